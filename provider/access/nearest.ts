@@ -1,0 +1,68 @@
+import { distance } from "fastest-levenshtein";
+
+/**
+ * How many single-letter edits two words may differ by and still be called a slip of the pen:
+ * none up to three letters, one up to seven, two beyond. Two swapped neighbours count as one edit.
+ */
+export function isNearMiss(word: string, candidate: string): boolean {
+  const left = word.toLowerCase();
+  const right = candidate.toLowerCase();
+  const longest = Math.max(left.length, right.length);
+  if (Math.min(left.length, right.length) <= 3) return left === right;
+  return editDistance(left, right) <= (longest <= 7 ? 1 : 2);
+}
+
+/**
+ * The candidate that `word` was most likely meant to be, or undefined when nothing is close.
+ * Spelling of separators and capitals does not count (`project_id` is `projectId`), then the smallest
+ * number of edits, then the only candidate that has `word` as one of its parts (`Berlin` is
+ * `Europe/Berlin`). For suggestions in messages only: it is more generous than `isNearMiss`.
+ */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = bare(word);
+  if (wanted === "") return undefined;
+  const list = [...candidates];
+  return (
+    list.find((candidate) => bare(candidate) === wanted) ?? byDistance(wanted, list) ?? byPart(wanted, list)
+  );
+}
+
+/** A ready-made end of a message: `; did you mean "x"?`, or nothing when no candidate is close. */
+export function didYouMean(word: string, candidates: Iterable<string>): string {
+  const guess = nearest(word, candidates);
+  return guess === undefined ? "" : `; did you mean "${guess}"?`;
+}
+
+function editDistance(left: string, right: string): number {
+  const edits = distance(left, right);
+  return edits === 2 && isNeighbourSwap(left, right) ? 1 : edits;
+}
+
+function isNeighbourSwap(left: string, right: string): boolean {
+  if (left.length !== right.length) return false;
+  const at = [...left].findIndex((letter, index) => letter !== right[index]);
+  const swapped = left.slice(0, at) + (left[at + 1] ?? "") + (left[at] ?? "") + left.slice(at + 2);
+  return swapped === right;
+}
+
+function bare(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+
+function byDistance(wanted: string, candidates: readonly string[]): string | undefined {
+  let best: { candidate: string; edits: number } | undefined;
+  for (const candidate of candidates) {
+    const edits = editDistance(wanted, bare(candidate));
+    const tolerance = Math.max(1, Math.round(Math.min(wanted.length, bare(candidate).length) / 3));
+    if (edits <= tolerance && (best === undefined || edits < best.edits)) best = { candidate, edits };
+  }
+  return best?.candidate;
+}
+
+function byPart(wanted: string, candidates: readonly string[]): string | undefined {
+  if (wanted.length < 4) return undefined;
+  const matches = candidates.filter((candidate) =>
+    candidate.split(/[^A-Za-z0-9]+/).some((part) => bare(part) === wanted),
+  );
+  return matches.length === 1 ? matches[0] : undefined;
+}

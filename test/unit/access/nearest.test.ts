@@ -1,0 +1,53 @@
+import { didYouMean, isNearMiss, nearest } from "../../../provider/access/nearest";
+
+describe("nearest", () => {
+  test.each([
+    ["timezon", ["timezone", "name", "settings"], "timezone"],
+    ["project_id", ["projectId", "project"], "projectId"],
+    ["PROJECTID", ["name", "projectId"], "projectId"],
+    ["quyer", ["query", "user"], "query"],
+    ["Berlin", ["Europe/Berlin", "Europe/Paris"], "Europe/Berlin"],
+    ["google", ["saml", "google-oauth2", "github"], "google-oauth2"],
+    ["members", ["member", "memberships"], "member"],
+  ])("takes %s for what it was meant to be", (word, candidates, expected) => {
+    expect(nearest(word, candidates)).toBe(expected);
+  });
+
+  test.each([
+    ["xyz", ["name", "timezone"]],
+    ["", ["name"]],
+    ["!!!", ["name"]],
+    ["abcdefgh", []],
+    ["Kingston", ["America/Kingston", "Jamaica/Kingston"]],
+  ])("suggests nothing for %j when nothing, or more than one thing, fits", (word, candidates) => {
+    expect(nearest(word, candidates)).toBeUndefined();
+  });
+
+  test("prefers the smaller number of edits over the order of the candidates", () => {
+    expect(nearest("dashbord", ["dashcord", "dashboard"])).toBe("dashcord");
+    expect(nearest("dashboar", ["dashcord", "dashboard"])).toBe("dashboard");
+  });
+
+  test("ends a message with the suggestion, or leaves it alone", () => {
+    expect(didYouMean("nmae", ["name"])).toBe('; did you mean "name"?');
+    expect(didYouMean("colour", ["name"])).toBe("");
+  });
+});
+
+describe("isNearMiss", () => {
+  test.each([
+    ["insigt", "insight", true],
+    ["qurey", "query", true],
+    ["quyer", "query", false],
+    ["feture_flg", "feature_flag", true],
+    ["Dashboard", "dashboard", true],
+    ["ai_gateway", "llm_gateway", false],
+    ["agents", "events", false],
+    ["log", "logs", false],
+    ["task", "tagger", false],
+    ["abcdefg", "abcdexy", false],
+  ])("%s against %s is a slip of the pen: %s", (word, candidate, expected) => {
+    expect(isNearMiss(word, candidate)).toBe(expected);
+    expect(isNearMiss(candidate, word)).toBe(expected);
+  });
+});
