@@ -1,0 +1,147 @@
+import { X509Certificate } from "node:crypto";
+import { type Parsed, read, unreadable } from "./parsed";
+
+/** A signing certificate of an identity provider, as far as single sign-on cares. */
+export interface Certificate {
+  /** The certificate as PEM text, in the one spelling this package sends and stores. */
+  readonly pem: string;
+  /** Whom it was issued to, on one line: `CN=idp.acme.com, O=Acme`. */
+  readonly subject: string;
+  /** First moment it is valid, ISO 8601. */
+  readonly validFrom: string;
+  /** Last moment it is valid, ISO 8601. */
+  readonly validTo: string;
+  /** SHA-256 of the certificate, upper-case hex with colons: the same for every spelling. */
+  readonly fingerprint256: string;
+  /** Bits of the key for RSA; undefined for other kinds of key. */
+  readonly rsaBits: number | undefined;
+  /** Whether it may sign other certificates, which an identity provider's signing certificate seldom does. */
+  readonly isAuthority: boolean;
+}
+
+/** Days before the end at which a certificate is worth a warning. */
+export const expiryWarningDays = 30;
+
+/** RSA keys below this many bits are no longer considered safe (NIST SP 800-131A). */
+const safeRsaBits = 2048;
+
+const dayInMilliseconds = 86_400_000;
+/** Far above any real certificate (2 KB), far below what would be slow to look through. */
+const longestInput = 32_768;
+
+/** Reads one certificate given as PEM text or as its bare base64 body, with any line breaks. */
+export function readCertificate(text: string): Parsed<Certificate> {
+  if (text.length > longestInput) {
+    return unreadable(
+      `the certificate is ${text.length} characters long, where at most ${longestInput} make sense`,
+    );
+  }
+  // Environment variables and JSON often carry a PEM with its line breaks written out as backslash-n.
+  const unescaped = text.replace(/\\r|\\n/g, "\n").trim();
+  const body = base64Body(unescaped);
+  if (!body.ok) return body;
+  try {
+    return read(describe(new X509Certificate(Buffer.from(body.value, "base64"))));
+  } catch {
+    // The reason that OpenSSL gives speaks of its internals and may repeat input.
+    return unreadable(
+      "the certificate cannot be read: its text is damaged or cut off, copy it again from the identity provider",
+    );
+  }
+}
+
+/** Whole days until the certificate ends; negative once it has. */
+export function daysLeft(certificate: Certificate, now: Date): number {
+  return Math.floor((Date.parse(certificate.validTo) - now.getTime()) / dayInMilliseconds);
+}
+
+/** Why the certificate cannot be used at this moment, or undefined when it can. */
+export function certificateProblem(certificate: Certificate, now: Date): string | undefined {
+  if (now.getTime() > Date.parse(certificate.validTo)) {
+    return `the certificate expired on ${day(certificate.validTo)}: give the identity provider's current signing certificate`;
+  }
+  if (now.getTime() < Date.parse(certificate.validFrom)) {
+    return `the certificate is not valid before ${day(certificate.validFrom)}: give the one that is in use now, or check this machine's clock`;
+  }
+  return undefined;
+}
+
+/** Remarks on a certificate that works today: a weak key, an end in sight. */
+export function certificateWarnings(certificate: Certificate, now: Date): string[] {
+  const warnings: string[] = [];
+  if (certificate.rsaBits !== undefined && certificate.rsaBits < safeRsaBits) {
+    warnings.push(
+      `the certificate's RSA key has ${certificate.rsaBits} bits, at least ${safeRsaBits} are considered safe: renew it at the identity provider`,
+    );
+  }
+  const left = daysLeft(certificate, now);
+  if (left >= 0 && left <= expiryWarningDays) {
+    warnings.push(
+      `the certificate ends on ${day(certificate.validTo)}, in ${left} ${left === 1 ? "day" : "days"}`,
+    );
+  }
+  return warnings;
+}
+
+/** Whether two texts hold the same certificate, whatever their spelling; unreadable ones are equal only as text. */
+export function sameCertificate(left: string, right: string): boolean {
+  if (left === right) return true;
+  const [one, other] = [readCertificate(left), readCertificate(right)];
+  return one.ok && other.ok && one.value.fingerprint256 === other.value.fingerprint256;
+}
+
+function base64Body(text: string): Parsed<string> {
+  if (text === "") return unreadable("the certificate is empty");
+  if (text.startsWith("<")) {
+    return unreadable("this is XML, not a certificate: give the whole text as the metadata instead");
+  }
+  const labels = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map((match) => match[1] ?? "");
+  if (labels.some((label) => label.endsWith("PRIVATE KEY"))) {
+    return unreadable(
+      "this is a private key: keep it secret, and give the certificate (-----BEGIN CERTIFICATE-----)",
+    );
+  }
+  const body = labels.length === 0 ? text : onlyBlock(text, labels);
+  if (typeof body !== "string") return body;
+  const compact = body.replace(/\s+/g, "");
+  // Every certificate is a long ASN.1 sequence, and those begin with MI in base64.
+  if (!/^MI[A-Za-z0-9+/]+={0,2}$/.test(compact)) {
+    return unreadable(
+      "this is not a certificate: expected PEM text (-----BEGIN CERTIFICATE-----) or its base64 body",
+    );
+  }
+  return read(compact);
+}
+
+function onlyBlock(text: string, labels: readonly string[]): string | Parsed<never> {
+  if (labels.length > 1) {
+    return unreadable(
+      `the text holds ${labels.length} PEM blocks: give one only, the certificate that the identity provider signs with`,
+    );
+  }
+  if (!(labels[0] ?? "").endsWith("CERTIFICATE")) {
+    return unreadable(
+      `this is a ${(labels[0] ?? "").toLowerCase()}, not a certificate (-----BEGIN CERTIFICATE-----)`,
+    );
+  }
+  const block = /-----BEGIN [A-Z0-9 ]+-----([^-]*)-----END [A-Z0-9 ]+-----/.exec(text);
+  return (
+    block?.[1] ?? unreadable("the certificate is cut off: its -----END CERTIFICATE----- line is missing")
+  );
+}
+
+function describe(certificate: X509Certificate): Certificate {
+  return {
+    pem: certificate.toString(),
+    subject: certificate.subject.split("\n").join(", "),
+    validFrom: new Date(certificate.validFrom).toISOString(),
+    validTo: new Date(certificate.validTo).toISOString(),
+    fingerprint256: certificate.fingerprint256,
+    rsaBits: certificate.publicKey.asymmetricKeyDetails?.modulusLength,
+    isAuthority: certificate.ca,
+  };
+}
+
+function day(iso: string): string {
+  return iso.slice(0, 10);
+}

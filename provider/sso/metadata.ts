@@ -1,0 +1,184 @@
+import { listed, quoted } from "../access/wording";
+import { type Certificate, certificateProblem, readCertificate } from "./certificate";
+import { type Parsed, read, unreadable } from "./parsed";
+import { childrenNamed, type Element, parseXml } from "./xml";
+
+/** What PostHog needs to know of a SAML identity provider. */
+export interface IdentityProviderMetadata {
+  /** The identity provider's entity id (PostHog: `saml_entity_id`). */
+  readonly entityId: string;
+  /** Address that people are sent to for signing in (PostHog: `saml_acs_url`, despite that name). */
+  readonly ssoUrl: string;
+  /** The certificate it signs with, as PEM text (PostHog: `saml_x509_cert`). */
+  readonly x509Cert: string;
+}
+
+/** PostHog: `saml_entity_id` and `saml_acs_url` hold at most this many characters. */
+export const longestSamlValue = 512;
+
+const samlProtocol = "urn:oasis:names:tc:SAML:2.0:protocol";
+const redirectBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
+const postBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
+
+/**
+ * Reads a SAML identity provider's metadata. `now` decides which of several signing certificates is taken:
+ * of those valid at that moment the one that stays valid longest.
+ */
+export function parseIdentityProviderMetadata(xml: string, now: Date): Parsed<IdentityProviderMetadata> {
+  if (/^\s*https?:\/\/\S+\s*$/.test(xml)) {
+    return unreadable("this is an address, not XML: give it as the metadata URL instead");
+  }
+  const document = parseXml(xml);
+  if (!document.ok) return document;
+  const entity = identityProvider(document.value);
+  return entity.ok ? fromEntity(entity.value, now) : entity;
+}
+
+function fromEntity(entity: Element, now: Date): Parsed<IdentityProviderMetadata> {
+  const roles = childrenNamed(entity, "IDPSSODescriptor").filter(speaksSaml2);
+  if (roles.length === 0) {
+    return unreadable(
+      "the identity provider in this metadata offers SAML 1 only, and PostHog speaks SAML 2.0",
+    );
+  }
+  const entityId = (entity.attributes.entityID ?? "").trim();
+  if (entityId === "" || entityId.length > longestSamlValue) {
+    return unreadable(
+      `the metadata's entityID has to be 1 to ${longestSamlValue} characters long, it has ${entityId.length}`,
+    );
+  }
+  const ssoUrl = signInAddress(roles);
+  if (!ssoUrl.ok) return ssoUrl;
+  const signing = signingCertificate(roles, now);
+  if (!signing.ok) return signing;
+  const value = { entityId, ssoUrl: ssoUrl.value, x509Cert: signing.value.pem };
+  return read(value, [...staleness(entity, now), ...ssoUrl.notes, ...signing.notes]);
+}
+
+/** The one entity that is an identity provider, at any depth of `EntitiesDescriptor`. */
+function identityProvider(root: Element): Parsed<Element> {
+  if (root.name !== "EntityDescriptor" && root.name !== "EntitiesDescriptor") {
+    return unreadable(
+      `this XML is not SAML metadata: its root element is <${root.name.slice(0, 60)}>, expected <EntityDescriptor>`,
+    );
+  }
+  const entities = entitiesIn(root);
+  const providers = entities.filter((entity) => childrenNamed(entity, "IDPSSODescriptor").length > 0);
+  const [provider] = providers;
+  if (provider !== undefined && providers.length === 1) return read(provider);
+  if (provider !== undefined) {
+    return unreadable(
+      `the metadata describes ${providers.length} identity providers, give that of one: ${someEntityIds(providers)}`,
+    );
+  }
+  if (entities.some((entity) => childrenNamed(entity, "SPSSODescriptor").length > 0)) {
+    return unreadable(
+      "this is the metadata of a service provider (PostHog's side); what is needed is the identity provider's, with an <IDPSSODescriptor>",
+    );
+  }
+  return unreadable("the metadata describes no identity provider: there is no <IDPSSODescriptor> in it");
+}
+
+function entitiesIn(element: Element): Element[] {
+  if (element.name === "EntityDescriptor") return [element];
+  return element.name === "EntitiesDescriptor" ? element.children.flatMap(entitiesIn) : [];
+}
+
+function someEntityIds(entities: readonly Element[]): string {
+  const shown = entities.slice(0, 5).map((entity) => quoted(entity.attributes.entityID ?? ""));
+  return entities.length > shown.length ? `${shown.join(", ")} and others` : listed(shown);
+}
+
+function speaksSaml2(role: Element): boolean {
+  const protocols = role.attributes.protocolSupportEnumeration;
+  return protocols === undefined || protocols.split(/\s+/).includes(samlProtocol);
+}
+
+/** PostHog sends people over with HTTP-Redirect, so that address comes before the one for HTTP-POST. */
+function signInAddress(roles: readonly Element[]): Parsed<string> {
+  const services = roles.flatMap((role) => childrenNamed(role, "SingleSignOnService"));
+  const at = (binding: string) => services.find((service) => service.attributes.Binding === binding);
+  const service = at(redirectBinding) ?? at(postBinding);
+  if (service === undefined) {
+    return unreadable(
+      "the metadata has no sign-in address for HTTP-Redirect or HTTP-POST: there is no <SingleSignOnService> with such a Binding",
+    );
+  }
+  const address = (service.attributes.Location ?? "").trim();
+  if (!/^https?:\/\//i.test(address) || !URL.canParse(address) || address.length > longestSamlValue) {
+    return unreadable(
+      `the metadata's sign-in address (Location of <SingleSignOnService>) has to be a web address of at most ${longestSamlValue} characters`,
+    );
+  }
+  const notes: string[] = [];
+  if (service.attributes.Binding === postBinding) {
+    notes.push(
+      "the metadata offers no HTTP-Redirect, which PostHog uses; its HTTP-POST address is taken instead",
+    );
+  }
+  if (/^http:/i.test(address)) notes.push("the identity provider's sign-in address is not encrypted (http)");
+  return read(address, notes);
+}
+
+function signingCertificate(roles: readonly Element[], now: Date): Parsed<Certificate> {
+  const keys = roles
+    .flatMap((role) => childrenNamed(role, "KeyDescriptor"))
+    .filter((key) => (key.attributes.use ?? "signing") === "signing");
+  const texts = keys.map(certificatesOf).filter((list) => list.length > 0);
+  if (texts.length === 0) {
+    return unreadable(
+      "the metadata has no signing certificate: there is no <X509Certificate> in a <KeyDescriptor> for signing",
+    );
+  }
+  const parsed = texts.map(leafOf);
+  const readable = parsed.flatMap((one) => (one.ok ? [one.value] : []));
+  const distinct = [...new Map(readable.map((one) => [one.fingerprint256, one])).values()];
+  const [best] = distinct.sort(byUse(now));
+  if (best === undefined)
+    return parsed.find((one) => !one.ok) ?? unreadable("the certificate cannot be read");
+  const problem = certificateProblem(best, now);
+  if (problem !== undefined) return unreadable(`in the metadata, ${problem}`);
+  return read(best, choiceNotes(distinct.length, texts.length - readable.length, best));
+}
+
+function certificatesOf(key: Element): string[] {
+  return childrenNamed(key, "KeyInfo")
+    .flatMap((info) => childrenNamed(info, "X509Data"))
+    .flatMap((data) => childrenNamed(data, "X509Certificate"))
+    .map((certificate) => certificate.text);
+}
+
+/** One key may come with the authorities above it; those live longer, but sign no sign-ins. */
+function leafOf(chain: readonly string[]): Parsed<Certificate> {
+  const parsed = chain.map(readCertificate);
+  const leaf = parsed.find((one) => one.ok && !one.value.isAuthority) ?? parsed.find((one) => one.ok);
+  return leaf ?? parsed[0] ?? unreadable("the certificate is empty");
+}
+
+/** Best first: what is valid now before everything else, then the later end. */
+function byUse(now: Date): (left: Certificate, right: Certificate) => number {
+  const unusable = (certificate: Certificate) => Number(certificateProblem(certificate, now) !== undefined);
+  return (left, right) =>
+    unusable(left) - unusable(right) || Date.parse(right.validTo) - Date.parse(left.validTo);
+}
+
+function choiceNotes(distinct: number, damaged: number, chosen: Certificate): string[] {
+  const notes: string[] = [];
+  if (distinct > 1) {
+    notes.push(
+      `the metadata has ${distinct} signing certificates; the one valid until ${chosen.validTo.slice(0, 10)} is taken (SHA-256 ${chosen.fingerprint256.slice(0, 11)}...), and PostHog holds only one`,
+    );
+  }
+  if (damaged > 0)
+    notes.push(`${damaged} of the metadata's signing certificates cannot be read and is left out`);
+  return notes;
+}
+
+function staleness(entity: Element, now: Date): string[] {
+  const until = Date.parse(entity.attributes.validUntil ?? "");
+  return until < now.getTime()
+    ? [
+        `the metadata itself was valid until ${new Date(until).toISOString().slice(0, 10)}: fetch a fresh copy`,
+      ]
+    : [];
+}
