@@ -33,6 +33,11 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return guess === undefined ? "" : `; did you mean "${guess}"?`;
 }
 
+/** An English noun without its plural ending: `queries` is `query`, `flags` is `flag`, `access` stays. */
+export function singular(word: string): string {
+  return word.replace(/ies$/, "y").replace(/(?<!s)s$/, "");
+}
+
 function editDistance(left: string, right: string): number {
   const edits = distance(left, right);
   return edits === 2 && isNeighbourSwap(left, right) ? 1 : edits;
@@ -53,7 +58,10 @@ function byDistance(wanted: string, candidates: readonly string[]): string | und
   let best: { candidate: string; edits: number } | undefined;
   for (const candidate of candidates) {
     const edits = editDistance(wanted, bare(candidate));
-    const tolerance = Math.max(1, Math.round(Math.min(wanted.length, bare(candidate).length) / 3));
+    const tolerance = Math.min(
+      3,
+      Math.max(1, Math.round(Math.min(wanted.length, bare(candidate).length) / 3)),
+    );
     if (edits <= tolerance && (best === undefined || edits < best.edits)) best = { candidate, edits };
   }
   return best?.candidate;

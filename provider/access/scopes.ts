@@ -1,4 +1,4 @@
-import { isNearMiss } from "./nearest";
+import { isNearMiss, singular } from "./nearest";
 import {
   internalScopeObjects,
   privilegedScopeObjects,
@@ -188,10 +188,6 @@ function nearMissOf(object: string): string | undefined {
   return scopeObjects.find(
     (candidate) => !internalScopeObjects.has(candidate) && isNearMiss(object, candidate),
   );
-}
-
-function singular(object: string): string {
-  return object.replace(/ies$/, "y").replace(/(?<!s)s$/, "");
 }
 
 function isUnknownObject(scope: string): boolean {

@@ -1,4 +1,4 @@
-import { didYouMean, isNearMiss, nearest } from "../../../provider/access/nearest";
+import { didYouMean, isNearMiss, nearest, singular } from "../../../provider/access/nearest";
 
 describe("nearest", () => {
   test.each([
@@ -49,5 +49,17 @@ describe("isNearMiss", () => {
   ])("%s against %s is a slip of the pen: %s", (word, candidate, expected) => {
     expect(isNearMiss(word, candidate)).toBe(expected);
     expect(isNearMiss(candidate, word)).toBe(expected);
+  });
+});
+
+describe("singular", () => {
+  test.each([
+    ["queries", "query"],
+    ["flags", "flag"],
+    ["access", "access"],
+    ["insight", "insight"],
+    ["", ""],
+  ])("of %j is %j", (word, expected) => {
+    expect(singular(word)).toBe(expected);
   });
 });
