@@ -1,0 +1,28 @@
+const { availableParallelism } = require("node:os");
+
+const shared = {
+  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.check.json" }] },
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
+};
+
+/** @type {import("jest").Config} */
+module.exports = {
+  testSequencer: "<rootDir>/test/sequencer.js",
+  // Engine tests mostly keep the CLI's processes busy: one worker a core, few enough for their memory.
+  maxWorkers: Math.min(Math.max(availableParallelism(), 2), 6),
+  projects: [
+    {
+      ...shared,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/"],
+      testTimeout: 20_000,
+    },
+    {
+      ...shared,
+      displayName: "engine",
+      testMatch: ["<rootDir>/test/engine/**/*.test.ts"],
+      testTimeout: 180_000,
+    },
+  ],
+};

@@ -1,0 +1,10 @@
+const { default: Sequencer } = require("@jest/test-sequencer");
+
+/** Runs the quick tests first: what they find need not be waited for until the real engine is through. */
+module.exports = class QuickTestsFirst extends Sequencer {
+  async sort(tests) {
+    const sorted = await super.sort(tests);
+    const isEngine = (test) => test.context.config.displayName?.name === "engine";
+    return [...sorted.filter((test) => !isEngine(test)), ...sorted.filter(isEngine)];
+  }
+};

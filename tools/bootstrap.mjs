@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { build, canBuild } from "./bootstrap/build.mjs";
+import { installDependencies } from "./bootstrap/dependencies.mjs";
+import { withLock } from "./bootstrap/lock.mjs";
+import { CommandFailed, ROOT, runNode, tell } from "./bootstrap/shell.mjs";
+import { runSuite } from "./bootstrap/suite.mjs";
+
+/**
+ * The door to every npm script: does the set-up that is missing, then the command. It runs before anything is
+ * installed, so it and all it imports are plain JavaScript on Node's built-in modules.
+ */
+
+const MINIMUM_NODE = [20, 19];
+
+const COMMANDS = {
+  demo: async (args) => {
+    await setUp();
+    await runNode("dist/tools/demo/main.js", args);
+  },
+  bench: async (args) => {
+    await setUp();
+    await runNode("dist/bench/index.js", args);
+  },
+  test: async (args) => {
+    await setUp();
+    await runSuite(args);
+  },
+  build: async () => {
+    await withLock(cloneLock(), prepareClone);
+  },
+  // npm calls this at the end of an installation: the dependencies are there, and it must not start another one.
+  prepare: async () => {
+    if (canBuild()) await withLock(cloneLock(), build);
+  },
+};
+
+async function setUp() {
+  await withLock(cloneLock(), prepareClone);
+  await withLock(join(cacheFolder(), "engine.lock"), () => runNode("dist/tools/engine/main.js"));
+}
+
+async function prepareClone() {
+  await installDependencies();
+  await build();
+}
+
+/** One lock for each clone, outside it: `npm ci` empties the only folder in it that git does not look at. */
+function cloneLock() {
+  return join(cacheFolder(), `clone-${createHash("sha256").update(ROOT).digest("hex").slice(0, 16)}.lock`);
+}
+
+function cacheFolder() {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-posthog");
+}
+
+function isNodeTooOld(version) {
+  const [major, minor] = version.split(".").map(Number);
+  return major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NODE[1]);
+}
+
+async function main([name, ...args]) {
+  if (isNodeTooOld(process.versions.node)) {
+    tell(
+      `Node ${process.versions.node} is too old: pulumi-posthog needs Node ${MINIMUM_NODE.join(".")} or newer.`,
+    );
+    tell(
+      "Install one from https://nodejs.org or with your version manager, then run the same command again.",
+    );
+    return 1;
+  }
+  if (!Object.hasOwn(COMMANDS, name)) {
+    tell(`Usage: node tools/bootstrap.mjs ${Object.keys(COMMANDS).join(" | ")}`);
+    return 2;
+  }
+  try {
+    await COMMANDS[name](args);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) tell(`The set-up failed: ${error.message}`);
+    return error instanceof CommandFailed ? error.code : 1;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT, readText, remove, runNode, step, tell, WORKSHOP, writeWhole } from "./shell.mjs";
+
+const DIST = join(ROOT, "dist");
+const STAMP = join(DIST, ".stamp");
+const COMPILER = "node_modules/typescript/bin/tsc";
+const SOURCES = ["provider", "cli", "emulator", "tools", "bench", "tsconfig.json", "package-lock.json"];
+
+/** Compiles the sources into `dist` when they are not the ones it was compiled from. */
+export async function build() {
+  const stamp = sourceStamp(SOURCES.map((source) => join(ROOT, source)));
+  if (readText(STAMP) === stamp) return;
+  await step("Compiling TypeScript", () => compile(stamp));
+}
+
+/** Whether there is a compiler: an installation without development dependencies has none, and needs none. */
+export function canBuild() {
+  return existsSync(join(ROOT, COMPILER));
+}
+
+/** A text that changes when a source is added, removed or written. */
+export function sourceStamp(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) describe(path, hash);
+  return hash.digest("hex");
+}
+
+function describe(path, hash) {
+  const about = statSync(path, { throwIfNoEntry: false });
+  if (about === undefined) return;
+  if (!about.isDirectory()) hash.update(`${path} ${about.mtimeMs} ${about.size}\n`);
+  else for (const name of readdirSync(path).sort()) describe(join(path, name), hash);
+}
+
+/** Compiles beside `dist` and swaps the two at the end, so that `dist` is never a half. */
+async function compile(stamp) {
+  const fresh = join(WORKSHOP, `dist-${process.pid}`);
+  const stale = join(WORKSHOP, `stale-${process.pid}`);
+  mkdirSync(WORKSHOP, { recursive: true });
+  try {
+    await runNode(COMPILER, ["-p", "tsconfig.json", "--outDir", fresh]);
+    writeWhole(join(fresh, ".stamp"), stamp);
+    if (existsSync(DIST)) renameSync(DIST, stale);
+    renameSync(fresh, DIST);
+  } catch (error) {
+    tell("The sources do not compile: see the messages above.");
+    throw error;
+  } finally {
+    remove(fresh);
+    remove(stale);
+  }
+}

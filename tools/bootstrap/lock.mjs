@@ -1,0 +1,64 @@
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readText, tell } from "./shell.mjs";
+
+const POLL_MS = 250;
+
+/**
+ * Does `work` while no other process does the same. The lock is a file with its holder's process id: one whose holder
+ * is gone is taken over, so an interrupted set-up blocks nobody.
+ */
+export async function withLock(file, work) {
+  mkdirSync(dirname(file), { recursive: true });
+  let told = false;
+  while (!take(file)) {
+    const holder = readText(file);
+    if (holder !== "" && !isAlive(Number(holder))) discard(file, holder);
+    else if (!told) {
+      tell(`• Waiting for the set-up that process ${holder} is doing ...`);
+      told = true;
+    }
+    await sleep(POLL_MS);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function take(file) {
+  // Written first and linked after, so that nobody ever reads a lock without its holder.
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
+  try {
+    linkSync(own, file);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+function discard(file, holder) {
+  // Of two processes that see the same dead holder, the slower one may move the faster one's new lock: it goes back.
+  const moved = `${file}.dead-${process.pid}`;
+  try {
+    renameSync(file, moved);
+  } catch {
+    return;
+  }
+  if (readText(moved) !== holder) linkSync(moved, file);
+  rmSync(moved, { force: true });
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}

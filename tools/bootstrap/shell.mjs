@@ -1,0 +1,81 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository's folder. */
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+/** Where set-up keeps its own files: it goes with `node_modules`. */
+export const WORKSHOP = join(ROOT, "node_modules", ".cache", "pulumi-posthog");
+
+/** A command that failed after it has told why: only its exit code is left to pass on. */
+export class CommandFailed extends Error {
+  constructor(code) {
+    super(`The command ended with code ${code}.`);
+    this.code = code;
+  }
+}
+
+/** Tells what set-up is doing. Standard error, so that a command's own output stays clean. */
+export function tell(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Runs a piece of set-up between a line that announces it and a line with the time it took. */
+export async function step(title, work) {
+  const started = Date.now();
+  tell(`• ${title} ...`);
+  await work();
+  tell(`✓ ${title}  ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
+
+/**
+ * Runs a program in this terminal and waits for it. Ctrl-C reaches the program by itself, so here it only must not end
+ * the waiting; a SIGTERM is passed on.
+ */
+export function runForeground(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: ROOT, stdio: "inherit", ...options });
+    const wait = () => {};
+    const pass = () => child.kill("SIGTERM");
+    process.on("SIGINT", wait).on("SIGTERM", pass);
+    const settle = (code) => {
+      process.off("SIGINT", wait).off("SIGTERM", pass);
+      if (code === 0) resolve();
+      else reject(new CommandFailed(code));
+    };
+    child.on("error", (error) => {
+      tell(`${command}: ${error.message}`);
+      settle(127);
+    });
+    child.on("exit", (code, signal) => settle(signal ? 130 : code));
+  });
+}
+
+/** Runs one of the installed tools (`typescript/bin/tsc`) or compiled commands with this very Node. */
+export function runNode(script, args = []) {
+  return runForeground(process.execPath, [join(ROOT, script), ...args]);
+}
+
+/** The text of a file, or nothing when there is none. */
+export function readText(path) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Writes a file as a whole or not at all. */
+export function writeWhole(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, path);
+}
+
+/** Removes a file or folder that may not be there. */
+export function remove(path) {
+  rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import { access, constants, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { ENGINE_PROGRAMS } from "./versions";
+
+/** The per-user folder that holds finished engines, named by version. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-posthog");
+}
+
+/** Where the finished engine of one version is kept. */
+export function engineFolder(env: NodeJS.ProcessEnv, version: string): string {
+  return join(cacheFolder(env), `engine-${version}`);
+}
+
+/** Whether `folder/bin` holds every program of the engine, each of them executable. */
+export async function isComplete(folder: string): Promise<boolean> {
+  const checks = ENGINE_PROGRAMS.map((program) => access(join(folder, "bin", program), constants.X_OK));
+  return (await Promise.allSettled(checks)).every(({ status }) => status === "fulfilled");
+}
+
+/**
+ * Fills an engine folder as a whole or not at all: `fill` works in a folder beside it, which gets the final name only
+ * when everything is there. An interrupted run leaves a folder that no later run looks into; it is swept after a day.
+ */
+export async function fillAtomically(
+  folder: string,
+  fill: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = `${folder}.partial-${process.pid}-${randomBytes(4).toString("hex")}`;
+  await sweepLeftovers(join(folder, ".."));
+  await mkdir(join(temporary, "bin"), { recursive: true });
+  try {
+    await fill(temporary);
+    if (!(await isComplete(temporary))) throw new Error("the programs are not all there after the set-up");
+    await moveIntoPlace(temporary, folder);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function moveIntoPlace(temporary: string, folder: string): Promise<void> {
+  // Somebody else may have finished the same engine meanwhile: theirs is as good, ours goes.
+  if (await isComplete(folder)) return;
+  await rm(folder, { recursive: true, force: true });
+  try {
+    await rename(temporary, folder);
+  } catch (error) {
+    if (!(await isComplete(folder))) throw error;
+  }
+}
+
+const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
+
+async function sweepLeftovers(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names.filter((entry) => entry.includes(".partial-"))) {
+    const path = join(parent, name);
+    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
+    if (age > LEFTOVER_AGE_MS) await rm(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,40 @@
+import { access, constants, realpath } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { run } from "../run";
+import type { PathFindings } from "./judge";
+import { ENGINE_PROGRAMS } from "./versions";
+
+/** The file that a shell would run for `program`, or `undefined`. */
+export async function findOnPath(program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const names = process.platform === "win32" ? [`${program}.exe`, `${program}.cmd`, program] : [program];
+  for (const folder of (env.PATH ?? "").split(delimiter).filter((entry) => entry !== "")) {
+    for (const name of names) {
+      const candidate = join(folder, name);
+      if (await isExecutable(candidate)) return candidate;
+    }
+  }
+  return undefined;
+}
+
+/** Looks for an engine that somebody installed: its version, and which of its programs are missing. */
+export async function inspectPath(env: NodeJS.ProcessEnv): Promise<PathFindings & { pulumi?: string }> {
+  const pulumi = await findOnPath("pulumi", env);
+  if (pulumi === undefined) return { missingPrograms: [] };
+  const version = await run(pulumi, ["version"], { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" } });
+  // Package managers link `pulumi` alone into a folder of PATH; the engine looks beside the real file as well.
+  const home = { PATH: [dirname(await realpath(pulumi)), env.PATH ?? ""].join(delimiter) };
+  const missingPrograms: string[] = [];
+  for (const program of ENGINE_PROGRAMS) {
+    if ((await findOnPath(program, home)) === undefined) missingPrograms.push(program);
+  }
+  return { pulumi, versionText: version.stdout || version.stderr, missingPrograms };
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,101 @@
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+
+/** One running process as the operating system tells it. */
+export interface ProcessRow {
+  /** Process id. */
+  readonly pid: number;
+  /** Id of the process that started it. */
+  readonly parent: number;
+  /** Resident memory in bytes: the peak since its start where the system keeps it (Linux), else the present. */
+  readonly residentBytes: number;
+  /** The command line, arguments separated by spaces. */
+  readonly command: string;
+}
+
+/** Every process of the machine: from `/proc` where there is one (containers often lack `ps`), else from `ps`. */
+export async function listProcesses(): Promise<ProcessRow[]> {
+  if (process.platform !== "linux") return parsePs(await runPs());
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const rows = await Promise.all(pids.map((pid) => readProcRow(Number(pid))));
+  return rows.filter((row) => row !== undefined);
+}
+
+/** `root` and everything it started, directly or not, parents first. */
+export function descendants(rows: readonly ProcessRow[], root: number): ProcessRow[] {
+  const family = rows.filter((row) => row.pid === root);
+  for (const member of family) {
+    family.push(...rows.filter((row) => row.parent === member.pid && row.pid !== root));
+  }
+  return family;
+}
+
+/** Reads what `ps -A -o pid=,ppid=,rss=,args=` prints (memory in KiB). */
+export function parsePs(text: string): ProcessRow[] {
+  return text.split("\n").flatMap((line) => {
+    const fields = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line);
+    if (!fields) return [];
+    const [, pid, parent, kibibytes, command] = fields;
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        residentBytes: Number(kibibytes) * 1024,
+        command: command ?? "",
+      },
+    ];
+  });
+}
+
+/** Reads `/proc/PID/status`. Kernel threads have no memory lines: they count as 0 bytes. */
+export function parseProcStatus(text: string): Pick<ProcessRow, "parent" | "residentBytes"> {
+  const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? 0);
+  return { parent: field("PPid"), residentBytes: field("VmHWM") * 1024 };
+}
+
+async function readProcRow(pid: number): Promise<ProcessRow | undefined> {
+  try {
+    const [status, command] = await Promise.all([
+      readFile(`/proc/${pid}/status`, "utf8"),
+      readFile(`/proc/${pid}/cmdline`, "utf8"),
+    ]);
+    return { pid, ...parseProcStatus(status), command: command.replaceAll("\0", " ").trim() };
+  } catch {
+    // It ended between the listing and the reading.
+    return undefined;
+  }
+}
+
+function runPs(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile("ps", ["-A", "-o", "pid=,ppid=,rss=,args="], { maxBuffer: 2 ** 26 }, (error, stdout) =>
+      error ? reject(error) : resolve(stdout),
+    );
+  });
+}
+
+/**
+ * Ends a process and everything it started. The Pulumi CLI puts its plugins into process groups of their own, so
+ * signalling one group would leave the language host and the provider behind. The family is frozen before it is
+ * ended, so that nobody in it starts another process in between.
+ */
+export async function killTree(root: number): Promise<void> {
+  const frozen = new Set<number>();
+  for (;;) {
+    const family = descendants(await listProcesses(), root).filter(({ pid }) => !frozen.has(pid));
+    if (family.length === 0) break;
+    for (const { pid } of family) {
+      signal(pid, "SIGSTOP");
+      frozen.add(pid);
+    }
+  }
+  for (const pid of frozen) signal(pid, "SIGKILL");
+}
+
+function signal(pid: number, name: "SIGSTOP" | "SIGKILL"): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // Already gone, which is what was asked for.
+  }
+}

@@ -1,0 +1,50 @@
+import pc from "picocolors";
+
+/** One piece of work that is shown while it runs. */
+export interface ProgressStep {
+  /** Tells how far it is: redrawn in a terminal, at most a line every fifteen seconds elsewhere. */
+  update(detail: string): void;
+  /** Ends the step well. */
+  done(detail?: string): void;
+  /** Ends the step badly. */
+  fail(detail?: string): void;
+}
+
+/** Where progress goes: `process.stdout` or anything like it. */
+export interface ProgressStream {
+  /** Whether lines can be redrawn. */
+  readonly isTTY?: boolean;
+  /** Writes text as it is. */
+  write(text: string): unknown;
+}
+
+const QUIET_INTERVAL_MS = 15_000;
+
+/** Seconds with one decimal, or minutes and seconds: `3.2 s`, `2 min 05 s`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}
+
+/** Starts showing one step; every outcome carries the time it took. */
+export function startStep(title: string, stream: ProgressStream = process.stdout): ProgressStep {
+  const started = Date.now();
+  let lastWrite = started;
+  const live = stream.isTTY === true;
+  const draw = (mark: string, detail: string | undefined, end: string): void => {
+    const time = pc.dim(formatDuration(Date.now() - started));
+    const parts = [title, detail, time].filter((part) => part !== undefined && part !== "");
+    stream.write(`${live ? "\r\u001b[2K" : ""}${mark} ${parts.join("  ")}${end}`);
+    lastWrite = Date.now();
+  };
+  stream.write(live ? `${pc.cyan("•")} ${title}` : `• ${title} ...\n`);
+  return {
+    update(detail) {
+      if (live) draw(pc.cyan("•"), detail, "");
+      else if (Date.now() - lastWrite > QUIET_INTERVAL_MS) draw("•", detail, "\n");
+    },
+    done: (detail) => draw(pc.green("✓"), detail, "\n"),
+    fail: (detail) => draw(pc.red("✗"), detail, "\n"),
+  };
+}

@@ -1,0 +1,112 @@
+import { z } from "zod";
+
+/** One resource that a run looked at or changed. */
+export interface StackStep {
+  /** What happens to it: `same`, `create`, `update`, `replace`, `delete`, `refresh`, `read` and so on. */
+  readonly op: string;
+  /** The engine's name for it, unique in the stack. */
+  readonly urn: string;
+  /** Type token, such as `pulumi-nodejs:dynamic/posthog:Project`. */
+  readonly type: string;
+  /** The name that the program gave it. */
+  readonly name: string;
+  /** Names of the properties that differ. */
+  readonly diffs: readonly string[];
+  /** What is known of it after the step: inputs in a preview, inputs and outputs otherwise. Secrets are masked. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Outputs where the engine knows them. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** One message of a run. */
+export interface StackDiagnostic {
+  /** `error`, `warning`, `info` or `info#err` (what a program or provider printed). */
+  readonly severity: string;
+  /** The message, without colours. */
+  readonly message: string;
+  /** The resource that it is about. */
+  readonly urn?: string;
+}
+
+/** What the engine reported about one run. */
+export interface StackEvents {
+  /** The engine's steps in their order, each with what was known after it; without the stack's own. */
+  readonly steps: readonly StackStep[];
+  /** Messages in the order in which they appeared, without progress and debugging. */
+  readonly diagnostics: readonly StackDiagnostic[];
+  /** How many resources had each kind of step, as the engine's closing summary counts them. */
+  readonly changes: Readonly<Record<string, number>>;
+}
+
+const properties = z.record(z.string(), z.unknown());
+const stateSchema = z.object({ inputs: properties.optional(), outputs: properties.optional() });
+const metadataSchema = z.object({
+  op: z.string(),
+  urn: z.string(),
+  type: z.string(),
+  diffs: z.array(z.string()).nullish(),
+  old: stateSchema.nullish(),
+  new: stateSchema.nullish(),
+});
+const eventSchema = z.object({
+  resourcePreEvent: z.object({ metadata: metadataSchema }).optional(),
+  resOutputsEvent: z.object({ metadata: metadataSchema }).optional(),
+  diagnosticEvent: z
+    .object({
+      urn: z.string().optional(),
+      message: z.string(),
+      severity: z.string(),
+      ephemeral: z.boolean().optional(),
+    })
+    .optional(),
+  summaryEvent: z.object({ resourceChanges: z.record(z.string(), z.number()).nullish() }).optional(),
+});
+
+/** The stack and the engine's own entry for the dynamic provider are not the program's resources. */
+const OWN_TYPES = /^pulumi:(pulumi:Stack|providers:.*)$/;
+
+/** Reads an engine event log (one JSON object a line). */
+export function parseEvents(log: string): StackEvents {
+  const steps = new Map<string, StackStep>();
+  const diagnostics: StackDiagnostic[] = [];
+  let changes: Record<string, number> = {};
+  for (const line of log.split("\n").filter((text) => text.trim() !== "")) {
+    const event = eventSchema.parse(JSON.parse(line));
+    const metadata = event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata;
+    if (metadata && !OWN_TYPES.test(metadata.type)) steps.set(stepKey(metadata), readStep(metadata));
+    const message = event.diagnosticEvent;
+    if (message && !message.ephemeral && message.severity !== "debug")
+      diagnostics.push(readDiagnostic(message));
+    changes = event.summaryEvent?.resourceChanges ?? changes;
+  }
+  return { steps: [...steps.values()], diagnostics, changes };
+}
+
+/** A replacement has several steps for one resource; `preview --refresh` has a refresh and a change. */
+function stepKey(metadata: { urn: string; op: string }): string {
+  return `${metadata.op} ${metadata.urn}`;
+}
+
+function readStep(metadata: z.infer<typeof metadataSchema>): StackStep {
+  const state = metadata.new ?? metadata.old;
+  return {
+    op: metadata.op,
+    urn: metadata.urn,
+    type: metadata.type,
+    name: metadata.urn.split("::").at(-1) ?? metadata.urn,
+    diffs: metadata.diffs ?? [],
+    inputs: withoutProvider(state?.inputs),
+    outputs: withoutProvider(state?.outputs),
+  };
+}
+
+function withoutProvider(values: Record<string, unknown> = {}): Record<string, unknown> {
+  const { __provider: _text, ...rest } = values;
+  return rest;
+}
+
+function readDiagnostic(event: { urn?: string; message: string; severity: string }): StackDiagnostic {
+  // The engine's colour directives look like <{%fg 1%}>; its log keeps them whatever --color says.
+  const message = event.message.replace(/<\{%[^%]*%\}>/g, "").trim();
+  return { severity: event.severity, message, ...(event.urn ? { urn: event.urn } : {}) };
+}
