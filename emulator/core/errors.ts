@@ -1,0 +1,89 @@
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+/** The one shape every PostHog error has (PostHog: drf-exceptions-hog). */
+export interface ErrorBody {
+  readonly type: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly attr: string | null;
+}
+
+/** A refusal, thrown anywhere while a request is handled and rendered by the server. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: ContentfulStatusCode,
+    readonly body: ErrorBody,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(body.detail);
+    this.name = "ApiError";
+  }
+}
+
+/** 400: a value is refused. Without `attr` the error belongs to no field. */
+export function invalid(detail: string, where: { attr?: string | null; code?: string } = {}): ApiError {
+  const { attr = null, code = "invalid_input" } = where;
+  return new ApiError(400, { type: "validation_error", code, detail, attr });
+}
+
+/** 400: the body is not JSON. */
+export function parseError(detail: string): ApiError {
+  return new ApiError(400, { type: "invalid_request", code: "parse_error", detail, attr: null });
+}
+
+/** 401, with the header that newer servers add. */
+export function unauthenticated(code: string, detail: string, siteUrl: string | null): ApiError {
+  const resource = `${siteUrl}/.well-known/oauth-protected-resource`;
+  return new ApiError(
+    401,
+    { type: "authentication_error", code, detail, attr: null },
+    siteUrl === null ? {} : { "WWW-Authenticate": `Bearer resource_metadata="${resource}"` },
+  );
+}
+
+/** 402: the plan lacks a feature. PostHog gives it the type of a server error. */
+export function paymentRequired(detail: string): ApiError {
+  return new ApiError(402, { type: "server_error", code: "payment_required", detail, attr: null });
+}
+
+/** 403: PostHog types refusals as authentication errors. */
+export function denied(
+  detail = "You do not have permission to perform this action.",
+  code = "permission_denied",
+): ApiError {
+  return new ApiError(403, { type: "authentication_error", code, detail, attr: null });
+}
+
+/** 404. */
+export function notFound(detail = "Not found."): ApiError {
+  return new ApiError(404, { type: "invalid_request", code: "not_found", detail, attr: null });
+}
+
+/** 405. */
+export function methodNotAllowed(method: string): ApiError {
+  const detail = `Method "${method}" not allowed.`;
+  return new ApiError(405, { type: "invalid_request", code: "method_not_allowed", detail, attr: null });
+}
+
+/** 415. */
+export function unsupportedMediaType(mediaType: string): ApiError {
+  const detail = `Unsupported media type "${mediaType}" in request.`;
+  return new ApiError(415, { type: "invalid_request", code: "unsupported_media_type", detail, attr: null });
+}
+
+/** 429, saying how long to wait in whole seconds. */
+export function throttled(seconds: number): ApiError {
+  const unit = seconds === 1 ? "second" : "seconds";
+  const detail = `Request was throttled. Expected available in ${seconds} ${unit}.`;
+  return new ApiError(
+    429,
+    { type: "throttled_error", code: "throttled", detail, attr: null },
+    { "Retry-After": String(seconds) },
+  );
+}
+
+/** 500. */
+export function serverError(): ApiError {
+  const detail = "A server error occurred.";
+  return new ApiError(500, { type: "server_error", code: "error", detail, attr: null });
+}

@@ -1,0 +1,90 @@
+/** What a fault does to the request it meets. */
+export type FaultKind =
+  /** Answers with `status` (default 500), `body` and `headers`; the request is not applied. */
+  | "status"
+  /** Cuts the connection; the request is not applied. */
+  | "dropBefore"
+  /** Applies the request, then cuts the connection instead of answering. */
+  | "dropAfter"
+  /** Waits `delayMs`, then handles the request as ever. */
+  | "delay"
+  /** Answers with something that is not PostHog's JSON; the request is not applied. */
+  | "garbage";
+
+/** A fault to come: which requests it meets and what it does to them. */
+export interface FaultOptions {
+  readonly kind: FaultKind;
+  /** HTTP method; any by default. */
+  readonly method?: string;
+  /** Path prefix (as requested, without the query) or a pattern; any by default. */
+  readonly path?: string | RegExp;
+  /** Status of the answer; by default 500 for `status`, 200 for `garbage`. */
+  readonly status?: number;
+  /** Body of the answer: a string is sent as it is, anything else as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly delayMs?: number;
+  /** How many requests it meets before it is used up; default 1. */
+  readonly times?: number;
+  /** How many fitting requests it lets pass first; default 0. */
+  readonly skip?: number;
+}
+
+interface Fault {
+  readonly options: FaultOptions;
+  skip: number;
+  times: number;
+}
+
+/** The faults that wait for requests. The first one that fits a request is the one that meets it. */
+export class Faults {
+  private waiting: Fault[] = [];
+
+  /** Adds a fault; the function it returns takes it back. */
+  add(options: FaultOptions): () => void {
+    const fault = { options, skip: options.skip ?? 0, times: options.times ?? 1 };
+    this.waiting.push(fault);
+    return () => {
+      this.waiting = this.waiting.filter((other) => other !== fault);
+    };
+  }
+
+  /** Takes all faults back. */
+  clear(): void {
+    this.waiting = [];
+  }
+
+  /** How many faults still wait. */
+  get pending(): number {
+    return this.waiting.length;
+  }
+
+  /** The fault that meets this request, counted as used. */
+  meet(method: string, path: string): FaultOptions | undefined {
+    for (const fault of this.waiting) {
+      if (!fits(fault.options, method, path)) {
+        continue;
+      }
+      if (fault.skip > 0) {
+        fault.skip -= 1;
+        continue;
+      }
+      fault.times -= 1;
+      if (fault.times <= 0) {
+        this.waiting = this.waiting.filter((other) => other !== fault);
+      }
+      return fault.options;
+    }
+    return undefined;
+  }
+}
+
+function fits({ method, path }: FaultOptions, requestMethod: string, requestPath: string): boolean {
+  if (method !== undefined && method.toUpperCase() !== requestMethod) {
+    return false;
+  }
+  if (path instanceof RegExp) {
+    return new RegExp(path.source, path.flags.replace(/[gy]/g, "")).test(requestPath);
+  }
+  return path === undefined || requestPath.startsWith(path);
+}

@@ -1,0 +1,44 @@
+import { throttled } from "./errors";
+
+/** Requests allowed to one personal API key. */
+export interface RateLimits {
+  /** Per minute. */
+  readonly burst: number;
+  /** Per hour. */
+  readonly sustained: number;
+}
+
+/** What PostHog Cloud allows (PostHog: rate limits). */
+export const CLOUD_RATE_LIMITS: RateLimits = { burst: 480, sustained: 4800 };
+
+/** Counts requests by key in sliding windows and refuses the ones too many. */
+export class RateLimiter {
+  private readonly histories = new Map<string, number[]>();
+  private readonly windows: readonly { readonly requests: number; readonly seconds: number }[];
+
+  constructor(limits: RateLimits) {
+    this.windows = [
+      { requests: limits.burst, seconds: 60 },
+      { requests: limits.sustained, seconds: 3600 },
+    ];
+  }
+
+  /** Counts one request of a key; throws the 429 when a window is full. Refused requests are not counted. */
+  take(key: string, now: Date): void {
+    const seconds = now.getTime() / 1000;
+    const recent = (this.histories.get(key) ?? []).filter((moment) => moment > seconds - 3600);
+    for (const window of this.windows) {
+      const inside = recent.filter((moment) => moment > seconds - window.seconds);
+      const oldest = inside[inside.length - window.requests];
+      if (oldest !== undefined) {
+        throw throttled(Math.max(1, Math.ceil(oldest + window.seconds - seconds)));
+      }
+    }
+    this.histories.set(key, [...recent, seconds]);
+  }
+
+  /** Forgets all requests. */
+  clear(): void {
+    this.histories.clear();
+  }
+}

@@ -1,0 +1,43 @@
+import { createHash, randomBytes, randomInt, scryptSync, timingSafeEqual } from "node:crypto";
+
+const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** A random string of letters and digits. */
+export function randomToken(length: number): string {
+  return Array.from({ length }, () => BASE62.charAt(randomInt(BASE62.length))).join("");
+}
+
+/** A random url-safe string of 43 characters, as PostHog uses for challenges and SCIM tokens. */
+export function urlSafeToken(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+/** The stored form of an API key (PostHog: `sha256$<hex>`). */
+export function hashKey(value: string): string {
+  return `sha256$${createHash("sha256").update(value).digest("hex")}`;
+}
+
+/** What is shown of a key: its first four and last four characters. */
+export function maskKey(value: string): string {
+  return `${value.slice(0, 4)}...${value.slice(-4)}`;
+}
+
+/** The stored form of a password: salted scrypt. */
+export function hashPassword(password: string): string {
+  const salt = randomBytes(8).toString("hex");
+  return `${salt}$${scrypt(password, salt).toString("hex")}`;
+}
+
+/** Whether a password fits its stored form. */
+export function passwordMatches(password: string, stored: string | null): boolean {
+  const [salt, digest] = stored?.split("$") ?? [];
+  if (salt === undefined || digest === undefined) {
+    return false;
+  }
+  return timingSafeEqual(scrypt(password, salt), Buffer.from(digest, "hex"));
+}
+
+// The cheapest cost scrypt takes: these passwords guard nothing, and every test signs in.
+function scrypt(password: string, salt: string): Buffer {
+  return scryptSync(password, salt, 32, { N: 2 });
+}

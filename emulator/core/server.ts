@@ -1,0 +1,122 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { type Context, Hono } from "hono";
+import { renderError } from "./dispatch";
+import { serverError } from "./errors";
+import type { FaultOptions, Faults } from "./faults";
+import { type CredentialKind, harmlessQuery, type RequestRecord } from "./requestLog";
+
+/** The only address the embedded PostHog ever listens on. */
+export const LOOPBACK = "127.0.0.1";
+
+/** What hono's contexts carry here. */
+export interface ServerEnv {
+  Bindings: HttpBindings;
+  Variables: { credential: CredentialKind };
+}
+
+/** What happens around every request. */
+export interface ServerSettings {
+  readonly faults: Faults;
+  readonly requests: RequestRecord[];
+  readonly latencyMs: number;
+}
+
+/** An empty server: faults, latency and the request log are in place, routes are still to come. */
+export function createApp({ faults, requests, latencyMs }: ServerSettings): Hono<ServerEnv> {
+  const app = new Hono<ServerEnv>({ getPath: (request) => routedPath(new URL(request.url).pathname) });
+  app.onError((error) => renderError(error));
+  app.use("*", async (context, next) => {
+    if (isControl(context)) {
+      return next();
+    }
+    const began = performance.now();
+    const fault = faults.meet(context.req.method, new URL(context.req.url).pathname);
+    await sleepFor(latencyMs);
+    const cut = await meetFault(context, fault, next);
+    requests.push(recordOf(context, cut ? null : context.res.status, performance.now() - began));
+  });
+  return app;
+}
+
+/** Paths as routes know them: no trailing slash, `environments` are projects (PostHog: URL rewriting). */
+export function routedPath(path: string): string {
+  const bare = path.length > 1 ? path.replace(/\/+$/, "") : path;
+  return bare.replace(/^\/api\/environments(?=\/|$)/, "/api/projects");
+}
+
+/** Starts listening; resolves with the server once it has its port. */
+export async function listen(app: Hono<ServerEnv>, port: number): Promise<Server> {
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  server.listen(port, LOOPBACK);
+  await once(server, "listening");
+  return server;
+}
+
+function isControl(context: Context<ServerEnv>): boolean {
+  return /^\/(_emulator(\/|$)|$)/.test(new URL(context.req.url).pathname);
+}
+
+async function meetFault(
+  context: Context<ServerEnv>,
+  fault: FaultOptions | undefined,
+  next: () => Promise<void>,
+): Promise<boolean> {
+  switch (fault?.kind) {
+    case "dropBefore":
+      cutConnection(context);
+      return true;
+    case "dropAfter":
+      await next();
+      cutConnection(context);
+      return true;
+    case "status":
+      context.res = faultAnswer(fault, 500, serverError().body);
+      return false;
+    case "garbage":
+      context.res = faultAnswer(fault, 200, "<!doctype html><title>Bad gateway</title>");
+      return false;
+    case "delay":
+      await sleepFor(fault.delayMs ?? 0);
+  }
+  await next();
+  return false;
+}
+
+function faultAnswer({ status, body, headers }: FaultOptions, usual: number, content: unknown): Response {
+  const value = body ?? content;
+  const isText = typeof value === "string";
+  return new Response(isText ? value : JSON.stringify(value), {
+    status: status ?? usual,
+    headers: { "Content-Type": isText ? "text/html" : "application/json", ...headers },
+  });
+}
+
+function cutConnection(context: Context<ServerEnv>): void {
+  context.env.incoming.socket.destroy();
+  context.res = undefined;
+  context.res = RESPONSE_ALREADY_SENT.clone();
+}
+
+function recordOf(context: Context<ServerEnv>, status: number | null, milliseconds: number): RequestRecord {
+  const url = new URL(context.req.url);
+  return {
+    method: context.req.method,
+    path: url.pathname,
+    query: harmlessQuery(url.searchParams),
+    status,
+    client: context.req.header("x-posthog-client") ?? null,
+    userAgent: context.req.header("user-agent") ?? null,
+    credential: context.get("credential") ?? "none",
+    milliseconds: Math.round(milliseconds * 100) / 100,
+  };
+}
+
+async function sleepFor(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) {
+    await sleep(milliseconds);
+  }
+}

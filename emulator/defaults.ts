@@ -1,0 +1,112 @@
+import { randomToken } from "./core/secrets";
+import type { Organization, ProductFeature, Project, User } from "./entities";
+import { DEFAULT_PROJECT_SETTINGS } from "./projectSettings";
+import type { Store } from "./store";
+
+/** A product feature with nothing but its key; `limit` null means unlimited. */
+export function feature(key: string, limit: number | null = null): ProductFeature {
+  const words = key.replaceAll("_", " ");
+  return {
+    key,
+    name: words.charAt(0).toUpperCase() + words.slice(1),
+    description: null,
+    unit: null,
+    limit,
+    note: null,
+    is_plan_default: true,
+  };
+}
+
+/** A new organization as PostHog makes it. */
+export function newOrganization(store: Store, name: string): Organization {
+  const now = store.timestamp();
+  return {
+    id: store.uuid(),
+    name,
+    slug: freeSlug(store, name),
+    logo_media_id: null,
+    created_at: now,
+    updated_at: now,
+    plugins_access_level: 3,
+    available_product_features: [],
+    is_member_join_email_enabled: true,
+    customer_id: null,
+    has_active_subscription: false,
+    enforce_2fa: null,
+    enforce_verified_domains: null,
+    members_can_invite: true,
+    members_can_create_projects: null,
+    members_can_use_personal_api_keys: true,
+    members_can_see_org_members: true,
+    allow_publicly_shared_resources: true,
+    is_ai_data_processing_approved: null,
+    is_ai_training_opted_in: null,
+    is_ai_training_locked: null,
+    is_ai_training_cta_shown: null,
+    is_hipaa: null,
+    default_experiment_stats_method: "bayesian",
+    default_anonymize_ips: false,
+    default_role_id: null,
+    is_active: true,
+    is_not_active_reason: null,
+    is_pending_deletion: false,
+    uses_most_specific_access_resolution: false,
+  };
+}
+
+function freeSlug(store: Store, name: string): string {
+  const base =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "")
+      .slice(0, 48) || "organization";
+  const taken = store.organizations.where("slug", base).length > 0;
+  return taken ? `${base.slice(0, 41)}-${randomToken(6).toLowerCase()}` : base;
+}
+
+/** A new project as PostHog makes it. */
+export function newProject(store: Store, organizationId: string, name: string): Project {
+  const now = store.timestamp();
+  return {
+    id: store.nextId("project"),
+    uuid: store.uuid(),
+    organization_id: organizationId,
+    name,
+    product_description: null,
+    api_token: `phc_${randomToken(43)}`,
+    secret_api_token: null,
+    secret_api_token_backup: null,
+    live_events_token: randomToken(40),
+    ingested_event: false,
+    is_pending_deletion: false,
+    created_at: now,
+    updated_at: now,
+    settings: DEFAULT_PROJECT_SETTINGS,
+  };
+}
+
+/** A new account as PostHog makes it. */
+export function newUser(store: Store, email: string): User {
+  return {
+    id: store.nextId("user"),
+    uuid: store.uuid(),
+    distinct_id: randomToken(43),
+    first_name: "",
+    last_name: "",
+    email,
+    is_email_verified: true,
+    hedgehog_config: null,
+    role_at_organization: null,
+    password_hash: null,
+    totp_secret: null,
+    has_social_auth: false,
+    github_login: null,
+    is_active: true,
+    is_staff: false,
+    current_organization_id: null,
+    current_team_id: null,
+    last_login: null,
+    date_joined: store.timestamp(),
+  };
+}

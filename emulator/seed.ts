@@ -1,0 +1,225 @@
+import { readFileSync } from "node:fs";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+
+/** Every product feature that PostHog's plans know, as far as access and sign-on care. */
+export const ALL_FEATURES = [
+  "access_control",
+  "advanced_permissions",
+  "audit_logs",
+  "automatic_provisioning",
+  "data_color_themes",
+  "oidc",
+  "organization_invite_settings",
+  "organization_security_settings",
+  "organizations_projects",
+  "property_access_control",
+  "role_based_access",
+  "saml",
+  "scim",
+  "session_replay_data_retention",
+  "social_sso",
+  "sso_enforcement",
+  "2fa_enforcement",
+  "xaa_authentication",
+] as const;
+
+const Level = z.enum(["member", "admin", "owner"]);
+const Settings = z.record(z.string(), z.json());
+const Email = z.email();
+
+const UserSeed = z.strictObject({
+  email: Email,
+  id: z.int().positive().optional(),
+  uuid: z.uuid().optional(),
+  firstName: z.string().default(""),
+  lastName: z.string().default(""),
+  password: z.string().min(1).optional(),
+  /** Base32 secret of an authenticator; sign-in then asks for its codes. */
+  totpSecret: z
+    .string()
+    .regex(/^[A-Z2-7]+=*$/i, "a TOTP secret is base32")
+    .optional(),
+  socialAuth: z.boolean().default(false),
+  githubLogin: z.string().optional(),
+  isActive: z.boolean().default(true),
+  isEmailVerified: z.boolean().default(true),
+});
+
+const MemberSeed = z.strictObject({
+  email: Email,
+  level: Level.default("member"),
+  id: z.uuid().optional(),
+});
+
+const ObjectSeed = z.strictObject({
+  resource: z.string(),
+  name: z.string(),
+  id: z.union([z.int().positive(), z.uuid()]).optional(),
+  shortId: z.string().optional(),
+  key: z.string().optional(),
+  createdBy: Email.optional(),
+});
+
+const ProjectSeed = z.strictObject({
+  name: z.string().min(1),
+  id: z.int().positive().optional(),
+  uuid: z.uuid().optional(),
+  apiToken: z.string().optional(),
+  ingestedEvent: z.boolean().default(false),
+  /** Settings by PostHog's own names. */
+  settings: Settings.default({}),
+  objects: z.array(ObjectSeed).default([]),
+});
+
+const AccessRuleSeed = z.strictObject({
+  project: z.string(),
+  /** `project` (the default) or any resource type. */
+  resource: z.string().default("project"),
+  resourceId: z.string().optional(),
+  member: Email.optional(),
+  role: z.string().optional(),
+  level: z.string(),
+});
+
+const InviteSeed = z.strictObject({
+  email: Email,
+  level: Level.default("member"),
+  firstName: z.string().default(""),
+  message: z.string().optional(),
+  invitedBy: Email.optional(),
+  createdAt: z.iso.datetime().optional(),
+});
+
+const ProviderSeed = z.strictObject({
+  name: z.string().default(""),
+  id: z.uuid().optional(),
+  domainScope: z.enum(["all", "selected"]).optional(),
+  configScope: z.enum(["saml", "scim", "xaa", "oidc"]).optional(),
+  domains: z.array(z.string()).default([]),
+  samlEntityId: z.string().optional(),
+  samlAcsUrl: z.string().optional(),
+  samlX509Cert: z.string().optional(),
+});
+
+const DomainSeed = z.strictObject({
+  domain: z.string(),
+  id: z.uuid().optional(),
+  verified: z.boolean().default(false),
+  challenge: z.string().optional(),
+  jitProvisioning: z.boolean().default(false),
+  ssoEnforcement: z.string().default(""),
+  samlEntityId: z.string().optional(),
+  samlAcsUrl: z.string().optional(),
+  samlX509Cert: z.string().optional(),
+});
+
+const Features = z.union([
+  z.literal("all"),
+  z.literal("none"),
+  z.array(z.union([z.string(), z.strictObject({ key: z.string(), limit: z.int().nullable() })])),
+]);
+
+const OrganizationSeed = z.strictObject({
+  name: z.string().min(1),
+  id: z.uuid().optional(),
+  slug: z.string().optional(),
+  features: Features.default("all"),
+  activeSubscription: z.boolean().default(false),
+  /** Organization settings by PostHog's own names. */
+  settings: Settings.default({}),
+  members: z.array(MemberSeed).min(1),
+  projects: z.array(ProjectSeed).default([]),
+  roles: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        id: z.uuid().optional(),
+        members: z.array(Email).default([]),
+      }),
+    )
+    .default([]),
+  accessRules: z.array(AccessRuleSeed).default([]),
+  invites: z.array(InviteSeed).default([]),
+  domains: z.array(DomainSeed).default([]),
+  identityProviders: z.array(ProviderSeed).default([]),
+});
+
+const KeySeed = z.strictObject({
+  user: Email,
+  label: z.string().min(1).max(40),
+  value: z
+    .string()
+    .regex(/^phx_[A-Za-z0-9_]+$/, "a personal API key starts with phx_")
+    .optional(),
+  id: z.string().optional(),
+  scopes: z.array(z.string()).default(["*"]),
+  projects: z.array(z.int()).default([]),
+  organizations: z.array(z.string()).default([]),
+});
+
+/** What an embedded PostHog starts with; see {@link SeedInput} for the form in which people write it. */
+export const SeedSchema = z.strictObject({
+  users: z.array(UserSeed).default([]),
+  organizations: z.array(OrganizationSeed).min(1),
+  keys: z.array(KeySeed).default([]),
+});
+
+/** A seed as people write it; everything that has a default may be left out. */
+export type SeedInput = z.input<typeof SeedSchema>;
+
+/** A seed with every default filled in. */
+export type Seed = z.output<typeof SeedSchema>;
+
+/** The organization that an embedded PostHog has unless it is given a seed. */
+export const DEFAULT_SEED: SeedInput = {
+  users: [
+    { email: "owner@acme.test", firstName: "Olivia", lastName: "Owner", password: "acme-owner-password" },
+    { email: "second.owner@acme.test", firstName: "Sven", lastName: "Second" },
+    { email: "admin@acme.test", firstName: "Ada", lastName: "Admin", password: "acme-admin-password" },
+    { email: "analyst@acme.test", firstName: "Ana", lastName: "Lyst", password: "acme-analyst-password" },
+    { email: "developer@acme.test", firstName: "Devon", lastName: "Loper" },
+    { email: "designer@acme.test", firstName: "Desi", lastName: "Gner" },
+    { email: "support@acme.test", firstName: "Suri", lastName: "Port" },
+  ],
+  organizations: [
+    {
+      name: "Acme",
+      features: "all",
+      members: [
+        { email: "owner@acme.test", level: "owner" },
+        { email: "second.owner@acme.test", level: "owner" },
+        { email: "admin@acme.test", level: "admin" },
+        { email: "analyst@acme.test" },
+        { email: "developer@acme.test" },
+        { email: "designer@acme.test" },
+        { email: "support@acme.test" },
+      ],
+      projects: [{ name: "Default project" }],
+    },
+  ],
+};
+
+/** Reads a seed from an object, or from a YAML or JSON file; says by path what is wrong with it. */
+export function loadSeed(source: SeedInput | string): Seed {
+  const [origin, value] =
+    typeof source === "string" ? [`Seed file ${source}`, readFile(source)] : ["Seed", source];
+  const result = SeedSchema.safeParse(value);
+  if (result.success) {
+    return result.data;
+  }
+  const lines = result.error.issues.map(
+    (issue) => `  ${issue.path.join(".") || "(whole seed)"}: ${issue.message}`,
+  );
+  throw new Error(`${origin} is not valid:\n${lines.join("\n")}`);
+}
+
+function readFile(path: string): unknown {
+  const text = readFileSync(path, "utf8");
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new Error(`Seed file ${path} is neither YAML nor JSON: ${reason}`);
+  }
+}
