@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { organizationLevelOf, projectLevelOf } from "../access/levels";
+import { didYouMean } from "../access/nearest";
+import { timeZones } from "./timeZones";
+
+/** UUIDs as PostHog makes them, which do not always carry a version. */
+const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const emailForm = /^[^\s@<>(),;:"[\]\\]{1,64}@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/i;
+/** PostHog: organization domains API. */
+const domainForm = /^([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}$/;
+
+const isEmail = (text: string): boolean => text.length <= 254 && emailForm.test(text);
+const isUuid = (text: string): boolean => uuidForm.test(text);
+
+/** Text of 1 to `longest` characters. PostHog cuts blanks at the ends off, so there must be none. */
+export function text(longest: number): z.ZodString {
+  return z
+    .string("must be text")
+    .min(1, "must not be empty")
+    .max(longest, `must be at most ${longest} characters long`)
+    .regex(/^(\S([\s\S]*\S)?)?$/, "must not begin or end with a blank");
+}
+
+/** A whole number of some unit, within limits. */
+export function wholeNumber(unit: string, least: number, most: number): z.ZodNumber {
+  const message = `must be a whole number of ${unit}, ${least} to ${most}`;
+  return z
+    .number(message)
+    .refine((value) => Number.isInteger(value) && value >= least && value <= most, message);
+}
+
+/** An e-mail address in any case. */
+export const email = z
+  .string("must be an e-mail address")
+  .refine(isEmail, "must be an e-mail address, such as ann@acme.com");
+
+/** A UUID in any case. */
+export const uuid = z.string("must be a UUID").refine(isUuid, "must be a UUID");
+
+/** A person: e-mail address in any case, or the user's UUID. */
+export const userArg = z
+  .string("must be an e-mail address or a user's UUID")
+  .refine(
+    (user) => isEmail(user) || isUuid(user),
+    "must be an e-mail address, such as ann@acme.com, or a user's UUID",
+  );
+
+/** A role: its id or its name. */
+export const roleArg = text(200);
+
+/** The name of a project. */
+export const projectName = text(200);
+
+/** The label of an API key, by which people tell keys apart. */
+export const label = text(40);
+
+/** Days between two rotations of a key. */
+export const wholeDays = wholeNumber("days", 1, 3650);
+
+/** PostHog keeps the numbers of projects as 32-bit integers. */
+const largestId = 2_147_483_647;
+const projectNumber = "must be a project's number, such as 12345";
+
+/** A project: its number, or the number as text. */
+export const projectId = z
+  .union([z.number(), z.string()], { error: projectNumber })
+  .refine((project) => /^[1-9]\d{0,9}$/.test(String(project)) && Number(project) <= largestId, projectNumber);
+
+/** The number of a project, however it was written. */
+export function projectIdOf(project: number | string): number {
+  return Number(project);
+}
+
+/** What somebody may do in a project: by name, or by the old numbers 1 for member and 8 for admin. */
+export const projectLevelArg = z.union([z.enum(["none", "member", "admin"]), z.literal(1), z.literal(8)], {
+  error: "must be none, member or admin (or the numbers 1 for member, 8 for admin)",
+});
+
+/** What somebody is in the organisation: by name or by PostHog's number. */
+export const organizationLevelArg = z.union(
+  [z.enum(["member", "admin", "owner"]), z.literal(1), z.literal(8), z.literal(15)],
+  { error: "must be member, admin or owner (or the numbers 1, 8 and 15)" },
+);
+
+/** A time zone by its IANA name, spelled as the tz database spells it. */
+export const timezone = z.string("must be the name of a time zone").superRefine((name, context) => {
+  if (timeZones.has(name)) return;
+  const hint = didYouMean(name, timeZones);
+  context.addIssue({
+    code: "custom",
+    message: `must be an IANA time zone${hint === "" ? ', such as "Europe/Berlin" or "UTC"' : hint}`,
+  });
+});
+
+/** An e-mail domain as PostHog takes it: lower case, without scheme, path or dot at the end. */
+export const domain = z.string("must be a domain").superRefine((name, context) => {
+  if (name.length <= 128 && domainForm.test(name)) return;
+  context.addIssue({ code: "custom", message: domainProblem(name) });
+});
+
+/** A web address that cannot be listened to; plain http only where it stays on this machine. */
+export const httpsUrl = z.string("must be a web address").superRefine((address, context) => {
+  const problem = addressProblem(address);
+  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+});
+
+/** Whether two texts differ at most in capitals: e-mail addresses, UUIDs, names of roles. */
+export function sameText(one: unknown, other: unknown): boolean {
+  return typeof one === "string" && typeof other === "string" && one.toLowerCase() === other.toLowerCase();
+}
+
+/** Whether two values mean the same project. */
+export function sameProjectId(one: unknown, other: unknown): boolean {
+  return sameParsed(projectId, projectIdOf, one, other);
+}
+
+/** Whether two values mean the same level in a project. */
+export function sameProjectLevel(one: unknown, other: unknown): boolean {
+  return sameParsed(projectLevelArg, projectLevelOf, one, other);
+}
+
+/** Whether two values mean the same level in the organisation. */
+export function sameOrganizationLevel(one: unknown, other: unknown): boolean {
+  return sameParsed(organizationLevelArg, organizationLevelOf, one, other);
+}
+
+function sameParsed<T>(
+  schema: z.ZodType<T>,
+  normal: (value: T) => unknown,
+  one: unknown,
+  other: unknown,
+): boolean {
+  const [left, right] = [schema.safeParse(one), schema.safeParse(other)];
+  return left.success && right.success && normal(left.data) === normal(right.data);
+}
+
+function domainProblem(name: string): string {
+  if (name.length > 128) return "must be at most 128 characters long";
+  const bare = name
+    .trim()
+    .toLowerCase()
+    .replace(/^([a-z]+:\/\/|.*@)/, "")
+    .replace(/[/.]*$/, "");
+  if (!domainForm.test(bare)) return "must be a domain, such as acme.com";
+  return bare === name.toLowerCase() ? `must be in lower case: ${bare}` : `must be the domain alone: ${bare}`;
+}
+
+function addressProblem(address: string): string | undefined {
+  if (!URL.canParse(address)) return "must be a web address, such as https://idp.acme.com/metadata";
+  const { protocol, hostname, username, password } = new URL(address);
+  if (username !== "" || password !== "") return "must not hold a user name or password";
+  if (protocol === "https:") return undefined;
+  const staysHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return protocol === "http:" && staysHere ? undefined : "must begin with https://";
+}
