@@ -8,6 +8,7 @@ const shared = {
 /** @type {import("jest").Config} */
 module.exports = {
   testSequencer: "<rootDir>/test/sequencer.js",
+  testTimeout: 20_000,
   // Engine tests mostly keep the CLI's processes busy: one worker a core, few enough for their memory.
   maxWorkers: Math.min(Math.max(availableParallelism(), 2), 6),
   projects: [
@@ -16,13 +17,12 @@ module.exports = {
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/"],
-      testTimeout: 20_000,
     },
     {
       ...shared,
       displayName: "engine",
       testMatch: ["<rootDir>/test/engine/**/*.test.ts"],
-      testTimeout: 180_000,
+      setupFilesAfterEnv: ["<rootDir>/test/engine/patience.ts"],
     },
   ],
 };

@@ -13,7 +13,7 @@ export interface ProcessRow {
   readonly command: string;
 }
 
-/** Every process of the machine: from `/proc` where there is one (containers often lack `ps`), else from `ps`. */
+/** Every process of the machine that has not ended: from `/proc` where there is one (containers often lack `ps`), else from `ps`. */
 export async function listProcesses(): Promise<ProcessRow[]> {
   if (process.platform !== "linux") return parsePs(await runPs());
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
@@ -59,6 +59,8 @@ async function readProcRow(pid: number): Promise<ProcessRow | undefined> {
       readFile(`/proc/${pid}/status`, "utf8"),
       readFile(`/proc/${pid}/cmdline`, "utf8"),
     ]);
+    // A zombie has ended: it only waits for its parent to take note.
+    if (/^State:\s+Z/m.test(status)) return undefined;
     return { pid, ...parseProcStatus(status), command: command.replaceAll("\0", " ").trim() };
   } catch {
     // It ended between the listing and the reading.

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 
 /** One resource that a run looked at or changed. */
@@ -10,7 +11,7 @@ export interface StackStep {
   readonly type: string;
   /** The name that the program gave it. */
   readonly name: string;
-  /** Names of the properties that differ. */
+  /** Names of the inputs that differ from those in state. */
   readonly diffs: readonly string[];
   /** What is known of it after the step: inputs in a preview, inputs and outputs otherwise. Secrets are masked. */
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -44,7 +45,6 @@ const metadataSchema = z.object({
   op: z.string(),
   urn: z.string(),
   type: z.string(),
-  diffs: z.array(z.string()).nullish(),
   old: stateSchema.nullish(),
   new: stateSchema.nullish(),
 });
@@ -94,10 +94,18 @@ function readStep(metadata: z.infer<typeof metadataSchema>): StackStep {
     urn: metadata.urn,
     type: metadata.type,
     name: metadata.urn.split("::").at(-1) ?? metadata.urn,
-    diffs: metadata.diffs ?? [],
+    diffs: changedInputs(metadata),
     inputs: withoutProvider(state?.inputs),
     outputs: withoutProvider(state?.outputs),
   };
+}
+
+/** Compared here: the engine names differing properties only for providers with a detailed diff. */
+function changedInputs(metadata: z.infer<typeof metadataSchema>): string[] {
+  const [before, after] = [metadata.old, metadata.new].map((state) => withoutProvider(state?.inputs));
+  if (!metadata.old || !metadata.new || !before || !after) return [];
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].filter((key) => !isDeepStrictEqual(before[key], after[key])).sort();
 }
 
 function withoutProvider(values: Record<string, unknown> = {}): Record<string, unknown> {

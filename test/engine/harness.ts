@@ -1,0 +1,86 @@
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
+import {
+  type ConfigValue,
+  PulumiStack,
+  Secret,
+  type StackProgram,
+  type StackResult,
+} from "../../tools/stack";
+
+/** What a test's stack and its embedded PostHog start from. */
+export interface WithStackOptions {
+  /** How the embedded PostHog starts. Default: organisation Acme. */
+  readonly emulator?: EmulatorOptions;
+  /** Configuration on top of host, API key and organisation; `undefined` takes one of them away. */
+  readonly config?: Readonly<Record<string, ConfigValue | undefined>>;
+  /** Whether the owner's e-mail address and password are configured as well. Default: true. */
+  readonly session?: boolean;
+  /** Variables for the CLI and all it starts. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs a test with a stack of the real engine and an embedded PostHog of its own, and clears both away afterwards.
+ * The program is the text of a JavaScript program, in which `pulumi` and `posthog` are there already.
+ */
+export async function withStack(
+  program: string | StackProgram,
+  body: (stack: PulumiStack, emulator: Emulator) => Promise<void>,
+  options: WithStackOptions = {},
+): Promise<void> {
+  const emulator = await startEmulator(options.emulator);
+  try {
+    const stack = await PulumiStack.create({
+      program: typeof program === "string" ? javascript(program) : program,
+      config: defined({ ...connection(emulator, options.session ?? true), ...options.config }),
+      env: options.env,
+    });
+    try {
+      await body(stack, emulator);
+    } finally {
+      await stack.close();
+    }
+  } finally {
+    await emulator.close();
+  }
+}
+
+/** A JavaScript program in which `pulumi` and `posthog` are there already. */
+export function javascript(body: string): StackProgram {
+  const preamble = [
+    'const pulumi = require("@pulumi/pulumi");',
+    'const posthog = require("pulumi-posthog");',
+  ].join("\n");
+  return { source: `${preamble}\n${body}` };
+}
+
+/** What a run does to the program's resources, unchanged ones left out: `create staging`, `update analyst: accessLevel`. */
+export function changesOf({ steps }: StackResult): string[] {
+  const changing = steps.filter(({ op }) => !["same", "read", "refresh"].includes(op));
+  return changing.map(
+    ({ op, name, diffs }) => `${op} ${name}${diffs.length > 0 ? `: ${diffs.join(", ")}` : ""}`,
+  );
+}
+
+function connection(emulator: Emulator, session: boolean): Record<string, ConfigValue> {
+  const { url, apiKey, organizationId, email, password, totpSecret } = emulator;
+  const signIn = {
+    "posthog:email": email,
+    "posthog:password": new Secret(password),
+    ...(totpSecret === undefined ? {} : { "posthog:totpSecret": new Secret(totpSecret) }),
+  };
+  return {
+    "posthog:host": url,
+    "posthog:apiKey": new Secret(apiKey),
+    "posthog:organizationId": organizationId,
+    // The embedded PostHog has no limit unless a test asks for one.
+    "posthog:requestsPerMinute": "off",
+    ...(session ? signIn : {}),
+  };
+}
+
+function defined(config: Readonly<Record<string, ConfigValue | undefined>>): Record<string, ConfigValue> {
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}

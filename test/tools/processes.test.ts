@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { descendants, killTree, listProcesses, parseProcStatus, parsePs } from "../../tools/processes";
+
+test("what ps prints is read, command lines with spaces included", () => {
+  const text = "    1     0   1200 /sbin/init splash\n  812     1 409600 node provider.js --flag a b\n\n";
+  expect(parsePs(text)).toEqual([
+    { pid: 1, parent: 0, residentBytes: 1200 * 1024, command: "/sbin/init splash" },
+    { pid: 812, parent: 1, residentBytes: 409600 * 1024, command: "node provider.js --flag a b" },
+  ]);
+});
+
+test.each([
+  ["a program", "Name:\tnode\nPPid:\t77\nVmHWM:\t  2048 kB\nVmRSS:\t  1024 kB\n", 77, 2048 * 1024],
+  ["a kernel thread, which has no memory", "Name:\tkthreadd\nPPid:\t0\n", 0, 0],
+])("the status of %s gives its parent and its peak memory", (_name, text, parent, residentBytes) => {
+  expect(parseProcStatus(text)).toEqual({ parent, residentBytes });
+});
+
+test("descendants are found through the generations, others are not", () => {
+  const row = (pid: number, parent: number) => ({ pid, parent, residentBytes: 0, command: "" });
+  const rows = [row(5, 4), row(1, 0), row(4, 2), row(3, 1), row(2, 1), row(9, 8)];
+  expect(descendants(rows, 2).map(({ pid }) => pid)).toEqual([2, 4, 5]);
+  expect(descendants(rows, 77)).toEqual([]);
+});
+
+test("a process is ended with the children that it put into sessions of their own", async () => {
+  const program = `
+    const { spawn } = require("node:child_process");
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true });
+    console.log(child.pid);
+    setInterval(() => {}, 1000);
+  `;
+  const parent = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((resolve) => parent.on("exit", (_code, signal) => resolve(signal)));
+  const child = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
+
+  await killTree(Number(parent.pid));
+
+  expect(await ended).toBe("SIGKILL");
+  expect((await listProcesses()).map(({ pid }) => pid)).not.toContain(child);
+});
