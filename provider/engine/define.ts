@@ -1,0 +1,125 @@
+import { z } from "zod";
+import type { Connection } from "../posthog/connection";
+import type { Finding } from "./finding";
+import { ResourceHandler } from "./handler";
+import type { Needs } from "./needs";
+import type { Properties } from "./state";
+
+/** How one argument behaves. */
+export interface Field {
+  /** Whether another value means another object. */
+  readonly replaces?: boolean;
+  /** What leaving the argument out means, where that is a value to hold and not "leave it alone". */
+  readonly default?: unknown;
+  /** Whether two spellings mean the same value; deep equality by default. */
+  readonly same?: (stored: unknown, declared: unknown, state: Properties) => boolean;
+}
+
+/** An object as PostHog has it now, in the words of its resource. */
+export interface Live<Args> {
+  /** The resource's id, which finds the object again. */
+  readonly id: string;
+  /** What the arguments would have to be to describe it; what cannot be read back is missing. */
+  readonly args: Partial<Args>;
+  /** The outputs besides the arguments. */
+  readonly outputs: Properties;
+}
+
+/** What a preview knows of a resource that is about to be created or changed. */
+export interface Review<Args> {
+  /** The arguments whose values are known. */
+  readonly args: Partial<Args>;
+  /** The arguments of the last run; missing for a new resource. */
+  readonly before?: Partial<Args>;
+  /** The existing object that `adopt` would take over, for a new resource. */
+  readonly existing?: Live<Args>;
+}
+
+/** Tells that an object exists from here on, so that it is kept in state if a later step fails. */
+export type Made = (id: string, outputs: Properties) => void;
+
+/** Everything that is particular to one kind of resource. */
+export interface Definition<Shape extends z.ZodRawShape> {
+  /** The name behind `pulumi-nodejs:dynamic/posthog:`. */
+  readonly type: string;
+  /** One schema for each argument. */
+  readonly args: z.ZodObject<Shape>;
+  readonly fields: { readonly [Name in keyof Shape]: Field };
+  /** How errors and previews call it: `project "Staging"`. */
+  title(args: Partial<z.infer<z.ZodObject<Shape>>>): string;
+  needs(args: Partial<z.infer<z.ZodObject<Shape>>>): Needs;
+  /** What has to hold of the arguments besides their schema; unknown ones are missing here and listed by name. */
+  rules?(args: Partial<z.infer<z.ZodObject<Shape>>>, unknown: readonly string[]): Finding[];
+  /** What a preview can say with look-ups. */
+  review?(connection: Connection, review: Review<z.infer<z.ZodObject<Shape>>>): Promise<Finding[]>;
+  /**
+   * What happens when a new resource's object exists already and `adopt` is not set: it is refused; or refused unless
+   * `adopt: false` asks for a second one; or, for objects that are nothing but their arguments, accepted when it
+   * already says the same.
+   */
+  readonly existing: "refuse" | "mayDuplicate" | "acceptEqual";
+  /** Whether another spelling of a replacing argument, such as a new e-mail address, still means the stored object. */
+  means?(
+    connection: Connection,
+    argument: keyof Shape,
+    declared: unknown,
+    state: Properties,
+  ): Promise<boolean>;
+  /** Why an object whose arguments are as declared is still to be changed, such as a key that is due for a new value. */
+  due?(
+    connection: Connection,
+    args: Partial<z.infer<z.ZodObject<Shape>>>,
+    state: Properties,
+  ): string | undefined;
+  /** What follows when the object turns out to be gone, where that is more than making it anew. */
+  readonly whenGone?: string;
+  /** Finds the object by its natural key; ambiguity is an error that lists the candidates. */
+  find(
+    connection: Connection,
+    args: Partial<z.infer<z.ZodObject<Shape>>>,
+  ): Promise<Live<z.infer<z.ZodObject<Shape>>> | undefined>;
+  /** Reads the object back by its id; undefined only when it is surely not there. */
+  observe(
+    connection: Connection,
+    id: string,
+    state: Properties,
+  ): Promise<Live<z.infer<z.ZodObject<Shape>>> | undefined>;
+  create(
+    connection: Connection,
+    args: z.infer<z.ZodObject<Shape>>,
+    made: Made,
+  ): Promise<Live<z.infer<z.ZodObject<Shape>>>>;
+  /** Brings the object from what it is now to what the arguments say. */
+  update(
+    connection: Connection,
+    live: Live<z.infer<z.ZodObject<Shape>>>,
+    args: z.infer<z.ZodObject<Shape>>,
+    state: Properties,
+    made: Made,
+  ): Promise<Live<z.infer<z.ZodObject<Shape>>>>;
+  delete(connection: Connection, live: Live<z.infer<z.ZodObject<Shape>>>, state: Properties): Promise<void>;
+}
+
+/** The arguments of a resource, as its schema types them. */
+export type ArgsOf<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
+
+/** The arguments that every resource takes. */
+export const commonArgs = z.strictObject({
+  account: z.string().min(1, "must not be empty").optional(),
+  organizationId: z
+    .string()
+    .min(1, "must not be empty")
+    .refine((id) => id !== "@current", "@current moves with the key owner's clicks; name the organisation")
+    .optional(),
+  adopt: z.boolean().optional(),
+});
+
+/** The arguments that every resource takes. */
+export type CommonArgs = z.infer<typeof commonArgs>;
+
+/** Makes a definition into a resource that a host can drive. */
+export function defineResource<Shape extends z.ZodRawShape>(
+  definition: Definition<Shape>,
+): ResourceHandler<Shape> {
+  return new ResourceHandler(definition);
+}

@@ -1,0 +1,29 @@
+import type { Field } from "./define";
+import { type Properties, sameJson } from "./state";
+import { containsUnknown } from "./unknown";
+
+/** One argument that differs. */
+export interface FieldChange {
+  readonly name: string;
+  /** Whether the object has to be replaced for it. */
+  readonly replaces: boolean;
+}
+
+/**
+ * The arguments that differ between what is stored and what is declared. An unknown value counts as a change, but
+ * never as a replacement: most turn out to be what they were.
+ */
+export function changedFields(
+  fields: Readonly<Record<string, Field | undefined>>,
+  stored: Properties,
+  declared: Properties,
+): FieldChange[] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const [before, after] = [stored[name], declared[name]];
+    if (containsUnknown(after)) return [{ name, replaces: false }];
+    const missing = before === undefined || before === null || after === undefined || after === null;
+    const same =
+      missing || field?.same === undefined ? sameJson(before, after) : field.same(before, after, stored);
+    return same ? [] : [{ name, replaces: field?.replaces === true }];
+  });
+}

@@ -1,0 +1,21 @@
+/** Something that a preview says about a resource. */
+export interface Finding {
+  /** An error stops the preview; a warning or a notice is printed. */
+  readonly severity: "error" | "warning" | "notice";
+  /** The argument that it is about, as a path such as `saml.metadataXml`; missing when it is about the whole. */
+  readonly property?: string;
+  readonly message: string;
+}
+
+/** A finding that stops the preview. */
+export const problem = (property: string | undefined, message: string): Finding => ({
+  severity: "error",
+  property,
+  message,
+});
+
+/** A finding that is printed as a warning. */
+export const warning = (message: string): Finding => ({ severity: "warning", message });
+
+/** A finding that is printed for information. */
+export const notice = (message: string): Finding => ({ severity: "notice", message });

@@ -1,0 +1,315 @@
+import type { z } from "zod";
+import type { Connection } from "../posthog/connection";
+import { GoneError, LookupError, messageOf, RefusedError } from "../posthog/errors";
+import { organizationId } from "../posthog/organizations";
+import { type ArgsOf, commonArgs, type Definition, type Live } from "./define";
+import { changedFields, type FieldChange } from "./diff";
+import { type Finding, notice, problem, warning } from "./finding";
+import { HalfMadeError } from "./halfMade";
+import type { Host } from "./host";
+import { issuesToFindings } from "./issues";
+import { howToGoOn, preflight, reviewNew } from "./preview";
+import { dropUndefined, type Properties } from "./state";
+import { containsUnknown, knownOnly } from "./unknown";
+
+/** What `check` found. */
+export interface Checked {
+  readonly errors: readonly Finding[];
+}
+
+/** What `diff` found. */
+export interface Difference {
+  readonly changes: boolean;
+  readonly replaces: readonly string[];
+  /** Whether the old object has to go before the new one is made, because they may be the same. */
+  readonly deleteBeforeReplace: boolean;
+}
+
+/** A resource as PostHog has it, in the engine's terms. */
+export interface Observed {
+  readonly id: string;
+  readonly outputs: Properties;
+  /** The program's arguments as they would have to read now. */
+  readonly inputs: Properties;
+}
+
+/** The lifecycle of one kind of resource. It knows neither Pulumi's wire nor its SDK. */
+export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  private readonly argumentNames: readonly string[];
+
+  constructor(readonly definition: Definition<Shape>) {
+    this.argumentNames = [...Object.keys(definition.args.shape), ...Object.keys(commonArgs.shape)];
+  }
+
+  /** Validates the arguments and, where something is to change, says what an apply would be refused for. */
+  async check(host: Host, before: Properties, properties: Properties): Promise<Checked> {
+    const valid = this.validate(properties);
+    if (valid.some(isError)) return { errors: valid.filter(isError) };
+    const isNew = Object.keys(before).length === 0;
+    if (!isNew && this.changes(before, properties).length === 0) return { errors: [] };
+    const args = this.known(properties);
+    this.say(host, args, valid);
+    try {
+      const connection = this.connection(host, properties);
+      if (!connection.configuration.preflight) return { errors: [] };
+      const refused = await preflight(connection, this.definition.needs(args), this.definition.title(args));
+      if (refused.length > 0) return { errors: refused };
+      const review = { args, before: isNew ? undefined : this.known(before) };
+      const adoption = isNew
+        ? await reviewNew(connection, this.definition, args, adoptOf(properties))
+        : { findings: [], existing: undefined };
+      const found =
+        (await this.definition.review?.(connection, { ...review, existing: adoption.existing })) ?? [];
+      const findings = [...adoption.findings, ...found];
+      this.say(host, args, findings);
+      return { errors: findings.filter(isError) };
+    } catch (error) {
+      return { errors: [problem(undefined, messageOf(error))] };
+    }
+  }
+
+  /** Compares what is stored with what is declared. Another organisation is another object; another spelling is not. */
+  async diff(host: Host, state: Properties, properties: Properties): Promise<Difference> {
+    const changes = this.changes(state, properties);
+    const moved = await this.movedOrganization(host, state, properties);
+    const replacing = changes.filter((change) => change.replaces).map((change) => change.name);
+    const connection = this.connection(host, properties);
+    const { means } = this.definition;
+    const resolvable = connection.configuration.preflight && means !== undefined && !moved;
+    const replaces: string[] = moved ? ["organizationId"] : [];
+    for (const name of replacing) {
+      const meant = resolvable && (await means(connection, name, properties[name], state));
+      if (!meant) replaces.push(name);
+    }
+    // Unresolved, the new spelling may mean the stored object, which a later delete would then take away.
+    const deleteBeforeReplace = replaces.length > 0 && means !== undefined && !resolvable;
+    const args = this.known(properties);
+    const due = changes.length > 0 ? undefined : this.definition.due?.(connection, args, state);
+    if (due !== undefined) this.say(host, args, [notice(due)]);
+    return { changes: changes.length > 0 || moved || due !== undefined, replaces, deleteBeforeReplace };
+  }
+
+  /** Creates the object, or takes over the existing one where that was asked for or makes no difference. */
+  async create(host: Host, properties: Properties): Promise<Observed> {
+    const args = this.parse(properties);
+    const connection = this.connection(host, properties);
+    const adopt = adoptOf(properties);
+    const second = adopt === false && this.definition.existing === "mayDuplicate";
+    const existing = second ? undefined : await this.definition.find(connection, args);
+    return this.keeping(connection, properties, async (made) => {
+      if (existing === undefined) return this.definition.create(connection, args, made);
+      const equal = this.differences(existing, args).length === 0;
+      if (adopt !== true && !(equal && this.definition.existing === "acceptEqual")) {
+        throw this.alreadyThere(args, existing.id);
+      }
+      return this.definition.update(connection, existing, args, {}, made);
+    });
+  }
+
+  /** Reads the object back; undefined when it is gone. */
+  async read(host: Host, id: string, state: Properties): Promise<Observed | undefined> {
+    const connection = this.connection(host, state);
+    const live = await this.definition.observe(connection, id, state);
+    if (live !== undefined) return this.observed(connection, live, state);
+    const { whenGone } = this.definition;
+    this.say(host, this.known(state), [
+      warning(`was deleted outside of this program${whenGone === undefined ? "" : `; ${whenGone}`}`),
+    ]);
+    return undefined;
+  }
+
+  /** Whether these are the properties of a resource that is only looked up by its id, and not in state yet. */
+  isLookup(properties: Properties): boolean {
+    return Object.keys(properties).every((name) => name in commonArgs.shape);
+  }
+
+  /** Reads an object that nobody has in state yet. */
+  async get(host: Host, id: string, properties: Properties): Promise<Observed> {
+    const connection = this.connection(host, properties);
+    const live = await this.definition.observe(connection, id, properties);
+    if (live === undefined) {
+      throw new LookupError(`there is no ${this.definition.type} with the id "${id}"`, {
+        why: "PostHog does not have it, or the key's owner cannot see it.",
+        fix: "Check the id and posthog:organizationId.",
+      });
+    }
+    const observed = await this.observed(connection, live, { ...live.args, ...properties });
+    return { ...observed, outputs: { ...live.args, ...observed.outputs } };
+  }
+
+  /** Brings the object to what is declared, starting from what PostHog says. */
+  async update(host: Host, id: string, state: Properties, properties: Properties): Promise<Observed> {
+    const args = this.parse(properties);
+    const connection = this.connection(host, properties);
+    const live = await this.definition.observe(connection, id, state);
+    return this.keeping(
+      connection,
+      properties,
+      async (made) => {
+        if (live !== undefined) return this.definition.update(connection, live, args, state, made);
+        if (this.definition.existing === "acceptEqual") return this.definition.create(connection, args, made);
+        throw new GoneError(`changing ${this.definition.title(args)} failed: it is not there any more`, {
+          why: "It was deleted outside of this program.",
+          fix: "pulumi refresh, then pulumi up: it is created anew.",
+        });
+      },
+      live === undefined ? undefined : { id, outputs: state },
+    );
+  }
+
+  /** Deletes the object; one that is gone already is fine. */
+  async delete(host: Host, id: string, state: Properties): Promise<void> {
+    const connection = this.connection(host, state);
+    const live = await this.definition.observe(connection, id, state);
+    if (live !== undefined) await this.definition.delete(connection, live, state);
+  }
+
+  /** What is wrong with the arguments by themselves. */
+  validate(properties: Properties): Finding[] {
+    const own = Object.fromEntries(
+      Object.entries(properties).filter(([name]) => !(name in commonArgs.shape)),
+    );
+    const common = Object.fromEntries(
+      Object.entries(properties).filter(([name]) => name in commonArgs.shape),
+    );
+    const issues = [this.definition.args.safeParse(own), commonArgs.safeParse(common)].flatMap((parsed) =>
+      parsed.success ? [] : issuesToFindings(parsed.error, properties, this.argumentNames),
+    );
+    if (issues.length > 0) return issues;
+    const unknown = Object.keys(own).filter((name) => containsUnknown(own[name]));
+    return this.definition.rules?.(this.known(properties), unknown) ?? [];
+  }
+
+  private say(host: Host, args: Partial<ArgsOf<Shape>>, findings: readonly Finding[]): void {
+    for (const { severity, message } of findings.filter((finding) => !isError(finding))) {
+      host.say(`${severity === "warning" ? "warning: " : ""}${this.definition.title(args)}: ${message}`);
+    }
+  }
+
+  private parse(properties: Properties): ArgsOf<Shape> {
+    const wrong = this.validate(properties).filter(isError);
+    const own = Object.fromEntries(
+      Object.entries(properties).filter(([name]) => !(name in commonArgs.shape)),
+    );
+    const parsed = this.definition.args.safeParse(own);
+    if (wrong.length === 0 && parsed.success) return parsed.data;
+    const said = wrong.map(({ property, message }) =>
+      property === undefined ? message : `${property} ${message}`,
+    );
+    throw new RefusedError(`${this.definition.type} has wrong arguments: ${said.join("; ")}`, {
+      why: "A value that was not known in the preview turned out wrong.",
+      fix: "Correct the value in the program, or in the resource that it comes from.",
+    });
+  }
+
+  /** The arguments that can be read from properties of any age: what does not fit the schema is left out. */
+  private known(properties: Properties): Partial<ArgsOf<Shape>> {
+    const fitting = Object.entries(knownOnly(properties)).filter(([name, value]) => {
+      const schema = this.definition.args.shape[name];
+      return schema !== undefined && value !== undefined && (schema as z.ZodType).safeParse(value).success;
+    });
+    return Object.fromEntries(fitting) as Partial<ArgsOf<Shape>>;
+  }
+
+  private changes(state: Properties, properties: Properties): FieldChange[] {
+    return changedFields(this.definition.fields, state, properties);
+  }
+
+  private differences(live: Live<ArgsOf<Shape>>, args: ArgsOf<Shape>): FieldChange[] {
+    const declared = Object.fromEntries(
+      Object.keys(args).map((name) => [name, live.args[name as keyof ArgsOf<Shape>]]),
+    );
+    return changedFields(this.definition.fields, declared, args);
+  }
+
+  private connection(host: Host, properties: Properties): Connection {
+    const common = commonArgs.partial().safeParse({
+      account: properties.account,
+      organizationId: containsUnknown(properties.organizationId) ? undefined : properties.organizationId,
+    });
+    return host.connection(common.data?.account, common.data?.organizationId);
+  }
+
+  /** Whether the object would lie in another organisation than the one it was made in. */
+  private async movedOrganization(host: Host, state: Properties, properties: Properties): Promise<boolean> {
+    const from = state.organizationUuid;
+    if (typeof from !== "string" || containsUnknown(properties.organizationId)) return false;
+    const spelledAlike =
+      state.organizationId === properties.organizationId && state.account === properties.account;
+    const connection = this.connection(host, properties);
+    if (!connection.configuration.preflight && spelledAlike) return false;
+    const to = await organizationId(connection);
+    if (to === from.toLowerCase()) return false;
+    if (!spelledAlike) return true;
+    throw new RefusedError(
+      `this resource lives in organisation ${from}, and the configuration now names ${to}`,
+      {
+        why: "Changing posthog:organizationId would move everything in the stack, and PostHog cannot move it.",
+        fix: "Set it back; or to start over in the other organisation, destroy the stack with the earlier setting first.",
+      },
+    );
+  }
+
+  private async observed(
+    connection: Connection,
+    live: Live<ArgsOf<Shape>>,
+    declared: Properties,
+  ): Promise<Observed> {
+    const inputs: Properties = {};
+    for (const name of this.argumentNames) {
+      const value = declared[name] ?? this.definition.fields[name]?.default;
+      if (value === undefined) continue;
+      const spelled = this.spelling(name, value, live);
+      if (declared[name] !== undefined || spelled !== value) inputs[name] = spelled;
+    }
+    const organizationUuid = await organizationId(connection);
+    return {
+      id: live.id,
+      inputs: dropUndefined(inputs),
+      outputs: dropUndefined({ ...inputs, ...live.outputs, organizationUuid }),
+    };
+  }
+
+  /** A live value that only spells the declared one differently is not drift. */
+  private spelling(name: string, declared: unknown, live: Live<ArgsOf<Shape>>): unknown {
+    if (!(name in live.args)) return declared;
+    const value: unknown = live.args[name as keyof ArgsOf<Shape>];
+    const changed = changedFields(this.definition.fields, { [name]: value }, { [name]: declared });
+    return changed.length === 0 ? declared : value;
+  }
+
+  private alreadyThere(args: ArgsOf<Shape>, id: string): RefusedError {
+    return new RefusedError(`creating ${this.definition.title(args)} failed: it exists already (${id})`, {
+      why: "It was made outside of this program, or by another stack.",
+      fix: howToGoOn(this.definition.existing),
+    });
+  }
+
+  /** Runs a write; an object that was made before it failed is carried by the error into the state. */
+  private async keeping(
+    connection: Connection,
+    properties: Properties,
+    write: (made: (id: string, outputs: Properties) => void) => Promise<Live<ArgsOf<Shape>>>,
+    already?: { id: string; outputs: Properties },
+  ): Promise<Observed> {
+    let half = already;
+    try {
+      const live = await write((id, outputs) => {
+        half = { id, outputs };
+      });
+      return await this.observed(connection, live, properties);
+    } catch (error) {
+      if (half === undefined) throw error;
+      const outputs = dropUndefined({ ...half.outputs, ...properties });
+      throw new HalfMadeError(half.id, outputs, error);
+    }
+  }
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === "error";
+}
+
+function adoptOf(properties: Properties): boolean | undefined {
+  return typeof properties.adopt === "boolean" ? properties.adopt : undefined;
+}

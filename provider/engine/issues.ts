@@ -1,0 +1,75 @@
+import type { z } from "zod";
+import { nearest } from "../access/nearest";
+import type { Finding } from "./finding";
+import type { Properties } from "./state";
+import { isUnknown } from "./unknown";
+
+/**
+ * What is wrong with a resource's arguments, from zod's issues. Values that are not known yet pass; an unknown
+ * argument name comes with the nearest one that exists. Values are never quoted: any of them may be a secret.
+ */
+export function issuesToFindings(
+  error: z.ZodError,
+  properties: Properties,
+  argumentNames: readonly string[],
+): Finding[] {
+  return error.issues
+    .filter((issue) => !isUnknown(at(properties, issue.path)))
+    .flatMap((issue) => toFindings(issue, properties, argumentNames));
+}
+
+function toFindings(
+  issue: z.core.$ZodIssue,
+  properties: Properties,
+  argumentNames: readonly string[],
+): Finding[] {
+  const property = pathText(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => {
+      const near = nearest(key, issue.path.length === 0 ? argumentNames : []);
+      const hint = near === undefined ? "" : `; did you mean ${near}?`;
+      return failure(property === "" ? key : `${property}.${key}`, `there is no such argument${hint}`);
+    });
+  }
+  if (issue.code === "invalid_union") {
+    // zod reports every branch; the deepest one is the branch that the value was meant for.
+    const [best] = issue.errors
+      .map((branch) => branch.filter((inner) => !isUnknown(at(properties, [...issue.path, ...inner.path]))))
+      .filter((branch) => branch.length > 0)
+      .sort((one, other) => depth(other) - depth(one));
+    if (best === undefined) return [];
+    if (depth(best) > 0 || issue.message === "Invalid input") {
+      return best.flatMap((inner) =>
+        toFindings({ ...inner, path: [...issue.path, ...inner.path] }, properties, argumentNames),
+      );
+    }
+  }
+  if (issue.code === "invalid_type" && at(properties, issue.path) === undefined) {
+    return [failure(property, "is required")];
+  }
+  return [failure(property, issue.message.replace(/^Invalid (input|option): /, "").trim())];
+}
+
+function depth(branch: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...branch.map((issue) => issue.path.length));
+}
+
+function failure(property: string, message: string): Finding {
+  return { severity: "error", property, message };
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, index) =>
+      typeof step === "number" ? `[${step}]` : `${index === 0 ? "" : "."}${String(step)}`,
+    )
+    .join("");
+}
+
+function at(properties: Properties, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[step] : value,
+    properties,
+  );
+}

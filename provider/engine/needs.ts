@@ -1,0 +1,99 @@
+import { organizationLevelName } from "../access/levels";
+import { missingScopes } from "../access/scopes";
+import type { CallerKey } from "../posthog/caller";
+import { hasFeature, type Organization } from "../posthog/organizations";
+import { type Finding, problem } from "./finding";
+
+/** What PostHog asks of whoever applies a resource. Previews, `doctor` and the documentation are made from it. */
+export interface Needs {
+  /** Scopes of the API key. */
+  readonly scopes: readonly string[];
+  /** The lowest organisation level of the key's owner: 1 member, 8 admin, 15 owner. */
+  readonly level?: 1 | 8 | 15;
+  /** Plan features, by PostHog's keys. */
+  readonly features?: readonly string[];
+  /** Whether a signed-in person is needed because PostHog refuses API keys. */
+  readonly session?: boolean;
+}
+
+/** What is known of whoever will apply. */
+export interface Standing {
+  readonly key: CallerKey | undefined;
+  readonly organization: Organization | undefined;
+  readonly hasSession: boolean;
+}
+
+/** What an apply would be refused for, given what the resource needs. Unknown facts are not held against anybody. */
+export function unmetNeeds(needs: Needs, standing: Standing): Finding[] {
+  return [
+    ...unmetScopes(needs, standing.key),
+    ...unmetLevel(needs, standing.organization),
+    ...unmetFeatures(needs, standing.organization),
+    ...unmetSession(needs, standing.hasSession),
+  ];
+}
+
+function unmetScopes(needs: Needs, key: CallerKey | undefined): Finding[] {
+  if (key === undefined || needs.scopes.length === 0) return [];
+  const restricted = (key.scoped_teams ?? []).length > 0;
+  const onlyProjects = restricted && needs.scopes.some((scope) => /^organization/.test(scope));
+  const missing = key.scopes == null ? [] : missingScopes(key.scopes, needs.scopes);
+  return [
+    ...(onlyProjects
+      ? [
+          problem(
+            undefined,
+            "the configured key is restricted to projects, and PostHog then refuses it at organisation level\n" +
+              "  fix: use a key without a project restriction",
+          ),
+        ]
+      : []),
+    ...(missing.length === 0
+      ? []
+      : [
+          problem(
+            undefined,
+            `the configured key lacks the scope${missing.length === 1 ? "" : "s"} ${missing.join(", ")}\n` +
+              "  fix: add it to the key under Settings > Personal API keys (its value stays the same);\n" +
+              "       for previews with a read-only key: pulumi config set posthog:preflight false",
+          ),
+        ]),
+  ];
+}
+
+function unmetLevel(needs: Needs, organization: Organization | undefined): Finding[] {
+  const level = organization?.membership_level;
+  if (needs.level === undefined || level == null || level >= needs.level) return [];
+  return [
+    problem(
+      undefined,
+      `this takes an organisation ${organizationLevelName(needs.level)}, and the key's owner is a ${organizationLevelName(level)}\n` +
+        `  fix: use a key that belongs to an ${organizationLevelName(needs.level)} of ${organization?.name ?? "the organisation"}`,
+    ),
+  ];
+}
+
+function unmetFeatures(needs: Needs, organization: Organization | undefined): Finding[] {
+  if (organization === undefined) return [];
+  return (needs.features ?? [])
+    .filter((feature) => hasFeature(organization, feature) === false)
+    .map((feature) =>
+      problem(
+        undefined,
+        `the plan of ${organization.name} does not include "${feature}"\n` +
+          "  fix: add the feature under Settings > Billing, or take the argument that needs it out of the program",
+      ),
+    );
+}
+
+function unmetSession(needs: Needs, hasSession: boolean): Finding[] {
+  if (needs.session !== true || hasSession) return [];
+  return [
+    problem(
+      undefined,
+      "PostHog opens this to signed-in people only, never to API keys, and no session is configured\n" +
+        "  fix: pulumi config set posthog:email <e-mail>, and as secrets posthog:password and, with two-factor\n" +
+        "       authentication, posthog:totpSecret",
+    ),
+  ];
+}

@@ -1,0 +1,87 @@
+import type { z } from "zod";
+import { getCallerKey } from "../posthog/caller";
+import type { Connection } from "../posthog/connection";
+import { answered, messageOf } from "../posthog/errors";
+import { getOrganization, type Organization } from "../posthog/organizations";
+import type { ArgsOf, Definition, Live } from "./define";
+import { changedFields } from "./diff";
+import { type Finding, notice, problem } from "./finding";
+import { type Needs, unmetNeeds } from "./needs";
+
+/** Causes that were explained in this run, with the resource that they were explained at. */
+const explained = new WeakMap<Connection, Map<string, string>>();
+
+/**
+ * Says what an apply would be refused for, from one look-up of the key and one of the organisation a run. The first
+ * resource gets the whole explanation of a cause, the others refer to it.
+ */
+export async function preflight(connection: Connection, needs: Needs, title: string): Promise<Finding[]> {
+  const key = await getCallerKey(connection);
+  const organization = await readableOrganization(connection);
+  const unmet = unmetNeeds(needs, { key, organization, hasSession: connection.hasSession });
+  const known = explained.get(connection) ?? new Map<string, string>();
+  explained.set(connection, known);
+  return unmet.map(({ property, message }) => {
+    const first = known.get(message);
+    if (first === undefined) known.set(message, title);
+    if (first === undefined || first === title) return problem(property, message);
+    return problem(property, `${message.split("\n")[0]} (as for ${first})`);
+  });
+}
+
+/** The organisation, where the key may read it: a key without `organization:read` can still do other things. */
+async function readableOrganization(connection: Connection): Promise<Organization | undefined> {
+  try {
+    return await getOrganization(connection);
+  } catch (error) {
+    if (answered(error, 403)) return undefined;
+    throw error;
+  }
+}
+
+/** What a preview says of a new resource whose object may exist already. */
+export async function reviewNew<Shape extends z.ZodRawShape>(
+  connection: Connection,
+  definition: Definition<Shape>,
+  args: Partial<ArgsOf<Shape>>,
+  adopt: boolean | undefined,
+): Promise<{ findings: Finding[]; existing?: Live<ArgsOf<Shape>> }> {
+  if (adopt === false && definition.existing === "mayDuplicate") return { findings: [] };
+  let existing: Live<ArgsOf<Shape>> | undefined;
+  try {
+    existing = await definition.find(connection, args);
+  } catch (error) {
+    return { findings: [problem(undefined, messageOf(error))] };
+  }
+  if (existing === undefined) return { findings: [] };
+  const changes = changedFields(definition.fields, pick(existing.args, args), args).map(({ name }) => name);
+  if (adopt === true) {
+    const effect =
+      changes.length === 0 ? "nothing on it would change" : `would change: ${changes.join(", ")}`;
+    return { findings: [notice(`would adopt the existing one (${existing.id}); ${effect}`)], existing };
+  }
+  if (definition.existing === "acceptEqual" && changes.length === 0) return { findings: [], existing };
+  return {
+    findings: [
+      problem(
+        undefined,
+        `exists already (${existing.id})${changes.length === 0 ? "" : `, and differs in ${changes.join(", ")}`}\n` +
+          `  fix: ${howToGoOn(definition.existing)}`,
+      ),
+    ],
+    existing,
+  };
+}
+
+/** How to go on when an object exists already. */
+export function howToGoOn(existing: Definition<z.ZodRawShape>["existing"]): string {
+  const second =
+    existing === "mayDuplicate" ? "; or adopt: false to make a second one beside it on purpose" : "";
+  return `set adopt: true to take it over (the preview then says what would change on it)${second}`;
+}
+
+function pick<T extends object>(from: Partial<T>, like: Partial<T>): Partial<T> {
+  const picked: Partial<T> = {};
+  for (const name of Object.keys(like) as (keyof T)[]) picked[name] = from[name];
+  return picked;
+}

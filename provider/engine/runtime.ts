@@ -1,0 +1,136 @@
+import { handlers } from "../handlers";
+import type { ConfigurationReader } from "../posthog/configuration";
+import { LookupError } from "../posthog/errors";
+import { HalfMadeError } from "./halfMade";
+import type { ResourceHandler } from "./handler";
+import { createHost, type Host } from "./host";
+import { dropUndefined, type Properties } from "./state";
+
+/** The stack configuration as Pulumi hands it to a dynamic provider. */
+export interface ConfigureRequest {
+  readonly config: { get(key: string): string | undefined };
+}
+
+const providerKey = "__provider";
+
+let read: ConfigurationReader = () => undefined;
+const host: Host = createHost(
+  (key) => read(key),
+  // What check prints appears among the stack's diagnostics, in previews too.
+  (text) => console.log(text),
+);
+
+/** The dynamic provider of one kind of resource; the shell text in the state calls this. */
+export function provider(type: string): DynamicProvider {
+  const handler = handlers.get(type);
+  if (handler === undefined) {
+    throw new LookupError(`pulumi-posthog has no resource ${type}`, {
+      why: "The state was written by a newer version of the package.",
+      fix: "npm install pulumi-posthog@latest",
+    });
+  }
+  return new DynamicProvider(handler);
+}
+
+/** What Pulumi's dynamic provider process calls, on top of a handler. */
+export class DynamicProvider {
+  constructor(private readonly handler: ResourceHandler) {}
+
+  /** Nothing asynchronous may happen here: the process does not wait for it before the first call. */
+  configure(request: ConfigureRequest): void {
+    read = (key) => request.config.get(`posthog:${key}`);
+  }
+
+  async check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
+    const { errors } = await this.handler.check(host, strip(olds), strip(news));
+    // The property is part of the reason: a named one would be printed with its value, which may be a secret.
+    const failures = errors.map(({ property, message }) => ({
+      property: "",
+      reason: property === undefined ? message : `${property}: ${message}`,
+    }));
+    return { inputs: news, failures };
+  }
+
+  diff(_id: string, olds: Properties, news: Properties): Promise<DiffResult> {
+    return quietly(async () => {
+      const { changes, replaces, deleteBeforeReplace } = await this.handler.diff(
+        host,
+        strip(olds),
+        strip(news),
+      );
+      return { changes, replaces: [...replaces], deleteBeforeReplace };
+    });
+  }
+
+  async create(inputs: Properties): Promise<{ id: string; outs: Properties }> {
+    return withProvider(inputs, async () => {
+      const { id, outputs } = await this.handler.create(host, strip(inputs));
+      return { id, outs: outputs };
+    });
+  }
+
+  read(id: string, props: Properties): Promise<{ id?: string; props?: Properties; inputs?: Properties }> {
+    return quietly(async () => {
+      const state = strip(props);
+      if (this.handler.isLookup(state)) {
+        const { id: found, outputs } = await this.handler.get(host, id, state);
+        return { id: found, props: outputs };
+      }
+      const observed = await this.handler.read(host, id, state);
+      if (observed === undefined) return {};
+      return { id: observed.id, props: observed.outputs, inputs: observed.inputs };
+    });
+  }
+
+  async update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }> {
+    return withProvider(news, async () => {
+      const { outputs } = await this.handler.update(host, id, strip(olds), strip(news));
+      return { outs: outputs };
+    });
+  }
+
+  delete(id: string, props: Properties): Promise<void> {
+    return quietly(() => this.handler.delete(host, id, strip(props)));
+  }
+}
+
+/** What Pulumi takes of a comparison. */
+export interface DiffResult {
+  readonly changes: boolean;
+  readonly replaces: string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+/** A reason why a resource cannot be applied. */
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+function strip(properties: Properties): Properties {
+  return dropUndefined(Object.fromEntries(Object.entries(properties).filter(([key]) => key !== providerKey)));
+}
+
+/** The engine keeps exactly these properties of a half-made resource, so they have to name its provider. */
+async function withProvider<T>(inputs: Properties, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!(error instanceof HalfMadeError)) throw error;
+    const properties = { ...error.properties, [providerKey]: inputs[providerKey] };
+    throw new HalfMadeError(error.id, properties, error);
+  }
+}
+
+/** The host prints errors of these methods itself, with their stack; this leaves the engine's own line to say it. */
+async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error) {
+      error.stack = "see the error below";
+      error.toString = () => "pulumi-posthog";
+    }
+    throw error;
+  }
+}

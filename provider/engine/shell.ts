@@ -1,0 +1,13 @@
+/**
+ * The text that stands as `__provider` in a resource's state. It only names the package and the resource, so that
+ * state stays small, holds no secret, and always runs the code of the installed version. It resolves the package
+ * from the program's folder, which works in a clone, with npm and with pnpm.
+ *
+ * The text is part of every user's state: it never changes.
+ */
+export function shellText(type: string): string {
+  return (
+    'exports.handler=()=>require("module").createRequire(process.cwd()+"/_.js")' +
+    `("pulumi-posthog/runtime").provider(${JSON.stringify(type)})`
+  );
+}

@@ -1,0 +1,264 @@
+import { z } from "zod";
+import { organizationAdmin, organizationLevelName, projectLevelOf } from "../access/levels";
+import { type ArgsOf, defineResource, type Live, type Review } from "../engine/define";
+import { type Finding, notice, problem, warning } from "../engine/finding";
+import type { Properties } from "../engine/state";
+import { findRule, isFor, listRules, projectRules, putRule, type Subject } from "../posthog/accessControls";
+import { getCallerMember } from "../posthog/caller";
+import type { Connection } from "../posthog/connection";
+import { answered, LookupError, RefusedError } from "../posthog/errors";
+import { listMembers, type Member, memberOf, requireMember } from "../posthog/members";
+import { getOrganization, hasFeature } from "../posthog/organizations";
+import { getProject } from "../posthog/projects";
+import { listRoles, type Role, requireRole, roleOf } from "../posthog/roles";
+import {
+  projectId,
+  projectIdOf,
+  projectLevelArg,
+  roleArg,
+  sameProjectId,
+  sameProjectLevel,
+  sameText,
+  userArg,
+} from "./fields";
+import { callerStillManages } from "./wayIn";
+
+const args = z.strictObject({
+  projectId,
+  user: userArg.optional(),
+  role: roleArg.optional(),
+  accessLevel: projectLevelArg,
+});
+type Args = ArgsOf<(typeof args)["shape"]>;
+
+/** Whom the rule is for, with PostHog's own ids. */
+type Who =
+  | { readonly member: Member; readonly role?: undefined }
+  | { readonly role: Role; readonly member?: undefined };
+
+const subjectOf = (who: Who): Subject =>
+  who.member === undefined ? { role: who.role.id } : { member: who.member.id };
+
+function toLive(project: number, who: Who, level: string, declared: Partial<Args>): Live<Args> {
+  const common = { projectId: project, accessLevel: level as Args["accessLevel"] };
+  if (who.role !== undefined) {
+    const role =
+      declared.role !== undefined && roleOf(declared.role, [who.role]) ? declared.role : who.role.name;
+    return { id: `${project}/role/${who.role.id}`, args: { ...common, role }, outputs: {} };
+  }
+  const { user } = who.member;
+  const spelled =
+    declared.user !== undefined && memberOf(declared.user, [who.member]) ? declared.user : user.email;
+  return {
+    id: `${project}/user/${user.uuid}`,
+    args: { ...common, user: spelled },
+    outputs: {
+      userUuid: user.uuid,
+      membershipId: who.member.id,
+      email: user.email,
+      joinedAt: who.member.joined_at ?? undefined,
+    },
+  };
+}
+
+/** The rule's subject; undefined when the person has left the organisation or the role was deleted. */
+async function findWho(connection: Connection, kind: string, token: string): Promise<Who | undefined> {
+  if (kind === "role") {
+    const role = roleOf(token, await listRoles(connection));
+    return role === undefined ? undefined : { role };
+  }
+  const member = memberOf(token, await listMembers(connection));
+  return member === undefined ? undefined : { member };
+}
+
+async function requireWho(connection: Connection, declared: Partial<Args>): Promise<Who | undefined> {
+  if (declared.role !== undefined) return { role: await requireRole(connection, declared.role) };
+  return declared.user === undefined ? undefined : { member: await requireMember(connection, declared.user) };
+}
+
+async function observe(
+  connection: Connection,
+  id: string,
+  state: Properties,
+): Promise<Live<Args> | undefined> {
+  const [, project, kind, token] = /^(\d+)\/(user|role)\/(.+)$/.exec(id) ?? [];
+  if (project === undefined || kind === undefined || token === undefined) {
+    throw new LookupError(`"${id}" is not the id of a ProjectMember`, {
+      why: "Access has no id of its own in PostHog, so the project and the person or role make it.",
+      fix: "Use <project>/user/<e-mail or UUID> or <project>/role/<id or name>, e.g. 42/user/ann@acme.com.",
+    });
+  }
+  const who = await findWho(connection, kind, token);
+  const address = projectRules(Number(project));
+  try {
+    const rule = who === undefined ? undefined : await findRule(connection, address, subjectOf(who));
+    if (who !== undefined && rule?.access_level != null) {
+      return toLive(Number(project), who, rule.access_level, args.partial().safeParse(state).data ?? {});
+    }
+    // A person who left took the rule along; one who is only hidden from the key's owner still has it.
+    await refuseHidden(connection, address.projectId, state);
+    return undefined;
+  } catch (error) {
+    if (answered(error, 404) && (await getProject(connection, Number(project))) === undefined)
+      return undefined;
+    throw error;
+  }
+}
+
+async function refuseHidden(connection: Connection, project: number, state: Properties): Promise<void> {
+  const { membershipId: member } = state;
+  if (typeof member !== "string") return;
+  if ((await findRule(connection, projectRules(project), { member })) === undefined) return;
+  throw new LookupError(`the access rule of ${String(state.email)} is there, but the person cannot be seen`, {
+    why: "The organisation hides members from those who are not admins.",
+    fix: "Use the key of an organisation admin.",
+  });
+}
+
+async function put(connection: Connection, declared: Args, who: Who): Promise<Live<Args>> {
+  const [project, level] = [projectIdOf(declared.projectId), projectLevelOf(declared.accessLevel)];
+  await refuseLockOut(connection, project, who, level);
+  const current = await findRule(connection, projectRules(project), subjectOf(who));
+  if (current?.access_level !== level) {
+    await putRule(
+      connection,
+      projectRules(project),
+      subjectOf(who),
+      level,
+      `setting the ${titleOf(declared)}`,
+    );
+  }
+  return toLive(project, who, level, declared);
+}
+
+/** Refuses a rule that would take the project out of the hands of the key's own owner. */
+async function refuseLockOut(
+  connection: Connection,
+  project: number,
+  who: Who,
+  level: string | null,
+): Promise<void> {
+  const subject = subjectOf(who);
+  const changed = {
+    access_level: level,
+    resource: "project",
+    organization_member: subject.member,
+    role: subject.role,
+  };
+  const keeps = await callerStillManages(connection, project, (rules) => [
+    ...rules.filter((rule) => !isFor(rule, subject)),
+    ...(level === null ? [] : [changed]),
+  ]);
+  if (keeps || level === "admin") return;
+  throw new RefusedError(
+    "changing this access was refused: the key's own owner could no longer manage the project",
+    {
+      why: "Their admin rule is what lets them manage it, and they are not an organisation admin.",
+      fix: "Apply it with an organisation admin's key.",
+    },
+  );
+}
+
+const titleOf = ({ user, role, projectId: project }: Partial<Args>): string =>
+  `access of ${role === undefined ? (user ?? "a person") : `role ${role}`} to ${project === undefined ? "a project" : `project ${project}`}`;
+
+async function review(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
+  const who = await requireWho(connection, declared);
+  const findings: Finding[] = [];
+  const organization = await getOrganization(connection);
+  if (hasFeature(organization, "access_control") === false) {
+    findings.push(
+      warning(
+        `the plan of ${organization.name} lacks access_control: PostHog keeps the rule, but does not enforce it`,
+      ),
+    );
+  }
+  if (who?.member !== undefined) findings.push(...(await reviewMember(connection, who.member)));
+  if (declared.projectId === undefined) return findings;
+  const project = projectIdOf(declared.projectId);
+  await listRules(connection, projectRules(project));
+  if (who !== undefined && declared.accessLevel !== undefined) {
+    await refuseLockOut(connection, project, who, projectLevelOf(declared.accessLevel));
+  }
+  return findings;
+}
+
+async function reviewMember(connection: Connection, member: Member): Promise<Finding[]> {
+  const caller = await getCallerMember(connection);
+  const own = caller?.id === member.id ? ["this is the key's own owner"] : [];
+  const everything =
+    member.level >= organizationAdmin
+      ? [
+          `${member.user.email} is an organisation ${organizationLevelName(member.level)} and has every access anyway`,
+        ]
+      : [];
+  return [...own, ...everything].map(notice);
+}
+
+/** Lifecycle of `ProjectMember`. */
+export const projectMember = defineResource({
+  type: "ProjectMember",
+  args,
+  fields: {
+    projectId: { replaces: true, same: sameProjectId },
+    user: {
+      replaces: true,
+      same: (stored, declared, { email, userUuid }) =>
+        [stored, email, userUuid].some((known) => sameText(known, declared)),
+    },
+    role: { replaces: true, same: sameText },
+    accessLevel: { same: sameProjectLevel },
+  },
+  existing: "acceptEqual",
+  title: titleOf,
+  needs: ({ role }) => ({
+    scopes: [
+      "access_control:write",
+      "organization_member:read",
+      ...(role === undefined ? [] : ["organization:read"]),
+    ],
+    features: role === undefined ? [] : ["role_based_access"],
+  }),
+  rules({ user, role }, unknown) {
+    const given = [user ?? unknown.includes("user"), role ?? unknown.includes("role")].filter(Boolean).length;
+    if (given === 1) return [];
+    return [problem(given === 0 ? "user" : "role", "give exactly one of user and role")];
+  },
+  review,
+  async means(connection, argument, declared, state) {
+    if (argument === "user" && typeof declared === "string") {
+      return memberOf(declared, await listMembers(connection))?.user.uuid === state.userUuid;
+    }
+    if (argument === "role" && typeof declared === "string" && typeof state.role === "string") {
+      const roles = await listRoles(connection);
+      return roleOf(declared, roles) !== undefined && roleOf(declared, roles) === roleOf(state.role, roles);
+    }
+    return false;
+  },
+  async find(connection, declared) {
+    const who = await requireWho(connection, declared);
+    if (who === undefined || declared.projectId === undefined) return undefined;
+    const project = projectIdOf(declared.projectId);
+    const rule = await findRule(connection, projectRules(project), subjectOf(who));
+    return rule?.access_level == null ? undefined : toLive(project, who, rule.access_level, declared);
+  },
+  observe,
+  async create(connection, declared) {
+    const who = await requireWho(connection, declared);
+    if (who === undefined) throw new RangeError("a ProjectMember is for a user or a role");
+    return put(connection, declared, who);
+  },
+  async update(connection, _live, declared) {
+    const who = await requireWho(connection, declared);
+    if (who === undefined) throw new RangeError("a ProjectMember is for a user or a role");
+    return put(connection, declared, who);
+  },
+  async delete(connection, live) {
+    const [project, kind, token] = live.id.split("/");
+    const who = await findWho(connection, kind ?? "", token ?? "");
+    if (who === undefined) return;
+    await refuseLockOut(connection, Number(project), who, null);
+    const address = projectRules(Number(project));
+    await putRule(connection, address, subjectOf(who), null, `removing the ${titleOf(live.args)}`);
+  },
+});

@@ -1,0 +1,16 @@
+/**
+ * PostHog organisations as code, for Pulumi.
+ *
+ * @packageDocumentation
+ */
+export type { CommonArgs, GetArgs } from "./resources/base";
+export {
+  OrgSsoSettings,
+  type OrgSsoSettingsArgs,
+  type SamlArgs,
+  type ScimArgs,
+} from "./resources/orgSsoSettings";
+export { PersonalApiKey, type PersonalApiKeyArgs } from "./resources/personalApiKey";
+export { Project, type ProjectArgs } from "./resources/project";
+export { ProjectMember, type ProjectMemberArgs } from "./resources/projectMember";
+export type { ProjectSettings } from "./resources/projectSettings";

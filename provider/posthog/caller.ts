@@ -1,0 +1,34 @@
+import { z } from "zod";
+import type { Connection } from "./connection";
+import { listMembers, type Member } from "./members";
+
+/** The key that a request was made with (`GET /api/personal_api_keys/@current/`): PostHog asks no scope for it. */
+export const callerKeySchema = z.looseObject({
+  id: z.string().optional(),
+  label: z.string().nullish(),
+  user_id: z.number().optional(),
+  scopes: z.array(z.string()).nullish(),
+  scoped_teams: z.array(z.number()).nullish(),
+  scoped_organizations: z.array(z.string()).nullish(),
+});
+
+/** What the configured key is and may do. */
+export type CallerKey = z.infer<typeof callerKeySchema>;
+
+/** The configured key itself, read once a run. */
+export function getCallerKey(connection: Connection): Promise<CallerKey> {
+  return connection.collections.get("callerKey", () =>
+    connection.send({
+      method: "GET",
+      path: "/api/personal_api_keys/@current/",
+      schema: callerKeySchema,
+      what: "looking up the configured key",
+    }),
+  );
+}
+
+/** The membership of the key's owner, or undefined when the owner is not in the organisation. */
+export async function getCallerMember(connection: Connection): Promise<Member | undefined> {
+  const [key, members] = await Promise.all([getCallerKey(connection), listMembers(connection)]);
+  return members.find((member) => member.user.id === key.user_id);
+}

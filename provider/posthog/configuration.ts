@@ -1,0 +1,207 @@
+import { z } from "zod";
+import { ConfigurationError } from "./errors";
+
+/** Reads one key of the stack configuration's `posthog` namespace; secrets arrive unwrapped. */
+export type ConfigurationReader = (key: string) => string | undefined;
+
+/**
+ * Where requests go and with which credentials, for one account.
+ *
+ * Credentials are read from the stack configuration or the environment at call time, so that a refresh or destroy
+ * works with today's key. They are never arguments of a resource, and never in state, logs or errors.
+ */
+export interface Configuration {
+  /** Base URL without trailing slash, e.g. `https://eu.posthog.com`. */
+  readonly host: string;
+  /** Personal API key (`phx_...`). */
+  readonly apiKey?: string;
+  /** Organisation as UUID or slug; missing means the key's only organisation. */
+  readonly organizationId?: string;
+  /** Sign-in for the operations that PostHog refuses to API keys. */
+  readonly email?: string;
+  readonly password?: string;
+  /** Base32 secret of the authenticator app, where the user has two-factor authentication. */
+  readonly totpSecret?: string;
+  /** Whether previews may ask PostHog what an apply would be refused for. Default true. */
+  readonly preflight: boolean;
+  /** Requests a minute that this process allows itself, or false for no limit of its own. Default 480, PostHog Cloud's. */
+  readonly requestsPerMinute: number | false;
+}
+
+const account = z.strictObject({
+  apiKey: z.string().optional(),
+  host: z.string().optional(),
+  organizationId: z.string().optional(),
+  email: z.string().optional(),
+  password: z.string().optional(),
+  totpSecret: z.string().optional(),
+});
+type Account = z.infer<typeof account>;
+const accountKeys = Object.keys(account.shape);
+
+const cloudHosts: Record<string, string> = {
+  "us.i.posthog.com": "https://us.posthog.com",
+  "eu.i.posthog.com": "https://eu.posthog.com",
+  "app.posthog.com": "https://us.posthog.com",
+  "i.posthog.com": "https://us.posthog.com",
+};
+
+/** The names of the environment variables that are read, first hit wins. */
+export const environmentNames = {
+  apiKey: ["POSTHOG_API_KEY", "POSTHOG_PERSONAL_API_KEY"],
+  host: ["POSTHOG_HOST"],
+  organizationId: ["POSTHOG_ORGANIZATION_ID"],
+  email: ["POSTHOG_EMAIL"],
+  password: ["POSTHOG_PASSWORD"],
+  totpSecret: ["POSTHOG_TOTP_SECRET"],
+  preflight: ["POSTHOG_PREFLIGHT"],
+  requestsPerMinute: ["POSTHOG_REQUESTS_PER_MINUTE"],
+} as const;
+
+/** The process environment, read here and nowhere else in the provider. */
+export function processEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
+/**
+ * Adds a missing scheme, drops trailing slashes and paths, and answers PostHog's ingestion hosts with an error that
+ * names the right one: they take events, not the management API.
+ */
+export function normalizeHost(text: string): string {
+  const trimmed = text.trim();
+  let url: URL;
+  try {
+    url = new URL(
+      /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `${defaultScheme(trimmed)}://${trimmed}`,
+    );
+  } catch {
+    throw new ConfigurationError("the host is not a URL", {
+      why: "posthog:host (POSTHOG_HOST) has to be an address such as https://eu.posthog.com.",
+      fix: "pulumi config set posthog:host https://eu.posthog.com (or us.posthog.com, or your own server)",
+    });
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    throw new ConfigurationError(`the host has the scheme "${url.protocol}"`, {
+      why: "PostHog's API is reached by https (or http on a private network).",
+      fix: `pulumi config set posthog:host https://${url.host}`,
+    });
+  }
+  const right = cloudHosts[url.hostname];
+  if (right !== undefined) {
+    throw new ConfigurationError(`${url.hostname} takes events, not the management API`, {
+      why: "Ingestion and management have different hosts in PostHog Cloud.",
+      fix: `pulumi config set posthog:host ${right}`,
+    });
+  }
+  return url.origin;
+}
+
+function defaultScheme(host: string): string {
+  return /^(localhost|127\.|\[::1\])/.test(host) ? "http" : "https";
+}
+
+/**
+ * The configuration of one account.
+ *
+ * An account's own entry wins. What it leaves out comes from the top level, except that credentials never go to
+ * another host than the one they were given for, and an account with a key of its own does not inherit the
+ * organisation.
+ *
+ * @throws ConfigurationError when the account is unknown, or a value has the wrong form.
+ */
+export function resolveConfiguration(
+  read: ConfigurationReader,
+  environment: Readonly<Record<string, string | undefined>>,
+  accountName?: string,
+): Configuration {
+  const value = (key: keyof typeof environmentNames): string | undefined =>
+    nonEmpty(read(key)) ??
+    environmentNames[key].map((name) => nonEmpty(environment[name])).find((found) => found !== undefined);
+  const top: Account = Object.fromEntries(
+    accountKeys.map((key) => [key, value(key as keyof Account)]).filter(([, found]) => found !== undefined),
+  );
+  const own = accountName === undefined ? top : namedAccount(read("accounts"), accountName);
+  const topHost = normalizeHost(top.host ?? "https://us.posthog.com");
+  const host = own.host === undefined ? topHost : normalizeHost(own.host);
+  const inherited: Account = host === topHost ? top : {};
+  const signIn = own.email === undefined ? inherited : own;
+  return {
+    host,
+    apiKey: checkedKey(own.apiKey ?? inherited.apiKey),
+    organizationId: checkedOrganization(
+      own.organizationId ?? (own.apiKey === undefined ? inherited.organizationId : undefined),
+    ),
+    email: signIn.email,
+    password: signIn.password,
+    totpSecret: signIn.totpSecret,
+    preflight: value("preflight")?.toLowerCase() !== "false",
+    requestsPerMinute: requestsPerMinute(value("requestsPerMinute")),
+  };
+}
+
+function namedAccount(accounts: string | undefined, name: string): Account {
+  const fix = `pulumi config set --secret --path 'posthog:accounts.${name}.apiKey' phx_...`;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(accounts ?? "{}");
+  } catch {
+    throw new ConfigurationError("posthog:accounts is not an object", {
+      why: "It has to map names to settings.",
+      fix,
+    });
+  }
+  const all = z.record(z.string(), account).safeParse(parsed);
+  if (!all.success) {
+    const where = all.error.issues[0]?.path.join(".") ?? "";
+    throw new ConfigurationError(`posthog:accounts has a wrong entry${where === "" ? "" : ` at ${where}`}`, {
+      why: `An account is an object with any of ${accountKeys.join(", ")}.`,
+      fix,
+    });
+  }
+  const found = all.data[name];
+  if (found === undefined) {
+    const names = Object.keys(all.data);
+    throw new ConfigurationError(`there is no account "${name}"`, {
+      why: `posthog:accounts has ${names.length === 0 ? "no entries" : `the entries ${names.join(", ")}`}.`,
+      fix,
+    });
+  }
+  return found;
+}
+
+function checkedKey(key: string | undefined): string | undefined {
+  if (key === undefined || key.startsWith("phx_") || key.startsWith("pha_")) return key;
+  const kinds: Record<string, string> = {
+    phc_: "a project API key: it sends events and cannot manage anything",
+    phs_: "a project secret API key: it reads flags and endpoints and cannot manage anything",
+  };
+  const kind = kinds[key.slice(0, 4)];
+  if (kind === undefined) return key;
+  throw new ConfigurationError(`posthog:apiKey is ${kind}`, {
+    why: "Managing an organisation takes a personal API key, which starts with phx_.",
+    fix: "Create one under Settings > Personal API keys, then: pulumi config set --secret posthog:apiKey phx_...",
+  });
+}
+
+function checkedOrganization(id: string | undefined): string | undefined {
+  if (id !== "@current") return id;
+  throw new ConfigurationError("@current is not an organisation to build on", {
+    why: "It means whatever organisation the key's owner last opened, so it moves.",
+    fix: "Name the organisation by its UUID or slug: pulumi config set posthog:organizationId <uuid>",
+  });
+}
+
+function requestsPerMinute(text: string | undefined): number | false {
+  if (text === undefined) return 480;
+  if (/^(false|off|0)$/i.test(text)) return false;
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new ConfigurationError("posthog:requestsPerMinute is not a whole number", {
+    why: "It is how many requests a minute this process allows itself; PostHog Cloud allows 480.",
+    fix: "pulumi config set posthog:requestsPerMinute 480 (or off, for a server without limits)",
+  });
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === "" ? undefined : text.trim();
+}

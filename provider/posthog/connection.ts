@@ -1,0 +1,107 @@
+import type { z } from "zod";
+import { Collections } from "./collections";
+import type { Configuration } from "./configuration";
+import { ConfigurationError } from "./errors";
+import { type Clock, Gate, systemClock } from "./gate";
+import { type Credential, Http, type Request } from "./http";
+import { allPages, pageOf, pageSize } from "./paging";
+import { missingSession, Session } from "./session";
+
+/** Requests at the same time, of all resources together. */
+const concurrency = 8;
+
+/** How a request proves who sends it: with the API key, or as the signed-in person. */
+export type Authentication = "key" | "session";
+
+/** One account's access to one PostHog: requests, the session, and what was read in this run. */
+export class Connection {
+  readonly collections = new Collections();
+  private readonly session: Session;
+
+  constructor(
+    readonly configuration: Configuration,
+    private readonly http: Http,
+    readonly clock: Clock = systemClock,
+  ) {
+    this.session = new Session(http, configuration, clock);
+  }
+
+  /** PostHog's address, which is also the SAML entity id of its side. */
+  get host(): string {
+    return this.configuration.host;
+  }
+
+  /** Whether a person's session is configured. */
+  get hasSession(): boolean {
+    return this.session.configured;
+  }
+
+  /** Sends one request with the API key, or with the session where PostHog refuses keys. */
+  send<T>(request: Request<T>, authentication: Authentication = "key"): Promise<T> {
+    return this.http.send(
+      request,
+      authentication === "key" ? this.keyCredential() : this.sessionCredential(),
+    );
+  }
+
+  /** Reads a whole list, whatever its number of pages. */
+  list<T>(
+    path: string,
+    item: z.ZodType<T>,
+    what: string,
+    authentication: Authentication = "key",
+  ): Promise<T[]> {
+    const schema = pageOf(item);
+    const first = `${path}${path.includes("?") ? "&" : "?"}limit=${pageSize}`;
+    return allPages(
+      (page) => this.send({ method: "GET", path: page, schema, what }, authentication),
+      first,
+      what,
+    );
+  }
+
+  private keyCredential(): Credential {
+    const key = this.configuration.apiKey;
+    if (key === undefined) {
+      throw new ConfigurationError("no API key is configured", {
+        why: "Every call to PostHog's API needs a personal API key.",
+        fix: "pulumi config set --secret posthog:apiKey phx_... (or set POSTHOG_API_KEY)",
+      });
+    }
+    return { headers: async () => ({ Authorization: `Bearer ${key}` }) };
+  }
+
+  private sessionCredential(): Credential {
+    if (!this.session.configured) throw missingSession();
+    return this.session;
+  }
+}
+
+/** All connections of this process; resources with the same configuration share one. */
+export class Connections {
+  private readonly connections = new Map<string, Connection>();
+  private readonly gates = new Map<string, Gate>();
+
+  constructor(private readonly clock: Clock = systemClock) {}
+
+  /** The connection for a configuration, made on first use. */
+  for(configuration: Configuration): Connection {
+    const key = JSON.stringify(configuration);
+    const known = this.connections.get(key);
+    if (known !== undefined) return known;
+    const http = new Http(configuration.host, this.gate(configuration), this.clock);
+    const connection = new Connection(configuration, http, this.clock);
+    this.connections.set(key, connection);
+    return connection;
+  }
+
+  /** PostHog counts requests by key, so connections with one key share one gate. */
+  private gate(configuration: Configuration): Gate {
+    const key = `${configuration.host} ${configuration.apiKey ?? ""}`;
+    const known = this.gates.get(key);
+    if (known !== undefined) return known;
+    const gate = new Gate({ perMinute: configuration.requestsPerMinute, concurrency }, this.clock);
+    this.gates.set(key, gate);
+    return gate;
+  }
+}

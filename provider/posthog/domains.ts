@@ -1,0 +1,120 @@
+import { z } from "zod";
+import type { Connection } from "./connection";
+import { answered } from "./errors";
+import { organizationPath } from "./organizations";
+
+/**
+ * An e-mail domain of the organisation (`posthog/api/organization_domain.py`). Older servers keep the SAML and SCIM
+ * settings on it; then a link to an identity provider; the newest ones neither.
+ */
+export const domainSchema = z.looseObject({
+  id: z.string(),
+  domain: z.string(),
+  is_verified: z.boolean(),
+  verified_at: z.string().nullish(),
+  verification_challenge: z.string().nullish(),
+  jit_provisioning_enabled: z.boolean().nullish(),
+  sso_enforcement: z.string().nullish(),
+  has_saml: z.boolean().nullish(),
+  saml_entity_id: z.string().nullish(),
+  saml_acs_url: z.string().nullish(),
+  saml_x509_cert: z.string().nullish(),
+  scim_enabled: z.boolean().nullish(),
+  scim_base_url: z.string().nullish(),
+  scim_bearer_token: z.string().nullish(),
+  identity_provider_config: z.string().nullish(),
+});
+
+/** An e-mail domain of the organisation. */
+export type Domain = z.infer<typeof domainSchema>;
+
+/** The name under which this run keeps the domains. */
+export const domainsCollection = "domains";
+
+const domainsPath = async (connection: Connection): Promise<string> =>
+  `${await organizationPath(connection)}/domains/`;
+
+/** Every domain of the organisation, read once a run. */
+export function listDomains(connection: Connection): Promise<Domain[]> {
+  return connection.collections.get(domainsCollection, async () =>
+    connection.list(await domainsPath(connection), domainSchema, "listing the organisation's domains"),
+  );
+}
+
+/** Adds a domain. PostHog keeps each domain once, so a lost answer is found by its name. */
+export async function createDomain(connection: Connection, domain: string): Promise<Domain> {
+  const created = await connection.send({
+    method: "POST",
+    path: await domainsPath(connection),
+    body: { domain },
+    schema: domainSchema,
+    what: `adding the domain ${domain}`,
+    recover: async () => {
+      connection.collections.forget(domainsCollection);
+      return (await listDomains(connection)).find((known) => known.domain === domain);
+    },
+  });
+  return remember(connection, created);
+}
+
+/** Changes a domain's settings and returns what PostHog now holds. */
+export async function updateDomain(
+  connection: Connection,
+  domain: Domain,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<Domain> {
+  const updated = await connection.send({
+    method: "PATCH",
+    path: `${await domainsPath(connection)}${domain.id}/`,
+    body: fields,
+    schema: domainSchema,
+    what: `changing the domain ${domain.domain}`,
+  });
+  return remember(connection, updated);
+}
+
+/** Asks PostHog to look for the DNS record. It answers the domain either way; `is_verified` tells. Needs a session. */
+export async function verifyDomain(connection: Connection, domain: Domain): Promise<Domain> {
+  try {
+    const looked = await connection.send(
+      {
+        method: "POST",
+        path: `${await domainsPath(connection)}${domain.id}/verify/`,
+        schema: domainSchema,
+        what: `verifying the domain ${domain.domain}`,
+        recover: async () => undefined,
+      },
+      "session",
+    );
+    return remember(connection, looked);
+  } catch (error) {
+    if (!answered(error, 400, "already_verified")) throw error;
+    return remember(connection, { ...domain, is_verified: true });
+  }
+}
+
+/** Removes a domain; one that is gone already is fine. */
+export async function deleteDomain(connection: Connection, domain: Domain): Promise<void> {
+  try {
+    await connection.send({
+      method: "DELETE",
+      path: `${await domainsPath(connection)}${domain.id}/`,
+      schema: z.unknown(),
+      what: `removing the domain ${domain.domain}`,
+    });
+  } catch (error) {
+    if (!answered(error, 404)) throw error;
+  }
+  await connection.collections.patch<Domain[]>(domainsCollection, (known) =>
+    known.filter(({ id }) => id !== domain.id),
+  );
+}
+
+async function remember(connection: Connection, domain: Domain): Promise<Domain> {
+  // A SCIM token is told once and passed on; what the run keeps does not hold it.
+  await connection.collections.patch<Domain[]>(domainsCollection, (known) => [
+    ...known.filter(({ id }) => id !== domain.id),
+    { ...domain, scim_bearer_token: null },
+  ]);
+  return domain;
+}

@@ -1,0 +1,87 @@
+/** Why something failed and what to do about it, in words for a person. */
+export interface Remedy {
+  /** What lies behind it. */
+  readonly why: string;
+  /** What to do: a setting, a scope, a command. */
+  readonly fix: string;
+}
+
+/**
+ * The base of every error that this package raises: what failed, why, and the fix.
+ *
+ * Its message never holds a credential, a stack or a raw body.
+ */
+export class PosthogError extends Error {
+  /** What was tried and what happened, in one line. */
+  readonly summary: string;
+  readonly remedy: Remedy;
+
+  constructor(summary: string, remedy: Remedy) {
+    super(`${summary}\n  why: ${remedy.why}\n  fix: ${remedy.fix}`);
+    this.name = new.target.name;
+    this.summary = summary;
+    this.remedy = remedy;
+  }
+}
+
+/** The configuration is missing something or says something that cannot be. */
+export class ConfigurationError extends PosthogError {}
+
+/** This package declined to do something that would lock people out or lose something. */
+export class RefusedError extends PosthogError {}
+
+/** What is asked for does not exist, or cannot be told apart from others. */
+export class LookupError extends PosthogError {}
+
+/** An object that was there is gone. */
+export class GoneError extends PosthogError {}
+
+/** PostHog's answer, reduced to what may be shown. */
+export interface Answer {
+  readonly status: number;
+  /** PostHog's `code`, e.g. `permission_denied`; empty when the answer was not PostHog's. */
+  readonly code: string;
+  /** PostHog's `detail` sentence; empty when the answer was not PostHog's. */
+  readonly detail: string;
+  /** The body field that PostHog names, if any. */
+  readonly attr?: string;
+}
+
+/** PostHog answered with an error. */
+export class ApiError extends PosthogError {
+  readonly answer: Answer;
+
+  constructor(what: string, answer: Answer, remedy: Remedy) {
+    const said = [String(answer.status), answer.code].filter((part) => part !== "").join(" ");
+    super(
+      `${what} failed: PostHog answered ${said}${answer.detail === "" ? "" : `: ${answer.detail}`}`,
+      remedy,
+    );
+    this.answer = answer;
+  }
+}
+
+/** There was no answer, or none that PostHog would give. */
+export class ConnectionError extends PosthogError {
+  /** Whether the request may have been carried out all the same. */
+  readonly mayHaveLanded: boolean;
+
+  constructor(summary: string, remedy: Remedy, mayHaveLanded: boolean) {
+    super(summary, remedy);
+    this.mayHaveLanded = mayHaveLanded;
+  }
+}
+
+/** Whether PostHog answered with this status. */
+export function answered(error: unknown, status: number, code?: string): error is ApiError {
+  return (
+    error instanceof ApiError &&
+    error.answer.status === status &&
+    (code === undefined || error.answer.code === code)
+  );
+}
+
+/** The message of anything thrown; errors that are not this package's own are named without their stack. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,251 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from "axios";
+import { z } from "zod";
+import { version } from "../version";
+import { type Answer, ApiError, ConnectionError } from "./errors";
+import { explain } from "./explain";
+import { type Clock, type Gate, systemClock } from "./gate";
+import { type Attempt, decide, parseRetryAfter } from "./retry";
+
+/** What PostHog's audit log shows as the client of our writes. */
+export const clientName = "pulumi-posthog";
+
+/** One request to PostHog's API. */
+export interface Request<T> {
+  readonly method: Attempt["method"];
+  /** Path below the host, with a leading slash. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  /** The shape of a good answer; unknown fields pass. */
+  readonly schema: z.ZodType<T>;
+  /** What is tried, as a gerund phrase for errors: `creating project "Production"`. */
+  readonly what: string;
+  /** Finds what a POST without an answer has made, so that it is not made twice. */
+  readonly recover?: () => Promise<T | undefined>;
+}
+
+/** Adds credentials to a request; a session also renews itself when PostHog asks for it. */
+export interface Credential {
+  headers(method: Attempt["method"]): Promise<Record<string, string>>;
+  /** Sees every answer's `Set-Cookie` headers. */
+  received?(setCookie: readonly string[]): Promise<void>;
+  /** Whether this refusal is cured by fresh headers, and the request should be sent again. */
+  renew?(answer: Answer): Promise<boolean>;
+}
+
+/** The shape of PostHog's error bodies (`drf-exceptions-hog`), read leniently. */
+const errorBody = z.object({
+  code: z.string().nullish(),
+  detail: z.string().nullish(),
+  attr: z.string().nullish(),
+});
+
+/** How long one attempt may take. */
+export const attemptTimeoutMs = 30_000;
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly contentType: string;
+  readonly retryAfter?: string;
+}
+
+/**
+ * Speaks HTTP with one PostHog: one gate, retries, one error form, and a check of every answer's shape. The
+ * environment's proxy settings (`HTTPS_PROXY`, `NO_PROXY`) are honoured.
+ */
+export class Http {
+  private readonly axios: AxiosInstance;
+
+  constructor(
+    readonly host: string,
+    private readonly gate: Gate,
+    private readonly clock: Clock = systemClock,
+  ) {
+    this.axios = axios.create({
+      baseURL: host,
+      timeout: attemptTimeoutMs,
+      maxRedirects: 0,
+      responseType: "text",
+      transformResponse: (data: unknown) => data,
+      validateStatus: () => true,
+      headers: {
+        Accept: "application/json",
+        "User-Agent": `${clientName}/${version}`,
+        "x-posthog-client": clientName,
+      },
+      httpAgent: new http.Agent({ keepAlive: true }),
+      httpsAgent: new https.Agent({ keepAlive: true }),
+    });
+  }
+
+  /**
+   * Sends one request until it is answered for good.
+   *
+   * @throws ApiError when PostHog refuses, ConnectionError when nothing that PostHog would say came back.
+   */
+  async send<T>(request: Request<T>, credential: Credential): Promise<T> {
+    let renewed = false;
+    for (let attempts = 1; ; attempts += 1) {
+      const outcome = await this.attempt(request, credential);
+      if (outcome.reply !== undefined && outcome.reply.status < 300) {
+        this.gate.succeeded();
+        return parseReply(request, outcome.reply, this.host);
+      }
+      const error =
+        outcome.reply === undefined ? outcome.error : errorOf(request.what, outcome.reply, this.host);
+      if (!renewed && error instanceof ApiError && (await credential.renew?.(error.answer)) === true) {
+        renewed = true;
+        continue;
+      }
+      const landed = await this.afterFailure(request, { attempts, ...outcome }, error);
+      if (landed !== undefined) return landed.value;
+    }
+  }
+
+  /** Waits for the next attempt, or returns what an unanswered POST has made, or throws the error. */
+  private async afterFailure<T>(
+    request: Request<T>,
+    outcome: { attempts: number; reply?: Reply; sent: boolean },
+    error: Error,
+  ): Promise<{ value: T } | undefined> {
+    const retryAfterMs = parseRetryAfter(outcome.reply?.retryAfter, this.clock.now());
+    const decision = decide(
+      {
+        method: request.method,
+        attempts: outcome.attempts,
+        status: outcome.reply?.status,
+        sent: outcome.sent,
+        retryAfterMs,
+        canRecover: request.recover !== undefined,
+      },
+      Math.random(),
+    );
+    if (decision.next === "giveUp") throw error;
+    if (outcome.reply?.status === 429) this.gate.pause(decision.waitMs);
+    else await this.clock.sleep(decision.waitMs);
+    if (decision.next !== "recover") return undefined;
+    const found = await request.recover?.();
+    if (found !== undefined) return { value: found };
+    if (decision.waitMs === 0) throw error;
+    return undefined;
+  }
+
+  private async attempt<T>(
+    request: Request<T>,
+    credential: Credential,
+  ): Promise<
+    { reply: Reply; error?: undefined; sent: true } | { reply?: undefined; error: Error; sent: boolean }
+  > {
+    const headers = await credential.headers(request.method);
+    try {
+      const response: AxiosResponse<string> = await this.gate.pass(() =>
+        this.axios.request<string>({
+          method: request.method,
+          url: request.path,
+          params: request.query,
+          data: request.body === undefined ? undefined : JSON.stringify(request.body),
+          headers: request.body === undefined ? headers : { ...headers, "Content-Type": "application/json" },
+        }),
+      );
+      await credential.received?.(response.headers["set-cookie"] ?? []);
+      return { reply: replyOf(response), sent: true };
+    } catch (error) {
+      if (!(error instanceof AxiosError)) throw error;
+      const sent = !["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ERR_INVALID_URL"].includes(error.code ?? "");
+      return { error: connectionError(request, error.code ?? "no answer", this.host, sent), sent };
+    }
+  }
+}
+
+function replyOf(response: AxiosResponse<string>): Reply {
+  const header = (name: string): string | undefined => {
+    const value: unknown = response.headers[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    status: response.status,
+    text: response.data ?? "",
+    contentType: header("content-type") ?? "",
+    retryAfter: header("retry-after"),
+  };
+}
+
+function parseReply<T>(request: Request<T>, reply: Reply, host: string): T {
+  if (reply.status === 204 || reply.text === "") {
+    const empty = request.schema.safeParse(undefined);
+    if (empty.success) return empty.data;
+  }
+  const json = jsonOf(reply);
+  if (json === undefined) throw notPosthog(request.what, reply, host);
+  const parsed = request.schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join(".") ?? "";
+  throw new ConnectionError(
+    `${request.what} failed: PostHog's answer has an unexpected shape${where === "" ? "" : ` at "${where}"`}`,
+    {
+      why: "The server is of a version that this package does not know, or a proxy changed the answer.",
+      fix: "Update pulumi-posthog; if that does not help, report the server's version and this message.",
+    },
+    request.method !== "GET",
+  );
+}
+
+function errorOf(what: string, reply: Reply, host: string): Error {
+  const body = errorBody.safeParse(jsonOf(reply));
+  if (!body.success || typeof body.data.detail !== "string") {
+    const json = jsonOf(reply) !== undefined;
+    if (reply.status < 400 || (reply.status < 500 && !json)) return notPosthog(what, reply, host);
+    const answer: Answer = { status: reply.status, code: "", detail: "" };
+    return new ApiError(what, answer, explain(answer));
+  }
+  const answer: Answer = {
+    status: reply.status,
+    code: body.data.code ?? "",
+    detail: body.data.detail,
+    attr: body.data.attr ?? undefined,
+  };
+  return new ApiError(what, answer, explain(answer));
+}
+
+function jsonOf(reply: Reply): unknown {
+  try {
+    return JSON.parse(reply.text);
+  } catch {
+    return undefined;
+  }
+}
+
+function notPosthog(what: string, reply: Reply, host: string): ConnectionError {
+  const kind =
+    /html/i.test(reply.contentType) || /^\s*</.test(reply.text) ? "a web page" : "something that is not JSON";
+  return new ConnectionError(
+    `${what} failed: ${host} answered ${reply.status} with ${kind} instead of PostHog's API`,
+    {
+      why: "posthog:host names another site, or a proxy or sign-in page answered in PostHog's place.",
+      fix: "Check posthog:host (https://us.posthog.com, https://eu.posthog.com or your own server) and the proxy.",
+    },
+    false,
+  );
+}
+
+function connectionError(
+  request: Request<unknown>,
+  code: string,
+  host: string,
+  sent: boolean,
+): ConnectionError {
+  const mayHaveLanded = sent && request.method !== "GET";
+  return new ConnectionError(
+    `${request.what} failed: no answer from ${host} (${code})`,
+    {
+      why: mayHaveLanded
+        ? "The connection broke, so it is not known whether PostHog carried the request out."
+        : "The host could not be reached from this machine.",
+      fix: "Check posthog:host, the network and the proxy settings (HTTPS_PROXY, NO_PROXY), then run again.",
+    },
+    mayHaveLanded,
+  );
+}

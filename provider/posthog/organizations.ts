@@ -1,0 +1,104 @@
+import { z } from "zod";
+import type { Connection } from "./connection";
+import { answered, LookupError } from "./errors";
+
+const feature = z.looseObject({
+  key: z.string(),
+  limit: z.number().nullish(),
+  unit: z.string().nullish(),
+});
+
+/** An organisation as PostHog answers it (`posthog/api/organization.py`), read leniently: older servers say less. */
+export const organizationSchema = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  slug: z.string().optional(),
+  membership_level: z.number().nullish(),
+  available_product_features: z.array(feature).nullish(),
+  member_count: z.number().nullish(),
+  default_role_id: z.string().nullish(),
+});
+
+/** An organisation as PostHog answers it. */
+export type Organization = z.infer<typeof organizationSchema>;
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Picks the organisation that a UUID, a slug or nothing at all means among those of the key. */
+export function chooseOrganization(wanted: string | undefined, all: readonly Organization[]): Organization {
+  const listed = all.map(({ name, slug, id }) => `${name} (${slug ?? "no slug"}, ${id})`).join("; ");
+  const fix = "pulumi config set posthog:organizationId <uuid or slug>";
+  if (wanted === undefined) {
+    const [only, ...others] = all;
+    if (only === undefined) {
+      throw new LookupError("the key reaches no organisation", {
+        why: "Its owner belongs to none, or the key is restricted to projects.",
+        fix: "Use a key of an organisation admin or owner, without a project restriction.",
+      });
+    }
+    if (others.length === 0) return only;
+    throw new LookupError("it is not said which organisation is meant", {
+      why: `The key reaches ${all.length} organisations: ${listed}.`,
+      fix,
+    });
+  }
+  const found = all.find(
+    ({ id, slug }) =>
+      id.toLowerCase() === wanted.toLowerCase() || slug?.toLowerCase() === wanted.toLowerCase(),
+  );
+  if (found !== undefined) return found;
+  throw new LookupError(`the organisation "${wanted}" is not one of the key's`, {
+    why: all.length === 0 ? "The key reaches no organisation." : `The key reaches: ${listed}.`,
+    fix,
+  });
+}
+
+/**
+ * The organisation of this connection, read once a run.
+ *
+ * PostHog takes only UUIDs in its paths, so a slug, or no organisation at all, is looked up in the list.
+ */
+export function getOrganization(connection: Connection): Promise<Organization> {
+  const wanted = connection.configuration.organizationId;
+  return connection.collections.get("organization", async () => {
+    if (wanted === undefined || !uuid.test(wanted))
+      return chooseOrganization(wanted, await listOrganizations(connection));
+    try {
+      return await connection.send({
+        method: "GET",
+        path: `/api/organizations/${wanted.toLowerCase()}/`,
+        schema: organizationSchema,
+        what: `looking up the organisation ${wanted}`,
+      });
+    } catch (error) {
+      // A foreign organisation is answered like one that does not exist; the list tells which ones there are.
+      if (!answered(error, 404)) throw error;
+      return chooseOrganization(wanted, await listOrganizations(connection));
+    }
+  });
+}
+
+/** All organisations that the key reaches. */
+export function listOrganizations(connection: Connection): Promise<Organization[]> {
+  return connection.collections.get("organizations", () =>
+    connection.list("/api/organizations/", organizationSchema, "listing the key's organisations"),
+  );
+}
+
+/** The organisation's part of API paths; a configured UUID needs no request. */
+export async function organizationPath(connection: Connection): Promise<string> {
+  return `/api/organizations/${await organizationId(connection)}`;
+}
+
+/** The organisation's UUID; a configured one needs no request. */
+export async function organizationId(connection: Connection): Promise<string> {
+  const wanted = connection.configuration.organizationId;
+  return wanted !== undefined && uuid.test(wanted)
+    ? wanted.toLowerCase()
+    : (await getOrganization(connection)).id;
+}
+
+/** Whether the organisation's plan has a feature; undefined when the server does not say. */
+export function hasFeature(organization: Organization, key: string): boolean | undefined {
+  return organization.available_product_features?.some((available) => available.key === key);
+}

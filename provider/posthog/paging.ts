@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { ConnectionError } from "./errors";
+
+/** How many items to ask for at once: PostHog sets no maximum, and its default is 100. */
+export const pageSize = 1000;
+
+/** One page of a limit/offset or cursor list. */
+export interface Page<T> {
+  readonly results: T[];
+  readonly next: string | null;
+}
+
+/** The shape of a page of such items. */
+export function pageOf<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
+  return z.object({
+    results: z.array(item),
+    next: z
+      .string()
+      .nullish()
+      .transform((next) => next ?? null),
+  });
+}
+
+function broken(what: string, how: string): ConnectionError {
+  return new ConnectionError(
+    `${what} failed: ${how}`,
+    {
+      why: "A list that ends early would make things look deleted, so nothing is concluded from it.",
+      fix: "Run again; if it repeats, a proxy between here and PostHog changes the answers.",
+    },
+    false,
+  );
+}
+
+/**
+ * Path and query of a `next` link. Only they are followed: behind a proxy PostHog may name a host that is not
+ * reachable from here. A link that cannot be read is an error, never the end of the list.
+ */
+export function nextPath(next: string, what: string): string {
+  try {
+    const url = new URL(next, "http://page.invalid");
+    return url.pathname + url.search;
+  } catch {
+    throw broken(what, "PostHog's link to the next page cannot be read");
+  }
+}
+
+/** Reads a list to its end, page by page. */
+export async function allPages<T>(
+  read: (path: string) => Promise<Page<T>>,
+  first: string,
+  what: string,
+): Promise<T[]> {
+  const items: T[] = [];
+  const seen = new Set<string>();
+  let path: string | null = first;
+  while (path !== null) {
+    if (seen.has(path)) throw broken(what, "PostHog's links to the next page go in a circle");
+    seen.add(path);
+    const page: Page<T> = await read(path);
+    items.push(...page.results);
+    path = page.next === null ? null : nextPath(page.next, what);
+  }
+  return items;
+}

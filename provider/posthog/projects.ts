@@ -1,0 +1,182 @@
+import { z } from "zod";
+import type { Connection } from "./connection";
+import { answered } from "./errors";
+import { getOrganization, organizationPath } from "./organizations";
+
+/** What PostHog lists of every project. */
+export const projectItemSchema = z.looseObject({
+  id: z.number(),
+  name: z.string(),
+  uuid: z.string().nullish(),
+  timezone: z.string().nullish(),
+  is_pending_deletion: z.boolean().nullish(),
+});
+
+/** A project in a list. */
+export type ProjectItem = z.infer<typeof projectItemSchema>;
+
+/** A project with its settings, as PostHog answers a single one; settings are read by name where declared. */
+export const projectSchema = projectItemSchema.extend({
+  uuid: z.string(),
+  organization: z.string(),
+  api_token: z.string(),
+  created_at: z.string().nullish(),
+  ingested_event: z.boolean().nullish(),
+});
+
+/** A project with its settings. */
+export type Project = z.infer<typeof projectSchema>;
+
+const environmentSchema = z.looseObject({ id: z.number() });
+
+/** A project's environment: settings by name. */
+export type Environment = z.infer<typeof environmentSchema>;
+
+const projectName = (id: number | string): string => `project:${id}`;
+const listName = "projects";
+
+/** Every project of the organisation that the key's owner sees, read once a run. */
+export function listProjects(connection: Connection): Promise<ProjectItem[]> {
+  return connection.collections.get(listName, async () =>
+    connection.list(
+      `${await organizationPath(connection)}/projects/`,
+      projectItemSchema,
+      "listing the organisation's projects",
+    ),
+  );
+}
+
+/**
+ * One project; undefined only when it is surely gone: PostHog is deleting it, or an organisation admin, who sees every
+ * project, does not find it in the list.
+ */
+export function getProject(connection: Connection, id: number): Promise<Project | undefined> {
+  return connection.collections.get(projectName(id), async () => {
+    try {
+      const project = await connection.send({
+        method: "GET",
+        path: `${await organizationPath(connection)}/projects/${id}/`,
+        schema: projectSchema,
+        what: `reading project ${id}`,
+      });
+      return project.is_pending_deletion === true ? undefined : project;
+    } catch (error) {
+      if (answered(error, 404) && (await seesEveryProject(connection)) && !(await isListed(connection, id)))
+        return undefined;
+      throw error;
+    }
+  });
+}
+
+async function seesEveryProject(connection: Connection): Promise<boolean> {
+  return ((await getOrganization(connection)).membership_level ?? 0) >= 8;
+}
+
+async function isListed(connection: Connection, id: number): Promise<boolean> {
+  return (await listProjects(connection)).some((project) => project.id === id);
+}
+
+/**
+ * Makes a project. When the answer is lost, the project of that name that was not there before is taken for the one
+ * that was made.
+ */
+export async function createProject(
+  connection: Connection,
+  name: string,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<Project> {
+  const before = new Set((await listProjects(connection)).map((project) => project.id));
+  const created = await connection.send({
+    method: "POST",
+    path: `${await organizationPath(connection)}/projects/`,
+    body: { name, ...fields },
+    schema: projectSchema,
+    what: `creating project "${name}"`,
+    recover: async () => {
+      connection.collections.forget(listName);
+      const made = (await listProjects(connection)).find(
+        (project) => project.name === name && !before.has(project.id),
+      );
+      return made === undefined ? undefined : getProject(connection, made.id);
+    },
+  });
+  await connection.collections.patch<ProjectItem[]>(listName, (known) => [
+    ...known.filter((project) => project.id !== created.id),
+    created,
+  ]);
+  return remember(connection, created);
+}
+
+/** Changes a project's own fields and settings, and returns what PostHog now holds. */
+export async function updateProject(
+  connection: Connection,
+  id: number,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<Project> {
+  const updated = await connection.send({
+    method: "PATCH",
+    path: `${await organizationPath(connection)}/projects/${id}/`,
+    body: fields,
+    schema: projectSchema,
+    what: `changing project ${id}`,
+  });
+  return remember(connection, updated);
+}
+
+/**
+ * Reads a project as older servers keep part of its settings: on its environment, which has the project's number.
+ * Undefined where the server has no such address any more.
+ */
+export function getEnvironment(connection: Connection, id: number): Promise<Environment | undefined> {
+  return connection.collections.get(`environment:${id}`, async () => {
+    try {
+      return await connection.send({
+        method: "GET",
+        path: `/api/environments/${id}/`,
+        schema: environmentSchema,
+        what: `reading the environment of project ${id}`,
+      });
+    } catch (error) {
+      if (answered(error, 404)) return undefined;
+      throw error;
+    }
+  });
+}
+
+/** Changes settings on the environment, for servers that do not take them on the project. */
+export async function updateEnvironment(
+  connection: Connection,
+  id: number,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<Environment> {
+  connection.collections.forget(`environment:${id}`);
+  return connection.send({
+    method: "PATCH",
+    path: `/api/environments/${id}/`,
+    body: fields,
+    schema: environmentSchema,
+    what: `changing settings of project ${id}`,
+  });
+}
+
+/** Asks PostHog to delete a project, which it does in the background; doing it again is fine. */
+export async function deleteProject(connection: Connection, id: number): Promise<void> {
+  try {
+    await connection.send({
+      method: "DELETE",
+      path: `${await organizationPath(connection)}/projects/${id}/`,
+      schema: z.unknown(),
+      what: `deleting project ${id}`,
+    });
+  } catch (error) {
+    const already = answered(error, 400) && /already being deleted/i.test(error.answer.detail);
+    if (!already && !answered(error, 404)) throw error;
+  }
+  connection.collections.forget(projectName(id));
+  connection.collections.forget(listName);
+}
+
+async function remember(connection: Connection, project: Project): Promise<Project> {
+  connection.collections.forget(projectName(project.id));
+  return connection.collections.get(projectName(project.id), async () => project);
+}

@@ -1,0 +1,134 @@
+import { Secret, TOTP } from "otpauth";
+import { CookieJar } from "tough-cookie";
+import { z } from "zod";
+import type { Configuration } from "./configuration";
+import { type Answer, ApiError, answered, ConfigurationError } from "./errors";
+import type { Clock } from "./gate";
+import type { Credential, Http } from "./http";
+
+const success = z.object({ success: z.boolean().optional() });
+
+/** Sends and keeps cookies without being signed in, for the sign-in itself. */
+class Cookies implements Credential {
+  private readonly jar = new CookieJar();
+
+  constructor(private readonly host: string) {}
+
+  async headers(method: string): Promise<Record<string, string>> {
+    const cookies = await this.jar.getCookies(this.host);
+    const csrf = cookies.find((cookie) => cookie.key === "posthog_csrftoken");
+    const headers: Record<string, string> = {};
+    if (cookies.length > 0) headers.Cookie = cookies.map((cookie) => cookie.cookieString()).join("; ");
+    if (method !== "GET" && csrf !== undefined) {
+      headers["X-CSRFToken"] = csrf.value;
+      headers.Referer = `${this.host}/`;
+    }
+    return headers;
+  }
+
+  async received(setCookie: readonly string[]): Promise<void> {
+    for (const line of setCookie) await this.jar.setCookie(line, this.host, { ignoreError: true });
+  }
+}
+
+/**
+ * A person's session, for the operations that PostHog refuses to API keys: personal API keys, domain verification,
+ * SCIM tokens. It signs in when first needed, with a one-time code where the account asks for one, and again when
+ * PostHog wants a sign-in of the last two hours.
+ */
+export class Session implements Credential {
+  private signedIn: Promise<Cookies> | undefined;
+  private lastCode: string | undefined;
+
+  constructor(
+    private readonly http: Http,
+    private readonly configuration: Configuration,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whether the configuration names a person to sign in as. */
+  get configured(): boolean {
+    return this.configuration.email !== undefined && this.configuration.password !== undefined;
+  }
+
+  async headers(method: string): Promise<Record<string, string>> {
+    return (await this.cookies()).headers(method);
+  }
+
+  async received(setCookie: readonly string[]): Promise<void> {
+    await (await this.cookies()).received(setCookie);
+  }
+
+  /** Signs in again where PostHog says that the session is missing or too old. */
+  async renew(answer: Answer): Promise<boolean> {
+    const tooOld =
+      answer.code === "sensitive_action_required_reauth" || /recently authenticated/i.test(answer.detail);
+    if (answer.status !== 401 && !tooOld) return false;
+    this.signedIn = undefined;
+    await this.cookies();
+    return true;
+  }
+
+  private cookies(): Promise<Cookies> {
+    this.signedIn ??= this.signIn().catch((error: unknown) => {
+      this.signedIn = undefined;
+      throw error;
+    });
+    return this.signedIn;
+  }
+
+  private async signIn(): Promise<Cookies> {
+    const { email, password } = this.configuration;
+    if (email === undefined || password === undefined) throw missingSession();
+    const cookies = new Cookies(this.http.host);
+    try {
+      await this.post("/api/login/", { email, password }, `signing in as ${email}`, cookies);
+    } catch (error) {
+      if (!answered(error, 401, "2fa_required")) throw error;
+      await this.post(
+        "/api/login/token/",
+        { token: await this.oneTimeCode(error) },
+        `signing in as ${email}`,
+        cookies,
+      );
+    }
+    return cookies;
+  }
+
+  /** PostHog accepts each code once, so a second sign-in within its 30 seconds waits for the next one. */
+  private async oneTimeCode(error: ApiError): Promise<string> {
+    const secret = this.configuration.totpSecret;
+    if (secret === undefined) {
+      throw new ApiError("signing in", error.answer, {
+        why: "The account has two-factor authentication, and posthog:totpSecret is not set.",
+        fix: "pulumi config set --secret posthog:totpSecret <the authenticator's base32 secret>",
+      });
+    }
+    const totp = new TOTP({ secret: Secret.fromBase32(secret.replaceAll(" ", "").toUpperCase()) });
+    let code = totp.generate({ timestamp: this.clock.now() });
+    if (code === this.lastCode) {
+      await this.clock.sleep(totp.remaining({ timestamp: this.clock.now() }) + 250);
+      code = totp.generate({ timestamp: this.clock.now() });
+    }
+    this.lastCode = code;
+    return code;
+  }
+
+  private async post(path: string, body: unknown, what: string, credential: Credential): Promise<void> {
+    // A repeated sign-in makes no second thing, so an unanswered one may be sent again.
+    await this.http.send(
+      { method: "POST", path, body, schema: success, what, recover: async () => undefined },
+      credential,
+    );
+  }
+}
+
+/** Says that an operation takes a signed-in person, and how one is configured. */
+export function missingSession(): ConfigurationError {
+  return new ConfigurationError("no session is configured", {
+    why: "PostHog opens this operation to signed-in people only, never to API keys.",
+    fix:
+      "pulumi config set posthog:email <e-mail>; pulumi config set --secret posthog:password <password>; " +
+      "with two-factor authentication also: pulumi config set --secret posthog:totpSecret <secret>",
+  });
+}

@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import { shellText } from "../engine/shell";
+
+/** Arguments that every resource takes. */
+export interface CommonArgs {
+  /**
+   * Name of an entry of `posthog:accounts`: another organisation, key or region in the same program.
+   * Another account of the same organisation changes nothing. Default: the top-level configuration.
+   */
+  account?: pulumi.Input<string>;
+  /**
+   * The organisation, as UUID or slug. Compared by what it means, so another spelling changes nothing;
+   * another organisation replaces. Default: `posthog:organizationId`, or the key's only organisation.
+   */
+  organizationId?: pulumi.Input<string>;
+  /**
+   * Take over an existing object instead of failing. The preview says what would be adopted and what would change on
+   * it. Default false.
+   */
+  adopt?: pulumi.Input<boolean>;
+}
+
+/** Where a resource that is looked up with `get` is found. */
+export type GetArgs = Pick<CommonArgs, "account" | "organizationId">;
+
+/** What a resource class tells its base. */
+export interface ResourceShape {
+  /** Name behind `pulumi-nodejs:dynamic/posthog:`. */
+  readonly type: string;
+  /** Outputs besides the arguments. */
+  readonly outputs: readonly string[];
+  /** Outputs that are secret. */
+  readonly secrets?: readonly string[];
+}
+
+/** The base of every resource: it names the provider, declares the outputs, and marks the secret ones. */
+export abstract class PosthogResource extends pulumi.CustomResource {
+  /** UUID of the organisation that the object lives in. */
+  declare public readonly organizationUuid: pulumi.Output<string>;
+
+  protected constructor(
+    shape: ResourceShape,
+    name: string,
+    args: object,
+    opts: pulumi.CustomResourceOptions | undefined,
+  ) {
+    const outputs = Object.fromEntries(
+      [...shape.outputs, "organizationUuid"].map((output) => [output, undefined]),
+    );
+    super(
+      `pulumi-nodejs:dynamic/posthog:${shape.type}`,
+      name,
+      { ...outputs, ...args, __provider: shellText(shape.type) },
+      pulumi.mergeOptions({ additionalSecretOutputs: [...(shape.secrets ?? [])] }, opts ?? {}),
+    );
+  }
+}
+
+/** The options of a resource that is looked up by its id instead of being managed. */
+export function getOptions(
+  id: pulumi.Input<pulumi.ID>,
+  opts: pulumi.CustomResourceOptions | undefined,
+): pulumi.CustomResourceOptions {
+  return { ...opts, id };
+}

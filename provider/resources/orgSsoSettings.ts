@@ -1,0 +1,150 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+
+/** Where an identity provider's SAML values come from: exactly one of `metadataXml`, `metadataUrl`, or the three values. */
+export interface SamlArgs {
+  /** The identity provider's metadata document. May be the output of its Pulumi resource. */
+  metadataXml?: pulumi.Input<string>;
+  /** Address of the metadata document, https. Read on every write and refresh, so a renewed certificate shows as drift. */
+  metadataUrl?: pulumi.Input<string>;
+  /** The identity provider's entity id, at most 512 characters. With `ssoUrl` and `x509Cert`. */
+  entityId?: pulumi.Input<string>;
+  /** The identity provider's sign-in address, https. With `entityId` and `x509Cert`. */
+  ssoUrl?: pulumi.Input<string>;
+  /** The certificate that it signs with, PEM or its base64 body. With `entityId` and `ssoUrl`. */
+  x509Cert?: pulumi.Input<string>;
+}
+
+/** Provisioning of people and groups by the identity provider. */
+export interface ScimArgs {
+  /** Whether SCIM is on. Switching it on makes the token; switching it off ends it. */
+  enabled: pulumi.Input<boolean>;
+}
+
+/** The arguments of {@link OrgSsoSettings}. */
+export interface OrgSsoSettingsArgs extends CommonArgs {
+  /** The e-mail domain, lower case, at most 128 characters. Unique in all of PostHog. Replaces. */
+  domain: pulumi.Input<string>;
+  /** The identity provider. Taking it out removes the settings. Plan feature `saml`. Updated in place. */
+  saml?: pulumi.Input<SamlArgs>;
+  /**
+   * The one way that people of the domain may sign in, or `off`. Waits while the domain is unverified, and is refused
+   * where nobody could sign in any more. Taking it out switches it off. Plan feature `sso_enforcement`. Updated in place.
+   */
+  enforcement?: pulumi.Input<"off" | "saml" | "google-oauth2" | "github" | "gitlab" | "oidc">;
+  /**
+   * Whether people of the domain become members by signing in. Waits while the domain is unverified. Taking it out
+   * switches it off. Plan feature `automatic_provisioning`. Updated in place.
+   */
+  jitProvisioning?: pulumi.Input<boolean>;
+  /** Provisioning by the identity provider. Taking it out switches it off. Plan feature `scim`. Updated in place. */
+  scim?: pulumi.Input<ScimArgs>;
+  /**
+   * Seconds to wait for PostHog to see the DNS record, 0 to 3600. Needs a session. Default 0: one look a run. A record
+   * that is made from this resource's outputs comes after it, so then do not wait: the second run verifies.
+   */
+  waitForVerification?: pulumi.Input<number>;
+}
+
+/**
+ * Single sign-on of one e-mail domain: the domain, its identity provider, just-in-time provisioning, SCIM, enforcement.
+ *
+ * ```ts
+ * const sso = new posthog.OrgSsoSettings("acme", {
+ *   domain: "acme.com",
+ *   saml: { metadataUrl: "https://idp.acme.com/metadata" },
+ * });
+ * ```
+ *
+ * With the identity provider's application and the DNS record in the same stack:
+ *
+ * ```ts
+ * const sso = new posthog.OrgSsoSettings("acme", {
+ *   domain: "acme.com",
+ *   saml: { metadataXml: application.metadata },
+ *   jitProvisioning: true,
+ *   enforcement: "saml",
+ * });
+ * new dns.Record("posthog", { name: sso.challengeRecordName, type: "TXT", value: sso.challengeRecordValue });
+ * ```
+ *
+ * The first run adds the domain and the provider. PostHog then has to see the DNS record: with a session configured
+ * every run has it look, without one somebody clicks "Verify" in PostHog. Until then `jitProvisioning` and
+ * `enforcement` wait, the preview shows them as still to come, and the next run goes on. Destroying goes the other way
+ * round: enforcement and provisioning off, provider away, domain away.
+ *
+ * It works with PostHog servers of every age, whether they keep SAML on the domain or on an identity provider of its
+ * own. A provider that serves other domains too is refused: use `IdentityProvider` and `OrganizationDomain` for that.
+ *
+ * `OrgSsoSettings.get(name, id)` takes the domain, or PostHog's id of it.
+ *
+ * Scopes: `organization:write`. Level: organisation admin. PostHog: organization domains and identity provider APIs.
+ */
+export class OrgSsoSettings extends PosthogResource {
+  declare public readonly domain: pulumi.Output<string>;
+  declare public readonly saml: pulumi.Output<SamlArgs | undefined>;
+  declare public readonly enforcement: pulumi.Output<string | undefined>;
+  declare public readonly jitProvisioning: pulumi.Output<boolean | undefined>;
+  declare public readonly scim: pulumi.Output<ScimArgs | undefined>;
+  declare public readonly waitForVerification: pulumi.Output<number | undefined>;
+  /** PostHog's id of the domain. */
+  declare public readonly domainId: pulumi.Output<string>;
+  /** Whether PostHog has seen the DNS record. */
+  declare public readonly isVerified: pulumi.Output<boolean>;
+  /** Name of the DNS TXT record that proves the domain: `_posthog-challenge.<domain>`. */
+  declare public readonly challengeRecordName: pulumi.Output<string>;
+  /** Value of that record. */
+  declare public readonly challengeRecordValue: pulumi.Output<string>;
+  /** PostHog's entity id, for the identity provider's application ("audience"). */
+  declare public readonly spEntityId: pulumi.Output<string>;
+  /** Where the identity provider sends people back to ("ACS URL"). */
+  declare public readonly spAcsUrl: pulumi.Output<string>;
+  /** The RelayState that the identity provider has to send back; PostHog tells organisations apart by it. */
+  declare public readonly relayState: pulumi.Output<string>;
+  /** Whether any enforcement is on. */
+  declare public readonly enforceSso: pulumi.Output<boolean>;
+  /** Whether all SAML values are in place. */
+  declare public readonly samlConfigured: pulumi.Output<boolean>;
+  /** When the identity provider's certificate ends, ISO 8601. */
+  declare public readonly certificateExpiresAt: pulumi.Output<string | undefined>;
+  /** Address for the identity provider's SCIM client. */
+  declare public readonly scimBaseUrl: pulumi.Output<string | undefined>;
+  /** Secret. The SCIM client's token, which PostHog tells once; it is kept in state, encrypted. */
+  declare public readonly scimToken: pulumi.Output<string | undefined>;
+  /** How many members the organisation has. */
+  declare public readonly memberCount: pulumi.Output<number>;
+
+  constructor(name: string, args: OrgSsoSettingsArgs, opts?: pulumi.CustomResourceOptions) {
+    super(shape, name, args, opts);
+  }
+
+  /** Reads an existing domain's sign-on by the domain, or its id, without managing it. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    args?: GetArgs,
+    opts?: pulumi.CustomResourceOptions,
+  ): OrgSsoSettings {
+    return new OrgSsoSettings(name, { ...args } as OrgSsoSettingsArgs, getOptions(id, opts));
+  }
+}
+
+const shape = {
+  type: "OrgSsoSettings",
+  outputs: [
+    "domainId",
+    "isVerified",
+    "challengeRecordName",
+    "challengeRecordValue",
+    "spEntityId",
+    "spAcsUrl",
+    "relayState",
+    "enforceSso",
+    "samlConfigured",
+    "certificateExpiresAt",
+    "scimBaseUrl",
+    "scimToken",
+    "memberCount",
+  ],
+  secrets: ["scimToken"],
+};

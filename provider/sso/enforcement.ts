@@ -1,0 +1,81 @@
+/** Ways of signing in that a domain can be held to; `off` lets people choose. */
+export const enforcements = ["off", "saml", "google-oauth2", "github", "gitlab", "oidc"] as const;
+
+/** A way of signing in that a domain can be held to. */
+export type Enforcement = (typeof enforcements)[number];
+
+/** The text that PostHog stores: it takes any, and one that it does not know breaks every sign-in of the domain. */
+export const enforcementToApi = (enforcement: Enforcement): string =>
+  enforcement === "off" ? "" : enforcement;
+
+/** What a stored text means; one that is not known here is kept as it stands. */
+export const enforcementFromApi = (text: string | null | undefined): string => (text ? text : "off");
+
+/** Name of the DNS TXT record that proves a domain (PostHog: organization domains API). */
+export const challengeRecordName = (domain: string): string => `_posthog-challenge.${domain}`;
+
+/** What an identity provider's application for PostHog has to be told. All tenants of a server share these. */
+export function serviceProvider(host: string): { readonly entityId: string; readonly acsUrl: string } {
+  return { entityId: host, acsUrl: `${host}/complete/saml/` };
+}
+
+/** What is known when enforcement is about to be switched on. */
+export interface EnforcementFacts {
+  readonly enforcement: Enforcement;
+  readonly domain: string;
+  readonly isVerified: boolean;
+  /** Whether entity id, address and certificate are all there. */
+  readonly samlComplete: boolean;
+  /** Why the stored certificate cannot be used, if it cannot. */
+  readonly certificateProblem?: string;
+  /** Whether the plan has a feature; undefined where the server does not say. */
+  readonly hasFeature: (key: string) => boolean | undefined;
+  /** E-mail addresses of the organisation's admins and owners. */
+  readonly admins: readonly string[];
+  /** E-mail address that this program signs in with, if any. */
+  readonly sessionEmail?: string;
+}
+
+/** Whether enforcement may be switched on, and what to know if so. */
+export interface EnforcementVerdict {
+  /** Why it would shut people out, or have no effect. */
+  readonly refusal?: string;
+  readonly warnings: readonly string[];
+}
+
+const isOn = (email: string, domain: string): boolean => email.toLowerCase().endsWith(`@${domain}`);
+
+/** Decides whether people of the domain could still get in once enforcement is on. */
+export function judgeEnforcement(facts: EnforcementFacts): EnforcementVerdict {
+  const refusal = refuse(facts);
+  if (refusal !== undefined || facts.enforcement === "off") return { refusal, warnings: [] };
+  const { domain, admins, sessionEmail } = facts;
+  const warnings: string[] = [];
+  if (admins.length > 0 && admins.every((admin) => isOn(admin, domain))) {
+    warnings.push(
+      `every admin and owner has an address of ${domain}: if its sign-in breaks, nobody can repair it by hand; ` +
+        "keep one owner with another address, or a key that can set enforcement to off",
+    );
+  }
+  if (sessionEmail !== undefined && isOn(sessionEmail, domain)) {
+    warnings.push(
+      `posthog:email is an address of ${domain}: its password stops working, and what needs a session stops with it`,
+    );
+  }
+  return { warnings };
+}
+
+function refuse(facts: EnforcementFacts): string | undefined {
+  const { enforcement, domain } = facts;
+  if (enforcement === "off") return undefined;
+  if (!facts.isVerified) return `${domain} is not verified, so enforcement cannot be switched on yet`;
+  const missing = ["sso_enforcement", ...(enforcement === "saml" ? ["saml"] : [])].find(
+    (feature) => facts.hasFeature(feature) === false,
+  );
+  if (missing !== undefined)
+    return `the plan lacks "${missing}": PostHog would store the enforcement and ignore it`;
+  if (enforcement !== "saml") return undefined;
+  if (!facts.samlComplete) return `nobody of ${domain} could sign in: SAML is not set up for it`;
+  if (facts.certificateProblem === undefined) return undefined;
+  return `nobody of ${domain} could sign in: ${facts.certificateProblem}`;
+}

@@ -1,0 +1,2 @@
+/** This package's version, as PostHog sees it in the `User-Agent` of every request. A test holds it to `package.json`. */
+export const version = "0.1.0";

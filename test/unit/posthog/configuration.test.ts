@@ -1,0 +1,121 @@
+import { normalizeHost, resolveConfiguration } from "../../../provider/posthog/configuration";
+
+const reader = (values: Record<string, string>) => (key: string) => values[key];
+
+describe("the host", () => {
+  const good: [string, string][] = [
+    ["https://eu.posthog.com", "https://eu.posthog.com"],
+    ["https://eu.posthog.com/", "https://eu.posthog.com"],
+    ["eu.posthog.com", "https://eu.posthog.com"],
+    ["  https://posthog.acme.com/api/  ", "https://posthog.acme.com"],
+    ["localhost:8000", "http://localhost:8000"],
+    ["127.0.0.1:8000", "http://127.0.0.1:8000"],
+  ];
+  test.each(good)("%s becomes %s", (given, expected) => {
+    expect(normalizeHost(given)).toBe(expected);
+  });
+
+  const bad: [string, RegExp][] = [
+    ["us.i.posthog.com", /takes events, not the management API[\s\S]*https:\/\/us\.posthog\.com/],
+    ["https://eu.i.posthog.com", /https:\/\/eu\.posthog\.com/],
+    ["https://app.posthog.com", /https:\/\/us\.posthog\.com/],
+    ["ftp://posthog.acme.com", /scheme/],
+    ["https://", /not a URL/],
+  ];
+  test.each(bad)("%s is answered with the right one", (given, message) => {
+    expect(() => normalizeHost(given)).toThrow(message);
+  });
+});
+
+describe("where a value comes from", () => {
+  test("the stack configuration wins over the environment", () => {
+    const configuration = resolveConfiguration(reader({ apiKey: "phx_stack" }), {
+      POSTHOG_API_KEY: "phx_env",
+    });
+    expect(configuration.apiKey).toBe("phx_stack");
+  });
+
+  test("both names of the key's environment variable work", () => {
+    expect(resolveConfiguration(reader({}), { POSTHOG_PERSONAL_API_KEY: "phx_env" }).apiKey).toBe("phx_env");
+  });
+
+  test("an empty value counts as none", () => {
+    expect(resolveConfiguration(reader({ apiKey: " " }), { POSTHOG_API_KEY: "phx_env" }).apiKey).toBe(
+      "phx_env",
+    );
+  });
+
+  test("without anything it is PostHog Cloud in the US, with preflight and Cloud's request limit", () => {
+    expect(resolveConfiguration(reader({}), {})).toEqual(
+      expect.objectContaining({ host: "https://us.posthog.com", preflight: true, requestsPerMinute: 480 }),
+    );
+  });
+
+  test("preflight and the request limit can be switched off", () => {
+    const configuration = resolveConfiguration(reader({ preflight: "false", requestsPerMinute: "off" }), {});
+    expect([configuration.preflight, configuration.requestsPerMinute]).toEqual([false, false]);
+  });
+});
+
+describe("an account", () => {
+  const top = {
+    apiKey: "phx_top",
+    organizationId: "acme",
+    email: "bot@acme.test",
+    password: "secret",
+  };
+  const withAccounts = (accounts: unknown): ReturnType<typeof reader> =>
+    reader({ ...top, accounts: JSON.stringify(accounts) });
+
+  test("inherits the key for another organisation on the same host", () => {
+    const configuration = resolveConfiguration(
+      withAccounts({ labs: { organizationId: "labs" } }),
+      {},
+      "labs",
+    );
+    expect([configuration.apiKey, configuration.organizationId]).toEqual(["phx_top", "labs"]);
+  });
+
+  test("never takes credentials to another host", () => {
+    const configuration = resolveConfiguration(withAccounts({ eu: { host: "eu.posthog.com" } }), {}, "eu");
+    expect([configuration.host, configuration.apiKey, configuration.password]).toEqual([
+      "https://eu.posthog.com",
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("with a key of its own does not inherit the organisation", () => {
+    const configuration = resolveConfiguration(withAccounts({ other: { apiKey: "phx_other" } }), {}, "other");
+    expect([configuration.apiKey, configuration.organizationId]).toEqual(["phx_other", undefined]);
+  });
+
+  test("that does not exist is named with those that do", () => {
+    expect(() => resolveConfiguration(withAccounts({ eu: {} }), {}, "us")).toThrow(
+      /no account "us"[\s\S]*entries eu/,
+    );
+  });
+
+  test("with an unknown setting is an error that lists the known ones and repeats no value", () => {
+    const attempt = (): unknown =>
+      resolveConfiguration(withAccounts({ eu: { apikey: "phx_hush" } }), {}, "eu");
+    expect(attempt).toThrow(/any of apiKey, host/);
+    expect(attempt).not.toThrow(/phx_hush/);
+  });
+});
+
+describe("values that cannot be right", () => {
+  test("a project key is told apart from a personal one, without repeating it", () => {
+    const attempt = (): unknown => resolveConfiguration(reader({ apiKey: "phc_hush" }), {});
+    expect(attempt).toThrow(/project API key: it sends events/);
+    expect(attempt).not.toThrow(/phc_hush/);
+  });
+
+  test("@current is refused, because it moves", () => {
+    expect(() => resolveConfiguration(reader({ organizationId: "@current" }), {})).toThrow(/so it moves/);
+  });
+
+  test("a request limit that is not a number is refused", () => {
+    expect(() => resolveConfiguration(reader({ requestsPerMinute: "many" }), {})).toThrow(/whole number/);
+  });
+});

@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { type Clock, Gate, waitFor } from "../../../provider/posthog/gate";
+
+/** A clock that jumps ahead whenever somebody sleeps. */
+function jumpingClock(): Clock & { time: number } {
+  const clock = {
+    time: 0,
+    now: () => clock.time,
+    sleep: async (milliseconds: number) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.time += milliseconds;
+    },
+  };
+  return clock;
+}
+
+describe("the wait before a request", () => {
+  test("is nothing while the minute has room", () => {
+    expect(waitFor([0, 1, 2], 10, 4)).toBe(0);
+  });
+  test("lasts until the oldest request of a full minute is sixty seconds old", () => {
+    expect(waitFor([0, 100, 200], 500, 3)).toBe(59_500);
+  });
+  test("respects the hour once ten minutes' worth has gone out", () => {
+    const starts = Array.from({ length: 20 }, (_, index) => index * 60_000);
+    expect(waitFor(starts, 20 * 60_000, 2)).toBe(40 * 60_000);
+  });
+  test("is nothing where there is no limit", () => {
+    expect(waitFor([0, 0, 0], 0, false)).toBe(0);
+  });
+});
+
+describe("the gate", () => {
+  test("never lets more through in any minute than PostHog allows, whatever arrives", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 90 }),
+        async (perMinute, requests) => {
+          const clock = jumpingClock();
+          const gate = new Gate({ perMinute, concurrency: 4 }, clock);
+          const starts: number[] = [];
+          await Promise.all(
+            Array.from({ length: requests }, () =>
+              gate.pass(async () => {
+                starts.push(clock.now());
+              }),
+            ),
+          );
+          for (const start of starts) {
+            expect(
+              starts.filter((other) => other >= start && other < start + 60_000).length,
+            ).toBeLessThanOrEqual(perMinute);
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test("keeps to its number of requests at the same time", async () => {
+    const gate = new Gate({ perMinute: false, concurrency: 3 }, jumpingClock());
+    let running = 0;
+    let most = 0;
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        gate.pass(async () => {
+          running += 1;
+          most = Math.max(most, running);
+          await new Promise((resolve) => setImmediate(resolve));
+          running -= 1;
+        }),
+      ),
+    );
+    expect(most).toBe(3);
+  });
+
+  test("makes everybody wait when PostHog says wait, and goes on one by one", async () => {
+    const clock = jumpingClock();
+    const gate = new Gate({ perMinute: false, concurrency: 8 }, clock);
+    gate.pause(42_000);
+    let running = 0;
+    let most = 0;
+    await Promise.all(
+      Array.from({ length: 5 }, () =>
+        gate.pass(async () => {
+          running += 1;
+          most = Math.max(most, running);
+          await new Promise((resolve) => setImmediate(resolve));
+          running -= 1;
+        }),
+      ),
+    );
+    expect(clock.now()).toBe(42_000);
+    expect(most).toBe(1);
+  });
+
+  test("opens wider again as answers come", async () => {
+    const gate = new Gate({ perMinute: false, concurrency: 2 }, jumpingClock());
+    gate.pause(1);
+    gate.succeeded();
+    let running = 0;
+    let most = 0;
+    const slow = (): Promise<void> =>
+      gate.pass(async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running -= 1;
+      });
+    await Promise.all([slow(), slow(), slow()]);
+    expect(most).toBe(2);
+  });
+
+  test("goes on after a request that failed", async () => {
+    const gate = new Gate({ perMinute: false, concurrency: 1 }, jumpingClock());
+    await expect(gate.pass(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    await expect(gate.pass(async () => "yes")).resolves.toBe("yes");
+  });
+});
