@@ -45,12 +45,24 @@ export interface EnforcementVerdict {
 
 const isOn = (email: string, domain: string): boolean => email.toLowerCase().endsWith(`@${domain}`);
 
-/** Decides whether people of the domain could still get in once enforcement is on. */
+/**
+ * Decides whether people of the domain could still get in once enforcement is on. API keys keep working under
+ * enforcement, so whoever holds one with `organization:write` can always switch it off again.
+ */
 export function judgeEnforcement(facts: EnforcementFacts): EnforcementVerdict {
   const refusal = refuse(facts);
   if (refusal !== undefined || facts.enforcement === "off") return { refusal, warnings: [] };
-  const { domain, admins, sessionEmail } = facts;
+  return { warnings: warn(facts) };
+}
+
+function warn({ enforcement, domain, admins, sessionEmail }: EnforcementFacts): string[] {
   const warnings: string[] = [];
+  if (enforcement !== "saml") {
+    warnings.push(
+      `people of ${domain} can then sign in with ${enforcement} only, and PostHog does not check that this works: ` +
+        "sign in that way once before",
+    );
+  }
   if (admins.length > 0 && admins.every((admin) => isOn(admin, domain))) {
     warnings.push(
       `every admin and owner has an address of ${domain}: if its sign-in breaks, nobody can repair it by hand; ` +
@@ -62,7 +74,7 @@ export function judgeEnforcement(facts: EnforcementFacts): EnforcementVerdict {
       `posthog:email is an address of ${domain}: its password stops working, and what needs a session stops with it`,
     );
   }
-  return { warnings };
+  return warnings;
 }
 
 function refuse(facts: EnforcementFacts): string | undefined {

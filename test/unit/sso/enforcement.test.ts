@@ -1,0 +1,172 @@
+import fc from "fast-check";
+import {
+  challengeRecordName,
+  type EnforcementFacts,
+  enforcementFromApi,
+  enforcements,
+  enforcementToApi,
+  judgeEnforcement,
+  serviceProvider,
+} from "../../../provider/sso/enforcement";
+
+/** A domain on which SAML can be enforced without a remark. */
+const ready: EnforcementFacts = {
+  enforcement: "saml",
+  domain: "acme.com",
+  isVerified: true,
+  samlComplete: true,
+  hasFeature: () => true,
+  admins: ["ann@acme.com", "break-glass@acme.example"],
+};
+
+const without = (missing: string) => (feature: string) => feature !== missing;
+
+describe("enforcement in PostHog's words", () => {
+  test.each([
+    ["off", ""],
+    ["saml", "saml"],
+    ["google-oauth2", "google-oauth2"],
+  ] as const)("stores %s as %j", (enforcement, stored) => {
+    expect(enforcementToApi(enforcement)).toBe(stored);
+    expect(enforcementFromApi(stored)).toBe(enforcement);
+  });
+
+  test("survives the way there and back for every value", () => {
+    for (const enforcement of enforcements) {
+      expect(enforcementFromApi(enforcementToApi(enforcement))).toBe(enforcement);
+    }
+  });
+
+  test("keeps a text that it does not know, so that it shows as a difference", () => {
+    expect(enforcementFromApi("okta")).toBe("okta");
+    expect(enforcementFromApi(null)).toBe("off");
+    expect(enforcementFromApi(undefined)).toBe("off");
+  });
+});
+
+describe("what the other side has to know", () => {
+  test("names the DNS record and the service provider's addresses", () => {
+    expect(challengeRecordName("acme.com")).toBe("_posthog-challenge.acme.com");
+    expect(serviceProvider("https://eu.posthog.com")).toEqual({
+      entityId: "https://eu.posthog.com",
+      acsUrl: "https://eu.posthog.com/complete/saml/",
+    });
+  });
+});
+
+describe("switching on enforcement", () => {
+  test("is fine where everything is in place and somebody elsewhere can help", () => {
+    expect(judgeEnforcement(ready)).toEqual({ warnings: [] });
+  });
+
+  test.each<[string, Partial<EnforcementFacts>, string]>([
+    ["an unverified domain", { isVerified: false }, "acme.com is not verified"],
+    [
+      "an unverified domain, whatever the method",
+      { isVerified: false, enforcement: "github" },
+      "not verified",
+    ],
+    [
+      "SAML without a provider",
+      { samlComplete: false },
+      "nobody of acme.com could sign in: SAML is not set up",
+    ],
+    [
+      "a certificate that has run out",
+      { certificateProblem: "the certificate expired on 2020-01-01" },
+      "nobody of acme.com could sign in: the certificate expired",
+    ],
+    [
+      "a plan without enforcement",
+      { hasFeature: without("sso_enforcement") },
+      'the plan lacks "sso_enforcement"',
+    ],
+    ["a plan without SAML", { hasFeature: without("saml") }, 'the plan lacks "saml"'],
+  ])("is refused for %s", (_, facts, expected) => {
+    const verdict = judgeEnforcement({ ...ready, ...facts });
+    expect(verdict.refusal).toContain(expected);
+    expect(verdict.warnings).toEqual([]);
+  });
+
+  test.each<[string, Partial<EnforcementFacts>]>([
+    ["a server that does not list its features", { hasFeature: () => undefined }],
+    [
+      "another method than SAML, without the SAML feature",
+      { enforcement: "github", hasFeature: without("saml") },
+    ],
+    ["another method than SAML, with nothing of SAML set up", { enforcement: "oidc", samlComplete: false }],
+    [
+      "another method than SAML, beside an old certificate",
+      { enforcement: "gitlab", certificateProblem: "expired" },
+    ],
+  ])("is not refused for %s", (_, facts) => {
+    expect(judgeEnforcement({ ...ready, ...facts }).refusal).toBeUndefined();
+  });
+
+  test.each<[string, Partial<EnforcementFacts>, string[]]>([
+    [
+      "every admin lives on the domain",
+      { admins: ["ann@acme.com", "Bob@ACME.com"] },
+      ["every admin and owner has an address of acme.com"],
+    ],
+    [
+      "the program itself signs in there",
+      { sessionEmail: "Robot@acme.com" },
+      ["posthog:email is an address of acme.com"],
+    ],
+    ["both", { admins: ["ann@acme.com"], sessionEmail: "ann@acme.com" }, ["every admin", "posthog:email"]],
+    [
+      "the method is one that PostHog cannot check",
+      { enforcement: "google-oauth2" },
+      ["with google-oauth2 only"],
+    ],
+    [
+      "an admin has an address of a subdomain, which is another domain",
+      { admins: ["ann@mail.acme.com"] },
+      [],
+    ],
+    ["an admin's domain only ends alike", { admins: ["ann@notacme.com"] }, []],
+    ["the admins are not known", { admins: [] }, []],
+    ["the program signs in from elsewhere", { sessionEmail: "robot@acme.example" }, []],
+  ])("comes with the right warnings where %s", (_, facts, expected) => {
+    const { refusal, warnings } = judgeEnforcement({ ...ready, ...facts });
+    expect(refusal).toBeUndefined();
+    expect(warnings).toHaveLength(expected.length);
+    expected.forEach((part, index) => {
+      expect(warnings[index]).toContain(part);
+    });
+  });
+});
+
+describe("for any situation", () => {
+  const facts = fc.record({
+    enforcement: fc.constantFrom(...enforcements),
+    domain: fc.constant("acme.com"),
+    isVerified: fc.boolean(),
+    samlComplete: fc.boolean(),
+    certificateProblem: fc.option(fc.constant("expired"), { nil: undefined }),
+    hasFeature: fc.func(fc.constantFrom(true, false, undefined)),
+    admins: fc.array(fc.constantFrom("ann@acme.com", "bob@other.example")),
+    sessionEmail: fc.option(fc.constant("ann@acme.com"), { nil: undefined }),
+  });
+
+  test("switching it off is always allowed, without a word", () => {
+    fc.assert(
+      fc.property(facts, (any) => {
+        expect(judgeEnforcement({ ...any, enforcement: "off" })).toEqual({ warnings: [] });
+      }),
+    );
+  });
+
+  test("nobody is sent to a SAML provider that cannot work, nor to any from an unverified domain", () => {
+    fc.assert(
+      fc.property(facts, (any) => {
+        if (any.enforcement === "off") return;
+        const { refusal } = judgeEnforcement(any);
+        const broken =
+          any.enforcement === "saml" && (!any.samlComplete || any.certificateProblem !== undefined);
+        if (!any.isVerified || broken) expect(refusal).toBeDefined();
+      }),
+    );
+  });
+});
