@@ -10,7 +10,6 @@ import {
 } from "../../fixtures/sso/certificates";
 import {
   body,
-  certificates,
   entity,
   key,
   namespaces,
