@@ -67,8 +67,8 @@ function unmetLevel(needs: Needs, organization: Organization | undefined): Findi
   return [
     problem(
       undefined,
-      `this takes an organisation ${organizationLevelName(needs.level)}, and the key's owner is a ${organizationLevelName(level)}\n` +
-        `  fix: use a key that belongs to an ${organizationLevelName(needs.level)} of ${organization?.name ?? "the organisation"}`,
+      `this takes the organisation level ${organizationLevelName(needs.level)}, and the key's owner is only ${organizationLevelName(level)}\n` +
+        `  fix: use the key of an ${organizationLevelName(needs.level)} of ${organization?.name ?? "the organisation"}`,
     ),
   ];
 }
