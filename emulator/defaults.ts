@@ -80,6 +80,7 @@ export function newProject(store: Store, organizationId: string, name: string): 
     live_events_token: randomToken(40),
     ingested_event: false,
     is_pending_deletion: false,
+    deletion_queued: false,
     created_at: now,
     updated_at: now,
     settings: DEFAULT_PROJECT_SETTINGS,

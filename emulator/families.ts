@@ -1,5 +1,27 @@
 import type { RouteFamily } from "./core/routing";
+import { accessControls } from "./routes/accessControls";
+import { accessSettings } from "./routes/accessSettings";
+import { invites } from "./routes/invites";
+import { members } from "./routes/members";
+import { objects } from "./routes/objects";
 import { organizations } from "./routes/organizations";
+import { projects } from "./routes/projects";
+import { projectTokens } from "./routes/projectTokens";
+import { roles } from "./routes/roles";
+import { session } from "./routes/session";
+import { users } from "./routes/users";
 
 /** Every family of endpoints that the embedded PostHog serves. */
-export const FAMILIES: readonly RouteFamily[] = [organizations];
+export const FAMILIES: readonly RouteFamily[] = [
+  session,
+  users,
+  organizations,
+  members,
+  invites,
+  projects,
+  projectTokens,
+  accessControls,
+  accessSettings,
+  roles,
+  objects,
+];

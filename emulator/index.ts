@@ -12,6 +12,7 @@ import { RouteTable } from "./core/routing";
 import { createApp, LOOPBACK, listen } from "./core/server";
 import { Sessions } from "./core/sessions";
 import { FAMILIES } from "./families";
+import { acceptInvite } from "./joining";
 import { DEFAULT_SEED, loadSeed, type SeedInput } from "./seed";
 import { type SeededOwner, seedStore } from "./seedStore";
 import { Store } from "./store";
@@ -66,6 +67,8 @@ export interface Emulator extends SeededOwner {
   finishDeletions(): { projects: number[]; organizations: string[] };
   /** Makes a project one that has ingested events. */
   markIngested(projectId: number): void;
+  /** Lets the invited person accept, making an account where there is none; false without such an invite. */
+  acceptInvite(email: string): boolean;
   /** Back to the seed, with the same ids and keys; sessions, faults, DNS and logs are cleared. */
   reset(): void;
   /** Stops listening and cuts every connection. */
@@ -117,6 +120,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     finishDeletions: () => finishDeletions(store),
     markIngested: (projectId: number) => {
       store.projects.update(projectId, { ingested_event: true }, SYSTEM);
+    },
+    acceptInvite: (email: string) => {
+      const invite = store.invites.find(({ target_email }) => target_email === email);
+      return invite !== undefined && acceptInvite(store, invite, SYSTEM) !== undefined;
     },
   };
   serveControls(app, controls);
@@ -178,7 +185,7 @@ function contents({ store, generation, cloud }: Backend) {
 }
 
 function finishDeletions(store: Store): { projects: number[]; organizations: string[] } {
-  const projects = store.projects.where("is_pending_deletion", true).map(({ id }) => id);
+  const projects = store.projects.where("deletion_queued", true).map(({ id }) => id);
   const organizations = store.organizations.where("is_pending_deletion", true).map(({ id }) => id);
   for (const id of projects) {
     store.projects.delete(id, SYSTEM);

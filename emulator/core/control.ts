@@ -18,6 +18,7 @@ export interface Controls {
   state(): unknown;
   finishDeletions(): unknown;
   markIngested(projectId: number): void;
+  acceptInvite(email: string): boolean;
 }
 
 const FaultBody = z.strictObject({
@@ -42,6 +43,7 @@ const DnsBody = z.strictObject({
 });
 
 const ProjectBody = z.strictObject({ projectId: z.int() });
+const InviteBody = z.strictObject({ email: z.string() });
 
 /** Serves the controls as JSON under `/_emulator/`. */
 export function serveControls(app: Hono<ServerEnv>, controls: Controls): void {
@@ -79,6 +81,10 @@ export function serveControls(app: Hono<ServerEnv>, controls: Controls): void {
   app.post("/_emulator/ingest", async (context) => {
     controls.markIngested((await read(context, ProjectBody)).projectId);
     return context.body(null, 204);
+  });
+  app.post("/_emulator/accept-invite", async (context) => {
+    const { email } = await read(context, InviteBody);
+    return context.json({ accepted: controls.acceptInvite(email) });
   });
 }
 
