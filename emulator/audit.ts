@@ -76,20 +76,16 @@ function auditOrganizations(store: Store): void {
 }
 
 function auditProjects(store: Store): void {
-  const place = (project: Project | undefined): Place => ({
-    organization_id: project?.organization_id ?? null,
-    team_id: project?.id ?? null,
-  });
   audit(store, store.projects, {
     scope: "Project",
     name: (row) => row.name,
-    places: (row) => [place(row)],
+    places: (row) => [projectPlace(row)],
     fields: ({ name, product_description }) => ({ name, product_description }),
   });
   audit(store, store.projects, {
     scope: "Team",
     name: (row) => row.name,
-    places: (row) => [place(row)],
+    places: (row) => [projectPlace(row)],
     fields: ({ name, api_token, secret_api_token, secret_api_token_backup, settings }) => ({
       name,
       api_token,
@@ -102,7 +98,7 @@ function auditProjects(store: Store): void {
   audit(store, store.accessRules, {
     scope: "AccessControl",
     name: (row) => (row.resource_id === null ? row.resource : `${row.resource} ${row.resource_id}`),
-    places: (row) => [place(store.projects.get(row.team_id))],
+    places: (row) => [projectPlace(store.projects.get(row.team_id))],
     fields: ({ access_level }) => ({ access_level }),
     context: ({ resource, resource_id, organization_member, role, access_level }) => ({
       resource,
@@ -119,10 +115,7 @@ function auditKeys(store: Store): void {
     scope: "PersonalAPIKey",
     name: (row) => row.label,
     places: (row) => {
-      const projects = row.scoped_teams.map((id) => ({
-        organization_id: store.projects.get(id)?.organization_id ?? null,
-        team_id: id,
-      }));
+      const projects = row.scoped_teams.map((id) => projectPlace(store.projects.get(id)));
       const scoped = row.scoped_organizations;
       const member = store.memberships.where("user_id", row.user_id).map((entry) => entry.organization_id);
       const everywhere = scoped.length > 0 ? scoped : member;
@@ -141,12 +134,7 @@ function auditKeys(store: Store): void {
   audit(store, store.projectSecretApiKeys, {
     scope: "ProjectSecretAPIKey",
     name: (row) => row.label,
-    places: (row) => [
-      {
-        organization_id: store.projects.get(row.team_id)?.organization_id ?? null,
-        team_id: row.team_id,
-      },
-    ],
+    places: (row) => [projectPlace(store.projects.get(row.team_id))],
     fields: ({ label, scopes, mask_value, last_rolled_at }) => ({
       label,
       scopes,
@@ -188,6 +176,10 @@ function auditUsers(store: Store): void {
       is_email_verified,
     }),
   });
+}
+
+function projectPlace(project: Project | undefined): Place {
+  return { organization_id: project?.organization_id ?? null, team_id: project?.id ?? null };
 }
 
 function organizationFields(row: Organization): { readonly [field: string]: Json } {

@@ -14,7 +14,8 @@ import { Sessions } from "./core/sessions";
 import { FAMILIES } from "./families";
 import { acceptInvite } from "./joining";
 import { DEFAULT_SEED, loadSeed, type SeedInput } from "./seed";
-import { type SeededOwner, seedStore } from "./seedStore";
+import type { SeededOwner } from "./seeding/accounts";
+import { seedStore } from "./seedStore";
 import { Store } from "./store";
 
 export type { Generation } from "./core/backend";

@@ -171,6 +171,12 @@ export type SeedInput = z.input<typeof SeedSchema>;
 /** A seed with every default filled in. */
 export type Seed = z.output<typeof SeedSchema>;
 
+/** One organization of a seed. */
+export type OrganizationSeed = Seed["organizations"][number];
+
+/** One personal API key of a seed. */
+export type KeySeed = Seed["keys"][number];
+
 /** The organization that an embedded PostHog has unless it is given a seed. */
 export const DEFAULT_SEED: SeedInput = {
   users: [

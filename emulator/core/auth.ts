@@ -28,6 +28,12 @@ export function unauthorized(backend: Backend, code: string, detail: string): Ap
   return unauthenticated(code, detail, atLeast(backend, "new") ? backend.siteUrl : null);
 }
 
+/** 401 for a key that is unknown, revoked, or of someone whose account is closed. */
+export function invalidKey(backend: Backend, place: string): ApiError {
+  const detail = `Personal API key found in request ${place} is invalid.`;
+  return unauthorized(backend, "authentication_failed", detail);
+}
+
 /**
  * Finds out who a request comes from: a key in the header, else in the body, else in the query, else a
  * session cookie. A credential that is there but wrong is refused at once.
@@ -87,8 +93,7 @@ function identifyKey(backend: Backend, value: string, place: string): Credential
     throw unauthorized(backend, "authentication_failed", "Invalid access token.");
   }
   if (key === undefined || !user?.is_active) {
-    const detail = `Personal API key found in request ${place} is invalid.`;
-    throw unauthorized(backend, "authentication_failed", detail);
+    throw invalidKey(backend, place);
   }
   return { kind: "personal_api_key", key: noteUse(backend, key, user), user };
 }

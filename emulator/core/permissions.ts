@@ -1,6 +1,6 @@
 import { hasFeature, isAdmin, membershipOf, projectAccess } from "../access";
 import type { Membership, Organization, Project, User } from "../entities";
-import { type Credential, unauthorized } from "./auth";
+import { type Credential, invalidKey, unauthorized } from "./auth";
 import { atLeast, type Backend } from "./backend";
 import { type ApiError, denied, notFound, paymentRequired } from "./errors";
 import type { Route, Rule } from "./routing";
@@ -39,7 +39,7 @@ export function authorize(
     throw unauthorized(backend, "not_authenticated", "Authentication credentials were not provided.");
   }
   if (credential.kind === "project_secret_api_key") {
-    throw refuseSecretKey(target);
+    throw rule.keys === "any" ? invalidKey(backend, "Authorization header") : refuseSecretKey(target);
   }
   const { user } = credential;
   const subject = findSubject(backend, target, user, params);
