@@ -1,7 +1,6 @@
-import type { Server } from "node:http";
+import { controlsOf } from "./controls";
 import type { Backend, Generation } from "./core/backend";
 import type { Clock } from "./core/clock";
-import { SYSTEM } from "./core/collection";
 import { serveControls } from "./core/control";
 import { serveRoutes } from "./core/dispatch";
 import { Dns } from "./core/dns";
@@ -9,10 +8,9 @@ import { Faults } from "./core/faults";
 import { CLOUD_RATE_LIMITS, RateLimiter, type RateLimits } from "./core/rateLimit";
 import type { IgnoredField, RequestRecord } from "./core/requestLog";
 import { RouteTable } from "./core/routing";
-import { createApp, LOOPBACK, listen } from "./core/server";
+import { answerWith, closeServer, createApp, LOOPBACK, listen } from "./core/server";
 import { Sessions } from "./core/sessions";
 import { FAMILIES } from "./families";
-import { acceptInvite } from "./joining";
 import { DEFAULT_SEED, loadSeed, type SeedInput } from "./seed";
 import type { SeededOwner } from "./seeding/accounts";
 import { seedStore } from "./seedStore";
@@ -78,69 +76,33 @@ export interface Emulator extends SeededOwner {
 
 /** Starts an embedded PostHog on the loopback address. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const seed = loadSeed(options.seed ?? DEFAULT_SEED);
   const store = new Store(options.now ?? (() => new Date()));
-  const owner = seedStore(store, seed);
-  const restoreSeed = store.checkpoint();
-  const [faults, dns, sessions] = [new Faults(), new Dns(), new Sessions()];
-  const [requests, ignoredFields]: [RequestRecord[], IgnoredField[]] = [[], []];
-  const limiter = limiterOf(options.rateLimit ?? false);
-
-  const app = createApp({ faults, requests, latencyMs: options.latencyMs ?? 0 });
-  const site = { url: "" };
+  const owner = seedStore(store, loadSeed(options.seed ?? DEFAULT_SEED));
+  const { server, port } = await listen(options.port ?? 0);
   const backend: Backend = {
     store,
-    sessions,
-    dns,
-    ignoredFields,
-    limiter,
+    sessions: new Sessions(),
+    dns: new Dns(),
+    ignoredFields: [],
+    limiter: limiterOf(options.rateLimit ?? false),
     generation: options.generation ?? "new",
     cloud: options.cloud ?? true,
-    get siteUrl() {
-      return site.url;
-    },
+    siteUrl: `http://${LOOPBACK}:${port}`,
   };
-  const controls = {
-    faults,
-    dns,
-    requests,
-    ignoredFields,
-    clearRequests: () => {
-      requests.length = 0;
-      ignoredFields.length = 0;
-    },
-    reset: () => {
-      restoreSeed();
-      sessions.clear();
-      faults.clear();
-      dns.clear();
-      limiter?.clear();
-      controls.clearRequests();
-    },
-    state: () => ({ ...connection(site.url, owner), ...contents(backend) }),
-    finishDeletions: () => finishDeletions(store),
-    markIngested: (projectId: number) => {
-      store.projects.update(projectId, { ingested_event: true }, SYSTEM);
-    },
-    acceptInvite: (email: string) => {
-      const invite = store.invites.find(({ target_email }) => target_email === email);
-      return invite !== undefined && acceptInvite(store, invite, SYSTEM) !== undefined;
-    },
-  };
+  const surroundings = { faults: new Faults(), requests: [], latencyMs: options.latencyMs ?? 0 };
+  const controls = controlsOf(backend, owner, surroundings);
+  const app = createApp(surroundings);
   serveControls(app, controls);
   serveRoutes(app, backend, routeTable(backend));
-  const server = await listen(app, options.port ?? 0);
-  const port = portOf(server);
-  site.url = `http://${LOOPBACK}:${port}`;
-
+  answerWith(server, app);
   return {
     ...owner,
     ...controls,
-    url: site.url,
+    url: backend.siteUrl,
     port,
     store,
-    publishDns: (name, txt) => dns.publish(name, txt),
-    withdrawDns: (name, txt) => dns.withdraw(name, txt),
+    publishDns: (name, txt) => backend.dns.publish(name, txt),
+    withdrawDns: (name, txt) => backend.dns.withdraw(name, txt),
     close: () => closeServer(server),
   };
 }
@@ -158,59 +120,4 @@ function limiterOf(limits: boolean | Partial<RateLimits>): RateLimiter | null {
     return null;
   }
   return new RateLimiter({ ...CLOUD_RATE_LIMITS, ...(limits === true ? {} : limits) });
-}
-
-function connection(url: string, { organizationId, email, password, totpSecret, apiKey }: SeededOwner) {
-  return { url, organizationId, apiKey, email, password, ...(totpSecret ? { totpSecret } : {}) };
-}
-
-function contents({ store, generation, cloud }: Backend) {
-  return {
-    generation,
-    cloud,
-    organizations: store.organizations.all().map(({ id, name, slug }) => ({
-      id,
-      name,
-      slug,
-      members: store.memberships.where("organization_id", id).length,
-      projects: store.projects.where("organization_id", id).map(({ id: project, name: called }) => ({
-        id: project,
-        name: called,
-      })),
-      roles: store.roles.where("organization_id", id).length,
-      domains: store.domains.where("organization_id", id).length,
-    })),
-    personalApiKeys: store.personalApiKeys.size,
-    activityRows: store.activity.size,
-  };
-}
-
-function finishDeletions(store: Store): { projects: number[]; organizations: string[] } {
-  const projects = store.projects.where("deletion_queued", true).map(({ id }) => id);
-  const organizations = store.organizations.where("is_pending_deletion", true).map(({ id }) => id);
-  for (const id of projects) {
-    store.projects.delete(id, SYSTEM);
-  }
-  for (const id of organizations) {
-    store.organizations.delete(id, SYSTEM);
-  }
-  return { projects, organizations };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") {
-    throw new Error("The embedded PostHog has no port.");
-  }
-  return address.port;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  if (!server.listening) {
-    return;
-  }
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -16,7 +16,7 @@ export interface Controls {
   reset(): void;
   /** How to connect, and how much there is. */
   state(): unknown;
-  finishDeletions(): unknown;
+  finishDeletions(): { projects: number[]; organizations: string[] };
   markIngested(projectId: number): void;
   acceptInvite(email: string): boolean;
 }

@@ -130,13 +130,13 @@ function present<T>(value: T | undefined): T {
   return value;
 }
 
-function respond({ status, body, headers = {}, cookies = [] }: Reply): Response {
+function respond({ status, body, text, headers = {}, cookies = [] }: Reply): Response {
   const all = new Headers(headers);
   for (const cookie of cookies) {
     all.append("Set-Cookie", cookie);
   }
   if (body === undefined) {
-    return new Response(null, { status, headers: all });
+    return new Response(text ?? null, { status, headers: all });
   }
   all.set("Content-Type", "application/json");
   return new Response(JSON.stringify(body), { status, headers: all });

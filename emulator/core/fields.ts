@@ -20,8 +20,8 @@ export function refuse(code: string, detail: string): never {
 
 /** Makes a field of a function that reads a present, non-null value, or refuses it. */
 export function field<T>(read: (value: unknown) => T): Field<T> {
-  return z.unknown().transform((value, context): T => {
-    try {
+  return z.unknown().transform((value, context) =>
+    noteRefusal(context, value, () => {
       if (value === undefined) {
         refuse("required", "This field is required.");
       }
@@ -29,15 +29,26 @@ export function field<T>(read: (value: unknown) => T): Field<T> {
         refuse("null", "This field may not be null.");
       }
       return read(value);
-    } catch (error) {
-      if (!(error instanceof Refusal)) {
-        throw error;
-      }
-      const { code, message } = error;
-      context.issues.push({ code: "custom", input: value, message, params: { code } });
-      return z.NEVER;
+    }),
+  );
+}
+
+/** A field whose value, once read, must also pass a check, which may refuse it. */
+export function checked<T>(inner: Field<T>, check: (value: T) => void): Field<T> {
+  return inner.superRefine((value, context) => noteRefusal(context, value, () => check(value)));
+}
+
+function noteRefusal<T>(context: z.RefinementCtx, value: unknown, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refusal)) {
+      throw error;
     }
-  });
+    const { code, message } = error;
+    context.issues.push({ code: "custom", input: value, message, params: { code } });
+    return z.NEVER;
+  }
 }
 
 /** Text, trimmed; empty text is refused unless `blank`. */
@@ -116,6 +127,17 @@ export function uuid(): Field<string> {
       return refuse("invalid", "Must be a valid UUID.");
     }
     return value.toLowerCase();
+  });
+}
+
+/** The UUID of another row, which must be there. */
+export function reference(exists: (id: string) => boolean): Field<string> {
+  return field((value) => {
+    if (typeof value !== "string" || !isUuid(value)) {
+      return refuse("invalid", `“${String(value)}” is not a valid UUID.`);
+    }
+    const id = value.toLowerCase();
+    return exists(id) ? id : refuse("does_not_exist", `Invalid pk "${value}" - object does not exist.`);
   });
 }
 

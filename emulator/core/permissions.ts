@@ -1,5 +1,5 @@
 import { hasFeature, isAdmin, membershipOf, projectAccess } from "../access";
-import type { Membership, Organization, Project, User } from "../entities";
+import type { Membership, Organization, PersonalApiKey, Project, User } from "../entities";
 import { type Credential, invalidKey, unauthorized } from "./auth";
 import { atLeast, type Backend } from "./backend";
 import { type ApiError, denied, notFound, paymentRequired } from "./errors";
@@ -113,7 +113,7 @@ function checkKey(
     }
     throw denied(`API key does not have access to the requested organization: ID ${organization.id}.`);
   }
-  if (!coversScope(key.scopes, rule.scope)) {
+  if (!coversScope(effectiveScopes(backend, key), rule.scope)) {
     throw denied(`API key missing required scope '${rule.scope}'`);
   }
 }
@@ -135,6 +135,11 @@ function checkScopedTeams(target: Route["target"], teams: readonly number[], pro
   if (project !== undefined && !teams.includes(project.id)) {
     throw denied(`API key does not have access to the requested project: ID ${project.id}.`);
   }
+}
+
+/** The scopes of a key; on old servers a key without any is one from before scopes, which may do everything. */
+export function effectiveScopes(backend: Backend, { scopes }: PersonalApiKey): readonly string[] {
+  return scopes.length === 0 && !atLeast(backend, "mid") ? ["*"] : scopes;
 }
 
 /** Whether a key's scopes cover a needed one: `*` covers all, `write` covers `read`. */

@@ -33,6 +33,8 @@ export interface Rule {
   readonly detail?: boolean;
   /** Oldest generation that has the route. */
   readonly since?: Generation;
+  /** Newest generation that has the route. */
+  readonly until?: Generation;
 }
 
 /** A request on its way to a handler, after authentication and permissions. */
@@ -74,6 +76,8 @@ export interface Reply {
   readonly status: number;
   /** Sent as JSON; left out for an empty body. */
   readonly body?: unknown;
+  /** Sent as it is, in place of a JSON body; `headers` says what it is. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Cookies to set, whole `Set-Cookie` values. */
   readonly cookies?: readonly string[];
@@ -140,7 +144,8 @@ export class RouteTable {
   }
 
   private add(route: Route): void {
-    if (route.rule.since !== undefined && !atLeast(this.server, route.rule.since)) {
+    const { since = this.server.generation, until = this.server.generation } = route.rule;
+    if (!atLeast(this.server, since) || !atLeast({ generation: until }, this.server.generation)) {
       return;
     }
     const methods = this.byPath.get(route.path) ?? new Map<string, Route>();

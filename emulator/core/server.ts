@@ -48,12 +48,33 @@ export function routedPath(path: string): string {
   return bare.replace(/^\/api\/environments(?=\/|$)/, "/api/projects");
 }
 
-/** Starts listening; resolves with the server once it has its port. */
-export async function listen(app: Hono<ServerEnv>, port: number): Promise<Server> {
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+/** Starts listening, with nothing to answer yet; resolves once the port is known. */
+export async function listen(port: number): Promise<{ server: Server; port: number }> {
+  const server = createServer();
   server.listen(port, LOOPBACK);
   await once(server, "listening");
-  return server;
+  const address = server.address();
+  if (address === null || typeof address === "string") {
+    throw new Error("The embedded PostHog has no port.");
+  }
+  return { server, port: address.port };
+}
+
+/** Lets an app answer what a server is asked. */
+export function answerWith(server: Server, app: Hono<ServerEnv>): void {
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
+}
+
+/** Stops listening and cuts every connection; does nothing the second time. */
+export async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) {
+    return;
+  }
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 function isControl(context: Context<ServerEnv>): boolean {
