@@ -73,7 +73,9 @@ test("a command that fails throws what the engine printed, unless failing is wha
 test("closing a stack in the middle of a run leaves no process and no folder", () =>
   withBox({ "box:size": "slow" }, async (stack) => {
     let root = 0;
-    const running = stack.up({ onStart: (pid) => (root = pid) });
+    const running = expect(stack.up({ onStart: (pid) => (root = pid) })).rejects.toThrow(
+      "pulumi up was stopped",
+    );
     const providerRuns = async (): Promise<number[]> => {
       const family = descendants(await listProcesses(), root);
       return family.some(({ command }) => command.includes("dynamic-provider"))

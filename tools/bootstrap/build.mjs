@@ -5,6 +5,8 @@ import { ROOT, readText, remove, runNode, step, tell, WORKSHOP, writeWhole } fro
 
 const DIST = join(ROOT, "dist");
 const STAMP = join(DIST, ".stamp");
+const FRESH = "dist-";
+const STALE = "stale-";
 const COMPILER = "node_modules/typescript/bin/tsc";
 const SOURCES = ["provider", "cli", "emulator", "tools", "bench", "tsconfig.json", "package-lock.json"];
 
@@ -34,11 +36,20 @@ function describe(path, hash) {
   else for (const name of readdirSync(path).sort()) describe(join(path, name), hash);
 }
 
+/** Removes what killed runs left: whoever holds the lock is the only one who compiles. */
+function sweepLeftovers() {
+  mkdirSync(WORKSHOP, { recursive: true });
+  const leftovers = readdirSync(WORKSHOP).filter((name) => name.startsWith(FRESH) || name.startsWith(STALE));
+  for (const name of leftovers) remove(join(WORKSHOP, name));
+}
+
 /** Compiles beside `dist` and swaps the two at the end, so that `dist` is never a half. */
 async function compile(stamp) {
-  const fresh = join(WORKSHOP, `dist-${process.pid}`);
-  const stale = join(WORKSHOP, `stale-${process.pid}`);
-  mkdirSync(WORKSHOP, { recursive: true });
+  // A compiler that outlived its killed parent may still write under another process id: its folder is not ours.
+  const [fresh, stale] = [`${FRESH}${process.pid}`, `${STALE}${process.pid}`].map((name) =>
+    join(WORKSHOP, name),
+  );
+  sweepLeftovers();
   try {
     await runNode(COMPILER, ["-p", "tsconfig.json", "--outDir", fresh]);
     writeWhole(join(fresh, ".stamp"), stamp);

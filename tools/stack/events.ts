@@ -13,7 +13,9 @@ export interface StackStep {
   readonly name: string;
   /** Names of the inputs that differ from those in state. */
   readonly diffs: readonly string[];
-  /** What is known of it after the step: inputs in a preview, inputs and outputs otherwise. Secrets are masked. */
+  /** Its inputs as state had them before the step. Secrets are masked, here and below. */
+  readonly before: Readonly<Record<string, unknown>>;
+  /** Its inputs after the step. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Outputs where the engine knows them. */
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -95,6 +97,7 @@ function readStep(metadata: z.infer<typeof metadataSchema>): StackStep {
     type: metadata.type,
     name: metadata.urn.split("::").at(-1) ?? metadata.urn,
     diffs: changedInputs(metadata),
+    before: withoutProvider(metadata.old?.inputs),
     inputs: withoutProvider(state?.inputs),
     outputs: withoutProvider(state?.outputs),
   };

@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly name?: string;
   /** The engine to run. Default: this machine's. */
   readonly engine?: Engine;
+  /** Ends what is running, as `close` does; commands then throw. */
+  readonly signal?: AbortSignal;
   /** Called with each line that the CLI prints. */
   readonly onLine?: (line: string) => void;
 }
@@ -171,7 +173,7 @@ export class PulumiStack {
     const milliseconds = Date.now() - started;
     const events = parseEvents(await readFile(log, "utf8").catch(() => ""));
     const failed = result.code !== 0;
-    if (failed !== (options.fails ?? false) && !this.stopping.signal.aborted) {
+    if (failed !== (options.fails ?? false)) {
       throw new Error(`pulumi ${verb} ${failed ? "failed" : "was expected to fail"}:\n${result.text}`);
     }
     return { ...result, ...events, milliseconds };
@@ -184,10 +186,14 @@ export class PulumiStack {
   }
 
   private async start(args: string[], options: CommandOptions): Promise<RunResult> {
+    const signal = AbortSignal.any([
+      this.stopping.signal,
+      ...(this.options.signal ? [this.options.signal] : []),
+    ]);
     const running = run("pulumi", [...args, "--stack", STACK_NAME, "--non-interactive"], {
       cwd: this.project,
       env: { ...this.environment, ...options.env },
-      signal: this.stopping.signal,
+      signal,
       onLine: this.options.onLine,
       onStart: (pid) => {
         this.pid = pid;
@@ -196,7 +202,9 @@ export class PulumiStack {
     });
     this.running.add(running);
     try {
-      return await running;
+      const result = await running;
+      if (signal.aborted) throw new Error(`pulumi ${args[0]} was stopped.`);
+      return result;
     } finally {
       this.running.delete(running);
       this.pid = undefined;

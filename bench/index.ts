@@ -1,0 +1,98 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import pc from "picocolors";
+import { type Emulator, type SeedInput, startEmulator } from "../emulator";
+import { ensureEngine } from "../tools/engine";
+import { runCommand } from "../tools/interrupt";
+import { formatDuration, startStep } from "../tools/progress";
+import { Secret, type StackOptions } from "../tools/stack";
+import { COMMANDS, type Figures, figuresOf, type Life, medianTime, verdicts } from "./figures";
+import { live } from "./life";
+import { emailOf, MEMBERS_PROGRAM, PROJECT_ID, RESOURCES, STOCK_PROGRAM } from "./programs";
+
+const ROUNDS = 3;
+
+const SEED: SeedInput = {
+  users: [{ email: "owner@acme.test", password: "owner-password" }, ...people().map((email) => ({ email }))],
+  organizations: [
+    {
+      name: "Acme",
+      members: [{ email: "owner@acme.test", level: "owner" }, ...people().map((email) => ({ email }))],
+      projects: [{ name: "Bench", id: PROJECT_ID }],
+    },
+  ],
+};
+
+function people(): string[] {
+  return Array.from({ length: RESOURCES }, (_, index) => emailOf(index));
+}
+
+interface Measurements {
+  readonly ours: readonly Life[];
+  readonly stock: readonly Life[];
+}
+
+/** Both kinds in turn, so that whatever else the machine does meets both alike. */
+async function measure(emulator: Emulator, signal: AbortSignal): Promise<Measurements> {
+  const engine = await ensureEngine({ signal });
+  const ours: Life[] = [];
+  const stock: Life[] = [];
+  const round = async (title: string, lives: Life[], options: StackOptions): Promise<void> => {
+    const step = startStep(`${title}, round ${lives.length + 1} of ${ROUNDS}`);
+    const life = await live({ ...options, engine, signal }, () => emulator.requests.length);
+    step.done(
+      COMMANDS.map((command) => `${command} ${formatDuration(life.milliseconds[command])}`).join(", "),
+    );
+    lives.push(life);
+  };
+  for (let index = 0; index < ROUNDS; index++) {
+    emulator.reset();
+    await round(`${RESOURCES} stock no-op resources`, stock, { program: STOCK_PROGRAM });
+    await round(`${RESOURCES} project members      `, ours, {
+      program: MEMBERS_PROGRAM,
+      config: configuration(emulator),
+    });
+  }
+  return { ours, stock };
+}
+
+function configuration({ url, apiKey, organizationId }: Emulator): StackOptions["config"] {
+  return {
+    "posthog:host": url,
+    "posthog:apiKey": new Secret(apiKey),
+    "posthog:organizationId": organizationId,
+    // The share of the time that is ours is to be measured, not PostHog Cloud's limit.
+    "posthog:requestsPerMinute": "off",
+  };
+}
+
+function report({ ours, stock }: Measurements, figures: Figures): void {
+  console.log(`\nMedians of ${ROUNDS}, ${RESOURCES} resources each:\n`);
+  console.log(pc.dim(`${"".padEnd(10)}${"pulumi-posthog".padStart(16)}${"stock no-op".padStart(14)}`));
+  for (const command of COMMANDS) {
+    const times = [ours, stock].map((lives) => formatDuration(medianTime(lives, command)));
+    console.log(`${command.padEnd(10)}${times[0]?.padStart(16)}${times[1]?.padStart(14)}`);
+  }
+  const bytes = [figures.state_bytes_per_resource, figures.stock_state_bytes_per_resource].map(
+    (count) => `${count} B`,
+  );
+  console.log(`${"state each".padEnd(10)}${bytes[0]?.padStart(16)}${bytes[1]?.padStart(14)}\n`);
+  for (const { title, value, target, reached } of verdicts(figures)) {
+    const mark = reached ? pc.green("✓") : pc.red("✗");
+    console.log(`${mark} ${title.padEnd(34)}${value.padStart(10)}   ${pc.dim(target)}`);
+  }
+}
+
+/** `npm run bench`, `npm run bench -- --json FILE`. */
+void runCommand(async (signal) => {
+  const { values } = parseArgs({ options: { json: { type: "string" } } });
+  const emulator = await startEmulator({ seed: SEED });
+  try {
+    const measurements = await measure(emulator, signal);
+    const figures = figuresOf(measurements.ours, measurements.stock, RESOURCES);
+    report(measurements, figures);
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+  } finally {
+    await emulator.close();
+  }
+});

@@ -1,0 +1,194 @@
+import { spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunResult, run } from "../../tools/run";
+
+/** A compiler that copies a note of what it was called with, and does what the sources tell it. */
+const COMPILER = `
+const fs = require("node:fs");
+const outDir = process.argv[process.argv.indexOf("--outDir") + 1];
+const source = fs.readFileSync("provider/index.ts", "utf8");
+fs.appendFileSync("compilations.log", source + "\\n");
+fs.mkdirSync(outDir, { recursive: true });
+fs.writeFileSync(outDir + "/half.js", "half");
+if (source === "wrong") { console.log("provider/index.ts: error"); process.exit(2); }
+const finish = () => fs.writeFileSync(outDir + "/index.js", source);
+if (source === "slow") setTimeout(finish, 2000);
+else finish();
+`;
+
+/** An npm that installs by writing what it records at the end, unless the lock file tells it to fail. */
+const NPM = `
+const fs = require("node:fs");
+fs.appendFileSync("installations.log", process.argv.slice(2).join(" ") + "\\n");
+const lock = fs.readFileSync("package-lock.json", "utf8");
+if (lock.includes("unreachable")) { console.error("npm error network"); process.exit(1); }
+fs.writeFileSync("node_modules/.package-lock.json", lock);
+`;
+
+const ROOT = join(__dirname, "..", "..");
+let folder: string;
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), "bootstrap-")));
+  await cp(join(ROOT, "tools", "bootstrap"), join(folder, "tools", "bootstrap"), { recursive: true });
+  await cp(join(ROOT, "tools", "bootstrap.mjs"), join(folder, "tools", "bootstrap.mjs"));
+  await write("node_modules/typescript/bin/tsc", COMPILER);
+  await write("npm-cli.js", NPM);
+  await write("provider/index.ts", "one");
+  await lock("1.0.0");
+  await write("node_modules/.package-lock.json", await read("package-lock.json"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const read = (path: string): Promise<string> => readFile(join(folder, path), "utf8").catch(() => "");
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(join(folder, path, ".."), { recursive: true });
+  await writeFile(join(folder, path), text);
+}
+
+function lock(version: string): Promise<void> {
+  const packages = {
+    "": { version: "0.1.0" },
+    "node_modules/zod": { version, integrity: `sha512-${version}` },
+    "node_modules/only-on-mac": { version: "1.0.0", integrity: "sha512-x", optional: true },
+    "node_modules/self": { link: true },
+  };
+  return write("package-lock.json", JSON.stringify({ packages }));
+}
+
+const environment = () => ({
+  ...process.env,
+  XDG_CACHE_HOME: join(folder, "cache"),
+  npm_execpath: join(folder, "npm-cli.js"),
+});
+
+function bootstrap(...args: string[]): Promise<RunResult> {
+  return run(
+    process.execPath,
+    [...args.slice(0, -1), join(folder, "tools/bootstrap.mjs"), ...args.slice(-1)],
+    {
+      env: environment(),
+    },
+  );
+}
+
+describe("compiling", () => {
+  test("happens once, and again when a source changes", async () => {
+    expect((await bootstrap("build")).text).toMatch(
+      /• Compiling TypeScript \.\.\.\n✓ Compiling TypeScript {2}\d/,
+    );
+    expect(await bootstrap("build")).toMatchObject({ code: 0, text: "" });
+    await write("provider/more.ts", "");
+    await bootstrap("build");
+    expect(await read("compilations.log")).toBe("one\none\n");
+    expect(await read("dist/index.js")).toBe("one");
+  });
+
+  test("that fails keeps the last good result, says so, and is tried again", async () => {
+    await bootstrap("build");
+    await write("provider/index.ts", "wrong");
+    const failed = await bootstrap("build");
+    expect(failed.code).toBe(2);
+    expect(failed.text).toContain("provider/index.ts: error\nThe sources do not compile");
+    expect(await read("dist/index.js")).toBe("one");
+    expect((await bootstrap("build")).code).toBe(2);
+    expect(await readdir(join(folder, "node_modules/.cache/pulumi-posthog"))).toEqual([]);
+  });
+
+  test("that is killed half-way is not trusted by the next run, nor is its lock", async () => {
+    await write("provider/index.ts", "slow");
+    const child = spawn(process.execPath, [join(folder, "tools/bootstrap.mjs"), "build"], {
+      env: environment(),
+    });
+    while ((await read("compilations.log")) === "") await new Promise((done) => setTimeout(done, 20));
+    child.kill("SIGKILL");
+    await new Promise((done) => child.once("exit", done));
+    expect(await read("dist/index.js")).toBe("");
+
+    await write("provider/index.ts", "two");
+    expect((await bootstrap("build")).code).toBe(0);
+    expect(await read("dist/index.js")).toBe("two");
+  });
+
+  test("is done once when two commands start together: the second waits and says so", async () => {
+    await write("provider/index.ts", "slow");
+    const results = await Promise.all([bootstrap("build"), bootstrap("build")]);
+    expect(results.map(({ code }) => code)).toEqual([0, 0]);
+    expect(results.map(({ text }) => text).join("")).toMatch(
+      /Waiting for the set-up that process \d+ is doing/,
+    );
+    expect(await read("compilations.log")).toBe("slow\n");
+  });
+
+  test("is left out after an installation without development dependencies", async () => {
+    await rm(join(folder, "node_modules/typescript"), { recursive: true });
+    expect(await bootstrap("prepare")).toMatchObject({ code: 0, text: "" });
+  });
+});
+
+describe("dependencies", () => {
+  test.each([
+    ["nothing is installed yet", () => rm(join(folder, "node_modules/.package-lock.json"))],
+    ["1 package differs", () => lock("2.0.0")],
+  ])("are installed from the lock file when %s", async (reason, change) => {
+    await change();
+    expect((await bootstrap("build")).text).toContain(`package-lock.json (${reason}) ...`);
+    expect(await read("installations.log")).toMatch(/^ci --ignore-scripts --include=dev/);
+    expect((await bootstrap("build")).text).toBe("");
+  });
+
+  test("that could not be installed are not taken for installed by the next run", async () => {
+    await lock("unreachable");
+    for (const attempt of ["first", "second"]) {
+      const result = await bootstrap("build");
+      expect([attempt, result.code]).toEqual([attempt, 1]);
+      expect(result.text).toContain("npm could not install the dependencies");
+    }
+    expect(await read("installations.log")).toMatch(/^ci .*\nci .*\n$/);
+    expect(await read("node_modules/.package-lock.json")).toBe("");
+  });
+
+  test("are not installed by npm's own call at the end of an installation", async () => {
+    await lock("2.0.0");
+    expect((await bootstrap("prepare")).code).toBe(0);
+    expect(await read("installations.log")).toBe("");
+    expect(await read("dist/index.js")).toBe("one");
+  });
+});
+
+describe("the door", () => {
+  test.each(["18.20.0", "20.18.9"])("is closed to Node %s, with the reason and the cure", async (version) => {
+    const pretend = `Object.defineProperty(process.versions, "node", { value: "${version}" })`;
+    await write("pretend.cjs", pretend);
+    const result = await bootstrap("--require", join(folder, "pretend.cjs"), "build");
+    expect(result.code).toBe(1);
+    expect(result.text).toMatch(new RegExp(`Node ${version} is too old.*20.19 or newer.\nInstall one`));
+  });
+
+  test("says what it can do when asked for something else", async () => {
+    expect(await bootstrap("dance")).toMatchObject({
+      code: 2,
+      text: expect.stringContaining("demo | bench | test | build | prepare"),
+    });
+  });
+});
+
+test.each([
+  [{ passed: 12, failed: 0, broken: 0, pending: 0 }, "12 passed, 0 failed"],
+  [{ passed: 12, failed: 1, broken: 2, pending: 0 }, "12 passed, 3 failed"],
+  [{ passed: 0, failed: 0, broken: 0, pending: 4 }, "0 passed, 0 failed, 4 skipped"],
+])("the closing line of %j is %s", async ({ passed, failed, broken, pending }, line) => {
+  const report = {
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numRuntimeErrorTestSuites: broken,
+    numPendingTests: pending,
+  };
+  const program = `import { countLine } from ${JSON.stringify(join(ROOT, "tools/bootstrap/suite.mjs"))};
+    console.log(countLine(${JSON.stringify(report)}));`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", program]);
+  expect(stdout).toBe(`${line}\n`);
+});
