@@ -35,6 +35,12 @@ export interface Review<Args> {
   readonly existing?: Live<Args>;
 }
 
+/** All ways in which the program may write the same person or role, lower-case, the given one included. */
+export interface Spellings {
+  user(user: string): Promise<readonly string[]>;
+  role(role: string): Promise<readonly string[]>;
+}
+
 /** Tells that an object exists from here on, so that it is kept in state if a later step fails. */
 export type Made = (id: string, outputs: Properties) => void;
 
@@ -50,6 +56,11 @@ export interface Definition<Shape extends z.ZodRawShape> {
   needs(args: Partial<z.infer<z.ZodObject<Shape>>>): Needs;
   /** What has to hold of the arguments besides their schema; unknown ones are missing here and listed by name. */
   rules?(args: Partial<z.infer<z.ZodObject<Shape>>>, unknown: readonly string[]): Finding[];
+  /**
+   * What the resource manages, as addresses that no other resource of the program may have too; one that ends in `*`
+   * covers all below it. `spellings` are the ways to write a person or role, where they are known.
+   */
+  claims?(args: Partial<z.infer<z.ZodObject<Shape>>>, spellings: Spellings): Promise<readonly string[]>;
   /** What a preview can say with look-ups. */
   review?(connection: Connection, review: Review<z.infer<z.ZodObject<Shape>>>): Promise<Finding[]>;
   /**

@@ -2,15 +2,15 @@ import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
 import { GoneError, LookupError, messageOf, RefusedError } from "../posthog/errors";
 import { organizationId } from "../posthog/organizations";
+import { Arguments, adoptOf, isError } from "./arguments";
 import { type ArgsOf, commonArgs, type Definition, type Live } from "./define";
 import { changedFields, type FieldChange } from "./diff";
 import { type Finding, notice, problem, warning } from "./finding";
 import { HalfMadeError } from "./halfMade";
 import type { Host } from "./host";
-import { issuesToFindings } from "./issues";
-import { howToGoOn, preflight, reviewNew } from "./preview";
+import { claim, howToGoOn, preflight, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
-import { containsUnknown, knownOnly } from "./unknown";
+import { containsUnknown } from "./unknown";
 
 /** What `check` found. */
 export interface Checked {
@@ -35,37 +35,57 @@ export interface Observed {
 
 /** The lifecycle of one kind of resource. It knows neither Pulumi's wire nor its SDK. */
 export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
-  private readonly argumentNames: readonly string[];
+  private readonly args: Arguments<Shape>;
 
   constructor(readonly definition: Definition<Shape>) {
-    this.argumentNames = [...Object.keys(definition.args.shape), ...Object.keys(commonArgs.shape)];
+    this.args = new Arguments(definition);
   }
 
-  /** Validates the arguments and, where something is to change, says what an apply would be refused for. */
-  async check(host: Host, before: Properties, properties: Properties): Promise<Checked> {
-    const valid = this.validate(properties);
+  /**
+   * Validates the arguments and, where something is to change, says what an apply would be refused for.
+   *
+   * @param name the resource's name in the program.
+   */
+  async check(host: Host, name: string, before: Properties, properties: Properties): Promise<Checked> {
+    const valid = this.args.validate(properties);
     if (valid.some(isError)) return { errors: valid.filter(isError) };
     const isNew = Object.keys(before).length === 0;
-    if (!isNew && this.changes(before, properties).length === 0) return { errors: [] };
-    const args = this.known(properties);
-    this.say(host, args, valid);
+    const changes = isNew || this.changes(before, properties).length > 0;
+    const args = this.args.known(properties);
     try {
       const connection = this.connection(host, properties);
-      if (!connection.configuration.preflight) return { errors: [] };
-      const refused = await preflight(connection, this.definition.needs(args), this.definition.title(args));
+      const { preflight: looks } = connection.configuration;
+      const refused =
+        changes && looks
+          ? await preflight(connection, this.definition.needs(args), this.definition.title(args))
+          : [];
       if (refused.length > 0) return { errors: refused };
-      const review = { args, before: isNew ? undefined : this.known(before) };
-      const adoption = isNew
-        ? await reviewNew(connection, this.definition, args, adoptOf(properties))
-        : { findings: [], existing: undefined };
-      const found =
-        (await this.definition.review?.(connection, { ...review, existing: adoption.existing })) ?? [];
-      const findings = [...adoption.findings, ...found];
+      const taken = await claim(host, this.definition, connection, name, args, changes);
+      if (taken.length > 0 || !changes) return { errors: taken };
+      const earlier = isNew ? undefined : this.args.known(before);
+      const findings = [
+        ...valid,
+        ...(looks ? await this.look(connection, args, earlier, adoptOf(properties)) : []),
+      ];
       this.say(host, args, findings);
       return { errors: findings.filter(isError) };
     } catch (error) {
       return { errors: [problem(undefined, messageOf(error))] };
     }
+  }
+
+  /** What a preview says with look-ups: first of adoption, then of what is particular to the resource. */
+  private async look(
+    connection: Connection,
+    args: Partial<ArgsOf<Shape>>,
+    before: Partial<ArgsOf<Shape>> | undefined,
+    adopt: boolean | undefined,
+  ): Promise<Finding[]> {
+    const adoption =
+      before === undefined ? await reviewNew(connection, this.definition, args, adopt) : { findings: [] };
+    const { existing } = adoption;
+    const own = (await this.definition.review?.(connection, { args, before, existing })) ?? [];
+    return [...adoption.findings, ...own];
   }
 
   /** Compares what is stored with what is declared. Another organisation is another object; another spelling is not. */
@@ -83,7 +103,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     }
     // Unresolved, the new spelling may mean the stored object, which a later delete would then take away.
     const deleteBeforeReplace = replaces.length > 0 && means !== undefined && !resolvable;
-    const args = this.known(properties);
+    const args = this.args.known(properties);
     const due = changes.length > 0 ? undefined : this.definition.due?.(connection, args, state);
     if (due !== undefined) this.say(host, args, [notice(due)]);
     return { changes: changes.length > 0 || moved || due !== undefined, replaces, deleteBeforeReplace };
@@ -91,7 +111,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
 
   /** Creates the object, or takes over the existing one where that was asked for or makes no difference. */
   async create(host: Host, properties: Properties): Promise<Observed> {
-    const args = this.parse(properties);
+    const args = this.args.parse(properties);
     const connection = this.connection(host, properties);
     const adopt = adoptOf(properties);
     const second = adopt === false && this.definition.existing === "mayDuplicate";
@@ -112,15 +132,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const live = await this.definition.observe(connection, id, state);
     if (live !== undefined) return this.observed(connection, live, state);
     const { whenGone } = this.definition;
-    this.say(host, this.known(state), [
+    this.say(host, this.args.known(state), [
       warning(`was deleted outside of this program${whenGone === undefined ? "" : `; ${whenGone}`}`),
     ]);
     return undefined;
-  }
-
-  /** Whether these are the properties of a resource that is only looked up by its id, and not in state yet. */
-  isLookup(properties: Properties): boolean {
-    return Object.keys(properties).every((name) => name in commonArgs.shape);
   }
 
   /** Reads an object that nobody has in state yet. */
@@ -139,7 +154,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
 
   /** Brings the object to what is declared, starting from what PostHog says. */
   async update(host: Host, id: string, state: Properties, properties: Properties): Promise<Observed> {
-    const args = this.parse(properties);
+    const args = this.args.parse(properties);
     const connection = this.connection(host, properties);
     const live = await this.definition.observe(connection, id, state);
     return this.keeping(
@@ -164,51 +179,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     if (live !== undefined) await this.definition.delete(connection, live, state);
   }
 
-  /** What is wrong with the arguments by themselves. */
-  validate(properties: Properties): Finding[] {
-    const own = Object.fromEntries(
-      Object.entries(properties).filter(([name]) => !(name in commonArgs.shape)),
-    );
-    const common = Object.fromEntries(
-      Object.entries(properties).filter(([name]) => name in commonArgs.shape),
-    );
-    const issues = [this.definition.args.safeParse(own), commonArgs.safeParse(common)].flatMap((parsed) =>
-      parsed.success ? [] : issuesToFindings(parsed.error, properties, this.argumentNames),
-    );
-    if (issues.length > 0) return issues;
-    const unknown = Object.keys(own).filter((name) => containsUnknown(own[name]));
-    return this.definition.rules?.(this.known(properties), unknown) ?? [];
-  }
-
   private say(host: Host, args: Partial<ArgsOf<Shape>>, findings: readonly Finding[]): void {
     for (const { severity, message } of findings.filter((finding) => !isError(finding))) {
       host.say(`${severity === "warning" ? "warning: " : ""}${this.definition.title(args)}: ${message}`);
     }
-  }
-
-  private parse(properties: Properties): ArgsOf<Shape> {
-    const wrong = this.validate(properties).filter(isError);
-    const own = Object.fromEntries(
-      Object.entries(properties).filter(([name]) => !(name in commonArgs.shape)),
-    );
-    const parsed = this.definition.args.safeParse(own);
-    if (wrong.length === 0 && parsed.success) return parsed.data;
-    const said = wrong.map(({ property, message }) =>
-      property === undefined ? message : `${property} ${message}`,
-    );
-    throw new RefusedError(`${this.definition.type} has wrong arguments: ${said.join("; ")}`, {
-      why: "A value that was not known in the preview turned out wrong.",
-      fix: "Correct the value in the program, or in the resource that it comes from.",
-    });
-  }
-
-  /** The arguments that can be read from properties of any age: what does not fit the schema is left out. */
-  private known(properties: Properties): Partial<ArgsOf<Shape>> {
-    const fitting = Object.entries(knownOnly(properties)).filter(([name, value]) => {
-      const schema = this.definition.args.shape[name];
-      return schema !== undefined && value !== undefined && (schema as z.ZodType).safeParse(value).success;
-    });
-    return Object.fromEntries(fitting) as Partial<ArgsOf<Shape>>;
   }
 
   private changes(state: Properties, properties: Properties): FieldChange[] {
@@ -256,7 +230,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     declared: Properties,
   ): Promise<Observed> {
     const inputs: Properties = {};
-    for (const name of this.argumentNames) {
+    for (const name of this.args.names) {
       const value = declared[name] ?? this.definition.fields[name]?.default;
       if (value === undefined) continue;
       const spelled = this.spelling(name, value, live);
@@ -304,12 +278,4 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       throw new HalfMadeError(half.id, outputs, error);
     }
   }
-}
-
-function isError({ severity }: Finding): boolean {
-  return severity === "error";
-}
-
-function adoptOf(properties: Properties): boolean | undefined {
-  return typeof properties.adopt === "boolean" ? properties.adopt : undefined;
 }

@@ -2,10 +2,13 @@ import type { z } from "zod";
 import { getCallerKey } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
 import { answered, messageOf } from "../posthog/errors";
+import { listMembers, memberOf } from "../posthog/members";
 import { getOrganization, type Organization } from "../posthog/organizations";
-import type { ArgsOf, Definition, Live } from "./define";
+import { listRoles, roleOf } from "../posthog/roles";
+import type { ArgsOf, Definition, Live, Spellings } from "./define";
 import { changedFields } from "./diff";
 import { type Finding, notice, problem } from "./finding";
+import type { Host } from "./host";
 import { type Needs, unmetNeeds } from "./needs";
 
 /** Causes that were explained in this run, with the resource that they were explained at. */
@@ -37,6 +40,51 @@ async function readableOrganization(connection: Connection): Promise<Organizatio
     if (answered(error, 403)) return undefined;
     throw error;
   }
+}
+
+/** What stands in the program is all that is known; enough for resources that do not change. */
+const asWritten: Spellings = {
+  user: async (user) => [user.toLowerCase()],
+  role: async (role) => [role.toLowerCase()],
+};
+
+/** The ways to write people and roles, from what PostHog knows of them. */
+function resolved(connection: Connection): Spellings {
+  const lower = (texts: readonly string[]): string[] => texts.map((text) => text.toLowerCase());
+  return {
+    async user(user) {
+      const found = memberOf(user, await listMembers(connection))?.user;
+      return found === undefined ? asWritten.user(user) : lower([found.uuid, found.email]);
+    },
+    async role(role) {
+      const found = roleOf(role, await listRoles(connection));
+      return found === undefined ? asWritten.role(role) : lower([found.id, found.name]);
+    },
+  };
+}
+
+/** Says when another resource of the program manages the same thing. */
+export async function claim<Shape extends z.ZodRawShape>(
+  host: Host,
+  definition: Definition<Shape>,
+  connection: Connection,
+  resource: string,
+  args: Partial<ArgsOf<Shape>>,
+  changes: boolean,
+): Promise<Finding[]> {
+  const lookUp = changes && connection.configuration.preflight;
+  const addresses = (await definition.claims?.(args, lookUp ? resolved(connection) : asWritten)) ?? [];
+  const { host: server, organizationId, apiKey } = connection.configuration;
+  const name = `${definition.type} "${resource}"`;
+  const owner = host.claims.claim(`${server} ${organizationId ?? apiKey ?? ""}`, name, addresses);
+  if (owner === undefined) return [];
+  return [
+    problem(
+      undefined,
+      `${name} and ${owner} manage the same thing: ${definition.title(args)}\n` +
+        "  fix: keep one of the two; each would undo the other, and deleting one would take away both",
+    ),
+  ];
 }
 
 /** What a preview says of a new resource whose object may exist already. */

@@ -1,6 +1,7 @@
 import { handlers } from "../handlers";
 import type { ConfigurationReader } from "../posthog/configuration";
 import { LookupError } from "../posthog/errors";
+import { isLookup } from "./arguments";
 import { HalfMadeError } from "./halfMade";
 import type { ResourceHandler } from "./handler";
 import { createHost, type Host } from "./host";
@@ -12,6 +13,8 @@ export interface ConfigureRequest {
 }
 
 const providerKey = "__provider";
+/** The resource's name in the program, which the class sends along for messages; it never reaches the state. */
+const nameKey = "__resourceName";
 
 let read: ConfigurationReader = () => undefined;
 const host: Host = createHost(
@@ -42,13 +45,14 @@ export class DynamicProvider {
   }
 
   async check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
-    const { errors } = await this.handler.check(host, strip(olds), strip(news));
+    const { [nameKey]: name, ...inputs } = news;
+    const { errors } = await this.handler.check(host, String(name), strip(olds), strip(inputs));
     // The property is part of the reason: a named one would be printed with its value, which may be a secret.
     const failures = errors.map(({ property, message }) => ({
       property: "",
       reason: property === undefined ? message : `${property}: ${message}`,
     }));
-    return { inputs: news, failures };
+    return { inputs, failures };
   }
 
   diff(_id: string, olds: Properties, news: Properties): Promise<DiffResult> {
@@ -72,7 +76,7 @@ export class DynamicProvider {
   read(id: string, props: Properties): Promise<{ id?: string; props?: Properties; inputs?: Properties }> {
     return quietly(async () => {
       const state = strip(props);
-      if (this.handler.isLookup(state)) {
+      if (isLookup(state)) {
         const { id: found, outputs } = await this.handler.get(host, id, state);
         return { id: found, props: outputs };
       }

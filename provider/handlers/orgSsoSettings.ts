@@ -205,6 +205,7 @@ export const orgSsoSettings = defineResource({
     ],
   }),
   rules: ({ saml }) => (saml === undefined ? [] : samlFindings(saml, new Date())),
+  claims: async ({ domain }) => (domain === undefined ? [] : [`domain/${domain}`]),
   review,
   due(connection, _declared, state) {
     if (state.isVerified !== false || !connection.hasSession) return undefined;

@@ -224,6 +224,12 @@ export const projectMember = defineResource({
     if (given === 1) return [];
     return [problem(given === 0 ? "user" : "role", "give exactly one of user and role")];
   },
+  async claims({ projectId: project, user, role }, spellings) {
+    if (project === undefined) return [];
+    const who = user === undefined ? [] : (await spellings.user(user)).map((name) => `user/${name}`);
+    const group = role === undefined ? [] : (await spellings.role(role)).map((name) => `role/${name}`);
+    return [...who, ...group].map((subject) => `project/${projectIdOf(project)}/${subject}`);
+  },
   review,
   async means(connection, argument, declared, state) {
     if (argument === "user" && typeof declared === "string") {

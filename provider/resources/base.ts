@@ -50,7 +50,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     super(
       `pulumi-nodejs:dynamic/posthog:${shape.type}`,
       name,
-      { ...outputs, ...args, __provider: shellText(shape.type) },
+      { ...outputs, ...args, __resourceName: name, __provider: shellText(shape.type) },
       pulumi.mergeOptions({ additionalSecretOutputs: [...(shape.secrets ?? [])] }, opts ?? {}),
     );
   }

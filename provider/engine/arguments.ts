@@ -1,0 +1,74 @@
+import type { z } from "zod";
+import { RefusedError } from "../posthog/errors";
+import { type ArgsOf, commonArgs, type Definition } from "./define";
+import type { Finding } from "./finding";
+import { issuesToFindings } from "./issues";
+import type { Properties } from "./state";
+import { containsUnknown, knownOnly } from "./unknown";
+
+/** Whether a finding stops the preview. */
+export function isError({ severity }: Finding): boolean {
+  return severity === "error";
+}
+
+/** Whether these are the properties of a resource that is only looked up by its id, and not in state yet. */
+export function isLookup(properties: Properties): boolean {
+  return Object.keys(properties).every((name) => name in commonArgs.shape);
+}
+
+/** Whether the resource takes an existing object over; undefined when that is not said. */
+export function adoptOf(properties: Properties): boolean | undefined {
+  return typeof properties.adopt === "boolean" ? properties.adopt : undefined;
+}
+
+/** Reads one kind of resource's arguments out of plain properties. */
+export class Arguments<Shape extends z.ZodRawShape> {
+  /** Every argument, the common ones included. */
+  readonly names: readonly string[];
+
+  constructor(private readonly definition: Definition<Shape>) {
+    this.names = [...Object.keys(definition.args.shape), ...Object.keys(commonArgs.shape)];
+  }
+
+  /** What is wrong with the arguments by themselves, or worth knowing. Values that are not known yet pass. */
+  validate(properties: Properties): Finding[] {
+    const { own, common } = split(properties);
+    const issues = [this.definition.args.safeParse(own), commonArgs.safeParse(common)].flatMap((parsed) =>
+      parsed.success ? [] : issuesToFindings(parsed.error, properties, this.names),
+    );
+    if (issues.length > 0) return issues;
+    const unknown = Object.keys(own).filter((name) => containsUnknown(own[name]));
+    return this.definition.rules?.(this.known(properties), unknown) ?? [];
+  }
+
+  /** The arguments of a write, all known. */
+  parse(properties: Properties): ArgsOf<Shape> {
+    const wrong = this.validate(properties).filter(isError);
+    const parsed = this.definition.args.safeParse(split(properties).own);
+    if (wrong.length === 0 && parsed.success) return parsed.data;
+    const said = wrong.map(({ property, message }) =>
+      property === undefined ? message : `${property} ${message}`,
+    );
+    throw new RefusedError(`${this.definition.type} has wrong arguments: ${said.join("; ")}`, {
+      why: "A value that was not known in the preview turned out wrong.",
+      fix: "Correct the value in the program, or in the resource that it comes from.",
+    });
+  }
+
+  /** The arguments that can be read from properties of any age: what does not fit the schema is left out. */
+  known(properties: Properties): Partial<ArgsOf<Shape>> {
+    const fitting = Object.entries(knownOnly(properties)).filter(([name, value]) => {
+      const schema = this.definition.args.shape[name];
+      return schema !== undefined && value !== undefined && (schema as z.ZodType).safeParse(value).success;
+    });
+    return Object.fromEntries(fitting) as Partial<ArgsOf<Shape>>;
+  }
+}
+
+function split(properties: Properties): { own: Properties; common: Properties } {
+  const entries = Object.entries(properties);
+  return {
+    own: Object.fromEntries(entries.filter(([name]) => !(name in commonArgs.shape))),
+    common: Object.fromEntries(entries.filter(([name]) => name in commonArgs.shape)),
+  };
+}

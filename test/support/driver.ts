@@ -1,0 +1,141 @@
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
+import type { Finding } from "../../provider/engine/finding";
+import type { Difference, Observed, ResourceHandler } from "../../provider/engine/handler";
+import { createHost, type Host } from "../../provider/engine/host";
+import type { Properties } from "../../provider/engine/state";
+import { handlers } from "../../provider/handlers";
+
+/** Stack configuration by key, without the `posthog:` namespace; undefined takes a default away. */
+export type Config = Readonly<Record<string, string | undefined>>;
+
+/** One resource as a program would have it, driven without Pulumi's engine. */
+export class Driven {
+  id = "";
+  state: Properties = {};
+  inputs: Properties = {};
+
+  constructor(
+    private readonly handler: ResourceHandler,
+    private readonly host: () => Host,
+    private readonly name: string,
+  ) {}
+
+  /** What a preview of these arguments refuses. */
+  async check(args: Properties): Promise<readonly Finding[]> {
+    return (await this.handler.check(this.host(), this.name, this.inputs, args)).errors;
+  }
+
+  /** What a preview refuses, as lines `argument: message`. */
+  async refusals(args: Properties): Promise<string[]> {
+    return (await this.check(args)).map(({ property, message }) =>
+      property === undefined ? message : `${property}: ${message}`,
+    );
+  }
+
+  /** How these arguments differ from the state. */
+  diff(args: Properties): Promise<Difference> {
+    return this.handler.diff(this.host(), this.state, args);
+  }
+
+  /** Creates it, or changes it where it was created before, as `pulumi up` would. */
+  async up(args: Properties): Promise<Observed> {
+    const refused = await this.refusals(args);
+    if (refused.length > 0) throw new Error(refused.join("\n"));
+    const isNew = this.id === "";
+    const observed = isNew
+      ? await this.handler.create(this.host(), args)
+      : await this.handler.update(this.host(), this.id, this.state, args);
+    this.remember(observed.id, observed.outputs, args);
+    return observed;
+  }
+
+  /** Reads it back into the state, as `pulumi refresh` would; undefined when it is gone. */
+  async refresh(): Promise<Observed | undefined> {
+    const observed = await this.handler.read(this.host(), this.id, this.state);
+    if (observed !== undefined) this.remember(observed.id, observed.outputs, observed.inputs);
+    return observed;
+  }
+
+  /** Deletes it, as `pulumi destroy` would. */
+  async destroy(): Promise<void> {
+    await this.handler.delete(this.host(), this.id, this.state);
+    this.remember("", {}, {});
+  }
+
+  /** Takes over what an earlier run left: an id and the properties of a half-made resource. */
+  remember(id: string, state: Properties, inputs: Properties): void {
+    this.id = id;
+    this.state = state;
+    this.inputs = inputs;
+  }
+}
+
+/** An embedded PostHog with resources driven against it. */
+export interface World {
+  readonly emulator: Emulator;
+  /** What previews and refreshes said besides refusals, since the last `run`. */
+  readonly said: string[];
+  /** A resource of that kind; the same name is the same resource. */
+  resource(type: string, name?: string): Driven;
+  /** Starts another run: nothing that was read before is known any more. */
+  run(config?: Config): void;
+  /** Requests since the last `run` or `clearRequests`, as `GET /path`, without the organisation's part. */
+  requests(): string[];
+}
+
+/** Runs a test against an embedded PostHog of its own, with the owner's key and session configured. */
+export async function withWorld(
+  body: (world: World) => Promise<void>,
+  options: { emulator?: EmulatorOptions; config?: Config } = {},
+): Promise<void> {
+  const emulator = await startEmulator(options.emulator);
+  const said: string[] = [];
+  const resources = new Map<string, Driven>();
+  let host: Host = hostFor(emulator, options.config, said);
+  const world: World = {
+    emulator,
+    said,
+    resource(type, name = "it") {
+      const key = `${type} ${name}`;
+      const known = resources.get(key);
+      if (known !== undefined) return known;
+      const handler = handlers.get(type);
+      if (handler === undefined) throw new Error(`there is no resource ${type}`);
+      const driven = new Driven(handler, () => host, name);
+      resources.set(key, driven);
+      return driven;
+    },
+    run(config) {
+      said.length = 0;
+      emulator.clearRequests();
+      host = hostFor(emulator, { ...options.config, ...config }, said);
+    },
+    requests: () =>
+      emulator.requests.map(
+        ({ method, path }) =>
+          `${method} ${path.replace(`/api/organizations/${emulator.organizationId}`, "").replace(/\/$/, "")}`,
+      ),
+  };
+  try {
+    await body(world);
+  } finally {
+    await emulator.close();
+  }
+}
+
+function hostFor(emulator: Emulator, config: Config | undefined, said: string[]): Host {
+  const values: Config = {
+    host: emulator.url,
+    apiKey: emulator.apiKey,
+    organizationId: emulator.organizationId,
+    email: emulator.email,
+    password: emulator.password,
+    totpSecret: emulator.totpSecret,
+    requestsPerMinute: "off",
+    ...config,
+  };
+  return createHost(
+    (key) => values[key],
+    (text) => said.push(text),
+  );
+}
