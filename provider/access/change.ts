@@ -1,0 +1,169 @@
+import { type EffectiveAccess, indexAccess } from "./effective";
+import { compareLevels, organizationLevelName } from "./levels";
+import type { AccessSnapshot, Person, ProjectName } from "./snapshot";
+import { listed } from "./wording";
+
+/** Whether somebody can do more, the same for another reason, or less. */
+export type Direction = "loses" | "keeps" | "gains";
+
+/** One thing that changes for one person. */
+export interface AccessChange {
+  readonly direction: Direction;
+  readonly project: ProjectName;
+  /** Type of resource; `project` for the project as a whole. */
+  readonly resource: string;
+  /** Missing where the person, or the project, is not there. */
+  readonly before?: EffectiveAccess;
+  /** Missing where the person, or the project, is not there any more. */
+  readonly after?: EffectiveAccess;
+}
+
+/** Everything that changes for one person; losses first. */
+export interface PersonChange {
+  readonly person: Person;
+  readonly changes: readonly AccessChange[];
+}
+
+/** How many different things a line says of one person before it only counts the rest. */
+const longestLine = 4;
+/** How many projects a line names before it only counts the rest. */
+const namedProjects = 3;
+
+const order: readonly Direction[] = ["loses", "keeps", "gains"];
+
+/**
+ * What a change of rules, roles, levels or people does to each person: what they gain and lose, and what they keep
+ * through something else. Nobody is listed for whom nothing changes; whoever loses something comes first.
+ */
+export function describeChange(before: AccessSnapshot, after: AccessSnapshot): PersonChange[] {
+  const compare = comparison(before, after);
+  return everybody(before, after)
+    .map(([was, is]) => ({ person: is ?? was, changes: compare(was, is) }))
+    .flatMap(({ person, changes }) =>
+      person === undefined || changes.length === 0 ? [] : [{ person, changes }],
+    )
+    .sort(byDirectionThenEmail);
+}
+
+/** A person's changes as one line: `ann@acme.com loses admin on Production, keeps member through role Analysts`. */
+export function changeLine({ person, changes }: PersonChange): string {
+  const alike = new Map<string, AccessChange[]>();
+  for (const one of changes) {
+    const key = saying(one, person, "");
+    alike.set(key, [...(alike.get(key) ?? []), one]);
+  }
+  const sayings = [...alike.values()].flatMap((same) => {
+    const projects = someOf(same.map(({ project }) => project.name));
+    return same.slice(0, 1).map((one) => saying(one, person, projects));
+  });
+  const more = sayings.length - longestLine;
+  const said = sayings.slice(0, longestLine).join("; ");
+  return `${person.email} ${said}${more > 0 ? `; and ${more} more` : ""}`;
+}
+
+/** Where a level comes from, as a sentence goes on: `through role Analysts`. */
+export function throughWhat({ reason }: EffectiveAccess, person: Person): string {
+  if (reason.kind === "organizationAdmin") return `as organisation ${organizationLevelName(person.level)}`;
+  if (reason.kind === "ownRule") return "through their own rule";
+  if (reason.kind === "roleRule") return `through role ${reason.roleName}`;
+  if (reason.kind === "defaultRule") return "through the rule for everybody";
+  if (reason.kind === "notEnforced") return "because the plan does not enforce access rules";
+  if (reason.kind === "projectClosed") return "because the project is closed to them";
+  return "by PostHog's default";
+}
+
+type Pair = readonly [Person | undefined, Person | undefined];
+
+function everybody(before: AccessSnapshot, after: AccessSnapshot): Pair[] {
+  const were = new Map(before.people.map((person) => [person.userUuid, person]));
+  const are = new Map(after.people.map((person) => [person.userUuid, person]));
+  return [...new Set([...were.keys(), ...are.keys()])].map((uuid) => [were.get(uuid), are.get(uuid)]);
+}
+
+function comparison(before: AccessSnapshot, after: AccessSnapshot) {
+  const [old, young] = [indexAccess(before), indexAccess(after)];
+  const wasThere = new Set(before.projects.map(({ id }) => id));
+  const isThere = new Set(after.projects.map(({ id }) => id));
+  const projects = [
+    ...new Map([...before.projects, ...after.projects].map((project) => [project.id, project])).values(),
+  ];
+  const types = new Map(
+    projects.map(({ id }) => [
+      id,
+      [...new Set([...old.typesWithRules(id), ...young.typesWithRules(id)])].sort(),
+    ]),
+  );
+  return (was: Person | undefined, is: Person | undefined): AccessChange[] =>
+    projects
+      .flatMap((project) => {
+        const first = was && wasThere.has(project.id) ? was : undefined;
+        const then = is && isThere.has(project.id) ? is : undefined;
+        const onProject = change(
+          project,
+          "project",
+          first && old.onProject(first, project.id),
+          then && young.onProject(then, project.id),
+        );
+        // Who enters or leaves a project gets or loses all that is in it; one saying is enough.
+        if (onProject !== undefined && entersOrLeaves(onProject)) return [onProject];
+        const onTypes = (types.get(project.id) ?? []).map((type) =>
+          change(
+            project,
+            type,
+            first && old.onType(first, project.id, type),
+            then && young.onType(then, project.id, type),
+          ),
+        );
+        return [onProject, ...onTypes].filter((one) => one !== undefined);
+      })
+      .sort((left, right) => order.indexOf(left.direction) - order.indexOf(right.direction));
+}
+
+function change(
+  project: ProjectName,
+  resource: string,
+  before: EffectiveAccess | undefined,
+  after: EffectiveAccess | undefined,
+): AccessChange | undefined {
+  const difference = compareLevels(after?.level ?? "none", before?.level ?? "none");
+  if (difference !== 0)
+    return { direction: difference > 0 ? "gains" : "loses", project, resource, before, after };
+  const unsaid = before === undefined || after === undefined || before.level === "none";
+  return unsaid || sameReason(before, after)
+    ? undefined
+    : { direction: "keeps", project, resource, before, after };
+}
+
+function entersOrLeaves({ before, after }: AccessChange): boolean {
+  return (before?.level ?? "none") === "none" || (after?.level ?? "none") === "none";
+}
+
+function sameReason({ reason: one }: EffectiveAccess, { reason: other }: EffectiveAccess): boolean {
+  if (one.kind !== other.kind) return false;
+  return one.kind !== "roleRule" || other.kind !== "roleRule" || one.rule.roleId === other.rule.roleId;
+}
+
+function byDirectionThenEmail(left: PersonChange, right: PersonChange): number {
+  const rank = ({ changes }: PersonChange) => order.indexOf(changes[0]?.direction ?? "gains");
+  return rank(left) - rank(right) || left.person.email.localeCompare(right.person.email);
+}
+
+function saying(
+  { direction, resource, before, after }: AccessChange,
+  person: Person,
+  projects: string,
+): string {
+  const to = after?.level ?? "none";
+  const where = resource === "project" ? `on ${projects}` : `of ${resource} in ${projects}`;
+  const through = after === undefined ? "" : throughWhat(after, person);
+  if (direction === "gains") return `gains ${to} ${where} ${through}`;
+  if (direction === "keeps") return `keeps ${to} ${where}, now ${through}`;
+  const lost = `loses ${before?.level} ${where}`;
+  if (after === undefined) return lost;
+  return to === "none" ? `${lost}, now none ${through}` : `${lost}, keeps ${to} ${through}`;
+}
+
+function someOf(projects: readonly string[]): string {
+  if (projects.length <= namedProjects) return listed(projects, "and");
+  return `${projects.slice(0, namedProjects - 1).join(", ")} and ${projects.length - namedProjects + 1} other projects`;
+}
