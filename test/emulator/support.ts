@@ -1,4 +1,5 @@
-import type { Emulator } from "../../emulator";
+import { createHash } from "node:crypto";
+import { type Emulator, type SeedInput, SYSTEM } from "../../emulator";
 
 /** An answer with its body already decoded; `null` when it is empty or not JSON. */
 export interface Answer {
@@ -116,4 +117,132 @@ export function badValue(detail: string, attr: string | null = null, code = "inv
 /** A 404 of PostHog. */
 export function missing(detail = "Not found."): object {
   return refusal(404, "invalid_request", "not_found", detail);
+}
+
+/** Ids that the test seed fixes. */
+export const IDS = {
+  acme: "0190a000-0000-4000-8000-000000000001",
+  globex: "0190a000-0000-4000-8000-000000000002",
+  unknown: "0190a000-0000-4000-8000-0000000000ff",
+  analystMember: "0190a000-0000-4000-8000-000000000011",
+  developerMember: "0190a000-0000-4000-8000-000000000012",
+  adminMember: "0190a000-0000-4000-8000-000000000013",
+  globexMember: "0190a000-0000-4000-8000-000000000021",
+  engineers: "0190a000-0000-4000-8000-000000000031",
+  globexRole: "0190a000-0000-4000-8000-000000000032",
+  ownerUser: "0190a000-0000-4000-8000-000000000041",
+  secondOwnerUser: "0190a000-0000-4000-8000-000000000042",
+  adminUser: "0190a000-0000-4000-8000-000000000043",
+  analystUser: "0190a000-0000-4000-8000-000000000044",
+  developerUser: "0190a000-0000-4000-8000-000000000045",
+  globexUser: "0190a000-0000-4000-8000-000000000046",
+  notebook: "0190a000-0000-4000-8000-000000000051",
+  earlyAccess: "0190a000-0000-4000-8000-000000000052",
+  website: 11,
+  app: 12,
+  globexProject: 21,
+} as const;
+
+/** People of the test seed with a key of their own, `phx_<name>`. */
+export type Person = "owner" | "secondOwner" | "admin" | "analyst" | "developer" | "globex";
+
+const ADDRESS: Record<Person, string> = {
+  owner: "owner@acme.test",
+  secondOwner: "second.owner@acme.test",
+  admin: "admin@acme.test",
+  analyst: "analyst@acme.test",
+  developer: "developer@acme.test",
+  globex: "boss@globex.test",
+};
+
+/** Two organizations, two projects, a role, objects of several kinds, and a key for everyone. */
+export function twoOrganizations(acme: Partial<SeedInput["organizations"][number]> = {}): SeedInput {
+  return {
+    users: [
+      { email: ADDRESS.owner, uuid: IDS.ownerUser, firstName: "Olivia", password: "owner-password" },
+      { email: ADDRESS.secondOwner, uuid: IDS.secondOwnerUser },
+      { email: ADDRESS.admin, uuid: IDS.adminUser, firstName: "Ada", lastName: "Admin" },
+      { email: ADDRESS.analyst, uuid: IDS.analystUser, firstName: "Ana", password: "analyst-password" },
+      { email: ADDRESS.developer, uuid: IDS.developerUser, firstName: "Devon", githubLogin: "devon" },
+      { email: ADDRESS.globex, uuid: IDS.globexUser },
+    ],
+    organizations: [
+      {
+        name: "Acme",
+        id: IDS.acme,
+        members: [
+          { email: ADDRESS.owner, level: "owner" },
+          { email: ADDRESS.secondOwner, level: "owner" },
+          { email: ADDRESS.admin, level: "admin", id: IDS.adminMember },
+          { email: ADDRESS.analyst, id: IDS.analystMember },
+          { email: ADDRESS.developer, id: IDS.developerMember },
+        ],
+        projects: [
+          {
+            name: "Website",
+            id: IDS.website,
+            objects: [
+              { resource: "dashboard", name: "Growth", id: 1, createdBy: ADDRESS.developer },
+              { resource: "insight", name: "Sign-ups", id: 2, shortId: "insight1" },
+              { resource: "feature_flag", name: "New checkout", id: 3, key: "new-checkout" },
+              { resource: "notebook", name: "Findings", id: IDS.notebook, shortId: "note1" },
+              { resource: "action", name: "Clicked", id: 4 },
+              { resource: "cohort", name: "Customers", id: 5 },
+              { resource: "early_access_feature", name: "Beta", id: IDS.earlyAccess },
+            ],
+          },
+          { name: "App", id: IDS.app },
+        ],
+        roles: [{ name: "Engineers", id: IDS.engineers, members: [ADDRESS.developer] }],
+        ...acme,
+      },
+      {
+        name: "Globex",
+        id: IDS.globex,
+        members: [{ email: ADDRESS.globex, level: "owner", id: IDS.globexMember }],
+        projects: [{ name: "Reactor", id: IDS.globexProject }],
+        roles: [{ name: "Operators", id: IDS.globexRole }],
+      },
+    ],
+    keys: Object.entries(ADDRESS).map(([name, user]) => ({ user, label: name, value: `phx_${name}` })),
+  };
+}
+
+/** A client with the key of one of the test seed's people. */
+export function as(emulator: Emulator, person: Person): Client {
+  return withKey(emulator, `phx_${person}`);
+}
+
+/** A client with a new key of the owner that may do only so much. */
+export function limited(
+  emulator: Emulator,
+  limits: { scopes?: string[]; projects?: number[]; organizations?: string[] },
+): Client {
+  const { store } = emulator;
+  const value = `phx_limited${store.personalApiKeys.size}`;
+  const owner = store.personalApiKeys.find(({ label }) => label === "owner");
+  if (owner === undefined) {
+    throw new Error("The seed has no owner's key.");
+  }
+  store.personalApiKeys.insert(
+    {
+      ...owner,
+      id: value,
+      secure_value: `sha256$${createHash("sha256").update(value).digest("hex")}`,
+      scopes: limits.scopes ?? ["*"],
+      scoped_teams: limits.projects ?? [],
+      scoped_organizations: limits.organizations ?? [],
+    },
+    SYSTEM,
+  );
+  return withKey(emulator, value);
+}
+
+/** The texts of the activity log, oldest first: scope, activity and the changed fields. */
+export function told(emulator: Emulator): string[] {
+  return emulator.store.activity
+    .all()
+    .map(({ scope, activity, detail }) =>
+      [scope, activity, ...detail.changes.map(({ field }) => field)].join(" "),
+    );
 }
