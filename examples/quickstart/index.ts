@@ -5,7 +5,7 @@ import * as posthog from "pulumi-posthog";
 
 // Whom and what it is about. The defaults fit the embedded PostHog; for your own organisation:
 //   pulumi config set analyst ana@your-company.com
-const config = new pulumi.Config("quickstart");
+const config = new pulumi.Config();
 const analyst = config.get("analyst") ?? "analyst@acme.test";
 const developer = config.get("developer") ?? "developer@acme.test";
 const domain = config.get("domain") ?? "acme.example";

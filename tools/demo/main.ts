@@ -33,7 +33,7 @@ async function playOnce(engine: Engine, surroundings: Surroundings, signal: Abor
   const stop = new AbortController();
   const stack = await PulumiStack.create({
     program: PROGRAM,
-    name: "posthog-demo",
+    name: "quickstart",
     engine,
     config,
     env,

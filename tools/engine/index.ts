@@ -2,12 +2,11 @@ import { realpath } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { startStep } from "../progress";
-import { run } from "../run";
 import { engineFolder, fillAtomically, isComplete } from "./cache";
 import { buildWithGo } from "./goBuild";
 import { refuseInstaller, runInstaller } from "./installer";
 import { type EngineRefusal, type EngineWay, engineMissingText, refuseGo, refusePath } from "./judge";
-import { inspectPath } from "./onPath";
+import { findOnPath, inspectPath } from "./onPath";
 import { ENGINE_VERSION, parseVersion } from "./versions";
 
 /** A Pulumi engine that is ready to run. */
@@ -80,7 +79,8 @@ async function attempt(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const refusal = way === "installer" ? await refuseInstaller() : refuseGo(await inspectGo(env));
+  const refusal =
+    way === "installer" ? await refuseInstaller() : refuseGo(process.platform, await findOnPath("go", env));
   if (refusal !== undefined) return refusal;
   const title = way === "installer" ? "Installing Pulumi" : "Building Pulumi with Go (about 3 minutes, once)";
   const step = startStep(`${title} ${WAY_VERSIONS[way]}`);
@@ -96,10 +96,4 @@ async function attempt(
     step.fail();
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-async function inspectGo(env: NodeJS.ProcessEnv): Promise<{ platform: string; versionText?: string }> {
-  const { platform } = process;
-  const result = await run("go", ["env", "GOVERSION"], { env });
-  return result.code === 0 ? { platform, versionText: result.stdout } : { platform };
 }

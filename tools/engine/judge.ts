@@ -19,14 +19,6 @@ export interface PathFindings {
   readonly missingPrograms: readonly string[];
 }
 
-/** What a look at the Go tool chain found. */
-export interface GoFindings {
-  /** `process.platform` of this machine: the launchers are shell scripts. */
-  readonly platform: string;
-  /** What `go env GOVERSION` printed; missing when there is no `go`. */
-  readonly versionText?: string;
-}
-
 const MINIMUM_GO_VERSION = "1.25";
 
 /** Why the `pulumi` on PATH cannot be used, or `undefined` when it can. */
@@ -42,13 +34,13 @@ export function refusePath(findings: PathFindings): string | undefined {
   return `\`pulumi\` ${version} is on PATH without its ${findings.missingPrograms.join(" and ")}`;
 }
 
-/** Why Go cannot build the engine here, or `undefined` when it can try. */
-export function refuseGo(findings: GoFindings): string | undefined {
-  if (findings.platform === "win32") return "building from source is not supported on Windows";
-  if (findings.versionText === undefined) return "there is no `go` on PATH";
-  const version = parseVersion(findings.versionText);
-  if (version !== undefined && compareVersions(version, MINIMUM_GO_VERSION) >= 0) return undefined;
-  return `Go ${version ?? firstLine(findings.versionText)} is older than ${MINIMUM_GO_VERSION}`;
+/**
+ * Why Go cannot build the engine on this platform, or `undefined` when it can try. Whether Go is new enough is left to
+ * Go itself, which fetches a newer tool chain where it may.
+ */
+export function refuseGo(platform: NodeJS.Platform, go: string | undefined): string | undefined {
+  if (platform === "win32") return "building from source is not supported on Windows";
+  return go === undefined ? "there is no `go` on PATH" : undefined;
 }
 
 /** The line of a failed command's output that says most: the last one that is neither empty nor progress. */
@@ -57,7 +49,9 @@ export function failureLine(output: string): string {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("go: downloading"));
-  const telling = lines.filter((line) => /error|fail|cannot|unable|denied|mismatch|no such/i.test(line));
+  const telling = lines.filter((line) =>
+    /error|fail|cannot|unable|denied|mismatch|no such|requires/i.test(line),
+  );
   return (telling.at(-1) ?? lines.at(-1) ?? "it printed nothing").slice(0, 300);
 }
 
