@@ -5,6 +5,9 @@ import { invites } from "./routes/invites";
 import { members } from "./routes/members";
 import { objects } from "./routes/objects";
 import { organizations } from "./routes/organizations";
+import { personalApiKeyInventory } from "./routes/personalApiKeyInventory";
+import { personalApiKeys } from "./routes/personalApiKeys";
+import { projectSecretApiKeys } from "./routes/projectSecretApiKeys";
 import { projects } from "./routes/projects";
 import { projectTokens } from "./routes/projectTokens";
 import { roles } from "./routes/roles";
@@ -24,4 +27,7 @@ export const FAMILIES: readonly RouteFamily[] = [
   accessSettings,
   roles,
   objects,
+  personalApiKeys,
+  personalApiKeyInventory,
+  projectSecretApiKeys,
 ];

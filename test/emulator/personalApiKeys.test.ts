@@ -99,7 +99,6 @@ describe("a session", () => {
     expect(made).toMatchObject({
       status: 201,
       body: {
-        label: "ci",
         description: null,
         mask_value: `phx_...${value.slice(-4)}`,
         created_at: "2026-06-01T10:00:00.000000Z",
