@@ -39,9 +39,14 @@ export async function runInstaller(root: string, signal?: AbortSignal): Promise<
 }
 
 function networkReason(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown reason";
-  if (error.name === "TimeoutError") return `no answer within ${REACH_TIMEOUT_MS / 1000} s`;
-  const { cause } = error;
-  if (cause instanceof Error && "code" in cause) return String(cause.code);
-  return cause instanceof Error ? cause.message : error.message;
+  if (textOf(error, "name") === "TimeoutError") return `no answer within ${REACH_TIMEOUT_MS / 1000} s`;
+  // `fetch` always says "fetch failed"; what failed is in the cause.
+  const cause = typeof error === "object" && error !== null && "cause" in error ? error.cause : error;
+  return textOf(cause, "code") ?? textOf(cause, "message") ?? "unknown reason";
+}
+
+function textOf(value: unknown, key: "name" | "code" | "message"): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const found: unknown = Reflect.get(value, key);
+  return typeof found === "string" ? found : undefined;
 }
