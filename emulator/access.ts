@@ -135,6 +135,14 @@ export function projectAccess(store: Store, project: Project, membership: Member
   return resolveProject(store, project, memberSubject(store, membership)).access_level;
 }
 
+/** Whether a rule of the project, on it or by default, lets a member in: being an admin does not count. */
+export function hasRuledAccess(store: Store, project: Project, membership: Membership): boolean {
+  const [subject, levels] = [memberSubject(store, membership), levelsOf("project")];
+  const rules = rulesOn(store, project, "project", String(project.id));
+  const decision = decide({ store, project, subject, rules, levels, source: "object" });
+  return decision !== undefined && decision.access_level !== "none";
+}
+
 /** Whether a member may change the rules of a project, and of everything in it. */
 export function canRuleProject(store: Store, project: Project, membership: Membership): boolean {
   return (

@@ -1,4 +1,4 @@
-import { hasFeature, isAdmin, membershipOf, projectAccess } from "./access";
+import { hasFeature, hasRuledAccess, isAdmin, membershipOf, projectAccess } from "./access";
 import { atLeast, type Backend } from "./core/backend";
 import type { Membership, Organization, Project, Role, RoleMembership, User } from "./entities";
 
@@ -92,7 +92,7 @@ export function visibleProjects(backend: Backend, membership: Membership): Proje
     .filter((project) => projectAccess(backend.store, project, membership) !== "none");
 }
 
-/** The members of an organization that one of them may see: with the setting off, only project companions. */
+/** The members of an organization that one of them may see: with the setting off, only people let into the same projects. */
 export function visibleMembers(backend: Backend, organization: Organization, caller: Membership) {
   const { store } = backend;
   const members = store.memberships.where("organization_id", organization.id);
@@ -104,12 +104,11 @@ export function visibleMembers(backend: Backend, organization: Organization, cal
   if (!restricted) {
     return members;
   }
-  const closed = visibleProjects(backend, caller).filter((project) =>
-    members.some((other) => projectAccess(store, project, other) === "none"),
-  );
+  const shared = store.projects
+    .where("organization_id", organization.id)
+    .filter((project) => hasRuledAccess(store, project, caller));
   return members.filter(
-    (member) =>
-      member.id === caller.id || closed.some((project) => projectAccess(store, project, member) !== "none"),
+    (member) => member.id === caller.id || shared.some((project) => hasRuledAccess(store, project, member)),
   );
 }
 
