@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { RefusedError } from "../posthog/errors";
-import { type ArgsOf, commonArgs, type Definition } from "./define";
+import { type ArgsOf, commonArgs, type Definition, declaredIn } from "./define";
 import type { Finding } from "./finding";
 import { issuesToFindings } from "./issues";
 import type { Properties } from "./state";
-import { containsUnknown, knownOnly } from "./unknown";
+import { containsUnknown } from "./unknown";
 
 /** Whether a finding stops the preview. */
 export function isError({ severity }: Finding): boolean {
@@ -57,11 +57,7 @@ export class Arguments<Shape extends z.ZodRawShape> {
 
   /** The arguments that can be read from properties of any age: what does not fit the schema is left out. */
   known(properties: Properties): Partial<ArgsOf<Shape>> {
-    const fitting = Object.entries(knownOnly(properties)).filter(([name, value]) => {
-      const schema = this.definition.args.shape[name];
-      return schema !== undefined && value !== undefined && (schema as z.ZodType).safeParse(value).success;
-    });
-    return Object.fromEntries(fitting) as Partial<ArgsOf<Shape>>;
+    return declaredIn(this.definition.args, properties);
   }
 }
 

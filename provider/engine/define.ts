@@ -4,6 +4,7 @@ import type { Finding } from "./finding";
 import { ResourceHandler } from "./handler";
 import type { Needs } from "./needs";
 import type { Properties } from "./state";
+import { knownOnly } from "./unknown";
 
 /** How one argument behaves. */
 export interface Field {
@@ -133,4 +134,19 @@ export function defineResource<Shape extends z.ZodRawShape>(
   definition: Definition<Shape>,
 ): ResourceHandler<Shape> {
   return new ResourceHandler(definition);
+}
+
+/**
+ * The arguments that properties of any age declare: outputs and values that are not known or do not fit the schema are
+ * left out.
+ */
+export function declaredIn<Shape extends z.ZodRawShape>(
+  args: z.ZodObject<Shape>,
+  properties: Properties,
+): Partial<ArgsOf<Shape>> {
+  const fitting = Object.entries(knownOnly(properties)).filter(([name, value]) => {
+    const schema = args.shape[name];
+    return schema !== undefined && value !== undefined && (schema as z.ZodType).safeParse(value).success;
+  });
+  return Object.fromEntries(fitting) as Partial<ArgsOf<Shape>>;
 }

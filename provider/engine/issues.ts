@@ -18,6 +18,9 @@ export function issuesToFindings(
     .flatMap((issue) => toFindings(issue, properties, argumentNames));
 }
 
+/** The codes with which zod answers a value that is not there. */
+const absent: ReadonlySet<string> = new Set(["invalid_type", "invalid_union", "invalid_value"]);
+
 function toFindings(
   issue: z.core.$ZodIssue,
   properties: Properties,
@@ -31,6 +34,8 @@ function toFindings(
       return failure(property === "" ? key : `${property}.${key}`, `there is no such argument${hint}`);
     });
   }
+  if (absent.has(issue.code) && at(properties, issue.path) === undefined)
+    return [failure(property, "is required")];
   if (issue.code === "invalid_union") {
     // zod reports every branch; the deepest one is the branch that the value was meant for.
     const [best] = issue.errors
@@ -43,9 +48,6 @@ function toFindings(
         toFindings({ ...inner, path: [...issue.path, ...inner.path] }, properties, argumentNames),
       );
     }
-  }
-  if (issue.code === "invalid_type" && at(properties, issue.path) === undefined) {
-    return [failure(property, "is required")];
   }
   return [failure(property, issue.message.replace(/^Invalid (input|option): /, "").trim())];
 }

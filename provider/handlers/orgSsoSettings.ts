@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ArgsOf, defineResource, type Live, type Made, type Review } from "../engine/define";
+import { type ArgsOf, declaredIn, defineResource, type Live, type Made, type Review } from "../engine/define";
 import { type Finding, notice, problem, warning } from "../engine/finding";
 import { type Properties, sameJson } from "../engine/state";
 import type { Connection } from "../posthog/connection";
@@ -76,7 +76,7 @@ async function write(
   state: Properties,
   made: Made,
 ): Promise<Live<Args>> {
-  const before = args.partial().safeParse(state).data ?? {};
+  const before = declaredIn(args, state);
   const wanted = undone(declared, before);
   let domain = found;
   if (wanted.enforcement === "off")
@@ -219,7 +219,7 @@ export const orgSsoSettings = defineResource({
     const domain = await findDomain(connection, id);
     return domain === undefined
       ? undefined
-      : toLive(connection, domain, args.partial().safeParse(state).data ?? {}, state.scimToken);
+      : toLive(connection, domain, declaredIn(args, state), state.scimToken);
   },
   async create(connection, declared, made) {
     const domain = await createDomain(connection, declared.domain);
@@ -237,7 +237,7 @@ export const orgSsoSettings = defineResource({
       enforcement: "off",
       jitProvisioning: false,
     });
-    const owned = args.partial().safeParse(state).data ?? {};
+    const owned = declaredIn(args, state);
     if (owned.scim?.enabled === true) await writeScim(connection, open, false);
     if (owned.saml !== undefined) await writeSaml(connection, open, undefined);
     await deleteDomain(connection, open);

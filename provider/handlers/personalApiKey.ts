@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checkScopes, sameScopes } from "../access/scopes";
-import { type ArgsOf, defineResource, type Live, type Review } from "../engine/define";
+import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../engine/define";
 import { type Finding, notice, problem, warning } from "../engine/finding";
 import type { Properties } from "../engine/state";
 import { sameJson } from "../engine/state";
@@ -129,9 +129,7 @@ export const personalApiKey = defineResource({
   },
   async observe(connection, id, state) {
     const key = (await listPersonalApiKeys(connection)).find((candidate) => candidate.id === id);
-    return key === undefined
-      ? undefined
-      : toLive(key, args.partial().safeParse(state).data ?? {}, state.value);
+    return key === undefined ? undefined : toLive(key, declaredIn(args, state), state.value);
   },
   async create(connection, declared, made) {
     const key = await createPersonalApiKey(connection, await toFields(connection, declared));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { organizationAdmin, projectLevelOf } from "../access/levels";
-import { type ArgsOf, defineResource, type Live, type Review } from "../engine/define";
+import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../engine/define";
 import { type Finding, problem, warning } from "../engine/finding";
 import type { Properties } from "../engine/state";
 import { findRule, projectRules, putRule } from "../posthog/accessControls";
@@ -147,8 +147,7 @@ async function write(
 ): Promise<Live<Args>> {
   const project = await writeFields(connection, id, declared);
   const wanted = declaredDefault(declared);
-  const dropped =
-    wanted === undefined && declaredDefault(args.partial().safeParse(before).data ?? {}) !== undefined;
+  const dropped = wanted === undefined && declaredDefault(declaredIn(args, before)) !== undefined;
   if (wanted !== undefined || dropped) await writeDefault(connection, id, titleOf(declared), wanted ?? null);
   return toLive(connection, project, declared, wanted);
 }
@@ -241,7 +240,7 @@ export const project = defineResource({
     });
   },
   observe(connection, id, state) {
-    return observeProject(connection, projectIdOf(id), args.partial().safeParse(state).data ?? {});
+    return observeProject(connection, projectIdOf(id), declaredIn(args, state));
   },
   async create(connection, declared, made) {
     const zone = declared.timezone === undefined ? {} : { timezone: declared.timezone };

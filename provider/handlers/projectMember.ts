@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { organizationAdmin, organizationLevelName, projectLevelOf } from "../access/levels";
-import { type ArgsOf, defineResource, type Live, type Review } from "../engine/define";
+import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../engine/define";
 import { type Finding, notice, problem, warning } from "../engine/finding";
 import type { Properties } from "../engine/state";
 import { findRule, isFor, listRules, projectRules, putRule, type Subject } from "../posthog/accessControls";
@@ -93,7 +93,7 @@ async function observe(
   try {
     const rule = who === undefined ? undefined : await findRule(connection, address, subjectOf(who));
     if (who !== undefined && rule?.access_level != null) {
-      return toLive(Number(project), who, rule.access_level, args.partial().safeParse(state).data ?? {});
+      return toLive(Number(project), who, rule.access_level, declaredIn(args, state));
     }
     // A person who left took the rule along; one who is only hidden from the key's owner still has it.
     await refuseHidden(connection, address.projectId, state);

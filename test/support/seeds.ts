@@ -1,0 +1,64 @@
+import type { EmulatorOptions, SeedInput } from "../../emulator";
+
+/** The password of every seeded person. */
+export const password = "a-long-enough-password";
+
+/** The key that a seeded caller has. */
+const callerKey = "phx_caller0key";
+
+/** What a test's organisation Acme differs in from the usual. */
+export interface AcmeOptions {
+  /** Whose key is configured; the first person with a password by default. */
+  readonly caller?: "owner@acme.test" | "admin@acme.test" | "analyst@acme.test";
+  /** Scopes of that key. Default: all. */
+  readonly scopes?: string[];
+  /** Projects that the key is restricted to. */
+  readonly keyProjects?: number[];
+  /** Everything else of the organisation, by the seed's names. */
+  readonly organization?: Partial<SeedInput["organizations"][number]>;
+  /** More people, with passwords. */
+  readonly people?: string[];
+}
+
+/** Organisation Acme with an owner, an admin, an analyst and a developer, and one project. */
+function acme(options: AcmeOptions = {}): SeedInput {
+  const people = [
+    "owner@acme.test",
+    "admin@acme.test",
+    "analyst@acme.test",
+    "developer@acme.test",
+    ...(options.people ?? []),
+  ];
+  const { caller = "owner@acme.test", scopes = ["*"], keyProjects = [] } = options;
+  return {
+    users: people.map((email) => ({ email, password })),
+    organizations: [
+      {
+        name: "Acme",
+        slug: "acme",
+        id: "018f0000-0000-4000-8000-000000000001",
+        members: [
+          { email: "owner@acme.test", level: "owner" },
+          { email: "admin@acme.test", level: "admin" },
+          { email: "analyst@acme.test" },
+          { email: "developer@acme.test" },
+        ],
+        projects: [{ name: "Default project", id: 1 }],
+        ...options.organization,
+      },
+    ],
+    keys: [{ user: caller, label: "caller", value: callerKey, scopes, projects: keyProjects }],
+  };
+}
+
+/** A world of organisation Acme, where the caller's key and password are configured. */
+export function acmeWorld(options: AcmeOptions & { generation?: EmulatorOptions["generation"] } = {}): {
+  emulator: EmulatorOptions;
+  config: Record<string, string>;
+} {
+  const email = options.caller ?? "owner@acme.test";
+  return {
+    emulator: { seed: acme(options), generation: options.generation },
+    config: { apiKey: callerKey, email, password },
+  };
+}
