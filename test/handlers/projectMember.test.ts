@@ -1,3 +1,4 @@
+import { SYSTEM } from "../../emulator";
 import { type World, withWorld } from "../support/driver";
 import { acmeWorld } from "../support/seeds";
 
@@ -73,7 +74,7 @@ describe("access of a person to a project", () => {
       const member = resource("ProjectMember");
       await member.up(analyst);
       const user = emulator.store.users.where("email", "analyst@acme.test")[0];
-      emulator.store.users.update(user?.id ?? 0, { email: "ana@acme.test" }, { kind: "system" } as never);
+      emulator.store.users.update(user?.id ?? 0, { email: "ana@acme.test" }, SYSTEM);
       run();
       expect((await member.diff({ ...analyst, user: "ana@acme.test" })).replaces).toEqual([]);
       await member.up({ ...analyst, user: "ana@acme.test" });

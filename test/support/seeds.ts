@@ -53,7 +53,7 @@ function acme(options: AcmeOptions = {}): SeedInput {
 
 /** A world of organisation Acme, where the caller's key and password are configured. */
 export function acmeWorld(options: AcmeOptions & { generation?: EmulatorOptions["generation"] } = {}): {
-  emulator: EmulatorOptions;
+  emulator: Pick<EmulatorOptions, "generation"> & { seed: SeedInput };
   config: Record<string, string>;
 } {
   const email = options.caller ?? "owner@acme.test";
