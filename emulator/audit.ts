@@ -149,17 +149,28 @@ function auditSignOn(store: Store): void {
     scope: "OrganizationDomain",
     name: (row) => row.domain,
     places: (row) => [{ organization_id: row.organization_id, team_id: null }],
-    fields: ({ id: _id, organization_id: _organization, last_verification_retry: _retry, ...fields }) =>
-      fields,
-    masked: ["verification_challenge", "saml_x509_cert", "scim_token_hash"],
+    fields: ({
+      id: _id,
+      organization_id: _organization,
+      last_verification_retry: _retry,
+      scim_token_hash: scim_bearer_token,
+      ...fields
+    }) => ({ ...fields, scim_bearer_token }),
+    masked: ["verification_challenge", "saml_x509_cert", "scim_bearer_token"],
   });
   audit(store, store.identityProviders, {
     scope: "IdentityProviderConfig",
     name: (row) => row.name,
     places: (row) => [{ organization_id: row.organization_id, team_id: null }],
-    fields: ({ id: _id, organization_id: _organization, created_at: _c, updated_at: _u, ...fields }) =>
-      fields,
-    masked: ["saml_x509_cert", "scim_token_hash", "oidc_client_secret"],
+    fields: ({
+      id: _id,
+      organization_id: _organization,
+      created_at: _created,
+      updated_at: _updated,
+      scim_token_hash: scim_bearer_token,
+      ...fields
+    }) => ({ ...fields, scim_bearer_token }),
+    masked: ["saml_x509_cert", "scim_bearer_token", "oidc_client_secret"],
   });
 }
 

@@ -18,6 +18,9 @@ export function cascadeDeletions(store: Store): void {
   cascade(store.organizations, store.memberships, "organization_id");
   cascade(store.users, store.memberships, "user_id");
   cascade(store.users, store.personalApiKeys, "user_id");
+  cascade(store.domains, store.scimRequests, "organization_domain_id");
+  cascade(store.identityProviders, store.scimRequests, "identity_provider_config_id");
+  unlinkSignOn(store);
   clearDefaultRole(store);
   leaveCurrent(store);
 }
@@ -32,6 +35,20 @@ function cascade<P extends Row, C extends Row, K extends keyof C>(
       if (child[column] === parent.id) {
         children.delete(child.id, actor);
       }
+    }
+  });
+}
+
+function unlinkSignOn(store: Store): void {
+  store.domains.onDelete(({ id }, actor) => {
+    for (const config of store.identityProviders.all()) {
+      const organization_domain_ids = config.organization_domain_ids.filter((domain) => domain !== id);
+      store.identityProviders.update(config.id, { organization_domain_ids }, actor);
+    }
+  });
+  store.identityProviders.onDelete(({ id }, actor) => {
+    for (const domain of store.domains.where("identity_provider_config", id)) {
+      store.domains.update(domain.id, { identity_provider_config: null }, actor);
     }
   });
 }

@@ -1,5 +1,12 @@
-import { randomToken } from "./core/secrets";
-import type { Organization, ProductFeature, Project, User } from "./entities";
+import { randomToken, urlSafeToken } from "./core/secrets";
+import type {
+  IdentityProviderConfig,
+  Organization,
+  OrganizationDomain,
+  ProductFeature,
+  Project,
+  User,
+} from "./entities";
 import { DEFAULT_PROJECT_SETTINGS } from "./projectSettings";
 import type { Store } from "./store";
 
@@ -109,5 +116,53 @@ export function newUser(store: Store, email: string): User {
     current_team_id: null,
     last_login: null,
     date_joined: store.timestamp(),
+  };
+}
+
+/** A new e-mail domain as PostHog makes it: unverified, with a challenge of its own. */
+export function newDomain(store: Store, organizationId: string, domain: string): OrganizationDomain {
+  return {
+    id: store.uuid(),
+    organization_id: organizationId,
+    domain,
+    verified_at: null,
+    verification_challenge: urlSafeToken(),
+    last_verification_retry: null,
+    jit_provisioning_enabled: false,
+    sso_enforcement: "",
+    saml_entity_id: null,
+    saml_acs_url: null,
+    saml_x509_cert: null,
+    scim_enabled: false,
+    scim_token_hash: null,
+    identity_provider_config: null,
+  };
+}
+
+/** A new configuration of an identity provider as PostHog makes it: nothing in it is set up yet. */
+export function newIdentityProvider(store: Store, organizationId: string): IdentityProviderConfig {
+  const now = store.timestamp();
+  return {
+    id: store.uuid(),
+    organization_id: organizationId,
+    name: "",
+    domain_scope: null,
+    config_scope: null,
+    organization_domain_ids: [],
+    saml_entity_id: null,
+    saml_acs_url: null,
+    saml_x509_cert: null,
+    saml_relay_state: store.uuid(),
+    scim_enabled: false,
+    scim_slug: randomToken(12).toLowerCase(),
+    scim_token_hash: null,
+    id_jag_issuer_url: null,
+    id_jag_jwks_url: null,
+    id_jag_allowed_clients: [],
+    oidc_issuer_url: "",
+    oidc_client_id: "",
+    oidc_client_secret: null,
+    created_at: now,
+    updated_at: now,
   };
 }

@@ -223,7 +223,7 @@ export interface OrganizationDomain {
   readonly saml_x509_cert: string | null;
   readonly scim_enabled: boolean;
   readonly scim_token_hash: string | null;
-  /** The configuration linked from the domain's side ("mid" generation). */
+  /** The configuration linked from the domain's side; counts in the "mid" generation only. */
   readonly identity_provider_config: string | null;
 }
 
@@ -234,6 +234,7 @@ export interface IdentityProviderConfig {
   readonly name: string;
   readonly domain_scope: string | null;
   readonly config_scope: string | null;
+  /** The domains it is for, unless it is for all; counts in the "new" generation only. */
   readonly organization_domain_ids: readonly string[];
   readonly saml_entity_id: string | null;
   readonly saml_acs_url: string | null;
@@ -250,6 +251,22 @@ export interface IdentityProviderConfig {
   readonly oidc_client_secret: string | null;
   readonly created_at: string;
   readonly updated_at: string;
+}
+
+/** One request of an identity provider to SCIM, as the log keeps it: credentials and people masked. */
+export interface ScimRequest {
+  readonly id: string;
+  readonly organization_domain_id: string | null;
+  readonly identity_provider_config_id: string | null;
+  readonly request_method: string;
+  readonly request_path: string;
+  readonly request_headers: Json;
+  readonly request_body: Json;
+  readonly response_status: number;
+  readonly response_body: Json;
+  readonly identity_provider: string;
+  readonly duration_ms: number;
+  readonly created_at: string;
 }
 
 /** One field's change inside an activity-log row. */

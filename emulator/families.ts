@@ -1,6 +1,8 @@
 import type { RouteFamily } from "./core/routing";
 import { accessControls } from "./routes/accessControls";
 import { accessSettings } from "./routes/accessSettings";
+import { domains } from "./routes/domains";
+import { identityProviderConfigs } from "./routes/identityProviderConfigs";
 import { invites } from "./routes/invites";
 import { members } from "./routes/members";
 import { objects } from "./routes/objects";
@@ -11,6 +13,8 @@ import { projectSecretApiKeys } from "./routes/projectSecretApiKeys";
 import { projects } from "./routes/projects";
 import { projectTokens } from "./routes/projectTokens";
 import { roles } from "./routes/roles";
+import { samlMetadata } from "./routes/samlMetadata";
+import { scim } from "./routes/scim";
 import { session } from "./routes/session";
 import { users } from "./routes/users";
 
@@ -30,4 +34,8 @@ export const FAMILIES: readonly RouteFamily[] = [
   personalApiKeys,
   personalApiKeyInventory,
   projectSecretApiKeys,
+  domains,
+  identityProviderConfigs,
+  scim,
+  samlMetadata,
 ];

@@ -26,6 +26,10 @@ export class Store {
   readonly projectSecretApiKeys = this.collection<entity.ProjectSecretApiKey>(["team_id", "secure_value"]);
   readonly domains = this.collection<entity.OrganizationDomain>(["organization_id", "domain"]);
   readonly identityProviders = this.collection<entity.IdentityProviderConfig>(["organization_id"]);
+  readonly scimRequests = this.collection<entity.ScimRequest>([
+    "organization_domain_id",
+    "identity_provider_config_id",
+  ]);
   readonly activity = this.collection<entity.ActivityRow>(["organization_id", "team_id"]);
 
   constructor(private readonly clock: Clock) {

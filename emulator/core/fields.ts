@@ -132,13 +132,20 @@ export function uuid(): Field<string> {
 
 /** The UUID of another row, which must be there. */
 export function reference(exists: (id: string) => boolean): Field<string> {
-  return field((value) => {
-    if (typeof value !== "string" || !isUuid(value)) {
-      return refuse("invalid", `“${String(value)}” is not a valid UUID.`);
-    }
-    const id = value.toLowerCase();
-    return exists(id) ? id : refuse("does_not_exist", `Invalid pk "${value}" - object does not exist.`);
-  });
+  return field((value) => readReference(value, exists));
+}
+
+/** The UUIDs of other rows. A wrong one is an error of the whole field, not of its place in the list. */
+export function references(exists: (id: string) => boolean): Field<string[]> {
+  return field((value) => readList(value).map((item) => readReference(item, exists)));
+}
+
+function readReference(value: unknown, exists: (id: string) => boolean): string {
+  if (typeof value !== "string" || !isUuid(value)) {
+    return refuse("invalid", `“${String(value)}” is not a valid UUID.`);
+  }
+  const id = value.toLowerCase();
+  return exists(id) ? id : refuse("does_not_exist", `Invalid pk "${value}" - object does not exist.`);
 }
 
 /** Whether a text is a UUID. */
@@ -149,14 +156,18 @@ export function isUuid(value: string): boolean {
 /** A list whose items are fields. */
 export function list<T>(item: Field<T>, limits: { min?: number } = {}): Field<T[]> {
   return field((value) => {
-    if (!Array.isArray(value)) {
-      return refuse("not_a_list", `Expected a list of items but got type "${pythonType(value)}".`);
-    }
-    if (value.length < (limits.min ?? 0)) {
+    const items = readList(value);
+    if (items.length < (limits.min ?? 0)) {
       refuse("empty", "This list may not be empty.");
     }
-    return value;
+    return items;
   }).pipe(z.array(item));
+}
+
+function readList(value: unknown): unknown[] {
+  return Array.isArray(value)
+    ? value
+    : refuse("not_a_list", `Expected a list of items but got type "${pythonType(value)}".`);
 }
 
 /** Any JSON value. */

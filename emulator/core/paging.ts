@@ -1,3 +1,5 @@
+import { notFound } from "./errors";
+
 const DEFAULT_LIMIT = 100;
 
 /** One page of a list (PostHog: limit/offset pagination). */
@@ -30,6 +32,43 @@ export function paginate<T, R>(rows: readonly T[], url: URL, render: (row: T) =>
     previous: offset > 0 ? link(offset - limit) : null,
     results: rows.slice(offset, offset + limit).map(render),
   };
+}
+
+/** How many rows numbered pages hold: usually, and at most when `page_size` asks for it. */
+export interface PageSizes {
+  readonly usual: number;
+  readonly most: number;
+}
+
+/** Cuts the page out of a list whose number `page` gives; there is no page beyond the last one. */
+export function paginateByNumber<T, R>(
+  rows: readonly T[],
+  url: URL,
+  sizes: PageSizes,
+  render: (row: T) => R,
+): Page<R> {
+  const size = pageSize(url, sizes);
+  const last = Math.max(1, Math.ceil(rows.length / size));
+  const number = countingNumber(url.searchParams.get("page") ?? "1") ?? 0;
+  if (number < 1 || number > last) {
+    throw notFound("Invalid page.");
+  }
+  const link = (page: number) => {
+    const target = new URL(url);
+    target.searchParams.set("page", String(page));
+    return target.href;
+  };
+  return {
+    count: rows.length,
+    next: number < last ? link(number + 1) : null,
+    previous: number > 1 ? link(number - 1) : null,
+    results: rows.slice((number - 1) * size, number * size).map(render),
+  };
+}
+
+/** The size of pages that a URL asks for; what is no counting number is ignored. */
+export function pageSize(url: URL, { usual, most }: PageSizes): number {
+  return Math.min(countingNumber(url.searchParams.get("page_size")) || usual, most);
 }
 
 function countingNumber(text: string | null): number | undefined {

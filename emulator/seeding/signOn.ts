@@ -1,5 +1,5 @@
 import { SYSTEM } from "../core/collection";
-import { randomToken, urlSafeToken } from "../core/secrets";
+import { newDomain, newIdentityProvider } from "../defaults";
 import type { Organization } from "../entities";
 import type { OrganizationSeed } from "../seed";
 import type { Store } from "../store";
@@ -8,22 +8,16 @@ import { required } from "./lookups";
 /** Adds the domains and identity providers of an organization. */
 export function addSignOn(store: Store, organization: Organization, seed: OrganizationSeed): void {
   for (const domain of seed.domains) {
+    const blank = newDomain(store, organization.id, domain.domain);
     store.domains.insert(
       {
-        id: domain.id ?? store.uuid(),
-        organization_id: organization.id,
-        domain: domain.domain,
+        ...blank,
+        id: domain.id ?? blank.id,
         verified_at: domain.verified ? store.timestamp() : null,
-        verification_challenge: domain.challenge ?? urlSafeToken(),
-        last_verification_retry: null,
+        verification_challenge: domain.challenge ?? blank.verification_challenge,
         jit_provisioning_enabled: domain.jitProvisioning,
         sso_enforcement: domain.ssoEnforcement,
-        saml_entity_id: domain.samlEntityId ?? null,
-        saml_acs_url: domain.samlAcsUrl ?? null,
-        saml_x509_cert: domain.samlX509Cert ?? null,
-        scim_enabled: false,
-        scim_token_hash: null,
-        identity_provider_config: null,
+        ...samlOf(domain),
       },
       SYSTEM,
     );
@@ -33,47 +27,37 @@ export function addSignOn(store: Store, organization: Organization, seed: Organi
   }
 }
 
-function addProvider(
-  store: Store,
-  organization: Organization,
-  seed: OrganizationSeed["identityProviders"][number],
-): void {
+type ProviderSeed = OrganizationSeed["identityProviders"][number];
+
+function addProvider(store: Store, organization: Organization, seed: ProviderSeed): void {
   const domains = store.domains.where("organization_id", organization.id);
-  const ids = seed.domains.map(
-    (name) =>
-      required(
-        domains.find(({ domain }) => domain === name),
-        `identityProviders: there is no domain ${name}`,
-      ).id,
-  );
-  const now = store.timestamp();
+  const idOf = (name: string) =>
+    required(
+      domains.find(({ domain }) => domain === name),
+      `identityProviders: there is no domain ${name}`,
+    ).id;
+  const blank = newIdentityProvider(store, organization.id);
   const provider = store.identityProviders.insert(
     {
-      id: seed.id ?? store.uuid(),
-      organization_id: organization.id,
+      ...blank,
+      id: seed.id ?? blank.id,
       name: seed.name,
       domain_scope: seed.domainScope ?? null,
       config_scope: seed.configScope ?? null,
-      organization_domain_ids: ids,
-      saml_entity_id: seed.samlEntityId ?? null,
-      saml_acs_url: seed.samlAcsUrl ?? null,
-      saml_x509_cert: seed.samlX509Cert ?? null,
-      saml_relay_state: store.uuid(),
-      scim_enabled: false,
-      scim_slug: randomToken(12).toLowerCase(),
-      scim_token_hash: null,
-      id_jag_issuer_url: null,
-      id_jag_jwks_url: null,
-      id_jag_allowed_clients: [],
-      oidc_issuer_url: "",
-      oidc_client_id: "",
-      oidc_client_secret: null,
-      created_at: now,
-      updated_at: now,
+      organization_domain_ids: seed.domains.map(idOf),
+      ...samlOf(seed),
     },
     SYSTEM,
   );
-  for (const id of ids) {
+  for (const id of provider.organization_domain_ids) {
     store.domains.update(id, { identity_provider_config: provider.id }, SYSTEM);
   }
+}
+
+function samlOf(seed: Pick<ProviderSeed, "samlEntityId" | "samlAcsUrl" | "samlX509Cert">) {
+  return {
+    saml_entity_id: seed.samlEntityId ?? null,
+    saml_acs_url: seed.samlAcsUrl ?? null,
+    saml_x509_cert: seed.samlX509Cert ?? null,
+  };
 }
