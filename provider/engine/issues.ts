@@ -36,6 +36,9 @@ function toFindings(
   }
   if (absent.has(issue.code) && at(properties, issue.path) === undefined)
     return [failure(property, "is required")];
+  if (issue.code === "invalid_key") {
+    return issue.issues.map(({ message }) => failure(property, message));
+  }
   if (issue.code === "invalid_union") {
     // zod reports every branch; the deepest one is the branch that the value was meant for.
     const [best] = issue.errors

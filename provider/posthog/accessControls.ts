@@ -40,6 +40,12 @@ export interface RuleAddress {
 /** The rules on a project itself. */
 export const projectRules = (projectId: number): RuleAddress => ({ projectId, path: "access_controls" });
 
+/** The rules on whole types of resource in a project, every type in one list. */
+export const typeRules = (projectId: number): RuleAddress => ({
+  projectId,
+  path: "resource_access_controls",
+});
+
 const nameOf = ({ projectId, path }: RuleAddress): string => `rules:${projectId}:${path}`;
 const pathOf = ({ projectId, path }: RuleAddress): string => `/api/projects/${projectId}/${path}/`;
 

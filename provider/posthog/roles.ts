@@ -54,11 +54,16 @@ export async function requireRole(connection: Connection, role: string): Promise
   const roles = await listRoles(connection);
   const found = roleOf(role, roles);
   if (found !== undefined) return found;
+  throw noSuchRole(role, roles);
+}
+
+/** Says that there is no such role, and which one may have been meant. */
+export function noSuchRole(role: string, roles: readonly Role[]): LookupError {
   const near = nearest(
     role,
     roles.map(({ name }) => name),
   );
-  throw new LookupError(`there is no role "${role}" in the organisation`, {
+  return new LookupError(`there is no role "${role}" in the organisation`, {
     why:
       near === undefined
         ? `It has ${roles.length} roles, none of a name like that.`

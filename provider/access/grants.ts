@@ -1,0 +1,58 @@
+/** Whom and what a grant is about: one person, one role, or with neither everybody. */
+export interface Place {
+  /** `project`, or a type of resource such as `feature_flag`. */
+  readonly resource: string;
+  /** The person, by the id of the membership. */
+  readonly membershipId?: string;
+  /** The role, by its id. */
+  readonly roleId?: string;
+}
+
+/** What somebody may do with a project as a whole, or with one type of resource in it. */
+export interface Grant extends Place {
+  /** As PostHog spells it; a level that this version does not know passes. */
+  readonly level: string;
+}
+
+/** A grant by its readable parts. */
+export interface NamedGrant {
+  readonly resource: string;
+  /** Whom it is about: `default`, `user/ann@acme.com` or `role/Analysts`. */
+  readonly subject: string;
+  readonly level: string;
+}
+
+/**
+ * How a rule is called that PostHog keeps on the type `project` instead of on the project itself. Nothing should make
+ * one, and PostHog reads it as access to the project for everybody it is about.
+ */
+export const malformedProject = "project (malformed)";
+
+/** A grant's identity: two grants at one place are the same grant, whatever their level. */
+export function placeKey({ resource, membershipId, roleId }: Place): string {
+  if (membershipId !== undefined) return `${resource}/user/${membershipId}`;
+  return roleId === undefined ? `${resource}/default` : `${resource}/role/${roleId}`;
+}
+
+/** Whether a grant is about everybody who has none of their own. */
+export function isDefault({ membershipId, roleId }: Place): boolean {
+  return membershipId === undefined && roleId === undefined;
+}
+
+/** A grant as one line of a state: `project/user/ann@acme.com: admin`. */
+export function grantText({ resource, subject, level }: NamedGrant): string {
+  return `${resource}/${subject}: ${level}`;
+}
+
+/** Reads a line of {@link grantText}; undefined when it is none. */
+export function parseGrantText(text: string): NamedGrant | undefined {
+  const [, resource, subject, level] = /^([^/]+)\/(default|(?:user|role)\/.+): ([^:]+)$/.exec(text) ?? [];
+  if (resource === undefined || subject === undefined || level === undefined) return undefined;
+  return { resource, subject, level };
+}
+
+/** Orders resources and grants for people: the project before what is in it, then by the alphabet. */
+export function byProjectFirst(left: string, right: string): number {
+  const inside = (text: string): number => (/^project(\/|$)/.test(text) ? 0 : 1);
+  return inside(left) - inside(right) || (left < right ? -1 : left > right ? 1 : 0);
+}

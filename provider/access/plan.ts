@@ -1,0 +1,129 @@
+import { byProjectFirst, type Grant, isDefault, type Place, placeKey } from "./grants";
+import { compareLevels, isAccessLevel, levelRange } from "./levels";
+
+/** Who carries a plan out, where that is not somebody whom no rule can shut out. */
+export interface Writer {
+  readonly membershipId: string;
+  readonly roleIds: ReadonlySet<string>;
+}
+
+/** All that decides what a policy writes. */
+export interface PolicySituation {
+  /** Every grant on the project and on the types in it, as PostHog has them. */
+  readonly live: readonly Grant[];
+  /** The grants that there have to be. */
+  readonly desired: readonly Grant[];
+  /** Places of the grants that the policy has managed so far. */
+  readonly managed: ReadonlySet<string>;
+  /** Whether grants that are not desired go although the policy never managed them. */
+  readonly exclusive: boolean;
+  /** Whether another writer owns a grant: it is never removed and never reported. */
+  isIgnored(place: Place): boolean;
+  /** Whoever writes; missing when no rule can shut them out. */
+  readonly writer?: Writer;
+}
+
+/** One change of one grant. */
+export interface GrantWrite extends Place {
+  /** What to set; null removes the grant. */
+  readonly level: string | null;
+  /** What was there; missing for a new grant. */
+  readonly was?: string;
+}
+
+/** What a policy writes, and what it leaves. */
+export interface PolicyPlan {
+  /** Writes that follow one another; those of one step may happen in any order. */
+  readonly steps: readonly (readonly GrantWrite[])[];
+  /** Grants that nobody declared and that stay. */
+  readonly unmanaged: readonly Grant[];
+  /** Every grant once it is carried out. */
+  readonly after: readonly Grant[];
+  /** How many of the existing grants the policy could remove. */
+  readonly removable: number;
+  /** How many of them it does remove. */
+  readonly removed: number;
+}
+
+const stepCount = 5;
+
+/**
+ * What has to be written so that the desired grants are there, and as little else as possible.
+ *
+ * The default of the project itself is never removed just for not being declared: that would open a closed project.
+ */
+export function planPolicy(situation: PolicySituation): PolicyPlan {
+  const live = byPlace(situation.live);
+  const desired = byPlace(situation.desired);
+  const undeclared = [...live].filter(([key, grant]) => !desired.has(key) && !situation.isIgnored(grant));
+  const goes = ([key, grant]: readonly [string, Grant]): boolean =>
+    situation.managed.has(key) || (situation.exclusive && !isProjectDefault(grant));
+  const removals = undeclared
+    .filter(goes)
+    .map(([, grant]): GrantWrite => ({ ...grant, level: null, was: grant.level }));
+  const settings = [...desired].flatMap(([key, grant]): GrantWrite[] => {
+    const was = live.get(key)?.level;
+    return was === grant.level ? [] : [{ ...grant, was }];
+  });
+  const writes = [...settings, ...removals];
+  return {
+    steps: inSteps(writes, situation.writer),
+    unmanaged: sorted(undeclared.filter((entry) => !goes(entry))),
+    after: applyWrites(situation.live, writes),
+    removable: removals.length + [...desired.keys()].filter((key) => live.has(key)).length,
+    removed: removals.length,
+  };
+}
+
+/** The grants that are there once some writes are carried out. */
+export function applyWrites(live: readonly Grant[], writes: readonly GrantWrite[]): Grant[] {
+  const grants = byPlace(live);
+  for (const { level, was: _was, ...place } of writes) {
+    if (level === null) grants.delete(placeKey(place));
+    else grants.set(placeKey(place), { ...place, level });
+  }
+  return sorted([...grants]);
+}
+
+function byPlace(grants: readonly Grant[]): Map<string, Grant> {
+  return new Map(grants.map((grant) => [placeKey(grant), grant]));
+}
+
+function sorted(grants: readonly (readonly [string, Grant])[]): Grant[] {
+  return [...grants].sort(([left], [right]) => byProjectFirst(left, right)).map(([, grant]) => grant);
+}
+
+function isProjectDefault(place: Place): boolean {
+  return place.resource === "project" && isDefault(place);
+}
+
+function inSteps(writes: readonly GrantWrite[], writer: Writer | undefined): GrantWrite[][] {
+  const ordered = [...writes].sort((left, right) => byProjectFirst(placeKey(left), placeKey(right)));
+  const steps: GrantWrite[][] = Array.from({ length: stepCount }, () => []);
+  for (const write of ordered) steps[stepOf(write, writer)]?.push(write);
+  return steps.filter((step) => step.length > 0);
+}
+
+/**
+ * When a write happens. People get grants of their own first (0), then defaults open (1) or close (2), so that nobody
+ * who keeps access is without it in between. What takes something from somebody follows (3), after the defaults so
+ * that lifting a ban opens nothing on the way. What takes something from whoever writes comes last (4): nothing could
+ * be written after it.
+ */
+function stepOf(write: GrantWrite, writer: Writer | undefined): 0 | 1 | 2 | 3 | 4 {
+  if (isDefault(write)) {
+    const builtIn = levelRange(write.resource).default;
+    return rank(write.level ?? builtIn) >= rank(write.was ?? builtIn) ? 1 : 2;
+  }
+  if (write.level !== null && rank(write.level) > rank(write.was ?? "none")) return 0;
+  return writer !== undefined && concerns(write, writer) ? 4 : 3;
+}
+
+function concerns({ membershipId, roleId }: Place, writer: Writer): boolean {
+  return membershipId === writer.membershipId || (roleId !== undefined && writer.roleIds.has(roleId));
+}
+
+/** How much a level allows; one that this version does not know is taken for the highest. */
+function rank(level: string): number {
+  return isAccessLevel(level) ? compareLevels(level, "none") : Number.POSITIVE_INFINITY;
+}

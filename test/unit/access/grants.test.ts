@@ -1,0 +1,52 @@
+import { byProjectFirst, grantText, parseGrantText, placeKey } from "../../../provider/access/grants";
+
+describe("a grant as a line of state", () => {
+  test.each([
+    ["project/default: none", { resource: "project", subject: "default", level: "none" }],
+    [
+      "project/user/ann@acme.com: admin",
+      { resource: "project", subject: "user/ann@acme.com", level: "admin" },
+    ],
+    [
+      "feature_flag/role/R&D: Web/Mobile: editor",
+      { resource: "feature_flag", subject: "role/R&D: Web/Mobile", level: "editor" },
+    ],
+    [
+      "project (malformed)/default: admin",
+      { resource: "project (malformed)", subject: "default", level: "admin" },
+    ],
+  ])("is %s, and can be read back", (line, grant) => {
+    expect(grantText(grant)).toBe(line);
+    expect(parseGrantText(line)).toEqual(grant);
+  });
+
+  test.each(["", "project", "project/default", "project/team/x: admin", "project/user/: admin"])(
+    "is never %p",
+    (line) => {
+      expect(parseGrantText(line)).toBeUndefined();
+    },
+  );
+});
+
+test("the same person, role or default on the same thing is one place", () => {
+  expect(placeKey({ resource: "insight", membershipId: "m" })).toBe("insight/user/m");
+  expect(placeKey({ resource: "insight", roleId: "m" })).toBe("insight/role/m");
+  expect(placeKey({ resource: "insight" })).toBe("insight/default");
+});
+
+test("what concerns the project itself comes before what is in it", () => {
+  const lines = [
+    "action/default",
+    "project/user/b",
+    "survey/default",
+    "project/default",
+    "project (malformed)/default",
+  ];
+  expect([...lines].sort(byProjectFirst)).toEqual([
+    "project/default",
+    "project/user/b",
+    "action/default",
+    "project (malformed)/default",
+    "survey/default",
+  ]);
+});

@@ -1,0 +1,298 @@
+import fc from "fast-check";
+import { type Grant, type Place, placeKey } from "../../../provider/access/grants";
+import {
+  applyWrites,
+  type GrantWrite,
+  type PolicySituation,
+  planPolicy,
+  type Writer,
+} from "../../../provider/access/plan";
+
+const ann = { resource: "project", membershipId: "ann" };
+const bob = { resource: "project", membershipId: "bob" };
+const analysts = { resource: "project", roleId: "analysts" };
+const everybody = { resource: "project" };
+const flags = { resource: "feature_flag" };
+
+/** A situation in which nothing is there and nothing is wanted. */
+const blank: PolicySituation = {
+  live: [],
+  desired: [],
+  managed: new Set(),
+  exclusive: false,
+  isIgnored: () => false,
+};
+const keys = (...places: Place[]): Set<string> => new Set(places.map(placeKey));
+
+function told({ level, was, ...place }: GrantWrite): string {
+  return `${placeKey(place)}: ${was ?? "nothing"} to ${level ?? "nothing"}`;
+}
+
+function steps(situation: Partial<PolicySituation>): string[][] {
+  return planPolicy({ ...blank, ...situation }).steps.map((step) => step.map(told));
+}
+
+describe("what a policy writes", () => {
+  test("is nothing where everything is as desired", () => {
+    expect(
+      steps({ live: [{ ...ann, level: "admin" }], desired: [{ ...ann, level: "admin" }], exclusive: true }),
+    ).toEqual([]);
+  });
+
+  test("is what is missing and what has another level", () => {
+    expect(
+      steps({
+        live: [{ ...ann, level: "member" }],
+        desired: [
+          { ...bob, level: "member" },
+          { ...ann, level: "admin" },
+        ],
+      }),
+    ).toEqual([["project/user/ann: member to admin", "project/user/bob: nothing to member"]]);
+  });
+
+  test("removes what it managed and does not declare any more, and nothing else", () => {
+    const live = [
+      { ...ann, level: "admin" },
+      { ...bob, level: "admin" },
+    ];
+    expect(steps({ live, managed: keys(ann) })).toEqual([["project/user/ann: admin to nothing"]]);
+    expect(planPolicy({ ...blank, live, managed: keys(ann) }).unmanaged).toEqual([
+      { ...bob, level: "admin" },
+    ]);
+  });
+
+  test("removes what nobody declared in exclusive mode", () => {
+    const live = [
+      { ...bob, level: "admin" },
+      { ...flags, level: "manager" },
+    ];
+    expect(steps({ live, exclusive: true })).toEqual([
+      ["feature_flag/default: manager to nothing"],
+      ["project/user/bob: admin to nothing"],
+    ]);
+  });
+
+  test("leaves an undeclared default of the project alone, even in exclusive mode, and reports it", () => {
+    const live = [{ ...everybody, level: "none" }];
+    const plan = planPolicy({ ...blank, live, exclusive: true });
+    expect(plan).toMatchObject({ steps: [], unmanaged: live, removed: 0, removable: 0 });
+  });
+
+  test("removes a default of the project that it managed", () => {
+    const live = [{ ...everybody, level: "none" }];
+    expect(steps({ live, managed: keys(everybody) })).toEqual([["project/default: none to nothing"]]);
+  });
+
+  test("neither removes nor reports what another writer owns, even where it managed it before", () => {
+    const live = [{ ...ann, level: "admin" }];
+    const plan = planPolicy({
+      ...blank,
+      live,
+      managed: keys(ann),
+      exclusive: true,
+      isIgnored: ({ membershipId }) => membershipId === "ann",
+    });
+    expect(plan).toMatchObject({ steps: [], unmanaged: [], removable: 0 });
+  });
+
+  test("counts what it could remove: in additive mode what it manages, in exclusive mode everything", () => {
+    const live = [
+      { ...ann, level: "admin" },
+      { ...bob, level: "admin" },
+      { ...analysts, level: "admin" },
+    ];
+    const desired = [{ ...ann, level: "member" }];
+    expect(planPolicy({ ...blank, live, desired, managed: keys(bob) })).toMatchObject({
+      removable: 2,
+      removed: 1,
+    });
+    expect(planPolicy({ ...blank, live, desired, exclusive: true })).toMatchObject({
+      removable: 3,
+      removed: 2,
+    });
+  });
+});
+
+describe("the order of writes", () => {
+  test("gives people their own grants before the project closes, and takes grants after that", () => {
+    expect(
+      steps({
+        live: [
+          { ...bob, level: "admin" },
+          { ...everybody, level: "member" },
+        ],
+        desired: [
+          { ...everybody, level: "none" },
+          { ...ann, level: "member" },
+          { ...analysts, level: "none" },
+        ],
+        managed: keys(bob),
+      }),
+    ).toEqual([
+      ["project/user/ann: nothing to member"],
+      ["project/default: member to none"],
+      ["project/role/analysts: nothing to none", "project/user/bob: admin to nothing"],
+    ]);
+  });
+
+  test("counts a first default as closing where PostHog's own is higher", () => {
+    expect(
+      steps({
+        desired: [
+          { ...everybody, level: "member" },
+          { ...ann, level: "member" },
+        ],
+      }),
+    ).toEqual([["project/user/ann: nothing to member"], ["project/default: nothing to member"]]);
+  });
+
+  test("opens the default before anybody loses a grant of their own", () => {
+    expect(
+      steps({
+        live: [
+          { ...everybody, level: "none" },
+          { ...ann, level: "member" },
+        ],
+        managed: keys(everybody, ann),
+      }),
+    ).toEqual([["project/default: none to nothing"], ["project/user/ann: member to nothing"]]);
+  });
+
+  test("takes whoever writes out last", () => {
+    const writer: Writer = { membershipId: "ann", roleIds: new Set(["analysts"]) };
+    const live = [ann, bob, analysts].map((place) => ({ ...place, level: "admin" }));
+    expect(steps({ live, managed: keys(ann, bob, analysts), writer })).toEqual([
+      ["project/user/bob: admin to nothing"],
+      ["project/role/analysts: admin to nothing", "project/user/ann: admin to nothing"],
+    ]);
+  });
+
+  test("takes a level that this version does not know for the highest", () => {
+    expect(
+      steps({
+        live: [{ ...ann, level: "superuser" }],
+        desired: [{ ...ann, level: "admin" }],
+        exclusive: true,
+      }),
+    ).toEqual([["project/user/ann: superuser to admin"]]);
+  });
+});
+
+/** Small worlds, so that the same places meet often. */
+const place = fc.oneof(
+  fc.record({
+    resource: fc.constantFrom("project", "feature_flag"),
+    membershipId: fc.constantFrom("a", "b"),
+  }),
+  fc.record({ resource: fc.constantFrom("project", "feature_flag"), roleId: fc.constantFrom("r", "s") }),
+  fc.record({ resource: fc.constantFrom("project", "feature_flag") }),
+);
+const grants = fc
+  .array(fc.tuple(place, fc.constantFrom("none", "member", "admin")))
+  .map((pairs): Grant[] => [
+    ...new Map(pairs.map(([at, level]) => [placeKey(at), { ...at, level }])).values(),
+  ]);
+const situation = fc
+  .record({
+    live: grants,
+    desired: grants,
+    managed: fc.array(place),
+    exclusive: fc.boolean(),
+    ignored: fc.array(place),
+    writer: fc.option(fc.record({ membershipId: fc.constant("a"), roleIds: fc.constant(new Set(["r"])) }), {
+      nil: undefined,
+    }),
+  })
+  .map(({ managed, ignored, ...rest }): PolicySituation => {
+    const left = keys(...ignored);
+    return { ...rest, managed: keys(...managed), isIgnored: (at) => left.has(placeKey(at)) };
+  });
+
+describe("any plan", () => {
+  test("leads from what is there to what is declared, keeping what it must not touch", () => {
+    fc.assert(
+      fc.property(situation, (given) => {
+        const plan = planPolicy(given);
+        expect(applyWrites(given.live, plan.steps.flat())).toEqual(plan.after);
+        const after = new Map(plan.after.map((grant) => [placeKey(grant), grant.level]));
+        const desired = new Map(given.desired.map((grant) => [placeKey(grant), grant.level]));
+        for (const [key, level] of desired) expect(after.get(key)).toBe(level);
+        for (const grant of given.live) {
+          const key = placeKey(grant);
+          if (desired.has(key)) continue;
+          const kept =
+            given.isIgnored(grant) ||
+            (!given.managed.has(key) && (!given.exclusive || key === "project/default"));
+          expect(after.get(key)).toBe(kept ? grant.level : undefined);
+        }
+        const known = new Set([...desired.keys(), ...given.live.map(placeKey)]);
+        expect([...after.keys()].filter((key) => !known.has(key))).toEqual([]);
+      }),
+    );
+  });
+
+  test("writes nothing once it is carried out", () => {
+    fc.assert(
+      fc.property(situation, (given) => {
+        const again = planPolicy({ ...given, live: planPolicy(given).after });
+        expect(again.steps).toEqual([]);
+        expect(again.removed).toBe(0);
+      }),
+    );
+  });
+
+  test("finishes what a broken run began, however far it got", () => {
+    fc.assert(
+      fc.property(situation, fc.nat(12), (given, count) => {
+        const whole = planPolicy(given);
+        const broken = applyWrites(given.live, whole.steps.flat().slice(0, count));
+        expect(planPolicy({ ...given, live: broken }).after).toEqual(whole.after);
+      }),
+    );
+  });
+
+  test("touches each grant once, and counts what it removes", () => {
+    fc.assert(
+      fc.property(situation, (given) => {
+        const { steps: planned, removed, removable } = planPolicy(given);
+        const writes = planned.flat();
+        expect(new Set(writes.map(placeKey)).size).toBe(writes.length);
+        expect(writes.filter(({ level }) => level === null)).toHaveLength(removed);
+        expect(removed).toBeLessThanOrEqual(removable);
+      }),
+    );
+  });
+
+  test("closes no default before every grant is given, and takes from the writer only at the end", () => {
+    fc.assert(
+      fc.property(situation, (given) => {
+        const writes = planPolicy(given).steps.flat();
+        const gives = writes.map(({ level, was, ...at }) =>
+          at.membershipId === undefined && at.roleId === undefined
+            ? undefined
+            : order.indexOf(level ?? "none") > order.indexOf(was ?? "none"),
+        );
+        const lastGift = gives.lastIndexOf(true);
+        const firstLoss = gives.indexOf(false);
+        if (lastGift >= 0 && firstLoss >= 0) expect(lastGift).toBeLessThan(firstLoss);
+        for (const [at, gift] of gives.entries()) {
+          if (gift === undefined) {
+            expect(lastGift).toBeLessThan(at);
+            if (firstLoss >= 0) expect(at).toBeLessThan(firstLoss);
+          }
+        }
+        const { writer } = given;
+        if (writer === undefined) return;
+        const own = writes.map(
+          ({ membershipId, roleId }, at) =>
+            gives[at] === false && (membershipId === writer.membershipId || writer.roleIds.has(roleId ?? "")),
+        );
+        const first = own.indexOf(true);
+        if (first >= 0) expect(own.slice(first)).not.toContain(false);
+      }),
+    );
+  });
+});
+
+const order = ["none", "member", "admin"];
