@@ -23,6 +23,10 @@ const COMMANDS = {
     await setUp();
     await runNode("dist/bench/index.js", args);
   },
+  docs: async () => {
+    await withLock(cloneLock(), prepareClone);
+    await runNode("dist/tools/docs/main.js");
+  },
   test: async (args) => {
     await setUp();
     await runSuite(args);

@@ -66,6 +66,7 @@ export class Project extends PosthogResource {
   declare public readonly deletionProtection: pulumi.Output<boolean | undefined>;
   /** The project's number, as other resources and PostHog's URLs take it. */
   declare public readonly projectId: pulumi.Output<number>;
+  /** The project's UUID. */
   declare public readonly uuid: pulumi.Output<string>;
   /** The token that applications send events with (`phc_...`). It is public: it stands in every web page. */
   declare public readonly apiToken: pulumi.Output<string>;

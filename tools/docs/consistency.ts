@@ -1,0 +1,70 @@
+import type { ResourceHandler } from "../../provider/engine/handler";
+import { fieldTextOf } from "./docstring";
+import { needsRows } from "./needs";
+import { ownMembers, type ResourceSource, resourceTextOf } from "./resource";
+import { allMembers } from "./types";
+
+/** Where a resource's docstrings are missing something, or say something else than its handler does. */
+export function contradictions(resource: ResourceSource, handler: ResourceHandler): string[] {
+  return [
+    ...undocumented(resource),
+    ...unlikeSchema(resource, handler),
+    ...unlikeFields(resource, handler),
+    ...unlikeNeeds(resource, handler),
+  ].map((problem) => `${resource.name}: ${problem}`);
+}
+
+function undocumented({ docstring, args, nested, outputs }: ResourceSource): string[] {
+  const { lookup, needs } = resourceTextOf(docstring);
+  const members = [args, ...nested].flatMap((type) =>
+    allMembers(type).map((member) => ({ ...member, name: `${type.name}.${member.name}` })),
+  );
+  const silent = [...members, ...nested, ...outputs].filter((item) => item.docstring === "");
+  return [
+    ...silent.map(({ name }) => `${name} has no docstring`),
+    ...(lookup === "" ? ["the class's docstring does not say what `get` takes"] : []),
+    ...(needs === "" ? ["the class's docstring has no paragraph that begins with `Scopes:`"] : []),
+  ];
+}
+
+function unlikeSchema({ args }: ResourceSource, { definition }: ResourceHandler): string[] {
+  const documented = ownMembers(args);
+  const known = Object.keys(definition.args.shape);
+  const required = requiredBy(definition.args);
+  return [
+    ...known
+      .filter((name) => !documented.some((member) => member.name === name))
+      .map((name) => `the argument ${name} is not in ${args.name}`),
+    ...documented.flatMap((member) => {
+      const { name } = member;
+      if (!known.includes(name)) return [`${args.name}.${name} is unknown to the handler`];
+      if (member.required === required.has(name)) return [];
+      return [`${name} is ${member.required ? "optional" : "required"} for the handler`];
+    }),
+  ];
+}
+
+/** The arguments that a schema misses when it is given none. */
+function requiredBy(schema: ResourceHandler["definition"]["args"]): ReadonlySet<string> {
+  const { error } = schema.safeParse({});
+  return new Set(error?.issues.map(({ path }) => String(path[0])));
+}
+
+function unlikeFields({ args }: ResourceSource, { definition }: ResourceHandler): string[] {
+  return ownMembers(args).flatMap(({ name, docstring }) => {
+    const said = fieldTextOf(docstring).replaces;
+    const replaces = definition.fields[name]?.replaces === true;
+    if (said === undefined ? !replaces : said === replaces) return [];
+    return [
+      `a change of ${name} ${replaces ? "replaces" : "is made in place"}, and its docstring does not say so`,
+    ];
+  });
+}
+
+function unlikeNeeds({ docstring }: ResourceSource, handler: ResourceHandler): string[] {
+  const said = resourceTextOf(docstring).needs;
+  const declared = needsRows(handler).flatMap(({ needs }) => [...needs.scopes]);
+  return [...new Set(declared)]
+    .filter((scope) => !said.includes(`\`${scope}\``))
+    .map((scope) => `it declares the scope ${scope}, and the paragraph on scopes does not name it`);
+}

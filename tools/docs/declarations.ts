@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+
+/** A named type that arguments or results are made of. */
+export type TypeDeclaration = ts.InterfaceDeclaration | ts.TypeAliasDeclaration;
+
+/** What a folder of sources declares, by name. */
+export interface Declarations {
+  readonly types: ReadonlyMap<string, TypeDeclaration>;
+  readonly classes: readonly ts.ClassDeclaration[];
+  readonly functions: readonly ts.FunctionDeclaration[];
+}
+
+/** Reads every source of a folder; a folder that is not there declares nothing. */
+export function readDeclarations(folder: string): Declarations {
+  const types = new Map<string, TypeDeclaration>();
+  const classes: ts.ClassDeclaration[] = [];
+  const functions: ts.FunctionDeclaration[] = [];
+  for (const statement of sourcesIn(folder).flatMap(({ statements }) => [...statements])) {
+    if (ts.isClassDeclaration(statement)) classes.push(statement);
+    if (ts.isFunctionDeclaration(statement)) functions.push(statement);
+    if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) {
+      types.set(statement.name.text, statement);
+    }
+  }
+  return { types, classes, functions };
+}
+
+/** Parses one source, with its comments. */
+export function parseSource(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022, true);
+}
+
+/** Whether a declaration is marked in this way. */
+export function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {
+  return (ts.getModifiers(node) ?? []).some((modifier) => modifier.kind === kind);
+}
+
+function sourcesIn(folder: string): ts.SourceFile[] {
+  const names = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name.endsWith(".ts"));
+  return names.map(({ name }) => parseSource(join(folder, name)));
+}

@@ -1,0 +1,131 @@
+import { basename } from "node:path";
+import ts from "typescript";
+import { type Declarations, hasModifier } from "./declarations";
+import { type Block, blocksOf, docstringOf } from "./docstring";
+import {
+  allMembers,
+  describeNamed,
+  describeType,
+  type Member,
+  type NamedType,
+  nestedTypes,
+  type TypeText,
+} from "./types";
+
+/** An output of a resource. */
+export interface Output {
+  readonly name: string;
+  readonly type: TypeText;
+  readonly docstring: string;
+}
+
+/** What the source of a resource's class says. */
+export interface ResourceSource {
+  /** The class's name, which is also the name in the type token. */
+  readonly name: string;
+  /** File name without folder and ending, the same for class and handler. */
+  readonly file: string;
+  readonly docstring: string;
+  readonly args: NamedType;
+  readonly nested: readonly NamedType[];
+  /** The outputs besides the arguments. */
+  readonly outputs: readonly Output[];
+}
+
+/** The base class of every resource. */
+const baseClass = "PosthogResource";
+/** The type that every resource's arguments extend. */
+const commonArgs = "CommonArgs";
+
+/** What the classes of a folder say, in the order of their names. */
+export function readResources(declarations: Declarations): ResourceSource[] {
+  return declarations.classes
+    .filter((node) => basesOf(node).includes(baseClass))
+    .map((node) => readResource(node, declarations))
+    .sort((one, other) => one.name.localeCompare(other.name, "en"));
+}
+
+function readResource(node: ts.ClassDeclaration, declarations: Declarations): ResourceSource {
+  const name = node.name?.text ?? "";
+  const args = describeNamed(argsTypeOf(node), declarations);
+  const given = new Set(allMembers(args).map((member) => member.name));
+  return {
+    name,
+    file: basename(node.getSourceFile().fileName, ".ts"),
+    docstring: docstringOf(node),
+    args,
+    nested: nestedTypes(args, declarations),
+    outputs: [...outputsOf(node, declarations), ...sharedOutputs(declarations)].filter(
+      (output) => !given.has(output.name),
+    ),
+  };
+}
+
+function sharedOutputs(declarations: Declarations): Output[] {
+  const base = declarations.classes.find(({ name }) => name?.text === baseClass);
+  return base === undefined ? [] : outputsOf(base, declarations);
+}
+
+function outputsOf(node: ts.ClassDeclaration, declarations: Declarations): Output[] {
+  return node.members
+    .filter(ts.isPropertyDeclaration)
+    .filter((member) => hasModifier(member, ts.SyntaxKind.PublicKeyword))
+    .map((member) => ({
+      name: member.name.getText(),
+      type: describeType(member.type, declarations),
+      docstring: docstringOf(member),
+    }));
+}
+
+function basesOf(node: ts.ClassDeclaration): string[] {
+  return (node.heritageClauses ?? []).flatMap(({ types }) =>
+    types.map(({ expression }) => expression.getText()),
+  );
+}
+
+function argsTypeOf(node: ts.ClassDeclaration): string {
+  const parameter = node.members.find(ts.isConstructorDeclaration)?.parameters[1];
+  return parameter?.type?.getText() ?? "";
+}
+
+/** The members that arguments have of their own, besides those that every resource takes. */
+export function ownMembers(args: NamedType): Member[] {
+  return [...args.members, ...args.bases.filter(({ name }) => name !== commonArgs).flatMap(allMembers)];
+}
+
+/** The arguments that every resource takes, where these are among them. */
+export function commonArgsOf(args: NamedType): NamedType | undefined {
+  return args.bases.find(({ name }) => name === commonArgs);
+}
+
+/** A class's docstring, sorted by what its paragraphs are about. */
+export interface ResourceText {
+  readonly summary: string;
+  /** Code examples, each after the sentence that leads to it. */
+  readonly examples: readonly string[];
+  readonly notes: readonly string[];
+  /** What `get` takes. */
+  readonly lookup: string;
+  /** What it needs, beyond what its handler declares. */
+  readonly needs: string;
+}
+
+/** Sorts a class's docstring. */
+export function resourceTextOf(docstring: string): ResourceText {
+  const [summary, ...blocks] = blocksOf(docstring);
+  const isLookup = ({ text }: Block): boolean => /^`\w+\.get\(/.test(text);
+  const isNeeds = ({ text }: Block): boolean => text.startsWith("Scopes:");
+  const leads = ({ kind, text }: Block, index: number): boolean =>
+    kind === "text" && text.endsWith(":") && blocks[index + 1]?.kind === "code";
+  const isExample = (block: Block, index: number): boolean => block.kind === "code" || leads(block, index);
+  const textOf = (is: (block: Block) => boolean): string => blocks.find(is)?.text ?? "";
+  return {
+    summary: summary?.text ?? "",
+    examples: blocks.filter(isExample).map(({ text }) => text),
+    notes: blocks
+      .filter((block, index) => !isExample(block, index) && !isLookup(block) && !isNeeds(block))
+      .map(({ text }) => text),
+    lookup: textOf(isLookup),
+    needs: textOf(isNeeds),
+  };
+}

@@ -1,0 +1,122 @@
+import ts from "typescript";
+import type { Declarations } from "./declarations";
+import { docstringOf } from "./docstring";
+
+/** A type as people read it. */
+export interface TypeText {
+  /** Without the wrapping that lets outputs of other resources stand in for a value. */
+  readonly text: string;
+  /** Names in it that are declared beside it. */
+  readonly references: readonly string[];
+}
+
+/** A member of an interface. */
+export interface Member {
+  readonly name: string;
+  readonly type: TypeText;
+  readonly required: boolean;
+  readonly docstring: string;
+}
+
+/** A named type with what is said of it. */
+export interface NamedType {
+  readonly name: string;
+  readonly docstring: string;
+  /** Its own members; none for something that is no object. */
+  readonly members: readonly Member[];
+  /** The named types that it takes more members from. */
+  readonly bases: readonly NamedType[];
+}
+
+/** Pulumi's wrappers around a value. */
+const wrappers: ReadonlySet<string> = new Set(["Input", "Output", "Promise"]);
+
+/** Describes a type as it is written. */
+export function describeType(node: ts.TypeNode | undefined, declarations: Declarations): TypeText {
+  const references = new Set<string>();
+  const text = node === undefined ? "unknown" : print(node, declarations, references);
+  return { text, references: [...references] };
+}
+
+function print(node: ts.TypeNode, declarations: Declarations, references: Set<string>): string {
+  const inner = (type: ts.TypeNode): string => print(type, declarations, references);
+  if (ts.isTypeReferenceNode(node)) return printReference(node, declarations, references);
+  if (ts.isParenthesizedTypeNode(node)) return inner(node.type);
+  if (ts.isArrayTypeNode(node)) return `${bracketed(inner(node.elementType))}[]`;
+  if (ts.isUnionTypeNode(node)) {
+    return node.types
+      .map(inner)
+      .filter((text) => text !== "undefined")
+      .join(" | ");
+  }
+  if (ts.isTypeOperatorNode(node)) return inner(node.type);
+  if (ts.isTypeLiteralNode(node)) return "object";
+  return node.getText();
+}
+
+function printReference(
+  node: ts.TypeReferenceNode,
+  declarations: Declarations,
+  references: Set<string>,
+): string {
+  const name = node.typeName.getText().replace(/^pulumi\./, "");
+  const args = (node.typeArguments ?? []).map((type) => print(type, declarations, references));
+  if (wrappers.has(name) && args[0] !== undefined) return args[0];
+  if (/^(Readonly)?Array$/.test(name)) return `${bracketed(args[0] ?? "unknown")}[]`;
+  const declared = declarations.types.get(name);
+  if (declared !== undefined && ts.isTypeAliasDeclaration(declared) && isListOfValues(declared.type)) {
+    return print(declared.type, declarations, references);
+  }
+  if (declared !== undefined) references.add(name);
+  return args.length === 0 ? name : `${name}<${args.join(", ")}>`;
+}
+
+/** `"a" | "b"`: short enough to stand where it is used. */
+function isListOfValues(node: ts.TypeNode): boolean {
+  if (ts.isUnionTypeNode(node)) return node.types.every(isListOfValues);
+  return ts.isLiteralTypeNode(node);
+}
+
+function bracketed(text: string): string {
+  return text.includes(" | ") ? `(${text})` : text;
+}
+
+/** Describes a declared type and what it extends. */
+export function describeNamed(name: string, declarations: Declarations): NamedType {
+  const declared = declarations.types.get(name);
+  if (declared === undefined) throw new Error(`${name} is not declared beside the resources.`);
+  const docstring = docstringOf(declared);
+  if (ts.isTypeAliasDeclaration(declared)) return { name, docstring, members: [], bases: [] };
+  const extended = (declared.heritageClauses ?? []).flatMap(({ types }) => [...types]);
+  return {
+    name,
+    docstring,
+    members: declared.members.filter(ts.isPropertySignature).map((member) => ({
+      name: member.name.getText(),
+      type: describeType(member.type, declarations),
+      required: member.questionToken === undefined,
+      docstring: docstringOf(member),
+    })),
+    bases: extended.map(({ expression }) => describeNamed(expression.getText(), declarations)),
+  };
+}
+
+/** All members of a type, those of its bases included. */
+export function allMembers(type: NamedType): Member[] {
+  return [...type.members, ...type.bases.flatMap(allMembers)];
+}
+
+/** The named types below one, each once, in the order in which they are met. */
+export function nestedTypes(type: NamedType, declarations: Declarations): NamedType[] {
+  const found = new Map<string, NamedType>();
+  const visit = (from: NamedType): void => {
+    for (const name of allMembers(from).flatMap(({ type: { references } }) => references)) {
+      if (found.has(name)) continue;
+      const nested = describeNamed(name, declarations);
+      found.set(name, nested);
+      visit(nested);
+    }
+  };
+  visit(type);
+  return [...found.values()];
+}
