@@ -25,11 +25,18 @@ const declare = (name, args) => new ProjectMember(name, args);
 ${LOOP}`,
 };
 
-/** As many of Pulumi's own dynamic resources with the same arguments, whose provider does nothing. */
+/** As many of Pulumi's own dynamic resources with the same arguments, whose provider has every method and does nothing. */
 export const STOCK_PROGRAM: StackProgram = {
   source: `
 const pulumi = require("@pulumi/pulumi");
-const provider = { create: async (inputs) => ({ id: inputs.user, outs: inputs }) };
+const provider = {
+  check: async (olds, news) => ({ inputs: news }),
+  diff: async (id, olds, news) => ({ changes: false }),
+  create: async (inputs) => ({ id: inputs.user, outs: inputs }),
+  read: async (id, props) => ({ id, props }),
+  update: async (id, olds, news) => ({ outs: news }),
+  delete: async (id, props) => {},
+};
 class Nothing extends pulumi.dynamic.Resource {
   constructor(name, args) { super(provider, name, args); }
 }
