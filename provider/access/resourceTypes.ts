@@ -116,6 +116,8 @@ export interface TypeVerdict {
   readonly error?: string;
   /** Why such a rule has less effect than one may think. */
   readonly warning?: string;
+  /** Whether PostHog never consults such a rule. */
+  readonly ignored?: true;
 }
 
 /**
@@ -151,6 +153,7 @@ function judgeUnusual(resource: string, onObject: boolean): TypeVerdict {
   if (parent !== undefined && !onObject) {
     return {
       warning: `rules on all of ${resource} have no effect: it has the access of ${parent}, set the rule there`,
+      ignored: true,
     };
   }
   if (resourceTypes.includes(resource) || parent !== undefined) {
@@ -159,10 +162,11 @@ function judgeUnusual(resource: string, onObject: boolean): TypeVerdict {
   if (objectRoutes.has(resource)) {
     return {
       warning: `rules on all of ${resource} have no effect: it has access rules on single objects only`,
+      ignored: true,
     };
   }
   if (scopeObjects.includes(resource)) {
-    return { warning: `PostHog stores rules on ${resource}, but does not consult them` };
+    return { warning: `PostHog stores rules on ${resource}, but does not consult them`, ignored: true };
   }
   const meant = meantType(resource);
   if (meant !== undefined) return { error: `is not a type of resource; did you mean "${meant}"?` };

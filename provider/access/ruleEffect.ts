@@ -1,0 +1,95 @@
+import { type AccessIndex, type EffectiveAccess, indexAccess } from "./effective";
+import { organizationAdmin, organizationLevelName } from "./levels";
+import { judgeResourceType } from "./resourceTypes";
+import type { AccessRule, AccessSnapshot, Person } from "./snapshot";
+
+/** Tells why a rule of the snapshot has no effect; undefined where it decides what those can do whom it is about. */
+export type RuleJudge = (rule: AccessRule) => string | undefined;
+
+/**
+ * Puts a snapshot's rules in order to judge them one by one. A rule on a role or on everybody is judged for somebody
+ * about whom no other rule is: whoever has more through something else is no fault of the rule.
+ */
+export function judgeRules(snapshot: AccessSnapshot): RuleJudge {
+  const index = indexAccess({
+    ...snapshot,
+    roles: snapshot.roles.map((role) => ({ ...role, userUuids: [...role.userUuids, standIn(role.id)] })),
+  });
+  const people = new Map(snapshot.people.map((person) => [person.membershipId, person]));
+  return (rule) => {
+    const unread = neverRead(snapshot, rule);
+    if (unread !== undefined) return unread;
+    const person = people.get(rule.membershipId ?? "") ?? stranger(rule);
+    const access = accessAt(index, person, rule);
+    return decidesBy(access, rule) ? undefined : overruled(access, person, rule, snapshot.mostSpecific);
+  };
+}
+
+/**
+ * Whether somebody may change the access rules of a project: organisation admins, and whoever is its admin through a
+ * rule of their own or of a role; the project's default gives no such right.
+ */
+export function mayChangeRules(index: AccessIndex, person: Person, projectId: number): boolean {
+  if (person.level >= organizationAdmin) return true;
+  const { level, reason } = index.onProject(person, projectId);
+  return level === "admin" && (reason.kind === "ownRule" || reason.kind === "roleRule");
+}
+
+const standIn = (roleId: string): string => `anybody in ${roleId}`;
+
+function stranger({ membershipId, roleId }: AccessRule): Person {
+  return {
+    userUuid: roleId == null ? "" : standIn(roleId),
+    membershipId: membershipId ?? "",
+    email: membershipId == null ? "people" : "the person",
+    level: 1,
+  };
+}
+
+function neverRead(
+  { enforcesRules, enforcesRoleRules }: AccessSnapshot,
+  rule: AccessRule,
+): string | undefined {
+  if (!enforcesRules) return "the plan does not enforce access rules (access_control)";
+  if (rule.roleId != null && !enforcesRoleRules)
+    return "the plan does not enforce rules on roles (role_based_access)";
+  if (rule.resource === "project") return undefined;
+  const { warning, ignored } = judgeResourceType(rule.resource, rule.resourceId != null);
+  return ignored === true ? warning : undefined;
+}
+
+function accessAt(index: AccessIndex, person: Person, rule: AccessRule): EffectiveAccess {
+  const { projectId, resource, resourceId } = rule;
+  if (resource === "project") return index.onProject(person, projectId);
+  if (resourceId == null) return index.onType(person, projectId, resource);
+  return index.onObject(person, projectId, resource, resourceId);
+}
+
+function decidesBy({ reason }: EffectiveAccess, rule: AccessRule): boolean {
+  return (
+    "rule" in reason &&
+    (reason.rule.membershipId ?? null) === (rule.membershipId ?? null) &&
+    (reason.rule.roleId ?? null) === (rule.roleId ?? null) &&
+    (reason.rule.resourceId ?? null) === (rule.resourceId ?? null)
+  );
+}
+
+function overruled(
+  { level, reason }: EffectiveAccess,
+  person: Person,
+  rule: AccessRule,
+  mostSpecific: boolean,
+): string {
+  if (reason.kind === "organizationAdmin")
+    return `${person.email} is an organisation ${organizationLevelName(person.level)} and has every access anyway`;
+  if (reason.kind === "projectClosed") return `the project itself is closed to ${person.email}`;
+  if (!("rule" in reason)) return "PostHog does not consult it";
+  const wide = rule.resourceId != null && reason.rule.resourceId == null ? ` on all of ${rule.resource}` : "";
+  const counts = mostSpecific ? "the most specific rule counts" : "the highest level counts";
+  return `${ruleOf(reason)} gives ${level}${wide}, and ${counts}`;
+}
+
+function ruleOf(reason: Extract<EffectiveAccess["reason"], { rule: AccessRule }>): string {
+  if (reason.kind === "roleRule") return `role ${reason.roleName}`;
+  return reason.kind === "ownRule" ? "a rule of their own" : "the rule for everybody";
+}
