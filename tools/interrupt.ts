@@ -23,5 +23,7 @@ export async function runCommand(work: (signal: AbortSignal) => Promise<void>): 
       console.error(pc.red(error instanceof Error ? error.message : String(error)));
     process.exitCode = 1;
   }
-  if (interrupt.signal.aborted) process.exitCode = INTERRUPTED;
+  if (!interrupt.signal.aborted) return;
+  console.error("\nStopped, and cleared up.");
+  process.exitCode = INTERRUPTED;
 }

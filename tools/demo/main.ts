@@ -70,10 +70,11 @@ function summaryLines(tally: Tally, { emulator }: Surroundings, milliseconds: nu
   const deeds = `${tally.created} resources created, ${tally.repaired} repaired, ${tally.deleted} deleted`;
   const lines = [`${pc.green("✓")} ${deeds} in ${formatDuration(milliseconds)}.`];
   if (emulator === undefined) return lines;
+  const own = emulator.requests.filter(({ userAgent }) => userAgent?.startsWith("pulumi-posthog/"));
   const methods = new Map<string, number>();
-  for (const { method } of emulator.requests) methods.set(method, (methods.get(method) ?? 0) + 1);
+  for (const { method } of own) methods.set(method, (methods.get(method) ?? 0) + 1);
   const parts = [...methods].map(([method, count]) => `${count} ${method}`);
-  return [...lines, `  ${counted(emulator.requests.length, "request")} to PostHog: ${parts.join(", ")}.`];
+  return [...lines, `  ${counted(own.length, "request")} to PostHog: ${parts.join(", ")}.`];
 }
 
 void runCommand(async (signal) => {

@@ -45,13 +45,15 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** One line for each resource that a run changes, with what differs. */
+/** One line for each resource that a run changes, sorted by kind and name, with what differs. */
 export function changeLines(steps: readonly StackStep[]): string[] {
-  return steps.flatMap((step) => {
+  const lines = steps.flatMap((step) => {
     const mark = MARKS[step.op];
     if (mark === undefined) return [];
-    return [`${mark} ${kind(step).padEnd(15)} ${step.name.padEnd(24)} ${differences(step)}`.trimEnd()];
+    const title = `${kind(step).padEnd(15)} ${step.name.padEnd(24)}`;
+    return [{ title, line: `${mark} ${title} ${differences(step)}`.trimEnd() }];
   });
+  return lines.sort((a, b) => a.title.localeCompare(b.title)).map(({ line }) => line);
 }
 
 /** One line for each output; secrets stay secret. */
