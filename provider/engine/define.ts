@@ -109,6 +109,8 @@ export interface Definition<Shape extends z.ZodRawShape> {
     state: Properties,
     made: Made,
   ): Promise<Live<z.infer<z.ZodObject<Shape>>>>;
+  /** What deleting the object takes along that somebody may not expect. Said when it is deleted: no preview asks. */
+  takesAlong?(connection: Connection, live: Live<z.infer<z.ZodObject<Shape>>>): Promise<string | undefined>;
   delete(connection: Connection, live: Live<z.infer<z.ZodObject<Shape>>>, state: Properties): Promise<void>;
 }
 

@@ -21,9 +21,12 @@ export function changedFields(
   return Object.entries(fields).flatMap(([name, field]) => {
     const [before, after] = [stored[name], declared[name]];
     if (containsUnknown(after)) return [{ name, replaces: false }];
-    const missing = before === undefined || before === null || after === undefined || after === null;
-    const same =
-      missing || field?.same === undefined ? sameJson(before, after) : field.same(before, after, stored);
-    return same ? [] : [{ name, replaces: field?.replaces === true }];
+    return same(field, before, after, stored) ? [] : [{ name, replaces: field?.replaces === true }];
   });
+}
+
+/** A declared null empties something, and an argument that is left out leaves it alone: they are not the same. */
+function same(field: Field | undefined, before: unknown, after: unknown, stored: Properties): boolean {
+  if (before == null || after == null) return before === after;
+  return field?.same === undefined ? sameJson(before, after) : field.same(before, after, stored);
 }

@@ -176,7 +176,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   async delete(host: Host, id: string, state: Properties): Promise<void> {
     const connection = this.connection(host, state);
     const live = await this.definition.observe(connection, id, state);
-    if (live !== undefined) await this.definition.delete(connection, live, state);
+    if (live === undefined) return;
+    const along = await this.definition.takesAlong?.(connection, live);
+    if (along !== undefined) this.say(host, this.args.known(state), [warning(along)]);
+    await this.definition.delete(connection, live, state);
   }
 
   private say(host: Host, args: Partial<ArgsOf<Shape>>, findings: readonly Finding[]): void {
@@ -208,8 +211,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   private async movedOrganization(host: Host, state: Properties, properties: Properties): Promise<boolean> {
     const from = state.organizationUuid;
     if (typeof from !== "string" || containsUnknown(properties.organizationId)) return false;
+    // A resource whose output tells the organisation's id has it in state without anybody having declared it.
     const spelledAlike =
-      state.organizationId === properties.organizationId && state.account === properties.account;
+      (state.organizationId ?? from) === (properties.organizationId ?? from) &&
+      state.account === properties.account;
     const connection = this.connection(host, properties);
     if (!connection.configuration.preflight && spelledAlike) return false;
     const to = await organizationId(connection);
@@ -231,7 +236,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   ): Promise<Observed> {
     const inputs: Properties = {};
     for (const name of this.args.names) {
-      const value = declared[name] ?? this.definition.fields[name]?.default;
+      const value = declared[name] === undefined ? this.definition.fields[name]?.default : declared[name];
       if (value === undefined) continue;
       const spelled = this.spelling(name, value, live);
       if (declared[name] !== undefined || spelled !== value) inputs[name] = spelled;

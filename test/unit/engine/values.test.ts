@@ -77,6 +77,8 @@ describe("the arguments that differ", () => {
       [],
     ],
     ["one that was taken out", { accessLevel: "admin" }, {}, ["accessLevel"], []],
+    ["one that is emptied instead of left alone", {}, { accessLevel: null }, ["accessLevel"], []],
+    ["none, when it stays empty", { accessLevel: null }, { accessLevel: null }, [], []],
     ["nothing that is no argument", { uuid: "1" }, {}, [], []],
   ];
   test.each(table)("%s", (_, stored, declared, changed, replaced) => {
