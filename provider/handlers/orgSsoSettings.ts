@@ -82,6 +82,7 @@ async function write(
   if (wanted.enforcement === "off")
     domain = await writeSignIn(connection, domain, undefined, { enforcement: "off" });
   await syncSaml(connection, domain, declared, before);
+  domain = await current(connection, domain);
   let token = state.scimToken;
   if (
     wanted.scim !== undefined &&
