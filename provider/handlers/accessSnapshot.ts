@@ -1,0 +1,110 @@
+import { type Grant, malformedProject } from "../access/grants";
+import { isAccessLevel } from "../access/levels";
+import {
+  type AccessRule,
+  type AccessSnapshot,
+  type Person,
+  type ProjectName,
+  projectRule,
+} from "../access/snapshot";
+import { listRules, projectRules, type AccessRule as StoredRule, typeRules } from "../posthog/accessControls";
+import type { Connection } from "../posthog/connection";
+import { answered } from "../posthog/errors";
+import { listMembers, type Member } from "../posthog/members";
+import { getOrganization, hasFeature, type Organization } from "../posthog/organizations";
+import { listProjects } from "../posthog/projects";
+import { listRoles, type Role } from "../posthog/roles";
+
+/** Who is in the organisation, and how it decides what they can do. */
+export interface Directory {
+  readonly organization: Organization;
+  readonly members: readonly Member[];
+  readonly roles: readonly Role[];
+}
+
+/** Reads everybody and every role, once a run. */
+export async function readDirectory(connection: Connection): Promise<Directory> {
+  const [organization, members, roles] = await Promise.all([
+    getOrganization(connection),
+    listMembers(connection),
+    listRoles(connection),
+  ]);
+  return { organization, members, roles };
+}
+
+/** A member in the terms of the access rules. */
+export function personOf({ id, user, level }: Member): Person {
+  return { userUuid: user.uuid, membershipId: id, email: user.email, level };
+}
+
+/** All that decides who can do what in one project, if these were its rules. */
+export function snapshotOf(
+  { organization, members, roles }: Directory,
+  project: ProjectName,
+  rules: readonly AccessRule[],
+): AccessSnapshot {
+  return {
+    people: members.map(personOf),
+    roles: roles.map((role) => ({
+      id: role.id,
+      name: role.name,
+      userUuids: (role.members ?? []).map(({ user }) => user.uuid),
+    })),
+    projects: [project],
+    rules,
+    enforcesRules: hasFeature(organization, "access_control") !== false,
+    enforcesRoleRules: hasFeature(organization, "role_based_access") !== false,
+    mostSpecific: organization.uses_most_specific_access_resolution === true,
+  };
+}
+
+/** Grants on a project and its types as rules; levels that this version does not know are left out. */
+export function rulesOf(projectId: number, grants: readonly Grant[]): AccessRule[] {
+  return grants.flatMap(({ resource, level, ...subject }) => {
+    if (!isAccessLevel(level)) return [];
+    if (resource === "project") return [projectRule(projectId, { ...subject, level })];
+    const type = resource === malformedProject ? "project" : resource;
+    return [{ ...subject, projectId, resource: type, level }];
+  });
+}
+
+/** Every grant on a project and on the types of resource in it; both lists are read once a run. */
+export async function readGrants(connection: Connection, projectId: number): Promise<Grant[]> {
+  const [onProject, onTypes] = await Promise.all([
+    listRules(connection, projectRules(projectId)),
+    listRules(connection, typeRules(projectId)),
+  ]);
+  return [
+    ...grantsIn(onProject.access_controls, () => "project"),
+    ...grantsIn(onTypes.access_controls, ({ resource }) =>
+      resource === "project" ? malformedProject : resource,
+    ),
+  ];
+}
+
+/** Rules as PostHog lists them as grants. `resourceOf` tells what a rule is about, by the list that it is in. */
+export function grantsIn(rules: readonly StoredRule[], resourceOf: (rule: StoredRule) => string): Grant[] {
+  return rules.flatMap((rule) =>
+    rule.access_level === null
+      ? []
+      : [
+          {
+            resource: resourceOf(rule),
+            ...(rule.organization_member == null ? {} : { membershipId: rule.organization_member }),
+            ...(rule.role == null ? {} : { roleId: rule.role }),
+            level: rule.access_level,
+          },
+        ],
+  );
+}
+
+/** The project with its name, or where the key may not list projects with its number for a name. */
+export async function nameProject(connection: Connection, id: number): Promise<ProjectName> {
+  try {
+    const found = (await listProjects(connection)).find((project) => project.id === id);
+    return { id, name: found?.name ?? `project ${id}` };
+  } catch (error) {
+    if (!answered(error, 403)) throw error;
+    return { id, name: `project ${id}` };
+  }
+}
