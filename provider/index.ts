@@ -13,4 +13,5 @@ export {
 export { PersonalApiKey, type PersonalApiKeyArgs } from "./resources/personalApiKey";
 export { Project, type ProjectArgs } from "./resources/project";
 export { ProjectMember, type ProjectMemberArgs } from "./resources/projectMember";
+export { ProjectSecretApiKey, type ProjectSecretApiKeyArgs } from "./resources/projectSecretApiKey";
 export type { ProjectSettings } from "./resources/projectSettings";

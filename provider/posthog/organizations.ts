@@ -24,6 +24,12 @@ export type Organization = z.infer<typeof organizationSchema>;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** The organisation that a UUID or a slug (any case) means, or undefined. */
+export function organizationOf(wanted: string, all: readonly Organization[]): Organization | undefined {
+  const lower = wanted.toLowerCase();
+  return all.find(({ id, slug }) => id.toLowerCase() === lower || slug?.toLowerCase() === lower);
+}
+
 /** Picks the organisation that a UUID, a slug or nothing at all means among those of the key. */
 export function chooseOrganization(wanted: string | undefined, all: readonly Organization[]): Organization {
   const listed = all.map(({ name, slug, id }) => `${name} (${slug ?? "no slug"}, ${id})`).join("; ");
@@ -42,10 +48,7 @@ export function chooseOrganization(wanted: string | undefined, all: readonly Org
       fix,
     });
   }
-  const found = all.find(
-    ({ id, slug }) =>
-      id.toLowerCase() === wanted.toLowerCase() || slug?.toLowerCase() === wanted.toLowerCase(),
-  );
+  const found = organizationOf(wanted, all);
   if (found !== undefined) return found;
   throw new LookupError(`the organisation "${wanted}" is not one of the key's`, {
     why: all.length === 0 ? "The key reaches no organisation." : `The key reaches: ${listed}.`,

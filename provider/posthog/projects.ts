@@ -68,6 +68,20 @@ export function getProject(connection: Connection, id: number): Promise<Project 
   });
 }
 
+/** Reads something that belongs to a project; undefined when the project is surely gone, and it with the project. */
+export async function readOfProject<T>(
+  connection: Connection,
+  id: number,
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (answered(error, 404) && (await getProject(connection, id)) === undefined) return undefined;
+    throw error;
+  }
+}
+
 async function seesEveryProject(connection: Connection): Promise<boolean> {
   return ((await getOrganization(connection)).membership_level ?? 0) >= 8;
 }

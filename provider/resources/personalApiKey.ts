@@ -25,7 +25,8 @@ export interface PersonalApiKeyArgs extends CommonArgs {
 
 /**
  * A personal API key with chosen scopes. It belongs to the person that the session signs in as, and dies with that
- * account.
+ * account. For a service take a `ProjectSecretApiKey` where its scopes are enough: it belongs to nobody and needs no
+ * session.
  *
  * ```ts
  * const reporting = new posthog.PersonalApiKey("reporting", {

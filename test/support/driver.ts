@@ -56,6 +56,11 @@ export class Driven {
     return observed;
   }
 
+  /** Looks an object up that nobody manages, as the class's `get` would. */
+  get(id: string, args: Properties = {}): Promise<Observed> {
+    return this.handler.get(this.host(), id, args);
+  }
+
   /** Deletes it, as `pulumi destroy` would. */
   async destroy(): Promise<void> {
     await this.handler.delete(this.host(), this.id, this.state);

@@ -1,0 +1,94 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+
+/** The arguments of a {@link ProjectSecretApiKey}. */
+export interface ProjectSecretApiKeyArgs extends CommonArgs {
+  /** The project's number. Replaces. */
+  projectId: pulumi.Input<number | string>;
+  /** Label, 1 to 40 characters, unique within the project. Updated in place. */
+  label: pulumi.Input<string>;
+  /**
+   * What the key may do: `feature_flag:read`, `endpoint:read`, `account:read`, `experiment:read`, `loop:write`, and
+   * `llm_gateway:read` where PostHog switched that on. At least one. Checked in the preview; a scope that PostHog added
+   * lately passes with a warning, and older servers know only the first two. Updated in place.
+   */
+  scopes: pulumi.Input<pulumi.Input<string>[]>;
+  /** Anything; a change gives the key a new value. */
+  keepers?: pulumi.Input<Record<string, unknown>>;
+  /** Days after which the next update gives the key a new value, 1 to 3650. Default: never. */
+  rotateAfterDays?: pulumi.Input<number>;
+}
+
+/**
+ * A secret API key of a project, for services: it belongs to no person and stays when people leave.
+ *
+ * ```ts
+ * const flags = new posthog.ProjectSecretApiKey("flags", {
+ *   projectId: project.projectId,
+ *   label: "Backend: feature flags",
+ *   scopes: ["feature_flag:read"],
+ * });
+ * export const flagsKey = flags.value; // a secret
+ * ```
+ *
+ * With a new value every 30 days:
+ *
+ * ```ts
+ * new posthog.ProjectSecretApiKey("endpoints", {
+ *   projectId: project.projectId,
+ *   label: "Reports: endpoints",
+ *   scopes: ["endpoint:read"],
+ *   rotateAfterDays: 30,
+ * });
+ * ```
+ *
+ * It is the first choice for a service account: nobody's departure ends it, one project is all it reaches, and an API
+ * key is enough to manage it, without a session. Only what the scopes above do not cover takes a `PersonalApiKey`.
+ * Access rules on single objects do not bind it: it reads everything of its kind in the project.
+ *
+ * A new value replaces the old one at once; for an overlap, declare two keys and roll them in turn. A key that was
+ * deleted by hand is made anew, with a new value. PostHog allows a project fifty keys. `adopt: true` takes over the key
+ * of that label and rolls it, because the value of an existing key cannot be read.
+ *
+ * `ProjectSecretApiKey.get(name, id)` takes `<project>/<PostHog's id of the key>`; its `value` is then empty.
+ *
+ * Scopes: `project:write`. Level: project admin, which organisation admins always are. PostHog: project secret API keys
+ * API.
+ */
+export class ProjectSecretApiKey extends PosthogResource {
+  declare public readonly projectId: pulumi.Output<number | string>;
+  declare public readonly label: pulumi.Output<string>;
+  declare public readonly scopes: pulumi.Output<string[]>;
+  declare public readonly keepers: pulumi.Output<Record<string, unknown> | undefined>;
+  declare public readonly rotateAfterDays: pulumi.Output<number | undefined>;
+  /** Secret. The key itself (`phs_...`), which PostHog tells once; it is kept in state, encrypted. */
+  declare public readonly value: pulumi.Output<string>;
+  /** First and last characters of the key, as PostHog shows it. */
+  declare public readonly maskValue: pulumi.Output<string>;
+  /** PostHog's id of the key. */
+  declare public readonly keyId: pulumi.Output<string>;
+  /** When it was created, ISO 8601. */
+  declare public readonly createdAt: pulumi.Output<string>;
+  /** When it last got a new value, ISO 8601; missing if never. */
+  declare public readonly lastRolledAt: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: ProjectSecretApiKeyArgs, opts?: pulumi.CustomResourceOptions) {
+    super(shape, name, args, opts);
+  }
+
+  /** Reads an existing key by its id without managing it. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    args?: GetArgs,
+    opts?: pulumi.CustomResourceOptions,
+  ): ProjectSecretApiKey {
+    return new ProjectSecretApiKey(name, { ...args } as ProjectSecretApiKeyArgs, getOptions(id, opts));
+  }
+}
+
+const shape = {
+  type: "ProjectSecretApiKey",
+  outputs: ["value", "maskValue", "keyId", "createdAt", "lastRolledAt"],
+  secrets: ["value"],
+};
