@@ -6,7 +6,7 @@ const everything = "*";
  * on every update, and deleting one would take the other's away.
  */
 export class Claims {
-  private readonly owners = new Map<string, Map<string, string>>();
+  private readonly ledgers = new Map<string, Ledger>();
 
   /**
    * Claims addresses for a resource, and returns the other resource that has one of them, if any. Claiming again for
@@ -15,25 +15,45 @@ export class Claims {
    * @param connection what the addresses are relative to: one organisation of one account.
    */
   claim(connection: string, resource: string, addresses: readonly string[]): string | undefined {
-    const known = this.owners.get(connection) ?? new Map<string, string>();
-    this.owners.set(connection, known);
-    for (const [address, owner] of known) {
-      if (owner === resource) known.delete(address);
+    const ledger = this.ledgers.get(connection) ?? new Ledger();
+    this.ledgers.set(connection, ledger);
+    ledger.release(resource);
+    for (const address of addresses) {
+      const owner = ledger.ownerOf(address);
+      if (owner !== undefined) return owner;
     }
-    const wanted = new Set(addresses);
-    for (const [address, owner] of known) {
-      if ([...wanted].some((one) => overlap(one, address))) return owner;
-    }
-    for (const address of wanted) known.set(address, resource);
+    ledger.enter(resource, addresses);
     return undefined;
   }
 }
 
-/** Whether two addresses are the same, or one covers the other. */
-export function overlap(one: string, other: string): boolean {
-  return one === other || covers(one, other) || covers(other, one);
+/** The claims on one organisation. A look-up costs the depth of an address, not the number of claims. */
+class Ledger {
+  private readonly owners = new Map<string, string>();
+  private readonly entries = new Map<string, readonly string[]>();
+
+  release(resource: string): void {
+    for (const address of this.entries.get(resource) ?? []) this.owners.delete(address);
+    this.entries.delete(resource);
+  }
+
+  enter(resource: string, addresses: readonly string[]): void {
+    for (const address of addresses) this.owners.set(address, resource);
+    this.entries.set(resource, addresses);
+  }
+
+  /** Who has the address itself, one that covers it, or one that it covers. */
+  ownerOf(address: string): string | undefined {
+    const owner = [address, ...coversOf(address)].map((known) => this.owners.get(known)).find(Boolean);
+    if (owner !== undefined || !address.endsWith(everything)) return owner;
+    const prefix = address.slice(0, -everything.length);
+    const below = [...this.owners].find(([known]) => known.startsWith(prefix));
+    return below?.[1];
+  }
 }
 
-function covers(wide: string, narrow: string): boolean {
-  return wide.endsWith(everything) && narrow.startsWith(wide.slice(0, -everything.length));
+/** The addresses that would cover this one: `a/b/*` and `a/*` for `a/b/c`. */
+function coversOf(address: string): string[] {
+  const steps = address.split("/");
+  return steps.map((_, index) => [...steps.slice(0, steps.length - 1 - index), everything].join("/"));
 }
