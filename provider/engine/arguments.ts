@@ -37,8 +37,12 @@ export class Arguments<Shape extends z.ZodRawShape> {
       parsed.success ? [] : issuesToFindings(parsed.error, properties, this.names),
     );
     if (issues.length > 0) return issues;
-    const unknown = Object.keys(own).filter((name) => containsUnknown(own[name]));
-    return this.definition.rules?.(this.known(properties), unknown) ?? [];
+    return this.definition.rules?.(this.known(properties), this.unknown(properties)) ?? [];
+  }
+
+  /** Names of the arguments that are declared, but not known to the last leaf yet. */
+  unknown(properties: Properties): string[] {
+    return this.names.filter((name) => containsUnknown(properties[name]));
   }
 
   /** The arguments of a write, all known. */

@@ -30,10 +30,14 @@ export interface Live<Args> {
 export interface Review<Args> {
   /** The arguments whose values are known. */
   readonly args: Partial<Args>;
+  /** Names of the arguments that are declared, but not known to the last leaf yet. */
+  readonly unknown: readonly string[];
   /** The arguments of the last run; missing for a new resource. */
   readonly before?: Partial<Args>;
   /** The existing object that `adopt` would take over, for a new resource. */
   readonly existing?: Live<Args>;
+  /** Whether another resource that the program declared before this one claims the address, so that it may yet be made. */
+  inProgram(address: string): boolean;
 }
 
 /** All ways in which the program may write the same person or role, lower-case, the given one included. */

@@ -8,7 +8,7 @@ import { changedFields, type FieldChange } from "./diff";
 import { type Finding, notice, problem, warning } from "./finding";
 import { HalfMadeError } from "./halfMade";
 import type { Host } from "./host";
-import { claim, howToGoOn, preflight, reviewNew } from "./preview";
+import { claim, howToGoOn, isClaimed, preflight, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
 import { containsUnknown } from "./unknown";
 
@@ -63,10 +63,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       const taken = await claim(host, this.definition, connection, name, args, changes);
       if (taken.length > 0 || !changes) return { errors: taken };
       const earlier = isNew ? undefined : this.args.known(before);
-      const findings = [
-        ...valid,
-        ...(looks ? await this.look(connection, args, earlier, adoptOf(properties)) : []),
-      ];
+      const findings = [...valid, ...(looks ? await this.look(host, connection, properties, earlier) : [])];
       this.say(host, args, findings);
       return { errors: findings.filter(isError) };
     } catch (error) {
@@ -76,16 +73,20 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
 
   /** What a preview says with look-ups: first of adoption, then of what is particular to the resource. */
   private async look(
+    host: Host,
     connection: Connection,
-    args: Partial<ArgsOf<Shape>>,
+    properties: Properties,
     before: Partial<ArgsOf<Shape>> | undefined,
-    adopt: boolean | undefined,
   ): Promise<Finding[]> {
+    const [args, unknown] = [this.args.known(properties), this.args.unknown(properties)];
     const adoption =
-      before === undefined ? await reviewNew(connection, this.definition, args, adopt) : { findings: [] };
+      before === undefined
+        ? await reviewNew(connection, this.definition, args, adoptOf(properties))
+        : { findings: [] };
     const { existing } = adoption;
-    const own = (await this.definition.review?.(connection, { args, before, existing })) ?? [];
-    return [...adoption.findings, ...own];
+    const inProgram = (address: string): boolean => isClaimed(host, connection, address);
+    const own = await this.definition.review?.(connection, { args, unknown, before, existing, inProgram });
+    return [...adoption.findings, ...(own ?? [])];
   }
 
   /** Compares what is stored with what is declared. Another organisation is another object; another spelling is not. */

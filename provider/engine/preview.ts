@@ -74,9 +74,8 @@ export async function claim<Shape extends z.ZodRawShape>(
 ): Promise<Finding[]> {
   const lookUp = changes && connection.configuration.preflight;
   const addresses = (await definition.claims?.(args, lookUp ? resolved(connection) : asWritten)) ?? [];
-  const { host: server, organizationId, apiKey } = connection.configuration;
   const name = `${definition.type} "${resource}"`;
-  const owner = host.claims.claim(`${server} ${organizationId ?? apiKey ?? ""}`, name, addresses);
+  const owner = host.claims.claim(claimsOf(connection), name, addresses);
   if (owner === undefined) return [];
   return [
     problem(
@@ -85,6 +84,16 @@ export async function claim<Shape extends z.ZodRawShape>(
         "  fix: keep one of the two; each would undo the other, and deleting one would take away both",
     ),
   ];
+}
+
+/** Whether a resource of the program manages this address. */
+export function isClaimed(host: Host, connection: Connection, address: string): boolean {
+  return host.claims.isClaimed(claimsOf(connection), address);
+}
+
+/** What claims are relative to: one organisation of one server. */
+function claimsOf({ configuration: { host: server, organizationId, apiKey } }: Connection): string {
+  return `${server} ${organizationId ?? apiKey ?? ""}`;
 }
 
 /** What a preview says of a new resource whose object may exist already. */
