@@ -25,6 +25,11 @@ export class Claims {
     ledger.enter(resource, addresses);
     return undefined;
   }
+
+  /** Whether a resource has claimed exactly this address. */
+  isClaimed(connection: string, address: string): boolean {
+    return this.ledgers.get(connection)?.holds(address) === true;
+  }
 }
 
 /** The claims on one organisation. A look-up costs the depth of an address, not the number of claims. */
@@ -40,6 +45,10 @@ class Ledger {
   enter(resource: string, addresses: readonly string[]): void {
     for (const address of addresses) this.owners.set(address, resource);
     this.entries.set(resource, addresses);
+  }
+
+  holds(address: string): boolean {
+    return this.owners.has(address);
   }
 
   /** Who has the address itself, one that covers it, or one that it covers. */

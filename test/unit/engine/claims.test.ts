@@ -33,6 +33,14 @@ describe("two resources of a program", () => {
     expect(ownerOf(held, wanted)).toBeUndefined();
   });
 
+  test("may know of each other's addresses", () => {
+    const claims = new Claims();
+    claims.claim("acme", "first", ["role/analysts"]);
+    expect(claims.isClaimed("acme", "role/analysts")).toBe(true);
+    expect(claims.isClaimed("acme", "role/analysts/members")).toBe(false);
+    expect(claims.isClaimed("globex", "role/analysts")).toBe(false);
+  });
+
   test("may have the same address in different organisations", () => {
     const claims = new Claims();
     claims.claim("acme", "first", ["role/analysts"]);
