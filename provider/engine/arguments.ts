@@ -1,10 +1,21 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { RefusedError } from "../posthog/errors";
-import { type ArgsOf, commonArgs, type Definition, declaredIn } from "./define";
+import type { ArgsOf, Definition } from "./define";
 import type { Finding } from "./finding";
 import { issuesToFindings } from "./issues";
 import type { Properties } from "./state";
-import { containsUnknown } from "./unknown";
+import { containsUnknown, knownOnly } from "./unknown";
+
+/** The arguments that every resource takes. */
+export const commonArgs = z.strictObject({
+  account: z.string().min(1, "must not be empty").optional(),
+  organizationId: z
+    .string()
+    .min(1, "must not be empty")
+    .refine((id) => id !== "@current", "@current moves with the key owner's clicks; name the organisation")
+    .optional(),
+  adopt: z.boolean().optional(),
+});
 
 /** Whether a finding stops the preview. */
 export function isError({ severity }: Finding): boolean {
@@ -19,6 +30,21 @@ export function isLookup(properties: Properties): boolean {
 /** Whether the resource takes an existing object over; undefined when that is not said. */
 export function adoptOf(properties: Properties): boolean | undefined {
   return typeof properties.adopt === "boolean" ? properties.adopt : undefined;
+}
+
+/**
+ * The arguments that properties of any age declare: outputs and values that are not known or do not fit the schema are
+ * left out.
+ */
+export function declaredIn<Shape extends z.ZodRawShape>(
+  args: z.ZodObject<Shape>,
+  properties: Properties,
+): Partial<ArgsOf<Shape>> {
+  const fitting = Object.entries(knownOnly(properties)).filter(([name, value]) => {
+    const schema = args.shape[name];
+    return schema !== undefined && value !== undefined && (schema as z.ZodType).safeParse(value).success;
+  });
+  return Object.fromEntries(fitting) as Partial<ArgsOf<Shape>>;
 }
 
 /** Reads one kind of resource's arguments out of plain properties. */

@@ -1,10 +1,11 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
 import type { Finding } from "./finding";
 import { ResourceHandler } from "./handler";
 import type { Needs } from "./needs";
 import type { Properties } from "./state";
-import { knownOnly } from "./unknown";
+
+export { declaredIn } from "./arguments";
 
 /** How one argument behaves. */
 export interface Field {
@@ -121,38 +122,9 @@ export interface Definition<Shape extends z.ZodRawShape> {
 /** The arguments of a resource, as its schema types them. */
 export type ArgsOf<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
 
-/** The arguments that every resource takes. */
-export const commonArgs = z.strictObject({
-  account: z.string().min(1, "must not be empty").optional(),
-  organizationId: z
-    .string()
-    .min(1, "must not be empty")
-    .refine((id) => id !== "@current", "@current moves with the key owner's clicks; name the organisation")
-    .optional(),
-  adopt: z.boolean().optional(),
-});
-
-/** The arguments that every resource takes. */
-export type CommonArgs = z.infer<typeof commonArgs>;
-
 /** Makes a definition into a resource that a host can drive. */
 export function defineResource<Shape extends z.ZodRawShape>(
   definition: Definition<Shape>,
 ): ResourceHandler<Shape> {
   return new ResourceHandler(definition);
-}
-
-/**
- * The arguments that properties of any age declare: outputs and values that are not known or do not fit the schema are
- * left out.
- */
-export function declaredIn<Shape extends z.ZodRawShape>(
-  args: z.ZodObject<Shape>,
-  properties: Properties,
-): Partial<ArgsOf<Shape>> {
-  const fitting = Object.entries(knownOnly(properties)).filter(([name, value]) => {
-    const schema = args.shape[name];
-    return schema !== undefined && value !== undefined && (schema as z.ZodType).safeParse(value).success;
-  });
-  return Object.fromEntries(fitting) as Partial<ArgsOf<Shape>>;
 }
