@@ -30,6 +30,8 @@ export interface ResourceSource {
   readonly nested: readonly NamedType[];
   /** The outputs besides the arguments. */
   readonly outputs: readonly Output[];
+  /** The names of all outputs that the class declares. */
+  readonly properties: readonly string[];
 }
 
 /** The base class of every resource. */
@@ -49,15 +51,15 @@ function readResource(node: ts.ClassDeclaration, declarations: Declarations): Re
   const name = node.name?.text ?? "";
   const args = describeNamed(argsTypeOf(node), declarations);
   const given = new Set(allMembers(args).map((member) => member.name));
+  const all = [...outputsOf(node, declarations), ...sharedOutputs(declarations)];
   return {
     name,
     file: basename(node.getSourceFile().fileName, ".ts"),
     docstring: docstringOf(node),
     args,
     nested: nestedTypes(args, declarations),
-    outputs: [...outputsOf(node, declarations), ...sharedOutputs(declarations)].filter(
-      (output) => !given.has(output.name),
-    ),
+    outputs: all.filter((output) => !given.has(output.name)),
+    properties: all.map((output) => output.name),
   };
 }
 
