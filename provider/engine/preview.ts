@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { getCallerKey } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
-import { answered, messageOf } from "../posthog/errors";
+import { messageOf } from "../posthog/errors";
 import { listMembers, memberOf } from "../posthog/members";
-import { getOrganization, type Organization } from "../posthog/organizations";
+import { readableOrganization } from "../posthog/organizations";
 import { listRoles, roleOf } from "../posthog/roles";
 import type { ArgsOf, Definition, Live, Spellings } from "./define";
 import { changedFields } from "./diff";
@@ -30,16 +30,6 @@ export async function preflight(connection: Connection, needs: Needs, title: str
     if (first === undefined || first === title) return problem(property, message);
     return problem(property, `${message.split("\n")[0]} (as for ${first})`);
   });
-}
-
-/** The organisation, where the key may read it: a key without `organization:read` can still do other things. */
-async function readableOrganization(connection: Connection): Promise<Organization | undefined> {
-  try {
-    return await getOrganization(connection);
-  } catch (error) {
-    if (answered(error, 403)) return undefined;
-    throw error;
-  }
 }
 
 /** What stands in the program is all that is known; enough for resources that do not change. */

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { organizationAdmin } from "../access/levels";
 import { nearest } from "../access/nearest";
 import type { Connection } from "./connection";
+import { deleteIfThere } from "./deletion";
 import { LookupError } from "./errors";
-import { organizationPath } from "./organizations";
+import { organizationPath, readableOrganization } from "./organizations";
 
 /** A person as PostHog embeds it (`UserBasic`). */
 export const userSchema = z.looseObject({
@@ -67,5 +69,54 @@ export function notAMember(user: string, members: readonly Member[]): LookupErro
   return new LookupError(`${user} is not a member of the organisation`, {
     why: `PostHog gives access to members only${near === undefined ? "" : `; the nearest address is ${near}`}.`,
     fix: "Invite the person (an OrganizationMember resource, or Settings > Members), or let single sign-on add them.",
+  });
+}
+
+/** Sets what somebody is in the organisation: 1 member, 8 admin, 15 owner. */
+export async function setMemberLevel(
+  connection: Connection,
+  member: Member,
+  level: number,
+  what: string,
+): Promise<Member> {
+  const updated = await connection.send({
+    method: "PATCH",
+    path: await memberPath(connection, member),
+    body: { level },
+    schema: memberSchema,
+    what,
+  });
+  await connection.collections.patch<Member[]>(membersCollection, (known) =>
+    known.map((one) => (one.id === updated.id ? updated : one)),
+  );
+  return updated;
+}
+
+/** Takes somebody out of the organisation, with their roles and access rules; somebody who left is fine. */
+export async function removeMember(connection: Connection, member: Member): Promise<void> {
+  const what = `removing ${member.user.email} from the organisation`;
+  await deleteIfThere(connection, await memberPath(connection, member), what);
+  await connection.collections.patch<Member[]>(membersCollection, (known) =>
+    known.filter(({ id }) => id !== member.id),
+  );
+}
+
+/** PostHog finds members by the user's UUID, not by the id of the membership. */
+async function memberPath(connection: Connection, { user }: Member): Promise<string> {
+  return `${await organizationPath(connection)}/members/${user.uuid}/`;
+}
+
+/**
+ * Refuses to take somebody for gone who may only be hidden: organisations can show their members to admins alone.
+ *
+ * @param who the person, as errors call them.
+ */
+export async function refuseHiddenMembers(connection: Connection, who: string): Promise<void> {
+  const organization = await readableOrganization(connection);
+  const sees = (organization?.membership_level ?? organizationAdmin) >= organizationAdmin;
+  if (sees || organization?.members_can_see_org_members !== false) return;
+  throw new LookupError(`it cannot be seen whether ${who} is in the organisation`, {
+    why: "It shows its members to admins only, and the key's owner is none.",
+    fix: "Use the key of an organisation admin.",
   });
 }

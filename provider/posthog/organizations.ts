@@ -17,6 +17,9 @@ export const organizationSchema = z.looseObject({
   available_product_features: z.array(feature).nullish(),
   member_count: z.number().nullish(),
   default_role_id: z.string().nullish(),
+  members_can_invite: z.boolean().nullish(),
+  members_can_see_org_members: z.boolean().nullish(),
+  enforce_verified_domains: z.boolean().nullish(),
 });
 
 /** An organisation as PostHog answers it. */
@@ -56,6 +59,9 @@ export function chooseOrganization(wanted: string | undefined, all: readonly Org
   });
 }
 
+/** The name under which this run keeps the organisation. */
+export const organizationCollection = "organization";
+
 /**
  * The organisation of this connection, read once a run.
  *
@@ -63,7 +69,7 @@ export function chooseOrganization(wanted: string | undefined, all: readonly Org
  */
 export function getOrganization(connection: Connection): Promise<Organization> {
   const wanted = connection.configuration.organizationId;
-  return connection.collections.get("organization", async () => {
+  return connection.collections.get(organizationCollection, async () => {
     if (wanted === undefined || !uuid.test(wanted))
       return chooseOrganization(wanted, await listOrganizations(connection));
     try {
@@ -79,6 +85,16 @@ export function getOrganization(connection: Connection): Promise<Organization> {
       return chooseOrganization(wanted, await listOrganizations(connection));
     }
   });
+}
+
+/** The organisation, where the key may read it: a key without `organization:read` can still do other things. */
+export async function readableOrganization(connection: Connection): Promise<Organization | undefined> {
+  try {
+    return await getOrganization(connection);
+  } catch (error) {
+    if (answered(error, 403)) return undefined;
+    throw error;
+  }
 }
 
 /** All organisations that the key reaches. */
@@ -99,6 +115,24 @@ export async function organizationId(connection: Connection): Promise<string> {
   return wanted !== undefined && uuid.test(wanted)
     ? wanted.toLowerCase()
     : (await getOrganization(connection)).id;
+}
+
+/** Changes fields of the organisation, which stand in `what` by name, and returns what PostHog now holds. */
+export async function updateOrganization(
+  connection: Connection,
+  fields: Readonly<Record<string, unknown>>,
+  what: string,
+): Promise<Organization> {
+  // PUT would ask for the plan feature of several organisations on self-hosted servers; PATCH does not.
+  const updated = await connection.send({
+    method: "PATCH",
+    path: `${await organizationPath(connection)}/`,
+    body: fields,
+    schema: organizationSchema,
+    what,
+  });
+  await connection.collections.patch<Organization>(organizationCollection, () => updated);
+  return updated;
 }
 
 /** Whether the organisation's plan has a feature; undefined when the server does not say. */

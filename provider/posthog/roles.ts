@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { nearest } from "../access/nearest";
 import type { Connection } from "./connection";
-import { LookupError } from "./errors";
-import { userSchema } from "./members";
-import { organizationPath } from "./organizations";
+import { deleteIfThere } from "./deletion";
+import { answered, LookupError } from "./errors";
+import { type Member, userSchema } from "./members";
+import { type Organization, organizationCollection, organizationPath } from "./organizations";
 
 /** A person's membership of a role. */
 export const roleMembershipSchema = z.looseObject({
@@ -32,11 +33,7 @@ export const rolesCollection = "roles";
 /** Every role of the organisation with its members, read once a run. */
 export function listRoles(connection: Connection): Promise<Role[]> {
   return connection.collections.get(rolesCollection, async () =>
-    connection.list(
-      `${await organizationPath(connection)}/roles/`,
-      roleSchema,
-      "listing the organisation's roles",
-    ),
+    connection.list(await rolesPath(connection), roleSchema, "listing the organisation's roles"),
   );
 }
 
@@ -70,4 +67,114 @@ export function noSuchRole(role: string, roles: readonly Role[]): LookupError {
         : `The nearest name is "${near}".`,
     fix: "Create it with a Role resource, or correct the name.",
   });
+}
+
+const rolesPath = async (connection: Connection): Promise<string> =>
+  `${await organizationPath(connection)}/roles/`;
+
+/** Makes a role. Names are unique in an organisation, so one whose answer was lost is found by its name. */
+export async function createRole(connection: Connection, name: string): Promise<Role> {
+  const created = await connection.send({
+    method: "POST",
+    path: await rolesPath(connection),
+    body: { name },
+    schema: roleSchema,
+    what: `creating role "${name}"`,
+    recover: async () => {
+      connection.collections.forget(rolesCollection);
+      return roleOf(name, await listRoles(connection));
+    },
+  });
+  return remember(connection, created);
+}
+
+/** Renames a role; its id, its people and its access rules stay. */
+export async function renameRole(connection: Connection, role: Role, name: string): Promise<Role> {
+  const renamed = await connection.send({
+    method: "PATCH",
+    path: `${await rolesPath(connection)}${role.id}/`,
+    body: { name },
+    schema: roleSchema,
+    what: `renaming role "${role.name}" to "${name}"`,
+  });
+  return remember(connection, renamed);
+}
+
+/** Deletes a role with its memberships and access rules; one that is gone already is fine. */
+export async function deleteRole(connection: Connection, role: Role): Promise<void> {
+  await deleteIfThere(
+    connection,
+    `${await rolesPath(connection)}${role.id}/`,
+    `deleting role "${role.name}"`,
+  );
+  await connection.collections.patch<Role[]>(rolesCollection, (known) =>
+    known.filter(({ id }) => id !== role.id),
+  );
+  await connection.collections.patch<Organization>(organizationCollection, (known) =>
+    known.default_role_id === role.id ? { ...known, default_role_id: null } : known,
+  );
+}
+
+/** Puts a member into a role; somebody who is in it by now is fine. */
+export async function addToRole(connection: Connection, role: Role, member: Member): Promise<RoleMembership> {
+  const find = async (): Promise<RoleMembership | undefined> => {
+    connection.collections.forget(rolesCollection);
+    return roleMembershipOf(member, roleOf(role.id, await listRoles(connection)));
+  };
+  const added = await connection
+    .send({
+      method: "POST",
+      path: `${await rolesPath(connection)}${role.id}/role_memberships/`,
+      body: { user_uuid: member.user.uuid },
+      schema: roleMembershipSchema,
+      what: `adding ${member.user.email} to role "${role.name}"`,
+      recover: find,
+    })
+    .catch(async (error: unknown) => {
+      const there = answered(error, 400) ? await find() : undefined;
+      if (there === undefined) throw error;
+      return there;
+    });
+  await patchMembers(connection, role, (known) => [...known.filter(({ id }) => id !== added.id), added]);
+  return added;
+}
+
+/** Takes somebody out of a role; somebody who is not in it any more is fine. */
+export async function removeFromRole(
+  connection: Connection,
+  role: Role,
+  membership: RoleMembership,
+): Promise<void> {
+  await deleteIfThere(
+    connection,
+    `${await rolesPath(connection)}${role.id}/role_memberships/${membership.id}/`,
+    `removing ${membership.user.email} from role "${role.name}"`,
+  );
+  await patchMembers(connection, role, (known) => known.filter(({ id }) => id !== membership.id));
+}
+
+/** The membership that a person has of a role, or undefined. */
+export function roleMembershipOf(
+  { user }: Pick<Member, "user">,
+  role: Role | undefined,
+): RoleMembership | undefined {
+  return role?.members?.find((membership) => membership.user.uuid === user.uuid);
+}
+
+async function remember(connection: Connection, role: Role): Promise<Role> {
+  await connection.collections.patch<Role[]>(rolesCollection, (known) => [
+    ...known.filter(({ id }) => id !== role.id),
+    role,
+  ]);
+  return role;
+}
+
+function patchMembers(
+  connection: Connection,
+  role: Role,
+  change: (members: readonly RoleMembership[]) => RoleMembership[],
+): Promise<void> {
+  return connection.collections.patch<Role[]>(rolesCollection, (known) =>
+    known.map((one) => (one.id === role.id ? { ...one, members: change(one.members ?? []) } : one)),
+  );
 }
