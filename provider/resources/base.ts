@@ -27,6 +27,8 @@ export type GetArgs = Pick<CommonArgs, "account" | "organizationId">;
 export interface ResourceShape {
   /** Name behind `pulumi-nodejs:dynamic/posthog:`. */
   readonly type: string;
+  /** Its own arguments: each is an output as well, also where the program leaves it out. */
+  readonly args: readonly string[];
   /** Outputs besides the arguments. */
   readonly outputs: readonly string[];
   /** Outputs that are secret. */
@@ -45,7 +47,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
     const outputs = Object.fromEntries(
-      [...shape.outputs, "organizationUuid"].map((output) => [output, undefined]),
+      [...shape.args, ...shape.outputs, "organizationUuid"].map((output) => [output, undefined]),
     );
     super(
       `pulumi-nodejs:dynamic/posthog:${shape.type}`,

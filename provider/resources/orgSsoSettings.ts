@@ -131,6 +131,7 @@ export class OrgSsoSettings extends PosthogResource {
 
 const shape = {
   type: "OrgSsoSettings",
+  args: ["domain", "saml", "enforcement", "jitProvisioning", "scim", "waitForVerification"],
   outputs: [
     "domainId",
     "isVerified",

@@ -93,6 +93,7 @@ export class PersonalApiKey extends PosthogResource {
 
 const shape = {
   type: "PersonalApiKey",
+  args: ["label", "scopes", "allowWildcard", "projects", "organizations", "keepers", "rotateAfterDays"],
   outputs: ["value", "maskValue", "keyId", "createdAt", "lastRolledAt"],
   secrets: ["value"],
 };

@@ -90,4 +90,8 @@ export class Project extends PosthogResource {
   }
 }
 
-const shape = { type: "Project", outputs: ["projectId", "uuid", "apiToken", "url", "createdAt"] };
+const shape = {
+  type: "Project",
+  args: ["name", "timezone", "defaultAccess", "accessControl", "settings", "deletionProtection"],
+  outputs: ["projectId", "uuid", "apiToken", "url", "createdAt"],
+};

@@ -59,4 +59,8 @@ export class ProjectMember extends PosthogResource {
   }
 }
 
-const shape = { type: "ProjectMember", outputs: ["userUuid", "membershipId", "email", "joinedAt"] };
+const shape = {
+  type: "ProjectMember",
+  args: ["projectId", "user", "role", "accessLevel"],
+  outputs: ["userUuid", "membershipId", "email", "joinedAt"],
+};

@@ -1,0 +1,95 @@
+import { SYSTEM } from "../../emulator";
+import { currentCertificate } from "../fixtures/sso/certificates";
+import { plain } from "../fixtures/sso/metadata";
+import { changesOf, javascript, withStack } from "./harness";
+
+const saml = JSON.stringify({
+  entityId: "https://idp.acme.com/entity",
+  ssoUrl: "https://idp.acme.com/sso",
+  x509Cert: currentCertificate,
+});
+const program = (args: string): string => `
+  const sso = new posthog.OrgSsoSettings("sso", ${args});
+  exports.record = sso.challengeRecordName;
+  exports.challenge = sso.challengeRecordValue;
+  exports.enforced = sso.enforceSso;
+  exports.verified = sso.isVerified;
+  exports.token = sso.scimToken;
+`;
+const acme = (over = ""): string => `{ domain: "acme.com", saml: ${saml}, enforcement: "saml", ${over} }`;
+
+test("single sign-on goes from a new domain to enforcement in two runs, drifts, is made anew, and is destroyed", () =>
+  withStack(program(acme()), async (stack, emulator) => {
+    const domain = () => emulator.store.domains.all()[0];
+    expect(changesOf(await stack.preview())).toEqual(["create sso"]);
+    await stack.up();
+    const first = await stack.outputs();
+    expect(first).toMatchObject({ verified: false, enforced: false });
+    emulator.publishDns(String(first.record), String(first.challenge));
+    expect(changesOf(await stack.preview())).toEqual(["update sso: enforcement"]);
+    await stack.up();
+    expect(await stack.outputs()).toMatchObject({ verified: true, enforced: true });
+    await stack.preview({ flags: ["--expect-no-changes"] });
+
+    emulator.store.domains.update(domain()?.id ?? "", { sso_enforcement: "" }, SYSTEM);
+    await stack.preview({ flags: ["--refresh", "--expect-no-changes"], fails: true });
+    await stack.refresh();
+    expect(changesOf(await stack.up())).toEqual(["update sso: enforcement"]);
+    expect(domain()).toMatchObject({ sso_enforcement: "saml" });
+
+    emulator.store.domains.delete(domain()?.id ?? "", SYSTEM);
+    await stack.refresh();
+    expect(changesOf(await stack.up())).toEqual(["create sso"]);
+
+    await stack.setProgram(javascript(program('{ domain: "acme.org" }')));
+    expect(changesOf(await stack.up()).join()).toMatch(/replace/);
+    await stack.destroy();
+    expect(emulator.store.domains.size).toBe(0);
+    expect(emulator.store.identityProviders.size).toBe(0);
+  }));
+
+/** An identity provider's resource, whose metadata is known once it was created. */
+const identityProvider = `
+  class Application extends pulumi.CustomResource {
+    constructor(name) {
+      const provider = 'exports.handler = () => ({ create: async (inputs) => ({ id: "app", outs: { ...inputs, metadata: ${JSON.stringify(plain).replaceAll("'", "\\\\'")} } }) })';
+      super("pulumi-nodejs:dynamic/idp:Application", name, { metadata: undefined, __provider: provider });
+    }
+  }
+`;
+
+test("the identity provider's metadata may come from its own resource in the same stack, unknown in the preview", () =>
+  withStack(
+    `${identityProvider}
+     const application = new Application("application");
+     ${program('{ domain: "acme.com", saml: { metadataXml: application.metadata }, scim: { enabled: true } }')}
+     exports.configured = sso.samlConfigured;`,
+    async (stack) => {
+      expect(changesOf(await stack.preview())).toEqual(["create application", "create sso"]);
+      await stack.up();
+      expect(await stack.outputs()).toMatchObject({ configured: true, token: "[secret]" });
+      const { token } = await stack.outputs({ showSecrets: true });
+      expect(await stack.exportText()).not.toContain(String(token));
+      expect(changesOf(await stack.preview())).toEqual(["update sso"]);
+    },
+  ));
+
+test("an existing domain is looked up by its name and adopted, and bad metadata stops the preview", () =>
+  withStack(
+    'exports.verified = posthog.OrgSsoSettings.get("found", "acme.com").isVerified;',
+    async (stack, emulator) => {
+      const headers = { Authorization: `Bearer ${emulator.apiKey}`, "Content-Type": "application/json" };
+      const url = `${emulator.url}/api/organizations/${emulator.organizationId}/domains/`;
+      await fetch(url, { method: "POST", headers, body: JSON.stringify({ domain: "acme.com" }) });
+      await stack.up();
+      expect(await stack.outputs()).toEqual({ verified: false });
+      await stack.setProgram(
+        javascript(program('{ domain: "acme.com", adopt: true, saml: { metadataXml: "<html/>" } }')),
+      );
+      expect((await stack.preview({ fails: true })).text).toMatch(/saml\.metadataXml: /);
+      await stack.setProgram(javascript(program('{ domain: "acme.com", adopt: true }')));
+      expect((await stack.preview()).text).toMatch(/would adopt the existing one/);
+      await stack.up();
+      expect(emulator.store.domains.size).toBe(1);
+    },
+  ));

@@ -1,0 +1,96 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SYSTEM } from "../../emulator";
+import { changesOf, javascript, withStack } from "./harness";
+
+const program = (args: string): string => `
+  const key = new posthog.PersonalApiKey("ci", ${args});
+  exports.value = key.value;
+  exports.id = key.id;
+`;
+const ci = (over = ""): string => `{ label: "CI", scopes: ["insight:read"], ${over} }`;
+
+/** Every file below a folder, as text. */
+async function everythingBelow(folder: string): Promise<string> {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  const texts = await Promise.all(
+    files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), "utf8")),
+  );
+  return texts.join("\n");
+}
+
+test("a key is created, unchanged, changed in place, rolled, made anew after a deletion by hand, and revoked", () =>
+  withStack(program(ci()), async (stack, emulator) => {
+    expect(changesOf(await stack.preview())).toEqual(["create ci"]);
+    await stack.up();
+    const { value } = await stack.outputs({ showSecrets: true });
+    expect(value).toEqual(expect.stringMatching(/^phx_/));
+    await stack.preview({ flags: ["--expect-no-changes"] });
+
+    await stack.setProgram(javascript(program(ci('projects: [1], keepers: { quarter: "Q3" }'))));
+    expect(changesOf(await stack.up())).toEqual(["update ci: keepers, projects"]);
+    const rolled = await stack.outputs({ showSecrets: true });
+    expect(rolled.value).not.toBe(value);
+
+    const headers = { Authorization: `Bearer ${String(rolled.value)}` };
+    expect((await fetch(`${emulator.url}/api/personal_api_keys/@current/`, { headers })).status).toBe(200);
+    emulator.store.personalApiKeys.delete(String(rolled.id), SYSTEM);
+    const preview = await stack.preview({ flags: ["--refresh"] });
+    expect(preview.text).toMatch(/makes a new one, with a new value/);
+    expect(changesOf(preview)).toContain("create ci");
+    await stack.refresh();
+    await stack.up();
+    expect((await stack.outputs({ showSecrets: true })).value).not.toBe(rolled.value);
+
+    await stack.destroy();
+    expect(emulator.store.personalApiKeys.all().filter(({ label }) => label === "CI")).toEqual([]);
+  }));
+
+test("the key's value and the credentials stand nowhere in clear: not in state, not in the most verbose output", () =>
+  withStack(program(ci()), async (stack, emulator) => {
+    const verbose = { flags: ["--logtostderr", "--logflow", "-v=9", "--debug"] };
+    const runs = [await stack.preview(verbose), await stack.up(verbose), await stack.refresh(verbose)];
+    const { value } = await stack.outputs({ showSecrets: true });
+    const state = await stack.exportText();
+    const files = await everythingBelow(join(stack.folder, "state"));
+    const destroyed = await stack.destroy(verbose);
+    const secrets = [String(value), emulator.password, emulator.apiKey];
+    for (const text of [...runs, destroyed].map((run) => run.stdout + run.stderr)) {
+      expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+    }
+    expect(secrets.filter((secret) => state.includes(secret) || files.includes(secret))).toEqual([]);
+    expect(state).toContain('"ciphertext"');
+  }));
+
+test("without a session the preview says what to configure, and nothing is made", () =>
+  withStack(
+    program(ci()),
+    async (stack, emulator) => {
+      const preview = await stack.preview({ fails: true });
+      expect(preview.text).toMatch(/signed-in people only, never to API keys[\s\S]*posthog:email/);
+      await stack.up({ fails: true });
+      expect(emulator.store.personalApiKeys.all().filter(({ label }) => label === "CI")).toEqual([]);
+    },
+    { session: false },
+  ));
+
+test("a key is looked up by its id without its value, and one of the same label is adopted by rolling it", () =>
+  withStack(program(ci()), async (stack) => {
+    await stack.up();
+    const first = await stack.outputs({ showSecrets: true });
+    await stack.setProgram(
+      javascript(
+        `const found = posthog.PersonalApiKey.get("found", ${JSON.stringify(first.id)}); exports.label = found.label;
+         const key = new posthog.PersonalApiKey("other", ${ci("adopt: true")}); exports.value = key.value;`,
+      ),
+    );
+    // The first resource is forgotten, not deleted: its key is the one to adopt.
+    const state = await stack.exportState();
+    const resources = (state.deployment.resources ?? []).filter(({ urn }) => !urn.endsWith("::ci"));
+    await stack.importState({ ...state, deployment: { ...state.deployment, resources } });
+    expect((await stack.preview()).text).toMatch(/rolled to learn it: the one in use stops working/);
+    await stack.up();
+    const outputs = await stack.outputs({ showSecrets: true });
+    expect(outputs.label).toBe("CI");
+    expect(outputs.value).not.toBe(first.value);
+  }));
