@@ -19,11 +19,12 @@ export async function runCommand(work: (signal: AbortSignal) => Promise<void>): 
   try {
     await work(interrupt.signal);
   } catch (error) {
-    if (!interrupt.signal.aborted)
-      console.error(pc.red(error instanceof Error ? error.message : String(error)));
-    process.exitCode = 1;
+    const stopped = interrupt.signal.aborted;
+    console.error(stopped ? "\nStopped, and cleared up." : pc.red(messageOf(error)));
+    process.exitCode = stopped ? INTERRUPTED : 1;
   }
-  if (!interrupt.signal.aborted) return;
-  console.error("\nStopped, and cleared up.");
-  process.exitCode = INTERRUPTED;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

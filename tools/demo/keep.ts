@@ -31,7 +31,7 @@ function exportLines(emulator: Emulator, engine: Engine, state: string): string[
     "",
     ...Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`),
     ...(engine.origin === "cache" ? [`export PATH="${engine.bin}:$PATH"`] : []),
-    "pulumi stack init dev",
+    "pulumi stack init demo",
     "pulumi up",
   ];
 }

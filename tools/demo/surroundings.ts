@@ -69,8 +69,8 @@ function publishChallenges({ store, publishDns }: Emulator): void {
 }
 
 async function elsewhere(host: string, options: DemoOptions, env: NodeJS.ProcessEnv): Promise<Surroundings> {
-  const apiKey = env.POSTHOG_API_KEY ?? env.POSTHOG_PERSONAL_API_KEY;
-  if (apiKey === undefined) {
+  const apiKey = env.POSTHOG_API_KEY || env.POSTHOG_PERSONAL_API_KEY;
+  if (!apiKey) {
     throw new Error(
       `--host ${host} needs a personal API key: export POSTHOG_API_KEY=phx_... and run the same command again.`,
     );

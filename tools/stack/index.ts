@@ -66,7 +66,7 @@ export class PulumiStack {
   private commands = 0;
 
   private constructor(
-    /** The temporary folder: `project`, `state` and `home`. */
+    /** The temporary folder: `project`, `state`, `home` and `tmp`. */
     readonly folder: string,
     private readonly engine: Engine,
     private readonly options: StackOptions,
@@ -81,7 +81,7 @@ export class PulumiStack {
     try {
       await writeProject(stack.project, stack.name);
       await writeProgram(stack.project, stack.name, options.program);
-      await mkdir(join(folder, "state"));
+      for (const part of ["state", "tmp"]) await mkdir(join(folder, part));
       await stack.cli(["stack", "init"]);
       if (options.config) await stack.setConfig(options.config);
       return stack;
@@ -216,6 +216,8 @@ export class PulumiStack {
     const inherited = Object.entries(process.env).filter(([key]) => !/^(PULUMI|POSTHOG)_/.test(key));
     return engineEnvironment(this.engine, {
       ...Object.fromEntries(inherited),
+      // The engine's pipes and the TypeScript loader's cache go with the stack, however it ends.
+      TMPDIR: join(this.folder, "tmp"),
       PULUMI_HOME: join(this.folder, "home"),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "throw-away",
