@@ -10,14 +10,17 @@ import type {
 import { DEFAULT_PROJECT_SETTINGS } from "./projectSettings";
 import type { Store } from "./store";
 
-/** A product feature with nothing but its key; `limit` null means unlimited. */
-export function feature(key: string, limit: number | null = null): ProductFeature {
+/** A product feature with nothing but its key and, if it has one, its limit; null means unlimited. */
+export function feature(
+  key: string,
+  { limit, unit }: Pick<ProductFeature, "limit" | "unit"> = { limit: null, unit: null },
+): ProductFeature {
   const words = key.replaceAll("_", " ");
   return {
     key,
     name: words.charAt(0).toUpperCase() + words.slice(1),
     description: null,
-    unit: null,
+    unit,
     limit,
     note: null,
     is_plan_default: true,
@@ -73,10 +76,15 @@ function freeSlug(store: Store, name: string): string {
 }
 
 /** A new project as PostHog makes it. */
-export function newProject(store: Store, organizationId: string, name: string): Project {
+export function newProject(
+  store: Store,
+  organizationId: string,
+  name: string,
+  id: number = store.nextId("project"),
+): Project {
   const now = store.timestamp();
   return {
-    id: store.nextId("project"),
+    id,
     uuid: store.uuid(),
     organization_id: organizationId,
     name,
@@ -95,9 +103,9 @@ export function newProject(store: Store, organizationId: string, name: string): 
 }
 
 /** A new account as PostHog makes it. */
-export function newUser(store: Store, email: string): User {
+export function newUser(store: Store, email: string, id: number = store.nextId("user")): User {
   return {
-    id: store.nextId("user"),
+    id,
     uuid: store.uuid(),
     distinct_id: randomToken(43),
     first_name: "",

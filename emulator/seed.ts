@@ -117,7 +117,17 @@ const DomainSeed = z.strictObject({
 const Features = z.union([
   z.literal("all"),
   z.literal("none"),
-  z.array(z.union([z.string(), z.strictObject({ key: z.string(), limit: z.int().nullable() })])),
+  z.array(
+    z.union([
+      z.string(),
+      z.strictObject({
+        key: z.string(),
+        limit: z.int().nullable(),
+        /** What the limit counts, such as `months` for how long the activity log is kept. */
+        unit: z.string().nullable().default(null),
+      }),
+    ]),
+  ),
 ]);
 
 const OrganizationSeed = z.strictObject({

@@ -21,11 +21,10 @@ export function addUser(store: Store, seed: Seed["users"][number]): User {
   if (userByEmail(store, seed.email) !== undefined) {
     throw new Error(`Seed is not valid:\n  users: ${seed.email} is there twice`);
   }
-  const blank = newUser(store, seed.email);
+  const blank = newUser(store, seed.email, seed.id);
   return store.users.insert(
     {
       ...blank,
-      id: seed.id ?? blank.id,
       uuid: seed.uuid ?? blank.uuid,
       first_name: seed.firstName,
       last_name: seed.lastName,

@@ -35,16 +35,15 @@ export function addOrganization(store: Store, seed: OrganizationSeed): Organizat
 
 function features(seed: OrganizationSeed["features"]): Organization["available_product_features"] {
   const keys = seed === "all" ? ALL_FEATURES : seed === "none" ? [] : seed;
-  return keys.map((one) => (typeof one === "string" ? feature(one) : feature(one.key, one.limit)));
+  return keys.map((one) => (typeof one === "string" ? feature(one) : feature(one.key, one)));
 }
 
 function addProject(store: Store, organization: Organization, seed: OrganizationSeed["projects"][number]) {
   const settings = known(seed.settings, PROJECT_SETTINGS, `projects: ${seed.name}: settings`);
-  const blank = newProject(store, organization.id, seed.name);
+  const blank = newProject(store, organization.id, seed.name, seed.id);
   const project = store.projects.insert(
     {
       ...blank,
-      id: seed.id ?? blank.id,
       uuid: seed.uuid ?? blank.uuid,
       api_token: seed.apiToken ?? blank.api_token,
       ingested_event: seed.ingestedEvent,
