@@ -1,6 +1,7 @@
 import type { RouteFamily } from "./core/routing";
 import { accessControls } from "./routes/accessControls";
 import { accessSettings } from "./routes/accessSettings";
+import { activityLog } from "./routes/activityLog";
 import { domains } from "./routes/domains";
 import { identityProviderConfigs } from "./routes/identityProviderConfigs";
 import { invites } from "./routes/invites";
@@ -38,4 +39,5 @@ export const FAMILIES: readonly RouteFamily[] = [
   identityProviderConfigs,
   scim,
   samlMetadata,
+  activityLog,
 ];

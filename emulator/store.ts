@@ -53,14 +53,14 @@ export class Store {
   }
 
   /** The next free integer id of a kind; ids given by seeds are never handed out again. */
-  nextId(kind: "user" | "project" | "object"): number {
+  nextId(kind: "user" | "project" | "object" | "export"): number {
     const next = (this.sequences.get(kind) ?? 0) + 1;
     this.sequences.set(kind, next);
     return next;
   }
 
   /** Tells the sequence that an id is taken. */
-  reserveId(kind: "user" | "project" | "object", id: number): void {
+  reserveId(kind: "user" | "project" | "object" | "export", id: number): void {
     this.sequences.set(kind, Math.max(this.sequences.get(kind) ?? 0, id));
   }
 

@@ -62,7 +62,8 @@ export function readValue<S extends z.ZodObject>(
 
 const CodedIssue = z.object({ params: z.object({ code: z.string() }) });
 
-function firstError(error: z.ZodError): Error {
+/** The refusal of the first value that its field refused. */
+export function firstError(error: z.ZodError): Error {
   const issue = error.issues[0];
   const coded = CodedIssue.safeParse(issue);
   const code = coded.success ? coded.data.params.code : "invalid";

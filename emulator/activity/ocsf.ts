@@ -1,0 +1,57 @@
+import type { Backend } from "../core/backend";
+import type { ActivityChange, ActivityRow } from "../entities";
+
+const IDENTITY_AND_ACCESS = 3;
+const [ACCOUNT_CHANGE, AUTHENTICATION, ENTITY_MANAGEMENT] = [3001, 3002, 3004];
+const OTHER = 99;
+
+/** Class and activity of the activities that the Open Cybersecurity Schema Framework has a number for. */
+const NUMBERS: Readonly<Record<string, readonly [classUid: number, activityId: number]>> = {
+  logged_in: [AUTHENTICATION, 1],
+  logged_out: [AUTHENTICATION, 2],
+  scim_provisioned: [ACCOUNT_CHANGE, 1],
+  scim_updated: [ACCOUNT_CHANGE, 3],
+  scim_replaced: [ACCOUNT_CHANGE, 3],
+  scim_deprovisioned: [ACCOUNT_CHANGE, 4],
+  created: [ENTITY_MANAGEMENT, 1],
+  updated: [ENTITY_MANAGEMENT, 3],
+  deleted: [ENTITY_MANAGEMENT, 4],
+};
+
+/** A row of the activity log as an event of OCSF 1.5.0; the values of changes only when asked for. */
+export function ocsfEvent({ store }: Backend, row: ActivityRow, includeValues: boolean) {
+  const [class_uid, activity_id] = NUMBERS[row.activity] ?? [ENTITY_MANAGEMENT, OTHER];
+  const user = store.users.get(row.user_id);
+  const { name, changes } = row.detail;
+  const values = includeValues && changes.length > 0;
+  const entity = { type: row.scope, uid: row.item_id };
+  return {
+    metadata: { version: "1.5.0", product: { name: "PostHog", vendor_name: "PostHog" }, uid: row.id },
+    time: row.created_at,
+    class_uid,
+    category_uid: IDENTITY_AND_ACCESS,
+    type_uid: class_uid * 100 + activity_id,
+    activity_id,
+    status_id: 1,
+    entity: { ...entity, name, ...(values ? { data: valuesOf(changes, "before") } : {}) },
+    unmapped: {
+      activity: row.activity,
+      changed_fields: changes.map(({ field }) => field),
+      team_id: row.team_id,
+      organization_id: row.organization_id,
+      was_impersonated: row.was_impersonated,
+      is_system: row.is_system,
+      client: row.client,
+    },
+    ...(activity_id === OTHER ? { activity_name: row.activity } : {}),
+    ...(user === undefined
+      ? {}
+      : { actor: { user: { uid: user.uuid, email_addr: user.email, name: user.first_name } } }),
+    ...(row.ip_address === null ? {} : { src_endpoint: { ip: row.ip_address } }),
+    ...(values ? { entity_result: { ...entity, data: valuesOf(changes, "after") } } : {}),
+  };
+}
+
+function valuesOf(changes: readonly ActivityChange[], side: "before" | "after") {
+  return Object.fromEntries(changes.map((change) => [change.field, change[side]]));
+}

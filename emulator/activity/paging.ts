@@ -1,0 +1,87 @@
+import { notFound } from "../core/errors";
+import { pageSize } from "../core/paging";
+import type { ActivityRow } from "../entities";
+import { compareTexts } from "./visible";
+
+/** How many rows pages of the activity log hold. */
+export const ACTIVITY_PAGE = { usual: 100, most: 1000 };
+
+/** A page between two cursors: unlike numbered pages, it does not count. */
+export interface CursorPage<R> {
+  readonly next: string | null;
+  readonly previous: string | null;
+  readonly results: readonly R[];
+}
+
+/** A place in the log: beside a row, or, with empty texts, before the first one. */
+interface Cursor {
+  readonly created_at: string;
+  readonly id: string;
+  /** Whether the page lies before the place, instead of after it. */
+  readonly backward: boolean;
+}
+
+const START: Cursor = { created_at: "", id: "", backward: false };
+
+/**
+ * Cuts out the page that `cursor` points to. Rows come in the order of `ordering`, given oldest first; with
+ * `follow` the last page of an ascending order still has a next one, which fills as rows arrive.
+ */
+export function paginateByCursor<R>(
+  rows: readonly ActivityRow[],
+  url: URL,
+  { ascending, follow }: { ascending: boolean; follow: boolean },
+  render: (row: ActivityRow) => R,
+): CursorPage<R> {
+  const ordered = ascending ? rows : [...rows].reverse();
+  const cursor = readCursor(url.searchParams.get("cursor"));
+  const size = pageSize(url, ACTIVITY_PAGE);
+  const { start, end } = boundsOf(ordered, cursor, size, ascending);
+  const page = ordered.slice(start, end);
+  const [first, last] = [page[0], page.at(-1)];
+  const hasNext = end < ordered.length || (ascending && follow);
+  return {
+    next: hasNext ? link(url, last === undefined ? cursor : { ...last, backward: false }) : null,
+    previous: start > 0 && first !== undefined ? link(url, { ...first, backward: true }) : null,
+    results: page.map(render),
+  };
+}
+
+function boundsOf(
+  ordered: readonly ActivityRow[],
+  cursor: Cursor,
+  size: number,
+  ascending: boolean,
+): { start: number; end: number } {
+  const place = ordered.findIndex(({ id }) => id === cursor.id);
+  // The row may be gone since: then the page begins where it would have been.
+  const direction = ascending ? 1 : -1;
+  const isBeyond = (row: ActivityRow) => compareTexts(row.created_at, cursor.created_at) * direction > 0;
+  const beyond = cursor === START ? 0 : ordered.findIndex(isBeyond);
+  const gap = beyond === -1 ? ordered.length : beyond;
+  if (cursor.backward) {
+    const end = place === -1 ? gap : place;
+    return { start: Math.max(0, end - size), end };
+  }
+  const start = place === -1 ? gap : place + 1;
+  return { start, end: Math.min(start + size, ordered.length) };
+}
+
+function link(url: URL, { created_at, id, backward }: Cursor): string {
+  const place = new URLSearchParams({ ...(backward ? { r: "1" } : {}), p: created_at, i: id });
+  const target = new URL(url);
+  target.searchParams.set("cursor", Buffer.from(place.toString()).toString("base64url"));
+  return target.href;
+}
+
+function readCursor(text: string | null): Cursor {
+  if (text === null) {
+    return START;
+  }
+  const place = new URLSearchParams(Buffer.from(text, "base64url").toString());
+  const [created_at, id] = [place.get("p"), place.get("i")];
+  if (created_at === null || id === null) {
+    throw notFound("Invalid cursor");
+  }
+  return id === "" ? START : { created_at, id, backward: place.has("r") };
+}
