@@ -28,7 +28,7 @@ const demo = (args: string[], options: RunOptions = {}) =>
 
 /** The demo's chapters by their titles, each with its lines. */
 function chapters(text: string): Map<string, string> {
-  const parts = text.split(/\n\s*\d+ (?=\S)/).slice(1);
+  const parts = text.split(/\n\n ?\d+ /).slice(1);
   return new Map(parts.map((part) => [part.split(/ {2,}/)[0] ?? "", part]));
 }
 
