@@ -1,14 +1,22 @@
 import { type Emulator, SYSTEM, startEmulator } from "../../emulator";
-import { as, at, badValue, type Client, forbidden, IDS, missing, twoOrganizations } from "./support";
+import {
+  as,
+  at,
+  badValue,
+  type Client,
+  forbidden,
+  IDS,
+  missing,
+  twoOrganizations,
+  withEmulator,
+} from "./support";
 
 let emulator: Emulator;
 let owner: Client;
-beforeAll(async () => {
-  emulator = await startEmulator({ seed: twoOrganizations() });
-  owner = as(emulator, "owner");
+withEmulator({ seed: twoOrganizations() }, (started) => {
+  emulator = started;
+  owner = as(started, "owner");
 });
-afterEach(() => emulator.reset());
-afterAll(() => emulator.close());
 
 const BASE = `/api/projects/${IDS.website}/`;
 const ANALYST = { organization_member: IDS.analystMember };

@@ -1,5 +1,5 @@
-import { type Emulator, type Generation, startEmulator } from "../../emulator";
-import { as, asNobody, at, IDS, twoOrganizations } from "./support";
+import type { Emulator, Generation } from "../../emulator";
+import { as, asNobody, at, IDS, twoOrganizations, withEmulator } from "./support";
 
 const ACME = `/api/organizations/${IDS.acme}/`;
 const NEW_FIELDS = {
@@ -15,11 +15,9 @@ describe.each<[Generation, { organization: boolean; filters: boolean; search: bo
   ["new", { organization: true, filters: true, search: true }],
 ])("a server of generation %s", (generation, knows) => {
   let emulator: Emulator;
-  beforeAll(async () => {
-    emulator = await startEmulator({ seed: twoOrganizations(), generation });
+  withEmulator({ seed: twoOrganizations(), generation }, (started) => {
+    emulator = started;
   });
-  afterEach(() => emulator.reset());
-  afterAll(() => emulator.close());
 
   test.each(Object.keys(NEW_FIELDS))("shows and takes %s, or does neither", async (field) => {
     const body = { [field]: Reflect.get(NEW_FIELDS, field) };

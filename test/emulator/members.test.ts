@@ -1,4 +1,4 @@
-import { type Emulator, SYSTEM, startEmulator } from "../../emulator";
+import { type Emulator, SYSTEM } from "../../emulator";
 import {
   as,
   asSession,
@@ -10,14 +10,13 @@ import {
   refusal,
   told,
   twoOrganizations,
+  withEmulator,
 } from "./support";
 
 let emulator: Emulator;
-beforeAll(async () => {
-  emulator = await startEmulator({ seed: twoOrganizations() });
+withEmulator({ seed: twoOrganizations() }, (started) => {
+  emulator = started;
 });
-afterEach(() => emulator.reset());
-afterAll(() => emulator.close());
 
 const MEMBERS = `/api/organizations/${IDS.acme}/members/`;
 const emails = (answer: { body: unknown }) =>

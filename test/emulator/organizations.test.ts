@@ -10,14 +10,13 @@ import {
   refusal,
   told,
   twoOrganizations,
+  withEmulator,
 } from "./support";
 
 let emulator: Emulator;
-beforeAll(async () => {
-  emulator = await startEmulator({ seed: twoOrganizations() });
+withEmulator({ seed: twoOrganizations() }, (started) => {
+  emulator = started;
 });
-afterEach(() => emulator.reset());
-afterAll(() => emulator.close());
 
 const ACME = `/api/organizations/${IDS.acme}/`;
 
@@ -193,11 +192,9 @@ describe("changing", () => {
 
 describe("plan gates", () => {
   let free: Emulator;
-  beforeAll(async () => {
-    free = await startEmulator({ seed: twoOrganizations({ features: "none" }) });
+  withEmulator({ seed: twoOrganizations({ features: "none" }) }, (started) => {
+    free = started;
   });
-  afterEach(() => free.reset());
-  afterAll(() => free.close());
 
   const GATES: [object, string][] = [
     [{ members_can_invite: false }, "You must upgrade your plan to configure who can send invites."],

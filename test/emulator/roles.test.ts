@@ -1,12 +1,21 @@
 import { type Emulator, SYSTEM, startEmulator } from "../../emulator";
-import { as, at, badValue, forbidden, IDS, missing, textAt, told, twoOrganizations } from "./support";
+import {
+  as,
+  at,
+  badValue,
+  forbidden,
+  IDS,
+  missing,
+  textAt,
+  told,
+  twoOrganizations,
+  withEmulator,
+} from "./support";
 
 let emulator: Emulator;
-beforeAll(async () => {
-  emulator = await startEmulator({ seed: twoOrganizations() });
+withEmulator({ seed: twoOrganizations() }, (started) => {
+  emulator = started;
 });
-afterEach(() => emulator.reset());
-afterAll(() => emulator.close());
 
 const ROLES = `/api/organizations/${IDS.acme}/roles/`;
 const ENGINEERS = `${ROLES}${IDS.engineers}/`;

@@ -1,14 +1,12 @@
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { type Emulator, type FaultOptions, SYSTEM, startEmulator } from "../../emulator";
-import { as, asNobody, at, IDS, twoOrganizations } from "./support";
+import { as, asNobody, at, IDS, twoOrganizations, withEmulator } from "./support";
 
 let emulator: Emulator;
-beforeAll(async () => {
-  emulator = await startEmulator({ seed: twoOrganizations() });
+withEmulator({ seed: twoOrganizations() }, (started) => {
+  emulator = started;
 });
-afterEach(() => emulator.reset());
-afterAll(() => emulator.close());
 
 const ACME = `/api/organizations/${IDS.acme}/`;
 

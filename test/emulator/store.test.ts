@@ -1,5 +1,5 @@
-import { type Actor, Collection, type Emulator, SYSTEM, startEmulator } from "../../emulator";
-import { IDS, told, twoOrganizations } from "./support";
+import { type Actor, Collection, type Emulator, SYSTEM } from "../../emulator";
+import { IDS, told, twoOrganizations, withEmulator } from "./support";
 
 describe("a collection", () => {
   const make = () =>
@@ -50,11 +50,9 @@ describe("a collection", () => {
 
 describe("the store", () => {
   let emulator: Emulator;
-  beforeAll(async () => {
-    emulator = await startEmulator({ seed: twoOrganizations() });
+  withEmulator({ seed: twoOrganizations() }, (started) => {
+    emulator = started;
   });
-  afterEach(() => emulator.reset());
-  afterAll(() => emulator.close());
 
   test("tells a change made behind a client's back, as the system's", () => {
     emulator.store.memberships.update(IDS.analystMember, { level: 8 }, SYSTEM);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Emulator, type SeedInput, SYSTEM } from "../../emulator";
+import { type Emulator, type EmulatorOptions, type SeedInput, SYSTEM, startEmulator } from "../../emulator";
 
 /** An answer with its body already decoded; `null` when it is empty or not JSON. */
 export interface Answer {
@@ -252,4 +252,18 @@ export function told(emulator: Emulator): string[] {
     .map(({ scope, activity, detail }) =>
       [scope, activity, ...detail.changes.map(({ field }) => field)].join(" "),
     );
+}
+
+/**
+ * Runs one emulator for all tests of the file or block: `use` gets it when it has started, every test begins
+ * at the seed.
+ */
+export function withEmulator(options: EmulatorOptions, use: (emulator: Emulator) => void): void {
+  let running: Emulator;
+  beforeAll(async () => {
+    running = await startEmulator(options);
+    use(running);
+  });
+  afterEach(() => running.reset());
+  afterAll(() => running.close());
 }
