@@ -70,7 +70,7 @@ export class Collection<T extends Row> {
     return [...this.rows.values()];
   }
 
-  /** The rows whose column has that value, oldest first. */
+  /** The rows whose column has that value, in the order in which they came to have it. */
   where<K extends keyof T>(column: K, value: T[K]): T[] {
     const index = this.indexes.get(column);
     if (index === undefined) {
@@ -106,8 +106,13 @@ export class Collection<T extends Row> {
     }
     const touched = "updated_at" in before ? { updated_at: this.timestamp() } : {};
     const after = Object.freeze({ ...before, ...touched, ...patch });
-    this.drop(before);
-    this.put(after);
+    this.rows.set(id, after);
+    for (const [column, index] of this.indexes) {
+      if (before[column] !== after[column]) {
+        index.get(before[column])?.delete(id);
+        enter(index, after, column);
+      }
+    }
     this.notify({ kind: "updated", before, after }, actor);
     return after;
   }
@@ -121,8 +126,10 @@ export class Collection<T extends Row> {
     for (const hook of this.beforeDelete) {
       hook(before, actor);
     }
-    this.drop(before);
     this.rows.delete(id);
+    for (const [column, index] of this.indexes) {
+      index.get(before[column])?.delete(id);
+    }
     this.notify({ kind: "deleted", before, after: null }, actor);
     return true;
   }
@@ -146,14 +153,7 @@ export class Collection<T extends Row> {
   private put(row: T): void {
     this.rows.set(row.id, row);
     for (const [column, index] of this.indexes) {
-      const ids = index.get(row[column]) ?? new Set();
-      index.set(row[column], ids.add(row.id));
-    }
-  }
-
-  private drop(row: T): void {
-    for (const [column, index] of this.indexes) {
-      index.get(row[column])?.delete(row.id);
+      enter(index, row, column);
     }
   }
 
@@ -162,4 +162,9 @@ export class Collection<T extends Row> {
       hook(change, actor);
     }
   }
+}
+
+function enter<T extends Row>(index: Map<unknown, Set<T["id"]>>, row: T, column: keyof T): void {
+  const ids = index.get(row[column]) ?? new Set();
+  index.set(row[column], ids.add(row.id));
 }

@@ -18,6 +18,14 @@ describe("a collection", () => {
     expect([rows.get(1), rows.where("colour", "blue"), rows.size]).toEqual([undefined, [], 1]);
   });
 
+  test("keeps a row's place when other columns change", () => {
+    const rows = make();
+    rows.insert(red, SYSTEM);
+    rows.insert({ ...red, id: 2 }, SYSTEM);
+    rows.update(1, { updated_at: "later" }, SYSTEM);
+    expect(rows.where("colour", "red").map(({ id }) => id)).toEqual([1, 2]);
+  });
+
   test("hands out rows that cannot change", () => {
     const rows = make();
     const row = rows.insert(red, SYSTEM);
