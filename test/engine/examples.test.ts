@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "../../emulator";
+import { type ConfigValue, PulumiStack, Secret, type StackResult } from "../../tools/stack";
+import { changesOf } from "./harness";
+
+type Organizations<Name extends string> = Readonly<Record<Name, Emulator>>;
+
+/** Runs an example as it stands, against an embedded PostHog for each of the seeds beside it. */
+async function withExample<Name extends string>(
+  example: string,
+  seeds: readonly Name[],
+  configure: (organizations: Organizations<Name>) => Record<string, ConfigValue>,
+  body: (stack: PulumiStack, organizations: Organizations<Name>) => Promise<void>,
+): Promise<void> {
+  const folder = join(__dirname, "..", "..", "examples", example);
+  const started = new Map<Name, Emulator>();
+  try {
+    for (const name of seeds) {
+      started.set(name, await startEmulator({ seed: join(folder, `${name}.yaml`) }));
+    }
+    const organizations = Object.fromEntries(started) as Organizations<Name>;
+    const program = { folder, main: "index.ts" };
+    const stack = await PulumiStack.create({ program, name: example, config: configure(organizations) });
+    try {
+      await body(stack, organizations);
+    } finally {
+      await stack.close();
+    }
+  } finally {
+    await Promise.all([...started.values()].map((emulator) => emulator.close()));
+  }
+}
+
+/** What was written, without the part of the path that names the organisation. */
+function writesTo({ requests }: Emulator): string[] {
+  const writes = requests.filter(({ method }) => method !== "GET");
+  return writes.map(({ method, path }) => `${method} ${path.replace(/^.*?(?=projects)/, "")}`).sort();
+}
+
+const unchanged = async (stack: PulumiStack): Promise<StackResult> =>
+  stack.preview({ flags: ["--refresh", "--expect-no-changes"] });
+
+test("adopt-existing takes over what is there, and changes only what the program says differently", () =>
+  withExample(
+    "adopt-existing",
+    ["organization"],
+    ({ organization }) => ({ "posthog:host": organization.url, "posthog:apiKey": new Secret("phx_owner") }),
+    async (stack, { organization }) => {
+      const { text } = await stack.preview();
+      expect(text).toContain(
+        'project "Staging": would adopt the existing one (1); nothing on it would change',
+      );
+      expect(text).toContain(
+        'project "Production": would adopt the existing one (2); would change: timezone',
+      );
+      expect(text).toMatch(/ana@acme.example.*would adopt.*would change: accessLevel/);
+      expect(text).toMatch(/eli@acme.example.*would adopt.*nothing on it would change/);
+      expect(writesTo(organization)).toEqual([]);
+
+      await stack.up();
+      expect(writesTo(organization)).toEqual(["PATCH projects/2/", "PUT projects/2/access_controls/"]);
+      expect(await stack.outputs()).toEqual({ projects: { staging: 1, production: 2 } });
+      expect(changesOf(await unchanged(stack))).toEqual([]);
+    },
+  ));
+
+test("two-organisations sets both up, each with its own key, and leaves nothing of them in clear", () =>
+  withExample(
+    "two-organisations",
+    ["acme", "globex"],
+    ({ acme, globex }) => ({
+      "posthog:accounts": {
+        acme: { host: acme.url, apiKey: new Secret("phx_acme") },
+        globex: { host: globex.url, apiKey: new Secret("phx_globex") },
+      },
+    }),
+    async (stack, { acme, globex }) => {
+      await stack.up();
+      for (const { store, requests } of [acme, globex]) {
+        expect(store.projects.all().map(({ name }) => name)).toEqual(["Product"]);
+        expect(store.accessRules.all().length).toBe(3);
+        expect(requests.filter(({ status }) => (status ?? 500) >= 400)).toEqual([]);
+      }
+      expect(await stack.outputs()).toEqual({
+        projects: { acme: `${acme.url}/project/1`, globex: `${globex.url}/project/1` },
+        flagsKeys: { acme: "[secret]", globex: "[secret]" },
+      });
+      expect(await stack.exportText()).not.toMatch(/phx_(acme|globex)|phs_\w{10}/);
+      expect(changesOf(await unchanged(stack))).toEqual([]);
+
+      await stack.destroy();
+      for (const { store } of [acme, globex]) {
+        expect(store.projects.all().filter((project) => !project.is_pending_deletion)).toEqual([]);
+      }
+    },
+  ));
