@@ -2,7 +2,7 @@ import { z } from "zod";
 import { organizationAdmin, projectLevelOf } from "../access/levels";
 import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../engine/define";
 import { type Finding, problem, warning } from "../engine/finding";
-import type { Properties } from "../engine/state";
+import { type Properties, sameJson } from "../engine/state";
 import { findRule, projectRules, putRule } from "../posthog/accessControls";
 import type { Connection } from "../posthog/connection";
 import { LookupError, RefusedError } from "../posthog/errors";
@@ -86,11 +86,13 @@ async function withEnvironment(
 async function writeFields(connection: Connection, id: number, declared: Args): Promise<Project> {
   const settings = declared.settings ?? {};
   const zone = declared.timezone === undefined ? {} : { timezone: declared.timezone };
-  let project = await updateProject(connection, id, {
-    name: declared.name,
-    ...zone,
-    ...settingsToApi(settings),
-  });
+  const wanted = { name: declared.name, ...zone, ...settingsToApi(settings) };
+  const current = await getProject(connection, id);
+  const changed = Object.entries(wanted).filter(([field, value]) => !sameJson(current?.[field], value));
+  let project =
+    current === undefined || changed.length > 0
+      ? await updateProject(connection, id, Object.fromEntries(changed))
+      : current;
   const elsewhere = ignoredSettings(project, settings).filter((name) => environmentOnlySettings.has(name));
   if (elsewhere.length > 0) {
     const only = Object.fromEntries(Object.entries(settings).filter(([name]) => elsewhere.includes(name)));
