@@ -112,7 +112,8 @@ export interface CheckFailure {
 }
 
 function strip(properties: Properties): Properties {
-  return dropUndefined(Object.fromEntries(Object.entries(properties).filter(([key]) => key !== providerKey)));
+  const own = Object.entries(properties).filter(([key]) => key !== providerKey && key !== nameKey);
+  return dropUndefined(Object.fromEntries(own));
 }
 
 /** The engine keeps exactly these properties of a half-made resource, so they have to name its provider. */

@@ -15,6 +15,11 @@ export interface Configuration {
   readonly host: string;
   /** Personal API key (`phx_...`). */
   readonly apiKey?: string;
+  /**
+   * The environment's key where the stack configuration names another one. Pulumi hands a refresh or destroy the
+   * configuration of the last update, so after a key was replaced there this one may be the living one.
+   */
+  readonly environmentApiKey?: string;
   /** Organisation as UUID or slug; missing means the key's only organisation. */
   readonly organizationId?: string;
   /** Sign-in for the operations that PostHog refuses to API keys. */
@@ -128,6 +133,7 @@ export function resolveConfiguration(
   return {
     host,
     apiKey: checkedKey(own.apiKey ?? inherited.apiKey),
+    environmentApiKey: accountName === undefined ? environmentKey(environment, top.apiKey) : undefined,
     organizationId: checkedOrganization(
       own.organizationId ?? (own.apiKey === undefined ? inherited.organizationId : undefined),
     ),
@@ -137,6 +143,16 @@ export function resolveConfiguration(
     preflight: value("preflight")?.toLowerCase() !== "false",
     requestsPerMinute: requestsPerMinute(value("requestsPerMinute")),
   };
+}
+
+function environmentKey(
+  environment: Readonly<Record<string, string | undefined>>,
+  configured: string | undefined,
+): string | undefined {
+  const key = environmentNames.apiKey
+    .map((name) => nonEmpty(environment[name]))
+    .find((found) => found !== undefined);
+  return key === configured ? undefined : checkedKey(key);
 }
 
 function namedAccount(accounts: string | undefined, name: string): Account {

@@ -17,6 +17,8 @@ export type Authentication = "key" | "session";
 export class Connection {
   readonly collections = new Collections();
   private readonly session: Session;
+  /** The environment's key, once PostHog has said that it does not know the configured one. */
+  private livingKey: string | undefined;
 
   constructor(
     readonly configuration: Configuration,
@@ -61,14 +63,22 @@ export class Connection {
   }
 
   private keyCredential(): Credential {
-    const key = this.configuration.apiKey;
+    const key = this.livingKey ?? this.configuration.apiKey;
     if (key === undefined) {
       throw new ConfigurationError("no API key is configured", {
         why: "Every call to PostHog's API needs a personal API key.",
         fix: "pulumi config set --secret posthog:apiKey phx_... (or set POSTHOG_API_KEY)",
       });
     }
-    return { headers: async () => ({ Authorization: `Bearer ${key}` }) };
+    return {
+      headers: async () => ({ Authorization: `Bearer ${this.livingKey ?? key}` }),
+      renew: async ({ status }) => {
+        const other = this.configuration.environmentApiKey;
+        if (status !== 401 || other === undefined || this.livingKey === other) return false;
+        this.livingKey = other;
+        return true;
+      },
+    };
   }
 
   private sessionCredential(): Credential {

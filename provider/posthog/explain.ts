@@ -143,7 +143,9 @@ const rules: readonly Rule[] = [
 const byStatus: Record<number, Remedy> = {
   401: {
     why: "PostHog does not know the key: it was deleted or rolled, is mistyped, or belongs to another region.",
-    fix: "Check posthog:apiKey and posthog:host (keys of us.posthog.com do not work on eu.posthog.com).",
+    fix:
+      "Check posthog:apiKey and posthog:host (keys of us.posthog.com do not work on eu.posthog.com). A refresh or destroy " +
+      "has the configuration of the last update: after replacing the key add --run-program, or set POSTHOG_API_KEY.",
   },
   403: {
     why: "The key's owner may not do this.",

@@ -40,8 +40,9 @@ export interface OrgSsoSettingsArgs extends CommonArgs {
   /** Provisioning by the identity provider. Taking it out switches it off. Plan feature `scim`. Updated in place. */
   scim?: pulumi.Input<ScimArgs>;
   /**
-   * Seconds to wait for PostHog to see the DNS record, 0 to 3600. Needs a session. Default 0: one look a run. A record
-   * that is made from this resource's outputs comes after it, so then do not wait: the second run verifies.
+   * Seconds to wait for PostHog to see the DNS record, 0 to 3600. Needs a session. Default 0: one look in each run that
+   * changes something. With more, every run looks until the domain is verified. A record that is made from this
+   * resource's outputs comes after it, so wait from the second run on.
    */
   waitForVerification?: pulumi.Input<number>;
 }
@@ -69,7 +70,7 @@ export interface OrgSsoSettingsArgs extends CommonArgs {
  * ```
  *
  * The first run adds the domain and the provider. PostHog then has to see the DNS record: with a session configured
- * every run has it look, without one somebody clicks "Verify" in PostHog. Until then `jitProvisioning` and
+ * every run that has something to do has it look, without one somebody clicks "Verify" in PostHog. Until then `jitProvisioning` and
  * `enforcement` wait, the preview shows them as still to come, and the next run goes on. Destroying goes the other way
  * round: enforcement and provisioning off, provider away, domain away.
  *
