@@ -44,7 +44,10 @@ export function authorize(
   const { user } = credential;
   const subject = findSubject(backend, target, user, params);
   if (credential.kind === "personal_api_key" && rule.keys !== "any") {
-    checkKey(backend, rule, target, credential, subject);
+    checkKey(backend, route, credential, {
+      ...subject,
+      ...organizationForKeys(backend, route, user, params),
+    });
   }
   const grant = admit(backend, route, user, subject);
   checkRule(backend, rule, credential, grant);
@@ -87,10 +90,24 @@ function findSubject(
   return {};
 }
 
+// Projects by their own URL, without an organization in it, are no part of one to PostHog's key checks: these
+// look at the organization the caller has open instead, whosever the project is.
+function organizationForKeys(
+  { store }: Backend,
+  { target, rule }: Pick<Route, "target" | "rule">,
+  user: User,
+  params: Readonly<Record<string, string>>,
+): Subject {
+  const isProjectItself = target === "project" && rule.detail && params.organization_id === undefined;
+  const isProjectList = target === "user" && rule.scope?.startsWith("project:");
+  return isProjectItself || isProjectList
+    ? { organization: store.organizations.get(user.current_organization_id) }
+    : {};
+}
+
 function checkKey(
   backend: Backend,
-  rule: Rule,
-  target: Route["target"],
+  { rule, target }: Pick<Route, "target" | "rule">,
   { key, user }: Extract<Credential, { kind: "personal_api_key" }>,
   { organization, project }: Subject,
 ): void {

@@ -1,5 +1,7 @@
 import {
   canRuleProject,
+  hasRuledAccess,
+  isAdmin,
   memberSubject,
   resolveProject,
   resolveResource,
@@ -91,11 +93,13 @@ function listRoles(call: ProjectCall): Reply {
 }
 
 function listMembers(call: ProjectCall): Reply {
-  const { backend, organization, url } = call;
+  const { backend, organization, project, membership, url } = call;
   const { store } = backend;
+  const restricted = !organization.members_can_see_org_members && !isAdmin(membership);
   const all = store.memberships
     .where("organization_id", organization.id)
-    .filter(({ user_id }) => store.users.get(user_id)?.is_active);
+    .filter(({ user_id }) => store.users.get(user_id)?.is_active)
+    .filter((member) => !restricted || hasRuledAccess(store, project, member));
   const asked = url.searchParams.get("member_id") ? [askedMember(call)] : all;
   return ok({ ...frame(call), results: asked.map((member) => memberEntry(call, member)) });
 }

@@ -135,6 +135,14 @@ test("with member lists closed, members are not found by members", async () => {
   expect(await owner.get(path)).toMatchObject({ status: 200 });
 });
 
+test("with member lists closed, members see those whom a rule lets into the project", async () => {
+  emulator.store.organizations.update(IDS.acme, { members_can_see_org_members: false }, SYSTEM);
+  await owner.put(`${BASE}access_controls/`, { access_level: "member", ...ENGINEERS });
+  const answer = await as(emulator, "analyst").get(`${BASE}access_control_members/`);
+  expect(at(answer, "results")).toMatchObject([{ organization_membership_id: IDS.developerMember }]);
+  expect(Object(at(await owner.get(`${BASE}access_control_members/`), "results"))).toHaveLength(5);
+});
+
 test("objects are searched by name, primary key, or an insight's short id", async () => {
   const found = async (query: string) =>
     at(await owner.get(`${BASE}access_control_object_search/?${query}`), "results");

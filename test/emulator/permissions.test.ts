@@ -7,6 +7,7 @@ import {
   IDS,
   limited,
   missing,
+  textAt,
   twoOrganizations,
   withEmulator,
 } from "./support";
@@ -102,6 +103,17 @@ describe("restricted keys", () => {
   test("users/@me is exempt, and lists every organization", async () => {
     const key = limited(emulator, { projects: [IDS.website], organizations: [IDS.globex] });
     expect(at(await key.get("/api/users/@me/"), "organizations", 0, "id")).toBe(IDS.acme);
+  });
+
+  test("a project's own URL is judged by the organization that the caller has open", async () => {
+    const key = limited(emulator, { organizations: [IDS.acme] });
+    const made = await as(emulator, "owner").post("/api/organizations/", { name: "Initech" });
+    const initech = textAt(made, "id");
+    const error = forbidden(`API key does not have access to the requested organization: ID ${initech}.`);
+    expect(await key.get(WEBSITE)).toMatchObject(error);
+    expect(await key.get("/api/projects/")).toMatchObject(error);
+    expect(await key.get(`${WEBSITE}dashboards/`)).toMatchObject({ status: 200 });
+    expect(await key.get(`${ACME}projects/${IDS.website}/`)).toMatchObject({ status: 200 });
   });
 
   test("the restriction is told before the missing scope", async () => {
