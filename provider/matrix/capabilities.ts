@@ -1,0 +1,159 @@
+import { levelRange, type ResourceLevel } from "../access/levels";
+import { didYouMean, nearest, singular } from "../access/nearest";
+import { governingType, inheritedTypes, objectRoutes, resourceTypes } from "../access/resourceTypes";
+import { internalScopeObjects, scopeObjects, scopeSynonyms } from "../access/scopeObjects";
+import { listed, quoted } from "../access/wording";
+
+/** What a capability says one may do, weakest first. */
+export const verbs = ["view", "create", "edit", "delete", "manage"] as const;
+
+/** One of the verbs that capabilities know. */
+export type Verb = (typeof verbs)[number];
+
+/** One `can_<verb>_<thing>` of a matrix. */
+export interface Capability {
+  readonly verb: Verb;
+  /** Type of resource that the thing is. */
+  readonly type: string;
+  readonly allowed: boolean;
+}
+
+/** Whether PostHog has rules on all objects of a type, decides by the rules of another type, or has none. */
+export type Governance = "own" | "inherited" | "none";
+
+/** The lowest level that lets one do it. */
+export const neededLevel: Readonly<Record<Verb, ResourceLevel>> = {
+  view: "viewer",
+  create: "editor",
+  edit: "editor",
+  delete: "editor",
+  manage: "manager",
+};
+
+/** The highest level that does not let one do it. */
+export const levelWithout: Readonly<Record<Verb, ResourceLevel>> = {
+  view: "none",
+  create: "viewer",
+  edit: "viewer",
+  delete: "viewer",
+  manage: "editor",
+};
+
+/** Short names of things that people look for, in the plural where there is one. */
+export const popularThings: ReadonlyMap<string, string> = new Map([
+  ["flags", "feature_flag"],
+  ["recordings", "session_recording"],
+  ["replays", "session_recording"],
+  ["playlists", "session_recording_playlist"],
+  ["workflows", "hog_flow"],
+  ["sharing", "sharing_configuration"],
+  ["warehouse", "warehouse_objects"],
+  ["audit_log", "activity_log"],
+]);
+
+/** Objects of scopes that are no things in a project. */
+const elsewhere: ReadonlyMap<string, string> = new Map([
+  ["project", "what one may do with the project itself is its role: none, member or admin"],
+  ["access_control", "whoever has the role admin manages access in the project"],
+  ["organization", "the organisation is not part of a project; levels there are OrganizationMember's"],
+  ["organization_member", "people belong to the organisation; their level is OrganizationMember's"],
+  ["organization_integration", "it belongs to the organisation, where one's level decides"],
+  ["billing", "it belongs to the organisation, where one's level decides"],
+  ["user", "everybody manages their own account only"],
+]);
+
+const newThing =
+  "things are named by type, such as feature_flags; a type that is new in PostHog goes under resources";
+
+/** Verbs that people write for the ones that there are. */
+const otherVerbs: ReadonlyMap<string, Verb> = new Map([
+  ["read", "view"],
+  ["see", "view"],
+  ["list", "view"],
+  ["watch", "view"],
+  ["add", "create"],
+  ["make", "create"],
+  ["write", "edit"],
+  ["update", "edit"],
+  ["change", "edit"],
+  ["modify", "edit"],
+  ["remove", "delete"],
+  ["destroy", "delete"],
+  ["admin", "manage"],
+  ["administer", "manage"],
+  ["own", "manage"],
+]);
+
+/** Every type that a thing can be. */
+export const thingTypes: readonly string[] = [
+  ...new Set([...resourceTypes, ...inheritedTypes.keys(), ...objectRoutes.keys(), ...scopeObjects]),
+].filter((type) => !internalScopeObjects.has(type) && !elsewhere.has(type));
+
+const typesByThing: ReadonlyMap<string, string> = new Map(
+  [...thingTypes.map((type): [string, string] => [type, type]), ...popularThings].map(([thing, type]) => [
+    singular(thing),
+    type,
+  ]),
+);
+
+/** A type's name in the plural: `feature_flags`; names that have none stay as they are. */
+export function plural(type: string): string {
+  if (type.endsWith("s")) return type;
+  return /[^aeiou]y$/.test(type) ? `${type.slice(0, -1)}ies` : `${type}s`;
+}
+
+/** Every thing as it can be written: by its type's name in both numbers, and by the popular names. */
+export function thingNames(): string[] {
+  return [
+    ...new Set([...thingTypes.flatMap((type) => [type, plural(type)]), ...popularThings.keys()]),
+  ].sort();
+}
+
+/** How PostHog decides on a type as a whole. */
+export function governance(type: string): Governance {
+  if (resourceTypes.includes(type)) return "own";
+  return governingType(type) === type ? "none" : "inherited";
+}
+
+/** The nearest level to a wanted one that rules on the type can have. */
+export function possibleLevel(type: string, wanted: ResourceLevel): ResourceLevel {
+  const { levels } = levelRange(type);
+  const ladder: readonly ResourceLevel[] = ["none", "viewer", "editor", "manager"];
+  const possible = ladder.filter((level) => levels.includes(level));
+  const within = possible.filter((level) => ladder.indexOf(level) <= ladder.indexOf(wanted));
+  return within[within.length - 1] ?? possible[0] ?? "none";
+}
+
+/** What a name such as `can_view_recordings` says, or why it says nothing. */
+export function readCapability(name: string): { verb: Verb; type: string } | { problem: string } {
+  const [, spoken = "", thing = ""] = /^can_([a-z]+)_([a-z0-9_]+)$/.exec(name) ?? [];
+  if (spoken === "") {
+    return { problem: "is not a capability: they read can_<verb>_<thing>, such as can_view_recordings" };
+  }
+  const verb = verbs.find((known) => known === spoken);
+  const type = typesByThing.get(singular(thing));
+  if (verb !== undefined && type !== undefined) return { verb, type };
+  if (verb === undefined) return { problem: verbProblem(spoken, type === undefined ? undefined : thing) };
+  return { problem: thingProblem(verb, thing) };
+}
+
+function verbProblem(spoken: string, thing: string | undefined): string {
+  const meant = otherVerbs.get(spoken) ?? nearest(spoken, verbs);
+  const hint = meant === undefined ? "" : `; did you mean "can_${meant}_${thing ?? "..."}"?`;
+  return `the verbs are ${listed(verbs, "and")}${hint}`;
+}
+
+function thingProblem(verb: Verb, thing: string): string {
+  const synonym = scopeSynonyms.get(thing) ?? scopeSynonyms.get(singular(thing));
+  const place = elsewhere.get(singular(thing)) ?? elsewhere.get(synonym?.object ?? "");
+  if (place !== undefined) return `cannot be decided by a capability: ${place}`;
+  const meant = synonym?.object;
+  if (meant !== undefined && typesByThing.has(singular(meant))) {
+    return `${quoted(thing)} is not a thing in PostHog; did you mean "can_${verb}_${plural(meant)}"?`;
+  }
+  const hint = didYouMean(
+    `can_${verb}_${thing}`,
+    thingNames().map((known) => `can_${verb}_${known}`),
+  );
+  return `${quoted(thing)} is not a thing in PostHog${hint === "" ? `: ${newThing}` : hint}`;
+}

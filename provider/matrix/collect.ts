@@ -1,0 +1,108 @@
+import type { AccessLevel } from "../access/levels";
+import { canProjectKeyHold } from "../access/scopes";
+import { entryProblems } from "./checks";
+import { daysBetween } from "./dates";
+import { decide } from "./decide";
+import {
+  type DesiredKey,
+  type Ending,
+  type MatrixGrant,
+  type NotEnforceable,
+  type Subject,
+  subjectName,
+} from "./desired";
+import type { Entry, Member } from "./model";
+import type { MatrixProblem, Path } from "./problem";
+
+/** Scopes on what is outside of projects, where keys that are restricted to projects are refused. */
+const organizationScope = /^organization(_member|_integration)?:/;
+
+/** Collects what single entries of a matrix come to on one day. */
+export class Collector {
+  /** Names of the projects that have a policy, even if nothing in it is desired any more. */
+  readonly policies = new Set<string>();
+  readonly grants: MatrixGrant[] = [];
+  readonly keys: (DesiredKey & { readonly path: Path })[] = [];
+  readonly notEnforceable: (NotEnforceable & { readonly path: Path })[] = [];
+  /** Everything that has an end, however far away or long ago. */
+  readonly endings: Ending[] = [];
+  readonly warnings: string[] = [];
+  readonly problems: MatrixProblem[] = [];
+
+  constructor(private readonly today: string) {}
+
+  /** What a team that is a role, a person or everybody has in a project. */
+  access(subject: Subject, project: string, entry: Entry): void {
+    const { levels, unenforced, problems } = decide(entry);
+    this.policies.add(project);
+    this.problems.push(...problems, ...(subjectHasEntry(subject) ? entryProblems(entry) : []));
+    if (!this.isDesired({ ...subject, project }, entry.until?.value, entry.because)) return;
+    this.notEnforceable.push(...unenforced.map((one) => ({ ...subject, project, ...one })));
+    const { because, role } = entry;
+    const until = entry.until?.value;
+    const grant = (resource: string, level: AccessLevel): void => {
+      this.grants.push({ ...subject, project, resource, level, until, because });
+    };
+    if (role !== undefined) grant("project", role.value);
+    for (const [resource, level] of levels) grant(resource, level);
+    const open = [...levels].filter(([, level]) => level !== "none");
+    if (role?.value === "none" && open.length > 0 && subjectHasEntry(subject)) {
+      const types = open.map(([type]) => type).join(", ");
+      this.warnings.push(
+        `${subjectName(subject)} in ${project}: levels on ${types} have no effect while the role is none`,
+      );
+    }
+  }
+
+  /** The key that a service account has in a project. */
+  key(team: string, project: string, entry: Entry): void {
+    this.problems.push(...entryProblems(entry));
+    const { scopes, label, rotateAfterDays, path } = entry;
+    if (scopes === undefined) return;
+    if (!this.isDesired({ team, project }, entry.until?.value, entry.because)) return;
+    const wanted = [...new Set(scopes.value)].sort();
+    this.keys.push({
+      team,
+      project,
+      kind: wanted.every(canProjectKeyHold) ? "project" : "personal",
+      label: label?.value ?? `${team}/${project}`,
+      scopes: wanted,
+      rotateAfterDays,
+      path: label?.path ?? path,
+    });
+    for (const scope of wanted.filter((one) => organizationScope.test(one))) {
+      this.notEnforceable.push({
+        team,
+        project,
+        asked: `api_key_scopes: ${scope}`,
+        why: "PostHog refuses keys that are restricted to projects wherever the organisation is concerned",
+        closest: "a PersonalApiKey of its own that is restricted to the organisation",
+        path: scopes.path,
+      });
+    }
+  }
+
+  /** Those who are in a team today, sorted. */
+  members(team: string, members: readonly Member[]): string[] {
+    const today = members.filter(({ user, until, because }) =>
+      this.isDesired({ team, user }, until, because),
+    );
+    return today.map(({ user }) => user).sort();
+  }
+
+  private isDesired(
+    what: Subject & { project?: string },
+    until: string | undefined,
+    because?: string,
+  ): boolean {
+    if (until === undefined) return true;
+    const days = daysBetween(this.today, until);
+    this.endings.push({ ...what, until, days, because });
+    return days >= 0;
+  }
+}
+
+/** Everybody's entry stands among a project's settings, where it may say nothing. */
+function subjectHasEntry({ team, user }: Subject): boolean {
+  return team !== undefined || user !== undefined;
+}

@@ -1,0 +1,151 @@
+import { compareLevels, isAtLeast, type ResourceLevel } from "../access/levels";
+import { governingType, objectRoutes } from "../access/resourceTypes";
+import {
+  type Capability,
+  governance,
+  levelWithout,
+  neededLevel,
+  plural,
+  possibleLevel,
+  thingTypes,
+} from "./capabilities";
+import type { NotEnforceable } from "./desired";
+import type { Entry, Said } from "./model";
+import type { MatrixProblem, Path } from "./problem";
+
+/** Something that cannot be enforced, and where the matrix asks for it. */
+export type Unenforced = Omit<NotEnforceable, "project" | "team" | "user"> & { readonly path: Path };
+
+/** What one entry comes to. */
+export interface Decision {
+  /** By type of resource. */
+  readonly levels: ReadonlyMap<string, ResourceLevel>;
+  readonly unenforced: readonly Unenforced[];
+  readonly problems: readonly MatrixProblem[];
+}
+
+type Asked = readonly Said<Capability>[];
+
+/**
+ * Turns the capabilities of an entry into levels: the lowest level that allows everything that is allowed, or where
+ * nothing is, the highest one that denies everything that is denied.
+ */
+export function decide(entry: Entry): Decision {
+  const byType = new Map<string, Said<Capability>[]>();
+  for (const said of entry.capabilities)
+    byType.set(said.value.type, [...(byType.get(said.value.type) ?? []), said]);
+  const levels = new Map([...entry.levels].map(([type, { value }]) => [type, value]));
+  const unenforced = [...entry.levels].flatMap(([type, said]) => withoutEffect(type, said));
+  const problems: MatrixProblem[] = [];
+  for (const [type, asked] of byType) {
+    const wrong = contradictions(type, asked, entry);
+    problems.push(...wrong);
+    if (wrong.length > 0) continue;
+    const wanted = wantedLevel(asked);
+    if (governance(type) !== "own") unenforced.push(...withoutRules(type, asked, wanted));
+    else {
+      const level = possibleLevel(type, wanted);
+      levels.set(type, level);
+      unenforced.push(...asked.flatMap((said) => beyond(type, said, level)));
+    }
+  }
+  return { levels, unenforced, problems };
+}
+
+/** A capability as the matrix writes it. */
+function text({ value: { allowed }, path }: Said<Capability>): string {
+  return `${path[path.length - 1]}: ${allowed}`;
+}
+
+function wantedLevel(asked: Asked): ResourceLevel {
+  const granted = asked.filter(({ value }) => value.allowed).map(({ value }) => neededLevel[value.verb]);
+  const denied = asked.filter(({ value }) => !value.allowed).map(({ value }) => levelWithout[value.verb]);
+  return [...granted].sort(compareLevels).at(-1) ?? [...denied].sort(compareLevels)[0] ?? "none";
+}
+
+function contradictions(type: string, asked: Asked, { levels, role }: Entry): MatrixProblem[] {
+  const level = levels.get(type);
+  if (level !== undefined) {
+    return asked.map(({ path }) => ({
+      path,
+      message: `${type} is decided twice: here, and by the level ${level.value} under resources`,
+      onName: true,
+    }));
+  }
+  const closed = role?.value === "none" ? asked.filter(({ value }) => value.allowed) : [];
+  return [
+    ...closed.map(({ path }) => ({ path, message: "contradicts role: none, which closes the project" })),
+    ...asked.flatMap((denied) => {
+      const against = asked.find((granted) => includes(granted.value, denied.value));
+      return against === undefined
+        ? []
+        : [{ path: denied.path, message: `contradicts ${text(against)}, which includes it` }];
+    }),
+  ];
+}
+
+/** Whether doing one thing is not thinkable without the other one, which is denied. */
+function includes(granted: Capability, denied: Capability): boolean {
+  if (!granted.allowed || denied.allowed) return false;
+  return granted.verb === denied.verb || granted.verb === "manage" || denied.verb === "view";
+}
+
+/** What of a capability the level does not do, on a type that has rules. */
+function beyond(type: string, said: Said<Capability>, level: ResourceLevel): Unenforced[] {
+  const { verb, allowed } = said.value;
+  const has = isAtLeast(level, neededLevel[verb]);
+  if (has === allowed) return [];
+  const applied = `${type}: ${level}`;
+  const common = { path: said.path, asked: text(said), applied };
+  const things = plural(type);
+  if (allowed) {
+    return [{ ...common, why: `PostHog lets nobody ${verb} ${things} by a rule`, closest: applied }];
+  }
+  const without = levelWithout[verb];
+  if (possibleLevel(type, without) !== without) {
+    return [
+      {
+        ...common,
+        why: `PostHog lets everybody in the project ${verb} ${things}`,
+        closest: "role: none, which closes the whole project",
+      },
+    ];
+  }
+  return [
+    {
+      ...common,
+      why: `PostHog has no separate right to ${verb} ${things}: the level ${level} includes it`,
+      closest: `${type}: ${without}, which takes away creating, editing and deleting together`,
+    },
+  ];
+}
+
+/** What cannot be held on a type without rules of its own: everything that is less than what everybody has there. */
+function withoutRules(type: string, asked: Asked, wanted: ResourceLevel): Unenforced[] {
+  const without = governance(type) === "none" && isAtLeast(wanted, "editor");
+  return without
+    ? []
+    : asked.map((said) => ({ path: said.path, asked: text(said), ...lackOfRules(type, wanted) }));
+}
+
+/** A level that PostHog stores and never consults. A type that this version does not know may have rules. */
+function withoutEffect(type: string, { value, path }: Said<ResourceLevel>): Unenforced[] {
+  if (governance(type) === "own" || !thingTypes.includes(type)) return [];
+  return [{ path, asked: `${type}: ${value}`, ...lackOfRules(type, value) }];
+}
+
+function lackOfRules(type: string, wanted: ResourceLevel): Pick<Unenforced, "why" | "closest"> {
+  const parent = governingType(type);
+  if (parent !== type) {
+    return {
+      why: `PostHog decides on ${plural(type)} by the level on ${parent}`,
+      closest: `${parent}: ${wanted}, which holds for both`,
+    };
+  }
+  return {
+    why: `PostHog has no rules on all ${plural(type)}: whoever may enter the project may do everything with them`,
+    closest: objectRoutes.has(type)
+      ? "rules on single objects (AccessControl)"
+      : "role: none, which closes the whole project",
+  };
+}

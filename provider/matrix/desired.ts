@@ -1,0 +1,108 @@
+import type { AccessLevel, ProjectLevel, ResourceLevel } from "../access/levels";
+import type { Treatment } from "./model";
+
+/** Whom something is about: a team, a person (in lower case), or with neither everybody who is not named. */
+export interface Subject {
+  readonly team?: string;
+  readonly user?: string;
+}
+
+/** A role to have, with its people. */
+export interface DesiredRole extends Treatment {
+  /** The team's name in the matrix. */
+  readonly team: string;
+  /** The role's name in PostHog. */
+  readonly name: string;
+  /** Sorted; missing where the matrix does not say who is in the team. */
+  readonly members?: readonly string[];
+}
+
+/** Levels on one type of resource. */
+export interface DesiredLevels {
+  readonly default?: ResourceLevel;
+  /** By person. */
+  readonly members: Readonly<Record<string, ResourceLevel>>;
+  /** By team. */
+  readonly roles: Readonly<Record<string, ResourceLevel>>;
+}
+
+/** The access policy to have for one project. */
+export interface DesiredProject extends Treatment {
+  /** The project's name in the matrix. */
+  readonly project: string;
+  /** Its number, where the matrix gives it. */
+  readonly id?: number;
+  readonly defaultAccess?: ProjectLevel;
+  /** By person. */
+  readonly members: Readonly<Record<string, ProjectLevel>>;
+  /** By team. */
+  readonly roles: Readonly<Record<string, ProjectLevel>>;
+  /** By type of resource. */
+  readonly resources: Readonly<Record<string, DesiredLevels>>;
+}
+
+/** A key to have for a service account. */
+export interface DesiredKey {
+  readonly team: string;
+  readonly project: string;
+  /** A project secret key, or a personal key that is restricted to the project. */
+  readonly kind: "project" | "personal";
+  readonly label: string;
+  /** Sorted. */
+  readonly scopes: readonly string[];
+  readonly rotateAfterDays?: number;
+}
+
+/** One thing that the matrix grants or denies, for humans and outputs. */
+export interface MatrixGrant extends Subject {
+  readonly project: string;
+  /** Type of resource; `project` for the project as a whole. */
+  readonly resource: string;
+  readonly level: AccessLevel;
+  /** Last day, as ISO date. */
+  readonly until?: string;
+  readonly because?: string;
+}
+
+/** Something that a matrix asks for and PostHog cannot enforce. */
+export interface NotEnforceable extends Subject {
+  readonly project: string;
+  /** What the matrix says, such as `can_delete_flags: false`. */
+  readonly asked: string;
+  /** Why PostHog cannot enforce it. */
+  readonly why: string;
+  /** What is applied instead, such as `feature_flag: editor`; missing where nothing is. */
+  readonly applied?: string;
+  /** The closest thing that can be enforced, and what it would take away as well. */
+  readonly closest: string;
+}
+
+/** Something that ends by itself: access to a project, or without one the membership of a team. */
+export interface Ending extends Subject {
+  readonly project?: string;
+  /** Last day, as ISO date. */
+  readonly until: string;
+  /** Days from today to the last day; negative once it has ended. */
+  readonly days: number;
+  readonly because?: string;
+}
+
+/** What a matrix comes to on one day. Every list is sorted. */
+export interface DesiredAccess {
+  readonly roles: readonly DesiredRole[];
+  readonly projects: readonly DesiredProject[];
+  readonly keys: readonly DesiredKey[];
+  readonly grants: readonly MatrixGrant[];
+  readonly notEnforceable: readonly NotEnforceable[];
+  /** What ends within the next 14 days. */
+  readonly ending: readonly Ending[];
+  /** What has ended and is not desired any more. */
+  readonly ended: readonly Ending[];
+  /** Remarks on what passes. */
+  readonly warnings: readonly string[];
+}
+
+/** Whom something is about, as a sentence names them. */
+export function subjectName({ team, user }: Subject): string {
+  return team ?? user ?? "everybody";
+}

@@ -1,0 +1,235 @@
+import {
+  type Alias,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
+import { inOrder, type MatrixProblem, type Path, type Position } from "./problem";
+
+/** A matrix as it was written, before anything is known about its meaning. */
+export interface MatrixDocument {
+  /** Plain values: texts, numbers, booleans, null, lists and objects. Missing where nothing can be read. */
+  readonly value?: unknown;
+  /** What is wrong with the writing. */
+  readonly problems: readonly MatrixProblem[];
+  /** Where the value at a path, or its name, was written. The nearest place above it where it was not written. */
+  position(path: Path, onName?: boolean): Position | undefined;
+}
+
+/** Longest text of a matrix, in characters: some 25,000 entries. */
+export const longestText = 2_000_000;
+/** How many values a matrix may have once its aliases are written out. */
+const mostValues = 500_000;
+
+/** Where a value stands, and the values in it. */
+interface Place {
+  /** Of the value, or of its name where the value begins on a line of its own. */
+  readonly position: Position;
+  /** Of the name; missing in lists. */
+  readonly name?: Position;
+  /** How many values it is made of, itself included, aliases written out. */
+  readonly size: number;
+  readonly children: ReadonlyMap<string | number, Place>;
+}
+
+interface Read {
+  readonly value: unknown;
+  readonly place: Place;
+}
+
+/** Where the reader is: the path, and where the last name on it stands. */
+interface Spot {
+  readonly path: Path;
+  readonly name?: Position;
+}
+
+const start: Position = { line: 1, column: 1 };
+const mergeKey = "<<";
+
+/** Reads YAML or JSON. Names that are there twice, aliases that explode and the like are problems. */
+export function readText(text: string): MatrixDocument {
+  if (text.length > longestText) {
+    const message = `is too long: ${text.length} characters, of at most ${longestText}`;
+    return broken([{ path: [], message, position: start }]);
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, lineCounter: lines });
+  const misspelt = [...document.errors, ...document.warnings];
+  if (misspelt.length > 0) return broken(syntaxProblems(misspelt, lines));
+  const reader = new Reader(lines);
+  const { value, place } = reader.read(document.contents, { path: [] });
+  if (place.size > mostValues) {
+    return broken([{ path: [], message: "is too large once its aliases are written out", position: start }]);
+  }
+  return { value, problems: reader.problems, position: (path, onName) => find(place, path, onName) };
+}
+
+/** Takes a value of the program as it is; it has no positions. */
+export function readValue(value: unknown): MatrixDocument {
+  return { value, problems: [], position: () => undefined };
+}
+
+/** Makes plain values of YAML's nodes, in the order of the text, and remembers where each one stands. */
+class Reader {
+  readonly problems: MatrixProblem[] = [];
+  /** By the anchor's name; a later anchor of that name replaces an earlier one. */
+  private readonly anchored = new Map<string, { node: unknown; read?: Read }>();
+
+  constructor(private readonly lines: LineCounter) {}
+
+  read(node: unknown, spot: Spot): Read {
+    if (isAlias(node)) return this.readAlias(node, spot);
+    const anchor = isNode(node) ? node.anchor : undefined;
+    if (anchor !== undefined) this.anchored.set(anchor, { node });
+    const read = isMap(node)
+      ? this.readMapping(node, spot)
+      : isSeq(node)
+        ? this.readList(node, spot)
+        : this.readScalar(node, spot);
+    if (anchor !== undefined) this.anchored.set(anchor, { node, read });
+    return read;
+  }
+
+  private report(path: Path, position: Position, message: string, onName = false): void {
+    this.problems.push({ path, message, position, onName });
+  }
+
+  private readAlias(alias: Alias, { path, name }: Spot): Read {
+    const position = this.positionOf(alias);
+    const target = this.anchored.get(alias.source);
+    if (target?.read !== undefined) {
+      const { value, place } = target.read;
+      return { value, place: { ...place, position, name } };
+    }
+    const why =
+      target === undefined
+        ? `there is no anchor &${alias.source} above`
+        : `*${alias.source} stands inside of what it stands for`;
+    this.report(path, position, why);
+    return { value: null, place: { position, name, size: 1, children: new Map() } };
+  }
+
+  private readScalar(node: unknown, { name }: Spot): Read {
+    const value = !isScalar(node) ? null : node.value instanceof Date ? node.source : node.value;
+    return { value, place: { position: this.positionOf(node), name, size: 1, children: new Map() } };
+  }
+
+  private readList(node: YAMLSeq, spot: Spot): Read {
+    const reads = node.items.map((item, index) => this.read(item, { path: [...spot.path, index] }));
+    return {
+      value: reads.map(({ value }) => value),
+      place: this.place(
+        node,
+        spot,
+        reads.map(({ place }, index) => [index, place]),
+      ),
+    };
+  }
+
+  private readMapping(node: YAMLMap, spot: Spot): Read {
+    const own = new Map<string, Read>();
+    const merged = new Map<string, Read>();
+    for (const { key, value } of node.items) {
+      const name = this.positionOf(key);
+      const text = this.nameOf(key, spot.path, name);
+      if (text === undefined) continue;
+      const path = [...spot.path, text];
+      const first = own.get(text)?.place.name;
+      if (text === mergeKey) this.merge(value, path, merged);
+      else if (first === undefined) own.set(text, this.read(value, { path, name }));
+      else this.report(path, name, `is there twice; the first one is in line ${first.line}`, true);
+    }
+    const all = [...new Map([...merged, ...own])];
+    return {
+      value: Object.fromEntries(all.map(([text, { value }]) => [text, value])),
+      place: this.place(
+        node,
+        spot,
+        all.map(([text, { place }]) => [text, place]),
+      ),
+    };
+  }
+
+  /** The merge key takes over the names of one or several mappings; the first mapping that has one wins. */
+  private merge(value: unknown, path: Path, into: Map<string, Read>): void {
+    for (const source of isSeq(value) ? value.items : [value]) {
+      const { value: taken, place } = this.read(source, { path });
+      if (typeof taken !== "object" || taken === null || Array.isArray(taken)) {
+        this.report(path, place.position, "takes over mappings only");
+        continue;
+      }
+      for (const [name, inner] of Object.entries(taken)) {
+        const child = place.children.get(name);
+        if (child !== undefined && !into.has(name)) into.set(name, { value: inner, place: child });
+      }
+    }
+  }
+
+  private nameOf(key: unknown, path: Path, position: Position): string | undefined {
+    const text = isScalar(key) ? (typeof key.value === "string" ? key.value : key.source) : undefined;
+    if (text === undefined || text === "") this.report(path, position, "has a name that is not plain text");
+    else if (text === "__proto__") this.report(path, position, `cannot hold the name ${text}`);
+    else return text;
+    return undefined;
+  }
+
+  private place(
+    node: YAMLMap | YAMLSeq,
+    { name }: Spot,
+    children: readonly (readonly [string | number, Place])[],
+  ): Place {
+    const size = children.reduce((sum, [, child]) => sum + child.size, 1);
+    const position = node.flow || name === undefined ? this.positionOf(node) : name;
+    return { position, name, size, children: new Map(children) };
+  }
+
+  private positionOf(node: unknown): Position {
+    return toPosition(this.lines, isNode(node) ? (node.range?.[0] ?? 0) : 0);
+  }
+}
+
+function toPosition(lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+function broken(problems: readonly MatrixProblem[]): MatrixDocument {
+  return { problems, position: () => undefined };
+}
+
+/** One problem a line: what follows on the same line is mostly a consequence of the first. */
+function syntaxProblems(
+  errors: readonly { code: string; message: string; pos: readonly [number, number] }[],
+  lines: LineCounter,
+): MatrixProblem[] {
+  const byLine = new Map<number, MatrixProblem>();
+  for (const { code, message, pos } of errors) {
+    const position = toPosition(lines, pos[0]);
+    if (!byLine.has(position.line))
+      byLine.set(position.line, { path: [], message: syntaxMessage(code, message), position });
+  }
+  return inOrder([...byLine.values()]);
+}
+
+function syntaxMessage(code: string, message: string): string {
+  if (code === "RESOURCE_EXHAUSTION") return "is nested too deeply";
+  if (code === "MULTIPLE_DOCS") return "holds several documents; a matrix is one, so take out the ---";
+  return `is not YAML: ${message}`;
+}
+
+function find(root: Place, path: Path, onName = false): Position {
+  let place = root;
+  for (const [index, step] of path.entries()) {
+    const next = place.children.get(step);
+    if (next === undefined) return place.position;
+    if (onName && index === path.length - 1) return next.name ?? next.position;
+    place = next;
+  }
+  return place.position;
+}

@@ -1,0 +1,133 @@
+import type { z } from "zod";
+import { levelProblem, type ResourceLevel } from "../access/levels";
+import { didYouMean } from "../access/nearest";
+import { judgeResourceType } from "../access/resourceTypes";
+import { checkScopes } from "../access/scopes";
+import { type Capability, readCapability, thingTypes } from "./capabilities";
+import type { Entry, Said } from "./model";
+import type { MatrixProblem, Path } from "./problem";
+import { entrySettings, longestName, personSettings, projectSettings } from "./schema";
+
+/** Collects what is wrong, and remarks on what passes. */
+export interface Report {
+  problem(problem: MatrixProblem): void;
+  warning(message: string): void;
+}
+
+/** Values by name, as they were written. */
+export type Raw = Readonly<Record<string, unknown>>;
+
+type Levels = ReadonlyMap<string, Said<ResourceLevel>>;
+
+/** Reads what a team has in one project. */
+export function readEntry(raw: Raw, path: Path, report: Report): Entry {
+  const settings = entrySettings.parse(raw);
+  const { api_key_scopes: scopes, label, rotateAfterDays, inherit = true } = settings;
+  if (scopes !== undefined) checkKeyScopes(scopes, [...path, "api_key_scopes"], report);
+  return {
+    ...readGrant(settings, path, report),
+    capabilities: readCapabilities(raw, Object.keys(entrySettings.shape), path, report),
+    scopes: said(scopes, path, "api_key_scopes"),
+    label: said(label, path, "label"),
+    rotateAfterDays,
+    inherits: inherit,
+  };
+}
+
+/** Reads what one person has in one project. */
+export function readPerson(raw: Raw, path: Path, report: Report): Entry {
+  const capabilities = readCapabilities(raw, Object.keys(personSettings.shape), path, report);
+  return { ...readGrant(personSettings.parse(raw), path, report), capabilities, inherits: false };
+}
+
+/** Reads what everybody has in one project, which stands among the project's settings. */
+export function readEverybody(raw: Raw, path: Path, report: Report): Entry {
+  const { defaultAccess, resources } = projectSettings.parse(raw);
+  return {
+    ...readGrant({ resources }, path, report),
+    role: said(defaultAccess, path, "defaultAccess"),
+    capabilities: readCapabilities(raw, Object.keys(projectSettings.shape), path, report),
+    inherits: false,
+  };
+}
+
+/** Says what is wrong with the name of a team, template or project. */
+export function nameProblem(name: string): string | undefined {
+  if (name.length > longestName) return `must be at most ${longestName} characters long`;
+  if (name.trim() !== name || name === "") return "must not be empty, or begin or end with a blank";
+  // Names become parts of the names of Pulumi's resources.
+  return /[\p{Cc}/:]/u.test(name) ? "must not contain /, : or control characters" : undefined;
+}
+
+function said<T>(value: T | undefined, path: Path, name: string): Said<T> | undefined {
+  return value === undefined ? undefined : { value, path: [...path, name] };
+}
+
+function readGrant(
+  { role, resources = {}, until, because }: z.infer<typeof personSettings>,
+  path: Path,
+  report: Report,
+): Omit<Entry, "capabilities" | "inherits"> {
+  return {
+    path,
+    role: said(role, path, "role"),
+    levels: readLevels(resources, [...path, "resources"], report),
+    until: said(until, path, "until"),
+    because,
+  };
+}
+
+function readLevels(resources: Readonly<Record<string, ResourceLevel>>, path: Path, report: Report): Levels {
+  const levels = new Map<string, Said<ResourceLevel>>();
+  for (const [type, level] of Object.entries(resources)) {
+    const at = [...path, type];
+    const { error, warning } = judgeResourceType(type);
+    const impossible = error === undefined ? levelProblem(type, level) : undefined;
+    if (error !== undefined) report.problem({ path: at, message: error, onName: true });
+    else if (impossible !== undefined) report.problem({ path: at, message: impossible });
+    else levels.set(type, { value: level, path: at });
+    if (warning !== undefined && !thingTypes.includes(type)) report.warning(warning);
+  }
+  return levels;
+}
+
+/** Everything in an entry that is not one of its settings has to be a capability. */
+function readCapabilities(
+  raw: Raw,
+  settings: readonly string[],
+  path: Path,
+  report: Report,
+): Said<Capability>[] {
+  const capabilities: Said<Capability>[] = [];
+  for (const [name, allowed] of Object.entries(raw)) {
+    if (settings.includes(name)) continue;
+    const at = [...path, name];
+    const meaning = /^can[_A-Z]/.test(name)
+      ? readCapability(name)
+      : { problem: unknownSetting(name, settings) };
+    if ("problem" in meaning) report.problem({ path: at, message: meaning.problem, onName: true });
+    else if (typeof allowed !== "boolean") report.problem({ path: at, message: "must be true or false" });
+    else capabilities.push({ value: { ...meaning, allowed }, path: at });
+  }
+  return capabilities;
+}
+
+function unknownSetting(name: string, settings: readonly string[]): string {
+  const { error } = judgeResourceType(name);
+  if (error === undefined && thingTypes.includes(name)) {
+    return "there is no such setting; levels by type go under resources";
+  }
+  return `there is no such setting${didYouMean(name, settings)}`;
+}
+
+function checkKeyScopes(scopes: readonly string[], path: Path, report: Report): void {
+  if (scopes.includes("*")) {
+    const message = '"*" lets the key do everything that its owner may do: list the scopes that are needed';
+    report.problem({ path: [...path, scopes.indexOf("*")], message });
+    return;
+  }
+  const { errors, warnings } = checkScopes(scopes);
+  for (const { index, message } of errors)
+    report.problem({ path: index === undefined ? path : [...path, index], message });
+  for (const warning of warnings) report.warning(warning);
+}

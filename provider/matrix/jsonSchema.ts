@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { levelRange } from "../access/levels";
+import { resourceTypes } from "../access/resourceTypes";
+import { internalScopeObjects, scopeObjects } from "../access/scopeObjects";
+import { neededLevel, plural, popularThings, thingNames, verbs } from "./capabilities";
+import { matrixSchema } from "./schema";
+
+/** A JSON schema or a part of one. */
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** What editors need beyond the structure, by the name of the definition. */
+const additions: ReadonlyMap<unknown, (schema: JsonSchema) => void> = new Map([
+  ["entry", addCapabilities],
+  ["person", addCapabilities],
+  ["project", addCapabilities],
+  ["resources", addTypes],
+  ["scope", addScopes],
+]);
+
+/** The matrix's JSON schema (draft 7, which editors know best), with everything that can be completed while typing. */
+export function matrixJsonSchema(): JsonSchema {
+  return z.toJSONSchema(matrixSchema, {
+    target: "draft-7",
+    io: "input",
+    override({ zodSchema, jsonSchema }) {
+      additions.get(z.globalRegistry.get(zodSchema)?.id)?.(jsonSchema);
+      if (zodSchema === matrixSchema) jsonSchema.patternProperties = { "^x-": {} };
+    },
+  });
+}
+
+/** The capabilities that editors offer; any other spelling is only checked. */
+function addCapabilities(schema: JsonSchema): void {
+  const offered = [...popularThings, ...resourceTypes.map((type) => [plural(type), type] as const)];
+  for (const [thing, type] of offered.sort()) {
+    for (const verb of verbs) {
+      const description = `true: ${type} ${neededLevel[verb]}`;
+      schema.properties = {
+        ...schema.properties,
+        [`can_${verb}_${thing}`]: { type: "boolean", description },
+      };
+    }
+  }
+  const pattern = `^can_(${verbs.join("|")})_(${thingNames().join("|")})$`;
+  schema.patternProperties = { [pattern]: { type: "boolean" } };
+  schema.additionalProperties = false;
+}
+
+/** Each known type with the levels that it has; types that PostHog adds later pass. */
+function addTypes(schema: JsonSchema): void {
+  schema.properties = Object.fromEntries(
+    resourceTypes.map((type) => [type, { enum: [...levelRange(type).levels] }]),
+  );
+}
+
+function addScopes(schema: JsonSchema): void {
+  const known = scopeObjects.filter((object) => !internalScopeObjects.has(object));
+  schema.anyOf = [
+    { type: "string", enum: known.flatMap((object) => [`${object}:read`, `${object}:write`]) },
+    { type: "string", pattern: "^[a-z][a-z0-9_]*:(read|write)$" },
+  ];
+}

@@ -1,0 +1,82 @@
+import type { ProjectLevel, ResourceLevel } from "../access/levels";
+import type { Capability } from "./capabilities";
+import type { Path } from "./problem";
+
+/** A value with the place where the matrix says it. */
+export interface Said<T> {
+  readonly value: T;
+  readonly path: Path;
+}
+
+/** What a team, a person or everybody has in one project, as the matrix says it. */
+export interface Entry {
+  readonly path: Path;
+  readonly role?: Said<ProjectLevel>;
+  /** Levels that are said by type of resource. */
+  readonly levels: ReadonlyMap<string, Said<ResourceLevel>>;
+  readonly capabilities: readonly Said<Capability>[];
+  /** Scopes of a service account's key. */
+  readonly scopes?: Said<readonly string[]>;
+  /** The key's label. */
+  readonly label?: Said<string>;
+  readonly rotateAfterDays?: number;
+  /** Last day, as ISO date. */
+  readonly until?: Said<string>;
+  readonly because?: string;
+  /** Whether it takes over what `extends` and `defaults` give. */
+  readonly inherits: boolean;
+}
+
+/** What each project gives, by the project's name in the matrix. */
+export type Entries = ReadonlyMap<string, Entry>;
+
+/** How a policy treats what the matrix does not list. */
+export interface Treatment {
+  readonly mode?: "additive" | "exclusive";
+  /** Share from 0 to 1. */
+  readonly removalLimit?: number;
+  readonly ignore?: readonly string[];
+}
+
+/** Something that teams can extend. */
+export interface Template {
+  readonly path: Path;
+  readonly extends: readonly Said<string>[];
+  readonly entries: Entries;
+}
+
+/** Somebody in a team. */
+export interface Member {
+  readonly user: string;
+  readonly path: Path;
+  /** Last day, as ISO date. */
+  readonly until?: string;
+  readonly because?: string;
+}
+
+/** A team: people with a role, or a service account with keys. */
+export interface Team extends Template, Treatment {
+  /** Name of the role in PostHog. */
+  readonly name: Said<string>;
+  /** Missing where the matrix does not say who is in the team. */
+  readonly members?: readonly Member[];
+}
+
+/** What holds for a project as a whole. */
+export interface ProjectPolicy extends Treatment {
+  readonly path: Path;
+  readonly id?: number;
+  /** What everybody has who is not named. */
+  readonly everybody: Entry;
+  readonly people: Entries;
+}
+
+/** A matrix as it was written: nothing is inherited, resolved or ended yet. */
+export interface Matrix extends Treatment {
+  readonly defaults: Entries;
+  readonly projects: ReadonlyMap<string, ProjectPolicy>;
+  readonly templates: ReadonlyMap<string, Template>;
+  readonly teams: ReadonlyMap<string, Team>;
+  /** Remarks on what passes. */
+  readonly warnings: readonly string[];
+}

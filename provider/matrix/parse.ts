@@ -1,0 +1,159 @@
+import { type MatrixDocument, readText, readValue } from "./document";
+import { nameProblem, type Raw, type Report, readEntry, readEverybody, readPerson } from "./entries";
+import type { Entries, Entry, Matrix, Member, ProjectPolicy, Said, Team, Template } from "./model";
+import { inOrder, type MatrixProblem, type Path, withoutConsequences } from "./problem";
+import { type MatrixData, projectSettings, teamSettings, templateSettings } from "./schema";
+import { isMapping, readStructure } from "./structure";
+
+/** A matrix as far as it could be read, and what is wrong with it. */
+export interface ParsedMatrix {
+  /** Missing where nothing can be used. */
+  readonly matrix?: Matrix;
+  /** With positions where the matrix is a text; in its order. */
+  readonly problems: readonly MatrixProblem[];
+  /** Adds positions to problems that are found later, and puts all in order. */
+  locate(problems: readonly MatrixProblem[]): MatrixProblem[];
+}
+
+/** Reads a matrix from text (YAML or JSON) or from an object of the program. Nothing is thrown. */
+export function parseMatrix(source: unknown): ParsedMatrix {
+  const document = typeof source === "string" ? readText(source) : readValue(source);
+  const locate = (problems: readonly MatrixProblem[]): MatrixProblem[] => located(document, problems);
+  const misspelt = document.problems;
+  if (!("value" in document)) return { problems: misspelt, locate };
+  const { data, problems: malformed } = readStructure(document.value);
+  const broken = [...misspelt, ...malformed];
+  if (data === undefined) return { problems: locate(broken), locate };
+  const found: MatrixProblem[] = [];
+  const matrix = new Builder(found).build(data);
+  return { matrix, problems: locate([...broken, ...withoutConsequences(found, broken)]), locate };
+}
+
+function located(document: MatrixDocument, problems: readonly MatrixProblem[]): MatrixProblem[] {
+  return inOrder(
+    problems.map((problem) => ({
+      ...problem,
+      position: problem.position ?? document.position(problem.path, problem.onName),
+    })),
+  );
+}
+
+/** Makes the model of sound data; what it cannot use it leaves out and reports. */
+class Builder implements Report {
+  private readonly warnings = new Set<string>();
+
+  constructor(private readonly problems: MatrixProblem[]) {}
+
+  problem(problem: MatrixProblem): void {
+    this.problems.push(problem);
+  }
+
+  warning(message: string): void {
+    this.warnings.add(message);
+  }
+
+  build({ mode, removalLimit, ignore, ...data }: MatrixData): Matrix {
+    const { defaults = {}, projects = {}, templates = {}, access_matrix: teams } = data;
+    if (Object.keys(teams).length === 0 && Object.keys(projects).length === 0) {
+      this.problem({ path: ["access_matrix"], message: "is empty: it needs a team" });
+    }
+    return {
+      mode,
+      removalLimit,
+      ignore,
+      defaults: this.entries(defaults, [], ["defaults"]),
+      projects: this.each(projects, ["projects"], (raw, path) => this.policy(raw, path)),
+      templates: this.each(templates, ["templates"], (raw, path) => this.template(raw, path)),
+      teams: this.each(teams, ["access_matrix"], (raw, path, name) => this.team(raw, path, name)),
+      warnings: [...this.warnings],
+    };
+  }
+
+  private each<T>(
+    named: Readonly<Record<string, Raw>>,
+    path: Path,
+    read: (raw: Raw, path: Path, name: string) => T,
+  ): ReadonlyMap<string, T> {
+    return new Map(
+      Object.entries(named).map(([name, raw]) => {
+        const at = [...path, name];
+        const message = nameProblem(name);
+        if (message !== undefined) this.problem({ path: at, message, onName: true });
+        return [name, read(raw, at, name)];
+      }),
+    );
+  }
+
+  private policy(raw: Raw, path: Path): ProjectPolicy {
+    const { id, mode, removalLimit, ignore, members = {} } = projectSettings.parse(raw);
+    return {
+      path,
+      id: id === undefined ? undefined : Number(id),
+      mode,
+      removalLimit,
+      ignore,
+      everybody: readEverybody(raw, path, this),
+      people: this.people(members, [...path, "members"]),
+    };
+  }
+
+  private people(members: Readonly<Record<string, Raw>>, path: Path): Entries {
+    const entries = new Map<string, Entry>();
+    for (const [user, raw] of Object.entries(members)) {
+      const at = [...path, user];
+      if (entries.has(user.toLowerCase())) {
+        this.problem({ path: at, message: "is there twice, in different capitals", onName: true });
+      }
+      entries.set(user.toLowerCase(), readPerson(raw, at, this));
+    }
+    return entries;
+  }
+
+  private template(raw: Raw, path: Path): Template {
+    const { extends: names } = templateSettings.parse(raw);
+    return {
+      path,
+      extends: extended(names, path),
+      entries: this.entries(raw, Object.keys(templateSettings.shape), path),
+    };
+  }
+
+  private team(raw: Raw, path: Path, own: string): Team {
+    const { extends: names, name, members, ...treatment } = teamSettings.parse(raw);
+    return {
+      path,
+      ...treatment,
+      extends: extended(names, path),
+      name: { value: name ?? own, path: name === undefined ? path : [...path, "name"] },
+      members: members && this.members(members, [...path, "members"]),
+      entries: this.entries(raw, Object.keys(teamSettings.shape), path),
+    };
+  }
+
+  private members(
+    members: readonly (string | { user: string; until?: string; because?: string })[],
+    path: Path,
+  ): Member[] {
+    const known = new Set<string>();
+    return members.map((member, index) => {
+      const { user, ...rest } = typeof member === "string" ? { user: member } : member;
+      const at = [...path, index];
+      if (known.has(user.toLowerCase())) this.problem({ path: at, message: `${user} is there twice` });
+      known.add(user.toLowerCase());
+      return { user, path: at, ...rest };
+    });
+  }
+
+  private entries(raw: Raw, settings: readonly string[], path: Path): Entries {
+    const projects = Object.entries(raw).flatMap(([name, entry]) =>
+      settings.includes(name) || !isMapping(entry) ? [] : [[name, entry] as const],
+    );
+    return this.each(Object.fromEntries(projects), path, (entry, at) => readEntry(entry, at, this));
+  }
+}
+
+function extended(names: string | readonly string[] | undefined, path: Path): Said<string>[] {
+  const at = [...path, "extends"];
+  if (typeof names === "string") return [{ value: names, path: at }];
+  return (names ?? []).map((value, index) => ({ value, path: [...at, index] }));
+}

@@ -1,0 +1,196 @@
+import { z } from "zod";
+import { projectLevels, resourceLevels } from "../access/levels";
+
+/** Longest name of a team, template or project in a matrix; PostHog's longest name of a role. */
+export const longestName = 200;
+/** PostHog's longest label of a key. */
+export const longestLabel = 40;
+/** Longest reason. */
+const longestReason = 500;
+
+/** An e-mail address, or a UUID. */
+const userForm = /^([^\s@]+@[^\s@]+\.[^\s@]+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/;
+
+const projectNumber = "must be a project's number, such as 12345";
+
+const projectLevel = z.enum(projectLevels, "must be none, member or admin");
+
+const user = z
+  .string("must be an e-mail address or a user's UUID")
+  .max(254, "must be at most 254 characters long")
+  .regex(userForm, "must be an e-mail address, such as ann@acme.com, or a user's UUID");
+
+const until = z.iso
+  .date("must be a date that exists, such as 2026-12-31")
+  .describe(
+    "Last day on which it is granted, such as 2026-12-31. Previews announce the end from 14 days before.",
+  );
+
+const because = z
+  .string("must be text")
+  .min(1, "must not be empty")
+  .max(longestReason, `must be at most ${longestReason} characters long`)
+  .describe("Why it is granted. Shown wherever the grant is.");
+
+const scope = z.string("must be a scope such as feature_flag:read").meta({ id: "scope" });
+
+const resources = z
+  .record(
+    z.string().max(longestName, `must be at most ${longestName} characters long`),
+    z.enum(resourceLevels, "must be none, viewer, editor or manager"),
+    "must map types of resource to levels, such as {feature_flag: editor}",
+  )
+  .describe("Levels by type of resource, as PostHog has them: {feature_flag: editor}.")
+  .meta({ id: "resources" });
+
+/** How a policy treats what the matrix does not list; the same three at every place. */
+const treatment = {
+  mode: z
+    .enum(["additive", "exclusive"], "must be additive or exclusive")
+    .optional()
+    .describe("additive (default) leaves alone what is not listed; exclusive removes it."),
+  removalLimit: z
+    .number("must be a share from 0 to 1, such as 0.25")
+    .min(0, "must be a share from 0 to 1, such as 0.25")
+    .max(1, "must be a share from 0 to 1, such as 0.25")
+    .optional()
+    .describe("Largest share of the existing grants that one update may remove. Default 0.25."),
+  ignore: z
+    .array(z.string("must be text").min(1, "must not be empty"), "must be a list of people and roles")
+    .optional()
+    .describe("People and roles that are left alone, such as those that SCIM manages."),
+};
+
+const grant = {
+  role: projectLevel.optional().describe("Access to the project: none, member or admin."),
+  resources: resources.optional(),
+  until: until.optional(),
+  because: because.optional(),
+};
+
+/** What one person has in one project; capabilities (`can_<verb>_<thing>`) stand beside these. */
+export const personSettings = z.object(grant, "must be a mapping, such as {role: member}");
+
+const person = personSettings.catchall(z.unknown()).meta({ id: "person" });
+
+/** What a team has in one project; capabilities (`can_<verb>_<thing>`) stand beside these. */
+export const entrySettings = z.object(
+  {
+    ...grant,
+    api_key_scopes: z
+      .array(scope, "must be a list of scopes")
+      .optional()
+      .describe("Makes the team a service account: it gets an API key with these scopes, and no role."),
+    label: z
+      .string("must be text")
+      .min(1, "must not be empty")
+      .max(longestLabel, `must be at most ${longestLabel} characters long`)
+      .optional()
+      .describe("Label of the key in PostHog. Default: <team>/<project>."),
+    rotateAfterDays: z
+      .int("must be a whole number of days, 1 to 3650")
+      .min(1, "must be a whole number of days, 1 to 3650")
+      .max(3650, "must be a whole number of days, 1 to 3650")
+      .optional()
+      .describe("Days after which the key gets a new value. Default: never."),
+    inherit: z
+      .boolean("must be true or false")
+      .optional()
+      .describe("false drops what extends and defaults give in this project. Default true."),
+  },
+  "must be a mapping, such as {role: member}",
+);
+
+/** The settings of one project; capabilities for everybody stand beside these. */
+export const projectSettings = z.object(
+  {
+    id: z
+      .union(
+        [z.int(projectNumber).min(1, projectNumber), z.string().regex(/^[1-9]\d{0,9}$/, projectNumber)],
+        projectNumber,
+      )
+      .optional()
+      .describe("The project's number in PostHog, where the program does not give it."),
+    defaultAccess: projectLevel
+      .optional()
+      .describe("What everybody has who is not named: none closes the project. Default: left alone."),
+    resources: resources.optional(),
+    members: z
+      .record(user, person, "must map people to what they have, such as {ann@acme.com: {role: member}}")
+      .optional()
+      .describe("People with access of their own, beside the teams."),
+    ...treatment,
+  },
+  "must be a mapping, such as {defaultAccess: none}",
+);
+
+/** Somebody in a team, with or without an end. */
+const member = z.union(
+  [user, z.strictObject({ user, until: until.optional(), because: because.optional() })],
+  "must be an e-mail address, a user's UUID, or {user: ..., until: ...}",
+);
+
+const extending = {
+  extends: z
+    .union([z.string(), z.array(z.string())], "must be the name of a template or team, or a list of them")
+    .optional()
+    .describe("Templates or teams whose projects are taken over; what stands here goes first."),
+};
+
+/** What a template says besides its projects. */
+export const templateSettings = z.object(extending, "must be a mapping of projects");
+
+/** What a team says besides its projects. */
+export const teamSettings = z.object(
+  {
+    ...extending,
+    name: z
+      .string("must be text")
+      .min(1, "must not be empty")
+      .max(longestName, `must be at most ${longestName} characters long`)
+      .regex(/^(\S([\s\S]*\S)?)?$/, "must not begin or end with a blank")
+      .optional()
+      .describe("Name of the role in PostHog. Default: the team's name."),
+    members: z
+      .array(member, "must be a list of e-mail addresses or user UUIDs")
+      .optional()
+      .describe("Who is in the team. Left out, the role's people are left alone."),
+    ...treatment,
+  },
+  "must be a mapping of projects, such as {staging: {role: member}}",
+);
+
+const entry = entrySettings.catchall(z.unknown()).meta({ id: "entry" });
+const project = projectSettings.catchall(z.unknown()).meta({ id: "project" });
+const template = templateSettings.catchall(entry).meta({ id: "template" });
+const team = teamSettings.catchall(entry).meta({ id: "team" });
+const named = z.string();
+
+/** A whole matrix. Only the names in it (projects, teams, things) are left to be judged after it. */
+export const matrixSchema = z
+  .strictObject(
+    {
+      $schema: z.string().optional().describe("Where editors find this schema; for files in JSON."),
+      ...treatment,
+      defaults: z
+        .record(named, entry, "must be a mapping of projects, such as {staging: {role: member}}")
+        .optional()
+        .describe("What every team has, unless it says otherwise; service accounts do not."),
+      projects: z
+        .record(named, project, "must be a mapping of projects, such as {production: {defaultAccess: none}}")
+        .optional()
+        .describe("What holds for a project as a whole."),
+      templates: z
+        .record(named, template, "must be a mapping of templates")
+        .optional()
+        .describe("Teams that exist to be extended: they get no role."),
+      access_matrix: z
+        .record(named, team, "must be a mapping of teams")
+        .describe("Teams, and what each has in each project."),
+    },
+    "must be a mapping with access_matrix in it",
+  )
+  .meta({ title: "Access matrix of pulumi-posthog" });
+
+/** A matrix whose structure is right. */
+export type MatrixData = z.infer<typeof matrixSchema>;

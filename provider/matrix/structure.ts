@@ -1,0 +1,116 @@
+import type { z } from "zod";
+import { didYouMean } from "../access/nearest";
+import type { MatrixProblem, Path } from "./problem";
+import { type MatrixData, matrixSchema, teamSettings } from "./schema";
+
+/** The sound part of a matrix, and what is wrong with the rest. */
+export interface Structure {
+  /** Missing where nothing can be used. */
+  readonly data?: MatrixData;
+  readonly problems: readonly MatrixProblem[];
+}
+
+/** Paths to broken values, step by step. */
+type Broken = Map<string | number, Broken>;
+
+/** Sections whose values are mappings of projects. */
+const sectionsOfTeams: ReadonlySet<unknown> = new Set(["access_matrix", "templates"]);
+
+/**
+ * Holds a value to the matrix's structure. Names that begin with `x-` at the top are free, as a place for anchors.
+ * What is sound beside a broken value is still judged, so that all problems come at once.
+ */
+export function readStructure(value: unknown): Structure {
+  if (value === null || value === undefined) {
+    return { problems: [{ path: [], message: "is empty: it needs access_matrix, with a team in it" }] };
+  }
+  const content = withoutFreeNames(value);
+  const first = matrixSchema.safeParse(content);
+  if (first.success) return { data: first.data, problems: [] };
+  const problems = first.error.issues.flatMap((issue) => toProblems(issue, content));
+  if (!isMapping(content)) return { problems };
+  const broken: Broken = new Map();
+  for (const { path } of problems) mark(broken, path);
+  const rest = without(content, broken);
+  const second = matrixSchema.safeParse({ access_matrix: {}, ...(isMapping(rest) ? rest : {}) });
+  return { data: second.data, problems };
+}
+
+/** Whether a value is a mapping. */
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function withoutFreeNames(value: unknown): unknown {
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !name.startsWith("x-")));
+}
+
+function toProblems(issue: z.core.$ZodIssue, content: unknown): MatrixProblem[] {
+  const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
+  const value = valueAt(content, path);
+  if (issue.code === "unrecognized_keys") {
+    const names = path.length === 0 ? Object.keys(matrixSchema.shape) : ["user", "until", "because"];
+    return issue.keys.map((name) => ({
+      path: [...path, name],
+      message: `there is no such setting${unknownHint(name, names, path)}`,
+      onName: true,
+    }));
+  }
+  if (issue.code === "invalid_key") {
+    return [{ path, message: issue.issues[0]?.message ?? issue.message, onName: true }];
+  }
+  if (value === undefined) return [{ path, message: "is required" }];
+  const hint = issue.code === "invalid_value" ? valueHint(value, issue.values) : misplacedHint(path, value);
+  return [{ path, message: `${issue.message}${hint}` }];
+}
+
+function unknownHint(name: string, names: readonly string[], path: Path): string {
+  const hint = didYouMean(name, names);
+  if (hint !== "" || path.length > 0) return hint;
+  return ": teams stand below access_matrix, and what only holds anchors is named x-...";
+}
+
+function valueHint(value: unknown, allowed: readonly z.core.util.Primitive[]): string {
+  return typeof value === "string" ? didYouMean(value, allowed.map(String)) : "";
+}
+
+/** Says of something among a team's projects that is no project which setting it was probably meant to be. */
+function misplacedHint(path: Path, value: unknown): string {
+  const name = String(path[2]);
+  const settings = Object.keys(teamSettings.shape);
+  const isProject = path.length === 3 && sectionsOfTeams.has(path[0]) && !settings.includes(name);
+  return isProject && !isMapping(value) ? didYouMean(name, settings) : "";
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inner, step) =>
+      typeof inner === "object" && inner !== null && Object.hasOwn(inner, step)
+        ? Reflect.get(inner, step)
+        : undefined,
+    value,
+  );
+}
+
+/** Lists are dropped as a whole: leaving an item out would move the others. */
+function mark(broken: Broken, path: Path): void {
+  const inList = path.findIndex((step) => typeof step === "number");
+  const steps = inList === -1 ? path : path.slice(0, inList);
+  steps.reduce<Broken>((level, step) => {
+    const next = level.get(step) ?? new Map();
+    level.set(step, next);
+    return next;
+  }, broken);
+}
+
+function without(value: unknown, broken: Broken): unknown {
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      const deeper = broken.get(name);
+      if (deeper === undefined) return [[name, inner]];
+      return deeper.size === 0 ? [] : [[name, without(inner, deeper)]];
+    }),
+  );
+}
