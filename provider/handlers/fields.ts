@@ -48,6 +48,20 @@ export const userArg = z
 /** A role: its id or its name. */
 export const roleArg = text(200);
 
+/** A list of people. */
+export const usersArg = z.array(userArg, "must be a list of people");
+
+/** Whether what nobody listed stays (`additive`) or goes (`exclusive`). */
+export const modeArg = z.enum(["additive", "exclusive"], "must be additive or exclusive");
+
+const share = "must be a share from 0 to 1";
+
+/** The largest share of what exists that one update may remove. */
+export const removalLimitArg = z.number(share).min(0, share).max(1, share);
+
+/** True or false. */
+export const onOff = z.boolean("must be true or false");
+
 /** The name of a project. */
 export const projectName = text(200);
 
@@ -108,6 +122,16 @@ export const httpsUrl = z.string("must be a web address").superRefine((address, 
 export function sameText(one: unknown, other: unknown): boolean {
   return typeof one === "string" && typeof other === "string" && one.toLowerCase() === other.toLowerCase();
 }
+
+/** Whether two lists have the same texts in them, in any order and capitals, however often. */
+export function sameTexts(one: unknown, other: unknown): boolean {
+  const [left, right] = [texts.safeParse(one), texts.safeParse(other)];
+  if (!left.success || !right.success) return false;
+  const [first, second] = [new Set(left.data), new Set(right.data)];
+  return first.size === second.size && [...first].every((item) => second.has(item));
+}
+
+const texts = z.array(z.string().toLowerCase());
 
 /** Whether two values mean the same project. */
 export function sameProjectId(one: unknown, other: unknown): boolean {

@@ -44,8 +44,8 @@ export function listMembers(connection: Connection): Promise<Member[]> {
   );
 }
 
-/** The membership that an e-mail address (any case) or a user UUID means, or undefined. */
-export function memberOf(user: string, members: readonly Member[]): Member | undefined {
+/** The membership, of the organisation or of a role, that an e-mail address (any case) or a user UUID means. */
+export function memberOf<T extends Pick<Member, "user">>(user: string, members: readonly T[]): T | undefined {
   const wanted = user.toLowerCase();
   return members.find(
     (member) => member.user.uuid.toLowerCase() === wanted || member.user.email.toLowerCase() === wanted,

@@ -56,14 +56,6 @@ describe("two resources of a program", () => {
     expect(claims.claim("acme", "third", ["role/engineers"])).toBe("first");
   });
 
-  test("can be asked for by what they manage", () => {
-    const claims = new Claims();
-    claims.claim("acme", "first", ["role/analysts"]);
-    expect(claims.isClaimed("acme", "role/analysts")).toBe(true);
-    expect(claims.isClaimed("acme", "role/engineers")).toBe(false);
-    expect(claims.isClaimed("globex", "role/analysts")).toBe(false);
-  });
-
   test("are told apart quickly, however many people they name", () => {
     const claims = new Claims();
     const people = (role: number): string[] =>

@@ -1,0 +1,91 @@
+import { tooManyRemovals } from "./removalLimit";
+import { listed } from "./wording";
+
+/** Somebody who is in a role, or is to be. */
+export interface RolePerson {
+  /** The user's UUID, which stays when the e-mail address changes. */
+  readonly userUuid: string;
+  readonly email: string;
+}
+
+/** Whether people that nobody listed stay (`additive`) or go (`exclusive`). */
+export type MembersMode = "additive" | "exclusive";
+
+/** Who is to be in a role, and who is in it. */
+export interface MembersAim {
+  /** Who is listed now. */
+  readonly listed: readonly RolePerson[];
+  /** Who was listed by the last run. */
+  readonly earlier: readonly RolePerson[];
+  /** Who is in the role. */
+  readonly current: readonly RolePerson[];
+  readonly mode: MembersMode;
+  /** Who is left alone, by e-mail address (any case) or user UUID. */
+  readonly ignore: readonly string[];
+}
+
+/** What brings a role to its aim. */
+export interface MembersPlan {
+  readonly joining: readonly RolePerson[];
+  readonly leaving: readonly RolePerson[];
+  /** Who is in the role without being listed or ignored, and stays. */
+  readonly unmanaged: readonly RolePerson[];
+  /** How many people in the role are not ignored: the whole that a share of removals refers to. */
+  readonly existing: number;
+}
+
+/** How many people a sentence names before it only counts the rest. */
+const longestList = 8;
+
+/**
+ * Who joins and who leaves a role. Additive, whoever was listed before and no longer is leaves; exclusive, everybody
+ * who is not listed. Whoever is ignored does neither.
+ */
+export function planMembers({ listed: wanted, earlier, current, mode, ignore }: MembersAim): MembersPlan {
+  const left = new Set(ignore.map((user) => user.toLowerCase()));
+  const isManaged = ({ userUuid, email }: RolePerson): boolean =>
+    !left.has(userUuid.toLowerCase()) && !left.has(email.toLowerCase());
+  const [has, wants, had] = [idsOf(current), idsOf(wanted), idsOf(earlier)];
+  const managed = current.filter(isManaged);
+  const unlisted = managed.filter(({ userUuid }) => !wants.has(userUuid));
+  const leaves = ({ userUuid }: RolePerson): boolean => mode === "exclusive" || had.has(userUuid);
+  return {
+    joining: unique(wanted).filter((person) => isManaged(person) && !has.has(person.userUuid)),
+    leaving: unlisted.filter(leaves),
+    unmanaged: unlisted.filter((person) => !leaves(person)),
+    existing: managed.length,
+  };
+}
+
+/** Why so many people are not removed at once, and how to go ahead on purpose; undefined when they are few enough. */
+export function tooManyLeave(
+  { leaving, existing }: MembersPlan,
+  limit: number,
+): { why: string; fix: string } | undefined {
+  return tooManyRemovals({ existing, removed: leaving.length, limit }, "people");
+}
+
+/** A plan in words: `ann@acme.com joins; bob@acme.com and eve@acme.com leave`. Undefined when nothing changes. */
+export function describePlan({ joining, leaving }: MembersPlan): string | undefined {
+  const parts = [
+    ...(joining.length === 0 ? [] : [`${namesOf(joining)} ${joining.length === 1 ? "joins" : "join"}`]),
+    ...(leaving.length === 0 ? [] : [`${namesOf(leaving)} ${leaving.length === 1 ? "leaves" : "leave"}`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+/** People by their addresses, as a sentence lists them; of many the first ones and the number of the others. */
+export function namesOf(people: readonly Pick<RolePerson, "email">[]): string {
+  const names = people.map(({ email }) => email).sort();
+  if (names.length <= longestList) return listed(names, "and");
+  const shown = names.slice(0, longestList - 1);
+  return `${shown.join(", ")} and ${names.length - shown.length} others`;
+}
+
+function idsOf(people: readonly RolePerson[]): ReadonlySet<string> {
+  return new Set(people.map(({ userUuid }) => userUuid));
+}
+
+function unique(people: readonly RolePerson[]): RolePerson[] {
+  return [...new Map(people.map((person) => [person.userUuid, person])).values()];
+}

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import { namesOf } from "../access/roleMembers";
+import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../engine/define";
+import { type Finding, problem } from "../engine/finding";
+import type { Properties } from "../engine/state";
+import type { Connection } from "../posthog/connection";
+import { createRole, deleteRole, listRoles, type Role, renameRole, roleOf } from "../posthog/roles";
+import { text, usersArg } from "./fields";
+import {
+  decidePeople,
+  dueForWaiting,
+  livePeople,
+  rolePeopleArgs,
+  rolePeopleFields,
+  stillWaiting,
+  writePeople,
+} from "./rolePeople";
+import { peopleClaims, peopleRules, reviewPeople } from "./rolePeoplePreview";
+
+const args = z.strictObject({ name: text(200), members: usersArg.optional(), ...rolePeopleArgs });
+type Args = ArgsOf<(typeof args)["shape"]>;
+
+const titleOf = ({ name }: Partial<Args>): string => (name === undefined ? "a role" : `role "${name}"`);
+
+function toLive(
+  role: Role,
+  declared: Partial<Args>,
+  state: Properties,
+  waiting: readonly string[],
+): Live<Args> {
+  const people = livePeople(role, declared, state, waiting);
+  const everybody = (role.members ?? []).map(({ user }) => user.email).sort();
+  return {
+    id: role.id,
+    args: { name: role.name, members: declared.members === undefined ? everybody : people.members },
+    outputs: {
+      roleId: role.id,
+      isDefault: role.is_default === true,
+      memberCount: everybody.length,
+      ...(declared.members === undefined ? {} : people.outputs),
+    },
+  };
+}
+
+/** Brings the people of a role to what is declared; without `members` nobody is touched. */
+async function syncPeople(
+  connection: Connection,
+  role: Role,
+  declared: Args,
+  state: Properties,
+): Promise<Live<Args>> {
+  if (declared.members === undefined) return toLive(role, declared, state, []);
+  const change = await decidePeople(connection, role, declared, state);
+  return toLive(await writePeople(connection, role, change), declared, state, change.waiting);
+}
+
+async function review(connection: Connection, reviewed: Review<Args>): Promise<Finding[]> {
+  const { args: declared, before } = reviewed;
+  const roles = await listRoles(connection);
+  const earlierName = before?.name ?? declared.name;
+  const role = earlierName === undefined ? undefined : roleOf(earlierName, roles);
+  const people = await reviewPeople(connection, role, reviewed);
+  const namesake = declared.name === undefined ? undefined : roleOf(declared.name, roles);
+  if (before === undefined || namesake === undefined || namesake.id === role?.id) return people;
+  const taken = `there is already a role "${namesake.name}" (${namesake.id}), and PostHog allows each name once`;
+  return [...people, problem("name", `${taken}\n  fix: choose another name, or delete that role first`)];
+}
+
+/** Lifecycle of `Role`. */
+export const role = defineResource({
+  type: "Role",
+  args,
+  fields: { name: {}, ...rolePeopleFields },
+  existing: "refuse",
+  title: titleOf,
+  needs: ({ members }) => ({
+    scopes: ["organization:write", ...(members === undefined ? [] : ["organization_member:read"])],
+    level: 8,
+  }),
+  rules(declared, unknown) {
+    if (declared.members !== undefined || unknown.includes("members")) return peopleRules(declared);
+    const idle = (["mode", "removalLimit", "ignore", "waitForMembers"] as const).filter(
+      (name) => declared[name] !== undefined,
+    );
+    return idle.map((name) => problem(name, "says how members are managed, and there are no members"));
+  },
+  async claims(declared, spellings) {
+    if (declared.name === undefined) return [];
+    const roles = await spellings.role(declared.name);
+    return [...roles.map((name) => `role/${name}`), ...(await peopleClaims(roles, declared, spellings))];
+  },
+  review,
+  due: (connection, { members }, state) =>
+    members === undefined ? undefined : dueForWaiting(connection, state),
+  async find(connection, declared) {
+    const found =
+      declared.name === undefined ? undefined : roleOf(declared.name, await listRoles(connection));
+    return found === undefined ? undefined : toLive(found, declared, {}, []);
+  },
+  async observe(connection, id, state) {
+    const found = roleOf(id, await listRoles(connection));
+    if (found === undefined) return undefined;
+    return toLive(found, declaredIn(args, state), state, await stillWaiting(connection, state));
+  },
+  async create(connection, declared, made) {
+    const created = await createRole(connection, declared.name);
+    const live = toLive(created, declared, {}, []);
+    made(live.id, live.outputs);
+    return syncPeople(connection, created, declared, {});
+  },
+  async update(connection, live, declared, state) {
+    const found = roleOf(live.id, await listRoles(connection));
+    if (found === undefined) return live;
+    const named = found.name === declared.name ? found : await renameRole(connection, found, declared.name);
+    return syncPeople(connection, named, declared, state);
+  },
+  async takesAlong(connection, live) {
+    const found = roleOf(live.id, await listRoles(connection));
+    const members = found?.members ?? [];
+    const lost = [
+      ...(members.length === 0 ? [] : [`${namesOf(members.map(({ user }) => user))} lose it`]),
+      ...(found?.is_default === true ? ["it is the role that newcomers get; they get none from now on"] : []),
+    ];
+    return lost.length === 0 ? undefined : `its access rules go with it; ${lost.join("; ")}`;
+  },
+  async delete(connection, live) {
+    const found = roleOf(live.id, await listRoles(connection));
+    if (found !== undefined) await deleteRole(connection, found);
+  },
+});

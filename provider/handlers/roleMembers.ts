@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { type ArgsOf, declaredIn, defineResource, type Live } from "../engine/define";
+import type { Properties } from "../engine/state";
+import { listRoles, type Role, requireRole, roleOf } from "../posthog/roles";
+import { roleArg, usersArg } from "./fields";
+import {
+  decidePeople,
+  dueForWaiting,
+  livePeople,
+  removeListed,
+  rolePeopleArgs,
+  rolePeopleFields,
+  stillWaiting,
+  writePeople,
+} from "./rolePeople";
+import { peopleClaims, peopleRules, reviewPeople } from "./rolePeoplePreview";
+import { expectedRole, meansRole, roleField, spelledRole } from "./roleSpelling";
+
+const args = z.strictObject({ roleId: roleArg, members: usersArg, ...rolePeopleArgs });
+type Args = ArgsOf<(typeof args)["shape"]>;
+
+function toLive(
+  role: Role,
+  declared: Partial<Args>,
+  state: Properties,
+  waiting: readonly string[],
+): Live<Args> {
+  const everybody = (role.members ?? []).map(({ user }) => user.email).sort();
+  const people = livePeople(role, { members: everybody, ...declared }, state, waiting);
+  return {
+    id: role.id,
+    args: { roleId: spelledRole(declared.roleId, role, state), members: people.members },
+    outputs: { roleUuid: role.id, ...people.outputs },
+  };
+}
+
+/** Lifecycle of `RoleMembers`. */
+export const roleMembers = defineResource({
+  type: "RoleMembers",
+  args,
+  fields: {
+    roleId: roleField,
+    ...rolePeopleFields,
+  },
+  // A role has its people whether anybody manages them or not, so there is nothing to adopt.
+  existing: "refuse",
+  title: ({ roleId }) => (roleId === undefined ? "members of a role" : `members of role ${roleId}`),
+  needs: () => ({ scopes: ["organization:write", "organization_member:read"], level: 8 }),
+  rules: peopleRules,
+  claims: async (declared, spellings) =>
+    declared.roleId === undefined
+      ? []
+      : peopleClaims(await spellings.role(declared.roleId), declared, spellings),
+  review: async (connection, reviewed) =>
+    reviewPeople(
+      connection,
+      await expectedRole(connection, reviewed.args.roleId, reviewed.inProgram),
+      reviewed,
+    ),
+  means: (connection, argument, declared, state) =>
+    argument === "roleId" ? meansRole(connection, declared, state) : Promise.resolve(false),
+  due: (connection, _declared, state) => dueForWaiting(connection, state),
+  find: () => Promise.resolve(undefined),
+  async observe(connection, id, state) {
+    const role = roleOf(id, await listRoles(connection));
+    if (role === undefined) return undefined;
+    return toLive(role, declaredIn(args, state), state, await stillWaiting(connection, state));
+  },
+  async create(connection, declared, made) {
+    const role = await requireRole(connection, declared.roleId);
+    const change = await decidePeople(connection, role, declared, {});
+    made(role.id, { roleUuid: role.id });
+    return toLive(await writePeople(connection, role, change), declared, {}, change.waiting);
+  },
+  async update(connection, live, declared, state) {
+    const role = await requireRole(connection, live.id);
+    const change = await decidePeople(connection, role, declared, state);
+    return toLive(await writePeople(connection, role, change), declared, state, change.waiting);
+  },
+  async delete(connection, live, state) {
+    const role = roleOf(live.id, await listRoles(connection));
+    if (role !== undefined) await removeListed(connection, role, state);
+  },
+});

@@ -1,0 +1,55 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+
+/** The arguments of a {@link RoleMembership}. */
+export interface RoleMembershipArgs extends CommonArgs {
+  /** The role, as id or name. Replaces. */
+  roleId: pulumi.Input<string>;
+  /** The person, as e-mail address (any case) or user UUID. Has to be in the organisation. Replaces. */
+  user: pulumi.Input<string>;
+}
+
+/**
+ * One person in one role.
+ *
+ * ```ts
+ * new posthog.RoleMembership("ann", { roleId: analysts.roleId, user: "ann@acme.com" });
+ * ```
+ *
+ * For a whole role, `Role` with `members` or `RoleMembers` is one resource instead of many. It invites nobody (that is
+ * `OrganizationMember`); somebody whose invite is open is refused until they have joined. A person who is in the role
+ * already is taken over. Destroying it takes the person out of the role, and nothing else.
+ *
+ * `RoleMembership.get(name, id)` takes `<role id or name>/<e-mail or UUID>`.
+ *
+ * Scopes: `organization:write`, `organization_member:read`. Takes an organisation admin; no plan feature. PostHog: roles
+ * API.
+ */
+export class RoleMembership extends PosthogResource {
+  declare public readonly roleId: pulumi.Output<string>;
+  declare public readonly user: pulumi.Output<string>;
+  /** The role's UUID, which stays when it is renamed. */
+  declare public readonly roleUuid: pulumi.Output<string>;
+  /** The person's user UUID, which stays when the e-mail address changes. */
+  declare public readonly userUuid: pulumi.Output<string>;
+  /** The person's e-mail address as PostHog has it. */
+  declare public readonly email: pulumi.Output<string>;
+  /** When the person joined the role, ISO 8601. */
+  declare public readonly joinedAt: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: RoleMembershipArgs, opts?: pulumi.CustomResourceOptions) {
+    super(shape, name, args, opts);
+  }
+
+  /** Reads an existing membership by its id without managing it. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    args?: GetArgs,
+    opts?: pulumi.CustomResourceOptions,
+  ): RoleMembership {
+    return new RoleMembership(name, { ...args } as RoleMembershipArgs, getOptions(id, opts));
+  }
+}
+
+const shape = { type: "RoleMembership", outputs: ["roleUuid", "userUuid", "email", "joinedAt"] };
