@@ -82,12 +82,15 @@ export interface Definition<Shape extends z.ZodRawShape> {
     declared: unknown,
     state: Properties,
   ): Promise<boolean>;
-  /** Why an object whose arguments are as declared is still to be changed, such as a key that is due for a new value. */
+  /**
+   * Why an object whose arguments are as declared is still to be changed, such as a key that is due for a new value. It
+   * is asked of every unchanged resource, so a look-up is for those few whose state leaves it open.
+   */
   due?(
     connection: Connection,
     args: Partial<z.infer<z.ZodObject<Shape>>>,
     state: Properties,
-  ): string | undefined;
+  ): Promise<string | undefined> | string | undefined;
   /** What follows when the object turns out to be gone, where that is more than making it anew. */
   readonly whenGone?: string;
   /** Finds the object by its natural key; ambiguity is an error that lists the candidates. */

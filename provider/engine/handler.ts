@@ -105,7 +105,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     // Unresolved, the new spelling may mean the stored object, which a later delete would then take away.
     const deleteBeforeReplace = replaces.length > 0 && means !== undefined && !resolvable;
     const args = this.args.known(properties);
-    const due = changes.length > 0 ? undefined : this.definition.due?.(connection, args, state);
+    const due = changes.length > 0 ? undefined : await this.definition.due?.(connection, args, state);
     if (due !== undefined) this.say(host, args, [notice(due)]);
     return { changes: changes.length > 0 || moved || due !== undefined, replaces, deleteBeforeReplace };
   }

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { organizationAdmin } from "../access/levels";
+import { type Finding, notice, problem, warning } from "../engine/finding";
+import type { Properties } from "../engine/state";
 import type { Connection } from "../posthog/connection";
-import { type Domain, updateDomain, verifyDomain } from "../posthog/domains";
+import { type Domain, findDomain, updateDomain, verifyDomain } from "../posthog/domains";
 import { RefusedError } from "../posthog/errors";
 import { listMembers } from "../posthog/members";
 import { getOrganization, hasFeature } from "../posthog/organizations";
@@ -14,8 +16,10 @@ import {
   enforcementToApi,
   judgeEnforcement,
 } from "../sso/enforcement";
+import type { IdentityProviderMetadata } from "../sso/metadata";
 import { domain, wholeNumber } from "./fields";
-import { isComplete, type SignOn } from "./signOn";
+import { isComplete } from "./providerObjects";
+import { readSignOn } from "./signOn";
 
 /** The arguments about a domain itself, shared by every resource that manages one. */
 export const domainArgs = {
@@ -67,21 +71,95 @@ export async function verify(connection: Connection, record: Domain, waitSeconds
   return looked;
 }
 
-/** Says whether enforcement may be switched on for a domain as it stands. */
-export async function judge(
+/** How people of a domain come in. */
+export type SignIn = Pick<DomainArgs, "enforcement" | "jitProvisioning">;
+
+/** What is to hold: what was declared before and is no longer is switched off again. */
+export function wantedSignIn(declared: SignIn, before: SignIn): SignIn {
+  return {
+    enforcement: declared.enforcement ?? (before.enforcement === undefined ? undefined : "off"),
+    jitProvisioning: declared.jitProvisioning ?? (before.jitProvisioning === undefined ? undefined : false),
+  };
+}
+
+/** What the plan has to include for it. */
+export function signInFeatures({ enforcement = "off", jitProvisioning }: SignIn): string[] {
+  return [
+    ...(enforcement === "saml" ? ["saml"] : []),
+    ...(enforcement === "off" ? [] : ["sso_enforcement"]),
+    ...(jitProvisioning === true ? ["automatic_provisioning"] : []),
+  ];
+}
+
+/** Why a run that waits for verification looks at a domain that nobody has seen verified yet. */
+export async function dueForVerification(
+  connection: Connection,
+  { waitForVerification = 0 }: Partial<DomainArgs>,
+  state: Properties,
+): Promise<string | undefined> {
+  if (state.isVerified !== false || waitForVerification === 0 || !connection.hasSession) return undefined;
+  const { preflight } = connection.configuration;
+  const domain = preflight ? await findDomain(connection, String(state.domainId)) : undefined;
+  if (domain?.is_verified === true) return undefined;
+  return "is not verified yet: the run looks for the DNS record again";
+}
+
+/**
+ * What a preview says of a domain's verification and enforcement.
+ *
+ * @param saml reads the SAML values that the domain will have, where the update sets them; `later` where they are not
+ *   known yet, so that only the update can judge enforcement.
+ */
+export async function reviewSignIn(
+  connection: Connection,
+  declared: Partial<DomainArgs>,
+  saml?: (() => Promise<IdentityProviderMetadata>) | "later",
+): Promise<Finding[]> {
+  const record = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);
+  if (record?.is_verified !== true) return reviewWaiting(connection, declared);
+  if (declared.enforcement === undefined || saml === "later") return [];
+  const held = saml === undefined ? (await readSignOn(connection, record)).saml : await saml();
+  const { refusal, warnings } = await judge(connection, record, held, declared.enforcement);
+  return [...(refusal === undefined ? [] : [problem("enforcement", refusal)]), ...warnings.map(warning)];
+}
+
+function reviewWaiting(connection: Connection, declared: Partial<DomainArgs>): Finding[] {
+  const { domain: name, enforcement = "off", jitProvisioning = false, waitForVerification = 0 } = declared;
+  const record = name === undefined ? "the record" : challengeRecordName(name);
+  const waiting = enforcement !== "off" || jitProvisioning;
+  return [
+    ...(waiting
+      ? [
+          notice(
+            `waits for verification: publish the TXT record ${record} (outputs challengeRecordName, challengeRecordValue); enforcement and jitProvisioning follow once PostHog has seen it`,
+          ),
+        ]
+      : []),
+    ...(waitForVerification > 0 && !connection.hasSession
+      ? [
+          warning(
+            "waitForVerification has no effect without a session: somebody has to click Verify in PostHog",
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Says whether enforcement may be switched on for a domain, with the SAML values that it has by then. */
+async function judge(
   connection: Connection,
   record: Domain,
-  signOn: SignOn | undefined,
+  saml: Partial<IdentityProviderMetadata>,
   enforcement: NonNullable<DomainArgs["enforcement"]>,
 ): Promise<EnforcementVerdict> {
   const organization = await getOrganization(connection);
   const members = await listMembers(connection);
-  const stored = signOn?.saml.x509Cert === undefined ? undefined : readCertificate(signOn.saml.x509Cert);
+  const stored = saml.x509Cert === undefined ? undefined : readCertificate(saml.x509Cert);
   return judgeEnforcement({
     enforcement,
     domain: record.domain,
     isVerified: record.is_verified,
-    samlComplete: signOn !== undefined && isComplete(signOn.saml),
+    samlComplete: isComplete(saml),
     certificateProblem: stored?.ok
       ? certificateProblem(stored.value, new Date(connection.clock.now()))
       : stored?.problem,
@@ -95,29 +173,30 @@ export async function judge(
  * Sets just-in-time provisioning and enforcement. PostHog takes neither while the domain is unverified, so then they
  * wait for a later run.
  */
-export async function writeSignIn(
-  connection: Connection,
-  record: Domain,
-  signOn: SignOn | undefined,
-  wanted: Pick<DomainArgs, "enforcement" | "jitProvisioning">,
-): Promise<Domain> {
+export async function writeSignIn(connection: Connection, record: Domain, wanted: SignIn): Promise<Domain> {
   if (!record.is_verified) return record;
+  const { enforcement, jitProvisioning } = wanted;
   const fields: Record<string, unknown> = {};
-  if (
-    wanted.jitProvisioning !== undefined &&
-    wanted.jitProvisioning !== (record.jit_provisioning_enabled === true)
-  ) {
-    fields.jit_provisioning_enabled = wanted.jitProvisioning;
+  if (jitProvisioning !== undefined && jitProvisioning !== (record.jit_provisioning_enabled === true)) {
+    fields.jit_provisioning_enabled = jitProvisioning;
   }
-  if (wanted.enforcement !== undefined && wanted.enforcement !== enforcementFromApi(record.sso_enforcement)) {
-    const { refusal } = await judge(connection, record, signOn, wanted.enforcement);
-    if (refusal !== undefined) {
-      throw new RefusedError(`switching on single sign-on for ${record.domain} was refused: ${refusal}`, {
-        why: "Enforcement closes every other way in for people of the domain.",
-        fix: 'Complete the set-up first (saml, with a valid certificate), or set enforcement: "off".',
-      });
-    }
-    fields.sso_enforcement = enforcementToApi(wanted.enforcement);
+  if (enforcement !== undefined && enforcement !== enforcementFromApi(record.sso_enforcement)) {
+    if (enforcement !== "off") await refuseLockOut(connection, record, enforcement);
+    fields.sso_enforcement = enforcementToApi(enforcement);
   }
   return Object.keys(fields).length === 0 ? record : updateDomain(connection, record, fields);
+}
+
+async function refuseLockOut(
+  connection: Connection,
+  record: Domain,
+  enforcement: NonNullable<DomainArgs["enforcement"]>,
+): Promise<void> {
+  const { saml } = await readSignOn(connection, record);
+  const { refusal } = await judge(connection, record, saml, enforcement);
+  if (refusal === undefined) return;
+  throw new RefusedError(`switching on single sign-on for ${record.domain} was refused: ${refusal}`, {
+    why: "Enforcement closes every other way in for people of the domain.",
+    fix: 'Complete the set-up first (SAML, with a valid certificate), or set enforcement: "off".',
+  });
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Finding, problem, warning } from "../engine/finding";
+import { sameJson } from "../engine/state";
 import type { Connection } from "../posthog/connection";
 import { RefusedError } from "../posthog/errors";
 import { fetchSamlMetadata } from "../posthog/samlMetadata";
@@ -49,6 +50,16 @@ export function samlFindings(source: SamlSource, now: Date): Finding[] {
   return parsed.notes.map(warning);
 }
 
+/** Reads metadata that is given as an address, where it was not read for the earlier arguments. */
+export async function checkAddress(
+  connection: Connection,
+  declared: SamlSource | undefined,
+  before: SamlSource | undefined,
+): Promise<void> {
+  if (declared?.metadataUrl !== undefined && !sameJson(before, declared))
+    await resolveSaml(connection, declared);
+}
+
 /** The values behind a source; metadata is fetched where it is given as an address. */
 export async function resolveSaml(
   connection: Connection,
@@ -64,6 +75,24 @@ export async function resolveSaml(
     why: "PostHog would store them, and every sign-in through them would fail.",
     fix: "Take the metadata afresh from the identity provider's application for PostHog.",
   });
+}
+
+/**
+ * The values that PostHog holds, as the declared source where they are what it stands for; undefined where there are
+ * none. A metadata address that does not answer is no drift.
+ */
+export async function samlAsDeclared(
+  connection: Connection,
+  held: Partial<IdentityProviderMetadata>,
+  declared: SamlSource | undefined,
+): Promise<SamlSource | undefined> {
+  const values = Object.values(held).some((value) => value !== undefined) ? held : undefined;
+  if (declared === undefined || values === undefined) return values;
+  try {
+    return holdsSaml(held, await resolveSaml(connection, declared)) ? declared : values;
+  } catch {
+    return declared.metadataUrl === undefined ? values : declared;
+  }
 }
 
 /** Whether PostHog holds the values that a source stands for. */

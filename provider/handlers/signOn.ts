@@ -1,93 +1,105 @@
+import { z } from "zod";
+import type { Properties } from "../engine/state";
 import type { Connection } from "../posthog/connection";
-import { type Domain, listDomains, updateDomain } from "../posthog/domains";
+import { type Domain, listDomains, requireDomain, updateDomain } from "../posthog/domains";
 import { RefusedError } from "../posthog/errors";
 import {
-  createIdentityProvider,
-  deleteIdentityProvider,
   type IdentityProvider,
   listIdentityProviders,
   updateIdentityProvider,
 } from "../posthog/identityProviders";
+import { readCertificate } from "../sso/certificate";
+import { serviceProvider } from "../sso/enforcement";
 import type { IdentityProviderMetadata } from "../sso/metadata";
+import {
+  createProvider,
+  generationOf,
+  isComplete,
+  isFor,
+  linkDomains,
+  type Protocol,
+  type ProviderPair,
+  removeProvider,
+  samlOf,
+  samlToApi,
+  serves,
+  switchScim,
+  tokenOf,
+} from "./providerObjects";
 
-/**
- * Where a server keeps a domain's SAML and SCIM settings: on the domain itself (`inline`, to early 2026), on one
- * provider that the domain links (`linked`), or on one provider for each protocol that lists its domains (`scoped`).
- */
-export type Generation = "inline" | "linked" | "scoped";
+/** The argument for provisioning by the identity provider, shared by every resource that has one. */
+export const scim = z.strictObject({ enabled: z.boolean("must be true or false") });
 
-/** Tells the generation by the domain's own fields, which every server answers. */
-export function generationOf(domain: Domain): Generation {
-  if ("identity_provider_config" in domain) return "linked";
-  return "saml_entity_id" in domain ? "inline" : "scoped";
+/** What the plan has to include for an identity provider. */
+export function signOnFeatures(declared: { readonly saml?: unknown; readonly scim?: unknown }): string[] {
+  return (["saml", "scim"] as const).filter((protocol) => declared[protocol] !== undefined);
 }
 
-/** A domain's sign-on settings, wherever the server keeps them. */
+/** What a preview says when SCIM is taken over switched on. */
+export const scimTokenWarning =
+  "SCIM is on already, so its token cannot be learnt: scimToken stays empty until SCIM is switched off and on";
+
+/** The sign-on settings of a domain, or of the domains of a provider, wherever the server keeps them. */
 export interface SignOn {
   readonly saml: Partial<IdentityProviderMetadata>;
-  /** What the identity provider has to send back as RelayState. */
-  readonly relayState: string;
+  /** What the identity provider has to send back as RelayState; missing where each domain has its own. */
+  readonly relayState?: string;
   readonly scimEnabled: boolean;
   readonly scimBaseUrl?: string;
   /** The provider objects behind it; none on the oldest servers. */
-  readonly samlProvider?: IdentityProvider;
-  readonly scimProvider?: IdentityProvider;
+  readonly providers: ProviderPair;
 }
 
-type SamlFields = Pick<Domain, "saml_entity_id" | "saml_acs_url" | "saml_x509_cert">;
+/** Reads a domain's sign-on settings, as the run knows them by now. */
+export async function readSignOn(connection: Connection, { id }: Domain): Promise<SignOn> {
+  const domain = await requireDomain(connection, id);
+  if (generationOf(domain) === "inline") {
+    return {
+      saml: samlOf(domain),
+      relayState: domain.id,
+      scimEnabled: domain.scim_enabled === true,
+      scimBaseUrl: domain.scim_base_url ?? undefined,
+      providers: {},
+    };
+  }
+  const here = ((await listIdentityProviders(connection)) ?? []).filter((one) => serves(one, domain));
+  return signOnOf(pairAmong(here), [domain]);
+}
 
-const samlOf = (fields: SamlFields | undefined): Partial<IdentityProviderMetadata> => ({
-  entityId: fields?.saml_entity_id || undefined,
-  ssoUrl: fields?.saml_acs_url || undefined,
-  x509Cert: fields?.saml_x509_cert || undefined,
-});
+/** The object for each protocol among the providers of a domain; one that `linked` servers have is for both. */
+function pairAmong(providers: readonly IdentityProvider[]): ProviderPair {
+  const of = (protocol: Protocol): IdentityProvider | undefined =>
+    providers.find((provider) => !("config_scope" in provider)) ??
+    providers.find(({ config_scope }) => config_scope === protocol) ??
+    providers.find((provider) => isFor(provider, protocol));
+  return { saml: of("saml"), scim: of("scim") };
+}
 
-const samlToApi = (saml: IdentityProviderMetadata | undefined): SamlFields => ({
-  saml_entity_id: saml?.entityId ?? null,
-  saml_acs_url: saml?.ssoUrl ?? null,
-  saml_x509_cert: saml?.x509Cert ?? null,
-});
-
-/** Whether all that SAML takes is there. */
-export const isComplete = ({ entityId, ssoUrl, x509Cert }: Partial<IdentityProviderMetadata>): boolean =>
-  entityId !== undefined && ssoUrl !== undefined && x509Cert !== undefined;
-
-const appliesTo = (provider: IdentityProvider, domain: Domain): boolean =>
-  provider.domain_scope === "all" || (provider.organization_domain_ids ?? []).includes(domain.id);
-
-/** Reads a domain's sign-on settings. */
-export async function readSignOn(connection: Connection, domain: Domain): Promise<SignOn> {
-  const { saml, scim } = await providersOf(connection, domain);
-  const inline = generationOf(domain) === "inline";
+/** The sign-on settings that a pair of provider objects holds for these domains. */
+export function signOnOf(providers: ProviderPair, domains: readonly Domain[]): SignOn {
+  const { saml, scim } = providers;
+  const only = domains.length === 1 ? domains[0] : undefined;
   return {
-    saml: samlOf(inline ? domain : saml),
-    relayState: saml?.saml_relay_state ?? domain.id,
-    scimEnabled: (inline ? domain.scim_enabled : scim?.scim_enabled) === true,
-    scimBaseUrl: (inline ? undefined : scim?.scim_base_url) ?? domain.scim_base_url ?? undefined,
-    samlProvider: saml,
-    scimProvider: scim,
+    saml: samlOf(saml),
+    relayState: saml?.saml_relay_state ?? only?.id,
+    scimEnabled: scim?.scim_enabled === true,
+    scimBaseUrl: scim?.scim_base_url ?? only?.scim_base_url ?? undefined,
+    providers,
   };
 }
 
-async function providersOf(
-  connection: Connection,
-  domain: Domain,
-): Promise<{ saml?: IdentityProvider; scim?: IdentityProvider }> {
-  const generation = generationOf(domain);
-  if (generation === "inline") return {};
-  const all = (await listIdentityProviders(connection)) ?? [];
-  if (generation === "linked") {
-    const linked = all.find(({ id }) => id === domain.identity_provider_config);
-    return { saml: linked, scim: linked };
-  }
-  const here = all.filter((provider) => appliesTo(provider, domain));
+/** The outputs about sign-on. PostHog tells a SCIM token once, so it comes from the write that made it, or from state. */
+export function signOnOutputs(connection: Connection, signOn: SignOn, scimToken: unknown): Properties {
+  const certificate = signOn.saml.x509Cert === undefined ? undefined : readCertificate(signOn.saml.x509Cert);
+  const { entityId: spEntityId, acsUrl: spAcsUrl } = serviceProvider(connection.host);
   return {
-    saml:
-      here.find(({ config_scope }) => config_scope === "saml") ??
-      here.find((provider) => isComplete(samlOf(provider))),
-    scim:
-      here.find(({ config_scope }) => config_scope === "scim") ??
-      here.find(({ scim_enabled }) => scim_enabled === true),
+    spEntityId,
+    spAcsUrl,
+    relayState: signOn.relayState,
+    samlConfigured: isComplete(signOn.saml),
+    certificateExpiresAt: certificate?.ok ? certificate.value.validTo : undefined,
+    scimBaseUrl: signOn.scimBaseUrl,
+    scimToken: signOn.scimEnabled && typeof scimToken === "string" ? scimToken : undefined,
   };
 }
 
@@ -101,75 +113,56 @@ export async function writeSaml(
     await updateDomain(connection, domain, samlToApi(saml));
     return;
   }
-  const { samlProvider, scimProvider } = await readSignOn(connection, domain);
-  if (samlProvider !== undefined) await refuseShared(connection, samlProvider, domain);
-  if (saml === undefined) {
-    if (samlProvider === undefined) return;
-    if (samlProvider.scim_enabled === true && samlProvider.id === scimProvider?.id) {
-      await updateIdentityProvider(connection, samlProvider.id, samlToApi(undefined));
-    } else {
-      await removeProvider(connection, domain, samlProvider);
-    }
-  } else if (samlProvider === undefined) {
-    await addProvider(connection, domain, "saml", samlToApi(saml));
-  } else {
-    await updateIdentityProvider(connection, samlProvider.id, samlToApi(saml));
+  const { providers } = await readSignOn(connection, domain);
+  if (providers.saml === undefined) {
+    if (saml !== undefined) await addProvider(connection, domain, "saml", samlToApi(saml));
+    return;
   }
+  await refuseShared(connection, providers.saml, domain);
+  const alsoScim = providers.saml.scim_enabled === true && providers.saml.id === providers.scim?.id;
+  if (saml === undefined && !alsoScim) await removeProvider(connection, providers.saml);
+  else await updateIdentityProvider(connection, providers.saml.id, samlToApi(saml));
 }
 
-/** Switches SCIM on or off for a domain; answers the token where the server made one. */
+/** Switches SCIM on or off for a domain; answers the token where it is on. */
 export async function writeScim(
   connection: Connection,
   domain: Domain,
   enabled: boolean,
 ): Promise<string | undefined> {
   if (generationOf(domain) === "inline") {
-    return (await updateDomain(connection, domain, { scim_enabled: enabled })).scim_bearer_token ?? undefined;
+    return switchScim(enabled, (on) => updateDomain(connection, domain, { scim_enabled: on }));
   }
-  const { scimProvider } = await readSignOn(connection, domain);
-  if (scimProvider === undefined) {
+  const { providers } = await readSignOn(connection, domain);
+  const scim = providers.scim;
+  if (scim === undefined) {
     if (!enabled) return undefined;
-    return (
-      (await addProvider(connection, domain, "scim", { scim_enabled: true })).scim_bearer_token ?? undefined
-    );
+    const made = await addProvider(connection, domain, "scim", { scim_enabled: true });
+    return tokenOf(made, (on) => updateIdentityProvider(connection, made.id, { scim_enabled: on }));
   }
-  await refuseShared(connection, scimProvider, domain);
-  if (!enabled && !isComplete(samlOf(scimProvider))) {
-    await removeProvider(connection, domain, scimProvider);
+  await refuseShared(connection, scim, domain);
+  if (!enabled && !isComplete(samlOf(scim))) {
+    await removeProvider(connection, scim);
     return undefined;
   }
-  const written = await updateIdentityProvider(connection, scimProvider.id, { scim_enabled: enabled });
-  return written.scim_bearer_token ?? undefined;
+  return switchScim(enabled, (on) => updateIdentityProvider(connection, scim.id, { scim_enabled: on }));
 }
 
 async function addProvider(
   connection: Connection,
   domain: Domain,
-  protocol: "saml" | "scim",
+  protocol: Protocol,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<IdentityProvider> {
-  const linked = generationOf(domain) === "linked";
-  // A provider without a feature scope cannot be deleted again, so it is always sent where the server knows it.
-  const place = linked
-    ? {}
-    : { config_scope: protocol, domain_scope: "selected", organization_domain_ids: [domain.id] };
-  const name = linked ? domain.domain : `${domain.domain} ${protocol.toUpperCase()}`;
-  const provider = await createIdentityProvider(connection, { name, ...place, ...fields });
-  if (linked) await updateDomain(connection, domain, { identity_provider_config: provider.id });
+  const generation = generationOf(domain);
+  const name = generation === "linked" ? domain.domain : `${domain.domain} ${protocol.toUpperCase()}`;
+  const provider = await createProvider(
+    connection,
+    { generation, name, protocol, domains: [domain] },
+    fields,
+  );
+  if (generation === "linked") await linkDomains(connection, provider, [domain]);
   return provider;
-}
-
-async function removeProvider(
-  connection: Connection,
-  domain: Domain,
-  provider: IdentityProvider,
-): Promise<void> {
-  if (generationOf(domain) === "linked") {
-    await updateDomain(connection, domain, { identity_provider_config: null });
-  } else if (provider.config_scope == null) {
-    await updateIdentityProvider(connection, provider.id, { config_scope: "saml" });
-  }
-  await deleteIdentityProvider(connection, provider.id);
 }
 
 /** Changing a provider that others use too would change their sign-in with it. */
@@ -179,9 +172,7 @@ async function refuseShared(
   domain: Domain,
 ): Promise<void> {
   const others = (await listDomains(connection)).filter(
-    (other) =>
-      other.id !== domain.id &&
-      (other.identity_provider_config === provider.id || appliesTo(provider, other)),
+    (other) => other.id !== domain.id && serves(provider, other),
   );
   if (others.length === 0 && provider.domain_scope !== "all") return;
   const whom = others.length === 0 ? "every domain" : others.map((other) => other.domain).join(", ");

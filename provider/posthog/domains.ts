@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { nearest } from "../access/nearest";
 import type { Connection } from "./connection";
-import { answered } from "./errors";
+import { answered, LookupError } from "./errors";
 import { organizationPath } from "./organizations";
 
 /**
@@ -39,6 +40,24 @@ export function listDomains(connection: Connection): Promise<Domain[]> {
   return connection.collections.get(domainsCollection, async () =>
     connection.list(await domainsPath(connection), domainSchema, "listing the organisation's domains"),
   );
+}
+
+/** The organisation's domain of that name (any case) or id, or undefined. */
+export async function findDomain(connection: Connection, nameOrId: string): Promise<Domain | undefined> {
+  const wanted = nameOrId.toLowerCase();
+  return (await listDomains(connection)).find(({ id, domain }) => id === wanted || domain === wanted);
+}
+
+/** A domain that the organisation has to have. */
+export async function requireDomain(connection: Connection, nameOrId: string): Promise<Domain> {
+  const found = await findDomain(connection, nameOrId);
+  if (found !== undefined) return found;
+  const names = (await listDomains(connection)).map(({ domain }) => domain);
+  const near = nearest(nameOrId, names);
+  throw new LookupError(`${nameOrId} is not a domain of the organisation`, {
+    why: near === undefined ? `It has ${names.length} domains, none like that.` : `The nearest is ${near}.`,
+    fix: "Add it with an OrganizationDomain resource, and take the name from its output: domain.domain.",
+  });
 }
 
 /** Adds a domain. PostHog keeps each domain once, so a lost answer is found by its name. */

@@ -89,6 +89,7 @@ export class ProjectSecretApiKey extends PosthogResource {
 
 const shape = {
   type: "ProjectSecretApiKey",
+  args: ["projectId", "label", "scopes", "keepers", "rotateAfterDays"],
   outputs: ["value", "maskValue", "keyId", "createdAt", "lastRolledAt"],
   secrets: ["value"],
 };

@@ -1,0 +1,117 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import type { SamlArgs, ScimArgs } from "./orgSsoSettings";
+
+/** The arguments of {@link IdentityProvider}. */
+export interface IdentityProviderArgs extends CommonArgs {
+  /** Name, 1 to 255 characters, by which people tell providers apart. Updated in place. */
+  name: pulumi.Input<string>;
+  /** The e-mail domains whose people come by this provider; may be empty. Updated in place. */
+  domains: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * How PostHog reaches the provider. Taking it out removes the settings, which is refused while a domain enforces
+   * them. At least one of `saml` and `scim`. Plan feature `saml`. Updated in place.
+   */
+  saml?: pulumi.Input<SamlArgs>;
+  /**
+   * Provisioning by the provider. Taking it out switches it off. At least one of `saml` and `scim`. Plan feature `scim`.
+   * Updated in place.
+   */
+  scim?: pulumi.Input<ScimArgs>;
+}
+
+/**
+ * An identity provider that serves any number of e-mail domains, by SAML, SCIM or both.
+ *
+ * ```ts
+ * const okta = new posthog.IdentityProvider("okta", {
+ *   name: "Okta",
+ *   domains: ["acme.com", "acme.de"],
+ *   saml: { metadataUrl: "https://acme.okta.com/app/abc/sso/saml/metadata" },
+ * });
+ * ```
+ *
+ * With SCIM, whose token goes to the provider's application:
+ *
+ * ```ts
+ * const okta = new posthog.IdentityProvider("okta", {
+ *   name: "Okta",
+ *   domains: [main.domain, labs.domain],
+ *   saml: { metadataXml: application.metadata },
+ *   scim: { enabled: true },
+ * });
+ * export const scimAddress = okta.scimBaseUrl;
+ * export const scimToken = okta.scimToken; // a secret
+ * ```
+ *
+ * It does not add domains or enforce anything: that is `OrganizationDomain`, whose page shows both in one run. A domain
+ * with a provider of its own needs neither: `OrgSsoSettings` is both in one. Removing the provider, or a domain from it,
+ * is refused while that domain enforces SAML, because nobody could sign in any more.
+ *
+ * PostHog keeps one object for both protocols on servers of mid 2026, and one for each on newer ones; this resource
+ * manages whichever there are. Servers up to early 2026 have no identity providers, and the preview says so: use
+ * `OrgSsoSettings` there. The token of a SCIM that is on already cannot be learnt: `scimToken` is then empty until SCIM
+ * is switched off and on.
+ *
+ * `IdentityProvider.get(name, id)` takes PostHog's id of it, or its name.
+ *
+ * Scopes: `organization:write`. Level: organisation admin. PostHog: identity provider API.
+ */
+export class IdentityProvider extends PosthogResource {
+  declare public readonly name: pulumi.Output<string>;
+  declare public readonly domains: pulumi.Output<string[]>;
+  declare public readonly saml: pulumi.Output<SamlArgs | undefined>;
+  declare public readonly scim: pulumi.Output<ScimArgs | undefined>;
+  /** PostHog's entity id, for the identity provider's application ("audience"). */
+  declare public readonly spEntityId: pulumi.Output<string>;
+  /** Where the identity provider sends people back to ("ACS URL"). */
+  declare public readonly spAcsUrl: pulumi.Output<string>;
+  /**
+   * The RelayState that the identity provider has to send back; PostHog tells organisations apart by it. On servers of
+   * mid 2026 each domain has its own, its `domainId`, so there it is missing for several domains.
+   */
+  declare public readonly relayState: pulumi.Output<string | undefined>;
+  /** Whether all SAML values are in place. */
+  declare public readonly samlConfigured: pulumi.Output<boolean>;
+  /** When the identity provider's certificate ends, ISO 8601. */
+  declare public readonly certificateExpiresAt: pulumi.Output<string | undefined>;
+  /** Address for the identity provider's SCIM client; on servers of mid 2026 missing for several domains. */
+  declare public readonly scimBaseUrl: pulumi.Output<string | undefined>;
+  /** Secret. The SCIM client's token, which PostHog tells once; it is kept in state, encrypted. */
+  declare public readonly scimToken: pulumi.Output<string | undefined>;
+  /** PostHog's id of the object for SAML; missing where there is none. */
+  declare public readonly samlProviderId: pulumi.Output<string | undefined>;
+  /** PostHog's id of the object for SCIM, which may be the same; missing where there is none. */
+  declare public readonly scimProviderId: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: IdentityProviderArgs, opts?: pulumi.CustomResourceOptions) {
+    super(shape, name, args, opts);
+  }
+
+  /** Reads an existing identity provider by its id, or its name, without managing it. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    args?: GetArgs,
+    opts?: pulumi.CustomResourceOptions,
+  ): IdentityProvider {
+    return new IdentityProvider(name, { ...args } as IdentityProviderArgs, getOptions(id, opts));
+  }
+}
+
+const shape = {
+  type: "IdentityProvider",
+  args: ["name", "domains", "saml", "scim"],
+  outputs: [
+    "spEntityId",
+    "spAcsUrl",
+    "relayState",
+    "samlConfigured",
+    "certificateExpiresAt",
+    "scimBaseUrl",
+    "scimToken",
+    "samlProviderId",
+    "scimProviderId",
+  ],
+  secrets: ["scimToken"],
+};
