@@ -5,6 +5,7 @@ import type { Store } from "./store";
 /** Makes the store write an activity-log row for each write (PostHog: activity logging). */
 export function writeActivity(store: Store): void {
   auditOrganizations(store);
+  auditRoles(store);
   auditProjects(store);
   auditKeys(store);
   auditSignOn(store);
@@ -14,7 +15,6 @@ export function writeActivity(store: Store): void {
 function auditOrganizations(store: Store): void {
   const organizationName = (id: string) => store.organizations.get(id)?.name ?? "";
   const person = (id: number | null | undefined) => store.users.get(id);
-  const member = (membershipId: string) => person(store.memberships.get(membershipId)?.user_id);
 
   audit(store, store.organizations, {
     scope: "Organization",
@@ -56,6 +56,10 @@ function auditOrganizations(store: Store): void {
     places: (row) => [{ organization_id: row.organization_id, team_id: null }],
     fields: ({ target_email, level }) => ({ target_email, level }),
   });
+}
+
+function auditRoles(store: Store): void {
+  const member = (membershipId: string) => store.users.get(store.memberships.get(membershipId)?.user_id);
   audit(store, store.roles, {
     scope: "Role",
     name: (row) => row.name,
