@@ -11,6 +11,7 @@ import { RouteTable } from "./core/routing";
 import { answerWith, closeServer, createApp, LOOPBACK, listen } from "./core/server";
 import { Sessions } from "./core/sessions";
 import { FAMILIES } from "./families";
+import { servePage } from "./page";
 import { DEFAULT_SEED, loadSeed, type SeedInput } from "./seed";
 import type { SeededOwner } from "./seeding/accounts";
 import { seedStore } from "./seedStore";
@@ -93,6 +94,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const controls = controlsOf(backend, owner, surroundings);
   const app = createApp(surroundings);
   serveControls(app, controls);
+  servePage(app, backend, controls);
   serveRoutes(app, backend, routeTable(backend));
   answerWith(server, app);
   return {

@@ -215,7 +215,8 @@ function lowerDomain(address: string): string {
   return `${address.slice(0, split)}${address.slice(split).toLowerCase()}`;
 }
 
-function isExpired(now: Date, { created_at }: Invite): boolean {
+/** Whether an invite is too old to be accepted; it stays listed all the same (PostHog: invite validity). */
+export function isExpired(now: Date, { created_at }: Invite): boolean {
   return now.getTime() - Date.parse(created_at) > VALID_MS;
 }
 

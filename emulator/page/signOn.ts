@@ -1,0 +1,76 @@
+import { atLeast, type Backend } from "../core/backend";
+import type { IdentityProviderConfig, Organization, OrganizationDomain } from "../entities";
+import { hasOidc } from "../identityProviderView";
+import { appliesTo, hasSaml, hasScim } from "../signOn";
+import { html, type Markup } from "./html";
+import { badge, count, list, row, section, table } from "./parts";
+
+/** E-mail domains, their verification and enforcement, and the identity providers behind them. */
+export function signOnSection(backend: Backend, organization: Organization): Markup {
+  const domains = backend.store.domains
+    .where("organization_id", organization.id)
+    .sort((left, right) => left.domain.localeCompare(right.domain));
+  const configs = backend.store.identityProviders.where("organization_id", organization.id);
+  const domainRows = domains.map((domain) => domainRow(backend, domain));
+  const heads = ["Domain", "Verification", "Sign-on"];
+  const domainTable = table(heads, domainRows, "No domains.");
+  const configRows = configs.map((config) => configRow(backend, config, domains));
+  const configTable =
+    configs.length === 0 ? null : table(["Identity provider", "Set up", "For"], configRows, "");
+  return section(
+    "Single sign-on",
+    count(domains.length, "domain", "domains"),
+    [domainTable, configTable],
+    true,
+  );
+}
+
+function domainRow(backend: Backend, domain: OrganizationDomain): Markup {
+  const verification =
+    domain.verified_at === null
+      ? html`${badge("not verified", "bad")} <span class="why">TXT <code>_posthog-challenge.${
+          domain.domain
+        }</code> = <code>${domain.verification_challenge}</code></span>`
+      : badge("verified", "good");
+  const enforced = domain.sso_enforcement !== "";
+  const isOld = !atLeast(backend, "mid");
+  return row(`domain-${domain.id}`, [
+    html`<b>${domain.domain}</b>`,
+    verification,
+    list(
+      [
+        enforced
+          ? badge(`only by ${domain.sso_enforcement}`, domain.verified_at === null ? "plain" : "strong")
+          : badge("passwords allowed", "weak"),
+        domain.jit_provisioning_enabled ? badge("newcomers join by themselves", "good") : null,
+        isOld && hasSaml(domain) ? badge("SAML", "good") : null,
+        isOld && hasScim(domain) ? badge("SCIM", "good") : null,
+      ].filter((mark) => mark !== null),
+      "",
+    ),
+  ]);
+}
+
+function configRow(
+  backend: Backend,
+  config: IdentityProviderConfig,
+  domains: readonly OrganizationDomain[],
+): Markup {
+  const parts = [
+    hasSaml(config) ? badge("SAML", "good") : null,
+    hasScim(config) ? badge("SCIM", "good") : null,
+    hasOidc(config) ? badge("OIDC", "good") : null,
+    config.id_jag_issuer_url === null ? null : badge("XAA", "good"),
+  ].filter((part) => part !== null);
+  const names = domains
+    .filter((domain) =>
+      atLeast(backend, "new") ? appliesTo(config, domain) : domain.identity_provider_config === config.id,
+    )
+    .map(({ domain }) => domain);
+  const scope = config.config_scope === null ? null : badge(config.config_scope);
+  return row(`provider-${config.id}`, [
+    html`<b>${config.name || "No name"}</b> ${scope}<br><span class="dim">${config.saml_entity_id ?? ""}</span>`,
+    list(parts, "nothing complete yet"),
+    list(names, "no domain"),
+  ]);
+}
