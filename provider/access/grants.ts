@@ -39,6 +39,14 @@ export function isDefault({ membershipId, roleId }: Place): boolean {
   return membershipId === undefined && roleId === undefined;
 }
 
+/** Who a subject in words is: `user/ann@acme.com` is the user `ann@acme.com`, `default` is everybody. */
+export function subjectParts(subject: string): { kind: "user" | "role"; name: string } | undefined {
+  const [, kind, name] = /^(user|role)\/(.+)$/.exec(subject) ?? [];
+  return kind === undefined || name === undefined
+    ? undefined
+    : { kind: kind === "user" ? "user" : "role", name };
+}
+
 /** A grant as one line of a state: `project/user/ann@acme.com: admin`. */
 export function grantText({ resource, subject, level }: NamedGrant): string {
   return `${resource}/${subject}: ${level}`;

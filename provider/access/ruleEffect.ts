@@ -1,19 +1,27 @@
 import { type AccessIndex, type EffectiveAccess, indexAccess } from "./effective";
 import { organizationAdmin, organizationLevelName } from "./levels";
 import { judgeResourceType } from "./resourceTypes";
-import type { AccessRule, AccessSnapshot, Person } from "./snapshot";
+import { type AccessRule, type AccessSnapshot, type Person, projectRule } from "./snapshot";
 
 /** Tells why a rule of the snapshot has no effect; undefined where it decides what those can do whom it is about. */
 export type RuleJudge = (rule: AccessRule) => string | undefined;
 
+/** The membership of whoever stands for all those that a rule is about, and is let into every project. */
+const insider = "insider";
+
 /**
  * Puts a snapshot's rules in order to judge them one by one. A rule on a role or on everybody is judged for somebody
- * about whom no other rule is: whoever has more through something else is no fault of the rule.
+ * about whom no other rule is: whoever has more through something else is no fault of the rule, and a rule on what is
+ * in a closed project is for those who are let in.
  */
 export function judgeRules(snapshot: AccessSnapshot): RuleJudge {
   const index = indexAccess({
     ...snapshot,
     roles: snapshot.roles.map((role) => ({ ...role, userUuids: [...role.userUuids, standIn(role.id)] })),
+    rules: [
+      ...snapshot.rules,
+      ...snapshot.projects.map(({ id }) => projectRule(id, { membershipId: insider, level: "member" })),
+    ],
   });
   const people = new Map(snapshot.people.map((person) => [person.membershipId, person]));
   return (rule) => {
@@ -37,11 +45,11 @@ export function mayChangeRules(index: AccessIndex, person: Person, projectId: nu
 
 const standIn = (roleId: string): string => `anybody in ${roleId}`;
 
-function stranger({ membershipId, roleId }: AccessRule): Person {
+function stranger({ resource, membershipId, roleId }: AccessRule): Person {
   return {
     userUuid: roleId == null ? "" : standIn(roleId),
-    membershipId: membershipId ?? "",
-    email: membershipId == null ? "people" : "the person",
+    membershipId: membershipId ?? (resource === "project" ? "" : insider),
+    email: "the person",
     level: 1,
   };
 }

@@ -67,6 +67,11 @@ describe("a rule has an effect", () => {
       [onType("survey", forAnn("manager"))],
     ],
     [
+      "on what is in a closed project, for those who are let in",
+      onType("survey", everybody("viewer")),
+      [onProject(everybody("none"))],
+    ],
+    [
       "at the same level as another one",
       onType("survey", forAnn("viewer")),
       [onType("survey", everybody("viewer"))],
@@ -96,11 +101,6 @@ describe("a rule has no effect", () => {
     [
       "the project itself is closed to ann@acme.com",
       onType("survey", forAnn("manager")),
-      [onProject(everybody("none"))],
-    ],
-    [
-      "the project itself is closed to people",
-      onType("survey", everybody("manager")),
       [onProject(everybody("none"))],
     ],
     [

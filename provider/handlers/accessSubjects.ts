@@ -1,0 +1,82 @@
+import { type Place, placeKey, subjectParts } from "../access/grants";
+import type { LookupError } from "../posthog/errors";
+import { memberOf, notAMember } from "../posthog/members";
+import { noSuchRole, roleOf } from "../posthog/roles";
+import type { Directory } from "./accessSnapshot";
+
+/** PostHog's ids of subjects that were resolved before, by subject as written: `user/ann@acme.com`. */
+export type KnownIds = Readonly<Record<string, string>>;
+
+/** A person or a role that is not there, as written, and what to say about it. */
+export interface MissingSubject {
+  readonly subject: string;
+  readonly error: LookupError;
+}
+
+/** Whom a grant is about, whatever it is on. */
+type Who = Omit<Place, "resource">;
+
+/** Subjects as people write them (`user/ann@acme.com`, `role/Analysts`, `default`), with PostHog's ids. */
+export class Subjects {
+  /** Those that PostHog does not have. */
+  readonly missing: readonly MissingSubject[];
+  private readonly known = new Map<string, Who>();
+  private readonly written = new Map<string, string>();
+
+  /**
+   * @param wanted the subjects as written; of two that mean the same, the first is the one that is shown.
+   * @param earlier ids from earlier runs: somebody whose e-mail address changed, or who is hidden, is still found.
+   * @param inUse ids that rules are on, whether or not their people can be seen.
+   */
+  constructor(
+    private readonly directory: Directory,
+    wanted: Iterable<string>,
+    earlier: KnownIds,
+    inUse: ReadonlySet<string>,
+  ) {
+    const remembered = new Map(Object.entries(earlier).map(([subject, id]) => [subject.toLowerCase(), id]));
+    const exists = (id: string): boolean =>
+      inUse.has(id) || directory.members.some((member) => member.id === id);
+    this.missing = [...wanted].flatMap((subject) => {
+      const parts = subjectParts(subject);
+      if (parts === undefined) return [];
+      const { kind, name } = parts;
+      const before = remembered.get(subject.toLowerCase());
+      const id =
+        (kind === "user" ? memberOf(name, directory.members) : roleOf(name, directory.roles))?.id ??
+        (before !== undefined && exists(before) ? before : undefined);
+      if (id === undefined) {
+        const { members, roles } = directory;
+        return [{ subject, error: kind === "user" ? notAMember(name, members) : noSuchRole(name, roles) }];
+      }
+      this.add(subject, kind === "user" ? { membershipId: id } : { roleId: id });
+      return [];
+    });
+  }
+
+  /** What a grant to a subject as written is about; undefined when there is no such subject. */
+  placeOf(resource: string, subject: string): Place | undefined {
+    if (subject === "default") return { resource };
+    const who = this.known.get(subject.toLowerCase());
+    return who === undefined ? undefined : { resource, ...who };
+  }
+
+  /** How the subject of a grant is written: as in the program, or else as PostHog calls it. */
+  nameOf({ membershipId, roleId }: Place): string {
+    const written = this.written.get(keyOf({ membershipId, roleId }));
+    if (written !== undefined) return written;
+    if (membershipId !== undefined) {
+      const member = this.directory.members.find(({ id }) => id === membershipId);
+      return `user/${member?.user.email ?? membershipId}`;
+    }
+    if (roleId === undefined) return "default";
+    return `role/${this.directory.roles.find(({ id }) => id === roleId)?.name ?? roleId}`;
+  }
+
+  private add(subject: string, who: Who): void {
+    this.known.set(subject.toLowerCase(), who);
+    if (!this.written.has(keyOf(who))) this.written.set(keyOf(who), subject);
+  }
+}
+
+const keyOf = (who: Who): string => placeKey({ resource: "", ...who });

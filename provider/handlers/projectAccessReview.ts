@@ -1,0 +1,107 @@
+import { indexAccess } from "../access/effective";
+import { grantText } from "../access/grants";
+import { organizationAdmin } from "../access/levels";
+import type { PolicyPlan } from "../access/plan";
+import { declaredGrants } from "../access/policy";
+import { defaultRemovalLimit, tooManyRemovals } from "../access/removalLimit";
+import { mayChangeRules } from "../access/ruleEffect";
+import type { AccessSnapshot } from "../access/snapshot";
+import { listed } from "../access/wording";
+import type { Review } from "../engine/define";
+import { type Finding, notice, problem } from "../engine/finding";
+import type { Connection } from "../posthog/connection";
+import { RefusedError } from "../posthog/errors";
+import { nameProject, personOf, readDirectory, rulesOf, snapshotOf } from "./accessSnapshot";
+import { projectIdOf } from "./fields";
+import type { ProjectAccessArgs as Args } from "./projectAccessArgs";
+import { ProjectPolicy, readForPlan, type Stored } from "./projectAccessPolicy";
+import { sayWhatChanges, sayWhatIsOdd, sayWhatIsVain, sayWhatStays } from "./projectAccessWords";
+
+/** Arguments without which it cannot be said what a policy writes. */
+const decisive = ["defaultAccess", "members", "roles", "resources", "mode", "ignore"];
+
+/** How errors and previews call a policy. */
+export const titleOf = ({ projectId }: Partial<Args>): string =>
+  `access policy of ${projectId === undefined ? "a project" : `project ${projectId}`}`;
+
+/** Why a plan is not carried out: too many grants would go, or whoever writes would lock themselves out. */
+export function refusalsOf(policy: ProjectPolicy, plan: PolicyPlan, args: Partial<Args>): RefusedError[] {
+  const limit = args.removalLimit ?? defaultRemovalLimit;
+  const tooMany = tooManyRemovals({ existing: plan.removable, removed: plan.removed, limit }, "grants");
+  return [
+    ...(tooMany === undefined
+      ? []
+      : [new RefusedError(`changing the ${titleOf(args)} was refused`, tooMany)]),
+    ...lockOutBy(policy, plan, args),
+  ];
+}
+
+/** Says when a plan would take the project out of the hands of the key's own owner. */
+export function lockOutBy(
+  { stored: { caller, directory, projectId } }: ProjectPolicy,
+  plan: PolicyPlan,
+  args: Partial<Args>,
+): RefusedError[] {
+  // As long as whoever writes keeps the project, it is not shut to everybody who manages it either.
+  if (caller === undefined || caller.level >= organizationAdmin || plan.steps.length === 0) return [];
+  const after = snapshotOf(directory, { id: projectId, name: "" }, rulesOf(projectId, plan.after));
+  if (mayChangeRules(indexAccess(after), personOf(caller), projectId)) return [];
+  const { email } = caller.user;
+  return [
+    new RefusedError(
+      `changing the ${titleOf(args)} was refused: the key's own owner could not change it back`,
+      {
+        why: `${email} is no organisation admin, and would have no admin rule on the project, neither their own nor a role's.`,
+        fix: `Keep admin for ${email} or for one of their roles, or use an organisation admin's key.`,
+      },
+    ),
+  ];
+}
+
+/** What a preview says of a policy: who gains and loses what, what stays undeclared, what has no effect. */
+export async function reviewProjectAccess(
+  connection: Connection,
+  { args, unknown, before, inProgram }: Review<Args>,
+): Promise<Finding[]> {
+  const earlier = { grants: declaredGrants(before ?? {}).map(grantText), subjectIds: {} };
+  const policy = new ProjectPolicy(await readKnown(connection, args), args, earlier);
+  const toCome = policy.missing.filter((subject) => subject.startsWith("role/") && inProgram(subject));
+  const problems = policy
+    .problems((subject) => toCome.includes(subject))
+    .map(({ property, error }) => problem(property, error.message));
+  if (problems.length > 0 || args.projectId === undefined) return problems;
+  const open = [...unknown.filter((name) => decisive.includes(name)), ...toCome];
+  if (open.length > 0)
+    return [notice(`who gains and loses what is said once ${listed(open, "and")} ${isOrAre(open)} known`)];
+  return sayAll(connection, policy, args);
+}
+
+async function sayAll(
+  connection: Connection,
+  policy: ProjectPolicy,
+  args: Partial<Args>,
+): Promise<Finding[]> {
+  const { stored } = policy;
+  const name = await nameProject(connection, stored.projectId);
+  const plan = policy.plan();
+  const snapshot = (grants: PolicyPlan["after"]): AccessSnapshot =>
+    snapshotOf(stored.directory, name, rulesOf(stored.projectId, grants));
+  const after = snapshot(plan.after);
+  return [
+    ...refusalsOf(policy, plan, args).map((error) => problem(undefined, error.message)),
+    ...sayWhatChanges(plan, snapshot(stored.live), after),
+    ...sayWhatStays(policy, plan),
+    ...sayWhatIsVain(policy, after),
+    ...sayWhatIsOdd(stored, policy.strangers),
+  ];
+}
+
+/** What there is to know of a policy whose project may not be there yet. */
+async function readKnown(connection: Connection, { projectId }: Partial<Args>): Promise<Stored> {
+  if (projectId !== undefined) return readForPlan(connection, projectIdOf(projectId));
+  return { projectId: 0, directory: await readDirectory(connection), live: [] };
+}
+
+function isOrAre(things: readonly unknown[]): string {
+  return things.length === 1 ? "is" : "are";
+}
