@@ -19,7 +19,8 @@ export function changedFields(
   declared: Properties,
 ): FieldChange[] {
   return Object.entries(fields).flatMap(([name, field]) => {
-    const [before, after] = [stored[name], declared[name]];
+    const or = (value: unknown): unknown => (value === undefined ? field?.default : value);
+    const [before, after] = [or(stored[name]), or(declared[name])];
     if (containsUnknown(after)) return [{ name, replaces: false }];
     return same(field, before, after, stored) ? [] : [{ name, replaces: field?.replaces === true }];
   });

@@ -104,6 +104,18 @@ export async function dueForVerification(
   return "is not verified yet: the run looks for the DNS record again";
 }
 
+/** What a preview says of a domain that is about to be added. */
+export async function reviewAdding(connection: Connection, name: string | undefined): Promise<Finding[]> {
+  if (name === undefined || (await findDomain(connection, name)) !== undefined) return [];
+  const organization = await getOrganization(connection);
+  if (hasFeature(organization, "automatic_provisioning") !== false) return [];
+  return [
+    warning(
+      `the plan of ${organization.name} lacks automatic_provisioning, without which PostHog Cloud adds no domain`,
+    ),
+  ];
+}
+
 /**
  * What a preview says of a domain's verification and enforcement.
  *

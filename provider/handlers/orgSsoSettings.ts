@@ -10,6 +10,7 @@ import {
   domainArgsOf,
   domainOutputs,
   dueForVerification,
+  reviewAdding,
   reviewSignIn,
   signInFeatures,
   verify,
@@ -104,6 +105,7 @@ async function review(connection: Connection, review: Review<Args>): Promise<Fin
   const tokenLost = existing?.args.scim?.enabled === true && declared.scim?.enabled === true;
   const later = unknown.includes("saml") ? "later" : undefined;
   return [
+    ...(await reviewAdding(connection, declared.domain)),
     ...(await reviewSignIn(connection, declared, later ?? (saml && (() => resolveSaml(connection, saml))))),
     ...(tokenLost ? [warning(scimTokenWarning)] : []),
   ];

@@ -9,6 +9,7 @@ import {
   domainArgsOf,
   domainOutputs,
   dueForVerification,
+  reviewAdding,
   reviewSignIn,
   signInFeatures,
   verify,
@@ -45,20 +46,23 @@ async function write(
 }
 
 async function review(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
-  const domain = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);
-  const { enforcement } = declared;
-  if (domain?.is_verified === true && enforcement === "saml") {
-    // A provider of the same program may be about to set it up, which a preview cannot see.
-    const { saml } = await readSignOn(connection, domain);
-    if (!isComplete(saml)) {
-      return [
-        warning(
-          `nobody of ${domain.domain} could sign in with SAML yet: unless an IdentityProvider sets it up before (dependsOn), the update is refused`,
-        ),
-      ];
-    }
-  }
-  return reviewSignIn(connection, declared);
+  const adding = declared.signInOnly === true ? [] : await reviewAdding(connection, declared.domain);
+  const unready = await reviewSaml(connection, declared);
+  return [...adding, ...(unready.length > 0 ? unready : await reviewSignIn(connection, declared))];
+}
+
+/** A provider of the same program may be about to set SAML up, which a preview cannot see. */
+async function reviewSaml(
+  connection: Connection,
+  { domain: name, enforcement }: Partial<Args>,
+): Promise<Finding[]> {
+  const domain = name === undefined ? undefined : await findDomain(connection, name);
+  if (domain?.is_verified !== true || enforcement !== "saml") return [];
+  if (isComplete((await readSignOn(connection, domain)).saml)) return [];
+  const nobody = `nobody of ${domain.domain} could sign in with SAML yet`;
+  return [
+    warning(`${nobody}: unless an IdentityProvider sets it up before (dependsOn), the update is refused`),
+  ];
 }
 
 /** Lifecycle of `OrganizationDomain`. */

@@ -17,8 +17,9 @@ export interface OrganizationDomainArgs extends CommonArgs {
    */
   jitProvisioning?: pulumi.Input<boolean>;
   /**
-   * Seconds to wait for PostHog to see the DNS record, 0 to 3600. Needs a session. Default 0: one look a run. Give it
-   * where the record is there before this resource: see `signInOnly`. Updated in place.
+   * Seconds to wait for PostHog to see the DNS record, 0 to 3600. Needs a session. Default 0: one look in each run that
+   * changes something. With more, every run looks until the domain is verified. Give it where the record is there before
+   * this resource: see `signInOnly`. Updated in place.
    */
   waitForVerification?: pulumi.Input<number>;
   /**
@@ -67,7 +68,8 @@ export interface OrganizationDomainArgs extends CommonArgs {
  *
  * It takes a session for PostHog to look at the record (`posthog:email`, `posthog:password`); without one somebody
  * clicks "Verify" in PostHog. Until then `jitProvisioning` and `enforcement` wait, the preview shows them as still to
- * come, and a later run goes on.
+ * come, and the next run goes on. A domain that declares neither, and has no second resource, is looked at again with
+ * `waitForVerification`.
  *
  * It does not say how the identity provider is reached: that is `IdentityProvider`. `OrgSsoSettings` is both in one
  * resource, for one domain with a provider of its own, and the only way on servers up to early 2026.

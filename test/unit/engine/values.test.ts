@@ -63,6 +63,7 @@ describe("the arguments that differ", () => {
       same: (one: unknown, other: unknown) => String(one).toLowerCase() === String(other).toLowerCase(),
     },
     accessLevel: {},
+    adminsOnly: { replaces: true, default: false },
   };
   const table: [string, object, object, string[], string[]][] = [
     ["none, when nothing changed", { accessLevel: "admin" }, { accessLevel: "admin" }, [], []],
@@ -79,6 +80,9 @@ describe("the arguments that differ", () => {
     ["one that was taken out", { accessLevel: "admin" }, {}, ["accessLevel"], []],
     ["one that is emptied instead of left alone", {}, { accessLevel: null }, ["accessLevel"], []],
     ["none, when it stays empty", { accessLevel: null }, { accessLevel: null }, [], []],
+    ["none, when the default is written down", {}, { adminsOnly: false }, [], []],
+    ["one that departs from its default", {}, { adminsOnly: true }, ["adminsOnly"], ["adminsOnly"]],
+    ["one that goes back to its default", { adminsOnly: true }, {}, ["adminsOnly"], ["adminsOnly"]],
     ["nothing that is no argument", { uuid: "1" }, {}, [], []],
   ];
   test.each(table)("%s", (_, stored, declared, changed, replaced) => {
