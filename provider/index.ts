@@ -7,6 +7,13 @@ export type { CommonArgs, GetArgs } from "./resources/base";
 export { IdentityProvider, type IdentityProviderArgs } from "./resources/identityProvider";
 export { OrganizationDomain, type OrganizationDomainArgs } from "./resources/organizationDomain";
 export {
+  type InviteArgs,
+  type InvitedProjectArgs,
+  OrganizationMember,
+  type OrganizationMemberArgs,
+} from "./resources/organizationMember";
+export { OrganizationSettings, type OrganizationSettingsArgs } from "./resources/organizationSettings";
+export {
   OrgSsoSettings,
   type OrgSsoSettingsArgs,
   type SamlArgs,
@@ -25,3 +32,7 @@ export {
 export { ProjectMember, type ProjectMemberArgs } from "./resources/projectMember";
 export { ProjectSecretApiKey, type ProjectSecretApiKeyArgs } from "./resources/projectSecretApiKey";
 export type { ProjectSettings } from "./resources/projectSettings";
+export { Role, type RoleArgs } from "./resources/role";
+export { RoleMembers, type RoleMembersArgs } from "./resources/roleMembers";
+export { RoleMembership, type RoleMembershipArgs } from "./resources/roleMembership";
+export type { RolePeopleArgs } from "./resources/rolePeople";

@@ -82,5 +82,6 @@ export class Role extends PosthogResource {
 
 const shape = {
   type: "Role",
+  args: ["name", "members", "mode", "removalLimit", "ignore", "waitForMembers"],
   outputs: ["roleId", "isDefault", "memberCount", "userUuids", "unmanaged", "waiting"],
 };

@@ -72,4 +72,8 @@ export class RoleMembers extends PosthogResource {
   }
 }
 
-const shape = { type: "RoleMembers", outputs: ["roleUuid", "userUuids", "unmanaged", "waiting"] };
+const shape = {
+  type: "RoleMembers",
+  args: ["roleId", "members", "mode", "removalLimit", "ignore", "waitForMembers"],
+  outputs: ["roleUuid", "userUuids", "unmanaged", "waiting"],
+};

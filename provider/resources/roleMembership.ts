@@ -52,4 +52,8 @@ export class RoleMembership extends PosthogResource {
   }
 }
 
-const shape = { type: "RoleMembership", outputs: ["roleUuid", "userUuid", "email", "joinedAt"] };
+const shape = {
+  type: "RoleMembership",
+  args: ["roleId", "user"],
+  outputs: ["roleUuid", "userUuid", "email", "joinedAt"],
+};

@@ -1,0 +1,90 @@
+import { organizationAdmin, organizationLevelName, organizationLevels } from "./levels";
+
+/** Somebody in the organisation, as far as levels go. */
+export interface LeveledMember {
+  /** Id of the membership. */
+  readonly id: string;
+  /** Organisation level as PostHog's number: 1 member, 8 admin, 15 owner. */
+  readonly level: number;
+}
+
+/** Why something is not done, and how to go ahead. */
+export interface Refusal {
+  readonly why: string;
+  readonly fix: string;
+}
+
+/** What is to become of somebody's membership. */
+export interface MembershipChange {
+  /** Whoever asks for it; missing where that is not known. */
+  readonly caller: LeveledMember | undefined;
+  readonly member: LeveledMember;
+  /** Everybody in the organisation. */
+  readonly everybody: readonly LeveledMember[];
+}
+
+const owner = organizationLevels.owner;
+
+/**
+ * Why a member's level cannot be changed, or undefined. The rules are PostHog's, in its order
+ * (`posthog/api/organization_member.py`); on top of them, the last owner stays one. Setting the level that somebody has
+ * is no change.
+ *
+ * @param level the level to set, as PostHog's number.
+ */
+export function levelChangeRefusal(
+  { caller, member, everybody }: MembershipChange,
+  level: number,
+): Refusal | undefined {
+  if (level === member.level) return undefined;
+  if (caller?.id === member.id) {
+    return {
+      why: "It is the key's own owner, and PostHog lets nobody change their own level.",
+      fix: `Declare the level that they have (${organizationLevelName(member.level)}), or apply it with somebody else's key.`,
+    };
+  }
+  if (member.level === owner && isLastOwner(member, everybody)) return lastOwner;
+  if (caller === undefined) return undefined;
+  if (caller.level < organizationAdmin) return takes("admin", caller, "Changing other people's levels");
+  if (member.level > caller.level)
+    return takes(organizationLevelName(member.level), caller, "Changing an owner's level");
+  if (level > caller.level)
+    return takes(organizationLevelName(level), caller, `Making somebody ${organizationLevelName(level)}`);
+  return undefined;
+}
+
+/** Why somebody cannot be taken out of the organisation, or undefined. An owner is demoted first. */
+export function removalRefusal({ caller, member, everybody }: MembershipChange): Refusal | undefined {
+  if (caller?.id === member.id) {
+    return {
+      why: "It is the key's own owner, who would be shut out by it.",
+      fix: "Apply it with somebody else's key, or set onDestroy: retain (the default), which leaves the person in.",
+    };
+  }
+  if (member.level === owner && isLastOwner(member, everybody)) return lastOwner;
+  if (caller === undefined) return undefined;
+  if (caller.level < organizationAdmin) return takes("admin", caller, "Removing other people");
+  return member.level > caller.level ? takes("owner", caller, "Removing an owner") : undefined;
+}
+
+/** Why somebody cannot be invited at a level, or undefined: nobody invites above their own level. */
+export function inviteRefusal(caller: LeveledMember | undefined, level: number): Refusal | undefined {
+  if (caller === undefined || level <= caller.level) return undefined;
+  return takes(organizationLevelName(level), caller, `Inviting somebody as ${organizationLevelName(level)}`);
+}
+
+const lastOwner: Refusal = {
+  why: "It is the organisation's last owner, and without one nobody could manage it.",
+  fix: "Make somebody else an owner first.",
+};
+
+function isLastOwner(member: LeveledMember, everybody: readonly LeveledMember[]): boolean {
+  return !everybody.some(({ id, level }) => level === owner && id !== member.id);
+}
+
+function takes(level: string, caller: LeveledMember, what: string): Refusal {
+  return {
+    why: `${what} takes an organisation ${level}, and the key's owner is only ${organizationLevelName(caller.level)}.`,
+    fix: `Apply it with the key of an ${level}.`,
+  };
+}

@@ -1,0 +1,75 @@
+import {
+  inviteRefusal,
+  type LeveledMember,
+  levelChangeRefusal,
+  removalRefusal,
+} from "../../../provider/access/membership";
+
+const person = (id: string, level: number): LeveledMember => ({ id, level });
+const olivia = person("olivia", 15);
+const sven = person("sven", 15);
+const ada = person("ada", 8);
+const adam = person("adam", 8);
+const ana = person("ana", 1);
+const everybody = [olivia, sven, ada, adam, ana];
+
+describe("changing a level", () => {
+  const allowed: [string, LeveledMember, LeveledMember, number][] = [
+    ["an owner makes a member admin", olivia, ana, 8],
+    ["an owner makes a member another owner", olivia, ana, 15],
+    ["an owner demotes another owner", olivia, sven, 1],
+    ["an admin makes a member admin", ada, ana, 8],
+    ["an admin demotes another admin", ada, adam, 1],
+    ["one's own level stays what it is", ada, ada, 8],
+    ["a plain member sets what somebody else has anyway", ana, olivia, 15],
+  ];
+  test.each(allowed)("is fine when %s", (_, caller, member, level) => {
+    expect(levelChangeRefusal({ caller, member, everybody }, level)).toBeUndefined();
+  });
+
+  const refused: [string, LeveledMember, LeveledMember, number, RegExp][] = [
+    ["it is one's own", ada, ada, 1, /lets nobody change their own level/],
+    ["it is one's own, as owner", olivia, olivia, 8, /own level/],
+    ["the caller is a plain member", ana, ada, 1, /takes an organisation admin, .* only member/],
+    ["an admin reaches for an owner", ada, sven, 8, /takes an organisation owner, .* only admin/],
+    ["an admin makes an owner", ada, ana, 15, /Making somebody owner takes an organisation owner/],
+  ];
+  test.each(refused)("is refused when %s", (_, caller, member, level, why) => {
+    expect(levelChangeRefusal({ caller, member, everybody }, level)?.why).toMatch(why);
+  });
+
+  test("is refused for the last owner, whoever asks", () => {
+    const change = { caller: undefined, member: olivia, everybody: [olivia, ada, ana] };
+    expect(levelChangeRefusal(change, 8)).toMatchObject({ why: expect.stringMatching(/last owner/) });
+  });
+});
+
+describe("taking somebody out of the organisation", () => {
+  test("is fine for admins and owners who ask for somebody at most at their level", () => {
+    for (const [caller, member] of [
+      [olivia, sven],
+      [olivia, ana],
+      [ada, adam],
+    ] as const) {
+      expect(removalRefusal({ caller, member, everybody })).toBeUndefined();
+    }
+  });
+
+  const refused: [string, LeveledMember | undefined, LeveledMember, LeveledMember[], RegExp][] = [
+    ["the key's own owner", ada, ada, everybody, /shut out/],
+    ["the last owner", undefined, olivia, [olivia, ada], /last owner/],
+    ["an owner, asked by an admin", ada, sven, everybody, /takes an organisation owner/],
+    ["anybody, asked by a plain member", ana, ada, everybody, /takes an organisation admin/],
+  ];
+  test.each(refused)("is refused for %s", (_, caller, member, all, why) => {
+    expect(removalRefusal({ caller, member, everybody: all })?.why).toMatch(why);
+  });
+});
+
+describe("inviting", () => {
+  test("goes up to one's own level, and no further", () => {
+    expect(inviteRefusal(ada, 8)).toBeUndefined();
+    expect(inviteRefusal(ada, 15)?.why).toMatch(/Inviting somebody as owner takes an organisation owner/);
+    expect(inviteRefusal(undefined, 15)).toBeUndefined();
+  });
+});
