@@ -29,7 +29,10 @@ export interface Configuration {
   readonly totpSecret?: string;
   /** Whether previews may ask PostHog what an apply would be refused for. Default true. */
   readonly preflight: boolean;
-  /** Requests a minute that this process allows itself, or false for no limit of its own. Default 480, PostHog Cloud's. */
+  /**
+   * Requests a minute that this process allows itself, or false for no limit of its own. Default 430: PostHog Cloud
+   * allows a key 480, and the rest is for what else runs with it, such as the preview before an update.
+   */
   readonly requestsPerMinute: number | false;
 }
 
@@ -43,6 +46,8 @@ const account = z.strictObject({
 });
 type Account = z.infer<typeof account>;
 const accountKeys = Object.keys(account.shape);
+
+const defaultRequestsPerMinute = 430;
 
 const cloudHosts: Record<string, string> = {
   "us.i.posthog.com": "https://us.posthog.com",
@@ -208,13 +213,13 @@ function checkedOrganization(id: string | undefined): string | undefined {
 }
 
 function requestsPerMinute(text: string | undefined): number | false {
-  if (text === undefined) return 480;
+  if (text === undefined) return defaultRequestsPerMinute;
   if (/^(false|off|0)$/i.test(text)) return false;
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
   throw new ConfigurationError("posthog:requestsPerMinute is not a whole number", {
-    why: "It is how many requests a minute this process allows itself; PostHog Cloud allows 480.",
-    fix: "pulumi config set posthog:requestsPerMinute 480 (or off, for a server without limits)",
+    why: "It is how many requests a minute this process allows itself; PostHog Cloud allows a key 480.",
+    fix: "pulumi config set posthog:requestsPerMinute 430 (or off, for a server without limits)",
   });
 }
 

@@ -45,9 +45,9 @@ describe("where a value comes from", () => {
     );
   });
 
-  test("without anything it is PostHog Cloud in the US, with preflight and Cloud's request limit", () => {
+  test("without anything it is PostHog Cloud in the US, with preflight and less than Cloud's request limit", () => {
     expect(resolveConfiguration(reader({}), {})).toEqual(
-      expect.objectContaining({ host: "https://us.posthog.com", preflight: true, requestsPerMinute: 480 }),
+      expect.objectContaining({ host: "https://us.posthog.com", preflight: true, requestsPerMinute: 430 }),
     );
   });
 
