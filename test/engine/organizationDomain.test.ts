@@ -1,0 +1,98 @@
+import { SYSTEM } from "../../emulator";
+import { currentCertificate } from "../fixtures/sso/certificates";
+import { changesOf, javascript, withStack } from "./harness";
+
+const saml = JSON.stringify({
+  entityId: "https://idp.acme.com/entity",
+  ssoUrl: "https://idp.acme.com/sso",
+  x509Cert: currentCertificate,
+});
+
+/** A DNS record of the embedded PostHog as a resource, as any DNS provider would have one. */
+const record = `
+  class Record extends pulumi.CustomResource {
+    constructor(name, args) {
+      const call = 'const send = (inputs, more) => fetch(inputs.server + "/_emulator/dns", { method: "POST", ' +
+        'headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: inputs.name, ...more }) });';
+      const provider = call + 'exports.handler = () => ({' +
+        'create: async (inputs) => { await send(inputs, { txt: inputs.txt }); return { id: inputs.name, outs: inputs }; },' +
+        'delete: async (id, inputs) => { await send(inputs, { withdraw: true }); } })';
+      super("pulumi-nodejs:dynamic/dns:Record", name, { ...args, __provider: provider });
+    }
+  }
+`;
+
+const program = (over = ""): string => `${record}
+  const domain = new posthog.OrganizationDomain("acme", { domain: "acme.com" });
+  const txt = new Record("challenge", {
+    server: new pulumi.Config("posthog").require("host"),
+    name: domain.challengeRecordName,
+    txt: domain.challengeRecordValue,
+  });
+  const provider = new posthog.IdentityProvider("okta", {
+    name: "Okta", domains: [domain.domain], saml: ${saml}, scim: { enabled: true },
+  });
+  const signIn = new posthog.OrganizationDomain("acme-sign-in", {
+    domain: domain.domain, signInOnly: true, waitForVerification: 60, jitProvisioning: true,
+    enforcement: "saml", ${over}
+  }, { dependsOn: [txt, provider] });
+  exports.enforced = signIn.enforceSso;
+  exports.token = provider.scimToken;
+`;
+
+test("one run goes from nothing to enforced sign-on, with the DNS record and the provider in between", () =>
+  withStack(program(), async (stack, emulator) => {
+    const domain = () => emulator.store.domains.all()[0];
+    await stack.preview();
+    await stack.up();
+    expect(await stack.outputs()).toMatchObject({ enforced: true, token: "[secret]" });
+    expect(domain()).toMatchObject({ sso_enforcement: "saml", jit_provisioning_enabled: true });
+    await stack.preview({ flags: ["--expect-no-changes"] });
+
+    emulator.store.domains.update(domain()?.id ?? "", { jit_provisioning_enabled: false }, SYSTEM);
+    for (const { id } of emulator.store.identityProviders.all())
+      emulator.store.identityProviders.update(id, { name: "Renamed" }, SYSTEM);
+    await stack.refresh();
+    expect(changesOf(await stack.up()).sort()).toEqual([
+      "update acme-sign-in: jitProvisioning",
+      "update okta: name",
+    ]);
+    expect(emulator.store.identityProviders.all()).toMatchObject([{ name: "Okta" }, { name: "Okta" }]);
+
+    await stack.destroy();
+    expect([emulator.store.domains.size, emulator.store.identityProviders.size]).toEqual([0, 0]);
+  }));
+
+test("a provider that was deleted by hand is made anew, found again by its name, and adopted", () =>
+  withStack(program('enforcement: "off"'), async (stack, emulator) => {
+    await stack.up();
+    for (const { id } of emulator.store.identityProviders.all())
+      emulator.store.identityProviders.delete(id, SYSTEM);
+    await stack.refresh();
+    expect(changesOf(await stack.up())).toEqual(["create okta"]);
+
+    // The provider is forgotten, not deleted: it is the one to adopt.
+    const state = await stack.exportState();
+    const resources = (state.deployment.resources ?? []).filter(
+      ({ urn }) => !/::(okta|acme-sign-in)$/.test(urn),
+    );
+    await stack.importState({ ...state, deployment: { ...state.deployment, resources } });
+    await stack.setProgram(
+      javascript(`${record}
+        const found = posthog.IdentityProvider.get("found", "okta");
+        const other = posthog.OrganizationDomain.get("found-domain", "acme.com");
+        new posthog.IdentityProvider("adopted", {
+          name: "Okta", domains: [other.domain], saml: ${saml}, scim: { enabled: true }, adopt: true,
+        });
+        new posthog.OrganizationDomain("acme", { domain: "acme.com" });
+        exports.entity = found.saml.apply((saml) => saml.entityId);
+        exports.verified = other.isVerified;
+      `),
+    );
+    expect((await stack.preview()).text).toMatch(
+      /would adopt the existing one \(.*\); nothing on it would change/,
+    );
+    await stack.up();
+    expect(await stack.outputs()).toEqual({ entity: "https://idp.acme.com/entity", verified: true });
+    expect(emulator.store.identityProviders.size).toBe(2);
+  }));
