@@ -201,7 +201,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   private connection(host: Host, properties: Properties): Connection {
-    const common = commonArgs.partial().safeParse({
+    const common = commonArgs.safeParse({
       account: properties.account,
       organizationId: containsUnknown(properties.organizationId) ? undefined : properties.organizationId,
     });

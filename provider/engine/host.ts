@@ -16,12 +16,20 @@ export interface Host {
 /** A host over one stack configuration; everything in it shares connections. */
 export function createHost(read: ConfigurationReader, say: (text: string) => void): Host {
   const connections = new Connections();
+  // Asked for several times a resource; the configuration stays the same for the whole run.
+  const known = new Map<string, Connection>();
+  const connect = (account?: string, organizationId?: string): Connection => {
+    const configuration = resolveConfiguration(read, processEnvironment(), account);
+    const chosen: Configuration =
+      organizationId === undefined ? configuration : { ...configuration, organizationId };
+    return connections.for(chosen);
+  };
   return {
     connection(account, organizationId) {
-      const configuration = resolveConfiguration(read, processEnvironment(), account);
-      const chosen: Configuration =
-        organizationId === undefined ? configuration : { ...configuration, organizationId };
-      return connections.for(chosen);
+      const key = JSON.stringify([account, organizationId]);
+      const connection = known.get(key) ?? connect(account, organizationId);
+      known.set(key, connection);
+      return connection;
     },
     claims: new Claims(),
     say,
