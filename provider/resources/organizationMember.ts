@@ -22,8 +22,8 @@ export interface InviteArgs {
 /** The arguments of {@link OrganizationMember}. */
 export interface OrganizationMemberArgs extends CommonArgs {
   /**
-   * The person, as e-mail address (any case), or user UUID of somebody who is a member. Another person replaces; the
-   * new address of the same person does not.
+   * The person, as e-mail address (any case), or as user UUID where they are a member already. A new address of the
+   * same person changes nothing. Replaces.
    */
   user: pulumi.Input<string>;
   /**
