@@ -231,11 +231,21 @@ export function loadSeed(source: SeedInput | string): Seed {
 }
 
 function readFile(path: string): unknown {
-  const text = readFileSync(path, "utf8");
+  const text = readText(path);
   try {
     return parseYaml(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new Error(`Seed file ${path} is neither YAML nor JSON: ${reason}`);
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const reason = isMissing ? "there is no such file" : String(error);
+    throw new Error(`Seed file ${path} cannot be read: ${reason}.`);
   }
 }
