@@ -65,12 +65,17 @@ export async function reviewProjectAccess(
 ): Promise<Finding[]> {
   const earlier = { grants: declaredGrants(before ?? {}).map(grantText), subjectIds: {} };
   const policy = new ProjectPolicy(await readKnown(connection, args), args, earlier);
-  const toCome = policy.missing.filter((subject) => subject.startsWith("role/") && inProgram(subject));
+  const toCome = policy.missing.filter(
+    (subject) => subject.startsWith("role/") && inProgram(subject.toLowerCase()),
+  );
   const problems = policy
     .problems((subject) => toCome.includes(subject))
     .map(({ property, error }) => problem(property, error.message));
   if (problems.length > 0 || args.projectId === undefined) return problems;
-  const open = [...unknown.filter((name) => decisive.includes(name)), ...toCome];
+  const open = [
+    ...unknown.filter((name) => decisive.includes(name)),
+    ...toCome.map((subject) => subject.replace("/", " ")),
+  ];
   if (open.length > 0)
     return [notice(`who gains and loses what is said once ${listed(open, "and")} ${isOrAre(open)} known`)];
   return sayAll(connection, policy, args);
