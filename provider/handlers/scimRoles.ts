@@ -23,11 +23,11 @@ export async function scimWriter(connection: Connection, role: Role): Promise<st
       "other's changes; put its people into ignore, or leave the role to one of the two"
     );
   }
-  const last = writes.find(({ item_id }) => item_id === role.id);
+  const last = writes.find(({ roleId }) => roleId === role.id);
   if (last === undefined) return undefined;
-  const by = last.detail?.context?.identity_provider ?? listed(providers, "or");
+  const by = last.identityProvider ?? listed(providers, "or");
   return (
-    `SCIM (${by}) writes the people of role "${role.name}" too, last on ${last.created_at?.slice(0, 10) ?? "an unknown day"}: ` +
+    `SCIM (${by}) writes the people of role "${role.name}" too, last on ${last.at.slice(0, 10)}: ` +
     "the two undo each other's changes; put its people into ignore, or leave the role to one of the two"
   );
 }

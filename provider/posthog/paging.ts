@@ -45,11 +45,12 @@ export function nextPath(next: string, what: string): string {
   }
 }
 
-/** Reads a list to its end, page by page. */
+/** Reads a list page by page, to its end or until there is enough. */
 export async function allPages<T>(
   read: (path: string) => Promise<Page<T>>,
   first: string,
   what: string,
+  enough: (items: readonly T[]) => boolean = () => false,
 ): Promise<T[]> {
   const items: T[] = [];
   const seen = new Set<string>();
@@ -59,7 +60,7 @@ export async function allPages<T>(
     seen.add(path);
     const page: Page<T> = await read(path);
     items.push(...page.results);
-    path = page.next === null ? null : nextPath(page.next, what);
+    path = page.next === null || enough(items) ? null : nextPath(page.next, what);
   }
   return items;
 }

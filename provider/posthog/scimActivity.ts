@@ -1,23 +1,19 @@
 import { z } from "zod";
+import { listActivity } from "./activityLog";
 import type { Connection } from "./connection";
-import { answered } from "./errors";
-import { organizationPath } from "./organizations";
+import { answered, LookupError } from "./errors";
 
 /** What an identity provider did to a role, as the activity log tells it. */
-const scimWriteSchema = z.looseObject({
-  item_id: z.string().nullish(),
-  activity: z.string(),
-  created_at: z.string().nullish(),
-  detail: z
-    .looseObject({ context: z.looseObject({ identity_provider: z.string().nullish() }).nullish() })
-    .nullish(),
-});
-
-/** What an identity provider did to a role, as the activity log tells it. */
-export type ScimWrite = z.infer<typeof scimWriteSchema>;
+export interface ScimWrite {
+  readonly roleId?: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Kind of the identity provider, such as `okta`. */
+  readonly identityProvider?: string;
+}
 
 const activities = ["scim_provisioned", "scim_replaced", "scim_updated", "scim_deprovisioned"];
-const pageOfWrites = z.looseObject({ results: z.array(scimWriteSchema) });
+const contextSchema = z.looseObject({ identity_provider: z.string().nullish() });
 
 /**
  * The latest writes of identity providers to roles, newest first, read once a run. Undefined where the activity log
@@ -26,16 +22,15 @@ const pageOfWrites = z.looseObject({ results: z.array(scimWriteSchema) });
 export function recentScimWrites(connection: Connection): Promise<readonly ScimWrite[] | undefined> {
   return connection.collections.get("scimWrites", async () => {
     try {
-      const page = await connection.send({
-        method: "GET",
-        path: `${await organizationPath(connection)}/advanced_activity_logs/`,
-        query: { scopes: "Role", activities: activities.join(","), page_size: 1000 },
-        schema: pageOfWrites,
-        what: "reading what identity providers did to roles",
-      });
-      return page.results.filter(({ activity }) => activities.includes(activity));
+      const entries = await listActivity(connection, { scopes: ["Role"], activities, limit: 1000 });
+      return entries.map(({ item_id, created_at, detail }) => ({
+        roleId: item_id ?? undefined,
+        at: created_at,
+        identityProvider: contextSchema.safeParse(detail?.context).data?.identity_provider ?? undefined,
+      }));
     } catch (error) {
-      if ([400, 402, 403, 404].some((status) => answered(error, status))) return undefined;
+      const refused = [400, 402, 403].some((status) => answered(error, status));
+      if (refused || error instanceof LookupError) return undefined;
       throw error;
     }
   });
