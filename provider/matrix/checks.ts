@@ -51,25 +51,51 @@ export function memberProblems(matrix: Matrix, given: Iterable<string>): MatrixP
   });
 }
 
-/** Says what is wrong with a team as a whole: roles and keys mixed, a service account with people. */
+/** Says what is wrong with a team as a whole: roles and keys mixed, settings about people without people. */
 export function teamProblems(team: Team, entries: Entries, hasOutsideMembers: boolean): MatrixProblem[] {
-  if (!isServiceAccount(entries)) return [];
-  const role = [...entries].find(([, { scopes, role: has }]) => scopes === undefined && has !== undefined);
-  const mixed = [...entries.values()].flatMap(({ scopes }) =>
-    scopes === undefined || role === undefined
-      ? []
-      : [
-          {
-            path: scopes.path,
-            message: `makes a service account of a team with a role in ${quoted(role[0])}: split it in two`,
-          },
-        ],
+  const aboutPeople = (["mode", "removalLimit", "ignore", "waitForMembers"] as const).filter(
+    (setting) => team[setting] !== undefined,
   );
-  const message = "a service account has keys and no people";
-  if (team.members !== undefined) return [...mixed, { path: [...team.path, "members"], message }];
-  return hasOutsideMembers
-    ? [...mixed, { path: team.path, message: `${message}, but the program gives it members`, onName: true }]
-    : mixed;
+  const at = (setting: string) => [...team.path, setting];
+  if (!isServiceAccount(entries)) {
+    if (team.members !== undefined || hasOutsideMembers) return [];
+    const message = "says how the team's members are managed, and it has none";
+    return aboutPeople.map((setting) => ({ path: at(setting), message, onName: true }));
+  }
+  const message = "is for people, and a service account has keys only";
+  const settings = team.members === undefined ? aboutPeople : ["members", ...aboutPeople];
+  const given = hasOutsideMembers
+    ? [{ path: team.path, message: "is a service account, but the program gives it members", onName: true }]
+    : [];
+  return [
+    ...mixtures(entries),
+    ...settings.map((setting) => ({ path: at(setting), message, onName: true })),
+    ...given,
+  ];
+}
+
+/** Says whom the matrix lists and leaves alone at the same time. */
+export function ignoreProblems(matrix: Matrix): MatrixProblem[] {
+  const message = "is in ignore as well: leave it to one of the two";
+  const left = (...lists: (readonly string[] | undefined)[]): ReadonlySet<string> =>
+    new Set([matrix.ignore, ...lists].flatMap((names) => names ?? []).map((name) => name.toLowerCase()));
+  const members = [...matrix.teams.values()].flatMap((team) => {
+    const ignored = left(team.ignore);
+    return (team.members ?? []).filter(({ user }) => ignored.has(user.toLowerCase()));
+  });
+  const people = [...matrix.projects.values()].flatMap((policy) => {
+    const ignored = left(policy.ignore);
+    return [...policy.people].flatMap(([user, entry]) => (ignored.has(user) ? [entry] : []));
+  });
+  const roles = [...matrix.teams.values()].flatMap((team) =>
+    [...team.entries].flatMap(([project, entry]) =>
+      left(matrix.projects.get(project)?.ignore).has(team.name.value.toLowerCase()) ? [entry] : [],
+    ),
+  );
+  return [
+    ...members.map(({ path }) => ({ path, message })),
+    ...[...people, ...roles].map(({ path }) => ({ path, message, onName: true })),
+  ];
 }
 
 /** Says what is wrong with what a team or person has in one project. */
@@ -80,9 +106,9 @@ export function entryProblems(entry: Entry): MatrixProblem[] {
     const misplaced = ofKeys.flatMap((at) =>
       at ? [{ path: at, message: "belongs to a key: it needs api_key_scopes beside it" }] : [],
     );
-    const nothing = role === undefined && levels.size === 0 && capabilities.length === 0 && entry.inherits;
+    const nothing = isEmptyEntry(entry) && entry.inherits && misplaced.length === 0;
     const message = "grants nothing: it needs a role, a capability or api_key_scopes";
-    return nothing && misplaced.length === 0 ? [{ path, message }] : misplaced;
+    return nothing ? [{ path, message }] : misplaced;
   }
   const ofPeople = [role?.path, [...levels.values()][0]?.path, capabilities[0]?.path];
   return ofPeople.flatMap((at) =>
@@ -102,6 +128,7 @@ export function entryProblems(entry: Entry): MatrixProblem[] {
 export function roleProblems(roles: readonly DesiredRole[], teams: Matrix["teams"]): MatrixProblem[] {
   return repeated(roles, ({ name }) => name.toLowerCase()).map(([role, earlier]) => ({
     path: teams.get(role.team)?.name.path ?? [],
+    onName: teams.get(role.team)?.name.value === role.team,
     message: `has the role name ${quoted(role.name)}, as ${quoted(earlier.team)} has: PostHog does not tell them apart`,
   }));
 }
@@ -121,6 +148,21 @@ export function labelProblems(
       message: `has the label ${quoted(label)}, as another key has`,
     })),
   ];
+}
+
+function mixtures(entries: Entries): MatrixProblem[] {
+  const ofPeople = [...entries].find(([, entry]) => entry.scopes === undefined && !isEmptyEntry(entry));
+  if (ofPeople === undefined) return [];
+  const [project] = ofPeople;
+  const message = `makes a service account of a team with people's access to ${quoted(project)}: split it in two`;
+  return [...entries.values()].flatMap(({ scopes }) =>
+    scopes === undefined ? [] : [{ path: scopes.path, message }],
+  );
+}
+
+/** Whether an entry says nothing of what somebody has. */
+export function isEmptyEntry({ role, levels, capabilities }: Entry): boolean {
+  return role === undefined && levels.size === 0 && capabilities.length === 0;
 }
 
 function everyTeam(matrix: Matrix) {

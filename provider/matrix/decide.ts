@@ -1,5 +1,5 @@
 import { compareLevels, isAtLeast, type ResourceLevel } from "../access/levels";
-import { governingType, objectRoutes } from "../access/resourceTypes";
+import { governingType, judgeResourceType, objectRoutes } from "../access/resourceTypes";
 import {
   type Capability,
   governance,
@@ -7,7 +7,6 @@ import {
   neededLevel,
   plural,
   possibleLevel,
-  thingTypes,
 } from "./capabilities";
 import type { NotEnforceable } from "./desired";
 import type { Entry, Said } from "./model";
@@ -128,9 +127,9 @@ function withoutRules(type: string, asked: Asked, wanted: ResourceLevel): Unenfo
     : asked.map((said) => ({ path: said.path, asked: text(said), ...lackOfRules(type, wanted) }));
 }
 
-/** A level that PostHog stores and never consults. A type that this version does not know may have rules. */
+/** A level that PostHog stores and never consults. */
 function withoutEffect(type: string, { value, path }: Said<ResourceLevel>): Unenforced[] {
-  if (governance(type) === "own" || !thingTypes.includes(type)) return [];
+  if (judgeResourceType(type).ignored !== true) return [];
   return [{ path, asked: `${type}: ${value}`, ...lackOfRules(type, value) }];
 }
 

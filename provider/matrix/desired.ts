@@ -15,6 +15,8 @@ export interface DesiredRole extends Treatment {
   readonly name: string;
   /** Sorted; missing where the matrix does not say who is in the team. */
   readonly members?: readonly string[];
+  /** Whether people who are not in the organisation yet are waited for. */
+  readonly waitForMembers?: boolean;
 }
 
 /** Levels on one type of resource. */
@@ -44,7 +46,10 @@ export interface DesiredProject extends Treatment {
 /** A key to have for a service account. */
 export interface DesiredKey {
   readonly team: string;
+  /** The project's name in the matrix. */
   readonly project: string;
+  /** The project's number, where the matrix gives it. */
+  readonly id?: number;
   /** A project secret key, or a personal key that is restricted to the project. */
   readonly kind: "project" | "personal";
   readonly label: string;

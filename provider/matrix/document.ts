@@ -24,6 +24,9 @@ export interface MatrixDocument {
 
 /** Longest text of a matrix, in characters: some 25,000 entries. */
 export const longestText = 2_000_000;
+/** How many brackets may be open at once. A matrix has no use for ten, and the parser takes long for thousands. */
+const deepestBrackets = 100;
+const nestedTooDeeply = "is nested too deeply";
 /** How many values a matrix may have once its aliases are written out. */
 const mostValues = 500_000;
 
@@ -58,7 +61,10 @@ export function readText(text: string): MatrixDocument {
     const message = `is too long: ${text.length} characters, of at most ${longestText}`;
     return broken([{ path: [], message, position: start }]);
   }
+  const tooDeep = deepBracket(text);
   const lines = new LineCounter();
+  if (tooDeep !== undefined)
+    return broken([{ path: [], message: nestedTooDeeply, position: lineOf(text, tooDeep) }]);
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, lineCounter: lines });
   const misspelt = [...document.errors, ...document.warnings];
   if (misspelt.length > 0) return broken(syntaxProblems(misspelt, lines));
@@ -194,6 +200,21 @@ class Reader {
   }
 }
 
+/** Where too many brackets are open; those in texts count as well, which does not matter for so many. */
+function deepBracket(text: string): number | undefined {
+  let open = 0;
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    open = bracket === "[" || bracket === "{" ? open + 1 : Math.max(0, open - 1);
+    if (open > deepestBrackets) return index;
+  }
+  return undefined;
+}
+
+function lineOf(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split("\n");
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
 function toPosition(lines: LineCounter, offset: number): Position {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -218,7 +239,7 @@ function syntaxProblems(
 }
 
 function syntaxMessage(code: string, message: string): string {
-  if (code === "RESOURCE_EXHAUSTION") return "is nested too deeply";
+  if (code === "RESOURCE_EXHAUSTION") return nestedTooDeeply;
   if (code === "MULTIPLE_DOCS") return "holds several documents; a matrix is one, so take out the ---";
   return `is not YAML: ${message}`;
 }

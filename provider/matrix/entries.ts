@@ -81,12 +81,12 @@ function readLevels(resources: Readonly<Record<string, ResourceLevel>>, path: Pa
   const levels = new Map<string, Said<ResourceLevel>>();
   for (const [type, level] of Object.entries(resources)) {
     const at = [...path, type];
-    const { error, warning } = judgeResourceType(type);
+    const { error, warning, ignored } = judgeResourceType(type);
     const impossible = error === undefined ? levelProblem(type, level) : undefined;
     if (error !== undefined) report.problem({ path: at, message: error, onName: true });
     else if (impossible !== undefined) report.problem({ path: at, message: impossible });
     else levels.set(type, { value: level, path: at });
-    if (warning !== undefined && !thingTypes.includes(type)) report.warning(warning);
+    if (warning !== undefined && ignored !== true) report.warning(warning);
   }
   return levels;
 }

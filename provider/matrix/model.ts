@@ -60,6 +60,8 @@ export interface Team extends Template, Treatment {
   readonly name: Said<string>;
   /** Missing where the matrix does not say who is in the team. */
   readonly members?: readonly Member[];
+  /** Whether people who are not in the organisation yet are waited for. */
+  readonly waitForMembers?: boolean;
 }
 
 /** What holds for a project as a whole. */
@@ -77,6 +79,8 @@ export interface Matrix extends Treatment {
   readonly projects: ReadonlyMap<string, ProjectPolicy>;
   readonly templates: ReadonlyMap<string, Template>;
   readonly teams: ReadonlyMap<string, Team>;
+  /** Whether teams wait for people who are not in the organisation yet. */
+  readonly waitForMembers?: boolean;
   /** Remarks on what passes. */
   readonly warnings: readonly string[];
 }

@@ -52,7 +52,7 @@ class Builder implements Report {
     this.warnings.add(message);
   }
 
-  build({ mode, removalLimit, ignore, ...data }: MatrixData): Matrix {
+  build({ mode, removalLimit, ignore, waitForMembers, ...data }: MatrixData): Matrix {
     const { defaults = {}, projects = {}, templates = {}, access_matrix: teams } = data;
     if (Object.keys(teams).length === 0 && Object.keys(projects).length === 0) {
       this.problem({ path: ["access_matrix"], message: "is empty: it needs a team" });
@@ -61,6 +61,7 @@ class Builder implements Report {
       mode,
       removalLimit,
       ignore,
+      waitForMembers,
       defaults: this.entries(defaults, [], ["defaults"]),
       projects: this.each(projects, ["projects"], (raw, path) => this.policy(raw, path)),
       templates: this.each(templates, ["templates"], (raw, path) => this.template(raw, path)),

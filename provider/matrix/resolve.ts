@@ -1,5 +1,13 @@
 import { type ProjectLevel, projectLevels, type ResourceLevel, resourceLevels } from "../access/levels";
-import { labelProblems, memberProblems, projectProblems, roleProblems, teamProblems } from "./checks";
+import {
+  ignoreProblems,
+  isEmptyEntry,
+  labelProblems,
+  memberProblems,
+  projectProblems,
+  roleProblems,
+  teamProblems,
+} from "./checks";
 import { Collector } from "./collect";
 import type {
   DesiredAccess,
@@ -12,6 +20,7 @@ import type {
 import { inheritedEntries, isServiceAccount } from "./inherit";
 import type { Entries, Matrix, Team, Treatment } from "./model";
 import type { MatrixProblem, Path } from "./problem";
+import { isUser } from "./schema";
 
 /** What a matrix is resolved against. */
 export interface ResolveOptions {
@@ -40,6 +49,7 @@ export function resolveMatrix(matrix: Matrix, options: ResolveOptions): Resolved
   const problems = [
     ...projectProblems(matrix, new Set(options.projects)),
     ...memberProblems(matrix, outside),
+    ...ignoreProblems(matrix),
   ];
   const inherited = inheritedEntries(matrix, (problem) => problems.push(problem));
   const collector = new Collector(options.today);
@@ -48,8 +58,8 @@ export function resolveMatrix(matrix: Matrix, options: ResolveOptions): Resolved
     problems.push(...teamProblems(team, entries, outside.has(name)));
     return resolveTeam(collector, matrix, name, team, entries);
   });
-  for (const [project, { everybody, people }] of matrix.projects) {
-    collector.access({}, project, everybody);
+  for (const [project, { everybody, people, mode }] of matrix.projects) {
+    if (mode !== undefined || !isEmptyEntry(everybody)) collector.access({}, project, everybody);
     for (const [user, entry] of people) collector.access({ user }, project, entry);
   }
   problems.push(
@@ -74,7 +84,11 @@ function resolveTeam(
   }
   for (const [project, entry] of entries) collector.access({ team: name }, project, entry);
   const members = team.members && collector.members(name, team.members);
-  return [{ team: name, name: team.name.value, members, ...treatment(matrix, team) }];
+  const waitForMembers = team.waitForMembers ?? matrix.waitForMembers;
+  const { ignore, ...rest } = treatment(matrix, team);
+  // Roles have people only; the matrix may name roles to leave alone as well.
+  const people = ignore?.filter(isUser);
+  return [{ team: name, name: team.name.value, members, waitForMembers, ignore: people, ...rest }];
 }
 
 function desiredAccess(matrix: Matrix, collector: Collector, roles: readonly DesiredRole[]): DesiredAccess {
@@ -92,7 +106,10 @@ function desiredAccess(matrix: Matrix, collector: Collector, roles: readonly Des
     projects: [...policies]
       .sort()
       .map((project) => desiredProject(matrix, project, byProject.get(project) ?? [])),
-    keys: sorted(keys, ({ team, project }) => [team, project]).map(withoutPath),
+    keys: sorted(keys, ({ team, project }) => [team, project]).map(({ path: _path, ...key }) => ({
+      ...key,
+      id: matrix.projects.get(key.project)?.id,
+    })),
     grants,
     notEnforceable: sorted(notEnforceable, (one) => [...place(one), one.asked]).map(withoutPath),
     ending: endings.filter(({ days }) => days >= 0 && days <= announcedDays),

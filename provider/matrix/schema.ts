@@ -11,6 +11,11 @@ const longestReason = 500;
 /** An e-mail address, or a UUID. */
 const userForm = /^([^\s@]+@[^\s@]+\.[^\s@]+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/;
 
+/** Whether a text is the e-mail address or the UUID of a person. */
+export function isUser(text: string): boolean {
+  return userForm.test(text);
+}
+
 const projectNumber = "must be a project's number, such as 12345";
 
 const projectLevel = z.enum(projectLevels, "must be none, member or admin");
@@ -60,6 +65,12 @@ const treatment = {
     .optional()
     .describe("People and roles that are left alone, such as those that SCIM manages."),
 };
+
+const waitForMembers = z
+  .boolean("must be true or false")
+  .describe(
+    "true waits for people who have not joined the organisation yet. Default false: they are refused.",
+  );
 
 const grant = {
   role: projectLevel.optional().describe("Access to the project: none, member or admin."),
@@ -156,6 +167,7 @@ export const teamSettings = z.object(
       .optional()
       .describe("Who is in the team. Left out, the role's people are left alone."),
     ...treatment,
+    waitForMembers: waitForMembers.optional(),
   },
   "must be a mapping of projects, such as {staging: {role: member}}",
 );
@@ -172,6 +184,7 @@ export const matrixSchema = z
     {
       $schema: z.string().optional().describe("Where editors find this schema; for files in JSON."),
       ...treatment,
+      waitForMembers: waitForMembers.optional(),
       defaults: z
         .record(named, entry, "must be a mapping of projects, such as {staging: {role: member}}")
         .optional()

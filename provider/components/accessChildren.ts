@@ -1,0 +1,109 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DesiredKey, DesiredLevels, DesiredProject, DesiredRole } from "../matrix/desired";
+import type { CommonArgs } from "../resources/base";
+import { PersonalApiKey } from "../resources/personalApiKey";
+import { ProjectAccess } from "../resources/projectAccess";
+import { ProjectSecretApiKey } from "../resources/projectSecretApiKey";
+import { Role } from "../resources/role";
+
+/** What the program gives beside the matrix. */
+export interface GivenArgs extends CommonArgs {
+  /** Numbers of projects by their names in the matrix. */
+  readonly projects?: Record<string, pulumi.Input<number | string>>;
+  /** People by team. */
+  readonly members?: Record<string, pulumi.Input<pulumi.Input<string>[]>>;
+}
+
+/** Makes the resources of a matrix. Their names are stable: they change with nothing but the names in the matrix. */
+export class AccessChildren {
+  private readonly roles = new Map<string, { name: string; resource: Role }>();
+  private readonly common: CommonArgs;
+  private readonly projects: ReadonlyMap<string, pulumi.Input<number | string>>;
+  private readonly members: ReadonlyMap<string, pulumi.Input<pulumi.Input<string>[]>>;
+
+  constructor(
+    private readonly name: string,
+    given: GivenArgs,
+    private readonly parent: pulumi.Resource,
+  ) {
+    const { account, organizationId, adopt, projects = {}, members = {} } = given;
+    this.common = { account, organizationId, adopt };
+    this.projects = new Map(Object.entries(projects));
+    this.members = new Map(Object.entries(members));
+  }
+
+  /** A team's role. Without people there is nothing to manage them by. */
+  role({ team, name, members, mode, removalLimit, ignore, waitForMembers }: DesiredRole): Role {
+    const people = this.members.get(team) ?? mutable(members);
+    const treatment = { mode, removalLimit, ignore: mutable(ignore), waitForMembers };
+    const resource = new Role(
+      this.childName(team),
+      { ...this.common, name, members: people, ...(people === undefined ? {} : treatment) },
+      { parent: this.parent },
+    );
+    this.roles.set(team, { name, resource });
+    return resource;
+  }
+
+  /** A project's policy, after the roles that it names. */
+  policy(desired: DesiredProject): ProjectAccess {
+    const { project, id, defaultAccess, members, roles, resources, mode, removalLimit, ignore } = desired;
+    const teams = [roles, ...Object.values(resources).map((levels) => levels.roles)].flatMap(Object.keys);
+    const dependsOn = [...new Set(teams)].flatMap((team) => this.roles.get(team)?.resource ?? []);
+    return new ProjectAccess(
+      this.childName(project),
+      {
+        ...this.common,
+        projectId: this.projectId(project, id),
+        defaultAccess,
+        members,
+        roles: this.byRole(roles),
+        resources: Object.fromEntries(
+          Object.entries(resources).map(([type, levels]) => [type, this.levels(levels)]),
+        ),
+        mode,
+        removalLimit,
+        ignore: mutable(ignore),
+      },
+      { parent: this.parent, dependsOn },
+    );
+  }
+
+  /** A service account's key. */
+  key({ team, project, id, kind, label, scopes, rotateAfterDays }: DesiredKey): pulumi.Output<string> {
+    const projectId = this.projectId(project, id);
+    const name = this.childName(`${team}/${project}`);
+    const args = { ...this.common, label, scopes: [...scopes], rotateAfterDays };
+    const options = { parent: this.parent };
+    const key =
+      kind === "project"
+        ? new ProjectSecretApiKey(name, { ...args, projectId }, options)
+        : new PersonalApiKey(name, { ...args, projects: [projectId] }, options);
+    return key.value;
+  }
+
+  private childName(key: string): string {
+    return `${this.name}-${key}`;
+  }
+
+  private projectId(project: string, id: number | undefined): pulumi.Input<number | string> {
+    const projectId = this.projects.get(project) ?? id;
+    if (projectId === undefined) throw new pulumi.RunError(`the number of project ${project} is not given`);
+    return projectId;
+  }
+
+  /** Roles go by their names, which previews know even before the roles are made. */
+  private byRole<Level>(levels: Readonly<Record<string, Level>>): Record<string, Level> {
+    return Object.fromEntries(
+      Object.entries(levels).map(([team, level]) => [this.roles.get(team)?.name ?? team, level]),
+    );
+  }
+
+  private levels({ default: everybody, members, roles }: DesiredLevels) {
+    return { default: everybody, members, roles: this.byRole(roles) };
+  }
+}
+
+function mutable<T>(list: readonly T[] | undefined): T[] | undefined {
+  return list && [...list];
+}

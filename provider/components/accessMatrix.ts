@@ -1,0 +1,106 @@
+import * as pulumi from "@pulumi/pulumi";
+import { dateOf } from "../matrix/dates";
+import type { DesiredAccess, MatrixGrant, NotEnforceable } from "../matrix/desired";
+import { evaluateMatrix } from "../matrix/evaluate";
+import type { MatrixObject } from "../matrix/matrixObject";
+import { MatrixError } from "../matrix/problem";
+import type { CommonArgs } from "../resources/base";
+import { AccessChildren } from "./accessChildren";
+import { matrixRemarks } from "./matrixRemarks";
+import { readMatrixSource } from "./matrixSource";
+
+/** The arguments of an {@link AccessMatrix}. Account, organisation and `adopt` are passed on to every resource. */
+export interface AccessMatrixArgs extends CommonArgs {
+  /**
+   * The matrix: path of a YAML or JSON file, relative to where the program runs; or its text; or an object. Everything
+   * that is wrong with it is said at once, with file, line and column.
+   */
+  matrix: string | MatrixObject;
+  /**
+   * Numbers of the projects by their names in the matrix, mostly `project.projectId`. May name more projects than the
+   * matrix does. Default: the `id`s in the matrix.
+   */
+  projects?: Record<string, pulumi.Input<number | string>>;
+  /**
+   * People of teams by the teams' names, as e-mail addresses or user UUIDs, mostly the members of an identity
+   * provider's group. A team whose people stand neither here nor in the matrix is a role whose people are left alone.
+   */
+  members?: Record<string, pulumi.Input<pulumi.Input<string>[]>>;
+  /** Whether something that PostHog cannot enforce is an error instead of a warning. Default false. */
+  strict?: boolean;
+}
+
+/**
+ * Access of teams to projects as a table: a team becomes a {@link Role} with its people, a project's column a
+ * {@link ProjectAccess}, a service account a {@link ProjectSecretApiKey}, or a {@link PersonalApiKey} restricted to the
+ * project where its scopes need one.
+ *
+ * ```ts
+ * const access = new posthog.AccessMatrix("access", {
+ *   matrix: "access.yaml",
+ *   projects: { staging_project: staging.projectId, production_project: production.projectId },
+ *   members: { engineering: ["ann@acme.com"], product: okta.group.members },
+ * });
+ * export const keys = access.keys;
+ * ```
+ *
+ * The file, in its shortest form (docs/access-matrix.md tells all of it):
+ *
+ * ```yaml
+ * access_matrix:
+ *   engineering:
+ *     staging_project: {role: admin}
+ *     production_project: {role: member, can_create_flags: true, until: 2026-12-31, because: migration}
+ *   bi_service_account:
+ *     production_project: {api_key_scopes: [insight:read, query:read]}
+ * ```
+ *
+ * Previews warn about what PostHog cannot enforce and about grants that end within 14 days. A grant ends by itself:
+ * after its last day (in UTC) the next update removes it.
+ */
+export class AccessMatrix extends pulumi.ComponentResource {
+  /** Ids of the roles by team. */
+  readonly roles: pulumi.Output<Record<string, string>>;
+  /** Secret. The keys of service accounts, by team and then by project. */
+  readonly keys: pulumi.Output<Record<string, Record<string, string>>>;
+  /** What the matrix grants and denies today, one entry for each team, person or everybody and each type of resource. */
+  readonly grants: pulumi.Output<readonly MatrixGrant[]>;
+  /** What the matrix asks for and PostHog cannot enforce, with the closest thing that it can. */
+  readonly notEnforceable: pulumi.Output<readonly NotEnforceable[]>;
+
+  constructor(name: string, args: AccessMatrixArgs, opts?: pulumi.ComponentResourceOptions) {
+    const desired = evaluate(args);
+    super("posthog:index:AccessMatrix", name, {}, opts);
+    if (pulumi.runtime.isDryRun()) {
+      for (const { severity, message } of matrixRemarks(desired)) pulumi.log[severity](message, this);
+    }
+    const children = new AccessChildren(name, args, this);
+    const roles: Record<string, pulumi.Output<string>> = {};
+    for (const role of desired.roles) roles[role.team] = children.role(role).roleId;
+    for (const project of desired.projects) children.policy(project);
+    const keys: Record<string, Record<string, pulumi.Output<string>>> = {};
+    for (const key of desired.keys) keys[key.team] = { ...keys[key.team], [key.project]: children.key(key) };
+    this.roles = pulumi.output(roles);
+    this.keys = pulumi.secret(keys);
+    this.grants = pulumi.output(desired.grants);
+    this.notEnforceable = pulumi.output(desired.notEnforceable);
+    const { roles: roleIds, keys: values, grants, notEnforceable } = this;
+    this.registerOutputs({ roles: roleIds, keys: values, grants, notEnforceable });
+  }
+}
+
+/** What is wrong with a matrix ends the program with its message alone. */
+function evaluate({ matrix, projects = {}, members = {}, strict }: AccessMatrixArgs): DesiredAccess {
+  const { source, file } = readMatrixSource(matrix);
+  try {
+    return evaluateMatrix(source, {
+      file,
+      strict,
+      today: dateOf(new Date()),
+      projects: Object.keys(projects),
+      members: Object.keys(members),
+    });
+  } catch (error) {
+    throw error instanceof MatrixError ? new pulumi.RunError(error.message) : error;
+  }
+}

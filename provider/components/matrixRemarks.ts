@@ -1,0 +1,43 @@
+import { type DesiredAccess, type Ending, type NotEnforceable, subjectName } from "../matrix/desired";
+
+/** Something that a preview says of a matrix. */
+export interface Remark {
+  readonly severity: "warn" | "info";
+  readonly message: string;
+}
+
+/** What a preview says of a matrix: what cannot be enforced, what ends soon, what has ended. */
+export function matrixRemarks(desired: DesiredAccess): Remark[] {
+  const warn = (message: string): Remark => ({ severity: "warn", message });
+  return [
+    ...desired.notEnforceable.map((one) => warn(notEnforceableText(one))),
+    ...desired.warnings.map(warn),
+    ...desired.ending.map((one) => warn(`${what(one)} ends ${when(one)}${reason(one)}`)),
+    ...desired.ended.map((one): Remark => {
+      const message = `${what(one)} ended with ${one.until}${reason(one)}; its line can go`;
+      return { severity: "info", message };
+    }),
+  ];
+}
+
+function notEnforceableText({ asked, why, applied, closest, ...subject }: NotEnforceable): string {
+  const instead = applied === undefined || applied === closest ? "" : `\n  applied: ${applied}`;
+  return (
+    `${subjectName(subject)} in ${subject.project}: ${asked} cannot be enforced\n` +
+    `  why: ${why}${instead}\n  closest: ${closest}`
+  );
+}
+
+function what({ project, team, user }: Ending): string {
+  if (project === undefined) return `${user}'s place in ${team}`;
+  return `access of ${subjectName({ team, user })} to ${project}`;
+}
+
+function when({ until, days }: Ending): string {
+  if (days === 0) return `today (${until})`;
+  return `in ${days} day${days === 1 ? "" : "s"}, with ${until}`;
+}
+
+function reason({ because }: Ending): string {
+  return because === undefined ? "" : ` (${because})`;
+}

@@ -1,0 +1,200 @@
+import { desiredOf, problemsOf } from "./support";
+
+/** What one team has, as short texts. */
+function has(team: string, text: string): string[] {
+  const { grants, keys } = desiredOf(text);
+  return [
+    ...grants
+      .filter((grant) => grant.team === team)
+      .map(({ project, resource, level, until }) =>
+        [project.replace("_project", ""), resource, level, ...(until ? [until] : [])].join(" "),
+      ),
+    ...keys.filter((key) => key.team === team).map(({ project, scopes }) => [project, ...scopes].join(" ")),
+  ];
+}
+
+describe("a team that extends a template", () => {
+  const base = `
+templates:
+  builder:
+    staging_project: {role: admin, can_manage_flags: true, until: 2027-01-31}
+    production_project: {role: member, resources: {feature_flag: editor, survey: viewer}}
+`;
+
+  test("has what the template has", () => {
+    expect(has("web", `${base}access_matrix: {web: {extends: builder}}`)).toEqual([
+      "production feature_flag editor",
+      "production project member",
+      "production survey viewer",
+      "staging feature_flag manager 2027-01-31",
+      "staging project admin 2027-01-31",
+    ]);
+  });
+
+  test("is ten teams in ten lines", () => {
+    const teams = Array.from({ length: 10 }, (_, index) => `  t${index}: {extends: builder}`).join("\n");
+    const { roles, grants } = desiredOf(`${base}access_matrix:\n${teams}`);
+    expect(roles).toHaveLength(10);
+    expect(grants).toHaveLength(50);
+  });
+
+  test.each<[string, string, string[]]>([
+    [
+      "another role",
+      "staging_project: {role: member}",
+      ["staging feature_flag manager 2027-01-31", "staging project member 2027-01-31"],
+    ],
+    [
+      "another end",
+      "staging_project: {until: 2026-12-01}",
+      ["staging feature_flag manager 2026-12-01", "staging project admin 2026-12-01"],
+    ],
+    [
+      "another level instead of a capability",
+      "staging_project: {resources: {feature_flag: viewer}}",
+      ["staging feature_flag viewer 2027-01-31", "staging project admin 2027-01-31"],
+    ],
+    [
+      "the same capability denied, also by another name of the thing",
+      "staging_project: {can_manage_feature_flags: false}",
+      ["staging feature_flag editor 2027-01-31", "staging project admin 2027-01-31"],
+    ],
+    [
+      "nothing of what the template gives there",
+      "staging_project: {role: member, inherit: false}",
+      ["staging project member"],
+    ],
+    ["nothing there at all", "staging_project: {inherit: false}", []],
+  ])("can say %s", (_, own, staging) => {
+    const all = has("web", `${base}access_matrix: {web: {extends: builder, ${own}}}`);
+    expect(all.filter((text) => text.startsWith("staging"))).toEqual(staging);
+    expect(all.filter((text) => text.startsWith("production"))).toHaveLength(3);
+  });
+
+  test("can say a capability instead of a level", () => {
+    const all = has(
+      "web",
+      `${base}access_matrix: {web: {extends: builder, production_project: {can_view_flags: true}}}`,
+    );
+    expect(all).toContain("production feature_flag viewer");
+    expect(all).toContain("production survey viewer");
+  });
+});
+
+describe("extending", () => {
+  test("several, the last one goes first", () => {
+    const text = `
+templates: {a: {staging_project: {role: member, can_view_flags: true}}, b: {staging_project: {role: admin}}}
+access_matrix: {web: {extends: [a, b]}}`;
+    expect(has("web", text)).toEqual(["staging feature_flag viewer", "staging project admin"]);
+  });
+
+  test("a team takes over its projects and not its people", () => {
+    const text = `
+access_matrix:
+  web: {members: [ann@acme.com], staging_project: {role: admin}}
+  guests: {extends: web, staging_project: {role: member}}`;
+    const { roles } = desiredOf(text);
+    expect(has("guests", text)).toEqual(["staging project member"]);
+    expect(roles.map(({ team, members }) => [team, members])).toEqual([
+      ["guests", undefined],
+      ["web", ["ann@acme.com"]],
+    ]);
+  });
+
+  test("goes over several generations", () => {
+    const text = `
+templates:
+  c: {staging_project: {role: member, can_view_flags: true}}
+  b: {extends: c, staging_project: {can_edit_flags: true}}
+  a: {extends: b, production_project: {role: member}}
+access_matrix: {web: {extends: a}}`;
+    expect(has("web", text)).toEqual([
+      "production project member",
+      "staging feature_flag editor",
+      "staging project member",
+    ]);
+  });
+
+  test("a template of a service account makes one", () => {
+    const text = `
+templates: {reader: {production_project: {api_key_scopes: [query:read]}}}
+access_matrix: {bi: {extends: reader}, ci: {extends: reader, production_project: {api_key_scopes: [insight:read]}}}`;
+    expect(has("bi", text)).toEqual(["production_project query:read"]);
+    expect(has("ci", text)).toEqual(["production_project insight:read"]);
+  });
+
+  test.each<[string, string, string[]]>([
+    ["itself", "a: {extends: a}", ['3:16 access_matrix.a.extends: goes in a circle: "a" extends "a"']],
+    [
+      "in a circle of three",
+      "a: {extends: b}\n  b: {extends: [c]}\n  c: {extends: a}",
+      ['5:16 access_matrix.c.extends: goes in a circle: "a" extends "b" extends "c" extends "a"'],
+    ],
+    [
+      "what is not there",
+      "a: {extends: bulider}",
+      ['3:16 access_matrix.a.extends: there is no template or team "bulider"; did you mean "builder"?'],
+    ],
+    [
+      "several that are not there",
+      "a: {extends: [xylophone, builder, yacht]}",
+      [
+        '3:17 access_matrix.a.extends[0]: there is no template or team "xylophone"; there are builder and a',
+        '3:37 access_matrix.a.extends[2]: there is no template or team "yacht"; there are builder and a',
+      ],
+    ],
+  ])("%s is refused", (_, teams, expected) => {
+    const text = `templates: {builder: {}}\naccess_matrix:\n  ${teams}`;
+    expect(problemsOf(text)).toEqual(expected.map((line) => `access.yaml:${line}`));
+  });
+
+  test("a name that a template and a team have is refused", () => {
+    expect(problemsOf("templates: {web: {}}\naccess_matrix: {web: {}}")).toEqual([
+      "access.yaml:1:13 templates.web: is the name of a team too: one could not tell which is extended",
+    ]);
+  });
+
+  test("something contradictory is said once, where it is written", () => {
+    const text = `templates:
+  t: {staging_project: {can_view_flags: false, can_edit_flags: true}}
+access_matrix: {a: {extends: t}, b: {extends: t}, c: {extends: t}}`;
+    expect(problemsOf(text)).toEqual([
+      "access.yaml:2:41 templates.t.staging_project.can_view_flags: contradicts can_edit_flags: true, which includes it",
+    ]);
+  });
+
+  test("a role in a project where the template has scopes is refused", () => {
+    const text = `templates: {t: {staging_project: {api_key_scopes: [query:read]}}}
+access_matrix: {a: {extends: t, staging_project: {role: member}}}`;
+    expect(problemsOf(text)).toEqual([
+      "access.yaml:2:51 access_matrix.a.staging_project.role: stands beside api_key_scopes: a service account has scopes and nothing else",
+    ]);
+  });
+});
+
+describe("defaults", () => {
+  const defaults = "defaults: {staging_project: {role: member, can_view_flags: true}}\n";
+
+  test("are what every team has", () => {
+    const text = `${defaults}access_matrix: {web: {}, data: {production_project: {role: admin}}}`;
+    expect(has("web", text)).toEqual(["staging feature_flag viewer", "staging project member"]);
+    expect(has("data", text)).toEqual([
+      "production project admin",
+      "staging feature_flag viewer",
+      "staging project member",
+    ]);
+  });
+
+  test("go behind what a team and its templates say", () => {
+    const text = `${defaults}templates: {t: {staging_project: {can_view_flags: false}}}
+access_matrix: {web: {extends: t, staging_project: {role: admin}}, guests: {staging_project: {inherit: false}}}`;
+    expect(has("web", text)).toEqual(["staging feature_flag none", "staging project admin"]);
+    expect(has("guests", text)).toEqual([]);
+  });
+
+  test("are not for service accounts", () => {
+    const text = `${defaults}access_matrix: {bot: {production_project: {api_key_scopes: [query:read]}}}`;
+    expect(has("bot", text)).toEqual(["production_project query:read"]);
+  });
+});
