@@ -20,7 +20,7 @@ export interface MembersAim {
   /** Who is in the role. */
   readonly current: readonly RolePerson[];
   readonly mode: MembersMode;
-  /** Who is left alone, by e-mail address (any case) or user UUID. */
+  /** Who is left alone, by e-mail address (any case), user UUID, or `*@` with an e-mail domain. */
   readonly ignore: readonly string[];
 }
 
@@ -42,9 +42,8 @@ const longestList = 8;
  * who is not listed. Whoever is ignored does neither.
  */
 export function planMembers({ listed: wanted, earlier, current, mode, ignore }: MembersAim): MembersPlan {
-  const left = new Set(ignore.map((user) => user.toLowerCase()));
-  const isManaged = ({ userUuid, email }: RolePerson): boolean =>
-    !left.has(userUuid.toLowerCase()) && !left.has(email.toLowerCase());
+  const isIgnored = ignoring(ignore);
+  const isManaged = ({ userUuid, email }: RolePerson): boolean => !isIgnored(userUuid) && !isIgnored(email);
   const [has, wants, had] = [idsOf(current), idsOf(wanted), idsOf(earlier)];
   const managed = current.filter(isManaged);
   const unlisted = managed.filter(({ userUuid }) => !wants.has(userUuid));
@@ -54,6 +53,15 @@ export function planMembers({ listed: wanted, earlier, current, mode, ignore }: 
     leaving: unlisted.filter(leaves),
     unmanaged: unlisted.filter((person) => !leaves(person)),
     existing: managed.length,
+  };
+}
+
+/** Tells who is ignored, by the e-mail address or the user UUID. */
+export function ignoring(ignore: readonly string[]): (user: string) => boolean {
+  const left = new Set(ignore.map((user) => user.toLowerCase()));
+  return (user) => {
+    const [name = "", domain] = user.toLowerCase().split("@");
+    return domain === undefined ? left.has(name) : left.has(`${name}@${domain}`) || left.has(`*@${domain}`);
   };
 }
 

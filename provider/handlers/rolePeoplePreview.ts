@@ -1,5 +1,5 @@
 import { defaultRemovalLimit } from "../access/removalLimit";
-import { describePlan, namesOf, tooManyLeave } from "../access/roleMembers";
+import { describePlan, ignoring, namesOf, tooManyLeave } from "../access/roleMembers";
 import { listed } from "../access/wording";
 import type { Review, Spellings } from "../engine/define";
 import { type Finding, notice, problem, warning } from "../engine/finding";
@@ -14,11 +14,9 @@ type PeopleReview = Pick<Review<RolePeople>, "args" | "before" | "unknown" | "in
 
 /** What has to hold of the arguments about the people of a role besides their schema. */
 export function peopleRules({ members = [], ignore = [] }: RolePeople): Finding[] {
-  const left = new Set(ignore.map((user) => user.toLowerCase()));
+  const isIgnored = ignoring(ignore);
   return members.flatMap((user, at) =>
-    left.has(user.toLowerCase())
-      ? [problem(`members[${at}]`, "is in ignore as well; leave it to one of the two")]
-      : [],
+    isIgnored(user) ? [problem(`members[${at}]`, "is in ignore as well; leave it to one of the two")] : [],
   );
 }
 

@@ -14,7 +14,8 @@ export interface RolePeopleArgs {
   removalLimit?: pulumi.Input<number>;
   /**
    * People who are left alone, in the role or not: those whom an identity provider puts there by SCIM, for example. As
-   * e-mail address (any case) or user UUID. Default none. Updated in place.
+   * e-mail address (any case), user UUID, or `*@` with an e-mail domain for everybody of it. Default none. Updated in
+   * place.
    */
   ignore?: pulumi.Input<pulumi.Input<string>[]>;
   /**

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   describePlan,
+  ignoring,
   type MembersAim,
   namesOf,
   planMembers,
@@ -65,6 +66,20 @@ describe("additive, the people of a role", () => {
       leaving,
       unmanaged,
     ]);
+  });
+});
+
+describe("who is ignored", () => {
+  const table: [string, string, boolean][] = [
+    ["ann@acme.com", "ANN@ACME.COM", true],
+    ["ann@acme.com", "joann@acme.com", false],
+    ["*@acme.com", "Bob@acme.com", true],
+    ["*@acme.com", "bob@dev.acme.com", false],
+    ["UUID-ann", "uuid-ann", true],
+    ["uuid-ann", "uuid-bob", false],
+  ];
+  test.each(table)("%s covers %s: %s", (entry, user, covered) => {
+    expect(ignoring([entry])(user)).toBe(covered);
   });
 });
 
