@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { handlers } from "../../provider/handlers";
 import { repositoryRoot } from "../repository";
+import { matrixSchemaPath, matrixSchemaText } from "./matrixSchema";
 import { leftOver, makeDocumentation } from "./pages";
 
 /** `npm run docs`: writes the pages that are made from the sources. */
@@ -15,6 +16,7 @@ function main(): number {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
+  writeFileSync(join(root, matrixSchemaPath), matrixSchemaText());
   console.log(`${pages.size} pages are up to date with the sources.`);
   return 0;
 }
