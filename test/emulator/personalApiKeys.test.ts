@@ -185,110 +185,53 @@ describe("a key is refused when", () => {
     expect((await admin.post(PATH, KEY)).status).toBe(201);
   });
 
-  test.each([
-    ["its label is empty", { ...KEY, label: "" }, "This field may not be blank.", "label", "blank"],
-    ["its label is missing", { ...KEY, label: undefined }, "This field is required.", "label", "required"],
+  test.each<[string, object, string, string?, string?]>([
+    ["its label is empty", { label: "" }, "This field may not be blank.", "blank"],
+    ["its label is missing", { label: undefined }, "This field is required.", "required"],
     [
       "its label is longer than 40 characters",
-      { ...KEY, label: "x".repeat(41) },
+      { label: "x".repeat(41) },
       "Ensure this field has no more than 40 characters.",
-      "label",
       "max_length",
     ],
-    [
-      "its scopes are missing",
-      { ...KEY, scopes: undefined },
-      "This field is required.",
-      "scopes",
-      "required",
-    ],
-    ["it has no scopes", { ...KEY, scopes: [] }, "This list may not be empty.", "scopes", "empty"],
+    ["its scopes are missing", { scopes: undefined }, "This field is required.", "required"],
+    ["it has no scopes", { scopes: [] }, "This list may not be empty.", "empty"],
     [
       "its scopes are not a list",
-      { ...KEY, scopes: "*" },
+      { scopes: "*" },
       'Expected a list of items but got type "str".',
-      "scopes",
       "not_a_list",
     ],
-    [
-      "one of its scopes is empty",
-      { ...KEY, scopes: [""] },
-      "This field may not be blank.",
-      "scopes__0",
-      "blank",
-    ],
-    [
-      "a scope's object does not exist",
-      { ...KEY, scopes: ["event:read"] },
-      "Invalid scope: event:read",
-      "scopes",
-      "invalid_input",
-    ],
-    [
-      "a scope has no action",
-      { ...KEY, scopes: ["insight"] },
-      "Invalid scope: insight",
-      "scopes",
-      "invalid_input",
-    ],
-    [
-      "a scope's action does not exist",
-      { ...KEY, scopes: ["insight:admin"] },
-      "Invalid scope: insight:admin",
-      "scopes",
-      "invalid_input",
-    ],
-    [
-      "a scope is an internal one",
-      { ...KEY, scopes: ["internal_run:read"] },
-      "Invalid scope: internal_run:read",
-      "scopes",
-      "invalid_input",
-    ],
+    ["one of its scopes is empty", { scopes: [""] }, "This field may not be blank.", "blank", "scopes__0"],
+    ["a scope's object does not exist", { scopes: ["event:read"] }, "Invalid scope: event:read"],
+    ["a scope has no action", { scopes: ["insight"] }, "Invalid scope: insight"],
+    ["a scope's action does not exist", { scopes: ["insight:admin"] }, "Invalid scope: insight:admin"],
+    ["a scope is an internal one", { scopes: ["internal_run:read"] }, "Invalid scope: internal_run:read"],
     [
       "it asks for the language-model gateway",
-      { ...KEY, scopes: ["llm_gateway:read"] },
+      { scopes: ["llm_gateway:read"] },
       "LLM gateway scope is not available. Contact support to enable this feature.",
-      "scopes",
-      "invalid_input",
     ],
-    [
-      "its projects are missing",
-      { ...KEY, scoped_teams: undefined },
-      "This field is required.",
-      "scoped_teams",
-      "required",
-    ],
+    ["its projects are missing", { scoped_teams: undefined }, "This field is required.", "required"],
     [
       "one of its projects does not exist",
-      { ...KEY, scoped_teams: [999] },
+      { scoped_teams: [999] },
       "You must be a member of all teams that you are scoping the key to.",
-      "scoped_teams",
-      "invalid_input",
     ],
     [
       "its organizations are missing",
-      { ...KEY, scoped_organizations: undefined },
+      { scoped_organizations: undefined },
       "This field is required.",
-      "scoped_organizations",
       "required",
     ],
-    [
-      "an organization is not a UUID",
-      { ...KEY, scoped_organizations: ["acme"] },
-      "Invalid organization UUID",
-      "scoped_organizations",
-      "invalid_input",
-    ],
+    ["an organization is not a UUID", { scoped_organizations: ["acme"] }, "Invalid organization UUID"],
     [
       "its user is not in an organization",
-      { ...KEY, scoped_organizations: ["00000000-0000-4000-8000-000000000000"] },
+      { scoped_organizations: ["00000000-0000-4000-8000-000000000000"] },
       "You must be a member of all organizations that you are scoping the key to.",
-      "scoped_organizations",
-      "invalid_input",
     ],
-  ])("%s", async (_, body, detail, attr, code) => {
-    expect(await session.post(PATH, body)).toMatchObject(badValue(detail, attr, code));
+  ])("%s", async (_, part, detail, code = "invalid_input", attr = Object.keys(part)[0]) => {
+    expect(await session.post(PATH, { ...KEY, ...part })).toMatchObject(badValue(detail, attr, code));
   });
 
   test("it is for a project that its user cannot open", async () => {
