@@ -238,7 +238,8 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const inputs: Properties = {};
     for (const name of this.args.names) {
       const value = declared[name] === undefined ? this.definition.fields[name]?.default : declared[name];
-      if (value === undefined) continue;
+      // What the resource tells by itself is no argument, even if one of that name may be given.
+      if (value === undefined || name in live.outputs) continue;
       const spelled = this.spelling(name, value, live);
       if (declared[name] !== undefined || spelled !== value) inputs[name] = spelled;
     }
