@@ -193,14 +193,24 @@ describe("what a resource needs", () => {
 
 describe("reading a docstring", () => {
   test.each([
-    ["Label. Default: none. Updated in place.", { what: "Label.", default: "none", replaces: false }],
-    ["Domain. Unique. Replaces.", { what: "Domain. Unique.", default: "", replaces: true }],
-    ["Share.\nDefault 0.25.", { what: "Share.", default: "0.25", replaces: undefined }],
+    [
+      "Label. Default: none. Updated in place.",
+      { what: "Label.", default: "none", replaces: false, change: "in place" },
+    ],
+    [
+      "Name. Updated in place; the id stays.",
+      { what: "Name.", default: "", replaces: false, change: "in place; the id stays" },
+    ],
+    ["Domain. Unique. Replaces.", { what: "Domain. Unique.", default: "", replaces: true, change: "" }],
+    ["Share.\nDefault 0.25.", { what: "Share.", default: "0.25", replaces: undefined, change: "" }],
     [
       "Off or on. Default 0: one look. Needs a session.",
-      { what: "Off or on. Needs a session.", default: "0: one look", replaces: undefined },
+      { what: "Off or on. Needs a session.", default: "0: one look", replaces: undefined, change: "" },
     ],
-    ["By default all of it.", { what: "By default all of it.", default: "", replaces: undefined }],
+    [
+      "By default all of it.",
+      { what: "By default all of it.", default: "", replaces: undefined, change: "" },
+    ],
   ])("%s", (docstring, expected) => {
     expect(fieldTextOf(docstring)).toEqual(expected);
   });
