@@ -23,7 +23,8 @@ const projectLevel = z.enum(projectLevels, "must be none, member or admin");
 const user = z
   .string("must be an e-mail address or a user's UUID")
   .max(254, "must be at most 254 characters long")
-  .regex(userForm, "must be an e-mail address, such as ann@acme.com, or a user's UUID");
+  .regex(userForm, "must be an e-mail address, such as ann@acme.com, or a user's UUID")
+  .describe("E-mail address, or UUID of the user.");
 
 const until = z.iso
   .date("must be a date that exists, such as 2026-12-31")

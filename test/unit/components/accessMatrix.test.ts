@@ -1,0 +1,383 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { AccessMatrix, type AccessMatrixArgs, type MatrixObject, Project, Role } from "../../../provider";
+import { plainMatrix } from "../matrix/support";
+
+/** One resource that a program declared. */
+interface Declared {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+const declared: Declared[] = [];
+/** Names of the resources that the stand-in for the engine has answered. */
+const answered: string[] = [];
+const said: string[] = [];
+
+/** Stands in for the engine: what is declared is remembered, and outputs are made up from the name. */
+async function useEngine({ preview = true, delay = 0 } = {}): Promise<void> {
+  for (const list of [declared, answered, said]) list.length = 0;
+  const mocks: pulumi.runtime.Mocks = {
+    async newResource({ type, name, inputs }) {
+      const { __provider: _text, __resourceName: _name, ...rest } = inputs;
+      declared.push({ type: type.replace("pulumi-nodejs:dynamic/posthog:", ""), name, inputs: rest });
+      await new Promise((done) => setTimeout(done, delay));
+      answered.push(name);
+      return {
+        id: `id-of-${name}`,
+        state: { ...inputs, roleId: `role-${name}`, value: `key-${name}` },
+      };
+    },
+    call: ({ inputs }) => inputs,
+  };
+  await pulumi.runtime.setMocks(mocks, "project", "stack", preview);
+}
+
+beforeEach(() => {
+  jest.useFakeTimers({
+    now: Date.parse("2026-11-23T10:00:00Z"),
+    doNotFake: ["nextTick", "setImmediate", "setTimeout"],
+  });
+  for (const severity of ["warn", "info"] as const) {
+    jest.spyOn(pulumi.log, severity).mockImplementation(async (...args) => {
+      said.push(`${severity}: ${args[0]}`);
+    });
+  }
+  return useEngine();
+});
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+
+const projects = { staging_project: 1, production_project: 2 };
+
+/** What an output comes to, once everything that was declared is through. */
+async function settled<T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> {
+  const value = await new Promise<pulumi.Unwrap<T>>((resolve) => {
+    pulumi.output(output).apply(resolve);
+  });
+  await pulumi.runtime.disconnect();
+  return value;
+}
+
+/** Declares a matrix and waits for all that it declares. */
+function declare(args: Partial<AccessMatrixArgs> = {}) {
+  const access = new AccessMatrix("access", { matrix: plainMatrix, projects, ...args });
+  const { urn, roles, keys, grants, notEnforceable } = access;
+  return settled(pulumi.all([urn, roles, pulumi.unsecret(keys), grants, notEnforceable]));
+}
+
+const children = () => declared.filter(({ type }) => type !== "posthog:index:AccessMatrix");
+const child = (name: string) => children().find((one) => one.name === name)?.inputs;
+
+describe("the plain matrix", () => {
+  test("declares one role a team, one policy a project and one key a service account, under stable names", async () => {
+    await declare();
+    expect(
+      children()
+        .map(({ type, name }) => `${type} ${name}`)
+        .sort(),
+    ).toEqual([
+      "PersonalApiKey access-bi_service_account/production_project",
+      "PersonalApiKey access-flag_service_account/production_project",
+      "ProjectAccess access-production_project",
+      "ProjectAccess access-staging_project",
+      "Role access-engineering",
+      "Role access-product",
+    ]);
+  });
+
+  test("gives each of them exactly what the matrix says", async () => {
+    await declare({ members: { product: ["pia@acme.com", "pat@acme.com"] } });
+    expect(child("access-engineering")).toEqual({ name: "engineering" });
+    expect(child("access-product")).toEqual({ name: "product", members: ["pia@acme.com", "pat@acme.com"] });
+    expect(child("access-production_project")).toEqual({
+      projectId: 2,
+      members: {},
+      roles: { engineering: "member", product: "member" },
+      resources: {
+        feature_flag: { members: {}, roles: { engineering: "editor" } },
+        insight: { members: {}, roles: { product: "editor" } },
+        session_recording: { members: {}, roles: { product: "viewer" } },
+      },
+    });
+    expect(child("access-bi_service_account/production_project")).toEqual({
+      label: "bi_service_account/production_project",
+      scopes: ["dashboard:read", "insight:read", "query:read"],
+      projects: [2],
+    });
+  });
+
+  test("puts policies after the roles that they name", async () => {
+    await useEngine({ delay: 30 });
+    const running = declare({ matrix: "access_matrix: {web: {staging_project: {role: member}}}" });
+    while (!answered.includes("access-web")) {
+      expect(declared.map(({ name }) => name)).not.toContain("access-staging_project");
+      await new Promise((done) => setTimeout(done, 5));
+    }
+    await running;
+    expect(answered).toContain("access-staging_project");
+  });
+
+  test("is one component, of which the others are parts", async () => {
+    const [urn] = await declare();
+    expect(urn).toMatch(/posthog:index:AccessMatrix::access$/);
+    expect(declared[0]).toMatchObject({ type: "posthog:index:AccessMatrix", name: "access" });
+  });
+
+  test("tells roles, keys, grants and what cannot be enforced as outputs", async () => {
+    const [, roles, keys, grants, notEnforceable] = await declare();
+    expect(roles).toEqual({ engineering: "role-access-engineering", product: "role-access-product" });
+    expect(keys).toEqual({
+      bi_service_account: { production_project: "key-access-bi_service_account/production_project" },
+      flag_service_account: { production_project: "key-access-flag_service_account/production_project" },
+    });
+    expect(grants).toHaveLength(10);
+    expect(grants[0]).toEqual({
+      project: "production_project",
+      team: "engineering",
+      resource: "feature_flag",
+      level: "editor",
+    });
+    expect(notEnforceable).toEqual([expect.objectContaining({ asked: "can_delete_flags: false" })]);
+  });
+
+  test("keeps keys secret", async () => {
+    const access = new AccessMatrix("access", { matrix: plainMatrix, projects });
+    expect(await pulumi.isSecret(access.keys)).toBe(true);
+    expect(await pulumi.isSecret(access.roles)).toBe(false);
+    await settled(access.keys);
+  });
+});
+
+describe("a matrix with everything", () => {
+  const matrix = `
+mode: exclusive
+removalLimit: 0.1
+ignore: [scim@acme.com, Contractors]
+waitForMembers: true
+projects:
+  production_project: {defaultAccess: none, can_view_recordings: false, members: {Ann@acme.com: {role: admin}}}
+  archive: {id: 9}
+access_matrix:
+  web:
+    name: Web Team
+    members: [bob@acme.com, {user: cat@acme.com, until: 2026-11-22}]
+    production_project: {role: member, can_view_recordings: true}
+  bot:
+    production_project: {api_key_scopes: [feature_flag:read], label: Flags, rotateAfterDays: 90}
+    archive: {api_key_scopes: [query:read]}
+`;
+
+  test("passes mode, limit and whom to leave alone on to roles and policies", async () => {
+    await declare({ matrix });
+    const treatment = { mode: "exclusive", removalLimit: 0.1 };
+    expect(child("access-web")).toEqual({
+      ...treatment,
+      name: "Web Team",
+      members: ["bob@acme.com"],
+      ignore: ["scim@acme.com"],
+      waitForMembers: true,
+    });
+    expect(child("access-production_project")).toEqual({
+      ...treatment,
+      projectId: 2,
+      defaultAccess: "none",
+      members: { "ann@acme.com": "admin" },
+      roles: { "Web Team": "member" },
+      resources: { session_recording: { default: "none", members: {}, roles: { "Web Team": "viewer" } } },
+      ignore: ["Contractors", "scim@acme.com"],
+    });
+  });
+
+  test("makes project keys where the scopes allow it, and takes numbers of projects from the matrix", async () => {
+    await declare({ matrix });
+    expect(children().filter(({ type }) => type.endsWith("Key"))).toMatchObject([
+      {
+        type: "PersonalApiKey",
+        name: "access-bot/archive",
+        inputs: { projects: [9], scopes: ["query:read"] },
+      },
+      {
+        type: "ProjectSecretApiKey",
+        name: "access-bot/production_project",
+        inputs: { projectId: 2, label: "Flags", scopes: ["feature_flag:read"], rotateAfterDays: 90 },
+      },
+    ]);
+  });
+
+  test("passes account, organisation and adopt on to every resource", async () => {
+    const common = { account: "eu", organizationId: "acme", adopt: true };
+    await declare({ matrix, ...common });
+    expect(children()).toHaveLength(4);
+    for (const { inputs } of children()) expect(inputs).toMatchObject(common);
+  });
+
+  test("leaves a role's people and the settings about them out where there are none", async () => {
+    await declare({ matrix: "mode: exclusive\naccess_matrix: {web: {}}" });
+    expect(child("access-web")).toEqual({ name: "web" });
+  });
+});
+
+describe("values that are not known yet", () => {
+  const unknown = expect.objectContaining({ __pulumiUnknown: true });
+
+  test("pass through: numbers of projects and people of teams may come out of other resources", async () => {
+    const project = new Project("new", { name: "New" });
+    const group = new Role("group", { name: "Group" });
+    const people = group.unmanaged.apply((emails) => emails ?? []);
+    const [, roles] = await declare({
+      projects: { staging_project: project.projectId, production_project: 2 },
+      members: { engineering: people, product: pulumi.output(["pia@acme.com"]) },
+    });
+    expect(child("access-staging_project")).toMatchObject({
+      projectId: unknown,
+      roles: { product: "member" },
+    });
+    expect(child("access-engineering")).toEqual({ name: "engineering", members: unknown });
+    expect(child("access-product")).toEqual({ name: "product", members: ["pia@acme.com"] });
+    expect(Object.keys(roles)).toEqual(["engineering", "product"]);
+  });
+});
+
+describe("a preview says", () => {
+  test("what cannot be enforced, why, and what comes closest", async () => {
+    await declare();
+    expect(said).toEqual([
+      `warn: engineering in production_project: can_delete_flags: false cannot be enforced
+  why: PostHog has no separate right to delete feature_flags: the level editor includes it
+  applied: feature_flag: editor
+  closest: feature_flag: viewer, which takes away creating, editing and deleting together`,
+    ]);
+  });
+
+  test("what ends soon and what has ended, with the reason", async () => {
+    const matrix = `
+projects: {production_project: {members: {ann@acme.com: {role: admin, until: 2026-11-23, because: INC-42}}}}
+access_matrix:
+  web: {members: [{user: bob@acme.com, until: 2026-11-24}], staging_project: {role: member, until: 2026-12-07}}
+  old: {staging_project: {role: member, until: 2026-11-22, because: trial}}
+  far: {staging_project: {role: member, until: 2026-12-08}}`;
+    await declare({ matrix });
+    expect(said).toEqual([
+      "warn: access of ann@acme.com to production_project ends today (2026-11-23) (INC-42)",
+      "warn: bob@acme.com's place in web ends in 1 day, with 2026-11-24",
+      "warn: access of web to staging_project ends in 14 days, with 2026-12-07",
+      "info: access of old to staging_project ended with 2026-11-22 (trial); its line can go",
+    ]);
+  });
+
+  test("nothing once more when it is applied", async () => {
+    await useEngine({ preview: false });
+    await declare();
+    expect(said).toEqual([]);
+    expect(children()).toHaveLength(6);
+  });
+});
+
+describe("where a matrix comes from", () => {
+  const folder = mkdtempSync(join(tmpdir(), "access-matrix-"));
+  const file = join(folder, "access.yaml");
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** What a program ends with that declares this matrix. */
+  async function refusal(args: Partial<AccessMatrixArgs>): Promise<string> {
+    try {
+      await declare(args);
+      return "";
+    } catch (error) {
+      // Of these Pulumi prints the message alone, without a stack trace.
+      expect(pulumi.RunError.isInstance(error)).toBe(true);
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  test("a file, text in YAML or JSON and an object come to the same", async () => {
+    const object: MatrixObject = {
+      access_matrix: {
+        web: { members: ["ann@acme.com"], staging_project: { role: "member", can_view_flags: true } },
+      },
+    };
+    const text =
+      "access_matrix: {web: {members: [ann@acme.com], staging_project: {role: member, can_view_flags: true}}}";
+    writeFileSync(file, text);
+    const seen = new Set<string>();
+    for (const matrix of [
+      file,
+      text,
+      `# a comment\n${text}`,
+      JSON.stringify(object),
+      JSON.stringify(object, null, 2),
+      object,
+    ]) {
+      await useEngine();
+      await declare({ matrix });
+      seen.add(JSON.stringify(children()));
+    }
+    expect(seen.size).toBe(1);
+  });
+
+  test("problems of a file name the file, line and column, all at once", async () => {
+    writeFileSync(
+      file,
+      "access_matrix:\n  web:\n    stagin_project: {role: member}\n    production_project: {role: amdin}\n",
+    );
+    expect(await refusal({ matrix: file })).toBe(
+      `the access matrix has 2 problems
+  ${file}:3:5 access_matrix.web.stagin_project: there is no project "stagin_project"; did you mean "staging_project"?
+  ${file}:4:32 access_matrix.web.production_project.role: must be none, member or admin; did you mean "admin"?`,
+    );
+    expect(declared).toEqual([]);
+  });
+
+  test("problems of a text have line and column, those of an object their path", async () => {
+    expect(await refusal({ matrix: "access_matrix:\n  web: 5" })).toContain(
+      "\n  matrix:2:8 access_matrix.web: must be",
+    );
+    const broken: MatrixObject = {
+      access_matrix: { web: { staging_project: { role: "none", can_view_flags: true } } },
+    };
+    expect(await refusal({ matrix: broken })).toContain(
+      "\n  access_matrix.web.staging_project.can_view_flags: contradicts",
+    );
+  });
+
+  test.each<[string, () => string, RegExp]>([
+    [
+      "is not there",
+      () => join(folder, "acess.yaml"),
+      /acess\.yaml failed\n {2}why: .*ENOENT[^\n]*\n {2}fix: give the path relative to /,
+    ],
+    ["is a folder", () => folder, /failed\n {2}why: .*EISDIR/],
+  ])("a file that %s is refused with the folder where it was looked for", async (_, path, expected) => {
+    expect(await refusal({ matrix: path() })).toMatch(expected);
+  });
+
+  test("a file that is far too large is not even read", async () => {
+    writeFileSync(file, "x".repeat(8_000_001));
+    expect(await refusal({ matrix: file })).toContain(
+      "why: it has 8000001 bytes; a matrix has 2000000 at most",
+    );
+  });
+
+  test("an Output is refused: children cannot depend on what is not known", async () => {
+    const matrix = Object(pulumi.output(plainMatrix));
+    expect(await refusal({ matrix })).toMatch(
+      /is an Output[\s\S]*fix: pass the file's path, its text or an object/,
+    );
+  });
+
+  test("what cannot be enforced is an error where the program is strict", async () => {
+    expect(await refusal({ strict: true })).toContain("matrix:4:");
+    expect(await refusal({ strict: true })).toContain("can_delete_flags: cannot be enforced");
+    expect(await refusal({ strict: false })).toBe("");
+  });
+
+  test("people of a team that does not exist are refused", async () => {
+    expect(await refusal({ members: { enginering: [] } })).toContain('did you mean "engineering"?');
+  });
+});
