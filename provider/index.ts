@@ -6,6 +6,7 @@
 export { AccessMatrix, type AccessMatrixArgs } from "./components/accessMatrix";
 export type { MatrixGrant, NotEnforceable } from "./matrix/desired";
 export type { MatrixObject } from "./matrix/matrixObject";
+export { AccessControl, type AccessControlArgs } from "./resources/accessControl";
 export type { CommonArgs, GetArgs } from "./resources/base";
 export { IdentityProvider, type IdentityProviderArgs } from "./resources/identityProvider";
 export { OrganizationDomain, type OrganizationDomainArgs } from "./resources/organizationDomain";

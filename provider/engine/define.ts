@@ -41,10 +41,12 @@ export interface Review<Args> {
   inProgram(address: string): boolean;
 }
 
-/** All ways in which the program may write the same person or role, lower-case, the given one included. */
+/** All ways in which the program may write the same person, role (both lower-case) or object, the given one included. */
 export interface Spellings {
   user(user: string): Promise<readonly string[]>;
   role(role: string): Promise<readonly string[]>;
+  /** As written: ids of objects keep their capitals. */
+  object(projectId: number, resource: string, object: string): Promise<readonly string[]>;
 }
 
 /** Tells that an object exists from here on, so that it is kept in state if a later step fails. */
@@ -64,9 +66,14 @@ export interface Definition<Shape extends z.ZodRawShape> {
   rules?(args: Partial<z.infer<z.ZodObject<Shape>>>, unknown: readonly string[]): Finding[];
   /**
    * What the resource manages, as addresses that no other resource of the program may have too; one that ends in `*`
-   * covers all below it. `spellings` are the ways to write a person or role, where they are known.
+   * covers all below it. `spellings` are the ways to write a person, role or object, where they are known; arguments
+   * that are not known yet are missing and listed by name.
    */
-  claims?(args: Partial<z.infer<z.ZodObject<Shape>>>, spellings: Spellings): Promise<readonly string[]>;
+  claims?(
+    args: Partial<z.infer<z.ZodObject<Shape>>>,
+    spellings: Spellings,
+    unknown: readonly string[],
+  ): Promise<readonly string[]>;
   /** What a preview can say with look-ups. */
   review?(connection: Connection, review: Review<z.infer<z.ZodObject<Shape>>>): Promise<Finding[]>;
   /**

@@ -60,7 +60,8 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
           ? await preflight(connection, this.definition.needs(args), this.definition.title(args))
           : [];
       if (refused.length > 0) return { errors: refused };
-      const taken = await claim(host, this.definition, connection, name, args, changes);
+      const claims = { args, unknown: this.args.unknown(properties), changes };
+      const taken = await claim(host, this.definition, connection, name, claims);
       if (taken.length > 0 || !changes) return { errors: taken };
       const earlier = isNew ? undefined : this.args.known(before);
       const findings = [...valid, ...(looks ? await this.look(host, connection, properties, earlier) : [])];
@@ -150,7 +151,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       });
     }
     const observed = await this.observed(connection, live, { ...live.args, ...properties });
-    return { ...observed, outputs: { ...live.args, ...observed.outputs } };
+    return { ...observed, outputs: { ...dropUndefined(live.args), ...observed.outputs } };
   }
 
   /** Brings the object to what is declared, starting from what PostHog says. */

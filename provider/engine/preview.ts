@@ -1,8 +1,10 @@
 import type { z } from "zod";
+import { objectRoutes } from "../access/resourceTypes";
 import { getCallerKey } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
 import { messageOf } from "../posthog/errors";
 import { listMembers, memberOf } from "../posthog/members";
+import { addressOfObject } from "../posthog/objects";
 import { readableOrganization } from "../posthog/organizations";
 import { listRoles, roleOf } from "../posthog/roles";
 import type { ArgsOf, Definition, Live, Spellings } from "./define";
@@ -36,6 +38,7 @@ export async function preflight(connection: Connection, needs: Needs, title: str
 const asWritten: Spellings = {
   user: async (user) => [user.toLowerCase()],
   role: async (role) => [role.toLowerCase()],
+  object: async (_projectId, _resource, object) => [object],
 };
 
 /** The ways to write people and roles, from what PostHog knows of them. */
@@ -50,6 +53,11 @@ function resolved(connection: Connection): Spellings {
       const found = roleOf(role, await listRoles(connection));
       return found === undefined ? asWritten.role(role) : lower([found.id, found.name]);
     },
+    async object(projectId, resource, object) {
+      const route = objectRoutes.get(resource);
+      if (route === undefined) return asWritten.object(projectId, resource, object);
+      return [object, await addressOfObject(connection, { projectId, resource, route }, object)];
+    },
   };
 }
 
@@ -59,11 +67,11 @@ export async function claim<Shape extends z.ZodRawShape>(
   definition: Definition<Shape>,
   connection: Connection,
   resource: string,
-  args: Partial<ArgsOf<Shape>>,
-  changes: boolean,
+  { args, unknown, changes }: { args: Partial<ArgsOf<Shape>>; unknown: readonly string[]; changes: boolean },
 ): Promise<Finding[]> {
   const lookUp = changes && connection.configuration.preflight;
-  const addresses = (await definition.claims?.(args, lookUp ? resolved(connection) : asWritten)) ?? [];
+  const spellings = lookUp ? resolved(connection) : asWritten;
+  const addresses = (await definition.claims?.(args, spellings, unknown)) ?? [];
   const name = `${definition.type} "${resource}"`;
   const owner = host.claims.claim(claimsOf(connection), name, addresses);
   if (owner === undefined) return [];

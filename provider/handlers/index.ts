@@ -1,4 +1,5 @@
 import type { ResourceHandler } from "../engine/handler";
+import { accessControl } from "./accessControl";
 import { identityProvider } from "./identityProvider";
 import { organizationDomain } from "./organizationDomain";
 import { organizationMember } from "./organizationMember";
@@ -19,6 +20,7 @@ export const handlers: ReadonlyMap<string, ResourceHandler> = new Map(
     project,
     projectMember,
     projectAccess,
+    accessControl,
     personalApiKey,
     projectSecretApiKey,
     orgSsoSettings,

@@ -3,14 +3,13 @@ import { organizationAdmin, organizationLevelName, projectLevelOf } from "../acc
 import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../engine/define";
 import { type Finding, notice, problem, warning } from "../engine/finding";
 import type { Properties } from "../engine/state";
-import { findRule, isFor, listRules, projectRules, putRule, type Subject } from "../posthog/accessControls";
+import { findRule, isFor, listRules, projectRules, putRule } from "../posthog/accessControls";
 import { getCallerMember } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
 import { answered, LookupError, RefusedError } from "../posthog/errors";
-import { listMembers, type Member, memberOf, requireMember } from "../posthog/members";
+import type { Member } from "../posthog/members";
 import { getOrganization, hasFeature } from "../posthog/organizations";
 import { getProject } from "../posthog/projects";
-import { listRoles, type Role, requireRole, roleOf } from "../posthog/roles";
 import {
   projectId,
   projectIdOf,
@@ -21,6 +20,20 @@ import {
   sameText,
   userArg,
 } from "./fields";
+import {
+  everybody,
+  expectWho,
+  findWho,
+  lookUpWho,
+  meansWho,
+  personOutputs,
+  refuseHidden,
+  requireWho,
+  spelledWho,
+  subjectOf,
+  subjectPath,
+  type Who,
+} from "./ruleSubject";
 import { callerStillManages } from "./wayIn";
 
 const args = z.strictObject({
@@ -31,49 +44,12 @@ const args = z.strictObject({
 });
 type Args = ArgsOf<(typeof args)["shape"]>;
 
-/** Whom the rule is for, with PostHog's own ids. */
-type Who =
-  | { readonly member: Member; readonly role?: undefined }
-  | { readonly role: Role; readonly member?: undefined };
-
-const subjectOf = (who: Who): Subject =>
-  who.member === undefined ? { role: who.role.id } : { member: who.member.id };
-
 function toLive(project: number, who: Who, level: string, declared: Partial<Args>): Live<Args> {
-  const common = { projectId: project, accessLevel: level as Args["accessLevel"] };
-  if (who.role !== undefined) {
-    const role =
-      declared.role !== undefined && roleOf(declared.role, [who.role]) ? declared.role : who.role.name;
-    return { id: `${project}/role/${who.role.id}`, args: { ...common, role }, outputs: {} };
-  }
-  const { user } = who.member;
-  const spelled =
-    declared.user !== undefined && memberOf(declared.user, [who.member]) ? declared.user : user.email;
   return {
-    id: `${project}/user/${user.uuid}`,
-    args: { ...common, user: spelled },
-    outputs: {
-      userUuid: user.uuid,
-      membershipId: who.member.id,
-      email: user.email,
-      joinedAt: who.member.joined_at ?? undefined,
-    },
+    id: `${project}/${subjectPath(who)}`,
+    args: { projectId: project, accessLevel: level as Args["accessLevel"], ...spelledWho(who, declared) },
+    outputs: { ...personOutputs(who), joinedAt: who.member?.joined_at ?? undefined },
   };
-}
-
-/** The rule's subject; undefined when the person has left the organisation or the role was deleted. */
-async function findWho(connection: Connection, kind: string, token: string): Promise<Who | undefined> {
-  if (kind === "role") {
-    const role = roleOf(token, await listRoles(connection));
-    return role === undefined ? undefined : { role };
-  }
-  const member = memberOf(token, await listMembers(connection));
-  return member === undefined ? undefined : { member };
-}
-
-async function requireWho(connection: Connection, declared: Partial<Args>): Promise<Who | undefined> {
-  if (declared.role !== undefined) return { role: await requireRole(connection, declared.role) };
-  return declared.user === undefined ? undefined : { member: await requireMember(connection, declared.user) };
 }
 
 async function observe(
@@ -95,8 +71,10 @@ async function observe(
     if (who !== undefined && rule?.access_level != null) {
       return toLive(Number(project), who, rule.access_level, declaredIn(args, state));
     }
-    // A person who left took the rule along; one who is only hidden from the key's owner still has it.
-    await refuseHidden(connection, address.projectId, state);
+    await refuseHidden(
+      state,
+      async (subject) => (await findRule(connection, address, subject)) !== undefined,
+    );
     return undefined;
   } catch (error) {
     if (answered(error, 404) && (await getProject(connection, Number(project))) === undefined)
@@ -105,17 +83,8 @@ async function observe(
   }
 }
 
-async function refuseHidden(connection: Connection, project: number, state: Properties): Promise<void> {
-  const { membershipId: member } = state;
-  if (typeof member !== "string") return;
-  if ((await findRule(connection, projectRules(project), { member })) === undefined) return;
-  throw new LookupError(`the access rule of ${String(state.email)} is there, but the person cannot be seen`, {
-    why: "The organisation hides members from those who are not admins.",
-    fix: "Use the key of an organisation admin.",
-  });
-}
-
-async function put(connection: Connection, declared: Args, who: Who): Promise<Live<Args>> {
+async function put(connection: Connection, declared: Args): Promise<Live<Args>> {
+  const who = await requireWho(connection, declared);
   const [project, level] = [projectIdOf(declared.projectId), projectLevelOf(declared.accessLevel)];
   await refuseLockOut(connection, project, who, level);
   const current = await findRule(connection, projectRules(project), subjectOf(who));
@@ -162,8 +131,12 @@ async function refuseLockOut(
 const titleOf = ({ user, role, projectId: project }: Partial<Args>): string =>
   `access of ${role === undefined ? (user ?? "a person") : `role ${role}`} to ${project === undefined ? "a project" : `project ${project}`}`;
 
-async function review(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
-  const who = await requireWho(connection, declared);
+async function review(
+  connection: Connection,
+  { args: declared, inProgram }: Review<Args>,
+): Promise<Finding[]> {
+  const open = declared.user === undefined && declared.role === undefined;
+  const who = open ? undefined : await expectWho(connection, declared, inProgram);
   const findings: Finding[] = [];
   const organization = await getOrganization(connection);
   if (hasFeature(organization, "access_control") === false) {
@@ -231,34 +204,17 @@ export const projectMember = defineResource({
     return [...who, ...group].map((subject) => `project/${projectIdOf(project)}/${subject}`);
   },
   review,
-  async means(connection, argument, declared, state) {
-    if (argument === "user" && typeof declared === "string") {
-      return memberOf(declared, await listMembers(connection))?.user.uuid === state.userUuid;
-    }
-    if (argument === "role" && typeof declared === "string" && typeof state.role === "string") {
-      const roles = await listRoles(connection);
-      return roleOf(declared, roles) !== undefined && roleOf(declared, roles) === roleOf(state.role, roles);
-    }
-    return false;
-  },
+  means: meansWho,
   async find(connection, declared) {
-    const who = await requireWho(connection, declared);
-    if (who === undefined || declared.projectId === undefined) return undefined;
+    const who = await lookUpWho(connection, declared);
+    if (who === undefined || who === everybody || declared.projectId === undefined) return undefined;
     const project = projectIdOf(declared.projectId);
     const rule = await findRule(connection, projectRules(project), subjectOf(who));
     return rule?.access_level == null ? undefined : toLive(project, who, rule.access_level, declared);
   },
   observe,
-  async create(connection, declared) {
-    const who = await requireWho(connection, declared);
-    if (who === undefined) throw new RangeError("a ProjectMember is for a user or a role");
-    return put(connection, declared, who);
-  },
-  async update(connection, _live, declared) {
-    const who = await requireWho(connection, declared);
-    if (who === undefined) throw new RangeError("a ProjectMember is for a user or a role");
-    return put(connection, declared, who);
-  },
+  create: put,
+  update: (connection, _live, declared) => put(connection, declared),
   async delete(connection, live) {
     const [project, kind, token] = live.id.split("/");
     const who = await findWho(connection, kind ?? "", token ?? "");

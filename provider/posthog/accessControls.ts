@@ -56,7 +56,7 @@ export function listRules(connection: Connection, address: RuleAddress): Promise
       method: "GET",
       path: pathOf(address),
       schema: ruleListSchema,
-      what: `reading the access rules of project ${address.projectId}`,
+      what: `reading the access rules of project ${address.projectId} (${address.path})`,
     }),
   );
 }

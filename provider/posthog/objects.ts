@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { nearest } from "../access/nearest";
+import type { ObjectRoute } from "../access/resourceTypes";
+import type { Connection } from "./connection";
+import { LookupError } from "./errors";
+
+/** An object in a project, as far as it can be told from others; lists of every type answer with an `id`. */
+const objectSchema = z.looseObject({
+  id: z.union([z.number(), z.string()]),
+  short_id: z.string().nullish(),
+  key: z.string().nullish(),
+  name: z.string().nullish(),
+});
+
+type ListedObject = z.infer<typeof objectSchema>;
+
+const storedId = /^(\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/** A type of resource of one project, with the address of its objects. */
+export interface ObjectKind {
+  readonly projectId: number;
+  /** As access rules name it: `feature_flag`. */
+  readonly resource: string;
+  readonly route: ObjectRoute;
+}
+
+/** Whether an object has to be looked up before it can be addressed, for which the key needs `<type>:read`. */
+export function needsLookUp({ lookup }: ObjectRoute, object: string): boolean {
+  return storedId.test(object) !== (lookup === "id");
+}
+
+/**
+ * What addresses an object, given any of the ids that people see: the stored id, a short id, a flag's key. It costs a
+ * request only where what is given is not in the address.
+ */
+export async function addressOfObject(
+  connection: Connection,
+  kind: ObjectKind,
+  object: string,
+): Promise<string> {
+  const { lookup, aliases } = kind.route;
+  if (!needsLookUp(kind.route, object)) return object;
+  const fields = lookup === "id" ? aliases : (["id"] as const);
+  if (fields.length === 0) throw onlyById(kind, object);
+  const listed = await listLike(connection, kind, object);
+  const found = listed.filter((one) => fields.some((field) => String(one[field] ?? "") === object));
+  const [first, ...others] = found.flatMap((one) => one[lookup] ?? []).map(String);
+  if (first === undefined) throw noSuchObject(kind, object, listed, fields);
+  if (others.length > 0) throw ambiguous(kind, object, [first, ...others]);
+  return first;
+}
+
+/** The objects that may be meant; PostHog searches by short id, or by name and key. */
+function listLike(
+  connection: Connection,
+  { projectId, resource, route }: ObjectKind,
+  object: string,
+): Promise<ListedObject[]> {
+  const text = encodeURIComponent(object);
+  const query =
+    route.lookup !== "id" ? "" : route.aliases.includes("short_id") ? `?short_id=${text}` : `?search=${text}`;
+  const path = `/api/projects/${projectId}/${route.path}/${query}`;
+  return connection.collections.get(`objects:${path}`, () =>
+    connection.list(path, objectSchema, `looking up ${resource} "${object}" in project ${projectId}`),
+  );
+}
+
+function noSuchObject(
+  { projectId, resource }: ObjectKind,
+  object: string,
+  listed: readonly ListedObject[],
+  fields: readonly (keyof ListedObject & string)[],
+): LookupError {
+  const names = listed.flatMap((one) => fields.map((field) => String(one[field] ?? "")));
+  const near = nearest(object, names);
+  return new LookupError(`there is no ${resource} "${object}" in project ${projectId}`, {
+    why:
+      near === undefined
+        ? "None is known by that, or the key's owner cannot see it."
+        : `The nearest is "${near}".`,
+    fix: `Correct resourceId: it takes the ${fields.map((field) => field.replace("_", " ")).join(", the ")} or the id that PostHog stores.`,
+  });
+}
+
+function onlyById({ resource, route }: ObjectKind, object: string): LookupError {
+  return new LookupError(`"${object}" is not the id of a ${resource}`, {
+    why: `PostHog addresses objects of this type by their ${route.lookup === "id" ? "number or UUID" : route.lookup}.`,
+    fix: "Use the id that stands in the object's address in PostHog.",
+  });
+}
+
+function ambiguous({ resource }: ObjectKind, object: string, ids: readonly string[]): LookupError {
+  return new LookupError(`there are ${ids.length} objects of type ${resource} called "${object}"`, {
+    why: `They are ${ids.join(", ")}.`,
+    fix: "Use the id of the one that is meant.",
+  });
+}

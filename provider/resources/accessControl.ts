@@ -1,0 +1,100 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import type { ResourceAccessLevel } from "./projectAccess";
+
+/** The arguments of an {@link AccessControl}. */
+export interface AccessControlArgs extends CommonArgs {
+  /** The project's number. Replaces. */
+  projectId: pulumi.Input<number | string>;
+  /**
+   * The type of resource, such as `feature_flag`, `dashboard` or `session_recording`. The project itself is none: that
+   * is `ProjectMember` or `ProjectAccess`. A type that this version does not know passes with a warning. Replaces.
+   */
+  resource: pulumi.Input<string>;
+  /**
+   * One object of that type, by any id that people see: its number or UUID, the short id of an insight or notebook, the
+   * key of a feature flag. Default: the whole type. What is looked up needs the scope `<resource>:read`. Replaces.
+   */
+  resourceId?: pulumi.Input<number | string>;
+  /** The person, as e-mail address (any case) or user UUID. Without `user` and `role`: everybody. Replaces. */
+  user?: pulumi.Input<string>;
+  /** The role, as id or name. Not together with `user`. Needs the plan feature `role_based_access`. Replaces. */
+  role?: pulumi.Input<string>;
+  /**
+   * What they may do: `none`, `viewer`, `editor` or `manager`, as far as the type has them (`action` begins at `viewer`;
+   * `activity_log` and `toolbar` end there). Updated in place.
+   */
+  accessLevel: pulumi.Input<ResourceAccessLevel>;
+}
+
+/**
+ * One access rule on a type of resource in a project, or on one object of it.
+ *
+ * ```ts
+ * new posthog.AccessControl("flags", { projectId, resource: "feature_flag", accessLevel: "viewer" });
+ * ```
+ *
+ * For one role on one flag:
+ *
+ * ```ts
+ * new posthog.AccessControl("checkout", {
+ *   projectId,
+ *   resource: "feature_flag",
+ *   resourceId: "new-checkout",
+ *   role: "Engineers",
+ *   accessLevel: "editor",
+ * });
+ * ```
+ *
+ * The preview says when a rule would have no effect, and `effective` keeps it: because a higher rule wins, the type has
+ * the access of its parent, the plan does not enforce rules, or the person is an organisation admin. Whoever created an
+ * object manages it, whatever the rules. Destroying a rule restores what holds without it. A rule that exists with
+ * another level is refused unless `adopt: true` takes it over.
+ *
+ * `AccessControl.get(name, id)` takes `<project>/<resource>/<whom>`, or `<project>/<resource>/<object>/<whom>`, with
+ * `default`, `user/<e-mail or UUID>` or `role/<id or name>` as the last part: `42/feature_flag/new-checkout/role/Engineers`.
+ *
+ * Scopes: `access_control:write`, `organization_member:read`, `organization:read`. Whoever applies it is an organisation
+ * admin or the project's admin by a rule; for an object its creator or manager may be enough. Rules are enforced with the
+ * plan feature `access_control`. PostHog: access control API of projects and of their objects.
+ */
+export class AccessControl extends PosthogResource {
+  declare public readonly projectId: pulumi.Output<number | string>;
+  declare public readonly resource: pulumi.Output<string>;
+  declare public readonly resourceId: pulumi.Output<number | string | undefined>;
+  declare public readonly user: pulumi.Output<string | undefined>;
+  declare public readonly role: pulumi.Output<string | undefined>;
+  declare public readonly accessLevel: pulumi.Output<string>;
+  /** Whether the rule decides what those can do whom it is about. */
+  declare public readonly effective: pulumi.Output<boolean>;
+  /** Why the rule has no effect. Missing where it has. */
+  declare public readonly effectiveReason: pulumi.Output<string | undefined>;
+  /** What addresses the object in PostHog's API: its stored id, or the short id of a notebook. Missing for a type. */
+  declare public readonly objectId: pulumi.Output<string | undefined>;
+  /** The person's user UUID, which stays when the e-mail address changes. Missing without `user`. */
+  declare public readonly userUuid: pulumi.Output<string | undefined>;
+  /** The id of the person's membership of the organisation. Missing without `user`. */
+  declare public readonly membershipId: pulumi.Output<string | undefined>;
+  /** The person's e-mail address as PostHog has it. Missing without `user`. */
+  declare public readonly email: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: AccessControlArgs, opts?: pulumi.CustomResourceOptions) {
+    super(shape, name, args, opts);
+  }
+
+  /** Reads an existing rule by its id without managing it. */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    args?: GetArgs,
+    opts?: pulumi.CustomResourceOptions,
+  ): AccessControl {
+    return new AccessControl(name, { ...args } as AccessControlArgs, getOptions(id, opts));
+  }
+}
+
+const shape = {
+  type: "AccessControl",
+  args: ["projectId", "resource", "resourceId", "user", "role", "accessLevel"],
+  outputs: ["effective", "effectiveReason", "objectId", "userUuid", "membershipId", "email"],
+};
