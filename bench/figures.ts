@@ -80,14 +80,13 @@ export interface Verdict {
   readonly reached: boolean;
 }
 
+/** A figure that may be so much at most. */
+export function atMost(title: string, value: number, limit: number, unit = ""): Verdict {
+  return { title, value: `${value}${unit}`, target: `<= ${limit}${unit}`, reached: value <= limit };
+}
+
 /** Holds every figure against its target. */
 export function verdicts(figures: Figures): Verdict[] {
-  const atMost = (title: string, value: number, limit: number, unit = ""): Verdict => ({
-    title,
-    value: `${value}${unit}`,
-    target: `<= ${limit}${unit}`,
-    reached: value <= limit,
-  });
   const share = round(figures.state_bytes_per_resource / figures.stock_state_bytes_per_resource, 3);
   return [
     ...COMMANDS.map((command) =>

@@ -2,12 +2,13 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
 import { type Emulator, type SeedInput, startEmulator } from "../emulator";
-import { ensureEngine } from "../tools/engine";
+import { type Engine, ensureEngine } from "../tools/engine";
 import { runCommand } from "../tools/interrupt";
 import { formatDuration, startStep } from "../tools/progress";
 import { Secret, type StackOptions } from "../tools/stack";
 import { COMMANDS, type Figures, figuresOf, type Life, medianTime, verdicts } from "./figures";
 import { live } from "./life";
+import { measureOrganization, type OrganizationFigures, organizationVerdicts } from "./organization";
 import { emailOf, MEMBERS_PROGRAM, PROJECT_ID, RESOURCES, STOCK_PROGRAM } from "./programs";
 
 const ROUNDS = 3;
@@ -33,8 +34,7 @@ interface Measurements {
 }
 
 /** Both kinds in turn, so that whatever else the machine does meets both alike. */
-async function measure(emulator: Emulator, signal: AbortSignal): Promise<Measurements> {
-  const engine = await ensureEngine({ signal });
+async function measure(emulator: Emulator, engine: Engine, signal: AbortSignal): Promise<Measurements> {
   const ours: Life[] = [];
   const stock: Life[] = [];
   const round = async (title: string, lives: Life[], options: StackOptions): Promise<void> => {
@@ -66,7 +66,7 @@ function configuration({ url, apiKey, organizationId }: Emulator): StackOptions[
   };
 }
 
-function report({ ours, stock }: Measurements, figures: Figures): void {
+function report({ ours, stock }: Measurements, figures: Figures & OrganizationFigures): void {
   console.log(`\nMedians of ${ROUNDS}, ${RESOURCES} resources each:\n`);
   console.log(pc.dim(`${"".padEnd(10)}${"pulumi-posthog".padStart(16)}${"stock no-op".padStart(14)}`));
   for (const command of COMMANDS) {
@@ -77,19 +77,22 @@ function report({ ours, stock }: Measurements, figures: Figures): void {
     (count) => `${count} B`,
   );
   console.log(`${"state each".padEnd(10)}${bytes[0]?.padStart(16)}${bytes[1]?.padStart(14)}\n`);
-  for (const { title, value, target, reached } of verdicts(figures)) {
+  for (const { title, value, target, reached } of [...verdicts(figures), ...organizationVerdicts(figures)]) {
     const mark = reached ? pc.green("✓") : pc.red("✗");
-    console.log(`${mark} ${title.padEnd(34)}${value.padStart(10)}   ${pc.dim(target)}`);
+    console.log(`${mark} ${title.padEnd(38)}${value.padStart(10)}   ${pc.dim(target)}`);
   }
 }
 
 /** `npm run bench`, `npm run bench -- --json FILE`. */
 void runCommand(async (signal) => {
   const { values } = parseArgs({ options: { json: { type: "string" } } });
+  const engine = await ensureEngine({ signal });
   const emulator = await startEmulator({ seed: SEED });
   try {
-    const measurements = await measure(emulator, signal);
-    const figures = figuresOf(measurements.ours, measurements.stock, RESOURCES);
+    const measurements = await measure(emulator, engine, signal);
+    const resources = figuresOf(measurements.ours, measurements.stock, RESOURCES);
+    const organization = await measureOrganization(engine, signal);
+    const figures = { ...resources, ...organization };
     report(measurements, figures);
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
   } finally {
