@@ -79,9 +79,10 @@ export interface Definition<Shape extends z.ZodRawShape> {
   /**
    * What happens when a new resource's object exists already and `adopt` is not set: it is refused; or refused unless
    * `adopt: false` asks for a second one; or, for objects that are nothing but their arguments, accepted when it
-   * already says the same.
+   * already says the same; or there is nothing to refuse or adopt, because it is there in any case and `find` tells
+   * nothing.
    */
-  readonly existing: "refuse" | "mayDuplicate" | "acceptEqual";
+  readonly existing: "refuse" | "mayDuplicate" | "acceptEqual" | "alwaysThere";
   /** Whether another spelling of a replacing argument, such as a new e-mail address, still means the stored object. */
   means?(
     connection: Connection,

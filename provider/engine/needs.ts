@@ -12,6 +12,11 @@ export interface Needs {
   readonly level?: 1 | 8 | 15;
   /** Plan features, by PostHog's keys. */
   readonly features?: readonly string[];
+  /**
+   * Plan features without which PostHog refuses to change a value, while one that is so already may be declared. The
+   * resource's own preview says which values change; the documentation lists these with the others.
+   */
+  readonly featuresToChange?: readonly string[];
   /** Whether a signed-in person is needed because PostHog refuses API keys. */
   readonly session?: boolean;
 }

@@ -12,6 +12,7 @@ import {
   type OrganizationSettingsArgs,
   organizationSettingRules,
   organizationSettingsArgs,
+  ruleOf,
   type SettingValues,
   sameValue,
   settingNames,
@@ -122,15 +123,20 @@ export const organizationSettings = defineResource({
   type: "OrganizationSettings",
   args: organizationSettingsArgs,
   fields,
-  // An organisation has its settings whether anybody manages them or not, so there is nothing to adopt.
-  existing: "refuse",
+  existing: "alwaysThere",
   title: () => "organisation settings",
-  needs: ({ enforce2fa, enforceVerifiedDomains }) => ({
+  needs: (declared) => ({
     scopes: [
       "organization:write",
-      ...(enforce2fa === true || enforceVerifiedDomains === true ? ["organization_member:read"] : []),
+      ...(declared.enforce2fa === true || declared.enforceVerifiedDomains === true
+        ? ["organization_member:read"]
+        : []),
     ],
     level: 8,
+    featuresToChange: settingNames.flatMap((setting) => {
+      const { gate, effective } = ruleOf(setting);
+      return declared[setting] === undefined ? [] : (gate ?? effective ?? []);
+    }),
   }),
   claims: async (declared) =>
     settingNames.filter((setting) => declared[setting] !== undefined).map((setting) => `settings/${setting}`),

@@ -42,8 +42,7 @@ export const roleMembers = defineResource({
     roleId: roleField,
     ...rolePeopleFields,
   },
-  // A role has its people whether anybody manages them or not, so there is nothing to adopt.
-  existing: "refuse",
+  existing: "alwaysThere",
   title: ({ roleId }) => (roleId === undefined ? "members of a role" : `members of role ${roleId}`),
   needs: () => ({ scopes: ["organization:write", "organization_member:read"], level: 8 }),
   rules: peopleRules,

@@ -21,13 +21,18 @@ export function needsRows({ definition }: ResourceHandler): NeedsRow[] {
   const properties = Object.entries(schema.properties ?? {});
   const required = properties.filter(([name]) => schema.required?.includes(name));
   const least = Object.fromEntries(required.map(([name, property]) => [name, samples(property)[0]]));
-  const always = definition.needs(least);
+  const needsOf = (args: Record<string, unknown>): Needs => withAllFeatures(definition.needs(args));
+  const always = needsOf(least);
   const rows = properties.flatMap(([name, property]) => {
     const values = samples(property);
-    const extras = values.map((value) => added(always, definition.needs({ ...least, [name]: value })));
+    const extras = values.map((value) => added(always, needsOf({ ...least, [name]: value })));
     return group(name, values, extras);
   });
   return [{ when: "", needs: always }, ...rows];
+}
+
+function withAllFeatures({ featuresToChange = [], features = [], ...needs }: Needs): Needs {
+  return { ...needs, features: [...features, ...featuresToChange] };
 }
 
 /** One line for all values of an argument that need the same. */
