@@ -12,6 +12,8 @@ const existingTexts: Readonly<Record<ResourceHandler["definition"]["existing"], 
     "The preview refuses to make it again. `adopt: true` takes it over, and the preview says what would change on it; `adopt: false` makes a second one beside it.",
   acceptEqual:
     "One that says the same is accepted as it is. One that says something else is refused; `adopt: true` takes it over, and the preview says what would change on it.",
+  alwaysThere:
+    "It does, whether anybody manages it or not: the first update goes on from what is there, and `adopt` has nothing to do.",
 };
 
 /** The page of one resource. */
