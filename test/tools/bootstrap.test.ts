@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunResult, run } from "../../tools/run";
@@ -121,6 +122,19 @@ describe("compiling", () => {
       /Waiting for the set-up that process \d+ is doing/,
     );
     expect(await read("compilations.log")).toBe("slow\n");
+  });
+
+  test.each([
+    ["gone", "999999999", 0],
+    ["silent for minutes, its process id given out again", String(process.pid), 120_000],
+  ])("does not wait for a holder that is %s", async (_state, holder, age) => {
+    const name = createHash("sha256").update(folder).digest("hex").slice(0, 16);
+    const lockFile = `cache/pulumi-posthog/clone-${name}.lock`;
+    await write(lockFile, holder);
+    const touched = new Date(Date.now() - age);
+    await utimes(join(folder, lockFile), touched, touched);
+    expect(await bootstrap("build")).toMatchObject({ code: 0, text: expect.not.stringContaining("Waiting") });
+    expect(await read(lockFile)).toBe("");
   });
 
   test("is left out after an installation without development dependencies", async () => {

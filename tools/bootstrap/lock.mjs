@@ -1,30 +1,35 @@
-import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readText, tell } from "./shell.mjs";
 
 const POLL_MS = 250;
+const BEAT_MS = 5_000;
+const SILENCE_MS = 60_000;
 
 /**
- * Does `work` while no other process does the same. The lock is a file with its holder's process id: one whose holder
- * is gone is taken over, so an interrupted set-up blocks nobody.
+ * Does `work` while no other process does the same. The lock is a file with its holder's process id, touched every few
+ * seconds: one whose holder is gone or silent is taken over, so an interrupted set-up blocks nobody. The touching is
+ * for process ids that are given out again, as they are in every new container.
  */
 export async function withLock(file, work) {
   mkdirSync(dirname(file), { recursive: true });
   let told = false;
   while (!take(file)) {
     const holder = readText(file);
-    if (holder !== "" && !isAlive(Number(holder))) discard(file, holder);
+    if (holder !== "" && !(isAlive(Number(holder)) && isFresh(file))) discard(file, holder);
     else if (!told) {
       tell(`• Waiting for the set-up that process ${holder} is doing ...`);
       told = true;
     }
     await sleep(POLL_MS);
   }
+  const beat = setInterval(() => touch(file), BEAT_MS);
   try {
     return await work();
   } finally {
-    rmSync(file, { force: true });
+    clearInterval(beat);
+    if (readText(file) === String(process.pid)) rmSync(file, { force: true });
   }
 }
 
@@ -60,5 +65,18 @@ function isAlive(pid) {
     return true;
   } catch (error) {
     return error.code === "EPERM";
+  }
+}
+
+function isFresh(file) {
+  const about = statSync(file, { throwIfNoEntry: false });
+  return about === undefined || Date.now() - about.mtimeMs < SILENCE_MS;
+}
+
+function touch(file) {
+  try {
+    utimesSync(file, new Date(), new Date());
+  } catch {
+    // Somebody took it for abandoned, say after this machine slept: both finish, and each result is whole.
   }
 }
