@@ -1,20 +1,25 @@
 import * as posthog from "pulumi-posthog";
 
 // Nothing here is made anew: the projects and the access rules were there before this program. `adopt: true` takes them
-// over; what the program says differently is changed, what it does not mention stays as it is.
+// over. What the program says differently is changed, what it does not mention stays as it is.
 const adopt = true;
 
 const staging = new posthog.Project("staging", { name: "Staging", adopt });
 const production = new posthog.Project("production", {
   name: "Production",
   timezone: "Europe/Berlin",
-  defaultAccess: "none",
   adopt,
 });
 
-// By its number, as it stands in PostHog's address bar: then the first preview can tell what is there already.
-const projectId = 2;
-new posthog.ProjectMember("ana", { projectId, user: "ana@acme.example", accessLevel: "member", adopt });
-new posthog.ProjectMember("eli", { projectId, user: "eli@acme.example", accessLevel: "member", adopt });
+const access = new posthog.ProjectAccess("production-access", {
+  // The number from PostHog's address bar, instead of production.projectId: the first preview knows it already, so it
+  // can tell what is there.
+  projectId: 2,
+  defaultAccess: "none",
+  members: { "ana@acme.example": "member", "eli@acme.example": "member" },
+  adopt,
+});
 
 export const projects = { staging: staging.projectId, production: production.projectId };
+// Access that nobody declared: to be declared too, or removed with `mode: "exclusive"`.
+export const undeclared = access.unmanaged;

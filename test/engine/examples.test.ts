@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { type ConfigValue, PulumiStack, Secret, type StackResult } from "../../tools/stack";
-import { changesOf } from "./harness";
+import { changesOf, withStack } from "./harness";
+
+const root = join(__dirname, "..", "..");
 
 type Organizations<Name extends string> = Readonly<Record<Name, Emulator>>;
 
@@ -12,7 +15,7 @@ async function withExample<Name extends string>(
   configure: (organizations: Organizations<Name>) => Record<string, ConfigValue>,
   body: (stack: PulumiStack, organizations: Organizations<Name>) => Promise<void>,
 ): Promise<void> {
-  const folder = join(__dirname, "..", "..", "examples", example);
+  const folder = join(root, "examples", example);
   const started = new Map<Name, Emulator>();
   try {
     for (const name of seeds) {
@@ -47,19 +50,22 @@ test("adopt-existing takes over what is there, and changes only what the program
     ({ organization }) => ({ "posthog:host": organization.url, "posthog:apiKey": new Secret("phx_owner") }),
     async (stack, { organization }) => {
       const { text } = await stack.preview();
-      expect(text).toContain(
+      for (const said of [
         'project "Staging": would adopt the existing one (1); nothing on it would change',
-      );
-      expect(text).toContain(
         'project "Production": would adopt the existing one (2); would change: timezone',
-      );
-      expect(text).toMatch(/ana@acme.example.*would adopt.*would change: accessLevel/);
-      expect(text).toMatch(/eli@acme.example.*would adopt.*nothing on it would change/);
+        "ana@acme.example loses admin on Production, keeps member through their own rule",
+        "leaves alone what is not declared: project/user/temp@acme.example: member",
+      ]) {
+        expect(text).toContain(said);
+      }
       expect(writesTo(organization)).toEqual([]);
 
       await stack.up();
       expect(writesTo(organization)).toEqual(["PATCH projects/2/", "PUT projects/2/access_controls/"]);
-      expect(await stack.outputs()).toEqual({ projects: { staging: 1, production: 2 } });
+      expect(await stack.outputs()).toEqual({
+        projects: { staging: 1, production: 2 },
+        undeclared: ["project/user/temp@acme.example: member"],
+      });
       expect(changesOf(await unchanged(stack))).toEqual([]);
     },
   ));
@@ -88,9 +94,27 @@ test("two-organisations sets both up, each with its own key, and leaves nothing 
       expect(await stack.exportText()).not.toMatch(/phx_(acme|globex)|phs_\w{10}/);
       expect(changesOf(await unchanged(stack))).toEqual([]);
 
+      const program = readFileSync(join(root, "examples/two-organisations/index.ts"), "utf8");
+      const mixedUp = program.replace("gus@globex.example", "ana@acme.example");
+      await stack.setProgram({ source: mixedUp, language: "typescript" });
+      const { text } = await stack.preview({ fails: true });
+      expect(text).toContain("ana@acme.example is not a member of the organisation");
+
       await stack.destroy();
       for (const { store } of [acme, globex]) {
         expect(store.projects.all().filter((project) => !project.is_pending_deletion)).toEqual([]);
       }
     },
   ));
+
+test("the README's program does what it says", async () => {
+  const [, source = ""] =
+    /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+  await withStack({ source, language: "typescript" }, async (stack, { store }) => {
+    expect(changesOf(await stack.up())).toEqual(["create production", "create analyst", "create flags"]);
+    expect(await stack.outputs()).toEqual({ token: expect.stringMatching(/^phc_/), flagsKey: "[secret]" });
+    const production = store.projects.all().find(({ name }) => name === "Production");
+    const rules = store.accessRules.all().filter((rule) => rule.team_id === production?.id);
+    expect(rules.map(({ access_level }) => access_level).sort()).toEqual(["member", "none"]);
+  });
+});

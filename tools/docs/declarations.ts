@@ -1,34 +1,35 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
 /** A named type that arguments or results are made of. */
 export type TypeDeclaration = ts.InterfaceDeclaration | ts.TypeAliasDeclaration;
 
-/** What a folder of sources declares, by name. */
+/** What folders of sources declare, types by name. */
 export interface Declarations {
   readonly types: ReadonlyMap<string, TypeDeclaration>;
   readonly classes: readonly ts.ClassDeclaration[];
   readonly functions: readonly ts.FunctionDeclaration[];
 }
 
-/** Reads every source of a folder; a folder that is not there declares nothing. */
-export function readDeclarations(folder: string): Declarations {
+/** Reads every source of some folders; of types with one name, that of the earlier folder counts. */
+export function readDeclarations(folders: readonly string[]): Declarations {
   const types = new Map<string, TypeDeclaration>();
   const classes: ts.ClassDeclaration[] = [];
   const functions: ts.FunctionDeclaration[] = [];
-  for (const statement of sourcesIn(folder).flatMap(({ statements }) => [...statements])) {
+  for (const statement of folders.flatMap(sourcesIn).flatMap(({ statements }) => [...statements])) {
     if (ts.isClassDeclaration(statement)) classes.push(statement);
     if (ts.isFunctionDeclaration(statement)) functions.push(statement);
     if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) {
-      types.set(statement.name.text, statement);
+      const name = statement.name.text;
+      types.set(name, types.get(name) ?? statement);
     }
   }
   return { types, classes, functions };
 }
 
 /** Parses one source, with its comments. */
-export function parseSource(file: string): ts.SourceFile {
+function parseSource(file: string): ts.SourceFile {
   return ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022, true);
 }
 
@@ -38,6 +39,7 @@ export function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean
 }
 
 function sourcesIn(folder: string): ts.SourceFile[] {
+  if (!existsSync(folder)) return [];
   const names = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name.endsWith(".ts"));
   return names.map(({ name }) => parseSource(join(folder, name)));
 }

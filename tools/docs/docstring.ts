@@ -53,10 +53,12 @@ export interface FieldText {
   readonly default: string;
   /** Whether it says that a change replaces the object, or not; undefined when it says neither. */
   readonly replaces?: boolean;
+  /** How a change is made in place, where it says more than that: `in place; the id stays`. */
+  readonly change: string;
 }
 
 const replacesSentence = /(^|\s)Replaces\.(?=\s|$)/;
-const inPlaceSentence = /(^|\s)Updated in place\.(?=\s|$)/;
+const inPlaceSentence = /(^|\s)Updated (in place[^.]*)\.(?=\s|$)/;
 const defaultSentence = /(^|\s)Default:? (.+?)\.(?=\s|$)/;
 
 /** Reads an argument's docstring. */
@@ -68,5 +70,10 @@ export function fieldTextOf(docstring: string): FieldText {
     .replace(inPlaceSentence, "")
     .replace(defaultSentence, "")
     .trim();
-  return { what, default: defaultSentence.exec(text)?.[2] ?? "", replaces };
+  return {
+    what,
+    default: defaultSentence.exec(text)?.[2] ?? "",
+    replaces,
+    change: inPlaceSentence.exec(text)?.[2] ?? "",
+  };
 }

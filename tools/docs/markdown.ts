@@ -1,3 +1,6 @@
+/** How every page begins that is made from the sources. */
+export const MADE = "<!-- Made by `npm run docs`";
+
 /** A table; a column without any text is left out. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const kept = heading.map((_, column) => rows.some((row) => (row[column] ?? "") !== ""));

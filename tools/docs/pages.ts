@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ResourceHandler } from "../../provider/engine/handler";
 import { contradictions } from "./consistency";
-import { readDeclarations } from "./declarations";
-import { oneLine } from "./docstring";
-import { code, page, table } from "./markdown";
-import { needsCells, needsHeadings, needsRows } from "./needs";
-import { type ResourceSource, readResources, resourceTextOf } from "./resource";
-import { resourcePage } from "./resourcePage";
+import { type Declarations, readDeclarations } from "./declarations";
+import { lookupsPage, readLookups } from "./lookups";
+import { MADE } from "./markdown";
+import { indexPage, permissionsPage } from "./overview";
+import { type ResourceSource, readComponents, readResources } from "./resource";
+import { componentPage, resourcePage } from "./resourcePage";
 
 /** What the sources say: pages by their path in the repository, and where the sources disagree with themselves. */
 export interface Documentation {
@@ -15,15 +15,17 @@ export interface Documentation {
   readonly contradictions: readonly string[];
 }
 
-const folder = "docs";
-const made = "<!-- Made by `npm run docs`";
-
 /** The handlers by the name of their resource. */
 export type Handlers = ReadonlyMap<string, ResourceHandler>;
 
+const folder = "docs";
+
 /** Makes every page from the sources of a repository. */
 export function makeDocumentation(root: string, handlers: Handlers): Documentation {
-  const resources = readResources(readDeclarations(join(root, "provider", "resources")));
+  const resources = readResources(declarationsOf(root, "resources"));
+  const components = readComponents(declarationsOf(root, "components", "matrix", "resources"));
+  const { functions } = declarationsOf(root, "lookups");
+  const lookups = readLookups(functions, declarationsOf(root, "lookups", "handlers", "posthog"));
   const pages = new Map<string, string>();
   const problems: string[] = [];
   for (const resource of resources) {
@@ -35,60 +37,25 @@ export function makeDocumentation(root: string, handlers: Handlers): Documentati
     problems.push(...contradictions(resource, handler));
     pages.set(pathOf(resource), resourcePage(resource, handler));
   }
+  for (const component of components) pages.set(pathOf(component), componentPage(component));
+  if (lookups.length > 0) pages.set(`${folder}/lookups.md`, lookupsPage(lookups));
   pages.set(`${folder}/permissions.md`, permissionsPage(resources, handlers));
-  pages.set(`${folder}/README.md`, indexPage(resources, writtenPages(root)));
+  const all = [...components, ...resources].sort((one, other) => one.name.localeCompare(other.name, "en"));
+  pages.set(`${folder}/README.md`, indexPage(all, lookups, writtenPages(root)));
   return { pages, contradictions: problems };
 }
 
 /** Pages that are there but are not made any more, such as that of a renamed resource. */
 export function leftOver(root: string, pages: ReadonlyMap<string, string>): string[] {
   return markdownFiles(root, `${folder}/resources`).filter(
-    (path) => !pages.has(path) && readFileSync(join(root, path), "utf8").startsWith(made),
+    (path) => !pages.has(path) && readFileSync(join(root, path), "utf8").startsWith(MADE),
   );
 }
 
 const pathOf = ({ file }: ResourceSource): string => `${folder}/resources/${file}.md`;
 
-function permissionsPage(resources: readonly ResourceSource[], handlers: Handlers): string {
-  return page([
-    `${made} from the handlers' declarations. -->`,
-    "# What applying takes",
-    "What PostHog asks of whoever applies a resource: scopes of the API key, level of the key's owner in the organisation, features of the organisation's plan, and a session (`posthog:email` and `posthog:password`) where PostHog refuses API keys. `write` includes `read`. Previews and `pulumi-posthog doctor` check the same declarations. A refresh takes the same scopes, with `read` in place of `write`.",
-    table(
-      ["Resource", "With", ...needsHeadings],
-      resources.flatMap((resource) => {
-        const handler = handlers.get(resource.name);
-        const rows = handler === undefined ? [] : needsRows(handler);
-        return rows.map(({ when, needs }) => [
-          when === "" ? `[${resource.name}](resources/${resource.file}.md)` : "",
-          code(when),
-          ...needsCells(needs),
-        ]);
-      }),
-    ),
-  ]);
-}
-
-function indexPage(
-  resources: readonly ResourceSource[],
-  written: readonly (readonly [string, string])[],
-): string {
-  return page([
-    `${made}. -->`,
-    "# Reference",
-    "## Resources",
-    table(
-      ["Resource", "What"],
-      resources.map((resource) => [
-        `[${resource.name}](resources/${resource.file}.md)`,
-        oneLine(resourceTextOf(resource.docstring).summary),
-      ]),
-    ),
-    "## More",
-    [["permissions.md", "What applying takes"] as const, ...written]
-      .map(([file, title]) => `- [${title}](${file})`)
-      .join("\n"),
-  ]);
+function declarationsOf(root: string, ...folders: readonly string[]): Declarations {
+  return readDeclarations(folders.map((name) => join(root, "provider", name)));
 }
 
 /** The pages that people write, by file name and title. */
@@ -96,7 +63,7 @@ function writtenPages(root: string): [string, string][] {
   return markdownFiles(root, folder).flatMap((path) => {
     const text = readFileSync(join(root, path), "utf8");
     const title = /^# (.+)$/m.exec(text)?.[1];
-    return text.startsWith(made) || title === undefined ? [] : [[path.slice(folder.length + 1), title]];
+    return text.startsWith(MADE) || title === undefined ? [] : [[path.slice(folder.length + 1), title]];
   });
 }
 

@@ -9,6 +9,7 @@ import {
   type Member,
   type NamedType,
   nestedTypes,
+  referencesOf,
   type TypeText,
 } from "./types";
 
@@ -35,14 +36,25 @@ export interface ResourceSource {
 }
 
 /** The base class of every resource. */
-const baseClass = "PosthogResource";
+const resourceBase = "PosthogResource";
+/** The base class of what is made of several resources. */
+const componentBase = "pulumi.ComponentResource";
 /** The type that every resource's arguments extend. */
 const commonArgs = "CommonArgs";
 
-/** What the classes of a folder say, in the order of their names. */
+/** The resources among declared classes, in the order of their names. */
 export function readResources(declarations: Declarations): ResourceSource[] {
+  return classesOf(resourceBase, declarations);
+}
+
+/** The components among declared classes, in the order of their names. */
+export function readComponents(declarations: Declarations): ResourceSource[] {
+  return classesOf(componentBase, declarations);
+}
+
+function classesOf(base: string, declarations: Declarations): ResourceSource[] {
   return declarations.classes
-    .filter((node) => basesOf(node).includes(baseClass))
+    .filter((node) => basesOf(node).includes(base))
     .map((node) => readResource(node, declarations))
     .sort((one, other) => one.name.localeCompare(other.name, "en"));
 }
@@ -51,27 +63,29 @@ function readResource(node: ts.ClassDeclaration, declarations: Declarations): Re
   const name = node.name?.text ?? "";
   const args = describeNamed(argsTypeOf(node), declarations);
   const given = new Set(allMembers(args).map((member) => member.name));
-  const all = [...outputsOf(node, declarations), ...sharedOutputs(declarations)];
+  const shared = basesOf(node).includes(resourceBase) ? sharedOutputs(declarations) : [];
+  const all = [...outputsOf(node, declarations), ...shared];
+  const outputs = all.filter((output) => !given.has(output.name));
   return {
     name,
     file: basename(node.getSourceFile().fileName, ".ts"),
     docstring: docstringOf(node),
     args,
-    nested: nestedTypes(args, declarations),
-    outputs: all.filter((output) => !given.has(output.name)),
+    nested: nestedTypes(referencesOf([...allMembers(args), ...outputs]), declarations),
+    outputs,
     properties: all.map((output) => output.name),
   };
 }
 
 function sharedOutputs(declarations: Declarations): Output[] {
-  const base = declarations.classes.find(({ name }) => name?.text === baseClass);
+  const base = declarations.classes.find(({ name }) => name?.text === resourceBase);
   return base === undefined ? [] : outputsOf(base, declarations);
 }
 
 function outputsOf(node: ts.ClassDeclaration, declarations: Declarations): Output[] {
   return node.members
     .filter(ts.isPropertyDeclaration)
-    .filter((member) => hasModifier(member, ts.SyntaxKind.PublicKeyword))
+    .filter((member) => !hasModifier(member, ts.SyntaxKind.PrivateKeyword))
     .map((member) => ({
       name: member.name.getText(),
       type: describeType(member.type, declarations),

@@ -1,6 +1,6 @@
 import type { ResourceHandler } from "../../provider/engine/handler";
 import { fieldTextOf, oneLine } from "./docstring";
-import { anchor, cell, code, page, table } from "./markdown";
+import { anchor, cell, code, MADE, page, table } from "./markdown";
 import { needsCells, needsHeadings, needsRows } from "./needs";
 import { commonArgsOf, ownMembers, type ResourceSource, resourceTextOf } from "./resource";
 import type { Member, NamedType, TypeText } from "./types";
@@ -18,37 +18,53 @@ const existingTexts: Readonly<Record<ResourceHandler["definition"]["existing"], 
 
 /** The page of one resource. */
 export function resourcePage(resource: ResourceSource, handler: ResourceHandler): string {
-  const { summary, examples, notes, lookup, needs } = resourceTextOf(resource.docstring);
-  const { definition } = handler;
+  const { lookup, needs } = resourceTextOf(resource.docstring);
+  const { existing, whenGone } = handler.definition;
   const own = { ...resource.args, members: ownMembers(resource.args), bases: [] };
-  const common = commonArgsOf(resource.args);
   return page([
-    `<!-- Made by \`npm run docs\` from provider/resources/${resource.file}.ts and its handler. -->`,
-    `# ${resource.name}`,
-    oneLine(summary),
-    ...examples.map(unwrapped),
-    ...notes.map(unwrapped),
+    `${MADE} from provider/resources/${resource.file}.ts and its handler. -->`,
+    ...opening(resource),
     "## Arguments",
     argumentTable(own, handler),
-    ...resource.nested.map((type) => namedType(type, 3)),
-    ...(common === undefined ? [] : ["### Arguments that every resource takes", memberTable(common.members)]),
-    "## Outputs",
-    "Every argument, and:",
-    table(
-      ["Output", "Type", "What"],
-      resource.outputs.map(({ name, type, docstring }) => [
-        code(name),
-        typeCell(type),
-        cell(oneLine(docstring)),
-      ]),
-    ),
+    ...furtherTypes(resource),
+    ...outputs(resource, "Every argument, and:"),
     "## If it exists already",
-    `${existingTexts[definition.existing]}${definition.whenGone === undefined ? "" : ` After somebody deletes it by hand, ${definition.whenGone}.`}`,
+    `${existingTexts[existing]}${whenGone === undefined ? "" : ` After somebody deletes it by hand, ${whenGone}.`}`,
     oneLine(lookup),
     "## What it needs",
     table(["With", ...needsHeadings], needsRows(handler).map(needsRow)),
     beyondTable(needs),
   ]);
+}
+
+/** The page of something that is made of several resources. */
+export function componentPage(component: ResourceSource): string {
+  return page([
+    `${MADE} from provider/components/${component.file}.ts. -->`,
+    ...opening(component),
+    "## Arguments",
+    memberTable(ownMembers(component.args)),
+    ...furtherTypes(component),
+    ...outputs(component, ""),
+  ]);
+}
+
+function opening({ name, docstring }: ResourceSource): string[] {
+  const { summary, examples, notes } = resourceTextOf(docstring);
+  return [`# ${name}`, oneLine(summary), ...examples.map(unwrapped), ...notes.map(unwrapped)];
+}
+
+function furtherTypes({ args, nested }: ResourceSource): string[] {
+  const common = commonArgsOf(args);
+  return [
+    ...nested.map((type) => namedType(type, 3)),
+    ...(common === undefined ? [] : ["### Arguments that every resource takes", memberTable(common.members)]),
+  ];
+}
+
+function outputs({ outputs: all }: ResourceSource, lead: string): string[] {
+  const rows = all.map(({ name, type, docstring }) => [code(name), typeCell(type), cell(oneLine(docstring))]);
+  return ["## Outputs", lead, table(["Output", "Type", "What"], rows)];
 }
 
 function needsRow({ when, needs }: ReturnType<typeof needsRows>[number]): string[] {
@@ -67,17 +83,20 @@ function argumentTable({ members }: NamedType, { definition }: ResourceHandler):
   return table(
     ["Argument", "Type", "Required", "Default", "A change", "What"],
     members.map((member) => {
-      const { what, default: without } = fieldTextOf(member.docstring);
-      const change = definition.fields[member.name]?.replaces === true ? "replaces" : "in place";
-      return [code(member.name), typeCell(member.type), required(member), cell(without), change, cell(what)];
+      const { what, default: without, change } = fieldTextOf(member.docstring);
+      const how = definition.fields[member.name]?.replaces === true ? "replaces" : change || "in place";
+      return [code(member.name), typeCell(member.type), required(member), cell(without), how, cell(what)];
     }),
   );
 }
 
+/** What it means that a member is not optional: it has to be given, or is always answered. */
+export type Mark = "Required" | "Always there";
+
 /** A table of members that have no lifecycle of their own. */
-export function memberTable(members: readonly Member[]): string {
+export function memberTable(members: readonly Member[], mark: Mark = "Required"): string {
   return table(
-    ["Name", "Type", "Required", "Default", "What"],
+    ["Name", "Type", mark, "Default", "What"],
     members.map((member) => {
       const { what, default: without } = fieldTextOf(member.docstring);
       return [code(member.name), typeCell(member.type), required(member), cell(without), cell(what)];
@@ -86,12 +105,12 @@ export function memberTable(members: readonly Member[]): string {
 }
 
 /** A named type under a heading, with a table for each type that it is put together from. */
-export function namedType(type: NamedType, depth: number): string {
+export function namedType(type: NamedType, depth: number, mark: Mark = "Required"): string {
   return page([
     `${"#".repeat(depth)} ${type.name}`,
     ...type.docstring.split(/\n{2,}/).map(unwrapped),
-    type.members.length === 0 ? "" : memberTable(type.members),
-    ...type.bases.map((base) => namedType(base, depth + 1)),
+    type.members.length === 0 ? "" : memberTable(type.members, mark),
+    ...type.bases.map((base) => namedType(base, depth + 1, mark)),
   ]).trimEnd();
 }
 
@@ -105,6 +124,6 @@ function typeCell({ text, references }: TypeText): string {
 }
 
 /** A paragraph without the line breaks of the source; a code example, or a list, as it is. */
-function unwrapped(text: string): string {
+export function unwrapped(text: string): string {
   return text.startsWith("```") || /^[-*\d]/.test(text) ? text : oneLine(text);
 }

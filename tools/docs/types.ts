@@ -28,8 +28,8 @@ export interface NamedType {
   readonly bases: readonly NamedType[];
 }
 
-/** Pulumi's wrappers around a value. */
-const wrappers: ReadonlySet<string> = new Set(["Input", "Output", "Promise"]);
+/** Wrappers around a value that say nothing of what may stand there. */
+const wrappers: ReadonlySet<string> = new Set(["Input", "Output", "Promise", "Readonly", "Partial"]);
 
 /** Describes a type as it is written. */
 export function describeType(node: ts.TypeNode | undefined, declarations: Declarations): TypeText {
@@ -106,17 +106,20 @@ export function allMembers(type: NamedType): Member[] {
   return [...type.members, ...type.bases.flatMap(allMembers)];
 }
 
-/** The named types below one, each once, in the order in which they are met. */
-export function nestedTypes(type: NamedType, declarations: Declarations): NamedType[] {
+/** Names of the types that members are made of. */
+export function referencesOf(members: readonly { readonly type: TypeText }[]): string[] {
+  return members.flatMap(({ type }) => type.references);
+}
+
+/** The named types behind names, and those behind them, each once, in the order in which they are met. */
+export function nestedTypes(names: readonly string[], declarations: Declarations): NamedType[] {
   const found = new Map<string, NamedType>();
-  const visit = (from: NamedType): void => {
-    for (const name of allMembers(from).flatMap(({ type: { references } }) => references)) {
-      if (found.has(name)) continue;
-      const nested = describeNamed(name, declarations);
-      found.set(name, nested);
-      visit(nested);
-    }
+  const visit = (name: string): void => {
+    if (found.has(name)) return;
+    const nested = describeNamed(name, declarations);
+    found.set(name, nested);
+    referencesOf(allMembers(nested)).forEach(visit);
   };
-  visit(type);
+  names.forEach(visit);
   return [...found.values()];
 }

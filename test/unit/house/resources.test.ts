@@ -16,7 +16,7 @@ const exported: Record<string, unknown> = { ...posthog };
 const classes = Object.entries(exported).flatMap(([name, value]): [string, ResourceClass][] =>
   isResourceClass(value) ? [[name, value]] : [],
 );
-const documented = readResources(readDeclarations(join(root, "provider", "resources")));
+const documented = readResources(readDeclarations([join(root, "provider", "resources")]));
 
 function isResourceClass(value: unknown): value is ResourceClass {
   return typeof value === "function" && value.prototype instanceof PosthogResource;
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 
 test("every resource that is declared can be used: it is exported and has a handler", () => {
-  const declared = documented.map(({ name }) => name);
+  const declared = documented.map(({ name }) => name).sort();
   expect(classes.map(([name]) => name).sort()).toEqual(declared);
   expect([...handlers.keys()].sort()).toEqual(declared);
 });

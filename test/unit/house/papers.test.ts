@@ -1,0 +1,109 @@
+import { existsSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import ts from "typescript";
+import { handlers } from "../../../provider/handlers";
+import { anchor } from "../../../tools/docs/markdown";
+import { leftOver, makeDocumentation } from "../../../tools/docs/pages";
+import { filesIn, root, textOf } from "../../support/sources";
+
+const papers = filesIn(".").filter((path) => path.endsWith(".md") && !path.startsWith("test/"));
+
+describe("pages made from the sources", () => {
+  const { pages, contradictions } = makeDocumentation(root, handlers);
+
+  test("the docstrings say what the handlers do", () => expect(contradictions).toEqual([]));
+
+  test("are as `npm run docs` makes them", () => {
+    const stale = [...pages].filter(([path, text]) => !existsSync(join(root, path)) || textOf(path) !== text);
+    expect([...stale.map(([path]) => path), ...leftOver(root, pages)]).toEqual([]);
+  });
+});
+
+describe("what people read", () => {
+  test("every resource is in the README, with its page", () => {
+    const readme = textOf("README.md");
+    const pages = filesIn("docs/resources");
+    expect(pages.length).toBeGreaterThanOrEqual(handlers.size);
+    expect(pages.filter((path) => !readme.includes(`](${path})`))).toEqual([]);
+  });
+
+  test("links lead somewhere", () => {
+    expect(papers.flatMap(deadLinks)).toEqual([]);
+  });
+
+  test("examples compile, but for the names that they leave to the reader", () => {
+    expect(problemsIn(papers.flatMap(examplesOf))).toEqual([]);
+  });
+});
+
+function deadLinks(path: string): string[] {
+  const prose = textOf(path).replace(/^```[\s\S]*?^```$/gm, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^(https?|mailto):/.test(target) && !isThere(path, target))
+    .map((target) => `${path} links to ${target}`);
+}
+
+function isThere(from: string, target: string): boolean {
+  const [file = "", heading] = target.split("#");
+  const path = file === "" ? from : normalize(join(dirname(from), file));
+  if (!existsSync(join(root, path))) return false;
+  if (heading === undefined) return true;
+  const headings = [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, text = ""]) => anchor(text));
+  return headings.includes(`#${heading}`);
+}
+
+/** The programs of a page, each as a module of its own. */
+function examplesOf(path: string): { name: string; text: string }[] {
+  const blocks = [...textOf(path).matchAll(/^```(?:ts|typescript)\n([\s\S]*?)^```$/gm)];
+  return blocks.map(([, text = ""], index) => ({
+    name: join(root, `${path.replaceAll("/", "-")}-${index + 1}.mts`),
+    text: withImports(text),
+  }));
+}
+
+function withImports(text: string): string {
+  const imports = [
+    ["pulumi", 'import * as pulumi from "@pulumi/pulumi";'],
+    ["posthog", 'import * as posthog from "pulumi-posthog";'],
+  ];
+  const missing = imports.filter(([name]) => !new RegExp(`import .*\\b${name}\\b`).test(text));
+  return [...missing.map(([, line]) => line), text, "export {};"].join("\n");
+}
+
+/** TypeScript's codes for a name that is nowhere declared, by itself and as the short form of a property. */
+const unknownName: ReadonlySet<number> = new Set([2304, 18004]);
+
+function problemsIn(examples: readonly { name: string; text: string }[]): string[] {
+  const texts = new Map(examples.map(({ name, text }) => [name, text]));
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.Node16,
+    moduleResolution: ts.ModuleResolutionKind.Node16,
+    paths: {
+      "pulumi-posthog": [join(root, "provider/index.ts")],
+      "pulumi-posthog/emulator": [join(root, "emulator/index.ts")],
+    },
+    types: ["node"],
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.fileExists = (file) => texts.has(file) || fileExists(file);
+  host.readFile = (file) => texts.get(file) ?? readFile(file);
+  host.getSourceFile = (file, language, ...rest) => {
+    const text = texts.get(file);
+    return text === undefined
+      ? getSourceFile(file, language, ...rest)
+      : ts.createSourceFile(file, text, language, true);
+  };
+  const program = ts.createProgram([...texts.keys()], options, host);
+  return examples
+    .flatMap(({ name }) => ts.getPreEmitDiagnostics(program, program.getSourceFile(name)))
+    .filter(({ code }) => !unknownName.has(code))
+    .map(
+      ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
+    );
+}

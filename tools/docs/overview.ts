@@ -1,0 +1,63 @@
+import type { ResourceHandler } from "../../provider/engine/handler";
+import { oneLine } from "./docstring";
+import type { LookupSource } from "./lookups";
+import { anchor, cell, code, MADE, page, table } from "./markdown";
+import { needsCells, needsHeadings, needsRows } from "./needs";
+import { type ResourceSource, resourceTextOf } from "./resource";
+
+/** What applying every resource takes, from the handlers' declarations. */
+export function permissionsPage(
+  resources: readonly ResourceSource[],
+  handlers: ReadonlyMap<string, ResourceHandler>,
+): string {
+  return page([
+    `${MADE} from the handlers' declarations. -->`,
+    "# What applying takes",
+    "What PostHog asks of whoever applies a resource: scopes of the API key, level of the key's owner in the organisation, features of the organisation's plan, and a session (`posthog:email` and `posthog:password`) where PostHog refuses API keys. `write` includes `read`. Previews and `pulumi-posthog doctor` check the same declarations. A refresh takes the same scopes, with `read` in place of `write`.",
+    table(
+      ["Resource", "With", ...needsHeadings],
+      resources.flatMap((resource) => {
+        const handler = handlers.get(resource.name);
+        const rows = handler === undefined ? [] : needsRows(handler);
+        return rows.map(({ when, needs }) => [
+          when === "" ? `[${resource.name}](resources/${resource.file}.md)` : "",
+          code(when),
+          ...needsCells(needs),
+        ]);
+      }),
+    ),
+  ]);
+}
+
+/** The page that leads to all others. */
+export function indexPage(
+  resources: readonly ResourceSource[],
+  lookups: readonly LookupSource[],
+  written: readonly (readonly [file: string, title: string])[],
+): string {
+  return page([
+    `${MADE}. -->`,
+    "# Reference",
+    "## Resources",
+    table(
+      ["Resource", "What"],
+      resources.map(({ name, file, docstring }) => [
+        `[${name}](resources/${file}.md)`,
+        cell(oneLine(resourceTextOf(docstring).summary)),
+      ]),
+    ),
+    ...(lookups.length === 0
+      ? []
+      : [
+          "## Look-ups",
+          table(
+            ["Function", "What"],
+            lookups.map(({ name, summary }) => [`[${name}](lookups.md${anchor(name)})`, cell(summary)]),
+          ),
+        ]),
+    "## More",
+    [["permissions.md", "What applying takes"] as const, ...written]
+      .map(([file, title]) => `- [${title}](${file})`)
+      .join("\n"),
+  ]);
+}
