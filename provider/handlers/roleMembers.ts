@@ -1,8 +1,10 @@
 import { z } from "zod";
-import { type ArgsOf, declaredIn, defineResource, type Live } from "../engine/define";
+import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../engine/define";
+import type { Finding } from "../engine/finding";
 import type { Properties } from "../engine/state";
+import type { Connection } from "../posthog/connection";
 import { listRoles, type Role, requireRole, roleOf } from "../posthog/roles";
-import { roleArg, usersArg } from "./fields";
+import { roleArg, sameText, usersArg } from "./fields";
 import {
   decidePeople,
   dueForWaiting,
@@ -34,6 +36,15 @@ function toLive(
   };
 }
 
+/** Says who joins and leaves, with the name of a role that the program names by its id. */
+async function review(connection: Connection, reviewed: Review<Args>): Promise<Finding[]> {
+  const { roleId } = reviewed.args;
+  const role = await expectedRole(connection, roleId, reviewed.inProgram);
+  const findings = await reviewPeople(connection, role, reviewed);
+  if (role === undefined || sameText(role.name, roleId)) return findings;
+  return findings.map((finding) => ({ ...finding, message: `role "${role.name}": ${finding.message}` }));
+}
+
 /** Lifecycle of `RoleMembers`. */
 export const roleMembers = defineResource({
   type: "RoleMembers",
@@ -50,12 +61,7 @@ export const roleMembers = defineResource({
     declared.roleId === undefined
       ? []
       : peopleClaims(await spellings.role(declared.roleId), declared, spellings),
-  review: async (connection, reviewed) =>
-    reviewPeople(
-      connection,
-      await expectedRole(connection, reviewed.args.roleId, reviewed.inProgram),
-      reviewed,
-    ),
+  review,
   means: (connection, argument, declared, state) =>
     argument === "roleId" ? meansRole(connection, declared, state) : Promise.resolve(false),
   due: (connection, _declared, state) => dueForWaiting(connection, state),

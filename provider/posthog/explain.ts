@@ -102,6 +102,36 @@ const rules: readonly Rule[] = [
     }),
   },
   {
+    when: detail(/change your own access level/i),
+    say: () => ({
+      why: "PostHog lets nobody change their own level in the organisation.",
+      fix: "Declare the level that the key's owner has, or apply it with somebody else's key.",
+    }),
+  },
+  {
+    when: detail(
+      /level lower or equal|make another member owner|edit others if you are an admin|higher permission level/i,
+    ),
+    say: () => ({
+      why: "Nobody invites, promotes, demotes or removes above their own level, and plain members nobody at all.",
+      fix: "Use the key of an organisation owner.",
+    }),
+  },
+  {
+    when: detail(/cannot leave the organization as its owner/i),
+    say: () => ({
+      why: "PostHog lets no owner go.",
+      fix: "Make the person an admin or member first, and somebody else an owner where it is the last one.",
+    }),
+  },
+  {
+    when: detail(/already a role with this name/i),
+    say: () => ({
+      why: "Names of roles are unique in an organisation, whatever their capitals.",
+      fix: "Choose another name, or take the existing role over with adopt: true.",
+    }),
+  },
+  {
     when: detail(/must be an organization admin|must be (admin|manager) to modify/i),
     say: () => ({
       why: "Access rules may be changed by organisation admins, and by project admins for their own project.",

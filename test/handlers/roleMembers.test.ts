@@ -257,6 +257,12 @@ describe("a role that an identity provider writes as well", () => {
     ));
 });
 
+test("a preview names a role that the program gives by its id", () =>
+  withWorld(async ({ emulator, resource, said }) => {
+    await resource("RoleMembers").refusals({ ...args, roleId: roleNamed(emulator, "Analysts").id });
+    expect(said).toEqual([expect.stringMatching(/role "Analysts": analyst@acme.test joins$/)]);
+  }, world()));
+
 describe("a preview", () => {
   const bad: [string, Record<string, unknown>, RegExp][] = [
     ["no role", { members: [] }, /^roleId: is required/],

@@ -56,6 +56,44 @@ describe("what PostHog's refusals mean", () => {
       /Widen/,
     ],
     [
+      "a change of one's own level",
+      answer(403, "permission_denied", "You can't change your own access level."),
+      /nobody change their own level/,
+      /somebody else's key/,
+    ],
+    [
+      "a promotion above one's own level",
+      answer(
+        403,
+        "permission_denied",
+        "You can only make another member owner if you're this organization's owner.",
+      ),
+      /above their own level/,
+      /organisation owner/,
+    ],
+    [
+      "an invite above one's own level",
+      answer(
+        403,
+        "permission_denied",
+        "You cannot invite a user with a higher permission level than your own.",
+      ),
+      /above their own level/,
+      /organisation owner/,
+    ],
+    [
+      "the removal of an owner",
+      answer(400, "invalid_input", "Cannot leave the organization as its owner!"),
+      /lets no owner go/,
+      /admin or member first/,
+    ],
+    [
+      "a second role of a name",
+      answer(400, "unique", "There is already a role with this name.", "name"),
+      /unique/,
+      /adopt: true/,
+    ],
+    [
       "a member where an admin is needed",
       answer(403, "permission_denied", "Your organization access level is insufficient."),
       /plain member/,
