@@ -82,10 +82,10 @@ describe("a rule on a type of resource", () => {
     withWorld(async (world) => {
       const rule = world.resource("AccessControl");
       await rule.up(onType);
-      await setByHand(world, { role: "Analysts", resource: "feature_flag", level: "viewer" });
+      await setByHand(world.emulator, { role: "Analysts", resource: "feature_flag", level: "viewer" });
       world.run();
       expect((await rule.refresh())?.inputs).toEqual({ ...onType, accessLevel: "viewer" });
-      await setByHand(world, { role: "Analysts", resource: "feature_flag", level: null });
+      await setByHand(world.emulator, { role: "Analysts", resource: "feature_flag", level: null });
       world.run();
       expect(await rule.refresh()).toBeUndefined();
       world.run();

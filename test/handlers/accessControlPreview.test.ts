@@ -221,7 +221,7 @@ describe("a rule without effect says why in the preview and in its outputs", () 
         const args = { ...survey, role: "Analysts" };
         await rule.up(args);
         expect(rule.state.effective).toBe(false);
-        await setByHand(world, { resource: "survey", level: null });
+        await setByHand(world.emulator, { resource: "survey", level: null });
         world.run();
         await rule.refresh();
         expect(rule.state.effective).toBe(true);

@@ -204,7 +204,7 @@ describe("grants that nobody declared", () => {
 
   test("are warned of where they are malformed and open a closed project, and removed in exclusive mode", () =>
     withWorld(async (world) => {
-      await setByHand(world, { resource: "project", level: "admin" });
+      await setByHand(world.emulator, { resource: "project", level: "admin" });
       const access = world.resource("ProjectAccess");
       await access.up(declared);
       expect(world.said.join("\n")).toMatch(/warning: .*1 malformed rule that may open it/);
@@ -220,10 +220,10 @@ describe("drift of a policy", () => {
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up(policy);
-      await setByHand(world, { member: "analyst@acme.test", level: "admin" });
-      await setByHand(world, { role: "Analysts", level: null });
-      await setByHand(world, { resource: "feature_flag", level: "none" });
-      await setByHand(world, { level: null });
+      await setByHand(world.emulator, { member: "analyst@acme.test", level: "admin" });
+      await setByHand(world.emulator, { role: "Analysts", level: null });
+      await setByHand(world.emulator, { resource: "feature_flag", level: "none" });
+      await setByHand(world.emulator, { level: null });
       world.run();
       expect((await access.refresh())?.inputs).toEqual({
         projectId: 1,
@@ -243,7 +243,7 @@ describe("drift of a policy", () => {
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up(policy);
-      await setByHand(world, { member: "developer@acme.test", level: "admin" });
+      await setByHand(world.emulator, { member: "developer@acme.test", level: "admin" });
       world.run();
       await access.refresh();
       expect(access.state.unmanaged).toEqual(["project/user/developer@acme.test: admin"]);
@@ -255,8 +255,8 @@ describe("drift of a policy", () => {
       const exclusive = { projectId: 1, members: policy.members, mode: "exclusive" };
       const access = world.resource("ProjectAccess");
       await access.up(exclusive);
-      await setByHand(world, { role: "Analysts", level: "admin" });
-      await setByHand(world, { member: "developer@acme.test", resource: "survey", level: "viewer" });
+      await setByHand(world.emulator, { role: "Analysts", level: "admin" });
+      await setByHand(world.emulator, { member: "developer@acme.test", resource: "survey", level: "viewer" });
       world.run();
       expect((await access.refresh())?.inputs).toEqual({
         ...exclusive,

@@ -40,16 +40,15 @@ export function rulesIn({ store }: Emulator): string[] {
 
 /** Sets or, with null, removes a rule on project 1 the way somebody would in PostHog's settings. */
 export async function setByHand(
-  { emulator }: World,
+  { url, apiKey, store }: Emulator,
   { member, role, level, resource }: Omit<SeededRule, "level"> & { readonly level: string | null },
 ): Promise<void> {
-  const { store } = emulator;
   const user = store.users.where("email", member ?? "")[0];
   const membership = store.memberships.where("user_id", user?.id ?? 0)[0];
   const path = resource === undefined ? "access_controls" : "resource_access_controls";
-  const response = await fetch(`${emulator.url}/api/projects/1/${path}/`, {
+  const response = await fetch(`${url}/api/projects/1/${path}/`, {
     method: "PUT",
-    headers: { Authorization: `Bearer ${emulator.apiKey}`, "Content-Type": "application/json" },
+    headers: { Authorization: `Bearer ${apiKey}`, "Content-Type": "application/json" },
     body: JSON.stringify({
       access_level: level,
       resource,
