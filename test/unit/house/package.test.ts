@@ -71,6 +71,27 @@ test("every script goes through the set-up", () => {
   expect(manifest.scripts).toEqual(Object.fromEntries(entries));
 });
 
+test("the lock file knows every example, so that `npm ci` links it", () => {
+  const lock = z
+    .looseObject({ packages: z.record(z.string(), z.unknown()) })
+    .parse(JSON.parse(textOf("package-lock.json")));
+  const examples = filesIn("examples").flatMap((path) => {
+    const folder = /^(examples\/[^/]+)\/package\.json$/.exec(path)?.[1];
+    if (folder === undefined) return [];
+    const {
+      name,
+      private: _,
+      ...entry
+    } = z.looseObject({ name: z.string() }).parse(JSON.parse(textOf(path)));
+    return [
+      [folder, { name, ...entry }],
+      [`node_modules/${name}`, { resolved: folder, link: true }],
+    ];
+  });
+  const known = Object.entries(lock.packages).filter(([path]) => /(^|\/)example/.test(path));
+  expect(Object.fromEntries(known)).toEqual(Object.fromEntries(examples));
+});
+
 test("Pulumi is never told to download a plugin for this package", () => {
   expect(manifest.pulumi.resource).toBeUndefined();
 });
