@@ -85,6 +85,12 @@ export class Arguments<Shape extends z.ZodRawShape> {
     });
   }
 
+  /** The orders as the state has them: after a failed write the new ones are not carried out, so the next run sees them. */
+  orders(state: Properties): Properties {
+    const names = this.names.filter((name) => this.definition.fields[name]?.order === true);
+    return Object.fromEntries(names.map((name) => [name, state[name]]));
+  }
+
   /** The arguments that can be read from properties of any age: what does not fit the schema is left out. */
   known(properties: Properties): Partial<ArgsOf<Shape>> {
     return declaredIn(this.definition.args, properties);

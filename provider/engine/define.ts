@@ -13,6 +13,8 @@ export interface Field {
   readonly replaces?: boolean;
   /** What leaving the argument out means, where that is a value to hold and not "leave it alone". */
   readonly default?: unknown;
+  /** Whether a change is an order to act, such as rolling a key: a run that fails before the act leaves it standing. */
+  readonly order?: boolean;
   /** Whether two spellings mean the same value; deep equality by default. */
   readonly same?: (stored: unknown, declared: unknown, state: Properties) => boolean;
 }

@@ -7,6 +7,7 @@ import type { ArgsOf, Definition, Live } from "./define";
 import { changedFields, type FieldChange } from "./diff";
 import { type Finding, notice, problem, warning } from "./finding";
 import { HalfMadeError } from "./halfMade";
+import { isHomeUnknown, movesHome, requireHome, respellsHome } from "./home";
 import type { Host } from "./host";
 import { claim, howToGoOn, isClaimed, preflight, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
@@ -52,6 +53,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const isNew = Object.keys(before).length === 0;
     const changes = isNew || this.changes(before, properties).length > 0;
     const args = this.args.known(properties);
+    if (isHomeUnknown(properties)) return { errors: [] };
     try {
       const connection = this.connection(host, properties);
       const { preflight: looks } = connection.configuration;
@@ -93,9 +95,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** Compares what is stored with what is declared. Another organisation is another object; another spelling is not. */
   async diff(host: Host, state: Properties, properties: Properties): Promise<Difference> {
     const changes = this.changes(state, properties);
-    const moved = await this.movedOrganization(host, state, properties);
-    const replacing = changes.filter((change) => change.replaces).map((change) => change.name);
+    if (isHomeUnknown(properties)) return { changes: true, replaces: [], deleteBeforeReplace: false };
     const connection = this.connection(host, properties);
+    const moved = await movesHome(connection, state, properties);
+    const replacing = changes.filter((change) => change.replaces).map((change) => change.name);
     const { means } = this.definition;
     const resolvable = connection.configuration.preflight && means !== undefined && !moved;
     const replaces: string[] = moved ? ["organizationId"] : [];
@@ -108,7 +111,8 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const args = this.args.known(properties);
     const due = changes.length > 0 ? undefined : await this.definition.due?.(connection, args, state);
     if (due !== undefined) this.say(host, args, [notice(due)]);
-    return { changes: changes.length > 0 || moved || due !== undefined, replaces, deleteBeforeReplace };
+    const differs = changes.length > 0 || moved || due !== undefined || respellsHome(state, properties);
+    return { changes: differs, replaces, deleteBeforeReplace };
   }
 
   /** Creates the object, or takes over the existing one where that was asked for or makes no difference. */
@@ -118,7 +122,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const adopt = adoptOf(properties);
     const second = adopt === false && this.definition.existing === "mayDuplicate";
     const existing = second ? undefined : await this.definition.find(connection, args);
-    return this.keeping(connection, properties, async (made) => {
+    const created = await this.keeping(connection, properties, async (made) => {
       if (existing === undefined) return this.definition.create(connection, args, made);
       const equal = this.differences(existing, args).length === 0;
       if (adopt !== true && !(equal && this.definition.existing === "acceptEqual")) {
@@ -126,11 +130,13 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       }
       return this.definition.update(connection, existing, args, {}, made);
     });
+    return this.written(host, created);
   }
 
   /** Reads the object back; undefined when it is gone. */
   async read(host: Host, id: string, state: Properties): Promise<Observed | undefined> {
     const connection = this.connection(host, state);
+    await requireHome(connection, state);
     const live = await this.definition.observe(connection, id, state);
     if (live !== undefined) return this.observed(connection, live, state);
     const { whenGone } = this.definition;
@@ -159,7 +165,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const args = this.args.parse(properties);
     const connection = this.connection(host, properties);
     const live = await this.definition.observe(connection, id, state);
-    return this.keeping(
+    const updated = await this.keeping(
       connection,
       properties,
       async (made) => {
@@ -172,13 +178,31 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       },
       live === undefined ? undefined : { id, outputs: state },
     );
+    return this.written(host, updated);
+  }
+
+  /** Marks an object as one that the program has, so that deleting another resource's claim on it does not take it away. */
+  private written(host: Host, observed: Observed): Observed {
+    host.written.add(this.addressOf(observed.id, observed.outputs));
+    return observed;
+  }
+
+  private addressOf(id: string, { organizationUuid }: Properties): string {
+    return JSON.stringify([this.definition.type, organizationUuid, id]);
   }
 
   /** Deletes the object; one that is gone already is fine. */
   async delete(host: Host, id: string, state: Properties): Promise<void> {
     const connection = this.connection(host, state);
+    await requireHome(connection, state);
     const live = await this.definition.observe(connection, id, state);
     if (live === undefined) return;
+    if (host.written.has(this.addressOf(id, state))) {
+      this.say(host, this.args.known(state), [
+        notice("is kept: it belongs to another resource of the program now"),
+      ]);
+      return;
+    }
     const along = await this.definition.takesAlong?.(connection, live);
     if (along !== undefined) this.say(host, this.args.known(state), [warning(along)]);
     await this.definition.delete(connection, live, state);
@@ -207,28 +231,6 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       organizationId: containsUnknown(properties.organizationId) ? undefined : properties.organizationId,
     });
     return host.connection(common.data?.account, common.data?.organizationId);
-  }
-
-  /** Whether the object would lie in another organisation than the one it was made in. */
-  private async movedOrganization(host: Host, state: Properties, properties: Properties): Promise<boolean> {
-    const from = state.organizationUuid;
-    if (typeof from !== "string" || containsUnknown(properties.organizationId)) return false;
-    // A resource whose output tells the organisation's id has it in state without anybody having declared it.
-    const spelledAlike =
-      (state.organizationId ?? from) === (properties.organizationId ?? from) &&
-      state.account === properties.account;
-    const connection = this.connection(host, properties);
-    if (!connection.configuration.preflight && spelledAlike) return false;
-    const to = await organizationId(connection);
-    if (to === from.toLowerCase()) return false;
-    if (!spelledAlike) return true;
-    throw new RefusedError(
-      `this resource lives in organisation ${from}, and the configuration now names ${to}`,
-      {
-        why: "Changing posthog:organizationId would move everything in the stack, and PostHog cannot move it.",
-        fix: "Set it back; or to start over in the other organisation, destroy the stack with the earlier setting first.",
-      },
-    );
   }
 
   private async observed(
@@ -282,7 +284,11 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       return await this.observed(connection, live, properties);
     } catch (error) {
       if (half === undefined) throw error;
-      const outputs = dropUndefined({ ...half.outputs, ...properties });
+      const outputs = dropUndefined({
+        ...half.outputs,
+        ...properties,
+        ...(half === already ? this.args.orders(half.outputs) : {}),
+      });
       throw new HalfMadeError(half.id, outputs, error);
     }
   }

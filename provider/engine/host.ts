@@ -9,6 +9,8 @@ export interface Host {
   connection(account?: string, organizationId?: string): Connection;
   /** Which resource of the program manages what. */
   readonly claims: Claims;
+  /** Addresses of the objects that resources of the program got in this run, by creating, adopting or changing them. */
+  readonly written: Set<string>;
   /** Shows a line in the preview. */
   say(text: string): void;
 }
@@ -32,6 +34,7 @@ export function createHost(read: ConfigurationReader, say: (text: string) => voi
       return connection;
     },
     claims: new Claims(),
+    written: new Set(),
     say,
   };
 }

@@ -22,7 +22,7 @@ export type KeyArgs = z.infer<z.ZodObject<typeof keyArgs>>;
 export const keyArgFields = {
   label: {},
   scopes: { same: (one: unknown, other: unknown) => sameLists(one, other, sameScopes) },
-  keepers: {},
+  keepers: { order: true },
   rotateAfterDays: {},
 };
 

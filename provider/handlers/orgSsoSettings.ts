@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { type ArgsOf, declaredIn, defineResource, type Live, type Made, type Review } from "../engine/define";
-import { type Finding, warning } from "../engine/finding";
+import { type Finding, problem, warning } from "../engine/finding";
 import type { Properties } from "../engine/state";
 import type { Connection } from "../posthog/connection";
 import { createDomain, type Domain, deleteDomain, findDomain } from "../posthog/domains";
+import { RefusedError } from "../posthog/errors";
 import { getOrganization } from "../posthog/organizations";
 import {
   domainArgs,
@@ -70,7 +71,9 @@ async function write(
   const before = declaredIn(args, state);
   const wanted = wantedSignIn(declared, before);
   let domain = found;
-  if (wanted.enforcement === "off") domain = await writeSignIn(connection, domain, { enforcement: "off" });
+  const { enforcement } = wanted;
+  const leavesSaml = declared.saml === undefined && enforcement !== "saml";
+  if (enforcement === "off" || leavesSaml) domain = await writeSignIn(connection, domain, { enforcement });
   await syncSaml(connection, domain, declared, before);
   let token = state.scimToken;
   const enabled = declared.scim?.enabled ?? (before.scim === undefined ? undefined : false);
@@ -83,6 +86,26 @@ async function write(
   return toLive(connection, domain, declared, token);
 }
 
+const samlNeeded = "people of the domain have to sign in with it, and could no longer";
+const samlRemedy = {
+  why: "Enforcement stays saml, which closes every other way in.",
+  fix: 'Set enforcement: "off" or another provider in the same change, or keep saml.',
+};
+
+/** What a preview says of SAML that goes while it is still enforced. */
+async function reviewLeavingSaml(
+  connection: Connection,
+  { args: declared, before = {}, unknown }: Review<Args>,
+): Promise<Finding[]> {
+  const goes = before.saml !== undefined && declared.saml === undefined && !unknown.includes("saml");
+  if (!goes || declared.domain === undefined || unknown.includes("enforcement")) return [];
+  const held = (await findDomain(connection, declared.domain))?.sso_enforcement;
+  const stays = wantedSignIn(declared, before).enforcement ?? held;
+  return stays === "saml" && held === "saml"
+    ? [problem("saml", `cannot go: ${samlNeeded}\n  why: ${samlRemedy.why}\n  fix: ${samlRemedy.fix}`)]
+    : [];
+}
+
 async function syncSaml(
   connection: Connection,
   domain: Domain,
@@ -90,7 +113,11 @@ async function syncSaml(
   before: Partial<Args>,
 ): Promise<void> {
   if (declared.saml === undefined) {
-    if (before.saml !== undefined) await writeSaml(connection, domain, undefined);
+    if (before.saml === undefined) return;
+    if (domain.sso_enforcement === "saml") {
+      throw new RefusedError(`taking SAML away from ${domain.domain} was refused: ${samlNeeded}`, samlRemedy);
+    }
+    await writeSaml(connection, domain, undefined);
     return;
   }
   const wanted = await resolveSaml(connection, declared.saml);
@@ -106,6 +133,7 @@ async function review(connection: Connection, review: Review<Args>): Promise<Fin
   const later = unknown.includes("saml") ? "later" : undefined;
   return [
     ...(await reviewAdding(connection, declared.domain)),
+    ...(await reviewLeavingSaml(connection, review)),
     ...(await reviewSignIn(connection, declared, later ?? (saml && (() => resolveSaml(connection, saml))))),
     ...(tokenLost ? [warning(scimTokenWarning)] : []),
   ];

@@ -70,11 +70,15 @@ export class Connection {
         fix: "pulumi config set --secret posthog:apiKey phx_... (or set POSTHOG_API_KEY)",
       });
     }
+    let used = key;
     return {
-      headers: async () => ({ Authorization: `Bearer ${this.livingKey ?? key}` }),
+      headers: async () => {
+        used = this.livingKey ?? key;
+        return { Authorization: `Bearer ${used}` };
+      },
       renew: async ({ status }) => {
         const other = this.configuration.environmentApiKey;
-        if (status !== 401 || other === undefined || this.livingKey === other) return false;
+        if (status !== 401 || other === undefined || used === other) return false;
         this.livingKey = other;
         return true;
       },
@@ -83,7 +87,7 @@ export class Connection {
 
   private sessionCredential(): Credential {
     if (!this.session.configured) throw missingSession();
-    return this.session;
+    return this.session.credential();
   }
 }
 

@@ -6,6 +6,9 @@ import { type Answer, ApiError, answered, ConfigurationError } from "./errors";
 import type { Clock } from "./gate";
 import type { Credential, Http } from "./http";
 
+/** PostHog looks at no code for a second after a wrong one. */
+const pauseAfterWrongCodeMs = 1_500;
+
 const success = z.object({ success: z.boolean().optional() });
 
 /** Sends and keeps cookies without being signed in, for the sign-in itself. */
@@ -36,7 +39,7 @@ class Cookies implements Credential {
  * SCIM tokens. It signs in when first needed, with a one-time code where the account asks for one, and again when
  * PostHog wants a sign-in of the last two hours.
  */
-export class Session implements Credential {
+export class Session {
   private signedIn: Promise<Cookies> | undefined;
   private lastCode: string | undefined;
 
@@ -51,22 +54,23 @@ export class Session implements Credential {
     return this.configuration.email !== undefined && this.configuration.password !== undefined;
   }
 
-  async headers(method: string): Promise<Record<string, string>> {
-    return (await this.cookies()).headers(method);
-  }
-
-  async received(setCookie: readonly string[]): Promise<void> {
-    await (await this.cookies()).received(setCookie);
-  }
-
-  /** Signs in again where PostHog says that the session is missing or too old. */
-  async renew(answer: Answer): Promise<boolean> {
-    const tooOld =
-      answer.code === "sensitive_action_required_reauth" || /recently authenticated/i.test(answer.detail);
-    if (answer.status !== 401 && !tooOld) return false;
-    this.signedIn = undefined;
-    await this.cookies();
-    return true;
+  /** Proves one request. It remembers the sign-in that it went out with, which parallel requests may have renewed. */
+  credential(): Credential {
+    let used: Promise<Cookies> | undefined;
+    return {
+      headers: async (method) => {
+        used = this.cookies();
+        return (await used).headers(method);
+      },
+      received: async (setCookie) => (await used)?.received(setCookie),
+      renew: async (answer) => {
+        if (!isRefused(answer)) return false;
+        // Of several requests that are refused at once, the first signs in again and the others use that.
+        if (this.signedIn === used) this.signedIn = undefined;
+        await this.cookies();
+        return true;
+      },
+    };
   }
 
   private cookies(): Promise<Cookies> {
@@ -85,14 +89,26 @@ export class Session implements Credential {
       await this.post("/api/login/", { email, password }, `signing in as ${email}`, cookies);
     } catch (error) {
       if (!answered(error, 401, "2fa_required")) throw error;
-      await this.post(
+      await this.sendCode(email, error, cookies);
+    }
+    return cookies;
+  }
+
+  /** The preview of the same `pulumi up` is another process, which may have used the code just now: then the next one. */
+  private async sendCode(email: string, asked: ApiError, cookies: Cookies): Promise<void> {
+    const send = async (): Promise<void> =>
+      this.post(
         "/api/login/token/",
-        { token: await this.oneTimeCode(error) },
+        { token: await this.oneTimeCode(asked) },
         `signing in as ${email}`,
         cookies,
       );
+    try {
+      await send();
+    } catch (error) {
+      if (!answered(error, 400, "2fa_invalid")) throw error;
+      await send();
     }
-    return cookies;
   }
 
   /** PostHog accepts each code once, so a second sign-in within its 30 seconds waits for the next one. */
@@ -107,7 +123,8 @@ export class Session implements Credential {
     const totp = new TOTP({ secret: Secret.fromBase32(secret.replaceAll(" ", "").toUpperCase()) });
     let code = totp.generate({ timestamp: this.clock.now() });
     if (code === this.lastCode) {
-      await this.clock.sleep(totp.remaining({ timestamp: this.clock.now() }) + 250);
+      const next = totp.remaining({ timestamp: this.clock.now() }) + 250;
+      await this.clock.sleep(Math.max(next, pauseAfterWrongCodeMs));
       code = totp.generate({ timestamp: this.clock.now() });
     }
     this.lastCode = code;
@@ -121,6 +138,13 @@ export class Session implements Credential {
       credential,
     );
   }
+}
+
+/** Whether PostHog says that the session is missing, or older than it may be. */
+function isRefused({ status, code, detail }: Answer): boolean {
+  return (
+    status === 401 || code === "sensitive_action_required_reauth" || /recently authenticated/i.test(detail)
+  );
 }
 
 /** Says that an operation takes a signed-in person, and how one is configured. */

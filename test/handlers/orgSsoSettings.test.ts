@@ -98,6 +98,26 @@ describe.each(generations)("single sign-on of a domain on a server of the genera
       expect(writes(world)).toHaveLength(1);
     }, options));
 
+  test("keeps SAML while it is enforced, and says so in the preview", () =>
+    withWorld(async (world) => {
+      const sso = world.resource("OrgSsoSettings");
+      await sso.up(args);
+      publish(world, sso.state);
+      world.run();
+      await sso.up(args);
+      const without = { domain: "acme.com", enforcement: "saml" };
+      world.run();
+      expect(await sso.refusals(without)).toEqual([expect.stringMatching(/^saml: cannot go/)]);
+      world.run({ preflight: "false" });
+      await expect(sso.up(without)).rejects.toThrow(/taking SAML away from acme\.com was refused/);
+      expect(writes(world)).toEqual([]);
+      world.run();
+      await sso.up({ domain: "acme.com", enforcement: "google-oauth2" });
+      expect(domainOf(world)).toMatchObject({ sso_enforcement: "google-oauth2" });
+      expect(sso.state.samlConfigured).toBe(false);
+      expect(writes(world)[0]).toMatch(/^PATCH \/domains/);
+    }, options));
+
   test("switches SCIM on with a token that is told once, and off again", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");

@@ -83,6 +83,23 @@ describe("a personal API key", () => {
       expect(answer.status).toBe(401);
     }));
 
+  test("gets its new value in the next run when rolling failed in this one", () =>
+    withWorld(async ({ emulator, resource, run }) => {
+      const key = resource("PersonalApiKey");
+      await key.up(args);
+      const old = key.state.value;
+      const rolled = { ...args, keepers: { quarter: "Q4" } };
+      run();
+      emulator.faults.add({ kind: "status", method: "POST", path: /\/roll\/?$/, status: 403 });
+      const failed: unknown = await key.up(rolled).catch((error: unknown) => error);
+      expect(failed).toMatchObject({ id: key.id, properties: { label: "Reporting", value: old } });
+      key.remember(key.id, (failed as { properties: Record<string, unknown> }).properties, rolled);
+      run();
+      expect((await key.diff(rolled)).changes).toBe(true);
+      await key.up(rolled);
+      expect(key.state.value).not.toBe(old);
+    }));
+
   test("gets a new value when it is older than it may be, and the preview says so", () =>
     withWorld(async ({ resource, run, said }) => {
       const key = resource("PersonalApiKey");

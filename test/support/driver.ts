@@ -61,8 +61,14 @@ export class Driven {
     return this.handler.get(this.host(), id, args);
   }
 
-  /** Deletes it, as `pulumi destroy` would. */
+  /** Deletes it, as `pulumi destroy` would: in a run that writes nothing. */
   async destroy(): Promise<void> {
+    await this.handler.delete({ ...this.host(), written: new Set() }, this.id, this.state);
+    this.remember("", {}, {});
+  }
+
+  /** Deletes it, as `pulumi up` would once it left the program: in the run that wrote the others. */
+  async leave(): Promise<void> {
     await this.handler.delete(this.host(), this.id, this.state);
     this.remember("", {}, {});
   }

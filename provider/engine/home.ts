@@ -1,0 +1,60 @@
+import type { Connection } from "../posthog/connection";
+import { RefusedError } from "../posthog/errors";
+import { organizationId } from "../posthog/organizations";
+import type { Properties } from "./state";
+import { containsUnknown } from "./unknown";
+
+/** Whether the object would lie in another organisation than the one it was made in. */
+export async function movesHome(
+  connection: Connection,
+  state: Properties,
+  properties: Properties,
+): Promise<boolean> {
+  const from = state.organizationUuid;
+  if (typeof from !== "string" || containsUnknown(properties.organizationId)) return false;
+  // A resource whose output tells the organisation's id has it in state without anybody having declared it.
+  const spelledAlike =
+    (state.organizationId ?? from) === (properties.organizationId ?? from) &&
+    state.account === properties.account;
+  if (!connection.configuration.preflight && spelledAlike) return false;
+  const to = await organizationId(connection);
+  if (to === from.toLowerCase()) return false;
+  if (!spelledAlike) return true;
+  throw elsewhere(from, to);
+}
+
+/**
+ * Refuses to work on an object whose organisation is not the configured one: that it is not found there would be no
+ * proof that it is gone.
+ */
+export async function requireHome(connection: Connection, state: Properties): Promise<void> {
+  const home = state.organizationUuid;
+  if (typeof home !== "string") return;
+  const configured = await organizationId(connection);
+  if (configured !== home.toLowerCase()) throw elsewhere(home, configured);
+}
+
+/**
+ * Whether account or organisation are written in another way than in state. The state has to follow, because a refresh
+ * or destroy goes by it, and the old name may not exist any more. A UUID in state stays true for good.
+ */
+export function respellsHome(state: Properties, properties: Properties): boolean {
+  const { account, organizationId: organization, organizationUuid: home } = state;
+  const respelled = organization !== home && organization !== properties.organizationId;
+  return account !== properties.account || (home !== undefined && respelled);
+}
+
+/** Whether it is not known yet which account or organisation is meant. */
+export function isHomeUnknown({ account, organizationId: organization }: Properties): boolean {
+  return containsUnknown([account, organization]);
+}
+
+function elsewhere(from: string, to: string): RefusedError {
+  return new RefusedError(
+    `this resource lives in organisation ${from}, and the configuration now names ${to}`,
+    {
+      why: "Changing posthog:organizationId would move everything in the stack, and PostHog cannot move it.",
+      fix: "Set it back; or to start over in the other organisation, destroy the stack with the earlier setting first.",
+    },
+  );
+}
