@@ -19,6 +19,7 @@ import { getOrganization } from "../posthog/organizations";
 import { getProject } from "../posthog/projects";
 import { levelAt, putAt, type RuleTarget, resolveTarget, rulesAt, whyVain } from "./accessControlTarget";
 import { projectId, projectIdOf, roleArg, sameProjectId, sameText, text, userArg } from "./fields";
+import { personField } from "./personSpelling";
 import {
   everybody,
   expectWho,
@@ -211,11 +212,7 @@ export const accessControl = defineResource({
       same: (stored, declared, { objectId }) =>
         [stored, objectId].some((known) => String(known) === String(declared)),
     },
-    user: {
-      replaces: true,
-      same: (stored, declared, { email, userUuid }) =>
-        [stored, email, userUuid].some((known) => sameText(known, declared)),
-    },
+    user: personField,
     role: { replaces: true, same: sameText },
     accessLevel: {},
   },

@@ -28,6 +28,7 @@ import {
   sameInvite,
 } from "./membership";
 import { reviewMembership } from "./membershipPreview";
+import { meansPerson, personField } from "./personSpelling";
 
 const dayMs = 24 * 3_600_000;
 
@@ -174,11 +175,7 @@ export const organizationMember = defineResource({
   type: "OrganizationMember",
   args: membershipArgs,
   fields: {
-    user: {
-      replaces: true,
-      same: (stored, declared, { email, userUuid }) =>
-        [stored, email, userUuid].some((known) => sameText(known, declared)),
-    },
+    user: personField,
     level: { same: sameOrganizationLevel },
     invite: { same: sameInvite },
     onDestroy: {},
@@ -196,9 +193,7 @@ export const organizationMember = defineResource({
     user === undefined ? [] : (await spellings.user(user)).map((name) => `member/${name}`),
   review: reviewMembership,
   means: async (connection, argument, declared, state) =>
-    argument === "user" &&
-    typeof declared === "string" &&
-    memberOf(declared, await listMembers(connection))?.user.uuid === state.userUuid,
+    argument === "user" && (await meansPerson(connection, declared, state)),
   due,
   whenGone: "the next update invites them again",
   async find(connection, declared) {

@@ -8,7 +8,7 @@ import { getCallerMember } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
 import { answered, LookupError, RefusedError } from "../posthog/errors";
 import type { Member } from "../posthog/members";
-import { getOrganization, hasFeature } from "../posthog/organizations";
+import { hasFeature, readableOrganization } from "../posthog/organizations";
 import { getProject } from "../posthog/projects";
 import {
   projectId,
@@ -20,6 +20,7 @@ import {
   sameText,
   userArg,
 } from "./fields";
+import { personField } from "./personSpelling";
 import {
   everybody,
   expectWho,
@@ -138,8 +139,8 @@ async function review(
   const open = declared.user === undefined && declared.role === undefined;
   const who = open ? undefined : await expectWho(connection, declared, inProgram);
   const findings: Finding[] = [];
-  const organization = await getOrganization(connection);
-  if (hasFeature(organization, "access_control") === false) {
+  const organization = await readableOrganization(connection);
+  if (organization !== undefined && hasFeature(organization, "access_control") === false) {
     findings.push(
       warning(
         `the plan of ${organization.name} lacks access_control: PostHog keeps the rule, but does not enforce it`,
@@ -174,11 +175,7 @@ export const projectMember = defineResource({
   args,
   fields: {
     projectId: { replaces: true, same: sameProjectId },
-    user: {
-      replaces: true,
-      same: (stored, declared, { email, userUuid }) =>
-        [stored, email, userUuid].some((known) => sameText(known, declared)),
-    },
+    user: personField,
     role: { replaces: true, same: sameText },
     accessLevel: { same: sameProjectLevel },
   },

@@ -16,7 +16,8 @@ import {
   roleMembershipOf,
   roleOf,
 } from "../posthog/roles";
-import { roleArg, sameText, userArg } from "./fields";
+import { roleArg, userArg } from "./fields";
+import { meansPerson, personField } from "./personSpelling";
 import { expectedRole, meansRole, roleField, spelledRole } from "./roleSpelling";
 import { scimWriter } from "./scimRoles";
 
@@ -104,11 +105,7 @@ export const roleMembership = defineResource({
   args,
   fields: {
     roleId: roleField,
-    user: {
-      replaces: true,
-      same: (stored, declared, { email, userUuid }) =>
-        [stored, email, userUuid].some((known) => sameText(known, declared)),
-    },
+    user: personField,
   },
   existing: "acceptEqual",
   title: ({ roleId, user }) => `${user ?? "a person"} in role ${roleId ?? "?"}`,
@@ -119,11 +116,8 @@ export const roleMembership = defineResource({
     return roles.flatMap((role) => users.map((name) => `role/${role}/members/${name}`));
   },
   review,
-  async means(connection, argument, declared, state) {
-    if (argument === "roleId") return meansRole(connection, declared, state);
-    if (typeof declared !== "string") return false;
-    return memberOf(declared, await listMembers(connection))?.user.uuid === state.userUuid;
-  },
+  means: (connection, argument, declared, state) =>
+    argument === "roleId" ? meansRole(connection, declared, state) : meansPerson(connection, declared, state),
   async find(connection, declared) {
     const role =
       declared.roleId === undefined ? undefined : roleOf(declared.roleId, await listRoles(connection));

@@ -1,7 +1,8 @@
 import { SYSTEM } from "../../emulator";
 import { unknownValue } from "../../provider/engine/unknown";
+import { renamePerson, writesOf } from "../support/access";
 import { type Driven, type World, withWorld } from "../support/driver";
-import { personNamed, readdress } from "../support/people";
+import { personNamed } from "../support/people";
 import { acmeWorld } from "../support/seeds";
 
 const newcomer = { user: "new@acme.test", level: "admin" };
@@ -20,7 +21,6 @@ const longAgo = { email: "late@acme.test", createdAt: "2026-01-01T00:00:00.000Z"
 const invited = (...invites: { email: string; level?: "member" | "admin" | "owner"; createdAt?: string }[]) =>
   acmeWorld({ organization: { invites } });
 
-const writes = ({ requests }: World): string[] => requests().filter((request) => !request.startsWith("GET"));
 const invitesIn = ({ emulator }: World) => emulator.store.invites.all();
 const levelOf = ({ emulator }: World, email: string): number => personNamed(emulator, email).membership.level;
 const isMember = ({ emulator: { store } }: World, email: string): boolean =>
@@ -51,7 +51,7 @@ describe.each(["old", "mid", "new"] as const)(
         world.run();
         expect((await member.diff(newcomer)).changes).toBe(false);
         await member.up(newcomer);
-        expect(writes(world)).toEqual([]);
+        expect(writesOf(world)).toEqual([]);
 
         world.emulator.acceptInvite("new@acme.test");
         world.run();
@@ -145,7 +145,7 @@ describe("an invite", () => {
       expect(world.said.join()).toMatch(/has joined the organisation/);
       await member.up(newcomer);
       expect(member.state.status).toBe("active");
-      expect(writes(world)).toEqual([]);
+      expect(writesOf(world)).toEqual([]);
     }));
 
   test("that somebody took back is sent again", () =>
@@ -183,7 +183,7 @@ describe("an invite", () => {
           /exists already .*differs in level[\s\S]*adopt: true/,
         );
         await member.up({ user: "ANN@acme.test", level: "member" });
-        expect(writes(world)).toEqual([]);
+        expect(writesOf(world)).toEqual([]);
         expect(world.said.join()).toMatch(/is invited since \d{4}-\d\d-\d\d; nothing is sent again/);
       },
       invited({ email: "ann@acme.test" }),
@@ -215,7 +215,7 @@ describe("an invite", () => {
       world.emulator.faults.add({ kind: "dropAfter", method: "POST", path: /invites/ });
       await world.resource("OrganizationMember").up(newcomer);
       expect(invitesIn(world)).toHaveLength(1);
-      expect(writes(world)).toEqual(["POST /invites"]);
+      expect(writesOf(world)).toEqual(["POST /invites"]);
     }));
 
   test("is not needed for somebody who signs in while the run is under way", () =>
@@ -256,7 +256,7 @@ describe("somebody who is a member already", () => {
         world.run();
         const args = { user: "Analyst@acme.test", ...(level === undefined ? {} : { level }) };
         await world.resource("OrganizationMember", name).up(args);
-        expect(writes(world)).toEqual([]);
+        expect(writesOf(world)).toEqual([]);
       }
       expect(world.resource("OrganizationMember", "plain").id).toBe("analyst@acme.test");
     }));
@@ -292,7 +292,7 @@ describe("somebody who is a member already", () => {
       const member = world.resource("OrganizationMember");
       const args = { user: "analyst@acme.test", level: "member" };
       await member.up(args);
-      readdress(world.emulator, "analyst@acme.test", "ana@acme.test");
+      renamePerson(world.emulator, "analyst@acme.test", "ana@acme.test");
       world.run();
       for (const user of ["ana@acme.test", String(member.state.userUuid)]) {
         expect((await member.diff({ ...args, user })).replaces).toEqual([]);
@@ -333,7 +333,7 @@ describe("nobody is locked out:", () => {
       );
       world.run();
       await member.up({ ...args, level: "owner" });
-      expect(writes(world)).toEqual([]);
+      expect(writesOf(world)).toEqual([]);
     }, two));
 
   test("an admin makes no owner and touches none", () =>
@@ -403,7 +403,7 @@ describe("destroying", () => {
     withWorld(async (world) => {
       await destroyed(world, "admin@acme.test");
       expect(levelOf(world, "admin@acme.test")).toBe(8);
-      expect(writes(world)).toEqual([]);
+      expect(writesOf(world)).toEqual([]);
     }, two));
 
   test("demotes", () =>
@@ -416,7 +416,7 @@ describe("destroying", () => {
     withWorld(async (world) => {
       await destroyed(world, "second@acme.test", "remove");
       expect(isMember(world, "second@acme.test")).toBe(false);
-      expect(writes(world).map((request) => request.split(" ")[0])).toEqual(["PATCH", "DELETE"]);
+      expect(writesOf(world).map((request) => request.split(" ")[0])).toEqual(["PATCH", "DELETE"]);
     }, two));
 
   test.each(["demote", "remove"])("refuses to %s the key's own owner", (onDestroy) =>
@@ -442,7 +442,7 @@ describe("destroying", () => {
       );
       world.run();
       await member.destroy();
-      expect(writes(world)).toEqual([]);
+      expect(writesOf(world)).toEqual([]);
     }, two));
 });
 
@@ -568,7 +568,7 @@ test("a list that cannot be read does not make a person look gone, nor get them 
     world.emulator.faults.add({ kind: "status", status: 403, path: /members/, times: 2 });
     await expect(member.refresh()).rejects.toThrow(/403/);
     await expect(member.up({ user: "analyst@acme.test", level: "admin" })).rejects.toThrow(/403/);
-    expect(writes(world)).toEqual([]);
+    expect(writesOf(world)).toEqual([]);
   }));
 
 test("a hundred people, members and invited, are read with two requests", () => {
@@ -581,7 +581,7 @@ test("a hundred people, members and invited, are read with two requests", () => 
   return withWorld(async (world) => {
     const all = [...people, ...invites.map(({ email }) => email)];
     for (const user of all) await world.resource("OrganizationMember", user).up({ user, level: "member" });
-    expect(writes(world)).toEqual([]);
+    expect(writesOf(world)).toEqual([]);
     world.run();
     await Promise.all(all.map((user) => world.resource("OrganizationMember", user).refresh()));
     expect(world.requests().sort()).toEqual(["GET /invites", "GET /members"]);

@@ -2,6 +2,7 @@ import { SYSTEM } from "../../emulator";
 import type { Organization } from "../../emulator/entities";
 import { unknownValue } from "../../provider/engine/unknown";
 import { settingNames } from "../../provider/handlers/organizationSettingRules";
+import { writesOf } from "../support/access";
 import { type World, withWorld } from "../support/driver";
 import { personNamed, roleNamed } from "../support/people";
 import { type AcmeOptions, acmeWorld } from "../support/seeds";
@@ -13,7 +14,6 @@ const organizationIn = ({ emulator: { store, organizationId } }: World): Organiz
 };
 const change = ({ emulator: { store, organizationId } }: World, values: Partial<Organization>): unknown =>
   store.organizations.update(organizationId, values, SYSTEM);
-const writes = ({ requests }: World): string[] => requests().filter((request) => !request.startsWith("GET"));
 const features = (...keys: string[]): AcmeOptions => ({ organization: { features: keys } });
 
 /** Another value than PostHog's own for every setting. */
@@ -61,17 +61,17 @@ describe("settings of the organisation", () => {
         id: world.emulator.organizationId,
         state: { organizationId: world.emulator.organizationId, memberCount: 4, defaultRoleId: "everybody" },
       });
-      expect(writes(world)).toEqual(["PATCH "]);
+      expect(writesOf(world)).toEqual(["PATCH "]);
       expect(world.emulator.ignoredFields).toEqual([]);
       world.run();
       expect((await settings.diff(everything)).changes).toBe(false);
       expect((await settings.refresh())?.inputs).toEqual(everything);
       await settings.up(everything);
-      expect(writes(world)).toEqual([]);
+      expect(writesOf(world)).toEqual([]);
       world.run();
       await settings.destroy();
       expect({ ...organizationIn(world), updated_at: "" }).toEqual({ ...before, updated_at: "" });
-      expect(writes(world)).toEqual(["PATCH "]);
+      expect(writesOf(world)).toEqual(["PATCH "]);
     }, whole));
 
   test("cover every setting but the logo here", () => {
@@ -101,7 +101,7 @@ describe("settings of the organisation", () => {
       await settings.up({ defaultAnonymizeIps: true, name: "Acme Inc." });
       expect(organizationIn(world)).toMatchObject({ members_can_invite: true, name: "Acme Inc." });
       expect(settings.state.earlier).toEqual({ defaultAnonymizeIps: false, name: "Acme" });
-      expect(writes(world)).toEqual(["PATCH "]);
+      expect(writesOf(world)).toEqual(["PATCH "]);
     }));
 
   test("keep what was there first, also when somebody changes a setting in between", () =>
@@ -123,7 +123,7 @@ describe("settings of the organisation", () => {
       world.run();
       expect((await settings.refresh())?.inputs).toEqual(asItIs);
       await settings.destroy();
-      expect(writes(world)).toEqual([]);
+      expect(writesOf(world)).toEqual([]);
     }, acmeWorld(features())));
 
   test("are read by the organisation's id or slug without being managed", () =>
@@ -149,7 +149,7 @@ describe("the role that newcomers get", () => {
       expect(organizationIn(world).default_role_id).toBe(id);
       world.run();
       await settings.up({ defaultRoleId: id });
-      expect(writes(world)).toEqual([]);
+      expect(writesOf(world)).toEqual([]);
       expect((await settings.diff({ defaultRoleId: null })).changes).toBe(true);
       await settings.up({ defaultRoleId: null });
       expect(organizationIn(world).default_role_id).toBeNull();

@@ -1,7 +1,8 @@
 import { SYSTEM } from "../../emulator";
 import { unknownValue } from "../../provider/engine/unknown";
-import { type World, withWorld } from "../support/driver";
-import { joinByHand, leaveByHand, peopleIn, readdress, roleNamed } from "../support/people";
+import { renamePerson, writesOf } from "../support/access";
+import { withWorld } from "../support/driver";
+import { joinByHand, leaveByHand, peopleIn, roleNamed } from "../support/people";
 import { acmeWorld } from "../support/seeds";
 
 const [admin, analyst, developer, owner] = [
@@ -15,8 +16,6 @@ const withPeople = { ...plain, members: [analyst, developer] };
 const seeded = (...members: string[]) =>
   acmeWorld({ organization: { roles: [{ name: "Analysts", members }] } });
 const generations = ["old", "mid", "new"] as const;
-
-const writes = ({ requests }: World): string[] => requests().filter((request) => !request.startsWith("GET"));
 
 describe.each(generations)("a role on a server of the generation %s", (generation) => {
   const options = acmeWorld({ generation });
@@ -34,11 +33,11 @@ describe.each(generations)("a role on a server of the generation %s", (generatio
         waiting: [],
       });
       expect(peopleIn(world.emulator, "Analysts")).toEqual([analyst, developer]);
-      expect(writes(world)).toHaveLength(3);
+      expect(writesOf(world)).toHaveLength(3);
       world.run();
       expect((await role.diff(withPeople)).changes).toBe(false);
       await role.up(withPeople);
-      expect(writes(world)).toEqual([]);
+      expect(writesOf(world)).toEqual([]);
       expect(world.emulator.ignoredFields).toEqual([]);
     }, options));
 
@@ -52,7 +51,7 @@ describe.each(generations)("a role on a server of the generation %s", (generatio
       await role.up(changed);
       expect(role.id).toBe(roleNamed(world.emulator, "Researchers").id);
       expect(peopleIn(world.emulator, "Researchers")).toEqual([admin, analyst]);
-      expect(writes(world)).toHaveLength(3);
+      expect(writesOf(world)).toHaveLength(3);
       world.run();
       await role.destroy();
       expect(world.emulator.store.roles.size).toBe(0);
@@ -157,7 +156,7 @@ describe("a role that exists already", () => {
       world.run();
       await role.up({ ...declared, adopt: true });
       expect(world.said.join()).toMatch(/would adopt the existing one .*would change: name/);
-      expect(writes(world)).toEqual([`PATCH /roles/${role.id}`]);
+      expect(writesOf(world)).toEqual([`PATCH /roles/${role.id}`]);
       expect(peopleIn(world.emulator, "ANALYSTS")).toEqual([developer]);
     }, seeded(developer)));
 
@@ -191,14 +190,14 @@ describe("a person", () => {
     withWorld(async (world) => {
       const role = world.resource("Role");
       await role.up(withPeople);
-      readdress(world.emulator, analyst, "ana@acme.test");
+      renamePerson(world.emulator, analyst, "ana@acme.test");
       world.run();
       expect((await role.refresh())?.inputs).toEqual(withPeople);
       await role.up({ ...withPeople, mode: "exclusive" });
       expect(world.said.join()).toMatch(/analyst@acme.test is not the address of a member any more/);
       expect(peopleIn(world.emulator, "Analysts")).toEqual(["ana@acme.test", developer]);
       await role.up({ ...plain, members: [developer, "ana@acme.test"] });
-      expect(writes(world)).toEqual([]);
+      expect(writesOf(world)).toEqual([]);
     }));
 
   test("may be written in any case, as UUID, in any order, and twice", () =>
@@ -211,7 +210,7 @@ describe("a person", () => {
       ).toBe(false);
       world.run();
       await role.up({ ...plain, members: [uuid, developer, "Analyst@acme.test"] });
-      expect(writes(world)).toEqual([]);
+      expect(writesOf(world)).toEqual([]);
       expect(role.state.userUuids).toHaveLength(2);
     }));
 
@@ -332,7 +331,7 @@ describe("what goes wrong", () => {
       role.remember(id, properties, withPeople);
       run();
       await role.up(withPeople);
-      expect(writes(world)).toHaveLength(1);
+      expect(writesOf(world)).toHaveLength(1);
       expect(peopleIn(emulator, "Analysts")).toEqual([analyst, developer]);
     }));
 
@@ -395,7 +394,7 @@ test("a hundred roles with their people are read with one request", () => {
           .resource("Role", name)
           .up({ name, members: [analyst, developer], mode: "exclusive", adopt: true });
       }
-      expect(writes(world)).toEqual([]);
+      expect(writesOf(world)).toEqual([]);
       world.run();
       await Promise.all(names.map((name) => world.resource("Role", name).refresh()));
       expect(world.requests()).toEqual(["GET /roles"]);

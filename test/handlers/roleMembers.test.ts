@@ -1,5 +1,6 @@
 import { SYSTEM } from "../../emulator";
 import { unknownValue } from "../../provider/engine/unknown";
+import { writesOf } from "../support/access";
 import { type World, withWorld } from "../support/driver";
 import { joinByHand, leaveByHand, peopleIn, roleNamed } from "../support/people";
 import { type AcmeOptions, acmeWorld } from "../support/seeds";
@@ -17,7 +18,6 @@ const world = (members: string[] = [], options: AcmeOptions & { generation?: "ol
       ...options.organization,
     },
   });
-const writes = ({ requests }: World): string[] => requests().filter((request) => !request.startsWith("GET"));
 
 describe("the people of a role that somebody else owns", () => {
   test("are put into it, and everybody else stays", () =>
@@ -31,7 +31,7 @@ describe("the people of a role that somebody else owns", () => {
         expect(peopleIn(w.emulator, "Analysts")).toEqual([analyst, developer]);
         w.run();
         await members.up(args);
-        expect(writes(w)).toEqual([]);
+        expect(writesOf(w)).toEqual([]);
       },
       world([developer]),
     ));
@@ -53,7 +53,7 @@ describe("the people of a role that somebody else owns", () => {
     withWorld(
       async (w) => {
         await w.resource("RoleMembers").up({ ...args, members: [developer] });
-        expect(writes(w)).toEqual([]);
+        expect(writesOf(w)).toEqual([]);
       },
       world([developer]),
     ));

@@ -1,7 +1,8 @@
 import { SYSTEM } from "../../emulator";
 import { unknownValue } from "../../provider/engine/unknown";
-import { type World, withWorld } from "../support/driver";
-import { leaveByHand, peopleIn, personNamed, readdress, roleNamed } from "../support/people";
+import { renamePerson, writesOf } from "../support/access";
+import { withWorld } from "../support/driver";
+import { leaveByHand, peopleIn, personNamed, roleNamed } from "../support/people";
 import { acmeWorld } from "../support/seeds";
 
 const [analyst, developer] = ["analyst@acme.test", "developer@acme.test"];
@@ -12,7 +13,6 @@ const world = acmeWorld({
     invites: [{ email: "new@acme.test" }],
   },
 });
-const writes = ({ requests }: World): string[] => requests().filter((request) => !request.startsWith("GET"));
 
 describe.each(["old", "mid", "new"] as const)("a person in a role, generation %s", (generation) => {
   test("joins with one write, and leaves with one", () =>
@@ -27,11 +27,11 @@ describe.each(["old", "mid", "new"] as const)("a person in a role, generation %s
           email: analyst,
           joinedAt: expect.any(String),
         });
-        expect(writes(w)).toHaveLength(1);
+        expect(writesOf(w)).toHaveLength(1);
         w.run();
         await membership.destroy();
         expect(peopleIn(w.emulator, "Analysts")).toEqual([developer]);
-        expect(writes(w)).toHaveLength(1);
+        expect(writesOf(w)).toHaveLength(1);
       },
       { ...world, emulator: { ...world.emulator, generation } },
     ));
@@ -40,7 +40,7 @@ describe.each(["old", "mid", "new"] as const)("a person in a role, generation %s
 test("who is in the role already is taken over without a write", () =>
   withWorld(async (w) => {
     await w.resource("RoleMembership").up({ ...args, user: developer });
-    expect(writes(w)).toEqual([]);
+    expect(writesOf(w)).toEqual([]);
   }, world));
 
 test("another role or person replaces, another spelling, name or address does not", () =>
@@ -54,7 +54,7 @@ test("another role or person replaces, another spelling, name or address does no
       { roleId: roleNamed(emulator, "Analysts").id, user: String(membership.state.userUuid) },
     ];
     for (const spelled of spellings) expect((await membership.diff(spelled)).changes).toBe(false);
-    readdress(emulator, analyst, "ana@acme.test");
+    renamePerson(emulator, analyst, "ana@acme.test");
     emulator.store.roles.update(roleNamed(emulator, "Analysts").id, { name: "Researchers" }, SYSTEM);
     run();
     expect((await membership.diff({ roleId: "Researchers", user: "ana@acme.test" })).replaces).toEqual([]);

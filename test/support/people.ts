@@ -43,8 +43,3 @@ export function leaveByHand({ store }: Emulator, role: string, email: string): v
   if (row === undefined) throw new Error(`${email} is not in ${role}`);
   store.roleMemberships.delete(row.id, SYSTEM);
 }
-
-/** Gives a person another e-mail address. */
-export function readdress({ store }: Emulator, from: string, to: string): void {
-  store.users.update(personNamed({ store }, from).user.id, { email: to }, SYSTEM);
-}
