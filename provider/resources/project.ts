@@ -53,9 +53,9 @@ export interface ProjectArgs extends CommonArgs {
  *
  * `Project.get(name, id)` takes the project's number.
  *
- * Scopes: `project:write`; with `defaultAccess` also `access_control:write`. Creating takes an organisation admin, or
- * a member where the organisation lets members create projects. Plan: the feature `organizations_projects` sets how
- * many projects there may be. PostHog: projects API, access control API.
+ * Scopes: `project:write`; with `defaultAccess` also `access_control:write` and `organization_member:read`. Creating
+ * takes an organisation admin, or a member where the organisation lets members create projects. Plan: the feature
+ * `organizations_projects` sets how many projects there may be. PostHog: projects API, access control API.
  */
 export class Project extends PosthogResource {
   declare public readonly name: pulumi.Output<string>;

@@ -27,6 +27,16 @@ describe("what people read", () => {
     expect(pages.filter((path) => !readme.includes(`](${path})`))).toEqual([]);
   });
 
+  test("messages that are explained are messages that there are", () => {
+    const rows = [...textOf("docs/errors.md").matchAll(/^\| (`.+?) \|/gm)].map(([, message = ""]) => message);
+    const quoted = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text));
+    const sources = filesIn("provider")
+      .map((path) => textOf(path))
+      .join("\n");
+    expect(quoted.length).toBeGreaterThan(15);
+    expect(quoted.filter((text) => !sources.includes(text))).toEqual([]);
+  });
+
   test("links lead somewhere", () => {
     expect(papers.flatMap(deadLinks)).toEqual([]);
   });
