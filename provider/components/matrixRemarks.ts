@@ -12,7 +12,9 @@ export function matrixRemarks(desired: DesiredAccess): Remark[] {
   return [
     ...desired.notEnforceable.map((one) => warn(notEnforceableText(one))),
     ...desired.warnings.map(warn),
-    ...desired.ending.map((one) => warn(`${what(one)} ends ${when(one)}${reason(one)}`)),
+    ...desired.ending.map((one) =>
+      warn(`${what(one)} ends ${when(one)}${reason(one)}${afterwards(one, desired)}`),
+    ),
     ...desired.ended.map((one): Remark => {
       const message = `${what(one)} ended with ${one.until}${reason(one)}; its line can go`;
       return { severity: "info", message };
@@ -36,6 +38,14 @@ function what({ project, team, user }: Ending): string {
 function when({ until, days }: Ending): string {
   if (days === 0) return `today (${until})`;
   return `in ${days} day${days === 1 ? "" : "s"}, with ${until}`;
+}
+
+/** Whoever has no grant of their own has what everybody has, which is PostHog's admin unless it is closed. */
+function afterwards({ project, team }: Ending, { projects, keys }: DesiredAccess): string {
+  const isKey = keys.some((key) => key.team === team && key.project === project);
+  const policy = projects.find((one) => one.project === project);
+  if (isKey || policy === undefined || policy.defaultAccess === "none") return "";
+  return "; then they have what everybody has there: see that its defaultAccess is none";
 }
 
 function reason({ because }: Ending): string {

@@ -26,6 +26,8 @@ export class Collector {
   readonly notEnforceable: (NotEnforceable & { readonly path: Path })[] = [];
   /** Everything that has an end, however far away or long ago. */
   readonly endings: Ending[] = [];
+  /** How many grants have ended by project, and how many places in teams by team. */
+  readonly ended = { grants: new Map<string, number>(), members: new Map<string, number>() };
   readonly warnings: string[] = [];
   readonly problems: MatrixProblem[] = [];
 
@@ -36,10 +38,13 @@ export class Collector {
     const { levels, unenforced, problems } = decide(entry);
     this.policies.add(project);
     this.problems.push(...problems, ...(subjectHasEntry(subject) ? entryProblems(entry) : []));
-    if (!this.isDesired({ ...subject, project }, entry.until?.value, entry.because)) return;
-    this.notEnforceable.push(...unenforced.map((one) => ({ ...subject, project, ...one })));
     const { because, role } = entry;
     const until = entry.until?.value;
+    if (!this.isDesired({ ...subject, project }, until, because)) {
+      count(this.ended.grants, project, levels.size + (role === undefined ? 0 : 1));
+      return;
+    }
+    this.notEnforceable.push(...unenforced.map((one) => ({ ...subject, project, ...one })));
     const grant = (resource: string, level: AccessLevel): void => {
       this.grants.push({ ...subject, project, resource, level, until, because });
     };
@@ -87,6 +92,7 @@ export class Collector {
     const today = members.filter(({ user, until, because }) =>
       this.isDesired({ team, user }, until, because),
     );
+    count(this.ended.members, team, members.length - today.length);
     return today.map(({ user }) => user).sort();
   }
 
@@ -100,6 +106,10 @@ export class Collector {
     this.endings.push({ ...what, until, days, because });
     return days >= 0;
   }
+}
+
+function count(counts: Map<string, number>, name: string, more: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + more);
 }
 
 /** Everybody's entry stands among a project's settings, where it may say nothing. */

@@ -1,4 +1,5 @@
 import { type ProjectLevel, projectLevels, type ResourceLevel, resourceLevels } from "../access/levels";
+import { defaultRemovalLimit } from "../access/removalLimit";
 import {
   ignoreProblems,
   isEmptyEntry,
@@ -82,13 +83,24 @@ function resolveTeam(
     for (const [project, entry] of entries) collector.key(name, project, entry);
     return [];
   }
-  for (const [project, entry] of entries) collector.access({ team: name }, project, entry);
+  for (const [project, entry] of entries) {
+    if (entry.inherits || !isEmptyEntry(entry)) collector.access({ team: name }, project, entry);
+  }
   const members = team.members && collector.members(name, team.members);
   const waitForMembers = team.waitForMembers ?? matrix.waitForMembers;
-  const { ignore, ...rest } = treatment(matrix, team);
-  // Roles have people only; the matrix may name roles to leave alone as well.
-  const people = ignore?.filter(isUser);
-  return [{ team: name, name: team.name.value, members, waitForMembers, ignore: people, ...rest }];
+  const { mode, removalLimit, ignore } = treatment(matrix, team);
+  return [
+    {
+      team: name,
+      name: team.name.value,
+      members,
+      waitForMembers,
+      mode,
+      removalLimit: besideEnded(removalLimit, collector.ended.members.get(name), members?.length),
+      // Roles have people only; the matrix may name roles to leave alone as well.
+      ignore: ignore?.filter(isUser),
+    },
+  ];
 }
 
 function desiredAccess(matrix: Matrix, collector: Collector, roles: readonly DesiredRole[]): DesiredAccess {
@@ -103,9 +115,12 @@ function desiredAccess(matrix: Matrix, collector: Collector, roles: readonly Des
   const endings = sorted(collector.endings, (one) => [one.until, ...place(one), one.user ?? ""]);
   return {
     roles: sorted(roles, ({ team }) => [team]),
-    projects: [...policies]
-      .sort()
-      .map((project) => desiredProject(matrix, project, byProject.get(project) ?? [])),
+    projects: [...policies].sort().map((project) => {
+      const policy = desiredProject(matrix, project, byProject.get(project) ?? []);
+      const ended = collector.ended.grants.get(project);
+      const removalLimit = besideEnded(policy.removalLimit, ended, byProject.get(project)?.length);
+      return { ...policy, removalLimit };
+    }),
     keys: sorted(keys, ({ team, project }) => [team, project]).map(({ path: _path, ...key }) => ({
       ...key,
       id: matrix.projects.get(key.project)?.id,
@@ -156,6 +171,13 @@ const projectResource = "project";
 const isProjectLevel = (level: string): level is ProjectLevel => projectLevels.some((one) => one === level);
 const isResourceLevel = (level: string): level is ResourceLevel =>
   resourceLevels.some((one) => one === level);
+
+/** What has ended is removed on purpose: the limit holds for all that is removed besides. */
+function besideEnded(limit: number | undefined, ended = 0, desired = 0): number | undefined {
+  if (ended === 0) return limit;
+  const share = (limit ?? defaultRemovalLimit) + ended / (ended + desired);
+  return Math.min(1, Math.ceil(share * 1000) / 1000);
+}
 
 /** The nearer setting holds; whom to leave alone adds up. */
 function treatment(whole: Treatment, own: Treatment): Treatment {

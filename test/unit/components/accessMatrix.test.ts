@@ -166,7 +166,7 @@ projects:
 access_matrix:
   web:
     name: Web Team
-    members: [bob@acme.com, {user: cat@acme.com, until: 2026-11-22}]
+    members: [bob@acme.com, {user: cat@acme.com, until: 2030-11-22}]
     production_project: {role: member, can_view_recordings: true}
   bot:
     production_project: {api_key_scopes: [feature_flag:read], label: Flags, rotateAfterDays: 90}
@@ -179,7 +179,7 @@ access_matrix:
     expect(child("access-web")).toEqual({
       ...treatment,
       name: "Web Team",
-      members: ["bob@acme.com"],
+      members: ["bob@acme.com", "cat@acme.com"],
       ignore: ["scim@acme.com"],
       waitForMembers: true,
     });
@@ -255,7 +255,8 @@ describe("a preview says", () => {
     ]);
   });
 
-  test("what ends soon and what has ended, with the reason", async () => {
+  test("what ends soon and what has ended, with the reason and what holds then", async () => {
+    const after = "; then they have what everybody has there: see that its defaultAccess is none";
     const matrix = `
 projects: {production_project: {members: {ann@acme.com: {role: admin, until: 2026-11-23, because: INC-42}}}}
 access_matrix:
@@ -264,10 +265,21 @@ access_matrix:
   far: {staging_project: {role: member, until: 2026-12-08}}`;
     await declare({ matrix });
     expect(said).toEqual([
-      "warn: access of ann@acme.com to production_project ends today (2026-11-23) (INC-42)",
+      `warn: access of ann@acme.com to production_project ends today (2026-11-23) (INC-42)${after}`,
       "warn: bob@acme.com's place in web ends in 1 day, with 2026-11-24",
-      "warn: access of web to staging_project ends in 14 days, with 2026-12-07",
+      `warn: access of web to staging_project ends in 14 days, with 2026-12-07${after}`,
       "info: access of old to staging_project ended with 2026-11-22 (trial); its line can go",
+    ]);
+  });
+
+  test("nothing of what everybody has where the project is closed, or a key ends", async () => {
+    const matrix = `
+projects: {production_project: {defaultAccess: none, members: {ann@acme.com: {role: admin, until: 2026-11-30}}}}
+access_matrix: {bot: {staging_project: {api_key_scopes: [query:read], until: 2026-11-30}}}`;
+    await declare({ matrix });
+    expect(said).toEqual([
+      "warn: access of ann@acme.com to production_project ends in 7 days, with 2026-11-30",
+      "warn: access of bot to staging_project ends in 7 days, with 2026-11-30",
     ]);
   });
 

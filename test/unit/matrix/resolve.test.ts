@@ -183,7 +183,7 @@ access_matrix:
 
   test("takes access, places in teams and keys away on the day after, and keeps role and policies", () => {
     const { roles, projects, grants, keys, ended } = on("2026-12-08");
-    expect(roles).toEqual([{ team: "web", name: "web", members: ["cat@acme.com"] }]);
+    expect(roles).toMatchObject([{ team: "web", name: "web", members: ["cat@acme.com"] }]);
     expect(projects.map(({ project, members, roles: has }) => [project, members, has])).toEqual([
       ["production_project", {}, {}],
       ["staging_project", {}, {}],
@@ -194,7 +194,23 @@ access_matrix:
 
   test("of everybody in a team empties the role instead of leaving its people alone", () => {
     const { roles } = desiredOf("access_matrix: {web: {members: [{user: a@b.co, until: 2026-01-01}]}}");
-    expect(roles).toEqual([{ team: "web", name: "web", members: [] }]);
+    expect(roles).toMatchObject([{ team: "web", name: "web", members: [] }]);
+  });
+
+  test("does not count as a removal: the limit holds for what is removed besides", () => {
+    const text = `
+projects: {staging_project: {removalLimit: 0.1}}
+access_matrix:
+  web: {members: [a@b.co, b@b.co, c@b.co, {user: d@b.co, until: 2026-01-01}], staging_project: {role: member}}
+  old: {staging_project: {role: member, can_edit_flags: true, until: 2026-01-01}}`;
+    const { roles, projects } = desiredOf(text);
+    // One of four people, and two of three grants, on top of 0.25 and of 0.1.
+    expect(roles.map(({ team, removalLimit }) => [team, removalLimit])).toEqual([
+      ["old", undefined],
+      ["web", 0.5],
+    ]);
+    expect(projects.map(({ removalLimit }) => removalLimit)).toEqual([0.767]);
+    expect(desiredOf(text, { today: "2026-01-01" }).projects[0]?.removalLimit).toBe(0.1);
   });
 
   test("takes what cannot be enforced along", () => {
