@@ -26,7 +26,7 @@ test("single sign-on goes from a new domain to enforcement in two runs, drifts, 
     const first = await stack.outputs();
     expect(first).toMatchObject({ verified: false, enforced: false });
     emulator.publishDns(String(first.record), String(first.challenge));
-    expect(changesOf(await stack.preview())).toEqual(["update sso: enforcement"]);
+    expect(changesOf(await stack.preview())).toEqual(["update sso"]);
     await stack.up();
     expect(await stack.outputs()).toMatchObject({ verified: true, enforced: true });
     await stack.preview({ flags: ["--expect-no-changes"] });
@@ -45,15 +45,19 @@ test("single sign-on goes from a new domain to enforcement in two runs, drifts, 
     expect(changesOf(await stack.up()).join()).toMatch(/replace/);
     await stack.destroy();
     expect(emulator.store.domains.size).toBe(0);
-    expect(emulator.store.identityProviders.size).toBe(0);
+    // The provider of the domain that was deleted by hand is nobody's any more; the other one went with its domain.
+    expect(emulator.store.identityProviders.size).toBe(1);
   }));
+
+const providerText = `exports.handler = () => ({
+  create: async (inputs) => ({ id: "app", outs: { ...inputs, metadata: ${JSON.stringify(plain)} } }),
+})`;
 
 /** An identity provider's resource, whose metadata is known once it was created. */
 const identityProvider = `
   class Application extends pulumi.CustomResource {
     constructor(name) {
-      const provider = 'exports.handler = () => ({ create: async (inputs) => ({ id: "app", outs: { ...inputs, metadata: ${JSON.stringify(plain).replaceAll("'", "\\\\'")} } }) })';
-      super("pulumi-nodejs:dynamic/idp:Application", name, { metadata: undefined, __provider: provider });
+      super("pulumi-nodejs:dynamic/idp:Application", name, { metadata: undefined, __provider: ${JSON.stringify(providerText)} });
     }
   }
 `;
@@ -70,7 +74,7 @@ test("the identity provider's metadata may come from its own resource in the sam
       expect(await stack.outputs()).toMatchObject({ configured: true, token: "[secret]" });
       const { token } = await stack.outputs({ showSecrets: true });
       expect(await stack.exportText()).not.toContain(String(token));
-      expect(changesOf(await stack.preview())).toEqual(["update sso"]);
+      await stack.preview({ flags: ["--expect-no-changes"] });
     },
   ));
 
