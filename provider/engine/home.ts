@@ -35,13 +35,13 @@ export async function requireHome(connection: Connection, state: Properties): Pr
 }
 
 /**
- * Whether account or organisation are written in another way than in state. The state has to follow, because a refresh
- * or destroy goes by it, and the old name may not exist any more. A UUID in state stays true for good.
+ * Whether the state has to follow another spelling, because a refresh or destroy goes by it: the old account may not be
+ * configured any more, and the old slug may be nobody's. An organisation's UUID stays true for good.
  */
 export function respellsHome(state: Properties, properties: Properties): boolean {
   const { account, organizationId: organization, organizationUuid: home } = state;
-  const respelled = organization !== home && organization !== properties.organizationId;
-  return account !== properties.account || (home !== undefined && respelled);
+  const bySlug = organization !== undefined && organization !== home;
+  return account !== properties.account || (bySlug && organization !== properties.organizationId);
 }
 
 /** Whether it is not known yet which account or organisation is meant. */

@@ -3,10 +3,11 @@ import { type ScopeCheck, sameScopes } from "../access/scopes";
 import type { Made, Review } from "../engine/define";
 import { type Finding, notice, problem, warning } from "../engine/finding";
 import { type Properties, sameJson } from "../engine/state";
+import type { Connection } from "../posthog/connection";
 import { LookupError } from "../posthog/errors";
 import type { KeyFields, KeyRecord, KeyRing } from "../posthog/keyRing";
 import { label } from "./fields";
-import { mustRoll, rotationArgs } from "./rotation";
+import { isValueOf, mustRoll, overdue, rotationArgs } from "./rotation";
 
 /** The arguments that every kind of API key takes. */
 export const keyArgs = {
@@ -32,7 +33,7 @@ export const whenKeyGone = "the next update makes a new one, with a new value";
 /** The outputs of every kind of API key. */
 export function keyOutputs(key: KeyRecord, value: unknown): Properties {
   return {
-    value: typeof value === "string" ? value : undefined,
+    value: typeof value === "string" && isValueOf(key.mask_value, value) ? value : undefined,
     maskValue: key.mask_value ?? undefined,
     keyId: key.id,
     createdAt: key.created_at ?? undefined,
@@ -91,6 +92,16 @@ export async function reviewKey<Key extends KeyRecord, Fields extends KeyFields>
     : [problem(undefined, ring.full(args.label ?? "", keys).message)];
 }
 
+/** Why a key whose arguments are as declared is to get a new value, or undefined. */
+export function keyDue(
+  { clock }: Connection,
+  { rotateAfterDays }: Partial<Pick<KeyArgs, "rotateAfterDays">>,
+  state: Properties,
+): string | undefined {
+  if (typeof state.value === "string") return overdue(rotateAfterDays, state, clock.now());
+  return "its value is not known, because it was rolled outside of this program: it gets a new one";
+}
+
 /** A key on its way to what is declared. */
 export interface KeyWrite<Key extends KeyRecord, Fields extends KeyFields> {
   /** The resource's id. */
@@ -112,7 +123,8 @@ export async function writeKey<Key extends KeyRecord, Fields extends KeyFields>(
   made: Made,
 ): Promise<{ key: Key; value: unknown }> {
   const written = Object.keys(changes).length === 0 ? key : await ring.update(key, changes);
-  if (!mustRoll(declared, state, now)) return { key: written, value: state.value };
+  const { value } = keyOutputs(key, state.value);
+  if (!mustRoll(declared, { ...state, value }, now)) return { key: written, value: state.value };
   const rolled = await ring.roll(written);
   made(id, keyOutputs(rolled, rolled.value));
   return { key: rolled, value: rolled.value };

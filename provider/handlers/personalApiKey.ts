@@ -12,6 +12,7 @@ import {
   findByLabel,
   keyArgFields,
   keyArgs,
+  keyDue,
   keyOutputs,
   reviewKey,
   sameLists,
@@ -20,7 +21,6 @@ import {
   writeKey,
 } from "./apiKeys";
 import { projectId, projectIdOf, sameProjectId } from "./fields";
-import { overdue } from "./rotation";
 
 const args = z.strictObject({
   ...keyArgs,
@@ -115,7 +115,7 @@ export const personalApiKey = defineResource({
   rules: ({ scopes, allowWildcard }) =>
     scopes === undefined ? [] : scopeFindings(checkScopes(scopes, { allowWildcard })),
   review: (connection, review) => reviewKey(personalApiKeys(connection), review),
-  due: (connection, { rotateAfterDays }, state) => overdue(rotateAfterDays, state, connection.clock.now()),
+  due: keyDue,
   whenGone: whenKeyGone,
   async find(connection, declared) {
     if (declared.label === undefined) return undefined;

@@ -6,7 +6,7 @@ import { type Properties, sameJson } from "../engine/state";
 import { findRule, projectRules, putRule } from "../posthog/accessControls";
 import type { Connection } from "../posthog/connection";
 import { LookupError, RefusedError } from "../posthog/errors";
-import { getOrganization, hasFeature } from "../posthog/organizations";
+import { hasFeature, readableOrganization } from "../posthog/organizations";
 import {
   createProject,
   deleteProject,
@@ -158,7 +158,8 @@ const titleOf = (declared: Partial<Args>): string =>
   declared.name === undefined ? "a project" : `project "${declared.name}"`;
 
 async function reviewNewProject(connection: Connection): Promise<Finding[]> {
-  const organization = await getOrganization(connection);
+  const organization = await readableOrganization(connection);
+  if (organization === undefined) return [];
   const member = (organization.membership_level ?? organizationAdmin) < organizationAdmin;
   const findings: Finding[] = [];
   if (member && organization.members_can_create_projects !== true) {
@@ -195,8 +196,8 @@ async function review(
 ): Promise<Finding[]> {
   const findings = before === undefined && existing === undefined ? await reviewNewProject(connection) : [];
   if (declaredDefault(declared) != null) {
-    const organization = await getOrganization(connection);
-    if (hasFeature(organization, "access_control") === false) {
+    const organization = await readableOrganization(connection);
+    if (organization !== undefined && hasFeature(organization, "access_control") === false) {
       findings.push(
         warning(
           `the plan of ${organization.name} lacks access_control: PostHog keeps the default access, but does not enforce it`,
@@ -222,7 +223,13 @@ export const project = defineResource({
   existing: "mayDuplicate",
   title: titleOf,
   needs: (declared) => ({
-    scopes: ["project:write", ...(declaredDefault(declared) === undefined ? [] : ["access_control:write"])],
+    scopes: [
+      "project:write",
+      // Who the key's owner is tells whether closing the project would shut them out.
+      ...(declaredDefault(declared) === undefined
+        ? []
+        : ["access_control:write", "organization_member:read"]),
+    ],
   }),
   rules: (declared, unknown) =>
     (declared.defaultAccess !== undefined || unknown.includes("defaultAccess")) &&

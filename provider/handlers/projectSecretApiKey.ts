@@ -11,6 +11,7 @@ import {
   findByLabel,
   keyArgFields,
   keyArgs,
+  keyDue,
   keyOutputs,
   reviewKey,
   scopeFindings,
@@ -18,7 +19,6 @@ import {
   writeKey,
 } from "./apiKeys";
 import { projectId, projectIdOf, sameProjectId } from "./fields";
-import { overdue } from "./rotation";
 
 const args = z.strictObject({ projectId, ...keyArgs });
 type Args = ArgsOf<(typeof args)["shape"]>;
@@ -84,7 +84,7 @@ export const projectSecretApiKey = defineResource({
       ? []
       : [`project/${projectIdOf(project)}/secret-key/${label}`],
   review,
-  due: (connection, { rotateAfterDays }, state) => overdue(rotateAfterDays, state, connection.clock.now()),
+  due: keyDue,
   whenGone: whenKeyGone,
   async find(connection, declared) {
     if (declared.label === undefined || declared.projectId === undefined) return undefined;

@@ -33,6 +33,12 @@ export function overdue(
   return `its value is ${age} days old, and rotateAfterDays is ${rotateAfterDays}: it gets a new one`;
 }
 
+/** Whether this value is the key's by PostHog's mask, which shows its last four characters; unreadable masks prove nothing. */
+export function isValueOf(mask: string | null | undefined, value: string): boolean {
+  const shown = /^.{4}\.\.\.(.{4})$/.exec(mask ?? "")?.[1];
+  return shown === undefined || value.endsWith(shown);
+}
+
 /** Whether an update has to give the key a new value: a keeper changed, it is overdue, or the value is not known. */
 export function mustRoll(
   declared: { keepers?: unknown; rotateAfterDays?: number },

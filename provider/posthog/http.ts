@@ -88,11 +88,12 @@ export class Http {
    */
   async send<T>(request: Request<T>, credential: Credential): Promise<T> {
     let renewed = false;
-    for (let attempts = 1; ; attempts += 1) {
+    let [throttled, failed] = [0, 0];
+    while (true) {
       const outcome = await this.attempt(request, credential);
       if (outcome.reply !== undefined && outcome.reply.status < 300) {
         this.gate.succeeded();
-        return parseReply(request, outcome.reply, this.host);
+        return await this.read(request, outcome.reply);
       }
       const error =
         outcome.reply === undefined ? outcome.error : errorOf(request.what, outcome.reply, this.host);
@@ -100,8 +101,21 @@ export class Http {
         renewed = true;
         continue;
       }
+      // Waiting for the rate limit uses up none of the attempts that a failing server gets.
+      const attempts = outcome.reply?.status === 429 ? ++throttled : ++failed;
       const landed = await this.afterFailure(request, { attempts, ...outcome }, error);
       if (landed !== undefined) return landed.value;
+    }
+  }
+
+  /** Reads a good answer. One that cannot be read is a lost one: what a POST has made is looked for all the same. */
+  private async read<T>(request: Request<T>, reply: Reply): Promise<T> {
+    try {
+      return parseReply(request, reply, this.host);
+    } catch (error) {
+      const found = request.method === "POST" ? await request.recover?.() : undefined;
+      if (found === undefined) throw error;
+      return found;
     }
   }
 

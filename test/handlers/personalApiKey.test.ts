@@ -83,6 +83,23 @@ describe("a personal API key", () => {
       expect(answer.status).toBe(401);
     }));
 
+  test("gets a new value when somebody rolled it by hand, because the one in state is dead", () =>
+    withWorld(async (world) => {
+      const key = world.resource("PersonalApiKey");
+      await key.up(args);
+      const old = key.state.value;
+      const byHand = { mask_value: "phx_...h4nd", secure_value: "another" };
+      world.emulator.store.personalApiKeys.update(key.id, byHand, SYSTEM);
+      world.run();
+      await key.refresh();
+      expect(key.state.value).toBeUndefined();
+      expect((await key.diff(args)).changes).toBe(true);
+      expect(world.said.join()).toMatch(/rolled outside of this program: it gets a new one/);
+      await key.up(args);
+      expect(key.state.value).toEqual(expect.stringMatching(/^phx_/));
+      expect(key.state.value).not.toBe(old);
+    }));
+
   test("gets its new value in the next run when rolling failed in this one", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const key = resource("PersonalApiKey");
