@@ -1,3 +1,4 @@
+import { type Grant, isDefault } from "../access/grants";
 import { isAccessLevel } from "../access/levels";
 import { objectRoutes } from "../access/resourceTypes";
 import { judgeRules } from "../access/ruleEffect";
@@ -13,7 +14,8 @@ import {
 import type { Connection } from "../posthog/connection";
 import { listObjectRules, putObjectRule } from "../posthog/objectRules";
 import { addressOfObject } from "../posthog/objects";
-import { readDirectory, readGrants, rulesOf, snapshotOf } from "./accessSnapshot";
+import type { Role } from "../posthog/roles";
+import { type Directory, readDirectory, readGrants, rulesOf, snapshotOf } from "./accessSnapshot";
 import { subjectOf, type Who } from "./ruleSubject";
 
 /** What an access rule is on: a whole type of resource in a project, or one object of it. */
@@ -80,18 +82,32 @@ export async function whyVain(
   level: string,
 ): Promise<string | undefined> {
   if (!isAccessLevel(level)) return undefined;
-  const { projectId: project, resource, object } = target;
+  const { projectId, resource, object } = target;
   const [directory, grants, onObject] = await Promise.all([
     readDirectory(connection),
-    readGrants(connection, project),
+    readGrants(connection, projectId),
     object === undefined ? [] : rulesAt(connection, target, who),
   ]);
   const [membershipId, roleId] = [who.member?.id, who.role?.id];
-  const own: AccessRule = { projectId: project, resource, resourceId: object, membershipId, roleId, level };
-  const others = [...rulesOf(project, grants), ...objectRulesOf(target, onObject)].filter(
-    (rule) => !isSamePlace(rule, own),
-  );
-  return judgeRules(snapshotOf(directory, { id: project, name: "" }, [...others, own]))(own);
+  const own: AccessRule = { projectId, resource, resourceId: object, membershipId, roleId, level };
+  // A project has hundreds of rules, and each of their resources asks this: only what can decide is judged.
+  const near = nearby(directory, who);
+  const others = [...rulesOf(projectId, grants.filter(near.isRelevant)), ...objectRulesOf(target, onObject)];
+  const rules = [...others.filter((rule) => !isSamePlace(rule, own)), own];
+  return judgeRules(snapshotOf(near.directory, { id: projectId, name: "" }, rules))(own);
+}
+
+/** The part of the directory, and of a project's grants, that may have a say in what somebody can do. */
+function nearby(directory: Directory, { member, role }: Who) {
+  const members = member === undefined ? [] : [member];
+  const isTheirs = (one: Role): boolean =>
+    one.id === role?.id || one.members?.some(({ user }) => user.uuid === member?.user.uuid) === true;
+  const roles = directory.roles.filter(isTheirs);
+  const ids = new Set([...members, ...roles].map(({ id }) => id));
+  return {
+    directory: { ...directory, members, roles },
+    isRelevant: (grant: Grant) => isDefault(grant) || ids.has(grant.membershipId ?? grant.roleId ?? ""),
+  };
 }
 
 function isSamePlace(one: AccessRule, other: AccessRule): boolean {

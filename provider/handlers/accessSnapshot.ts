@@ -60,11 +60,11 @@ export function snapshotOf(
 
 /** Grants on a project and its types as rules; levels that this version does not know are left out. */
 export function rulesOf(projectId: number, grants: readonly Grant[]): AccessRule[] {
-  return grants.flatMap(({ resource, level, ...subject }) => {
+  return grants.flatMap(({ resource, membershipId, roleId, level }) => {
     if (!isAccessLevel(level)) return [];
-    if (resource === "project") return [projectRule(projectId, { ...subject, level })];
+    if (resource === "project") return [projectRule(projectId, { membershipId, roleId, level })];
     const type = resource === malformedProject ? "project" : resource;
-    return [{ ...subject, projectId, resource: type, level }];
+    return [{ projectId, resource: type, membershipId, roleId, level }];
   });
 }
 

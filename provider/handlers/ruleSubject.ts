@@ -1,10 +1,8 @@
-import type { Field } from "../engine/define";
 import type { Subject } from "../posthog/accessControls";
 import type { Connection } from "../posthog/connection";
 import { LookupError } from "../posthog/errors";
 import { listMembers, type Member, memberOf, requireMember } from "../posthog/members";
 import { listRoles, type Role, requireRole, roleOf } from "../posthog/roles";
-import { sameText } from "./fields";
 import { meansPerson } from "./personSpelling";
 
 /** Whom an access rule is for: a person, a role, or with neither everybody. */
@@ -18,16 +16,6 @@ export interface DeclaredWho {
   readonly user?: string;
   readonly role?: string;
 }
-
-/** How the arguments `user` and `role` behave: another one means another rule. */
-export const whoFields = {
-  user: {
-    replaces: true,
-    same: (stored, declared, { email, userUuid }) =>
-      [stored, email, userUuid].some((known) => sameText(known, declared)),
-  },
-  role: { replaces: true, same: sameText },
-} satisfies Record<keyof DeclaredWho, Field>;
 
 /** Everybody who has no rule of their own. */
 export const everybody: Who = {};
