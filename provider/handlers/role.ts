@@ -10,6 +10,7 @@ import {
   decidePeople,
   dueForWaiting,
   livePeople,
+  type PeopleChange,
   rolePeopleArgs,
   rolePeopleFields,
   stillWaiting,
@@ -42,23 +43,22 @@ function toLive(
   };
 }
 
-/** Brings the people of a role to what is declared; without `members` nobody is touched. */
-async function syncPeople(
+/** What changes about the people of a role; without `members` nobody is touched. */
+async function decide(
   connection: Connection,
-  role: Role,
+  role: Pick<Role, "name" | "members">,
   declared: Args,
   state: Properties,
-): Promise<Live<Args>> {
-  if (declared.members === undefined) return toLive(role, declared, state, []);
-  const change = await decidePeople(connection, role, declared, state);
-  return toLive(await writePeople(connection, role, change), declared, state, change.waiting);
+): Promise<PeopleChange> {
+  if (declared.members === undefined) return { joining: [], leaving: [], waiting: [] };
+  return decidePeople(connection, role, declared, state);
 }
 
 async function review(connection: Connection, reviewed: Review<Args>): Promise<Finding[]> {
   const { args: declared, before } = reviewed;
   const roles = await listRoles(connection);
-  const earlierName = before?.name ?? declared.name;
-  const role = earlierName === undefined ? undefined : roleOf(earlierName, roles);
+  const names = [before?.name, declared.name].filter((name) => name !== undefined);
+  const role = names.flatMap((name) => roleOf(name, roles) ?? [])[0];
   const people = await reviewPeople(connection, role, reviewed);
   const namesake = declared.name === undefined ? undefined : roleOf(declared.name, roles);
   if (before === undefined || namesake === undefined || namesake.id === role?.id) return people;
@@ -103,16 +103,18 @@ export const role = defineResource({
     return toLive(found, declaredIn(args, state), state, await stillWaiting(connection, state));
   },
   async create(connection, declared, made) {
+    // Decided first, so that no role is made for people who cannot be in it.
+    const change = await decide(connection, { name: declared.name }, declared, {});
     const created = await createRole(connection, declared.name);
-    const live = toLive(created, declared, {}, []);
-    made(live.id, live.outputs);
-    return syncPeople(connection, created, declared, {});
+    made(created.id, toLive(created, declared, {}, change.waiting).outputs);
+    return toLive(await writePeople(connection, created, change), declared, {}, change.waiting);
   },
   async update(connection, live, declared, state) {
     const found = roleOf(live.id, await listRoles(connection));
     if (found === undefined) return live;
+    const change = await decide(connection, found, declared, state);
     const named = found.name === declared.name ? found : await renameRole(connection, found, declared.name);
-    return syncPeople(connection, named, declared, state);
+    return toLive(await writePeople(connection, named, change), declared, state, change.waiting);
   },
   async takesAlong(connection, live) {
     const found = roleOf(live.id, await listRoles(connection));

@@ -110,7 +110,7 @@ export async function resolvePeople(
 
 /** What brings a role, or one that is not there yet, from who is in it to who is declared. */
 export function planFor(
-  role: Role | undefined,
+  role: Pick<Role, "members"> | undefined,
   declared: RolePeople,
   members: readonly Member[],
   state: Properties,
@@ -135,7 +135,7 @@ export interface PeopleChange {
 /** Decides what brings a role to the declared people, and refuses what must not be done; nothing is written yet. */
 export async function decidePeople(
   connection: Connection,
-  role: Role,
+  role: Pick<Role, "name" | "members">,
   declared: RolePeople,
   state: Properties,
 ): Promise<PeopleChange> {
