@@ -4,8 +4,59 @@
  * @packageDocumentation
  */
 export { AccessMatrix, type AccessMatrixArgs } from "./components/accessMatrix";
+export type { SsoDomain, SsoStatus } from "./handlers/ssoStatus";
+export {
+  type ActivityChangeResult,
+  type ActivityResult,
+  type GetActivityLogArgs,
+  type GetActivityLogResult,
+  getActivityLog,
+  getActivityLogOutput,
+} from "./lookups/getActivityLog";
+export {
+  type GetOrganizationResult,
+  getOrganization,
+  getOrganizationOutput,
+  type PlanFeature,
+} from "./lookups/getOrganization";
+export {
+  type GetOrganizationMembersResult,
+  getOrganizationMembers,
+  getOrganizationMembersOutput,
+  type OrganizationMemberResult,
+} from "./lookups/getOrganizationMembers";
+export {
+  type GetPersonalApiKeysResult,
+  getPersonalApiKeys,
+  getPersonalApiKeysOutput,
+  type InventoriedKeyResult,
+  type PersonalApiKeyResult,
+} from "./lookups/getPersonalApiKeys";
+export {
+  type GetProjectAccessArgs,
+  type GetProjectAccessResult,
+  getProjectAccess,
+  getProjectAccessOutput,
+  type ResourceAccessResult,
+} from "./lookups/getProjectAccess";
+export {
+  type GetProjectsResult,
+  getProjects,
+  getProjectsOutput,
+  type ProjectResult,
+} from "./lookups/getProjects";
+export {
+  type GetRolesResult,
+  getRoles,
+  getRolesOutput,
+  type RoleMemberResult,
+  type RoleResult,
+} from "./lookups/getRoles";
+export { getSsoStatus, getSsoStatusOutput } from "./lookups/getSsoStatus";
+export type { Inputs, LookupArgs } from "./lookups/lookup";
 export type { MatrixGrant, NotEnforceable } from "./matrix/desired";
 export type { MatrixObject } from "./matrix/matrixObject";
+export type { DetailFilter } from "./posthog/activityLog";
 export { AccessControl, type AccessControlArgs } from "./resources/accessControl";
 export type { CommonArgs, GetArgs } from "./resources/base";
 export { IdentityProvider, type IdentityProviderArgs } from "./resources/identityProvider";

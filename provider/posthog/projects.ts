@@ -9,6 +9,7 @@ export const projectItemSchema = z.looseObject({
   name: z.string(),
   uuid: z.string().nullish(),
   timezone: z.string().nullish(),
+  api_token: z.string().nullish(),
   is_pending_deletion: z.boolean().nullish(),
 });
 

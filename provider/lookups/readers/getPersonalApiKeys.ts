@@ -1,0 +1,53 @@
+import { type CallerKey, getCallerKey } from "../../posthog/caller";
+import { type InventoriedKey, listKeyInventory } from "../../posthog/keyInventory";
+import { type PersonalApiKeyRecord, personalApiKeys } from "../../posthog/personalApiKeys";
+import type {
+  GetPersonalApiKeysResult,
+  InventoriedKeyResult,
+  PersonalApiKeyResult,
+} from "../getPersonalApiKeys";
+import type { LookupArgs } from "../lookup";
+import { defineReader, lookupArgs } from "./reader";
+
+/** Reads what {@link getPersonalApiKeys} answers. */
+export const getPersonalApiKeys = defineReader<LookupArgs, GetPersonalApiKeysResult>(
+  "getPersonalApiKeys",
+  lookupArgs,
+  async (connection) => {
+    if (!connection.hasSession) return { keys: [toResult(await getCallerKey(connection))] };
+    const [own, inventory] = await Promise.all([
+      personalApiKeys(connection).list(),
+      listKeyInventory(connection),
+    ]);
+    return { keys: own.map(toResult), inventory: inventory?.map(toInventoried) };
+  },
+);
+
+// The value, which PostHog tells in no list anyway, has no place here.
+function toResult(key: CallerKey | PersonalApiKeyRecord): PersonalApiKeyResult {
+  return {
+    keyId: key.id,
+    label: key.label ?? undefined,
+    maskValue: text(key.mask_value),
+    scopes: key.scopes ?? [],
+    projects: key.scoped_teams ?? [],
+    organizations: key.scoped_organizations ?? [],
+    createdAt: text(key.created_at),
+    lastUsedAt: text(key.last_used_at),
+    lastRolledAt: text(key.last_rolled_at),
+  };
+}
+
+function toInventoried(key: InventoriedKey): InventoriedKeyResult {
+  return {
+    owner: key.owner.email ?? undefined,
+    maskValue: key.mask_value ?? undefined,
+    scopes: key.scopes ?? [],
+    reach: key.access_scope?.type ?? "all",
+    projects: (key.access_scope?.projects ?? []).map(({ id }) => id),
+    createdAt: key.created_at ?? undefined,
+    lastUsedAt: key.last_used_at ?? undefined,
+  };
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
