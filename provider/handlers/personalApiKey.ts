@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { checkScopes, sameScopes } from "../access/scopes";
 import { type ArgsOf, declaredIn, defineResource, type Live } from "../engine/define";
+import type { Properties } from "../engine/state";
+import { getSignedInUser } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
+import { LookupError } from "../posthog/errors";
 import { chooseOrganization, listOrganizations, organizationOf } from "../posthog/organizations";
 import {
   type PersonalApiKeyFields,
@@ -49,7 +52,7 @@ async function toLive(
       projects: key.scoped_teams ?? [],
       organizations: await spelled(connection, key.scoped_organizations ?? [], declared.organizations ?? []),
     },
-    outputs: keyOutputs(key, value),
+    outputs: { ...keyOutputs(key, value), ownerId: key.user_id ?? undefined },
   };
 }
 
@@ -99,6 +102,18 @@ function sameProjects(one: unknown, other: unknown): boolean {
   return left.every((project) => right.some((candidate) => sameProjectId(project, candidate)));
 }
 
+/** PostHog lists a person's own keys only, so a key that somebody else has is not gone for not being listed. */
+async function refuseForeign(connection: Connection, { ownerId, label }: Properties): Promise<void> {
+  if (typeof ownerId !== "number" || ownerId === ((await getSignedInUser(connection)) ?? ownerId)) return;
+  throw new LookupError(
+    `the personal API key "${String(label)}" belongs to another person than posthog:email`,
+    {
+      why: "PostHog shows a person's keys to nobody else, so it cannot be told whether it is still there.",
+      fix: "Sign in as the person who made it; or take it out of the stack with pulumi state delete.",
+    },
+  );
+}
+
 /** Lifecycle of `PersonalApiKey`. */
 export const personalApiKey = defineResource({
   type: "PersonalApiKey",
@@ -125,7 +140,9 @@ export const personalApiKey = defineResource({
   },
   async observe(connection, id, state) {
     const key = await personalApiKeys(connection).get(id);
-    return key === undefined ? undefined : toLive(connection, key, declaredIn(args, state), state.value);
+    if (key !== undefined) return toLive(connection, key, declaredIn(args, state), state.value);
+    await refuseForeign(connection, state);
+    return undefined;
   },
   async create(connection, declared, made) {
     const key = await personalApiKeys(connection).create(await toFields(connection, declared));

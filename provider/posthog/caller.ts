@@ -32,3 +32,21 @@ export async function getCallerMember(connection: Connection): Promise<Member | 
   const [key, members] = await Promise.all([getCallerKey(connection), listMembers(connection)]);
   return members.find((member) => member.user.id === key.user_id);
 }
+
+const personSchema = z.looseObject({ id: z.number().nullish() });
+
+/** The number of the signed-in person's account, read once a run; undefined on servers that do not tell it. */
+export function getSignedInUser(connection: Connection): Promise<number | undefined> {
+  return connection.collections.get("signedInUser", async () => {
+    const person = await connection.send(
+      {
+        method: "GET",
+        path: "/api/users/@me/",
+        schema: personSchema,
+        what: "looking up the signed-in person",
+      },
+      "session",
+    );
+    return person.id ?? undefined;
+  });
+}

@@ -4,6 +4,7 @@ import { type KeyFields, KeyRing, keySchema } from "./keyRing";
 
 /** A personal API key of the signed-in person (`posthog/api/personal_api_key.py`). */
 export const personalApiKeySchema = keySchema.extend({
+  user_id: z.number().nullish(),
   scoped_teams: z.array(z.number()).nullish(),
   scoped_organizations: z.array(z.string()).nullish(),
 });

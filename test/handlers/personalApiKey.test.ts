@@ -100,6 +100,19 @@ describe("a personal API key", () => {
       expect(key.state.value).not.toBe(old);
     }));
 
+  test("of another person than the one who signs in is not taken for deleted", () =>
+    withWorld(async (world) => {
+      const key = world.resource("PersonalApiKey");
+      await key.up(args);
+      world.run({ email: "admin@acme.test" });
+      await expect(key.refresh()).rejects.toThrow(/belongs to another person than posthog:email/);
+      await expect(key.destroy()).rejects.toThrow(/belongs to another person/);
+      expect(keysOf(world)).toHaveLength(1);
+      world.run();
+      await key.destroy();
+      expect(keysOf(world)).toEqual([]);
+    }, acmeWorld()));
+
   test("gets its new value in the next run when rolling failed in this one", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const key = resource("PersonalApiKey");
