@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import ts from "typescript";
 import { handlers } from "../../../provider/handlers";
+import { environmentNames } from "../../../provider/posthog/configuration";
+import { version } from "../../../provider/version";
 import { anchor } from "../../../tools/docs/markdown";
 import { leftOver, makeDocumentation } from "../../../tools/docs/pages";
 import { filesIn, root, textOf } from "../../support/sources";
@@ -25,6 +27,21 @@ describe("what people read", () => {
     const pages = filesIn("docs/resources");
     expect(pages.length).toBeGreaterThanOrEqual(handlers.size);
     expect(pages.filter((path) => !readme.includes(`](${path})`))).toEqual([]);
+  });
+
+  test("every setting is in the README, by its key and by its variables", () => {
+    const readme = textOf("README.md");
+    const names = Object.entries(environmentNames).flatMap(([key, variables]) => [
+      `posthog:${key}`,
+      ...variables,
+    ]);
+    expect([...names, "posthog:accounts"].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test("the changelog speaks of this version", () => {
+    expect(textOf("CHANGELOG.md")).toMatch(
+      new RegExp(`^(## \\[${version}\\] - \\d{4}-\\d\\d-\\d\\d|The first version, ${version})`, "m"),
+    );
   });
 
   test("messages that are explained are messages that there are", () => {
