@@ -18,20 +18,21 @@ import { needsLookUp } from "../posthog/objects";
 import { getOrganization } from "../posthog/organizations";
 import { getProject } from "../posthog/projects";
 import { levelAt, putAt, type RuleTarget, resolveTarget, rulesAt, whyVain } from "./accessControlTarget";
-import { projectId, projectIdOf, roleArg, sameProjectId, sameText, text, userArg } from "./fields";
+import { projectId, projectIdOf, roleArg, sameProjectId, text, userArg } from "./fields";
 import { personField } from "./personSpelling";
+import { roleField } from "./roleSpelling";
 import {
   everybody,
   expectWho,
   findWho,
   lookUpWho,
   meansWho,
-  personOutputs,
   refuseHidden,
   requireWho,
   spelledWho,
   subjectPath,
   type Who,
+  whoOutputs,
 } from "./ruleSubject";
 
 const objectIdForm = "must be the id of an object, such as 42 or a flag's key";
@@ -70,6 +71,7 @@ async function toLive(
   who: Who,
   level: string,
   declared: Partial<Args>,
+  state: Properties = {},
 ): Promise<Live<Args>> {
   const { projectId: project, resource, object } = target;
   const reason = await whyVain(connection, target, who, level);
@@ -80,14 +82,14 @@ async function toLive(
       projectId: project,
       resource,
       ...(object === undefined ? {} : { resourceId: declared.resourceId ?? object }),
-      ...spelledWho(who, declared),
+      ...spelledWho(who, declared, state),
       accessLevel: level,
     },
     outputs: {
       objectId: object,
       effective: reason === undefined,
       effectiveReason: reason,
-      ...personOutputs(who),
+      ...whoOutputs(who),
     },
   };
 }
@@ -103,7 +105,7 @@ async function observe(
     const target = await resolveTarget(connection, written);
     const level = who === undefined ? undefined : await levelAt(connection, target, who);
     if (who !== undefined && level !== undefined)
-      return await toLive(connection, target, who, level, declaredIn(args, state));
+      return await toLive(connection, target, who, level, declaredIn(args, state), state);
     await refuseHidden(state, async (subject) =>
       (await rulesAt(connection, target, everybody)).some((rule) => isFor(rule, subject)),
     );
@@ -213,7 +215,7 @@ export const accessControl = defineResource({
         [stored, objectId].some((known) => String(known) === String(declared)),
     },
     user: personField,
-    role: { replaces: true, same: sameText },
+    role: roleField,
     accessLevel: {},
   },
   existing: "acceptEqual",

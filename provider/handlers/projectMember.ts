@@ -17,23 +17,23 @@ import {
   roleArg,
   sameProjectId,
   sameProjectLevel,
-  sameText,
   userArg,
 } from "./fields";
 import { personField } from "./personSpelling";
+import { roleField } from "./roleSpelling";
 import {
   everybody,
   expectWho,
   findWho,
   lookUpWho,
   meansWho,
-  personOutputs,
   refuseHidden,
   requireWho,
   spelledWho,
   subjectOf,
   subjectPath,
   type Who,
+  whoOutputs,
 } from "./ruleSubject";
 import { callerStillManages } from "./wayIn";
 
@@ -45,11 +45,21 @@ const args = z.strictObject({
 });
 type Args = ArgsOf<(typeof args)["shape"]>;
 
-function toLive(project: number, who: Who, level: string, declared: Partial<Args>): Live<Args> {
+function toLive(
+  project: number,
+  who: Who,
+  level: string,
+  declared: Partial<Args>,
+  state: Properties = {},
+): Live<Args> {
   return {
     id: `${project}/${subjectPath(who)}`,
-    args: { projectId: project, accessLevel: level as Args["accessLevel"], ...spelledWho(who, declared) },
-    outputs: { ...personOutputs(who), joinedAt: who.member?.joined_at ?? undefined },
+    args: {
+      projectId: project,
+      accessLevel: level as Args["accessLevel"],
+      ...spelledWho(who, declared, state),
+    },
+    outputs: { ...whoOutputs(who), joinedAt: who.member?.joined_at ?? undefined },
   };
 }
 
@@ -70,7 +80,7 @@ async function observe(
   try {
     const rule = who === undefined ? undefined : await findRule(connection, address, subjectOf(who));
     if (who !== undefined && rule?.access_level != null) {
-      return toLive(Number(project), who, rule.access_level, declaredIn(args, state));
+      return toLive(Number(project), who, rule.access_level, declaredIn(args, state), state);
     }
     await refuseHidden(
       state,
@@ -176,7 +186,7 @@ export const projectMember = defineResource({
   fields: {
     projectId: { replaces: true, same: sameProjectId },
     user: personField,
-    role: { replaces: true, same: sameText },
+    role: roleField,
     accessLevel: { same: sameProjectLevel },
   },
   existing: "acceptEqual",

@@ -1,9 +1,11 @@
+import type { Properties } from "../engine/state";
 import type { Subject } from "../posthog/accessControls";
 import type { Connection } from "../posthog/connection";
 import { LookupError } from "../posthog/errors";
 import { listMembers, type Member, memberOf, requireMember } from "../posthog/members";
 import { listRoles, type Role, requireRole, roleOf } from "../posthog/roles";
 import { meansPerson } from "./personSpelling";
+import { expectedRole, meansRole, spelledRole } from "./roleSpelling";
 
 /** Whom an access rule is for: a person, a role, or with neither everybody. */
 export interface Who {
@@ -49,9 +51,9 @@ export async function expectWho(
   declared: DeclaredWho,
   inProgram: (address: string) => boolean,
 ): Promise<Who | undefined> {
-  const { role } = declared;
-  const there = role === undefined || roleOf(role, await listRoles(connection)) !== undefined;
-  return there || !inProgram(`role/${role.toLowerCase()}`) ? requireWho(connection, declared) : undefined;
+  if (declared.role === undefined) return requireWho(connection, declared);
+  const role = await expectedRole(connection, declared.role, inProgram);
+  return role === undefined ? undefined : { role };
 }
 
 /** Whom the program means; undefined when they are not there. */
@@ -70,18 +72,16 @@ export function subjectPath({ member, role }: Who): string {
 }
 
 /** Whom a rule is for in the words of its resource: as declared where that means the same, else as PostHog has it. */
-export function spelledWho({ member, role }: Who, declared: DeclaredWho): DeclaredWho {
-  if (role !== undefined) {
-    const same = declared.role !== undefined && roleOf(declared.role, [role]) !== undefined;
-    return { role: same ? declared.role : role.name };
-  }
+export function spelledWho({ member, role }: Who, declared: DeclaredWho, state: Properties): DeclaredWho {
+  if (role !== undefined) return { role: spelledRole(declared.role ?? role.name, role, state) };
   if (member === undefined) return {};
   const same = declared.user !== undefined && memberOf(declared.user, [member]) !== undefined;
   return { user: same ? declared.user : member.user.email };
 }
 
-/** What a rule's resource tells of a person besides its arguments. */
-export function personOutputs({ member }: Who): Record<string, string> {
+/** What a rule's resource tells of a person or role besides its arguments: what stays when a name changes. */
+export function whoOutputs({ member, role }: Who): Record<string, string> {
+  if (role !== undefined) return { roleUuid: role.id };
   if (member === undefined) return {};
   return { userUuid: member.user.uuid, membershipId: member.id, email: member.user.email };
 }
@@ -91,19 +91,15 @@ export async function meansWho(
   connection: Connection,
   argument: PropertyKey,
   declared: unknown,
-  state: Readonly<Record<string, unknown>>,
+  state: Properties,
 ): Promise<boolean> {
   if (argument === "user") return meansPerson(connection, declared, state);
-  if (argument === "role" && typeof declared === "string" && typeof state.role === "string") {
-    const roles = await listRoles(connection);
-    return roleOf(declared, roles) !== undefined && roleOf(declared, roles) === roleOf(state.role, roles);
-  }
-  return false;
+  return argument === "role" && meansRole(connection, declared, state);
 }
 
 /** A person who left took their rules along; one who is only hidden from the key's owner still has them. */
 export async function refuseHidden(
-  state: Readonly<Record<string, unknown>>,
+  state: Properties,
   hasRule: (subject: Subject) => Promise<boolean>,
 ): Promise<void> {
   const { membershipId: member, email } = state;

@@ -77,6 +77,8 @@ export class AccessControl extends PosthogResource {
   declare public readonly membershipId: pulumi.Output<string | undefined>;
   /** The person's e-mail address as PostHog has it. Missing without `user`. */
   declare public readonly email: pulumi.Output<string | undefined>;
+  /** The role's id, which stays when its name changes. Missing without `role`. */
+  declare public readonly roleUuid: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: AccessControlArgs, opts?: pulumi.CustomResourceOptions) {
     super(shape, name, args, opts);
@@ -96,5 +98,5 @@ export class AccessControl extends PosthogResource {
 const shape = {
   type: "AccessControl",
   args: ["projectId", "resource", "resourceId", "user", "role", "accessLevel"],
-  outputs: ["effective", "effectiveReason", "objectId", "userUuid", "membershipId", "email"],
+  outputs: ["effective", "effectiveReason", "objectId", "userUuid", "membershipId", "email", "roleUuid"],
 };

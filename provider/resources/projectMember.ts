@@ -41,6 +41,8 @@ export class ProjectMember extends PosthogResource {
   declare public readonly membershipId: pulumi.Output<string | undefined>;
   /** The person's e-mail address as PostHog has it. Missing for a role. */
   declare public readonly email: pulumi.Output<string | undefined>;
+  /** The role's id, which stays when its name changes. Missing for a person. */
+  declare public readonly roleUuid: pulumi.Output<string | undefined>;
   /** When the person joined the organisation, ISO 8601. Missing for a role. */
   declare public readonly joinedAt: pulumi.Output<string | undefined>;
 
@@ -62,5 +64,5 @@ export class ProjectMember extends PosthogResource {
 const shape = {
   type: "ProjectMember",
   args: ["projectId", "user", "role", "accessLevel"],
-  outputs: ["userUuid", "membershipId", "email", "joinedAt"],
+  outputs: ["userUuid", "membershipId", "email", "roleUuid", "joinedAt"],
 };

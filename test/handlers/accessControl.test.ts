@@ -106,6 +106,21 @@ describe("a rule on a type of resource", () => {
       expect(rulesIn(emulator)).toEqual(["survey user ana@acme.test: viewer"]);
     }, accessWorld()));
 
+  test("survives a new name of the role without a refresh, and belongs to it after that", () =>
+    withWorld(async ({ emulator, resource, run }) => {
+      const rule = resource("AccessControl");
+      await rule.up(onType);
+      const role = emulator.store.roles.all()[0];
+      emulator.store.roles.update(role?.id ?? "", { name: "Data" }, SYSTEM);
+      run();
+      expect(await rule.diff({ ...onType, role: "data" })).toMatchObject({ replaces: [] });
+      await rule.up({ ...onType, role: "data" });
+      expect(rule.state).toMatchObject({ role: "data", roleUuid: role?.id });
+      emulator.store.roles.update(role?.id ?? "", { name: "Numbers" }, SYSTEM);
+      run();
+      expect((await rule.refresh())?.inputs).toEqual({ ...onType, role: "data" });
+    }, accessWorld()));
+
   test("is taken over from somebody else only when that is asked for", () =>
     withWorld(
       async (world) => {
