@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Definition, defineResource } from "../../provider/engine/define";
+import { needsRows } from "../../provider/engine/needsRows";
 import { blocksOf, fieldTextOf } from "../../tools/docs/docstring";
 import { anchor, cell, table } from "../../tools/docs/markdown";
-import { needsRows } from "../../tools/docs/needs";
 import { leftOver, makeDocumentation } from "../../tools/docs/pages";
 
 const schema = z.strictObject({

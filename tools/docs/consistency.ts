@@ -1,6 +1,6 @@
 import type { ResourceHandler } from "../../provider/engine/handler";
+import { needsRows } from "../../provider/engine/needsRows";
 import { fieldTextOf } from "./docstring";
-import { needsRows } from "./needs";
 import { ownMembers, type ResourceSource, resourceTextOf } from "./resource";
 import { allMembers } from "./types";
 

@@ -1,8 +1,9 @@
 import type { ResourceHandler } from "../../provider/engine/handler";
+import { needsRows } from "../../provider/engine/needsRows";
 import { oneLine } from "./docstring";
 import type { LookupSource } from "./lookups";
 import { anchor, cell, code, MADE, page, table } from "./markdown";
-import { needsCells, needsHeadings, needsRows } from "./needs";
+import { needsCells, needsHeadings } from "./needs";
 import { type ResourceSource, resourceTextOf } from "./resource";
 
 /** What applying every resource takes, from the handlers' declarations. */

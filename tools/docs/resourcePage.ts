@@ -1,7 +1,8 @@
 import type { ResourceHandler } from "../../provider/engine/handler";
+import { needsRows } from "../../provider/engine/needsRows";
 import { fieldTextOf, oneLine } from "./docstring";
 import { anchor, cell, code, MADE, page, table } from "./markdown";
-import { needsCells, needsHeadings, needsRows } from "./needs";
+import { needsCells, needsHeadings } from "./needs";
 import { commonArgsOf, ownMembers, type ResourceSource, resourceTextOf } from "./resource";
 import type { Member, NamedType, TypeText } from "./types";
 
