@@ -45,8 +45,8 @@ export interface ProjectAccessArgs extends CommonArgs {
    */
   mode?: pulumi.Input<"additive" | "exclusive">;
   /**
-   * The largest share of the existing grants that one update may remove, 0 to 1; more is refused in the preview. A
-   * single removal always passes, unless it is 0. Default 0.25.
+   * The largest share of the existing grants that one update may remove, 0 to 1: of those that it manages, in exclusive
+   * mode of all. More is refused in the preview. A single removal always passes, unless it is 0. Default 0.25.
    */
   removalLimit?: pulumi.Input<number>;
   /**
