@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { organizationAdmin } from "../access/levels";
 import type { Connection } from "./connection";
 import { answered } from "./errors";
-import { getOrganization, organizationPath } from "./organizations";
+import { organizationPath, readableOrganization } from "./organizations";
 
 /** What PostHog lists of every project. */
 export const projectItemSchema = z.looseObject({
@@ -84,7 +85,7 @@ export async function readOfProject<T>(
 }
 
 async function seesEveryProject(connection: Connection): Promise<boolean> {
-  return ((await getOrganization(connection)).membership_level ?? 0) >= 8;
+  return ((await readableOrganization(connection))?.membership_level ?? 0) >= organizationAdmin;
 }
 
 async function isListed(connection: Connection, id: number): Promise<boolean> {

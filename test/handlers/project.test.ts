@@ -329,3 +329,22 @@ describe("a preview", () => {
       expect(requests()).toEqual([]);
     }));
 });
+
+test("a project that a key without organization:read cannot find is not taken for deleted", () =>
+  withWorld(
+    async ({ emulator, resource, run }) => {
+      const project = resource("Project");
+      await project.up({ name: "Staging" });
+      const gone = { code: "not_found", detail: "Not found." };
+      emulator.faults.add({
+        kind: "status",
+        method: "GET",
+        path: /projects\/\d+\/?$/,
+        status: 404,
+        body: gone,
+      });
+      run();
+      await expect(project.refresh()).rejects.toThrow(/404 not_found/);
+    },
+    acmeWorld({ scopes: ["project:write"] }),
+  ));
