@@ -33,13 +33,13 @@ export class AccessChildren {
   }
 
   /** A team's role. Without people there is nothing to manage them by. */
-  role({ team, name, members, mode, removalLimit, ignore, waitForMembers }: DesiredRole): Role {
+  role({ team, previously, name, members, mode, removalLimit, ignore, waitForMembers }: DesiredRole): Role {
     const people = this.members.get(team) ?? mutable(members);
     const treatment = { mode, removalLimit, ignore: mutable(ignore), waitForMembers };
     const resource = new Role(
       this.childName(team),
       { ...this.common, name, members: people, ...(people === undefined ? {} : treatment) },
-      { parent: this.parent },
+      { parent: this.parent, aliases: this.aliases(previously) },
     );
     this.roles.set(team, { name, resource });
     return resource;
@@ -65,16 +65,25 @@ export class AccessChildren {
         removalLimit,
         ignore: mutable(ignore),
       },
-      { parent: this.parent, dependsOn },
+      { parent: this.parent, dependsOn, aliases: this.aliases(desired.previously) },
     );
   }
 
   /** A service account's key. */
-  key({ team, project, id, kind, label, scopes, rotateAfterDays }: DesiredKey): pulumi.Output<string> {
+  key({
+    team,
+    project,
+    previously,
+    id,
+    kind,
+    label,
+    scopes,
+    rotateAfterDays,
+  }: DesiredKey): pulumi.Output<string> {
     const projectId = this.projectId(project, id);
-    const name = this.childName(`${team}/${project}`);
+    const name = this.childName(keyName({ team, project }));
     const args = { ...this.common, label, scopes: [...scopes], rotateAfterDays };
-    const options = { parent: this.parent };
+    const options = { parent: this.parent, aliases: this.aliases(previously.map(keyName)) };
     const key =
       kind === "project"
         ? new ProjectSecretApiKey(name, { ...args, projectId }, options)
@@ -84,6 +93,10 @@ export class AccessChildren {
 
   private childName(key: string): string {
     return `${this.name}-${key}`;
+  }
+
+  private aliases(earlier: readonly string[]): pulumi.Alias[] {
+    return earlier.map((key) => ({ name: this.childName(key) }));
   }
 
   private projectId(project: string, id: number | undefined): pulumi.Input<number | string> {
@@ -102,6 +115,10 @@ export class AccessChildren {
   private levels({ default: everybody, members, roles }: DesiredLevels) {
     return { default: everybody, members, roles: this.byRole(roles) };
   }
+}
+
+function keyName({ team, project }: { team: string; project: string }): string {
+  return `${team}/${project}`;
 }
 
 function mutable<T>(list: readonly T[] | undefined): T[] | undefined {

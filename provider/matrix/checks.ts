@@ -124,6 +124,22 @@ export function entryProblems(entry: Entry): MatrixProblem[] {
   );
 }
 
+/** Says which earlier names are names of something else, now or earlier: it would be taken for that. */
+export function earlierNameProblems(matrix: Matrix): MatrixProblem[] {
+  return [matrix.teams, matrix.projects].flatMap((section) => {
+    const taken = new Set(section.keys());
+    return [...section.values()].flatMap(({ previously }) =>
+      previously.flatMap(({ value, path }) => {
+        const isTaken = taken.has(value);
+        taken.add(value);
+        return isTaken
+          ? [{ path, message: `${quoted(value)} is taken: an earlier name belongs to one` }]
+          : [];
+      }),
+    );
+  });
+}
+
 /** Says which roles would have one name in PostHog, where capitals make no difference. */
 export function roleProblems(roles: readonly DesiredRole[], teams: Matrix["teams"]): MatrixProblem[] {
   return repeated(roles, ({ name }) => name.toLowerCase()).map(([role, earlier]) => ({
@@ -135,7 +151,7 @@ export function roleProblems(roles: readonly DesiredRole[], teams: Matrix["teams
 
 /** Says which keys would have labels that PostHog does not take or that are not unique. */
 export function labelProblems(
-  keys: readonly (DesiredKey & { readonly path: Entry["path"] })[],
+  keys: readonly (Pick<DesiredKey, "label"> & { readonly path: Entry["path"] })[],
 ): MatrixProblem[] {
   const long = keys.filter(({ label }) => label.length > longestLabel);
   return [

@@ -22,7 +22,7 @@ export class Collector {
   /** Names of the projects that have a policy, even if nothing in it is desired any more. */
   readonly policies = new Set<string>();
   readonly grants: MatrixGrant[] = [];
-  readonly keys: (DesiredKey & { readonly path: Path })[] = [];
+  readonly keys: (Omit<DesiredKey, "id" | "previously"> & { readonly path: Path })[] = [];
   readonly notEnforceable: (NotEnforceable & { readonly path: Path })[] = [];
   /** Everything that has an end, however far away or long ago. */
   readonly endings: Ending[] = [];

@@ -11,6 +11,8 @@ export interface Subject {
 export interface DesiredRole extends Treatment {
   /** The team's name in the matrix. */
   readonly team: string;
+  /** The team's earlier names in the matrix. */
+  readonly previously: readonly string[];
   /** The role's name in PostHog. */
   readonly name: string;
   /** Sorted; missing where the matrix does not say who is in the team. */
@@ -32,6 +34,8 @@ export interface DesiredLevels {
 export interface DesiredProject extends Treatment {
   /** The project's name in the matrix. */
   readonly project: string;
+  /** The project's earlier names in the matrix. */
+  readonly previously: readonly string[];
   /** Its number, where the matrix gives it. */
   readonly id?: number;
   readonly defaultAccess?: ProjectLevel;
@@ -50,6 +54,8 @@ export interface DesiredKey {
   readonly project: string;
   /** The project's number, where the matrix gives it. */
   readonly id?: number;
+  /** Earlier names of team and project, as pairs. */
+  readonly previously: readonly { readonly team: string; readonly project: string }[];
   /** A project secret key, or a personal key that is restricted to the project. */
   readonly kind: "project" | "personal";
   readonly label: string;

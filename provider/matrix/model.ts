@@ -56,6 +56,8 @@ export interface Member {
 
 /** A team: people with a role, or a service account with keys. */
 export interface Team extends Template, Treatment {
+  /** Earlier names in the matrix. */
+  readonly previously: readonly Said<string>[];
   /** Name of the role in PostHog. */
   readonly name: Said<string>;
   /** Missing where the matrix does not say who is in the team. */
@@ -68,6 +70,8 @@ export interface Team extends Template, Treatment {
 export interface ProjectPolicy extends Treatment {
   readonly path: Path;
   readonly id?: number;
+  /** Earlier names in the matrix. */
+  readonly previously: readonly Said<string>[];
   /** What everybody has who is not named. */
   readonly everybody: Entry;
   readonly people: Entries;

@@ -86,10 +86,11 @@ class Builder implements Report {
   }
 
   private policy(raw: Raw, path: Path): ProjectPolicy {
-    const { id, mode, removalLimit, ignore, members = {} } = projectSettings.parse(raw);
+    const { id, mode, removalLimit, ignore, previously, members = {} } = projectSettings.parse(raw);
     return {
       path,
       id: id === undefined ? undefined : Number(id),
+      previously: saidNames(previously, [...path, "previously"]),
       mode,
       removalLimit,
       ignore,
@@ -114,17 +115,18 @@ class Builder implements Report {
     const { extends: names } = templateSettings.parse(raw);
     return {
       path,
-      extends: extended(names, path),
+      extends: saidNames(names, [...path, "extends"]),
       entries: this.entries(raw, Object.keys(templateSettings.shape), path),
     };
   }
 
   private team(raw: Raw, path: Path, own: string): Team {
-    const { extends: names, name, members, ...treatment } = teamSettings.parse(raw);
+    const { extends: names, previously, name, members, ...treatment } = teamSettings.parse(raw);
     return {
       path,
       ...treatment,
-      extends: extended(names, path),
+      extends: saidNames(names, [...path, "extends"]),
+      previously: saidNames(previously, [...path, "previously"]),
       name: { value: name ?? own, path: name === undefined ? path : [...path, "name"] },
       members: members && this.members(members, [...path, "members"]),
       entries: this.entries(raw, Object.keys(teamSettings.shape), path),
@@ -153,8 +155,8 @@ class Builder implements Report {
   }
 }
 
-function extended(names: string | readonly string[] | undefined, path: Path): Said<string>[] {
-  const at = [...path, "extends"];
-  if (typeof names === "string") return [{ value: names, path: at }];
-  return (names ?? []).map((value, index) => ({ value, path: [...at, index] }));
+/** One name, or several, each with its place. */
+function saidNames(names: string | readonly string[] | undefined, path: Path): Said<string>[] {
+  if (typeof names === "string") return [{ value: names, path }];
+  return (names ?? []).map((value, index) => ({ value, path: [...path, index] }));
 }

@@ -1,6 +1,7 @@
 import { type ProjectLevel, projectLevels, type ResourceLevel, resourceLevels } from "../access/levels";
 import { defaultRemovalLimit } from "../access/removalLimit";
 import {
+  earlierNameProblems,
   ignoreProblems,
   isEmptyEntry,
   labelProblems,
@@ -51,6 +52,7 @@ export function resolveMatrix(matrix: Matrix, options: ResolveOptions): Resolved
     ...projectProblems(matrix, new Set(options.projects)),
     ...memberProblems(matrix, outside),
     ...ignoreProblems(matrix),
+    ...earlierNameProblems(matrix),
   ];
   const inherited = inheritedEntries(matrix, (problem) => problems.push(problem));
   const collector = new Collector(options.today);
@@ -92,6 +94,7 @@ function resolveTeam(
   return [
     {
       team: name,
+      previously: earlierNames(team),
       name: team.name.value,
       members,
       waitForMembers,
@@ -124,6 +127,7 @@ function desiredAccess(matrix: Matrix, collector: Collector, roles: readonly Des
     keys: sorted(keys, ({ team, project }) => [team, project]).map(({ path: _path, ...key }) => ({
       ...key,
       id: matrix.projects.get(key.project)?.id,
+      previously: earlierPairs(matrix, key),
     })),
     grants,
     notEnforceable: sorted(notEnforceable, (one) => [...place(one), one.asked]).map(withoutPath),
@@ -139,6 +143,7 @@ function desiredProject(matrix: Matrix, project: string, grants: readonly Matrix
   const { default: defaultAccess, ...named } = levelsOn(projectResource, grants, isProjectLevel);
   return {
     project,
+    previously: earlierNames(policy),
     id: policy?.id,
     defaultAccess,
     ...named,
@@ -171,6 +176,17 @@ const projectResource = "project";
 const isProjectLevel = (level: string): level is ProjectLevel => projectLevels.some((one) => one === level);
 const isResourceLevel = (level: string): level is ResourceLevel =>
   resourceLevels.some((one) => one === level);
+
+function earlierNames(named: Pick<Team, "previously"> | undefined): string[] {
+  return named?.previously.map(({ value }) => value) ?? [];
+}
+
+/** Every pair of names that a key of a team in a project may have had, but for the one that it has now. */
+function earlierPairs(matrix: Matrix, key: { team: string; project: string }) {
+  const teams = [key.team, ...earlierNames(matrix.teams.get(key.team))];
+  const projects = [key.project, ...earlierNames(matrix.projects.get(key.project))];
+  return teams.flatMap((team) => projects.map((project) => ({ team, project }))).slice(1);
+}
 
 /** What has ended is removed on purpose: the limit holds for all that is removed besides. */
 function besideEnded(limit: number | undefined, ended = 0, desired = 0): number | undefined {

@@ -80,6 +80,11 @@ const grant = {
   because: because.optional(),
 };
 
+const names = z.union([z.string(), z.array(z.string())], "must be a name, or a list of names");
+const previously = names
+  .optional()
+  .describe("Earlier names in this matrix, so that a new name does not make everything anew.");
+
 /** What one person has in one project; capabilities (`can_<verb>_<thing>`) stand beside these. */
 export const personSettings = z.object(grant, "must be a mapping, such as {role: member}");
 
@@ -127,6 +132,7 @@ export const projectSettings = z.object(
       .optional()
       .describe("What everybody has who is not named: none closes the project. Default: left alone."),
     resources: resources.optional(),
+    previously,
     members: z
       .record(user, person, "must map people to what they have, such as {ann@acme.com: {role: member}}")
       .optional()
@@ -156,6 +162,7 @@ export const templateSettings = z.object(extending, "must be a mapping of projec
 export const teamSettings = z.object(
   {
     ...extending,
+    previously,
     name: z
       .string("must be text")
       .min(1, "must not be empty")

@@ -140,6 +140,21 @@ describe("roles", () => {
   });
 });
 
+describe("earlier names", () => {
+  test("are nobody else's, now or earlier", () => {
+    const text = matrix(
+      "web: {previously: [site, data]}\n  data: {previously: site}\n  ops: {previously: ops}",
+    );
+    expect(problemsOf(text)).toEqual(
+      lines(
+        '3:28 access_matrix.web.previously[1]: "data" is taken: an earlier name belongs to one',
+        '4:22 access_matrix.data.previously: "site" is taken: an earlier name belongs to one',
+        '5:21 access_matrix.ops.previously: "ops" is taken: an earlier name belongs to one',
+      ),
+    );
+  });
+});
+
 describe("whoever is in ignore", () => {
   test("is not listed as well", () => {
     const text = `ignore: [ann@acme.com, web]

@@ -7,13 +7,13 @@ describe("the matrix that the documentation opens with", () => {
 
   test("becomes a role for each team of people, whose people it leaves alone", () => {
     expect(desired.roles).toEqual([
-      { team: "engineering", name: "engineering" },
-      { team: "product", name: "product" },
+      { team: "engineering", name: "engineering", previously: [] },
+      { team: "product", name: "product", previously: [] },
     ]);
   });
 
   test("becomes one policy for each project", () => {
-    const common = { defaultAccess: undefined, members: {} };
+    const common = { defaultAccess: undefined, members: {}, previously: [] };
     expect(desired.projects).toEqual([
       {
         ...common,
@@ -43,6 +43,7 @@ describe("the matrix that the documentation opens with", () => {
       {
         team: "bi_service_account",
         project: "production_project",
+        previously: [],
         kind: "personal",
         label: "bi_service_account/production_project",
         scopes: ["dashboard:read", "insight:read", "query:read"],
@@ -50,6 +51,7 @@ describe("the matrix that the documentation opens with", () => {
       {
         team: "flag_service_account",
         project: "production_project",
+        previously: [],
         kind: "personal",
         label: "flag_service_account/production_project",
         scopes: ["feature_flag:read", "feature_flag:write"],
@@ -111,6 +113,7 @@ access_matrix:
         team: "bot",
         project: "staging_project",
         id: 7,
+        previously: [],
         kind: "personal",
         label: "Bot",
         scopes: ["insight:read", "query:read"],
@@ -243,6 +246,7 @@ access_matrix: {web: {production_project: {role: admin, can_view_recordings: tru
     expect(projects).toEqual([
       {
         project: "production_project",
+        previously: [],
         id: undefined,
         defaultAccess: "none",
         members: { "ann@acme.com": "member" },
@@ -308,6 +312,25 @@ access_matrix:
     const plain = desiredOf(plainMatrix);
     for (const policy of [...plain.roles, ...plain.projects])
       expect([policy.mode, policy.removalLimit, policy.ignore]).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe("earlier names", () => {
+  test("go along with role, policy and keys", () => {
+    const { roles, projects, keys } = desiredOf(`
+projects: {staging_project: {previously: [staging, test]}}
+access_matrix:
+  web: {previously: site, staging_project: {role: member}}
+  bot: {previously: [robot], staging_project: {api_key_scopes: [query:read]}}`);
+    expect(roles[0]?.previously).toEqual(["site"]);
+    expect(projects[0]?.previously).toEqual(["staging", "test"]);
+    expect(keys[0]?.previously.map(({ team, project }) => `${team}/${project}`)).toEqual([
+      "bot/staging",
+      "bot/test",
+      "robot/staging_project",
+      "robot/staging",
+      "robot/test",
+    ]);
   });
 });
 
