@@ -226,3 +226,13 @@ function requestsPerMinute(text: string | undefined): number | false {
 function nonEmpty(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === "" ? undefined : text.trim();
 }
+
+/** Says that an operation takes a signed-in person, and how one is configured. */
+export function missingSession(): ConfigurationError {
+  return new ConfigurationError("no session is configured", {
+    why: "PostHog opens this operation to signed-in people only, never to API keys.",
+    fix:
+      "pulumi config set posthog:email <e-mail>; pulumi config set --secret posthog:password <password>; " +
+      "with two-factor authentication also: pulumi config set --secret posthog:totpSecret <secret>",
+  });
+}

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { Collections } from "./collections";
-import type { Configuration } from "./configuration";
+import { type Configuration, missingSession } from "./configuration";
 import { ConfigurationError } from "./errors";
 import { type Clock, Gate, systemClock } from "./gate";
 import { type Credential, Http, type Request } from "./http";
 import { allPages, pageOf, pageSize } from "./paging";
-import { missingSession, Session } from "./session";
+import type { Session } from "./session";
 
 /** Requests at the same time, of all resources together. */
 const concurrency = 8;
@@ -16,7 +16,7 @@ export type Authentication = "key" | "session";
 /** One account's access to one PostHog: requests, the session, and what was read in this run. */
 export class Connection {
   readonly collections = new Collections();
-  private readonly session: Session;
+  private session: Session | undefined;
   /** The environment's key, once PostHog has said that it does not know the configured one. */
   private livingKey: string | undefined;
 
@@ -24,9 +24,7 @@ export class Connection {
     readonly configuration: Configuration,
     private readonly http: Http,
     readonly clock: Clock = systemClock,
-  ) {
-    this.session = new Session(http, configuration, clock);
-  }
+  ) {}
 
   /** PostHog's address, which is also the SAML entity id of its side. */
   get host(): string {
@@ -35,7 +33,7 @@ export class Connection {
 
   /** Whether a person's session is configured. */
   get hasSession(): boolean {
-    return this.session.configured;
+    return this.configuration.email !== undefined && this.configuration.password !== undefined;
   }
 
   /** Sends one request with the API key, or with the session where PostHog refuses keys. */
@@ -86,9 +84,15 @@ export class Connection {
   }
 
   private sessionCredential(): Credential {
-    if (!this.session.configured) throw missingSession();
+    if (!this.hasSession) throw missingSession();
+    this.session ??= new (sessionModule().Session)(this.http, this.configuration, this.clock);
     return this.session.credential();
   }
+}
+
+/** Its libraries are a fifth of what a provider process loads, and most runs need no session: they wait for the first. */
+function sessionModule(): typeof import("./session") {
+  return require("./session") as typeof import("./session");
 }
 
 /** All connections of this process; resources with the same configuration share one. */

@@ -1,8 +1,8 @@
 import { Secret, TOTP } from "otpauth";
 import { CookieJar } from "tough-cookie";
 import { z } from "zod";
-import type { Configuration } from "./configuration";
-import { type Answer, ApiError, answered, ConfigurationError } from "./errors";
+import { type Configuration, missingSession } from "./configuration";
+import { type Answer, ApiError, answered } from "./errors";
 import type { Clock } from "./gate";
 import type { Credential, Http } from "./http";
 
@@ -48,11 +48,6 @@ export class Session {
     private readonly configuration: Configuration,
     private readonly clock: Clock,
   ) {}
-
-  /** Whether the configuration names a person to sign in as. */
-  get configured(): boolean {
-    return this.configuration.email !== undefined && this.configuration.password !== undefined;
-  }
 
   /** Proves one request. It remembers the sign-in that it went out with, which parallel requests may have renewed. */
   credential(): Credential {
@@ -145,14 +140,4 @@ function isRefused({ status, code, detail }: Answer): boolean {
   return (
     status === 401 || code === "sensitive_action_required_reauth" || /recently authenticated/i.test(detail)
   );
-}
-
-/** Says that an operation takes a signed-in person, and how one is configured. */
-export function missingSession(): ConfigurationError {
-  return new ConfigurationError("no session is configured", {
-    why: "PostHog opens this operation to signed-in people only, never to API keys.",
-    fix:
-      "pulumi config set posthog:email <e-mail>; pulumi config set --secret posthog:password <password>; " +
-      "with two-factor authentication also: pulumi config set --secret posthog:totpSecret <secret>",
-  });
 }
