@@ -1,15 +1,16 @@
 import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
-import { GoneError, LookupError, messageOf, RefusedError } from "../posthog/errors";
+import { GoneError, LookupError, RefusedError } from "../posthog/errors";
 import { organizationId } from "../posthog/organizations";
 import { Arguments, adoptOf, commonArgs, isError } from "./arguments";
 import type { ArgsOf, Definition, Live } from "./define";
 import { changedFields, type FieldChange } from "./diff";
-import { type Finding, notice, problem, warning } from "./finding";
+import { type Finding, notice, warning } from "./finding";
 import { HalfMadeError } from "./halfMade";
 import { isHomeUnknown, movesHome, requireHome, respellsHome } from "./home";
 import type { Host } from "./host";
-import { claim, howToGoOn, isClaimed, preflight, reviewNew } from "./preview";
+import { preflight, stoppedBy } from "./preflight";
+import { claim, howToGoOn, isClaimed, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
 import { containsUnknown } from "./unknown";
 
@@ -54,12 +55,13 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const changes = isNew || this.changes(before, properties).length > 0;
     const args = this.args.known(properties);
     if (isHomeUnknown(properties)) return { errors: [] };
+    const title = this.definition.title(args);
     try {
       const connection = this.connection(host, properties);
       const { preflight: looks } = connection.configuration;
       const refused =
         changes && looks
-          ? await preflight(connection, this.definition.needs(args), this.definition.title(args))
+          ? await preflight(connection, host.explained, this.definition.needs(args), title)
           : [];
       if (refused.length > 0) return { errors: refused };
       const claims = { args, unknown: this.args.unknown(properties), changes };
@@ -70,7 +72,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       this.say(host, args, findings);
       return { errors: findings.filter(isError) };
     } catch (error) {
-      return { errors: [problem(undefined, messageOf(error))] };
+      return { errors: [stoppedBy(error, host.explained, title)] };
     }
   }
 

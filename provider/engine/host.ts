@@ -2,6 +2,7 @@ import type { Configuration } from "../posthog/configuration";
 import { type ConfigurationReader, processEnvironment, resolveConfiguration } from "../posthog/configuration";
 import { type Connection, Connections } from "../posthog/connection";
 import { Claims } from "./claims";
+import type { Explained } from "./preflight";
 
 /** Where a resource runs: which configuration it has, and where its notices go. */
 export interface Host {
@@ -9,6 +10,8 @@ export interface Host {
   connection(account?: string, organizationId?: string): Connection;
   /** Which resource of the program manages what. */
   readonly claims: Claims;
+  /** What previews have explained already. */
+  readonly explained: Explained;
   /** Addresses of the objects that resources of the program got in this run, by creating, adopting or changing them. */
   readonly written: Set<string>;
   /** Shows a line in the preview. */
@@ -34,6 +37,7 @@ export function createHost(read: ConfigurationReader, say: (text: string) => voi
       return connection;
     },
     claims: new Claims(),
+    explained: new Map(),
     written: new Set(),
     say,
   };

@@ -59,8 +59,9 @@ function unmetScopes(needs: Needs, key: CallerKey | undefined): Finding[] {
           problem(
             undefined,
             `the configured key lacks the scope${missing.length === 1 ? "" : "s"} ${missing.join(", ")}\n` +
-              "  fix: add it to the key under Settings > Personal API keys (its value stays the same);\n" +
-              "       for previews with a read-only key: pulumi config set posthog:preflight false",
+              "  fix: add it to the key under Settings > Personal API keys (its value stays the same); everything that\n" +
+              "       it lacks: npx pulumi-posthog doctor; for previews with a read-only key: pulumi config set\n" +
+              "       posthog:preflight false",
           ),
         ]),
   ];

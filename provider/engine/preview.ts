@@ -1,38 +1,14 @@
 import type { z } from "zod";
 import { objectRoutes } from "../access/resourceTypes";
-import { getCallerKey } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
 import { messageOf } from "../posthog/errors";
 import { listMembers, memberOf } from "../posthog/members";
 import { addressOfObject } from "../posthog/objects";
-import { readableOrganization } from "../posthog/organizations";
 import { listRoles, roleOf } from "../posthog/roles";
 import type { ArgsOf, Definition, Live, Spellings } from "./define";
 import { changedFields } from "./diff";
 import { type Finding, notice, problem } from "./finding";
 import type { Host } from "./host";
-import { type Needs, unmetNeeds } from "./needs";
-
-/** Causes that were explained in this run, with the resource that they were explained at. */
-const explained = new WeakMap<Connection, Map<string, string>>();
-
-/**
- * Says what an apply would be refused for, from one look-up of the key and one of the organisation a run. The first
- * resource gets the whole explanation of a cause, the others refer to it.
- */
-export async function preflight(connection: Connection, needs: Needs, title: string): Promise<Finding[]> {
-  const key = await getCallerKey(connection);
-  const organization = await readableOrganization(connection);
-  const unmet = unmetNeeds(needs, { key, organization, hasSession: connection.hasSession });
-  const known = explained.get(connection) ?? new Map<string, string>();
-  explained.set(connection, known);
-  return unmet.map(({ property, message }) => {
-    const first = known.get(message);
-    if (first === undefined) known.set(message, title);
-    if (first === undefined || first === title) return problem(property, message);
-    return problem(property, `${message.split("\n")[0]} (as for ${first})`);
-  });
-}
 
 /** What stands in the program is all that is known; enough for resources that do not change. */
 const asWritten: Spellings = {

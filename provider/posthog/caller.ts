@@ -15,16 +15,17 @@ export const callerKeySchema = z.looseObject({
 /** What the configured key is and may do. */
 export type CallerKey = z.infer<typeof callerKeySchema>;
 
-/** The configured key itself, read once a run. */
+/** The configured key itself, read once a run. Of an OAuth token PostHog tells nothing. */
 export function getCallerKey(connection: Connection): Promise<CallerKey> {
-  return connection.collections.get("callerKey", () =>
-    connection.send({
+  return connection.collections.get("callerKey", async () => {
+    if (connection.configuration.apiKey?.startsWith("pha_")) return {};
+    return connection.send({
       method: "GET",
       path: "/api/personal_api_keys/@current/",
       schema: callerKeySchema,
       what: "looking up the configured key",
-    }),
-  );
+    });
+  });
 }
 
 /** The membership of the key's owner, or undefined when the owner is not in the organisation. */
