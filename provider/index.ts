@@ -55,7 +55,15 @@ export {
 export { getSsoStatus, getSsoStatusOutput } from "./lookups/getSsoStatus";
 export type { Inputs, LookupArgs } from "./lookups/lookup";
 export type { MatrixGrant, NotEnforceable } from "./matrix/desired";
-export type { MatrixObject } from "./matrix/matrixObject";
+export type {
+  MatrixCapabilities,
+  MatrixEntry,
+  MatrixObject,
+  MatrixPerson,
+  MatrixProject,
+  MatrixTeam,
+  MatrixTemplate,
+} from "./matrix/matrixObject";
 export type { DetailFilter } from "./posthog/activityLog";
 export { AccessControl, type AccessControlArgs } from "./resources/accessControl";
 export type { CommonArgs, GetArgs } from "./resources/base";

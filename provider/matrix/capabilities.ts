@@ -124,8 +124,11 @@ export function possibleLevel(type: string, wanted: ResourceLevel): ResourceLeve
   return within[within.length - 1] ?? possible[0] ?? "none";
 }
 
-/** What a name such as `can_view_recordings` says, or why it says nothing. */
-export function readCapability(name: string): { verb: Verb; type: string } | { problem: string } {
+/** What the name of a capability says, or why it says nothing. */
+export type CapabilityMeaning = Pick<Capability, "verb" | "type"> | { readonly problem: string };
+
+/** Reads a name such as `can_view_recordings`. */
+export function readCapability(name: string): CapabilityMeaning {
   const [, spoken = "", thing = ""] = /^can_([a-z]+)_([a-z0-9_]+)$/.exec(name) ?? [];
   if (spoken === "") {
     return { problem: "is not a capability: they read can_<verb>_<thing>, such as can_view_recordings" };

@@ -3,7 +3,9 @@ import type { Treatment } from "./model";
 
 /** Whom something is about: a team, a person (in lower case), or with neither everybody who is not named. */
 export interface Subject {
+  /** The team's name in the matrix. */
   readonly team?: string;
+  /** E-mail address or user UUID. */
   readonly user?: string;
 }
 
@@ -66,17 +68,21 @@ export interface DesiredKey {
 
 /** One thing that the matrix grants or denies, for humans and outputs. */
 export interface MatrixGrant extends Subject {
+  /** The project's name in the matrix. */
   readonly project: string;
   /** Type of resource; `project` for the project as a whole. */
   readonly resource: string;
+  /** What they may do with it; `none` is a denial. */
   readonly level: AccessLevel;
   /** Last day, as ISO date. */
   readonly until?: string;
+  /** The reason that the matrix gives. */
   readonly because?: string;
 }
 
 /** Something that a matrix asks for and PostHog cannot enforce. */
 export interface NotEnforceable extends Subject {
+  /** The project's name in the matrix. */
   readonly project: string;
   /** What the matrix says, such as `can_delete_flags: false`. */
   readonly asked: string;
@@ -90,11 +96,13 @@ export interface NotEnforceable extends Subject {
 
 /** Something that ends by itself: access to a project, or without one the membership of a team. */
 export interface Ending extends Subject {
+  /** The project's name in the matrix. */
   readonly project?: string;
   /** Last day, as ISO date. */
   readonly until: string;
   /** Days from today to the last day; negative once it has ended. */
   readonly days: number;
+  /** The reason that the matrix gives. */
   readonly because?: string;
 }
 

@@ -3,7 +3,7 @@ import { levelProblem, type ResourceLevel } from "../access/levels";
 import { didYouMean } from "../access/nearest";
 import { judgeResourceType } from "../access/resourceTypes";
 import { checkScopes } from "../access/scopes";
-import { type Capability, readCapability, thingTypes } from "./capabilities";
+import { type Capability, type CapabilityMeaning, thingTypes } from "./capabilities";
 import type { Entry, Said } from "./model";
 import type { MatrixProblem, Path } from "./problem";
 import { entrySettings, longestName, personSettings, projectSettings } from "./schema";
@@ -12,6 +12,8 @@ import { entrySettings, longestName, personSettings, projectSettings } from "./s
 export interface Report {
   problem(problem: MatrixProblem): void;
   warning(message: string): void;
+  /** What a capability's name says; matrices say the same few over and over. */
+  meaningOf(capability: string): CapabilityMeaning;
 }
 
 /** Values by name, as they were written. */
@@ -103,7 +105,7 @@ function readCapabilities(
     if (settings.includes(name)) continue;
     const at = [...path, name];
     const meaning = /^can[_A-Z]/.test(name)
-      ? readCapability(name)
+      ? report.meaningOf(name)
       : { problem: unknownSetting(name, settings) };
     if ("problem" in meaning) report.problem({ path: at, message: meaning.problem, onName: true });
     else if (typeof allowed !== "boolean") report.problem({ path: at, message: "must be true or false" });

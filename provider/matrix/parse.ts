@@ -1,3 +1,4 @@
+import { type CapabilityMeaning, readCapability } from "./capabilities";
 import { type MatrixDocument, readText, readValue } from "./document";
 import { nameProblem, type Raw, type Report, readEntry, readEverybody, readPerson } from "./entries";
 import type { Entries, Entry, Matrix, Member, ProjectPolicy, Said, Team, Template } from "./model";
@@ -41,6 +42,7 @@ function located(document: MatrixDocument, problems: readonly MatrixProblem[]): 
 /** Makes the model of sound data; what it cannot use it leaves out and reports. */
 class Builder implements Report {
   private readonly warnings = new Set<string>();
+  private readonly meanings = new Map<string, CapabilityMeaning>();
 
   constructor(private readonly problems: MatrixProblem[]) {}
 
@@ -50,6 +52,12 @@ class Builder implements Report {
 
   warning(message: string): void {
     this.warnings.add(message);
+  }
+
+  meaningOf(capability: string): CapabilityMeaning {
+    const known = this.meanings.get(capability) ?? readCapability(capability);
+    this.meanings.set(capability, known);
+    return known;
   }
 
   build({ mode, removalLimit, ignore, waitForMembers, ...data }: MatrixData): Matrix {

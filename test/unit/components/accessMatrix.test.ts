@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { stringify } from "yaml";
 import { AccessMatrix, type AccessMatrixArgs, type MatrixObject, Project, Role } from "../../../provider";
 import { plainMatrix } from "../matrix/support";
 
@@ -310,22 +311,31 @@ describe("where a matrix comes from", () => {
 
   test("a file, text in YAML or JSON and an object come to the same", async () => {
     const object: MatrixObject = {
+      mode: "additive",
+      defaults: { staging_project: { role: "member" } },
+      projects: {
+        production_project: {
+          defaultAccess: "none",
+          can_view_recordings: false,
+          members: { "ann@acme.com": { role: "admin", until: "2030-01-01" } },
+        },
+      },
+      templates: { base: { production_project: { role: "member", can_edit_flags: true } } },
       access_matrix: {
-        web: { members: ["ann@acme.com"], staging_project: { role: "member", can_view_flags: true } },
+        web: {
+          extends: "base",
+          members: ["ann@acme.com", { user: "bob@acme.com", until: "2030-01-01" }],
+          staging_project: { role: "admin", resources: { survey: "editor" } },
+        },
+        bot: { production_project: { api_key_scopes: ["query:read"], rotateAfterDays: 30 } },
       },
     };
-    const text =
-      "access_matrix: {web: {members: [ann@acme.com], staging_project: {role: member, can_view_flags: true}}}";
+    const text = stringify(object);
+    const oneLine = stringify(object, { collectionStyle: "flow", lineWidth: 0 }).trim();
+    expect(oneLine).not.toContain("\n");
     writeFileSync(file, text);
     const seen = new Set<string>();
-    for (const matrix of [
-      file,
-      text,
-      `# a comment\n${text}`,
-      JSON.stringify(object),
-      JSON.stringify(object, null, 2),
-      object,
-    ]) {
+    for (const matrix of [file, text, oneLine, JSON.stringify(object, null, 2), object]) {
       await useEngine();
       await declare({ matrix });
       seen.add(JSON.stringify(children()));
