@@ -111,7 +111,11 @@ test("the README's program does what it says", async () => {
   const [, source = ""] =
     /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
   await withStack({ source, language: "typescript" }, async (stack, { store }) => {
-    expect(changesOf(await stack.up()).sort()).toEqual(["create analyst", "create flags", "create production"]);
+    expect(changesOf(await stack.up()).sort()).toEqual([
+      "create analyst",
+      "create flags",
+      "create production",
+    ]);
     expect(await stack.outputs()).toEqual({ token: expect.stringMatching(/^phc_/), flagsKey: "[secret]" });
     const production = store.projects.all().find(({ name }) => name === "Production");
     const rules = store.accessRules.all().filter((rule) => rule.team_id === production?.id);
