@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { longestText } from "../matrix/document";
+import { longestText } from "../matrix/problem";
 
 /** A matrix to evaluate: text or an object, and the file that a text comes from. */
 export interface MatrixSource {

@@ -10,7 +10,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import { inOrder, type MatrixProblem, type Path, type Position } from "./problem";
+import { inOrder, longestText, type MatrixProblem, type Path, type Position } from "./problem";
 
 /** A matrix as it was written, before anything is known about its meaning. */
 export interface MatrixDocument {
@@ -22,8 +22,6 @@ export interface MatrixDocument {
   position(path: Path, onName?: boolean): Position | undefined;
 }
 
-/** Longest text of a matrix, in characters: some 25,000 entries. */
-export const longestText = 2_000_000;
 /** How many brackets may be open at once. A matrix has no use for ten, and the parser takes long for thousands. */
 const deepestBrackets = 100;
 const nestedTooDeeply = "is nested too deeply";

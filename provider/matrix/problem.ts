@@ -1,3 +1,6 @@
+/** Longest text of a matrix, in characters: some 25,000 entries. */
+export const longestText = 2_000_000;
+
 /** Steps from the matrix's root to a value: names, and numbers in lists. */
 export type Path = readonly (string | number)[];
 
