@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { version } from "../provider/version";
+import { registerDoctor } from "./doctor";
 import { registerEmulate } from "./emulate";
 
 const program = new Command("pulumi-posthog")
@@ -8,6 +9,7 @@ const program = new Command("pulumi-posthog")
   .version(version)
   .showHelpAfterError("Add --help to see what there is.");
 
+registerDoctor(program);
 registerEmulate(program);
 
 program.parseAsync().catch((error: unknown) => {

@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import type { Command } from "commander";
+import { z } from "zod";
+import {
+  type Configuration,
+  type ConfigurationReader,
+  processEnvironment,
+  resolveConfiguration,
+} from "../provider/posthog/configuration";
+import { ConfigurationError } from "../provider/posthog/errors";
+
+/** Where a command finds PostHog and its credentials. */
+export interface ConnectionFlags {
+  /** Name of an entry of `posthog:accounts`. */
+  readonly account?: string;
+  /** Pulumi stack whose configuration is read first; without one only the environment is. */
+  readonly stack?: string;
+}
+
+/** Adds the flags that say where PostHog is. */
+export function addConnectionFlags(command: Command): Command {
+  return command
+    .option(
+      "--stack <name>",
+      "read the posthog: configuration of this Pulumi stack, before POSTHOG_* variables",
+    )
+    .option("--account <name>", "use this entry of posthog:accounts");
+}
+
+/**
+ * The configuration of a command: of the Pulumi stack, where one is named, and of the environment.
+ *
+ * @throws ConfigurationError when the stack cannot be read, or a value has the wrong form.
+ */
+export async function configurationOf({ account, stack }: ConnectionFlags): Promise<Configuration> {
+  const read: ConfigurationReader = stack === undefined ? () => undefined : await readStack(stack);
+  return resolveConfiguration(read, processEnvironment(), account);
+}
+
+const stackConfiguration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
+
+async function readStack(stack: string): Promise<ConfigurationReader> {
+  const text = await pulumi(["config", "--json", "--show-secrets", "--stack", stack], stack);
+  const values = stackConfiguration.parse(JSON.parse(text));
+  return (key) => values[`posthog:${key}`]?.value;
+}
+
+function pulumi(args: readonly string[], stack: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      "pulumi",
+      [...args],
+      { env: { ...processEnvironment() }, maxBuffer: 16 * 1_048_576 },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve(stdout);
+        const missing = "code" in error && error.code === "ENOENT";
+        const said = /^error: (.*)$/m.exec(stderr)?.[1] ?? "it said nothing";
+        reject(
+          new ConfigurationError(`the configuration of stack "${stack}" cannot be read`, {
+            why: missing ? "There is no pulumi command on the PATH." : `pulumi config failed: ${said}.`,
+            fix: "Run this in the folder of the Pulumi program, or leave --stack out and set POSTHOG_* variables.",
+          }),
+        );
+      },
+    );
+  });
+}

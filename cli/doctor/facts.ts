@@ -1,0 +1,103 @@
+import { readSsoStatus, type SsoStatus } from "../../provider/handlers/ssoStatus";
+import { listRules, projectRules } from "../../provider/posthog/accessControls";
+import { listActivity } from "../../provider/posthog/activityLog";
+import { type CallerKey, getCallerKey } from "../../provider/posthog/caller";
+import type { Configuration } from "../../provider/posthog/configuration";
+import { type Connection, Connections } from "../../provider/posthog/connection";
+import { PosthogError } from "../../provider/posthog/errors";
+import { listIdentityProviders } from "../../provider/posthog/identityProviders";
+import { getOrganization, type Organization } from "../../provider/posthog/organizations";
+import { personalApiKeys } from "../../provider/posthog/personalApiKeys";
+import { listProjects } from "../../provider/posthog/projects";
+
+/** What came of asking: the answer, or why there is none. */
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: PosthogError };
+
+/** A project that is named like production, and what everybody may do in it. */
+export interface ProductionProject {
+  readonly id: number;
+  readonly name: string;
+  /** PostHog's own default is `admin`. */
+  readonly defaultAccess: string;
+}
+
+/** What `doctor` found out. What is missing could not be asked for, because something before it failed. */
+export interface Facts {
+  readonly configuration: Pick<Configuration, "host" | "email" | "preflight" | "requestsPerMinute">;
+  readonly hasSession: boolean;
+  /** Whether the key is an OAuth token, of which PostHog tells nothing. */
+  readonly isToken: boolean;
+  readonly key: Outcome<CallerKey>;
+  readonly organization?: Outcome<Organization>;
+  /** Whether the server has identity providers of their own. */
+  readonly hasProviders?: Outcome<boolean>;
+  /** How many personal API keys the signed-in person has; missing without a session. */
+  readonly ownKeys?: Outcome<number>;
+  readonly sso?: Outcome<SsoStatus>;
+  readonly production?: Outcome<readonly ProductionProject[]>;
+  /** Whether the organisation's activity log can be read. */
+  readonly activity?: Outcome<true>;
+}
+
+/** Of several projects that are named like production, as many are looked at. */
+const mostProductionProjects = 3;
+
+/** Finds everything out with about a dozen requests, none of which changes anything. */
+export async function gatherFacts(configuration: Configuration): Promise<Facts> {
+  const connection = new Connections().for(configuration);
+  const { host, email, preflight, requestsPerMinute } = configuration;
+  const { hasSession } = connection;
+  const key = await outcome(() => getCallerKey(connection));
+  const base = {
+    configuration: { host, email, preflight, requestsPerMinute },
+    hasSession,
+    isToken: configuration.apiKey?.startsWith("pha_") === true,
+    key,
+  };
+  if (!key.ok) return base;
+  const organization = await outcome(() => getOrganization(connection));
+  const [ownKeys, inside] = await Promise.all([
+    hasSession ? outcome(async () => (await personalApiKeys(connection).list()).length) : undefined,
+    organization.ok ? gatherInside(connection) : {},
+  ]);
+  return { ...base, organization, ownKeys, ...inside };
+}
+
+async function gatherInside(connection: Connection): Promise<Partial<Facts>> {
+  const [hasProviders, sso, production, activity] = await Promise.all([
+    outcome(async () => (await listIdentityProviders(connection)) !== undefined),
+    outcome(() => readSsoStatus(connection)),
+    outcome(() => readProduction(connection)),
+    outcome(async () => {
+      await listActivity(connection, { limit: 1 });
+      return true as const;
+    }),
+  ]);
+  return { hasProviders, sso, production, activity };
+}
+
+async function readProduction(connection: Connection): Promise<ProductionProject[]> {
+  const named = (await listProjects(connection)).filter(({ name }) =>
+    /(^|[^a-z])prod(uction)?([^a-z]|$)/i.test(name),
+  );
+  return Promise.all(
+    named.slice(0, mostProductionProjects).map(async ({ id, name }) => {
+      const { access_controls: rules } = await listRules(connection, projectRules(id));
+      const everybody = rules.find(
+        ({ organization_member, role }) => organization_member == null && role == null,
+      );
+      return { id, name, defaultAccess: everybody?.access_level ?? "admin" };
+    }),
+  );
+}
+
+async function outcome<T>(ask: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await ask() };
+  } catch (error) {
+    if (error instanceof PosthogError) return { ok: false, error };
+    throw error;
+  }
+}
