@@ -54,6 +54,18 @@ describe("what people read", () => {
     expect(quoted.filter((text) => !sources.includes(text))).toEqual([]);
   });
 
+  test("every mistake in the README names the checks of `doctor` that find it", () => {
+    const rows = [...textOf("README.md").matchAll(/^\| \*\*.+ \| (`[^|]+) \|$/gm)].map(
+      ([, checks = ""]) => checks,
+    );
+    const named = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
+    const doctor = filesIn("cli")
+      .map((path) => textOf(path))
+      .join("\n");
+    expect(rows.length).toBe(5);
+    expect(named.filter((name) => !doctor.includes(`"${name}"`))).toEqual([]);
+  });
+
   test("links lead somewhere", () => {
     expect(papers.flatMap(deadLinks)).toEqual([]);
   });
