@@ -9,7 +9,7 @@ import { type Finding, notice, warning } from "./finding";
 import { HalfMadeError } from "./halfMade";
 import { isHomeUnknown, movesHome, requireHome, respellsHome } from "./home";
 import type { Host } from "./host";
-import { preflight, stoppedBy } from "./preflight";
+import { plannedBeside, preflight, stoppedBy } from "./preflight";
 import { claim, howToGoOn, isClaimed, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
 import { containsUnknown } from "./unknown";
@@ -59,10 +59,9 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     try {
       const connection = this.connection(host, properties);
       const { preflight: looks } = connection.configuration;
-      const refused =
-        changes && looks
-          ? await preflight(connection, host.explained, this.definition.needs(args), title)
-          : [];
+      const standing = { explained: host.explained, planned: plannedBeside(host, properties) };
+      const needs = this.definition.needs(args);
+      const refused = changes && looks ? await preflight(connection, standing, needs, title) : [];
       if (refused.length > 0) return { errors: refused };
       const claims = { args, unknown: this.args.unknown(properties), changes };
       const taken = await claim(host, this.definition, connection, name, claims);

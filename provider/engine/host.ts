@@ -2,6 +2,7 @@ import type { Configuration } from "../posthog/configuration";
 import { type ConfigurationReader, processEnvironment, resolveConfiguration } from "../posthog/configuration";
 import { type Connection, Connections } from "../posthog/connection";
 import { Claims } from "./claims";
+import type { PlannedKind } from "./needs";
 import type { Explained } from "./preflight";
 
 /** Where a resource runs: which configuration it has, and where its notices go. */
@@ -12,6 +13,8 @@ export interface Host {
   readonly claims: Claims;
   /** What previews have explained already. */
   readonly explained: Explained;
+  /** The kinds of resource that the program declares with the top-level account, as far as it is known. */
+  planned(): readonly PlannedKind[];
   /** Addresses of the objects that resources of the program got in this run, by creating, adopting or changing them. */
   readonly written: Set<string>;
   /** Shows a line in the preview. */
@@ -19,7 +22,11 @@ export interface Host {
 }
 
 /** A host over one stack configuration; everything in it shares connections. */
-export function createHost(read: ConfigurationReader, say: (text: string) => void): Host {
+export function createHost(
+  read: ConfigurationReader,
+  say: (text: string) => void,
+  planned: Host["planned"] = () => [],
+): Host {
   const connections = new Connections();
   // Asked for several times a resource; the configuration stays the same for the whole run.
   const known = new Map<string, Connection>();
@@ -38,6 +45,7 @@ export function createHost(read: ConfigurationReader, say: (text: string) => voi
     },
     claims: new Claims(),
     explained: new Map(),
+    planned,
     written: new Set(),
     say,
   };

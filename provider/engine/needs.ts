@@ -28,6 +28,35 @@ export interface Standing {
   readonly hasSession: boolean;
 }
 
+/** Resources of one kind that a program declares, and what each of them needs at least. */
+export interface PlannedKind {
+  readonly kind: string;
+  readonly count: number;
+  readonly needs: Needs;
+}
+
+/** All kinds of resource of a program that more is needed for than there is, in one line; undefined for none. */
+export function unmetOfProgram(planned: readonly PlannedKind[], standing: Standing): string | undefined {
+  const affected = planned.flatMap(({ kind, count, needs }) => {
+    const lacks = lackOf(needs, standing);
+    return lacks.length === 0 ? [] : [`${count} ${kind} (${lacks.join(", ")})`];
+  });
+  return affected.length === 0 ? undefined : affected.join(", ");
+}
+
+function lackOf({ scopes, level = 1, features = [], session }: Needs, standing: Standing): string[] {
+  const { key, organization, hasSession } = standing;
+  const tooLow = (organization?.membership_level ?? level) < level;
+  return [
+    ...(key?.scopes == null ? [] : missingScopes(key.scopes, scopes)),
+    ...(tooLow ? [`level ${organizationLevelName(level)}`] : []),
+    ...features.filter(
+      (feature) => organization !== undefined && hasFeature(organization, feature) === false,
+    ),
+    ...(session === true && !hasSession ? ["a session"] : []),
+  ];
+}
+
 /** What an apply would be refused for, given what the resource needs. Unknown facts are not held against anybody. */
 export function unmetNeeds(needs: Needs, standing: Standing): Finding[] {
   return [

@@ -3,7 +3,9 @@ import type { Connection } from "../posthog/connection";
 import { ConfigurationError, messageOf } from "../posthog/errors";
 import { readableOrganization } from "../posthog/organizations";
 import { type Finding, problem } from "./finding";
-import { type Needs, type Standing, unmetNeeds } from "./needs";
+import type { Host } from "./host";
+import { type Needs, type Standing, unmetNeeds, unmetOfProgram } from "./needs";
+import type { Properties } from "./state";
 
 /** Causes that were explained in this run, with the resource that they were explained at. */
 export type Explained = Map<string, string>;
@@ -14,24 +16,29 @@ const standings = new WeakMap<Connection, Promise<Standing>>();
 /**
  * Says what an apply would be refused for, from one look-up of the key and one of the organisation a run (two where it
  * is to be found in the list). The first resource gets the whole explanation of a cause, the others refer to it.
+ *
+ * The engine stops at the first resource that fails, so that one also says which others of the program are affected.
  */
 export async function preflight(
   connection: Connection,
-  explained: Explained,
+  { explained, planned }: Pick<Host, "explained" | "planned">,
   needs: Needs,
   title: string,
 ): Promise<Finding[]> {
-  const unmet = await unmetBy(connection, needs);
-  return unmet.map(({ property, message }) => problem(property, explainOnce(explained, message, title)));
-}
-
-async function unmetBy(connection: Connection, needs: Needs): Promise<Finding[]> {
   const known = standings.get(connection) ?? findOut(connection);
   standings.set(connection, known);
   try {
-    return unmetNeeds(needs, await known);
+    const standing = await known;
+    const unmet = unmetNeeds(needs, standing);
+    const others = explained.size > 0 ? undefined : unmetOfProgram(planned(), standing);
+    return unmet.map(({ property, message }, index) => {
+      const whole =
+        index === 0 && others !== undefined ? `${message}\n  affected in this program: ${others}` : message;
+      return problem(property, explainOnce(explained, message, whole, title));
+    });
   } catch (error) {
-    return [problem(undefined, messageOf(error))];
+    const message = messageOf(error);
+    return [problem(undefined, explainOnce(explained, message, message, title))];
   }
 }
 
@@ -41,24 +48,27 @@ async function findOut(connection: Connection): Promise<Standing> {
   return { key, organization, hasSession: connection.hasSession };
 }
 
+/** The kinds of resource that need the same key as this one: those of another account have another one. */
+export function plannedBeside(host: Host, properties: Properties): Host["planned"] {
+  return properties.account === undefined ? host.planned : () => [];
+}
+
 /** What stopped the preview of a resource. A wrong configuration stops every resource alike. */
 export function stoppedBy(error: unknown, explained: Explained, title: string): Finding {
   const message = messageOf(error);
-  return problem(
-    undefined,
-    error instanceof ConfigurationError ? explainOnce(explained, message, title) : message,
-  );
+  const isShared = error instanceof ConfigurationError;
+  return problem(undefined, isShared ? explainOnce(explained, message, message, title) : message);
 }
 
 /**
- * A message in full for the first resource that it concerns, and in one line with a reference for the others. The cause
- * is what stands below the first line, which may name something of the resource itself.
+ * The whole message for the first resource that it concerns, and one line with a reference for the others. The cause is
+ * what stands below the first line, which may name something of the resource itself.
  */
-function explainOnce(explained: Explained, message: string, title: string): string {
+function explainOnce(explained: Explained, message: string, whole: string, title: string): string {
   const [summary = "", ...explanation] = message.split("\n");
   if (explanation.length === 0) return message;
   const cause = explanation.join("\n");
   const first = explained.get(cause) ?? title;
   explained.set(cause, first);
-  return first === title ? message : `${summary} (as for ${first})`;
+  return first === title ? whole : `${summary} (as for ${first})`;
 }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { handlers } from "../handlers";
 import type { ConfigurationReader } from "../posthog/configuration";
 import { LookupError } from "../posthog/errors";
@@ -13,14 +14,26 @@ export interface ConfigureRequest {
 }
 
 const providerKey = "__provider";
-/** The resource's name in the program, which the class sends along for messages; it never reaches the state. */
-const nameKey = "__resourceName";
+/** What the class sends along for messages; it never reaches the state. */
+const declaredKey = "__declared";
+const declaredSchema = z.object({
+  /** The resource's name in the program. */
+  name: z.string(),
+  /** How many resources of each kind the program declares. */
+  kinds: z.record(z.string(), z.number()),
+});
 
 let read: ConfigurationReader = () => undefined;
+let kinds: Readonly<Record<string, number>> = {};
 const host: Host = createHost(
   (key) => read(key),
   // What check prints appears among the stack's diagnostics, in previews too.
   (text) => console.log(text),
+  () =>
+    Object.entries(kinds).flatMap(([kind, count]) => {
+      const handler = handlers.get(kind);
+      return handler === undefined ? [] : [{ kind, count, needs: handler.definition.needs({}) }];
+    }),
 );
 
 /** The dynamic provider of one kind of resource; the shell text in the state calls this. */
@@ -45,8 +58,10 @@ export class DynamicProvider {
   }
 
   async check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
-    const { [nameKey]: name, ...inputs } = news;
-    const { errors } = await this.handler.check(host, String(name), strip(olds), strip(inputs));
+    const { [declaredKey]: sent, ...inputs } = news;
+    const declared = declaredSchema.safeParse(sent).data ?? { name: "", kinds };
+    kinds = declared.kinds;
+    const { errors } = await this.handler.check(host, declared.name, strip(olds), strip(inputs));
     // The property is part of the reason: a named one would be printed with its value, which may be a secret.
     const failures = errors.map(({ property, message }) => ({
       property: "",
@@ -112,7 +127,7 @@ export interface CheckFailure {
 }
 
 function strip(properties: Properties): Properties {
-  const own = Object.entries(properties).filter(([key]) => key !== providerKey && key !== nameKey);
+  const own = Object.entries(properties).filter(([key]) => key !== providerKey && key !== declaredKey);
   return dropUndefined(Object.fromEntries(own));
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { shellText } from "../engine/shell";
+import { declaredKinds } from "./program";
 
 /** Arguments that every resource takes. */
 export interface CommonArgs {
@@ -49,6 +50,8 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     const outputs = Object.fromEntries(
       [...shape.args, ...shape.outputs, "organizationUuid"].map((output) => [output, undefined]),
     );
+    const kinds = declaredKinds();
+    if (isPlain(args, opts)) kinds[shape.type] = (kinds[shape.type] ?? 0) + 1;
     // The SDK takes a stack trace for each declared output, for its own debugging: a fifth of a preview's time.
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
@@ -56,7 +59,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
       super(
         `pulumi-nodejs:dynamic/posthog:${shape.type}`,
         name,
-        { ...outputs, ...args, __resourceName: name, __provider: shellText(shape.type) },
+        { ...outputs, ...args, __declared: { name, kinds }, __provider: shellText(shape.type) },
         pulumi.mergeOptions({ additionalSecretOutputs: [...(shape.secrets ?? [])] }, opts ?? {}),
       );
     } catch (error) {
@@ -67,6 +70,11 @@ export abstract class PosthogResource extends pulumi.CustomResource {
       Error.stackTraceLimit = limit;
     }
   }
+}
+
+/** Whether a resource is managed, and with the top-level account: its key is the one that all such resources need. */
+function isPlain(args: object, opts: pulumi.CustomResourceOptions | undefined): boolean {
+  return opts?.id === undefined && !("account" in args && args.account !== undefined);
 }
 
 /** The options of a resource that is looked up by its id instead of being managed. */

@@ -23,7 +23,7 @@ async function useEngine({ preview = true, delay = 0 } = {}): Promise<void> {
   for (const list of [declared, answered, said]) list.length = 0;
   const mocks: pulumi.runtime.Mocks = {
     async newResource({ type, name, inputs }) {
-      const { __provider: _text, __resourceName: _name, ...rest } = inputs;
+      const { __provider: _text, __declared: _sent, ...rest } = inputs;
       declared.push({ type: type.replace("pulumi-nodejs:dynamic/posthog:", ""), name, inputs: rest });
       await new Promise((done) => setTimeout(done, delay));
       answered.push(name);

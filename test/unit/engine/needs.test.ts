@@ -1,4 +1,4 @@
-import { type Needs, type Standing, unmetNeeds } from "../../../provider/engine/needs";
+import { type Needs, type Standing, unmetNeeds, unmetOfProgram } from "../../../provider/engine/needs";
 
 const organization = {
   id: "018f0000-0000-0000-0000-000000000001",
@@ -61,4 +61,19 @@ describe("what an apply would be refused for", () => {
     if (message === undefined) expect(unmet).toEqual([]);
     else expect(unmet.map((finding) => finding.message).join("\n")).toMatch(message);
   });
+});
+
+test("what a whole program lacks is told in one line, kind by kind", () => {
+  const planned = [
+    { kind: "Project", count: 20, needs: { scopes: ["project:write"] } },
+    { kind: "Role", count: 1, needs: { scopes: ["organization:write"], level: 15 as const } },
+    { kind: "IdentityProvider", count: 2, needs: { scopes: [], features: ["access_control", "scim"] } },
+    { kind: "PersonalApiKey", count: 3, needs: { scopes: [], session: true } },
+  ];
+  expect(unmetOfProgram(planned, standing({}))).toBe(
+    "1 Role (organization:write, level owner), 2 IdentityProvider (scim), 3 PersonalApiKey (a session)",
+  );
+  expect(unmetOfProgram(planned.slice(0, 1), standing({}))).toBeUndefined();
+  const nothingKnown = standing({ key: {}, organization: undefined, hasSession: true });
+  expect(unmetOfProgram(planned, nothingKnown)).toBeUndefined();
 });
