@@ -94,7 +94,7 @@ export async function whyVain(
   const near = nearby(directory, who);
   const others = [...rulesOf(projectId, grants.filter(near.isRelevant)), ...objectRulesOf(target, onObject)];
   const rules = [...others.filter((rule) => !isSamePlace(rule, own)), own];
-  return judgeRules(snapshotOf(near.directory, { id: projectId, name: "" }, rules))(own);
+  return judgeRules(snapshotOf(near.directory, [{ id: projectId, name: "" }], rules))(own);
 }
 
 /** The part of the directory, and of a project's grants, that may have a say in what somebody can do. */

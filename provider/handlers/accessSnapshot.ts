@@ -37,10 +37,10 @@ export function personOf({ id, user, level }: Member): Person {
   return { userUuid: user.uuid, membershipId: id, email: user.email, level };
 }
 
-/** All that decides who can do what in one project, if these were its rules. */
+/** All that decides who can do what in some projects, if these were their rules. */
 export function snapshotOf(
   { organization, members, roles }: Directory,
-  project: ProjectName,
+  projects: readonly ProjectName[],
   rules: readonly AccessRule[],
 ): AccessSnapshot {
   return {
@@ -50,7 +50,7 @@ export function snapshotOf(
       name: role.name,
       userUuids: (role.members ?? []).map(({ user }) => user.uuid),
     })),
-    projects: [project],
+    projects,
     rules,
     enforcesRules: hasFeature(organization, "access_control") !== false,
     enforcesRoleRules: hasFeature(organization, "role_based_access") !== false,

@@ -44,7 +44,7 @@ export function lockOutBy(
 ): RefusedError[] {
   // As long as whoever writes keeps the project, it is not shut to everybody who manages it either.
   if (caller === undefined || caller.level >= organizationAdmin || plan.steps.length === 0) return [];
-  const after = snapshotOf(directory, { id: projectId, name: "" }, rulesOf(projectId, plan.after));
+  const after = snapshotOf(directory, [{ id: projectId, name: "" }], rulesOf(projectId, plan.after));
   if (mayChangeRules(indexAccess(after), personOf(caller), projectId)) return [];
   const { email } = caller.user;
   return [
@@ -90,7 +90,7 @@ async function sayAll(
   const name = await nameProject(connection, stored.projectId);
   const plan = policy.plan();
   const snapshot = (grants: PolicyPlan["after"]): AccessSnapshot =>
-    snapshotOf(stored.directory, name, rulesOf(stored.projectId, grants));
+    snapshotOf(stored.directory, [name], rulesOf(stored.projectId, grants));
   const after = snapshot(plan.after);
   return [
     ...refusalsOf(policy, plan, args).map((error) => problem(undefined, error.message)),

@@ -19,6 +19,6 @@ export async function callerStillManages(
     projectId,
     grantsIn(change(rules), () => "project"),
   );
-  const snapshot = snapshotOf(await readDirectory(connection), { id: projectId, name: "" }, changed);
+  const snapshot = snapshotOf(await readDirectory(connection), [{ id: projectId, name: "" }], changed);
   return mayChangeRules(indexAccess(snapshot), personOf(caller), projectId);
 }

@@ -1,0 +1,100 @@
+import type { AccessSnapshot, Person } from "./snapshot";
+
+/** Somebody in the organisation, with how they come in. */
+export interface LiveMember extends Person {
+  /** First and last name; missing where they gave none. */
+  readonly name?: string;
+  /** When they joined, ISO 8601. */
+  readonly joinedAt?: string;
+  /** When they last signed in, ISO 8601; missing where they never did, or the server does not tell. */
+  readonly lastLogin?: string;
+  /** Whether two-factor authentication is on; missing where the server does not tell. */
+  readonly has2fa?: boolean;
+  /** Whether a social or single sign-on account is linked; missing where the server does not tell. */
+  readonly hasSocialAuth?: boolean;
+}
+
+/** An invitation that was not accepted yet, expired or not. */
+export interface LiveInvite {
+  readonly id: string;
+  readonly email: string;
+  /** Organisation level as PostHog's number. */
+  readonly level: number;
+  readonly isExpired: boolean;
+  /** When it was made, ISO 8601. */
+  readonly createdAt?: string;
+}
+
+/** An API key that reaches the organisation. */
+export interface LiveKey {
+  /** A person's own key, or a secret key of a project. */
+  readonly kind: "personal" | "project";
+  /** E-mail address of the person whose key it is; personal keys only. */
+  readonly owner?: string;
+  /** The key's name; missing for other people's keys, of which PostHog tells none. */
+  readonly label?: string;
+  /** The first and last characters, by which people recognise it. */
+  readonly maskValue?: string;
+  /** Sorted; `*` stands for everything that its owner may do. */
+  readonly scopes: readonly string[];
+  /** The projects that it is restricted to, by number; empty for all that its owner reaches. */
+  readonly projectIds: readonly number[];
+  readonly createdAt?: string;
+  /** When it was last used, ISO 8601; PostHog notes it once an hour. */
+  readonly lastUsedAt?: string;
+  /** When it last got a new value, ISO 8601. */
+  readonly lastRolledAt?: string;
+}
+
+/** How people of one e-mail domain come in. */
+export interface LiveDomain {
+  readonly domain: string;
+  readonly isVerified: boolean;
+  /** The one way that its people may sign in, or `off`. */
+  readonly enforcement: string;
+  readonly jitProvisioning: boolean;
+  readonly samlConfigured: boolean;
+  /** When the identity provider's certificate ends, ISO 8601. */
+  readonly certificateExpiresAt?: string;
+  readonly scimEnabled: boolean;
+  /** Why its people can come in without single sign-on; missing when they cannot. */
+  readonly bypass?: string;
+  /** Why none of its people can come in at all; missing when they can. */
+  readonly lockOut?: string;
+}
+
+/** Something that could not be read, so that nothing is said of it. */
+export interface Omission {
+  /** What is missing: `the personal API keys of other members`. */
+  readonly what: string;
+  readonly why: string;
+  /** What would let it be read. */
+  readonly fix: string;
+}
+
+/** Everything about a live organisation that decides, or tells, who can do what. */
+export interface LiveOrganization {
+  /** UUID. */
+  readonly id: string;
+  readonly name: string;
+  /** PostHog's address. */
+  readonly host: string;
+  /** When it was read, ISO 8601. */
+  readonly readAt: string;
+  /** Sorted by e-mail address. */
+  readonly members: readonly LiveMember[];
+  /** People, roles, projects and the rules on projects and whole types; rules on single objects are not in it. */
+  readonly access: AccessSnapshot;
+  /** The role that everybody gets who joins. */
+  readonly defaultRoleId?: string;
+  /** Whether everybody has to use two-factor authentication; missing where the server does not tell. */
+  readonly enforces2fa?: boolean;
+  /** Missing where they cannot be read. */
+  readonly invites?: readonly LiveInvite[];
+  /** Missing where none can be read. */
+  readonly keys?: readonly LiveKey[];
+  /** Missing where they cannot be read. */
+  readonly domains?: readonly LiveDomain[];
+  /** What could not be read. */
+  readonly omissions: readonly Omission[];
+}

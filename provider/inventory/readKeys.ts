@@ -1,0 +1,126 @@
+import type { LiveKey, Omission } from "../access/liveOrganization";
+import type { ProjectName } from "../access/snapshot";
+import { type CallerKey, getCallerKey, getSignedInUser } from "../posthog/caller";
+import type { Connection } from "../posthog/connection";
+import { answered } from "../posthog/errors";
+import { type InventoriedKey, listKeyInventory } from "../posthog/keyInventory";
+import type { KeyRecord } from "../posthog/keyRing";
+import { listMembers } from "../posthog/members";
+import { type PersonalApiKeyRecord, personalApiKeys } from "../posthog/personalApiKeys";
+import { projectSecretApiKeys } from "../posthog/projectSecretApiKeys";
+
+const others = "the personal API keys of other members";
+
+/**
+ * Every API key that can be seen: the secret keys of projects with the API key alone; everybody's personal keys with
+ * the session of an organisation admin on a plan that has the inventory; else one's own.
+ */
+export async function readKeys(
+  connection: Connection,
+  projects: readonly ProjectName[],
+  omissions: Omission[],
+): Promise<LiveKey[]> {
+  const [ofProjects, ofPeople] = await Promise.all([
+    readProjectKeys(connection, projects, omissions),
+    readPersonalKeys(connection, omissions),
+  ]);
+  return [...ofPeople, ...ofProjects];
+}
+
+async function readProjectKeys(
+  connection: Connection,
+  projects: readonly ProjectName[],
+  omissions: Omission[],
+): Promise<LiveKey[]> {
+  const read = await Promise.all(
+    projects.map(async ({ id, name }) => {
+      try {
+        const keys = await projectSecretApiKeys(connection, id).list();
+        return keys.map((key) => ofProject(key, id));
+      } catch (error) {
+        // Servers before 2026 have no such keys, and answer so for every project.
+        if (answered(error, 404)) return [];
+        if (!answered(error, 403)) throw error;
+        omissions.push({ what: `the secret API keys of project ${name}`, ...error.remedy });
+        return [];
+      }
+    }),
+  );
+  return read.flat();
+}
+
+async function readPersonalKeys(connection: Connection, omissions: Omission[]): Promise<LiveKey[]> {
+  const members = await listMembers(connection);
+  const emailOf = (id: number | null | undefined): string | undefined =>
+    members.find(({ user }) => user.id === id)?.user.email;
+  if (!connection.hasSession) {
+    omissions.push({
+      what: others,
+      why: "PostHog lists them to the session of an organisation admin only.",
+      fix: "Configure posthog:email and posthog:password (POSTHOG_EMAIL, POSTHOG_PASSWORD) of one.",
+    });
+    const key = await getCallerKey(connection);
+    return key.id === undefined ? [] : [ofPerson(key, emailOf(key.user_id))];
+  }
+  const [own, inventory] = await Promise.all([
+    personalApiKeys(connection).list(),
+    listKeyInventory(connection),
+  ]);
+  const owner = emailOf(await getSignedInUser(connection));
+  const mine = own.map((key) => ofPerson(key, owner));
+  if (inventory !== undefined) return withLabels(inventory.map(ofInventory), mine);
+  omissions.push({
+    what: others,
+    why: "The signed-in person is no organisation admin, the plan lacks the feature organization_security_settings, or the server is older than 2026.",
+    fix: "Sign in as an organisation admin on a plan with that feature.",
+  });
+  return mine;
+}
+
+/** The inventory tells neither labels nor ids; one's own keys are recognised by owner and mask. */
+function withLabels(inventory: readonly LiveKey[], own: readonly LiveKey[]): LiveKey[] {
+  const identity = ({ owner, maskValue }: LiveKey): string => `${owner?.toLowerCase()} ${maskValue}`;
+  const mine = new Map(own.map((key) => [identity(key), key]));
+  return inventory.map((key) => mine.get(identity(key)) ?? key);
+}
+
+function ofPerson(key: CallerKey | PersonalApiKeyRecord, owner: string | undefined): LiveKey {
+  return {
+    kind: "personal",
+    owner,
+    label: key.label ?? undefined,
+    maskValue: text(key.mask_value),
+    scopes: [...(key.scopes ?? [])].sort(),
+    projectIds: key.scoped_teams ?? [],
+    createdAt: text(key.created_at),
+    lastUsedAt: text(key.last_used_at),
+    lastRolledAt: text(key.last_rolled_at),
+  };
+}
+
+function ofInventory(key: InventoriedKey): LiveKey {
+  return {
+    kind: "personal",
+    owner: key.owner.email ?? undefined,
+    maskValue: key.mask_value ?? undefined,
+    scopes: [...(key.scopes ?? [])].sort(),
+    projectIds: (key.access_scope?.projects ?? []).map(({ id }) => id),
+    createdAt: key.created_at ?? undefined,
+    lastUsedAt: key.last_used_at ?? undefined,
+  };
+}
+
+function ofProject(key: KeyRecord, projectId: number): LiveKey {
+  return {
+    kind: "project",
+    label: key.label,
+    maskValue: key.mask_value ?? undefined,
+    scopes: [...(key.scopes ?? [])].sort(),
+    projectIds: [projectId],
+    createdAt: key.created_at ?? undefined,
+    lastUsedAt: key.last_used_at ?? undefined,
+    lastRolledAt: key.last_rolled_at ?? undefined,
+  };
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

@@ -1,0 +1,196 @@
+import { organizationLevels } from "../access/levels";
+import type {
+  LiveDomain,
+  LiveInvite,
+  LiveMember,
+  LiveOrganization,
+  Omission,
+} from "../access/liveOrganization";
+import type { AccessRule, ProjectName } from "../access/snapshot";
+import {
+  type Directory,
+  personOf,
+  readDirectory,
+  readGrants,
+  rulesOf,
+  snapshotOf,
+} from "../handlers/accessSnapshot";
+import { readSsoStatus, type SsoDomain } from "../handlers/ssoStatus";
+import type { Connection } from "../posthog/connection";
+import { answered, PosthogError } from "../posthog/errors";
+import { type Invite, listInvites } from "../posthog/invites";
+import { type Member, membersCollection } from "../posthog/members";
+import { listProjects, readOfProject } from "../posthog/projects";
+import { rolesCollection } from "../posthog/roles";
+import { readKeys } from "./readKeys";
+
+/** What is read besides members, roles, projects and rules. Each is left out by default. */
+export interface ReadOptions {
+  readonly invites?: boolean;
+  readonly keys?: boolean;
+  readonly domains?: boolean;
+  /** Numbers of the projects that are wanted; all by default. */
+  readonly projectIds?: readonly number[];
+  /** Called with what is being read, for a line of progress. */
+  readonly onProgress?: (what: string) => void;
+}
+
+/**
+ * Reads a live organisation: two lists of rules for each project, and one list, with as many pages as it takes, of
+ * everything else. What is not open to the key is left out and listed in `omissions`; members, roles, projects and
+ * rules have to be there.
+ *
+ * @throws PosthogError when members, roles, projects or rules cannot be read.
+ */
+export async function readOrganization(
+  connection: Connection,
+  options: ReadOptions = {},
+): Promise<LiveOrganization> {
+  const readAt = new Date(connection.clock.now()).toISOString();
+  const omissions: Omission[] = [];
+  const progress = options.onProgress ?? (() => undefined);
+  progress("members, roles and projects");
+  const [listed] = await Promise.all([listProjects(connection), readDirectory(connection)]);
+  const wanted = listed.filter(
+    ({ id, is_pending_deletion }) =>
+      is_pending_deletion !== true && (options.projectIds === undefined || options.projectIds.includes(id)),
+  );
+  progress(`access rules of ${wanted.length} ${wanted.length === 1 ? "project" : "projects"}`);
+  const read = await readRules(connection, wanted, omissions);
+  const directory = await completeDirectory(connection, read.rules);
+  const optional = async <T>(wants: boolean | undefined, what: string, ask: () => Promise<T>) => {
+    if (wants !== true) return undefined;
+    progress(what);
+    return orOmission(what, ask, omissions);
+  };
+  const [invites, keys, sso] = await Promise.all([
+    optional(options.invites, "invites", () => listInvites(connection)),
+    optional(options.keys, "API keys", () => readKeys(connection, read.projects, omissions)),
+    optional(options.domains, "sign-on of the e-mail domains", () => readSsoStatus(connection)),
+  ]);
+  const { organization } = directory;
+  const members = directory.members.map(memberOf).sort(byEmail);
+  return {
+    id: organization.id,
+    name: organization.name,
+    host: connection.host,
+    readAt,
+    members,
+    access: { ...snapshotOf(directory, read.projects, read.rules), people: members },
+    defaultRoleId: organization.default_role_id ?? undefined,
+    enforces2fa: typeof organization.enforce_2fa === "boolean" ? organization.enforce_2fa : undefined,
+    invites: invites?.map(inviteOf),
+    keys,
+    domains: sso?.domains.map(domainOf),
+    omissions,
+  };
+}
+
+interface ProjectRules {
+  readonly projects: readonly ProjectName[];
+  readonly rules: readonly AccessRule[];
+}
+
+/** A project that is deleted meanwhile is left out like one that was never there. */
+async function readRules(
+  connection: Connection,
+  projects: readonly ProjectName[],
+  omissions: Omission[],
+): Promise<ProjectRules> {
+  const read = await Promise.all(
+    projects.map(async ({ id, name }) => {
+      const grants = await readOfProject(connection, id, () => readGrants(connection, id));
+      return grants === undefined ? [] : [{ project: { id, name }, grants, rules: rulesOf(id, grants) }];
+    }),
+  );
+  const found = read.flat();
+  for (const { project, grants, rules } of found) {
+    if (rules.length < grants.length) omissions.push(unknownLevels(project, grants.length - rules.length));
+  }
+  return {
+    projects: found.map(({ project }) => project).sort((left, right) => left.id - right.id),
+    rules: found.flatMap(({ rules }) => rules),
+  };
+}
+
+/** Rules that name somebody who joined, or a role that was made, while the rest was being read: both are read again. */
+async function completeDirectory(connection: Connection, rules: readonly AccessRule[]): Promise<Directory> {
+  const first = await readDirectory(connection);
+  const memberships = new Set(first.members.map(({ id }) => id));
+  const roles = new Set(first.roles.map(({ id }) => id));
+  const isComplete = rules.every(
+    ({ membershipId, roleId }) =>
+      (membershipId == null || memberships.has(membershipId)) && (roleId == null || roles.has(roleId)),
+  );
+  if (isComplete) return first;
+  connection.collections.forget(membersCollection);
+  connection.collections.forget(rolesCollection);
+  return readDirectory(connection);
+}
+
+/** What came of asking; where PostHog refuses, nothing, and a note of what is missing. */
+export async function orOmission<T>(
+  what: string,
+  ask: () => Promise<T>,
+  omissions: Omission[],
+): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    const isRefused = [402, 403, 404].some((status) => answered(error, status));
+    if (!isRefused || !(error instanceof PosthogError)) throw error;
+    omissions.push({ what, ...error.remedy });
+    return undefined;
+  }
+}
+
+function unknownLevels({ name }: ProjectName, count: number): Omission {
+  return {
+    what: `${count} ${count === 1 ? "access rule" : "access rules"} of project ${name}`,
+    why: "Their levels are none that this version knows.",
+    fix: "Update pulumi-posthog.",
+  };
+}
+
+function memberOf(member: Member): LiveMember {
+  const { user, joined_at, last_login, is_2fa_enabled, has_social_auth } = member;
+  const name = [user.first_name, user.last_name].filter((part) => part).join(" ");
+  return {
+    ...personOf(member),
+    name: name === "" ? undefined : name,
+    joinedAt: joined_at ?? undefined,
+    lastLogin: last_login ?? undefined,
+    has2fa: is_2fa_enabled ?? undefined,
+    hasSocialAuth: has_social_auth ?? undefined,
+  };
+}
+
+function byEmail({ email: left }: LiveMember, { email: right }: LiveMember): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function inviteOf({ id, target_email, level, is_expired, created_at }: Invite): LiveInvite {
+  return {
+    id,
+    email: target_email,
+    level: level ?? organizationLevels.member,
+    isExpired: is_expired === true,
+    createdAt: created_at ?? undefined,
+  };
+}
+
+function domainOf(domain: SsoDomain): LiveDomain {
+  const { isVerified, enforcement, jitProvisioning, samlConfigured, scimEnabled } = domain;
+  const { certificateExpiresAt, bypass, lockOut } = domain;
+  return {
+    domain: domain.domain,
+    isVerified,
+    enforcement,
+    jitProvisioning,
+    samlConfigured,
+    certificateExpiresAt,
+    scimEnabled,
+    bypass,
+    lockOut,
+  };
+}

@@ -1,0 +1,113 @@
+import type { AccessLevel } from "../access/levels";
+import type { Omission } from "../access/liveOrganization";
+
+/** How much a finding matters, worst first: `high` lets somebody in who should not be, `low` is housekeeping. */
+export type Severity = "high" | "medium" | "low";
+
+/** What a finding is about; with nothing said, the organisation as a whole. */
+export interface FindingSubject {
+  /** The person, by e-mail address. */
+  readonly person?: string;
+  /** The project, by its number. */
+  readonly projectId?: number;
+  /** The role, by its name. */
+  readonly role?: string;
+  /** The API key, by its position in the review's `keys`. */
+  readonly key?: number;
+  /** The e-mail domain. */
+  readonly domain?: string;
+}
+
+/** Something that a reviewer should look at. */
+export interface ReviewFinding {
+  /** Which rule found it, such as `sso-not-enforced`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** What is the case, in one sentence. */
+  readonly message: string;
+  /** What shows it: values as PostHog tells them. */
+  readonly evidence: readonly string[];
+  /** What to do about it. */
+  readonly fix: string;
+  readonly subject: FindingSubject;
+}
+
+/** What somebody can do with one type of resource. */
+export interface ReviewedResource {
+  /** Type of resource, such as `feature_flag`. */
+  readonly resource: string;
+  readonly level: AccessLevel;
+  /** Where the level comes from: `through role Analysts`. */
+  readonly through: string;
+}
+
+/** What somebody can do in one project. */
+export interface ReviewedAccess {
+  readonly projectId: number;
+  readonly level: AccessLevel;
+  /** Where the level comes from: `as organisation owner`. */
+  readonly through: string;
+  /** The types of resource on which the project has rules, by the alphabet; on all others PostHog's default holds. */
+  readonly resources: readonly ReviewedResource[];
+}
+
+/** Somebody in the organisation, and everything they can do. */
+export interface ReviewedPerson {
+  readonly userUuid: string;
+  readonly email: string;
+  readonly name?: string;
+  /** `owner`, `admin` or `member`. */
+  readonly level: string;
+  /** Names of their roles, by the alphabet. */
+  readonly roles: readonly string[];
+  readonly joinedAt?: string;
+  readonly lastLogin?: string;
+  readonly has2fa?: boolean;
+  /** Whether their e-mail domain lets them in by single sign-on only; missing where domains cannot be read. */
+  readonly ssoEnforced?: boolean;
+  /** One entry for each project, in the order of the review's projects. */
+  readonly access: readonly ReviewedAccess[];
+}
+
+/** A project as it is for everybody without a rule. */
+export interface ReviewedProject {
+  readonly projectId: number;
+  readonly name: string;
+  /** What everybody may do who is not named. */
+  readonly defaultAccess: AccessLevel;
+}
+
+/** An API key, and what it can reach. */
+export interface ReviewedKey {
+  readonly kind: "personal" | "project";
+  /** E-mail address of the person whose key it is. */
+  readonly owner?: string;
+  readonly label?: string;
+  readonly maskValue?: string;
+  readonly scopes: readonly string[];
+  /**
+   * What it can do, project by project, where it can do anything: a personal key what its owner can, a project's key
+   * its scopes.
+   */
+  readonly access: readonly Omit<ReviewedAccess, "resources">[];
+  readonly createdAt?: string;
+  readonly lastUsedAt?: string;
+  readonly lastRolledAt?: string;
+}
+
+/** Who can do what in an organisation and why, and what of it a reviewer should look at. */
+export interface AccessReview {
+  readonly organization: { readonly id: string; readonly name: string; readonly host: string };
+  /** When it was read, ISO 8601. */
+  readonly readAt: string;
+  /** By the alphabet. */
+  readonly projects: readonly ReviewedProject[];
+  /** By e-mail address. Equal entries of `access` are one object, so that large organisations fit. */
+  readonly people: readonly ReviewedPerson[];
+  /** Missing where none can be read. */
+  readonly keys?: readonly ReviewedKey[];
+  /** Worst first. */
+  readonly findings: readonly ReviewFinding[];
+  /** What could not be read, so that nothing is said of it. */
+  readonly omissions: readonly Omission[];
+}
