@@ -1,8 +1,10 @@
-import { chmod, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cacheFolder, engineFolder, fillAtomically, isComplete } from "../../tools/engine/cache";
-import { ENGINE_PROGRAMS } from "../../tools/engine/versions";
+import { ensureEngine } from "../../tools/engine";
+import { cacheFolder, engineFolder, fillAtomically, isComplete, makeReady } from "../../tools/engine/cache";
+import { BUILT_PROGRAMS, ENGINE_PROGRAMS, ENGINE_VERSION } from "../../tools/engine/versions";
+import { run } from "../../tools/run";
 
 let cache: string;
 let folder: string;
@@ -79,4 +81,78 @@ test("what an interrupted set-up left is swept after a day, not while it may sti
     "engine-1.2.3.partial-young",
     "engine-4.5.6",
   ]);
+});
+
+describe("an engine of an earlier set-up, which lacks a launcher", () => {
+  const launchers = ENGINE_PROGRAMS.filter((program) => !BUILT_PROGRAMS.some((built) => built === program));
+
+  /** An engine folder in which only these programs are. */
+  async function engineOf(programs: readonly string[], made = folder): Promise<string> {
+    await mkdir(join(made, "bin"), { recursive: true });
+    await fill(made, programs);
+    return made;
+  }
+
+  test.each(launchers.map((launcher) => [launcher]))(
+    "gets %s, and keeps what was built",
+    async (launcher) => {
+      await engineOf(ENGINE_PROGRAMS.filter((program) => program !== launcher));
+      const built = await stat(join(folder, "bin", "pulumi"));
+      expect(await makeReady(folder)).toBe(true);
+      expect((await readdir(join(folder, "bin"))).sort()).toEqual([...ENGINE_PROGRAMS].sort());
+      expect((await stat(join(folder, "bin", "pulumi"))).ino).toBe(built.ino);
+      expect(await readFile(join(folder, "bin", launcher), "utf8")).toContain("@pulumi/pulumi/cmd/");
+    },
+  );
+
+  test("a launcher that is there already, such as that of Pulumi's installer, stays as it is", async () => {
+    const [kept = "", lacking = ""] = launchers;
+    await engineOf([...BUILT_PROGRAMS, kept]);
+    await writeFile(join(folder, "bin", kept), "#!/bin/sh\n# the installer's\n");
+    expect(await makeReady(folder)).toBe(true);
+    expect(await readFile(join(folder, "bin", kept), "utf8")).toContain("the installer's");
+    expect(await readFile(join(folder, "bin", lacking), "utf8")).toContain("exec node");
+  });
+
+  test.each(BUILT_PROGRAMS)("is not mended where %s is missing: that takes a build", async (program) => {
+    await engineOf(ENGINE_PROGRAMS.filter((other) => other !== program).slice(0, 2));
+    const before = await readdir(join(folder, "bin"));
+    expect(await makeReady(folder)).toBe(false);
+    expect(await readdir(join(folder, "bin"))).toEqual(before);
+  });
+
+  test("is found complete by whoever needs an engine, without a build", async () => {
+    const env = { XDG_CACHE_HOME: cache, PATH: "" };
+    const made = await engineOf(BUILT_PROGRAMS, engineFolder(env, ENGINE_VERSION));
+    const engine = await ensureEngine({ env });
+    expect(engine).toEqual({ bin: join(made, "bin"), version: ENGINE_VERSION, origin: "cache" });
+    expect(await isComplete(made)).toBe(true);
+  });
+
+  test("on PATH is left as it is: nothing is written into somebody's installation", async () => {
+    const installed = join(await engineOf(ENGINE_PROGRAMS, join(cache, "installed")), "bin");
+    await writeFile(join(installed, "pulumi"), "#!/bin/sh\necho v3.230.0\n");
+    const before = await readdir(installed);
+    const found = await ensureEngine({ env: { XDG_CACHE_HOME: cache, PATH: installed } });
+    expect(found).toEqual({ bin: installed, version: "3.230.0", origin: "path" });
+
+    await rm(join(installed, "pulumi-analyzer-policy"));
+    await engineOf(BUILT_PROGRAMS, engineFolder({ XDG_CACHE_HOME: cache }, ENGINE_VERSION));
+    const other = await ensureEngine({ env: { XDG_CACHE_HOME: cache, PATH: installed } });
+    expect(other.origin).toBe("cache");
+    expect(await readdir(installed)).toEqual(before.filter((name) => name !== "pulumi-analyzer-policy"));
+  });
+
+  test("the launcher of policy packs looks for the SDK from the pack's folder, wherever it is run", async () => {
+    await engineOf(BUILT_PROGRAMS);
+    await makeReady(folder);
+    const pack = join(cache, "pack");
+    const sdk = join(pack, "node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack");
+    await mkdir(sdk, { recursive: true });
+    await writeFile(join(sdk, "index.js"), "console.log(JSON.stringify(process.argv.slice(2)));");
+    const result = await run(join(folder, "bin", "pulumi-analyzer-policy"), ["127.0.0.1:1", pack], {
+      cwd: cache,
+    });
+    expect(result).toMatchObject({ code: 0, stdout: `["127.0.0.1:1",${JSON.stringify(pack)}]\n` });
+  });
 });

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { access, constants, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { ENGINE_PROGRAMS } from "./versions";
+import { writeLaunchers } from "./launchers";
+import { isExecutable } from "./onPath";
+import { BUILT_PROGRAMS, ENGINE_PROGRAMS } from "./versions";
 
 /** The per-user folder that holds finished engines, named by version. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
@@ -16,8 +18,23 @@ export function engineFolder(env: NodeJS.ProcessEnv, version: string): string {
 
 /** Whether `folder/bin` holds every program of the engine, each of them executable. */
 export async function isComplete(folder: string): Promise<boolean> {
-  const checks = ENGINE_PROGRAMS.map((program) => access(join(folder, "bin", program), constants.X_OK));
-  return (await Promise.allSettled(checks)).every(({ status }) => status === "fulfilled");
+  return holds(folder, ENGINE_PROGRAMS);
+}
+
+/**
+ * Whether a cached engine can be used. One that an earlier version of this set-up made may lack a launcher: a few lines
+ * of script, which are added, where building all of it again would take minutes.
+ */
+export async function makeReady(folder: string): Promise<boolean> {
+  if (await isComplete(folder)) return true;
+  if (!(await holds(folder, BUILT_PROGRAMS))) return false;
+  await writeLaunchers(join(folder, "bin"));
+  return isComplete(folder);
+}
+
+async function holds(folder: string, programs: readonly string[]): Promise<boolean> {
+  const checks = await Promise.all(programs.map((program) => isExecutable(join(folder, "bin", program))));
+  return checks.every((executable) => executable);
 }
 
 /**

@@ -1,8 +1,8 @@
-import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repositoryRoot } from "../repository";
 import { run } from "../run";
 import { failureLine } from "./judge";
+import { writeLaunchers } from "./launchers";
 import { ENGINE_VERSION } from "./versions";
 
 /** One program of the engine that Go builds, from a module of its own so that each has its own pinned versions. */
@@ -62,23 +62,4 @@ async function buildProgram(program: GoProgram, bin: string, options: GoBuildOpt
   });
   if (result.code !== 0)
     throw new Error(`\`go build\` of ${program.name} failed: ${failureLine(result.stderr)}`);
-}
-
-/** Each launcher starts the part of the Node SDK that the program's own `@pulumi/pulumi` brings. */
-const LAUNCHERS: Record<string, string> = {
-  "pulumi-resource-pulumi-nodejs": `#!/bin/sh
-# Serves dynamic providers: finds the SDK from the program's folder, which is the working directory.
-exec node -e 'process.argv.splice(1, 0, "dynamic-provider"); require("@pulumi/pulumi/cmd/dynamic-provider")' -- "$@"
-`,
-  "pulumi-analyzer-policy": `#!/bin/sh
-# Runs a policy pack: the second argument is its folder, from which the SDK is found.
-exec node -e 'process.argv.splice(1, 0, "policy-pack"); require(require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [process.argv[3]] }))' -- "$@"
-`,
-};
-
-async function writeLaunchers(bin: string): Promise<void> {
-  for (const [name, script] of Object.entries(LAUNCHERS)) {
-    await writeFile(join(bin, name), script);
-    await chmod(join(bin, name), 0o755);
-  }
 }

@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { startStep } from "../progress";
-import { engineFolder, fillAtomically, isComplete } from "./cache";
+import { engineFolder, fillAtomically, makeReady } from "./cache";
 import { buildWithGo } from "./goBuild";
 import { refuseInstaller, runInstaller } from "./installer";
 import { type EngineRefusal, type EngineWay, engineMissingText, refuseGo, refusePath } from "./judge";
@@ -64,7 +64,7 @@ async function findEngine(env: NodeJS.ProcessEnv, refusals: EngineRefusal[]): Pr
   }
   refusals.push({ way: "path", reason: reason ?? "it could not be read" });
   for (const candidate of Object.values(WAY_VERSIONS)) {
-    if (await isComplete(engineFolder(env, candidate))) return cachedEngine(env, candidate);
+    if (await makeReady(engineFolder(env, candidate))) return cachedEngine(env, candidate);
   }
   return undefined;
 }

@@ -30,7 +30,8 @@ export async function inspectPath(env: NodeJS.ProcessEnv): Promise<PathFindings 
   return { pulumi, versionText: version.stdout || version.stderr, missingPrograms };
 }
 
-async function isExecutable(path: string): Promise<boolean> {
+/** Whether there is a file that may be run. */
+export async function isExecutable(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
     return true;

@@ -4,10 +4,12 @@ export const ENGINE_VERSION = "3.220.0";
 /** The oldest engine on PATH that is used: from 3.213 a provider's `read` may return inputs, 3.216 is the SDK's floor. */
 export const MINIMUM_ENGINE_VERSION = "3.216.0";
 
-/** The programs that together are "the engine": the command line, the Node language host and two launchers. */
+/** The programs that take a compiler, or an installation: the command line and the Node language host. */
+export const BUILT_PROGRAMS = ["pulumi", "pulumi-language-nodejs"] as const;
+
+/** The programs that together are "the engine": with two launchers, for dynamic providers and for policy packs. */
 export const ENGINE_PROGRAMS = [
-  "pulumi",
-  "pulumi-language-nodejs",
+  ...BUILT_PROGRAMS,
   "pulumi-resource-pulumi-nodejs",
   "pulumi-analyzer-policy",
 ] as const;
