@@ -1,0 +1,114 @@
+import { throughWhat } from "../access/change";
+import type { AccessIndex, EffectiveAccess } from "../access/effective";
+import { organizationLevelName } from "../access/levels";
+import type { LiveDomain, LiveMember, LiveOrganization } from "../access/liveOrganization";
+import type { Person } from "../access/snapshot";
+import type { ReviewedAccess, ReviewedPerson, ReviewedProject } from "./model";
+
+/** Somebody about whom no rule is: what they can do, everybody can. */
+const stranger: Person = { userUuid: "", membershipId: "", email: "", level: 1 };
+
+/** The projects as they are for everybody without a rule, by the alphabet. */
+export function reviewProjects({ access }: LiveOrganization, index: AccessIndex): ReviewedProject[] {
+  return access.projects
+    .map(({ id, name }) => ({
+      projectId: id,
+      name,
+      defaultAccess: index.onProject(stranger, id).level,
+    }))
+    .sort(byName);
+}
+
+/** Everybody, with what they can do in each of the projects. */
+export function reviewPeople(
+  live: LiveOrganization,
+  index: AccessIndex,
+  projects: readonly ReviewedProject[],
+): ReviewedPerson[] {
+  const accesses = projects.map(({ projectId }) => new ProjectAccesses(index, projectId));
+  const roles = roleNames(live);
+  const isEnforced = live.domains && enforcedDomains(live.domains);
+  return live.members.map((member) => ({
+    userUuid: member.userUuid,
+    email: member.email,
+    name: member.name,
+    level: organizationLevelName(member.level),
+    roles: roles.get(member.userUuid) ?? none,
+    joinedAt: member.joinedAt,
+    lastLogin: member.lastLogin,
+    has2fa: member.has2fa,
+    ssoEnforced: isEnforced?.has(domainOf(member.email)),
+    access: accesses.map((access) => access.of(member)),
+  }));
+}
+
+/** The domain of an e-mail address, lower case. */
+export function domainOf(email: string): string {
+  return email.slice(email.lastIndexOf("@") + 1).toLowerCase();
+}
+
+/** The domains whose people can come in by single sign-on only. */
+export function enforcedDomains(domains: readonly LiveDomain[]): ReadonlySet<string> {
+  return new Set(
+    domains.filter(({ bypass }) => bypass === undefined).map(({ domain }) => domain.toLowerCase()),
+  );
+}
+
+const none: readonly string[] = [];
+
+function roleNames({ access }: LiveOrganization): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const { name, userUuids } of [...access.roles].sort(byName)) {
+    for (const userUuid of userUuids) {
+      const known = names.get(userUuid);
+      if (known === undefined) names.set(userUuid, [name]);
+      else known.push(name);
+    }
+  }
+  return names;
+}
+
+/** What people can do in one project. Whoever can do the same for the same reasons shares one object. */
+class ProjectAccesses {
+  private readonly types: readonly string[];
+  private readonly known = new Map<string, ReviewedAccess>();
+  private readonly numbers = new Map<EffectiveAccess, number>();
+
+  constructor(
+    private readonly index: AccessIndex,
+    private readonly projectId: number,
+  ) {
+    this.types = index.typesWithRules(projectId).sort();
+  }
+
+  of(member: LiveMember): ReviewedAccess {
+    const onProject = this.index.onProject(member, this.projectId);
+    const onTypes = this.types.map((type) => this.index.onType(member, this.projectId, type));
+    const key = `${member.level} ${[onProject, ...onTypes].map((access) => this.number(access)).join(" ")}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const made: ReviewedAccess = {
+      projectId: this.projectId,
+      level: onProject.level,
+      through: throughWhat(onProject, member),
+      resources: onTypes.map((access, at) => ({
+        resource: this.types[at] ?? "",
+        level: access.level,
+        through: throughWhat(access, member),
+      })),
+    };
+    this.known.set(key, made);
+    return made;
+  }
+
+  private number(access: EffectiveAccess): number {
+    const known = this.numbers.get(access);
+    if (known !== undefined) return known;
+    this.numbers.set(access, this.numbers.size);
+    return this.numbers.size - 1;
+  }
+}
+
+function byName({ name: left }: { name: string }, { name: right }: { name: string }): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

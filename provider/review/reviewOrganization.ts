@@ -1,0 +1,49 @@
+import { indexAccess } from "../access/effective";
+import type { LiveOrganization } from "../access/liveOrganization";
+import { judgeRules } from "../access/ruleEffect";
+import { reviewKeys } from "./keys";
+import type { AccessReview, ReviewFinding, Severity } from "./model";
+import { defaultThresholds, type ReviewOptions } from "./options";
+import { reviewPeople, reviewProjects } from "./people";
+import { reviewRules } from "./rules";
+import type { Situation } from "./rules/rule";
+
+/** The severities, worst first. */
+export const severities: readonly Severity[] = ["high", "medium", "low"];
+
+/** Works out who can do what in an organisation and why, and what of it a reviewer should look at. */
+export function reviewOrganization(live: LiveOrganization, options: ReviewOptions = {}): AccessReview {
+  const index = indexAccess(live.access);
+  const projects = reviewProjects(live, index);
+  const people = reviewPeople(live, index, projects);
+  const keys = live.keys && reviewKeys(live.keys, people, projects);
+  const findings = findAll({
+    live,
+    index,
+    review: { people, keys, projects },
+    judge: judgeRules(live.access),
+    thresholds: { ...defaultThresholds, ...options.thresholds },
+    companyDomains: companyDomains(live, options),
+    endings: options.endings ?? [],
+    now: Date.parse(live.readAt),
+  });
+  const { id, name, host, readAt, omissions } = live;
+  return { organization: { id, name, host }, readAt, projects, people, keys, findings, omissions };
+}
+
+function findAll(situation: Situation): ReviewFinding[] {
+  const found = reviewRules.flatMap((rule) =>
+    rule.find(situation).map((finding) => ({ rule: rule.id, ...finding })),
+  );
+  return severities.flatMap((severity) => found.filter((finding) => finding.severity === severity));
+}
+
+function companyDomains(
+  { domains }: LiveOrganization,
+  { companyDomains: given }: ReviewOptions,
+): Set<string> | undefined {
+  const names = given ?? domains?.filter(({ isVerified }) => isVerified).map(({ domain }) => domain);
+  return names === undefined || names.length === 0
+    ? undefined
+    : new Set(names.map((name) => name.toLowerCase()));
+}

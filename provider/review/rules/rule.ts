@@ -1,0 +1,60 @@
+import type { AccessIndex } from "../../access/effective";
+import type { LiveOrganization } from "../../access/liveOrganization";
+import type { RuleJudge } from "../../access/ruleEffect";
+import type { MatrixEnding } from "../ending";
+import type { AccessReview, FindingSubject, ReviewFinding, Severity } from "../model";
+import type { ReviewThresholds } from "../options";
+
+/** Everything that rules judge. */
+export interface Situation {
+  readonly live: LiveOrganization;
+  /** Who can do what. */
+  readonly index: AccessIndex;
+  /** What has been worked out of it: the people, keys and projects of the review. */
+  readonly review: Pick<AccessReview, "people" | "keys" | "projects">;
+  /** Why a rule has no effect. */
+  readonly judge: RuleJudge;
+  readonly thresholds: ReviewThresholds;
+  /** The e-mail domains of the company, lower case; missing where nobody says which they are. */
+  readonly companyDomains?: ReadonlySet<string>;
+  readonly endings: readonly MatrixEnding[];
+  /** When the organisation was read, in milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What a rule finds, without its name. */
+export type Found = Omit<ReviewFinding, "rule">;
+
+/** One thing that a reviewer should look for. What is not known is never a finding. */
+export interface ReviewRule {
+  /** Stable name, such as `sso-not-enforced`. */
+  readonly id: string;
+  /** What it finds, as a headline for many of them: `Single sign-on is not enforced`. */
+  readonly title: string;
+  /** Why one should care. */
+  readonly help: string;
+  /** The worst severity that it gives. */
+  readonly severity: Severity;
+  find(situation: Situation): Found[];
+}
+
+/** The milliseconds of a day. */
+export const day = 86_400_000;
+
+/** Whole days from a moment, ISO 8601, until now; negative where it is still to come. */
+export function daysSince(moment: string, now: number): number {
+  return Math.floor((now - Date.parse(moment)) / day);
+}
+
+/** A moment's date, as evidence shows it. */
+export function dateText(moment: string): string {
+  return moment.slice(0, 10);
+}
+
+/** `1 day`, `2 days`. */
+export function amount(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+/** The organisation as a whole. */
+export const wholeOrganization: FindingSubject = {};
