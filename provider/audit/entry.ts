@@ -1,0 +1,35 @@
+/** One change of a field in an entry of the activity log. */
+export interface ActivityChange {
+  readonly field?: string | null;
+  /** `changed`, `created`, `deleted` and others. */
+  readonly action?: string | null;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+/** One entry of the activity log, as far as it can be told in words (PostHog: activity log API). */
+export interface ActivityEntry {
+  readonly id: string;
+  /** When it happened, ISO 8601. */
+  readonly created_at: string;
+  /** What was done: `created`, `updated`, `deleted` and others. */
+  readonly activity: string;
+  /** The kind of object, such as `Role`. */
+  readonly scope: string;
+  /** PostHog's id of the object. */
+  readonly item_id?: string | null;
+  /** Who did it; missing where PostHog did, or where the account is gone. */
+  readonly user?: { readonly email?: string | null; readonly uuid?: string | null } | null;
+  /** The project that it belongs to; null for what belongs to the organisation, missing on older servers. */
+  readonly team_id?: number | null;
+  readonly was_impersonated?: boolean | null;
+  readonly is_system?: boolean | null;
+  /** The program's `x-posthog-client`; missing on older servers. */
+  readonly client?: string | null;
+  readonly ip_address?: string | null;
+  readonly detail?: {
+    readonly name?: string | null;
+    readonly changes?: readonly ActivityChange[] | null;
+    readonly context?: unknown;
+  } | null;
+}

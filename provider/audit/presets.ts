@@ -1,0 +1,85 @@
+/** Kinds of object that belong to the organisation and not to one of its projects (`posthog/models/activity_logging`). */
+export const organizationScopes: readonly string[] = [
+  "Organization",
+  "OrganizationMembership",
+  "OrganizationInvite",
+  "OrganizationDomain",
+  "IdentityProviderConfig",
+  "Role",
+  "RoleMembership",
+  "PersonalAPIKey",
+  "OAuthApplication",
+  "LegalDocument",
+  "User",
+];
+
+/** Kinds of object that are asked for together, by the name of the question. */
+export const presets = {
+  /** Members, roles, access rules, keys, domains with their single sign-on, and settings of the organisation. */
+  access: [
+    "OrganizationMembership",
+    "OrganizationInvite",
+    "Role",
+    "RoleMembership",
+    "AccessControl",
+    "PersonalAPIKey",
+    "ProjectSecretAPIKey",
+    "OAuthApplication",
+    "OrganizationDomain",
+    "IdentityProviderConfig",
+    "Organization",
+  ],
+  /** Feature flags, and what switches them: early access and experiments. */
+  flags: ["FeatureFlag", "EarlyAccessFeature", "Experiment", "ExperimentHoldout"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** The name of a preset. */
+export type PresetName = keyof typeof presets;
+
+/** Kinds of object that PostHog's log is known to have, for suggestions: newer servers have more. */
+export const knownScopes: readonly string[] = [
+  ...new Set([
+    ...organizationScopes,
+    ...presets.access,
+    ...presets.flags,
+    "Action",
+    "AlertConfiguration",
+    "Annotation",
+    "BatchExport",
+    "BatchImport",
+    "Cohort",
+    "Comment",
+    "Dashboard",
+    "DataWarehouseSavedQuery",
+    "Endpoint",
+    "ErrorTrackingIssue",
+    "EventDefinition",
+    "ExperimentSavedMetric",
+    "ExternalDataSchema",
+    "ExternalDataSource",
+    "Group",
+    "HogFlow",
+    "HogFunction",
+    "Insight",
+    "Integration",
+    "Notebook",
+    "Person",
+    "Plugin",
+    "PluginConfig",
+    "Project",
+    "PropertyDefinition",
+    "Replay",
+    "SessionRecordingPlaylist",
+    "Subscription",
+    "Survey",
+    "Tag",
+    "TaggedItem",
+    "Team",
+    "UserGroup",
+  ]),
+];
+
+/** Whether entries of these kinds may belong to the organisation; no kinds at all means every kind. */
+export function concernsOrganization(scopes: readonly string[] | undefined): boolean {
+  return scopes === undefined || scopes.some((scope) => organizationScopes.includes(scope));
+}
