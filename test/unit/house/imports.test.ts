@@ -16,7 +16,13 @@ const isIn =
 
 const isFrontHalf = isIn("provider/resources", "provider/components");
 const isBackHalf = isIn("provider/handlers", "provider/engine", "provider/posthog");
-const isPure = isIn("provider/matrix", "provider/access", "provider/sso", "provider/review", "provider/audit");
+const isPure = isIn(
+  "provider/matrix",
+  "provider/access",
+  "provider/sso",
+  "provider/review",
+  "provider/audit",
+);
 const isOurs = isIn(...folders, "examples", "test");
 
 /** What a source makes Node load, by way of other sources too. */
