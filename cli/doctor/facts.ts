@@ -9,6 +9,7 @@ import { listIdentityProviders } from "../../provider/posthog/identityProviders"
 import { getOrganization, type Organization } from "../../provider/posthog/organizations";
 import { personalApiKeys } from "../../provider/posthog/personalApiKeys";
 import { listProjects } from "../../provider/posthog/projects";
+import { isNamedLikeProduction } from "../../provider/review/production";
 
 /** What came of asking: the answer, or why there is none. */
 export type Outcome<T> =
@@ -79,9 +80,7 @@ async function gatherInside(connection: Connection): Promise<Partial<Facts>> {
 }
 
 async function readProduction(connection: Connection): Promise<ProductionProject[]> {
-  const named = (await listProjects(connection)).filter(({ name }) =>
-    /(^|[^a-z])prod(uction)?([^a-z]|$)/i.test(name),
-  );
+  const named = (await listProjects(connection)).filter(({ name }) => isNamedLikeProduction(name));
   return Promise.all(
     named.slice(0, mostProductionProjects).map(async ({ id, name }) => {
       const { access_controls: rules } = await listRules(connection, projectRules(id));

@@ -1,4 +1,33 @@
+import { directGrantBesideRole, grantEnding, projectOpenToEverybody, ruleWithoutEffect } from "./access";
+import { keyOfLeaver, keyOverScoped, keyStale } from "./keys";
+import {
+  inviteExpired,
+  memberOutsideDomains,
+  memberWithoutSecondFactor,
+  ownersTooFew,
+  ownersTooMany,
+  roleWithoutMembers,
+} from "./people";
 import type { ReviewRule } from "./rule";
+import { certificateExpiring, domainUnverified, ssoBypass, ssoNotEnforced } from "./signOn";
 
-/** Everything that a review looks for, in the order of how much it matters. */
-export const reviewRules: readonly ReviewRule[] = [];
+/** Everything that a review looks for; findings of one severity come in this order. */
+export const reviewRules: readonly ReviewRule[] = [
+  ssoNotEnforced,
+  ssoBypass,
+  domainUnverified,
+  certificateExpiring,
+  keyOfLeaver,
+  keyOverScoped,
+  keyStale,
+  projectOpenToEverybody,
+  memberOutsideDomains,
+  memberWithoutSecondFactor,
+  ownersTooFew,
+  ownersTooMany,
+  ruleWithoutEffect,
+  directGrantBesideRole,
+  roleWithoutMembers,
+  inviteExpired,
+  grantEnding,
+];

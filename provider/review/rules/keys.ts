@@ -1,0 +1,95 @@
+import { listed } from "../../access/wording";
+import type { ReviewedKey } from "../model";
+import { amount, dateText, daysSince, type Found, type ReviewRule, type Situation } from "./rule";
+
+/** API keys that nobody seems to need. */
+export const keyStale: ReviewRule = {
+  id: "key-stale",
+  title: "An API key is not used",
+  help: "A key that nobody misses is one that nobody notices when it is stolen.",
+  severity: "medium",
+  find: forEachKey((key, { now, thresholds: { unusedKeyDays } }) => {
+    const since = key.lastUsedAt ?? key.createdAt;
+    const days = since === undefined ? Number.NaN : daysSince(since, now);
+    if (since === undefined || !(days >= unusedKeyDays)) return undefined;
+    const isUnused = key.lastUsedAt === undefined;
+    return {
+      severity: "medium",
+      message: isUnused
+        ? `${keyName(key)} was never used.`
+        : `${keyName(key)} was not used for ${amount(days, "day")}.`,
+      evidence: [`${isUnused ? "made" : "last used"} on ${dateText(since)}`, scopesText(key)],
+      fix: "Ask whoever holds it, and delete it.",
+    };
+  }),
+};
+
+/** API keys that can do more than any one task takes. */
+export const keyOverScoped: ReviewRule = {
+  id: "key-over-scoped",
+  title: "An API key can do too much",
+  help: "What a key may do is what its thief may do.",
+  severity: "high",
+  find: forEachKey((key, { thresholds: { mostWriteScopes } }) => {
+    const isWhole = key.scopes.includes("*");
+    const writes = key.scopes.filter((scope) => scope.endsWith(":write"));
+    if (!isWhole && writes.length <= mostWriteScopes) return undefined;
+    return {
+      severity: isWhole ? "high" : "medium",
+      message: isWhole
+        ? `${keyName(key)} can do everything that its owner can.`
+        : `${keyName(key)} can write ${writes.length} kinds of things.`,
+      evidence: [scopesText(key)],
+      fix: "Give it the scopes that its task takes: a PersonalApiKey or ProjectSecretApiKey with scopes listed one by one.",
+    };
+  }),
+};
+
+/** Personal API keys whose owner is not in the organisation any more. */
+export const keyOfLeaver: ReviewRule = {
+  id: "key-of-leaver",
+  title: "An API key belongs to somebody who left",
+  help: "It works again as soon as its owner is let in anywhere that it reaches.",
+  severity: "high",
+  find(situation) {
+    const members = new Set(situation.live.members.map(({ email }) => email.toLowerCase()));
+    return forEachKey((key) =>
+      key.kind === "project" || key.owner === undefined || members.has(key.owner.toLowerCase())
+        ? undefined
+        : {
+            severity: "high",
+            message: `${keyName(key)} belongs to nobody in the organisation.`,
+            evidence: [`${key.owner} is not a member`, scopesText(key)],
+            fix: "Have its owner delete it; delete the account where the company owns it.",
+          },
+    )(situation);
+  },
+};
+
+/** Finds something of single keys. */
+function forEachKey(
+  judge: (key: ReviewedKey, situation: Situation) => Omit<Found, "subject"> | undefined,
+): ReviewRule["find"] {
+  return (situation) =>
+    (situation.review.keys ?? []).flatMap((key, at) => {
+      const found = judge(key, situation);
+      return found === undefined ? [] : [{ ...found, subject: { key: at, person: key.owner } }];
+    });
+}
+
+/** How a message calls a key: by its name, its mask, or as one of its owner's. */
+function keyName({ kind, label, maskValue, owner }: ReviewedKey): string {
+  const name = label ?? maskValue;
+  const whose = owner === undefined ? "" : ` of ${owner}`;
+  const what = kind === "project" ? "Project key" : "API key";
+  return `${what}${name === undefined ? "" : ` ${name}`}${whose}`;
+}
+
+/** How many scopes evidence names before it only counts the rest. */
+const namedScopes = 6;
+
+function scopesText({ scopes }: ReviewedKey): string {
+  const more = scopes.length - namedScopes;
+  const shown = more > 0 ? [...scopes.slice(0, namedScopes), `${more} more`] : scopes;
+  return `scopes: ${scopes.length === 0 ? "none" : listed(shown, "and")}`;
+}

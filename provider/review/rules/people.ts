@@ -1,0 +1,153 @@
+import { organizationAdmin, organizationLevelName, organizationLevels } from "../../access/levels";
+import type { LiveMember } from "../../access/liveOrganization";
+import { listed } from "../../access/wording";
+import { domainOf } from "../people";
+import { amount, dateText, type ReviewRule, wholeOrganization } from "./rule";
+
+/** Members whose e-mail address is of none of the company's domains. */
+export const memberOutsideDomains: ReviewRule = {
+  id: "member-outside-domains",
+  title: "A member is outside the company's domains",
+  help: "Addresses of other domains escape the company's single sign-on, and stay when somebody leaves.",
+  severity: "high",
+  find({ live, companyDomains }) {
+    if (companyDomains === undefined) return [];
+    return live.members
+      .filter(({ email }) => !companyDomains.has(domainOf(email)))
+      .map((member) => ({
+        severity: isPowerful(member) ? "high" : "medium",
+        message: `${member.email} is outside the company's domains.`,
+        evidence: [levelOf(member), `company domains: ${[...companyDomains].sort().join(", ")}`],
+        fix: "Remove the person, or have them join with their company address.",
+        subject: { person: member.email },
+      }));
+  },
+};
+
+/** Members whose password alone opens their account. */
+export const memberWithoutSecondFactor: ReviewRule = {
+  id: "member-without-second-factor",
+  title: "A member has neither two-factor authentication nor single sign-on",
+  help: "A password that leaks is enough to come in.",
+  severity: "high",
+  find: ({ live, review: { people } }) =>
+    live.enforces2fa === true
+      ? []
+      : live.members
+          .filter(
+            ({ has2fa, hasSocialAuth }, at) =>
+              has2fa === false && hasSocialAuth === false && people[at]?.ssoEnforced === false,
+          )
+          .map((member) => ({
+            severity: isPowerful(member) ? "high" : "medium",
+            message: `${member.email} signs in with a password alone.`,
+            evidence: [levelOf(member), "two-factor authentication: off", "single sign-on: none linked"],
+            fix: "Enforce single sign-on for their domain, or enforce2fa in OrganizationSettings.",
+            subject: { person: member.email },
+          })),
+};
+
+/** Organisations that hang on one owner. */
+export const ownersTooFew: ReviewRule = {
+  id: "owners-too-few",
+  title: "There are fewer than two owners",
+  help: "Billing, deletion and ownership are out of reach as soon as the only owner is.",
+  severity: "medium",
+  find({ live }) {
+    const owners = ownersOf(live.members);
+    if (owners.length >= 2) return [];
+    return [
+      {
+        severity: "medium",
+        message: `The organisation has ${owners.length === 0 ? "no owner that can be seen" : "one owner only"}.`,
+        evidence: owners.map(({ email }) => `${email}: owner`),
+        fix: 'Make somebody else an owner as well: OrganizationMember with level: "owner".',
+        subject: wholeOrganization,
+      },
+    ];
+  },
+};
+
+/** Organisations in which many can do everything. */
+export const ownersTooMany: ReviewRule = {
+  id: "owners-too-many",
+  title: "There are many owners",
+  help: "Owners pass every access rule, and can delete the organisation.",
+  severity: "medium",
+  find({ live, thresholds: { mostOwners } }) {
+    const owners = ownersOf(live.members);
+    if (owners.length <= mostOwners) return [];
+    return [
+      {
+        severity: "medium",
+        message: `The organisation has ${owners.length} owners, and ${mostOwners} would do.`,
+        evidence: owners.map(({ email }) => `${email}: owner`),
+        fix: "Lower those to admin or member who do not need billing and deletion (OrganizationMember).",
+        subject: wholeOrganization,
+      },
+    ];
+  },
+};
+
+/** Invitations that can be accepted no more. */
+export const inviteExpired: ReviewRule = {
+  id: "invite-expired",
+  title: "An invite expired",
+  help: "It lists somebody as on their way in who is not.",
+  severity: "low",
+  find: ({ live: { invites = [] } }) =>
+    invites
+      .filter(({ isExpired }) => isExpired)
+      .map(({ email, level, createdAt }) => ({
+        severity: "low",
+        message: `The invite of ${email} expired.`,
+        evidence: [
+          `as organisation ${organizationLevelName(level)}`,
+          ...(createdAt === undefined ? [] : [`invited on ${dateText(createdAt)}`]),
+        ],
+        fix: "Invite them again, or delete the invite.",
+        subject: { person: email },
+      })),
+};
+
+/** Roles that give nothing to anybody. */
+export const roleWithoutMembers: ReviewRule = {
+  id: "role-without-members",
+  title: "A role has no members",
+  help: "Its rules apply to nobody today, and to whoever is put into it tomorrow.",
+  severity: "low",
+  find({ live: { access } }) {
+    const projects = new Map(access.projects.map(({ id, name }) => [id, name]));
+    return access.roles
+      .filter(({ userUuids }) => userUuids.length === 0)
+      .map(({ id, name }) => {
+        const rules = access.rules.filter(({ roleId }) => roleId === id);
+        const where = [
+          ...new Set(rules.map(({ projectId }) => projects.get(projectId) ?? String(projectId))),
+        ];
+        return {
+          severity: "low",
+          message: `Role ${name} has no members.`,
+          evidence: [
+            rules.length === 0
+              ? "no access rule names it"
+              : `${amount(rules.length, "access rule")} in ${listed(where, "and")}`,
+          ],
+          fix: "Delete the role, or put people into it.",
+          subject: { role: name },
+        };
+      });
+  },
+};
+
+function ownersOf(members: readonly LiveMember[]): LiveMember[] {
+  return members.filter(({ level }) => level >= organizationLevels.owner);
+}
+
+function isPowerful({ level }: LiveMember): boolean {
+  return level >= organizationAdmin;
+}
+
+function levelOf({ level }: LiveMember): string {
+  return `organisation ${organizationLevelName(level)}`;
+}

@@ -1,0 +1,104 @@
+import { amount, dateText, day, type Found, type ReviewRule, wholeOrganization } from "./rule";
+
+const enforce =
+  'Set enforcement: "saml" (or another provider) on the domain\'s OrgSsoSettings, once its people can sign in that way.';
+
+/** Domains that let their people choose how they sign in. */
+export const ssoNotEnforced: ReviewRule = {
+  id: "sso-not-enforced",
+  title: "Single sign-on is not enforced",
+  help: "Whoever can sign in with a password keeps their access when the identity provider takes it away.",
+  severity: "high",
+  find({ live: { domains } }) {
+    if (domains === undefined) return [];
+    if (domains.length > 0) {
+      return domains
+        .filter(({ enforcement }) => enforcement === "off")
+        .map(({ domain }) => ({
+          severity: "high",
+          message: `People of ${domain} can sign in without single sign-on.`,
+          evidence: [`${domain}: enforcement off`],
+          fix: enforce,
+          subject: { domain },
+        }));
+    }
+    return [
+      {
+        severity: "high",
+        message: "Nobody has to use single sign-on.",
+        evidence: ["the organisation has no e-mail domain"],
+        fix: "Add the company's domain with OrgSsoSettings, verify it, and enforce single sign-on for it.",
+        subject: wholeOrganization,
+      },
+    ];
+  },
+};
+
+/** Domains that enforce single sign-on on paper only. */
+export const ssoBypass: ReviewRule = {
+  id: "sso-bypass",
+  title: "Enforced single sign-on can be bypassed",
+  help: "PostHog stores what a domain enforces and ignores it where the plan lacks the feature.",
+  severity: "high",
+  find: ({ live: { domains = [] } }) =>
+    domains
+      .filter(({ enforcement, isVerified }) => enforcement !== "off" && isVerified)
+      .flatMap(({ domain, enforcement, bypass }): Found[] =>
+        bypass === undefined
+          ? []
+          : [
+              {
+                severity: "high",
+                message: `People of ${domain} can sign in without the single sign-on that is enforced.`,
+                evidence: [`${domain}: enforcement ${enforcement}`, bypass],
+                fix: "Take a plan with the feature, or rely on the identity provider for nothing until then.",
+                subject: { domain },
+              },
+            ],
+      ),
+};
+
+/** Domains that nobody has proven to own. */
+export const domainUnverified: ReviewRule = {
+  id: "domain-unverified",
+  title: "An e-mail domain is not verified",
+  help: "Until its DNS record is seen, a domain enforces nothing and provisions nobody.",
+  severity: "high",
+  find: ({ live: { domains = [] } }) =>
+    domains
+      .filter(({ isVerified }) => !isVerified)
+      .map(({ domain, enforcement }) => ({
+        severity: enforcement === "off" ? "medium" : "high",
+        message:
+          enforcement === "off"
+            ? `${domain} is not verified.`
+            : `${domain} is not verified, so that the single sign-on it enforces has no effect.`,
+        evidence: [`${domain}: not verified, enforcement ${enforcement}`],
+        fix: "Publish the TXT record that OrgSsoSettings shows as challengeRecordName and challengeRecordValue, and verify.",
+        subject: { domain },
+      })),
+};
+
+/** SAML certificates that have ended, or are about to. */
+export const certificateExpiring: ReviewRule = {
+  id: "saml-certificate-expiring",
+  title: "A SAML certificate expires",
+  help: "From that moment on nobody of the domain can sign in by SAML; where SAML is enforced, nobody can at all.",
+  severity: "high",
+  find: ({ live: { domains = [] }, now, thresholds: { certificateDays } }) =>
+    domains.flatMap(({ domain, samlConfigured, certificateExpiresAt: end }): Found[] => {
+      const left = end === undefined ? Number.NaN : (Date.parse(end) - now) / day;
+      if (end === undefined || !samlConfigured || !(left < certificateDays)) return [];
+      const isOver = left <= 0;
+      const when = isOver ? `expired on ${dateText(end)}` : `expires in ${amount(Math.floor(left), "day")}`;
+      return [
+        {
+          severity: isOver ? "high" : "medium",
+          message: `The SAML certificate of ${domain} ${when}.`,
+          evidence: [`${domain}: certificate valid to ${end}`],
+          fix: "Get the identity provider's new metadata into OrgSsoSettings before that day.",
+          subject: { domain },
+        },
+      ];
+    }),
+};
