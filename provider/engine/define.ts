@@ -129,6 +129,8 @@ export interface Definition<Shape extends z.ZodRawShape> {
   ): Promise<Live<z.infer<z.ZodObject<Shape>>>>;
   /** What deleting the object takes along that somebody may not expect. Said when it is deleted: no preview asks. */
   takesAlong?(connection: Connection, live: Live<z.infer<z.ZodObject<Shape>>>): Promise<string | undefined>;
+  /** Takes away what is left of an object that was deleted outside of this program, where something is. */
+  sweep?(connection: Connection, state: Properties): Promise<void>;
   delete(connection: Connection, live: Live<z.infer<z.ZodObject<Shape>>>, state: Properties): Promise<void>;
 }
 

@@ -197,7 +197,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const connection = this.connection(host, state);
     await requireHome(connection, state);
     const live = await this.definition.observe(connection, id, state);
-    if (live === undefined) return;
+    if (live === undefined) {
+      await this.definition.sweep?.(connection, state);
+      return;
+    }
     if (host.written.has(this.addressOf(id, state))) {
       this.say(host, this.args.known(state), [
         notice("is kept: it belongs to another resource of the program now"),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ArgsOf, declaredIn, defineResource, type Live, type Made, type Review } from "../engine/define";
-import { type Finding, problem, warning } from "../engine/finding";
+import { type Finding, notice, problem, warning } from "../engine/finding";
 import type { Properties } from "../engine/state";
 import type { Connection } from "../posthog/connection";
 import { createDomain, type Domain, deleteDomain, findDomain } from "../posthog/domains";
@@ -18,6 +18,9 @@ import {
   wantedSignIn,
   writeSignIn,
 } from "./domainSettings";
+import { orphanOf, removeOrphans } from "./orphanedProviders";
+import type { Protocol } from "./providerObjects";
+import { outputsOf, protocols } from "./providerPairs";
 import { checkAddress, holdsSaml, resolveSaml, samlAsDeclared, samlFindings, samlSource } from "./samlSource";
 import {
   readSignOn,
@@ -52,6 +55,7 @@ async function toLive(
     outputs: {
       ...domainOutputs(domain),
       ...signOnOutputs(connection, signOn, token),
+      ...outputsOf(signOn.providers),
       memberCount: organization.member_count ?? undefined,
     },
   };
@@ -125,6 +129,23 @@ async function syncSaml(
   if (!holdsSaml(saml, wanted)) await writeSaml(connection, domain, wanted);
 }
 
+/** The protocols that the resource manages, and takes away when it goes. */
+const managedIn = ({ saml, scim: provisioning }: Partial<Args>): Protocol[] =>
+  protocols.filter((protocol) => (protocol === "saml" ? saml !== undefined : provisioning?.enabled === true));
+
+/** What a preview says of providers that an earlier domain of that name left behind. */
+async function reviewOrphans(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
+  const { domain: name } = declared;
+  if (name === undefined || (await findDomain(connection, name)) !== undefined) return [];
+  const found = await Promise.all(
+    managedIn(declared).map((protocol) => orphanOf(connection, name, protocol)),
+  );
+  const names = found.flatMap((provider) => provider?.name ?? []);
+  return [...new Set(names)].map((provider) =>
+    notice(`takes over the identity provider "${provider}", which serves nobody since ${name} was deleted`),
+  );
+}
+
 async function review(connection: Connection, review: Review<Args>): Promise<Finding[]> {
   const { args: declared, before, existing, unknown } = review;
   const { saml } = declared;
@@ -133,6 +154,7 @@ async function review(connection: Connection, review: Review<Args>): Promise<Fin
   const later = unknown.includes("saml") ? "later" : undefined;
   return [
     ...(await reviewAdding(connection, declared.domain)),
+    ...(await reviewOrphans(connection, review)),
     ...(await reviewLeavingSaml(connection, review)),
     ...(await reviewSignIn(connection, declared, later ?? (saml && (() => resolveSaml(connection, saml))))),
     ...(tokenLost ? [warning(scimTokenWarning)] : []),
@@ -170,6 +192,7 @@ export const orgSsoSettings = defineResource({
         ],
   review,
   due: dueForVerification,
+  whenGone: "an identity provider that it leaves in PostHog is taken over when the domain is made anew",
   async find(connection, declared) {
     const domain = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);
     return domain === undefined ? undefined : toLive(connection, domain, declared, undefined);
@@ -197,5 +220,11 @@ export const orgSsoSettings = defineResource({
     if (owned.scim?.enabled === true) await writeScim(connection, open, false);
     if (owned.saml !== undefined) await writeSaml(connection, open, undefined);
     await deleteDomain(connection, open);
+    await removeOrphans(connection, open.domain, managedIn(owned), state);
+  },
+  async sweep(connection, state) {
+    const owned = declaredIn(args, state);
+    if (owned.domain === undefined) return;
+    await removeOrphans(connection, owned.domain, managedIn(owned), state);
   },
 });

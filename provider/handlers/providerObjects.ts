@@ -87,13 +87,17 @@ export interface NewProvider {
 /** Makes a provider object. On `linked` servers it serves nobody until `serveDomains` has linked it. */
 export function createProvider(
   connection: Connection,
-  { generation, name, protocol, domains }: NewProvider,
+  wanted: NewProvider,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<IdentityProvider> {
+  return createIdentityProvider(connection, { name: wanted.name, ...placeOf(wanted), ...fields });
+}
+
+/** What a provider is for, and for which domains, in PostHog's words; on `linked` servers the domains say that. */
+export function placeOf({ generation, protocol, domains }: NewProvider): Record<string, unknown> {
+  if (generation === "linked") return {};
   // A provider without a feature scope cannot be deleted again, so it is always sent where the server knows it.
-  const place =
-    generation === "linked" ? {} : { config_scope: protocol, ...listed(domains.map(({ id }) => id)) };
-  return createIdentityProvider(connection, { name, ...place, ...fields });
+  return { config_scope: protocol, ...listed(domains.map(({ id }) => id)) };
 }
 
 /** Which domains a provider lists, in PostHog's words. */

@@ -11,6 +11,7 @@ import {
 import { readCertificate } from "../sso/certificate";
 import { serviceProvider } from "../sso/enforcement";
 import type { IdentityProviderMetadata } from "../sso/metadata";
+import { nameFor, orphanOf, takeOver } from "./orphanedProviders";
 import {
   createProvider,
   generationOf,
@@ -148,6 +149,7 @@ export async function writeScim(
   return switchScim(enabled, (on) => updateIdentityProvider(connection, scim.id, { scim_enabled: on }));
 }
 
+/** Makes the provider of a domain, out of the one that an earlier domain of that name left behind where there is one. */
 async function addProvider(
   connection: Connection,
   domain: Domain,
@@ -155,12 +157,13 @@ async function addProvider(
   fields: Readonly<Record<string, unknown>>,
 ): Promise<IdentityProvider> {
   const generation = generationOf(domain);
-  const name = generation === "linked" ? domain.domain : `${domain.domain} ${protocol.toUpperCase()}`;
-  const provider = await createProvider(
-    connection,
-    { generation, name, protocol, domains: [domain] },
-    fields,
-  );
+  const name = nameFor(domain.domain, protocol, generation !== "linked");
+  const wanted = { generation, name, protocol, domains: [domain] };
+  const orphan = await orphanOf(connection, domain.domain, protocol);
+  const provider =
+    orphan === undefined
+      ? await createProvider(connection, wanted, fields)
+      : await takeOver(connection, orphan, wanted, fields);
   if (generation === "linked") await linkDomains(connection, provider, [domain]);
   return provider;
 }

@@ -75,7 +75,9 @@ export interface OrgSsoSettingsArgs extends CommonArgs {
  * round: enforcement and provisioning off, provider away, domain away.
  *
  * It works with PostHog servers of every age, whether they keep SAML on the domain or on an identity provider of its
- * own. A provider that serves other domains too is refused: use `IdentityProvider` and `OrganizationDomain` for that.
+ * own. Where somebody deletes the domain in PostHog, the provider stays there and serves nobody: the next run makes the
+ * domain anew and takes that provider over, with a new SCIM token. Destroying removes it too, unless a refresh dropped
+ * the resource from the state before. A provider that serves other domains too is refused: use `IdentityProvider` and `OrganizationDomain` for that.
  *
  * `OrgSsoSettings.get(name, id)` takes the domain, or PostHog's id of it.
  *
@@ -112,6 +114,10 @@ export class OrgSsoSettings extends PosthogResource {
   declare public readonly scimBaseUrl: pulumi.Output<string | undefined>;
   /** Secret. The SCIM client's token, which PostHog tells once; it is kept in state, encrypted. */
   declare public readonly scimToken: pulumi.Output<string | undefined>;
+  /** PostHog's id of the provider object for SAML; missing where there is none, or the domain itself holds SAML. */
+  declare public readonly samlProviderId: pulumi.Output<string | undefined>;
+  /** PostHog's id of the provider object for SCIM, which may be the same; missing where there is none. */
+  declare public readonly scimProviderId: pulumi.Output<string | undefined>;
   /** How many members the organisation has. */
   declare public readonly memberCount: pulumi.Output<number>;
 
@@ -146,6 +152,8 @@ const shape = {
     "certificateExpiresAt",
     "scimBaseUrl",
     "scimToken",
+    "samlProviderId",
+    "scimProviderId",
     "memberCount",
   ],
   secrets: ["scimToken"],

@@ -45,8 +45,7 @@ test("single sign-on goes from a new domain to enforcement in two runs, drifts, 
     expect(changesOf(await stack.up()).join()).toMatch(/replace/);
     await stack.destroy();
     expect(emulator.store.domains.size).toBe(0);
-    // The provider of the domain that was deleted by hand is nobody's any more; the other one went with its domain.
-    expect(emulator.store.identityProviders.size).toBe(1);
+    expect(emulator.store.identityProviders.size).toBe(0);
   }));
 
 const providerText = `exports.handler = () => ({

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { SYSTEM } from "../../emulator";
 import { unknownValue } from "../../provider/engine/unknown";
 import { currentCertificate, expiredCertificate, longerCertificate } from "../fixtures/sso/certificates";
 import { plain as metadataXml } from "../fixtures/sso/metadata";
 import { type World, withWorld } from "../support/driver";
+import { opens } from "../support/scim";
 import { acmeWorld } from "../support/seeds";
 
 const saml = {
@@ -25,12 +25,6 @@ const twoDomains = {
 const providersOf = ({ emulator }: World) => emulator.store.identityProviders.all();
 const domainOf = ({ emulator }: World, name = "acme.com") => emulator.store.domains.where("domain", name)[0];
 const writes = ({ requests }: World): string[] => requests().filter((request) => !request.startsWith("GET"));
-
-/** Whether PostHog would let a SCIM client in with this token: it keeps a hash of each. */
-function opens({ emulator }: World, token: unknown): boolean {
-  const hash = `sha256$${createHash("sha256").update(String(token)).digest("hex")}`;
-  return emulator.store.identityProviders.all().some(({ scim_token_hash }) => scim_token_hash === hash);
-}
 
 /** The domains that people reach SAML through, as PostHog's sign-in sees it. */
 async function samlDomains({ emulator }: World): Promise<string[]> {
