@@ -64,7 +64,7 @@ export type {
   MatrixTeam,
   MatrixTemplate,
 } from "./matrix/matrixObject";
-export type { DetailFilter } from "./posthog/activityLog";
+export type { DetailFilter } from "./posthog/activity";
 export { AccessControl, type AccessControlArgs } from "./resources/accessControl";
 export type { CommonArgs, GetArgs } from "./resources/base";
 export { IdentityProvider, type IdentityProviderArgs } from "./resources/identityProvider";

@@ -7,16 +7,17 @@ const FALLBACK_DAYS = 60;
 
 /**
  * The rows of an organization's log, or of one of its projects', that a person may see, oldest first. Rows
- * that belong to no project show in a project's log only where the project asks for them.
+ * that belong to no project show in a project's log only where the project, or on old servers the request, asks for them.
  */
 export function visibleActivity(
   { store }: Backend,
   viewer: User,
   organization: Organization,
   project?: Project,
+  isAsked = false,
 ): ActivityRow[] {
   const since = retentionStart(store.now(), organization);
-  const wantsAll = project?.settings.receive_org_level_activity_logs === true;
+  const wantsAll = isAsked || project?.settings.receive_org_level_activity_logs === true;
   return store.activity
     .all()
     .filter(({ team_id, organization_id }) =>

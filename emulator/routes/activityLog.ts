@@ -36,12 +36,13 @@ export const activityLog: RouteFamily = (routes) => {
   routes.organization("POST", `${advanced}/export`, wholeBySession, refuseExport);
 };
 
-function rowsOf({ backend, user, organization, membership, project }: ProjectCall): ActivityRow[] {
+function rowsOf({ backend, url, user, organization, membership, project }: ProjectCall): ActivityRow[] {
   const subject = memberSubject(backend.store, membership);
   if (resolveResource(backend.store, project, "activity_log", subject).access_level === "none") {
     throw denied("You do not have viewer access to this resource.");
   }
-  return visibleActivity(backend, user, organization, project);
+  const isAsked = !atLeast(backend, "mid") && url.searchParams.get("include_organization_scoped") === "1";
+  return visibleActivity(backend, user, organization, project, isAsked);
 }
 
 function allRowsOf(call: OrganizationCall): ActivityRow[] {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { DetailFilter } from "../posthog/activityLog";
+import type { DetailFilter } from "../posthog/activity";
 import { type Inputs, type LookupArgs, lookUp, lookUpOutput } from "./lookup";
 
 /** The arguments of {@link getActivityLog}: which entries are wanted. Several values of one filter are alternatives. */

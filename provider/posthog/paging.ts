@@ -45,22 +45,30 @@ export function nextPath(next: string, what: string): string {
   }
 }
 
-/** Reads a list page by page, to its end or until there is enough. */
-export async function allPages<T>(
+/** The pages of a list, one after the other, read when they are asked for. */
+export async function* pagesOf<T>(
   read: (path: string) => Promise<Page<T>>,
   first: string,
   what: string,
-  enough: (items: readonly T[]) => boolean = () => false,
-): Promise<T[]> {
-  const items: T[] = [];
+): AsyncGenerator<readonly T[]> {
   const seen = new Set<string>();
   let path: string | null = first;
   while (path !== null) {
     if (seen.has(path)) throw broken(what, "PostHog's links to the next page go in a circle");
     seen.add(path);
     const page: Page<T> = await read(path);
-    items.push(...page.results);
-    path = page.next === null || enough(items) ? null : nextPath(page.next, what);
+    yield page.results;
+    path = page.next === null ? null : nextPath(page.next, what);
   }
+}
+
+/** Reads a list page by page to its end. */
+export async function allPages<T>(
+  read: (path: string) => Promise<Page<T>>,
+  first: string,
+  what: string,
+): Promise<T[]> {
+  const items: T[] = [];
+  for await (const page of pagesOf(read, first, what)) items.push(...page);
   return items;
 }

@@ -405,3 +405,22 @@ test("an old server keeps the advanced log to sessions and asks for no plan", as
     await old.close();
   }
 });
+
+test.each([
+  ["old", 1],
+  ["mid", 0],
+  ["new", 0],
+] as const)(
+  "a request for the organization's rows in a project's log is heard by %s servers: %d",
+  async (generation, count) => {
+    const other = await startEmulator({ generation, seed: SEED });
+    try {
+      const client = asOwner(other);
+      await client.patch("/api/organizations/@current/", { name: "Acme Corp" });
+      expect(names(await client.get(SIMPLE))).toEqual([]);
+      expect(names(await client.get(`${SIMPLE}?include_organization_scoped=1`))).toHaveLength(count);
+    } finally {
+      await other.close();
+    }
+  },
+);

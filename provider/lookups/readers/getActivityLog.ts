@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { projectId, projectIdOf, userArg, wholeNumber } from "../../handlers/fields";
-import { type Activity, listActivity } from "../../posthog/activityLog";
+import type { Activity } from "../../posthog/activity";
+import { listActivity } from "../../posthog/activityLog";
 import type { Connection } from "../../posthog/connection";
 import { LookupError } from "../../posthog/errors";
 import { listMembers, memberOf } from "../../posthog/members";
