@@ -29,6 +29,14 @@ const PROGRAMS = {
     'import { Project } from "pulumi-posthog"; import { startEmulator } from "pulumi-posthog/emulator"; console.log(typeof Project, typeof startEmulator);',
 };
 
+/** What policy packs write, in both module systems. */
+const PACKS = {
+  "pack.js":
+    'const { posthogPolicies } = require("pulumi-posthog/policy"); console.log(posthogPolicies().length > 0);',
+  "pack.mjs":
+    'import { posthogPolicies, posthogPolicyPack } from "pulumi-posthog/policy"; console.log(typeof posthogPolicyPack === "function" && posthogPolicies().length > 0);',
+};
+
 const texts = Object.fromEntries([...handlers.keys()].map((type) => [type, shellText(type)]));
 const complete = [...handlers.keys()].map((type) => `${type} complete\n`).join("");
 
@@ -137,6 +145,25 @@ describe("the text in the state loads every resource", () => {
     const result = await load(program);
     expect(result.code).not.toBe(0);
     expect(result.stderr).toContain("Cannot find module 'pulumi-posthog/runtime'");
+  });
+});
+
+describe("the policy pack", () => {
+  test("is found by packs in both module systems, where Pulumi's package for policies is installed", async () => {
+    const pack = join(folder, "npm");
+    for (const [name, text] of Object.entries(PACKS)) {
+      await writeFile(join(pack, name), text);
+      const result = await run(process.execPath, [join(pack, name)]);
+      expect(result).toMatchObject({ stderr: "", stdout: "true\n" });
+    }
+  });
+
+  test("names that package where it is missing, as in programs without a pack", async () => {
+    const program = join(folder, "pnpm");
+    await writeFile(join(program, "pack.js"), PACKS["pack.js"]);
+    const result = await run(process.execPath, [join(program, "pack.js")]);
+    expect(result.code).not.toBe(0);
+    expect(result.stderr).toContain("Cannot find module '@pulumi/policy'");
   });
 });
 

@@ -106,6 +106,27 @@ describe("everything has its place", () => {
     expect(breaches(({ from, to }) => isProvider(from) && isOurs(to) && !isProvider(to))).toEqual([]);
   });
 
+  test("the rules of the policy pack are decisions too; only its outermost files know Pulumi's policies", () => {
+    const isPack = isIn("provider/policy");
+    const isOutermost = isIn("provider/policy/index.ts", "provider/policy/policies.ts");
+    const allowed = isIn("provider/policy", "provider/access", "provider/engine/unknown.ts", "zod");
+    const outermost = isIn("@pulumi/policy");
+    expect(
+      breaches(({ from, to }) => isPack(from) && !allowed(to) && !(isOutermost(from) && outermost(to))),
+    ).toEqual([]);
+    expect(breaches(({ from, to }) => isIn("@pulumi/policy")(to) && !isOutermost(from))).toEqual([]);
+  });
+
+  test("programs load nothing of the policy pack, so that they need not have Pulumi's package for policies", () => {
+    const isPack = isIn("provider/policy", "@pulumi/policy");
+    expect(
+      ["provider/index.ts", "provider/engine/runtime.ts", "cli/main.ts"].flatMap((entry) =>
+        [...loadedBy(entry)].filter(isPack),
+      ),
+    ).toEqual([]);
+    expect(loadedBy("provider/policy/index.ts")).toContain("@pulumi/policy");
+  });
+
   test("only the client touches axios", () => {
     expect(breaches(({ from, to }) => isIn("axios")(to) && !isIn("provider/posthog")(from))).toEqual([]);
   });

@@ -17,6 +17,8 @@ const manifest = z
     typesVersions: z.record(z.string(), z.record(z.string(), z.array(z.string()))),
     scripts: z.record(z.string(), z.string()),
     dependencies: z.record(z.string(), z.string()),
+    peerDependencies: z.record(z.string(), z.string()),
+    peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })),
     pulumi: z.looseObject({ resource: z.unknown() }).partial(),
   })
   .parse(JSON.parse(textOf("package.json")));
@@ -96,6 +98,12 @@ test("Pulumi is never told to download a plugin for this package", () => {
   expect(manifest.pulumi.resource).toBeUndefined();
 });
 
+test("what only some programs need is left to them to install", () => {
+  const optional = Object.entries(manifest.peerDependenciesMeta).filter(([, { optional }]) => optional);
+  expect(optional.map(([name]) => name)).toEqual(Object.keys(manifest.peerDependencies));
+  expect(Object.keys(manifest.peerDependencies)).toEqual(["@pulumi/policy"]);
+});
+
 test("its dependencies are what it loads, no less and no more", () => {
   const shipped = ["provider", "cli", "emulator"].flatMap(filesIn).filter((path) => path.endsWith(".ts"));
   const packages = shipped
@@ -107,6 +115,8 @@ test("its dependencies are what it loads, no less and no more", () => {
         .slice(0, to.startsWith("@") ? 2 : 1)
         .join("/"),
     );
-  expect([...new Set(packages)].filter((name) => !(name in manifest.dependencies))).toEqual([]);
+  const { dependencies, peerDependencies } = manifest;
+  const foreign = [...new Set(packages)].filter((name) => !(name in dependencies));
+  expect(foreign).toEqual(Object.keys(peerDependencies));
   expect(Object.keys(manifest.dependencies).filter((name) => !packages.includes(name))).toEqual([]);
 });

@@ -125,6 +125,7 @@ function problemsIn(examples: readonly { name: string; text: string }[]): string
     paths: {
       "pulumi-posthog": [join(root, "provider/index.ts")],
       "pulumi-posthog/emulator": [join(root, "emulator/index.ts")],
+      "pulumi-posthog/policy": [join(root, "provider/policy/index.ts")],
     },
     types: ["node"],
   };

@@ -1,0 +1,79 @@
+import { isUnknown } from "../engine/unknown";
+
+/** Arguments and outputs by name; what a preview does not know yet stands there as the engine's unknown value. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/** One resource of this package, as a rule sees it. */
+export interface DeclaredResource {
+  /** What it is, such as `Project`. */
+  readonly kind: string;
+  /** Its name in the program. */
+  readonly name: string;
+  /** The engine's name for it. */
+  readonly urn: string;
+  /** Its arguments, and its outputs where a rule over the stack looks at it. */
+  readonly values: Values;
+  /** URNs of the resources from which an argument comes, by argument. Only for rules over the stack. */
+  readonly sources: Readonly<Record<string, readonly string[]>>;
+}
+
+const TYPE = "pulumi-nodejs:dynamic/posthog:";
+
+/** Takes a resource of the engine as a rule sees it; undefined where it is none of this package. */
+export function declaredResource(resource: {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly props: object;
+  readonly propertyDependencies?: Readonly<Record<string, readonly { readonly urn: string }[]>>;
+}): DeclaredResource | undefined {
+  const { type, name, urn, props, propertyDependencies = {} } = resource;
+  if (!type.startsWith(TYPE)) return undefined;
+  const sources = Object.entries(propertyDependencies).map(([argument, from]) => [
+    argument,
+    from.map((source) => source.urn),
+  ]);
+  return {
+    kind: type.slice(TYPE.length),
+    name,
+    urn,
+    values: plainValues(props),
+    sources: Object.fromEntries(sources),
+  };
+}
+
+/** Pulumi hands the values out behind a proxy that throws on each one that is not known yet; descriptors go past it. */
+function plainValues(props: object): Values {
+  const descriptors = Object.entries(Object.getOwnPropertyDescriptors(props));
+  return Object.fromEntries(descriptors.map(([key, { value }]) => [key, value]));
+}
+
+/** A test for resources of these kinds. */
+export function isKind(...kinds: readonly string[]): (resource: DeclaredResource) => boolean {
+  return ({ kind }) => kinds.includes(kind);
+}
+
+/** A value where it is a text that is known. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && !isUnknown(value) ? value : undefined;
+}
+
+/** The texts of a list that are known; of anything else, none. */
+export function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.flatMap((item) => textOf(item) ?? []) : [];
+}
+
+/** The entries of an object; of anything else, none. */
+export function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === "object" && value !== null ? Object.entries(value) : [];
+}
+
+/** Whether an argument is left out. */
+export function isMissing(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}
+
+/** A resource as violations name it: `Project "production"`. */
+export function titleOf({ kind, name }: DeclaredResource): string {
+  return `${kind} ${JSON.stringify(name)}`;
+}

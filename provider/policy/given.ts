@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { didYouMean } from "../access/nearest";
+import { type GivenSettings, type Rule, settingProblems } from "./rule";
+import type { PosthogPolicySettings, RuleEnforcement } from "./settings";
+
+/** A rule with what a pack says about it. */
+export interface GivenRule {
+  readonly rule: Rule;
+  readonly enforcement: RuleEnforcement;
+  /** Its own settings, as far as the pack gives them. */
+  readonly given: GivenSettings;
+}
+
+const enforcementMessage = "must be advisory, mandatory or disabled";
+const enforcement = z.enum(["advisory", "mandatory", "disabled"], enforcementMessage);
+
+/** Brings a pack's settings together with the rules. Everything that is wrong with them is thrown in one error. */
+export function readSettings(rules: readonly Rule[], settings: PosthogPolicySettings): GivenRule[] {
+  const { enforcement: general = "advisory", ...given } = settings;
+  const problems = [
+    ...problemsOf("enforcement", enforcement, general),
+    ...Object.keys(given).flatMap((name) => unknownRule(name, rules)),
+  ];
+  const read = rules.map((rule): GivenRule => {
+    const own = longForm(given[rule.name]);
+    problems.push(...problemsOf(rule.name, ruleSettings(rule), own));
+    const { enforcement: level = general, ...rest } = own;
+    return { rule, enforcement: enforcement.catch("advisory").parse(level), given: rest };
+  });
+  if (problems.length > 0) throw new Error(problemText(problems));
+  return read;
+}
+
+/** A word stands for the enforcement; a rule that is not mentioned, or is undefined, has its defaults. */
+function longForm(given: unknown): Record<string, unknown> {
+  if (given === undefined) return {};
+  return typeof given === "object" && given !== null ? { ...given } : { enforcement: given };
+}
+
+function ruleSettings({ settings }: Rule): z.ZodType {
+  const names = ["enforcement", ...Object.keys(settings.shape)];
+  const known = z.looseObject({ ...settings.shape, enforcement: enforcement.optional() });
+  return known.superRefine((given, context) => {
+    for (const name of Object.keys(given).filter((key) => !names.includes(key))) {
+      context.addIssue({ code: "custom", path: [name], message: `is no setting${didYouMean(name, names)}` });
+    }
+  });
+}
+
+function unknownRule(name: string, rules: readonly Rule[]): string[] {
+  const names = rules.map((rule) => rule.name);
+  if (names.some((known) => known === name)) return [];
+  return [`${name}: is no rule${didYouMean(name, names)}`];
+}
+
+function problemsOf(name: string, schema: z.ZodType, value: unknown): string[] {
+  const read = schema.safeParse(value);
+  return read.success ? [] : settingProblems(name, read.error);
+}
+
+function problemText(problems: readonly string[]): string {
+  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  return [`the settings of the policy pack have ${count}`, ...problems].join("\n  ");
+}

@@ -1,0 +1,62 @@
+import type {
+  PolicyConfigSchema,
+  ReportViolation,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import { z } from "zod";
+import { type DeclaredResource, declaredResource } from "./declared";
+import type { GivenRule } from "./given";
+import { type GivenSettings, type Rule, type Violation, violationText } from "./rule";
+
+/** A rule as Pulumi's engine runs it. */
+export type RulePolicy = ResourceValidationPolicy & StackValidationPolicy;
+
+/**
+ * Makes a policy of a rule. The settings of the pack are the defaults of the policy's configuration, so that what
+ * Pulumi is configured with comes on top of them.
+ */
+export function policyOf({ rule, enforcement, given }: GivenRule): RulePolicy {
+  const { name, description, severity } = rule;
+  // At the end the engine shows outputs: what PostHog has, which may not be yet what the program declares.
+  const declared = new Map<string, DeclaredResource>();
+  return {
+    name,
+    description,
+    severity,
+    enforcementLevel: enforcement,
+    configSchema: configSchema(rule, given),
+    validateResource: (args, report) => {
+      const resource = declaredResource(args);
+      if (resource === undefined) return;
+      declared.set(resource.urn, resource);
+      const settings = { ...given, ...args.getConfig<GivenSettings>() };
+      if (rule.reach(settings) === "resource") reportAll(rule, rule.judge([resource], settings), report);
+    },
+    validateStack: (args, report) => {
+      const settings = { ...given, ...args.getConfig<GivenSettings>() };
+      if (rule.reach(settings) !== "stack") return;
+      const resources = args.resources.flatMap((one) => declaredResource(one) ?? []);
+      const complete = resources.map((resource) => withArguments(resource, declared.get(resource.urn)));
+      reportAll(rule, rule.judge(complete, settings), report);
+    },
+  };
+}
+
+function withArguments(resource: DeclaredResource, declared: DeclaredResource | undefined): DeclaredResource {
+  return { ...resource, values: { ...resource.values, ...declared?.values } };
+}
+
+function reportAll(rule: Rule, violations: readonly Violation[], report: ReportViolation): void {
+  for (const violation of violations) report(violationText(rule, violation), violation.resource?.urn);
+}
+
+/** What Pulumi checks a configuration file against. */
+function configSchema({ settings }: Rule, given: GivenSettings): PolicyConfigSchema {
+  const { properties = {} } = z.toJSONSchema(settings, { io: "input" });
+  const entries = Object.entries(properties).map(([name, schema]) => {
+    const own = name in given ? { default: given[name] } : {};
+    return [name, { ...(typeof schema === "object" ? schema : {}), ...own }];
+  });
+  return { properties: Object.fromEntries(entries) };
+}

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import type { DeclaredResource } from "./declared";
+import type { RuleName } from "./settings";
+
+/** A rule that is broken. */
+export interface Violation {
+  /** The resource that breaks it; missing where it is the whole stack. */
+  readonly resource?: DeclaredResource;
+  /** What is wrong, naming resource and argument. Never the value of a key. */
+  readonly what: string;
+  /** What to change. */
+  readonly fix: string;
+}
+
+/** When a rule is asked: about each resource before it is changed, or about all of them at the end. */
+export type Reach = "resource" | "stack";
+
+/** Settings as they come from a program or a configuration file. */
+export type GivenSettings = Readonly<Record<string, unknown>>;
+
+/** A rule of the pack. */
+export interface Rule {
+  readonly name: RuleName;
+  /** What it asks for, in a sentence. */
+  readonly description: string;
+  /** Why it asks. */
+  readonly why: string;
+  /** How bad it is to break it. */
+  readonly severity: "low" | "medium" | "high" | "critical";
+  /** Its settings with their defaults. */
+  readonly settings: z.ZodObject;
+  /** When it is asked. */
+  reach(given: GivenSettings): Reach;
+  /** What breaks it among the resources: one of them, or those of the stack. */
+  judge(resources: readonly DeclaredResource[], given: GivenSettings): Violation[];
+}
+
+/** What is particular to one rule; `Shape` holds its settings. */
+export interface RuleDefinition<Shape extends z.ZodRawShape>
+  extends Omit<Rule, "settings" | "reach" | "judge"> {
+  readonly settings: z.ZodObject<Shape>;
+  readonly reach: Reach | ((settings: z.output<z.ZodObject<Shape>>) => Reach);
+  judge(resources: readonly DeclaredResource[], settings: z.output<z.ZodObject<Shape>>): Violation[];
+}
+
+/** Names of resources that a rule leaves out. */
+export const exceptSetting = z
+  .array(z.string("must be a list of names"), "must be a list of names")
+  .default([])
+  .describe("Resources that the rule leaves out, by their names in the program.");
+
+/** E-mail domains. */
+export const domainsSetting = z
+  .array(z.string("must be a list of domains").toLowerCase(), "must be a list of domains")
+  .default([]);
+
+/** A regular expression for the names of projects. */
+export function projectsSetting(pattern: string) {
+  return z
+    .string("must be a regular expression")
+    .refine(isPattern, "must be a regular expression")
+    .default(pattern)
+    .describe("A regular expression that is looked for in names of projects and of their resources.");
+}
+
+/** Makes a rule of its definition: settings are read, and exceptions left out, before it judges. */
+export function defineRule<Shape extends z.ZodRawShape>(definition: RuleDefinition<Shape>): Rule {
+  const { settings, reach, judge, ...rest } = definition;
+  return {
+    ...rest,
+    settings,
+    reach: (given) => {
+      const read = settings.safeParse(given);
+      // Settings that cannot be used are said once, not about each resource.
+      if (!read.success) return "stack";
+      return typeof reach === "string" ? reach : reach(read.data);
+    },
+    judge: (resources, given) => {
+      const read = settings.safeParse(given);
+      if (!read.success) return [unusable(definition.name, read.error)];
+      const left = new Set(exceptions.parse(given).except);
+      return judge(
+        resources.filter(({ name }) => !left.has(name)),
+        read.data,
+      );
+    },
+  };
+}
+
+/** A violation as it is printed: what, why, fix. */
+export function violationText({ why }: Rule, { what, fix }: Violation): string {
+  return `${what}\n  why: ${why}\n  fix: ${fix}`;
+}
+
+/** What is wrong with settings, a line each. */
+export function settingProblems(rule: string, { issues }: z.ZodError): string[] {
+  return issues.map(({ path, message }) => `${[rule, ...path].join(".")}: ${message}`);
+}
+
+const exceptions = z.looseObject({ except: z.array(z.string()).catch([]) });
+
+function unusable(rule: RuleName, error: z.ZodError): Violation {
+  return {
+    what: `the settings of ${rule} cannot be used: ${settingProblems(rule, error).join("; ")}`,
+    fix: "correct them in the pack, or in the file given with --policy-pack-config",
+  };
+}
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, "i");
+    return true;
+  } catch {
+    return false;
+  }
+}

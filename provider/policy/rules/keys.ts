@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { isUnknown } from "../../engine/unknown";
+import { type DeclaredResource, isKind, isMissing, textsOf, titleOf } from "../declared";
+import { defineRule, exceptSetting } from "../rule";
+
+const isKey = isKind("PersonalApiKey", "ProjectSecretApiKey");
+
+/** No API key holds the scope `*`. */
+export const noWildcardScope = defineRule({
+  name: "no-wildcard-scope",
+  description: "No API key holds a wildcard scope.",
+  why: "such a key may do everything that its owner may do, today and with whatever PostHog adds",
+  severity: "high",
+  settings: z.object({ except: exceptSetting }),
+  reach: "resource",
+  judge: (resources) =>
+    resources
+      .filter(({ values }) => textsOf(values.scopes).some((scope) => scope.includes("*")))
+      .map((resource) => ({
+        resource,
+        what: `${titleOf(resource)}: scopes holds a wildcard`,
+        fix: 'list in scopes what the key is for, such as ["insight:read", "query:read"]',
+      })),
+});
+
+/** Every API key gets a new value every so many days. */
+export const keysRotate = defineRule({
+  name: "keys-rotate",
+  description: "API keys get a new value regularly.",
+  why: "a value that leaked stays good until the key gets another one",
+  severity: "medium",
+  settings: z.object({
+    maximumDays: z
+      .int("must be a whole number of days, 1 to 3650")
+      .min(1, "must be a whole number of days, 1 to 3650")
+      .max(3650, "must be a whole number of days, 1 to 3650")
+      .default(90)
+      .describe("Most days between two values of a key."),
+    except: exceptSetting,
+  }),
+  reach: "resource",
+  judge: (resources, { maximumDays }) =>
+    resources.filter(isKey).flatMap((resource) => {
+      const problem = rotationProblem(resource, maximumDays);
+      if (problem === undefined) return [];
+      const fix = `set rotateAfterDays to ${maximumDays} or less; in an access matrix, beside api_key_scopes`;
+      return [{ resource, what: `${titleOf(resource)}: ${problem}`, fix }];
+    }),
+});
+
+function rotationProblem({ values }: DeclaredResource, maximumDays: number): string | undefined {
+  const days = values.rotateAfterDays;
+  if (isUnknown(days)) return undefined;
+  if (isMissing(days)) return "rotateAfterDays is not set, so the key never gets a new value";
+  if (typeof days === "number" && days <= maximumDays) return undefined;
+  return `rotateAfterDays is ${days}, and at most ${maximumDays} are allowed`;
+}

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { isUnknown } from "../../engine/unknown";
+import { type DeclaredResource, isKind, textOf, titleOf } from "../declared";
+import { defineRule, type Violation } from "../rule";
+
+const isMember = isKind("OrganizationMember");
+
+/** A stack that declares owners declares enough of them. */
+export const atLeastTwoOwners = defineRule({
+  name: "at-least-two-owners",
+  description: "An organisation has several owners.",
+  why: "an organisation whose only owner is away, or locked out, cannot be managed by anybody",
+  severity: "high",
+  settings: z.object({
+    minimum: z
+      .int("must be a whole number, 1 to 100")
+      .min(1, "must be a whole number, 1 to 100")
+      .max(100, "must be a whole number, 1 to 100")
+      .default(2)
+      .describe("Fewest owners of an organisation."),
+  }),
+  reach: "stack",
+  judge: (resources, { minimum }) => {
+    const organizations = readOrganizations(resources);
+    const owners = resources.filter((resource) => isMember(resource) && isOwner(resource));
+    return [...new Set(owners.map(placeOf))].flatMap((place) =>
+      tooFew(
+        owners.filter((owner) => placeOf(owner) === place),
+        countOwners(
+          resources.filter((other) => isMember(other) && mayBeSame(place, placeOf(other), organizations)),
+        ),
+        minimum,
+      ),
+    );
+  },
+});
+
+function tooFew(owners: readonly DeclaredResource[], count: number, minimum: number): Violation[] {
+  const [resource] = owners;
+  if (resource === undefined || count >= minimum) return [];
+  const others = owners.slice(1).map(({ name }) => ` and ${JSON.stringify(name)}`);
+  const declares = `the stack declares ${count} owner${count === 1 ? "" : "s"}`;
+  return [
+    {
+      resource,
+      what: `${titleOf(resource)}${others.join("")} (level): ${declares}, and at least ${minimum} are asked for`,
+      fix: 'declare another OrganizationMember with level: "owner"; adopt: true takes over one that PostHog has already',
+    },
+  ];
+}
+
+function isOwner({ values: { level } }: DeclaredResource): boolean {
+  return level === "owner" || level === 15;
+}
+
+/** How many people are owners at most: whose level or name is not known yet may be one more. */
+function countOwners(members: readonly DeclaredResource[]): number {
+  const possible = members.filter((member) => isOwner(member) || isUnknown(member.values.level));
+  return new Set(possible.map((member) => personOf(member) ?? member.urn)).size;
+}
+
+function personOf({ values: { userUuid, email, user } }: DeclaredResource): string | undefined {
+  return (textOf(userUuid) ?? textOf(email) ?? textOf(user))?.toLowerCase();
+}
+
+/** Where a resource's organisation comes from: what its account and organisation arguments say. */
+function placeOf({ values: { account, organizationId } }: DeclaredResource): string {
+  return JSON.stringify([account ?? "", organizationId ?? ""]);
+}
+
+/** The organisations' UUIDs by place, as far as PostHog has told them. */
+function readOrganizations(resources: readonly DeclaredResource[]): ReadonlyMap<string, string> {
+  const known = resources.flatMap((resource): [string, string][] => {
+    const uuid = textOf(resource.values.organizationUuid);
+    return uuid === undefined ? [] : [[placeOf(resource), uuid]];
+  });
+  return new Map(known);
+}
+
+/** Two places may be one organisation unless both are known, and differ. */
+function mayBeSame(one: string, other: string, organizations: ReadonlyMap<string, string>): boolean {
+  if (one === other) return true;
+  const [left, right] = [organizations.get(one), organizations.get(other)];
+  return left === undefined || right === undefined || left === right;
+}

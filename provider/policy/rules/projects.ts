@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { isUnknown } from "../../engine/unknown";
+import { type DeclaredResource, isKind, isMissing, textOf, titleOf } from "../declared";
+import { defineRule, exceptSetting, projectsSetting, type Violation } from "../rule";
+
+const isProject = isKind("Project");
+const isPolicy = isKind("ProjectAccess");
+
+/** What a resource does to the default access of a project. */
+type DefaultAccess = "closes" | "opens" | "leaves" | "unknown";
+
+/** Production projects are closed to whoever is not let in. */
+export const productionClosed = defineRule({
+  name: "production-closed",
+  description: "Production projects are closed to whoever is not let in.",
+  why: "without it every member of the organisation is an admin of the project, which is PostHog's own default",
+  severity: "high",
+  settings: z.object({
+    projects: projectsSetting("(^|[^a-z])prod(uction)?([^a-z]|$)"),
+    except: exceptSetting,
+  }),
+  // The project itself may be closed by its own resource, or by its policy.
+  reach: "stack",
+  judge: (resources, { projects: pattern }) => {
+    const projects = resources.filter(isProject);
+    const policies = resources.filter(isPolicy);
+    const isMeant = named(pattern);
+    const elsewhere = policies.filter((policy) => !projects.some((project) => isPolicyOf(policy, project)));
+    return [
+      ...projects.filter(isMeant).flatMap((project) =>
+        judgeProject(
+          project,
+          policies.filter((policy) => isPolicyOf(policy, project)),
+          elsewhere.filter(({ values }) => isUnknown(values.projectId)),
+        ),
+      ),
+      ...elsewhere.filter((policy) => isMeant(policy) && effectOf(policy) === "opens").map(opened),
+    ];
+  },
+});
+
+/** Projects with events cannot be deleted. */
+export const deletionProtected = defineRule({
+  name: "deletion-protected",
+  description: "Projects are protected from deletion.",
+  why: "deleting a project deletes its events, recordings and insights, and nobody gets them back",
+  severity: "high",
+  settings: z.object({ projects: projectsSetting(".*"), except: exceptSetting }),
+  reach: "resource",
+  judge: (resources, { projects: pattern }) =>
+    resources
+      .filter(isProject)
+      .filter(named(pattern))
+      .filter(({ values }) => values.deletionProtection === false)
+      .map((resource) => ({
+        resource,
+        what: `${titleOf(resource)}: deletionProtection is false`,
+        fix: "take deletionProtection out; to delete the project on purpose, name it in except of deletion-protected first",
+      })),
+});
+
+/** `policies` are those of the project, `stray` those whose project is not known yet. */
+function judgeProject(
+  project: DeclaredResource,
+  policies: readonly DeclaredResource[],
+  stray: readonly DeclaredResource[],
+): Violation[] {
+  const opening = [project, ...policies].find((resource) => effectOf(resource) === "opens");
+  if (opening !== undefined) return [opened(opening)];
+  if ([project, ...policies, ...stray].some((resource) => effectOf(resource) !== "leaves")) return [];
+  return [
+    {
+      resource: project,
+      what: `${titleOf(project)}: defaultAccess is not set, neither here nor on a ProjectAccess of the project`,
+      fix: 'set defaultAccess: "none" on one of them, and let people in by name or role',
+    },
+  ];
+}
+
+function opened(resource: DeclaredResource): Violation {
+  const argument = isMissing(resource.values.defaultAccess) ? "accessControl" : "defaultAccess";
+  return {
+    resource,
+    what: `${titleOf(resource)}: ${argument} is ${resource.values[argument]}, which opens the project to every member of the organisation`,
+    fix: 'set defaultAccess: "none", and let people in by name or role',
+  };
+}
+
+function effectOf({ values: { defaultAccess, accessControl } }: DeclaredResource): DefaultAccess {
+  if (isUnknown(defaultAccess) || isUnknown(accessControl)) return "unknown";
+  if (!isMissing(defaultAccess)) return defaultAccess === "none" ? "closes" : "opens";
+  if (isMissing(accessControl)) return "leaves";
+  return accessControl === true ? "closes" : "opens";
+}
+
+/** Whether a policy is that of a project: it takes its number from it, or has the same. */
+function isPolicyOf(policy: DeclaredResource, project: DeclaredResource): boolean {
+  if (policy.sources.projectId?.includes(project.urn)) return true;
+  const { projectId } = policy.values;
+  return (
+    !isUnknown(projectId) && !isMissing(projectId) && String(projectId) === String(project.values.projectId)
+  );
+}
+
+function named(pattern: string): (resource: DeclaredResource) => boolean {
+  const expression = new RegExp(pattern, "i");
+  return ({ name, values }) => [name, textOf(values.name) ?? ""].some((text) => expression.test(text));
+}

@@ -1,0 +1,74 @@
+import type { Values } from "../../../provider/policy/declared";
+import { keysRotate, noWildcardScope } from "../../../provider/policy/rules/keys";
+import { declare, found, later } from "./support";
+
+describe("no-wildcard-scope", () => {
+  test.each<[string, string, Values, number]>([
+    ["a wildcard", "PersonalApiKey", { scopes: ["*"] }, 1],
+    ["a wildcard among others", "PersonalApiKey", { scopes: ["insight:read", "*"], allowWildcard: true }, 1],
+    ["a wildcard in the form of a scope", "ProjectSecretApiKey", { scopes: ["*:read"] }, 1],
+    ["a wildcard on whatever else has scopes", "OAuthApplication", { scopes: ["*"] }, 1],
+    ["chosen scopes", "PersonalApiKey", { scopes: ["insight:read", "query:read"] }, 0],
+    ["scopes that are not known yet", "PersonalApiKey", { scopes: later }, 0],
+    ["a scope that is not known yet", "PersonalApiKey", { scopes: [later, "insight:read"] }, 0],
+    ["a wildcard beside one that is not known yet", "PersonalApiKey", { scopes: [later, "*"] }, 1],
+    ["no scopes at all", "Project", { name: "*" }, 0],
+  ])("of %s on %s %j, %i is broken", (_name, kind, values, count) => {
+    expect(found(noWildcardScope, [declare(kind, "ci", values)])).toEqual(
+      Array(count).fill(`${kind} "ci": scopes holds a wildcard`),
+    );
+  });
+});
+
+describe("keys-rotate", () => {
+  test.each<[string, Values, string | undefined]>([
+    ["never", {}, "rotateAfterDays is not set, so the key never gets a new value"],
+    ["every 90 days", { rotateAfterDays: 90 }, undefined],
+    ["every day", { rotateAfterDays: 1 }, undefined],
+    ["every 91 days", { rotateAfterDays: 91 }, "rotateAfterDays is 91, and at most 90 are allowed"],
+    ["after days that are not known yet", { rotateAfterDays: later }, undefined],
+    [
+      "by keepers alone",
+      { keepers: { year: "2026" } },
+      "rotateAfterDays is not set, so the key never gets a new value",
+    ],
+  ])("a key that rotates %s", (_name, values, problem) => {
+    for (const kind of ["PersonalApiKey", "ProjectSecretApiKey"]) {
+      const expected = problem === undefined ? [] : [`${kind} "ci": ${problem}`];
+      expect(found(keysRotate, [declare(kind, "ci", values)])).toEqual(expected);
+    }
+  });
+
+  test("goes by the days that are configured, and names them in the fix", () => {
+    const key = declare("PersonalApiKey", "ci", { rotateAfterDays: 60 });
+    expect(keysRotate.judge([key], { maximumDays: 30 })).toEqual([
+      {
+        resource: key,
+        what: 'PersonalApiKey "ci": rotateAfterDays is 60, and at most 30 are allowed',
+        fix: "set rotateAfterDays to 30 or less; in an access matrix, beside api_key_scopes",
+      },
+    ]);
+  });
+
+  test("leaves out what it is told to, by its name in the program and nothing else", () => {
+    const keys = ["legacy", "legacy-2"].map((name) => declare("PersonalApiKey", name, { label: "legacy" }));
+    expect(found(keysRotate, keys, { except: ["legacy"] })).toEqual([
+      'PersonalApiKey "legacy-2": rotateAfterDays is not set, so the key never gets a new value',
+    ]);
+  });
+
+  test("is not about what has no value to rotate", () => {
+    expect(found(keysRotate, [declare("Project", "production", {})])).toEqual([]);
+  });
+
+  test("never repeats a key's value", () => {
+    const key = declare("PersonalApiKey", "ci", {
+      value: "phx_told_once",
+      label: "phx_told_once",
+      scopes: ["*"],
+    });
+    for (const rule of [keysRotate, noWildcardScope]) {
+      expect(JSON.stringify(rule.judge([key], {}).map(({ what, fix }) => [what, fix]))).not.toContain("phx_");
+    }
+  });
+});

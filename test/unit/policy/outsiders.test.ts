@@ -1,0 +1,128 @@
+import type { DeclaredResource, Values } from "../../../provider/policy/declared";
+import { noOutsideOwners } from "../../../provider/policy/rules/outsiders";
+import { declare, found, later } from "./support";
+
+const company = { domains: ["acme.test", "Acme.example"] };
+const withAdmins = { ...company, levels: ["owner", "admin"] };
+
+const member = (values: Values): DeclaredResource => declare("OrganizationMember", "bob", values);
+
+describe("owners", () => {
+  test.each<[string, Values, boolean]>([
+    ["of the company", { user: "bob@acme.test", level: "owner" }, false],
+    ["of the company, in capitals", { user: "Bob@ACME.Example", level: 15 }, false],
+    ["of another company", { user: "bob@partner.test", level: "owner" }, true],
+    ["of another company, by number", { user: "bob@partner.test", level: 15 }, true],
+    ["of a subdomain", { user: "bob@eu.acme.test", level: "owner" }, true],
+    ["of a domain that ends alike", { user: "bob@notacme.test", level: "owner" }, true],
+    [
+      "by UUID, whose address PostHog told",
+      { user: "0d4f", email: "bob@partner.test", level: "owner" },
+      true,
+    ],
+    ["by UUID, whose address nobody knows", { user: "0d4f", level: "owner" }, false],
+    ["whose address is not known yet", { user: later, level: "owner" }, false],
+    ["perhaps: the level is not known yet", { user: "bob@partner.test", level: later }, false],
+  ])("%s", (_name, values, broken) => {
+    expect(found(noOutsideOwners, [member(values)], company)).toEqual(
+      broken ? [expect.stringMatching(/^OrganizationMember "bob": level gives ownership to bob@/)] : [],
+    );
+  });
+
+  test("admins and members from outside are welcome, unless told otherwise", () => {
+    const outside = { user: "bob@partner.test", level: "admin" };
+    expect(found(noOutsideOwners, [member(outside)], company)).toEqual([]);
+    expect(found(noOutsideOwners, [member(outside)], withAdmins)).toEqual([
+      'OrganizationMember "bob": level gives admin rights to bob@partner.test, who is outside of acme.test and acme.example',
+    ]);
+    expect(found(noOutsideOwners, [member({ ...outside, level: "member" })], withAdmins)).toEqual([]);
+  });
+});
+
+describe("admins of a project, where admins are asked for", () => {
+  test.each<[string, DeclaredResource, string[]]>([
+    [
+      "by a rule of their own",
+      declare("ProjectMember", "bob", { user: "bob@partner.test", accessLevel: "admin" }),
+      ["accessLevel gives admin rights to bob@partner.test"],
+    ],
+    [
+      "by a policy, each of them",
+      declare("ProjectAccess", "bob", {
+        members: {
+          "a@partner.test": "admin",
+          "b@acme.test": "admin",
+          "c@partner.test": "member",
+          "d@x.test": 8,
+        },
+      }),
+      ["members gives admin rights to a@partner.test", "members gives admin rights to d@x.test"],
+    ],
+    [
+      "by an invite",
+      declare("OrganizationMember", "bob", {
+        user: "bob@partner.test",
+        level: "member",
+        invite: {
+          projectAccess: [
+            { projectId: 1, accessLevel: "member" },
+            { projectId: later, accessLevel: 8 },
+          ],
+        },
+      }),
+      ["invite.projectAccess[1] gives admin rights to bob@partner.test"],
+    ],
+    [
+      "by a role, which is nobody's own",
+      declare("ProjectMember", "bob", { role: "Ops", accessLevel: "admin" }),
+      [],
+    ],
+    ["by a policy that is not known yet", declare("ProjectAccess", "bob", { members: later }), []],
+    [
+      "by a policy for somebody's UUID",
+      declare("ProjectAccess", "bob", { members: { "0d4f": "admin", [later]: "admin" } }),
+      [],
+    ],
+  ])("%s", (_name, resource, expected) => {
+    const outside = ", who is outside of acme.test and acme.example";
+    expect(found(noOutsideOwners, [resource], withAdmins)).toEqual(
+      expected.map((what) => `${resource.kind} "bob": ${what}${outside}`),
+    );
+    expect(found(noOutsideOwners, [resource], company)).toEqual([]);
+  });
+});
+
+describe("without configured domains", () => {
+  const outside = member({ user: "bob@partner.test", level: "owner" });
+  const inside = declare("OrganizationMember", "ann", { user: "ann@acme.test", level: "owner" });
+
+  test("the company is where the stack manages sign-on", () => {
+    const managed = [
+      declare("OrgSsoSettings", "sso", { domain: "acme.test" }),
+      declare("OrganizationDomain", "old", { domain: "Acme.Example" }),
+    ];
+    expect(found(noOutsideOwners, [...managed, outside, inside])).toEqual([
+      'OrganizationMember "bob": level gives ownership to bob@partner.test, who is outside of acme.test and acme.example',
+    ]);
+  });
+
+  test("a domain that is not known yet may be anybody's", () => {
+    const managed = declare("OrgSsoSettings", "sso", { domain: later });
+    expect(found(noOutsideOwners, [managed, outside])).toEqual([]);
+  });
+
+  test("and without managed ones, the rule says once that it cannot tell, instead of passing", () => {
+    expect(noOutsideOwners.judge([outside, inside], {})).toEqual([
+      {
+        what: 'OrganizationMember "bob" gives ownership to a person, and no domain of the company is known to compare with',
+        fix: 'say which they are, domains: ["acme.com"], in the settings of no-outside-owners',
+      },
+    ]);
+    expect(found(noOutsideOwners, [member({ user: "bob@partner.test", level: "admin" })])).toEqual([]);
+  });
+
+  test("the whole stack is looked at; with them each resource, before it is changed", () => {
+    expect(noOutsideOwners.reach({})).toBe("stack");
+    expect(noOutsideOwners.reach(company)).toBe("resource");
+  });
+});

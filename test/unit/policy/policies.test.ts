@@ -1,0 +1,184 @@
+import type { PolicyResource, ReportViolation, ResourceValidationArgs } from "@pulumi/policy";
+import { readSettings } from "../../../provider/policy/given";
+import { policyOf, type RulePolicy } from "../../../provider/policy/policies";
+import { rules } from "../../../provider/policy/rules";
+import type { PosthogPolicySettings, RuleName } from "../../../provider/policy/settings";
+import { later, urnOf } from "./support";
+
+function policy(name: RuleName, settings: PosthogPolicySettings = {}): RulePolicy {
+  const given = readSettings(rules, settings).find(({ rule }) => rule.name === name);
+  if (given === undefined) throw new Error(`there is no rule ${name}`);
+  return policyOf(given);
+}
+
+const options = {
+  protect: false,
+  ignoreChanges: [],
+  aliases: [],
+  customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
+  additionalSecretOutputs: [],
+};
+
+/** As Pulumi hands values out: whoever reads one that is not known yet gets an exception. */
+function guarded(props: object): Record<string, unknown> {
+  return new Proxy<Record<string, unknown>>(
+    { ...props },
+    {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        if (value === later) throw new Error(`${String(key)} can't be known during preview`);
+        return value;
+      },
+    },
+  );
+}
+
+function argsOf(
+  type: string,
+  name: string,
+  props: object,
+  config: object,
+): ResourceValidationArgs & PolicyResource {
+  const full = type.includes(":") ? type : `pulumi-nodejs:dynamic/posthog:${type}`;
+  return {
+    type: full,
+    name,
+    urn: urnOf(type, name),
+    props: guarded(props),
+    opts: options,
+    stackTags: new Map(),
+    dependencies: [],
+    propertyDependencies: {},
+    isType: () => false,
+    asType: () => undefined,
+    getConfig: <T extends object>() => config as T,
+    notApplicable: () => {
+      throw new Error("not applicable");
+    },
+  };
+}
+
+/** A run as the engine makes it: each resource with its arguments, then all of them with their outputs. */
+function broken(
+  { validateResource, validateStack }: RulePolicy,
+  resources: [type: string, name: string, props: object, outputs?: object][],
+  config: object = {},
+): { each: string[]; all: string[] } {
+  const said = { each: [] as string[], all: [] as string[] };
+  const into =
+    (list: string[]): ReportViolation =>
+    (message, urn) =>
+      list.push(`${urn} ${message}`);
+  if (typeof validateResource !== "function") throw new Error("a policy looks at each resource");
+  for (const [type, name, props] of resources) {
+    void validateResource(argsOf(type, name, props, config), into(said.each));
+  }
+  const end = resources.map(([type, name, props, outputs]) => argsOf(type, name, outputs ?? props, config));
+  const stack = argsOf("pulumi:pulumi:Stack", "dev", {}, config);
+  void validateStack({ ...stack, resources: end }, into(said.all));
+  return said;
+}
+
+test("a message says what is wrong, why it matters and what to do, of the resource that it is about", () => {
+  const { each, all } = broken(policy("keys-rotate"), [["PersonalApiKey", "ci", { label: "CI" }]]);
+  expect(each).toEqual([
+    [
+      `${urnOf("PersonalApiKey", "ci")} PersonalApiKey "ci": rotateAfterDays is not set, so the key never gets a new value`,
+      "  why: a value that leaked stays good until the key gets another one",
+      "  fix: set rotateAfterDays to 90 or less; in an access matrix, beside api_key_scopes",
+    ].join("\n"),
+  ]);
+  expect(all).toEqual([]);
+});
+
+test("values that are not known yet are never read as if they were", () => {
+  for (const { rule } of readSettings(rules, {})) {
+    const values = ["scopes", "rotateAfterDays", "user", "members", "defaultAccess", "enforcement", "domain"];
+    const props = {
+      ...Object.fromEntries(values.map((key) => [key, later])),
+      level: "owner",
+      name: "Production",
+    };
+    const kinds = ["PersonalApiKey", "OrganizationMember", "ProjectAccess", "Project", "OrgSsoSettings"];
+    const people = broken(policy(rule.name), [
+      ...kinds.map((kind): [string, string, object] => [kind, kind, props]),
+      ["OrganizationMember", "other", props],
+    ]);
+    expect({ rule: rule.name, ...people }).toEqual({ rule: rule.name, each: [], all: [] });
+  }
+});
+
+test("other packages' resources are none of its business, whatever their arguments", () => {
+  for (const { rule } of readSettings(rules, {})) {
+    const key = [
+      "aws:iam/accessKey:AccessKey",
+      "key",
+      { scopes: ["*"], level: "owner", name: "Production" },
+    ] as const;
+    expect(broken(policy(rule.name), [[...key]])).toEqual({ each: [], all: [] });
+  }
+});
+
+test("Pulumi's configuration goes over the pack's, which goes over the defaults", () => {
+  const key: [string, string, object] = ["PersonalApiKey", "ci", { rotateAfterDays: 60 }];
+  const strict = policy("keys-rotate", { "keys-rotate": { maximumDays: 30 } });
+  expect(broken(policy("keys-rotate"), [key]).each.length).toBe(0);
+  expect(broken(strict, [key]).each.length).toBe(1);
+  expect(broken(strict, [key], { maximumDays: 60 }).each.length).toBe(0);
+});
+
+test("what the program declares counts, not what PostHog has until the domain is verified", () => {
+  const waiting = { domain: "acme.test", enforcement: "off", isVerified: false };
+  const declared = { domain: "acme.test", enforcement: "saml" };
+  expect(broken(policy("sso-enforced"), [["OrgSsoSettings", "sso", declared, waiting]]).all).toEqual([]);
+  expect(broken(policy("sso-enforced"), [["OrgSsoSettings", "sso", waiting, waiting]]).all.length).toBe(1);
+});
+
+test("a violation is told once: of each resource where that is enough to judge, else of the stack", () => {
+  const owner: [string, string, object] = [
+    "OrganizationMember",
+    "bob",
+    { user: "bob@x.test", level: "owner" },
+  ];
+  const domain: [string, string, object] = ["OrgSsoSettings", "sso", { domain: "acme.test" }];
+  const configured = broken(policy("no-outside-owners"), [owner, domain], { domains: ["acme.test"] });
+  expect([configured.each.length, configured.all.length]).toEqual([1, 0]);
+  const managed = broken(policy("no-outside-owners"), [owner, domain]);
+  expect([managed.each.length, managed.all.length]).toEqual([0, 1]);
+});
+
+describe("what Pulumi checks a configuration file against", () => {
+  test("has every setting, its form and its default", () => {
+    expect(policy("keys-rotate").configSchema?.properties).toEqual({
+      maximumDays: {
+        type: "integer",
+        minimum: 1,
+        maximum: 3650,
+        default: 90,
+        description: "Most days between two values of a key.",
+      },
+      except: {
+        type: "array",
+        items: { type: "string" },
+        default: [],
+        description: "Resources that the rule leaves out, by their names in the program.",
+      },
+    });
+  });
+
+  test("has the pack's own settings as defaults", () => {
+    const { configSchema } = policy("sso-enforced", { "sso-enforced": { methods: ["saml"] } });
+    expect(configSchema?.properties.methods).toMatchObject({ type: "array", default: ["saml"] });
+  });
+
+  test("describes every setting of every rule, and asks for none", () => {
+    for (const { rule } of readSettings(rules, {})) {
+      const { configSchema } = policy(rule.name);
+      expect(Object.keys(configSchema?.properties ?? {})).toEqual(Object.keys(rule.settings.shape));
+      expect(configSchema?.required).toBeUndefined();
+      for (const property of Object.values(configSchema?.properties ?? {})) {
+        expect(property).toMatchObject({ description: expect.any(String), default: expect.anything() });
+      }
+    }
+  });
+});

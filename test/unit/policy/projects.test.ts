@@ -1,0 +1,146 @@
+import type { DeclaredResource, Values } from "../../../provider/policy/declared";
+import { deletionProtected, productionClosed } from "../../../provider/policy/rules/projects";
+import { declare, found, later, urnOf } from "./support";
+
+const project = (name: string, values: Values = {}): DeclaredResource =>
+  declare("Project", name.toLowerCase(), { name, ...values });
+const policyOf = (name: string, values: Values): DeclaredResource =>
+  declare(
+    "ProjectAccess",
+    "policy",
+    { projectId: later, ...values },
+    { projectId: [urnOf("Project", name)] },
+  );
+
+const unset =
+  'Project "production": defaultAccess is not set, neither here nor on a ProjectAccess of the project';
+
+describe("production-closed, of a project by itself", () => {
+  test.each<[string, Values, string[]]>([
+    ["closed", { defaultAccess: "none" }, []],
+    ["closed in PostHog's earlier word", { accessControl: true }, []],
+    ["not known yet", { defaultAccess: later }, []],
+    ["not known yet in PostHog's earlier word", { accessControl: later }, []],
+    ["left open", {}, [unset]],
+    [
+      "opened",
+      { defaultAccess: "member" },
+      [
+        'Project "production": defaultAccess is member, which opens the project to every member of the organisation',
+      ],
+    ],
+    [
+      "opened in PostHog's earlier word",
+      { accessControl: false },
+      [
+        'Project "production": accessControl is false, which opens the project to every member of the organisation',
+      ],
+    ],
+  ])("that is %s", (_name, values, expected) => {
+    expect(found(productionClosed, [project("Production", values)])).toEqual(expected);
+  });
+});
+
+describe("production-closed, of a project with a policy", () => {
+  test.each<[string, DeclaredResource, number]>([
+    ["that closes it", policyOf("production", { defaultAccess: "none" }), 0],
+    ["whose default is not known yet", policyOf("production", { defaultAccess: later }), 0],
+    ["that leaves the default alone", policyOf("production", { members: {} }), 1],
+    ["that opens it", policyOf("production", { defaultAccess: 8 }), 1],
+    ["of another project", policyOf("staging", { defaultAccess: "none" }), 1],
+    ["by its number", declare("ProjectAccess", "policy", { projectId: "2", defaultAccess: "none" }), 0],
+    [
+      "by another project's number",
+      declare("ProjectAccess", "policy", { projectId: 3, defaultAccess: "none" }),
+      1,
+    ],
+    [
+      "of which nobody knows yet whose it is",
+      declare("ProjectAccess", "policy", { projectId: later, defaultAccess: "none" }),
+      0,
+    ],
+  ])("%s", (_name, policy, count) => {
+    const projects = [project("Production", { projectId: 2 }), project("Staging", { projectId: 3 })];
+    expect(found(productionClosed, [...projects, policy]).length).toBe(count);
+  });
+
+  test("names the resource that opens it, though the project itself says otherwise", () => {
+    const resources = [
+      project("Production", { defaultAccess: "none" }),
+      policyOf("production", { defaultAccess: "admin" }),
+    ];
+    expect(found(productionClosed, resources)).toEqual([
+      'ProjectAccess "policy": defaultAccess is admin, which opens the project to every member of the organisation',
+    ]);
+  });
+
+  test("a policy of a project that the stack does not have goes by its own name", () => {
+    const policy = (name: string, values: Values): DeclaredResource =>
+      declare("ProjectAccess", name, { projectId: 2, ...values });
+    expect(found(productionClosed, [policy("access-production", { defaultAccess: "member" })]).length).toBe(
+      1,
+    );
+    expect(found(productionClosed, [policy("access-production", {})])).toEqual([]);
+    expect(found(productionClosed, [policy("access-staging", { defaultAccess: "member" })])).toEqual([]);
+  });
+});
+
+describe("what counts as production", () => {
+  test.each([
+    ["Production", true],
+    ["prod", true],
+    ["EU-Prod", true],
+    ["Shop (production)", true],
+    ["prod_2", true],
+    ["Product", false],
+    ["Reproduction", false],
+    ["Preprod", false],
+    ["Staging", false],
+  ])("%s: %s", (name, counts) => {
+    expect(found(productionClosed, [declare("Project", "it", { name })]).length).toBe(counts ? 1 : 0);
+    expect(found(productionClosed, [declare("Project", name, { name: later })]).length).toBe(counts ? 1 : 0);
+  });
+
+  test("a project whose name is not known yet is none, unless its resource is called so", () => {
+    expect(found(productionClosed, [declare("Project", "shop", { name: later })])).toEqual([]);
+  });
+
+  test("is what the configuration says", () => {
+    const resources = [project("Live shop"), project("Production")];
+    expect(found(productionClosed, resources, { projects: "^live\\b" })).toEqual([
+      expect.stringContaining('Project "live shop"'),
+    ]);
+    expect(found(productionClosed, resources, { projects: "live|prod", except: ["production"] }).length).toBe(
+      1,
+    );
+  });
+
+  test("a pattern that is none is said once, with the setting", () => {
+    expect(productionClosed.judge([project("Production")], { projects: "(" })).toEqual([
+      {
+        what: "the settings of production-closed cannot be used: production-closed.projects: must be a regular expression",
+        fix: "correct them in the pack, or in the file given with --policy-pack-config",
+      },
+    ]);
+    expect(deletionProtected.reach({ projects: "(" })).toBe("stack");
+  });
+});
+
+describe("deletion-protected", () => {
+  test.each<[Values, number]>([
+    [{ deletionProtection: false }, 1],
+    [{ deletionProtection: true }, 0],
+    [{ deletionProtection: later }, 0],
+    [{}, 0],
+  ])("a project with %j breaks it %i times", (values, count) => {
+    expect(found(deletionProtected, [project("Sandbox", values)])).toEqual(
+      Array(count).fill('Project "sandbox": deletionProtection is false'),
+    );
+  });
+
+  test("is about the projects that the configuration names", () => {
+    const resources = [project("Sandbox", { deletionProtection: false })];
+    expect(found(deletionProtected, resources, { projects: "prod" })).toEqual([]);
+    expect(found(deletionProtected, resources, { except: ["sandbox"] })).toEqual([]);
+  });
+});

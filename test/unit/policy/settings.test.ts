@@ -1,0 +1,77 @@
+import { readSettings } from "../../../provider/policy/given";
+import { rules } from "../../../provider/policy/rules";
+import type { PosthogPolicySettings } from "../../../provider/policy/settings";
+
+const levels = (settings: PosthogPolicySettings): Record<string, string> =>
+  Object.fromEntries(readSettings(rules, settings).map(({ rule, enforcement }) => [rule.name, enforcement]));
+
+describe("how rules are enforced", () => {
+  test("every rule holds, as advice, where nothing is said", () => {
+    const all = rules.map(({ name }) => [name, "advisory"]);
+    expect(levels({})).toEqual(Object.fromEntries(all));
+    expect(levels({ "keys-rotate": undefined })).toEqual(Object.fromEntries(all));
+  });
+
+  test("the pack says it for all rules, and a rule for itself, in a word or with its settings", () => {
+    expect(
+      levels({
+        enforcement: "mandatory",
+        "keys-rotate": "advisory",
+        "sso-enforced": { enforcement: "disabled" },
+        "production-closed": { projects: "live" },
+      }),
+    ).toEqual({
+      "no-wildcard-scope": "mandatory",
+      "keys-rotate": "advisory",
+      "at-least-two-owners": "mandatory",
+      "no-outside-owners": "mandatory",
+      "production-closed": "mandatory",
+      "sso-enforced": "disabled",
+      "deletion-protected": "mandatory",
+    });
+  });
+
+  test("the enforcement is none of a rule's own settings", () => {
+    const [, rotation] = readSettings(rules, {
+      "keys-rotate": { enforcement: "mandatory", maximumDays: 30 },
+    });
+    expect(rotation?.given).toEqual({ maximumDays: 30 });
+  });
+});
+
+test("everything that is wrong is said at once, by setting, with what was meant", () => {
+  // As a program in JavaScript may write it.
+  const settings = JSON.parse(`{
+    "enforcement": "mandatory",
+    "keys-rotat": "mandatory",
+    "keys-rotate": { "maximumDay": 30, "maximumDays": 0 },
+    "no-wildcard-scope": true,
+    "at-least-two-owners": { "minimum": 1.5 },
+    "no-outside-owners": { "domains": "acme.test", "levels": ["boss"] },
+    "production-closed": { "projects": "(" },
+    "sso-enforced": { "methods": ["magic"], "enforcement": "must" },
+    "deletion-protected": { "except": [1] }
+  }`);
+  expect(() => readSettings(rules, settings)).toThrow(
+    [
+      "the settings of the policy pack have 11 problems",
+      'keys-rotat: is no rule; did you mean "keys-rotate"?',
+      "no-wildcard-scope.enforcement: must be advisory, mandatory or disabled",
+      "keys-rotate.maximumDays: must be a whole number of days, 1 to 3650",
+      'keys-rotate.maximumDay: is no setting; did you mean "maximumDays"?',
+      "at-least-two-owners.minimum: must be a whole number, 1 to 100",
+      "no-outside-owners.domains: must be a list of domains",
+      'no-outside-owners.levels.0: must be a list of "owner" and "admin"',
+      "production-closed.projects: must be a regular expression",
+      "sso-enforced.methods.0: must be a list of saml, google-oauth2, github, gitlab or oidc",
+      "sso-enforced.enforcement: must be advisory, mandatory or disabled",
+      "deletion-protected.except.0: must be a list of names",
+    ].join("\n  "),
+  );
+});
+
+test("an enforcement of the pack that is none is one problem, not one for each rule", () => {
+  expect(() => readSettings(rules, JSON.parse('{ "enforcement": "must" }'))).toThrow(
+    "the settings of the policy pack have a problem\n  enforcement: must be advisory, mandatory or disabled",
+  );
+});

@@ -1,0 +1,29 @@
+import { unknownValue } from "../../../provider/engine/unknown";
+import type { DeclaredResource, Values } from "../../../provider/policy/declared";
+import type { GivenSettings, Rule } from "../../../provider/policy/rule";
+
+/** What a preview does not know yet. */
+export const later = unknownValue;
+
+/** The engine's name of a resource. */
+export const urnOf = (kind: string, name: string): string =>
+  `urn:pulumi:dev::acme::pulumi-nodejs:dynamic/posthog:${kind}::${name}`;
+
+/** A resource as a rule sees it. */
+export function declare(
+  kind: string,
+  name: string,
+  values: Values,
+  sources: DeclaredResource["sources"] = {},
+): DeclaredResource {
+  return { kind, name, urn: urnOf(kind, name), values, sources };
+}
+
+/** What a rule says is wrong, one text each. */
+export function found(
+  rule: Rule,
+  resources: readonly DeclaredResource[],
+  settings: GivenSettings = {},
+): string[] {
+  return rule.judge(resources, settings).map(({ what }) => what);
+}
