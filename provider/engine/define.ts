@@ -108,6 +108,16 @@ export interface Definition<Shape extends z.ZodRawShape> {
     connection: Connection,
     args: Partial<z.infer<z.ZodObject<Shape>>>,
   ): Promise<Live<z.infer<z.ZodObject<Shape>>> | undefined>;
+  /**
+   * Finds what there is of the declared object, to put it into state as it is, where `find` tells of less: of nothing
+   * that is there in any case, and of nothing that is as declared.
+   */
+  stand?(
+    connection: Connection,
+    args: z.infer<z.ZodObject<Shape>>,
+  ): Promise<Live<z.infer<z.ZodObject<Shape>>> | undefined>;
+  /** Why no existing object can be put into state as it is, where what the resource is for cannot be read. */
+  readonly unreadable?: string;
   /** Reads the object back by its id; undefined only when it is surely not there. */
   observe(
     connection: Connection,

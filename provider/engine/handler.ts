@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
 import { GoneError, LookupError, RefusedError } from "../posthog/errors";
-import { organizationId } from "../posthog/organizations";
 import { Arguments, adoptOf, commonArgs, isError } from "./arguments";
 import type { ArgsOf, Definition, Live } from "./define";
 import { changedFields, type FieldChange } from "./diff";
@@ -9,6 +8,7 @@ import { type Finding, notice, warning } from "./finding";
 import { HalfMadeError } from "./halfMade";
 import { isHomeUnknown, movesHome, requireHome, respellsHome } from "./home";
 import type { Host } from "./host";
+import { describeLive, type Observed, type Standing } from "./observed";
 import { plannedBeside, preflight, stoppedBy } from "./preflight";
 import { claim, howToGoOn, isClaimed, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
@@ -25,14 +25,6 @@ export interface Difference {
   readonly replaces: readonly string[];
   /** Whether the old object has to go before the new one is made, because they may be the same. */
   readonly deleteBeforeReplace: boolean;
-}
-
-/** A resource as PostHog has it, in the engine's terms. */
-export interface Observed {
-  readonly id: string;
-  readonly outputs: Properties;
-  /** The program's arguments as they would have to read now. */
-  readonly inputs: Properties;
 }
 
 /** The lifecycle of one kind of resource. It knows neither Pulumi's wire nor its SDK. */
@@ -139,7 +131,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const connection = this.connection(host, state);
     await requireHome(connection, state);
     const live = await this.definition.observe(connection, id, state);
-    if (live !== undefined) return this.observed(connection, live, state);
+    if (live !== undefined) return this.describe(connection, live, state);
     const { whenGone } = this.definition;
     this.say(host, this.args.known(state), [
       warning(`was deleted outside of this program${whenGone === undefined ? "" : `; ${whenGone}`}`),
@@ -157,8 +149,26 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
         fix: "Check the id and posthog:organizationId.",
       });
     }
-    const observed = await this.observed(connection, live, { ...live.args, ...properties });
+    const observed = await this.describe(connection, live, { ...live.args, ...properties });
     return { ...observed, outputs: { ...dropUndefined(live.args), ...observed.outputs } };
+  }
+
+  /**
+   * Finds what there is of a resource that is not in state yet, as it is; undefined when there is nothing. Nothing is
+   * written.
+   *
+   * @param id the object's id, where the arguments alone would not find it.
+   */
+  async stand(host: Host, properties: Properties, id?: string): Promise<Standing | undefined> {
+    const args = this.args.parse(properties);
+    const connection = this.connection(host, properties);
+    const { stand, find, observe } = this.definition;
+    const live = await (id === undefined
+      ? (stand ?? find)(connection, args)
+      : observe(connection, id, properties));
+    if (live === undefined) return undefined;
+    const observed = await this.describe(connection, live, properties);
+    return { ...observed, differs: this.changes(observed.outputs, properties).map(({ name }) => name) };
   }
 
   /** Brings the object to what is declared, starting from what PostHog says. */
@@ -237,33 +247,12 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return host.connection(common.data?.account, common.data?.organizationId);
   }
 
-  private async observed(
+  private describe(
     connection: Connection,
     live: Live<ArgsOf<Shape>>,
     declared: Properties,
   ): Promise<Observed> {
-    const inputs: Properties = {};
-    for (const name of this.args.names) {
-      const value = declared[name] === undefined ? this.definition.fields[name]?.default : declared[name];
-      // What the resource tells by itself is no argument, even if one of that name may be given.
-      if (value === undefined || name in live.outputs) continue;
-      const spelled = this.spelling(name, value, live);
-      if (declared[name] !== undefined || spelled !== value) inputs[name] = spelled;
-    }
-    const organizationUuid = await organizationId(connection);
-    return {
-      id: live.id,
-      inputs: dropUndefined(inputs),
-      outputs: dropUndefined({ ...inputs, ...live.outputs, organizationUuid }),
-    };
-  }
-
-  /** A live value that only spells the declared one differently is not drift. */
-  private spelling(name: string, declared: unknown, live: Live<ArgsOf<Shape>>): unknown {
-    if (!(name in live.args)) return declared;
-    const value: unknown = live.args[name as keyof ArgsOf<Shape>];
-    const changed = changedFields(this.definition.fields, { [name]: value }, { [name]: declared });
-    return changed.length === 0 ? declared : value;
+    return describeLive(connection, this.definition, this.args.names, live, declared);
   }
 
   private alreadyThere(args: ArgsOf<Shape>, id: string): RefusedError {
@@ -285,7 +274,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       const live = await write((id, outputs) => {
         half = { id, outputs };
       });
-      return await this.observed(connection, live, properties);
+      return await this.describe(connection, live, properties);
     } catch (error) {
       if (half === undefined) throw error;
       const outputs = dropUndefined({

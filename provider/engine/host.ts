@@ -21,17 +21,22 @@ export interface Host {
   say(text: string): void;
 }
 
-/** A host over one stack configuration; everything in it shares connections. */
+/**
+ * A host over one stack configuration; everything in it shares connections.
+ *
+ * @param readOnly whether it refuses every write.
+ */
 export function createHost(
   read: ConfigurationReader,
   say: (text: string) => void,
   planned: Host["planned"] = () => [],
+  readOnly = false,
 ): Host {
   const connections = new Connections();
   // Asked for several times a resource; the configuration stays the same for the whole run.
   const known = new Map<string, Connection>();
   const connect = (account?: string, organizationId?: string): Connection => {
-    const configuration = resolveConfiguration(read, processEnvironment(), account);
+    const configuration = { ...resolveConfiguration(read, processEnvironment(), account), readOnly };
     const chosen: Configuration =
       organizationId === undefined ? configuration : { ...configuration, organizationId };
     return connections.for(chosen);

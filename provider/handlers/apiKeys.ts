@@ -30,6 +30,10 @@ export const keyArgFields = {
 /** What follows when a key turns out to be gone. */
 export const whenKeyGone = "the next update makes a new one, with a new value";
 
+/** Why an existing key cannot be put into state as it is. */
+export const unreadableKey =
+  "PostHog shows a key's value only once; adopt: true takes the key over with pulumi up, by giving it a new value";
+
 /** The outputs of every kind of API key. */
 export function keyOutputs(key: KeyRecord, value: unknown): Properties {
   return {

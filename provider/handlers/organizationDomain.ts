@@ -95,6 +95,10 @@ export const organizationDomain = defineResource({
     const domain = name === undefined || signInOnly === true ? undefined : await findDomain(connection, name);
     return domain === undefined ? undefined : toLive(domain);
   },
+  async stand(connection, { domain: name }) {
+    const domain = await findDomain(connection, name);
+    return domain === undefined ? undefined : toLive(domain);
+  },
   async observe(connection, id) {
     const domain = await findDomain(connection, id);
     return domain === undefined ? undefined : toLive(domain);

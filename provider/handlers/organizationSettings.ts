@@ -142,6 +142,12 @@ export const organizationSettings = defineResource({
     settingNames.filter((setting) => declared[setting] !== undefined).map((setting) => `settings/${setting}`),
   review: reviewSettings,
   find: () => Promise.resolve(undefined),
+  async stand(connection, declared) {
+    const organization = await getOrganization(connection);
+    const owned = settingNames.filter((setting) => declared[setting] !== undefined);
+    const values = owned.map((setting) => [setting, storedValue(organization, setting) ?? null]);
+    return toLive(connection, organization, declared, Object.fromEntries(values));
+  },
   async observe(connection, id, state) {
     const organization = await getOrganization(connection);
     if (organizationOf(id, [organization]) === undefined) {

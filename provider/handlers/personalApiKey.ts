@@ -20,6 +20,7 @@ import {
   reviewKey,
   sameLists,
   scopeFindings,
+  unreadableKey,
   whenKeyGone,
   writeKey,
 } from "./apiKeys";
@@ -132,6 +133,7 @@ export const personalApiKey = defineResource({
   review: (connection, review) => reviewKey(personalApiKeys(connection), review),
   due: keyDue,
   whenGone: whenKeyGone,
+  unreadable: unreadableKey,
   async find(connection, declared) {
     if (declared.label === undefined) return undefined;
     const another = ", or set adopt: false to make another one";

@@ -6,7 +6,7 @@ import type { Properties } from "../engine/state";
 import { projectRules, putRule, typeRules } from "../posthog/accessControls";
 import type { Connection } from "../posthog/connection";
 import { answered, LookupError } from "../posthog/errors";
-import { getProject } from "../posthog/projects";
+import { getProject, readOfProject } from "../posthog/projects";
 import { projectIdOf } from "./fields";
 import {
   type ProjectAccessArgs as Args,
@@ -118,6 +118,17 @@ async function find(connection: Connection, declared: Partial<Args>): Promise<Li
   return differs ? policy.toLive(stored.live, new Set(policy.desired.map(placeKey))) : undefined;
 }
 
+/** The declared grants as far as they are there; a project that has none of them has no such policy yet. */
+async function stand(connection: Connection, declared: Args): Promise<Live<Args> | undefined> {
+  const project = projectIdOf(declared.projectId);
+  const stored = await readOfProject(connection, project, () => readStored(connection, project));
+  if (stored === undefined) return undefined;
+  const policy = new ProjectPolicy(stored, declared, trackedSchema.parse({}));
+  const there = new Set(stored.live.map(placeKey));
+  const isThere = policy.declared.length === 0 || policy.desired.some((grant) => there.has(placeKey(grant)));
+  return isThere ? policy.toLive(stored.live, new Set(policy.desired.map(placeKey))) : undefined;
+}
+
 /** What the policy manages; in exclusive mode every grant to a person or role, and every rule on a type. */
 async function addressesOf(
   { projectId, mode, ...declared }: Partial<Args>,
@@ -155,6 +166,7 @@ export const projectAccess = defineResource({
   claims: addressesOf,
   review: reviewProjectAccess,
   find,
+  stand,
   observe,
   create: (connection, declared, made) => write(connection, declared, {}, made),
   update: (connection, _live, declared, state, made) => write(connection, declared, state, made),

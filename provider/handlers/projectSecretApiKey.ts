@@ -15,6 +15,7 @@ import {
   keyOutputs,
   reviewKey,
   scopeFindings,
+  unreadableKey,
   whenKeyGone,
   writeKey,
 } from "./apiKeys";
@@ -86,6 +87,7 @@ export const projectSecretApiKey = defineResource({
   review,
   due: keyDue,
   whenGone: whenKeyGone,
+  unreadable: unreadableKey,
   async find(connection, declared) {
     if (declared.label === undefined || declared.projectId === undefined) return undefined;
     const project = projectIdOf(declared.projectId);

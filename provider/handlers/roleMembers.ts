@@ -66,6 +66,10 @@ export const roleMembers = defineResource({
     argument === "roleId" ? meansRole(connection, declared, state) : Promise.resolve(false),
   due: (connection, _declared, state) => dueForWaiting(connection, state),
   find: () => Promise.resolve(undefined),
+  async stand(connection, declared) {
+    const role = roleOf(declared.roleId, await listRoles(connection));
+    return role === undefined ? undefined : toLive(role, declared, {}, []);
+  },
   async observe(connection, id, state) {
     const role = roleOf(id, await listRoles(connection));
     if (role === undefined) return undefined;

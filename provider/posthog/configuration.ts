@@ -27,13 +27,18 @@ export interface Configuration {
   readonly password?: string;
   /** Base32 secret of the authenticator app, where the user has two-factor authentication. */
   readonly totpSecret?: string;
-  /** Whether previews may ask PostHog what an apply would be refused for. Default true. */
+  /**
+   * Whether previews may ask PostHog what an apply would be refused for. Default true; off where the configuration or the
+   * environment says so.
+   */
   readonly preflight: boolean;
   /**
    * Requests a minute that this process allows itself, or false for no limit of its own. Default 430: PostHog Cloud
    * allows a key 480, and the rest is for what else runs with it, such as the preview before an update.
    */
   readonly requestsPerMinute: number | false;
+  /** Whether every request is refused that may change something. Default false; nobody configures it. */
+  readonly readOnly?: boolean;
 }
 
 const account = z.strictObject({
@@ -145,7 +150,7 @@ export function resolveConfiguration(
     email: signIn.email,
     password: signIn.password,
     totpSecret: signIn.totpSecret,
-    preflight: value("preflight")?.toLowerCase() !== "false",
+    preflight: ![read("preflight"), environment.POSTHOG_PREFLIGHT].some(isFalse),
     requestsPerMinute: requestsPerMinute(value("requestsPerMinute")),
   };
 }
@@ -221,6 +226,10 @@ function requestsPerMinute(text: string | undefined): number | false {
     why: "It is how many requests a minute this process allows itself; PostHog Cloud allows a key 480.",
     fix: "pulumi config set posthog:requestsPerMinute 430 (or off, for a server without limits)",
   });
+}
+
+function isFalse(text: string | undefined): boolean {
+  return text?.trim().toLowerCase() === "false";
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

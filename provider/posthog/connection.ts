@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { Collections } from "./collections";
 import { type Configuration, missingSession } from "./configuration";
-import { ConfigurationError } from "./errors";
+import { ConfigurationError, RefusedError } from "./errors";
 import { type Clock, Gate, systemClock } from "./gate";
 import { type Credential, Http, type Request } from "./http";
 import { allPages, pageOf, pageSize } from "./paging";
@@ -37,7 +37,8 @@ export class Connection {
   }
 
   /** Sends one request with the API key, or with the session where PostHog refuses keys. */
-  send<T>(request: Request<T>, authentication: Authentication = "key"): Promise<T> {
+  async send<T>(request: Request<T>, authentication: Authentication = "key"): Promise<T> {
+    if (this.configuration.readOnly === true && request.method !== "GET") throw onlyReads(request.what);
     return this.http.send(
       request,
       authentication === "key" ? this.keyCredential() : this.sessionCredential(),
@@ -88,6 +89,13 @@ export class Connection {
     this.session ??= new (sessionModule().Session)(this.http, this.configuration, this.clock);
     return this.session.credential();
   }
+}
+
+function onlyReads(what: string): RefusedError {
+  return new RefusedError(`${what} was refused: this command only reads`, {
+    why: "It promises to change nothing in PostHog.",
+    fix: "Apply the change with pulumi up.",
+  });
 }
 
 /** Its libraries are a fifth of what a provider process loads, and most runs need no session: they wait for the first. */

@@ -1,7 +1,8 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import type { Finding } from "../../provider/engine/finding";
-import type { Difference, Observed, ResourceHandler } from "../../provider/engine/handler";
+import type { Difference, ResourceHandler } from "../../provider/engine/handler";
 import { createHost, type Host } from "../../provider/engine/host";
+import type { Observed, Standing } from "../../provider/engine/observed";
 import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 
@@ -59,6 +60,16 @@ export class Driven {
   /** Looks an object up that nobody manages, as the class's `get` would. */
   get(id: string, args: Properties = {}): Promise<Observed> {
     return this.handler.get(this.host(), id, args);
+  }
+
+  /** Why no existing one can be put into state as it is. */
+  get unreadable(): string | undefined {
+    return this.handler.definition.unreadable;
+  }
+
+  /** What there is of it already, as `adopt` of the command line would put it into state. */
+  stand(args: Properties, id?: string): Promise<Standing | undefined> {
+    return this.handler.stand(this.host(), args, id);
   }
 
   /** Deletes it, as `pulumi destroy` would: in a run that writes nothing. */

@@ -55,6 +55,11 @@ describe("where a value comes from", () => {
     const configuration = resolveConfiguration(reader({ preflight: "false", requestsPerMinute: "off" }), {});
     expect([configuration.preflight, configuration.requestsPerMinute]).toEqual([false, false]);
   });
+
+  test("the environment switches preflight off for one command, whatever the stack says", () => {
+    const environment = { POSTHOG_PREFLIGHT: "False" };
+    expect(resolveConfiguration(reader({ preflight: "true" }), environment).preflight).toBe(false);
+  });
 });
 
 describe("an account", () => {
