@@ -14,8 +14,14 @@ export interface GivenRule {
 const enforcementMessage = "must be advisory, mandatory or disabled";
 const enforcement = z.enum(["advisory", "mandatory", "disabled"], enforcementMessage);
 
-/** Brings a pack's settings together with the rules. Everything that is wrong with them is thrown in one error. */
-export function readSettings(rules: readonly Rule[], settings: PosthogPolicySettings): GivenRule[] {
+/** What a pack asks for, and everything that is wrong with how it says so, a line each. */
+export interface ReadSettings {
+  readonly given: readonly GivenRule[];
+  readonly problems: readonly string[];
+}
+
+/** Brings a pack's settings together with the rules. */
+export function readSettings(rules: readonly Rule[], settings: PosthogPolicySettings): ReadSettings {
   const { enforcement: general = "advisory", ...given } = settings;
   const problems = [
     ...problemsOf("enforcement", enforcement, general),
@@ -27,8 +33,7 @@ export function readSettings(rules: readonly Rule[], settings: PosthogPolicySett
     const { enforcement: level = general, ...rest } = own;
     return { rule, enforcement: enforcement.catch("advisory").parse(level), given: rest };
   });
-  if (problems.length > 0) throw new Error(problemText(problems));
-  return read;
+  return { given: read, problems };
 }
 
 /** A word stands for the enforcement; a rule that is not mentioned, or is undefined, has its defaults. */
@@ -56,9 +61,4 @@ function unknownRule(name: string, rules: readonly Rule[]): string[] {
 function problemsOf(name: string, schema: z.ZodType, value: unknown): string[] {
   const read = schema.safeParse(value);
   return read.success ? [] : settingProblems(name, read.error);
-}
-
-function problemText(problems: readonly string[]): string {
-  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  return [`the settings of the policy pack have ${count}`, ...problems].join("\n  ");
 }

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import { type Policies, PolicyPack } from "@pulumi/policy";
+import { RunError } from "@pulumi/pulumi";
 import { readSettings } from "./given";
 import { policyOf } from "./policies";
 import { rules } from "./rules";
@@ -28,7 +29,10 @@ export type {
  * Wrong settings are an error that lists everything that is wrong with them.
  */
 export function posthogPolicies(settings: PosthogPolicySettings = {}): Policies {
-  return readSettings(rules, settings).map(policyOf);
+  const { given, problems } = readSettings(rules, settings);
+  // Pulumi prints an error of this kind without a stack.
+  if (problems.length > 0) throw new RunError(problemText(problems));
+  return given.map(policyOf);
 }
 
 /**
@@ -37,4 +41,9 @@ export function posthogPolicies(settings: PosthogPolicySettings = {}): Policies 
  */
 export function posthogPolicyPack(name: string, settings: PosthogPolicySettings = {}): PolicyPack {
   return new PolicyPack(name, { policies: posthogPolicies(settings) });
+}
+
+function problemText(problems: readonly string[]): string {
+  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  return [`the settings of the policy pack have ${count}`, ...problems].join("\n  ");
 }

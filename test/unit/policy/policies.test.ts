@@ -6,7 +6,7 @@ import type { PosthogPolicySettings, RuleName } from "../../../provider/policy/s
 import { later, urnOf } from "./support";
 
 function policy(name: RuleName, settings: PosthogPolicySettings = {}): RulePolicy {
-  const given = readSettings(rules, settings).find(({ rule }) => rule.name === name);
+  const given = readSettings(rules, settings).given.find(({ rule }) => rule.name === name);
   if (given === undefined) throw new Error(`there is no rule ${name}`);
   return policyOf(given);
 }
@@ -92,7 +92,7 @@ test("a message says what is wrong, why it matters and what to do, of the resour
 });
 
 test("values that are not known yet are never read as if they were", () => {
-  for (const { rule } of readSettings(rules, {})) {
+  for (const { rule } of readSettings(rules, {}).given) {
     const values = ["scopes", "rotateAfterDays", "user", "members", "defaultAccess", "enforcement", "domain"];
     const props = {
       ...Object.fromEntries(values.map((key) => [key, later])),
@@ -109,7 +109,7 @@ test("values that are not known yet are never read as if they were", () => {
 });
 
 test("other packages' resources are none of its business, whatever their arguments", () => {
-  for (const { rule } of readSettings(rules, {})) {
+  for (const { rule } of readSettings(rules, {}).given) {
     const key = [
       "aws:iam/accessKey:AccessKey",
       "key",
@@ -172,7 +172,7 @@ describe("what Pulumi checks a configuration file against", () => {
   });
 
   test("describes every setting of every rule, and asks for none", () => {
-    for (const { rule } of readSettings(rules, {})) {
+    for (const { rule } of readSettings(rules, {}).given) {
       const { configSchema } = policy(rule.name);
       expect(Object.keys(configSchema?.properties ?? {})).toEqual(Object.keys(rule.settings.shape));
       expect(configSchema?.required).toBeUndefined();

@@ -1,9 +1,12 @@
+import { posthogPolicies } from "../../../provider/policy";
 import { readSettings } from "../../../provider/policy/given";
 import { rules } from "../../../provider/policy/rules";
 import type { PosthogPolicySettings } from "../../../provider/policy/settings";
 
 const levels = (settings: PosthogPolicySettings): Record<string, string> =>
-  Object.fromEntries(readSettings(rules, settings).map(({ rule, enforcement }) => [rule.name, enforcement]));
+  Object.fromEntries(
+    readSettings(rules, settings).given.map(({ rule, enforcement }) => [rule.name, enforcement]),
+  );
 
 describe("how rules are enforced", () => {
   test("every rule holds, as advice, where nothing is said", () => {
@@ -32,9 +35,8 @@ describe("how rules are enforced", () => {
   });
 
   test("the enforcement is none of a rule's own settings", () => {
-    const [, rotation] = readSettings(rules, {
-      "keys-rotate": { enforcement: "mandatory", maximumDays: 30 },
-    });
+    const settings = { "keys-rotate": { enforcement: "mandatory", maximumDays: 30 } } as const;
+    const [, rotation] = readSettings(rules, settings).given;
     expect(rotation?.given).toEqual({ maximumDays: 30 });
   });
 });
@@ -52,7 +54,7 @@ test("everything that is wrong is said at once, by setting, with what was meant"
     "sso-enforced": { "methods": ["magic"], "enforcement": "must" },
     "deletion-protected": { "except": [1] }
   }`);
-  expect(() => readSettings(rules, settings)).toThrow(
+  expect(() => posthogPolicies(settings)).toThrow(
     [
       "the settings of the policy pack have 11 problems",
       'keys-rotat: is no rule; did you mean "keys-rotate"?',
@@ -71,7 +73,7 @@ test("everything that is wrong is said at once, by setting, with what was meant"
 });
 
 test("an enforcement of the pack that is none is one problem, not one for each rule", () => {
-  expect(() => readSettings(rules, JSON.parse('{ "enforcement": "must" }'))).toThrow(
+  expect(() => posthogPolicies(JSON.parse('{ "enforcement": "must" }'))).toThrow(
     "the settings of the policy pack have a problem\n  enforcement: must be advisory, mandatory or disabled",
   );
 });

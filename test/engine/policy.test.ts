@@ -1,0 +1,191 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { PosthogPolicySettings } from "../../provider/policy";
+import type { CommandOptions, PulumiStack } from "../../tools/stack";
+import { javascript, withStack } from "./harness";
+
+/** Writes a pack beside the program, and answers with the flags that run it, configured by a file if there is one. */
+async function packFlags(
+  stack: PulumiStack,
+  settings: PosthogPolicySettings | { index: string } = {},
+  config?: object,
+): Promise<Required<Pick<CommandOptions, "flags">>> {
+  const folder = join(stack.folder, "project", "policy");
+  const index =
+    "index" in settings
+      ? settings.index
+      : `require("pulumi-posthog/policy").posthogPolicyPack("acme", ${JSON.stringify(settings)});`;
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "PulumiPolicy.yaml"), "runtime: nodejs\n");
+  await writeFile(join(folder, "package.json"), '{ "name": "acme-policies", "version": "1.2.3" }');
+  await writeFile(join(folder, "index.js"), index);
+  if (config === undefined) return { flags: ["--policy-pack", folder] };
+  await writeFile(join(folder, "config.json"), JSON.stringify(config));
+  return { flags: ["--policy-pack", folder, "--policy-pack-config", join(folder, "config.json")] };
+}
+
+/** The violations that a run printed: `mandatory keys-rotate ci`. */
+function violationsIn(text: string): string[] {
+  const lines = text.matchAll(/- \[(\w+)\].*? (\S+) {2}\(\S+: (\S+)\)/g);
+  return [...lines].map(([, level, rule, resource]) => `${level} ${rule} ${resource}`).sort();
+}
+
+/** Breaks every rule. */
+const careless = `
+const production = new posthog.Project("production", { name: "Production", deletionProtection: false });
+new posthog.PersonalApiKey("ci", { label: "CI", scopes: ["*"], allowWildcard: true });
+new posthog.OrganizationMember("bob", { user: "bob@partner.test", level: "owner" });
+new posthog.OrgSsoSettings("sso", { domain: "acme.test" });
+`;
+
+const everyRule = [
+  "at-least-two-owners bob",
+  "deletion-protected production",
+  "keys-rotate ci",
+  "no-outside-owners bob",
+  "no-wildcard-scope ci",
+  "production-closed production",
+  "sso-enforced sso",
+];
+
+test("rules advise: what is wrong, why, and what to do, in previews and updates, which go on", () =>
+  withStack(careless, async (stack, { store }) => {
+    const pack = await packFlags(stack);
+    const { text } = await stack.preview(pack);
+    expect(violationsIn(text)).toEqual(everyRule.map((violation) => `advisory ${violation}`));
+    expect(text).toContain(
+      [
+        "          API keys get a new value regularly.",
+        '          PersonalApiKey "ci": rotateAfterDays is not set, so the key never gets a new value',
+        "            why: a value that leaked stays good until the key gets another one",
+        "            fix: set rotateAfterDays to 90 or less; in an access matrix, beside api_key_scopes",
+      ].join("\n"),
+    );
+    const updated = await stack.up(pack);
+    expect(violationsIn(updated.text)).toEqual(everyRule.map((violation) => `advisory ${violation}`));
+    expect(store.projects.all().map(({ name }) => name)).toContain("Production");
+    const keys = store.personalApiKeys.all().filter(({ label }) => label === "CI");
+    expect(keys.length).toBe(1);
+    expect(updated.text).not.toMatch(/ph[xs]_\w{10}/);
+  }));
+
+test("mandatory rules stop a preview, and an update before what breaks them is there", () =>
+  withStack(careless, async (stack, { store, requests }) => {
+    const mandatory: PosthogPolicySettings = {
+      enforcement: "mandatory",
+      "no-outside-owners": { domains: ["acme.test"] },
+    };
+    const pack = await packFlags(stack, mandatory);
+    const { text } = await stack.preview({ ...pack, fails: true });
+    expect(violationsIn(text)).toEqual(everyRule.map((violation) => `mandatory ${violation}`));
+
+    await stack.up({ ...pack, fails: true });
+    expect(store.personalApiKeys.all().filter(({ label }) => label === "CI")).toEqual([]);
+    expect(store.projects.all().map(({ name }) => name)).not.toContain("Production");
+    expect(requests.filter(({ method, path }) => method === "POST" && /invites|projects/.test(path))).toEqual(
+      [],
+    );
+
+    const careful = `
+const production = new posthog.Project("production", { name: "Production", defaultAccess: "none" });
+new posthog.PersonalApiKey("ci", { label: "CI", scopes: ["insight:read"], rotateAfterDays: 90 });
+new posthog.OrganizationMember("ann", { user: "owner@acme.test", level: "owner" });
+new posthog.OrganizationMember("bob", { user: "bob@acme.test", level: 15 });
+new posthog.OrgSsoSettings("sso", { domain: "acme.test", enforcement: "google-oauth2" });
+`;
+    await stack.setProgram(javascript(careful));
+    for (const result of [await stack.preview(pack), await stack.up(pack)]) {
+      expect(violationsIn(result.text)).toEqual([]);
+      expect(result.text).toContain("✅ acme@v1.2.3");
+    }
+  }));
+
+test("a pack of one's own has the rules too, for what a matrix makes, and does not judge what is not known yet", () => {
+  const program = (everybody: string): string => `
+const production = new posthog.Project("production", { name: "Production" });
+const later = (value) => production.uuid.apply(() => value);
+const { projectId } = production;
+new posthog.AccessMatrix("access", {
+  matrix: {
+    projects: { prod: { ${everybody} } },
+    access_matrix: {
+      team: { prod: { role: "member" } },
+      flags: { prod: { api_key_scopes: ["feature_flag:read"] } },
+      rolled: { prod: { api_key_scopes: ["feature_flag:read"], rotateAfterDays: 30 } },
+    },
+  },
+  projects: { prod: projectId },
+});
+new posthog.ProjectSecretApiKey("slow", { projectId, label: "slow", scopes: later(["feature_flag:read"]), rotateAfterDays: later(365) });
+`;
+  const index = `
+const { PolicyPack } = require("@pulumi/policy");
+const { posthogPolicies } = require("pulumi-posthog/policy");
+const own = {
+  name: "no-teams",
+  description: "No roles.",
+  enforcementLevel: "advisory",
+  validateResource: ({ type }, report) => {
+    if (type.endsWith(":Role")) report("a role");
+  },
+};
+new PolicyPack("acme", {
+  policies: [own, ...posthogPolicies({ enforcement: "mandatory", "keys-rotate": { except: ["access-flags/prod"] } })],
+});`;
+  return withStack(program('defaultAccess: "none"'), async (stack, { store }) => {
+    const own = await packFlags(stack, { index });
+    const { text } = await stack.preview(own);
+    expect(violationsIn(text)).toEqual(["advisory no-teams access-team"]);
+
+    const strict = await packFlags(stack, { "keys-rotate": "mandatory" });
+    const refused = await stack.preview({ ...strict, fails: true });
+    expect(violationsIn(refused.text)).toEqual(["mandatory keys-rotate access-flags/prod"]);
+
+    // Known at last, and too long: the update stops before that key.
+    const stopped = await stack.up({ ...(await packFlags(stack, { index })), fails: true });
+    expect(violationsIn(stopped.text)).toContain("mandatory keys-rotate slow");
+    expect(store.projectSecretApiKeys.all().map(({ label }) => label)).not.toContain("slow");
+
+    await stack.setProgram(javascript(program("")));
+    const open = await stack.preview({
+      ...(await packFlags(stack, { "production-closed": "mandatory" })),
+      fails: true,
+    });
+    expect(violationsIn(open.text)).toContain("mandatory production-closed production");
+  });
+});
+
+test("a configuration file goes over the pack's settings, and what is wrong with either is said without a stack", () =>
+  withStack(careless, async (stack) => {
+    const pack = {
+      enforcement: "disabled",
+      "keys-rotate": { enforcement: "mandatory", maximumDays: 30 },
+    } as const;
+    const config = {
+      "keys-rotate": { except: ["ci"] },
+      "production-closed": { enforcementLevel: "advisory", projects: "live" },
+      "deletion-protected": "advisory",
+      "no-wildcard-scope": { enforcementLevel: "advisory", except: ["ci"] },
+    };
+    const { text } = await stack.preview(await packFlags(stack, pack, config));
+    expect(violationsIn(text)).toEqual(["advisory deletion-protected production"]);
+
+    const form = await packFlags(stack, pack, { "keys-rotate": { maximumDays: "often" } });
+    const { text: badForm } = await stack.preview({ ...form, fails: true });
+    expect(badForm).toContain("keys-rotate: maximumDays: Invalid type. Expected: integer, given: string");
+
+    const pattern = await packFlags(stack, pack, {
+      "production-closed": { enforcementLevel: "mandatory", projects: "(" },
+    });
+    const { text: badPattern } = await stack.preview({ ...pattern, fails: true });
+    expect(badPattern).toContain(
+      "the settings of production-closed cannot be used: production-closed.projects: must be a regular expression",
+    );
+
+    const misspelt = await packFlags(stack, JSON.parse('{ "keys-rotat": "mandatory" }'));
+    const { text: badPack } = await stack.preview({ ...misspelt, fails: true });
+    expect(badPack).toMatch(
+      /the settings of the policy pack have a problem\n +keys-rotat: is no rule; did you mean "keys-rotate"\?/,
+    );
+    expect(badPack).not.toMatch(/^\s+at .*\.js:\d+/m);
+  }));
