@@ -98,8 +98,8 @@ export const organizationLevelArg = z.union(
 
 /** A time zone by its IANA name, spelled as the tz database spells it. */
 export const timezone = z.string("must be the name of a time zone").superRefine((name, context) => {
-  if (timeZones.has(name)) return;
-  const hint = didYouMean(name, timeZones);
+  if (timeZones().has(name)) return;
+  const hint = didYouMean(name, timeZones());
   context.addIssue({
     code: "custom",
     message: `must be an IANA time zone${hint === "" ? ', such as "Europe/Berlin" or "UTC"' : hint}`,

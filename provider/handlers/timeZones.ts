@@ -30,8 +30,13 @@ Turkey UCT US/Alaska US/Aleutian US/Arizona US/Central US/East-Indiana US/Easter
 US/Indiana-Starke US/Michigan US/Mountain US/Pacific US/Samoa UTC Universal W-SU WET Zulu
 `;
 
-/** Every time zone name that PostHog accepts; capitals count. Newer ones come with the JavaScript engine. */
-export const timeZones: ReadonlySet<string> = new Set([
-  ...Intl.supportedValuesOf("timeZone"),
-  ...furtherNames.trim().split(/\s+/),
-]);
+let known: ReadonlySet<string> | undefined;
+
+/**
+ * Every time zone name that PostHog accepts; capitals count. Newer ones come with the JavaScript engine, whose list takes
+ * a while to make: only programs that set a time zone have it made.
+ */
+export function timeZones(): ReadonlySet<string> {
+  known ??= new Set([...Intl.supportedValuesOf("timeZone"), ...furtherNames.trim().split(/\s+/)]);
+  return known;
+}

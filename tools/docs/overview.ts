@@ -1,5 +1,5 @@
-import type { ResourceHandler } from "../../provider/engine/handler";
 import { needsRows } from "../../provider/engine/needsRows";
+import type { Handlers } from "../../provider/handlers";
 import { oneLine } from "./docstring";
 import type { LookupSource } from "./lookups";
 import { anchor, cell, code, MADE, page, table } from "./markdown";
@@ -7,10 +7,7 @@ import { needsCells, needsHeadings } from "./needs";
 import { type ResourceSource, resourceTextOf } from "./resource";
 
 /** What applying every resource takes, from the handlers' declarations. */
-export function permissionsPage(
-  resources: readonly ResourceSource[],
-  handlers: ReadonlyMap<string, ResourceHandler>,
-): string {
+export function permissionsPage(resources: readonly ResourceSource[], handlers: Handlers): string {
   return page([
     `${MADE} from the handlers' declarations. -->`,
     "# What applying takes",

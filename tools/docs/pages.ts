@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ResourceHandler } from "../../provider/engine/handler";
+import type { Handlers } from "../../provider/handlers";
 import { contradictions } from "./consistency";
 import { type Declarations, readDeclarations } from "./declarations";
 import { lookupsPage, readLookups } from "./lookups";
@@ -14,9 +14,6 @@ export interface Documentation {
   readonly pages: ReadonlyMap<string, string>;
   readonly contradictions: readonly string[];
 }
-
-/** The handlers by the name of their resource. */
-export type Handlers = ReadonlyMap<string, ResourceHandler>;
 
 const folder = "docs";
 

@@ -150,9 +150,9 @@ describe("arguments refuse", () => {
 
 describe("the list of time zones", () => {
   test("holds every name of the tz database once spelled right, whatever the JavaScript engine", () => {
-    expect(timeZones.size).toBeGreaterThanOrEqual(597);
-    expect([...timeZones].filter((name) => !/^[A-Z][A-Za-z0-9_+/-]*$/.test(name))).toEqual([]);
-    for (const name of timeZones)
+    expect(timeZones().size).toBeGreaterThanOrEqual(597);
+    expect([...timeZones()].filter((name) => !/^[A-Z][A-Za-z0-9_+/-]*$/.test(name))).toEqual([]);
+    for (const name of timeZones())
       expect(() => new Intl.DateTimeFormat("en", { timeZone: name })).not.toThrow();
   });
 });
