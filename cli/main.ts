@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { version } from "../provider/version";
+import { registerAdopt } from "./adopt";
+import { registerAudit } from "./audit";
 import { registerDoctor } from "./doctor";
 import { registerEmulate } from "./emulate";
 
@@ -9,6 +11,8 @@ const program = new Command("pulumi-posthog")
   .version(version)
   .showHelpAfterError("Add --help to see what there is.");
 
+registerAudit(program);
+registerAdopt(program);
 registerDoctor(program);
 registerEmulate(program);
 

@@ -19,8 +19,13 @@ export function isSecretField(field: string): boolean {
 export function conceal(value: unknown, field = ""): unknown {
   if (value === null || value === undefined || typeof value === "boolean") return value;
   if (value === "masked" || isSecretField(field)) return hidden;
-  if (typeof value === "string") return value.replace(key, "ph$1_...");
+  if (typeof value === "string") return concealKeys(value);
   if (Array.isArray(value)) return value.map((item) => conceal(item));
   if (typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, conceal(inner, name)]));
+}
+
+/** A text without PostHog's keys in it. */
+export function concealKeys(text: string): string {
+  return text.replace(key, "ph$1_...");
 }

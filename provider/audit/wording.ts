@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { quoted } from "../access/wording";
 import { describeChanges, shownValue } from "./changes";
+import { concealKeys } from "./conceal";
 import type { ActivityEntry } from "./entry";
 import { printable } from "./printable";
 
@@ -35,7 +36,7 @@ export function clientOf(entry: Pick<ActivityEntry, "client">): string | undefin
 export function describeActivity(entry: ActivityEntry, nameOf: NameOf = nameless): string {
   const what = phrases[entry.scope]?.(entry, nameOf) ?? plainPhrase(entry);
   const changes = describeChanges(entry.detail?.changes ?? [], entry.scope === "OrganizationMembership");
-  return printable(changes === "" ? what : `${what}: ${changes}`);
+  return printable(concealKeys(changes === "" ? what : `${what}: ${changes}`));
 }
 
 const verbs: Readonly<Record<string, string>> = {
@@ -135,6 +136,6 @@ function rulePhrase({ activity, detail }: ActivityEntry, nameOf: NameOf): string
       ? `every ${resource.replaceAll("_", " ")}`
       : ((resource === "project" ? nameOf("project", target) : undefined) ??
         `${resource.replaceAll("_", " ")} ${target}`);
-  if (activity === "created") return `gave ${subject} ${shownValue(level)} on ${object}`;
+  if (activity === "created") return `set ${subject} to ${shownValue(level)} on ${object}`;
   return `${verbOf(activity)} the rule of ${subject} on ${object}`;
 }

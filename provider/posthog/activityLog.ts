@@ -16,6 +16,16 @@ import { pageOf, pagesOf } from "./paging";
 /** PostHog answers at most this many entries at once. */
 const largestPage = 1000;
 
+/** The server keeps the log project by project. */
+export class NoOrganizationLogError extends LookupError {
+  constructor() {
+    super("this PostHog server has no activity log of the whole organisation", {
+      why: "Servers up to mid 2026 keep it project by project.",
+      fix: "Read it of each project (projectId), or update PostHog.",
+    });
+  }
+}
+
 const what = "reading the activity log";
 const pageSchema = pageOf(activitySchema);
 
@@ -62,7 +72,7 @@ async function* rawPages(
   try {
     yield* readLog(connection, `${path}/advanced_activity_logs/`, advancedParameters(query), query);
   } catch (error) {
-    if (projectId === undefined && answered(error, 404)) throw noOrganizationLog();
+    if (projectId === undefined && answered(error, 404)) throw new NoOrganizationLogError();
     const sessionsOnly = answered(error, 403) && /personal api key access/i.test(error.answer.detail);
     if (projectId === undefined || !sessionsOnly) throw error;
     onPlainLog();
@@ -155,11 +165,4 @@ function direction(entries: readonly Activity[]): number {
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) return 0;
   return Date.parse(last.created_at) - Date.parse(first.created_at);
-}
-
-function noOrganizationLog(): LookupError {
-  return new LookupError("this PostHog server has no activity log of the whole organisation", {
-    why: "Servers up to mid 2026 keep it project by project.",
-    fix: "Read it of each project (projectId), or update PostHog.",
-  });
 }

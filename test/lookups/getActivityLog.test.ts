@@ -1,69 +1,12 @@
-import { type Emulator, SYSTEM } from "../../emulator";
 import { type GetActivityLogArgs, getActivityLog } from "../../provider";
+import { at, type Entry, log } from "../support/activity";
 import { acmeWorld } from "../support/seeds";
 import { requestsOf, withPosthog } from "./support";
-
-/** One entry at a given minute of the first of May. */
-interface Entry {
-  readonly minute: number;
-  readonly scope?: string;
-  readonly activity?: string;
-  readonly item?: string;
-  readonly user?: string;
-  readonly client?: string;
-  readonly ip?: string;
-  readonly project?: number;
-  readonly name?: string;
-  readonly field?: string;
-  readonly impersonated?: boolean;
-  readonly system?: boolean;
-}
 
 /** Acme on the day after the entries: PostHog hides those that are older than the plan keeps them. */
 function acme(options: Parameters<typeof acmeWorld>[0] = {}) {
   const { emulator, config } = acmeWorld(options);
   return { config, emulator: { ...emulator, now: () => new Date("2026-05-02T00:00:00Z") } };
-}
-
-const at = (minute: number): string =>
-  `2026-05-01T${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}:00.000000Z`;
-
-function log({ store, organizationId }: Emulator, entries: readonly Entry[]): void {
-  for (const { id } of store.activity.all()) store.activity.delete(id, SYSTEM);
-  for (const entry of entries) {
-    const change = {
-      type: "Role",
-      action: "changed" as const,
-      field: entry.field ?? "name",
-      before: "A",
-      after: "B",
-    };
-    store.activity.insert(
-      {
-        id: store.uuid(),
-        user_id: store.users.where("email", entry.user ?? "owner@acme.test")[0]?.id ?? null,
-        team_id: entry.project ?? null,
-        organization_id: organizationId,
-        was_impersonated: entry.impersonated ?? false,
-        is_system: entry.system ?? false,
-        client: entry.client ?? null,
-        ip_address: entry.ip ?? null,
-        activity: entry.activity ?? "updated",
-        item_id: entry.item ?? "1",
-        scope: entry.scope ?? "Role",
-        detail: {
-          name: entry.name ?? "Viewers",
-          short_id: null,
-          type: null,
-          changes: [change],
-          trigger: null,
-          context: null,
-        },
-        created_at: at(entry.minute),
-      },
-      SYSTEM,
-    );
-  }
 }
 
 const minutes = async (args: GetActivityLogArgs): Promise<number[]> =>

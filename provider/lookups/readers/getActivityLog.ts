@@ -75,8 +75,8 @@ export const getActivityLog = defineReader<GetActivityLogArgs, GetActivityLogRes
   },
 );
 
-/** PostHog filters by UUID; an e-mail address is looked up among the members. */
-async function uuidsOf(connection: Connection, users: readonly string[]): Promise<string[]> {
+/** The UUIDs of people, by which PostHog filters its log; an e-mail address is looked up among the members. */
+export async function uuidsOf(connection: Connection, users: readonly string[]): Promise<string[]> {
   if (users.every((user) => !user.includes("@"))) return [...users];
   const members = await listMembers(connection);
   return users.map((user) => {

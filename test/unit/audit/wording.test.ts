@@ -143,7 +143,7 @@ describe("what was done", () => {
     [
       "a rule for everybody",
       { scope: "AccessControl", activity: "created", detail: rule({}) },
-      'gave everybody "member" on Production',
+      'set everybody to "member" on Production',
     ],
     [
       "a rule for a role",
@@ -167,7 +167,7 @@ describe("what was done", () => {
           access_level: "editor",
         }),
       },
-      'gave ann@acme.test "editor" on every feature flag',
+      'set ann@acme.test to "editor" on every feature flag',
     ],
     [
       "a rule of which the log tells less",

@@ -1,0 +1,131 @@
+import { concernsOrganization, organizationScopes } from "../../provider/audit/presets";
+import type { Activity, ActivityQuery } from "../../provider/posthog/activity";
+import { activityPages, NoOrganizationLogError } from "../../provider/posthog/activityLog";
+import type { Connection } from "../../provider/posthog/connection";
+import { type ApiError, answered } from "../../provider/posthog/errors";
+import { listProjects } from "../../provider/posthog/projects";
+import { merged } from "./merge";
+import { type Notes, organizationPart } from "./notes";
+import { explainRefusal } from "./refusals";
+
+/** What is asked of a log, without the place. */
+export type LogQuery = Omit<ActivityQuery, "projectId" | "withOrganization">;
+
+/** A project, by number and name. */
+export interface Place {
+  readonly id: number;
+  readonly name: string;
+}
+
+/**
+ * The log of one project or of the whole organisation. Servers without an organisation's log have theirs put together
+ * from those of all projects.
+ */
+export class LogSource {
+  /** Set once the server is known to have no log of the whole organisation. */
+  private isPutTogether = false;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly project: Place | undefined,
+    private readonly notes: Notes,
+  ) {}
+
+  /** The entries that are asked for, page by page. */
+  async *pages(query: LogQuery): AsyncGenerator<Activity[]> {
+    try {
+      yield* this.read(query);
+    } catch (error) {
+      throw explainRefusal(error);
+    }
+  }
+
+  /** When the latest entry of any kind was written; undefined for an empty log. */
+  async latest(): Promise<string | undefined> {
+    for await (const [entry] of this.pages({ limit: 1 })) return entry?.created_at;
+    return undefined;
+  }
+
+  private async *read(query: LogQuery): AsyncGenerator<Activity[]> {
+    if (this.project !== undefined) {
+      yield* this.ofProject(this.project, query);
+      return;
+    }
+    if (!this.isPutTogether) {
+      try {
+        yield* activityPages(this.connection, query);
+        return;
+      } catch (error) {
+        if (!(error instanceof NoOrganizationLogError)) throw error;
+        this.isPutTogether = true;
+      }
+    }
+    yield* this.putTogether(query);
+  }
+
+  private ofProject(project: Place, query: LogQuery, withOrganization = false): AsyncGenerator<Activity[]> {
+    return activityPages(this.connection, { ...query, projectId: project.id, withOrganization }, () =>
+      this.notes.note(
+        "This server keeps its log with filters to signed-in people. Its plain log was read, as far back as was asked for, and filtered here.",
+      ),
+    );
+  }
+
+  private async *putTogether(query: LogQuery): AsyncGenerator<Activity[]> {
+    const { projectIds, ...filters } = query;
+    const all = await listProjects(this.connection);
+    const wanted = all.filter(({ id }) => projectIds === undefined || projectIds.includes(id));
+    this.notes.note(
+      `This server has no log of the whole organisation (PostHog up to mid 2026): the logs of ${wanted.length} projects were put together.`,
+    );
+    if (concernsOrganization(query.scopes)) {
+      this.notes.note(
+        `Entries of the organisation itself (${organizationPart}) are in it only as far as the server shows them in a project's log: switch on receiveOrgLevelActivityLogs in one Project, where the server has that setting.`,
+      );
+    }
+    const failures: Failure[] = [];
+    const logs = wanted.map((project) => this.readable(project, filters, failures));
+    for await (const page of limited(merged(logs, query.oldestFirst === true), query.limit)) yield page;
+    const [first] = failures;
+    if (first !== undefined && failures.length === wanted.length) throw first.error;
+    for (const { project, error } of failures) {
+      this.notes.gap(`The log of project "${project.name}" (${project.id}) is left out: ${error.summary}.`);
+    }
+  }
+
+  /** A project's log with the project in its entries; one that may not be read is left out. */
+  private async *readable(project: Place, query: LogQuery, failures: unknown[]): AsyncGenerator<Activity[]> {
+    try {
+      for await (const page of this.ofProject(project, query, true)) {
+        yield page.map((entry) => placed(entry, project.id));
+      }
+    } catch (error) {
+      if (!answered(error, 403) && !answered(error, 404)) throw error;
+      failures.push({ project, error });
+    }
+  }
+}
+
+/** A project whose log may not be read, and why. */
+interface Failure {
+  readonly project: Place;
+  readonly error: ApiError;
+}
+
+/** Older servers do not say which project an entry is of; the organisation's own entries are of none. */
+function placed(entry: Activity, projectId: number): Activity {
+  if (entry.team_id !== undefined || organizationScopes.includes(entry.scope)) return entry;
+  return { ...entry, team_id: projectId };
+}
+
+async function* limited(
+  pages: AsyncGenerator<Activity[]>,
+  limit = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Activity[]> {
+  let left = limit;
+  for await (const page of pages) {
+    yield page.slice(0, left);
+    left -= page.length;
+    if (left <= 0) return;
+  }
+}

@@ -1,0 +1,55 @@
+const units: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+};
+
+/** A length of time such as `30s`, `15m`, `12h`, `7d` or `2w`, in milliseconds; undefined when it is none. */
+export function readDuration(text: string): number | undefined {
+  const [, amount, unit = ""] = /^(\d{1,6})([smhdw])$/.exec(text.trim()) ?? [];
+  const factor = units[unit];
+  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
+}
+
+/** Which end of a day a date without a time stands for. */
+export type DayEdge = "start" | "end";
+
+/**
+ * A moment in ISO 8601: a length of time before `now`, a date (the `edge` of that day in UTC), or a date with a time
+ * (in UTC unless it names a zone). Undefined when it is none of these.
+ */
+export function readMoment(text: string, now: Date, edge: DayEdge): string | undefined {
+  const ago = readDuration(text);
+  if (ago !== undefined) return isoOf(now.getTime() - ago);
+  const [, day, time, zone] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(text.trim()) ?? [];
+  if (day === undefined || !isDay(day)) return undefined;
+  if (time === undefined) return edge === "start" ? `${day}T00:00:00.000Z` : `${day}T23:59:59.999999Z`;
+  return isoOf(Date.parse(`${day}T${time}${zone ?? "Z"}`));
+}
+
+/** JavaScript takes the 30th of February for the 2nd of March. */
+const isDay = (day: string): boolean => isoOf(Date.parse(`${day}T00:00:00Z`))?.startsWith(day) === true;
+
+function isoOf(milliseconds: number): string | undefined {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+/** Which of two moments is earlier, to the microsecond, which PostHog leaves out where it is none. */
+export function compareMoments(left: string, right: string): number {
+  const difference = Date.parse(left) - Date.parse(right);
+  return difference !== 0 ? difference : microsecondsOf(left) - microsecondsOf(right);
+}
+
+/** The part of a moment that JavaScript's dates leave out. */
+const microsecondsOf = (moment: string): number =>
+  Number((/\.(\d+)/.exec(moment)?.[1] ?? "").padEnd(6, "0").slice(3, 6));
+
+/** A moment as people read it, in UTC: `2026-06-01 10:00:00`. */
+export function shownMoment(moment: string): string {
+  const iso = isoOf(Date.parse(moment));
+  return iso === undefined ? moment : iso.slice(0, 19).replace("T", " ");
+}
