@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import type { Command } from "commander";
 import { z } from "zod";
 import {
@@ -8,6 +7,7 @@ import {
   resolveConfiguration,
 } from "../provider/posthog/configuration";
 import { ConfigurationError } from "../provider/posthog/errors";
+import { runPulumi } from "./pulumi";
 
 /** Where a command finds PostHog and its credentials. */
 export interface ConnectionFlags {
@@ -39,29 +39,19 @@ export async function configurationOf({ account, stack }: ConnectionFlags): Prom
 
 const stackConfiguration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
-async function readStack(stack: string): Promise<ConfigurationReader> {
-  const text = await pulumi(["config", "--json", "--show-secrets", "--stack", stack], stack);
-  const values = stackConfiguration.parse(JSON.parse(text));
+/**
+ * The configuration of a Pulumi stack, secrets in clear.
+ *
+ * @throws ConfigurationError when it cannot be read.
+ */
+export async function readStack(stack: string): Promise<ConfigurationReader> {
+  const { ok, stdout, why } = await runPulumi(["config", "--json", "--show-secrets", "--stack", stack]);
+  if (!ok) {
+    throw new ConfigurationError(`the configuration of stack "${stack}" cannot be read`, {
+      why,
+      fix: "Run this in the folder of the Pulumi program, or leave --stack out and set POSTHOG_* variables.",
+    });
+  }
+  const values = stackConfiguration.parse(JSON.parse(stdout));
   return (key) => values[`posthog:${key}`]?.value;
-}
-
-function pulumi(args: readonly string[], stack: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(
-      "pulumi",
-      [...args],
-      { env: { ...processEnvironment() }, maxBuffer: 16 * 1_048_576 },
-      (error, stdout, stderr) => {
-        if (error === null) return resolve(stdout);
-        const missing = "code" in error && error.code === "ENOENT";
-        const said = /^error: (.*)$/m.exec(stderr)?.[1] ?? "it said nothing";
-        reject(
-          new ConfigurationError(`the configuration of stack "${stack}" cannot be read`, {
-            why: missing ? "There is no pulumi command on the PATH." : `pulumi config failed: ${said}.`,
-            fix: "Run this in the folder of the Pulumi program, or leave --stack out and set POSTHOG_* variables.",
-          }),
-        );
-      },
-    );
-  });
 }

@@ -1,0 +1,61 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { createHost } from "../provider/engine/host";
+import { adoptionAsJson, describeAdoption } from "./adopt/describe";
+import { adopt } from "./adopt/run";
+import { ProgramStack } from "./adopt/stack";
+import { readStack } from "./connection";
+
+/** The flags of `adopt`. */
+interface AdoptFlags {
+  /** Pulumi stack; the selected one when left out. */
+  readonly stack?: string;
+  /** PostHog's ids by the resources' names. */
+  readonly id?: ReadonlyMap<string, string>;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** What the process exits with when something was left out. */
+const exitLeft = 2;
+
+/** Adds `adopt`, which puts what the program declares and PostHog has into the stack's state. */
+export function registerAdopt(program: Command): void {
+  program
+    .command("adopt")
+    .description(
+      "put what the program declares and PostHog has already into the stack's state, changing nothing",
+    )
+    .option("--stack <name>", "the Pulumi stack (default: the selected one)")
+    .option(
+      "--id <name=id>",
+      "PostHog's id of a resource that its arguments do not tell apart; repeatable",
+      readId,
+    )
+    .option("--dry-run", "say what would be adopted, and write nothing")
+    .option("--json", "print the report as JSON")
+    .action(async (flags: AdoptFlags) => {
+      const stack = await ProgramStack.open(flags.stack);
+      const read = await readStack(stack.name);
+      const host = createHost(read, say, () => [], true);
+      const report = await adopt(stack, host, {
+        ids: flags.id ?? new Map(),
+        dryRun: flags.dryRun === true,
+        onProgress: say,
+      });
+      console.log(flags.json === true ? adoptionAsJson(report) : describeAdoption(report));
+      if (report.left.length > 0) process.exitCode = exitLeft;
+    });
+}
+
+/** Progress goes where it does not mix with the report. */
+function say(text: string): void {
+  console.error(text);
+}
+
+function readId(text: string, earlier: ReadonlyMap<string, string> = new Map()): Map<string, string> {
+  const at = text.lastIndexOf("=");
+  const [name, id] = [text.slice(0, at), text.slice(at + 1)];
+  if (at < 1 || id === "")
+    throw new InvalidArgumentError("It must be a resource's name and an id: production=42.");
+  return new Map([...earlier, [name, id]]);
+}

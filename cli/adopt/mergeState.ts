@@ -1,0 +1,132 @@
+import { z } from "zod";
+import type { Observed } from "../../provider/engine/observed";
+import { type Properties, sameJson } from "../../provider/engine/state";
+import { unknownValue } from "../../provider/engine/unknown";
+import type { PlannedResource, ProgramPlan, StateResource } from "./planned";
+import { toSecret } from "./secrets";
+
+const stateSchema = z.looseObject({
+  version: z.literal(3),
+  deployment: z.looseObject({
+    resources: z.array(z.looseObject({ urn: z.string(), id: z.string().optional() })).optional(),
+  }),
+});
+
+/** A stack's state as `pulumi stack export` prints it. */
+export type StackState = z.infer<typeof stateSchema>;
+
+/** Reads what `pulumi stack export` printed. */
+export function parseState(text: string): StackState {
+  return stateSchema.parse(JSON.parse(text));
+}
+
+/** An existing object beside the resource that declares it. */
+export interface Found {
+  readonly planned: PlannedResource;
+  readonly observed: Observed;
+}
+
+/** What a merge takes from its surroundings. */
+export interface MergeContext {
+  /** The moment, ISO 8601. */
+  readonly now: string;
+  /** Id for the stack's own entry of the dynamic provider, where it has none yet. */
+  readonly providerId: string;
+}
+
+/** A state with what was found in it, and what could not be placed. */
+export interface Merged {
+  readonly state: StackState;
+  /** URNs of resources whose parent is not in the state. */
+  readonly orphans: ReadonlySet<string>;
+}
+
+/** Puts existing objects into a state, behind everything that they refer to. */
+export function mergeState(
+  state: StackState,
+  { components }: Pick<ProgramPlan, "components">,
+  found: readonly Found[],
+  context: MergeContext,
+): Merged {
+  const resources: Properties[] = [...(state.deployment.resources ?? [])];
+  const known = new Set((state.deployment.resources ?? []).map(({ urn }) => urn));
+  const orphans = new Set<string>();
+  const add = (resource: StateResource, parts: Properties): void => {
+    resources.push({ ...bare(resource, known), ...parts, created: context.now, modified: context.now });
+    known.add(resource.urn);
+  };
+  const placeParent = (urn: string | undefined): boolean => {
+    if (urn === undefined || known.has(urn)) return true;
+    const component = components.get(urn);
+    if (component === undefined || !placeParent(component.parent)) return false;
+    add(component, {});
+    return true;
+  };
+  for (const { planned, observed } of found) {
+    const { resource } = planned;
+    if (!placeParent(resource.parent)) {
+      orphans.add(resource.urn);
+      continue;
+    }
+    const provider = providerOf(resource, context.providerId);
+    if (provider !== undefined && !known.has(provider.urn)) {
+      add({ urn: provider.urn, type: provider.type, custom: true }, { id: provider.id });
+    }
+    add(resource, { ...provider?.reference, ...filled(planned, observed) });
+  }
+  return {
+    state: {
+      ...state,
+      deployment: { ...state.deployment, resources: resources as StackState["deployment"]["resources"] },
+    },
+    orphans,
+  };
+}
+
+/** An entry without traces of the program's source, and without references to what is not in the state. */
+function bare(
+  { stackTrace: _trace, sourcePosition: _at, ...resource }: StateResource,
+  known: ReadonlySet<string>,
+): Properties {
+  const there = (urns: readonly string[] | null | undefined): string[] =>
+    (urns ?? []).filter((urn) => known.has(urn));
+  const { dependencies, propertyDependencies } = resource;
+  return {
+    ...resource,
+    ...(dependencies == null ? {} : { dependencies: there(dependencies) }),
+    ...(propertyDependencies == null
+      ? {}
+      : {
+          propertyDependencies: Object.fromEntries(
+            Object.entries(propertyDependencies).map(([name, urns]) => [name, there(urns)]),
+          ),
+        }),
+  };
+}
+
+/** Id, arguments and outputs as the next refresh would write them. */
+function filled({ resource, args, secrets }: PlannedResource, { id, inputs, outputs }: Observed): Properties {
+  const { __provider } = resource.inputs ?? {};
+  const hidden = new Set([...secrets, ...(resource.additionalSecretOutputs ?? [])]);
+  const encode = (values: Properties): Properties =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => {
+        const declared = resource.inputs?.[name];
+        if (declared !== undefined && sameJson(value, args[name])) return [name, declared];
+        return [name, hidden.has(name) ? toSecret(value) : value];
+      }),
+    );
+  return { id, inputs: { ...encode(inputs), __provider }, outputs: { ...encode(outputs), __provider } };
+}
+
+/** The provider's entry behind a reference `<URN>::<id>`; a preview knows no id for one that is new. */
+function providerOf(
+  { provider }: StateResource,
+  newId: string,
+): { urn: string; type: string; id: string; reference: { provider: string } } | undefined {
+  if (provider === undefined) return undefined;
+  const at = provider.lastIndexOf("::");
+  const [urn, given] = [provider.slice(0, at), provider.slice(at + 2)];
+  const id = given === unknownValue ? newId : given;
+  return { urn, id, type: urn.split("::")[2] ?? "", reference: { provider: `${urn}::${id}` } };
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import type { Host } from "../../provider/engine/host";
+import { LookupError } from "../../provider/posthog/errors";
+import { findObjects, type Outcome, whyUnreadable } from "./find";
+import { type Found, mergeState, parseState } from "./mergeState";
+import { type PlannedResource, type ProgramPlan, titleOf } from "./planned";
+import type { ProgramStack } from "./stack";
+
+/** How a stack is filled. */
+export interface AdoptOptions {
+  /** PostHog's ids by the resources' names, for objects that their arguments do not tell apart. */
+  readonly ids: ReadonlyMap<string, string>;
+  /** Whether the state is left as it is. */
+  readonly dryRun: boolean;
+  /** Called with what is being done, for a line of progress. */
+  readonly onProgress: (what: string) => void;
+}
+
+/** What came of it. */
+export interface AdoptReport {
+  readonly stack: string;
+  readonly dryRun: boolean;
+  /** How many resources of this package were in the state before. */
+  readonly kept: number;
+  readonly adopted: readonly Outcome[];
+  /** Resources that were not put into the state, each with the reason. */
+  readonly left: readonly Outcome[];
+  /** Path of the state from before; missing where nothing was written. */
+  readonly backup?: string;
+}
+
+/**
+ * Puts what the program declares and PostHog has into the stack's state. What refers to something that is only being
+ * adopted is not known before that is in the state, so the program is read again for it, until nothing more follows.
+ */
+export async function adopt(stack: ProgramStack, host: Host, options: AdoptOptions): Promise<AdoptReport> {
+  const adoption = new Adoption(stack, host, options);
+  await adoption.round();
+  while (adoption.goesOn) await adoption.round();
+  return adoption.report();
+}
+
+/** One run of `adopt`: what was found so far, and what is still open. */
+class Adoption {
+  private readonly outcomes = new Map<string, Outcome>();
+  private waiting: readonly PlannedResource[] = [];
+  private placed: ReadonlySet<string> = new Set();
+  private kept: number | undefined;
+  private backup: string | undefined;
+
+  constructor(
+    private readonly stack: ProgramStack,
+    private readonly host: Host,
+    private readonly options: AdoptOptions,
+  ) {}
+
+  /** Whether the last round made known what something else refers to. */
+  get goesOn(): boolean {
+    if (this.options.dryRun) return false;
+    return this.waiting.some(({ waitsFor }) => waitsFor.every((source) => this.placed.has(source)));
+  }
+
+  /** Reads the program, looks for what it declares, and puts what there is into the state. */
+  async round(): Promise<void> {
+    const { ids, dryRun, onProgress } = this.options;
+    const before = await this.stack.exportText();
+    onProgress(
+      this.kept === undefined ? "reading the program" : "reading the program again, with what was adopted",
+    );
+    const plan = await this.stack.plan();
+    if (this.kept === undefined) checkIds(ids, plan);
+    this.kept ??= plan.kept;
+    const open = plan.planned.filter(({ resource }) => !this.outcomes.has(resource.urn));
+    const ready = open.filter(
+      (planned) => planned.waitsFor.length === 0 || whyUnreadable(planned) !== undefined,
+    );
+    const isReady = new Set(ready);
+    this.waiting = open.filter((planned) => !isReady.has(planned));
+    onProgress(`looking for ${amount(ready.length)} in PostHog`);
+    const { state, outcomes } = place(before, plan, await findObjects(this.host, ready, ids));
+    for (const outcome of outcomes) this.outcomes.set(outcome.planned.resource.urn, outcome);
+    this.placed = new Set(outcomes.filter(isAdopted).map(({ planned }) => planned.resource.urn));
+    if (this.placed.size === 0 || dryRun) return;
+    this.backup ??= await writeBackup(this.stack.name, before);
+    onProgress(`putting ${amount(this.placed.size)} into the state`);
+    await this.stack.replaceState(before, state);
+  }
+
+  /** What came of all rounds. */
+  report(): AdoptReport {
+    const open = this.waiting.map((planned) => stillUnknown(planned, this.placed));
+    const all = [...this.outcomes.values(), ...open];
+    return {
+      stack: this.stack.name,
+      dryRun: this.options.dryRun,
+      kept: this.kept ?? 0,
+      adopted: all.filter(isAdopted),
+      left: all.filter((outcome) => !isAdopted(outcome)),
+      backup: this.backup,
+    };
+  }
+}
+
+const isAdopted = ({ why }: Outcome): boolean => why === undefined;
+
+/** Puts what was found into a state; whatever has no place there is left out. */
+function place(before: string, plan: ProgramPlan, found: readonly Outcome[]) {
+  const there = found.flatMap(({ planned, observed }): Found[] =>
+    observed === undefined ? [] : [{ planned, observed }],
+  );
+  const context = { now: new Date().toISOString(), providerId: randomUUID() };
+  const { state, orphans } = mergeState(parseState(before), plan, there, context);
+  const outcomes = found.map((outcome) => {
+    const { urn, parent } = outcome.planned.resource;
+    return orphans.has(urn)
+      ? { ...outcome, why: `its parent ${titleOf(parent ?? "")} is not in the state` }
+      : outcome;
+  });
+  return { state, outcomes };
+}
+
+/** A resource whose arguments refer to what is not in the state; in a dry run some of that is yet to come. */
+function stillUnknown(planned: PlannedResource, placed: ReadonlySet<string>): Outcome {
+  const sources = planned.waitsFor.map((source) => (source.startsWith("urn:") ? titleOf(source) : source));
+  const isNext = planned.waitsFor.every((source) => placed.has(source));
+  const what = isNext ? "it is looked for once that is in the state" : "that is not in the state";
+  return { planned, differs: [], why: `it refers to ${sources.join(", ")}: ${what}` };
+}
+
+function checkIds(ids: ReadonlyMap<string, string>, { planned }: ProgramPlan): void {
+  const names = new Set(planned.map(({ name }) => name));
+  const stranger = [...ids.keys()].find((name) => !names.has(name));
+  if (stranger === undefined) return;
+  throw new LookupError(`--id names "${stranger}", and no resource of that name is to be adopted`, {
+    why: "The program does not declare it, or it is in the state already.",
+    fix: "Give the name that the program gives the resource: --id production=42",
+  });
+}
+
+async function writeBackup(stack: string, text: string): Promise<string> {
+  const moment = new Date().toISOString().replace(/[:.]/g, "-");
+  const file = `${stack.replace(/[^\w.-]/g, "-")}-before-adopt-${moment}.json`;
+  await writeFile(file, text, { flag: "wx", mode: 0o600 });
+  return file;
+}
+
+/** `5,000 resources`. */
+function amount(count: number): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? "resource" : "resources"}`;
+}
