@@ -4,6 +4,7 @@ import { handlers } from "../../provider/handlers";
 import { repositoryRoot } from "../repository";
 import { matrixSchemaPath, matrixSchemaText } from "./matrixSchema";
 import { leftOver, makeDocumentation } from "./pages";
+import { pageAssetsPath, pageAssetsText } from "./reviewPage";
 
 /** `npm run docs`: writes the pages that are made from the sources. */
 function main(): number {
@@ -17,6 +18,7 @@ function main(): number {
     writeFileSync(join(root, path), text);
   }
   writeFileSync(join(root, matrixSchemaPath), matrixSchemaText());
+  writeFileSync(join(root, pageAssetsPath), pageAssetsText(root));
   console.log(`${pages.size} pages are up to date with the sources.`);
   return 0;
 }

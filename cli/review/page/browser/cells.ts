@@ -1,0 +1,120 @@
+import type { ReviewedProject } from "../../../../provider/review/model";
+import { type Finding, type FindingIndex, worst } from "../model/findings";
+import type { Cell, Resource, Subject } from "../model/matrix";
+import { counted, heights, letters, levelWithReason, readable } from "../model/wording";
+import { element, theirs } from "./dom";
+
+/** Bars beyond these would not be told apart. */
+const mostBars = 10;
+
+/** The picture of a level: colour, shape and letter. */
+export function tile(cell: Pick<Cell, "level">): HTMLElement {
+  return element("span", { class: `tile ${cell.level}`, "aria-hidden": "true" }, letters[cell.level]);
+}
+
+/** The levels on types of resource as a row of bars. */
+export function bars(resources: readonly Resource[]): HTMLElement | undefined {
+  if (resources.length === 0) return undefined;
+  const each = resources
+    .slice(0, mostBars)
+    .map(({ level }) => element("i", { class: `bar h${heights[level]}` }));
+  return element("span", { class: "bars", "aria-hidden": "true" }, ...each);
+}
+
+/** Makes the cells of the matrix: one of each kind, copied for all others. */
+export class CellMaker {
+  /** Whether columns are too narrow for bars. */
+  private isNarrow = false;
+  private patterns = new Map<Cell, HTMLElement>();
+
+  constructor(private readonly findings: FindingIndex) {}
+
+  /** Cells that are made from now on fit columns of this kind. */
+  fit(isNarrow: boolean): void {
+    if (this.isNarrow === isNarrow) return;
+    this.isNarrow = isNarrow;
+    this.patterns = new Map();
+  }
+
+  cell(cell: Cell, subject: Subject, column: number): HTMLElement {
+    const made = this.pattern(cell).cloneNode(true);
+    if (!(made instanceof HTMLElement)) throw new Error("A copied cell is no element.");
+    mark(made, this.findings.ofCell(subject.index, column));
+    return made;
+  }
+
+  /** The first cell of a row: who it is about. */
+  subject(subject: Subject): HTMLElement {
+    const { person, title, detail, index } = subject;
+    const level = person && person.level !== "member" ? person.level : undefined;
+    const made = element(
+      "div",
+      { role: "rowheader", class: "who", tabindex: -1 },
+      element(
+        "span",
+        { class: "who-text" },
+        theirs(title, "who-title"),
+        detail === "" ? undefined : theirs(detail, "who-detail"),
+      ),
+      level === undefined ? undefined : element("span", { class: `badge ${level}` }, level),
+    );
+    mark(made, this.findings.ofRow(index));
+    return made;
+  }
+
+  project(project: ReviewedProject, column: number, isSorted: boolean): HTMLElement {
+    const made = element(
+      "div",
+      {
+        role: "columnheader",
+        class: "project",
+        tabindex: -1,
+        "aria-sort": isSorted ? "descending" : undefined,
+      },
+      theirs(project.name, "project-name"),
+      element("span", { class: "project-default" }, openness(project)),
+    );
+    mark(made, this.findings.ofColumn(column));
+    return made;
+  }
+
+  private pattern(cell: Cell): HTMLElement {
+    const known = this.patterns.get(cell);
+    if (known !== undefined) return known;
+    const rules =
+      cell.resources.length === 0 ? "" : `; ${counted(cell.resources.length, "type")} of resource with rules`;
+    const made = element(
+      "div",
+      {
+        role: "gridcell",
+        class: cell.resources.length === 0 ? "cell" : "cell has-rules",
+        tabindex: -1,
+        "aria-label": levelWithReason(cell.level, cell.through) + rules,
+      },
+      tile(cell),
+      this.isNarrow ? undefined : bars(cell.resources),
+    );
+    this.patterns.set(cell, made);
+    return made;
+  }
+}
+
+/** What everybody may do in a project who is not named. */
+export function openness({ defaultAccess }: ReviewedProject): string {
+  return defaultAccess === "none" ? "closed by default" : `${defaultAccess} by default`;
+}
+
+function mark(place: HTMLElement, findings: readonly Finding[]): void {
+  const severity = worst(findings);
+  if (severity === undefined) return;
+  const text = `, ${counted(findings.length, "finding")}: ${[...new Set(findings.map(({ rule }) => readable(rule)))].join(", ")}`;
+  const label = place.getAttribute("aria-label");
+  place.append(
+    element(
+      "span",
+      { class: `flag ${severity}` },
+      element("span", { class: "hidden" }, label === null ? text : ""),
+    ),
+  );
+  if (label !== null) place.setAttribute("aria-label", label + text);
+}

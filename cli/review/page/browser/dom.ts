@@ -1,0 +1,42 @@
+type Attributes = Readonly<Record<string, string | number | undefined>>;
+type Child = Node | string | undefined;
+
+/** A new element. Texts become text nodes, never markup. */
+export function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined) made.setAttribute(key, String(value));
+  }
+  made.append(...children.filter((child) => child !== undefined));
+  return made;
+}
+
+/** An element of the page that is always there. */
+export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
+  const found = document.getElementById(id);
+  if (found instanceof type) return found;
+  throw new Error(`The page has no ${type.name} #${id}.`);
+}
+
+/** The nearest element around the one that an event is about. */
+export function around(event: Event, selector: string): HTMLElement | undefined {
+  if (!(event.target instanceof Element)) return undefined;
+  const found = event.target.closest(selector);
+  return found instanceof HTMLElement ? found : undefined;
+}
+
+/** A button with a text. */
+export function button(text: string, className: string, onClick: () => void): HTMLButtonElement {
+  const made = element("button", { type: "button", class: className }, text);
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+/** A text that others wrote: it may run from right to left without turning what stands around it. */
+export function theirs(text: string, className?: string): HTMLElement {
+  return element("bdi", { class: className }, text);
+}

@@ -1,0 +1,270 @@
+import type { ReviewedProject } from "../../../../provider/review/model";
+import { moved, type Place, type Range, type Size, scrollFor, visibleRange, within } from "../model/keyboard";
+import type { Matrix, Subject } from "../model/matrix";
+import type { View } from "../model/view";
+import { counted } from "../model/wording";
+import type { CellMaker } from "./cells";
+import { around, element } from "./dom";
+
+/** From this many projects on, columns are narrow and their names are written upwards. */
+const manyProjects = 11;
+const rowHeight = 40;
+
+/** What a place in the matrix is about. */
+export interface Spot {
+  readonly subject?: Subject;
+  /** Position of the project. */
+  readonly column?: number;
+}
+
+/** What the matrix tells the rest of the page. */
+export interface GridEvents {
+  /** Somebody points at a place, or comes to it by keyboard; nothing when they leave. */
+  onPoint(spot: Spot | undefined, at: HTMLElement | undefined): void;
+  /** Somebody wants to know more about a place. */
+  onOpen(spot: Spot, byKeyboard: boolean): void;
+}
+
+type Entry = { readonly title: string } | { readonly subject: Subject };
+
+/** The matrix: only the rows that one sees are in the page, and the one that has the focus. */
+export class Grid {
+  private view: View = { people: [], keys: [], columns: [], findings: [] };
+  private sort = "";
+  private entries: Entry[] = [];
+  private active: Place = { row: 0, column: 0 };
+  private readonly head = element("div", { role: "rowgroup", class: "matrix-head" });
+  private readonly body = element("div", { role: "rowgroup", class: "matrix-body" });
+  private readonly rows = new Map<number, HTMLElement>();
+  private isFramePending = false;
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly matrix: Matrix,
+    private readonly maker: CellMaker,
+    private readonly events: GridEvents,
+  ) {
+    root.append(this.head, this.body);
+    root.addEventListener("scroll", () => this.renderSoon(), { passive: true });
+    new ResizeObserver(() => this.renderSoon()).observe(root);
+    root.addEventListener("keydown", (event) => this.onKey(event));
+    root.addEventListener("click", (event) => this.onClick(event));
+    root.addEventListener("focusin", (event) => this.onFocus(event));
+    root.addEventListener("focusout", () => events.onPoint(undefined, undefined));
+    root.addEventListener("pointerover", (event) => this.onPointer(event));
+    root.addEventListener("pointerleave", () => events.onPoint(undefined, undefined));
+  }
+
+  show(view: View, sort: string): void {
+    const hadFocus = this.root.contains(document.activeElement);
+    this.view = view;
+    this.sort = sort;
+    this.entries = entriesOf(view);
+    this.active = within(this.active, this.size());
+    const isNarrow = view.columns.length >= manyProjects;
+    document.body.classList.toggle("is-narrow", isNarrow);
+    this.maker.fit(isNarrow);
+    this.root.style.setProperty("--columns", String(view.columns.length));
+    this.root.setAttribute("aria-rowcount", String(this.entries.length + 1));
+    this.root.setAttribute("aria-colcount", String(view.columns.length + 1));
+    this.body.style.height = `${this.entries.length * rowHeight}px`;
+    this.head.replaceChildren(this.headRow());
+    this.rows.clear();
+    this.body.replaceChildren();
+    if (hadFocus) this.focus(this.active);
+    else this.render();
+  }
+
+  /** Brings a place into sight and gives it the focus; false where the filters hide it. */
+  reveal(subject: number | undefined, column: number | undefined): boolean {
+    const row =
+      subject === undefined
+        ? 0
+        : this.entries.findIndex((entry) => "subject" in entry && entry.subject.index === subject) + 1;
+    const at = column === undefined ? 0 : this.view.columns.indexOf(column) + 1;
+    if ((subject !== undefined && row === 0) || (column !== undefined && at === 0)) return false;
+    this.focus({ row, column: at });
+    return true;
+  }
+
+  /** Gives the focus back to the place that had it last. */
+  refocus(): void {
+    this.focus(this.active);
+  }
+
+  private size(): Size {
+    const height = this.root.clientHeight - this.head.offsetHeight;
+    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
+    return { rows: this.entries.length, columns: this.view.columns.length, page };
+  }
+
+  private renderSoon(): void {
+    if (this.isFramePending) return;
+    this.isFramePending = true;
+    requestAnimationFrame(() => {
+      this.isFramePending = false;
+      this.render();
+    });
+  }
+
+  private render(): void {
+    const height = this.root.clientHeight - this.head.offsetHeight;
+    const range = visibleRange(this.root.scrollTop, height, rowHeight, this.entries.length);
+    for (const [row, made] of this.rows) {
+      if (this.isNeeded(row, range)) continue;
+      made.remove();
+      this.rows.delete(row);
+    }
+    for (let row = range.first; row < range.last; row += 1) this.ensure(row);
+    this.placeTabStop();
+  }
+
+  /** The row with the focus stays when it is scrolled away: the focus would be lost with it. */
+  private isNeeded(row: number, { first, last }: Range): boolean {
+    return (row >= first && row < last) || row === this.active.row - 1;
+  }
+
+  private ensure(row: number): void {
+    const entry = this.entries[row];
+    if (entry === undefined || this.rows.has(row)) return;
+    const made = "subject" in entry ? this.subjectRow(entry.subject) : sectionRow(entry.title);
+    made.setAttribute("aria-rowindex", String(row + 2));
+    made.style.top = `${row * rowHeight}px`;
+    this.rows.set(row, made);
+    // Screen readers read rows in the order of the page, not of the screen.
+    const next = [...this.rows.keys()].filter((other) => other > row).sort((one, other) => one - other)[0];
+    this.body.insertBefore(made, next === undefined ? null : (this.rows.get(next) ?? null));
+  }
+
+  private subjectRow(subject: Subject): HTMLElement {
+    const cells = this.matrix.cellsOf(subject);
+    const made = element("div", { role: "row", class: "row" }, this.maker.subject(subject));
+    for (const column of this.view.columns) {
+      const cell = cells[column];
+      if (cell !== undefined) made.append(this.maker.cell(cell, subject, column));
+    }
+    return made;
+  }
+
+  private headRow(): HTMLElement {
+    const row = element("div", { role: "row", class: "row", "aria-rowindex": 1 });
+    const { people, keys, columns } = this.view;
+    const title =
+      people.length === 0 && keys.length > 0
+        ? counted(keys.length, "key")
+        : counted(people.length, "person", "people");
+    row.append(element("div", { role: "columnheader", class: "corner", tabindex: -1 }, title));
+    for (const column of columns) {
+      const project = this.matrix.projects[column];
+      if (project !== undefined) row.append(this.maker.project(project, column, this.isSortedBy(project)));
+    }
+    return row;
+  }
+
+  private isSortedBy({ projectId }: ReviewedProject): boolean {
+    return this.sort === `project:${projectId}`;
+  }
+
+  private cellAt({ row, column }: Place): HTMLElement | undefined {
+    const found = row === 0 ? this.head.firstElementChild : this.rows.get(row - 1);
+    const cell = found?.children[column] ?? found?.children[0];
+    return cell instanceof HTMLElement ? cell : undefined;
+  }
+
+  private placeOf(cell: HTMLElement): Place | undefined {
+    const row = cell.parentElement;
+    if (row === null) return undefined;
+    const column = Array.prototype.indexOf.call(row.children, cell);
+    return { row: Number(row.getAttribute("aria-rowindex")) - 1, column };
+  }
+
+  /** What a place is about; titles of sections are about nothing. */
+  private spotAt({ row, column }: Place): Spot | undefined {
+    const entry = this.entries[row - 1];
+    if (entry !== undefined && "title" in entry) return undefined;
+    return { subject: entry?.subject, column: this.view.columns[column - 1] };
+  }
+
+  private openAt(place: Place, byKeyboard: boolean): void {
+    const spot = this.spotAt(place);
+    if (spot !== undefined) this.events.onOpen(spot, byKeyboard);
+  }
+
+  /** One place can be reached with the tab key; the arrow keys lead to all others. */
+  private placeTabStop(): void {
+    for (const cell of this.root.querySelectorAll<HTMLElement>('[tabindex="0"]')) cell.tabIndex = -1;
+    const cell = this.cellAt(this.active) ?? this.cellAt({ row: 0, column: this.active.column });
+    if (cell !== undefined) cell.tabIndex = 0;
+  }
+
+  private focus(place: Place): void {
+    this.active = within(place, this.size());
+    if (this.active.row > 0) {
+      const height = this.root.clientHeight - this.head.offsetHeight;
+      this.root.scrollTop = scrollFor(this.active.row - 1, rowHeight, this.root.scrollTop, height);
+      this.ensure(this.active.row - 1);
+    }
+    this.render();
+    const cell = this.cellAt(this.active);
+    cell?.focus({ preventScroll: true });
+    cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      this.openAt(this.active, true);
+      return;
+    }
+    const place = moved(
+      this.active,
+      { key: event.key, ctrlKey: event.ctrlKey || event.metaKey },
+      this.size(),
+    );
+    if (place === undefined) return;
+    event.preventDefault();
+    this.focus(place);
+  }
+
+  private onClick(event: Event): void {
+    const cell = around(event, "[role$=header], [role=gridcell]");
+    const place = cell && this.placeOf(cell);
+    if (cell === undefined || place === undefined) return;
+    this.active = place;
+    this.placeTabStop();
+    cell.focus({ preventScroll: true });
+    this.openAt(place, false);
+  }
+
+  private onFocus(event: Event): void {
+    const cell = around(event, "[role$=header], [role=gridcell]");
+    const place = cell && this.placeOf(cell);
+    if (place === undefined) return;
+    this.active = place;
+    this.events.onPoint(this.spotAt(place), cell);
+  }
+
+  private onPointer(event: Event): void {
+    const cell = around(event, "[role$=header], [role=gridcell]");
+    const place = cell && this.placeOf(cell);
+    this.events.onPoint(place && this.spotAt(place), cell);
+  }
+}
+
+function entriesOf({ people, keys }: View): Entry[] {
+  const subjects = (those: readonly Subject[]): Entry[] => those.map((subject) => ({ subject }));
+  if (keys.length === 0 || people.length === 0) return subjects([...people, ...keys]);
+  return [
+    ...subjects(people),
+    { title: `API keys · ${keys.length.toLocaleString("en")}` },
+    ...subjects(keys),
+  ];
+}
+
+function sectionRow(title: string): HTMLElement {
+  return element(
+    "div",
+    { role: "row", class: "row section-row" },
+    element("div", { role: "rowheader", class: "section", tabindex: -1 }, element("span", {}, title)),
+  );
+}

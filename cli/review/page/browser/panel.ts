@@ -1,0 +1,187 @@
+import type { Finding, FindingIndex } from "../model/findings";
+import type { Cell, Matrix, Subject } from "../model/matrix";
+import { levelCounts } from "../model/view";
+import { counted, day, levelNames, readable } from "../model/wording";
+import { bars, openness, tile } from "./cells";
+import { button, element, theirs } from "./dom";
+import { findingItem, findingList, type ShowFinding } from "./findingList";
+import type { Spot } from "./grid";
+
+type Fact = readonly [label: string, value: string | undefined];
+
+/** The side of the page: the findings, or everything about one place of the matrix. */
+export class Panel {
+  isOpen = false;
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly matrix: Matrix,
+    private readonly findings: FindingIndex,
+    private readonly onShow: ShowFinding,
+    private readonly onClose: () => void,
+  ) {}
+
+  showFindings(findings: readonly Finding[]): void {
+    this.isOpen = false;
+    const heading = element(
+      "h2",
+      { tabindex: -1 },
+      "Findings",
+      element("span", { class: "count" }, findings.length.toLocaleString("en")),
+    );
+    const nothing = element("p", { class: "empty" }, "Nothing found here.");
+    const content = findings.length === 0 ? nothing : findingList(findings, this.onShow);
+    this.root.replaceChildren(element("div", { class: "panel-head" }, heading), content);
+  }
+
+  showPlace({ subject, column }: Spot, withFocus: boolean): void {
+    const parts =
+      subject === undefined
+        ? this.projectParts(column ?? 0)
+        : column === undefined
+          ? this.subjectParts(subject)
+          : this.cellParts(subject, column);
+    this.isOpen = true;
+    const [title, ...content] = parts;
+    const close = button("", "icon close", this.onClose);
+    close.setAttribute("aria-label", "Close details (Esc)");
+    const heading = element("h2", { tabindex: -1 }, title);
+    this.root.replaceChildren(element("div", { class: "panel-head" }, heading, close), ...content);
+    this.root.scrollTop = 0;
+    if (withFocus) heading.focus();
+  }
+
+  private cellParts(subject: Subject, column: number): HTMLElement[] {
+    const project = this.matrix.projects[column];
+    const cell = this.matrix.cellsOf(subject)[column];
+    if (project === undefined || cell === undefined) return [element("span")];
+    return [
+      theirs(subject.title),
+      element("p", { class: "panel-where" }, "in ", theirs(project.name), ` · ${openness(project)}`),
+      levelLine(cell),
+      ...resourceList(cell),
+      ...this.about(this.findings.ofCell(subject.index, column)),
+      element("hr"),
+      ...this.subjectFacts(subject),
+    ];
+  }
+
+  private subjectParts(subject: Subject): HTMLElement[] {
+    const cells = this.matrix.cellsOf(subject);
+    const list = this.matrix.projects.flatMap((project, column) => {
+      const cell = cells[column];
+      return cell === undefined || cell.level === "none" ? [] : [reachLine(project.name, cell)];
+    });
+    const reached = `Reaches ${counted(list.length, "project")} of ${cells.length.toLocaleString("en")}`;
+    return [
+      theirs(subject.title),
+      ...this.subjectFacts(subject),
+      ...this.about(this.findings.ofRow(subject.index)),
+      element("h3", {}, reached),
+      element("ul", { class: "reach" }, ...list),
+    ];
+  }
+
+  private projectParts(column: number): HTMLElement[] {
+    const project = this.matrix.projects[column];
+    if (project === undefined) return [element("span", {}, "People and keys")];
+    const people = this.matrix.subjects.filter(({ person }) => person !== undefined);
+    const cells = people.flatMap((subject) => this.matrix.cellsOf(subject)[column] ?? []);
+    const counts = [...levelCounts(cells)].map(([level, count]) =>
+      element("li", {}, tile({ level }), `${levelNames[level]}: ${counted(count, "person", "people")}`),
+    );
+    return [
+      theirs(project.name),
+      facts([
+        ["Everybody else", openness(project)],
+        ["Number", String(project.projectId)],
+      ]),
+      element("ul", { class: "reach" }, ...counts),
+      ...this.about(this.findings.ofColumn(column)),
+    ];
+  }
+
+  private subjectFacts({ person, key, detail, roles }: Subject): HTMLElement[] {
+    if (key !== undefined) {
+      return [
+        facts([
+          ["Kind", key.kind === "personal" ? "Personal API key" : "Project secret API key"],
+          ["Owner", key.owner],
+          ["Value", key.maskValue],
+          ["Created", key.createdAt && day(key.createdAt)],
+          ["Last used", key.lastUsedAt && day(key.lastUsedAt)],
+          ["Last rolled", key.lastRolledAt && day(key.lastRolledAt)],
+        ]),
+        element("h3", {}, "Scopes"),
+        element("ul", { class: "scopes" }, ...key.scopes.map((scope) => element("li", {}, theirs(scope)))),
+      ];
+    }
+    if (person === undefined) return [];
+    return [
+      facts([
+        ["E-mail", detail === "" ? undefined : detail],
+        ["Organization", person.level],
+        ["Roles", roles.length === 0 ? "none" : roles.join(", ")],
+        ["Joined", person.joinedAt && day(person.joinedAt)],
+        ["Last sign-in", person.lastLogin && day(person.lastLogin)],
+        ["Two-factor", yesOrNo(person.has2fa)],
+        ["SSO enforced", yesOrNo(person.ssoEnforced)],
+      ]),
+    ];
+  }
+
+  private about(findings: readonly Finding[]): HTMLElement[] {
+    if (findings.length === 0) return [];
+    const items = findings.map((finding) => {
+      const item = findingItem(finding, this.onShow);
+      item.querySelector("summary")?.prepend(element("span", { class: `mark ${finding.severity}` }));
+      return item;
+    });
+    return [
+      element("h3", {}, counted(findings.length, "finding")),
+      element("div", { class: "findings" }, ...items),
+    ];
+  }
+}
+
+function levelLine(cell: Cell): HTMLElement {
+  const words = element("span", {}, element("strong", {}, levelNames[cell.level]));
+  if (cell.through !== "") words.append(element("br"), theirs(cell.through, "through"));
+  return element("p", { class: "level-line" }, tile(cell), words);
+}
+
+function resourceList({ resources }: Cell): HTMLElement[] {
+  if (resources.length === 0) return [];
+  const rows = resources.map(({ resource, level, through }) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, theirs(readable(resource)), theirs(through, "through")),
+      element("td", {}, bars([{ resource, level, through }]), levelNames[level]),
+    ),
+  );
+  return [
+    element("h3", {}, "Types of resource with rules"),
+    element("table", { class: "resources" }, element("tbody", {}, ...rows)),
+  ];
+}
+
+function reachLine(name: string, cell: Cell): HTMLElement {
+  const words = element("span", {}, theirs(name));
+  if (cell.through !== "") words.append(theirs(cell.through, "through"));
+  return element("li", {}, tile(cell), words);
+}
+
+function facts(those: readonly Fact[]): HTMLElement {
+  const pairs = those.flatMap(([label, value]) =>
+    value === undefined || value === ""
+      ? []
+      : [element("div", {}, element("dt", {}, label), element("dd", {}, theirs(value)))],
+  );
+  return element("dl", { class: "facts" }, ...pairs);
+}
+
+function yesOrNo(value: boolean | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  return value ? "yes" : "no";
+}

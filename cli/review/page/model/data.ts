@@ -1,0 +1,106 @@
+import type { AccessLevel } from "../../../../provider/access/levels";
+import type { Omission } from "../../../../provider/access/liveOrganization";
+import type {
+  AccessReview,
+  FindingSubject,
+  ReviewedKey,
+  ReviewedPerson,
+  ReviewedProject,
+  Severity,
+} from "../../../../provider/review/model";
+
+/** The levels in the order in which the page numbers them. */
+export const levels = [
+  "none",
+  "member",
+  "admin",
+  "viewer",
+  "editor",
+  "manager",
+] as const satisfies AccessLevel[];
+
+/** A type of resource, the number of its level, and where that comes from; the texts by their position. */
+export type PackedResource = readonly [resource: number, level: number, through: number];
+
+/** The number of a level, the position of where it comes from, and that of the resources beside it. */
+export type PackedCell = readonly [level: number, through: number, resources: number];
+
+/** A finding; rule, fix and evidence by their position in the texts, because many findings share them. */
+export interface PackedFinding {
+  readonly rule: number;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly evidence: readonly number[];
+  readonly fix: number;
+  readonly subject: FindingSubject;
+}
+
+/** Somebody, with the position of their row of cells. */
+export interface PagePerson extends Omit<ReviewedPerson, "access" | "userUuid" | "roles"> {
+  /** Positions of the roles' names in the texts. */
+  readonly roles: readonly number[];
+  readonly row: number;
+}
+
+/** A key, with the position of its row of cells. */
+export interface PageKey extends Omit<ReviewedKey, "access"> {
+  readonly row: number;
+}
+
+/**
+ * A review as the page carries it: every distinct text, set of resources, cell and row of cells once, so that
+ * thousands of people who can do the same take no more room than one of them.
+ */
+export interface PageData {
+  readonly organization: AccessReview["organization"];
+  readonly readAt: string;
+  readonly texts: readonly string[];
+  readonly resources: readonly (readonly PackedResource[])[];
+  readonly cells: readonly PackedCell[];
+  /** How many characters of a row one cell takes. */
+  readonly width: number;
+  /** The cells of a row, in the order of the projects, each by its position in `width` characters. */
+  readonly rows: readonly string[];
+  readonly projects: readonly ReviewedProject[];
+  readonly people: readonly PagePerson[];
+  /** Missing where none can be read. */
+  readonly keys?: readonly PageKey[];
+  readonly findings: readonly PackedFinding[];
+  readonly omissions: readonly Omission[];
+}
+
+const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const digitValues = new Map([...digits].map((digit, value) => [digit.charCodeAt(0), value]));
+
+/** How many characters each position needs where there are so many things. */
+export function widthFor(count: number): number {
+  let width = 1;
+  while (digits.length ** width < count) width += 1;
+  return width;
+}
+
+/** Positions as text of equally many characters each. */
+export function packRow(positions: readonly number[], width: number): string {
+  return positions.map((position) => packPosition(position, width)).join("");
+}
+
+function packPosition(position: number, width: number): string {
+  let text = "";
+  for (let rest = position; text.length < width; rest = Math.floor(rest / digits.length)) {
+    text = digits.charAt(rest % digits.length) + text;
+  }
+  return text;
+}
+
+/** The positions that a text stands for. */
+export function unpackRow(text: string, width: number): number[] {
+  const positions: number[] = [];
+  for (let start = 0; start < text.length; start += width) {
+    let position = 0;
+    for (let at = start; at < start + width; at += 1) {
+      position = position * digits.length + (digitValues.get(text.charCodeAt(at)) ?? 0);
+    }
+    positions.push(position);
+  }
+  return positions;
+}

@@ -1,0 +1,76 @@
+/** A place in the grid: row 0 is the header, column 0 names the rows. */
+export interface Place {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** What the grid has: rows without the header, columns without the names, and how many rows one sees. */
+export interface Size {
+  readonly rows: number;
+  readonly columns: number;
+  readonly page: number;
+}
+
+/** A key with what is held beside it. */
+export interface Stroke {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+}
+
+/** Where a key leads from a place, or undefined for keys that move nothing. Moves end at the edges. */
+export function moved(from: Place, { key, ctrlKey }: Stroke, size: Size): Place | undefined {
+  const to = target(from, key, ctrlKey, size);
+  return to && within(to, size);
+}
+
+/** The nearest place that there is. */
+export function within({ row, column }: Place, { rows, columns }: Size): Place {
+  return { row: clamp(row, rows), column: clamp(column, columns) };
+}
+
+function target({ row, column }: Place, key: string, ctrl: boolean, size: Size): Place | undefined {
+  switch (key) {
+    case "ArrowUp":
+      return { row: row - 1, column };
+    case "ArrowDown":
+      return { row: row + 1, column };
+    case "ArrowLeft":
+      return { row, column: column - 1 };
+    case "ArrowRight":
+      return { row, column: column + 1 };
+    case "PageUp":
+      return { row: row - size.page, column };
+    case "PageDown":
+      return { row: row + size.page, column };
+    case "Home":
+      return { row: ctrl ? 0 : row, column: 0 };
+    case "End":
+      return { row: ctrl ? size.rows : row, column: size.columns };
+    default:
+      return undefined;
+  }
+}
+
+function clamp(value: number, most: number): number {
+  return Math.min(Math.max(value, 0), most);
+}
+
+/** What of a long list has to be in the page: from the first row up to, but not with, the last. */
+export interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The rows that one sees, and some more on both sides for the next moves. */
+export function visibleRange(scrollTop: number, height: number, rowHeight: number, rows: number): Range {
+  const spare = 6;
+  const first = clamp(Math.floor(scrollTop / rowHeight) - spare, rows);
+  return { first, last: clamp(Math.ceil((scrollTop + height) / rowHeight) + spare, rows) };
+}
+
+/** How far to scroll so that a row can be seen whole, moving as little as needed. */
+export function scrollFor(row: number, rowHeight: number, scrollTop: number, height: number): number {
+  const top = row * rowHeight;
+  if (top < scrollTop) return top;
+  return Math.max(scrollTop, top + rowHeight - height);
+}

@@ -1,0 +1,144 @@
+import type { AccessLevel } from "../../../../provider/access/levels";
+import type { ReviewedProject } from "../../../../provider/review/model";
+import type { Finding, FindingIndex } from "./findings";
+import type { Cell, Matrix, Subject } from "./matrix";
+import type { ViewState } from "./state";
+import { heights, severities } from "./wording";
+
+/** What of a review is shown, and in which order. */
+export interface View {
+  readonly people: readonly Subject[];
+  readonly keys: readonly Subject[];
+  /** Positions of the projects that are shown. */
+  readonly columns: readonly number[];
+  readonly findings: readonly Finding[];
+}
+
+/** Applies the filters and the order to a review. */
+export function makeView(matrix: Matrix, index: FindingIndex, state: ViewState): View {
+  const columns = columnsNamed(matrix, state.project);
+  const hasText = textFilter(state.query);
+  const hasLevel = levelFilter(matrix, columns, state.level);
+  const rows = matrix.subjects.filter(
+    (subject) => isOfKind(subject, state.show) && hasText(subject) && hasLevel(subject),
+  );
+  const isTouched = touching(rows, columns);
+  const findings = index.all.filter((finding) => isWanted(finding, state.finding) && isTouched(finding));
+  const named = state.finding === "" ? {} : placesOf(findings);
+  const sorted = sortRows(
+    rows.filter((subject) => named.rows?.has(subject.index) ?? true),
+    matrix,
+    index,
+    state.sort,
+  );
+  return {
+    people: sorted.filter(({ person }) => person !== undefined),
+    keys: sorted.filter(({ key }) => key !== undefined),
+    columns: columns.filter((column) => named.columns?.has(column) ?? true),
+    findings,
+  };
+}
+
+function columnsNamed({ projects }: Matrix, wanted: string): number[] {
+  return projects.flatMap((project, column) => (isProjectWanted(project, wanted) ? [column] : []));
+}
+
+function isOfKind({ person }: Subject, show: string): boolean {
+  return show === "people" ? person !== undefined : show === "keys" ? person === undefined : true;
+}
+
+/** Whether a finding is about something among these rows and columns, or about the organisation as a whole. */
+function touching(rows: readonly Subject[], columns: readonly number[]): (finding: Finding) => boolean {
+  const shownRows = new Set(rows.map(({ index }) => index));
+  const shownColumns = new Set(columns);
+  return ({ row, column, concerns }) => {
+    if (column !== undefined && !shownColumns.has(column)) return false;
+    if (row !== undefined) return shownRows.has(row);
+    return concerns.length === 0 || concerns.some((concerned) => shownRows.has(concerned));
+  };
+}
+
+function isWanted({ rule, severity }: Finding, wanted: string): boolean {
+  return wanted === "" || wanted === "any" || wanted === severity || wanted === rule;
+}
+
+/**
+ * Rows or columns that findings are about: people and keys first; where there are none, those of the roles and domains;
+ * where there are none of those either, projects. The other direction is shown whole.
+ */
+function placesOf(findings: readonly Finding[]): { rows?: Set<number>; columns?: Set<number> } {
+  const named = new Set(findings.flatMap(({ row }) => row ?? []));
+  const rows = named.size > 0 ? named : new Set(findings.flatMap(({ concerns }) => concerns));
+  if (rows.size > 0) return { rows };
+  const columns = new Set(findings.flatMap(({ column }) => column ?? []));
+  return columns.size > 0 ? { columns } : {};
+}
+
+function isProjectWanted({ name, projectId }: ReviewedProject, wanted: string): boolean {
+  const text = wanted.trim().toLowerCase();
+  return text === "" || name.toLowerCase().includes(text) || String(projectId) === text;
+}
+
+/** Every word must stand somewhere. */
+function textFilter(query: string): (subject: Subject) => boolean {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return ({ searchable }) => words.every((word) => searchable.includes(word));
+}
+
+function levelFilter(
+  matrix: Matrix,
+  columns: readonly number[],
+  wanted: string,
+): (subject: Subject) => boolean {
+  if (wanted === "") return () => true;
+  const organizationLevel = /^org:(.*)$/.exec(wanted)?.[1];
+  if (organizationLevel !== undefined) return ({ person }) => person?.level === organizationLevel;
+  return (subject) => {
+    const cells = matrix.cellsOf(subject);
+    return columns.some((column) => cells[column]?.level === wanted);
+  };
+}
+
+const organizationRanks = ["owner", "admin", "member"];
+
+function sortRows(
+  rows: readonly Subject[],
+  matrix: Matrix,
+  index: FindingIndex,
+  sort: string,
+): readonly Subject[] {
+  const projectId = /^project:(\d+)$/.exec(sort)?.[1];
+  const column = matrix.projects.findIndex((project) => String(project.projectId) === projectId);
+  const weights: Readonly<Record<string, (subject: Subject) => number>> = {
+    level: ({ person }) => -organizationRanks.indexOf(person?.level ?? "member"),
+    findings: (subject) => findingWeight(index.ofRow(subject.index)),
+    reach: (subject) => matrix.cellsOf(subject).reduce((sum, cell) => sum + heights[cell.level], 0),
+    project: (subject) => cellWeight(matrix.cellsOf(subject)[column]),
+  };
+  if (sort === "name") return [...rows].sort((one, other) => one.title.localeCompare(other.title, "en"));
+  const weigh = column >= 0 ? weights.project : weights[sort];
+  if (weigh === undefined) return rows;
+  const weighed = rows.map((subject) => ({ subject, weight: weigh(subject) }));
+  return weighed.sort((one, other) => other.weight - one.weight).map(({ subject }) => subject);
+}
+
+/** One worse finding outweighs any number of lesser ones. */
+function findingWeight(findings: readonly Finding[]): number {
+  return findings.reduce(
+    (sum, { severity }) => sum + 1000 ** (severities.length - severities.indexOf(severity)),
+    0,
+  );
+}
+
+/** The level first; among equals, what the types of resource allow. */
+function cellWeight(cell: Cell | undefined): number {
+  if (cell === undefined) return -1;
+  return heights[cell.level] * 1000 + cell.resources.reduce((sum, { level }) => sum + heights[level], 0);
+}
+
+/** How many of a subject's cells have each level. */
+export function levelCounts(cells: Iterable<Cell>): Map<AccessLevel, number> {
+  const counts = new Map<AccessLevel, number>();
+  for (const { level } of cells) counts.set(level, (counts.get(level) ?? 0) + 1);
+  return counts;
+}
