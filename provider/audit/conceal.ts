@@ -5,7 +5,8 @@ const secretField =
 /** What stands in place of a secret. */
 export const hidden = "(hidden)";
 
-const key = /\bph([xsar])_[A-Za-z0-9_-]{6,}/g;
+/** PostHog's keys, whole or cut; behind other letters only whole ones, because words such as graphs_ look alike. */
+const key = /(?:\bph([xsar])_[A-Za-z0-9_-]{6,}|ph([xsar])_[A-Za-z0-9]{30,})/g;
 
 /** Whether the values of a field are kept from everything that is printed. */
 export function isSecretField(field: string): boolean {
@@ -27,5 +28,5 @@ export function conceal(value: unknown, field = ""): unknown {
 
 /** A text without PostHog's keys in it. */
 export function concealKeys(text: string): string {
-  return text.replace(key, "ph$1_...");
+  return text.replace(key, (_, kind = "", inside = "") => `ph${kind}${inside}_...`);
 }

@@ -80,7 +80,7 @@ async function runOnce(
   const all: AuditFlags = { format: "jsonl", header: true, overlap: "1h", interval: "5s", ...flags };
   try {
     const request = readRequest(all, dayAfter);
-    const paged = { ...request, query: { ...request.query, pageSize: options.pageSize } };
+    const paged = { ...request, interval: 20, query: { ...request.query, pageSize: options.pageSize } };
     const code = await conduct(new Connections().for(configuration), paged, {
       output,
       say: (line) => said.push(line),
