@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator";
 import { type ConfigValue, PulumiStack, Secret, type StackResult } from "../../tools/stack";
@@ -106,6 +107,58 @@ test("two-organisations sets both up, each with its own key, and leaves nothing 
       }
     },
   ));
+
+test("policies judge the access matrix: advice by default, more with a stricter file, and no open production", () =>
+  withExample(
+    "access-matrix",
+    ["organization"],
+    ({ organization }) => ({
+      "posthog:host": organization.url,
+      "posthog:apiKey": new Secret("phx_owner"),
+      "posthog:email": "owner@acme.example",
+      "posthog:password": new Secret("a-long-enough-password"),
+    }),
+    async (stack, { organization }) => {
+      const project = join(stack.folder, "project");
+      await cp(join(root, "examples", "policies"), join(project, "policies"), {
+        recursive: true,
+        filter: (path) => !path.includes("node_modules", root.length),
+      });
+      const pack = ["--policy-pack", "policies"];
+      const readme = readFileSync(join(root, "examples/policies/README.md"), "utf8");
+      const { text } = await stack.preview({ flags: pack });
+      expect(violationsOf(text)).toEqual(["[advisory] keys-rotate access-reports/production"]);
+      expect(readme).toContain(policiesPart(text));
+
+      const strict = [...pack, "--policy-pack-config", "policies/strict.json"];
+      const { text: stricter } = await stack.preview({ flags: strict, fails: true });
+      expect(violationsOf(stricter)).toEqual([
+        "[mandatory] keys-rotate access-local_evaluation/production",
+        "[mandatory] keys-rotate access-reports/production",
+      ]);
+
+      const matrix = join(project, "access.yaml");
+      await writeFile(
+        matrix,
+        (await readFile(matrix, "utf8")).replace(/(defaultAccess): none/, "$1: member"),
+      );
+      const { text: opened } = await stack.preview({ flags: pack, fails: true });
+      expect(violationsOf(opened)).toContain("[mandatory] production-closed access-production");
+      expect(readme).toContain(policiesPart(opened).split("\n").slice(2, 7).join("\n"));
+      const signIn = "POST /api/login/";
+      expect(writesTo(organization).filter((write) => write !== signIn)).toEqual([]);
+    },
+  ));
+
+/** What a run prints of its policy packs, with the pack's folder as people see it. */
+function policiesPart(text: string): string {
+  return /^Policies:\n[\s\S]*?(?=\n\n)/m.exec(text)?.[0] ?? "no policies";
+}
+
+function violationsOf(text: string): string[] {
+  const lines = policiesPart(text).matchAll(/- (\[\w+\]).*? {2}(\S+) {2}\(\S+: (\S+)\)/g);
+  return [...lines].map(([, level, rule, resource]) => `${level} ${rule} ${resource}`).sort();
+}
 
 test("the README's program does what it says", async () => {
   const [, source = ""] =

@@ -13,7 +13,7 @@ type DefaultAccess = "closes" | "opens" | "leaves" | "unknown";
 export const productionClosed = defineRule({
   name: "production-closed",
   description: "Production projects are closed to whoever is not let in.",
-  why: "without it every member of the organisation is an admin of the project, which is PostHog's own default",
+  why: "whoever is in the organisation gets into an open project, by PostHog's own default even as its admin",
   severity: "high",
   settings: z.object({
     projects: projectsSetting("(^|[^a-z])prod(uction)?([^a-z]|$)"),
