@@ -3,7 +3,6 @@ import { type Finding, problem, warning } from "../engine/finding";
 import { sameJson } from "../engine/state";
 import type { Connection } from "../posthog/connection";
 import { RefusedError } from "../posthog/errors";
-import { fetchSamlMetadata } from "../posthog/samlMetadata";
 import {
   certificateProblem,
   certificateWarnings,
@@ -60,6 +59,11 @@ export async function checkAddress(
     await resolveSaml(connection, declared);
 }
 
+/** What fetches metadata takes long to load, so it waits for the first address. */
+function samlMetadata(): typeof import("../posthog/samlMetadata") {
+  return require("../posthog/samlMetadata") as typeof import("../posthog/samlMetadata");
+}
+
 /** The values behind a source; metadata is fetched where it is given as an address. */
 export async function resolveSaml(
   connection: Connection,
@@ -68,7 +72,7 @@ export async function resolveSaml(
   const xml =
     source.metadataUrl === undefined
       ? source.metadataXml
-      : await fetchSamlMetadata(connection, source.metadataUrl);
+      : await samlMetadata().fetchSamlMetadata(connection, source.metadataUrl);
   const parsed = readSource(source, xml, new Date(connection.clock.now()));
   if (parsed.ok) return parsed.value;
   throw new RefusedError(`the SAML settings cannot be used: ${parsed.problem}`, {

@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { handlers } from "../../provider/handlers";
+import { run } from "../../tools/run";
+import { root } from "../support/sources";
+
+/** Loads what comes first, then prints what the rest loads on top of it. */
+const LOADER = `
+const [before, text] = process.argv.slice(1);
+if (before !== "") require(before);
+const known = new Set(Object.keys(require.cache));
+eval(text);
+console.log(JSON.stringify(Object.keys(require.cache).filter((path) => !known.has(path))));
+`;
+
+/** What a process loads: our own files, by their path below `provider/` without ending, and packages. */
+interface Loaded {
+  readonly own: readonly string[];
+  readonly packages: readonly string[];
+}
+
+async function loadedBy(text: string, before = "", env: Record<string, string> = {}): Promise<Loaded> {
+  const bare = Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name));
+  const result = await run(process.execPath, ["-e", LOADER, before, text], {
+    cwd: root,
+    env: { ...Object.fromEntries(bare), ...env },
+  });
+  if (result.code !== 0) throw new Error(result.text);
+  const paths: string[] = JSON.parse(result.stdout.split("\n", 1)[0] ?? "");
+  const below = join(root, "dist", "provider", "/");
+  const packages = paths.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  return {
+    own: paths
+      .filter((path) => path.startsWith(below))
+      .map((path) => path.slice(below.length, -".js".length)),
+    packages: [...new Set(packages)].sort(),
+  };
+}
+
+/** What a provider process loads for resources of one kind, up to its first request. */
+function forResource(type: string, env?: Record<string, string>): Promise<Loaded> {
+  const first = `
+    const provider = require("pulumi-posthog/runtime").provider(${JSON.stringify(type)});
+    provider.configure({ config: { get: (key) => ({ "posthog:apiKey": "phx_x", "posthog:host": "http://127.0.0.1:9" })[key] } });
+    provider.diff("id", {}, {}).catch(() => {});
+  `;
+  return loadedBy(first, "", env);
+}
+
+const fileOf = (type: string): string => `handlers/${type.charAt(0).toLowerCase()}${type.slice(1)}`;
+const handlerFiles: ReadonlySet<string> = new Set([...handlers.keys()].map(fileOf));
+
+beforeAll(() => {
+  if (!existsSync(join(root, "dist/provider/engine/runtime.js"))) {
+    throw new Error("dist/ is not there: these tests load what the build made. Run: npm run build");
+  }
+});
+
+describe("a provider process", () => {
+  test.each([...handlers.keys()])("loads for %s no other resource's handler", async (type) => {
+    const { own } = await forResource(type);
+    expect(own.filter((path) => handlerFiles.has(path))).toEqual([fileOf(type)]);
+  });
+
+  test("loads no library that waits for its first use: proxies, sessions, XML, YAML", async () => {
+    const { own, packages } = await forResource("ProjectMember");
+    expect(packages).toEqual(["fastest-levenshtein", "zod"]);
+    expect(own).toContain("posthog/directWire");
+    expect(own.filter((path) => /session|samlMetadata|proxiedWire|^sso\/|^matrix\//.test(path))).toEqual([]);
+  });
+
+  test("reads XML for single sign-on, and fetches none before there is an address", async () => {
+    const { own, packages } = await forResource("OrgSsoSettings");
+    expect(packages).toEqual(["fast-xml-parser", "fastest-levenshtein", "zod"]);
+    expect(own).not.toContain("posthog/samlMetadata");
+  });
+
+  test("loads what speaks with proxies where the environment names one", async () => {
+    const { packages } = await forResource("ProjectMember", { https_proxy: "http://127.0.0.1:9" });
+    expect(packages).toContain("axios");
+  });
+});
+
+test("a program loads nothing but the classes, on top of Pulumi's SDK", async () => {
+  const { own, packages } = await loadedBy('require("pulumi-posthog")', "@pulumi/pulumi");
+  expect(packages).toEqual([]);
+  expect(own).toContain("resources/projectMember");
+  const later =
+    /^(handlers|posthog|sso|audit|review|policy|inventory|lookups\/readers)\/|^matrix\/(evaluate|parse)$/;
+  expect(own.filter((path) => later.test(path))).toEqual([]);
+});
