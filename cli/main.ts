@@ -5,6 +5,7 @@ import { registerAdopt } from "./adopt";
 import { registerAudit } from "./audit";
 import { registerDoctor } from "./doctor";
 import { registerEmulate } from "./emulate";
+import { registerExport } from "./export";
 
 const program = new Command("pulumi-posthog")
   .description("PostHog organizations as code: the commands beside `pulumi`")
@@ -15,6 +16,7 @@ registerAudit(program);
 registerAdopt(program);
 registerDoctor(program);
 registerEmulate(program);
+registerExport(program);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);

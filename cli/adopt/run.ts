@@ -90,7 +90,8 @@ class Adoption {
   /** What came of all rounds. */
   report(): AdoptReport {
     const open = this.waiting.map((planned) => stillUnknown(planned, this.placed));
-    const all = [...this.outcomes.values(), ...open];
+    // Programs declare things side by side, so the engine's order is not the same twice.
+    const all = [...this.outcomes.values(), ...open].sort(byTitle);
     return {
       stack: this.stack.name,
       dryRun: this.options.dryRun,
@@ -100,6 +101,11 @@ class Adoption {
       backup: this.backup,
     };
   }
+}
+
+function byTitle(left: Outcome, right: Outcome): number {
+  const [one, other] = [left, right].map(({ planned }) => titleOf(planned.resource.urn));
+  return one === undefined || other === undefined ? 0 : one < other ? -1 : one > other ? 1 : 0;
 }
 
 const isAdopted = ({ why }: Outcome): boolean => why === undefined;

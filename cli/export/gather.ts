@@ -1,0 +1,146 @@
+import type { LiveDomain, LiveOrganization } from "../../provider/access/liveOrganization";
+import { Arguments, isError } from "../../provider/engine/arguments";
+import type { Host } from "../../provider/engine/host";
+import type { Properties } from "../../provider/engine/state";
+import { handlers } from "../../provider/handlers";
+import { settingsFromApi } from "../../provider/handlers/projectSettings";
+import { type SettingRule, settingRules } from "../../provider/handlers/settingRules";
+import { readKeys } from "../../provider/inventory/readKeys";
+import { orOmission, readOrganization } from "../../provider/inventory/readOrganization";
+import type { Connection } from "../../provider/posthog/connection";
+import { getProject } from "../../provider/posthog/projects";
+import { byText } from "./people";
+import type { Portrait, PortrayedDomain, PortrayedProject } from "./portrait";
+
+/** What is read besides what every program declares. */
+export interface GatherOptions {
+  /** Name of an entry of `posthog:accounts`. */
+  readonly account?: string;
+  readonly projectSettings?: boolean;
+  readonly organizationSettings?: boolean;
+  /** Called with what is being read, for a line of progress. */
+  readonly onProgress: (what: string) => void;
+}
+
+/** Settings that are no configuration: what people have clicked through, and what PostHog shows in the demo. */
+const noConfiguration: ReadonlySet<string> = new Set([
+  "isDemo",
+  "completedSnippetOnboarding",
+  "hasCompletedOnboardingFor",
+  "onboardingTasks",
+]);
+
+/** Reads the live organisation; of its API keys those that can be seen, because none is taken over anyway. */
+export async function readLive(
+  connection: Connection,
+  { onProgress, domains }: Pick<GatherOptions, "onProgress"> & { readonly domains: boolean },
+): Promise<LiveOrganization> {
+  const live = await readOrganization(connection, { invites: true, domains, onProgress });
+  onProgress("API keys");
+  const keys = await orOmission("API keys", () => readKeys(connection, live.access.projects, []), []);
+  return { ...live, keys };
+}
+
+/** Reads everything that a program can declare of the organisation. */
+export async function gather(host: Host, options: GatherOptions): Promise<Portrait> {
+  const { account, onProgress } = options;
+  const connection = host.connection(account);
+  const live = await readLive(connection, { onProgress, domains: true });
+  const remarks: string[] = [];
+  onProgress("settings");
+  const projects = await Promise.all(
+    live.access.projects.map(({ id }) => portrayProject(connection, id, options, remarks)),
+  );
+  const domains = await Promise.all(
+    (live.domains ?? []).map((domain) => portrayDomain(host, account, domain, remarks)),
+  );
+  return {
+    live,
+    projects: projects.flatMap((project) => project ?? []),
+    domains: domains.sort((left, right) => byText(left.domain, right.domain)),
+    settings: options.organizationSettings === true ? await readSettings(host, account, live.id) : undefined,
+    remarks: remarks.sort(byText),
+  };
+}
+
+async function portrayProject(
+  connection: Connection,
+  id: number,
+  { projectSettings }: GatherOptions,
+  remarks: string[],
+): Promise<PortrayedProject | undefined> {
+  const project = await getProject(connection, id);
+  if (project === undefined) return undefined;
+  const { name, timezone } = project;
+  const settings = projectSettings === true ? settingsOf(project, name, remarks) : undefined;
+  return { id, name, timezone: timezone ?? undefined, settings };
+}
+
+/** The settings that are on or have a value, as far as the resource takes them back. */
+function settingsOf(project: Properties, name: string, remarks: string[]): Properties | undefined {
+  const asked = Object.fromEntries([...settingRules.keys()].map((setting) => [setting, null]));
+  const chosen = Object.entries(settingsFromApi(project, asked)).filter(([setting, value]) => {
+    if (noConfiguration.has(setting) || !isSaid(value)) return false;
+    const why = whyNot(settingRules.get(setting), value);
+    if (why !== undefined) remarks.push(`the setting ${setting} of project ${JSON.stringify(name)}: ${why}`);
+    return why === undefined;
+  });
+  return chosen.length === 0 ? undefined : Object.fromEntries(chosen);
+}
+
+function isSaid(value: unknown): boolean {
+  if (value === null || value === false || value === "") return false;
+  return typeof value !== "object" || value === null || Object.keys(value).length > 0;
+}
+
+function whyNot(rule: SettingRule | undefined, value: unknown): string | undefined {
+  if (/"[^"]*(token|secret|password)[^"]*":/i.test(JSON.stringify(value))) return "it may hold a secret";
+  const parsed = rule?.schema.safeParse(value);
+  return parsed?.success === true ? undefined : "its value is none that this version takes";
+}
+
+/** The single sign-on of a domain; what the resource would refuse is left out and said. */
+async function portrayDomain(
+  host: Host,
+  account: string | undefined,
+  { domain, scimEnabled }: LiveDomain,
+  remarks: string[],
+): Promise<PortrayedDomain> {
+  const read = await outputsOf(host, "OrgSsoSettings", domain, account);
+  const { enforcement, jitProvisioning, saml } = read;
+  const args: Properties = { enforcement, jitProvisioning };
+  const wrong = saml === undefined ? [] : problemsWith("OrgSsoSettings", { domain, ...args, saml });
+  if (saml !== undefined && wrong.length === 0) args.saml = saml;
+  if (wrong.length > 0) remarks.push(`the SAML values of ${domain}: ${wrong.join("; ")}`);
+  if (scimEnabled) {
+    args.scim = { enabled: true };
+    remarks.push(`the SCIM token of ${domain}, which PostHog shows only once: scimToken stays empty`);
+  }
+  return { domain, args };
+}
+
+async function readSettings(host: Host, account: string | undefined, id: string): Promise<Properties> {
+  const handler = handlers.get("OrganizationSettings");
+  const outputs = await outputsOf(host, "OrganizationSettings", id, account);
+  const names = Object.keys(handler?.definition.args.shape ?? {});
+  return Object.fromEntries(names.flatMap((name) => (outputs[name] == null ? [] : [[name, outputs[name]]])));
+}
+
+async function outputsOf(
+  host: Host,
+  kind: string,
+  id: string,
+  account: string | undefined,
+): Promise<Properties> {
+  const observed = await handlers.get(kind)?.get(host, id, account === undefined ? {} : { account });
+  return observed?.outputs ?? {};
+}
+
+function problemsWith(kind: string, args: Properties): string[] {
+  const definition = handlers.get(kind)?.definition;
+  if (definition === undefined) return [];
+  const findings = new Arguments(definition).validate(args).filter(isError);
+  return findings.map(({ property, message }) =>
+    property === undefined ? message : `${property} ${message}`,
+  );
+}

@@ -1,0 +1,164 @@
+import { Document, isMap, isScalar, type Pair, visit } from "yaml";
+import { type NamedGrant, subjectParts } from "../../provider/access/grants";
+import type { LiveOrganization } from "../../provider/access/liveOrganization";
+import type { RoleWithMembers } from "../../provider/access/snapshot";
+import type { Properties } from "../../provider/engine/state";
+import { teamSettings } from "../../provider/matrix/schema";
+import { asComments, leftOut } from "./leftOut";
+import { byText, type Spell, spelling } from "./people";
+import { type ProjectRules, rulesByProject } from "./rules";
+
+/** What a program says with the matrix that is nothing of the matrix. */
+const besides = [
+  "the projects themselves and who is in the organisation: pulumi-posthog export --format typescript declares them",
+  "single sign-on and settings: they are nothing of an access matrix",
+];
+
+/**
+ * The access of a live organisation as a matrix that `AccessMatrix` takes as it is: a role is a team with its people,
+ * and projects carry their numbers. What it cannot hold stands in comments.
+ */
+export function matrixOf(live: LiveOrganization): string {
+  const spell = spelling(live.access.people);
+  const rules = rulesByProject(live, spell);
+  const projects = aliases(
+    live.access.projects,
+    ({ name }) => name,
+    new Set(Object.keys(teamSettings.shape)),
+  );
+  const named = live.access.roles.filter(({ name }) => name === name.trim() && name !== "");
+  const teams = aliases(
+    [...named].sort((left, right) => byText(left.name, right.name)),
+    ({ name }) => name,
+    new Set(),
+  );
+  const content = {
+    projects: Object.fromEntries(
+      rules.map(({ project, grants }) => [projects.get(project), projectOf(project.id, grants)]),
+    ),
+    access_matrix: Object.fromEntries(
+      [...teams].map(([role, team]) => [team, teamOf(role, team, rules, live, projects, spell)]),
+    ),
+  };
+  const remarks = [
+    ...besides,
+    ...rules.flatMap((one) => one.remarks),
+    ...live.access.roles
+      .filter((role) => !named.includes(role))
+      .map(({ name }) => `the role ${JSON.stringify(name)}: its name begins or ends with a blank`),
+    ...leftOut(live),
+  ];
+  return `${header(live)}${asComments(remarks, "#")}\n${yamlOf(content)}`;
+}
+
+function header({ name, host }: LiveOrganization): string {
+  return [
+    "# yaml-language-server: $schema=./node_modules/pulumi-posthog/docs/access-matrix.schema.json",
+    "",
+    `# Access in ${name.replace(/\s+/g, " ")} (${host}), as pulumi-posthog export found it.`,
+    "",
+  ].join("\n");
+}
+
+/** What holds for a project as a whole: for everybody, and for people with rules of their own. */
+function projectOf(id: number, grants: readonly NamedGrant[]): Properties {
+  const everybody = entryOf(grants.filter(({ subject }) => subject === "default"));
+  const people = grants.flatMap(({ subject }) => {
+    const who = subjectParts(subject);
+    return who?.kind === "user" ? [who.name] : [];
+  });
+  const members = [...new Set(people)].sort(byText);
+  const { role: defaultAccess, ...rest } = everybody;
+  return {
+    id,
+    ...(defaultAccess === undefined ? {} : { defaultAccess }),
+    ...rest,
+    ...(members.length === 0
+      ? {}
+      : {
+          members: Object.fromEntries(
+            members.map((name) => [
+              name,
+              entryOf(grants.filter(({ subject }) => subject === `user/${name}`)),
+            ]),
+          ),
+        }),
+  };
+}
+
+function teamOf(
+  role: RoleWithMembers,
+  team: string,
+  rules: readonly ProjectRules[],
+  { access }: LiveOrganization,
+  projects: ReadonlyMap<unknown, string>,
+  spell: Spell,
+): Properties {
+  const inRole = new Set(role.userUuids);
+  const entries = rules.flatMap(({ project, grants }) => {
+    const own = grants.filter(({ subject }) => subject === `role/${role.name}`);
+    return own.length === 0 ? [] : [[projects.get(project), entryOf(own)]];
+  });
+  return {
+    ...(team === role.name ? {} : { name: role.name }),
+    members: access.people
+      .filter(({ userUuid }) => inRole.has(userUuid))
+      .map(spell)
+      .sort(byText),
+    ...Object.fromEntries(entries),
+  };
+}
+
+/** The settings of one entry: access to the project, and levels on types of resource. */
+function entryOf(grants: readonly NamedGrant[]): Properties {
+  const role = grants.find(({ resource }) => resource === "project")?.level;
+  const types = grants.filter(({ resource }) => resource !== "project");
+  return {
+    ...(role === undefined ? {} : { role }),
+    ...(types.length === 0
+      ? {}
+      : { resources: Object.fromEntries(types.map(({ resource, level }) => [resource, level])) }),
+  };
+}
+
+/** A name in the file for each thing: its own as far as the file takes it, with a number where two have the same. */
+function aliases<T>(things: readonly T[], nameOf: (thing: T) => string, taken: Set<string>): Map<T, string> {
+  const free = (name: string): string => {
+    const number = [undefined, ...things.keys()].find((at) => !taken.has(numbered(name, at)));
+    return numbered(name, number);
+  };
+  return new Map(
+    things.map((thing) => {
+      const alias = free(
+        nameOf(thing)
+          .replace(/[/:]/g, "-")
+          .replace(/^__proto__$/, "proto")
+          .trim() || "unnamed",
+      );
+      taken.add(alias);
+      return [thing, alias];
+    }),
+  );
+}
+
+const numbered = (name: string, at: number | undefined): string =>
+  at === undefined ? name : `${name} (${at + 2})`;
+
+/** Block style down to the entries, which stand on one line each. */
+function yamlOf(content: { readonly projects: unknown; readonly access_matrix: unknown }): string {
+  const document = new Document(content, { aliasDuplicateObjects: false });
+  visit(document, {
+    Map(_key, node) {
+      if (node.items.length > 0 && node.items.every(isSetting)) node.flow = true;
+    },
+    Pair(_key, { key }) {
+      if (isScalar(key) && key.value === "access_matrix") key.spaceBefore = true;
+    },
+  });
+  return document.toString({ lineWidth: 110 });
+}
+
+function isSetting({ key, value }: Pair): boolean {
+  const isLevels = isScalar(key) && key.value === "resources" && isMap(value);
+  return isScalar(value) || (isLevels && value.items.every((item) => isScalar(item.value)));
+}
