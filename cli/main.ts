@@ -4,8 +4,10 @@ import { version } from "../provider/version";
 import { registerAdopt } from "./adopt";
 import { registerAudit } from "./audit";
 import { registerDoctor } from "./doctor";
+import { registerDrift } from "./drift";
 import { registerEmulate } from "./emulate";
 import { registerExport } from "./export";
+import { registerReview } from "./review";
 
 const program = new Command("pulumi-posthog")
   .description("PostHog organizations as code: the commands beside `pulumi`")
@@ -15,7 +17,9 @@ const program = new Command("pulumi-posthog")
 registerAudit(program);
 registerAdopt(program);
 registerDoctor(program);
+registerDrift(program);
 registerEmulate(program);
+registerReview(program);
 registerExport(program);
 
 program.parseAsync().catch((error: unknown) => {

@@ -99,6 +99,8 @@ export interface World {
   readonly said: string[];
   /** A resource of that kind; the same name is the same resource. */
   resource(type: string, name?: string): Driven;
+  /** Where the resources of this run are driven. */
+  host(): Host;
   /** Starts another run: nothing that was read before is known any more. */
   run(config?: Config): void;
   /** Requests since the last `run` or `clearRequests`, as `GET /path`, without the organisation's part. */
@@ -127,6 +129,7 @@ export async function withWorld(
       resources.set(key, driven);
       return driven;
     },
+    host: () => host,
     run(config) {
       said.length = 0;
       emulator.clearRequests();

@@ -22,6 +22,7 @@ const isPure = isIn(
   "provider/sso",
   "provider/review",
   "provider/audit",
+  "provider/drift",
 );
 const isOurs = isIn(...folders, "examples", "test");
 

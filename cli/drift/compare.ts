@@ -1,0 +1,162 @@
+import { leavesOf } from "../../provider/drift/leaves";
+import type { ManagedResource } from "../../provider/drift/managed";
+import type { Difference, Directory, Values } from "../../provider/drift/model";
+import type { StackResource } from "../../provider/drift/state";
+import { tracesOf } from "../../provider/drift/traces";
+import { changedFields } from "../../provider/engine/diff";
+import type { ResourceHandler } from "../../provider/engine/handler";
+import type { Host } from "../../provider/engine/host";
+import type { Properties } from "../../provider/engine/state";
+import { handlers } from "../../provider/handlers";
+import type { Connection } from "../../provider/posthog/connection";
+import { LookupError, PosthogError } from "../../provider/posthog/errors";
+import { idOfWanted, type WantedResource } from "./matrix";
+
+/** A resource that could not be compared. */
+export interface Unread {
+  readonly type: string;
+  readonly name: string;
+  /** What failed, and why. */
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** One resource of the stack or the matrix beside what PostHog has of it. */
+export interface Compared {
+  readonly resource: Pick<StackResource, "type" | "name" | "id" | "isHalfMade"> &
+    Partial<Pick<StackResource, "urn" | "writtenAt" | "place">>;
+  readonly connection: Connection;
+  /** The outputs as the stack has them, or the arguments of the matrix. */
+  readonly expected: Values;
+  /** Missing when it is gone. */
+  readonly actual?: Values;
+}
+
+/** Everything that was compared, and what could not be. */
+export interface Comparison {
+  readonly compared: readonly Compared[];
+  readonly unread: readonly Unread[];
+}
+
+type Attempt = Promise<Compared | Unread>;
+
+/** Reads what PostHog has of each resource of a stack; what the engine has read already is not read again. */
+export function readStack(host: Host, resources: readonly StackResource[]): Promise<Comparison> {
+  return gather(resources.map((resource) => attempt(resource, () => readOne(host, resource))));
+}
+
+/** Reads what PostHog has of each thing that a matrix asks for. */
+export function readMatrix(host: Host, wanted: readonly WantedResource[]): Promise<Comparison> {
+  return gather(wanted.map((one) => attempt(one, () => readWanted(host, one))));
+}
+
+async function gather(attempts: readonly Attempt[]): Promise<Comparison> {
+  const all = await Promise.all(attempts);
+  return {
+    compared: all.filter((one) => "connection" in one),
+    unread: all.filter((one) => "message" in one),
+  };
+}
+
+async function attempt(
+  { type, name }: Pick<Unread, "type" | "name">,
+  read: () => Promise<Compared>,
+): Attempt {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof PosthogError)) throw error;
+    const { why, fix } = error.remedy;
+    return { type, name, message: `${error.summary}. ${why}`, fix };
+  }
+}
+
+function handlerOf(type: string): ResourceHandler {
+  const handler = handlers.get(type);
+  if (handler !== undefined) return handler;
+  throw new LookupError(`this version of pulumi-posthog has no resource ${type}`, {
+    why: "A newer one wrote it.",
+    fix: "npm install pulumi-posthog@latest",
+  });
+}
+
+async function readOne(host: Host, resource: StackResource): Promise<Compared> {
+  const { type, id, outputs, refreshed } = resource;
+  const handler = handlerOf(type);
+  const found = { resource, connection: connectionOf(host, outputs), expected: outputs };
+  if (refreshed === "gone") return found;
+  if (refreshed !== undefined) return { ...found, actual: refreshed };
+  return { ...found, actual: (await handler.read(host, id, { ...outputs }))?.outputs };
+}
+
+async function readWanted(host: Host, wanted: WantedResource): Promise<Compared> {
+  const { type, name, args } = wanted;
+  const handler = handlerOf(type);
+  const id = await idOfWanted(host, wanted);
+  const observed = id === undefined ? undefined : await handler.read(host, id, { ...args });
+  const resource = { type, name, id: id ?? name, isHalfMade: false };
+  return { resource, connection: connectionOf(host, args), expected: args, actual: observed?.outputs };
+}
+
+function connectionOf(host: Host, { account, organizationId }: Values): Connection {
+  const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+  return host.connection(text(account), text(organizationId));
+}
+
+/** Whether a resource is not as the stack or the matrix has it, whatever it is that differs. */
+export function differs(compared: Compared): boolean {
+  return differencesOf(compared, { people: [], roles: [] }).length > 0;
+}
+
+/** What differs, each person, grant and setting by itself. */
+export function differencesOf({ resource, expected, actual }: Compared, directory: Directory): Difference[] {
+  const { definition } = handlerOf(resource.type);
+  const seen = { id: resource.id, state: expected, directory };
+  const about = {
+    type: resource.type,
+    title: definition.title(expected),
+    name: resource.name,
+    ...(resource.urn === undefined ? {} : { urn: resource.urn }),
+    ...(resource.writtenAt === undefined ? {} : { writtenAt: resource.writtenAt }),
+    ...(resource.place === undefined ? {} : { place: resource.place }),
+    ...(resource.isHalfMade ? { isHalfMade: true as const } : {}),
+  };
+  if (actual === undefined) {
+    return [{ kind: "gone", ...about, traces: tracesOf(resource.type, { ...seen, path: [] }) }];
+  }
+  const leaves = changedFields(definition.fields, { ...expected }, { ...actual }).flatMap(({ name }) => {
+    const or = (value: unknown): unknown => (value === undefined ? definition.fields[name]?.default : value);
+    return leavesOf(name, or(expected[name]), or(actual[name]));
+  });
+  return [...leaves, ...newValue(expected, actual)].map((leaf) => ({
+    kind: "changed",
+    ...about,
+    property: leaf.path.join("."),
+    ...("expected" in leaf ? { expected: leaf.expected } : {}),
+    ...("actual" in leaf ? { actual: leaf.actual } : {}),
+    traces: tracesOf(resource.type, { ...seen, path: leaf.path, actual: leaf.actual }),
+  }));
+}
+
+/** Of a key's value only the first and last characters can be compared. */
+function newValue({ maskValue: expected }: Values, { maskValue: actual }: Values) {
+  const differ = typeof expected === "string" && typeof actual === "string" && expected !== actual;
+  return differ ? [{ path: ["value"], expected, actual }] : [];
+}
+
+/** Names of outputs that moved on although nothing that the program declares did. */
+export function movedOutputs({ resource, expected, actual }: Compared): string[] {
+  if (actual === undefined || resource.urn === undefined) return [];
+  const { fields } = handlerOf(resource.type).definition;
+  const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
+  const outputs = [...names].filter((name) => !(name in fields) && !(name in secretOutputs));
+  return outputs.filter((name) => JSON.stringify(expected[name]) !== JSON.stringify(actual[name])).sort();
+}
+
+/** Outputs that are never there to be compared. */
+const secretOutputs: Properties = { value: true, scimToken: true, apiToken: true };
+
+/** A resource as PostHog has it, for telling what nobody manages; what is gone as the stack had it. */
+export function managedOf({ resource, expected, actual }: Compared): ManagedResource {
+  return { type: resource.type, id: resource.id, outputs: { ...expected, ...actual } };
+}

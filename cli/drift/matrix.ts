@@ -1,0 +1,72 @@
+import type { Host } from "../../provider/engine/host";
+import { dropUndefined, type Properties } from "../../provider/engine/state";
+import { handlers } from "../../provider/handlers";
+import type { DesiredAccess, DesiredProject } from "../../provider/matrix/desired";
+import type { SourceFlags } from "./sources";
+
+/** A resource that a matrix asks for, without a stack that has it. */
+export interface WantedResource {
+  readonly type: string;
+  /** Its name in the matrix. */
+  readonly name: string;
+  readonly args: Properties;
+}
+
+/** What a matrix asks for as resources, with the arguments that `AccessMatrix` would give them. */
+export function wantedResources(
+  desired: DesiredAccess,
+  { projects = {}, members = {} }: Pick<SourceFlags, "projects" | "members">,
+  account: string | undefined,
+): WantedResource[] {
+  const names = new Map(desired.roles.map(({ team, name }) => [team, name]));
+  const numberOf = (project: string, id: number | undefined) => projects[project] ?? id;
+  const wanted = [
+    ...desired.roles.map(({ team, name, members: listed, mode, removalLimit, ignore, waitForMembers }) => {
+      const people = members[team] ?? listed;
+      const treatment = people === undefined ? {} : { mode, removalLimit, ignore, waitForMembers };
+      return { type: "Role", name: team, args: { name, members: people, ...treatment } };
+    }),
+    ...desired.projects.map((one) => ({
+      type: "ProjectAccess",
+      name: one.project,
+      args: { projectId: numberOf(one.project, one.id), ...policyArgs(one, names) },
+    })),
+    ...desired.keys.map(({ team, project, id, kind, label, scopes, rotateAfterDays }) => {
+      const projectId = numberOf(project, id);
+      const place = kind === "project" ? { projectId } : { projects: [projectId] };
+      const args = { label, scopes, rotateAfterDays, ...place };
+      return {
+        type: kind === "project" ? "ProjectSecretApiKey" : "PersonalApiKey",
+        name: `${team}/${project}`,
+        args,
+      };
+    }),
+  ];
+  return wanted.map(({ args, ...one }) => ({ ...one, args: dropUndefined({ account, ...args }) }));
+}
+
+/** Roles go by their names. */
+function policyArgs(desired: DesiredProject, names: ReadonlyMap<string, string>): Properties {
+  const { defaultAccess, members, resources, mode, removalLimit, ignore } = desired;
+  const byRole = (levels: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(levels).map(([team, level]) => [names.get(team) ?? team, level]));
+  const policies = Object.entries(resources).map(
+    ([type, levels]) => [type, { ...levels, roles: byRole(levels.roles) }] as const,
+  );
+  return {
+    defaultAccess,
+    members,
+    roles: byRole(desired.roles),
+    resources: Object.fromEntries(policies),
+    mode,
+    removalLimit,
+    ignore,
+  };
+}
+
+/** The id of what there is of a wanted resource; undefined when there is nothing. */
+export async function idOfWanted(host: Host, { type, args }: WantedResource): Promise<string | undefined> {
+  // A project has one policy, whether or not any of its grants is there.
+  if (type === "ProjectAccess") return String(args.projectId);
+  return (await handlers.get(type)?.stand(host, args))?.id;
+}

@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import type { Explained } from "../../provider/drift/model";
+import { describeCause, describeDifference, subjectOf } from "../../provider/drift/report";
+import { type SarifResult, type SarifRule, sarifLog } from "../output/sarif";
+import type { DriftResult } from "./run";
+
+const rules: readonly SarifRule[] = [
+  { id: "drift-changed", text: "PostHog has another value than the stack or the matrix." },
+  { id: "drift-gone", text: "Something of the stack or the matrix is not there in PostHog." },
+  { id: "drift-unmanaged", text: "PostHog has something that neither a stack nor a matrix manages." },
+];
+
+/**
+ * A report for code scanning. What differs is shown where the program declares it.
+ *
+ * @param file what is shown for everything else: the matrix, or the program's Pulumi.yaml.
+ */
+export function printSarif({ report, nameOf }: DriftResult, file: string): string {
+  const result = (one: Explained): SarifResult => ({
+    rule: `drift-${one.kind}`,
+    level: one.kind === "unmanaged" && !report.countsUnmanaged ? "note" : "warning",
+    message: `${subjectOf(one)} ${describeDifference(one)}\n${describeCause(one.cause, nameOf)}`,
+    file: one.place?.file ?? file,
+    line: one.place?.line,
+    fingerprint: fingerprintOf(one),
+  });
+  return sarifLog(rules, [...report.differences, ...report.unmanaged].map(result));
+}
+
+/** The same as long as the same thing differs in the same way. */
+function fingerprintOf({ kind, type, urn, name, title, property, actual }: Explained): string {
+  const identity = JSON.stringify([kind, type, urn ?? name ?? title, property, actual]);
+  return createHash("sha256").update(identity).digest("hex").slice(0, 32);
+}

@@ -1,0 +1,131 @@
+import type { ActivityEntry } from "../audit/entry";
+import { isOwn } from "../audit/wording";
+import type { Attribution, Difference, ReadLog, Trace } from "./model";
+
+/** Milliseconds that the clocks of PostHog and of whoever wrote the stack's state may differ. */
+const clockSkew = 120_000;
+
+/**
+ * What PostHog writes no entries of (`products/access_control/backend/models`: neither access rules nor roles are
+ * logged), or shows them to its own staff only, as what SCIM does to roles. A server that shows one does write them.
+ */
+const unrecorded: ReadonlyMap<string, string> = new Map([
+  ["AccessControl", "access rules"],
+  ["RoleMembership", "who joins and leaves roles"],
+  ["Role", "roles"],
+]);
+
+/**
+ * Who is behind a difference: of the entries that fit, the latest that set the value which PostHog has. Where no entry
+ * fits, why, and never a guess.
+ */
+export function attribute(difference: Difference, log: ReadLog): Attribution {
+  const candidates = log.entries
+    .filter((entry) => mayBeBehind(entry, difference))
+    .flatMap((entry) => {
+      const fit = bestFit(difference.traces, entry);
+      return fit === undefined ? [] : [{ entry, fit }];
+    })
+    .sort((left, right) => Date.parse(right.entry.created_at) - Date.parse(left.entry.created_at));
+  for (const fit of ["exact", "near"] as const) {
+    const found = candidates.find((candidate) => candidate.fit === fit);
+    if (found !== undefined) {
+      return { kind: "found", entry: found.entry, fit, others: candidates.length - 1 };
+    }
+  }
+  return reasonFor(difference, log, candidates.length);
+}
+
+/** Entries from before the stack wrote the resource are not behind it, nor is the write itself. */
+function mayBeBehind(entry: ActivityEntry, { writtenAt, isHalfMade }: Difference): boolean {
+  if (writtenAt === undefined) return true;
+  const [at, written] = [Date.parse(entry.created_at), Date.parse(writtenAt)];
+  if (isOwn(entry) && isHalfMade !== true) return at > written;
+  return at >= written - clockSkew;
+}
+
+/** `other`: it is about the same thing, and gave it another value. */
+type Fit = "exact" | "near" | "other";
+
+function bestFit(traces: readonly Trace[], entry: ActivityEntry): Fit | undefined {
+  const fits = traces.flatMap((trace) => fitOf(trace, entry) ?? []);
+  return (["exact", "near", "other"] as const).find((fit) => fits.includes(fit));
+}
+
+/** How well an entry fits a trace; undefined where it is about something else. */
+export function fitOf(trace: Trace, entry: ActivityEntry): Fit | undefined {
+  if (entry.scope !== trace.scope || !isAbout(trace, entry)) return undefined;
+  const best = trace.isVague === true ? "near" : "exact";
+  if (!trace.activities.includes(entry.activity)) return undefined;
+  if (trace.fields === undefined) return best;
+  const written = writtenValue(trace.fields, entry);
+  if (written === undefined) return undefined;
+  if (trace.after === undefined || written.value === "masked") return "near";
+  return trace.after.some((form) => comparable(written.value) === comparable(form)) ? best : "other";
+}
+
+/** What an entry set a field to: a change says so, and for rules the context of a creation. */
+function writtenValue(fields: readonly string[], { detail }: ActivityEntry): { value: unknown } | undefined {
+  const change = detail?.changes?.find(({ field }) => field != null && fields.includes(field));
+  if (change !== undefined) return { value: change.after };
+  const said = fields.map((field) => contextOf(detail?.context, field)).find((value) => value !== undefined);
+  return said === undefined ? undefined : { value: said };
+}
+
+function contextOf(context: unknown, key: string): unknown {
+  return typeof context === "object" && context !== null ? Reflect.get(context, key) : undefined;
+}
+
+function isAbout({ itemIds, projectId, context, mentions }: Trace, entry: ActivityEntry): boolean {
+  const id = entry.item_id?.toLowerCase();
+  if (itemIds !== undefined && !itemIds.some((known) => known.toLowerCase() === id)) return false;
+  if (projectId !== undefined && entry.team_id != null && entry.team_id !== projectId) return false;
+  const name = entry.detail?.name?.toLowerCase() ?? "";
+  if (mentions?.some((text) => !name.includes(text.toLowerCase()))) return false;
+  return Object.entries(context ?? {}).every(([key, value]) => {
+    const found = contextOf(entry.detail?.context, key);
+    return (found == null ? null : String(found).toLowerCase()) === (value?.toLowerCase() ?? null);
+  });
+}
+
+/** A value as it is compared: nothing, null and an empty text are one, and the order of a list means nothing. */
+function comparable(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "null";
+  if (Array.isArray(value)) return `[${value.map(comparable).sort().join()}]`;
+  if (typeof value !== "object") return String(value).toLowerCase();
+  const entries = Object.entries(value).map(([key, inner]) => `${key}:${comparable(inner)}`);
+  return `{${entries.sort().join()}}`;
+}
+
+function reasonFor({ traces, writtenAt, isHalfMade }: Difference, log: ReadLog, others: number): Attribution {
+  if (isHalfMade === true) {
+    return { kind: "none", why: "the last update of it broke off half-way; the next one finishes it" };
+  }
+  const scopes = [...new Set(traces.map(({ scope }) => scope))];
+  const gap = log.gaps.find(
+    (one) => one.scopes === undefined || one.scopes.some((scope) => scopes.includes(scope)),
+  );
+  const silent = unrecordedAmong(scopes, log);
+  if (silent !== undefined) return { kind: "unrecorded", why: `PostHog keeps no record of ${silent}` };
+  if (gap !== undefined) return { kind: "unreadable", why: gap.why, fix: gap.fix };
+  const more = others === 0 ? "" : `; ${others} of the same thing left other values`;
+  const { keptSince } = log;
+  const start = writtenAt ?? log.since;
+  if (keptSince !== undefined && Date.parse(keptSince) > Date.parse(start)) {
+    return {
+      kind: "none",
+      why: `the log has no entry that fits${more}; the plan keeps entries since ${day(keptSince)} only`,
+    };
+  }
+  return { kind: "none", why: `the log has no entry since ${day(log.since)} that fits${more}` };
+}
+
+/** What PostHog keeps no record of, where that is all that could tell. */
+function unrecordedAmong(scopes: readonly string[], { entries }: ReadLog): string | undefined {
+  if (scopes.length === 0) return "this";
+  const first = scopes[0] ?? "";
+  // The first trace is the usual way; what follows are side effects of something else.
+  return entries.some(({ scope }) => scope === first) ? undefined : unrecorded.get(first);
+}
+
+const day = (moment: string): string => moment.slice(0, 10);

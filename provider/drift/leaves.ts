@@ -1,0 +1,93 @@
+import { declaredGrants, type Policy } from "../access/policy";
+import type { Values } from "./model";
+
+/** One value that differs, and where in the arguments it stands. */
+export interface Leaf {
+  /** The argument, and below it the keys that lead to the value. */
+  readonly path: readonly string[];
+  /** The value in the stack; missing for none. */
+  readonly expected?: unknown;
+  /** The value in PostHog; missing for none. */
+  readonly actual?: unknown;
+}
+
+/** Arguments that hold things which different people may have changed at different times. */
+const divided: ReadonlyMap<string, (name: string, expected: unknown, actual: unknown) => Leaf[]> = new Map([
+  ["members", dividePeople],
+  ["roles", divideGrants],
+  ["resources", divideGrants],
+  ["settings", divideKeys],
+]);
+
+/** What differs in one argument: of people, grants and settings each by itself, of anything else the whole value. */
+export function leavesOf(name: string, expected: unknown, actual: unknown): Leaf[] {
+  const leaves = divided.get(name)?.(name, expected, actual) ?? [];
+  return leaves.length > 0 ? leaves : [leaf([name], expected, actual)];
+}
+
+function leaf(path: readonly string[], expected: unknown, actual: unknown): Leaf {
+  return {
+    path,
+    ...(expected === undefined ? {} : { expected }),
+    ...(actual === undefined ? {} : { actual }),
+  };
+}
+
+/** People are a list in a role, and have levels in a policy. */
+function dividePeople(name: string, expected: unknown, actual: unknown): Leaf[] {
+  if (!Array.isArray(expected) && !Array.isArray(actual)) return divideGrants(name, expected, actual);
+  const [listed, there] = [listOf(expected), listOf(actual)];
+  const missing = (users: readonly string[], others: readonly string[]): string[] =>
+    users.filter((user) => !others.some((other) => other.toLowerCase() === user.toLowerCase()));
+  return [
+    ...missing(listed, there).map((user) => leaf([name, user], user, undefined)),
+    ...missing(there, listed).map((user) => leaf([name, user], undefined, user)),
+  ];
+}
+
+const listOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+
+function divideGrants(name: string, expected: unknown, actual: unknown): Leaf[] {
+  const [declared, there] = [grantsIn(name, expected), grantsIn(name, actual)];
+  return [...new Set([...declared.keys(), ...there.keys()])].flatMap((key) => {
+    const [wanted, found] = [declared.get(key), there.get(key)];
+    const path = wanted?.path ?? found?.path ?? [name];
+    return wanted?.level === found?.level ? [] : [leaf(path, wanted?.level, found?.level)];
+  });
+}
+
+/** Grants by resource and subject; the capitals of names do not count. */
+function grantsIn(name: string, value: unknown): Map<string, { path: string[]; level: string }> {
+  const policy: Policy = { [name]: isPolicyPart(value) ? value : {} };
+  return new Map(
+    declaredGrants(policy).map(({ resource, subject, level }) => {
+      const [kind = "", ...rest] = subject.split("/");
+      const named =
+        kind === "default" ? ["default"] : [kind === "user" ? "members" : "roles", rest.join("/")];
+      const path = resource === "project" ? named : ["resources", resource, ...named];
+      return [`${resource}/${subject.toLowerCase()}`, { path, level }];
+    }),
+  );
+}
+
+function isPolicyPart(value: unknown): value is Record<string, never> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function divideKeys(name: string, expected: unknown, actual: unknown): Leaf[] {
+  const [wanted, found] = [expected, actual].map((value) => (isPolicyPart(value) ? (value as Values) : {}));
+  return [...new Set([...Object.keys(wanted ?? {}), ...Object.keys(found ?? {})])].flatMap((key) =>
+    comparable(wanted?.[key]) === comparable(found?.[key])
+      ? []
+      : [leaf([name, key], wanted?.[key], found?.[key])],
+  );
+}
+
+function comparable(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,122 @@
+import { shownValue } from "../audit/changes";
+import { conceal } from "../audit/conceal";
+import { shownMoment } from "../audit/moments";
+import { printable } from "../audit/printable";
+import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../audit/wording";
+import type { Attribution, Difference, Explained } from "./model";
+
+/** What a comparison came to: nothing differs, something does, or nothing that could be compared does. */
+export type Verdict = "none" | "drift" | "incomplete";
+
+/** A resource some of whose outputs moved on; an update does nothing about them. */
+export interface MovedOutputs {
+  readonly type: string;
+  readonly name: string;
+  readonly outputs: readonly string[];
+}
+
+/** What differs between a stack or a matrix and the live organisation, and who did it. */
+export interface DriftReport {
+  readonly verdict: Verdict;
+  /** What was compared: `stack dev`, `access.yaml`. */
+  readonly source: string;
+  /** What it was compared with. */
+  readonly organizations: readonly { readonly id: string; readonly name: string; readonly host: string }[];
+  /** ISO 8601. */
+  readonly readAt: string;
+  /** From when on the activity log was read, ISO 8601; missing where nobody had to be looked for. */
+  readonly logSince?: string;
+  /** How many resources were compared. */
+  readonly compared: number;
+  readonly differences: readonly Explained[];
+  /** What nobody manages. */
+  readonly unmanaged: readonly Explained[];
+  /** Whether what nobody manages counts as drift. */
+  readonly countsUnmanaged: boolean;
+  readonly moved: readonly MovedOutputs[];
+  /** Resources that could not be compared, each with the reason. */
+  readonly unread: readonly {
+    readonly type: string;
+    readonly name: string;
+    readonly message: string;
+    readonly fix: string;
+  }[];
+  /** What else there is to know, such as what could not be read. */
+  readonly notes: readonly string[];
+}
+
+/** What a report comes to. Drift that was found is drift, even where something else could not be compared. */
+export function verdictOf({
+  differences,
+  unmanaged,
+  countsUnmanaged,
+  unread,
+}: Pick<DriftReport, "differences" | "unmanaged" | "countsUnmanaged" | "unread">): Verdict {
+  if (differences.length > 0 || (countsUnmanaged && unmanaged.length > 0)) return "drift";
+  return unread.length > 0 ? "incomplete" : "none";
+}
+
+/** A resource as people call it: `Role "editors"`, or what nobody manages by its title. */
+export function subjectOf({ kind, type, name, title }: Difference): string {
+  return kind === "unmanaged" || name === undefined ? title : `${type} ${printable(name)}`;
+}
+
+/** What differs, in a few words and without secrets: `accessLevel: "member" → "none"`. */
+export function describeDifference(difference: Difference): string {
+  const { kind, property, expected, actual } = difference;
+  if (kind === "gone") return "is not there";
+  if (kind === "unmanaged") return actual === undefined ? "" : printable(String(conceal(actual)));
+  const [argument = "", ...keys] = (property ?? "").split(".");
+  // People in a list are there or not.
+  const listed = [expected, actual].find((value) => value !== undefined && value === keys.join("."));
+  if (listed !== undefined) {
+    return `${argument}: ${printable(String(listed))} ${actual === undefined ? "is missing" : "was added"}`;
+  }
+  const shown = (value: unknown): string => printable(shownValue(conceal(value, property)));
+  return `${printable(property ?? "")}: ${shown(expected)} → ${shown(actual)}`;
+}
+
+/** Who is behind a difference, or why nobody can be named. */
+export function describeCause(cause: Attribution, nameOf?: NameOf): string {
+  if (cause.kind === "unreadable") return `who did it cannot be read: ${cause.why}`;
+  if (cause.kind !== "found") return `who did it is not known: ${cause.why}`;
+  const { entry, fit, others } = cause;
+  const client = clientOf(entry) ?? ("client" in entry ? "a client that gives no name" : undefined);
+  const who = [
+    actorOf(entry),
+    `${shownMoment(entry.created_at)} UTC`,
+    ...(client === undefined ? [] : [client]),
+  ];
+  const sure = fit === "exact" ? "" : "most likely (the log does not tell the value): ";
+  const more = others === 0 ? "" : ` (${others} more ${others === 1 ? "entry" : "entries"} about it)`;
+  return `${sure}${who.join(", ")}: ${describeActivity(entry, nameOf)}${more}`;
+}
+
+/** A difference as other programs read it: without secrets, and without what only the search for its cause needs. */
+export function differenceJson(difference: Explained, nameOf?: NameOf): Readonly<Record<string, unknown>> {
+  const { traces: _traces, cause, expected, actual, ...rest } = difference;
+  const hide = (value: unknown): unknown => conceal(value, rest.property);
+  return {
+    ...rest,
+    ...(expected === undefined ? {} : { expected: hide(expected) }),
+    ...(actual === undefined ? {} : { actual: hide(actual) }),
+    cause: causeJson(cause, nameOf),
+  };
+}
+
+function causeJson(cause: Attribution, nameOf: NameOf | undefined): Readonly<Record<string, unknown>> {
+  if (cause.kind !== "found") return cause;
+  const { entry, fit, others } = cause;
+  return {
+    kind: cause.kind,
+    fit,
+    who: actorOf(entry),
+    when: entry.created_at,
+    client: entry.client ?? null,
+    // Older servers do not tell the client, so that it cannot be known.
+    isThisPackage: "client" in entry ? isOwn(entry) : null,
+    what: describeActivity(entry, nameOf),
+    entry: entry.id,
+    others,
+  };
+}

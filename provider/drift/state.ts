@@ -1,0 +1,145 @@
+import { z } from "zod";
+import type { SourcePlace, Values } from "./model";
+
+/** A resource of this package as a stack has it. */
+export interface StackResource {
+  readonly urn: string;
+  /** The name behind `pulumi-nodejs:dynamic/posthog:`. */
+  readonly type: string;
+  /** The name that the program gave it. */
+  readonly name: string;
+  readonly id: string;
+  /** Without what is secret. */
+  readonly outputs: Values;
+  /** Names of the arguments that are secret, so that they are not there to be compared. */
+  readonly secret: readonly string[];
+  /** When the stack last wrote it, ISO 8601; missing where that is not told. */
+  readonly writtenAt?: string;
+  readonly place?: SourcePlace;
+  /** Whether the last update of it broke off half-way. */
+  readonly isHalfMade: boolean;
+  /** What the engine has read already: the outputs, or `gone`; missing where PostHog has to be asked. */
+  readonly refreshed?: Values | "gone";
+}
+
+/** Something that cannot be compared because it cannot be read, with the cure. */
+export class DriftSourceError extends Error {
+  override readonly name = "DriftSourceError";
+
+  constructor(summary: string, why: string, fix: string) {
+    super(`${summary}\n  why: ${why}\n  fix: ${fix}`);
+  }
+}
+
+const values = z.record(z.string(), z.unknown());
+
+/** A resource as states and the engine's reports write it. */
+export const resourceSchema = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  inputs: values.optional(),
+  outputs: values.optional(),
+  external: z.boolean().optional(),
+  delete: z.boolean().optional(),
+  initErrors: z.array(z.string()).nullish(),
+  modified: z.string().optional(),
+  sourcePosition: z.string().optional(),
+  stackTrace: z.array(z.looseObject({ sourcePosition: z.string().optional() })).nullish(),
+});
+
+/** A resource as states and the engine's reports write it. */
+export type WrittenResource = z.infer<typeof resourceSchema>;
+
+const stateSchema = z.looseObject({
+  version: z.number(),
+  deployment: z.looseObject({ resources: z.array(resourceSchema).nullish() }),
+});
+
+const exportFix = "Write it with: pulumi stack export --file state.json";
+
+/**
+ * The resources of this package in a stack's state, as `pulumi stack export` writes it.
+ *
+ * @throws DriftSourceError when the text is no such state.
+ */
+export function parseState(text: string, from: string): StackResource[] {
+  const parsed = stateSchema.safeParse(parseJson(text, from, exportFix));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const at = issue === undefined ? "" : ` (at ${issue.path.join(".") || "the top"}: ${issue.message})`;
+    throw new DriftSourceError(`${from} is not a stack's state`, `It has another form${at}.`, exportFix);
+  }
+  return (parsed.data.deployment.resources ?? []).flatMap((resource) => readResource(resource) ?? []);
+}
+
+/** JSON, or an error that says what to give instead. */
+export function parseJson(text: string, from: string, fix: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const why =
+      text.trim() === "" ? "It is empty." : "It is not JSON: cut off, or something else altogether.";
+    throw new DriftSourceError(`${from} cannot be read`, why, fix);
+  }
+}
+
+const ownType = /^pulumi-nodejs:dynamic\/posthog:(.+)$/;
+
+/** One resource; undefined for what is not this package's, only looked up, or about to be deleted. */
+export function readResource(resource: WrittenResource): StackResource | undefined {
+  const type = ownType.exec(resource.type)?.[1];
+  const { urn, id, external, delete: leaving, initErrors } = resource;
+  if (type === undefined || id === undefined || id === "" || external === true || leaving === true) {
+    return undefined;
+  }
+  const { outputs, secret } = withoutSecrets(resource.outputs ?? resource.inputs ?? {});
+  return {
+    urn,
+    type,
+    name: urn.split("::").at(-1) ?? urn,
+    id,
+    outputs,
+    secret,
+    writtenAt: momentOf(resource.modified),
+    place: placeOf(resource),
+    isHalfMade: (initErrors ?? []).length > 0,
+  };
+}
+
+/** The engine writes the year 1 for a moment that it does not tell. */
+function momentOf(text: string | undefined): string | undefined {
+  if (text === undefined || text.startsWith("0001-")) return undefined;
+  return Number.isNaN(Date.parse(text)) ? undefined : text;
+}
+
+/** Of the places that led to the resource the first in the program itself. */
+function placeOf({ sourcePosition, stackTrace }: WrittenResource): SourcePlace | undefined {
+  const positions = [sourcePosition, ...(stackTrace ?? []).map((frame) => frame.sourcePosition)];
+  for (const position of positions) {
+    const [, file, line] = /^project:\/\/\/([^#]+)#(\d+)/.exec(position ?? "") ?? [];
+    const isOutside = file === undefined || file.startsWith("..") || file.includes("node_modules/");
+    if (!isOutside && line !== undefined) return { file, line: Number(line) };
+  }
+  return undefined;
+}
+
+/** Names of properties that are the engine's and no argument. */
+const engineKeys = new Set(["__provider", "__declared"]);
+const secretMark = "4dabf18193072939515e22adb298388d";
+
+/** Outputs without what is secret: encrypted, in clear, or masked by the engine. */
+export function withoutSecrets(properties: Values): { outputs: Values; secret: string[] } {
+  const own = Object.entries(properties).filter(([name]) => !engineKeys.has(name));
+  const [secret, open] = [
+    own.filter(([, value]) => holdsSecret(value)),
+    own.filter(([, value]) => !holdsSecret(value)),
+  ];
+  return { outputs: Object.fromEntries(open), secret: secret.map(([name]) => name) };
+}
+
+function holdsSecret(value: unknown): boolean {
+  if (value === "[secret]") return true;
+  if (typeof value !== "object" || value === null) return false;
+  return secretMark in value || Object.values(value).some(holdsSecret);
+}

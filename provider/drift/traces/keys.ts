@@ -1,0 +1,59 @@
+import type { Trace } from "../model";
+import { type ResourceTraces, type Seen, type Tracer, textOf, texts } from "./trace";
+
+/** Fields that change when a key gets a new value, whatever of them the server notes. */
+const rolled = ["mask_value", "last_rolled_at", "secure_value", "value"];
+
+/** Traces of one kind of key. */
+function keyTraces(scope: string): {
+  readonly gone: Tracer;
+  readonly field: (name: string) => Tracer;
+  readonly value: Tracer;
+} {
+  const about = ({ id, state }: Seen): Pick<Trace, "scope" | "itemIds"> => ({
+    scope,
+    itemIds: texts(textOf(state, "keyId") ?? id.split("/").at(-1)),
+  });
+  return {
+    gone: (seen) => [{ ...about(seen), activities: ["deleted", "revoked"] }],
+    field: (name) => (seen) => [
+      { ...about(seen), activities: ["updated"], fields: [name], after: [seen.actual] },
+    ],
+    value: (seen) => [
+      // The log has the new mask where it has anything of the value.
+      { ...about(seen), activities: ["updated", "rolled"], fields: ["mask_value"], after: [seen.actual] },
+      { ...about(seen), activities: ["updated", "rolled"], fields: rolled },
+    ],
+  };
+}
+
+const personal = keyTraces("PersonalAPIKey");
+const ofProject = keyTraces("ProjectSecretAPIKey");
+
+/** Traces of `PersonalApiKey`. */
+export const personalApiKey: ResourceTraces = {
+  gone: personal.gone,
+  properties: {
+    label: personal.field("label"),
+    scopes: personal.field("scopes"),
+    projects: personal.field("scoped_teams"),
+    organizations: personal.field("scoped_organizations"),
+    value: personal.value,
+    allowWildcard: "local",
+    keepers: "local",
+    rotateAfterDays: "local",
+  },
+};
+
+/** Traces of `ProjectSecretApiKey`. */
+export const projectSecretApiKey: ResourceTraces = {
+  gone: ofProject.gone,
+  properties: {
+    projectId: ofProject.gone,
+    label: ofProject.field("label"),
+    scopes: ofProject.field("scopes"),
+    value: ofProject.value,
+    keepers: "local",
+    rotateAfterDays: "local",
+  },
+};

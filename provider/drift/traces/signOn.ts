@@ -1,0 +1,90 @@
+import type { Trace } from "../model";
+import { type ResourceTraces, type Seen, type Tracer, textOf, texts } from "./trace";
+
+const samlFields = ["saml_entity_id", "saml_acs_url", "saml_x509_cert"];
+const scimFields = ["scim_enabled", "scim_bearer_token"];
+
+const domainId = ({ id, state }: Seen): string[] => texts(textOf(state, "domainId") ?? id);
+
+const ofDomain = (seen: Seen, fields: readonly string[], after?: readonly unknown[]): Trace => ({
+  scope: "OrganizationDomain",
+  activities: ["updated"],
+  itemIds: domainId(seen),
+  fields,
+  ...(after === undefined ? {} : { after }),
+});
+
+/** SAML and SCIM are kept with the domain on older servers, and in objects of their own on newer ones. */
+const ofProvider = (itemIds: readonly string[], fields: readonly string[]): Trace[] =>
+  itemIds.length === 0
+    ? []
+    : [
+        { scope: "IdentityProviderConfig", activities: ["updated"], itemIds, fields },
+        { scope: "IdentityProviderConfig", activities: ["created", "deleted"], itemIds, isVague: true },
+      ];
+
+const providerIds = ({ id, state }: Seen, name: string): string[] =>
+  texts(textOf(state, name), textOf(state, "domainId") === undefined ? id : undefined);
+
+const enforcement: Tracer = (seen) => {
+  const off = seen.actual === "off" || seen.actual === undefined;
+  return [ofDomain(seen, ["sso_enforcement"], off ? [null, ""] : [seen.actual])];
+};
+
+const domain = {
+  domain: (seen) => [ofDomain(seen, ["domain"], [seen.actual])],
+  enforcement,
+  jitProvisioning: (seen) => [ofDomain(seen, ["jit_provisioning_enabled"], [seen.actual])],
+  waitForVerification: "local",
+} as const satisfies Record<string, Tracer | "local">;
+
+const domainGone: Tracer = (seen) => [
+  { scope: "OrganizationDomain", activities: ["deleted"], itemIds: domainId(seen) },
+];
+
+const saml: Tracer = (seen) => [
+  ofDomain(seen, samlFields),
+  ...ofProvider(providerIds(seen, "samlProviderId"), samlFields),
+];
+const scim: Tracer = (seen) => [
+  ofDomain(seen, scimFields),
+  ...ofProvider(providerIds(seen, "scimProviderId"), scimFields),
+];
+
+/** Traces of `OrgSsoSettings`. */
+export const orgSsoSettings: ResourceTraces = {
+  gone: domainGone,
+  properties: { ...domain, saml, scim },
+};
+
+/** Traces of `OrganizationDomain`. */
+export const organizationDomain: ResourceTraces = {
+  gone: domainGone,
+  properties: { ...domain, signInOnly: "local" },
+};
+
+const bothProviders = (seen: Seen): string[] => [
+  ...new Set([seen.id, ...providerIds(seen, "samlProviderId"), ...providerIds(seen, "scimProviderId")]),
+];
+
+/** Traces of `IdentityProvider`. */
+export const identityProvider: ResourceTraces = {
+  gone: (seen) => [
+    { scope: "IdentityProviderConfig", activities: ["deleted"], itemIds: bothProviders(seen) },
+  ],
+  properties: {
+    name: (seen) => [
+      {
+        scope: "IdentityProviderConfig",
+        activities: ["updated"],
+        itemIds: bothProviders(seen),
+        fields: ["name"],
+        after: [seen.actual],
+      },
+    ],
+    domains: (seen) =>
+      ofProvider(bothProviders(seen), ["domains", "organization_domain_ids", "domain_scope"]),
+    saml: (seen) => ofProvider(bothProviders(seen), samlFields),
+    scim: (seen) => ofProvider(bothProviders(seen), scimFields),
+  },
+};

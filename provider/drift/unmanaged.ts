@@ -1,0 +1,146 @@
+import { organizationLevelName } from "../access/levels";
+import type { LiveKey, LiveOrganization } from "../access/liveOrganization";
+import type { AccessRule, AccessSnapshot } from "../access/snapshot";
+import { quoted } from "../access/wording";
+import type { Managed } from "./managed";
+import type { Difference, Trace } from "./model";
+import { ruleTrace } from "./traces/access";
+import { inRole } from "./traces/people";
+
+/** Kinds of thing that can be there without anybody managing it, by the name of the flag's value. */
+export const unmanagedKinds = [
+  "grants",
+  "roleMembers",
+  "roles",
+  "members",
+  "invites",
+  "projects",
+  "keys",
+  "domains",
+] as const;
+
+/** A kind of thing that can be there without anybody managing it. */
+export type UnmanagedKind = (typeof unmanagedKinds)[number];
+
+type Lister = (live: LiveOrganization, managed: Managed) => Difference[];
+
+/** Everything in the organisation that nothing in the stack or the matrix manages, kind by kind. */
+export function unmanagedIn(
+  live: LiveOrganization,
+  managed: Managed,
+  kinds: readonly UnmanagedKind[] = unmanagedKinds,
+): Difference[] {
+  return unmanagedKinds
+    .filter((kind) => kinds.includes(kind))
+    .flatMap((kind) => listers[kind](live, managed));
+}
+
+function unmanaged(type: string, title: string, actual: unknown, traces: readonly Trace[]): Difference {
+  return { kind: "unmanaged", type, title, ...(actual === undefined ? {} : { actual }), traces };
+}
+
+const listers: Readonly<Record<UnmanagedKind, Lister>> = {
+  grants: ({ access }, managed) =>
+    access.rules
+      .filter((rule) => !managed.hasRule(rule))
+      .map((rule) => {
+        const { projectId, resource, membershipId, roleId, level } = rule;
+        const address = {
+          projectId,
+          resource,
+          membershipId: membershipId ?? undefined,
+          roleId: roleId ?? undefined,
+        };
+        return unmanaged("grant", grantTitle(rule, access), level, [ruleTrace(address, level)]);
+      }),
+  roleMembers: ({ access }, managed) =>
+    access.roles.flatMap((role) => {
+      const inIt = new Set(role.userUuids);
+      return access.people
+        .filter((person) => inIt.has(person.userUuid) && !managed.hasRoleMember(role.id, person))
+        .map(({ email }) =>
+          unmanaged(
+            "role membership",
+            `${email} in role ${quoted(role.name)}`,
+            undefined,
+            inRole({ id: role.id, names: [role.name] }, email, true),
+          ),
+        );
+    }),
+  roles: ({ access }, { roles }) =>
+    access.roles
+      .filter(({ id }) => !roles.has(id))
+      .map(({ id, name }) =>
+        unmanaged("role", `role ${quoted(name)}`, undefined, [
+          { scope: "Role", activities: ["created", "scim_provisioned"], itemIds: [id] },
+        ]),
+      ),
+  members: ({ members }, { people }) =>
+    members
+      .filter(({ email, userUuid }) => ![email, userUuid].some((name) => people.has(name.toLowerCase())))
+      .map(({ email, membershipId, level }) =>
+        unmanaged("member", `member ${email}`, organizationLevelName(level), [
+          { scope: "OrganizationMembership", activities: ["created"], itemIds: [membershipId] },
+        ]),
+      ),
+  invites: ({ invites }, { people }) =>
+    (invites ?? [])
+      .filter(({ email }) => !people.has(email.toLowerCase()))
+      .map(({ id, email, level }) =>
+        unmanaged("invite", `invite of ${email}`, organizationLevelName(level), [
+          { scope: "OrganizationInvite", activities: ["created"], itemIds: [id] },
+        ]),
+      ),
+  projects: ({ access }, { projects }) =>
+    access.projects
+      .filter(({ id }) => !projects.has(id))
+      .map(({ id, name }) =>
+        unmanaged("project", `project ${quoted(name)} (${id})`, undefined, [
+          { scope: "Project", activities: ["created"], itemIds: [String(id)] },
+          { scope: "Team", activities: ["created"], itemIds: [String(id)] },
+        ]),
+      ),
+  keys: ({ keys }, managed) =>
+    (keys ?? [])
+      .filter(({ maskValue }) => maskValue === undefined || !managed.keys.has(maskValue))
+      .map((key) => unmanaged("key", keyTitle(key), key.scopes.join(", "), keyTraces(key))),
+  domains: ({ domains }, managed) =>
+    (domains ?? [])
+      .filter(({ domain }) => !managed.domains.has(domain.toLowerCase()))
+      .map(({ domain, enforcement }) =>
+        unmanaged("domain", `domain ${domain}`, `enforcement ${enforcement}`, [
+          { scope: "OrganizationDomain", activities: ["created"], mentions: [domain] },
+        ]),
+      ),
+};
+
+function grantTitle(
+  { projectId, resource, membershipId, roleId }: AccessRule,
+  access: AccessSnapshot,
+): string {
+  const person = access.people.find((one) => one.membershipId === membershipId)?.email;
+  const role = access.roles.find(({ id }) => id === roleId)?.name;
+  const everybody = membershipId == null && roleId == null;
+  const who = everybody
+    ? "everybody"
+    : roleId == null
+      ? (person ?? `membership ${membershipId}`)
+      : `role ${quoted(role ?? roleId)}`;
+  const project = access.projects.find(({ id }) => id === projectId)?.name ?? String(projectId);
+  const what =
+    resource === "project" ? `project ${quoted(project)}` : `${resource} in project ${quoted(project)}`;
+  return `grant of ${who} on ${what}`;
+}
+
+function keyTitle({ kind, owner, label, maskValue, projectIds }: LiveKey): string {
+  const name = label === undefined ? (maskValue ?? "without a name") : quoted(label);
+  const whose = kind === "personal" ? ` of ${owner ?? "somebody"}` : ` of project ${projectIds.join(", ")}`;
+  return `${kind === "personal" ? "personal API key" : "project secret API key"} ${name}${whose}`;
+}
+
+/** PostHog tells no id of a key here; its label and when it was made are what the log has of it. */
+function keyTraces({ kind, label }: LiveKey): Trace[] {
+  if (label === undefined) return [];
+  const scope = kind === "personal" ? "PersonalAPIKey" : "ProjectSecretAPIKey";
+  return [{ scope, activities: ["created"], mentions: [label], isVague: true }];
+}

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findDrift, type RunOptions } from "../../cli/drift/run";
+import type { Source } from "../../cli/drift/sources";
+import type { Emulator } from "../../emulator";
+import type { Actor } from "../../emulator/core/collection";
+import type { Difference, Explained } from "../../provider/drift/model";
+import { type DriftReport, describeCause, describeDifference, subjectOf } from "../../provider/drift/report";
+import { parseState } from "../../provider/drift/state";
+import type { Properties } from "../../provider/engine/state";
+import type { Driven, World } from "./driver";
+
+/** One resource as a state has it. */
+export interface Stated {
+  readonly type: string;
+  readonly name?: string;
+  readonly driven: Pick<Driven, "id" | "state">;
+  /** More fields of its entry. */
+  readonly more?: Properties;
+}
+
+/** The text of a stack's state with these resources, as `pulumi stack export` writes it. */
+export function stateText(resources: readonly Stated[], modified = new Date().toISOString()): string {
+  const entries = resources.map(({ type, name = "it", driven, more }) => ({
+    urn: `urn:pulumi:dev::acme::pulumi-nodejs:dynamic/posthog:${type}::${name}`,
+    custom: true,
+    id: driven.id,
+    type: `pulumi-nodejs:dynamic/posthog:${type}`,
+    inputs: { __provider: "text" },
+    outputs: { __provider: "text", ...driven.state },
+    modified,
+    ...more,
+  }));
+  const stack = { urn: "urn:pulumi:dev::acme::pulumi:pulumi:Stack::acme-dev", type: "pulumi:pulumi:Stack" };
+  return JSON.stringify({ version: 3, deployment: { manifest: {}, resources: [stack, ...entries] } });
+}
+
+/** Compares what the world's resources left in state with its PostHog, in a run of its own. */
+export async function driftOf(
+  world: World,
+  resources: readonly Stated[],
+  options: Partial<RunOptions> & { modified?: string } = {},
+): Promise<DriftReport> {
+  const { modified, ...rest } = options;
+  const source: Source = {
+    kind: "stack",
+    name: "stack dev",
+    resources: parseState(stateText(resources, modified), "stack dev"),
+  };
+  return driftFrom(world, source, rest);
+}
+
+/** Compares anything with the world's PostHog, in a run of its own. */
+export async function driftFrom(
+  world: World,
+  source: Source,
+  options: Partial<RunOptions> = {},
+): Promise<DriftReport> {
+  world.run();
+  return (await findDrift(world.host(), source, { unmanaged: "ignore", ...options })).report;
+}
+
+/** Differences with their causes, as a report says them. */
+export function told(differences: readonly Explained[]): string[] {
+  return differences.map((one) => `${toldDifference(one)} | ${describeCause(one.cause)}`);
+}
+
+/** A difference as a report says it. */
+export function toldDifference(difference: Difference): string {
+  return `${subjectOf(difference)} ${describeDifference(difference)}`.trim();
+}
+
+/** Somebody who changes things behind Pulumi's back, through a program that names itself or not. */
+export function actor(emulator: Emulator, email: string, client: string | null = null): Actor {
+  const user = emulator.store.users.where("email", email)[0];
+  if (user === undefined) throw new Error(`nobody is called ${email}`);
+  return { user, client, ip_address: "203.0.113.9", was_impersonated: false };
+}
+
+/** Gives somebody a level on project 1, behind Pulumi's back; it is made like a rule that is there. */
+export function grantBehind({ emulator: { store } }: World, email: string, by: Actor): void {
+  const userId = store.users.where("email", email)[0]?.id;
+  const membership = store.memberships.all().find(({ user_id }) => user_id === userId);
+  const [rule] = store.accessRules.all();
+  if (rule === undefined || membership === undefined) throw new Error(`${email} cannot be given a level`);
+  const id = store.uuid();
+  store.accessRules.insert({ ...rule, id, organization_member: membership.id, access_level: "admin" }, by);
+}
+
+/** Runs a test with a file of that text, and removes it afterwards. */
+export async function withFile<T>(
+  name: string,
+  text: string,
+  body: (path: string) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "drift-"));
+  try {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return await body(path);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
