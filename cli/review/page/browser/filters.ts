@@ -34,7 +34,11 @@ export class Filters {
       const select = byId(name, HTMLSelectElement);
       select.addEventListener("change", () => choose({ [name]: select.value }));
     }
-    this.clear.addEventListener("click", onClear);
+    this.clear.addEventListener("click", () => {
+      onClear();
+      // The button is gone now, and would take the focus with it.
+      this.focus();
+    });
     document.addEventListener("click", (event) => {
       const pressed = around(event, "[data-finding]");
       if (pressed === undefined) return;

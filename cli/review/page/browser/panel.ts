@@ -22,7 +22,7 @@ export class Panel {
   ) {}
 
   showFindings(findings: readonly Finding[]): void {
-    this.isOpen = false;
+    this.setOpen(false);
     const heading = element(
       "h2",
       { tabindex: -1 },
@@ -41,7 +41,7 @@ export class Panel {
         : column === undefined
           ? this.subjectParts(subject)
           : this.cellParts(subject, column);
-    this.isOpen = true;
+    this.setOpen(true);
     const [title, ...content] = parts;
     const close = button("", "icon close", this.onClose);
     close.setAttribute("aria-label", "Close details (Esc)");
@@ -49,6 +49,12 @@ export class Panel {
     this.root.replaceChildren(element("div", { class: "panel-head" }, heading, close), ...content);
     this.root.scrollTop = 0;
     if (withFocus) heading.focus();
+  }
+
+  /** On narrow screens the open panel covers the foot of the page. */
+  private setOpen(isOpen: boolean): void {
+    this.isOpen = isOpen;
+    this.root.classList.toggle("is-open", isOpen);
   }
 
   private cellParts(subject: Subject, column: number): HTMLElement[] {

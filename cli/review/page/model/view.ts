@@ -99,7 +99,7 @@ function levelFilter(
   };
 }
 
-const organizationRanks = ["owner", "admin", "member"];
+const organizationRanks = ["member", "admin", "owner"];
 
 function sortRows(
   rows: readonly Subject[],
@@ -109,14 +109,14 @@ function sortRows(
 ): readonly Subject[] {
   const projectId = /^project:(\d+)$/.exec(sort)?.[1];
   const column = matrix.projects.findIndex((project) => String(project.projectId) === projectId);
-  const weights: Readonly<Record<string, (subject: Subject) => number>> = {
-    level: ({ person }) => -organizationRanks.indexOf(person?.level ?? "member"),
-    findings: (subject) => findingWeight(index.ofRow(subject.index)),
-    reach: (subject) => matrix.cellsOf(subject).reduce((sum, cell) => sum + heights[cell.level], 0),
-    project: (subject) => cellWeight(matrix.cellsOf(subject)[column]),
-  };
+  const weights = new Map<string, (subject: Subject) => number>([
+    ["level", ({ person }) => organizationRanks.indexOf(person?.level ?? "")],
+    ["findings", (subject) => findingWeight(index.ofRow(subject.index))],
+    ["reach", (subject) => matrix.cellsOf(subject).reduce((sum, cell) => sum + heights[cell.level], 0)],
+    ["project", (subject) => cellWeight(matrix.cellsOf(subject)[column])],
+  ]);
   if (sort === "name") return [...rows].sort((one, other) => one.title.localeCompare(other.title, "en"));
-  const weigh = column >= 0 ? weights.project : weights[sort];
+  const weigh = weights.get(column >= 0 ? "project" : sort);
   if (weigh === undefined) return rows;
   const weighed = rows.map((subject) => ({ subject, weight: weigh(subject) }));
   return weighed.sort((one, other) => other.weight - one.weight).map(({ subject }) => subject);

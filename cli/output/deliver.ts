@@ -1,0 +1,63 @@
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { extname } from "node:path";
+import { nearest } from "../../provider/access/nearest";
+import { LookupError } from "../../provider/posthog/errors";
+
+/** A text in pieces, so that a long one need not be in memory as a whole. */
+export type Pieces = Iterable<string>;
+
+/** Writes a text to a file. The file is whole or as it was before: it gets its name when everything is in it. */
+export function writeFile(file: string, pieces: Pieces): void {
+  const unfinished = `${file}.${process.pid}.tmp`;
+  try {
+    writePieces(unfinished, pieces);
+    renameSync(unfinished, file);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw new LookupError(`${file} cannot be written`, {
+      why: `${error instanceof Error ? error.message : String(error)}.`,
+      fix: "Give a file in a folder that is there and open to you.",
+    });
+  }
+}
+
+function writePieces(file: string, pieces: Pieces): void {
+  const descriptor = openSync(file, "w");
+  try {
+    for (const piece of pieces) {
+      const bytes = Buffer.from(piece);
+      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Writes a text to the standard output, waiting where whoever reads it is slow. */
+export async function printPieces(
+  pieces: Pieces,
+  output: NodeJS.WritableStream = process.stdout,
+): Promise<void> {
+  for (const piece of pieces) {
+    if (!output.write(piece)) await new Promise((resolve) => output.once("drain", resolve));
+  }
+}
+
+/**
+ * The format that a file's name stands for.
+ *
+ * @param extensions formats by extension, such as `.md`.
+ */
+export function formatOfFile<Format extends string>(
+  file: string,
+  extensions: Readonly<Record<string, Format>>,
+): Format {
+  const extension = extname(file).toLowerCase();
+  const format = extensions[extension];
+  if (format !== undefined) return format;
+  const near = nearest(extension, Object.keys(extensions));
+  throw new LookupError(`${file} has no known format`, {
+    why: `The name's end says which: ${Object.keys(extensions).join(", ")}.`,
+    fix: near === undefined ? "Give the file one of these ends." : `Did you mean ${near}?`,
+  });
+}

@@ -1,0 +1,120 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { Connections } from "../provider/posthog/connection";
+import type { AccessReview, Severity } from "../provider/review/model";
+import { isAtLeastAsSevere, narrowReview } from "../provider/review/narrow";
+import { defaultThresholds } from "../provider/review/options";
+import { severities } from "../provider/review/reviewOrganization";
+import { addConnectionFlags, type ConnectionFlags, configurationOf } from "./connection";
+import { addMatrixFlags } from "./matrixFlags";
+import { type Pieces, printPieces, writeFile } from "./output/deliver";
+import { terminalWidth } from "./output/table";
+import { formatOf, type ReviewFormat, reviewFormats, writeReview } from "./review/formats";
+import { type Progress, type ReviewRequest, readReview } from "./review/read";
+import { verdict } from "./review/words";
+
+/** The flags of `review`. */
+export interface ReviewFlags extends ConnectionFlags, Omit<ReviewRequest, "thresholds" | "companyDomains"> {
+  /** The least severity of the findings that are told. */
+  readonly severity?: Severity;
+  /** The least severity that makes the command fail. */
+  readonly failOn?: Severity;
+  readonly companyDomains?: readonly string[];
+  readonly certificateDays?: number;
+  readonly unusedKeyDays?: number;
+  readonly mostOwners?: number;
+  readonly mostWriteScopes?: number;
+  /** How the standard output is written; the table unless files are. */
+  readonly format?: ReviewFormat;
+  /** Files to be written, each in the format of its name's end. */
+  readonly output?: readonly string[];
+}
+
+/** Adds `review`, which tells who can do what, why, and what of it somebody should look at. */
+export function registerReview(program: Command): void {
+  const command = addConnectionFlags(program.command("review"))
+    .description("tell who can do what and why, and what of it somebody should look at")
+    .option("--project <names>", "only these projects, by name or number", gather)
+    .option("--person <people>", "only these people, by e-mail address", gather)
+    .option("--matrix <file>", "an access matrix, to tell which of its grants are about to end");
+  addMatrixFlags(command);
+  addFindingFlags(command)
+    .addOption(new Option("--format <format>", "how the review is printed").choices(reviewFormats))
+    .option("--output <files>", "write it to these files: .html .json .csv .md .sarif .txt", gather)
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 reviewed, 2 findings as severe as --fail-on or more, 1 not reviewed.",
+    )
+    .action(run);
+}
+
+function addFindingFlags(command: Command): Command {
+  const severity = (flag: string, what: string): Option => new Option(flag, what).choices(severities);
+  const { certificateDays, unusedKeyDays, mostOwners, mostWriteScopes } = defaultThresholds;
+  return command
+    .addOption(severity("--severity <severity>", "tell no findings that are less severe"))
+    .addOption(severity("--fail-on <severity>", "exit with 2 where a finding is as severe, or more"))
+    .option(
+      "--company-domains <domains>",
+      "the company's e-mail domains (default: the verified ones)",
+      gather,
+    )
+    .option("--certificate-days <days>", `a certificate's last days (default: ${certificateDays})`, readCount)
+    .option("--unused-key-days <days>", `a key is stale after these (default: ${unusedKeyDays})`, readCount)
+    .option("--most-owners <number>", `more owners are a finding (default: ${mostOwners})`, readCount)
+    .option(
+      "--most-write-scopes <number>",
+      `more on one key are a finding (default: ${mostWriteScopes})`,
+      readCount,
+    );
+}
+
+async function run(flags: ReviewFlags): Promise<void> {
+  const connection = new Connections().for(await configurationOf(flags));
+  // Names of files are judged before anything is read.
+  const files = (flags.output ?? []).map((file) => ({ file, format: formatOf(file) }));
+  const review = await withProgress((onProgress) => readReview(connection, requestOf(flags), onProgress));
+  const told = narrowReview(review, flags);
+  const write = (format: ReviewFormat, width: number): Pieces =>
+    writeReview(told, format, { width, file: flags.matrix ?? "posthog-access" });
+  for (const { file, format } of files) writeFile(file, write(format, 100));
+  const format = flags.format ?? (files.length === 0 ? "table" : undefined);
+  if (format !== undefined) await printPieces(write(format, terminalWidth()));
+  else console.error(`${verdict(told.findings)}; written to ${files.map(({ file }) => file).join(", ")}`);
+  process.exitCode = exitCodeOf(review, flags);
+}
+
+/** 2 where something is found that must not be, else 0. What --severity leaves out counts all the same. */
+export function exitCodeOf({ findings }: AccessReview, { failOn }: Pick<ReviewFlags, "failOn">): 0 | 2 {
+  return failOn !== undefined && findings.some(({ severity }) => isAtLeastAsSevere(severity, failOn)) ? 2 : 0;
+}
+
+function requestOf(flags: ReviewFlags): ReviewRequest {
+  const { certificateDays, unusedKeyDays, mostOwners, mostWriteScopes } = flags;
+  const given = { certificateDays, unusedKeyDays, mostOwners, mostWriteScopes };
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...flags, thresholds: Object.fromEntries(set) };
+}
+
+/** On a terminal, what is being read stands on one line as long as it takes. */
+async function withProgress<T>(read: (onProgress?: Progress) => Promise<T>): Promise<T> {
+  const { stderr } = process;
+  if (!stderr.isTTY) return read();
+  try {
+    return await read((what) => stderr.write(`\r\u001b[2Kreading ${what}...`));
+  } finally {
+    stderr.write("\r\u001b[2K");
+  }
+}
+
+const gather = (text: string, before: readonly string[] = []): string[] => [
+  ...before,
+  ...text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== ""),
+];
+
+function readCount(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number, 0 or more.");
+}

@@ -1,0 +1,77 @@
+import { csvRow } from "../../provider/audit/csv";
+import type { AccessReview, ReviewedKey, ReviewedPerson } from "../../provider/review/model";
+
+const columns = [
+  "kind",
+  "person",
+  "name",
+  "organization_level",
+  "roles",
+  "key",
+  "scopes",
+  "project_id",
+  "project",
+  "resource",
+  "level",
+  "through",
+  "joined_at",
+  "last_login",
+  "two_factor",
+  "sso_enforced",
+  "key_created_at",
+  "key_last_used_at",
+] as const;
+
+type Row = Partial<Record<(typeof columns)[number], string | number | boolean>>;
+
+/**
+ * A review as the rows of a CSV file: for each person and each key one row a project that they can enter, and one for
+ * each type of resource on which the project has rules. Whoever can enter nothing has one row.
+ */
+export function* reviewCsv(review: AccessReview): Generator<string> {
+  const names = new Map(review.projects.map(({ projectId, name }) => [projectId, name]));
+  yield csvRow(columns);
+  for (const person of review.people) yield rows(personRow(person), person.access, names);
+  for (const key of review.keys ?? []) yield rows(keyRow(key), key.access, names);
+}
+
+type Access = ReviewedKey["access"][number] & Partial<Pick<ReviewedPerson["access"][number], "resources">>;
+
+function rows(subject: Row, access: readonly Access[], names: ReadonlyMap<number, string>): string {
+  const entered = access.filter(({ level }) => level !== "none");
+  if (entered.length === 0) return csvRow(columns.map((column) => subject[column]));
+  return entered
+    .flatMap(({ projectId, level, through, resources = [] }) => {
+      const project = { ...subject, project_id: projectId, project: names.get(projectId) };
+      return [{ resource: "project", level, through }, ...resources].map(
+        (what): Row => ({ ...project, ...what }),
+      );
+    })
+    .map((row) => csvRow(columns.map((column) => row[column])))
+    .join("");
+}
+
+function personRow(person: ReviewedPerson): Row {
+  return {
+    kind: "person",
+    person: person.email,
+    name: person.name,
+    organization_level: person.level,
+    roles: person.roles.join("; "),
+    joined_at: person.joinedAt,
+    last_login: person.lastLogin,
+    two_factor: person.has2fa,
+    sso_enforced: person.ssoEnforced,
+  };
+}
+
+function keyRow(key: ReviewedKey): Row {
+  return {
+    kind: `${key.kind} key`,
+    person: key.owner,
+    key: key.label ?? key.maskValue,
+    scopes: key.scopes.join(" "),
+    key_created_at: key.createdAt,
+    key_last_used_at: key.lastUsedAt,
+  };
+}

@@ -1,0 +1,63 @@
+import { groupFindings } from "../../provider/review/group";
+import type { AccessReview } from "../../provider/review/model";
+import { markdownTable, markdownText } from "../output/markdown";
+import { accessInWords, counted, headline, verdict } from "./words";
+
+/** So many findings of one rule are told one by one. */
+const toldFindings = 5;
+/** So many people are listed: comments and pages of Markdown have an end. */
+const listedPeople = 200;
+
+/** A review as a page of Markdown. */
+export function reviewMarkdown(review: AccessReview): string {
+  const { organization, people, findings, omissions } = review;
+  const rest = people.length - listedPeople;
+  return [
+    `# Access review of ${markdownText(organization.name)}`,
+    "",
+    `${markdownText(headline(review))}.`,
+    "",
+    "## Findings",
+    "",
+    markdownText(verdict(findings)),
+    ...markdownTable(
+      ["Severity", "Finding", "Evidence", "Fix"],
+      groupFindings(findings).flatMap(findingRows),
+    ),
+    "",
+    "## Who can do what",
+    ...markdownTable(
+      ["Person", "Level", "Roles", "Can do"],
+      people
+        .slice(0, listedPeople)
+        .map((person) => [
+          person.email,
+          person.level,
+          person.roles.join(", "),
+          accessInWords(person, review),
+        ]),
+    ),
+    ...(rest > 0 ? ["", `And ${counted(rest, "other person", "other people")}.`] : []),
+    ...(omissions.length === 0 ? [] : ["", "## Not read", ""]),
+    ...omissions.map(({ what, why, fix }) => `- ${markdownText(`${what}: ${why} Fix: ${fix}`)}`),
+    "",
+  ].join("\n");
+}
+
+function findingRows({ severity, title, findings }: ReturnType<typeof groupFindings>[number]): string[][] {
+  if (findings.length <= toldFindings) {
+    return findings.map(({ message, evidence, fix }) => [severity, message, evidence.join("; "), fix]);
+  }
+  const shown = findings.slice(0, toldFindings);
+  const more = findings.length - shown.length;
+  const examples = [...shown.map(({ message }) => message), `and ${more.toLocaleString("en")} more`];
+  const fixes = [...new Set(shown.map(({ fix }) => fix))];
+  return [
+    [
+      severity,
+      `${title}: ${findings.length.toLocaleString("en")} times`,
+      examples.join(" "),
+      fixes.join(" "),
+    ],
+  ];
+}

@@ -1,0 +1,135 @@
+import type { LiveOrganization } from "../../provider/access/liveOrganization";
+import { didYouMean } from "../../provider/access/nearest";
+import { readOrganization } from "../../provider/inventory/readOrganization";
+import { dateOf } from "../../provider/matrix/dates";
+import type { DesiredAccess } from "../../provider/matrix/desired";
+import { evaluateMatrix } from "../../provider/matrix/evaluate";
+import type { Connection } from "../../provider/posthog/connection";
+import { LookupError } from "../../provider/posthog/errors";
+import { listMembers, memberOf } from "../../provider/posthog/members";
+import { listProjects } from "../../provider/posthog/projects";
+import type { MatrixEnding } from "../../provider/review/ending";
+import type { AccessReview } from "../../provider/review/model";
+import { narrowReview } from "../../provider/review/narrow";
+import type { ReviewOptions } from "../../provider/review/options";
+import { reviewOrganization } from "../../provider/review/reviewOrganization";
+import { type MatrixFlags, readMatrixText } from "../matrixFlags";
+
+/** What of an organisation is reviewed, and with what. */
+export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresholds" | "companyDomains"> {
+  /** Projects by name or number; all by default. */
+  readonly project?: readonly string[];
+  /** People by e-mail address or user UUID; everybody by default. */
+  readonly person?: readonly string[];
+  /** File with a matrix, for what is about to end. */
+  readonly matrix?: string;
+}
+
+/** Called with what is being read. */
+export type Progress = (what: string) => void;
+
+/**
+ * Reads a live organisation and reviews what is asked for of it.
+ *
+ * @throws LookupError for projects or people that are not there; MatrixError for a matrix that is wrong.
+ */
+export async function readReview(
+  connection: Connection,
+  request: ReviewRequest,
+  onProgress?: Progress,
+): Promise<AccessReview> {
+  const { project, person, matrix } = request;
+  const desired = (names: readonly string[]): DesiredAccess | undefined =>
+    matrix === undefined ? undefined : readMatrix(matrix, request, names, new Date(connection.clock.now()));
+  const projectIds = project && (await findProjects(connection, project));
+  const live = await readOrganization(connection, {
+    invites: true,
+    keys: true,
+    domains: true,
+    projectIds,
+    onProgress,
+  });
+  const endings = endingsOf(desired(await projectNames(connection)), live, request);
+  const review = reviewOrganization(live, { ...request, endings });
+  return person === undefined
+    ? review
+    : narrowReview(review, { people: await findPeople(connection, person) });
+}
+
+/** Reads a matrix; projects that are not numbered are those of the same name. */
+export function readMatrix(
+  file: string,
+  { projects, members }: MatrixFlags,
+  names: readonly string[],
+  now: Date,
+): DesiredAccess {
+  return evaluateMatrix(readMatrixText(file), {
+    file,
+    today: dateOf(now),
+    projects: [...Object.keys(projects), ...names],
+    members: Object.keys(members),
+  });
+}
+
+/** Names of all projects, for matrices that number none. */
+export async function projectNames(connection: Connection): Promise<string[]> {
+  return (await listProjects(connection)).map(({ name }) => name);
+}
+
+function endingsOf(
+  desired: DesiredAccess | undefined,
+  { access }: LiveOrganization,
+  { projects }: MatrixFlags,
+): MatrixEnding[] {
+  if (desired === undefined) return [];
+  const roles = new Map(desired.roles.map(({ team, name }) => [team, name]));
+  const numbers = new Map(access.projects.map(({ id, name }) => [name, id]));
+  for (const { project, id } of [...desired.projects, ...desired.keys]) {
+    if (id !== undefined) numbers.set(project, id);
+  }
+  for (const [project, id] of Object.entries(projects)) numbers.set(project, id);
+  return desired.ending.map((ending) => ({
+    ...ending,
+    role: roles.get(ending.team ?? ""),
+    projectId: numbers.get(ending.project ?? ""),
+  }));
+}
+
+async function findProjects(connection: Connection, wanted: readonly string[]): Promise<number[]> {
+  const all = await listProjects(connection);
+  const found = wanted.map((name) => ({
+    name,
+    ids: all.filter((one) => one.name === name || String(one.id) === name).map(({ id }) => id),
+  }));
+  const unknown = found.filter(({ ids }) => ids.length === 0).map(({ name }) => name);
+  if (unknown.length === 0) return found.flatMap(({ ids }) => ids);
+  throw notThere(
+    "project",
+    unknown,
+    all.map(({ name }) => name),
+  );
+}
+
+async function findPeople(connection: Connection, wanted: readonly string[]): Promise<string[]> {
+  const members = await listMembers(connection);
+  const found = wanted.map((name) => ({ name, member: memberOf(name, members) }));
+  const unknown = found.filter(({ member }) => member === undefined).map(({ name }) => name);
+  if (unknown.length === 0) return found.flatMap(({ member }) => member?.user.email ?? []);
+  throw notThere(
+    "person",
+    unknown,
+    members.map(({ user }) => user.email),
+  );
+}
+
+function notThere(
+  what: "project" | "person",
+  unknown: readonly string[],
+  known: readonly string[],
+): LookupError {
+  const wrong = unknown.map((name) => `${name}${didYouMean(name, known)}`);
+  return new LookupError(`there is no such ${what} in the organisation: ${wrong.join(", ")}`, {
+    why: `The key's owner sees ${known.length} ${known.length === 1 ? what : what === "person" ? "people" : "projects"}.`,
+    fix: what === "project" ? "Give a project's name or number." : "Give a member's e-mail address.",
+  });
+}

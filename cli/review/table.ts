@@ -1,0 +1,97 @@
+import colors from "picocolors";
+import { printable } from "../../provider/audit/printable";
+import { type FindingGroup, groupFindings } from "../../provider/review/group";
+import type { AccessReview, ReviewedPerson, Severity } from "../../provider/review/model";
+import { textTable, wrapped } from "../output/table";
+import { accessInWords, counted, headline, verdict } from "./words";
+
+/** So many people are listed; of more the other formats tell. */
+const listedPeople = 30;
+/** Of so few people it is told type by type what they can do. */
+const closeUp = 3;
+/** So many findings of one rule are told one by one. */
+const toldFindings = 3;
+/** What stands before the lines below a finding. */
+const indent = "        ";
+
+const marks: Readonly<Record<Severity, (text: string) => string>> = {
+  high: colors.red,
+  medium: colors.yellow,
+  low: colors.dim,
+};
+
+/** A review for a terminal of that width. */
+export function reviewTable(review: AccessReview, width: number): string {
+  const { people, findings, omissions } = review;
+  const wrap = (text: string): string[] => wrapped(printable(text), width);
+  return [
+    ...wrap(headline(review)).map(colors.bold),
+    "",
+    ...peopleLines(review, width),
+    ...(people.length <= closeUp ? people.flatMap((person) => typeLines(person, review, width)) : []),
+    "",
+    ...groupFindings(findings).flatMap((group) => [...findingLines(group, width), ""]),
+    ...omissions.flatMap(({ what, why, fix }) => [
+      ...wrap(`not read: ${what}. ${why}`),
+      ...wrap(`fix: ${fix}`),
+      "",
+    ]),
+    colors.bold(verdict(findings)),
+  ].join("\n");
+}
+
+function peopleLines(review: AccessReview, width: number): string[] {
+  const shown = review.people.slice(0, listedPeople);
+  const rows = shown.map((person) => [
+    printable(person.email),
+    person.level,
+    printable(accessInWords(person, review)),
+  ]);
+  const rest = review.people.length - shown.length;
+  const more = `and ${counted(rest, "other person", "other people")}: --person names one, --output review.html tells all`;
+  return [
+    ...textTable(["PERSON", "LEVEL", "CAN DO"], rows, width),
+    ...(rest > 0 ? wrapped(more, width) : []),
+  ];
+}
+
+/** What somebody can do type by type, in the projects that they can enter and that have such rules. */
+function typeLines({ email, access }: ReviewedPerson, { projects }: AccessReview, width: number): string[] {
+  const names = new Map(projects.map(({ projectId, name }) => [projectId, name]));
+  const rows = access.flatMap(({ projectId, level, resources }) =>
+    level === "none"
+      ? []
+      : resources.map((one) =>
+          [names.get(projectId) ?? String(projectId), one.resource, `${one.level} ${one.through}`].map(
+            printable,
+          ),
+        ),
+  );
+  if (rows.length === 0) return [];
+  return ["", `${printable(email)}, type by type`, ...textTable(["PROJECT", "TYPE", "LEVEL"], rows, width)];
+}
+
+function findingLines({ rule, severity, title, findings }: FindingGroup, width: number): string[] {
+  const below = (text: string): string[] =>
+    wrapped(printable(text), width - indent.length).map((line) => `${indent}${line}`);
+  const mark = marks[severity](severity.padEnd(indent.length));
+  const isMany = findings.length > toldFindings;
+  const [first = "", ...others] = isMany
+    ? below(`${title}: ${findings.length.toLocaleString("en")} times`)
+    : findings.flatMap(({ message }) => below(message));
+  const shown = findings.slice(0, toldFindings);
+  const details = isMany
+    ? [
+        ...shown.map(({ message }) => message),
+        `and ${(findings.length - shown.length).toLocaleString("en")} more`,
+      ]
+    : [...new Set(findings.flatMap(({ evidence }) => evidence))];
+  const fixes = [...new Set(shown.map(({ fix }) => `fix: ${fix}`))];
+  return [
+    `${mark}${first.trimStart()}`,
+    ...others,
+    ...details.flatMap(below).map(colors.dim),
+    ...fixes.flatMap(below),
+    ...below(`rule: ${rule}`).map(colors.dim),
+  ];
+}

@@ -1,0 +1,55 @@
+import { listed } from "../../provider/access/wording";
+import type { AccessReview, ReviewedPerson, ReviewFinding } from "../../provider/review/model";
+import { severities } from "../../provider/review/reviewOrganization";
+
+/** How many projects a text names before it only counts the rest. */
+const namedProjects = 4;
+
+/** `1 person`, `2 people`: a count with the right word, in English digits. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** What was reviewed, and when. */
+export function headline({ organization, people, projects, keys, readAt }: AccessReview): string {
+  const things = [
+    counted(people.length, "person", "people"),
+    counted(projects.length, "project"),
+    ...(keys === undefined ? [] : [counted(keys.length, "API key")]),
+  ];
+  const when = `${readAt.slice(0, 16).replace("T", " ")} UTC`;
+  return `${organization.name} at ${organization.host}: ${listed(things, "and")}, read ${when}`;
+}
+
+/** How many findings there are: `3 findings: 1 high, 2 low`. */
+export function verdict(findings: readonly ReviewFinding[]): string {
+  if (findings.length === 0) return "No findings.";
+  const parts = severities.flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [`${count.toLocaleString("en")} ${severity}`];
+  });
+  return `${counted(findings.length, "finding")}: ${parts.join(", ")}`;
+}
+
+/** What somebody can do, projects with the same level for the same reason together. */
+export function accessInWords({ access }: ReviewedPerson, { projects }: AccessReview): string {
+  const names = new Map(projects.map(({ projectId, name }) => [projectId, name]));
+  const alike = new Map<string, { level: string; through: string; projects: string[] }>();
+  for (const { projectId, level, through } of access) {
+    const key = `${level} ${through}`;
+    const group = alike.get(key) ?? { level, through, projects: [] };
+    group.projects.push(names.get(projectId) ?? String(projectId));
+    alike.set(key, group);
+  }
+  return [...alike.values()]
+    .sort((left, right) => Number(left.level === "none") - Number(right.level === "none"))
+    .map(({ level, through, projects: those }) => `${level} on ${some(those, projects.length)} ${through}`)
+    .join("; ");
+}
+
+function some(names: readonly string[], of: number): string {
+  if (names.length === of && of > 1) return `all ${of} projects`;
+  const more = names.length - namedProjects;
+  if (more <= 0) return listed(names, "and");
+  return `${names.slice(0, namedProjects).join(", ")} and ${counted(more, "other project")}`;
+}
