@@ -2,6 +2,7 @@ import { type Grant, isDefault } from "../access/grants";
 import { isAccessLevel } from "../access/levels";
 import { objectRoutes } from "../access/resourceTypes";
 import { judgeRules } from "../access/ruleEffect";
+import { rulesOf } from "../access/ruleGrants";
 import type { AccessRule } from "../access/snapshot";
 import {
   isFor,
@@ -15,7 +16,7 @@ import type { Connection } from "../posthog/connection";
 import { listObjectRules, putObjectRule } from "../posthog/objectRules";
 import { addressOfObject } from "../posthog/objects";
 import type { Role } from "../posthog/roles";
-import { type Directory, readDirectory, readGrants, rulesOf, snapshotOf } from "./accessSnapshot";
+import { type Directory, readDirectory, readGrants, snapshotOf } from "./accessSnapshot";
 import { subjectOf, type Who } from "./ruleSubject";
 
 /** What an access rule is on: a whole type of resource in a project, or one object of it. */

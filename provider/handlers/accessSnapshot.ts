@@ -1,12 +1,5 @@
 import { type Grant, malformedProject } from "../access/grants";
-import { isAccessLevel } from "../access/levels";
-import {
-  type AccessRule,
-  type AccessSnapshot,
-  type Person,
-  type ProjectName,
-  projectRule,
-} from "../access/snapshot";
+import type { AccessRule, AccessSnapshot, Person, ProjectName } from "../access/snapshot";
 import { listRules, projectRules, type AccessRule as StoredRule, typeRules } from "../posthog/accessControls";
 import type { Connection } from "../posthog/connection";
 import { answered } from "../posthog/errors";
@@ -56,16 +49,6 @@ export function snapshotOf(
     enforcesRoleRules: hasFeature(organization, "role_based_access") !== false,
     mostSpecific: organization.uses_most_specific_access_resolution === true,
   };
-}
-
-/** Grants on a project and its types as rules; levels that this version does not know are left out. */
-export function rulesOf(projectId: number, grants: readonly Grant[]): AccessRule[] {
-  return grants.flatMap(({ resource, membershipId, roleId, level }) => {
-    if (!isAccessLevel(level)) return [];
-    if (resource === "project") return [projectRule(projectId, { membershipId, roleId, level })];
-    const type = resource === malformedProject ? "project" : resource;
-    return [{ projectId, resource: type, membershipId, roleId, level }];
-  });
 }
 
 /** Every grant on a project and on the types of resource in it; both lists are read once a run. */

@@ -3,10 +3,10 @@ import { malformedProject } from "../access/grants";
 import type { PolicyPlan } from "../access/plan";
 import { judgeResourceType } from "../access/resourceTypes";
 import { judgeRules } from "../access/ruleEffect";
+import { rulesOf } from "../access/ruleGrants";
 import type { AccessSnapshot } from "../access/snapshot";
 import { listed } from "../access/wording";
 import { type Finding, notice, warning } from "../engine/finding";
-import { rulesOf } from "./accessSnapshot";
 import type { ProjectPolicy, Stored } from "./projectAccessPolicy";
 
 /** How many people a preview names before it only counts the rest. */

@@ -1,10 +1,11 @@
 import { indexAccess } from "../access/effective";
 import { organizationAdmin } from "../access/levels";
 import { mayChangeRules } from "../access/ruleEffect";
+import { rulesOf } from "../access/ruleGrants";
 import { type AccessRule, listRules, projectRules } from "../posthog/accessControls";
 import { getCallerMember } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
-import { grantsIn, personOf, readDirectory, rulesOf, snapshotOf } from "./accessSnapshot";
+import { grantsIn, personOf, readDirectory, snapshotOf } from "./accessSnapshot";
 
 /** Whether the key's owner still manages the project once its rules are changed in this way. */
 export async function callerStillManages(

@@ -6,15 +6,9 @@ import type {
   LiveOrganization,
   Omission,
 } from "../access/liveOrganization";
+import { rulesOf } from "../access/ruleGrants";
 import type { AccessRule, ProjectName } from "../access/snapshot";
-import {
-  type Directory,
-  personOf,
-  readDirectory,
-  readGrants,
-  rulesOf,
-  snapshotOf,
-} from "../handlers/accessSnapshot";
+import { type Directory, personOf, readDirectory, readGrants, snapshotOf } from "../handlers/accessSnapshot";
 import { readSsoStatus, type SsoDomain } from "../handlers/ssoStatus";
 import type { Connection } from "../posthog/connection";
 import { answered, PosthogError } from "../posthog/errors";
