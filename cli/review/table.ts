@@ -74,24 +74,20 @@ function typeLines({ email, access }: ReviewedPerson, { projects }: AccessReview
 function findingLines({ rule, severity, title, findings }: FindingGroup, width: number): string[] {
   const below = (text: string): string[] =>
     wrapped(printable(text), width - indent.length).map((line) => `${indent}${line}`);
-  const mark = marks[severity](severity.padEnd(indent.length));
   const isMany = findings.length > toldFindings;
-  const [first = "", ...others] = isMany
-    ? below(`${title}: ${findings.length.toLocaleString("en")} times`)
-    : findings.flatMap(({ message }) => below(message));
   const shown = findings.slice(0, toldFindings);
-  const details = isMany
-    ? [
-        ...shown.map(({ message }) => message),
-        `and ${(findings.length - shown.length).toLocaleString("en")} more`,
-      ]
-    : [...new Set(findings.flatMap(({ evidence }) => evidence))];
-  const fixes = [...new Set(shown.map(({ fix }) => `fix: ${fix}`))];
+  const [first = "", ...others] = [
+    ...(isMany ? below(`${title}: ${findings.length.toLocaleString("en")} times`) : []),
+    ...shown.flatMap(({ message, evidence }) => [
+      ...below(message),
+      ...(isMany ? [] : below(evidence.join("; ")).map(colors.dim)),
+    ]),
+    ...(isMany ? below(`and ${(findings.length - shown.length).toLocaleString("en")} more`) : []),
+  ];
   return [
-    `${mark}${first.trimStart()}`,
+    `${marks[severity](severity.padEnd(indent.length))}${first.slice(indent.length)}`,
     ...others,
-    ...details.flatMap(below).map(colors.dim),
-    ...fixes.flatMap(below),
+    ...[...new Set(shown.map(({ fix }) => `fix: ${fix}`))].flatMap(below),
     ...below(`rule: ${rule}`).map(colors.dim),
   ];
 }

@@ -48,7 +48,7 @@ export const directGrantBesideRole: ReviewRule = {
         roles.find((one) => isIn(one) && replaces(one, rule, access)) ??
         roles.find((one) => one.level === rule.level);
       if (giver === undefined) return [];
-      const has = `${levelText(rule)} in ${projectName(situation, rule)}`;
+      const has = levelText(situation, rule);
       return [
         {
           severity: "low",
@@ -87,7 +87,7 @@ export const ruleWithoutEffect: ReviewRule = {
         return [
           {
             severity: "low",
-            message: `The rule of ${projectName(situation, rule)} that gives ${name} ${levelText(rule)} has no effect.`,
+            message: `The rule that gives ${name} ${levelText(situation, rule)} has no effect.`,
             evidence: [why],
             fix: "Remove it, or change what overrules it.",
             subject: { ...subject, projectId: rule.projectId },
@@ -169,12 +169,9 @@ function whomOf(access: AccessSnapshot, rule: AccessRule): { name: string; subje
   return { name: `role ${role}`, subject: { role } };
 }
 
-function levelText({ resource, level }: AccessRule): string {
-  return resource === "project" ? `${level} on the project` : `${level} of ${resource}`;
-}
-
-function projectName({ live }: Situation, { projectId }: AccessRule): string {
-  return live.access.projects.find(({ id }) => id === projectId)?.name ?? `project ${projectId}`;
+function levelText({ live }: Situation, { projectId, resource, level }: AccessRule): string {
+  const name = live.access.projects.find(({ id }) => id === projectId)?.name ?? `project ${projectId}`;
+  return resource === "project" ? `${level} on ${name}` : `${level} of ${resource} in ${name}`;
 }
 
 function inDays(days: number): string {

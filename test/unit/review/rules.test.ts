@@ -210,7 +210,7 @@ const cases: Record<string, Case[]> = {
           ],
         },
       },
-      ["low: ann@acme.com has member on the project in Production directly, and role Analysts gives it."],
+      ["low: ann@acme.com has member on Production directly, and role Analysts gives it."],
     ],
     [
       "a grant that a role of others gives",
@@ -277,7 +277,7 @@ const cases: Record<string, Case[]> = {
     [
       "a rule for an owner",
       { access: { rules: [liveRule("none"), liveRule("member", { member: "olga" })] } },
-      ["low: The rule of Production that gives olga@acme.com member on the project has no effect."],
+      ["low: The rule that gives olga@acme.com member on Production has no effect."],
     ],
     [
       "a rule for somebody who is gone",
@@ -287,7 +287,7 @@ const cases: Record<string, Case[]> = {
         },
       },
       [
-        "low: The rule of Production that gives somebody who is not in the organisation editor of warehouse_table has no effect.",
+        "low: The rule that gives somebody who is not in the organisation editor of warehouse_table in Production has no effect.",
       ],
     ],
     [
