@@ -127,7 +127,11 @@ export const personalApiKey = defineResource({
   },
   existing: "mayDuplicate",
   title: titleOf,
-  needs: () => ({ scopes: [], session: true }),
+  needs: ({ organizations = [] }) => ({
+    // Organisations may be given as slugs, which the key's list of them resolves.
+    scopes: organizations.length > 0 ? ["organization:read"] : [],
+    session: true,
+  }),
   rules: ({ scopes, allowWildcard }) =>
     scopes === undefined ? [] : scopeFindings(checkScopes(scopes, { allowWildcard })),
   review: (connection, review) => reviewKey(personalApiKeys(connection), review),

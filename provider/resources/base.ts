@@ -6,7 +6,8 @@ import { declaredKinds } from "./program";
 export interface CommonArgs {
   /**
    * Name of an entry of `posthog:accounts`: another organisation, key or region in the same program.
-   * Another account of the same organisation changes nothing. Default: the top-level configuration.
+   * Another account of the same organisation changes nothing in PostHog: the preview shows an update, which only
+   * records the name. Default: the top-level configuration.
    */
   account?: pulumi.Input<string>;
   /**

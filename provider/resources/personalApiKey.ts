@@ -55,7 +55,7 @@ export interface PersonalApiKeyArgs extends CommonArgs {
  *
  * `PersonalApiKey.get(name, id)` takes PostHog's id of the key; its `value` is then empty.
  *
- * Scopes: none (a session). PostHog: personal API keys API.
+ * Scopes: none (a session); `organization:read` with `organizations`. PostHog: personal API keys API.
  */
 export class PersonalApiKey extends PosthogResource {
   declare public readonly label: pulumi.Output<string>;

@@ -39,6 +39,23 @@ describe("a personal API key", () => {
       expect(key.state.value).toBe(value);
     }));
 
+  test("is restricted to organisations, as slugs or ids, which takes a key that may read them", () =>
+    withWorld(
+      async (world) => {
+        const key = world.resource("PersonalApiKey");
+        const restricted = { ...args, organizations: ["acme"] };
+        expect((await key.refusals(restricted)).join()).toMatch(/lacks the scope organization:read/);
+        expect(await world.resource("PersonalApiKey", "other").refusals(args)).toEqual([]);
+        world.run({ apiKey: world.emulator.apiKey });
+        await key.up(restricted);
+        const { organizationId } = world.emulator;
+        expect(keysOf(world)).toMatchObject([{ scoped_organizations: [organizationId] }]);
+        world.run({ apiKey: world.emulator.apiKey });
+        expect((await key.refresh())?.inputs).toEqual(restricted);
+      },
+      acmeWorld({ scopes: ["project:read"] }),
+    ));
+
   test("is not changed by another order of its scopes or projects", () =>
     withWorld(async ({ resource }) => {
       const key = resource("PersonalApiKey");
