@@ -39,10 +39,11 @@ export function pageHtml({ review, style, script, data, policy }: PageParts): st
 ${headerHtml(review)}
 ${summaryHtml(review)}
 ${omissionsHtml(review)}
-${toolbarHtml()}
+${toolbarHtml(review)}
 <noscript><p class="empty">The matrix and the findings need JavaScript, which is switched off here. Nothing on this page uses the network.</p></noscript>
 <main class="main">
-<div id="matrix" class="matrix" role="grid" aria-label="Who can do what: people and keys by project"></div>
+<div class="matrix-box"><div id="matrix" class="matrix" role="grid" aria-label="Who can do what: people and keys by project"></div>
+<p id="nothing" class="empty matrix-empty" hidden></p></div>
 <aside id="panel" class="panel" aria-label="Findings and details"></aside>
 </main>
 <div id="tooltip" class="tooltip" role="tooltip" hidden></div>

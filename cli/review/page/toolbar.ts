@@ -1,9 +1,10 @@
+import type { AccessReview } from "../../../provider/review/model";
 import { heights, letters, levelNames } from "./model/wording";
 
 const lookups = { search: "M11 11l3.5 3.5M12.5 7.5a5 5 0 1 1-10 0 5 5 0 0 1 10 0z" };
 
 /** The filters, the order and the legend. The script fills in what depends on the review. */
-export function toolbarHtml(): string {
+export function toolbarHtml(review: AccessReview): string {
   return `<form class="toolbar" role="search" aria-label="Filters" id="filters">
 <label class="field grow"><span class="hidden">Person, role or key</span>
 <svg viewBox="0 0 16 16" aria-hidden="true"><path d="${lookups.search}"/></svg>
@@ -40,7 +41,7 @@ ${selectHtml("show", "Rows", [
 ])}
 <button type="button" id="clear" class="quiet" hidden>Clear filters</button>
 </form>
-<div class="legend-line"><p id="status" role="status"></p>${legendHtml()}</div>`;
+<div class="legend-line"><p id="status" role="status"></p>${legendHtml(review)}</div>`;
 }
 
 function selectHtml(id: string, label: string, options: [value: string, text: string][]): string {
@@ -48,9 +49,11 @@ function selectHtml(id: string, label: string, options: [value: string, text: st
   return `<label class="field choice"><span class="hidden">${label}</span><select id="${id}">${choices.join("")}</select></label>`;
 }
 
-/** What letters, bars and marks mean. */
-function legendHtml(): string {
-  const tiles = (["admin", "member", "none"] as const).map(
+/** What letters, bars and marks mean. Only keys have levels other than the usual three on a whole project. */
+function legendHtml({ keys = [] }: AccessReview): string {
+  const used = new Set(keys.flatMap(({ access }) => access.map(({ level }) => level)));
+  const unusual = (["manager", "editor", "viewer"] as const).filter((level) => used.has(level));
+  const tiles = (["admin", "member", "none", ...unusual] as const).map(
     (level) =>
       `<li><span class="tile ${level}" aria-hidden="true">${letters[level]}</span>${levelNames[level]}</li>`,
   );

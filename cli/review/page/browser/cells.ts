@@ -7,6 +7,11 @@ import { element, theirs } from "./dom";
 /** Bars beyond these would not be told apart. */
 const mostBars = 10;
 
+/** Whether so many columns have room for tiles only: no bars, and names written upwards. */
+export function areNarrow(columns: number): boolean {
+  return columns > 10;
+}
+
 /** The picture of a level: colour, shape and letter. */
 export function tile(cell: Pick<Cell, "level">): HTMLElement {
   return element("span", { class: `tile ${cell.level}`, "aria-hidden": "true" }, letters[cell.level]);

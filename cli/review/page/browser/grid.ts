@@ -3,11 +3,9 @@ import { moved, type Place, type Range, type Size, scrollFor, visibleRange, with
 import type { Matrix, Subject } from "../model/matrix";
 import type { View } from "../model/view";
 import { counted } from "../model/wording";
-import type { CellMaker } from "./cells";
+import { areNarrow, type CellMaker } from "./cells";
 import { around, element } from "./dom";
 
-/** From this many projects on, columns are narrow and their names are written upwards. */
-const manyProjects = 11;
 const rowHeight = 40;
 
 /** What a place in the matrix is about. */
@@ -61,7 +59,7 @@ export class Grid {
     this.sort = sort;
     this.entries = entriesOf(view);
     this.active = within(this.active, this.size());
-    const isNarrow = view.columns.length >= manyProjects;
+    const isNarrow = areNarrow(view.columns.length);
     document.body.classList.toggle("is-narrow", isNarrow);
     this.maker.fit(isNarrow);
     this.root.style.setProperty("--columns", String(view.columns.length));
@@ -127,7 +125,10 @@ export class Grid {
   private ensure(row: number): void {
     const entry = this.entries[row];
     if (entry === undefined || this.rows.has(row)) return;
-    const made = "subject" in entry ? this.subjectRow(entry.subject) : sectionRow(entry.title);
+    const made =
+      "subject" in entry
+        ? this.subjectRow(entry.subject)
+        : sectionRow(entry.title, this.view.columns.length + 1);
     made.setAttribute("aria-rowindex", String(row + 2));
     made.style.top = `${row * rowHeight}px`;
     this.rows.set(row, made);
@@ -261,10 +262,14 @@ function entriesOf({ people, keys }: View): Entry[] {
   ];
 }
 
-function sectionRow(title: string): HTMLElement {
+function sectionRow(title: string, width: number): HTMLElement {
   return element(
     "div",
     { role: "row", class: "row section-row" },
-    element("div", { role: "rowheader", class: "section", tabindex: -1 }, element("span", {}, title)),
+    element(
+      "div",
+      { role: "rowheader", class: "section", tabindex: -1, "aria-colspan": width },
+      element("span", {}, title),
+    ),
   );
 }

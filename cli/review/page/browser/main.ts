@@ -4,7 +4,7 @@ import { unpack } from "../model/matrix";
 import { hashOf, initialState, stateOf, type ViewState, withoutFilters } from "../model/state";
 import { makeView } from "../model/view";
 import { CellMaker } from "./cells";
-import { button, byId, element } from "./dom";
+import { button, byId } from "./dom";
 import { Filters } from "./filters";
 import { Grid, type Spot } from "./grid";
 import { Panel } from "./panel";
@@ -23,7 +23,7 @@ class Page {
   private readonly panel: Panel;
   private readonly tooltip: Tooltip;
   private readonly filters: Filters;
-  private readonly nothing = element("div", { class: "empty matrix-empty" });
+  private readonly nothing = byId("nothing", HTMLElement);
   private view;
 
   constructor(data: PageData) {
@@ -48,7 +48,6 @@ class Page {
       onPoint: (spot, at) => this.tooltip.show(spot, at),
       onOpen: (spot, byKeyboard) => this.open(spot, byKeyboard),
     });
-    byId("matrix", HTMLElement).append(this.nothing);
   }
 
   start(): void {
@@ -96,7 +95,10 @@ class Page {
     if (subjects.length === 0) this.nothing.replaceChildren("There is nobody in this organization.");
     else if (projects.length === 0) this.nothing.replaceChildren("This organization has no projects.");
     else {
-      const clear = button("Clear filters", "link", () => this.choose(withoutFilters(this.state)));
+      const clear = button("Clear filters", "link", () => {
+        this.choose(withoutFilters(this.state));
+        this.filters.focus();
+      });
       this.nothing.replaceChildren("Nothing fits these filters. ", clear);
     }
   }

@@ -4,23 +4,31 @@ import type { Cell, Matrix, Subject } from "../model/matrix";
 import { printPlan } from "../model/paper";
 import type { View } from "../model/view";
 import { readable } from "../model/wording";
-import { bars, tile } from "./cells";
+import { areNarrow, bars, tile } from "./cells";
 import { element, theirs } from "./dom";
 import { explanation } from "./findingList";
-
-/** From more columns than these on, their names are written upwards. */
-const wideColumns = 8;
 
 /** Fills the part of the page that is only printed with what the filters leave, as tables that break over pages. */
 export function fillPrint(root: HTMLElement, matrix: Matrix, view: View): void {
   const plan = printPlan(view);
+  const isTight = areNarrow(view.columns.length);
   const tables = plan.columnGroups.map((columns) => {
     const projects = columns.flatMap((column) => matrix.projects[column] ?? []);
     return element(
       "table",
-      { class: columns.length > wideColumns ? "paper is-tight" : "paper" },
+      { class: isTight ? "paper is-tight" : "paper" },
       element("thead", {}, headRow(projects)),
-      element("tbody", {}, ...plan.rows.map((subject) => bodyRow(subject, matrix, columns))),
+      element(
+        "tbody",
+        {},
+        ...plan.rows.map((subject) =>
+          bodyRow(
+            subject,
+            columns.map((column) => matrix.cellsOf(subject)[column]),
+            isTight,
+          ),
+        ),
+      ),
     );
   });
   for (const folded of document.querySelectorAll<HTMLDetailsElement>(".omissions")) folded.open = true;
@@ -37,8 +45,7 @@ function headRow(projects: readonly ReviewedProject[]): HTMLElement {
   return element("tr", {}, element("th", { scope: "col" }, "Person or key"), ...names);
 }
 
-function bodyRow(subject: Subject, matrix: Matrix, columns: readonly number[]): HTMLElement {
-  const cells = matrix.cellsOf(subject);
+function bodyRow(subject: Subject, cells: readonly (Cell | undefined)[], isTight: boolean): HTMLElement {
   const { title, detail, person } = subject;
   const level = person && person.level !== "member" ? ` (${person.level})` : "";
   return element(
@@ -51,14 +58,14 @@ function bodyRow(subject: Subject, matrix: Matrix, columns: readonly number[]): 
       level,
       detail === "" ? undefined : theirs(detail, "who-detail"),
     ),
-    ...columns.map((column) => paperCell(cells[column], columns.length <= wideColumns)),
+    ...cells.map((cell) => paperCell(cell, isTight)),
   );
 }
 
 /** On paper nobody can point at a cell: where there is room, the reason stands in it. */
-function paperCell(cell: Cell | undefined, hasRoom: boolean): HTMLElement {
+function paperCell(cell: Cell | undefined, isTight: boolean): HTMLElement {
   if (cell === undefined) return element("td");
-  if (!hasRoom) return element("td", {}, tile(cell));
+  if (isTight) return element("td", {}, tile(cell));
   const reason = cell.level === "none" ? undefined : theirs(cell.through, "through");
   return element("td", {}, tile(cell), bars(cell.resources), reason);
 }
