@@ -11,35 +11,47 @@ export interface DeclaredResource {
   readonly name: string;
   /** The engine's name for it. */
   readonly urn: string;
-  /** Its arguments, and its outputs where a rule over the stack looks at it. */
+  /** Its arguments, as the program declares them. */
   readonly values: Values;
-  /** URNs of the resources from which an argument comes, by argument. Only for rules over the stack. */
+  /** What PostHog told of it, in this run or an earlier one; the arguments are among it. Only over the stack. */
+  readonly outputs: Values;
+  /** URNs of the resources from which an argument comes, by argument. Only over the stack. */
   readonly sources: Readonly<Record<string, readonly string[]>>;
 }
 
 const TYPE = "pulumi-nodejs:dynamic/posthog:";
 
-/** Takes a resource of the engine as a rule sees it; undefined where it is none of this package. */
-export function declaredResource(resource: {
+/** A resource as the engine shows it: with its arguments before it is changed, with its outputs at the end. */
+export interface ShownResource {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
   readonly props: object;
   readonly propertyDependencies?: Readonly<Record<string, readonly { readonly urn: string }[]>>;
-}): DeclaredResource | undefined {
-  const { type, name, urn, props, propertyDependencies = {} } = resource;
+}
+
+/** Takes a resource as it is before it is changed; undefined where it is none of this package. */
+export function declaredResource({ type, name, urn, props }: ShownResource): DeclaredResource | undefined {
   if (!type.startsWith(TYPE)) return undefined;
-  const sources = Object.entries(propertyDependencies).map(([argument, from]) => [
+  return { kind: type.slice(TYPE.length), name, urn, values: plainValues(props), outputs: {}, sources: {} };
+}
+
+/**
+ * Takes a resource as it is at the end, with the arguments that it had before: outputs alone would tell what PostHog
+ * has, which may not be yet what the program declares, or more than it does.
+ */
+export function finishedResource(
+  shown: ShownResource,
+  declared: DeclaredResource | undefined,
+): DeclaredResource | undefined {
+  const resource = declaredResource(shown);
+  if (resource === undefined) return undefined;
+  const { values: outputs } = resource;
+  const sources = Object.entries(shown.propertyDependencies ?? {}).map(([argument, from]) => [
     argument,
-    from.map((source) => source.urn),
+    from.map(({ urn }) => urn),
   ]);
-  return {
-    kind: type.slice(TYPE.length),
-    name,
-    urn,
-    values: plainValues(props),
-    sources: Object.fromEntries(sources),
-  };
+  return { ...resource, values: declared?.values ?? outputs, outputs, sources: Object.fromEntries(sources) };
 }
 
 /** Pulumi hands the values out behind a proxy that throws on each one that is not known yet; descriptors go past it. */

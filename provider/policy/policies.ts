@@ -5,7 +5,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { z } from "zod";
-import { type DeclaredResource, declaredResource } from "./declared";
+import { type DeclaredResource, declaredResource, finishedResource } from "./declared";
 import type { GivenRule } from "./given";
 import { type GivenSettings, type Rule, type Violation, violationText } from "./rule";
 
@@ -18,7 +18,6 @@ export type RulePolicy = ResourceValidationPolicy & StackValidationPolicy;
  */
 export function policyOf({ rule, enforcement, given }: GivenRule): RulePolicy {
   const { name, description, severity } = rule;
-  // At the end the engine shows outputs: what PostHog has, which may not be yet what the program declares.
   const declared = new Map<string, DeclaredResource>();
   return {
     name,
@@ -36,15 +35,10 @@ export function policyOf({ rule, enforcement, given }: GivenRule): RulePolicy {
     validateStack: (args, report) => {
       const settings = { ...given, ...args.getConfig<GivenSettings>() };
       if (rule.reach(settings) !== "stack") return;
-      const resources = args.resources.flatMap((one) => declaredResource(one) ?? []);
-      const complete = resources.map((resource) => withArguments(resource, declared.get(resource.urn)));
-      reportAll(rule, rule.judge(complete, settings), report);
+      const resources = args.resources.flatMap((one) => finishedResource(one, declared.get(one.urn)) ?? []);
+      reportAll(rule, rule.judge(resources, settings), report);
     },
   };
-}
-
-function withArguments(resource: DeclaredResource, declared: DeclaredResource | undefined): DeclaredResource {
-  return { ...resource, values: { ...resource.values, ...declared?.values } };
 }
 
 function reportAll(rule: Rule, violations: readonly Violation[], report: ReportViolation): void {

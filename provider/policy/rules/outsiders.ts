@@ -76,8 +76,8 @@ function managedDomains(resources: readonly DeclaredResource[]): string[] | unde
   return [...new Set(domains.flatMap((domain) => textOf(domain)?.toLowerCase() ?? []))];
 }
 
-function directGrants({ kind, values }: DeclaredResource): DirectGrant[] {
-  const email = [values.user, values.email].map(emailOf).find((address) => address !== undefined);
+function directGrants({ kind, values, outputs }: DeclaredResource): DirectGrant[] {
+  const email = [values.user, outputs.email].map(emailOf).find((address) => address !== undefined);
   const grant = (argument: string, level: unknown): DirectGrant => ({
     email,
     argument,

@@ -59,8 +59,8 @@ function countOwners(members: readonly DeclaredResource[]): number {
   return new Set(possible.map((member) => personOf(member) ?? member.urn)).size;
 }
 
-function personOf({ values: { userUuid, email, user } }: DeclaredResource): string | undefined {
-  return (textOf(userUuid) ?? textOf(email) ?? textOf(user))?.toLowerCase();
+function personOf({ outputs, values }: DeclaredResource): string | undefined {
+  return (textOf(outputs.userUuid) ?? textOf(outputs.email) ?? textOf(values.user))?.toLowerCase();
 }
 
 /** Where a resource's organisation comes from: what its account and organisation arguments say. */
@@ -71,7 +71,7 @@ function placeOf({ values: { account, organizationId } }: DeclaredResource): str
 /** The organisations' UUIDs by place, as far as PostHog has told them. */
 function readOrganizations(resources: readonly DeclaredResource[]): ReadonlyMap<string, string> {
   const known = resources.flatMap((resource): [string, string][] => {
-    const uuid = textOf(resource.values.organizationUuid);
+    const uuid = textOf(resource.outputs.organizationUuid);
     return uuid === undefined ? [] : [[placeOf(resource), uuid]];
   });
   return new Map(known);

@@ -134,6 +134,34 @@ test("what the program declares counts, not what PostHog has until the domain is
   expect(broken(policy("sso-enforced"), [["OrgSsoSettings", "sso", waiting, waiting]]).all.length).toBe(1);
 });
 
+test("what PostHog has and the program leaves alone is not held against the program", () => {
+  const owner = { user: "ann@acme.test", level: "owner", email: "ann@acme.test", userUuid: "0d4f" };
+  const left: [string, string, object, object] = [
+    "OrganizationMember",
+    "ann",
+    { user: "ann@acme.test" },
+    owner,
+  ];
+  expect(broken(policy("at-least-two-owners"), [left]).all).toEqual([]);
+  const opened = { name: "Production", defaultAccess: "admin", projectId: 2 };
+  const closing = { projectId: 2, defaultAccess: "none" };
+  expect(
+    broken(policy("production-closed"), [
+      ["Project", "production", { name: "Production" }, opened],
+      ["ProjectAccess", "policy", closing, closing],
+    ]).all,
+  ).toEqual([]);
+});
+
+test("a resource that this run leaves out is judged by what is known of it", () => {
+  const { validateStack } = policy("production-closed");
+  const said: string[] = [];
+  const project = argsOf("Project", "production", { name: "Production" }, {});
+  const stack = argsOf("pulumi:pulumi:Stack", "dev", {}, {});
+  void validateStack({ ...stack, resources: [project] }, (message) => said.push(message));
+  expect(said).toEqual([expect.stringContaining('Project "production": defaultAccess is not set')]);
+});
+
 test("a violation is told once: of each resource where that is enough to judge, else of the stack", () => {
   const owner: [string, string, object] = [
     "OrganizationMember",

@@ -9,7 +9,7 @@ const policyOf = (name: string, values: Values): DeclaredResource =>
     "ProjectAccess",
     "policy",
     { projectId: later, ...values },
-    { projectId: [urnOf("Project", name)] },
+    { sources: { projectId: [urnOf("Project", name)] } },
   );
 
 const unset =

@@ -9,14 +9,14 @@ export const later = unknownValue;
 export const urnOf = (kind: string, name: string): string =>
   `urn:pulumi:dev::acme::pulumi-nodejs:dynamic/posthog:${kind}::${name}`;
 
-/** A resource as a rule sees it. */
+/** A resource as a rule sees it; in a test, what PostHog told may stand among the arguments. */
 export function declare(
   kind: string,
   name: string,
   values: Values,
-  sources: DeclaredResource["sources"] = {},
+  { outputs = values, sources = {} }: Partial<DeclaredResource> = {},
 ): DeclaredResource {
-  return { kind, name, urn: urnOf(kind, name), values, sources };
+  return { kind, name, urn: urnOf(kind, name), values, outputs, sources };
 }
 
 /** What a rule says is wrong, one text each. */
