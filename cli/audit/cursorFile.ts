@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type Asked, type CursorState, readCursor, writeCursor } from "../../provider/audit/cursor";
 import { RefusedError } from "../../provider/posthog/errors";
 
@@ -32,13 +32,14 @@ export class CursorFile {
     try {
       const file = openSync(draft, "w");
       try {
-        writeSync(file, writeCursor(this.of, state));
+        writeFileSync(file, writeCursor(this.of, state));
         fsyncSync(file);
       } finally {
         closeSync(file);
       }
       renameSync(draft, this.path);
     } catch (error) {
+      rmSync(draft, { force: true });
       throw unwritable(this.path, error);
     }
   }
@@ -87,9 +88,7 @@ function lock(path: string): void {
 }
 
 function writeLock(path: string): void {
-  const file = openSync(lockOf(path), "wx");
-  writeSync(file, String(process.pid));
-  closeSync(file);
+  writeFileSync(lockOf(path), String(process.pid), { flag: "wx" });
 }
 
 const unlock = (path: string): void => rmSync(lockOf(path), { force: true });

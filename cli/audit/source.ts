@@ -89,7 +89,9 @@ export class LogSource {
     const [first] = failures;
     if (first !== undefined && failures.length === wanted.length) throw first.error;
     for (const { project, error } of failures) {
-      this.notes.gap(`The log of project "${project.name}" (${project.id}) is left out: ${error.summary}.`);
+      this.notes.gap(
+        `The log of project "${project.name}" (${project.id}) could not be read: ${error.summary}.`,
+      );
     }
   }
 

@@ -28,7 +28,8 @@ export function describeChanges(changes: readonly ActivityChange[], isLevel = fa
 function describeChange({ field, before, after }: ActivityChange, isLevel: boolean): string {
   const name = field ?? "value";
   if (isLevel && name === "level") return `level ${levelOf(before)} → ${levelOf(after)}`;
-  if (isSecretField(name)) return `${name} ${presence(before)} → ${presence(after)}`;
+  if (isSecretField(name) && typeof before !== "boolean" && typeof after !== "boolean")
+    return `${name} ${presence(before)} → ${presence(after)}`;
   const [left, right] = [conceal(before, name), conceal(after, name)];
   return describeLists(name, left, right) ?? describeParts(name, left, right) ?? arrow(name, left, right);
 }

@@ -93,10 +93,18 @@ async function* readPlainly(
   if (unknown.length > 0) throw ignoredFilters(unknown);
   const parameters = new URLSearchParams(scopes.length === 0 ? {} : { scopes: scopes.join(",") });
   const path = `/api/projects/${projectId}/activity_log/`;
-  for await (const page of readLog(connection, path, parameters, { ...query, limit: undefined })) {
+  const limit = isNarrowed(filters) ? undefined : query.limit;
+  for await (const page of readLog(connection, path, parameters, { ...query, limit })) {
     yield page.filter((entry) => matches(entry, filters));
     if (isBefore(page, filters)) return;
   }
+}
+
+/** Whether there are entries that are not wanted, so that a page has to hold more than are. */
+function isNarrowed({ startDate, endDate, users, activities, itemIds, ...rest }: ActivityFilters): boolean {
+  const { searchText, wasImpersonated, isSystem } = rest;
+  const all = [startDate, endDate, users, activities, itemIds, searchText, wasImpersonated, isSystem];
+  return all.some((filter) => filter !== undefined);
 }
 
 /** Whether a page, latest first, ends before the first moment that is asked for. */

@@ -299,7 +299,9 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
         const told = await run();
         expect(told.code).toBe(2);
         expect(recordsOf(told.out).map(({ itemId }) => itemId)).toHaveLength(1);
-        expect(told.said.join("\n")).toMatch(/gap: The log of project "Staging" \(2\) is left out: .*403/);
+        expect(told.said.join("\n")).toMatch(
+          /gap: The log of project "Staging" \(2\) could not be read: .*403/,
+        );
       },
       { generation, organization },
     ));

@@ -223,6 +223,7 @@ describe("what changed", () => {
       "a 1 → 2, b 1 → 2, c 1 → 2, d 1 → 2, 2 more",
     ],
     ["a masked value", [changed("config", "masked", "masked")], "config (hidden) → (hidden)"],
+    ["whether something is secret", [changed("is_private", false, true)], "is_private false → true"],
     ["a secret that is new", [changed("saml_x509_cert", null, "MIIC")], "saml_x509_cert nothing → (hidden)"],
     [
       "a key in a text",
