@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { nearest } from "../provider/access/nearest";
 import { readMoment } from "../provider/audit/moments";
@@ -9,6 +8,8 @@ import { printJson, printMarkdown, printText } from "./drift/print";
 import { type DriftResult, findDrift, type RunOptions } from "./drift/run";
 import { printSarif } from "./drift/sarif";
 import { readSource, type SourceFlags } from "./drift/sources";
+import { addMatrixFlags } from "./matrixFlags";
+import { writeFile } from "./output/deliver";
 
 /** The flags of `drift`. */
 export interface DriftFlags extends ConnectionFlags, SourceFlags {
@@ -26,15 +27,13 @@ type Format = (typeof formats)[number];
 
 /** Adds `drift`, which tells what differs between a stack or a matrix and PostHog, and who did it. */
 export function registerDrift(program: Command): void {
-  addConnectionFlags(program.command("drift"))
+  addMatrixFlags(addConnectionFlags(program.command("drift")))
     .description("tell what differs between a stack, or an access matrix, and PostHog, and who did it")
     .option(
       "--state <file>",
       "compare this state instead: what `pulumi stack export` wrote; - reads it from stdin",
     )
     .option("--matrix <file>", "compare an access matrix instead of a stack")
-    .option("--projects <name=id>", "numbers of the matrix's projects, such as web=1,app=2", pairs, {})
-    .option("--members <team=people>", "people of a team, such as web=ann@acme.com,bob@acme.com", people, {})
     .option(
       "--explain <file>",
       "who made the differences that a refresh found: its --json report; - reads stdin",
@@ -53,7 +52,7 @@ export function registerDrift(program: Command): void {
       const result = await drift(flags);
       const text = printReport(result, flags);
       if (flags.output === undefined) console.log(text);
-      else writeFileSync(flags.output, `${text}\n`);
+      else writeFile(flags.output, [`${text}\n`]);
       process.exitCode = { none: 0, drift: 2, incomplete: 1 }[result.report.verdict];
     });
 }
@@ -95,25 +94,4 @@ function kindsOf(text: string): UnmanagedKind[] {
       `There is no kind "${name.trim()}"${near === undefined ? "" : `; did you mean ${near}?`}`,
     );
   });
-}
-
-function pairs(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
-  const read = text.split(",").map((pair): [string, string] => {
-    const [, name, id] = /^\s*(.+?)\s*=\s*([1-9]\d*)\s*$/.exec(pair) ?? [];
-    if (name !== undefined && id !== undefined) return [name, id];
-    throw new InvalidArgumentError(`"${pair}" is not a project with its number, such as web=1.`);
-  });
-  return { ...before, ...Object.fromEntries(read) };
-}
-
-function people(
-  text: string,
-  before: Readonly<Record<string, readonly string[]>>,
-): Record<string, readonly string[]> {
-  const [, team, list] = /^\s*([^=]+?)\s*=(.*)$/.exec(text) ?? [];
-  if (team === undefined || list === undefined) {
-    throw new InvalidArgumentError(`"${text}" is not a team with its people, such as web=ann@acme.com.`);
-  }
-  const users = list.split(",").map((user) => user.trim());
-  return { ...before, [team]: users.filter((user) => user !== "") };
 }

@@ -5,6 +5,7 @@ import { dateOf } from "../../provider/matrix/dates";
 import type { DesiredAccess } from "../../provider/matrix/desired";
 import { evaluateMatrix } from "../../provider/matrix/evaluate";
 import { MatrixError } from "../../provider/matrix/problem";
+import { type MatrixFlags, readMatrixText } from "../matrixFlags";
 import { runPulumi } from "../pulumi";
 
 /** What is compared with PostHog. */
@@ -17,7 +18,7 @@ export type Source =
   | { readonly kind: "matrix"; readonly name: string; readonly desired: DesiredAccess };
 
 /** Where to find what is compared; one of them is given. */
-export interface SourceFlags {
+export interface SourceFlags extends Partial<MatrixFlags> {
   /** Pulumi stack whose state is compared, unless another source is given. */
   readonly stack?: string;
   /** File with the output of `pulumi stack export`, or `-` for the standard input. */
@@ -26,10 +27,6 @@ export interface SourceFlags {
   readonly explain?: string;
   /** File with an access matrix. */
   readonly matrix?: string;
-  /** Numbers of the matrix's projects by name. */
-  readonly projects?: Readonly<Record<string, string>>;
-  /** People by team, beside the matrix. */
-  readonly members?: Readonly<Record<string, readonly string[]>>;
 }
 
 const choose =
@@ -91,7 +88,7 @@ function readText(path: string): string {
 }
 
 function readMatrix(file: string, { projects = {}, members = {} }: SourceFlags, now: Date): DesiredAccess {
-  const desired = evaluateMatrix(readText(file), {
+  const desired = evaluateMatrix(readMatrixText(file), {
     file,
     today: dateOf(now),
     projects: Object.keys(projects),

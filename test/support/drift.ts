@@ -85,7 +85,10 @@ export function grantBehind({ emulator: { store } }: World, email: string, by: A
   const [rule] = store.accessRules.all();
   if (rule === undefined || membership === undefined) throw new Error(`${email} cannot be given a level`);
   const id = store.uuid();
-  store.accessRules.insert({ ...rule, id, organization_member: membership.id, access_level: "admin" }, by);
+  store.accessRules.insert(
+    { ...rule, id, role: null, organization_member: membership.id, access_level: "admin" },
+    by,
+  );
 }
 
 /** Runs a test with a file of that text, and removes it afterwards. */
