@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { Connections } from "../provider/posthog/connection";
+import { type Connection, Connections } from "../provider/posthog/connection";
+import { LookupError } from "../provider/posthog/errors";
 import type { AccessReview, Severity } from "../provider/review/model";
 import { isAtLeastAsSevere, narrowReview } from "../provider/review/narrow";
 import { defaultThresholds } from "../provider/review/options";
@@ -8,9 +9,21 @@ import { addConnectionFlags, type ConnectionFlags, configurationOf } from "./con
 import { addMatrixFlags } from "./matrixFlags";
 import { type Pieces, printPieces, writeFile } from "./output/deliver";
 import { terminalWidth } from "./output/table";
-import { formatOf, type ReviewFormat, reviewFormats, writeReview } from "./review/formats";
+import { changeVerdict, readChanges } from "./review/changes";
+import {
+  changeFormatNamed,
+  changeFormatOf,
+  formatOf,
+  type ReviewFormat,
+  reviewFormats,
+  writeChanges,
+  writeReview,
+} from "./review/formats";
 import { type Progress, type ReviewRequest, readReview } from "./review/read";
 import { verdict } from "./review/words";
+
+/** Characters of a line in files. */
+const fileWidth = 100;
 
 /** The flags of `review`. */
 export interface ReviewFlags extends ConnectionFlags, Omit<ReviewRequest, "thresholds" | "companyDomains"> {
@@ -25,9 +38,17 @@ export interface ReviewFlags extends ConnectionFlags, Omit<ReviewRequest, "thres
   readonly mostWriteScopes?: number;
   /** How the standard output is written; the table unless files are. */
   readonly format?: ReviewFormat;
+  /** Whether what an update to the matrix would change is told, instead of what is. */
+  readonly changes?: boolean;
+  /** File with the matrix that was applied last. */
+  readonly base?: string;
   /** Files to be written, each in the format of its name's end. */
   readonly output?: readonly string[];
 }
+
+const exitCodes = `
+Exit codes: 0 reviewed, 2 findings as severe as --fail-on or more, 1 not reviewed;
+with --changes: 0 no changes, 2 changes, 1 not compared.`;
 
 /** Adds `review`, which tells who can do what, why, and what of it somebody should look at. */
 export function registerReview(program: Command): void {
@@ -35,15 +56,14 @@ export function registerReview(program: Command): void {
     .description("tell who can do what and why, and what of it somebody should look at")
     .option("--project <names>", "only these projects, by name or number", gather)
     .option("--person <people>", "only these people, by e-mail address", gather)
-    .option("--matrix <file>", "an access matrix, to tell which of its grants are about to end");
+    .option("--matrix <file>", "an access matrix: which of its grants are about to end")
+    .option("--changes", "tell instead what an update to --matrix would change, and for whom")
+    .option("--base <file>", "with --changes: the matrix that was applied last");
   addMatrixFlags(command);
   addFindingFlags(command)
     .addOption(new Option("--format <format>", "how the review is printed").choices(reviewFormats))
     .option("--output <files>", "write it to these files: .html .json .csv .md .sarif .txt", gather)
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 reviewed, 2 findings as severe as --fail-on or more, 1 not reviewed.",
-    )
+    .addHelpText("after", exitCodes)
     .action(run);
 }
 
@@ -70,17 +90,52 @@ function addFindingFlags(command: Command): Command {
 
 async function run(flags: ReviewFlags): Promise<void> {
   const connection = new Connections().for(await configurationOf(flags));
+  process.exitCode = await (flags.changes === true ? tellChanges : tellReview)(connection, flags);
+}
+
+async function tellReview(connection: Connection, flags: ReviewFlags): Promise<number> {
   // Names of files are judged before anything is read.
-  const files = (flags.output ?? []).map((file) => ({ file, format: formatOf(file) }));
+  const files = filesOf(flags, formatOf);
   const review = await withProgress((onProgress) => readReview(connection, requestOf(flags), onProgress));
   const told = narrowReview(review, flags);
-  const write = (format: ReviewFormat, width: number): Pieces =>
-    writeReview(told, format, { width, file: flags.matrix ?? "posthog-access" });
-  for (const { file, format } of files) writeFile(file, write(format, 100));
-  const format = flags.format ?? (files.length === 0 ? "table" : undefined);
-  if (format !== undefined) await printPieces(write(format, terminalWidth()));
-  else console.error(`${verdict(told.findings)}; written to ${files.map(({ file }) => file).join(", ")}`);
-  process.exitCode = exitCodeOf(review, flags);
+  const file = flags.matrix ?? "posthog-access";
+  await deliver(files, flags.format ?? "table", verdict(told.findings), flags, (format, width) =>
+    writeReview(told, format, { width, file }),
+  );
+  return exitCodeOf(review, flags);
+}
+
+async function tellChanges(connection: Connection, flags: ReviewFlags): Promise<number> {
+  const { matrix, format = "table", ...rest } = flags;
+  if (matrix === undefined) {
+    throw new LookupError("there is nothing to compare PostHog with", {
+      why: "--changes tells what an update to a matrix would change.",
+      fix: "Name its file: --matrix access.yaml",
+    });
+  }
+  const files = filesOf(flags, changeFormatOf);
+  const review = await withProgress((onProgress) => readChanges(connection, { ...rest, matrix }, onProgress));
+  await deliver(files, changeFormatNamed(format), changeVerdict(review), flags, (each, width) =>
+    writeChanges(review, each, width),
+  );
+  return review.hasChanges ? 2 : 0;
+}
+
+function filesOf<Format>({ output = [] }: ReviewFlags, formatOfFile: (file: string) => Format) {
+  return output.map((file) => ({ file, format: formatOfFile(file) }));
+}
+
+/** Writes the files; prints unless there are some and no format is asked for. */
+async function deliver<Format>(
+  files: readonly { readonly file: string; readonly format: Format }[],
+  printed: Format,
+  said: string,
+  { format }: ReviewFlags,
+  write: (format: Format, width: number) => Pieces,
+): Promise<void> {
+  for (const { file, format: each } of files) writeFile(file, write(each, fileWidth));
+  if (files.length === 0 || format !== undefined) await printPieces(write(printed, terminalWidth()));
+  else console.error(`${said}\nwritten to ${files.map(({ file }) => file).join(", ")}`);
 }
 
 /** 2 where something is found that must not be, else 0. What --severity leaves out counts all the same. */

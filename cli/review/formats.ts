@@ -1,5 +1,8 @@
+import { LookupError } from "../../provider/posthog/errors";
+import type { ChangeReview } from "../../provider/review/changes/model";
 import type { AccessReview } from "../../provider/review/model";
 import { formatOfFile, type Pieces } from "../output/deliver";
+import { changesMarkdown, changesTable } from "./changes";
 import { reviewCsv } from "./csv";
 import { reviewJson } from "./json";
 import { reviewMarkdown } from "./markdown";
@@ -44,4 +47,31 @@ export function writeReview(review: AccessReview, format: ReviewFormat, { width,
     html: () => [renderReviewPage(review)],
   };
   return formats[format]();
+}
+
+/** How a change can be written. */
+export type ChangeFormat = "table" | "json" | "markdown";
+
+const changeExtensions: Readonly<Record<string, ChangeFormat>> = {
+  ".txt": "table",
+  ".json": "json",
+  ".md": "markdown",
+};
+
+/** The format of a change in that file. */
+export const changeFormatOf = (file: string): ChangeFormat => formatOfFile(file, changeExtensions);
+
+/** The format of a change by the name of a review's; not every one of them can be had. */
+export function changeFormatNamed(name: ReviewFormat): ChangeFormat {
+  if (name === "table" || name === "json" || name === "markdown") return name;
+  throw new LookupError(`changes cannot be written as ${name}`, {
+    why: `A change is no list of findings, and no table of access.`,
+    fix: "Take table, json or markdown.",
+  });
+}
+
+/** A change in one of the formats. */
+export function writeChanges(review: ChangeReview, format: ChangeFormat, width: number): Pieces {
+  if (format === "json") return [JSON.stringify(review, undefined, 2), "\n"];
+  return format === "markdown" ? [changesMarkdown(review)] : [changesTable(review, width), "\n"];
 }

@@ -3,9 +3,9 @@ import { dateOf } from "../matrix/dates";
 import type { DesiredAccess, MatrixGrant, NotEnforceable } from "../matrix/desired";
 import type { MatrixObject } from "../matrix/matrixObject";
 import { MatrixError } from "../matrix/problem";
+import { matrixRemarks } from "../matrix/remarks";
 import type { CommonArgs } from "../resources/base";
 import { AccessChildren } from "./accessChildren";
-import { matrixRemarks } from "./matrixRemarks";
 import { readMatrixSource } from "./matrixSource";
 
 /** The arguments of an {@link AccessMatrix}. Account, organisation and `adopt` are passed on to every resource. */

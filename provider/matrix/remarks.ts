@@ -1,4 +1,4 @@
-import { type DesiredAccess, type Ending, type NotEnforceable, subjectName } from "../matrix/desired";
+import { type DesiredAccess, type Ending, type NotEnforceable, subjectName } from "./desired";
 
 /** Something that a preview says of a matrix. */
 export interface Remark {

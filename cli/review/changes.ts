@@ -1,0 +1,153 @@
+import colors from "picocolors";
+import type { Direction } from "../../provider/access/change";
+import { listed } from "../../provider/access/wording";
+import { printable } from "../../provider/audit/printable";
+import { readOrganization } from "../../provider/inventory/readOrganization";
+import type { Connection } from "../../provider/posthog/connection";
+import type { ChangeReview, ReviewedPersonChange, RoleChange } from "../../provider/review/changes/model";
+import { reviewChanges } from "../../provider/review/changes/reviewChanges";
+import type { MatrixFlags } from "../matrixFlags";
+import { markdownText } from "../output/markdown";
+import { wrapped } from "../output/table";
+import { type Progress, projectNames, readMatrix } from "./read";
+import { counted } from "./words";
+
+/** What is compared with PostHog. */
+export interface ChangeRequest extends MatrixFlags {
+  /** File with the matrix. */
+  readonly matrix: string;
+  /** File with the matrix that was applied last. */
+  readonly base?: string;
+}
+
+/** The line by which a pull request's earlier comment is found, to be replaced. */
+export const commentMarker = "<!-- pulumi-posthog: access changes -->";
+/** So many people are named in a comment, which code hosts allow 65,536 characters. */
+const namedInComments = 150;
+/** So many people are named on a terminal. */
+const namedOnTerminals = 50;
+
+/** Reads a live organisation and tells what an update to a matrix would change in it. */
+export async function readChanges(
+  connection: Connection,
+  { matrix, base, ...flags }: ChangeRequest,
+  onProgress?: Progress,
+): Promise<ChangeReview> {
+  const now = new Date(connection.clock.now());
+  const names = await projectNames(connection);
+  const aimOf = (file: string) => ({ ...flags, desired: readMatrix(file, flags, names, now) });
+  const aims = { aim: aimOf(matrix), base: base === undefined ? undefined : aimOf(base) };
+  const live = await readOrganization(connection, { invites: true, onProgress });
+  return reviewChanges(live, aims.aim, { file: matrix, base: aims.base });
+}
+
+/** A change as one line: how much is written, and for how many people access changes. */
+export function changeVerdict({ hasChanges, people, roles, projects }: ChangeReview): string {
+  if (!hasChanges) return "No changes: PostHog has what the matrix asks for.";
+  const count = (direction: Direction): number =>
+    people.filter(({ changes }) => changes.some((change) => change.direction === direction)).length;
+  const rules = projects.reduce((sum, { made, changed, removed }) => sum + made + changed + removed, 0);
+  const [lose, gain] = [count("loses"), count("gains")];
+  const who = [
+    ...(lose === 0 ? [] : [`${counted(lose, "person loses", "people lose")} access`]),
+    ...(gain === 0 ? [] : [`${counted(gain, "person gains", "people gain")} access`]),
+  ];
+  const what = [
+    ...(roles.length === 0 ? [] : [counted(roles.length, "role")]),
+    ...(rules === 0 ? [] : [counted(rules, "access rule")]),
+  ];
+  const effect = who.length === 0 ? "nobody's access changes" : listed(who, "and");
+  return `${effect}; ${listed(what, "and")} ${roles.length + rules === 1 ? "changes" : "change"}.`.replace(
+    /^./,
+    (first) => first.toUpperCase(),
+  );
+}
+
+/** What changes, for a terminal of that width. */
+export function changesTable(review: ChangeReview, width: number): string {
+  const item = (text: string): string[] =>
+    text
+      .split("\n")
+      .flatMap((line) => wrapped(printable(line), width - 4))
+      .map((line, at) => `${at === 0 ? "  " : "    "}${line}`);
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : [colors.bold(title), ...lines.flatMap(item), ""];
+  const { organization, readAt, warnings, notes, omissions } = review;
+  return [
+    `${printable(organization.name)} at ${organization.host}, read ${readAt.slice(0, 16).replace("T", " ")} UTC`,
+    "",
+    ...section(
+      "People",
+      personLines(review, namedOnTerminals, ({ email, summary }) => `${email} ${summary}`),
+    ),
+    ...section("Roles", review.roles.map(roleLine)),
+    ...section("Projects", review.projects.map(projectLine)),
+    ...section("Warnings", warnings),
+    ...section("Notes", notes),
+    ...section(
+      "Not read",
+      omissions.map(({ what, why }) => `${what}: ${why}`),
+    ),
+    colors.bold(changeVerdict(review)),
+  ].join("\n");
+}
+
+/** What changes, as a comment for a pull request. */
+export function changesMarkdown(review: ChangeReview): string {
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ["", `### ${title}`, "", ...lines.map((line) => `- ${line}`)];
+  const { organization, warnings, notes, omissions } = review;
+  const person = ({ email, summary }: ReviewedPersonChange): string =>
+    `**${markdownText(email)}** ${markdownText(summary)}`;
+  return [
+    commentMarker,
+    `## Access changes in ${markdownText(organization.name)}`,
+    "",
+    markdownText(changeVerdict(review)),
+    ...section("People", personLines(review, namedInComments, person)),
+    ...section(
+      "Roles",
+      review.roles.map((role) => markdownText(roleLine(role))),
+    ),
+    ...section(
+      "Projects",
+      review.projects.map((project) => markdownText(projectLine(project))),
+    ),
+    ...section("Warnings", warnings.map(markdownText)),
+    ...section("Notes", notes.map(markdownText)),
+    ...section(
+      "Not read",
+      omissions.map(({ what, why }) => markdownText(`${what}: ${why}`)),
+    ),
+    "",
+  ].join("\n");
+}
+
+function personLines(
+  { people }: ChangeReview,
+  most: number,
+  line: (change: ReviewedPersonChange) => string,
+): string[] {
+  const rest = people.length - most;
+  return [
+    ...people.slice(0, most).map(line),
+    ...(rest > 0 ? [`and ${counted(rest, "other person", "other people")} gain or lose something`] : []),
+  ];
+}
+
+function roleLine({ role, change, joining, leaving }: RoleChange): string {
+  const moves = [
+    ...(leaving.length === 0 ? [] : [`${listed(leaving, "and")} out`]),
+    ...(joining.length === 0 ? [] : [`${listed(joining, "and")} in`]),
+  ];
+  return [`${role} is ${change}`, ...moves].join("; ");
+}
+
+function projectLine({ project, made, changed, removed }: ChangeReview["projects"][number]): string {
+  const parts = [
+    ...(removed === 0 ? [] : [`${removed} removed`]),
+    ...(changed === 0 ? [] : [`${changed} changed`]),
+    ...(made === 0 ? [] : [`${made} new`]),
+  ];
+  return `${project}: ${counted(removed + changed + made, "access rule")}, ${parts.join(", ")}`;
+}

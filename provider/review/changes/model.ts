@@ -1,0 +1,72 @@
+import type { Direction } from "../../access/change";
+import type { AccessLevel } from "../../access/levels";
+import type { Omission } from "../../access/liveOrganization";
+import type { DesiredAccess } from "../../matrix/desired";
+
+/** A matrix, with what a program gives beside it. */
+export interface MatrixAim {
+  readonly desired: DesiredAccess;
+  /** Numbers of projects by their names in the matrix; else those that the matrix gives, or of projects of that name. */
+  readonly projects: Readonly<Record<string, number>>;
+  /** People by team, for teams whose people do not stand in the matrix. */
+  readonly members: Readonly<Record<string, readonly string[]>>;
+}
+
+/** One thing that changes for somebody. */
+export interface ReviewedChange {
+  readonly direction: Direction;
+  readonly projectId: number;
+  readonly project: string;
+  /** Type of resource; `project` for the project as a whole. */
+  readonly resource: string;
+  readonly before: AccessLevel;
+  readonly after: AccessLevel;
+  /** Where the level comes from afterwards. */
+  readonly through: string;
+}
+
+/** Everything that changes for one person. */
+export interface ReviewedPersonChange {
+  readonly email: string;
+  /** All of it in one line, without the address. */
+  readonly summary: string;
+  /** Losses first. */
+  readonly changes: readonly ReviewedChange[];
+}
+
+/** What becomes of a role. */
+export interface RoleChange {
+  readonly role: string;
+  readonly change: "made" | "changed" | "deleted";
+  /** E-mail addresses. */
+  readonly joining: readonly string[];
+  readonly leaving: readonly string[];
+}
+
+/** What becomes of the access rules of a project. */
+export interface ProjectChange {
+  readonly projectId: number;
+  readonly project: string;
+  /** How many rules are made, set to another level, and removed. */
+  readonly made: number;
+  readonly changed: number;
+  readonly removed: number;
+}
+
+/** What changes between a live organisation and a matrix. */
+export interface ChangeReview {
+  readonly organization: { readonly id: string; readonly name: string; readonly host: string };
+  /** When it was read, ISO 8601. */
+  readonly readAt: string;
+  /** Whether there is anything to write, whether or not somebody's access changes with it. */
+  readonly hasChanges: boolean;
+  /** Whoever loses something comes first. */
+  readonly people: readonly ReviewedPersonChange[];
+  readonly roles: readonly RoleChange[];
+  readonly projects: readonly ProjectChange[];
+  /** What somebody should look at: refused removals, what cannot be enforced, what ends soon. */
+  readonly warnings: readonly string[];
+  /** What is good to know: what stays undeclared, what has ended, who is waited for. */
+  readonly notes: readonly string[];
+  readonly omissions: readonly Omission[];
+}

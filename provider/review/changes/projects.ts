@@ -1,0 +1,171 @@
+import { type Grant, grantText, type Place, placeKey, subjectParts } from "../../access/grants";
+import { didYouMean } from "../../access/nearest";
+import { type PolicyPlan, planPolicy } from "../../access/plan";
+import { type DeclaredGrant, declaredGrants } from "../../access/policy";
+import { defaultRemovalLimit, tooManyRemovals } from "../../access/removalLimit";
+import { grantsOf, rulesOf } from "../../access/ruleGrants";
+import type { ProjectName } from "../../access/snapshot";
+import type { DesiredProject } from "../../matrix/desired";
+import type { MatrixAim, ProjectChange } from "./model";
+import type { WorkingOrganization } from "./working";
+
+/** How many undeclared rules a note names before it only counts the rest. */
+const namedGrants = 5;
+
+/** Brings the rules of projects to what a matrix asks for; what only the earlier matrix gave goes. */
+export function changeProjects(
+  working: WorkingOrganization,
+  aim: MatrixAim,
+  base?: MatrixAim,
+): ProjectChange[] {
+  const kept = new Set<number>();
+  const changes = aim.desired.projects.flatMap((desired) => {
+    const project = findProject(working, desired, aim);
+    if (project === undefined) return [];
+    kept.add(project.id);
+    const managed = base === undefined ? [] : managedIn(working, project, base);
+    return changeProject(working, project, desired, grantsFor(working, desired, aim), managed);
+  });
+  const gone = (base?.desired.projects ?? []).flatMap((desired) => {
+    const project = base && numberOf(working, desired, base);
+    if (base === undefined || project === undefined || kept.has(project.id)) return [];
+    return changeProject(working, project, {}, [], managedIn(working, project, base));
+  });
+  return [...gone, ...changes];
+}
+
+type Treated = Pick<DesiredProject, "mode" | "removalLimit" | "ignore">;
+
+function changeProject(
+  working: WorkingOrganization,
+  { id, name }: ProjectName,
+  { mode, removalLimit, ignore = [] }: Treated,
+  desired: readonly Grant[],
+  managed: readonly Grant[],
+): ProjectChange[] {
+  const ignored = new Set(ignore.flatMap((who) => ignoredPlaces(working, who)).map(placeKey));
+  const plan = planPolicy({
+    live: grantsOf(id, working.rules),
+    desired,
+    managed: new Set(managed.map(placeKey)),
+    exclusive: mode === "exclusive",
+    isIgnored: (place) => ignored.has(placeKey({ ...place, resource: "project" })),
+  });
+  const isHere = (rule: WorkingOrganization["rules"][number]): boolean =>
+    rule.projectId === id && (rule.resourceId == null || rule.resource === "project");
+  working.rules = [...working.rules.filter((rule) => !isHere(rule)), ...rulesOf(id, plan.after)];
+  const limit = removalLimit ?? defaultRemovalLimit;
+  const refusal = tooManyRemovals({ existing: plan.removable, removed: plan.removed, limit }, "grants");
+  if (refusal !== undefined) {
+    working.warnings.push(`project ${name}: the update will be refused. ${refusal.why} ${refusal.fix}`);
+  }
+  noteUnmanaged(working, name, plan);
+  const writes = plan.steps.flat();
+  if (writes.length === 0) return [];
+  const made = writes.filter(({ was }) => was === undefined).length;
+  const changed = writes.length - made - plan.removed;
+  return [{ projectId: id, project: name, made, changed, removed: plan.removed }];
+}
+
+function noteUnmanaged(working: WorkingOrganization, project: string, { unmanaged }: PolicyPlan): void {
+  if (unmanaged.length === 0) return;
+  const lines = unmanaged
+    .slice(0, namedGrants)
+    .map((grant) => grantText({ ...grant, subject: nameOf(working, grant) }));
+  const more = unmanaged.length - lines.length;
+  const all = [...lines, ...(more > 0 ? [`${more} more`] : [])];
+  working.notes.push(`project ${project} keeps what the matrix does not list: ${all.join(", ")}`);
+}
+
+function nameOf({ live, roles }: WorkingOrganization, { membershipId, roleId }: Place): string {
+  if (roleId !== undefined) return `role/${roles.find(({ id }) => id === roleId)?.name ?? roleId}`;
+  if (membershipId === undefined) return "default";
+  const person = live.access.people.find((one) => one.membershipId === membershipId);
+  return `user/${person?.email ?? membershipId}`;
+}
+
+/** What a matrix gives in one project, of all the projects that it has under that number. */
+function managedIn(working: WorkingOrganization, project: ProjectName, base: MatrixAim): Grant[] {
+  return base.desired.projects
+    .filter((desired) => numberOf(working, desired, base)?.id === project.id)
+    .flatMap((desired) => declared(desired, base).flatMap((grant) => placed(working, grant) ?? []));
+}
+
+function grantsFor(working: WorkingOrganization, desired: DesiredProject, aim: MatrixAim): Grant[] {
+  return declared(desired, aim).flatMap((grant) => {
+    const found = placed(working, grant);
+    const user = subjectParts(grant.subject);
+    if (found === undefined && user?.kind === "user") {
+      working.complainOf(user.name, ["projects", desired.project, "people"]);
+    }
+    return found ?? [];
+  });
+}
+
+/** The grants of a project, with roles by the names that they have in PostHog. */
+function declared(desired: DesiredProject, aim: MatrixAim): DeclaredGrant[] {
+  const names = new Map(aim.desired.roles.map(({ team, name }) => [team, name]));
+  const byRole = <Level>(levels: Readonly<Record<string, Level>>): Record<string, Level> =>
+    Object.fromEntries(Object.entries(levels).map(([team, level]) => [names.get(team) ?? team, level]));
+  const resources = Object.entries(desired.resources).map(
+    ([type, levels]) => [type, { ...levels, roles: byRole(levels.roles) }] as const,
+  );
+  const { defaultAccess, members, roles } = desired;
+  return declaredGrants({
+    defaultAccess,
+    members,
+    roles: byRole(roles),
+    resources: Object.fromEntries(resources),
+  });
+}
+
+function placed(
+  working: WorkingOrganization,
+  { resource, subject, level }: DeclaredGrant,
+): Grant | undefined {
+  const who = subjectParts(subject);
+  if (who === undefined) return { resource, level };
+  if (who.kind === "user") {
+    const membershipId = working.person(who.name)?.membershipId;
+    return membershipId === undefined ? undefined : { resource, membershipId, level };
+  }
+  const roleId = working.role(who.name)?.id;
+  return roleId === undefined ? undefined : { resource, roleId, level };
+}
+
+function ignoredPlaces(working: WorkingOrganization, who: string): Place[] {
+  const [membershipId, roleId] = [working.person(who)?.membershipId, working.role(who)?.id];
+  return [
+    ...(membershipId === undefined ? [] : [{ resource: "project", membershipId }]),
+    ...(roleId === undefined ? [] : [{ resource: "project", roleId }]),
+  ];
+}
+
+function findProject(
+  working: WorkingOrganization,
+  desired: DesiredProject,
+  aim: MatrixAim,
+): ProjectName | undefined {
+  const found = numberOf(working, desired, aim);
+  if (found !== undefined) return found;
+  const { project, id } = desired;
+  const number = aim.projects[project] ?? id;
+  const names = working.live.access.projects.map(({ name }) => name);
+  const message =
+    number === undefined
+      ? `has no number, and no project is called so${didYouMean(project, names)}`
+      : `there is no project ${number} in the organisation that the key's owner sees`;
+  working.problems.push({ path: ["projects", project], message });
+  return undefined;
+}
+
+function numberOf(
+  { live }: WorkingOrganization,
+  { project, id }: DesiredProject,
+  { projects }: MatrixAim,
+): ProjectName | undefined {
+  const number = projects[project] ?? id;
+  return live.access.projects.find((one) =>
+    number === undefined ? one.name === project : one.id === number,
+  );
+}

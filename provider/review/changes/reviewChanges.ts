@@ -1,0 +1,82 @@
+import {
+  type AccessChange,
+  changeLine,
+  describeChange,
+  type PersonChange,
+  throughWhat,
+} from "../../access/change";
+import type { LiveOrganization } from "../../access/liveOrganization";
+import type { AccessSnapshot } from "../../access/snapshot";
+import { MatrixError } from "../../matrix/problem";
+import { matrixRemarks } from "../../matrix/remarks";
+import type { ChangeReview, MatrixAim, ReviewedChange, ReviewedPersonChange } from "./model";
+import { changeProjects } from "./projects";
+import { changeRoles } from "./roles";
+import { WorkingOrganization } from "./working";
+
+/** What a change is judged with, beside the matrix. */
+export interface ChangeOptions {
+  /** How messages call the file of the matrix. */
+  readonly file?: string;
+  /** The matrix that was applied last: what it gave and the new one does not, goes. */
+  readonly base?: MatrixAim;
+}
+
+/**
+ * What an update to a matrix would change in a live organisation: which roles and rules, and for whom what.
+ *
+ * @throws MatrixError with all people and projects that the organisation does not have.
+ */
+export function reviewChanges(
+  live: LiveOrganization,
+  aim: MatrixAim,
+  options: ChangeOptions = {},
+): ChangeReview {
+  const { file, base } = options;
+  const working = new WorkingOrganization(live);
+  const roles = changeRoles(working, aim, base);
+  const projects = changeProjects(working, aim, base);
+  if (working.problems.length > 0) throw new MatrixError(working.problems, file);
+  const after: AccessSnapshot = { ...live.access, roles: working.roles, rules: working.rules };
+  const remarks = matrixRemarks(aim.desired);
+  const said = (severity: "warn" | "info"): string[] =>
+    remarks.filter((remark) => remark.severity === severity).map(({ message }) => message);
+  const { id, name, host, readAt, omissions } = live;
+  return {
+    organization: { id, name, host },
+    readAt,
+    hasChanges: roles.length > 0 || projects.length > 0,
+    people: describeChange(live.access, after).map(personChange),
+    roles,
+    projects,
+    warnings: [...working.warnings, ...unenforced(live), ...said("warn")],
+    notes: [...working.notes, ...said("info")],
+    omissions,
+  };
+}
+
+function personChange(whole: PersonChange): ReviewedPersonChange {
+  const { person, changes } = whole;
+  const reviewed = (change: AccessChange): ReviewedChange => ({
+    direction: change.direction,
+    projectId: change.project.id,
+    project: change.project.name,
+    resource: change.resource,
+    before: change.before?.level ?? "none",
+    after: change.after?.level ?? "none",
+    through: change.after === undefined ? "" : throughWhat(change.after, person),
+  });
+  return {
+    email: person.email,
+    summary: changeLine(whole).slice(person.email.length + 1),
+    changes: changes.map(reviewed),
+  };
+}
+
+function unenforced({ name, access }: LiveOrganization): string[] {
+  if (!access.enforcesRules)
+    return [`the plan of ${name} lacks access_control: PostHog keeps the rules, but does not enforce them`];
+  return access.enforcesRoleRules
+    ? []
+    : [`the plan of ${name} lacks role_based_access: PostHog refuses rules on roles, and enforces none`];
+}

@@ -1,0 +1,93 @@
+import { defaultRemovalLimit } from "../../access/removalLimit";
+import { planMembers, type RolePerson, tooManyLeave } from "../../access/roleMembers";
+import type { RoleWithMembers } from "../../access/snapshot";
+import type { DesiredRole } from "../../matrix/desired";
+import type { MatrixAim, RoleChange } from "./model";
+import type { WorkingOrganization } from "./working";
+
+/** Brings the roles to what a matrix asks for; what only the earlier matrix had goes. */
+export function changeRoles(working: WorkingOrganization, aim: MatrixAim, base?: MatrixAim): RoleChange[] {
+  const changes = aim.desired.roles.flatMap((role) => {
+    const earlier = base?.desired.roles.find(({ team }) => [role.team, ...role.previously].includes(team));
+    return changeRole(
+      working,
+      role,
+      peopleOf(role, aim),
+      base && earlier && peopleOf(earlier, base),
+      earlier?.name,
+    );
+  });
+  const kept = new Set(aim.desired.roles.flatMap(({ team, previously }) => [team, ...previously]));
+  const names = new Set(aim.desired.roles.map(({ name }) => name.toLowerCase()));
+  const isGone = ({ team, name }: DesiredRole): boolean => !kept.has(team) && !names.has(name.toLowerCase());
+  const gone = base?.desired.roles.filter(isGone) ?? [];
+  return [...gone.flatMap((role) => deleteRole(working, role)), ...changes];
+}
+
+function peopleOf({ team, members }: DesiredRole, aim: MatrixAim): readonly string[] | undefined {
+  return aim.members[team] ?? members;
+}
+
+function changeRole(
+  working: WorkingOrganization,
+  desired: DesiredRole,
+  wanted: readonly string[] | undefined,
+  earlier: readonly string[] | undefined,
+  earlierName: string | undefined,
+): RoleChange[] {
+  const { name } = desired;
+  const known = working.role(name) ?? (earlierName === undefined ? undefined : working.role(earlierName));
+  const role: RoleWithMembers = known ?? { id: `new role ${name}`, name, userUuids: [] };
+  const plan = planMembers({
+    listed: wanted === undefined ? [] : resolve(working, desired, wanted),
+    earlier: wanted === undefined ? [] : (earlier ?? []).flatMap((user) => working.person(user) ?? []),
+    current: peopleIn(working, role),
+    mode: wanted === undefined ? "additive" : (desired.mode ?? "additive"),
+    ignore: desired.ignore ?? [],
+  });
+  const refusal = tooManyLeave(plan, desired.removalLimit ?? defaultRemovalLimit);
+  if (refusal !== undefined) {
+    working.warnings.push(`role ${name}: the update will be refused. ${refusal.why} ${refusal.fix}`);
+  }
+  const out = new Set(plan.leaving.map(({ userUuid }) => userUuid));
+  const userUuids = [
+    ...role.userUuids.filter((userUuid) => !out.has(userUuid)),
+    ...plan.joining.map(({ userUuid }) => userUuid),
+  ];
+  working.roles = [...working.roles.filter(({ id }) => id !== role.id), { id: role.id, name, userUuids }];
+  const isSame = known?.name === name && plan.joining.length === 0 && plan.leaving.length === 0;
+  if (isSame) return [];
+  const change = known === undefined ? "made" : "changed";
+  return [{ role: name, change, joining: emails(plan.joining), leaving: emails(plan.leaving) }];
+}
+
+/** The people who are there; whoever is not is waited for, or a problem. */
+function resolve(working: WorkingOrganization, role: DesiredRole, wanted: readonly string[]): RolePerson[] {
+  return wanted.flatMap((user) => {
+    const person = working.person(user);
+    if (person !== undefined) return person;
+    if (role.waitForMembers === true || working.isInvited(user)) {
+      working.notes.push(`${user} joins role ${role.name} once they are in the organisation`);
+    } else {
+      working.complainOf(user, [role.team, "members"]);
+    }
+    return [];
+  });
+}
+
+function deleteRole(working: WorkingOrganization, { name }: DesiredRole): RoleChange[] {
+  const role = working.role(name);
+  if (role === undefined) return [];
+  working.roles = working.roles.filter(({ id }) => id !== role.id);
+  working.rules = working.rules.filter(({ roleId }) => roleId !== role.id);
+  return [{ role: name, change: "deleted", joining: [], leaving: emails(peopleIn(working, role)) }];
+}
+
+function peopleIn({ live }: WorkingOrganization, { userUuids }: RoleWithMembers): RolePerson[] {
+  const inRole = new Set(userUuids);
+  return live.access.people.filter(({ userUuid }) => inRole.has(userUuid));
+}
+
+function emails(people: readonly RolePerson[]): string[] {
+  return people.map(({ email }) => email).sort();
+}

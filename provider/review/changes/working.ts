@@ -1,0 +1,56 @@
+import type { LiveOrganization } from "../../access/liveOrganization";
+import { didYouMean } from "../../access/nearest";
+import type { AccessRule, Person, RoleWithMembers } from "../../access/snapshot";
+import type { MatrixProblem, Path } from "../../matrix/problem";
+
+/** An organisation on its way from what it is to what a matrix asks for. */
+export class WorkingOrganization {
+  readonly problems: MatrixProblem[] = [];
+  readonly warnings: string[] = [];
+  readonly notes: string[] = [];
+  roles: readonly RoleWithMembers[];
+  rules: readonly AccessRule[];
+  private readonly people: ReadonlyMap<string, Person>;
+  private readonly complained = new Set<string>();
+
+  constructor(readonly live: LiveOrganization) {
+    this.roles = live.access.roles;
+    this.rules = live.access.rules;
+    this.people = new Map(
+      live.access.people.flatMap((person) => [
+        [person.email.toLowerCase(), person],
+        [person.userUuid.toLowerCase(), person],
+      ]),
+    );
+  }
+
+  /** Somebody by e-mail address, in any case, or user UUID. */
+  person(user: string): Person | undefined {
+    return this.people.get(user.toLowerCase());
+  }
+
+  /** A role by its name in any case, or by its id. */
+  role(name: string): RoleWithMembers | undefined {
+    const wanted = name.toLowerCase();
+    return (
+      this.roles.find(({ id }) => id.toLowerCase() === wanted) ??
+      this.roles.find((role) => role.name.toLowerCase() === wanted)
+    );
+  }
+
+  /** Whether somebody is invited, so that they are waited for. */
+  isInvited(user: string): boolean {
+    return this.live.invites?.some(({ email }) => email.toLowerCase() === user.toLowerCase()) ?? false;
+  }
+
+  /** Notes that somebody is not in the organisation, once for each. */
+  complainOf(user: string, path: Path): void {
+    if (this.complained.has(user.toLowerCase())) return;
+    this.complained.add(user.toLowerCase());
+    const near = didYouMean(
+      user,
+      this.live.access.people.map(({ email }) => email),
+    );
+    this.problems.push({ path, message: `${user} is not a member of the organisation${near}` });
+  }
+}
