@@ -32,7 +32,7 @@ function groupSection(group: readonly Finding[], onShow: ShowFinding): HTMLEleme
     { class: "rule" },
     element("span", { class: `mark ${severity}`, "aria-hidden": "true" }),
     readable(rule),
-    element("span", { class: "hidden" }, `, ${severity} severity, `),
+    element("span", { class: "hidden" }, `, ${severity} severity `),
     group.length > 1 ? element("span", { class: "count" }, group.length.toLocaleString("en")) : undefined,
   );
   const list = element("div", { class: "rule-findings" });

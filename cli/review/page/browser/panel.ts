@@ -26,10 +26,10 @@ export class Panel {
     const heading = element(
       "h2",
       { tabindex: -1 },
-      "Findings",
+      "Findings ",
       element("span", { class: "count" }, findings.length.toLocaleString("en")),
     );
-    const nothing = element("p", { class: "empty" }, "Nothing found here.");
+    const nothing = element("p", { class: "empty" }, "No findings.");
     const content = findings.length === 0 ? nothing : findingList(findings, this.onShow);
     this.root.replaceChildren(element("div", { class: "panel-head" }, heading), content);
   }
