@@ -9,7 +9,7 @@ import { readStack } from "./connection";
 interface AdoptFlags {
   /** Pulumi stack; the selected one when left out. */
   readonly stack?: string;
-  /** PostHog's ids by the resources' names. */
+  /** PostHog's ids by kind and name. */
   readonly id?: ReadonlyMap<string, string>;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -27,7 +27,7 @@ export function registerAdopt(program: Command): void {
     )
     .option("--stack <name>", "the Pulumi stack (default: the selected one)")
     .option(
-      "--id <name=id>",
+      "--id <kind:name=id>",
       "PostHog's id of a resource that its arguments do not tell apart; repeatable",
       readId,
     )
@@ -55,7 +55,7 @@ function say(text: string): void {
 function readId(text: string, earlier: ReadonlyMap<string, string> = new Map()): Map<string, string> {
   const at = text.lastIndexOf("=");
   const [name, id] = [text.slice(0, at), text.slice(at + 1)];
-  if (at < 1 || id === "")
-    throw new InvalidArgumentError("It must be a resource's name and an id: production=42.");
+  if (!/^\w+:./.test(name) || id === "")
+    throw new InvalidArgumentError("It must be a resource and its id: Project:production=42.");
   return new Map([...earlier, [name, id]]);
 }

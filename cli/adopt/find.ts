@@ -18,7 +18,7 @@ export interface Outcome {
 /**
  * Looks for the objects that resources declare. Nothing is written; lists are read once for all of them.
  *
- * @param ids PostHog's ids by the resources' names, for objects that their arguments do not tell apart.
+ * @param ids PostHog's ids by kind and name (`Project:production`), for objects that their arguments do not tell apart.
  * @throws PosthogError when PostHog cannot be asked at all.
  */
 export function findObjects(
@@ -26,7 +26,12 @@ export function findObjects(
   planned: readonly PlannedResource[],
   ids: ReadonlyMap<string, string>,
 ): Promise<Outcome[]> {
-  return Promise.all(planned.map((resource) => findObject(host, resource, ids.get(resource.name))));
+  return Promise.all(planned.map((resource) => findObject(host, resource, ids.get(addressOf(resource)))));
+}
+
+/** How `--id` names a resource: `Project:production`. */
+export function addressOf({ kind, name }: PlannedResource): string {
+  return `${kind}:${name}`;
 }
 
 /** Why a resource of that kind is never put into state as it is, or undefined. */

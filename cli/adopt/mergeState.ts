@@ -44,7 +44,7 @@ export interface Merged {
 /** Puts existing objects into a state, behind everything that they refer to. */
 export function mergeState(
   state: StackState,
-  { components }: Pick<ProgramPlan, "components">,
+  { components, providers }: Pick<ProgramPlan, "components" | "providers">,
   found: readonly Found[],
   context: MergeContext,
 ): Merged {
@@ -70,7 +70,10 @@ export function mergeState(
     }
     const provider = providerOf(resource, context.providerId);
     if (provider !== undefined && !known.has(provider.urn)) {
-      add({ urn: provider.urn, type: provider.type, custom: true }, { id: provider.id });
+      add(
+        { urn: provider.urn, type: provider.type, custom: true },
+        { id: provider.id, ...configured(providers.get(provider.urn)) },
+      );
     }
     add(resource, { ...provider?.reference, ...filled(planned, observed) });
   }
@@ -117,6 +120,11 @@ function filled({ resource, args, secrets }: PlannedResource, { id, inputs, outp
       }),
     );
   return { id, inputs: { ...encode(inputs), __provider }, outputs: { ...encode(outputs), __provider } };
+}
+
+/** A provider's configuration, as the engine keeps it. */
+function configured(configuration: Properties = {}): Properties {
+  return Object.keys(configuration).length === 0 ? {} : { inputs: configuration, outputs: configuration };
 }
 
 /** The provider's entry behind a reference `<URN>::<id>`; a preview knows no id for one that is new. */

@@ -68,6 +68,8 @@ export interface ProgramPlan {
   readonly planned: readonly PlannedResource[];
   /** The stack itself and components that are not in the state, by URN. */
   readonly components: ReadonlyMap<string, StateResource>;
+  /** The configuration of each provider that is not in the state, by URN; a refresh goes by it. */
+  readonly providers: ReadonlyMap<string, Properties>;
   /** How many resources of this package are in the state already. */
   readonly kept: number;
 }
@@ -85,6 +87,11 @@ export function readPlan(preview: string, plan: string): ProgramPlan {
       .filter(({ type }) => type.startsWith(ownTypes))
       .map((resource) => toPlanned(resource, resourcePlans[resource.urn]?.goal?.inputDiff?.adds)),
     components: new Map(creates.filter(({ custom }) => !custom).map((resource) => [resource.urn, resource])),
+    providers: new Map(
+      Object.entries(resourcePlans)
+        .filter(([urn]) => typeOf(urn).startsWith("pulumi:providers:"))
+        .map(([urn, { goal }]) => [urn, goal?.inputDiff?.adds ?? {}]),
+    ),
     kept: own.filter(
       ([, { steps: made }]) => !(made ?? []).some((step) => step === "create" || step === "read"),
     ).length,

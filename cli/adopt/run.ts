@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import type { Host } from "../../provider/engine/host";
 import { LookupError } from "../../provider/posthog/errors";
-import { findObjects, type Outcome, whyUnreadable } from "./find";
+import { addressOf, findObjects, type Outcome, whyUnreadable } from "./find";
 import { type Found, mergeState, parseState } from "./mergeState";
 import { type PlannedResource, type ProgramPlan, titleOf } from "./planned";
 import type { ProgramStack } from "./stack";
 
 /** How a stack is filled. */
 export interface AdoptOptions {
-  /** PostHog's ids by the resources' names, for objects that their arguments do not tell apart. */
+  /** PostHog's ids by kind and name (`Project:production`), for objects that their arguments do not tell apart. */
   readonly ids: ReadonlyMap<string, string>;
   /** Whether the state is left as it is. */
   readonly dryRun: boolean;
@@ -135,12 +135,12 @@ function stillUnknown(planned: PlannedResource, placed: ReadonlySet<string>): Ou
 }
 
 function checkIds(ids: ReadonlyMap<string, string>, { planned }: ProgramPlan): void {
-  const names = new Set(planned.map(({ name }) => name));
+  const names = new Set(planned.map(addressOf));
   const stranger = [...ids.keys()].find((name) => !names.has(name));
   if (stranger === undefined) return;
-  throw new LookupError(`--id names "${stranger}", and no resource of that name is to be adopted`, {
+  throw new LookupError(`--id names "${stranger}", and no such resource is to be adopted`, {
     why: "The program does not declare it, or it is in the state already.",
-    fix: "Give the name that the program gives the resource: --id production=42",
+    fix: "Give the kind of the resource and its name in the program: --id Project:production=42",
   });
 }
 

@@ -5,8 +5,8 @@ import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 import { settingsFromApi } from "../../provider/handlers/projectSettings";
 import { type SettingRule, settingRules } from "../../provider/handlers/settingRules";
-import { readKeys } from "../../provider/inventory/readKeys";
-import { orOmission, readOrganization } from "../../provider/inventory/readOrganization";
+import { readProjectKeys } from "../../provider/inventory/readKeys";
+import { readOrganization } from "../../provider/inventory/readOrganization";
 import type { Connection } from "../../provider/posthog/connection";
 import { getProject } from "../../provider/posthog/projects";
 import { byText } from "./people";
@@ -30,15 +30,15 @@ const noConfiguration: ReadonlySet<string> = new Set([
   "onboardingTasks",
 ]);
 
-/** Reads the live organisation; of its API keys those that can be seen, because none is taken over anyway. */
+/** Reads the live organisation, with the keys that are named in it; whose key it is would take a session to tell. */
 export async function readLive(
   connection: Connection,
   { onProgress, domains }: Pick<GatherOptions, "onProgress"> & { readonly domains: boolean },
 ): Promise<LiveOrganization> {
   const live = await readOrganization(connection, { invites: true, domains, onProgress });
   onProgress("API keys");
-  const keys = await orOmission("API keys", () => readKeys(connection, live.access.projects, []), []);
-  return { ...live, keys };
+  const omissions = [...live.omissions];
+  return { ...live, omissions, keys: await readProjectKeys(connection, live.access.projects, omissions) };
 }
 
 /** Reads everything that a program can declare of the organisation. */

@@ -26,14 +26,9 @@ export function asComments(remarks: readonly string[], prefix: string): string {
     .join("");
 }
 
-function describeKey(
-  { kind, label, scopes, projectIds }: LiveKey,
-  projects: ReadonlyMap<number, string>,
-): string {
-  const places = projectIds.map((id) => JSON.stringify(projects.get(id) ?? `project ${id}`)).join(", ");
-  const where =
-    kind === "project" ? `secret key of ${places}` : `personal key${places === "" ? "" : ` for ${places}`}`;
-  return `${JSON.stringify(label)} (${where}; ${scopes.join(", ")})`;
+function describeKey({ label, scopes, projectIds }: LiveKey, projects: ReadonlyMap<number, string>): string {
+  const places = projectIds.map((id) => JSON.stringify(projects.get(id) ?? `project ${id}`));
+  return `${JSON.stringify(label)} of ${places.join(", ")} (${scopes.join(", ")})`;
 }
 
 function describeInvite({ email, isExpired }: LiveInvite): string {

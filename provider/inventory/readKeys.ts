@@ -27,7 +27,8 @@ export async function readKeys(
   return [...ofPeople, ...ofProjects];
 }
 
-async function readProjectKeys(
+/** The secret keys of projects; a project where the key may not list them is left out and noted. */
+export async function readProjectKeys(
   connection: Connection,
   projects: readonly ProjectName[],
   omissions: Omission[],

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Engine, engineEnvironment, ensureEngine } from "../engine";
+import { repositoryRoot } from "../repository";
 import { type RunResult, run } from "../run";
 import { type ConfigValue, configArguments } from "./config";
 import { parseEvents, type StackEvents } from "./events";
@@ -40,6 +41,8 @@ export interface CommandOptions {
   readonly fails?: boolean;
   /** Called with the CLI's process id. */
   readonly onStart?: (pid: number) => void;
+  /** Called with each line that it prints, instead of the stack's own. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** What one command did. */
@@ -116,6 +119,11 @@ export class PulumiStack {
     return this.command("refresh", ["--yes", "--skip-preview"], options);
   }
 
+  /** `pulumi refresh --preview-only`: what a refresh would find; nothing is written. */
+  previewRefresh(options?: CommandOptions): Promise<StackResult> {
+    return this.command("refresh", ["--preview-only"], options);
+  }
+
   /** `pulumi destroy`, without the preview before it. */
   destroy(options?: CommandOptions): Promise<StackResult> {
     return this.command("destroy", ["--yes", "--skip-preview"], options);
@@ -144,6 +152,12 @@ export class PulumiStack {
     await this.cli(["stack", "import", "--file", file]);
   }
 
+  /** Runs one of this package's own commands in the project's folder, where it finds the stack and its configuration. */
+  tool(args: readonly string[], options: CommandOptions = {}): Promise<RunResult> {
+    const main = join(repositoryRoot(), "dist", "cli", "main.js");
+    return this.start(process.execPath, [main, ...args], options);
+  }
+
   /** Asks a running command to stop as Ctrl-C does: the engine finishes what is under way and saves its state. */
   interrupt(): void {
     if (this.pid !== undefined) process.kill(this.pid, "SIGINT");
@@ -155,7 +169,9 @@ export class PulumiStack {
     await Promise.allSettled(this.running);
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
-  private get project(): string {
+
+  /** The folder of the program. */
+  get project(): string {
     return join(this.folder, "project");
   }
 
@@ -166,7 +182,7 @@ export class PulumiStack {
   private async command(verb: string, flags: string[], options: CommandOptions = {}): Promise<StackResult> {
     const log = join(this.folder, `events-${++this.commands}.jsonl`);
     const started = Date.now();
-    const result = await this.start(
+    const result = await this.pulumi(
       [verb, ...flags, "--event-log", log, "--color", "never", ...(options.flags ?? [])],
       options,
     );
@@ -180,21 +196,25 @@ export class PulumiStack {
   }
 
   private async cli(args: string[]): Promise<RunResult> {
-    const result = await this.start(args, {});
+    const result = await this.pulumi(args, {});
     if (result.code !== 0) throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed:\n${result.text}`);
     return result;
   }
 
-  private async start(args: string[], options: CommandOptions): Promise<RunResult> {
+  private pulumi(args: readonly string[], options: CommandOptions): Promise<RunResult> {
+    return this.start("pulumi", [...args, "--stack", STACK_NAME, "--non-interactive"], options);
+  }
+
+  private async start(program: string, args: readonly string[], options: CommandOptions): Promise<RunResult> {
     const signal = AbortSignal.any([
       this.stopping.signal,
       ...(this.options.signal ? [this.options.signal] : []),
     ]);
-    const running = run("pulumi", [...args, "--stack", STACK_NAME, "--non-interactive"], {
+    const running = run(program, args, {
       cwd: this.project,
       env: { ...this.environment, ...options.env },
       signal,
-      onLine: this.options.onLine,
+      onLine: options.onLine ?? this.options.onLine,
       onStart: (pid) => {
         this.pid = pid;
         options.onStart?.(pid);
@@ -203,7 +223,7 @@ export class PulumiStack {
     this.running.add(running);
     try {
       const result = await running;
-      if (signal.aborted) throw new Error(`pulumi ${args[0]} was stopped.`);
+      if (signal.aborted) throw new Error(`${program} ${args[0]} was stopped.`);
       return result;
     } finally {
       this.running.delete(running);

@@ -1,7 +1,7 @@
 import { type Code, Expression, render } from "./code";
 
 /** From this many entries on, a list stands in the file of lists. */
-const longList = 20;
+const longList = 10;
 
 /** The file with the long lists, so that the program beside it stays readable. */
 export const listsFile = "people.ts";

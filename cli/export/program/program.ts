@@ -20,7 +20,7 @@ import {
 export interface Program {
   /** Texts by file name; `index.ts` is the program, beside it the long lists where there are any. */
   readonly files: ReadonlyMap<string, string>;
-  /** Numbers of the projects that share a name, by the names of their resources: `adopt` has to be told which is which. */
+  /** Numbers of the projects that share a name, by resource (`Project:production`): `adopt` has to be told which is which. */
   readonly ids: ReadonlyMap<string, string>;
 }
 
@@ -106,7 +106,7 @@ function namesakes({ projects }: Portrait, resourceOf: (id: number) => string): 
   const shared = projects.filter(({ id, name }) =>
     projects.some((other) => other.id !== id && other.name === name),
   );
-  return new Map(shared.map(({ id }) => [resourceOf(id), String(id)]));
+  return new Map(shared.map(({ id }) => [`Project:${resourceOf(id)}`, String(id)]));
 }
 
 function strangeLevels({ live }: Portrait): string[] {

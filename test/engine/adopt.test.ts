@@ -1,0 +1,179 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Emulator } from "../../emulator";
+import { type PulumiStack, Secret } from "../../tools/stack";
+import { oddOrganization, organizationOf, ownersKey } from "../support/organizations";
+import { joinByHand } from "../support/people";
+import { changesOf, javascript, withStack } from "./harness";
+
+const empty = { source: "export {};", language: "typescript" } as const;
+const everything = ["--project-settings", "--organization-settings"];
+
+/** What reached PostHog besides reading; signing in is no write to the organisation. */
+function writesTo({ requests }: Emulator): string[] {
+  return requests
+    .filter(({ method, path }) => method !== "GET" && !/login/.test(path))
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
+const dev = ["--stack", "dev"];
+const unchanged = (stack: PulumiStack) => stack.preview({ flags: ["--refresh", "--expect-no-changes"] });
+
+/** Runs one of this package's commands, and answers what it printed. */
+async function tool(
+  stack: PulumiStack,
+  args: string[],
+  code = 0,
+): Promise<{ stdout: string; stderr: string }> {
+  const result = await stack.tool([...args, ...dev]);
+  if (result.code !== code) throw new Error(`${args.join(" ")} ended with ${result.code}:\n${result.text}`);
+  return result;
+}
+
+describe("export, adopt, preview: nothing changes", () => {
+  test("for five people whose organisation has the oddest names", () =>
+    withStack(
+      empty,
+      async (stack, emulator) => {
+        const { stderr } = await tool(stack, ["export", "--force", ...everything]);
+        const [, command = ""] = /^next: npx pulumi-posthog (.*)$/m.exec(stderr) ?? [];
+        expect(command).toBe("adopt --id Project:default-project=7 --id Project:default-project-11=11");
+        const { stdout } = await tool(stack, command.split(" "));
+        expect(stdout).toContain("of which the state has 0.");
+        expect(stdout).not.toContain("Not adopted");
+        expect(stdout).not.toContain("says otherwise");
+        expect(writesTo(emulator)).toEqual([]);
+        // The program is type-checked too, as it is for its users.
+        await stack.preview({
+          env: { PULUMI_NODEJS_TRANSPILE_ONLY: "false" },
+          flags: ["--expect-no-changes"],
+        });
+        expect(changesOf(await unchanged(stack))).toEqual([]);
+        expect(writesTo(emulator)).toEqual([]);
+
+        expect((await tool(stack, ["adopt"])).stdout).toContain("There was nothing to adopt.");
+        expect(readdirSync(stack.project).filter((file) => file.includes("before-adopt"))).toHaveLength(1);
+
+        joinByHand(emulator, "class", "root@acme.test");
+        expect(changesOf(await stack.preview({ flags: ["--refresh"] }))).toEqual([]);
+        await tool(stack, ["export", "--force", ...everything]);
+        expect(changesOf(await stack.preview())).toEqual(["update class: members"]);
+      },
+      { emulator: { seed: oddOrganization() }, config: { "posthog:apiKey": new Secret(ownersKey) } },
+    ));
+
+  test("for 250 people", () =>
+    withStack(
+      empty,
+      async (stack, emulator) => {
+        await tool(stack, ["export", "--force"]);
+        const program = readFileSync(join(stack.project, "index.ts"), "utf8");
+        expect(program.split("\n").length).toBeLessThan(200);
+        const { stdout } = await tool(stack, ["adopt"]);
+        expect(stdout).toContain("250 OrganizationMember");
+        expect(stdout).not.toContain("Not adopted");
+        expect(changesOf(await unchanged(stack))).toEqual([]);
+        expect(writesTo(emulator)).toEqual([]);
+      },
+      { emulator: { seed: organizationOf(250) }, config: { "posthog:apiKey": new Secret(ownersKey) } },
+    ));
+
+  test("for a matrix of five people, that AccessMatrix takes as it is", () =>
+    withStack(
+      javascript('new posthog.AccessMatrix("access", { matrix: "access.yaml" });'),
+      async (stack, emulator) => {
+        await tool(stack, ["export", "--format", "matrix", "--out", "access.yaml"]);
+        const { stdout } = await tool(stack, ["adopt"]);
+        expect(stdout).toContain(
+          "5 Role: access-Default project, access-class, access-new-old- both, access-proto, access-数据",
+        );
+        expect(stdout).not.toContain("Not adopted");
+        expect(changesOf(await unchanged(stack))).toEqual([]);
+        expect(writesTo(emulator)).toEqual([]);
+      },
+      { emulator: { seed: oddOrganization() }, config: { "posthog:apiKey": new Secret(ownersKey) } },
+    ));
+});
+
+/** What is there already, what is not there, what differs, and what nobody can read. */
+const mixed = javascript(`
+  class Team extends pulumi.ComponentResource {
+    constructor(name) {
+      super("acme:index:Team", name);
+      this.role = new posthog.Role(name, { name: pulumi.secret("Team 1"), members: ["person0001@acme.test"] }, { parent: this });
+      this.registerOutputs({ roleId: this.role.roleId });
+    }
+  }
+  const team = new Team("team");
+  const one = new posthog.Project("one", { name: "Project 1" }, { protect: true });
+  const none = new posthog.Project("none", { name: "Nowhere" });
+  new posthog.RoleMembership("joins", { roleId: team.role.roleId, user: "person0001@acme.test" }, { parent: team.role });
+  new posthog.ProjectMember("reads", { projectId: one.projectId, role: team.role.roleId, accessLevel: "member" });
+  new posthog.ProjectAccess("nowhere", { projectId: none.projectId, members: { "person0001@acme.test": "member" } });
+  new posthog.OrganizationMember("second", { user: "Person0001@acme.test", level: "admin" });
+  new posthog.OrganizationMember("kept", { user: "person0000@acme.test", level: "owner" });
+  new posthog.ProjectSecretApiKey("key", { projectId: one.projectId, label: "ci", scopes: ["feature_flag:read"] });
+`);
+
+const kept = javascript(
+  'new posthog.OrganizationMember("kept", { user: "person0000@acme.test", level: "owner" });',
+);
+
+describe("what cannot simply be adopted", () => {
+  test("is left out with the reason or shown by the next preview; an interrupted run is finished by the next", () =>
+    withStack(
+      kept,
+      async (stack, emulator) => {
+        await stack.up();
+        const writes = writesTo(emulator);
+        await stack.setProgram(mixed);
+        const dry = await tool(stack, ["adopt", "--dry-run"], 2);
+        expect(dry.stdout).toContain("Would be adopted (3):");
+        expect(dry.stdout).toContain("it is looked for once that is in the state");
+        expect((await stack.exportState()).deployment.resources).toHaveLength(3);
+
+        const interrupted = await interruptAfterFirstRound(stack);
+        expect(interrupted).not.toBe(0);
+        const halfWay = (await stack.exportState()).deployment.resources ?? [];
+        expect(halfWay.map(({ urn }) => urn.split("::").at(-1)).sort()).toEqual(
+          expect.arrayContaining(["kept", "one", "second", "team"]),
+        );
+
+        const { stdout } = await tool(stack, ["adopt"], 2);
+        for (const said of [
+          "of which the state has 4.",
+          'Project "none": PostHog has none: the next pulumi up makes it',
+          'ProjectSecretApiKey "key": PostHog shows a key\'s value only once',
+          'ProjectAccess "nowhere": it refers to Project "none": that is not in the state',
+        ]) {
+          expect(stdout).toContain(said);
+        }
+        expect(writesTo(emulator)).toEqual(writes);
+        expect(changesOf(await stack.preview({ flags: ["--refresh"] })).sort()).toEqual([
+          "create key",
+          "create none",
+          "create nowhere",
+          "update second: level",
+        ]);
+        const text = await stack.exportText();
+        expect(text).toMatch(/"ciphertext"/);
+        expect(text).not.toMatch(/"name": "Team 1"|"plaintext"/);
+        expect(text).toMatch(/"protect": true/);
+      },
+      { emulator: { seed: organizationOf(5) }, config: { "posthog:apiKey": new Secret(ownersKey) } },
+    ));
+});
+
+/** Ends adopt where it has written the first part and reads the program again; answers its exit code. */
+async function interruptAfterFirstRound(stack: PulumiStack): Promise<number> {
+  let pid = 0;
+  const { code } = await stack.tool(["adopt", ...dev], {
+    onStart: (started) => {
+      pid = started;
+    },
+    onLine: (line) => {
+      if (line.includes("reading the program again")) process.kill(-pid, "SIGKILL");
+    },
+  });
+  return code;
+}
