@@ -3,8 +3,15 @@
  *
  * @packageDocumentation
  */
+
+export type { Omission } from "./access/liveOrganization";
 export { AccessMatrix, type AccessMatrixArgs } from "./components/accessMatrix";
 export type { SsoDomain, SsoStatus } from "./handlers/ssoStatus";
+export {
+  type GetAccessReviewArgs,
+  getAccessReview,
+  getAccessReviewOutput,
+} from "./lookups/getAccessReview";
 export {
   type ActivityChangeResult,
   type ActivityResult,
@@ -99,3 +106,14 @@ export { Role, type RoleArgs } from "./resources/role";
 export { RoleMembers, type RoleMembersArgs } from "./resources/roleMembers";
 export { RoleMembership, type RoleMembershipArgs } from "./resources/roleMembership";
 export type { RolePeopleArgs } from "./resources/rolePeople";
+export type {
+  AccessReview,
+  FindingSubject,
+  ReviewedAccess,
+  ReviewedKey,
+  ReviewedPerson,
+  ReviewedProject,
+  ReviewedResource,
+  ReviewFinding,
+  Severity,
+} from "./review/model";

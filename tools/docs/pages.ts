@@ -22,7 +22,10 @@ export function makeDocumentation(root: string, handlers: Handlers): Documentati
   const resources = readResources(declarationsOf(root, "resources"));
   const components = readComponents(declarationsOf(root, "components", "matrix", "resources"));
   const { functions } = declarationsOf(root, "lookups");
-  const lookups = readLookups(functions, declarationsOf(root, "lookups", "handlers", "posthog"));
+  const lookups = readLookups(
+    functions,
+    declarationsOf(root, "lookups", "handlers", "posthog", "review", "access"),
+  );
   const pages = new Map<string, string>();
   const problems: string[] = [];
   for (const resource of resources) {

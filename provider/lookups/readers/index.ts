@@ -1,3 +1,4 @@
+import { getAccessReview } from "./getAccessReview";
 import { getActivityLog } from "./getActivityLog";
 import { getOrganization } from "./getOrganization";
 import { getOrganizationMembers } from "./getOrganizationMembers";
@@ -11,6 +12,7 @@ export { answer, type Reader } from "./reader";
 
 /** What answers each look-up, by its name. */
 export const readers = {
+  getAccessReview,
   getActivityLog,
   getOrganization,
   getOrganizationMembers,
