@@ -4,6 +4,7 @@ import { readOrganization } from "../../provider/inventory/readOrganization";
 import { dateOf } from "../../provider/matrix/dates";
 import type { DesiredAccess } from "../../provider/matrix/desired";
 import { evaluateMatrix } from "../../provider/matrix/evaluate";
+import { parseMatrix } from "../../provider/matrix/parse";
 import type { Connection } from "../../provider/posthog/connection";
 import { LookupError } from "../../provider/posthog/errors";
 import { listMembers, memberOf } from "../../provider/posthog/members";
@@ -63,10 +64,13 @@ export function readMatrix(
   names: readonly string[],
   now: Date,
 ): DesiredAccess {
-  return evaluateMatrix(readMatrixText(file), {
+  const text = readMatrixText(file);
+  const { matrix } = parseMatrix(text);
+  const unnumbered = names.filter((name) => matrix?.projects.get(name)?.id === undefined);
+  return evaluateMatrix(text, {
     file,
     today: dateOf(now),
-    projects: [...Object.keys(projects), ...names],
+    projects: [...Object.keys(projects), ...unnumbered],
     members: Object.keys(members),
   });
 }

@@ -1,0 +1,241 @@
+import type { LiveOrganization } from "../../../provider/access/liveOrganization";
+import { evaluateMatrix } from "../../../provider/matrix/evaluate";
+import type { ChangeReview, MatrixAim } from "../../../provider/review/changes/model";
+import { reviewChanges } from "../../../provider/review/changes/reviewChanges";
+import { liveMember, liveOrganization, liveRule } from "../../support/live";
+
+const projects = [
+  { id: 1, name: "Production" },
+  { id: 2, name: "Staging" },
+];
+/** Ann and Carl are analysts with access to Production; Bob has access of his own; Staging is closed. */
+const live = liveOrganization({
+  members: [liveMember("ann"), liveMember("bob"), liveMember("carl"), liveMember("olga", { level: 15 })],
+  access: {
+    projects,
+    roles: [{ id: "role-Analysts", name: "Analysts", userUuids: ["user-ann", "user-carl"] }],
+    rules: [
+      liveRule("none"),
+      liveRule("none", { projectId: 2 }),
+      liveRule("member", { role: "Analysts" }),
+      liveRule("member", { member: "bob" }),
+    ],
+  },
+});
+
+/** What is there, as a matrix. */
+const asIs = `
+access_matrix:
+  analysts:
+    name: Analysts
+    members: [ann@acme.com, carl@acme.com]
+    Production: {role: member}
+projects:
+  Production: {defaultAccess: none, members: {bob@acme.com: {role: member}}}
+  Staging: {defaultAccess: none}
+`;
+
+function aimOf(text: string, over: Partial<MatrixAim> = {}): MatrixAim {
+  const { projects: numbers = {}, members = {} } = over;
+  const desired = evaluateMatrix(text, {
+    today: "2026-11-20",
+    projects: [...Object.keys(numbers), "Production", "Staging", "Lab"],
+    members: Object.keys(members),
+  });
+  return { desired, projects: numbers, members };
+}
+
+function changed(text: string, base?: string, organization: LiveOrganization = live): ChangeReview {
+  return reviewChanges(organization, aimOf(text), { base: base === undefined ? undefined : aimOf(base) });
+}
+
+const said = ({ people }: ChangeReview): string[] =>
+  people.map(({ email, summary }) => `${email} ${summary}`);
+
+test("a matrix that says what is there changes nothing", () => {
+  const review = changed(asIs);
+  expect(review).toMatchObject({
+    hasChanges: false,
+    people: [],
+    roles: [],
+    projects: [],
+    warnings: [],
+    notes: [],
+  });
+});
+
+test("who loses something comes before who gains, each with what it is through", () => {
+  const review = changed(
+    asIs
+      .replace(
+        "[ann@acme.com, carl@acme.com]\n",
+        "[ann@acme.com, bob@acme.com]\n    mode: exclusive\n    removalLimit: 1\n",
+      )
+      .replace(", members: {bob@acme.com: {role: member}}", ", mode: exclusive"),
+  );
+  expect(said(review)).toEqual([
+    "carl@acme.com loses member on Production, now none through the rule for everybody",
+    "bob@acme.com keeps member on Production, now through role Analysts",
+  ]);
+  expect(review.roles).toEqual([
+    { role: "Analysts", change: "changed", joining: ["bob@acme.com"], leaving: ["carl@acme.com"] },
+  ]);
+  expect(review.projects).toEqual([{ projectId: 1, project: "Production", made: 0, changed: 0, removed: 1 }]);
+  expect(review.people[0]?.changes).toEqual([
+    {
+      direction: "loses",
+      projectId: 1,
+      project: "Production",
+      resource: "project",
+      before: "member",
+      after: "none",
+      through: "through the rule for everybody",
+    },
+  ]);
+});
+
+describe("what the matrix does not list", () => {
+  const without = asIs.replace(", members: {bob@acme.com: {role: member}}", "");
+
+  test("stays in additive mode, and is said to", () => {
+    const review = changed(without);
+    expect(review.hasChanges).toBe(false);
+    expect(review.notes).toEqual([
+      "project Production keeps what the matrix does not list: project/user/bob@acme.com: member",
+    ]);
+  });
+
+  test("goes where the matrix that was applied last gave it", () => {
+    expect(said(changed(without, asIs))).toEqual([
+      "bob@acme.com loses member on Production, now none through the rule for everybody",
+    ]);
+  });
+
+  test("goes with a project that left the matrix, but for its default where nobody gave it", () => {
+    const review = changed(
+      "access_matrix: {analysts: {name: Analysts, members: [ann@acme.com, carl@acme.com]}}",
+      asIs,
+    );
+    expect(review.projects).toEqual([
+      { projectId: 1, project: "Production", made: 0, changed: 0, removed: 3 },
+      { projectId: 2, project: "Staging", made: 0, changed: 0, removed: 1 },
+    ]);
+    expect(said(review)).toContain("bob@acme.com gains admin on Production and Staging by PostHog's default");
+  });
+
+  test("goes with a role that left the matrix, unless another team has its name now", () => {
+    const review = changed("projects: {Production: {defaultAccess: none}}\naccess_matrix: {}", asIs);
+    expect(review.roles).toEqual([
+      { role: "Analysts", change: "deleted", joining: [], leaving: ["ann@acme.com", "carl@acme.com"] },
+    ]);
+    expect(changed(asIs.replace("analysts:", "people:"), asIs).roles).toEqual([]);
+  });
+
+  test("is left alone where it is ignored", () => {
+    const review = changed(
+      asIs.replace(
+        "Production: {defaultAccess: none, members: {bob@acme.com: {role: member}}}",
+        "Production: {defaultAccess: none, mode: exclusive, ignore: [bob@acme.com]}",
+      ),
+    );
+    expect(review).toMatchObject({ hasChanges: false, notes: [] });
+  });
+});
+
+test("a team that gets another name keeps its role and people", () => {
+  const review = changed(
+    asIs.replace("analysts:\n    name: Analysts", "data:\n    previously: analysts\n    name: Data"),
+    asIs,
+  );
+  expect(review.roles).toEqual([{ role: "Data", change: "changed", joining: [], leaving: [] }]);
+  expect(review.people).toEqual([]);
+});
+
+test("a new role with its people and rules is there before the rules are", () => {
+  const review = changed(
+    `${asIs.replace("access_matrix:", "access_matrix:\n  builders:\n    name: Builders\n    members: [Bob@acme.com]\n    Staging: {role: admin, can_edit_surveys: true}")}`,
+  );
+  expect(said(review)).toEqual(["bob@acme.com gains admin on Staging through role Builders"]);
+  expect(review.roles).toEqual([
+    { role: "Builders", change: "made", joining: ["bob@acme.com"], leaving: [] },
+  ]);
+});
+
+test("people, projects and numbers that are not there are all named at once, with what was meant", () => {
+  const wrong = `
+access_matrix:
+  analysts:
+    members: [anna@acme.com, zoe@elsewhere.org]
+    Lab: {role: member}
+projects:
+  Archive: {id: 7, defaultAccess: none}
+  Staging: {members: {zoe@elsewhere.org: {role: member}, olaf@acme.com: {role: member}}}
+`;
+  expect(() => changed(wrong)).toThrow(
+    /has 5 problems[\s\S]*anna@acme.com is not a member of the organisation; did you mean "ann@acme.com"[\s\S]*zoe@elsewhere.org is not a member[\s\S]*projects.Archive: there is no project 7[\s\S]*projects.Lab: has no number[\s\S]*olaf@acme.com/,
+  );
+});
+
+test("who is invited, or waited for, joins later and is no problem", () => {
+  const invites = [{ id: "1", email: "new@acme.com", level: 1, isExpired: false }];
+  const review = changed(asIs.replace("carl@acme.com]", "carl@acme.com, New@acme.com]"), undefined, {
+    ...live,
+    invites,
+  });
+  expect(review.notes).toEqual(["New@acme.com joins role Analysts once they are in the organisation"]);
+  expect(review.hasChanges).toBe(false);
+});
+
+test("people of teams and numbers of projects may be given beside the matrix", () => {
+  const review = reviewChanges(
+    live,
+    aimOf("access_matrix: {analysts: {name: Analysts, web: {role: admin}}}", {
+      projects: { web: 1 },
+      members: { analysts: ["user-bob"] },
+    }),
+  );
+  expect(said(review)).toEqual([
+    "ann@acme.com gains admin on Production through role Analysts",
+    "bob@acme.com gains admin on Production through role Analysts",
+    "carl@acme.com gains admin on Production through role Analysts",
+  ]);
+});
+
+describe("somebody should look at", () => {
+  test.each<[string, string, RegExp]>([
+    [
+      "a role that too many would leave",
+      asIs.replace("[ann@acme.com, carl@acme.com]\n", "[olga@acme.com]\n    mode: exclusive\n"),
+      /role Analysts: the update will be refused. It would remove 2 of 2 people/,
+    ],
+    [
+      "more removals of rules than the limit allows",
+      asIs
+        .replace("Production: {defaultAccess", "Production: {mode: exclusive, removalLimit: 0, defaultAccess")
+        .replace(", members: {bob@acme.com: {role: member}}", ""),
+      /project Production: the update will be refused. It would remove 1 of 3 grants/,
+    ],
+    [
+      "what ends soon",
+      asIs.replace("Production: {role: member}", "Production: {role: member, until: 2026-11-25}"),
+      /access of analysts to Production ends in 5 days/,
+    ],
+    [
+      "what cannot be enforced",
+      asIs.replace(
+        "Production: {role: member}",
+        "Production: {role: member, can_create_flags: true, can_delete_flags: false}",
+      ),
+      /can_delete_flags: false cannot be enforced/,
+    ],
+  ])("%s", (_, text, warning) => {
+    expect(changed(text).warnings.join("\n")).toMatch(warning);
+  });
+
+  test("a plan that enforces nothing", () => {
+    const access = { ...live.access, enforcesRules: false };
+    expect(changed(asIs, undefined, { ...live, access }).warnings).toEqual([
+      "the plan of Acme lacks access_control: PostHog keeps the rules, but does not enforce them",
+    ]);
+  });
+});
