@@ -3,6 +3,7 @@ import { type Finding, problem, warning } from "../engine/finding";
 import { sameJson } from "../engine/state";
 import type { Connection } from "../posthog/connection";
 import { RefusedError } from "../posthog/errors";
+import { fetchSamlMetadata } from "../posthog/samlMetadata";
 import {
   certificateProblem,
   certificateWarnings,
@@ -59,11 +60,6 @@ export async function checkAddress(
     await resolveSaml(connection, declared);
 }
 
-/** What fetches metadata takes long to load, so it waits for the first address. */
-function samlMetadata(): typeof import("../posthog/samlMetadata") {
-  return require("../posthog/samlMetadata") as typeof import("../posthog/samlMetadata");
-}
-
 /** The values behind a source; metadata is fetched where it is given as an address. */
 export async function resolveSaml(
   connection: Connection,
@@ -72,7 +68,7 @@ export async function resolveSaml(
   const xml =
     source.metadataUrl === undefined
       ? source.metadataXml
-      : await samlMetadata().fetchSamlMetadata(connection, source.metadataUrl);
+      : await fetchSamlMetadata(connection, source.metadataUrl);
   const parsed = readSource(source, xml, new Date(connection.clock.now()));
   if (parsed.ok) return parsed.value;
   throw new RefusedError(`the SAML settings cannot be used: ${parsed.problem}`, {

@@ -1,12 +1,12 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from "axios";
 import { z } from "zod";
 import { version } from "../version";
-import { processEnvironment } from "./configuration";
-import { directWire } from "./directWire";
 import { type Answer, ApiError, ConnectionError } from "./errors";
 import { explain } from "./explain";
 import { type Clock, type Gate, systemClock } from "./gate";
 import { type Attempt, decide, parseRetryAfter } from "./retry";
-import { exchangeTimeoutMs, NoAnswerError, type Wire, type WireReply } from "./wire";
 
 /** What PostHog's audit log shows as the client of our writes. */
 export const clientName = "pulumi-posthog";
@@ -42,25 +42,44 @@ const errorBody = z.object({
   attr: z.string().nullish(),
 });
 
-/** What goes with every request. */
-const commonHeaders = {
-  Accept: "application/json",
-  "User-Agent": `${clientName}/${version}`,
-  "x-posthog-client": clientName,
-};
+/** How long one attempt may take. */
+export const attemptTimeoutMs = 30_000;
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly contentType: string;
+  readonly retryAfter?: string;
+}
 
 /**
  * Speaks HTTP with one PostHog: one gate, retries, one error form, and a check of every answer's shape. The
  * environment's proxy settings (`HTTPS_PROXY`, `NO_PROXY`) are honoured.
  */
 export class Http {
-  private readonly wire: Wire = wireFor(processEnvironment());
+  private readonly axios: AxiosInstance;
 
   constructor(
     readonly host: string,
     private readonly gate: Gate,
     private readonly clock: Clock = systemClock,
-  ) {}
+  ) {
+    this.axios = axios.create({
+      baseURL: host,
+      timeout: attemptTimeoutMs,
+      maxRedirects: 0,
+      responseType: "text",
+      transformResponse: (data: unknown) => data,
+      validateStatus: () => true,
+      headers: {
+        Accept: "application/json",
+        "User-Agent": `${clientName}/${version}`,
+        "x-posthog-client": clientName,
+      },
+      httpAgent: new http.Agent({ keepAlive: true }),
+      httpsAgent: new https.Agent({ keepAlive: true }),
+    });
+  }
 
   /**
    * Sends one request until it is answered for good.
@@ -90,7 +109,7 @@ export class Http {
   }
 
   /** Reads a good answer. One that cannot be read is a lost one: what a POST has made is looked for all the same. */
-  private async read<T>(request: Request<T>, reply: WireReply): Promise<T> {
+  private async read<T>(request: Request<T>, reply: Reply): Promise<T> {
     try {
       return parseReply(request, reply, this.host);
     } catch (error) {
@@ -103,10 +122,10 @@ export class Http {
   /** Waits for the next attempt, or returns what an unanswered POST has made, or throws the error. */
   private async afterFailure<T>(
     request: Request<T>,
-    outcome: { attempts: number; reply?: WireReply; sent: boolean },
+    outcome: { attempts: number; reply?: Reply; sent: boolean },
     error: Error,
   ): Promise<{ value: T } | undefined> {
-    const retryAfterMs = parseRetryAfter(outcome.reply?.headers["retry-after"], this.clock.now());
+    const retryAfterMs = parseRetryAfter(outcome.reply?.retryAfter, this.clock.now());
     const decision = decide(
       {
         method: request.method,
@@ -132,48 +151,43 @@ export class Http {
     request: Request<T>,
     credential: Credential,
   ): Promise<
-    { reply: WireReply; error?: undefined; sent: true } | { reply?: undefined; error: Error; sent: boolean }
+    { reply: Reply; error?: undefined; sent: true } | { reply?: undefined; error: Error; sent: boolean }
   > {
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const headers = {
-      ...commonHeaders,
-      ...(await credential.headers(request.method)),
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-    };
-    const exchange = { method: request.method, url: urlOf(this.host, request), headers, body };
+    const headers = await credential.headers(request.method);
     try {
-      const reply = await this.gate.pass(() => this.wire(exchange));
-      await credential.received?.(reply.headers["set-cookie"] ?? []);
-      return { reply, sent: true };
+      const response: AxiosResponse<string> = await this.gate.pass(() =>
+        this.axios.request<string>({
+          method: request.method,
+          url: request.path,
+          params: request.query,
+          data: request.body === undefined ? undefined : JSON.stringify(request.body),
+          headers: request.body === undefined ? headers : { ...headers, "Content-Type": "application/json" },
+        }),
+      );
+      await credential.received?.(response.headers["set-cookie"] ?? []);
+      return { reply: replyOf(response), sent: true };
     } catch (error) {
-      if (!(error instanceof NoAnswerError)) throw error;
-      const sent = !["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ERR_INVALID_URL"].includes(error.code);
-      return { error: connectionError(request, error.code, this.host, sent), sent };
+      if (!(error instanceof AxiosError)) throw error;
+      const sent = !["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ERR_INVALID_URL"].includes(error.code ?? "");
+      return { error: connectionError(request, error.code ?? "no answer", this.host, sent), sent };
     }
   }
 }
 
-/**
- * The wire for an environment. Proxies take a library that is a third of what a provider process loads, so it is loaded
- * where one of the usual variables (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, in any case) names one.
- */
-export function wireFor(environment: Readonly<Record<string, string | undefined>>): Wire {
-  const hasProxy = Object.entries(environment).some(
-    ([name, value]) => /^(https?|all)_proxy$/i.test(name) && value,
-  );
-  if (!hasProxy) return directWire(exchangeTimeoutMs);
-  return (require("./proxiedWire") as typeof import("./proxiedWire")).proxiedWire(exchangeTimeoutMs);
+function replyOf(response: AxiosResponse<string>): Reply {
+  const header = (name: string): string | undefined => {
+    const value: unknown = response.headers[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    status: response.status,
+    text: response.data ?? "",
+    contentType: header("content-type") ?? "",
+    retryAfter: header("retry-after"),
+  };
 }
 
-function urlOf(host: string, { path, query = {} }: Request<unknown>): string {
-  const url = new URL(host + path);
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) url.searchParams.append(name, String(value));
-  }
-  return url.href;
-}
-
-function parseReply<T>(request: Request<T>, reply: WireReply, host: string): T {
+function parseReply<T>(request: Request<T>, reply: Reply, host: string): T {
   if (reply.status === 204 || reply.text === "") {
     const empty = request.schema.safeParse(undefined);
     if (empty.success) return empty.data;
@@ -193,7 +207,7 @@ function parseReply<T>(request: Request<T>, reply: WireReply, host: string): T {
   );
 }
 
-function errorOf(what: string, reply: WireReply, host: string): Error {
+function errorOf(what: string, reply: Reply, host: string): Error {
   const body = errorBody.safeParse(jsonOf(reply));
   if (!body.success || typeof body.data.detail !== "string") {
     const json = jsonOf(reply) !== undefined;
@@ -210,7 +224,7 @@ function errorOf(what: string, reply: WireReply, host: string): Error {
   return new ApiError(what, answer, explain(answer));
 }
 
-function jsonOf(reply: WireReply): unknown {
+function jsonOf(reply: Reply): unknown {
   try {
     return JSON.parse(reply.text);
   } catch {
@@ -218,11 +232,9 @@ function jsonOf(reply: WireReply): unknown {
   }
 }
 
-function notPosthog(what: string, reply: WireReply, host: string): ConnectionError {
+function notPosthog(what: string, reply: Reply, host: string): ConnectionError {
   const kind =
-    /html/i.test(reply.headers["content-type"] ?? "") || /^\s*</.test(reply.text)
-      ? "a web page"
-      : "something that is not JSON";
+    /html/i.test(reply.contentType) || /^\s*</.test(reply.text) ? "a web page" : "something that is not JSON";
   return new ConnectionError(
     `${what} failed: ${host} answered ${reply.status} with ${kind} instead of PostHog's API`,
     {
