@@ -8,9 +8,10 @@ export function leftOut({ invites = [], keys = [], omissions, access }: LiveOrga
   const projects = new Map(access.projects.map(({ id, name }) => [id, name]));
   return [
     "rules on single objects, such as one dashboard: AccessControl declares them",
+    "personal API keys: they are their owners'",
     ...some(
-      "API keys, whose values PostHog shows only once: declare new ones, hand them out, delete the old",
-      [...keys.filter(({ label }) => label !== undefined).map((key) => describeKey(key, projects))],
+      "secret API keys of projects, whose values PostHog shows only once: declare new ones, hand them out, delete these",
+      keys.map((key) => describeKey(key, projects)),
     ),
     ...some("invites, which are nobody in the organisation yet", invites.map(describeInvite)),
     ...omissions.map(({ what, why, fix }) => `${what}, which could not be read. ${why} ${fix}`),

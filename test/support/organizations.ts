@@ -53,7 +53,7 @@ export function oddOrganization(): SeedInput {
       { name: "Default project", id: 11 },
       { name: "Default project", id: 7 },
       { name: "class", id: 21, settings: { anonymize_ips: true, week_start_day: 1 } },
-      { name: 'Ünï "quoted" `${x}` \\ */', id: 22, settings: { timezone: "Europe/Berlin" } },
+      { name: `Ünï "quoted" \`\${x}\` \\\\ */`, id: 22, settings: { timezone: "Europe/Berlin" } },
       { name: "数据", id: 23 },
       { name: "members", id: 24 },
       { name: "Untouched", id: 25 },
