@@ -1,0 +1,143 @@
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const MAIN = join(__dirname, "..", "..", "dist", "cli", "main.js");
+
+let folder: string;
+beforeAll(() => {
+  if (!existsSync(MAIN)) {
+    throw new Error("dist/ is not there: these tests run what the build made. Run: npm run build");
+  }
+});
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "adopt-test-"));
+  mkdirSync(join(folder, "bin"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Puts a `pulumi` on the PATH that answers each of its commands with a few lines of shell. */
+function fakePulumi(answers: Record<string, string>): void {
+  const cases = Object.entries(answers).map(([command, script]) => `"${command}"*) ${script} ;;`);
+  const file = join(folder, "bin", "pulumi");
+  writeFileSync(file, `#!/bin/sh\ncase "$*" in\n${cases.join("\n")}\n*) echo '{}' ;;\nesac\n`);
+  chmodSync(file, 0o755);
+}
+
+/** Runs the command in a folder of its own. */
+function run(args: string[], path = join(folder, "bin")) {
+  const inherited = Object.entries(process.env).filter(([key]) => !/^(PULUMI|POSTHOG)_/.test(key));
+  const env = {
+    ...Object.fromEntries(inherited),
+    PATH: `${path}:/usr/bin:/bin`,
+    NO_COLOR: "1",
+    POSTHOG_API_KEY: "phx_nobody",
+    POSTHOG_HOST: "http://127.0.0.1:9",
+  };
+  return spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, env, encoding: "utf8" });
+}
+
+const emptyState = JSON.stringify({ version: 3, deployment: { manifest: {} } });
+const keyType = "pulumi-nodejs:dynamic/posthog:PersonalApiKey";
+const urn = `urn:pulumi:dev::acme::${keyType}::ci`;
+const preview = JSON.stringify({
+  steps: [{ op: "create", urn, newState: { urn, type: keyType, custom: true, inputs: { label: "ci" } } }],
+});
+const savePlan = `while [ "$1" != --save-plan ]; do shift; done; echo '{"resourcePlans": {}}' > "$2"; echo '${preview}'`;
+
+test.each([
+  [["adopt", "--id", "production"], /must be a resource and its id: Project:production=42/],
+  [["adopt", "--id", "production=42"], /must be a resource and its id/],
+  [["adopt", "--id", "Project:production="], /must be a resource and its id/],
+  [["adopt", "--force"], /unknown option '--force'/],
+  [["export", "--format", "yaml"], /Allowed choices are typescript, matrix/],
+  [
+    ["export", "--format", "matrix", "--project-settings"],
+    /--project-settings does not go with --format matrix/,
+  ],
+  [["export", "--host", "x"], /unknown option '--host'/],
+])("%j is refused before anything is asked", (args, said) => {
+  const { status, stderr } = run(args);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(said);
+});
+
+test("without a pulumi on the PATH it says so", () => {
+  const { status, stderr } = run(["adopt"], join(folder, "nowhere"));
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /there is no stack to put anything into\n {2}why: There is no pulumi command on the PATH/,
+  );
+});
+
+test.each([
+  ["no Pulumi.yaml project file found", []],
+  ["no stack named 'prod' found", ["--stack", "prod"]],
+])("what pulumi complains of is passed on: %s", (complaint, flags) => {
+  fakePulumi({ stack: `echo "error: ${complaint}" >&2; exit 255` });
+  const { status, stderr } = run(["adopt", ...flags]);
+  expect(status).toBe(1);
+  expect(stderr).toContain(`why: pulumi stack failed: ${complaint}.`);
+  expect(stderr).toContain("fix: Run this in the folder of the Pulumi program");
+});
+
+test("a program that Pulumi cannot preview adopts nothing, and the reasons are told", () => {
+  const diagnostics = [
+    { severity: "info", message: "fine so far" },
+    { severity: "error", message: "<{%reset%}>role is not a level<{%reset%}>" },
+  ];
+  fakePulumi({
+    "stack --show-name": "echo dev",
+    "stack export": `echo '${emptyState}'`,
+    preview: `echo '${JSON.stringify({ steps: [], diagnostics })}'; exit 255`,
+  });
+  const { status, stderr } = run(["adopt"]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /nothing was adopted: pulumi preview fails\n {2}why: role is not a level\n {2}fix: /,
+  );
+  expect(readdirSync(folder)).toEqual(["bin"]);
+});
+
+test("what cannot be adopted is left out with the reason, the exit code tells, and no file is written", () => {
+  fakePulumi({ "stack --show-name": "echo dev", "stack export": `echo '${emptyState}'`, preview: savePlan });
+  const { status, stdout } = run(["adopt", "--json"]);
+  expect(status).toBe(2);
+  expect(JSON.parse(stdout)).toEqual({
+    stack: "dev",
+    dryRun: false,
+    kept: 0,
+    adopted: [],
+    left: [
+      { kind: "PersonalApiKey", name: "ci", why: expect.stringContaining("shows a key's value only once") },
+    ],
+  });
+  expect(readdirSync(folder)).toEqual(["bin"]);
+});
+
+test("an id for a resource that the program does not declare is refused", () => {
+  fakePulumi({ "stack --show-name": "echo dev", "stack export": `echo '${emptyState}'`, preview: savePlan });
+  const { status, stderr } = run(["adopt", "--id", "Project:production=42"]);
+  expect(status).toBe(1);
+  expect(stderr).toContain('--id names "Project:production", and no such resource is to be adopted');
+});
+
+test("the program is previewed without a word to PostHog, whatever the stack is configured to", () => {
+  fakePulumi({
+    "stack --show-name": "echo dev",
+    "stack export": `echo '${emptyState}'`,
+    preview: `echo "$POSTHOG_PREFLIGHT" > preflight; ${savePlan}`,
+  });
+  run(["adopt"]);
+  expect(readFileSync(join(folder, "preflight"), "utf8")).toBe("false\n");
+});
