@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import { parseRefresh } from "../../provider/drift/refresh";
 import { DriftSourceError, parseState, type StackResource } from "../../provider/drift/state";
 import { dateOf } from "../../provider/matrix/dates";
@@ -49,11 +50,11 @@ export async function readSource(flags: SourceFlags, now: Date): Promise<Source>
   }
   if (explain !== undefined) {
     const name = nameOf(explain);
-    return { kind: "refresh", name, resources: parseRefresh(readText(explain), name) };
+    return { kind: "refresh", name, resources: parseRefresh(await readText(explain), name) };
   }
   if (state !== undefined) {
     const name = nameOf(state);
-    return { kind: "stack", name, resources: parseState(readText(state), name) };
+    return { kind: "stack", name, resources: parseState(await readText(state), name) };
   }
   if (matrix !== undefined) return { kind: "matrix", name: matrix, desired: readMatrix(matrix, flags, now) };
   if (stack === undefined)
@@ -78,9 +79,9 @@ async function exportStack(stack: string): Promise<string> {
 const nameOf = (path: string): string => (path === "-" ? "the standard input" : path);
 
 /** A text file, or the standard input to its end. */
-function readText(path: string): string {
+async function readText(path: string): Promise<string> {
   try {
-    return readFileSync(path === "-" ? 0 : path, "utf8");
+    return path === "-" ? await text(process.stdin) : readFileSync(path, "utf8");
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new DriftSourceError(`${nameOf(path)} cannot be read`, `${why}.`, "Correct the path.");

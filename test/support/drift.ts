@@ -106,3 +106,20 @@ export async function withFile<T>(
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** What somebody does through PostHog's API, with a key of their own and a program that names itself. */
+export function program(
+  { url }: Pick<Emulator, "url">,
+  key: string,
+  name: string,
+): (method: string, path: string, body?: unknown) => Promise<void> {
+  const headers = {
+    Authorization: `Bearer ${key}`,
+    "Content-Type": "application/json",
+    "x-posthog-client": name,
+  };
+  return async (method, path, body) => {
+    const answer = await fetch(`${url}/api/${path}`, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path} was answered with ${answer.status}`);
+  };
+}

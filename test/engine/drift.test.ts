@@ -1,0 +1,105 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import type { Emulator } from "../../emulator";
+import { repositoryRoot } from "../../tools/repository";
+import { type PulumiStack, Secret } from "../../tools/stack";
+import { program } from "../support/drift";
+import { acmeWorld } from "../support/seeds";
+import { withStack } from "./harness";
+
+const source = `
+  const role = new posthog.Role("editors", { name: "Editors", members: ["analyst@acme.test"] });
+  new posthog.ProjectAccess("web", { projectId: 1, roles: { Editors: "member" } }, { dependsOn: [role] });
+  new posthog.ProjectSecretApiKey("flags", { projectId: 1, label: "flags", scopes: ["feature_flag:read"] });
+`;
+
+const adminKey = "phx_admin0key";
+
+/** Organisation Acme, whose admin has a key of their own. */
+function world(): Parameters<typeof withStack>[2] {
+  const { emulator, config } = acmeWorld();
+  const keys = [
+    ...(emulator.seed.keys ?? []),
+    { user: "admin@acme.test", label: "terraform", value: adminKey },
+  ];
+  return {
+    emulator: { seed: { ...emulator.seed, keys } },
+    config: { "posthog:apiKey": new Secret(config.apiKey ?? "") },
+    session: false,
+  };
+}
+
+/** Drift of the stack as the command tells it. */
+async function drift(stack: PulumiStack, flags: readonly string[], code: number): Promise<string> {
+  const result = await stack.tool(["drift", "--stack", "dev", ...flags]);
+  if (result.code !== code) throw new Error(`drift ended with ${result.code}:\n${result.text}`);
+  return result.stdout;
+}
+
+/** What the command makes of a report that is piped into it, with the configuration in the environment. */
+function explain(report: string, emulator: Emulator): Promise<string> {
+  const main = join(repositoryRoot(), "dist", "cli", "main.js");
+  const env = {
+    ...process.env,
+    POSTHOG_HOST: emulator.url,
+    POSTHOG_API_KEY: emulator.apiKey,
+    POSTHOG_ORGANIZATION_ID: emulator.organizationId,
+  };
+  return new Promise((resolve, reject) => {
+    const args = [main, "drift", "--explain", "-"];
+    const child = execFile(process.execPath, args, { env, timeout: 30_000 }, (error, stdout, stderr) => {
+      if (error?.code === 2) resolve(stdout);
+      else reject(new Error(`drift ended with ${error?.code ?? 0}: ${stderr}`));
+    });
+    child.stdin?.end(report);
+  });
+}
+
+/** What an admin does in PostHog, with a program that names itself. */
+async function meddle(emulator: Emulator): Promise<void> {
+  const admin = program(emulator, adminKey, "terraform");
+  const role = emulator.store.roles.where("name", "Editors")[0]?.id ?? "";
+  const key = emulator.store.projectSecretApiKeys.all()[0]?.id ?? "";
+  const organization = `organizations/${emulator.organizationId}`;
+  await admin("PATCH", `${organization}/roles/${role}/`, { name: "Writers" });
+  await admin("PUT", "projects/1/access_controls/", { role, access_level: "admin" });
+  await admin("DELETE", `projects/1/project_secret_api_keys/${key}/`);
+}
+
+const changed = [
+  /Role editors name: "Editors" → "Writers"\n {4}admin@acme\.test, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, terraform: changed role "Writers"/,
+  /ProjectAccess web roles\.Editors: "member" → "admin"\n {4}admin@acme\.test, .* UTC, terraform: /,
+  /ProjectSecretApiKey flags is not there\n {4}admin@acme\.test, .* UTC, terraform: deleted project secret API key "flags"/,
+];
+
+test("drift names who changed what behind Pulumi's back, from the stack and from what a refresh printed", () =>
+  withStack(
+    source,
+    async (stack, emulator) => {
+      await stack.up();
+      expect(await drift(stack, ["--unmanaged", "ignore"], 0)).toMatch(/No drift; 3 resources compared\./);
+
+      await meddle(emulator);
+      const text = await drift(stack, [], 2);
+      for (const line of changed) expect(text).toMatch(line);
+      expect(text).toMatch(/Managed by nobody: \d+, not counted as drift/);
+      const json = JSON.parse(await drift(stack, ["--format", "json", "--unmanaged", "ignore"], 2));
+      expect(json.differences[0]).toMatchObject({
+        place: { file: "index.js", line: expect.any(Number) },
+        cause: { kind: "found", who: "admin@acme.test", client: "terraform", isThisPackage: false },
+      });
+
+      for (const { stdout } of [
+        await stack.previewRefresh({ flags: ["--json"] }),
+        await stack.preview({ flags: ["--refresh", "--json"] }),
+      ]) {
+        const explained = await explain(stdout, emulator);
+        for (const line of changed) expect(explained).toMatch(line);
+        expect(explained).toContain("3 differences; 3 resources compared.");
+      }
+
+      await stack.up({ flags: ["--refresh"] });
+      expect(await drift(stack, ["--unmanaged", "ignore"], 0)).toMatch(/No drift; 3 resources compared\./);
+    },
+    world(),
+  ));
