@@ -2,7 +2,7 @@ import type { LiveKey, Omission } from "../access/liveOrganization";
 import type { ProjectName } from "../access/snapshot";
 import { type CallerKey, getCallerKey, getSignedInUser } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
-import { answered } from "../posthog/errors";
+import { answered, PosthogError } from "../posthog/errors";
 import { type InventoriedKey, listKeyInventory } from "../posthog/keyInventory";
 import type { KeyRecord } from "../posthog/keyRing";
 import { listMembers } from "../posthog/members";
@@ -54,20 +54,22 @@ async function readPersonalKeys(connection: Connection, omissions: Omission[]): 
   const members = await listMembers(connection);
   const emailOf = (id: number | null | undefined): string | undefined =>
     members.find(({ user }) => user.id === id)?.user.email;
+  const ofCaller = async (): Promise<LiveKey[]> => {
+    const key = await getCallerKey(connection);
+    return key.id === undefined ? [] : [ofPerson(key, emailOf(key.user_id))];
+  };
   if (!connection.hasSession) {
     omissions.push({
       what: others,
       why: "PostHog lists them to the session of an organisation admin only.",
       fix: "Configure posthog:email and posthog:password (POSTHOG_EMAIL, POSTHOG_PASSWORD) of one.",
     });
-    const key = await getCallerKey(connection);
-    return key.id === undefined ? [] : [ofPerson(key, emailOf(key.user_id))];
+    return ofCaller();
   }
-  const [own, inventory] = await Promise.all([
-    personalApiKeys(connection).list(),
-    listKeyInventory(connection),
-  ]);
-  const owner = emailOf(await getSignedInUser(connection));
+  const read = await readAsPerson(connection, omissions);
+  if (read === undefined) return ofCaller();
+  const { own, inventory, userId } = read;
+  const owner = emailOf(userId);
   const mine = own.map((key) => ofPerson(key, owner));
   if (inventory !== undefined) return withLabels(inventory.map(ofInventory), mine);
   omissions.push({
@@ -76,6 +78,23 @@ async function readPersonalKeys(connection: Connection, omissions: Omission[]): 
     fix: "Sign in as an organisation admin on a plan with that feature.",
   });
   return mine;
+}
+
+/** What the signed-in person sees; undefined, with a note, where they cannot sign in. */
+async function readAsPerson(connection: Connection, omissions: Omission[]) {
+  try {
+    const [own, inventory, userId] = await Promise.all([
+      personalApiKeys(connection).list(),
+      listKeyInventory(connection),
+      getSignedInUser(connection),
+    ]);
+    return { own, inventory, userId };
+  } catch (error) {
+    if (![400, 401, 403].some((status) => answered(error, status)) || !(error instanceof PosthogError))
+      throw error;
+    omissions.push({ what: others, ...error.remedy });
+    return undefined;
+  }
 }
 
 /** The inventory tells neither labels nor ids; one's own keys are recognised by owner and mask. */

@@ -88,8 +88,13 @@ async function seesEveryProject(connection: Connection): Promise<boolean> {
   return ((await readableOrganization(connection))?.membership_level ?? 0) >= organizationAdmin;
 }
 
+/** A list that still has it may be older than its deletion, and is read again. */
 async function isListed(connection: Connection, id: number): Promise<boolean> {
-  return (await listProjects(connection)).some((project) => project.id === id);
+  const has = async (): Promise<boolean> =>
+    (await listProjects(connection)).some((project) => project.id === id);
+  if (!(await has())) return false;
+  connection.collections.forget(listName);
+  return has();
 }
 
 /**

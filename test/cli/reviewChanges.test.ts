@@ -1,0 +1,149 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { registerReview } from "../../cli/review";
+import { commentMarker } from "../../cli/review/changes";
+import { startEmulator } from "../../emulator";
+import { type Ran, runCommand, withFolder } from "../support/command";
+import { acmeWorld } from "../support/seeds";
+
+const world = acmeWorld({
+  organization: {
+    projects: [
+      { name: "Production", id: 1 },
+      { name: "Staging", id: 2 },
+    ],
+    roles: [{ name: "Analysts", members: ["analyst@acme.test"] }],
+    accessRules: [
+      { project: "Production", level: "none" },
+      { project: "Production", role: "Analysts", level: "member" },
+      { project: "Production", member: "developer@acme.test", level: "admin" },
+    ],
+  },
+});
+
+const asIs = `
+access_matrix:
+  analysts:
+    name: Analysts
+    members: [analyst@acme.test]
+    Production: {role: member}
+projects:
+  Production: {defaultAccess: none, members: {developer@acme.test: {role: admin}}}
+`;
+const lower = asIs.replace("{role: admin}", "{role: member}");
+
+/** Runs `review --changes` with matrices, by the flag that takes each. */
+function changes(
+  matrices: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<Ran & { writes: number; outputs: (file: string) => string }> {
+  return withFolder(async (path) => {
+    const emulator = await startEmulator(world.emulator);
+    const files = Object.entries(matrices).flatMap(([flag, text]) => {
+      writeFileSync(path(`${flag}.yaml`), text);
+      return [`--${flag}`, path(`${flag}.yaml`)];
+    });
+    try {
+      const placed = args.map((arg) => arg.replace("%", path("")));
+      const ran = await runCommand(registerReview, emulator, ["review", "--changes", ...files, ...placed]);
+      const written = new Map(
+        placed
+          .filter((arg) => /\.(md|json|txt)$/.test(arg))
+          .map((file) => [file.replace(path(""), ""), readFileSync(file, "utf8")]),
+      );
+      const writes = emulator.requests.filter(({ method }) => method !== "GET").length;
+      return { ...ran, writes, outputs: (file) => written.get(file) ?? "" };
+    } finally {
+      await emulator.close();
+    }
+  });
+}
+
+test("a matrix that says what is there ends with 0", async () => {
+  const { printed, exitCode } = await changes({ matrix: asIs });
+  expect(printed).toMatch(/No changes: PostHog has what the matrix asks for\.\n$/);
+  expect(exitCode).toBe(0);
+});
+
+test("a change ends with 2, says who loses what, and writes nothing", async () => {
+  const { printed, exitCode, writes } = await changes({ matrix: lower });
+  expect(printed).toContain(
+    "developer@acme.test loses admin on Production, keeps member through their own rule",
+  );
+  expect(printed).toContain("Production: 1 access rule, 1 changed");
+  expect(printed).toMatch(/1 person loses access; 1 access rule changes\.\n$/);
+  expect(exitCode).toBe(2);
+  expect(writes).toBe(0);
+});
+
+test("a comment for a pull request starts with the line by which it is found again", async () => {
+  const { outputs, printed, said } = await changes({ matrix: lower }, [
+    "--output",
+    "%/c.md",
+    "--output",
+    "%/c.json",
+  ]);
+  const comment = outputs("/c.md");
+  expect(comment.split("\n")[0]).toBe(commentMarker);
+  expect(comment).toContain("- **developer\\@acme.test** loses admin on Production");
+  expect(JSON.parse(outputs("/c.json"))).toMatchObject({
+    hasChanges: true,
+    people: [
+      { email: "developer@acme.test", changes: [{ direction: "loses", before: "admin", after: "member" }] },
+    ],
+  });
+  expect(printed).toBe("");
+  expect(said).toMatch(/1 person loses access/);
+});
+
+test("what left the matrix since it was applied is lost, and only then", async () => {
+  const without = asIs.replace(", members: {developer@acme.test: {role: admin}}", "");
+  const { printed } = await changes({ matrix: without });
+  expect(printed).toMatch(/keeps what the matrix does not list: project\/user\/developer@acme\.test: admin/);
+  const since = await changes({ matrix: without, base: asIs });
+  expect(since.printed).toContain("developer@acme.test loses admin on Production, now none");
+  expect(since.exitCode).toBe(2);
+});
+
+test("projects go by the numbers that are given, else by those of the matrix, else by their names", async () => {
+  const renamed = lower.replaceAll("Production:", "web:");
+  expect((await changes({ matrix: renamed }, ["--projects", "web=1"])).exitCode).toBe(2);
+  expect(
+    (await changes({ matrix: renamed.replace("{defaultAccess", "{id: 1, defaultAccess") })).exitCode,
+  ).toBe(2);
+  const numbered = asIs.replace("{defaultAccess", "{id: 1, defaultAccess");
+  expect((await changes({ matrix: numbered })).exitCode).toBe(0);
+});
+
+describe("what cannot be compared is an error", () => {
+  test.each<[string, Readonly<Record<string, string>>, string[], RegExp]>([
+    ["no matrix", {}, [], /nothing to compare[\s\S]*--matrix/],
+    [
+      "a project that is not there",
+      { matrix: asIs.replaceAll("Production:", "Productoin:") },
+      [],
+      /there is no project "Productoin"; did you mean "Production"/,
+    ],
+    [
+      "people who are not there",
+      { matrix: asIs.replace("[analyst@", "[zoe@x.org, analist@") },
+      [],
+      /2 problems[\s\S]*analist@acme\.test is not a member .*did you mean "analyst@acme\.test"[\s\S]*zoe@x\.org is not a member/,
+    ],
+    [
+      "a number of no project",
+      { matrix: asIs.replaceAll("Production:", "web:") },
+      ["--projects", "web=99"],
+      /there is no project 99/,
+    ],
+    [
+      "a format that changes do not have",
+      { matrix: asIs },
+      ["--format", "sarif"],
+      /changes cannot be written as sarif/,
+    ],
+    ["a file for such a format", { matrix: asIs }, ["--output", "c.csv"], /c\.csv has no known format/],
+    ["an empty matrix", { matrix: "" }, [], /the access matrix has/],
+  ])("%s", async (_, matrices, args, message) => {
+    await expect(changes(matrices, args)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import type { Emulator } from "../../emulator";
+
+/** What became of a command. */
+export interface Ran {
+  /** What stood on the standard output. */
+  readonly printed: string;
+  /** What stood beside it. */
+  readonly said: string;
+  readonly exitCode: number;
+}
+
+/** Runs one command of `pulumi-posthog` in this process, configured by the environment for an embedded PostHog. */
+export async function runCommand(
+  register: (program: Command) => void,
+  { url, apiKey, organizationId }: Pick<Emulator, "url" | "apiKey" | "organizationId">,
+  args: readonly string[],
+): Promise<Ran> {
+  const texts = { printed: "", said: "" };
+  const program = new Command("pulumi-posthog");
+  register(program);
+  const spies = [
+    jest.spyOn(process.stdout, "write").mockImplementation((text) => {
+      texts.printed += String(text);
+      return true;
+    }),
+    jest.spyOn(console, "error").mockImplementation((text) => {
+      texts.said += `${text}\n`;
+    }),
+  ];
+  const environment = { ...process.env };
+  Object.assign(process.env, {
+    POSTHOG_HOST: url,
+    POSTHOG_API_KEY: apiKey,
+    POSTHOG_ORGANIZATION_ID: organizationId,
+  });
+  try {
+    await program.parseAsync(["node", "pulumi-posthog", ...args]);
+    return { ...texts, exitCode: Number(process.exitCode ?? 0) };
+  } finally {
+    process.env = environment;
+    process.exitCode = undefined;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** Runs a test with a folder of its own. */
+export async function withFolder<T>(body: (path: (file: string) => string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-posthog-"));
+  try {
+    return await body((file) => join(folder, file));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
