@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import colors from "picocolors";
 import { nearest } from "../provider/access/nearest";
 import { readMoment } from "../provider/audit/moments";
 import { type UnmanagedKind, unmanagedKinds } from "../provider/drift/unmanaged";
@@ -60,7 +61,12 @@ export function registerDrift(program: Command): void {
 /** Reads what the flags name and compares it with PostHog. */
 export async function drift(flags: DriftFlags): Promise<DriftResult> {
   const source = await readSource(flags, new Date());
-  return findDrift(await hostFor(flags), source, flags);
+  return findDrift(await hostFor(flags), source, { ...flags, onProgress: tellProgress });
+}
+
+/** What is being read, for somebody who watches. */
+function tellProgress(what: string): void {
+  if (process.stderr.isTTY) console.error(colors.dim(`reading ${what} ...`));
 }
 
 /** The report in the form that the flags ask for. */

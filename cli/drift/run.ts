@@ -56,7 +56,7 @@ export async function findDrift(host: Host, source: Source, options: RunOptions)
   const places = await placesOf(host, source, comparison, options);
   const parts = await Promise.all(places.map((place) => explainPlace(place, options, progress)));
   const { unread } = comparison;
-  const differences = parts.flatMap((part) => part.differences);
+  const differences = parts.flatMap((part) => part.differences).sort(byGravity);
   const unmanaged = parts.flatMap((part) => part.unmanaged);
   const countsUnmanaged = options.unmanaged === "fail";
   const found = { differences, unmanaged, countsUnmanaged, unread };
@@ -81,6 +81,13 @@ export async function findDrift(host: Host, source: Source, options: RunOptions)
 async function compare(host: Host, source: Source, options: RunOptions): Promise<Comparison> {
   if (source.kind !== "matrix") return readStack(host, source.resources);
   return readMatrix(host, wantedResources(source.desired, options, options.account));
+}
+
+/** What is gone comes first, then by resource; states list resources in the order in which they happened to be made. */
+function byGravity(left: Explained, right: Explained): number {
+  const key = ({ kind, type, name, property }: Explained) =>
+    [kind === "gone" ? "0" : "1", type, name, property].join("\u0000");
+  return key(left) < key(right) ? -1 : 1;
 }
 
 /** One organisation, and what of the stack lies in it. */
