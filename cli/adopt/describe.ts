@@ -7,9 +7,9 @@ const mostNames = 10;
 
 /** The report for people. */
 export function describeAdoption(report: AdoptReport): string {
-  const { stack, dryRun, kept, adopted, left, backup } = report;
+  const { stack, dryRun, kept, adopted, left, later, backup } = report;
   const differing = adopted.filter(({ differs }) => differs.length > 0);
-  const declared = kept + adopted.length + left.length;
+  const declared = kept + adopted.length + left.length + later.length;
   return [
     `Stack ${stack}: the program declares ${count(declared)} of PostHog, of which the state has ${number(kept)}.`,
     ...section(dryRun ? "Would be adopted" : "Adopted, as PostHog has them", adopted, byKind(adopted)),
@@ -18,6 +18,7 @@ export function describeAdoption(report: AdoptReport): string {
       differing,
       differing.map(({ planned, differs }) => `${titled({ planned })}: ${differs.join(", ")}`),
     ),
+    ...section("Would be looked for then, because they refer to these", later, byKind(later)),
     ...section(dryRun ? "Would not be adopted" : "Not adopted", left, byReason(left)),
     "",
     ...(backup === undefined ? [] : [`The state from before is in ${backup}.`]),
@@ -26,7 +27,7 @@ export function describeAdoption(report: AdoptReport): string {
 }
 
 /** The report for programs. */
-export function adoptionAsJson({ stack, dryRun, kept, adopted, left, backup }: AdoptReport): string {
+export function adoptionAsJson({ stack, dryRun, kept, adopted, left, later, backup }: AdoptReport): string {
   const named = ({ planned }: Pick<Outcome, "planned">) => ({ kind: planned.kind, name: planned.name });
   const report = {
     stack,
@@ -34,6 +35,7 @@ export function adoptionAsJson({ stack, dryRun, kept, adopted, left, backup }: A
     kept,
     adopted: adopted.map((one) => ({ ...named(one), id: one.observed?.id, differs: one.differs })),
     left: left.map((one) => ({ ...named(one), why: one.why })),
+    later: later.map(named),
     backup,
   };
   return JSON.stringify(report, undefined, 2);

@@ -26,6 +26,8 @@ export interface AdoptReport {
   readonly adopted: readonly Outcome[];
   /** Resources that were not put into the state, each with the reason. */
   readonly left: readonly Outcome[];
+  /** Of a dry run: resources that refer to adopted ones, so that they are looked for once those are in the state. */
+  readonly later: readonly Outcome[];
   /** Path of the state from before; missing where nothing was written. */
   readonly backup?: string;
 }
@@ -89,7 +91,10 @@ class Adoption {
 
   /** What came of all rounds. */
   report(): AdoptReport {
-    const open = this.waiting.map((planned) => stillUnknown(planned, this.placed));
+    const isNext = ({ waitsFor }: PlannedResource): boolean =>
+      this.options.dryRun && waitsFor.every((source) => this.placed.has(source));
+    const open = this.waiting.filter((planned) => !isNext(planned)).map(stillUnknown);
+    const later = this.waiting.filter(isNext).map(stillUnknown);
     // Programs declare things side by side, so the engine's order is not the same twice.
     const all = [...this.outcomes.values(), ...open].sort(byTitle);
     return {
@@ -98,6 +103,7 @@ class Adoption {
       kept: this.kept ?? 0,
       adopted: all.filter(isAdopted),
       left: all.filter((outcome) => !isAdopted(outcome)),
+      later: later.sort(byTitle),
       backup: this.backup,
     };
   }
@@ -126,12 +132,10 @@ function place(before: string, plan: ProgramPlan, found: readonly Outcome[]) {
   return { state, outcomes };
 }
 
-/** A resource whose arguments refer to what is not in the state; in a dry run some of that is yet to come. */
-function stillUnknown(planned: PlannedResource, placed: ReadonlySet<string>): Outcome {
+/** A resource whose arguments refer to what is not in the state. */
+function stillUnknown(planned: PlannedResource): Outcome {
   const sources = planned.waitsFor.map((source) => (source.startsWith("urn:") ? titleOf(source) : source));
-  const isNext = planned.waitsFor.every((source) => placed.has(source));
-  const what = isNext ? "it is looked for once that is in the state" : "that is not in the state";
-  return { planned, differs: [], why: `it refers to ${sources.join(", ")}: ${what}` };
+  return { planned, differs: [], why: `it refers to ${sources.join(", ")}, which is not in the state` };
 }
 
 function checkIds(ids: ReadonlyMap<string, string>, { planned }: ProgramPlan): void {

@@ -56,6 +56,7 @@ function header({ name, host }: LiveOrganization): string {
     "# yaml-language-server: $schema=./node_modules/pulumi-posthog/docs/access-matrix.schema.json",
     "",
     `# Access in ${name.replace(/\s+/g, " ")} (${host}), as pulumi-posthog export found it.`,
+    "#",
     "",
   ].join("\n");
 }

@@ -1,25 +1,52 @@
+// Acme (http://127.0.0.1:8010), as pulumi-posthog export found it.
+//
+// To manage what is there: npx pulumi-posthog adopt
+// Then pulumi preview --refresh finds nothing to change.
+//
+// Left out:
+// - rules on single objects, such as one dashboard: AccessControl declares them
+// - personal API keys: they are their owners'
+// - invites, which are nobody in the organisation yet: new@acme.example
+
 import * as posthog from "pulumi-posthog";
 
-// Nothing here is made anew: the projects and the access rules were there before this program. `adopt: true` takes them
-// over. What the program says differently is changed, what it does not mention stays as it is.
-const adopt = true;
+// Projects
 
-const staging = new posthog.Project("staging", { name: "Staging", adopt });
-const production = new posthog.Project("production", {
-  name: "Production",
-  timezone: "Europe/Berlin",
-  adopt,
+new posthog.Project("staging", { name: "Staging", timezone: "UTC" });
+const production = new posthog.Project("production", { name: "Production", timezone: "UTC" });
+
+// People
+
+const levels = ["owner", "admin", "member"] as const;
+const people: Record<(typeof levels)[number], string[]> = {
+  owner: ["owner@acme.example"],
+  admin: ["ana@acme.example"],
+  member: ["eli@acme.example", "temp@acme.example"],
+};
+
+for (const level of levels) {
+  for (const user of people[level]) {
+    new posthog.OrganizationMember(user.toLowerCase(), { user, level });
+  }
+}
+
+// Roles
+
+const analysts = new posthog.Role("analysts", {
+  name: "Analysts",
+  members: ["ana@acme.example", "eli@acme.example"],
 });
 
-const access = new posthog.ProjectAccess("production-access", {
-  // The number from PostHog's address bar, instead of production.projectId: the first preview knows it already, so it
-  // can tell what is there.
-  projectId: 2,
-  defaultAccess: "none",
-  members: { "ana@acme.example": "member", "eli@acme.example": "member" },
-  adopt,
-});
+// Access
 
-export const projects = { staging: staging.projectId, production: production.projectId };
-// Access that nobody declared: to be declared too, or removed with `mode: "exclusive"`.
-export const undeclared = access.unmanaged;
+new posthog.ProjectAccess(
+  "production",
+  {
+    projectId: production.projectId,
+    defaultAccess: "none",
+    members: { "temp@acme.example": "member" },
+    roles: { Analysts: "member" },
+    resources: { feature_flag: { roles: { Analysts: "viewer" } } },
+  },
+  { dependsOn: [analysts] },
+);

@@ -118,6 +118,7 @@ test("what cannot be adopted is left out with the reason, the exit code tells, a
     dryRun: false,
     kept: 0,
     adopted: [],
+    later: [],
     left: [
       { kind: "PersonalApiKey", name: "ci", why: expect.stringContaining("shows a key's value only once") },
     ],

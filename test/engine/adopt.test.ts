@@ -129,7 +129,7 @@ describe("what cannot simply be adopted", () => {
         await stack.setProgram(mixed);
         const dry = await tool(stack, ["adopt", "--dry-run"], 2);
         expect(dry.stdout).toContain("Would be adopted (3):");
-        expect(dry.stdout).toContain("it is looked for once that is in the state");
+        expect(dry.stdout).toContain("Would be looked for then, because they refer to these (2):");
         expect((await stack.exportState()).deployment.resources).toHaveLength(3);
 
         const interrupted = await interruptAfterFirstRound(stack);
@@ -144,7 +144,7 @@ describe("what cannot simply be adopted", () => {
           "of which the state has 4.",
           'Project "none": PostHog has none: the next pulumi up makes it',
           'ProjectSecretApiKey "key": PostHog shows a key\'s value only once',
-          'ProjectAccess "nowhere": it refers to Project "none": that is not in the state',
+          'ProjectAccess "nowhere": it refers to Project "none", which is not in the state',
         ]) {
           expect(stdout).toContain(said);
         }
