@@ -20,7 +20,7 @@ const unrecorded: ReadonlyMap<string, string> = new Map([
  * fits, why, and never a guess.
  */
 export function attribute(difference: Difference, log: ReadLog): Attribution {
-  const candidates = log.entries
+  const candidates = inQuestion(difference.traces, log)
     .filter((entry) => mayBeBehind(entry, difference))
     .flatMap((entry) => {
       const fit = bestFit(difference.traces, entry);
@@ -34,6 +34,35 @@ export function attribute(difference: Difference, log: ReadLog): Attribution {
     }
   }
   return reasonFor(difference, log, candidates.length);
+}
+
+/** The entries of a log by kind of object, and by its id: there may be thousands of differences and entries. */
+const indexes = new WeakMap<ReadLog, ReadonlyMap<string, ActivityEntry[]>>();
+
+function indexOf(log: ReadLog): ReadonlyMap<string, ActivityEntry[]> {
+  const known = indexes.get(log);
+  if (known !== undefined) return known;
+  const index = new Map<string, ActivityEntry[]>();
+  const add = (key: string, entry: ActivityEntry): void => {
+    const some = index.get(key);
+    if (some === undefined) index.set(key, [entry]);
+    else some.push(entry);
+  };
+  for (const entry of log.entries) {
+    add(entry.scope, entry);
+    if (entry.item_id != null) add(objectKey(entry.scope, entry.item_id), entry);
+  }
+  indexes.set(log, index);
+  return index;
+}
+
+const objectKey = (scope: string, id: string): string => `${scope}/${id.toLowerCase()}`;
+
+/** The entries that one of the traces may be about, each once. */
+function inQuestion(traces: readonly Trace[], log: ReadLog): ActivityEntry[] {
+  const index = indexOf(log);
+  const keys = traces.flatMap(({ scope, itemIds }) => itemIds?.map((id) => objectKey(scope, id)) ?? [scope]);
+  return [...new Set([...new Set(keys)].flatMap((key) => index.get(key) ?? []))];
 }
 
 /** Entries from before the stack wrote the resource are not behind it, nor is the write itself. */
@@ -121,11 +150,11 @@ function reasonFor({ traces, writtenAt, isHalfMade }: Difference, log: ReadLog, 
 }
 
 /** What PostHog keeps no record of, where that is all that could tell. */
-function unrecordedAmong(scopes: readonly string[], { entries }: ReadLog): string | undefined {
+function unrecordedAmong(scopes: readonly string[], log: ReadLog): string | undefined {
   if (scopes.length === 0) return "this";
   const first = scopes[0] ?? "";
   // The first trace is the usual way; what follows are side effects of something else.
-  return entries.some(({ scope }) => scope === first) ? undefined : unrecorded.get(first);
+  return indexOf(log).has(first) ? undefined : unrecorded.get(first);
 }
 
 const day = (moment: string): string => moment.slice(0, 10);

@@ -347,10 +347,10 @@ describe("every form of the report", () => {
       expect(JSON.parse(json)).toMatchObject({
         verdict: "drift",
         compared: 3,
-        differences: [{}, { kind: "gone" }],
+        differences: [{ kind: "gone" }, { kind: "changed" }],
       });
       const { results } = JSON.parse(sarif).runs[0];
-      expect(results[1]).toMatchObject({
+      expect(results[0]).toMatchObject({
         ruleId: "drift-gone",
         level: "warning",
         locations: [

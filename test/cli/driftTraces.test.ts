@@ -103,8 +103,8 @@ const rows: readonly Row[] = [
       store.roles.update(id, { name: "Writers" }, by);
     },
     tells: [
-      new RegExp(`^Role it name: "Editors" → "Writers" ${sure}`),
       new RegExp(`^Role it members: analyst@acme\\.test is missing ${sure}`),
+      new RegExp(`^Role it name: "Editors" → "Writers" ${sure}`),
     ],
   },
   {
@@ -151,8 +151,8 @@ const rows: readonly Row[] = [
     change: (store, by) =>
       store.organizations.update(organizationOf(store), { name: "Umbrella", members_can_invite: false }, by),
     tells: [
-      new RegExp(`^OrganizationSettings it name: "Acme" → "Umbrella" ${sure}`),
       new RegExp(`^OrganizationSettings it membersCanInvite: true → false ${sure}`),
+      new RegExp(`^OrganizationSettings it name: "Acme" → "Umbrella" ${sure}`),
     ],
   },
   {
