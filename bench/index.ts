@@ -6,10 +6,11 @@ import { type Engine, ensureEngine } from "../tools/engine";
 import { runCommand } from "../tools/interrupt";
 import { formatDuration, startStep } from "../tools/progress";
 import { Secret, type StackOptions } from "../tools/stack";
-import { COMMANDS, type Figures, figuresOf, type Life, medianTime, verdicts } from "./figures";
+import { COMMANDS, type Figures, figuresOf, type Life, medianTime, type Verdict, verdicts } from "./figures";
 import { live } from "./life";
 import { measureOrganization, type OrganizationFigures, organizationVerdicts } from "./organization";
 import { emailOf, MEMBERS_PROGRAM, PROJECT_ID, RESOURCES, STOCK_PROGRAM } from "./programs";
+import { measureReview, type ReviewFigures, reviewVerdicts } from "./review";
 
 const ROUNDS = 3;
 
@@ -77,15 +78,30 @@ function report({ ours, stock }: Measurements, figures: Figures & OrganizationFi
     (count) => `${count} B`,
   );
   console.log(`${"state each".padEnd(10)}${bytes[0]?.padStart(16)}${bytes[1]?.padStart(14)}\n`);
-  for (const { title, value, target, reached } of [...verdicts(figures), ...organizationVerdicts(figures)]) {
+  reportVerdicts([...verdicts(figures), ...organizationVerdicts(figures)]);
+}
+
+function reportVerdicts(all: readonly Verdict[]): void {
+  for (const { title, value, target, reached } of all) {
     const mark = reached ? pc.green("✓") : pc.red("✗");
     console.log(`${mark} ${title.padEnd(38)}${value.padStart(10)}   ${pc.dim(target)}`);
   }
 }
 
-/** `npm run bench`, `npm run bench -- --json FILE`. */
+/** `npm run bench`, `npm run bench -- --json FILE`, `npm run bench -- --only review`. */
 void runCommand(async (signal) => {
-  const { values } = parseArgs({ options: { json: { type: "string" } } });
+  const { values } = parseArgs({ options: { json: { type: "string" }, only: { type: "string" } } });
+  if (values.only !== undefined && values.only !== "review") {
+    throw new Error(`There is no part ${values.only} of the benchmark: --only review is what there is.`);
+  }
+  const figures = {
+    ...(values.only === undefined ? await measureStacks(signal) : {}),
+    ...(await reviewFigures()),
+  };
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+});
+
+async function measureStacks(signal: AbortSignal): Promise<Figures & OrganizationFigures> {
   const engine = await ensureEngine({ signal });
   const emulator = await startEmulator({ seed: SEED });
   try {
@@ -94,8 +110,14 @@ void runCommand(async (signal) => {
     const organization = await measureOrganization(engine, signal);
     const figures = { ...resources, ...organization };
     report(measurements, figures);
-    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+    return figures;
   } finally {
     await emulator.close();
   }
-});
+}
+
+async function reviewFigures(): Promise<ReviewFigures> {
+  const figures = await measureReview();
+  reportVerdicts(reviewVerdicts(figures));
+  return figures;
+}

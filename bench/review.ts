@@ -1,0 +1,134 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emulator, type SeedInput, startEmulator } from "../emulator";
+import { formatDuration, startStep } from "../tools/progress";
+import { repositoryRoot } from "../tools/repository";
+import { atMost, type Verdict } from "./figures";
+
+/** How large the organisation is. */
+export const PEOPLE = 5000;
+export const PROJECTS = 50;
+const ROLES = 40;
+const TYPES = ["feature_flag", "insight", "session_recording"];
+
+/** What a review of a large organisation takes, under the names that machines read. */
+export interface ReviewFigures {
+  /** Wall-clock time of `pulumi-posthog review` with all its files, in milliseconds. */
+  readonly review_milliseconds: number;
+  /** Peak resident memory of the command, in MB (10^6 bytes). */
+  readonly review_peak_rss_mb: number;
+  /** Requests of the command. */
+  readonly review_requests: number;
+  /** Size of the HTML page, in MB. */
+  readonly review_page_mb: number;
+}
+
+/** An organisation of that size: roles with rules in every project, and direct grants. */
+export function reviewSeed(people = PEOPLE, projects = PROJECTS): SeedInput {
+  const emails = Array.from({ length: people }, (_, at) => `person${at}@acme.test`);
+  const names = Array.from({ length: projects }, (_, at) => `Project ${at + 1}`);
+  const roles = Array.from({ length: ROLES }, (_, at) => ({
+    name: `Team ${at + 1}`,
+    members: emails.filter((_, person) => person % ROLES === at),
+  }));
+  const rules = names.flatMap((project, at) => [
+    { project, level: "none" },
+    ...roles
+      .filter((_, role) => (role + at) % 4 === 0)
+      .map(({ name }) => ({ project, role: name, level: "member" })),
+    ...TYPES.map((resource) => ({ project, resource, level: "viewer" })),
+    ...TYPES.map((resource, type) => ({
+      project,
+      resource,
+      role: `Team ${((at + type) % ROLES) + 1}`,
+      level: "editor",
+    })),
+    ...emails
+      .filter((_, person) => person % 97 === at)
+      .map((member) => ({ project, member, level: "admin" })),
+  ]);
+  return {
+    users: [{ email: "owner@acme.test", password: "owner-password" }, ...emails.map((email) => ({ email }))],
+    organizations: [
+      {
+        name: "Acme",
+        members: [{ email: "owner@acme.test", level: "owner" }, ...emails.map((email) => ({ email }))],
+        projects: names.map((name, at) => ({ name, id: at + 1 })),
+        roles,
+        accessRules: rules,
+        domains: [{ domain: "acme.test", verified: true }],
+      },
+    ],
+    keys: [{ user: "owner@acme.test", label: "review", value: "phx_review", scopes: ["*"] }],
+  };
+}
+
+/** Runs the compiled command against an organisation of 5,000 people and 50 projects, with every kind of file. */
+export async function measureReview(): Promise<ReviewFigures> {
+  const emulator = await startEmulator({ seed: reviewSeed() });
+  const folder = mkdtempSync(join(tmpdir(), "pulumi-posthog-bench-"));
+  const step = startStep(`a review of ${PEOPLE} people and ${PROJECTS} projects`);
+  try {
+    const files = ["html", "json", "csv", "md", "sarif"].map((end) => join(folder, `review.${end}`));
+    const before = performance.now();
+    const { peakBytes } = await runReview(emulator, files);
+    const milliseconds = Math.round(performance.now() - before);
+    step.done(`${formatDuration(milliseconds)}, ${emulator.requests.length} requests`);
+    return {
+      review_milliseconds: milliseconds,
+      review_peak_rss_mb: Math.round(peakBytes / 1e6),
+      review_requests: emulator.requests.length,
+      review_page_mb: Number((statSync(files[0] ?? "").size / 1e6).toFixed(2)),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    await emulator.close();
+  }
+}
+
+/** Holds the figures against their targets. */
+export function reviewVerdicts(figures: ReviewFigures): Verdict[] {
+  return [
+    atMost("review of 5,000 x 50, time", figures.review_milliseconds, 10_000, " ms"),
+    atMost("review of 5,000 x 50, peak memory", figures.review_peak_rss_mb, 500, " MB"),
+    atMost("review of 5,000 x 50, requests", figures.review_requests, 3 * PROJECTS + 20),
+    atMost("review of 5,000 x 50, page", figures.review_page_mb, 5, " MB"),
+  ];
+}
+
+/** A process that runs the command and, as its last line, says how much memory it took at most. */
+const measured = `process.on("exit", () => process.stderr.write("\\n" + process.resourceUsage().maxRSS));
+require(process.env.REVIEW_COMMAND);`;
+
+/** Runs the compiled command in a process of its own. */
+export async function runReview(
+  { url, apiKey, organizationId }: Pick<Emulator, "url" | "apiKey" | "organizationId">,
+  files: readonly string[],
+): Promise<{ peakBytes: number }> {
+  const child = spawn(
+    process.execPath,
+    ["-e", measured, "--", "review", ...files.flatMap((file) => ["--output", file])],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: {
+        ...process.env,
+        REVIEW_COMMAND: join(repositoryRoot(), "dist/cli/main.js"),
+        POSTHOG_HOST: url,
+        POSTHOG_API_KEY: apiKey,
+        POSTHOG_ORGANIZATION_ID: organizationId,
+        // The share of the time that is ours is to be measured, not PostHog Cloud's limit.
+        POSTHOG_REQUESTS_PER_MINUTE: "off",
+      },
+    },
+  );
+  let said = "";
+  child.stderr.on("data", (data) => {
+    said += String(data);
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  const peak = /(\d+)\s*$/.exec(said)?.[1];
+  if (code !== 0 || peak === undefined) throw new Error(`the review failed:\n${said}`);
+  return { peakBytes: Number(peak) * 1024 };
+}
