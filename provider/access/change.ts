@@ -1,6 +1,6 @@
 import { type EffectiveAccess, indexAccess } from "./effective";
 import { compareLevels, organizationLevelName } from "./levels";
-import type { AccessSnapshot, Person, ProjectName } from "./snapshot";
+import type { AccessRule, AccessSnapshot, Person, ProjectName } from "./snapshot";
 import { listed } from "./wording";
 
 /** Whether somebody can do more, the same for another reason, or less. */
@@ -93,6 +93,7 @@ function comparison(before: AccessSnapshot, after: AccessSnapshot) {
       [...new Set([...old.typesWithRules(id), ...young.typesWithRules(id)])].sort(),
     ]),
   );
+  const stillGives = lastingReasons(after);
   return (was: Person | undefined, is: Person | undefined): AccessChange[] =>
     projects
       .flatMap((project) => {
@@ -116,6 +117,8 @@ function comparison(before: AccessSnapshot, after: AccessSnapshot) {
         );
         return [onProject, ...onTypes].filter((one) => one !== undefined);
       })
+      // Somebody with the same through two roles keeps it through either: nothing changes when one joins the other.
+      .filter(({ direction, before, after: now }) => direction !== "keeps" || !stillGives(is, before, now))
       .sort((left, right) => order.indexOf(left.direction) - order.indexOf(right.direction));
 }
 
@@ -132,6 +135,20 @@ function change(
   return unsaid || sameReason(before, after)
     ? undefined
     : { direction: "keeps", project, resource, before, after };
+}
+
+/** Tells whether what somebody had through a role still stands, where another role gives them the same now. */
+function lastingReasons(after: AccessSnapshot) {
+  const membersOf = new Map(after.roles.map(({ id, userUuids }) => [id, new Set(userUuids)]));
+  const identity = ({ projectId, resource, resourceId, roleId, level }: AccessRule): string =>
+    [projectId, resource, resourceId, roleId, level].join(" ");
+  const rules = new Set(after.rules.map(identity));
+  return (person?: Person, before?: EffectiveAccess, now?: EffectiveAccess): boolean => {
+    if (before?.reason.kind !== "roleRule" || now?.reason.kind !== "roleRule") return false;
+    const { rule } = before.reason;
+    const isMember = person !== undefined && membersOf.get(rule.roleId ?? "")?.has(person.userUuid) === true;
+    return isMember && rules.has(identity(rule));
+  };
 }
 
 function entersOrLeaves({ before, after }: AccessChange): boolean {

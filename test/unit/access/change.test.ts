@@ -218,3 +218,22 @@ describe("a change of access, in words", () => {
     });
   });
 });
+
+describe("somebody who has the same through two roles", () => {
+  const both = having(role("a", "member"), role("b", "member"));
+  const without = (roleId: string): AccessSnapshot => ({
+    ...both,
+    roles: both.roles.map((one) => (one.id === roleId ? { ...one, userUuids: [] } : one)),
+  });
+
+  test("keeps it through either: joining the other changes nothing worth a line", () => {
+    expect(lines(without("role-a"), both)).toEqual([]);
+    expect(lines(without("role-b"), both)).toEqual([]);
+  });
+
+  test("is told of when the one that gave it goes", () => {
+    expect(lines(both, without("role-a"))).toEqual([
+      "ann@acme.com keeps member on Production, now through role Builders",
+    ]);
+  });
+});
