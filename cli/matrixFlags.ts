@@ -6,21 +6,16 @@ import { LookupError } from "../provider/posthog/errors";
 /** What a matrix is read with, beside the file. */
 export interface MatrixFlags {
   /** Numbers of the matrix's projects by name. */
-  readonly projects: Readonly<Record<string, number>>;
+  readonly projects?: Readonly<Record<string, number>>;
   /** People by team, beside the matrix. */
-  readonly members: Readonly<Record<string, readonly string[]>>;
+  readonly members?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Adds the flags that a program gives to `AccessMatrix` as arguments. */
 export function addMatrixFlags(command: Command): Command {
   return command
-    .option("--projects <name=id>", "numbers of the matrix's projects, such as web=1,app=2", readNumbers, {})
-    .option(
-      "--members <team=people>",
-      "people of a team, such as web=ann@acme.com,bob@acme.com",
-      readTeam,
-      {},
-    );
+    .option("--projects <name=id>", "numbers of the matrix's projects, such as web=1,app=2", readNumbers)
+    .option("--members <team=people>", "people of a team, such as web=ann@acme.com,bob@acme.com", readTeam);
 }
 
 /**
@@ -41,7 +36,7 @@ export function readMatrixText(file: string): string {
   }
 }
 
-function readNumbers(text: string, before: Readonly<Record<string, number>>): Record<string, number> {
+function readNumbers(text: string, before: Readonly<Record<string, number>> = {}): Record<string, number> {
   const read = text.split(",").map((pair): [string, number] => {
     const [, name, id] = /^\s*(.+?)\s*=\s*([1-9]\d*)\s*$/.exec(pair) ?? [];
     if (name !== undefined && id !== undefined) return [name, Number(id)];
@@ -52,7 +47,7 @@ function readNumbers(text: string, before: Readonly<Record<string, number>>): Re
 
 function readTeam(
   text: string,
-  before: Readonly<Record<string, readonly string[]>>,
+  before: Readonly<Record<string, readonly string[]>> = {},
 ): Record<string, readonly string[]> {
   const [, team, list] = /^\s*([^=]+?)\s*=(.*)$/.exec(text) ?? [];
   if (team === undefined || list === undefined) {

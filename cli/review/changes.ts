@@ -30,12 +30,13 @@ const namedOnTerminals = 50;
 /** Reads a live organisation and tells what an update to a matrix would change in it. */
 export async function readChanges(
   connection: Connection,
-  { matrix, base, ...flags }: ChangeRequest,
+  { matrix, base, projects = {}, members = {} }: ChangeRequest,
   onProgress?: Progress,
 ): Promise<ChangeReview> {
   const now = new Date(connection.clock.now());
   const names = await projectNames(connection);
-  const aimOf = (file: string) => ({ ...flags, desired: readMatrix(file, flags, names, now) });
+  const given = { projects, members };
+  const aimOf = (file: string) => ({ ...given, desired: readMatrix(file, given, names, now) });
   const aims = { aim: aimOf(matrix), base: base === undefined ? undefined : aimOf(base) };
   const live = await readOrganization(connection, { invites: true, onProgress });
   return reviewChanges(live, aims.aim, { file: matrix, base: aims.base });

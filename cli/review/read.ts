@@ -60,7 +60,7 @@ export async function readReview(
 /** Reads a matrix; projects that are not numbered are those of the same name. */
 export function readMatrix(
   file: string,
-  { projects, members }: MatrixFlags,
+  { projects = {}, members = {} }: MatrixFlags,
   names: readonly string[],
   now: Date,
 ): DesiredAccess {
@@ -83,7 +83,7 @@ export async function projectNames(connection: Connection): Promise<string[]> {
 function endingsOf(
   desired: DesiredAccess | undefined,
   { access }: LiveOrganization,
-  { projects }: MatrixFlags,
+  { projects = {} }: MatrixFlags,
 ): MatrixEnding[] {
   if (desired === undefined) return [];
   const roles = new Map(desired.roles.map(({ team, name }) => [team, name]));
