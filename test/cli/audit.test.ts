@@ -320,6 +320,37 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
     ));
 });
 
+test("the plain log of an old server is read only as far back as is asked for", () =>
+  audited(
+    async ({ emulator, run }) => {
+      log(
+        emulator,
+        Array.from({ length: 60 }, (_, minute) => ({ minute, project: 1, scope: "Team" })),
+      );
+      emulator.clearRequests();
+      const { out } = await run({ scope: ["Team"], since: "2026-05-01T00:45:00Z" }, { pageSize: 10 });
+      expect(idsOf(out)).toHaveLength(15);
+      const plain = emulator.requests.filter(({ path }) => path.includes("/activity_log/"));
+      expect(plain).toHaveLength(2);
+    },
+    { generation: "old" },
+  ));
+
+test("entries that are hidden while numbered pages are read end the log, and do not break it", () =>
+  audited(
+    async ({ emulator, run }) => {
+      const all = Array.from({ length: 20 }, (_, minute) => ({ minute, project: 1, scope: "Team" }));
+      log(emulator, all);
+      const told = await run(
+        { project: "1", scope: ["Team"] },
+        { pageSize: 10, onWrite: () => log(emulator, []) },
+      );
+      expect(told).toMatchObject({ code: 0, error: "" });
+      expect(idsOf(told.out)).toHaveLength(10);
+    },
+    { generation: "mid" },
+  ));
+
 describe("--follow", () => {
   test(
     "tells what happens from now on, outlasts failures that pass, and ends well",
