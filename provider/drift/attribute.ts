@@ -36,7 +36,7 @@ export function attribute(difference: Difference, log: ReadLog): Attribution {
   return reasonFor(difference, log, candidates.length);
 }
 
-/** The entries of a log by kind of object, and by its id: there may be thousands of differences and entries. */
+/** The entries of a log by kind of object, and by its id and the e-mail addresses in its name: there may be thousands of differences and entries. */
 const indexes = new WeakMap<ReadLog, ReadonlyMap<string, ActivityEntry[]>>();
 
 function indexOf(log: ReadLog): ReadonlyMap<string, ActivityEntry[]> {
@@ -51,17 +51,27 @@ function indexOf(log: ReadLog): ReadonlyMap<string, ActivityEntry[]> {
   for (const entry of log.entries) {
     add(entry.scope, entry);
     if (entry.item_id != null) add(objectKey(entry.scope, entry.item_id), entry);
+    const people = [entry.detail?.name, contextOf(entry.detail?.context, "user_email")].join(" ");
+    for (const email of new Set(emailsIn(people))) add(objectKey(entry.scope, email), entry);
   }
   indexes.set(log, index);
   return index;
 }
+
+const emailsIn = (text: string): string[] => text.match(/[^\s()<>,;:"]+@[^\s()<>,;:"]+/g) ?? [];
 
 const objectKey = (scope: string, id: string): string => `${scope}/${id.toLowerCase()}`;
 
 /** The entries that one of the traces may be about, each once. */
 function inQuestion(traces: readonly Trace[], log: ReadLog): ActivityEntry[] {
   const index = indexOf(log);
-  const keys = traces.flatMap(({ scope, itemIds }) => itemIds?.map((id) => objectKey(scope, id)) ?? [scope]);
+  const keys = traces.flatMap(({ scope, itemIds, mentions = [], context }) => {
+    const email = [context?.user_email, ...mentions].find(
+      (text) => text != null && emailsIn(text)[0] === text,
+    );
+    const ids = itemIds ?? (email == null ? undefined : [email]);
+    return ids?.map((id) => objectKey(scope, id)) ?? [scope];
+  });
   return [...new Set([...new Set(keys)].flatMap((key) => index.get(key) ?? []))];
 }
 

@@ -169,6 +169,32 @@ describe("what somebody changed behind Pulumi's back", () => {
     }));
 });
 
+test("an entry that is on a later page of the log is found, and a thousand entries cost one request", () =>
+  withWorld(async (world) => {
+    const stack = await smallStack(world);
+    closeProject(world);
+    const { store } = world.emulator;
+    const [entry] = store.activity.all().filter(({ scope }) => scope === "AccessControl");
+    if (entry === undefined) throw new Error("the log is empty");
+    const later = new Date(Date.now() + 1000).toISOString();
+    for (let number = 0; number < 1100; number += 1) {
+      store.activity.insert(
+        {
+          ...entry,
+          id: store.uuid(),
+          item_id: `other${number}`,
+          detail: { ...entry.detail, context: null },
+          created_at: later,
+        },
+        SYSTEM,
+      );
+    }
+    expect(told((await driftOf(world, stack)).differences)).toEqual([
+      expect.stringMatching(/\| developer@acme\.test, /),
+    ]);
+    expect(world.requests().filter((line) => /activity/.test(line))).toHaveLength(2);
+  }));
+
 describe("where the log does not say who it was, that is said", () => {
   const why = async (world: World): Promise<string> => {
     const member = world.resource("OrganizationMember");
