@@ -1,4 +1,5 @@
 import colors from "picocolors";
+import { describeDifference } from "./difference";
 import type { Outcome } from "./find";
 import type { AdoptReport } from "./run";
 
@@ -14,9 +15,9 @@ export function describeAdoption(report: AdoptReport): string {
     `Stack ${stack}: the program declares ${count(declared)} of PostHog, of which the state has ${number(kept)}.`,
     ...section(dryRun ? "Would be adopted" : "Adopted, as PostHog has them", adopted, byKind(adopted)),
     ...section(
-      "Of these the program says otherwise; the next pulumi preview shows the update",
+      "Of these the program says otherwise, and the next pulumi preview shows the update",
       differing,
-      differing.map(({ planned, differs }) => `${titled({ planned })}: ${differs.join(", ")}`),
+      differing.map((outcome) => `${titled(outcome)}: ${differencesOf(outcome).join("; ")}`),
     ),
     ...section("Would be looked for then, because they refer to these", later, byKind(later)),
     ...section(dryRun ? "Would not be adopted" : "Not adopted", left, byReason(left)),
@@ -33,12 +34,21 @@ export function adoptionAsJson({ stack, dryRun, kept, adopted, left, later, back
     stack,
     dryRun,
     kept,
-    adopted: adopted.map((one) => ({ ...named(one), id: one.observed?.id, differs: one.differs })),
+    adopted: adopted.map((one) => ({ ...named(one), id: one.observed?.id, differs: differencesOf(one) })),
     left: left.map((one) => ({ ...named(one), why: one.why })),
     later: later.map(named),
     backup,
   };
   return JSON.stringify(report, undefined, 2);
+}
+
+/** How PostHog differs from the program; of a secret only that it does. */
+function differencesOf({ planned, observed, differs }: Outcome): string[] {
+  return differs.map((name) =>
+    planned.secrets.has(name)
+      ? `${name} differs`
+      : describeDifference(name, observed?.outputs[name], planned.args[name]),
+  );
 }
 
 function next({ dryRun, adopted, left }: AdoptReport): string {

@@ -1,3 +1,4 @@
+import { describeDifference } from "../../cli/adopt/difference";
 import { mergeState } from "../../cli/adopt/mergeState";
 import { complaintsOf, readPlan, titleOf } from "../../cli/adopt/planned";
 import { containsMasked, containsSecret, revealed, toSecret } from "../../cli/adopt/secrets";
@@ -95,6 +96,23 @@ describe("what a program declares", () => {
 
 test("a failed preview that is no JSON has no complaints of its own", () => {
   expect(complaintsOf("panic: something else")).toEqual([]);
+});
+
+test.each([
+  ["timezone", "UTC", "Europe/Berlin", 'timezone is "UTC", not "Europe/Berlin"'],
+  ["level", undefined, "admin", 'level is nothing, not "admin"'],
+  [
+    "members",
+    ["A@b.test", "c@b.test"],
+    ["a@b.test", "d@b.test"],
+    "members lacks d@b.test and has c@b.test besides",
+  ],
+  ["members", [], ["1", "2", "3", "4", "5", "6"], "members lacks 1, 2, 3, 4, 5 and 1 more"],
+  ["scopes", ["a", "b"], ["b", "a"], "scopes differs"],
+  ["members", { "a@b.test": "member" }, {}, 'members is {"a@b.test":"member"}, not {}'],
+  ["saml", { x509Cert: "x".repeat(80) }, undefined, "saml differs"],
+])("a difference in %s is told in words: %j instead of %j", (name, live, declared, told) => {
+  expect(describeDifference(name, live, declared)).toBe(told);
 });
 
 describe("secrets", () => {

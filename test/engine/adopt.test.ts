@@ -129,6 +129,7 @@ describe("what cannot simply be adopted", () => {
         await stack.setProgram(mixed);
         const dry = await tool(stack, ["adopt", "--dry-run"], 2);
         expect(dry.stdout).toContain("Would be adopted (3):");
+        expect(dry.stdout).toContain('OrganizationMember "second": level is "owner", not "admin"');
         expect(dry.stdout).toContain("Would be looked for then, because they refer to these (2):");
         expect((await stack.exportState()).deployment.resources).toHaveLength(3);
 
