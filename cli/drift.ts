@@ -10,7 +10,7 @@ import { type DriftResult, findDrift, type RunOptions } from "./drift/run";
 import { printSarif } from "./drift/sarif";
 import { readSource, type SourceFlags } from "./drift/sources";
 import { addMatrixFlags } from "./matrixFlags";
-import { writeFile } from "./output/deliver";
+import { printPieces, writeFile } from "./output/deliver";
 
 /** The flags of `drift`. */
 export interface DriftFlags extends ConnectionFlags, SourceFlags {
@@ -52,7 +52,7 @@ export function registerDrift(program: Command): void {
     .action(async (flags: DriftFlags) => {
       const result = await drift(flags);
       const text = printReport(result, flags);
-      if (flags.output === undefined) console.log(text);
+      if (flags.output === undefined) await printPieces([`${text}\n`]);
       else writeFile(flags.output, [`${text}\n`]);
       process.exitCode = { none: 0, drift: 2, incomplete: 1 }[result.report.verdict];
     });

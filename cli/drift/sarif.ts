@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import type { Explained } from "../../provider/drift/model";
 import { describeCause, describeDifference, subjectOf } from "../../provider/drift/report";
 import { type SarifResult, type SarifRule, sarifLog } from "../output/sarif";
@@ -14,17 +16,27 @@ const rules: readonly SarifRule[] = [
  * A report for code scanning. What differs is shown where the program declares it.
  *
  * @param file what is shown for everything else: the matrix, or the program's Pulumi.yaml.
+ * @param folder the program's folder; files are named as they are called in its repository.
  */
-export function printSarif({ report, nameOf }: DriftResult, file: string): string {
+export function printSarif({ report, nameOf }: DriftResult, file: string, folder = process.cwd()): string {
+  const base = relative(repositoryOf(folder), folder).split(sep);
   const result = (one: Explained): SarifResult => ({
     rule: `drift-${one.kind}`,
     level: one.kind === "unmanaged" && !report.countsUnmanaged ? "note" : "warning",
     message: `${subjectOf(one)} ${describeDifference(one)}\n${describeCause(one.cause, nameOf)}`,
-    file: one.place?.file ?? file,
+    file: [...base, one.place?.file ?? file].filter((part) => part !== "").join("/"),
     line: one.place?.line,
     fingerprint: fingerprintOf(one),
   });
   return sarifLog(rules, [...report.differences, ...report.unmanaged].map(result));
+}
+
+/** The nearest folder above that is a repository; without one the folder itself. */
+function repositoryOf(folder: string): string {
+  for (let at = folder; at !== dirname(at); at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return at;
+  }
+  return folder;
 }
 
 /** The same as long as the same thing differs in the same way. */

@@ -58,7 +58,7 @@ export function verdictOf({
 
 /** A resource as people call it: `Role "editors"`, or what nobody manages by its title. */
 export function subjectOf({ kind, type, name, title }: Difference): string {
-  return kind === "unmanaged" || name === undefined ? title : `${type} ${printable(name)}`;
+  return printable(kind === "unmanaged" || name === undefined ? title : `${type} ${name}`);
 }
 
 /** What differs, in a few words and without secrets: `accessLevel: "member" → "none"`. */

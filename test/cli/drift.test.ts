@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { printJson, printMarkdown, printText } from "../../cli/drift/print";
 import { findDrift } from "../../cli/drift/run";
 import { printSarif } from "../../cli/drift/sarif";
@@ -362,7 +363,7 @@ describe("every form of the report", () => {
         printText(result),
         printMarkdown(result),
         printJson(result),
-        printSarif(result, "Pulumi.yaml"),
+        printSarif(result, "Pulumi.yaml", join(process.cwd(), "infra", "posthog")),
       ];
       for (const form of [text, markdown, json, sarif]) {
         expect(form).toContain("developer@acme.test".replace("@", form === markdown ? "\\@" : "@"));
@@ -380,7 +381,12 @@ describe("every form of the report", () => {
         ruleId: "drift-gone",
         level: "warning",
         locations: [
-          { physicalLocation: { artifactLocation: { uri: "src/index.ts" }, region: { startLine: 12 } } },
+          {
+            physicalLocation: {
+              artifactLocation: { uri: "infra/posthog/src/index.ts" },
+              region: { startLine: 12 },
+            },
+          },
         ],
       });
       expect(results.at(-1)).toMatchObject({ ruleId: "drift-unmanaged", level: "note" });

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { findDrift, type RunOptions } from "../../cli/drift/run";
 import type { Source } from "../../cli/drift/sources";
 import type { Emulator } from "../../emulator";
@@ -9,6 +7,7 @@ import type { Difference, Explained } from "../../provider/drift/model";
 import { type DriftReport, describeCause, describeDifference, subjectOf } from "../../provider/drift/report";
 import { parseState } from "../../provider/drift/state";
 import type { Properties } from "../../provider/engine/state";
+import { withFolder } from "./command";
 import type { Driven, World } from "./driver";
 
 /** One resource as a state has it. */
@@ -92,19 +91,11 @@ export function grantBehind({ emulator: { store } }: World, email: string, by: A
 }
 
 /** Runs a test with a file of that text, and removes it afterwards. */
-export async function withFile<T>(
-  name: string,
-  text: string,
-  body: (path: string) => Promise<T>,
-): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "drift-"));
-  try {
-    const path = join(folder, name);
-    writeFileSync(path, text);
-    return await body(path);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+export function withFile<T>(name: string, text: string, body: (path: string) => Promise<T>): Promise<T> {
+  return withFolder((pathOf) => {
+    writeFileSync(pathOf(name), text);
+    return body(pathOf(name));
+  });
 }
 
 /** What somebody does through PostHog's API, with a key of their own and a program that names itself. */
