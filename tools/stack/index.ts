@@ -158,6 +158,11 @@ export class PulumiStack {
     return this.start(process.execPath, [main, ...args], options);
   }
 
+  /** Runs a shell script in the project's folder, as CI does: it ends at the first command that fails. */
+  shell(script: string, options: CommandOptions = {}): Promise<RunResult> {
+    return this.start("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], options);
+  }
+
   /** Asks a running command to stop as Ctrl-C does: the engine finishes what is under way and saves its state. */
   interrupt(): void {
     if (this.pid !== undefined) process.kill(this.pid, "SIGINT");

@@ -1,0 +1,247 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { parse } from "yaml";
+import { type Emulator, type SeedInput, startEmulator } from "../../emulator";
+import { PulumiStack, Secret } from "../../tools/stack";
+import { root } from "../support/sources";
+import { expanded, readWorkflow, scriptsOf } from "../support/workflow";
+
+const names = readdirSync(join(root, "examples/ci/workflows")).map((file) => file.replace(/\.yml$/, ""));
+
+describe.each(names)("the workflow %s", (name) => {
+  const workflow = readWorkflow(name);
+
+  test("hands secrets to nobody's program but one's own, and only as variables", () => {
+    expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
+    for (const { run, uses } of Object.values(workflow.jobs).flatMap(({ steps }) => steps)) {
+      expect(run ?? "").not.toContain("${{");
+      expect(uses ?? "actions/any@v1").toMatch(/^[\w-]+\/[\w/-]+@v\d+$/);
+    }
+  });
+
+  test("may do no more in the repository than it does, and ends by itself", () => {
+    const writes = Object.entries(workflow.permissions).filter(([, right]) => right === "write");
+    expect(writes.length).toBeLessThanOrEqual(1);
+    expect(workflow.permissions.contents).toBe("read");
+    for (const one of Object.values(workflow.jobs)) expect(one["timeout-minutes"]).toBeLessThanOrEqual(30);
+  });
+});
+
+/** Stands in for a program of CI: notes how it was called, with the file that it was given. */
+const stub = (before = ""): string => `#!/bin/sh
+${before}
+echo "$(basename "$0") $*" >> calls.txt
+for argument; do
+  case "$argument" in @*) cat "\${argument#@}" >> sent.txt ;; esac
+done
+`;
+
+/** Example access-matrix with its organisation, and a CI around it. */
+class Ci {
+  readonly github: Record<string, string> = {
+    "github.event.pull_request.number": "7",
+    "github.token": "token",
+    "github.run_id": "1",
+    "secrets.PULUMI_ACCESS_TOKEN": "",
+    "secrets.POSTHOG_API_KEY": "phx_owner",
+    "secrets.POSTHOG_READ_API_KEY": "phx_reader",
+    "secrets.POSTHOG_EMAIL": "owner@acme.example",
+    "secrets.POSTHOG_PASSWORD": "a-long-enough-password",
+    // GitHub gives an empty text for a secret that is not there.
+    "secrets.POSTHOG_TOTP_SECRET": "",
+    "secrets.SIEM_URL": "https://siem.test",
+    "secrets.SIEM_TOKEN": "siem-token",
+  };
+
+  constructor(
+    readonly stack: PulumiStack,
+    readonly emulator: Emulator,
+  ) {}
+
+  /** Runs a workflow's scripts one after the other, without the installation; ends with the first that fails. */
+  async run(name: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+    const workflow = readWorkflow(name);
+    const said: string[] = [];
+    for (const { name: title, id, run, env: own = {} } of scriptsOf(workflow)) {
+      if (title === "Install") continue;
+      await rm(this.file("output.txt"), { force: true });
+      const given = Object.entries({ ...workflow.env, ...own }).map(([key, text]) => [
+        key,
+        expanded(text, this.github),
+      ]);
+      const result = await this.stack.shell(`export PATH="$PWD/stubs:$PATH"\n${run}`, {
+        env: {
+          ...Object.fromEntries(given),
+          STACK: "dev",
+          POSTHOG_HOST: this.emulator.url,
+          POSTHOG_REQUESTS_PER_MINUTE: "off",
+          PROJECTS: this.projects(),
+          GITHUB_OUTPUT: this.file("output.txt"),
+          ...env,
+        },
+      });
+      said.push(result.text);
+      if (result.code !== 0) throw new Error(`"${title}" of ${name} failed:\n${said.join("\n")}`);
+      if (id !== undefined) await this.remember(id);
+    }
+    return said.join("\n");
+  }
+
+  /** What was called since the last time: `gh issue close 3 --comment ...`. */
+  async calls(): Promise<string[]> {
+    const text = existsSync(this.file("calls.txt")) ? await this.read("calls.txt") : "";
+    await rm(this.file("calls.txt"), { force: true });
+    return text.split("\n").filter((line) => line !== "");
+  }
+
+  read(name: string): Promise<string> {
+    return readFile(this.file(name), "utf8");
+  }
+
+  file(name: string): string {
+    return join(this.stack.project, name);
+  }
+
+  /** Writes that PostHog took since the last time. */
+  writes(): string[] {
+    const writes = this.emulator.requests.filter(
+      ({ method, path }) => method !== "GET" && !path.startsWith("/api/login"),
+    );
+    this.emulator.clearRequests();
+    return writes.map(({ method, path }) => `${method} ${path}`);
+  }
+
+  /** The numbers of the projects, which are made in any order. */
+  private projects(): string {
+    const projects = this.emulator.store.projects.all();
+    return projects.map(({ id, name }) => `${name.toLowerCase()}=${id}`).join(",");
+  }
+
+  private async remember(id: string): Promise<void> {
+    for (const line of (await this.read("output.txt")).split("\n")) {
+      const [key, value] = line.split("=");
+      if (key && value !== undefined) this.github[`steps.${id}.outputs.${key}`] = value;
+    }
+  }
+}
+
+const readOnly = [
+  "access_control:read",
+  "activity_log:read",
+  "organization:read",
+  "organization_member:read",
+  "project:read",
+  "user:read",
+];
+
+const folder = join(root, "examples/access-matrix");
+
+/** The example's organisation, with a key that only reads beside the one that writes. */
+function organization(): SeedInput {
+  const seed: SeedInput = parse(readFileSync(join(folder, "organization.yaml"), "utf8"));
+  const reader = { user: "owner@acme.example", label: "CI", value: "phx_reader", scopes: readOnly };
+  return { ...seed, keys: [...(seed.keys ?? []), reader] };
+}
+
+async function withCi(body: (ci: Ci) => Promise<void>): Promise<void> {
+  const emulator = await startEmulator({ seed: organization() });
+  const stack = await PulumiStack.create({
+    program: { folder, main: "index.ts" },
+    name: "access-matrix",
+    config: {
+      "posthog:email": "owner@acme.example",
+      "posthog:password": new Secret("a-long-enough-password"),
+      "access-matrix:support[0]": "sam@acme.example",
+    },
+  });
+  try {
+    const programs = {
+      "stubs/gh": stub('case "$*" in "issue list"*) echo "$OPEN_ISSUE" ;; esac'),
+      "stubs/curl": stub(),
+      "node_modules/.bin/pulumi-posthog": `#!/bin/sh\nexec node "${join(root, "dist/cli/main.js")}" "$@"\n`,
+    };
+    for (const [path, text] of Object.entries(programs)) {
+      await mkdir(dirname(join(stack.project, path)), { recursive: true });
+      await writeFile(join(stack.project, path), text, { mode: 0o755 });
+    }
+    await body(new Ci(stack, emulator));
+  } finally {
+    await stack.close();
+    await emulator.close();
+  }
+}
+
+const table = "access.yaml";
+
+async function edit(ci: Ci, from: string, to: string): Promise<void> {
+  const text = await ci.read(table);
+  expect(text).toContain(from);
+  await writeFile(ci.file(table), text.replace(from, to));
+}
+
+test("from a pull request to the nightly check, the workflows tell who gains, who did what, and what is to be done", () =>
+  withCi(async (ci) => {
+    const { emulator } = ci;
+    await ci.run("posthog-update");
+    expect(ci.writes().length).toBeGreaterThan(5);
+
+    await edit(ci, "members: [dora@acme.example]", "members: [dora@acme.example, sam@acme.example]");
+    const preview = await ci.run("posthog-preview");
+    expect(preview).toContain("access-data update [diff: ~members]");
+    expect(await ci.calls()).toEqual(["gh pr comment 7 --edit-last --create-if-none --body-file changes.md"]);
+    const comment = await ci.read("changes.md");
+    expect(comment).toMatch(/sam\\@acme\.example.*gains/);
+    expect(comment).toContain("<summary>pulumi preview</summary>");
+    expect(ci.writes()).toEqual([]);
+
+    await ci.run("posthog-update");
+    expect(ci.writes()).toHaveLength(1);
+
+    await ci.run("posthog-drift");
+    expect((await ci.calls()).filter((call) => !call.startsWith("gh issue list"))).toEqual([]);
+
+    const { id } = emulator.store.roles.all().find(({ name }) => name === "support") ?? {};
+    await fetch(`${emulator.url}/api/organizations/${emulator.organizationId}/roles/${id}/`, {
+      method: "PATCH",
+      headers: { Authorization: "Bearer phx_owner", "Content-Type": "application/json" },
+      body: JSON.stringify({ name: "helpers" }),
+    });
+    emulator.clearRequests();
+    await ci.run("posthog-drift");
+    expect((await ci.calls()).at(-1)).toMatch(
+      /^gh issue create .*--label posthog-drift --body-file drift\.md$/,
+    );
+    expect(await ci.read("drift.md")).toMatch(/helpers[\s\S]*owner\\?@acme\.example/);
+    await ci.run("posthog-drift", { OPEN_ISSUE: "3" });
+    expect((await ci.calls()).at(-1)).toBe("gh issue edit 3 --body-file drift.md");
+    expect(ci.writes()).toEqual([]);
+
+    await ci.run("posthog-update");
+    await ci.run("posthog-drift", { OPEN_ISSUE: "3" });
+    expect((await ci.calls()).at(-1)).toMatch(/^gh issue close 3 /);
+  }));
+
+test("the review leaves evidence in three forms, and the activity log goes on where it stopped", () =>
+  withCi(async (ci) => {
+    await ci.run("posthog-update");
+    await ci.run("posthog-access-review");
+    expect(await ci.read("access-review.html")).toContain("ana@acme.example");
+    expect(await ci.read("access-review.csv")).toContain("ana@acme.example");
+    expect(JSON.parse(await ci.read("access-review.sarif"))).toMatchObject({ version: "2.1.0" });
+
+    const sent = async (): Promise<string[]> => {
+      await rm(ci.file("sent.txt"), { force: true });
+      await ci.run("posthog-audit");
+      const text = existsSync(ci.file("sent.txt")) ? await ci.read("sent.txt") : "";
+      return text.split("\n").filter((line) => line !== "");
+    };
+    const first = await sent();
+    expect(first.length).toBeGreaterThan(5);
+    expect(await sent()).toEqual([]);
+    await edit(ci, "members: [dora@acme.example]", "members: []");
+    await ci.run("posthog-update");
+    const second = await sent();
+    expect(second.length).toBeGreaterThan(0);
+    expect(second.filter((line) => first.includes(line))).toEqual([]);
+  }));
