@@ -10,7 +10,7 @@ import { type Output, OutputClosedError } from "./output";
 import { addressOf, projectOf } from "./place";
 import { type Progress, silent } from "./progress";
 import { type AuditRequest, askedBy } from "./request";
-import { follow, fromNow, passOn, passOnSince, StoppedError, type Workplace } from "./run";
+import { follow, fromNow, passOn, passOnSince, StoppedError, signalled, type Workplace } from "./run";
 import { type LogQuery, LogSource, type Place } from "./source";
 
 /** What a run of `audit` is surrounded by. */
@@ -50,6 +50,7 @@ export async function conduct(
     progress,
     notes,
     stop: around.stop,
+    stopping: signalled(around.stop),
     count: { all: 0, staff: 0, system: 0 },
   };
   const job: Job = {

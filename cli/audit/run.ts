@@ -27,6 +27,8 @@ export interface Workplace {
   readonly notes: Notes;
   /** Ends the run after the page that is being written. */
   readonly stop: AbortSignal;
+  /** Settles when the signal comes: one for the whole run, because each listener of a signal stays. */
+  readonly stopping: Promise<void>;
   /** How many entries there were, and how many of them of a kind that people should know of. */
   readonly count: { all: number; staff: number; system: number };
 }
@@ -36,7 +38,7 @@ export class StoppedError extends Error {}
 
 /** Passes everything on that is asked for, once, in the order that is asked for. */
 export async function passOn(place: Workplace, query: LogQuery): Promise<void> {
-  for await (const page of unlessStopped(place.source.pages(query), place.stop)) await print(place, page);
+  for await (const page of unlessStopped(place, place.source.pages(query))) await print(place, page);
 }
 
 /**
@@ -50,11 +52,11 @@ export async function passOnSince(
   { overlap }: Course,
   save: (state: CursorState) => void,
 ): Promise<CursorState> {
-  const latest = await place.source.latest();
+  const latest = await orStopped(place, place.source.latest());
   if (latest === undefined) return start;
   let state = start;
   const since = { ...query, startDate: state.from, endDate: latest, oldestFirst: true };
-  for await (const page of unlessStopped(place.source.pages(since), place.stop)) {
+  for await (const page of unlessStopped(place, place.source.pages(since))) {
     await print(place, unseen(state, page));
     state = advance(state, page, overlap);
     save(state);
@@ -129,19 +131,30 @@ const isPassing = (error: unknown): error is ApiError | ConnectionError =>
   error instanceof ConnectionError ||
   (error instanceof ApiError && (error.answer.status >= 500 || error.answer.status === 429));
 
-/** The pages until the signal: one that is being waited for then is not waited for any longer. */
+/** The pages until the run is ended. */
 async function* unlessStopped(
+  place: Workplace,
   pages: AsyncGenerator<Activity[]>,
-  stop: AbortSignal,
 ): AsyncGenerator<Activity[]> {
-  const stopping = new Promise<undefined>((resolve) => {
-    if (stop.aborted) resolve(undefined);
-    stop.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
   for (;;) {
-    const next = await Promise.race([stopping, pages.next()]);
-    if (next === undefined) throw new StoppedError();
+    const next = await orStopped(place, pages.next());
     if (next.done === true) return;
     yield next.value;
   }
+}
+
+/** An answer, which is not waited for any longer when the run is ended. */
+function orStopped<T>({ stopping }: Workplace, answer: Promise<T>): Promise<T> {
+  const stopped = stopping.then((): never => {
+    throw new StoppedError();
+  });
+  return Promise.race([stopped, answer]);
+}
+
+/** A promise that settles when a signal comes, or has come. */
+export function signalled(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }

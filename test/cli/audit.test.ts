@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import type { AuditFlags } from "../../cli/audit/request";
 import { type Emulator, SYSTEM } from "../../emulator";
 import { add, type Entry, log } from "../support/activity";
@@ -374,6 +375,17 @@ describe("--follow", () => {
       }),
     40_000,
   );
+
+  test("looks for days without gathering anything", () =>
+    audited(async ({ emulator, run }) => {
+      log(emulator, entries);
+      const stop = new AbortController();
+      const running = run({ follow: true, since: "1d" }, { stop: stop.signal });
+      await waitFor(() => logRequests(emulator) >= 40);
+      expect(getEventListeners(stop.signal, "abort").length).toBeLessThanOrEqual(2);
+      stop.abort();
+      expect(await running).toMatchObject({ code: 0, error: "" });
+    }));
 
   test(
     "ends with an error where going on is no use",
