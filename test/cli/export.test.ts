@@ -5,9 +5,11 @@ import { gather, readLive } from "../../cli/export/gather";
 import { matrixOf } from "../../cli/export/matrix";
 import { programOf } from "../../cli/export/program/program";
 import { missingProjectFiles, writeFiles } from "../../cli/export/write";
-import { type Emulator, type SeedInput, startEmulator } from "../../emulator";
+import { type Emulator, type Generation, type SeedInput, startEmulator } from "../../emulator";
 import { createHost, type Host } from "../../provider/engine/host";
 import { parseMatrix } from "../../provider/matrix/parse";
+import { listProjects } from "../../provider/posthog/projects";
+import { listRoles } from "../../provider/posthog/roles";
 import { expiredCertificate } from "../fixtures/sso/certificates";
 import { oddOrganization, organizationOf, ownersKey } from "../support/organizations";
 
@@ -17,8 +19,9 @@ const quiet = { onProgress: () => undefined };
 async function reading(
   seed: SeedInput,
   body: (host: Host, emulator: Emulator) => Promise<void>,
+  generation?: Generation,
 ): Promise<void> {
-  const emulator = await startEmulator({ seed });
+  const emulator = await startEmulator({ seed, generation });
   const values: Record<string, string> = {
     host: emulator.url,
     apiKey: ownersKey,
@@ -129,6 +132,45 @@ describe("a program", () => {
       expect(text).not.toContain("person0123@acme.test");
       expect(files.get("people.ts")).toContain("export const team1Members: string[] = [\n");
       expect(text.match(/account: "eu"/g)).toHaveLength(text.match(/new posthog\./g)?.length ?? 0);
+    }));
+
+  test.each(["old", "mid"] as const)("can be made of a server of the generation %s", (generation) =>
+    reading(
+      changed({
+        identityProviders: [],
+        domains: [{ domain: "acme.test", verified: true, jitProvisioning: true }],
+      }),
+      async (host) => {
+        const text = programOf(await gather(host, quiet)).files.get("index.ts") ?? "";
+        expect(text).toContain("const classRole = new posthog.Role");
+        expect(text).toMatch(/domain: "acme.test",\s+enforcement: "off",\s+jitProvisioning: true/);
+        expect(text).not.toContain("could not be read");
+      },
+      generation,
+    ),
+  );
+
+  test("takes a key that reads four things, and says what it may not read", async () => {
+    const scopes = ["organization:read", "organization_member:read", "project:read", "access_control:read"];
+    const { keys = [], ...seed } = oddOrganization();
+    await reading({ ...seed, keys: keys.map((key) => ({ ...key, scopes })) }, async (host) => {
+      const text = programOf(await gather(host, quiet)).files.get("index.ts") ?? "";
+      expect(text).not.toContain("could not be read");
+    });
+    await reading(oddOrganization(), async (host, { faults }) => {
+      faults.add({ kind: "status", status: 403, path: /invites/ });
+      const text = programOf(await gather(host, quiet)).files.get("index.ts") ?? "";
+      expect(text).toContain("// - invites, which could not be read.");
+      expect(text).toContain("new posthog.OrgSsoSettings(");
+    });
+  });
+
+  test("is not made of half an organisation: where people cannot be read, nothing is written", () =>
+    reading(oddOrganization(), async (host, { faults }) => {
+      faults.add({ kind: "status", status: 403, path: /members/, times: 100 });
+      await expect(gather(host, quiet)).rejects.toThrow(/members/);
+      // What was asked beside them is still on its way.
+      await Promise.allSettled([listProjects(host.connection()), listRoles(host.connection())]);
     }));
 
   test("holds no secret, whatever the key may read", () =>
