@@ -170,31 +170,50 @@ describe("what somebody changed behind Pulumi's back", () => {
     }));
 });
 
-test("an entry that is on a later page of the log is found, and a thousand entries cost one request", () =>
-  withWorld(async (world) => {
+describe("a log of several pages", () => {
+  /** A rule that somebody changed, and then more than a page of entries about others. */
+  async function longLog(world: World): Promise<Stated[]> {
     const stack = await smallStack(world);
     closeProject(world);
     const { store } = world.emulator;
     const [entry] = store.activity.all().filter(({ scope }) => scope === "AccessControl");
     if (entry === undefined) throw new Error("the log is empty");
-    const later = new Date(Date.now() + 1000).toISOString();
+    const created_at = new Date(Date.now() + 1000).toISOString();
     for (let number = 0; number < 1100; number += 1) {
-      store.activity.insert(
-        {
-          ...entry,
-          id: store.uuid(),
-          item_id: `other${number}`,
-          detail: { ...entry.detail, context: null },
-          created_at: later,
-        },
-        SYSTEM,
-      );
+      const other = { id: store.uuid(), item_id: `other${number}`, created_at };
+      store.activity.insert({ ...entry, ...other, detail: { ...entry.detail, context: null } }, SYSTEM);
     }
-    expect(told((await driftOf(world, stack)).differences)).toEqual([
-      expect.stringMatching(/\| developer@acme\.test, /),
-    ]);
-    expect(world.requests().filter((line) => /activity/.test(line))).toHaveLength(2);
-  }));
+    return stack;
+  }
+
+  test("is read to its end, a thousand entries a request", () =>
+    withWorld(async (world) => {
+      const { differences } = await driftOf(world, await longLog(world));
+      expect(told(differences)).toEqual([expect.stringMatching(/\| developer@acme\.test, /)]);
+      expect(world.requests().filter((line) => /activity/.test(line))).toHaveLength(2);
+    }));
+
+  test("that is lost half-way names nobody from the pages that are missing", () =>
+    withWorld(async (world) => {
+      const stack = await longLog(world);
+      const body = {
+        type: "authentication_error",
+        code: "permission_denied",
+        detail: "No more.",
+        attr: null,
+      };
+      world.emulator.faults.add({
+        kind: "status",
+        path: /advanced_activity_logs/,
+        status: 403,
+        body,
+        skip: 1,
+      });
+      const report = await driftOf(world, stack);
+      expect(report.verdict).toBe("drift");
+      expect(told(report.differences)).toEqual([expect.stringMatching(/\| who did it cannot be read: /)]);
+    }));
+});
 
 describe("where the log does not say who it was, that is said", () => {
   const why = async (world: World): Promise<string> => {
