@@ -1,3 +1,4 @@
+import { relative, sep } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Connection, Connections } from "../provider/posthog/connection";
 import { LookupError } from "../provider/posthog/errors";
@@ -98,7 +99,8 @@ async function tellReview(connection: Connection, flags: ReviewFlags): Promise<n
   const files = filesOf(flags, formatOf);
   const review = await withProgress((onProgress) => readReview(connection, requestOf(flags), onProgress));
   const told = narrowReview(review, flags);
-  const file = flags.matrix ?? "posthog-access";
+  const file =
+    flags.matrix === undefined ? "posthog-access" : relative(".", flags.matrix).split(sep).join("/");
   await deliver(files, flags.format ?? "table", verdict(told.findings), flags, (format, width) =>
     writeReview(told, format, { width, file }),
   );

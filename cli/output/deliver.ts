@@ -33,14 +33,50 @@ function writePieces(file: string, pieces: Pieces): void {
   }
 }
 
-/** Writes a text to the standard output, waiting where whoever reads it is slow. */
+/**
+ * Writes a text to the standard output, waiting where whoever reads it is slow, and stopping where nobody reads it any
+ * more, as behind `head`.
+ */
 export async function printPieces(
   pieces: Pieces,
   output: NodeJS.WritableStream = process.stdout,
 ): Promise<void> {
+  const seen = watch(output);
   for (const piece of pieces) {
-    if (!output.write(piece)) await new Promise((resolve) => output.once("drain", resolve));
+    if (seen.failure !== undefined) break;
+    if (!output.write(piece)) await drained(output);
   }
+  if (seen.failure !== undefined && seen.failure.code !== "EPIPE") throw seen.failure;
+}
+
+/** What went wrong with a stream. */
+interface Seen {
+  failure?: NodeJS.ErrnoException;
+}
+
+const watched = new WeakMap<NodeJS.WritableStream, Seen>();
+
+/** Watches a stream for good: that nobody reads any more is told after the last piece too, and would end the process. */
+function watch(output: NodeJS.WritableStream): Seen {
+  const known = watched.get(output);
+  if (known !== undefined) return known;
+  const seen: Seen = {};
+  output.on("error", (error: NodeJS.ErrnoException) => {
+    seen.failure ??= error;
+  });
+  watched.set(output, seen);
+  return seen;
+}
+
+function drained(output: NodeJS.WritableStream): Promise<void> {
+  const events = ["drain", "error", "close"];
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const event of events) output.off(event, done);
+      resolve();
+    };
+    for (const event of events) output.on(event, done);
+  });
 }
 
 /**

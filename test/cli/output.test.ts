@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { Writable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
+import { formatOfFile, printPieces, writeFile } from "../../cli/output/deliver";
+import { markdownTable, markdownText } from "../../cli/output/markdown";
+import { sarifLog } from "../../cli/output/sarif";
+import { terminalWidth, textTable, wrapped } from "../../cli/output/table";
+import { withFolder } from "../support/command";
+
+const plain = (lines: readonly string[]): string[] => lines.map((line) => stripVTControlCharacters(line));
+
+describe("a table for a terminal", () => {
+  const heads = ["NAME", "WHAT"];
+
+  test("gives the last column what is left of the width, and goes on below", () => {
+    expect(plain(textTable(heads, [["ann", "one two three four five six seven"]], 30))).toEqual([
+      "NAME  WHAT",
+      "ann   one two three four five",
+      "      six seven",
+    ]);
+  });
+
+  test("is wide where the terminal is, and does not shrink its last column to nothing", () => {
+    const rows = [["ann", "one two three four five six seven"]];
+    expect(textTable(heads, rows, 200)).toHaveLength(2);
+    expect(textTable(heads, rows, 5)).toHaveLength(3);
+  });
+
+  test("lets a long name push its own line aside, not everybody's", () => {
+    const long = "x".repeat(60);
+    const lines = plain(
+      textTable(
+        heads,
+        [
+          [long, "a"],
+          ["ann", "b"],
+        ],
+        100,
+      ),
+    );
+    expect(lines[1]).toBe(`${long}  a`);
+    expect(lines[2]).toBe(`${"ann".padEnd(40)}  b`);
+  });
+
+  test("is nothing without rows", () => expect(textTable(heads, [], 80)).toEqual([]));
+
+  test("breaks no word that is longer than a line", () => {
+    expect(wrapped("a verylongwordindeed b", 8)).toEqual(["a", "verylongwordindeed", "b"]);
+    expect(wrapped("", 8)).toEqual([""]);
+  });
+
+  test("takes a width for granted where there is no terminal", () => {
+    expect(terminalWidth({ columns: 72 })).toBe(72);
+    expect(terminalWidth({})).toBe(100);
+  });
+});
+
+test("Markdown shows texts as they are, in cells of one line", () => {
+  expect(markdownText("a|b\n<img src=x> [x](y) @all #1 *z*")).toBe(
+    "a\\|b \\<img src=x\\> \\[x\\](y) \\@all \\#1 \\*z\\*",
+  );
+  expect(markdownTable(["A"], [["x|y"]])).toEqual(["", "| A |", "| --- |", "| x\\|y |"]);
+  expect(markdownTable(["A"], [])).toEqual([]);
+});
+
+test("SARIF names files as addresses", () => {
+  const rules = [{ id: "one", text: "One." }];
+  const result = { rule: "one", level: "note" as const, message: "m", file: "a b/c#.yaml", fingerprint: "f" };
+  const log = JSON.parse(sarifLog(rules, [result, { ...result, line: 7 }]));
+  const places = log.runs[0].results.map(
+    ({ locations }: { locations: { physicalLocation: object }[] }) => locations[0]?.physicalLocation,
+  );
+  expect(places).toEqual([
+    { artifactLocation: { uri: "a%20b/c%23.yaml" }, region: { startLine: 1 } },
+    { artifactLocation: { uri: "a%20b/c%23.yaml" }, region: { startLine: 7 } },
+  ]);
+});
+
+describe("a file", () => {
+  function* breaking(): Generator<string> {
+    yield "half";
+    throw new Error("the rest is lost");
+  }
+
+  test("is written whole, or stays as it was", () =>
+    withFolder(async (path) => {
+      writeFile(path("a.txt"), ["one ", "two"]);
+      expect(readFileSync(path("a.txt"), "utf8")).toBe("one two");
+      expect(() => writeFile(path("a.txt"), breaking())).toThrow(
+        /a\.txt cannot be written[\s\S]*the rest is lost/,
+      );
+      expect(readFileSync(path("a.txt"), "utf8")).toBe("one two");
+      expect(readdirSync(path(""))).toEqual(["a.txt"]);
+    }));
+
+  test("is none where a folder is, and what is wrong is said", () =>
+    withFolder(async (path) => {
+      mkdirSync(path("a.txt"));
+      writeFileSync(path("a.txt/inside"), "");
+      expect(() => writeFile(path("a.txt"), ["x"])).toThrow(/cannot be written/);
+      expect(existsSync(path("a.txt/inside"))).toBe(true);
+    }));
+
+  test("has the format of its name's end, in any case", () => {
+    const extensions = { ".json": "json", ".md": "markdown" } as const;
+    expect(formatOfFile("A.JSON", extensions)).toBe("json");
+    expect(() => formatOfFile("a.jsn", extensions)).toThrow(/Did you mean \.json\?/);
+    expect(() => formatOfFile("a", extensions)).toThrow(/Give the file one of these ends/);
+  });
+});
+
+describe("what is printed", () => {
+  const failing = (code: string) =>
+    new Writable({
+      highWaterMark: 1,
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
+    });
+
+  test("waits for a slow reader, and is whole in the end", async () => {
+    const got: string[] = [];
+    const slow = new Writable({
+      highWaterMark: 1,
+      write: (chunk, _encoding, done) => {
+        got.push(String(chunk));
+        setTimeout(done, 1);
+      },
+    });
+    await printPieces(["one", "two", "three"], slow);
+    expect(got.join(" ")).toBe("one two three");
+  });
+
+  test("ends without a word where nobody reads any more", async () => {
+    await expect(printPieces(["one", "two"], failing("EPIPE"))).resolves.toBeUndefined();
+  });
+
+  test("does not hide that a disk is full", async () => {
+    await expect(printPieces(["one", "two"], failing("ENOSPC"))).rejects.toThrow("ENOSPC");
+  });
+});
