@@ -3,6 +3,7 @@ import { registerReview } from "../../cli/review";
 import { commentMarker } from "../../cli/review/changes";
 import { startEmulator } from "../../emulator";
 import { type Ran, runCommand, withFolder } from "../support/command";
+import { withWorld } from "../support/driver";
 import { acmeWorld } from "../support/seeds";
 
 const world = acmeWorld({
@@ -112,6 +113,40 @@ test("projects go by the numbers that are given, else by those of the matrix, el
   ).toBe(2);
   const numbered = asIs.replace("{defaultAccess", "{id: 1, defaultAccess");
   expect((await changes({ matrix: numbered })).exitCode).toBe(0);
+});
+
+test("what is said of people is what a preview of the same policy says", async () => {
+  const policies: [string, Record<string, unknown>][] = [
+    ["{defaultAccess: none, mode: exclusive, removalLimit: 1}", { mode: "exclusive", removalLimit: 1 }],
+    [
+      "{defaultAccess: none, members: {developer@acme.test: {role: member}}}",
+      { members: { "developer@acme.test": "member" } },
+    ],
+    [
+      "{defaultAccess: none, members: {analyst@acme.test: {role: admin}}}",
+      { members: { "analyst@acme.test": "admin" } },
+    ],
+  ];
+  for (const [yaml, args] of policies) {
+    const text = asIs.replace(/ {2}Production: \{defaultAccess.*/, `  Production: ${yaml}`);
+    const { printed } = await changes({ matrix: text }, ["--format", "json"]);
+    const said = JSON.parse(printed).people.map(
+      ({ email, summary }: { email: string; summary: string }) => `${email} ${summary}`,
+    );
+    const policy = {
+      adopt: true,
+      projectId: 1,
+      defaultAccess: "none",
+      roles: { Analysts: "member" },
+      ...args,
+    };
+    await withWorld(async (preview) => {
+      expect(await preview.resource("ProjectAccess").refusals(policy)).toEqual([]);
+      expect(said.length).toBeGreaterThan(0);
+      const lines = preview.said.map((line) => line.replace(/^access policy of project 1: /, ""));
+      expect(lines.filter((line) => /@acme\.test (loses|keeps|gains)/.test(line))).toEqual(said);
+    }, world);
+  }
 });
 
 describe("what cannot be compared is an error", () => {

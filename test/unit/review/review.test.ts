@@ -1,0 +1,156 @@
+import { groupFindings } from "../../../provider/review/group";
+import { narrowReview } from "../../../provider/review/narrow";
+import { isNamedLikeProduction } from "../../../provider/review/production";
+import { reviewOrganization } from "../../../provider/review/reviewOrganization";
+import { liveDomain, liveKey, liveMember, liveOrganization, liveRule } from "../../support/live";
+
+const projects = [
+  { id: 2, name: "Staging" },
+  { id: 1, name: "Production" },
+];
+const company = liveOrganization({
+  keys: [
+    liveKey({ owner: "Ann@acme.com", projectIds: [1, 9] }),
+    liveKey({ owner: "bob@acme.com", scopes: [] }),
+    liveKey({ owner: "gone@acme.com" }),
+    liveKey({ kind: "project", owner: undefined, label: "flags", projectIds: [2] }),
+    liveKey({ owner: "olga@acme.com" }),
+  ],
+  access: {
+    projects,
+    rules: [
+      liveRule("none"),
+      liveRule("member", { role: "Analysts" }),
+      liveRule("viewer", { resource: "survey" }),
+      liveRule("editor", { resource: "feature_flag", member: "ann" }),
+      liveRule("none", { resource: "warehouse_table" }),
+    ],
+  },
+});
+
+describe("a review", () => {
+  const { projects: reviewed, people, keys } = reviewOrganization(company);
+  const of = (email: string) => people.find((person) => person.email === email);
+
+  test("lists projects by the alphabet, as they are for everybody without a rule", () => {
+    expect(reviewed).toEqual([
+      { projectId: 1, name: "Production", defaultAccess: "none" },
+      { projectId: 2, name: "Staging", defaultAccess: "admin" },
+    ]);
+  });
+
+  test("tells of everybody each project in that order, with the types that have rules and why", () => {
+    expect(of("ann@acme.com")).toMatchObject({ level: "member", roles: ["Analysts"], ssoEnforced: true });
+    expect(of("ann@acme.com")?.access).toEqual([
+      {
+        projectId: 1,
+        level: "member",
+        through: "through role Analysts",
+        resources: [
+          { resource: "feature_flag", level: "editor", through: "through their own rule" },
+          { resource: "survey", level: "viewer", through: "through the rule for everybody" },
+        ],
+      },
+      { projectId: 2, level: "admin", through: "by PostHog's default", resources: [] },
+    ]);
+    expect(of("bob@acme.com")?.access[0]).toMatchObject({
+      level: "none",
+      resources: [{ level: "none", through: "because the project is closed to them" }, { level: "none" }],
+    });
+    expect(of("olga@acme.com")?.access[0]).toMatchObject({
+      level: "admin",
+      through: "as organisation owner",
+    });
+  });
+
+  test("gives a personal key what its owner has within its projects, and a project's key its own", () => {
+    expect(keys?.map(({ access }) => access)).toEqual([
+      [{ projectId: 1, level: "member", through: "what its owner has through role Analysts" }],
+      [],
+      [],
+      [{ projectId: 2, level: "member", through: "by its scopes" }],
+      [
+        { projectId: 1, level: "admin", through: "what its owner has as organisation owner" },
+        { projectId: 2, level: "admin", through: "what its owner has as organisation owner" },
+      ],
+    ]);
+  });
+
+  test("says nothing of single sign-on where domains cannot be read, and no where none covers somebody", () => {
+    const unread = reviewOrganization({ ...company, domains: undefined });
+    expect(unread.people[0]?.ssoEnforced).toBeUndefined();
+    const bypassed = reviewOrganization({
+      ...company,
+      domains: [liveDomain({ bypass: "the plan lacks it" })],
+    });
+    expect(bypassed.people[0]?.ssoEnforced).toBe(false);
+  });
+
+  test("is empty of an organisation without projects, rules and keys", () => {
+    const { people, keys, projects } = reviewOrganization(
+      liveOrganization({ keys: undefined, access: { projects: [], rules: [], roles: [] } }),
+    );
+    expect(projects).toEqual([]);
+    expect(keys).toBeUndefined();
+    expect(people.map(({ access }) => access)).toEqual([[], [], [], []]);
+  });
+});
+
+describe("a part of a review", () => {
+  const whole = reviewOrganization(
+    liveOrganization({
+      members: [
+        liveMember("ann"),
+        liveMember("root@else.org", { level: 15 }),
+        liveMember("olga", { level: 15 }),
+      ],
+      keys: [liveKey({ owner: "olga@acme.com" }), liveKey({ scopes: ["*"], lastUsedAt: undefined })],
+    }),
+  );
+
+  test("has the people asked for, their keys and their findings, which still name those keys", () => {
+    const part = narrowReview(whole, { people: ["ANN@acme.com"] });
+    expect(part.people.map(({ email }) => email)).toEqual(["ann@acme.com"]);
+    expect(part.keys).toHaveLength(1);
+    expect(part.findings.map(({ rule, subject }) => [rule, subject.key])).toEqual([
+      ["key-over-scoped", 0],
+      ["key-stale", 0],
+    ]);
+    expect(whole.findings.find(({ rule }) => rule === "key-stale")?.subject.key).toBe(1);
+  });
+
+  test("has the findings that are severe enough", () => {
+    const rules = (severity?: "high" | "medium" | "low") =>
+      new Set(narrowReview(whole, { severity }).findings.map((finding) => finding.severity));
+    expect(rules("high")).toEqual(new Set(["high"]));
+    expect(rules("medium")).toEqual(new Set(["high", "medium"]));
+    expect(narrowReview(whole, {})).toEqual(whole);
+  });
+
+  test("groups findings of one rule and severity under one headline", () => {
+    const members = ["a@x.org", "b@x.org", "c@x.org"].map((email) => liveMember(email));
+    const { findings } = reviewOrganization(
+      liveOrganization({ keys: [], members: [...members, liveMember("root@x.org", { level: 8 })] }),
+    );
+    const groups = groupFindings(findings).map(
+      ({ rule, severity, findings: same }) => `${severity} ${rule} ${same.length}`,
+    );
+    expect(groups).toEqual([
+      "high member-outside-domains 1",
+      "medium member-outside-domains 3",
+      "medium owners-too-few 1",
+    ]);
+  });
+});
+
+test.each([
+  ["Production", true],
+  ["prod-eu", true],
+  ["Acme (PROD)", true],
+  ["Products", false],
+  ["reproduction", false],
+  ["Pre-production", true],
+  ["Staging", false],
+])("%s is named like production: %s", (name, isProduction) => {
+  expect(isNamedLikeProduction(name)).toBe(isProduction);
+});
