@@ -109,9 +109,9 @@ class Adoption {
   }
 }
 
-function byTitle(left: Outcome, right: Outcome): number {
-  const [one, other] = [left, right].map(({ planned }) => titleOf(planned.resource.urn));
-  return one === undefined || other === undefined ? 0 : one < other ? -1 : one > other ? 1 : 0;
+function byTitle({ planned: left }: Outcome, { planned: right }: Outcome): number {
+  const [one, other] = [titleOf(left.resource.urn), titleOf(right.resource.urn)] as const;
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 const isAdopted = ({ why }: Outcome): boolean => why === undefined;

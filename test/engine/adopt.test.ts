@@ -85,7 +85,7 @@ describe("export, adopt, preview: nothing changes", () => {
         await tool(stack, ["export", "--format", "matrix", "--out", "access.yaml"]);
         const { stdout } = await tool(stack, ["adopt"]);
         expect(stdout).toContain(
-          "5 Role: access-Default project, access-class, access-new-old- both, access-proto, access-数据",
+          "6 Role: access-Default project, access-class, access-new-old- both, access-people, access-proto, access-数据",
         );
         expect(stdout).not.toContain("Not adopted");
         expect(changesOf(await unchanged(stack))).toEqual([]);

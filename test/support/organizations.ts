@@ -64,6 +64,7 @@ export function oddOrganization(): SeedInput {
       { name: "数据", members: [] },
       { name: "__proto__", members: [classy] },
       { name: "Default project", members: [] },
+      { name: "people", members: [] },
     ],
     accessRules: [
       { project: "class", level: "none" },

@@ -6,6 +6,9 @@ const longList = 10;
 /** The file with the long lists, so that the program beside it stays readable. */
 export const listsFile = "people.ts";
 
+/** How the program calls the file of lists: no list's name can then be that of a variable. */
+export const listsName = "lists";
+
 /** Collects the long lists of a program. */
 export class Lists {
   private readonly long: { name: string; type: string; value: Code; about: string }[] = [];
@@ -18,12 +21,7 @@ export class Lists {
   put(name: string, type: string, value: Code, about: string): Code {
     if (countOf(value) < longList) return value;
     this.long.push({ name, type, value, about });
-    return new Expression(name);
-  }
-
-  /** The names of the constants. */
-  get names(): string[] {
-    return this.long.map(({ name }) => name);
+    return new Expression(`${listsName}.${name}`);
   }
 
   /** The text of the file; undefined when there is no long list. */

@@ -5,7 +5,7 @@ const reserved: ReadonlySet<string> = new Set(
     "default delete do else enum eval export exports extends false finally for from function get if implements import " +
     "in instanceof interface let module new null number object of package posthog private protected public pulumi " +
     "require return set static string super switch symbol this throw true try type typeof undefined unknown var void " +
-    "while with yield people levels"
+    "while with yield people levels lists"
   ).split(" "),
 );
 

@@ -3,7 +3,7 @@ import { asComments, leftOut } from "../leftOut";
 import { spelling } from "../people";
 import type { Portrait } from "../portrait";
 import { rulesByProject } from "../rules";
-import { Lists, listsFile } from "./lists";
+import { Lists, listsFile, listsName } from "./lists";
 import {
   accessSection,
   type Context,
@@ -62,7 +62,7 @@ export function programOf(portrait: Portrait, account?: string): Program {
     `${header(portrait, ids)}${asComments(remarks, "//")}`,
     [
       'import * as posthog from "pulumi-posthog";',
-      ...(lists.names.length === 0 ? [] : [importOf(lists.names)]),
+      ...(lists.text === undefined ? [] : [`import * as ${listsName} from "./people";`]),
     ].join("\n"),
     ...sections.flatMap(([title, statements]) =>
       statements.length === 0 ? [] : [`\n// ${title}\n\n${spaced(statements)}`],
@@ -93,13 +93,6 @@ function spaced(statements: readonly string[]): string {
       return at > 0 && isLong ? `\n${statement}` : statement;
     })
     .join("\n");
-}
-
-function importOf(names: readonly string[]): string {
-  const line = `import { ${names.join(", ")} } from "./people";`;
-  return line.length <= 110
-    ? line
-    : `import {\n${names.map((name) => `  ${name},\n`).join("")}} from "./people";`;
 }
 
 function namesakes({ projects }: Portrait, resourceOf: (id: number) => string): Map<string, string> {
