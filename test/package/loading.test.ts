@@ -175,3 +175,8 @@ test("the text is short, holds nothing but the resource's name, and is the same 
     );
   }
 });
+
+test("the command can be started by its name as it was built, which is how npx does it in a clone", async () => {
+  const { code, stdout } = await run(join(root, "dist/cli/main.js"), ["--help"]);
+  expect({ code, start: stdout.slice(0, 21) }).toEqual({ code: 0, start: "Usage: pulumi-posthog" });
+});

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, readText, remove, runNode, step, tell, WORKSHOP, writeWhole } from "./shell.mjs";
 
@@ -52,6 +52,8 @@ async function compile(stamp) {
   sweepLeftovers();
   try {
     await runNode(COMPILER, ["-p", "tsconfig.json", "--outDir", fresh]);
+    // npm marks commands executable where it installs them, which in a clone is before they are compiled.
+    chmodSync(join(fresh, "cli/main.js"), 0o755);
     writeWhole(join(fresh, ".stamp"), stamp);
     if (existsSync(DIST)) renameSync(DIST, stale);
     renameSync(fresh, DIST);
