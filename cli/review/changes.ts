@@ -4,7 +4,12 @@ import { listed } from "../../provider/access/wording";
 import { printable } from "../../provider/audit/printable";
 import { readOrganization } from "../../provider/inventory/readOrganization";
 import type { Connection } from "../../provider/posthog/connection";
-import type { ChangeReview, ReviewedPersonChange, RoleChange } from "../../provider/review/changes/model";
+import type {
+  ChangeReview,
+  KeyChange,
+  ReviewedPersonChange,
+  RoleChange,
+} from "../../provider/review/changes/model";
 import { reviewChanges } from "../../provider/review/changes/reviewChanges";
 import type { MatrixFlags } from "../matrixFlags";
 import { markdownText } from "../output/markdown";
@@ -43,7 +48,7 @@ export async function readChanges(
 }
 
 /** A change as one line: how much is written, and for how many people access changes. */
-export function changeVerdict({ hasChanges, people, roles, projects }: ChangeReview): string {
+export function changeVerdict({ hasChanges, people, roles, projects, keys }: ChangeReview): string {
   if (!hasChanges) return "No changes: PostHog has what the matrix asks for.";
   const count = (direction: Direction): number =>
     people.filter(({ changes }) => changes.some((change) => change.direction === direction)).length;
@@ -56,9 +61,10 @@ export function changeVerdict({ hasChanges, people, roles, projects }: ChangeRev
   const what = [
     ...(roles.length === 0 ? [] : [counted(roles.length, "role")]),
     ...(rules === 0 ? [] : [counted(rules, "access rule")]),
+    ...(keys.length === 0 ? [] : [counted(keys.length, "key")]),
   ];
   const effect = who.length === 0 ? "nobody's access changes" : listed(who, "and");
-  return `${effect}; ${listed(what, "and")} ${roles.length + rules === 1 ? "changes" : "change"}.`.replace(
+  return `${effect}; ${listed(what, "and")} ${roles.length + rules + keys.length === 1 ? "changes" : "change"}.`.replace(
     /^./,
     (first) => first.toUpperCase(),
   );
@@ -83,6 +89,7 @@ export function changesTable(review: ChangeReview, width: number): string {
     ),
     ...section("Roles", review.roles.map(roleLine)),
     ...section("Projects", review.projects.map(projectLine)),
+    ...section("Keys", review.keys.map(keyLine)),
     ...section("Warnings", warnings),
     ...section("Notes", notes),
     ...section(
@@ -114,6 +121,10 @@ export function changesMarkdown(review: ChangeReview): string {
       "Projects",
       review.projects.map((project) => markdownText(projectLine(project))),
     ),
+    ...section(
+      "Keys",
+      review.keys.map((key) => markdownText(keyLine(key))),
+    ),
     ...section("Warnings", warnings.map(markdownText)),
     ...section("Notes", notes.map(markdownText)),
     ...section(
@@ -142,6 +153,10 @@ function roleLine({ role, change, joining, leaving }: RoleChange): string {
     ...(joining.length === 0 ? [] : [`${listed(joining, "and")} in`]),
   ];
   return [`${role} is ${change}`, ...moves].join("; ");
+}
+
+function keyLine({ team, project, change, scopes }: KeyChange): string {
+  return `the key of ${team} for ${project} is ${change}: ${scopes.join(", ")}`;
 }
 
 function projectLine({ project, made, changed, removed }: ChangeReview["projects"][number]): string {

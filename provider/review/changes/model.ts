@@ -53,6 +53,17 @@ export interface ProjectChange {
   readonly removed: number;
 }
 
+/** What becomes of a service account's key. */
+export interface KeyChange {
+  /** The service account, by its name in the matrix. */
+  readonly team: string;
+  /** The project, by its name in the matrix. */
+  readonly project: string;
+  readonly change: "made" | "changed" | "deleted";
+  /** What it may do afterwards, or might until it was deleted. */
+  readonly scopes: readonly string[];
+}
+
 /** What changes between a live organisation and a matrix. */
 export interface ChangeReview {
   readonly organization: { readonly id: string; readonly name: string; readonly host: string };
@@ -64,6 +75,8 @@ export interface ChangeReview {
   readonly people: readonly ReviewedPersonChange[];
   readonly roles: readonly RoleChange[];
   readonly projects: readonly ProjectChange[];
+  /** Told beside an earlier matrix only. */
+  readonly keys: readonly KeyChange[];
   /** What somebody should look at: refused removals, what cannot be enforced, what ends soon. */
   readonly warnings: readonly string[];
   /** What is good to know: what stays undeclared, what has ended, who is waited for. */

@@ -9,6 +9,7 @@ import type { LiveOrganization } from "../../access/liveOrganization";
 import type { AccessSnapshot } from "../../access/snapshot";
 import { MatrixError } from "../../matrix/problem";
 import { matrixRemarks } from "../../matrix/remarks";
+import { changeKeys } from "./keys";
 import type { ChangeReview, MatrixAim, ReviewedChange, ReviewedPersonChange } from "./model";
 import { changeProjects } from "./projects";
 import { changeRoles } from "./roles";
@@ -36,6 +37,7 @@ export function reviewChanges(
   const working = new WorkingOrganization(live);
   const roles = changeRoles(working, aim, base);
   const projects = changeProjects(working, aim, base);
+  const keys = changeKeys(working, aim, base);
   if (working.problems.length > 0) throw new MatrixError(working.problems, file);
   const after: AccessSnapshot = { ...live.access, roles: working.roles, rules: working.rules };
   const remarks = matrixRemarks(aim.desired);
@@ -45,10 +47,11 @@ export function reviewChanges(
   return {
     organization: { id, name, host },
     readAt,
-    hasChanges: roles.length > 0 || projects.length > 0,
+    hasChanges: roles.length + projects.length + keys.length > 0,
     people: describeChange(live.access, after).map(personChange),
     roles,
     projects,
+    keys,
     warnings: [...working.warnings, ...unenforced(live), ...said("warn")],
     notes: [...working.notes, ...said("info")],
     omissions,

@@ -201,6 +201,38 @@ test("people of teams and numbers of projects may be given beside the matrix", (
   ]);
 });
 
+describe("the key of a service account", () => {
+  const withKey = (scopes: string, over = "bot:") =>
+    asIs.replace(
+      "access_matrix:",
+      `access_matrix:\n  ${over}\n    Production: {api_key_scopes: [${scopes}]}`,
+    );
+
+  test.each<[string, string, string, string[]]>([
+    ["made", withKey("feature_flag:read"), asIs, ["made feature_flag:read"]],
+    [
+      "changed",
+      withKey("query:read, insight:read"),
+      withKey("query:read"),
+      ["changed insight:read query:read"],
+    ],
+    ["deleted", asIs, withKey("query:read"), ["deleted query:read"]],
+    ["kept", withKey("query:read"), withKey("query:read"), []],
+  ])("is %s beside the matrix that was applied last", (_, text, base, expected) => {
+    const { keys, hasChanges } = changed(text, base);
+    expect(keys.map(({ change, scopes }) => `${change} ${scopes.join(" ")}`)).toEqual(expected);
+    expect(hasChanges).toBe(expected.length > 0);
+  });
+
+  test("is compared with nothing else, which is said", () => {
+    const { keys, notes } = changed(withKey("query:read"));
+    expect(keys).toEqual([]);
+    expect(notes).toEqual([
+      "keys of service accounts are compared with the matrix that was applied last only",
+    ]);
+  });
+});
+
 describe("somebody should look at", () => {
   test.each<[string, string, RegExp]>([
     [
