@@ -13,7 +13,7 @@ import { missingProjectFiles, writeFiles } from "./export/write";
 interface ExportFlags extends ConnectionFlags {
   readonly format: "typescript" | "matrix";
   /** Folder of the program, or path of the matrix. */
-  readonly out?: string;
+  readonly output?: string;
   /** Whether the files of a Pulumi project are made too, where they are missing. */
   readonly project?: boolean;
   readonly projectSettings?: boolean;
@@ -31,7 +31,7 @@ export function registerExport(program: Command): void {
         .default("typescript"),
     )
     .option(
-      "--out <path>",
+      "--output <path>",
       "folder of the program (default: the current one), or file of the matrix (default: print it)",
     )
     .option("--project", "also make Pulumi.yaml, package.json and tsconfig.json where they are missing")
@@ -49,9 +49,9 @@ async function exportOrganization(flags: ExportFlags): Promise<void> {
   if (flags.format === "matrix") {
     const live = await readLive(host.connection(flags.account), { onProgress, domains: false });
     const text = matrixOf(live);
-    if (flags.out === undefined) return console.log(text.trimEnd());
-    await writeFiles(new Map([[flags.out, text]]), flags.force === true);
-    return say(`wrote ${flags.out}`);
+    if (flags.output === undefined) return console.log(text.trimEnd());
+    await writeFiles(new Map([[flags.output, text]]), flags.force === true);
+    return say(`wrote ${flags.output}`);
   }
   const portrait = await gather(host, { ...flags, onProgress });
   const program = programOf(portrait, flags.account);
@@ -62,10 +62,11 @@ async function exportOrganization(flags: ExportFlags): Promise<void> {
 async function writeProgram(
   program: Program,
   name: string,
-  { out = ".", project, force }: ExportFlags,
+  { output = ".", project, force }: ExportFlags,
 ): Promise<string> {
-  const own = new Map([...program.files].map(([file, text]) => [join(out, file), text]));
-  const around = project === true ? await missingProjectFiles(out, name, version) : new Map<string, string>();
+  const own = new Map([...program.files].map(([file, text]) => [join(output, file), text]));
+  const around =
+    project === true ? await missingProjectFiles(output, name, version) : new Map<string, string>();
   await writeFiles(own, force === true);
   await writeFiles(around, false);
   const ids = [...program.ids].map(([resource, id]) => ` --id ${resource}=${id}`).join("");

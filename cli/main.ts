@@ -14,13 +14,13 @@ const program = new Command("pulumi-posthog")
   .version(version)
   .showHelpAfterError("Add --help to see what there is.");
 
-registerAudit(program);
 registerAdopt(program);
+registerAudit(program);
 registerDoctor(program);
 registerDrift(program);
 registerEmulate(program);
-registerReview(program);
 registerExport(program);
+registerReview(program);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);

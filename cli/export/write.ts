@@ -13,7 +13,7 @@ export async function writeFiles(files: ReadonlyMap<string, string>, force: bool
   if (there.length > 0 && !force) {
     throw new RefusedError(`${there.join(" and ")} ${there.length === 1 ? "is" : "are"} there already`, {
       why: "The export would overwrite what somebody may have written by hand.",
-      fix: "Give another place with --out, or overwrite with --force.",
+      fix: "Give another place with --output, or overwrite with --force.",
     });
   }
   for (const [path, text] of files) {

@@ -82,7 +82,7 @@ describe("export, adopt, preview: nothing changes", () => {
     withStack(
       javascript('new posthog.AccessMatrix("access", { matrix: "access.yaml" });'),
       async (stack, emulator) => {
-        await tool(stack, ["export", "--format", "matrix", "--out", "access.yaml"]);
+        await tool(stack, ["export", "--format", "matrix", "--output", "access.yaml"]);
         const { stdout } = await tool(stack, ["adopt"]);
         expect(stdout).toContain(
           "6 Role: access-Default project, access-class, access-new-old- both, access-people, access-proto, access-数据",
