@@ -11,8 +11,9 @@ const fs = require("node:fs");
 const outDir = process.argv[process.argv.indexOf("--outDir") + 1];
 const source = fs.readFileSync("provider/index.ts", "utf8");
 fs.appendFileSync("compilations.log", source + "\\n");
-fs.mkdirSync(outDir, { recursive: true });
+fs.mkdirSync(outDir + "/cli", { recursive: true });
 fs.writeFileSync(outDir + "/half.js", "half");
+fs.writeFileSync(outDir + "/cli/main.js", "command");
 if (source === "wrong") { console.log("provider/index.ts: error"); process.exit(2); }
 const finish = () => fs.writeFileSync(outDir + "/index.js", source);
 if (source === "slow") setTimeout(finish, 2000);
