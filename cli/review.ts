@@ -1,4 +1,3 @@
-import { relative, sep } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Connection, Connections } from "../provider/posthog/connection";
 import { LookupError } from "../provider/posthog/errors";
@@ -9,6 +8,7 @@ import { severities } from "../provider/review/reviewOrganization";
 import { addConnectionFlags, type ConnectionFlags, configurationOf } from "./connection";
 import { addMatrixFlags } from "./matrixFlags";
 import { type Pieces, printPieces, writeFile } from "./output/deliver";
+import { fileInRepository } from "./output/sarif";
 import { terminalWidth } from "./output/table";
 import { changeVerdict, readChanges } from "./review/changes";
 import {
@@ -99,8 +99,7 @@ async function tellReview(connection: Connection, flags: ReviewFlags): Promise<n
   const files = filesOf(flags, formatOf);
   const review = await withProgress((onProgress) => readReview(connection, requestOf(flags), onProgress));
   const told = narrowReview(review, flags);
-  const file =
-    flags.matrix === undefined ? "posthog-access" : relative(".", flags.matrix).split(sep).join("/");
+  const file = flags.matrix === undefined ? "posthog-access" : fileInRepository(flags.matrix);
   await deliver(files, flags.format ?? "table", verdict(told.findings), flags, (format, width) =>
     writeReview(told, format, { width, file }),
   );

@@ -1,15 +1,25 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
 import type { Explained } from "../../provider/drift/model";
 import { describeCause, describeDifference, subjectOf } from "../../provider/drift/report";
-import { type SarifResult, type SarifRule, sarifLog } from "../output/sarif";
+import { fileInRepository, type SarifResult, type SarifRule, sarifLog } from "../output/sarif";
 import type { DriftResult } from "./run";
 
 const rules: readonly SarifRule[] = [
-  { id: "drift-changed", text: "PostHog has another value than the stack or the matrix." },
-  { id: "drift-gone", text: "Something of the stack or the matrix is not there in PostHog." },
-  { id: "drift-unmanaged", text: "PostHog has something that neither a stack nor a matrix manages." },
+  {
+    id: "drift-changed",
+    text: "PostHog has another value than the stack or the matrix.",
+    help: "The next update puts the declared value back.",
+  },
+  {
+    id: "drift-gone",
+    text: "Something of the stack or the matrix is not there in PostHog.",
+    help: "The next update after a refresh makes it anew.",
+  },
+  {
+    id: "drift-unmanaged",
+    text: "PostHog has something that neither a stack nor a matrix manages.",
+    help: "Nobody reviews it, and no update changes it: declare it, or remove it.",
+  },
 ];
 
 /**
@@ -19,24 +29,15 @@ const rules: readonly SarifRule[] = [
  * @param folder the program's folder; files are named as they are called in its repository.
  */
 export function printSarif({ report, nameOf }: DriftResult, file: string, folder = process.cwd()): string {
-  const base = relative(repositoryOf(folder), folder).split(sep);
   const result = (one: Explained): SarifResult => ({
     rule: `drift-${one.kind}`,
     level: one.kind === "unmanaged" && !report.countsUnmanaged ? "note" : "warning",
     message: `${subjectOf(one)} ${describeDifference(one)}\n${describeCause(one.cause, nameOf)}`,
-    file: [...base, one.place?.file ?? file].filter((part) => part !== "").join("/"),
+    file: fileInRepository(one.place?.file ?? file, folder),
     line: one.place?.line,
     fingerprint: fingerprintOf(one),
   });
-  return sarifLog(rules, [...report.differences, ...report.unmanaged].map(result));
-}
-
-/** The nearest folder above that is a repository; without one the folder itself. */
-function repositoryOf(folder: string): string {
-  for (let at = folder; at !== dirname(at); at = dirname(at)) {
-    if (existsSync(join(at, ".git"))) return at;
-  }
-  return folder;
+  return sarifLog("drift", rules, [...report.differences, ...report.unmanaged].map(result));
 }
 
 /** The same as long as the same thing differs in the same way. */

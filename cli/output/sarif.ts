@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { version } from "../../provider/version";
 
 /** One kind of result. */
@@ -5,6 +7,8 @@ export interface SarifRule {
   readonly id: string;
   /** What it finds, in one sentence. */
   readonly text: string;
+  /** Why one should care. */
+  readonly help: string;
 }
 
 /** One thing that was found. */
@@ -21,23 +25,42 @@ export interface SarifResult {
   readonly fingerprint: string;
 }
 
-/** A log in the Static Analysis Results Interchange Format (SARIF 2.1.0), which code hosts show beside the code. */
-export function sarifLog(rules: readonly SarifRule[], results: readonly SarifResult[]): string {
+/**
+ * A log in the Static Analysis Results Interchange Format (SARIF 2.1.0), which code hosts show beside the code.
+ *
+ * @param category what was looked for, so that a code host keeps the logs of several commands apart.
+ */
+export function sarifLog(
+  category: string,
+  rules: readonly SarifRule[],
+  results: readonly SarifResult[],
+): string {
   const driver = {
     name: "pulumi-posthog",
     version,
-    rules: rules.map(({ id, text }) => ({ id, shortDescription: { text } })),
+    rules: rules.map(({ id, text, help }) => ({
+      id,
+      shortDescription: { text },
+      fullDescription: { text: help },
+      help: { text: help },
+    })),
   };
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
-    runs: [{ tool: { driver }, results: results.map((result) => toSarif(result, rules)) }],
+    runs: [
+      {
+        tool: { driver },
+        automationDetails: { id: `pulumi-posthog/${category}/` },
+        results: results.map((result) => toSarif(result, rules)),
+      },
+    ],
   };
   return JSON.stringify(log, undefined, 2);
 }
 
 function toSarif(
-  { rule, level, message, file, line, fingerprint }: SarifResult,
+  { rule, level, message, file, line = 1, fingerprint }: SarifResult,
   rules: readonly SarifRule[],
 ) {
   return {
@@ -49,10 +72,24 @@ function toSarif(
       {
         physicalLocation: {
           artifactLocation: { uri: file.split("/").map(encodeURIComponent).join("/") },
-          region: { startLine: line ?? 1 },
+          // Only the line is known; GitHub asks for all four.
+          region: { startLine: line, startColumn: 1, endLine: line, endColumn: 2 },
         },
       },
     ],
-    partialFingerprints: { "pulumiPosthog/v1": fingerprint },
+    // The only name that GitHub looks at; without it, all that one rule finds on one line is one alert.
+    partialFingerprints: { primaryLocationLineHash: fingerprint },
   };
+}
+
+/** A file as its repository calls it, which code hosts go by; outside of one, as the folder calls it. */
+export function fileInRepository(file: string, folder = process.cwd()): string {
+  return relative(repositoryOf(folder), resolve(folder, file)).split(sep).join("/");
+}
+
+function repositoryOf(folder: string): string {
+  for (let at = folder; at !== dirname(at); at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return at;
+  }
+  return folder;
 }

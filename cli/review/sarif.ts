@@ -15,8 +15,9 @@ const levels: Readonly<Record<Severity, SarifResult["level"]>> = {
  * @param file what findings are shown beside: the matrix, or a name that stays the same.
  */
 export function reviewSarif(review: AccessReview, file: string): string {
-  const rules = reviewRules.map(({ id, title }) => ({ id, text: `${title}.` }));
+  const rules = reviewRules.map(({ id, title, help }) => ({ id, text: `${title}.`, help }));
   return sarifLog(
+    "review",
     rules,
     review.findings.map((finding) => ({
       rule: finding.rule,

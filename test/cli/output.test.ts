@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { formatOfFile, printPieces, writeFile } from "../../cli/output/deliver";
 import { markdownTable, markdownText } from "../../cli/output/markdown";
-import { sarifLog } from "../../cli/output/sarif";
+import { fileInRepository, sarifLog } from "../../cli/output/sarif";
 import { terminalWidth, textTable, wrapped } from "../../cli/output/table";
 import { withFolder } from "../support/command";
 
@@ -64,17 +64,33 @@ test("Markdown shows texts as they are, in cells of one line", () => {
 });
 
 test("SARIF names files as addresses", () => {
-  const rules = [{ id: "one", text: "One." }];
+  const rules = [{ id: "one", text: "One.", help: "Why." }];
   const result = { rule: "one", level: "note" as const, message: "m", file: "a b/c#.yaml", fingerprint: "f" };
-  const log = JSON.parse(sarifLog(rules, [result, { ...result, line: 7 }]));
+  const log = JSON.parse(sarifLog("review", rules, [result, { ...result, line: 7 }]));
   const places = log.runs[0].results.map(
     ({ locations }: { locations: { physicalLocation: object }[] }) => locations[0]?.physicalLocation,
   );
   expect(places).toEqual([
-    { artifactLocation: { uri: "a%20b/c%23.yaml" }, region: { startLine: 1 } },
-    { artifactLocation: { uri: "a%20b/c%23.yaml" }, region: { startLine: 7 } },
+    {
+      artifactLocation: { uri: "a%20b/c%23.yaml" },
+      region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 },
+    },
+    {
+      artifactLocation: { uri: "a%20b/c%23.yaml" },
+      region: { startLine: 7, startColumn: 1, endLine: 7, endColumn: 2 },
+    },
   ]);
 });
+
+test("SARIF calls a file as its repository does, and as it is called where there is none", () =>
+  withFolder(async (path) => {
+    mkdirSync(path("infra/posthog"), { recursive: true });
+    expect(fileInRepository("access.yaml", path("infra/posthog"))).toBe("access.yaml");
+    mkdirSync(path(".git"));
+    expect(fileInRepository("access.yaml", path("infra/posthog"))).toBe("infra/posthog/access.yaml");
+    expect(fileInRepository("../access.yaml", path("infra/posthog"))).toBe("infra/access.yaml");
+    expect(fileInRepository(path("infra/access.yaml"), path("infra/posthog"))).toBe("infra/access.yaml");
+  }));
 
 describe("a file", () => {
   function* breaking(): Generator<string> {

@@ -108,10 +108,20 @@ test("SARIF has what code hosts ask for, and the same fingerprints on every day"
     expect(["error", "warning", "note"]).toContain(level);
     expect(message.text).toMatch(/Fix: /);
     expect(locations[0].physicalLocation.artifactLocation.uri).toBe("posthog-access");
-    expect(Object.values(partialFingerprints)).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/)]);
+    expect(Object.keys(locations[0].physicalLocation.region)).toEqual([
+      "startLine",
+      "startColumn",
+      "endLine",
+      "endColumn",
+    ]);
+    expect(partialFingerprints).toEqual({ primaryLocationLineHash: expect.stringMatching(/^[0-9a-f]{32}$/) });
   }
-  const prints = (run: { results: { partialFingerprints: object }[] }) =>
-    run.results.map((result) => Object.values(result.partialFingerprints)[0]);
+  for (const { shortDescription, fullDescription, help } of one.tool.driver.rules) {
+    for (const { text } of [shortDescription, fullDescription, help]) expect(text).toMatch(/\w.*\.$/);
+  }
+  expect(one.automationDetails.id).toBe("pulumi-posthog/review/");
+  const prints = (run: { results: { partialFingerprints: { primaryLocationLineHash: string } }[] }) =>
+    run.results.map(({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash);
   expect(prints(one)).toEqual(prints(other));
   expect(new Set(prints(one)).size).toBe(one.results.length);
 });
