@@ -41,7 +41,11 @@ export async function readChanges(
   const now = new Date(connection.clock.now());
   const names = await projectNames(connection);
   const given = { projects, members };
-  const aimOf = (file: string) => ({ ...given, desired: readMatrix(file, given, names, now) });
+  const aimOf = (file: string) => ({
+    projects: new Map(Object.entries(projects)),
+    members: new Map(Object.entries(members)),
+    desired: readMatrix(file, given, names, now),
+  });
   const aims = { aim: aimOf(matrix), base: base === undefined ? undefined : aimOf(base) };
   const live = await readOrganization(connection, { invites: true, onProgress });
   return reviewChanges(live, aims.aim, { file: matrix, base: aims.base });

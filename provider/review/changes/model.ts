@@ -7,9 +7,9 @@ import type { DesiredAccess } from "../../matrix/desired";
 export interface MatrixAim {
   readonly desired: DesiredAccess;
   /** Numbers of projects by their names in the matrix; else those that the matrix gives, or of projects of that name. */
-  readonly projects: Readonly<Record<string, number>>;
+  readonly projects: ReadonlyMap<string, number>;
   /** People by team, for teams whose people do not stand in the matrix. */
-  readonly members: Readonly<Record<string, readonly string[]>>;
+  readonly members: ReadonlyMap<string, readonly string[]>;
 }
 
 /** One thing that changes for somebody. */

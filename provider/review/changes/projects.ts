@@ -149,7 +149,7 @@ function findProject(
   const found = numberOf(working, desired, aim);
   if (found !== undefined) return found;
   const { project, id } = desired;
-  const number = aim.projects[project] ?? id;
+  const number = aim.projects.get(project) ?? id;
   const names = working.live.access.projects.map(({ name }) => name);
   const message =
     number === undefined
@@ -164,7 +164,7 @@ function numberOf(
   { project, id }: DesiredProject,
   { projects }: MatrixAim,
 ): ProjectName | undefined {
-  const number = projects[project] ?? id;
+  const number = projects.get(project) ?? id;
   return live.access.projects.find((one) =>
     number === undefined ? one.name === project : one.id === number,
   );

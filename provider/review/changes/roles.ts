@@ -25,7 +25,7 @@ export function changeRoles(working: WorkingOrganization, aim: MatrixAim, base?:
 }
 
 function peopleOf({ team, members }: DesiredRole, aim: MatrixAim): readonly string[] | undefined {
-  return aim.members[team] ?? members;
+  return aim.members.get(team) ?? members;
 }
 
 function changeRole(

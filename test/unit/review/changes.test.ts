@@ -36,11 +36,11 @@ projects:
 `;
 
 function aimOf(text: string, over: Partial<MatrixAim> = {}): MatrixAim {
-  const { projects: numbers = {}, members = {} } = over;
+  const { projects: numbers = new Map(), members = new Map() } = over;
   const desired = evaluateMatrix(text, {
     today: "2026-11-20",
-    projects: [...Object.keys(numbers), "Production", "Staging", "Lab"],
-    members: Object.keys(members),
+    projects: [...numbers.keys(), "Production", "Staging", "Lab"],
+    members: [...members.keys()],
   });
   return { desired, projects: numbers, members };
 }
@@ -190,8 +190,8 @@ test("people of teams and numbers of projects may be given beside the matrix", (
   const review = reviewChanges(
     live,
     aimOf("access_matrix: {analysts: {name: Analysts, web: {role: admin}}}", {
-      projects: { web: 1 },
-      members: { analysts: ["user-bob"] },
+      projects: new Map([["web", 1]]),
+      members: new Map([["analysts", ["user-bob"]]]),
     }),
   );
   expect(said(review)).toEqual([
@@ -199,6 +199,13 @@ test("people of teams and numbers of projects may be given beside the matrix", (
     "bob@acme.com gains admin on Production through role Analysts",
     "carl@acme.com gains admin on Production through role Analysts",
   ]);
+});
+
+test("teams and projects may be called as what every object has", () => {
+  const review = changed(`
+projects: {constructor: {id: 1}}
+access_matrix: {toString: {members: [bob@acme.com], constructor: {role: admin}}}`);
+  expect(said(review)).toEqual(["bob@acme.com gains admin on Production through role toString"]);
 });
 
 describe("the key of a service account", () => {
