@@ -4,7 +4,7 @@ import { type PolicyPlan, planPolicy } from "../../access/plan";
 import { type DeclaredGrant, declaredGrants } from "../../access/policy";
 import { defaultRemovalLimit, tooManyRemovals } from "../../access/removalLimit";
 import { grantsOf, rulesOf } from "../../access/ruleGrants";
-import type { ProjectName } from "../../access/snapshot";
+import type { ProjectName, RoleWithMembers } from "../../access/snapshot";
 import type { DesiredProject } from "../../matrix/desired";
 import type { MatrixAim, ProjectChange } from "./model";
 import type { WorkingOrganization } from "./working";
@@ -84,11 +84,13 @@ function nameOf({ live, roles }: WorkingOrganization, { membershipId, roleId }: 
   return `user/${person?.email ?? membershipId}`;
 }
 
-/** What a matrix gives in one project, of all the projects that it has under that number. */
+/** What the earlier matrix gave in one project, of all the projects that it has under that number. */
 function managedIn(working: WorkingOrganization, project: ProjectName, base: MatrixAim): Grant[] {
   return base.desired.projects
     .filter((desired) => numberOf(working, desired, base)?.id === project.id)
-    .flatMap((desired) => declared(desired, base).flatMap((grant) => placed(working, grant) ?? []));
+    .flatMap((desired) =>
+      declared(desired, base).flatMap((grant) => placed(working, grant, working.live.access.roles) ?? []),
+    );
 }
 
 function grantsFor(working: WorkingOrganization, desired: DesiredProject, aim: MatrixAim): Grant[] {
@@ -122,6 +124,7 @@ function declared(desired: DesiredProject, aim: MatrixAim): DeclaredGrant[] {
 function placed(
   working: WorkingOrganization,
   { resource, subject, level }: DeclaredGrant,
+  roles?: readonly RoleWithMembers[],
 ): Grant | undefined {
   const who = subjectParts(subject);
   if (who === undefined) return { resource, level };
@@ -129,7 +132,7 @@ function placed(
     const membershipId = working.person(who.name)?.membershipId;
     return membershipId === undefined ? undefined : { resource, membershipId, level };
   }
-  const roleId = working.role(who.name)?.id;
+  const roleId = working.role(who.name, roles)?.id;
   return roleId === undefined ? undefined : { resource, roleId, level };
 }
 

@@ -12,7 +12,7 @@ import { matrixRemarks } from "../../matrix/remarks";
 import { changeKeys } from "./keys";
 import type { ChangeReview, MatrixAim, ReviewedChange, ReviewedPersonChange } from "./model";
 import { changeProjects } from "./projects";
-import { changeRoles } from "./roles";
+import { changeRoles, deleteRoles } from "./roles";
 import { WorkingOrganization } from "./working";
 
 /** What a change is judged with, beside the matrix. */
@@ -35,8 +35,9 @@ export function reviewChanges(
 ): ChangeReview {
   const { file, base } = options;
   const working = new WorkingOrganization(live);
-  const roles = changeRoles(working, aim, base);
+  const changedRoles = changeRoles(working, aim, base);
   const projects = changeProjects(working, aim, base);
+  const roles = [...deleteRoles(working, aim, base), ...changedRoles];
   const keys = changeKeys(working, aim, base);
   if (working.problems.length > 0) throw new MatrixError(working.problems, file);
   const after: AccessSnapshot = { ...live.access, roles: working.roles, rules: working.rules };

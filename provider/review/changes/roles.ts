@@ -5,9 +5,9 @@ import type { DesiredRole } from "../../matrix/desired";
 import type { MatrixAim, RoleChange } from "./model";
 import type { WorkingOrganization } from "./working";
 
-/** Brings the roles to what a matrix asks for; what only the earlier matrix had goes. */
+/** Brings the roles to what a matrix asks for. */
 export function changeRoles(working: WorkingOrganization, aim: MatrixAim, base?: MatrixAim): RoleChange[] {
-  const changes = aim.desired.roles.flatMap((role) => {
+  return aim.desired.roles.flatMap((role) => {
     const earlier = base?.desired.roles.find(({ team }) => [role.team, ...role.previously].includes(team));
     return changeRole(
       working,
@@ -17,11 +17,15 @@ export function changeRoles(working: WorkingOrganization, aim: MatrixAim, base?:
       earlier?.name,
     );
   });
+}
+
+/** Deletes the roles that only the earlier matrix had, as an update does: after all policies have let go of them. */
+export function deleteRoles(working: WorkingOrganization, aim: MatrixAim, base?: MatrixAim): RoleChange[] {
   const kept = new Set(aim.desired.roles.flatMap(({ team, previously }) => [team, ...previously]));
   const names = new Set(aim.desired.roles.map(({ name }) => name.toLowerCase()));
   const isGone = ({ team, name }: DesiredRole): boolean => !kept.has(team) && !names.has(name.toLowerCase());
   const gone = base?.desired.roles.filter(isGone) ?? [];
-  return [...gone.flatMap((role) => deleteRole(working, role)), ...changes];
+  return gone.flatMap((role) => deleteRole(working, role));
 }
 
 function peopleOf({ team, members }: DesiredRole, aim: MatrixAim): readonly string[] | undefined {

@@ -29,12 +29,12 @@ export class WorkingOrganization {
     return this.people.get(user.toLowerCase());
   }
 
-  /** A role by its name in any case, or by its id. */
-  role(name: string): RoleWithMembers | undefined {
+  /** A role by its name in any case, or by its id: among the roles as they will be, unless others are given. */
+  role(name: string, roles = this.roles): RoleWithMembers | undefined {
     const wanted = name.toLowerCase();
     return (
-      this.roles.find(({ id }) => id.toLowerCase() === wanted) ??
-      this.roles.find((role) => role.name.toLowerCase() === wanted)
+      roles.find(({ id }) => id.toLowerCase() === wanted) ??
+      roles.find((role) => role.name.toLowerCase() === wanted)
     );
   }
 

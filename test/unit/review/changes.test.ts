@@ -201,6 +201,39 @@ test("people of teams and numbers of projects may be given beside the matrix", (
   ]);
 });
 
+describe("a team that left the matrix", () => {
+  const grants = (of: string) =>
+    `\n  ${of}:\n    members: [bob@acme.com]\n    Staging: {role: member, resources: {survey: editor}}`;
+  const both = `access_matrix:${grants("one")}${grants("two")}`;
+  const organization: LiveOrganization = {
+    ...live,
+    access: {
+      ...live.access,
+      roles: ["one", "two"].map((name) => ({ id: `role-${name}`, name, userUuids: ["user-bob"] })),
+      rules: ["one", "two"].flatMap((role) => [
+        liveRule("member", { projectId: 2, role }),
+        liveRule("editor", { projectId: 2, role, resource: "survey" }),
+      ]),
+    },
+  };
+
+  test("takes its grants with it, which counts for removalLimit as in an update", () => {
+    const review = changed(`access_matrix:${grants("two")}`, both, organization);
+    expect(review.roles).toMatchObject([{ role: "one", change: "deleted", leaving: ["bob@acme.com"] }]);
+    expect(review.projects).toEqual([{ projectId: 2, project: "Staging", made: 0, changed: 0, removed: 2 }]);
+    expect(review.warnings).toEqual([
+      expect.stringMatching(/^project Staging: the update will be refused. It would remove 2 of 4 grants/),
+    ]);
+  });
+
+  test("under another name loses what the matrix does not give it any more", () => {
+    const renamed = "\n  uno:\n    previously: one\n    members: [bob@acme.com]\n    Staging: {role: member}";
+    const review = changed(`access_matrix:${renamed}${grants("two")}`, both, organization);
+    expect(review.roles).toMatchObject([{ role: "uno", change: "changed" }]);
+    expect(review.projects).toEqual([{ projectId: 2, project: "Staging", made: 0, changed: 0, removed: 1 }]);
+  });
+});
+
 test("teams and projects may be called as what every object has", () => {
   const review = changed(`
 projects: {constructor: {id: 1}}
