@@ -29,7 +29,8 @@ export function changeProjects(
   const gone = (base?.desired.projects ?? []).flatMap((desired) => {
     const project = base && numberOf(working, desired, base);
     if (base === undefined || project === undefined || kept.has(project.id)) return [];
-    return changeProject(working, project, {}, [], managedIn(working, project, base));
+    // The policy is deleted, which an update refuses for no number of grants.
+    return changeProject(working, project, { removalLimit: 1 }, [], managedIn(working, project, base));
   });
   return [...gone, ...changes];
 }
