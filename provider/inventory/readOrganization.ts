@@ -1,4 +1,4 @@
-import { organizationLevels } from "../access/levels";
+import { organizationAdmin, organizationLevels } from "../access/levels";
 import type {
   LiveDomain,
   LiveInvite,
@@ -63,6 +63,8 @@ export async function readOrganization(
     optional(options.domains, "sign-on of the e-mail domains", () => readSsoStatus(connection)),
   ]);
   const { organization } = directory;
+  const isAdmin = (organization.membership_level ?? organizationAdmin) >= organizationAdmin;
+  if (!isAdmin && options.projectIds === undefined) omissions.push(closedProjects);
   const members = directory.members.map(memberOf).sort(byEmail);
   return {
     id: organization.id,
@@ -79,6 +81,12 @@ export async function readOrganization(
     omissions,
   };
 }
+
+const closedProjects: Omission = {
+  what: "projects that are closed to the key's owner",
+  why: "PostHog lists every project to organisation admins only.",
+  fix: "Use the key of an organisation admin.",
+};
 
 interface ProjectRules {
   readonly projects: readonly ProjectName[];

@@ -210,6 +210,23 @@ describe("what goes wrong on the way", () => {
     ]);
   });
 
+  test.each([
+    ["a member's key sees no closed projects", {}, ["projects that are closed to the key's owner"]],
+    ["of projects that were asked for by number none is missing", { projectIds: [2] }, []],
+  ])("%s, which is said", async (_, options, omissions) => {
+    const world = acmeWorld({ organization });
+    const { live } = await read(world, {
+      ...options,
+      keys: false,
+      before: ({ store }) => {
+        const [owner] = store.memberships.all();
+        if (owner !== undefined) store.memberships.update(owner.id, { level: 1 }, SYSTEM);
+      },
+    });
+    expect(live.access.projects).toEqual([{ id: 2, name: "Staging" }]);
+    expect(live.omissions.map(({ what }) => what)).toEqual(omissions);
+  });
+
   test("a session that does not open leaves out what it would show, and says why", async () => {
     const domains = [{ domain: "acme.test", verified: true, ssoEnforcement: "google-oauth2" }];
     const { live } = await read(acmeWorld({ organization: { ...organization, domains } }));
