@@ -71,7 +71,7 @@ const mostEntries = 10_000_000;
  * @throws RefusedError that names every flag that is wrong.
  */
 export function readRequest(flags: AuditFlags, now: Date): AuditRequest {
-  const problems = conflicts(flags);
+  const problems = [...conflicts(flags), ...emptyFilters(flags)];
   const since = momentFlag("since", flags.since, now, "start", problems);
   const until = momentFlag("until", flags.until, now, "end", problems);
   if (since !== undefined && until !== undefined && Date.parse(since) > Date.parse(until)) {
@@ -158,6 +158,13 @@ function conflicts({ cursor, follow, until, limit, oldestFirst, staff, system }:
   return staff === true && system === true
     ? [...conflicting, "no entry is both of --staff and of --system"]
     : conflicting;
+}
+
+/** A filter without a value, as of a shell's variable that is not set, must not mean everything. */
+function emptyFilters({ scope, activity, user, object, search, client, ip }: AuditFlags): string[] {
+  return Object.entries({ scope, activity, user, object, search, client, ip })
+    .filter(([, value]) => value?.length === 0)
+    .map(([flag]) => `--${flag} has no value: leave it out, or say which`);
 }
 
 function momentFlag(

@@ -57,6 +57,8 @@ describe("flags", () => {
 
 describe("wrong flags", () => {
   const cases: [string, Partial<AuditFlags>, RegExp][] = [
+    ["a filter that an unset variable left empty", { user: [] }, /--user has no value: leave it out/],
+    ["several of them", { object: [], search: "" }, /--object has no value.*--search has no value/],
     ["a moment", { since: "yesterday" }, /--since must be a length of time such as 7d/],
     ["an end before the beginning", { since: "1d", until: "2d" }, /--since is later than --until/],
     ["a number", { limit: "many" }, /--limit must be a whole number/],
