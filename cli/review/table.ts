@@ -3,7 +3,7 @@ import { printable } from "../../provider/audit/printable";
 import { type FindingGroup, groupFindings } from "../../provider/review/group";
 import type { AccessReview, ReviewedPerson, Severity } from "../../provider/review/model";
 import { textTable, wrapped } from "../output/table";
-import { accessInWords, counted, headline, verdict } from "./words";
+import { accessInWords, counted, headline, projectLabels, verdict } from "./words";
 
 /** So many people are listed; of more the other formats tell. */
 const listedPeople = 30;
@@ -57,7 +57,7 @@ function peopleLines(review: AccessReview, width: number): string[] {
 
 /** What somebody can do type by type, in the projects that they can enter and that have such rules. */
 function typeLines({ email, access }: ReviewedPerson, { projects }: AccessReview, width: number): string[] {
-  const names = new Map(projects.map(({ projectId, name }) => [projectId, name]));
+  const names = projectLabels(projects);
   const rows = access.flatMap(({ projectId, level, resources }) =>
     level === "none"
       ? []

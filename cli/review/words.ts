@@ -31,9 +31,18 @@ export function verdict(findings: readonly ReviewFinding[]): string {
   return `${counted(findings.length, "finding")}: ${parts.join(", ")}`;
 }
 
+/** What projects are called: by their names, with the number where several have the same. */
+export function projectLabels(projects: AccessReview["projects"]): ReadonlyMap<number, string> {
+  const [seen, shared] = [new Set<string>(), new Set<string>()];
+  for (const { name } of projects) (seen.has(name) ? shared : seen).add(name);
+  return new Map(
+    projects.map(({ projectId, name }) => [projectId, shared.has(name) ? `${name} (${projectId})` : name]),
+  );
+}
+
 /** What somebody can do, projects with the same level for the same reason together. */
 export function accessInWords({ access }: ReviewedPerson, { projects }: AccessReview): string {
-  const names = new Map(projects.map(({ projectId, name }) => [projectId, name]));
+  const names = projectLabels(projects);
   const alike = new Map<string, { level: string; through: string; projects: string[] }>();
   for (const { projectId, level, through } of access) {
     const key = `${level} ${through}`;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { registerReview } from "../../cli/review";
-import { type Emulator, startEmulator } from "../../emulator";
+import { type Emulator, SYSTEM, startEmulator } from "../../emulator";
 import { type Ran, runCommand, withFolder } from "../support/command";
 import { acmeWorld } from "../support/seeds";
 
@@ -97,6 +97,14 @@ test("no cell of the CSV is a formula, and no text of the Markdown is markup", a
       .filter((line) => line.startsWith("|"))
       .every((line) => line.endsWith("|")),
   ).toBe(true);
+});
+
+test("projects of the same name are told apart by their numbers", async () => {
+  const { printed } = await review(["--person", "developer@acme.test"], ({ store }) => {
+    store.projects.update(2, { name: "Production" }, SYSTEM);
+  });
+  const words = printed.replace(/\s+/g, " ");
+  expect(words).toContain("admin on Production (2) by PostHog's default; none on Production (1) through");
 });
 
 test("SARIF has what code hosts ask for, and the same fingerprints on every day", async () => {
