@@ -245,3 +245,22 @@ test("the review leaves evidence in three forms, and the activity log goes on wh
     expect(second.length).toBeGreaterThan(0);
     expect(second.filter((line) => first.includes(line))).toEqual([]);
   }));
+
+test("what the activity log still shows is sent, and the place noted, before the run fails for what it does not show", () =>
+  withCi(async (ci) => {
+    const command = "node_modules/.bin/pulumi-posthog";
+    await writeFile(
+      ci.file(command),
+      "#!/bin/sh\necho '{\"id\":\"late\"}'\necho 'gap: too late' >&2\nexit 2\n",
+    );
+    await expect(ci.run("posthog-audit")).rejects.toThrow(/"Say what is missing" of posthog-audit failed/);
+    expect(await ci.read("sent.txt")).toBe('{"id":"late"}\n');
+    const steps = Object.values(readWorkflow("posthog-audit").jobs).flatMap((job) => job.steps);
+    expect(steps.slice(-2).map(({ name }) => name)).toEqual([
+      "Remember where this run stopped",
+      "Say what is missing",
+    ]);
+
+    await writeFile(ci.file(command), "#!/bin/sh\nexit 1\n");
+    await expect(ci.run("posthog-audit")).rejects.toThrow(/"Read on" of posthog-audit failed/);
+  }));
