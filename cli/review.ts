@@ -66,7 +66,23 @@ export function registerReview(program: Command): void {
     .option("--output <files>", "write it to these files: .html .json .csv .md .sarif .txt", gather)
     .addHelpText("after", exitCodes)
     .action(run);
+  for (const option of command.options) {
+    if (!holdsForChanges.has(option.attributeName())) option.conflicts("changes");
+  }
 }
+
+/** The flags that mean something with --changes too; the others would be ignored there without a word. */
+const holdsForChanges = new Set([
+  "stack",
+  "account",
+  "matrix",
+  "changes",
+  "base",
+  "projects",
+  "members",
+  "format",
+  "output",
+]);
 
 function addFindingFlags(command: Command): Command {
   const severity = (flag: string, what: string): Option => new Option(flag, what).choices(severities);
@@ -95,6 +111,12 @@ async function run(flags: ReviewFlags): Promise<void> {
 }
 
 async function tellReview(connection: Connection, flags: ReviewFlags): Promise<number> {
+  if (flags.base !== undefined) {
+    throw new LookupError("--base is of no use here", {
+      why: "It is the matrix that a change is compared with, and who has access now is no change.",
+      fix: "Add --changes.",
+    });
+  }
   // Names of files are judged before anything is read.
   const files = filesOf(flags, formatOf);
   const review = await withProgress((onProgress) => readReview(connection, requestOf(flags), onProgress));

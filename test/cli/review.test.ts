@@ -173,6 +173,7 @@ describe("what cannot be", () => {
       ["--project", "Prodution,Production,9"],
       /no such project in the organisation: Prodution; did you mean "Production"\?, 9/,
     ],
+    ["a comparison that nobody asked for", ["--base", "before.yaml"], /--base is of no use.*/],
     [
       "people who are not there",
       ["--person", "analist@acme.test"],

@@ -177,6 +177,13 @@ describe("what cannot be compared is an error", () => {
       /changes cannot be written as sarif/,
     ],
     ["a file for such a format", { matrix: asIs }, ["--output", "c.csv"], /c\.csv has no known format/],
+    ["a flag for findings", { matrix: asIs }, ["--fail-on", "high"], /'--fail-on <severity>' cannot be used/],
+    [
+      "a part of the review",
+      { matrix: asIs },
+      ["--person", "owner@acme.test"],
+      /'--person <people>' cannot be/,
+    ],
     ["an empty matrix", { matrix: "" }, [], /the access matrix has/],
   ])("%s", async (_, matrices, args, message) => {
     await expect(changes(matrices, args)).rejects.toThrow(message);

@@ -22,6 +22,8 @@ export async function runCommand(
   const texts = { printed: "", said: "" };
   const program = new Command("pulumi-posthog");
   register(program);
+  for (const command of program.commands)
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
   const spies = [
     jest.spyOn(process.stdout, "write").mockImplementation((text) => {
       texts.printed += String(text);
