@@ -5,6 +5,7 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { z } from "zod";
+import { didYouMean } from "../access/nearest";
 import { type DeclaredResource, declaredResource, finishedResource } from "./declared";
 import type { GivenRule } from "./given";
 import { type GivenSettings, type Rule, type Violation, violationText } from "./rule";
@@ -33,12 +34,22 @@ export function policyOf({ rule, enforcement, given }: GivenRule): RulePolicy {
       if (rule.reach(settings) === "resource") reportAll(rule, rule.judge([resource], settings), report);
     },
     validateStack: (args, report) => {
-      const settings = { ...given, ...args.getConfig<GivenSettings>() };
+      const configured = args.getConfig<GivenSettings>();
+      for (const problem of unknownSettings(rule, configured)) report(problem);
+      const settings = { ...given, ...configured };
       if (rule.reach(settings) !== "stack") return;
       const resources = args.resources.flatMap((one) => finishedResource(one, declared.get(one.urn)) ?? []);
       reportAll(rule, rule.judge(resources, settings), report);
     },
   };
+}
+
+/** Pulumi passes on what a configuration file has beside the settings: a slip of the pen would change nothing, unseen. */
+function unknownSettings({ name, settings }: Rule, configured: GivenSettings): string[] {
+  const names = ["enforcementLevel", ...Object.keys(settings.shape)];
+  return Object.keys(configured)
+    .filter((key) => !names.includes(key))
+    .map((key) => `${name}: ${key} is no setting of a configuration file${didYouMean(key, names)}`);
 }
 
 function reportAll(rule: Rule, violations: readonly Violation[], report: ReportViolation): void {

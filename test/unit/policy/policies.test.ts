@@ -127,6 +127,17 @@ test("Pulumi's configuration goes over the pack's, which goes over the defaults"
   expect(broken(strict, [key], { maximumDays: 60 }).each.length).toBe(0);
 });
 
+test("a setting of Pulumi's configuration that does not exist breaks the rule, instead of changing nothing unseen", () => {
+  const said = (config: object): string[] => broken(policy("keys-rotate"), [], config).all;
+  expect(said({ maximumDay: 3, enforcement: "mandatory" })).toEqual([
+    expect.stringContaining(
+      'keys-rotate: maximumDay is no setting of a configuration file; did you mean "maximumDays"?',
+    ),
+    expect.stringContaining("keys-rotate: enforcement is no setting of a configuration file"),
+  ]);
+  expect(said({ enforcementLevel: "mandatory", maximumDays: 3, except: [] })).toEqual([]);
+});
+
 test("what the program declares counts, not what PostHog has until the domain is verified", () => {
   const waiting = { domain: "acme.test", enforcement: "off", isVerified: false };
   const declared = { domain: "acme.test", enforcement: "saml" };
