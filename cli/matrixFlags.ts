@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { longestText } from "../provider/matrix/problem";
-import { LookupError } from "../provider/posthog/errors";
+import { LookupError, messageOf } from "../provider/posthog/errors";
 
 /** What a matrix is read with, beside the file. */
 export interface MatrixFlags {
@@ -30,11 +30,14 @@ export function readMatrixText(file: string): string {
     throw new Error(`it has ${text.length} characters; a matrix has ${longestText} at most`);
   } catch (error) {
     throw new LookupError(`the matrix ${file} cannot be read`, {
-      why: `${error instanceof Error ? error.message : String(error)}.`,
+      why: `${isMissing(error) ? "There is no such file" : messageOf(error)}.`,
       fix: "Give the path of the file that the program gives to AccessMatrix.",
     });
   }
 }
+
+const isMissing = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "code" in error && error.code === "ENOENT";
 
 function readNumbers(text: string, before: Readonly<Record<string, number>> = {}): Record<string, number> {
   const read = text.split(",").map((pair): [string, number] => {

@@ -184,7 +184,11 @@ describe("what cannot be", () => {
       ["--output", "review.htlm"],
       /review\.htlm has no known format[\s\S]*Did you mean \.html/,
     ],
-    ["a matrix that is not there", ["--matrix", "nowhere.yaml"], /the matrix nowhere\.yaml cannot be read/],
+    [
+      "a matrix that is not there",
+      ["--matrix", "nowhere.yaml"],
+      /the matrix nowhere\.yaml cannot be read\n {2}why: There is no such file\./,
+    ],
   ])("is said of %s", async (_, args, message) => {
     await expect(review(args)).rejects.toThrow(message);
   });

@@ -41,6 +41,7 @@ done
 class Ci {
   readonly github: Record<string, string> = {
     "github.event.pull_request.number": "7",
+    "github.event.pull_request.base.ref": "main",
     "github.token": "token",
     "github.run_id": "1",
     "secrets.PULUMI_ACCESS_TOKEN": "",
@@ -77,6 +78,7 @@ class Ci {
           POSTHOG_HOST: this.emulator.url,
           POSTHOG_REQUESTS_PER_MINUTE: "off",
           PROJECTS: this.projects(),
+          GITHUB_REPOSITORY: "acme/posthog",
           GITHUB_OUTPUT: this.file("output.txt"),
           ...env,
         },
@@ -157,8 +159,11 @@ async function withCi(body: (ci: Ci) => Promise<void>): Promise<void> {
   });
   try {
     const programs = {
-      "stubs/gh": stub('case "$*" in "issue list"*) echo "$OPEN_ISSUE" ;; esac'),
+      "stubs/gh": stub(
+        'case "$*" in "issue list"*) echo "$OPEN_ISSUE" ;; "api repos/"*) echo "$EARLIER_COMMENT" ;; esac',
+      ),
       "stubs/curl": stub(),
+      "stubs/git": stub('case "$*" in "show "*) cat on-main.yaml; exit ;; esac'),
       "node_modules/.bin/pulumi-posthog": `#!/bin/sh\nexec node "${join(root, "dist/cli/main.js")}" "$@"\n`,
     };
     for (const [path, text] of Object.entries(programs)) {
@@ -186,14 +191,23 @@ test("from a pull request to the nightly check, the workflows tell who gains, wh
     await ci.run("posthog-update");
     expect(ci.writes().length).toBeGreaterThan(5);
 
+    await writeFile(ci.file("on-main.yaml"), await ci.read(table));
     await edit(ci, "members: [dora@acme.example]", "members: [dora@acme.example, sam@acme.example]");
     const preview = await ci.run("posthog-preview");
     expect(preview).toContain("access-data update [diff: ~members]");
-    expect(await ci.calls()).toEqual(["gh pr comment 7 --edit-last --create-if-none --body-file changes.md"]);
-    const comment = await ci.read("changes.md");
+    expect((await ci.calls()).filter((call) => !call.startsWith("gh api repos/"))).toEqual([
+      "git fetch --depth=1 origin main",
+      "gh pr comment 7 --body-file comment.md",
+    ]);
+    const comment = await ci.read("comment.md");
     expect(comment).toMatch(/sam\\@acme\.example.*gains/);
     expect(comment).toContain("<summary>pulumi preview</summary>");
     expect(ci.writes()).toEqual([]);
+
+    await ci.run("posthog-preview", { EARLIER_COMMENT: "41" });
+    expect((await ci.calls()).at(-1)).toBe(
+      "gh api --method PATCH repos/acme/posthog/issues/comments/41 --field body=@comment.md --silent",
+    );
 
     await ci.run("posthog-update");
     expect(ci.writes()).toHaveLength(1);

@@ -90,7 +90,7 @@ export const certificateExpiring: ReviewRule = {
       const left = end === undefined ? Number.NaN : (Date.parse(end) - now) / day;
       if (end === undefined || !samlConfigured || !(left < certificateDays)) return [];
       const isOver = left <= 0;
-      const when = isOver ? `expired on ${dateText(end)}` : `expires in ${amount(Math.floor(left), "day")}`;
+      const when = isOver ? `expired on ${dateText(end)}` : `expires ${soon(left)}`;
       return [
         {
           severity: isOver ? "high" : "medium",
@@ -102,3 +102,5 @@ export const certificateExpiring: ReviewRule = {
       ];
     }),
 };
+
+const soon = (days: number): string => (days < 1 ? "within a day" : `in ${amount(Math.floor(days), "day")}`);

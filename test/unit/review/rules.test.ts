@@ -75,6 +75,11 @@ const cases: Record<string, Case[]> = {
       ["medium: The SAML certificate of acme.com expires in 10 days."],
     ],
     [
+      "a certificate of the next hours",
+      { domains: [liveDomain({ certificateExpiresAt: "2026-11-20T23:00:00.000Z" })] },
+      ["medium: The SAML certificate of acme.com expires within a day."],
+    ],
+    [
       "one that has ended",
       { domains: [liveDomain({ certificateExpiresAt: "2026-11-20T12:00:00.000Z" })] },
       ["high: The SAML certificate of acme.com expired on 2026-11-20."],
