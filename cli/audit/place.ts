@@ -1,4 +1,4 @@
-import { didYouMean } from "../../provider/access/nearest";
+import { nearest } from "../../provider/access/nearest";
 import { quoted } from "../../provider/access/wording";
 import type { Asked } from "../../provider/audit/cursor";
 import type { Connection } from "../../provider/posthog/connection";
@@ -14,13 +14,14 @@ export async function projectOf(connection: Connection, wanted: string): Promise
   const found = projects.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) return { id: only.id, name: only.name };
+  const near = nearest(
+    wanted,
+    projects.map(({ name }) => name),
+  );
   throw new LookupError(`the project ${quoted(wanted)} cannot be found`, {
     why:
       only === undefined
-        ? `No project has that name${didYouMean(
-            wanted,
-            projects.map(({ name }) => name),
-          )}.`
+        ? `No project has that name${near === undefined ? "" : `; the nearest is ${quoted(near)}`}.`
         : `${found.length} projects have that name: ${found.map(({ id }) => id).join(", ")}.`,
     fix: "Give --project the number, which stands in the project's address and settings.",
   });

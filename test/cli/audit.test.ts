@@ -86,7 +86,7 @@ describe("what is asked for", () => {
     audited(
       async ({ run }) => {
         expect((await run({ project: "Prodction" })).error).toMatch(
-          /the project "Prodction" cannot be found[\s\S]*did you mean "Production"\?/,
+          /the project "Prodction" cannot be found[\s\S]*the nearest is "Production"\./,
         );
         expect((await run({ project: "Twin" })).error).toMatch(/2 projects have that name: 3, 4/);
         expect((await run({ user: ["gone@acme.test"] })).error).toMatch(

@@ -220,5 +220,8 @@ describe("wrong arguments", () => {
       await expect(getActivityLog({ users: ["gone@acme.test"] })).rejects.toThrow(
         /gone@acme\.test is not a member[\s\S]*give the UUID/,
       );
+      await expect(getActivityLog({ users: ["analist@acme.test"] })).rejects.toThrow(
+        /the nearest address is analyst@acme\.test\./,
+      );
     }));
 });

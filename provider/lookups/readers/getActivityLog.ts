@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nearest } from "../../access/nearest";
 import { projectId, projectIdOf, userArg, wholeNumber } from "../../handlers/fields";
 import type { Activity } from "../../posthog/activity";
 import { listActivity } from "../../posthog/activityLog";
@@ -83,8 +84,12 @@ export async function uuidsOf(connection: Connection, users: readonly string[]):
     if (!user.includes("@")) return user;
     const found = memberOf(user, members);
     if (found !== undefined) return found.user.uuid;
+    const near = nearest(
+      user.toLowerCase(),
+      members.map((member) => member.user.email.toLowerCase()),
+    );
     throw new LookupError(`${user} is not a member of the organisation`, {
-      why: "PostHog filters by the user's UUID, which is looked up among the members.",
+      why: `PostHog filters by the user's UUID, which is looked up among the members${near === undefined ? "" : `; the nearest address is ${near}`}.`,
       fix: "For somebody who has left, give the UUID: the entries of the log have it.",
     });
   });
