@@ -7,6 +7,7 @@ import { StreamOutput } from "./audit/output";
 import { progressTo, silent } from "./audit/progress";
 import { type AuditFlags, type AuditRequest, readRequest } from "./audit/request";
 import { addConnectionFlags, type ConnectionFlags, configurationOf } from "./connection";
+import { gather } from "./lists";
 
 /** Adds `audit`, which tells who did what. */
 export function registerAudit(program: Command): void {
@@ -51,14 +52,6 @@ function addOutputFlags(command: Command): Command {
     .option("--progress", "say on the way how far it has come (default: on a terminal)")
     .option("--no-progress", "say nothing on the way");
 }
-
-const gather = (text: string, before: readonly string[] = []): string[] => [
-  ...before,
-  ...text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== ""),
-];
 
 async function run(flags: AuditFlags & ConnectionFlags): Promise<void> {
   const now = new Date();

@@ -6,6 +6,7 @@ import { isAtLeastAsSevere, narrowReview } from "../provider/review/narrow";
 import { defaultThresholds } from "../provider/review/options";
 import { severities } from "../provider/review/reviewOrganization";
 import { addConnectionFlags, type ConnectionFlags, configurationOf } from "./connection";
+import { gather } from "./lists";
 import { addMatrixFlags } from "./matrixFlags";
 import { type Pieces, printPieces, writeFile } from "./output/deliver";
 import { fileInRepository } from "./output/sarif";
@@ -183,14 +184,6 @@ async function withProgress<T>(read: (onProgress?: Progress) => Promise<T>): Pro
     stderr.write("\r\u001b[2K");
   }
 }
-
-const gather = (text: string, before: readonly string[] = []): string[] => [
-  ...before,
-  ...text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== ""),
-];
 
 function readCount(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
