@@ -6,7 +6,7 @@ import { tracesOf } from "../../provider/drift/traces";
 import { changedFields } from "../../provider/engine/diff";
 import type { ResourceHandler } from "../../provider/engine/handler";
 import type { Host } from "../../provider/engine/host";
-import type { Properties } from "../../provider/engine/state";
+import { type Properties, sameJson } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 import type { Connection } from "../../provider/posthog/connection";
 import { LookupError, PosthogError } from "../../provider/posthog/errors";
@@ -150,7 +150,7 @@ export function movedOutputs({ resource, expected, actual }: Compared): string[]
   const { fields } = handlerOf(resource.type).definition;
   const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
   const outputs = [...names].filter((name) => !(name in fields) && !(name in secretOutputs));
-  return outputs.filter((name) => JSON.stringify(expected[name]) !== JSON.stringify(actual[name])).sort();
+  return outputs.filter((name) => !sameJson(expected[name], actual[name])).sort();
 }
 
 /** Outputs that are never there to be compared. */

@@ -58,6 +58,16 @@ describe("a stack that is as PostHog is", () => {
       ]);
     }));
 
+  test("has none whatever the order in which the engine wrote it down", () =>
+    withWorld(async (world) => {
+      const policy = world.resource("ProjectAccess");
+      await world.resource("Role").up({ name: "Editors" });
+      const levels = { members: { "analyst@acme.test": "member" }, roles: { Editors: "member" } };
+      await policy.up({ projectId: 1, ...levels });
+      const report = await driftOf(world, [{ type: "ProjectAccess", driven: policy }]);
+      expect(report).toMatchObject({ verdict: "none", moved: [] });
+    }));
+
   test("has none where only outputs moved on, and that is said", () =>
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");

@@ -32,7 +32,13 @@ export function stateText(resources: readonly Stated[], modified = new Date().to
     ...more,
   }));
   const stack = { urn: "urn:pulumi:dev::acme::pulumi:pulumi:Stack::acme-dev", type: "pulumi:pulumi:Stack" };
-  return JSON.stringify({ version: 3, deployment: { manifest: {}, resources: [stack, ...entries] } });
+  return JSON.stringify({ version: 3, deployment: { manifest: {}, resources: [stack, ...entries] } }, byName);
+}
+
+/** The engine writes the properties of every object by name, whatever their order was. */
+function byName(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /** Compares what the world's resources left in state with its PostHog, in a run of its own. */
