@@ -2,6 +2,7 @@ const { availableParallelism } = require("node:os");
 
 const shared = {
   transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.check.json" }] },
+  setupFiles: ["<rootDir>/test/plain.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };
 

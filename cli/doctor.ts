@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError } from "commander";
-import colors from "picocolors";
 import { nearest } from "../provider/access/nearest";
 import { handlers } from "../provider/handlers";
 import type { Configuration } from "../provider/posthog/configuration";
@@ -9,6 +8,7 @@ import { type Check, failed } from "./doctor/check";
 import { gatherFacts } from "./doctor/facts";
 import { diagnose, type Report, reportOf } from "./doctor/report";
 import { needsOf } from "./doctor/standing";
+import { colors } from "./output/colors";
 
 /** The flags of `doctor`. */
 export interface DoctorFlags extends ConnectionFlags {

@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import colors from "picocolors";
 import { nearest } from "../provider/access/nearest";
 import { readMoment } from "../provider/audit/moments";
 import { type UnmanagedKind, unmanagedKinds } from "../provider/drift/unmanaged";
@@ -10,6 +9,7 @@ import { type DriftResult, findDrift, type RunOptions } from "./drift/run";
 import { printSarif } from "./drift/sarif";
 import { readSource, type SourceFlags } from "./drift/sources";
 import { addMatrixFlags } from "./matrixFlags";
+import { colors } from "./output/colors";
 import { printPieces, writeFile } from "./output/deliver";
 
 /** The flags of `drift`. */

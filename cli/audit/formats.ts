@@ -1,10 +1,10 @@
-import colors from "picocolors";
 import { conceal, concealKeys } from "../../provider/audit/conceal";
 import { csvRow } from "../../provider/audit/csv";
 import { shownMoment } from "../../provider/audit/moments";
 import { printable } from "../../provider/audit/printable";
 import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../../provider/audit/wording";
 import type { Activity } from "../../provider/posthog/activity";
+import { colors } from "../output/colors";
 
 /** How entries can be printed. */
 export const formatNames = ["table", "jsonl", "csv"] as const;

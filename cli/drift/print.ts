@@ -1,4 +1,3 @@
-import colors from "picocolors";
 import type { Explained } from "../../provider/drift/model";
 import {
   type DriftReport,
@@ -7,6 +6,7 @@ import {
   differenceJson,
   subjectOf,
 } from "../../provider/drift/report";
+import { colors } from "../output/colors";
 import { markdownTable, markdownText } from "../output/markdown";
 import type { DriftResult } from "./run";
 

@@ -1,12 +1,16 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { extname } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { nearest } from "../../provider/access/nearest";
 import { LookupError } from "../../provider/posthog/errors";
 
 /** A text in pieces, so that a long one need not be in memory as a whole. */
 export type Pieces = Iterable<string>;
 
-/** Writes a text to a file. The file is whole or as it was before: it gets its name when everything is in it. */
+/**
+ * Writes a text to a file, without the colours that a terminal shows. The file is whole or as it was before: it gets its
+ * name when everything is in it.
+ */
 export function writeFile(file: string, pieces: Pieces): void {
   const unfinished = `${file}.${process.pid}.tmp`;
   try {
@@ -25,7 +29,7 @@ function writePieces(file: string, pieces: Pieces): void {
   const descriptor = openSync(file, "w");
   try {
     for (const piece of pieces) {
-      const bytes = Buffer.from(piece);
+      const bytes = Buffer.from(stripVTControlCharacters(piece));
       for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
     }
   } finally {

@@ -1,4 +1,4 @@
-import colors from "picocolors";
+import { colors } from "./colors";
 
 /** Between two columns. */
 const gap = "  ";

@@ -1,4 +1,3 @@
-import colors from "picocolors";
 import type { Direction } from "../../provider/access/change";
 import { listed } from "../../provider/access/wording";
 import { printable } from "../../provider/audit/printable";
@@ -12,6 +11,7 @@ import type {
 } from "../../provider/review/changes/model";
 import { reviewChanges } from "../../provider/review/changes/reviewChanges";
 import type { MatrixFlags } from "../matrixFlags";
+import { colors } from "../output/colors";
 import { markdownText } from "../output/markdown";
 import { wrapped } from "../output/table";
 import { type Progress, projectNames, readMatrix } from "./read";

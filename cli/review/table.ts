@@ -1,7 +1,7 @@
-import colors from "picocolors";
 import { printable } from "../../provider/audit/printable";
 import { type FindingGroup, groupFindings } from "../../provider/review/group";
 import type { AccessReview, ReviewedPerson, Severity } from "../../provider/review/model";
+import { colors } from "../output/colors";
 import { textTable, wrapped } from "../output/table";
 import { accessInWords, counted, headline, projectLabels, verdict } from "./words";
 

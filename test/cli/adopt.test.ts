@@ -40,7 +40,6 @@ function run(args: string[], path = join(folder, "bin")) {
   const env = {
     ...Object.fromEntries(inherited),
     PATH: `${path}:/usr/bin:/bin`,
-    NO_COLOR: "1",
     POSTHOG_API_KEY: "phx_nobody",
     POSTHOG_HOST: "http://127.0.0.1:9",
   };

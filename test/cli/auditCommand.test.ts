@@ -37,7 +37,6 @@ function start(...args: string[]): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [main, "audit", ...args], {
     env: {
       ...Object.fromEntries(clean),
-      NO_COLOR: "1",
       POSTHOG_HOST: url,
       POSTHOG_API_KEY: apiKey,
       POSTHOG_ORGANIZATION_ID: organizationId,

@@ -319,7 +319,7 @@ describe("the command", () => {
       Object.entries(process.env).filter(([name]) => !name.startsWith("POSTHOG_")),
     );
     const child = spawn(process.execPath, [main, "doctor", ...args], {
-      env: { ...clean, NO_COLOR: "1", ...env },
+      env: { ...clean, ...env },
     });
     const said = { out: "", err: "" };
     child.stdout.on("data", (chunk) => (said.out += String(chunk)));

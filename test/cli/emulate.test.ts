@@ -30,8 +30,7 @@ class Command {
   private readonly child: ChildProcess;
 
   constructor(...flags: string[]) {
-    const env = { ...process.env, NO_COLOR: "1" };
-    this.child = spawn(process.execPath, [MAIN, "emulate", ...flags], { env });
+    this.child = spawn(process.execPath, [MAIN, "emulate", ...flags], { env: process.env });
     running.push(this.child);
     this.child.stdout?.on("data", (chunk) => {
       this.said += chunk;

@@ -1,19 +1,48 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Writable } from "node:stream";
-import { stripVTControlCharacters } from "node:util";
+import { printsInColor } from "../../cli/output/colors";
 import { formatOfFile, printPieces, writeFile } from "../../cli/output/deliver";
 import { markdownTable, markdownText } from "../../cli/output/markdown";
 import { fileInRepository, sarifLog } from "../../cli/output/sarif";
 import { terminalWidth, textTable, wrapped } from "../../cli/output/table";
 import { withFolder } from "../support/command";
 
-const plain = (lines: readonly string[]): string[] => lines.map((line) => stripVTControlCharacters(line));
+describe("colours", () => {
+  test.each([
+    ["on a terminal", {}, true, true],
+    ["not in a pipe or a file", {}, false, false],
+    ["not because it is CI", { CI: "true", GITHUB_ACTIONS: "true" }, false, false],
+    ["not on a terminal that has none", { TERM: "dumb" }, true, false],
+    ["not where NO_COLOR is set, whatever else", { NO_COLOR: "1", FORCE_COLOR: "1" }, true, false],
+    ["as usual where NO_COLOR is empty", { NO_COLOR: "" }, true, true],
+    ["in a pipe where FORCE_COLOR is set", { FORCE_COLOR: "1" }, false, true],
+    ["not where FORCE_COLOR is 0", { FORCE_COLOR: "0" }, true, false],
+  ] as const)("are printed %s", (_, environment, isTerminal, expected) => {
+    expect(printsInColor(environment, isTerminal)).toBe(expected);
+  });
+
+  test.each([
+    ["CI", false],
+    ["FORCE_COLOR", true],
+  ])("of a command whose output goes into a pipe, with %s set", (name, isColored) => {
+    const { NO_COLOR: _, ...env } = process.env;
+    const main = join(__dirname, "..", "..", "dist", "cli", "main.js");
+    const { stdout } = spawnSync(process.execPath, [main, "doctor"], {
+      env: { ...env, [name]: "true", POSTHOG_HOST: "us.i.posthog.com" },
+      encoding: "utf8",
+    });
+    expect(stdout).toContain("configuration");
+    expect(stdout.includes("\u001b[")).toBe(isColored);
+  });
+});
 
 describe("a table for a terminal", () => {
   const heads = ["NAME", "WHAT"];
 
   test("gives the last column what is left of the width, and goes on below", () => {
-    expect(plain(textTable(heads, [["ann", "one two three four five six seven"]], 30))).toEqual([
+    expect(textTable(heads, [["ann", "one two three four five six seven"]], 30)).toEqual([
       "NAME  WHAT",
       "ann   one two three four five",
       "      six seven",
@@ -28,15 +57,13 @@ describe("a table for a terminal", () => {
 
   test("lets a long name push its own line aside, not everybody's", () => {
     const long = "x".repeat(60);
-    const lines = plain(
-      textTable(
-        heads,
-        [
-          [long, "a"],
-          ["ann", "b"],
-        ],
-        100,
-      ),
+    const lines = textTable(
+      heads,
+      [
+        [long, "a"],
+        ["ann", "b"],
+      ],
+      100,
     );
     expect(lines[1]).toBe(`${long}  a`);
     expect(lines[2]).toBe(`${"ann".padEnd(40)}  b`);
@@ -100,7 +127,7 @@ describe("a file", () => {
 
   test("is written whole, or stays as it was", () =>
     withFolder(async (path) => {
-      writeFile(path("a.txt"), ["one ", "two"]);
+      writeFile(path("a.txt"), ["\u001b[1mone\u001b[22m ", "two"]);
       expect(readFileSync(path("a.txt"), "utf8")).toBe("one two");
       expect(() => writeFile(path("a.txt"), breaking())).toThrow(
         /a\.txt cannot be written[\s\S]*the rest is lost/,

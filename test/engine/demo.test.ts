@@ -20,7 +20,6 @@ afterEach(() => rm(temporary, { recursive: true, force: true }));
 const environment = (more: Record<string, string> = {}) => ({
   ...process.env,
   TMPDIR: temporary,
-  NO_COLOR: "1",
   ...more,
 });
 const demo = (args: string[], options: RunOptions = {}) =>
