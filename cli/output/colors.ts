@@ -6,11 +6,11 @@ import picocolors from "picocolors";
  */
 export function printsInColor(
   { NO_COLOR, FORCE_COLOR, TERM }: Readonly<Record<string, string | undefined>>,
-  isTerminal: boolean,
+  isTerminal: boolean | undefined,
 ): boolean {
   if (NO_COLOR) return false;
   if (FORCE_COLOR) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
-  return isTerminal && TERM !== "dumb";
+  return isTerminal === true && TERM !== "dumb";
 }
 
 /** The colours of what commands print. */

@@ -12,7 +12,7 @@ import { withFolder } from "../support/command";
 describe("colours", () => {
   test.each([
     ["on a terminal", {}, true, true],
-    ["not in a pipe or a file", {}, false, false],
+    ["not in a pipe or a file", {}, undefined, false],
     ["not because it is CI", { CI: "true", GITHUB_ACTIONS: "true" }, false, false],
     ["not on a terminal that has none", { TERM: "dumb" }, true, false],
     ["not where NO_COLOR is set, whatever else", { NO_COLOR: "1", FORCE_COLOR: "1" }, true, false],
