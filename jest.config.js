@@ -2,7 +2,7 @@ const { availableParallelism } = require("node:os");
 
 const shared = {
   transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.check.json" }] },
-  setupFiles: ["<rootDir>/test/plain.ts"],
+  setupFiles: ["<rootDir>/test/environment.ts"],
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
 };
 

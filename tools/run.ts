@@ -38,7 +38,7 @@ export function run(command: string, args: readonly string[], options: RunOption
     const emitLines = lineSplitter(options.onLine);
     const child = spawn(command, args, {
       cwd: options.cwd,
-      env: options.env,
+      env: options.env ?? process.env,
       stdio: ["ignore", "pipe", "pipe"],
       detached: process.platform !== "win32",
     });

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
+import type { ExpectedRole } from "./expected";
 import type { Finding } from "./finding";
 import { ResourceHandler } from "./handler";
 import type { Needs } from "./needs";
@@ -29,8 +30,18 @@ export interface Live<Args> {
   readonly outputs: Properties;
 }
 
+/** What a preview knows of the resources that the program declared before this one. */
+export interface Program {
+  /** Whether one of them claims the address, so that it may yet be made. */
+  inProgram(address: string): boolean;
+  /** What those that are about to be created or changed make of roles. */
+  expectedRoles(): readonly ExpectedRole[];
+  /** Tells those that come after this one what it makes of a role. */
+  expectRole(role: ExpectedRole): void;
+}
+
 /** What a preview knows of a resource that is about to be created or changed. */
-export interface Review<Args> {
+export interface Review<Args> extends Program {
   /** The arguments whose values are known. */
   readonly args: Partial<Args>;
   /** Names of the arguments that are declared, but not known to the last leaf yet. */
@@ -39,8 +50,6 @@ export interface Review<Args> {
   readonly before?: Partial<Args>;
   /** The existing object that `adopt` would take over, for a new resource. */
   readonly existing?: Live<Args>;
-  /** Whether another resource that the program declared before this one claims the address, so that it may yet be made. */
-  inProgram(address: string): boolean;
 }
 
 /** All ways in which the program may write the same person, role (both lower-case) or object, the given one included. */
@@ -61,8 +70,12 @@ export interface Definition<Shape extends z.ZodRawShape> {
   /** One schema for each argument. */
   readonly args: z.ZodObject<Shape>;
   readonly fields: { readonly [Name in keyof Shape]: Field };
-  /** How errors and previews call it: `project "Staging"`. */
-  title(args: Partial<z.infer<z.ZodObject<Shape>>>): string;
+  /**
+   * How errors and previews call it: `project "Staging"`.
+   *
+   * @param name the resource's name in the program, for what has nothing else to be called by yet.
+   */
+  title(args: Partial<z.infer<z.ZodObject<Shape>>>, name?: string): string;
   needs(args: Partial<z.infer<z.ZodObject<Shape>>>): Needs;
   /** What has to hold of the arguments besides their schema; unknown ones are missing here and listed by name. */
   rules?(args: Partial<z.infer<z.ZodObject<Shape>>>, unknown: readonly string[]): Finding[];

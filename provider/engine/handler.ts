@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
 import { GoneError, LookupError, RefusedError } from "../posthog/errors";
 import { Arguments, adoptOf, commonArgs, isError } from "./arguments";
-import type { ArgsOf, Definition, Live } from "./define";
+import type { ArgsOf, Definition, Live, Program } from "./define";
 import { changedFields, type FieldChange } from "./diff";
 import { type Finding, notice, warning } from "./finding";
 import { HalfMadeError } from "./halfMade";
@@ -10,7 +10,7 @@ import { isHomeUnknown, movesHome, requireHome, respellsHome } from "./home";
 import type { Host } from "./host";
 import { describeLive, type Observed, type Standing } from "./observed";
 import { plannedBeside, preflight, stoppedBy } from "./preflight";
-import { claim, howToGoOn, isClaimed, reviewNew } from "./preview";
+import { claim, howToGoOn, programOf, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
 import { containsUnknown } from "./unknown";
 
@@ -47,7 +47,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const changes = isNew || this.changes(before, properties).length > 0;
     const args = this.args.known(properties);
     if (isHomeUnknown(properties)) return { errors: [] };
-    const title = this.definition.title(args);
+    const title = this.definition.title(args, name);
     try {
       const connection = this.connection(host, properties);
       const { preflight: looks } = connection.configuration;
@@ -59,8 +59,12 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       const taken = await claim(host, this.definition, connection, name, claims);
       if (taken.length > 0 || !changes) return { errors: taken };
       const earlier = isNew ? undefined : this.args.known(before);
-      const findings = [...valid, ...(looks ? await this.look(host, connection, properties, earlier) : [])];
-      this.say(host, args, findings);
+      const program = programOf(host, connection, this.definition, name);
+      const findings = [
+        ...valid,
+        ...(looks ? await this.look(connection, properties, earlier, program) : []),
+      ];
+      this.say(host, title, findings);
       return { errors: findings.filter(isError) };
     } catch (error) {
       return { errors: [stoppedBy(error, host.explained, title)] };
@@ -69,10 +73,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
 
   /** What a preview says with look-ups: first of adoption, then of what is particular to the resource. */
   private async look(
-    host: Host,
     connection: Connection,
     properties: Properties,
     before: Partial<ArgsOf<Shape>> | undefined,
+    program: Program,
   ): Promise<Finding[]> {
     const [args, unknown] = [this.args.known(properties), this.args.unknown(properties)];
     const adoption =
@@ -80,8 +84,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
         ? await reviewNew(connection, this.definition, args, adoptOf(properties))
         : { findings: [] };
     const { existing } = adoption;
-    const inProgram = (address: string): boolean => isClaimed(host, connection, address);
-    const own = await this.definition.review?.(connection, { args, unknown, before, existing, inProgram });
+    const own = await this.definition.review?.(connection, { args, unknown, before, existing, ...program });
     return [...adoption.findings, ...(own ?? [])];
   }
 
@@ -103,7 +106,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const deleteBeforeReplace = replaces.length > 0 && means !== undefined && !resolvable;
     const args = this.args.known(properties);
     const due = changes.length > 0 ? undefined : await this.definition.due?.(connection, args, state);
-    if (due !== undefined) this.say(host, args, [notice(due)]);
+    if (due !== undefined) this.say(host, this.definition.title(args), [notice(due)]);
     const differs = changes.length > 0 || moved || due !== undefined || respellsHome(state, properties);
     return { changes: differs, replaces, deleteBeforeReplace };
   }
@@ -133,7 +136,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const live = await this.definition.observe(connection, id, state);
     if (live !== undefined) return this.describe(connection, live, state);
     const { whenGone } = this.definition;
-    this.say(host, this.args.known(state), [
+    this.say(host, this.definition.title(this.args.known(state)), [
       warning(`was deleted outside of this program${whenGone === undefined ? "" : `; ${whenGone}`}`),
     ]);
     return undefined;
@@ -212,19 +215,19 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       return;
     }
     if (host.written.has(this.addressOf(id, state))) {
-      this.say(host, this.args.known(state), [
+      this.say(host, this.definition.title(this.args.known(state)), [
         notice("is kept: it belongs to another resource of the program now"),
       ]);
       return;
     }
     const along = await this.definition.takesAlong?.(connection, live);
-    if (along !== undefined) this.say(host, this.args.known(state), [warning(along)]);
+    if (along !== undefined) this.say(host, this.definition.title(this.args.known(state)), [warning(along)]);
     await this.definition.delete(connection, live, state);
   }
 
-  private say(host: Host, args: Partial<ArgsOf<Shape>>, findings: readonly Finding[]): void {
+  private say(host: Host, title: string, findings: readonly Finding[]): void {
     for (const { severity, message } of findings.filter((finding) => !isError(finding))) {
-      host.say(`${severity === "warning" ? "warning: " : ""}${this.definition.title(args)}: ${message}`);
+      host.say(`${severity === "warning" ? "warning: " : ""}${title}: ${message}`);
     }
   }
 

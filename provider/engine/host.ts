@@ -2,6 +2,7 @@ import type { Configuration } from "../posthog/configuration";
 import { type ConfigurationReader, processEnvironment, resolveConfiguration } from "../posthog/configuration";
 import { type Connection, Connections } from "../posthog/connection";
 import { Claims } from "./claims";
+import { ExpectedRoles } from "./expected";
 import type { PlannedKind } from "./needs";
 import type { Explained } from "./preflight";
 
@@ -11,6 +12,8 @@ export interface Host {
   connection(account?: string, organizationId?: string): Connection;
   /** Which resource of the program manages what. */
   readonly claims: Claims;
+  /** What the program makes of roles, as far as previews have looked at it. */
+  readonly expectedRoles: ExpectedRoles;
   /** What previews have explained already. */
   readonly explained: Explained;
   /** The kinds of resource that the program declares with the top-level account, as far as it is known. */
@@ -49,6 +52,7 @@ export function createHost(
       return connection;
     },
     claims: new Claims(),
+    expectedRoles: new ExpectedRoles(),
     explained: new Map(),
     planned,
     written: new Set(),

@@ -5,7 +5,7 @@ import { messageOf } from "../posthog/errors";
 import { listMembers, memberOf } from "../posthog/members";
 import { addressOfObject } from "../posthog/objects";
 import { listRoles, roleOf } from "../posthog/roles";
-import type { ArgsOf, Definition, Live, Spellings } from "./define";
+import type { ArgsOf, Definition, Live, Program, Spellings } from "./define";
 import { changedFields } from "./diff";
 import { type Finding, notice, problem } from "./finding";
 import type { Host } from "./host";
@@ -48,7 +48,7 @@ export async function claim<Shape extends z.ZodRawShape>(
   const lookUp = changes && connection.configuration.preflight;
   const spellings = lookUp ? resolved(connection) : asWritten;
   const addresses = (await definition.claims?.(args, spellings, unknown)) ?? [];
-  const name = `${definition.type} "${resource}"`;
+  const name = nameOf(definition.type, resource);
   const owner = host.claims.claim(claimsOf(connection), name, addresses);
   if (owner === undefined) return [];
   return [
@@ -60,10 +60,23 @@ export async function claim<Shape extends z.ZodRawShape>(
   ];
 }
 
-/** Whether a resource of the program manages this address. */
-export function isClaimed(host: Host, connection: Connection, address: string): boolean {
-  return host.claims.isClaimed(claimsOf(connection), address);
+/** What there is to know of the rest of the program. */
+export function programOf(
+  { claims, expectedRoles }: Host,
+  connection: Connection,
+  { type }: Pick<Definition<z.ZodRawShape>, "type">,
+  resource: string,
+): Program {
+  const name = nameOf(type, resource);
+  const home = claimsOf(connection);
+  return {
+    inProgram: (address) => claims.isClaimed(home, address),
+    expectedRoles: () => expectedRoles.of(home),
+    expectRole: (role) => expectedRoles.expect(home, name, role),
+  };
 }
+
+const nameOf = (type: string, resource: string): string => `${type} "${resource}"`;
 
 /** What claims are relative to: one organisation of one server. */
 function claimsOf({ configuration: { host: server, organizationId, apiKey } }: Connection): string {

@@ -6,24 +6,33 @@ import { declaredGrants } from "../access/policy";
 import { defaultRemovalLimit, tooManyRemovals } from "../access/removalLimit";
 import { mayChangeRules } from "../access/ruleEffect";
 import { rulesOf } from "../access/ruleGrants";
-import type { AccessSnapshot } from "../access/snapshot";
-import { listed } from "../access/wording";
+import { listed, quoted } from "../access/wording";
 import type { Review } from "../engine/define";
 import { type Finding, notice, problem } from "../engine/finding";
 import type { Connection } from "../posthog/connection";
 import { RefusedError } from "../posthog/errors";
-import { nameProject, personOf, readDirectory, snapshotOf } from "./accessSnapshot";
+import { type Directory, nameProject, personOf, readDirectory, snapshotOf } from "./accessSnapshot";
+import { directoryAfter } from "./expectedDirectory";
 import { projectIdOf } from "./fields";
 import type { ProjectAccessArgs as Args } from "./projectAccessArgs";
 import { ProjectPolicy, readForPlan, type Stored } from "./projectAccessPolicy";
-import { sayWhatChanges, sayWhatIsOdd, sayWhatIsVain, sayWhatStays } from "./projectAccessWords";
+import {
+  sayWhatChanges,
+  sayWhatIsOdd,
+  sayWhatIsVain,
+  sayWhatStays,
+  sayWhoGetsIn,
+  sayWhoIsOpen,
+} from "./projectAccessWords";
 
 /** Arguments without which it cannot be said what a policy writes. */
 const decisive = ["defaultAccess", "members", "roles", "resources", "mode", "ignore"];
 
 /** How errors and previews call a policy. */
-export const titleOf = ({ projectId }: Partial<Args>): string =>
-  `access policy of ${projectId === undefined ? "a project" : `project ${projectId}`}`;
+export function titleOf({ projectId }: Partial<Args>, name?: string): string {
+  if (projectId !== undefined) return `access policy of project ${projectId}`;
+  return name === undefined ? "access policy of a project" : `access policy ${quoted(name)}`;
+}
 
 /** Why a plan is not carried out: too many grants would go, or whoever writes would lock themselves out. */
 export function refusalsOf(policy: ProjectPolicy, plan: PolicyPlan, args: Partial<Args>): RefusedError[] {
@@ -62,41 +71,72 @@ export function lockOutBy(
 /** What a preview says of a policy: who gains and loses what, what stays undeclared, what has no effect. */
 export async function reviewProjectAccess(
   connection: Connection,
-  { args, unknown, before, inProgram }: Review<Args>,
+  { args, unknown, before, inProgram, expectedRoles }: Review<Args>,
 ): Promise<Finding[]> {
-  const earlier = { grants: declaredGrants(before ?? {}).map(grantText), subjectIds: {} };
-  const policy = new ProjectPolicy(await readKnown(connection, args), args, earlier);
+  const stored = await readKnown(connection, args);
+  const { directory, open } = directoryAfter(stored.directory, expectedRoles());
+  const earlier = {
+    grants: declaredGrants(before ?? {}).map(grantText),
+    subjectIds: roleIds(stored.directory),
+  };
+  const policy = new ProjectPolicy({ ...stored, directory }, args, earlier);
   const toCome = policy.missing.filter(
     (subject) => subject.startsWith("role/") && inProgram(subject.toLowerCase()),
   );
   const problems = policy
     .problems((subject) => toCome.includes(subject))
     .map(({ property, error }) => problem(property, error.message));
-  if (problems.length > 0 || args.projectId === undefined) return problems;
-  const open = [
+  if (problems.length > 0) return problems;
+  const missing = [
     ...unknown.filter((name) => decisive.includes(name)),
     ...toCome.map((subject) => subject.replace("/", " ")),
   ];
-  if (open.length > 0)
-    return [notice(`who gains and loses what is said once ${listed(open, "and")} ${isOrAre(open)} known`)];
-  return sayAll(connection, policy, args);
+  if (missing.length > 0) {
+    const areKnown = `${missing.length === 1 ? "is" : "are"} known`;
+    return [notice(`who gains and loses what is said once ${listed(missing, "and")} ${areKnown}`)];
+  }
+  const roles = directory.roles.filter(
+    ({ id }) => open.has(id) && policy.desired.some(({ roleId }) => roleId === id),
+  );
+  const said = await (args.projectId === undefined
+    ? sayOfNewProject(policy)
+    : sayOfProject(connection, policy, args, stored.directory, roles.length === 0));
+  return [...said, ...sayWhoIsOpen(roles.map(({ name }) => name))];
 }
 
-async function sayAll(
+/**
+ * @param directory who is in the organisation and its roles before the update.
+ * @param isWhole whether it is known of all the policy's roles who is in them afterwards.
+ */
+async function sayOfProject(
   connection: Connection,
   policy: ProjectPolicy,
   args: Partial<Args>,
+  directory: Directory,
+  isWhole: boolean,
 ): Promise<Finding[]> {
   const { stored } = policy;
-  const name = await nameProject(connection, stored.projectId);
+  const projects = [await nameProject(connection, stored.projectId)];
   const plan = policy.plan();
-  const snapshot = (grants: PolicyPlan["after"]): AccessSnapshot =>
-    snapshotOf(stored.directory, [name], rulesOf(stored.projectId, grants));
-  const after = snapshot(plan.after);
+  const before = snapshotOf(directory, projects, rulesOf(stored.projectId, stored.live));
+  const after = snapshotOf(stored.directory, projects, rulesOf(stored.projectId, plan.after));
   return [
     ...refusalsOf(policy, plan, args).map((error) => problem(undefined, error.message)),
-    ...sayWhatChanges(plan, snapshot(stored.live), after),
+    ...sayWhatChanges(plan, before, after, isWhole),
     ...sayWhatStays(policy, plan),
+    ...sayWhatIsVain(policy, after),
+    ...sayWhatIsOdd(stored, policy.strangers),
+  ];
+}
+
+/** While its number is not known, a project is one that is still to be made: nobody loses anything on it. */
+function sayOfNewProject(policy: ProjectPolicy): Finding[] {
+  const { stored } = policy;
+  const plan = policy.plan();
+  const projects = [{ id: stored.projectId, name: "the new project" }];
+  const after = snapshotOf(stored.directory, projects, rulesOf(stored.projectId, plan.after));
+  return [
+    ...sayWhoGetsIn(plan, after),
     ...sayWhatIsVain(policy, after),
     ...sayWhatIsOdd(stored, policy.strangers),
   ];
@@ -108,6 +148,6 @@ async function readKnown(connection: Connection, { projectId }: Partial<Args>): 
   return { projectId: 0, directory: await readDirectory(connection), live: [] };
 }
 
-function isOrAre(things: readonly unknown[]): string {
-  return things.length === 1 ? "is" : "are";
+function roleIds({ roles }: Directory): Record<string, string> {
+  return Object.fromEntries(roles.map(({ id, name }) => [`role/${name}`, id]));
 }

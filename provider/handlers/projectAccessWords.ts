@@ -1,10 +1,12 @@
-import { changeLine, describeChange } from "../access/change";
+import { changeLine, describeChange, type PersonChange, throughWhat } from "../access/change";
+import { indexAccess } from "../access/effective";
 import { malformedProject } from "../access/grants";
+import { organizationAdmin } from "../access/levels";
 import type { PolicyPlan } from "../access/plan";
 import { judgeResourceType } from "../access/resourceTypes";
 import { judgeRules } from "../access/ruleEffect";
 import { rulesOf } from "../access/ruleGrants";
-import type { AccessSnapshot } from "../access/snapshot";
+import type { AccessSnapshot, Person } from "../access/snapshot";
 import { listed } from "../access/wording";
 import { type Finding, notice, warning } from "../engine/finding";
 import type { ProjectPolicy, Stored } from "./projectAccessPolicy";
@@ -14,25 +16,72 @@ const mostPeople = 25;
 /** How many grants a line names before it only counts the rest. */
 const mostGrants = 5;
 
-/** How much is written, and who gains and loses what by it, one line a person. */
-export function sayWhatChanges(plan: PolicyPlan, before: AccessSnapshot, after: AccessSnapshot): Finding[] {
-  const writes = plan.steps.flat();
-  if (writes.length === 0) return [];
+/**
+ * How much is written, and who gains and loses what by it, one line a person.
+ *
+ * @param isWhole whether it is known of all its roles who is in them.
+ */
+export function sayWhatChanges(
+  plan: PolicyPlan,
+  before: AccessSnapshot,
+  after: AccessSnapshot,
+  isWhole: boolean,
+): Finding[] {
+  if (plan.steps.length === 0) return [];
+  const people = describeChange(before, after);
+  const nobody = people.length === 0 && isWhole ? "; nobody's access changes with it" : "";
+  return [`${writesOf(plan)}${nobody}`, ...linesOf(people, "gain or lose something")].map(notice);
+}
+
+/** Who gets into a project that is still to be made: whom the policy names, themselves or by a role, and what is left to others. */
+export function sayWhoGetsIn(plan: PolicyPlan, after: AccessSnapshot): Finding[] {
+  if (plan.steps.length === 0) return [];
+  const isNamed = ({ changes }: PersonChange): boolean =>
+    changes.some(({ after: now }) => now?.reason.kind === "ownRule" || now?.reason.kind === "roleRule");
+  const named = describeChange({ ...after, projects: [], rules: [] }, after).filter(isNamed);
+  const uuids = new Set(named.map(({ person }) => person.userUuid));
+  const other = after.people.find(({ userUuid, level }) => level < organizationAdmin && !uuids.has(userUuid));
+  return [
+    writesOf(plan),
+    ...linesOf(named, "gain something"),
+    ...(other === undefined ? [] : [othersLine(other, after)]),
+  ].map(notice);
+}
+
+/** The roles of the policy of which it is not known yet who is in them after the update. */
+export function sayWhoIsOpen(roles: readonly string[]): Finding[] {
+  if (roles.length === 0) return [];
+  const which = roles.length === 1 ? "role" : "roles";
+  return [
+    notice(`who is in ${which} ${listed(roles, "and")} is not known yet; whoever joins gains what it gives`),
+  ];
+}
+
+function writesOf({ steps, removed }: PolicyPlan): string {
+  const writes = steps.flat();
   const fresh = writes.filter(({ was }) => was === undefined).length;
   const counts = [
     [fresh, "new"],
-    [writes.length - fresh - plan.removed, "changed"],
-    [plan.removed, "removed"],
+    [writes.length - fresh - removed, "changed"],
+    [removed, "removed"],
   ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
-  const people = describeChange(before, after);
-  const lines = people.slice(0, mostPeople).map(changeLine);
-  const rest = people.length - lines.length;
-  const nobody = people.length === 0 ? "; nobody's access changes with it" : "";
+  return `${writes.length} grant${writes.length === 1 ? "" : "s"}: ${counts.join(", ")}`;
+}
+
+function linesOf(people: readonly PersonChange[], what: string): string[] {
+  const rest = people.length - mostPeople;
   return [
-    `${writes.length} grant${writes.length === 1 ? "" : "s"}: ${counts.join(", ")}${nobody}`,
-    ...lines,
-    ...(rest > 0 ? [`and ${rest} more people gain or lose something`] : []),
-  ].map(notice);
+    ...people.slice(0, mostPeople).map(changeLine),
+    ...(rest > 0 ? [`and ${rest} more people ${what}`] : []),
+  ];
+}
+
+function othersLine(other: Person, after: AccessSnapshot): string {
+  const [project = { id: 0, name: "" }] = after.projects;
+  const access = indexAccess(after).onProject(other, project.id);
+  return access.level === "none"
+    ? `nobody else gets into ${project.name}, but organisation admins and owners`
+    : `everybody else gains ${access.level} on ${project.name} ${throughWhat(access, other)}`;
 }
 
 /** What stays although nobody declared it. */

@@ -59,7 +59,7 @@ async function review(connection: Connection, reviewed: Review<Args>): Promise<F
   const roles = await listRoles(connection);
   const names = [before?.name, declared.name].filter((name) => name !== undefined);
   const role = names.flatMap((name) => roleOf(name, roles) ?? [])[0];
-  const people = await reviewPeople(connection, role, reviewed);
+  const people = await reviewPeople(connection, role, reviewed, declared.name);
   const namesake = declared.name === undefined ? undefined : roleOf(declared.name, roles);
   if (before === undefined || namesake === undefined || namesake.id === role?.id) return people;
   const taken = `there is already a role "${namesake.name}" (${namesake.id}), and PostHog allows each name once`;

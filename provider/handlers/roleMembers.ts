@@ -40,7 +40,7 @@ function toLive(
 async function review(connection: Connection, reviewed: Review<Args>): Promise<Finding[]> {
   const { roleId } = reviewed.args;
   const role = await expectedRole(connection, roleId, reviewed.inProgram);
-  const findings = await reviewPeople(connection, role, reviewed);
+  const findings = await reviewPeople(connection, role, reviewed, role === undefined ? roleId : undefined);
   if (role === undefined || sameText(role.name, roleId)) return findings;
   return findings.map((finding) => ({ ...finding, message: `role "${role.name}": ${finding.message}` }));
 }

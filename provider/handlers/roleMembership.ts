@@ -68,12 +68,16 @@ async function findById(
 
 async function review(
   connection: Connection,
-  { args: { roleId, user }, inProgram }: Review<Args>,
+  { args: { roleId, user }, inProgram, expectRole }: Review<Args>,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const role = await expectedRole(connection, roleId, inProgram);
   const members = await listMembers(connection);
-  if (user !== undefined && memberOf(user, members) === undefined) {
+  const member = user === undefined ? undefined : memberOf(user, members);
+  if (member !== undefined) {
+    const name = role === undefined ? roleId : undefined;
+    expectRole({ id: role?.id, name, joining: [member.user.uuid], leaving: [], isOpen: false });
+  } else if (user !== undefined) {
     const invited =
       inProgram(`member/${user.toLowerCase()}`) ||
       inviteOf(user, await listInvites(connection)) !== undefined;

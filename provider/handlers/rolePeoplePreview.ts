@@ -1,5 +1,5 @@
 import { defaultRemovalLimit } from "../access/removalLimit";
-import { describePlan, ignoring, namesOf, tooManyLeave } from "../access/roleMembers";
+import { describePlan, ignoring, namesOf, type RolePerson, tooManyLeave } from "../access/roleMembers";
 import { listed } from "../access/wording";
 import type { Review, Spellings } from "../engine/define";
 import { type Finding, notice, problem, warning } from "../engine/finding";
@@ -10,7 +10,7 @@ import { planFor, type RolePeople, resolvePeople } from "./rolePeople";
 import { scimWriter } from "./scimRoles";
 
 /** What a preview knows of the people of a role. */
-type PeopleReview = Pick<Review<RolePeople>, "args" | "before" | "unknown" | "inProgram">;
+type PeopleReview = Omit<Review<RolePeople>, "existing">;
 
 /** What has to hold of the arguments about the people of a role besides their schema. */
 export function peopleRules({ members = [], ignore = [] }: RolePeople): Finding[] {
@@ -31,17 +31,30 @@ export async function peopleClaims(
   return roles.flatMap((role) => users.map((user) => `role/${role}/members/${user}`));
 }
 
-/** Says who joins and leaves a role, and what an apply would be refused for. `role` is missing while it is not made. */
+/**
+ * Says who joins and leaves a role, and what an apply would be refused for.
+ *
+ * @param role missing while it is not made.
+ * @param name the role's name afterwards, where the resource says it.
+ */
 export async function reviewPeople(
   connection: Connection,
   role: Role | undefined,
   review: PeopleReview,
+  name: string | undefined,
 ): Promise<Finding[]> {
-  const { args: declared, before } = review;
-  if (declared.members === undefined) return reviewUnknown(review);
+  const { args: declared, before, expectRole } = review;
+  if (declared.members === undefined) {
+    const isOpen = review.unknown.includes("members");
+    expectRole({ id: role?.id, name, joining: [], leaving: [], isOpen });
+    return reviewUnknown(review);
+  }
   const isExpected = (user: string): boolean => review.inProgram(`member/${user.toLowerCase()}`);
   const { members, waiting, strangers } = await resolvePeople(connection, declared, {}, isExpected);
   const plan = planFor(role, declared, members, { members: before?.members ?? [] });
+  const uuids = (people: readonly RolePerson[]): string[] => people.map(({ userUuid }) => userUuid);
+  const [joining, leaving] = [uuids(plan.joining), uuids(plan.leaving)];
+  expectRole({ id: role?.id, name, joining, leaving, isOpen: false });
   const tooMany = tooManyLeave(plan, declared.removalLimit ?? defaultRemovalLimit);
   const words = describePlan(plan);
   const findings = await reviewStrangers(connection, strangers, declared, before);

@@ -32,11 +32,10 @@ afterAll(async () => {
 
 /** Starts the built command. */
 function start(...args: string[]): ChildProcessWithoutNullStreams {
-  const clean = Object.entries(process.env).filter(([name]) => !name.startsWith("POSTHOG_"));
   const { url, apiKey, organizationId } = emulator;
   return spawn(process.execPath, [main, "audit", ...args], {
     env: {
-      ...Object.fromEntries(clean),
+      ...process.env,
       POSTHOG_HOST: url,
       POSTHOG_API_KEY: apiKey,
       POSTHOG_ORGANIZATION_ID: organizationId,

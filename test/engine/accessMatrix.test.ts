@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../emulator";
 import { acmeWorld } from "../support/seeds";
@@ -67,6 +68,9 @@ test("a matrix becomes roles, policies and keys, says what changes, and goes wit
         "engineering in production_project: can_delete_flags: false cannot be enforced",
       );
       expect(preview.text).toContain('role "engineering": developer@acme.test joins');
+      expect(preview.text).toMatch(
+        /project 2: analyst@acme\.test loses admin on Production, keeps member through role product/,
+      );
       expect(rulesIn(emulator)).toEqual([]);
 
       const { text } = await stack.up();
@@ -138,13 +142,18 @@ test("a matrix becomes roles, policies and keys, says what changes, and goes wit
   ));
 
 const example = join(__dirname, "..", "..", "examples", "access-matrix");
+const readme = readFileSync(join(example, "README.md"), "utf8");
 
 test("the example runs as it stands", () =>
   withStack(
     { folder: example, main: "index.ts" },
     async (stack, emulator) => {
-      const { text } = await stack.up();
-      expect(text).toContain('role "support": sam@acme.example joins');
+      const { text } = await stack.preview();
+      const [, told = ""] = /```text\nDiagnostics:([\s\S]*?)\n\n/.exec(readme) ?? [];
+      const lines = told.split("\n").map((line) => line.trim());
+      expect(lines.length).toBeGreaterThan(10);
+      expect(lines.filter((line) => !line.startsWith("pulumi:") && !text.includes(line))).toEqual([]);
+      await stack.up();
       expect(rulesIn(emulator)).toEqual([
         "Production feature_flag audit@partner.example viewer",
         "Production feature_flag data editor",

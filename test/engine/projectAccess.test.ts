@@ -41,7 +41,7 @@ test("a policy is previewed in words, applied, drifts, breaks off, is finished a
     program(closed),
     async (stack, posthog) => {
       expect((await stack.preview()).text).toMatch(
-        /who gains and loses what is said once role Analysts is known/,
+        /analyst@acme\.test loses admin on Production, keeps member through role Analysts/,
       );
       await stack.up();
       expect(rulesIn(posthog)).toEqual(closedRules);

@@ -192,7 +192,7 @@ describe("a preview of a policy", () => {
       const args = { projectId: 1, roles: { newcomers: "member" } };
       expect(await resource("Role").refusals({ name: "Newcomers" })).toEqual([]);
       expect(await resource("ProjectAccess").refusals(args)).toEqual([]);
-      expect(said.join("\n")).toMatch(/said once role newcomers is known/);
+      expect(said.join("\n")).toMatch(/who is in role Newcomers is not known yet/);
       await resource("Role").up({ name: "Newcomers" });
       await resource("ProjectAccess").up(args);
       expect(rulesIn(emulator)).toEqual(["project role Newcomers: member"]);
