@@ -48,7 +48,7 @@ function addOutputFlags(command: Command): Command {
     )
     .option("--overlap <time>", "how late an entry may appear and still be found by --cursor", "1h")
     .option("--follow", "go on until Ctrl-C, with what happens from now on or --since")
-    .option("--interval <time>", "how often --follow looks", "30s")
+    .option("--interval <time>", "how often --follow looks (default: 30s)")
     .option("--progress", "say on the way how far it has come (default: on a terminal)")
     .option("--no-progress", "say nothing on the way");
 }

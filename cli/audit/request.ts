@@ -1,7 +1,7 @@
 import { nearest } from "../../provider/access/nearest";
 import type { Asked } from "../../provider/audit/cursor";
 import { type DayEdge, readDuration, readMoment } from "../../provider/audit/moments";
-import { knownScopes, type PresetName, presets } from "../../provider/audit/presets";
+import { knownActivities, knownScopes, type PresetName, presets } from "../../provider/audit/presets";
 import { RefusedError } from "../../provider/posthog/errors";
 import type { FormatName } from "./formats";
 import type { LogQuery } from "./source";
@@ -28,7 +28,7 @@ export interface AuditFlags {
   readonly cursor?: string;
   readonly overlap: string;
   readonly follow?: boolean;
-  readonly interval: string;
+  readonly interval?: string;
   readonly progress?: boolean;
 }
 
@@ -62,6 +62,7 @@ export interface AuditRequest {
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const usualInterval = "30s";
 const shortestInterval = 5_000;
 const mostEntries = 10_000_000;
 
@@ -77,8 +78,9 @@ export function readRequest(flags: AuditFlags, now: Date): AuditRequest {
   if (since !== undefined && until !== undefined && Date.parse(since) > Date.parse(until)) {
     problems.push("--since is later than --until");
   }
+  if (since !== undefined && Date.parse(since) > now.getTime()) problems.push("--since is in the future");
   const limit = numberFlag(flags.limit, problems);
-  const interval = durationFlag("interval", flags.interval, problems);
+  const interval = durationFlag("interval", flags.interval ?? usualInterval, problems);
   const overlap = durationFlag("overlap", flags.overlap, problems);
   const nobody = (flags.user ?? []).find((user) => !user.includes("@") && !uuid.test(user));
   if (nobody !== undefined) problems.push(`--user must be an e-mail address or a user UUID, not "${nobody}"`);
@@ -111,7 +113,10 @@ export function readRequest(flags: AuditFlags, now: Date): AuditRequest {
     overlap,
     interval,
     progress,
-    remarks: (flags.scope ?? []).flatMap(remarkOn),
+    remarks: [
+      ...(flags.scope ?? []).flatMap(remarkOnScope),
+      ...(flags.activity ?? []).flatMap(remarkOnActivity),
+    ],
   };
 }
 
@@ -138,7 +143,7 @@ function spelled(scope: string): string {
   return knownScopes.find((known) => plain(known) === plain(scope)) ?? scope;
 }
 
-function remarkOn(scope: string): string[] {
+function remarkOnScope(scope: string): string[] {
   if (knownScopes.includes(spelled(scope))) return [];
   const near = nearest(scope, knownScopes);
   return near === undefined
@@ -146,7 +151,23 @@ function remarkOn(scope: string): string[] {
     : [`"${scope}" is no kind of object that this version knows; did you mean ${near}?`];
 }
 
-function conflicts({ cursor, follow, until, limit, oldestFirst, staff, system }: AuditFlags): string[] {
+function remarkOnActivity(activity: string): string[] {
+  const near = knownActivities.includes(activity) ? undefined : nearest(activity, knownActivities);
+  return near === undefined
+    ? []
+    : [`"${activity}" is no activity that this version knows; did you mean ${near}?`];
+}
+
+function conflicts({
+  cursor,
+  follow,
+  interval,
+  until,
+  limit,
+  oldestFirst,
+  staff,
+  system,
+}: AuditFlags): string[] {
   const continued = cursor !== undefined ? "--cursor" : follow === true ? "--follow" : undefined;
   const conflicting = Object.entries({ "--until": until, "--limit": limit, "--oldest-first": oldestFirst })
     .filter(([, value]) => continued !== undefined && value !== undefined)
@@ -155,9 +176,13 @@ function conflicts({ cursor, follow, until, limit, oldestFirst, staff, system }:
         ? `${continued} always has the oldest entries first: leave ${flag} out`
         : `${continued} reads to the end: leave ${flag} out`,
     );
-  return staff === true && system === true
-    ? [...conflicting, "no entry is both of --staff and of --system"]
-    : conflicting;
+  return [
+    ...conflicting,
+    ...(staff === true && system === true ? ["no entry is both of --staff and of --system"] : []),
+    ...(interval !== undefined && follow !== true
+      ? ["--interval says how often --follow looks: add that, or leave --interval out"]
+      : []),
+  ];
 }
 
 /** A filter without a value, as of a shell's variable that is not set, must not mean everything. */

@@ -75,8 +75,15 @@ export class LogSource {
     const { projectIds, ...filters } = query;
     const all = await listProjects(this.connection);
     const wanted = all.filter(({ id }) => projectIds === undefined || projectIds.includes(id));
+    const lacking = "This server has no log of the whole organisation (PostHog up to mid 2026)";
+    if (wanted.length === 0) {
+      this.notes.gap(`${lacking}, and there is no project whose log could be read instead.`);
+      return;
+    }
     this.notes.note(
-      `This server has no log of the whole organisation (PostHog up to mid 2026): the logs of ${wanted.length} projects were put together.`,
+      wanted.length === 1
+        ? `${lacking}: the log of its project was read.`
+        : `${lacking}: the logs of ${wanted.length} projects were put together.`,
     );
     if (concernsOrganization(query.scopes)) {
       this.notes.note(

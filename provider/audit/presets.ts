@@ -79,6 +79,20 @@ export const knownScopes: readonly string[] = [
   ]),
 ];
 
+/** What PostHog's log is known to call what was done, for suggestions: kinds of object may have more. */
+export const knownActivities: readonly string[] = [
+  "created",
+  "updated",
+  "deleted",
+  "exported",
+  "logged_in",
+  "logged_out",
+  "scim_provisioned",
+  "scim_updated",
+  "scim_replaced",
+  "scim_deprovisioned",
+];
+
 /** Whether entries of these kinds may belong to the organisation; no kinds at all means every kind. */
 export function concernsOrganization(scopes: readonly string[] | undefined): boolean {
   return scopes === undefined || scopes.some((scope) => organizationScopes.includes(scope));

@@ -289,6 +289,16 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
       { generation, organization },
     ));
 
+  test("without a project has no log that could be read, and ends with 2", () =>
+    audited(
+      async ({ run }) => {
+        const { out, said, code } = await run();
+        expect({ out, code }).toEqual({ out: "", code: 2 });
+        expect(said.join("\n")).toMatch(/there is no project whose log could be read instead/);
+      },
+      { generation: "mid", organization: { projects: [] } },
+    ));
+
   test("whose projects cannot all be read leaves the others out, says which, and ends with 2", () =>
     audited(
       async ({ emulator, run }) => {

@@ -2,7 +2,7 @@ import { type AuditFlags, readRequest } from "../../cli/audit/request";
 
 const now = new Date("2026-06-15T12:00:00Z");
 const request = (flags: Partial<AuditFlags>) =>
-  readRequest({ format: "table", header: true, overlap: "1h", interval: "30s", ...flags }, now);
+  readRequest({ format: "table", header: true, overlap: "1h", ...flags }, now);
 
 describe("flags", () => {
   const cases: [string, Partial<AuditFlags>, object][] = [
@@ -52,6 +52,9 @@ describe("flags", () => {
     expect(request({ scope: ["FeatureFlg", "Zebra"] }).remarks).toEqual([
       '"FeatureFlg" is no kind of object that this version knows; did you mean FeatureFlag?',
     ]);
+    expect(request({ activity: ["create", "updated", "zapped"] }).remarks).toEqual([
+      '"create" is no activity that this version knows; did you mean created?',
+    ]);
   });
 });
 
@@ -63,8 +66,10 @@ describe("wrong flags", () => {
     ["an end before the beginning", { since: "1d", until: "2d" }, /--since is later than --until/],
     ["a number", { limit: "many" }, /--limit must be a whole number/],
     ["no entries", { limit: "0" }, /--limit must be a whole number/],
+    ["a beginning that is still to come", { since: "2026-06-16" }, /--since is in the future/],
+    ["a rhythm for a single look", { interval: "1m" }, /--interval says how often --follow looks/],
     ["a person", { user: ["ann"] }, /--user must be an e-mail address or a user UUID, not "ann"/],
-    ["a hurry", { interval: "1s" }, /--interval must be at least 5s/],
+    ["a hurry", { follow: true, interval: "1s" }, /--interval must be at least 5s/],
     ["a length of time", { overlap: "long" }, /--overlap must be a length of time/],
     ["a cursor with an end", { cursor: "c", until: "1d" }, /--cursor reads to the end: leave --until out/],
     ["a cursor with a number", { cursor: "c", limit: "5" }, /--cursor reads to the end: leave --limit out/],
@@ -80,8 +85,8 @@ describe("wrong flags", () => {
   });
 
   test("are said all at once", () => {
-    expect(() => request({ since: "x", until: "y", limit: "z", interval: "q" })).toThrow(
-      /--since .*; --until .*; --limit .*; --interval /,
+    expect(() => request({ since: "x", until: "y", limit: "z", follow: true, interval: "q" })).toThrow(
+      /--until .*--limit .*--since .*; --until .*; --limit .*; --interval /,
     );
   });
 });
