@@ -1,3 +1,4 @@
+import { distinctNames } from "../access/distinctNames";
 import { indexAccess } from "../access/effective";
 import type { LiveOrganization } from "../access/liveOrganization";
 import { judgeRules } from "../access/ruleEffect";
@@ -17,10 +18,12 @@ export function reviewOrganization(live: LiveOrganization, options: ReviewOption
   const projects = reviewProjects(live, index);
   const people = reviewPeople(live, index, projects);
   const keys = live.keys && reviewKeys(live.keys, people, projects);
+  // Findings are sentences: two projects of one name would be one in them.
+  const named = { ...live, access: { ...live.access, projects: distinctNames(live.access.projects) } };
   const findings = findAll({
-    live,
+    live: named,
     index,
-    review: { people, keys, projects },
+    review: { people, keys, projects: reviewProjects(named, index) },
     judge: judgeRules(live.access),
     thresholds: { ...defaultThresholds, ...options.thresholds },
     companyDomains: companyDomains(live, options),

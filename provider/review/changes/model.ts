@@ -16,6 +16,7 @@ export interface MatrixAim {
 export interface ReviewedChange {
   readonly direction: Direction;
   readonly projectId: number;
+  /** The project's name; with its number where another has the same. */
   readonly project: string;
   /** Type of resource; `project` for the project as a whole. */
   readonly resource: string;
@@ -46,6 +47,7 @@ export interface RoleChange {
 /** What becomes of the access rules of a project. */
 export interface ProjectChange {
   readonly projectId: number;
+  /** The project's name; with its number where another has the same. */
   readonly project: string;
   /** How many rules are made, set to another level, and removed. */
   readonly made: number;

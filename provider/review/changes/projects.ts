@@ -5,6 +5,7 @@ import { type DeclaredGrant, declaredGrants } from "../../access/policy";
 import { defaultRemovalLimit, tooManyRemovals } from "../../access/removalLimit";
 import { grantsOf, rulesOf } from "../../access/ruleGrants";
 import type { ProjectName, RoleWithMembers } from "../../access/snapshot";
+import { listed } from "../../access/wording";
 import type { DesiredProject } from "../../matrix/desired";
 import type { MatrixAim, ProjectChange } from "./model";
 import type { WorkingOrganization } from "./working";
@@ -153,23 +154,33 @@ function findProject(
   const found = numberOf(working, desired, aim);
   if (found !== undefined) return found;
   const { project, id } = desired;
-  const number = aim.projects.get(project) ?? id;
-  const names = working.live.access.projects.map(({ name }) => name);
-  const message =
-    number === undefined
-      ? `has no number, and no project is called so${didYouMean(project, names)}`
-      : `there is no project ${number} in the organisation that the key's owner sees`;
+  const message = whyUnknown(working, project, aim.projects.get(project) ?? id);
   working.problems.push({ path: ["projects", project], message });
   return undefined;
 }
 
+function whyUnknown({ live }: WorkingOrganization, project: string, number: number | undefined): string {
+  if (number !== undefined) {
+    return `there is no project ${number} in the organisation that the key's owner sees`;
+  }
+  const { projects } = live.access;
+  const ids = projects.flatMap(({ id, name }) => (name === project ? [id] : []));
+  return ids.length === 0
+    ? `has no number, and no project is called so${didYouMean(
+        project,
+        projects.map(({ name }) => name),
+      )}`
+    : `has no number, and projects ${listed(ids.map(String), "and")} are all called so`;
+}
+
+/** The project that is meant, under a name that tells it apart; without a number only one may have the name. */
 function numberOf(
-  { live }: WorkingOrganization,
+  { live, projects: named }: WorkingOrganization,
   { project, id }: DesiredProject,
   { projects }: MatrixAim,
 ): ProjectName | undefined {
   const number = projects.get(project) ?? id;
-  return live.access.projects.find((one) =>
-    number === undefined ? one.name === project : one.id === number,
-  );
+  if (number !== undefined) return named.find((one) => one.id === number);
+  const [one, ...others] = live.access.projects.filter(({ name }) => name === project);
+  return others.length === 0 ? one : undefined;
 }

@@ -40,7 +40,8 @@ export function reviewChanges(
   const roles = [...deleteRoles(working, aim, base), ...changedRoles];
   const keys = changeKeys(working, aim, base);
   if (working.problems.length > 0) throw new MatrixError(working.problems, file);
-  const after: AccessSnapshot = { ...live.access, roles: working.roles, rules: working.rules };
+  const before: AccessSnapshot = { ...live.access, projects: working.projects };
+  const after: AccessSnapshot = { ...before, roles: working.roles, rules: working.rules };
   const remarks = matrixRemarks(aim.desired);
   const said = (severity: "warn" | "info"): string[] =>
     remarks.filter((remark) => remark.severity === severity).map(({ message }) => message);
@@ -49,7 +50,7 @@ export function reviewChanges(
     organization: { id, name, host },
     readAt,
     hasChanges: roles.length + projects.length + keys.length > 0,
-    people: describeChange(live.access, after).map(personChange),
+    people: describeChange(before, after).map(personChange),
     roles,
     projects,
     keys,

@@ -9,14 +9,24 @@ import type { WorkingOrganization } from "./working";
 export function changeRoles(working: WorkingOrganization, aim: MatrixAim, base?: MatrixAim): RoleChange[] {
   return aim.desired.roles.flatMap((role) => {
     const earlier = base?.desired.roles.find(({ team }) => [role.team, ...role.previously].includes(team));
-    return changeRole(
-      working,
-      role,
-      peopleOf(role, aim),
-      base && earlier && peopleOf(earlier, base),
-      earlier?.name,
-    );
+    return changeRole(working, role, namesakeOf(working, role, aim, earlier), {
+      wanted: peopleOf(role, aim),
+      earlier: base && earlier && peopleOf(earlier, base),
+    });
   });
+}
+
+/** The role that is there: under its name, or else the one that it had; a team's role is called as the team unless it says otherwise. */
+function namesakeOf(
+  working: WorkingOrganization,
+  { name, previously }: DesiredRole,
+  { desired }: MatrixAim,
+  earlier: DesiredRole | undefined,
+): RoleWithMembers | undefined {
+  const others = new Set(desired.roles.map((role) => role.name.toLowerCase()));
+  const before = [...(earlier === undefined ? [] : [earlier.name]), ...previously];
+  const names = [name, ...before.filter((each) => !others.has(each.toLowerCase()))];
+  return names.flatMap((each) => working.role(each) ?? [])[0];
 }
 
 /** Deletes the roles that only the earlier matrix had, as an update does: after all policies have let go of them. */
@@ -35,12 +45,10 @@ function peopleOf({ team, members }: DesiredRole, aim: MatrixAim): readonly stri
 function changeRole(
   working: WorkingOrganization,
   desired: DesiredRole,
-  wanted: readonly string[] | undefined,
-  earlier: readonly string[] | undefined,
-  earlierName: string | undefined,
+  known: RoleWithMembers | undefined,
+  { wanted, earlier }: { wanted: readonly string[] | undefined; earlier: readonly string[] | undefined },
 ): RoleChange[] {
   const { name } = desired;
-  const known = working.role(name) ?? (earlierName === undefined ? undefined : working.role(earlierName));
   const role: RoleWithMembers = known ?? { id: `new role ${name}`, name, userUuids: [] };
   const plan = planMembers({
     listed: wanted === undefined ? [] : resolve(working, desired, wanted),

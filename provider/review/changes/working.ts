@@ -1,6 +1,7 @@
+import { distinctNames } from "../../access/distinctNames";
 import type { LiveOrganization } from "../../access/liveOrganization";
 import { didYouMean } from "../../access/nearest";
-import type { AccessRule, Person, RoleWithMembers } from "../../access/snapshot";
+import type { AccessRule, Person, ProjectName, RoleWithMembers } from "../../access/snapshot";
 import type { MatrixProblem, Path } from "../../matrix/problem";
 
 /** An organisation on its way from what it is to what a matrix asks for. */
@@ -10,12 +11,15 @@ export class WorkingOrganization {
   readonly notes: string[] = [];
   roles: readonly RoleWithMembers[];
   rules: readonly AccessRule[];
+  /** The projects under names that tell them apart. */
+  readonly projects: readonly ProjectName[];
   private readonly people: ReadonlyMap<string, Person>;
   private readonly complained = new Set<string>();
 
   constructor(readonly live: LiveOrganization) {
     this.roles = live.access.roles;
     this.rules = live.access.rules;
+    this.projects = distinctNames(live.access.projects);
     this.people = new Map(
       live.access.people.flatMap((person) => [
         [person.email.toLowerCase(), person],

@@ -144,13 +144,52 @@ describe("what the matrix does not list", () => {
   });
 });
 
-test("a team that gets another name keeps its role and people", () => {
-  const review = changed(
-    asIs.replace("analysts:\n    name: Analysts", "data:\n    previously: analysts\n    name: Data"),
-    asIs,
+describe("a team that gets another name", () => {
+  const renamed = asIs.replace(
+    "analysts:\n    name: Analysts",
+    "data:\n    previously: analysts\n    name: Data",
   );
-  expect(review.roles).toEqual([{ role: "Data", change: "changed", joining: [], leaving: [] }]);
-  expect(review.people).toEqual([]);
+
+  test.each([
+    ["by the matrix that was applied last", asIs],
+    ["by its earlier name alone", undefined],
+  ])("keeps its role and people, known %s", (_, base) => {
+    const review = changed(renamed, base);
+    expect(review.roles).toEqual([{ role: "Data", change: "changed", joining: [], leaving: [] }]);
+    expect(review.people).toEqual([]);
+  });
+
+  test("takes no role that another team has under the earlier name", () => {
+    const taken = renamed.replace("access_matrix:", "access_matrix:\n  new:\n    name: Analysts");
+    expect(changed(taken).roles).toMatchObject([{ role: "Data", change: "made" }]);
+  });
+});
+
+describe("projects that share a name", () => {
+  const twins = liveOrganization({
+    ...live,
+    access: {
+      ...live.access,
+      projects: [...projects, { id: 3, name: "Staging" }],
+      rules: [...live.access.rules, liveRule("none", { projectId: 3 })],
+    },
+  });
+  const given = "access_matrix:\n  analysts:\n    name: Analysts\n    Staging: {role: member}";
+
+  test("are told apart by their numbers", () => {
+    const review = reviewChanges(twins, aimOf(given, { projects: new Map([["Staging", 3]]) }));
+    expect(said(review)).toEqual([
+      "ann@acme.com gains member on Staging (3) through role Analysts",
+      "carl@acme.com gains member on Staging (3) through role Analysts",
+    ]);
+    expect(review.projects).toMatchObject([{ projectId: 3, project: "Staging (3)" }]);
+  });
+
+  test("are not taken one for the other", () => {
+    expect(() => changed(given, undefined, twins)).toThrow(
+      /projects\.Staging: has no number, and projects 2 and 3 are all called so/,
+    );
+  });
 });
 
 test("a new role with its people and rules is there before the rules are", () => {

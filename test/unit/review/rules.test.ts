@@ -192,6 +192,19 @@ const cases: Record<string, Case[]> = {
       ["medium: Everybody is admin of Products."],
     ],
     [
+      "projects of one name",
+      {
+        access: {
+          rules: [],
+          projects: [
+            { id: 1, name: "Lab" },
+            { id: 2, name: "Lab" },
+          ],
+        },
+      },
+      ["medium: Everybody is admin of Lab (1).", "medium: Everybody is admin of Lab (2)."],
+    ],
+    [
       "another project with members",
       { access: { rules: [liveRule("member")], projects: [{ id: 1, name: "Lab" }] } },
       ["low: Everybody is member of Lab."],
