@@ -28,6 +28,9 @@ export interface PersonChange {
 const longestLine = 4;
 /** How many projects a line names before it only counts the rest. */
 const namedProjects = 3;
+/** How many types of resource a line names at once before it only counts the rest. */
+const namedTypes = 5;
+const closed = "projectClosed";
 
 const order: readonly Direction[] = ["loses", "keeps", "gains"];
 
@@ -47,14 +50,21 @@ export function describeChange(before: AccessSnapshot, after: AccessSnapshot): P
 
 /** A person's changes as one line: `ann@acme.com loses admin on Production, keeps member through role Analysts`. */
 export function changeLine({ person, changes }: PersonChange): string {
-  const alike = new Map<string, AccessChange[]>();
-  for (const one of changes) {
-    const key = saying(one, person, "");
-    alike.set(key, [...(alike.get(key) ?? []), one]);
-  }
-  const sayings = [...alike.values()].flatMap((same) => {
-    const projects = someOf(same.map(({ project }) => project.name));
-    return same.slice(0, 1).map((one) => saying(one, person, projects));
+  const told = changes.filter((one) => !goesWithProject(one));
+  const ofType = grouped(told, (one) => `${one.resource} ${saying(one, person, "")}`).map((same) => ({
+    change: same[0],
+    projects: someOf(
+      same.map(({ project }) => project.name),
+      namedProjects,
+      "projects",
+    ),
+  }));
+  const sayings = grouped(ofType, ({ change, projects }) =>
+    saying(change, person, whereOf(change.resource === "project" ? [] : [""], projects)),
+  ).map((same) => {
+    const [{ change, projects }] = same;
+    const types = same.flatMap(({ change: { resource } }) => (resource === "project" ? [] : [resource]));
+    return saying(change, person, whereOf(types, projects));
   });
   const more = sayings.length - longestLine;
   const said = sayings.slice(0, longestLine).join("; ");
@@ -105,17 +115,20 @@ function comparison(before: AccessSnapshot, after: AccessSnapshot) {
           first && old.onProject(first, project.id),
           then && young.onProject(then, project.id),
         );
-        // Who enters or leaves a project gets or loses all that is in it; one saying is enough.
-        if (onProject !== undefined && entersOrLeaves(onProject)) return [onProject];
-        const onTypes = (types.get(project.id) ?? []).map((type) =>
-          change(
-            project,
-            type,
-            first && old.onType(first, project.id, type),
-            then && young.onType(then, project.id, type),
-          ),
+        const onTypes = (types.get(project.id) ?? []).flatMap(
+          (type) =>
+            change(
+              project,
+              type,
+              first && old.onType(first, project.id, type),
+              then && young.onType(then, project.id, type),
+            ) ?? [],
         );
-        return [onProject, ...onTypes].filter((one) => one !== undefined);
+        if (onProject === undefined) return onTypes;
+        // Who enters or leaves a project gets or loses all that is in it; told besides is what they were given by name.
+        return entersOrLeaves(onProject)
+          ? [onProject, ...onTypes.filter(isGivenByName)]
+          : [onProject, ...onTypes];
       })
       // Somebody with the same through two roles keeps it through either: nothing changes when one joins the other.
       .filter(({ direction, before, after: now }) => direction !== "keeps" || !stillGives(is, before, now))
@@ -151,6 +164,16 @@ function lastingReasons(after: AccessSnapshot) {
   };
 }
 
+function isGivenByName({ direction, before, after }: AccessChange): boolean {
+  const given = direction === "gains" ? after : before;
+  return given?.reason.kind === "ownRule" || given?.reason.kind === "roleRule";
+}
+
+/** Whether a type of resource is lost because the whole project is, which is told already. */
+function goesWithProject({ direction, resource, after }: AccessChange): boolean {
+  return direction === "loses" && resource !== "project" && (after?.reason.kind ?? closed) === closed;
+}
+
 function entersOrLeaves({ before, after }: AccessChange): boolean {
   return (before?.level ?? "none") === "none" || (after?.level ?? "none") === "none";
 }
@@ -165,13 +188,8 @@ function byDirectionThenEmail(left: PersonChange, right: PersonChange): number {
   return rank(left) - rank(right) || left.person.email.localeCompare(right.person.email);
 }
 
-function saying(
-  { direction, resource, before, after }: AccessChange,
-  person: Person,
-  projects: string,
-): string {
+function saying({ direction, before, after }: AccessChange, person: Person, where: string): string {
   const to = after?.level ?? "none";
-  const where = resource === "project" ? `on ${projects}` : `of ${resource} in ${projects}`;
   const through = after === undefined ? "" : throughWhat(after, person);
   if (direction === "gains") return `gains ${to} ${where} ${through}`;
   if (direction === "keeps") return `keeps ${to} ${where}, now ${through}`;
@@ -180,7 +198,25 @@ function saying(
   return to === "none" ? `${lost}, now none ${through}` : `${lost}, keeps ${to} ${through}`;
 }
 
-function someOf(projects: readonly string[]): string {
-  if (projects.length <= namedProjects) return listed(projects, "and");
-  return `${projects.slice(0, namedProjects - 1).join(", ")} and ${projects.length - namedProjects + 1} other projects`;
+function whereOf(types: readonly string[], projects: string): string {
+  return types.length === 0 ? `on ${projects}` : `of ${someOf(types, namedTypes, "types")} in ${projects}`;
+}
+
+/** The same things together, in the order in which the first of them comes. */
+function grouped<Thing>(
+  things: readonly Thing[],
+  keyOf: (thing: Thing) => string,
+): (readonly [Thing, ...Thing[]])[] {
+  const groups = new Map<string, [Thing, ...Thing[]]>();
+  for (const thing of things) {
+    const group = groups.get(keyOf(thing));
+    if (group === undefined) groups.set(keyOf(thing), [thing]);
+    else group.push(thing);
+  }
+  return [...groups.values()];
+}
+
+function someOf(names: readonly string[], most: number, what: string): string {
+  if (names.length <= most) return listed(names, "and");
+  return `${names.slice(0, most - 1).join(", ")} and ${names.length - most + 1} other ${what}`;
 }

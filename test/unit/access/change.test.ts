@@ -194,12 +194,32 @@ describe("a change of access, in words", () => {
       "bob@acme.com gains member on Project 1, Project 2 and 18 other projects through their own rule",
     ]);
     const types = ["dashboard", "insight", "survey", "notebook", "experiment", "action"];
-    const member = having(own("bob", "member"));
-    const fewer = having(
-      own("bob", "member"),
-      ...types.map((resource) => onType(resource, { level: "viewer" })),
+    const fewer = types.map((resource) => onType(resource, { level: "viewer" }));
+    expect(lines(having(own("bob", "member")), having(own("bob", "member"), ...fewer))).toEqual([
+      "bob@acme.com loses editor of action, dashboard, experiment, insight and 2 other types in Production, keeps viewer through the rule for everybody",
+    ]);
+    const different = types.map((resource, at) => ({
+      ...onType(resource, { level: "viewer" }),
+      projectId: at + 1,
+    }));
+    const [line] = lines(after, { ...after, rules: [...after.rules, ...different] });
+    expect(line).toMatch(/^bob@acme\.com (loses editor of \w+ in Project \d[^;]+; ){4}and 2 more$/);
+  });
+
+  test("tells besides a project what somebody gets in it by name, and of one that they lose nothing more", () => {
+    const given = having(
+      role("a", "member"),
+      onType("feature_flag", { level: "none" }),
+      onType("feature_flag", { roleId: "role-a", level: "editor" }),
+      onType("insight", { roleId: "role-a", level: "editor" }),
+      onType("survey", { membershipId: "member-ann", level: "viewer" }),
     );
-    expect(lines(member, fewer)[0]).toMatch(/^bob@acme\.com (loses editor of \w+ [^;]+; ){4}and 2 more$/);
+    expect(lines(organization, given)).toEqual([
+      "ann@acme.com gains member on Production through role Analysts; gains editor of feature_flag and insight in Production through role Analysts; gains viewer of survey in Production through their own rule",
+    ]);
+    expect(lines(given, organization)).toEqual([
+      "ann@acme.com loses member on Production, now none through the rule for everybody",
+    ]);
   });
 
   test("names what happens in data too, for those who print it otherwise", () => {

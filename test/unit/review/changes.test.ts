@@ -196,7 +196,9 @@ test("a new role with its people and rules is there before the rules are", () =>
   const review = changed(
     `${asIs.replace("access_matrix:", "access_matrix:\n  builders:\n    name: Builders\n    members: [Bob@acme.com]\n    Staging: {role: admin, can_edit_surveys: true}")}`,
   );
-  expect(said(review)).toEqual(["bob@acme.com gains admin on Staging through role Builders"]);
+  expect(said(review)).toEqual([
+    "bob@acme.com gains admin on Staging through role Builders; gains editor of survey in Staging through role Builders",
+  ]);
   expect(review.roles).toEqual([
     { role: "Builders", change: "made", joining: ["bob@acme.com"], leaving: [] },
   ]);
