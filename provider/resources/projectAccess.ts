@@ -84,9 +84,10 @@ export interface ProjectAccessArgs extends CommonArgs {
  * });
  * ```
  *
- * The preview says who gains and loses what, one line a person. Grants are written before others are taken, and the
- * project is closed once everybody's own grants are there. What would lock the key's own owner out, or remove more than
- * `removalLimit` allows, is refused. An update that breaks off is finished by the next one.
+ * The preview says who gains and loses what, one line a person, and counts what the same update makes of the project
+ * and of roles that it depends on. Grants are written before others are taken, and the project is closed once
+ * everybody's own grants are there. What would lock the key's own owner out, or remove more than `removalLimit` allows,
+ * is refused. An update that breaks off is finished by the next one.
  *
  * A listed grant that exists with another level is refused unless `adopt: true` takes it over. Beside it, single
  * `ProjectMember`s and `AccessControl`s may manage other grants of the project; in exclusive mode there may be none,
