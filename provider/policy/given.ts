@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../access/nearest";
-import { type GivenSettings, type Rule, settingProblems } from "./rule";
+import { type GivenSettings, type Rule, settingProblems, unknownSettings } from "./rule";
 import type { PosthogPolicySettings, RuleEnforcement } from "./settings";
 
 /** A rule with what a pack says about it. */
@@ -29,7 +29,7 @@ export function readSettings(rules: readonly Rule[], settings: PosthogPolicySett
   ];
   const read = rules.map((rule): GivenRule => {
     const own = longForm(given[rule.name]);
-    problems.push(...problemsOf(rule.name, ruleSettings(rule), own));
+    problems.push(...problemsOf(rule.name, ruleSettings(rule), own), ...strangeSettings(rule, own));
     const { enforcement: level = general, ...rest } = own;
     return { rule, enforcement: enforcement.catch("advisory").parse(level), given: rest };
   });
@@ -43,13 +43,12 @@ function longForm(given: unknown): Record<string, unknown> {
 }
 
 function ruleSettings({ settings }: Rule): z.ZodType {
-  const names = ["enforcement", ...Object.keys(settings.shape)];
-  const known = z.looseObject({ ...settings.shape, enforcement: enforcement.optional() });
-  return known.superRefine((given, context) => {
-    for (const name of Object.keys(given).filter((key) => !names.includes(key))) {
-      context.addIssue({ code: "custom", path: [name], message: `is no setting${didYouMean(name, names)}` });
-    }
-  });
+  return z.looseObject({ ...settings.shape, enforcement: enforcement.optional() });
+}
+
+/** Asked beside the schema, which would keep it to itself while a setting has the wrong type. */
+function strangeSettings(rule: Rule, given: GivenSettings): string[] {
+  return unknownSettings(rule, given, "enforcement", (setting) => `${rule.name}.${setting}: is no setting`);
 }
 
 function unknownRule(name: string, rules: readonly Rule[]): string[] {

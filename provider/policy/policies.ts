@@ -5,10 +5,9 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { z } from "zod";
-import { didYouMean } from "../access/nearest";
 import { type DeclaredResource, declaredResource, finishedResource } from "./declared";
 import type { GivenRule } from "./given";
-import { type GivenSettings, type Rule, type Violation, violationText } from "./rule";
+import { type GivenSettings, type Rule, unknownSettings, type Violation, violationText } from "./rule";
 
 /** A rule as Pulumi's engine runs it. */
 export type RulePolicy = ResourceValidationPolicy & StackValidationPolicy;
@@ -35,7 +34,7 @@ export function policyOf({ rule, enforcement, given }: GivenRule): RulePolicy {
     },
     validateStack: (args, report) => {
       const configured = args.getConfig<GivenSettings>();
-      for (const problem of unknownSettings(rule, configured)) report(problem);
+      for (const problem of strangeSettings(rule, configured)) report(problem);
       const settings = { ...given, ...configured };
       if (rule.reach(settings) !== "stack") return;
       const resources = args.resources.flatMap((one) => finishedResource(one, declared.get(one.urn)) ?? []);
@@ -45,11 +44,10 @@ export function policyOf({ rule, enforcement, given }: GivenRule): RulePolicy {
 }
 
 /** Pulumi passes on what a configuration file has beside the settings: a slip of the pen would change nothing, unseen. */
-function unknownSettings({ name, settings }: Rule, configured: GivenSettings): string[] {
-  const names = ["enforcementLevel", ...Object.keys(settings.shape)];
-  return Object.keys(configured)
-    .filter((key) => !names.includes(key))
-    .map((key) => `${name}: ${key} is no setting of a configuration file${didYouMean(key, names)}`);
+function strangeSettings(rule: Rule, configured: GivenSettings): string[] {
+  const wording = (setting: string): string =>
+    `${rule.name}: ${setting} is no setting of a configuration file`;
+  return unknownSettings(rule, configured, "enforcementLevel", wording);
 }
 
 function reportAll(rule: Rule, violations: readonly Violation[], report: ReportViolation): void {

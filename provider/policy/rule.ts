@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { didYouMean } from "../access/nearest";
 import type { DeclaredResource } from "./declared";
 import type { RuleName } from "./settings";
 
@@ -95,6 +96,24 @@ export function violationText({ why }: Rule, { what, fix }: Violation): string {
 /** What is wrong with settings, a line each. */
 export function settingProblems(rule: string, { issues }: z.ZodError): string[] {
   return issues.map(({ path, message }) => `${[rule, ...path].join(".")}: ${message}`);
+}
+
+/**
+ * What is said of settings that a rule does not have, a line each.
+ *
+ * @param enforcement what the place of the settings calls the enforcement.
+ * @param wording makes the line of a setting's name.
+ */
+export function unknownSettings(
+  { settings }: Rule,
+  given: GivenSettings,
+  enforcement: string,
+  wording: (setting: string) => string,
+): string[] {
+  const names = [enforcement, ...Object.keys(settings.shape)];
+  return Object.keys(given)
+    .filter((key) => !names.includes(key))
+    .map((key) => `${wording(key)}${didYouMean(key, names)}`);
 }
 
 const exceptions = z.looseObject({ except: z.array(z.string()).catch([]) });

@@ -72,6 +72,30 @@ test("everything that is wrong is said at once, by setting, with what was meant"
   );
 });
 
+test.each([
+  [
+    { maximumDays: "x", excpt: [] },
+    ["maximumDays: must be a whole number of days, 1 to 3650", "excpt: is no setting"],
+  ],
+  [
+    { enforcement: 1, excpt: [] },
+    ["enforcement: must be advisory, mandatory or disabled", "excpt: is no setting"],
+  ],
+  [
+    { except: "ci", maximumDay: 3, excpt: [] },
+    ["except: must be a list of names", "maximumDay: is no setting", "excpt: is no setting"],
+  ],
+  [
+    { maximumDays: 3651, excpt: [] },
+    ["maximumDays: must be a whole number of days, 1 to 3650", "excpt: is no setting"],
+  ],
+])("a setting that does not exist is said beside one of the wrong form: %j", (own, expected) => {
+  const settings: PosthogPolicySettings = JSON.parse(JSON.stringify({ "keys-rotate": own }));
+  expect(readSettings(rules, settings).problems).toEqual(
+    expected.map((problem) => expect.stringContaining(`keys-rotate.${problem}`)),
+  );
+});
+
 test("an enforcement of the pack that is none is one problem, not one for each rule", () => {
   expect(() => posthogPolicies(JSON.parse('{ "enforcement": "must" }'))).toThrow(
     "the settings of the policy pack have a problem\n  enforcement: must be advisory, mandatory or disabled",
