@@ -1,7 +1,12 @@
 import { didYouMean } from "../access/nearest";
 import { listed, quoted } from "../access/wording";
 import type { Entries, Entry, Matrix, Said, Template } from "./model";
-import type { MatrixProblem } from "./problem";
+import type { MatrixProblem, Path } from "./problem";
+
+/** How many templates and teams one may take over from, one behind the other. */
+const longestLine = 32;
+/** How many values may be inherited in all: 500 teams with two settings in each of 80 projects. */
+const mostInherited = 200_000;
 
 /** What each team has once everything that it extends, and then the defaults, are taken over. */
 export function inheritedEntries(
@@ -10,9 +15,9 @@ export function inheritedEntries(
 ): ReadonlyMap<string, Entries> {
   const family = new Family(matrix, report);
   return new Map(
-    [...matrix.teams.keys()].map((name) => {
+    [...matrix.teams].map(([name, team]) => {
       const stated = family.entriesOf(name);
-      return [name, isServiceAccount(stated) ? stated : merged(matrix.defaults, stated)];
+      return [name, isServiceAccount(stated) ? stated : family.withDefaults(team, stated)];
     }),
   );
 }
@@ -22,9 +27,19 @@ export function isServiceAccount(entries: Entries): boolean {
   return [...entries.values()].some(({ scopes }) => scopes !== undefined);
 }
 
+/** What a template or team has, and how many stand in the longest line of those that it takes over from. */
+interface Inheritance {
+  readonly entries: Entries;
+  readonly length: number;
+}
+
+const nothing: Inheritance = { entries: new Map(), length: 0 };
+
 class Family {
-  private readonly known = new Map<string, Entries>();
+  private readonly known = new Map<string, Inheritance>();
   private readonly line: string[] = [];
+  /** How many values what is inherited is made of so far. */
+  private values = 0;
 
   constructor(
     private readonly matrix: Matrix,
@@ -41,30 +56,64 @@ class Family {
   }
 
   entriesOf(name: string): Entries {
+    return this.inheritanceOf(name).entries;
+  }
+
+  withDefaults(team: Template, stated: Entries): Entries {
+    return this.taken(this.matrix.defaults, stated, team.path);
+  }
+
+  private inheritanceOf(name: string): Inheritance {
     const known = this.known.get(name);
     if (known !== undefined) return known;
     const member = this.find(name);
-    if (member === undefined) return new Map();
+    if (member === undefined) return nothing;
     this.line.push(name);
-    const entries = [...member.extends.map((parent) => this.parent(parent)), member.entries].reduce(merged);
+    let whole: Inheritance = { entries: new Map(), length: 1 };
+    for (const said of member.extends) {
+      const { entries, length } = this.parent(said);
+      whole = {
+        entries: this.taken(whole.entries, entries, said.path),
+        length: Math.max(whole.length, length + 1),
+      };
+    }
     this.line.pop();
-    this.known.set(name, entries);
-    return entries;
+    const inheritance = { ...whole, entries: this.taken(whole.entries, member.entries, member.path) };
+    this.known.set(name, inheritance);
+    return inheritance;
   }
 
-  private parent({ value: name, path }: Said<string>): Entries {
+  private parent({ value: name, path }: Said<string>): Inheritance {
     const again = this.line.indexOf(name);
     if (again !== -1) {
       const circle = [...this.line.slice(again), name].map(quoted);
       this.report({ path, message: `goes in a circle: ${circle.join(" extends ")}` });
-      return new Map();
+      return nothing;
     }
     if (this.find(name) === undefined) {
       const names = [...this.matrix.templates.keys(), ...this.matrix.teams.keys()];
       const hint = didYouMean(name, names) || `; there are ${listed(names.slice(0, 10), "and")}`;
       this.report({ path, message: `there is no template or team ${quoted(name)}${hint}` });
+      return nothing;
     }
-    return this.entriesOf(name);
+    // A long line is not followed to its end: the stack has one as well.
+    const parent = this.line.length < longestLine ? this.inheritanceOf(name) : undefined;
+    if (parent !== undefined && parent.length < longestLine) return parent;
+    const message = `makes a line of more than ${longestLine} that extend each other: extend fewer, or say here what it gives`;
+    this.report({ path, message });
+    return nothing;
+  }
+
+  /** What `own` says over `base`; once there is too much of it, what `own` says alone. */
+  private taken(base: Entries, own: Entries, path: Path): Entries {
+    if (this.values > mostInherited) return own;
+    const entries = merged(base, own);
+    if (base.size === 0) return entries;
+    this.values += valuesIn(entries);
+    if (this.values <= mostInherited) return entries;
+    const message = `inherits too much: with it, extends and defaults give more than ${mostInherited} values; give teams what they need`;
+    this.report({ path, message, onName: true });
+    return own;
   }
 
   private find(name: string): Template | undefined {
@@ -74,12 +123,23 @@ class Family {
 
 /** What `own` says, and where it says nothing what `base` says. */
 function merged(base: Entries, own: Entries): Entries {
+  if (own.size === 0) return base;
+  if (base.size === 0) return own;
   const all = new Map(base);
   for (const [project, entry] of own) {
     const inherited = base.get(project);
     all.set(project, inherited === undefined || !entry.inherits ? entry : mergedEntry(inherited, entry));
   }
   return all;
+}
+
+/** How much entries say, which is how long it takes to say it of a team. */
+function valuesIn(entries: Entries): number {
+  return [...entries.values()].reduce(
+    (sum, { levels, capabilities, scopes }) =>
+      sum + 2 + levels.size + capabilities.length + (scopes?.value.length ?? 0),
+    0,
+  );
 }
 
 function mergedEntry(base: Entry, own: Entry): Entry {

@@ -149,6 +149,72 @@ access_matrix: {bi: {extends: reader}, ci: {extends: reader, production_project:
     expect(problemsOf(text)).toEqual(expected.map((line) => `access.yaml:${line}`));
   });
 
+  describe("in a long line", () => {
+    const line = (length: number, order: (names: number[]) => number[] = (names) => names) => {
+      const teams = order(Array.from({ length: length - 1 }, (_, index) => index)).map(
+        (index) => `  t${index}: {extends: t${index + 1}}\n`,
+      );
+      return `access_matrix:\n${teams.join("")}  t${length - 1}: {staging_project: {role: member}}\n`;
+    };
+    const tooLong =
+      "makes a line of more than 32 that extend each other: extend fewer, or say here what it gives";
+
+    test("is followed for 32, whichever stands first", () => {
+      expect(has("t0", line(32))).toEqual(["staging project member"]);
+      expect(
+        has(
+          "t0",
+          line(32, (names) => names.reverse()),
+        ),
+      ).toEqual(["staging project member"]);
+    });
+
+    test("is refused beyond, where it gets too long", () => {
+      expect(problemsOf(line(33))).toEqual([`access.yaml:33:18 access_matrix.t31.extends: ${tooLong}`]);
+      expect(problemsOf(line(33, (names) => names.reverse()))).toEqual([
+        `access.yaml:33:17 access_matrix.t0.extends: ${tooLong}`,
+      ]);
+    });
+
+    test("of thousands is refused too, with places and not with an overflow", () => {
+      const problems = problemsOf(line(5000));
+      expect(problems[0]).toBe(`access.yaml:33:18 access_matrix.t31.extends: ${tooLong}`);
+      expect(problems.length).toBeLessThan(5000 / 31);
+    });
+  });
+
+  describe("much", () => {
+    const projects = Array.from({ length: 200 }, (_, index) => `p${index}`);
+    const cells = projects.map((name) => `    ${name}: {role: member}\n`).join("");
+    const teams = (count: number, content: string) =>
+      Array.from({ length: count }, (_, index) => `  t${index}: ${content}\n`).join("");
+    const tooMuch =
+      "inherits too much: with it, extends and defaults give more than 200000 values; give teams what they need";
+
+    test.each<[string, string, string]>([
+      ["extends", `templates:\n  base:\n${cells}`, "{extends: base}"],
+      ["defaults", `defaults:\n${cells.replaceAll("    p", "  p")}`, "{p0: {role: admin}}"],
+    ])("by %s is refused within seconds, at the first team that it is too much for", (_, given, team) => {
+      const started = Date.now();
+      const problems = problemsOf(`${given}access_matrix:\n${teams(1000, team)}`, { projects });
+      expect(problems).toEqual([expect.stringMatching(/^access\.yaml:\d+:3 access_matrix\.t500: /)]);
+      expect(problems[0]).toContain(tooMuch);
+      expect(Date.now() - started).toBeLessThan(10_000);
+    });
+
+    test("is fine for hundreds of teams", () => {
+      const text = `templates:\n  base:\n${cells}access_matrix:\n${teams(400, "{extends: base}")}`;
+      expect(desiredOf(text, { projects }).grants).toHaveLength(80_000);
+    });
+
+    test("of the same over and over is refused too", () => {
+      const text = `templates:\n  base:\n${cells}access_matrix: {web: {extends: [${Array(20_000).fill("base")}]}}`;
+      expect(problemsOf(text, { projects })).toEqual([
+        expect.stringMatching(/ access_matrix\.web\.extends\[\d+\]: inherits too much/),
+      ]);
+    });
+  });
+
   test("a name that a template and a team have is refused", () => {
     expect(problemsOf("templates: {web: {}}\naccess_matrix: {web: {}}")).toEqual([
       "access.yaml:1:13 templates.web: is the name of a team too: one could not tell which is extended",
