@@ -115,24 +115,21 @@ function comparison(before: AccessSnapshot, after: AccessSnapshot) {
           first && old.onProject(first, project.id),
           then && young.onProject(then, project.id),
         );
+        const compareTypes = onProject !== undefined && entersOrLeaves(onProject) ? ruled : change;
         const onTypes = (types.get(project.id) ?? []).flatMap(
           (type) =>
-            change(
+            compareTypes(
               project,
               type,
               first && old.onType(first, project.id, type),
               then && young.onType(then, project.id, type),
             ) ?? [],
         );
-        if (onProject === undefined) return onTypes;
-        // Who enters or leaves a project gets or loses all that is in it; told besides is what they were given by name.
-        return entersOrLeaves(onProject)
-          ? [onProject, ...onTypes.filter(isGivenByName)]
-          : [onProject, ...onTypes];
+        return onProject === undefined ? onTypes : [onProject, ...onTypes];
       })
       // Somebody with the same through two roles keeps it through either: nothing changes when one joins the other.
       .filter(({ direction, before, after: now }) => direction !== "keeps" || !stillGives(is, before, now))
-      .sort((left, right) => order.indexOf(left.direction) - order.indexOf(right.direction));
+      .sort((left, right) => rankOf(left) - rankOf(right));
 }
 
 function change(
@@ -164,23 +161,41 @@ function lastingReasons(after: AccessSnapshot) {
   };
 }
 
-function isGivenByName({ direction, before, after }: AccessChange): boolean {
-  const given = direction === "gains" ? after : before;
-  return given?.reason.kind === "ownRule" || given?.reason.kind === "roleRule";
-}
-
-/** Whether a type of resource is lost because the whole project is, which is told already. */
-function goesWithProject({ direction, resource, after }: AccessChange): boolean {
-  return direction === "loses" && resource !== "project" && (after?.reason.kind ?? closed) === closed;
-}
-
 function entersOrLeaves({ before, after }: AccessChange): boolean {
   return (before?.level ?? "none") === "none" || (after?.level ?? "none") === "none";
+}
+
+/**
+ * What happens with a type of resource to somebody who enters or leaves the project. They get or lose all that is in it,
+ * so that only what a rule decides is told besides.
+ */
+function ruled(
+  project: ProjectName,
+  resource: string,
+  before: EffectiveAccess | undefined,
+  after: EffectiveAccess | undefined,
+): AccessChange | undefined {
+  const byRule = [before, after].some(
+    (access) => access !== undefined && ["ownRule", "roleRule", "defaultRule"].includes(access.reason.kind),
+  );
+  if (!byRule) return undefined;
+  return change(project, resource, before, after) ?? { direction: "keeps", project, resource, before, after };
+}
+
+/** Whether a type of resource goes because the whole project does, which is told already. */
+function goesWithProject({ direction, resource, after }: AccessChange): boolean {
+  return direction !== "gains" && resource !== "project" && (after?.reason.kind ?? closed) === closed;
 }
 
 function sameReason({ reason: one }: EffectiveAccess, { reason: other }: EffectiveAccess): boolean {
   if (one.kind !== other.kind) return false;
   return one.kind !== "roleRule" || other.kind !== "roleRule" || one.rule.roleId === other.rule.roleId;
+}
+
+/** What somebody gets nothing of comes after what they get. */
+function rankOf({ direction, after }: AccessChange): number {
+  const keepsNothing = direction === "keeps" && (after?.level ?? "none") === "none";
+  return keepsNothing ? order.length : order.indexOf(direction);
 }
 
 function byDirectionThenEmail(left: PersonChange, right: PersonChange): number {
@@ -192,7 +207,8 @@ function saying({ direction, before, after }: AccessChange, person: Person, wher
   const to = after?.level ?? "none";
   const through = after === undefined ? "" : throughWhat(after, person);
   if (direction === "gains") return `gains ${to} ${where} ${through}`;
-  if (direction === "keeps") return `keeps ${to} ${where}, now ${through}`;
+  if (direction === "keeps")
+    return to === "none" ? `gets none ${where} ${through}` : `keeps ${to} ${where}, now ${through}`;
   const lost = `loses ${before?.level} ${where}`;
   if (after === undefined) return lost;
   return to === "none" ? `${lost}, now none ${through}` : `${lost}, keeps ${to} ${through}`;

@@ -92,6 +92,14 @@ export interface Definition<Shape extends z.ZodRawShape> {
   /** What a preview can say with look-ups. */
   review?(connection: Connection, review: Review<z.infer<z.ZodObject<Shape>>>): Promise<Finding[]>;
   /**
+   * What a preview says of a resource that does not change, because of those that were declared before it. It is asked
+   * of every unchanged resource, so a look-up is for those few whom the others concern.
+   */
+  reviewUnchanged?(
+    connection: Connection,
+    review: Pick<Review<z.infer<z.ZodObject<Shape>>>, "args" | keyof Program>,
+  ): Promise<Finding[]>;
+  /**
    * What happens when a new resource's object exists already and `adopt` is not set: it is refused; or refused unless
    * `adopt: false` asks for a second one; or, for objects that are nothing but their arguments, accepted when it
    * already says the same; or there is nothing to refuse or adopt, because it is there in any case and `find` tells

@@ -47,7 +47,8 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const changes = isNew || this.changes(before, properties).length > 0;
     const args = this.args.known(properties);
     if (isHomeUnknown(properties)) return { errors: [] };
-    const title = this.definition.title(args, name);
+    const earlier = isNew ? undefined : this.args.known(before);
+    const title = this.definition.title({ ...earlier, ...args }, name);
     try {
       const connection = this.connection(host, properties);
       const { preflight: looks } = connection.configuration;
@@ -57,13 +58,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       if (refused.length > 0) return { errors: refused };
       const claims = { args, unknown: this.args.unknown(properties), changes };
       const taken = await claim(host, this.definition, connection, name, claims);
-      if (taken.length > 0 || !changes) return { errors: taken };
-      const earlier = isNew ? undefined : this.args.known(before);
+      if (taken.length > 0) return { errors: taken };
       const program = programOf(host, connection, this.definition, name);
-      const findings = [
-        ...valid,
-        ...(looks ? await this.look(connection, properties, earlier, program) : []),
-      ];
+      const seen = looks ? await this.look(connection, properties, earlier, program, changes) : [];
+      const findings = changes ? [...valid, ...seen] : seen;
       this.say(host, title, findings);
       return { errors: findings.filter(isError) };
     } catch (error) {
@@ -77,15 +75,20 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     properties: Properties,
     before: Partial<ArgsOf<Shape>> | undefined,
     program: Program,
+    changes: boolean,
   ): Promise<Finding[]> {
     const [args, unknown] = [this.args.known(properties), this.args.unknown(properties)];
+    if (!changes) return (await this.definition.reviewUnchanged?.(connection, { args, ...program })) ?? [];
     const adoption =
       before === undefined
         ? await reviewNew(connection, this.definition, args, adoptOf(properties))
         : { findings: [] };
     const { existing } = adoption;
-    const own = await this.definition.review?.(connection, { args, unknown, before, existing, ...program });
-    return [...adoption.findings, ...(own ?? [])];
+    const own =
+      (await this.definition.review?.(connection, { args, unknown, before, existing, ...program })) ?? [];
+    // What an update would bring about is nothing to be told of one that is refused.
+    const isRefused = adoption.findings.some(isError);
+    return [...adoption.findings, ...own.filter((finding) => !isRefused || isError(finding))];
   }
 
   /** Compares what is stored with what is declared. Another organisation is another object; another spelling is not. */

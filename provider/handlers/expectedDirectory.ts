@@ -26,6 +26,14 @@ export function directoryAfter(directory: Directory, expected: readonly Expected
   return { directory: { ...directory, roles: [...roles.values()] }, open };
 }
 
+/** Whether the same people are in a role before and afterwards. */
+export function samePeople(before: Role | undefined, after: Role | undefined): boolean {
+  const [were, are] = [before, after].map((role) =>
+    (role?.members ?? []).map(({ user }) => user.uuid).sort(),
+  );
+  return JSON.stringify(were) === JSON.stringify(are);
+}
+
 const mark = "to come: ";
 
 const isToCome = (id: string): boolean => id.startsWith(mark);

@@ -15,7 +15,13 @@ import {
   projectAccessRules,
 } from "./projectAccessArgs";
 import { ProjectPolicy, readForPlan, readStored, type Stored, trackedSchema } from "./projectAccessPolicy";
-import { lockOutBy, refusalsOf, reviewProjectAccess, titleOf } from "./projectAccessReview";
+import {
+  lockOutBy,
+  refusalsOf,
+  reviewProjectAccess,
+  reviewUnchangedAccess,
+  titleOf,
+} from "./projectAccessReview";
 
 /** How many writes are on their way at a time; after a failure no more follow. */
 const batch = 8;
@@ -165,11 +171,17 @@ export const projectAccess = defineResource({
   rules: projectAccessRules,
   claims: addressesOf,
   review: reviewProjectAccess,
+  reviewUnchanged: reviewUnchangedAccess,
   find,
   stand,
   observe,
   create: (connection, declared, made) => write(connection, declared, {}, made),
   update: (connection, _live, declared, state, made) => write(connection, declared, state, made),
+  // Of a project that goes as well it is true until it is gone.
+  takesAlong: async (_connection, { args: { defaultAccess } }) =>
+    defaultAccess === undefined || defaultAccess === "admin"
+      ? undefined
+      : "nothing closes the project any more; as long as there is no other rule, everybody in the organisation is its admin",
   async delete(connection, live, state) {
     const policy = lastPolicy(await readForPlan(connection, projectIdOf(live.id)), state);
     const plan = policy.removal();

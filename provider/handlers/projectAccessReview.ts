@@ -1,5 +1,5 @@
 import { indexAccess } from "../access/effective";
-import { grantText } from "../access/grants";
+import { grantText, subjectParts } from "../access/grants";
 import { organizationAdmin } from "../access/levels";
 import type { PolicyPlan } from "../access/plan";
 import { declaredGrants } from "../access/policy";
@@ -11,8 +11,16 @@ import type { Review } from "../engine/define";
 import { type Finding, notice, problem } from "../engine/finding";
 import type { Connection } from "../posthog/connection";
 import { RefusedError } from "../posthog/errors";
-import { type Directory, nameProject, personOf, readDirectory, snapshotOf } from "./accessSnapshot";
-import { directoryAfter } from "./expectedDirectory";
+import { roleOf } from "../posthog/roles";
+import {
+  type Directory,
+  nameProject,
+  personOf,
+  readDirectory,
+  readGrants,
+  snapshotOf,
+} from "./accessSnapshot";
+import { directoryAfter, samePeople } from "./expectedDirectory";
 import { projectIdOf } from "./fields";
 import type { ProjectAccessArgs as Args } from "./projectAccessArgs";
 import { ProjectPolicy, readForPlan, type Stored } from "./projectAccessPolicy";
@@ -20,6 +28,7 @@ import {
   sayWhatChanges,
   sayWhatIsOdd,
   sayWhatIsVain,
+  sayWhatMoves,
   sayWhatStays,
   sayWhoGetsIn,
   sayWhoIsOpen,
@@ -71,8 +80,10 @@ export function lockOutBy(
 /** What a preview says of a policy: who gains and loses what, what stays undeclared, what has no effect. */
 export async function reviewProjectAccess(
   connection: Connection,
-  { args, unknown, before, inProgram, expectedRoles }: Review<Args>,
+  { args: declared, unknown, before, inProgram, expectedRoles }: Review<Args>,
 ): Promise<Finding[]> {
+  // A project that changes in the same update has a number that is not known, and is the same project all the same.
+  const args = { ...declared, projectId: declared.projectId ?? before?.projectId };
   const stored = await readKnown(connection, args);
   const { directory, open } = directoryAfter(stored.directory, expectedRoles());
   const earlier = {
@@ -102,6 +113,29 @@ export async function reviewProjectAccess(
     ? sayOfNewProject(policy)
     : sayOfProject(connection, policy, args, stored.directory, roles.length === 0));
   return [...said, ...sayWhoIsOpen(roles.map(({ name }) => name))];
+}
+
+/** What a policy that stays as it is comes to mean for people who join and leave roles in the same update. */
+export async function reviewUnchangedAccess(
+  connection: Connection,
+  { args, expectedRoles }: Pick<Review<Args>, "args" | "expectedRoles">,
+): Promise<Finding[]> {
+  const expected = expectedRoles();
+  const named = declaredGrants(args).flatMap(({ subject }) => subjectParts(subject) ?? []);
+  const roles = named.flatMap(({ kind, name }) => (kind === "role" ? [name] : []));
+  if (args.projectId === undefined || expected.length === 0 || roles.length === 0) return [];
+  const before = await readDirectory(connection);
+  const { directory } = directoryAfter(before, expected);
+  const isMoved = (role: string): boolean =>
+    !samePeople(roleOf(role, before.roles), roleOf(role, directory.roles));
+  if (!roles.some(isMoved)) return [];
+  const projectId = projectIdOf(args.projectId);
+  const [projects, live] = await Promise.all([
+    nameProject(connection, projectId).then((project) => [project]),
+    readGrants(connection, projectId),
+  ]);
+  const rules = rulesOf(projectId, live);
+  return sayWhatMoves(snapshotOf(before, projects, rules), snapshotOf(directory, projects, rules));
 }
 
 /**

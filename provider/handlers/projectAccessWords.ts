@@ -1,5 +1,4 @@
-import { changeLine, describeChange, type PersonChange, throughWhat } from "../access/change";
-import { indexAccess } from "../access/effective";
+import { changeLine, describeChange, type PersonChange } from "../access/change";
 import { malformedProject } from "../access/grants";
 import { organizationAdmin } from "../access/levels";
 import type { PolicyPlan } from "../access/plan";
@@ -27,10 +26,15 @@ export function sayWhatChanges(
   after: AccessSnapshot,
   isWhole: boolean,
 ): Finding[] {
-  if (plan.steps.length === 0) return [];
+  if (plan.steps.length === 0) return sayWhatMoves(before, after);
   const people = describeChange(before, after);
   const nobody = people.length === 0 && isWhole ? "; nobody's access changes with it" : "";
   return [`${writesOf(plan)}${nobody}`, ...linesOf(people, "gain or lose something")].map(notice);
+}
+
+/** Who gains and loses what although no grant is written, one line a person. */
+export function sayWhatMoves(before: AccessSnapshot, after: AccessSnapshot): Finding[] {
+  return linesOf(describeChange(before, after), "gain or lose something").map(notice);
 }
 
 /** Who gets into a project that is still to be made: whom the policy names, themselves or by a role, and what is left to others. */
@@ -38,13 +42,14 @@ export function sayWhoGetsIn(plan: PolicyPlan, after: AccessSnapshot): Finding[]
   if (plan.steps.length === 0) return [];
   const isNamed = ({ changes }: PersonChange): boolean =>
     changes.some(({ after: now }) => now?.reason.kind === "ownRule" || now?.reason.kind === "roleRule");
-  const named = describeChange({ ...after, projects: [], rules: [] }, after).filter(isNamed);
+  const everybody = describeChange({ ...after, projects: [], rules: [] }, after);
+  const named = everybody.filter(isNamed);
   const uuids = new Set(named.map(({ person }) => person.userUuid));
   const other = after.people.find(({ userUuid, level }) => level < organizationAdmin && !uuids.has(userUuid));
   return [
     writesOf(plan),
     ...linesOf(named, "gain something"),
-    ...(other === undefined ? [] : [othersLine(other, after)]),
+    ...(other === undefined ? [] : [othersLine(other, everybody, after)]),
   ].map(notice);
 }
 
@@ -76,12 +81,16 @@ function linesOf(people: readonly PersonChange[], what: string): string[] {
   ];
 }
 
-function othersLine(other: Person, after: AccessSnapshot): string {
-  const [project = { id: 0, name: "" }] = after.projects;
-  const access = indexAccess(after).onProject(other, project.id);
-  return access.level === "none"
-    ? `nobody else gets into ${project.name}, but organisation admins and owners`
-    : `everybody else gains ${access.level} on ${project.name} ${throughWhat(access, other)}`;
+/** What everybody has whom nothing names: the same as one of them. */
+function othersLine(
+  { userUuid, email }: Person,
+  everybody: readonly PersonChange[],
+  after: AccessSnapshot,
+): string {
+  const whole = everybody.find(({ person }) => person.userUuid === userUuid);
+  return whole === undefined
+    ? `nobody else gets into ${after.projects[0]?.name}, but organisation admins and owners`
+    : `everybody else ${changeLine(whole).slice(email.length + 1)}`;
 }
 
 /** What stays although nobody declared it. */

@@ -339,6 +339,7 @@ describe("a key of the same label", () => {
       run();
       const key = resource("PersonalApiKey");
       expect((await key.refusals(args)).join()).toMatch(/exists already/);
+      expect(said).toEqual([]);
       await key.up({ ...args, adopt: true });
       expect(said.join()).toMatch(/rolled to learn it: the one in use stops working/);
       expect(key.id).toBe(resource("PersonalApiKey", "first").id);

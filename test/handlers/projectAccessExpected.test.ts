@@ -71,6 +71,64 @@ describe("a preview of a policy counts what the same update makes of roles", () 
     }, accessWorld()));
 });
 
+describe("a policy that stays as it is", () => {
+  const policy = closed("Analysts");
+  const [analyst, developer] = ["analyst@acme.test", "developer@acme.test"];
+
+  async function applied(world: World): Promise<void> {
+    const { resource } = world;
+    await resource("RoleMembers").up({ roleId: "Analysts", members: [analyst, developer] });
+    await resource("ProjectAccess").up(policy);
+    world.run();
+  }
+
+  test("says what people lose and gain who leave and join its roles", () =>
+    withWorld(async (world) => {
+      await applied(world);
+      await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: [analyst] });
+      expect(await said(world, policy)).toEqual([
+        "developer@acme.test loses member on Default project, now none through the rule for everybody",
+      ]);
+    }, accessWorld()));
+
+  test("says it also when something else about it changes", () =>
+    withWorld(async (world) => {
+      await applied(world);
+      await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: [analyst] });
+      expect(await said(world, { ...policy, removalLimit: 0.5 })).toEqual([
+        "developer@acme.test loses member on Default project, now none through the rule for everybody",
+      ]);
+    }, accessWorld()));
+
+  test("says nothing and asks nothing while its roles stay as they are", () =>
+    withWorld(async (world) => {
+      await applied(world);
+      await world.resource("Role", "other").refusals({ name: "Others", members: [analyst] });
+      const before = world.requests().length;
+      expect(await said(world, policy)).toEqual([]);
+      expect(world.requests().slice(before)).toEqual([]);
+    }, accessWorld()));
+
+  test("on a project whose number is not known for a while is still that of the same project", () =>
+    withWorld(async (world) => {
+      await applied(world);
+      await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: [analyst] });
+      expect(await said(world, { ...policy, projectId: unknown })).toEqual([
+        "developer@acme.test loses member on Default project, now none through the rule for everybody",
+      ]);
+      expect(world.said[0]).toMatch(/^access policy of project 1: /);
+    }, accessWorld()));
+
+  test("says when it goes that nothing closes the project any more", () =>
+    withWorld(async (world) => {
+      await applied(world);
+      await world.resource("ProjectAccess").destroy();
+      expect(world.said.join("\n")).toMatch(
+        /^warning: access policy of project 1: nothing closes the project any more/m,
+      );
+    }, accessWorld()));
+});
+
 describe("a preview of a policy on a project that is still to be made", () => {
   const given = { projectId: unknown, members: { "analyst@acme.test": "admin" } };
   const analyst = "analyst@acme.test gains admin on the new project through their own rule";
@@ -87,7 +145,11 @@ describe("a preview of a policy on a project that is still to be made", () => {
   test("says what the others have by the rule for everybody, and by PostHog's default", () =>
     withWorld(async (world) => {
       const everybody = "everybody else gains member on the new project through the rule for everybody";
+      const resources = { session_recording: { default: "none" } };
       expect(await said(world, { ...given, defaultAccess: "member" })).toContain(everybody);
+      expect(await said(world, { ...given, defaultAccess: "member", resources })).toContain(
+        `${everybody}; gets none of session_recording in the new project through the rule for everybody`,
+      );
       const byDefault = "everybody else gains admin on the new project by PostHog's default";
       expect(await said(world, given)).toEqual(["1 grant: 1 new", analyst, byDefault]);
     }, accessWorld()));

@@ -102,7 +102,9 @@ describe("a change of access, in words", () => {
       "the door and what is behind it at once",
       [],
       [own("bob", "member"), onType("dashboard", { level: "viewer" })],
-      ["bob@acme.com gains member on Production through their own rule"],
+      [
+        "bob@acme.com gains member on Production through their own rule; gains viewer of dashboard in Production through the rule for everybody",
+      ],
     ],
     [
       "the same in several projects",
@@ -216,6 +218,18 @@ describe("a change of access, in words", () => {
     );
     expect(lines(organization, given)).toEqual([
       "ann@acme.com gains member on Production through role Analysts; gains editor of feature_flag and insight in Production through role Analysts; gains viewer of survey in Production through their own rule",
+    ]);
+    const narrow = having(
+      own("bob", "member"),
+      onType("dashboard", { level: "viewer" }),
+      onType("insight", { level: "none" }),
+      onType("notebook", { membershipId: "member-bob", level: "none" }),
+    );
+    expect(lines(organization, narrow)).toEqual([
+      "bob@acme.com gains member on Production through their own rule; gains viewer of dashboard in Production through the rule for everybody; gets none of insight in Production through the rule for everybody; gets none of notebook in Production through their own rule",
+    ]);
+    expect(lines(narrow, organization)).toEqual([
+      "bob@acme.com loses member on Production, now none through the rule for everybody",
     ]);
     expect(lines(given, organization)).toEqual([
       "ann@acme.com loses member on Production, now none through the rule for everybody",
