@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { type OrganizationPart, organizationParts } from "../provider/access/liveOrganization";
+import { didYouMean } from "../provider/access/nearest";
 import { type Connection, Connections } from "../provider/posthog/connection";
 import { LookupError } from "../provider/posthog/errors";
 import type { AccessReview, Severity } from "../provider/review/model";
@@ -22,6 +24,7 @@ import {
   writeReview,
 } from "./review/formats";
 import { type Progress, type ReviewRequest, readReview } from "./review/read";
+import { unjudged, unjudgedLine, unreadLines } from "./review/unread";
 import { verdict } from "./review/words";
 
 /** Characters of a line in files. */
@@ -33,6 +36,8 @@ export interface ReviewFlags extends ConnectionFlags, Omit<ReviewRequest, "thres
   readonly severity?: Severity;
   /** The least severity that makes the command fail. */
   readonly failOn?: Severity;
+  /** Parts of the organisation that may go unread all the same. */
+  readonly allowUnread?: readonly OrganizationPart[];
   readonly companyDomains?: readonly string[];
   readonly certificateDays?: number;
   readonly unusedKeyDays?: number;
@@ -49,7 +54,8 @@ export interface ReviewFlags extends ConnectionFlags, Omit<ReviewRequest, "thres
 }
 
 const exitCodes = `
-Exit codes: 0 reviewed, 2 findings as severe as --fail-on or more, 1 not reviewed;
+Exit codes: 0 reviewed, 2 findings as severe as --fail-on or more, 1 not reviewed, or, with
+--fail-on, not where such findings could be;
 with --changes: 0 no changes, 2 changes, 1 not compared.`;
 
 /** Adds `review`, which tells who can do what, why, and what of it somebody should look at. */
@@ -91,6 +97,7 @@ function addFindingFlags(command: Command): Command {
   return command
     .addOption(severity("--severity <severity>", "tell no findings that are less severe"))
     .addOption(severity("--fail-on <severity>", "exit with 2 where a finding is as severe, or more"))
+    .option("--allow-unread <parts>", `what may go unread: ${organizationParts.join(", ")}`, readParts)
     .option(
       "--company-domains <domains>",
       "the company's e-mail domains (default: the verified ones)",
@@ -118,6 +125,12 @@ async function tellReview(connection: Connection, flags: ReviewFlags): Promise<n
       fix: "Add --changes.",
     });
   }
+  if (flags.allowUnread !== undefined && flags.failOn === undefined) {
+    throw new LookupError("--allow-unread is of no use here", {
+      why: "Without --fail-on nothing that goes unread makes the command fail.",
+      fix: "Add --fail-on, or leave it out.",
+    });
+  }
   // Names of files are judged before anything is read.
   const files = filesOf(flags, formatOf);
   const review = await withProgress((onProgress) => readReview(connection, requestOf(flags), onProgress));
@@ -126,6 +139,9 @@ async function tellReview(connection: Connection, flags: ReviewFlags): Promise<n
   await deliver(files, flags.format ?? "table", verdict(told.findings), flags, (format, width) =>
     writeReview(told, format, { width, file }),
   );
+  const isTold = files.length === 0 && (flags.format ?? "table") === "table";
+  const remarks = [...(isTold ? [] : unreadLines(review)), ...whyNotPassed(review, flags)];
+  for (const remark of remarks) console.error(remark);
   return exitCodeOf(review, flags);
 }
 
@@ -162,9 +178,23 @@ async function deliver<Format>(
   else console.error(`${said}\nwritten to ${files.map(({ file }) => file).join(", ")}`);
 }
 
-/** 2 where something is found that must not be, else 0. What --severity leaves out counts all the same. */
-export function exitCodeOf({ findings }: AccessReview, { failOn }: Pick<ReviewFlags, "failOn">): 0 | 2 {
-  return failOn !== undefined && findings.some(({ severity }) => isAtLeastAsSevere(severity, failOn)) ? 2 : 0;
+/**
+ * 2 where something is found that must not be; 1 where nothing is, but some of it could not be looked for; else 0. What
+ * --severity leaves out counts all the same.
+ */
+export function exitCodeOf(
+  review: Pick<AccessReview, "findings" | "omissions">,
+  { failOn, allowUnread }: Pick<ReviewFlags, "failOn" | "allowUnread">,
+): 0 | 1 | 2 {
+  if (failOn === undefined) return 0;
+  if (review.findings.some(({ severity }) => isAtLeastAsSevere(severity, failOn))) return 2;
+  return unjudged(review, failOn, allowUnread).length > 0 ? 1 : 0;
+}
+
+function whyNotPassed(review: AccessReview, flags: ReviewFlags): string[] {
+  const { failOn, allowUnread } = flags;
+  if (failOn === undefined || exitCodeOf(review, flags) !== 1) return [];
+  return [unjudgedLine(unjudged(review, failOn, allowUnread), failOn)];
 }
 
 function requestOf(flags: ReviewFlags): ReviewRequest {
@@ -183,6 +213,17 @@ async function withProgress<T>(read: (onProgress?: Progress) => Promise<T>): Pro
   } finally {
     stderr.write("\r\u001b[2K");
   }
+}
+
+function readParts(text: string, before: readonly OrganizationPart[] = []): OrganizationPart[] {
+  const parts = gather(text).map((name) => {
+    const part = organizationParts.find((one) => one === name);
+    if (part !== undefined) return part;
+    throw new InvalidArgumentError(
+      `${name}${didYouMean(name, organizationParts)} is no part of an organisation.`,
+    );
+  });
+  return [...before, ...parts];
 }
 
 function readCount(text: string): number {

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export type { Omission } from "./access/liveOrganization";
+export type { Omission, OrganizationPart } from "./access/liveOrganization";
 export { AccessMatrix, type AccessMatrixArgs } from "./components/accessMatrix";
 export type { SsoDomain, SsoStatus } from "./handlers/ssoStatus";
 export {

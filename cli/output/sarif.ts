@@ -25,15 +25,24 @@ export interface SarifResult {
   readonly fingerprint: string;
 }
 
+/** Something that could not be looked at, so that there are no results of it. */
+export interface SarifOmission {
+  readonly message: string;
+  /** `error` where it makes the run incomplete, `note` where it is never looked at in such runs. */
+  readonly level: "error" | "note";
+}
+
 /**
  * A log in the Static Analysis Results Interchange Format (SARIF 2.1.0), which code hosts show beside the code.
  *
  * @param category what was looked for, so that a code host keeps the logs of several commands apart.
+ * @param omissions what was not looked at; one of level `error` makes the run one that did not succeed.
  */
 export function sarifLog(
   category: string,
   rules: readonly SarifRule[],
   results: readonly SarifResult[],
+  omissions: readonly SarifOmission[] = [],
 ): string {
   const driver = {
     name: "pulumi-posthog",
@@ -52,6 +61,15 @@ export function sarifLog(
       {
         tool: { driver },
         automationDetails: { id: `pulumi-posthog/${category}/` },
+        invocations: [
+          {
+            executionSuccessful: omissions.every(({ level }) => level !== "error"),
+            toolExecutionNotifications: omissions.map(({ message, level }) => ({
+              level,
+              message: { text: message },
+            })),
+          },
+        ],
         results: results.map((result) => toSarif(result, rules)),
       },
     ],

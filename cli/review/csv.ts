@@ -26,13 +26,16 @@ type Row = Partial<Record<(typeof columns)[number], string | number | boolean>>;
 
 /**
  * A review as the rows of a CSV file: for each person and each key one row a project that they can enter, and one for
- * each type of resource on which the project has rules. Whoever can enter nothing has one row.
+ * each type of resource on which the project has rules. Whoever can enter nothing has one row, and so has, at the end,
+ * what could not be read.
  */
 export function* reviewCsv(review: AccessReview): Generator<string> {
   const names = new Map(review.projects.map(({ projectId, name }) => [projectId, name]));
   yield csvRow(columns);
   for (const person of review.people) yield rows(personRow(person), person.access, names);
   for (const key of review.keys ?? []) yield rows(keyRow(key), key.access, names);
+  for (const { what, why } of review.omissions)
+    yield rows({ kind: "not read", name: what, through: why }, [], names);
 }
 
 type Access = ReviewedKey["access"][number] & Partial<Pick<ReviewedPerson["access"][number], "resources">>;

@@ -26,6 +26,10 @@ export function reviewSarif(review: AccessReview, file: string): string {
       file,
       fingerprint: fingerprint(finding, review),
     })),
+    review.omissions.map(({ what, why, fix, isExpected }) => ({
+      message: [`Not read: ${what}. ${why}`, `Fix: ${fix}`].join("\n"),
+      level: isExpected === true ? "note" : "error",
+    })),
   );
 }
 

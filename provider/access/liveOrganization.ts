@@ -69,8 +69,18 @@ export interface Omission {
   readonly what: string;
   readonly why: string;
   /** What would let it be read. */
+/** Parts of an organisation that can be missing from what was read of it. */
+export const organizationParts = ["invites", "keys", "domains", "rules", "projects"] as const;
+
+/** The name of such a part. */
+export type OrganizationPart = (typeof organizationParts)[number];
+
   readonly fix: string;
 }
+  /** The part of the organisation that it belongs to. */
+  readonly part: OrganizationPart;
+  /** Set where nothing went wrong: who asks can never see it, such as other people's keys without a session. */
+  readonly isExpected?: true;
 
 /** Everything about a live organisation that decides, or tells, who can do what. */
 export interface LiveOrganization {

@@ -42,7 +42,7 @@ export async function readProjectKeys(
         // Servers before 2026 have no such keys, and answer so for every project.
         if (answered(error, 404)) return [];
         if (!answered(error, 403)) throw error;
-        omissions.push({ what: `the secret API keys of project ${name}`, ...error.remedy });
+        omissions.push({ part: "keys", what: `the secret API keys of project ${name}`, ...error.remedy });
         return [];
       }
     }),
@@ -92,7 +92,7 @@ async function readAsPerson(connection: Connection, omissions: Omission[]) {
   } catch (error) {
     if (![400, 401, 403].some((status) => answered(error, status)) || !(error instanceof PosthogError))
       throw error;
-    omissions.push({ what: others, ...error.remedy });
+    omissions.push({ part: "keys", what: others, ...error.remedy });
     return undefined;
   }
 }
@@ -100,6 +100,8 @@ async function readAsPerson(connection: Connection, omissions: Omission[]) {
 /** The inventory tells neither labels nor ids; one's own keys are recognised by owner and mask. */
 function withLabels(inventory: readonly LiveKey[], own: readonly LiveKey[]): LiveKey[] {
   const identity = ({ owner, maskValue }: LiveKey): string => `${owner?.toLowerCase()} ${maskValue}`;
+      part: "keys",
+      isExpected: true,
   const mine = new Map(own.map((key) => [identity(key), key]));
   return inventory.map((key) => mine.get(identity(key)) ?? key);
 }
@@ -113,6 +115,8 @@ function ofPerson(key: CallerKey | PersonalApiKeyRecord, owner: string | undefin
     scopes: [...(key.scopes ?? [])].sort(),
     projectIds: key.scoped_teams ?? [],
     createdAt: text(key.created_at),
+    part: "keys",
+    isExpected: true,
     lastUsedAt: text(key.last_used_at),
     lastRolledAt: text(key.last_rolled_at),
   };

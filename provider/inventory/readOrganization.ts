@@ -52,15 +52,15 @@ export async function readOrganization(
   progress(`access rules of ${wanted.length} ${wanted.length === 1 ? "project" : "projects"}`);
   const read = await readRules(connection, wanted, omissions);
   const directory = await completeDirectory(connection, read.rules);
-  const optional = async <T>(wants: boolean | undefined, what: string, ask: () => Promise<T>) => {
-    if (wants !== true) return undefined;
+  const optional = async <T>(part: "invites" | "keys" | "domains", what: string, ask: () => Promise<T>) => {
+    if (options[part] !== true) return undefined;
     progress(what);
-    return orOmission(what, ask, omissions);
+    return orOmission({ part, what }, ask, omissions);
   };
   const [invites, keys, sso] = await Promise.all([
-    optional(options.invites, "invites", () => listInvites(connection)),
-    optional(options.keys, "API keys", () => readKeys(connection, read.projects, omissions)),
-    optional(options.domains, "sign-on of the e-mail domains", () => readSsoStatus(connection)),
+    optional("invites", "invites", () => listInvites(connection)),
+    optional("keys", "API keys", () => readKeys(connection, read.projects, omissions)),
+    optional("domains", "sign-on of the e-mail domains", () => readSsoStatus(connection)),
   ]);
   const { organization } = directory;
   const isAdmin = (organization.membership_level ?? organizationAdmin) >= organizationAdmin;
@@ -83,6 +83,8 @@ export async function readOrganization(
 }
 
 const closedProjects: Omission = {
+  part: "projects",
+  isExpected: true,
   what: "projects that are closed to the key's owner",
   why: "PostHog lists every project to organisation admins only.",
   fix: "Use the key of an organisation admin.",
@@ -131,8 +133,8 @@ async function completeDirectory(connection: Connection, rules: readonly AccessR
 }
 
 /** What came of asking; where PostHog refuses, nothing, and a note of what is missing. */
-export async function orOmission<T>(
-  what: string,
+async function orOmission<T>(
+  about: Pick<Omission, "part" | "what">,
   ask: () => Promise<T>,
   omissions: Omission[],
 ): Promise<T | undefined> {
@@ -141,13 +143,14 @@ export async function orOmission<T>(
   } catch (error) {
     const isRefused = [402, 403, 404].some((status) => answered(error, status));
     if (!isRefused || !(error instanceof PosthogError)) throw error;
-    omissions.push({ what, ...error.remedy });
+    omissions.push({ ...about, ...error.remedy });
     return undefined;
   }
 }
 
 function unknownLevels({ name }: ProjectName, count: number): Omission {
   return {
+    part: "rules",
     what: `${count} ${count === 1 ? "access rule" : "access rules"} of project ${name}`,
     why: "Their levels are none that this version knows.",
     fix: "Update pulumi-posthog.",

@@ -133,7 +133,7 @@ describe("no name breaks out of the page", () => {
       projects: [{ ...project, name }, ...projects],
       keys: [{ kind: "personal", label: name, owner: name, maskValue: name, scopes: [name], access: [] }],
       findings: [{ rule: name, severity: "high", message: name, evidence: [name], fix: name, subject: {} }],
-      omissions: [{ what: name, why: name, fix: name }],
+      omissions: [{ part: "keys", what: name, why: name, fix: name }],
     };
   }
 

@@ -54,6 +54,7 @@ export function madeUpReview({ people, projects, keys }: ReviewSize): AccessRevi
     findings: findings(members, all, keys),
     omissions: [
       {
+        part: "projects",
         what: "when members last signed in",
         why: "this version of PostHog does not tell.",
         fix: "Upgrade PostHog, then run the review again.",
