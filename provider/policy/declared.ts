@@ -13,8 +13,11 @@ export interface DeclaredResource {
   readonly urn: string;
   /** Its arguments, as the program declares them. */
   readonly values: Values;
-  /** What PostHog told of it, in this run or an earlier one; the arguments are among it. Only over the stack. */
-  readonly outputs: Values;
+  /**
+   * What PostHog told of it, in this run or an earlier one; the arguments are among it. Missing where the resource is
+   * judged alone, before it is changed.
+   */
+  readonly outputs?: Values;
   /** URNs of the resources from which an argument comes, by argument. Only over the stack. */
   readonly sources: Readonly<Record<string, readonly string[]>>;
 }
@@ -33,7 +36,7 @@ export interface ShownResource {
 /** Takes a resource as it is before it is changed; undefined where it is none of this package. */
 export function declaredResource({ type, name, urn, props }: ShownResource): DeclaredResource | undefined {
   if (!type.startsWith(TYPE)) return undefined;
-  return { kind: type.slice(TYPE.length), name, urn, values: plainValues(props), outputs: {}, sources: {} };
+  return { kind: type.slice(TYPE.length), name, urn, values: plainValues(props), sources: {} };
 }
 
 /**

@@ -1,13 +1,8 @@
-import type {
-  PolicyConfigSchema,
-  ReportViolation,
-  ResourceValidationPolicy,
-  StackValidationPolicy,
-} from "@pulumi/policy";
+import type { PolicyConfigSchema, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { z } from "zod";
 import { type DeclaredResource, declaredResource, finishedResource } from "./declared";
 import type { GivenRule } from "./given";
-import { type GivenSettings, type Rule, unknownSettings, type Violation, violationText } from "./rule";
+import { type GivenSettings, type Rule, unknownSettings, violationText } from "./rule";
 
 /** A rule as Pulumi's engine runs it. */
 export type RulePolicy = ResourceValidationPolicy & StackValidationPolicy;
@@ -19,6 +14,7 @@ export type RulePolicy = ResourceValidationPolicy & StackValidationPolicy;
 export function policyOf({ rule, enforcement, given }: GivenRule): RulePolicy {
   const { name, description, severity } = rule;
   const declared = new Map<string, DeclaredResource>();
+  const told = new Set<string>();
   return {
     name,
     description,
@@ -30,15 +26,21 @@ export function policyOf({ rule, enforcement, given }: GivenRule): RulePolicy {
       if (resource === undefined) return;
       declared.set(resource.urn, resource);
       const settings = { ...given, ...args.getConfig<GivenSettings>() };
-      if (rule.reach(settings) === "resource") reportAll(rule, rule.judge([resource], settings), report);
+      if (rule.reach(settings) === "stack") return;
+      for (const { text, urn } of reportsOf(rule, [resource], settings)) {
+        told.add(`${urn} ${text}`);
+        report(text, urn);
+      }
     },
     validateStack: (args, report) => {
       const configured = args.getConfig<GivenSettings>();
       for (const problem of strangeSettings(rule, configured)) report(problem);
       const settings = { ...given, ...configured };
-      if (rule.reach(settings) !== "stack") return;
+      if (rule.reach(settings) === "resource") return;
       const resources = args.resources.flatMap((one) => finishedResource(one, declared.get(one.urn)) ?? []);
-      reportAll(rule, rule.judge(resources, settings), report);
+      for (const { text, urn } of reportsOf(rule, resources, settings)) {
+        if (!told.has(`${urn} ${text}`)) report(text, urn);
+      }
     },
   };
 }
@@ -50,8 +52,16 @@ function strangeSettings(rule: Rule, configured: GivenSettings): string[] {
   return unknownSettings(rule, configured, "enforcementLevel", wording);
 }
 
-function reportAll(rule: Rule, violations: readonly Violation[], report: ReportViolation): void {
-  for (const violation of violations) report(violationText(rule, violation), violation.resource?.urn);
+/** What Pulumi is told of the violations: a text, and the resource unless it is the stack. */
+function reportsOf(
+  rule: Rule,
+  resources: readonly DeclaredResource[],
+  settings: GivenSettings,
+): { text: string; urn: string | undefined }[] {
+  return rule.judge(resources, settings).map((violation) => ({
+    text: violationText(rule, violation),
+    urn: violation.resource?.urn,
+  }));
 }
 
 /** What Pulumi checks a configuration file against. */

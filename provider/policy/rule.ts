@@ -13,8 +13,8 @@ export interface Violation {
   readonly fix: string;
 }
 
-/** When a rule is asked: about each resource before it is changed, or about all of them at the end. */
-export type Reach = "resource" | "stack";
+/** When a rule is asked: about each resource before it is changed, about all of them at the end, or both. */
+export type Reach = "resource" | "stack" | "both";
 
 /** Settings as they come from a program or a configuration file. */
 export type GivenSettings = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PosthogPolicySettings } from "../../provider/policy";
 import type { CommandOptions, PulumiStack } from "../../tools/stack";
-import { javascript, withStack } from "./harness";
+import { changesOf, javascript, withStack } from "./harness";
 
 /** Writes a pack beside the program, and answers with the flags that run it, configured by a file if there is one. */
 async function packFlags(
@@ -98,6 +98,34 @@ new posthog.OrgSsoSettings("sso", { domain: "acme.test", enforcement: "google-oa
       expect(violationsIn(result.text)).toEqual([]);
       expect(result.text).toContain("✅ acme@v1.2.3");
     }
+  }));
+
+test("an owner by UUID is held to the company's domains as soon as PostHog has told the address", () =>
+  withStack("", async (stack, { store }) => {
+    const [user] = store.users.all().filter(({ email }) => email === "analyst@acme.test");
+    const owner = (name: string | undefined): string =>
+      `new posthog.OrganizationMember("owner", { user: "${name}", level: "owner", adopt: true });`;
+    const ask = async (domain: string): Promise<Required<Pick<CommandOptions, "flags">>> =>
+      packFlags(stack, {
+        enforcement: "disabled",
+        "no-outside-owners": { enforcement: "mandatory", domains: [domain] },
+      });
+
+    await stack.setProgram(javascript(owner(user?.uuid)));
+    const unknown = await stack.preview({ ...(await ask("other.example")), fails: true });
+    expect(unknown.text).toContain(
+      `level gives ownership to ${user?.uuid}, whose e-mail address is not known`,
+    );
+    await stack.up();
+    const known = await stack.preview({ ...(await ask("other.example")), fails: true });
+    expect(known.text).toContain(
+      "level gives ownership to analyst@acme.test, who is outside of other.example",
+    );
+    expect(violationsIn((await stack.preview(await ask("acme.test"))).text)).toEqual([]);
+
+    await stack.setProgram(javascript(owner("analyst@acme.test")));
+    const named = await stack.preview(await ask("acme.test"));
+    expect([violationsIn(named.text), changesOf(named)]).toEqual([[], []]);
   }));
 
 test("a pack of one's own has the rules too, for what a matrix makes, and does not judge what is not known yet", () => {

@@ -9,8 +9,10 @@ type Power = "owner" | "admin";
 
 /** Something that a resource gives one person by name. */
 interface DirectGrant {
-  /** Their e-mail address, where it is known. */
-  readonly email: string | undefined;
+  /** Their e-mail addresses, as far as they are known: the declared one, and the one that PostHog told. */
+  readonly emails: readonly string[];
+  /** Their UUID, where they are named by it. */
+  readonly uuid: string | undefined;
   /** The argument that gives it. */
   readonly argument: string;
   readonly power: Power | undefined;
@@ -34,39 +36,67 @@ export const noOutsideOwners = defineRule({
       .describe("What outsiders may not be."),
     except: exceptSetting,
   }),
-  // Configured domains allow a verdict on each resource alone, before it is changed.
-  reach: ({ domains }) => (domains.length > 0 ? "resource" : "stack"),
+  // Configured domains allow a verdict on a declared address before anything is changed; who is named by UUID has
+  // an address at the end only.
+  reach: ({ domains }) => (domains.length > 0 ? "both" : "stack"),
   judge: (resources, { domains, levels }) => {
     const company = domains.length > 0 ? domains : managedDomains(resources);
     return company === undefined ? [] : judgeGrants(resources, company, levels);
   },
 });
 
+/** A grant with the address that is outside of the company; without one, nobody knows where the person belongs. */
+interface DoubtfulGrant {
+  readonly resource: DeclaredResource;
+  readonly grant: DirectGrant;
+  readonly email: string | undefined;
+}
+
 function judgeGrants(
   resources: readonly DeclaredResource[],
   company: readonly string[],
   levels: readonly Power[],
 ): Violation[] {
-  const outside = resources.flatMap((resource) =>
-    directGrants(resource)
+  const addresses = toldAddresses(resources);
+  const doubtful = resources.flatMap((resource) =>
+    directGrants(resource, addresses)
       .filter(({ power }) => power !== undefined && levels.includes(power))
-      .filter(({ email }) => email !== undefined && !company.includes(domainOf(email)))
-      .map((grant) => ({ resource, ...grant })),
+      .flatMap((grant): DoubtfulGrant[] => {
+        const email = grant.emails.find((address) => !company.includes(domainOf(address)));
+        if (email !== undefined) return [{ resource, grant, email }];
+        const isNobodys = grant.emails.length === 0 && grant.uuid !== undefined;
+        return isNobodys && resource.outputs !== undefined ? [{ resource, grant, email }] : [];
+      }),
   );
-  const [first] = outside;
-  if (first !== undefined && company.length === 0) {
-    return [
-      {
-        what: `${titleOf(first.resource)} gives ${levelName(first.power)} to a person, and no domain of the company is known to compare with`,
-        fix: 'say which they are, domains: ["acme.com"], in the settings of no-outside-owners',
-      },
-    ];
-  }
-  return outside.map(({ resource, argument, power, email = "" }) => ({
+  const [first] = doubtful;
+  if (first !== undefined && company.length === 0) return [withoutCompany(first)];
+  return doubtful.map((one) => (one.email === undefined ? unknownAddress(one) : outside(one, company)));
+}
+
+function withoutCompany({ resource, grant }: DoubtfulGrant): Violation {
+  return {
+    what: `${titleOf(resource)} gives ${levelName(grant.power)} to a person, and no domain of the company is known to compare with`,
+    fix: 'say which they are, domains: ["acme.com"], in the settings of no-outside-owners',
+  };
+}
+
+function unknownAddress({ resource, grant: { argument, power, uuid } }: DoubtfulGrant): Violation {
+  return {
+    resource,
+    what: `${titleOf(resource)}: ${argument} gives ${levelName(power)} to ${uuid}, whose e-mail address is not known, so nobody can tell whether they are of the company`,
+    fix: "name the person by e-mail address in place of the UUID",
+  };
+}
+
+function outside(
+  { resource, grant: { argument, power }, email }: DoubtfulGrant,
+  company: readonly string[],
+): Violation {
+  return {
     resource,
     what: `${titleOf(resource)}: ${argument} gives ${levelName(power)} to ${email}, who is outside of ${listed(company, "and")}`,
     fix: "grant a lower level, or use an account of the company; a domain that is the company's too belongs in domains of no-outside-owners",
-  }));
+  };
 }
 
 /** The domains that the stack manages; undefined where one of them is not known yet. */
@@ -76,13 +106,35 @@ function managedDomains(resources: readonly DeclaredResource[]): string[] | unde
   return [...new Set(domains.flatMap((domain) => textOf(domain)?.toLowerCase() ?? []))];
 }
 
-function directGrants({ kind, values, outputs }: DeclaredResource): DirectGrant[] {
-  const email = [values.user, outputs.email].map(emailOf).find((address) => address !== undefined);
-  const grant = (argument: string, level: unknown): DirectGrant => ({
-    email,
-    argument,
-    power: powerOf(level),
+/** The addresses of people by UUID, as any resource about them tells. */
+function toldAddresses(resources: readonly DeclaredResource[]): ReadonlyMap<string, string> {
+  const told = resources.flatMap(({ outputs }): [string, string][] => {
+    const [uuid, email] = [textOf(outputs?.userUuid), emailOf(outputs?.email)];
+    return uuid === undefined || email === undefined ? [] : [[uuid.toLowerCase(), email]];
   });
+  return new Map(told);
+}
+
+function directGrants(
+  { kind, values, outputs }: DeclaredResource,
+  addresses: ReadonlyMap<string, string>,
+): DirectGrant[] {
+  const grant = (
+    argument: string,
+    level: unknown,
+    user = values.user,
+    email = outputs?.email,
+  ): DirectGrant => {
+    const name = textOf(user)?.toLowerCase();
+    const uuid = emailOf(name) === undefined ? name : undefined;
+    const told = emailOf(email) ?? (uuid === undefined ? undefined : addresses.get(uuid));
+    return {
+      emails: [emailOf(name), told].flatMap((one) => one ?? []),
+      uuid,
+      argument,
+      power: powerOf(level),
+    };
+  };
   switch (kind) {
     case "OrganizationMember": {
       const opened = entriesOf(Object.fromEntries(entriesOf(values.invite)).projectAccess);
@@ -94,11 +146,7 @@ function directGrants({ kind, values, outputs }: DeclaredResource): DirectGrant[
     case "ProjectMember":
       return [grant("accessLevel", values.accessLevel)];
     case "ProjectAccess":
-      return entriesOf(values.members).map(([user, level]) => ({
-        email: emailOf(user),
-        argument: "members",
-        power: powerOf(level),
-      }));
+      return entriesOf(values.members).map(([user, level]) => grant("members", level, user));
     default:
       return [];
   }

@@ -60,7 +60,7 @@ function countOwners(members: readonly DeclaredResource[]): number {
 }
 
 function personOf({ outputs, values }: DeclaredResource): string | undefined {
-  return (textOf(outputs.userUuid) ?? textOf(outputs.email) ?? textOf(values.user))?.toLowerCase();
+  return (textOf(outputs?.userUuid) ?? textOf(outputs?.email) ?? textOf(values.user))?.toLowerCase();
 }
 
 /** Where a resource's organisation comes from: what its account and organisation arguments say. */
@@ -71,7 +71,7 @@ function placeOf({ values: { account, organizationId } }: DeclaredResource): str
 /** The organisations' UUIDs by place, as far as PostHog has told them. */
 function readOrganizations(resources: readonly DeclaredResource[]): ReadonlyMap<string, string> {
   const known = resources.flatMap((resource): [string, string][] => {
-    const uuid = textOf(resource.outputs.organizationUuid);
+    const uuid = textOf(resource.outputs?.organizationUuid);
     return uuid === undefined ? [] : [[placeOf(resource), uuid]];
   });
   return new Map(known);

@@ -98,7 +98,7 @@ function isPolicyOf(policy: DeclaredResource, project: DeclaredResource): boolea
   if (policy.sources.projectId?.includes(project.urn)) return true;
   const { projectId } = policy.values;
   return (
-    !isUnknown(projectId) && !isMissing(projectId) && String(projectId) === String(project.outputs.projectId)
+    !isUnknown(projectId) && !isMissing(projectId) && String(projectId) === String(project.outputs?.projectId)
   );
 }
 

@@ -20,7 +20,16 @@ describe("owners", () => {
       { user: "0d4f", email: "bob@partner.test", level: "owner" },
       true,
     ],
-    ["by UUID, whose address nobody knows", { user: "0d4f", level: "owner" }, false],
+    [
+      "by UUID, whose address is of the company",
+      { user: "0d4f", email: "Bob@Acme.test", level: "owner" },
+      false,
+    ],
+    [
+      "of the company, who has another address in PostHog by now",
+      { user: "bob@acme.test", email: "bob@partner.test", level: "owner" },
+      true,
+    ],
     ["whose address is not known yet", { user: later, level: "owner" }, false],
     ["perhaps: the level is not known yet", { user: "bob@partner.test", level: later }, false],
   ])("%s", (_name, values, broken) => {
@@ -79,8 +88,8 @@ describe("admins of a project, where admins are asked for", () => {
     ],
     ["by a policy that is not known yet", declare("ProjectAccess", "bob", { members: later }), []],
     [
-      "by a policy for somebody's UUID",
-      declare("ProjectAccess", "bob", { members: { "0d4f": "admin", [later]: "admin" } }),
+      "by a policy, of somebody who is not known yet",
+      declare("ProjectAccess", "bob", { members: { [later]: "admin" } }),
       [],
     ],
   ])("%s", (_name, resource, expected) => {
@@ -89,6 +98,57 @@ describe("admins of a project, where admins are asked for", () => {
       expected.map((what) => `${resource.kind} "bob": ${what}${outside}`),
     );
     expect(found(noOutsideOwners, [resource], company)).toEqual([]);
+  });
+});
+
+describe("people by UUID, of whom no resource tells the address", () => {
+  const nobodyKnows =
+    "gives ownership to 0d4f, whose e-mail address is not known, so nobody can tell whether they are of the company";
+  const byUuid = member({ user: "0d4f", level: "owner" });
+  const policy = declare("ProjectAccess", "policy", {
+    members: { "0D4F": "admin", "77aa": "member", "b@acme.test": "admin" },
+  });
+
+  test("are reported at the end, with the way to be judged", () => {
+    expect(noOutsideOwners.judge([byUuid], company)).toEqual([
+      {
+        resource: byUuid,
+        what: `OrganizationMember "bob": level ${nobodyKnows}`,
+        fix: "name the person by e-mail address in place of the UUID",
+      },
+    ]);
+    expect(found(noOutsideOwners, [policy], withAdmins)).toEqual([
+      expect.stringMatching(/^ProjectAccess "policy": members gives admin rights to 0d4f, whose e-mail/),
+    ]);
+  });
+
+  test.each([
+    ["the stack manages", declare("OrgSsoSettings", "sso", { domain: "acme.test" }), nobodyKnows],
+    ["nobody told", declare("Project", "shop", {}), "no domain of the company is known to compare with"],
+  ])("are reported where the company's domains are those that %s, too", (_name, other, expected) => {
+    expect(found(noOutsideOwners, [byUuid, other])).toEqual([expect.stringContaining(expected)]);
+  });
+
+  test("are not reported before anything is changed: the end may tell", () => {
+    expect(found(noOutsideOwners, [{ ...byUuid, outputs: undefined }], company)).toEqual([]);
+  });
+
+  test("are not reported below the levels that are asked for", () => {
+    expect(found(noOutsideOwners, [policy, member({ user: "0d4f", level: "admin" })], company)).toEqual([]);
+  });
+
+  test.each([
+    ["bob@acme.test", []],
+    [
+      "bob@partner.test",
+      ["level gives ownership to bob@partner.test", "members gives admin rights to bob@partner.test"],
+    ],
+  ])("are judged where another resource about them tells that they are %s", (email, expected) => {
+    const other = declare("ProjectMember", "other", { user: email, accessLevel: "member" });
+    const told = { ...other, outputs: { ...other.values, email, userUuid: "0d4f" } };
+    expect(found(noOutsideOwners, [byUuid, policy, told], withAdmins)).toEqual(
+      expected.map((what) => expect.stringContaining(`: ${what}, who is outside of`)),
+    );
   });
 });
 
@@ -121,8 +181,8 @@ describe("without configured domains", () => {
     expect(found(noOutsideOwners, [member({ user: "bob@partner.test", level: "admin" })])).toEqual([]);
   });
 
-  test("the whole stack is looked at; with them each resource, before it is changed", () => {
+  test("the whole stack is looked at; with them each resource, before it is changed, as well", () => {
     expect(noOutsideOwners.reach({})).toBe("stack");
-    expect(noOutsideOwners.reach(company)).toBe("resource");
+    expect(noOutsideOwners.reach(company)).toBe("both");
   });
 });

@@ -173,6 +173,24 @@ test("a resource that this run leaves out is judged by what is known of it", () 
   expect(said).toEqual([expect.stringContaining('Project "production": defaultAccess is not set')]);
 });
 
+test("an owner by UUID is judged at the end, where PostHog has told the address", () => {
+  const declared = { user: "0d4f", level: "owner" };
+  const judge = (outputs: object): { each: string[]; all: string[] } =>
+    broken(policy("no-outside-owners"), [["OrganizationMember", "bob", declared, outputs]], {
+      domains: ["acme.test"],
+    });
+  const told = (email: string): object => ({ ...declared, userUuid: "0d4f", email });
+  expect(judge(told("bob@acme.test"))).toEqual({ each: [], all: [] });
+  expect(judge(told("bob@partner.test"))).toEqual({
+    each: [],
+    all: [expect.stringContaining("level gives ownership to bob@partner.test")],
+  });
+  // A preview that does not know the address yet.
+  for (const outputs of [declared, { ...declared, email: later, userUuid: later }]) {
+    expect(judge(outputs)).toEqual({ each: [], all: [expect.stringContaining("is not known")] });
+  }
+});
+
 test("a violation is told once: of each resource where that is enough to judge, else of the stack", () => {
   const owner: [string, string, object] = [
     "OrganizationMember",
