@@ -1,12 +1,15 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { type Asked, type CursorState, readCursor, writeCursor } from "../../provider/audit/cursor";
 import { RefusedError } from "../../provider/posthog/errors";
+import { codeOf, type Holder, Lock, LockedError, patience } from "./lock";
 
 /** A cursor's file, which one run at a time may use. */
 export class CursorFile {
   private constructor(
     private readonly path: string,
     private readonly of: Asked,
+    private readonly lock: Lock,
     /** What the file said; undefined when there was none. */
     readonly found: CursorState | undefined,
   ) {}
@@ -17,17 +20,22 @@ export class CursorFile {
    * @throws RefusedError when the file is damaged, belongs to another question, or is in use.
    */
   static open(path: string, of: Asked): CursorFile {
-    lock(path);
+    const lock = locked(path);
     try {
-      return new CursorFile(path, of, read(path, of));
+      return new CursorFile(path, of, lock, read(path, of));
     } catch (error) {
-      unlock(path);
+      lock.release();
       throw error;
     }
   }
 
-  /** Puts a state in place of the one before, whole or not at all. */
+  /**
+   * Puts a state in place of the one before, whole or not at all.
+   *
+   * @throws RefusedError when the file cannot be written, or another run has taken it over.
+   */
   save(state: CursorState): void {
+    if (!this.lock.isOwn()) throw takenOver(this.path);
     const draft = `${this.path}.${process.pid}.tmp`;
     try {
       const file = openSync(draft, "w");
@@ -46,7 +54,7 @@ export class CursorFile {
 
   /** Lets other runs use the file. */
   close(): void {
-    unlock(this.path);
+    this.lock.release();
   }
 }
 
@@ -73,41 +81,32 @@ function textOf(path: string): string | undefined {
   }
 }
 
-const lockOf = (path: string): string => `${path}.lock`;
-
-function lock(path: string): void {
+function locked(path: string): Lock {
   try {
-    writeLock(path);
+    return Lock.take(`${path}.lock`);
   } catch (error) {
-    if (codeOf(error) !== "EEXIST") throw unwritable(path, error);
-    const owner = Number(textOf(lockOf(path)));
-    if (isRunning(owner)) throw inUse(path, owner);
-    rmSync(lockOf(path), { force: true });
-    writeLock(path);
+    throw error instanceof LockedError ? inUse(path, error) : unwritable(path, error);
   }
 }
 
-function writeLock(path: string): void {
-  writeFileSync(lockOf(path), String(process.pid), { flag: "wx" });
-}
+const minutes = patience / 60_000;
 
-const unlock = (path: string): void => rmSync(lockOf(path), { force: true });
-
-/** Whether another process of that number runs: this one's own number was left by an earlier one that was killed. */
-function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
-}
-
-function inUse(path: string, owner: number): RefusedError {
-  return new RefusedError(`the cursor ${path} is in use by process ${owner}`, {
+function inUse(path: string, { path: lock, holder }: LockedError): RefusedError {
+  return new RefusedError(`the cursor ${path} is in use by ${named(holder)}`, {
     why: "Two runs with one cursor would pass the same entries on twice.",
-    fix: `Wait for it to end. If no such run is there any more, delete ${lockOf(path)}.`,
+    fix: `Wait for it to end. If no such run is there any more, wait ${minutes} minutes for its lock to lapse, or delete ${lock}.`,
+  });
+}
+
+function named(holder: Holder | undefined): string {
+  if (holder === undefined) return "another run";
+  return `process ${holder.pid}${holder.host === hostname() ? "" : ` of ${holder.host}`}`;
+}
+
+function takenOver(path: string): RefusedError {
+  return new RefusedError(`the cursor ${path} does not belong to this run any more`, {
+    why: `Its lock was taken away, as another run may after ${minutes} minutes without a sign of life.`,
+    fix: "Nothing, if another run goes on with it: look for entries of the same id among the last ones. Otherwise run again.",
   });
 }
 
@@ -117,6 +116,3 @@ function unwritable(path: string, error: unknown): RefusedError {
     fix: "Name a file in a folder that this user may write to.",
   });
 }
-
-const codeOf = (error: unknown): string =>
-  typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -124,6 +124,23 @@ test("--follow tells what happens, keeps the cursor, and ends with 0 at the firs
   expect(JSON.parse(readFileSync(cursor, "utf8")).seen).toHaveLength(2);
   const next = add(emulator, { minute: 4 });
   expect(idsOf((await run("--cursor", cursor, "--format", "jsonl", "--scope", "Role")).out)).toEqual([next]);
+}, 30_000);
+
+test("a cursor is one process's at a time, and free again at once when that was killed", async () => {
+  const cursor = join(folder, "one.json");
+  const flags = ["--format", "jsonl", "--cursor", cursor, "--scope", "Role"];
+  const first = start("--follow", ...flags);
+  const end = ended(first);
+  await new Promise<void>((resolve) => first.stdout.once("data", () => resolve()));
+  expect(await run(...flags)).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringMatching(new RegExp(`in use by process ${first.pid}\\n`)),
+  });
+  first.kill("SIGKILL");
+  await end;
+  expect(await run(...flags)).toMatchObject({ code: 0 });
+  expect(readdirSync(folder).filter((name) => name.startsWith("one.json."))).toEqual([]);
 }, 30_000);
 
 describe("a stream that entries are written to", () => {

@@ -174,20 +174,6 @@ describe("a cursor is refused", () => {
       expect(await refused(world, {})).toMatch(/organization is 018f0000-0000-4000-8000-0000000000ff there/);
     }));
 
-  test("that another run uses, and not one that a killed run has left locked", () =>
-    audited(async (world) => {
-      const lock = `${cursorIn(world)}.lock`;
-      writeFileSync(lock, String(process.ppid));
-      const told = await world.run({ cursor: cursorIn(world) });
-      expect(told.error).toMatch(
-        new RegExp(`in use by process ${process.ppid}[\\s\\S]*delete .*cursor.json.lock`),
-      );
-      for (const owner of ["4194999", String(process.pid), "nonsense"]) {
-        writeFileSync(lock, owner);
-        expect(await world.run({ cursor: cursorIn(world) })).toMatchObject({ code: 0 });
-      }
-    }));
-
   test("that cannot be written, before anything is read", () =>
     audited(async (world) => {
       const cursor = join(world.folder, "missing", "cursor.json");
