@@ -30,7 +30,7 @@ export function findObjects(
 }
 
 /** How `--id` names a resource: `Project:production`. */
-export function addressOf({ kind, name }: PlannedResource): string {
+export function addressOf({ kind, name }: Pick<PlannedResource, "kind" | "name">): string {
   return `${kind}:${name}`;
 }
 

@@ -8,12 +8,25 @@ import { toSecret } from "./secrets";
 const stateSchema = z.looseObject({
   version: z.literal(3),
   deployment: z.looseObject({
-    resources: z.array(z.looseObject({ urn: z.string(), id: z.string().optional() })).optional(),
+    resources: z
+      .array(
+        z.looseObject({
+          urn: z.string(),
+          id: z.string().optional(),
+          outputs: z.record(z.string(), z.unknown()).nullish(),
+          external: z.boolean().optional(),
+          delete: z.boolean().optional(),
+        }),
+      )
+      .optional(),
   }),
 });
 
 /** A stack's state as `pulumi stack export` prints it. */
 export type StackState = z.infer<typeof stateSchema>;
+
+/** An entry of a stack's state. */
+export type StateEntry = NonNullable<StackState["deployment"]["resources"]>[number];
 
 /** Reads what `pulumi stack export` printed. */
 export function parseState(text: string): StackState {
@@ -80,7 +93,7 @@ export function mergeState(
   return {
     state: {
       ...state,
-      deployment: { ...state.deployment, resources: resources as StackState["deployment"]["resources"] },
+      deployment: { ...state.deployment, resources: resources as StateEntry[] },
     },
     orphans,
   };

@@ -81,7 +81,7 @@ export function readPlan(preview: string, plan: string): ProgramPlan {
   const creates = steps.flatMap(({ op, newState }) =>
     op === "create" && newState !== undefined ? [newState] : [],
   );
-  const own = Object.entries(resourcePlans).filter(([urn]) => typeOf(urn).startsWith(ownTypes));
+  const own = Object.entries(resourcePlans).filter(([urn]) => kindOf(urn) !== undefined);
   return {
     planned: creates
       .filter(({ type }) => type.startsWith(ownTypes))
@@ -111,6 +111,12 @@ export function complaintsOf(preview: string): string[] {
   }
 }
 
+/** The kind of a resource of this package, such as `Role`; undefined for everybody else's. */
+export function kindOf(urn: string): string | undefined {
+  const type = typeOf(urn);
+  return type.startsWith(ownTypes) ? type.slice(ownTypes.length) : undefined;
+}
+
 /** The name that the program gave a resource. */
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
@@ -118,8 +124,7 @@ export function nameOf(urn: string): string {
 
 /** How reports call a resource: `Role "analysts"`. */
 export function titleOf(urn: string): string {
-  const type = typeOf(urn);
-  return `${type.startsWith(ownTypes) ? type.slice(ownTypes.length) : type} "${nameOf(urn)}"`;
+  return `${kindOf(urn) ?? typeOf(urn)} "${nameOf(urn)}"`;
 }
 
 /** The type of a resource, without those of its parents. */

@@ -3,8 +3,9 @@ import { writeFile } from "node:fs/promises";
 import type { Host } from "../../provider/engine/host";
 import { LookupError } from "../../provider/posthog/errors";
 import { addressOf, findObjects, type Outcome, whyUnreadable } from "./find";
-import { type Found, mergeState, parseState } from "./mergeState";
-import { type PlannedResource, type ProgramPlan, titleOf } from "./planned";
+import { leaveTaken } from "./holders";
+import { type Found, mergeState, parseState, type StackState, type StateEntry } from "./mergeState";
+import { kindOf, nameOf, type PlannedResource, type ProgramPlan, titleOf } from "./planned";
 import type { ProgramStack } from "./stack";
 
 /** How a stack is filled. */
@@ -67,11 +68,12 @@ class Adoption {
   async round(): Promise<void> {
     const { ids, dryRun, onProgress } = this.options;
     const before = await this.stack.exportText();
+    const stateBefore = parseState(before);
     onProgress(
       this.kept === undefined ? "reading the program" : "reading the program again, with what was adopted",
     );
     const plan = await this.stack.plan();
-    if (this.kept === undefined) checkIds(ids, plan);
+    if (this.kept === undefined) checkIds(ids, plan, entriesOf(stateBefore));
     this.kept ??= plan.kept;
     const open = plan.planned.filter(({ resource }) => !this.outcomes.has(resource.urn));
     const ready = open.filter(
@@ -80,7 +82,7 @@ class Adoption {
     const isReady = new Set(ready);
     this.waiting = open.filter((planned) => !isReady.has(planned));
     onProgress(`looking for ${amount(ready.length)} in PostHog`);
-    const { state, outcomes } = place(before, plan, await findObjects(this.host, ready, ids));
+    const { state, outcomes } = place(stateBefore, plan, await findObjects(this.host, ready, ids));
     for (const outcome of outcomes) this.outcomes.set(outcome.planned.resource.urn, outcome);
     this.placed = new Set(outcomes.filter(isAdopted).map(({ planned }) => planned.resource.urn));
     if (this.placed.size === 0 || dryRun) return;
@@ -117,13 +119,14 @@ function byTitle({ planned: left }: Outcome, { planned: right }: Outcome): numbe
 const isAdopted = ({ why }: Outcome): boolean => why === undefined;
 
 /** Puts what was found into a state; whatever has no place there is left out. */
-function place(before: string, plan: ProgramPlan, found: readonly Outcome[]) {
-  const there = found.flatMap(({ planned, observed }): Found[] =>
+function place(before: StackState, plan: ProgramPlan, found: readonly Outcome[]) {
+  const free = leaveTaken(entriesOf(before), found);
+  const there = free.flatMap(({ planned, observed }): Found[] =>
     observed === undefined ? [] : [{ planned, observed }],
   );
   const context = { now: new Date().toISOString(), providerId: randomUUID() };
-  const { state, orphans } = mergeState(parseState(before), plan, there, context);
-  const outcomes = found.map((outcome) => {
+  const { state, orphans } = mergeState(before, plan, there, context);
+  const outcomes = free.map((outcome) => {
     const { urn, parent } = outcome.planned.resource;
     return orphans.has(urn)
       ? { ...outcome, why: `its parent ${titleOf(parent ?? "")} is not in the state` }
@@ -132,20 +135,41 @@ function place(before: string, plan: ProgramPlan, found: readonly Outcome[]) {
   return { state, outcomes };
 }
 
+function entriesOf({ deployment }: StackState): readonly StateEntry[] {
+  return deployment.resources ?? [];
+}
+
 /** A resource whose arguments refer to what is not in the state. */
 function stillUnknown(planned: PlannedResource): Outcome {
   const sources = planned.waitsFor.map((source) => (source.startsWith("urn:") ? titleOf(source) : source));
   return { planned, differs: [], why: `it refers to ${sources.join(", ")}, which is not in the state` };
 }
 
-function checkIds(ids: ReadonlyMap<string, string>, { planned }: ProgramPlan): void {
+/** Refuses ids that would be of no effect; one that the state has already is what an interrupted run has left. */
+function checkIds(
+  ids: ReadonlyMap<string, string>,
+  { planned }: ProgramPlan,
+  entries: readonly StateEntry[],
+): void {
   const names = new Set(planned.map(addressOf));
-  const stranger = [...ids.keys()].find((name) => !names.has(name));
-  if (stranger === undefined) return;
-  throw new LookupError(`--id names "${stranger}", and no such resource is to be adopted`, {
-    why: "The program does not declare it, or it is in the state already.",
-    fix: "Give the kind of the resource and its name in the program: --id Project:production=42",
-  });
+  for (const [name, id] of ids) {
+    if (names.has(name)) continue;
+    const there = entries.filter(
+      ({ urn }) => addressOf({ kind: kindOf(urn) ?? "", name: nameOf(urn) }) === name,
+    );
+    if (there.some((entry) => entry.id === id)) continue;
+    const [other] = there;
+    if (other !== undefined) {
+      throw new LookupError(`--id ${name}=${id} is not what the state has: ${other.id}`, {
+        why: "What is in the state is kept, whatever the flag says.",
+        fix: `Correct --id; or if the state is wrong: pulumi state delete '${other.urn}', and adopt again.`,
+      });
+    }
+    throw new LookupError(`--id names "${name}", and no such resource is to be adopted`, {
+      why: "The program does not declare it.",
+      fix: "Give the kind of the resource and its name in the program: --id Project:production=42",
+    });
+  }
 }
 
 async function writeBackup(stack: string, text: string): Promise<string> {

@@ -131,6 +131,28 @@ test("an id for a resource that the program does not declare is refused", () => 
   expect(stderr).toContain('--id names "Project:production", and no such resource is to be adopted');
 });
 
+describe("an id for a resource that the state has already", () => {
+  const project = { urn: "urn:pulumi:dev::acme::pulumi-nodejs:dynamic/posthog:Project::staging", id: "2" };
+  const state = JSON.stringify({ version: 3, deployment: { resources: [project] } });
+  const answers = { "stack --show-name": "echo dev", "stack export": `echo '${state}'`, preview: savePlan };
+
+  test("is fine where it is the same: an interrupted run is finished with its own command", () => {
+    fakePulumi(answers);
+    const { status, stdout } = run(["adopt", "--id", "Project:staging=2"]);
+    expect(status).toBe(2);
+    expect(stdout).toContain('PersonalApiKey "ci": PostHog shows');
+  });
+
+  test("is refused where it is another one, with the id that the state has", () => {
+    fakePulumi(answers);
+    const { status, stderr } = run(["adopt", "--id", "Project:staging=3"]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /--id Project:staging=3 is not what the state has: 2\n[\s\S]*pulumi state delete 'urn:/,
+    );
+  });
+});
+
 test("the program is previewed without a word to PostHog, whatever the stack is configured to", () => {
   fakePulumi({
     "stack --show-name": "echo dev",
