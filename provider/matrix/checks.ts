@@ -176,6 +176,17 @@ function mixtures(entries: Entries): MatrixProblem[] {
   );
 }
 
+/** Whether an entry takes away and gives nothing. */
+export function isDenial(entry: Entry): boolean {
+  const { role, levels, capabilities } = entry;
+  const said = [...levels.values(), ...(role === undefined ? [] : [role])];
+  return (
+    !isEmptyEntry(entry) &&
+    said.every(({ value }) => value === "none") &&
+    capabilities.every(({ value }) => !value.allowed)
+  );
+}
+
 /** Whether an entry says nothing of what somebody has. */
 export function isEmptyEntry({ role, levels, capabilities }: Entry): boolean {
   return role === undefined && levels.size === 0 && capabilities.length === 0;

@@ -1,6 +1,6 @@
 import type { AccessLevel } from "../access/levels";
 import { canProjectKeyHold } from "../access/scopes";
-import { entryProblems } from "./checks";
+import { entryProblems, isDenial } from "./checks";
 import { daysBetween } from "./dates";
 import { decide } from "./decide";
 import {
@@ -11,11 +11,14 @@ import {
   type Subject,
   subjectName,
 } from "./desired";
-import type { Entry, Member } from "./model";
+import { type Entry, type Member, never } from "./model";
 import type { MatrixProblem, Path } from "./problem";
 
 /** Scopes on what is outside of projects, where keys that are restricted to projects are refused. */
 const organizationScope = /^organization(_member|_integration)?:/;
+
+/** Something with an end, or without one. */
+type MaybeEnding = Omit<Ending, "days" | "until"> & Partial<Pick<Ending, "until">>;
 
 /** Collects what single entries of a matrix come to on one day. */
 export class Collector {
@@ -31,7 +34,10 @@ export class Collector {
   readonly warnings: string[] = [];
   readonly problems: MatrixProblem[] = [];
 
-  constructor(private readonly today: string) {}
+  constructor(
+    private readonly today: string,
+    private readonly placeOf: (path: Path) => string,
+  ) {}
 
   /** What a team that is a role, a person or everybody has in a project. */
   access(subject: Subject, project: string, entry: Entry): void {
@@ -39,8 +45,9 @@ export class Collector {
     this.policies.add(project);
     this.problems.push(...problems, ...(subjectHasEntry(subject) ? entryProblems(entry) : []));
     const { because, role } = entry;
-    const until = entry.until?.value;
-    if (!this.isDesired({ ...subject, project }, until, because)) {
+    const until = lastDay(entry);
+    const end = { ...this.endOf(entry, subject.team), isDenial: isDenial(entry) || undefined };
+    if (!this.isDesired({ ...subject, project, ...end })) {
       count(this.ended.grants, project, levels.size + (role === undefined ? 0 : 1));
       return;
     }
@@ -64,7 +71,7 @@ export class Collector {
     this.problems.push(...entryProblems(entry));
     const { scopes, label, rotateAfterDays, path } = entry;
     if (scopes === undefined) return;
-    if (!this.isDesired({ team, project }, entry.until?.value, entry.because)) return;
+    if (!this.isDesired({ team, project, ...this.endOf(entry, team) })) return;
     const wanted = [...new Set(scopes.value)].sort();
     this.keys.push({
       team,
@@ -90,26 +97,39 @@ export class Collector {
   /** Those who are in a team today, sorted. */
   members(team: string, members: readonly Member[]): string[] {
     const today = members.filter(({ user, until, because }) =>
-      this.isDesired({ team, user }, until, because),
+      this.isDesired({ team, user, until, because }),
     );
     count(this.ended.members, team, members.length - today.length);
     return today.map(({ user }) => user).sort();
   }
 
-  private isDesired(
-    what: Subject & { project?: string },
-    until: string | undefined,
-    because?: string,
-  ): boolean {
+  private isDesired({ until, ...what }: MaybeEnding): boolean {
     if (until === undefined) return true;
     const days = daysBetween(this.today, until);
-    this.endings.push({ ...what, until, days, because });
+    this.endings.push({ ...what, until, days });
     return days >= 0;
+  }
+
+  private endOf(entry: Entry, team: string | undefined): Omit<MaybeEnding, keyof Subject> {
+    const until = lastDay(entry);
+    const at = entry.until?.path;
+    const isOwn = at === undefined || team === undefined || isOfTeam(at, team);
+    const inheritedFrom = until === undefined || isOwn ? undefined : this.placeOf(at);
+    return { until, because: entry.because, inheritedFrom };
   }
 }
 
 function count(counts: Map<string, number>, name: string, more: number): void {
   counts.set(name, (counts.get(name) ?? 0) + more);
+}
+
+function lastDay({ until }: Entry): string | undefined {
+  return until?.value === never ? undefined : until?.value;
+}
+
+/** Whether a team says it itself. */
+function isOfTeam([section, name]: Path, team: string): boolean {
+  return section === "access_matrix" && name === team;
 }
 
 /** Everybody's entry stands among a project's settings, where it may say nothing. */

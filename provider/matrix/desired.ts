@@ -102,6 +102,10 @@ export interface Ending extends Subject {
   readonly until: string;
   /** Days from today to the last day; negative once it has ended. */
   readonly days: number;
+  /** Whether nothing but denials ends, so that nobody loses anything. */
+  readonly isDenial?: boolean;
+  /** Where the end stands, if the team takes it over: `defaults.staging.until (line 4)`. */
+  readonly inheritedFrom?: string;
   /** The reason that the matrix gives. */
   readonly because?: string;
 }

@@ -8,6 +8,9 @@ export interface Said<T> {
   readonly path: Path;
 }
 
+/** What `until` says to lift an end that would be taken over. */
+export const never = "never";
+
 /** What a team, a person or everybody has in one project, as the matrix says it. */
 export interface Entry {
   readonly path: Path;
@@ -20,7 +23,7 @@ export interface Entry {
   /** The key's label. */
   readonly label?: Said<string>;
   readonly rotateAfterDays?: number;
-  /** Last day, as ISO date. */
+  /** Last day, as ISO date, or {@link never}. */
   readonly until?: Said<string>;
   readonly because?: string;
   /** Whether it takes over what `extends` and `defaults` give. */
@@ -87,4 +90,6 @@ export interface Matrix extends Treatment {
   readonly waitForMembers?: boolean;
   /** Remarks on what passes. */
   readonly warnings: readonly string[];
+  /** A place as messages name it: `defaults.staging.until (line 4)`; without the line where there is no text. */
+  placeOf(path: Path): string;
 }

@@ -2,7 +2,7 @@ import { type CapabilityMeaning, readCapability } from "./capabilities";
 import { type MatrixDocument, readText, readValue } from "./document";
 import { nameProblem, type Raw, type Report, readEntry, readEverybody, readPerson } from "./entries";
 import type { Entries, Entry, Matrix, Member, ProjectPolicy, Said, Team, Template } from "./model";
-import { inOrder, type MatrixProblem, type Path, withoutConsequences } from "./problem";
+import { inOrder, type MatrixProblem, type Path, pathText, withoutConsequences } from "./problem";
 import { type MatrixData, projectSettings, teamSettings, templateSettings } from "./schema";
 import { isMapping, readStructure } from "./structure";
 
@@ -26,7 +26,11 @@ export function parseMatrix(source: unknown): ParsedMatrix {
   const broken = [...misspelt, ...malformed];
   if (data === undefined) return { problems: locate(broken), locate };
   const found: MatrixProblem[] = [];
-  const matrix = new Builder(found).build(data);
+  const placeOf = (path: Path): string => {
+    const position = document.position(path);
+    return position === undefined ? pathText(path) : `${pathText(path)} (line ${position.line})`;
+  };
+  const matrix = { ...new Builder(found).build(data), placeOf };
   return { matrix, problems: locate([...broken, ...withoutConsequences(found, broken)]), locate };
 }
 
@@ -60,7 +64,7 @@ class Builder implements Report {
     return known;
   }
 
-  build({ mode, removalLimit, ignore, waitForMembers, ...data }: MatrixData): Matrix {
+  build({ mode, removalLimit, ignore, waitForMembers, ...data }: MatrixData): Omit<Matrix, "placeOf"> {
     const { defaults = {}, projects = {}, templates = {}, access_matrix: teams } = data;
     if (Object.keys(teams).length === 0 && Object.keys(projects).length === 0) {
       this.problem({ path: ["access_matrix"], message: "is empty: it needs a team" });

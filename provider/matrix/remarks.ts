@@ -13,10 +13,10 @@ export function matrixRemarks(desired: DesiredAccess): Remark[] {
     ...desired.notEnforceable.map((one) => warn(notEnforceableText(one))),
     ...desired.warnings.map(warn),
     ...desired.ending.map((one) =>
-      warn(`${what(one)} ends ${when(one)}${reason(one)}${afterwards(one, desired)}`),
+      warn(`${whatEnds(one)} ends ${when(one)}${source(one)}${reason(one)}${afterwards(one, desired)}`),
     ),
     ...desired.ended.map((one): Remark => {
-      const message = `${what(one)} ended with ${one.until}${reason(one)}; its line can go`;
+      const message = `${whatEnds(one)} ended with ${one.until}${source(one)}${reason(one)}; ${toDo(one)}`;
       return { severity: "info", message };
     }),
   ];
@@ -30,8 +30,10 @@ function notEnforceableText({ asked, why, applied, closest, ...subject }: NotEnf
   );
 }
 
-function what({ project, team, user }: Ending): string {
-  if (project === undefined) return `${user}'s place in ${team}`;
+/** What ends, as a sentence begins with it: `access of web to staging`. */
+export function whatEnds({ project, team, user, isDenial }: Omit<Ending, "until" | "days">): string {
+  if (project === undefined) return `${user ?? "somebody"}'s place in ${team ?? "a team"}`;
+  if (isDenial === true) return `the denial for ${subjectName({ team, user })} in ${project}`;
   return `access of ${subjectName({ team, user })} to ${project}`;
 }
 
@@ -41,11 +43,22 @@ function when({ until, days }: Ending): string {
 }
 
 /** Whoever has no grant of their own has what everybody has, which is PostHog's admin unless it is closed. */
-function afterwards({ project, team }: Ending, { projects, keys }: DesiredAccess): string {
+function afterwards({ project, team, isDenial }: Ending, { projects, keys }: DesiredAccess): string {
+  if (isDenial === true) return "; then they have what everybody has there";
   const isKey = keys.some((key) => key.team === team && key.project === project);
   const policy = projects.find((one) => one.project === project);
   if (isKey || policy === undefined || policy.defaultAccess === "none") return "";
   return "; then they have what everybody has there: see that its defaultAccess is none";
+}
+
+function source({ inheritedFrom }: Ending): string {
+  return inheritedFrom === undefined ? "" : `, as ${inheritedFrom} says`;
+}
+
+function toDo({ inheritedFrom }: Ending): string {
+  return inheritedFrom === undefined
+    ? "its line can go"
+    : "where it is to go on, give the team's own entry until: never, or another day";
 }
 
 function reason({ because }: Ending): string {

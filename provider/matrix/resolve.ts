@@ -55,7 +55,7 @@ export function resolveMatrix(matrix: Matrix, options: ResolveOptions): Resolved
     ...earlierNameProblems(matrix),
   ];
   const inherited = inheritedEntries(matrix, (problem) => problems.push(problem));
-  const collector = new Collector(options.today);
+  const collector = new Collector(options.today, matrix.placeOf);
   const roles = [...matrix.teams].flatMap(([name, team]) => {
     const entries: Entries = inherited.get(name) ?? new Map();
     problems.push(...teamProblems(team, entries, outside.has(name)));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { projectLevels, resourceLevels } from "../access/levels";
+import { never } from "./model";
 
 /** Longest name of a team, template or project in a matrix; PostHog's longest name of a role. */
 export const longestName = 200;
@@ -26,10 +27,19 @@ const user = z
   .regex(userForm, "must be an e-mail address, such as ann@acme.com, or a user's UUID")
   .describe("E-mail address, or UUID of the user.");
 
+const dateForm = "must be a date that exists, such as 2026-12-31";
+
 const until = z.iso
-  .date("must be a date that exists, such as 2026-12-31")
+  .date(dateForm)
   .describe(
     "Last day on which it is granted, such as 2026-12-31. Previews announce the end from 14 days before.",
+  );
+
+/** An entry can take over an end that it does not want. */
+const untilOrNever = z
+  .union([z.iso.date(`${dateForm}, or ${never}`), z.literal(never)], `${dateForm}, or ${never}`)
+  .describe(
+    "Last day on which it is granted, such as 2026-12-31; never lifts an end that extends or defaults give.",
   );
 
 const because = z
@@ -94,6 +104,7 @@ const person = personSettings.catchall(z.unknown()).meta({ id: "person" });
 export const entrySettings = z.object(
   {
     ...grant,
+    until: untilOrNever.optional(),
     api_key_scopes: z
       .array(scope, "must be a list of scopes")
       .optional()

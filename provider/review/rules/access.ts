@@ -1,6 +1,6 @@
 import { compareLevels } from "../../access/levels";
 import type { AccessRule, AccessSnapshot, RoleWithMembers } from "../../access/snapshot";
-import { subjectName } from "../../matrix/desired";
+import { whatEnds } from "../../matrix/remarks";
 import type { FindingSubject } from "../model";
 import { isNamedLikeProduction } from "../production";
 import { amount, type Found, type ReviewRule, type Situation, wholeOrganization } from "./rule";
@@ -105,15 +105,17 @@ export const grantEnding: ReviewRule = {
   help: "After its last day the next update takes it away; whoever still needs it has to be told, or the day moved.",
   severity: "low",
   find: ({ endings }) =>
-    endings.map(({ project, projectId, role, until, days, because, ...whom }) => ({
+    endings.map(({ projectId, role, until, days, because, inheritedFrom, ...ending }) => ({
       severity: "low",
-      message:
-        project === undefined
-          ? `${whom.user ?? "Somebody"}'s place in ${whom.team ?? "a team"} ends ${inDays(days)}.`
-          : `Access of ${subjectName(whom)} to ${project} ends ${inDays(days)}.`,
-      evidence: [`until ${until}`, ...(because === undefined ? [] : [`because: ${because}`])],
+      message: `${whatEnds(ending)
+        .replace(/^access /, "Access ")
+        .replace(/^the /, "The ")} ends ${inDays(days)}.`,
+      evidence: [
+        `until ${until}${inheritedFrom === undefined ? "" : `, as ${inheritedFrom} says`}`,
+        ...(because === undefined ? [] : [`because: ${because}`]),
+      ],
       fix: "Move the day in the matrix where it is still needed.",
-      subject: { person: whom.user, role, projectId },
+      subject: { person: ending.user, role, projectId },
     })),
 };
 

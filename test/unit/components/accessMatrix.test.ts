@@ -273,6 +273,38 @@ access_matrix:
     ]);
   });
 
+  test("where an end stands that is taken over, and what to do about it", async () => {
+    const matrix = `defaults: {staging_project: {role: member, until: 2026-11-01}}
+templates: {lead: {production_project: {role: admin, until: 2026-11-24, because: trial}}}
+access_matrix:
+  web: {extends: lead, staging_project: {role: admin}}
+  data: {staging_project: {role: admin, until: never}}
+  own: {staging_project: {until: 2026-11-24}}`;
+    await declare({ matrix });
+    const after = "; then they have what everybody has there: see that its defaultAccess is none";
+    expect(said).toEqual([
+      `warn: access of web to production_project ends in 1 day, with 2026-11-24, as templates.lead.production_project.until (line 2) says (trial)${after}`,
+      `warn: access of own to staging_project ends in 1 day, with 2026-11-24${after}`,
+      "info: access of web to staging_project ended with 2026-11-01, as defaults.staging_project.until (line 1) says; where it is to go on, give the team's own entry until: never, or another day",
+    ]);
+  });
+
+  test("that a denial ends, of which nobody loses anything", async () => {
+    const matrix = `
+projects: {production_project: {members: {ann@acme.com: {role: none, until: 2026-11-24}}}}
+access_matrix:
+  web: {staging_project: {can_view_flags: false, resources: {survey: none}, until: 2026-11-25, because: audit}}
+  old: {staging_project: {role: none, until: 2026-11-22}}
+  mixed: {staging_project: {role: member, can_view_flags: false, until: 2026-11-26}}`;
+    await declare({ matrix });
+    expect(said).toEqual([
+      "warn: the denial for ann@acme.com in production_project ends in 1 day, with 2026-11-24; then they have what everybody has there",
+      "warn: the denial for web in staging_project ends in 2 days, with 2026-11-25 (audit); then they have what everybody has there",
+      expect.stringMatching(/^warn: access of mixed to staging_project ends in 3 days/),
+      "info: the denial for old in staging_project ended with 2026-11-22; its line can go",
+    ]);
+  });
+
   test("nothing of what everybody has where the project is closed, or a key ends", async () => {
     const matrix = `
 projects: {production_project: {defaultAccess: none, members: {ann@acme.com: {role: admin, until: 2026-11-30}}}}

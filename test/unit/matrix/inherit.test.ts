@@ -50,6 +50,11 @@ templates:
       ["staging feature_flag manager 2026-12-01", "staging project admin 2026-12-01"],
     ],
     [
+      "no end at all",
+      "staging_project: {until: never}",
+      ["staging feature_flag manager", "staging project admin"],
+    ],
+    [
       "another level instead of a capability",
       "staging_project: {resources: {feature_flag: viewer}}",
       ["staging feature_flag viewer 2027-01-31", "staging project admin 2027-01-31"],
@@ -69,6 +74,34 @@ templates:
     const all = has("web", `${base}access_matrix: {web: {extends: builder, ${own}}}`);
     expect(all.filter((text) => text.startsWith("staging"))).toEqual(staging);
     expect(all.filter((text) => text.startsWith("production"))).toHaveLength(3);
+  });
+
+  test("keeps an end that it does not mention, for that is the safe way to read it", () => {
+    const text = `
+defaults: {staging_project: {role: member, until: 2026-11-01}}
+templates: {open: {staging_project: {until: never}}}
+access_matrix:
+  web: {staging_project: {role: admin}}
+  data: {staging_project: {role: admin, until: never}}
+  ops: {extends: open}
+  guests: {staging_project: {role: admin, inherit: false}}`;
+    expect(["web", "data", "ops", "guests"].map((team) => has(team, text))).toEqual([
+      [],
+      ["staging project admin"],
+      ["staging project member"],
+      ["staging project admin"],
+    ]);
+    const { ended } = desiredOf(text);
+    expect(ended.map(({ team, inheritedFrom }) => [team, inheritedFrom])).toEqual([
+      ["web", "defaults.staging_project.until (line 2)"],
+    ]);
+  });
+
+  test("lifts the end of a key as well", () => {
+    const text = `
+templates: {reader: {staging_project: {api_key_scopes: [query:read], until: 2026-11-01}}}
+access_matrix: {bi: {extends: reader}, ci: {extends: reader, staging_project: {until: never}}}`;
+    expect([has("bi", text), has("ci", text)]).toEqual([[], ["staging_project query:read"]]);
   });
 
   test("can say a capability instead of a level", () => {

@@ -88,10 +88,20 @@ describe("an entry", () => {
         "14 resources.project: is the project itself: use ProjectMember, ProjectAccess or Project's defaultAccess for it",
       ],
     ],
-    ["{role: member, until: 2026-02-30}", ["23 until: must be a date that exists, such as 2026-12-31"]],
-    ["{role: member, until: 31.12.2026}", ["23 until: must be a date that exists, such as 2026-12-31"]],
-    ["{role: member, until: tomorrow}", ["23 until: must be a date that exists, such as 2026-12-31"]],
-    ["{role: member, until: 2026}", ["23 until: must be a date that exists, such as 2026-12-31"]],
+    [
+      "{role: member, until: 2026-02-30}",
+      ["23 until: must be a date that exists, such as 2026-12-31, or never"],
+    ],
+    [
+      "{role: member, until: 31.12.2026}",
+      ["23 until: must be a date that exists, such as 2026-12-31, or never"],
+    ],
+    [
+      "{role: member, until: tomorrow}",
+      ["23 until: must be a date that exists, such as 2026-12-31, or never"],
+    ],
+    ["{role: member, until: 2026}", ["23 until: must be a date that exists, such as 2026-12-31, or never"]],
+    ["{role: member, until: nevr}", ["23 until: must be a date that exists, such as 2026-12-31, or never"]],
     ["{role: member, because: ''}", ["25 because: must not be empty"]],
     [`{role: member, because: ${"x".repeat(501)}}`, ["25 because: must be at most 500 characters long"]],
     ["{role: member, inherit: maybe}", ["25 inherit: must be true or false"]],
@@ -234,6 +244,13 @@ describe("teams, projects and the whole", () => {
       whole("projects: {staging_project: {members: {ann@acme.com: {api_key_scopes: [query:read]}}}}"),
       [
         "access.yaml:1:55 projects.staging_project.members.ann@acme.com.api_key_scopes: there is no such setting",
+      ],
+    ],
+    [
+      "a person's end that is lifted, who takes none over",
+      whole("projects: {staging_project: {members: {a@b.co: {role: member, until: never}}}}"),
+      [
+        "access.yaml:1:70 projects.staging_project.members.a@b.co.until: must be a date that exists, such as 2026-12-31",
       ],
     ],
     [

@@ -416,6 +416,25 @@ const cases: Record<string, Case[]> = {
   ],
   "grant-ending": [
     [
+      "a denial, with an end that the team takes over",
+      {},
+      ["low: The denial for Analysts in production ends in 1 day."],
+      {
+        endings: [
+          {
+            project: "production",
+            projectId: 1,
+            team: "Analysts",
+            role: "Analysts",
+            until: "2026-11-21",
+            days: 1,
+            isDenial: true,
+            inheritedFrom: "defaults.production.until (line 4)",
+          },
+        ],
+      },
+    ],
+    [
       "a project and a place in a team",
       {},
       [
