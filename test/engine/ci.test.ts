@@ -278,3 +278,21 @@ test("what the activity log still shows is sent, and the place noted, before the
     await writeFile(ci.file(command), "#!/bin/sh\nexit 1\n");
     await expect(ci.run("posthog-audit")).rejects.toThrow(/"Read on" of posthog-audit failed/);
   }));
+
+test("a run of the audit that is repeated notes its place under a key of its own, where the next one finds it", () => {
+  const steps = Object.values(readWorkflow("posthog-audit").jobs).flatMap((job) => job.steps);
+  const settings = (action: string, attempt: string): Record<string, string> => {
+    const found = steps.find(({ uses }) => uses?.startsWith(`actions/cache/${action}@`))?.with ?? {};
+    const github = { "github.run_id": "77", "github.run_attempt": attempt };
+    return Object.fromEntries(
+      Object.entries(found).map(([name, value]) => [name, expanded(String(value), github)]),
+    );
+  };
+  const [first, second] = [settings("save", "1"), settings("save", "2")];
+  expect(first.key).not.toBe(second.key);
+  for (const { key, path } of [first, second]) {
+    expect(path).toBe(settings("restore", "1").path);
+    expect(key?.startsWith(settings("restore", "3")["restore-keys"] ?? "none")).toBe(true);
+  }
+  expect([first.key, second.key]).not.toContain(settings("restore", "3").key);
+});
