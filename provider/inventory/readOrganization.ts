@@ -31,8 +31,8 @@ export interface ReadOptions {
 
 /**
  * Reads a live organisation: two lists of rules for each project, and one list, with as many pages as it takes, of
- * everything else. What is not open to the key is left out and listed in `omissions`; members, roles, projects and
- * rules have to be there.
+ * everything else. What is not open to the key is left out and listed in `omissions`, and so is a project that goes while
+ * it is read; members, roles, the list of projects and rules have to be there.
  *
  * @throws PosthogError when members, roles, projects or rules cannot be read.
  */
@@ -95,19 +95,31 @@ interface ProjectRules {
   readonly rules: readonly AccessRule[];
 }
 
-/** A project that is deleted meanwhile is left out like one that was never there. */
+/**
+ * A project that is surely deleted meanwhile is left out like one that was never there; one whose rules are not found
+ * although it may still be there is noted, unless there is no other: then the server or the key is not what is needed.
+ */
 async function readRules(
   connection: Connection,
   projects: readonly ProjectName[],
   omissions: Omission[],
 ): Promise<ProjectRules> {
+  const failures: unknown[] = [];
   const read = await Promise.all(
     projects.map(async ({ id, name }) => {
-      const grants = await readOfProject(connection, id, () => readGrants(connection, id));
-      return grants === undefined ? [] : [{ project: { id, name }, grants, rules: rulesOf(id, grants) }];
+      try {
+        const grants = await readOfProject(connection, id, () => readGrants(connection, id));
+        return grants === undefined ? [] : [{ project: { id, name }, grants, rules: rulesOf(id, grants) }];
+      } catch (error) {
+        if (!answered(error, 404)) throw error;
+        failures.push(error);
+        omissions.push(lostProject({ id, name }));
+        return [];
+      }
     }),
   );
   const found = read.flat();
+  if (found.length === 0 && failures.length > 0) throw failures[0];
   for (const { project, grants, rules } of found) {
     if (rules.length < grants.length) omissions.push(unknownLevels(project, grants.length - rules.length));
   }
@@ -146,6 +158,15 @@ async function orOmission<T>(
     omissions.push({ ...about, ...error.remedy });
     return undefined;
   }
+}
+
+function lostProject({ id, name }: ProjectName): Omission {
+  return {
+    part: "projects",
+    what: `project ${name} (${id})`,
+    why: "PostHog lists it and does not find its access rules: it is being deleted, or closed to the key's owner.",
+    fix: "Run it again; if it stays, use the key of an organisation admin.",
+  };
 }
 
 function unknownLevels({ name }: ProjectName, count: number): Omission {

@@ -164,6 +164,23 @@ describe("an organisation that changes while it is read", () => {
 });
 
 describe("what goes wrong on the way", () => {
+  const lost = (path: RegExp) => ({
+    before: ({ faults }: Emulator) => faults.add({ kind: "status", status: 404, path, times: 99 }),
+  });
+
+  test("a project that is listed, and whose rules are gone, is left out and said to be", async () => {
+    const { live } = await read(acmeWorld({ organization }), lost(/projects\/2\/access_controls/));
+    expect(live.access.projects).toEqual([{ id: 1, name: "Production" }]);
+    expect(live.omissions).toMatchObject([{ part: "projects", what: "project Staging (2)" }]);
+    expect(live.omissions[0]).not.toHaveProperty("isExpected");
+  });
+
+  test("rules that no project has are a failure, not an empty organisation", async () => {
+    await expect(read(acmeWorld({ organization }), lost(/access_controls/))).rejects.toThrow(
+      /404|not found/i,
+    );
+  });
+
   test("a page that is lost once is read again", async () => {
     const { live } = await read(acmeWorld({ organization }), {
       before: ({ faults }) => {
