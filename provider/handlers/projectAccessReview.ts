@@ -11,6 +11,7 @@ import type { Review } from "../engine/define";
 import { type Finding, notice, problem } from "../engine/finding";
 import type { Connection } from "../posthog/connection";
 import { RefusedError } from "../posthog/errors";
+import { isMadeNow } from "../posthog/projects";
 import { roleOf } from "../posthog/roles";
 import {
   type Directory,
@@ -109,9 +110,7 @@ export async function reviewProjectAccess(
   const roles = directory.roles.filter(
     ({ id }) => open.has(id) && policy.desired.some(({ roleId }) => roleId === id),
   );
-  const said = await (args.projectId === undefined
-    ? sayOfNewProject(policy)
-    : sayOfProject(connection, policy, args, stored.directory, roles.length === 0));
+  const said = await sayAll(connection, policy, args, stored.directory, roles.length === 0);
   return [...said, ...sayWhoIsOpen(roles.map(({ name }) => name))];
 }
 
@@ -142,7 +141,7 @@ export async function reviewUnchangedAccess(
  * @param directory who is in the organisation and its roles before the update.
  * @param isWhole whether it is known of all the policy's roles who is in them afterwards.
  */
-async function sayOfProject(
+async function sayAll(
   connection: Connection,
   policy: ProjectPolicy,
   args: Partial<Args>,
@@ -150,27 +149,20 @@ async function sayOfProject(
   isWhole: boolean,
 ): Promise<Finding[]> {
   const { stored } = policy;
-  const projects = [await nameProject(connection, stored.projectId)];
+  const { projectId, live } = stored;
+  const isKnown = args.projectId !== undefined;
+  const projects = [
+    isKnown ? await nameProject(connection, projectId) : { id: projectId, name: "the new project" },
+  ];
   const plan = policy.plan();
-  const before = snapshotOf(directory, projects, rulesOf(stored.projectId, stored.live));
-  const after = snapshotOf(stored.directory, projects, rulesOf(stored.projectId, plan.after));
+  const before = snapshotOf(directory, projects, rulesOf(projectId, live));
+  const after = snapshotOf(stored.directory, projects, rulesOf(projectId, plan.after));
+  // On a new project nobody loses what PostHog lets everybody do until the policy is written.
+  const isNew = !isKnown || isMadeNow(connection, projectId);
   return [
     ...refusalsOf(policy, plan, args).map((error) => problem(undefined, error.message)),
-    ...sayWhatChanges(plan, before, after, isWhole),
+    ...(isNew ? sayWhoGetsIn(plan, after) : sayWhatChanges(plan, before, after, isWhole)),
     ...sayWhatStays(policy, plan),
-    ...sayWhatIsVain(policy, after),
-    ...sayWhatIsOdd(stored, policy.strangers),
-  ];
-}
-
-/** While its number is not known, a project is one that is still to be made: nobody loses anything on it. */
-function sayOfNewProject(policy: ProjectPolicy): Finding[] {
-  const { stored } = policy;
-  const plan = policy.plan();
-  const projects = [{ id: stored.projectId, name: "the new project" }];
-  const after = snapshotOf(stored.directory, projects, rulesOf(stored.projectId, plan.after));
-  return [
-    ...sayWhoGetsIn(plan, after),
     ...sayWhatIsVain(policy, after),
     ...sayWhatIsOdd(stored, policy.strangers),
   ];

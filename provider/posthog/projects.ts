@@ -125,7 +125,15 @@ export async function createProject(
     ...known.filter((project) => project.id !== created.id),
     created,
   ]);
+  madeNow.set(connection, new Set([...(madeNow.get(connection) ?? []), created.id]));
   return remember(connection, created);
+}
+
+const madeNow = new WeakMap<Connection, ReadonlySet<number>>();
+
+/** Whether this run made the project, so that nobody has had anything on it yet. */
+export function isMadeNow(connection: Connection, id: number): boolean {
+  return madeNow.get(connection)?.has(id) === true;
 }
 
 /** Changes a project's own fields and settings, and returns what PostHog now holds. */

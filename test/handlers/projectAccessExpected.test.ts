@@ -154,6 +154,16 @@ describe("a preview of a policy on a project that is still to be made", () => {
       expect(await said(world, given)).toEqual(["1 grant: 1 new", analyst, byDefault]);
     }, accessWorld()));
 
+  test("says the same once the same run has made the project", () =>
+    withWorld(async (world) => {
+      await world.resource("Project").up({ name: "Made now" });
+      expect(await said(world, { ...given, projectId: 2, defaultAccess: "none" })).toEqual([
+        "2 grants: 2 new",
+        analyst.replace("the new project", "Made now"),
+        "nobody else gets into Made now, but organisation admins and owners",
+      ]);
+    }, accessWorld()));
+
   test("counts the people of roles, of those as well that are still to be made", () =>
     withWorld(async (world) => {
       await world.resource("Role").refusals({ name: "Newcomers", members: ["analyst@acme.test"] });
