@@ -26,12 +26,17 @@ const metadataSchema = z.looseObject({
   old: eventResource,
   new: eventResource,
 });
+const aboutResource = z.looseObject({ metadata: metadataSchema }).optional();
 const eventSchema = z.looseObject({
   sequence: z.number(),
-  resOutputsEvent: z.looseObject({ metadata: metadataSchema }).optional(),
+  /** The engine is about to do something to a resource. */
+  resourcePreEvent: aboutResource,
+  /** It has done it. */
+  resOutputsEvent: aboutResource,
 });
 
 type Step = z.infer<typeof stepSchema>;
+type Event = z.infer<typeof eventSchema>;
 
 /**
  * The resources of this package that a refresh looked at, as the state had them before, in whichever form the engine
@@ -43,15 +48,34 @@ type Step = z.infer<typeof stepSchema>;
  * @throws DriftSourceError when the text is no such report.
  */
 export function parseRefresh(text: string, from: string): StackResource[] {
-  const events = parseEvents(text);
-  if (events !== undefined) return events;
+  const events = readEvents(text);
+  if (events !== undefined) return fromEvents(events, from);
   const parsed = digestSchema.safeParse(parseJson(text, from, fix));
   if (!parsed.success || !("steps" in parsed.data || "changeSummary" in parsed.data)) {
     throw new DriftSourceError(`${from} is not the report of a refresh`, "It has no steps.", fix);
   }
+  const steps = parsed.data.steps ?? [];
+  if (!isOfRefresh(steps)) throw withoutRefresh(from);
   const byUrn = new Map<string, Step[]>();
-  for (const step of parsed.data.steps ?? []) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
-  return [...byUrn.values()].flatMap((steps) => fromSteps(steps) ?? []);
+  for (const step of steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
+  return [...byUrn.values()].flatMap((ofOne) => fromSteps(ofOne) ?? []);
+}
+
+/** A refresh of nothing but what is gone has deletions only, as the end of a stack has; that deletes the stack as well. */
+function isOfRefresh(steps: readonly Step[]): boolean {
+  const isGone = ({ op, oldState }: Step): boolean => op === "delete" && oldState?.type !== stackType;
+  return steps.some(({ op }) => op === "refresh") || (steps.length > 0 && steps.every(isGone));
+}
+
+const stackType = "pulumi:pulumi:Stack";
+
+/** A run that looked at nothing is no reason to say that nothing differs. */
+function withoutRefresh(from: string): DriftSourceError {
+  return new DriftSourceError(
+    `${from} is not the report of a refresh`,
+    "It tells of no resource that was refreshed: the stack is empty, or it is the report of another command.",
+    fix,
+  );
 }
 
 /** What the steps of one resource tell: first the refresh, then, in a preview, what the program makes of it. */
@@ -68,25 +92,42 @@ function fromSteps(steps: readonly Step[]): StackResource | undefined {
 }
 
 /** The engine's events; undefined where the text is not made of such lines. */
-function parseEvents(text: string): StackResource[] | undefined {
+function readEvents(text: string): Event[] | undefined {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const events = lines.map(readEvent);
-  if (events.length === 0 || events.some((event) => event === undefined)) return undefined;
-  return events.flatMap((event) => {
-    const metadata = event?.resOutputsEvent?.metadata;
-    if (metadata?.op !== "refresh" || metadata.old == null) return [];
-    const resource = readResource(metadata.old);
-    if (resource === undefined) return [];
-    const refreshed =
-      metadata.new == null ? ("gone" as const) : withoutSecrets(metadata.new.outputs ?? {}).outputs;
-    return [{ ...resource, refreshed }];
-  });
+  const events = lines.flatMap((line) => readEvent(line) ?? []);
+  return events.length === 0 || events.length < lines.length ? undefined : events;
 }
 
-function readEvent(line: string): z.infer<typeof eventSchema> | undefined {
+function readEvent(line: string): Event | undefined {
   try {
     return eventSchema.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What the events tell. That a refresh ended is called `refresh` only where an update follows; a refresh by itself calls
+ * it by what it found, `same`, `update` or `delete`, so it is known by the `refresh` that began before.
+ */
+function fromEvents(events: readonly Event[], from: string): StackResource[] {
+  const found = new Map<string, StackResource | undefined>();
+  const begun = new Set<string>();
+  for (const { resourcePreEvent: before, resOutputsEvent: after } of events) {
+    if (before?.metadata.op === "refresh") {
+      const { urn, old } = before.metadata;
+      begun.add(urn);
+      // Where the run broke off before its end, PostHog has to be asked.
+      found.set(urn, old == null ? undefined : readResource(old));
+    }
+    if (after === undefined) continue;
+    const isEnd = begun.delete(after.metadata.urn) || after.metadata.op === "refresh";
+    if (!isEnd || after.metadata.old == null) continue;
+    const { urn, old, new: young } = after.metadata;
+    const resource = readResource(old);
+    const refreshed = young == null ? ("gone" as const) : withoutSecrets(young.outputs ?? {}).outputs;
+    found.set(urn, resource && { ...resource, refreshed });
+  }
+  if (found.size === 0) throw withoutRefresh(from);
+  return [...found.values()].filter((resource) => resource !== undefined);
 }

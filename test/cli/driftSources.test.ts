@@ -300,25 +300,83 @@ describe("what a refresh printed", () => {
     ]);
   });
 
-  test("as events tells both", () => {
-    const line = (op: string, old: unknown, young: unknown) =>
-      JSON.stringify({ sequence: 1, resOutputsEvent: { metadata: { op, urn: "u", old, new: young } } });
-    const text = [
-      JSON.stringify({ sequence: 0, preludeEvent: {} }),
-      line("refresh", written("a", "member"), written("a", "none")),
-      line("refresh", written("gone", "member"), null),
-      line("update", written("a", "none"), written("a", "member")),
-    ].join("\n");
+  const event = (kind: "resourcePreEvent" | "resOutputsEvent", op: string, old: unknown, young: unknown) => {
+    const { urn } = (old ?? young) as { urn: string };
+    return JSON.stringify({ sequence: 1, [kind]: { metadata: { op, urn, old, new: young } } });
+  };
+  const began = (op: string, old: unknown) => event("resourcePreEvent", op, old, old);
+  const ended = (op: string, old: unknown, young: unknown) => event("resOutputsEvent", op, old, young);
+  const [was, is, gone] = [written("a", "member"), written("a", "none"), written("gone", "member")];
+
+  test.each([
+    [
+      "of a refresh before an update",
+      [
+        began("refresh", was),
+        began("refresh", gone),
+        ended("refresh", was, is),
+        ended("refresh", gone, null),
+        began("update", is),
+        ended("update", is, was),
+        ended("create", null, gone),
+      ],
+    ],
+    [
+      "of a refresh by itself, which calls its end by what it found",
+      [began("refresh", was), began("refresh", gone), ended("delete", gone, null), ended("update", was, is)],
+    ],
+    [
+      "of a refresh with the program, which looks at what is gone once more",
+      [
+        began("refresh", was),
+        began("refresh", gone),
+        ended("delete", gone, null),
+        began("same", gone),
+        ended("same", gone, gone),
+        ended("update", was, is),
+      ],
+    ],
+  ])("as events %s tells what was there and what is there", (_, lines) => {
+    const prelude = JSON.stringify({ sequence: 0, preludeEvent: {} });
+    const read = parseRefresh([prelude, ...lines].join("\n"), "report");
+    const level = (one: unknown) => (typeof one === "object" ? one : { accessLevel: one });
     expect(
-      parseRefresh(text, "report").map(({ name, outputs, refreshed }) => [
-        name,
-        outputs.accessLevel,
-        refreshed,
+      new Map(read.map(({ name, outputs, refreshed }) => [name, [outputs.accessLevel, level(refreshed)]])),
+    ).toEqual(
+      new Map([
+        ["a", ["member", expect.objectContaining({ accessLevel: "none" })]],
+        ["gone", ["member", { accessLevel: "gone" }]],
       ]),
-    ).toEqual([
-      ["a", "member", expect.objectContaining({ accessLevel: "none" })],
-      ["gone", "member", "gone"],
+    );
+  });
+
+  test("as events that end before a resource was refreshed leaves it to be asked for", () => {
+    const read = parseRefresh([began("refresh", was), began("refresh", gone)].join("\n"), "report");
+    expect(read.map(({ name, refreshed }) => [name, refreshed])).toEqual([
+      ["a", undefined],
+      ["gone", undefined],
     ]);
+  });
+
+  test("of nothing but what is gone tells that it is gone", () => {
+    expect(parse([step("delete", gone, undefined)])).toMatchObject([{ name: "gone", refreshed: "gone" }]);
+  });
+
+  const stack = { urn: "urn:pulumi:dev::acme::pulumi:pulumi:Stack::acme-dev", type: "pulumi:pulumi:Stack" };
+  test.each([
+    ["the events of an update without a refresh", [began("same", was), ended("same", was, was)].join("\n")],
+    ["the events of a run that ended at once", JSON.stringify({ sequence: 0, preludeEvent: {} })],
+    ["an empty report", JSON.stringify({ steps: [], changeSummary: {} })],
+    [
+      "a preview without a refresh",
+      JSON.stringify({ steps: [step("same", stack, stack), step("delete", gone, undefined)] }),
+    ],
+    [
+      "the preview of a destruction",
+      JSON.stringify({ steps: [step("delete", gone, undefined), step("delete", stack, undefined)] }),
+    ],
+  ])("is an error, and never no drift, where nothing was refreshed: %s", (_, text) => {
+    expect(() => parseRefresh(text, "report")).toThrow(/It tells of no resource that was refreshed/);
   });
 
   test.each([

@@ -66,6 +66,28 @@ async function meddle(emulator: Emulator): Promise<void> {
   await admin("DELETE", `projects/1/project_secret_api_keys/${key}/`);
 }
 
+/** A command that prints the engine's log of its events. */
+const withLog = (command: string): string =>
+  `${command} --event-log events.json >refresh.txt; cat events.json`;
+
+/** The forms in which the engine reports a refresh; the last one writes what it found into the state. */
+const refreshes = [
+  "pulumi refresh --preview-only --json",
+  "pulumi preview --refresh --json",
+  "PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 pulumi refresh --preview-only --json",
+  withLog("pulumi refresh --preview-only"),
+  withLog("pulumi refresh --preview-only --run-program"),
+  withLog("pulumi preview --refresh"),
+  withLog("pulumi refresh --yes"),
+];
+
+/** What a command of the engine prints. */
+async function printed(stack: PulumiStack, command: string): Promise<string> {
+  const { code, stdout, text } = await stack.shell(command, { env: { PULUMI_STACK: "dev" } });
+  if (code !== 0) throw new Error(`${command} ended with ${code}:\n${text}`);
+  return stdout;
+}
+
 const changed = [
   /Role editors name: "Editors" → "Writers"\n {4}admin@acme\.test, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, terraform: changed role "Writers"/,
   /ProjectAccess web roles\.Editors: "member" → "admin"\n {4}admin@acme\.test, .* UTC, terraform: /,
@@ -89,14 +111,14 @@ test("drift names who changed what behind Pulumi's back, from the stack and from
         cause: { kind: "found", who: "admin@acme.test", client: "terraform", isThisPackage: false },
       });
 
-      for (const { stdout } of [
-        await stack.previewRefresh({ flags: ["--json"] }),
-        await stack.preview({ flags: ["--refresh", "--json"] }),
-      ]) {
-        const explained = await explain(stdout, emulator);
+      for (const run of refreshes) {
+        const explained = await explain(await printed(stack, run), emulator);
         for (const line of changed) expect(explained).toMatch(line);
         expect(explained).toContain("3 differences; 3 resources compared.");
       }
+      await expect(explain(await printed(stack, withLog("pulumi preview")), emulator)).rejects.toThrow(
+        /drift ended with 1: [\s\S]*It tells of no resource that was refreshed/,
+      );
 
       await stack.up({ flags: ["--refresh"] });
       expect(await drift(stack, ["--unmanaged", "ignore"], 0)).toMatch(/No drift; 3 resources compared\./);
