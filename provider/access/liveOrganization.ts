@@ -44,6 +44,12 @@ export interface LiveKey {
   readonly lastUsedAt?: string;
   /** When it last got a new value, ISO 8601. */
   readonly lastRolledAt?: string;
+  /** Why PostHog refuses it in this organisation whatever its scopes; missing where it does not. */
+  readonly refused?: string;
+  /** E-mail address of whoever made it; project keys only, and missing where the account is gone. */
+  readonly creator?: string;
+  /** Whether its creator is in the organisation no more; missing where not every member can be seen. */
+  readonly creatorLeft?: boolean;
 }
 
 /** How people of one e-mail domain come in. */
@@ -63,24 +69,24 @@ export interface LiveDomain {
   readonly lockOut?: string;
 }
 
-/** Something that could not be read, so that nothing is said of it. */
-export interface Omission {
-  /** What is missing: `the personal API keys of other members`. */
-  readonly what: string;
-  readonly why: string;
-  /** What would let it be read. */
 /** Parts of an organisation that can be missing from what was read of it. */
 export const organizationParts = ["invites", "keys", "domains", "rules", "projects"] as const;
 
 /** The name of such a part. */
 export type OrganizationPart = (typeof organizationParts)[number];
 
-  readonly fix: string;
-}
+/** Something that could not be read, so that nothing is said of it. */
+export interface Omission {
   /** The part of the organisation that it belongs to. */
   readonly part: OrganizationPart;
   /** Set where nothing went wrong: who asks can never see it, such as other people's keys without a session. */
   readonly isExpected?: true;
+  /** What is missing: `the personal API keys of other members`. */
+  readonly what: string;
+  readonly why: string;
+  /** What would let it be read. */
+  readonly fix: string;
+}
 
 /** Everything about a live organisation that decides, or tells, who can do what. */
 export interface LiveOrganization {
