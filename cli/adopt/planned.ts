@@ -72,6 +72,8 @@ export interface ProgramPlan {
   readonly providers: ReadonlyMap<string, Properties>;
   /** How many resources of this package are in the state already. */
   readonly kept: number;
+  /** URNs of what the next update would change in place, so that a preview does not know its outputs. */
+  readonly updating: ReadonlySet<string>;
 }
 
 /** Reads what `pulumi preview --json` printed and what `--save-plan` saved, which alone has the secrets. */
@@ -95,6 +97,11 @@ export function readPlan(preview: string, plan: string): ProgramPlan {
     kept: own.filter(
       ([, { steps: made }]) => !(made ?? []).some((step) => step === "create" || step === "read"),
     ).length,
+    updating: new Set(
+      Object.entries(resourcePlans).flatMap(([urn, { steps: made }]) =>
+        made?.length === 1 && made[0] === "update" ? [urn] : [],
+      ),
+    ),
   };
 }
 
@@ -147,7 +154,11 @@ function toPlanned(shown: StateResource, adds: Properties | undefined): PlannedR
   };
 }
 
-function waitsFor({ propertyDependencies }: StateResource, args: Properties): string[] {
+/** The resources that arguments which are not known yet refer to; without any, the arguments themselves in words. */
+export function waitsFor(
+  { propertyDependencies }: Pick<StateResource, "propertyDependencies">,
+  args: Properties,
+): string[] {
   const unknown = Object.keys(args).filter((name) => containsUnknown(revealed(args[name])));
   const sources = unknown.flatMap((name) => propertyDependencies?.[name] ?? []);
   if (unknown.length > 0 && sources.length === 0) return unknown.map((name) => `the value of ${name}`);

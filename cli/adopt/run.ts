@@ -6,6 +6,7 @@ import { addressOf, findObjects, type Outcome, whyUnreadable } from "./find";
 import { leaveTaken } from "./holders";
 import { type Found, mergeState, parseState, type StackState, type StateEntry } from "./mergeState";
 import { kindOf, nameOf, type PlannedResource, type ProgramPlan, titleOf } from "./planned";
+import { fillReferences, whyUnknown } from "./references";
 import type { ProgramStack } from "./stack";
 
 /** How a stack is filled. */
@@ -49,6 +50,8 @@ class Adoption {
   private readonly outcomes = new Map<string, Outcome>();
   private waiting: readonly PlannedResource[] = [];
   private placed: ReadonlySet<string> = new Set();
+  /** URNs of everything in the state. */
+  private inState: ReadonlySet<string> = new Set();
   private kept: number | undefined;
   private backup: string | undefined;
 
@@ -75,7 +78,8 @@ class Adoption {
     const plan = await this.stack.plan();
     if (this.kept === undefined) checkIds(ids, plan, entriesOf(stateBefore));
     this.kept ??= plan.kept;
-    const open = plan.planned.filter(({ resource }) => !this.outcomes.has(resource.urn));
+    const planned = fillReferences(plan, entriesOf(stateBefore));
+    const open = planned.filter(({ resource }) => !this.outcomes.has(resource.urn));
     const ready = open.filter(
       (planned) => planned.waitsFor.length === 0 || whyUnreadable(planned) !== undefined,
     );
@@ -85,6 +89,7 @@ class Adoption {
     const { state, outcomes } = place(stateBefore, plan, await findObjects(this.host, ready, ids));
     for (const outcome of outcomes) this.outcomes.set(outcome.planned.resource.urn, outcome);
     this.placed = new Set(outcomes.filter(isAdopted).map(({ planned }) => planned.resource.urn));
+    this.inState = new Set([...entriesOf(stateBefore).map(({ urn }) => urn), ...this.placed]);
     if (this.placed.size === 0 || dryRun) return;
     this.backup ??= await writeBackup(this.stack.name, before);
     onProgress(`putting ${amount(this.placed.size)} into the state`);
@@ -95,8 +100,13 @@ class Adoption {
   report(): AdoptReport {
     const isNext = ({ waitsFor }: PlannedResource): boolean =>
       this.options.dryRun && waitsFor.every((source) => this.placed.has(source));
-    const open = this.waiting.filter((planned) => !isNext(planned)).map(stillUnknown);
-    const later = this.waiting.filter(isNext).map(stillUnknown);
+    const unknown = (planned: PlannedResource): Outcome => ({
+      planned,
+      differs: [],
+      why: whyUnknown(planned, (urn) => this.inState.has(urn)),
+    });
+    const open = this.waiting.filter((planned) => !isNext(planned)).map(unknown);
+    const later = this.waiting.filter(isNext).map(unknown);
     // Programs declare things side by side, so the engine's order is not the same twice.
     const all = [...this.outcomes.values(), ...open].sort(byTitle);
     return {
@@ -137,12 +147,6 @@ function place(before: StackState, plan: ProgramPlan, found: readonly Outcome[])
 
 function entriesOf({ deployment }: StackState): readonly StateEntry[] {
   return deployment.resources ?? [];
-}
-
-/** A resource whose arguments refer to what is not in the state. */
-function stillUnknown(planned: PlannedResource): Outcome {
-  const sources = planned.waitsFor.map((source) => (source.startsWith("urn:") ? titleOf(source) : source));
-  return { planned, differs: [], why: `it refers to ${sources.join(", ")}, which is not in the state` };
 }
 
 /** Refuses ids that would be of no effect; one that the state has already is what an interrupted run has left. */

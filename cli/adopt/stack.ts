@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigurationError, RefusedError } from "../../provider/posthog/errors";
 import { runPulumi } from "../pulumi";
 import type { StackState } from "./mergeState";
 import { complaintsOf, type ProgramPlan, readPlan } from "./planned";
+import { inTemporaryFolder } from "./temporary";
 
 /** The program of the current folder and one stack of it, by way of the `pulumi` command. */
 export class ProgramStack {
@@ -35,7 +35,8 @@ export class ProgramStack {
   async plan(): Promise<ProgramPlan> {
     return inTemporaryFolder(async (folder) => {
       const file = join(folder, "plan.json");
-      // The plan has the secrets; it is gone before anything else happens.
+      // The plan has the secrets: only this user reads it, and it is gone before anything else happens.
+      await writeFile(file, "", { mode: 0o600 });
       const flags = ["--json", "--save-plan", file, "--show-secrets", "--stack", this.name];
       const { ok, stdout, why } = await runPulumi(["preview", ...flags], { POSTHOG_PREFLIGHT: "false" });
       if (ok) return readPlan(stdout, await readFile(file, "utf8"));
@@ -78,15 +79,5 @@ export class ProgramStack {
         },
       );
     });
-  }
-}
-
-/** A folder that only this user reads, for as long as the work takes. */
-async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-posthog-adopt-"));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 const MAIN = join(__dirname, "..", "..", "dist", "cli", "main.js");
 
@@ -22,7 +23,7 @@ beforeAll(() => {
 });
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "adopt-test-"));
-  mkdirSync(join(folder, "bin"));
+  for (const name of ["bin", "tmp"]) mkdirSync(join(folder, name));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -34,15 +35,24 @@ function fakePulumi(answers: Record<string, string>): void {
   chmodSync(file, 0o755);
 }
 
-/** Runs the command in a folder of its own. */
-function run(args: string[], path = join(folder, "bin")) {
-  const env = {
+/** What the command sees of its surroundings. */
+function environment(path = join(folder, "bin")): NodeJS.ProcessEnv {
+  return {
     ...process.env,
     PATH: `${path}:/usr/bin:/bin`,
+    TMPDIR: join(folder, "tmp"),
     POSTHOG_API_KEY: "phx_nobody",
     POSTHOG_HOST: "http://127.0.0.1:9",
   };
-  return spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, env, encoding: "utf8" });
+}
+
+/** Runs the command in a folder of its own. */
+function run(args: string[], path?: string) {
+  return spawnSync(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    env: environment(path),
+    encoding: "utf8",
+  });
 }
 
 const emptyState = JSON.stringify({ version: 3, deployment: { manifest: {} } });
@@ -104,7 +114,7 @@ test("a program that Pulumi cannot preview adopts nothing, and the reasons are t
   expect(stderr).toMatch(
     /nothing was adopted: pulumi preview fails\n {2}why: role is not a level\n {2}fix: /,
   );
-  expect(readdirSync(folder)).toEqual(["bin"]);
+  expect(readdirSync(folder)).toEqual(["bin", "tmp"]);
 });
 
 test("what cannot be adopted is left out with the reason, the exit code tells, and no file is written", () => {
@@ -121,7 +131,7 @@ test("what cannot be adopted is left out with the reason, the exit code tells, a
       { kind: "PersonalApiKey", name: "ci", why: expect.stringContaining("shows a key's value only once") },
     ],
   });
-  expect(readdirSync(folder)).toEqual(["bin"]);
+  expect(readdirSync(folder)).toEqual(["bin", "tmp"]);
 });
 
 test("an id for a resource that the program does not declare is refused", () => {
@@ -161,4 +171,44 @@ test("the program is previewed without a word to PostHog, whatever the stack is 
   });
   run(["adopt"]);
   expect(readFileSync(join(folder, "preflight"), "utf8")).toBe("false\n");
+});
+
+describe("the plan, which has the secrets in clear,", () => {
+  const writing = `while [ "$1" != --save-plan ]; do shift; done; echo '{"secret": "s3cret"}' > "$2"`;
+  const left = (): string[] => readdirSync(join(folder, "tmp"));
+
+  test("is for nobody else to read, and gone when the command has ended", () => {
+    fakePulumi({
+      "stack --show-name": "echo dev",
+      "stack export": `echo '${emptyState}'`,
+      preview: `${writing}; stat -c %a "$2" > mode; exit 1`,
+    });
+    expect(run(["adopt"]).status).toBe(1);
+    expect(readFileSync(join(folder, "mode"), "utf8")).toBe("600\n");
+    expect(left()).toEqual([]);
+  });
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "is removed where %s ends the command",
+    async (signal) => {
+      fakePulumi({
+        "stack --show-name": "echo dev",
+        "stack export": `echo '${emptyState}'`,
+        preview: `${writing}; touch written; exec sleep 30`,
+      });
+      const child = spawn(process.execPath, [MAIN, "adopt"], {
+        cwd: folder,
+        env: environment(),
+        detached: true,
+        stdio: "ignore",
+      });
+      const ended = new Promise((resolve) => child.on("exit", (code, by) => resolve([code, by])));
+      while (!existsSync(join(folder, "written"))) await setTimeout(20);
+      expect(left()).toHaveLength(1);
+      if (child.pid === undefined) throw new Error("the command did not start");
+      process.kill(-child.pid, signal);
+      expect(await ended).toEqual([null, signal]);
+      expect(left()).toEqual([]);
+    },
+  );
 });
