@@ -1,7 +1,7 @@
 import { groupFindings } from "../../provider/review/group";
 import type { AccessReview } from "../../provider/review/model";
 import { markdownTable, markdownText } from "../output/markdown";
-import { accessInWords, counted, headline, verdict } from "./words";
+import { accessInWords, commonFix, counted, headline, verdict } from "./words";
 
 /** So many findings of one rule are told one by one. */
 const toldFindings = 5;
@@ -50,14 +50,17 @@ function findingRows({ severity, title, findings }: ReturnType<typeof groupFindi
   }
   const shown = findings.slice(0, toldFindings);
   const more = findings.length - shown.length;
-  const examples = [...shown.map(({ message }) => message), `and ${more.toLocaleString("en")} more`];
-  const fixes = [...new Set(shown.map(({ fix }) => fix))];
+  const common = commonFix(shown);
+  const examples = [
+    ...shown.map(({ message, fix }) => (common === undefined ? `${message} Fix: ${fix}` : message)),
+    `and ${more.toLocaleString("en")} more`,
+  ];
   return [
     [
       severity,
       `${title}: ${findings.length.toLocaleString("en")} times`,
       examples.join(" "),
-      fixes.join(" "),
+      common ?? "One by one, as said beside each.",
     ],
   ];
 }

@@ -3,7 +3,7 @@ import { type FindingGroup, groupFindings } from "../../provider/review/group";
 import type { AccessReview, ReviewedPerson, Severity } from "../../provider/review/model";
 import { colors } from "../output/colors";
 import { textTable, wrapped } from "../output/table";
-import { accessInWords, counted, headline, projectLabels, verdict } from "./words";
+import { accessInWords, commonFix, counted, headline, projectLabels, verdict } from "./words";
 
 /** So many people are listed; of more the other formats tell. */
 const listedPeople = 30;
@@ -76,18 +76,20 @@ function findingLines({ rule, severity, title, findings }: FindingGroup, width: 
     wrapped(printable(text), width - indent.length).map((line) => `${indent}${line}`);
   const isMany = findings.length > toldFindings;
   const shown = findings.slice(0, toldFindings);
+  const common = commonFix(shown);
   const [first = "", ...others] = [
     ...(isMany ? below(`${title}: ${findings.length.toLocaleString("en")} times`) : []),
-    ...shown.flatMap(({ message, evidence }) => [
+    ...shown.flatMap(({ message, evidence, fix }) => [
       ...below(message),
       ...(isMany ? [] : below(evidence.join("; ")).map(colors.dim)),
+      ...(common === undefined ? below(`fix: ${fix}`) : []),
     ]),
     ...(isMany ? below(`and ${(findings.length - shown.length).toLocaleString("en")} more`) : []),
   ];
   return [
     `${marks[severity](severity.padEnd(indent.length))}${first.slice(indent.length)}`,
     ...others,
-    ...[...new Set(shown.map(({ fix }) => `fix: ${fix}`))].flatMap(below),
+    ...(common === undefined ? [] : below(`fix: ${common}`)),
     ...below(`rule: ${rule}`).map(colors.dim),
   ];
 }

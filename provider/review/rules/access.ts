@@ -1,5 +1,4 @@
-import { compareLevels } from "../../access/levels";
-import type { AccessRule, AccessSnapshot, RoleWithMembers } from "../../access/snapshot";
+import type { AccessRule, AccessSnapshot } from "../../access/snapshot";
 import { whatEnds } from "../../matrix/remarks";
 import type { FindingSubject } from "../model";
 import { isNamedLikeProduction } from "../production";
@@ -27,44 +26,6 @@ export const projectOpenToEverybody: ReviewRule = {
           : "Take a plan with access_control: without it no project can be closed.",
         subject: { projectId },
       })),
-};
-
-/** Rules on single people that a role could carry. */
-export const directGrantBesideRole: ReviewRule = {
-  id: "direct-grant-beside-role",
-  title: "Somebody has directly what a role gives",
-  help: "A direct grant stays when somebody changes teams; a role goes with the team.",
-  severity: "low",
-  find(situation) {
-    const { access } = situation.live;
-    const givers = rolesByPlace(access);
-    const people = new Map(access.people.map((person) => [person.membershipId, person]));
-    return access.rules.flatMap((rule): Found[] => {
-      const person = people.get(rule.membershipId ?? "");
-      if (person === undefined || rule.level === "none" || situation.judge(rule) !== undefined) return [];
-      const roles = givers.get(placeOf(rule)) ?? [];
-      const isIn = ({ role }: Giver): boolean => role.userUuids.includes(person.userUuid);
-      const giver =
-        roles.find((one) => isIn(one) && replaces(one, rule, access)) ??
-        roles.find((one) => one.level === rule.level);
-      if (giver === undefined) return [];
-      const has = levelText(situation, rule);
-      return [
-        {
-          severity: "low",
-          message: `${person.email} has ${has} directly, and role ${giver.role.name} gives it.`,
-          evidence: [
-            `rule for ${person.email}: ${rule.level}`,
-            `rule for role ${giver.role.name}: ${giver.level}`,
-          ],
-          fix: isIn(giver)
-            ? "Remove the direct grant: the role gives it already."
-            : `Put them into role ${giver.role.name}, and remove the direct grant.`,
-          subject: { person: person.email, projectId: rule.projectId, role: giver.role.name },
-        },
-      ];
-    });
-  },
 };
 
 /** Rules that decide nothing. */
@@ -119,32 +80,6 @@ export const grantEnding: ReviewRule = {
     })),
 };
 
-interface Giver {
-  readonly role: RoleWithMembers;
-  readonly level: AccessRule["level"];
-}
-
-const placeOf = ({ projectId, resource, resourceId }: AccessRule): string =>
-  `${projectId} ${resource} ${resourceId ?? ""}`;
-
-function rolesByPlace({ rules, roles, enforcesRoleRules }: AccessSnapshot): Map<string, Giver[]> {
-  const byId = new Map(roles.map((role) => [role.id, role]));
-  const places = new Map<string, Giver[]>();
-  if (!enforcesRoleRules) return places;
-  for (const rule of rules) {
-    const role = byId.get(rule.roleId ?? "");
-    if (role === undefined || rule.level === "none") continue;
-    const place = placeOf(rule);
-    places.set(place, [...(places.get(place) ?? []), { role, level: rule.level }]);
-  }
-  return places;
-}
-
-/** Whether nothing would change without the direct rule; where the most specific rule counts, it may restrict. */
-function replaces({ level }: Giver, rule: AccessRule, { mostSpecific }: AccessSnapshot): boolean {
-  return mostSpecific ? level === rule.level : compareLevels(level, rule.level) >= 0;
-}
-
 function unenforced(rules: readonly AccessRule[], feature: string, severity: "high" | "medium"): Found[] {
   if (rules.length === 0) return [];
   const which = feature === "role_based_access" ? " on roles" : "";
@@ -171,7 +106,8 @@ function whomOf(access: AccessSnapshot, rule: AccessRule): { name: string; subje
   return { name: `role ${role}`, subject: { role } };
 }
 
-function levelText({ live }: Situation, { projectId, resource, level }: AccessRule): string {
+/** A rule as sentences name what it gives: `admin on Production`, `viewer of survey in Production`. */
+export function levelText({ live }: Situation, { projectId, resource, level }: AccessRule): string {
   const name = live.access.projects.find(({ id }) => id === projectId)?.name ?? `project ${projectId}`;
   return resource === "project" ? `${level} on ${name}` : `${level} of ${resource} in ${name}`;
 }

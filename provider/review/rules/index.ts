@@ -1,4 +1,5 @@
-import { directGrantBesideRole, grantEnding, projectOpenToEverybody, ruleWithoutEffect } from "./access";
+import { grantEnding, projectOpenToEverybody, ruleWithoutEffect } from "./access";
+import { directGrantBesideRole } from "./directGrants";
 import { keyOfLeaver, keyOverScoped, keyStale } from "./keys";
 import {
   inviteExpired,

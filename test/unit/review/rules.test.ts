@@ -228,7 +228,7 @@ const cases: Record<string, Case[]> = {
           ],
         },
       },
-      ["low: ann@acme.com has member on Production directly, and role Analysts gives it."],
+      ["low: ann@acme.com has member on Production directly, and role Analysts gives it to them."],
     ],
     [
       "a grant that a role of others gives",
@@ -242,7 +242,9 @@ const cases: Record<string, Case[]> = {
           ],
         },
       },
-      ["low: bob@acme.com has viewer of survey in Production directly, and role Analysts gives it."],
+      [
+        "low: bob@acme.com has viewer of survey in Production directly; role Analysts, which they are not in, exists for that.",
+      ],
     ],
     [
       "a denial",

@@ -1,0 +1,63 @@
+import type { AccessSnapshot } from "../../../provider/access/snapshot";
+import { reviewOrganization } from "../../../provider/review/reviewOrganization";
+import { liveMember, liveOrganization, liveRule } from "../../support/live";
+
+const projects = [
+  { id: 1, name: "Website" },
+  { id: 2, name: "Warehouse" },
+];
+const roles = [
+  { id: "role-Growth", name: "Growth", userUuids: ["user-ann"] },
+  { id: "role-Web", name: "Web", userUuids: [] },
+];
+const members = [
+  ...["ann", "pete", "eve@partner.org"].map((name) => liveMember(name)),
+  ...["olga", "otto"].map((name) => liveMember(name, { level: 15 })),
+];
+const closed = [liveRule("none"), liveRule("none", { projectId: 2 })];
+
+/** What is said of direct grants where these rules are there besides. */
+function said(rules: AccessSnapshot["rules"], companyDomains?: string[]) {
+  return reviewOrganization(
+    liveOrganization({ members, access: { projects, roles, rules: [...closed, ...rules] } }),
+    { companyDomains },
+  )
+    .findings.filter(({ rule }) => rule === "direct-grant-beside-role")
+    .map(({ message, fix }) => `${message} ${fix}`);
+}
+
+const growth = [
+  liveRule("admin", { role: "Growth" }),
+  liveRule("member", { role: "Growth", projectId: 2 }),
+  liveRule("viewer", { role: "Growth", resource: "survey" }),
+];
+
+test("somebody in the role has it twice, and loses nothing without the direct grant", () => {
+  expect(said([...growth, liveRule("admin", { member: "ann" })])).toEqual([
+    "ann@acme.com has admin on Website directly, and role Growth gives it to them. Remove the direct grant: the role gives it already.",
+  ]);
+});
+
+test("somebody who is not in the role is told what it would give besides, by what they have now", () => {
+  const grant = liveRule("admin", { member: "pete" });
+  expect(said([...growth, grant])).toEqual([
+    "pete@acme.com has admin on Website directly; role Growth, which they are not in, exists for that. If they belong to role Growth, put them into it and remove the direct grant; it would also give them member on Warehouse.",
+  ]);
+  expect(said([...growth, grant, liveRule("member", { member: "pete", projectId: 2 })])[0]).toMatch(
+    /Put them into role Growth, which gives them nothing else, and remove/,
+  );
+});
+
+test("of several roles the one that gives least is named", () => {
+  expect(
+    said([...growth, liveRule("admin", { role: "Web" }), liveRule("admin", { member: "pete" })]),
+  ).toEqual([
+    "pete@acme.com has admin on Website directly; role Web, which they are not in, exists for that. Put them into role Web, which gives them nothing else, and remove the direct grant.",
+  ]);
+});
+
+test("nobody outside the company's domains is told to be put into a role, but may be in one", () => {
+  const rules = [...growth, liveRule("admin", { member: "eve@partner.org" })];
+  expect(said(rules)).toEqual([]);
+  expect(said(rules, ["acme.com", "partner.org"])).toHaveLength(1);
+});
