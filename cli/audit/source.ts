@@ -2,8 +2,8 @@ import { concernsOrganization, organizationScopes } from "../../provider/audit/p
 import type { Activity, ActivityQuery } from "../../provider/posthog/activity";
 import { activityPages, NoOrganizationLogError } from "../../provider/posthog/activityLog";
 import type { Connection } from "../../provider/posthog/connection";
-import { type ApiError, answered } from "../../provider/posthog/errors";
-import { listProjects } from "../../provider/posthog/projects";
+import { type ApiError, answered, PosthogError } from "../../provider/posthog/errors";
+import { getProject, listProjects } from "../../provider/posthog/projects";
 import { merged } from "./merge";
 import { type Notes, organizationPart } from "./notes";
 import { explainRefusal } from "./refusals";
@@ -24,6 +24,8 @@ export interface Place {
 export class LogSource {
   /** Set once the server is known to have no log of the whole organisation. */
   private isPutTogether = false;
+  /** Set once a log of a project is known to have the organisation's own entries. */
+  private hasOrganization = false;
 
   constructor(
     private readonly connection: Connection,
@@ -35,6 +37,7 @@ export class LogSource {
   async *pages(query: LogQuery): AsyncGenerator<Activity[]> {
     try {
       yield* this.read(query);
+      if (this.isPutTogether && concernsOrganization(query.scopes)) await this.tellOrganization();
     } catch (error) {
       throw explainRefusal(error);
     }
@@ -42,7 +45,11 @@ export class LogSource {
 
   /** When the latest entry of any kind was written; undefined for an empty log. */
   async latest(): Promise<string | undefined> {
-    for await (const [entry] of this.pages({ limit: 1 })) return entry?.created_at;
+    try {
+      for await (const [entry] of this.read({ limit: 1 })) return entry?.created_at;
+    } catch (error) {
+      throw explainRefusal(error);
+    }
     return undefined;
   }
 
@@ -64,11 +71,13 @@ export class LogSource {
   }
 
   private ofProject(project: Place, query: LogQuery, withOrganization = false): AsyncGenerator<Activity[]> {
-    return activityPages(this.connection, { ...query, projectId: project.id, withOrganization }, () =>
+    return activityPages(this.connection, { ...query, projectId: project.id, withOrganization }, () => {
+      // Servers of that age have the organisation's entries in a project's log when they are asked for them.
+      this.hasOrganization ||= withOrganization;
       this.notes.note(
         "This server keeps its log with filters to signed-in people. Its plain log was read, as far back as was asked for, and filtered here.",
-      ),
-    );
+      );
+    });
   }
 
   private async *putTogether(query: LogQuery): AsyncGenerator<Activity[]> {
@@ -85,11 +94,6 @@ export class LogSource {
         ? `${lacking}: the log of its project was read.`
         : `${lacking}: the logs of ${wanted.length} projects were put together.`,
     );
-    if (concernsOrganization(query.scopes)) {
-      this.notes.note(
-        `Entries of the organisation itself (${organizationPart}) are in it only as far as the server shows them in a project's log: switch on receiveOrgLevelActivityLogs in one Project, where the server has that setting.`,
-      );
-    }
     const failures: Failure[] = [];
     const logs = wanted.map((project) => this.readable(project, filters, failures));
     for await (const page of limited(merged(logs, query.oldestFirst === true), query.limit)) yield page;
@@ -102,10 +106,38 @@ export class LogSource {
     }
   }
 
+  /** Says whether the organisation's own entries are in the logs of its projects, each of which may be to have them. */
+  private async tellOrganization(): Promise<void> {
+    this.hasOrganization ||= await this.isShownInProject();
+    if (this.hasOrganization) {
+      this.notes.note(
+        `Entries of the organisation itself (${organizationPart}) are in it only as far as the server shows them in a project's log.`,
+      );
+    } else {
+      this.notes.gap(
+        `Entries of the organisation itself (${organizationPart}) are missing: this server shows them in a project's log only. Switch on receiveOrgLevelActivityLogs in one Project, or update PostHog.`,
+      );
+    }
+  }
+
+  /** Whether a project is set to have the organisation's entries; no, where that may not be read. */
+  private async isShownInProject(): Promise<boolean> {
+    for (const { id } of await listProjects(this.connection)) {
+      try {
+        const project = await getProject(this.connection, id);
+        if (project?.receive_org_level_activity_logs === true) return true;
+      } catch (error) {
+        if (!(error instanceof PosthogError)) throw error;
+      }
+    }
+    return false;
+  }
+
   /** A project's log with the project in its entries; one that may not be read is left out. */
   private async *readable(project: Place, query: LogQuery, failures: unknown[]): AsyncGenerator<Activity[]> {
     try {
       for await (const page of this.ofProject(project, query, true)) {
+        this.hasOrganization ||= page.some(isOfOrganization);
         yield page.map((entry) => placed(entry, project.id));
       }
     } catch (error) {
@@ -123,9 +155,12 @@ interface Failure {
 
 /** Older servers do not say which project an entry is of; the organisation's own entries are of none. */
 function placed(entry: Activity, projectId: number): Activity {
-  if (entry.team_id !== undefined || organizationScopes.includes(entry.scope)) return entry;
+  if (entry.team_id !== undefined || isOfOrganization(entry)) return entry;
   return { ...entry, team_id: projectId };
 }
+
+const isOfOrganization = ({ scope, team_id }: Activity): boolean =>
+  team_id == null && organizationScopes.includes(scope);
 
 async function* limited(
   pages: AsyncGenerator<Activity[]>,
