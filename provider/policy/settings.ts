@@ -43,8 +43,8 @@ export interface OutsideOwnersSettings extends ResourceRuleSettings {
 export interface ProjectRuleSettings extends ResourceRuleSettings {
   /**
    * Which projects the rule is about: a regular expression that is looked for in a project's name and in its resource's
-   * name, whatever the capitals. Default: `production-closed` takes names with the word `prod` or `production`,
-   * `deletion-protected` all projects.
+   * name, whatever the capitals; for `production-closed` also in the name of its `ProjectAccess`. Default:
+   * `production-closed` takes names with the word `prod` or `production`, `deletion-protected` all projects.
    */
   projects?: string;
 }

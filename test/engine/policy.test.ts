@@ -174,12 +174,21 @@ new PolicyPack("acme", {
     expect(violationsIn(stopped.text)).toContain("mandatory keys-rotate slow");
     expect(store.projectSecretApiKeys.all().map(({ label }) => label)).not.toContain("slow");
 
-    await stack.setProgram(javascript(program("")));
+    const [elsewhere] = store.projects.all();
+    const byNumber = `
+new posthog.AccessMatrix("numbers", {
+  matrix: { projects: { production_project: {} }, access_matrix: { crew: { production_project: { role: "member" } } } },
+  projects: { production_project: ${elsewhere?.id} },
+});`;
+    await stack.setProgram(javascript(program("") + byNumber));
     const open = await stack.preview({
       ...(await packFlags(stack, { "production-closed": "mandatory" })),
       fails: true,
     });
-    expect(violationsIn(open.text)).toContain("mandatory production-closed production");
+    expect(violationsIn(open.text).filter((violation) => violation.includes("production-closed"))).toEqual([
+      "mandatory production-closed numbers-production_project",
+      "mandatory production-closed production",
+    ]);
   });
 });
 

@@ -26,15 +26,13 @@ export const productionClosed = defineRule({
     const policies = resources.filter(isPolicy);
     const isMeant = named(pattern);
     const elsewhere = policies.filter((policy) => !projects.some((project) => isPolicyOf(policy, project)));
+    const stray = elsewhere.filter(({ values }) => isUnknown(values.projectId));
     return [
-      ...projects.filter(isMeant).flatMap((project) =>
-        judgeProject(
-          project,
-          policies.filter((policy) => isPolicyOf(policy, project)),
-          elsewhere.filter(({ values }) => isUnknown(values.projectId)),
-        ),
-      ),
-      ...elsewhere.filter((policy) => isMeant(policy) && effectOf(policy) === "opens").map(opened),
+      ...projects.flatMap((project) => {
+        const own = policies.filter((policy) => isPolicyOf(policy, project));
+        return [project, ...own].some(isMeant) ? judgeProject(project, own, stray) : [];
+      }),
+      ...byProject(elsewhere).flatMap((group) => judgeElsewhere(group, group.find(isMeant))),
     ];
   },
 });
@@ -75,6 +73,41 @@ function judgeProject(
       fix: 'set defaultAccess: "none" on one of them, and let people in by name or role',
     },
   ];
+}
+
+/**
+ * The policies of one project that the program does not make. What the program calls one of them is all that is known
+ * of the project, and where they leave the default alone nobody closes it: PostHog opens projects.
+ *
+ * @param meant the first one that is called like a project of the rule.
+ */
+function judgeElsewhere(
+  policies: readonly DeclaredResource[],
+  meant: DeclaredResource | undefined,
+): Violation[] {
+  if (meant === undefined) return [];
+  const opening = policies.find((policy) => effectOf(policy) === "opens");
+  if (opening !== undefined) return [opened(opening)];
+  const { projectId } = meant.values;
+  if (isUnknown(projectId) || policies.some((policy) => effectOf(policy) !== "leaves")) return [];
+  return [
+    {
+      resource: meant,
+      what: `${titleOf(meant)}: defaultAccess is not set, so it does not close project ${projectId}, which is open unless somebody closed it by hand`,
+      fix: 'set defaultAccess: "none"; in an access matrix, on the project',
+    },
+  ];
+}
+
+/** Policies by the project's number; one whose project is not known yet stays by itself. */
+function byProject(policies: readonly DeclaredResource[]): DeclaredResource[][] {
+  const keyOf = ({ urn, values: { projectId } }: DeclaredResource): string =>
+    isUnknown(projectId) ? urn : String(projectId);
+  const projects = new Map<string, DeclaredResource[]>();
+  for (const policy of policies) {
+    projects.set(keyOf(policy), [...(projects.get(keyOf(policy)) ?? []), policy]);
+  }
+  return [...projects.values()];
 }
 
 function opened(resource: DeclaredResource): Violation {

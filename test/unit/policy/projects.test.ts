@@ -74,14 +74,60 @@ describe("production-closed, of a project with a policy", () => {
     ]);
   });
 
-  test("a policy of a project that the stack does not have goes by its own name", () => {
-    const policy = (name: string, values: Values): DeclaredResource =>
-      declare("ProjectAccess", name, { projectId: 2, ...values });
-    expect(found(productionClosed, [policy("access-production", { defaultAccess: "member" })]).length).toBe(
-      1,
-    );
-    expect(found(productionClosed, [policy("access-production", {})])).toEqual([]);
-    expect(found(productionClosed, [policy("access-staging", { defaultAccess: "member" })])).toEqual([]);
+  test("counts by the policy's name as well, such as that of a matrix", () => {
+    const shop = (values: Values): DeclaredResource =>
+      declare("Project", "shop", { name: "Shop", ...values });
+    const policy = (values: Values): DeclaredResource => ({
+      ...policyOf("shop", values),
+      name: "access-prod",
+    });
+    expect(found(productionClosed, [shop({}), policy({})])).toEqual([
+      'Project "shop": defaultAccess is not set, neither here nor on a ProjectAccess of the project',
+    ]);
+    expect(found(productionClosed, [shop({ defaultAccess: "member" }), policy({})]).length).toBe(1);
+    expect(found(productionClosed, [shop({ defaultAccess: "none" }), policy({})])).toEqual([]);
+    expect(found(productionClosed, [shop({}), policy({ defaultAccess: "none" })])).toEqual([]);
+  });
+});
+
+describe("production-closed, of a policy whose project the stack does not make", () => {
+  const policy = (name: string, values: Values): DeclaredResource =>
+    declare("ProjectAccess", name, { projectId: 2, ...values });
+  const leaves =
+    'ProjectAccess "access-production_project": defaultAccess is not set, so it does not close project 2, which is open unless somebody closed it by hand';
+
+  test.each<[string, Values, string[]]>([
+    ["closes it", { defaultAccess: "none" }, []],
+    ["leaves its default alone", { members: { "ann@acme.test": "admin" } }, [leaves]],
+    ["leaves its default alone and takes every other grant away", { mode: "exclusive" }, [leaves]],
+    ["opens it", { defaultAccess: "member" }, [expect.stringContaining("defaultAccess is member")]],
+    ["has a default that is not known yet", { defaultAccess: later }, []],
+    ["leaves the default alone of a project that is not known yet", { projectId: later }, []],
+    [
+      "opens a project that is not known yet",
+      { projectId: later, defaultAccess: "admin" },
+      [expect.stringContaining("defaultAccess is admin")],
+    ],
+  ])("that %s", (_name, values, expected) => {
+    expect(found(productionClosed, [policy("access-production_project", values)])).toEqual(expected);
+    expect(found(productionClosed, [policy("access-staging_project", values)])).toEqual([]);
+  });
+
+  test("another policy of the same project may close it, or open it", () => {
+    const bare = policy("access-production_project", {});
+    const other = (values: Values): DeclaredResource => policy("everybody", { projectId: "2", ...values });
+    expect(found(productionClosed, [bare, other({ defaultAccess: "none" })])).toEqual([]);
+    expect(found(productionClosed, [bare, other({ defaultAccess: later })])).toEqual([]);
+    expect(found(productionClosed, [bare, other({})])).toEqual([leaves]);
+    expect(found(productionClosed, [bare, other({ defaultAccess: "member" })])).toEqual([
+      expect.stringContaining('ProjectAccess "everybody": defaultAccess is member'),
+    ]);
+    expect(found(productionClosed, [bare, other({ projectId: 3, defaultAccess: "none" })])).toEqual([leaves]);
+  });
+
+  test("is left out by the policy's name", () => {
+    const settings = { except: ["access-production_project"] };
+    expect(found(productionClosed, [policy("access-production_project", {})], settings)).toEqual([]);
   });
 });
 
