@@ -31,15 +31,15 @@ export function verdict(findings: readonly ReviewFinding[]): string {
   return `${counted(findings.length, "finding")}: ${parts.join(", ")}`;
 }
 
-/** What projects are called: by their names, with the number where several have the same. */
-export function projectLabels(projects: AccessReview["projects"]): ReadonlyMap<number, string> {
-  const [seen, shared] = [new Set<string>(), new Set<string>()];
 /** What to do about all of some findings; missing where it differs, so that each has to say its own. */
 export function commonFix(findings: readonly ReviewFinding[]): string | undefined {
   const [fix, ...others] = new Set(findings.map((finding) => finding.fix));
   return others.length === 0 ? fix : undefined;
 }
 
+/** What projects are called: by their names, with the number where several have the same. */
+export function projectLabels(projects: AccessReview["projects"]): ReadonlyMap<number, string> {
+  const [seen, shared] = [new Set<string>(), new Set<string>()];
   for (const { name } of projects) (seen.has(name) ? shared : seen).add(name);
   return new Map(
     projects.map(({ projectId, name }) => [projectId, shared.has(name) ? `${name} (${projectId})` : name]),

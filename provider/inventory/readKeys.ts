@@ -60,6 +60,8 @@ async function readPersonalKeys(connection: Connection, omissions: Omission[]): 
   };
   if (!connection.hasSession) {
     omissions.push({
+      part: "keys",
+      isExpected: true,
       what: others,
       why: "PostHog lists them to the session of an organisation admin only.",
       fix: "Configure posthog:email and posthog:password (POSTHOG_EMAIL, POSTHOG_PASSWORD) of one.",
@@ -73,6 +75,8 @@ async function readPersonalKeys(connection: Connection, omissions: Omission[]): 
   const mine = own.map((key) => ofPerson(key, owner));
   if (inventory !== undefined) return withLabels(inventory.map(ofInventory), mine);
   omissions.push({
+    part: "keys",
+    isExpected: true,
     what: others,
     why: "The signed-in person is no organisation admin, the plan lacks the feature organization_security_settings, or the server is older than 2026.",
     fix: "Sign in as an organisation admin on a plan with that feature.",
@@ -100,8 +104,6 @@ async function readAsPerson(connection: Connection, omissions: Omission[]) {
 /** The inventory tells neither labels nor ids; one's own keys are recognised by owner and mask. */
 function withLabels(inventory: readonly LiveKey[], own: readonly LiveKey[]): LiveKey[] {
   const identity = ({ owner, maskValue }: LiveKey): string => `${owner?.toLowerCase()} ${maskValue}`;
-      part: "keys",
-      isExpected: true,
   const mine = new Map(own.map((key) => [identity(key), key]));
   return inventory.map((key) => mine.get(identity(key)) ?? key);
 }
@@ -115,8 +117,6 @@ function ofPerson(key: CallerKey | PersonalApiKeyRecord, owner: string | undefin
     scopes: [...(key.scopes ?? [])].sort(),
     projectIds: key.scoped_teams ?? [],
     createdAt: text(key.created_at),
-    part: "keys",
-    isExpected: true,
     lastUsedAt: text(key.last_used_at),
     lastRolledAt: text(key.last_rolled_at),
   };
