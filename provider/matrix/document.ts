@@ -18,6 +18,8 @@ export interface MatrixDocument {
   readonly value?: unknown;
   /** What is wrong with the writing. */
   readonly problems: readonly MatrixProblem[];
+  /** Where names are there twice: the same with the later ones, so that those are judged as well. */
+  readonly later?: MatrixDocument;
   /** Where the value at a path, or its name, was written. The nearest place above it where it was not written. */
   position(path: Path, onName?: boolean): Position | undefined;
 }
@@ -66,12 +68,9 @@ export function readText(text: string): MatrixDocument {
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, lineCounter: lines });
   const misspelt = [...document.errors, ...document.warnings];
   if (misspelt.length > 0) return broken(syntaxProblems(misspelt, lines));
-  const reader = new Reader(lines);
-  const { value, place } = reader.read(document.contents, { path: [] });
-  if (place.size > mostValues) {
-    return broken([{ path: [], message: "is too large once its aliases are written out", position: start }]);
-  }
-  return { value, problems: reader.problems, position: (path, onName) => find(place, path, onName) };
+  const first = new Reader(lines, "first");
+  const read = first.document(document.contents);
+  return first.hasRepeats ? { ...read, later: new Reader(lines, "last").document(document.contents) } : read;
 }
 
 /** Takes a value of the program as it is; it has no positions. */
@@ -81,13 +80,29 @@ export function readValue(value: unknown): MatrixDocument {
 
 /** Makes plain values of YAML's nodes, in the order of the text, and remembers where each one stands. */
 class Reader {
-  readonly problems: MatrixProblem[] = [];
+  /** Whether a name is there twice. */
+  hasRepeats = false;
+  private readonly problems: MatrixProblem[] = [];
   /** By the anchor's name; a later anchor of that name replaces an earlier one. */
   private readonly anchored = new Map<string, { node: unknown; read?: Read }>();
 
-  constructor(private readonly lines: LineCounter) {}
+  constructor(
+    private readonly lines: LineCounter,
+    /** Which one counts of what is there twice. */
+    private readonly counts: "first" | "last",
+  ) {}
 
-  read(node: unknown, spot: Spot): Read {
+  document(contents: unknown): MatrixDocument {
+    const { value, place } = this.read(contents, { path: [] });
+    if (place.size > mostValues) {
+      return broken([
+        { path: [], message: "is too large once its aliases are written out", position: start },
+      ]);
+    }
+    return { value, problems: this.problems, position: (path, onName) => find(place, path, onName) };
+  }
+
+  private read(node: unknown, spot: Spot): Read {
     if (isAlias(node)) return this.readAlias(node, spot);
     const anchor = isNode(node) ? node.anchor : undefined;
     if (anchor !== undefined) this.anchored.set(anchor, { node });
@@ -139,15 +154,24 @@ class Reader {
   private readMapping(node: YAMLMap, spot: Spot): Read {
     const own = new Map<string, Read>();
     const merged = new Map<string, Read>();
+    const names = new Map<string, Position>();
     for (const { key, value } of node.items) {
       const name = this.positionOf(key);
       const text = this.nameOf(key, spot.path, name);
       if (text === undefined) continue;
       const path = [...spot.path, text];
-      const first = own.get(text)?.place.name;
-      if (text === mergeKey) this.merge(value, path, merged);
-      else if (first === undefined) own.set(text, this.read(value, { path, name }));
-      else this.report(path, name, `is there twice; the first one is in line ${first.line}`, true);
+      if (text === mergeKey) {
+        this.merge(value, path, merged);
+        continue;
+      }
+      const first = names.get(text);
+      const read = this.read(value, { path, name });
+      if (first === undefined || this.counts === "last") own.set(text, read);
+      if (first === undefined) names.set(text, name);
+      else {
+        this.hasRepeats = true;
+        this.report(path, name, `is there twice; the first one is in line ${first.line}`, true);
+      }
     }
     const all = [...new Map([...merged, ...own])];
     return {

@@ -123,13 +123,12 @@ function unknownSetting(name: string, settings: readonly string[]): string {
 }
 
 function checkKeyScopes(scopes: readonly string[], path: Path, report: Report): void {
-  if (scopes.includes("*")) {
-    const message = '"*" lets the key do everything that its owner may do: list the scopes that are needed';
-    report.problem({ path: [...path, scopes.indexOf("*")], message });
-    return;
-  }
-  const { errors, warnings } = checkScopes(scopes);
+  const everything = '"*" lets the key do everything that its owner may do: list the scopes that are needed';
+  const { errors, warnings } = checkScopes(scopes, { allowWildcard: true });
+  for (const [index, scope] of scopes.entries())
+    if (scope === "*") report.problem({ path: [...path, index], message: everything });
   for (const { index, message } of errors)
-    report.problem({ path: index === undefined ? path : [...path, index], message });
+    if (index === undefined) report.problem({ path, message });
+    else if (scopes[index] !== "*") report.problem({ path: [...path, index], message });
   for (const warning of warnings) report.warning(warning);
 }

@@ -1,7 +1,7 @@
 import type { DesiredAccess } from "./desired";
-import { parseMatrix } from "./parse";
-import { MatrixError, withoutConsequences } from "./problem";
-import { type ResolveOptions, resolveMatrix } from "./resolve";
+import { type ParsedMatrix, parseMatrix } from "./parse";
+import { inOrder, MatrixError } from "./problem";
+import { type ResolvedMatrix, type ResolveOptions, resolveMatrix } from "./resolve";
 
 /** What a matrix is evaluated with. */
 export interface EvaluateOptions extends ResolveOptions {
@@ -14,10 +14,19 @@ export interface EvaluateOptions extends ResolveOptions {
  * with everything that is wrong.
  */
 export function evaluateMatrix(source: unknown, options: EvaluateOptions): DesiredAccess {
-  const { matrix, problems, locate } = parseMatrix(source);
-  if (matrix === undefined) throw new MatrixError(problems, options.file);
-  const resolved = resolveMatrix(matrix, options);
-  const all = locate([...problems, ...withoutConsequences(resolved.problems, problems)]);
-  if (all.length > 0) throw new MatrixError(all, options.file);
-  return resolved.desired;
+  const parsed = parseMatrix(source);
+  const { desired, problems } = resolved(parsed, options);
+  const later = parsed.later === undefined ? [] : resolved(parsed.later, options).problems;
+  if (desired === undefined || problems.length > 0)
+    throw new MatrixError(inOrder([...problems, ...later]), options.file);
+  return desired;
+}
+
+function resolved(
+  parsed: ParsedMatrix,
+  options: ResolveOptions,
+): Partial<ResolvedMatrix> & Pick<ResolvedMatrix, "problems"> {
+  if (parsed.matrix === undefined) return { problems: parsed.problems };
+  const { desired, problems } = resolveMatrix(parsed.matrix, options);
+  return { desired, problems: parsed.allProblems(problems) };
 }

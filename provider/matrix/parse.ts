@@ -12,26 +12,41 @@ export interface ParsedMatrix {
   readonly matrix?: Matrix;
   /** With positions where the matrix is a text; in its order. */
   readonly problems: readonly MatrixProblem[];
-  /** Adds positions to problems that are found later, and puts all in order. */
-  locate(problems: readonly MatrixProblem[]): MatrixProblem[];
+  /** The same with the later one of what is there twice, if something is. */
+  readonly later?: ParsedMatrix;
+  /** All problems, with those that are found when it is resolved; what follows from others is left out. */
+  allProblems(found: readonly MatrixProblem[]): readonly MatrixProblem[];
 }
 
 /** Reads a matrix from text (YAML or JSON) or from an object of the program. Nothing is thrown. */
 export function parseMatrix(source: unknown): ParsedMatrix {
   const document = typeof source === "string" ? readText(source) : readValue(source);
-  const locate = (problems: readonly MatrixProblem[]): MatrixProblem[] => located(document, problems);
+  const later = document.later && parseDocument(document.later);
+  return { ...parseDocument(document), later };
+}
+
+function parseDocument(document: MatrixDocument): ParsedMatrix {
   const misspelt = document.problems;
-  if (!("value" in document)) return { problems: misspelt, locate };
-  const { data, problems: malformed } = readStructure(document.value);
+  if (!("value" in document)) return { problems: misspelt, allProblems: () => misspelt };
+  const { data, problems: malformed, original } = readStructure(document.value);
   const broken = [...misspelt, ...malformed];
-  if (data === undefined) return { problems: locate(broken), locate };
+  if (data === undefined) {
+    const all = located(document, broken);
+    return { problems: all, allProblems: () => all };
+  }
   const found: MatrixProblem[] = [];
   const placeOf = (path: Path): string => {
-    const position = document.position(path);
-    return position === undefined ? pathText(path) : `${pathText(path)} (line ${position.line})`;
+    const at = original(path);
+    const position = document.position(at);
+    return position === undefined ? pathText(at) : `${pathText(at)} (line ${position.line})`;
   };
   const matrix = { ...new Builder(found).build(data), placeOf };
-  return { matrix, problems: locate([...broken, ...withoutConsequences(found, broken)]), locate };
+  const besides = (problems: readonly MatrixProblem[], causes: readonly MatrixProblem[]): MatrixProblem[] => {
+    const moved = problems.map((problem) => ({ ...problem, path: original(problem.path) }));
+    return located(document, [...causes, ...withoutConsequences(moved, causes)]);
+  };
+  const problems = besides(found, broken);
+  return { matrix, problems, allProblems: (later) => besides(later, problems) };
 }
 
 function located(document: MatrixDocument, problems: readonly MatrixProblem[]): MatrixProblem[] {

@@ -8,6 +8,8 @@ export interface Structure {
   /** Missing where nothing can be used. */
   readonly data?: MatrixData;
   readonly problems: readonly MatrixProblem[];
+  /** What a path in the sound part is in the whole: items of lists move up where broken ones are left out. */
+  original(path: Path): Path;
 }
 
 /** Paths to broken values, step by step. */
@@ -22,19 +24,22 @@ const sectionsOfTeams: ReadonlySet<unknown> = new Set(["access_matrix", "templat
  */
 export function readStructure(value: unknown): Structure {
   if (value === null || value === undefined) {
-    return { problems: [{ path: [], message: "is empty: it needs access_matrix, with a team in it" }] };
+    const message = "is empty: it needs access_matrix, with a team in it";
+    return { problems: [{ path: [], message }], original: same };
   }
   const content = withoutFreeNames(value);
   const first = matrixSchema.safeParse(content);
-  if (first.success) return { data: first.data, problems: [] };
+  if (first.success) return { data: first.data, problems: [], original: same };
   const problems = first.error.issues.flatMap((issue) => toProblems(issue, content));
-  if (!isMapping(content)) return { problems };
+  if (!isMapping(content)) return { problems, original: same };
   const broken: Broken = new Map();
   for (const { path } of problems) mark(broken, path);
   const rest = without(content, broken);
   const second = matrixSchema.safeParse({ access_matrix: {}, ...(isMapping(rest) ? rest : {}) });
-  return { data: second.data, problems };
+  return { data: second.data, problems, original: (path) => originalPath(path, broken) };
 }
+
+const same = (path: Path): Path => path;
 
 /** Whether a value is a mapping. */
 export function isMapping(value: unknown): value is Record<string, unknown> {
@@ -47,7 +52,7 @@ function withoutFreeNames(value: unknown): unknown {
 }
 
 function toProblems(issue: z.core.$ZodIssue, content: unknown): MatrixProblem[] {
-  const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
+  const path = issue.path.map(stepOf);
   const value = valueAt(content, path);
   if (issue.code === "unrecognized_keys") {
     const names = path.length === 0 ? Object.keys(matrixSchema.shape) : ["user", "until", "because"];
@@ -61,8 +66,26 @@ function toProblems(issue: z.core.$ZodIssue, content: unknown): MatrixProblem[] 
     return [{ path, message: issue.issues[0]?.message ?? issue.message, onName: true }];
   }
   if (value === undefined) return [{ path, message: "is required" }];
+  const inside = issue.code === "invalid_union" && isMapping(value) ? issuesInside(value, issue.errors) : [];
+  if (inside.length > 0) {
+    return inside.flatMap((one) => toProblems({ ...one, path: [...issue.path, ...one.path] }, content));
+  }
   const hint = issue.code === "invalid_value" ? valueHint(value, issue.values) : misplacedHint(path, value);
   return [{ path, message: `${issue.message}${hint}` }];
+}
+
+/** What is wrong in a mapping that has one of several forms but for some of its values. */
+function issuesInside(
+  value: unknown,
+  forms: readonly (readonly z.core.$ZodIssue[])[],
+): readonly z.core.$ZodIssue[] {
+  const isInside = ({ code, path }: z.core.$ZodIssue): boolean =>
+    code === "unrecognized_keys" || (path.length > 0 && valueAt(value, path.map(stepOf)) !== undefined);
+  return forms.find((issues) => issues.every(isInside)) ?? [];
+}
+
+function stepOf(step: PropertyKey): string | number {
+  return typeof step === "number" ? step : String(step);
 }
 
 function unknownHint(name: string, names: readonly string[], path: Path): string {
@@ -93,18 +116,17 @@ function valueAt(value: unknown, path: Path): unknown {
   );
 }
 
-/** Lists are dropped as a whole: leaving an item out would move the others. */
 function mark(broken: Broken, path: Path): void {
-  const inList = path.findIndex((step) => typeof step === "number");
-  const steps = inList === -1 ? path : path.slice(0, inList);
-  steps.reduce<Broken>((level, step) => {
+  path.reduce<Broken>((level, step) => {
     const next = level.get(step) ?? new Map();
     level.set(step, next);
     return next;
   }, broken);
 }
 
+/** Items of lists are left out whole: half of one could be taken for something else. */
 function without(value: unknown, broken: Broken): unknown {
+  if (Array.isArray(value)) return value.filter((_, index) => !broken.has(index));
   if (!isMapping(value)) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, inner]) => {
@@ -113,4 +135,18 @@ function without(value: unknown, broken: Broken): unknown {
       return deeper.size === 0 ? [] : [[name, without(inner, deeper)]];
     }),
   );
+}
+
+function originalPath(path: Path, broken: Broken): Path {
+  let level: Broken | undefined = broken;
+  return path.map((step) => {
+    const original = typeof step === "number" ? originalIndex(step, level) : step;
+    level = level?.get(original);
+    return original;
+  });
+}
+
+function originalIndex(index: number, broken: Broken | undefined): number {
+  const leftOut = [...(broken?.keys() ?? [])].filter((key) => typeof key === "number").sort((a, b) => a - b);
+  return leftOut.reduce((original, one) => (one <= original ? original + 1 : original), index);
 }

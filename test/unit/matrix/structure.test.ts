@@ -122,6 +122,23 @@ describe("an entry", () => {
         '31 api_key_scopes[1]: "*" lets the key do everything that its owner may do: list the scopes that are needed',
       ],
     ],
+    [
+      '{api_key_scopes: ["*", event:read, feature_flags:read]}',
+      [
+        '19 api_key_scopes[0]: "*" lets the key do everything that its owner may do: list the scopes that are needed',
+        expect.stringMatching(/^24 api_key_scopes\[1\]: event:read does not exist/),
+        expect.stringMatching(/^36 api_key_scopes\[2\]: feature_flags:read does not exist; did you mean/),
+      ],
+    ],
+    [
+      "{api_key_scopes: [1, insigt:read, {}, flags:read]}",
+      [
+        "19 api_key_scopes[0]: must be a scope such as feature_flag:read",
+        "22 api_key_scopes[1]: insigt:read does not exist; did you mean insight:read?",
+        "35 api_key_scopes[2]: must be a scope such as feature_flag:read",
+        expect.stringMatching(/^39 api_key_scopes\[3\]: flags:read does not exist/),
+      ],
+    ],
     ["{role: member, label: x}", ["23 label: belongs to a key: it needs api_key_scopes beside it"]],
     [
       "{role: member, rotateAfterDays: 9}",
@@ -191,6 +208,24 @@ describe("teams, projects and the whole", () => {
       "a member that is there twice",
       team("members: [Ann@acme.com, ann@ACME.com]"),
       ["access.yaml:1:48 access_matrix.team.members[1]: ann@ACME.com is there twice"],
+    ],
+    [
+      "a member that is there twice beside others that are nobody",
+      team("members: [Bob, a@b.co, Cat, A@b.co, ann@acme]"),
+      [
+        expect.stringContaining("access.yaml:1:34 access_matrix.team.members[0]: must be an e-mail address"),
+        expect.stringContaining("access.yaml:1:47 access_matrix.team.members[2]: must be an e-mail address"),
+        "access.yaml:1:52 access_matrix.team.members[3]: A@b.co is there twice",
+        expect.stringContaining("access.yaml:1:60 access_matrix.team.members[4]: must be an e-mail address"),
+      ],
+    ],
+    [
+      "a member with a wrong end and an unknown setting",
+      team("members: [{user: a@b.co, until: 20261231, untill: x}]"),
+      [
+        "access.yaml:1:56 access_matrix.team.members[0].until: must be a date that exists, such as 2026-12-31",
+        'access.yaml:1:66 access_matrix.team.members[0].untill: there is no such setting; did you mean "until"?',
+      ],
     ],
     [
       "a misspelt setting of a team",
@@ -311,6 +346,25 @@ access_matrix:
       "access.yaml:10:62 access_matrix.product.production_project.can_edit_flags: contradicts role: none, which closes the project",
       "access.yaml:11:47 access_matrix.bot.production_project.api_key_scopes[0]: insights:read does not exist; did you mean insight:read?",
       "access.yaml:12:3 access_matrix.bot: is there twice; the first one is in line 11",
+    ]);
+  });
+
+  test("come of both teams of one name, wherever they are found", () => {
+    const text = `templates: {t: {staging_project: {can_view_flags: false}}}
+access_matrix:
+  web: {staging_project: {role: amdin}, stagin_project: {role: member}}
+  web: {members: [x@y.zz, X@y.zz], staging_project: {role: none, can_view_flags: true}, stagin: {role: member}}
+  lead: {staging_project: {role: admin}, staging_project: {role: &r admn}, production_project: {role: *r}}`;
+    expect(problemsOf(text)).toEqual([
+      'access.yaml:3:33 access_matrix.web.staging_project.role: must be none, member or admin; did you mean "admin"?',
+      'access.yaml:3:41 access_matrix.web.stagin_project: there is no project "stagin_project"; did you mean "staging_project"?',
+      "access.yaml:4:3 access_matrix.web: is there twice; the first one is in line 3",
+      "access.yaml:4:27 access_matrix.web.members[1]: X@y.zz is there twice",
+      "access.yaml:4:66 access_matrix.web.staging_project.can_view_flags: contradicts role: none, which closes the project",
+      expect.stringMatching(/^access\.yaml:4:89 access_matrix\.web\.stagin: there is no project "stagin"/),
+      "access.yaml:5:42 access_matrix.lead.staging_project: is there twice; the first one is in line 5",
+      'access.yaml:5:66 access_matrix.lead.staging_project.role: must be none, member or admin; did you mean "admin"?',
+      'access.yaml:5:103 access_matrix.lead.production_project.role: must be none, member or admin; did you mean "admin"?',
     ]);
   });
 
