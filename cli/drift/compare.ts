@@ -90,10 +90,11 @@ async function readOne(host: Host, resource: StackResource): Promise<Compared> {
 }
 
 async function readWanted(host: Host, wanted: WantedResource): Promise<Compared> {
-  const { type, name, args } = wanted;
+  const { type, name, args, tracked } = wanted;
   const handler = handlerOf(type);
   const id = await idOfWanted(host, wanted);
-  const observed = id === undefined ? undefined : await handler.read(host, id, { ...args });
+  // What a policy manages is read by what the state keeps of it: else all of it would be taken for somebody else's.
+  const observed = id === undefined ? undefined : await handler.read(host, id, { ...args, ...tracked });
   const resource = { type, name, id: id ?? name, isHalfMade: false };
   return { resource, connection: connectionOf(host, args), expected: args, actual: observed?.outputs };
 }

@@ -1,3 +1,5 @@
+import { grantText } from "../../provider/access/grants";
+import { declaredGrants, type Policy } from "../../provider/access/policy";
 import type { Host } from "../../provider/engine/host";
 import { dropUndefined, type Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
@@ -10,6 +12,8 @@ export interface WantedResource {
   /** Its name in the matrix. */
   readonly name: string;
   readonly args: Properties;
+  /** What a stack that has applied the matrix would keep of it beside the arguments; missing for nothing. */
+  readonly tracked?: Properties;
 }
 
 /** What a matrix asks for as resources, with the arguments that `AccessMatrix` would give them. */
@@ -26,11 +30,15 @@ export function wantedResources(
       const treatment = people === undefined ? {} : { mode, removalLimit, ignore, waitForMembers };
       return { type: "Role", name: team, args: { name, members: people, ...treatment } };
     }),
-    ...desired.projects.map((one) => ({
-      type: "ProjectAccess",
-      name: one.project,
-      args: { projectId: numberOf(one.project, one.id), ...policyArgs(one, names) },
-    })),
+    ...desired.projects.map((one) => {
+      const policy = policyArgs(one, names);
+      return {
+        type: "ProjectAccess",
+        name: one.project,
+        args: { projectId: numberOf(one.project, one.id), ...policy },
+        tracked: { grants: declaredGrants(policy).map(grantText) },
+      };
+    }),
     ...desired.keys.map(({ team, project, id, kind, label, scopes, rotateAfterDays }) => {
       const projectId = numberOf(project, id);
       const place = kind === "project" ? { projectId } : { projects: [projectId] };
@@ -46,7 +54,10 @@ export function wantedResources(
 }
 
 /** Roles go by their names. */
-function policyArgs(desired: DesiredProject, names: ReadonlyMap<string, string>): Properties {
+function policyArgs(
+  desired: DesiredProject,
+  names: ReadonlyMap<string, string>,
+): Policy & Pick<DesiredProject, "mode" | "removalLimit" | "ignore"> {
   const { defaultAccess, members, resources, mode, removalLimit, ignore } = desired;
   const byRole = (levels: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(Object.entries(levels).map(([team, level]) => [names.get(team) ?? team, level]));
