@@ -360,10 +360,10 @@ access_matrix:
       'access.yaml:3:41 access_matrix.web.stagin_project: there is no project "stagin_project"; did you mean "staging_project"?',
       "access.yaml:4:3 access_matrix.web: is there twice; the first one is in line 3",
       "access.yaml:4:27 access_matrix.web.members[1]: X@y.zz is there twice",
-      "access.yaml:4:66 access_matrix.web.staging_project.can_view_flags: contradicts role: none, which closes the project",
+      "access.yaml:4:82 access_matrix.web.staging_project.can_view_flags: contradicts role: none, which closes the project",
       expect.stringMatching(/^access\.yaml:4:89 access_matrix\.web\.stagin: there is no project "stagin"/),
       "access.yaml:5:42 access_matrix.lead.staging_project: is there twice; the first one is in line 5",
-      'access.yaml:5:66 access_matrix.lead.staging_project.role: must be none, member or admin; did you mean "admin"?',
+      'access.yaml:5:69 access_matrix.lead.staging_project.role: must be none, member or admin; did you mean "admin"?',
       'access.yaml:5:103 access_matrix.lead.production_project.role: must be none, member or admin; did you mean "admin"?',
     ]);
   });
