@@ -1,6 +1,8 @@
-/** A text as it stands in Markdown, on one line and with nothing in it taken for markup. */
+import { printable } from "../../provider/audit/printable";
+
+/** A text as it stands in Markdown, on one line with nothing in it taken for markup, nor obeyed by a terminal. */
 export function markdownText(text: string): string {
-  return text.replace(/\s*\n\s*/g, " ").replace(/[\\|<>*_`~[\]#@]/g, "\\$&");
+  return printable(text.replace(/\s*\n\s*/g, " ")).replace(/[\\|<>*_`~[\]#@]/g, "\\$&");
 }
 
 /** The lines of a Markdown table with an empty line before it; none where it has no rows. */

@@ -7,6 +7,7 @@ import { formatOfFile, printPieces, writeFile } from "../../cli/output/deliver";
 import { markdownTable, markdownText } from "../../cli/output/markdown";
 import { fileInRepository, sarifLog } from "../../cli/output/sarif";
 import { terminalWidth, textTable, wrapped } from "../../cli/output/table";
+import { csvRow } from "../../provider/audit/csv";
 import { withFolder } from "../support/command";
 
 describe("colours", () => {
@@ -86,8 +87,16 @@ test("Markdown shows texts as they are, in cells of one line", () => {
   expect(markdownText("a|b\n<img src=x> [x](y) @all #1 *z*")).toBe(
     "a\\|b \\<img src=x\\> \\[x\\](y) \\@all \\#1 \\*z\\*",
   );
+  expect(markdownText("a\u001b[31mb\u0007 \u202ec")).toBe("a\\\\u001b\\[31mb\\\\u0007 \\\\u202ec");
   expect(markdownTable(["A"], [["x|y"]])).toEqual(["", "| A |", "| --- |", "| x\\|y |"]);
   expect(markdownTable(["A"], [])).toEqual([]);
+});
+
+test("CSV shows what a terminal would obey by its number, and keeps lines within a cell", () => {
+  expect(csvRow(["a\u001b[31mb\u0007", "\u202ec", "one\r\ntwo", 1, undefined])).toBe(
+    'a\\u001b[31mb\\u0007,\\u202ec,"one\r\ntwo",1,\r\n',
+  );
+  expect(csvRow(["\t=1"])).toBe("'\t=1\r\n");
 });
 
 test("SARIF names files as addresses", () => {

@@ -231,22 +231,6 @@ const cases: Record<string, Case[]> = {
       ["low: ann@acme.com has member on Production directly, and role Analysts gives it to them."],
     ],
     [
-      "a grant that a role of others gives",
-      {
-        access: {
-          rules: [
-            liveRule("member"),
-            liveRule("viewer", { member: "bob", resource: "survey" }),
-            liveRule("none", { resource: "survey" }),
-            liveRule("viewer", { role: "Analysts", resource: "survey" }),
-          ],
-        },
-      },
-      [
-        "low: bob@acme.com has viewer of survey in Production directly; role Analysts, which they are not in, exists for that.",
-      ],
-    ],
-    [
       "a denial",
       { access: { rules: [liveRule("none", { member: "bob" }), liveRule("none", { role: "Analysts" })] } },
       [],
