@@ -1,5 +1,5 @@
 import { csvRow } from "../../provider/audit/csv";
-import type { AccessReview, ReviewedKey, ReviewedPerson } from "../../provider/review/model";
+import type { AccessReview, ReviewedAccess, ReviewedKey, ReviewedPerson } from "../../provider/review/model";
 
 const columns = [
   "kind",
@@ -25,30 +25,32 @@ const columns = [
 type Row = Partial<Record<(typeof columns)[number], string | number | boolean>>;
 
 /**
- * A review as the rows of a CSV file: for each person and each key one row a project that they can enter, and one for
- * each type of resource on which the project has rules. Whoever can enter nothing has one row, and so has, at the end,
- * what could not be read.
+ * A review as the rows of a CSV file: for each person one row a project that they can enter, and one for each type of
+ * resource on which the project has rules; for each key one row for each thing that its scopes name in a project.
+ * Whoever can enter nothing has one row, and so has, at the end, what could not be read.
  */
 export function* reviewCsv(review: AccessReview): Generator<string> {
   const names = new Map(review.projects.map(({ projectId, name }) => [projectId, name]));
   yield csvRow(columns);
-  for (const person of review.people) yield rows(personRow(person), person.access, names);
+  for (const person of review.people) yield rows(personRow(person), person.access.map(withProject), names);
   for (const key of review.keys ?? []) yield rows(keyRow(key), key.access, names);
   for (const { what, why } of review.omissions)
     yield rows({ kind: "not read", name: what, through: why }, [], names);
 }
 
-type Access = ReviewedKey["access"][number] & Partial<Pick<ReviewedPerson["access"][number], "resources">>;
+/** What somebody can do in a project, with the project itself beside its types of resource. */
+function withProject({ resources, ...access }: ReviewedAccess): ReviewedAccess {
+  const { level, through } = access;
+  return { ...access, resources: [{ resource: "project", level, through }, ...resources] };
+}
 
-function rows(subject: Row, access: readonly Access[], names: ReadonlyMap<number, string>): string {
+function rows(subject: Row, access: readonly ReviewedAccess[], names: ReadonlyMap<number, string>): string {
   const entered = access.filter(({ level }) => level !== "none");
   if (entered.length === 0) return csvRow(columns.map((column) => subject[column]));
   return entered
-    .flatMap(({ projectId, level, through, resources = [] }) => {
+    .flatMap(({ projectId, resources }) => {
       const project = { ...subject, project_id: projectId, project: names.get(projectId) };
-      return [{ resource: "project", level, through }, ...resources].map(
-        (what): Row => ({ ...project, ...what }),
-      );
+      return resources.map((what): Row => ({ ...project, ...what }));
     })
     .map((row) => csvRow(columns.map((column) => row[column])))
     .join("");
@@ -74,6 +76,7 @@ function keyRow(key: ReviewedKey): Row {
     person: key.owner,
     key: key.label ?? key.maskValue,
     scopes: key.scopes.join(" "),
+    ...(key.withoutAccess === undefined ? {} : { level: "none", through: key.withoutAccess }),
     key_created_at: key.createdAt,
     key_last_used_at: key.lastUsedAt,
   };

@@ -1,12 +1,23 @@
 import { groupFindings } from "../../provider/review/group";
 import type { AccessReview } from "../../provider/review/model";
 import { markdownTable, markdownText } from "../output/markdown";
-import { accessInWords, commonFix, counted, headline, verdict } from "./words";
+import {
+  accessInWords,
+  commonFix,
+  counted,
+  headline,
+  keyInWords,
+  keyOwner,
+  keyTitle,
+  scopesInWords,
+  verdict,
+} from "./words";
 
 /** So many findings of one rule are told one by one. */
 const toldFindings = 5;
-/** So many people are listed: comments and pages of Markdown have an end. */
+/** So many people, and half as many keys, are listed: comments and pages of Markdown have an end. */
 const listedPeople = 200;
+const listedKeys = 100;
 
 /** A review as a page of Markdown. */
 export function reviewMarkdown(review: AccessReview): string {
@@ -38,10 +49,28 @@ export function reviewMarkdown(review: AccessReview): string {
         ]),
     ),
     ...(rest > 0 ? ["", `And ${counted(rest, "other person", "other people")}.`] : []),
+    ...keyLines(review),
     ...(omissions.length === 0 ? [] : ["", "## Not read", ""]),
     ...omissions.map(({ what, why, fix }) => `- ${markdownText(`${what}: ${why} Fix: ${fix}`)}`),
     "",
   ].join("\n");
+}
+
+function keyLines(review: AccessReview): string[] {
+  const { keys = [] } = review;
+  if (keys.length === 0) return [];
+  const rest = keys.length - listedKeys;
+  return [
+    "",
+    "## What API keys can do",
+    ...markdownTable(
+      ["Key", "Owner", "Scopes", "Can do"],
+      keys
+        .slice(0, listedKeys)
+        .map((key) => [keyTitle(key), keyOwner(key), scopesInWords(key), keyInWords(key, review)]),
+    ),
+    ...(rest > 0 ? ["", `And ${counted(rest, "other key")}.`] : []),
+  ];
 }
 
 function findingRows({ severity, title, findings }: ReturnType<typeof groupFindings>[number]): string[][] {

@@ -1,12 +1,23 @@
 import { printable } from "../../provider/audit/printable";
 import { type FindingGroup, groupFindings } from "../../provider/review/group";
-import type { AccessReview, ReviewedPerson, Severity } from "../../provider/review/model";
+import type { AccessReview, ReviewedAccess, Severity } from "../../provider/review/model";
 import { colors } from "../output/colors";
 import { textTable, wrapped } from "../output/table";
-import { accessInWords, commonFix, counted, headline, projectLabels, verdict } from "./words";
+import {
+  accessInWords,
+  commonFix,
+  counted,
+  headline,
+  keyInWords,
+  keyOwner,
+  keyTitle,
+  projectLabels,
+  scopesInWords,
+  verdict,
+} from "./words";
 
-/** So many people are listed; of more the other formats tell. */
-const listedPeople = 30;
+/** So many people, and so many keys, are listed; of more the other formats tell. */
+const listedRows = 30;
 /** Of so few people it is told type by type what they can do. */
 const closeUp = 3;
 /** So many findings of one rule are told one by one. */
@@ -22,14 +33,21 @@ const marks: Readonly<Record<Severity, (text: string) => string>> = {
 
 /** A review for a terminal of that width. */
 export function reviewTable(review: AccessReview, width: number): string {
-  const { people, findings, omissions } = review;
+  const { people, keys = [], findings, omissions } = review;
   const wrap = (text: string): string[] => wrapped(printable(text), width);
   return [
     ...wrap(headline(review)).map(colors.bold),
     "",
     ...peopleLines(review, width),
-    ...(people.length <= closeUp ? people.flatMap((person) => typeLines(person, review, width)) : []),
+    ...(people.length <= closeUp
+      ? people.flatMap(({ email, access }) => typeLines(email, access, review, width))
+      : []),
     "",
+    ...keyLines(review, width),
+    ...(people.length <= closeUp && keys.length <= listedRows
+      ? keys.flatMap((key) => typeLines(keyTitle(key), key.access, review, width))
+      : []),
+    ...(keys.length > 0 ? [""] : []),
     ...groupFindings(findings).flatMap((group) => [...findingLines(group, width), ""]),
     ...omissions.flatMap(({ what, why, fix }) => [
       ...wrap(`not read: ${what}. ${why}`),
@@ -41,7 +59,7 @@ export function reviewTable(review: AccessReview, width: number): string {
 }
 
 function peopleLines(review: AccessReview, width: number): string[] {
-  const shown = review.people.slice(0, listedPeople);
+  const shown = review.people.slice(0, listedRows);
   const rows = shown.map((person) => [
     printable(person.email),
     person.level,
@@ -55,8 +73,30 @@ function peopleLines(review: AccessReview, width: number): string[] {
   ];
 }
 
+function keyLines(review: AccessReview, width: number): string[] {
+  const { keys = [] } = review;
+  const rows = keys
+    .slice(0, listedRows)
+    .map((key) =>
+      [keyTitle(key), keyOwner(key), `${keyInWords(key, review)} (scopes: ${scopesInWords(key)})`].map(
+        printable,
+      ),
+    );
+  const rest = keys.length - rows.length;
+  const more = `and ${counted(rest, "other key")}: --person names whose, --output review.html tells all`;
+  return [
+    ...textTable(["API KEY", "OWNER", "CAN DO"], rows, width),
+    ...(rest > 0 ? wrapped(more, width) : []),
+  ];
+}
+
 /** What somebody can do type by type, in the projects that they can enter and that have such rules. */
-function typeLines({ email, access }: ReviewedPerson, { projects }: AccessReview, width: number): string[] {
+function typeLines(
+  who: string,
+  access: readonly ReviewedAccess[],
+  { projects }: AccessReview,
+  width: number,
+): string[] {
   const names = projectLabels(projects);
   const rows = access.flatMap(({ projectId, level, resources }) =>
     level === "none"
@@ -68,7 +108,7 @@ function typeLines({ email, access }: ReviewedPerson, { projects }: AccessReview
         ),
   );
   if (rows.length === 0) return [];
-  return ["", `${printable(email)}, type by type`, ...textTable(["PROJECT", "TYPE", "LEVEL"], rows, width)];
+  return ["", `${printable(who)}, type by type`, ...textTable(["PROJECT", "TYPE", "LEVEL"], rows, width)];
 }
 
 function findingLines({ rule, severity, title, findings }: FindingGroup, width: number): string[] {

@@ -1,9 +1,12 @@
 import { listed } from "../../provider/access/wording";
-import type { AccessReview, ReviewedPerson, ReviewFinding } from "../../provider/review/model";
+import type { AccessReview, ReviewedKey, ReviewedPerson, ReviewFinding } from "../../provider/review/model";
 import { severities } from "../../provider/review/reviewOrganization";
 
 /** How many projects a text names before it only counts the rest. */
 const namedProjects = 4;
+
+/** How many scopes a text names before it only counts the rest. */
+const namedScopes = 3;
 
 /** `1 person`, `2 people`: a count with the right word, in English digits. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -47,7 +50,10 @@ export function projectLabels(projects: AccessReview["projects"]): ReadonlyMap<n
 }
 
 /** What somebody can do, projects with the same level for the same reason together. */
-export function accessInWords({ access }: ReviewedPerson, { projects }: AccessReview): string {
+export function accessInWords(
+  { access }: Pick<ReviewedPerson, "access">,
+  { projects }: AccessReview,
+): string {
   const names = projectLabels(projects);
   const alike = new Map<string, { level: string; through: string; projects: string[] }>();
   for (const { projectId, level, through } of access) {
@@ -60,6 +66,28 @@ export function accessInWords({ access }: ReviewedPerson, { projects }: AccessRe
     .sort((left, right) => Number(left.level === "none") - Number(right.level === "none"))
     .map(({ level, through, projects: those }) => `${level} on ${some(those, projects.length)} ${through}`)
     .join("; ");
+}
+
+/** What a key is called, and which it is. */
+export function keyTitle({ kind, label, maskValue }: ReviewedKey): string {
+  return label ?? maskValue ?? `${kind} key`;
+}
+
+/** Whose key it is: a person's, or a project's. */
+export function keyOwner({ kind, owner }: ReviewedKey): string {
+  return owner ?? (kind === "project" ? "a project" : "not known");
+}
+
+/** The scopes of a key, of many the first ones. */
+export function scopesInWords({ scopes }: ReviewedKey): string {
+  const more = scopes.length - namedScopes;
+  if (scopes.length === 0) return "none";
+  return more > 0 ? `${scopes.slice(0, namedScopes).join(", ")} and ${more} more` : scopes.join(", ");
+}
+
+/** What a key can do, or why it can do nothing. */
+export function keyInWords(key: ReviewedKey, review: AccessReview): string {
+  return key.access.length === 0 ? `nothing: ${key.withoutAccess ?? ""}` : accessInWords(key, review);
 }
 
 function some(names: readonly string[], of: number): string {

@@ -1,13 +1,14 @@
+import { organizationAdmin } from "../access/levels";
 import type { LiveKey, Omission } from "../access/liveOrganization";
 import type { ProjectName } from "../access/snapshot";
 import { type CallerKey, getCallerKey, getSignedInUser } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
 import { answered, PosthogError } from "../posthog/errors";
 import { type InventoriedKey, listKeyInventory } from "../posthog/keyInventory";
-import type { KeyRecord } from "../posthog/keyRing";
-import { listMembers } from "../posthog/members";
+import { listMembers, type Member } from "../posthog/members";
+import { getOrganization, hasFeature, type Organization } from "../posthog/organizations";
 import { type PersonalApiKeyRecord, personalApiKeys } from "../posthog/personalApiKeys";
-import { projectSecretApiKeys } from "../posthog/projectSecretApiKeys";
+import { type ProjectSecretApiKeyRecord, projectSecretApiKeys } from "../posthog/projectSecretApiKeys";
 
 const others = "the personal API keys of other members";
 
@@ -20,11 +21,17 @@ export async function readKeys(
   projects: readonly ProjectName[],
   omissions: Omission[],
 ): Promise<LiveKey[]> {
-  const [ofProjects, ofPeople] = await Promise.all([
+  const [ofProjects, ofPeople, organization, members] = await Promise.all([
     readProjectKeys(connection, projects, omissions),
     readPersonalKeys(connection, omissions),
+    getOrganization(connection),
+    listMembers(connection),
   ]);
-  return [...ofPeople, ...ofProjects];
+  const isBanned = banOn(organization, members);
+  return [
+    ...ofPeople.map((key) => (isBanned(key) ? { ...key, refused: key.refused ?? banned } : key)),
+    ...ofProjects,
+  ];
 }
 
 /** The secret keys of projects; a project where the key may not list them is left out and noted. */
@@ -33,11 +40,13 @@ export async function readProjectKeys(
   projects: readonly ProjectName[],
   omissions: Omission[],
 ): Promise<LiveKey[]> {
+  const [organization, members] = await Promise.all([getOrganization(connection), listMembers(connection)]);
+  const byCreator = creators(organization, members);
   const read = await Promise.all(
     projects.map(async ({ id, name }) => {
       try {
         const keys = await projectSecretApiKeys(connection, id).list();
-        return keys.map((key) => ofProject(key, id));
+        return keys.map((key) => ({ ...ofProject(key, id), ...byCreator(key) }));
       } catch (error) {
         // Servers before 2026 have no such keys, and answer so for every project.
         if (answered(error, 404)) return [];
@@ -50,13 +59,44 @@ export async function readProjectKeys(
   return read.flat();
 }
 
+/** Who may not use their keys here (PostHog asks for the plan's feature, and spares organisation admins). */
+function banOn(organization: Organization, members: readonly Member[]): (key: LiveKey) => boolean {
+  const isOn =
+    organization.members_can_use_personal_api_keys === false &&
+    hasFeature(organization, "organization_security_settings") === true;
+  const spared = new Set(
+    members.filter(({ level }) => level >= organizationAdmin).map(({ user }) => user.email.toLowerCase()),
+  );
+  return ({ owner }) => isOn && owner !== undefined && !spared.has(owner.toLowerCase());
+}
+
+const banned = "members of the organisation may not use personal API keys";
+
+/** Who made a key, and whether they left. Of a part of the members nobody can tell who left. */
+function creators(
+  { members_can_see_org_members, membership_level }: Organization,
+  members: readonly Member[],
+): (key: ProjectSecretApiKeyRecord) => Pick<LiveKey, "creator" | "creatorLeft"> {
+  const byId = new Map(members.map(({ user }) => [user.id, user.email]));
+  const byEmail = new Set(members.map(({ user }) => user.email.toLowerCase()));
+  const seesAll =
+    members_can_see_org_members !== false || (membership_level ?? organizationAdmin) >= organizationAdmin;
+  return ({ created_by }) => {
+    if (created_by == null) return {};
+    const { id, email } =
+      typeof created_by === "number" ? { id: created_by, email: byId.get(created_by) } : created_by;
+    const isMember = byId.has(id ?? Number.NaN) || byEmail.has(email?.toLowerCase() ?? "");
+    return { creator: email ?? undefined, creatorLeft: seesAll ? !isMember : undefined };
+  };
+}
+
 async function readPersonalKeys(connection: Connection, omissions: Omission[]): Promise<LiveKey[]> {
-  const members = await listMembers(connection);
+  const [members, { id: here }] = await Promise.all([listMembers(connection), getOrganization(connection)]);
   const emailOf = (id: number | null | undefined): string | undefined =>
     members.find(({ user }) => user.id === id)?.user.email;
   const ofCaller = async (): Promise<LiveKey[]> => {
     const key = await getCallerKey(connection);
-    return key.id === undefined ? [] : [ofPerson(key, emailOf(key.user_id))];
+    return key.id === undefined ? [] : [ofPerson(key, emailOf(key.user_id), here)];
   };
   if (!connection.hasSession) {
     omissions.push({
@@ -72,7 +112,7 @@ async function readPersonalKeys(connection: Connection, omissions: Omission[]): 
   if (read === undefined) return ofCaller();
   const { own, inventory, userId } = read;
   const owner = emailOf(userId);
-  const mine = own.map((key) => ofPerson(key, owner));
+  const mine = own.map((key) => ofPerson(key, owner, here));
   if (inventory !== undefined) return withLabels(inventory.map(ofInventory), mine);
   omissions.push({
     part: "keys",
@@ -108,7 +148,13 @@ function withLabels(inventory: readonly LiveKey[], own: readonly LiveKey[]): Liv
   return inventory.map((key) => mine.get(identity(key)) ?? key);
 }
 
-function ofPerson(key: CallerKey | PersonalApiKeyRecord, owner: string | undefined): LiveKey {
+function ofPerson(
+  key: CallerKey | PersonalApiKeyRecord,
+  owner: string | undefined,
+  organizationId: string,
+): LiveKey {
+  const only = key.scoped_organizations ?? [];
+  const isElsewhere = only.length > 0 && !only.includes(organizationId);
   return {
     kind: "personal",
     owner,
@@ -119,6 +165,7 @@ function ofPerson(key: CallerKey | PersonalApiKeyRecord, owner: string | undefin
     createdAt: text(key.created_at),
     lastUsedAt: text(key.last_used_at),
     lastRolledAt: text(key.last_rolled_at),
+    refused: isElsewhere ? "it is restricted to other organisations" : undefined,
   };
 }
 
@@ -134,7 +181,7 @@ function ofInventory(key: InventoriedKey): LiveKey {
   };
 }
 
-function ofProject(key: KeyRecord, projectId: number): LiveKey {
+function ofProject(key: ProjectSecretApiKeyRecord, projectId: number): LiveKey {
   return {
     kind: "project",
     label: key.label,

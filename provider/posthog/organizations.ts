@@ -19,6 +19,7 @@ export const organizationSchema = z.looseObject({
   default_role_id: z.string().nullish(),
   members_can_invite: z.boolean().nullish(),
   members_can_see_org_members: z.boolean().nullish(),
+  members_can_use_personal_api_keys: z.boolean().nullish(),
   enforce_verified_domains: z.boolean().nullish(),
 });
 

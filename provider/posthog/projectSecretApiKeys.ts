@@ -1,11 +1,22 @@
+import { z } from "zod";
 import type { Connection } from "./connection";
-import { type KeyFields, type KeyRecord, KeyRing, keySchema } from "./keyRing";
+import { type KeyFields, KeyRing, keySchema } from "./keyRing";
+
+/** A secret API key of a project; older servers tell the number of its creator's account only. */
+export const projectSecretApiKeySchema = keySchema.extend({
+  created_by: z
+    .union([z.number(), z.looseObject({ id: z.number().nullish(), email: z.string().nullish() })])
+    .nullish(),
+});
+
+/** A secret API key of a project. */
+export type ProjectSecretApiKeyRecord = z.infer<typeof projectSecretApiKeySchema>;
 
 /** The secret API keys of a project (`posthog/api/project_secret_api_key.py`). An API key may list and write them. */
 export function projectSecretApiKeys(
   connection: Connection,
   projectId: number,
-): KeyRing<KeyRecord, KeyFields> {
+): KeyRing<ProjectSecretApiKeyRecord, KeyFields> {
   const path = `/api/projects/${projectId}/project_secret_api_keys/`;
   return new KeyRing(connection, {
     noun: "project secret API key",
@@ -14,9 +25,10 @@ export function projectSecretApiKeys(
     collection: `projectSecretApiKeys:${projectId}`,
     path,
     authentication: "key",
-    schema: keySchema,
+    schema: projectSecretApiKeySchema,
     limit: 50,
     whenFull: "Delete one that is not used, or let services of one kind share a key.",
-    read: () => connection.list(path, keySchema, `listing the secret API keys of project ${projectId}`),
+    read: () =>
+      connection.list(path, projectSecretApiKeySchema, `listing the secret API keys of project ${projectId}`),
   });
 }

@@ -1,44 +1,156 @@
-import type { LiveKey } from "../access/liveOrganization";
-import type { ReviewedAccess, ReviewedKey, ReviewedPerson, ReviewedProject } from "./model";
+import { throughWhat } from "../access/change";
+import type { AccessIndex, EffectiveAccess } from "../access/effective";
+import { compareLevels } from "../access/levels";
+import type { LiveKey, LiveOrganization } from "../access/liveOrganization";
+import type { Person } from "../access/snapshot";
+import { everyScope, grantsInProjects, type ScopeGrant } from "./keyScopes";
+import type { ReviewedAccess, ReviewedKey, ReviewedPerson, ReviewedProject, ReviewedResource } from "./model";
 
-type KeyAccess = ReviewedKey["access"][number];
-
-/** The API keys with the projects that they reach: a personal key those of its owner, a project's key its own. */
+/** The API keys with what each can do in the projects that it reaches, or why it can do nothing. */
 export function reviewKeys(
-  keys: readonly LiveKey[],
+  { keys, members }: LiveOrganization,
+  index: AccessIndex,
   people: readonly ReviewedPerson[],
   projects: readonly ReviewedProject[],
-): ReviewedKey[] {
-  const owners = new Map(people.map((person) => [person.email.toLowerCase(), person]));
-  const known = new Set(projects.map(({ projectId }) => projectId));
-  const ofOwner = memoized(({ projectId, level, through }: ReviewedAccess): KeyAccess => {
-    return { projectId, level, through: `what its owner has ${through}` };
-  });
-  const accessOf = (key: LiveKey): KeyAccess[] => {
-    if (key.scopes.length === 0) return [];
-    if (key.kind === "project") return key.projectIds.filter((id) => known.has(id)).map(byScopes);
-    const owner = owners.get(key.owner?.toLowerCase() ?? "");
-    const reaches = ({ projectId, level }: ReviewedAccess): boolean =>
-      level !== "none" && (key.projectIds.length === 0 || key.projectIds.includes(projectId));
-    return owner?.access.filter(reaches).map(ofOwner) ?? [];
-  };
-  return keys.map((key) => {
-    const { kind, owner, label, maskValue, scopes, createdAt, lastUsedAt, lastRolledAt } = key;
-    const access = accessOf(key);
-    return { kind, owner, label, maskValue, scopes, access, createdAt, lastUsedAt, lastRolledAt };
+): ReviewedKey[] | undefined {
+  const accesses = new Map(people.map(({ email, access }) => [email.toLowerCase(), access]));
+  const owners = new Map(
+    members.map((person) => [
+      person.email.toLowerCase(),
+      { person, access: accesses.get(person.email.toLowerCase()) ?? [] },
+    ]),
+  );
+  const reach = new KeyReach(index, new Set(projects.map(({ projectId }) => projectId)));
+  return keys?.map((key) => {
+    const { kind, owner, label, maskValue, scopes, createdAt, lastUsedAt, lastRolledAt, creator } = key;
+    const reached = reach.of(key, owners.get(owner?.toLowerCase() ?? ""));
+    const [access, withoutAccess] = typeof reached === "string" ? [[], reached] : [reached, undefined];
+    const moments = { createdAt, lastUsedAt, lastRolledAt };
+    return { kind, owner, label, maskValue, scopes, access, withoutAccess, creator, ...moments };
   });
 }
 
-/** A project's key is nobody: no rule is about it, and it can what its scopes say. */
-const byScopes = (projectId: number): KeyAccess => ({ projectId, level: "member", through: "by its scopes" });
-
-function memoized<From extends object, To>(make: (from: From) => To): (from: From) => To {
-  const made = new Map<From, To>();
-  return (from) => {
-    const known = made.get(from);
-    if (known !== undefined) return known;
-    const fresh = make(from);
-    made.set(from, fresh);
-    return fresh;
-  };
+/** Whose key it is, and what they can do. */
+interface Owner {
+  readonly person: Person;
+  readonly access: readonly ReviewedAccess[];
 }
+
+/** What keys can do. Keys with the same scopes of people who can do the same share what is said of them. */
+class KeyReach {
+  private readonly made = new Map<ReviewedAccess, Map<string, ReviewedAccess>>();
+
+  constructor(
+    private readonly index: AccessIndex,
+    private readonly known: ReadonlySet<number>,
+  ) {}
+
+  /** What a key can do in each project where it can do anything, or why there is none. */
+  of(key: LiveKey, owner: Owner | undefined): readonly ReviewedAccess[] | string {
+    if (key.refused !== undefined) return key.refused;
+    if (key.scopes.length === 0) return "it has no scopes";
+    if (key.kind === "personal" && owner === undefined) return "its owner is not in the organisation";
+    const grants = grantsInProjects(key.scopes);
+    if (grants.length === 0 && !key.scopes.includes(everyScope)) return "its scopes reach into no project";
+    if (key.projectIds.length > 0 && !key.projectIds.some((id) => this.known.has(id)))
+      return "it is restricted to other projects";
+    return owner === undefined ? this.byScopes(key, grants) : this.byOwner(key, grants, owner);
+  }
+
+  /** A project's key is nobody: no rule is about it, and it can what its scopes say. */
+  private byScopes({ projectIds }: LiveKey, grants: readonly ScopeGrant[]): ReviewedAccess[] {
+    const resources = grants.map((grant) => resourceOf(grant, byScope(grant)));
+    return projectIds.filter((id) => this.known.has(id)).map((id) => summedUp(id, resources));
+  }
+
+  private byOwner(
+    { scopes, projectIds }: LiveKey,
+    grants: readonly ScopeGrant[],
+    { person, access }: Owner,
+  ): ReviewedAccess[] | string {
+    const entered = access.filter(
+      ({ projectId, level }) =>
+        level !== "none" && (projectIds.length === 0 || projectIds.includes(projectId)),
+    );
+    if (entered.length === 0) return "its owner can enter none of its projects";
+    const name = scopes.join(" ");
+    const reached = entered
+      .map((owners) => this.shared(owners, name, () => this.limited(owners, grants, person, scopes)))
+      .filter(({ level }) => level !== "none");
+    return reached.length === 0 ? "its owner can do nothing with what its scopes name" : reached;
+  }
+
+  private shared(owners: ReviewedAccess, name: string, make: () => ReviewedAccess): ReviewedAccess {
+    const ofOwner = this.made.get(owners) ?? new Map<string, ReviewedAccess>();
+    this.made.set(owners, ofOwner);
+    const access = ofOwner.get(name) ?? make();
+    ofOwner.set(name, access);
+    return access;
+  }
+
+  /** What the owner has, as far as the scopes allow it. */
+  private limited(
+    owners: ReviewedAccess,
+    grants: readonly ScopeGrant[],
+    person: Person,
+    scopes: readonly string[],
+  ): ReviewedAccess {
+    if (scopes.includes(everyScope)) return wholly(owners);
+    const resources = grants.map((grant) => {
+      const own = this.onGrant(grant.resource, person, owners.projectId);
+      return resourceOf(
+        grant,
+        compareLevels(own.level, grant.level) < 0 ? ofOwner(own, person) : byScope(grant),
+      );
+    });
+    return summedUp(owners.projectId, resources);
+  }
+
+  private onGrant(resource: string, person: Person, projectId: number): EffectiveAccess {
+    if (resource !== "project" && resource !== "access_control")
+      return this.index.onType(person, projectId, resource);
+    const onProject = this.index.onProject(person, projectId);
+    if (resource === "project") return onProject;
+    // PostHog lets those change access rules who are admins by a rule that names them, not by the default.
+    const isNamed = ["organizationAdmin", "ownRule", "roleRule"].includes(onProject.reason.kind);
+    return { ...onProject, level: isNamed && onProject.level === "admin" ? "editor" : "viewer" };
+  }
+}
+
+type Limit = Pick<ReviewedResource, "level" | "through">;
+
+const resourceOf = ({ resource }: ScopeGrant, limit: Limit): ReviewedResource => ({ resource, ...limit });
+const byScope = ({ level, scope }: ScopeGrant): Limit => ({ level, through: `by its scope ${scope}` });
+const asOwner = (through: string): string => `like its owner, ${through}`;
+
+function ofOwner(access: EffectiveAccess, person: Person): Limit {
+  return { level: access.level, through: asOwner(throughWhat(access, person)) };
+}
+
+/** What a key for everything can do: all that its owner can. */
+function wholly({ projectId, level, through, resources }: ReviewedAccess): ReviewedAccess {
+  const those = [{ resource: "project", level, through }, ...resources].map((one) => ({
+    ...one,
+    through: asOwner(one.through),
+  }));
+  return { projectId, level, through: asOwner(through), resources: those };
+}
+
+/** The most that a key can do in a project, in place of all that it can. */
+function summedUp(projectId: number, resources: readonly ReviewedResource[]): ReviewedAccess {
+  const levels = resources.map(plainLevel);
+  const level = levels.reduce((one, other) => (rank(other) > rank(one) ? other : one), "none");
+  const reasons = new Set(resources.filter((_, at) => levels[at] === level).map(({ through }) => through));
+  const [reason = "", ...others] = reasons;
+  return { projectId, level, through: others.length === 0 ? reason : "by its scopes", resources };
+}
+
+/** What a key can do is told in levels of types of resource: one that reads settings only is a viewer. */
+function plainLevel({ resource, level }: ReviewedResource): KeyLevel {
+  if (resource === "access_control" && level === "editor") return "admin";
+  return level === "member" ? "viewer" : level;
+}
+
+const keyLevels = ["none", "viewer", "editor", "manager", "admin"] as const;
+type KeyLevel = (typeof keyLevels)[number];
+const rank = (level: KeyLevel): number => keyLevels.indexOf(level);

@@ -86,10 +86,16 @@ export interface ReviewedKey {
   readonly maskValue?: string;
   readonly scopes: readonly string[];
   /**
-   * What it can do, project by project, where it can do anything: a personal key what its owner can, a project's key
-   * its scopes.
+   * The projects where it can do anything. `resources` are what its scopes name, each with the lower of what the scope
+   * allows and, of a personal key, what its owner can. `level` is the highest of them, `admin` only where its scopes
+   * allow to administer the project. A key for everything (`*`) has the level of its owner, and as `resources` the
+   * project itself and the types on which it has rules.
    */
-  readonly access: readonly Omit<ReviewedAccess, "resources">[];
+  readonly access: readonly ReviewedAccess[];
+  /** Why it can do nothing in any project: `it has no scopes`; missing where it can. */
+  readonly withoutAccess?: string;
+  /** E-mail address of whoever made a project's key; missing where PostHog does not tell. */
+  readonly creator?: string;
   readonly createdAt?: string;
   readonly lastUsedAt?: string;
   readonly lastRolledAt?: string;

@@ -17,7 +17,7 @@ export function reviewOrganization(live: LiveOrganization, options: ReviewOption
   const index = indexAccess(live.access);
   const projects = reviewProjects(live, index);
   const people = reviewPeople(live, index, projects);
-  const keys = live.keys && reviewKeys(live.keys, people, projects);
+  const keys = reviewKeys(live, index, people, projects);
   // Findings are sentences: two projects of one name would be one in them.
   const named = { ...live, access: { ...live.access, projects: distinctNames(live.access.projects) } };
   const findings = findAll({

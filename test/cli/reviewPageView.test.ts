@@ -53,7 +53,7 @@ const small: AccessReview = {
       kind: "project",
       label: "Export",
       scopes: ["query:read"],
-      access: [{ projectId: 9, level: "member", through: "by its scopes" }],
+      access: [{ projectId: 9, level: "viewer", through: "by its scope query:read", resources: [] }],
     },
   ],
   findings: [
@@ -107,7 +107,7 @@ describe("a page carries the whole review", () => {
     const levels = matrix.subjects.map((subject) => matrix.cellsOf(subject).map(({ level }) => level));
     expect(levels.slice(3)).toEqual([
       ["none", "none"],
-      ["none", "member"],
+      ["none", "viewer"],
     ]);
   });
 

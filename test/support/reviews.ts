@@ -135,7 +135,12 @@ function key(
   const owner = people[index % Math.max(1, people.length)];
   const reached = isPersonal ? (owner?.access ?? []).filter(({ level }) => level !== "none") : [];
   const only = projects[index % Math.max(1, projects.length)];
-  const secret = only && { projectId: only.projectId, level: "member" as const, through: "by its scopes" };
+  const secret = only && {
+    projectId: only.projectId,
+    level: "member" as const,
+    through: "by its scopes",
+    resources: [],
+  };
   return {
     kind: isPersonal ? "personal" : "project",
     ...(isPersonal
@@ -143,11 +148,7 @@ function key(
       : { label: ["Flag service", "BI export", "Nightly sync"][(index % 9) / 3] }),
     maskValue: `phx_…${(4096 + index * 77).toString(16)}`,
     scopes: index % 4 === 1 ? ["*"] : ["dashboard:read", "insight:read", "query:read"],
-    access: isPersonal
-      ? reached.map(({ resources: _, ...one }) => one)
-      : secret === undefined
-        ? []
-        : [secret],
+    access: isPersonal ? reached : secret === undefined ? [] : [secret],
     createdAt: "2025-02-03T10:00:00Z",
     lastUsedAt: index % 5 === 1 ? undefined : "2026-11-20T10:00:00Z",
   };

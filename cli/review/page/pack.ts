@@ -1,4 +1,4 @@
-import type { AccessReview, ReviewedAccess, ReviewedResource } from "../../../provider/review/model";
+import type { AccessReview, ReviewedAccess } from "../../../provider/review/model";
 import { levels, type PackedCell, type PackedResource, type PageData, packRow, widthFor } from "./model/data";
 
 /** Packs a review for its page. */
@@ -7,7 +7,7 @@ export function packReview(review: AccessReview): PageData {
   const cells = new CellPacker(texts);
   const rows = new Dictionary<readonly number[]>((row) => row.join());
   const columns = new Map(review.projects.map(({ projectId }, column) => [projectId, column]));
-  const rowOf = (access: readonly CellSource[]): number => {
+  const rowOf = (access: readonly ReviewedAccess[]): number => {
     const row = new Array<number>(columns.size).fill(cells.nowhere);
     for (const one of access) {
       const column = columns.get(one.projectId);
@@ -45,9 +45,6 @@ export function packReview(review: AccessReview): PageData {
   };
 }
 
-/** What a person or a key can do in a project; keys have no resources. */
-type CellSource = Omit<ReviewedAccess, "resources"> & { readonly resources?: readonly ReviewedResource[] };
-
 /** Distinct values, each known by its position. */
 class Dictionary<Value> {
   readonly values: Value[] = [];
@@ -70,13 +67,13 @@ class CellPacker {
   readonly resources = new Dictionary<readonly PackedResource[]>((set) => set.join(";"));
   /** The cell of a project that a key does not reach. */
   readonly nowhere: number;
-  private readonly seen = new Map<CellSource, number>();
+  private readonly seen = new Map<ReviewedAccess, number>();
 
   constructor(private readonly texts: Dictionary<string>) {
-    this.nowhere = this.pack({ projectId: 0, level: "none", through: "" });
+    this.nowhere = this.pack({ projectId: 0, level: "none", through: "", resources: [] });
   }
 
-  add(source: CellSource): number {
+  add(source: ReviewedAccess): number {
     const known = this.seen.get(source);
     if (known !== undefined) return known;
     const position = this.pack(source);
@@ -84,7 +81,7 @@ class CellPacker {
     return position;
   }
 
-  private pack({ level, through, resources = [] }: CellSource): number {
+  private pack({ level, through, resources }: ReviewedAccess): number {
     const set = resources.map(
       (one): PackedResource => [
         this.texts.add(one.resource),

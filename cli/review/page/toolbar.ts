@@ -1,3 +1,4 @@
+import type { AccessLevel } from "../../../provider/access/levels";
 import type { AccessReview } from "../../../provider/review/model";
 import { heights, letters, levelNames } from "./model/wording";
 
@@ -19,6 +20,7 @@ ${selectHtml("level", "Level", [
   ["admin", "Admin of a project"],
   ["member", "Member of a project"],
   ["none", "No access to a project"],
+  ...keyLevels(review).map((level): [string, string] => [level, `Key: ${levelNames[level].toLowerCase()}`]),
 ])}
 ${selectHtml("finding", "Findings", [
   ["", "With or without findings"],
@@ -49,18 +51,23 @@ function selectHtml(id: string, label: string, options: [value: string, text: st
   return `<label class="field choice"><span class="hidden">${label}</span><select id="${id}">${choices.join("")}</select></label>`;
 }
 
-/** What letters, bars and marks mean. Only keys have levels other than the usual three on a whole project. */
-function legendHtml({ keys = [] }: AccessReview): string {
+/** The levels that only keys have on a whole project, as far as one has them. */
+function keyLevels({ keys = [] }: AccessReview): AccessLevel[] {
   const used = new Set(keys.flatMap(({ access }) => access.map(({ level }) => level)));
-  const unusual = (["manager", "editor", "viewer"] as const).filter((level) => used.has(level));
-  const tiles = (["admin", "member", "none", ...unusual] as const).map(
-    (level) =>
-      `<li><span class="tile ${level}" aria-hidden="true">${letters[level]}</span>${levelNames[level]}</li>`,
-  );
+  return (["manager", "editor", "viewer"] as const).filter((level) => used.has(level));
+}
+
+/** What letters, bars and marks mean. */
+function legendHtml(review: AccessReview): string {
+  const tileItem = (level: AccessLevel, look: string = level): string =>
+    `<li><span class="tile ${look}" aria-hidden="true">${letters[level]}</span>${levelNames[level]}</li>`;
+  const tiles = (["admin", "member", "none"] as const).map((level) => tileItem(level));
+  const ofKeys = keyLevels(review).map((level) => tileItem(level, `${level} of-key`));
+  const keys = ofKeys.length === 0 ? "" : `<ul><li class="legend-title">Keys</li>${ofKeys.join("")}</ul>`;
   const bars = (["manager", "editor", "viewer", "none"] as const).map(
     (level) => `<li><i class="bar h${heights[level]}" aria-hidden="true"></i>${levelNames[level]}</li>`,
   );
-  return `<div class="legend" aria-label="Legend"><ul>${tiles.join("")}</ul>
+  return `<div class="legend" aria-label="Legend"><ul>${tiles.join("")}</ul>${keys}
 <ul class="legend-bars"><li class="legend-title">Types of resource</li>${bars.join("")}</ul>
 <ul class="legend-notch"><li><i class="notch" aria-hidden="true"></i>Rules on types of resource</li></ul>
 <ul><li><span class="flag high" aria-hidden="true"></span>Finding</li></ul></div>`;

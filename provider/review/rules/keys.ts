@@ -1,3 +1,4 @@
+import type { LiveKey } from "../../access/liveOrganization";
 import { listed } from "../../access/wording";
 import type { ReviewedKey } from "../model";
 import { amount, dateText, daysSince, type Found, type ReviewRule, type Situation } from "./rule";
@@ -8,7 +9,7 @@ export const keyStale: ReviewRule = {
   title: "An API key is not used",
   help: "A key that nobody misses is one that nobody notices when it is stolen.",
   severity: "medium",
-  find: forEachKey((key, { now, thresholds: { unusedKeyDays } }) => {
+  find: forEachWorkingKey((key, { now, thresholds: { unusedKeyDays } }) => {
     const since = key.lastUsedAt ?? key.createdAt;
     const days = since === undefined ? Number.NaN : daysSince(since, now);
     if (since === undefined || !(days >= unusedKeyDays)) return undefined;
@@ -30,7 +31,7 @@ export const keyOverScoped: ReviewRule = {
   title: "An API key can do too much",
   help: "What a key may do is what its thief may do.",
   severity: "high",
-  find: forEachKey((key, { thresholds: { mostWriteScopes } }) => {
+  find: forEachWorkingKey((key, { thresholds: { mostWriteScopes } }) => {
     const isWhole = key.scopes.includes("*");
     const writes = key.scopes.filter((scope) => scope.endsWith(":write"));
     if (!isWhole && writes.length <= mostWriteScopes) return undefined;
@@ -45,36 +46,69 @@ export const keyOverScoped: ReviewRule = {
   }),
 };
 
-/** Personal API keys whose owner is not in the organisation any more. */
+/** API keys whose owner, or of a project's key whose creator, is not in the organisation any more. */
 export const keyOfLeaver: ReviewRule = {
   id: "key-of-leaver",
-  title: "An API key belongs to somebody who left",
-  help: "It works again as soon as its owner is let in anywhere that it reaches.",
+  title: "Somebody who left has an API key",
+  help: "Who leaves takes along what they copied: a project's key works on, a personal one as soon as they are let in again.",
   severity: "high",
   find(situation) {
     const members = new Set(situation.live.members.map(({ email }) => email.toLowerCase()));
-    return forEachKey((key) =>
-      key.kind === "project" || key.owner === undefined || members.has(key.owner.toLowerCase())
-        ? undefined
-        : {
-            severity: "high",
-            message: `${keyName(key)} belongs to nobody in the organisation.`,
-            evidence: [`${key.owner} is not a member`, scopesText(key)],
-            fix: "Have its owner delete it; delete the account where the company owns it.",
-          },
+    return forEachKey((key, { creatorLeft }) =>
+      key.kind === "project" ? createdByLeaver(key, creatorLeft) : ownedByLeaver(key, members),
     )(situation);
   },
 };
 
+function createdByLeaver(key: ReviewedKey, creatorLeft: boolean | undefined): About | undefined {
+  if (creatorLeft !== true) return undefined;
+  const who = key.creator ?? "its creator";
+  const rolled = key.lastRolledAt;
+  return {
+    // What they copied ended with the roll, unless that was before they left: PostHog does not tell when.
+    severity: rolled === undefined ? "high" : "low",
+    message: `${keyName(key)} was made by ${key.creator ?? "somebody"}, who left the organisation.`,
+    evidence: [
+      `${who} is not a member`,
+      rolled === undefined ? "never rolled" : `last rolled on ${dateText(rolled)}`,
+      scopesText(key),
+    ],
+    fix: "Roll it, and give the new value to what uses it; delete it where nothing does. A key of another creator in its place ends this finding.",
+  };
+}
+
+function ownedByLeaver(key: ReviewedKey, members: ReadonlySet<string>): About | undefined {
+  if (key.owner === undefined || members.has(key.owner.toLowerCase())) return undefined;
+  return {
+    severity: "high",
+    message: `${keyName(key)} belongs to nobody in the organisation.`,
+    evidence: [`${key.owner} is not a member`, scopesText(key)],
+    fix: "Have its owner delete it; delete the account where the company owns it.",
+  };
+}
+
+/** What is found about a key. */
+type About = Omit<Found, "subject">;
+
 /** Finds something of single keys. */
 function forEachKey(
-  judge: (key: ReviewedKey, situation: Situation) => Omit<Found, "subject"> | undefined,
+  judge: (key: ReviewedKey, live: LiveKey, situation: Situation) => About | undefined,
 ): ReviewRule["find"] {
   return (situation) =>
-    (situation.review.keys ?? []).flatMap((key, at) => {
-      const found = judge(key, situation);
-      return found === undefined ? [] : [{ ...found, subject: { key: at, person: key.owner } }];
+    (situation.live.keys ?? []).flatMap((live, at) => {
+      const key = situation.review.keys?.[at];
+      const found = key && judge(key, live, situation);
+      return found === undefined ? [] : [{ ...found, subject: { key: at, person: key?.owner } }];
     });
+}
+
+/** Finds something of keys, except those that PostHog refuses: nobody can do anything with them here. */
+function forEachWorkingKey(
+  judge: (key: ReviewedKey, situation: Situation) => About | undefined,
+): ReviewRule["find"] {
+  return forEachKey((key, { refused }, situation) =>
+    refused === undefined ? judge(key, situation) : undefined,
+  );
 }
 
 /** How a message calls a key: by its name, its mask, or as one of its owner's. */

@@ -9,13 +9,6 @@ const projects = [
   { id: 1, name: "Production" },
 ];
 const company = liveOrganization({
-  keys: [
-    liveKey({ owner: "Ann@acme.com", projectIds: [1, 9] }),
-    liveKey({ owner: "bob@acme.com", scopes: [] }),
-    liveKey({ owner: "gone@acme.com" }),
-    liveKey({ kind: "project", owner: undefined, label: "flags", projectIds: [2] }),
-    liveKey({ owner: "olga@acme.com" }),
-  ],
   access: {
     projects,
     rules: [
@@ -29,7 +22,7 @@ const company = liveOrganization({
 });
 
 describe("a review", () => {
-  const { projects: reviewed, people, keys } = reviewOrganization(company);
+  const { projects: reviewed, people } = reviewOrganization(company);
   const of = (email: string) => people.find((person) => person.email === email);
 
   test("lists projects by the alphabet, as they are for everybody without a rule", () => {
@@ -61,19 +54,6 @@ describe("a review", () => {
       level: "admin",
       through: "as organisation owner",
     });
-  });
-
-  test("gives a personal key what its owner has within its projects, and a project's key its own", () => {
-    expect(keys?.map(({ access }) => access)).toEqual([
-      [{ projectId: 1, level: "member", through: "what its owner has through role Analysts" }],
-      [],
-      [],
-      [{ projectId: 2, level: "member", through: "by its scopes" }],
-      [
-        { projectId: 1, level: "admin", through: "what its owner has as organisation owner" },
-        { projectId: 2, level: "admin", through: "what its owner has as organisation owner" },
-      ],
-    ]);
   });
 
   test("says nothing of single sign-on where domains cannot be read, and no where none covers somebody", () => {

@@ -12,9 +12,10 @@ export function areNarrow(columns: number): boolean {
   return columns > 10;
 }
 
-/** The picture of a level: colour, shape and letter. */
-export function tile(cell: Pick<Cell, "level">): HTMLElement {
-  return element("span", { class: `tile ${cell.level}`, "aria-hidden": "true" }, letters[cell.level]);
+/** The picture of a level: colour, shape and letter. A key's is round: what it can do is no person's level. */
+export function tile({ level }: Pick<Cell, "level">, subject?: Subject): HTMLElement {
+  const ofKey = subject?.key === undefined ? "" : " of-key";
+  return element("span", { class: `tile ${level}${ofKey}`, "aria-hidden": "true" }, letters[level]);
 }
 
 /** The levels on types of resource as a row of bars. */
@@ -30,7 +31,7 @@ export function bars(resources: readonly Resource[]): HTMLElement | undefined {
 export class CellMaker {
   /** Whether columns are too narrow for bars. */
   private isNarrow = false;
-  private patterns = new Map<Cell, HTMLElement>();
+  private patterns = newPatterns();
 
   constructor(private readonly findings: FindingIndex) {}
 
@@ -38,11 +39,11 @@ export class CellMaker {
   fit(isNarrow: boolean): void {
     if (this.isNarrow === isNarrow) return;
     this.isNarrow = isNarrow;
-    this.patterns = new Map();
+    this.patterns = newPatterns();
   }
 
   cell(cell: Cell, subject: Subject, column: number): HTMLElement {
-    const made = this.pattern(cell).cloneNode(true);
+    const made = this.pattern(cell, subject).cloneNode(true);
     if (!(made instanceof HTMLElement)) throw new Error("A copied cell is no element.");
     mark(made, this.findings.ofCell(subject.index, column));
     return made;
@@ -83,25 +84,35 @@ export class CellMaker {
     return made;
   }
 
-  private pattern(cell: Cell): HTMLElement {
-    const known = this.patterns.get(cell);
+  private pattern(cell: Cell, subject: Subject): HTMLElement {
+    const patterns = subject.key === undefined ? this.patterns.people : this.patterns.keys;
+    const known = patterns.get(cell);
     if (known !== undefined) return known;
-    const rules =
-      cell.resources.length === 0 ? "" : `; ${counted(cell.resources.length, "type")} of resource with rules`;
+    const types = cell.resources.length === 0 ? "" : `; ${typesCounted(cell, subject)}`;
+    const hasRules = cell.resources.length > 0 && subject.key === undefined;
     const made = element(
       "div",
       {
         role: "gridcell",
-        class: cell.resources.length === 0 ? "cell" : "cell has-rules",
+        class: hasRules ? "cell has-rules" : "cell",
         tabindex: -1,
-        "aria-label": levelWithReason(cell.level, cell.through) + rules,
+        "aria-label": levelWithReason(cell.level, cell.through) + types,
       },
-      tile(cell),
+      tile(cell, subject),
       this.isNarrow ? undefined : bars(cell.resources),
     );
-    this.patterns.set(cell, made);
+    patterns.set(cell, made);
     return made;
   }
+}
+
+/** How many types of resource there is more to say of: of a person where rules are, of a key those of its scopes. */
+export function typesCounted({ resources }: Cell, { key }: Subject): string {
+  return `${counted(resources.length, "type")} of resource ${key === undefined ? "with rules" : "in its reach"}`;
+}
+
+function newPatterns() {
+  return { people: new Map<Cell, HTMLElement>(), keys: new Map<Cell, HTMLElement>() };
 }
 
 /** What everybody may do in a project who is not named. */

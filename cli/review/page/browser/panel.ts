@@ -64,8 +64,8 @@ export class Panel {
     return [
       theirs(subject.title),
       element("p", { class: "panel-where" }, "in ", theirs(project.name), ` · ${openness(project)}`),
-      levelLine(cell),
-      ...resourceList(cell),
+      levelLine(cell, subject),
+      ...resourceList(cell, subject),
       ...this.about(this.findings.ofCell(subject.index, column)),
       element("hr"),
       ...this.subjectFacts(subject),
@@ -76,7 +76,7 @@ export class Panel {
     const cells = this.matrix.cellsOf(subject);
     const list = this.matrix.projects.flatMap((project, column) => {
       const cell = cells[column];
-      return cell === undefined || cell.level === "none" ? [] : [reachLine(project.name, cell)];
+      return cell === undefined || cell.level === "none" ? [] : [reachLine(project.name, cell, subject)];
     });
     const reached = `Reaches ${counted(list.length, "project")} of ${cells.length.toLocaleString("en")}`;
     return [
@@ -113,6 +113,8 @@ export class Panel {
         facts([
           ["Kind", key.kind === "personal" ? "Personal API key" : "Project secret API key"],
           ["Owner", key.owner],
+          ["Made by", key.creator],
+          ["No access", key.withoutAccess],
           ["Value", key.maskValue],
           ["Created", key.createdAt && day(key.createdAt)],
           ["Last used", key.lastUsedAt && day(key.lastUsedAt)],
@@ -150,13 +152,13 @@ export class Panel {
   }
 }
 
-function levelLine(cell: Cell): HTMLElement {
+function levelLine(cell: Cell, subject: Subject): HTMLElement {
   const words = element("span", {}, element("strong", {}, levelNames[cell.level]));
   if (cell.through !== "") words.append(element("br"), theirs(cell.through, "through"));
-  return element("p", { class: "level-line" }, tile(cell), words);
+  return element("p", { class: "level-line" }, tile(cell, subject), words);
 }
 
-function resourceList({ resources }: Cell): HTMLElement[] {
+function resourceList({ resources }: Cell, { key }: Subject): HTMLElement[] {
   if (resources.length === 0) return [];
   const rows = resources.map(({ resource, level, through }) =>
     element(
@@ -167,15 +169,15 @@ function resourceList({ resources }: Cell): HTMLElement[] {
     ),
   );
   return [
-    element("h3", {}, "Types of resource with rules"),
+    element("h3", {}, key === undefined ? "Types of resource with rules" : "Types of resource in its reach"),
     element("table", { class: "resources" }, element("tbody", {}, ...rows)),
   ];
 }
 
-function reachLine(name: string, cell: Cell): HTMLElement {
+function reachLine(name: string, cell: Cell, subject: Subject): HTMLElement {
   const words = element("span", {}, theirs(name));
   if (cell.through !== "") words.append(theirs(cell.through, "through"));
-  return element("li", {}, tile(cell), words);
+  return element("li", {}, tile(cell, subject), words);
 }
 
 function facts(those: readonly Fact[]): HTMLElement {

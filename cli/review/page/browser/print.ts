@@ -58,16 +58,16 @@ function bodyRow(subject: Subject, cells: readonly (Cell | undefined)[], isTight
       level,
       detail === "" ? undefined : theirs(detail, "who-detail"),
     ),
-    ...cells.map((cell) => paperCell(cell, isTight)),
+    ...cells.map((cell) => paperCell(cell, subject, isTight)),
   );
 }
 
 /** On paper nobody can point at a cell: where there is room, the reason stands in it. */
-function paperCell(cell: Cell | undefined, isTight: boolean): HTMLElement {
+function paperCell(cell: Cell | undefined, subject: Subject, isTight: boolean): HTMLElement {
   if (cell === undefined) return element("td");
-  if (isTight) return element("td", {}, tile(cell));
+  if (isTight) return element("td", {}, tile(cell, subject));
   const reason = cell.level === "none" ? undefined : theirs(cell.through, "through");
-  return element("td", {}, tile(cell), bars(cell.resources), reason);
+  return element("td", {}, tile(cell, subject), bars(cell.resources), reason);
 }
 
 function findingParagraph(finding: Finding): HTMLElement {

@@ -2,7 +2,7 @@ import type { ReviewedProject } from "../../../../provider/review/model";
 import type { Finding, FindingIndex } from "../model/findings";
 import type { Matrix, Subject } from "../model/matrix";
 import { counted, levelNames, readable } from "../model/wording";
-import { openness, tile } from "./cells";
+import { openness, tile, typesCounted } from "./cells";
 import { element, theirs } from "./dom";
 import type { Spot } from "./grid";
 
@@ -42,15 +42,14 @@ export class Tooltip {
     const level = element(
       "p",
       { class: "tip-level" },
-      tile(cell),
+      tile(cell, subject),
       element("strong", {}, levelNames[cell.level]),
     );
     if (cell.through !== "") level.append(theirs(cell.through));
-    const rules = cell.resources.length;
     return [
       element("p", { class: "tip-head" }, theirs(subject.title), " in ", theirs(project.name)),
       level,
-      ...(rules === 0 ? [] : [line(`${counted(rules, "type")} of resource with rules`)]),
+      ...(cell.resources.length === 0 ? [] : [line(typesCounted(cell, subject))]),
       ...findingLines(this.findings.ofCell(subject.index, column)),
     ];
   }
