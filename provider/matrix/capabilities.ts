@@ -129,6 +129,11 @@ export type CapabilityMeaning = Pick<Capability, "verb" | "type"> | { readonly p
 
 /** Reads a name such as `can_view_recordings`. */
 export function readCapability(name: string): CapabilityMeaning {
+  const usual = inSnakeCase(name);
+  if (usual !== name) {
+    const meant = readCapability(usual);
+    return "problem" in meant ? meant : { problem: `there is no such setting; did you mean "${usual}"?` };
+  }
   const [, spoken = "", thing = ""] = /^can_([a-z]+)_([a-z0-9_]+)$/.exec(name) ?? [];
   if (spoken === "") {
     return { problem: "is not a capability: they read can_<verb>_<thing>, such as can_view_recordings" };
@@ -138,6 +143,16 @@ export function readCapability(name: string): CapabilityMeaning {
   if (verb !== undefined && type !== undefined) return { verb, type };
   if (verb === undefined) return { problem: verbProblem(spoken, type === undefined ? undefined : thing) };
   return { problem: thingProblem(verb, thing) };
+}
+
+/** Whether a name was probably meant to be a capability, however it is spelt. */
+export function isLikeCapability(name: string): boolean {
+  return inSnakeCase(name).startsWith("can_");
+}
+
+function inSnakeCase(name: string): string {
+  const apart = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/[^A-Za-z0-9]+/g, "_");
+  return apart.replace(/^_|_$/g, "").toLowerCase();
 }
 
 function verbProblem(spoken: string, thing: string | undefined): string {

@@ -151,7 +151,10 @@ export function roleProblems(roles: readonly DesiredRole[], teams: Matrix["teams
 
 /** Says which keys would have labels that PostHog does not take or that are not unique. */
 export function labelProblems(
-  keys: readonly (Pick<DesiredKey, "label"> & { readonly path: Entry["path"] })[],
+  keys: readonly (Pick<DesiredKey, "label" | "team" | "project"> & {
+    readonly path: Entry["path"];
+    readonly labelFrom?: string;
+  })[],
 ): MatrixProblem[] {
   const long = keys.filter(({ label }) => label.length > longestLabel);
   return [
@@ -159,9 +162,11 @@ export function labelProblems(
       path,
       message: `needs a label: ${quoted(label)} is longer than ${longestLabel} characters`,
     })),
-    ...repeated(keys, ({ label }) => label).map(([{ path, label }]) => ({
+    ...repeated(keys, ({ label }) => label).map(([{ path, label, labelFrom }, earlier]) => ({
       path,
-      message: `has the label ${quoted(label)}, as another key has`,
+      message:
+        `has the label ${quoted(label)}, as the key of ${earlier.team} in ${earlier.project} has` +
+        (labelFrom === undefined ? "" : `; it comes from ${labelFrom}: give it a label of its own`),
     })),
   ];
 }

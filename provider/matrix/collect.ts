@@ -17,15 +17,24 @@ import type { MatrixProblem, Path } from "./problem";
 /** Scopes on what is outside of projects, where keys that are restricted to projects are refused. */
 const organizationScope = /^organization(_member|_integration)?:/;
 
+/** Where a key's label stands, or the entry that has none of its own. */
+interface Labelled {
+  readonly path: Path;
+  /** Where the label stands, if the team takes it over. */
+  readonly labelFrom?: string;
+}
+
 /** Something with an end, or without one. */
 type MaybeEnding = Omit<Ending, "days" | "until"> & Partial<Pick<Ending, "until">>;
+
+const teams = "access_matrix";
 
 /** Collects what single entries of a matrix come to on one day. */
 export class Collector {
   /** Names of the projects that have a policy, even if nothing in it is desired any more. */
   readonly policies = new Set<string>();
   readonly grants: MatrixGrant[] = [];
-  readonly keys: (Omit<DesiredKey, "id" | "previously"> & { readonly path: Path })[] = [];
+  readonly keys: (Omit<DesiredKey, "id" | "previously"> & Labelled)[] = [];
   readonly notEnforceable: (NotEnforceable & { readonly path: Path })[] = [];
   /** Everything that has an end, however far away or long ago. */
   readonly endings: Ending[] = [];
@@ -41,7 +50,7 @@ export class Collector {
 
   /** What a team that is a role, a person or everybody has in a project. */
   access(subject: Subject, project: string, entry: Entry): void {
-    const { levels, unenforced, problems } = decide(entry);
+    const { levels, unenforced, problems } = decide(entry, this.placeOf);
     this.policies.add(project);
     this.problems.push(...problems, ...(subjectHasEntry(subject) ? entryProblems(entry) : []));
     const { because, role } = entry;
@@ -69,7 +78,7 @@ export class Collector {
   /** The key that a service account has in a project. */
   key(team: string, project: string, entry: Entry): void {
     this.problems.push(...entryProblems(entry));
-    const { scopes, label, rotateAfterDays, path } = entry;
+    const { scopes, label, rotateAfterDays } = entry;
     if (scopes === undefined) return;
     if (!this.isDesired({ team, project, ...this.endOf(entry, team) })) return;
     const wanted = [...new Set(scopes.value)].sort();
@@ -80,7 +89,8 @@ export class Collector {
       label: label?.value ?? `${team}/${project}`,
       scopes: wanted,
       rotateAfterDays,
-      path: label?.path ?? path,
+      path: label !== undefined && isOfTeam(label.path, team) ? label.path : [teams, team, project],
+      labelFrom: label === undefined || isOfTeam(label.path, team) ? undefined : this.placeOf(label.path),
     });
     for (const scope of wanted.filter((one) => organizationScope.test(one))) {
       this.notEnforceable.push({
@@ -94,13 +104,13 @@ export class Collector {
     }
   }
 
-  /** Those who are in a team today, sorted. */
+  /** Those who are in a team today, in the matrix's order: the resource tells of them by number. */
   members(team: string, members: readonly Member[]): string[] {
     const today = members.filter(({ user, until, because }) =>
       this.isDesired({ team, user, until, because }),
     );
     count(this.ended.members, team, members.length - today.length);
-    return today.map(({ user }) => user).sort();
+    return today.map(({ user }) => user);
   }
 
   private isDesired({ until, ...what }: MaybeEnding): boolean {
@@ -129,7 +139,7 @@ function lastDay({ until }: Entry): string | undefined {
 
 /** Whether a team says it itself. */
 function isOfTeam([section, name]: Path, team: string): boolean {
-  return section === "access_matrix" && name === team;
+  return section === teams && name === team;
 }
 
 /** Everybody's entry stands among a project's settings, where it may say nothing. */

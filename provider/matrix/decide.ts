@@ -9,8 +9,8 @@ import {
   possibleLevel,
 } from "./capabilities";
 import type { NotEnforceable } from "./desired";
-import type { Entry, Said } from "./model";
-import type { MatrixProblem, Path } from "./problem";
+import type { Entry, Matrix, Said } from "./model";
+import { type MatrixProblem, type Path, pathText } from "./problem";
 
 /** Something that cannot be enforced, and where the matrix asks for it. */
 export type Unenforced = Omit<NotEnforceable, "project" | "team" | "user"> & { readonly path: Path };
@@ -29,7 +29,7 @@ type Asked = readonly Said<Capability>[];
  * Turns the capabilities of an entry into levels: the lowest level that allows everything that is allowed, or where
  * nothing is, the highest one that denies everything that is denied.
  */
-export function decide(entry: Entry): Decision {
+export function decide(entry: Entry, placeOf: Matrix["placeOf"]): Decision {
   const byType = new Map<string, Said<Capability>[]>();
   for (const said of entry.capabilities)
     byType.set(said.value.type, [...(byType.get(said.value.type) ?? []), said]);
@@ -37,7 +37,7 @@ export function decide(entry: Entry): Decision {
   const unenforced = [...entry.levels].flatMap(([type, said]) => withoutEffect(type, said));
   const problems: MatrixProblem[] = [];
   for (const [type, asked] of byType) {
-    const wrong = contradictions(type, asked, entry);
+    const wrong = contradictions(type, asked, entry, placeOf);
     problems.push(...wrong);
     if (wrong.length > 0) continue;
     const wanted = wantedLevel(asked);
@@ -62,7 +62,14 @@ function wantedLevel(asked: Asked): ResourceLevel {
   return [...granted].sort(compareLevels).at(-1) ?? [...denied].sort(compareLevels)[0] ?? "none";
 }
 
-function contradictions(type: string, asked: Asked, { levels, role }: Entry): MatrixProblem[] {
+function contradictions(
+  type: string,
+  asked: Asked,
+  { levels, role }: Entry,
+  placeOf: Matrix["placeOf"],
+): MatrixProblem[] {
+  const other = (path: Path, against: Path): string =>
+    pathText(path.slice(0, -1)) === pathText(against.slice(0, -1)) ? "" : `: see ${placeOf(against)}`;
   const level = levels.get(type);
   if (level !== undefined) {
     return asked.map(({ path }) => ({
@@ -73,12 +80,20 @@ function contradictions(type: string, asked: Asked, { levels, role }: Entry): Ma
   }
   const closed = role?.value === "none" ? asked.filter(({ value }) => value.allowed) : [];
   return [
-    ...closed.map(({ path }) => ({ path, message: "contradicts role: none, which closes the project" })),
+    ...closed.map(({ path }) => ({
+      path,
+      message: `contradicts role: none, which closes the project${other(path, role?.path ?? path)}`,
+    })),
     ...asked.flatMap((denied) => {
       const against = asked.find((granted) => includes(granted.value, denied.value));
       return against === undefined
         ? []
-        : [{ path: denied.path, message: `contradicts ${text(against)}, which includes it` }];
+        : [
+            {
+              path: denied.path,
+              message: `contradicts ${text(against)}, which includes it${other(denied.path, against.path)}`,
+            },
+          ];
     }),
   ];
 }

@@ -17,7 +17,7 @@ export interface DesiredRole extends Treatment {
   readonly previously: readonly string[];
   /** The role's name in PostHog. */
   readonly name: string;
-  /** Sorted; missing where the matrix does not say who is in the team. */
+  /** In the matrix's order; missing where the matrix does not say who is in the team. */
   readonly members?: readonly string[];
   /** Whether people who are not in the organisation yet are waited for. */
   readonly waitForMembers?: boolean;

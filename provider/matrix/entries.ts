@@ -3,7 +3,7 @@ import { levelProblem, type ResourceLevel } from "../access/levels";
 import { didYouMean } from "../access/nearest";
 import { judgeResourceType } from "../access/resourceTypes";
 import { checkScopes } from "../access/scopes";
-import { type Capability, type CapabilityMeaning, thingTypes } from "./capabilities";
+import { type Capability, type CapabilityMeaning, isLikeCapability, thingTypes } from "./capabilities";
 import type { Entry, Said } from "./model";
 import type { MatrixProblem, Path } from "./problem";
 import { entrySettings, longestName, personSettings, projectSettings } from "./schema";
@@ -104,7 +104,7 @@ function readCapabilities(
   for (const [name, allowed] of Object.entries(raw)) {
     if (settings.includes(name)) continue;
     const at = [...path, name];
-    const meaning = /^can[_A-Z]/.test(name)
+    const meaning = isLikeCapability(name)
       ? report.meaningOf(name)
       : { problem: unknownSetting(name, settings) };
     if ("problem" in meaning) report.problem({ path: at, message: meaning.problem, onName: true });
@@ -118,6 +118,9 @@ function unknownSetting(name: string, settings: readonly string[]): string {
   const { error } = judgeResourceType(name);
   if (error === undefined && thingTypes.includes(name)) {
     return "there is no such setting; levels by type go under resources";
+  }
+  if (name === "role" && settings.includes("defaultAccess")) {
+    return 'there is no such setting; did you mean "defaultAccess"?';
   }
   return `there is no such setting${didYouMean(name, settings)}`;
 }

@@ -183,7 +183,10 @@ class Builder implements Report {
 }
 
 /** One name, or several, each with its place. */
-function saidNames(names: string | readonly string[] | undefined, path: Path): Said<string>[] {
-  if (typeof names === "string") return [{ value: names, path }];
-  return (names ?? []).map((value, index) => ({ value, path: [...path, index] }));
+function saidNames(
+  names: string | number | readonly (string | number)[] | undefined,
+  path: Path,
+): Said<string>[] {
+  if (typeof names === "string" || typeof names === "number") return [{ value: String(names), path }];
+  return (names ?? []).map((value, index) => ({ value: String(value), path: [...path, index] }));
 }

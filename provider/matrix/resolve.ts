@@ -124,11 +124,13 @@ function desiredAccess(matrix: Matrix, collector: Collector, roles: readonly Des
       const removalLimit = besideEnded(policy.removalLimit, ended, byProject.get(project)?.length);
       return { ...policy, removalLimit };
     }),
-    keys: sorted(keys, ({ team, project }) => [team, project]).map(({ path: _path, ...key }) => ({
-      ...key,
-      id: matrix.projects.get(key.project)?.id,
-      previously: earlierPairs(matrix, key),
-    })),
+    keys: sorted(keys, ({ team, project }) => [team, project]).map(
+      ({ path: _path, labelFrom: _labelFrom, ...key }) => ({
+        ...key,
+        id: matrix.projects.get(key.project)?.id,
+        previously: earlierPairs(matrix, key),
+      }),
+    ),
     grants,
     notEnforceable: sorted(notEnforceable, (one) => [...place(one), one.asked]).map(withoutPath),
     ending: endings.filter(({ days }) => days >= 0 && days <= announcedDays),

@@ -90,7 +90,9 @@ const grant = {
   because: because.optional(),
 };
 
-const names = z.union([z.string(), z.array(z.string())], "must be a name, or a list of names");
+/** A name such as 2024 is a number in YAML. */
+const anyName = z.union([z.string(), z.number()]);
+const names = z.union([anyName, z.array(anyName)], "must be a name, or a list of names");
 const previously = names
   .optional()
   .describe("Earlier names in this matrix, so that a new name does not make everything anew.");
@@ -161,7 +163,7 @@ const member = z.union(
 
 const extending = {
   extends: z
-    .union([z.string(), z.array(z.string())], "must be the name of a template or team, or a list of them")
+    .union([anyName, z.array(anyName)], "must be the name of a template or team, or a list of them")
     .optional()
     .describe("Templates or teams whose projects are taken over; what stands here goes first."),
 };

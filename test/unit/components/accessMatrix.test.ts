@@ -113,6 +113,11 @@ describe("the plain matrix", () => {
     });
   });
 
+  test("keeps the people of a team in the file's order, so that what is said of one by number is found", async () => {
+    await declare({ matrix: "access_matrix: {web: {members: [zoe@acme.com, Ann@acme.com, bob@acme.com]}}" });
+    expect(child("access-web")).toMatchObject({ members: ["zoe@acme.com", "Ann@acme.com", "bob@acme.com"] });
+  });
+
   test("puts policies after the roles that they name", async () => {
     await useEngine({ delay: 30 });
     const running = declare({ matrix: "access_matrix: {web: {staging_project: {role: member}}}" });

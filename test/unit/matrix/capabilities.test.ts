@@ -90,7 +90,20 @@ describe("a capability that says nothing", () => {
       "cannot be decided by a capability: what one may do with the project itself is its role: none, member or admin",
     ],
     ["can_view", "is not a capability: they read can_<verb>_<thing>, such as can_view_recordings"],
-    ["can_VIEW_flags", "is not a capability: they read can_<verb>_<thing>, such as can_view_recordings"],
+    ...[
+      "can_VIEW_flags",
+      "Can_View_Flags",
+      "CAN_VIEW_FLAGS",
+      "can-view-flags",
+      "canViewFlags",
+      "CanViewFlags",
+    ].map((name) => [name, 'there is no such setting; did you mean "can_view_flags"?']),
+    ["can_view_Dashboards", 'there is no such setting; did you mean "can_view_dashboards"?'],
+    ["can_view_feature-flags", 'there is no such setting; did you mean "can_view_feature_flags"?'],
+    [
+      "canCraeteFlags",
+      'the verbs are view, create, edit, delete and manage; did you mean "can_create_flags"?',
+    ],
   ])("%s", (name, problem) => {
     expect(readCapability(name)).toEqual({ problem });
   });

@@ -157,6 +157,36 @@ access_matrix: {bi: {extends: reader}, ci: {extends: reader, production_project:
     expect(has("ci", text)).toEqual(["production_project insight:read"]);
   });
 
+  test("what is called like a number needs no quotes", () => {
+    const text = `
+templates: {2024: {staging_project: {role: member}}, 2025: {staging_project: {can_view_flags: true}}}
+access_matrix: {web: {extends: 2024}, data: {extends: [2024, 2025], previously: 2023}}`;
+    expect(has("web", text)).toEqual(["staging project member"]);
+    expect(has("data", text)).toEqual(["staging feature_flag viewer", "staging project member"]);
+    expect(desiredOf(text).roles.map(({ previously }) => previously)).toEqual([["2023"], []]);
+  });
+
+  test("a label that two keys take over is refused at the second one, with the place where it stands", () => {
+    const text = `templates: {reader: {staging_project: {api_key_scopes: [query:read], label: BI}}}
+access_matrix:
+  a: {extends: reader}
+  b: {extends: reader}`;
+    expect(problemsOf(text)).toEqual([
+      'access.yaml:4:6 access_matrix.b.staging_project: has the label "BI", as the key of a in staging_project has; it comes from templates.reader.staging_project.label (line 1): give it a label of its own',
+    ]);
+  });
+
+  test("into a contradiction is refused with the places of both halves", () => {
+    const text = `templates:
+  t: {staging_project: {can_view_flags: false}, production_project: {role: none}}
+access_matrix:
+  a: {extends: t, staging_project: {can_edit_flags: true}, production_project: {can_view_flags: true}}`;
+    expect(problemsOf(text)).toEqual([
+      "access.yaml:2:41 templates.t.staging_project.can_view_flags: contradicts can_edit_flags: true, which includes it: see access_matrix.a.staging_project.can_edit_flags (line 4)",
+      "access.yaml:4:97 access_matrix.a.production_project.can_view_flags: contradicts role: none, which closes the project: see templates.t.production_project.role (line 2)",
+    ]);
+  });
+
   test.each<[string, string, string[]]>([
     ["itself", "a: {extends: a}", ['3:16 access_matrix.a.extends: goes in a circle: "a" extends "a"']],
     [

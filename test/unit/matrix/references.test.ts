@@ -118,7 +118,9 @@ describe("service accounts", () => {
       `a: {production_project: {${scopes}, label: same}}\n  b: {production_project: {${scopes}, label: same}}`,
     );
     expect(problemsOf(text)).toEqual(
-      lines('4:65 access_matrix.b.production_project.label: has the label "same", as another key has'),
+      lines(
+        '4:65 access_matrix.b.production_project.label: has the label "same", as the key of a in production_project has',
+      ),
     );
   });
 });

@@ -49,6 +49,13 @@ describe("an entry", () => {
       "{feature_flag: editor}",
       ["2 feature_flag: there is no such setting; levels by type go under resources"],
     ],
+    ...["Can_View_Flags", "CAN_VIEW_FLAGS", "can-view-flags", "canViewFlags"].map(
+      (name): [string, string[]] => [
+        `{${name}: true}`,
+        [`2 ${name}: there is no such setting; did you mean "can_view_flags"?`],
+      ],
+    ),
+    ["{canary: true}", ["2 canary: there is no such setting"]],
     ["{nonsense: true}", ["2 nonsense: there is no such setting"]],
     ["{can_edit_flags: yes}", ["18 can_edit_flags: must be true or false"]],
     ["{can_edit_flags: 1}", ["18 can_edit_flags: must be true or false"]],
@@ -273,6 +280,13 @@ describe("teams, projects and the whole", () => {
       "a project's number that is none",
       whole("projects: {staging_project: {id: staging}}"),
       ["access.yaml:1:34 projects.staging_project.id: must be a project's number, such as 12345"],
+    ],
+    [
+      "a project's role",
+      whole("projects: {staging_project: {role: member}}"),
+      [
+        'access.yaml:1:30 projects.staging_project.role: there is no such setting; did you mean "defaultAccess"?',
+      ],
     ],
     [
       "a person's key",
