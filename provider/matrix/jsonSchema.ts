@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { levelRange } from "../access/levels";
-import { resourceTypes } from "../access/resourceTypes";
+import { judgeResourceType, resourceTypes } from "../access/resourceTypes";
 import { internalScopeObjects, scopeObjects } from "../access/scopeObjects";
 import { neededLevel, plural, popularThings, thingNames, verbs } from "./capabilities";
-import { matrixSchema } from "./schema";
+import { longestName, matrixSchema } from "./schema";
 
 /** A JSON schema or a part of one. */
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** What editors need beyond the structure, by the name of the definition. */
 const additions: ReadonlyMap<unknown, (schema: JsonSchema) => void> = new Map([
-  ["entry", addCapabilities],
-  ["person", addCapabilities],
+  ["entry", addEntry],
+  ["person", addEntry],
   ["project", addCapabilities],
   ["resources", addTypes],
   ["scope", addScopes],
@@ -27,6 +27,12 @@ export function matrixJsonSchema(): JsonSchema {
       if (zodSchema === matrixSchema) jsonSchema.patternProperties = { "^x-": {} };
     },
   });
+}
+
+/** What somebody has in a project; an entry with nothing in it says nothing. */
+function addEntry(schema: JsonSchema): void {
+  addCapabilities(schema);
+  schema.minProperties = 1;
 }
 
 /** The capabilities that editors offer; any other spelling is only checked. */
@@ -46,11 +52,17 @@ function addCapabilities(schema: JsonSchema): void {
   schema.additionalProperties = false;
 }
 
-/** Each known type with the levels that it has; types that PostHog adds later pass. */
+/** Each known type with the levels that it has; types that PostHog adds later pass, known misnomers do not. */
 function addTypes(schema: JsonSchema): void {
   schema.properties = Object.fromEntries(
     resourceTypes.map((type) => [type, { enum: [...levelRange(type).levels] }]),
   );
+  const misnomers = thingNames().filter((name) => judgeResourceType(name).error !== undefined);
+  schema.propertyNames = {
+    type: "string",
+    maxLength: longestName,
+    pattern: `^(?!(${misnomers.join("|")})$)`,
+  };
 }
 
 function addScopes(schema: JsonSchema): void {
