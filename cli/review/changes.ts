@@ -1,6 +1,8 @@
 import type { Direction } from "../../provider/access/change";
+import type { LiveKey, LiveOrganization, Omission } from "../../provider/access/liveOrganization";
 import { listed } from "../../provider/access/wording";
 import { printable } from "../../provider/audit/printable";
+import { readProjectKeys } from "../../provider/inventory/readKeys";
 import { readOrganization } from "../../provider/inventory/readOrganization";
 import type { Connection } from "../../provider/posthog/connection";
 import type {
@@ -48,12 +50,36 @@ export async function readChanges(
   });
   const aims = { aim: aimOf(matrix), base: base === undefined ? undefined : aimOf(base) };
   const live = await readOrganization(connection, { invites: true, onProgress });
-  return reviewChanges(live, aims.aim, { file: matrix, base: aims.base });
+  const wantsKeys = aims.aim.desired.keys.some(({ kind }) => kind === "project");
+  const omissions = [...live.omissions];
+  const projectKeys = wantsKeys ? await readKeysByProject(connection, live, omissions) : undefined;
+  return reviewChanges({ ...live, omissions }, aims.aim, { file: matrix, base: aims.base, projectKeys });
+}
+
+/** The secret keys of every project that lets its own be listed. */
+async function readKeysByProject(
+  connection: Connection,
+  { access }: LiveOrganization,
+  omissions: Omission[],
+): Promise<Map<number, LiveKey[]>> {
+  const read = await Promise.all(
+    access.projects.map(async (project) => {
+      const missing: Omission[] = [];
+      const keys = await readProjectKeys(connection, [project], missing);
+      omissions.push(...missing);
+      return missing.length > 0 ? [] : [[project.id, keys] as const];
+    }),
+  );
+  return new Map(read.flat());
 }
 
 /** A change as one line: how much is written, and for how many people access changes. */
-export function changeVerdict({ hasChanges, people, roles, projects, keys }: ChangeReview): string {
-  if (!hasChanges) return "No changes: PostHog has what the matrix asks for.";
+export function changeVerdict(review: ChangeReview): string {
+  const { hasChanges, people, roles, projects, keys, uncomparedKeys } = review;
+  if (!hasChanges) {
+    if (uncomparedKeys.length === 0) return "No changes: PostHog has what the matrix asks for.";
+    return `Nothing else changes; ${counted(uncomparedKeys.length, "key is", "keys are")} not compared.`;
+  }
   const count = (direction: Direction): number =>
     people.filter(({ changes }) => changes.some((change) => change.direction === direction)).length;
   const rules = projects.reduce((sum, { made, changed, removed }) => sum + made + changed + removed, 0);
@@ -93,7 +119,7 @@ export function changesTable(review: ChangeReview, width: number): string {
     ),
     ...section("Roles", review.roles.map(roleLine)),
     ...section("Projects", review.projects.map(projectLine)),
-    ...section("Keys", review.keys.map(keyLine)),
+    ...section("Keys", keyLines(review)),
     ...section("Warnings", warnings),
     ...section("Notes", notes),
     ...section(
@@ -125,18 +151,23 @@ export function changesMarkdown(review: ChangeReview): string {
       "Projects",
       review.projects.map((project) => markdownText(projectLine(project))),
     ),
-    ...section(
-      "Keys",
-      review.keys.map((key) => markdownText(keyLine(key))),
-    ),
-    ...section("Warnings", warnings.map(markdownText)),
-    ...section("Notes", notes.map(markdownText)),
+    ...section("Keys", keyLines(review).map(markdownText)),
+    ...section("Warnings", warnings.map(markdownLines)),
+    ...section("Notes", notes.map(markdownLines)),
     ...section(
       "Not read",
       omissions.map(({ what, why }) => markdownText(`${what}: ${why}`)),
     ),
     "",
   ].join("\n");
+}
+
+/** An item of a list; further lines of a text become items below it. */
+function markdownLines(text: string): string {
+  return text
+    .split(/\s*\n\s*/)
+    .map((line, at) => `${at === 0 ? "" : "\n  - "}${markdownText(line.replace(/^- /, ""))}`)
+    .join("");
 }
 
 function personLines(
@@ -159,8 +190,24 @@ function roleLine({ role, change, joining, leaving }: RoleChange): string {
   return [`${role} is ${change}`, ...moves].join("; ");
 }
 
-function keyLine({ team, project, change, scopes }: KeyChange): string {
-  return `the key of ${team} for ${project} is ${change}: ${scopes.join(", ")}`;
+function keyLines({ keys, uncomparedKeys }: ChangeReview): string[] {
+  return [
+    ...keys.map(keyLine),
+    ...uncomparedKeys.map(
+      ({ team, project }) =>
+        `the key of ${team} for ${project} is not compared: PostHog tells no labels of such keys; --base compares it with the earlier matrix`,
+    ),
+  ];
+}
+
+function keyLine({ team, project, change, scopes, gained, lost }: KeyChange): string {
+  const moves = [
+    ...(lost.length === 0 ? [] : [`loses ${listed(lost, "and")}`]),
+    ...(gained.length === 0 ? [] : [`gains ${listed(gained, "and")}`]),
+  ];
+  const what =
+    change !== "changed" ? scopes.join(", ") : moves.length === 0 ? "its label or kind" : moves.join("; ");
+  return `the key of ${team} for ${project} is ${change}: ${what}`;
 }
 
 function projectLine({ project, made, changed, removed }: ChangeReview["projects"][number]): string {

@@ -96,6 +96,39 @@ test("a comment for a pull request starts with the line by which it is found aga
   expect(said).toMatch(/1 person loses access/);
 });
 
+test("keys are compared where PostHog tells of them, and said not to be where it does not", async () => {
+  const withKey = (scope: string) =>
+    asIs.replace("access_matrix:", `access_matrix:\n  bot:\n    Staging: {api_key_scopes: [${scope}]}`);
+  const made = await changes({ matrix: withKey("feature_flag:read") });
+  expect(made.printed).toContain("the key of bot for Staging is made: feature_flag:read");
+  expect(made.exitCode).toBe(2);
+  const unknown = await changes({ matrix: withKey("dashboard:read") });
+  expect(unknown.printed).toMatch(/the key of bot for Staging is not compared: PostHog tells no labels/);
+  expect(unknown.printed).toMatch(/Nothing else changes; 1 key is not compared\.\n$/);
+  expect(unknown.printed).not.toContain("No changes");
+  expect(unknown.exitCode).toBe(0);
+  const moved = await changes({
+    matrix: withKey("dashboard:read, insight:read"),
+    base: withKey("dashboard:read, cohort:read"),
+  });
+  expect(moved.printed).toContain(
+    "the key of bot for Staging is changed: loses cohort:read; gains insight:read",
+  );
+});
+
+test("a warning of several lines is an item with items below it in Markdown", async () => {
+  const { printed } = await changes(
+    {
+      matrix: asIs.replace(
+        "Production: {role: member}",
+        "Production: {role: member, can_create_flags: true, can_delete_flags: false}",
+      ),
+    },
+    ["--format", "markdown"],
+  );
+  expect(printed).toMatch(/\n- .*can\\_delete\\_flags: false cannot be enforced.*\n {2}- \S/);
+});
+
 test("what left the matrix since it was applied is lost, and only then", async () => {
   const without = asIs.replace(", members: {developer@acme.test: {role: admin}}", "");
   const { printed } = await changes({ matrix: without });

@@ -1,35 +1,69 @@
+import type { LiveKey } from "../../access/liveOrganization";
 import { sameScopes } from "../../access/scopes";
 import type { DesiredKey } from "../../matrix/desired";
 import type { KeyChange, MatrixAim } from "./model";
+import { numberOf } from "./projects";
 import type { WorkingOrganization } from "./working";
 
+/** The secret keys of the projects in which they could be read, by the number of the project. */
+export type ProjectKeys = ReadonlyMap<number, readonly LiveKey[]>;
+
+/** What becomes of the keys of service accounts, and which of them nothing can be said of. */
+export interface ComparedKeys {
+  readonly keys: KeyChange[];
+  readonly uncompared: Pick<DesiredKey, "team" | "project">[];
+}
+
+/** What a key is compared with. */
+type Known = Pick<LiveKey & DesiredKey, "kind" | "label" | "scopes">;
+
 /**
- * What becomes of the keys of service accounts. PostHog tells no labels of personal keys, so that they are compared
- * with those of the earlier matrix, not with those that are there.
+ * Compares the keys of service accounts: secret keys of projects with those that are there, by their labels; personal
+ * keys, of which PostHog tells others no labels, with those of the earlier matrix.
  */
-export function changeKeys(working: WorkingOrganization, aim: MatrixAim, base?: MatrixAim): KeyChange[] {
-  const { keys } = aim.desired;
-  if (base === undefined) {
-    if (keys.length > 0)
-      working.notes.push("keys of service accounts are compared with the matrix that was applied last only");
-    return [];
-  }
-  const earlier = new Map(base.desired.keys.map((key) => [placeOf(key), key]));
-  const changes = keys.flatMap((key): KeyChange[] => {
+export function changeKeys(
+  working: WorkingOrganization,
+  aim: MatrixAim,
+  base: MatrixAim | undefined,
+  live: ProjectKeys,
+): ComparedKeys {
+  const earlier = new Map(base?.desired.keys.map((key) => [placeOf(key), key]));
+  const keys: KeyChange[] = [];
+  const uncompared: ComparedKeys["uncompared"] = [];
+  for (const key of aim.desired.keys) {
     const places = [key, ...key.previously].map(placeOf);
-    const was = places.map((place) => earlier.get(place)).find((one) => one !== undefined);
+    const was = places.flatMap((place) => earlier.get(place) ?? [])[0];
     for (const place of places) earlier.delete(place);
-    if (was === undefined) return [told(key, "made")];
-    const isSame = was.kind === key.kind && was.label === key.label && sameScopes(was.scopes, key.scopes);
-    return isSame ? [] : [told(key, "changed")];
+    const there = key.kind === "project" ? live.get(numberOf(working, key, aim)?.id ?? 0) : undefined;
+    const { team, project } = key;
+    if (there === undefined && base === undefined) uncompared.push({ team, project });
+    else keys.push(...changeKey(key, there === undefined ? was : knownAs(key, was, there)));
+  }
+  const gone = [...earlier.values()].map(({ team, project, scopes }) => {
+    return { team, project, change: "deleted" as const, scopes, gained: [], lost: scopes };
   });
-  return [...[...earlier.values()].map((key) => told(key, "deleted")), ...changes];
+  return { keys: [...gone, ...keys], uncompared };
+}
+
+/** The key that is there under its label, or the one that it had; a personal key that becomes a project's is another. */
+function knownAs(
+  { label }: DesiredKey,
+  was: DesiredKey | undefined,
+  there: readonly LiveKey[],
+): Known | undefined {
+  if (was?.kind === "personal") return was;
+  const found = [label, was?.label].flatMap((name) => there.filter((key) => key.label === name))[0];
+  return found && { ...found, label: found.label ?? "" };
+}
+
+function changeKey({ team, project, kind, label, scopes }: DesiredKey, was: Known | undefined): KeyChange[] {
+  if (was === undefined) return [{ team, project, change: "made", scopes, gained: scopes, lost: [] }];
+  if (was.kind === kind && was.label === label && sameScopes(was.scopes, scopes)) return [];
+  const gained = scopes.filter((scope) => !was.scopes.includes(scope));
+  const lost = was.scopes.filter((scope) => !scopes.includes(scope));
+  return [{ team, project, change: "changed", scopes, gained, lost }];
 }
 
 function placeOf({ team, project }: Pick<DesiredKey, "team" | "project">): string {
   return JSON.stringify([team, project]);
-}
-
-function told({ team, project, scopes }: DesiredKey, change: KeyChange["change"]): KeyChange {
-  return { team, project, change, scopes };
 }

@@ -64,6 +64,10 @@ export interface KeyChange {
   readonly change: "made" | "changed" | "deleted";
   /** What it may do afterwards, or might until it was deleted. */
   readonly scopes: readonly string[];
+  /** Of them those that it did not have. */
+  readonly gained: readonly string[];
+  /** What it had and will not have. */
+  readonly lost: readonly string[];
 }
 
 /** What changes between a live organisation and a matrix. */
@@ -75,10 +79,13 @@ export interface ChangeReview {
   readonly hasChanges: boolean;
   /** Whoever loses something comes first. */
   readonly people: readonly ReviewedPersonChange[];
+  /** Roles that somebody leaves come first, deleted ones before all. */
   readonly roles: readonly RoleChange[];
   readonly projects: readonly ProjectChange[];
-  /** Told beside an earlier matrix only. */
+  /** Deleted ones first. */
   readonly keys: readonly KeyChange[];
+  /** The keys of which nothing can be said, by service account and project: personal ones without an earlier matrix. */
+  readonly uncomparedKeys: readonly { readonly team: string; readonly project: string }[];
   /** What somebody should look at: refused removals, what cannot be enforced, what ends soon. */
   readonly warnings: readonly string[];
   /** What is good to know: what stays undeclared, what has ended, who is waited for. */

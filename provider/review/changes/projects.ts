@@ -174,9 +174,9 @@ function whyUnknown({ live }: WorkingOrganization, project: string, number: numb
 }
 
 /** The project that is meant, under a name that tells it apart; without a number only one may have the name. */
-function numberOf(
+export function numberOf(
   { live, projects: named }: WorkingOrganization,
-  { project, id }: DesiredProject,
+  { project, id }: Pick<DesiredProject, "project" | "id">,
   { projects }: MatrixAim,
 ): ProjectName | undefined {
   const number = projects.get(project) ?? id;

@@ -9,8 +9,8 @@ import type { LiveOrganization } from "../../access/liveOrganization";
 import type { AccessSnapshot } from "../../access/snapshot";
 import { MatrixError } from "../../matrix/problem";
 import { matrixRemarks } from "../../matrix/remarks";
-import { changeKeys } from "./keys";
-import type { ChangeReview, MatrixAim, ReviewedChange, ReviewedPersonChange } from "./model";
+import { changeKeys, type ProjectKeys } from "./keys";
+import type { ChangeReview, MatrixAim, ReviewedChange, ReviewedPersonChange, RoleChange } from "./model";
 import { changeProjects } from "./projects";
 import { changeRoles, deleteRoles } from "./roles";
 import { WorkingOrganization } from "./working";
@@ -21,6 +21,8 @@ export interface ChangeOptions {
   readonly file?: string;
   /** The matrix that was applied last: what it gave and the new one does not, goes. */
   readonly base?: MatrixAim;
+  /** The secret keys that are there; of projects that are missing nothing is known. */
+  readonly projectKeys?: ProjectKeys;
 }
 
 /**
@@ -33,12 +35,12 @@ export function reviewChanges(
   aim: MatrixAim,
   options: ChangeOptions = {},
 ): ChangeReview {
-  const { file, base } = options;
+  const { file, base, projectKeys = new Map() } = options;
   const working = new WorkingOrganization(live);
   const changedRoles = changeRoles(working, aim, base);
   const projects = changeProjects(working, aim, base);
-  const roles = [...deleteRoles(working, aim, base), ...changedRoles];
-  const keys = changeKeys(working, aim, base);
+  const roles = [...deleteRoles(working, aim, base), ...changedRoles].sort(byLoss);
+  const { keys, uncompared } = changeKeys(working, aim, base, projectKeys);
   if (working.problems.length > 0) throw new MatrixError(working.problems, file);
   const before: AccessSnapshot = { ...live.access, projects: working.projects };
   const after: AccessSnapshot = { ...before, roles: working.roles, rules: working.rules };
@@ -54,10 +56,18 @@ export function reviewChanges(
     roles,
     projects,
     keys,
+    uncomparedKeys: uncompared,
     warnings: [...working.warnings, ...unenforced(live), ...said("warn")],
     notes: [...working.notes, ...said("info")],
     omissions,
   };
+}
+
+/** Removals first; what is as much a removal stays in its order. */
+function byLoss(left: RoleChange, right: RoleChange): number {
+  const rank = ({ change, leaving }: RoleChange): number =>
+    change === "deleted" ? 0 : leaving.length > 0 ? 1 : change === "changed" ? 2 : 3;
+  return rank(left) - rank(right);
 }
 
 function personChange(whole: PersonChange): ReviewedPersonChange {

@@ -306,14 +306,6 @@ describe("the key of a service account", () => {
     expect(keys.map(({ change, scopes }) => `${change} ${scopes.join(" ")}`)).toEqual(expected);
     expect(hasChanges).toBe(expected.length > 0);
   });
-
-  test("is compared with nothing else, which is said", () => {
-    const { keys, notes } = changed(withKey("query:read"));
-    expect(keys).toEqual([]);
-    expect(notes).toEqual([
-      "keys of service accounts are compared with the matrix that was applied last only",
-    ]);
-  });
 });
 
 describe("somebody should look at", () => {
@@ -353,4 +345,25 @@ describe("somebody should look at", () => {
       "the plan of Acme lacks access_control: PostHog keeps the rules, but does not enforce them",
     ]);
   });
+});
+
+test("roles that are deleted come first, then those that somebody leaves, and new ones last", () => {
+  const names = ["Support", "Web"];
+  const organization: LiveOrganization = {
+    ...live,
+    access: {
+      ...live.access,
+      roles: names.map((name) => ({ id: `role-${name}`, name, userUuids: ["user-bob"] })),
+      rules: [],
+    },
+  };
+  const team = (name: string, people: string) =>
+    `\n  ${name}: {members: [${people}], mode: exclusive, removalLimit: 1}`;
+  const base = `access_matrix:${team("Support", "bob@acme.com")}${team("Web", "bob@acme.com")}`;
+  const next = `access_matrix:${team("Made", "bob@acme.com")}${team("Web", "ann@acme.com")}`;
+  expect(changed(next, base, organization).roles.map(({ role, change }) => `${role} ${change}`)).toEqual([
+    "Support deleted",
+    "Web changed",
+    "Made made",
+  ]);
 });
