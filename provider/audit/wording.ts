@@ -73,7 +73,9 @@ const verbOf = (activity: string): string => verbs[activity] ?? activity.replace
 
 function plainPhrase({ activity, scope, item_id, detail }: ActivityEntry): string {
   const name = detail?.name;
-  const called = name != null && name !== "" ? quoted(name) : (item_id ?? "");
+  // PostHog writes "first last (email) in role" of people whose first or last name may be empty.
+  const trimmed = name?.trim() ?? "";
+  const called = trimmed !== "" ? quoted(trimmed) : (item_id ?? "");
   return `${verbOf(activity)} ${nounOf(scope)} ${called}`.trimEnd();
 }
 

@@ -145,7 +145,11 @@ function reasonFor({ traces, writtenAt, isHalfMade }: Difference, log: ReadLog, 
     (one) => one.scopes === undefined || one.scopes.some((scope) => scopes.includes(scope)),
   );
   const silent = unrecordedAmong(scopes, log);
-  if (silent !== undefined) return { kind: "unrecorded", why: `PostHog keeps no record of ${silent}` };
+  // An entry may be in what could not be read: a server that keeps a record of rules and roles shows it there.
+  const isWholeGap = gap !== undefined && gap.scopes === undefined && scopes.length > 0;
+  if (silent !== undefined && !isWholeGap) {
+    return { kind: "unrecorded", why: `PostHog keeps no record of ${silent}` };
+  }
   if (gap !== undefined) return { kind: "unreadable", why: gap.why, fix: gap.fix };
   const more = others === 0 ? "" : `; ${others} of the same thing left other values`;
   const { keptSince } = log;

@@ -184,6 +184,13 @@ describe("what was done", () => {
     expect(describeActivity(entry(over), (kind, id) => names[`${kind} ${id}`])).toBe(expected);
   });
 
+  test("is without the blanks that PostHog leaves where somebody has no name", () => {
+    const name = " (dup@acme.test) in Analysts";
+    const left = entry({ scope: "RoleMembership", activity: "deleted", detail: { name, changes: [] } });
+    expect(describeActivity(left)).toBe('deleted role membership "(dup@acme.test) in Analysts"');
+    expect(describeActivity({ ...left, detail: { name: " " } })).toBe("deleted role membership r-1");
+  });
+
   test("is one line, whatever the names hold", () => {
     const name = "a\nb\u001b[31m\u202ec";
     const text = describeActivity(entry({ detail: { name, changes: [changed("na\rme", "x\u009b", "y")] } }));

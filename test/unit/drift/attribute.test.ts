@@ -191,6 +191,17 @@ describe("where nothing fits it is said why", () => {
     expect(attribute(difference(), log([entry()], { gaps: [gap] }))).toMatchObject({ kind: "found" });
   });
 
+  test("what PostHog may keep no record of is in question as long as nothing of the log can be read", () => {
+    const gap = { why: "the log is for admins and owners", fix: "use another key" };
+    const seen = difference({ traces: [rule] });
+    expect(attribute(seen, log([], { gaps: [gap] }))).toEqual({ kind: "unreadable", ...gap });
+    const part = { ...gap, scopes: ["AccessControl"] };
+    expect(attribute(seen, log([], { gaps: [part] }))).toMatchObject({ kind: "unrecorded" });
+    expect(attribute(difference({ traces: [] }), log([], { gaps: [gap] }))).toMatchObject({
+      kind: "unrecorded",
+    });
+  });
+
   test("the plan keeps entries for a shorter time than the difference may be old", () => {
     const kept = { keptSince: "2026-06-20T00:00:00Z" };
     expect(attribute(difference(), log([], kept))).toMatchObject({
