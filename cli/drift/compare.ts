@@ -67,9 +67,12 @@ async function attempt(
   } catch (error) {
     if (!(error instanceof PosthogError)) throw error;
     const { why, fix } = error.remedy;
-    return { type, name, message: `${error.summary}. ${why}`, fix };
+    return { type, name, message: `${sentence(error.summary)} ${why}`, fix };
   }
 }
+
+/** A text with a full stop, which it may have already: it may end with what PostHog said. */
+export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 function handlerOf(type: string): ResourceHandler {
   const handler = handlers.get(type);

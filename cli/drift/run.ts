@@ -3,7 +3,7 @@ import { attribute } from "../../provider/drift/attribute";
 import { Managed } from "../../provider/drift/managed";
 import type { Difference, Directory, Explained, ReadLog } from "../../provider/drift/model";
 import { type DriftReport, verdictOf } from "../../provider/drift/report";
-import { DriftSourceError } from "../../provider/drift/state";
+import { DriftSourceError, type StackResource } from "../../provider/drift/state";
 import { type UnmanagedKind, unmanagedIn } from "../../provider/drift/unmanaged";
 import type { Host } from "../../provider/engine/host";
 import { readOrganization } from "../../provider/inventory/readOrganization";
@@ -21,6 +21,7 @@ import {
   movedOutputs,
   readMatrix,
   readStack,
+  sentence,
 } from "./compare";
 import { readLog } from "./log";
 import { wantedResources } from "./matrix";
@@ -189,7 +190,7 @@ async function findUnmanaged(
     return unmanagedIn(live, managed, kinds);
   } catch (error) {
     if (!(error instanceof PosthogError) || unmanaged === "fail") throw error;
-    notes.push(`what nobody manages could not be looked for: ${error.summary}. ${error.remedy.fix}`);
+    notes.push(`what nobody manages could not be looked for: ${sentence(error.summary)} ${error.remedy.fix}`);
     return [];
   }
 }
@@ -246,17 +247,26 @@ function refuseUnread({ compared, unread }: Comparison): void {
 
 /** What was not compared, and why. */
 function notesOf(source: Source, { unread }: Comparison, options: RunOptions): string[] {
-  if (source.kind === "matrix") return [...source.desired.warnings];
-  const skipped = options.unmanaged !== "ignore" && source.kind !== "refresh" && unread.length > 0;
+  const isLookedFor = options.unmanaged !== "ignore" && source.kind !== "refresh";
+  const skipped = isLookedFor && unread.length > 0;
+  const hasGrants = options.kinds === undefined || options.kinds.includes("grants");
   return [
-    ...source.resources.flatMap(({ type, name, secret }) => {
-      const args = secret.filter((property) => !knownSecrets.has(property));
-      return args.length === 0
-        ? []
-        : [`${type} ${name}: ${args.join(", ")} is secret in the state, and was not compared`];
-    }),
+    ...(source.kind === "matrix" ? source.desired.warnings : secretNotes(source.resources)),
     ...(skipped ? ["what nobody manages was not looked for: some resources could not be read"] : []),
+    ...(isLookedFor && !skipped && hasGrants ? [objectGrants] : []),
   ];
+}
+
+const objectGrants =
+  "not looked at: grants on single objects, such as one dashboard, that no AccessControl declares. PostHog lists them object by object only.";
+
+function secretNotes(resources: readonly StackResource[]): string[] {
+  return resources.flatMap(({ type, name, secret }) => {
+    const args = secret.filter((property) => !knownSecrets.has(property));
+    return args.length === 0
+      ? []
+      : [`${type} ${name}: ${args.join(", ")} is secret in the state, and was not compared`];
+  });
 }
 
 /** Outputs that are secret in every state, and are not compared anyway. */

@@ -52,5 +52,8 @@ describe("the grants that a matrix asks for", () => {
           /^grant of developer@acme\.test on project "Default project" admin \| admin@acme\.test, /,
         ),
       ]);
+      expect(report.notes).toEqual([
+        expect.stringMatching(/^not looked at: grants on single objects, .* AccessControl/),
+      ]);
     }, acmeWorld()));
 });
