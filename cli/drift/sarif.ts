@@ -8,12 +8,12 @@ const rules: readonly SarifRule[] = [
   {
     id: "drift-changed",
     text: "PostHog has another value than the stack or the matrix.",
-    help: "The next update puts the declared value back.",
+    help: "An update after a refresh (pulumi up --refresh) puts the declared value back; without the refresh it sees no difference. Of a matrix, update the stack that applies it in that way.",
   },
   {
     id: "drift-gone",
     text: "Something of the stack or the matrix is not there in PostHog.",
-    help: "The next update after a refresh makes it anew.",
+    help: "An update after a refresh (pulumi up --refresh) makes it anew.",
   },
   {
     id: "drift-unmanaged",
