@@ -46,7 +46,7 @@ function addOutputFlags(command: Command): Command {
       "--cursor <file>",
       "go on where the last run with this file stopped, and note there how far it came",
     )
-    .option("--overlap <time>", "how late an entry may appear and still be found by --cursor", "1h")
+    .option("--overlap <time>", "how late an entry may appear and still be found by --cursor (default: 1h)")
     .option("--follow", "go on until Ctrl-C, with what happens from now on or --since")
     .option("--interval <time>", "how often --follow looks (default: 30s)")
     .option("--progress", "say on the way how far it has come (default: on a terminal)")

@@ -6,6 +6,7 @@ import { formatOf } from "./formats";
 import { tellLimits } from "./limits";
 import { Names } from "./names";
 import { Notes } from "./notes";
+import { remarksOnClients, wordsForNothing } from "./nothing";
 import { type Output, OutputClosedError } from "./output";
 import { addressOf, projectOf } from "./place";
 import { type Progress, silent } from "./progress";
@@ -101,7 +102,18 @@ function tellKinds({ notes, count: { staff, system } }: Workplace): void {
   if (system > 0) notes.note(`${entries(system)} by PostHog itself, not by a person.`);
 }
 
-async function once({ connection, request, place, project, query, now }: Job): Promise<void> {
+/** An empty output may mean that nothing happened, or that a filter is misspelt. */
+async function tellNothing({ request, place: { count, notes, source }, query, now }: Job): Promise<void> {
+  if (count.all > 0) return;
+  notes.note(wordsForNothing(query, request.preset, now));
+  if (query.clients === undefined) return;
+  for (const remark of remarksOnClients(query.clients, (await source.clients()) ?? query.clients)) {
+    notes.note(remark);
+  }
+}
+
+async function once(job: Job): Promise<void> {
+  const { connection, request, place, project, query, now } = job;
   const { follow: isFollowed, since } = request;
   const isFromNow = isFollowed && since === undefined;
   const extent = {
@@ -112,15 +124,16 @@ async function once({ connection, request, place, project, query, now }: Job): P
   };
   if (!isFromNow) await tellLimits(connection, place.notes, extent, now);
   await writeHeader(request, place);
-  if (!isFollowed) return passOn(place, query);
+  if (!isFollowed) {
+    await passOn(place, query);
+    return tellNothing(job);
+  }
   const start = isFromNow ? await fromNow(place.source, query, request.overlap) : { from: since, seen: [] };
   await follow(place, query, start, request, () => {});
 }
 
-async function continued(
-  { connection, request, place, project, query, now }: Job,
-  path: string,
-): Promise<void> {
+async function continued(job: Job, path: string): Promise<void> {
+  const { connection, request, place, project, query, now } = job;
   const asked = askedBy(request, query.users, await addressOf(connection, project));
   const file = CursorFile.open(path, asked);
   try {
@@ -138,6 +151,8 @@ async function continued(
     const save = file.save.bind(file);
     if (request.follow) await follow(place, query, start, request, save);
     else await passOnSince(place, query, start, request, save);
+    // Later runs often have nothing to tell, and their filters have been seen to work.
+    if (!request.follow && file.found === undefined) await tellNothing(job);
   } finally {
     file.close();
   }

@@ -1,4 +1,6 @@
-import { ApiError, LookupError } from "../../provider/posthog/errors";
+import { IgnoredFiltersError } from "../../provider/posthog/activity";
+import { ApiError, LookupError, type Remedy } from "../../provider/posthog/errors";
+import { filterNames } from "./filters";
 
 /** What a refusal means for somebody who wants to read the log. */
 const meanings: readonly {
@@ -30,7 +32,23 @@ const meanings: readonly {
 
 /** An error of reading the log with the cause and the cure that fit this command; others are passed on. */
 export function explainRefusal(error: unknown): unknown {
+  if (error instanceof IgnoredFiltersError) return new IgnoredFiltersError(error.names.map(flagOf));
   if (!(error instanceof ApiError)) return error;
-  const meaning = meanings.find(({ when }) => when(error));
+  const meaning = meanings.find(({ when }) => when(error)) ?? wrongFlag(error);
   return meaning === undefined ? error : new LookupError(error.summary, meaning);
+}
+
+function flagOf(filter: string): string {
+  return filterNames.find((names) => names.filter === filter)?.flag ?? filter;
+}
+
+/** What it means that PostHog refuses a parameter, such as `ip_addresses__0`, the first of several. */
+function wrongFlag({ answer: { status, attr = "" } }: ApiError): Remedy | undefined {
+  const parameter = attr.replace(/__\d+$/, "");
+  const flag = filterNames.find((names) => names.parameter === parameter)?.flag;
+  if (status !== 400 || flag === undefined) return undefined;
+  return {
+    why: `PostHog does not take what ${flag} says.`,
+    fix: `Change ${flag}; pulumi-posthog audit --help`,
+  };
 }

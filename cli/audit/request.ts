@@ -26,7 +26,7 @@ export interface AuditFlags {
   readonly format: FormatName;
   readonly header: boolean;
   readonly cursor?: string;
-  readonly overlap: string;
+  readonly overlap?: string;
   readonly follow?: boolean;
   readonly interval?: string;
   readonly progress?: boolean;
@@ -63,6 +63,7 @@ export interface AuditRequest {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const usualInterval = "30s";
+const usualOverlap = "1h";
 const shortestInterval = 5_000;
 const mostEntries = 10_000_000;
 
@@ -81,7 +82,7 @@ export function readRequest(flags: AuditFlags, now: Date): AuditRequest {
   if (since !== undefined && Date.parse(since) > now.getTime()) problems.push("--since is in the future");
   const limit = numberFlag(flags.limit, problems);
   const interval = durationFlag("interval", flags.interval ?? usualInterval, problems);
-  const overlap = durationFlag("overlap", flags.overlap, problems);
+  const overlap = durationFlag("overlap", flags.overlap ?? usualOverlap, problems);
   const nobody = (flags.user ?? []).find((user) => !user.includes("@") && !uuid.test(user));
   if (nobody !== undefined) problems.push(`--user must be an e-mail address or a user UUID, not "${nobody}"`);
   if (interval < shortestInterval) problems.push("--interval must be at least 5s");
@@ -162,6 +163,7 @@ function conflicts({
   cursor,
   follow,
   interval,
+  overlap,
   until,
   limit,
   oldestFirst,
@@ -181,6 +183,11 @@ function conflicts({
     ...(staff === true && system === true ? ["no entry is both of --staff and of --system"] : []),
     ...(interval !== undefined && follow !== true
       ? ["--interval says how often --follow looks: add that, or leave --interval out"]
+      : []),
+    ...(overlap !== undefined && continued === undefined
+      ? [
+          "--overlap says how much of the last look --cursor and --follow read again: add one, or leave --overlap out",
+        ]
       : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { concernsOrganization, organizationScopes } from "../../provider/audit/presets";
 import type { Activity, ActivityQuery } from "../../provider/posthog/activity";
-import { activityPages, NoOrganizationLogError } from "../../provider/posthog/activityLog";
+import { activityPages, listClients, NoOrganizationLogError } from "../../provider/posthog/activityLog";
 import type { Connection } from "../../provider/posthog/connection";
 import { type ApiError, answered, PosthogError } from "../../provider/posthog/errors";
 import { getProject, listProjects } from "../../provider/posthog/projects";
@@ -51,6 +51,24 @@ export class LogSource {
       throw explainRefusal(error);
     }
     return undefined;
+  }
+
+  /** The programs that the log names; undefined where the server does not tell. */
+  async clients(): Promise<string[] | undefined> {
+    const { connection, project, isPutTogether } = this;
+    try {
+      const ids =
+        project !== undefined ? [project.id] : isPutTogether ? await this.projectIds() : [undefined];
+      const clients = await Promise.all(ids.map((id) => listClients(connection, id)));
+      return [...new Set(clients.flat())].sort();
+    } catch (error) {
+      if (!(error instanceof PosthogError)) throw error;
+      return undefined;
+    }
+  }
+
+  private async projectIds(): Promise<number[]> {
+    return (await listProjects(this.connection)).map(({ id }) => id);
   }
 
   private async *read(query: LogQuery): AsyncGenerator<Activity[]> {
@@ -122,7 +140,7 @@ export class LogSource {
 
   /** Whether a project is set to have the organisation's entries; no, where that may not be read. */
   private async isShownInProject(): Promise<boolean> {
-    for (const { id } of await listProjects(this.connection)) {
+    for (const id of await this.projectIds()) {
       try {
         const project = await getProject(this.connection, id);
         if (project?.receive_org_level_activity_logs === true) return true;

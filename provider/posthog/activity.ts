@@ -149,16 +149,16 @@ export function refuseIgnored(entries: readonly Activity[], query: ActivityQuery
   const ignored = (Object.keys(carriers) as (keyof typeof carriers)[]).filter(
     (name) => query[name] !== undefined && entries.some((entry) => !(carriers[name] in entry)),
   );
-  if (ignored.length > 0) throw ignoredFilters(ignored);
+  if (ignored.length > 0) throw new IgnoredFiltersError(ignored);
 }
 
-/** Says that a server does not know filters, by name. */
-export function ignoredFilters(names: readonly string[]): LookupError {
-  return new LookupError(
-    `reading the activity log failed: this PostHog server cannot filter by ${names.join(", ")}`,
-    {
+/** A server does not know filters. */
+export class IgnoredFiltersError extends LookupError {
+  /** @param names the filters as whoever asked calls them. */
+  constructor(readonly names: readonly string[]) {
+    super(`reading the activity log failed: this PostHog server cannot filter by ${names.join(", ")}`, {
       why: "It is of a version whose entries do not carry that, so it would answer with all of them.",
       fix: `Leave ${names.join(", ")} out, or update PostHog.`,
-    },
-  );
+    });
+  }
 }

@@ -1,10 +1,11 @@
+import { z } from "zod";
 import {
   type Activity,
   type ActivityFilters,
   type ActivityQuery,
   activitySchema,
   advancedParameters,
-  ignoredFilters,
+  IgnoredFiltersError,
   matches,
   refuseIgnored,
 } from "./activity";
@@ -28,6 +29,9 @@ export class NoOrganizationLogError extends LookupError {
 
 const what = "reading the activity log";
 const pageSchema = pageOf(activitySchema);
+const availableFiltersSchema = z.looseObject({
+  static_filters: z.looseObject({ clients: z.array(z.looseObject({ value: z.string() })) }),
+});
 
 /**
  * Reads the activity log to its end or to the limit.
@@ -62,13 +66,32 @@ export async function* activityPages(
   }
 }
 
+/**
+ * The programs that the log names, of a project or of the whole organisation (PostHog: available filters of the
+ * activity log).
+ */
+export async function listClients(connection: Connection, projectId?: number): Promise<string[]> {
+  const place = await logPath(connection, projectId);
+  const { static_filters } = await connection.send({
+    method: "GET",
+    path: `${place}/advanced_activity_logs/available_filters/`,
+    schema: availableFiltersSchema,
+    what: "reading what the activity log can be filtered by",
+  });
+  return static_filters.clients.map(({ value }) => value);
+}
+
+async function logPath(connection: Connection, projectId: number | undefined): Promise<string> {
+  return projectId === undefined ? await organizationPath(connection) : `/api/projects/${projectId}`;
+}
+
 async function* rawPages(
   connection: Connection,
   query: ActivityQuery,
   onPlainLog: () => void,
 ): AsyncGenerator<readonly Activity[]> {
   const { projectId } = query;
-  const path = projectId === undefined ? await organizationPath(connection) : `/api/projects/${projectId}`;
+  const path = await logPath(connection, projectId);
   try {
     yield* readLog(connection, `${path}/advanced_activity_logs/`, advancedParameters(query), query);
   } catch (error) {
@@ -90,7 +113,7 @@ async function* readPlainly(
   const unknown = Object.entries({ clients, ipAddresses, projectIds, detailFilters })
     .filter(([, value]) => value !== undefined)
     .map(([name]) => name);
-  if (unknown.length > 0) throw ignoredFilters(unknown);
+  if (unknown.length > 0) throw new IgnoredFiltersError(unknown);
   const parameters = new URLSearchParams(scopes.length === 0 ? {} : { scopes: scopes.join(",") });
   const path = `/api/projects/${projectId}/activity_log/`;
   const limit = isNarrowed(filters) ? undefined : query.limit;

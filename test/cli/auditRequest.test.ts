@@ -1,8 +1,7 @@
 import { type AuditFlags, readRequest } from "../../cli/audit/request";
 
 const now = new Date("2026-06-15T12:00:00Z");
-const request = (flags: Partial<AuditFlags>) =>
-  readRequest({ format: "table", header: true, overlap: "1h", ...flags }, now);
+const request = (flags: Partial<AuditFlags>) => readRequest({ format: "table", header: true, ...flags }, now);
 
 describe("flags", () => {
   const cases: [string, Partial<AuditFlags>, object][] = [
@@ -68,9 +67,10 @@ describe("wrong flags", () => {
     ["no entries", { limit: "0" }, /--limit must be a whole number/],
     ["a beginning that is still to come", { since: "2026-06-16" }, /--since is in the future/],
     ["a rhythm for a single look", { interval: "1m" }, /--interval says how often --follow looks/],
+    ["a second look for a single one", { overlap: "6h" }, /--overlap says how much .* --cursor and --follow/],
     ["a person", { user: ["ann"] }, /--user must be an e-mail address or a user UUID, not "ann"/],
     ["a hurry", { follow: true, interval: "1s" }, /--interval must be at least 5s/],
-    ["a length of time", { overlap: "long" }, /--overlap must be a length of time/],
+    ["a length of time", { cursor: "c", overlap: "long" }, /--overlap must be a length of time/],
     ["a cursor with an end", { cursor: "c", until: "1d" }, /--cursor reads to the end: leave --until out/],
     ["a cursor with a number", { cursor: "c", limit: "5" }, /--cursor reads to the end: leave --limit out/],
     [

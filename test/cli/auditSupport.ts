@@ -77,7 +77,7 @@ async function runOnce(
 ): Promise<Told> {
   const output = new Collected(options);
   const said: string[] = [];
-  const all: AuditFlags = { format: "jsonl", header: true, overlap: "1h", ...flags };
+  const all: AuditFlags = { format: "jsonl", header: true, ...flags };
   try {
     const request = readRequest(all, dayAfter);
     const paged = { ...request, interval: 20, query: { ...request.query, pageSize: options.pageSize } };
