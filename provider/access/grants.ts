@@ -41,7 +41,7 @@ export function isDefault({ membershipId, roleId }: Place): boolean {
 
 /** Who a subject in words is: `user/ann@acme.com` is the user `ann@acme.com`, `default` is everybody. */
 export function subjectParts(subject: string): { kind: "user" | "role"; name: string } | undefined {
-  const [, kind, name] = /^(user|role)\/(.+)$/.exec(subject) ?? [];
+  const [, kind, name] = /^(user|role)\/(.+)$/s.exec(subject) ?? [];
   return kind === undefined || name === undefined
     ? undefined
     : { kind: kind === "user" ? "user" : "role", name };
@@ -54,7 +54,7 @@ export function grantText({ resource, subject, level }: NamedGrant): string {
 
 /** Reads a line of {@link grantText}; undefined when it is none. */
 export function parseGrantText(text: string): NamedGrant | undefined {
-  const [, resource, subject, level] = /^([^/]+)\/(default|(?:user|role)\/.+): ([^:]+)$/.exec(text) ?? [];
+  const [, resource, subject, level] = /^([^/]+)\/(default|(?:user|role)\/.+): ([^:]+)$/s.exec(text) ?? [];
   if (resource === undefined || subject === undefined || level === undefined) return undefined;
   return { resource, subject, level };
 }

@@ -12,6 +12,25 @@ function evaluate(text: string): unknown {
   return new Function(`let result; ${outputText}; return result;`)();
 }
 
+/** What the compiler has against a program. */
+function complaintsAbout(source: string): string[] {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2022,
+    types: [],
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile } = host;
+  host.getSourceFile = (name, ...rest) =>
+    name === "program.ts"
+      ? ts.createSourceFile(name, source, ts.ScriptTarget.ES2022)
+      : getSourceFile.call(host, name, ...rest);
+  return ts
+    .getPreEmitDiagnostics(ts.createProgram(["program.ts"], options, host))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
 const plain = fc.letrec((tie) => ({
   value: fc.oneof(
     fc.string({ unit: "binary" }),
@@ -48,6 +67,23 @@ test.each([
 test("a field called __proto__ is a field", () => {
   const value = Object.fromEntries([["__proto__", "member"]]);
   expect(Object.entries(evaluate(render(value)) as object)).toEqual([["__proto__", "member"]]);
+});
+
+test.each(["R\\nD", "C:\\new\\team", "two\nlines", 'say "\\n"', "\u0085"])(
+  "a field called %j is called so in the program",
+  (name) => {
+    const code = render({ [name]: "member" });
+    expect(evaluate(code)).toEqual({ [name]: "member" });
+    expect(code).not.toContain("\n");
+  },
+);
+
+test("a field that every object inherits is checked as one of the record, not as the inherited one", () => {
+  const names = ["toString", "constructor", "valueOf", "hasOwnProperty"];
+  const code = render(Object.fromEntries(names.map((name) => [name, "viewer"])));
+  const source = `const levels: { roles?: Record<string, "viewer"> } = { roles: ${code} }; export { levels };`;
+  expect(complaintsAbout(source)).toEqual([]);
+  expect(complaintsAbout(source.replace(/"viewer"/, '"editor"'))).not.toEqual([]);
 });
 
 test("a call stands on one line where it fits, and is broken where it does not", () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Emulator } from "../../emulator";
+import type { Emulator, SeedInput } from "../../emulator";
 import { type PulumiStack, Secret } from "../../tools/stack";
 import { oddOrganization, organizationOf, ownersKey } from "../support/organizations";
 import { joinByHand } from "../support/people";
@@ -62,6 +62,30 @@ describe("export, adopt, preview: nothing changes", () => {
       { emulator: { seed: oddOrganization() }, config: { "posthog:apiKey": new Secret(ownersKey) } },
     ));
 
+  test("for roles whose names mean something to JavaScript", () =>
+    withStack(
+      empty,
+      async (stack) => {
+        await tool(stack, ["export", "--force"]);
+        expect((await tool(stack, ["adopt"])).stdout).not.toMatch(/Not adopted|says otherwise/);
+        await stack.preview({
+          env: { PULUMI_NODEJS_TRANSPILE_ONLY: "false" },
+          flags: ["--refresh", "--expect-no-changes"],
+        });
+        const { resources = [] } = (await stack.exportState()).deployment;
+        const policy = resources.find(({ urn }) => urn.endsWith("ProjectAccess::project-1"));
+        // No grant is lost; those of the roles that only an id can name have the id.
+        expect(policy?.outputs).toMatchObject({ grants: { length: 2 * hostileNames.length } });
+        expect(policy?.outputs).toMatchObject({
+          grants: expect.arrayContaining([
+            "project/role/two\nlines: admin",
+            "feature_flag/role/C:\\new\\team: viewer",
+          ]),
+        });
+      },
+      { emulator: { seed: hostileOrganization() }, config: { "posthog:apiKey": new Secret(ownersKey) } },
+    ));
+
   test("for 250 people", () =>
     withStack(
       empty,
@@ -92,6 +116,56 @@ describe("export, adopt, preview: nothing changes", () => {
         expect(writesTo(emulator)).toEqual([]);
       },
       { emulator: { seed: oddOrganization() }, config: { "posthog:apiKey": new Secret(ownersKey) } },
+    ));
+});
+
+const hostileNames = ["__proto__", "toString", "constructor", "two\nlines", "C:\\new\\team"];
+
+/** Five people, and roles of odd names with rules in one project. */
+function hostileOrganization(): SeedInput {
+  const seed = organizationOf(5);
+  return {
+    ...seed,
+    organizations: seed.organizations.map((one) => ({
+      ...one,
+      roles: hostileNames.map((name) => ({ name, members: [] })),
+      accessRules: hostileNames.flatMap((role) => [
+        { project: "Project 1", role, level: "admin" },
+        { project: "Project 1", role, resource: "feature_flag", level: "viewer" },
+      ]),
+    })),
+  };
+}
+
+/** Things with a difference, and what refers to them. */
+const differing = (role: string, options = "{}") =>
+  javascript(`
+  const one = new posthog.Project("one", { name: "Project 1", timezone: "Asia/Tokyo" });
+  const team = new posthog.Role("${role}", { name: "Team 1", members: ["person0004@acme.test"] }, ${options});
+  new posthog.ProjectMember("reads", { projectId: one.projectId, role: team.roleId, accessLevel: "member" });
+`);
+
+describe("a program with differences", () => {
+  test("is adopted with what refers to them; a resource that it renames then is not adopted a second time", () =>
+    withStack(
+      differing("team"),
+      async (stack, emulator) => {
+        const { stdout } = await tool(stack, ["adopt"]);
+        expect(stdout).toContain("1 ProjectMember: reads");
+        expect(stdout).toContain('Project "one": timezone is "UTC", not "Asia/Tokyo"');
+        expect(writesTo(emulator)).toEqual([]);
+        await stack.up();
+        expect(changesOf(await unchanged(stack))).toEqual([]);
+
+        await stack.setProgram(differing("renamed"));
+        const again = await tool(stack, ["adopt"], 2);
+        expect(again.stdout).toContain('say so: { aliases: [{ name: "team" }] }');
+        expect(again.stdout).toContain("Nothing was written.");
+        await stack.setProgram(differing("renamed", '{ aliases: [{ name: "team" }] }'));
+        expect((await tool(stack, ["adopt"])).stdout).toContain("There was nothing to adopt.");
+        expect(changesOf(await unchanged(stack))).toEqual([]);
+      },
+      { emulator: { seed: organizationOf(5) }, config: { "posthog:apiKey": new Secret(ownersKey) } },
     ));
 });
 

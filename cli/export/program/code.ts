@@ -46,6 +46,11 @@ export function construct(type: string, args: readonly Code[], prefix = ""): str
 /** A text as a TypeScript literal; one of several lines keeps them. */
 export function quote(text: string): string {
   if (/^[^`\\$\r]*\n[^`\\$\r]*$/.test(text)) return `\`${text}\``;
+  return quotedOnOneLine(text);
+}
+
+/** A text between double quotes, on one line. */
+function quotedOnOneLine(text: string): string {
   return JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escaped);
 }
 
@@ -60,10 +65,13 @@ function inline(value: Code): string {
   return JSON.stringify(value);
 }
 
-/** A plain `__proto__` would set the prototype instead of a field. */
+/**
+ * A key that every object inherits is written as a computed one: `__proto__` would set the prototype instead of a field,
+ * and of `toString` the compiler expects a function.
+ */
 function keyOf(name: string): string {
-  if (name === "__proto__") return `["__proto__"]`;
-  return identifier.test(name) ? name : quote(name.replace(/\n/g, "\\n")).replace(/\\\\n/g, "\\n");
+  if (name in Object.prototype) return `[${quotedOnOneLine(name)} as string]`;
+  return identifier.test(name) ? name : quotedOnOneLine(name);
 }
 
 function escaped(character: string): string {

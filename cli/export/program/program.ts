@@ -32,10 +32,10 @@ export interface Program {
  */
 export function programOf(portrait: Portrait, account?: string): Program {
   const { live, projects, settings } = portrait;
-  const context: Context = { spell: spelling(live.access.people), lists: new Lists(), account };
+  const roleIds = new Map(live.access.roles.map(({ id, name }) => [name, id]));
+  const context: Context = { spell: spelling(live.access.people), lists: new Lists(), account, roleIds };
   const rules = rulesByProject(live, context.spell);
   const names = nameThings(portrait);
-  const roleIds = new Map(live.access.roles.map(({ id, name }) => [name, id]));
   const governed = new Set(rules.filter(({ grants }) => grants.length > 0).map(({ project }) => project.id));
   const inRules = rules.flatMap(({ grants }) => rolesIn(grants)).map((name) => roleIds.get(name));
   const used = new Set([...inRules, settings?.defaultRoleId]);

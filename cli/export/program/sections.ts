@@ -15,6 +15,8 @@ export interface Context {
   readonly lists: Lists;
   /** The entry of `posthog:accounts` that every resource names; missing for the top level. */
   readonly account?: string;
+  /** Ids of the roles by name. */
+  readonly roleIds: ReadonlyMap<string, string>;
 }
 
 /** A project or role of the program, as other resources refer to it. */
@@ -129,8 +131,13 @@ export function accessSection(
   });
 }
 
-function policyArgs(grants: readonly NamedGrant[], { variable }: Declared, { lists }: Context): Properties {
-  const { defaultAccess, members = {}, roles = {}, resources = {} }: Policy = policyOf(grants);
+function policyArgs(
+  grants: readonly NamedGrant[],
+  { variable }: Declared,
+  { lists, roleIds }: Context,
+): Properties {
+  const spelled = grants.map((grant) => ({ ...grant, subject: keptSubject(grant.subject, roleIds) }));
+  const { defaultAccess, members = {}, roles = {}, resources = {} }: Policy = policyOf(spelled);
   const people = lists.put(
     `${variable}People`,
     "Record<string, posthog.ProjectAccessLevel>",
@@ -149,6 +156,13 @@ function policyArgs(grants: readonly NamedGrant[], { variable }: Declared, { lis
           ),
         }),
   };
+}
+
+/** Fields that every object inherits do not get through Pulumi, so a role of such a name is named by its id. */
+function keptSubject(subject: string, roleIds: ReadonlyMap<string, string>): string {
+  const who = subjectParts(subject);
+  if (who?.kind !== "role" || !(who.name in Object.prototype)) return subject;
+  return `role/${roleIds.get(who.name) ?? who.name}`;
 }
 
 /** The names of the roles that grants are about, each once. */

@@ -12,6 +12,10 @@ describe("a grant as a line of state", () => {
       { resource: "feature_flag", subject: "role/R&D: Web/Mobile", level: "editor" },
     ],
     [
+      "project/role/two\nlines: admin",
+      { resource: "project", subject: "role/two\nlines", level: "admin" },
+    ],
+    [
       "project (malformed)/default: admin",
       { resource: "project (malformed)", subject: "default", level: "admin" },
     ],
