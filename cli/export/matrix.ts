@@ -4,6 +4,7 @@ import type { LiveOrganization } from "../../provider/access/liveOrganization";
 import type { RoleWithMembers } from "../../provider/access/snapshot";
 import type { Properties } from "../../provider/engine/state";
 import { teamSettings } from "../../provider/matrix/schema";
+import { RefusedError } from "../../provider/posthog/errors";
 import { asComments, leftOut } from "./leftOut";
 import { byText, type Spell, spelling } from "./people";
 import { type ProjectRules, rulesByProject } from "./rules";
@@ -17,6 +18,8 @@ const besides = [
 /**
  * The access of a live organisation as a matrix that `AccessMatrix` takes as it is: a role is a team with its people,
  * and projects carry their numbers. What it cannot hold stands in comments.
+ *
+ * @throws RefusedError where there is nothing that a matrix can hold: an empty one is none.
  */
 export function matrixOf(live: LiveOrganization): string {
   const spell = spelling(live.access.people);
@@ -40,6 +43,12 @@ export function matrixOf(live: LiveOrganization): string {
       [...teams].map(([role, team]) => [team, teamOf(role, team, rules, live, projects, spell)]),
     ),
   };
+  if (rules.length === 0 && teams.size === 0) {
+    throw new RefusedError("there is nothing to write as a matrix", {
+      why: "The key sees neither a project nor a role that a matrix can hold.",
+      fix: "Check posthog:organizationId and what the key may see; export --format typescript writes the rest.",
+    });
+  }
   const remarks = [
     ...besides,
     ...rules.flatMap((one) => one.remarks),
@@ -122,24 +131,34 @@ function entryOf(grants: readonly NamedGrant[]): Properties {
   };
 }
 
-/** A name in the file for each thing: its own as far as the file takes it, with a number where two have the same. */
+/**
+ * A name in the file for each thing: its own as far as the file takes it, with a number where two have the same. Things
+ * that keep their own name choose first.
+ */
 function aliases<T>(things: readonly T[], nameOf: (thing: T) => string, taken: Set<string>): Map<T, string> {
   const free = (name: string): string => {
     const number = [undefined, ...things.keys()].find((at) => !taken.has(numbered(name, at)));
     return numbered(name, number);
   };
-  return new Map(
-    things.map((thing) => {
-      const alias = free(
-        nameOf(thing)
-          .replace(/[/:]/g, "-")
-          .replace(/^__proto__$/, "proto")
-          .trim() || "unnamed",
-      );
-      taken.add(alias);
-      return [thing, alias];
-    }),
-  );
+  const keepsName = (thing: T): boolean => nameInFile(nameOf(thing)) === nameOf(thing);
+  const given = new Map<T, string>();
+  for (const thing of [...things.filter(keepsName), ...things.filter((one) => !keepsName(one))]) {
+    const alias = free(nameInFile(nameOf(thing)));
+    taken.add(alias);
+    given.set(thing, alias);
+  }
+  return new Map(things.map((thing) => [thing, given.get(thing) ?? ""]));
+}
+
+/** A name without what no name in a matrix may hold. */
+function nameInFile(name: string): string {
+  const alias = name
+    .replace(/[/:]/g, "-")
+    .replace(/\p{Cc}+/gu, " ")
+    .replace(/^__proto__$/, "proto")
+    .replace(/^<<$/, "--")
+    .trim();
+  return alias === "" ? "unnamed" : alias;
 }
 
 const numbered = (name: string, at: number | undefined): string =>

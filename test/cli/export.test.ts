@@ -62,7 +62,6 @@ describe("a program", () => {
         'new posthog.Project("default-project-11", { name: "Default project", timezone: "UTC" });',
         'new posthog.Project("untouched", { name: "Untouched", timezone: "UTC" });',
         'const newOldBoth = new posthog.Role("new-old-both", { name: "new/old: both", members: ["o\'hara@acme.test"] });',
-        '  { projectId: members.projectId, roles: { ["__proto__"]: "member" } },',
         '    defaultAccess: "none",',
         "dependsOn: [classRole, newOldBoth, role",
         'owner: ["o\'hara@acme.test", "Olivia.Owner@Acme.Test"],',
@@ -71,6 +70,32 @@ describe("a program", () => {
         expect(text).toContain(line);
       }
     }));
+
+  test("names a role by its id where no field can have its name, and keeps one of two lines", () =>
+    reading(
+      changed({
+        roles: ["__proto__", "toString", "two\nlines", "R\\nD"].map((name) => ({ name, members: [] })),
+        accessRules: ["__proto__", "toString", "two\nlines", "R\\nD"].flatMap((role) => [
+          { project: "class", role, level: "member" },
+          { project: "class", role, resource: "feature_flag", level: "viewer" },
+        ]),
+      }),
+      async (host) => {
+        const portrait = await gather(host, quiet);
+        const idOf = (role: string) => portrait.live.access.roles.find(({ name }) => name === role)?.id;
+        const text = programOf(portrait).files.get("index.ts") ?? "";
+        for (const [key, times] of [
+          [`"${idOf("__proto__")}": "`, 2],
+          [`"${idOf("toString")}": "`, 2],
+          ['"two\\nlines": "', 2],
+          ['"R\\\\nD": "', 2],
+        ] as const) {
+          expect(text.split(key)).toHaveLength(times + 1);
+        }
+        expect(text).not.toContain('"__proto__"]');
+        expect(text).toMatch(/dependsOn: \[.*\bproto\b/);
+      },
+    ));
 
   test("says in comments what it leaves out, and why", () =>
     reading(
@@ -211,6 +236,43 @@ describe("a matrix", () => {
       }
     }));
 });
+
+describe("names in a matrix", () => {
+  const names = ["App/iOS", "App-iOS", "Web\tTab", "two\r\nlines", "<<", "App-iOS (2)"];
+
+  test("are the own ones where the file takes them, whatever else is there, and never refused", () =>
+    reading(
+      changed({
+        projects: names.map((name, at) => ({ name, id: at + 1 })),
+        roles: names.map((name) => ({ name, members: [] })),
+        accessRules: [],
+      }),
+      async (host) => {
+        const text = matrixOf(await readLive(host.connection(), { ...quiet, domains: false }));
+        const { matrix, problems } = parseMatrix(text);
+        expect(problems).toEqual([]);
+        expect(matrix).toBeDefined();
+        for (const line of [
+          "  App-iOS: { id: 2 }",
+          "  App-iOS (2): { id: 6 }",
+          "  App-iOS (3): { id: 1 }",
+          "  Web Tab: { id: 3 }",
+          "  two lines: { id: 4 }",
+          "  --: { id: 5 }",
+          "  App-iOS (3):\n    name: App/iOS\n",
+          "  App-iOS:\n    members: []\n",
+        ]) {
+          expect(text).toContain(line);
+        }
+      },
+    ));
+});
+
+test("nothing to write as a matrix is an error, and no empty file that AccessMatrix refuses", () =>
+  reading(changed({ projects: [], roles: [], accessRules: [], identityProviders: [] }), async (host) => {
+    const live = await readLive(host.connection(), { ...quiet, domains: false });
+    expect(() => matrixOf(live)).toThrow(/nothing to write as a matrix[\s\S]*fix: /);
+  }));
 
 describe("files", () => {
   let folder: string;
