@@ -4,6 +4,8 @@ import { listed } from "../../provider/access/wording";
 import { printable } from "../../provider/audit/printable";
 import { readProjectKeys } from "../../provider/inventory/readKeys";
 import { readOrganization } from "../../provider/inventory/readOrganization";
+import { dateOf } from "../../provider/matrix/dates";
+import type { EvaluateOptions } from "../../provider/matrix/evaluate";
 import type { Connection } from "../../provider/posthog/connection";
 import type {
   ChangeReview,
@@ -12,6 +14,7 @@ import type {
   RoleChange,
 } from "../../provider/review/changes/model";
 import { reviewChanges } from "../../provider/review/changes/reviewChanges";
+import { unknownInMatrix } from "../../provider/review/changes/unknown";
 import type { MatrixFlags } from "../matrixFlags";
 import { colors } from "../output/colors";
 import { markdownText } from "../output/markdown";
@@ -43,13 +46,18 @@ export async function readChanges(
   const now = new Date(connection.clock.now());
   const names = await projectNames(connection);
   const given = { projects, members };
-  const aimOf = (file: string) => ({
-    projects: new Map(Object.entries(projects)),
+  const numbers = new Map(Object.entries(projects));
+  const aimOf = (file: string, check?: EvaluateOptions["check"]) => ({
+    projects: numbers,
     members: new Map(Object.entries(members)),
-    desired: readMatrix(file, given, names, now),
+    desired: readMatrix(file, given, names, now, check),
   });
-  const aims = { aim: aimOf(matrix), base: base === undefined ? undefined : aimOf(base) };
   const live = await readOrganization(connection, { invites: true, onProgress });
+  const known = { live, projects: numbers, today: dateOf(now) };
+  const aims = {
+    aim: aimOf(matrix, (read) => unknownInMatrix(read, known)),
+    base: base === undefined ? undefined : aimOf(base),
+  };
   const wantsKeys = aims.aim.desired.keys.some(({ kind }) => kind === "project");
   const omissions = [...live.omissions];
   const projectKeys = wantsKeys ? await readKeysByProject(connection, live, omissions) : undefined;

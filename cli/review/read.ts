@@ -3,7 +3,7 @@ import { didYouMean } from "../../provider/access/nearest";
 import { readOrganization } from "../../provider/inventory/readOrganization";
 import { dateOf } from "../../provider/matrix/dates";
 import type { DesiredAccess } from "../../provider/matrix/desired";
-import { evaluateMatrix } from "../../provider/matrix/evaluate";
+import { type EvaluateOptions, evaluateMatrix } from "../../provider/matrix/evaluate";
 import { parseMatrix } from "../../provider/matrix/parse";
 import type { Connection } from "../../provider/posthog/connection";
 import { LookupError } from "../../provider/posthog/errors";
@@ -57,12 +57,17 @@ export async function readReview(
     : narrowReview(review, { people: await findPeople(connection, person) });
 }
 
-/** Reads a matrix; projects that are not numbered are those of the same name. */
+/**
+ * Reads a matrix; projects that are not numbered are those of the same name.
+ *
+ * @param check looks for problems besides, which are told with the others.
+ */
 export function readMatrix(
   file: string,
   { projects = {}, members = {} }: MatrixFlags,
   names: readonly string[],
   now: Date,
+  check?: EvaluateOptions["check"],
 ): DesiredAccess {
   const text = readMatrixText(file);
   const { matrix } = parseMatrix(text);
@@ -72,6 +77,7 @@ export function readMatrix(
     today: dateOf(now),
     projects: [...Object.keys(projects), ...unnumbered],
     members: Object.keys(members),
+    check,
   });
 }
 

@@ -1,12 +1,15 @@
 import type { DesiredAccess } from "./desired";
+import type { Matrix } from "./model";
 import { type ParsedMatrix, parseMatrix } from "./parse";
-import { inOrder, MatrixError } from "./problem";
+import { inOrder, MatrixError, type MatrixProblem } from "./problem";
 import { type ResolvedMatrix, type ResolveOptions, resolveMatrix } from "./resolve";
 
 /** What a matrix is evaluated with. */
 export interface EvaluateOptions extends ResolveOptions {
   /** How messages call the file that the text comes from; missing for a matrix that is no file. */
   readonly file?: string;
+  /** Looks for problems besides, such as people who are not there; they are told with all the others. */
+  readonly check?: (matrix: Matrix) => readonly MatrixProblem[];
 }
 
 /**
@@ -24,9 +27,9 @@ export function evaluateMatrix(source: unknown, options: EvaluateOptions): Desir
 
 function resolved(
   parsed: ParsedMatrix,
-  options: ResolveOptions,
+  options: EvaluateOptions,
 ): Partial<ResolvedMatrix> & Pick<ResolvedMatrix, "problems"> {
   if (parsed.matrix === undefined) return { problems: parsed.problems };
   const { desired, problems } = resolveMatrix(parsed.matrix, options);
-  return { desired, problems: parsed.allProblems(problems) };
+  return { desired, problems: parsed.allProblems([...problems, ...(options.check?.(parsed.matrix) ?? [])]) };
 }

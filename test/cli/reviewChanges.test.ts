@@ -195,7 +195,15 @@ describe("what cannot be compared is an error", () => {
       "people who are not there",
       { matrix: asIs.replace("[analyst@", "[zoe@x.org, analist@") },
       [],
-      /2 problems[\s\S]*analist@acme\.test is not a member .*did you mean "analyst@acme\.test"[\s\S]*zoe@x\.org is not a member/,
+      /2 problems\n.*matrix\.yaml:5:15 access_matrix\.analysts\.members\[0\]: zoe@x\.org is not a member of the organisation\n.*:5:26 access_matrix\.analysts\.members\[1\]: analist@acme\.test is not a member .*did you mean "analyst@acme\.test"/,
+    ],
+    [
+      "people and projects that are not there, all at once",
+      {
+        matrix: `${asIs.replace("[analyst@", "[analist@").replace("developer@", "develop@")}  Archive: {id: 77}\n  Stagin: {defaultAccess: none}\n`,
+      },
+      [],
+      /4 problems\n.*:5:15 .*analist@acme[\s\S]*:8:\d+ projects\.Production\.members\.develop@acme\.test: develop@acme\.test is not[\s\S]*:9:3 projects\.Archive: there is no project 77[\s\S]*:10:3 projects\.Stagin: .*did you mean "Staging"/,
     ],
     [
       "a number of no project",

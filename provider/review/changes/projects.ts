@@ -1,12 +1,11 @@
 import { type Grant, grantText, type Place, placeKey, subjectParts } from "../../access/grants";
-import { didYouMean } from "../../access/nearest";
 import { type PolicyPlan, planPolicy } from "../../access/plan";
 import { type DeclaredGrant, declaredGrants } from "../../access/policy";
 import { defaultRemovalLimit, tooManyRemovals } from "../../access/removalLimit";
 import { grantsOf, rulesOf } from "../../access/ruleGrants";
 import type { ProjectName, RoleWithMembers } from "../../access/snapshot";
-import { listed } from "../../access/wording";
 import type { DesiredProject } from "../../matrix/desired";
+import { projectNamed, whyUnnumbered } from "../../matrix/projectNames";
 import type { MatrixAim, ProjectChange } from "./model";
 import type { WorkingOrganization } from "./working";
 
@@ -100,7 +99,7 @@ function grantsFor(working: WorkingOrganization, desired: DesiredProject, aim: M
     const found = placed(working, grant);
     const user = subjectParts(grant.subject);
     if (found === undefined && user?.kind === "user") {
-      working.complainOf(user.name, ["projects", desired.project, "people"]);
+      working.complainOf(user.name, ["projects", desired.project, "members", user.name]);
     }
     return found ?? [];
   });
@@ -159,18 +158,16 @@ function findProject(
   return undefined;
 }
 
-function whyUnknown({ live }: WorkingOrganization, project: string, number: number | undefined): string {
+/** Why it is not clear which project is meant. */
+export function whyUnknown(
+  { live }: WorkingOrganization,
+  project: string,
+  number: number | undefined,
+): string {
   if (number !== undefined) {
     return `there is no project ${number} in the organisation that the key's owner sees`;
   }
-  const { projects } = live.access;
-  const ids = projects.flatMap(({ id, name }) => (name === project ? [id] : []));
-  return ids.length === 0
-    ? `has no number, and no project is called so${didYouMean(
-        project,
-        projects.map(({ name }) => name),
-      )}`
-    : `has no number, and projects ${listed(ids.map(String), "and")} are all called so`;
+  return whyUnnumbered(live.access.projects, project);
 }
 
 /** The project that is meant, under a name that tells it apart; without a number only one may have the name. */
@@ -181,6 +178,5 @@ export function numberOf(
 ): ProjectName | undefined {
   const number = projects.get(project) ?? id;
   if (number !== undefined) return named.find((one) => one.id === number);
-  const [one, ...others] = live.access.projects.filter(({ name }) => name === project);
-  return others.length === 0 ? one : undefined;
+  return projectNamed(live.access.projects, project);
 }

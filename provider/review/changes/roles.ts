@@ -81,7 +81,7 @@ function resolve(working: WorkingOrganization, role: DesiredRole, wanted: readon
     if (role.waitForMembers === true || working.isInvited(user)) {
       working.notes.push(`${user} joins role ${role.name} once they are in the organisation`);
     } else {
-      working.complainOf(user, [role.team, "members"]);
+      working.complainOf(user, ["access_matrix", role.team, "members"]);
     }
     return [];
   });

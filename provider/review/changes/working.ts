@@ -47,14 +47,16 @@ export class WorkingOrganization {
     return this.live.invites?.some(({ email }) => email.toLowerCase() === user.toLowerCase()) ?? false;
   }
 
+  /** Why somebody is not to be found, with who may be meant. */
+  whyNobody(user: string): string {
+    const emails = this.live.access.people.map(({ email }) => email);
+    return `${user} is not a member of the organisation${didYouMean(user, emails)}`;
+  }
+
   /** Notes that somebody is not in the organisation, once for each. */
   complainOf(user: string, path: Path): void {
     if (this.complained.has(user.toLowerCase())) return;
     this.complained.add(user.toLowerCase());
-    const near = didYouMean(
-      user,
-      this.live.access.people.map(({ email }) => email),
-    );
-    this.problems.push({ path, message: `${user} is not a member of the organisation${near}` });
+    this.problems.push({ path, message: this.whyNobody(user) });
   }
 }

@@ -1,0 +1,73 @@
+import type { LiveOrganization } from "../../access/liveOrganization";
+import type { Matrix, ProjectPolicy, Team } from "../../matrix/model";
+import type { MatrixProblem, Path } from "../../matrix/problem";
+import type { MatrixAim } from "./model";
+import { whyUnknown } from "./projects";
+import { WorkingOrganization } from "./working";
+
+/** What a matrix is held against. */
+export interface KnownOrganization {
+  readonly live: LiveOrganization;
+  /** Numbers of projects that are given beside the matrix. */
+  readonly projects: MatrixAim["projects"];
+  /** Today as ISO date: who has left by then need not be there. */
+  readonly today: string;
+}
+
+/**
+ * The people and projects of a matrix that the organisation does not have, each at the place where the matrix names
+ * it. Names of projects that nobody has are left to whoever resolves the matrix.
+ */
+export function unknownInMatrix(matrix: Matrix, known: KnownOrganization): MatrixProblem[] {
+  const working = new WorkingOrganization(known.live);
+  const teams = [...matrix.teams.values()];
+  return [
+    ...teams.flatMap((team) => unknownMembers(working, matrix, team, known.today)),
+    ...[...matrix.projects.values()].flatMap((policy) => unknownPeople(working, policy, known.today)),
+    ...unknownProjects(working, matrix, known),
+  ];
+}
+
+function unknownMembers(
+  working: WorkingOrganization,
+  matrix: Matrix,
+  { members = [], waitForMembers = matrix.waitForMembers }: Team,
+  today: string,
+): MatrixProblem[] {
+  if (waitForMembers === true) return [];
+  return members
+    .filter(({ user, until = today }) => until >= today && !working.isInvited(user))
+    .flatMap(({ user, path }) => unknownPerson(working, user, path));
+}
+
+function unknownPeople(
+  working: WorkingOrganization,
+  { people }: ProjectPolicy,
+  today: string,
+): MatrixProblem[] {
+  return [...people]
+    .filter(([, { until }]) => (until?.value ?? today) >= today)
+    .flatMap(([user, { path }]) => unknownPerson(working, user, path));
+}
+
+function unknownPerson(working: WorkingOrganization, user: string, path: Path): MatrixProblem[] {
+  return working.person(user) === undefined ? [{ path, message: working.whyNobody(user), onName: true }] : [];
+}
+
+function unknownProjects(
+  working: WorkingOrganization,
+  matrix: Matrix,
+  { projects }: KnownOrganization,
+): MatrixProblem[] {
+  const entries = [...matrix.projects, ...[...matrix.teams.values()].flatMap((team) => [...team.entries])];
+  // Where a project is named more than once, its policy or the first team says where.
+  const places = new Map([...entries].reverse().map(([name, { path }]) => [name, path]));
+  return [...places].flatMap(([project, path]) => {
+    const number = projects.get(project) ?? matrix.projects.get(project)?.id;
+    const like = working.live.access.projects.filter(({ id, name }) =>
+      number === undefined ? name === project : id === number,
+    );
+    const isUnknown = number === undefined ? like.length > 1 : like.length === 0;
+    return isUnknown ? [{ path, message: whyUnknown(working, project, number), onName: true }] : [];
+  });
+}

@@ -1,0 +1,65 @@
+import { evaluateMatrix } from "../../../provider/matrix/evaluate";
+import { unknownInMatrix } from "../../../provider/review/changes/unknown";
+import { liveOrganization } from "../../support/live";
+
+const live = liveOrganization({
+  access: {
+    projects: [
+      { id: 1, name: "Production" },
+      { id: 2, name: "Lab" },
+      { id: 3, name: "Lab" },
+    ],
+  },
+  invites: [{ id: "1", email: "new@acme.com", level: 1, isExpired: false }],
+});
+
+/** What is wrong with a matrix in that organisation, on the 20th of November 2026. */
+function wrong(text: string, numbers: Readonly<Record<string, number>> = {}): string[] {
+  const today = "2026-11-20";
+  const known = { live, projects: new Map(Object.entries(numbers)), today };
+  try {
+    evaluateMatrix(text, {
+      today,
+      projects: ["Production", "Lab", ...Object.keys(numbers)],
+      check: (matrix) => unknownInMatrix(matrix, known),
+    });
+    return [];
+  } catch (error) {
+    return String(error).split("\n  ").slice(1);
+  }
+}
+
+const team = (members: string, over = "") =>
+  `access_matrix:\n  web:\n    Production: {role: member}\n    members: [${members}]\n${over}`;
+
+test.each<[string, string, string[]]>([
+  ["somebody who is there, in any case, or is invited", team("Ann@acme.com, NEW@acme.com"), []],
+  ["somebody who is waited for", team("zoe@x.org", "    waitForMembers: true\n"), []],
+  ["somebody who has left by now", team("{user: zoe@x.org, until: 2026-11-19}"), []],
+  [
+    "somebody whose last day is today",
+    team("{user: zoe@x.org, until: 2026-11-20}"),
+    ["matrix:4:15 access_matrix.web.members[0]: zoe@x.org is not a member of the organisation"],
+  ],
+  [
+    "a person twice, each where they stand",
+    team("zoe@x.org", "projects:\n  Production:\n    members: {zoe@x.org: {role: admin}}\n"),
+    [
+      "matrix:4:15 access_matrix.web.members[0]: zoe@x.org is not a member of the organisation",
+      "matrix:7:15 projects.Production.members.zoe@x.org: zoe@x.org is not a member of the organisation",
+    ],
+  ],
+  [
+    "a name of two projects, at the first team that has it",
+    "access_matrix:\n  web:\n    Lab: {role: member}\n  app:\n    Lab: {role: admin}\n",
+    ["matrix:3:5 access_matrix.web.Lab: has no number, and projects 2 and 3 are all called so"],
+  ],
+])("of %s it is said so", (_, text, expected) => {
+  expect(wrong(text)).toEqual(expected);
+});
+
+test("numbers that are given beside the matrix count before its own names", () => {
+  const text = "access_matrix:\n  web:\n    Lab: {role: member}\n";
+  expect(wrong(text, { Lab: 2 })).toEqual([]);
+  expect(wrong(text, { Lab: 9 })).toEqual([expect.stringMatching(/^matrix:3:5 .*there is no project 9/)]);
+});
