@@ -11,10 +11,7 @@ describe("a grant as a line of state", () => {
       "feature_flag/role/R&D: Web/Mobile: editor",
       { resource: "feature_flag", subject: "role/R&D: Web/Mobile", level: "editor" },
     ],
-    [
-      "project/role/two\nlines: admin",
-      { resource: "project", subject: "role/two\nlines", level: "admin" },
-    ],
+    ["project/role/two\nlines: admin", { resource: "project", subject: "role/two\nlines", level: "admin" }],
     [
       "project (malformed)/default: admin",
       { resource: "project (malformed)", subject: "default", level: "admin" },
