@@ -13,11 +13,7 @@ const listedNames = 10;
 export function projectProblems(matrix: Matrix, known: ReadonlySet<string>): MatrixProblem[] {
   const numbered = [...matrix.projects].flatMap(([name, { id }]) => (id === undefined ? [] : [{ name, id }]));
   const names = new Set([...known, ...numbered.map(({ name }) => name)]);
-  const named = [matrix.defaults, ...everyTeam(matrix).map(({ entries }) => entries)].flatMap((entries) =>
-    [...entries].map(([name, { path }]) => ({ name, path })),
-  );
-  const policies = [...matrix.projects].map(([name, { path }]) => ({ name, path }));
-  const unknown = [...named, ...policies].filter(({ name }) => !names.has(name));
+  const unknown = namedProjects(matrix).filter(({ name }) => !names.has(name));
   return [
     ...unknown.map(({ name, path }) => ({ path, message: unknownProject(name, names), onName: true })),
     ...numbered.flatMap(({ name, id }, index) => {
@@ -29,6 +25,12 @@ export function projectProblems(matrix: Matrix, known: ReadonlySet<string>): Mat
       return known.has(name) ? [...twice, given] : twice;
     }),
   ];
+}
+
+/** The projects of a matrix, once for each place that names them. */
+export function namedProjects(matrix: Matrix): { name: string; path: MatrixProblem["path"] }[] {
+  const entries = [matrix.defaults, ...everyTeam(matrix).map((team) => team.entries), matrix.projects];
+  return entries.flatMap((some) => [...some].map(([name, { path }]) => ({ name, path })));
 }
 
 /** Says what is wrong with members that are given outside of the matrix, by team. */
