@@ -158,6 +158,7 @@ async function tellChanges(connection: Connection, flags: ReviewFlags): Promise<
   await deliver(files, changeFormatNamed(format), changeVerdict(review), flags, (each, width) =>
     writeChanges(review, each, width),
   );
+  if (files.length > 0) for (const line of unreadLines(review)) console.error(line);
   return review.hasChanges ? 2 : 0;
 }
 

@@ -1,5 +1,6 @@
 import type { LiveOrganization } from "../../provider/access/liveOrganization";
 import { didYouMean } from "../../provider/access/nearest";
+import type { ProjectName } from "../../provider/access/snapshot";
 import { readOrganization } from "../../provider/inventory/readOrganization";
 import { dateOf } from "../../provider/matrix/dates";
 import type { DesiredAccess } from "../../provider/matrix/desired";
@@ -109,7 +110,7 @@ async function findProjects(connection: Connection, wanted: readonly string[]): 
   const all = await listProjects(connection);
   const found = wanted.map((name) => ({
     name,
-    ids: all.filter((one) => one.name === name || String(one.id) === name).map(({ id }) => id),
+    ids: idsOf(name, all),
   }));
   const unknown = found.filter(({ ids }) => ids.length === 0).map(({ name }) => name);
   if (unknown.length === 0) return found.flatMap(({ ids }) => ids);
@@ -118,6 +119,13 @@ async function findProjects(connection: Connection, wanted: readonly string[]): 
     unknown,
     all.map(({ name }) => name),
   );
+}
+
+/** The project of that number, else all of that name: a project may be called `2`. */
+function idsOf(wanted: string, all: readonly ProjectName[]): number[] {
+  const numbered = all.filter(({ id }) => String(id) === wanted);
+  const meant = numbered.length > 0 ? numbered : all.filter(({ name }) => name === wanted);
+  return meant.map(({ id }) => id);
 }
 
 async function findPeople(connection: Connection, wanted: readonly string[]): Promise<string[]> {

@@ -153,6 +153,15 @@ test("one project and one person are read and told alone, type by type", async (
   expect(requests.filter((request) => request.includes("/projects/2/"))).toEqual([]);
 });
 
+test("a number means the project of that number, also where another one is called so", async () => {
+  const named = (args: string[]) =>
+    review([...args, "--format", "json"], ({ store }) => store.projects.update(1, { name: "2" }, SYSTEM));
+  const ids = ({ printed }: Ran): number[] =>
+    JSON.parse(printed).projects.map(({ projectId }: { projectId: number }) => projectId);
+  expect(ids(await named(["--project", "2"]))).toEqual([2]);
+  expect(ids(await named(["--project", "1"]))).toEqual([1]);
+});
+
 test("findings name the keys of the review that they are in, also where it is narrowed", async () => {
   const { printed } = await review(["--format", "json", "--person", "owner@acme.test"]);
   const { findings, keys } = JSON.parse(printed);

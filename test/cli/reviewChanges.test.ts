@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { registerReview } from "../../cli/review";
 import { commentMarker } from "../../cli/review/changes";
-import { startEmulator } from "../../emulator";
+import { type Emulator, startEmulator } from "../../emulator";
 import { type Ran, runCommand, withFolder } from "../support/command";
 import { withWorld } from "../support/driver";
 import { acmeWorld } from "../support/seeds";
@@ -36,6 +36,7 @@ const lower = asIs.replace("{role: admin}", "{role: member}");
 function changes(
   matrices: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  before: (emulator: Emulator) => void = () => undefined,
 ): Promise<Ran & { writes: number; outputs: (file: string) => string }> {
   return withFolder(async (path) => {
     const emulator = await startEmulator(world.emulator);
@@ -44,6 +45,7 @@ function changes(
       return [`--${flag}`, path(`${flag}.yaml`)];
     });
     try {
+      before(emulator);
       const placed = args.map((arg) => arg.replace("%", path("")));
       const ran = await runCommand(registerReview, emulator, ["review", "--changes", ...files, ...placed]);
       const written = new Map(
@@ -114,6 +116,15 @@ test("keys are compared where PostHog tells of them, and said not to be where it
   expect(moved.printed).toContain(
     "the key of bot for Staging is changed: loses cohort:read; gains insight:read",
   );
+});
+
+test("what was not read stands beside files as well", async () => {
+  const refused = ({ faults }: Emulator): void => {
+    faults.add({ kind: "status", status: 403, path: /\/invites\//, times: 9 });
+  };
+  const { said, outputs } = await changes({ matrix: lower }, ["--output", "%/c.md"], refused);
+  expect(said).toMatch(/^not read: invites\. .*\nfix: /m);
+  expect(outputs("/c.md")).toMatch(/### Not read\n\n- invites: /);
 });
 
 test("a warning of several lines is an item with items below it in Markdown", async () => {

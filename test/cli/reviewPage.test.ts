@@ -30,6 +30,13 @@ function markup(html: string): string {
   return html.replace(/<(script|style)[\s\S]*?<\/\1>/g, "");
 }
 
+test("projects of one name are told apart wherever the page names them", () => {
+  const projects = review.projects.map((project, at) => (at < 2 ? { ...project, name: "Lab" } : project));
+  const names = carried(renderReviewPage({ ...review, projects })).projects.map(({ name }) => name);
+  expect(names.slice(0, 2)).toEqual(projects.slice(0, 2).map(({ projectId }) => `Lab (${projectId})`));
+  expect(names.slice(2)).toEqual(projects.slice(2).map(({ name }) => name));
+});
+
 describe("the page says at the top", () => {
   const text = markup(page)
     .replace(/<[^>]*>/g, " ")

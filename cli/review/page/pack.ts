@@ -1,4 +1,5 @@
 import type { AccessReview, ReviewedAccess } from "../../../provider/review/model";
+import { projectLabels } from "../words";
 import { levels, type PackedCell, type PackedResource, type PageData, packRow, widthFor } from "./model/data";
 
 /** Packs a review for its page. */
@@ -28,6 +29,7 @@ export function packReview(review: AccessReview): PageData {
     fix: texts.add(fix),
   }));
   const { organization, readAt, projects, omissions } = review;
+  const labels = projectLabels(projects);
   const width = widthFor(cells.cells.values.length);
   return {
     organization,
@@ -37,7 +39,10 @@ export function packReview(review: AccessReview): PageData {
     cells: cells.cells.values,
     width,
     rows: rows.values.map((row) => packRow(row, width)),
-    projects,
+    projects: projects.map((project) => ({
+      ...project,
+      name: labels.get(project.projectId) ?? project.name,
+    })),
     people,
     keys,
     findings,
