@@ -3,6 +3,7 @@ import { nearest } from "../provider/access/nearest";
 import { readMoment } from "../provider/audit/moments";
 import { type UnmanagedKind, unmanagedKinds } from "../provider/drift/unmanaged";
 import { createHost, type Host } from "../provider/engine/host";
+import { listProjects } from "../provider/posthog/projects";
 import { addConnectionFlags, type ConnectionFlags, readStack } from "./connection";
 import { printJson, printMarkdown, printText } from "./drift/print";
 import { type DriftResult, findDrift, type RunOptions } from "./drift/run";
@@ -60,8 +61,9 @@ export function registerDrift(program: Command): void {
 
 /** Reads what the flags name and compares it with PostHog. */
 export async function drift(flags: DriftFlags): Promise<DriftResult> {
-  const source = await readSource(flags, new Date());
-  return findDrift(await hostFor(flags), source, { ...flags, onProgress: tellProgress });
+  const host = await hostFor(flags);
+  const source = await readSource(flags, new Date(), () => listProjects(host.connection(flags.account)));
+  return findDrift(host, source, { ...flags, onProgress: tellProgress });
 }
 
 /** What is being read, for somebody who watches. */

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
-import { longestText } from "../provider/matrix/problem";
+import { namedProjects } from "../provider/matrix/checks";
+import type { Matrix } from "../provider/matrix/model";
+import { longestText, type Path } from "../provider/matrix/problem";
 import { LookupError, messageOf } from "../provider/posthog/errors";
 
 /** What a matrix is read with, beside the file. */
@@ -16,6 +18,18 @@ export function addMatrixFlags(command: Command): Command {
   return command
     .option("--projects <name=id>", "numbers of the matrix's projects, such as web=1,app=2", readNumbers)
     .option("--members <team=people>", "people of a team, such as web=ann@acme.com,bob@acme.com", readTeam);
+}
+
+/** Projects with a number neither in the matrix nor by a flag, and a place of each; of a broken matrix none. */
+export function unnumberedProjects(
+  matrix: Matrix | undefined,
+  { projects = {} }: MatrixFlags,
+): ReadonlyMap<string, Path> {
+  const named = matrix === undefined ? [] : namedProjects(matrix);
+  const open = named.filter(
+    ({ name }) => matrix?.projects.get(name)?.id === undefined && projects[name] === undefined,
+  );
+  return new Map(open.map(({ name, path }) => [name, path]));
 }
 
 /**

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import type { ProjectName } from "../../provider/access/snapshot";
 import { parseRefresh } from "../../provider/drift/refresh";
 import { DriftSourceError, parseState, type StackResource } from "../../provider/drift/state";
-import { dateOf } from "../../provider/matrix/dates";
 import type { DesiredAccess } from "../../provider/matrix/desired";
-import { evaluateMatrix } from "../../provider/matrix/evaluate";
-import { MatrixError } from "../../provider/matrix/problem";
-import { type MatrixFlags, readMatrixText } from "../matrixFlags";
+import { parseMatrix } from "../../provider/matrix/parse";
+import { projectNamed, whyUnnumbered } from "../../provider/matrix/projectNames";
+import { type MatrixFlags, readMatrixText, unnumberedProjects } from "../matrixFlags";
 import { runPulumi } from "../pulumi";
+import { readMatrix } from "../review/read";
 
 /** What is compared with PostHog. */
 export type Source =
@@ -30,15 +31,19 @@ export interface SourceFlags extends Partial<MatrixFlags> {
   readonly matrix?: string;
 }
 
+/** Lists the organisation's projects. */
+export type ListProjects = () => Promise<readonly ProjectName[]>;
+
 const choose =
   "Name one: --stack <name>, --state <file>, --matrix <file>, or --explain <file> with what a refresh printed.";
 
 /**
  * Reads what is to be compared.
  *
+ * @param listProjects asked for a matrix only that has projects without a number.
  * @throws DriftSourceError when it is not one thing, or cannot be read; MatrixError when the matrix is wrong.
  */
-export async function readSource(flags: SourceFlags, now: Date): Promise<Source> {
+export async function readSource(flags: SourceFlags, now: Date, listProjects: ListProjects): Promise<Source> {
   const { stack, state, explain, matrix } = flags;
   const given = [state, explain, matrix].filter((source) => source !== undefined);
   if (given.length > 1) {
@@ -56,7 +61,9 @@ export async function readSource(flags: SourceFlags, now: Date): Promise<Source>
     const name = nameOf(state);
     return { kind: "stack", name, resources: parseState(await readText(state), name) };
   }
-  if (matrix !== undefined) return { kind: "matrix", name: matrix, desired: readMatrix(matrix, flags, now) };
+  if (matrix !== undefined) {
+    return { kind: "matrix", name: matrix, desired: await readNumbered(matrix, flags, now, listProjects) };
+  }
   if (stack === undefined)
     throw new DriftSourceError("there is nothing to compare", "No source is named.", choose);
   return {
@@ -88,24 +95,29 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-function readMatrix(file: string, { projects = {}, members = {} }: SourceFlags, now: Date): DesiredAccess {
-  const desired = evaluateMatrix(readMatrixText(file), {
-    file,
-    today: dateOf(now),
-    projects: Object.keys(projects),
-    members: Object.keys(members),
+/** Reads a matrix; projects without a number are those of the same name, which PostHog is asked for. */
+async function readNumbered(
+  file: string,
+  flags: SourceFlags,
+  now: Date,
+  listProjects: ListProjects,
+): Promise<DesiredAccess> {
+  const { matrix } = parseMatrix(readMatrixText(file));
+  const open = unnumberedProjects(matrix, flags);
+  const live = open.size === 0 ? [] : await listProjects();
+  const names = [...new Set(live.map(({ name }) => name))];
+  const unclear = [...open].filter(
+    ([name]) => names.includes(name) && projectNamed(live, name) === undefined,
+  );
+  const problems = unclear.map(([name, path]) => ({
+    path,
+    message: `${whyUnnumbered(live, name)}; give one: --projects ${name}=<number>`,
+    onName: true,
+  }));
+  const desired = readMatrix(file, flags, names, now, () => problems);
+  const numbered = <T extends { readonly project: string; readonly id?: number }>(one: T): T => ({
+    ...one,
+    id: flags.projects?.[one.project] ?? one.id ?? projectNamed(live, one.project)?.id,
   });
-  const lost = desired.projects.find(
-    ({ project, id }) => id === undefined && projects[project] === undefined,
-  );
-  if (lost === undefined) return desired;
-  throw new MatrixError(
-    [
-      {
-        path: ["projects", lost.project],
-        message: `has no number; give it: --projects ${lost.project}=<number>`,
-      },
-    ],
-    file,
-  );
+  return { ...desired, projects: desired.projects.map(numbered), keys: desired.keys.map(numbered) };
 }

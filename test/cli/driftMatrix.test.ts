@@ -1,13 +1,18 @@
-import { readSource, type Source } from "../../cli/drift/sources";
-import { actor, driftFrom, grantBehind, told, withFile } from "../support/drift";
+import { type ListProjects, readSource, type Source } from "../../cli/drift/sources";
+import type { MatrixFlags } from "../../cli/matrixFlags";
+import { actor, driftFrom, grantBehind, noProjects, told, withFile } from "../support/drift";
 import { type World, withWorld } from "../support/driver";
 import { acmeWorld } from "../support/seeds";
 
 const now = new Date("2026-06-15T12:00:00Z");
 
 /** A matrix in a file, as the command reads it. */
-function sourceOf(text: string, flags: object = {}): Promise<Source> {
-  return withFile("access.yaml", text, (path) => readSource({ matrix: path, ...flags }, now));
+function sourceOf(
+  text: string,
+  flags: Partial<MatrixFlags> = {},
+  listProjects: ListProjects = noProjects,
+): Promise<Source> {
+  return withFile("access.yaml", text, (path) => readSource({ matrix: path, ...flags }, now, listProjects));
 }
 
 /** What a matrix of roles, people and types of resource made in PostHog, when somebody applied it. */
@@ -56,4 +61,38 @@ describe("the grants that a matrix asks for", () => {
         expect.stringMatching(/^not looked at: grants on single objects, .* AccessControl/),
       ]);
     }, acmeWorld()));
+});
+
+describe("a project without a number", () => {
+  const open =
+    "access_matrix:\n  Editors:\n    Web: {role: admin}\n  bots:\n    Web: {api_key_scopes: [query:read]}\n";
+  const projects = [
+    { id: 2, name: "Web" },
+    { id: 3, name: "App" },
+  ];
+  const numbersIn = (source: Source): unknown =>
+    source.kind === "matrix" && [...source.desired.projects, ...source.desired.keys].map(({ id }) => id);
+
+  test("is the one of the same name in PostHog", async () => {
+    expect(numbersIn(await sourceOf(open, {}, async () => projects))).toEqual([2, 2]);
+  });
+
+  test("is refused at its place where several are called so, with their numbers, unless a flag says which", async () => {
+    const twice = async () => [...projects, { id: 4, name: "Web" }];
+    await expect(sourceOf(open, {}, twice)).rejects.toThrow(
+      /access\.yaml:\d+:5 .*Web: has no number, and projects 2 and 4 are all called so; give one: --projects Web=<number>/,
+    );
+    expect(numbersIn(await sourceOf(open, { projects: { Web: 4 } }, twice))).toEqual([4, 4]);
+  });
+
+  test("is refused where none is called so, with one that was perhaps meant", async () => {
+    const others = async () => [{ id: 2, name: "Weby" }];
+    await expect(sourceOf(open, {}, others)).rejects.toThrow(/access\.yaml:3:5 .*Web.*Weby/);
+  });
+
+  test("is all that PostHog is asked for: who numbers every project needs no right to list them", async () => {
+    const never = () => Promise.reject(new Error("the projects were listed"));
+    expect(numbersIn(await sourceOf(matrix, {}, never))).toEqual([1]);
+    await expect(sourceOf(open, {}, never)).rejects.toThrow("the projects were listed");
+  });
 });

@@ -8,6 +8,7 @@ import {
   driftFrom,
   driftOf,
   grantBehind,
+  noProjects,
   type Stated,
   stateText,
   told,
@@ -36,14 +37,22 @@ describe("a state that cannot be used is refused with the cause and the cure", (
   });
 
   test("because it is not there, or there are several, or none is named", async () => {
-    await expect(readSource({ state: "nowhere.json" }, now)).rejects.toThrow(/nowhere\.json cannot be read/);
-    await expect(readSource({ state: "a", matrix: "b" }, now)).rejects.toThrow(/several things to compare/);
-    await expect(readSource({}, now)).rejects.toThrow(/nothing to compare[\s\S]*--state <file>/);
+    await expect(readSource({ state: "nowhere.json" }, now, noProjects)).rejects.toThrow(
+      /nowhere\.json cannot be read/,
+    );
+    await expect(readSource({ state: "a", matrix: "b" }, now, noProjects)).rejects.toThrow(
+      /several things to compare/,
+    );
+    await expect(readSource({}, now, noProjects)).rejects.toThrow(/nothing to compare[\s\S]*--state <file>/);
   });
 
   test("... and a good one is read from its file", () =>
     withFile("state.json", stateText([]), async (state) => {
-      expect(await readSource({ state }, now)).toEqual({ kind: "stack", name: state, resources: [] });
+      expect(await readSource({ state }, now, noProjects)).toEqual({
+        kind: "stack",
+        name: state,
+        resources: [],
+      });
     }));
 });
 
@@ -215,7 +224,7 @@ describe("an access matrix", () => {
     "",
   ].join("\n");
   const sourceOf = (text: string, flags: object = {}): Promise<Source> =>
-    withFile("access.yaml", text, (path) => readSource({ matrix: path, ...flags }, now));
+    withFile("access.yaml", text, (path) => readSource({ matrix: path, ...flags }, now, noProjects));
 
   test("is compared like the resources that it becomes: what is missing, and what is too much", () =>
     withWorld(async (world) => {

@@ -96,6 +96,9 @@ export function grantBehind({ emulator: { store } }: World, email: string, by: A
   );
 }
 
+/** The projects of an organisation that has none. */
+export const noProjects = (): Promise<readonly []> => Promise.resolve([]);
+
 /** Runs a test with a file of that text, and removes it afterwards. */
 export function withFile<T>(name: string, text: string, body: (path: string) => Promise<T>): Promise<T> {
   return withFolder((pathOf) => {
