@@ -36,13 +36,14 @@ export interface SarifOmission {
  * A log in the Static Analysis Results Interchange Format (SARIF 2.1.0), which code hosts show beside the code.
  *
  * @param category what was looked for, so that a code host keeps the logs of several commands apart.
- * @param omissions what was not looked at; one of level `error` makes the run one that did not succeed.
+ * @param omissions what was not looked at; one of level `error` makes the run one that did not succeed. Without the
+ * list nothing is said of that.
  */
 export function sarifLog(
   category: string,
   rules: readonly SarifRule[],
   results: readonly SarifResult[],
-  omissions: readonly SarifOmission[] = [],
+  omissions?: readonly SarifOmission[],
 ): string {
   const driver = {
     name: "pulumi-posthog",
@@ -61,20 +62,22 @@ export function sarifLog(
       {
         tool: { driver },
         automationDetails: { id: `pulumi-posthog/${category}/` },
-        invocations: [
-          {
-            executionSuccessful: omissions.every(({ level }) => level !== "error"),
-            toolExecutionNotifications: omissions.map(({ message, level }) => ({
-              level,
-              message: { text: message },
-            })),
-          },
-        ],
+        ...(omissions === undefined ? {} : { invocations: [invocation(omissions)] }),
         results: results.map((result) => toSarif(result, rules)),
       },
     ],
   };
   return JSON.stringify(log, undefined, 2);
+}
+
+function invocation(omissions: readonly SarifOmission[]) {
+  return {
+    executionSuccessful: omissions.every(({ level }) => level !== "error"),
+    toolExecutionNotifications: omissions.map(({ message, level }) => ({
+      level,
+      message: { text: message },
+    })),
+  };
 }
 
 function toSarif(

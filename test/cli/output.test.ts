@@ -118,6 +118,16 @@ test("SARIF names files as addresses", () => {
   ]);
 });
 
+test("SARIF says that a run succeeded only where what was not looked at is known", () => {
+  const runOf = (...omissions: Parameters<typeof sarifLog>[3][]) =>
+    JSON.parse(sarifLog("review", [], [], ...omissions)).runs[0];
+  expect(runOf()).not.toHaveProperty("invocations");
+  expect(runOf([]).invocations).toEqual([{ executionSuccessful: true, toolExecutionNotifications: [] }]);
+  expect(runOf([{ message: "Not read.", level: "error" }]).invocations).toMatchObject([
+    { executionSuccessful: false },
+  ]);
+});
+
 test("SARIF calls a file as its repository does, and as it is called where there is none", () =>
   withFolder(async (path) => {
     mkdirSync(path("infra/posthog"), { recursive: true });
