@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Explained } from "../../provider/drift/model";
 import { describeCause, describeDifference, subjectOf } from "../../provider/drift/report";
-import { fileInRepository, type SarifResult, type SarifRule, sarifLog } from "../output/sarif";
+import {
+  fileInRepository,
+  type SarifOmission,
+  type SarifResult,
+  type SarifRule,
+  sarifLog,
+} from "../output/sarif";
 import type { DriftResult } from "./run";
 
 const rules: readonly SarifRule[] = [
@@ -37,7 +43,16 @@ export function printSarif({ report, nameOf }: DriftResult, file: string, folder
     line: one.place?.line,
     fingerprint: fingerprintOf(one),
   });
-  return sarifLog("drift", rules, [...report.differences, ...report.unmanaged].map(result));
+  const omissions: SarifOmission[] = [
+    ...report.unread.map(
+      ({ type, name, message }): SarifOmission => ({
+        message: `not compared: ${type} ${name}: ${message}`,
+        level: "error",
+      }),
+    ),
+    ...report.notes.map((message): SarifOmission => ({ message, level: "note" })),
+  ];
+  return sarifLog("drift", rules, [...report.differences, ...report.unmanaged].map(result), omissions);
 }
 
 /** The same as long as the same thing differs in the same way. */

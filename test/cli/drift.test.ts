@@ -405,7 +405,8 @@ describe("every form of the report", () => {
         compared: 3,
         differences: [{ kind: "gone" }, { kind: "changed" }],
       });
-      const { results, tool } = JSON.parse(sarif).runs[0];
+      const { results, tool, invocations } = JSON.parse(sarif).runs[0];
+      expect(invocations).toMatchObject([{ executionSuccessful: true }]);
       // An update alone compares the program with the state, and sees nothing.
       for (const rule of tool.driver.rules.slice(0, 2)) expect(rule.help.text).toMatch(/pulumi up --refresh/);
       expect(results[0]).toMatchObject({

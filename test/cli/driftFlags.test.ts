@@ -49,6 +49,16 @@ describe("the exit code says what the comparison came to", () => {
         /not compared: Spaceship x: .*\n[\s\S]*No drift was found; 1 resource compared, 1 could not be\./,
       );
       expect(exitCode).toBe(1);
+      const { printed: sarif } = await overOneRule(world, ["--format", "sarif"], [foreign]);
+      expect(JSON.parse(sarif).runs[0].invocations).toMatchObject([
+        {
+          executionSuccessful: false,
+          toolExecutionNotifications: [
+            { level: "error", message: { text: expect.stringMatching(/^not compared: Spaceship x: /) } },
+            { level: "note" },
+          ],
+        },
+      ]);
     }));
 });
 

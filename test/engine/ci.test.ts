@@ -243,6 +243,12 @@ test("the review leaves evidence in three forms, and the activity log goes on wh
     expect(await ci.read("access-review.html")).toContain("ana@acme.example");
     expect(await ci.read("access-review.csv")).toContain("ana@acme.example");
     expect(JSON.parse(await ci.read("access-review.sarif"))).toMatchObject({ version: "2.1.0" });
+    const closed = { kind: "status", status: 403, method: "GET", path: /\/domains\/$/ } as const;
+    ci.emulator.faults.add({ ...closed, times: 9 });
+    await expect(ci.run("posthog-access-review")).rejects.toThrow(
+      /"Was everything read\?".*failed[\s\S]*domains/,
+    );
+    ci.emulator.faults.clear();
 
     const sent = async (): Promise<string[]> => {
       await rm(ci.file("sent.txt"), { force: true });
