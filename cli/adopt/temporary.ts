@@ -2,9 +2,13 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 
 /** What ends a process from outside, as far as the process can still do something about it. */
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** How long a signal may be on its way, in milliseconds. */
+const patience = 200;
 
 /** A folder that only this user reads, for as long as the work takes; it goes too where the process is ended. */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -25,6 +29,10 @@ export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>)
   process.on("exit", remove);
   try {
     return await work(folder);
+  } catch (error) {
+    // What was waited for may have failed of a signal to the whole group that is still on its way to this process.
+    await setTimeout(patience);
+    throw error;
   } finally {
     release();
     remove();
