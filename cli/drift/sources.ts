@@ -6,9 +6,9 @@ import { DriftSourceError, parseState, type StackResource } from "../../provider
 import type { DesiredAccess } from "../../provider/matrix/desired";
 import { parseMatrix } from "../../provider/matrix/parse";
 import { projectNamed, whyUnnumbered } from "../../provider/matrix/projectNames";
-import { type MatrixFlags, readMatrixText, unnumberedProjects } from "../matrixFlags";
+import { readMatrixFile, readMatrixText, unnumberedProjects } from "../matrixFile";
+import type { MatrixFlags } from "../matrixFlags";
 import { runPulumi } from "../pulumi";
-import { readMatrix } from "../review/read";
 
 /** What is compared with PostHog. */
 export type Source =
@@ -114,7 +114,7 @@ async function readNumbered(
     message: `${whyUnnumbered(live, name)}; give one: --projects ${name}=<number>`,
     onName: true,
   }));
-  const desired = readMatrix(file, flags, names, now, () => problems);
+  const desired = readMatrixFile(file, flags, names, now, () => problems);
   const numbered = <T extends { readonly project: string; readonly id?: number }>(one: T): T => ({
     ...one,
     id: flags.projects?.[one.project] ?? one.id ?? projectNamed(live, one.project)?.id,

@@ -1,25 +1,29 @@
 import type { Direction } from "../../provider/access/change";
 import type { LiveKey, LiveOrganization, Omission } from "../../provider/access/liveOrganization";
+import type { ProjectName } from "../../provider/access/snapshot";
 import { listed } from "../../provider/access/wording";
 import { printable } from "../../provider/audit/printable";
 import { readProjectKeys } from "../../provider/inventory/readKeys";
 import { readOrganization } from "../../provider/inventory/readOrganization";
 import { dateOf } from "../../provider/matrix/dates";
 import type { EvaluateOptions } from "../../provider/matrix/evaluate";
+import { projectNamed } from "../../provider/matrix/projectNames";
 import type { Connection } from "../../provider/posthog/connection";
 import type {
   ChangeReview,
   KeyChange,
+  MatrixAim,
   ReviewedPersonChange,
   RoleChange,
 } from "../../provider/review/changes/model";
 import { reviewChanges } from "../../provider/review/changes/reviewChanges";
 import { unknownInMatrix } from "../../provider/review/changes/unknown";
+import { readMatrixFile } from "../matrixFile";
 import type { MatrixFlags } from "../matrixFlags";
 import { colors } from "../output/colors";
 import { markdownText } from "../output/markdown";
 import { wrapped } from "../output/table";
-import { type Progress, projectNames, readMatrix } from "./read";
+import { type Progress, projectNames } from "./read";
 import { counted } from "./words";
 
 /** What is compared with PostHog. */
@@ -50,7 +54,7 @@ export async function readChanges(
   const aimOf = (file: string, check?: EvaluateOptions["check"]) => ({
     projects: numbers,
     members: new Map(Object.entries(members)),
-    desired: readMatrix(file, given, names, now, check),
+    desired: readMatrixFile(file, given, names, now, check),
   });
   const live = await readOrganization(connection, { invites: true, onProgress });
   const known = { live, projects: numbers, today: dateOf(now) };
@@ -58,20 +62,27 @@ export async function readChanges(
     aim: aimOf(matrix, (read) => unknownInMatrix(read, known)),
     base: base === undefined ? undefined : aimOf(base),
   };
-  const wantsKeys = aims.aim.desired.keys.some(({ kind }) => kind === "project");
   const omissions = [...live.omissions];
-  const projectKeys = wantsKeys ? await readKeysByProject(connection, live, omissions) : undefined;
+  const projectKeys = await readKeysByProject(connection, projectsWithKeys(live, aims.aim), omissions);
   return reviewChanges({ ...live, omissions }, aims.aim, { file: matrix, base: aims.base, projectKeys });
 }
 
-/** The secret keys of every project that lets its own be listed. */
+/** The projects in which the matrix has secret keys of projects. */
+function projectsWithKeys({ access: { projects } }: LiveOrganization, aim: MatrixAim): ProjectName[] {
+  const ids = aim.desired.keys.flatMap(({ kind, project, id }) =>
+    kind === "project" ? [aim.projects.get(project) ?? id ?? projectNamed(projects, project)?.id] : [],
+  );
+  return projects.filter((project) => ids.includes(project.id));
+}
+
+/** The secret keys of each project that lets its own be listed. */
 async function readKeysByProject(
   connection: Connection,
-  { access }: LiveOrganization,
+  projects: readonly ProjectName[],
   omissions: Omission[],
 ): Promise<Map<number, LiveKey[]>> {
   const read = await Promise.all(
-    access.projects.map(async (project) => {
+    projects.map(async (project) => {
       const missing: Omission[] = [];
       const keys = await readProjectKeys(connection, [project], missing);
       omissions.push(...missing);

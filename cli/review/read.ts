@@ -2,10 +2,7 @@ import type { LiveOrganization } from "../../provider/access/liveOrganization";
 import { didYouMean } from "../../provider/access/nearest";
 import type { ProjectName } from "../../provider/access/snapshot";
 import { readOrganization } from "../../provider/inventory/readOrganization";
-import { dateOf } from "../../provider/matrix/dates";
 import type { DesiredAccess } from "../../provider/matrix/desired";
-import { type EvaluateOptions, evaluateMatrix } from "../../provider/matrix/evaluate";
-import { parseMatrix } from "../../provider/matrix/parse";
 import type { Connection } from "../../provider/posthog/connection";
 import { LookupError } from "../../provider/posthog/errors";
 import { listMembers, memberOf } from "../../provider/posthog/members";
@@ -15,7 +12,8 @@ import type { AccessReview } from "../../provider/review/model";
 import { narrowReview } from "../../provider/review/narrow";
 import type { ReviewOptions } from "../../provider/review/options";
 import { reviewOrganization } from "../../provider/review/reviewOrganization";
-import { type MatrixFlags, readMatrixText } from "../matrixFlags";
+import { readMatrixFile } from "../matrixFile";
+import type { MatrixFlags } from "../matrixFlags";
 
 /** What of an organisation is reviewed, and with what. */
 export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresholds" | "companyDomains"> {
@@ -42,7 +40,9 @@ export async function readReview(
 ): Promise<AccessReview> {
   const { project, person, matrix } = request;
   const desired = (names: readonly string[]): DesiredAccess | undefined =>
-    matrix === undefined ? undefined : readMatrix(matrix, request, names, new Date(connection.clock.now()));
+    matrix === undefined
+      ? undefined
+      : readMatrixFile(matrix, request, names, new Date(connection.clock.now()));
   const projectIds = project && (await findProjects(connection, project));
   const live = await readOrganization(connection, {
     invites: true,
@@ -56,30 +56,6 @@ export async function readReview(
   return person === undefined
     ? review
     : narrowReview(review, { people: await findPeople(connection, person) });
-}
-
-/**
- * Reads a matrix; projects that are not numbered are those of the same name.
- *
- * @param check looks for problems besides, which are told with the others.
- */
-export function readMatrix(
-  file: string,
-  { projects = {}, members = {} }: MatrixFlags,
-  names: readonly string[],
-  now: Date,
-  check?: EvaluateOptions["check"],
-): DesiredAccess {
-  const text = readMatrixText(file);
-  const { matrix } = parseMatrix(text);
-  const unnumbered = names.filter((name) => matrix?.projects.get(name)?.id === undefined);
-  return evaluateMatrix(text, {
-    file,
-    today: dateOf(now),
-    projects: [...Object.keys(projects), ...unnumbered],
-    members: Object.keys(members),
-    check,
-  });
 }
 
 /** Names of all projects, for matrices that number none. */

@@ -104,6 +104,11 @@ test("keys are compared where PostHog tells of them, and said not to be where it
   const made = await changes({ matrix: withKey("feature_flag:read") });
   expect(made.printed).toContain("the key of bot for Staging is made: feature_flag:read");
   expect(made.exitCode).toBe(2);
+  const asked = await changes({ matrix: withKey("feature_flag:read") }, [], ({ faults }) => {
+    faults.add({ kind: "status", status: 403, path: /projects\/1\/project_secret_api_keys/, times: 9 });
+  });
+  // The keys of other projects are nobody's business here, and cost no request.
+  expect(asked.printed).not.toMatch(/not read/i);
   const unknown = await changes({ matrix: withKey("dashboard:read") });
   expect(unknown.printed).toMatch(/the key of bot for Staging is not compared: PostHog tells no labels/);
   expect(unknown.printed).toMatch(/Nothing else changes; 1 key is not compared\.\n$/);
