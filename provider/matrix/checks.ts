@@ -205,7 +205,7 @@ function everyTeam(matrix: Matrix) {
 
 function unknownProject(name: string, names: ReadonlySet<string>): string {
   const some = listed([...names].slice(0, listedNames), "and");
-  const known = names.size === 0 ? "; the program gives none" : `; there are ${some}`;
+  const known = names.size === 0 ? "; none is known, so give its number" : `; there are ${some}`;
   return `there is no project ${quoted(name)}${didYouMean(name, names) || known}`;
 }
 

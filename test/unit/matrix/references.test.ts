@@ -23,7 +23,7 @@ access_matrix:
   test("that no program gives are all unknown", () => {
     expect(problemsOf(plainMatrix, { projects: [] })).toHaveLength(6);
     expect(problemsOf(matrix("a: {p: {role: member}}"), { projects: [] })).toEqual(
-      lines('3:7 access_matrix.a.p: there is no project "p"; the program gives none'),
+      lines('3:7 access_matrix.a.p: there is no project "p"; none is known, so give its number'),
     );
   });
 
