@@ -23,7 +23,7 @@ module.exports = {
       ...shared,
       displayName: "engine",
       testMatch: ["<rootDir>/test/engine/**/*.test.ts"],
-      setupFilesAfterEnv: ["<rootDir>/test/engine/patience.ts"],
+      setupFilesAfterEnv: ["<rootDir>/test/engine/timeouts.ts"],
     },
   ],
 };

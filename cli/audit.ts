@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
 import { presets } from "../provider/audit/presets";
 import { Connections } from "../provider/posthog/connection";
-import { conduct } from "./audit/conduct";
 import { formatNames } from "./audit/formats";
 import { StreamOutput } from "./audit/output";
 import { progressTo, silent } from "./audit/progress";
 import { type AuditFlags, type AuditRequest, readRequest } from "./audit/request";
+import { conduct } from "./audit/runAudit";
 import { addConnectionFlags, type ConnectionFlags, configurationOf } from "./connection";
 import { gather } from "./lists";
 

@@ -6,8 +6,8 @@ import { PosthogError } from "../provider/posthog/errors";
 import { addConnectionFlags, type ConnectionFlags, configurationOf } from "./connection";
 import { type Check, failed } from "./doctor/check";
 import { gatherFacts } from "./doctor/facts";
+import { needsOf } from "./doctor/permissionChecks";
 import { diagnose, type Report, reportOf } from "./doctor/report";
-import { needsOf } from "./doctor/standing";
 import { colors } from "./output/colors";
 
 /** The flags of `doctor`. */

@@ -23,9 +23,9 @@ import {
   writeChanges,
   writeReview,
 } from "./review/formats";
+import { verdict } from "./review/messages";
 import { type Progress, type ReviewRequest, readReview } from "./review/read";
 import { unjudged, unjudgedLine, unreadLines } from "./review/unread";
-import { verdict } from "./review/words";
 
 /** Characters of a line in files. */
 const fileWidth = 100;

@@ -1,10 +1,10 @@
-import type { Backend } from "./core/backend";
-import { SYSTEM } from "./core/collection";
-import type { Controls } from "./core/control";
-import type { ServerSettings } from "./core/server";
-import { acceptInvite } from "./joining";
-import type { SeededOwner } from "./seeding/accounts";
-import type { Store } from "./store";
+import { acceptInvite } from "./people/joining";
+import type { SeededOwner } from "./seed/accounts";
+import type { Backend } from "./server/backend";
+import type { Controls } from "./server/control";
+import type { ServerSettings } from "./server/server";
+import { SYSTEM } from "./store/collection";
+import type { Store } from "./store/store";
 
 /** The controls of one embedded PostHog; call it when the store is as the seed wants it. */
 export function controlsOf(

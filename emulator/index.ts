@@ -1,31 +1,31 @@
 import { controlsOf } from "./controls";
-import type { Backend, Generation } from "./core/backend";
-import type { Clock } from "./core/clock";
-import { serveControls } from "./core/control";
-import { serveRoutes } from "./core/dispatch";
-import { Dns } from "./core/dns";
-import { Faults } from "./core/faults";
-import { CLOUD_RATE_LIMITS, RateLimiter, type RateLimits } from "./core/rateLimit";
-import type { IgnoredField, RequestRecord } from "./core/requestLog";
-import { RouteTable } from "./core/routing";
-import { answerWith, closeServer, createApp, LOOPBACK, listen } from "./core/server";
-import { Sessions } from "./core/sessions";
-import { FAMILIES } from "./families";
 import { servePage } from "./page";
-import { DEFAULT_SEED, loadSeed, type SeedInput } from "./seed";
-import type { SeededOwner } from "./seeding/accounts";
-import { seedStore } from "./seedStore";
-import { Store } from "./store";
+import { FAMILIES } from "./routes";
+import type { SeededOwner } from "./seed/accounts";
+import { DEFAULT_SEED, loadSeed, type SeedInput } from "./seed/seed";
+import { seedStore } from "./seed/seedStore";
+import type { Backend, Generation } from "./server/backend";
+import { serveControls } from "./server/control";
+import { serveRoutes } from "./server/dispatch";
+import { Dns } from "./server/dns";
+import { Faults } from "./server/faults";
+import { CLOUD_RATE_LIMITS, RateLimiter, type RateLimits } from "./server/rateLimit";
+import type { IgnoredField, RequestRecord } from "./server/requestLog";
+import { RouteTable } from "./server/routing";
+import { answerWith, closeServer, createApp, LOOPBACK, listen } from "./server/server";
+import { Sessions } from "./server/sessions";
+import type { Clock } from "./store/clock";
+import { Store } from "./store/store";
 
-export type { Generation } from "./core/backend";
-export type { Clock } from "./core/clock";
-export { type Actor, type Change, Collection, SYSTEM } from "./core/collection";
-export type { FaultKind, FaultOptions, Faults } from "./core/faults";
-export type { RateLimits } from "./core/rateLimit";
-export type { CredentialKind, IgnoredField, RequestRecord } from "./core/requestLog";
-export type * from "./entities";
-export { ALL_FEATURES, DEFAULT_SEED, type SeedInput } from "./seed";
-export { Store } from "./store";
+export { ALL_FEATURES, DEFAULT_SEED, type SeedInput } from "./seed/seed";
+export type { Generation } from "./server/backend";
+export type { FaultKind, FaultOptions, Faults } from "./server/faults";
+export type { RateLimits } from "./server/rateLimit";
+export type { CredentialKind, IgnoredField, RequestRecord } from "./server/requestLog";
+export type { Clock } from "./store/clock";
+export { type Actor, type Change, Collection, SYSTEM } from "./store/collection";
+export type * from "./store/entities";
+export { Store } from "./store/store";
 
 /** How an embedded PostHog starts; everything has a default. */
 export interface EmulatorOptions {

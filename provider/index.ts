@@ -6,12 +6,11 @@
 
 export type { Omission, OrganizationPart } from "./access/liveOrganization";
 export { AccessMatrix, type AccessMatrixArgs } from "./components/accessMatrix";
-export type { SsoDomain, SsoStatus } from "./handlers/ssoStatus";
 export {
   type GetAccessReviewArgs,
   getAccessReview,
   getAccessReviewOutput,
-} from "./lookups/getAccessReview";
+} from "./functions/getAccessReview";
 export {
   type ActivityChangeResult,
   type ActivityResult,
@@ -19,48 +18,48 @@ export {
   type GetActivityLogResult,
   getActivityLog,
   getActivityLogOutput,
-} from "./lookups/getActivityLog";
+} from "./functions/getActivityLog";
 export {
   type GetOrganizationResult,
   getOrganization,
   getOrganizationOutput,
   type PlanFeature,
-} from "./lookups/getOrganization";
+} from "./functions/getOrganization";
 export {
   type GetOrganizationMembersResult,
   getOrganizationMembers,
   getOrganizationMembersOutput,
   type OrganizationMemberResult,
-} from "./lookups/getOrganizationMembers";
+} from "./functions/getOrganizationMembers";
 export {
   type GetPersonalApiKeysResult,
   getPersonalApiKeys,
   getPersonalApiKeysOutput,
   type InventoriedKeyResult,
   type PersonalApiKeyResult,
-} from "./lookups/getPersonalApiKeys";
+} from "./functions/getPersonalApiKeys";
 export {
   type GetProjectAccessArgs,
   type GetProjectAccessResult,
   getProjectAccess,
   getProjectAccessOutput,
   type ResourceAccessResult,
-} from "./lookups/getProjectAccess";
+} from "./functions/getProjectAccess";
 export {
   type GetProjectsResult,
   getProjects,
   getProjectsOutput,
   type ProjectResult,
-} from "./lookups/getProjects";
+} from "./functions/getProjects";
 export {
   type GetRolesResult,
   getRoles,
   getRolesOutput,
   type RoleMemberResult,
   type RoleResult,
-} from "./lookups/getRoles";
-export { getSsoStatus, getSsoStatusOutput } from "./lookups/getSsoStatus";
-export type { Inputs, LookupArgs } from "./lookups/lookup";
+} from "./functions/getRoles";
+export { getSsoStatus, getSsoStatusOutput } from "./functions/getSsoStatus";
+export type { Inputs, LookupArgs } from "./functions/lookup";
 export type { MatrixGrant, NotEnforceable } from "./matrix/desired";
 export type {
   MatrixCapabilities,
@@ -117,3 +116,4 @@ export type {
   ReviewFinding,
   Severity,
 } from "./review/model";
+export type { SsoDomain, SsoStatus } from "./snapshot/ssoStatus";

@@ -1,8 +1,8 @@
 import { conceal, concealKeys } from "../../provider/audit/conceal";
 import { csvRow } from "../../provider/audit/csv";
+import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../../provider/audit/messages";
 import { shownMoment } from "../../provider/audit/moments";
 import { printable } from "../../provider/audit/printable";
-import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../../provider/audit/wording";
 import type { Activity } from "../../provider/posthog/activity";
 import { colors } from "../output/colors";
 

@@ -1,4 +1,4 @@
-import type { NameOf } from "../../provider/audit/wording";
+import type { NameOf } from "../../provider/audit/messages";
 import type { Activity } from "../../provider/posthog/activity";
 import type { Connection } from "../../provider/posthog/connection";
 import { PosthogError } from "../../provider/posthog/errors";

@@ -1,4 +1,3 @@
-import { readSsoStatus, type SsoStatus } from "../../provider/handlers/ssoStatus";
 import { listRules, projectRules } from "../../provider/posthog/accessControls";
 import { listActivity } from "../../provider/posthog/activityLog";
 import { type CallerKey, getCallerKey } from "../../provider/posthog/caller";
@@ -10,6 +9,7 @@ import { getOrganization, type Organization } from "../../provider/posthog/organ
 import { personalApiKeys } from "../../provider/posthog/personalApiKeys";
 import { listProjects } from "../../provider/posthog/projects";
 import { isNamedLikeProduction } from "../../provider/review/production";
+import { readSsoStatus, type SsoStatus } from "../../provider/snapshot/ssoStatus";
 
 /** What came of asking: the answer, or why there is none. */
 export type Outcome<T> =

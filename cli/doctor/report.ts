@@ -1,7 +1,5 @@
 import type { Check } from "./check";
-import type { Facts } from "./facts";
-import { checkAudit, checkKeyCreation, checkProduction, checkSso } from "./rows";
-import { checkFeatures, checkLevel, checkScopes, type ResourceNeeds } from "./standing";
+import { checkAudit, checkKeyCreation, checkProduction, checkSso } from "./commonIssues";
 import {
   checkHost,
   checkKey,
@@ -10,7 +8,9 @@ import {
   checkRateLimits,
   checkServer,
   checkSession,
-} from "./surroundings";
+} from "./environmentChecks";
+import type { Facts } from "./facts";
+import { checkFeatures, checkLevel, checkScopes, type ResourceNeeds } from "./permissionChecks";
 
 /** Everything that `doctor` has to say. */
 export interface Report {

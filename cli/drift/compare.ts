@@ -1,4 +1,4 @@
-import { leavesOf } from "../../provider/drift/leaves";
+import { leavesOf } from "../../provider/drift/flatten";
 import type { ManagedResource } from "../../provider/drift/managed";
 import type { Difference, Directory, Values } from "../../provider/drift/model";
 import type { StackResource } from "../../provider/drift/state";

@@ -1,4 +1,4 @@
-import type { NameOf } from "../../provider/audit/wording";
+import type { NameOf } from "../../provider/audit/messages";
 import { attribute } from "../../provider/drift/attribute";
 import { Managed } from "../../provider/drift/managed";
 import type { Difference, Directory, Explained, ReadLog } from "../../provider/drift/model";
@@ -6,12 +6,12 @@ import { type DriftReport, verdictOf } from "../../provider/drift/report";
 import { DriftSourceError, type StackResource } from "../../provider/drift/state";
 import { type UnmanagedKind, unmanagedIn } from "../../provider/drift/unmanaged";
 import type { Host } from "../../provider/engine/host";
-import { readOrganization } from "../../provider/inventory/readOrganization";
 import type { Connection } from "../../provider/posthog/connection";
 import { PosthogError } from "../../provider/posthog/errors";
 import { listMembers } from "../../provider/posthog/members";
 import { getOrganization } from "../../provider/posthog/organizations";
 import { listRoles } from "../../provider/posthog/roles";
+import { readOrganization } from "../../provider/snapshot/readOrganization";
 import {
   type Compared,
   type Comparison,

@@ -3,14 +3,14 @@ import { Arguments, isError } from "../../provider/engine/arguments";
 import type { Host } from "../../provider/engine/host";
 import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
-import { settingsFromApi } from "../../provider/handlers/projectSettings";
-import { type SettingRule, settingRules } from "../../provider/handlers/settingRules";
-import { readProjectKeys } from "../../provider/inventory/readKeys";
-import { readOrganization } from "../../provider/inventory/readOrganization";
+import { type SettingRule, settingRules } from "../../provider/handlers/project/projectSettingRules";
+import { settingsFromApi } from "../../provider/handlers/project/projectSettings";
 import type { Connection } from "../../provider/posthog/connection";
 import { getProject } from "../../provider/posthog/projects";
+import { readProjectKeys } from "../../provider/snapshot/readKeys";
+import { readOrganization } from "../../provider/snapshot/readOrganization";
 import { byText } from "./people";
-import type { Portrait, PortrayedDomain, PortrayedProject } from "./portrait";
+import type { Portrait, PortrayedDomain, PortrayedProject } from "./snapshot";
 
 /** What is read besides what every program declares. */
 export interface GatherOptions {

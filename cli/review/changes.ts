@@ -1,10 +1,8 @@
 import type { Direction } from "../../provider/access/change";
 import type { LiveKey, LiveOrganization, Omission } from "../../provider/access/liveOrganization";
+import { listed } from "../../provider/access/messages";
 import type { ProjectName } from "../../provider/access/snapshot";
-import { listed } from "../../provider/access/wording";
 import { printable } from "../../provider/audit/printable";
-import { readProjectKeys } from "../../provider/inventory/readKeys";
-import { readOrganization } from "../../provider/inventory/readOrganization";
 import { dateOf } from "../../provider/matrix/dates";
 import type { EvaluateOptions } from "../../provider/matrix/evaluate";
 import { projectNamed } from "../../provider/matrix/projectNames";
@@ -18,13 +16,15 @@ import type {
 } from "../../provider/review/changes/model";
 import { reviewChanges } from "../../provider/review/changes/reviewChanges";
 import { unknownInMatrix } from "../../provider/review/changes/unknown";
+import { readProjectKeys } from "../../provider/snapshot/readKeys";
+import { readOrganization } from "../../provider/snapshot/readOrganization";
 import { readMatrixFile } from "../matrixFile";
 import type { MatrixFlags } from "../matrixFlags";
 import { colors } from "../output/colors";
 import { markdownText } from "../output/markdown";
 import { wrapped } from "../output/table";
+import { counted } from "./messages";
 import { type Progress, projectNames } from "./read";
-import { counted } from "./words";
 
 /** What is compared with PostHog. */
 export interface ChangeRequest extends MatrixFlags {

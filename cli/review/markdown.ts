@@ -11,7 +11,7 @@ import {
   keyTitle,
   scopesInWords,
   verdict,
-} from "./words";
+} from "./messages";
 
 /** So many findings of one rule are told one by one. */
 const toldFindings = 5;

@@ -1,7 +1,6 @@
 import type { LiveOrganization } from "../../provider/access/liveOrganization";
 import { didYouMean } from "../../provider/access/nearest";
 import type { ProjectName } from "../../provider/access/snapshot";
-import { readOrganization } from "../../provider/inventory/readOrganization";
 import type { DesiredAccess } from "../../provider/matrix/desired";
 import type { Connection } from "../../provider/posthog/connection";
 import { LookupError } from "../../provider/posthog/errors";
@@ -12,6 +11,7 @@ import type { AccessReview } from "../../provider/review/model";
 import { narrowReview } from "../../provider/review/narrow";
 import type { ReviewOptions } from "../../provider/review/options";
 import { reviewOrganization } from "../../provider/review/reviewOrganization";
+import { readOrganization } from "../../provider/snapshot/readOrganization";
 import { readMatrixFile } from "../matrixFile";
 import type { MatrixFlags } from "../matrixFlags";
 

@@ -14,7 +14,7 @@ import {
   projectLabels,
   scopesInWords,
   verdict,
-} from "./words";
+} from "./messages";
 
 /** So many people, and so many keys, are listed; of more the other formats tell. */
 const listedRows = 30;

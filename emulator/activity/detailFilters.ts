@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { refuse } from "../core/fields";
-import type { ActivityRow } from "../entities";
+import type { ActivityRow } from "../store/entities";
+import { refuse } from "../store/fields";
 
 /** A condition on one path inside a row's `detail`, such as `name` or `changes[].field`. */
 export interface DetailFilter {

@@ -1,5 +1,5 @@
-import type { Backend } from "../core/backend";
-import type { ActivityRow } from "../entities";
+import type { Backend } from "../server/backend";
+import type { ActivityRow } from "../store/entities";
 import { compareTexts } from "./visible";
 
 const SAMPLED_ITEMS = 10;

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { atLeast, type Backend } from "../core/backend";
-import { firstError } from "../core/body";
-import { invalid } from "../core/errors";
-import { boolean, choice, field, integer, list, pythonType, refuse, text, uuid } from "../core/fields";
-import type { ActivityRow } from "../entities";
+import { atLeast, type Backend } from "../server/backend";
+import { firstError } from "../server/body";
+import { invalid } from "../server/errors";
+import type { ActivityRow } from "../store/entities";
+import { boolean, choice, field, integer, list, pythonType, refuse, text, uuid } from "../store/fields";
 import { type DetailFilter, meetsDetailFilter, readDetailFilters } from "./detailFilters";
 
 const BAD_ADDRESS =

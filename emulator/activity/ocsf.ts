@@ -1,5 +1,5 @@
-import type { Backend } from "../core/backend";
-import type { ActivityChange, ActivityRow } from "../entities";
+import type { Backend } from "../server/backend";
+import type { ActivityChange, ActivityRow } from "../store/entities";
 
 const IDENTITY_AND_ACCESS = 3;
 const [ACCOUNT_CHANGE, AUTHENTICATION, ENTITY_MANAGEMENT] = [3001, 3002, 3004];

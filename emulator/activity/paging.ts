@@ -1,6 +1,6 @@
-import { notFound } from "../core/errors";
-import { pageSize } from "../core/paging";
-import type { ActivityRow } from "../entities";
+import { notFound } from "../server/errors";
+import { pageSize } from "../server/paging";
+import type { ActivityRow } from "../store/entities";
 import { compareTexts } from "./visible";
 
 /** How many rows pages of the activity log hold. */

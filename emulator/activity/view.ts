@@ -1,7 +1,7 @@
-import type { Backend } from "../core/backend";
-import type { ActivityRow } from "../entities";
-import { without } from "../organizationView";
-import { userBasic } from "../views";
+import { without } from "../organization/organizationView";
+import type { Backend } from "../server/backend";
+import { userBasic } from "../server/views";
+import type { ActivityRow } from "../store/entities";
 
 /** A row of the activity log as this server's generation shows it (PostHog: activity log API). */
 export function activityView(backend: Backend, { user_id, ...row }: ActivityRow) {

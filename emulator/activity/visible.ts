@@ -1,5 +1,5 @@
-import type { Backend } from "../core/backend";
-import type { ActivityRow, Organization, Project, User } from "../entities";
+import type { Backend } from "../server/backend";
+import type { ActivityRow, Organization, Project, User } from "../store/entities";
 
 const DAY_MS = 86_400_000;
 const UNIT_DAYS: Readonly<Record<string, number>> = { day: 1, month: 30, year: 365 };

@@ -1,6 +1,13 @@
-import { hasFeature, isAdmin, memberSubject, projectAccess, resolveProject, rulesOn } from "../access";
-import { LEVEL, type Membership, type Organization, type Project } from "../entities";
-import type { Store } from "../store";
+import {
+  hasFeature,
+  isAdmin,
+  memberSubject,
+  projectAccess,
+  resolveProject,
+  rulesOn,
+} from "../store/effectiveAccess";
+import { LEVEL, type Membership, type Organization, type Project } from "../store/entities";
+import type { Store } from "../store/store";
 
 /** The projects of an organization in the order in which they were made. */
 export function projectsOf(store: Store, organization: Organization): Project[] {

@@ -1,4 +1,4 @@
-import type { Organization } from "../entities";
+import type { Organization } from "../store/entities";
 import { html, type Markup } from "./html";
 import { badge, count } from "./parts";
 

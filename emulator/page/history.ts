@@ -1,7 +1,7 @@
-import type { Backend } from "../core/backend";
-import type { Controls } from "../core/control";
-import type { RequestRecord } from "../core/requestLog";
-import type { ActivityChange, ActivityRow, Json, Organization } from "../entities";
+import type { Backend } from "../server/backend";
+import type { Controls } from "../server/control";
+import type { RequestRecord } from "../server/requestLog";
+import type { ActivityChange, ActivityRow, Json, Organization } from "../store/entities";
 import { html, type Markup } from "./html";
 import { badge, count, list, moment, row, section, type Tone, table } from "./parts";
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Hono } from "hono";
-import type { Backend } from "../core/backend";
-import type { Controls } from "../core/control";
-import type { ServerEnv } from "../core/server";
-import type { Organization } from "../entities";
+import type { Backend } from "../server/backend";
+import type { Controls } from "../server/control";
+import type { ServerEnv } from "../server/server";
+import type { Organization } from "../store/entities";
 import { facts } from "./facts";
 import { activitySection, requestsSection } from "./history";
 import { html, Markup } from "./html";

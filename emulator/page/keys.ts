@@ -1,5 +1,5 @@
-import type { Backend } from "../core/backend";
-import type { Organization, PersonalApiKey, ProjectSecretApiKey } from "../entities";
+import type { Backend } from "../server/backend";
+import type { Organization, PersonalApiKey, ProjectSecretApiKey } from "../store/entities";
 import { membersOf, projectsOf } from "./access";
 import { html, type Markup } from "./html";
 import { badge, count, list, moment, row, section, table } from "./parts";

@@ -1,7 +1,7 @@
-import { rulesOn } from "../access";
-import type { Backend } from "../core/backend";
-import { LEVEL, type Membership, type Organization, type Project } from "../entities";
-import { isExpired } from "../routes/invites";
+import { isExpired } from "../people/invites";
+import type { Backend } from "../server/backend";
+import { rulesOn } from "../store/effectiveAccess";
+import { LEVEL, type Membership, type Organization, type Project } from "../store/entities";
 import { defaultAccess, explainAccess, membersOf, projectsOf } from "./access";
 import { html, type Markup } from "./html";
 import { badge, count, levelBadge, list, moment, row, section, table } from "./parts";

@@ -1,7 +1,7 @@
-import { atLeast, type Backend } from "../core/backend";
-import type { IdentityProviderConfig, Organization, OrganizationDomain } from "../entities";
-import { hasOidc } from "../identityProviderView";
-import { appliesTo, hasSaml, hasScim } from "../signOn";
+import { atLeast, type Backend } from "../server/backend";
+import { hasOidc } from "../sso/identityProviderView";
+import { appliesTo, hasSaml, hasScim } from "../sso/signOn";
+import type { IdentityProviderConfig, Organization, OrganizationDomain } from "../store/entities";
 import { html, type Markup } from "./html";
 import { badge, count, list, row, section, table } from "./parts";
 

@@ -1,7 +1,7 @@
 import { type EffectiveAccess, indexAccess } from "./effective";
 import { compareLevels, organizationLevelName } from "./levels";
+import { listed } from "./messages";
 import type { AccessRule, AccessSnapshot, Person, ProjectName } from "./snapshot";
-import { listed } from "./wording";
 
 /** Whether somebody can do more, the same for another reason, or less. */
 export type Direction = "loses" | "keeps" | "gains";

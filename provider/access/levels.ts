@@ -1,4 +1,4 @@
-import { listed } from "./wording";
+import { listed } from "./messages";
 
 /** What somebody is in the organisation (PostHog: 1 member, 8 admin, 15 owner). */
 export type OrganizationLevel = "member" | "admin" | "owner";

@@ -1,3 +1,4 @@
+import { listed } from "./messages";
 import { isNearMiss, singular } from "./nearest";
 import {
   internalScopeObjects,
@@ -6,7 +7,6 @@ import {
   scopeObjects,
   scopeSynonyms,
 } from "./scopeObjects";
-import { listed } from "./wording";
 
 /** What is wrong with one entry of a list of scopes, or with the list where `index` is missing. */
 export interface ScopeError {

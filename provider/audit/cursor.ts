@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listed } from "../access/wording";
+import { listed } from "../access/messages";
 import type { ActivityEntry } from "./entry";
 
 /** What a cursor belongs to: place and filters by name. Another run may continue it only when it asks for the same. */

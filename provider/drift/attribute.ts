@@ -1,5 +1,5 @@
 import type { ActivityEntry } from "../audit/entry";
-import { isOwn } from "../audit/wording";
+import { isOwn } from "../audit/messages";
 import type { Attribution, Difference, ReadLog, Trace } from "./model";
 
 /** Milliseconds that the clocks of PostHog and of whoever wrote the stack's state may differ. */

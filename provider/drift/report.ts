@@ -1,8 +1,8 @@
 import { shownValue } from "../audit/changes";
 import { conceal } from "../audit/conceal";
+import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../audit/messages";
 import { shownMoment } from "../audit/moments";
 import { printable } from "../audit/printable";
-import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../audit/wording";
 import type { Attribution, Difference, Explained } from "./model";
 
 /** What a comparison came to: nothing differs, something does, or nothing that could be compared does. */

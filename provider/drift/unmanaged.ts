@@ -1,7 +1,7 @@
 import { organizationLevelName } from "../access/levels";
 import type { LiveKey, LiveOrganization } from "../access/liveOrganization";
+import { quoted } from "../access/messages";
 import type { AccessRule, AccessSnapshot } from "../access/snapshot";
-import { quoted } from "../access/wording";
 import type { Managed } from "./managed";
 import type { Difference, Trace } from "./model";
 import { ruleTrace } from "./traces/access";

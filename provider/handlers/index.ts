@@ -6,25 +6,34 @@ import type { ResourceHandler } from "../engine/handler";
  */
 const loaders: ReadonlyMap<string, () => ResourceHandler> = new Map(
   Object.entries({
-    Project: () => (require("./project") as typeof import("./project")).project,
-    ProjectMember: () => (require("./projectMember") as typeof import("./projectMember")).projectMember,
-    ProjectAccess: () => (require("./projectAccess") as typeof import("./projectAccess")).projectAccess,
-    AccessControl: () => (require("./accessControl") as typeof import("./accessControl")).accessControl,
-    PersonalApiKey: () => (require("./personalApiKey") as typeof import("./personalApiKey")).personalApiKey,
+    Project: () => (require("./project/project") as typeof import("./project/project")).project,
+    ProjectMember: () =>
+      (require("./access/projectMember") as typeof import("./access/projectMember")).projectMember,
+    ProjectAccess: () =>
+      (require("./access/projectAccess") as typeof import("./access/projectAccess")).projectAccess,
+    AccessControl: () =>
+      (require("./access/accessControl") as typeof import("./access/accessControl")).accessControl,
+    PersonalApiKey: () =>
+      (require("./keys/personalApiKey") as typeof import("./keys/personalApiKey")).personalApiKey,
     ProjectSecretApiKey: () =>
-      (require("./projectSecretApiKey") as typeof import("./projectSecretApiKey")).projectSecretApiKey,
-    OrgSsoSettings: () => (require("./orgSsoSettings") as typeof import("./orgSsoSettings")).orgSsoSettings,
+      (require("./keys/projectSecretApiKey") as typeof import("./keys/projectSecretApiKey"))
+        .projectSecretApiKey,
+    OrgSsoSettings: () =>
+      (require("./sso/orgSsoSettings") as typeof import("./sso/orgSsoSettings")).orgSsoSettings,
     OrganizationDomain: () =>
-      (require("./organizationDomain") as typeof import("./organizationDomain")).organizationDomain,
+      (require("./sso/organizationDomain") as typeof import("./sso/organizationDomain")).organizationDomain,
     IdentityProvider: () =>
-      (require("./identityProvider") as typeof import("./identityProvider")).identityProvider,
-    Role: () => (require("./role") as typeof import("./role")).role,
-    RoleMembership: () => (require("./roleMembership") as typeof import("./roleMembership")).roleMembership,
-    RoleMembers: () => (require("./roleMembers") as typeof import("./roleMembers")).roleMembers,
+      (require("./sso/identityProvider") as typeof import("./sso/identityProvider")).identityProvider,
+    Role: () => (require("./people/role") as typeof import("./people/role")).role,
+    RoleMembership: () =>
+      (require("./people/roleMembership") as typeof import("./people/roleMembership")).roleMembership,
+    RoleMembers: () => (require("./people/roleMembers") as typeof import("./people/roleMembers")).roleMembers,
     OrganizationMember: () =>
-      (require("./organizationMember") as typeof import("./organizationMember")).organizationMember,
+      (require("./people/organizationMember") as typeof import("./people/organizationMember"))
+        .organizationMember,
     OrganizationSettings: () =>
-      (require("./organizationSettings") as typeof import("./organizationSettings")).organizationSettings,
+      (require("./organization/organizationSettings") as typeof import("./organization/organizationSettings"))
+        .organizationSettings,
   }),
 );
 

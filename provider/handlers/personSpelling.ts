@@ -1,7 +1,7 @@
+import { sameText } from "../arguments/fields";
 import type { Properties } from "../engine/state";
 import type { Connection } from "../posthog/connection";
 import { listMembers, memberOf } from "../posthog/members";
-import { sameText } from "./fields";
 
 /** How an argument that names a person behaves: by e-mail address or user UUID, and still after a new address. */
 export const personField = {

@@ -1,7 +1,7 @@
+import { sameText } from "../arguments/fields";
 import type { Properties } from "../engine/state";
 import type { Connection } from "../posthog/connection";
 import { listRoles, type Role, requireRole, roleOf } from "../posthog/roles";
-import { sameText } from "./fields";
 
 /** How an argument that names a role behaves: by id or name, and with the UUID in state also after a renaming. */
 export const roleField = {

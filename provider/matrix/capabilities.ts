@@ -1,8 +1,8 @@
 import { levelRange, type ResourceLevel } from "../access/levels";
+import { listed, quoted } from "../access/messages";
 import { didYouMean, nearest, singular } from "../access/nearest";
 import { governingType, inheritedTypes, objectRoutes, resourceTypes } from "../access/resourceTypes";
 import { internalScopeObjects, scopeObjects, scopeSynonyms } from "../access/scopeObjects";
-import { listed, quoted } from "../access/wording";
 
 /** What a capability says one may do, weakest first. */
 export const verbs = ["view", "create", "edit", "delete", "manage"] as const;

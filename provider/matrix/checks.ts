@@ -1,5 +1,5 @@
+import { listed, quoted } from "../access/messages";
 import { didYouMean } from "../access/nearest";
-import { listed, quoted } from "../access/wording";
 import type { DesiredKey, DesiredRole } from "./desired";
 import { isServiceAccount } from "./inherit";
 import type { Entries, Entry, Matrix, Team } from "./model";

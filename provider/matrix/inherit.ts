@@ -1,5 +1,5 @@
+import { listed, quoted } from "../access/messages";
 import { didYouMean } from "../access/nearest";
-import { listed, quoted } from "../access/wording";
 import type { Entries, Entry, Matrix, Said, Template } from "./model";
 import type { MatrixProblem, Path } from "./problem";
 

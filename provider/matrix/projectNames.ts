@@ -1,6 +1,6 @@
+import { listed } from "../access/messages";
 import { didYouMean } from "../access/nearest";
 import type { ProjectName } from "../access/snapshot";
-import { listed } from "../access/wording";
 
 /** The project that a matrix means by a name without a number: only one may have the name. */
 export function projectNamed(projects: readonly ProjectName[], name: string): ProjectName | undefined {

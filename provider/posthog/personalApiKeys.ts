@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { type KeyFields, KeyRing, keySchema } from "./apiKeyClient";
 import type { Connection } from "./connection";
-import { type KeyFields, KeyRing, keySchema } from "./keyRing";
 
 /** A personal API key of the signed-in person (`posthog/api/personal_api_key.py`). */
 export const personalApiKeySchema = keySchema.extend({

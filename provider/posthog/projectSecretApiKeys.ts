@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { type KeyFields, KeyRing, keySchema } from "./apiKeyClient";
 import type { Connection } from "./connection";
-import { type KeyFields, KeyRing, keySchema } from "./keyRing";
 
 /** A secret API key of a project; older servers tell the number of its creator's account only. */
 export const projectSecretApiKeySchema = keySchema.extend({

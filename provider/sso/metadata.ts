@@ -1,4 +1,4 @@
-import { listed, quoted } from "../access/wording";
+import { listed, quoted } from "../access/messages";
 import { type Certificate, certificateProblem, readCertificate } from "./certificate";
 import { type Parsed, read, unreadable } from "./parsed";
 import { childrenNamed, type Element, parseXml } from "./xml";

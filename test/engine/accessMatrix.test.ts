@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../emulator";
+import { plainMatrix } from "../provider/matrix/support";
 import { acmeWorld } from "../support/seeds";
-import { plainMatrix } from "../unit/matrix/support";
 import { changesOf, javascript, withStack } from "./harness";
 
 const program = (matrix: string, product = "product") =>

@@ -42,7 +42,7 @@ const complete = [...handlers.keys()].map((type) => `${type} complete\n`).join("
 
 let folder: string;
 beforeAll(async () => {
-  if (!existsSync(join(root, "dist/provider/engine/runtime.js"))) {
+  if (!existsSync(join(root, "dist/provider/runtime.js"))) {
     throw new Error("dist/ is not there: these tests load what the build made. Run: npm run build");
   }
   folder = await realpath(await mkdtemp(join(tmpdir(), "posthog-package-")));

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { findDrift, type RunOptions } from "../../cli/drift/run";
 import type { Source } from "../../cli/drift/sources";
 import type { Emulator } from "../../emulator";
-import type { Actor } from "../../emulator/core/collection";
+import type { Actor } from "../../emulator/store/collection";
 import type { Difference, Explained } from "../../provider/drift/model";
 import { type DriftReport, describeCause, describeDifference, subjectOf } from "../../provider/drift/report";
 import { parseState } from "../../provider/drift/state";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Emulator } from "../../emulator";
 import type { Engine } from "../engine";
-import { connectionVariables } from "./surroundings";
+import { connectionVariables } from "./target";
 
 const FOREVER_MS = 2 ** 31 - 1;
 

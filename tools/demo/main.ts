@@ -9,7 +9,7 @@ import { keepUp } from "./keep";
 import { type DemoOptions, parseOptions, USAGE } from "./options";
 import { counted, Show } from "./show";
 import { play, type Tally } from "./story";
-import { findSurroundings, type Surroundings } from "./surroundings";
+import { findSurroundings, type Surroundings } from "./target";
 
 const PROGRAM = { folder: join(repositoryRoot(), "examples", "quickstart"), main: "index.ts" };
 

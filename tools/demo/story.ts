@@ -1,7 +1,7 @@
 import type { PulumiStack, StackResult } from "../stack";
-import { promoteBehindPulumisBack } from "./outside";
+import { promoteBehindPulumisBack } from "./manualChange";
 import { changeLines, counted, outputLines, type Show } from "./show";
-import type { Surroundings } from "./surroundings";
+import type { Surroundings } from "./target";
 
 /** What the story is played with. */
 export interface Stage {

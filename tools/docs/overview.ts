@@ -1,7 +1,7 @@
 import { needsRows } from "../../provider/engine/needsRows";
 import type { Handlers } from "../../provider/handlers";
 import { oneLine } from "./docstring";
-import type { LookupSource } from "./lookups";
+import type { LookupSource } from "./functions";
 import { anchor, cell, code, MADE, page, table } from "./markdown";
 import { needsCells, needsHeadings } from "./needs";
 import { type ResourceSource, resourceTextOf } from "./resource";

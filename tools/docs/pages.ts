@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Handlers } from "../../provider/handlers";
 import { contradictions } from "./consistency";
 import { type Declarations, readDeclarations } from "./declarations";
-import { lookupsPage, readLookups } from "./lookups";
+import { lookupsPage, readLookups } from "./functions";
 import { MADE } from "./markdown";
 import { indexPage, permissionsPage } from "./overview";
 import { type ResourceSource, readComponents, readResources } from "./resource";
@@ -21,10 +21,10 @@ const folder = "docs";
 export function makeDocumentation(root: string, handlers: Handlers): Documentation {
   const resources = readResources(declarationsOf(root, "resources"));
   const components = readComponents(declarationsOf(root, "components", "matrix", "resources"));
-  const { functions } = declarationsOf(root, "lookups");
+  const { functions } = declarationsOf(root, "functions");
   const lookups = readLookups(
     functions,
-    declarationsOf(root, "lookups", "handlers", "posthog", "review", "access"),
+    declarationsOf(root, "functions", "snapshot", "posthog", "review", "access"),
   );
   const pages = new Map<string, string>();
   const problems: string[] = [];

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { repositoryRoot } from "../repository";
 import { run } from "../run";
-import { failureLine } from "./judge";
 import { writeLaunchers } from "./launchers";
+import { failureLine } from "./versionCheck";
 import { ENGINE_VERSION } from "./versions";
 
 /** One program of the engine that Go builds, from a module of its own so that each has its own pinned versions. */

@@ -5,8 +5,8 @@ import { startStep } from "../progress";
 import { engineFolder, fillAtomically, makeReady } from "./cache";
 import { buildWithGo } from "./goBuild";
 import { refuseInstaller, runInstaller } from "./installer";
-import { type EngineRefusal, type EngineWay, engineMissingText, refuseGo, refusePath } from "./judge";
 import { findOnPath, inspectPath } from "./onPath";
+import { type EngineRefusal, type EngineWay, engineMissingText, refuseGo, refusePath } from "./versionCheck";
 import { ENGINE_VERSION, parseVersion } from "./versions";
 
 /** A Pulumi engine that is ready to run. */

@@ -1,6 +1,6 @@
 import { repositoryRoot } from "../repository";
 import { run } from "../run";
-import { failureLine } from "./judge";
+import { failureLine } from "./versionCheck";
 
 const INSTALL_SCRIPT = "https://get.pulumi.com/install.sh";
 const REACH_TIMEOUT_MS = 5_000;

@@ -1,7 +1,7 @@
 import { access, constants, realpath } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { run } from "../run";
-import type { PathFindings } from "./judge";
+import type { PathFindings } from "./versionCheck";
 import { ENGINE_PROGRAMS } from "./versions";
 
 /** The file that a shell would run for `program`, or `undefined`. */

@@ -1,8 +1,8 @@
 import { organizationLevelName } from "../../../provider/access/levels";
 import { asComments, leftOut } from "../leftOut";
 import { spelling } from "../people";
-import type { Portrait } from "../portrait";
 import { rulesByProject } from "../rules";
+import type { Portrait } from "../snapshot";
 import { Lists, listsFile, listsName } from "./lists";
 import {
   accessSection,

@@ -3,8 +3,8 @@ import { type OrganizationLevel, organizationLevelName } from "../../../provider
 import { type Policy, policyOf } from "../../../provider/access/policy";
 import type { Properties } from "../../../provider/engine/state";
 import { byText, type Spell } from "../people";
-import type { Portrait, PortrayedProject } from "../portrait";
 import type { ProjectRules } from "../rules";
+import type { Portrait, PortrayedProject } from "../snapshot";
 import { construct, Expression, render } from "./code";
 import type { Lists } from "./lists";
 import { Names } from "./names";

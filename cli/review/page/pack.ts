@@ -1,5 +1,5 @@
 import type { AccessReview, ReviewedAccess } from "../../../provider/review/model";
-import { projectLabels } from "../words";
+import { projectLabels } from "../messages";
 import { levels, type PackedCell, type PackedResource, type PageData, packRow, widthFor } from "./model/data";
 
 /** Packs a review for its page. */

@@ -1,6 +1,6 @@
 import type { AccessReview } from "../../../provider/review/model";
 import { escapeHtml } from "./escape";
-import { counted, severities } from "./model/wording";
+import { counted, severities } from "./model/messages";
 
 /** The figures at the top of the page; those of findings are buttons that filter by them. */
 export function summaryHtml({ people, projects, keys, findings }: AccessReview): string {

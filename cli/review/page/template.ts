@@ -1,6 +1,6 @@
 import type { AccessReview } from "../../../provider/review/model";
 import { escapeHtml } from "./escape";
-import { moment } from "./model/wording";
+import { moment } from "./model/messages";
 import { omissionsHtml, summaryHtml } from "./summary";
 import { toolbarHtml } from "./toolbar";
 

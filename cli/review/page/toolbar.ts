@@ -1,6 +1,6 @@
 import type { AccessLevel } from "../../../provider/access/levels";
 import type { AccessReview } from "../../../provider/review/model";
-import { heights, letters, levelNames } from "./model/wording";
+import { heights, letters, levelNames } from "./model/messages";
 
 const lookups = { search: "M11 11l3.5 3.5M12.5 7.5a5 5 0 1 1-10 0 5 5 0 0 1 10 0z" };
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listed } from "../../access/wording";
+import { listed } from "../../access/messages";
 import { isUnknown } from "../../engine/unknown";
 import { type DeclaredResource, entriesOf, textOf, titleOf } from "../declared";
 import { defineRule, domainsSetting, exceptSetting, type Violation } from "../rule";

@@ -1,6 +1,6 @@
 import { compareLevels } from "../../access/levels";
+import { listed } from "../../access/messages";
 import type { AccessRule, AccessSnapshot, Person, RoleWithMembers } from "../../access/snapshot";
-import { listed } from "../../access/wording";
 import { domainOf } from "../people";
 import { levelText } from "./access";
 import type { Found, ReviewRule, Situation } from "./rule";

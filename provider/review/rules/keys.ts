@@ -1,5 +1,5 @@
 import type { LiveKey } from "../../access/liveOrganization";
-import { listed } from "../../access/wording";
+import { listed } from "../../access/messages";
 import type { ReviewedKey } from "../model";
 import { amount, dateText, daysSince, type Found, type ReviewRule, type Situation } from "./rule";
 

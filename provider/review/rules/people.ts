@@ -1,6 +1,6 @@
 import { organizationAdmin, organizationLevelName, organizationLevels } from "../../access/levels";
 import type { LiveMember } from "../../access/liveOrganization";
-import { listed } from "../../access/wording";
+import { listed } from "../../access/messages";
 import { domainOf } from "../people";
 import { amount, dateText, type ReviewRule, wholeOrganization } from "./rule";
 

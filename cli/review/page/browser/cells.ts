@@ -1,7 +1,7 @@
 import type { ReviewedProject } from "../../../../provider/review/model";
 import { type Finding, type FindingIndex, worst } from "../model/findings";
 import type { Cell, Resource, Subject } from "../model/matrix";
-import { counted, heights, letters, levelWithReason, readable } from "../model/wording";
+import { counted, heights, letters, levelWithReason, readable } from "../model/messages";
 import { element, theirs } from "./dom";
 
 /** Bars beyond these would not be told apart. */

@@ -1,8 +1,8 @@
 import type { FindingIndex } from "../model/findings";
 import type { Matrix } from "../model/matrix";
+import { counted, readable } from "../model/messages";
 import { isFiltered, type ViewState } from "../model/state";
 import type { View } from "../model/view";
-import { counted, readable } from "../model/wording";
 import { around, byId, element } from "./dom";
 
 /** Names of the fields of the state that a control of the page stands for. */

@@ -1,5 +1,5 @@
 import type { Finding } from "../model/findings";
-import { counted, readable } from "../model/wording";
+import { counted, readable } from "../model/messages";
 import { button, element, theirs } from "./dom";
 
 /** How many findings of one rule are shown at first, and how many more with each click. */

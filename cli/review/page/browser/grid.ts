@@ -1,8 +1,8 @@
 import type { ReviewedProject } from "../../../../provider/review/model";
 import { moved, type Place, type Range, type Size, scrollFor, visibleRange, within } from "../model/keyboard";
 import type { Matrix, Subject } from "../model/matrix";
+import { counted } from "../model/messages";
 import type { View } from "../model/view";
-import { counted } from "../model/wording";
 import { areNarrow, type CellMaker } from "./cells";
 import { around, element } from "./dom";
 

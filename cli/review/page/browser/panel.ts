@@ -1,7 +1,7 @@
 import type { Finding, FindingIndex } from "../model/findings";
 import type { Cell, Matrix, Subject } from "../model/matrix";
+import { counted, day, levelNames, readable } from "../model/messages";
 import { levelCounts } from "../model/view";
-import { counted, day, levelNames, readable } from "../model/wording";
 import { bars, openness, tile } from "./cells";
 import { button, element, theirs } from "./dom";
 import { findingItem, findingList, type ShowFinding } from "./findingList";

@@ -1,9 +1,9 @@
 import type { ReviewedProject } from "../../../../provider/review/model";
 import type { Finding } from "../model/findings";
 import type { Cell, Matrix, Subject } from "../model/matrix";
+import { readable } from "../model/messages";
 import { printPlan } from "../model/paper";
 import type { View } from "../model/view";
-import { readable } from "../model/wording";
 import { areNarrow, bars, tile } from "./cells";
 import { element, theirs } from "./dom";
 import { explanation } from "./findingList";

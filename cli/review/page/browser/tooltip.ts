@@ -1,7 +1,7 @@
 import type { ReviewedProject } from "../../../../provider/review/model";
 import type { Finding, FindingIndex } from "../model/findings";
 import type { Matrix, Subject } from "../model/matrix";
-import { counted, levelNames, readable } from "../model/wording";
+import { counted, levelNames, readable } from "../model/messages";
 import { openness, tile, typesCounted } from "./cells";
 import { element, theirs } from "./dom";
 import type { Spot } from "./grid";

@@ -1,7 +1,7 @@
 import type { FindingSubject, Severity } from "../../../../provider/review/model";
 import type { PageData } from "./data";
 import type { Matrix, Subject } from "./matrix";
-import { severities } from "./wording";
+import { severities } from "./messages";
 
 /** A finding, with the part of the matrix that it is about. */
 export interface Finding {

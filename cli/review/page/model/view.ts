@@ -2,8 +2,8 @@ import type { AccessLevel } from "../../../../provider/access/levels";
 import type { ReviewedProject } from "../../../../provider/review/model";
 import type { Finding, FindingIndex } from "./findings";
 import type { Cell, Matrix, Subject } from "./matrix";
+import { heights, severities } from "./messages";
 import type { ViewState } from "./state";
-import { heights, severities } from "./wording";
 
 /** What of a review is shown, and in which order. */
 export interface View {

@@ -1,0 +1,83 @@
+import { denied, notFound } from "../server/errors";
+import { paginate } from "../server/paging";
+import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
+import { userBasic } from "../server/views";
+import { levelsOf } from "../store/accessLevels";
+import { memberSubject, resolveObject, resolveResource } from "../store/effectiveAccess";
+import type { ProjectObject } from "../store/entities";
+import { isNamed, OBJECT_KINDS, type ObjectKind } from "./objectKinds";
+
+/** Lists and look-ups of the objects in a project (PostHog: dashboards, insights, feature flags and others). */
+export const objects: RouteFamily = (routes) => {
+  for (const kind of OBJECT_KINDS) {
+    const rule = { scope: `${kind.resource}:read` };
+    routes.project("GET", kind.route, rule, (call) => list(call, kind));
+    routes.project("GET", `${kind.route}/:lookup`, rule, (call) => {
+      const object = visibleObject(call, kind);
+      return ok(view(call, object));
+    });
+  }
+};
+
+/** The object a URL names, whoever asks. */
+export function findObject({ backend, project, params }: ProjectCall, kind: ObjectKind): ProjectObject {
+  const object = backend.store.objects
+    .where("team_id", project.id)
+    .find((one) => one.resource === kind.resource && !one.deleted && isNamed(kind, one, params.lookup ?? ""));
+  if (object === undefined) {
+    throw notFound();
+  }
+  return object;
+}
+
+/** The object a URL names, if the caller may see it. */
+export function visibleObject(call: ProjectCall, kind: ObjectKind): ProjectObject {
+  const object = findObject(call, kind);
+  if (levelOn(call, object) === "none") {
+    throw denied("You do not have viewer access to this resource.");
+  }
+  return object;
+}
+
+/** The caller's level on an object. */
+export function levelOn({ backend, project, membership }: ProjectCall, object: ProjectObject): string {
+  const subject = memberSubject(backend.store, membership);
+  return resolveObject(backend.store, project, object, subject).access_level;
+}
+
+function list(call: ProjectCall, kind: ObjectKind): Reply {
+  const { backend, project, membership, url } = call;
+  const { store } = backend;
+  const all = store.objects
+    .where("team_id", project.id)
+    .filter((object) => object.resource === kind.resource && !object.deleted);
+  const visible = all.filter((object) => levelOn(call, object) !== "none");
+  const subject = memberSubject(store, membership);
+  const level = resolveResource(store, project, kind.resource, subject).access_level;
+  if (level === levelsOf(kind.resource).all[0] && visible.length === 0) {
+    throw denied("You do not have viewer access to this resource.");
+  }
+  const query = url.searchParams;
+  const found = visible.filter((object) => matches(object, query.get("search"), query.get("short_id")));
+  return ok(paginate(found, url, (object) => view(call, object)));
+}
+
+function matches({ name, key, short_id }: ProjectObject, search: string | null, shortId: string | null) {
+  const wanted = search?.toLowerCase() ?? "";
+  const named = [name, key ?? ""].some((text) => text.toLowerCase().includes(wanted));
+  return named && (shortId === null || short_id === shortId);
+}
+
+function view(call: ProjectCall, object: ProjectObject) {
+  const { short_id, key } = object;
+  return {
+    id: object.pk,
+    ...(short_id === null ? {} : { short_id }),
+    ...(key === null ? {} : { key }),
+    name: object.name,
+    created_at: object.created_at,
+    created_by: userBasic(call.backend.store.users.get(object.created_by_id)),
+    deleted: object.deleted,
+    user_access_level: levelOn(call, object),
+  };
+}

@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { atLeast } from "../server/backend";
+import { readBody } from "../server/body";
+import { ApiError, denied, serverError } from "../server/errors";
+import { paginateByNumber } from "../server/paging";
+import { type OrganizationCall, ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
+import { memberSubject, resolveResource } from "../store/effectiveAccess";
+import { type ActivityRow, LEVEL } from "../store/entities";
+import { json } from "../store/fields";
+import { availableFilters } from "./discovery";
+import { type ActivityFilters, meetsFilters, readFilters, readQueryFilters } from "./filters";
+import { ocsfEvent } from "./ocsf";
+import { ACTIVITY_PAGE, paginateByCursor } from "./paging";
+import { activityView } from "./view";
+import { visibleActivity } from "./visible";
+
+/** The activity log in both of its forms (PostHog: activity log API, advanced activity logs API). */
+export const activityLog: RouteFamily = (routes) => {
+  const scope = "activity_log:read";
+  const paid = { scope, premiumOnCloud: "audit_logs", since: "mid" } as const;
+  const advanced = "advanced_activity_logs";
+  routes.project("GET", "activity_log", { scope, until: "old" }, listSimply);
+  routes.project("GET", "activity_log", paid, listSimply);
+  // The oldest servers keep the advanced log to sessions.
+  for (const rule of [{ until: "old" } as const, paid]) {
+    routes.project("GET", advanced, rule, (call) => listAdvanced(call, rowsOf(call)));
+    routes.project("GET", `${advanced}/available_filters`, rule, (call) => listFilters(call, rowsOf(call)));
+    routes.project("POST", `${advanced}/export`, rule, exportRows);
+  }
+  const whole = { ...paid, since: "new" } as const;
+  const { scope: _sessionsOnly, ...wholeBySession } = whole;
+  routes.organization("GET", advanced, whole, (call) => listAdvanced(call, allRowsOf(call)));
+  routes.organization("GET", `${advanced}/available_filters`, whole, (call) =>
+    listFilters(call, allRowsOf(call)),
+  );
+  routes.organization("POST", `${advanced}/export`, wholeBySession, refuseExport);
+};
+
+function rowsOf({ backend, url, user, organization, membership, project }: ProjectCall): ActivityRow[] {
+  const subject = memberSubject(backend.store, membership);
+  if (resolveResource(backend.store, project, "activity_log", subject).access_level === "none") {
+    throw denied("You do not have viewer access to this resource.");
+  }
+  const isAsked = !atLeast(backend, "mid") && url.searchParams.get("include_organization_scoped") === "1";
+  return visibleActivity(backend, user, organization, project, isAsked);
+}
+
+function allRowsOf(call: OrganizationCall): ActivityRow[] {
+  checkAdmin(call);
+  return visibleActivity(call.backend, call.user, call.organization);
+}
+
+function checkAdmin({ membership }: OrganizationCall): void {
+  if (membership.level < LEVEL.admin) {
+    throw denied("Only organization admins and owners can view organization-wide activity logs.");
+  }
+}
+
+function listSimply(call: ProjectCall): Reply {
+  const query = call.url.searchParams;
+  const scopes = query.get("scopes")?.split(",");
+  const [user, scope, itemId] = ["user", "scope", "item_id"].map((name) => query.get(name) || null);
+  // The parameter is documented as a UUID, but it is compared with the number, and anything else crashes.
+  if (user && !/^\d+$/.test(user)) {
+    throw serverError();
+  }
+  const rows = rowsOf(call).filter(
+    (row) =>
+      (user === null || row.user_id === Number(user)) &&
+      (scope === null || row.scope === scope) &&
+      (scopes === undefined || scopes.includes(row.scope)) &&
+      (itemId === null || row.item_id === itemId),
+  );
+  return ok(pageOf(call, rows, (row) => activityView(call.backend, row)));
+}
+
+function listAdvanced(call: OrganizationCall, rows: readonly ActivityRow[]): Reply {
+  const { backend, url } = call;
+  const filters = readQueryFilters(backend, url.searchParams);
+  const wanted = rows.filter((row) => meetsFilters(backend, row, filters));
+  return ok(pageOf(call, wanted, renderer(call, filters)));
+}
+
+function renderer({ backend }: OrganizationCall, { schema, include_values }: ActivityFilters) {
+  return (row: ActivityRow): object =>
+    schema === "ocsf" ? ocsfEvent(backend, row, include_values) : activityView(backend, row);
+}
+
+// Older servers know neither cursors nor another order than the latest first.
+function pageOf(
+  { backend, url }: OrganizationCall,
+  rows: readonly ActivityRow[],
+  render: (row: ActivityRow) => object,
+) {
+  const isNew = atLeast(backend, "new");
+  const ascending = isNew && url.searchParams.get("ordering") === "created_at";
+  if (!isNew || url.searchParams.get("page")) {
+    return paginateByNumber(ascending ? rows : [...rows].reverse(), url, ACTIVITY_PAGE, render);
+  }
+  const follow = url.searchParams.get("follow") === "true";
+  return paginateByCursor(rows, url, { ascending, follow }, render);
+}
+
+function listFilters({ backend, organization }: OrganizationCall, rows: readonly ActivityRow[]): Reply {
+  const all = backend.store.activity.where("organization_id", organization.id);
+  return ok(availableFilters(backend, rows, all));
+}
+
+const ExportBody = z.object({ format: json().default("csv"), filters: json().default({}) });
+
+function exportRows(call: ProjectCall): Reply {
+  rowsOf(call);
+  const { format, filters } = readBody(call, ExportBody);
+  if (format !== "csv" && format !== "xlsx") {
+    return { status: 400, body: { error: `Unsupported export format: ${String(format)}` } };
+  }
+  try {
+    readFilters(call.backend, filters);
+  } catch (error) {
+    if (error instanceof ApiError) {
+      return { status: 400, body: { error: "Filters are invalid" } };
+    }
+    throw error;
+  }
+  return { status: 202, body: { id: call.backend.store.nextId("export"), export_format: format } };
+}
+
+function refuseExport(call: OrganizationCall): Reply {
+  checkAdmin(call);
+  const error = "Export is not yet supported on the organization-scoped activity logs endpoint.";
+  return { status: 400, body: { error } };
+}

@@ -1,0 +1,180 @@
+import { SYSTEM } from "../store/collection";
+import { feature, newOrganization, newProject, newUser } from "../store/defaults";
+import { LEVEL, type Organization, type Project } from "../store/entities";
+import { PROJECT_SETTINGS } from "../store/projectSettings";
+import type { Store } from "../store/store";
+import { known, required, requireMember, requireUser, userByEmail } from "./lookups";
+import { ALL_FEATURES, type OrganizationSeed } from "./seed";
+import { addSignOn } from "./signOn";
+
+/** Adds an organization with everything in it. */
+export function addOrganization(store: Store, seed: OrganizationSeed): Organization {
+  const blank = newOrganization(store, seed.name);
+  const settings = known(seed.settings, blank, `organizations: ${seed.name}: settings`);
+  const organization = store.organizations.insert(
+    {
+      ...blank,
+      ...settings,
+      id: seed.id ?? blank.id,
+      slug: seed.slug ?? blank.slug,
+      available_product_features: features(seed.features),
+      has_active_subscription: seed.activeSubscription,
+    },
+    SYSTEM,
+  );
+  const projects = seed.projects.map((project) => addProject(store, organization, project));
+  for (const member of seed.members) {
+    addMember(store, organization, member, projects[0]);
+  }
+  addRoles(store, organization, seed);
+  addAccessRules(store, organization, seed, projects);
+  addInvites(store, organization, seed);
+  addSignOn(store, organization, seed);
+  return organization;
+}
+
+function features(seed: OrganizationSeed["features"]): Organization["available_product_features"] {
+  const keys = seed === "all" ? ALL_FEATURES : seed === "none" ? [] : seed;
+  return keys.map((one) => (typeof one === "string" ? feature(one) : feature(one.key, one)));
+}
+
+function addProject(store: Store, organization: Organization, seed: OrganizationSeed["projects"][number]) {
+  const settings = known(seed.settings, PROJECT_SETTINGS, `projects: ${seed.name}: settings`);
+  const blank = newProject(store, organization.id, seed.name, seed.id);
+  const project = store.projects.insert(
+    {
+      ...blank,
+      uuid: seed.uuid ?? blank.uuid,
+      api_token: seed.apiToken ?? blank.api_token,
+      ingested_event: seed.ingestedEvent,
+      settings: { ...blank.settings, ...settings },
+    },
+    SYSTEM,
+  );
+  for (const object of seed.objects) {
+    const pk = object.id ?? store.nextId("object");
+    store.objects.insert(
+      {
+        id: `${object.resource}:${pk}`,
+        resource: object.resource,
+        pk,
+        team_id: project.id,
+        name: object.name,
+        short_id: object.shortId ?? null,
+        key: object.key ?? null,
+        created_by_id: object.createdBy === undefined ? null : requireUser(store, object.createdBy).id,
+        deleted: false,
+        created_at: store.timestamp(),
+      },
+      SYSTEM,
+    );
+  }
+  return project;
+}
+
+function addMember(
+  store: Store,
+  organization: Organization,
+  seed: OrganizationSeed["members"][number],
+  firstProject: Project | undefined,
+): void {
+  const user = userByEmail(store, seed.email) ?? store.users.insert(newUser(store, seed.email), SYSTEM);
+  const now = store.timestamp();
+  store.memberships.insert(
+    {
+      id: seed.id ?? store.uuid(),
+      organization_id: organization.id,
+      user_id: user.id,
+      level: LEVEL[seed.level],
+      joined_at: now,
+      updated_at: now,
+    },
+    SYSTEM,
+  );
+  if (user.current_organization_id === null) {
+    const current = {
+      current_organization_id: organization.id,
+      current_team_id: firstProject?.id ?? null,
+    };
+    store.users.update(user.id, current, SYSTEM);
+  }
+}
+
+function addRoles(store: Store, organization: Organization, seed: OrganizationSeed): void {
+  const now = store.timestamp();
+  for (const role of seed.roles) {
+    const { id } = store.roles.insert(
+      {
+        id: role.id ?? store.uuid(),
+        organization_id: organization.id,
+        name: role.name,
+        created_by_id: null,
+        created_at: now,
+      },
+      SYSTEM,
+    );
+    for (const address of role.members) {
+      const { id: membership_id } = requireMember(store, organization, address);
+      store.roleMemberships.insert(
+        { id: store.uuid(), role_id: id, membership_id, joined_at: now, updated_at: now },
+        SYSTEM,
+      );
+    }
+  }
+}
+
+function addAccessRules(
+  store: Store,
+  organization: Organization,
+  seed: OrganizationSeed,
+  projects: readonly Project[],
+): void {
+  const now = store.timestamp();
+  for (const rule of seed.accessRules) {
+    const project = required(
+      projects.find(({ id, name }) => name === rule.project || String(id) === rule.project),
+      `accessRules: there is no project ${rule.project}`,
+    );
+    const role = store.roles.where("organization_id", organization.id).find(({ name }) => name === rule.role);
+    if (rule.role !== undefined) {
+      required(role, `accessRules: there is no role ${rule.role}`);
+    }
+    const member = rule.member === undefined ? null : requireMember(store, organization, rule.member).id;
+    store.accessRules.insert(
+      {
+        id: store.uuid(),
+        team_id: project.id,
+        resource: rule.resource,
+        resource_id: rule.resourceId ?? (rule.resource === "project" ? String(project.id) : null),
+        organization_member: member,
+        role: role?.id ?? null,
+        access_level: rule.level,
+        created_at: now,
+        updated_at: now,
+      },
+      SYSTEM,
+    );
+  }
+}
+
+function addInvites(store: Store, organization: Organization, seed: OrganizationSeed): void {
+  for (const invite of seed.invites) {
+    const moment = invite.createdAt ?? store.timestamp();
+    store.invites.insert(
+      {
+        id: store.uuid(),
+        organization_id: organization.id,
+        target_email: invite.email,
+        first_name: invite.firstName,
+        level: LEVEL[invite.level],
+        message: invite.message ?? null,
+        private_project_access: [],
+        emailing_attempt_made: false,
+        created_by_id: invite.invitedBy === undefined ? null : requireUser(store, invite.invitedBy).id,
+        created_at: moment,
+        updated_at: moment,
+      },
+      SYSTEM,
+    );
+  }
+}

@@ -1,0 +1,149 @@
+import type { Context, Hono } from "hono";
+import { getCookie } from "hono/cookie";
+import type { Actor } from "../store/collection";
+import { type Bearer, type Credential, findKey, identify } from "./auth";
+import type { Backend } from "./backend";
+import { decodeBody } from "./body";
+import { ApiError, methodNotAllowed, notFound, serverError } from "./errors";
+import { authorize, type Grant, keysUnsupported } from "./permissions";
+import type { Call, Reply, Route, RouteTable } from "./routing";
+import type { ServerEnv } from "./server";
+
+/** Serves every route of the table. */
+export function serveRoutes(app: Hono<ServerEnv>, backend: Backend, table: RouteTable): void {
+  for (const [path, byMethod] of table.paths()) {
+    app.all(path, async (context) => respond(await handle(context, backend, byMethod)));
+  }
+  app.all("/api/*", () => {
+    throw notFound("Endpoint not found.");
+  });
+}
+
+async function handle(
+  context: Context<ServerEnv>,
+  backend: Backend,
+  byMethod: ReadonlyMap<string, Route>,
+): Promise<Reply> {
+  const method = context.req.method === "HEAD" ? "GET" : context.req.method;
+  const route = byMethod.get(method);
+  const bearer = await readBearer(context);
+  const unread = route?.rule.keys === "unread" && findKey(bearer) !== undefined;
+  const credential: Credential = unread ? { kind: "none" } : identify(backend, bearer);
+  context.set("credential", credential.kind);
+  if (route === undefined) {
+    throw refuseMethod(backend, credential, byMethod, context);
+  }
+  const grant = authorize(backend, route, credential, context.req.param());
+  throttle(backend, credential, bearer);
+  return run(route, grant, {
+    backend,
+    method,
+    path: new URL(context.req.url).pathname,
+    url: new URL(context.req.url),
+    headers: bearer.headers,
+    cookies: bearer.cookies,
+    params: context.req.param(),
+    credential,
+    actor: actorOf(grant, context),
+    body: decodeBody(bearer.body, context.req.header("content-type") ?? null),
+  });
+}
+
+async function readBearer(context: Context<ServerEnv>): Promise<Bearer> {
+  return {
+    method: context.req.method,
+    headers: context.req.raw.headers,
+    query: new URL(context.req.url).searchParams,
+    body: await context.req.text(),
+    cookies: getCookie(context),
+  };
+}
+
+// Permissions come before the method in PostHog, so a key is told that the action supports no keys.
+function refuseMethod(
+  backend: Backend,
+  credential: Credential,
+  byMethod: ReadonlyMap<string, Route>,
+  context: Context<ServerEnv>,
+): Error {
+  const neighbour = [...byMethod.values()][0];
+  if (neighbour !== undefined && neighbour.target !== "anyone") {
+    if (credential.kind === "personal_api_key") {
+      return keysUnsupported(backend);
+    }
+    authorize(
+      backend,
+      { target: neighbour.target, rule: { detail: neighbour.rule.detail } },
+      credential,
+      context.req.param(),
+    );
+  }
+  return methodNotAllowed(context.req.method);
+}
+
+// A key in the body is not seen by PostHog's throttles, and sessions are exempt.
+function throttle({ limiter, store }: Backend, credential: Credential, bearer: Bearer): void {
+  if (limiter !== null && credential.kind === "personal_api_key" && findKey(bearer)?.place !== "body") {
+    limiter.take(credential.key.secure_value, store.now());
+  }
+}
+
+function actorOf(grant: Grant, context: Context<ServerEnv>): Actor {
+  return {
+    user: grant.user ?? null,
+    client: context.req.header("x-posthog-client") ?? null,
+    ip_address: context.env.incoming.socket.remoteAddress ?? null,
+    was_impersonated: false,
+  };
+}
+
+function run(route: Route, grant: Grant, call: Call): Reply {
+  const { user, organization, membership, project, projectAccess } = grant;
+  switch (route.target) {
+    case "anyone":
+      return route.handle(call);
+    case "user":
+      return route.handle({ ...call, user: present(user) });
+    case "organization":
+      return route.handle({
+        ...call,
+        user: present(user),
+        organization: present(organization),
+        membership: present(membership),
+      });
+    case "project":
+      return route.handle({
+        ...call,
+        user: present(user),
+        organization: present(organization),
+        membership: present(membership),
+        project: present(project),
+        projectAccess: present(projectAccess),
+      });
+  }
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) {
+    throw new Error("The permissions let a request through without finding what it is about.");
+  }
+  return value;
+}
+
+function respond({ status, body, text, headers = {}, cookies = [] }: Reply): Response {
+  const all = new Headers(headers);
+  for (const cookie of cookies) {
+    all.append("Set-Cookie", cookie);
+  }
+  if (body === undefined) {
+    return new Response(text ?? null, { status, headers: all });
+  }
+  all.set("Content-Type", "application/json");
+  return new Response(JSON.stringify(body), { status, headers: all });
+}
+
+/** Renders whatever was thrown: refusals as PostHog words them, anything else as its 500. */
+export function renderError(error: unknown): Response {
+  const refusal = error instanceof ApiError ? error : serverError();
+  return respond({ status: refusal.status, body: refusal.body, headers: refusal.headers });
+}

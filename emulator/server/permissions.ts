@@ -1,0 +1,273 @@
+import { hasFeature, isAdmin, membershipOf, projectAccess } from "../store/effectiveAccess";
+import type { Membership, Organization, PersonalApiKey, Project, User } from "../store/entities";
+import { type Credential, invalidKey, unauthorized } from "./auth";
+import { atLeast, type Backend } from "./backend";
+import { type ApiError, denied, notFound, paymentRequired } from "./errors";
+import type { Route, Rule } from "./routing";
+import { SENSITIVE_ACTIONS_AGE } from "./sessions";
+
+/** What a request is about, found from its URL before anything is allowed. */
+interface Subject {
+  readonly organization?: Organization;
+  readonly project?: Project;
+}
+
+/** What a request was allowed to act on. */
+export interface Grant {
+  readonly user?: User;
+  readonly organization?: Organization;
+  readonly membership?: Membership;
+  readonly project?: Project;
+  readonly projectAccess?: string;
+}
+
+/**
+ * Holds a request against a route's rule, in PostHog's order: signed in, keys supported, keys banned, key
+ * restricted to projects, to organizations, scope, membership, verified domain, level, freshness, plan.
+ */
+export function authorize(
+  backend: Backend,
+  route: Pick<Route, "target" | "rule">,
+  credential: Credential,
+  params: Readonly<Record<string, string>>,
+): Grant {
+  const { rule, target } = route;
+  if (rule.anonymous) {
+    return "user" in credential ? { user: credential.user } : {};
+  }
+  if (credential.kind === "none") {
+    throw unauthorized(backend, "not_authenticated", "Authentication credentials were not provided.");
+  }
+  if (credential.kind === "project_secret_api_key") {
+    throw rule.keys === "any" ? invalidKey(backend, "Authorization header") : refuseSecretKey(target);
+  }
+  const { user } = credential;
+  const subject = findSubject(backend, target, user, params);
+  if (credential.kind === "personal_api_key" && rule.keys !== "any") {
+    checkKey(backend, route, credential, {
+      ...subject,
+      ...organizationForKeys(backend, route, user, params),
+    });
+  }
+  const grant = admit(backend, route, user, subject);
+  checkRule(backend, rule, credential, grant);
+  return grant;
+}
+
+/** The refusal of a key on an action that no key may call; newer servers write it in lower case. */
+export function keysUnsupported(backend: Backend): ApiError {
+  const name = atLeast(backend, "new") ? "personal API key" : "Personal API Key";
+  return denied(`This action does not support ${name} access`);
+}
+
+function refuseSecretKey(target: Route["target"]): ApiError {
+  return denied(
+    target === "project"
+      ? "This action does not support project secret API key access"
+      : "Project secret API keys are only supported on project-based endpoints.",
+  );
+}
+
+function findSubject(
+  { store }: Backend,
+  target: Route["target"],
+  user: User,
+  params: Readonly<Record<string, string>>,
+): Subject {
+  if (target === "organization") {
+    const id = params.organization_id === "@current" ? user.current_organization_id : params.organization_id;
+    return { organization: store.organizations.get(id?.toLowerCase()) };
+  }
+  if (target === "project") {
+    const text = params.project_id ?? "";
+    const project = store.projects.get(text === "@current" ? user.current_team_id : Number(text));
+    const outer = params.organization_id;
+    const elsewhere = outer !== undefined && outer !== "@current" && outer !== project?.organization_id;
+    return project === undefined || elsewhere
+      ? {}
+      : { project, organization: store.organizations.get(project.organization_id) };
+  }
+  return {};
+}
+
+// Projects by their own URL, without an organization in it, are no part of one to PostHog's key checks: these
+// look at the organization the caller has open instead, whosever the project is.
+function organizationForKeys(
+  { store }: Backend,
+  { target, rule }: Pick<Route, "target" | "rule">,
+  user: User,
+  params: Readonly<Record<string, string>>,
+): Subject {
+  const isProjectItself = target === "project" && rule.detail && params.organization_id === undefined;
+  const isProjectList = target === "user" && rule.scope?.startsWith("project:");
+  return isProjectItself || isProjectList
+    ? { organization: store.organizations.get(user.current_organization_id) }
+    : {};
+}
+
+function checkKey(
+  backend: Backend,
+  { rule, target }: Pick<Route, "target" | "rule">,
+  { key, user }: Extract<Credential, { kind: "personal_api_key" }>,
+  { organization, project }: Subject,
+): void {
+  if (rule.scope === undefined) {
+    throw keysUnsupported(backend);
+  }
+  const aboutUser = rule.scope.startsWith("user:");
+  if (!aboutUser && organization !== undefined && keysBanned(backend, organization, user)) {
+    throw denied(
+      `Organization '${organization.name}' does not allow using personal API keys. Contact an admin to enable personal API keys for this organization.`,
+    );
+  }
+  if (!aboutUser && key.scoped_teams.length > 0) {
+    checkScopedTeams(target, key.scoped_teams, project);
+  }
+  const outside = organization !== undefined && !key.scoped_organizations.includes(organization.id);
+  if (!aboutUser && key.scoped_organizations.length > 0 && outside) {
+    if (rule.detail && target === "organization") {
+      throw notFound();
+    }
+    throw denied(`API key does not have access to the requested organization: ID ${organization.id}.`);
+  }
+  if (!coversScope(effectiveScopes(backend, key), rule.scope)) {
+    throw denied(`API key missing required scope '${rule.scope}'`);
+  }
+}
+
+function keysBanned({ store }: Backend, organization: Organization, user: User): boolean {
+  const membership = membershipOf(store, user, organization.id);
+  return (
+    hasFeature(organization, "organization_security_settings") &&
+    !organization.members_can_use_personal_api_keys &&
+    membership !== undefined &&
+    !isAdmin(membership)
+  );
+}
+
+function checkScopedTeams(target: Route["target"], teams: readonly number[], project?: Project): void {
+  if (target !== "project") {
+    throw denied("API keys with scoped projects are only supported on project-based endpoints.");
+  }
+  if (project !== undefined && !teams.includes(project.id)) {
+    throw denied(`API key does not have access to the requested project: ID ${project.id}.`);
+  }
+}
+
+/** The scopes of a key; on old servers a key without any is one from before scopes, which may do everything. */
+export function effectiveScopes(backend: Backend, { scopes }: PersonalApiKey): readonly string[] {
+  return scopes.length === 0 && !atLeast(backend, "mid") ? ["*"] : scopes;
+}
+
+/** Whether a key's scopes cover a needed one: `*` covers all, `write` covers `read`. */
+export function coversScope(scopes: readonly string[], needed: string): boolean {
+  return ["*", needed, needed.replace(/:read$/, ":write")].some((scope) => scopes.includes(scope));
+}
+
+function admit(
+  backend: Backend,
+  { target, rule }: Pick<Route, "target" | "rule">,
+  user: User,
+  { organization, project }: Subject,
+): Grant {
+  const { store } = backend;
+  if (target === "anyone" || target === "user") {
+    return { user };
+  }
+  if (organization === undefined) {
+    throw missing(target, rule);
+  }
+  const membership = membershipOf(store, user, organization.id);
+  if (membership === undefined) {
+    throw rule.detail ? notFound() : denied(target === "project" ? NO_PROJECT_ACCESS : undefined);
+  }
+  if (target === "organization" || project === undefined) {
+    return { user, organization, membership };
+  }
+  const access = projectAccess(store, project, membership);
+  if (access === "none") {
+    throw rule.detail ? notFound() : denied(NO_PROJECT_ACCESS);
+  }
+  return { user, organization, membership, project, projectAccess: access };
+}
+
+const NO_PROJECT_ACCESS = "You don't have access to the project.";
+
+function missing(target: Route["target"], rule: Rule): ApiError {
+  if (rule.detail) {
+    return notFound();
+  }
+  return notFound(target === "project" ? "Project not found." : "Organization not found.");
+}
+
+function checkRule(backend: Backend, rule: Rule, credential: Credential, grant: Grant): void {
+  const { organization, membership, user } = grant;
+  if (organization !== undefined && user !== undefined && !rule.ignoresDomainEnforcement) {
+    checkVerifiedDomain(backend, organization, user);
+  }
+  if (rule.level !== undefined && membership !== undefined && membership.level < rule.level) {
+    throw denied("Your organization access level is insufficient.");
+  }
+  if (rule.projectAdmin && grant.projectAccess !== "admin") {
+    throw denied("You don't have sufficient permissions in the project.");
+  }
+  if (rule.sensitive) {
+    checkFreshness(backend, credential);
+  }
+  if (organization !== undefined) {
+    checkPlan(backend, rule, organization);
+  }
+}
+
+function checkVerifiedDomain({ store }: Backend, organization: Organization, user: User): void {
+  if (organization.enforce_verified_domains && !onVerifiedDomain(store, organization, user.email)) {
+    throw denied(
+      "Your organization only allows members with a verified email domain. Contact your organization's admin for access.",
+      "verified_domain_required",
+    );
+  }
+}
+
+/** Whether an e-mail address is on one of an organization's verified domains. */
+export function onVerifiedDomain(
+  store: Backend["store"],
+  organization: Organization,
+  email: string,
+): boolean {
+  const domain = email.slice(email.lastIndexOf("@") + 1).toLowerCase();
+  return store.domains
+    .where("organization_id", organization.id)
+    .some((entry) => entry.domain === domain && entry.verified_at !== null);
+}
+
+/** Refuses a session that signed in too long ago for a sensitive action; keys pass. */
+export function checkFreshness(backend: Backend, credential: Credential): void {
+  if (credential.kind !== "session") {
+    return;
+  }
+  const age = backend.store.now().getTime() - credential.session.authenticatedAt.getTime();
+  if (age > SENSITIVE_ACTIONS_AGE * 1000) {
+    throw denied(
+      "This action requires you to be recently authenticated.",
+      "sensitive_action_required_reauth",
+    );
+  }
+}
+
+function checkPlan({ cloud }: Backend, rule: Rule, organization: Organization): void {
+  if (rule.premium !== undefined && !hasFeature(organization, rule.premium)) {
+    const ending = cloud
+      ? "To use it, subscribe to PostHog Cloud with a generous free tier."
+      : "Self-hosted licenses are no longer available for purchase. Please contact sales@posthog.com to discuss options.";
+    throw paymentRequired(`${featureName(rule.premium)} is part of the premium PostHog offering. ${ending}`);
+  }
+  if (rule.premiumOnCloud !== undefined && cloud && !hasFeature(organization, rule.premiumOnCloud)) {
+    const name = featureName(rule.premiumOnCloud);
+    throw paymentRequired(`${name} requires a paid PostHog plan. Please upgrade to access this feature.`);
+  }
+}
+
+function featureName(key: string): string {
+  const words = key.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,161 @@
+import type { Actor } from "../store/collection";
+import type { Membership, MembershipLevel, Organization, Project, User } from "../store/entities";
+import type { Credential } from "./auth";
+import { atLeast, type Backend, type Generation } from "./backend";
+
+/** The HTTP methods that PostHog's API uses. */
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Who may call a route. Left out, a rule asks for nothing beyond signing in. */
+export interface Rule {
+  /** The scope a personal API key needs. Without one, keys are refused and only sessions may call. */
+  readonly scope?: string;
+  /**
+   * How keys are treated: `byScope` as above; `any` lets every live key through, whatever its scopes and
+   * restrictions; `unread` never looks for keys (so a key alone is "not authenticated").
+   */
+  readonly keys?: "byScope" | "any" | "unread";
+  /** Open to everyone, without signing in. */
+  readonly anonymous?: boolean;
+  /** Lowest organization level. */
+  readonly level?: MembershipLevel;
+  /** Only project admins. */
+  readonly projectAdmin?: boolean;
+  /** Sessions must have signed in within the last two hours. */
+  readonly sensitive?: boolean;
+  /** Product feature without which the route answers 402. */
+  readonly premium?: string;
+  /** Product feature without which the route answers 402 on Cloud. */
+  readonly premiumOnCloud?: string;
+  /** Open also to members whom verified-domain enforcement shuts out. */
+  readonly ignoresDomainEnforcement?: boolean;
+  /** The organization or project in the URL is the object itself: what the caller cannot see is 404. */
+  readonly detail?: boolean;
+  /** Oldest generation that has the route. */
+  readonly since?: Generation;
+  /** Newest generation that has the route. */
+  readonly until?: Generation;
+}
+
+/** A request on its way to a handler, after authentication and permissions. */
+export interface Call {
+  readonly backend: Backend;
+  readonly method: string;
+  /** The path as it was asked for. */
+  readonly path: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly cookies: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, string>>;
+  readonly credential: Credential;
+  readonly actor: Actor;
+  /** The decoded body; `{}` when there is none. */
+  readonly body: unknown;
+}
+
+/** A call by someone who is signed in. */
+export interface UserCall extends Call {
+  readonly user: User;
+}
+
+/** A call under one organization, by a member of it. */
+export interface OrganizationCall extends UserCall {
+  readonly organization: Organization;
+  readonly membership: Membership;
+}
+
+/** A call under one project, by someone with access to it. */
+export interface ProjectCall extends OrganizationCall {
+  readonly project: Project;
+  /** The caller's access to the project: `member` or `admin`. */
+  readonly projectAccess: string;
+}
+
+/** What a handler answers. */
+export interface Reply {
+  readonly status: number;
+  /** Sent as JSON; left out for an empty body. */
+  readonly body?: unknown;
+  /** Sent as it is, in place of a JSON body; `headers` says what it is. */
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Cookies to set, whole `Set-Cookie` values. */
+  readonly cookies?: readonly string[];
+}
+
+/** 200 with a body. */
+export function ok(body: unknown): Reply {
+  return { status: 200, body };
+}
+
+/** 201 with a body. */
+export function created(body: unknown): Reply {
+  return { status: 201, body };
+}
+
+/** 204. */
+export function noContent(): Reply {
+  return { status: 204 };
+}
+
+/** A route as it is kept: where it hangs, what it asks for, what it does. */
+export type Route = { readonly method: Method; readonly path: string; readonly rule: Rule } & (
+  | { readonly target: "anyone"; readonly handle: (call: Call) => Reply }
+  | { readonly target: "user"; readonly handle: (call: UserCall) => Reply }
+  | { readonly target: "organization"; readonly handle: (call: OrganizationCall) => Reply }
+  | { readonly target: "project"; readonly handle: (call: ProjectCall) => Reply }
+);
+
+/** Where families put their routes. Paths have no leading and no trailing slash. */
+export class RouteTable {
+  private readonly byPath = new Map<string, Map<string, Route>>();
+
+  constructor(private readonly server: Pick<Backend, "generation">) {}
+
+  /** A route under `/`, open to everyone. */
+  anyone(method: Method, path: string, handle: (call: Call) => Reply): void {
+    const rule = { anonymous: true };
+    this.add({ target: "anyone", method, path: `/${path}`, rule, handle });
+  }
+
+  /** A route under `/`, for whoever is signed in. */
+  user(method: Method, path: string, rule: Rule, handle: (call: UserCall) => Reply): void {
+    this.add({ target: "user", method, path: `/${path}`, rule, handle });
+  }
+
+  /** A route under `/api/organizations/:organization_id/`. */
+  organization(method: Method, path: string, rule: Rule, handle: (call: OrganizationCall) => Reply): void {
+    const whole = join("/api/organizations/:organization_id", path);
+    this.add({ target: "organization", method, path: whole, rule, handle });
+  }
+
+  /** A route under `/api/projects/:project_id/`, and under the same path within an organization. */
+  project(method: Method, path: string, rule: Rule, handle: (call: ProjectCall) => Reply): void {
+    for (const parent of ["/api", "/api/organizations/:organization_id"]) {
+      const whole = join(`${parent}/projects/:project_id`, path);
+      this.add({ target: "project", method, path: whole, rule, handle });
+    }
+  }
+
+  /** Every path with its routes by method, literal paths before those with parameters. */
+  paths(): [string, ReadonlyMap<string, Route>][] {
+    const specific = (path: string) => path.replaceAll(":", "~");
+    return [...this.byPath].sort(([left], [right]) => (specific(left) < specific(right) ? -1 : 1));
+  }
+
+  private add(route: Route): void {
+    const { since = this.server.generation, until = this.server.generation } = route.rule;
+    if (!atLeast(this.server, since) || !atLeast({ generation: until }, this.server.generation)) {
+      return;
+    }
+    const methods = this.byPath.get(route.path) ?? new Map<string, Route>();
+    this.byPath.set(route.path, methods.set(route.method, route));
+  }
+}
+
+/** One family of endpoints: adds its routes to the table. */
+export type RouteFamily = (routes: RouteTable) => void;
+
+function join(parent: string, path: string): string {
+  return path === "" ? parent : `${parent}/${path}`;
+}

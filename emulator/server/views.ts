@@ -1,0 +1,120 @@
+import { hasFeature, hasRuledAccess, isAdmin, membershipOf, projectAccess } from "../store/effectiveAccess";
+import type { Membership, Organization, Project, Role, RoleMembership, User } from "../store/entities";
+import { atLeast, type Backend } from "./backend";
+
+/** A user as every other object embeds it (PostHog: UserBasic). */
+export function userBasic(user: User | undefined) {
+  return user === undefined
+    ? null
+    : {
+        id: user.id,
+        uuid: user.uuid,
+        distinct_id: user.distinct_id,
+        first_name: user.first_name,
+        last_name: user.last_name,
+        email: user.email,
+        is_email_verified: user.is_email_verified,
+        hedgehog_config: user.hedgehog_config,
+        role_at_organization: user.role_at_organization,
+      };
+}
+
+/** A member (PostHog: organization members API). */
+export function memberView(backend: Backend, membership: Membership) {
+  const { store } = backend;
+  const user = store.users.get(membership.user_id);
+  return {
+    id: membership.id,
+    user: userBasic(user),
+    level: membership.level,
+    joined_at: membership.joined_at,
+    updated_at: membership.updated_at,
+    is_2fa_enabled: (user?.totp_secret ?? null) !== null,
+    has_social_auth: user?.has_social_auth ?? false,
+    last_login: user?.last_login ?? null,
+    ...(atLeast(backend, "new") ? { search_match_type: null } : {}),
+  };
+}
+
+/** A role's membership (PostHog: roles API). */
+export function roleMembershipView(backend: Backend, row: RoleMembership) {
+  const membership = backend.store.memberships.get(row.membership_id);
+  return {
+    id: row.id,
+    role_id: row.role_id,
+    organization_member: membership === undefined ? null : memberView(backend, membership),
+    user: userBasic(backend.store.users.get(membership?.user_id)),
+    joined_at: row.joined_at,
+    updated_at: row.updated_at,
+  };
+}
+
+/** A role with all its members (PostHog: roles API). */
+export function roleView(backend: Backend, role: Role, visible: (membershipId: string) => boolean) {
+  const { store } = backend;
+  const organization = store.organizations.get(role.organization_id);
+  return {
+    id: role.id,
+    name: role.name,
+    created_at: role.created_at,
+    created_by: userBasic(store.users.get(role.created_by_id)),
+    members: store.roleMemberships
+      .where("role_id", role.id)
+      .filter((row) => visible(row.membership_id))
+      .map((row) => roleMembershipView(backend, row)),
+    is_default: organization?.default_role_id === role.id,
+  };
+}
+
+/** A project as lists and organizations show it (PostHog: projects API). */
+export function projectBasicView(backend: Backend, project: Project) {
+  const { settings } = project;
+  return {
+    id: project.id,
+    uuid: project.uuid,
+    organization: project.organization_id,
+    ...(atLeast(backend, "mid") ? { project_id: project.id } : {}),
+    api_token: project.api_token,
+    name: project.name,
+    completed_snippet_onboarding: settings.completed_snippet_onboarding,
+    has_completed_onboarding_for: settings.has_completed_onboarding_for,
+    ingested_event: project.ingested_event,
+    is_demo: settings.is_demo,
+    timezone: settings.timezone,
+    access_control: false,
+  };
+}
+
+/** The projects of an organization that a member can see. */
+export function visibleProjects(backend: Backend, membership: Membership): Project[] {
+  return backend.store.projects
+    .where("organization_id", membership.organization_id)
+    .filter((project) => projectAccess(backend.store, project, membership) !== "none");
+}
+
+/** The members of an organization that one of them may see: with the setting off, only people let into the same projects. */
+export function visibleMembers(backend: Backend, organization: Organization, caller: Membership) {
+  const { store } = backend;
+  const members = store.memberships.where("organization_id", organization.id);
+  const restricted =
+    atLeast(backend, "new") &&
+    hasFeature(organization, "organization_security_settings") &&
+    !organization.members_can_see_org_members &&
+    !isAdmin(caller);
+  if (!restricted) {
+    return members;
+  }
+  const shared = store.projects
+    .where("organization_id", organization.id)
+    .filter((project) => hasRuledAccess(store, project, caller));
+  return members.filter(
+    (member) => member.id === caller.id || shared.some((project) => hasRuledAccess(store, project, member)),
+  );
+}
+
+/** The organization of a user's current choice. */
+export function currentOrganization(backend: Backend, user: User): Organization | undefined {
+  const organization = backend.store.organizations.get(user.current_organization_id);
+  const member = organization && membershipOf(backend.store, user, organization.id);
+  return member === undefined ? undefined : organization;
+}

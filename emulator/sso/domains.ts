@@ -1,0 +1,171 @@
+import { z } from "zod";
+import { atLeast, type Backend } from "../server/backend";
+import { readBody } from "../server/body";
+import { denied, invalid, notFound } from "../server/errors";
+import { paginate } from "../server/paging";
+import {
+  created,
+  noContent,
+  type OrganizationCall,
+  ok,
+  type Reply,
+  type RouteFamily,
+} from "../server/routing";
+import { newDomain } from "../store/defaults";
+import { hasFeature } from "../store/effectiveAccess";
+import { LEVEL, type Organization, type OrganizationDomain } from "../store/entities";
+import { boolean, checked, reference, refuse, text } from "../store/fields";
+import { domainView } from "./domainView";
+import { switchScim } from "./scimFields";
+
+const DOMAIN_NAME = /^([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}$/;
+const NO_PROVISIONING = "Automatic provisioning is not enabled for this organization.";
+
+/** E-mail domains of an organization, their verification and enforcement (PostHog: organization domains API). */
+export const domains: RouteFamily = (routes) => {
+  const read = { scope: "organization:read" };
+  const write = { scope: "organization:write", level: LEVEL.admin, sensitive: true };
+  const { scope: _sessionsOnly, ...sessionWrite } = write;
+  routes.organization("GET", "domains", read, list);
+  routes.organization("POST", "domains", write, create);
+  routes.organization("GET", "domains/:domain_id", read, (call) =>
+    ok(domainView(call.backend, findDomain(call))),
+  );
+  routes.organization("PATCH", "domains/:domain_id", write, update);
+  routes.organization("PUT", "domains/:domain_id", write, update);
+  routes.organization("DELETE", "domains/:domain_id", write, destroy);
+  routes.organization("POST", "domains/:domain_id/verify", sessionWrite, verify);
+};
+
+/** The domain that a call's path names, if it is the organization's. */
+export function findDomain({ backend, organization, params }: OrganizationCall): OrganizationDomain {
+  const domain = backend.store.domains.get(params.domain_id?.toLowerCase());
+  if (domain?.organization_id !== organization.id) {
+    throw notFound();
+  }
+  return domain;
+}
+
+function list({ backend, organization, url }: OrganizationCall): Reply {
+  const rows = backend.store.domains
+    .where("organization_id", organization.id)
+    .sort((left, right) => (left.domain < right.domain ? -1 : 1));
+  return ok(paginate(rows, url, (row) => domainView(backend, row)));
+}
+
+function create(call: OrganizationCall): Reply {
+  const { backend, organization, actor } = call;
+  const { store } = backend;
+  const body = readBody(call, creationFields(call), unknownFields(backend));
+  // Readable but without effect: a new domain is never verified.
+  const { jit_provisioning_enabled: _jit, sso_enforcement: _sso, scim_enabled: _scim, ...columns } = body;
+  if (backend.cloud && !hasFeature(organization, "automatic_provisioning")) {
+    throw denied(NO_PROVISIONING);
+  }
+  for (const field of ["jit_provisioning_enabled", "sso_enforcement", "scim_enabled"] as const) {
+    if (body[field] !== undefined) {
+      backend.ignoredFields.push({ method: call.method, path: call.path, field });
+    }
+  }
+  const blank = newDomain(store, organization.id, columns.domain);
+  return created(domainView(backend, store.domains.insert({ ...blank, ...columns }, actor)));
+}
+
+function update(call: OrganizationCall): Reply {
+  const { backend, organization, actor } = call;
+  const domain = findDomain(call);
+  const { scim_enabled, ...columns } = readBody(call, updateFields(call), unknownFields(backend));
+  checkVerified(domain, columns);
+  if (columns.jit_provisioning_enabled === true && !hasFeature(organization, "automatic_provisioning")) {
+    throw invalid(NO_PROVISIONING, { attr: "jit_provisioning_enabled", code: "feature_not_available" });
+  }
+  if (scim_enabled !== undefined) {
+    checkScimFeature(organization);
+  }
+  const { state, token } = switchScim(domain, scim_enabled);
+  const updated = backend.store.domains.update(domain.id, { ...columns, ...state }, actor);
+  return ok(domainView(backend, updated, token));
+}
+
+function checkVerified(
+  { verified_at }: OrganizationDomain,
+  columns: Pick<Partial<OrganizationDomain>, "jit_provisioning_enabled" | "sso_enforcement">,
+): void {
+  for (const attr of ["jit_provisioning_enabled", "sso_enforcement"] as const) {
+    if (verified_at === null && columns[attr] !== undefined) {
+      const detail = "This attribute cannot be updated until the domain is verified.";
+      throw invalid(detail, { attr, code: "verification_required" });
+    }
+  }
+}
+
+/** Refuses any value of `scim_enabled`, even `false`, where the plan has no SCIM. */
+export function checkScimFeature(organization: Organization): void {
+  if (!hasFeature(organization, "scim")) {
+    throw invalid("SCIM provisioning is not available for this organization.", {
+      attr: "scim_enabled",
+      code: "feature_not_available",
+    });
+  }
+}
+
+function verify(call: OrganizationCall): Reply {
+  const { backend, actor } = call;
+  const { store, dns } = backend;
+  const domain = findDomain(call);
+  if (domain.verified_at !== null) {
+    throw invalid("This domain has already been verified.", { code: "already_verified" });
+  }
+  const records = dns.lookUp(`_posthog-challenge.${domain.domain}`);
+  const found = records.includes(domain.verification_challenge);
+  const outcome = found ? { verified_at: store.timestamp() } : { last_verification_retry: store.timestamp() };
+  return ok(domainView(backend, store.domains.update(domain.id, outcome, actor)));
+}
+
+function destroy(call: OrganizationCall): Reply {
+  const { backend, organization, user, actor } = call;
+  const domain = findDomain(call);
+  const admitsCaller = domain.verified_at !== null && user.email.toLowerCase().endsWith(`@${domain.domain}`);
+  if (atLeast(backend, "new") && organization.enforce_verified_domains && admitsCaller) {
+    throw invalid(
+      "You can't delete this domain while membership is restricted to verified email domains, because your own email address would no longer be allowed. Turn off that setting first.",
+      { code: "would_block_self" },
+    );
+  }
+  backend.store.domains.delete(domain.id, actor);
+  return noContent();
+}
+
+function updateFields({ backend, organization }: OrganizationCall) {
+  const samlText = () => text({ max: 512, blank: true }).nullable().optional();
+  const isOwnConfig = (id: string) =>
+    backend.store.identityProviders.get(id)?.organization_id === organization.id;
+  return z.object({
+    jit_provisioning_enabled: boolean().optional(),
+    sso_enforcement: text({ max: 28, blank: true }).optional(),
+    saml_entity_id: samlText(),
+    saml_acs_url: samlText(),
+    saml_x509_cert: text({ blank: true }).nullable().optional(),
+    scim_enabled: boolean().optional(),
+    identity_provider_config: reference(isOwnConfig).nullable().optional(),
+  });
+}
+
+function creationFields(call: OrganizationCall) {
+  const { store } = call.backend;
+  const domain = checked(text({ max: 128 }), (name) => {
+    if (store.domains.where("domain", name).length > 0) {
+      refuse("unique", "domain with this domain already exists.");
+    }
+    if (!DOMAIN_NAME.test(name)) {
+      refuse("invalid", "Please enter a valid domain or subdomain name.");
+    }
+  });
+  return z.object({ domain, ...updateFields(call).shape });
+}
+
+function unknownFields(backend: Backend): readonly string[] {
+  const inline = ["saml_entity_id", "saml_acs_url", "saml_x509_cert", "scim_enabled"];
+  const linked = ["identity_provider_config"];
+  return { old: linked, mid: inline, new: [...inline, ...linked] }[backend.generation];
+}

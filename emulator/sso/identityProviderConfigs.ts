@@ -1,0 +1,192 @@
+import { z } from "zod";
+import { atLeast } from "../server/backend";
+import { readBody } from "../server/body";
+import { invalid, notFound } from "../server/errors";
+import { paginate } from "../server/paging";
+import {
+  created,
+  noContent,
+  type OrganizationCall,
+  ok,
+  type Reply,
+  type RouteFamily,
+} from "../server/routing";
+import { newIdentityProvider } from "../store/defaults";
+import { hasFeature } from "../store/effectiveAccess";
+import { type IdentityProviderConfig, LEVEL, type Organization } from "../store/entities";
+import { boolean, checked, choice, type Field, list, references, refuse, text } from "../store/fields";
+import type { Store } from "../store/store";
+import { checkScimFeature } from "./domains";
+import { hasOidc, identityProviderView, NEW_CONFIG_FIELDS } from "./identityProviderView";
+import { switchScim } from "./scimFields";
+import { appliesTo, hasSaml, isFor } from "./signOn";
+import { isIssuerUrl, reasonAgainstFetching } from "./urlRules";
+
+/** Identity providers' configurations, which the oldest servers lack (PostHog: identity provider configs API). */
+export const identityProviderConfigs: RouteFamily = (routes) => {
+  const read = { scope: "organization:read", since: "mid" } as const;
+  const write = {
+    scope: "organization:write",
+    level: LEVEL.admin,
+    sensitive: true,
+    since: "mid",
+  } as const;
+  const path = "identity_provider_configs";
+  routes.organization("GET", path, read, listAll);
+  routes.organization("POST", path, write, create);
+  routes.organization("GET", `${path}/:config_id`, read, (call) =>
+    ok(identityProviderView(call.backend, findConfig(call))),
+  );
+  routes.organization("PATCH", `${path}/:config_id`, write, update);
+  routes.organization("PUT", `${path}/:config_id`, write, update);
+  routes.organization("DELETE", `${path}/:config_id`, write, destroy);
+};
+
+/** The configuration that a call's path names, if it is the organization's. */
+export function findConfig({ backend, organization, params }: OrganizationCall): IdentityProviderConfig {
+  const config = backend.store.identityProviders.get(params.config_id?.toLowerCase());
+  if (config?.organization_id !== organization.id) {
+    throw notFound();
+  }
+  return config;
+}
+
+function listAll({ backend, organization, url }: OrganizationCall): Reply {
+  const rows = backend.store.identityProviders.where("organization_id", organization.id);
+  return ok(paginate(rows, url, (row) => identityProviderView(backend, row)));
+}
+
+function create(call: OrganizationCall): Reply {
+  const { backend, organization, actor } = call;
+  const { config, token } = changed(call, newIdentityProvider(backend.store, organization.id));
+  return created(identityProviderView(backend, backend.store.identityProviders.insert(config, actor), token));
+}
+
+// Every field keeps its value when it is left out, by PUT as by PATCH.
+function update(call: OrganizationCall): Reply {
+  const { backend, actor } = call;
+  const before = findConfig(call);
+  const { config, token } = changed(call, before);
+  const { updated_at: _touchedByTheStore, ...columns } = config;
+  const after = backend.store.identityProviders.update(before.id, columns, actor);
+  return ok(identityProviderView(backend, after, token));
+}
+
+function destroy(call: OrganizationCall): Reply {
+  const config = findConfig(call);
+  if (atLeast(call.backend, "new") && config.config_scope === null) {
+    throw invalid("This identity provider configuration cannot be deleted until it has a feature scope.", {
+      code: "unscoped_config",
+    });
+  }
+  call.backend.store.identityProviders.delete(config.id, call.actor);
+  return noContent();
+}
+
+/** A configuration with the body of a call applied to it, once the plan and the other ones allow it. */
+function changed(call: OrganizationCall, before: IdentityProviderConfig) {
+  const { backend, organization } = call;
+  const unknownHere = atLeast(backend, "new") ? [] : NEW_CONFIG_FIELDS;
+  const body = readBody(call, bodyOf(call), unknownHere);
+  const { scim_enabled, oidc_client_secret, ...columns } = body;
+  checkPlan(organization, body);
+  const { state, token } = switchScim(before, scim_enabled);
+  const secret = oidc_client_secret === undefined ? before.oidc_client_secret : oidc_client_secret || null;
+  const config = { ...before, ...columns, ...state, oidc_client_secret: secret };
+  if (atLeast(backend, "new")) {
+    checkOidcScope(config, body);
+    checkOverlap(backend.store, config);
+  }
+  return { config, token };
+}
+
+type ConfigBody = z.output<ReturnType<typeof bodyOf>>;
+
+function bodyOf({ backend, organization }: OrganizationCall) {
+  const samlText = () => text({ max: 512, blank: true }).nullable().optional();
+  const isOwnDomain = (id: string) => backend.store.domains.get(id)?.organization_id === organization.id;
+  return z.object({
+    name: text({ max: 255, blank: true }).optional(),
+    domain_scope: choice(["all", "selected"]).nullable().optional(),
+    config_scope: choice(["saml", "scim", "xaa", "oidc"]).nullable().optional(),
+    organization_domain_ids: references(isOwnDomain).optional(),
+    saml_entity_id: samlText(),
+    saml_acs_url: samlText(),
+    saml_x509_cert: text({ blank: true }).nullable().optional(),
+    scim_enabled: boolean().optional(),
+    id_jag_issuer_url: fetchableUrl().nullable().optional(),
+    id_jag_jwks_url: fetchableUrl().nullable().optional(),
+    id_jag_allowed_clients: list(text({ max: 256 })).optional(),
+    oidc_issuer_url: issuerUrl().optional(),
+    oidc_client_id: text({ max: 512, blank: true }).optional(),
+    oidc_client_secret: text({ max: 4096, blank: true }).optional(),
+  });
+}
+
+function fetchableUrl(): Field<string | null> {
+  const trimmed: Field<string | null> = text({ max: 512, blank: true }).transform(
+    (url) => url.replace(/\/+$/, "") || null,
+  );
+  return checked(trimmed, (url) => {
+    const reason = url === null ? undefined : reasonAgainstFetching(url);
+    if (reason !== undefined) {
+      refuse("invalid", `URL is not allowed: ${reason}`);
+    }
+  });
+}
+
+function issuerUrl(): Field<string> {
+  return checked(text({ max: 512, blank: true }), (url) => {
+    if (url !== "" && !isIssuerUrl(url)) {
+      refuse("invalid", "Use an HTTPS issuer URL without credentials, a query, or a fragment.");
+    }
+  });
+}
+
+function asksForOidc({ oidc_issuer_url, oidc_client_id, oidc_client_secret }: ConfigBody): boolean {
+  return [oidc_issuer_url, oidc_client_id, oidc_client_secret].some((value) => value !== undefined);
+}
+
+function checkPlan(organization: Organization, body: ConfigBody): void {
+  if (body.scim_enabled !== undefined) {
+    checkScimFeature(organization);
+  }
+  const code = "feature_not_available";
+  if (body.id_jag_issuer_url && !hasFeature(organization, "xaa_authentication")) {
+    const detail = "XAA (ID-JAG) is not available for this organization.";
+    throw invalid(detail, { attr: "id_jag_issuer_url", code });
+  }
+  if (asksForOidc(body) && !hasFeature(organization, "oidc")) {
+    throw invalid("OIDC is not available for this organization.", { attr: "oidc_issuer_url", code });
+  }
+}
+
+function checkOidcScope(config: IdentityProviderConfig, body: ConfigBody): void {
+  if (asksForOidc(body) && config.config_scope !== "oidc") {
+    throw invalid("Use an OIDC configuration for OIDC settings.", { attr: "config_scope" });
+  }
+}
+
+// Two complete configurations of one protocol on a verified domain would leave open which one signs in.
+function checkOverlap(store: Store, config: IdentityProviderConfig): void {
+  const verified = store.domains
+    .where("organization_id", config.organization_id)
+    .filter(({ verified_at }) => verified_at !== null);
+  const others = store.identityProviders
+    .where("organization_id", config.organization_id)
+    .filter(({ id }) => id !== config.id);
+  for (const [name, protocol, isComplete] of [
+    ["SAML", "saml", hasSaml],
+    ["OIDC", "oidc", hasOidc],
+  ] as const) {
+    const counts = (one: IdentityProviderConfig) => isFor(one, protocol) && isComplete(one);
+    const isShared = (other: IdentityProviderConfig) =>
+      verified.some((domain) => appliesTo(config, domain) && appliesTo(other, domain));
+    if (counts(config) && others.some((other) => counts(other) && isShared(other))) {
+      throw invalid(
+        `This ${name} configuration overlaps with another ${name} configuration on one or more verified domains. Choose different domains before saving.`,
+        { attr: "domain_scope" },
+      );
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { atLeast, type Backend } from "../server/backend";
+import { serverError } from "../server/errors";
+import { hasFeature } from "../store/effectiveAccess";
+import type { IdentityProviderConfig, OrganizationDomain } from "../store/entities";
+
+/** The protocols an identity provider's configuration can be for. */
+export type Protocol = "saml" | "scim" | "xaa" | "oidc";
+
+const SOCIAL_PROVIDERS = ["google-oauth2", "github", "gitlab"];
+
+/** The sign-on that an e-mail address is forced to use, as far as the organization's plan has it. */
+export function ssoEnforcement(backend: Backend, email: string): string | null {
+  const domain = verifiedDomainOf(backend, email);
+  const organization = backend.store.organizations.get(domain?.organization_id);
+  const enforcement = domain?.sso_enforcement ?? "";
+  if (organization === undefined || enforcement === "" || !hasFeature(organization, "sso_enforcement")) {
+    return null;
+  }
+  const protocols = atLeast(backend, "new") ? ["saml", "oidc"] : ["saml"];
+  if (protocols.includes(enforcement)) {
+    return hasFeature(organization, enforcement) ? enforcement : null;
+  }
+  // PostHog stores any text, and looks it up among its providers only when someone signs in.
+  if (!SOCIAL_PROVIDERS.includes(enforcement)) {
+    throw serverError();
+  }
+  return enforcement;
+}
+
+/** Whether an e-mail address can sign in by SAML. */
+export function samlAvailable(backend: Backend, email: string): boolean {
+  const domain = verifiedDomainOf(backend, email);
+  const organization = backend.store.organizations.get(domain?.organization_id);
+  if (domain === undefined || organization === undefined || !hasFeature(organization, "saml")) {
+    return false;
+  }
+  return atLeast(backend, "mid") ? configsOf(backend, domain, "saml").some(hasSaml) : hasSaml(domain);
+}
+
+/** The configurations that count for a domain and a protocol, wherever this server keeps the link. */
+export function configsOf(
+  backend: Backend,
+  domain: OrganizationDomain,
+  protocol: Protocol,
+): IdentityProviderConfig[] {
+  return backend.store.identityProviders
+    .where("organization_id", domain.organization_id)
+    .filter((config) =>
+      atLeast(backend, "new")
+        ? isFor(config, protocol) && appliesTo(config, domain)
+        : domain.identity_provider_config === config.id,
+    );
+}
+
+/** Whether a configuration is for a protocol; one without a scope is for all. */
+export function isFor({ config_scope }: IdentityProviderConfig, protocol: Protocol): boolean {
+  return config_scope === null || config_scope === protocol;
+}
+
+/** Whether a configuration of the newest kind counts for a domain of its organization. */
+export function appliesTo(config: IdentityProviderConfig, domain: OrganizationDomain): boolean {
+  return config.domain_scope === "all" || config.organization_domain_ids.includes(domain.id);
+}
+
+/** Whether all three values of SAML are there. */
+export function hasSaml(
+  row: Pick<OrganizationDomain, "saml_entity_id" | "saml_acs_url" | "saml_x509_cert">,
+): boolean {
+  return Boolean(row.saml_entity_id && row.saml_acs_url && row.saml_x509_cert);
+}
+
+/** Whether SCIM is on and has a token. */
+export function hasScim(row: Pick<OrganizationDomain, "scim_enabled" | "scim_token_hash">): boolean {
+  return row.scim_enabled && row.scim_token_hash !== null;
+}
+
+function verifiedDomainOf({ store }: Backend, email: string): OrganizationDomain | undefined {
+  const name = email.slice(email.lastIndexOf("@") + 1).toLowerCase();
+  return store.domains.where("domain", name).find(({ verified_at }) => verified_at !== null);
+}

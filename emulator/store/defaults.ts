@@ -1,0 +1,176 @@
+import type {
+  IdentityProviderConfig,
+  Organization,
+  OrganizationDomain,
+  ProductFeature,
+  Project,
+  User,
+} from "./entities";
+import { DEFAULT_PROJECT_SETTINGS } from "./projectSettings";
+import { randomToken, urlSafeToken } from "./secrets";
+import type { Store } from "./store";
+
+/** A product feature with nothing but its key and, if it has one, its limit; null means unlimited. */
+export function feature(
+  key: string,
+  { limit, unit }: Pick<ProductFeature, "limit" | "unit"> = { limit: null, unit: null },
+): ProductFeature {
+  const words = key.replaceAll("_", " ");
+  return {
+    key,
+    name: words.charAt(0).toUpperCase() + words.slice(1),
+    description: null,
+    unit,
+    limit,
+    note: null,
+    is_plan_default: true,
+  };
+}
+
+/** A new organization as PostHog makes it. */
+export function newOrganization(store: Store, name: string): Organization {
+  const now = store.timestamp();
+  return {
+    id: store.uuid(),
+    name,
+    slug: freeSlug(store, name),
+    logo_media_id: null,
+    created_at: now,
+    updated_at: now,
+    plugins_access_level: 3,
+    available_product_features: [],
+    is_member_join_email_enabled: true,
+    customer_id: null,
+    has_active_subscription: false,
+    enforce_2fa: null,
+    enforce_verified_domains: null,
+    members_can_invite: true,
+    members_can_create_projects: null,
+    members_can_use_personal_api_keys: true,
+    members_can_see_org_members: true,
+    allow_publicly_shared_resources: true,
+    is_ai_data_processing_approved: null,
+    is_ai_training_opted_in: null,
+    is_ai_training_locked: null,
+    is_ai_training_cta_shown: null,
+    is_hipaa: null,
+    default_experiment_stats_method: "bayesian",
+    default_anonymize_ips: false,
+    default_role_id: null,
+    is_active: true,
+    is_not_active_reason: null,
+    is_pending_deletion: false,
+    uses_most_specific_access_resolution: false,
+  };
+}
+
+function freeSlug(store: Store, name: string): string {
+  const base =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "")
+      .slice(0, 48) || "organization";
+  const taken = store.organizations.where("slug", base).length > 0;
+  return taken ? `${base.slice(0, 41)}-${randomToken(6).toLowerCase()}` : base;
+}
+
+/** A new project as PostHog makes it. */
+export function newProject(
+  store: Store,
+  organizationId: string,
+  name: string,
+  id: number = store.nextId("project"),
+): Project {
+  const now = store.timestamp();
+  return {
+    id,
+    uuid: store.uuid(),
+    organization_id: organizationId,
+    name,
+    product_description: null,
+    api_token: `phc_${randomToken(43)}`,
+    secret_api_token: null,
+    secret_api_token_backup: null,
+    live_events_token: randomToken(40),
+    ingested_event: false,
+    is_pending_deletion: false,
+    deletion_queued: false,
+    created_at: now,
+    updated_at: now,
+    settings: DEFAULT_PROJECT_SETTINGS,
+  };
+}
+
+/** A new account as PostHog makes it. */
+export function newUser(store: Store, email: string, id: number = store.nextId("user")): User {
+  return {
+    id,
+    uuid: store.uuid(),
+    distinct_id: randomToken(43),
+    first_name: "",
+    last_name: "",
+    email,
+    is_email_verified: true,
+    hedgehog_config: null,
+    role_at_organization: null,
+    password_hash: null,
+    totp_secret: null,
+    has_social_auth: false,
+    github_login: null,
+    is_active: true,
+    is_staff: false,
+    current_organization_id: null,
+    current_team_id: null,
+    last_login: null,
+    date_joined: store.timestamp(),
+  };
+}
+
+/** A new e-mail domain as PostHog makes it: unverified, with a challenge of its own. */
+export function newDomain(store: Store, organizationId: string, domain: string): OrganizationDomain {
+  return {
+    id: store.uuid(),
+    organization_id: organizationId,
+    domain,
+    verified_at: null,
+    verification_challenge: urlSafeToken(),
+    last_verification_retry: null,
+    jit_provisioning_enabled: false,
+    sso_enforcement: "",
+    saml_entity_id: null,
+    saml_acs_url: null,
+    saml_x509_cert: null,
+    scim_enabled: false,
+    scim_token_hash: null,
+    identity_provider_config: null,
+  };
+}
+
+/** A new configuration of an identity provider as PostHog makes it: nothing in it is set up yet. */
+export function newIdentityProvider(store: Store, organizationId: string): IdentityProviderConfig {
+  const now = store.timestamp();
+  return {
+    id: store.uuid(),
+    organization_id: organizationId,
+    name: "",
+    domain_scope: null,
+    config_scope: null,
+    organization_domain_ids: [],
+    saml_entity_id: null,
+    saml_acs_url: null,
+    saml_x509_cert: null,
+    saml_relay_state: store.uuid(),
+    scim_enabled: false,
+    scim_slug: randomToken(12).toLowerCase(),
+    scim_token_hash: null,
+    id_jag_issuer_url: null,
+    id_jag_jwks_url: null,
+    id_jag_allowed_clients: [],
+    oidc_issuer_url: "",
+    oidc_client_id: "",
+    oidc_client_secret: null,
+    created_at: now,
+    updated_at: now,
+  };
+}

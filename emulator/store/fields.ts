@@ -1,0 +1,188 @@
+import { z } from "zod";
+import type { Json } from "./entities";
+
+/** A field of a request body. It refuses with the words and codes of Django REST framework. */
+export type Field<T> = z.ZodType<T>;
+
+class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+/** Refuses the value that is being read. */
+export function refuse(code: string, detail: string): never {
+  throw new Refusal(code, detail);
+}
+
+/** Makes a field of a function that reads a present, non-null value, or refuses it. */
+export function field<T>(read: (value: unknown) => T): Field<T> {
+  return z.unknown().transform((value, context) =>
+    noteRefusal(context, value, () => {
+      if (value === undefined) {
+        refuse("required", "This field is required.");
+      }
+      if (value === null) {
+        refuse("null", "This field may not be null.");
+      }
+      return read(value);
+    }),
+  );
+}
+
+/** A field whose value, once read, must also pass a check, which may refuse it. */
+export function checked<T>(inner: Field<T>, check: (value: T) => void): Field<T> {
+  return inner.superRefine((value, context) => noteRefusal(context, value, () => check(value)));
+}
+
+function noteRefusal<T>(context: z.RefinementCtx, value: unknown, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refusal)) {
+      throw error;
+    }
+    const { code, message } = error;
+    context.issues.push({ code: "custom", input: value, message, params: { code } });
+    return z.NEVER;
+  }
+}
+
+/** Text, trimmed; empty text is refused unless `blank`. */
+export function text(limits: { max?: number; blank?: boolean } = {}): Field<string> {
+  return field((value) => readText(value, limits));
+}
+
+function readText(value: unknown, { max, blank = false }: { max?: number; blank?: boolean }): string {
+  if (typeof value !== "string" && typeof value !== "number") {
+    refuse("invalid", "Not a valid string.");
+  }
+  const trimmed = String(value).trim();
+  if (trimmed === "" && !blank) {
+    refuse("blank", "This field may not be blank.");
+  }
+  if (max !== undefined && trimmed.length > max) {
+    refuse("max_length", `Ensure this field has no more than ${max} characters.`);
+  }
+  return trimmed;
+}
+
+/** An e-mail address. */
+export function email(max = 254): Field<string> {
+  return field((value) => {
+    const address = readText(value, { max });
+    if (!/^[^\s@"<>]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(address)) {
+      refuse("invalid", "Enter a valid email address.");
+    }
+    return address;
+  });
+}
+
+/** A truth value; PostHog also takes the usual words for it. */
+export function boolean(): Field<boolean> {
+  return field((value) => {
+    const word = typeof value === "string" ? value.toLowerCase() : value;
+    if (word === true || word === 1 || word === "true" || word === "1") {
+      return true;
+    }
+    if (word === false || word === 0 || word === "false" || word === "0") {
+      return false;
+    }
+    return refuse("invalid", "Must be a valid boolean.");
+  });
+}
+
+/** A whole number. */
+export function integer(limits: { min?: number; max?: number } = {}): Field<number> {
+  return field((value) => {
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    if (typeof number !== "number" || !Number.isInteger(number)) {
+      return refuse("invalid", "A valid integer is required.");
+    }
+    if (limits.max !== undefined && number > limits.max) {
+      refuse("max_value", `Ensure this value is less than or equal to ${limits.max}.`);
+    }
+    if (limits.min !== undefined && number < limits.min) {
+      refuse("min_value", `Ensure this value is greater than or equal to ${limits.min}.`);
+    }
+    return number;
+  });
+}
+
+/** One of a few values. */
+export function choice<const T extends string | number>(choices: readonly T[]): Field<T> {
+  return field((value) => {
+    const found = choices.find((one) => String(one) === String(value));
+    return found ?? refuse("invalid_choice", `"${String(value)}" is not a valid choice.`);
+  });
+}
+
+/** A UUID, in lower case. */
+export function uuid(): Field<string> {
+  return field((value) => {
+    if (typeof value !== "string" || !isUuid(value)) {
+      return refuse("invalid", "Must be a valid UUID.");
+    }
+    return value.toLowerCase();
+  });
+}
+
+/** The UUID of another row, which must be there. */
+export function reference(exists: (id: string) => boolean): Field<string> {
+  return field((value) => readReference(value, exists));
+}
+
+/** The UUIDs of other rows. A wrong one is an error of the whole field, not of its place in the list. */
+export function references(exists: (id: string) => boolean): Field<string[]> {
+  return field((value) => readList(value).map((item) => readReference(item, exists)));
+}
+
+function readReference(value: unknown, exists: (id: string) => boolean): string {
+  if (typeof value !== "string" || !isUuid(value)) {
+    return refuse("invalid", `“${String(value)}” is not a valid UUID.`);
+  }
+  const id = value.toLowerCase();
+  return exists(id) ? id : refuse("does_not_exist", `Invalid pk "${value}" - object does not exist.`);
+}
+
+/** Whether a text is a UUID. */
+export function isUuid(value: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value);
+}
+
+/** A list whose items are fields. */
+export function list<T>(item: Field<T>, limits: { min?: number } = {}): Field<T[]> {
+  return field((value) => {
+    const items = readList(value);
+    if (items.length < (limits.min ?? 0)) {
+      refuse("empty", "This list may not be empty.");
+    }
+    return items;
+  }).pipe(z.array(item));
+}
+
+function readList(value: unknown): unknown[] {
+  return Array.isArray(value)
+    ? value
+    : refuse("not_a_list", `Expected a list of items but got type "${pythonType(value)}".`);
+}
+
+/** Any JSON value. */
+export function json(): Field<Json> {
+  return field((value) => z.json().parse(value));
+}
+
+/** The name Python has for the type of a JSON value: PostHog's messages carry it. */
+export function pythonType(value: unknown): string {
+  if (value === null) {
+    return "NoneType";
+  }
+  if (Array.isArray(value)) {
+    return "list";
+  }
+  const names: Record<string, string> = { string: "str", boolean: "bool", object: "dict" };
+  return names[typeof value] ?? (Number.isInteger(value) ? "int" : "float");
+}

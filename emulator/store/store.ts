@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { writeActivity } from "./activityRows";
+import { cascadeDeletions } from "./cascades";
+import { type Clock, isoMicroseconds } from "./clock";
+import { Collection, type Row } from "./collection";
+import type * as entity from "./entities";
+
+/**
+ * Everything the embedded PostHog knows. Each write goes through a collection with an actor, and the store
+ * itself adds the activity-log row and the cascades, so neither a route nor a test can leave them out.
+ */
+export class Store {
+  private readonly collections: { checkpoint(): () => void }[] = [];
+  private readonly sequences = new Map<string, number>();
+
+  readonly organizations = this.collection<entity.Organization>(["slug"]);
+  readonly users = this.collection<entity.User>(["uuid", "email"]);
+  readonly memberships = this.collection<entity.Membership>(["organization_id", "user_id"]);
+  readonly invites = this.collection<entity.Invite>(["organization_id"]);
+  readonly projects = this.collection<entity.Project>(["organization_id"]);
+  readonly roles = this.collection<entity.Role>(["organization_id"]);
+  readonly roleMemberships = this.collection<entity.RoleMembership>(["role_id", "membership_id"]);
+  readonly accessRules = this.collection<entity.AccessRule>(["team_id", "role", "organization_member"]);
+  readonly objects = this.collection<entity.ProjectObject>(["team_id"]);
+  readonly personalApiKeys = this.collection<entity.PersonalApiKey>(["user_id", "secure_value"]);
+  readonly projectSecretApiKeys = this.collection<entity.ProjectSecretApiKey>(["team_id", "secure_value"]);
+  readonly domains = this.collection<entity.OrganizationDomain>(["organization_id", "domain"]);
+  readonly identityProviders = this.collection<entity.IdentityProviderConfig>(["organization_id"]);
+  readonly scimRequests = this.collection<entity.ScimRequest>([
+    "organization_domain_id",
+    "identity_provider_config_id",
+  ]);
+  readonly activity = this.collection<entity.ActivityRow>(["organization_id", "team_id"]);
+
+  constructor(private readonly clock: Clock) {
+    writeActivity(this);
+    cascadeDeletions(this);
+  }
+
+  /** The present moment, as PostHog writes it. */
+  timestamp(): string {
+    return isoMicroseconds(this.clock());
+  }
+
+  /** The present moment. */
+  now(): Date {
+    return this.clock();
+  }
+
+  /** A new random UUID. */
+  uuid(): string {
+    return randomUUID();
+  }
+
+  /** The next free integer id of a kind; ids given by seeds are never handed out again. */
+  nextId(kind: "user" | "project" | "object" | "export"): number {
+    const next = (this.sequences.get(kind) ?? 0) + 1;
+    this.sequences.set(kind, next);
+    return next;
+  }
+
+  /** Tells the sequence that an id is taken. */
+  reserveId(kind: "user" | "project" | "object" | "export", id: number): void {
+    this.sequences.set(kind, Math.max(this.sequences.get(kind) ?? 0, id));
+  }
+
+  /** Remembers the present rows; the function it returns brings them back. */
+  checkpoint(): () => void {
+    const sequences = [...this.sequences];
+    const restores = this.collections.map((collection) => collection.checkpoint());
+    return () => {
+      this.sequences.clear();
+      for (const [kind, last] of sequences) {
+        this.sequences.set(kind, last);
+      }
+      for (const restore of restores) {
+        restore();
+      }
+    };
+  }
+
+  private collection<T extends Row>(indexed: readonly (keyof T)[]): Collection<T> {
+    const made = new Collection<T>(() => this.timestamp(), indexed);
+    this.collections.push(made);
+    return made;
+  }
+}

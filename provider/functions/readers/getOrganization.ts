@@ -1,0 +1,41 @@
+import { organizationLevelName } from "../../access/levels";
+import { ruleOf, settingNames, storedValue } from "../../handlers/organization/organizationSettingRules";
+import { type Organization, getOrganization as readOrganization } from "../../posthog/organizations";
+import type { GetOrganizationResult } from "../getOrganization";
+import type { LookupArgs } from "../lookup";
+import { defineReader, lookupArgs } from "./reader";
+
+/** Reads what {@link getOrganization} answers. */
+export const getOrganization = defineReader<LookupArgs, GetOrganizationResult>(
+  "getOrganization",
+  lookupArgs,
+  async (connection) => {
+    const organization = await readOrganization(connection);
+    const { id, name, slug, membership_level, member_count, available_product_features } = organization;
+    return {
+      organizationId: id,
+      name,
+      slug,
+      level: membership_level == null ? undefined : organizationLevelName(membership_level),
+      memberCount: member_count ?? undefined,
+      createdAt: typeof organization.created_at === "string" ? organization.created_at : undefined,
+      features: available_product_features?.map(({ key, limit, unit }) => ({
+        key,
+        limit: limit ?? undefined,
+        unit: unit ?? undefined,
+      })),
+      settings: settingsOf(organization),
+    };
+  },
+);
+
+function settingsOf(organization: Organization): GetOrganizationResult["settings"] {
+  const values = settingNames.flatMap((setting): [string, string | boolean | null][] => {
+    const stored = storedValue(organization, setting);
+    const value = stored === null ? (ruleOf(setting).whenNull ?? null) : stored;
+    return typeof value === "string" || typeof value === "boolean" || value === null
+      ? [[setting, value]]
+      : [];
+  });
+  return Object.fromEntries(values);
+}

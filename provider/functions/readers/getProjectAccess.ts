@@ -1,0 +1,44 @@
+import { type LevelsByName, policyOf } from "../../access/policy";
+import { projectId, projectIdOf } from "../../arguments/fields";
+import { Subjects } from "../../snapshot/accessPrincipals";
+import { readDirectory, readGrants } from "../../snapshot/accessSnapshot";
+import type { GetProjectAccessArgs, GetProjectAccessResult } from "../getProjectAccess";
+import { defineReader, lookupArgs } from "./reader";
+
+/** Reads what {@link getProjectAccess} answers. */
+export const getProjectAccess = defineReader<GetProjectAccessArgs, GetProjectAccessResult>(
+  "getProjectAccess",
+  lookupArgs.extend({ projectId }),
+  async (connection, { projectId: project }) => {
+    const id = projectIdOf(project);
+    const [directory, grants] = await Promise.all([readDirectory(connection), readGrants(connection, id)]);
+    const subjects = new Subjects(directory, [], {}, new Set());
+    const named = grants.map((grant) => ({
+      resource: grant.resource,
+      subject: subjects.nameOf(grant),
+      level: grant.level,
+    }));
+    const { defaultAccess, members, roles, resources } = policyOf(named);
+    return {
+      projectId: id,
+      // Without a rule PostHog's own default holds.
+      defaultAccess: String(defaultAccess ?? "admin"),
+      members: byName(members),
+      roles: byName(roles),
+      resources: Object.fromEntries(
+        Object.entries(resources ?? {}).map(([type, policy]) => [
+          type,
+          {
+            ...(policy.default === undefined ? {} : { default: String(policy.default) }),
+            members: byName(policy.members),
+            roles: byName(policy.roles),
+          },
+        ]),
+      ),
+    };
+  },
+);
+
+function byName(levels: LevelsByName = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(levels).map(([name, level]) => [name, String(level)]));
+}

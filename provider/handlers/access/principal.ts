@@ -1,0 +1,111 @@
+import type { Properties } from "../../engine/state";
+import type { Subject } from "../../posthog/accessControls";
+import type { Connection } from "../../posthog/connection";
+import { LookupError } from "../../posthog/errors";
+import { listMembers, type Member, memberOf, requireMember } from "../../posthog/members";
+import { listRoles, type Role, requireRole, roleOf } from "../../posthog/roles";
+import { meansPerson } from "../personSpelling";
+import { expectedRole, meansRole, spelledRole } from "../roleSpelling";
+
+/** Whom an access rule is for: a person, a role, or with neither everybody. */
+export interface Who {
+  readonly member?: Member;
+  readonly role?: Role;
+}
+
+/** Whom an access rule is for, as the program writes it. */
+export interface DeclaredWho {
+  readonly user?: string;
+  readonly role?: string;
+}
+
+/** Everybody who has no rule of their own. */
+export const everybody: Who = {};
+
+/** Whom a rule is for, as PostHog takes it. */
+export const subjectOf = ({ member, role }: Who): Subject => ({ member: member?.id, role: role?.id });
+
+/** Whom the last part of a rule's id means; undefined when the person has left or the role was deleted. */
+export async function findWho(connection: Connection, kind: string, token: string): Promise<Who | undefined> {
+  if (kind === "role") {
+    const role = roleOf(token, await listRoles(connection));
+    return role === undefined ? undefined : { role };
+  }
+  const member = memberOf(token, await listMembers(connection));
+  return member === undefined ? undefined : { member };
+}
+
+/** Whom the program means; they have to be there. */
+export async function requireWho(connection: Connection, { user, role }: DeclaredWho): Promise<Who> {
+  if (role !== undefined) return { role: await requireRole(connection, role) };
+  return user === undefined ? everybody : { member: await requireMember(connection, user) };
+}
+
+/**
+ * Whom the program means; undefined where it is a role that another of its resources is about to make.
+ *
+ * @param inProgram whether a resource of the program claims an address.
+ */
+export async function expectWho(
+  connection: Connection,
+  declared: DeclaredWho,
+  inProgram: (address: string) => boolean,
+): Promise<Who | undefined> {
+  if (declared.role === undefined) return requireWho(connection, declared);
+  const role = await expectedRole(connection, declared.role, inProgram);
+  return role === undefined ? undefined : { role };
+}
+
+/** Whom the program means; undefined when they are not there. */
+export async function lookUpWho(
+  connection: Connection,
+  { user, role }: DeclaredWho,
+): Promise<Who | undefined> {
+  if (role !== undefined) return findWho(connection, "role", role);
+  return user === undefined ? everybody : findWho(connection, "user", user);
+}
+
+/** The last part of a rule's id: `user/<UUID>`, `role/<id>` or `default`. */
+export function subjectPath({ member, role }: Who): string {
+  if (member !== undefined) return `user/${member.user.uuid}`;
+  return role === undefined ? "default" : `role/${role.id}`;
+}
+
+/** Whom a rule is for in the words of its resource: as declared where that means the same, else as PostHog has it. */
+export function spelledWho({ member, role }: Who, declared: DeclaredWho, state: Properties): DeclaredWho {
+  if (role !== undefined) return { role: spelledRole(declared.role ?? role.name, role, state) };
+  if (member === undefined) return {};
+  const same = declared.user !== undefined && memberOf(declared.user, [member]) !== undefined;
+  return { user: same ? declared.user : member.user.email };
+}
+
+/** What a rule's resource tells of a person or role besides its arguments: what stays when a name changes. */
+export function whoOutputs({ member, role }: Who): Record<string, string> {
+  if (role !== undefined) return { roleUuid: role.id };
+  if (member === undefined) return {};
+  return { userUuid: member.user.uuid, membershipId: member.id, email: member.user.email };
+}
+
+/** Whether another way to write a person or role still means the one in state. */
+export async function meansWho(
+  connection: Connection,
+  argument: PropertyKey,
+  declared: unknown,
+  state: Properties,
+): Promise<boolean> {
+  if (argument === "user") return meansPerson(connection, declared, state);
+  return argument === "role" && meansRole(connection, declared, state);
+}
+
+/** A person who left took their rules along; one who is only hidden from the key's owner still has them. */
+export async function refuseHidden(
+  state: Properties,
+  hasRule: (subject: Subject) => Promise<boolean>,
+): Promise<void> {
+  const { membershipId: member, email } = state;
+  if (typeof member !== "string" || !(await hasRule({ member }))) return;
+  throw new LookupError(`the access rule of ${String(email)} is there, but the person cannot be seen`, {
+    why: "The organisation hides members from those who are not admins.",
+    fix: "Use the key of an organisation admin.",
+  });
+}

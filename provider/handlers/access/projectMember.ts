@@ -1,0 +1,233 @@
+import { z } from "zod";
+import { organizationAdmin, organizationLevelName, projectLevelOf } from "../../access/levels";
+import {
+  projectId,
+  projectIdOf,
+  projectLevelArg,
+  roleArg,
+  sameProjectId,
+  sameProjectLevel,
+  userArg,
+} from "../../arguments/fields";
+import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../../engine/define";
+import { type Finding, notice, problem, warning } from "../../engine/finding";
+import type { Properties } from "../../engine/state";
+import { findRule, isFor, listRules, projectRules, putRule } from "../../posthog/accessControls";
+import { getCallerMember } from "../../posthog/caller";
+import type { Connection } from "../../posthog/connection";
+import { answered, LookupError, RefusedError } from "../../posthog/errors";
+import type { Member } from "../../posthog/members";
+import { hasFeature, readableOrganization } from "../../posthog/organizations";
+import { getProject } from "../../posthog/projects";
+import { personField } from "../personSpelling";
+import { roleField } from "../roleSpelling";
+import { callerStillManages } from "./lockoutGuard";
+import {
+  everybody,
+  expectWho,
+  findWho,
+  lookUpWho,
+  meansWho,
+  refuseHidden,
+  requireWho,
+  spelledWho,
+  subjectOf,
+  subjectPath,
+  type Who,
+  whoOutputs,
+} from "./principal";
+
+const args = z.strictObject({
+  projectId,
+  user: userArg.optional(),
+  role: roleArg.optional(),
+  accessLevel: projectLevelArg,
+});
+type Args = ArgsOf<(typeof args)["shape"]>;
+
+function toLive(
+  project: number,
+  who: Who,
+  level: string,
+  declared: Partial<Args>,
+  state: Properties = {},
+): Live<Args> {
+  return {
+    id: `${project}/${subjectPath(who)}`,
+    args: {
+      projectId: project,
+      accessLevel: level as Args["accessLevel"],
+      ...spelledWho(who, declared, state),
+    },
+    outputs: { ...whoOutputs(who), joinedAt: who.member?.joined_at ?? undefined },
+  };
+}
+
+async function observe(
+  connection: Connection,
+  id: string,
+  state: Properties,
+): Promise<Live<Args> | undefined> {
+  const [, project, kind, token] = /^(\d+)\/(user|role)\/(.+)$/.exec(id) ?? [];
+  if (project === undefined || kind === undefined || token === undefined) {
+    throw new LookupError(`"${id}" is not the id of a ProjectMember`, {
+      why: "Access has no id of its own in PostHog, so the project and the person or role make it.",
+      fix: "Use <project>/user/<e-mail or UUID> or <project>/role/<id or name>, e.g. 42/user/ann@acme.com.",
+    });
+  }
+  const who = await findWho(connection, kind, token);
+  const address = projectRules(Number(project));
+  try {
+    const rule = who === undefined ? undefined : await findRule(connection, address, subjectOf(who));
+    if (who !== undefined && rule?.access_level != null) {
+      return toLive(Number(project), who, rule.access_level, declaredIn(args, state), state);
+    }
+    await refuseHidden(
+      state,
+      async (subject) => (await findRule(connection, address, subject)) !== undefined,
+    );
+    return undefined;
+  } catch (error) {
+    if (answered(error, 404) && (await getProject(connection, Number(project))) === undefined)
+      return undefined;
+    throw error;
+  }
+}
+
+async function put(connection: Connection, declared: Args): Promise<Live<Args>> {
+  const who = await requireWho(connection, declared);
+  const [project, level] = [projectIdOf(declared.projectId), projectLevelOf(declared.accessLevel)];
+  await refuseLockOut(connection, project, who, level);
+  const current = await findRule(connection, projectRules(project), subjectOf(who));
+  if (current?.access_level !== level) {
+    await putRule(
+      connection,
+      projectRules(project),
+      subjectOf(who),
+      level,
+      `setting the ${titleOf(declared)}`,
+    );
+  }
+  return toLive(project, who, level, declared);
+}
+
+/** Refuses a rule that would take the project out of the hands of the key's own owner. */
+async function refuseLockOut(
+  connection: Connection,
+  project: number,
+  who: Who,
+  level: string | null,
+): Promise<void> {
+  const subject = subjectOf(who);
+  const changed = {
+    access_level: level,
+    resource: "project",
+    organization_member: subject.member,
+    role: subject.role,
+  };
+  const keeps = await callerStillManages(connection, project, (rules) => [
+    ...rules.filter((rule) => !isFor(rule, subject)),
+    ...(level === null ? [] : [changed]),
+  ]);
+  if (keeps || level === "admin") return;
+  throw new RefusedError(
+    "changing this access was refused: the key's own owner could no longer manage the project",
+    {
+      why: "Their admin rule is what lets them manage it, and they are not an organisation admin.",
+      fix: "Apply it with an organisation admin's key.",
+    },
+  );
+}
+
+const titleOf = ({ user, role, projectId: project }: Partial<Args>): string =>
+  `access of ${role === undefined ? (user ?? "a person") : `role ${role}`} to ${project === undefined ? "a project" : `project ${project}`}`;
+
+async function review(
+  connection: Connection,
+  { args: declared, inProgram }: Review<Args>,
+): Promise<Finding[]> {
+  const open = declared.user === undefined && declared.role === undefined;
+  const who = open ? undefined : await expectWho(connection, declared, inProgram);
+  const findings: Finding[] = [];
+  const organization = await readableOrganization(connection);
+  if (organization !== undefined && hasFeature(organization, "access_control") === false) {
+    findings.push(
+      warning(
+        `the plan of ${organization.name} lacks access_control: PostHog keeps the rule, but does not enforce it`,
+      ),
+    );
+  }
+  if (who?.member !== undefined) findings.push(...(await reviewMember(connection, who.member)));
+  if (declared.projectId === undefined) return findings;
+  const project = projectIdOf(declared.projectId);
+  await listRules(connection, projectRules(project));
+  if (who !== undefined && declared.accessLevel !== undefined) {
+    await refuseLockOut(connection, project, who, projectLevelOf(declared.accessLevel));
+  }
+  return findings;
+}
+
+async function reviewMember(connection: Connection, member: Member): Promise<Finding[]> {
+  const caller = await getCallerMember(connection);
+  const own = caller?.id === member.id ? ["this is the key's own owner"] : [];
+  const everything =
+    member.level >= organizationAdmin
+      ? [
+          `${member.user.email} is an organisation ${organizationLevelName(member.level)} and has every access anyway`,
+        ]
+      : [];
+  return [...own, ...everything].map(notice);
+}
+
+/** Lifecycle of `ProjectMember`. */
+export const projectMember = defineResource({
+  type: "ProjectMember",
+  args,
+  fields: {
+    projectId: { replaces: true, same: sameProjectId },
+    user: personField,
+    role: roleField,
+    accessLevel: { same: sameProjectLevel },
+  },
+  existing: "acceptEqual",
+  title: titleOf,
+  needs: ({ role }) => ({
+    scopes: [
+      "access_control:write",
+      "organization_member:read",
+      ...(role === undefined ? [] : ["organization:read"]),
+    ],
+    features: role === undefined ? [] : ["role_based_access"],
+  }),
+  rules({ user, role }, unknown) {
+    const given = [user ?? unknown.includes("user"), role ?? unknown.includes("role")].filter(Boolean).length;
+    if (given === 1) return [];
+    return [problem(given === 0 ? "user" : "role", "give exactly one of user and role")];
+  },
+  async claims({ projectId: project, user, role }, spellings) {
+    if (project === undefined) return [];
+    const who = user === undefined ? [] : (await spellings.user(user)).map((name) => `user/${name}`);
+    const group = role === undefined ? [] : (await spellings.role(role)).map((name) => `role/${name}`);
+    return [...who, ...group].map((subject) => `project/${projectIdOf(project)}/${subject}`);
+  },
+  review,
+  means: meansWho,
+  async find(connection, declared) {
+    const who = await lookUpWho(connection, declared);
+    if (who === undefined || who === everybody || declared.projectId === undefined) return undefined;
+    const project = projectIdOf(declared.projectId);
+    const rule = await findRule(connection, projectRules(project), subjectOf(who));
+    return rule?.access_level == null ? undefined : toLive(project, who, rule.access_level, declared);
+  },
+  observe,
+  create: put,
+  update: (connection, _live, declared) => put(connection, declared),
+  async delete(connection, live) {
+    const [project, kind, token] = live.id.split("/");
+    const who = await findWho(connection, kind ?? "", token ?? "");
+    if (who === undefined) return;
+    await refuseLockOut(connection, Number(project), who, null);
+    const address = projectRules(Number(project));
+    await putRule(connection, address, subjectOf(who), null, `removing the ${titleOf(live.args)}`);
+  },
+});

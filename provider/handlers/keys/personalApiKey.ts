@@ -1,0 +1,168 @@
+import { z } from "zod";
+import { checkScopes, sameScopes } from "../../access/scopes";
+import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";
+import { type ArgsOf, declaredIn, defineResource, type Live } from "../../engine/define";
+import type { Properties } from "../../engine/state";
+import { getSignedInUser } from "../../posthog/caller";
+import type { Connection } from "../../posthog/connection";
+import { LookupError } from "../../posthog/errors";
+import { chooseOrganization, listOrganizations, organizationOf } from "../../posthog/organizations";
+import {
+  type PersonalApiKeyFields,
+  type PersonalApiKeyRecord,
+  personalApiKeys,
+} from "../../posthog/personalApiKeys";
+import {
+  findByLabel,
+  keyArgFields,
+  keyArgs,
+  keyDue,
+  keyOutputs,
+  reviewKey,
+  sameLists,
+  scopeFindings,
+  unreadableKey,
+  whenKeyGone,
+  writeKey,
+} from "./apiKeys";
+
+const args = z.strictObject({
+  ...keyArgs,
+  allowWildcard: z.boolean().optional(),
+  projects: z.array(projectId, "must be a list of project numbers").optional(),
+  organizations: z
+    .array(z.string().min(1, "must not be empty"), "must be a list of organisations")
+    .optional(),
+});
+type Args = ArgsOf<(typeof args)["shape"]>;
+
+const titleOf = ({ label: name }: Partial<Args>): string =>
+  name === undefined ? "a personal API key" : `personal API key "${name}"`;
+
+async function toLive(
+  connection: Connection,
+  key: PersonalApiKeyRecord,
+  declared: Partial<Args>,
+  value: unknown,
+): Promise<Live<Args>> {
+  return {
+    id: key.id,
+    args: {
+      label: key.label,
+      scopes: key.scopes ?? [],
+      projects: key.scoped_teams ?? [],
+      organizations: await spelled(connection, key.scoped_organizations ?? [], declared.organizations ?? []),
+    },
+    outputs: { ...keyOutputs(key, value), ownerId: key.user_id ?? undefined },
+  };
+}
+
+/** The stored organisations, as they are declared where that means the same ones. */
+async function spelled(
+  connection: Connection,
+  stored: readonly string[],
+  declared: readonly string[],
+): Promise<string[]> {
+  if (stored.length === 0 || declared.length === 0) return [...stored];
+  const all = await listOrganizations(connection);
+  const meant = declared.map((wanted) => organizationOf(wanted, all)?.id ?? wanted);
+  return [...(sameScopes(stored, meant) ? declared : stored)];
+}
+
+async function toFields(connection: Connection, declared: Args): Promise<PersonalApiKeyFields> {
+  const organizations = declared.organizations ?? [];
+  const known = organizations.length === 0 ? [] : await listOrganizations(connection);
+  return {
+    label: declared.label,
+    scopes: declared.scopes,
+    scoped_teams: (declared.projects ?? []).map(projectIdOf),
+    scoped_organizations: organizations.map((wanted) => chooseOrganization(wanted, known).id),
+  };
+}
+
+/** The fields of a key that differ from what they are to be. */
+function changed(key: PersonalApiKeyRecord, wanted: PersonalApiKeyFields): Partial<PersonalApiKeyFields> {
+  const sameNumbers = (one: readonly number[], other: readonly number[]): boolean =>
+    sameScopes(one.map(String), other.map(String));
+  return {
+    ...(key.label === wanted.label ? {} : { label: wanted.label }),
+    ...(sameScopes(key.scopes ?? [], wanted.scopes) ? {} : { scopes: wanted.scopes }),
+    ...(sameNumbers(key.scoped_teams ?? [], wanted.scoped_teams)
+      ? {}
+      : { scoped_teams: wanted.scoped_teams }),
+    ...(sameScopes(key.scoped_organizations ?? [], wanted.scoped_organizations)
+      ? {}
+      : { scoped_organizations: wanted.scoped_organizations }),
+  };
+}
+
+/** Whether two lists restrict a key to the same projects; no list and an empty one both mean no restriction. */
+function sameProjects(one: unknown, other: unknown): boolean {
+  const [left, right] = [one ?? [], other ?? []];
+  if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
+  return left.every((project) => right.some((candidate) => sameProjectId(project, candidate)));
+}
+
+/** PostHog lists a person's own keys only, so a key that somebody else has is not gone for not being listed. */
+async function refuseForeign(connection: Connection, { ownerId, label }: Properties): Promise<void> {
+  if (typeof ownerId !== "number" || ownerId === ((await getSignedInUser(connection)) ?? ownerId)) return;
+  throw new LookupError(
+    `the personal API key "${String(label)}" belongs to another person than posthog:email`,
+    {
+      why: "PostHog shows a person's keys to nobody else, so it cannot be told whether it is still there.",
+      fix: "Sign in as the person who made it; or take it out of the stack with pulumi state delete.",
+    },
+  );
+}
+
+/** Lifecycle of `PersonalApiKey`. */
+export const personalApiKey = defineResource({
+  type: "PersonalApiKey",
+  args,
+  fields: {
+    ...keyArgFields,
+    allowWildcard: {},
+    projects: { same: sameProjects, default: [] },
+    organizations: { same: (one, other) => sameLists(one, other, sameScopes), default: [] },
+  },
+  existing: "mayDuplicate",
+  title: titleOf,
+  needs: ({ organizations = [] }) => ({
+    // Organisations may be given as slugs, which the key's list of them resolves.
+    scopes: organizations.length > 0 ? ["organization:read"] : [],
+    session: true,
+  }),
+  rules: ({ scopes, allowWildcard }) =>
+    scopes === undefined ? [] : scopeFindings(checkScopes(scopes, { allowWildcard })),
+  review: (connection, review) => reviewKey(personalApiKeys(connection), review),
+  due: keyDue,
+  whenGone: whenKeyGone,
+  unreadable: unreadableKey,
+  async find(connection, declared) {
+    if (declared.label === undefined) return undefined;
+    const another = ", or set adopt: false to make another one";
+    const key = await findByLabel(personalApiKeys(connection), declared.label, another);
+    return key === undefined ? undefined : toLive(connection, key, declared, undefined);
+  },
+  async observe(connection, id, state) {
+    const key = await personalApiKeys(connection).get(id);
+    if (key !== undefined) return toLive(connection, key, declaredIn(args, state), state.value);
+    await refuseForeign(connection, state);
+    return undefined;
+  },
+  async create(connection, declared, made) {
+    const key = await personalApiKeys(connection).create(await toFields(connection, declared));
+    made(key.id, keyOutputs(key, key.value));
+    return toLive(connection, key, declared, key.value);
+  },
+  async update(connection, live, declared, state, made) {
+    const ring = personalApiKeys(connection);
+    const key = await ring.get(live.id);
+    if (key === undefined) return live;
+    const changes = changed(key, await toFields(connection, declared));
+    const now = connection.clock.now();
+    const written = await writeKey(ring, { id: live.id, key, changes, declared, state, now }, made);
+    return toLive(connection, written.key, declared, written.value);
+  },
+  delete: (connection, live) => personalApiKeys(connection).revoke(live.id),
+});

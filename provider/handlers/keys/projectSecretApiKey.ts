@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { checkProjectKeyScopes, sameScopes } from "../../access/scopes";
+import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";
+import { type ArgsOf, defineResource, type Live, type Review } from "../../engine/define";
+import { type Finding, problem } from "../../engine/finding";
+import type { KeyFields, KeyRecord, KeyRing } from "../../posthog/apiKeyClient";
+import type { Connection } from "../../posthog/connection";
+import { LookupError, RefusedError } from "../../posthog/errors";
+import { projectSecretApiKeys } from "../../posthog/projectSecretApiKeys";
+import { readOfProject } from "../../posthog/projects";
+import {
+  findByLabel,
+  keyArgFields,
+  keyArgs,
+  keyDue,
+  keyOutputs,
+  reviewKey,
+  scopeFindings,
+  unreadableKey,
+  whenKeyGone,
+  writeKey,
+} from "./apiKeys";
+
+const args = z.strictObject({ projectId, ...keyArgs });
+type Args = ArgsOf<(typeof args)["shape"]>;
+
+const titleOf = ({ label, projectId: project }: Partial<Args>): string =>
+  `project secret API key${label === undefined ? "" : ` "${label}"`}${project === undefined ? "" : ` of project ${project}`}`;
+
+const idOf = (project: number, key: string): string => `${project}/${key}`;
+
+function partsOf(id: string): { project: number; key: string } {
+  const [, project, key] = /^([1-9]\d*)\/(.+)$/.exec(id) ?? [];
+  if (project !== undefined && key !== undefined) return { project: Number(project), key };
+  throw new LookupError(`"${id}" is not the id of a ProjectSecretApiKey`, {
+    why: "PostHog finds such a key below its project only.",
+    fix: "Use <project>/<PostHog's id of the key>, e.g. 42/QzVn8sPq.",
+  });
+}
+
+function toLive(project: number, key: KeyRecord, value: unknown): Live<Args> {
+  return {
+    id: idOf(project, key.id),
+    args: { projectId: project, label: key.label, scopes: key.scopes ?? [] },
+    outputs: keyOutputs(key, value),
+  };
+}
+
+/** Why the label cannot be the key's; PostHog crashes on a change to one that is taken. */
+async function takenLabel(
+  ring: KeyRing<KeyRecord, KeyFields>,
+  label: string,
+  key?: string,
+): Promise<string | undefined> {
+  const other = (await ring.list()).find((known) => known.label === label && known.id !== key);
+  return other === undefined
+    ? undefined
+    : `${ring.place.owner} has another key labelled "${label}" (${other.mask_value ?? other.id})`;
+}
+
+async function review(connection: Connection, seen: Review<Args>): Promise<Finding[]> {
+  const { args: declared, before } = seen;
+  if (declared.projectId === undefined) return [];
+  const ring = projectSecretApiKeys(connection, projectIdOf(declared.projectId));
+  const findings = await reviewKey(ring, seen);
+  const { label } = declared;
+  const sameProject = before === undefined || sameProjectId(before.projectId, declared.projectId);
+  if (before?.label === undefined || label === undefined || label === before.label || !sameProject)
+    return findings;
+  const taken = await takenLabel(ring, label);
+  return taken === undefined ? findings : [...findings, problem("label", taken)];
+}
+
+/** Lifecycle of `ProjectSecretApiKey`. */
+export const projectSecretApiKey = defineResource({
+  type: "ProjectSecretApiKey",
+  args,
+  fields: { projectId: { replaces: true, same: sameProjectId }, ...keyArgFields },
+  existing: "refuse",
+  title: titleOf,
+  needs: () => ({ scopes: ["project:write"] }),
+  rules: ({ scopes }) => (scopes === undefined ? [] : scopeFindings(checkProjectKeyScopes(scopes))),
+  claims: async ({ projectId: project, label }) =>
+    project === undefined || label === undefined
+      ? []
+      : [`project/${projectIdOf(project)}/secret-key/${label}`],
+  review,
+  due: keyDue,
+  whenGone: whenKeyGone,
+  unreadable: unreadableKey,
+  async find(connection, declared) {
+    if (declared.label === undefined || declared.projectId === undefined) return undefined;
+    const project = projectIdOf(declared.projectId);
+    const key = await findByLabel(projectSecretApiKeys(connection, project), declared.label, "");
+    return key === undefined ? undefined : toLive(project, key, undefined);
+  },
+  async observe(connection, id, state) {
+    const { project, key: keyId } = partsOf(id);
+    const ring = projectSecretApiKeys(connection, project);
+    const key = await readOfProject(connection, project, () => ring.get(keyId));
+    return key === undefined ? undefined : toLive(project, key, state.value);
+  },
+  async create(connection, declared, made) {
+    const project = projectIdOf(declared.projectId);
+    const { label, scopes } = declared;
+    const key = await projectSecretApiKeys(connection, project).create({ label, scopes });
+    const live = toLive(project, key, key.value);
+    made(live.id, live.outputs);
+    return live;
+  },
+  async update(connection, live, declared, state, made) {
+    const { project, key: keyId } = partsOf(live.id);
+    const ring = projectSecretApiKeys(connection, project);
+    const key = await ring.get(keyId);
+    if (key === undefined) return live;
+    const changes = await changed(ring, key, declared);
+    const now = connection.clock.now();
+    const written = await writeKey(ring, { id: live.id, key, changes, declared, state, now }, made);
+    return toLive(project, written.key, written.value);
+  },
+  delete(connection, live) {
+    const { project, key } = partsOf(live.id);
+    return projectSecretApiKeys(connection, project).revoke(key);
+  },
+});
+
+/** The fields of a key that differ from what is declared. */
+async function changed(
+  ring: KeyRing<KeyRecord, KeyFields>,
+  key: KeyRecord,
+  { label, scopes }: Args,
+): Promise<Partial<KeyFields>> {
+  const taken = label === key.label ? undefined : await takenLabel(ring, label, key.id);
+  if (taken !== undefined) {
+    throw new RefusedError(`changing the label was refused: ${taken}`, {
+      why: "Labels are unique within a project.",
+      fix: "Choose another label, or delete or rename the other key first.",
+    });
+  }
+  return {
+    ...(label === key.label ? {} : { label }),
+    ...(sameScopes(key.scopes ?? [], scopes) ? {} : { scopes }),
+  };
+}

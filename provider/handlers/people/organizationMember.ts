@@ -1,0 +1,231 @@
+import { organizationLevelName, organizationLevels } from "../../access/levels";
+import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";
+import { organizationLevelArg, sameOrganizationLevel, sameText } from "../../arguments/fields";
+import { declaredIn, defineResource, type Live } from "../../engine/define";
+import type { Properties } from "../../engine/state";
+import { getCallerMember } from "../../posthog/caller";
+import type { Connection } from "../../posthog/connection";
+import { answered, RefusedError } from "../../posthog/errors";
+import { createInvite, deleteInvite, type Invite, inviteDays } from "../../posthog/invites";
+import {
+  listMembers,
+  type Member,
+  memberOf,
+  membersCollection,
+  refuseHiddenMembers,
+  removeMember,
+  setMemberLevel,
+} from "../../posthog/members";
+import { meansPerson, personField } from "../personSpelling";
+import { reviewMembership } from "./organizationMemberPreview";
+import {
+  bringsWhatIsDeclared,
+  findStanding,
+  inviteFields,
+  levelNumber,
+  type MembershipArgs,
+  membershipArgs,
+  projectAccessOf,
+  type Standing,
+  sameInvite,
+} from "./organizationMemberStatus";
+
+const dayMs = 24 * 3_600_000;
+
+const titleOf = ({ user }: Partial<MembershipArgs>): string =>
+  user === undefined ? "an organisation member" : `organisation member ${user}`;
+
+function toLive(
+  id: string,
+  standing: Standing,
+  declared: Partial<MembershipArgs>,
+  state: Properties,
+): Live<MembershipArgs> {
+  const { member, invite } = standing;
+  const email = standing.member === undefined ? standing.invite.target_email : standing.member.user.email;
+  const names = [email, member?.user.uuid];
+  const meant =
+    names.some((name) => sameText(name, declared.user)) ||
+    (member !== undefined && state.userUuid === member.user.uuid);
+  const level = organizationLevelName(member?.level ?? invite?.level ?? organizationLevels.member);
+  return {
+    id,
+    args: {
+      user: meant && declared.user !== undefined ? declared.user : email,
+      level: organizationLevelArg.safeParse(level).data,
+      invite: invite === undefined ? declared.invite : inviteArgOf(invite, declared),
+      onDestroy: declared.onDestroy,
+    },
+    outputs: { email, ...(member === undefined ? inviteOutputs(invite) : memberOutputs(member)) },
+  };
+}
+
+/** What can be read back of the declared invite: what it opens, not what it said. */
+function inviteArgOf(
+  invite: Invite,
+  { invite: declared }: Partial<MembershipArgs>,
+): MembershipArgs["invite"] {
+  if (declared?.projectAccess === undefined) return declared;
+  return { ...declared, projectAccess: projectAccessOf(invite) };
+}
+
+function memberOutputs(member: Member): Properties {
+  return {
+    status: "active",
+    userUuid: member.user.uuid,
+    membershipId: member.id,
+    is2faEnabled: member.is_2fa_enabled ?? undefined,
+    lastLogin: member.last_login ?? undefined,
+  };
+}
+
+function inviteOutputs(invite: Invite): Properties {
+  return {
+    status: invite.is_expired === true ? "expired" : "pending",
+    inviteId: invite.id,
+    invitedAt: invite.created_at ?? undefined,
+  };
+}
+
+function refuse(what: string, refusal: Refusal | undefined): void {
+  if (refusal !== undefined) throw new RefusedError(`${what} was refused`, refusal);
+}
+
+async function changeOf(connection: Connection, member: Member) {
+  const [caller, everybody] = [await getCallerMember(connection), await listMembers(connection)];
+  return { caller, member, everybody };
+}
+
+async function setLevel(connection: Connection, member: Member, level: number): Promise<Member> {
+  if (member.level === level) return member;
+  const what = `making ${member.user.email} ${organizationLevelName(level)} of the organisation`;
+  refuse(what, levelChangeRefusal(await changeOf(connection, member), level));
+  return setMemberLevel(connection, member, level, what);
+}
+
+/** Brings somebody as far as it takes: a member gets the level, anybody else an invite, unless an open one will do. */
+async function ensure(
+  connection: Connection,
+  id: string,
+  standing: Standing | undefined,
+  declared: MembershipArgs,
+  state: Properties,
+): Promise<Live<MembershipArgs>> {
+  if (standing?.member !== undefined) {
+    const member = await setLevel(
+      connection,
+      standing.member,
+      levelNumber(declared) ?? standing.member.level,
+    );
+    return toLive(id, { member }, declared, state);
+  }
+  if (standing !== undefined && bringsWhatIsDeclared(standing.invite, declared)) {
+    return toLive(id, standing, declared, state);
+  }
+  const level = levelNumber(declared) ?? organizationLevels.member;
+  refuse(`inviting ${declared.user}`, inviteRefusal(await getCallerMember(connection), level));
+  try {
+    const invite = await createInvite(connection, inviteFields(declared, standing?.invite));
+    return toLive(id, { invite }, declared, state);
+  } catch (error) {
+    if (!answered(error, 400) || !/already belongs/i.test(error.answer.detail)) throw error;
+    // Somebody who signs in while the run is under way joins without the invite.
+    connection.collections.forget(membersCollection);
+    const member = memberOf(declared.user, await listMembers(connection));
+    if (member === undefined) throw error;
+    return ensure(connection, id, { member }, declared, state);
+  }
+}
+
+async function takeOut(connection: Connection, member: Member, how: unknown): Promise<void> {
+  if (how === "demote") await setLevel(connection, member, organizationLevels.member);
+  if (how !== "remove") return;
+  const what = `removing ${member.user.email} from the organisation`;
+  refuse(what, removalRefusal(await changeOf(connection, member)));
+  // PostHog lets no owner go.
+  const removable =
+    member.level === organizationLevels.owner
+      ? await setLevel(connection, member, organizationLevels.member)
+      : member;
+  await removeMember(connection, removable);
+}
+
+/** Why somebody whose way in was still open is looked at again although nothing was changed. */
+async function due(
+  connection: Connection,
+  { user }: Partial<MembershipArgs>,
+  state: Properties,
+): Promise<string | undefined> {
+  if (state.status !== "pending" && state.status !== "expired") return undefined;
+  const invitedAt = typeof state.invitedAt === "string" ? Date.parse(state.invitedAt) : Number.NaN;
+  const ranOut = state.status === "expired" || connection.clock.now() - invitedAt > inviteDays * dayMs;
+  if (!connection.configuration.preflight) {
+    return ranOut
+      ? "the invite has run out unless it was accepted: the run looks, and sends a new one"
+      : undefined;
+  }
+  const standing = await findStanding(connection, [state.userUuid, state.email, user]);
+  if (standing?.member !== undefined) return "has joined the organisation";
+  if (standing === undefined) return "the invite was taken back: a new one is sent";
+  return standing.invite.is_expired === true ? "the invite has expired: a new one is sent" : undefined;
+}
+
+/** Lifecycle of `OrganizationMember`. */
+export const organizationMember = defineResource({
+  type: "OrganizationMember",
+  args: membershipArgs,
+  fields: {
+    user: personField,
+    level: { same: sameOrganizationLevel },
+    invite: { same: sameInvite },
+    onDestroy: {},
+  },
+  existing: "acceptEqual",
+  title: titleOf,
+  needs: (declared) => ({
+    scopes: ["organization_member:write"],
+    level:
+      (levelNumber(declared) ?? 1) > 1 || declared.onDestroy === "demote" || declared.onDestroy === "remove"
+        ? 8
+        : undefined,
+  }),
+  claims: async ({ user }, spellings) =>
+    user === undefined ? [] : (await spellings.user(user)).map((name) => `member/${name}`),
+  review: reviewMembership,
+  means: async (connection, argument, declared, state) =>
+    argument === "user" && (await meansPerson(connection, declared, state)),
+  due,
+  whenGone: "the next update invites them again",
+  async find(connection, declared) {
+    if (declared.user === undefined) return undefined;
+    const standing = await findStanding(connection, [declared.user]);
+    if (standing === undefined || standing.invite?.is_expired === true) return undefined;
+    return toLive(idOf(declared.user, standing), standing, declared, {});
+  },
+  async observe(connection, id, state) {
+    const standing = await findStanding(connection, [state.userUuid, id, state.email]);
+    if (standing !== undefined) {
+      return toLive(id.toLowerCase(), standing, declaredIn(membershipArgs, state), state);
+    }
+    await refuseHiddenMembers(connection, String(state.email ?? id));
+    return undefined;
+  },
+  async create(connection, declared) {
+    const standing = await findStanding(connection, [declared.user]);
+    return ensure(connection, idOf(declared.user, standing), standing, declared, {});
+  },
+  async update(connection, live, declared, state) {
+    const standing = await findStanding(connection, [state.userUuid, live.id, live.outputs.email]);
+    return ensure(connection, live.id, standing, declared, state);
+  },
+  async delete(connection, live, state) {
+    const standing = await findStanding(connection, [live.outputs.userUuid, live.id, live.outputs.email]);
+    if (standing?.invite !== undefined) await deleteInvite(connection, standing.invite);
+    if (standing?.member !== undefined) await takeOut(connection, standing.member, state.onDestroy);
+  },
+});
+
+/** The e-mail address that somebody came in by; it stays the id when the address changes. */
+function idOf(user: string, standing: Standing | undefined): string {
+  return (standing?.member?.user.email ?? user).toLowerCase();
+}

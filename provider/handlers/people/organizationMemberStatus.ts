@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { organizationLevelOf, organizationLevels, projectLevelOf } from "../../access/levels";
+import type { Refusal } from "../../access/membership";
+import { onOff, organizationLevelArg, projectId, projectIdOf, text, userArg } from "../../arguments/fields";
+import type { ArgsOf } from "../../engine/define";
+import { sameJson } from "../../engine/state";
+import type { Connection } from "../../posthog/connection";
+import { LookupError } from "../../posthog/errors";
+import { type Invite, type InviteFields, inviteOf, listInvites } from "../../posthog/invites";
+import { listMembers, type Member, memberOf } from "../../posthog/members";
+
+const invitedLevel = z.union([z.enum(["member", "admin"]), z.literal(1), z.literal(8)], {
+  error: "must be member or admin (or the numbers 1 for member, 8 for admin)",
+});
+
+const inviteArg = z.strictObject({
+  message: text(1000).optional(),
+  sendEmail: onOff.optional(),
+  projectAccess: z
+    .array(
+      z.strictObject({ projectId, accessLevel: invitedLevel }),
+      "must be a list of projects with a level",
+    )
+    .optional(),
+});
+
+/** The arguments of `OrganizationMember`. */
+export const membershipArgs = z.strictObject({
+  user: userArg,
+  level: organizationLevelArg.optional(),
+  invite: inviteArg.optional(),
+  onDestroy: z.enum(["retain", "demote", "remove"], "must be retain, demote or remove").optional(),
+});
+
+/** The arguments of `OrganizationMember`. */
+export type MembershipArgs = ArgsOf<(typeof membershipArgs)["shape"]>;
+
+/** How far somebody's way into the organisation has got. */
+export type Standing =
+  | { readonly member: Member; readonly invite?: undefined }
+  | { readonly invite: Invite; readonly member?: undefined };
+
+/** Finds a person by any of their names: as a member, or else by an invite for the address. */
+export async function findStanding(
+  connection: Connection,
+  names: readonly unknown[],
+): Promise<Standing | undefined> {
+  const known = names.filter((name) => typeof name === "string");
+  const members = await listMembers(connection);
+  const member = known.flatMap((name) => memberOf(name, members) ?? [])[0];
+  if (member !== undefined) return { member };
+  const invites = await listInvites(connection);
+  const invite = known.flatMap((name) => inviteOf(name, invites) ?? [])[0];
+  return invite === undefined ? undefined : { invite };
+}
+
+/** The declared level as PostHog's number; undefined leaves it alone. */
+export function levelNumber({ level }: Partial<MembershipArgs>): number | undefined {
+  return level === undefined ? undefined : organizationLevels[organizationLevelOf(level)];
+}
+
+/**
+ * Whether an open invite brings what is declared. Its message and whether it was mailed do not count: they matter when
+ * an invite is made, and a new one would be one more mail.
+ */
+export function bringsWhatIsDeclared(invite: Invite, declared: Partial<MembershipArgs>): boolean {
+  const level = levelNumber(declared);
+  return (
+    invite.is_expired !== true &&
+    (level === undefined || level === invite.level) &&
+    (declared.invite?.projectAccess === undefined ||
+      sameJson(accessOf(declared.invite.projectAccess), accessOf(projectAccessOf(invite))))
+  );
+}
+
+type ProjectAccess = NonNullable<NonNullable<MembershipArgs["invite"]>["projectAccess"]>;
+
+/** The projects that an invite opens, in the words of the arguments; older servers write levels as numbers. */
+export function projectAccessOf({ private_project_access: access }: Invite): ProjectAccess {
+  return (access ?? []).map(({ id, level }) => ({
+    projectId: id,
+    accessLevel: level === "admin" || level === 8 ? "admin" : "member",
+  }));
+}
+
+/** Whether two declarations of an invite say the same. */
+export function sameInvite(one: unknown, other: unknown): boolean {
+  const [left, right] = [inviteArg.safeParse(one), inviteArg.safeParse(other)];
+  if (!left.success || !right.success) return sameJson(one, other);
+  const comparable = ({ projectAccess, ...rest }: z.infer<typeof inviteArg>): unknown => ({
+    ...rest,
+    ...(projectAccess === undefined ? {} : { access: accessOf(projectAccess) }),
+  });
+  return sameJson(comparable(left.data), comparable(right.data));
+}
+
+function accessOf(projects: ProjectAccess): Record<string, string> {
+  return Object.fromEntries(
+    projects.map((project) => [projectIdOf(project.projectId), projectLevelOf(project.accessLevel)]),
+  );
+}
+
+/** The invite to send; an earlier one is replaced by spelling the address as it did. */
+export function inviteFields(declared: MembershipArgs, earlier: Invite | undefined): InviteFields {
+  const { message, sendEmail, projectAccess } = declared.invite ?? {};
+  const refusal = notInvitable(declared.user);
+  if (refusal !== undefined) throw new LookupError(`${declared.user} cannot be invited`, refusal);
+  const access = Object.entries(accessOf(projectAccess ?? []));
+  return {
+    target_email: earlier?.target_email ?? declared.user.toLowerCase(),
+    level: levelNumber(declared),
+    message,
+    send_email: sendEmail,
+    private_project_access:
+      projectAccess === undefined ? undefined : access.map(([id, level]) => ({ id: Number(id), level })),
+  };
+}
+
+/** Why nobody can be invited by this name, or undefined. */
+export function notInvitable(user: string): Refusal | undefined {
+  if (user.includes("@")) return undefined;
+  return {
+    why: "Nobody in the organisation has this user UUID, and people are invited by their e-mail address.",
+    fix: "Write the person's e-mail address.",
+  };
+}

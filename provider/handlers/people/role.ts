@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { namesOf } from "../../access/roleMembers";
+import { text, usersArg } from "../../arguments/fields";
+import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../../engine/define";
+import { type Finding, problem } from "../../engine/finding";
+import type { Properties } from "../../engine/state";
+import type { Connection } from "../../posthog/connection";
+import { createRole, deleteRole, listRoles, type Role, renameRole, roleOf } from "../../posthog/roles";
+import {
+  decidePeople,
+  dueForWaiting,
+  livePeople,
+  type PeopleChange,
+  rolePeopleArgs,
+  rolePeopleFields,
+  stillWaiting,
+  writePeople,
+} from "./rolePeople";
+import { peopleClaims, peopleRules, reviewPeople } from "./rolePeoplePreview";
+
+const args = z.strictObject({ name: text(200), members: usersArg.optional(), ...rolePeopleArgs });
+type Args = ArgsOf<(typeof args)["shape"]>;
+
+const titleOf = ({ name }: Partial<Args>): string => (name === undefined ? "a role" : `role "${name}"`);
+
+function toLive(
+  role: Role,
+  declared: Partial<Args>,
+  state: Properties,
+  waiting: readonly string[],
+): Live<Args> {
+  const people = livePeople(role, declared, state, waiting);
+  const everybody = (role.members ?? []).map(({ user }) => user.email).sort();
+  return {
+    id: role.id,
+    args: { name: role.name, members: declared.members === undefined ? everybody : people.members },
+    outputs: {
+      roleId: role.id,
+      isDefault: role.is_default === true,
+      memberCount: everybody.length,
+      ...(declared.members === undefined ? {} : people.outputs),
+    },
+  };
+}
+
+/** What changes about the people of a role; without `members` nobody is touched. */
+async function decide(
+  connection: Connection,
+  role: Pick<Role, "name" | "members">,
+  declared: Args,
+  state: Properties,
+): Promise<PeopleChange> {
+  if (declared.members === undefined) return { joining: [], leaving: [], waiting: [] };
+  return decidePeople(connection, role, declared, state);
+}
+
+async function review(connection: Connection, reviewed: Review<Args>): Promise<Finding[]> {
+  const { args: declared, before } = reviewed;
+  const roles = await listRoles(connection);
+  const names = [before?.name, declared.name].filter((name) => name !== undefined);
+  const role = names.flatMap((name) => roleOf(name, roles) ?? [])[0];
+  const people = await reviewPeople(connection, role, reviewed, declared.name);
+  const namesake = declared.name === undefined ? undefined : roleOf(declared.name, roles);
+  if (before === undefined || namesake === undefined || namesake.id === role?.id) return people;
+  const taken = `there is already a role "${namesake.name}" (${namesake.id}), and PostHog allows each name once`;
+  return [...people, problem("name", `${taken}\n  fix: choose another name, or delete that role first`)];
+}
+
+/** Lifecycle of `Role`. */
+export const role = defineResource({
+  type: "Role",
+  args,
+  fields: { name: {}, ...rolePeopleFields },
+  existing: "refuse",
+  title: titleOf,
+  needs: ({ members }) => ({
+    scopes: ["organization:write", ...(members === undefined ? [] : ["organization_member:read"])],
+    level: 8,
+  }),
+  rules(declared, unknown) {
+    if (declared.members !== undefined || unknown.includes("members")) return peopleRules(declared);
+    const idle = (["mode", "removalLimit", "ignore", "waitForMembers"] as const).filter(
+      (name) => declared[name] !== undefined,
+    );
+    return idle.map((name) => problem(name, "says how members are managed, and there are no members"));
+  },
+  async claims(declared, spellings) {
+    if (declared.name === undefined) return [];
+    const roles = await spellings.role(declared.name);
+    return [...roles.map((name) => `role/${name}`), ...(await peopleClaims(roles, declared, spellings))];
+  },
+  review,
+  due: (connection, { members }, state) =>
+    members === undefined ? undefined : dueForWaiting(connection, state),
+  async find(connection, declared) {
+    const found =
+      declared.name === undefined ? undefined : roleOf(declared.name, await listRoles(connection));
+    return found === undefined ? undefined : toLive(found, declared, {}, []);
+  },
+  async observe(connection, id, state) {
+    const found = roleOf(id, await listRoles(connection));
+    if (found === undefined) return undefined;
+    return toLive(found, declaredIn(args, state), state, await stillWaiting(connection, state));
+  },
+  async create(connection, declared, made) {
+    // Decided first, so that no role is made for people who cannot be in it.
+    const change = await decide(connection, { name: declared.name }, declared, {});
+    const created = await createRole(connection, declared.name);
+    made(created.id, toLive(created, declared, {}, change.waiting).outputs);
+    return toLive(await writePeople(connection, created, change), declared, {}, change.waiting);
+  },
+  async update(connection, live, declared, state) {
+    const found = roleOf(live.id, await listRoles(connection));
+    if (found === undefined) return live;
+    const change = await decide(connection, found, declared, state);
+    const named = found.name === declared.name ? found : await renameRole(connection, found, declared.name);
+    return toLive(await writePeople(connection, named, change), declared, state, change.waiting);
+  },
+  async takesAlong(connection, live) {
+    const found = roleOf(live.id, await listRoles(connection));
+    const members = found?.members ?? [];
+    const lost = [
+      ...(members.length === 0 ? [] : [`${namesOf(members.map(({ user }) => user))} lose it`]),
+      ...(found?.is_default === true ? ["it is the role that newcomers get; they get none from now on"] : []),
+    ];
+    return lost.length === 0 ? undefined : `its access rules go with it; ${lost.join("; ")}`;
+  },
+  async delete(connection, live) {
+    const found = roleOf(live.id, await listRoles(connection));
+    if (found !== undefined) await deleteRole(connection, found);
+  },
+});

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { roleArg, sameText, usersArg } from "../../arguments/fields";
+import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../../engine/define";
+import type { Finding } from "../../engine/finding";
+import type { Properties } from "../../engine/state";
+import type { Connection } from "../../posthog/connection";
+import { listRoles, type Role, requireRole, roleOf } from "../../posthog/roles";
+import { expectedRole, meansRole, roleField, spelledRole } from "../roleSpelling";
+import {
+  decidePeople,
+  dueForWaiting,
+  livePeople,
+  removeListed,
+  rolePeopleArgs,
+  rolePeopleFields,
+  stillWaiting,
+  writePeople,
+} from "./rolePeople";
+import { peopleClaims, peopleRules, reviewPeople } from "./rolePeoplePreview";
+
+const args = z.strictObject({ roleId: roleArg, members: usersArg, ...rolePeopleArgs });
+type Args = ArgsOf<(typeof args)["shape"]>;
+
+function toLive(
+  role: Role,
+  declared: Partial<Args>,
+  state: Properties,
+  waiting: readonly string[],
+): Live<Args> {
+  const everybody = (role.members ?? []).map(({ user }) => user.email).sort();
+  const people = livePeople(role, { members: everybody, ...declared }, state, waiting);
+  return {
+    id: role.id,
+    args: { roleId: spelledRole(declared.roleId, role, state), members: people.members },
+    outputs: { roleUuid: role.id, ...people.outputs },
+  };
+}
+
+/** Says who joins and leaves, with the name of a role that the program names by its id. */
+async function review(connection: Connection, reviewed: Review<Args>): Promise<Finding[]> {
+  const { roleId } = reviewed.args;
+  const role = await expectedRole(connection, roleId, reviewed.inProgram);
+  const findings = await reviewPeople(connection, role, reviewed, role === undefined ? roleId : undefined);
+  if (role === undefined || sameText(role.name, roleId)) return findings;
+  return findings.map((finding) => ({ ...finding, message: `role "${role.name}": ${finding.message}` }));
+}
+
+/** Lifecycle of `RoleMembers`. */
+export const roleMembers = defineResource({
+  type: "RoleMembers",
+  args,
+  fields: {
+    roleId: roleField,
+    ...rolePeopleFields,
+  },
+  existing: "alwaysThere",
+  title: ({ roleId }) => (roleId === undefined ? "members of a role" : `members of role ${roleId}`),
+  needs: () => ({ scopes: ["organization:write", "organization_member:read"], level: 8 }),
+  rules: peopleRules,
+  claims: async (declared, spellings) =>
+    declared.roleId === undefined
+      ? []
+      : peopleClaims(await spellings.role(declared.roleId), declared, spellings),
+  review,
+  means: (connection, argument, declared, state) =>
+    argument === "roleId" ? meansRole(connection, declared, state) : Promise.resolve(false),
+  due: (connection, _declared, state) => dueForWaiting(connection, state),
+  find: () => Promise.resolve(undefined),
+  async stand(connection, declared) {
+    const role = roleOf(declared.roleId, await listRoles(connection));
+    return role === undefined ? undefined : toLive(role, declared, {}, []);
+  },
+  async observe(connection, id, state) {
+    const role = roleOf(id, await listRoles(connection));
+    if (role === undefined) return undefined;
+    return toLive(role, declaredIn(args, state), state, await stillWaiting(connection, state));
+  },
+  async create(connection, declared, made) {
+    const role = await requireRole(connection, declared.roleId);
+    const change = await decidePeople(connection, role, declared, {});
+    made(role.id, { roleUuid: role.id });
+    return toLive(await writePeople(connection, role, change), declared, {}, change.waiting);
+  },
+  async update(connection, live, declared, state) {
+    const role = await requireRole(connection, live.id);
+    const change = await decidePeople(connection, role, declared, state);
+    return toLive(await writePeople(connection, role, change), declared, state, change.waiting);
+  },
+  async delete(connection, live, state) {
+    const role = roleOf(live.id, await listRoles(connection));
+    if (role !== undefined) await removeListed(connection, role, state);
+  },
+});

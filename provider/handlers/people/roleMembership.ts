@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { roleArg, userArg } from "../../arguments/fields";
+import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../../engine/define";
+import { type Finding, problem, warning } from "../../engine/finding";
+import type { Properties } from "../../engine/state";
+import type { Connection } from "../../posthog/connection";
+import { LookupError } from "../../posthog/errors";
+import { inviteOf, listInvites } from "../../posthog/invites";
+import { listMembers, memberOf, notAMember, refuseHiddenMembers, requireMember } from "../../posthog/members";
+import {
+  addToRole,
+  listRoles,
+  type Role,
+  type RoleMembership,
+  removeFromRole,
+  requireRole,
+  roleMembershipOf,
+  roleOf,
+} from "../../posthog/roles";
+import { meansPerson, personField } from "../personSpelling";
+import { expectedRole, meansRole, roleField, spelledRole } from "../roleSpelling";
+import { scimWriter } from "./scimRoles";
+
+const args = z.strictObject({ roleId: roleArg, user: userArg });
+type Args = ArgsOf<(typeof args)["shape"]>;
+
+function toLive(
+  role: Role,
+  membership: RoleMembership,
+  declared: Partial<Args>,
+  state: Properties,
+): Live<Args> {
+  const { user } = membership;
+  const meant =
+    declared.user !== undefined &&
+    (memberOf(declared.user, [membership]) !== undefined || state.userUuid === user.uuid);
+  return {
+    id: `${role.id}/${user.uuid}`,
+    args: {
+      roleId: spelledRole(declared.roleId, role, state),
+      user: meant && declared.user !== undefined ? declared.user : user.email,
+    },
+    outputs: {
+      roleUuid: role.id,
+      userUuid: user.uuid,
+      email: user.email,
+      joinedAt: membership.joined_at ?? undefined,
+    },
+  };
+}
+
+/** Reads a membership by its id: the role, by id or name, and the person, by UUID or e-mail address. */
+async function findById(
+  connection: Connection,
+  id: string,
+): Promise<{ role: Role; membership: RoleMembership } | undefined> {
+  const cut = id.lastIndexOf("/");
+  if (cut < 1) {
+    throw new LookupError(`"${id}" is not the id of a RoleMembership`, {
+      why: "Role and person make it together.",
+      fix: "Use <role id or name>/<e-mail or UUID>, e.g. Analysts/ann@acme.com.",
+    });
+  }
+  const role = roleOf(id.slice(0, cut), await listRoles(connection));
+  const membership = memberOf(id.slice(cut + 1), role?.members ?? []);
+  return role === undefined || membership === undefined ? undefined : { role, membership };
+}
+
+async function review(
+  connection: Connection,
+  { args: { roleId, user }, inProgram, expectRole }: Review<Args>,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const role = await expectedRole(connection, roleId, inProgram);
+  const members = await listMembers(connection);
+  const member = user === undefined ? undefined : memberOf(user, members);
+  if (member !== undefined) {
+    const name = role === undefined ? roleId : undefined;
+    expectRole({ id: role?.id, name, joining: [member.user.uuid], leaving: [], isOpen: false });
+  } else if (user !== undefined) {
+    const invited =
+      inProgram(`member/${user.toLowerCase()}`) ||
+      inviteOf(user, await listInvites(connection)) !== undefined;
+    findings.push(problem("user", invited ? notJoined(user) : notAMember(user, members).message));
+  }
+  const rival = role === undefined ? undefined : await scimWriter(connection, role);
+  return rival === undefined ? findings : [...findings, warning(rival)];
+}
+
+const notJoined = (user: string): string =>
+  `${user} is invited, and PostHog puts people into roles once they have joined\n` +
+  "  fix: run again then, or list the person in the members of Role or RoleMembers, which wait for it";
+
+async function ensure(
+  connection: Connection,
+  roleId: string,
+  user: string,
+  declared: Args,
+): Promise<Live<Args>> {
+  const role = await requireRole(connection, roleId);
+  const member = await requireMember(connection, user);
+  const membership = roleMembershipOf(member, role) ?? (await addToRole(connection, role, member));
+  return toLive(role, membership, declared, { roleUuid: role.id, userUuid: member.user.uuid });
+}
+
+/** Lifecycle of `RoleMembership`. */
+export const roleMembership = defineResource({
+  type: "RoleMembership",
+  args,
+  fields: {
+    roleId: roleField,
+    user: personField,
+  },
+  existing: "acceptEqual",
+  title: ({ roleId, user }) => `${user ?? "a person"} in role ${roleId ?? "?"}`,
+  needs: () => ({ scopes: ["organization:write", "organization_member:read"], level: 8 }),
+  async claims({ roleId, user }, spellings) {
+    if (roleId === undefined || user === undefined) return [];
+    const [roles, users] = await Promise.all([spellings.role(roleId), spellings.user(user)]);
+    return roles.flatMap((role) => users.map((name) => `role/${role}/members/${name}`));
+  },
+  review,
+  means: (connection, argument, declared, state) =>
+    argument === "roleId" ? meansRole(connection, declared, state) : meansPerson(connection, declared, state),
+  async find(connection, declared) {
+    const role =
+      declared.roleId === undefined ? undefined : roleOf(declared.roleId, await listRoles(connection));
+    const membership = declared.user === undefined ? undefined : memberOf(declared.user, role?.members ?? []);
+    return role === undefined || membership === undefined
+      ? undefined
+      : toLive(role, membership, declared, {});
+  },
+  async observe(connection, id, state) {
+    const found = await findById(connection, id);
+    if (found !== undefined) return toLive(found.role, found.membership, declaredIn(args, state), state);
+    await refuseHiddenMembers(connection, String(state.email ?? id));
+    return undefined;
+  },
+  create: (connection, declared) => ensure(connection, declared.roleId, declared.user, declared),
+  update(connection, live, declared) {
+    const [roleId = "", user = ""] = live.id.split("/");
+    return ensure(connection, roleId, user, declared);
+  },
+  async delete(connection, live) {
+    const found = await findById(connection, live.id);
+    if (found !== undefined) await removeFromRole(connection, found.role, found.membership);
+  },
+});

@@ -1,0 +1,279 @@
+import { z } from "zod";
+import { organizationAdmin, projectLevelOf } from "../../access/levels";
+import {
+  projectIdOf,
+  projectLevelArg,
+  projectName,
+  sameProjectLevel,
+  timezone,
+} from "../../arguments/fields";
+import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../../engine/define";
+import { type Finding, problem, warning } from "../../engine/finding";
+import { type Properties, sameJson } from "../../engine/state";
+import { findRule, projectRules, putRule } from "../../posthog/accessControls";
+import type { Connection } from "../../posthog/connection";
+import { LookupError, RefusedError } from "../../posthog/errors";
+import { hasFeature, readableOrganization } from "../../posthog/organizations";
+import {
+  createProject,
+  deleteProject,
+  getEnvironment,
+  getProject,
+  listProjects,
+  type Project,
+  updateEnvironment,
+  updateProject,
+} from "../../posthog/projects";
+import { callerStillManages } from "../access/lockoutGuard";
+import {
+  environmentOnlySettings,
+  ignoredSettings,
+  projectSettings,
+  sameSettings,
+  settingsFromApi,
+  settingsToApi,
+} from "./projectSettings";
+
+const args = z.strictObject({
+  name: projectName,
+  timezone: timezone.optional(),
+  defaultAccess: projectLevelArg.optional(),
+  accessControl: z.boolean().optional(),
+  settings: projectSettings.optional(),
+  deletionProtection: z.boolean().optional(),
+});
+type Args = ArgsOf<(typeof args)["shape"]>;
+type Settings = NonNullable<Args["settings"]>;
+
+/** The level of everybody that is declared: null reopens the project, undefined leaves it alone. */
+function declaredDefault({ defaultAccess, accessControl }: Partial<Args>): string | null | undefined {
+  if (defaultAccess !== undefined) return projectLevelOf(defaultAccess);
+  if (accessControl === undefined) return undefined;
+  return accessControl ? "none" : null;
+}
+
+function toLive(
+  connection: Connection,
+  project: Project,
+  declared: Partial<Args>,
+  level?: string | null,
+): Live<Args> {
+  return {
+    id: String(project.id),
+    args: {
+      name: project.name,
+      timezone: project.timezone ?? undefined,
+      ...(level === undefined ? {} : { defaultAccess: level ?? "admin", accessControl: level === "none" }),
+      ...(declared.settings === undefined ? {} : { settings: settingsFromApi(project, declared.settings) }),
+    } as Partial<Args>,
+    outputs: {
+      projectId: project.id,
+      uuid: project.uuid,
+      apiToken: project.api_token,
+      url: `${connection.host}/project/${project.id}`,
+      createdAt: project.created_at ?? undefined,
+    },
+  };
+}
+
+/** Reads the declared settings from the project, and what older servers keep elsewhere from its environment. */
+async function withEnvironment(
+  connection: Connection,
+  project: Project,
+  declared: Settings,
+): Promise<Project> {
+  const elsewhere = Object.keys(settingsToApi(declared)).filter((field) => !(field in project));
+  if (elsewhere.length === 0) return project;
+  const environment = await getEnvironment(connection, project.id);
+  return environment === undefined ? project : { ...environment, ...project };
+}
+
+/** Writes name, time zone and declared settings, and says by name what the server ignored. */
+async function writeFields(connection: Connection, id: number, declared: Args): Promise<Project> {
+  const settings = declared.settings ?? {};
+  const zone = declared.timezone === undefined ? {} : { timezone: declared.timezone };
+  const wanted = { name: declared.name, ...zone, ...settingsToApi(settings) };
+  const current = await getProject(connection, id);
+  const changed = Object.entries(wanted).filter(([field, value]) => !sameJson(current?.[field], value));
+  let project =
+    current === undefined || changed.length > 0
+      ? await updateProject(connection, id, Object.fromEntries(changed))
+      : current;
+  const elsewhere = ignoredSettings(project, settings).filter((name) => environmentOnlySettings.has(name));
+  if (elsewhere.length > 0) {
+    const only = Object.fromEntries(Object.entries(settings).filter(([name]) => elsewhere.includes(name)));
+    project = { ...project, ...(await updateEnvironment(connection, id, settingsToApi(only))) };
+  }
+  const ignored = ignoredSettings(project, settings);
+  if (ignored.length === 0) return project;
+  throw new LookupError(`project "${declared.name}" is there, but PostHog ignored ${ignored.join(", ")}`, {
+    why: "The server is older than the setting, or the plan does not include it.",
+    fix: "Take the setting out of the program, or update the server or the plan.",
+  });
+}
+
+/** Sets what everybody may do, never so that whoever applies it can no longer manage the project. */
+async function writeDefault(
+  connection: Connection,
+  id: number,
+  title: string,
+  wanted: string | null,
+): Promise<void> {
+  const current = await findRule(connection, projectRules(id), {});
+  if ((current?.access_level ?? null) === wanted) return;
+  if (
+    wanted !== null &&
+    wanted !== "admin" &&
+    !(await callerStillManages(connection, id, (rules) => rules))
+  ) {
+    throw new RefusedError(`closing ${title} failed: it would shut out the key's own owner`, {
+      why: "The owner is neither an organisation admin nor has an admin rule of their own on the project.",
+      fix: "Give the owner a ProjectMember with accessLevel admin first, or use an organisation admin's key.",
+    });
+  }
+  await putRule(connection, projectRules(id), {}, wanted, `setting the default access of ${title}`);
+}
+
+async function observeProject(
+  connection: Connection,
+  id: number,
+  declared: Partial<Args>,
+): Promise<Live<Args> | undefined> {
+  const found = await getProject(connection, id);
+  if (found === undefined) return undefined;
+  const project = await withEnvironment(connection, found, declared.settings ?? {});
+  if (declaredDefault(declared) === undefined) return toLive(connection, project, declared);
+  const rule = await findRule(connection, projectRules(id), {});
+  return toLive(connection, project, declared, rule?.access_level ?? null);
+}
+
+async function write(
+  connection: Connection,
+  id: number,
+  declared: Args,
+  before: Properties,
+): Promise<Live<Args>> {
+  const project = await writeFields(connection, id, declared);
+  const wanted = declaredDefault(declared);
+  const dropped = wanted === undefined && declaredDefault(declaredIn(args, before)) !== undefined;
+  if (wanted !== undefined || dropped) await writeDefault(connection, id, titleOf(declared), wanted ?? null);
+  return toLive(connection, project, declared, wanted);
+}
+
+const titleOf = (declared: Partial<Args>): string =>
+  declared.name === undefined ? "a project" : `project "${declared.name}"`;
+
+async function reviewNewProject(connection: Connection): Promise<Finding[]> {
+  const organization = await readableOrganization(connection);
+  if (organization === undefined) return [];
+  const member = (organization.membership_level ?? organizationAdmin) < organizationAdmin;
+  const findings: Finding[] = [];
+  if (member && organization.members_can_create_projects !== true) {
+    findings.push(
+      problem(
+        undefined,
+        `creating a project takes an organisation admin, and the key's owner is a member of ${organization.name}\n` +
+          "  fix: use an admin's key, or let members create projects in the organisation's settings",
+      ),
+    );
+  }
+  const plan = organization.available_product_features?.find(({ key }) => key === "organizations_projects");
+  const limit =
+    organization.available_product_features == null ? undefined : plan === undefined ? 1 : plan.limit;
+  const count =
+    typeof limit === "number"
+      ? (await listProjects(connection)).filter((item) => item.is_demo !== true).length
+      : 0;
+  if (typeof limit === "number" && count >= limit) {
+    findings.push(
+      problem(
+        undefined,
+        `the plan of ${organization.name} allows ${limit} project${limit === 1 ? "" : "s"}, and it has ${count}\n` +
+          "  fix: adopt or delete one, or raise the plan under Settings > Billing",
+      ),
+    );
+  }
+  return findings;
+}
+
+async function review(
+  connection: Connection,
+  { args: declared, before, existing }: Review<Args>,
+): Promise<Finding[]> {
+  const findings = before === undefined && existing === undefined ? await reviewNewProject(connection) : [];
+  if (declaredDefault(declared) != null) {
+    const organization = await readableOrganization(connection);
+    if (organization !== undefined && hasFeature(organization, "access_control") === false) {
+      findings.push(
+        warning(
+          `the plan of ${organization.name} lacks access_control: PostHog keeps the default access, but does not enforce it`,
+        ),
+      );
+    }
+  }
+  return findings;
+}
+
+/** Lifecycle of `Project`. */
+export const project = defineResource({
+  type: "Project",
+  args,
+  fields: {
+    name: {},
+    timezone: {},
+    defaultAccess: { same: sameProjectLevel },
+    accessControl: {},
+    settings: { same: sameSettings },
+    deletionProtection: {},
+  },
+  existing: "mayDuplicate",
+  title: titleOf,
+  needs: (declared) => ({
+    scopes: [
+      "project:write",
+      // Who the key's owner is tells whether closing the project would shut them out.
+      ...(declaredDefault(declared) === undefined
+        ? []
+        : ["access_control:write", "organization_member:read"]),
+    ],
+  }),
+  rules: (declared, unknown) =>
+    (declared.defaultAccess !== undefined || unknown.includes("defaultAccess")) &&
+    declared.accessControl !== undefined
+      ? [problem("accessControl", "says the same as defaultAccess; give one of them")]
+      : [],
+  review,
+  async find(connection, declared) {
+    if (declared.name === undefined) return undefined;
+    const named = (await listProjects(connection)).filter(({ name }) => name === declared.name);
+    const found = await Promise.all(named.map(({ id }) => observeProject(connection, id, declared)));
+    const there = found.filter((live) => live !== undefined);
+    if (there.length <= 1) return there[0];
+    throw new LookupError(`there are ${there.length} projects of the name "${declared.name}"`, {
+      why: `PostHog allows it: they are ${there.map(({ id }) => id).join(", ")}.`,
+      fix: "Rename all but one in PostHog to adopt that one, or set adopt: false to make another one.",
+    });
+  },
+  observe(connection, id, state) {
+    return observeProject(connection, projectIdOf(id), declaredIn(args, state));
+  },
+  async create(connection, declared, made) {
+    const zone = declared.timezone === undefined ? {} : { timezone: declared.timezone };
+    const created = await createProject(connection, declared.name, zone);
+    const live = toLive(connection, created, declared);
+    made(live.id, live.outputs);
+    if (declared.settings === undefined && declaredDefault(declared) === undefined) return live;
+    return write(connection, created.id, declared, {});
+  },
+  update: (connection, live, declared, before) => write(connection, Number(live.id), declared, before),
+  async delete(connection, live, state) {
+    const found = await getProject(connection, Number(live.id));
+    if (found?.ingested_event === true && state.deletionProtection !== false) {
+      throw new RefusedError(`deleting project "${found.name}" was refused: it has received events`, {
+        why: "Its data would be lost for good, and deletionProtection is on (the default).",
+        fix: "Set deletionProtection: false on the Project, run pulumi up, then delete it.",
+      });
+    }
+    await deleteProject(connection, Number(live.id));
+  },
+});

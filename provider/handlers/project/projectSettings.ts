@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { didYouMean } from "../../access/nearest";
+import { sameJson } from "../../engine/state";
+import { type SettingRule, settingRules } from "./projectSettingRules";
+
+/** Settings of a project by their names in this package. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** The settings that somebody declared; an unknown name is answered with the nearest one. */
+export const projectSettings = z
+  .looseObject(shapeOf(settingRules), "must be an object of settings")
+  .superRefine((settings, context) => {
+    for (const name of Object.keys(settings).filter((candidate) => !settingRules.has(candidate))) {
+      context.addIssue({ code: "custom", path: [name], message: notASetting(name) });
+    }
+  });
+
+/** Settings that PostHog lets every member of a project change, admin or not. */
+export const memberSafeSettings = namesWhere((rule) => rule.memberSafe);
+
+/** Settings that servers from before mid 2026 take at the environment's address, and not at the project's. */
+export const environmentOnlySettings = namesWhere((rule) => rule.environmentOnly);
+
+/** Settings that cannot be given while a project is being created, only afterwards. */
+export const updateOnlySettings = namesWhere((rule) => rule.updateOnly);
+
+/** PostHog's name of a setting. */
+export function apiNameOf(setting: string): string {
+  return setting.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The settings that are really declared: those with a value, `null` included. */
+export function declaredSettings(settings: Settings): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+/** Declared settings as PostHog takes them. */
+export function settingsToApi(settings: Settings): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(declaredSettings(settings)).map(([name, value]) => [apiNameOf(name), toApi(name, value)]),
+  );
+}
+
+/**
+ * The declared settings as PostHog has them: no others, of merged objects the declared keys only, and in the
+ * declared spelling where the value is the same. A setting that PostHog's answer lacks is missing here too.
+ */
+export function settingsFromApi(answer: Readonly<Record<string, unknown>>, declared: Settings): Settings {
+  const readable = Object.entries(declaredSettings(declared)).filter(
+    ([name]) => answer[apiNameOf(name)] !== undefined,
+  );
+  return Object.fromEntries(
+    readable.map(([name, wanted]) => {
+      const live = answer[apiNameOf(name)];
+      const owned = settingRules.get(name)?.comparison === "declaredKeys" ? declaredPart(live, wanted) : live;
+      return [name, sameSetting(name, owned, wanted) ? wanted : owned];
+    }),
+  );
+}
+
+/** Whether two sets of settings declare the same: the same names, each with the same meaning. */
+export function sameSettings(one: unknown, other: unknown): boolean {
+  const [left, right] = [projectSettings.safeParse(one), projectSettings.safeParse(other)];
+  if (!left.success || !right.success) return sameJson(one, other);
+  return (
+    changedSettings(left.data, right.data).length === 0 && changedSettings(right.data, left.data).length === 0
+  );
+}
+
+/** Names of the declared settings that are not yet as declared. */
+export function changedSettings(live: Settings, declared: Settings): string[] {
+  return Object.entries(declaredSettings(declared))
+    .filter(([name, wanted]) => !sameSetting(name, live[name], wanted))
+    .map(([name]) => name);
+}
+
+/** Names of the settings that were sent and that PostHog's answer does not show: this server does not know them. */
+export function ignoredSettings(answer: Readonly<Record<string, unknown>>, sent: Settings): string[] {
+  return changedSettings(settingsFromApi(answer, sent), sent);
+}
+
+function shapeOf(rules: ReadonlyMap<string, SettingRule>): Record<string, z.ZodOptional<z.ZodType>> {
+  return Object.fromEntries([...rules].map(([name, rule]) => [name, rule.schema.optional()]));
+}
+
+function namesWhere(holds: (rule: SettingRule) => true | undefined): ReadonlySet<string> {
+  return new Set([...settingRules].filter(([, rule]) => holds(rule) === true).map(([name]) => name));
+}
+
+function sameSetting(name: string, live: unknown, wanted: unknown): boolean {
+  const comparison = settingRules.get(name)?.comparison;
+  if (comparison === "set" && Array.isArray(live) && Array.isArray(wanted)) return sameMembers(live, wanted);
+  if (comparison === "decimal" && live !== null && wanted !== null) return Number(live) === Number(wanted);
+  return sameJson(live, wanted);
+}
+
+function sameMembers(live: readonly unknown[], wanted: readonly unknown[]): boolean {
+  const [one, other] = [new Set(live.filter((item) => item !== null)), new Set(wanted)];
+  return one.size === other.size && [...one].every((item) => other.has(item));
+}
+
+/** Of a live object the keys that the declared one has, at every depth. */
+function declaredPart(live: unknown, declared: unknown): unknown {
+  if (!isObject(live) || !isObject(declared)) return live;
+  return Object.fromEntries(
+    Object.entries(declared).map(([key, value]) => [key, declaredPart(live[key], value)]),
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function toApi(name: string, value: unknown): unknown {
+  const isDecimal = settingRules.get(name)?.comparison === "decimal" && value !== null;
+  return isDecimal ? Number(value).toFixed(2) : value;
+}
+
+/** Names that people try among the settings although they belong elsewhere. */
+const misplaced: ReadonlyMap<string, string> = new Map([
+  ["name", "is an argument of Project itself, not a setting"],
+  ["timezone", "is an argument of Project itself, not a setting"],
+  ["accessControl", "is an argument of Project itself, or better its defaultAccess"],
+  ["apiToken", "is an output of Project and cannot be set"],
+  ["slackIncomingWebhook", "is not there any more: PostHog now sends to Slack through destinations"],
+]);
+
+function notASetting(name: string): string {
+  const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return misplaced.get(camel) ?? `is not a setting of a project${didYouMean(name, settingRules.keys())}`;
+}

@@ -1,0 +1,214 @@
+import { z } from "zod";
+import { organizationAdmin } from "../../access/levels";
+import { domain, wholeNumber } from "../../arguments/fields";
+import { type Finding, notice, problem, warning } from "../../engine/finding";
+import type { Properties } from "../../engine/state";
+import type { Connection } from "../../posthog/connection";
+import { type Domain, findDomain, updateDomain, verifyDomain } from "../../posthog/domains";
+import { RefusedError } from "../../posthog/errors";
+import { listMembers } from "../../posthog/members";
+import { getOrganization, hasFeature } from "../../posthog/organizations";
+import { certificateProblem, readCertificate } from "../../sso/certificate";
+import {
+  challengeRecordName,
+  type EnforcementVerdict,
+  enforcementFromApi,
+  enforcements,
+  enforcementToApi,
+  judgeEnforcement,
+} from "../../sso/enforcement";
+import type { IdentityProviderMetadata } from "../../sso/metadata";
+import { isComplete } from "./providerObjects";
+import { readSignOn } from "./signOn";
+
+/** The arguments about a domain itself, shared by every resource that manages one. */
+export const domainArgs = {
+  domain,
+  enforcement: z.enum(enforcements, `must be ${enforcements.join(", ")}`).optional(),
+  jitProvisioning: z.boolean().optional(),
+  waitForVerification: wholeNumber("seconds", 0, 3600).optional(),
+};
+
+/** What can be declared of a domain. */
+export type DomainArgs = z.infer<z.ZodObject<typeof domainArgs>>;
+
+/** Seconds between two looks at the DNS record. */
+const secondsBetweenLooks = 5;
+
+/** What PostHog holds of a domain, in the words of the arguments. */
+export function domainArgsOf(record: Domain): Partial<DomainArgs> {
+  const enforcement = enforcements.find((known) => known === enforcementFromApi(record.sso_enforcement));
+  return {
+    domain: record.domain,
+    ...(enforcement === undefined ? {} : { enforcement }),
+    jitProvisioning: record.jit_provisioning_enabled === true,
+  };
+}
+
+/** The outputs about a domain itself. */
+export function domainOutputs(record: Domain): Record<string, unknown> {
+  return {
+    domainId: record.id,
+    isVerified: record.is_verified,
+    challengeRecordName: challengeRecordName(record.domain),
+    challengeRecordValue: record.verification_challenge ?? undefined,
+    enforceSso: enforcementFromApi(record.sso_enforcement) !== "off",
+  };
+}
+
+/**
+ * Has PostHog look for the DNS record, once, or again and again for as long as the program waits. Without a session
+ * nothing can be done: PostHog refuses this to keys.
+ */
+export async function verify(connection: Connection, record: Domain, waitSeconds = 0): Promise<Domain> {
+  if (record.is_verified || !connection.hasSession) return record;
+  const deadline = connection.clock.now() + waitSeconds * 1000;
+  let looked = await verifyDomain(connection, record);
+  while (!looked.is_verified && connection.clock.now() < deadline) {
+    await connection.clock.sleep(Math.min(secondsBetweenLooks * 1000, deadline - connection.clock.now()));
+    looked = await verifyDomain(connection, record);
+  }
+  return looked;
+}
+
+/** How people of a domain come in. */
+export type SignIn = Pick<DomainArgs, "enforcement" | "jitProvisioning">;
+
+/** What is to hold: what was declared before and is no longer is switched off again. */
+export function wantedSignIn(declared: SignIn, before: SignIn): SignIn {
+  return {
+    enforcement: declared.enforcement ?? (before.enforcement === undefined ? undefined : "off"),
+    jitProvisioning: declared.jitProvisioning ?? (before.jitProvisioning === undefined ? undefined : false),
+  };
+}
+
+/** What the plan has to include for it. */
+export function signInFeatures({ enforcement = "off", jitProvisioning }: SignIn): string[] {
+  return [
+    ...(enforcement === "saml" ? ["saml"] : []),
+    ...(enforcement === "off" ? [] : ["sso_enforcement"]),
+    ...(jitProvisioning === true ? ["automatic_provisioning"] : []),
+  ];
+}
+
+/** Why a run that waits for verification looks at a domain that nobody has seen verified yet. */
+export async function dueForVerification(
+  connection: Connection,
+  { waitForVerification = 0 }: Partial<DomainArgs>,
+  state: Properties,
+): Promise<string | undefined> {
+  if (state.isVerified !== false || waitForVerification === 0 || !connection.hasSession) return undefined;
+  const { preflight } = connection.configuration;
+  const domain = preflight ? await findDomain(connection, String(state.domainId)) : undefined;
+  if (domain?.is_verified === true) return undefined;
+  return "is not verified yet: the run looks for the DNS record again";
+}
+
+/** What a preview says of a domain that is about to be added. */
+export async function reviewAdding(connection: Connection, name: string | undefined): Promise<Finding[]> {
+  if (name === undefined || (await findDomain(connection, name)) !== undefined) return [];
+  const organization = await getOrganization(connection);
+  if (hasFeature(organization, "automatic_provisioning") !== false) return [];
+  return [
+    warning(
+      `the plan of ${organization.name} lacks automatic_provisioning, without which PostHog Cloud adds no domain`,
+    ),
+  ];
+}
+
+/**
+ * What a preview says of a domain's verification and enforcement.
+ *
+ * @param saml reads the SAML values that the domain will have, where the update sets them; `later` where they are not
+ *   known yet, so that only the update can judge enforcement.
+ */
+export async function reviewSignIn(
+  connection: Connection,
+  declared: Partial<DomainArgs>,
+  saml?: (() => Promise<IdentityProviderMetadata>) | "later",
+): Promise<Finding[]> {
+  const record = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);
+  if (record?.is_verified !== true) return reviewWaiting(connection, declared);
+  if (declared.enforcement === undefined || saml === "later") return [];
+  const held = saml === undefined ? (await readSignOn(connection, record)).saml : await saml();
+  const { refusal, warnings } = await judge(connection, record, held, declared.enforcement);
+  return [...(refusal === undefined ? [] : [problem("enforcement", refusal)]), ...warnings.map(warning)];
+}
+
+function reviewWaiting(connection: Connection, declared: Partial<DomainArgs>): Finding[] {
+  const { domain: name, enforcement = "off", jitProvisioning = false, waitForVerification = 0 } = declared;
+  const record = name === undefined ? "the record" : challengeRecordName(name);
+  const waiting = enforcement !== "off" || jitProvisioning;
+  return [
+    ...(waiting
+      ? [
+          notice(
+            `waits for verification: publish the TXT record ${record} (outputs challengeRecordName, challengeRecordValue); enforcement and jitProvisioning follow once PostHog has seen it`,
+          ),
+        ]
+      : []),
+    ...(waitForVerification > 0 && !connection.hasSession
+      ? [
+          warning(
+            "waitForVerification has no effect without a session: somebody has to click Verify in PostHog",
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Says whether enforcement may be switched on for a domain, with the SAML values that it has by then. */
+async function judge(
+  connection: Connection,
+  record: Domain,
+  saml: Partial<IdentityProviderMetadata>,
+  enforcement: NonNullable<DomainArgs["enforcement"]>,
+): Promise<EnforcementVerdict> {
+  const organization = await getOrganization(connection);
+  const members = await listMembers(connection);
+  const stored = saml.x509Cert === undefined ? undefined : readCertificate(saml.x509Cert);
+  return judgeEnforcement({
+    enforcement,
+    domain: record.domain,
+    isVerified: record.is_verified,
+    samlComplete: isComplete(saml),
+    certificateProblem: stored?.ok
+      ? certificateProblem(stored.value, new Date(connection.clock.now()))
+      : stored?.problem,
+    hasFeature: (key) => hasFeature(organization, key),
+    admins: members.filter(({ level }) => level >= organizationAdmin).map(({ user }) => user.email),
+    sessionEmail: connection.configuration.email,
+  });
+}
+
+/**
+ * Sets just-in-time provisioning and enforcement. PostHog takes neither while the domain is unverified, so then they
+ * wait for a later run.
+ */
+export async function writeSignIn(connection: Connection, record: Domain, wanted: SignIn): Promise<Domain> {
+  if (!record.is_verified) return record;
+  const { enforcement, jitProvisioning } = wanted;
+  const fields: Record<string, unknown> = {};
+  if (jitProvisioning !== undefined && jitProvisioning !== (record.jit_provisioning_enabled === true)) {
+    fields.jit_provisioning_enabled = jitProvisioning;
+  }
+  if (enforcement !== undefined && enforcement !== enforcementFromApi(record.sso_enforcement)) {
+    if (enforcement !== "off") await refuseLockOut(connection, record, enforcement);
+    fields.sso_enforcement = enforcementToApi(enforcement);
+  }
+  return Object.keys(fields).length === 0 ? record : updateDomain(connection, record, fields);
+}
+
+async function refuseLockOut(
+  connection: Connection,
+  record: Domain,
+  enforcement: NonNullable<DomainArgs["enforcement"]>,
+): Promise<void> {
+  const { saml } = await readSignOn(connection, record);
+  const { refusal } = await judge(connection, record, saml, enforcement);
+  if (refusal === undefined) return;
+  throw new RefusedError(`switching on single sign-on for ${record.domain} was refused: ${refusal}`, {
+    why: "Enforcement closes every other way in for people of the domain.",
+    fix: 'Complete the set-up first (SAML, with a valid certificate), or set enforcement: "off".',
+  });
+}

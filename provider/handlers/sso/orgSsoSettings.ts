@@ -1,0 +1,237 @@
+import { z } from "zod";
+import {
+  type ArgsOf,
+  declaredIn,
+  defineResource,
+  type Live,
+  type Made,
+  type Review,
+} from "../../engine/define";
+import { type Finding, notice, problem, warning } from "../../engine/finding";
+import type { Properties } from "../../engine/state";
+import type { Connection } from "../../posthog/connection";
+import { createDomain, type Domain, deleteDomain, findDomain } from "../../posthog/domains";
+import { RefusedError } from "../../posthog/errors";
+import { getOrganization } from "../../posthog/organizations";
+import {
+  domainArgs,
+  domainArgsOf,
+  domainOutputs,
+  dueForVerification,
+  reviewAdding,
+  reviewSignIn,
+  signInFeatures,
+  verify,
+  wantedSignIn,
+  writeSignIn,
+} from "./domainSettings";
+import { orphanOf, removeOrphans } from "./orphanedProviders";
+import type { Protocol } from "./providerObjects";
+import { outputsOf, protocols } from "./providerPairs";
+import { checkAddress, holdsSaml, resolveSaml, samlAsDeclared, samlFindings, samlSource } from "./samlSource";
+import {
+  readSignOn,
+  scim,
+  scimTokenWarning,
+  signOnFeatures,
+  signOnOutputs,
+  writeSaml,
+  writeScim,
+} from "./signOn";
+
+const args = z.strictObject({ ...domainArgs, saml: samlSource.optional(), scim: scim.optional() });
+type Args = ArgsOf<(typeof args)["shape"]>;
+
+const titleOf = ({ domain }: Partial<Args>): string => `single sign-on of ${domain ?? "a domain"}`;
+
+async function toLive(
+  connection: Connection,
+  domain: Domain,
+  declared: Partial<Args>,
+  token: unknown,
+): Promise<Live<Args>> {
+  const signOn = await readSignOn(connection, domain);
+  const organization = await getOrganization(connection);
+  return {
+    id: domain.id,
+    args: {
+      ...domainArgsOf(domain),
+      saml: await samlAsDeclared(connection, signOn.saml, declared.saml),
+      scim: { enabled: signOn.scimEnabled },
+    },
+    outputs: {
+      ...domainOutputs(domain),
+      ...signOnOutputs(connection, signOn, token),
+      ...outputsOf(signOn.providers),
+      memberCount: organization.member_count ?? undefined,
+    },
+  };
+}
+
+/**
+ * Brings a domain to what is declared: enforcement that has to go goes first, then provider and SCIM, verification,
+ * and what may only be switched on once all that stands.
+ */
+async function write(
+  connection: Connection,
+  found: Domain,
+  declared: Args,
+  state: Properties,
+  made: Made,
+): Promise<Live<Args>> {
+  const before = declaredIn(args, state);
+  const wanted = wantedSignIn(declared, before);
+  let domain = found;
+  const { enforcement } = wanted;
+  const leavesSaml = declared.saml === undefined && enforcement !== "saml";
+  if (enforcement === "off" || leavesSaml) domain = await writeSignIn(connection, domain, { enforcement });
+  await syncSaml(connection, domain, declared, before);
+  let token = state.scimToken;
+  const enabled = declared.scim?.enabled ?? (before.scim === undefined ? undefined : false);
+  if (enabled !== undefined && (await readSignOn(connection, domain)).scimEnabled !== enabled) {
+    token = await writeScim(connection, domain, enabled);
+    made(domain.id, { ...domainOutputs(domain), scimToken: token });
+  }
+  domain = await verify(connection, domain, declared.waitForVerification);
+  domain = await writeSignIn(connection, domain, wanted);
+  return toLive(connection, domain, declared, token);
+}
+
+const samlNeeded = "people of the domain have to sign in with it, and could no longer";
+const samlRemedy = {
+  why: "Enforcement stays saml, which closes every other way in.",
+  fix: 'Set enforcement: "off" or another provider in the same change, or keep saml.',
+};
+
+/** What a preview says of SAML that goes while it is still enforced. */
+async function reviewLeavingSaml(
+  connection: Connection,
+  { args: declared, before = {}, unknown }: Review<Args>,
+): Promise<Finding[]> {
+  const goes = before.saml !== undefined && declared.saml === undefined && !unknown.includes("saml");
+  if (!goes || declared.domain === undefined || unknown.includes("enforcement")) return [];
+  const held = (await findDomain(connection, declared.domain))?.sso_enforcement;
+  const stays = wantedSignIn(declared, before).enforcement ?? held;
+  return stays === "saml" && held === "saml"
+    ? [problem("saml", `cannot go: ${samlNeeded}\n  why: ${samlRemedy.why}\n  fix: ${samlRemedy.fix}`)]
+    : [];
+}
+
+async function syncSaml(
+  connection: Connection,
+  domain: Domain,
+  declared: Args,
+  before: Partial<Args>,
+): Promise<void> {
+  if (declared.saml === undefined) {
+    if (before.saml === undefined) return;
+    if (domain.sso_enforcement === "saml") {
+      throw new RefusedError(`taking SAML away from ${domain.domain} was refused: ${samlNeeded}`, samlRemedy);
+    }
+    await writeSaml(connection, domain, undefined);
+    return;
+  }
+  const wanted = await resolveSaml(connection, declared.saml);
+  const { saml } = await readSignOn(connection, domain);
+  if (!holdsSaml(saml, wanted)) await writeSaml(connection, domain, wanted);
+}
+
+/** The protocols that the resource manages, and takes away when it goes. */
+const managedIn = ({ saml, scim: provisioning }: Partial<Args>): Protocol[] =>
+  protocols.filter((protocol) => (protocol === "saml" ? saml !== undefined : provisioning?.enabled === true));
+
+/** What a preview says of providers that an earlier domain of that name left behind. */
+async function reviewOrphans(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
+  const { domain: name } = declared;
+  if (name === undefined || (await findDomain(connection, name)) !== undefined) return [];
+  const found = await Promise.all(
+    managedIn(declared).map((protocol) => orphanOf(connection, name, protocol)),
+  );
+  const names = found.flatMap((provider) => provider?.name ?? []);
+  return [...new Set(names)].map((provider) =>
+    notice(`takes over the identity provider "${provider}", which serves nobody since ${name} was deleted`),
+  );
+}
+
+async function review(connection: Connection, review: Review<Args>): Promise<Finding[]> {
+  const { args: declared, before, existing, unknown } = review;
+  const { saml } = declared;
+  await checkAddress(connection, saml, before?.saml);
+  const tokenLost = existing?.args.scim?.enabled === true && declared.scim?.enabled === true;
+  const later = unknown.includes("saml") ? "later" : undefined;
+  return [
+    ...(await reviewAdding(connection, declared.domain)),
+    ...(await reviewOrphans(connection, review)),
+    ...(await reviewLeavingSaml(connection, review)),
+    ...(await reviewSignIn(connection, declared, later ?? (saml && (() => resolveSaml(connection, saml))))),
+    ...(tokenLost ? [warning(scimTokenWarning)] : []),
+  ];
+}
+
+/** Lifecycle of `OrgSsoSettings`. */
+export const orgSsoSettings = defineResource({
+  type: "OrgSsoSettings",
+  args,
+  fields: {
+    domain: { replaces: true },
+    saml: {},
+    enforcement: {},
+    jitProvisioning: {},
+    scim: {},
+    waitForVerification: {},
+  },
+  existing: "refuse",
+  title: titleOf,
+  needs: (declared) => ({
+    scopes: ["organization:write"],
+    level: 8,
+    features: [...new Set([...signOnFeatures(declared), ...signInFeatures(declared)])],
+  }),
+  rules: ({ saml }) => (saml === undefined ? [] : samlFindings(saml, new Date())),
+  claims: async ({ domain, saml, scim: provisioning }) =>
+    domain === undefined
+      ? []
+      : [
+          `domain/${domain}`,
+          `domain/${domain}/sign-in`,
+          ...(saml === undefined ? [] : [`domain/${domain}/saml`]),
+          ...(provisioning === undefined ? [] : [`domain/${domain}/scim`]),
+        ],
+  review,
+  due: dueForVerification,
+  whenGone: "an identity provider that it leaves in PostHog is taken over when the domain is made anew",
+  async find(connection, declared) {
+    const domain = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);
+    return domain === undefined ? undefined : toLive(connection, domain, declared, undefined);
+  },
+  async observe(connection, id, state) {
+    const domain = await findDomain(connection, id);
+    return domain === undefined
+      ? undefined
+      : toLive(connection, domain, declaredIn(args, state), state.scimToken);
+  },
+  async create(connection, declared, made) {
+    const domain = await createDomain(connection, declared.domain);
+    made(domain.id, domainOutputs(domain));
+    return write(connection, domain, declared, {}, made);
+  },
+  async update(connection, live, declared, state, made) {
+    const domain = await findDomain(connection, live.id);
+    return domain === undefined ? live : write(connection, domain, declared, state, made);
+  },
+  async delete(connection, live, state) {
+    const domain = await findDomain(connection, live.id);
+    if (domain === undefined) return;
+    const open = await writeSignIn(connection, domain, { enforcement: "off", jitProvisioning: false });
+    const owned = declaredIn(args, state);
+    if (owned.scim?.enabled === true) await writeScim(connection, open, false);
+    if (owned.saml !== undefined) await writeSaml(connection, open, undefined);
+    await deleteDomain(connection, open);
+    await removeOrphans(connection, open.domain, managedIn(owned), state);
+  },
+  async sweep(connection, state) {
+    const owned = declaredIn(args, state);
+    if (owned.domain === undefined) return;
+    await removeOrphans(connection, owned.domain, managedIn(owned), state);
+  },
+});

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../../engine/define";
+import { type Finding, warning } from "../../engine/finding";
+import type { Properties } from "../../engine/state";
+import type { Connection } from "../../posthog/connection";
+import { createDomain, type Domain, deleteDomain, findDomain, requireDomain } from "../../posthog/domains";
+import {
+  domainArgs,
+  domainArgsOf,
+  domainOutputs,
+  dueForVerification,
+  reviewAdding,
+  reviewSignIn,
+  signInFeatures,
+  verify,
+  wantedSignIn,
+  writeSignIn,
+} from "./domainSettings";
+import { isComplete } from "./providerObjects";
+import { readSignOn } from "./signOn";
+
+const args = z.strictObject({ ...domainArgs, signInOnly: z.boolean("must be true or false").optional() });
+type Args = ArgsOf<(typeof args)["shape"]>;
+
+const titleOf = ({ domain, signInOnly }: Partial<Args>): string =>
+  `${signInOnly === true ? "sign-in of " : ""}domain ${domain ?? "(not known yet)"}`;
+
+const toLive = (domain: Domain): Live<Args> => ({
+  id: domain.id,
+  args: domainArgsOf(domain),
+  outputs: domainOutputs(domain),
+});
+
+/** Enforcement that has to go goes first; what may only be switched on for a verified domain comes last. */
+async function write(
+  connection: Connection,
+  found: Domain,
+  declared: Args,
+  state: Properties,
+): Promise<Live<Args>> {
+  const wanted = wantedSignIn(declared, declaredIn(args, state));
+  let domain = found;
+  if (wanted.enforcement === "off") domain = await writeSignIn(connection, domain, { enforcement: "off" });
+  domain = await verify(connection, domain, declared.waitForVerification);
+  return toLive(await writeSignIn(connection, domain, wanted));
+}
+
+async function review(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
+  const adding = declared.signInOnly === true ? [] : await reviewAdding(connection, declared.domain);
+  const unready = await reviewSaml(connection, declared);
+  return [...adding, ...(unready.length > 0 ? unready : await reviewSignIn(connection, declared))];
+}
+
+/** A provider of the same program may be about to set SAML up, which a preview cannot see. */
+async function reviewSaml(
+  connection: Connection,
+  { domain: name, enforcement }: Partial<Args>,
+): Promise<Finding[]> {
+  const domain = name === undefined ? undefined : await findDomain(connection, name);
+  if (domain?.is_verified !== true || enforcement !== "saml") return [];
+  if (isComplete((await readSignOn(connection, domain)).saml)) return [];
+  const nobody = `nobody of ${domain.domain} could sign in with SAML yet`;
+  return [
+    warning(`${nobody}: unless an IdentityProvider sets it up before (dependsOn), the update is refused`),
+  ];
+}
+
+/** Lifecycle of `OrganizationDomain`. */
+export const organizationDomain = defineResource({
+  type: "OrganizationDomain",
+  args,
+  fields: {
+    domain: { replaces: true },
+    enforcement: {},
+    jitProvisioning: {},
+    waitForVerification: {},
+    signInOnly: { replaces: true, default: false },
+  },
+  existing: "refuse",
+  title: titleOf,
+  needs: (declared) => ({
+    scopes: ["organization:write"],
+    level: 8,
+    features: signInFeatures(declared),
+  }),
+  async claims({ domain, signInOnly = false, enforcement, jitProvisioning }) {
+    if (domain === undefined) return [];
+    const signsIn = signInOnly || enforcement !== undefined || jitProvisioning !== undefined;
+    return [...(signInOnly ? [] : [`domain/${domain}`]), ...(signsIn ? [`domain/${domain}/sign-in`] : [])];
+  },
+  review,
+  due: dueForVerification,
+  async find(connection, { domain: name, signInOnly }) {
+    // The sign-in of a domain that exists is nothing to take over: it is only changed.
+    const domain = name === undefined || signInOnly === true ? undefined : await findDomain(connection, name);
+    return domain === undefined ? undefined : toLive(domain);
+  },
+  async stand(connection, { domain: name }) {
+    const domain = await findDomain(connection, name);
+    return domain === undefined ? undefined : toLive(domain);
+  },
+  async observe(connection, id) {
+    const domain = await findDomain(connection, id);
+    return domain === undefined ? undefined : toLive(domain);
+  },
+  async create(connection, declared, made) {
+    const domain = await (declared.signInOnly === true
+      ? requireDomain(connection, declared.domain)
+      : createDomain(connection, declared.domain));
+    made(domain.id, domainOutputs(domain));
+    return write(connection, domain, declared, {});
+  },
+  async update(connection, live, declared, state) {
+    return write(connection, await requireDomain(connection, live.id), declared, state);
+  },
+  async delete(connection, live, state) {
+    const owned = declaredIn(args, state);
+    const whole = owned.signInOnly !== true;
+    const domain = await writeSignIn(connection, await requireDomain(connection, live.id), {
+      enforcement: whole || owned.enforcement !== undefined ? "off" : undefined,
+      jitProvisioning: whole || owned.jitProvisioning !== undefined ? false : undefined,
+    });
+    if (whole) await deleteDomain(connection, domain);
+  },
+});

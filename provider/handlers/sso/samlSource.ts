@@ -1,0 +1,136 @@
+import { z } from "zod";
+import { httpsUrl, text } from "../../arguments/fields";
+import { type Finding, problem, warning } from "../../engine/finding";
+import { sameJson } from "../../engine/state";
+import type { Connection } from "../../posthog/connection";
+import { RefusedError } from "../../posthog/errors";
+import { fetchSamlMetadata } from "../../posthog/samlMetadata";
+import {
+  certificateProblem,
+  certificateWarnings,
+  readCertificate,
+  sameCertificate,
+} from "../../sso/certificate";
+import {
+  type IdentityProviderMetadata,
+  longestSamlValue,
+  parseIdentityProviderMetadata,
+} from "../../sso/metadata";
+import { type Parsed, read, unreadable } from "../../sso/parsed";
+
+/** Where an identity provider's SAML values come from: exactly one of the three forms. */
+export const samlSource = z.strictObject({
+  metadataXml: z.string("must be XML").optional(),
+  metadataUrl: httpsUrl.optional(),
+  entityId: text(longestSamlValue).optional(),
+  ssoUrl: httpsUrl.max(longestSamlValue, `must be at most ${longestSamlValue} characters long`).optional(),
+  x509Cert: z.string("must be a certificate").optional(),
+});
+
+/** Where an identity provider's SAML values come from. */
+export type SamlSource = z.infer<typeof samlSource>;
+
+const singles = ["entityId", "ssoUrl", "x509Cert"] as const;
+
+/** What is wrong with a SAML source, or worth knowing, as far as it can be told without the network. */
+export function samlFindings(source: SamlSource, now: Date): Finding[] {
+  const given = singles.filter((name) => source[name] !== undefined);
+  const forms = [source.metadataXml, source.metadataUrl, given[0]].filter((form) => form !== undefined);
+  if (forms.length !== 1) {
+    return [
+      problem("saml", "give exactly one of metadataXml, metadataUrl, or entityId with ssoUrl and x509Cert"),
+    ];
+  }
+  if (source.metadataUrl !== undefined) return [];
+  const missing = singles.filter((name) => source[name] === undefined);
+  if (given.length > 0 && missing.length > 0)
+    return missing.map((name) => problem(`saml.${name}`, "is required"));
+  const parsed = readSource(source, source.metadataXml, now);
+  if (!parsed.ok) return [problem(given.length > 0 ? "saml.x509Cert" : "saml.metadataXml", parsed.problem)];
+  return parsed.notes.map(warning);
+}
+
+/** Reads metadata that is given as an address, where it was not read for the earlier arguments. */
+export async function checkAddress(
+  connection: Connection,
+  declared: SamlSource | undefined,
+  before: SamlSource | undefined,
+): Promise<void> {
+  if (declared?.metadataUrl !== undefined && !sameJson(before, declared))
+    await resolveSaml(connection, declared);
+}
+
+/** The values behind a source; metadata is fetched where it is given as an address. */
+export async function resolveSaml(
+  connection: Connection,
+  source: SamlSource,
+): Promise<IdentityProviderMetadata> {
+  const xml =
+    source.metadataUrl === undefined
+      ? source.metadataXml
+      : await fetchSamlMetadata(connection, source.metadataUrl);
+  const parsed = readSource(source, xml, new Date(connection.clock.now()));
+  if (parsed.ok) return parsed.value;
+  throw new RefusedError(`the SAML settings cannot be used: ${parsed.problem}`, {
+    why: "PostHog would store them, and every sign-in through them would fail.",
+    fix: "Take the metadata afresh from the identity provider's application for PostHog.",
+  });
+}
+
+/**
+ * The values that PostHog holds, as the declared source where they are what it stands for; undefined where there are
+ * none. A metadata address that does not answer is no drift.
+ */
+export async function samlAsDeclared(
+  connection: Connection,
+  held: Partial<IdentityProviderMetadata>,
+  declared: SamlSource | undefined,
+): Promise<SamlSource | undefined> {
+  const values = Object.values(held).some((value) => value !== undefined) ? held : undefined;
+  if (declared === undefined || values === undefined) return values;
+  try {
+    return holdsSaml(held, await resolveSaml(connection, declared)) ? declared : values;
+  } catch {
+    return declared.metadataUrl === undefined ? values : declared;
+  }
+}
+
+/** Whether PostHog holds the values that a source stands for. */
+export function holdsSaml(
+  held: Partial<IdentityProviderMetadata>,
+  wanted: IdentityProviderMetadata,
+): boolean {
+  return (
+    held.entityId === wanted.entityId &&
+    held.ssoUrl === wanted.ssoUrl &&
+    held.x509Cert !== undefined &&
+    sameCertificate(held.x509Cert, wanted.x509Cert)
+  );
+}
+
+function readSource(
+  source: SamlSource,
+  xml: string | undefined,
+  now: Date,
+): Parsed<IdentityProviderMetadata> {
+  if (xml !== undefined) {
+    const metadata = parseIdentityProviderMetadata(xml, now);
+    if (!metadata.ok) return metadata;
+    return withCertificate(metadata.value, now, metadata.notes);
+  }
+  const { entityId = "", ssoUrl = "", x509Cert = "" } = source;
+  return withCertificate({ entityId, ssoUrl, x509Cert }, now, []);
+}
+
+function withCertificate(
+  values: IdentityProviderMetadata,
+  now: Date,
+  notes: readonly string[],
+): Parsed<IdentityProviderMetadata> {
+  const certificate = readCertificate(values.x509Cert);
+  if (!certificate.ok) return certificate;
+  const unusable = certificateProblem(certificate.value, now);
+  if (unusable !== undefined) return unreadable(unusable);
+  const remarks = new Set([...notes, ...certificateWarnings(certificate.value, now)]);
+  return read({ ...values, x509Cert: certificate.value.pem }, [...remarks]);
+}

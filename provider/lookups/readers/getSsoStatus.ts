@@ -1,6 +1,0 @@
-import { readSsoStatus, type SsoStatus } from "../../handlers/ssoStatus";
-import type { LookupArgs } from "../lookup";
-import { defineReader, lookupArgs } from "./reader";
-
-/** Reads what {@link getSsoStatus} answers. */
-export const getSsoStatus = defineReader<LookupArgs, SsoStatus>("getSsoStatus", lookupArgs, readSsoStatus);

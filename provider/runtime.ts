@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { isLookup } from "./engine/arguments";
+import type { ResourceHandler } from "./engine/handler";
+import { createHost, type Host } from "./engine/host";
+import { HalfMadeError } from "./engine/partialResult";
+import { dropUndefined, type Properties } from "./engine/state";
+import { handlers } from "./handlers";
+import type { ConfigurationReader } from "./posthog/configuration";
+import { LookupError } from "./posthog/errors";
+
+/** The stack configuration as Pulumi hands it to a dynamic provider. */
+export interface ConfigureRequest {
+  readonly config: { get(key: string): string | undefined };
+}
+
+const providerKey = "__provider";
+/** What the class sends along for messages; it never reaches the state. */
+const declaredKey = "__declared";
+const declaredSchema = z.object({
+  /** The resource's name in the program. */
+  name: z.string(),
+  /** How many resources of each kind the program declares. */
+  kinds: z.record(z.string(), z.number()),
+});
+
+let read: ConfigurationReader = () => undefined;
+let kinds: Readonly<Record<string, number>> = {};
+const host: Host = createHost(
+  (key) => read(key),
+  // What check prints appears among the stack's diagnostics, in previews too.
+  (text) => console.log(text),
+  () =>
+    Object.entries(kinds).flatMap(([kind, count]) => {
+      const handler = handlers.get(kind);
+      return handler === undefined ? [] : [{ kind, count, needs: handler.definition.needs({}) }];
+    }),
+);
+
+/** The dynamic provider of one kind of resource; the shell text in the state calls this. */
+export function provider(type: string): DynamicProvider {
+  const handler = handlers.get(type);
+  if (handler === undefined) {
+    throw new LookupError(`pulumi-posthog has no resource ${type}`, {
+      why: "The state was written by a newer version of the package.",
+      fix: "npm install pulumi-posthog@latest",
+    });
+  }
+  return new DynamicProvider(handler);
+}
+
+/** What Pulumi's dynamic provider process calls, on top of a handler. */
+export class DynamicProvider {
+  constructor(private readonly handler: ResourceHandler) {}
+
+  /** Nothing asynchronous may happen here: the process does not wait for it before the first call. */
+  configure(request: ConfigureRequest): void {
+    read = (key) => request.config.get(`posthog:${key}`);
+  }
+
+  async check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
+    const { [declaredKey]: sent, ...inputs } = news;
+    const declared = declaredSchema.safeParse(sent).data ?? { name: "", kinds };
+    kinds = declared.kinds;
+    const { errors } = await this.handler.check(host, declared.name, strip(olds), strip(inputs));
+    // The property is part of the reason: a named one would be printed with its value, which may be a secret.
+    const failures = errors.map(({ property, message }) => ({
+      property: "",
+      reason: property === undefined ? message : `${property}: ${message}`,
+    }));
+    return { inputs, failures };
+  }
+
+  diff(_id: string, olds: Properties, news: Properties): Promise<DiffResult> {
+    return quietly(async () => {
+      const { changes, replaces, deleteBeforeReplace } = await this.handler.diff(
+        host,
+        strip(olds),
+        strip(news),
+      );
+      return { changes, replaces: [...replaces], deleteBeforeReplace };
+    });
+  }
+
+  async create(inputs: Properties): Promise<{ id: string; outs: Properties }> {
+    return withProvider(inputs, async () => {
+      const { id, outputs } = await this.handler.create(host, strip(inputs));
+      return { id, outs: outputs };
+    });
+  }
+
+  read(id: string, props: Properties): Promise<{ id?: string; props?: Properties; inputs?: Properties }> {
+    return quietly(async () => {
+      const state = strip(props);
+      if (isLookup(state)) {
+        const { id: found, outputs } = await this.handler.get(host, id, state);
+        return { id: found, props: outputs };
+      }
+      const observed = await this.handler.read(host, id, state);
+      if (observed === undefined) return {};
+      return { id: observed.id, props: observed.outputs, inputs: observed.inputs };
+    });
+  }
+
+  async update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }> {
+    return withProvider(news, async () => {
+      const { outputs } = await this.handler.update(host, id, strip(olds), strip(news));
+      return { outs: outputs };
+    });
+  }
+
+  delete(id: string, props: Properties): Promise<void> {
+    return quietly(() => this.handler.delete(host, id, strip(props)));
+  }
+}
+
+/** What Pulumi takes of a comparison. */
+export interface DiffResult {
+  readonly changes: boolean;
+  readonly replaces: string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+/** A reason why a resource cannot be applied. */
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+function strip(properties: Properties): Properties {
+  const own = Object.entries(properties).filter(([key]) => key !== providerKey && key !== declaredKey);
+  return dropUndefined(Object.fromEntries(own));
+}
+
+/** The engine keeps exactly these properties of a half-made resource, so they have to name its provider. */
+async function withProvider<T>(inputs: Properties, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (!(error instanceof HalfMadeError)) throw error;
+    const properties = { ...error.properties, [providerKey]: inputs[providerKey] };
+    throw new HalfMadeError(error.id, properties, error);
+  }
+}
+
+/** The host prints errors of these methods itself, with their stack; this leaves the engine's own line to say it. */
+async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error) {
+      error.stack = "see the error below";
+      error.toString = () => "pulumi-posthog";
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,222 @@
+import { organizationAdmin, organizationLevels } from "../access/levels";
+import type {
+  LiveDomain,
+  LiveInvite,
+  LiveMember,
+  LiveOrganization,
+  Omission,
+} from "../access/liveOrganization";
+import { rulesOf } from "../access/ruleGrants";
+import type { AccessRule, ProjectName } from "../access/snapshot";
+import type { Connection } from "../posthog/connection";
+import { answered, PosthogError } from "../posthog/errors";
+import { type Invite, listInvites } from "../posthog/invites";
+import { type Member, membersCollection } from "../posthog/members";
+import { listProjects, readOfProject } from "../posthog/projects";
+import { rolesCollection } from "../posthog/roles";
+import { type Directory, personOf, readDirectory, readGrants, snapshotOf } from "./accessSnapshot";
+import { readKeys } from "./readKeys";
+import { readSsoStatus, type SsoDomain } from "./ssoStatus";
+
+/** What is read besides members, roles, projects and rules. Each is left out by default. */
+export interface ReadOptions {
+  readonly invites?: boolean;
+  readonly keys?: boolean;
+  readonly domains?: boolean;
+  /** Numbers of the projects that are wanted; all by default. */
+  readonly projectIds?: readonly number[];
+  /** Called with what is being read, for a line of progress. */
+  readonly onProgress?: (what: string) => void;
+}
+
+/**
+ * Reads a live organisation: two lists of rules for each project, and one list, with as many pages as it takes, of
+ * everything else. What is not open to the key is left out and listed in `omissions`, and so is a project that goes while
+ * it is read; members, roles, the list of projects and rules have to be there.
+ *
+ * @throws PosthogError when members, roles, projects or rules cannot be read.
+ */
+export async function readOrganization(
+  connection: Connection,
+  options: ReadOptions = {},
+): Promise<LiveOrganization> {
+  const readAt = new Date(connection.clock.now()).toISOString();
+  const omissions: Omission[] = [];
+  const progress = options.onProgress ?? (() => undefined);
+  progress("members, roles and projects");
+  const [listed] = await Promise.all([listProjects(connection), readDirectory(connection)]);
+  const wanted = listed.filter(
+    ({ id, is_pending_deletion }) =>
+      is_pending_deletion !== true && (options.projectIds === undefined || options.projectIds.includes(id)),
+  );
+  progress(`access rules of ${wanted.length} ${wanted.length === 1 ? "project" : "projects"}`);
+  const read = await readRules(connection, wanted, omissions);
+  const directory = await completeDirectory(connection, read.rules);
+  const optional = async <T>(part: "invites" | "keys" | "domains", what: string, ask: () => Promise<T>) => {
+    if (options[part] !== true) return undefined;
+    progress(what);
+    return orOmission({ part, what }, ask, omissions);
+  };
+  const [invites, keys, sso] = await Promise.all([
+    optional("invites", "invites", () => listInvites(connection)),
+    optional("keys", "API keys", () => readKeys(connection, read.projects, omissions)),
+    optional("domains", "sign-on of the e-mail domains", () => readSsoStatus(connection)),
+  ]);
+  const { organization } = directory;
+  const isAdmin = (organization.membership_level ?? organizationAdmin) >= organizationAdmin;
+  if (!isAdmin && options.projectIds === undefined) omissions.push(closedProjects);
+  const members = directory.members.map(memberOf).sort(byEmail);
+  return {
+    id: organization.id,
+    name: organization.name,
+    host: connection.host,
+    readAt,
+    members,
+    access: { ...snapshotOf(directory, read.projects, read.rules), people: members },
+    defaultRoleId: organization.default_role_id ?? undefined,
+    enforces2fa: typeof organization.enforce_2fa === "boolean" ? organization.enforce_2fa : undefined,
+    invites: invites?.map(inviteOf),
+    keys,
+    domains: sso?.domains.map(domainOf),
+    omissions,
+  };
+}
+
+const closedProjects: Omission = {
+  part: "projects",
+  isExpected: true,
+  what: "projects that are closed to the key's owner",
+  why: "PostHog lists every project to organisation admins only.",
+  fix: "Use the key of an organisation admin.",
+};
+
+interface ProjectRules {
+  readonly projects: readonly ProjectName[];
+  readonly rules: readonly AccessRule[];
+}
+
+/**
+ * A project that is surely deleted meanwhile is left out like one that was never there; one whose rules are not found
+ * although it may still be there is noted, unless there is no other: then the server or the key is not what is needed.
+ */
+async function readRules(
+  connection: Connection,
+  projects: readonly ProjectName[],
+  omissions: Omission[],
+): Promise<ProjectRules> {
+  const failures: unknown[] = [];
+  const read = await Promise.all(
+    projects.map(async ({ id, name }) => {
+      try {
+        const grants = await readOfProject(connection, id, () => readGrants(connection, id));
+        return grants === undefined ? [] : [{ project: { id, name }, grants, rules: rulesOf(id, grants) }];
+      } catch (error) {
+        if (!answered(error, 404)) throw error;
+        failures.push(error);
+        omissions.push(lostProject({ id, name }));
+        return [];
+      }
+    }),
+  );
+  const found = read.flat();
+  if (found.length === 0 && failures.length > 0) throw failures[0];
+  for (const { project, grants, rules } of found) {
+    if (rules.length < grants.length) omissions.push(unknownLevels(project, grants.length - rules.length));
+  }
+  return {
+    projects: found.map(({ project }) => project).sort((left, right) => left.id - right.id),
+    rules: found.flatMap(({ rules }) => rules),
+  };
+}
+
+/** Rules that name somebody who joined, or a role that was made, while the rest was being read: both are read again. */
+async function completeDirectory(connection: Connection, rules: readonly AccessRule[]): Promise<Directory> {
+  const first = await readDirectory(connection);
+  const memberships = new Set(first.members.map(({ id }) => id));
+  const roles = new Set(first.roles.map(({ id }) => id));
+  const isComplete = rules.every(
+    ({ membershipId, roleId }) =>
+      (membershipId == null || memberships.has(membershipId)) && (roleId == null || roles.has(roleId)),
+  );
+  if (isComplete) return first;
+  connection.collections.forget(membersCollection);
+  connection.collections.forget(rolesCollection);
+  return readDirectory(connection);
+}
+
+/** What came of asking; where PostHog refuses, nothing, and a note of what is missing. */
+async function orOmission<T>(
+  about: Pick<Omission, "part" | "what">,
+  ask: () => Promise<T>,
+  omissions: Omission[],
+): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    const isRefused = [402, 403, 404].some((status) => answered(error, status));
+    if (!isRefused || !(error instanceof PosthogError)) throw error;
+    omissions.push({ ...about, ...error.remedy });
+    return undefined;
+  }
+}
+
+function lostProject({ id, name }: ProjectName): Omission {
+  return {
+    part: "projects",
+    what: `project ${name} (${id})`,
+    why: "PostHog lists it and does not find its access rules: it is being deleted, or closed to the key's owner.",
+    fix: "Run it again; if it stays, use the key of an organisation admin.",
+  };
+}
+
+function unknownLevels({ name }: ProjectName, count: number): Omission {
+  return {
+    part: "rules",
+    what: `${count} ${count === 1 ? "access rule" : "access rules"} of project ${name}`,
+    why: "Their levels are none that this version knows.",
+    fix: "Update pulumi-posthog.",
+  };
+}
+
+function memberOf(member: Member): LiveMember {
+  const { user, joined_at, last_login, is_2fa_enabled, has_social_auth } = member;
+  const name = [user.first_name, user.last_name].filter((part) => part).join(" ");
+  return {
+    ...personOf(member),
+    name: name === "" ? undefined : name,
+    joinedAt: joined_at ?? undefined,
+    lastLogin: last_login ?? undefined,
+    has2fa: is_2fa_enabled ?? undefined,
+    hasSocialAuth: has_social_auth ?? undefined,
+  };
+}
+
+function byEmail({ email: left }: LiveMember, { email: right }: LiveMember): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function inviteOf({ id, target_email, level, is_expired, created_at }: Invite): LiveInvite {
+  return {
+    id,
+    email: target_email,
+    level: level ?? organizationLevels.member,
+    isExpired: is_expired === true,
+    createdAt: created_at ?? undefined,
+  };
+}
+
+function domainOf(domain: SsoDomain): LiveDomain {
+  const { isVerified, enforcement, jitProvisioning, samlConfigured, scimEnabled } = domain;
+  const { certificateExpiresAt, bypass, lockOut } = domain;
+  return {
+    domain: domain.domain,
+    isVerified,
+    enforcement,
+    jitProvisioning,
+    samlConfigured,
+    certificateExpiresAt,
+    scimEnabled,
+    bypass,
+    lockOut,
+  };
+}

@@ -1,0 +1,98 @@
+import { isComplete } from "../handlers/sso/providerObjects";
+import { readSignOn } from "../handlers/sso/signOn";
+import type { Connection } from "../posthog/connection";
+import { type Domain, listDomains } from "../posthog/domains";
+import { answered } from "../posthog/errors";
+import { listMembers } from "../posthog/members";
+import { getOrganization, hasFeature } from "../posthog/organizations";
+import { readCertificate } from "../sso/certificate";
+import { bypassOf, type DomainSignIn, type HasFeature, lockOutOf, outside } from "../sso/coverage";
+import { challengeRecordName, enforcementFromApi } from "../sso/enforcement";
+
+/** How people of one e-mail domain come in. */
+export interface SsoDomain {
+  readonly domain: string;
+  readonly domainId: string;
+  readonly isVerified: boolean;
+  /** When PostHog saw the DNS record, ISO 8601. */
+  readonly verifiedAt?: string;
+  /** Name of the DNS TXT record that proves the domain. */
+  readonly challengeRecordName: string;
+  /** Value of that record. */
+  readonly challengeRecordValue?: string;
+  /** The one way that people of the domain may sign in, or `off`. */
+  readonly enforcement: string;
+  readonly jitProvisioning: boolean;
+  /** Names of the identity providers behind it; none on servers that keep the settings on the domain. */
+  readonly identityProviders: readonly string[];
+  /** Whether all SAML values are in place. */
+  readonly samlConfigured: boolean;
+  /** When the identity provider's certificate ends, ISO 8601. */
+  readonly certificateExpiresAt?: string;
+  readonly scimEnabled: boolean;
+  /** Address for the identity provider's SCIM client. */
+  readonly scimBaseUrl?: string;
+  /** Why people of the domain can come in without single sign-on; missing when they cannot. */
+  readonly bypass?: string;
+  /** Why nobody of the domain can come in at all; missing when they can. */
+  readonly lockOut?: string;
+}
+
+/** How people come into the organisation. */
+export interface SsoStatus {
+  readonly domains: readonly SsoDomain[];
+  /**
+   * E-mail addresses of members that no enforced domain covers: they sign in as they like. Missing where the key may not
+   * list members.
+   */
+  readonly membersOutside?: readonly string[];
+}
+
+/** Reads how people come into the organisation, wherever the server keeps it. */
+export async function readSsoStatus(connection: Connection): Promise<SsoStatus> {
+  const organization = await getOrganization(connection);
+  const has: HasFeature = (key) => hasFeature(organization, key);
+  const records = await listDomains(connection);
+  const domains = await Promise.all(records.map((record) => statusOf(connection, record, has)));
+  const enforced = domains.filter(({ bypass }) => bypass === undefined).map(({ domain }) => domain);
+  const emails = await memberEmails(connection);
+  return { domains, membersOutside: emails && outside(emails, enforced) };
+}
+
+async function statusOf(connection: Connection, record: Domain, has: HasFeature): Promise<SsoDomain> {
+  const { saml, scimEnabled, scimBaseUrl, providers } = await readSignOn(connection, record);
+  const certificate = saml.x509Cert === undefined ? undefined : readCertificate(saml.x509Cert);
+  const names = [providers.saml, providers.scim].flatMap((provider) => provider?.name ?? provider?.id ?? []);
+  const signIn: DomainSignIn = {
+    domain: record.domain,
+    isVerified: record.is_verified,
+    enforcement: enforcementFromApi(record.sso_enforcement),
+    saml,
+  };
+  return {
+    domain: record.domain,
+    domainId: record.id,
+    isVerified: record.is_verified,
+    verifiedAt: record.verified_at ?? undefined,
+    challengeRecordName: challengeRecordName(record.domain),
+    challengeRecordValue: record.verification_challenge ?? undefined,
+    enforcement: signIn.enforcement,
+    jitProvisioning: record.jit_provisioning_enabled === true,
+    identityProviders: [...new Set(names)],
+    samlConfigured: isComplete(saml),
+    certificateExpiresAt: certificate?.ok ? certificate.value.validTo : undefined,
+    scimEnabled,
+    scimBaseUrl,
+    bypass: bypassOf(signIn, has),
+    lockOut: lockOutOf(signIn, has, new Date(connection.clock.now())),
+  };
+}
+
+async function memberEmails(connection: Connection): Promise<string[] | undefined> {
+  try {
+    return (await listMembers(connection)).map(({ user }) => user.email);
+  } catch (error) {
+    if (answered(error, 403)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,149 @@
+import { existsSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import ts from "typescript";
+import { handlers } from "../../provider/handlers";
+import { environmentNames } from "../../provider/posthog/configuration";
+import { version } from "../../provider/version";
+import { anchor } from "../../tools/docs/markdown";
+import { leftOver, makeDocumentation } from "../../tools/docs/pages";
+import { filesIn, root, textOf } from "../support/sources";
+
+const papers = filesIn(".").filter((path) => path.endsWith(".md") && !path.startsWith("test/"));
+
+describe("pages made from the sources", () => {
+  const { pages, contradictions } = makeDocumentation(root, handlers);
+
+  test("the docstrings say what the handlers do", () => expect(contradictions).toEqual([]));
+
+  test("are as `npm run docs` makes them", () => {
+    const stale = [...pages].filter(([path, text]) => !existsSync(join(root, path)) || textOf(path) !== text);
+    expect([...stale.map(([path]) => path), ...leftOver(root, pages)]).toEqual([]);
+  });
+});
+
+describe("what people read", () => {
+  test("every resource is in the README, with its page", () => {
+    const readme = textOf("README.md");
+    const pages = filesIn("docs/resources");
+    expect(pages.length).toBeGreaterThanOrEqual(handlers.size);
+    expect(pages.filter((path) => !readme.includes(`](${path})`))).toEqual([]);
+  });
+
+  test("every setting is in the README, by its key and by its variables", () => {
+    const readme = textOf("README.md");
+    const names = Object.entries(environmentNames).flatMap(([key, variables]) => [
+      `posthog:${key}`,
+      ...variables,
+    ]);
+    expect([...names, "posthog:accounts"].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test("the changelog speaks of this version", () => {
+    expect(textOf("CHANGELOG.md")).toMatch(
+      new RegExp(`^(## \\[${version}\\] - \\d{4}-\\d\\d-\\d\\d|The first version, ${version})`, "m"),
+    );
+  });
+
+  test("messages that are explained are messages that there are", () => {
+    const rows = [...textOf("docs/errors.md").matchAll(/^\| (`.+?) \|/gm)].map(([, message = ""]) => message);
+    const quoted = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text));
+    const sources = filesIn("provider")
+      .map((path) => textOf(path))
+      .join("\n");
+    expect(quoted.length).toBeGreaterThan(15);
+    expect(quoted.filter((text) => !sources.includes(text))).toEqual([]);
+  });
+
+  test("every mistake in the README names the checks of `doctor` that find it", () => {
+    const rows = [...textOf("README.md").matchAll(/^\| \*\*.+ \| (`[^|]+) \|$/gm)].map(
+      ([, checks = ""]) => checks,
+    );
+    const named = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
+    const doctor = filesIn("cli")
+      .map((path) => textOf(path))
+      .join("\n");
+    expect(rows.length).toBe(5);
+    expect(named.filter((name) => !doctor.includes(`"${name}"`))).toEqual([]);
+  });
+
+  test("links lead somewhere", () => {
+    expect(papers.flatMap(deadLinks)).toEqual([]);
+  });
+
+  test("examples compile, but for the names that they leave to the reader", () => {
+    expect(problemsIn(papers.flatMap(examplesOf))).toEqual([]);
+  });
+});
+
+function deadLinks(path: string): string[] {
+  const prose = textOf(path).replace(/^```[\s\S]*?^```$/gm, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^(https?|mailto):/.test(target) && !isThere(path, target))
+    .map((target) => `${path} links to ${target}`);
+}
+
+function isThere(from: string, target: string): boolean {
+  const [file = "", heading] = target.split("#");
+  const path = file === "" ? from : normalize(join(dirname(from), file));
+  if (!existsSync(join(root, path))) return false;
+  if (heading === undefined) return true;
+  const headings = [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, text = ""]) => anchor(text));
+  return headings.includes(`#${heading}`);
+}
+
+/** The programs of a page, each as a module of its own. */
+function examplesOf(path: string): { name: string; text: string }[] {
+  const blocks = [...textOf(path).matchAll(/^```(?:ts|typescript)\n([\s\S]*?)^```$/gm)];
+  return blocks.map(([, text = ""], index) => ({
+    name: join(root, `${path.replaceAll("/", "-")}-${index + 1}.mts`),
+    text: withImports(text),
+  }));
+}
+
+function withImports(text: string): string {
+  const imports = [
+    ["pulumi", 'import * as pulumi from "@pulumi/pulumi";'],
+    ["posthog", 'import * as posthog from "pulumi-posthog";'],
+  ];
+  const missing = imports.filter(([name]) => !new RegExp(`import .*\\b${name}\\b`).test(text));
+  return [...missing.map(([, line]) => line), text, "export {};"].join("\n");
+}
+
+/** TypeScript's codes for a name that is nowhere declared, by itself and as the short form of a property. */
+const unknownName: ReadonlySet<number> = new Set([2304, 18004]);
+
+function problemsIn(examples: readonly { name: string; text: string }[]): string[] {
+  const texts = new Map(examples.map(({ name, text }) => [name, text]));
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.Node16,
+    moduleResolution: ts.ModuleResolutionKind.Node16,
+    paths: {
+      "pulumi-posthog": [join(root, "provider/index.ts")],
+      "pulumi-posthog/emulator": [join(root, "emulator/index.ts")],
+      "pulumi-posthog/policy": [join(root, "provider/policy/index.ts")],
+    },
+    types: ["node"],
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.fileExists = (file) => texts.has(file) || fileExists(file);
+  host.readFile = (file) => texts.get(file) ?? readFile(file);
+  host.getSourceFile = (file, language, ...rest) => {
+    const text = texts.get(file);
+    return text === undefined
+      ? getSourceFile(file, language, ...rest)
+      : ts.createSourceFile(file, text, language, true);
+  };
+  const program = ts.createProgram([...texts.keys()], options, host);
+  return examples
+    .flatMap(({ name }) => ts.getPreEmitDiagnostics(program, program.getSourceFile(name)))
+    .filter(({ code }) => !unknownName.has(code))
+    .map(
+      ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
+    );
+}

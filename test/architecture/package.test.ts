@@ -1,0 +1,122 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { version } from "../../provider/version";
+import { filesIn, importsOf, root, textOf } from "../support/sources";
+
+const entry = z.union([z.string(), z.strictObject({ types: z.string(), default: z.string() })]);
+const manifest = z
+  .looseObject({
+    name: z.string(),
+    version: z.string(),
+    main: z.string(),
+    types: z.string(),
+    bin: z.record(z.string(), z.string()),
+    files: z.array(z.string()),
+    exports: z.record(z.string(), entry),
+    typesVersions: z.record(z.string(), z.record(z.string(), z.array(z.string()))),
+    scripts: z.record(z.string(), z.string()),
+    dependencies: z.record(z.string(), z.string()),
+    peerDependencies: z.record(z.string(), z.string()),
+    peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })),
+    pulumi: z.looseObject({ resource: z.unknown() }).partial(),
+  })
+  .parse(JSON.parse(textOf("package.json")));
+
+const compiled = z
+  .looseObject({ include: z.array(z.string()) })
+  .parse(JSON.parse(textOf("tsconfig.json"))).include;
+
+/** Whether the build makes this path, or it is there by itself. */
+function isMade(path: string): boolean {
+  const built = /^(?:\.\/)?dist\/(.+?)(\.d\.ts|\.js)?$/.exec(path);
+  if (built === null) return existsSync(join(root, path));
+  const source = built[1] ?? "";
+  return (
+    compiled.includes(source.split("/")[0] ?? "") &&
+    existsSync(join(root, built[2] ? `${source}.ts` : source))
+  );
+}
+
+test("the version is the same wherever it stands", () => {
+  const lock = z
+    .looseObject({
+      version: z.string(),
+      packages: z.looseObject({ "": z.looseObject({ version: z.string() }) }),
+    })
+    .parse(JSON.parse(textOf("package-lock.json")));
+  expect([version, lock.version, lock.packages[""].version]).toEqual(Array(3).fill(manifest.version));
+});
+
+test("everything that the package points at is made by the build", () => {
+  const exported = Object.values(manifest.exports).flatMap((to) =>
+    typeof to === "string" ? [to] : Object.values(to),
+  );
+  const typed = Object.values(manifest.typesVersions["*"] ?? {}).flat();
+  const targets = [manifest.main, manifest.types, ...Object.values(manifest.bin), ...exported, ...typed];
+  expect(targets.filter((path) => !isMade(path))).toEqual([]);
+  expect(manifest.files.filter((path) => !isMade(path))).toEqual([]);
+});
+
+test("programs that do not read `exports` find the same types", () => {
+  const entries = Object.entries(manifest.exports).flatMap(([name, to]) =>
+    typeof to === "string" || name === "." ? [] : [[name.slice(2), [to.types.slice(2)]]],
+  );
+  expect(manifest.typesVersions["*"]).toEqual(Object.fromEntries(entries));
+});
+
+test("every script goes through the set-up", () => {
+  const entries = Object.entries(manifest.scripts).map(([name]) => [
+    name,
+    `node tools/bootstrap.mjs ${name}`,
+  ]);
+  expect(manifest.scripts).toEqual(Object.fromEntries(entries));
+});
+
+test("the lock file knows every example, so that `npm ci` links it", () => {
+  const lock = z
+    .looseObject({ packages: z.record(z.string(), z.unknown()) })
+    .parse(JSON.parse(textOf("package-lock.json")));
+  const examples = filesIn("examples").flatMap((path) => {
+    const folder = /^(examples\/[^/]+)\/package\.json$/.exec(path)?.[1];
+    if (folder === undefined) return [];
+    const {
+      name,
+      private: _,
+      ...entry
+    } = z.looseObject({ name: z.string() }).parse(JSON.parse(textOf(path)));
+    return [
+      [folder, { name, ...entry }],
+      [`node_modules/${name}`, { resolved: folder, link: true }],
+    ];
+  });
+  const known = Object.entries(lock.packages).filter(([path]) => /(^|\/)example/.test(path));
+  expect(Object.fromEntries(known)).toEqual(Object.fromEntries(examples));
+});
+
+test("Pulumi is never told to download a plugin for this package", () => {
+  expect(manifest.pulumi.resource).toBeUndefined();
+});
+
+test("what only some programs need is left to them to install", () => {
+  const optional = Object.entries(manifest.peerDependenciesMeta).filter(([, { optional }]) => optional);
+  expect(optional.map(([name]) => name)).toEqual(Object.keys(manifest.peerDependencies));
+  expect(Object.keys(manifest.peerDependencies)).toEqual(["@pulumi/policy"]);
+});
+
+test("its dependencies are what it loads, no less and no more", () => {
+  const shipped = ["provider", "cli", "emulator"].flatMap(filesIn).filter((path) => path.endsWith(".ts"));
+  const packages = shipped
+    .flatMap(importsOf)
+    .filter(({ to, typesOnly }) => !typesOnly && !to.startsWith("node:") && !shipped.includes(to))
+    .map(({ to }) =>
+      to
+        .split("/")
+        .slice(0, to.startsWith("@") ? 2 : 1)
+        .join("/"),
+    );
+  const { dependencies, peerDependencies } = manifest;
+  const foreign = [...new Set(packages)].filter((name) => !(name in dependencies));
+  expect(foreign).toEqual(Object.keys(peerDependencies));
+  expect(Object.keys(manifest.dependencies).filter((name) => !packages.includes(name))).toEqual([]);
+});

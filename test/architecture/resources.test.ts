@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { shellText } from "../../provider/engine/shell";
+import { handlers } from "../../provider/handlers";
+import * as posthog from "../../provider/index";
+import { PosthogResource } from "../../provider/resources/base";
+import { readDeclarations } from "../../tools/docs/declarations";
+import { readResources } from "../../tools/docs/resource";
+import { allMembers } from "../../tools/docs/types";
+import { root } from "../support/sources";
+
+type ResourceClass = new (name: string, args: object) => PosthogResource;
+
+const exported: Record<string, unknown> = { ...posthog };
+/** The classes that programs find, by name. */
+const classes = Object.entries(exported).flatMap(([name, value]): [string, ResourceClass][] =>
+  isResourceClass(value) ? [[name, value]] : [],
+);
+const documented = readResources(readDeclarations([join(root, "provider", "resources")]));
+
+function isResourceClass(value: unknown): value is ResourceClass {
+  return typeof value === "function" && value.prototype instanceof PosthogResource;
+}
+
+/** What resources tell the engine, by their name. */
+const registered = new Map<string, { type: string; provider: unknown }>();
+
+beforeAll(async () => {
+  await pulumi.runtime.setMocks({
+    newResource: ({ name, type, inputs }) => {
+      registered.set(name, { type, provider: inputs.__provider });
+      return { id: name, state: inputs };
+    },
+    call: ({ inputs }) => inputs,
+  });
+});
+
+test("every resource that is declared can be used: it is exported and has a handler", () => {
+  const declared = documented.map(({ name }) => name).sort();
+  expect(classes.map(([name]) => name).sort()).toEqual(declared);
+  expect([...handlers.keys()].sort()).toEqual(declared);
+});
+
+describe.each(classes)("%s", (name, Resource) => {
+  const source = documented.find((candidate) => candidate.name === name);
+
+  test("names itself and nothing else to the engine", async () => {
+    const resource = new Resource(name, {});
+    await new Promise((resolve) => resource.urn.apply(resolve));
+    expect(registered.get(name)).toEqual({
+      type: `pulumi-nodejs:dynamic/posthog:${name}`,
+      provider: shellText(name),
+    });
+  });
+
+  test("has every output that it declares", () => {
+    const resource = new Resource(`${name}-outputs`, {});
+    const missing = source?.properties.filter(
+      (property) => !pulumi.Output.isInstance(Reflect.get(resource, property)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test("declares an output for every argument of its own", () => {
+    const args =
+      source === undefined ? [] : [...source.args.members, ...source.args.bases.flatMap(allMembers)];
+    const common = ["account", "organizationId", "adopt"];
+    const declared = new Set(source?.properties);
+    expect(
+      args.map((member) => member.name).filter((arg) => !declared.has(arg) && !common.includes(arg)),
+    ).toEqual([]);
+  });
+});

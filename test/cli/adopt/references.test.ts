@@ -1,0 +1,91 @@
+import { readPlan } from "../../../cli/adopt/planned";
+import { fillReferences, whyUnknown } from "../../../cli/adopt/references";
+import { toSecret } from "../../../cli/adopt/secrets";
+import type { Properties } from "../../../provider/engine/state";
+import { unknownValue } from "../../../provider/engine/unknown";
+
+const urnOf = (kind: string, name: string): string =>
+  `urn:pulumi:dev::acme::pulumi-nodejs:dynamic/posthog:${kind}::${name}`;
+const [prod, analysts, eli] = [
+  urnOf("Project", "prod"),
+  urnOf("Role", "analysts"),
+  urnOf("OrganizationMember", "eli"),
+];
+
+/** Everything that may be referred to, as the state has it. */
+const entries = [
+  { urn: prod, outputs: { projectId: 2, name: "Production" } },
+  { urn: analysts, outputs: { roleId: "r1", name: "Analysts" } },
+  { urn: eli, outputs: { email: "eli@acme.test" } },
+];
+
+/** One resource of a program beside things that have a difference, after what the state knows was filled in. */
+function filled(inputs: Properties, propertyDependencies: Record<string, string[]>, ops = ["update"]) {
+  const type = "pulumi-nodejs:dynamic/posthog:ProjectMember";
+  const urn = urnOf("ProjectMember", "reads");
+  const newState = { urn, type, custom: true, inputs, propertyDependencies };
+  const resourcePlans = Object.fromEntries(entries.map((entry) => [entry.urn, { steps: ops }]));
+  const plan = readPlan(
+    JSON.stringify({ steps: [{ op: "create", urn, newState }] }),
+    JSON.stringify({ resourcePlans }),
+  );
+  const [planned] = fillReferences(plan, entries);
+  if (planned === undefined) throw new Error("the program declares one resource");
+  return planned;
+}
+
+describe("what refers to a resource with a difference", () => {
+  test("takes project, role and person from the state", () => {
+    const inputs = { projectId: unknownValue, role: unknownValue, user: unknownValue, accessLevel: "admin" };
+    const { args, waitsFor, resource } = filled(inputs, { projectId: [prod], role: [analysts], user: [eli] });
+    const known = { projectId: 2, role: "r1", user: "eli@acme.test", accessLevel: "admin" };
+    expect([args, resource.inputs, waitsFor]).toEqual([known, known, []]);
+  });
+
+  test("takes them too where the program makes a secret of them", () => {
+    const { args, waitsFor } = filled({ projectId: toSecret(unknownValue) }, { projectId: [prod] });
+    expect([args, waitsFor]).toEqual([{ projectId: 2 }, []]);
+  });
+
+  test.each<[string, Properties, Record<string, string[]>, string[]]>([
+    ["another kind", { projectId: unknownValue }, { projectId: [analysts] }, [analysts]],
+    ["two resources", { projectId: unknownValue }, { projectId: [prod, analysts] }, [prod, analysts]],
+    ["a part of the argument", { projectId: { of: unknownValue } }, { projectId: [prod] }, [prod]],
+    ["an argument of any meaning", { constructor: unknownValue }, { constructor: [prod] }, [prod]],
+    ["what is not in the state", { projectId: unknownValue }, { projectId: [`${prod}2`] }, [`${prod}2`]],
+  ])("waits where it takes something else of it: %s", (_what, inputs, dependencies, waitsFor) => {
+    expect(filled(inputs, dependencies).waitsFor).toEqual(waitsFor);
+  });
+
+  test.each([
+    ["made anew", ["create-replacement", "replace", "delete-replaced"]],
+    ["only looked up", ["read"]],
+  ])("takes nothing of a resource that is %s", (_what, ops) => {
+    expect(filled({ projectId: unknownValue }, { projectId: [prod] }, ops).waitsFor).toEqual([prod]);
+  });
+});
+
+describe("the reason why something has to wait", () => {
+  const whyOf = (dependencies: string[], inState: string[]): string =>
+    whyUnknown(filled({ name: unknownValue }, { name: dependencies }), (urn) => inState.includes(urn));
+
+  test("is a missing resource where the state does not have it", () => {
+    expect(whyOf([prod], [])).toBe('it refers to Project "prod", which is not in the state');
+  });
+
+  test("is the update to come where the state has it", () => {
+    expect(whyOf([prod], [prod])).toBe(
+      'it refers to Project "prod", which has a difference to be applied first: run pulumi up, then adopt again',
+    );
+  });
+
+  test("is both, each with its resources", () => {
+    expect(whyOf([prod, analysts, eli], [prod])).toMatch(
+      /^it refers to Role "analysts", OrganizationMember "eli", which .*; it refers to Project "prod", which has/,
+    );
+  });
+
+  test("is a value of unknown origin where it comes from no resource", () => {
+    expect(whyOf([], [])).toBe("the value of name is not known before pulumi up");
+  });
+});

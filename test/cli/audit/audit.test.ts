@@ -1,0 +1,427 @@
+import { getEventListeners } from "node:events";
+import type { AuditFlags } from "../../../cli/audit/request";
+import { type Emulator, SYSTEM } from "../../../emulator";
+import { add, type Entry, log } from "../../support/activity";
+import { audited, idsOf, recordsOf } from "./support";
+
+const entries: readonly Entry[] = [
+  { minute: 0, activity: "created", user: "admin@acme.test", item: "r-1" },
+  { minute: 1, scope: "Organization", client: "pulumi-posthog", ip: "203.0.113.9", name: "Acme" },
+  { minute: 2, scope: "Team", project: 1, field: "timezone", before: "UTC", after: "Europe/Berlin" },
+  { minute: 3, activity: "deleted", impersonated: true, name: "Old" },
+  { minute: 4, scope: "PersonalAPIKey", system: true, user: "nobody", name: "CI" },
+  { minute: 5, scope: "FeatureFlag", project: 1, name: "beta", client: "web" },
+];
+
+const names = (out: string): unknown[] => recordsOf(out).map(({ scope }) => scope);
+
+describe("a table", () => {
+  test("has a line an entry: when, who, what, where, through which program, and what changed", () =>
+    audited(async ({ emulator, run }) => {
+      log(emulator, entries);
+      const { code, out, said } = await run({ format: "table" });
+      expect(code).toBe(0);
+      expect(out.split("\n")).toEqual([
+        '2026-05-01 00:05:00  owner@acme.test                   changed feature flag "beta": name "A" → "B" (in Default project), through web',
+        '2026-05-01 00:04:00  PostHog itself                    changed personal API key "CI": name "A" → "B"',
+        '2026-05-01 00:03:00  PostHog staff as owner@acme.test  deleted role "Old": name "A" → "B"',
+        '2026-05-01 00:02:00  owner@acme.test                   changed settings of project "Viewers": timezone "UTC" → "Europe/Berlin" (in Default project)',
+        '2026-05-01 00:01:00  owner@acme.test                   changed organisation "Acme": name "A" → "B", through pulumi-posthog (this package)',
+        '2026-05-01 00:00:00  admin@acme.test                   created role "Viewers": name "A" → "B"',
+        "",
+      ]);
+      expect(said).toEqual([
+        expect.stringMatching(/^note: PostHog shows some entries to its own staff only/),
+        "note: 1 entry is by PostHog's staff on somebody's behalf.",
+        "note: 1 entry is by PostHog itself, not by a person.",
+      ]);
+    }));
+
+  test("never holds a secret, nor what moves the cursor of a terminal", () =>
+    audited(async ({ emulator, run }) => {
+      log(emulator, [
+        { minute: 1, field: "secret_api_token", before: "phs_0123456789", after: "phs_9876543210" },
+        { minute: 2, name: "\u001b[2Jphx_0123456789abcdefghijklmnopqrstuv\nowner@acme.test deleted" },
+      ]);
+      for (const format of ["table", "jsonl", "csv"] as const) {
+        const { out } = await run({ format });
+        expect(out).not.toMatch(/ph[xs]_\d/);
+        if (format === "table") expect(out.split("\n").join("")).not.toMatch(/\p{Cc}/u);
+        if (format !== "csv") expect(out.split("\n")).toHaveLength(3);
+      }
+    }));
+});
+
+describe("what is asked for", () => {
+  const cases: [string, Partial<AuditFlags>, unknown[]][] = [
+    ["a preset", { preset: "access" }, ["PersonalAPIKey", "Role", "Organization", "Role"]],
+    ["flags", { preset: "flags" }, ["FeatureFlag"]],
+    ["kinds", { scope: ["team", "FeatureFlag"] }, ["FeatureFlag", "Team"]],
+    ["a person", { user: ["ADMIN@acme.test"] }, ["Role"]],
+    ["objects", { object: ["r-1"] }, ["Role"]],
+    ["text", { search: "berlin" }, ["Team"]],
+    ["a program", { client: ["pulumi-posthog"] }, ["Organization"]],
+    ["an address", { ip: ["203.0.*"] }, ["Organization"]],
+    ["a time", { since: "2026-05-01T00:01:00Z", until: "2026-05-01T00:02:00Z" }, ["Team", "Organization"]],
+    ["a length of time", { since: "24h", limit: "1" }, ["FeatureFlag"]],
+    ["the order", { oldestFirst: true, limit: "2" }, ["Role", "Organization"]],
+    ["PostHog's staff", { staff: true }, ["Role"]],
+    ["PostHog itself", { system: true }, ["PersonalAPIKey"]],
+    ["a project by its name", { project: "default PROJECT" }, ["FeatureFlag", "Team"]],
+    ["a project by its number", { project: "1", scope: ["Team"] }, ["Team"]],
+  ];
+  test.each(cases)("can be %s", (_, flags, expected) =>
+    audited(async ({ emulator, run }) => {
+      log(emulator, entries);
+      expect(names((await run(flags)).out)).toEqual(expected);
+    }),
+  );
+
+  test("can be nothing that there is, which is no failure", () =>
+    audited(async ({ run }) => {
+      expect(await run({ scope: ["Survey"] })).toEqual({
+        code: 0,
+        out: "",
+        said: ["note: No entries fit --scope, up to 2026-05-02 00:00:00."],
+        error: "",
+      });
+    }));
+
+  test("may not exist, and is then said with what does", () =>
+    audited(
+      async ({ run }) => {
+        expect((await run({ project: "Prodction" })).error).toMatch(
+          /the project "Prodction" cannot be found[\s\S]*the nearest is "Production"\./,
+        );
+        expect((await run({ project: "Twin" })).error).toMatch(/2 projects have that name: 3, 4/);
+        expect((await run({ user: ["gone@acme.test"] })).error).toMatch(
+          /gone@acme\.test is not a member[\s\S]*UUID/,
+        );
+        expect((await run({ project: "99" })).error).toMatch(/PostHog answered 404/);
+      },
+      {
+        organization: {
+          projects: [
+            { name: "Production", id: 1 },
+            { name: "twin", id: 3 },
+            { name: "Twin", id: 4 },
+          ],
+        },
+      },
+    ));
+});
+
+describe("for programs", () => {
+  test("an entry is a JSON object a line, with its changes and the sentence", () =>
+    audited(async ({ emulator, run }) => {
+      log(emulator, [{ minute: 2, scope: "Team", project: 1, field: "timezone", client: "pulumi-posthog" }]);
+      expect(recordsOf((await run()).out)).toEqual([
+        {
+          id: expect.any(String),
+          createdAt: "2026-05-01T00:02:00.000000Z",
+          user: "owner@acme.test",
+          userUuid: expect.any(String),
+          wasImpersonated: false,
+          isSystem: false,
+          client: "pulumi-posthog",
+          projectId: 1,
+          project: "Default project",
+          activity: "updated",
+          scope: "Team",
+          itemId: "1",
+          name: "Viewers",
+          summary: 'owner@acme.test changed settings of project "Viewers": timezone "A" → "B"',
+          changes: [{ field: "timezone", action: "changed", before: "A", after: "B" }],
+        },
+      ]);
+    }));
+
+  test("CSV has a line of names, unless it is to be appended, and no cell that is a formula", () =>
+    audited(async ({ emulator, run }) => {
+      log(emulator, [{ minute: 1, name: '=HYPERLINK("https://evil.test")', client: "@SUM(A1)" }]);
+      const { out } = await run({ format: "csv" });
+      const [header, row] = out.split("\r\n");
+      expect(header).toMatch(/^createdAt,user,.*,changes,id$/);
+      expect(row).toContain(`"'=HYPERLINK(""https://evil.test"")"`);
+      expect(row).toContain(",'@SUM(A1),");
+      const { out: bare } = await run({ format: "csv", header: false });
+      expect(`${header}\r\n${bare}`).toBe(out);
+    }));
+
+  test("a long log is read to its end, page by page, with little in memory", () =>
+    audited(async ({ emulator, run }) => {
+      log(
+        emulator,
+        Array.from({ length: 2_300 }, (_, index) => ({ minute: index % 1_440 })),
+      );
+      emulator.clearRequests();
+      let texts = 0;
+      const { out } = await run({}, { onWrite: () => (texts += 1) });
+      expect(new Set(idsOf(out)).size).toBe(2_300);
+      expect(texts).toBe(3);
+      expect(logRequests(emulator)).toBe(3);
+    }));
+});
+
+const logRequests = ({ requests }: Emulator): number =>
+  requests.filter(({ path }) => path.includes("activity_log")).length;
+
+describe("what is missing is said:", () => {
+  const features = [{ key: "audit_logs", limit: 1, unit: "month" }];
+
+  test("how far back the plan shows the log, where more is asked for", () =>
+    audited(
+      async ({ emulator, run }) => {
+        const words =
+          "note: The plan shows the log for 1 month: there is nothing from before 2026-04-02 00:00:00.";
+        log(emulator, [{ minute: 1, scope: "Team" }]);
+        expect((await run({ scope: ["Team"], since: "90d" })).said).toEqual([words]);
+        expect((await run({ scope: ["Team"], since: "7d" })).said).toEqual([]);
+      },
+      { organization: { features } },
+    ));
+
+  test("that this is not known to a key that may not read the organisation", () =>
+    audited(
+      async ({ emulator, run }) => {
+        log(emulator, [{ minute: 1, scope: "Team" }]);
+        expect(await run({ scope: ["Team"] })).toMatchObject({
+          code: 0,
+          said: [
+            "note: How far back the plan shows the log is not known: the key may not read the organisation.",
+          ],
+        });
+      },
+      { scopes: ["activity_log:read"] },
+    ));
+
+  test("what one project's log leaves out, unless only the project's own is asked for", () =>
+    audited(async ({ emulator, run }) => {
+      log(emulator, [{ minute: 1, project: 1, scope: "FeatureFlag" }]);
+      expect((await run({ project: "1", preset: "access" })).said[0]).toMatch(
+        /^note: One project's log leaves out the organisation's own entries \(members, roles, /,
+      );
+      expect((await run({ project: "1", preset: "flags" })).said).toEqual([]);
+    }));
+});
+
+describe("what PostHog refuses is explained:", () => {
+  test.each([
+    [
+      "a missing scope",
+      { scopes: ["organization:read"] },
+      /missing required scope[\s\S]*add activity_log:read/,
+    ],
+    [
+      "a plan without audit logs",
+      { organization: { features: [] } },
+      /402 payment_required[\s\S]*audit_logs/,
+    ],
+    [
+      "a plain member",
+      { caller: "analyst@acme.test" as const },
+      /key's owner is a plain member[\s\S]*--project <name>/,
+    ],
+    ["a key of projects", { keyProjects: [1] }, /restricted to projects[\s\S]*--project <number>/],
+  ])("%s", (_, options, message) =>
+    audited(async ({ run }) => {
+      expect(await run()).toMatchObject({ code: 1, out: "", error: expect.stringMatching(message) });
+    }, options),
+  );
+
+  test("a plain member, and a key of projects, read one project's log", async () => {
+    for (const options of [{ caller: "analyst@acme.test" as const }, { keyProjects: [1] }]) {
+      await audited(async ({ emulator, run }) => {
+        log(emulator, entries);
+        expect(await run({ project: "1", preset: "flags" })).toMatchObject({ code: 0, error: "" });
+      }, options);
+    }
+  });
+
+  test("pages that are lost half-way: what was read is there, and that it is not all is an error", () =>
+    audited(async ({ emulator, run }) => {
+      log(
+        emulator,
+        Array.from({ length: 25 }, (_, minute) => ({ minute })),
+      );
+      const path = /advanced_activity_logs/;
+      emulator.faults.add({ kind: "garbage", path, skip: 2, times: 99 });
+      const told = await run({}, { pageSize: 10 });
+      expect(told).toMatchObject({ code: 1, error: expect.stringMatching(/instead of PostHog's API/) });
+      expect(idsOf(told.out)).toHaveLength(20);
+    }));
+
+  test("a failure that passes is waited out unseen", () =>
+    audited(async ({ emulator, run }) => {
+      log(emulator, entries);
+      emulator.faults.add({ kind: "status", status: 503, path: /advanced_activity_logs/ });
+      emulator.faults.add({ kind: "dropBefore", path: /advanced_activity_logs/ });
+      expect(await run()).toMatchObject({ code: 0, error: "" });
+    }));
+});
+
+describe.each(["old", "mid"] as const)("a server of the generation %s", (generation) => {
+  const organization = {
+    projects: [
+      { name: "Production", id: 1, settings: { receive_org_level_activity_logs: true } },
+      { name: "Staging", id: 2 },
+    ],
+  };
+
+  test("has the organisation's log put together from those of its projects, which is said", () =>
+    audited(
+      async ({ emulator, run }) => {
+        log(emulator, [
+          { minute: 1, project: 1, scope: "Team" },
+          { minute: 3, project: 2, scope: "FeatureFlag" },
+          { minute: 2, scope: "Role" },
+          { minute: 4, project: 1, scope: "Insight" },
+        ]);
+        const { out, said, code } = await run();
+        expect(code).toBe(0);
+        expect(recordsOf(out).map(({ scope, project }) => [scope, project])).toEqual([
+          ["Insight", "Production"],
+          ["FeatureFlag", "Staging"],
+          ["Role", undefined],
+          ["Team", "Production"],
+        ]);
+        expect(names((await run({ oldestFirst: true, limit: "2" })).out)).toEqual(["Team", "Role"]);
+        expect(said.join("\n")).toMatch(
+          /no log of the whole organisation.*the logs of 2 projects were put together/,
+        );
+        expect(said.join("\n")).toMatch(/Entries of the organisation itself .* only as far as/);
+        expect(said.some((line) => /keeps its log with filters to signed-in people/.test(line))).toBe(
+          generation === "old",
+        );
+      },
+      { generation, organization },
+    ));
+
+  test("without a project has no log that could be read, and ends with 2", () =>
+    audited(
+      async ({ run }) => {
+        const { out, said, code } = await run();
+        expect({ out, code }).toEqual({ out: "", code: 2 });
+        expect(said.join("\n")).toMatch(/there is no project whose log could be read instead/);
+      },
+      { generation: "mid", organization: { projects: [] } },
+    ));
+
+  test("whose projects cannot all be read leaves the others out, says which, and ends with 2", () =>
+    audited(
+      async ({ emulator, run }) => {
+        log(emulator, [
+          { minute: 1, project: 1 },
+          { minute: 2, project: 2 },
+        ]);
+        emulator.faults.add({ kind: "status", status: 403, path: /projects\/2\/.*activity_log/, times: 99 });
+        const told = await run();
+        expect(told.code).toBe(2);
+        expect(recordsOf(told.out).map(({ itemId }) => itemId)).toHaveLength(1);
+        expect(told.said.join("\n")).toMatch(
+          /gap: The log of project "Staging" \(2\) could not be read: .*403/,
+        );
+      },
+      { generation, organization },
+    ));
+
+  test("cannot filter by everything, which is an error and not everything", () =>
+    audited(
+      async ({ emulator, run }) => {
+        log(emulator, [{ minute: 1, project: 1, ip: "203.0.113.9" }]);
+        expect(await run({ ip: ["203.0.113.9"] })).toMatchObject({
+          code: 1,
+          out: "",
+          error: expect.stringMatching(/cannot filter by --ip/),
+        });
+      },
+      { generation, organization },
+    ));
+});
+
+test("the plain log of an old server is read only as far back as is asked for", () =>
+  audited(
+    async ({ emulator, run }) => {
+      log(
+        emulator,
+        Array.from({ length: 60 }, (_, minute) => ({ minute, project: 1, scope: "Team" })),
+      );
+      emulator.clearRequests();
+      const { out } = await run({ scope: ["Team"], since: "2026-05-01T00:45:00Z" }, { pageSize: 10 });
+      expect(idsOf(out)).toHaveLength(15);
+      const plain = emulator.requests.filter(({ path }) => path.includes("/activity_log/"));
+      expect(plain).toHaveLength(2);
+    },
+    { generation: "old" },
+  ));
+
+test("entries that are hidden while numbered pages are read end the log, and do not break it", () =>
+  audited(
+    async ({ emulator, run }) => {
+      const all = Array.from({ length: 20 }, (_, minute) => ({ minute, project: 1, scope: "Team" }));
+      log(emulator, all);
+      const told = await run(
+        { project: "1", scope: ["Team"] },
+        { pageSize: 10, onWrite: () => log(emulator, []) },
+      );
+      expect(told).toMatchObject({ code: 0, error: "" });
+      expect(idsOf(told.out)).toHaveLength(10);
+    },
+    { generation: "mid" },
+  ));
+
+describe("--follow", () => {
+  test(
+    "tells what happens from now on, outlasts failures that pass, and ends well",
+    () =>
+      audited(async ({ emulator, run }) => {
+        log(emulator, entries);
+        const stop = new AbortController();
+        const later: string[] = [];
+        const running = run(
+          { follow: true },
+          { stop: stop.signal, onWrite: () => (later.length < 2 ? happen() : stop.abort()) },
+        );
+        const happen = (): void => void later.push(add(emulator, { minute: 6 + later.length }));
+        await waitFor(() => logRequests(emulator) >= 3);
+        emulator.faults.add({ kind: "garbage", path: /advanced_activity_logs/ });
+        happen();
+        const told = await running;
+        expect(told.code).toBe(0);
+        expect(idsOf(told.out)).toEqual(later);
+        expect(told.said).toEqual([expect.stringMatching(/^warning: .*Trying again in 0\.02 s\.$/)]);
+      }),
+    40_000,
+  );
+
+  test("looks for days without gathering anything", () =>
+    audited(async ({ emulator, run }) => {
+      log(emulator, entries);
+      const stop = new AbortController();
+      const running = run({ follow: true, since: "1d" }, { stop: stop.signal });
+      await waitFor(() => logRequests(emulator) >= 40);
+      expect(getEventListeners(stop.signal, "abort").length).toBeLessThanOrEqual(2);
+      stop.abort();
+      expect(await running).toMatchObject({ code: 0, error: "" });
+    }));
+
+  test(
+    "ends with an error where going on is no use",
+    () =>
+      audited(async ({ emulator, run }) => {
+        log(emulator, entries);
+        const told = await run({ follow: true, since: "2026-05-01" }, { onWrite: () => revoke(emulator) });
+        expect(told).toMatchObject({ code: 1, error: expect.stringMatching(/401/) });
+        expect(idsOf(told.out)).toHaveLength(entries.length);
+      }),
+    20_000,
+  );
+});
+
+function revoke({ store }: Emulator): void {
+  for (const { id } of store.personalApiKeys.all()) store.personalApiKeys.delete(id, SYSTEM);
+}
+
+async function waitFor(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+}

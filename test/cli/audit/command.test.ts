@@ -1,0 +1,172 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { OutputClosedError, StreamOutput } from "../../../cli/audit/output";
+import { type Emulator, startEmulator } from "../../../emulator";
+import { add, log } from "../../support/activity";
+import { acmeWorld } from "../../support/seeds";
+import { dayAfter, idsOf } from "./support";
+
+const main = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
+
+let emulator: Emulator;
+let folder: string;
+beforeAll(async () => {
+  emulator = await startEmulator({ ...acmeWorld().emulator, now: () => dayAfter });
+  folder = mkdtempSync(join(tmpdir(), "audit-command-test-"));
+});
+beforeEach(() => {
+  emulator.reset();
+  log(emulator, [
+    { minute: 1 },
+    { minute: 2, client: "pulumi-posthog" },
+    { minute: 3, scope: "Team", project: 1 },
+  ]);
+});
+afterAll(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts the built command. */
+function start(...args: string[]): ChildProcessWithoutNullStreams {
+  const { url, apiKey, organizationId } = emulator;
+  return spawn(process.execPath, [main, "audit", ...args], {
+    env: {
+      ...process.env,
+      POSTHOG_HOST: url,
+      POSTHOG_API_KEY: apiKey,
+      POSTHOG_ORGANIZATION_ID: organizationId,
+    },
+  });
+}
+
+/** What a started command says until it ends. */
+function ended(
+  child: ChildProcessWithoutNullStreams,
+): Promise<{ code: number | null; out: string; err: string }> {
+  const said = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => (said.out += String(chunk)));
+  child.stderr.on("data", (chunk) => (said.err += String(chunk)));
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...said })));
+}
+
+const run = (...args: string[]) => ended(start(...args));
+
+test("entries go to the standard output, everything else beside it", async () => {
+  const told = await run("--scope", "role", "--progress", "--since", "2026-05-01");
+  expect(told).toEqual({
+    code: 0,
+    out: [
+      '2026-05-01 00:02:00  owner@acme.test  changed role "Viewers": name "A" → "B", through pulumi-posthog (this package)',
+      '2026-05-01 00:01:00  owner@acme.test  changed role "Viewers": name "A" → "B"',
+      "",
+    ].join("\n"),
+    err: expect.stringMatching(/^note: PostHog shows .*\n2 entries, at 2026-05-01 00:01:00\n$/),
+  });
+}, 30_000);
+
+test("Ctrl-C while it reads ends with 130, at once", async () => {
+  emulator.faults.add({ kind: "delay", delayMs: 5_000, path: /advanced_activity_logs/ });
+  const child = start("--scope", "Team");
+  const end = ended(child);
+  while (!emulator.requests.some(({ path }) => path.includes("organizations"))) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const begun = Date.now();
+  child.kill("SIGINT");
+  expect((await end).code).toBe(130);
+  expect(Date.now() - begun).toBeLessThan(2_500);
+}, 30_000);
+
+test("several values of a flag are given with commas or one by one", async () => {
+  const told = await run("--scope", "Role, Survey", "--scope", "Team", "--format", "csv");
+  expect(told.out.split("\r\n")).toHaveLength(5);
+}, 30_000);
+
+test("what is wrong is one message without a stack, and exit code 1", async () => {
+  const wrong = await run("--since", "tomorrow");
+  expect(wrong).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringMatching(/^error: wrong flags: --since must/),
+  });
+  expect(wrong.err).not.toMatch(/\n {4}at /);
+  const unknown = await run("--preset", "acess");
+  expect(unknown).toMatchObject({ code: 1, err: expect.stringMatching(/Allowed choices are access, flags/) });
+}, 30_000);
+
+test("a reader that has seen enough ends it without a word", async () => {
+  log(
+    emulator,
+    Array.from({ length: 3_500 }, (_, index) => ({ minute: index % 1_440, name: "x".repeat(70) })),
+  );
+  const child = start("--format", "jsonl", "--scope", "Role");
+  child.stdout.once("data", () => child.stdout.destroy());
+  const told = await ended(child);
+  expect(told.code).toBe(0);
+  expect(told.err).not.toMatch(/EPIPE|error/);
+}, 30_000);
+
+test("--follow tells what happens, keeps the cursor, and ends with 0 at the first Ctrl-C", async () => {
+  const cursor = join(folder, "follow.json");
+  const child = start("--follow", "--format", "jsonl", "--cursor", cursor, "--scope", "Role");
+  const end = ended(child);
+  await new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));
+  child.kill("SIGINT");
+  child.kill("SIGINT");
+  const told = await end;
+  expect(told).toMatchObject({ code: 0, err: expect.stringMatching(/^note: [^\n]*\n$/) });
+  expect(idsOf(told.out)).toHaveLength(2);
+  expect(JSON.parse(readFileSync(cursor, "utf8")).seen).toHaveLength(2);
+  const next = add(emulator, { minute: 4 });
+  expect(idsOf((await run("--cursor", cursor, "--format", "jsonl", "--scope", "Role")).out)).toEqual([next]);
+}, 30_000);
+
+test("a cursor is one process's at a time, and free again at once when that was killed", async () => {
+  const cursor = join(folder, "one.json");
+  const flags = ["--format", "jsonl", "--cursor", cursor, "--scope", "Role"];
+  const first = start("--follow", ...flags);
+  const end = ended(first);
+  await new Promise<void>((resolve) => first.stdout.once("data", () => resolve()));
+  expect(await run(...flags)).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringMatching(new RegExp(`in use by process ${first.pid}\\n`)),
+  });
+  first.kill("SIGKILL");
+  await end;
+  expect(await run(...flags)).toMatchObject({ code: 0 });
+  expect(readdirSync(folder).filter((name) => name.startsWith("one.json."))).toEqual([]);
+}, 30_000);
+
+describe("a stream that entries are written to", () => {
+  const failing = (code: string): Writable =>
+    new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error(`write ${code}`), { code })),
+    });
+
+  test("that nobody reads is told from one that is full", async () => {
+    const closed = new StreamOutput(failing("EPIPE"));
+    await expect(closed.write("a")).rejects.toThrow(OutputClosedError);
+    await expect(closed.write("b")).rejects.toThrow(OutputClosedError);
+    await expect(new StreamOutput(failing("ENOSPC")).write("a")).rejects.toThrow(/ENOSPC/);
+  });
+
+  test("has taken a text over before the next step", async () => {
+    const taken: string[] = [];
+    const slow = new Writable({
+      write: (chunk, _encoding, done) =>
+        setTimeout(() => {
+          taken.push(String(chunk));
+          done();
+        }, 20),
+    });
+    const output = new StreamOutput(slow);
+    await output.write("a");
+    expect(taken).toEqual(["a"]);
+  });
+});

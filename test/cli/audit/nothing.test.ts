@@ -1,0 +1,140 @@
+import { remarksOnClients, wordsForNothing } from "../../../cli/audit/emptyResult";
+import type { AuditFlags } from "../../../cli/audit/request";
+import type { LogQuery } from "../../../cli/audit/source";
+import { log } from "../../support/activity";
+import { type Audited, audited } from "./support";
+
+const now = new Date("2026-05-02T00:00:00Z");
+
+describe("an empty output is told with where it was looked for entries:", () => {
+  const cases: [string, LogQuery, string][] = [
+    ["everything", {}, "There are no entries, up to 2026-05-02 00:00:00."],
+    [
+      "from a moment on",
+      { startDate: "2026-05-01T10:00:00Z" },
+      "There are no entries, from 2026-05-01 10:00:00 to 2026-05-02 00:00:00.",
+    ],
+    [
+      "up to a moment",
+      { endDate: "2026-04-30T23:59:59.999999Z" },
+      "There are no entries, up to 2026-04-30 23:59:59.",
+    ],
+    ["one filter", { searchText: "x" }, "No entries fit --search, up to 2026-05-02 00:00:00."],
+    [
+      "several filters",
+      { scopes: ["Role"], clients: ["x"], isSystem: true },
+      "No entries fit --scope, --client and --system, up to 2026-05-02 00:00:00.",
+    ],
+  ];
+  test.each(cases)("%s", (_, query, expected) => {
+    expect(wordsForNothing(query, undefined, now)).toBe(expected);
+  });
+
+  test("a preset by its name", () => {
+    expect(wordsForNothing({ scopes: ["Role"] }, "access", now)).toMatch(/^No entries fit --preset access, /);
+  });
+});
+
+describe("a program that the log does not name", () => {
+  const cases: [string, string[], string[], string[]][] = [
+    [
+      "is told with the one that was likely meant",
+      ["pulumi-postho"],
+      ["my-tool", "pulumi-posthog"],
+      ['The log has nothing through a program "pulumi-postho"; did you mean pulumi-posthog?'],
+    ],
+    [
+      "is told with those that there are, where none is near",
+      ["zebra"],
+      ["my-tool", "web"],
+      ['The log has nothing through a program "zebra"; it names my-tool and web.'],
+    ],
+    [
+      "is told with the first of many",
+      ["zebra"],
+      Array.from({ length: 12 }, (_, index) => `tool${index}`),
+      [expect.stringMatching(/it names tool0, .*, tool9 and 2 others\.$/)],
+    ],
+    [
+      "may be the only one",
+      ["zebra"],
+      [],
+      ['The log has nothing through a program "zebra", and names no other program.'],
+    ],
+    [
+      "is told beside one that it names",
+      ["web", "wep"],
+      ["web"],
+      [expect.stringMatching(/"wep"; did you mean web\?$/)],
+    ],
+    ["is not one that it names", ["web"], ["web"], []],
+  ];
+  test.each(cases)("%s", (_, wanted, known, expected) => {
+    expect(remarksOnClients(wanted, known)).toEqual(expected);
+  });
+});
+
+const said = async ({ run }: Audited, flags: Partial<AuditFlags>): Promise<string> => {
+  const told = await run(flags);
+  expect(told).toMatchObject({ code: 0, out: "", error: "" });
+  return told.said.join("\n");
+};
+
+test.each([
+  ["the organisation", "new", {}],
+  ["one project", "new", { project: "1" }],
+  ["projects together", "mid", {}],
+] as const)(
+  "in the log of %s a misspelt program is told with the one that was meant",
+  (_, generation, flags) =>
+    audited(
+      async (world) => {
+        log(world.emulator, [{ minute: 1, project: 1, scope: "Team", client: "pulumi-posthog" }]);
+        const words = await said(world, { ...flags, scope: ["Team"], client: ["pulumi-postho"] });
+        expect(words).toMatch(/^note: No entries fit --scope and --client, up to 2026-05-02 00:00:00\.$/m);
+        expect(words).toMatch(/^note: .*"pulumi-postho"; did you mean pulumi-posthog\?$/m);
+      },
+      { generation },
+    ),
+);
+
+test("a server that does not tell which programs it knows leaves only that nothing was found", () =>
+  audited(async (world) => {
+    world.emulator.faults.add({ kind: "status", status: 403, path: /available_filters/, times: 9 });
+    const words = await said(world, { scope: ["Team"], client: ["pulumi-postho"] });
+    expect(words).toBe("note: No entries fit --scope and --client, up to 2026-05-02 00:00:00.");
+  }));
+
+test("the first run of a cursor says that it found nothing, later ones are silent", () =>
+  audited(async (world) => {
+    const flags = { cursor: `${world.folder}/cursor.json`, scope: ["Team"], search: "zzzz" };
+    log(world.emulator, [{ minute: 1, scope: "Role" }]);
+    expect(await said(world, flags)).toMatch(/No entries fit --scope and --search/);
+    expect(await said(world, flags)).toBe("");
+  }));
+
+describe("a filter that cannot be is refused by its flag:", () => {
+  test("an address that is none", () =>
+    audited(async ({ run }) => {
+      const { error } = await run({ ip: ["300.1.1.1"] });
+      expect(error).toMatch(/Invalid IP address format/);
+      expect(error).toMatch(/why: PostHog does not take what --ip says\.\n {2}fix: Change --ip/);
+      expect(error).not.toMatch(/ip_addresses|the program/);
+    }));
+
+  test.each([
+    ["mid", "--ip"],
+    ["old", "--client, --ip"],
+  ] as const)("one that a server of the generation %s does not know", (generation, flags) =>
+    audited(
+      async ({ emulator, run }) => {
+        log(emulator, [{ minute: 1, project: 1, client: "web", ip: "203.0.113.9" }]);
+        const { error } = await run({ project: "1", client: ["web"], ip: ["203.0.113.9"] });
+        expect(error).toContain(`cannot filter by ${flags}\n`);
+        expect(error).toContain(`fix: Leave ${flags} out`);
+        expect(error).not.toMatch(/ipAddresses|clients/);
+      },
+      { generation },
+    ),
+  );
+});

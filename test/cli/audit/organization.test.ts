@@ -1,0 +1,84 @@
+import type { AuditFlags } from "../../../cli/audit/request";
+import { add, log } from "../../support/activity";
+import { audited, recordsOf } from "./support";
+
+const names = (out: string): unknown[] => recordsOf(out).map(({ scope }) => scope);
+
+describe("the organisation's own entries, on a server that has them in a project's log only,", () => {
+  const projects = (isShown: boolean) => ({
+    organization: {
+      projects: [
+        { name: "Production", id: 1 },
+        { name: "Staging", id: 2, settings: { receive_org_level_activity_logs: isShown } },
+      ],
+    },
+  });
+  const missing = /^gap: Entries of the organisation itself .* are missing: .*receiveOrgLevelActivityLogs/;
+
+  test.each([
+    ["kinds that have some of them", { preset: "access" }],
+    ["one of them", { scope: ["Role"] }],
+    ["everything", {}],
+  ] as [string, Partial<AuditFlags>][])(
+    "are a gap where no project shows them, to who asks for %s",
+    (_, flags) =>
+      audited(
+        async ({ emulator, folder, run }) => {
+          log(emulator, [{ minute: 1 }, { minute: 2, project: 1, scope: "AccessControl" }]);
+          for (const more of [{}, { cursor: `${folder}/cursor.json` }]) {
+            const told = await run({ ...flags, ...more });
+            expect(told.code).toBe(2);
+            expect(told.said.filter((line) => missing.test(line))).toHaveLength(1);
+            expect(names(told.out)).not.toContain("Role");
+          }
+        },
+        { generation: "mid", ...projects(false) },
+      ),
+  );
+
+  test("mean nothing to who asks for other kinds", () =>
+    audited(
+      async ({ emulator, folder, run }) => {
+        log(emulator, [{ minute: 2, project: 1, scope: "FeatureFlag" }]);
+        for (const more of [{}, { cursor: `${folder}/cursor.json` }]) {
+          const told = await run({ preset: "flags", ...more });
+          expect(told.code).toBe(0);
+          expect(told.said.join("\n")).not.toContain("organisation itself");
+        }
+      },
+      { generation: "mid", ...projects(false) },
+    ));
+
+  test("are complete where a project shows them, in a quiet hour too", () =>
+    audited(
+      async ({ emulator, run }) => {
+        log(emulator, [{ minute: 2, project: 1, scope: "FeatureFlag" }]);
+        expect(await run({ preset: "access" })).toMatchObject({ code: 0, out: "" });
+      },
+      { generation: "mid", ...projects(true) },
+    ));
+
+  test("are taken for shown when there are some, where the setting may not be read, and else for missing", () =>
+    audited(
+      async ({ emulator, run }) => {
+        log(emulator, [{ minute: 2, project: 1, scope: "FeatureFlag" }]);
+        emulator.faults.add({ kind: "status", status: 403, path: /\/projects\/\d+\/$/, times: 99 });
+        expect((await run()).code).toBe(2);
+        add(emulator, { minute: 3 });
+        expect((await run()).code).toBe(0);
+      },
+      { generation: "mid", ...projects(true) },
+    ));
+
+  test("are there on request on the oldest servers", () =>
+    audited(
+      async ({ emulator, run }) => {
+        expect(await run({ preset: "access" })).toMatchObject({ code: 0, out: "" });
+        log(emulator, [{ minute: 1 }]);
+        const told = await run({ preset: "access" });
+        expect(names(told.out)).toEqual(["Role"]);
+        expect(told.code).toBe(0);
+      },
+      { generation: "old", ...projects(false) },
+    ));
+});

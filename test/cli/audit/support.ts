@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Output, OutputClosedError } from "../../../cli/audit/output";
+import { type AuditFlags, readRequest } from "../../../cli/audit/request";
+import { conduct } from "../../../cli/audit/runAudit";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../../emulator";
+import type { Configuration } from "../../../provider/posthog/configuration";
+import { Connections } from "../../../provider/posthog/connection";
+import { acmeWorld } from "../../support/seeds";
+
+/** The day after the entries of tests, which begin with the first of May. */
+export const dayAfter = new Date("2026-05-02T00:00:00Z");
+
+/** What a run of `audit` came to. */
+export interface Told {
+  /** The exit code; 1 where it failed. */
+  readonly code: number;
+  readonly out: string;
+  /** Notes, gaps and warnings. */
+  readonly said: readonly string[];
+  /** The message of what made it fail. */
+  readonly error: string;
+}
+
+/** What of a run is out of the usual. */
+export interface RunOptions {
+  /** Called after each text that was written, with all of it so far. */
+  readonly onWrite?: (out: string) => void;
+  /** How many texts can be written until nobody reads them any more. */
+  readonly writes?: number;
+  readonly stop?: AbortSignal;
+  /** Entries that PostHog answers at once. */
+  readonly pageSize?: number;
+}
+
+/** A PostHog with an audited organisation. */
+export interface Audited {
+  readonly emulator: Emulator;
+  /** A folder for cursors. */
+  readonly folder: string;
+  /** Runs `audit` with flags as they are after parsing. */
+  run(flags?: Partial<AuditFlags>, options?: RunOptions): Promise<Told>;
+}
+
+/** Runs a test with organisation Acme, on the day after its entries. */
+export async function audited(
+  body: (world: Audited) => Promise<void>,
+  options: Parameters<typeof acmeWorld>[0] & {
+    over?: Partial<Configuration>;
+    emulator?: EmulatorOptions;
+  } = {},
+): Promise<void> {
+  const world = acmeWorld(options);
+  const emulator = await startEmulator({ ...world.emulator, now: () => dayAfter, ...options.emulator });
+  const folder = mkdtempSync(join(tmpdir(), "audit-test-"));
+  const configuration: Configuration = {
+    host: emulator.url,
+    organizationId: emulator.organizationId,
+    ...world.config,
+    preflight: true,
+    requestsPerMinute: false,
+    ...options.over,
+  };
+  try {
+    await body({ emulator, folder, run: (flags, run) => runOnce(configuration, flags, run) });
+  } finally {
+    await emulator.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runOnce(
+  configuration: Configuration,
+  flags: Partial<AuditFlags> = {},
+  options: RunOptions = {},
+): Promise<Told> {
+  const output = new Collected(options);
+  const said: string[] = [];
+  const all: AuditFlags = { format: "jsonl", header: true, ...flags };
+  try {
+    const request = readRequest(all, dayAfter);
+    const paged = { ...request, interval: 20, query: { ...request.query, pageSize: options.pageSize } };
+    const code = await conduct(new Connections().for(configuration), paged, {
+      output,
+      say: (line) => said.push(line),
+      stop: options.stop ?? new AbortController().signal,
+      now: dayAfter,
+    });
+    return { code, out: output.text, said, error: "" };
+  } catch (error) {
+    return { code: 1, out: output.text, said, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Keeps what is written. */
+class Collected implements Output {
+  text = "";
+  private count = 0;
+
+  constructor(private readonly options: RunOptions) {}
+
+  async write(text: string): Promise<void> {
+    if (this.count >= (this.options.writes ?? Number.POSITIVE_INFINITY)) throw new OutputClosedError();
+    this.count += 1;
+    this.text += text;
+    this.options.onWrite?.(this.text);
+  }
+}
+
+/** The ids of the entries in an output of JSON lines. */
+export function idsOf(out: string): string[] {
+  return recordsOf(out).map(({ id }) => id);
+}
+
+/** The entries in an output of JSON lines. */
+export function recordsOf(out: string): { id: string; [name: string]: unknown }[] {
+  return out
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+}

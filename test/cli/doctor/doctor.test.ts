@@ -1,0 +1,383 @@
+import { spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { configurationOf } from "../../../cli/connection";
+import { describeReport, examine, readNames } from "../../../cli/doctor";
+import type { Check } from "../../../cli/doctor/check";
+import type { Report } from "../../../cli/doctor/report";
+import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
+import { handlers } from "../../../provider/handlers";
+import type { Configuration } from "../../../provider/posthog/configuration";
+import { currentCertificate } from "../../fixtures/sso/certificates";
+import { acmeWorld } from "../../support/seeds";
+
+type World = ReturnType<typeof acmeWorld>;
+
+/** Has `doctor` examine an embedded PostHog. */
+async function examined(
+  world: World = acmeWorld(),
+  options: {
+    over?: Partial<Configuration>;
+    resources?: string[];
+    before?: (emulator: Emulator) => void;
+    after?: (emulator: Emulator, report: Report) => void;
+  } = {},
+): Promise<(name: string) => Check> {
+  const emulator = await startEmulator(world.emulator);
+  try {
+    options.before?.(emulator);
+    const configuration: Configuration = {
+      host: emulator.url,
+      organizationId: emulator.organizationId,
+      ...world.config,
+      preflight: true,
+      requestsPerMinute: 430,
+      ...options.over,
+    };
+    const report = await examine(Promise.resolve(configuration), options.resources);
+    options.after?.(emulator, report);
+    return (name) => {
+      const check = report.checks.find((one) => one.name === name);
+      if (check === undefined) throw new Error(`doctor says nothing of ${name}`);
+      return check;
+    };
+  } finally {
+    await emulator.close();
+  }
+}
+
+const healthy = acmeWorld({
+  organization: {
+    projects: [{ name: "Production", id: 1 }],
+    accessRules: [{ project: "Production", level: "none" }],
+  },
+});
+
+test("where all is well every check says so, and nothing is changed", async () => {
+  await examined(healthy, {
+    after: (emulator, report) => {
+      expect(report.checks.map(({ status }) => status)).toEqual(report.checks.map(() => "ok"));
+      expect(report.ok).toBe(true);
+      const writes = emulator.requests.filter(
+        ({ method, path }) => method !== "GET" && !path.includes("/login"),
+      );
+      expect(writes).toEqual([]);
+      expect(emulator.requests.length).toBeLessThanOrEqual(13);
+      const text = describeReport(report);
+      expect(text).toMatch(/No problem\./);
+      for (const secret of [emulator.apiKey, "a-long-enough-password"]) {
+        expect(text + JSON.stringify(report)).not.toContain(secret);
+      }
+    },
+  });
+});
+
+describe("who asks", () => {
+  test("a host that does not answer is the one problem", async () => {
+    const check = await examined(healthy, { over: { host: "http://127.0.0.1:9" } });
+    expect(check("host")).toMatchObject({
+      status: "problem",
+      message: expect.stringMatching(/no answer from http:\/\/127\.0\.0\.1:9/),
+    });
+    expect(check("key").status).toBe("skipped");
+    expect(check("scopes").status).toBe("skipped");
+  }, 20_000);
+
+  test("an address that is not PostHog's is told from one that does not answer", async () => {
+    const check = await examined(healthy, {
+      before: ({ faults }) => faults.add({ kind: "garbage", path: "/api/personal_api_keys/", times: 9 }),
+    });
+    expect(check("host").message).toMatch(/instead of PostHog's API/);
+  });
+
+  test("a key that PostHog does not know is the problem, not the host", async () => {
+    const check = await examined(healthy, { over: { apiKey: "phx_unknown0key" } });
+    expect(check("host").status).toBe("ok");
+    expect(check("key")).toMatchObject({ status: "problem", fix: expect.stringMatching(/posthog:apiKey/) });
+    expect(check("organization").status).toBe("skipped");
+  });
+
+  test("without a key nothing is asked", async () => {
+    const check = await examined(healthy, {
+      over: { apiKey: undefined, email: undefined },
+      after: ({ requests }) => expect(requests).toEqual([]),
+    });
+    expect(check("key")).toMatchObject({ status: "problem", message: "no API key is configured" });
+    expect(check("host").status).toBe("skipped");
+  });
+
+  test("an organisation that is not the key's is named with those that are", async () => {
+    const check = await examined(healthy, { over: { organizationId: "globex" } });
+    expect(check("organization")).toMatchObject({
+      status: "problem",
+      message: 'the organisation "globex" is not one of the key\'s',
+      details: [expect.stringMatching(/Acme \(acme, /)],
+    });
+  });
+
+  test("a session that does not open is a problem, a missing one a warning", async () => {
+    const wrong = await examined(healthy, { over: { password: "hunter2" } });
+    expect(wrong("session")).toMatchObject({ status: "problem", fix: expect.stringMatching(/Check both/) });
+    expect(JSON.stringify(wrong("session"))).not.toContain("hunter2");
+    const none = await examined(healthy, { over: { email: undefined } });
+    expect(none("session")).toMatchObject({ status: "warning", fix: expect.stringMatching(/posthog:email/) });
+  });
+
+  test("previews that ask nothing, and requests without a limit on Cloud, are warned of", async () => {
+    const check = await examined(healthy, { over: { preflight: false } });
+    expect(check("previews")).toMatchObject({ status: "warning" });
+    expect(check("rate limits").message).toMatch(/430 requests a minute; a server of your own/);
+  });
+});
+
+describe("what the key may do", () => {
+  const reading = acmeWorld({ scopes: ["organization:read", "project:write"] });
+
+  test("a missing scope is named with every resource that takes it", async () => {
+    const check = await examined(reading);
+    expect(check("scopes")).toMatchObject({
+      status: "problem",
+      message: expect.stringMatching(/^the key lacks .*access_control:write/),
+      details: expect.arrayContaining([
+        "ProjectMember: access_control:write, organization_member:read",
+        "Role: organization:write",
+      ]),
+      fix: expect.stringMatching(/^Add .* to the key under Settings/),
+    });
+    expect(check("scopes").details?.join()).not.toMatch(/\bProject: /);
+  });
+
+  test("is enough when it is enough for the resources in use", async () => {
+    const check = await examined(reading, { resources: ["Project", "ProjectSecretApiKey"] });
+    expect(check("scopes").details?.join()).toMatch(/^Project with defaultAccess: access_control:write/);
+    const narrow = await examined(reading, { resources: ["ProjectSecretApiKey"] });
+    expect(narrow("scopes").status).toBe("ok");
+  });
+
+  test("is little when it is restricted to projects", async () => {
+    const check = await examined(acmeWorld({ keyProjects: [1] }));
+    expect(check("scopes")).toMatchObject({
+      status: "problem",
+      message: expect.stringMatching(/restricted to projects/),
+    });
+  });
+
+  test("is little when its owner is a plain member", async () => {
+    const check = await examined(acmeWorld({ caller: "analyst@acme.test" }));
+    expect(check("level")).toMatchObject({
+      status: "problem",
+      message: "the key's owner is only member of Acme",
+      details: expect.arrayContaining(["Role: admin", "IdentityProvider: admin"]),
+    });
+    expect(check("activity log")).toMatchObject({
+      status: "warning",
+      fix: expect.stringMatching(/organisation admin/),
+    });
+  });
+
+  test("is bounded by the plan, feature by feature", async () => {
+    const check = await examined(acmeWorld({ organization: { features: ["saml"] } }));
+    expect(check("plan features")).toMatchObject({
+      status: "warning",
+      details: expect.arrayContaining(["IdentityProvider with scim: scim"]),
+    });
+    expect(check("activity log")).toMatchObject({
+      status: "warning",
+      message: expect.stringMatching(/402 payment_required/),
+    });
+  });
+});
+
+describe("the usual mistakes", () => {
+  test("a production project that is open to everybody is named", async () => {
+    const projects = [
+      { name: "Production", id: 1 },
+      { name: "acme-prod-eu", id: 2 },
+      { name: "Products", id: 3 },
+    ];
+    const open = acmeWorld({
+      organization: { projects, accessRules: [{ project: "Production", level: "none" }] },
+    });
+    const check = await examined(open);
+    expect(check("production")).toMatchObject({
+      status: "warning",
+      message: "acme-prod-eu is open to every member of the organisation",
+      details: ["acme-prod-eu (2): default access admin"],
+      fix: expect.stringMatching(/defaultAccess: "none"/),
+    });
+    const unenforced = await examined(acmeWorld({ organization: { projects, features: ["saml"] } }));
+    expect(unenforced("production")).toMatchObject({
+      status: "warning",
+      message: expect.stringMatching(/lacks access_control/),
+    });
+  });
+
+  const saml = {
+    samlEntityId: "https://idp",
+    samlAcsUrl: "https://idp/sso",
+    samlX509Cert: currentCertificate,
+  };
+  const okta = { name: "Okta", configScope: "saml" as const, domains: ["acme.test"], ...saml };
+  const signOn: [string, object, Partial<Record<keyof Check, unknown>>][] = [
+    [
+      "is enforced nowhere",
+      { domains: [{ domain: "acme.test", verified: true }] },
+      { status: "warning", message: "not every domain enforces it" },
+    ],
+    [
+      "is enforced, but not verified",
+      { domains: [{ domain: "acme.test", ssoEnforcement: "saml" }], identityProviders: [okta] },
+      {
+        status: "problem",
+        message: expect.stringMatching(/is not verified, so what it enforces has no effect/),
+      },
+    ],
+    [
+      "is enforced for some people only",
+      { domains: [{ domain: "acme.com", verified: true, ssoEnforcement: "github" }] },
+      { status: "warning", message: "4 members have an e-mail address of no enforced domain" },
+    ],
+    [
+      "is enforced and not set up",
+      { domains: [{ domain: "acme.test", verified: true, ssoEnforcement: "saml" }] },
+      { status: "problem", message: expect.stringMatching(/nobody of acme\.test can sign in/) },
+    ],
+    [
+      "is enforced and set up",
+      {
+        domains: [{ domain: "acme.test", verified: true, ssoEnforcement: "saml" }],
+        identityProviders: [okta],
+      },
+      { status: "ok", message: "every member's e-mail domain enforces it" },
+    ],
+  ];
+  test.each(signOn)("single sign-on that %s is told as such", async (_, organization, expected) => {
+    const check = await examined(acmeWorld({ organization }), { over: { email: undefined } });
+    expect(check("single sign-on")).toMatchObject(expected);
+  });
+
+  test("a key cannot be created when ten are in use, or members may have none", async () => {
+    const full = await examined(healthy, {
+      before: ({ store }) => {
+        const [row] = store.personalApiKeys.all();
+        for (let index = 0; row !== undefined && index < 9; index += 1)
+          store.personalApiKeys.insert({ ...row, id: `key${index}`, secure_value: `hash${index}` }, SYSTEM);
+      },
+    });
+    expect(full("key creation")).toMatchObject({
+      status: "problem",
+      message: expect.stringMatching(/all 10 personal API keys/),
+    });
+    const banned = await examined(acmeWorld({ caller: "analyst@acme.test" }), {
+      before: ({ store, organizationId }) => {
+        const features = { members_can_use_personal_api_keys: false, available_product_features: [] };
+        store.organizations.update(organizationId, features, SYSTEM);
+      },
+    });
+    expect(banned("key creation")).toMatchObject({
+      status: "problem",
+      message: expect.stringMatching(/lets only admins use/),
+    });
+  });
+
+  test("an activity log that the plan keeps for a while only has its reach told", async () => {
+    const features = [{ key: "audit_logs", limit: 3, unit: "months" }];
+    const check = await examined(acmeWorld({ organization: { features } }));
+    expect(check("activity log")).toMatchObject({
+      status: "warning",
+      message: expect.stringMatching(/keeps the log for 3 months/),
+    });
+  });
+});
+
+test.each([
+  ["old", /up to early 2026/],
+  ["mid", /of early or mid 2026/],
+  ["new", /of the newest generation/],
+] as const)("the server's generation is told: %s", async (generation, message) => {
+  const check = await examined(acmeWorld({ generation }));
+  expect(check("server generation").message).toMatch(message);
+  expect(check("server generation").status).toBe(generation === "new" ? "ok" : "warning");
+  expect(check("activity log").status).toBe(generation === "new" ? "ok" : "warning");
+});
+
+describe("the command", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "doctor-test-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Runs the built command. */
+  function run(
+    args: string[],
+    env: Record<string, string>,
+  ): Promise<{ code: number | null; out: string; err: string }> {
+    const main = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
+    const child = spawn(process.execPath, [main, "doctor", ...args], {
+      env: { ...process.env, ...env },
+    });
+    const said = { out: "", err: "" };
+    child.stdout.on("data", (chunk) => (said.out += String(chunk)));
+    child.stderr.on("data", (chunk) => (said.err += String(chunk)));
+    return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...said })));
+  }
+
+  test("ends with 0 when there is no problem, with 1 when there is one, and prints JSON when asked to", async () => {
+    const emulator = await startEmulator(healthy.emulator);
+    try {
+      const good = await run([], { POSTHOG_HOST: emulator.url, POSTHOG_API_KEY: emulator.apiKey });
+      expect(good).toMatchObject({ code: 0, err: "", out: expect.stringMatching(/^✓ host: .*\n✓ key: /) });
+      expect(good.out).toMatch(/No problem, 2 warnings\.\n$/);
+      const bad = await run(["--json"], { POSTHOG_HOST: emulator.url, POSTHOG_API_KEY: "phx_wrong" });
+      expect(bad.code).toBe(1);
+      expect(JSON.parse(bad.out)).toMatchObject({ ok: false, checks: expect.any(Array) });
+      const ingestion = await run([], { POSTHOG_HOST: "us.i.posthog.com" });
+      expect(ingestion).toMatchObject({
+        code: 1,
+        out: expect.stringMatching(/^✗ configuration: us\.i\.posthog\.com takes/),
+      });
+      const unknown = await run(["--resources", "Projct"], {});
+      expect(unknown.err).toMatch(/There is no resource "Projct"; did you mean Project\?/);
+      expect(unknown.code).toBe(1);
+    } finally {
+      await emulator.close();
+    }
+  }, 60_000);
+
+  test("reads a stack's configuration before the environment's, where the stack is named", async () => {
+    const pulumi = join(folder, "pulumi");
+    const config = {
+      "posthog:host": { value: "https://eu.posthog.com" },
+      "posthog:apiKey": { value: "phx_1", secret: true },
+    };
+    writeFileSync(
+      pulumi,
+      `#!/bin/sh\n[ "$5" = dev ] || { echo "error: no stack named '$5' found" >&2; exit 255; }\necho '${JSON.stringify(config)}'\n`,
+    );
+    chmodSync(pulumi, 0o755);
+    const path = process.env.PATH;
+    process.env.PATH = `${folder}:${path ?? ""}`;
+    try {
+      expect(await configurationOf({ stack: "dev" })).toMatchObject({
+        host: "https://eu.posthog.com",
+        apiKey: "phx_1",
+      });
+      await expect(configurationOf({ stack: "prod" })).rejects.toThrow(
+        /stack "prod" cannot be read[\s\S]*no stack named 'prod' found/,
+      );
+      process.env.PATH = join(folder, "nowhere");
+      await expect(configurationOf({ stack: "dev" })).rejects.toThrow(
+        /There is no pulumi command on the PATH/,
+      );
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
+  test("takes the names of all resources there are", () => {
+    const names = [...handlers.keys()];
+    expect(readNames(names.join(", "))).toEqual(names);
+  });
+});

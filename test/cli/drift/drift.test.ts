@@ -1,0 +1,433 @@
+import { join } from "node:path";
+import { printJson, printMarkdown, printText } from "../../../cli/drift/print";
+import { findDrift } from "../../../cli/drift/run";
+import { printSarif } from "../../../cli/drift/sarif";
+import { SYSTEM } from "../../../emulator";
+import { parseState } from "../../../provider/drift/state";
+import { actor, driftFrom, driftOf, grantBehind, type Stated, stateText, told } from "../../support/drift";
+import { type World, withWorld } from "../../support/driver";
+import { acmeWorld } from "../../support/seeds";
+
+/** A stack of one rule and one role, made by the handlers themselves. */
+async function smallStack({ resource }: Pick<World, "resource">): Promise<Stated[]> {
+  const member = resource("ProjectMember");
+  await member.up({ projectId: 1, user: "analyst@acme.test", accessLevel: "member" });
+  const role = resource("Role");
+  await role.up({ name: "Editors", members: ["analyst@acme.test"] });
+  return [
+    { type: "ProjectMember", name: "analyst", driven: member },
+    { type: "Role", name: "editors", driven: role },
+  ];
+}
+
+/** Somebody closes the project to the analyst, behind Pulumi's back. */
+function closeProject(
+  { emulator }: World,
+  email = "developer@acme.test",
+  client: string | null = "web",
+): void {
+  const rule = emulator.store.accessRules.all()[0];
+  const level = { access_level: "none" };
+  emulator.store.accessRules.update(rule?.id ?? "", level, actor(emulator, email, client));
+}
+
+const sourceOf = (resources: readonly Stated[], modified?: string) =>
+  ({
+    kind: "stack",
+    name: "stack dev",
+    resources: parseState(stateText(resources, modified), "stack dev"),
+  }) as const;
+
+describe("a stack that is as PostHog is", () => {
+  test("has no drift, and costs one request for each list, whatever the number of resources", () =>
+    withWorld(async (world) => {
+      const stack = await smallStack(world);
+      for (const email of ["developer@acme.test", "admin@acme.test", "designer@acme.test"]) {
+        const more = world.resource("ProjectMember", email);
+        await more.up({ projectId: 1, user: email, accessLevel: "member" });
+        stack.push({ type: "ProjectMember", name: email, driven: more });
+      }
+      const report = await driftOf(world, stack);
+      expect(report).toMatchObject({ verdict: "none", compared: 5, differences: [], unread: [] });
+      expect(report.logSince).toBeUndefined();
+      expect(world.requests().sort()).toEqual([
+        "GET ",
+        "GET /api/projects/1/access_controls",
+        "GET /members",
+        "GET /roles",
+      ]);
+    }));
+
+  test("has none whatever the order in which the engine wrote it down", () =>
+    withWorld(async (world) => {
+      const policy = world.resource("ProjectAccess");
+      await world.resource("Role").up({ name: "Editors" });
+      const levels = { members: { "analyst@acme.test": "member" }, roles: { Editors: "member" } };
+      await policy.up({ projectId: 1, ...levels });
+      const report = await driftOf(world, [{ type: "ProjectAccess", driven: policy }]);
+      expect(report).toMatchObject({ verdict: "none", moved: [] });
+    }));
+
+  test("has none where only outputs moved on, and that is said", () =>
+    withWorld(async (world) => {
+      const settings = world.resource("OrganizationSettings");
+      await settings.up({ name: "Acme" });
+      world.emulator.store.memberships.delete(
+        world.emulator.store.memberships.all().at(-1)?.id ?? "",
+        SYSTEM,
+      );
+      const report = await driftOf(world, [{ type: "OrganizationSettings", driven: settings }]);
+      expect(report.verdict).toBe("none");
+      expect(report.moved).toEqual([{ type: "OrganizationSettings", name: "it", outputs: ["memberCount"] }]);
+    }));
+});
+
+describe("what somebody changed behind Pulumi's back", () => {
+  test("is named with the person, the time and the client, in two requests more", () =>
+    withWorld(async (world) => {
+      const stack = await smallStack(world);
+      closeProject(world);
+      const [membership] = world.emulator.store.roleMemberships.all();
+      world.emulator.store.roleMemberships.delete(
+        membership?.id ?? "",
+        actor(world.emulator, "admin@acme.test", "terraform"),
+      );
+      const report = await driftOf(world, stack);
+      expect(report.verdict).toBe("drift");
+      expect(told(report.differences)).toEqual([
+        expect.stringMatching(
+          /^ProjectMember analyst accessLevel: "member" → "none" \| developer@acme\.test, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, web: changed the rule of .* "member" → "none"$/,
+        ),
+        expect.stringMatching(
+          /^Role editors members: analyst@acme\.test is missing \| admin@acme\.test, .* UTC, terraform: /,
+        ),
+      ]);
+      expect(world.requests().filter((line) => /activity/.test(line))).toHaveLength(1);
+      expect(world.requests()).toHaveLength(5);
+    }));
+
+  test("is told from what this package did from another stack", () =>
+    withWorld(async (world) => {
+      const stack = await smallStack(world);
+      const modified = new Date(Date.now() - 60_000).toISOString();
+      closeProject(world, "admin@acme.test", "pulumi-posthog");
+      const { differences } = await driftOf(world, stack, { modified });
+      expect(told(differences)[0]).toMatch(/admin@acme\.test, .*, pulumi-posthog \(this package\):/);
+      const json = JSON.parse(
+        printJson(await findDrift(world.host(), sourceOf(stack, modified), { unmanaged: "ignore" })),
+      );
+      expect(json.differences[0].cause).toMatchObject({
+        kind: "found",
+        client: "pulumi-posthog",
+        isThisPackage: true,
+      });
+    }));
+
+  test("by PostHog's staff, by PostHog itself or from a deleted account is called that", () =>
+    withWorld(async (world) => {
+      const stack = await smallStack(world);
+      const { store } = world.emulator;
+      const [rule] = store.accessRules.all();
+      const staff = { ...actor(world.emulator, "admin@acme.test"), was_impersonated: true };
+      store.accessRules.update(rule?.id ?? "", { access_level: "none" }, staff);
+      expect(told((await driftOf(world, stack)).differences)[0]).toContain(
+        "PostHog staff as admin@acme.test",
+      );
+      store.accessRules.update(rule?.id ?? "", { access_level: "admin" }, SYSTEM);
+      expect(told((await driftOf(world, stack)).differences)[0]).toContain("PostHog itself");
+    }));
+
+  test("and what is gone altogether is named as well", () =>
+    withWorld(async (world) => {
+      const stack = await smallStack(world);
+      const { store } = world.emulator;
+      store.accessRules.delete(
+        store.accessRules.all()[0]?.id ?? "",
+        actor(world.emulator, "admin@acme.test"),
+      );
+      store.roles.delete(
+        store.roles.where("name", "Editors")[0]?.id ?? "",
+        actor(world.emulator, "developer@acme.test"),
+      );
+      const { differences } = await driftOf(world, stack);
+      expect(told(differences)).toEqual([
+        expect.stringMatching(/^ProjectMember analyst is not there \| admin@acme\.test, /),
+        expect.stringMatching(
+          /^Role editors is not there \| developer@acme\.test, .*: deleted role "Editors"/,
+        ),
+      ]);
+    }));
+
+  test("undone again it is no drift, whatever the log says", () =>
+    withWorld(async (world) => {
+      const stack = await smallStack(world);
+      closeProject(world);
+      const [rule] = world.emulator.store.accessRules.all();
+      world.emulator.store.accessRules.update(rule?.id ?? "", { access_level: "member" }, SYSTEM);
+      expect((await driftOf(world, stack)).verdict).toBe("none");
+    }));
+
+  test("several times in a row the last one is named, and the others are counted", () =>
+    withWorld(async (world) => {
+      const stack = await smallStack(world);
+      closeProject(world, "developer@acme.test");
+      const [rule] = world.emulator.store.accessRules.all();
+      world.emulator.store.accessRules.update(rule?.id ?? "", { access_level: "admin" }, SYSTEM);
+      closeProject(world, "admin@acme.test");
+      expect(told((await driftOf(world, stack)).differences)[0]).toMatch(
+        /\| admin@acme\.test, .*\(\d more entries about it\)$/,
+      );
+    }));
+});
+
+describe("a log of several pages", () => {
+  /** A rule that somebody changed, and then more than a page of entries about others. */
+  async function longLog(world: World): Promise<Stated[]> {
+    const stack = await smallStack(world);
+    closeProject(world);
+    const { store } = world.emulator;
+    const [entry] = store.activity.all().filter(({ scope }) => scope === "AccessControl");
+    if (entry === undefined) throw new Error("the log is empty");
+    const created_at = new Date(Date.now() + 1000).toISOString();
+    for (let number = 0; number < 1100; number += 1) {
+      const other = { id: store.uuid(), item_id: `other${number}`, created_at };
+      store.activity.insert({ ...entry, ...other, detail: { ...entry.detail, context: null } }, SYSTEM);
+    }
+    return stack;
+  }
+
+  test("is read to its end, a thousand entries a request", () =>
+    withWorld(async (world) => {
+      const { differences } = await driftOf(world, await longLog(world));
+      expect(told(differences)).toEqual([expect.stringMatching(/\| developer@acme\.test, /)]);
+      expect(world.requests().filter((line) => /activity/.test(line))).toHaveLength(2);
+    }));
+
+  test("that is lost half-way names nobody from the pages that are missing", () =>
+    withWorld(async (world) => {
+      const stack = await longLog(world);
+      const body = {
+        type: "authentication_error",
+        code: "permission_denied",
+        detail: "No more.",
+        attr: null,
+      };
+      world.emulator.faults.add({
+        kind: "status",
+        path: /advanced_activity_logs/,
+        status: 403,
+        body,
+        skip: 1,
+      });
+      const report = await driftOf(world, stack);
+      expect(report.verdict).toBe("drift");
+      expect(told(report.differences)).toEqual([expect.stringMatching(/\| who did it cannot be read: /)]);
+    }));
+});
+
+describe("where the log does not say who it was, that is said", () => {
+  const why = async (world: World): Promise<string> => {
+    const member = world.resource("OrganizationMember");
+    await member.up({ user: "analyst@acme.test", level: "member" });
+    const { store } = world.emulator;
+    const id = String(member.state.membershipId);
+    store.memberships.update(id, { level: 8 }, actor(world.emulator, "owner@acme.test"));
+    const report = await driftOf(world, [{ type: "OrganizationMember", name: "analyst", driven: member }]);
+    expect(report.verdict).toBe("drift");
+    return told(report.differences)[0]?.split(" | ")[1] ?? "";
+  };
+
+  test("... and where it does, it is named", () =>
+    withWorld(async (world) =>
+      expect(await why(world)).toMatch(/^owner@acme\.test, .*level member → admin$/),
+    ));
+
+  test("the key may not read the log", () =>
+    withWorld(
+      async (world) => expect(await why(world)).toMatch(/^who did it cannot be read: .*activity_log:read/),
+      acmeWorld({
+        scopes: ["organization:read", "organization_member:write"],
+      }),
+    ));
+
+  test("the plan has no log", () =>
+    withWorld(async (world) => {
+      world.emulator.faults.add({
+        kind: "status",
+        path: /advanced_activity_logs/,
+        status: 402,
+        body: {
+          type: "server_error",
+          code: "payment_required",
+          detail: "Audit logs requires a paid PostHog plan.",
+          attr: null,
+        },
+        times: 5,
+      });
+      expect(await why(world)).toMatch(/^who did it cannot be read: .*plan does not include audit logs/);
+    }, acmeWorld()));
+
+  test("a real PostHog keeps no record of access rules", () =>
+    withWorld(async (world) => {
+      const stack = await smallStack(world);
+      closeProject(world);
+      for (const { id, scope } of world.emulator.store.activity.all()) {
+        if (scope === "AccessControl") world.emulator.store.activity.delete(id, SYSTEM);
+      }
+      const { differences } = await driftOf(world, stack);
+      expect(told(differences)[0]).toMatch(
+        /\| who did it is not known: PostHog keeps no record of access rules$/,
+      );
+    }));
+
+  test("the entry is older than what was read", () =>
+    withWorld(async (world) => {
+      const stack = await smallStack(world);
+      closeProject(world);
+      const since = new Date(Date.now() + 60_000).toISOString();
+      const [first] = told((await driftOf(world, stack, { since })).differences);
+      expect(first).toMatch(/who did it is not known/);
+    }));
+
+  test.each(["old", "mid"] as const)(
+    "on a server of the %s generation the projects' logs are put together",
+    (generation) =>
+      withWorld(async (world) => {
+        const stack = await smallStack(world);
+        closeProject(world);
+        const [rule] = told((await driftOf(world, stack)).differences);
+        expect(rule).toMatch(/\| developer@acme\.test, .*UTC.*: changed the rule of/);
+        if (generation === "old") expect(rule).not.toContain("client");
+      }, acmeWorld({ generation })),
+  );
+});
+
+describe("what nobody manages", () => {
+  const mine = async (world: World): Promise<Stated[]> => {
+    const stack = await smallStack(world);
+    grantBehind(world, "developer@acme.test", actor(world.emulator, "admin@acme.test", "web"));
+    return stack;
+  };
+
+  test("is listed with who made it, and is no drift", () =>
+    withWorld(async (world) => {
+      const stack = await mine(world);
+      const report = await driftOf(world, stack, {
+        unmanaged: "list",
+        kinds: ["grants", "roles", "roleMembers"],
+      });
+      expect(report.verdict).toBe("none");
+      expect(told(report.unmanaged)).toEqual([
+        expect.stringMatching(
+          /^grant of developer@acme\.test on project "Default project" admin \| admin@acme\.test, .*, web: set /,
+        ),
+      ]);
+    }, acmeWorld()));
+
+  test("is drift where that is asked for", () =>
+    withWorld(async (world) => {
+      const stack = await mine(world);
+      const report = await driftOf(world, stack, { unmanaged: "fail", kinds: ["grants"] });
+      expect(report).toMatchObject({ verdict: "drift", differences: [] });
+    }, acmeWorld()));
+
+  test("of every kind is found, and nothing that the stack manages is among it", () =>
+    withWorld(async (world) => {
+      const stack = await mine(world);
+      const { unmanaged } = await driftOf(world, stack, { unmanaged: "list" });
+      expect(unmanaged.map(({ type }) => type).sort()).toEqual([
+        "grant",
+        "key",
+        "member",
+        "member",
+        "member",
+        "member",
+        "project",
+      ]);
+    }, acmeWorld()));
+
+  test("in an exclusive policy is drift of the policy, once", () =>
+    withWorld(async (world) => {
+      const policy = world.resource("ProjectAccess");
+      await policy.up({
+        projectId: 1,
+        members: { "analyst@acme.test": "member" },
+        mode: "exclusive",
+        removalLimit: 1,
+      });
+      const stack = [{ type: "ProjectAccess", name: "web", driven: policy }];
+      grantBehind(world, "developer@acme.test", actor(world.emulator, "admin@acme.test"));
+      const report = await driftOf(world, stack, { unmanaged: "list", kinds: ["grants"] });
+      expect(report.unmanaged).toEqual([]);
+      expect(told(report.differences)).toEqual([
+        expect.stringMatching(
+          /^ProjectAccess web members\.developer@acme\.test: nothing → "admin" \| admin@acme\.test/,
+        ),
+      ]);
+    }, acmeWorld()));
+});
+
+describe("every form of the report", () => {
+  test("tells the same, and no secret", () =>
+    withWorld(async (world) => {
+      const stack = await smallStack(world);
+      const key = world.resource("ProjectSecretApiKey");
+      await key.up({ projectId: 1, label: "flags", scopes: ["feature_flag:read"] });
+      const place = {
+        stackTrace: [
+          { sourcePosition: "project:///node_modules/x.js#1,1" },
+          { sourcePosition: "project:///src/index.ts#12,3" },
+        ],
+      };
+      stack.push({ type: "ProjectSecretApiKey", name: "flags", driven: key, more: place });
+      const { store } = world.emulator;
+      store.projectSecretApiKeys.delete(
+        store.projectSecretApiKeys.all()[0]?.id ?? "",
+        actor(world.emulator, "admin@acme.test"),
+      );
+      closeProject(world);
+      world.run();
+      const result = await findDrift(world.host(), sourceOf(stack), { unmanaged: "list" });
+      const [text, markdown, json, sarif] = [
+        printText(result),
+        printMarkdown(result),
+        printJson(result),
+        printSarif(result, "Pulumi.yaml", join(process.cwd(), "infra", "posthog")),
+      ];
+      for (const form of [text, markdown, json, sarif]) {
+        expect(form).toContain("developer@acme.test".replace("@", form === markdown ? "\\@" : "@"));
+        expect(form).not.toMatch(/phs_[A-Za-z0-9]{8}|phx_[A-Za-z0-9]{8}/);
+        expect(form).not.toContain(world.emulator.password);
+      }
+      expect(text).toContain("2 differences; 3 resources compared.");
+      expect(JSON.parse(json)).toMatchObject({
+        verdict: "drift",
+        compared: 3,
+        differences: [{ kind: "gone" }, { kind: "changed" }],
+      });
+      const { results, tool, invocations } = JSON.parse(sarif).runs[0];
+      expect(invocations).toMatchObject([{ executionSuccessful: true }]);
+      // An update alone compares the program with the state, and sees nothing.
+      for (const rule of tool.driver.rules.slice(0, 2)) expect(rule.help.text).toMatch(/pulumi up --refresh/);
+      expect(results[0]).toMatchObject({
+        ruleId: "drift-gone",
+        level: "warning",
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: "infra/posthog/src/index.ts" },
+              region: expect.objectContaining({ startLine: 12 }),
+            },
+          },
+        ],
+      });
+      expect(results.at(-1)).toMatchObject({ ruleId: "drift-unmanaged", level: "note" });
+    }));
+
+  test("a stack without resources of this package has no drift, and everything is managed by nobody", () =>
+    withWorld(async (world) => {
+      const report = await driftFrom(world, sourceOf([]), { unmanaged: "list", kinds: ["members"] });
+      expect(report).toMatchObject({ verdict: "none", compared: 0 });
+      expect(report.unmanaged).toHaveLength(4);
+    }, acmeWorld()));
+});

@@ -1,0 +1,98 @@
+import { type ListProjects, readSource, type Source } from "../../../cli/drift/sources";
+import type { MatrixFlags } from "../../../cli/matrixFlags";
+import { actor, driftFrom, grantBehind, noProjects, told, withFile } from "../../support/drift";
+import { type World, withWorld } from "../../support/driver";
+import { acmeWorld } from "../../support/seeds";
+
+const now = new Date("2026-06-15T12:00:00Z");
+
+/** A matrix in a file, as the command reads it. */
+function sourceOf(
+  text: string,
+  flags: Partial<MatrixFlags> = {},
+  listProjects: ListProjects = noProjects,
+): Promise<Source> {
+  return withFile("access.yaml", text, (path) => readSource({ matrix: path, ...flags }, now, listProjects));
+}
+
+/** What a matrix of roles, people and types of resource made in PostHog, when somebody applied it. */
+async function applied({ resource }: Pick<World, "resource">): Promise<void> {
+  await resource("Role").up({ name: "Editors", members: ["analyst@acme.test"] });
+  await resource("ProjectAccess").up({
+    projectId: 1,
+    defaultAccess: "none",
+    roles: { Editors: "member" },
+    members: { "admin@acme.test": "admin" },
+    resources: {
+      dashboard: { roles: { Editors: "editor" } },
+      feature_flag: { members: { "analyst@acme.test": "viewer" } },
+    },
+  });
+}
+
+const matrix = `
+projects:
+  web:
+    id: 1
+    defaultAccess: none
+    members:
+      admin@acme.test: {role: admin}
+      analyst@acme.test: {resources: {feature_flag: viewer}}
+access_matrix:
+  Editors:
+    members: [analyst@acme.test]
+    web: {role: member, resources: {dashboard: editor}}
+`;
+
+describe("the grants that a matrix asks for", () => {
+  test("are managed by it, and only what it does not list is managed by nobody", () =>
+    withWorld(async (world) => {
+      await applied(world);
+      grantBehind(world, "developer@acme.test", actor(world.emulator, "admin@acme.test", "web"));
+      const report = await driftFrom(world, await sourceOf(matrix), { unmanaged: "fail", kinds: ["grants"] });
+      expect(report.differences).toEqual([]);
+      expect(report.verdict).toBe("drift");
+      expect(told(report.unmanaged)).toEqual([
+        expect.stringMatching(
+          /^grant of developer@acme\.test on project "Default project" admin \| admin@acme\.test, /,
+        ),
+      ]);
+      expect(report.notes).toEqual([
+        expect.stringMatching(/^not looked at: grants on single objects, .* AccessControl/),
+      ]);
+    }, acmeWorld()));
+});
+
+describe("a project without a number", () => {
+  const open =
+    "access_matrix:\n  Editors:\n    Web: {role: admin}\n  bots:\n    Web: {api_key_scopes: [query:read]}\n";
+  const projects = [
+    { id: 2, name: "Web" },
+    { id: 3, name: "App" },
+  ];
+  const numbersIn = (source: Source): unknown =>
+    source.kind === "matrix" && [...source.desired.projects, ...source.desired.keys].map(({ id }) => id);
+
+  test("is the one of the same name in PostHog", async () => {
+    expect(numbersIn(await sourceOf(open, {}, async () => projects))).toEqual([2, 2]);
+  });
+
+  test("is refused at its place where several are called so, with their numbers, unless a flag says which", async () => {
+    const twice = async () => [...projects, { id: 4, name: "Web" }];
+    await expect(sourceOf(open, {}, twice)).rejects.toThrow(
+      /access\.yaml:\d+:5 .*Web: has no number, and projects 2 and 4 are all called so; give one: --projects Web=<number>/,
+    );
+    expect(numbersIn(await sourceOf(open, { projects: { Web: 4 } }, twice))).toEqual([4, 4]);
+  });
+
+  test("is refused where none is called so, with one that was perhaps meant", async () => {
+    const others = async () => [{ id: 2, name: "Weby" }];
+    await expect(sourceOf(open, {}, others)).rejects.toThrow(/access\.yaml:3:5 .*Web.*Weby/);
+  });
+
+  test("is all that PostHog is asked for: who numbers every project needs no right to list them", async () => {
+    const never = () => Promise.reject(new Error("the projects were listed"));
+    expect(numbersIn(await sourceOf(matrix, {}, never))).toEqual([1]);
+    await expect(sourceOf(open, {}, never)).rejects.toThrow("the projects were listed");
+  });
+});

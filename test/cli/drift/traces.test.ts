@@ -1,0 +1,232 @@
+import type { Emulator } from "../../../emulator";
+import type { Actor } from "../../../emulator/store/collection";
+import type { Properties } from "../../../provider/engine/state";
+import { handlers } from "../../../provider/handlers";
+import { actor, driftOf, told } from "../../support/drift";
+import { type Driven, type World, withWorld } from "../../support/driver";
+
+/** A resource, what happens to it behind Pulumi's back, and what drift tells of that. */
+interface Row {
+  readonly type: string;
+  readonly what: string;
+  readonly args: Properties;
+  /** What else has to be there before. */
+  readonly before?: (world: World) => Promise<unknown> | unknown;
+  readonly change: (store: Emulator["store"], by: Actor, it: Driven) => unknown;
+  /** The difference, and behind the bar how it is told who made it. */
+  readonly tells: readonly RegExp[];
+}
+
+const analyst = "analyst@acme.test";
+const sure = String.raw`\| admin@acme\.test, .* UTC, web: `;
+const likely = String.raw`\| most likely .*: admin@acme\.test, .* UTC, web: `;
+const domain = "acme.test";
+const level = (store: Emulator["store"], by: Actor, to: string): void => {
+  for (const { id } of store.accessRules.all()) store.accessRules.update(id, { access_level: to }, by);
+};
+const membershipOf = (store: Emulator["store"], email: string): string => {
+  const user = store.users.where("email", email)[0]?.id;
+  return store.memberships.all().find(({ user_id }) => user_id === user)?.id ?? "";
+};
+const organizationOf = (store: Emulator["store"]): string => store.organizations.all()[0]?.id ?? "";
+
+const rows: readonly Row[] = [
+  {
+    type: "Project",
+    what: "name and a setting",
+    args: { name: "Web", settings: { anonymizeIps: true, heatmapsOptIn: true } },
+    change: (store, by, { id }) => {
+      const { settings } = store.projects.get(Number(id)) ?? { settings: {} };
+      store.projects.update(
+        Number(id),
+        { name: "Shop", settings: { ...settings, anonymize_ips: false } },
+        by,
+      );
+    },
+    tells: [
+      new RegExp(`^Project it name: "Web" → "Shop" ${sure}`),
+      new RegExp(`^Project it settings\\.anonymizeIps: true → false ${sure}`),
+    ],
+  },
+  {
+    type: "Project",
+    what: "what everybody may do",
+    args: { name: "Web", defaultAccess: "none" },
+    change: (store, by) => level(store, by, "member"),
+    tells: [new RegExp(`^Project it defaultAccess: "none" → "member" ${sure}`)],
+  },
+  {
+    type: "ProjectMember",
+    what: "level of a person",
+    args: { projectId: 1, user: analyst, accessLevel: "member" },
+    change: (store, by) => level(store, by, "admin"),
+    tells: [new RegExp(`^ProjectMember it accessLevel: "member" → "admin" ${sure}`)],
+  },
+  {
+    type: "ProjectMember",
+    what: "person, who left",
+    args: { projectId: 1, user: analyst, accessLevel: "member" },
+    change: (store, by) => store.memberships.delete(membershipOf(store, analyst), by),
+    tells: [new RegExp(`^ProjectMember it is not there ${sure}`)],
+  },
+  {
+    type: "AccessControl",
+    what: "level of everybody on a type",
+    args: { projectId: 1, resource: "feature_flag", accessLevel: "viewer" },
+    change: (store, by) => level(store, by, "editor"),
+    tells: [new RegExp(`^AccessControl it accessLevel: "viewer" → "editor" ${sure}`)],
+  },
+  {
+    type: "ProjectAccess",
+    what: "grants, each by itself",
+    args: { projectId: 1, members: { [analyst]: "member" }, resources: { survey: { default: "viewer" } } },
+    change: (store, by) => {
+      for (const { id, resource } of store.accessRules.all()) {
+        if (resource === "survey") store.accessRules.update(id, { access_level: "editor" }, by);
+        else store.accessRules.delete(id, by);
+      }
+    },
+    tells: [
+      new RegExp(`^ProjectAccess it members\\.analyst@acme\\.test: "member" → nothing ${sure}`),
+      new RegExp(`^ProjectAccess it resources\\.survey\\.default: "viewer" → "editor" ${sure}`),
+    ],
+  },
+  {
+    type: "Role",
+    what: "name and people",
+    args: { name: "Editors", members: [analyst, "developer@acme.test"] },
+    change: (store, by, { id }) => {
+      const left = membershipOf(store, analyst);
+      for (const row of store.roleMemberships.all()) {
+        if (row.membership_id === left) store.roleMemberships.delete(row.id, by);
+      }
+      store.roles.update(id, { name: "Writers" }, by);
+    },
+    tells: [
+      new RegExp(`^Role it members: analyst@acme\\.test is missing ${sure}`),
+      new RegExp(`^Role it name: "Editors" → "Writers" ${sure}`),
+    ],
+  },
+  {
+    type: "RoleMembers",
+    what: "people",
+    args: { roleId: "Editors", members: [analyst] },
+    before: (world) => world.resource("Role").up({ name: "Editors" }),
+    change: (store, by) => store.roleMemberships.delete(store.roleMemberships.all()[0]?.id ?? "", by),
+    tells: [new RegExp(`^RoleMembers it members: analyst@acme\\.test is missing ${sure}`)],
+  },
+  {
+    type: "RoleMembership",
+    what: "membership",
+    args: { roleId: "Editors", user: analyst },
+    before: (world) => world.resource("Role").up({ name: "Editors" }),
+    change: (store, by) => store.roleMemberships.delete(store.roleMemberships.all()[0]?.id ?? "", by),
+    tells: [new RegExp(`^RoleMembership it is not there ${sure}`)],
+  },
+  {
+    type: "OrganizationMember",
+    what: "level",
+    args: { user: analyst, level: "member" },
+    change: (store, by, { state }) => store.memberships.update(String(state.membershipId), { level: 8 }, by),
+    tells: [new RegExp(`^OrganizationMember it level: "member" → "admin" ${sure}`)],
+  },
+  {
+    type: "OrganizationMember",
+    what: "membership",
+    args: { user: analyst, level: "member" },
+    change: (store, by, { state }) => store.memberships.delete(String(state.membershipId), by),
+    tells: [new RegExp(`^OrganizationMember it is not there ${sure}removed analyst@acme\\.test`)],
+  },
+  {
+    type: "OrganizationMember",
+    what: "invite",
+    args: { user: "new@acme.test", level: "member" },
+    change: (store, by) => store.invites.delete(store.invites.all()[0]?.id ?? "", by),
+    tells: [new RegExp(`^OrganizationMember it is not there ${sure}withdrew the invite of new@acme\\.test`)],
+  },
+  {
+    type: "OrganizationSettings",
+    what: "settings",
+    args: { name: "Acme", membersCanInvite: true },
+    change: (store, by) =>
+      store.organizations.update(organizationOf(store), { name: "Umbrella", members_can_invite: false }, by),
+    tells: [
+      new RegExp(`^OrganizationSettings it membersCanInvite: true → false ${sure}`),
+      new RegExp(`^OrganizationSettings it name: "Acme" → "Umbrella" ${sure}`),
+    ],
+  },
+  {
+    type: "PersonalApiKey",
+    what: "label and value",
+    args: { label: "ci", scopes: ["project:read"] },
+    change: (store, by, { id }) =>
+      store.personalApiKeys.update(id, { label: "old ci", mask_value: "phx_...zzzz" }, by),
+    tells: [
+      new RegExp(`^PersonalApiKey it label: "ci" → "old ci" ${sure}`),
+      new RegExp(`^PersonalApiKey it value: .* → .*phx_\\.\\.\\.zzzz.* ${sure}`),
+    ],
+  },
+  {
+    type: "ProjectSecretApiKey",
+    what: "scopes",
+    args: { projectId: 1, label: "flags", scopes: ["feature_flag:read"] },
+    change: (store, by, { state }) =>
+      store.projectSecretApiKeys.update(String(state.keyId), { scopes: ["endpoint:read"] }, by),
+    tells: [new RegExp(`^ProjectSecretApiKey it scopes: .*feature_flag:read.* → .*endpoint:read.* ${sure}`)],
+  },
+  {
+    type: "OrganizationDomain",
+    what: "enforcement and provisioning",
+    args: { domain, enforcement: "off", jitProvisioning: false },
+    change: (store, by, { id }) =>
+      store.domains.update(id, { sso_enforcement: "github", jit_provisioning_enabled: true }, by),
+    tells: [
+      new RegExp(`^OrganizationDomain it enforcement: "off" → "github" ${sure}`),
+      new RegExp(`^OrganizationDomain it jitProvisioning: false → true ${sure}`),
+    ],
+  },
+  {
+    type: "OrgSsoSettings",
+    what: "domain",
+    args: { domain, enforcement: "off" },
+    change: (store, by, { id }) => store.domains.delete(id, by),
+    tells: [new RegExp(`^OrgSsoSettings it is not there ${sure}deleted domain`)],
+  },
+  {
+    type: "OrgSsoSettings",
+    what: "SCIM",
+    args: { domain, scim: { enabled: true } },
+    change: (store, by) => {
+      for (const { id } of store.identityProviders.all()) {
+        store.identityProviders.update(id, { scim_enabled: false }, by);
+      }
+    },
+    tells: [new RegExp(`^OrgSsoSettings it scim: .*true.* → .*false.* ${likely}`)],
+  },
+  {
+    type: "IdentityProvider",
+    what: "name",
+    args: { name: "Okta", domains: [domain], scim: { enabled: true } },
+    before: (world) => world.resource("OrganizationDomain").up({ domain }),
+    change: (store, by, { id }) => store.identityProviders.update(id, { name: "Entra" }, by),
+    tells: [new RegExp(`^IdentityProvider it name: "Okta" → "Entra" ${sure}`)],
+  },
+];
+
+test("every kind of resource is in the table", () => {
+  expect(new Set(rows.map(({ type }) => type))).toEqual(new Set(handlers.keys()));
+});
+
+test.each(rows)("it is told who changed of $type: $what", (row) =>
+  withWorld(async (world) => {
+    await row.before?.(world);
+    const driven = world.resource(row.type);
+    await driven.up(row.args);
+    world.run();
+    expect((await driftOf(world, [{ type: row.type, driven }])).differences).toEqual([]);
+    row.change(world.emulator.store, actor(world.emulator, "admin@acme.test", "web"), driven);
+    const { differences, unread } = await driftOf(world, [{ type: row.type, driven }]);
+    expect(unread).toEqual([]);
+    expect(told(differences)).toEqual(row.tells.map((line) => expect.stringMatching(line)));
+  }),
+);

@@ -1,0 +1,199 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describeEmulator, explainFailure } from "../../../cli/emulate";
+
+const MAIN = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
+const running: ChildProcess[] = [];
+
+let folder: string;
+beforeAll(() => {
+  if (!existsSync(MAIN)) {
+    throw new Error("dist/ is not there: these tests run what the build made. Run: npm run build");
+  }
+  folder = mkdtempSync(join(tmpdir(), "emulate-test-"));
+});
+afterEach(() => {
+  for (const child of running.splice(0)) {
+    child.kill("SIGKILL");
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The command as a process of its own; `said` gathers what it prints. */
+class Command {
+  said = "";
+  complained = "";
+  private readonly child: ChildProcess;
+
+  constructor(...flags: string[]) {
+    this.child = spawn(process.execPath, [MAIN, "emulate", ...flags], { env: process.env });
+    running.push(this.child);
+    this.child.stdout?.on("data", (chunk) => {
+      this.said += chunk;
+    });
+    this.child.stderr?.on("data", (chunk) => {
+      this.complained += chunk;
+    });
+  }
+
+  /** Waits until everything is printed; the variables that it tells to export. */
+  async variables(): Promise<Record<string, string>> {
+    while (!this.said.includes("Ctrl-C ends it")) {
+      if (this.child.exitCode !== null) {
+        throw new Error(`It ended instead: ${this.complained}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const lines = [...this.said.matchAll(/^export (\w+)=(.*)$/gm)];
+    return Object.fromEntries(lines.map(([, name, value]) => [name, value]));
+  }
+
+  send(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Waits for its end. */
+  async exitCode(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      await once(this.child, "close");
+    }
+    return this.child.exitCode;
+  }
+}
+
+function seedFile(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test("says where it listens, and the printed lines are all that a client needs", async () => {
+  const command = new Command();
+  const { POSTHOG_HOST: host, POSTHOG_API_KEY: key, ...others } = await command.variables();
+  expect(command.said).toContain(`Embedded PostHog listens on ${host} (generation new, as on Cloud)`);
+  expect(command.said).toContain(`Look at it in a browser: ${host}/`);
+  expect(Object.keys(others)).toEqual(["POSTHOG_ORGANIZATION_ID", "POSTHOG_EMAIL", "POSTHOG_PASSWORD"]);
+  const organization = await fetch(`${host}/api/organizations/${others.POSTHOG_ORGANIZATION_ID}/`, {
+    headers: { Authorization: `Bearer ${key}` },
+  });
+  expect(organization.status).toBe(200);
+  const login = await fetch(`${host}/api/login/`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email: others.POSTHOG_EMAIL, password: others.POSTHOG_PASSWORD }),
+  });
+  expect(login.status).toBe(200);
+  expect((await fetch(`${host}/`)).headers.get("content-type")).toContain("text/html");
+});
+
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "ends cleanly by %s, even when it comes twice",
+  async (signal) => {
+    const command = new Command();
+    const { POSTHOG_HOST: host = "" } = await command.variables();
+    const open = fetch(host);
+    await open;
+    command.send(signal);
+    command.send(signal);
+    expect(await command.exitCode()).toBe(0);
+    expect(command.complained).toBe("");
+    await expect(fetch(host)).rejects.toThrow();
+  },
+);
+
+test("takes its flags: seed, generation, limits, latency and self-hosting", async () => {
+  const seed = seedFile(
+    "small.yaml",
+    "organizations: [{ name: Small, features: none, members: [{ email: me@small.test, level: owner }] }]",
+  );
+  const command = new Command(
+    ...["--seed", seed, "--generation", "old", "--rate-limit", "--latency", "30", "--self-hosted"],
+  );
+  const { POSTHOG_HOST: host, POSTHOG_API_KEY: key, POSTHOG_EMAIL: email } = await command.variables();
+  expect(email).toBe("me@small.test");
+  expect(command.said).toContain("(generation old, self-hosted)");
+  const began = Date.now();
+  const get = (path: string) => fetch(`${host}${path}`, { headers: { Authorization: `Bearer ${key}` } });
+  const configs = await get("/api/organizations/@current/identity_provider_configs/");
+  expect(configs.status).toBe(404);
+  expect(Date.now() - began).toBeGreaterThanOrEqual(29);
+  const answers = await Promise.all(Array.from({ length: 500 }, () => get("/api/users/@me/")));
+  expect(answers.some(({ status }) => status === 429)).toBe(true);
+});
+
+test("a port that is in use is one line, and exit code 1", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const command = new Command("--port", String(port));
+  expect(await command.exitCode()).toBe(1);
+  expect(command.complained).toBe(
+    `error: port ${port} is in use. Choose another with --port, or leave it out for a free one.\n`,
+  );
+  server.close();
+});
+
+test.each([
+  ["that is not there", null, /^error: Seed file .*nothing\.yaml cannot be read: there is no such file\.\n$/],
+  ["that is not YAML", "organizations: [", /^error: Seed file .* is neither YAML nor JSON: .*\n$/],
+  [
+    "with mistakes, all of which it names",
+    "organizations: [{ name: A, members: [{ email: nobody }], colour: blue }]",
+    /^error: Seed file .* is not valid: organizations\.0\.members\.0\.email: .*; organizations\.0: .*colour.*\n$/,
+  ],
+  [
+    "with a member that no one knows",
+    "organizations: [{ name: A, members: [{ email: a@b.co, level: owner }], roles: [{ name: R, members: [c@d.co] }] }]",
+    /^error: Seed is not valid: there is no user c@d\.co\n$/,
+  ],
+])("a seed %s is one line, and exit code 1", async (_, text, complaint) => {
+  const path = text === null ? join(folder, "nothing.yaml") : seedFile("bad.yaml", text);
+  const command = new Command("--seed", path);
+  expect(await command.exitCode()).toBe(1);
+  expect(command.complained).toMatch(complaint);
+});
+
+test.each([
+  [["--port", "70000"], "It must be a number from 0 to 65535."],
+  [["--port", "http"], "It must be a number from 0 to 65535."],
+  [["--latency", "-5"], "It must be a number of milliseconds, at most 600000."],
+  [["--generation", "ancient"], "Allowed choices are old, mid, new."],
+  [["--sed", "x"], "unknown option '--sed'"],
+])("a wrong flag %j is explained, and exit code 1", async (flags, explanation) => {
+  const command = new Command(...flags);
+  expect(await command.exitCode()).toBe(1);
+  expect(command.complained).toContain(explanation);
+});
+
+test("the built file can be a program of its own", () => {
+  expect(readFileSync(MAIN, "utf8").startsWith("#!/usr/bin/env node\n")).toBe(true);
+});
+
+test("values that a shell would take apart are quoted", () => {
+  const text = describeEmulator(
+    {
+      url: "http://127.0.0.1:1",
+      apiKey: "phx_1",
+      organizationId: "1",
+      email: "o'neill+x@acme.test",
+      password: "two words",
+      totpSecret: "JBSWY3DPEHPK3PXP",
+    },
+    { generation: "mid" },
+  );
+  expect(text).toContain("export POSTHOG_EMAIL='o'\\''neill+x@acme.test'");
+  expect(text).toContain("export POSTHOG_PASSWORD='two words'");
+  expect(text).toContain("export POSTHOG_TOTP_SECRET=JBSWY3DPEHPK3PXP");
+});
+
+test("a port that is not open to the user says which are", () => {
+  const failure = Object.assign(new Error("listen EACCES"), { code: "EACCES" });
+  expect(explainFailure(failure, { port: 80 })).toBe(
+    "port 80 is not open to this user. Choose one above 1023 with --port.",
+  );
+});

@@ -1,0 +1,201 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { printsInColor } from "../../../cli/output/colors";
+import { formatOfFile, printPieces, writeFile } from "../../../cli/output/deliver";
+import { markdownTable, markdownText } from "../../../cli/output/markdown";
+import { fileInRepository, sarifLog } from "../../../cli/output/sarif";
+import { terminalWidth, textTable, wrapped } from "../../../cli/output/table";
+import { csvRow } from "../../../provider/audit/csv";
+import { withFolder } from "../../support/command";
+
+describe("colours", () => {
+  test.each([
+    ["on a terminal", {}, true, true],
+    ["not in a pipe or a file", {}, undefined, false],
+    ["not because it is CI", { CI: "true", GITHUB_ACTIONS: "true" }, false, false],
+    ["not on a terminal that has none", { TERM: "dumb" }, true, false],
+    ["not where NO_COLOR is set, whatever else", { NO_COLOR: "1", FORCE_COLOR: "1" }, true, false],
+    ["as usual where NO_COLOR is empty", { NO_COLOR: "" }, true, true],
+    ["in a pipe where FORCE_COLOR is set", { FORCE_COLOR: "1" }, false, true],
+    ["not where FORCE_COLOR is 0", { FORCE_COLOR: "0" }, true, false],
+  ] as const)("are printed %s", (_, environment, isTerminal, expected) => {
+    expect(printsInColor(environment, isTerminal)).toBe(expected);
+  });
+
+  test.each([
+    ["CI", false],
+    ["FORCE_COLOR", true],
+  ])("of a command whose output goes into a pipe, with %s set", (name, isColored) => {
+    const { NO_COLOR: _, ...env } = process.env;
+    const main = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
+    const { stdout } = spawnSync(process.execPath, [main, "doctor"], {
+      env: { ...env, [name]: "true", POSTHOG_HOST: "us.i.posthog.com" },
+      encoding: "utf8",
+    });
+    expect(stdout).toContain("configuration");
+    expect(stdout.includes("\u001b[")).toBe(isColored);
+  });
+});
+
+describe("a table for a terminal", () => {
+  const heads = ["NAME", "WHAT"];
+
+  test("gives the last column what is left of the width, and goes on below", () => {
+    expect(textTable(heads, [["ann", "one two three four five six seven"]], 30)).toEqual([
+      "NAME  WHAT",
+      "ann   one two three four five",
+      "      six seven",
+    ]);
+  });
+
+  test("is wide where the terminal is, and does not shrink its last column to nothing", () => {
+    const rows = [["ann", "one two three four five six seven"]];
+    expect(textTable(heads, rows, 200)).toHaveLength(2);
+    expect(textTable(heads, rows, 5)).toHaveLength(3);
+  });
+
+  test("lets a long name push its own line aside, not everybody's", () => {
+    const long = "x".repeat(60);
+    const lines = textTable(
+      heads,
+      [
+        [long, "a"],
+        ["ann", "b"],
+      ],
+      100,
+    );
+    expect(lines[1]).toBe(`${long}  a`);
+    expect(lines[2]).toBe(`${"ann".padEnd(40)}  b`);
+  });
+
+  test("is nothing without rows", () => expect(textTable(heads, [], 80)).toEqual([]));
+
+  test("breaks no word that is longer than a line", () => {
+    expect(wrapped("a verylongwordindeed b", 8)).toEqual(["a", "verylongwordindeed", "b"]);
+    expect(wrapped("", 8)).toEqual([""]);
+  });
+
+  test("takes a width for granted where there is no terminal", () => {
+    expect(terminalWidth({ columns: 72 })).toBe(72);
+    expect(terminalWidth({})).toBe(100);
+  });
+});
+
+test("Markdown shows texts as they are, in cells of one line", () => {
+  expect(markdownText("a|b\n<img src=x> [x](y) @all #1 *z*")).toBe(
+    "a\\|b \\<img src=x\\> \\[x\\](y) \\@all \\#1 \\*z\\*",
+  );
+  expect(markdownText("a\u001b[31mb\u0007 \u202ec")).toBe("a\\\\u001b\\[31mb\\\\u0007 \\\\u202ec");
+  expect(markdownTable(["A"], [["x|y"]])).toEqual(["", "| A |", "| --- |", "| x\\|y |"]);
+  expect(markdownTable(["A"], [])).toEqual([]);
+});
+
+test("CSV shows what a terminal would obey by its number, and keeps lines within a cell", () => {
+  expect(csvRow(["a\u001b[31mb\u0007", "\u202ec", "one\r\ntwo", 1, undefined])).toBe(
+    'a\\u001b[31mb\\u0007,\\u202ec,"one\r\ntwo",1,\r\n',
+  );
+  expect(csvRow(["\t=1"])).toBe("'\t=1\r\n");
+});
+
+test("SARIF names files as addresses", () => {
+  const rules = [{ id: "one", text: "One.", help: "Why." }];
+  const result = { rule: "one", level: "note" as const, message: "m", file: "a b/c#.yaml", fingerprint: "f" };
+  const log = JSON.parse(sarifLog("review", rules, [result, { ...result, line: 7 }]));
+  const places = log.runs[0].results.map(
+    ({ locations }: { locations: { physicalLocation: object }[] }) => locations[0]?.physicalLocation,
+  );
+  expect(places).toEqual([
+    {
+      artifactLocation: { uri: "a%20b/c%23.yaml" },
+      region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 },
+    },
+    {
+      artifactLocation: { uri: "a%20b/c%23.yaml" },
+      region: { startLine: 7, startColumn: 1, endLine: 7, endColumn: 2 },
+    },
+  ]);
+});
+
+test("SARIF says that a run succeeded only where what was not looked at is known", () => {
+  const runOf = (...omissions: Parameters<typeof sarifLog>[3][]) =>
+    JSON.parse(sarifLog("review", [], [], ...omissions)).runs[0];
+  expect(runOf()).not.toHaveProperty("invocations");
+  expect(runOf([]).invocations).toEqual([{ executionSuccessful: true, toolExecutionNotifications: [] }]);
+  expect(runOf([{ message: "Not read.", level: "error" }]).invocations).toMatchObject([
+    { executionSuccessful: false },
+  ]);
+});
+
+test("SARIF calls a file as its repository does, and as it is called where there is none", () =>
+  withFolder(async (path) => {
+    mkdirSync(path("infra/posthog"), { recursive: true });
+    expect(fileInRepository("access.yaml", path("infra/posthog"))).toBe("access.yaml");
+    mkdirSync(path(".git"));
+    expect(fileInRepository("access.yaml", path("infra/posthog"))).toBe("infra/posthog/access.yaml");
+    expect(fileInRepository("../access.yaml", path("infra/posthog"))).toBe("infra/access.yaml");
+    expect(fileInRepository(path("infra/access.yaml"), path("infra/posthog"))).toBe("infra/access.yaml");
+  }));
+
+describe("a file", () => {
+  function* breaking(): Generator<string> {
+    yield "half";
+    throw new Error("the rest is lost");
+  }
+
+  test("is written whole, or stays as it was", () =>
+    withFolder(async (path) => {
+      writeFile(path("a.txt"), ["\u001b[1mone\u001b[22m ", "two"]);
+      expect(readFileSync(path("a.txt"), "utf8")).toBe("one two");
+      expect(() => writeFile(path("a.txt"), breaking())).toThrow(
+        /a\.txt cannot be written[\s\S]*the rest is lost/,
+      );
+      expect(readFileSync(path("a.txt"), "utf8")).toBe("one two");
+      expect(readdirSync(path(""))).toEqual(["a.txt"]);
+    }));
+
+  test("is none where a folder is, and what is wrong is said", () =>
+    withFolder(async (path) => {
+      mkdirSync(path("a.txt"));
+      writeFileSync(path("a.txt/inside"), "");
+      expect(() => writeFile(path("a.txt"), ["x"])).toThrow(/cannot be written/);
+      expect(existsSync(path("a.txt/inside"))).toBe(true);
+    }));
+
+  test("has the format of its name's end, in any case", () => {
+    const extensions = { ".json": "json", ".md": "markdown" } as const;
+    expect(formatOfFile("A.JSON", extensions)).toBe("json");
+    expect(() => formatOfFile("a.jsn", extensions)).toThrow(/Did you mean \.json\?/);
+    expect(() => formatOfFile("a", extensions)).toThrow(/Give the file one of these ends/);
+  });
+});
+
+describe("what is printed", () => {
+  const failing = (code: string) =>
+    new Writable({
+      highWaterMark: 1,
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
+    });
+
+  test("waits for a slow reader, and is whole in the end", async () => {
+    const got: string[] = [];
+    const slow = new Writable({
+      highWaterMark: 1,
+      write: (chunk, _encoding, done) => {
+        got.push(String(chunk));
+        setTimeout(done, 1);
+      },
+    });
+    await printPieces(["one", "two", "three"], slow);
+    expect(got.join(" ")).toBe("one two three");
+  });
+
+  test("ends without a word where nobody reads any more", async () => {
+    await expect(printPieces(["one", "two"], failing("EPIPE"))).resolves.toBeUndefined();
+  });
+
+  test("does not hide that a disk is full", async () => {
+    await expect(printPieces(["one", "two"], failing("ENOSPC"))).rejects.toThrow("ENOSPC");
+  });
+});

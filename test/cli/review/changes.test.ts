@@ -1,0 +1,248 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { registerReview } from "../../../cli/review";
+import { commentMarker } from "../../../cli/review/changes";
+import { type Emulator, startEmulator } from "../../../emulator";
+import { type Ran, runCommand, withFolder } from "../../support/command";
+import { withWorld } from "../../support/driver";
+import { acmeWorld } from "../../support/seeds";
+
+const world = acmeWorld({
+  organization: {
+    projects: [
+      { name: "Production", id: 1 },
+      { name: "Staging", id: 2 },
+    ],
+    roles: [{ name: "Analysts", members: ["analyst@acme.test"] }],
+    accessRules: [
+      { project: "Production", level: "none" },
+      { project: "Production", role: "Analysts", level: "member" },
+      { project: "Production", member: "developer@acme.test", level: "admin" },
+    ],
+  },
+});
+
+const asIs = `
+access_matrix:
+  analysts:
+    name: Analysts
+    members: [analyst@acme.test]
+    Production: {role: member}
+projects:
+  Production: {defaultAccess: none, members: {developer@acme.test: {role: admin}}}
+`;
+const lower = asIs.replace("{role: admin}", "{role: member}");
+
+/** Runs `review --changes` with matrices, by the flag that takes each. */
+function changes(
+  matrices: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  before: (emulator: Emulator) => void = () => undefined,
+): Promise<Ran & { writes: number; outputs: (file: string) => string }> {
+  return withFolder(async (path) => {
+    const emulator = await startEmulator(world.emulator);
+    const files = Object.entries(matrices).flatMap(([flag, text]) => {
+      writeFileSync(path(`${flag}.yaml`), text);
+      return [`--${flag}`, path(`${flag}.yaml`)];
+    });
+    try {
+      before(emulator);
+      const placed = args.map((arg) => arg.replace("%", path("")));
+      const ran = await runCommand(registerReview, emulator, ["review", "--changes", ...files, ...placed]);
+      const written = new Map(
+        placed
+          .filter((arg) => /\.(md|json|txt)$/.test(arg))
+          .map((file) => [file.replace(path(""), ""), readFileSync(file, "utf8")]),
+      );
+      const writes = emulator.requests.filter(({ method }) => method !== "GET").length;
+      return { ...ran, writes, outputs: (file) => written.get(file) ?? "" };
+    } finally {
+      await emulator.close();
+    }
+  });
+}
+
+test("a matrix that says what is there ends with 0", async () => {
+  const { printed, exitCode } = await changes({ matrix: asIs });
+  expect(printed).toMatch(/No changes: PostHog has what the matrix asks for\.\n$/);
+  expect(exitCode).toBe(0);
+});
+
+test("a change ends with 2, says who loses what, and writes nothing", async () => {
+  const { printed, exitCode, writes } = await changes({ matrix: lower });
+  expect(printed).toContain(
+    "developer@acme.test loses admin on Production, keeps member through their own rule",
+  );
+  expect(printed).toContain("Production: 1 access rule, 1 changed");
+  expect(printed).toMatch(/1 person loses access; 1 access rule changes\.\n$/);
+  expect(exitCode).toBe(2);
+  expect(writes).toBe(0);
+});
+
+test("a comment for a pull request starts with the line by which it is found again", async () => {
+  const { outputs, printed, said } = await changes({ matrix: lower }, [
+    "--output",
+    "%/c.md",
+    "--output",
+    "%/c.json",
+  ]);
+  const comment = outputs("/c.md");
+  expect(comment.split("\n")[0]).toBe(commentMarker);
+  expect(comment).toContain("- **developer\\@acme.test** loses admin on Production");
+  expect(JSON.parse(outputs("/c.json"))).toMatchObject({
+    hasChanges: true,
+    people: [
+      { email: "developer@acme.test", changes: [{ direction: "loses", before: "admin", after: "member" }] },
+    ],
+  });
+  expect(printed).toBe("");
+  expect(said).toMatch(/1 person loses access/);
+});
+
+test("keys are compared where PostHog tells of them, and said not to be where it does not", async () => {
+  const withKey = (scope: string) =>
+    asIs.replace("access_matrix:", `access_matrix:\n  bot:\n    Staging: {api_key_scopes: [${scope}]}`);
+  const made = await changes({ matrix: withKey("feature_flag:read") });
+  expect(made.printed).toContain("the key of bot for Staging is made: feature_flag:read");
+  expect(made.exitCode).toBe(2);
+  const asked = await changes({ matrix: withKey("feature_flag:read") }, [], ({ faults }) => {
+    faults.add({ kind: "status", status: 403, path: /projects\/1\/project_secret_api_keys/, times: 9 });
+  });
+  // The keys of other projects are nobody's business here, and cost no request.
+  expect(asked.printed).not.toMatch(/not read/i);
+  const unknown = await changes({ matrix: withKey("dashboard:read") });
+  expect(unknown.printed).toMatch(/the key of bot for Staging is not compared: PostHog tells no labels/);
+  expect(unknown.printed).toMatch(/Nothing else changes; 1 key is not compared\.\n$/);
+  expect(unknown.printed).not.toContain("No changes");
+  expect(unknown.exitCode).toBe(0);
+  const moved = await changes({
+    matrix: withKey("dashboard:read, insight:read"),
+    base: withKey("dashboard:read, cohort:read"),
+  });
+  expect(moved.printed).toContain(
+    "the key of bot for Staging is changed: loses cohort:read; gains insight:read",
+  );
+});
+
+test("what was not read stands beside files as well", async () => {
+  const refused = ({ faults }: Emulator): void => {
+    faults.add({ kind: "status", status: 403, path: /\/invites\//, times: 9 });
+  };
+  const { said, outputs } = await changes({ matrix: lower }, ["--output", "%/c.md"], refused);
+  expect(said).toMatch(/^not read: invites\. .*\nfix: /m);
+  expect(outputs("/c.md")).toMatch(/### Not read\n\n- invites: /);
+});
+
+test("a warning of several lines is an item with items below it in Markdown", async () => {
+  const { printed } = await changes(
+    {
+      matrix: asIs.replace(
+        "Production: {role: member}",
+        "Production: {role: member, can_create_flags: true, can_delete_flags: false}",
+      ),
+    },
+    ["--format", "markdown"],
+  );
+  expect(printed).toMatch(/\n- .*can\\_delete\\_flags: false cannot be enforced.*\n {2}- \S/);
+});
+
+test("what left the matrix since it was applied is lost, and only then", async () => {
+  const without = asIs.replace(", members: {developer@acme.test: {role: admin}}", "");
+  const { printed } = await changes({ matrix: without });
+  expect(printed).toMatch(/keeps what the matrix does not list: project\/user\/developer@acme\.test: admin/);
+  const since = await changes({ matrix: without, base: asIs });
+  expect(since.printed).toContain("developer@acme.test loses admin on Production, now none");
+  expect(since.exitCode).toBe(2);
+});
+
+test("projects go by the numbers that are given, else by those of the matrix, else by their names", async () => {
+  const renamed = lower.replaceAll("Production:", "web:");
+  expect((await changes({ matrix: renamed }, ["--projects", "web=1"])).exitCode).toBe(2);
+  expect(
+    (await changes({ matrix: renamed.replace("{defaultAccess", "{id: 1, defaultAccess") })).exitCode,
+  ).toBe(2);
+  const numbered = asIs.replace("{defaultAccess", "{id: 1, defaultAccess");
+  expect((await changes({ matrix: numbered })).exitCode).toBe(0);
+});
+
+test("what is said of people is what a preview of the same policy says", async () => {
+  const policies: [string, Record<string, unknown>][] = [
+    ["{defaultAccess: none, mode: exclusive, removalLimit: 1}", { mode: "exclusive", removalLimit: 1 }],
+    [
+      "{defaultAccess: none, members: {developer@acme.test: {role: member}}}",
+      { members: { "developer@acme.test": "member" } },
+    ],
+    [
+      "{defaultAccess: none, members: {analyst@acme.test: {role: admin}}}",
+      { members: { "analyst@acme.test": "admin" } },
+    ],
+  ];
+  for (const [yaml, args] of policies) {
+    const text = asIs.replace(/ {2}Production: \{defaultAccess.*/, `  Production: ${yaml}`);
+    const { printed } = await changes({ matrix: text }, ["--format", "json"]);
+    const said = JSON.parse(printed).people.map(
+      ({ email, summary }: { email: string; summary: string }) => `${email} ${summary}`,
+    );
+    const policy = {
+      adopt: true,
+      projectId: 1,
+      defaultAccess: "none",
+      roles: { Analysts: "member" },
+      ...args,
+    };
+    await withWorld(async (preview) => {
+      expect(await preview.resource("ProjectAccess").refusals(policy)).toEqual([]);
+      expect(said.length).toBeGreaterThan(0);
+      const lines = preview.said.map((line) => line.replace(/^access policy of project 1: /, ""));
+      expect(lines.filter((line) => /@acme\.test (loses|keeps|gains)/.test(line))).toEqual(said);
+    }, world);
+  }
+});
+
+describe("what cannot be compared is an error", () => {
+  test.each<[string, Readonly<Record<string, string>>, string[], RegExp]>([
+    ["no matrix", {}, [], /nothing to compare[\s\S]*--matrix/],
+    [
+      "a project that is not there",
+      { matrix: asIs.replaceAll("Production:", "Productoin:") },
+      [],
+      /there is no project "Productoin"; did you mean "Production"/,
+    ],
+    [
+      "people who are not there",
+      { matrix: asIs.replace("[analyst@", "[zoe@x.org, analist@") },
+      [],
+      /2 problems\n.*matrix\.yaml:5:15 access_matrix\.analysts\.members\[0\]: zoe@x\.org is not a member of the organisation\n.*:5:26 access_matrix\.analysts\.members\[1\]: analist@acme\.test is not a member .*did you mean "analyst@acme\.test"/,
+    ],
+    [
+      "people and projects that are not there, all at once",
+      {
+        matrix: `${asIs.replace("[analyst@", "[analist@").replace("developer@", "develop@")}  Archive: {id: 77}\n  Stagin: {defaultAccess: none}\n`,
+      },
+      [],
+      /4 problems\n.*:5:15 .*analist@acme[\s\S]*:8:\d+ projects\.Production\.members\.develop@acme\.test: develop@acme\.test is not[\s\S]*:9:3 projects\.Archive: there is no project 77[\s\S]*:10:3 projects\.Stagin: .*did you mean "Staging"/,
+    ],
+    [
+      "a number of no project",
+      { matrix: asIs.replaceAll("Production:", "web:") },
+      ["--projects", "web=99"],
+      /there is no project 99/,
+    ],
+    [
+      "a format that changes do not have",
+      { matrix: asIs },
+      ["--format", "sarif"],
+      /changes cannot be written as sarif/,
+    ],
+    ["a file for such a format", { matrix: asIs }, ["--output", "c.csv"], /c\.csv has no known format/],
+    ["a flag for findings", { matrix: asIs }, ["--fail-on", "high"], /'--fail-on <severity>' cannot be used/],
+    [
+      "a part of the review",
+      { matrix: asIs },
+      ["--person", "owner@acme.test"],
+      /'--person <people>' cannot be/,
+    ],
+    ["an empty matrix", { matrix: "" }, [], /the access matrix has/],
+  ])("%s", async (_, matrices, args, message) => {
+    await expect(changes(matrices, args)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,48 @@
+import { reviewMarkdown } from "../../../cli/review/markdown";
+import { reviewTable } from "../../../cli/review/table";
+import type { AccessReview } from "../../../provider/review/model";
+import { reviewOrganization } from "../../../provider/review/reviewOrganization";
+import { liveMember, liveOrganization, liveRule } from "../../support/live";
+
+const names = ["ann", "bob", "carl", "dora", "emil", "fay"];
+
+/** A review of six people with a direct grant that a role has; the first so many are in that role. */
+function reviewed(inRole: number): AccessReview {
+  return reviewOrganization(
+    liveOrganization({
+      members: [
+        ...names.map((name) => liveMember(name)),
+        ...["olga", "otto"].map((name) => liveMember(name, { level: 15 })),
+      ],
+      access: {
+        roles: [
+          {
+            id: "role-Web",
+            name: "Web",
+            userUuids: names.slice(0, inRole).map((name) => `user-${name}`),
+          },
+        ],
+        rules: [
+          liveRule("none"),
+          liveRule("member", { role: "Web" }),
+          ...names.map((member) => liveRule("member", { member })),
+        ],
+      },
+    }),
+  );
+}
+
+test("fixes that differ stand with whom they are for, also where many findings are one group", () => {
+  const table = reviewTable(reviewed(1), 200);
+  expect(table).toMatch(
+    /: 6 times\n {8}ann@acme\.com .*\n {8}fix: Remove the direct .*\n {8}bob@acme\.com .*\n {8}fix: Put/,
+  );
+  const markdown = reviewMarkdown(reviewed(1));
+  expect(markdown).toMatch(/ann\\@acme\.com has [^|]*to them\. Fix: Remove the direct grant/);
+  expect(markdown).toContain("One by one, as said beside each.");
+});
+
+test("a fix that is the same for all stands once", () => {
+  expect(reviewTable(reviewed(6), 200).match(/fix: Remove the direct grant/g)).toHaveLength(1);
+  expect(reviewMarkdown(reviewed(6)).match(/Remove the direct grant/g)).toHaveLength(1);
+});

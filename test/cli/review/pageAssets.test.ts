@@ -1,0 +1,34 @@
+import { Script } from "node:vm";
+import { script, style } from "../../../cli/review/page/assets.generated";
+import { pageAssetsPath, pageAssetsText } from "../../../tools/docs/reviewPage";
+import { root, textOf } from "../../support/sources";
+
+describe("the script and the style of the review page", () => {
+  test("are as `npm run docs` makes them, from sources without type errors", () => {
+    expect(textOf(pageAssetsPath)).toBe(pageAssetsText(root));
+  }, 60_000);
+
+  test("are whole: the script can be read by a browser, and braces of the style are closed", () => {
+    expect(() => new Script(script)).not.toThrow();
+    expect(style.split("{").length).toBe(style.split("}").length);
+  });
+
+  test("cannot end the elements that they stand in", () => {
+    expect(script).not.toMatch(/<\/script|<!--|<script/i);
+    expect(style).not.toMatch(/<\/style|<!--/i);
+  });
+
+  test("ask for nothing from anywhere", () => {
+    expect(style).not.toMatch(/url\(|@import|@font-face/);
+    expect(script).not.toMatch(
+      /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|\bimport\(|new Image\b/,
+    );
+    expect(script).not.toMatch(/https?:|\bnew Worker\b|serviceWorker/);
+  });
+
+  test("never make markup or code of a text", () => {
+    expect(script).not.toMatch(
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc/,
+    );
+  });
+});

@@ -1,0 +1,313 @@
+import fc from "fast-check";
+import { type PageData, packRow, unpackRow, widthFor } from "../../../cli/review/page/model/data";
+import { indexFindings, worst } from "../../../cli/review/page/model/findings";
+import { unpack } from "../../../cli/review/page/model/matrix";
+import { printPlan } from "../../../cli/review/page/model/paper";
+import {
+  hashOf,
+  initialState,
+  isFiltered,
+  stateOf,
+  type ViewState,
+  withoutFilters,
+} from "../../../cli/review/page/model/state";
+import { makeView, type View } from "../../../cli/review/page/model/view";
+import { packReview } from "../../../cli/review/page/pack";
+import type { AccessReview, FindingSubject, ReviewedPerson } from "../../../provider/review/model";
+import { madeUpReview } from "../../support/reviews";
+
+/** A review as the script of its page gets it. */
+function carried(review: AccessReview): PageData {
+  return JSON.parse(JSON.stringify(packReview(review)));
+}
+
+function person(
+  email: string,
+  projects: Record<number, "none" | "member" | "admin">,
+  more = {},
+): ReviewedPerson {
+  const access = Object.entries(projects).map(([projectId, level]) => ({
+    projectId: Number(projectId),
+    level,
+    through: `through role ${level}`,
+    resources: [],
+  }));
+  return { userUuid: email, email, level: "member", roles: [], access, ...more };
+}
+
+const small: AccessReview = {
+  organization: { id: "1", name: "Acme", host: "https://eu.posthog.com" },
+  readAt: "2026-11-23T09:30:00Z",
+  projects: [
+    { projectId: 7, name: "Staging", defaultAccess: "admin" },
+    { projectId: 9, name: "Production", defaultAccess: "none" },
+  ],
+  people: [
+    person("ann@acme.com", { 7: "member", 9: "none" }, { name: "Zoe Ann", roles: ["Support"] }),
+    person("bob@acme.com", { 7: "admin", 9: "member" }, { level: "admin" }),
+    person("cleo@else.org", { 7: "admin", 9: "admin" }, { level: "owner", name: "Cleo" }),
+  ],
+  keys: [
+    { kind: "personal", owner: "bob@acme.com", maskValue: "phx_…12", scopes: ["*"], access: [] },
+    {
+      kind: "project",
+      label: "Export",
+      scopes: ["query:read"],
+      access: [{ projectId: 9, level: "viewer", through: "by its scope query:read", resources: [] }],
+    },
+  ],
+  findings: [
+    finding("outside", "high", { person: "CLEO@else.org" }),
+    finding("open-project", "medium", { projectId: 7 }),
+    finding("wide-key", "medium", { key: 0 }),
+    finding("no-sso", "medium", { domain: "acme.com" }),
+    finding("direct-grant", "low", { person: "bob@acme.com", projectId: 9 }),
+    finding("small-role", "low", { role: "Support" }),
+    finding("one-owner", "low", {}),
+  ],
+  omissions: [],
+};
+
+function finding(rule: string, severity: "high" | "medium" | "low", subject: FindingSubject) {
+  return { rule, severity, message: `${rule}.`, evidence: ["shown"], fix: "mend it", subject };
+}
+
+const data = carried(small);
+const matrix = unpack(data);
+const index = indexFindings(data, matrix);
+
+function view(choice: Partial<ViewState> = {}): View {
+  return makeView(matrix, index, { ...initialState, ...choice });
+}
+
+/** A view as the names that stand in it. */
+function named(choice: Partial<ViewState> = {}) {
+  const { people, keys, columns, findings } = view(choice);
+  return {
+    people: people.map((subject) => subject.person?.email.split("@")[0]).join(" "),
+    keys: keys.map(({ title }) => title).join(" "),
+    columns: columns.map((column) => matrix.projects[column]?.name).join(" "),
+    findings: findings.map(({ rule }) => rule).join(" "),
+  };
+}
+
+describe("a page carries the whole review", () => {
+  test("every person's level, reason and resources come out as they went in", () => {
+    const review = madeUpReview({ people: 60, projects: 9, keys: 12 });
+    const read = unpack(carried(review));
+    const people = read.subjects.filter((subject) => subject.person !== undefined);
+    const found = people.map((subject) =>
+      read.cellsOf(subject).map(({ level, through, resources }) => ({ level, through, resources })),
+    );
+    expect(found).toEqual(review.people.map(({ access }) => access.map(({ projectId: _, ...cell }) => cell)));
+    expect(people.map(({ roles }) => roles)).toEqual(review.people.map(({ roles }) => roles));
+  });
+
+  test("a key has no access to the projects that it does not reach", () => {
+    const levels = matrix.subjects.map((subject) => matrix.cellsOf(subject).map(({ level }) => level));
+    expect(levels.slice(3)).toEqual([
+      ["none", "none"],
+      ["none", "viewer"],
+    ]);
+  });
+
+  test("equal cells and rows are carried once", () => {
+    const twins = ["a@x.y", "b@x.y", "c@x.y"].map((email) => person(email, { 7: "member", 9: "member" }));
+    const { cells, rows } = packReview({ ...small, people: twins, keys: [] });
+    expect([cells.length, rows.length]).toEqual([2, 1]);
+  });
+
+  test("positions of any size survive being packed", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(500_000), { maxLength: 60 }), (positions) => {
+        const width = widthFor(Math.max(0, ...positions) + 1);
+        expect(unpackRow(packRow(positions, width), width)).toEqual(positions);
+      }),
+    );
+  });
+
+  test.each([
+    [0, 1],
+    [64, 1],
+    [65, 2],
+    [4096, 2],
+    [4097, 3],
+  ])("%d things need positions of %d characters", (count, width) => expect(widthFor(count)).toBe(width));
+});
+
+describe("findings lead to what they are about", () => {
+  test.each([
+    ["a person, whatever the case of the address", 0, { row: 2, concerns: [] }],
+    ["a project", 1, { column: 0, concerns: [] }],
+    ["a key", 2, { row: 3, concerns: [] }],
+    ["the people of a domain", 3, { concerns: [0, 1], search: "@acme.com" }],
+    ["a person in a project", 4, { row: 1, column: 1, concerns: [] }],
+    ["the people of a role", 5, { concerns: [0], search: "Support" }],
+    ["the organisation", 6, { concerns: [] }],
+  ])("%s", (_, position, place) => {
+    expect(index.all[position]).toMatchObject(place);
+    expect(index.all[position]?.row).toBe("row" in place ? place.row : undefined);
+    expect(index.all[position]?.column).toBe("column" in place ? place.column : undefined);
+  });
+
+  test("cells, rows and projects know theirs, and the worst of them", () => {
+    expect(index.ofCell(1, 1).map(({ rule }) => rule)).toEqual(["direct-grant"]);
+    expect(index.ofCell(1, 0)).toEqual([]);
+    expect(index.ofRow(2).map(({ rule }) => rule)).toEqual(["outside"]);
+    expect(index.ofColumn(0).map(({ rule }) => rule)).toEqual(["open-project"]);
+    expect([worst(index.all), worst(index.all.slice(4)), worst([])]).toEqual(["high", "low", undefined]);
+  });
+
+  test("a finding about somebody who is not in the review is about nobody, instead of somebody else", () => {
+    const gone = carried({
+      ...small,
+      findings: [finding("left", "high", { person: "dan@acme.com", projectId: 4 })],
+    });
+    expect(indexFindings(gone, unpack(gone)).all[0]).toMatchObject({ rule: "left", concerns: [] });
+    expect(indexFindings(gone, unpack(gone)).all[0]).not.toMatchObject({ row: expect.anything() });
+  });
+});
+
+describe("filters leave", () => {
+  const all = { people: "ann bob cleo", keys: "phx_…12 Export", columns: "Staging Production" };
+
+  test.each<[string, Partial<ViewState>, object]>([
+    ["everything at first", {}, all],
+    ["rows with all the words", { query: "ZOE supp" }, { people: "ann", keys: "" }],
+    ["keys of an owner", { query: "bob@" }, { people: "bob", keys: "phx_…12" }],
+    ["nothing that has no such word", { query: "nobody" }, { people: "", keys: "" }],
+    ["projects by part of the name", { project: "prod" }, { ...all, columns: "Production" }],
+    ["projects by number", { project: "7" }, { ...all, columns: "Staging" }],
+    ["rows with a level", { level: "none" }, { people: "ann", keys: "phx_…12 Export" }],
+    [
+      "a level in the shown projects only",
+      { level: "none", project: "stag" },
+      { people: "", keys: "phx_…12 Export" },
+    ],
+    ["a level in the organisation", { level: "org:owner" }, { people: "cleo", keys: "" }],
+    ["people", { show: "people" }, { people: "ann bob cleo", keys: "" }],
+    ["keys", { show: "keys" }, { people: "", keys: "phx_…12 Export" }],
+    ["rows with findings", { finding: "any" }, { people: "bob cleo", keys: "phx_…12" }],
+    [
+      "rows with findings of a severity",
+      { finding: "high" },
+      { people: "cleo", keys: "", findings: "outside" },
+    ],
+    ["people of a domain with a finding", { finding: "no-sso" }, { people: "ann bob", keys: "" }],
+    ["projects with a finding", { finding: "open-project" }, { ...all, columns: "Staging" }],
+    [
+      "everything for a finding about the organisation",
+      { finding: "one-owner" },
+      { ...all, findings: "one-owner" },
+    ],
+    [
+      "findings about what is shown, and about the organisation",
+      { query: "bob", project: "prod" },
+      { findings: "wide-key no-sso direct-grant one-owner" },
+    ],
+  ])("%s", (_, choice, expected) => expect(named(choice)).toMatchObject(expected));
+});
+
+describe("rows are in the chosen order", () => {
+  test.each([
+    ["email", "ann bob cleo"],
+    ["name", "bob cleo ann"],
+    ["level", "cleo bob ann"],
+    ["findings", "cleo bob ann"],
+    ["reach", "cleo bob ann"],
+    ["project:9", "cleo bob ann"],
+    ["project:12345", "ann bob cleo"],
+    ["nonsense", "ann bob cleo"],
+    ["constructor", "ann bob cleo"],
+  ])("%s", (sort, people) => expect(named({ sort }).people).toBe(people));
+
+  test("one worse finding comes before many lesser ones", () => {
+    const many = Array.from({ length: 50 }, () => finding("lesser", "low", { person: "ann@acme.com" }));
+    const review = carried({
+      ...small,
+      findings: [...many, finding("worse", "medium", { person: "bob@acme.com" })],
+    });
+    const read = unpack(review);
+    const sorted = makeView(read, indexFindings(review, read), { ...initialState, sort: "findings" });
+    expect(sorted.people.map(({ title }) => title)).toEqual(["bob@acme.com", "Zoe Ann", "Cleo"]);
+  });
+});
+
+describe("the address of the page", () => {
+  const text = fc.string({ unit: "binary" });
+
+  test("brings every state back", () => {
+    const states = fc.record({
+      query: text,
+      project: text,
+      level: text,
+      finding: text,
+      sort: text,
+      show: text,
+      theme: text,
+    });
+    fc.assert(fc.property(states, (state) => expect(stateOf(hashOf(state))).toEqual(wellFormed(state))));
+  });
+
+  test("says nothing of what is as at first", () => {
+    expect(hashOf(initialState)).toBe("");
+    expect(hashOf({ ...initialState, finding: "high", theme: "dark" })).toBe("#finding=high&theme=dark");
+  });
+
+  test.each(["", "#", "#=&&==", "#unknown=1", "#%E0%A4%A"])(
+    "that says nothing known, such as %j, is the first state",
+    (hash) => expect(stateOf(hash)).toEqual(initialState),
+  );
+
+  test("order and colours filter nothing, and stay when the filters go", () => {
+    const state = { ...initialState, sort: "name", theme: "dark" };
+    expect(isFiltered(state)).toBe(false);
+    expect(isFiltered({ ...state, query: "a" })).toBe(true);
+    expect(withoutFilters({ ...state, query: "a", show: "keys" })).toEqual(state);
+  });
+
+  /** Addresses cannot hold halves of characters. */
+  function wellFormed(state: ViewState): ViewState {
+    return stateOf(`#${new URLSearchParams({ ...state }).toString()}`);
+  }
+});
+
+describe("on paper", () => {
+  test("there is everything, projects side by side as far as a page is wide", () => {
+    const columns = Array.from({ length: 50 }, (_, column) => column);
+    const plan = printPlan({ ...view(), columns });
+    expect(plan.rows.map(({ index: row }) => row)).toEqual([0, 1, 2, 3, 4]);
+    expect(plan.columnGroups.map(({ length }) => length)).toEqual([24, 24, 2]);
+    expect(plan.columnGroups.flat()).toEqual(columns);
+    expect(plan.findings).toHaveLength(7);
+    expect(plan.notes).toEqual([]);
+  });
+
+  test("what is too much for a browser is left out, and said to be", () => {
+    const subject = view().people[0];
+    if (subject === undefined) throw new Error("There is nobody in the view.");
+    const columns = Array.from({ length: 50 }, (_, column) => column);
+    const plan = printPlan({ ...view(), people: Array.from({ length: 5_000 }, () => subject), columns });
+    expect(plan.rows).toHaveLength(1_200);
+    expect(plan.notes).toEqual([
+      "Printed are the first 1,200 of 5,002 people and keys: set filters to print the others.",
+    ]);
+  });
+
+  test("without projects there are no tables, but the findings are there", () => {
+    const read = carried({
+      ...small,
+      projects: [],
+      people: [],
+      keys: [],
+      findings: [finding("one-owner", "low", {})],
+    });
+    const empty = makeView(unpack(read), indexFindings(read, unpack(read)), initialState);
+    expect(printPlan(empty)).toMatchObject({
+      rows: [],
+      columnGroups: [],
+      notes: [],
+      findings: [{ rule: "one-owner" }],
+    });
+  });
+});

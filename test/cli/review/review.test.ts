@@ -1,0 +1,237 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import { registerReview } from "../../../cli/review";
+import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
+import { type Ran, runCommand, withFolder } from "../../support/command";
+import { acmeWorld } from "../../support/seeds";
+
+const evil = '=HYPERLINK("http://evil.test")';
+const world = acmeWorld({
+  people: ["eve@partner.test"],
+  organization: {
+    members: [
+      { email: "owner@acme.test", level: "owner" },
+      { email: "admin@acme.test", level: "admin" },
+      { email: "analyst@acme.test" },
+      { email: "developer@acme.test" },
+      { email: "eve@partner.test" },
+    ],
+    projects: [
+      { name: "Production", id: 1 },
+      { name: evil, id: 2 },
+    ],
+    roles: [{ name: "Analysts", members: ["analyst@acme.test"] }],
+    accessRules: [
+      { project: "Production", level: "none" },
+      { project: "Production", role: "Analysts", level: "member" },
+      { project: "Production", resource: "feature_flag", level: "viewer" },
+    ],
+    domains: [{ domain: "acme.test", verified: true, ssoEnforcement: "google-oauth2" }],
+  },
+});
+
+/** Runs `review` against an embedded PostHog of its own. */
+async function review(
+  args: readonly string[],
+  before?: (emulator: Emulator) => void,
+): Promise<Ran & { requests: string[] }> {
+  const emulator = await startEmulator(world.emulator);
+  try {
+    before?.(emulator);
+    const ran = await runCommand(registerReview, emulator, ["review", ...args]);
+    return { ...ran, requests: emulator.requests.map(({ method, path }) => `${method} ${path}`) };
+  } finally {
+    await emulator.close();
+  }
+}
+
+test("the table says who can do what and why, and what to look at, within the width", async () => {
+  const columns = process.stdout.columns;
+  process.stdout.columns = 80;
+  const { printed, exitCode, requests } = await review([]);
+  process.stdout.columns = columns;
+  expect(printed).toMatch(
+    /^analyst@acme\.test +member +[\s\S]*member on Production through\s+role Analysts/m,
+  );
+  expect(printed).toMatch(/admin@acme\.test +admin +admin on all 2 projects as organisation admin/);
+  expect(printed).toMatch(/^medium +Everybody is admin of/m);
+  expect(printed).toMatch(/not read: the personal API keys of other members/);
+  expect(Math.max(...printed.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(exitCode).toBe(0);
+  expect(requests.filter((request) => !request.startsWith("GET "))).toEqual([]);
+});
+
+test("several files are written at once, each in the format of its name's end", () =>
+  withFolder(async (path) => {
+    const files = ["all.html", "all.json", "all.csv", "all.md", "all.sarif", "all.txt"].map(path);
+    const { printed, said } = await review(files.flatMap((file) => ["--output", file]));
+    expect(printed).toBe("");
+    expect(said).toMatch(/findings: .*\nwritten to .*all\.html, .*all\.txt/);
+    const [html = "", json = "", csv = "", markdown = "", sarif = "", table = ""] = files.map((file) =>
+      readFileSync(file, "utf8"),
+    );
+    expect(html).toMatch(/^<!doctype html>/i);
+    expect(JSON.parse(json)).toMatchObject({
+      organization: { name: "Acme" },
+      people: expect.any(Array),
+      keys: expect.any(Array),
+    });
+    expect(JSON.parse(sarif)).toMatchObject({ version: "2.1.0" });
+    expect(markdown).toMatch(/^# Access review of Acme\n/);
+    expect(table).toMatch(/findings/);
+    expect(csv.split("\r\n")[0]).toMatch(/^kind,person,name,organization_level,roles,/);
+  }));
+
+test("no cell of the CSV is a formula, and no text of the Markdown is markup", async () => {
+  const { printed: csv } = await review(["--format", "csv"]);
+  expect(csv).toContain(`"'=HYPERLINK(""http://evil.test"")"`);
+  expect(csv).not.toMatch(/(^|,)"?[=+@-]/m);
+  expect(csv).toMatch(
+    /^person,analyst@acme\.test,,member,Analysts,,,1,Production,feature_flag,viewer,through the rule for everybody/m,
+  );
+  const { printed: markdown } = await review(["--format", "markdown"]);
+  expect(markdown).toContain("analyst\\@acme.test");
+  expect(
+    markdown
+      .split("\n")
+      .filter((line) => line.startsWith("|"))
+      .every((line) => line.endsWith("|")),
+  ).toBe(true);
+});
+
+test("projects of the same name are told apart by their numbers", async () => {
+  const { printed } = await review(["--person", "developer@acme.test"], ({ store }) => {
+    store.projects.update(2, { name: "Production" }, SYSTEM);
+  });
+  const words = printed.replace(/\s+/g, " ");
+  expect(words).toContain("admin on Production (2) by PostHog's default; none on Production (1) through");
+});
+
+test("SARIF has what code hosts ask for, and the same fingerprints on every day", async () => {
+  const run = async () => JSON.parse((await review(["--format", "sarif"])).printed).runs[0];
+  const [one, other] = [await run(), await run()];
+  expect(one.results.length).toBeGreaterThan(2);
+  for (const { ruleId, ruleIndex, level, message, locations, partialFingerprints } of one.results) {
+    expect(one.tool.driver.rules[ruleIndex].id).toBe(ruleId);
+    expect(["error", "warning", "note"]).toContain(level);
+    expect(message.text).toMatch(/Fix: /);
+    expect(locations[0].physicalLocation.artifactLocation.uri).toBe("posthog-access");
+    expect(Object.keys(locations[0].physicalLocation.region)).toEqual([
+      "startLine",
+      "startColumn",
+      "endLine",
+      "endColumn",
+    ]);
+    expect(partialFingerprints).toEqual({ primaryLocationLineHash: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  }
+  for (const { shortDescription, fullDescription, help } of one.tool.driver.rules) {
+    for (const { text } of [shortDescription, fullDescription, help]) expect(text).toMatch(/\w.*\.$/);
+  }
+  expect(one.automationDetails.id).toBe("pulumi-posthog/review/");
+  const prints = (run: { results: { partialFingerprints: { primaryLocationLineHash: string } }[] }) =>
+    run.results.map(({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash);
+  expect(prints(one)).toEqual(prints(other));
+  expect(new Set(prints(one)).size).toBe(one.results.length);
+});
+
+describe("the exit code", () => {
+  test.each([
+    [["--fail-on", "high"], 2],
+    [["--fail-on", "low", "--person", "developer@acme.test"], 0],
+    [["--severity", "high"], 0],
+    [["--fail-on", "medium", "--severity", "high"], 2],
+  ])("of review %j is %i", async (args, code) => {
+    expect((await review(args)).exitCode).toBe(code);
+  });
+});
+
+test("one project and one person are read and told alone, type by type", async () => {
+  const { printed, requests } = await review(["--project", "Production", "--person", "Analyst@acme.test"]);
+  expect(printed).toMatch(/1 person, 1 project and 0 API keys/);
+  expect(printed).toMatch(/Production +feature_flag +viewer through the rule for everybody/);
+  expect(printed).not.toContain("developer@acme.test");
+  expect(requests.filter((request) => request.includes("/projects/2/"))).toEqual([]);
+});
+
+test("a number means the project of that number, also where another one is called so", async () => {
+  const named = (args: string[]) =>
+    review([...args, "--format", "json"], ({ store }) => store.projects.update(1, { name: "2" }, SYSTEM));
+  const ids = ({ printed }: Ran): number[] =>
+    JSON.parse(printed).projects.map(({ projectId }: { projectId: number }) => projectId);
+  expect(ids(await named(["--project", "2"]))).toEqual([2]);
+  expect(ids(await named(["--project", "1"]))).toEqual([1]);
+});
+
+test("findings name the keys of the review that they are in, also where it is narrowed", async () => {
+  const { printed } = await review(["--format", "json", "--person", "owner@acme.test"]);
+  const { findings, keys } = JSON.parse(printed);
+  const finding = findings.find(({ rule }: { rule: string }) => rule === "key-over-scoped");
+  expect(keys[finding.subject.key]).toMatchObject({ owner: "owner@acme.test", label: "caller" });
+});
+
+test("thresholds move what is a finding", async () => {
+  const { printed } = await review(["--most-owners", "0", "--company-domains", "acme.test,partner.test"]);
+  expect(printed).toMatch(/The organisation has 1 owners?, and 0 would do/);
+  expect(printed).not.toContain("outside the company");
+});
+
+describe("what cannot be", () => {
+  test.each([
+    [
+      "projects that are not there",
+      ["--project", "Prodution,Production,9"],
+      /no such project in the organisation: Prodution; did you mean "Production"\?, 9/,
+    ],
+    ["a comparison that nobody asked for", ["--base", "before.yaml"], /--base is of no use.*/],
+    [
+      "people who are not there",
+      ["--person", "analist@acme.test"],
+      /no such person .*analist@acme\.test; did you mean "analyst@acme\.test"/,
+    ],
+    [
+      "a file without a known end",
+      ["--output", "review.htlm"],
+      /review\.htlm has no known format[\s\S]*Did you mean \.html/,
+    ],
+    [
+      "a matrix that is not there",
+      ["--matrix", "nowhere.yaml"],
+      /the matrix nowhere\.yaml cannot be read\n {2}why: There is no such file\./,
+    ],
+  ])("is said of %s", async (_, args, message) => {
+    await expect(review(args)).rejects.toThrow(message);
+  });
+
+  test("is said of a file before anything is read, and no half of one is left", () =>
+    withFolder(async (path) => {
+      await expect(review(["--output", path("no/such/folder.json")])).rejects.toThrow(/cannot be written/);
+      expect(existsSync(path("no"))).toBe(false);
+    }));
+});
+
+test("a matrix tells which of its grants end soon, beside its file in SARIF", () =>
+  withFolder(async (path) => {
+    const day = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+    const matrix = path("access.yaml");
+    writeFileSync(
+      matrix,
+      `access_matrix:\n  data:\n    name: Analysts\n    Production: {role: member, until: ${day}}\n`,
+    );
+    const { printed } = await review(["--matrix", matrix, "--format", "sarif"]);
+    const result = JSON.parse(printed).runs[0].results.find(
+      ({ ruleId }: { ruleId: string }) => ruleId === "grant-ending",
+    );
+    expect(result.message.text).toMatch(/Access of data to Production ends in 5 days/);
+    expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe(relative(".", matrix));
+  }));
+
+test("what the key may not read is said, and the rest is reviewed", async () => {
+  const { printed, exitCode } = await review([], ({ faults }) => {
+    faults.add({ kind: "status", status: 403, path: /\/domains\//, times: 9 });
+    faults.add({ kind: "status", status: 403, path: /\/invites\//, times: 9 });
+  });
+  expect(printed).toMatch(/not read: invites\./);
+  expect(printed).toMatch(/not read: sign-on of the e-mail domains\./);
+  expect(printed).not.toMatch(/single sign-on/i);
+  expect(exitCode).toBe(0);
+});

@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { exitCodeOf, registerReview } from "../../../cli/review";
+import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
+import type { Omission } from "../../../provider/access/liveOrganization";
+import { reviewOrganization } from "../../../provider/review/reviewOrganization";
+import { type Ran, runCommand, withFolder } from "../../support/command";
+import { liveOrganization } from "../../support/live";
+import { acmeWorld } from "../../support/seeds";
+
+const { emulator: world } = acmeWorld({
+  organization: {
+    members: [{ email: "owner@acme.test", level: "owner" }, { email: "developer@acme.test" }],
+    projects: [
+      { name: "Website", id: 1 },
+      { name: "Staging", id: 2 },
+    ],
+  },
+});
+
+/** Runs `review` where PostHog refuses what has one of these paths. */
+async function review(args: readonly string[], refused: readonly RegExp[], status = 403): Promise<Ran> {
+  const emulator: Emulator = await startEmulator(world);
+  try {
+    const { users } = emulator.store;
+    for (const { id } of users.all()) users.update(id, { has_social_auth: true }, SYSTEM);
+    for (const path of refused) emulator.faults.add({ kind: "status", status, path, times: 99 });
+    return await runCommand(registerReview, emulator, ["review", ...args]);
+  } finally {
+    await emulator.close();
+  }
+}
+
+const omission = (over: Partial<Omission>): Omission => ({
+  part: "domains",
+  what: "sign-on",
+  why: "Refused.",
+  fix: "Ask.",
+  ...over,
+});
+
+describe("a run that must not find anything", () => {
+  test.each([
+    ["passes where all was read", [], "low", [], 0],
+    ["does not pass where worse things could be in what was not", [omission({})], "high", [], 1],
+    ["passes with that allowed", [omission({})], "high", ["domains"], 0],
+    ["does not pass with something else allowed", [omission({})], "low", ["keys", "invites"], 1],
+    ["passes where only lesser things could be", [omission({ part: "invites" })], "medium", [], 0],
+    ["passes without what nobody like it can read", [omission({ isExpected: true })], "low", [], 0],
+  ] as const)("%s", (_, omissions, failOn, allowUnread, code) => {
+    expect(exitCodeOf({ findings: [], omissions }, { failOn, allowUnread })).toBe(code);
+  });
+
+  test("tells findings first: they are sure", () => {
+    const { findings } = reviewOrganization(liveOrganization({ domains: [] }));
+    expect(findings.map(({ severity }) => severity)).toContain("high");
+    expect(exitCodeOf({ findings, omissions: [omission({})] }, { failOn: "high" })).toBe(2);
+  });
+
+  test("says what it could not judge, and how to pass without", async () => {
+    const refused = [/\/domains\//, /\/personal_api_keys\//];
+    const company = ["--company-domains", "acme.test"];
+    const failed = await review([...company, "--fail-on", "high", "--format", "json"], refused);
+    expect(failed.exitCode).toBe(1);
+    expect(failed.said).toMatch(/^not read: sign-on of the e-mail domains\. .*\nfix: /m);
+    expect(failed.said).toMatch(
+      /not reviewed: findings as severe as high may be in what could not be read; --allow-unread (domains,keys|keys,domains) lets/,
+    );
+    const passed = await review(
+      [...company, "--fail-on", "high", "--allow-unread", "domains,keys", "--format", "json"],
+      refused,
+    );
+    expect(passed.exitCode).toBe(0);
+    expect(passed.said).toMatch(/not read: sign-on/);
+    expect(passed.said).not.toMatch(/not reviewed/);
+  });
+});
+
+test("files of every kind say what was not read, and so does the terminal beside them", () =>
+  withFolder(async (path) => {
+    const files = ["a.html", "a.json", "a.csv", "a.md", "a.sarif", "a.txt"].map(path);
+    const { said, printed, exitCode } = await review(["--output", files.join(",")], [/\/domains\//]);
+    expect({ printed, exitCode }).toEqual({ printed: "", exitCode: 0 });
+    expect(said).toMatch(/^not read: sign-on of the e-mail domains\. /m);
+    for (const file of files) {
+      expect(readFileSync(file, "utf8").replace(/\s+/g, " ")).toContain("sign-on of the e-mail domains");
+    }
+    const [run] = JSON.parse(readFileSync(path("a.sarif"), "utf8")).runs;
+    expect(run.invocations).toEqual([
+      {
+        executionSuccessful: false,
+        toolExecutionNotifications: expect.arrayContaining([
+          { level: "error", message: { text: expect.stringMatching(/^Not read: sign-on.*\nFix: /) } },
+          { level: "note", message: { text: expect.stringMatching(/^Not read: the personal API keys of/) } },
+        ]),
+      },
+    ]);
+    const csv = readFileSync(path("a.csv"), "utf8").trimEnd().split("\r\n");
+    expect(csv.filter((row) => row.startsWith("not read,"))).toHaveLength(2);
+    expect(csv.at(-1)).toMatch(/^not read,,/);
+  }));
+
+test("what no key can read makes no run in SARIF unsuccessful", async () => {
+  const { printed } = await review(["--format", "sarif"], []);
+  expect(JSON.parse(printed).runs[0].invocations).toMatchObject([
+    { executionSuccessful: true, toolExecutionNotifications: [{ level: "note" }] },
+  ]);
+});
+
+test.each([
+  [["--allow-unread", "domains"], /--allow-unread is of no use here/],
+  [["--fail-on", "low", "--allow-unread", "domain"], /domain; did you mean "domains"\? is no part/],
+])("%j is refused", async (args, message) => {
+  await expect(review(args, [])).rejects.toThrow(message);
+});

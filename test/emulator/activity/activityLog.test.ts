@@ -1,0 +1,426 @@
+import { type Emulator, type SeedInput, SYSTEM, startEmulator } from "../../../emulator";
+import {
+  type Answer,
+  asOwner,
+  asSession,
+  at,
+  type Client,
+  forbidden,
+  missing,
+  refusal,
+  textAt,
+  withKey,
+} from "../support";
+
+const WHOLE = "/api/organizations/@current/advanced_activity_logs/";
+const OF_PROJECT = "/api/projects/7/advanced_activity_logs/";
+const SIMPLE = "/api/projects/7/activity_log/";
+const USERS = ["owner@acme.test", "member@acme.test"].map((email) => ({ email, password: "password" }));
+const ACME: SeedInput["organizations"][number] = {
+  name: "Acme",
+  members: [{ email: "owner@acme.test", level: "owner" }, { email: "member@acme.test" }],
+  projects: [{ name: "App", id: 7 }],
+};
+const SEED: SeedInput = {
+  users: USERS,
+  organizations: [ACME],
+  keys: [
+    { user: "owner@acme.test", label: "reader", value: "phx_reader", scopes: ["organization:write"] },
+    { user: "member@acme.test", label: "member", value: "phx_member" },
+    { user: "owner@acme.test", label: "app", value: "phx_app", projects: [7] },
+  ],
+};
+
+let emulator: Emulator;
+let owner: Client;
+const DAY_ONE = new Date("2026-06-01T10:00:00.000Z");
+let now = DAY_ONE;
+beforeAll(async () => {
+  emulator = await startEmulator({ seed: SEED, now: () => now });
+  owner = asOwner(emulator);
+});
+beforeEach(() => {
+  now = DAY_ONE;
+  emulator.reset();
+});
+afterAll(() => emulator.close());
+
+/** Renames the organization through the API, so that a row is written. */
+async function rename(name: string, headers: Record<string, string> = {}): Promise<void> {
+  now = new Date(now.getTime() + 1000);
+  expect((await owner.patch("/api/organizations/@current/", { name }, headers)).status).toBe(200);
+}
+
+function names(answer: Answer): unknown[] {
+  const results = at(answer, "results");
+  return Array.isArray(results)
+    ? results.map((_, index) => at(answer, "results", index, "detail", "name"))
+    : [];
+}
+
+/** Follows a link of an answer. */
+async function follow(answer: Answer, name: "next" | "previous"): Promise<Answer> {
+  const link = new URL(textAt(answer, name));
+  return owner.get(link.pathname + link.search);
+}
+
+describe("a row", () => {
+  test("tells who did what through which client, from where, and what changed", async () => {
+    await rename("Acme Corp", { "x-posthog-client": "tests" });
+    const answer = await owner.get(WHOLE);
+    expect(answer).toMatchObject({ status: 200 });
+    expect(at(answer, "results", 0)).toEqual({
+      id: expect.any(String),
+      user: expect.objectContaining({ id: 1, email: "owner@acme.test", role_at_organization: null }),
+      unread: false,
+      team_id: null,
+      organization_id: emulator.organizationId,
+      was_impersonated: false,
+      is_system: false,
+      client: "tests",
+      ip_address: "127.0.0.1",
+      activity: "updated",
+      item_id: emulator.organizationId,
+      scope: "Organization",
+      detail: {
+        name: "Acme Corp",
+        short_id: null,
+        type: null,
+        changes: [
+          { type: "Organization", action: "changed", field: "name", before: "Acme", after: "Acme Corp" },
+        ],
+        trigger: null,
+        context: null,
+      },
+      created_at: "2026-06-01T10:00:01.000000Z",
+    });
+  });
+
+  test("has no user when the system did it, or when the user is gone", async () => {
+    emulator.store.organizations.update(emulator.organizationId, { name: "By system" }, SYSTEM);
+    const member = withKey(emulator, "phx_member");
+    await member.delete("/api/organizations/@current/members/@me/");
+    emulator.store.users.delete(2, SYSTEM);
+    const answer = await owner.get(`${WHOLE}?scopes=Organization&scopes=OrganizationMembership`);
+    expect(answer).toMatchObject({
+      body: {
+        results: [
+          { user: null, is_system: false },
+          { user: null, is_system: true },
+        ],
+      },
+    });
+  });
+
+  test("is not written for an update that changes nothing", async () => {
+    await rename("Acme");
+    expect(await owner.get(WHOLE)).toMatchObject({ body: { results: [] } });
+  });
+});
+
+describe("who sees what:", () => {
+  test("a project's log has the project's rows, and the organization's only where it asks for them", async () => {
+    await owner.patch("/api/projects/7/", { name: "Web" });
+    await rename("Acme Corp");
+    for (const path of [SIMPLE, OF_PROJECT, "/api/environments/7/activity_log/"]) {
+      expect(names(await owner.get(path))).toEqual(["Web", "Web"]);
+    }
+    await owner.patch("/api/projects/7/", { receive_org_level_activity_logs: true });
+    expect(names(await owner.get(SIMPLE))).toEqual(["Web", "Acme Corp", "Web", "Web"]);
+  });
+
+  test("the organization's log has the rows of all its projects and of itself", async () => {
+    await owner.patch("/api/projects/7/", { name: "Web" });
+    await rename("Acme Corp");
+    expect(names(await owner.get(WHOLE))).toEqual(["Acme Corp", "Web", "Web"]);
+  });
+
+  test("members see a project's log, the organization's is for admins", async () => {
+    const member = withKey(emulator, "phx_member");
+    expect((await member.get(SIMPLE)).status).toBe(200);
+    expect((await member.get(OF_PROJECT)).status).toBe(200);
+    const refused = forbidden(
+      "Only organization admins and owners can view organization-wide activity logs.",
+    );
+    expect(await member.get(WHOLE)).toMatchObject(refused);
+    expect(await member.get(`${WHOLE}available_filters/`)).toMatchObject(refused);
+  });
+
+  test("members whom a rule shuts out of activity logs see none", async () => {
+    await owner.put("/api/projects/7/resource_access_controls/", {
+      resource: "activity_log",
+      access_level: "none",
+    });
+    expect(await withKey(emulator, "phx_member").get(SIMPLE)).toMatchObject(
+      forbidden("You do not have viewer access to this resource."),
+    );
+  });
+
+  test("keys need activity_log:read, and a key of projects stays out of the organization's log", async () => {
+    expect(await withKey(emulator, "phx_reader").get(SIMPLE)).toMatchObject(
+      forbidden("API key missing required scope 'activity_log:read'"),
+    );
+    const ofProject = withKey(emulator, "phx_app");
+    expect((await ofProject.get(OF_PROJECT)).status).toBe(200);
+    expect(await ofProject.get(WHOLE)).toMatchObject(
+      forbidden("API keys with scoped projects are only supported on project-based endpoints."),
+    );
+  });
+
+  test("signing in as someone else is kept from all but PostHog's own staff", async () => {
+    await rename("Acme Corp");
+    const row = emulator.store.activity.all()[0];
+    emulator.store.activity.update(
+      row?.id ?? "",
+      { scope: "User", activity: "logged_in", was_impersonated: true },
+      SYSTEM,
+    );
+    expect(await owner.get(WHOLE)).toMatchObject({ body: { results: [] } });
+    emulator.store.users.update(1, { is_staff: true }, SYSTEM);
+    expect(await owner.get(WHOLE)).toMatchObject({ body: { results: [{ activity: "logged_in" }] } });
+  });
+});
+
+describe("the simple log filters by", () => {
+  beforeEach(async () => {
+    await owner.patch("/api/projects/7/", { name: "Web" });
+    await owner.put("/api/projects/7/access_controls/", { access_level: "none" });
+  });
+
+  test.each([
+    ["scope=Project", 1],
+    ["scopes=Project,Team", 2],
+    ["item_id=7", 2],
+    ["user=1", 3],
+    ["user=2", 0],
+  ])("%s", async (query, count) => {
+    expect(names(await owner.get(`${SIMPLE}?${query}`))).toHaveLength(count);
+  });
+
+  test("a user's number only: the documented UUID crashes it", async () => {
+    const uuid = emulator.store.users.get(1)?.uuid;
+    expect(await owner.get(`${SIMPLE}?user=${uuid}`)).toMatchObject(
+      refusal(500, "server_error", "error", "A server error occurred."),
+    );
+  });
+});
+
+describe("pages", () => {
+  beforeEach(async () => {
+    for (const name of ["A", "B", "C", "D", "E"]) {
+      await rename(name);
+    }
+  });
+
+  test("lead by cursor from the latest row to the first one and back, without counting", async () => {
+    const first = await owner.get(`${WHOLE}?page_size=2`);
+    expect(names(first)).toEqual(["E", "D"]);
+    expect(first.body).toMatchObject({ previous: null });
+    expect(first.body).not.toHaveProperty("count");
+    const second = await follow(first, "next");
+    expect(names(second)).toEqual(["C", "B"]);
+    const third = await follow(second, "next");
+    expect(names(third)).toEqual(["A"]);
+    expect(third.body).toMatchObject({ next: null });
+    expect(names(await follow(third, "previous"))).toEqual(["C", "B"]);
+    expect(names(await follow(await follow(third, "previous"), "previous"))).toEqual(["E", "D"]);
+  });
+
+  test("hold still while new rows arrive: a cursor never shows a row twice", async () => {
+    const first = await owner.get(`${WHOLE}?page_size=2`);
+    await rename("F");
+    expect(names(await follow(first, "next"))).toEqual(["C", "B"]);
+  });
+
+  test("go on where they were when the row they hang on is gone", async () => {
+    const first = await owner.get(`${WHOLE}?page_size=2`);
+    emulator.store.activity.delete(textAt(first, "results", 1, "id"), SYSTEM);
+    expect(names(await follow(first, "next"))).toEqual(["C", "B"]);
+  });
+
+  test("come oldest first on request, and then can be followed as rows arrive", async () => {
+    let answer = await owner.get(`${WHOLE}?ordering=created_at&follow=true&page_size=3`);
+    expect(names(answer)).toEqual(["A", "B", "C"]);
+    answer = await follow(answer, "next");
+    expect(names(answer)).toEqual(["D", "E"]);
+    answer = await follow(answer, "next");
+    expect(names(answer)).toEqual([]);
+    await rename("F");
+    answer = await follow(answer, "next");
+    expect(names(answer)).toEqual(["F"]);
+  });
+
+  test("end at the last row when they are not followed", async () => {
+    expect(await owner.get(`${WHOLE}?ordering=created_at`)).toMatchObject({ body: { next: null } });
+    expect(await owner.get(`${WHOLE}?follow=true`)).toMatchObject({ body: { next: null } });
+  });
+
+  test("are numbered, and counted, with a page number", async () => {
+    const second = await owner.get(`${WHOLE}?page=2&page_size=2`);
+    expect(second).toMatchObject({ body: { count: 5 } });
+    expect(names(second)).toEqual(["C", "B"]);
+    expect(textAt(second, "next")).toContain("page=3");
+    expect(textAt(second, "previous")).toContain("page=1");
+    expect(names(await owner.get(`${WHOLE}?page=1&ordering=created_at`))).toEqual(["A", "B", "C", "D", "E"]);
+  });
+
+  test("that are not there are not found", async () => {
+    expect(await owner.get(`${WHOLE}?page=9`)).toMatchObject(missing("Invalid page."));
+    expect(await owner.get(`${SIMPLE}?page=last-but-one`)).toMatchObject(missing("Invalid page."));
+    expect(await owner.get(`${WHOLE}?cursor=nonsense`)).toMatchObject(missing("Invalid cursor"));
+  });
+});
+
+describe("the plan", () => {
+  async function withFeatures(
+    features: SeedInput["organizations"][number]["features"],
+    cloud: boolean,
+    check: (emulator: Emulator) => Promise<void>,
+  ): Promise<void> {
+    const other = await startEmulator({
+      cloud,
+      now: () => now,
+      seed: { users: USERS, organizations: [{ ...ACME, features }] },
+    });
+    await check(other).finally(() => other.close());
+  }
+
+  test("must have audit logs on Cloud, for members too", async () => {
+    const refused = refusal(
+      402,
+      "server_error",
+      "payment_required",
+      "Audit logs requires a paid PostHog plan. Please upgrade to access this feature.",
+    );
+    await withFeatures("none", true, async (poor) => {
+      for (const path of [SIMPLE, OF_PROJECT, WHOLE, `${OF_PROJECT}available_filters/`]) {
+        expect(await asOwner(poor).get(path)).toMatchObject(refused);
+      }
+      const member = await asSession(poor, "member@acme.test", "password");
+      expect(await member.get(WHOLE)).toMatchObject(refused);
+    });
+  });
+
+  test("need not have them on one's own server", async () => {
+    await withFeatures("none", false, async (own) => {
+      expect((await asOwner(own).get(WHOLE)).status).toBe(200);
+    });
+  });
+
+  test.each([
+    ["its limit in days", { key: "audit_logs", limit: 10, unit: "days" }, 10],
+    ["its limit in months", { key: "audit_logs", limit: 3, unit: "month" }, 90],
+    ["its limit in years", { key: "audit_logs", limit: 2, unit: "years" }, 730],
+    ["two months without a limit", { key: "audit_logs", limit: null, unit: null }, 60],
+  ])("keeps rows for %s", async (_, feature, days) => {
+    await withFeatures([feature], true, async (kept) => {
+      await asOwner(kept).patch("/api/organizations/@current/", { name: "Acme Corp" });
+      now = new Date(now.getTime() + days * 86_400_000);
+      expect(names(await asOwner(kept).get(WHOLE))).toEqual(["Acme Corp"]);
+      now = new Date(now.getTime() + 1);
+      expect(names(await asOwner(kept).get(WHOLE))).toEqual([]);
+    });
+  });
+});
+
+describe("an export", () => {
+  const path = `${OF_PROJECT}export/`;
+
+  test("is taken up as CSV or as a spreadsheet", async () => {
+    expect(await owner.post(path)).toMatchObject({ status: 202, body: { id: 1, export_format: "csv" } });
+    expect(await owner.post(path, { format: "xlsx", filters: { scopes: ["Role"] } })).toMatchObject({
+      status: 202,
+      body: { id: 2, export_format: "xlsx" },
+    });
+  });
+
+  test("is refused in words of its own when format or filters are wrong", async () => {
+    const format = await owner.post(path, { format: "pdf" });
+    expect(format).toMatchObject({ status: 400 });
+    expect(format.body).toEqual({ error: "Unsupported export format: pdf" });
+    for (const filters of [{ users: ["x"] }, "all"]) {
+      expect((await owner.post(path, { filters })).body).toEqual({ error: "Filters are invalid" });
+    }
+  });
+
+  test("is not made of the whole organization, by sessions, and not asked for by keys", async () => {
+    expect(await owner.post(`${WHOLE}export/`)).toMatchObject(
+      forbidden("This action does not support personal API key access"),
+    );
+    const session = await asSession(emulator, "owner@acme.test", "password");
+    const answer = await session.post(`${WHOLE}export/`);
+    expect(answer).toMatchObject({ status: 400 });
+    expect(answer.body).toEqual({
+      error: "Export is not yet supported on the organization-scoped activity logs endpoint.",
+    });
+  });
+});
+
+test("the organization has no simple log", async () => {
+  expect(await owner.get("/api/organizations/@current/activity_log/")).toMatchObject(
+    missing("Endpoint not found."),
+  );
+});
+
+describe.each(["old", "mid"] as const)("a server of generation %s", (generation) => {
+  let older: Emulator;
+  let client: Client;
+  beforeAll(async () => {
+    older = await startEmulator({ generation, seed: SEED });
+    client = asOwner(older);
+    await client.patch("/api/projects/7/", { name: "A" }, { "x-posthog-client": "tests" });
+    await client.patch("/api/projects/7/", { name: "B" });
+  });
+  afterAll(() => older.close());
+
+  test("numbers and counts every page, knows no order, and shows less of a row", async () => {
+    const answer = await client.get(`${SIMPLE}?ordering=created_at&page_size=1`);
+    expect(answer).toMatchObject({ body: { count: 4, previous: null } });
+    expect(names(answer)).toEqual(["B"]);
+    expect(textAt(answer, "next")).toContain("page=2");
+    const row = at(answer, "results", 0);
+    expect(row).not.toHaveProperty("team_id");
+    expect(row).not.toHaveProperty("ip_address");
+    expect("client" in Object(row)).toBe(generation === "mid");
+  });
+
+  test("has no log of the whole organization", async () => {
+    expect(await client.get(WHOLE)).toMatchObject(missing("Endpoint not found."));
+  });
+});
+
+test("an old server keeps the advanced log to sessions and asks for no plan", async () => {
+  const old = await startEmulator({
+    generation: "old",
+    seed: { users: USERS, organizations: [{ ...ACME, features: "none" }] },
+  });
+  try {
+    expect(await asOwner(old).get(OF_PROJECT)).toMatchObject(
+      forbidden("This action does not support Personal API Key access"),
+    );
+    expect((await asOwner(old).get(SIMPLE)).status).toBe(200);
+    const session = await asSession(old, "owner@acme.test", "password");
+    expect((await session.get(OF_PROJECT)).status).toBe(200);
+  } finally {
+    await old.close();
+  }
+});
+
+test.each([
+  ["old", 1],
+  ["mid", 0],
+  ["new", 0],
+] as const)(
+  "a request for the organization's rows in a project's log is heard by %s servers: %d",
+  async (generation, count) => {
+    const other = await startEmulator({ generation, seed: SEED });
+    try {
+      const client = asOwner(other);
+      await client.patch("/api/organizations/@current/", { name: "Acme Corp" });
+      expect(names(await client.get(SIMPLE))).toEqual([]);
+      expect(names(await client.get(`${SIMPLE}?include_organization_scoped=1`))).toHaveLength(count);
+    } finally {
+      await other.close();
+    }
+  },
+);

@@ -1,0 +1,241 @@
+import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
+import { as, at, badValue, forbidden, IDS, missing, textAt, told, twoOrganizations } from "../support";
+
+let emulator: Emulator;
+let now = new Date("2026-06-01T10:00:00Z");
+beforeAll(async () => {
+  emulator = await startEmulator({ seed: twoOrganizations(), now: () => now });
+});
+afterEach(() => {
+  emulator.reset();
+  now = new Date("2026-06-01T10:00:00Z");
+});
+afterAll(() => emulator.close());
+
+const INVITES = `/api/organizations/${IDS.acme}/invites/`;
+const NEWCOMER = "New.Comer@EXAMPLE.com";
+const KEPT = "New.Comer@example.com";
+
+test("an invite has the documented fields; only the domain is lower-cased", async () => {
+  const answer = await as(emulator, "owner").post(INVITES, { target_email: NEWCOMER });
+  expect(answer).toMatchObject({ status: 201 });
+  expect(answer.body).toEqual({
+    id: expect.any(String),
+    target_email: KEPT,
+    first_name: "",
+    emailing_attempt_made: true,
+    level: 1,
+    is_expired: false,
+    created_by: expect.objectContaining({ email: "owner@acme.test" }),
+    created_at: "2026-06-01T10:00:00.000000Z",
+    updated_at: "2026-06-01T10:00:00.000000Z",
+    message: null,
+    private_project_access: [],
+  });
+  expect(told(emulator)).toEqual(["OrganizationInvite created"]);
+});
+
+test("write-only fields are not shown", async () => {
+  const body = { target_email: NEWCOMER, send_email: false, combine_pending_invites: true };
+  const answer = await as(emulator, "owner").post(INVITES, body);
+  expect(answer.body).toMatchObject({ emailing_attempt_made: false });
+  expect(answer.body).not.toHaveProperty("send_email");
+  expect(answer.body).not.toHaveProperty("combine_pending_invites");
+  expect(emulator.ignoredFields).toEqual([]);
+});
+
+test("inviting again replaces the earlier invite with a new id", async () => {
+  const owner = as(emulator, "owner");
+  const first = await owner.post(INVITES, { target_email: NEWCOMER, level: 8 });
+  const second = await owner.post(INVITES, { target_email: NEWCOMER });
+  expect(textAt(second, "id")).not.toBe(textAt(first, "id"));
+  expect(await owner.get(INVITES)).toMatchObject({ body: { count: 1, results: [{ level: 1 }] } });
+});
+
+test("pending invites can be combined: the highest level, the union of projects", async () => {
+  const owner = as(emulator, "owner");
+  await owner.post(INVITES, {
+    target_email: NEWCOMER,
+    level: 8,
+    private_project_access: [{ id: IDS.app, level: "admin" }],
+  });
+  const combined = await owner.post(INVITES, {
+    target_email: NEWCOMER,
+    combine_pending_invites: true,
+    private_project_access: [
+      { id: IDS.app, level: "member" },
+      { id: IDS.website, level: "member" },
+    ],
+  });
+  expect(combined.body).toMatchObject({
+    level: 8,
+    private_project_access: [
+      { id: IDS.app, level: "admin" },
+      { id: IDS.website, level: "member" },
+    ],
+  });
+});
+
+test("an invite expires after three days, is listed still, and counts for nothing when combining", async () => {
+  const owner = as(emulator, "owner");
+  await owner.post(INVITES, { target_email: NEWCOMER, level: 8 });
+  now = new Date("2026-06-04T10:00:01Z");
+  expect(at(await owner.get(INVITES), "results", 0, "is_expired")).toBe(true);
+  const again = await owner.post(INVITES, { target_email: NEWCOMER, combine_pending_invites: true });
+  expect(again.body).toMatchObject({ level: 1, is_expired: false });
+});
+
+test("the newest come first", async () => {
+  const owner = as(emulator, "owner");
+  await owner.post(INVITES, { target_email: "a@example.com" });
+  await owner.post(INVITES, { target_email: "b@example.com" });
+  expect(at(await owner.get(INVITES), "results", 0, "target_email")).toBe("b@example.com");
+});
+
+const NO_PROJECT =
+  "Project does not exist on this organization, or it is private and you do not have access to it.";
+
+test.each([
+  [{}, badValue("This field is required.", "target_email", "required")],
+  [{ target_email: "nobody" }, badValue("Enter a valid email address.", "target_email")],
+  [
+    { target_email: "analyst@acme.test" },
+    badValue("A user with this email address already belongs to the organization."),
+  ],
+  [
+    { target_email: NEWCOMER, first_name: "x".repeat(31) },
+    badValue("Ensure this field has no more than 30 characters.", "first_name", "max_length"),
+  ],
+  [{ target_email: NEWCOMER, level: 3 }, badValue('"3" is not a valid choice.', "level", "invalid_choice")],
+  [
+    { target_email: NEWCOMER, private_project_access: [{ id: IDS.globexProject, level: "member" }] },
+    badValue(NO_PROJECT, "private_project_access"),
+  ],
+  [
+    { target_email: NEWCOMER, private_project_access: "all" },
+    badValue('Expected a list of items but got type "str".', "private_project_access", "not_a_list"),
+  ],
+  [
+    { target_email: NEWCOMER, private_project_access: [{ id: IDS.app, level: "boss" }] },
+    badValue('"boss" is not a valid choice.', "private_project_access__0", "invalid_choice"),
+  ],
+])("%j is refused", async (body, error) => {
+  expect(await as(emulator, "owner").post(INVITES, body)).toMatchObject(error);
+});
+
+test("the old form of project levels is read", async () => {
+  const answer = await as(emulator, "owner").post(INVITES, {
+    target_email: NEWCOMER,
+    private_project_access: [{ id: IDS.app, level: 8 }],
+  });
+  expect(at(answer, "private_project_access")).toEqual([{ id: IDS.app, level: "admin" }]);
+});
+
+test("a member invites no one above itself, and into no project it cannot see", async () => {
+  const analyst = as(emulator, "analyst");
+  expect(await analyst.post(INVITES, { target_email: NEWCOMER, level: 8 })).toMatchObject(
+    forbidden("You cannot invite a user with a higher permission level than your own."),
+  );
+  await as(emulator, "owner").put(`/api/projects/${IDS.app}/access_controls/`, { access_level: "none" });
+  const body = { target_email: NEWCOMER, private_project_access: [{ id: IDS.app, level: "member" }] };
+  expect(await analyst.post(INVITES, body)).toMatchObject(badValue(NO_PROJECT, "private_project_access"));
+  expect(await as(emulator, "admin").post(INVITES, body)).toMatchObject({ status: 201 });
+});
+
+test("where members may not invite, only admins may invite or withdraw", async () => {
+  const owner = as(emulator, "owner");
+  const id = textAt(await owner.post(INVITES, { target_email: NEWCOMER }), "id");
+  emulator.store.organizations.update(IDS.acme, { members_can_invite: false }, SYSTEM);
+  const error = forbidden("You do not have permission to perform this action.");
+  const analyst = as(emulator, "analyst");
+  expect(await analyst.post(INVITES, { target_email: "b@example.com" })).toMatchObject(error);
+  expect(await analyst.post(`${INVITES}bulk/`, [])).toMatchObject(error);
+  expect(await analyst.delete(`${INVITES}${id}/`)).toMatchObject(error);
+  expect(await as(emulator, "admin").delete(`${INVITES}${id}/`)).toMatchObject({ status: 204 });
+});
+
+test("deleting is by id; one invite cannot be read", async () => {
+  const owner = as(emulator, "owner");
+  const id = textAt(await owner.post(INVITES, { target_email: NEWCOMER }), "id");
+  expect(await owner.get(`${INVITES}${id}/`)).toMatchObject(
+    forbidden("This action does not support personal API key access"),
+  );
+  expect(await owner.delete(`${INVITES}${id}/`)).toMatchObject({ status: 204 });
+  expect(await owner.delete(`${INVITES}${id}/`)).toMatchObject(missing());
+});
+
+describe("in bulk", () => {
+  const BULK = `${INVITES}bulk/`;
+
+  test("a list makes a list", async () => {
+    const answer = await as(emulator, "owner").post(BULK, [
+      { target_email: "a@example.com" },
+      { target_email: "b@example.com", level: 8 },
+    ]);
+    expect(answer).toMatchObject({ status: 201, body: [{ level: 1 }, { level: 8 }] });
+  });
+
+  test("anything but a list is refused, and more than 20", async () => {
+    const owner = as(emulator, "owner");
+    expect(await owner.post(BULK, { target_email: NEWCOMER })).toMatchObject(
+      badValue("This endpoint needs an array of data for bulk invite creation."),
+    );
+    const many = Array.from({ length: 21 }, (_, index) => ({ target_email: `p${index}@example.com` }));
+    expect(await owner.post(BULK, many)).toMatchObject(
+      badValue("A maximum of 20 invites can be sent in a single request.", null, "max_length"),
+    );
+  });
+
+  test("one bad item stops all, with the text of a Python dictionary for a code", async () => {
+    const owner = as(emulator, "owner");
+    expect(await owner.post(BULK, [{ target_email: "a@example.com" }, {}])).toMatchObject({
+      status: 400,
+      body: { code: "{'target_email': ['required']}", attr: "target_email" },
+    });
+    const taken = [{ target_email: "a@example.com" }, { target_email: "analyst@acme.test" }];
+    expect(await owner.post(BULK, taken)).toMatchObject({ status: 400 });
+    expect(emulator.store.invites.size).toBe(0);
+  });
+});
+
+describe("accepting", () => {
+  test("joins with level, default role and project rules; the invite is gone", async () => {
+    const owner = as(emulator, "owner");
+    await owner.patch(`/api/organizations/${IDS.acme}/`, { default_role_id: IDS.engineers });
+    await owner.post(INVITES, {
+      target_email: NEWCOMER,
+      level: 8,
+      private_project_access: [{ id: IDS.app, level: "member" }],
+    });
+    expect(emulator.acceptInvite(KEPT)).toBe(true);
+    const { store } = emulator;
+    const user = store.users.where("email", KEPT)[0];
+    const membership = store.memberships.where("user_id", user?.id ?? 0)[0];
+    expect(membership).toMatchObject({ organization_id: IDS.acme, level: 8 });
+    expect(user).toMatchObject({ current_organization_id: IDS.acme });
+    expect(store.roleMemberships.where("membership_id", membership?.id ?? "")).toHaveLength(1);
+    expect(store.accessRules.all()).toMatchObject([
+      { team_id: IDS.app, organization_member: membership?.id, access_level: "member" },
+    ]);
+    expect(store.invites.size).toBe(0);
+  });
+
+  test("without an invite nothing happens", () => {
+    expect(emulator.acceptInvite("nobody@example.com")).toBe(false);
+  });
+});
+
+test("the oldest servers take any JSON for projects, and ask about the organization the caller has open", async () => {
+  const old = await startEmulator({ seed: twoOrganizations(), generation: "old" });
+  const body = { target_email: NEWCOMER, private_project_access: null };
+  expect(await as(old, "owner").post(INVITES, body)).toMatchObject({
+    status: 201,
+    body: { private_project_access: [] },
+  });
+  old.store.organizations.update(IDS.acme, { members_can_invite: false }, SYSTEM);
+  const analyst = as(old, "analyst");
+  expect(await analyst.post(INVITES, body)).toMatchObject({ status: 403 });
+  await analyst.post("/api/organizations/", { name: "Elsewhere" });
+  expect(await analyst.post(INVITES, body)).toMatchObject({ status: 201 });
+  await old.close();
+});

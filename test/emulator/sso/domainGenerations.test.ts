@@ -1,0 +1,246 @@
+import { type Emulator, type SeedInput, startEmulator } from "../../../emulator";
+import {
+  asOwner,
+  asSession,
+  at,
+  badValue,
+  type Client,
+  forbidden,
+  missing,
+  refusal,
+  textAt,
+} from "../support";
+
+const PATH = "/api/organizations/@current/domains/";
+const CONFIGS = "/api/organizations/@current/identity_provider_configs/";
+const SAML = {
+  saml_entity_id: "https://idp.test",
+  saml_acs_url: "https://idp.test/sso",
+  saml_x509_cert: "MII",
+};
+const ACME: SeedInput["organizations"][number] = {
+  name: "Acme",
+  members: [{ email: "owner@acme.test", level: "owner" }],
+  domains: [{ domain: "acme.test", verified: true }],
+};
+
+async function start(generation: "old" | "mid", features: "all" | "none" = "all"): Promise<Emulator> {
+  return startEmulator({ generation, seed: { organizations: [{ ...ACME, features }] } });
+}
+
+describe("an old server", () => {
+  let emulator: Emulator;
+  let owner: Client;
+  let path: string;
+  beforeAll(async () => {
+    emulator = await start("old");
+    owner = asOwner(emulator);
+    path = `${PATH}${emulator.store.domains.all()[0]?.id}/`;
+  });
+  afterEach(() => emulator.reset());
+  afterAll(() => emulator.close());
+
+  test("has no identity provider configurations", async () => {
+    expect(await owner.get(CONFIGS)).toMatchObject(missing("Endpoint not found."));
+  });
+
+  test("keeps SAML on the domain, verified or not, and has it once all three values are there", async () => {
+    const made = await owner.post(PATH, { domain: "new.test", saml_entity_id: "https://idp.test" });
+    expect(made).toMatchObject({
+      status: 201,
+      body: {
+        has_saml: false,
+        saml_entity_id: "https://idp.test",
+        saml_acs_url: null,
+        has_scim: false,
+        scim_enabled: false,
+        scim_base_url: null,
+        scim_bearer_token: null,
+      },
+    });
+    expect(await owner.patch(`${PATH}${textAt(made, "id")}/`, SAML)).toMatchObject({
+      status: 200,
+      body: { ...SAML, has_saml: true },
+    });
+  });
+
+  test("makes a SCIM token when SCIM goes on, shows it once, and drops it when SCIM goes off", async () => {
+    const on = await owner.patch(path, { scim_enabled: true });
+    expect(on).toMatchObject({
+      status: 200,
+      body: { has_scim: true, scim_base_url: `${emulator.url}/scim/v2/${textAt(on, "id")}` },
+    });
+    expect(at(on, "scim_bearer_token")).toMatch(/^[\w-]{43}$/);
+    expect(await owner.get(path)).toMatchObject({ body: { has_scim: true, scim_bearer_token: null } });
+    expect(await owner.patch(path, { scim_enabled: true })).toMatchObject({
+      body: { scim_bearer_token: null },
+    });
+    expect(await owner.patch(path, { scim_enabled: false })).toMatchObject({
+      body: { has_scim: false, scim_base_url: null },
+    });
+  });
+
+  test("renews the SCIM token of a domain for a session, not for a key", async () => {
+    expect(await owner.post(`${path}scim/token/`)).toMatchObject(
+      forbidden("This action does not support Personal API Key access"),
+    );
+    const session = await asSession(emulator, emulator.email, emulator.password);
+    expect(await session.post(`${path}scim/token/`)).toEqual(
+      expect.objectContaining({ status: 400, body: { detail: "SCIM is not enabled for this domain" } }),
+    );
+    const first = await owner.patch(path, { scim_enabled: true });
+    const second = await session.post(`${path}scim/token/`);
+    expect(second).toMatchObject({ status: 200, body: { scim_enabled: true } });
+    expect(at(second, "scim_bearer_token")).not.toBe(at(first, "scim_bearer_token"));
+  });
+
+  test("masks certificate and SCIM token in the activity log", async () => {
+    await owner.patch(path, { ...SAML, scim_enabled: true });
+    expect(emulator.store.activity.all().at(-1)).toMatchObject({
+      scope: "OrganizationDomain",
+      detail: {
+        changes: expect.arrayContaining([
+          expect.objectContaining({ field: "saml_entity_id", after: "https://idp.test" }),
+          expect.objectContaining({ field: "saml_x509_cert", after: "masked" }),
+          expect.objectContaining({ field: "scim_bearer_token", after: "masked" }),
+        ]),
+      },
+    });
+  });
+
+  test("refuses any value of scim_enabled where the plan has no SCIM", async () => {
+    const poor = await start("old", "none");
+    try {
+      const poorPath = `${PATH}${poor.store.domains.all()[0]?.id}/`;
+      expect(await asOwner(poor).patch(poorPath, { scim_enabled: false })).toMatchObject(
+        badValue(
+          "SCIM provisioning is not available for this organization.",
+          "scim_enabled",
+          "feature_not_available",
+        ),
+      );
+    } finally {
+      await poor.close();
+    }
+  });
+
+  test("lets an admin delete the domain of its own address", async () => {
+    await owner.patch("/api/organizations/@current/", { enforce_verified_domains: true });
+    expect((await owner.delete(path)).status).toBe(204);
+  });
+
+  test("opens SAML to people of a verified domain whose SAML is complete", async () => {
+    const precheck = () => owner.post("/api/login/precheck/", { email: "Someone@acme.test" });
+    expect(await precheck()).toMatchObject({ body: { sso_enforcement: null, saml_available: false } });
+    await owner.patch(path, SAML);
+    expect(await precheck()).toMatchObject({ body: { sso_enforcement: null, saml_available: true } });
+  });
+});
+
+describe("a server of middle age", () => {
+  let emulator: Emulator;
+  let owner: Client;
+  let path: string;
+  beforeAll(async () => {
+    emulator = await start("mid");
+    owner = asOwner(emulator);
+    path = `${PATH}${emulator.store.domains.all()[0]?.id}/`;
+  });
+  afterEach(() => emulator.reset());
+  afterAll(() => emulator.close());
+
+  test("links a configuration from the domain, and shows there what it has", async () => {
+    const config = await owner.post(CONFIGS, {
+      ...SAML,
+      scim_enabled: true,
+      id_jag_issuer_url: "https://i.dev",
+    });
+    expect(config.status).toBe(201);
+    const linked = await owner.patch(path, { identity_provider_config: at(config, "id") });
+    expect(linked).toMatchObject({
+      status: 200,
+      body: {
+        has_saml: true,
+        has_scim: true,
+        has_id_jag: true,
+        scim_base_url: `${emulator.url}/scim/v2/${textAt(linked, "id")}`,
+        identity_provider_config: at(config, "id"),
+      },
+    });
+    expect(linked.body).not.toHaveProperty("saml_entity_id");
+    expect(await owner.post("/api/login/precheck/", { email: "x@acme.test" })).toMatchObject({
+      body: { saml_available: true },
+    });
+  });
+
+  test("unlinks by null, and by deleting the configuration, whose scope no one asks for", async () => {
+    const config = await owner.post(CONFIGS, SAML);
+    await owner.patch(path, { identity_provider_config: at(config, "id") });
+    expect(await owner.patch(path, { identity_provider_config: null })).toMatchObject({
+      body: { has_saml: false, identity_provider_config: null },
+    });
+    await owner.patch(path, { identity_provider_config: at(config, "id") });
+    expect((await owner.delete(`${CONFIGS}${textAt(config, "id")}/`)).status).toBe(204);
+    expect(await owner.get(path)).toMatchObject({ body: { identity_provider_config: null } });
+  });
+
+  test("refuses to link what is not there", async () => {
+    const nowhere = "00000000-0000-4000-8000-000000000000";
+    expect(await owner.patch(path, { identity_provider_config: nowhere })).toMatchObject(
+      badValue(
+        `Invalid pk "${nowhere}" - object does not exist.`,
+        "identity_provider_config",
+        "does_not_exist",
+      ),
+    );
+    expect(await owner.patch(path, { identity_provider_config: "okta" })).toMatchObject(
+      badValue("“okta” is not a valid UUID.", "identity_provider_config"),
+    );
+  });
+
+  test("knows no scopes, no domains and no OpenID Connect on a configuration, and ignores SAML on a domain", async () => {
+    const config = await owner.post(CONFIGS, {
+      name: "Okta",
+      config_scope: "saml",
+      domain_scope: "all",
+      organization_domain_ids: [],
+      oidc_issuer_url: "https://i.dev",
+    });
+    expect(Object.keys(Object(config.body))).toEqual([
+      "id",
+      "name",
+      "created_at",
+      "updated_at",
+      "has_saml",
+      "saml_entity_id",
+      "saml_acs_url",
+      "saml_x509_cert",
+      "has_scim",
+      "scim_enabled",
+      "scim_bearer_token",
+      "has_id_jag",
+      "id_jag_issuer_url",
+      "id_jag_jwks_url",
+      "id_jag_allowed_clients",
+    ]);
+    await owner.patch(path, SAML);
+    expect(emulator.ignoredFields.map(({ field }) => field)).toEqual([
+      "config_scope",
+      "domain_scope",
+      "organization_domain_ids",
+      "oidc_issuer_url",
+      ...Object.keys(SAML),
+    ]);
+  });
+
+  test("has the SCIM token on the configuration only, and no log there", async () => {
+    const session = await asSession(emulator, emulator.email, emulator.password);
+    const config = await owner.post(CONFIGS, { scim_enabled: true });
+    const token = `${CONFIGS}${textAt(config, "id")}/scim`;
+    expect((await session.post(`${token}/token/`)).status).toBe(200);
+    expect(await session.get(`${token}/logs/`)).toMatchObject(missing("Endpoint not found."));
+    expect(await session.post(`${path}scim/token/`)).toMatchObject(
+      refusal(404, "invalid_request", "not_found", "Endpoint not found."),
+    );
+  });
+});

@@ -1,0 +1,141 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Config, withWorld } from "../../support/driver";
+import { acmeWorld } from "../../support/seeds";
+
+const args = { name: "Staging" };
+
+/** Something that is not PostHog, on a port of its own. */
+async function impostor(answer: RequestListener, body: (url: string) => Promise<void>): Promise<void> {
+  const server: Server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    await body(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+/** What a preview and an apply without preflight say under a configuration, after which PostHog has nothing new. */
+async function refusedBy(config: Config, world = acmeWorld()): Promise<string> {
+  let said = "";
+  await withWorld(async ({ emulator, resource, run }) => {
+    const project = resource("Project");
+    run(config);
+    said = (await project.refusals(args)).join("\n");
+    run({ ...config, preflight: "false" });
+    await expect(project.up(args)).rejects.toThrow();
+    expect(emulator.store.projects.all().map(({ name }) => name)).toEqual(["Default project"]);
+  }, world);
+  return said;
+}
+
+describe("at the border, nothing is made and the preview says", () => {
+  test("that no key is configured, and both ways to give one", async () => {
+    expect(await refusedBy({ apiKey: undefined })).toMatch(
+      /no API key is configured[\s\S]*posthog:apiKey[\s\S]*POSTHOG_API_KEY/,
+    );
+  });
+
+  test("that PostHog does not know the key, without repeating it", async () => {
+    const said = await refusedBy({ apiKey: "phx_unknown0key" });
+    expect(said).toMatch(/401 authentication_failed[\s\S]*deleted or rolled[\s\S]*posthog:host/);
+    expect(said).not.toContain("phx_unknown0key");
+  });
+
+  test("that the key is a project's, which cannot manage anything", async () => {
+    expect(await refusedBy({ apiKey: "phc_token" })).toMatch(/project API key: it sends events/);
+  });
+
+  test("which scope the key lacks", async () => {
+    const scopes = ["organization:read", "project:read"];
+    expect(await refusedBy({}, acmeWorld({ scopes }))).toMatch(/lacks the scope project:write/);
+  });
+
+  test("that the key is restricted to projects", async () => {
+    expect(await refusedBy({}, acmeWorld({ keyProjects: [1] }))).toMatch(
+      /API keys with scoped projects|restricted to projects/,
+    );
+  });
+
+  test("that the organisation is not the key's, and which ones are", async () => {
+    expect(await refusedBy({ organizationId: "other" })).toMatch(
+      /"other" is not one of the key's[\s\S]*Acme \(acme/,
+    );
+    expect(await refusedBy({ organizationId: "018f0000-0000-4000-8000-00000000dead" })).toMatch(
+      /is not one of the key's/,
+    );
+  });
+
+  test("which organisation to choose when the key has several", async () => {
+    const world = acmeWorld();
+    const other = {
+      name: "Labs",
+      slug: "labs",
+      members: [{ email: "owner@acme.test", level: "owner" as const }],
+    };
+    const seed = { ...world.emulator.seed, organizations: [...world.emulator.seed.organizations, other] };
+    const said = await refusedBy({ organizationId: undefined }, { ...world, emulator: { seed } });
+    expect(said).toMatch(/reaches 2 organisations: .*Acme.*Labs[\s\S]*posthog:organizationId/);
+  });
+
+  test("that an ingestion host takes events only, and the right host", async () => {
+    expect(await refusedBy({ host: "https://us.i.posthog.com" })).toMatch(
+      /takes events[\s\S]*https:\/\/us\.posthog\.com/,
+    );
+  });
+
+  test("that nothing answers at the host", async () => {
+    expect(await refusedBy({ host: "http://127.0.0.1:9" })).toMatch(
+      /no answer from http:\/\/127\.0\.0\.1:9 \(ECONNREFUSED\)[\s\S]*proxy/,
+    );
+  }, 30_000);
+
+  test("that a web page answered in PostHog's place, without showing it", () =>
+    impostor(
+      (_, response) => response.setHeader("content-type", "text/html").end("<html>Sign in to Contoso</html>"),
+      async (host) => {
+        const said = await refusedBy({ host });
+        expect(said).toMatch(/answered 200 with a web page instead of PostHog's API/);
+        expect(said).not.toContain("Contoso");
+      },
+    ));
+
+  test("that a sign-in page redirects", () =>
+    impostor(
+      (_, response) => response.writeHead(302, { location: "https://login.acme.test/" }).end(),
+      async (host) => {
+        expect(await refusedBy({ host })).toMatch(/answered 302 with/);
+      },
+    ));
+
+  test(
+    "that a proxy is in trouble, after trying again",
+    () =>
+      impostor(
+        (_, response) =>
+          response.writeHead(502, { "content-type": "text/html" }).end("<html>Bad gateway</html>"),
+        async (host) => {
+          const said = await refusedBy({ host });
+          expect(said).toMatch(/PostHog answered 502[\s\S]*a proxy before it, has a problem of its own/);
+          expect(said).not.toContain("Bad gateway");
+        },
+      ),
+    40_000,
+  );
+});
+
+test("previews run without a network when preflight is off", () =>
+  withWorld(async ({ emulator, resource, run, requests }) => {
+    run({ preflight: "false", host: "http://127.0.0.1:9" });
+    expect(await resource("Project").refusals(args)).toEqual([]);
+    expect(requests()).toEqual([]);
+    expect(emulator.requests).toEqual([]);
+  }));
+
+test("one look-up of the key and one of the organisation serve every resource of a run", () =>
+  withWorld(async ({ resource, requests }) => {
+    for (const name of ["One", "Two", "Three"]) await resource("Project", name).refusals({ name });
+    expect(requests()).toEqual(["GET /api/personal_api_keys/@current", "GET ", "GET /projects"]);
+  }));

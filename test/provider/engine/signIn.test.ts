@@ -1,0 +1,90 @@
+import { startEmulator } from "../../../emulator";
+import { resolveConfiguration } from "../../../provider/posthog/configuration";
+import { type Connection, Connections } from "../../../provider/posthog/connection";
+import type { Clock } from "../../../provider/posthog/gate";
+import { listMembers } from "../../../provider/posthog/members";
+import { personalApiKeys } from "../../../provider/posthog/personalApiKeys";
+import { listRoles } from "../../../provider/posthog/roles";
+import { acmeWorld } from "../../support/seeds";
+
+const totpSecret = "JBSWY3DPEHPK3PXP";
+
+/** A PostHog whose people have authenticators, and a clock on both sides that runs when somebody sleeps. */
+async function withClock(
+  body: (
+    connect: () => Connection,
+    clock: Clock & { set(time: number): void },
+    requests: () => string[],
+  ) => Promise<void>,
+): Promise<void> {
+  let time = Date.parse("2026-05-04T10:00:10Z");
+  const clock = {
+    now: () => time,
+    sleep: async (milliseconds: number) => {
+      time += milliseconds;
+    },
+    set: (to: number) => {
+      time = to;
+    },
+  };
+  const { emulator: options, config } = acmeWorld();
+  const users = (options.seed.users ?? []).map((user) => ({ ...user, totpSecret }));
+  const emulator = await startEmulator({ seed: { ...options.seed, users }, now: () => new Date(time) });
+  const values: Record<string, string | undefined> = {
+    ...config,
+    host: emulator.url,
+    organizationId: emulator.organizationId,
+    totpSecret,
+    requestsPerMinute: "off",
+  };
+  try {
+    // A new one is another process, which knows of no code that was used before.
+    const connect = () => new Connections(clock).for(resolveConfiguration((key) => values[key], {}));
+    await body(connect, clock, () => emulator.requests.map(({ method, path }) => `${method} ${path}`));
+  } finally {
+    await emulator.close();
+  }
+}
+
+describe("signing in with one-time codes", () => {
+  test("takes the next code where the preview, a process of its own, has used up this one", () =>
+    withClock(async (connect, clock) => {
+      await personalApiKeys(connect()).list();
+      const before = clock.now();
+      await expect(personalApiKeys(connect()).list()).resolves.toEqual(expect.any(Array));
+      expect(clock.now() - before).toBeLessThan(31_000);
+    }));
+
+  test("signs in once more for all requests that find the session too old", () =>
+    withClock(async (connect, clock, requests) => {
+      const ring = personalApiKeys(connect());
+      const key = await ring.create({
+        label: "Reporting",
+        scopes: ["insight:read"],
+        scoped_teams: [],
+        scoped_organizations: [],
+      });
+      const sorts = ["One", "Two", "Three"];
+      clock.set(clock.now() + 3 * 3_600_000);
+      await Promise.all(sorts.map((label) => ring.update(key, { label })));
+      expect(requests().filter((request) => request.startsWith("POST /api/login/token"))).toHaveLength(2);
+    }));
+});
+
+test("requests that a dead key sent side by side all go on with the environment's living one", async () => {
+  const { emulator: options, config } = acmeWorld();
+  const emulator = await startEmulator(options);
+  try {
+    const values: Record<string, string> = {
+      host: emulator.url,
+      organizationId: emulator.organizationId,
+      apiKey: "phx_dead",
+    };
+    const environment = { POSTHOG_API_KEY: config.apiKey };
+    const connection = new Connections().for(resolveConfiguration((key) => values[key], environment));
+    const lists = await Promise.all([listMembers(connection), listRoles(connection)]);
+    expect(lists[0]).toHaveLength(4);
+  } finally {
+    await emulator.close();
+  }
+});

@@ -1,0 +1,177 @@
+import { accessWorld } from "../../../support/access";
+import { type World, withWorld } from "../../../support/driver";
+
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const closed = (role: string) => ({ projectId: 1, defaultAccess: "none", roles: { [role]: "member" } });
+
+/** What a preview says of the policy after the resources before it. */
+async function said({ resource, said: lines }: World, args: Record<string, unknown>): Promise<string[]> {
+  lines.length = 0;
+  expect(await resource("ProjectAccess").refusals(args)).toEqual([]);
+  return lines.map((line) => line.replace(/^.*?: /, ""));
+}
+
+describe("a preview of a policy counts what the same update makes of roles", () => {
+  test("the people of a role that is still to be made", () =>
+    withWorld(async (world) => {
+      await world.resource("Role").refusals({ name: "Newcomers", members: ["analyst@acme.test"] });
+      expect(await said(world, closed("newcomers"))).toEqual([
+        "2 grants: 2 new",
+        "analyst@acme.test loses admin on Default project, keeps member through role Newcomers",
+        "developer@acme.test loses admin on Default project, now none through the rule for everybody",
+      ]);
+    }, accessWorld()));
+
+  test("whoever joins and leaves a role that is there", () =>
+    withWorld(async (world) => {
+      const people = { roleId: "Analysts", mode: "exclusive", removalLimit: 1 };
+      await world.resource("RoleMembers").refusals({ ...people, members: ["analyst@acme.test"] });
+      expect(await said(world, closed("Analysts"))).toEqual([
+        "2 grants: 2 new",
+        "analyst@acme.test loses admin on Default project, keeps member through role Analysts",
+        "developer@acme.test loses admin on Default project, now none through the rule for everybody",
+      ]);
+    }, accessWorld()));
+
+  test("a single membership", () =>
+    withWorld(async (world) => {
+      await world.resource("RoleMembership").refusals({ roleId: "Analysts", user: "analyst@acme.test" });
+      const lines = await said(world, closed("Analysts"));
+      expect(lines.join("\n")).toMatch(
+        /analyst@acme\.test loses admin .*, keeps member through role Analysts/,
+      );
+    }, accessWorld()));
+
+  test("a role's new name, which is no other role", () =>
+    withWorld(
+      async (world) => {
+        const role = world.resource("Role");
+        await role.up({ name: "Analysts", adopt: true });
+        await world.resource("ProjectAccess").up({ ...closed("Analysts"), adopt: true });
+        world.run();
+        await role.refusals({ name: "Insights" });
+        expect(await said(world, { ...closed("Insights"), mode: "exclusive" })).toEqual([]);
+      },
+      accessWorld([{ level: "none" }, { role: "Analysts", level: "member" }]),
+    ));
+
+  test("and says of which roles it is not known who is in them", () =>
+    withWorld(async (world) => {
+      await world.resource("Role").refusals({ name: "Newcomers" });
+      await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: unknown });
+      const open = { projectId: 1, roles: { Newcomers: "admin", Analysts: "admin" } };
+      expect(await said(world, open)).toEqual([
+        "2 grants: 2 new",
+        "developer@acme.test keeps admin on Default project, now through role Analysts",
+        "who is in roles Analysts and Newcomers is not known yet; whoever joins gains what it gives",
+      ]);
+      expect(await said(world, { projectId: 1, members: { "owner@acme.test": "admin" } })).toContain(
+        "1 grant: 1 new; nobody's access changes with it",
+      );
+    }, accessWorld()));
+});
+
+describe("a policy that stays as it is", () => {
+  const policy = closed("Analysts");
+  const [analyst, developer] = ["analyst@acme.test", "developer@acme.test"];
+
+  async function applied(world: World): Promise<void> {
+    const { resource } = world;
+    await resource("RoleMembers").up({ roleId: "Analysts", members: [analyst, developer] });
+    await resource("ProjectAccess").up(policy);
+    world.run();
+  }
+
+  test("says what people lose and gain who leave and join its roles", () =>
+    withWorld(async (world) => {
+      await applied(world);
+      await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: [analyst] });
+      expect(await said(world, policy)).toEqual([
+        "developer@acme.test loses member on Default project, now none through the rule for everybody",
+      ]);
+    }, accessWorld()));
+
+  test("says it also when something else about it changes", () =>
+    withWorld(async (world) => {
+      await applied(world);
+      await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: [analyst] });
+      expect(await said(world, { ...policy, removalLimit: 0.5 })).toEqual([
+        "developer@acme.test loses member on Default project, now none through the rule for everybody",
+      ]);
+    }, accessWorld()));
+
+  test("says nothing and asks nothing while its roles stay as they are", () =>
+    withWorld(async (world) => {
+      await applied(world);
+      await world.resource("Role", "other").refusals({ name: "Others", members: [analyst] });
+      const before = world.requests().length;
+      expect(await said(world, policy)).toEqual([]);
+      expect(world.requests().slice(before)).toEqual([]);
+    }, accessWorld()));
+
+  test("on a project whose number is not known for a while is still that of the same project", () =>
+    withWorld(async (world) => {
+      await applied(world);
+      await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: [analyst] });
+      expect(await said(world, { ...policy, projectId: unknown })).toEqual([
+        "developer@acme.test loses member on Default project, now none through the rule for everybody",
+      ]);
+      expect(world.said[0]).toMatch(/^access policy of project 1: /);
+    }, accessWorld()));
+
+  test("says when it goes that nothing closes the project any more", () =>
+    withWorld(async (world) => {
+      await applied(world);
+      await world.resource("ProjectAccess").destroy();
+      expect(world.said.join("\n")).toMatch(
+        /^warning: access policy of project 1: nothing closes the project any more/m,
+      );
+    }, accessWorld()));
+});
+
+describe("a preview of a policy on a project that is still to be made", () => {
+  const given = { projectId: unknown, members: { "analyst@acme.test": "admin" } };
+  const analyst = "analyst@acme.test gains admin on the new project through their own rule";
+
+  test("says who gets into it, and that nobody else does", () =>
+    withWorld(async (world) => {
+      expect(await said(world, { ...given, defaultAccess: "none" })).toEqual([
+        "2 grants: 2 new",
+        analyst,
+        "nobody else gets into the new project, but organisation admins and owners",
+      ]);
+    }, accessWorld()));
+
+  test("says what the others have by the rule for everybody, and by PostHog's default", () =>
+    withWorld(async (world) => {
+      const everybody = "everybody else gains member on the new project through the rule for everybody";
+      const resources = { session_recording: { default: "none" } };
+      expect(await said(world, { ...given, defaultAccess: "member" })).toContain(everybody);
+      expect(await said(world, { ...given, defaultAccess: "member", resources })).toContain(
+        `${everybody}; gets none of session_recording in the new project through the rule for everybody`,
+      );
+      const byDefault = "everybody else gains admin on the new project by PostHog's default";
+      expect(await said(world, given)).toEqual(["1 grant: 1 new", analyst, byDefault]);
+    }, accessWorld()));
+
+  test("says the same once the same run has made the project", () =>
+    withWorld(async (world) => {
+      await world.resource("Project").up({ name: "Made now" });
+      expect(await said(world, { ...given, projectId: 2, defaultAccess: "none" })).toEqual([
+        "2 grants: 2 new",
+        analyst.replace("the new project", "Made now"),
+        "nobody else gets into Made now, but organisation admins and owners",
+      ]);
+    }, accessWorld()));
+
+  test("counts the people of roles, of those as well that are still to be made", () =>
+    withWorld(async (world) => {
+      await world.resource("Role").refusals({ name: "Newcomers", members: ["analyst@acme.test"] });
+      const roles = { Analysts: "admin", Newcomers: "member" };
+      expect(await said(world, { projectId: unknown, defaultAccess: "none", roles })).toEqual([
+        "3 grants: 3 new",
+        "analyst@acme.test gains member on the new project through role Newcomers",
+        "developer@acme.test gains admin on the new project through role Analysts",
+      ]);
+    }, accessWorld()));
+});

@@ -1,0 +1,404 @@
+import { SYSTEM } from "../../../../emulator";
+import { unknownValue } from "../../../../provider/engine/unknown";
+import { renamePerson, writesOf } from "../../../support/access";
+import { withWorld } from "../../../support/driver";
+import { joinByHand, leaveByHand, peopleIn, roleNamed } from "../../../support/people";
+import { acmeWorld } from "../../../support/seeds";
+
+const [admin, analyst, developer, owner] = [
+  "admin@acme.test",
+  "analyst@acme.test",
+  "developer@acme.test",
+  "owner@acme.test",
+];
+const plain = { name: "Analysts" };
+const withPeople = { ...plain, members: [analyst, developer] };
+const seeded = (...members: string[]) =>
+  acmeWorld({ organization: { roles: [{ name: "Analysts", members }] } });
+const generations = ["old", "mid", "new"] as const;
+
+describe.each(generations)("a role on a server of the generation %s", (generation) => {
+  const options = acmeWorld({ generation });
+
+  test("is made with its people, one write for each, and is unchanged in the next run", () =>
+    withWorld(async (world) => {
+      const role = world.resource("Role");
+      await role.up(withPeople);
+      expect(role.id).toBe(roleNamed(world.emulator, "Analysts").id);
+      expect(role.state).toMatchObject({
+        roleId: role.id,
+        isDefault: false,
+        memberCount: 2,
+        unmanaged: [],
+        waiting: [],
+      });
+      expect(peopleIn(world.emulator, "Analysts")).toEqual([analyst, developer]);
+      expect(writesOf(world)).toHaveLength(3);
+      world.run();
+      expect((await role.diff(withPeople)).changes).toBe(false);
+      await role.up(withPeople);
+      expect(writesOf(world)).toEqual([]);
+      expect(world.emulator.ignoredFields).toEqual([]);
+    }, options));
+
+  test("changes people and name in place, and goes with everything", () =>
+    withWorld(async (world) => {
+      const role = world.resource("Role");
+      await role.up(withPeople);
+      const changed = { name: "Researchers", members: [analyst, admin] };
+      expect(await role.diff(changed)).toMatchObject({ changes: true, replaces: [] });
+      world.run();
+      await role.up(changed);
+      expect(role.id).toBe(roleNamed(world.emulator, "Researchers").id);
+      expect(peopleIn(world.emulator, "Researchers")).toEqual([admin, analyst]);
+      expect(writesOf(world)).toHaveLength(3);
+      world.run();
+      await role.destroy();
+      expect(world.emulator.store.roles.size).toBe(0);
+      expect(world.emulator.store.roleMemberships.size).toBe(0);
+    }, options));
+
+  test("shows people and a name that somebody changed as drift, and puts them back", () =>
+    withWorld(async (world) => {
+      const role = world.resource("Role");
+      await role.up(withPeople);
+      leaveByHand(world.emulator, "Analysts", analyst);
+      world.emulator.store.roles.update(role.id, { name: "Analysis" }, SYSTEM);
+      world.run();
+      expect((await role.refresh())?.inputs).toEqual({ name: "Analysis", members: [developer] });
+      await role.up(withPeople);
+      expect(peopleIn(world.emulator, "Analysts")).toEqual([analyst, developer]);
+    }, options));
+});
+
+describe("people whom nobody lists", () => {
+  test("stay in the role in additive mode, and are told", () =>
+    withWorld(async (world) => {
+      const role = world.resource("Role");
+      await role.up({ ...plain, members: [analyst], adopt: true });
+      expect(role.state).toMatchObject({ unmanaged: [developer], memberCount: 2 });
+      expect(world.said.join()).toMatch(/analyst@acme.test joins[\s\S]*left alone: developer@acme.test/);
+      expect(peopleIn(world.emulator, "Analysts")).toEqual([analyst, developer]);
+    }, seeded(developer)));
+
+  test("leave it in exclusive mode, which the preview says, and show as drift when they come back", () =>
+    withWorld(async (world) => {
+      const role = world.resource("Role");
+      const declared = { ...plain, members: [analyst], mode: "exclusive" };
+      await role.up({ ...declared, adopt: true });
+      expect(world.said.join()).toMatch(/analyst@acme.test joins; developer@acme.test leaves/);
+      expect(peopleIn(world.emulator, "Analysts")).toEqual([analyst]);
+      joinByHand(world.emulator, "Analysts", admin);
+      world.run();
+      expect((await role.refresh())?.inputs).toMatchObject({ members: [analyst, admin] });
+      expect(role.state).toMatchObject({ unmanaged: [admin] });
+      await role.up({ ...declared, adopt: true });
+      expect(peopleIn(world.emulator, "Analysts")).toEqual([analyst]);
+    }, seeded(developer)));
+
+  test("stay where they are ignored, in exclusive mode too", () =>
+    withWorld(async ({ emulator, resource, run }) => {
+      const role = resource("Role");
+      await role.up({
+        ...plain,
+        members: [analyst],
+        mode: "exclusive",
+        ignore: ["DEVELOPER@acme.test"],
+        adopt: true,
+      });
+      expect(peopleIn(emulator, "Analysts")).toEqual([analyst, developer]);
+      run();
+      expect((await role.refresh())?.inputs).toMatchObject({ members: [analyst] });
+      expect(role.state.unmanaged).toEqual([]);
+    }, seeded(developer)));
+
+  test("stay when members is taken out of the program", () =>
+    withWorld(async ({ emulator, resource, run }) => {
+      const role = resource("Role");
+      await role.up(withPeople);
+      run();
+      await role.up(plain);
+      expect(peopleIn(emulator, "Analysts")).toEqual([analyst, developer]);
+      expect(role.state).not.toHaveProperty("userUuids");
+    }));
+});
+
+describe("too many at once", () => {
+  const four = [admin, analyst, developer, owner];
+  const two = { ...plain, members: [admin, analyst], mode: "exclusive", adopt: true };
+
+  test("do not leave a role: the preview refuses it, and says how to go ahead", () =>
+    withWorld(
+      async ({ emulator, resource, run }) => {
+        const role = resource("Role");
+        expect((await role.refusals(two)).join()).toMatch(
+          /^members: developer@acme.test and owner@acme.test leave[\s\S]*2 of 4 people[\s\S]*removalLimit: 0.5/,
+        );
+        run({ preflight: "false" });
+        await expect(role.up(two)).rejects.toThrow(/refused: too many would leave it[\s\S]*2 of 4 people/);
+        expect(peopleIn(emulator, "Analysts")).toEqual(four);
+        run();
+        await role.up({ ...two, removalLimit: 0.5 });
+        expect(peopleIn(emulator, "Analysts")).toEqual([admin, analyst]);
+      },
+      seeded(...four),
+    ));
+});
+
+describe("a role that exists already", () => {
+  test("is refused whatever its capitals, and taken over when that is asked for", () =>
+    withWorld(async (world) => {
+      const role = world.resource("Role");
+      const declared = { name: "ANALYSTS", members: [developer] };
+      expect((await role.refusals(declared)).join()).toMatch(
+        /exists already .*differs in name[\s\S]*adopt: true/,
+      );
+      world.run();
+      await role.up({ ...declared, adopt: true });
+      expect(world.said.join()).toMatch(/would adopt the existing one .*would change: name/);
+      expect(writesOf(world)).toEqual([`PATCH /roles/${role.id}`]);
+      expect(peopleIn(world.emulator, "ANALYSTS")).toEqual([developer]);
+    }, seeded(developer)));
+
+  test("stands in the way of another role's new name, in the preview", () =>
+    withWorld(async ({ resource, run }) => {
+      const role = resource("Role");
+      await role.up({ name: "Researchers" });
+      run();
+      expect((await role.refusals({ name: "analysts" })).join()).toMatch(
+        /^name: there is already a role "Analysts"/,
+      );
+      expect(await role.refusals({ name: "researchers" })).toEqual([]);
+    }, seeded()));
+
+  test("is read by its name or id without being managed", () =>
+    withWorld(async ({ emulator, resource }) => {
+      const { id } = roleNamed(emulator, "Analysts");
+      for (const name of ["analysts", id]) {
+        const got = await resource("Role").get(name);
+        expect(got).toMatchObject({
+          id,
+          outputs: { name: "Analysts", members: [developer], memberCount: 1 },
+        });
+      }
+      await expect(resource("Role").get("Analists")).rejects.toThrow(/no Role with the id "Analists"/);
+    }, seeded(developer)));
+});
+
+describe("a person", () => {
+  test("is the same with another e-mail address in PostHog, and loses nothing", () =>
+    withWorld(async (world) => {
+      const role = world.resource("Role");
+      await role.up(withPeople);
+      renamePerson(world.emulator, analyst, "ana@acme.test");
+      world.run();
+      expect((await role.refresh())?.inputs).toEqual(withPeople);
+      await role.up({ ...withPeople, mode: "exclusive" });
+      expect(world.said.join()).toMatch(/analyst@acme.test is not the address of a member any more/);
+      expect(peopleIn(world.emulator, "Analysts")).toEqual(["ana@acme.test", developer]);
+      await role.up({ ...plain, members: [developer, "ana@acme.test"] });
+      expect(writesOf(world)).toEqual([]);
+    }));
+
+  test("may be written in any case, as UUID, in any order, and twice", () =>
+    withWorld(async (world) => {
+      const role = world.resource("Role");
+      await role.up(withPeople);
+      const uuid = String((role.state.userUuids as string[])[1]);
+      expect(
+        (await role.diff({ ...plain, members: ["DEVELOPER@acme.test", analyst, developer] })).changes,
+      ).toBe(false);
+      world.run();
+      await role.up({ ...plain, members: [uuid, developer, "Analyst@acme.test"] });
+      expect(writesOf(world)).toEqual([]);
+      expect(role.state.userUuids).toHaveLength(2);
+    }));
+
+  test("who is not in the organisation is refused, with the nearest address", () =>
+    withWorld(async ({ emulator, resource, run }) => {
+      const wrong = { ...plain, members: [analyst, "develper@acme.test"] };
+      expect(await resource("Role").refusals(wrong)).toEqual([
+        expect.stringMatching(/^members\[1\]: develper@acme.test is not a member[\s\S]*developer@acme.test/),
+      ]);
+      run({ preflight: "false" });
+      await expect(resource("Role").up(wrong)).rejects.toThrow(/develper@acme.test is not a member/);
+      expect(emulator.store.roles.size).toBe(0);
+    }));
+
+  test("who has an invite is waited for, and joins in the first run after accepting it", () =>
+    withWorld(
+      async (world) => {
+        const { emulator, resource, run, said } = world;
+        const role = resource("Role");
+        const declared = { ...plain, members: [analyst, "new@acme.test"] };
+        await role.up(declared);
+        expect(said.join()).toMatch(/new@acme.test joins once they are in the organisation/);
+        expect(role.state).toMatchObject({ waiting: ["new@acme.test"] });
+        run();
+        expect((await role.refresh())?.inputs).toEqual(declared);
+        expect((await role.diff(declared)).changes).toBe(false);
+        emulator.acceptInvite("new@acme.test");
+        run();
+        expect((await role.diff(declared)).changes).toBe(true);
+        expect(said.join()).toMatch(/new@acme.test joined the organisation, and joins the role now/);
+        await role.up(declared);
+        expect(peopleIn(emulator, "Analysts")).toEqual([analyst, "new@acme.test"]);
+        expect(role.state.waiting).toEqual([]);
+      },
+      acmeWorld({ organization: { invites: [{ email: "new@acme.test" }] } }),
+    ));
+
+  test("whom the same program invites is waited for as well", () =>
+    withWorld(async ({ resource }) => {
+      expect(await resource("OrganizationMember").refusals({ user: "New@acme.test" })).toEqual([]);
+      expect(await resource("Role").refusals({ ...plain, members: ["new@acme.test"] })).toEqual([]);
+    }));
+
+  test("of a group who has not signed in yet is waited for where that is asked for", () =>
+    withWorld(async ({ emulator, resource }) => {
+      await resource("Role").up({ ...plain, members: ["new@acme.test", analyst], waitForMembers: true });
+      expect(peopleIn(emulator, "Analysts")).toEqual([analyst]);
+    }));
+});
+
+describe("a preview", () => {
+  const bad: [string, Record<string, unknown>, RegExp][] = [
+    ["no name", {}, /^name: is required/],
+    ["an empty name", { name: "" }, /^name: must not be empty/],
+    ["a long name", { name: "x".repeat(201) }, /^name: must be at most 200 characters/],
+    ["a malformed person", { ...plain, members: ["ann@"] }, /^members\[0\]: must be an e-mail address/],
+    ["one person instead of a list", { ...plain, members: analyst }, /^members: must be a list of people/],
+    ["an unknown mode", { ...withPeople, mode: "strict" }, /^mode: must be additive or exclusive/],
+    ["a share above 1", { ...withPeople, removalLimit: 25 }, /^removalLimit: must be a share from 0 to 1/],
+    ["a mode without members", { ...plain, mode: "exclusive" }, /^mode: .*there are no members/],
+    [
+      "somebody who is listed and ignored",
+      { ...withPeople, ignore: ["ANALYST@acme.test"] },
+      /^members\[0\]: is in ignore/,
+    ],
+    ["an unknown argument", { ...plain, member: [] }, /^member: .*did you mean members/],
+  ];
+  test.each(bad)("refuses %s before any request", (_, args, message) =>
+    withWorld(async ({ resource, requests }) => {
+      expect((await resource("Role").refusals(args)).join("\n")).toMatch(message);
+      expect(requests()).toEqual([]);
+    }),
+  );
+
+  test("lets people through who are not known yet, alone or among others", () =>
+    withWorld(async ({ resource, said }) => {
+      for (const members of [unknownValue, [analyst, unknownValue]]) {
+        expect(await resource("Role").refusals({ ...plain, members, mode: "exclusive" })).toEqual([]);
+      }
+      expect(said.join()).toMatch(/members is not known yet: who leaves shows when it is applied/);
+    }));
+
+  test("asks for an organisation admin", () =>
+    withWorld(
+      async ({ resource }) => {
+        expect((await resource("Role").refusals(plain)).join()).toMatch(/takes the organisation level admin/);
+      },
+      acmeWorld({ caller: analyst as "analyst@acme.test" }),
+    ));
+
+  test("refuses a second resource for the same role, whatever its capitals, naming both", () =>
+    withWorld(async ({ resource }) => {
+      await resource("Role", "one").refusals(plain);
+      expect((await resource("Role", "two").refusals({ name: "analysts" })).join()).toMatch(
+        /Role "two" and Role "one" manage the same thing/,
+      );
+    }));
+});
+
+describe("what goes wrong", () => {
+  test("a lost answer makes no second role, and no error", () =>
+    withWorld(async ({ emulator, resource }) => {
+      emulator.faults.add({ kind: "dropAfter", method: "POST", path: /roles\/$/ });
+      emulator.faults.add({ kind: "dropAfter", method: "POST", path: /role_memberships/ });
+      await resource("Role").up(withPeople);
+      expect(emulator.store.roles.size).toBe(1);
+      expect(peopleIn(emulator, "Analysts")).toEqual([analyst, developer]);
+    }));
+
+  test("a failure half-way leaves a role that the next run completes", () =>
+    withWorld(async (world) => {
+      const { emulator, resource, run } = world;
+      emulator.faults.add({ kind: "status", status: 400, method: "POST", path: /role_memberships/, skip: 1 });
+      const role = resource("Role");
+      const error = await role.up(withPeople).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ id: roleNamed(emulator, "Analysts").id, properties: withPeople });
+      const { id, properties } = error as { id: string; properties: Record<string, unknown> };
+      role.remember(id, properties, withPeople);
+      run();
+      await role.up(withPeople);
+      expect(writesOf(world)).toHaveLength(1);
+      expect(peopleIn(emulator, "Analysts")).toEqual([analyst, developer]);
+    }));
+
+  test("somebody who joined by hand in the meantime is fine", () =>
+    withWorld(async ({ emulator, resource, run }) => {
+      const role = resource("Role");
+      await role.up({ ...plain, members: [analyst] });
+      run();
+      await role.refusals({ ...plain, members: [analyst, developer] });
+      joinByHand(emulator, "Analysts", developer);
+      await role.up({ ...plain, members: [analyst, developer] });
+      expect(role.state.memberCount).toBe(2);
+    }));
+
+  test("a role that was deleted by hand shows as gone, and an update says to refresh", () =>
+    withWorld(async ({ emulator, resource, run, said }) => {
+      const role = resource("Role");
+      await role.up(plain);
+      emulator.store.roles.delete(role.id, SYSTEM);
+      run();
+      await expect(role.up({ name: "Researchers" })).rejects.toThrow(
+        /not there any more[\s\S]*pulumi refresh/,
+      );
+      run();
+      expect(await role.refresh()).toBeUndefined();
+      expect(said.join()).toMatch(/was deleted outside of this program/);
+      await role.destroy();
+    }));
+
+  test("a list that cannot be read does not make a role look deleted", () =>
+    withWorld(async ({ emulator, resource, run }) => {
+      const role = resource("Role");
+      await role.up(plain);
+      run();
+      emulator.faults.add({ kind: "status", status: 403, path: /roles/, times: 1 });
+      await expect(role.refresh()).rejects.toThrow(/403/);
+    }));
+});
+
+test("deleting the role that newcomers get is said, with who loses it", () =>
+  withWorld(async ({ emulator, resource, run, said }) => {
+    const role = resource("Role");
+    await role.up(withPeople);
+    emulator.store.organizations.update(emulator.organizationId, { default_role_id: role.id }, SYSTEM);
+    run();
+    await role.destroy();
+    expect(said.join()).toMatch(
+      /analyst@acme.test and developer@acme.test lose it; it is the role that newcomers get/,
+    );
+    expect(emulator.store.organizations.get(emulator.organizationId)?.default_role_id).toBeNull();
+  }));
+
+test("a hundred roles with their people are read with one request", () => {
+  const names = Array.from({ length: 100 }, (_, index) => `Role ${index}`);
+  const roles = names.map((name) => ({ name, members: [analyst, developer] }));
+  return withWorld(
+    async (world) => {
+      for (const name of names) {
+        await world
+          .resource("Role", name)
+          .up({ name, members: [analyst, developer], mode: "exclusive", adopt: true });
+      }
+      expect(writesOf(world)).toEqual([]);
+      world.run();
+      await Promise.all(names.map((name) => world.resource("Role", name).refresh()));
+      expect(world.requests()).toEqual(["GET /roles"]);
+    },
+    acmeWorld({ organization: { roles } }),
+  );
+});

@@ -1,0 +1,409 @@
+import { SYSTEM } from "../../../../emulator";
+import { unknownValue } from "../../../../provider/engine/unknown";
+import {
+  currentCertificate,
+  expiredCertificate,
+  longerCertificate,
+} from "../../../fixtures/sso/certificates";
+import { plain as metadataXml } from "../../../fixtures/sso/metadata";
+import { type World, withWorld } from "../../../support/driver";
+import { opens } from "../../../support/scim";
+import { acmeWorld } from "../../../support/seeds";
+
+const saml = {
+  entityId: "https://idp.acme.com/entity",
+  ssoUrl: "https://idp.acme.com/sso",
+  x509Cert: currentCertificate,
+};
+const okta = { name: "Okta", domains: ["acme.com"], saml };
+const withScim = { ...okta, scim: { enabled: true } };
+const twoDomains = {
+  organization: {
+    domains: [
+      { domain: "acme.com", verified: true },
+      { domain: "acme.de", verified: true },
+    ],
+  },
+};
+
+const providersOf = ({ emulator }: World) => emulator.store.identityProviders.all();
+const domainOf = ({ emulator }: World, name = "acme.com") => emulator.store.domains.where("domain", name)[0];
+const writes = ({ requests }: World): string[] => requests().filter((request) => !request.startsWith("GET"));
+
+/** The domains that people reach SAML through, as PostHog's sign-in sees it. */
+async function samlDomains({ emulator }: World): Promise<string[]> {
+  const domains = ["acme.com", "acme.de"];
+  const open = await Promise.all(
+    domains.map(async (domain) => {
+      const response = await fetch(`${emulator.url}/api/login/precheck/`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ email: `ann@${domain}` }),
+      });
+      const { saml_available } = (await response.json()) as { saml_available: boolean };
+      return saml_available;
+    }),
+  );
+  return domains.filter((_, index) => open[index]);
+}
+
+describe.each(["mid", "new"] as const)(
+  "an identity provider on a server of the generation %s",
+  (generation) => {
+    const options = acmeWorld({ generation, ...twoDomains });
+
+    test("signs in people of its domains, and setting it up again changes nothing", () =>
+      withWorld(async (world) => {
+        const provider = world.resource("IdentityProvider");
+        await provider.up(okta);
+        expect(await samlDomains(world)).toEqual(["acme.com"]);
+        expect(provider.state).toMatchObject({
+          spEntityId: world.emulator.url,
+          spAcsUrl: `${world.emulator.url}/complete/saml/`,
+          relayState: generation === "mid" ? domainOf(world)?.id : expect.stringMatching(/^[0-9a-f-]{36}$/),
+          samlConfigured: true,
+          certificateExpiresAt: expect.any(String),
+          samlProviderId: provider.id,
+        });
+        world.run();
+        expect((await provider.refresh())?.inputs).toEqual(okta);
+        expect((await provider.diff(okta)).changes).toBe(false);
+        await provider.up(okta);
+        expect(writes(world)).toEqual([]);
+        expect(world.emulator.ignoredFields).toEqual([]);
+      }, options));
+
+    test("takes domains in and lets them go, in any order of the list", () =>
+      withWorld(async (world) => {
+        const provider = world.resource("IdentityProvider");
+        await provider.up({ ...okta, domains: ["acme.de", "acme.com"] });
+        expect(await samlDomains(world)).toEqual(["acme.com", "acme.de"]);
+        expect((await provider.diff({ ...okta, domains: ["acme.com", "acme.de"] })).changes).toBe(false);
+        world.run();
+        await provider.up({ ...okta, domains: ["acme.de"] });
+        expect(writes(world)).toHaveLength(1);
+        expect(await samlDomains(world)).toEqual(["acme.de"]);
+        await provider.up({ ...okta, domains: [] });
+        expect(await samlDomains(world)).toEqual([]);
+      }, options));
+
+    test("is renamed and gets a renewed certificate in place", () =>
+      withWorld(async (world) => {
+        const provider = world.resource("IdentityProvider");
+        await provider.up(okta);
+        const expires = provider.state.certificateExpiresAt;
+        world.run();
+        const renewed = { ...okta, name: "Okta EU", saml: { ...saml, x509Cert: longerCertificate } };
+        expect(await provider.diff(renewed)).toMatchObject({ changes: true, replaces: [] });
+        await provider.up(renewed);
+        expect(provider.state.certificateExpiresAt).not.toBe(expires);
+        expect(providersOf(world)).toMatchObject([{ name: "Okta EU" }]);
+        expect(writes(world)).toHaveLength(1);
+      }, options));
+
+    test("provisions with a token that is told once, beside SAML or alone", () =>
+      withWorld(async (world) => {
+        const provider = world.resource("IdentityProvider");
+        await provider.up(withScim);
+        const { scimToken, scimBaseUrl } = provider.state;
+        expect(opens(world, scimToken)).toBe(true);
+        expect(scimBaseUrl).toMatch(/\/scim\/v2\/[0-9a-z-]{12,}$/);
+        world.run();
+        await provider.refresh();
+        expect(provider.state.scimToken).toBe(scimToken);
+        await provider.up({ ...withScim, scim: { enabled: false } });
+        expect(provider.state).not.toHaveProperty("scimToken");
+        await provider.up({ name: "Okta", domains: ["acme.com"], scim: { enabled: true } });
+        expect(provider.state).toMatchObject({ samlConfigured: false, scimToken: expect.any(String) });
+        expect(await samlDomains(world)).toEqual([]);
+        expect(providersOf(world)).toHaveLength(1);
+        await provider.destroy();
+        expect(providersOf(world)).toEqual([]);
+      }, options));
+
+    test("shows every managed field as drift, and puts it right", () =>
+      withWorld(async (world) => {
+        const provider = world.resource("IdentityProvider");
+        await provider.up(withScim);
+        const { identityProviders, domains } = world.emulator.store;
+        for (const { id } of providersOf(world)) {
+          const fields = { name: "Renamed", saml_entity_id: "https://evil.test", scim_enabled: false };
+          identityProviders.update(id, { ...fields, organization_domain_ids: [] }, SYSTEM);
+        }
+        domains.update(domainOf(world)?.id ?? "", { identity_provider_config: null }, SYSTEM);
+        world.run();
+        expect((await provider.refresh())?.inputs).toMatchObject({
+          name: "Renamed",
+          domains: [],
+          saml: { entityId: "https://evil.test" },
+          scim: { enabled: false },
+        });
+        await provider.up(withScim);
+        world.run();
+        expect((await provider.refresh())?.inputs).toEqual(withScim);
+        expect(await samlDomains(world)).toEqual(["acme.com"]);
+      }, options));
+
+    test.each(["dropAfter", "dropBefore"] as const)(
+      "is made once when answers are lost, and its token is known (%s)",
+      (kind) =>
+        withWorld(async (world) => {
+          world.emulator.faults.add({
+            kind,
+            method: "POST",
+            path: /\/identity_provider_configs\/?$/,
+            times: 2,
+          });
+          const provider = world.resource("IdentityProvider");
+          await provider.up(withScim);
+          expect(providersOf(world)).toHaveLength(generation === "mid" ? 1 : 2);
+          expect(opens(world, provider.state.scimToken)).toBe(true);
+        }, options),
+    );
+
+    test("that was half made is finished by the next run", () =>
+      withWorld(async (world) => {
+        const provider = world.resource("IdentityProvider");
+        const body = { type: "validation_error", code: "invalid_input", detail: "Not now.", attr: null };
+        const path = generation === "mid" ? /\/domains\/[^/]+\/?$/ : /\/identity_provider_configs\/?$/;
+        const method = generation === "mid" ? "PATCH" : "POST";
+        world.emulator.faults.add({
+          kind: "status",
+          status: 400,
+          body,
+          method,
+          path,
+          skip: generation === "mid" ? 0 : 1,
+        });
+        const failure: unknown = await provider.up(withScim).catch((error: unknown) => error);
+        expect(failure).toMatchObject({
+          id: providersOf(world)[0]?.id,
+          properties: { samlProviderId: expect.any(String) },
+        });
+        const { id, properties } = failure as { id: string; properties: Record<string, unknown> };
+        provider.remember(id, properties, withScim);
+        world.run();
+        await provider.up(withScim);
+        expect(await samlDomains(world)).toEqual(["acme.com"]);
+        expect(providersOf(world)).toHaveLength(generation === "mid" ? 1 : 2);
+        expect(provider.state.scimToken).toEqual(expect.any(String));
+      }, options));
+
+    test("is refused when one of that name exists, and taken over when asked to", () =>
+      withWorld(async (world) => {
+        await world.resource("IdentityProvider", "first").up(withScim);
+        world.run();
+        const provider = world.resource("IdentityProvider");
+        expect((await provider.refusals({ ...okta, name: "okta" })).join()).toMatch(/exists already/);
+        world.run();
+        await provider.up({ ...withScim, domains: ["acme.com", "acme.de"], adopt: true });
+        expect(world.said.join("\n")).toMatch(/would adopt the existing one \(.*\); would change: domains/);
+        expect(world.said.join("\n")).toMatch(/warning: .*SCIM is on already, so its token cannot be learnt/);
+        expect(provider.id).toBe(world.resource("IdentityProvider", "first").id);
+        expect(provider.state).not.toHaveProperty("scimToken");
+        expect(await samlDomains(world)).toEqual(["acme.com", "acme.de"]);
+      }, options));
+
+    test("leaves SCIM alone when only SAML is taken over", () =>
+      withWorld(async (world) => {
+        await world.resource("IdentityProvider", "first").up(withScim);
+        world.run();
+        const provider = world.resource("IdentityProvider");
+        await provider.up({ ...okta, adopt: true });
+        expect(providersOf(world).some(({ scim_enabled }) => scim_enabled)).toBe(true);
+      }, options));
+
+    test("is gone when somebody deleted it, and is looked up by id or name", () =>
+      withWorld(async (world) => {
+        const provider = world.resource("IdentityProvider");
+        await provider.up(okta);
+        world.run();
+        for (const id of [provider.id, "Okta", "okta"]) {
+          const { outputs } = await world.resource("IdentityProvider").get(id);
+          expect(outputs).toMatchObject({ name: "Okta", domains: ["acme.com"], samlConfigured: true });
+        }
+        world.emulator.store.identityProviders.delete(provider.id, SYSTEM);
+        world.run();
+        expect(await provider.refresh()).toBeUndefined();
+        await expect(world.resource("IdentityProvider").get("Okta")).rejects.toThrow(
+          /there is no IdentityProvider/,
+        );
+      }, options));
+
+    test("cannot lose what a domain enforces, and says how to go ahead", () =>
+      withWorld(async (world) => {
+        const provider = world.resource("IdentityProvider");
+        await provider.up(withScim);
+        world.emulator.store.domains.update(domainOf(world)?.id ?? "", { sso_enforcement: "saml" }, SYSTEM);
+        world.run();
+        const refusal = /people of acme\.com have to sign in with SAML through it[\s\S]*enforcement: "off"/;
+        expect((await provider.refusals({ ...withScim, domains: ["acme.de"] })).join()).toMatch(refusal);
+        const scimOnly = { name: "Okta", domains: ["acme.com"], scim: { enabled: true } };
+        expect((await provider.refusals(scimOnly)).join()).toMatch(refusal);
+        await expect(provider.destroy()).rejects.toThrow(refusal);
+        world.run({ preflight: "false" });
+        await expect(provider.up(scimOnly)).rejects.toThrow(refusal);
+        expect(await samlDomains(world)).toEqual(["acme.com"]);
+      }, options));
+  },
+);
+
+describe("a server that tells its age late", () => {
+  test.each(["mid", "new"] as const)("gets its first provider before its first domain (%s)", (generation) =>
+    withWorld(async (world) => {
+      const provider = world.resource("IdentityProvider");
+      await provider.up({ ...withScim, domains: [] });
+      expect(providersOf(world)).toHaveLength(generation === "mid" ? 1 : 2);
+      expect(provider.state).toMatchObject({ samlConfigured: true, scimToken: expect.any(String) });
+    }, acmeWorld({ generation })),
+  );
+
+  test("of the oldest kind has no providers, which the preview and the update say", () =>
+    withWorld(
+      async ({ resource, run }) => {
+        const refusal = /no identity providers[\s\S]*on the domain itself[\s\S]*Use OrgSsoSettings/;
+        expect((await resource("IdentityProvider").refusals(okta)).join()).toMatch(refusal);
+        run({ preflight: "false" });
+        await expect(resource("IdentityProvider").up(okta)).rejects.toThrow(refusal);
+        await expect(resource("IdentityProvider").get("Okta")).rejects.toThrow(refusal);
+      },
+      acmeWorld({ generation: "old", ...twoDomains }),
+    ));
+});
+
+describe("several providers", () => {
+  const other = {
+    name: "Entra",
+    configScope: "saml" as const,
+    domainScope: "selected" as const,
+    domains: ["acme.com"],
+    samlEntityId: saml.entityId,
+    samlAcsUrl: saml.ssoUrl,
+    samlX509Cert: saml.x509Cert,
+  };
+  const rivals = (over: object = {}) =>
+    acmeWorld({ organization: { ...twoDomains.organization, identityProviders: [other], ...over } });
+
+  test("of one domain are warned of before PostHog refuses the second one", () =>
+    withWorld(async (world) => {
+      const provider = world.resource("IdentityProvider");
+      expect(await provider.refusals(okta)).toEqual([]);
+      expect(world.said.join()).toMatch(
+        /people of acme\.com come by "Entra" now: take the domain from it first/,
+      );
+      await expect(provider.up(okta)).rejects.toThrow(/overlaps with another SAML configuration/);
+    }, rivals()));
+
+  test("of one name are told apart by an error that lists them", () =>
+    withWorld(
+      async ({ resource }) => {
+        expect((await resource("IdentityProvider").refusals({ ...okta, name: "Entra" })).join()).toMatch(
+          /there are 2 identity providers "Entra"\s+why: They are .*, .*\./,
+        );
+      },
+      rivals({ identityProviders: [other, { ...other, domains: ["acme.de"] }] }),
+    ));
+
+  test("may take over one that serves every domain, which is then for the listed ones", () =>
+    withWorld(
+      async (world) => {
+        const provider = world.resource("IdentityProvider");
+        await provider.up({ ...okta, name: "Entra", adopt: true });
+        expect(await samlDomains(world)).toEqual(["acme.com"]);
+        expect(world.said.join()).toMatch(/would change: domains/);
+      },
+      rivals({ identityProviders: [{ ...other, domainScope: "all" as const, domains: [] }] }),
+    ));
+
+  test("serving one domain are one too many in one program, also beside OrgSsoSettings", () =>
+    withWorld(async ({ resource }) => {
+      expect(await resource("IdentityProvider", "one").refusals(okta)).toEqual([]);
+      expect((await resource("IdentityProvider", "two").refusals({ ...okta, name: "Entra" })).join()).toMatch(
+        /IdentityProvider "two" and IdentityProvider "one" manage the same thing/,
+      );
+      expect((await resource("OrgSsoSettings", "sso").refusals({ domain: "acme.com", saml })).join()).toMatch(
+        /OrgSsoSettings "sso" and IdentityProvider "one" manage the same thing/,
+      );
+    }, acmeWorld()));
+});
+
+describe("a preview of an identity provider", () => {
+  const bad: [string, Record<string, unknown>, RegExp][] = [
+    ["no name", { domains: [], saml }, /^name: is required/],
+    ["an empty name", { ...okta, name: "" }, /^name: must not be empty/],
+    ["a name that is too long", { ...okta, name: "x".repeat(256) }, /^name: must be at most 255/],
+    ["missing domains", { name: "Okta", saml }, /^domains: is required/],
+    [
+      "a domain that is none",
+      { ...okta, domains: ["acme.com", "Acme.de"] },
+      /^domains\[1\]: must be in lower case/,
+    ],
+    [
+      "a domain that is listed twice",
+      { ...okta, domains: ["acme.com", "acme.com"] },
+      /^domains\[1\]: lists acme\.com twice/,
+    ],
+    ["neither SAML nor SCIM", { name: "Okta", domains: [] }, /^saml: give saml, scim or both/],
+    ["two sources of SAML", { ...okta, saml: { ...saml, metadataXml } }, /^saml: give exactly one of/],
+    [
+      "an expired certificate",
+      { ...okta, saml: { ...saml, x509Cert: expiredCertificate } },
+      /^saml\.x509Cert: .*expired/,
+    ],
+    ["a wrong type", { ...okta, scim: true }, /^scim: /],
+    [
+      "an argument of the domain",
+      { ...okta, enforcement: "saml" },
+      /^enforcement: there is no such argument/,
+    ],
+  ];
+  test.each(bad)("refuses %s before any request", (_, wrong, message) =>
+    withWorld(async ({ resource, requests }) => {
+      expect((await resource("IdentityProvider").refusals(wrong)).join("\n")).toMatch(message);
+      expect(requests()).toEqual([]);
+    }),
+  );
+
+  test("warns of a domain that nobody adds, and the update names the nearest one", () =>
+    withWorld(async ({ resource, said }) => {
+      const provider = resource("IdentityProvider");
+      const declared = { ...okta, domains: ["acme.con"] };
+      expect(await provider.refusals(declared)).toEqual([]);
+      expect(said.join()).toMatch(/warning: .*acme\.con is not a domain of the organisation/);
+      await expect(provider.up(declared)).rejects.toThrow(/nearest is acme\.com/);
+    }, acmeWorld(twoDomains)));
+
+  test("says nothing of a domain that the same program adds before", () =>
+    withWorld(async ({ resource, said }) => {
+      await resource("OrganizationDomain").refusals({ domain: "acme.com" });
+      said.length = 0;
+      expect(await resource("IdentityProvider").refusals(okta)).toEqual([]);
+      expect(said).toEqual([]);
+    }));
+
+  test("lets values through that are not known yet", () =>
+    withWorld(async ({ resource }) => {
+      const provider = resource("IdentityProvider");
+      expect(await provider.refusals({ ...okta, domains: [unknownValue], saml: unknownValue })).toEqual([]);
+      expect(await provider.refusals({ ...okta, saml: { metadataXml: unknownValue } })).toEqual([]);
+    }, acmeWorld(twoDomains)));
+
+  test("does not take SAML that is not known yet for SAML that goes", () =>
+    withWorld(async (world) => {
+      const provider = world.resource("IdentityProvider");
+      await provider.up(okta);
+      world.emulator.store.domains.update(domainOf(world)?.id ?? "", { sso_enforcement: "saml" }, SYSTEM);
+      world.run();
+      expect(await provider.refusals({ ...okta, saml: { metadataXml: unknownValue } })).toEqual([]);
+    }, acmeWorld(twoDomains)));
+
+  test("names the plan features that are missing", () =>
+    withWorld(
+      async ({ resource }) => {
+        expect((await resource("IdentityProvider").refusals(withScim)).join()).toMatch(
+          /does not include "saml"[\s\S]*does not include "scim"/,
+        );
+      },
+      acmeWorld({ organization: { features: ["sso_enforcement"] } }),
+    ));
+});

@@ -1,0 +1,283 @@
+import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
+import type { LiveOrganization } from "../../../provider/access/liveOrganization";
+import { Connections } from "../../../provider/posthog/connection";
+import { type ReadOptions, readOrganization } from "../../../provider/snapshot/readOrganization";
+import { setByHand } from "../../support/access";
+import { acmeWorld } from "../../support/seeds";
+
+type World = ReturnType<typeof acmeWorld>;
+
+const everything: ReadOptions = { invites: true, keys: true, domains: true };
+const organization = {
+  projects: [
+    { name: "Production", id: 1 },
+    { name: "Staging", id: 2 },
+  ],
+  roles: [{ name: "Analysts", members: ["analyst@acme.test"] }],
+  accessRules: [
+    { project: "Production", level: "none" },
+    { project: "Production", role: "Analysts", level: "member" },
+    { project: "Staging", resource: "survey", member: "developer@acme.test", level: "viewer" },
+  ],
+  invites: [{ email: "new@acme.test", level: "admin" as const, createdAt: "2026-01-01T00:00:00Z" }],
+  domains: [{ domain: "acme.test", verified: true, jitProvisioning: true }],
+};
+
+/** Reads an embedded PostHog of that world. */
+async function read(
+  world: World,
+  options: ReadOptions & {
+    session?: boolean;
+    before?: (emulator: Emulator) => void;
+    during?: (what: string, emulator: Emulator) => void;
+  } = {},
+): Promise<{ live: LiveOrganization; paths: string[] }> {
+  const { session = true, before, during, ...wanted } = options;
+  const emulator = await startEmulator(world.emulator);
+  try {
+    before?.(emulator);
+    const { email, password } = session ? world.config : { email: undefined, password: undefined };
+    const connection = new Connections().for({
+      host: emulator.url,
+      apiKey: world.config.apiKey,
+      organizationId: emulator.organizationId,
+      email,
+      password,
+      preflight: true,
+      requestsPerMinute: false,
+    });
+    const onProgress = (what: string): void => during?.(what, emulator);
+    const live = await readOrganization(connection, { ...everything, onProgress, ...wanted });
+    return { live, paths: emulator.requests.map(({ path }) => path) };
+  } finally {
+    await emulator.close();
+  }
+}
+
+const ruleLines = ({ access }: LiveOrganization): string[] =>
+  access.rules.map(({ projectId, resource, membershipId, roleId, level }) => {
+    const person = access.people.find((one) => one.membershipId === membershipId)?.email;
+    const role = access.roles.find(({ id }) => id === roleId)?.name;
+    return `${projectId} ${resource} ${person ?? role ?? "everybody"}: ${level}`;
+  });
+
+describe.each(["old", "mid", "new"] as const)("on a server of the generation %s", (generation) => {
+  test("people, roles, projects, rules, invites, keys and domains are read whole", async () => {
+    const { live } = await read(acmeWorld({ generation, organization }));
+    expect(live.members.map(({ email, level }) => `${email} ${level}`)).toEqual([
+      "admin@acme.test 8",
+      "analyst@acme.test 1",
+      "developer@acme.test 1",
+      "owner@acme.test 15",
+    ]);
+    expect(live.access.roles.map(({ name, userUuids }) => [name, userUuids.length])).toEqual([
+      ["Analysts", 1],
+    ]);
+    expect(ruleLines(live).sort()).toEqual([
+      "1 project Analysts: member",
+      "1 project everybody: none",
+      "2 survey developer@acme.test: viewer",
+    ]);
+    expect(live.invites).toMatchObject([{ email: "new@acme.test", level: 8, isExpired: true }]);
+    expect(live.domains).toMatchObject([{ domain: "acme.test", isVerified: true, enforcement: "off" }]);
+    expect(live.keys).toMatchObject([
+      { kind: "personal", owner: "owner@acme.test", label: "caller", scopes: ["*"] },
+    ]);
+    expect(JSON.stringify(live)).not.toContain("phx_caller0key");
+  });
+});
+
+test("requests grow with projects, not with people", async () => {
+  const people = Array.from({ length: 300 }, (_, index) => `person${index}@acme.test`);
+  const members = [
+    { email: "owner@acme.test", level: "owner" as const },
+    ...people.map((email) => ({ email })),
+  ];
+  const { live, paths } = await read(
+    acmeWorld({ people, organization: { ...organization, members, roles: [], accessRules: [] } }),
+  );
+  expect(live.members).toHaveLength(301);
+  expect(paths.filter((path) => path.includes("access_controls"))).toHaveLength(4);
+  expect(paths.length).toBeLessThan(25);
+});
+
+test("only what is asked for is read", async () => {
+  const { live, paths } = await read(acmeWorld({ organization }), {
+    invites: false,
+    keys: false,
+    domains: false,
+    projectIds: [2],
+  });
+  expect(live).toMatchObject({ invites: undefined, keys: undefined, domains: undefined, omissions: [] });
+  expect(live.access.projects).toEqual([{ id: 2, name: "Staging" }]);
+  expect(
+    paths.filter((path) => /\/projects\/1\/|\/invites\/|\/domains\/|secret_api_keys/.test(path)),
+  ).toEqual([]);
+});
+
+describe("an organisation that changes while it is read", () => {
+  const whenRulesAreRead = (change: (emulator: Emulator) => void) => {
+    let isDone = false;
+    return (what: string, emulator: Emulator): void => {
+      if (isDone || !what.startsWith("access rules")) return;
+      isDone = true;
+      change(emulator);
+    };
+  };
+
+  test("is read again where a rule names somebody who joined meanwhile", async () => {
+    const world = acmeWorld({ organization: { ...organization, invites: [{ email: "late@acme.test" }] } });
+    const { live } = await read(world, {
+      during: whenRulesAreRead((emulator) => {
+        emulator.acceptInvite("late@acme.test");
+        const { store } = emulator;
+        const user = store.users.where("email", "late@acme.test")[0];
+        const membership = store.memberships.where("user_id", user?.id ?? 0)[0];
+        const [like] = store.accessRules.all();
+        if (like === undefined || membership === undefined) throw new Error("nothing to copy");
+        store.accessRules.insert(
+          {
+            ...like,
+            id: store.uuid(),
+            access_level: "admin",
+            organization_member: membership.id,
+            role: null,
+          },
+          SYSTEM,
+        );
+      }),
+    });
+    expect(live.members.map(({ email }) => email)).toContain("late@acme.test");
+    expect(ruleLines(live)).toContain("1 project late@acme.test: admin");
+  });
+
+  test("is read without a project that is deleted meanwhile", async () => {
+    const { live } = await read(acmeWorld({ organization }), {
+      during: whenRulesAreRead(({ store }) => {
+        store.projects.update(2, { is_pending_deletion: true }, SYSTEM);
+        store.projects.delete(2, SYSTEM);
+      }),
+    });
+    expect(live.access.projects).toEqual([{ id: 1, name: "Production" }]);
+    expect(ruleLines(live).filter((line) => line.startsWith("2 "))).toEqual([]);
+  });
+});
+
+describe("what goes wrong on the way", () => {
+  const lost = (path: RegExp) => ({
+    before: ({ faults }: Emulator) => faults.add({ kind: "status", status: 404, path, times: 99 }),
+  });
+
+  test("a project that is listed, and whose rules are gone, is left out and said to be", async () => {
+    const { live } = await read(acmeWorld({ organization }), lost(/projects\/2\/access_controls/));
+    expect(live.access.projects).toEqual([{ id: 1, name: "Production" }]);
+    expect(live.omissions).toMatchObject([{ part: "projects", what: "project Staging (2)" }]);
+    expect(live.omissions[0]).not.toHaveProperty("isExpected");
+  });
+
+  test("rules that no project has are a failure, not an empty organisation", async () => {
+    await expect(read(acmeWorld({ organization }), lost(/access_controls/))).rejects.toThrow(
+      /404|not found/i,
+    );
+  });
+
+  test("a page that is lost once is read again", async () => {
+    const { live } = await read(acmeWorld({ organization }), {
+      before: ({ faults }) => {
+        faults.add({ kind: "dropAfter", path: /\/members\// });
+        faults.add({ kind: "status", status: 502, path: /\/access_controls\// });
+      },
+    });
+    expect(live.members).toHaveLength(4);
+    expect(ruleLines(live)).toHaveLength(3);
+  });
+
+  test("a page of people that stays away ends it: half a list is none", async () => {
+    const people = Array.from({ length: 1100 }, (_, index) => `person${index}@acme.test`);
+    const members = [
+      { email: "owner@acme.test", level: "owner" as const },
+      ...people.map((email) => ({ email })),
+    ];
+    const world = acmeWorld({ people, organization: { members, roles: [] } });
+    const failing = read(world, {
+      before: ({ faults }) =>
+        faults.add({ kind: "status", status: 400, path: /\/members\//, skip: 1, times: 99 }),
+    });
+    await expect(failing).rejects.toThrow(/members.*failed/);
+  });
+
+  test.each([
+    ["invites", /\/invites\//, "invites"],
+    ["domains", /\/domains\//, "domains"],
+  ] as const)("%s that the key may not read are left out, and said to be", async (_, path, part) => {
+    const { live } = await read(acmeWorld({ organization }), {
+      before: ({ faults }) => faults.add({ kind: "status", status: 403, path, times: 9 }),
+    });
+    expect(live[part]).toBeUndefined();
+    expect(live.omissions).toMatchObject([
+      { why: expect.stringMatching(/./), fix: expect.stringMatching(/./) },
+    ]);
+  });
+
+  test("without a session one's own key is read, and that others are missing is said", async () => {
+    const { live } = await read(acmeWorld({ organization }), { session: false });
+    expect(live.keys).toMatchObject([{ owner: "owner@acme.test" }]);
+    expect(live.omissions).toMatchObject([
+      { what: "the personal API keys of other members", fix: expect.stringMatching(/posthog:email/) },
+    ]);
+  });
+
+  test.each([
+    ["a member's key sees no closed projects", {}, ["projects that are closed to the key's owner"]],
+    ["of projects that were asked for by number none is missing", { projectIds: [2] }, []],
+  ])("%s, which is said", async (_, options, omissions) => {
+    const world = acmeWorld({ organization });
+    const { live } = await read(world, {
+      ...options,
+      keys: false,
+      before: ({ store }) => {
+        const [owner] = store.memberships.all();
+        if (owner !== undefined) store.memberships.update(owner.id, { level: 1 }, SYSTEM);
+      },
+    });
+    expect(live.access.projects).toEqual([{ id: 2, name: "Staging" }]);
+    expect(live.omissions.map(({ what }) => what)).toEqual(omissions);
+  });
+
+  test("a session that does not open leaves out what it would show, and says why", async () => {
+    const domains = [{ domain: "acme.test", verified: true, ssoEnforcement: "google-oauth2" }];
+    const { live } = await read(acmeWorld({ organization: { ...organization, domains } }));
+    expect(live.keys).toMatchObject([{ owner: "owner@acme.test" }]);
+    expect(live.omissions).toMatchObject([
+      {
+        what: "the personal API keys of other members",
+        why: expect.stringMatching(/Single sign-on is enforced/),
+      },
+    ]);
+  });
+
+  test("a scope that rules take is named, and nothing half is answered", async () => {
+    const world = acmeWorld({
+      organization,
+      scopes: ["organization:read", "organization_member:read", "project:read"],
+    });
+    await expect(read(world)).rejects.toThrow(/access_control:read/);
+  });
+});
+
+test("a rule made by hand is read like any other", async () => {
+  const emulator = await startEmulator(acmeWorld({ organization }).emulator);
+  try {
+    await setByHand(emulator, { member: "developer@acme.test", level: "admin" });
+    const connection = new Connections().for({
+      host: emulator.url,
+      apiKey: emulator.apiKey,
+      organizationId: emulator.organizationId,
+      preflight: true,
+      requestsPerMinute: false,
+    });
+    expect(ruleLines(await readOrganization(connection))).toContain("1 project developer@acme.test: admin");
+  } finally {
+    await emulator.close();
+  }
+});
