@@ -5,7 +5,7 @@ import { formatNames } from "./audit/formats";
 import { StreamOutput } from "./audit/output";
 import { progressTo, silent } from "./audit/progress";
 import { type AuditFlags, type AuditRequest, readRequest } from "./audit/request";
-import { conduct } from "./audit/runAudit";
+import { runAudit } from "./audit/runAudit";
 import { addConnectionFlags, type ConnectionFlags, configurationOf } from "./connection";
 import { gather } from "./lists";
 
@@ -59,7 +59,7 @@ async function run(flags: AuditFlags & ConnectionFlags): Promise<void> {
   const connection = new Connections().for(await configurationOf(flags));
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
-  process.exitCode = await conduct(connection, request, {
+  process.exitCode = await runAudit(connection, request, {
     output: new StreamOutput(process.stdout, process.stdout.fd),
     say: (line) => console.error(line),
     progress: progressFor(request),

@@ -53,9 +53,9 @@ async function exportOrganization(flags: ExportFlags): Promise<void> {
     await writeFiles(new Map([[flags.output, text]]), flags.force === true);
     return say(`wrote ${flags.output}`);
   }
-  const portrait = await gather(host, { ...flags, onProgress });
-  const program = programOf(portrait, flags.account);
-  say(await writeProgram(program, portrait.live.name, flags));
+  const snapshot = await gather(host, { ...flags, onProgress });
+  const program = programOf(snapshot, flags.account);
+  say(await writeProgram(program, snapshot.live.name, flags));
 }
 
 /** Writes a program, and answers what to do next. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isLookup } from "./engine/arguments";
 import type { ResourceHandler } from "./engine/handler";
 import { createHost, type Host } from "./engine/host";
-import { HalfMadeError } from "./engine/partialResult";
+import { PartialResultError } from "./engine/partialResult";
 import { dropUndefined, type Properties } from "./engine/state";
 import { handlers } from "./handlers";
 import type { ConfigurationReader } from "./posthog/configuration";
@@ -136,9 +136,9 @@ async function withProvider<T>(inputs: Properties, write: () => Promise<T>): Pro
   try {
     return await write();
   } catch (error) {
-    if (!(error instanceof HalfMadeError)) throw error;
+    if (!(error instanceof PartialResultError)) throw error;
     const properties = { ...error.properties, [providerKey]: inputs[providerKey] };
-    throw new HalfMadeError(error.id, properties, error);
+    throw new PartialResultError(error.id, properties, error);
   }
 }
 

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, write
 import { hostname } from "node:os";
 import { type Asked, type CursorState, readCursor, writeCursor } from "../../provider/audit/cursor";
 import { RefusedError } from "../../provider/posthog/errors";
-import { codeOf, type Holder, Lock, LockedError, patience } from "./lock";
+import { codeOf, type Holder, Lock, LockedError, staleAfter } from "./lock";
 
 /** A cursor's file, which one run at a time may use. */
 export class CursorFile {
@@ -89,7 +89,7 @@ function locked(path: string): Lock {
   }
 }
 
-const minutes = patience / 60_000;
+const minutes = staleAfter / 60_000;
 
 function inUse(path: string, { path: lock, holder }: LockedError): RefusedError {
   return new RefusedError(`the cursor ${path} is in use by ${named(holder)}`, {

@@ -33,10 +33,10 @@ export interface Holder {
 }
 
 /** How often a holder says that it is still there, in milliseconds. */
-const beat = 30_000;
+const heartbeat = 30_000;
 
 /** After how long without a sign of life a lock holds no more, in milliseconds. */
-export const patience = 5 * 60_000;
+export const staleAfter = 5 * 60_000;
 
 /**
  * Whether a lock holds. A number of a process says something only where it was given; elsewhere the signs of life
@@ -51,7 +51,7 @@ export function isHeld(
   silence: number,
   isRunning: (pid: number) => boolean,
 ): boolean {
-  if (silence > patience) return false;
+  if (silence > staleAfter) return false;
   if (holder === undefined || holder.token === self.token) return true;
   if (holder.processes === "" || holder.processes !== self.processes) return true;
   return holder.pid !== self.pid && isRunning(holder.pid);
@@ -83,7 +83,7 @@ export class Lock {
     private readonly file: number,
   ) {
     // Through the open file: after the lock was taken over, the sign must not reach the new holder's.
-    this.pulse = setInterval(() => signIfPossible(file), beat).unref();
+    this.pulse = setInterval(() => signIfPossible(file), heartbeat).unref();
   }
 
   /**

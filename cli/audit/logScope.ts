@@ -5,10 +5,10 @@ import type { Connection } from "../../provider/posthog/connection";
 import { LookupError } from "../../provider/posthog/errors";
 import { organizationId } from "../../provider/posthog/organizations";
 import { listProjects } from "../../provider/posthog/projects";
-import type { Place } from "./source";
+import type { LogScope } from "./source";
 
 /** The project that a number or a name means; a number needs no look-up. */
-export async function projectOf(connection: Connection, wanted: string): Promise<Place> {
+export async function projectOf(connection: Connection, wanted: string): Promise<LogScope> {
   if (/^\d+$/.test(wanted)) return { id: Number(wanted), name: `project ${wanted}` };
   const projects = await listProjects(connection);
   const found = projects.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
@@ -28,7 +28,7 @@ export async function projectOf(connection: Connection, wanted: string): Promise
 }
 
 /** Where a log is, as a cursor remembers it. Numbers of projects are counted anew on every host. */
-export async function addressOf(connection: Connection, project: Place | undefined): Promise<Asked> {
+export async function addressOf(connection: Connection, project: LogScope | undefined): Promise<Asked> {
   return project === undefined
     ? { organization: await organizationId(connection) }
     : { host: connection.host, project: String(project.id) };

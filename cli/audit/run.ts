@@ -10,7 +10,7 @@ import type { Progress } from "./progress";
 import type { LogQuery, LogSource } from "./source";
 
 /** What a run does besides reading once. */
-export interface Course {
+export interface PollOptions {
   /** How late an entry may appear, in milliseconds. */
   readonly overlap: number;
   /** Milliseconds between two looks at the log; undefined to look once. */
@@ -18,7 +18,7 @@ export interface Course {
 }
 
 /** What a run works with. */
-export interface Workplace {
+export interface RunContext {
   readonly source: LogSource;
   readonly names: Names;
   readonly format: Format;
@@ -37,7 +37,7 @@ export interface Workplace {
 export class StoppedError extends Error {}
 
 /** Passes everything on that is asked for, once, in the order that is asked for. */
-export async function passOn(place: Workplace, query: LogQuery): Promise<void> {
+export async function forward(place: RunContext, query: LogQuery): Promise<void> {
   for await (const page of unlessStopped(place, place.source.pages(query))) await print(place, page);
 }
 
@@ -45,11 +45,11 @@ export async function passOn(place: Workplace, query: LogQuery): Promise<void> {
  * Passes on what appeared since the cursor, oldest first, and moves the cursor after each page that was written. Only
  * entries up to the latest one at the beginning are read: what appears meanwhile is for the next run.
  */
-export async function passOnSince(
-  place: Workplace,
+export async function forwardSince(
+  place: RunContext,
   query: LogQuery,
   start: CursorState,
-  { overlap }: Course,
+  { overlap }: PollOptions,
   save: (state: CursorState) => void,
 ): Promise<CursorState> {
   const latest = await orStopped(place, place.source.latest());
@@ -68,10 +68,10 @@ export async function passOnSince(
 
 /** Looks at the log again and again until it is stopped. Passing failures are waited out. */
 export async function follow(
-  place: Workplace,
+  place: RunContext,
   query: LogQuery,
   start: CursorState,
-  course: Course & { readonly interval: number },
+  course: PollOptions & { readonly interval: number },
   save: (state: CursorState) => void,
 ): Promise<void> {
   let state = start;
@@ -81,7 +81,7 @@ export async function follow(
   };
   while (!place.stop.aborted) {
     try {
-      await passOnSince(place, query, state, course, keep);
+      await forwardSince(place, query, state, course, keep);
     } catch (error) {
       if (error instanceof StoppedError) return;
       if (!isPassing(error)) throw error;
@@ -115,7 +115,7 @@ export async function fromNow(source: LogSource, query: LogQuery, overlap: numbe
   return settle(state, Date.parse(latest), overlap);
 }
 
-async function print(place: Workplace, entries: readonly Activity[]): Promise<void> {
+async function print(place: RunContext, entries: readonly Activity[]): Promise<void> {
   const last = entries.at(-1);
   if (last === undefined) return;
   const text = place.format.print(entries, await place.names.for(entries));
@@ -133,7 +133,7 @@ const isPassing = (error: unknown): error is ApiError | ConnectionError =>
 
 /** The pages until the run is ended. */
 async function* unlessStopped(
-  place: Workplace,
+  place: RunContext,
   pages: AsyncGenerator<Activity[]>,
 ): AsyncGenerator<Activity[]> {
   for (;;) {
@@ -144,7 +144,7 @@ async function* unlessStopped(
 }
 
 /** An answer, which is not waited for any longer when the run is ended. */
-function orStopped<T>({ stopping }: Workplace, answer: Promise<T>): Promise<T> {
+function orStopped<T>({ stopping }: RunContext, answer: Promise<T>): Promise<T> {
   const stopped = stopping.then((): never => {
     throw new StoppedError();
   });

@@ -11,8 +11,8 @@ import { Notes } from "./notes";
 import { type Output, OutputClosedError } from "./output";
 import { type Progress, silent } from "./progress";
 import { type AuditRequest, askedBy } from "./request";
-import { follow, fromNow, passOn, passOnSince, StoppedError, signalled, type Workplace } from "./run";
-import { type LogQuery, LogSource, type Place } from "./source";
+import { follow, forward, forwardSince, fromNow, type RunContext, StoppedError, signalled } from "./run";
+import { type LogQuery, type LogScope, LogSource } from "./source";
 
 /** What a run of `audit` is surrounded by. */
 export interface Surroundings {
@@ -30,7 +30,7 @@ export interface Surroundings {
 export const exitCodes = { complete: 0, failed: 1, gap: 2, stopped: 130 } as const;
 
 /** Runs `audit` and answers its exit code; what makes it fail is thrown. */
-export async function conduct(
+export async function runAudit(
   connection: Connection,
   request: AuditRequest,
   around: Surroundings,
@@ -43,7 +43,7 @@ export async function conduct(
   for (const remark of request.remarks) notes.note(remark);
   const project = request.project === undefined ? undefined : await projectOf(connection, request.project);
   const users = request.users.length === 0 ? undefined : await uuidsOf(connection, request.users);
-  const place: Workplace = {
+  const place: RunContext = {
     source: new LogSource(connection, project, notes),
     names: new Names(connection),
     format: formatOf(request.format),
@@ -71,8 +71,8 @@ export async function conduct(
 interface Job {
   readonly connection: Connection;
   readonly request: AuditRequest;
-  readonly place: Workplace;
-  readonly project: Place | undefined;
+  readonly place: RunContext;
+  readonly project: LogScope | undefined;
   readonly query: LogQuery;
   readonly now: Date;
 }
@@ -96,7 +96,7 @@ async function endOf({ request, place }: Job, run: () => Promise<void>): Promise
   }
 }
 
-function tellKinds({ notes, count: { staff, system } }: Workplace): void {
+function tellKinds({ notes, count: { staff, system } }: RunContext): void {
   const entries = (count: number): string => (count === 1 ? "1 entry is" : `${count} entries are`);
   if (staff > 0) notes.note(`${entries(staff)} by PostHog's staff on somebody's behalf.`);
   if (system > 0) notes.note(`${entries(system)} by PostHog itself, not by a person.`);
@@ -125,7 +125,7 @@ async function once(job: Job): Promise<void> {
   if (!isFromNow) await tellLimits(connection, place.notes, extent, now);
   await writeHeader(request, place);
   if (!isFollowed) {
-    await passOn(place, query);
+    await forward(place, query);
     return tellNothing(job);
   }
   const start = isFromNow ? await fromNow(place.source, query, request.overlap) : { from: since, seen: [] };
@@ -150,7 +150,7 @@ async function continued(job: Job, path: string): Promise<void> {
     await writeHeader(request, place);
     const save = file.save.bind(file);
     if (request.follow) await follow(place, query, start, request, save);
-    else await passOnSince(place, query, start, request, save);
+    else await forwardSince(place, query, start, request, save);
     // Later runs often have nothing to tell, and their filters have been seen to work.
     if (!request.follow && file.found === undefined) await tellNothing(job);
   } finally {
@@ -158,6 +158,6 @@ async function continued(job: Job, path: string): Promise<void> {
   }
 }
 
-async function writeHeader({ header }: AuditRequest, { format, output }: Workplace): Promise<void> {
+async function writeHeader({ header }: AuditRequest, { format, output }: RunContext): Promise<void> {
   if (header && format.header !== "") await output.write(format.header);
 }

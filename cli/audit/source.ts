@@ -12,7 +12,7 @@ import { explainRefusal } from "./refusals";
 export type LogQuery = Omit<ActivityQuery, "projectId" | "withOrganization">;
 
 /** A project, by number and name. */
-export interface Place {
+export interface LogScope {
   readonly id: number;
   readonly name: string;
 }
@@ -29,7 +29,7 @@ export class LogSource {
 
   constructor(
     private readonly connection: Connection,
-    private readonly project: Place | undefined,
+    private readonly project: LogScope | undefined,
     private readonly notes: Notes,
   ) {}
 
@@ -88,7 +88,11 @@ export class LogSource {
     yield* this.putTogether(query);
   }
 
-  private ofProject(project: Place, query: LogQuery, withOrganization = false): AsyncGenerator<Activity[]> {
+  private ofProject(
+    project: LogScope,
+    query: LogQuery,
+    withOrganization = false,
+  ): AsyncGenerator<Activity[]> {
     return activityPages(this.connection, { ...query, projectId: project.id, withOrganization }, () => {
       // Servers of that age have the organisation's entries in a project's log when they are asked for them.
       this.hasOrganization ||= withOrganization;
@@ -152,7 +156,11 @@ export class LogSource {
   }
 
   /** A project's log with the project in its entries; one that may not be read is left out. */
-  private async *readable(project: Place, query: LogQuery, failures: unknown[]): AsyncGenerator<Activity[]> {
+  private async *readable(
+    project: LogScope,
+    query: LogQuery,
+    failures: unknown[],
+  ): AsyncGenerator<Activity[]> {
     try {
       for await (const page of this.ofProject(project, query, true)) {
         this.hasOrganization ||= page.some(isOfOrganization);
@@ -167,7 +175,7 @@ export class LogSource {
 
 /** A project whose log may not be read, and why. */
 interface Failure {
-  readonly project: Place;
+  readonly project: LogScope;
   readonly error: ApiError;
 }
 

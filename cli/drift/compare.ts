@@ -1,6 +1,6 @@
 import { leavesOf } from "../../provider/drift/flatten";
 import type { ManagedResource } from "../../provider/drift/managed";
-import type { Difference, Directory, Values } from "../../provider/drift/model";
+import type { Difference, NameDirectory, Values } from "../../provider/drift/model";
 import type { StackResource } from "../../provider/drift/state";
 import { tracesOf } from "../../provider/drift/traces";
 import { changedFields } from "../../provider/engine/diff";
@@ -113,7 +113,10 @@ export function differs(compared: Compared): boolean {
 }
 
 /** What differs, each person, grant and setting by itself. */
-export function differencesOf({ resource, expected, actual }: Compared, directory: Directory): Difference[] {
+export function differencesOf(
+  { resource, expected, actual }: Compared,
+  directory: NameDirectory,
+): Difference[] {
   const { definition } = handlerOf(resource.type);
   const seen = { id: resource.id, state: expected, directory };
   const about = {

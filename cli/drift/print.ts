@@ -1,4 +1,4 @@
-import type { Explained } from "../../provider/drift/model";
+import type { AttributedDifference } from "../../provider/drift/model";
 import {
   type DriftReport,
   describeCause,
@@ -15,14 +15,14 @@ const mostListed = 10;
 
 /** A report as JSON, whole. */
 export function printJson({ report, nameOf }: DriftResult): string {
-  const tell = (some: readonly Explained[]) => some.map((one) => differenceJson(one, nameOf));
+  const tell = (some: readonly AttributedDifference[]) => some.map((one) => differenceJson(one, nameOf));
   const whole = { ...report, differences: tell(report.differences), unmanaged: tell(report.unmanaged) };
   return JSON.stringify(whole, undefined, 2);
 }
 
 /** A report for a terminal: a line for what differs, and one for who did it. */
 export function printText({ report, nameOf }: DriftResult): string {
-  const describe = (mark: string, one: Explained): string[] => {
+  const describe = (mark: string, one: AttributedDifference): string[] => {
     const what = describeDifference(one);
     const rest = what === "" ? "" : `${one.kind === "unmanaged" ? ":" : ""} ${what}`;
     // That the log says nothing of what may be there for years is no news.
@@ -50,7 +50,7 @@ export function printText({ report, nameOf }: DriftResult): string {
 
 /** A report as Markdown, for a comment on a pull request or an issue. */
 export function printMarkdown({ report, nameOf }: DriftResult): string {
-  const line = (one: Explained): string[] => [
+  const line = (one: AttributedDifference): string[] => [
     subjectOf(one),
     describeDifference(one),
     describeCause(one.cause, nameOf),
@@ -110,7 +110,10 @@ function verdictLine(
   return verdict === "none" ? green(`No drift; ${of}.`) : red(`No drift was found; ${of}${lost}.`);
 }
 
-function firstOfEachKind(all: readonly Explained[]): { shown: Explained[]; left: number } {
+function firstOfEachKind(all: readonly AttributedDifference[]): {
+  shown: AttributedDifference[];
+  left: number;
+} {
   const counts = new Map<string, number>();
   const shown = all.filter(({ type }) => {
     const count = (counts.get(type) ?? 0) + 1;

@@ -1,7 +1,7 @@
 import type { NameOf } from "../../provider/audit/messages";
 import { attribute } from "../../provider/drift/attribute";
 import { Managed } from "../../provider/drift/managed";
-import type { Difference, Directory, Explained, ReadLog } from "../../provider/drift/model";
+import type { AttributedDifference, Difference, NameDirectory, ReadLog } from "../../provider/drift/model";
 import { type DriftReport, verdictOf } from "../../provider/drift/report";
 import { DriftSourceError, type StackResource } from "../../provider/drift/state";
 import { type UnmanagedKind, unmanagedIn } from "../../provider/drift/unmanaged";
@@ -57,7 +57,7 @@ export async function findDrift(host: Host, source: Source, options: RunOptions)
   const places = await placesOf(host, source, comparison, options);
   const parts = await Promise.all(places.map((place) => explainPlace(place, options, progress)));
   const { unread } = comparison;
-  const differences = parts.flatMap((part) => part.differences).sort(byGravity);
+  const differences = parts.flatMap((part) => part.differences).sort(bySeverity);
   const unmanaged = parts.flatMap((part) => part.unmanaged);
   const countsUnmanaged = options.unmanaged === "fail";
   const found = { differences, unmanaged, countsUnmanaged, unread };
@@ -85,14 +85,14 @@ async function compare(host: Host, source: Source, options: RunOptions): Promise
 }
 
 /** What is gone comes first, then by resource; states list resources in the order in which they happened to be made. */
-function byGravity(left: Explained, right: Explained): number {
-  const key = ({ kind, type, name, property }: Explained) =>
+function bySeverity(left: AttributedDifference, right: AttributedDifference): number {
+  const key = ({ kind, type, name, property }: AttributedDifference) =>
     [kind === "gone" ? "0" : "1", type, name, property].join("\u0000");
   return key(left) < key(right) ? -1 : 1;
 }
 
 /** One organisation, and what of the stack lies in it. */
-interface Place {
+interface ReportLocation {
   readonly connection: Connection;
   readonly compared: readonly Compared[];
   /** Whether what nobody manages is looked for. */
@@ -105,8 +105,8 @@ async function placesOf(
   source: Source,
   { compared, unread }: Comparison,
   options: RunOptions,
-): Promise<Place[]> {
-  const places = new Map<string, Place & { readonly compared: Compared[] }>();
+): Promise<ReportLocation[]> {
+  const places = new Map<string, ReportLocation & { readonly compared: Compared[] }>();
   // What could not be compared would be taken for something that nobody manages.
   const isWhole = options.unmanaged !== "ignore" && source.kind !== "refresh" && unread.length === 0;
   const placeOf = async (connection: Connection) => {
@@ -123,15 +123,15 @@ async function placesOf(
 
 interface Part {
   readonly organization: DriftReport["organizations"][number];
-  readonly differences: readonly Explained[];
-  readonly unmanaged: readonly Explained[];
+  readonly differences: readonly AttributedDifference[];
+  readonly unmanaged: readonly AttributedDifference[];
   readonly log?: ReadLog;
   readonly notes: readonly string[];
   readonly nameOf: NameOf;
 }
 
 async function explainPlace(
-  { connection, compared, isWhole }: Place,
+  { connection, compared, isWhole }: ReportLocation,
   options: RunOptions,
   progress: (what: string) => void,
 ): Promise<Part> {
@@ -152,7 +152,7 @@ async function explainPlace(
   const since = options.since ?? usualSince(connection, differences, unmanaged.length > 0);
   progress(`the activity log since ${since.slice(0, 10)}`);
   const log = await readLog(connection, scopes, since);
-  const explain = (one: Difference): Explained => ({ ...one, cause: attribute(one, log) });
+  const explain = (one: Difference): AttributedDifference => ({ ...one, cause: attribute(one, log) });
   const explained = { differences: differences.map(explain), unmanaged: unmanaged.map(explain) };
   return { organization, ...explained, log, notes, nameOf: namesIn(directory) };
 }
@@ -195,10 +195,10 @@ async function findUnmanaged(
   }
 }
 
-const nobody: Directory = { people: [], roles: [] };
+const nobody: NameDirectory = { people: [], roles: [] };
 
 /** Who is who, for names that the stack writes differently; nobody where that cannot be read. */
-async function readDirectory(connection: Connection): Promise<Directory> {
+async function readDirectory(connection: Connection): Promise<NameDirectory> {
   const orNone = async <T>(list: Promise<readonly T[]>): Promise<readonly T[]> => {
     try {
       return await list;
@@ -221,7 +221,7 @@ async function readDirectory(connection: Connection): Promise<Directory> {
 
 /** What the log's ids are called. */
 const namesIn =
-  ({ people, roles }: Directory): NameOf =>
+  ({ people, roles }: NameDirectory): NameOf =>
   (kind, id) =>
     kind === "member"
       ? people.find(({ membershipId }) => membershipId === id)?.email

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Explained } from "../../provider/drift/model";
+import type { AttributedDifference } from "../../provider/drift/model";
 import { describeCause, describeDifference, subjectOf } from "../../provider/drift/report";
 import {
   fileInRepository,
@@ -35,7 +35,7 @@ const rules: readonly SarifRule[] = [
  * @param folder the program's folder; files are named as they are called in its repository.
  */
 export function printSarif({ report, nameOf }: DriftResult, file: string, folder = process.cwd()): string {
-  const result = (one: Explained): SarifResult => ({
+  const result = (one: AttributedDifference): SarifResult => ({
     rule: `drift-${one.kind}`,
     level: one.kind === "unmanaged" && !report.countsUnmanaged ? "note" : "warning",
     message: `${subjectOf(one)} ${describeDifference(one)}\n${describeCause(one.cause, nameOf)}`,
@@ -56,7 +56,7 @@ export function printSarif({ report, nameOf }: DriftResult, file: string, folder
 }
 
 /** The same as long as the same thing differs in the same way. */
-function fingerprintOf({ kind, type, urn, name, title, property, actual }: Explained): string {
+function fingerprintOf({ kind, type, urn, name, title, property, actual }: AttributedDifference): string {
   const identity = JSON.stringify([kind, type, urn ?? name ?? title, property, actual]);
   return createHash("sha256").update(identity).digest("hex").slice(0, 32);
 }

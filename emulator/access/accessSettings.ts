@@ -6,10 +6,10 @@ import {
   hasRuledAccess,
   isAdmin,
   memberSubject,
+  type RuleHolder,
   resolveProject,
   resolveResource,
   rulesOn,
-  type Subject,
 } from "../store/effectiveAccess";
 import type { AccessRule, Membership, ProjectObject, Role } from "../store/entities";
 import { isNamed, OBJECT_KINDS, objectKind } from "./objectKinds";
@@ -121,7 +121,7 @@ function memberEntry(call: ProjectCall, member: Membership) {
   };
 }
 
-function entries(call: ProjectCall, subject: Subject, isOwn: (rule: AccessRule) => boolean) {
+function entries(call: ProjectCall, subject: RuleHolder, isOwn: (rule: AccessRule) => boolean) {
   const { store } = call.backend;
   const { project } = call;
   const stored = (resource: string, id: string | null) =>

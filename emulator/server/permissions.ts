@@ -7,7 +7,7 @@ import type { Route, Rule } from "./routing";
 import { SENSITIVE_ACTIONS_AGE } from "./sessions";
 
 /** What a request is about, found from its URL before anything is allowed. */
-interface Subject {
+interface PermissionScope {
   readonly organization?: Organization;
   readonly project?: Project;
 }
@@ -73,7 +73,7 @@ function findSubject(
   target: Route["target"],
   user: User,
   params: Readonly<Record<string, string>>,
-): Subject {
+): PermissionScope {
   if (target === "organization") {
     const id = params.organization_id === "@current" ? user.current_organization_id : params.organization_id;
     return { organization: store.organizations.get(id?.toLowerCase()) };
@@ -97,7 +97,7 @@ function organizationForKeys(
   { target, rule }: Pick<Route, "target" | "rule">,
   user: User,
   params: Readonly<Record<string, string>>,
-): Subject {
+): PermissionScope {
   const isProjectItself = target === "project" && rule.detail && params.organization_id === undefined;
   const isProjectList = target === "user" && rule.scope?.startsWith("project:");
   return isProjectItself || isProjectList
@@ -109,7 +109,7 @@ function checkKey(
   backend: Backend,
   { rule, target }: Pick<Route, "target" | "rule">,
   { key, user }: Extract<Credential, { kind: "personal_api_key" }>,
-  { organization, project }: Subject,
+  { organization, project }: PermissionScope,
 ): void {
   if (rule.scope === undefined) {
     throw keysUnsupported(backend);
@@ -168,7 +168,7 @@ function admit(
   backend: Backend,
   { target, rule }: Pick<Route, "target" | "rule">,
   user: User,
-  { organization, project }: Subject,
+  { organization, project }: PermissionScope,
 ): Grant {
   const { store } = backend;
   if (target === "anyone" || target === "user") {

@@ -3,7 +3,7 @@ import type { Actor, Change, Collection, Row } from "./collection";
 import type { ActivityChange, ActivityRow, Json } from "./entities";
 
 /** Where a row is shown: an organization's log, and a project's when it belongs to one. */
-export interface Place {
+export interface ActivityScope {
   readonly organization_id: string | null;
   readonly team_id: number | null;
 }
@@ -15,7 +15,7 @@ export interface AuditRule<T> {
   /** What the row is called in `detail.name`. */
   readonly name: (row: T, activity: string) => string | null;
   /** The log or logs that carry the row. */
-  readonly places: (row: T) => readonly Place[];
+  readonly places: (row: T) => readonly ActivityScope[];
   /** The compared columns. */
   readonly fields: (row: T) => { readonly [field: string]: Json };
   /** Columns whose values are never shown. */

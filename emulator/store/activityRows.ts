@@ -1,4 +1,4 @@
-import { audit, type Place } from "./activityLog";
+import { type ActivityScope, audit } from "./activityLog";
 import type { Json, Organization, Project, User } from "./entities";
 import type { Store } from "./store";
 
@@ -193,7 +193,7 @@ function auditUsers(store: Store): void {
   });
 }
 
-function projectPlace(project: Project | undefined): Place {
+function projectPlace(project: Project | undefined): ActivityScope {
   return { organization_id: project?.organization_id ?? null, team_id: project?.id ?? null };
 }
 

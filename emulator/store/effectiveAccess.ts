@@ -28,16 +28,16 @@ export function isAdmin(membership: Membership): boolean {
 }
 
 /** For whom access is worked out: a member with its roles, one role alone, or, with neither, everyone. */
-export interface Subject {
+export interface RuleHolder {
   readonly membership: Membership | null;
   readonly roleIds: readonly string[];
 }
 
 /** Everyone who has no rule of their own. */
-export const EVERYONE: Subject = { membership: null, roleIds: [] };
+export const EVERYONE: RuleHolder = { membership: null, roleIds: [] };
 
 /** A member as a subject. */
-export function memberSubject(store: Store, membership: Membership): Subject {
+export function memberSubject(store: Store, membership: Membership): RuleHolder {
   const roles = store.roleMemberships.where("membership_id", membership.id);
   return { membership, roleIds: roles.map(({ role_id }) => role_id) };
 }
@@ -60,7 +60,7 @@ export interface Perspective {
 export function resolveProject(
   store: Store,
   project: Project,
-  subject: Subject,
+  subject: RuleHolder,
   perspective: Perspective = {},
 ): ResolvedAccess {
   const levels = levelsOf("project");
@@ -77,7 +77,7 @@ export function resolveResource(
   store: Store,
   project: Project,
   resource: string,
-  subject: Subject,
+  subject: RuleHolder,
   perspective: Perspective = {},
 ): ResolvedAccess {
   const levels = levelsOf(resource);
@@ -96,7 +96,7 @@ export function resolveObject(
   store: Store,
   project: Project,
   object: ProjectObject,
-  subject: Subject,
+  subject: RuleHolder,
 ): ResolvedAccess {
   const { resource } = object;
   const levels = levelsOf(resource);
@@ -210,7 +210,7 @@ function isDefault(rule: AccessRule): boolean {
 interface Question extends Perspective {
   readonly store: Store;
   readonly project: Project;
-  readonly subject: Subject;
+  readonly subject: RuleHolder;
   readonly rules: readonly AccessRule[];
   readonly levels: Levels;
   readonly source: ResolvedAccess["source"];
@@ -253,7 +253,7 @@ function subjectOf(rule: AccessRule): ResolvedAccess["source_subject"] {
   return rule.role === null ? "default" : "role";
 }
 
-function bypass({ membership }: Subject, resource: string, levels: Levels): ResolvedAccess | undefined {
+function bypass({ membership }: RuleHolder, resource: string, levels: Levels): ResolvedAccess | undefined {
   return membership !== null && isAdmin(membership) ? top("org_admin", resource, levels) : undefined;
 }
 

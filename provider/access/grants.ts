@@ -1,5 +1,5 @@
 /** Whom and what a grant is about: one person, one role, or with neither everybody. */
-export interface Place {
+export interface GrantTarget {
   /** `project`, or a type of resource such as `feature_flag`. */
   readonly resource: string;
   /** The person, by the id of the membership. */
@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** What somebody may do with a project as a whole, or with one type of resource in it. */
-export interface Grant extends Place {
+export interface Grant extends GrantTarget {
   /** As PostHog spells it; a level that this version does not know passes. */
   readonly level: string;
 }
@@ -29,13 +29,13 @@ export interface NamedGrant {
 export const malformedProject = "project (malformed)";
 
 /** A grant's identity: two grants at one place are the same grant, whatever their level. */
-export function placeKey({ resource, membershipId, roleId }: Place): string {
+export function targetKey({ resource, membershipId, roleId }: GrantTarget): string {
   if (membershipId !== undefined) return `${resource}/user/${membershipId}`;
   return roleId === undefined ? `${resource}/default` : `${resource}/role/${roleId}`;
 }
 
 /** Whether a grant is about everybody who has none of their own. */
-export function isDefault({ membershipId, roleId }: Place): boolean {
+export function isDefault({ membershipId, roleId }: GrantTarget): boolean {
   return membershipId === undefined && roleId === undefined;
 }
 

@@ -1,4 +1,4 @@
-import { byProjectFirst, type Grant, isDefault, type Place, placeKey } from "./grants";
+import { byProjectFirst, type Grant, type GrantTarget, isDefault, targetKey } from "./grants";
 import { compareLevels, isAccessLevel, levelRange } from "./levels";
 
 /** Who carries a plan out, where that is not somebody whom no rule can shut out. */
@@ -18,13 +18,13 @@ export interface PolicySituation {
   /** Whether grants that are not desired go although the policy never managed them. */
   readonly exclusive: boolean;
   /** Whether another writer owns a grant: it is never removed and never reported. */
-  isIgnored(place: Place): boolean;
+  isIgnored(place: GrantTarget): boolean;
   /** Whoever writes; missing when no rule can shut them out. */
   readonly writer?: Writer;
 }
 
 /** One change of one grant. */
-export interface GrantWrite extends Place {
+export interface GrantWrite extends GrantTarget {
   /** What to set; null removes the grant. */
   readonly level: string | null;
   /** What was there; missing for a new grant. */
@@ -79,26 +79,26 @@ export function planPolicy(situation: PolicySituation): PolicyPlan {
 export function applyWrites(live: readonly Grant[], writes: readonly GrantWrite[]): Grant[] {
   const grants = byPlace(live);
   for (const { level, was: _was, ...place } of writes) {
-    if (level === null) grants.delete(placeKey(place));
-    else grants.set(placeKey(place), { ...place, level });
+    if (level === null) grants.delete(targetKey(place));
+    else grants.set(targetKey(place), { ...place, level });
   }
   return sorted([...grants]);
 }
 
 function byPlace(grants: readonly Grant[]): Map<string, Grant> {
-  return new Map(grants.map((grant) => [placeKey(grant), grant]));
+  return new Map(grants.map((grant) => [targetKey(grant), grant]));
 }
 
 function sorted(grants: readonly (readonly [string, Grant])[]): Grant[] {
   return [...grants].sort(([left], [right]) => byProjectFirst(left, right)).map(([, grant]) => grant);
 }
 
-function isProjectDefault(place: Place): boolean {
+function isProjectDefault(place: GrantTarget): boolean {
   return place.resource === "project" && isDefault(place);
 }
 
 function inSteps(writes: readonly GrantWrite[], writer: Writer | undefined): GrantWrite[][] {
-  const ordered = [...writes].sort((left, right) => byProjectFirst(placeKey(left), placeKey(right)));
+  const ordered = [...writes].sort((left, right) => byProjectFirst(targetKey(left), targetKey(right)));
   const steps: GrantWrite[][] = Array.from({ length: stepCount }, () => []);
   for (const write of ordered) steps[stepOf(write, writer)]?.push(write);
   return steps.filter((step) => step.length > 0);
@@ -119,7 +119,7 @@ function stepOf(write: GrantWrite, writer: Writer | undefined): 0 | 1 | 2 | 3 | 
   return writer !== undefined && concerns(write, writer) ? 4 : 3;
 }
 
-function concerns({ membershipId, roleId }: Place, writer: Writer): boolean {
+function concerns({ membershipId, roleId }: GrantTarget, writer: Writer): boolean {
   return membershipId === writer.membershipId || (roleId !== undefined && writer.roleIds.has(roleId));
 }
 

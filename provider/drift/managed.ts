@@ -1,7 +1,7 @@
 import { parseGrantText } from "../access/grants";
 import { ignoring } from "../access/roleMembers";
 import type { AccessRule, Person } from "../access/snapshot";
-import type { Directory, Values } from "./model";
+import type { NameDirectory, Values } from "./model";
 import { idOfSubject } from "./traces/access";
 import { textOf } from "./traces/trace";
 
@@ -48,7 +48,7 @@ export class Managed {
 
   constructor(
     resources: readonly ManagedResource[],
-    private readonly directory: Directory,
+    private readonly directory: NameDirectory,
   ) {
     for (const resource of resources) managers[resource.type]?.(this, resource);
   }

@@ -100,12 +100,12 @@ export interface ReadLog {
 }
 
 /** A difference and who is behind it. */
-export interface Explained extends Difference {
+export interface AttributedDifference extends Difference {
   readonly cause: Attribution;
 }
 
 /** Who is in the organisation and which roles it has, for names that the stack writes differently. */
-export interface Directory {
+export interface NameDirectory {
   readonly people: readonly {
     readonly userUuid: string;
     readonly membershipId: string;

@@ -3,7 +3,7 @@ import { conceal } from "../audit/conceal";
 import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../audit/messages";
 import { shownMoment } from "../audit/moments";
 import { printable } from "../audit/printable";
-import type { Attribution, Difference, Explained } from "./model";
+import type { AttributedDifference, Attribution, Difference } from "./model";
 
 /** What a comparison came to: nothing differs, something does, or nothing that could be compared does. */
 export type Verdict = "none" | "drift" | "incomplete";
@@ -28,9 +28,9 @@ export interface DriftReport {
   readonly logSince?: string;
   /** How many resources were compared. */
   readonly compared: number;
-  readonly differences: readonly Explained[];
+  readonly differences: readonly AttributedDifference[];
   /** What nobody manages. */
-  readonly unmanaged: readonly Explained[];
+  readonly unmanaged: readonly AttributedDifference[];
   /** Whether what nobody manages counts as drift. */
   readonly countsUnmanaged: boolean;
   readonly moved: readonly MovedOutputs[];
@@ -93,7 +93,10 @@ export function describeCause(cause: Attribution, nameOf?: NameOf): string {
 }
 
 /** A difference as other programs read it: without secrets, and without what only the search for its cause needs. */
-export function differenceJson(difference: Explained, nameOf?: NameOf): Readonly<Record<string, unknown>> {
+export function differenceJson(
+  difference: AttributedDifference,
+  nameOf?: NameOf,
+): Readonly<Record<string, unknown>> {
   const { traces: _traces, cause, expected, actual, ...rest } = difference;
   const hide = (value: unknown): unknown => conceal(value, rest.property);
   return {

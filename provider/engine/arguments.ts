@@ -86,8 +86,8 @@ export class Arguments<Shape extends z.ZodRawShape> {
   }
 
   /** The orders as the state has them: after a failed write the new ones are not carried out, so the next run sees them. */
-  orders(state: Properties): Properties {
-    const names = this.names.filter((name) => this.definition.fields[name]?.order === true);
+  triggers(state: Properties): Properties {
+    const names = this.names.filter((name) => this.definition.fields[name]?.trigger === true);
     return Object.fromEntries(names.map((name) => [name, state[name]]));
   }
 

@@ -15,7 +15,7 @@ export interface Field {
   /** What leaving the argument out means, where that is a value to hold and not "leave it alone". */
   readonly default?: unknown;
   /** Whether a change is an order to act, such as rolling a key: a run that fails before the act leaves it standing. */
-  readonly order?: boolean;
+  readonly trigger?: boolean;
   /** Whether two spellings mean the same value; deep equality by default. */
   readonly same?: (stored: unknown, declared: unknown, state: Properties) => boolean;
 }
@@ -53,7 +53,7 @@ export interface Review<Args> extends Program {
 }
 
 /** All ways in which the program may write the same person, role (both lower-case) or object, the given one included. */
-export interface Spellings {
+export interface Aliases {
   user(user: string): Promise<readonly string[]>;
   role(role: string): Promise<readonly string[]>;
   /** As written: ids of objects keep their capitals. */
@@ -61,7 +61,7 @@ export interface Spellings {
 }
 
 /** Tells that an object exists from here on, so that it is kept in state if a later step fails. */
-export type Made = (id: string, outputs: Properties) => void;
+export type Checkpoint = (id: string, outputs: Properties) => void;
 
 /** Everything that is particular to one kind of resource. */
 export interface Definition<Shape extends z.ZodRawShape> {
@@ -86,7 +86,7 @@ export interface Definition<Shape extends z.ZodRawShape> {
    */
   claims?(
     args: Partial<z.infer<z.ZodObject<Shape>>>,
-    spellings: Spellings,
+    spellings: Aliases,
     unknown: readonly string[],
   ): Promise<readonly string[]>;
   /** What a preview can say with look-ups. */
@@ -107,7 +107,7 @@ export interface Definition<Shape extends z.ZodRawShape> {
    */
   readonly existing: "refuse" | "mayDuplicate" | "acceptEqual" | "alwaysThere";
   /** Whether another spelling of a replacing argument, such as a new e-mail address, still means the stored object. */
-  means?(
+  isSameReference?(
     connection: Connection,
     argument: keyof Shape,
     declared: unknown,
@@ -117,13 +117,13 @@ export interface Definition<Shape extends z.ZodRawShape> {
    * Why an object whose arguments are as declared is still to be changed, such as a key that is due for a new value. It
    * is asked of every unchanged resource, so a look-up is for those few whose state leaves it open.
    */
-  due?(
+  updateReason?(
     connection: Connection,
     args: Partial<z.infer<z.ZodObject<Shape>>>,
     state: Properties,
   ): Promise<string | undefined> | string | undefined;
   /** What follows when the object turns out to be gone, where that is more than making it anew. */
-  readonly whenGone?: string;
+  readonly onExternalDelete?: string;
   /** Finds the object by its natural key; ambiguity is an error that lists the candidates. */
   find(
     connection: Connection,
@@ -133,7 +133,7 @@ export interface Definition<Shape extends z.ZodRawShape> {
    * Finds what there is of the declared object, to put it into state as it is, where `find` tells of less: of nothing
    * that is there in any case, and of nothing that is as declared.
    */
-  stand?(
+  findExisting?(
     connection: Connection,
     args: z.infer<z.ZodObject<Shape>>,
   ): Promise<Live<z.infer<z.ZodObject<Shape>>> | undefined>;
@@ -148,7 +148,7 @@ export interface Definition<Shape extends z.ZodRawShape> {
   create(
     connection: Connection,
     args: z.infer<z.ZodObject<Shape>>,
-    made: Made,
+    checkpoint: Checkpoint,
   ): Promise<Live<z.infer<z.ZodObject<Shape>>>>;
   /** Brings the object from what it is now to what the arguments say. */
   update(
@@ -156,12 +156,15 @@ export interface Definition<Shape extends z.ZodRawShape> {
     live: Live<z.infer<z.ZodObject<Shape>>>,
     args: z.infer<z.ZodObject<Shape>>,
     state: Properties,
-    made: Made,
+    checkpoint: Checkpoint,
   ): Promise<Live<z.infer<z.ZodObject<Shape>>>>;
   /** What deleting the object takes along that somebody may not expect. Said when it is deleted: no preview asks. */
-  takesAlong?(connection: Connection, live: Live<z.infer<z.ZodObject<Shape>>>): Promise<string | undefined>;
+  deletionImpact?(
+    connection: Connection,
+    live: Live<z.infer<z.ZodObject<Shape>>>,
+  ): Promise<string | undefined>;
   /** Takes away what is left of an object that was deleted outside of this program, where something is. */
-  sweep?(connection: Connection, state: Properties): Promise<void>;
+  cleanUpAfterExternalDelete?(connection: Connection, state: Properties): Promise<void>;
   delete(connection: Connection, live: Live<z.infer<z.ZodObject<Shape>>>, state: Properties): Promise<void>;
 }
 

@@ -6,9 +6,14 @@ import type { ArgsOf, Definition, Live, Program } from "./define";
 import { changedFields, type FieldChange } from "./diff";
 import { type Finding, notice, warning } from "./finding";
 import type { Host } from "./host";
-import { describeLive, type Observed, type Standing } from "./observed";
-import { isHomeUnknown, movesHome, requireHome, respellsHome } from "./organizationBinding";
-import { HalfMadeError } from "./partialResult";
+import { type AdoptableState, describeLive, type Observed } from "./observed";
+import {
+  changesOrganization,
+  isHomeUnknown,
+  requireSameOrganization,
+  respellsOrganization,
+} from "./organizationBinding";
+import { PartialResultError } from "./partialResult";
 import { plannedBeside, preflight, stoppedBy } from "./preflight";
 import { claim, howToGoOn, programOf, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
@@ -96,9 +101,9 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const changes = this.changes(state, properties);
     if (isHomeUnknown(properties)) return { changes: true, replaces: [], deleteBeforeReplace: false };
     const connection = this.connection(host, properties);
-    const moved = await movesHome(connection, state, properties);
+    const moved = await changesOrganization(connection, state, properties);
     const replacing = changes.filter((change) => change.replaces).map((change) => change.name);
-    const { means } = this.definition;
+    const { isSameReference: means } = this.definition;
     const resolvable = connection.configuration.preflight && means !== undefined && !moved;
     const replaces: string[] = moved ? ["organizationId"] : [];
     for (const name of replacing) {
@@ -108,9 +113,11 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     // Unresolved, the new spelling may mean the stored object, which a later delete would then take away.
     const deleteBeforeReplace = replaces.length > 0 && means !== undefined && !resolvable;
     const args = this.args.known(properties);
-    const due = changes.length > 0 ? undefined : await this.definition.due?.(connection, args, state);
+    const due =
+      changes.length > 0 ? undefined : await this.definition.updateReason?.(connection, args, state);
     if (due !== undefined) this.say(host, this.definition.title(args), [notice(due)]);
-    const differs = changes.length > 0 || moved || due !== undefined || respellsHome(state, properties);
+    const differs =
+      changes.length > 0 || moved || due !== undefined || respellsOrganization(state, properties);
     return { changes: differs, replaces, deleteBeforeReplace };
   }
 
@@ -121,13 +128,13 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const adopt = adoptOf(properties);
     const second = adopt === false && this.definition.existing === "mayDuplicate";
     const existing = second ? undefined : await this.definition.find(connection, args);
-    const created = await this.keeping(connection, properties, async (made) => {
-      if (existing === undefined) return this.definition.create(connection, args, made);
+    const created = await this.keeping(connection, properties, async (checkpoint) => {
+      if (existing === undefined) return this.definition.create(connection, args, checkpoint);
       const equal = this.differences(existing, args).length === 0;
       if (adopt !== true && !(equal && this.definition.existing === "acceptEqual")) {
         throw this.alreadyThere(args, existing.id);
       }
-      return this.definition.update(connection, existing, args, {}, made);
+      return this.definition.update(connection, existing, args, {}, checkpoint);
     });
     return this.written(host, created);
   }
@@ -135,10 +142,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** Reads the object back; undefined when it is gone. */
   async read(host: Host, id: string, state: Properties): Promise<Observed | undefined> {
     const connection = this.connection(host, state);
-    await requireHome(connection, state);
+    await requireSameOrganization(connection, state);
     const live = await this.definition.observe(connection, id, state);
     if (live !== undefined) return this.describe(connection, live, state);
-    const { whenGone } = this.definition;
+    const { onExternalDelete: whenGone } = this.definition;
     this.say(host, this.definition.title(this.args.known(state)), [
       warning(`was deleted outside of this program${whenGone === undefined ? "" : `; ${whenGone}`}`),
     ]);
@@ -165,10 +172,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
    *
    * @param id the object's id, where the arguments alone would not find it.
    */
-  async stand(host: Host, properties: Properties, id?: string): Promise<Standing | undefined> {
+  async stand(host: Host, properties: Properties, id?: string): Promise<AdoptableState | undefined> {
     const args = this.args.parse(properties);
     const connection = this.connection(host, properties);
-    const { stand, find, observe } = this.definition;
+    const { findExisting: stand, find, observe } = this.definition;
     const live = await (id === undefined
       ? (stand ?? find)(connection, args)
       : observe(connection, id, properties));
@@ -185,9 +192,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const updated = await this.keeping(
       connection,
       properties,
-      async (made) => {
-        if (live !== undefined) return this.definition.update(connection, live, args, state, made);
-        if (this.definition.existing === "acceptEqual") return this.definition.create(connection, args, made);
+      async (checkpoint) => {
+        if (live !== undefined) return this.definition.update(connection, live, args, state, checkpoint);
+        if (this.definition.existing === "acceptEqual")
+          return this.definition.create(connection, args, checkpoint);
         throw new GoneError(`changing ${this.definition.title(args)} failed: it is not there any more`, {
           why: "It was deleted outside of this program.",
           fix: "pulumi refresh, then pulumi up: it is created anew.",
@@ -211,10 +219,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** Deletes the object; one that is gone already is fine. */
   async delete(host: Host, id: string, state: Properties): Promise<void> {
     const connection = this.connection(host, state);
-    await requireHome(connection, state);
+    await requireSameOrganization(connection, state);
     const live = await this.definition.observe(connection, id, state);
     if (live === undefined) {
-      await this.definition.sweep?.(connection, state);
+      await this.definition.cleanUpAfterExternalDelete?.(connection, state);
       return;
     }
     if (host.written.has(this.addressOf(id, state))) {
@@ -223,7 +231,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       ]);
       return;
     }
-    const along = await this.definition.takesAlong?.(connection, live);
+    const along = await this.definition.deletionImpact?.(connection, live);
     if (along !== undefined) this.say(host, this.definition.title(this.args.known(state)), [warning(along)]);
     await this.definition.delete(connection, live, state);
   }
@@ -272,7 +280,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   private async keeping(
     connection: Connection,
     properties: Properties,
-    write: (made: (id: string, outputs: Properties) => void) => Promise<Live<ArgsOf<Shape>>>,
+    write: (checkpoint: (id: string, outputs: Properties) => void) => Promise<Live<ArgsOf<Shape>>>,
     already?: { id: string; outputs: Properties },
   ): Promise<Observed> {
     let half = already;
@@ -286,9 +294,9 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       const outputs = dropUndefined({
         ...half.outputs,
         ...properties,
-        ...(half === already ? this.args.orders(half.outputs) : {}),
+        ...(half === already ? this.args.triggers(half.outputs) : {}),
       });
-      throw new HalfMadeError(half.id, outputs, error);
+      throw new PartialResultError(half.id, outputs, error);
     }
   }
 }

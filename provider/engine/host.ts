@@ -4,7 +4,7 @@ import { type Connection, Connections } from "../posthog/connection";
 import { Claims } from "./claims";
 import { ExpectedRoles } from "./expected";
 import type { PlannedKind } from "./needs";
-import type { Explained } from "./preflight";
+import type { ReportedCauses } from "./preflight";
 
 /** Where a resource runs: which configuration it has, and where its notices go. */
 export interface Host {
@@ -15,7 +15,7 @@ export interface Host {
   /** What the program makes of roles, as far as previews have looked at it. */
   readonly expectedRoles: ExpectedRoles;
   /** What previews have explained already. */
-  readonly explained: Explained;
+  readonly explained: ReportedCauses;
   /** The kinds of resource that the program declares with the top-level account, as far as it is known. */
   planned(): readonly PlannedKind[];
   /** Addresses of the objects that resources of the program got in this run, by creating, adopting or changing them. */

@@ -22,7 +22,7 @@ export interface Needs {
 }
 
 /** What is known of whoever will apply. */
-export interface Standing {
+export interface CallerCapabilities {
   readonly key: CallerKey | undefined;
   readonly organization: Organization | undefined;
   readonly hasSession: boolean;
@@ -36,7 +36,10 @@ export interface PlannedKind {
 }
 
 /** All kinds of resource of a program that more is needed for than there is, in one line; undefined for none. */
-export function unmetOfProgram(planned: readonly PlannedKind[], standing: Standing): string | undefined {
+export function unmetOfProgram(
+  planned: readonly PlannedKind[],
+  standing: CallerCapabilities,
+): string | undefined {
   const affected = planned.flatMap(({ kind, count, needs }) => {
     const lacks = lackOf(needs, standing);
     return lacks.length === 0 ? [] : [`${count} ${kind} (${lacks.join(", ")})`];
@@ -44,7 +47,10 @@ export function unmetOfProgram(planned: readonly PlannedKind[], standing: Standi
   return affected.length === 0 ? undefined : affected.join(", ");
 }
 
-function lackOf({ scopes, level = 1, features = [], session }: Needs, standing: Standing): string[] {
+function lackOf(
+  { scopes, level = 1, features = [], session }: Needs,
+  standing: CallerCapabilities,
+): string[] {
   const { key, organization, hasSession } = standing;
   const tooLow = (organization?.membership_level ?? level) < level;
   return [
@@ -58,7 +64,7 @@ function lackOf({ scopes, level = 1, features = [], session }: Needs, standing: 
 }
 
 /** What an apply would be refused for, given what the resource needs. Unknown facts are not held against anybody. */
-export function unmetNeeds(needs: Needs, standing: Standing): Finding[] {
+export function unmetNeeds(needs: Needs, standing: CallerCapabilities): Finding[] {
   return [
     ...unmetScopes(needs, standing.key),
     ...unmetLevel(needs, standing.organization),

@@ -14,7 +14,7 @@ export interface Observed {
 }
 
 /** What there is of a resource that is not in state yet. */
-export interface Standing extends Observed {
+export interface AdoptableState extends Observed {
   /** The arguments that PostHog has otherwise. */
   readonly differs: readonly string[];
 }

@@ -5,7 +5,7 @@ import type { Properties } from "./state";
 import { containsUnknown } from "./unknown";
 
 /** Whether the object would lie in another organisation than the one it was made in. */
-export async function movesHome(
+export async function changesOrganization(
   connection: Connection,
   state: Properties,
   properties: Properties,
@@ -27,7 +27,7 @@ export async function movesHome(
  * Refuses to work on an object whose organisation is not the configured one: that it is not found there would be no
  * proof that it is gone.
  */
-export async function requireHome(connection: Connection, state: Properties): Promise<void> {
+export async function requireSameOrganization(connection: Connection, state: Properties): Promise<void> {
   const home = state.organizationUuid;
   if (typeof home !== "string") return;
   const configured = await organizationId(connection);
@@ -38,7 +38,7 @@ export async function requireHome(connection: Connection, state: Properties): Pr
  * Whether the state has to follow another spelling, because a refresh or destroy goes by it: the old account may not be
  * configured any more, and the old slug may be nobody's. An organisation's UUID stays true for good.
  */
-export function respellsHome(state: Properties, properties: Properties): boolean {
+export function respellsOrganization(state: Properties, properties: Properties): boolean {
   const { account, organizationId: organization, organizationUuid: home } = state;
   const bySlug = organization !== undefined && organization !== home;
   return account !== properties.account || (bySlug && organization !== properties.organizationId);

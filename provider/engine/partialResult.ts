@@ -2,7 +2,7 @@ import { messageOf } from "../posthog/errors";
 import type { Properties } from "./state";
 
 /** A write failed after the object existed. The engine keeps `id` and `properties`, and the next run goes on. */
-export class HalfMadeError extends Error {
+export class PartialResultError extends Error {
   readonly reasons: readonly string[];
 
   constructor(

@@ -4,14 +4,14 @@ import { ConfigurationError, messageOf } from "../posthog/errors";
 import { readableOrganization } from "../posthog/organizations";
 import { type Finding, problem } from "./finding";
 import type { Host } from "./host";
-import { type Needs, type Standing, unmetNeeds, unmetOfProgram } from "./needs";
+import { type CallerCapabilities, type Needs, unmetNeeds, unmetOfProgram } from "./needs";
 import type { Properties } from "./state";
 
 /** Causes that were explained in this run, with the resource that they were explained at. */
-export type Explained = Map<string, string>;
+export type ReportedCauses = Map<string, string>;
 
 /** Who will apply, found out once a run, however it turned out: a key that is refused is not tried for every resource. */
-const standings = new WeakMap<Connection, Promise<Standing>>();
+const standings = new WeakMap<Connection, Promise<CallerCapabilities>>();
 
 /**
  * Says what an apply would be refused for, from one look-up of the key and one of the organisation a run (two where it
@@ -34,15 +34,15 @@ export async function preflight(
     return unmet.map(({ property, message }, index) => {
       const whole =
         index === 0 && others !== undefined ? `${message}\n  affected in this program: ${others}` : message;
-      return problem(property, explainOnce(explained, message, whole, title));
+      return problem(property, reportOnce(explained, message, whole, title));
     });
   } catch (error) {
     const message = messageOf(error);
-    return [problem(undefined, explainOnce(explained, message, message, title))];
+    return [problem(undefined, reportOnce(explained, message, message, title))];
   }
 }
 
-async function findOut(connection: Connection): Promise<Standing> {
+async function findOut(connection: Connection): Promise<CallerCapabilities> {
   const key = await getCallerKey(connection);
   const organization = await readableOrganization(connection);
   return { key, organization, hasSession: connection.hasSession };
@@ -54,17 +54,17 @@ export function plannedBeside(host: Host, properties: Properties): Host["planned
 }
 
 /** What stopped the preview of a resource. A wrong configuration stops every resource alike. */
-export function stoppedBy(error: unknown, explained: Explained, title: string): Finding {
+export function stoppedBy(error: unknown, explained: ReportedCauses, title: string): Finding {
   const message = messageOf(error);
   const isShared = error instanceof ConfigurationError;
-  return problem(undefined, isShared ? explainOnce(explained, message, message, title) : message);
+  return problem(undefined, isShared ? reportOnce(explained, message, message, title) : message);
 }
 
 /**
  * The whole message for the first resource that it concerns, and one line with a reference for the others. The cause is
  * what stands below the first line, which may name something of the resource itself.
  */
-function explainOnce(explained: Explained, message: string, whole: string, title: string): string {
+function reportOnce(explained: ReportedCauses, message: string, whole: string, title: string): string {
   const [summary = "", ...explanation] = message.split("\n");
   if (explanation.length === 0) return message;
   const cause = explanation.join("\n");

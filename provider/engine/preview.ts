@@ -5,20 +5,20 @@ import { messageOf } from "../posthog/errors";
 import { listMembers, memberOf } from "../posthog/members";
 import { addressOfObject } from "../posthog/objects";
 import { listRoles, roleOf } from "../posthog/roles";
-import type { ArgsOf, Definition, Live, Program, Spellings } from "./define";
+import type { Aliases, ArgsOf, Definition, Live, Program } from "./define";
 import { changedFields } from "./diff";
 import { type Finding, notice, problem } from "./finding";
 import type { Host } from "./host";
 
 /** What stands in the program is all that is known; enough for resources that do not change. */
-const asWritten: Spellings = {
+const asWritten: Aliases = {
   user: async (user) => [user.toLowerCase()],
   role: async (role) => [role.toLowerCase()],
   object: async (_projectId, _resource, object) => [object],
 };
 
 /** The ways to write people and roles, from what PostHog knows of them. */
-function resolved(connection: Connection): Spellings {
+function resolved(connection: Connection): Aliases {
   const lower = (texts: readonly string[]): string[] => texts.map((text) => text.toLowerCase());
   return {
     async user(user) {

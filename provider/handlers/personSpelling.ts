@@ -11,7 +11,7 @@ export const personField = {
 };
 
 /** Whether another spelling still means the person in state. */
-export async function meansPerson(
+export async function isSamePerson(
   connection: Connection,
   declared: unknown,
   { userUuid }: Properties,

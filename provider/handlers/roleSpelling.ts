@@ -17,7 +17,7 @@ export function spelledRole(declared: string | undefined, role: Role, { roleUuid
 }
 
 /** Whether another spelling still means the role in state. */
-export async function meansRole(
+export async function isSameRole(
   connection: Connection,
   declared: unknown,
   { roleUuid }: Properties,

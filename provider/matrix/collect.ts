@@ -7,8 +7,8 @@ import {
   type DesiredKey,
   type Ending,
   type MatrixGrant,
+  type MatrixPrincipal,
   type NotEnforceable,
-  type Subject,
   subjectName,
 } from "./desired";
 import { type Entry, type Member, never } from "./model";
@@ -49,7 +49,7 @@ export class Collector {
   ) {}
 
   /** What a team that is a role, a person or everybody has in a project. */
-  access(subject: Subject, project: string, entry: Entry): void {
+  access(subject: MatrixPrincipal, project: string, entry: Entry): void {
     const { levels, unenforced, problems } = decide(entry, this.placeOf);
     this.policies.add(project);
     this.problems.push(...problems, ...(subjectHasEntry(subject) ? entryProblems(entry) : []));
@@ -120,7 +120,7 @@ export class Collector {
     return days >= 0;
   }
 
-  private endOf(entry: Entry, team: string | undefined): Omit<MaybeEnding, keyof Subject> {
+  private endOf(entry: Entry, team: string | undefined): Omit<MaybeEnding, keyof MatrixPrincipal> {
     const until = lastDay(entry);
     const at = entry.until?.path;
     const isOwn = at === undefined || team === undefined || isOfTeam(at, team);
@@ -143,6 +143,6 @@ function isOfTeam([section, name]: Path, team: string): boolean {
 }
 
 /** Everybody's entry stands among a project's settings, where it may say nothing. */
-function subjectHasEntry({ team, user }: Subject): boolean {
+function subjectHasEntry({ team, user }: MatrixPrincipal): boolean {
   return team !== undefined || user !== undefined;
 }

@@ -9,7 +9,7 @@ import {
   possibleLevel,
 } from "./capabilities";
 import type { NotEnforceable } from "./desired";
-import type { Entry, Matrix, Said } from "./model";
+import type { Entry, Located, Matrix } from "./model";
 import { type MatrixProblem, type Path, pathText } from "./problem";
 
 /** Something that cannot be enforced, and where the matrix asks for it. */
@@ -23,14 +23,14 @@ export interface Decision {
   readonly problems: readonly MatrixProblem[];
 }
 
-type Asked = readonly Said<Capability>[];
+type Asked = readonly Located<Capability>[];
 
 /**
  * Turns the capabilities of an entry into levels: the lowest level that allows everything that is allowed, or where
  * nothing is, the highest one that denies everything that is denied.
  */
 export function decide(entry: Entry, placeOf: Matrix["placeOf"]): Decision {
-  const byType = new Map<string, Said<Capability>[]>();
+  const byType = new Map<string, Located<Capability>[]>();
   for (const said of entry.capabilities)
     byType.set(said.value.type, [...(byType.get(said.value.type) ?? []), said]);
   const levels = new Map([...entry.levels].map(([type, { value }]) => [type, value]));
@@ -52,7 +52,7 @@ export function decide(entry: Entry, placeOf: Matrix["placeOf"]): Decision {
 }
 
 /** A capability as the matrix writes it. */
-function text({ value: { allowed }, path }: Said<Capability>): string {
+function text({ value: { allowed }, path }: Located<Capability>): string {
   return `${path[path.length - 1]}: ${allowed}`;
 }
 
@@ -105,7 +105,7 @@ function includes(granted: Capability, denied: Capability): boolean {
 }
 
 /** What of a capability the level does not do, on a type that has rules. */
-function beyond(type: string, said: Said<Capability>, level: ResourceLevel): Unenforced[] {
+function beyond(type: string, said: Located<Capability>, level: ResourceLevel): Unenforced[] {
   const { verb, allowed } = said.value;
   const has = isAtLeast(level, neededLevel[verb]);
   if (has === allowed) return [];
@@ -143,7 +143,7 @@ function withoutRules(type: string, asked: Asked, wanted: ResourceLevel): Unenfo
 }
 
 /** A level that PostHog stores and never consults. */
-function withoutEffect(type: string, { value, path }: Said<ResourceLevel>): Unenforced[] {
+function withoutEffect(type: string, { value, path }: Located<ResourceLevel>): Unenforced[] {
   if (judgeResourceType(type).ignored !== true) return [];
   return [{ path, asked: `${type}: ${value}`, ...lackOfRules(type, value) }];
 }

@@ -2,7 +2,7 @@ import type { AccessLevel, ProjectLevel, ResourceLevel } from "../access/levels"
 import type { Treatment } from "./model";
 
 /** Whom something is about: a team, a person (in lower case), or with neither everybody who is not named. */
-export interface Subject {
+export interface MatrixPrincipal {
   /** The team's name in the matrix. */
   readonly team?: string;
   /** E-mail address or user UUID. */
@@ -67,7 +67,7 @@ export interface DesiredKey {
 }
 
 /** One thing that the matrix grants or denies, for humans and outputs. */
-export interface MatrixGrant extends Subject {
+export interface MatrixGrant extends MatrixPrincipal {
   /** The project's name in the matrix. */
   readonly project: string;
   /** Type of resource; `project` for the project as a whole. */
@@ -81,7 +81,7 @@ export interface MatrixGrant extends Subject {
 }
 
 /** Something that a matrix asks for and PostHog cannot enforce. */
-export interface NotEnforceable extends Subject {
+export interface NotEnforceable extends MatrixPrincipal {
   /** The project's name in the matrix. */
   readonly project: string;
   /** What the matrix says, such as `can_delete_flags: false`. */
@@ -95,7 +95,7 @@ export interface NotEnforceable extends Subject {
 }
 
 /** Something that ends by itself: access to a project, or without one the membership of a team. */
-export interface Ending extends Subject {
+export interface Ending extends MatrixPrincipal {
   /** The project's name in the matrix. */
   readonly project?: string;
   /** Last day, as ISO date. */
@@ -126,6 +126,6 @@ export interface DesiredAccess {
 }
 
 /** Whom something is about, as a sentence names them. */
-export function subjectName({ team, user }: Subject): string {
+export function subjectName({ team, user }: MatrixPrincipal): string {
   return team ?? user ?? "everybody";
 }

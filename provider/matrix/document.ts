@@ -31,19 +31,19 @@ const nestedTooDeeply = "is nested too deeply";
 const mostValues = 500_000;
 
 /** Where a value stands, and the values in it. */
-interface Place {
+interface SourceNode {
   /** Of the value, or of its name where the value begins on a line of its own. */
   readonly position: Position;
   /** Of the name; missing in lists. */
   readonly name?: Position;
   /** How many values it is made of, itself included, aliases written out. */
   readonly size: number;
-  readonly children: ReadonlyMap<string | number, Place>;
+  readonly children: ReadonlyMap<string | number, SourceNode>;
 }
 
 interface Read {
   readonly value: unknown;
-  readonly place: Place;
+  readonly place: SourceNode;
 }
 
 /** Where the reader is: the path, and where the last name on it stands. */
@@ -210,8 +210,8 @@ class Reader {
   private place(
     node: YAMLMap | YAMLSeq,
     { name }: Spot,
-    children: readonly (readonly [string | number, Place])[],
-  ): Place {
+    children: readonly (readonly [string | number, SourceNode])[],
+  ): SourceNode {
     const size = children.reduce((sum, [, child]) => sum + child.size, 1);
     const position = node.flow || name === undefined ? this.positionOf(node) : name;
     return { position, name, size, children: new Map(children) };
@@ -266,7 +266,7 @@ function syntaxMessage(code: string, message: string): string {
   return `is not YAML: ${message}`;
 }
 
-function find(root: Place, path: Path, onName = false): Position {
+function find(root: SourceNode, path: Path, onName = false): Position {
   let place = root;
   for (const [index, step] of path.entries()) {
     const next = place.children.get(step);

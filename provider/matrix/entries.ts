@@ -4,7 +4,7 @@ import { didYouMean } from "../access/nearest";
 import { judgeResourceType } from "../access/resourceTypes";
 import { checkScopes } from "../access/scopes";
 import { type Capability, type CapabilityMeaning, isLikeCapability, thingTypes } from "./capabilities";
-import type { Entry, Said } from "./model";
+import type { Entry, Located } from "./model";
 import type { MatrixProblem, Path } from "./problem";
 import { entrySettings, longestName, personSettings, projectSettings } from "./schema";
 
@@ -19,7 +19,7 @@ export interface Report {
 /** Values by name, as they were written. */
 export type Raw = Readonly<Record<string, unknown>>;
 
-type Levels = ReadonlyMap<string, Said<ResourceLevel>>;
+type Levels = ReadonlyMap<string, Located<ResourceLevel>>;
 
 /** Reads what a team has in one project. */
 export function readEntry(raw: Raw, path: Path, report: Report): Entry {
@@ -61,7 +61,7 @@ export function nameProblem(name: string): string | undefined {
   return /[\p{Cc}/:]/u.test(name) ? "must not contain /, : or control characters" : undefined;
 }
 
-function said<T>(value: T | undefined, path: Path, name: string): Said<T> | undefined {
+function said<T>(value: T | undefined, path: Path, name: string): Located<T> | undefined {
   return value === undefined ? undefined : { value, path: [...path, name] };
 }
 
@@ -80,7 +80,7 @@ function readGrant(
 }
 
 function readLevels(resources: Readonly<Record<string, ResourceLevel>>, path: Path, report: Report): Levels {
-  const levels = new Map<string, Said<ResourceLevel>>();
+  const levels = new Map<string, Located<ResourceLevel>>();
   for (const [type, level] of Object.entries(resources)) {
     const at = [...path, type];
     const { error, warning, ignored } = judgeResourceType(type);
@@ -99,8 +99,8 @@ function readCapabilities(
   settings: readonly string[],
   path: Path,
   report: Report,
-): Said<Capability>[] {
-  const capabilities: Said<Capability>[] = [];
+): Located<Capability>[] {
+  const capabilities: Located<Capability>[] = [];
   for (const [name, allowed] of Object.entries(raw)) {
     if (settings.includes(name)) continue;
     const at = [...path, name];

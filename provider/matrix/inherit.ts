@@ -1,6 +1,6 @@
 import { listed, quoted } from "../access/messages";
 import { didYouMean } from "../access/nearest";
-import type { Entries, Entry, Matrix, Said, Template } from "./model";
+import type { Entries, Entry, Located, Matrix, Template } from "./model";
 import type { MatrixProblem, Path } from "./problem";
 
 /** How many templates and teams one may take over from, one behind the other. */
@@ -83,7 +83,7 @@ class Family {
     return inheritance;
   }
 
-  private parent({ value: name, path }: Said<string>): Inheritance {
+  private parent({ value: name, path }: Located<string>): Inheritance {
     const again = this.line.indexOf(name);
     if (again !== -1) {
       const circle = [...this.line.slice(again), name].map(quoted);

@@ -3,7 +3,7 @@ import type { Capability } from "./capabilities";
 import type { Path } from "./problem";
 
 /** A value with the place where the matrix says it. */
-export interface Said<T> {
+export interface Located<T> {
   readonly value: T;
   readonly path: Path;
 }
@@ -14,17 +14,17 @@ export const never = "never";
 /** What a team, a person or everybody has in one project, as the matrix says it. */
 export interface Entry {
   readonly path: Path;
-  readonly role?: Said<ProjectLevel>;
+  readonly role?: Located<ProjectLevel>;
   /** Levels that are said by type of resource. */
-  readonly levels: ReadonlyMap<string, Said<ResourceLevel>>;
-  readonly capabilities: readonly Said<Capability>[];
+  readonly levels: ReadonlyMap<string, Located<ResourceLevel>>;
+  readonly capabilities: readonly Located<Capability>[];
   /** Scopes of a service account's key. */
-  readonly scopes?: Said<readonly string[]>;
+  readonly scopes?: Located<readonly string[]>;
   /** The key's label. */
-  readonly label?: Said<string>;
+  readonly label?: Located<string>;
   readonly rotateAfterDays?: number;
   /** Last day, as ISO date, or {@link never}. */
-  readonly until?: Said<string>;
+  readonly until?: Located<string>;
   readonly because?: string;
   /** Whether it takes over what `extends` and `defaults` give. */
   readonly inherits: boolean;
@@ -44,7 +44,7 @@ export interface Treatment {
 /** Something that teams can extend. */
 export interface Template {
   readonly path: Path;
-  readonly extends: readonly Said<string>[];
+  readonly extends: readonly Located<string>[];
   readonly entries: Entries;
 }
 
@@ -60,9 +60,9 @@ export interface Member {
 /** A team: people with a role, or a service account with keys. */
 export interface Team extends Template, Treatment {
   /** Earlier names in the matrix. */
-  readonly previously: readonly Said<string>[];
+  readonly previously: readonly Located<string>[];
   /** Name of the role in PostHog. */
-  readonly name: Said<string>;
+  readonly name: Located<string>;
   /** Missing where the matrix does not say who is in the team. */
   readonly members?: readonly Member[];
   /** Whether people who are not in the organisation yet are waited for. */
@@ -74,7 +74,7 @@ export interface ProjectPolicy extends Treatment {
   readonly path: Path;
   readonly id?: number;
   /** Earlier names in the matrix. */
-  readonly previously: readonly Said<string>[];
+  readonly previously: readonly Located<string>[];
   /** What everybody has who is not named. */
   readonly everybody: Entry;
   readonly people: Entries;

@@ -1,7 +1,7 @@
 import { type CapabilityMeaning, readCapability } from "./capabilities";
 import { type MatrixDocument, readText, readValue } from "./document";
 import { nameProblem, type Raw, type Report, readEntry, readEverybody, readPerson } from "./entries";
-import type { Entries, Entry, Matrix, Member, ProjectPolicy, Said, Team, Template } from "./model";
+import type { Entries, Entry, Located, Matrix, Member, ProjectPolicy, Team, Template } from "./model";
 import { inOrder, type MatrixProblem, type Path, pathText, withoutConsequences } from "./problem";
 import { type MatrixData, projectSettings, teamSettings, templateSettings } from "./schema";
 import { isMapping, readStructure } from "./structure";
@@ -186,7 +186,7 @@ class Builder implements Report {
 function saidNames(
   names: string | number | readonly (string | number)[] | undefined,
   path: Path,
-): Said<string>[] {
+): Located<string>[] {
   if (typeof names === "string" || typeof names === "number") return [{ value: String(names), path }];
   return (names ?? []).map((value, index) => ({ value: String(value), path: [...path, index] }));
 }

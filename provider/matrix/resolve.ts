@@ -16,8 +16,8 @@ import type {
   DesiredProject,
   DesiredRole,
   MatrixGrant,
+  MatrixPrincipal,
   NotEnforceable,
-  Subject,
 } from "./desired";
 import { inheritedEntries, isServiceAccount } from "./inherit";
 import type { Entries, Matrix, Team, Treatment } from "./model";
@@ -212,7 +212,7 @@ function strictProblem(one: NotEnforceable & { readonly path: Path }): MatrixPro
 }
 
 /** Project by project; in each first everybody, then people, then teams. */
-function place({ project = "", team, user }: Subject & { readonly project?: string }): string[] {
+function place({ project = "", team, user }: MatrixPrincipal & { readonly project?: string }): string[] {
   return [project, team === undefined ? "" : "team", team ?? user ?? ""];
 }
 

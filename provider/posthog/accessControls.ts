@@ -11,7 +11,7 @@ export const accessRuleSchema = z.looseObject({
 });
 
 /** One access rule. */
-export type AccessRule = z.infer<typeof accessRuleSchema>;
+export type StoredRule = z.infer<typeof accessRuleSchema>;
 
 const ruleListSchema = z.looseObject({
   access_controls: z.array(accessRuleSchema),
@@ -23,7 +23,7 @@ const ruleListSchema = z.looseObject({
 export type AccessRuleList = z.infer<typeof ruleListSchema>;
 
 /** Whom a rule is for: one membership, one role, or, with neither, everybody. */
-export interface Subject {
+export interface RulePrincipal {
   /** Membership id, not user UUID. */
   readonly member?: string;
   /** Role id. */
@@ -62,7 +62,7 @@ export function listRules(connection: Connection, address: RuleAddress): Promise
 }
 
 /** Whether a rule is for this subject. */
-export function isFor(rule: AccessRule, subject: Subject): boolean {
+export function isFor(rule: StoredRule, subject: RulePrincipal): boolean {
   return (
     (rule.organization_member ?? undefined) === subject.member && (rule.role ?? undefined) === subject.role
   );
@@ -72,9 +72,9 @@ export function isFor(rule: AccessRule, subject: Subject): boolean {
 export async function findRule(
   connection: Connection,
   address: RuleAddress,
-  subject: Subject,
+  subject: RulePrincipal,
   resource?: string,
-): Promise<AccessRule | undefined> {
+): Promise<StoredRule | undefined> {
   const { access_controls: rules } = await listRules(connection, address);
   return rules.find((rule) => isFor(rule, subject) && (resource === undefined || rule.resource === resource));
 }
@@ -86,7 +86,7 @@ export async function findRule(
 export async function putRule(
   connection: Connection,
   address: RuleAddress,
-  subject: Subject,
+  subject: RulePrincipal,
   level: string | null,
   what: string,
   resource?: string,
@@ -110,11 +110,11 @@ export async function putRule(
 }
 
 function withRule(
-  rules: readonly AccessRule[],
-  subject: Subject,
+  rules: readonly StoredRule[],
+  subject: RulePrincipal,
   level: string | null,
   resource?: string,
-): AccessRule[] {
+): StoredRule[] {
   const others = rules.filter(
     (rule) => !isFor(rule, subject) || (resource !== undefined && rule.resource !== resource),
   );

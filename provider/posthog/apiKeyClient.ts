@@ -24,7 +24,7 @@ export interface KeyFields {
 }
 
 /** Where the keys of one owner are, and how they are spoken of. */
-export interface KeyRingPlace<Key extends KeyRecord> {
+export interface ApiKeyClientOptions<Key extends KeyRecord> {
   /** What one of them is called: `personal API key`. */
   readonly noun: string;
   /** Whose they are: `the signed-in person`. */
@@ -46,10 +46,10 @@ export interface KeyRingPlace<Key extends KeyRecord> {
 }
 
 /** The API keys of one owner. Both kinds of key have the same operations at different addresses. */
-export class KeyRing<Key extends KeyRecord, Fields extends KeyFields> {
+export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
   constructor(
     private readonly connection: Connection,
-    readonly place: KeyRingPlace<Key>,
+    readonly place: ApiKeyClientOptions<Key>,
   ) {}
 
   /** All keys of the owner, read once a run. */

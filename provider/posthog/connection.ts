@@ -18,7 +18,7 @@ export class Connection {
   readonly collections = new Collections();
   private session: Session | undefined;
   /** The environment's key, once PostHog has said that it does not know the configured one. */
-  private livingKey: string | undefined;
+  private fallbackKey: string | undefined;
 
   constructor(
     readonly configuration: Configuration,
@@ -62,7 +62,7 @@ export class Connection {
   }
 
   private keyCredential(): Credential {
-    const key = this.livingKey ?? this.configuration.apiKey;
+    const key = this.fallbackKey ?? this.configuration.apiKey;
     if (key === undefined) {
       throw new ConfigurationError("no API key is configured", {
         why: "Every call to PostHog's API needs a personal API key.",
@@ -72,13 +72,13 @@ export class Connection {
     let used = key;
     return {
       headers: async () => {
-        used = this.livingKey ?? key;
+        used = this.fallbackKey ?? key;
         return { Authorization: `Bearer ${used}` };
       },
       renew: async ({ status }) => {
         const other = this.configuration.environmentApiKey;
         if (status !== 401 || other === undefined || used === other) return false;
-        this.livingKey = other;
+        this.fallbackKey = other;
         return true;
       },
     };

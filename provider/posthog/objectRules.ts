@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type AccessRule, accessRuleSchema, isFor, type Subject } from "./accessControls";
+import { accessRuleSchema, isFor, type RulePrincipal, type StoredRule } from "./accessControls";
 import type { Connection } from "./connection";
 import { answered, LookupError } from "./errors";
 
@@ -9,7 +9,7 @@ const rowsSchema = z.looseObject({
   ),
 });
 
-const nameOf = (projectId: number, { member, role }: Subject): string =>
+const nameOf = (projectId: number, { member, role }: RulePrincipal): string =>
   `objectRules:${projectId}:${member ?? role ?? ""}`;
 
 /**
@@ -19,8 +19,8 @@ const nameOf = (projectId: number, { member, role }: Subject): string =>
 export function listObjectRules(
   connection: Connection,
   projectId: number,
-  subject: Subject,
-): Promise<AccessRule[]> {
+  subject: RulePrincipal,
+): Promise<StoredRule[]> {
   return connection.collections.get(nameOf(projectId, subject), async () => {
     const { results } = await onNewServers(
       connection.send({
@@ -40,7 +40,7 @@ export async function putObjectRule(
   connection: Connection,
   projectId: number,
   object: { readonly resource: string; readonly id: string },
-  subject: Subject,
+  subject: RulePrincipal,
   level: string | null,
   what: string,
 ): Promise<void> {
@@ -60,7 +60,7 @@ export async function putObjectRule(
       what,
     }),
   );
-  await connection.collections.patch<AccessRule[]>(nameOf(projectId, subject), (known) => {
+  await connection.collections.patch<StoredRule[]>(nameOf(projectId, subject), (known) => {
     const others = known.filter(
       (rule) => !isFor(rule, subject) || rule.resource !== object.resource || rule.resource_id !== object.id,
     );
@@ -69,7 +69,7 @@ export async function putObjectRule(
   });
 }
 
-function listPath({ member, role }: Subject): string {
+function listPath({ member, role }: RulePrincipal): string {
   if (member !== undefined) return `access_control_member_objects/?member_id=${member}`;
   return role === undefined
     ? "access_control_default_objects/"

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type KeyFields, KeyRing, keySchema } from "./apiKeyClient";
+import { ApiKeyClient, type KeyFields, keySchema } from "./apiKeyClient";
 import type { Connection } from "./connection";
 
 /** A personal API key of the signed-in person (`posthog/api/personal_api_key.py`). */
@@ -21,8 +21,10 @@ export interface PersonalApiKeyFields extends KeyFields {
 const path = "/api/personal_api_keys/";
 
 /** The signed-in person's own keys. PostHog lists them in one piece, and only to a session. */
-export function personalApiKeys(connection: Connection): KeyRing<PersonalApiKeyRecord, PersonalApiKeyFields> {
-  return new KeyRing(connection, {
+export function personalApiKeys(
+  connection: Connection,
+): ApiKeyClient<PersonalApiKeyRecord, PersonalApiKeyFields> {
+  return new ApiKeyClient(connection, {
     noun: "personal API key",
     owner: "the signed-in person",
     ownerKind: "a person",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type KeyFields, KeyRing, keySchema } from "./apiKeyClient";
+import { ApiKeyClient, type KeyFields, keySchema } from "./apiKeyClient";
 import type { Connection } from "./connection";
 
 /** A secret API key of a project; older servers tell the number of its creator's account only. */
@@ -16,9 +16,9 @@ export type ProjectSecretApiKeyRecord = z.infer<typeof projectSecretApiKeySchema
 export function projectSecretApiKeys(
   connection: Connection,
   projectId: number,
-): KeyRing<ProjectSecretApiKeyRecord, KeyFields> {
+): ApiKeyClient<ProjectSecretApiKeyRecord, KeyFields> {
   const path = `/api/projects/${projectId}/project_secret_api_keys/`;
-  return new KeyRing(connection, {
+  return new ApiKeyClient(connection, {
     noun: "project secret API key",
     owner: `project ${projectId}`,
     ownerKind: "a project",

@@ -1,4 +1,4 @@
-import { type Place, placeKey, subjectParts } from "../access/grants";
+import { type GrantTarget, subjectParts, targetKey } from "../access/grants";
 import type { LookupError } from "../posthog/errors";
 import { memberOf, notAMember } from "../posthog/members";
 import { noSuchRole, roleOf } from "../posthog/roles";
@@ -14,13 +14,13 @@ export interface MissingSubject {
 }
 
 /** Whom a grant is about, whatever it is on. */
-type Who = Omit<Place, "resource">;
+type PrincipalTarget = Omit<GrantTarget, "resource">;
 
 /** Subjects as people write them (`user/ann@acme.com`, `role/Analysts`, `default`), with PostHog's ids. */
 export class Subjects {
   /** Those that PostHog does not have. */
   readonly missing: readonly MissingSubject[];
-  private readonly known = new Map<string, Who>();
+  private readonly known = new Map<string, PrincipalTarget>();
   private readonly written = new Map<string, string>();
 
   /**
@@ -55,14 +55,14 @@ export class Subjects {
   }
 
   /** What a grant to a subject as written is about; undefined when there is no such subject. */
-  placeOf(resource: string, subject: string): Place | undefined {
+  placeOf(resource: string, subject: string): GrantTarget | undefined {
     if (subject === "default") return { resource };
     const who = this.known.get(subject.toLowerCase());
     return who === undefined ? undefined : { resource, ...who };
   }
 
   /** How the subject of a grant is written: as in the program, or else as PostHog calls it. */
-  nameOf({ membershipId, roleId }: Place): string {
+  nameOf({ membershipId, roleId }: GrantTarget): string {
     const written = this.written.get(keyOf({ membershipId, roleId }));
     if (written !== undefined) return written;
     if (membershipId !== undefined) {
@@ -73,10 +73,10 @@ export class Subjects {
     return `role/${this.directory.roles.find(({ id }) => id === roleId)?.name ?? roleId}`;
   }
 
-  private add(subject: string, who: Who): void {
+  private add(subject: string, who: PrincipalTarget): void {
     this.known.set(subject.toLowerCase(), who);
     if (!this.written.has(keyOf(who))) this.written.set(keyOf(who), subject);
   }
 }
 
-const keyOf = (who: Who): string => placeKey({ resource: "", ...who });
+const keyOf = (who: PrincipalTarget): string => targetKey({ resource: "", ...who });

@@ -1,6 +1,6 @@
 import { type Grant, malformedProject } from "../access/grants";
 import type { AccessRule, AccessSnapshot, Person, ProjectName } from "../access/snapshot";
-import { listRules, projectRules, type AccessRule as StoredRule, typeRules } from "../posthog/accessControls";
+import { listRules, projectRules, type StoredRule, typeRules } from "../posthog/accessControls";
 import type { Connection } from "../posthog/connection";
 import { answered } from "../posthog/errors";
 import { listMembers, type Member } from "../posthog/members";

@@ -3,7 +3,7 @@ import { findDrift, type RunOptions } from "../../cli/drift/run";
 import type { Source } from "../../cli/drift/sources";
 import type { Emulator } from "../../emulator";
 import type { Actor } from "../../emulator/store/collection";
-import type { Difference, Explained } from "../../provider/drift/model";
+import type { AttributedDifference, Difference } from "../../provider/drift/model";
 import { type DriftReport, describeCause, describeDifference, subjectOf } from "../../provider/drift/report";
 import { parseState } from "../../provider/drift/state";
 import type { Properties } from "../../provider/engine/state";
@@ -67,7 +67,7 @@ export async function driftFrom(
 }
 
 /** Differences with their causes, as a report says them. */
-export function told(differences: readonly Explained[]): string[] {
+export function told(differences: readonly AttributedDifference[]): string[] {
   return differences.map((one) => `${toldDifference(one)} | ${describeCause(one.cause)}`);
 }
 

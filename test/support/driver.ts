@@ -2,7 +2,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulat
 import type { Finding } from "../../provider/engine/finding";
 import type { Difference, ResourceHandler } from "../../provider/engine/handler";
 import { createHost, type Host } from "../../provider/engine/host";
-import type { Observed, Standing } from "../../provider/engine/observed";
+import type { AdoptableState, Observed } from "../../provider/engine/observed";
 import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 
@@ -68,7 +68,7 @@ export class Driven {
   }
 
   /** What there is of it already, as `adopt` of the command line would put it into state. */
-  stand(args: Properties, id?: string): Promise<Standing | undefined> {
+  stand(args: Properties, id?: string): Promise<AdoptableState | undefined> {
     return this.handler.stand(this.host(), args, id);
   }
 

@@ -20,7 +20,7 @@ const existingTexts: Readonly<Record<ResourceHandler["definition"]["existing"], 
 /** The page of one resource. */
 export function resourcePage(resource: ResourceSource, handler: ResourceHandler): string {
   const { lookup, needs } = resourceTextOf(resource.docstring);
-  const { existing, whenGone } = handler.definition;
+  const { existing, onExternalDelete: whenGone } = handler.definition;
   const own = { ...resource.args, members: ownMembers(resource.args), bases: [] };
   return page([
     `${MADE} from provider/resources/${resource.file}.ts and its handler. -->`,

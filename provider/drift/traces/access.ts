@@ -1,5 +1,5 @@
 import { projectLevelOf } from "../../access/levels";
-import type { Directory, Trace, Values } from "../model";
+import type { NameDirectory, Trace, Values } from "../model";
 import { type ResourceTraces, type Seen, snakeCase, type Tracer, textOf, texts } from "./trace";
 
 /** What a rule is on and whom it is about, in PostHog's ids. */
@@ -115,7 +115,7 @@ export function idOfSubject(
   kind: "user" | "role",
   name: string,
   state: Values,
-  directory: Directory,
+  directory: NameDirectory,
 ): string | undefined {
   const lower = name.toLowerCase();
   const found =

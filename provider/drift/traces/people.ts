@@ -1,4 +1,4 @@
-import type { Directory, Trace, Values } from "../model";
+import type { NameDirectory, Trace, Values } from "../model";
 import { type ResourceTraces, type Seen, type Tracer, textOf, texts } from "./trace";
 
 const scimChanges = ["scim_provisioned", "scim_updated", "scim_replaced"];
@@ -47,7 +47,7 @@ export function inRole(role: KnownRole, email: string | undefined, isIn: boolean
 }
 
 /** A role of the state, with the names that the directory and the state have for it. */
-function roleOf(id: string, state: Values, { roles }: Directory): KnownRole {
+function roleOf(id: string, state: Values, { roles }: NameDirectory): KnownRole {
   const live = roles.find((role) => role.id === id)?.name;
   const [own, declared] = [textOf(state, "name"), textOf(state, "roleId")];
   return { id, names: [...new Set(texts(live, own, declared === id ? undefined : declared))] };
@@ -55,7 +55,7 @@ function roleOf(id: string, state: Values, { roles }: Directory): KnownRole {
 
 const lower = (text: string): string => text.toLowerCase();
 
-function emailOf(user: string | undefined, { people }: Directory): string | undefined {
+function emailOf(user: string | undefined, { people }: NameDirectory): string | undefined {
   if (user === undefined || user.includes("@")) return user;
   return people.find(({ userUuid }) => lower(userUuid) === lower(user))?.email;
 }
@@ -120,7 +120,7 @@ function inviteTraces(email: string | undefined, activities: readonly string[]):
   return email === undefined ? [] : [{ scope: "OrganizationInvite", activities, mentions: [email] }];
 }
 
-function membershipIdOf(state: Values, { people: everybody }: Directory): string | undefined {
+function membershipIdOf(state: Values, { people: everybody }: NameDirectory): string | undefined {
   const email = textOf(state, "email") ?? textOf(state, "user");
   const live = everybody.find((one) => email !== undefined && lower(one.email) === lower(email));
   return textOf(state, "membershipId") ?? live?.membershipId;

@@ -1,4 +1,4 @@
-import type { Directory, Trace, Values } from "../model";
+import type { NameDirectory, Trace, Values } from "../model";
 
 /** One thing that differs, with all that tells where the log would show it. */
 export interface Seen {
@@ -10,7 +10,7 @@ export interface Seen {
   readonly path: readonly string[];
   /** The value in PostHog. */
   readonly actual?: unknown;
-  readonly directory: Directory;
+  readonly directory: NameDirectory;
 }
 
 /** Tells what an entry looks like that is behind a difference; none where PostHog's log has no such entries. */

@@ -3,12 +3,12 @@ import { levelProblem, organizationAdmin } from "../../access/levels";
 import { judgeResourceType, objectRoutes } from "../../access/resourceTypes";
 import { projectId, projectIdOf, roleArg, sameProjectId, text, userArg } from "../../arguments/fields";
 import {
+  type Aliases,
   type ArgsOf,
   declaredIn,
   defineResource,
   type Live,
   type Review,
-  type Spellings,
 } from "../../engine/define";
 import { type Finding, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
@@ -20,18 +20,25 @@ import { getOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
 import { personField } from "../personSpelling";
 import { roleField } from "../roleSpelling";
-import { levelAt, putAt, type RuleTarget, resolveTarget, rulesAt, whyVain } from "./accessControlTarget";
 import {
+  ineffectiveReason,
+  levelAt,
+  putAt,
+  type RuleTarget,
+  resolveTarget,
+  rulesAt,
+} from "./accessControlTarget";
+import {
+  asDeclared,
   everybody,
-  expectWho,
-  findWho,
-  lookUpWho,
-  meansWho,
+  findPrincipal,
+  isSamePrincipal,
+  lookUpPrincipal,
+  type Principal,
   refuseHidden,
-  requireWho,
-  spelledWho,
+  requirePrincipal,
+  resolvePlanned,
   subjectPath,
-  type Who,
   whoOutputs,
 } from "./principal";
 
@@ -68,13 +75,13 @@ function declaredTarget({ projectId: project, resource, resourceId }: Partial<Ar
 async function toLive(
   connection: Connection,
   target: RuleTarget,
-  who: Who,
+  who: Principal,
   level: string,
   declared: Partial<Args>,
   state: Properties = {},
 ): Promise<Live<Args>> {
   const { projectId: project, resource, object } = target;
-  const reason = await whyVain(connection, target, who, level);
+  const reason = await ineffectiveReason(connection, target, who, level);
   const address = [project, resource, ...(object === undefined ? [] : [object])];
   return {
     id: [...address, subjectPath(who)].join("/"),
@@ -82,7 +89,7 @@ async function toLive(
       projectId: project,
       resource,
       ...(object === undefined ? {} : { resourceId: declared.resourceId ?? object }),
-      ...spelledWho(who, declared, state),
+      ...asDeclared(who, declared, state),
       accessLevel: level,
     },
     outputs: {
@@ -100,7 +107,7 @@ async function observe(
   state: Properties,
 ): Promise<Live<Args> | undefined> {
   const { target: written, kind, token } = parseId(id);
-  const who = kind === undefined ? everybody : await findWho(connection, kind, token);
+  const who = kind === undefined ? everybody : await findPrincipal(connection, kind, token);
   try {
     const target = await resolveTarget(connection, written);
     const level = who === undefined ? undefined : await levelAt(connection, target, who);
@@ -135,7 +142,7 @@ async function isGone(connection: Connection, { projectId: project, object }: Ru
 }
 
 async function put(connection: Connection, declared: Args): Promise<Live<Args>> {
-  const who = await requireWho(connection, declared);
+  const who = await requirePrincipal(connection, declared);
   const target = await resolveTarget(connection, writtenTarget(declared));
   const level = declared.accessLevel;
   if ((await levelAt(connection, target, who)) !== level) {
@@ -156,7 +163,7 @@ async function review(
   connection: Connection,
   { args: declared, unknown, inProgram }: Review<Args>,
 ): Promise<Finding[]> {
-  const who = await expectWho(connection, declared, inProgram);
+  const who = await resolvePlanned(connection, declared, inProgram);
   const written = declaredTarget(declared);
   const { resource = "", accessLevel: level } = declared;
   const open = unknown.some((name) => name in args.shape);
@@ -165,7 +172,7 @@ async function review(
   await rulesAt(connection, target, who ?? everybody);
   const said = judgeResourceType(resource, target.object !== undefined).ignored === true;
   if (who === undefined || level === undefined || said) return [];
-  const reason = await whyVain(connection, target, who, level);
+  const reason = await ineffectiveReason(connection, target, who, level);
   return reason === undefined ? [] : [warning(`has no effect: ${reason}`)];
 }
 
@@ -185,7 +192,7 @@ function rules(declared: Partial<Args>, unknown: readonly string[]): Finding[] {
 
 async function addressesOf(
   declared: Partial<Args>,
-  spellings: Spellings,
+  spellings: Aliases,
   unknown: readonly string[],
 ): Promise<string[]> {
   const target = declaredTarget(declared);
@@ -236,8 +243,8 @@ export const accessControl = defineResource({
   rules,
   claims: addressesOf,
   review,
-  async means(connection, argument, declared, state) {
-    if (argument !== "resourceId") return meansWho(connection, argument, declared, state);
+  async isSameReference(connection, argument, declared, state) {
+    if (argument !== "resourceId") return isSamePrincipal(connection, argument, declared, state);
     const before = declaredTarget(declaredIn(args, state));
     if (before === undefined || (typeof declared !== "string" && typeof declared !== "number")) return false;
     return (
@@ -246,7 +253,7 @@ export const accessControl = defineResource({
   },
   async find(connection, declared) {
     const written = declaredTarget(declared);
-    const who = await lookUpWho(connection, declared);
+    const who = await lookUpPrincipal(connection, declared);
     if (written === undefined || who === undefined) return undefined;
     const target = await resolveTarget(connection, written);
     const level = await levelAt(connection, target, who);
@@ -257,7 +264,7 @@ export const accessControl = defineResource({
   update: (connection, _live, declared) => put(connection, declared),
   async delete(connection, live) {
     const { target, kind, token } = parseId(live.id);
-    const who = kind === undefined ? everybody : await findWho(connection, kind, token);
+    const who = kind === undefined ? everybody : await findPrincipal(connection, kind, token);
     if (who !== undefined) await putAt(connection, target, who, null, `removing the ${titleOf(live.args)}`);
   },
 });

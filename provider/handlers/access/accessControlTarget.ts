@@ -9,7 +9,7 @@ import {
   listRules,
   putRule,
   type RuleAddress,
-  type AccessRule as StoredRule,
+  type StoredRule,
   typeRules,
 } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
@@ -17,7 +17,7 @@ import { listObjectRules, putObjectRule } from "../../posthog/objectRules";
 import { addressOfObject } from "../../posthog/objects";
 import type { Role } from "../../posthog/roles";
 import { type Directory, readDirectory, readGrants, snapshotOf } from "../../snapshot/accessSnapshot";
-import { subjectOf, type Who } from "./principal";
+import { type Principal, subjectOf } from "./principal";
 
 /** What an access rule is on: a whole type of resource in a project, or one object of it. */
 export interface RuleTarget {
@@ -36,7 +36,11 @@ export async function resolveTarget(connection: Connection, target: RuleTarget):
 }
 
 /** The rules on a target. Where the objects of a type have no known address, only those for the same subject. */
-export async function rulesAt(connection: Connection, target: RuleTarget, who: Who): Promise<StoredRule[]> {
+export async function rulesAt(
+  connection: Connection,
+  target: RuleTarget,
+  who: Principal,
+): Promise<StoredRule[]> {
   const { projectId, resource, object } = target;
   const address = addressOf(target);
   if (address !== undefined) {
@@ -51,7 +55,7 @@ export async function rulesAt(connection: Connection, target: RuleTarget, who: W
 export async function levelAt(
   connection: Connection,
   target: RuleTarget,
-  who: Who,
+  who: Principal,
 ): Promise<string | undefined> {
   const rules = await rulesAt(connection, target, who);
   return rules.find((rule) => isFor(rule, subjectOf(who)))?.access_level ?? undefined;
@@ -61,7 +65,7 @@ export async function levelAt(
 export async function putAt(
   connection: Connection,
   target: RuleTarget,
-  who: Who,
+  who: Principal,
   level: string | null,
   what: string,
 ): Promise<void> {
@@ -76,10 +80,10 @@ export async function putAt(
 }
 
 /** Why the rule would decide nothing if it were there; undefined where it has an effect. */
-export async function whyVain(
+export async function ineffectiveReason(
   connection: Connection,
   target: RuleTarget,
-  who: Who,
+  who: Principal,
   level: string,
 ): Promise<string | undefined> {
   if (!isAccessLevel(level)) return undefined;
@@ -99,7 +103,7 @@ export async function whyVain(
 }
 
 /** The part of the directory, and of a project's grants, that may have a say in what somebody can do. */
-function nearby(directory: Directory, { member, role }: Who) {
+function nearby(directory: Directory, { member, role }: Principal) {
   const members = member === undefined ? [] : [member];
   const isTheirs = (one: Role): boolean =>
     one.id === role?.id || one.members?.some(({ user }) => user.uuid === member?.user.uuid) === true;

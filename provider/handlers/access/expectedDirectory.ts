@@ -17,7 +17,7 @@ export function directoryAfter(directory: Directory, expected: readonly Expected
   // Renamed ones first: the others may go by the new name already.
   const byIdFirst = [...expected].sort((one, other) => Number(!one.id) - Number(!other.id));
   for (const one of byIdFirst) {
-    const role = targetOf(one, roles) ?? toCome(one);
+    const role = targetOf(one, roles) ?? pendingRole(one);
     if (role === undefined) continue;
     roles.set(role.id, changed(role, one, directory));
     if (one.isOpen) open.add(role.id);
@@ -43,7 +43,7 @@ function targetOf({ id, name }: ExpectedRole, roles: ReadonlyMap<string, Role>):
   return [...roles.values()].find((role) => sameText(role.name, name));
 }
 
-function toCome({ id, name }: ExpectedRole): Role | undefined {
+function pendingRole({ id, name }: ExpectedRole): Role | undefined {
   return id !== undefined || name === undefined
     ? undefined
     : { id: `${mark}${name.toLowerCase()}`, name, members: [] };

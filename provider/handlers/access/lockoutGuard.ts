@@ -2,7 +2,7 @@ import { indexAccess } from "../../access/effective";
 import { organizationAdmin } from "../../access/levels";
 import { mayChangeRules } from "../../access/ruleEffect";
 import { rulesOf } from "../../access/ruleGrants";
-import { type AccessRule, listRules, projectRules } from "../../posthog/accessControls";
+import { listRules, projectRules, type StoredRule } from "../../posthog/accessControls";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { grantsIn, personOf, readDirectory, snapshotOf } from "../../snapshot/accessSnapshot";
@@ -11,7 +11,7 @@ import { grantsIn, personOf, readDirectory, snapshotOf } from "../../snapshot/ac
 export async function callerStillManages(
   connection: Connection,
   projectId: number,
-  change: (rules: readonly AccessRule[]) => readonly AccessRule[],
+  change: (rules: readonly StoredRule[]) => readonly StoredRule[],
 ): Promise<boolean> {
   const caller = await getCallerMember(connection);
   if (caller === undefined || caller.level >= organizationAdmin) return true;

@@ -1,32 +1,39 @@
 import type { Properties } from "../../engine/state";
-import type { Subject } from "../../posthog/accessControls";
+import type { RulePrincipal } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { LookupError } from "../../posthog/errors";
 import { listMembers, type Member, memberOf, requireMember } from "../../posthog/members";
 import { listRoles, type Role, requireRole, roleOf } from "../../posthog/roles";
-import { meansPerson } from "../personSpelling";
-import { expectedRole, meansRole, spelledRole } from "../roleSpelling";
+import { isSamePerson } from "../personSpelling";
+import { expectedRole, isSameRole, spelledRole } from "../roleSpelling";
 
 /** Whom an access rule is for: a person, a role, or with neither everybody. */
-export interface Who {
+export interface Principal {
   readonly member?: Member;
   readonly role?: Role;
 }
 
 /** Whom an access rule is for, as the program writes it. */
-export interface DeclaredWho {
+export interface DeclaredPrincipal {
   readonly user?: string;
   readonly role?: string;
 }
 
 /** Everybody who has no rule of their own. */
-export const everybody: Who = {};
+export const everybody: Principal = {};
 
 /** Whom a rule is for, as PostHog takes it. */
-export const subjectOf = ({ member, role }: Who): Subject => ({ member: member?.id, role: role?.id });
+export const subjectOf = ({ member, role }: Principal): RulePrincipal => ({
+  member: member?.id,
+  role: role?.id,
+});
 
 /** Whom the last part of a rule's id means; undefined when the person has left or the role was deleted. */
-export async function findWho(connection: Connection, kind: string, token: string): Promise<Who | undefined> {
+export async function findPrincipal(
+  connection: Connection,
+  kind: string,
+  token: string,
+): Promise<Principal | undefined> {
   if (kind === "role") {
     const role = roleOf(token, await listRoles(connection));
     return role === undefined ? undefined : { role };
@@ -36,7 +43,10 @@ export async function findWho(connection: Connection, kind: string, token: strin
 }
 
 /** Whom the program means; they have to be there. */
-export async function requireWho(connection: Connection, { user, role }: DeclaredWho): Promise<Who> {
+export async function requirePrincipal(
+  connection: Connection,
+  { user, role }: DeclaredPrincipal,
+): Promise<Principal> {
   if (role !== undefined) return { role: await requireRole(connection, role) };
   return user === undefined ? everybody : { member: await requireMember(connection, user) };
 }
@@ -46,33 +56,37 @@ export async function requireWho(connection: Connection, { user, role }: Declare
  *
  * @param inProgram whether a resource of the program claims an address.
  */
-export async function expectWho(
+export async function resolvePlanned(
   connection: Connection,
-  declared: DeclaredWho,
+  declared: DeclaredPrincipal,
   inProgram: (address: string) => boolean,
-): Promise<Who | undefined> {
-  if (declared.role === undefined) return requireWho(connection, declared);
+): Promise<Principal | undefined> {
+  if (declared.role === undefined) return requirePrincipal(connection, declared);
   const role = await expectedRole(connection, declared.role, inProgram);
   return role === undefined ? undefined : { role };
 }
 
 /** Whom the program means; undefined when they are not there. */
-export async function lookUpWho(
+export async function lookUpPrincipal(
   connection: Connection,
-  { user, role }: DeclaredWho,
-): Promise<Who | undefined> {
-  if (role !== undefined) return findWho(connection, "role", role);
-  return user === undefined ? everybody : findWho(connection, "user", user);
+  { user, role }: DeclaredPrincipal,
+): Promise<Principal | undefined> {
+  if (role !== undefined) return findPrincipal(connection, "role", role);
+  return user === undefined ? everybody : findPrincipal(connection, "user", user);
 }
 
 /** The last part of a rule's id: `user/<UUID>`, `role/<id>` or `default`. */
-export function subjectPath({ member, role }: Who): string {
+export function subjectPath({ member, role }: Principal): string {
   if (member !== undefined) return `user/${member.user.uuid}`;
   return role === undefined ? "default" : `role/${role.id}`;
 }
 
 /** Whom a rule is for in the words of its resource: as declared where that means the same, else as PostHog has it. */
-export function spelledWho({ member, role }: Who, declared: DeclaredWho, state: Properties): DeclaredWho {
+export function asDeclared(
+  { member, role }: Principal,
+  declared: DeclaredPrincipal,
+  state: Properties,
+): DeclaredPrincipal {
   if (role !== undefined) return { role: spelledRole(declared.role ?? role.name, role, state) };
   if (member === undefined) return {};
   const same = declared.user !== undefined && memberOf(declared.user, [member]) !== undefined;
@@ -80,27 +94,27 @@ export function spelledWho({ member, role }: Who, declared: DeclaredWho, state: 
 }
 
 /** What a rule's resource tells of a person or role besides its arguments: what stays when a name changes. */
-export function whoOutputs({ member, role }: Who): Record<string, string> {
+export function whoOutputs({ member, role }: Principal): Record<string, string> {
   if (role !== undefined) return { roleUuid: role.id };
   if (member === undefined) return {};
   return { userUuid: member.user.uuid, membershipId: member.id, email: member.user.email };
 }
 
 /** Whether another way to write a person or role still means the one in state. */
-export async function meansWho(
+export async function isSamePrincipal(
   connection: Connection,
   argument: PropertyKey,
   declared: unknown,
   state: Properties,
 ): Promise<boolean> {
-  if (argument === "user") return meansPerson(connection, declared, state);
-  return argument === "role" && meansRole(connection, declared, state);
+  if (argument === "user") return isSamePerson(connection, declared, state);
+  return argument === "role" && isSameRole(connection, declared, state);
 }
 
 /** A person who left took their rules along; one who is only hidden from the key's owner still has them. */
 export async function refuseHidden(
   state: Properties,
-  hasRule: (subject: Subject) => Promise<boolean>,
+  hasRule: (subject: RulePrincipal) => Promise<boolean>,
 ): Promise<void> {
   const { membershipId: member, email } = state;
   if (typeof member !== "string" || !(await hasRule({ member }))) return;

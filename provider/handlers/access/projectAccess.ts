@@ -1,8 +1,8 @@
-import { malformedProject, placeKey, subjectParts } from "../../access/grants";
+import { malformedProject, subjectParts, targetKey } from "../../access/grants";
 import type { GrantWrite, PolicyPlan } from "../../access/plan";
 import { declaredGrants } from "../../access/policy";
 import { projectIdOf } from "../../arguments/fields";
-import { declaredIn, defineResource, type Live, type Made, type Spellings } from "../../engine/define";
+import { type Aliases, type Checkpoint, declaredIn, defineResource, type Live } from "../../engine/define";
 import type { Properties } from "../../engine/state";
 import { projectRules, putRule, typeRules } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
@@ -14,7 +14,7 @@ import {
   projectAccessFields,
   projectAccessRules,
 } from "./projectAccessArgs";
-import { ProjectPolicy, readForPlan, readStored, type Stored, trackedSchema } from "./projectAccessPolicy";
+import { ResolvedPolicy, readForPlan, readStored, type Stored, trackedSchema } from "./projectAccessPolicy";
 import {
   lockOutBy,
   refusalsOf,
@@ -27,8 +27,8 @@ import {
 const batch = 8;
 
 /** The policy as the last run left it. */
-const lastPolicy = (stored: Stored, state: Properties): ProjectPolicy =>
-  new ProjectPolicy(stored, declaredIn(projectAccessArgs, state), trackedSchema.parse(state));
+const lastPolicy = (stored: Stored, state: Properties): ResolvedPolicy =>
+  new ResolvedPolicy(stored, declaredIn(projectAccessArgs, state), trackedSchema.parse(state));
 
 async function observe(
   connection: Connection,
@@ -56,33 +56,33 @@ async function write(
   connection: Connection,
   declared: Args,
   state: Properties,
-  made: Made,
+  checkpoint: Checkpoint,
 ): Promise<Live<Args>> {
   const stored = await readForPlan(connection, projectIdOf(declared.projectId));
-  const policy = new ProjectPolicy(stored, declared, trackedSchema.parse(state));
+  const policy = new ResolvedPolicy(stored, declared, trackedSchema.parse(state));
   const plan = policy.plan();
   const [refusal] = [...policy.problems().map(({ error }) => error), ...refusalsOf(policy, plan, declared)];
   if (refusal !== undefined) throw refusal;
-  const managed = new Set(policy.desired.map(placeKey));
+  const managed = new Set(policy.desired.map(targetKey));
   if (plan.steps.length > 0) {
-    const half = halfDone(policy, plan, managed);
-    made(half.id, half.outputs);
+    const half = partialState(policy, plan, managed);
+    checkpoint(half.id, half.outputs);
   }
   await carryOut(connection, policy, plan, titleOf(declared));
   return policy.toLive(plan.after, managed);
 }
 
 /** What a run that breaks off has to leave in state: the grants it may have set, and those it was still to remove. */
-function halfDone(policy: ProjectPolicy, plan: PolicyPlan, managed: ReadonlySet<string>): Live<Args> {
+function partialState(policy: ResolvedPolicy, plan: PolicyPlan, managed: ReadonlySet<string>): Live<Args> {
   const { live } = policy.stored;
-  const there = new Set(live.map(placeKey));
-  const fresh = plan.after.filter((grant) => !there.has(placeKey(grant)));
+  const there = new Set(live.map(targetKey));
+  const fresh = plan.after.filter((grant) => !there.has(targetKey(grant)));
   return policy.toLive([...live, ...fresh], new Set([...policy.managed, ...managed]));
 }
 
 async function carryOut(
   connection: Connection,
-  policy: ProjectPolicy,
+  policy: ResolvedPolicy,
   plan: PolicyPlan,
   title: string,
 ): Promise<void> {
@@ -99,7 +99,7 @@ async function carryOut(
   }
 }
 
-function sayWrite(policy: ProjectPolicy, { level, was, ...place }: GrantWrite): string {
+function sayWrite(policy: ResolvedPolicy, { level, was, ...place }: GrantWrite): string {
   const [line] = policy.lines([{ ...place, level: level ?? was ?? "" }]);
   return level === null ? `removing ${line}` : `setting ${line}`;
 }
@@ -116,29 +116,29 @@ function put(connection: Connection, projectId: number, write: GrantWrite, what:
 async function find(connection: Connection, declared: Partial<Args>): Promise<Live<Args> | undefined> {
   if (declared.projectId === undefined) return undefined;
   const stored = await readStored(connection, projectIdOf(declared.projectId));
-  const policy = new ProjectPolicy(stored, declared, trackedSchema.parse({}));
-  const levels = new Map(stored.live.map((grant) => [placeKey(grant), grant.level]));
+  const policy = new ResolvedPolicy(stored, declared, trackedSchema.parse({}));
+  const levels = new Map(stored.live.map((grant) => [targetKey(grant), grant.level]));
   const differs = policy.desired.some(
-    (grant) => (levels.get(placeKey(grant)) ?? grant.level) !== grant.level,
+    (grant) => (levels.get(targetKey(grant)) ?? grant.level) !== grant.level,
   );
-  return differs ? policy.toLive(stored.live, new Set(policy.desired.map(placeKey))) : undefined;
+  return differs ? policy.toLive(stored.live, new Set(policy.desired.map(targetKey))) : undefined;
 }
 
 /** The declared grants as far as they are there; a project that has none of them has no such policy yet. */
-async function stand(connection: Connection, declared: Args): Promise<Live<Args> | undefined> {
+async function findExisting(connection: Connection, declared: Args): Promise<Live<Args> | undefined> {
   const project = projectIdOf(declared.projectId);
   const stored = await readOfProject(connection, project, () => readStored(connection, project));
   if (stored === undefined) return undefined;
-  const policy = new ProjectPolicy(stored, declared, trackedSchema.parse({}));
-  const there = new Set(stored.live.map(placeKey));
-  const isThere = policy.declared.length === 0 || policy.desired.some((grant) => there.has(placeKey(grant)));
-  return isThere ? policy.toLive(stored.live, new Set(policy.desired.map(placeKey))) : undefined;
+  const policy = new ResolvedPolicy(stored, declared, trackedSchema.parse({}));
+  const there = new Set(stored.live.map(targetKey));
+  const isThere = policy.declared.length === 0 || policy.desired.some((grant) => there.has(targetKey(grant)));
+  return isThere ? policy.toLive(stored.live, new Set(policy.desired.map(targetKey))) : undefined;
 }
 
 /** What the policy manages; in exclusive mode every grant to a person or role, and every rule on a type. */
 async function addressesOf(
   { projectId, mode, ...declared }: Partial<Args>,
-  spellings: Spellings,
+  spellings: Aliases,
 ): Promise<string[]> {
   if (projectId === undefined) return [];
   const project = `project/${projectIdOf(projectId)}`;
@@ -173,12 +173,12 @@ export const projectAccess = defineResource({
   review: reviewProjectAccess,
   reviewUnchanged: reviewUnchangedAccess,
   find,
-  stand,
+  findExisting: findExisting,
   observe,
-  create: (connection, declared, made) => write(connection, declared, {}, made),
-  update: (connection, _live, declared, state, made) => write(connection, declared, state, made),
+  create: (connection, declared, checkpoint) => write(connection, declared, {}, checkpoint),
+  update: (connection, _live, declared, state, checkpoint) => write(connection, declared, state, checkpoint),
   // Of a project that goes as well it is true until it is gone.
-  takesAlong: async (_connection, { args: { defaultAccess } }) =>
+  deletionImpact: async (_connection, { args: { defaultAccess } }) =>
     defaultAccess === undefined || defaultAccess === "admin"
       ? undefined
       : "nothing closes the project any more; as long as there is no other rule, everybody in the organisation is its admin",

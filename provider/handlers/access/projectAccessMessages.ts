@@ -8,7 +8,7 @@ import { judgeRules } from "../../access/ruleEffect";
 import { rulesOf } from "../../access/ruleGrants";
 import type { AccessSnapshot, Person } from "../../access/snapshot";
 import { type Finding, notice, warning } from "../../engine/finding";
-import type { ProjectPolicy, Stored } from "./projectAccessPolicy";
+import type { ResolvedPolicy, Stored } from "./projectAccessPolicy";
 
 /** How many people a preview names before it only counts the rest. */
 const mostPeople = 25;
@@ -94,13 +94,13 @@ function othersLine(
 }
 
 /** What stays although nobody declared it. */
-export function sayWhatStays(policy: ProjectPolicy, { unmanaged }: PolicyPlan): Finding[] {
+export function sayWhatStays(policy: ResolvedPolicy, { unmanaged }: PolicyPlan): Finding[] {
   if (unmanaged.length === 0) return [];
   return [notice(`leaves alone what is not declared: ${some(policy.lines(unmanaged))}`)];
 }
 
 /** Which of the declared grants decide nothing, by reason. */
-export function sayWhatIsVain(policy: ProjectPolicy, after: AccessSnapshot): Finding[] {
+export function reportIneffective(policy: ResolvedPolicy, after: AccessSnapshot): Finding[] {
   const { stored, desired } = policy;
   if (!after.enforcesRules) {
     return [

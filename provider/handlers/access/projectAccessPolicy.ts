@@ -2,12 +2,12 @@ import { z } from "zod";
 import {
   byProjectFirst,
   type Grant,
+  type GrantTarget,
   grantText,
   isDefault,
   type NamedGrant,
-  type Place,
   parseGrantText,
-  placeKey,
+  targetKey,
 } from "../../access/grants";
 import { organizationAdmin } from "../../access/levels";
 import { type PolicyPlan, planPolicy, type Writer } from "../../access/plan";
@@ -59,14 +59,14 @@ export interface PolicyProblem {
 }
 
 /** A declared policy beside what PostHog has: whom it means, what it manages, what it would write. */
-export class ProjectPolicy {
+export class ResolvedPolicy {
   readonly declared: readonly DeclaredGrant[];
   /** The declared grants whose people and roles are there. */
   readonly desired: readonly Grant[];
   /** Places of the grants that the policy has managed so far. */
   readonly managed: ReadonlySet<string>;
   /** What `ignore` names without there being such a person or role. */
-  readonly strangers: readonly string[];
+  readonly unknownUsers: readonly string[];
   private readonly desiredPlaces: ReadonlySet<string>;
   private readonly subjects: Subjects;
   private readonly ignored: ReadonlySet<string>;
@@ -82,13 +82,13 @@ export class ProjectPolicy {
     const wanted = [...this.declared, ...earlier].map(({ subject }) => subject);
     this.subjects = new Subjects(stored.directory, new Set(wanted), tracked.subjectIds, inUse);
     this.desired = this.resolve(this.declared);
-    this.desiredPlaces = new Set(this.desired.map(placeKey));
-    this.managed = new Set(this.resolve(earlier).map(placeKey));
+    this.desiredPlaces = new Set(this.desired.map(targetKey));
+    this.managed = new Set(this.resolve(earlier).map(targetKey));
     const ignore = (args.ignore ?? []).map((name) => [`user/${name}`, `role/${name}`]);
     const others = new Subjects(stored.directory, ignore.flat(), {}, inUse);
     const places = ignore.map((names) => names.flatMap((name) => others.placeOf("project", name) ?? []));
-    this.ignored = new Set(places.flat().map(placeKey));
-    this.strangers = (args.ignore ?? []).filter((_, index) => places[index]?.length === 0);
+    this.ignored = new Set(places.flat().map(targetKey));
+    this.unknownUsers = (args.ignore ?? []).filter((_, index) => places[index]?.length === 0);
   }
 
   /** What is wrong with the people and roles that are declared. `pass` lets some of the missing ones pass. */
@@ -127,7 +127,7 @@ export class ProjectPolicy {
    */
   toLive(grants: readonly Grant[], managed: ReadonlySet<string>): Live<Args> {
     const whole = this.args.projectId === undefined;
-    const isOwn = (grant: Grant): boolean => whole || managed.has(placeKey(grant));
+    const isOwn = (grant: Grant): boolean => whole || managed.has(targetKey(grant));
     const own = grants.filter(isOwn);
     const listed = grants.filter((grant) => whole || this.isListed(grant));
     const { defaultAccess, members, roles, resources } = policyOf(listed.map((grant) => this.named(grant)));
@@ -166,8 +166,8 @@ export class ProjectPolicy {
     const first = new Map<string, string>();
     return this.declared.flatMap(({ resource, subject, property }) => {
       const place = this.subjects.placeOf(resource, subject);
-      const other = place === undefined ? undefined : first.get(placeKey(place));
-      if (place !== undefined && other === undefined) first.set(placeKey(place), property);
+      const other = place === undefined ? undefined : first.get(targetKey(place));
+      if (place !== undefined && other === undefined) first.set(targetKey(place), property);
       return other === undefined ? [] : [{ property, error: sameTwice(property, other) }];
     });
   }
@@ -197,13 +197,13 @@ export class ProjectPolicy {
   }
 
   private isListed(grant: Grant): boolean {
-    if (this.desiredPlaces.has(placeKey(grant))) return true;
+    if (this.desiredPlaces.has(targetKey(grant))) return true;
     const optional = grant.resource === "project" && isDefault(grant);
     return this.args.mode === "exclusive" && !optional && !this.isIgnored(grant);
   }
 
-  private isIgnored(place: Place): boolean {
-    return !isDefault(place) && this.ignored.has(placeKey({ ...place, resource: "project" }));
+  private isIgnored(place: GrantTarget): boolean {
+    return !isDefault(place) && this.ignored.has(targetKey({ ...place, resource: "project" }));
   }
 
   private writer(): Writer | undefined {

@@ -25,15 +25,15 @@ import {
 import { directoryAfter, samePeople } from "./expectedDirectory";
 import type { ProjectAccessArgs as Args } from "./projectAccessArgs";
 import {
+  reportIneffective,
   sayWhatChanges,
   sayWhatIsOdd,
-  sayWhatIsVain,
   sayWhatMoves,
   sayWhatStays,
   sayWhoGetsIn,
   sayWhoIsOpen,
 } from "./projectAccessMessages";
-import { ProjectPolicy, readForPlan, type Stored } from "./projectAccessPolicy";
+import { ResolvedPolicy, readForPlan, type Stored } from "./projectAccessPolicy";
 
 /** Arguments without which it cannot be said what a policy writes. */
 const decisive = ["defaultAccess", "members", "roles", "resources", "mode", "ignore"];
@@ -45,7 +45,7 @@ export function titleOf({ projectId }: Partial<Args>, name?: string): string {
 }
 
 /** Why a plan is not carried out: too many grants would go, or whoever writes would lock themselves out. */
-export function refusalsOf(policy: ProjectPolicy, plan: PolicyPlan, args: Partial<Args>): RefusedError[] {
+export function refusalsOf(policy: ResolvedPolicy, plan: PolicyPlan, args: Partial<Args>): RefusedError[] {
   const limit = args.removalLimit ?? defaultRemovalLimit;
   const tooMany = tooManyRemovals({ existing: plan.removable, removed: plan.removed, limit }, "grants");
   return [
@@ -58,7 +58,7 @@ export function refusalsOf(policy: ProjectPolicy, plan: PolicyPlan, args: Partia
 
 /** Says when a plan would take the project out of the hands of the key's own owner. */
 export function lockOutBy(
-  { stored: { caller, directory, projectId } }: ProjectPolicy,
+  { stored: { caller, directory, projectId } }: ResolvedPolicy,
   plan: PolicyPlan,
   args: Partial<Args>,
 ): RefusedError[] {
@@ -91,17 +91,17 @@ export async function reviewProjectAccess(
     grants: declaredGrants(before ?? {}).map(grantText),
     subjectIds: roleIds(stored.directory),
   };
-  const policy = new ProjectPolicy({ ...stored, directory }, args, earlier);
-  const toCome = policy.missing.filter(
+  const policy = new ResolvedPolicy({ ...stored, directory }, args, earlier);
+  const pending = policy.missing.filter(
     (subject) => subject.startsWith("role/") && inProgram(subject.toLowerCase()),
   );
   const problems = policy
-    .problems((subject) => toCome.includes(subject))
+    .problems((subject) => pending.includes(subject))
     .map(({ property, error }) => problem(property, error.message));
   if (problems.length > 0) return problems;
   const missing = [
     ...unknown.filter((name) => decisive.includes(name)),
-    ...toCome.map((subject) => subject.replace("/", " ")),
+    ...pending.map((subject) => subject.replace("/", " ")),
   ];
   if (missing.length > 0) {
     const areKnown = `${missing.length === 1 ? "is" : "are"} known`;
@@ -143,7 +143,7 @@ export async function reviewUnchangedAccess(
  */
 async function sayAll(
   connection: Connection,
-  policy: ProjectPolicy,
+  policy: ResolvedPolicy,
   args: Partial<Args>,
   directory: Directory,
   isWhole: boolean,
@@ -163,8 +163,8 @@ async function sayAll(
     ...refusalsOf(policy, plan, args).map((error) => problem(undefined, error.message)),
     ...(isNew ? sayWhoGetsIn(plan, after) : sayWhatChanges(plan, before, after, isWhole)),
     ...sayWhatStays(policy, plan),
-    ...sayWhatIsVain(policy, after),
-    ...sayWhatIsOdd(stored, policy.strangers),
+    ...reportIneffective(policy, after),
+    ...sayWhatIsOdd(stored, policy.unknownUsers),
   ];
 }
 

@@ -23,17 +23,17 @@ import { personField } from "../personSpelling";
 import { roleField } from "../roleSpelling";
 import { callerStillManages } from "./lockoutGuard";
 import {
+  asDeclared,
   everybody,
-  expectWho,
-  findWho,
-  lookUpWho,
-  meansWho,
+  findPrincipal,
+  isSamePrincipal,
+  lookUpPrincipal,
+  type Principal,
   refuseHidden,
-  requireWho,
-  spelledWho,
+  requirePrincipal,
+  resolvePlanned,
   subjectOf,
   subjectPath,
-  type Who,
   whoOutputs,
 } from "./principal";
 
@@ -47,7 +47,7 @@ type Args = ArgsOf<(typeof args)["shape"]>;
 
 function toLive(
   project: number,
-  who: Who,
+  who: Principal,
   level: string,
   declared: Partial<Args>,
   state: Properties = {},
@@ -57,7 +57,7 @@ function toLive(
     args: {
       projectId: project,
       accessLevel: level as Args["accessLevel"],
-      ...spelledWho(who, declared, state),
+      ...asDeclared(who, declared, state),
     },
     outputs: { ...whoOutputs(who), joinedAt: who.member?.joined_at ?? undefined },
   };
@@ -75,7 +75,7 @@ async function observe(
       fix: "Use <project>/user/<e-mail or UUID> or <project>/role/<id or name>, e.g. 42/user/ann@acme.com.",
     });
   }
-  const who = await findWho(connection, kind, token);
+  const who = await findPrincipal(connection, kind, token);
   const address = projectRules(Number(project));
   try {
     const rule = who === undefined ? undefined : await findRule(connection, address, subjectOf(who));
@@ -95,7 +95,7 @@ async function observe(
 }
 
 async function put(connection: Connection, declared: Args): Promise<Live<Args>> {
-  const who = await requireWho(connection, declared);
+  const who = await requirePrincipal(connection, declared);
   const [project, level] = [projectIdOf(declared.projectId), projectLevelOf(declared.accessLevel)];
   await refuseLockOut(connection, project, who, level);
   const current = await findRule(connection, projectRules(project), subjectOf(who));
@@ -115,7 +115,7 @@ async function put(connection: Connection, declared: Args): Promise<Live<Args>> 
 async function refuseLockOut(
   connection: Connection,
   project: number,
-  who: Who,
+  who: Principal,
   level: string | null,
 ): Promise<void> {
   const subject = subjectOf(who);
@@ -147,7 +147,7 @@ async function review(
   { args: declared, inProgram }: Review<Args>,
 ): Promise<Finding[]> {
   const open = declared.user === undefined && declared.role === undefined;
-  const who = open ? undefined : await expectWho(connection, declared, inProgram);
+  const who = open ? undefined : await resolvePlanned(connection, declared, inProgram);
   const findings: Finding[] = [];
   const organization = await readableOrganization(connection);
   if (organization !== undefined && hasFeature(organization, "access_control") === false) {
@@ -211,9 +211,9 @@ export const projectMember = defineResource({
     return [...who, ...group].map((subject) => `project/${projectIdOf(project)}/${subject}`);
   },
   review,
-  means: meansWho,
+  isSameReference: isSamePrincipal,
   async find(connection, declared) {
-    const who = await lookUpWho(connection, declared);
+    const who = await lookUpPrincipal(connection, declared);
     if (who === undefined || who === everybody || declared.projectId === undefined) return undefined;
     const project = projectIdOf(declared.projectId);
     const rule = await findRule(connection, projectRules(project), subjectOf(who));
@@ -224,7 +224,7 @@ export const projectMember = defineResource({
   update: (connection, _live, declared) => put(connection, declared),
   async delete(connection, live) {
     const [project, kind, token] = live.id.split("/");
-    const who = await findWho(connection, kind ?? "", token ?? "");
+    const who = await findPrincipal(connection, kind ?? "", token ?? "");
     if (who === undefined) return;
     await refuseLockOut(connection, Number(project), who, null);
     const address = projectRules(Number(project));

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type ScopeCheck, sameScopes } from "../../access/scopes";
 import { label } from "../../arguments/fields";
-import type { Made, Review } from "../../engine/define";
+import type { Checkpoint, Review } from "../../engine/define";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
-import type { KeyFields, KeyRecord, KeyRing } from "../../posthog/apiKeyClient";
+import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeyClient";
 import type { Connection } from "../../posthog/connection";
 import { LookupError } from "../../posthog/errors";
 import { isValueOf, mustRoll, overdue, rotationArgs } from "./rotation";
@@ -23,12 +23,12 @@ export type KeyArgs = z.infer<z.ZodObject<typeof keyArgs>>;
 export const keyArgFields = {
   label: {},
   scopes: { same: (one: unknown, other: unknown) => sameLists(one, other, sameScopes) },
-  keepers: { order: true },
+  keepers: { trigger: true },
   rotateAfterDays: {},
 };
 
 /** What follows when a key turns out to be gone. */
-export const whenKeyGone = "the next update makes a new one, with a new value";
+export const onKeyDeletedExternally = "the next update makes a new one, with a new value";
 
 /** Why an existing key cannot be put into state as it is. */
 export const unreadableKey =
@@ -67,7 +67,7 @@ export function sameLists(
 
 /** The owner's key of that label; several are an error that lists them. */
 export async function findByLabel<Key extends KeyRecord, Fields extends KeyFields>(
-  ring: KeyRing<Key, Fields>,
+  ring: ApiKeyClient<Key, Fields>,
   wanted: string,
   another: string,
 ): Promise<Key | undefined> {
@@ -81,7 +81,7 @@ export async function findByLabel<Key extends KeyRecord, Fields extends KeyField
 
 /** What a preview says of a key: what happens to its value, and whether there is room for another one. */
 export async function reviewKey<Key extends KeyRecord, Fields extends KeyFields>(
-  ring: KeyRing<Key, Fields>,
+  ring: ApiKeyClient<Key, Fields>,
   { args, before, existing }: Review<KeyArgs>,
 ): Promise<Finding[]> {
   if (existing !== undefined)
@@ -122,14 +122,14 @@ export interface KeyWrite<Key extends KeyRecord, Fields extends KeyFields> {
 
 /** Sends what differs, and gives the key a new value where it is to have one. Answers the key and its value. */
 export async function writeKey<Key extends KeyRecord, Fields extends KeyFields>(
-  ring: KeyRing<Key, Fields>,
+  ring: ApiKeyClient<Key, Fields>,
   { id, key, changes, declared, state, now }: KeyWrite<Key, Fields>,
-  made: Made,
+  checkpoint: Checkpoint,
 ): Promise<{ key: Key; value: unknown }> {
   const written = Object.keys(changes).length === 0 ? key : await ring.update(key, changes);
   const { value } = keyOutputs(key, state.value);
   if (!mustRoll(declared, { ...state, value }, now)) return { key: written, value: state.value };
   const rolled = await ring.roll(written);
-  made(id, keyOutputs(rolled, rolled.value));
+  checkpoint(id, keyOutputs(rolled, rolled.value));
   return { key: rolled, value: rolled.value };
 }

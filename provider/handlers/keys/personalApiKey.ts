@@ -18,11 +18,11 @@ import {
   keyArgs,
   keyDue,
   keyOutputs,
+  onKeyDeletedExternally,
   reviewKey,
   sameLists,
   scopeFindings,
   unreadableKey,
-  whenKeyGone,
   writeKey,
 } from "./apiKeys";
 
@@ -135,8 +135,8 @@ export const personalApiKey = defineResource({
   rules: ({ scopes, allowWildcard }) =>
     scopes === undefined ? [] : scopeFindings(checkScopes(scopes, { allowWildcard })),
   review: (connection, review) => reviewKey(personalApiKeys(connection), review),
-  due: keyDue,
-  whenGone: whenKeyGone,
+  updateReason: keyDue,
+  onExternalDelete: onKeyDeletedExternally,
   unreadable: unreadableKey,
   async find(connection, declared) {
     if (declared.label === undefined) return undefined;
@@ -150,18 +150,18 @@ export const personalApiKey = defineResource({
     await refuseForeign(connection, state);
     return undefined;
   },
-  async create(connection, declared, made) {
+  async create(connection, declared, checkpoint) {
     const key = await personalApiKeys(connection).create(await toFields(connection, declared));
-    made(key.id, keyOutputs(key, key.value));
+    checkpoint(key.id, keyOutputs(key, key.value));
     return toLive(connection, key, declared, key.value);
   },
-  async update(connection, live, declared, state, made) {
+  async update(connection, live, declared, state, checkpoint) {
     const ring = personalApiKeys(connection);
     const key = await ring.get(live.id);
     if (key === undefined) return live;
     const changes = changed(key, await toFields(connection, declared));
     const now = connection.clock.now();
-    const written = await writeKey(ring, { id: live.id, key, changes, declared, state, now }, made);
+    const written = await writeKey(ring, { id: live.id, key, changes, declared, state, now }, checkpoint);
     return toLive(connection, written.key, declared, written.value);
   },
   delete: (connection, live) => personalApiKeys(connection).revoke(live.id),

@@ -3,7 +3,7 @@ import { checkProjectKeyScopes, sameScopes } from "../../access/scopes";
 import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";
 import { type ArgsOf, defineResource, type Live, type Review } from "../../engine/define";
 import { type Finding, problem } from "../../engine/finding";
-import type { KeyFields, KeyRecord, KeyRing } from "../../posthog/apiKeyClient";
+import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeyClient";
 import type { Connection } from "../../posthog/connection";
 import { LookupError, RefusedError } from "../../posthog/errors";
 import { projectSecretApiKeys } from "../../posthog/projectSecretApiKeys";
@@ -14,10 +14,10 @@ import {
   keyArgs,
   keyDue,
   keyOutputs,
+  onKeyDeletedExternally,
   reviewKey,
   scopeFindings,
   unreadableKey,
-  whenKeyGone,
   writeKey,
 } from "./apiKeys";
 
@@ -48,7 +48,7 @@ function toLive(project: number, key: KeyRecord, value: unknown): Live<Args> {
 
 /** Why the label cannot be the key's; PostHog crashes on a change to one that is taken. */
 async function takenLabel(
-  ring: KeyRing<KeyRecord, KeyFields>,
+  ring: ApiKeyClient<KeyRecord, KeyFields>,
   label: string,
   key?: string,
 ): Promise<string | undefined> {
@@ -85,8 +85,8 @@ export const projectSecretApiKey = defineResource({
       ? []
       : [`project/${projectIdOf(project)}/secret-key/${label}`],
   review,
-  due: keyDue,
-  whenGone: whenKeyGone,
+  updateReason: keyDue,
+  onExternalDelete: onKeyDeletedExternally,
   unreadable: unreadableKey,
   async find(connection, declared) {
     if (declared.label === undefined || declared.projectId === undefined) return undefined;
@@ -100,22 +100,22 @@ export const projectSecretApiKey = defineResource({
     const key = await readOfProject(connection, project, () => ring.get(keyId));
     return key === undefined ? undefined : toLive(project, key, state.value);
   },
-  async create(connection, declared, made) {
+  async create(connection, declared, checkpoint) {
     const project = projectIdOf(declared.projectId);
     const { label, scopes } = declared;
     const key = await projectSecretApiKeys(connection, project).create({ label, scopes });
     const live = toLive(project, key, key.value);
-    made(live.id, live.outputs);
+    checkpoint(live.id, live.outputs);
     return live;
   },
-  async update(connection, live, declared, state, made) {
+  async update(connection, live, declared, state, checkpoint) {
     const { project, key: keyId } = partsOf(live.id);
     const ring = projectSecretApiKeys(connection, project);
     const key = await ring.get(keyId);
     if (key === undefined) return live;
     const changes = await changed(ring, key, declared);
     const now = connection.clock.now();
-    const written = await writeKey(ring, { id: live.id, key, changes, declared, state, now }, made);
+    const written = await writeKey(ring, { id: live.id, key, changes, declared, state, now }, checkpoint);
     return toLive(project, written.key, written.value);
   },
   delete(connection, live) {
@@ -126,7 +126,7 @@ export const projectSecretApiKey = defineResource({
 
 /** The fields of a key that differ from what is declared. */
 async function changed(
-  ring: KeyRing<KeyRecord, KeyFields>,
+  ring: ApiKeyClient<KeyRecord, KeyFields>,
   key: KeyRecord,
   { label, scopes }: Args,
 ): Promise<Partial<KeyFields>> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sameText } from "../../arguments/fields";
-import { declaredIn, defineResource, type Field, type Live, type Made } from "../../engine/define";
+import { type Checkpoint, declaredIn, defineResource, type Field, type Live } from "../../engine/define";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { ConnectionError, LookupError } from "../../posthog/errors";
@@ -79,7 +79,7 @@ async function write(
   connection: Connection,
   declared: OrganizationSettingsArgs,
   state: Properties,
-  made: Made,
+  checkpoint: Checkpoint,
 ): Promise<Live<OrganizationSettingsArgs>> {
   const [before, known] = [await getOrganization(connection), earlierIn(state)];
   const owned = settingNames.filter((setting) => declared[setting] !== undefined);
@@ -88,7 +88,7 @@ async function write(
   const earlier: SettingValues = Object.fromEntries(owned.map((setting) => [setting, first(setting)]));
   const dropped = Object.fromEntries(Object.entries(known).filter(([setting]) => !(setting in earlier)));
   const keep = (): void =>
-    made(before.id, { organizationId: before.id, earlier: { ...dropped, ...earlier } });
+    checkpoint(before.id, { organizationId: before.id, earlier: { ...dropped, ...earlier } });
   try {
     const wanted = await valuesOf(connection, declared);
     const now = await sendSettings(connection, { ...(await restorable(connection, dropped)), ...wanted });
@@ -142,7 +142,7 @@ export const organizationSettings = defineResource({
     settingNames.filter((setting) => declared[setting] !== undefined).map((setting) => `settings/${setting}`),
   review: reviewSettings,
   find: () => Promise.resolve(undefined),
-  async stand(connection, declared) {
+  async findExisting(connection, declared) {
     const organization = await getOrganization(connection);
     const owned = settingNames.filter((setting) => declared[setting] !== undefined);
     const values = owned.map((setting) => [setting, storedValue(organization, setting) ?? null]);
@@ -159,8 +159,8 @@ export const organizationSettings = defineResource({
     const declared = declaredIn(organizationSettingsArgs, state);
     return toLive(connection, organization, declared, earlierIn(state));
   },
-  create: (connection, declared, made) => write(connection, declared, {}, made),
-  update: (connection, _live, declared, state, made) => write(connection, declared, state, made),
+  create: (connection, declared, checkpoint) => write(connection, declared, {}, checkpoint),
+  update: (connection, _live, declared, state, checkpoint) => write(connection, declared, state, checkpoint),
   async delete(connection, _live, state) {
     await sendSettings(connection, await restorable(connection, earlierIn(state)));
   },

@@ -16,17 +16,17 @@ import {
   removeMember,
   setMemberLevel,
 } from "../../posthog/members";
-import { meansPerson, personField } from "../personSpelling";
+import { isSamePerson, personField } from "../personSpelling";
 import { reviewMembership } from "./organizationMemberPreview";
 import {
   bringsWhatIsDeclared,
-  findStanding,
+  findMembershipStatus,
   inviteFields,
   levelNumber,
   type MembershipArgs,
+  type MembershipStatus,
   membershipArgs,
   projectAccessOf,
-  type Standing,
   sameInvite,
 } from "./organizationMemberStatus";
 
@@ -37,7 +37,7 @@ const titleOf = ({ user }: Partial<MembershipArgs>): string =>
 
 function toLive(
   id: string,
-  standing: Standing,
+  standing: MembershipStatus,
   declared: Partial<MembershipArgs>,
   state: Properties,
 ): Live<MembershipArgs> {
@@ -107,7 +107,7 @@ async function setLevel(connection: Connection, member: Member, level: number): 
 async function ensure(
   connection: Connection,
   id: string,
-  standing: Standing | undefined,
+  standing: MembershipStatus | undefined,
   declared: MembershipArgs,
   state: Properties,
 ): Promise<Live<MembershipArgs>> {
@@ -151,7 +151,7 @@ async function takeOut(connection: Connection, member: Member, how: unknown): Pr
 }
 
 /** Why somebody whose way in was still open is looked at again although nothing was changed. */
-async function due(
+async function updateReason(
   connection: Connection,
   { user }: Partial<MembershipArgs>,
   state: Properties,
@@ -164,7 +164,7 @@ async function due(
       ? "the invite has run out unless it was accepted: the run looks, and sends a new one"
       : undefined;
   }
-  const standing = await findStanding(connection, [state.userUuid, state.email, user]);
+  const standing = await findMembershipStatus(connection, [state.userUuid, state.email, user]);
   if (standing?.member !== undefined) return "has joined the organisation";
   if (standing === undefined) return "the invite was taken back: a new one is sent";
   return standing.invite.is_expired === true ? "the invite has expired: a new one is sent" : undefined;
@@ -192,18 +192,18 @@ export const organizationMember = defineResource({
   claims: async ({ user }, spellings) =>
     user === undefined ? [] : (await spellings.user(user)).map((name) => `member/${name}`),
   review: reviewMembership,
-  means: async (connection, argument, declared, state) =>
-    argument === "user" && (await meansPerson(connection, declared, state)),
-  due,
-  whenGone: "the next update invites them again",
+  isSameReference: async (connection, argument, declared, state) =>
+    argument === "user" && (await isSamePerson(connection, declared, state)),
+  updateReason: updateReason,
+  onExternalDelete: "the next update invites them again",
   async find(connection, declared) {
     if (declared.user === undefined) return undefined;
-    const standing = await findStanding(connection, [declared.user]);
+    const standing = await findMembershipStatus(connection, [declared.user]);
     if (standing === undefined || standing.invite?.is_expired === true) return undefined;
     return toLive(idOf(declared.user, standing), standing, declared, {});
   },
   async observe(connection, id, state) {
-    const standing = await findStanding(connection, [state.userUuid, id, state.email]);
+    const standing = await findMembershipStatus(connection, [state.userUuid, id, state.email]);
     if (standing !== undefined) {
       return toLive(id.toLowerCase(), standing, declaredIn(membershipArgs, state), state);
     }
@@ -211,21 +211,25 @@ export const organizationMember = defineResource({
     return undefined;
   },
   async create(connection, declared) {
-    const standing = await findStanding(connection, [declared.user]);
+    const standing = await findMembershipStatus(connection, [declared.user]);
     return ensure(connection, idOf(declared.user, standing), standing, declared, {});
   },
   async update(connection, live, declared, state) {
-    const standing = await findStanding(connection, [state.userUuid, live.id, live.outputs.email]);
+    const standing = await findMembershipStatus(connection, [state.userUuid, live.id, live.outputs.email]);
     return ensure(connection, live.id, standing, declared, state);
   },
   async delete(connection, live, state) {
-    const standing = await findStanding(connection, [live.outputs.userUuid, live.id, live.outputs.email]);
+    const standing = await findMembershipStatus(connection, [
+      live.outputs.userUuid,
+      live.id,
+      live.outputs.email,
+    ]);
     if (standing?.invite !== undefined) await deleteInvite(connection, standing.invite);
     if (standing?.member !== undefined) await takeOut(connection, standing.member, state.onDestroy);
   },
 });
 
 /** The e-mail address that somebody came in by; it stays the id when the address changes. */
-function idOf(user: string, standing: Standing | undefined): string {
+function idOf(user: string, standing: MembershipStatus | undefined): string {
   return (standing?.member?.user.email ?? user).toLowerCase();
 }

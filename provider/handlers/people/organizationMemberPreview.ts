@@ -14,7 +14,7 @@ import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import { listProjects } from "../../posthog/projects";
 import {
   bringsWhatIsDeclared,
-  findStanding,
+  findMembershipStatus,
   levelNumber,
   type MembershipArgs,
   notInvitable,
@@ -26,7 +26,7 @@ export async function reviewMembership(
   { args: declared, before }: Review<MembershipArgs>,
 ): Promise<Finding[]> {
   if (declared.user === undefined) return [];
-  const standing = await findStanding(connection, [declared.user]);
+  const standing = await findMembershipStatus(connection, [declared.user]);
   if (standing?.member !== undefined) return reviewMember(connection, standing.member, declared);
   if (before !== undefined && standing === undefined) {
     return [notice("nobody has this address now: who had it in the last run is meant, or else invited")];

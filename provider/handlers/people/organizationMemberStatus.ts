@@ -36,15 +36,15 @@ export const membershipArgs = z.strictObject({
 export type MembershipArgs = ArgsOf<(typeof membershipArgs)["shape"]>;
 
 /** How far somebody's way into the organisation has got. */
-export type Standing =
+export type MembershipStatus =
   | { readonly member: Member; readonly invite?: undefined }
   | { readonly invite: Invite; readonly member?: undefined };
 
 /** Finds a person by any of their names: as a member, or else by an invite for the address. */
-export async function findStanding(
+export async function findMembershipStatus(
   connection: Connection,
   names: readonly unknown[],
-): Promise<Standing | undefined> {
+): Promise<MembershipStatus | undefined> {
   const known = names.filter((name) => typeof name === "string");
   const members = await listMembers(connection);
   const member = known.flatMap((name) => memberOf(name, members) ?? [])[0];

@@ -90,7 +90,7 @@ export const role = defineResource({
     return [...roles.map((name) => `role/${name}`), ...(await peopleClaims(roles, declared, spellings))];
   },
   review,
-  due: (connection, { members }, state) =>
+  updateReason: (connection, { members }, state) =>
     members === undefined ? undefined : dueForWaiting(connection, state),
   async find(connection, declared) {
     const found =
@@ -102,11 +102,11 @@ export const role = defineResource({
     if (found === undefined) return undefined;
     return toLive(found, declaredIn(args, state), state, await stillWaiting(connection, state));
   },
-  async create(connection, declared, made) {
+  async create(connection, declared, checkpoint) {
     // Decided first, so that no role is made for people who cannot be in it.
     const change = await decide(connection, { name: declared.name }, declared, {});
     const created = await createRole(connection, declared.name);
-    made(created.id, toLive(created, declared, {}, change.waiting).outputs);
+    checkpoint(created.id, toLive(created, declared, {}, change.waiting).outputs);
     return toLive(await writePeople(connection, created, change), declared, {}, change.waiting);
   },
   async update(connection, live, declared, state) {
@@ -116,7 +116,7 @@ export const role = defineResource({
     const named = found.name === declared.name ? found : await renameRole(connection, found, declared.name);
     return toLive(await writePeople(connection, named, change), declared, state, change.waiting);
   },
-  async takesAlong(connection, live) {
+  async deletionImpact(connection, live) {
     const found = roleOf(live.id, await listRoles(connection));
     const members = found?.members ?? [];
     const lost = [

@@ -5,7 +5,7 @@ import type { Finding } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { listRoles, type Role, requireRole, roleOf } from "../../posthog/roles";
-import { expectedRole, meansRole, roleField, spelledRole } from "../roleSpelling";
+import { expectedRole, isSameRole, roleField, spelledRole } from "../roleSpelling";
 import {
   decidePeople,
   dueForWaiting,
@@ -62,11 +62,11 @@ export const roleMembers = defineResource({
       ? []
       : peopleClaims(await spellings.role(declared.roleId), declared, spellings),
   review,
-  means: (connection, argument, declared, state) =>
-    argument === "roleId" ? meansRole(connection, declared, state) : Promise.resolve(false),
-  due: (connection, _declared, state) => dueForWaiting(connection, state),
+  isSameReference: (connection, argument, declared, state) =>
+    argument === "roleId" ? isSameRole(connection, declared, state) : Promise.resolve(false),
+  updateReason: (connection, _declared, state) => dueForWaiting(connection, state),
   find: () => Promise.resolve(undefined),
-  async stand(connection, declared) {
+  async findExisting(connection, declared) {
     const role = roleOf(declared.roleId, await listRoles(connection));
     return role === undefined ? undefined : toLive(role, declared, {}, []);
   },
@@ -75,10 +75,10 @@ export const roleMembers = defineResource({
     if (role === undefined) return undefined;
     return toLive(role, declaredIn(args, state), state, await stillWaiting(connection, state));
   },
-  async create(connection, declared, made) {
+  async create(connection, declared, checkpoint) {
     const role = await requireRole(connection, declared.roleId);
     const change = await decidePeople(connection, role, declared, {});
-    made(role.id, { roleUuid: role.id });
+    checkpoint(role.id, { roleUuid: role.id });
     return toLive(await writePeople(connection, role, change), declared, {}, change.waiting);
   },
   async update(connection, live, declared, state) {

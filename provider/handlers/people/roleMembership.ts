@@ -17,8 +17,8 @@ import {
   roleMembershipOf,
   roleOf,
 } from "../../posthog/roles";
-import { meansPerson, personField } from "../personSpelling";
-import { expectedRole, meansRole, roleField, spelledRole } from "../roleSpelling";
+import { isSamePerson, personField } from "../personSpelling";
+import { expectedRole, isSameRole, roleField, spelledRole } from "../roleSpelling";
 import { scimWriter } from "./scimRoles";
 
 const args = z.strictObject({ roleId: roleArg, user: userArg });
@@ -120,8 +120,10 @@ export const roleMembership = defineResource({
     return roles.flatMap((role) => users.map((name) => `role/${role}/members/${name}`));
   },
   review,
-  means: (connection, argument, declared, state) =>
-    argument === "roleId" ? meansRole(connection, declared, state) : meansPerson(connection, declared, state),
+  isSameReference: (connection, argument, declared, state) =>
+    argument === "roleId"
+      ? isSameRole(connection, declared, state)
+      : isSamePerson(connection, declared, state),
   async find(connection, declared) {
     const role =
       declared.roleId === undefined ? undefined : roleOf(declared.roleId, await listRoles(connection));

@@ -1,7 +1,7 @@
 import { listed } from "../../access/messages";
 import { defaultRemovalLimit } from "../../access/removalLimit";
 import { describePlan, ignoring, namesOf, type RolePerson, tooManyLeave } from "../../access/roleMembers";
-import type { Review, Spellings } from "../../engine/define";
+import type { Aliases, Review } from "../../engine/define";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Connection } from "../../posthog/connection";
 import { listMembers, notAMember } from "../../posthog/members";
@@ -24,7 +24,7 @@ export function peopleRules({ members = [], ignore = [] }: RolePeople): Finding[
 export async function peopleClaims(
   roles: readonly string[],
   { members = [], mode }: RolePeople,
-  spellings: Spellings,
+  spellings: Aliases,
 ): Promise<string[]> {
   if (mode === "exclusive") return roles.map((role) => `role/${role}/members/*`);
   const users = (await Promise.all(members.map((user) => spellings.user(user)))).flat();

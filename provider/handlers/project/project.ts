@@ -257,11 +257,11 @@ export const project = defineResource({
   observe(connection, id, state) {
     return observeProject(connection, projectIdOf(id), declaredIn(args, state));
   },
-  async create(connection, declared, made) {
+  async create(connection, declared, checkpoint) {
     const zone = declared.timezone === undefined ? {} : { timezone: declared.timezone };
     const created = await createProject(connection, declared.name, zone);
     const live = toLive(connection, created, declared);
-    made(live.id, live.outputs);
+    checkpoint(live.id, live.outputs);
     if (declared.settings === undefined && declaredDefault(declared) === undefined) return live;
     return write(connection, created.id, declared, {});
   },

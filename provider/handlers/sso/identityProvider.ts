@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { domain, text } from "../../arguments/fields";
-import { type ArgsOf, declaredIn, defineResource, type Live, type Made } from "../../engine/define";
+import { type ArgsOf, type Checkpoint, declaredIn, defineResource, type Live } from "../../engine/define";
 import { type Finding, problem } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
@@ -76,7 +76,7 @@ async function write(
   found: ProviderPair,
   declared: Args,
   state: Properties,
-  made: Made,
+  checkpoint: Checkpoint,
   known?: string,
 ): Promise<Live<Args>> {
   const wanted = await wantedOf(connection, declared, declaredIn(args, state));
@@ -85,7 +85,7 @@ async function write(
   if (shut.length > 0) throw lockOutError(`changing the ${titleOf(declared)}`, shut);
   const idOf = ({ saml, scim: provisioning }: ProviderPair) => known ?? saml?.id ?? provisioning?.id ?? "";
   const written = await syncPair(connection, found, wanted, ({ pair, token }) =>
-    made(idOf(pair), { ...outputsOf(pair), scimToken: token ?? state.scimToken }),
+    checkpoint(idOf(pair), { ...outputsOf(pair), scimToken: token ?? state.scimToken }),
   );
   return toLive(connection, idOf(written.pair), written.pair, declared, written.token ?? state.scimToken);
 }
@@ -138,13 +138,13 @@ export const identityProvider = defineResource({
     const pair = await pairOf(connection, id, state);
     return isEmpty(pair) ? undefined : toLive(connection, id, pair, declaredIn(args, state), state.scimToken);
   },
-  async create(connection, declared, made) {
+  async create(connection, declared, checkpoint) {
     await providersOf(connection);
-    return write(connection, {}, declared, {}, made);
+    return write(connection, {}, declared, {}, checkpoint);
   },
-  async update(connection, live, declared, state, made) {
+  async update(connection, live, declared, state, checkpoint) {
     const pair = await pairOf(connection, live.id, { ...live.outputs, ...state });
-    return write(connection, pair, declared, state, made, live.id);
+    return write(connection, pair, declared, state, checkpoint, live.id);
   },
   async delete(connection, live, state) {
     const pair = await pairOf(connection, live.id, { ...live.outputs, ...state });

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import {
   type ArgsOf,
+  type Checkpoint,
   declaredIn,
   defineResource,
   type Live,
-  type Made,
   type Review,
 } from "../../engine/define";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
@@ -77,7 +77,7 @@ async function write(
   found: Domain,
   declared: Args,
   state: Properties,
-  made: Made,
+  checkpoint: Checkpoint,
 ): Promise<Live<Args>> {
   const before = declaredIn(args, state);
   const wanted = wantedSignIn(declared, before);
@@ -90,7 +90,7 @@ async function write(
   const enabled = declared.scim?.enabled ?? (before.scim === undefined ? undefined : false);
   if (enabled !== undefined && (await readSignOn(connection, domain)).scimEnabled !== enabled) {
     token = await writeScim(connection, domain, enabled);
-    made(domain.id, { ...domainOutputs(domain), scimToken: token });
+    checkpoint(domain.id, { ...domainOutputs(domain), scimToken: token });
   }
   domain = await verify(connection, domain, declared.waitForVerification);
   domain = await writeSignIn(connection, domain, wanted);
@@ -198,8 +198,9 @@ export const orgSsoSettings = defineResource({
           ...(provisioning === undefined ? [] : [`domain/${domain}/scim`]),
         ],
   review,
-  due: dueForVerification,
-  whenGone: "an identity provider that it leaves in PostHog is taken over when the domain is made anew",
+  updateReason: dueForVerification,
+  onExternalDelete:
+    "an identity provider that it leaves in PostHog is taken over when the domain is made anew",
   async find(connection, declared) {
     const domain = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);
     return domain === undefined ? undefined : toLive(connection, domain, declared, undefined);
@@ -210,14 +211,14 @@ export const orgSsoSettings = defineResource({
       ? undefined
       : toLive(connection, domain, declaredIn(args, state), state.scimToken);
   },
-  async create(connection, declared, made) {
+  async create(connection, declared, checkpoint) {
     const domain = await createDomain(connection, declared.domain);
-    made(domain.id, domainOutputs(domain));
-    return write(connection, domain, declared, {}, made);
+    checkpoint(domain.id, domainOutputs(domain));
+    return write(connection, domain, declared, {}, checkpoint);
   },
-  async update(connection, live, declared, state, made) {
+  async update(connection, live, declared, state, checkpoint) {
     const domain = await findDomain(connection, live.id);
-    return domain === undefined ? live : write(connection, domain, declared, state, made);
+    return domain === undefined ? live : write(connection, domain, declared, state, checkpoint);
   },
   async delete(connection, live, state) {
     const domain = await findDomain(connection, live.id);
@@ -229,7 +230,7 @@ export const orgSsoSettings = defineResource({
     await deleteDomain(connection, open);
     await removeOrphans(connection, open.domain, managedIn(owned), state);
   },
-  async sweep(connection, state) {
+  async cleanUpAfterExternalDelete(connection, state) {
     const owned = declaredIn(args, state);
     if (owned.domain === undefined) return;
     await removeOrphans(connection, owned.domain, managedIn(owned), state);

@@ -89,13 +89,13 @@ export const organizationDomain = defineResource({
     return [...(signInOnly ? [] : [`domain/${domain}`]), ...(signsIn ? [`domain/${domain}/sign-in`] : [])];
   },
   review,
-  due: dueForVerification,
+  updateReason: dueForVerification,
   async find(connection, { domain: name, signInOnly }) {
     // The sign-in of a domain that exists is nothing to take over: it is only changed.
     const domain = name === undefined || signInOnly === true ? undefined : await findDomain(connection, name);
     return domain === undefined ? undefined : toLive(domain);
   },
-  async stand(connection, { domain: name }) {
+  async findExisting(connection, { domain: name }) {
     const domain = await findDomain(connection, name);
     return domain === undefined ? undefined : toLive(domain);
   },
@@ -103,11 +103,11 @@ export const organizationDomain = defineResource({
     const domain = await findDomain(connection, id);
     return domain === undefined ? undefined : toLive(domain);
   },
-  async create(connection, declared, made) {
+  async create(connection, declared, checkpoint) {
     const domain = await (declared.signInOnly === true
       ? requireDomain(connection, declared.domain)
       : createDomain(connection, declared.domain));
-    made(domain.id, domainOutputs(domain));
+    checkpoint(domain.id, domainOutputs(domain));
     return write(connection, domain, declared, {});
   },
   async update(connection, live, declared, state) {

@@ -69,23 +69,23 @@ export async function syncPair(
   connection: Connection,
   before: ProviderPair,
   wanted: WantedProvider,
-  made: (written: WrittenProvider) => void,
+  checkpoint: (written: WrittenProvider) => void,
 ): Promise<WrittenProvider> {
   let { generation, pair } = await settled(connection, before, wanted);
-  if (pair !== before) made({ pair });
+  if (pair !== before) checkpoint({ pair });
   let token: string | undefined;
   for (const target of targetsOf(generation, pair, wanted)) {
     const provider = await syncObject(connection, generation, target);
     pair = isShared(generation, pair)
       ? { saml: provider, scim: provider }
       : { ...pair, [target.protocol]: provider };
-    made({ pair, token });
+    checkpoint({ pair, token });
     if (provider === undefined || target.part === undefined) continue;
     if (target.part.scim === true && target.current?.scim_enabled !== true) {
       token = await tokenOf(provider, (on) =>
         updateIdentityProvider(connection, provider.id, { scim_enabled: on }),
       );
-      made({ pair, token });
+      checkpoint({ pair, token });
     }
     if (generation === "linked") await linkDomains(connection, provider, wanted.domains);
   }

@@ -1,4 +1,4 @@
-import { type Grant, grantText, type Place, placeKey, subjectParts } from "../../access/grants";
+import { type Grant, type GrantTarget, grantText, subjectParts, targetKey } from "../../access/grants";
 import { type PolicyPlan, planPolicy } from "../../access/plan";
 import { type DeclaredGrant, declaredGrants } from "../../access/policy";
 import { defaultRemovalLimit, tooManyRemovals } from "../../access/removalLimit";
@@ -44,13 +44,13 @@ function changeProject(
   desired: readonly Grant[],
   managed: readonly Grant[],
 ): ProjectChange[] {
-  const ignored = new Set(ignore.flatMap((who) => ignoredPlaces(working, who)).map(placeKey));
+  const ignored = new Set(ignore.flatMap((who) => ignoredPlaces(working, who)).map(targetKey));
   const plan = planPolicy({
     live: grantsOf(id, working.rules),
     desired,
-    managed: new Set(managed.map(placeKey)),
+    managed: new Set(managed.map(targetKey)),
     exclusive: mode === "exclusive",
-    isIgnored: (place) => ignored.has(placeKey({ ...place, resource: "project" })),
+    isIgnored: (place) => ignored.has(targetKey({ ...place, resource: "project" })),
   });
   const isHere = (rule: WorkingOrganization["rules"][number]): boolean =>
     rule.projectId === id && (rule.resourceId == null || rule.resource === "project");
@@ -78,7 +78,7 @@ function noteUnmanaged(working: WorkingOrganization, project: string, { unmanage
   working.notes.push(`project ${project} keeps what the matrix does not list: ${all.join(", ")}`);
 }
 
-function nameOf({ live, roles }: WorkingOrganization, { membershipId, roleId }: Place): string {
+function nameOf({ live, roles }: WorkingOrganization, { membershipId, roleId }: GrantTarget): string {
   if (roleId !== undefined) return `role/${roles.find(({ id }) => id === roleId)?.name ?? roleId}`;
   if (membershipId === undefined) return "default";
   const person = live.access.people.find((one) => one.membershipId === membershipId);
@@ -137,7 +137,7 @@ function placed(
   return roleId === undefined ? undefined : { resource, roleId, level };
 }
 
-function ignoredPlaces(working: WorkingOrganization, who: string): Place[] {
+function ignoredPlaces(working: WorkingOrganization, who: string): GrantTarget[] {
   const [membershipId, roleId] = [working.person(who)?.membershipId, working.role(who)?.id];
   return [
     ...(membershipId === undefined ? [] : [{ resource: "project", membershipId }]),

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Holder, isHeld, Lock, LockedError, patience } from "../../../cli/audit/lock";
+import { type Holder, isHeld, Lock, LockedError, staleAfter } from "../../../cli/audit/lock";
 import { log } from "../../support/activity";
 import { audited, idsOf } from "./support";
 
@@ -40,11 +40,11 @@ describe("a lock", () => {
     ],
     ["of nobody knows which table of processes", { ...other, processes: "" }, 0, [], true],
     ["that does not say whose it is", undefined, 0, [], true],
-    ["just before its patience ends", { ...other, host: "b", processes: "b" }, patience, [], true],
-    ["of another machine that is silent for long", { ...other, processes: "b" }, patience + 1, [], false],
-    ["of a process that was suspended for long", other, patience + 1, [7], false],
-    ["that does not say whose it was, long ago", undefined, patience + 1, [], false],
-    ["from the future", { ...other, processes: "b" }, -patience, [], true],
+    ["just before its patience ends", { ...other, host: "b", processes: "b" }, staleAfter, [], true],
+    ["of another machine that is silent for long", { ...other, processes: "b" }, staleAfter + 1, [], false],
+    ["of a process that was suspended for long", other, staleAfter + 1, [7], false],
+    ["that does not say whose it was, long ago", undefined, staleAfter + 1, [], false],
+    ["from the future", { ...other, processes: "b" }, -staleAfter, [], true],
   ];
   test.each(cases)("%s", (_, holder, silence, running, expected) => {
     expect(isHeld(holder, self, silence, (pid) => running.includes(pid))).toBe(expected);
@@ -53,7 +53,7 @@ describe("a lock", () => {
   test("that does not know its own table of processes goes by signs of life only", () => {
     const unsure = { ...self, processes: "" };
     expect(isHeld({ ...other, processes: "" }, unsure, 0, () => false)).toBe(true);
-    expect(isHeld({ ...other, processes: "" }, unsure, patience + 1, () => true)).toBe(false);
+    expect(isHeld({ ...other, processes: "" }, unsure, staleAfter + 1, () => true)).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Output, OutputClosedError } from "../../../cli/audit/output";
 import { type AuditFlags, readRequest } from "../../../cli/audit/request";
-import { conduct } from "../../../cli/audit/runAudit";
+import { runAudit } from "../../../cli/audit/runAudit";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../emulator";
 import type { Configuration } from "../../../provider/posthog/configuration";
 import { Connections } from "../../../provider/posthog/connection";
@@ -81,7 +81,7 @@ async function runOnce(
   try {
     const request = readRequest(all, dayAfter);
     const paged = { ...request, interval: 20, query: { ...request.query, pageSize: options.pageSize } };
-    const code = await conduct(new Connections().for(configuration), paged, {
+    const code = await runAudit(new Connections().for(configuration), paged, {
       output,
       say: (line) => said.push(line),
       stop: options.stop ?? new AbortController().signal,

@@ -1,4 +1,4 @@
-import { byProjectFirst, grantText, parseGrantText, placeKey } from "../../../provider/access/grants";
+import { byProjectFirst, grantText, parseGrantText, targetKey } from "../../../provider/access/grants";
 
 describe("a grant as a line of state", () => {
   test.each([
@@ -30,9 +30,9 @@ describe("a grant as a line of state", () => {
 });
 
 test("the same person, role or default on the same thing is one place", () => {
-  expect(placeKey({ resource: "insight", membershipId: "m" })).toBe("insight/user/m");
-  expect(placeKey({ resource: "insight", roleId: "m" })).toBe("insight/role/m");
-  expect(placeKey({ resource: "insight" })).toBe("insight/default");
+  expect(targetKey({ resource: "insight", membershipId: "m" })).toBe("insight/user/m");
+  expect(targetKey({ resource: "insight", roleId: "m" })).toBe("insight/role/m");
+  expect(targetKey({ resource: "insight" })).toBe("insight/default");
 });
 
 test("what concerns the project itself comes before what is in it", () => {

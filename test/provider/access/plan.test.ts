@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Grant, type Place, placeKey } from "../../../provider/access/grants";
+import { type Grant, type GrantTarget, targetKey } from "../../../provider/access/grants";
 import {
   applyWrites,
   type GrantWrite,
@@ -22,10 +22,10 @@ const blank: PolicySituation = {
   exclusive: false,
   isIgnored: () => false,
 };
-const keys = (...places: Place[]): Set<string> => new Set(places.map(placeKey));
+const keys = (...places: GrantTarget[]): Set<string> => new Set(places.map(targetKey));
 
 function told({ level, was, ...place }: GrantWrite): string {
-  return `${placeKey(place)}: ${was ?? "nothing"} to ${level ?? "nothing"}`;
+  return `${targetKey(place)}: ${was ?? "nothing"} to ${level ?? "nothing"}`;
 }
 
 function steps(situation: Partial<PolicySituation>): string[][] {
@@ -191,7 +191,7 @@ const place = fc.oneof(
 const grants = fc
   .array(fc.tuple(place, fc.constantFrom("none", "member", "admin")))
   .map((pairs): Grant[] => [
-    ...new Map(pairs.map(([at, level]) => [placeKey(at), { ...at, level }])).values(),
+    ...new Map(pairs.map(([at, level]) => [targetKey(at), { ...at, level }])).values(),
   ]);
 const situation = fc
   .record({
@@ -206,7 +206,7 @@ const situation = fc
   })
   .map(({ managed, ignored, ...rest }): PolicySituation => {
     const left = keys(...ignored);
-    return { ...rest, managed: keys(...managed), isIgnored: (at) => left.has(placeKey(at)) };
+    return { ...rest, managed: keys(...managed), isIgnored: (at) => left.has(targetKey(at)) };
   });
 
 describe("any plan", () => {
@@ -215,18 +215,18 @@ describe("any plan", () => {
       fc.property(situation, (given) => {
         const plan = planPolicy(given);
         expect(applyWrites(given.live, plan.steps.flat())).toEqual(plan.after);
-        const after = new Map(plan.after.map((grant) => [placeKey(grant), grant.level]));
-        const desired = new Map(given.desired.map((grant) => [placeKey(grant), grant.level]));
+        const after = new Map(plan.after.map((grant) => [targetKey(grant), grant.level]));
+        const desired = new Map(given.desired.map((grant) => [targetKey(grant), grant.level]));
         for (const [key, level] of desired) expect(after.get(key)).toBe(level);
         for (const grant of given.live) {
-          const key = placeKey(grant);
+          const key = targetKey(grant);
           if (desired.has(key)) continue;
           const kept =
             given.isIgnored(grant) ||
             (!given.managed.has(key) && (!given.exclusive || key === "project/default"));
           expect(after.get(key)).toBe(kept ? grant.level : undefined);
         }
-        const known = new Set([...desired.keys(), ...given.live.map(placeKey)]);
+        const known = new Set([...desired.keys(), ...given.live.map(targetKey)]);
         expect([...after.keys()].filter((key) => !known.has(key))).toEqual([]);
       }),
     );
@@ -257,7 +257,7 @@ describe("any plan", () => {
       fc.property(situation, (given) => {
         const { steps: planned, removed, removable } = planPolicy(given);
         const writes = planned.flat();
-        expect(new Set(writes.map(placeKey)).size).toBe(writes.length);
+        expect(new Set(writes.map(targetKey)).size).toBe(writes.length);
         expect(writes.filter(({ level }) => level === null)).toHaveLength(removed);
         expect(removed).toBeLessThanOrEqual(removable);
       }),

@@ -1,4 +1,9 @@
-import { type Needs, type Standing, unmetNeeds, unmetOfProgram } from "../../../provider/engine/needs";
+import {
+  type CallerCapabilities,
+  type Needs,
+  unmetNeeds,
+  unmetOfProgram,
+} from "../../../provider/engine/needs";
 
 const organization = {
   id: "018f0000-0000-0000-0000-000000000001",
@@ -6,7 +11,7 @@ const organization = {
   membership_level: 8,
   available_product_features: [{ key: "access_control" }],
 };
-const standing = (over: Partial<Standing>): Standing => ({
+const standing = (over: Partial<CallerCapabilities>): CallerCapabilities => ({
   key: { scopes: ["project:write"], scoped_teams: [], scoped_organizations: [] },
   organization,
   hasSession: false,
@@ -14,7 +19,7 @@ const standing = (over: Partial<Standing>): Standing => ({
 });
 
 describe("what an apply would be refused for", () => {
-  const table: [string, Needs, Partial<Standing>, RegExp | undefined][] = [
+  const table: [string, Needs, Partial<CallerCapabilities>, RegExp | undefined][] = [
     ["nothing, when the scope is there", { scopes: ["project:write"] }, {}, undefined],
     ["nothing, when writing covers reading", { scopes: ["project:read"] }, {}, undefined],
     [

@@ -1,6 +1,6 @@
 import type { FindingSubject, Severity } from "../../../../provider/review/model";
 import type { PageData } from "./data";
-import type { Matrix, Subject } from "./matrix";
+import type { Matrix, Principal } from "./matrix";
 import { severities } from "./messages";
 
 /** A finding, with the part of the matrix that it is about. */
@@ -60,14 +60,14 @@ export function worst(findings: readonly Finding[]): Severity | undefined {
   return severities.find((severity) => findings.some((finding) => finding.severity === severity));
 }
 
-type Place = Pick<Finding, "row" | "column" | "concerns" | "search">;
+type FindingLocation = Pick<Finding, "row" | "column" | "concerns" | "search">;
 
-function placer(data: PageData, { subjects }: Matrix): (subject: FindingSubject) => Place {
+function placer(data: PageData, { subjects }: Matrix): (subject: FindingSubject) => FindingLocation {
   const rows = new Map(data.people.map(({ email }, row) => [email.toLowerCase(), row]));
   const columns = new Map(data.projects.map(({ projectId }, column) => [projectId, column]));
-  const rowsWhere = (holds: (subject: Subject) => boolean): number[] =>
+  const rowsWhere = (holds: (subject: Principal) => boolean): number[] =>
     subjects.filter(holds).map(({ index }) => index);
-  const groupOf = ({ role, domain }: FindingSubject): Pick<Place, "concerns" | "search"> => {
+  const groupOf = ({ role, domain }: FindingSubject): Pick<FindingLocation, "concerns" | "search"> => {
     if (role !== undefined) return { concerns: rowsWhere(({ roles }) => roles.includes(role)), search: role };
     if (domain === undefined) return { concerns: [] };
     const ending = `@${domain.toLowerCase()}`;

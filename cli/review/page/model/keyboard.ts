@@ -1,5 +1,5 @@
 /** A place in the grid: row 0 is the header, column 0 names the rows. */
-export interface Place {
+export interface CellPosition {
   readonly row: number;
   readonly column: number;
 }
@@ -18,17 +18,22 @@ export interface Stroke {
 }
 
 /** Where a key leads from a place, or undefined for keys that move nothing. Moves end at the edges. */
-export function moved(from: Place, { key, ctrlKey }: Stroke, size: Size): Place | undefined {
+export function moved(from: CellPosition, { key, ctrlKey }: Stroke, size: Size): CellPosition | undefined {
   const to = target(from, key, ctrlKey, size);
   return to && within(to, size);
 }
 
 /** The nearest place that there is. */
-export function within({ row, column }: Place, { rows, columns }: Size): Place {
+export function within({ row, column }: CellPosition, { rows, columns }: Size): CellPosition {
   return { row: clamp(row, rows), column: clamp(column, columns) };
 }
 
-function target({ row, column }: Place, key: string, ctrl: boolean, size: Size): Place | undefined {
+function target(
+  { row, column }: CellPosition,
+  key: string,
+  ctrl: boolean,
+  size: Size,
+): CellPosition | undefined {
   switch (key) {
     case "ArrowUp":
       return { row: row - 1, column };

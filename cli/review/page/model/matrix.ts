@@ -17,7 +17,7 @@ export interface Cell {
 }
 
 /** A row of the matrix: a person or a key. */
-export interface Subject {
+export interface Principal {
   /** Position among all rows: people first, then keys. */
   readonly index: number;
   readonly title: string;
@@ -34,9 +34,9 @@ export interface Subject {
 /** A review, ready to be looked at. */
 export interface Matrix {
   readonly projects: readonly ReviewedProject[];
-  readonly subjects: readonly Subject[];
+  readonly subjects: readonly Principal[];
   /** The cells of a subject, one for each project. */
-  cellsOf(subject: Subject): readonly Cell[];
+  cellsOf(subject: Principal): readonly Cell[];
 }
 
 const nowhere: Cell = { level: "none", through: "", resources: [] };
@@ -70,19 +70,19 @@ export function unpack(data: PageData): Matrix {
   };
 }
 
-function subjectsOf(data: PageData, text: (position: number) => string): Subject[] {
+function subjectsOf(data: PageData, text: (position: number) => string): Principal[] {
   const people = data.people.map((person, index) => personSubject(person, index, person.roles.map(text)));
   const keys = (data.keys ?? []).map((key, index) => keySubject(key, people.length + index));
   return [...people, ...keys];
 }
 
-function personSubject(person: PagePerson, index: number, roles: readonly string[]): Subject {
+function personSubject(person: PagePerson, index: number, roles: readonly string[]): Principal {
   const searchable = [person.name ?? "", person.email, person.level, ...roles].join("\n").toLowerCase();
   const title = person.name ?? person.email;
   return { index, title, detail: person.name === undefined ? "" : person.email, searchable, roles, person };
 }
 
-function keySubject(key: PageKey, index: number): Subject {
+function keySubject(key: PageKey, index: number): Principal {
   const kind = key.kind === "personal" ? "Personal key" : "Project secret key";
   const title = key.label ?? key.maskValue ?? kind;
   const detail = [key.owner ?? kind, key.label === undefined ? undefined : key.maskValue].filter(Boolean);

@@ -1,10 +1,10 @@
 import type { Finding } from "./findings";
-import type { Subject } from "./matrix";
+import type { Principal } from "./matrix";
 import type { View } from "./view";
 
 /** What goes on paper. */
 export interface PrintPlan {
-  readonly rows: readonly Subject[];
+  readonly rows: readonly Principal[];
   /** Projects side by side, as many as a page is wide. */
   readonly columnGroups: readonly (readonly number[])[];
   readonly findings: readonly Finding[];

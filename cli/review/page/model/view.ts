@@ -1,14 +1,14 @@
 import type { AccessLevel } from "../../../../provider/access/levels";
 import type { ReviewedProject } from "../../../../provider/review/model";
 import type { Finding, FindingIndex } from "./findings";
-import type { Cell, Matrix, Subject } from "./matrix";
+import type { Cell, Matrix, Principal } from "./matrix";
 import { heights, severities } from "./messages";
 import type { ViewState } from "./state";
 
 /** What of a review is shown, and in which order. */
 export interface View {
-  readonly people: readonly Subject[];
-  readonly keys: readonly Subject[];
+  readonly people: readonly Principal[];
+  readonly keys: readonly Principal[];
   /** Positions of the projects that are shown. */
   readonly columns: readonly number[];
   readonly findings: readonly Finding[];
@@ -43,12 +43,12 @@ function columnsNamed({ projects }: Matrix, wanted: string): number[] {
   return projects.flatMap((project, column) => (isProjectWanted(project, wanted) ? [column] : []));
 }
 
-function isOfKind({ person }: Subject, show: string): boolean {
+function isOfKind({ person }: Principal, show: string): boolean {
   return show === "people" ? person !== undefined : show === "keys" ? person === undefined : true;
 }
 
 /** Whether a finding is about something among these rows and columns, or about the organisation as a whole. */
-function touching(rows: readonly Subject[], columns: readonly number[]): (finding: Finding) => boolean {
+function touching(rows: readonly Principal[], columns: readonly number[]): (finding: Finding) => boolean {
   const shownRows = new Set(rows.map(({ index }) => index));
   const shownColumns = new Set(columns);
   return ({ row, column, concerns }) => {
@@ -80,7 +80,7 @@ function isProjectWanted({ name, projectId }: ReviewedProject, wanted: string): 
 }
 
 /** Every word must stand somewhere. */
-function textFilter(query: string): (subject: Subject) => boolean {
+function textFilter(query: string): (subject: Principal) => boolean {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return ({ searchable }) => words.every((word) => searchable.includes(word));
 }
@@ -89,7 +89,7 @@ function levelFilter(
   matrix: Matrix,
   columns: readonly number[],
   wanted: string,
-): (subject: Subject) => boolean {
+): (subject: Principal) => boolean {
   if (wanted === "") return () => true;
   const organizationLevel = /^org:(.*)$/.exec(wanted)?.[1];
   if (organizationLevel !== undefined) return ({ person }) => person?.level === organizationLevel;
@@ -102,14 +102,14 @@ function levelFilter(
 const organizationRanks = ["member", "admin", "owner"];
 
 function sortRows(
-  rows: readonly Subject[],
+  rows: readonly Principal[],
   matrix: Matrix,
   index: FindingIndex,
   sort: string,
-): readonly Subject[] {
+): readonly Principal[] {
   const projectId = /^project:(\d+)$/.exec(sort)?.[1];
   const column = matrix.projects.findIndex((project) => String(project.projectId) === projectId);
-  const weights = new Map<string, (subject: Subject) => number>([
+  const weights = new Map<string, (subject: Principal) => number>([
     ["level", ({ person }) => organizationRanks.indexOf(person?.level ?? "")],
     ["findings", (subject) => findingWeight(index.ofRow(subject.index))],
     ["reach", (subject) => matrix.cellsOf(subject).reduce((sum, cell) => sum + heights[cell.level], 0)],

@@ -1,16 +1,16 @@
-import { HalfMadeError } from "../../../../provider/engine/partialResult";
+import { PartialResultError } from "../../../../provider/engine/partialResult";
 import { accessWorld, rulesIn, type SeededRule, writesOf } from "../../../support/access";
 import { type Driven, type World, withWorld } from "../../../support/driver";
 
 const rulesPath = "/api/projects/1/access_controls";
 
 /** Runs an update that breaks off, and keeps what the engine would keep of it. */
-async function breakingOff(access: Driven, args: Record<string, unknown>): Promise<HalfMadeError> {
+async function breakingOff(access: Driven, args: Record<string, unknown>): Promise<PartialResultError> {
   const error = await access.up(args).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof HalfMadeError))
+  if (!(error instanceof PartialResultError))
     throw new Error(`the update did not break off half-way: ${String(error)}`);
   access.remember(error.id, error.properties, args);
   return error;
