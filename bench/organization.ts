@@ -6,7 +6,7 @@ import { atMost, type Verdict } from "./figures";
 import { live } from "./life";
 import { ORGANIZATION_SEED, POLICY_PROGRAM, SINGLE_PROGRAM } from "./organizationPrograms";
 
-/** What an organisation of some 600 resources takes, under the names that machines read. */
+/** What an organization of some 600 resources takes, under the names that machines read. */
 export interface OrganizationFigures {
   /** Requests of one refresh of everything. */
   readonly org_refresh_requests: number;
@@ -23,11 +23,11 @@ export interface OrganizationFigures {
 /** Resources of the single program: three projects with their settings and defaults, and a hundred of six kinds. */
 const RESOURCES = 604;
 
-/** Measures the organisation as single resources, as policies, and under the rate limit. */
+/** Measures the organization as single resources, as policies, and under the rate limit. */
 export async function measureOrganization(engine: Engine, signal: AbortSignal): Promise<OrganizationFigures> {
   const run = { engine, signal };
-  const single = await lifeOf("the organisation as single resources", SINGLE_PROGRAM, run);
-  const policy = await lifeOf("the organisation as policies         ", POLICY_PROGRAM, run);
+  const single = await lifeOf("the organization as single resources", SINGLE_PROGRAM, run);
+  const policy = await lifeOf("the organization as policies         ", POLICY_PROGRAM, run);
   return {
     org_refresh_requests: single.requests.refresh,
     org_first_up_requests: single.requests.up,
@@ -40,12 +40,12 @@ export async function measureOrganization(engine: Engine, signal: AbortSignal): 
 /** Holds the figures against their targets. */
 export function organizationVerdicts(figures: OrganizationFigures): Verdict[] {
   return [
-    atMost("organisation, requests of a refresh", figures.org_refresh_requests, 20),
-    atMost("organisation, requests of the up", figures.org_first_up_requests, RESOURCES + 30),
-    atMost("organisation, requests of no change", figures.org_no_change_requests, 3),
-    atMost("organisation, policies' share of time", figures.org_policy_up_ratio, 0.35),
+    atMost("organization, requests of a refresh", figures.org_refresh_requests, 20),
+    atMost("organization, requests of the up", figures.org_first_up_requests, RESOURCES + 30),
+    atMost("organization, requests of no change", figures.org_no_change_requests, 3),
+    atMost("organization, policies' share of time", figures.org_policy_up_ratio, 0.35),
     {
-      title: "organisation, under the rate limit",
+      title: "organization, under the rate limit",
       value: figures.org_rate_limited_ok ? "passes" : "fails",
       target: "no error, no refused request",
       reached: figures.org_rate_limited_ok,
@@ -70,7 +70,7 @@ async function lifeOf(title: string, program: StackOptions["program"], run: Run)
 
 async function passesUnderTheLimit(run: Run): Promise<boolean> {
   const emulator = await startEmulator({ seed: ORGANIZATION_SEED, rateLimit: true });
-  const step = startStep("the organisation under the rate limit");
+  const step = startStep("the organization under the rate limit");
   const stack = await PulumiStack.create({
     ...run,
     program: SINGLE_PROGRAM,

@@ -1,10 +1,10 @@
 import type { SeedInput } from "../emulator";
 import type { StackProgram } from "../tools/stack";
 
-/** How many roles, members, memberships, grants and rules of each kind the organisation has. */
+/** How many roles, members, memberships, grants and rules of each kind the organization has. */
 export const EACH = 100;
 
-/** How many people the organisation has. */
+/** How many people the organization has. */
 const PEOPLE = 250;
 
 /** Project and dashboard that the rules on single objects are for. */
@@ -13,7 +13,7 @@ const KEPT = { project: 1, dashboard: 1 };
 const emailOf = (index: number): string => `person-${index}@acme.test`;
 const people = Array.from({ length: PEOPLE }, (_, index) => emailOf(index));
 
-/** An organisation of 250 people with one dashboard. */
+/** An organization of 250 people with one dashboard. */
 export const ORGANIZATION_SEED: SeedInput = {
   users: [{ email: "owner@acme.test", password: "owner-password" }, ...people.map((email) => ({ email }))],
   organizations: [
@@ -41,7 +41,7 @@ const projects = ["One", "Two", "Three"].map((name) => new posthog.Project(name,
 new posthog.OrganizationSettings("settings", { defaultAnonymizeIps: true });
 `;
 
-/** The organisation with one resource for each thing. */
+/** The organization with one resource for each thing. */
 export const SINGLE_PROGRAM: StackProgram = {
   source: `
 const POLICY = false;

@@ -7,13 +7,13 @@ import { formatDuration, startStep } from "../tools/progress";
 import { repositoryRoot } from "../tools/repository";
 import { atMost, type Verdict } from "./figures";
 
-/** How large the organisation is. */
+/** How large the organization is. */
 export const PEOPLE = 5000;
 export const PROJECTS = 50;
 const ROLES = 40;
 const TYPES = ["feature_flag", "insight", "session_recording"];
 
-/** What a review of a large organisation takes, under the names that machines read. */
+/** What a review of a large organization takes, under the names that machines read. */
 export interface ReviewFigures {
   /** Wall-clock time of `pulumi-posthog review` with all its files, in milliseconds. */
   readonly review_milliseconds: number;
@@ -25,7 +25,7 @@ export interface ReviewFigures {
   readonly review_page_mb: number;
 }
 
-/** An organisation of that size: roles with rules in every project, and direct grants. */
+/** An organization of that size: roles with rules in every project, and direct grants. */
 export function reviewSeed(people = PEOPLE, projects = PROJECTS): SeedInput {
   const emails = Array.from({ length: people }, (_, at) => `person${at}@acme.test`);
   const names = Array.from({ length: projects }, (_, at) => `Project ${at + 1}`);
@@ -65,7 +65,7 @@ export function reviewSeed(people = PEOPLE, projects = PROJECTS): SeedInput {
   };
 }
 
-/** Runs the compiled command against an organisation of 5,000 people and 50 projects, with every kind of file. */
+/** Runs the compiled command against an organization of 5,000 people and 50 projects, with every kind of file. */
 export async function measureReview(): Promise<ReviewFigures> {
   const emulator = await startEmulator({ seed: reviewSeed() });
   const folder = mkdtempSync(join(tmpdir(), "pulumi-posthog-bench-"));

@@ -21,7 +21,7 @@ interface ExportFlags extends ConnectionFlags {
   readonly force?: boolean;
 }
 
-/** Adds `export`, which writes the live organisation as a program or as an access matrix. */
+/** Adds `export`, which writes the live organization as a program or as an access matrix. */
 export function registerExport(program: Command): void {
   addConnectionFlags(program.command("export"))
     .description("write the live organization as a program of this package, or as an access matrix")

@@ -36,7 +36,7 @@ export interface ReviewFlags extends ConnectionFlags, Omit<ReviewRequest, "thres
   readonly severity?: Severity;
   /** The least severity that makes the command fail. */
   readonly failOn?: Severity;
-  /** Parts of the organisation that may go unread all the same. */
+  /** Parts of the organization that may go unread all the same. */
   readonly allowUnread?: readonly OrganizationPart[];
   readonly companyDomains?: readonly string[];
   readonly certificateDays?: number;
@@ -221,7 +221,7 @@ function readParts(text: string, before: readonly OrganizationPart[] = []): Orga
     const part = organizationParts.find((one) => one === name);
     if (part !== undefined) return part;
     throw new InvalidArgumentError(
-      `${name}${didYouMean(name, organizationParts)} is no part of an organisation.`,
+      `${name}${didYouMean(name, organizationParts)} is no part of an organization.`,
     );
   });
   return [...before, ...parts];

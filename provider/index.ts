@@ -1,5 +1,5 @@
 /**
- * PostHog organisations as code, for Pulumi.
+ * PostHog organizations as code, for Pulumi.
  *
  * @packageDocumentation
  */

@@ -78,7 +78,7 @@ function runPs(): Promise<string> {
 
 /**
  * Ends a process and everything it started. The Pulumi CLI puts its plugins into process groups of their own, so
- * signalling one group would leave the language host and the provider behind. The family is frozen before it is
+ * signaling one group would leave the language host and the provider behind. The family is frozen before it is
  * ended, so that nobody in it starts another process in between.
  */
 export async function killTree(root: number): Promise<void> {

@@ -38,7 +38,7 @@ export function leaveTaken(entries: readonly StateEntry[], found: readonly Outco
   });
 }
 
-/** Ids are told apart by kind and organisation; an organisation that is not told may be any. */
+/** Ids are told apart by kind and organization; an organization that is not told may be any. */
 function isSame(one: Holder, other: Holder): boolean {
   if (one.id !== other.id || kindOf(one.urn) !== kindOf(other.urn)) return false;
   const [here, there] = [one.outputs?.organizationUuid, other.outputs?.organizationUuid];

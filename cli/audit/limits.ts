@@ -29,13 +29,13 @@ export async function tellLimits(
   if (isContinued) return;
   if (isOneProject && concernsOrganization(scopes)) {
     notes.note(
-      `One project's log leaves out the organisation's own entries (${organizationPart}), unless the project's setting receiveOrgLevelActivityLogs is on.`,
+      `One project's log leaves out the organization's own entries (${organizationPart}), unless the project's setting receiveOrgLevelActivityLogs is on.`,
     );
   }
   if (scopes === undefined || scopes.some((scope) => ["User", "Role"].includes(scope))) notes.note(staffOnly);
 }
 
-/** A key that is restricted to a project may not read the organisation. */
+/** A key that is restricted to a project may not read the organization. */
 async function organizationOf(
   connection: Connection,
   isOneProject: boolean,
@@ -56,7 +56,7 @@ function tellRetention(
 ): void {
   if (organization === undefined) {
     if (!isContinued) {
-      notes.note("How far back the plan shows the log is not known: the key may not read the organisation.");
+      notes.note("How far back the plan shows the log is not known: the key may not read the organization.");
     }
     return;
   }

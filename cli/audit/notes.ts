@@ -33,8 +33,8 @@ export class Notes {
   }
 }
 
-/** Entries of the organisation that a project's log leaves out. */
-export const organizationPart = "members, roles, domains, keys of people, settings of the organisation";
+/** Entries of the organization that a project's log leaves out. */
+export const organizationPart = "members, roles, domains, keys of people, settings of the organization";
 
 /** What PostHog keeps to itself, whoever asks (`posthog/models/activity_logging`: visibility restrictions). */
 export const staffOnly =

@@ -10,23 +10,23 @@ const meanings: readonly {
 }[] = [
   {
     when: ({ answer }) => answer.status === 402,
-    why: "The organisation's plan does not include audit logs (audit_logs), without which PostHog Cloud shows no entry.",
+    why: "The organization's plan does not include audit logs (audit_logs), without which PostHog Cloud shows no entry.",
     fix: "Add the feature under Settings > Billing; PostHog keeps the entries meanwhile. Servers of your own need no plan.",
   },
   {
     when: ({ answer }) => /organization admins and owners can view/i.test(answer.detail),
-    why: "The log of the whole organisation is for its admins and owners, and the key's owner is a plain member.",
-    fix: "Use the key of an organisation admin, or read the log of one project: --project <name>.",
+    why: "The log of the whole organization is for its admins and owners, and the key's owner is a plain member.",
+    fix: "Use the key of an organization admin, or read the log of one project: --project <name>.",
   },
   {
     when: ({ answer }) => /scoped projects are only supported/i.test(answer.detail),
-    why: "The key is restricted to projects, so PostHog refuses it for the log of the whole organisation.",
+    why: "The key is restricted to projects, so PostHog refuses it for the log of the whole organization.",
     fix: "Use a key without a project restriction, or read the log of one of its projects: --project <number>.",
   },
   {
     when: ({ answer }) => /viewer access to this resource/i.test(answer.detail),
     why: "An access rule of the project (resource activity_log) keeps its log from the key's owner.",
-    fix: "Use the key of an organisation admin, or give its owner the level viewer on activity_log.",
+    fix: "Use the key of an organization admin, or give its owner the level viewer on activity_log.",
   },
 ];
 

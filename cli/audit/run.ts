@@ -152,7 +152,7 @@ function orStopped<T>({ stopping }: RunContext, answer: Promise<T>): Promise<T> 
 }
 
 /** A promise that settles when a signal comes, or has come. */
-export function signalled(signal: AbortSignal): Promise<void> {
+export function signaled(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });

@@ -11,7 +11,7 @@ import { Notes } from "./notes";
 import { type Output, OutputClosedError } from "./output";
 import { type Progress, silent } from "./progress";
 import { type AuditRequest, askedBy } from "./request";
-import { follow, forward, forwardSince, fromNow, type RunContext, StoppedError, signalled } from "./run";
+import { follow, forward, forwardSince, fromNow, type RunContext, StoppedError, signaled } from "./run";
 import { type LogQuery, type LogScope, LogSource } from "./source";
 
 /** What a run of `audit` is surrounded by. */
@@ -51,7 +51,7 @@ export async function runAudit(
     progress,
     notes,
     stop: around.stop,
-    stopping: signalled(around.stop),
+    stopping: signaled(around.stop),
     count: { all: 0, staff: 0, system: 0 },
   };
   const job: Job = {
@@ -102,7 +102,7 @@ function tellKinds({ notes, count: { staff, system } }: RunContext): void {
   if (system > 0) notes.note(`${entries(system)} by PostHog itself, not by a person.`);
 }
 
-/** An empty output may mean that nothing happened, or that a filter is misspelt. */
+/** An empty output may mean that nothing happened, or that a filter is misspelled. */
 async function tellNothing({ request, place: { count, notes, source }, query, now }: Job): Promise<void> {
   if (count.all > 0) return;
   notes.note(wordsForNothing(query, request.preset, now));

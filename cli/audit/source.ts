@@ -18,13 +18,13 @@ export interface LogScope {
 }
 
 /**
- * The log of one project or of the whole organisation. Servers without an organisation's log have theirs put together
+ * The log of one project or of the whole organization. Servers without an organization's log have theirs put together
  * from those of all projects.
  */
 export class LogSource {
-  /** Set once the server is known to have no log of the whole organisation. */
+  /** Set once the server is known to have no log of the whole organization. */
   private isPutTogether = false;
-  /** Set once a log of a project is known to have the organisation's own entries. */
+  /** Set once a log of a project is known to have the organization's own entries. */
   private hasOrganization = false;
 
   constructor(
@@ -94,7 +94,7 @@ export class LogSource {
     withOrganization = false,
   ): AsyncGenerator<Activity[]> {
     return activityPages(this.connection, { ...query, projectId: project.id, withOrganization }, () => {
-      // Servers of that age have the organisation's entries in a project's log when they are asked for them.
+      // Servers of that age have the organization's entries in a project's log when they are asked for them.
       this.hasOrganization ||= withOrganization;
       this.notes.note(
         "This server keeps its log with filters to signed-in people. Its plain log was read, as far back as was asked for, and filtered here.",
@@ -106,7 +106,7 @@ export class LogSource {
     const { projectIds, ...filters } = query;
     const all = await listProjects(this.connection);
     const wanted = all.filter(({ id }) => projectIds === undefined || projectIds.includes(id));
-    const lacking = "This server has no log of the whole organisation (PostHog up to mid 2026)";
+    const lacking = "This server has no log of the whole organization (PostHog up to mid 2026)";
     if (wanted.length === 0) {
       this.notes.gap(`${lacking}, and there is no project whose log could be read instead.`);
       return;
@@ -128,21 +128,21 @@ export class LogSource {
     }
   }
 
-  /** Says whether the organisation's own entries are in the logs of its projects, each of which may be to have them. */
+  /** Says whether the organization's own entries are in the logs of its projects, each of which may be to have them. */
   private async tellOrganization(): Promise<void> {
     this.hasOrganization ||= await this.isShownInProject();
     if (this.hasOrganization) {
       this.notes.note(
-        `Entries of the organisation itself (${organizationPart}) are in it only as far as the server shows them in a project's log.`,
+        `Entries of the organization itself (${organizationPart}) are in it only as far as the server shows them in a project's log.`,
       );
     } else {
       this.notes.gap(
-        `Entries of the organisation itself (${organizationPart}) are missing: this server shows them in a project's log only. Switch on receiveOrgLevelActivityLogs in one Project, or update PostHog.`,
+        `Entries of the organization itself (${organizationPart}) are missing: this server shows them in a project's log only. Switch on receiveOrgLevelActivityLogs in one Project, or update PostHog.`,
       );
     }
   }
 
-  /** Whether a project is set to have the organisation's entries; no, where that may not be read. */
+  /** Whether a project is set to have the organization's entries; no, where that may not be read. */
   private async isShownInProject(): Promise<boolean> {
     for (const id of await this.projectIds()) {
       try {
@@ -179,7 +179,7 @@ interface Failure {
   readonly error: ApiError;
 }
 
-/** Older servers do not say which project an entry is of; the organisation's own entries are of none. */
+/** Older servers do not say which project an entry is of; the organization's own entries are of none. */
 function placed(entry: Activity, projectId: number): Activity {
   if (entry.team_id !== undefined || isOfOrganization(entry)) return entry;
   return { ...entry, team_id: projectId };

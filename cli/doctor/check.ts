@@ -57,9 +57,9 @@ export function failed(
 export function judge<T>(
   name: string,
   outcome: Outcome<T> | undefined,
-  judgement: (value: T) => Check,
+  judgment: (value: T) => Check,
   otherwise: "problem" | "warning" = "warning",
 ): Check {
   if (outcome === undefined) return skipped(name, "not looked at, because of what failed before");
-  return outcome.ok ? judgement(outcome.value) : failed(name, outcome.error, otherwise);
+  return outcome.ok ? judgment(outcome.value) : failed(name, outcome.error, otherwise);
 }

@@ -22,11 +22,11 @@ export function checkProduction({ organization, production }: Facts): Check {
     if (open.length === 0)
       return fine(
         name,
-        `${listOf(projects)}: closed to all without a rule of their own; organisation admins see everything`,
+        `${listOf(projects)}: closed to all without a rule of their own; organization admins see everything`,
       );
     return caution(
       name,
-      `${listOf(open)} ${open.length === 1 ? "is" : "are"} open to every member of the organisation`,
+      `${listOf(open)} ${open.length === 1 ? "is" : "are"} open to every member of the organization`,
       'Set defaultAccess: "none" on the Project or its ProjectAccess, and list who may enter.',
       open.map(
         ({ name: project, id, defaultAccess }) => `${project} (${id}): default access ${defaultAccess}`,
@@ -112,7 +112,7 @@ export function checkAudit({ organization, activity }: Facts): Check {
   if (activity !== undefined && !activity.ok) {
     const { error } = activity;
     if (answered(error, 403)) {
-      const fix = "Give the key the scope activity_log:read, and use the key of an organisation admin.";
+      const fix = "Give the key the scope activity_log:read, and use the key of an organization admin.";
       return { ...failed(name, error, "warning"), fix };
     }
     return failed(name, error, "warning");
@@ -121,7 +121,7 @@ export function checkAudit({ organization, activity }: Facts): Check {
     const features = organization?.ok ? organization.value.available_product_features : undefined;
     const audit = features?.find(({ key }) => key === "audit_logs");
     if (audit?.limit == null || audit.unit == null)
-      return fine(name, "the whole organisation's log can be read, as far back as PostHog keeps it");
+      return fine(name, "the whole organization's log can be read, as far back as PostHog keeps it");
     return caution(
       name,
       `PostHog keeps the log for ${audit.limit} ${audit.unit} with this plan`,

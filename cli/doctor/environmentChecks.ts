@@ -37,7 +37,7 @@ export function checkKey({ key, isToken }: Facts): Check {
   );
 }
 
-/** Which organisation is meant. */
+/** Which organization is meant. */
 export function checkOrganization({ organization }: Facts): Check {
   const name = "organization";
   return judge(name, organization, ({ name: called, id }) => fine(name, `${called} (${id})`), "problem");
@@ -53,7 +53,7 @@ export function checkServer({ organization, hasProviders }: Facts): Check {
         "a server up to early 2026",
         "Update PostHog, or use OrgSsoSettings for single sign-on, and read the activity log project by project.",
         [
-          "it has no identity providers of their own (IdentityProvider), and no activity log of the whole organisation",
+          "it has no identity providers of their own (IdentityProvider), and no activity log of the whole organization",
         ],
       );
     }
@@ -64,7 +64,7 @@ export function checkServer({ organization, hasProviders }: Facts): Check {
       "a server of early or mid 2026",
       "Update PostHog, or read the activity log project by project.",
       [
-        "it has no activity log of the whole organisation, and links a domain with one identity provider only",
+        "it has no activity log of the whole organization, and links a domain with one identity provider only",
       ],
     );
   });

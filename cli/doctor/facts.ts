@@ -38,7 +38,7 @@ export interface Facts {
   readonly ownKeys?: Outcome<number>;
   readonly sso?: Outcome<SsoStatus>;
   readonly production?: Outcome<readonly ProductionProject[]>;
-  /** Whether the organisation's activity log can be read. */
+  /** Whether the organization's activity log can be read. */
   readonly activity?: Outcome<true>;
 }
 

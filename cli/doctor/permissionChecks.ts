@@ -47,8 +47,8 @@ export function checkScopes({ key, isToken }: Facts, needs: readonly ResourceNee
     if ((scoped_teams ?? []).length > 0) {
       return broken(
         name,
-        "the key is restricted to projects, so PostHog refuses it for everything at organisation level",
-        "Use a key without a project restriction, or one that is restricted to the organisation.",
+        "the key is restricted to projects, so PostHog refuses it for everything at organization level",
+        "Use a key without a project restriction, or one that is restricted to the organization.",
       );
     }
     if (scopes == null) return fine(name, "the key has no list of scopes: it may do what its owner may");
@@ -63,7 +63,7 @@ export function checkScopes({ key, isToken }: Facts, needs: readonly ResourceNee
   });
 }
 
-/** Whether the key's owner is high enough in the organisation. */
+/** Whether the key's owner is high enough in the organization. */
 export function checkLevel({ organization }: Facts, needs: readonly ResourceNeeds[]): Check {
   const name = "level";
   return judge(name, organization, ({ membership_level: level, name: organizationName }) => {

@@ -41,7 +41,7 @@ export async function readLog(
 
 const withoutOrganizationLog: LogGap = {
   scopes: organizationScopes,
-  why: "This server has no log of the whole organisation (PostHog up to mid 2026), and shows these entries in no project's.",
+  why: "This server has no log of the whole organization (PostHog up to mid 2026), and shows these entries in no project's.",
   fix: "Update PostHog; or switch on receiveOrgLevelActivityLogs in one Project, where the server has that setting.",
 };
 

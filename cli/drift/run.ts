@@ -48,7 +48,7 @@ export interface DriftResult {
 const usualDays = 30;
 const dayMs = 86_400_000;
 
-/** Compares a stack or a matrix with the live organisation, and looks up who made each difference. */
+/** Compares a stack or a matrix with the live organization, and looks up who made each difference. */
 export async function findDrift(host: Host, source: Source, options: RunOptions): Promise<DriftResult> {
   const progress = options.onProgress ?? (() => undefined);
   progress("what the stack manages");
@@ -91,7 +91,7 @@ function bySeverity(left: AttributedDifference, right: AttributedDifference): nu
   return key(left) < key(right) ? -1 : 1;
 }
 
-/** One organisation, and what of the stack lies in it. */
+/** One organization, and what of the stack lies in it. */
 interface ReportLocation {
   readonly connection: Connection;
   readonly compared: readonly Compared[];
@@ -99,7 +99,7 @@ interface ReportLocation {
   readonly isWhole: boolean;
 }
 
-/** Accounts that reach the same organisation are one place: else each would miss what the others manage. */
+/** Accounts that reach the same organization are one place: else each would miss what the others manage. */
 async function placesOf(
   host: Host,
   source: Source,
@@ -116,7 +116,7 @@ async function placesOf(
     return place;
   };
   for (const one of compared) (await placeOf(one.connection)).compared.push(one);
-  // A stack without resources is still the stack of an organisation.
+  // A stack without resources is still the stack of an organization.
   if (places.size === 0) await placeOf(host.connection(options.account));
   return [...places.values()];
 }
@@ -233,7 +233,7 @@ function firstName(parts: readonly Part[], ...[kind, id]: Parameters<NameOf>): s
   return parts.map(({ nameOf }) => nameOf(kind, id)).find((name) => name !== undefined);
 }
 
-/** Where nothing at all can be read, such as with the key of another organisation, the first reason is the error. */
+/** Where nothing at all can be read, such as with the key of another organization, the first reason is the error. */
 function refuseUnread({ compared, unread }: Comparison): void {
   const [first, ...others] = unread;
   if (first === undefined || compared.length > 0) return;

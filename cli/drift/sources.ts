@@ -31,7 +31,7 @@ export interface SourceFlags extends Partial<MatrixFlags> {
   readonly matrix?: string;
 }
 
-/** Lists the organisation's projects. */
+/** Lists the organization's projects. */
 export type ListProjects = () => Promise<readonly ProjectName[]>;
 
 const choose =

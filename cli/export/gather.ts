@@ -30,7 +30,7 @@ const noConfiguration: ReadonlySet<string> = new Set([
   "onboardingTasks",
 ]);
 
-/** Reads the live organisation, with the keys that are named in it; whose key it is would take a session to tell. */
+/** Reads the live organization, with the keys that are named in it; whose key it is would take a session to tell. */
 export async function readLive(
   connection: Connection,
   { onProgress, domains }: Pick<GatherOptions, "onProgress"> & { readonly domains: boolean },
@@ -41,7 +41,7 @@ export async function readLive(
   return { ...live, omissions, keys: await readProjectKeys(connection, live.access.projects, omissions) };
 }
 
-/** Reads everything that a program can declare of the organisation. */
+/** Reads everything that a program can declare of the organization. */
 export async function gather(host: Host, options: GatherOptions): Promise<Portrait> {
   const { account, onProgress } = options;
   const connection = host.connection(account);

@@ -13,7 +13,7 @@ export function leftOut({ invites = [], keys = [], omissions, access }: LiveOrga
       "secret API keys of projects, whose values PostHog shows only once: declare new ones, hand them out, delete these",
       keys.map((key) => describeKey(key, projects)),
     ),
-    ...some("invites, which are nobody in the organisation yet", invites.map(describeInvite)),
+    ...some("invites, which are nobody in the organization yet", invites.map(describeInvite)),
     ...omissions.map(({ what, why, fix }) => `${what}, which could not be read. ${why} ${fix}`),
   ];
 }

@@ -11,12 +11,12 @@ import { type ProjectRules, rulesByProject } from "./rules";
 
 /** What a program says with the matrix that is nothing of the matrix. */
 const besides = [
-  "the projects themselves and who is in the organisation: pulumi-posthog export --format typescript declares them",
+  "the projects themselves and who is in the organization: pulumi-posthog export --format typescript declares them",
   "single sign-on and settings: they are nothing of an access matrix",
 ];
 
 /**
- * The access of a live organisation as a matrix that `AccessMatrix` takes as it is: a role is a team with its people,
+ * The access of a live organization as a matrix that `AccessMatrix` takes as it is: a role is a team with its people,
  * and projects carry their numbers. What it cannot hold stands in comments.
  *
  * @throws RefusedError where there is nothing that a matrix can hold: an empty one is none.

@@ -16,7 +16,7 @@ export interface PortrayedDomain {
   readonly args: Properties;
 }
 
-/** A live organisation with everything that a program can declare of it. */
+/** A live organization with everything that a program can declare of it. */
 export interface Portrait {
   readonly live: LiveOrganization;
   /** Sorted by number. */

@@ -1,7 +1,7 @@
 import picocolors from "picocolors";
 
 /**
- * Whether a command prints in colour: where a terminal shows it, unless NO_COLOR is set; elsewhere only when
+ * Whether a command prints in color: where a terminal shows it, unless NO_COLOR is set; elsewhere only when
  * FORCE_COLOR asks for it. That it runs in CI is no reason: what is printed there is often kept in a file or posted.
  */
 export function printsInColor(
@@ -13,5 +13,5 @@ export function printsInColor(
   return isTerminal === true && TERM !== "dumb";
 }
 
-/** The colours of what commands print. */
+/** The colors of what commands print. */
 export const colors = picocolors.createColors(printsInColor(process.env, process.stdout.isTTY));

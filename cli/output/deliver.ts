@@ -8,7 +8,7 @@ import { LookupError } from "../../provider/posthog/errors";
 export type Pieces = Iterable<string>;
 
 /**
- * Writes a text to a file, without the colours that a terminal shows. The file is whole or as it was before: it gets its
+ * Writes a text to a file, without the colors that a terminal shows. The file is whole or as it was before: it gets its
  * name when everything is in it.
  */
 export function writeFile(file: string, pieces: Pieces): void {

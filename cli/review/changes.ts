@@ -41,7 +41,7 @@ const namedInComments = 150;
 /** So many people are named on a terminal. */
 const namedOnTerminals = 50;
 
-/** Reads a live organisation and tells what an update to a matrix would change in it. */
+/** Reads a live organization and tells what an update to a matrix would change in it. */
 export async function readChanges(
   connection: Connection,
   { matrix, base, projects = {}, members = {} }: ChangeRequest,

@@ -15,7 +15,7 @@ import { readOrganization } from "../../provider/snapshot/readOrganization";
 import { readMatrixFile } from "../matrixFile";
 import type { MatrixFlags } from "../matrixFlags";
 
-/** What of an organisation is reviewed, and with what. */
+/** What of an organization is reviewed, and with what. */
 export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresholds" | "companyDomains"> {
   /** Projects by name or number; all by default. */
   readonly project?: readonly string[];
@@ -29,7 +29,7 @@ export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresho
 export type Progress = (what: string) => void;
 
 /**
- * Reads a live organisation and reviews what is asked for of it.
+ * Reads a live organization and reviews what is asked for of it.
  *
  * @throws LookupError for projects or people that are not there; MatrixError for a matrix that is wrong.
  */
@@ -122,7 +122,7 @@ function notThere(
   known: readonly string[],
 ): LookupError {
   const wrong = unknown.map((name) => `${name}${didYouMean(name, known)}`);
-  return new LookupError(`there is no such ${what} in the organisation: ${wrong.join(", ")}`, {
+  return new LookupError(`there is no such ${what} in the organization: ${wrong.join(", ")}`, {
     why: `The key's owner sees ${known.length} ${known.length === 1 ? what : what === "person" ? "people" : "projects"}.`,
     fix: what === "project" ? "Give a project's name or number." : "Give a member's e-mail address.",
   });

@@ -3,7 +3,7 @@ import { printable } from "../../provider/audit/printable";
 import type { AccessReview, Severity } from "../../provider/review/model";
 import { isAtLeastAsSevere } from "../../provider/review/narrow";
 
-/** The worst that rules find in each part of an organisation. */
+/** The worst that rules find in each part of an organization. */
 const worstFound: Readonly<Record<OrganizationPart, Severity>> = {
   projects: "high",
   rules: "high",

@@ -3,7 +3,7 @@ import { type Content, html, type Markup } from "./html";
 /** What the pieces of the page look at. */
 export type Tone = "strong" | "plain" | "weak" | "good" | "bad";
 
-/** A short word in a coloured frame. */
+/** A short word in a colored frame. */
 export function badge(text: string, tone: Tone = "plain"): Markup {
   return html`<span class="badge ${tone}">${text}</span>`;
 }

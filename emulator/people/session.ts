@@ -81,7 +81,7 @@ function loginToken(call: Call): Reply {
   return signIn(call, user);
 }
 
-// The number of the 30-second step a code belongs to; the neighbouring steps count, for slow clocks.
+// The number of the 30-second step a code belongs to; the neighboring steps count, for slow clocks.
 function matchingStep(secret: string, token: string, now: Date): number | null {
   const totp = new TOTP({ secret, algorithm: "SHA1", digits: 6, period: 30 });
   const delta = totp.validate({ token, timestamp: now.getTime(), window: 1 });

@@ -66,14 +66,14 @@ function refuseMethod(
   byMethod: ReadonlyMap<string, Route>,
   context: Context<ServerEnv>,
 ): Error {
-  const neighbour = [...byMethod.values()][0];
-  if (neighbour !== undefined && neighbour.target !== "anyone") {
+  const neighbor = [...byMethod.values()][0];
+  if (neighbor !== undefined && neighbor.target !== "anyone") {
     if (credential.kind === "personal_api_key") {
       return keysUnsupported(backend);
     }
     authorize(
       backend,
-      { target: neighbour.target, rule: { detail: neighbour.rule.detail } },
+      { target: neighbor.target, rule: { detail: neighbor.rule.detail } },
       credential,
       context.req.param(),
     );

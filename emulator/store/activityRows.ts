@@ -47,7 +47,7 @@ function auditOrganizations(store: Store): void {
       const where = organizationName(row.organization_id);
       const inviter = person(row.created_by_id);
       if (activity !== "created") {
-        return `Invite for ${row.target_email} to organization ${where} was cancelled`;
+        return `Invite for ${row.target_email} to organization ${where} was canceled`;
       }
       return inviter === undefined
         ? `User ${row.target_email} was invited to organization ${where}`

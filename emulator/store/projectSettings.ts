@@ -41,7 +41,7 @@ function listWithoutNulls(item: Field<string>): Field<Json> {
   return field((value) => (Array.isArray(value) ? value.filter((one) => one !== null) : value)).pipe(read);
 }
 
-/** An IANA time zone, spelt exactly. */
+/** An IANA time zone, spelled exactly. */
 function timezone(): Field<Json> {
   return field((value) => {
     const name = String(value);

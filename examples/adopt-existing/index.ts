@@ -6,7 +6,7 @@
 // Left out:
 // - rules on single objects, such as one dashboard: AccessControl declares them
 // - personal API keys: they are their owners'
-// - invites, which are nobody in the organisation yet: new@acme.example
+// - invites, which are nobody in the organization yet: new@acme.example
 
 import * as posthog from "pulumi-posthog";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as posthog from "pulumi-posthog";
 
-// Whom and what it is about. The defaults fit the embedded PostHog; for your own organisation:
+// Whom and what it is about. The defaults fit the embedded PostHog; for your own organization:
 //   pulumi config set analyst ana@your-company.com
 const config = new pulumi.Config();
 const analyst = config.get("analyst") ?? "analyst@acme.test";

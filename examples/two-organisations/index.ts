@@ -1,6 +1,6 @@
 import { Tenant, type TenantArgs } from "./tenant";
 
-// Every tenant has an entry in `posthog:accounts` with its own host, key and organisation.
+// Every tenant has an entry in `posthog:accounts` with its own host, key and organization.
 const people: Record<string, TenantArgs> = {
   acme: { analysts: ["ana@acme.example"], engineers: ["eli@acme.example"] },
   globex: { analysts: ["gus@globex.example"], engineers: ["gia@globex.example"] },

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as posthog from "pulumi-posthog";
 
-/** Who works in a tenant's organisation, by e-mail address. */
+/** Who works in a tenant's organization, by e-mail address. */
 export interface TenantArgs {
   readonly analysts: readonly string[];
   readonly engineers: readonly string[];
 }
 
-/** One tenant: an organisation of its own, reached with the key of its own entry of `posthog:accounts`. */
+/** One tenant: an organization of its own, reached with the key of its own entry of `posthog:accounts`. */
 export class Tenant extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** Secret. Reads the feature flags of this tenant's project, and nothing of anybody else's. */

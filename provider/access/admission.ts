@@ -1,9 +1,9 @@
 import { organizationLevels } from "./levels";
 
-/** Somebody in the organisation, as far as getting in goes. */
+/** Somebody in the organization, as far as getting in goes. */
 export interface AdmittedMember {
   readonly email: string;
-  /** Organisation level as PostHog's number: 1 member, 8 admin, 15 owner. */
+  /** Organization level as PostHog's number: 1 member, 8 admin, 15 owner. */
   readonly level: number;
 }
 
@@ -34,7 +34,7 @@ export function judgeVerifiedDomains(
   if (caller !== undefined && !isIn(caller)) {
     return {
       refusal: {
-        why: `It would shut out ${caller}, the key's own owner: of the organisation's e-mail domains ${verified}.`,
+        why: `It would shut out ${caller}, the key's own owner: of the organization's e-mail domains ${verified}.`,
         fix: "Verify the owner's domain first (OrganizationDomain), or apply it with the key of somebody inside.",
       },
       shutOut,
@@ -44,7 +44,7 @@ export function judgeVerifiedDomains(
     return { shutOut };
   return {
     refusal: {
-      why: `It would shut out every owner: of the organisation's e-mail domains ${verified}.`,
+      why: `It would shut out every owner: of the organization's e-mail domains ${verified}.`,
       fix: "Verify an owner's domain first (OrganizationDomain).",
     },
     shutOut,

@@ -73,7 +73,7 @@ export function changeLine({ person, changes }: PersonChange): string {
 
 /** Where a level comes from, as a sentence goes on: `through role Analysts`. */
 export function throughWhat({ reason }: EffectiveAccess, person: Person): string {
-  if (reason.kind === "organizationAdmin") return `as organisation ${organizationLevelName(person.level)}`;
+  if (reason.kind === "organizationAdmin") return `as organization ${organizationLevelName(person.level)}`;
   if (reason.kind === "ownRule") return "through their own rule";
   if (reason.kind === "roleRule") return `through role ${reason.roleName}`;
   if (reason.kind === "defaultRule") return "through the rule for everybody";

@@ -4,7 +4,7 @@ import type { AccessRule, AccessSnapshot, Person } from "./snapshot";
 
 /** Why somebody has the level they have. */
 export type Reason =
-  /** Organisation admins and owners have the highest level everywhere; no rule is consulted. */
+  /** Organization admins and owners have the highest level everywhere; no rule is consulted. */
   | { readonly kind: "organizationAdmin" }
   /** A rule on the person. */
   | { readonly kind: "ownRule"; readonly rule: AccessRule }
@@ -158,7 +158,7 @@ class RuleIndex implements AccessIndex {
 
 function constantLevel(resource: string, kind: ConstantKind): AccessLevel {
   if (kind === "organizationAdmin") return highestLevel(resource);
-  // Without the feature a project takes people for what they are in the organisation.
+  // Without the feature a project takes people for what they are in the organization.
   if (kind === "notEnforced" && resource === "project") return "member";
   return levelRange(resource).default;
 }

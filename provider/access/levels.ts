@@ -1,6 +1,6 @@
 import { listed } from "./messages";
 
-/** What somebody is in the organisation (PostHog: 1 member, 8 admin, 15 owner). */
+/** What somebody is in the organization (PostHog: 1 member, 8 admin, 15 owner). */
 export type OrganizationLevel = "member" | "admin" | "owner";
 
 /** What somebody may do in a project as a whole. */
@@ -12,7 +12,7 @@ export type ResourceLevel = "none" | "viewer" | "editor" | "manager";
 /** Any level that an access rule can have. */
 export type AccessLevel = ProjectLevel | ResourceLevel;
 
-/** The organisation levels with PostHog's numbers, lowest first. */
+/** The organization levels with PostHog's numbers, lowest first. */
 export const organizationLevels: Readonly<Record<OrganizationLevel, 1 | 8 | 15>> = {
   member: 1,
   admin: 8,
@@ -25,7 +25,7 @@ export const projectLevels: readonly ProjectLevel[] = ["none", "member", "admin"
 /** The levels on a type of resource or a single object, lowest first. */
 export const resourceLevels: readonly ResourceLevel[] = ["none", "viewer", "editor", "manager"];
 
-/** From this organisation level on, PostHog consults no access rules. */
+/** From this organization level on, PostHog consults no access rules. */
 export const organizationAdmin = organizationLevels.admin;
 
 /** The levels that rules on one type of resource may have. */
@@ -55,7 +55,7 @@ const ranks: Readonly<Record<AccessLevel, number>> = {
   manager: 3,
 };
 
-/** The organisation level that a name or PostHog's number stands for. */
+/** The organization level that a name or PostHog's number stands for. */
 export function organizationLevelOf(level: OrganizationLevel | 1 | 8 | 15): OrganizationLevel {
   if (typeof level === "string") return level;
   if (level === 15) return "owner";
@@ -79,7 +79,7 @@ export function levelRange(resource: string): LevelRange {
   return unusualRanges.get(resource) ?? usualRange;
 }
 
-/** The highest level that anybody can have on a type of resource; organisation admins have it everywhere. */
+/** The highest level that anybody can have on a type of resource; organization admins have it everywhere. */
 export function highestLevel(resource: string): AccessLevel {
   const { levels } = levelRange(resource);
   return levels[levels.length - 1] ?? "none";

@@ -1,6 +1,6 @@
 import type { AccessSnapshot, Person } from "./snapshot";
 
-/** Somebody in the organisation, with how they come in. */
+/** Somebody in the organization, with how they come in. */
 export interface LiveMember extends Person {
   /** First and last name; missing where they gave none. */
   readonly name?: string;
@@ -18,14 +18,14 @@ export interface LiveMember extends Person {
 export interface LiveInvite {
   readonly id: string;
   readonly email: string;
-  /** Organisation level as PostHog's number. */
+  /** Organization level as PostHog's number. */
   readonly level: number;
   readonly isExpired: boolean;
   /** When it was made, ISO 8601. */
   readonly createdAt?: string;
 }
 
-/** An API key that reaches the organisation. */
+/** An API key that reaches the organization. */
 export interface LiveKey {
   /** A person's own key, or a secret key of a project. */
   readonly kind: "personal" | "project";
@@ -33,7 +33,7 @@ export interface LiveKey {
   readonly owner?: string;
   /** The key's name; missing for other people's keys, of which PostHog tells none. */
   readonly label?: string;
-  /** The first and last characters, by which people recognise it. */
+  /** The first and last characters, by which people recognize it. */
   readonly maskValue?: string;
   /** Sorted; `*` stands for everything that its owner may do. */
   readonly scopes: readonly string[];
@@ -44,11 +44,11 @@ export interface LiveKey {
   readonly lastUsedAt?: string;
   /** When it last got a new value, ISO 8601. */
   readonly lastRolledAt?: string;
-  /** Why PostHog refuses it in this organisation whatever its scopes; missing where it does not. */
+  /** Why PostHog refuses it in this organization whatever its scopes; missing where it does not. */
   readonly refused?: string;
   /** E-mail address of whoever made it; project keys only, and missing where the account is gone. */
   readonly creator?: string;
-  /** Whether its creator is in the organisation no more; missing where not every member can be seen. */
+  /** Whether its creator is in the organization no more; missing where not every member can be seen. */
   readonly creatorLeft?: boolean;
 }
 
@@ -69,7 +69,7 @@ export interface LiveDomain {
   readonly lockOut?: string;
 }
 
-/** Parts of an organisation that can be missing from what was read of it. */
+/** Parts of an organization that can be missing from what was read of it. */
 export const organizationParts = ["invites", "keys", "domains", "rules", "projects"] as const;
 
 /** The name of such a part. */
@@ -77,7 +77,7 @@ export type OrganizationPart = (typeof organizationParts)[number];
 
 /** Something that could not be read, so that nothing is said of it. */
 export interface Omission {
-  /** The part of the organisation that it belongs to. */
+  /** The part of the organization that it belongs to. */
   readonly part: OrganizationPart;
   /** Set where nothing went wrong: who asks can never see it, such as other people's keys without a session. */
   readonly isExpected?: true;
@@ -88,7 +88,7 @@ export interface Omission {
   readonly fix: string;
 }
 
-/** Everything about a live organisation that decides, or tells, who can do what. */
+/** Everything about a live organization that decides, or tells, who can do what. */
 export interface LiveOrganization {
   /** UUID. */
   readonly id: string;

@@ -1,10 +1,10 @@
 import { organizationAdmin, organizationLevelName, organizationLevels } from "./levels";
 
-/** Somebody in the organisation, as far as levels go. */
+/** Somebody in the organization, as far as levels go. */
 export interface LeveledMember {
   /** Id of the membership. */
   readonly id: string;
-  /** Organisation level as PostHog's number: 1 member, 8 admin, 15 owner. */
+  /** Organization level as PostHog's number: 1 member, 8 admin, 15 owner. */
   readonly level: number;
 }
 
@@ -19,7 +19,7 @@ export interface MembershipChange {
   /** Whoever asks for it; missing where that is not known. */
   readonly caller: LeveledMember | undefined;
   readonly member: LeveledMember;
-  /** Everybody in the organisation. */
+  /** Everybody in the organization. */
   readonly everybody: readonly LeveledMember[];
 }
 
@@ -53,7 +53,7 @@ export function levelChangeRefusal(
   return undefined;
 }
 
-/** Why somebody cannot be taken out of the organisation, or undefined. An owner is demoted first. */
+/** Why somebody cannot be taken out of the organization, or undefined. An owner is demoted first. */
 export function removalRefusal({ caller, member, everybody }: MembershipChange): Refusal | undefined {
   if (caller?.id === member.id) {
     return {
@@ -74,7 +74,7 @@ export function inviteRefusal(caller: LeveledMember | undefined, level: number):
 }
 
 const lastOwner: Refusal = {
-  why: "It is the organisation's last owner, and without one nobody could manage it.",
+  why: "It is the organization's last owner, and without one nobody could manage it.",
   fix: "Make somebody else an owner first.",
 };
 
@@ -84,7 +84,7 @@ function isLastOwner(member: LeveledMember, everybody: readonly LeveledMember[])
 
 function takes(level: string, caller: LeveledMember, what: string): Refusal {
   return {
-    why: `${what} takes an organisation ${level}, and the key's owner is only ${organizationLevelName(caller.level)}.`,
+    why: `${what} takes an organization ${level}, and the key's owner is only ${organizationLevelName(caller.level)}.`,
     fix: `Apply it with the key of an ${level}.`,
   };
 }

@@ -2,7 +2,7 @@ import { distance } from "fastest-levenshtein";
 
 /**
  * How many single-letter edits two words may differ by and still be called a slip of the pen:
- * none up to three letters, one up to seven, two beyond. Two swapped neighbours count as one edit.
+ * none up to three letters, one up to seven, two beyond. Two swapped neighbors count as one edit.
  */
 export function isNearMiss(word: string, candidate: string): boolean {
   const left = word.toLowerCase();

@@ -176,7 +176,7 @@ function judgeUnusual(resource: string, onObject: boolean): TypeVerdict {
   return { warning: `${resource} is not a type of resource known to this version; PostHog decides` };
 }
 
-/** The known type that a misspelt or popular name means. */
+/** The known type that a misspelled or popular name means. */
 function meantType(resource: string): string | undefined {
   const name = resource
     .trim()

@@ -34,7 +34,7 @@ export function judgeRules(snapshot: AccessSnapshot): RuleJudge {
 }
 
 /**
- * Whether somebody may change the access rules of a project: organisation admins, and whoever is its admin through a
+ * Whether somebody may change the access rules of a project: organization admins, and whoever is its admin through a
  * rule of their own or of a role; the project's default gives no such right.
  */
 export function mayChangeRules(index: AccessIndex, person: Person, projectId: number): boolean {
@@ -89,7 +89,7 @@ function overruled(
   mostSpecific: boolean,
 ): string {
   if (reason.kind === "organizationAdmin")
-    return `${person.email} is an organisation ${organizationLevelName(person.level)} and has every access anyway`;
+    return `${person.email} is an organization ${organizationLevelName(person.level)} and has every access anyway`;
   if (reason.kind === "projectClosed") return `the project itself is closed to ${person.email}`;
   if (!("rule" in reason)) return "PostHog does not consult it";
   const wide = rule.resourceId != null && reason.rule.resourceId == null ? ` on all of ${rule.resource}` : "";

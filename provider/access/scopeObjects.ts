@@ -133,12 +133,12 @@ export const internalScopeObjects: ReadonlySet<string> = new Set([
   "signal_scratchpad_internal",
 ]);
 
-/** Objects that only organisations with a switch set by PostHog may put on a key. */
+/** Objects that only organizations with a switch set by PostHog may put on a key. */
 export const privilegedScopeObjects: ReadonlySet<string> = new Set(["llm_gateway"]);
 
 /**
  * What a project secret API key may hold (PostHog: project secret API keys API): reading and triggering from
- * services, nothing that manages a project or an organisation.
+ * services, nothing that manages a project or an organization.
  */
 export const projectKeyScopes: readonly string[] = [
   "account:read",
@@ -160,32 +160,32 @@ export const scopeSynonyms: ReadonlyMap<string, { readonly object?: string; read
     hogql: { object: "query", why: "HogQL runs as a query" },
     sql: { object: "query", why: "SQL runs as a query" },
     trend: { object: "query", why: "insight data is read through queries" },
-    role: { object: "organization", why: "roles belong to the organisation" },
-    role_membership: { object: "organization", why: "roles and who is in them belong to the organisation" },
-    organization_role: { object: "organization", why: "roles belong to the organisation" },
+    role: { object: "organization", why: "roles belong to the organization" },
+    role_membership: { object: "organization", why: "roles and who is in them belong to the organization" },
+    organization_role: { object: "organization", why: "roles belong to the organization" },
     org: { object: "organization", why: "that is its full name" },
     organisation: { object: "organization", why: "PostHog spells it with a z" },
     team: { object: "project", why: "PostHog's API calls a team a project" },
     environment: { object: "project", why: "a project and its environment are one thing" },
     project_member: { object: "access_control", why: "who may enter a project is decided by access rules" },
-    member: { object: "organization_member", why: "members belong to the organisation" },
+    member: { object: "organization_member", why: "members belong to the organization" },
     organisation_member: { object: "organization_member", why: "PostHog spells it with a z" },
     org_member: { object: "organization_member", why: "that is its full name" },
-    membership: { object: "organization_member", why: "members belong to the organisation" },
-    invite: { object: "organization_member", why: "invites are part of the organisation's members" },
+    membership: { object: "organization_member", why: "members belong to the organization" },
+    invite: { object: "organization_member", why: "invites are part of the organization's members" },
     organization_invite: {
       object: "organization_member",
-      why: "invites are part of the organisation's members",
+      why: "invites are part of the organization's members",
     },
-    organization_domain: { object: "organization", why: "domains belong to the organisation" },
-    domain: { object: "organization", why: "domains belong to the organisation" },
-    sso: { object: "organization", why: "single sign-on belongs to the organisation" },
-    saml: { object: "organization", why: "single sign-on belongs to the organisation" },
-    scim: { object: "organization", why: "provisioning belongs to the organisation" },
-    identity_provider: { object: "organization", why: "identity providers belong to the organisation" },
+    organization_domain: { object: "organization", why: "domains belong to the organization" },
+    domain: { object: "organization", why: "domains belong to the organization" },
+    sso: { object: "organization", why: "single sign-on belongs to the organization" },
+    saml: { object: "organization", why: "single sign-on belongs to the organization" },
+    scim: { object: "organization", why: "provisioning belongs to the organization" },
+    identity_provider: { object: "organization", why: "identity providers belong to the organization" },
     identity_provider_config: {
       object: "organization",
-      why: "identity providers belong to the organisation",
+      why: "identity providers belong to the organization",
     },
     sharing: { object: "sharing_configuration", why: "that is its full name" },
     permission: { object: "access_control", why: "permissions are access rules" },

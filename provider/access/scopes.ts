@@ -131,7 +131,7 @@ function checkScope(scope: string): Finding {
     return { error: `${scope} is granted by PostHog's own servers only, no key can hold it` };
   }
   if (privilegedScopeObjects.has(object)) {
-    return { warning: `${scope} is refused by PostHog unless it was switched on for the organisation` };
+    return { warning: `${scope} is refused by PostHog unless it was switched on for the organization` };
   }
   if (known.has(object)) return {};
   return (

@@ -1,13 +1,13 @@
 import type { AccessLevel } from "./levels";
 
-/** Somebody in the organisation. */
+/** Somebody in the organization. */
 export interface Person {
-  /** The user's UUID, the same in every organisation and after leaving and coming back. */
+  /** The user's UUID, the same in every organization and after leaving and coming back. */
   readonly userUuid: string;
   /** Id of the membership, which access rules name. */
   readonly membershipId: string;
   readonly email: string;
-  /** Organisation level as PostHog's number: 1 member, 8 admin, 15 owner. */
+  /** Organization level as PostHog's number: 1 member, 8 admin, 15 owner. */
   readonly level: number;
 }
 
@@ -40,7 +40,7 @@ export interface AccessRule {
   readonly level: AccessLevel;
 }
 
-/** All that decides who can do what in an organisation, at one moment. */
+/** All that decides who can do what in an organization, at one moment. */
 export interface AccessSnapshot {
   readonly people: readonly Person[];
   readonly roles: readonly RoleWithMembers[];

@@ -90,7 +90,7 @@ export const projectLevelArg = z.union([z.enum(["none", "member", "admin"]), z.l
   error: "must be none, member or admin (or the numbers 1 for member, 8 for admin)",
 });
 
-/** What somebody is in the organisation: by name or by PostHog's number. */
+/** What somebody is in the organization: by name or by PostHog's number. */
 export const organizationLevelArg = z.union(
   [z.enum(["member", "admin", "owner"]), z.literal(1), z.literal(8), z.literal(15)],
   { error: "must be member, admin or owner (or the numbers 1, 8 and 15)" },
@@ -143,7 +143,7 @@ export function sameProjectLevel(one: unknown, other: unknown): boolean {
   return sameParsed(projectLevelArg, projectLevelOf, one, other);
 }
 
-/** Whether two values mean the same level in the organisation. */
+/** Whether two values mean the same level in the organization. */
 export function sameOrganizationLevel(one: unknown, other: unknown): boolean {
   return sameParsed(organizationLevelArg, organizationLevelOf, one, other);
 }

@@ -20,7 +20,7 @@ export interface ActivityEntry {
   readonly item_id?: string | null;
   /** Who did it; missing where PostHog did, or where the account is gone. */
   readonly user?: { readonly email?: string | null; readonly uuid?: string | null } | null;
-  /** The project that it belongs to; null for what belongs to the organisation, missing on older servers. */
+  /** The project that it belongs to; null for what belongs to the organization, missing on older servers. */
   readonly team_id?: number | null;
   readonly was_impersonated?: boolean | null;
   readonly is_system?: boolean | null;

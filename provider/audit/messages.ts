@@ -8,7 +8,7 @@ import { printable } from "./printable";
 /** The name that this package gives itself in the log (`x-posthog-client`). */
 export const ownClient = "pulumi-posthog";
 
-/** What ids in entries are called, where that is known: roles, memberships of the organisation, projects. */
+/** What ids in entries are called, where that is known: roles, memberships of the organization, projects. */
 export type NameOf = (kind: "role" | "member" | "project", id: string) => string | undefined;
 
 const nameless: NameOf = () => undefined;
@@ -58,7 +58,7 @@ const nouns: Readonly<Record<string, string>> = {
   OrganizationMembership: "membership",
   IdentityProviderConfig: "identity provider",
   AccessControl: "access rule",
-  Organization: "organisation",
+  Organization: "organization",
   Team: "settings of project",
 };
 
@@ -102,9 +102,9 @@ function membershipPhrase({ activity, user, detail }: ActivityEntry): string | u
   const oneself = user?.email?.toLowerCase() === person.toLowerCase();
   const as = level == null ? "" : ` as ${level.replace("administrator", "admin")}`;
   if (activity === "created")
-    return oneself ? `joined the organisation${as}` : `added ${person} to the organisation${as}`;
+    return oneself ? `joined the organization${as}` : `added ${person} to the organization${as}`;
   if (activity === "deleted")
-    return oneself ? "left the organisation" : `removed ${person} from the organisation`;
+    return oneself ? "left the organization" : `removed ${person} from the organization`;
   return `${verbOf(activity)} the membership of ${person}`;
 }
 

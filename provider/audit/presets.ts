@@ -1,4 +1,4 @@
-/** Kinds of object that belong to the organisation and not to one of its projects (`posthog/models/activity_logging`). */
+/** Kinds of object that belong to the organization and not to one of its projects (`posthog/models/activity_logging`). */
 export const organizationScopes: readonly string[] = [
   "Organization",
   "OrganizationMembership",
@@ -15,7 +15,7 @@ export const organizationScopes: readonly string[] = [
 
 /** Kinds of object that are asked for together, by the name of the question. */
 export const presets = {
-  /** Members, roles, access rules, keys, domains with their single sign-on, and settings of the organisation. */
+  /** Members, roles, access rules, keys, domains with their single sign-on, and settings of the organization. */
   access: [
     "OrganizationMembership",
     "OrganizationInvite",
@@ -93,7 +93,7 @@ export const knownActivities: readonly string[] = [
   "scim_deprovisioned",
 ];
 
-/** Whether entries of these kinds may belong to the organisation; no kinds at all means every kind. */
+/** Whether entries of these kinds may belong to the organization; no kinds at all means every kind. */
 export function concernsOrganization(scopes: readonly string[] | undefined): boolean {
   return scopes === undefined || scopes.some((scope) => organizationScopes.includes(scope));
 }

@@ -8,7 +8,7 @@ import type { CommonArgs } from "../resources/base";
 import { AccessChildren } from "./accessChildren";
 import { readMatrixSource } from "./matrixSource";
 
-/** The arguments of an {@link AccessMatrix}. Account, organisation and `adopt` are passed on to every resource. */
+/** The arguments of an {@link AccessMatrix}. Account, organization and `adopt` are passed on to every resource. */
 export interface AccessMatrixArgs extends CommonArgs {
   /**
    * The matrix: path of a YAML or JSON file, relative to where the program runs; or its text; or an object. Everything

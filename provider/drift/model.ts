@@ -104,7 +104,7 @@ export interface AttributedDifference extends Difference {
   readonly cause: Attribution;
 }
 
-/** Who is in the organisation and which roles it has, for names that the stack writes differently. */
+/** Who is in the organization and which roles it has, for names that the stack writes differently. */
 export interface NameDirectory {
   readonly people: readonly {
     readonly userUuid: string;

@@ -15,7 +15,7 @@ export interface MovedOutputs {
   readonly outputs: readonly string[];
 }
 
-/** What differs between a stack or a matrix and the live organisation, and who did it. */
+/** What differs between a stack or a matrix and the live organization, and who did it. */
 export interface DriftReport {
   readonly verdict: Verdict;
   /** What was compared: `stack dev`, `access.yaml`. */

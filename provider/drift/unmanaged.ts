@@ -24,7 +24,7 @@ export type UnmanagedKind = (typeof unmanagedKinds)[number];
 
 type Lister = (live: LiveOrganization, managed: Managed) => Difference[];
 
-/** Everything in the organisation that nothing in the stack or the matrix manages, kind by kind. */
+/** Everything in the organization that nothing in the stack or the matrix manages, kind by kind. */
 export function unmanagedIn(
   live: LiveOrganization,
   managed: Managed,

@@ -12,7 +12,7 @@ export const commonArgs = z.strictObject({
   organizationId: z
     .string()
     .min(1, "must not be empty")
-    .refine((id) => id !== "@current", "@current moves with the key owner's clicks; name the organisation")
+    .refine((id) => id !== "@current", "@current moves with the key owner's clicks; name the organization")
     .optional(),
   adopt: z.boolean().optional(),
 });

@@ -12,7 +12,7 @@ export class Claims {
    * Claims addresses for a resource, and returns the other resource that has one of them, if any. Claiming again for
    * the same resource replaces its earlier claims.
    *
-   * @param connection what the addresses are relative to: one organisation of one account.
+   * @param connection what the addresses are relative to: one organization of one account.
    */
   claim(connection: string, resource: string, addresses: readonly string[]): string | undefined {
     const ledger = this.ledgers.get(connection) ?? new Ledger();
@@ -32,7 +32,7 @@ export class Claims {
   }
 }
 
-/** The claims on one organisation. A look-up costs the depth of an address, not the number of claims. */
+/** The claims on one organization. A look-up costs the depth of an address, not the number of claims. */
 class Ledger {
   private readonly owners = new Map<string, string>();
   private readonly entries = new Map<string, readonly string[]>();

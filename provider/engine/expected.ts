@@ -19,14 +19,14 @@ export class ExpectedRoles {
   /**
    * Notes what a resource makes of a role, in place of what it said before.
    *
-   * @param connection what the role is in: one organisation of one account.
+   * @param connection what the role is in: one organization of one account.
    */
   expect(connection: string, resource: string, role: ExpectedRole): void {
     const roles = this.known.get(connection) ?? new Map<string, ExpectedRole>();
     this.known.set(connection, roles.set(resource, role));
   }
 
-  /** All that is expected in an organisation. */
+  /** All that is expected in an organization. */
   of(connection: string): readonly ExpectedRole[] {
     return [...(this.known.get(connection)?.values() ?? [])];
   }

@@ -96,7 +96,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return [...adoption.findings, ...own.filter((finding) => !isRefused || isError(finding))];
   }
 
-  /** Compares what is stored with what is declared. Another organisation is another object; another spelling is not. */
+  /** Compares what is stored with what is declared. Another organization is another object; another spelling is not. */
   async diff(host: Host, state: Properties, properties: Properties): Promise<Difference> {
     const changes = this.changes(state, properties);
     if (isHomeUnknown(properties)) return { changes: true, replaces: [], deleteBeforeReplace: false };

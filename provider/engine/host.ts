@@ -8,7 +8,7 @@ import type { ReportedCauses } from "./preflight";
 
 /** Where a resource runs: which configuration it has, and where its notices go. */
 export interface Host {
-  /** The connection of an account, for one organisation. */
+  /** The connection of an account, for one organization. */
   connection(account?: string, organizationId?: string): Connection;
   /** Which resource of the program manages what. */
   readonly claims: Claims;

@@ -8,7 +8,7 @@ import { type Finding, problem } from "./finding";
 export interface Needs {
   /** Scopes of the API key. */
   readonly scopes: readonly string[];
-  /** The lowest organisation level of the key's owner: 1 member, 8 admin, 15 owner. */
+  /** The lowest organization level of the key's owner: 1 member, 8 admin, 15 owner. */
   readonly level?: 1 | 8 | 15;
   /** Plan features, by PostHog's keys. */
   readonly features?: readonly string[];
@@ -83,7 +83,7 @@ function unmetScopes(needs: Needs, key: CallerKey | undefined): Finding[] {
       ? [
           problem(
             undefined,
-            "the configured key is restricted to projects, and PostHog then refuses it at organisation level\n" +
+            "the configured key is restricted to projects, and PostHog then refuses it at organization level\n" +
               "  fix: use a key without a project restriction",
           ),
         ]
@@ -108,8 +108,8 @@ function unmetLevel(needs: Needs, organization: Organization | undefined): Findi
   return [
     problem(
       undefined,
-      `this takes the organisation level ${organizationLevelName(needs.level)}, and the key's owner is only ${organizationLevelName(level)}\n` +
-        `  fix: use the key of an ${organizationLevelName(needs.level)} of ${organization?.name ?? "the organisation"}`,
+      `this takes the organization level ${organizationLevelName(needs.level)}, and the key's owner is only ${organizationLevelName(level)}\n` +
+        `  fix: use the key of an ${organizationLevelName(needs.level)} of ${organization?.name ?? "the organization"}`,
     ),
   ];
 }

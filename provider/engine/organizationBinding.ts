@@ -4,7 +4,7 @@ import { organizationId } from "../posthog/organizations";
 import type { Properties } from "./state";
 import { containsUnknown } from "./unknown";
 
-/** Whether the object would lie in another organisation than the one it was made in. */
+/** Whether the object would lie in another organization than the one it was made in. */
 export async function changesOrganization(
   connection: Connection,
   state: Properties,
@@ -12,7 +12,7 @@ export async function changesOrganization(
 ): Promise<boolean> {
   const from = state.organizationUuid;
   if (typeof from !== "string" || containsUnknown(properties.organizationId)) return false;
-  // A resource whose output tells the organisation's id has it in state without anybody having declared it.
+  // A resource whose output tells the organization's id has it in state without anybody having declared it.
   const spelledAlike =
     (state.organizationId ?? from) === (properties.organizationId ?? from) &&
     state.account === properties.account;
@@ -24,7 +24,7 @@ export async function changesOrganization(
 }
 
 /**
- * Refuses to work on an object whose organisation is not the configured one: that it is not found there would be no
+ * Refuses to work on an object whose organization is not the configured one: that it is not found there would be no
  * proof that it is gone.
  */
 export async function requireSameOrganization(connection: Connection, state: Properties): Promise<void> {
@@ -36,7 +36,7 @@ export async function requireSameOrganization(connection: Connection, state: Pro
 
 /**
  * Whether the state has to follow another spelling, because a refresh or destroy goes by it: the old account may not be
- * configured any more, and the old slug may be nobody's. An organisation's UUID stays true for good.
+ * configured any more, and the old slug may be nobody's. An organization's UUID stays true for good.
  */
 export function respellsOrganization(state: Properties, properties: Properties): boolean {
   const { account, organizationId: organization, organizationUuid: home } = state;
@@ -44,17 +44,17 @@ export function respellsOrganization(state: Properties, properties: Properties):
   return account !== properties.account || (bySlug && organization !== properties.organizationId);
 }
 
-/** Whether it is not known yet which account or organisation is meant. */
+/** Whether it is not known yet which account or organization is meant. */
 export function isHomeUnknown({ account, organizationId: organization }: Properties): boolean {
   return containsUnknown([account, organization]);
 }
 
 function elsewhere(from: string, to: string): RefusedError {
   return new RefusedError(
-    `this resource lives in organisation ${from}, and the configuration now names ${to}`,
+    `this resource lives in organization ${from}, and the configuration now names ${to}`,
     {
       why: "Changing posthog:organizationId would move everything in the stack, and PostHog cannot move it.",
-      fix: "Set it back; or to start over in the other organisation, destroy the stack with the earlier setting first.",
+      fix: "Set it back; or to start over in the other organization, destroy the stack with the earlier setting first.",
     },
   );
 }

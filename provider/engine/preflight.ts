@@ -14,7 +14,7 @@ export type ReportedCauses = Map<string, string>;
 const standings = new WeakMap<Connection, Promise<CallerCapabilities>>();
 
 /**
- * Says what an apply would be refused for, from one look-up of the key and one of the organisation a run (two where it
+ * Says what an apply would be refused for, from one look-up of the key and one of the organization a run (two where it
  * is to be found in the list). The first resource gets the whole explanation of a cause, the others refer to it.
  *
  * The engine stops at the first resource that fails, so that one also says which others of the program are affected.

@@ -78,7 +78,7 @@ export function programOf(
 
 const nameOf = (type: string, resource: string): string => `${type} "${resource}"`;
 
-/** What claims are relative to: one organisation of one server. */
+/** What claims are relative to: one organization of one server. */
 function claimsOf({ configuration: { host: server, organizationId, apiKey } }: Connection): string {
   return `${server} ${organizationId ?? apiKey ?? ""}`;
 }

@@ -6,7 +6,7 @@ import { type Inputs, type LookupArgs, lookUp, lookUpOutput } from "./lookup";
 export interface GetAccessReviewArgs extends LookupArgs {
   /** Only these projects, by number. Default: all that the key's owner sees. */
   projects?: (number | string)[];
-  /** The company's e-mail domains. Default: the organisation's verified domains. */
+  /** The company's e-mail domains. Default: the organization's verified domains. */
   companyDomains?: string[];
   /** Days before its end from which on a SAML certificate is a finding. Default 30. */
   certificateDays?: number;
@@ -19,11 +19,11 @@ export interface GetAccessReviewArgs extends LookupArgs {
 }
 
 /**
- * Looks up who can do what in the organisation and why, people and API keys, and what of it somebody should look at.
+ * Looks up who can do what in the organization and why, people and API keys, and what of it somebody should look at.
  * What cannot be read is listed in `omissions`, and nothing is said of it.
  *
  * Scopes: `organization:read`, `organization_member:read`, `project:read`, `access_control:read`. Other people's personal
- * API keys take the session of an organisation admin. PostHog: members, roles, access control, organization domains and
+ * API keys take the session of an organization admin. PostHog: members, roles, access control, organization domains and
  * API keys APIs.
  */
 export function getAccessReview(args: GetAccessReviewArgs = {}): Promise<AccessReview> {

@@ -4,7 +4,7 @@ import { type Inputs, type LookupArgs, lookUp, lookUpOutput } from "./lookup";
 
 /** The arguments of {@link getActivityLog}: which entries are wanted. Several values of one filter are alternatives. */
 export interface GetActivityLogArgs extends LookupArgs {
-  /** The project whose log is read, by number. Default: the whole organisation's log, which takes an organisation admin. */
+  /** The project whose log is read, by number. Default: the whole organization's log, which takes an organization admin. */
   projectId?: number | string;
   /** First moment, inclusive, ISO 8601. */
   startDate?: string;
@@ -20,7 +20,7 @@ export interface GetActivityLogArgs extends LookupArgs {
   clients?: string[];
   /** Where it came from: IPv4 or IPv6 addresses, in which `*` stands for anything. */
   ipAddresses?: string[];
-  /** Projects by number, in the whole organisation's log. */
+  /** Projects by number, in the whole organization's log. */
   projects?: (number | string)[];
   /** Objects by PostHog's id. */
   itemIds?: string[];
@@ -62,7 +62,7 @@ export interface ActivityResult {
   readonly itemId?: string;
   /** What the object is called. */
   readonly name?: string;
-  /** The project that it belongs to; missing for what belongs to the organisation, and on older servers. */
+  /** The project that it belongs to; missing for what belongs to the organization, and on older servers. */
   readonly projectId?: number;
   /** E-mail address of whoever did it; missing where PostHog did, or the account is gone. */
   readonly user?: string;
@@ -85,13 +85,13 @@ export interface GetActivityLogResult {
 }
 
 /**
- * Looks up what was done in the organisation or in one project, to the end of the log or to `limit`.
+ * Looks up what was done in the organization or in one project, to the end of the log or to `limit`.
  *
  * PostHog keeps entries as long as the plan's `audit_logs` says. Servers up to mid 2026 have no log of the whole
- * organisation: read each project's there. A filter that a server does not know is an error, never ignored.
+ * organization: read each project's there. A filter that a server does not know is an error, never ignored.
  *
- * Scopes: `activity_log:read`; `organization_member:read` for `users` by e-mail address. Level: organisation admin for
- * the organisation's log. Plan feature, in PostHog Cloud: `audit_logs`. PostHog: advanced activity logs API.
+ * Scopes: `activity_log:read`; `organization_member:read` for `users` by e-mail address. Level: organization admin for
+ * the organization's log. Plan feature, in PostHog Cloud: `audit_logs`. PostHog: advanced activity logs API.
  */
 export function getActivityLog(args: GetActivityLogArgs = {}): Promise<GetActivityLogResult> {
   return lookUp((readers) => readers.getActivityLog, args);

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { OrganizationSetting } from "../handlers/organization/organizationSettingRules";
 import { type Inputs, type LookupArgs, lookUp, lookUpOutput } from "./lookup";
 
-/** A feature of an organisation's plan. */
+/** A feature of an organization's plan. */
 export interface PlanFeature {
   /** PostHog's key of it, such as `saml`. */
   readonly key: string;
@@ -14,7 +14,7 @@ export interface PlanFeature {
 
 /** What {@link getOrganization} answers. */
 export interface GetOrganizationResult {
-  /** UUID of the organisation. */
+  /** UUID of the organization. */
   readonly organizationId: string;
   readonly name: string;
   readonly slug?: string;
@@ -30,7 +30,7 @@ export interface GetOrganizationResult {
 }
 
 /**
- * Looks up the organisation: its plan's features, its settings, and what the key's owner is in it.
+ * Looks up the organization: its plan's features, its settings, and what the key's owner is in it.
  *
  * Scopes: `organization:read`. PostHog: organizations API.
  */

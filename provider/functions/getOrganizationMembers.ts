@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Inputs, type LookupArgs, lookUp, lookUpOutput } from "./lookup";
 
-/** Somebody in the organisation. */
+/** Somebody in the organization. */
 export interface OrganizationMemberResult {
   /** The user's UUID, which stays when the e-mail address changes. */
   readonly userUuid: string;
@@ -30,7 +30,7 @@ export interface GetOrganizationMembersResult {
 }
 
 /**
- * Looks up everybody in the organisation, as far as the key's owner sees them.
+ * Looks up everybody in the organization, as far as the key's owner sees them.
  *
  * Scopes: `organization_member:read`. PostHog: organization members API.
  */

@@ -11,7 +11,7 @@ export interface PersonalApiKeyResult {
   readonly scopes: readonly string[];
   /** The projects that it is restricted to, by number; empty for no restriction. */
   readonly projects: readonly number[];
-  /** The organisations that it is restricted to, by UUID; empty for no restriction. */
+  /** The organizations that it is restricted to, by UUID; empty for no restriction. */
   readonly organizations: readonly string[];
   /** ISO 8601. */
   readonly createdAt?: string;
@@ -21,14 +21,14 @@ export interface PersonalApiKeyResult {
   readonly lastRolledAt?: string;
 }
 
-/** A member's personal API key in the organisation's inventory, which names neither id nor label. */
+/** A member's personal API key in the organization's inventory, which names neither id nor label. */
 export interface InventoriedKeyResult {
   /** E-mail address of whose key it is. */
   readonly owner?: string;
   /** First and last characters of the key. */
   readonly maskValue?: string;
   readonly scopes: readonly string[];
-  /** How much of the organisation it reaches: `all` (and other organisations too), `organization` or `projects`. */
+  /** How much of the organization it reaches: `all` (and other organizations too), `organization` or `projects`. */
   readonly reach: string;
   /** The projects that it is restricted to, by number. */
   readonly projects: readonly number[];
@@ -43,7 +43,7 @@ export interface GetPersonalApiKeysResult {
   /** The signed-in person's own keys; without a session the configured key alone. */
   readonly keys: readonly PersonalApiKeyResult[];
   /**
-   * Every member's keys that reach the organisation. Takes a session of an organisation admin and the plan feature
+   * Every member's keys that reach the organization. Takes a session of an organization admin and the plan feature
    * `organization_security_settings`; missing otherwise, and on older servers.
    */
   readonly inventory?: readonly InventoriedKeyResult[];
@@ -51,7 +51,7 @@ export interface GetPersonalApiKeysResult {
 
 /**
  * Looks up personal API keys, never their values: with a session (`posthog:email`, `posthog:password`) all of the
- * signed-in person's and the organisation's inventory, with an API key alone that key.
+ * signed-in person's and the organization's inventory, with an API key alone that key.
  *
  * Scopes: none. PostHog: personal API keys API, organization personal API keys API.
  */

@@ -20,7 +20,7 @@ export interface ResourceAccessResult {
 /** What {@link getProjectAccess} answers: what a `ProjectAccess` would have to declare to say the same. */
 export interface GetProjectAccessResult {
   readonly projectId: number;
-  /** What every member of the organisation may do in the project without a rule of their own. */
+  /** What every member of the organization may do in the project without a rule of their own. */
   readonly defaultAccess: string;
   /** What people may do in the project, by e-mail address. */
   readonly members: Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export interface GetProjectAccessResult {
 }
 
 /**
- * Looks up who may do what in a project: its access rules, in the words of `ProjectAccess`. Organisation admins and
+ * Looks up who may do what in a project: its access rules, in the words of `ProjectAccess`. Organization admins and
  * owners have every access anyway, without a rule.
  *
  * Scopes: `access_control:read`, `organization_member:read`, `organization:read`. PostHog: access control API of

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Inputs, type LookupArgs, lookUp, lookUpOutput } from "./lookup";
 
-/** A project of the organisation. */
+/** A project of the organization. */
 export interface ProjectResult {
   readonly projectId: number;
   readonly name: string;
@@ -20,7 +20,7 @@ export interface GetProjectsResult {
 }
 
 /**
- * Looks up the projects of the organisation that the key's owner sees.
+ * Looks up the projects of the organization that the key's owner sees.
  *
  * Scopes: `project:read`. PostHog: projects API.
  */

@@ -9,7 +9,7 @@ export interface RoleMemberResult {
   readonly joinedAt?: string;
 }
 
-/** A role of the organisation. */
+/** A role of the organization. */
 export interface RoleResult {
   readonly roleId: string;
   readonly name: string;
@@ -24,7 +24,7 @@ export interface GetRolesResult {
 }
 
 /**
- * Looks up the roles of the organisation and who is in them.
+ * Looks up the roles of the organization and who is in them.
  *
  * Scopes: `organization:read`. PostHog: roles API.
  */

@@ -3,7 +3,7 @@ import type { SsoStatus } from "../snapshot/ssoStatus";
 import { type Inputs, type LookupArgs, lookUp, lookUpOutput } from "./lookup";
 
 /**
- * Looks up how people come into the organisation: every e-mail domain with its verification, enforcement, identity
+ * Looks up how people come into the organization: every e-mail domain with its verification, enforcement, identity
  * providers and certificate, why its people can still come in without single sign-on, and who is covered by none.
  *
  * Scopes: `organization:read`; `organization_member:read` for who is covered by none. PostHog: organization domains and

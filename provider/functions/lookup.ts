@@ -5,7 +5,7 @@ import type { Reader, Readers } from "./readers";
 export interface LookupArgs {
   /** Name of an entry of `posthog:accounts`. Default: the top-level configuration. */
   account?: string;
-  /** The organisation, as UUID or slug. Default: `posthog:organizationId`, or the key's only organisation. */
+  /** The organization, as UUID or slug. Default: `posthog:organizationId`, or the key's only organization. */
   organizationId?: string;
 }
 

@@ -55,10 +55,10 @@ export const popularThings: ReadonlyMap<string, string> = new Map([
 const elsewhere: ReadonlyMap<string, string> = new Map([
   ["project", "what one may do with the project itself is its role: none, member or admin"],
   ["access_control", "whoever has the role admin manages access in the project"],
-  ["organization", "the organisation is not part of a project; levels there are OrganizationMember's"],
-  ["organization_member", "people belong to the organisation; their level is OrganizationMember's"],
-  ["organization_integration", "it belongs to the organisation, where one's level decides"],
-  ["billing", "it belongs to the organisation, where one's level decides"],
+  ["organization", "the organization is not part of a project; levels there are OrganizationMember's"],
+  ["organization_member", "people belong to the organization; their level is OrganizationMember's"],
+  ["organization_integration", "it belongs to the organization, where one's level decides"],
+  ["billing", "it belongs to the organization, where one's level decides"],
   ["user", "everybody manages their own account only"],
 ]);
 
@@ -145,7 +145,7 @@ export function readCapability(name: string): CapabilityMeaning {
   return { problem: thingProblem(verb, thing) };
 }
 
-/** Whether a name was probably meant to be a capability, however it is spelt. */
+/** Whether a name was probably meant to be a capability, however it is spelled. */
 export function isLikeCapability(name: string): boolean {
   return inSnakeCase(name).startsWith("can_");
 }

@@ -18,7 +18,7 @@ import type { MatrixProblem, Path } from "./problem";
 const organizationScope = /^organization(_member|_integration)?:/;
 
 /** Where a key's label stands, or the entry that has none of its own. */
-interface Labelled {
+interface Labeled {
   readonly path: Path;
   /** Where the label stands, if the team takes it over. */
   readonly labelFrom?: string;
@@ -34,7 +34,7 @@ export class Collector {
   /** Names of the projects that have a policy, even if nothing in it is desired any more. */
   readonly policies = new Set<string>();
   readonly grants: MatrixGrant[] = [];
-  readonly keys: (Omit<DesiredKey, "id" | "previously"> & Labelled)[] = [];
+  readonly keys: (Omit<DesiredKey, "id" | "previously"> & Labeled)[] = [];
   readonly notEnforceable: (NotEnforceable & { readonly path: Path })[] = [];
   /** Everything that has an end, however far away or long ago. */
   readonly endings: Ending[] = [];
@@ -97,8 +97,8 @@ export class Collector {
         team,
         project,
         asked: `api_key_scopes: ${scope}`,
-        why: "PostHog refuses keys that are restricted to projects wherever the organisation is concerned",
-        closest: "a PersonalApiKey of its own that is restricted to the organisation",
+        why: "PostHog refuses keys that are restricted to projects wherever the organization is concerned",
+        closest: "a PersonalApiKey of its own that is restricted to the organization",
         path: scopes.path,
       });
     }

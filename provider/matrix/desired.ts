@@ -19,7 +19,7 @@ export interface DesiredRole extends Treatment {
   readonly name: string;
   /** In the matrix's order; missing where the matrix does not say who is in the team. */
   readonly members?: readonly string[];
-  /** Whether people who are not in the organisation yet are waited for. */
+  /** Whether people who are not in the organization yet are waited for. */
   readonly waitForMembers?: boolean;
 }
 

@@ -66,8 +66,8 @@ export function readText(text: string): MatrixDocument {
   if (tooDeep !== undefined)
     return broken([{ path: [], message: nestedTooDeeply, position: lineOf(text, tooDeep) }]);
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, lineCounter: lines });
-  const misspelt = [...document.errors, ...document.warnings];
-  if (misspelt.length > 0) return broken(syntaxProblems(misspelt, lines));
+  const misspelled = [...document.errors, ...document.warnings];
+  if (misspelled.length > 0) return broken(syntaxProblems(misspelled, lines));
   const first = new Reader(lines, "first");
   const read = first.document(document.contents);
   return first.hasRepeats ? { ...read, later: new Reader(lines, "last").document(document.contents) } : read;

@@ -65,7 +65,7 @@ export interface Team extends Template, Treatment {
   readonly name: Located<string>;
   /** Missing where the matrix does not say who is in the team. */
   readonly members?: readonly Member[];
-  /** Whether people who are not in the organisation yet are waited for. */
+  /** Whether people who are not in the organization yet are waited for. */
   readonly waitForMembers?: boolean;
 }
 
@@ -86,7 +86,7 @@ export interface Matrix extends Treatment {
   readonly projects: ReadonlyMap<string, ProjectPolicy>;
   readonly templates: ReadonlyMap<string, Template>;
   readonly teams: ReadonlyMap<string, Team>;
-  /** Whether teams wait for people who are not in the organisation yet. */
+  /** Whether teams wait for people who are not in the organization yet. */
   readonly waitForMembers?: boolean;
   /** Remarks on what passes. */
   readonly warnings: readonly string[];

@@ -26,10 +26,10 @@ export function parseMatrix(source: unknown): ParsedMatrix {
 }
 
 function parseDocument(document: MatrixDocument): ParsedMatrix {
-  const misspelt = document.problems;
-  if (!("value" in document)) return { problems: misspelt, allProblems: () => misspelt };
+  const misspelled = document.problems;
+  if (!("value" in document)) return { problems: misspelled, allProblems: () => misspelled };
   const { data, problems: malformed, original } = readStructure(document.value);
-  const broken = [...misspelt, ...malformed];
+  const broken = [...misspelled, ...malformed];
   if (data === undefined) {
     const all = located(document, broken);
     return { problems: all, allProblems: () => all };

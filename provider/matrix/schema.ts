@@ -80,7 +80,7 @@ const treatment = {
 const waitForMembers = z
   .boolean("must be true or false")
   .describe(
-    "true waits for people who have not joined the organisation yet. Default false: they are refused.",
+    "true waits for people who have not joined the organization yet. Default false: they are refused.",
   );
 
 const grant = {

@@ -1,5 +1,5 @@
 /**
- * Rules for PostHog organisations, for Pulumi's policy packs.
+ * Rules for PostHog organizations, for Pulumi's policy packs.
  *
  * @packageDocumentation
  */

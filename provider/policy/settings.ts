@@ -21,7 +21,7 @@ export interface KeysRotateSettings extends ResourceRuleSettings {
 
 /** The settings of `at-least-two-owners`. */
 export interface OwnersSettings extends RuleSettings {
-  /** Fewest owners of an organisation, 1 to 100. Default 2. */
+  /** Fewest owners of an organization, 1 to 100. Default 2. */
   minimum?: number;
 }
 
@@ -33,7 +33,7 @@ export interface OutsideOwnersSettings extends ResourceRuleSettings {
    */
   domains?: readonly string[];
   /**
-   * What outsiders may not be: `owner` of the organisation, `admin` of the organisation or, by a grant of their own, of
+   * What outsiders may not be: `owner` of the organization, `admin` of the organization or, by a grant of their own, of
    * a project. Default: only `owner`.
    */
   levels?: readonly ("owner" | "admin")[];

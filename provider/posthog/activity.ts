@@ -64,7 +64,7 @@ export interface ActivityFilters {
   readonly clients?: readonly string[];
   /** IPv4 or IPv6 addresses; `*` stands for anything. */
   readonly ipAddresses?: readonly string[];
-  /** Projects by number, in the organisation's log. */
+  /** Projects by number, in the organization's log. */
   readonly projectIds?: readonly number[];
   /** Objects by id. */
   readonly itemIds?: readonly string[];
@@ -78,7 +78,7 @@ export interface ActivityFilters {
 
 /** Whose log is read, and how much of it. */
 export interface ActivityQuery extends ActivityFilters {
-  /** The project whose log it is; without one the whole organisation's, which takes an organisation admin. */
+  /** The project whose log it is; without one the whole organization's, which takes an organization admin. */
   readonly projectId?: number;
   /** Oldest entries first; the latest first by default. */
   readonly oldestFirst?: boolean;
@@ -87,7 +87,7 @@ export interface ActivityQuery extends ActivityFilters {
   /** How many entries PostHog answers at once, as far as it lets that be chosen. Default, and most: 1000. */
   readonly pageSize?: number;
   /**
-   * Whether a project's log is to have the organisation's own entries, too. Servers of 2025 take that from a request,
+   * Whether a project's log is to have the organization's own entries, too. Servers of 2025 take that from a request,
    * later ones from the project's setting `receive_org_level_activity_logs`.
    */
   readonly withOrganization?: boolean;

@@ -20,7 +20,7 @@ const largestPage = 1000;
 /** The server keeps the log project by project. */
 export class NoOrganizationLogError extends LookupError {
   constructor() {
-    super("this PostHog server has no activity log of the whole organisation", {
+    super("this PostHog server has no activity log of the whole organization", {
       why: "Servers up to mid 2026 keep it project by project.",
       fix: "Read it of each project (projectId), or update PostHog.",
     });
@@ -67,7 +67,7 @@ export async function* activityPages(
 }
 
 /**
- * The programs that the log names, of a project or of the whole organisation (PostHog: available filters of the
+ * The programs that the log names, of a project or of the whole organization (PostHog: available filters of the
  * activity log).
  */
 export async function listClients(connection: Connection, projectId?: number): Promise<string[]> {

@@ -28,7 +28,7 @@ export function getCallerKey(connection: Connection): Promise<CallerKey> {
   });
 }
 
-/** The membership of the key's owner, or undefined when the owner is not in the organisation. */
+/** The membership of the key's owner, or undefined when the owner is not in the organization. */
 export async function getCallerMember(connection: Connection): Promise<Member | undefined> {
   const [key, members] = await Promise.all([getCallerKey(connection), listMembers(connection)]);
   return members.find((member) => member.user.id === key.user_id);

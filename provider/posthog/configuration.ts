@@ -20,7 +20,7 @@ export interface Configuration {
    * configuration of the last update, so after a key was replaced there this one may be the living one.
    */
   readonly environmentApiKey?: string;
-  /** Organisation as UUID or slug; missing means the key's only organisation. */
+  /** Organization as UUID or slug; missing means the key's only organization. */
   readonly organizationId?: string;
   /** Sign-in for the operations that PostHog refuses to API keys. */
   readonly email?: string;
@@ -120,7 +120,7 @@ function defaultScheme(host: string): string {
  *
  * An account's own entry wins. What it leaves out comes from the top level, except that credentials never go to
  * another host than the one they were given for, and an account with a key of its own does not inherit the
- * organisation.
+ * organization.
  *
  * @throws ConfigurationError when the account is unknown, or a value has the wrong form.
  */
@@ -204,16 +204,16 @@ function checkedKey(key: string | undefined): string | undefined {
   const kind = kinds[key.slice(0, 4)];
   if (kind === undefined) return key;
   throw new ConfigurationError(`posthog:apiKey is ${kind}`, {
-    why: "Managing an organisation takes a personal API key, which starts with phx_.",
+    why: "Managing an organization takes a personal API key, which starts with phx_.",
     fix: "Create one under Settings > Personal API keys, then: pulumi config set --secret posthog:apiKey phx_...",
   });
 }
 
 function checkedOrganization(id: string | undefined): string | undefined {
   if (id !== "@current") return id;
-  throw new ConfigurationError("@current is not an organisation to build on", {
-    why: "It means whatever organisation the key's owner last opened, so it moves.",
-    fix: "Name the organisation by its UUID or slug: pulumi config set posthog:organizationId <uuid>",
+  throw new ConfigurationError("@current is not an organization to build on", {
+    why: "It means whatever organization the key's owner last opened, so it moves.",
+    fix: "Name the organization by its UUID or slug: pulumi config set posthog:organizationId <uuid>",
   });
 }
 

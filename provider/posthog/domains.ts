@@ -5,7 +5,7 @@ import { answered, LookupError } from "./errors";
 import { organizationPath } from "./organizations";
 
 /**
- * An e-mail domain of the organisation (`posthog/api/organization_domain.py`). Older servers keep the SAML and SCIM
+ * An e-mail domain of the organization (`posthog/api/organization_domain.py`). Older servers keep the SAML and SCIM
  * settings on it; then a link to an identity provider; the newest ones neither.
  */
 export const domainSchema = z.looseObject({
@@ -26,7 +26,7 @@ export const domainSchema = z.looseObject({
   identity_provider_config: z.string().nullish(),
 });
 
-/** An e-mail domain of the organisation. */
+/** An e-mail domain of the organization. */
 export type Domain = z.infer<typeof domainSchema>;
 
 /** The name under which this run keeps the domains. */
@@ -35,26 +35,26 @@ export const domainsCollection = "domains";
 const domainsPath = async (connection: Connection): Promise<string> =>
   `${await organizationPath(connection)}/domains/`;
 
-/** Every domain of the organisation, read once a run. */
+/** Every domain of the organization, read once a run. */
 export function listDomains(connection: Connection): Promise<Domain[]> {
   return connection.collections.get(domainsCollection, async () =>
-    connection.list(await domainsPath(connection), domainSchema, "listing the organisation's domains"),
+    connection.list(await domainsPath(connection), domainSchema, "listing the organization's domains"),
   );
 }
 
-/** The organisation's domain of that name (any case) or id, or undefined. */
+/** The organization's domain of that name (any case) or id, or undefined. */
 export async function findDomain(connection: Connection, nameOrId: string): Promise<Domain | undefined> {
   const wanted = nameOrId.toLowerCase();
   return (await listDomains(connection)).find(({ id, domain }) => id === wanted || domain === wanted);
 }
 
-/** A domain that the organisation has to have. */
+/** A domain that the organization has to have. */
 export async function requireDomain(connection: Connection, nameOrId: string): Promise<Domain> {
   const found = await findDomain(connection, nameOrId);
   if (found !== undefined) return found;
   const names = (await listDomains(connection)).map(({ domain }) => domain);
   const near = nearest(nameOrId, names);
-  throw new LookupError(`${nameOrId} is not a domain of the organisation`, {
+  throw new LookupError(`${nameOrId} is not a domain of the organization`, {
     why: near === undefined ? `It has ${names.length} domains, none like that.` : `The nearest is ${near}.`,
     fix: "Add it with an OrganizationDomain resource, and take the name from its output: domain.domain.",
   });

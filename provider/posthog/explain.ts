@@ -34,21 +34,21 @@ const rules: readonly Rule[] = [
   {
     when: detail(/does not allow using personal api keys/i),
     say: () => ({
-      why: "The organisation lets only admins use personal API keys.",
-      fix: "Use a key that belongs to an admin or owner, or allow members' keys in the organisation's settings.",
+      why: "The organization lets only admins use personal API keys.",
+      fix: "Use a key that belongs to an admin or owner, or allow members' keys in the organization's settings.",
     }),
   },
   {
     when: detail(/scoped projects are only supported/i),
     say: () => ({
-      why: "The key is restricted to projects, and PostHog then refuses it for everything at organisation level.",
-      fix: "Use a key without a project restriction, or one that is restricted to the organisation.",
+      why: "The key is restricted to projects, and PostHog then refuses it for everything at organization level.",
+      fix: "Use a key without a project restriction, or one that is restricted to the organization.",
     }),
   },
   {
     when: detail(/does not have access to the requested (project|organization)/i),
     say: () => ({
-      why: "The key is restricted to other projects or organisations.",
+      why: "The key is restricted to other projects or organizations.",
       fix: "Widen the key's access under Settings > Personal API keys, or configure another key.",
     }),
   },
@@ -90,21 +90,21 @@ const rules: readonly Rule[] = [
   {
     when: (answer) => answer.code === "verified_domain_required",
     say: () => ({
-      why: "The organisation admits only people with an e-mail address of a verified domain.",
+      why: "The organization admits only people with an e-mail address of a verified domain.",
       fix: "Use the key of somebody whose e-mail address is on a verified domain.",
     }),
   },
   {
     when: detail(/organization access level is insufficient|you do not have admin access/i),
     say: () => ({
-      why: "The key's owner is a plain member of the organisation; this takes an admin or owner.",
-      fix: "Use a key that belongs to an organisation admin or owner.",
+      why: "The key's owner is a plain member of the organization; this takes an admin or owner.",
+      fix: "Use a key that belongs to an organization admin or owner.",
     }),
   },
   {
     when: detail(/change your own access level/i),
     say: () => ({
-      why: "PostHog lets nobody change their own level in the organisation.",
+      why: "PostHog lets nobody change their own level in the organization.",
       fix: "Declare the level that the key's owner has, or apply it with somebody else's key.",
     }),
   },
@@ -114,7 +114,7 @@ const rules: readonly Rule[] = [
     ),
     say: () => ({
       why: "Nobody invites, promotes, demotes or removes above their own level, and plain members nobody at all.",
-      fix: "Use the key of an organisation owner.",
+      fix: "Use the key of an organization owner.",
     }),
   },
   {
@@ -127,21 +127,21 @@ const rules: readonly Rule[] = [
   {
     when: detail(/already a role with this name/i),
     say: () => ({
-      why: "Names of roles are unique in an organisation, whatever their capitals.",
+      why: "Names of roles are unique in an organization, whatever their capitals.",
       fix: "Choose another name, or take the existing role over with adopt: true.",
     }),
   },
   {
     when: detail(/must be an organization admin|must be (admin|manager) to modify/i),
     say: () => ({
-      why: "Access rules may be changed by organisation admins, and by project admins for their own project.",
-      fix: "Use a key that belongs to an organisation admin or owner.",
+      why: "Access rules may be changed by organization admins, and by project admins for their own project.",
+      fix: "Use a key that belongs to an organization admin or owner.",
     }),
   },
   {
     when: (answer) => answer.status === 402 || answer.code === "payment_required",
     say: () => ({
-      why: "The organisation's plan does not include this feature.",
+      why: "The organization's plan does not include this feature.",
       fix: "Take the argument out of the program, or add the feature under Settings > Billing.",
     }),
   },
@@ -150,7 +150,7 @@ const rules: readonly Rule[] = [
       answer.code === "feature_not_available" ||
       /require[sd]? the .* feature|not (enabled|available) for/i.test(answer.detail),
     say: () => ({
-      why: "The organisation's plan does not include this feature.",
+      why: "The organization's plan does not include this feature.",
       fix: "Take the argument out of the program, or add the feature under Settings > Billing.",
     }),
   },
@@ -179,11 +179,11 @@ const byStatus: Record<number, Remedy> = {
   },
   403: {
     why: "The key's owner may not do this.",
-    fix: "Use a key that belongs to an organisation admin or owner, and check its scopes and restrictions.",
+    fix: "Use a key that belongs to an organization admin or owner, and check its scopes and restrictions.",
   },
   404: {
     why: "The object is not there, or the key's owner cannot see it.",
-    fix: "Check the id, and that posthog:organizationId is the organisation that you mean.",
+    fix: "Check the id, and that posthog:organizationId is the organization that you mean.",
   },
   429: {
     why: "The key's request budget is used up by this and other programs.",

@@ -54,7 +54,7 @@ interface Reply {
 
 /**
  * Speaks HTTP with one PostHog: one gate, retries, one error form, and a check of every answer's shape. The
- * environment's proxy settings (`HTTPS_PROXY`, `NO_PROXY`) are honoured.
+ * environment's proxy settings (`HTTPS_PROXY`, `NO_PROXY`) are honored.
  */
 export class Http {
   private readonly axios: AxiosInstance;

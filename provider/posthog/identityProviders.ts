@@ -30,14 +30,14 @@ export const identityProvidersCollection = "identityProviders";
 const providersPath = async (connection: Connection): Promise<string> =>
   `${await organizationPath(connection)}/identity_provider_configs/`;
 
-/** Every identity provider of the organisation, read once a run; undefined on servers that have no such thing. */
+/** Every identity provider of the organization, read once a run; undefined on servers that have no such thing. */
 export function listIdentityProviders(connection: Connection): Promise<IdentityProvider[] | undefined> {
   return connection.collections.get(identityProvidersCollection, async () => {
     try {
       return await connection.list(
         await providersPath(connection),
         identityProviderSchema,
-        "listing the organisation's identity providers",
+        "listing the organization's identity providers",
       );
     } catch (error) {
       if (answered(error, 404)) return undefined;

@@ -38,10 +38,10 @@ const invitesCollection = "invites";
 const invitesPath = async (connection: Connection): Promise<string> =>
   `${await organizationPath(connection)}/invites/`;
 
-/** Every invitation of the organisation, expired ones included, read once a run. */
+/** Every invitation of the organization, expired ones included, read once a run. */
 export function listInvites(connection: Connection): Promise<Invite[]> {
   return connection.collections.get(invitesCollection, async () =>
-    connection.list(await invitesPath(connection), inviteSchema, "listing the organisation's invites"),
+    connection.list(await invitesPath(connection), inviteSchema, "listing the organization's invites"),
   );
 }
 

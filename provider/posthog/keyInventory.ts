@@ -3,7 +3,7 @@ import type { Connection } from "./connection";
 import { answered } from "./errors";
 import { organizationPath } from "./organizations";
 
-/** A member's personal API key in the organisation's inventory, which names neither id nor label. */
+/** A member's personal API key in the organization's inventory, which names neither id nor label. */
 export const inventoriedKeySchema = z.looseObject({
   owner: z.looseObject({
     first_name: z.string().nullish(),
@@ -22,11 +22,11 @@ export const inventoriedKeySchema = z.looseObject({
   created_at: z.string().nullish(),
 });
 
-/** A member's personal API key in the organisation's inventory. */
+/** A member's personal API key in the organization's inventory. */
 export type InventoriedKey = z.infer<typeof inventoriedKeySchema>;
 
 /**
- * The personal API keys of all members that reach the organisation (`posthog/api/organization_personal_api_key.py`).
+ * The personal API keys of all members that reach the organization (`posthog/api/organization_personal_api_key.py`).
  * Undefined for a session that is no admin's, a plan without `organization_security_settings`, and older servers.
  */
 export async function listKeyInventory(connection: Connection): Promise<InventoriedKey[] | undefined> {

@@ -15,7 +15,7 @@ export const userSchema = z.looseObject({
   last_name: z.string().nullish(),
 });
 
-/** A membership of the organisation as PostHog lists it (`posthog/api/organization_member.py`). */
+/** A membership of the organization as PostHog lists it (`posthog/api/organization_member.py`). */
 export const memberSchema = z.looseObject({
   id: z.string(),
   user: userSchema,
@@ -27,24 +27,24 @@ export const memberSchema = z.looseObject({
   last_login: z.string().nullish(),
 });
 
-/** A membership of the organisation. */
+/** A membership of the organization. */
 export type Member = z.infer<typeof memberSchema>;
 
 /** The name under which this run keeps the members. */
 export const membersCollection = "members";
 
-/** Everybody in the organisation, read once a run. */
+/** Everybody in the organization, read once a run. */
 export function listMembers(connection: Connection): Promise<Member[]> {
   return connection.collections.get(membersCollection, async () =>
     connection.list(
       `${await organizationPath(connection)}/members/`,
       memberSchema,
-      "listing the organisation's members",
+      "listing the organization's members",
     ),
   );
 }
 
-/** The membership, of the organisation or of a role, that an e-mail address (any case) or a user UUID means. */
+/** The membership, of the organization or of a role, that an e-mail address (any case) or a user UUID means. */
 export function memberOf<T extends Pick<Member, "user">>(user: string, members: readonly T[]): T | undefined {
   const wanted = user.toLowerCase();
   return members.find(
@@ -52,7 +52,7 @@ export function memberOf<T extends Pick<Member, "user">>(user: string, members: 
   );
 }
 
-/** The membership of a person who has to be in the organisation. */
+/** The membership of a person who has to be in the organization. */
 export async function requireMember(connection: Connection, user: string): Promise<Member> {
   const members = await listMembers(connection);
   const found = memberOf(user, members);
@@ -60,19 +60,19 @@ export async function requireMember(connection: Connection, user: string): Promi
   throw notAMember(user, members);
 }
 
-/** Says that somebody is not in the organisation, who may have been meant, and how one gets in. */
+/** Says that somebody is not in the organization, who may have been meant, and how one gets in. */
 export function notAMember(user: string, members: readonly Member[]): LookupError {
   const near = nearest(
     user.toLowerCase(),
     members.map((member) => member.user.email.toLowerCase()),
   );
-  return new LookupError(`${user} is not a member of the organisation`, {
+  return new LookupError(`${user} is not a member of the organization`, {
     why: `PostHog gives access to members only${near === undefined ? "" : `; the nearest address is ${near}`}.`,
     fix: "Invite the person (an OrganizationMember resource, or Settings > Members), or let single sign-on add them.",
   });
 }
 
-/** Sets what somebody is in the organisation: 1 member, 8 admin, 15 owner. */
+/** Sets what somebody is in the organization: 1 member, 8 admin, 15 owner. */
 export async function setMemberLevel(
   connection: Connection,
   member: Member,
@@ -92,9 +92,9 @@ export async function setMemberLevel(
   return updated;
 }
 
-/** Takes somebody out of the organisation, with their roles and access rules; somebody who left is fine. */
+/** Takes somebody out of the organization, with their roles and access rules; somebody who left is fine. */
 export async function removeMember(connection: Connection, member: Member): Promise<void> {
-  const what = `removing ${member.user.email} from the organisation`;
+  const what = `removing ${member.user.email} from the organization`;
   await deleteIfThere(connection, await memberPath(connection, member), what);
   await connection.collections.patch<Member[]>(membersCollection, (known) =>
     known.filter(({ id }) => id !== member.id),
@@ -107,7 +107,7 @@ async function memberPath(connection: Connection, { user }: Member): Promise<str
 }
 
 /**
- * Refuses to take somebody for gone who may only be hidden: organisations can show their members to admins alone.
+ * Refuses to take somebody for gone who may only be hidden: organizations can show their members to admins alone.
  *
  * @param who the person, as errors call them.
  */
@@ -115,8 +115,8 @@ export async function refuseHiddenMembers(connection: Connection, who: string): 
   const organization = await readableOrganization(connection);
   const sees = (organization?.membership_level ?? organizationAdmin) >= organizationAdmin;
   if (sees || organization?.members_can_see_org_members !== false) return;
-  throw new LookupError(`it cannot be seen whether ${who} is in the organisation`, {
+  throw new LookupError(`it cannot be seen whether ${who} is in the organization`, {
     why: "It shows its members to admins only, and the key's owner is none.",
-    fix: "Use the key of an organisation admin.",
+    fix: "Use the key of an organization admin.",
   });
 }

@@ -8,7 +8,7 @@ const feature = z.looseObject({
   unit: z.string().nullish(),
 });
 
-/** An organisation as PostHog answers it (`posthog/api/organization.py`), read leniently: older servers say less. */
+/** An organization as PostHog answers it (`posthog/api/organization.py`), read leniently: older servers say less. */
 export const organizationSchema = z.looseObject({
   id: z.string(),
   name: z.string(),
@@ -23,50 +23,50 @@ export const organizationSchema = z.looseObject({
   enforce_verified_domains: z.boolean().nullish(),
 });
 
-/** An organisation as PostHog answers it. */
+/** An organization as PostHog answers it. */
 export type Organization = z.infer<typeof organizationSchema>;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** The organisation that a UUID or a slug (any case) means, or undefined. */
+/** The organization that a UUID or a slug (any case) means, or undefined. */
 export function organizationOf(wanted: string, all: readonly Organization[]): Organization | undefined {
   const lower = wanted.toLowerCase();
   return all.find(({ id, slug }) => id.toLowerCase() === lower || slug?.toLowerCase() === lower);
 }
 
-/** Picks the organisation that a UUID, a slug or nothing at all means among those of the key. */
+/** Picks the organization that a UUID, a slug or nothing at all means among those of the key. */
 export function chooseOrganization(wanted: string | undefined, all: readonly Organization[]): Organization {
   const listed = all.map(({ name, slug, id }) => `${name} (${slug ?? "no slug"}, ${id})`).join("; ");
   const fix = "pulumi config set posthog:organizationId <uuid or slug>";
   if (wanted === undefined) {
     const [only, ...others] = all;
     if (only === undefined) {
-      throw new LookupError("the key reaches no organisation", {
+      throw new LookupError("the key reaches no organization", {
         why: "Its owner belongs to none, or the key is restricted to projects.",
-        fix: "Use a key of an organisation admin or owner, without a project restriction.",
+        fix: "Use a key of an organization admin or owner, without a project restriction.",
       });
     }
     if (others.length === 0) return only;
-    throw new LookupError("it is not said which organisation is meant", {
-      why: `The key reaches ${all.length} organisations: ${listed}.`,
+    throw new LookupError("it is not said which organization is meant", {
+      why: `The key reaches ${all.length} organizations: ${listed}.`,
       fix,
     });
   }
   const found = organizationOf(wanted, all);
   if (found !== undefined) return found;
-  throw new LookupError(`the organisation "${wanted}" is not one of the key's`, {
-    why: all.length === 0 ? "The key reaches no organisation." : `The key reaches: ${listed}.`,
+  throw new LookupError(`the organization "${wanted}" is not one of the key's`, {
+    why: all.length === 0 ? "The key reaches no organization." : `The key reaches: ${listed}.`,
     fix,
   });
 }
 
-/** The name under which this run keeps the organisation. */
+/** The name under which this run keeps the organization. */
 export const organizationCollection = "organization";
 
 /**
- * The organisation of this connection, read once a run.
+ * The organization of this connection, read once a run.
  *
- * PostHog takes only UUIDs in its paths, so a slug, or no organisation at all, is looked up in the list.
+ * PostHog takes only UUIDs in its paths, so a slug, or no organization at all, is looked up in the list.
  */
 export function getOrganization(connection: Connection): Promise<Organization> {
   const wanted = connection.configuration.organizationId;
@@ -78,17 +78,17 @@ export function getOrganization(connection: Connection): Promise<Organization> {
         method: "GET",
         path: `/api/organizations/${wanted.toLowerCase()}/`,
         schema: organizationSchema,
-        what: `looking up the organisation ${wanted}`,
+        what: `looking up the organization ${wanted}`,
       });
     } catch (error) {
-      // A foreign organisation is answered like one that does not exist; the list tells which ones there are.
+      // A foreign organization is answered like one that does not exist; the list tells which ones there are.
       if (!answered(error, 404)) throw error;
       return chooseOrganization(wanted, await listOrganizations(connection));
     }
   });
 }
 
-/** The organisation, where the key may read it: a key without `organization:read` can still do other things. */
+/** The organization, where the key may read it: a key without `organization:read` can still do other things. */
 export async function readableOrganization(connection: Connection): Promise<Organization | undefined> {
   try {
     return await getOrganization(connection);
@@ -98,19 +98,19 @@ export async function readableOrganization(connection: Connection): Promise<Orga
   }
 }
 
-/** All organisations that the key reaches. */
+/** All organizations that the key reaches. */
 export function listOrganizations(connection: Connection): Promise<Organization[]> {
   return connection.collections.get("organizations", () =>
-    connection.list("/api/organizations/", organizationSchema, "listing the key's organisations"),
+    connection.list("/api/organizations/", organizationSchema, "listing the key's organizations"),
   );
 }
 
-/** The organisation's part of API paths; a configured UUID needs no request. */
+/** The organization's part of API paths; a configured UUID needs no request. */
 export async function organizationPath(connection: Connection): Promise<string> {
   return `/api/organizations/${await organizationId(connection)}`;
 }
 
-/** The organisation's UUID; a configured one needs no request. */
+/** The organization's UUID; a configured one needs no request. */
 export async function organizationId(connection: Connection): Promise<string> {
   const wanted = connection.configuration.organizationId;
   return wanted !== undefined && uuid.test(wanted)
@@ -118,13 +118,13 @@ export async function organizationId(connection: Connection): Promise<string> {
     : (await getOrganization(connection)).id;
 }
 
-/** Changes fields of the organisation, which stand in `what` by name, and returns what PostHog now holds. */
+/** Changes fields of the organization, which stand in `what` by name, and returns what PostHog now holds. */
 export async function updateOrganization(
   connection: Connection,
   fields: Readonly<Record<string, unknown>>,
   what: string,
 ): Promise<Organization> {
-  // PUT would ask for the plan feature of several organisations on self-hosted servers; PATCH does not.
+  // PUT would ask for the plan feature of several organizations on self-hosted servers; PATCH does not.
   const updated = await connection.send({
     method: "PATCH",
     path: `${await organizationPath(connection)}/`,
@@ -136,7 +136,7 @@ export async function updateOrganization(
   return updated;
 }
 
-/** Whether the organisation's plan has a feature; undefined when the server does not say. */
+/** Whether the organization's plan has a feature; undefined when the server does not say. */
 export function hasFeature(organization: Organization, key: string): boolean | undefined {
   return organization.available_product_features?.some((available) => available.key === key);
 }

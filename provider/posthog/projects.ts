@@ -37,19 +37,19 @@ export type Environment = z.infer<typeof environmentSchema>;
 const projectName = (id: number | string): string => `project:${id}`;
 const listName = "projects";
 
-/** Every project of the organisation that the key's owner sees, read once a run. */
+/** Every project of the organization that the key's owner sees, read once a run. */
 export function listProjects(connection: Connection): Promise<ProjectItem[]> {
   return connection.collections.get(listName, async () =>
     connection.list(
       `${await organizationPath(connection)}/projects/`,
       projectItemSchema,
-      "listing the organisation's projects",
+      "listing the organization's projects",
     ),
   );
 }
 
 /**
- * One project; undefined only when it is surely gone: PostHog is deleting it, or an organisation admin, who sees every
+ * One project; undefined only when it is surely gone: PostHog is deleting it, or an organization admin, who sees every
  * project, does not find it in the list.
  */
 export function getProject(connection: Connection, id: number): Promise<Project | undefined> {

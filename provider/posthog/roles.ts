@@ -30,10 +30,10 @@ export type Role = z.infer<typeof roleSchema>;
 /** The name under which this run keeps the roles. */
 export const rolesCollection = "roles";
 
-/** Every role of the organisation with its members, read once a run. */
+/** Every role of the organization with its members, read once a run. */
 export function listRoles(connection: Connection): Promise<Role[]> {
   return connection.collections.get(rolesCollection, async () =>
-    connection.list(await rolesPath(connection), roleSchema, "listing the organisation's roles"),
+    connection.list(await rolesPath(connection), roleSchema, "listing the organization's roles"),
   );
 }
 
@@ -60,7 +60,7 @@ export function noSuchRole(role: string, roles: readonly Role[]): LookupError {
     role,
     roles.map(({ name }) => name),
   );
-  return new LookupError(`there is no role "${role}" in the organisation`, {
+  return new LookupError(`there is no role "${role}" in the organization`, {
     why:
       near === undefined
         ? `It has ${roles.length} roles, none of a name like that.`
@@ -72,7 +72,7 @@ export function noSuchRole(role: string, roles: readonly Role[]): LookupError {
 const rolesPath = async (connection: Connection): Promise<string> =>
   `${await organizationPath(connection)}/roles/`;
 
-/** Makes a role. Names are unique in an organisation, so one whose answer was lost is found by its name. */
+/** Makes a role. Names are unique in an organization, so one whose answer was lost is found by its name. */
 export async function createRole(connection: Connection, name: string): Promise<Role> {
   const created = await connection.send({
     method: "POST",

@@ -17,7 +17,7 @@ const contextSchema = z.looseObject({ identity_provider: z.string().nullish() })
 
 /**
  * The latest writes of identity providers to roles, newest first, read once a run. Undefined where the activity log
- * cannot be read: it asks for the scope `activity_log:read`, an organisation admin, a plan feature and a newer server.
+ * cannot be read: it asks for the scope `activity_log:read`, an organization admin, a plan feature and a newer server.
  */
 export function recentScimWrites(connection: Connection): Promise<readonly ScimWrite[] | undefined> {
   return connection.collections.get("scimWrites", async () => {

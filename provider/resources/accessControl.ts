@@ -47,14 +47,14 @@ export interface AccessControlArgs extends CommonArgs {
  * ```
  *
  * The preview says when a rule would have no effect, and `effective` keeps it: because a higher rule wins, the type has
- * the access of its parent, the plan does not enforce rules, or the person is an organisation admin. Whoever created an
+ * the access of its parent, the plan does not enforce rules, or the person is an organization admin. Whoever created an
  * object manages it, whatever the rules. Destroying a rule restores what holds without it. A rule that exists with
  * another level is refused unless `adopt: true` takes it over.
  *
  * `AccessControl.get(name, id)` takes `<project>/<resource>/<whom>`, or `<project>/<resource>/<object>/<whom>`, with
  * `default`, `user/<e-mail or UUID>` or `role/<id or name>` as the last part: `42/feature_flag/new-checkout/role/Engineers`.
  *
- * Scopes: `access_control:write`, `organization_member:read`, `organization:read`. Whoever applies it is an organisation
+ * Scopes: `access_control:write`, `organization_member:read`, `organization:read`. Whoever applies it is an organization
  * admin or the project's admin by a rule; for an object its creator or manager may be enough. Rules are enforced with the
  * plan feature `access_control`. PostHog: access control API of projects and of their objects.
  */
@@ -73,7 +73,7 @@ export class AccessControl extends PosthogResource {
   declare public readonly objectId: pulumi.Output<string | undefined>;
   /** The person's user UUID, which stays when the e-mail address changes. Missing without `user`. */
   declare public readonly userUuid: pulumi.Output<string | undefined>;
-  /** The id of the person's membership of the organisation. Missing without `user`. */
+  /** The id of the person's membership of the organization. Missing without `user`. */
   declare public readonly membershipId: pulumi.Output<string | undefined>;
   /** The person's e-mail address as PostHog has it. Missing without `user`. */
   declare public readonly email: pulumi.Output<string | undefined>;

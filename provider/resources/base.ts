@@ -5,14 +5,14 @@ import { declaredKinds } from "./program";
 /** Arguments that every resource takes. */
 export interface CommonArgs {
   /**
-   * Name of an entry of `posthog:accounts`: another organisation, key or region in the same program.
-   * Another account of the same organisation changes nothing in PostHog: the preview shows an update, which only
+   * Name of an entry of `posthog:accounts`: another organization, key or region in the same program.
+   * Another account of the same organization changes nothing in PostHog: the preview shows an update, which only
    * records the name. Default: the top-level configuration.
    */
   account?: pulumi.Input<string>;
   /**
-   * The organisation, as UUID or slug. Compared by what it means, so another spelling changes nothing;
-   * another organisation replaces. Default: `posthog:organizationId`, or the key's only organisation.
+   * The organization, as UUID or slug. Compared by what it means, so another spelling changes nothing;
+   * another organization replaces. Default: `posthog:organizationId`, or the key's only organization.
    */
   organizationId?: pulumi.Input<string>;
   /**
@@ -39,7 +39,7 @@ export interface ResourceShape {
 
 /** The base of every resource: it names the provider, declares the outputs, and marks the secret ones. */
 export abstract class PosthogResource extends pulumi.CustomResource {
-  /** UUID of the organisation that the object lives in. */
+  /** UUID of the organization that the object lives in. */
   declare public readonly organizationUuid: pulumi.Output<string>;
 
   protected constructor(

@@ -50,12 +50,12 @@ export interface IdentityProviderArgs extends CommonArgs {
  *
  * PostHog keeps one object for both protocols on servers of mid 2026, and one for each on newer ones; this resource
  * manages whichever there are. Servers up to early 2026 have no identity providers, and the preview says so: use
- * `OrgSsoSettings` there. The token of a SCIM that is on already cannot be learnt: `scimToken` is then empty until SCIM
+ * `OrgSsoSettings` there. The token of a SCIM that is on already cannot be learned: `scimToken` is then empty until SCIM
  * is switched off and on.
  *
  * `IdentityProvider.get(name, id)` takes PostHog's id of it, or its name.
  *
- * Scopes: `organization:write`. Level: organisation admin. PostHog: identity provider API.
+ * Scopes: `organization:write`. Level: organization admin. PostHog: identity provider API.
  */
 export class IdentityProvider extends PosthogResource {
   declare public readonly name: pulumi.Output<string>;
@@ -67,7 +67,7 @@ export class IdentityProvider extends PosthogResource {
   /** Where the identity provider sends people back to ("ACS URL"). */
   declare public readonly spAcsUrl: pulumi.Output<string>;
   /**
-   * The RelayState that the identity provider has to send back; PostHog tells organisations apart by it. On servers of
+   * The RelayState that the identity provider has to send back; PostHog tells organizations apart by it. On servers of
    * mid 2026 each domain has its own, its `domainId`, so there it is missing for several domains.
    */
   declare public readonly relayState: pulumi.Output<string | undefined>;

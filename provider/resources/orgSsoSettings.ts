@@ -81,7 +81,7 @@ export interface OrgSsoSettingsArgs extends CommonArgs {
  *
  * `OrgSsoSettings.get(name, id)` takes the domain, or PostHog's id of it.
  *
- * Scopes: `organization:write`. Level: organisation admin. PostHog: organization domains and identity provider APIs.
+ * Scopes: `organization:write`. Level: organization admin. PostHog: organization domains and identity provider APIs.
  */
 export class OrgSsoSettings extends PosthogResource {
   declare public readonly domain: pulumi.Output<string>;
@@ -102,7 +102,7 @@ export class OrgSsoSettings extends PosthogResource {
   declare public readonly spEntityId: pulumi.Output<string>;
   /** Where the identity provider sends people back to ("ACS URL"). */
   declare public readonly spAcsUrl: pulumi.Output<string>;
-  /** The RelayState that the identity provider has to send back; PostHog tells organisations apart by it. */
+  /** The RelayState that the identity provider has to send back; PostHog tells organizations apart by it. */
   declare public readonly relayState: pulumi.Output<string>;
   /** Whether any enforcement is on. */
   declare public readonly enforceSso: pulumi.Output<boolean>;
@@ -118,7 +118,7 @@ export class OrgSsoSettings extends PosthogResource {
   declare public readonly samlProviderId: pulumi.Output<string | undefined>;
   /** PostHog's id of the provider object for SCIM, which may be the same; missing where there is none. */
   declare public readonly scimProviderId: pulumi.Output<string | undefined>;
-  /** How many members the organisation has. */
+  /** How many members the organization has. */
   declare public readonly memberCount: pulumi.Output<number>;
 
   constructor(name: string, args: OrgSsoSettingsArgs, opts?: pulumi.CustomResourceOptions) {

@@ -31,7 +31,7 @@ export interface OrganizationDomainArgs extends CommonArgs {
 }
 
 /**
- * An e-mail domain of the organisation: its verification, and how people of the domain come in.
+ * An e-mail domain of the organization: its verification, and how people of the domain come in.
  *
  * ```ts
  * const domain = new posthog.OrganizationDomain("acme", { domain: "acme.com" });
@@ -76,7 +76,7 @@ export interface OrganizationDomainArgs extends CommonArgs {
  *
  * `OrganizationDomain.get(name, id)` takes the domain, or PostHog's id of it.
  *
- * Scopes: `organization:write`. Level: organisation admin. PostHog: organization domains API.
+ * Scopes: `organization:write`. Level: organization admin. PostHog: organization domains API.
  */
 export class OrganizationDomain extends PosthogResource {
   declare public readonly domain: pulumi.Output<string>;

@@ -27,7 +27,7 @@ export interface OrganizationMemberArgs extends CommonArgs {
    */
   user: pulumi.Input<string>;
   /**
-   * What they are in the organisation: `member`, `admin` or `owner`; the levels 1, 8 and 15 are accepted as well.
+   * What they are in the organization: `member`, `admin` or `owner`; the levels 1, 8 and 15 are accepted as well.
    * There may be several owners. Without it members keep their level, and invites are for `member`. Updated in place.
    */
   level?: pulumi.Input<"member" | "admin" | "owner" | 1 | 8 | 15>;
@@ -35,14 +35,14 @@ export interface OrganizationMemberArgs extends CommonArgs {
   invite?: pulumi.Input<InviteArgs>;
   /**
    * What destroying does to a member: `retain` leaves the person as they are, `demote` makes them a plain member,
-   * `remove` takes them out of the organisation, with their roles and access rules. An open invite is taken back in any
+   * `remove` takes them out of the organization, with their roles and access rules. An open invite is taken back in any
    * case. Default `retain`. Updated in place.
    */
   onDestroy?: pulumi.Input<"retain" | "demote" | "remove">;
 }
 
 /**
- * A person in the organisation, from the invite on.
+ * A person in the organization, from the invite on.
  *
  * ```ts
  * new posthog.OrganizationMember("ann", { user: "ann@acme.com", level: "admin" });
@@ -74,8 +74,8 @@ export interface OrganizationMemberArgs extends CommonArgs {
  * `OrganizationMember.get(name, id)` takes the e-mail address, or the user UUID. The id is the address that the person
  * came in by, lower case, and stays when the address changes.
  *
- * Scopes: `organization_member:write`. Changing levels and removing takes an organisation admin, making an owner an
- * owner; inviting is open to every member unless the organisation reserves it to admins (plan feature
+ * Scopes: `organization_member:write`. Changing levels and removing takes an organization admin, making an owner an
+ * owner; inviting is open to every member unless the organization reserves it to admins (plan feature
  * `organization_invite_settings`). PostHog: organization members API, organization invites API.
  */
 export class OrganizationMember extends PosthogResource {

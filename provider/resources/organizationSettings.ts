@@ -3,9 +3,9 @@ import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./ba
 
 /** The arguments of {@link OrganizationSettings}. */
 export interface OrganizationSettingsArgs extends CommonArgs {
-  /** Name of the organisation, 1 to 64 characters. Its slug stays. Updated in place. */
+  /** Name of the organization, 1 to 64 characters. Its slug stays. Updated in place. */
   name?: pulumi.Input<string>;
-  /** Id of the uploaded picture that is the organisation's logo, or `null` for none. Updated in place. */
+  /** Id of the uploaded picture that is the organization's logo, or `null` for none. Updated in place. */
   logoMediaId?: pulumi.Input<string | null>;
   /**
    * Whether everybody has to use two-factor authentication. The preview names who has none yet. PostHog's own default
@@ -14,7 +14,7 @@ export interface OrganizationSettingsArgs extends CommonArgs {
   enforce2fa?: pulumi.Input<boolean>;
   /**
    * Whether only people with an e-mail address of a verified domain may sign in and be invited. Refused where it would
-   * shut out the key's own owner, or every owner of the organisation. PostHog's own default is false. Servers from
+   * shut out the key's own owner, or every owner of the organization. PostHog's own default is false. Servers from
    * before mid 2026 do not know it. Updated in place.
    */
   enforceVerifiedDomains?: pulumi.Input<boolean>;
@@ -29,12 +29,12 @@ export interface OrganizationSettingsArgs extends CommonArgs {
    */
   membersCanCreateProjects?: pulumi.Input<boolean>;
   /**
-   * Whether plain members may use personal API keys with the organisation. PostHog's own default is true. Plan feature
+   * Whether plain members may use personal API keys with the organization. PostHog's own default is true. Plan feature
    * `organization_security_settings`. Updated in place.
    */
   membersCanUsePersonalApiKeys?: pulumi.Input<boolean>;
   /**
-   * Whether plain members see everybody in the organisation. PostHog's own default is true. Effective with the plan
+   * Whether plain members see everybody in the organization. PostHog's own default is true. Effective with the plan
    * feature `organization_security_settings`. Servers from before mid 2026 do not know it. Updated in place.
    */
   membersCanSeeOrgMembers?: pulumi.Input<boolean>;
@@ -46,7 +46,7 @@ export interface OrganizationSettingsArgs extends CommonArgs {
   /** Whether PostHog may have third parties process data for its AI features. Undecided at first. Updated in place. */
   isAiDataProcessingApproved?: pulumi.Input<boolean>;
   /**
-   * Whether PostHog may train AI models with the organisation's data. Undecided at first. Servers from before mid 2026
+   * Whether PostHog may train AI models with the organization's data. Undecided at first. Servers from before mid 2026
    * do not know it. Updated in place.
    */
   isAiTrainingOptedIn?: pulumi.Input<boolean>;
@@ -59,7 +59,7 @@ export interface OrganizationSettingsArgs extends CommonArgs {
 }
 
 /**
- * Settings of the organisation itself.
+ * Settings of the organization itself.
  *
  * ```ts
  * new posthog.OrganizationSettings("acme", { enforce2fa: true, membersCanInvite: false });
@@ -74,16 +74,16 @@ export interface OrganizationSettingsArgs extends CommonArgs {
  *
  * Only what is declared is managed; everything else stays as it is, and nothing that is so already is sent. What a
  * declared setting was before is remembered, and put back when it is taken out of the program or the resource is
- * destroyed. Several of these may share an organisation as long as no setting is in two of them. It makes and deletes no
- * organisation, and since every organisation has its settings, `adopt` has nothing to do here.
+ * destroyed. Several of these may share an organization as long as no setting is in two of them. It makes and deletes no
+ * organization, and since every organization has its settings, `adopt` has nothing to do here.
  *
  * A setting that the plan does not include is refused in the preview, with the feature's name; one that an older server
  * does not know is named as well.
  *
- * `OrganizationSettings.get(name, id)` takes the organisation's UUID, or its slug.
+ * `OrganizationSettings.get(name, id)` takes the organization's UUID, or its slug.
  *
  * Scopes: `organization:write`; with `enforce2fa` or `enforceVerifiedDomains` also `organization_member:read`. Takes an
- * organisation admin. PostHog: organizations API.
+ * organization admin. PostHog: organizations API.
  */
 export class OrganizationSettings extends PosthogResource {
   declare public readonly name: pulumi.Output<string | undefined>;
@@ -100,9 +100,9 @@ export class OrganizationSettings extends PosthogResource {
   declare public readonly defaultExperimentStatsMethod: pulumi.Output<string | undefined>;
   declare public readonly defaultAnonymizeIps: pulumi.Output<boolean | undefined>;
   declare public readonly defaultRoleId: pulumi.Output<string | null | undefined>;
-  /** UUID of the organisation. */
+  /** UUID of the organization. */
   declare public readonly organizationId: pulumi.Output<string>;
-  /** How many people are in the organisation. */
+  /** How many people are in the organization. */
   declare public readonly memberCount: pulumi.Output<number | undefined>;
   /** What the declared settings were before, by their names here; destroying puts it back. */
   declare public readonly earlier: pulumi.Output<Record<string, string | boolean | null>>;
@@ -111,7 +111,7 @@ export class OrganizationSettings extends PosthogResource {
     super(shape, name, args, opts);
   }
 
-  /** Reads an organisation's settings by its UUID or slug without managing them. */
+  /** Reads an organization's settings by its UUID or slug without managing them. */
   static get(
     name: string,
     id: pulumi.Input<pulumi.ID>,

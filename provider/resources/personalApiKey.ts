@@ -15,7 +15,7 @@ export interface PersonalApiKeyArgs extends CommonArgs {
   allowWildcard?: pulumi.Input<boolean>;
   /** Restrict the key to these projects, by number. Default: none. Updated in place. */
   projects?: pulumi.Input<pulumi.Input<number | string>[]>;
-  /** Restrict the key to these organisations, by UUID or slug. Default: none. Updated in place. */
+  /** Restrict the key to these organizations, by UUID or slug. Default: none. Updated in place. */
   organizations?: pulumi.Input<pulumi.Input<string>[]>;
   /** Anything; a change gives the key a new value. */
   keepers?: pulumi.Input<Record<string, unknown>>;

@@ -9,7 +9,7 @@ export interface ProjectArgs extends CommonArgs {
   /** IANA time zone, e.g. `Europe/Berlin`. Default: PostHog's, `UTC`. Updated in place. */
   timezone?: pulumi.Input<string>;
   /**
-   * What every member of the organisation may do in the project without a rule of their own: `none` closes it,
+   * What every member of the organization may do in the project without a rule of their own: `none` closes it,
    * `member` or `admin` open it. Kept as the project's default access rule. Without it the project's default is left
    * alone (PostHog's own is `admin`). Taking it out of the program, or destroying the project, restores PostHog's.
    * Needs the scope `access_control:write`; enforced with the plan feature `access_control`. Updated in place.
@@ -54,7 +54,7 @@ export interface ProjectArgs extends CommonArgs {
  * `Project.get(name, id)` takes the project's number.
  *
  * Scopes: `project:write`; with `defaultAccess` also `access_control:write` and `organization_member:read`. Creating
- * takes an organisation admin, or a member where the organisation lets members create projects. Plan: the feature
+ * takes an organization admin, or a member where the organization lets members create projects. Plan: the feature
  * `organizations_projects` sets how many projects there may be. PostHog: projects API, access control API.
  */
 export class Project extends PosthogResource {

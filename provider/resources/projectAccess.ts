@@ -22,7 +22,7 @@ export interface ProjectAccessArgs extends CommonArgs {
   /** The project's number. Replaces. */
   projectId: pulumi.Input<number | string>;
   /**
-   * What every member of the organisation may do in the project without a rule of their own. Without it the project's
+   * What every member of the organization may do in the project without a rule of their own. Without it the project's
    * default is left alone, in both modes; taking it out of the program restores PostHog's own, `admin`. Leave it out
    * where the `Project` has a `defaultAccess`. Updated in place.
    */
@@ -91,12 +91,12 @@ export interface ProjectAccessArgs extends CommonArgs {
  *
  * A listed grant that exists with another level is refused unless `adopt: true` takes it over. Beside it, single
  * `ProjectMember`s and `AccessControl`s may manage other grants of the project; in exclusive mode there may be none,
- * except on single objects, which it never touches. It brings nobody into the organisation. Destroying it removes what
+ * except on single objects, which it never touches. It brings nobody into the organization. Destroying it removes what
  * it manages, which restores PostHog's defaults: a project that it closed is open again.
  *
  * `ProjectAccess.get(name, id)` takes the project's number and reads every grant.
  *
- * Scopes: `access_control:write`, `organization_member:read`, `organization:read`. Whoever applies it is an organisation
+ * Scopes: `access_control:write`, `organization_member:read`, `organization:read`. Whoever applies it is an organization
  * admin, or has an `admin` rule of their own on the project. Rules are enforced with the plan feature `access_control`,
  * those on roles with `role_based_access`. PostHog: access control API of projects.
  */

@@ -11,7 +11,7 @@ export interface ProjectCaptureSettings {
    * order does not matter. With access rules, an editor of web analytics may change it too.
    */
   appUrls?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Whether IP addresses are dropped from every event. Default false, in the EU as the organisation says. */
+  /** Whether IP addresses are dropped from every event. Default false, in the EU as the organization says. */
   anonymizeIps?: pulumi.Input<boolean>;
   /** HTML attributes that name an element for actions. The order does not matter. Default `["data-attr"]`. */
   dataAttributes?: pulumi.Input<pulumi.Input<string>[]>;

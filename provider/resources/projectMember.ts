@@ -20,14 +20,14 @@ export interface ProjectMemberArgs extends CommonArgs {
  * new posthog.ProjectMember("analyst", { projectId: project.projectId, user: "analyst@acme.com", accessLevel: "member" });
  * ```
  *
- * It does not bring anybody into the organisation (that is `OrganizationMember`), and destroying it removes the rule
- * and nothing else: the person stays, with the access that roles and the project's default give. Organisation admins
+ * It does not bring anybody into the organization (that is `OrganizationMember`), and destroying it removes the rule
+ * and nothing else: the person stays, with the access that roles and the project's default give. Organization admins
  * and owners have every access anyway; the preview says so.
  *
  * `ProjectMember.get(name, id)` takes `<project>/user/<e-mail or UUID>` or `<project>/role/<id or name>`.
  *
  * Scopes: `access_control:write`, `organization_member:read` (for `role`: `organization:read`). Whoever applies it is
- * an organisation admin, or has an `admin` rule of their own on the project. Rules are enforced with the plan feature
+ * an organization admin, or has an `admin` rule of their own on the project. Rules are enforced with the plan feature
  * `access_control`. PostHog: access control API of projects.
  */
 export class ProjectMember extends PosthogResource {
@@ -37,13 +37,13 @@ export class ProjectMember extends PosthogResource {
   declare public readonly accessLevel: pulumi.Output<string | number>;
   /** The person's user UUID, which stays when the e-mail address changes. Missing for a role. */
   declare public readonly userUuid: pulumi.Output<string | undefined>;
-  /** The id of the person's membership of the organisation. Missing for a role. */
+  /** The id of the person's membership of the organization. Missing for a role. */
   declare public readonly membershipId: pulumi.Output<string | undefined>;
   /** The person's e-mail address as PostHog has it. Missing for a role. */
   declare public readonly email: pulumi.Output<string | undefined>;
   /** The role's id, which stays when its name changes. Missing for a person. */
   declare public readonly roleUuid: pulumi.Output<string | undefined>;
-  /** When the person joined the organisation, ISO 8601. Missing for a role. */
+  /** When the person joined the organization, ISO 8601. Missing for a role. */
   declare public readonly joinedAt: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ProjectMemberArgs, opts?: pulumi.CustomResourceOptions) {

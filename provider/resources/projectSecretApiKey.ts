@@ -52,7 +52,7 @@ export interface ProjectSecretApiKeyArgs extends CommonArgs {
  *
  * `ProjectSecretApiKey.get(name, id)` takes `<project>/<PostHog's id of the key>`; its `value` is then empty.
  *
- * Scopes: `project:write`. Level: project admin, which organisation admins always are. PostHog: project secret API keys
+ * Scopes: `project:write`. Level: project admin, which organization admins always are. PostHog: project secret API keys
  * API.
  */
 export class ProjectSecretApiKey extends PosthogResource {

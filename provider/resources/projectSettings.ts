@@ -17,7 +17,7 @@ export interface ProjectProductSettings {
   weekStartDay?: pulumi.Input<0 | 1 | null>;
   /** Currency that amounts are shown in, as an ISO 4217 code such as `EUR`. Default `USD`. Older servers: environment. */
   baseCurrency?: pulumi.Input<string>;
-  /** Whether the project is PostHog's demo project. An organisation has at most one. Default false. */
+  /** Whether the project is PostHog's demo project. An organization has at most one. Default false. */
   isDemo?: pulumi.Input<boolean>;
   /** Whether the steps that install PostHog's snippet count as done. Default false. Any member may change it. */
   completedSnippetOnboarding?: pulumi.Input<boolean>;
@@ -39,7 +39,7 @@ export interface ProjectProductSettings {
   correlationConfig?: JsonObjectInput | null;
   /** Whether periods are compared by human habit: a month with a month instead of 30 days. Older servers: environment. */
   humanFriendlyComparisonPeriods?: pulumi.Input<boolean | null>;
-  /** Id of the colour theme that charts start with. Needs the feature `data_color_themes`. Older servers: environment. */
+  /** Id of the color theme that charts start with. Needs the feature `data_color_themes`. Older servers: environment. */
   defaultDataTheme?: pulumi.Input<number | null>;
   /**
    * Id of the dashboard that the project opens with. It has to be one of this project's, so PostHog takes it only
@@ -70,7 +70,7 @@ export interface ProjectProductSettings {
   conversationsSettings?: JsonObjectInput | null;
   /** Whether PostHog's AI starts tasks by itself. */
   proactiveTasksEnabled?: pulumi.Input<boolean | null>;
-  /** Whether the organisation's own activity shows in this project's activity log. */
+  /** Whether the organization's own activity shows in this project's activity log. */
   receiveOrgLevelActivityLogs?: pulumi.Input<boolean | null>;
   /** How logs are kept and shown. Other keys stay. */
   logsSettings?: JsonObjectInput | null;

@@ -4,7 +4,7 @@ import type { RolePeopleArgs } from "./rolePeople";
 
 /** The arguments of a {@link Role}. */
 export interface RoleArgs extends CommonArgs, RolePeopleArgs {
-  /** Name, 1 to 200 characters, unique in the organisation whatever its capitals. Updated in place; the id stays. */
+  /** Name, 1 to 200 characters, unique in the organization whatever its capitals. Updated in place; the id stays. */
   name: pulumi.Input<string>;
   /**
    * Who is in the role, as e-mail addresses (any case) or user UUIDs, in any order. May be the output of an identity
@@ -42,7 +42,7 @@ export interface RoleArgs extends CommonArgs, RolePeopleArgs {
  *
  * `Role.get(name, id)` takes the role's id, or its name.
  *
- * Scopes: `organization:write`; with `members` also `organization_member:read`. Takes an organisation admin. Roles
+ * Scopes: `organization:write`; with `members` also `organization_member:read`. Takes an organization admin. Roles
  * exist on every plan; rules for them take the feature `role_based_access`. PostHog: roles API.
  */
 export class Role extends PosthogResource {
@@ -62,7 +62,7 @@ export class Role extends PosthogResource {
   declare public readonly userUuids: pulumi.Output<string[] | undefined>;
   /** E-mail addresses of people in the role who are neither listed nor ignored. Missing without `members`. */
   declare public readonly unmanaged: pulumi.Output<string[] | undefined>;
-  /** Listed people who are not in the organisation yet. Missing without `members`. */
+  /** Listed people who are not in the organization yet. Missing without `members`. */
   declare public readonly waiting: pulumi.Output<string[] | undefined>;
 
   constructor(name: string, args: RoleArgs, opts?: pulumi.CustomResourceOptions) {

@@ -38,7 +38,7 @@ export interface RoleMembersArgs extends CommonArgs, RolePeopleArgs {
  *
  * `RoleMembers.get(name, id)` takes the role's id, or its name.
  *
- * Scopes: `organization:write`, `organization_member:read`. Takes an organisation admin; no plan feature. PostHog: roles
+ * Scopes: `organization:write`, `organization_member:read`. Takes an organization admin; no plan feature. PostHog: roles
  * API.
  */
 export class RoleMembers extends PosthogResource {
@@ -54,7 +54,7 @@ export class RoleMembers extends PosthogResource {
   declare public readonly userUuids: pulumi.Output<string[]>;
   /** E-mail addresses of people in the role who are neither listed nor ignored. */
   declare public readonly unmanaged: pulumi.Output<string[]>;
-  /** Listed people who are not in the organisation yet. */
+  /** Listed people who are not in the organization yet. */
   declare public readonly waiting: pulumi.Output<string[]>;
 
   constructor(name: string, args: RoleMembersArgs, opts?: pulumi.CustomResourceOptions) {

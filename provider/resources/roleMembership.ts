@@ -5,7 +5,7 @@ import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./ba
 export interface RoleMembershipArgs extends CommonArgs {
   /** The role, as id or name. Replaces. */
   roleId: pulumi.Input<string>;
-  /** The person, as e-mail address (any case) or user UUID. Has to be in the organisation. Replaces. */
+  /** The person, as e-mail address (any case) or user UUID. Has to be in the organization. Replaces. */
   user: pulumi.Input<string>;
 }
 
@@ -22,7 +22,7 @@ export interface RoleMembershipArgs extends CommonArgs {
  *
  * `RoleMembership.get(name, id)` takes `<role id or name>/<e-mail or UUID>`.
  *
- * Scopes: `organization:write`, `organization_member:read`. Takes an organisation admin; no plan feature. PostHog: roles
+ * Scopes: `organization:write`, `organization_member:read`. Takes an organization admin; no plan feature. PostHog: roles
  * API.
  */
 export class RoleMembership extends PosthogResource {

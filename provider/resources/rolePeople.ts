@@ -19,7 +19,7 @@ export interface RolePeopleArgs {
    */
   ignore?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Whether to wait for listed people who are not in the organisation, and put them into the role in the first run
+   * Whether to wait for listed people who are not in the organization, and put them into the role in the first run
    * after they have joined; otherwise they are refused. For the groups of an identity provider. People who have an
    * invite, or get one from this program, are always waited for. Default false. Updated in place.
    */

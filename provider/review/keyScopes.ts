@@ -10,7 +10,7 @@ export interface ScopeGrant {
   readonly level: AccessLevel;
 }
 
-/** Scope objects of the organisation and the person (PostHog: `posthog/scopes.py`): no project is reached by them. */
+/** Scope objects of the organization and the person (PostHog: `posthog/scopes.py`): no project is reached by them. */
 const outsideProjects: ReadonlySet<string> = new Set([
   "billing",
   "organization",

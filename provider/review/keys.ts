@@ -49,7 +49,7 @@ class KeyReach {
   of(key: LiveKey, owner: Owner | undefined): readonly ReviewedAccess[] | string {
     if (key.refused !== undefined) return key.refused;
     if (key.scopes.length === 0) return "it has no scopes";
-    if (key.kind === "personal" && owner === undefined) return "its owner is not in the organisation";
+    if (key.kind === "personal" && owner === undefined) return "its owner is not in the organization";
     const grants = grantsInProjects(key.scopes);
     if (grants.length === 0 && !key.scopes.includes(everyScope)) return "its scopes reach into no project";
     if (key.projectIds.length > 0 && !key.projectIds.some((id) => this.known.has(id)))

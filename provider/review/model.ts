@@ -4,7 +4,7 @@ import type { Omission } from "../access/liveOrganization";
 /** How much a finding matters, worst first: `high` lets somebody in who should not be, `low` is housekeeping. */
 export type Severity = "high" | "medium" | "low";
 
-/** What a finding is about; with nothing said, the organisation as a whole. */
+/** What a finding is about; with nothing said, the organization as a whole. */
 export interface FindingSubject {
   /** The person, by e-mail address. */
   readonly person?: string;
@@ -45,13 +45,13 @@ export interface ReviewedResource {
 export interface ReviewedAccess {
   readonly projectId: number;
   readonly level: AccessLevel;
-  /** Where the level comes from: `as organisation owner`. */
+  /** Where the level comes from: `as organization owner`. */
   readonly through: string;
   /** The types of resource on which the project has rules, by the alphabet; on all others PostHog's default holds. */
   readonly resources: readonly ReviewedResource[];
 }
 
-/** Somebody in the organisation, and everything they can do. */
+/** Somebody in the organization, and everything they can do. */
 export interface ReviewedPerson {
   readonly userUuid: string;
   readonly email: string;
@@ -101,14 +101,14 @@ export interface ReviewedKey {
   readonly lastRolledAt?: string;
 }
 
-/** Who can do what in an organisation and why, and what of it a reviewer should look at. */
+/** Who can do what in an organization and why, and what of it a reviewer should look at. */
 export interface AccessReview {
   readonly organization: { readonly id: string; readonly name: string; readonly host: string };
   /** When it was read, ISO 8601. */
   readonly readAt: string;
   /** By the alphabet. */
   readonly projects: readonly ReviewedProject[];
-  /** By e-mail address. Equal entries of `access` are one object, so that large organisations fit. */
+  /** By e-mail address. Equal entries of `access` are one object, so that large organizations fit. */
   readonly people: readonly ReviewedPerson[];
   /** Missing where none can be read. */
   readonly keys?: readonly ReviewedKey[];

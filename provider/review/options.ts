@@ -23,7 +23,7 @@ export const defaultThresholds: ReviewThresholds = {
 /** What a review is made with. Everything has a default. */
 export interface ReviewOptions {
   readonly thresholds?: Partial<ReviewThresholds>;
-  /** The e-mail domains of the company, lower case. Default: the organisation's verified domains. */
+  /** The e-mail domains of the company, lower case. Default: the organization's verified domains. */
   readonly companyDomains?: readonly string[];
   /** What a matrix says of grants that are about to end. */
   readonly endings?: readonly MatrixEnding[];

@@ -8,7 +8,7 @@ import { getOrganization, hasFeature, type Organization } from "../posthog/organ
 import { listProjects } from "../posthog/projects";
 import { listRoles, type Role } from "../posthog/roles";
 
-/** Who is in the organisation, and how it decides what they can do. */
+/** Who is in the organization, and how it decides what they can do. */
 export interface Directory {
   readonly organization: Organization;
   readonly members: readonly Member[];

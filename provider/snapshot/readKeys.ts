@@ -14,7 +14,7 @@ const others = "the personal API keys of other members";
 
 /**
  * Every API key that can be seen: the secret keys of projects with the API key alone; everybody's personal keys with
- * the session of an organisation admin on a plan that has the inventory; else one's own.
+ * the session of an organization admin on a plan that has the inventory; else one's own.
  */
 export async function readKeys(
   connection: Connection,
@@ -59,7 +59,7 @@ export async function readProjectKeys(
   return read.flat();
 }
 
-/** Who may not use their keys here (PostHog asks for the plan's feature, and spares organisation admins). */
+/** Who may not use their keys here (PostHog asks for the plan's feature, and spares organization admins). */
 function banOn(organization: Organization, members: readonly Member[]): (key: LiveKey) => boolean {
   const isOn =
     organization.members_can_use_personal_api_keys === false &&
@@ -70,7 +70,7 @@ function banOn(organization: Organization, members: readonly Member[]): (key: Li
   return ({ owner }) => isOn && owner !== undefined && !spared.has(owner.toLowerCase());
 }
 
-const banned = "members of the organisation may not use personal API keys";
+const banned = "members of the organization may not use personal API keys";
 
 /** Who made a key, and whether they left. Of a part of the members nobody can tell who left. */
 function creators(
@@ -103,7 +103,7 @@ async function readPersonalKeys(connection: Connection, omissions: Omission[]): 
       part: "keys",
       isExpected: true,
       what: others,
-      why: "PostHog lists them to the session of an organisation admin only.",
+      why: "PostHog lists them to the session of an organization admin only.",
       fix: "Configure posthog:email and posthog:password (POSTHOG_EMAIL, POSTHOG_PASSWORD) of one.",
     });
     return ofCaller();
@@ -118,8 +118,8 @@ async function readPersonalKeys(connection: Connection, omissions: Omission[]): 
     part: "keys",
     isExpected: true,
     what: others,
-    why: "The signed-in person is no organisation admin, the plan lacks the feature organization_security_settings, or the server is older than 2026.",
-    fix: "Sign in as an organisation admin on a plan with that feature.",
+    why: "The signed-in person is no organization admin, the plan lacks the feature organization_security_settings, or the server is older than 2026.",
+    fix: "Sign in as an organization admin on a plan with that feature.",
   });
   return mine;
 }
@@ -141,7 +141,7 @@ async function readAsPerson(connection: Connection, omissions: Omission[]) {
   }
 }
 
-/** The inventory tells neither labels nor ids; one's own keys are recognised by owner and mask. */
+/** The inventory tells neither labels nor ids; one's own keys are recognized by owner and mask. */
 function withLabels(inventory: readonly LiveKey[], own: readonly LiveKey[]): LiveKey[] {
   const identity = ({ owner, maskValue }: LiveKey): string => `${owner?.toLowerCase()} ${maskValue}`;
   const mine = new Map(own.map((key) => [identity(key), key]));
@@ -165,7 +165,7 @@ function ofPerson(
     createdAt: text(key.created_at),
     lastUsedAt: text(key.last_used_at),
     lastRolledAt: text(key.last_rolled_at),
-    refused: isElsewhere ? "it is restricted to other organisations" : undefined,
+    refused: isElsewhere ? "it is restricted to other organizations" : undefined,
   };
 }
 

@@ -30,7 +30,7 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a live organisation: two lists of rules for each project, and one list, with as many pages as it takes, of
+ * Reads a live organization: two lists of rules for each project, and one list, with as many pages as it takes, of
  * everything else. What is not open to the key is left out and listed in `omissions`, and so is a project that goes while
  * it is read; members, roles, the list of projects and rules have to be there.
  *
@@ -86,8 +86,8 @@ const closedProjects: Omission = {
   part: "projects",
   isExpected: true,
   what: "projects that are closed to the key's owner",
-  why: "PostHog lists every project to organisation admins only.",
-  fix: "Use the key of an organisation admin.",
+  why: "PostHog lists every project to organization admins only.",
+  fix: "Use the key of an organization admin.",
 };
 
 interface ProjectRules {
@@ -165,7 +165,7 @@ function lostProject({ id, name }: ProjectName): Omission {
     part: "projects",
     what: `project ${name} (${id})`,
     why: "PostHog lists it and does not find its access rules: it is being deleted, or closed to the key's owner.",
-    fix: "Run it again; if it stays, use the key of an organisation admin.",
+    fix: "Run it again; if it stays, use the key of an organization admin.",
   };
 }
 

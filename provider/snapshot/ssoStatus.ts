@@ -38,7 +38,7 @@ export interface SsoDomain {
   readonly lockOut?: string;
 }
 
-/** How people come into the organisation. */
+/** How people come into the organization. */
 export interface SsoStatus {
   readonly domains: readonly SsoDomain[];
   /**
@@ -48,7 +48,7 @@ export interface SsoStatus {
   readonly membersOutside?: readonly string[];
 }
 
-/** Reads how people come into the organisation, wherever the server keeps it. */
+/** Reads how people come into the organization, wherever the server keeps it. */
 export async function readSsoStatus(connection: Connection): Promise<SsoStatus> {
   const organization = await getOrganization(connection);
   const has: HasFeature = (key) => hasFeature(organization, key);

@@ -10,7 +10,7 @@ export interface DomainSignIn {
   readonly saml: Partial<IdentityProviderMetadata>;
 }
 
-/** Whether the organisation's plan has a feature; undefined where the server does not say. */
+/** Whether the organization's plan has a feature; undefined where the server does not say. */
 export type HasFeature = (key: string) => boolean | undefined;
 
 /** Why people of the domain can come in without single sign-on; undefined when they cannot. */

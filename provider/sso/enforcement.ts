@@ -30,7 +30,7 @@ export interface EnforcementFacts {
   readonly certificateProblem?: string;
   /** Whether the plan has a feature; undefined where the server does not say. */
   readonly hasFeature: (key: string) => boolean | undefined;
-  /** E-mail addresses of the organisation's admins and owners. */
+  /** E-mail addresses of the organization's admins and owners. */
   readonly admins: readonly string[];
   /** E-mail address that this program signs in with, if any. */
   readonly sessionEmail?: string;

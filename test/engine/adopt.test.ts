@@ -9,7 +9,7 @@ import { changesOf, javascript, withStack } from "./harness";
 const empty = { source: "export {};", language: "typescript" } as const;
 const everything = ["--project-settings", "--organization-settings"];
 
-/** What reached PostHog besides reading; signing in is no write to the organisation. */
+/** What reached PostHog besides reading; signing in is no write to the organization. */
 function writesTo({ requests }: Emulator): string[] {
   return requests
     .filter(({ method, path }) => method !== "GET" && !/login/.test(path))
@@ -31,7 +31,7 @@ async function tool(
 }
 
 describe("export, adopt, preview: nothing changes", () => {
-  test("for five people whose organisation has the oddest names", () =>
+  test("for five people whose organization has the oddest names", () =>
     withStack(
       empty,
       async (stack, emulator) => {

@@ -2,7 +2,7 @@ import { Secret } from "../../tools/stack";
 import { organizationOf, ownersKey } from "../support/organizations";
 import { changesOf, withStack } from "./harness";
 
-test("an organisation of 5,000 people is exported, adopted, and nothing changes", async () => {
+test("an organization of 5,000 people is exported, adopted, and nothing changes", async () => {
   await withStack(
     { source: "export {};", language: "typescript" },
     async (stack, emulator) => {

@@ -37,7 +37,7 @@ for argument; do
 done
 `;
 
-/** Example access-matrix with its organisation, and a CI around it. */
+/** Example access-matrix with its organization, and a CI around it. */
 class Ci {
   readonly github: Record<string, string> = {
     "github.event.pull_request.number": "7",
@@ -139,7 +139,7 @@ const readOnly = [
 
 const folder = join(root, "examples/access-matrix");
 
-/** The example's organisation, with a key that only reads beside the one that writes. */
+/** The example's organization, with a key that only reads beside the one that writes. */
 function organization(): SeedInput {
   const seed: SeedInput = parse(readFileSync(join(folder, "organization.yaml"), "utf8"));
   const reader = { user: "owner@acme.example", label: "CI", value: "phx_reader", scopes: readOnly };

@@ -15,7 +15,7 @@ const source = `
 
 const adminKey = "phx_admin0key";
 
-/** Organisation Acme, whose admin has a key of their own. */
+/** Organization Acme, whose admin has a key of their own. */
 function world(): Parameters<typeof withStack>[2] {
   const { emulator, config } = acmeWorld();
   const keys = [

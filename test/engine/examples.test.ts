@@ -35,7 +35,7 @@ async function withExample<Name extends string>(
   }
 }
 
-/** What was written, without the part of the path that names the organisation. */
+/** What was written, without the part of the path that names the organization. */
 function writesTo({ requests }: Emulator): string[] {
   const writes = requests.filter(({ method }) => method !== "GET");
   return writes.map(({ method, path }) => `${method} ${path.replace(/^.*?(?=projects)/, "")}`).sort();
@@ -101,7 +101,7 @@ test("two-organisations sets both up, each with its own key, and leaves nothing 
       const mixedUp = program.replace("gus@globex.example", "ana@acme.example");
       await stack.setProgram({ source: mixedUp, language: "typescript" });
       const { text } = await stack.preview({ fails: true });
-      expect(text).toContain("ana@acme.example is not a member of the organisation");
+      expect(text).toContain("ana@acme.example is not a member of the organization");
 
       await stack.destroy();
       for (const { store } of [acme, globex]) {

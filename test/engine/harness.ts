@@ -9,9 +9,9 @@ import {
 
 /** What a test's stack and its embedded PostHog start from. */
 export interface WithStackOptions {
-  /** How the embedded PostHog starts. Default: organisation Acme. */
+  /** How the embedded PostHog starts. Default: organization Acme. */
   readonly emulator?: EmulatorOptions;
-  /** Configuration on top of host, API key and organisation; `undefined` takes one of them away. */
+  /** Configuration on top of host, API key and organization; `undefined` takes one of them away. */
   readonly config?: Readonly<Record<string, ConfigValue | undefined>>;
   /** Whether the owner's e-mail address and password are configured as well. Default: true. */
   readonly session?: boolean;

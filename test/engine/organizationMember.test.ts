@@ -16,7 +16,7 @@ test("a person is invited, joins, changes level, drifts, gets another address, a
   withStack(program("member"), async (stack, emulator) => {
     const { store } = emulator;
     expect((await stack.preview()).text).toMatch(
-      /organisation member Ann@acme.test: is not a member: is invited as member/,
+      /organization member Ann@acme.test: is not a member: is invited as member/,
     );
     await stack.up();
     expect(await stack.outputs()).toEqual({ status: "pending", inviteId: "[secret]", id: "ann@acme.test" });
@@ -30,7 +30,7 @@ test("a person is invited, joins, changes level, drifts, gets another address, a
     expect(store.invites.size).toBe(1);
 
     emulator.acceptInvite("ann@acme.test");
-    expect((await stack.up()).text).toMatch(/has joined the organisation/);
+    expect((await stack.up()).text).toMatch(/has joined the organization/);
     const { user, membership } = personNamed(emulator, "ann@acme.test");
     expect(await stack.outputs()).toEqual({ status: "active", userUuid: user.uuid, id: "ann@acme.test" });
     await stack.preview({ flags: ["--expect-no-changes"] });

@@ -219,8 +219,8 @@ test("a configuration file goes over the pack's settings, and what is wrong with
       "the settings of production-closed cannot be used: production-closed.projects: must be a regular expression",
     );
 
-    const misspelt = await packFlags(stack, JSON.parse('{ "keys-rotat": "mandatory" }'));
-    const { text: badPack } = await stack.preview({ ...misspelt, fails: true });
+    const misspelled = await packFlags(stack, JSON.parse('{ "keys-rotat": "mandatory" }'));
+    const { text: badPack } = await stack.preview({ ...misspelled, fails: true });
     expect(badPack).toMatch(
       /the settings of the policy pack have a problem\n +keys-rotat: is no rule; did you mean "keys-rotate"\?/,
     );

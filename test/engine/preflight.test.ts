@@ -33,7 +33,7 @@ test("a preview with a plain member's key, and one without the plan feature, say
     'new posthog.IdentityProvider("okta", { name: "Okta", domains: [], scim: { enabled: true } });',
     async (stack) => {
       const { text } = await stack.preview({ fails: true });
-      expect(text).toMatch(/takes the organisation level admin, and the key's owner is only member/);
+      expect(text).toMatch(/takes the organization level admin, and the key's owner is only member/);
       expect(text).toMatch(/the plan of Acme does not include "scim"/);
     },
     {

@@ -11,7 +11,7 @@ export interface SeededRule {
   readonly level: string;
 }
 
-/** A world of organisation Acme with the developer in the role Analysts, and with some access rules. */
+/** A world of organization Acme with the developer in the role Analysts, and with some access rules. */
 export function accessWorld(rules: readonly SeededRule[] = [], options: AcmeOptions = {}) {
   return acmeWorld({
     ...options,

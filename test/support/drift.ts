@@ -96,7 +96,7 @@ export function grantBehind({ emulator: { store } }: World, email: string, by: A
   );
 }
 
-/** The projects of an organisation that has none. */
+/** The projects of an organization that has none. */
 export const noProjects = (): Promise<readonly []> => Promise.resolve([]);
 
 /** Runs a test with a file of that text, and removes it afterwards. */

@@ -103,7 +103,7 @@ export interface World {
   host(): Host;
   /** Starts another run: nothing that was read before is known any more. */
   run(config?: Config): void;
-  /** Requests since the last `run` or `clearRequests`, as `GET /path`, without the organisation's part. */
+  /** Requests since the last `run` or `clearRequests`, as `GET /path`, without the organization's part. */
   requests(): string[];
 }
 

@@ -6,7 +6,7 @@ import type {
 } from "../../provider/access/liveOrganization";
 import { type AccessRule, type AccessSnapshot, projectRule } from "../../provider/access/snapshot";
 
-/** When the organisation of these tests was read. */
+/** When the organization of these tests was read. */
 export const readAt = "2026-11-20T12:00:00.000Z";
 
 /** A member, called by the part of their address before `@acme.com` unless it has one. */
@@ -60,7 +60,7 @@ export function liveDomain(over: Partial<LiveDomain> = {}): LiveDomain {
 }
 
 /**
- * An organisation of two owners, and of Ann and Bob, with Ann in the role Analysts, a closed project Production, and
+ * An organization of two owners, and of Ann and Bob, with Ann in the role Analysts, a closed project Production, and
  * nothing to be found.
  */
 export function liveOrganization(

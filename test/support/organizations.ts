@@ -1,12 +1,12 @@
 import type { SeedInput } from "../../emulator";
 import { currentCertificate } from "../fixtures/sso/certificates";
 
-/** The key of the owner whose organisation is exported. */
+/** The key of the owner whose organization is exported. */
 export const ownersKey = "phx_owner0key";
 
 type Organization = SeedInput["organizations"][number];
 
-/** An organisation of that many people, with a role for every ten, at most 20, and a project for every hundred. */
+/** An organization of that many people, with a role for every ten, at most 20, and a project for every hundred. */
 export function organizationOf(size: number): SeedInput {
   const people = Array.from({ length: size }, (_, at) => `person${String(at).padStart(4, "0")}@acme.test`);
   const [roles, projects] = [Math.min(Math.ceil(size / 10), 20), Math.max(Math.ceil(size / 100), 2)];
@@ -30,7 +30,7 @@ export function organizationOf(size: number): SeedInput {
   });
 }
 
-/** An organisation of five whose names are as odd as PostHog takes them, with something of everything in it. */
+/** An organization of five whose names are as odd as PostHog takes them, with something of everything in it. */
 export function oddOrganization(): SeedInput {
   const people = [
     "Olivia.Owner@Acme.Test",

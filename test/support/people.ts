@@ -16,7 +16,7 @@ export function roleNamed({ store }: Pick<Emulator, "store">, name: string) {
   return role;
 }
 
-/** A person's membership of the organisation, and their account. */
+/** A person's membership of the organization, and their account. */
 export function personNamed({ store }: Pick<Emulator, "store">, email: string) {
   const user = store.users.find((one) => one.email === email);
   const membership = store.memberships.find(({ user_id }) => user_id === user?.id);

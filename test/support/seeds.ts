@@ -6,7 +6,7 @@ export const password = "a-long-enough-password";
 /** The key that a seeded caller has. */
 const callerKey = "phx_caller0key";
 
-/** What a test's organisation Acme differs in from the usual. */
+/** What a test's organization Acme differs in from the usual. */
 export interface AcmeOptions {
   /** Whose key is configured; the first person with a password by default. */
   readonly caller?: "owner@acme.test" | "admin@acme.test" | "analyst@acme.test";
@@ -14,13 +14,13 @@ export interface AcmeOptions {
   readonly scopes?: string[];
   /** Projects that the key is restricted to. */
   readonly keyProjects?: number[];
-  /** Everything else of the organisation, by the seed's names. */
+  /** Everything else of the organization, by the seed's names. */
   readonly organization?: Partial<SeedInput["organizations"][number]>;
   /** More people, with passwords. */
   readonly people?: string[];
 }
 
-/** Organisation Acme with an owner, an admin, an analyst and a developer, and one project. */
+/** Organization Acme with an owner, an admin, an analyst and a developer, and one project. */
 function acme(options: AcmeOptions = {}): SeedInput {
   const people = [
     "owner@acme.test",
@@ -51,7 +51,7 @@ function acme(options: AcmeOptions = {}): SeedInput {
   };
 }
 
-/** A world of organisation Acme, where the caller's key and password are configured. */
+/** A world of organization Acme, where the caller's key and password are configured. */
 export function acmeWorld(options: AcmeOptions & { generation?: EmulatorOptions["generation"] } = {}): {
   emulator: Pick<EmulatorOptions, "generation"> & { seed: SeedInput };
   config: Record<string, string>;

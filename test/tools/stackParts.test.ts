@@ -44,7 +44,7 @@ describe("an event log", () => {
     expect(steps[1]?.outputs).toEqual({ size: 1, made: "now" });
   });
 
-  test("gives messages without colours, progress and debugging, and the closing counts", () => {
+  test("gives messages without colors, progress and debugging, and the closing counts", () => {
     const message = (severity: string, text: string, more = {}) =>
       JSON.stringify({ diagnosticEvent: { severity, message: text, ...more } });
     const { diagnostics, changes } = parseEvents(

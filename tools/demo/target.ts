@@ -61,7 +61,7 @@ async function embedded(options: DemoOptions): Promise<Surroundings> {
   };
 }
 
-/** Does what the organisation's DNS people would: publishes the record that each new domain asks for. */
+/** Does what the organization's DNS people would: publishes the record that each new domain asks for. */
 function publishChallenges({ store, publishDns }: Emulator): void {
   for (const { domain, verified_at, verification_challenge } of store.domains.all()) {
     if (verified_at === null) publishDns(`_posthog-challenge.${domain}`, verification_challenge);

@@ -13,4 +13,4 @@ export function needsCells({ scopes, level, features = [], session }: Needs): st
 }
 
 /** The headings of those cells. */
-export const needsHeadings = ["Scopes", "Organisation level", "Plan features", "Session"] as const;
+export const needsHeadings = ["Scopes", "Organization level", "Plan features", "Session"] as const;

@@ -11,7 +11,7 @@ export function permissionsPage(resources: readonly ResourceSource[], handlers: 
   return page([
     `${MADE} from the handlers' declarations. -->`,
     "# What applying takes",
-    "What PostHog asks of whoever applies a resource: scopes of the API key, level of the key's owner in the organisation, features of the organisation's plan, and a session (`posthog:email` and `posthog:password`) where PostHog refuses API keys. `write` includes `read`. Previews and `pulumi-posthog doctor` check the same declarations. A refresh takes the same scopes, with `read` in place of `write`.",
+    "What PostHog asks of whoever applies a resource: scopes of the API key, level of the key's owner in the organization, features of the organization's plan, and a session (`posthog:email` and `posthog:password`) where PostHog refuses API keys. `write` includes `read`. Previews and `pulumi-posthog doctor` check the same declarations. A refresh takes the same scopes, with `read` in place of `write`.",
     table(
       ["Resource", "With", ...needsHeadings],
       resources.flatMap((resource) => {

@@ -24,7 +24,7 @@ export async function refuseInstaller(url = INSTALL_SCRIPT): Promise<string | un
 export async function runInstaller(root: string, signal?: AbortSignal): Promise<void> {
   const program = "require('@pulumi/pulumi/automation').PulumiCommand.install({ root: process.argv[1] })";
   const timeout = AbortSignal.timeout(INSTALL_TIMEOUT_MS);
-  // A process of its own: the installer cannot be cancelled, and its shell script would outlive this one.
+  // A process of its own: the installer cannot be canceled, and its shell script would outlive this one.
   const result = await run(
     process.execPath,
     ["-e", `${program}.catch((error) => { console.error(error.message); process.exit(1); })`, root],

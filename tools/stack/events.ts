@@ -25,7 +25,7 @@ export interface StackStep {
 export interface StackDiagnostic {
   /** `error`, `warning`, `info` or `info#err` (what a program or provider printed). */
   readonly severity: string;
-  /** The message, without colours. */
+  /** The message, without colors. */
   readonly message: string;
   /** The resource that it is about. */
   readonly urn?: string;
@@ -117,7 +117,7 @@ function withoutProvider(values: Record<string, unknown> = {}): Record<string, u
 }
 
 function readDiagnostic(event: { urn?: string; message: string; severity: string }): StackDiagnostic {
-  // The engine's colour directives look like <{%fg 1%}>; its log keeps them whatever --color says.
+  // The engine's color directives look like <{%fg 1%}>; its log keeps them whatever --color says.
   const message = event.message.replace(/<\{%[^%]*%\}>/g, "").trim();
   return { severity: event.severity, message, ...(event.urn ? { urn: event.urn } : {}) };
 }

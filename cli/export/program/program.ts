@@ -25,7 +25,7 @@ export interface Program {
 }
 
 /**
- * A live organisation as a TypeScript program: resources by section, in an order that only depends on names, and
+ * A live organization as a TypeScript program: resources by section, in an order that only depends on names, and
  * comments on what is left out.
  *
  * @param account the entry of `posthog:accounts` that every resource is to name.
@@ -48,7 +48,7 @@ export function programOf(portrait: Portrait, account?: string): Program {
       accessSection(rules, names.projects, (name) => names.roles.get(roleIds.get(name) ?? ""), context),
     ],
     ["Single sign-on", domainSection(portrait, context)],
-    ["Settings of the organisation", settingsSection(portrait, names.roles, context)],
+    ["Settings of the organization", settingsSection(portrait, names.roles, context)],
   ];
   const remarks = [
     ...portrait.remarks,

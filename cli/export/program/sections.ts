@@ -26,7 +26,7 @@ export interface Declared {
   readonly variable: string;
 }
 
-/** The levels of an organisation, the highest first. */
+/** The levels of an organization, the highest first. */
 const levels: readonly OrganizationLevel[] = ["owner", "admin", "member"];
 
 /** Names for every project and role; projects of one name get their number, roles the beginning of their id. */
@@ -61,7 +61,7 @@ export function projectSection(
   });
 }
 
-/** Everybody in the organisation, by level. */
+/** Everybody in the organization, by level. */
 export function peopleSection({ live }: Portrait, { spell, lists, account }: Context): string[] {
   const at = (level: OrganizationLevel): string[] =>
     live.members
@@ -74,7 +74,7 @@ export function peopleSection({ live }: Portrait, { spell, lists, account }: Con
     "everybody",
     `Record<"owner" | "admin" | "member", string[]>`,
     people,
-    "Everybody in the organisation, by level.",
+    "Everybody in the organization, by level.",
   );
   const own = account === undefined ? "" : `, account: ${JSON.stringify(account)}`;
   const value = constant instanceof Expression ? constant.text : render(constant, 0, 1000);
@@ -181,7 +181,7 @@ export function domainSection({ domains }: Portrait, context: Context): string[]
   );
 }
 
-/** The settings of the organisation. */
+/** The settings of the organization. */
 export function settingsSection(
   { settings }: Portrait,
   roles: ReadonlyMap<string, Declared>,

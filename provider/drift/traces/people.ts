@@ -10,7 +10,7 @@ const levelForms: Readonly<Record<string, readonly unknown[]>> = {
   owner: [15, "owner"],
 };
 
-/** How the log shows that somebody left the organisation. */
+/** How the log shows that somebody left the organization. */
 export function leftOrganization(membershipId: string | undefined, email: string | undefined): Trace[] {
   const left = { scope: "OrganizationMembership", activities: ["deleted"] };
   return [

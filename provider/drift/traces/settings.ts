@@ -1,7 +1,7 @@
 import { type ResourceTraces, snakeCase, type Tracer, textOf, texts } from "./trace";
 
 /**
- * Every setting of an organisation, with the names that PostHog's log has for it beside the API's
+ * Every setting of an organization, with the names that PostHog's log has for it beside the API's
  * (`posthog/models/activity_logging/activity_log.py`).
  */
 const settings: Readonly<Record<string, readonly string[]>> = {

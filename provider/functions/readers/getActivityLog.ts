@@ -58,7 +58,7 @@ const schema = lookupArgs
   })
   .refine(
     ({ projectId: project, projects }) => project === undefined || projects === undefined,
-    "give projectId for one project's log, or projects to filter the organisation's: not both",
+    "give projectId for one project's log, or projects to filter the organization's: not both",
   );
 
 /** Reads what {@link getActivityLog} answers. */
@@ -88,7 +88,7 @@ export async function uuidsOf(connection: Connection, users: readonly string[]):
       user.toLowerCase(),
       members.map((member) => member.user.email.toLowerCase()),
     );
-    throw new LookupError(`${user} is not a member of the organisation`, {
+    throw new LookupError(`${user} is not a member of the organization`, {
       why: `PostHog filters by the user's UUID, which is looked up among the members${near === undefined ? "" : `; the nearest address is ${near}`}.`,
       fix: "For somebody who has left, give the UUID: the entries of the log have it.",
     });

@@ -134,7 +134,7 @@ function parseId(id: string): { target: RuleTarget; kind?: string; token: string
   return { target: { projectId: Number(project), resource, object }, kind, token };
 }
 
-/** Whether what a rule is on is surely gone: the project, or an object that an organisation admin cannot find. */
+/** Whether what a rule is on is surely gone: the project, or an object that an organization admin cannot find. */
 async function isGone(connection: Connection, { projectId: project, object }: RuleTarget): Promise<boolean> {
   if ((await getProject(connection, project)) === undefined) return true;
   const { membership_level: level } = await getOrganization(connection);

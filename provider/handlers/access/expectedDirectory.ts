@@ -3,7 +3,7 @@ import type { ExpectedRole } from "../../engine/expected";
 import type { Role } from "../../posthog/roles";
 import type { Directory } from "../../snapshot/accessSnapshot";
 
-/** The organisation as the rest of the program leaves it. */
+/** The organization as the rest of the program leaves it. */
 export interface ExpectedDirectory {
   readonly directory: Directory;
   /** Ids of roles of which it is not known yet who is in them. */

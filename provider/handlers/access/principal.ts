@@ -119,7 +119,7 @@ export async function refuseHidden(
   const { membershipId: member, email } = state;
   if (typeof member !== "string" || !(await hasRule({ member }))) return;
   throw new LookupError(`the access rule of ${String(email)} is there, but the person cannot be seen`, {
-    why: "The organisation hides members from those who are not admins.",
-    fix: "Use the key of an organisation admin.",
+    why: "The organization hides members from those who are not admins.",
+    fix: "Use the key of an organization admin.",
   });
 }

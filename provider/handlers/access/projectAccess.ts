@@ -181,7 +181,7 @@ export const projectAccess = defineResource({
   deletionImpact: async (_connection, { args: { defaultAccess } }) =>
     defaultAccess === undefined || defaultAccess === "admin"
       ? undefined
-      : "nothing closes the project any more; as long as there is no other rule, everybody in the organisation is its admin",
+      : "nothing closes the project any more; as long as there is no other rule, everybody in the organization is its admin",
   async delete(connection, live, state) {
     const policy = lastPolicy(await readForPlan(connection, projectIdOf(live.id)), state);
     const plan = policy.removal();

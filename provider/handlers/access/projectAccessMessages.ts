@@ -89,7 +89,7 @@ function othersLine(
 ): string {
   const whole = everybody.find(({ person }) => person.userUuid === userUuid);
   return whole === undefined
-    ? `nobody else gets into ${after.projects[0]?.name}, but organisation admins and owners`
+    ? `nobody else gets into ${after.projects[0]?.name}, but organization admins and owners`
     : `everybody else ${changeLine(whole).slice(email.length + 1)}`;
 }
 

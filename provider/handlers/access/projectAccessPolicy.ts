@@ -36,11 +36,11 @@ export interface Stored {
   readonly projectId: number;
   readonly directory: Directory;
   readonly live: readonly Grant[];
-  /** The key's owner, where they are in the organisation and something is planned. */
+  /** The key's owner, where they are in the organization and something is planned. */
   readonly caller?: Member;
 }
 
-/** Reads a project's grants and everybody in the organisation; each list is read once a run. */
+/** Reads a project's grants and everybody in the organization; each list is read once a run. */
 export async function readStored(connection: Connection, projectId: number): Promise<Stored> {
   const [directory, live] = await Promise.all([readDirectory(connection), readGrants(connection, projectId)]);
   return { projectId, directory, live };

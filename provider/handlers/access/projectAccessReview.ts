@@ -71,8 +71,8 @@ export function lockOutBy(
     new RefusedError(
       `changing the ${titleOf(args)} was refused: the key's own owner could not change it back`,
       {
-        why: `${email} is no organisation admin, and would have no admin rule on the project, neither their own nor a role's.`,
-        fix: `Keep admin for ${email} or for one of their roles, or use an organisation admin's key.`,
+        why: `${email} is no organization admin, and would have no admin rule on the project, neither their own nor a role's.`,
+        fix: `Keep admin for ${email} or for one of their roles, or use an organization admin's key.`,
       },
     ),
   ];
@@ -138,7 +138,7 @@ export async function reviewUnchangedAccess(
 }
 
 /**
- * @param directory who is in the organisation and its roles before the update.
+ * @param directory who is in the organization and its roles before the update.
  * @param isWhole whether it is known of all the policy's roles who is in them afterwards.
  */
 async function sayAll(

@@ -133,8 +133,8 @@ async function refuseLockOut(
   throw new RefusedError(
     "changing this access was refused: the key's own owner could no longer manage the project",
     {
-      why: "Their admin rule is what lets them manage it, and they are not an organisation admin.",
-      fix: "Apply it with an organisation admin's key.",
+      why: "Their admin rule is what lets them manage it, and they are not an organization admin.",
+      fix: "Apply it with an organization admin's key.",
     },
   );
 }
@@ -173,7 +173,7 @@ async function reviewMember(connection: Connection, member: Member): Promise<Fin
   const everything =
     member.level >= organizationAdmin
       ? [
-          `${member.user.email} is an organisation ${organizationLevelName(member.level)} and has every access anyway`,
+          `${member.user.email} is an organization ${organizationLevelName(member.level)} and has every access anyway`,
         ]
       : [];
   return [...own, ...everything].map(notice);

@@ -71,10 +71,10 @@ export async function findByLabel<Key extends KeyRecord, Fields extends KeyField
   wanted: string,
   another: string,
 ): Promise<Key | undefined> {
-  const labelled = (await ring.list()).filter((key) => key.label === wanted);
-  if (labelled.length <= 1) return labelled[0];
-  throw new LookupError(`there are ${labelled.length} ${ring.place.noun}s labelled "${wanted}"`, {
-    why: `They are ${labelled.map((key) => key.mask_value ?? key.id).join(", ")}.`,
+  const labeled = (await ring.list()).filter((key) => key.label === wanted);
+  if (labeled.length <= 1) return labeled[0];
+  throw new LookupError(`there are ${labeled.length} ${ring.place.noun}s labeled "${wanted}"`, {
+    why: `They are ${labeled.map((key) => key.mask_value ?? key.id).join(", ")}.`,
     fix: `Rename or delete all but one to adopt that one${another}.`,
   });
 }

@@ -31,7 +31,7 @@ const args = z.strictObject({
   allowWildcard: z.boolean().optional(),
   projects: z.array(projectId, "must be a list of project numbers").optional(),
   organizations: z
-    .array(z.string().min(1, "must not be empty"), "must be a list of organisations")
+    .array(z.string().min(1, "must not be empty"), "must be a list of organizations")
     .optional(),
 });
 type Args = ArgsOf<(typeof args)["shape"]>;
@@ -57,7 +57,7 @@ async function toLive(
   };
 }
 
-/** The stored organisations, as they are declared where that means the same ones. */
+/** The stored organizations, as they are declared where that means the same ones. */
 async function spelled(
   connection: Connection,
   stored: readonly string[],
@@ -128,7 +128,7 @@ export const personalApiKey = defineResource({
   existing: "mayDuplicate",
   title: titleOf,
   needs: ({ organizations = [] }) => ({
-    // Organisations may be given as slugs, which the key's list of them resolves.
+    // Organizations may be given as slugs, which the key's list of them resolves.
     scopes: organizations.length > 0 ? ["organization:read"] : [],
     session: true,
   }),

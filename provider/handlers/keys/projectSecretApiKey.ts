@@ -55,7 +55,7 @@ async function takenLabel(
   const other = (await ring.list()).find((known) => known.label === label && known.id !== key);
   return other === undefined
     ? undefined
-    : `${ring.place.owner} has another key labelled "${label}" (${other.mask_value ?? other.id})`;
+    : `${ring.place.owner} has another key labeled "${label}" (${other.mask_value ?? other.id})`;
 }
 
 async function review(connection: Connection, seen: Review<Args>): Promise<Finding[]> {

@@ -3,7 +3,7 @@ import { onOff, roleArg, text } from "../../arguments/fields";
 import { sameJson } from "../../engine/state";
 import type { Organization } from "../../posthog/organizations";
 
-/** What there is to know of one setting of an organisation (PostHog: `posthog/api/organization.py`). */
+/** What there is to know of one setting of an organization (PostHog: `posthog/api/organization.py`). */
 export interface OrganizationSettingRule {
   /** PostHog's name of it. */
   readonly field: string;
@@ -18,7 +18,7 @@ export interface OrganizationSettingRule {
 
 const methods = z.enum(["bayesian", "frequentist"], "must be bayesian or frequentist");
 
-/** Every setting of an organisation that its API lets people change, by its name in this package. */
+/** Every setting of an organization that its API lets people change, by its name in this package. */
 export const organizationSettingRules = {
   name: { field: "name", schema: text(64) },
   logoMediaId: { field: "logo_media_id", schema: text(200).nullable() },

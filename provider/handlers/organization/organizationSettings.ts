@@ -124,7 +124,7 @@ export const organizationSettings = defineResource({
   args: organizationSettingsArgs,
   fields,
   existing: "alwaysThere",
-  title: () => "organisation settings",
+  title: () => "organization settings",
   needs: (declared) => ({
     scopes: [
       "organization:write",
@@ -151,7 +151,7 @@ export const organizationSettings = defineResource({
   async observe(connection, id, state) {
     const organization = await getOrganization(connection);
     if (organizationOf(id, [organization]) === undefined) {
-      throw new LookupError(`"${id}" is not the organisation that is configured`, {
+      throw new LookupError(`"${id}" is not the organization that is configured`, {
         why: `That is ${organization.name} (${organization.id}).`,
         fix: "Give organizationId, or set posthog:organizationId.",
       });

@@ -27,7 +27,7 @@ export async function sendSettings(connection: Connection, values: SettingValues
   }
 }
 
-/** Judges what admitting only verified e-mail domains would do to the organisation's members. */
+/** Judges what admitting only verified e-mail domains would do to the organization's members. */
 export async function judgeAdmission(connection: Connection): Promise<AdmissionVerdict> {
   const domains = (await listDomains(connection)).filter(({ is_verified }) => is_verified);
   const [caller, members] = [await getCallerMember(connection), await listMembers(connection)];

@@ -33,7 +33,7 @@ import {
 const dayMs = 24 * 3_600_000;
 
 const titleOf = ({ user }: Partial<MembershipArgs>): string =>
-  user === undefined ? "an organisation member" : `organisation member ${user}`;
+  user === undefined ? "an organization member" : `organization member ${user}`;
 
 function toLive(
   id: string,
@@ -98,7 +98,7 @@ async function changeOf(connection: Connection, member: Member) {
 
 async function setLevel(connection: Connection, member: Member, level: number): Promise<Member> {
   if (member.level === level) return member;
-  const what = `making ${member.user.email} ${organizationLevelName(level)} of the organisation`;
+  const what = `making ${member.user.email} ${organizationLevelName(level)} of the organization`;
   refuse(what, levelChangeRefusal(await changeOf(connection, member), level));
   return setMemberLevel(connection, member, level, what);
 }
@@ -140,7 +140,7 @@ async function ensure(
 async function takeOut(connection: Connection, member: Member, how: unknown): Promise<void> {
   if (how === "demote") await setLevel(connection, member, organizationLevels.member);
   if (how !== "remove") return;
-  const what = `removing ${member.user.email} from the organisation`;
+  const what = `removing ${member.user.email} from the organization`;
   refuse(what, removalRefusal(await changeOf(connection, member)));
   // PostHog lets no owner go.
   const removable =
@@ -165,7 +165,7 @@ async function updateReason(
       : undefined;
   }
   const standing = await findMembershipStatus(connection, [state.userUuid, state.email, user]);
-  if (standing?.member !== undefined) return "has joined the organisation";
+  if (standing?.member !== undefined) return "has joined the organization";
   if (standing === undefined) return "the invite was taken back: a new one is sent";
   return standing.invite.is_expired === true ? "the invite has expired: a new one is sent" : undefined;
 }

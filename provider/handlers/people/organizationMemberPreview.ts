@@ -98,7 +98,7 @@ async function wordsFor(
   return `is not a member: is invited ${as}${near === undefined ? "" : ` (the nearest member is ${near})`}`;
 }
 
-/** Settings of the organisation that stand in an invite's way. */
+/** Settings of the organization that stand in an invite's way. */
 async function reviewSettings(connection: Connection, user: string): Promise<Finding[]> {
   const organization = await readableOrganization(connection);
   if (organization === undefined) return [];
@@ -133,7 +133,7 @@ async function reviewProjects(
         : [
             problem(
               `invite.projectAccess[${at}].projectId`,
-              `the organisation has no project ${projectId}; it has ${projects.map(({ id, name }) => `${id} (${name})`).join(", ")}`,
+              `the organization has no project ${projectId}; it has ${projects.map(({ id, name }) => `${id} (${name})`).join(", ")}`,
             ),
           ],
     );

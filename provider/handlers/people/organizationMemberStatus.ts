@@ -35,7 +35,7 @@ export const membershipArgs = z.strictObject({
 /** The arguments of `OrganizationMember`. */
 export type MembershipArgs = ArgsOf<(typeof membershipArgs)["shape"]>;
 
-/** How far somebody's way into the organisation has got. */
+/** How far somebody's way into the organization has got. */
 export type MembershipStatus =
   | { readonly member: Member; readonly invite?: undefined }
   | { readonly invite: Invite; readonly member?: undefined };
@@ -120,7 +120,7 @@ export function inviteFields(declared: MembershipArgs, earlier: Invite | undefin
 export function notInvitable(user: string): Refusal | undefined {
   if (user.includes("@")) return undefined;
   return {
-    why: "Nobody in the organisation has this user UUID, and people are invited by their e-mail address.",
+    why: "Nobody in the organization has this user UUID, and people are invited by their e-mail address.",
     fix: "Write the person's e-mail address.",
   };
 }

@@ -32,12 +32,12 @@ const rolePeople = z.object({ ...rolePeopleArgs, members: usersArg });
 /** Who is declared to be in a role, and how they are managed. */
 export type RolePeople = Partial<z.infer<typeof rolePeople>>;
 
-/** The declared people as the organisation knows them. */
+/** The declared people as the organization knows them. */
 export interface ResolvedPeople {
   readonly members: readonly Member[];
-  /** Declared, and in the role as soon as they are in the organisation. */
+  /** Declared, and in the role as soon as they are in the organization. */
   readonly waiting: readonly string[];
-  /** Declared, and neither in the organisation nor on their way into it. */
+  /** Declared, and neither in the organization nor on their way into it. */
   readonly strangers: readonly string[];
 }
 
@@ -69,7 +69,7 @@ function earlierPeople(state: Properties): EarlierPeople {
   };
 }
 
-/** Finds a declared person among the members of the organisation or of a role. */
+/** Finds a declared person among the members of the organization or of a role. */
 function findPerson<T extends Pick<Member, "user">>(
   user: string,
   among: readonly T[],
@@ -82,7 +82,7 @@ function findPerson<T extends Pick<Member, "user">>(
 const personOf = ({ user }: Pick<Member, "user">): RolePerson => ({ userUuid: user.uuid, email: user.email });
 
 /**
- * Looks the declared people up in the organisation.
+ * Looks the declared people up in the organization.
  *
  * @param isExpected whether the program itself brings somebody in who is not there yet.
  */
@@ -184,7 +184,7 @@ async function together(writes: readonly (() => Promise<unknown>)[]): Promise<vo
   if (failed !== undefined) throw failed.reason;
 }
 
-/** Who of those that waited is still not in the organisation. */
+/** Who of those that waited is still not in the organization. */
 export async function stillWaiting(connection: Connection, state: Properties): Promise<readonly string[]> {
   const { waiting } = earlierPeople(state);
   if (waiting.length === 0) return [];
@@ -192,14 +192,14 @@ export async function stillWaiting(connection: Connection, state: Properties): P
   return waiting.filter((user) => memberOf(user, members) === undefined);
 }
 
-/** Why a role is changed again although nothing about it was: somebody it waits for has joined the organisation. */
+/** Why a role is changed again although nothing about it was: somebody it waits for has joined the organization. */
 export async function dueForWaiting(connection: Connection, state: Properties): Promise<string | undefined> {
   const { waiting } = earlierPeople(state);
   if (waiting.length === 0 || !connection.configuration.preflight) return undefined;
   const absent = new Set(await stillWaiting(connection, state));
   const joined = waiting.filter((user) => !absent.has(user));
   if (joined.length === 0) return undefined;
-  return `${listed(joined, "and")} joined the organisation, and ${joined.length === 1 ? "joins" : "join"} the role now`;
+  return `${listed(joined, "and")} joined the organization, and ${joined.length === 1 ? "joins" : "join"} the role now`;
 }
 
 /** The people of a role in the words of its resource. */
@@ -244,7 +244,7 @@ export function livePeople(
 function notMembers(users: readonly string[], members: readonly Member[]): LookupError {
   const [first = "", ...others] = users;
   if (others.length === 0) return notAMember(first, members);
-  return new LookupError(`${listed(users, "and")} are not members of the organisation`, {
+  return new LookupError(`${listed(users, "and")} are not members of the organization`, {
     why: "PostHog puts members into roles, and nobody else.",
     fix: "Invite them (OrganizationMember resources), or set waitForMembers: true to let them in once they have joined.",
   });

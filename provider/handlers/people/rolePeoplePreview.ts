@@ -64,7 +64,7 @@ export async function reviewPeople(
   if (waiting.length > 0) {
     findings.push(
       notice(
-        `${listed(waiting, "and")} ${waiting.length === 1 ? "joins" : "join"} once they are in the organisation`,
+        `${listed(waiting, "and")} ${waiting.length === 1 ? "joins" : "join"} once they are in the organization`,
       ),
     );
   }

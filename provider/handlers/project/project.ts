@@ -127,8 +127,8 @@ async function writeDefault(
     !(await callerStillManages(connection, id, (rules) => rules))
   ) {
     throw new RefusedError(`closing ${title} failed: it would shut out the key's own owner`, {
-      why: "The owner is neither an organisation admin nor has an admin rule of their own on the project.",
-      fix: "Give the owner a ProjectMember with accessLevel admin first, or use an organisation admin's key.",
+      why: "The owner is neither an organization admin nor has an admin rule of their own on the project.",
+      fix: "Give the owner a ProjectMember with accessLevel admin first, or use an organization admin's key.",
     });
   }
   await putRule(connection, projectRules(id), {}, wanted, `setting the default access of ${title}`);
@@ -172,8 +172,8 @@ async function reviewNewProject(connection: Connection): Promise<Finding[]> {
     findings.push(
       problem(
         undefined,
-        `creating a project takes an organisation admin, and the key's owner is a member of ${organization.name}\n` +
-          "  fix: use an admin's key, or let members create projects in the organisation's settings",
+        `creating a project takes an organization admin, and the key's owner is a member of ${organization.name}\n` +
+          "  fix: use an admin's key, or let members create projects in the organization's settings",
       ),
     );
   }

@@ -55,7 +55,7 @@ async function reviewDomains(
           ? []
           : [
               warning(
-                `${name} is not a domain of the organisation: an OrganizationDomain has to add it before`,
+                `${name} is not a domain of the organization: an OrganizationDomain has to add it before`,
               ),
             ];
       }

@@ -14,7 +14,7 @@ export const inlineServer = {
   fix: "Use OrgSsoSettings for each domain, which works on servers of every age.",
 };
 
-/** The organisation's identity providers, on servers that have such a thing. */
+/** The organization's identity providers, on servers that have such a thing. */
 export async function providersOf(connection: Connection): Promise<readonly IdentityProvider[]> {
   const providers = await listIdentityProviders(connection);
   if (providers !== undefined) return providers;

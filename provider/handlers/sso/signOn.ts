@@ -38,7 +38,7 @@ export function signOnFeatures(declared: { readonly saml?: unknown; readonly sci
 
 /** What a preview says when SCIM is taken over switched on. */
 export const scimTokenWarning =
-  "SCIM is on already, so its token cannot be learnt: scimToken stays empty until SCIM is switched off and on";
+  "SCIM is on already, so its token cannot be learned: scimToken stays empty until SCIM is switched off and on";
 
 /** The sign-on settings of a domain, or of the domains of a provider, wherever the server keeps them. */
 export interface SignOn {

@@ -24,7 +24,7 @@ const powers = z.enum(["owner", "admin"], 'must be a list of "owner" and "admin"
 export const noOutsideOwners = defineRule({
   name: "no-outside-owners",
   description: "Only people of the company's own domains are made owners.",
-  why: "whoever owns an organisation can give it away, and the company cannot end another company's account",
+  why: "whoever owns an organization can give it away, and the company cannot end another company's account",
   severity: "critical",
   settings: z.object({
     domains: domainsSetting.describe(

@@ -8,8 +8,8 @@ const isMember = isKind("OrganizationMember");
 /** A stack that declares owners declares enough of them. */
 export const atLeastTwoOwners = defineRule({
   name: "at-least-two-owners",
-  description: "An organisation has several owners.",
-  why: "an organisation whose only owner is away, or locked out, cannot be managed by anybody",
+  description: "An organization has several owners.",
+  why: "an organization whose only owner is away, or locked out, cannot be managed by anybody",
   severity: "high",
   settings: z.object({
     minimum: z
@@ -17,7 +17,7 @@ export const atLeastTwoOwners = defineRule({
       .min(1, "must be a whole number, 1 to 100")
       .max(100, "must be a whole number, 1 to 100")
       .default(2)
-      .describe("Fewest owners of an organisation."),
+      .describe("Fewest owners of an organization."),
   }),
   reach: "stack",
   judge: (resources, { minimum }) => {
@@ -63,12 +63,12 @@ function personOf({ outputs, values }: DeclaredResource): string | undefined {
   return (textOf(outputs?.userUuid) ?? textOf(outputs?.email) ?? textOf(values.user))?.toLowerCase();
 }
 
-/** Where a resource's organisation comes from: what its account and organisation arguments say. */
+/** Where a resource's organization comes from: what its account and organization arguments say. */
 function placeOf({ values: { account, organizationId } }: DeclaredResource): string {
   return JSON.stringify([account ?? "", organizationId ?? ""]);
 }
 
-/** The organisations' UUIDs by place, as far as PostHog has told them. */
+/** The organizations' UUIDs by place, as far as PostHog has told them. */
 function readOrganizations(resources: readonly DeclaredResource[]): ReadonlyMap<string, string> {
   const known = resources.flatMap((resource): [string, string][] => {
     const uuid = textOf(resource.outputs?.organizationUuid);
@@ -77,7 +77,7 @@ function readOrganizations(resources: readonly DeclaredResource[]): ReadonlyMap<
   return new Map(known);
 }
 
-/** Two places may be one organisation unless both are known, and differ. */
+/** Two places may be one organization unless both are known, and differ. */
 function mayBeSame(one: string, other: string, organizations: ReadonlyMap<string, string>): boolean {
   if (one === other) return true;
   const [left, right] = [organizations.get(one), organizations.get(other)];

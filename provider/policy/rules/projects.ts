@@ -13,7 +13,7 @@ type DefaultAccess = "closes" | "opens" | "leaves" | "unknown";
 export const productionClosed = defineRule({
   name: "production-closed",
   description: "Production projects are closed to whoever is not let in.",
-  why: "whoever is in the organisation gets into an open project, by PostHog's own default even as its admin",
+  why: "whoever is in the organization gets into an open project, by PostHog's own default even as its admin",
   severity: "high",
   settings: z.object({
     projects: projectsSetting("(^|[^a-z])prod(uction)?([^a-z]|$)"),
@@ -114,7 +114,7 @@ function opened(resource: DeclaredResource): Violation {
   const argument = isMissing(resource.values.defaultAccess) ? "accessControl" : "defaultAccess";
   return {
     resource,
-    what: `${titleOf(resource)}: ${argument} is ${resource.values[argument]}, which opens the project to every member of the organisation`,
+    what: `${titleOf(resource)}: ${argument} is ${resource.values[argument]}, which opens the project to every member of the organization`,
     fix: 'set defaultAccess: "none", and let people in by name or role',
   };
 }

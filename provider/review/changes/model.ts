@@ -70,7 +70,7 @@ export interface KeyChange {
   readonly lost: readonly string[];
 }
 
-/** What changes between a live organisation and a matrix. */
+/** What changes between a live organization and a matrix. */
 export interface ChangeReview {
   readonly organization: { readonly id: string; readonly name: string; readonly host: string };
   /** When it was read, ISO 8601. */

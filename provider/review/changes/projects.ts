@@ -165,7 +165,7 @@ export function whyUnknown(
   number: number | undefined,
 ): string {
   if (number !== undefined) {
-    return `there is no project ${number} in the organisation that the key's owner sees`;
+    return `there is no project ${number} in the organization that the key's owner sees`;
   }
   return whyUnnumbered(live.access.projects, project);
 }

@@ -26,9 +26,9 @@ export interface ChangeOptions {
 }
 
 /**
- * What an update to a matrix would change in a live organisation: which roles and rules, and for whom what.
+ * What an update to a matrix would change in a live organization: which roles and rules, and for whom what.
  *
- * @throws MatrixError with all people and projects that the organisation does not have.
+ * @throws MatrixError with all people and projects that the organization does not have.
  */
 export function reviewChanges(
   live: LiveOrganization,

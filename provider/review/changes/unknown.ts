@@ -15,7 +15,7 @@ export interface KnownOrganization {
 }
 
 /**
- * The people and projects of a matrix that the organisation does not have, each at the place where the matrix names
+ * The people and projects of a matrix that the organization does not have, each at the place where the matrix names
  * it. Names of projects that nobody has are left to whoever resolves the matrix.
  */
 export function unknownInMatrix(matrix: Matrix, known: KnownOrganization): MatrixProblem[] {

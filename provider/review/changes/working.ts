@@ -4,7 +4,7 @@ import { didYouMean } from "../../access/nearest";
 import type { AccessRule, Person, ProjectName, RoleWithMembers } from "../../access/snapshot";
 import type { MatrixProblem, Path } from "../../matrix/problem";
 
-/** An organisation on its way from what it is to what a matrix asks for. */
+/** An organization on its way from what it is to what a matrix asks for. */
 export class WorkingOrganization {
   readonly problems: MatrixProblem[] = [];
   readonly warnings: string[] = [];
@@ -50,10 +50,10 @@ export class WorkingOrganization {
   /** Why somebody is not to be found, with who may be meant. */
   whyNobody(user: string): string {
     const emails = this.live.access.people.map(({ email }) => email);
-    return `${user} is not a member of the organisation${didYouMean(user, emails)}`;
+    return `${user} is not a member of the organization${didYouMean(user, emails)}`;
   }
 
-  /** Notes that somebody is not in the organisation, once for each. */
+  /** Notes that somebody is not in the organization, once for each. */
   complainOf(user: string, path: Path): void {
     if (this.complained.has(user.toLowerCase())) return;
     this.complained.add(user.toLowerCase());

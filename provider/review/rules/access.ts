@@ -4,11 +4,11 @@ import type { FindingSubject } from "../model";
 import { isNamedLikeProduction } from "../production";
 import { amount, type Found, type ReviewRule, type Situation, wholeOrganization } from "./rule";
 
-/** Projects that everybody in the organisation is let into. */
+/** Projects that everybody in the organization is let into. */
 export const projectOpenToEverybody: ReviewRule = {
   id: "project-open-to-everybody",
   title: "A project is open to everybody",
-  help: "Whoever joins the organisation is in it at once; without a rule PostHog lets everybody in as admin.",
+  help: "Whoever joins the organization is in it at once; without a rule PostHog lets everybody in as admin.",
   severity: "high",
   find: ({ live: { access }, review: { projects } }) =>
     projects
@@ -98,7 +98,7 @@ function whomOf(access: AccessSnapshot, rule: AccessRule): { name: string; subje
   if (rule.membershipId != null) {
     const email = access.people.find(({ membershipId }) => membershipId === rule.membershipId)?.email;
     return email === undefined
-      ? { name: "somebody who is not in the organisation", subject: {} }
+      ? { name: "somebody who is not in the organization", subject: {} }
       : { name: email, subject: { person: email } };
   }
   if (rule.roleId == null) return { name: "everybody", subject: {} };

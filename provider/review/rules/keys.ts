@@ -46,7 +46,7 @@ export const keyOverScoped: ReviewRule = {
   }),
 };
 
-/** API keys whose owner, or of a project's key whose creator, is not in the organisation any more. */
+/** API keys whose owner, or of a project's key whose creator, is not in the organization any more. */
 export const keyOfLeaver: ReviewRule = {
   id: "key-of-leaver",
   title: "Somebody who left has an API key",
@@ -67,7 +67,7 @@ function createdByLeaver(key: ReviewedKey, creatorLeft: boolean | undefined): Ab
   return {
     // What they copied ended with the roll, unless that was before they left: PostHog does not tell when.
     severity: rolled === undefined ? "high" : "low",
-    message: `${keyName(key)} was made by ${key.creator ?? "somebody"}, who left the organisation.`,
+    message: `${keyName(key)} was made by ${key.creator ?? "somebody"}, who left the organization.`,
     evidence: [
       `${who} is not a member`,
       rolled === undefined ? "never rolled" : `last rolled on ${dateText(rolled)}`,
@@ -81,7 +81,7 @@ function ownedByLeaver(key: ReviewedKey, members: ReadonlySet<string>): About | 
   if (key.owner === undefined || members.has(key.owner.toLowerCase())) return undefined;
   return {
     severity: "high",
-    message: `${keyName(key)} belongs to nobody in the organisation.`,
+    message: `${keyName(key)} belongs to nobody in the organization.`,
     evidence: [`${key.owner} is not a member`, scopesText(key)],
     fix: "Have its owner delete it; delete the account where the company owns it.",
   };

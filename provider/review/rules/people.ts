@@ -47,7 +47,7 @@ export const memberWithoutSecondFactor: ReviewRule = {
           })),
 };
 
-/** Organisations that hang on one owner. */
+/** Organizations that hang on one owner. */
 export const ownersTooFew: ReviewRule = {
   id: "owners-too-few",
   title: "There are fewer than two owners",
@@ -59,7 +59,7 @@ export const ownersTooFew: ReviewRule = {
     return [
       {
         severity: "medium",
-        message: `The organisation has ${owners.length === 0 ? "no owner that can be seen" : "one owner only"}.`,
+        message: `The organization has ${owners.length === 0 ? "no owner that can be seen" : "one owner only"}.`,
         evidence: owners.map(({ email }) => `${email}: owner`),
         fix: 'Make somebody else an owner as well: OrganizationMember with level: "owner".',
         subject: wholeOrganization,
@@ -68,11 +68,11 @@ export const ownersTooFew: ReviewRule = {
   },
 };
 
-/** Organisations in which many can do everything. */
+/** Organizations in which many can do everything. */
 export const ownersTooMany: ReviewRule = {
   id: "owners-too-many",
   title: "There are many owners",
-  help: "Owners pass every access rule, and can delete the organisation.",
+  help: "Owners pass every access rule, and can delete the organization.",
   severity: "medium",
   find({ live, thresholds: { mostOwners } }) {
     const owners = ownersOf(live.members);
@@ -80,7 +80,7 @@ export const ownersTooMany: ReviewRule = {
     return [
       {
         severity: "medium",
-        message: `The organisation has ${owners.length} owners, and ${mostOwners} would do.`,
+        message: `The organization has ${owners.length} owners, and ${mostOwners} would do.`,
         evidence: owners.map(({ email }) => `${email}: owner`),
         fix: "Lower those to admin or member who do not need billing and deletion (OrganizationMember).",
         subject: wholeOrganization,
@@ -102,7 +102,7 @@ export const inviteExpired: ReviewRule = {
         severity: "low",
         message: `The invite of ${email} expired.`,
         evidence: [
-          `as organisation ${organizationLevelName(level)}`,
+          `as organization ${organizationLevelName(level)}`,
           ...(createdAt === undefined ? [] : [`invited on ${dateText(createdAt)}`]),
         ],
         fix: "Invite them again, or delete the invite.",
@@ -149,5 +149,5 @@ function isPowerful({ level }: LiveMember): boolean {
 }
 
 function levelOf({ level }: LiveMember): string {
-  return `organisation ${organizationLevelName(level)}`;
+  return `organization ${organizationLevelName(level)}`;
 }

@@ -18,7 +18,7 @@ export interface Situation {
   /** The e-mail domains of the company, lower case; missing where nobody says which they are. */
   readonly companyDomains?: ReadonlySet<string>;
   readonly endings: readonly MatrixEnding[];
-  /** When the organisation was read, in milliseconds since 1970. */
+  /** When the organization was read, in milliseconds since 1970. */
   readonly now: number;
 }
 
@@ -56,5 +56,5 @@ export function amount(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }
 
-/** The organisation as a whole. */
+/** The organization as a whole. */
 export const wholeOrganization: FindingSubject = {};

@@ -26,7 +26,7 @@ export const ssoNotEnforced: ReviewRule = {
       {
         severity: "high",
         message: "Nobody has to use single sign-on.",
-        evidence: ["the organisation has no e-mail domain"],
+        evidence: ["the organization has no e-mail domain"],
         fix: "Add the company's domain with OrgSsoSettings, verify it, and enforce single sign-on for it.",
         subject: wholeOrganization,
       },

@@ -53,14 +53,14 @@ describe("an object that the state has already", () => {
     );
   });
 
-  test("is left out too where the state does not tell its organisation", () => {
+  test("is left out too where the state does not tell its organization", () => {
     expect(whyBeside(entry("analysts", { outputs: null }))).toContain('Role "analysts" in the state');
   });
 
   test.each([
     ["another id", entry("analysts", { id: "r2" })],
     ["another kind", entry("analysts", { urn: urnOf("analysts", "pulumi-nodejs:dynamic/posthog:Project") })],
-    ["another organisation", entry("analysts", { outputs: { organizationUuid: "other" } })],
+    ["another organization", entry("analysts", { outputs: { organizationUuid: "other" } })],
     ["a resource that is only looked up", entry("analysts", { external: true })],
     ["no id", entry("analysts", { id: undefined })],
   ])("is another one with %s", (_what, there) => {

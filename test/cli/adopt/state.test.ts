@@ -116,7 +116,7 @@ test.each([
 });
 
 describe("secrets", () => {
-  test("are recognised and revealed at any depth", () => {
+  test("are recognized and revealed at any depth", () => {
     const value = { a: [toSecret({ b: "c" })], d: 1 };
     expect(containsSecret(value)).toBe(true);
     expect(revealed(value)).toEqual({ a: [{ b: "c" }], d: 1 });

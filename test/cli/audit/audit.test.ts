@@ -26,7 +26,7 @@ describe("a table", () => {
         '2026-05-01 00:04:00  PostHog itself                    changed personal API key "CI": name "A" → "B"',
         '2026-05-01 00:03:00  PostHog staff as owner@acme.test  deleted role "Old": name "A" → "B"',
         '2026-05-01 00:02:00  owner@acme.test                   changed settings of project "Viewers": timezone "UTC" → "Europe/Berlin" (in Default project)',
-        '2026-05-01 00:01:00  owner@acme.test                   changed organisation "Acme": name "A" → "B", through pulumi-posthog (this package)',
+        '2026-05-01 00:01:00  owner@acme.test                   changed organization "Acme": name "A" → "B", through pulumi-posthog (this package)',
         '2026-05-01 00:00:00  admin@acme.test                   created role "Viewers": name "A" → "B"',
         "",
       ]);
@@ -181,14 +181,14 @@ describe("what is missing is said:", () => {
       { organization: { features } },
     ));
 
-  test("that this is not known to a key that may not read the organisation", () =>
+  test("that this is not known to a key that may not read the organization", () =>
     audited(
       async ({ emulator, run }) => {
         log(emulator, [{ minute: 1, scope: "Team" }]);
         expect(await run({ scope: ["Team"] })).toMatchObject({
           code: 0,
           said: [
-            "note: How far back the plan shows the log is not known: the key may not read the organisation.",
+            "note: How far back the plan shows the log is not known: the key may not read the organization.",
           ],
         });
       },
@@ -199,7 +199,7 @@ describe("what is missing is said:", () => {
     audited(async ({ emulator, run }) => {
       log(emulator, [{ minute: 1, project: 1, scope: "FeatureFlag" }]);
       expect((await run({ project: "1", preset: "access" })).said[0]).toMatch(
-        /^note: One project's log leaves out the organisation's own entries \(members, roles, /,
+        /^note: One project's log leaves out the organization's own entries \(members, roles, /,
       );
       expect((await run({ project: "1", preset: "flags" })).said).toEqual([]);
     }));
@@ -268,7 +268,7 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
     ],
   };
 
-  test("has the organisation's log put together from those of its projects, which is said", () =>
+  test("has the organization's log put together from those of its projects, which is said", () =>
     audited(
       async ({ emulator, run }) => {
         log(emulator, [
@@ -287,9 +287,9 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
         ]);
         expect(names((await run({ oldestFirst: true, limit: "2" })).out)).toEqual(["Team", "Role"]);
         expect(said.join("\n")).toMatch(
-          /no log of the whole organisation.*the logs of 2 projects were put together/,
+          /no log of the whole organization.*the logs of 2 projects were put together/,
         );
-        expect(said.join("\n")).toMatch(/Entries of the organisation itself .* only as far as/);
+        expect(said.join("\n")).toMatch(/Entries of the organization itself .* only as far as/);
         expect(said.some((line) => /keeps its log with filters to signed-in people/.test(line))).toBe(
           generation === "old",
         );

@@ -167,7 +167,7 @@ describe("a cursor is refused", () => {
     }),
   );
 
-  test("of another organisation", () =>
+  test("of another organization", () =>
     audited(async (world) => {
       const of = { organization: "018f0000-0000-4000-8000-0000000000ff" };
       writeFileSync(cursorIn(world), JSON.stringify({ version: 1, of, seen: [] }));

@@ -26,7 +26,7 @@ test.each([true, false])(
     fc.assert(
       fc.asyncProperty(logs, fc.integer({ min: 1, max: 4 }), async (seconds, size) => {
         const sign = oldestFirst ? 1 : -1;
-        // Every log has the organisation's own entry, as those of projects may.
+        // Every log has the organization's own entry, as those of projects may.
         const all = seconds.map((log, index) => [
           entry("shared", 10),
           ...log.map((second, place) => entry(`${index}-${place}`, second)),

@@ -81,11 +81,11 @@ const said = async ({ run }: Audited, flags: Partial<AuditFlags>): Promise<strin
 };
 
 test.each([
-  ["the organisation", "new", {}],
+  ["the organization", "new", {}],
   ["one project", "new", { project: "1" }],
   ["projects together", "mid", {}],
 ] as const)(
-  "in the log of %s a misspelt program is told with the one that was meant",
+  "in the log of %s a misspelled program is told with the one that was meant",
   (_, generation, flags) =>
     audited(
       async (world) => {

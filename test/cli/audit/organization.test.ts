@@ -4,7 +4,7 @@ import { audited, recordsOf } from "./support";
 
 const names = (out: string): unknown[] => recordsOf(out).map(({ scope }) => scope);
 
-describe("the organisation's own entries, on a server that has them in a project's log only,", () => {
+describe("the organization's own entries, on a server that has them in a project's log only,", () => {
   const projects = (isShown: boolean) => ({
     organization: {
       projects: [
@@ -13,7 +13,7 @@ describe("the organisation's own entries, on a server that has them in a project
       ],
     },
   });
-  const missing = /^gap: Entries of the organisation itself .* are missing: .*receiveOrgLevelActivityLogs/;
+  const missing = /^gap: Entries of the organization itself .* are missing: .*receiveOrgLevelActivityLogs/;
 
   test.each([
     ["kinds that have some of them", { preset: "access" }],
@@ -43,7 +43,7 @@ describe("the organisation's own entries, on a server that has them in a project
         for (const more of [{}, { cursor: `${folder}/cursor.json` }]) {
           const told = await run({ preset: "flags", ...more });
           expect(told.code).toBe(0);
-          expect(told.said.join("\n")).not.toContain("organisation itself");
+          expect(told.said.join("\n")).not.toContain("organization itself");
         }
       },
       { generation: "mid", ...projects(false) },

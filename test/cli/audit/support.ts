@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly pageSize?: number;
 }
 
-/** A PostHog with an audited organisation. */
+/** A PostHog with an audited organization. */
 export interface Audited {
   readonly emulator: Emulator;
   /** A folder for cursors. */
@@ -43,7 +43,7 @@ export interface Audited {
   run(flags?: Partial<AuditFlags>, options?: RunOptions): Promise<Told>;
 }
 
-/** Runs a test with organisation Acme, on the day after its entries. */
+/** Runs a test with organization Acme, on the day after its entries. */
 export async function audited(
   body: (world: Audited) => Promise<void>,
   options: Parameters<typeof acmeWorld>[0] & {

@@ -107,11 +107,11 @@ describe("who asks", () => {
     expect(check("host").status).toBe("skipped");
   });
 
-  test("an organisation that is not the key's is named with those that are", async () => {
+  test("an organization that is not the key's is named with those that are", async () => {
     const check = await examined(healthy, { over: { organizationId: "globex" } });
     expect(check("organization")).toMatchObject({
       status: "problem",
-      message: 'the organisation "globex" is not one of the key\'s',
+      message: 'the organization "globex" is not one of the key\'s',
       details: [expect.stringMatching(/Acme \(acme, /)],
     });
   });
@@ -172,7 +172,7 @@ describe("what the key may do", () => {
     });
     expect(check("activity log")).toMatchObject({
       status: "warning",
-      fix: expect.stringMatching(/organisation admin/),
+      fix: expect.stringMatching(/organization admin/),
     });
   });
 
@@ -202,7 +202,7 @@ describe("the usual mistakes", () => {
     const check = await examined(open);
     expect(check("production")).toMatchObject({
       status: "warning",
-      message: "acme-prod-eu is open to every member of the organisation",
+      message: "acme-prod-eu is open to every member of the organization",
       details: ["acme-prod-eu (2): default access admin"],
       fix: expect.stringMatching(/defaultAccess: "none"/),
     });

@@ -149,7 +149,7 @@ describe("what cannot be compared is told, and is no drift", () => {
       expect(report.verdict).toBe("drift");
     }));
 
-  test("the state of another organisation is an error that names both, and nothing is taken for gone", () =>
+  test("the state of another organization is an error that names both, and nothing is taken for gone", () =>
     withWorld(async (world) => {
       const rule = await oneRule(world);
       const home = "018f0000-0000-4000-8000-00000000ffff";
@@ -160,7 +160,7 @@ describe("what cannot be compared is told, and is no drift", () => {
           { ...rule, name: "b", driven },
         ]),
       ).rejects.toThrow(
-        /ProjectMember analyst could not be compared; and 1 more[\s\S]*lives in organisation 018f0000-0000-4000-8000-00000000ffff/,
+        /ProjectMember analyst could not be compared; and 1 more[\s\S]*lives in organization 018f0000-0000-4000-8000-00000000ffff/,
       );
     }));
 
@@ -192,7 +192,7 @@ describe("a resource whose last update broke off", () => {
     }));
 });
 
-test("an organisation that changes while it is read is told as it was at one moment, without an error", () =>
+test("an organization that changes while it is read is told as it was at one moment, without an error", () =>
   withWorld(async (world) => {
     const rule = await oneRule(world);
     const role = world.resource("Role");

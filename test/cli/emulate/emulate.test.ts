@@ -143,8 +143,8 @@ test.each([
   ["that is not YAML", "organizations: [", /^error: Seed file .* is neither YAML nor JSON: .*\n$/],
   [
     "with mistakes, all of which it names",
-    "organizations: [{ name: A, members: [{ email: nobody }], colour: blue }]",
-    /^error: Seed file .* is not valid: organizations\.0\.members\.0\.email: .*; organizations\.0: .*colour.*\n$/,
+    "organizations: [{ name: A, members: [{ email: nobody }], color: blue }]",
+    /^error: Seed file .* is not valid: organizations\.0\.members\.0\.email: .*; organizations\.0: .*color.*\n$/,
   ],
   [
     "with a member that no one knows",

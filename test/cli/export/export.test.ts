@@ -44,7 +44,7 @@ async function reading(
   }
 }
 
-/** Another organisation than the odd one, with something changed. */
+/** Another organization than the odd one, with something changed. */
 function changed(change: Partial<SeedInput["organizations"][number]>): SeedInput {
   const seed = oddOrganization();
   return { ...seed, organizations: seed.organizations.map((one) => ({ ...one, ...change })) };
@@ -130,7 +130,7 @@ describe("a program", () => {
           .replace(/\s*\/\/\s*/g, " ");
         expect(comments).toContain("- rules on single objects, such as one dashboard");
         expect(comments).toContain("- personal API keys: they are their owners'");
-        expect(comments).toContain("- invites, which are nobody in the organisation yet: soon@acme.test");
+        expect(comments).toContain("- invites, which are nobody in the organization yet: soon@acme.test");
         expect(comments).toMatch(/- the SAML values of old\.test: .*expired/);
         expect(text).toContain('new posthog.OrgSsoSettings("old.test", {');
         expect(text).not.toContain("BEGIN CERTIFICATE");
@@ -190,7 +190,7 @@ describe("a program", () => {
     });
   });
 
-  test("is not made of half an organisation: where people cannot be read, nothing is written", () =>
+  test("is not made of half an organization: where people cannot be read, nothing is written", () =>
     reading(oddOrganization(), async (host, { faults }) => {
       faults.add({ kind: "status", status: 403, path: /members/, times: 100 });
       await expect(gather(host, quiet)).rejects.toThrow(/members/);
@@ -230,7 +230,7 @@ describe("a matrix", () => {
         "      Olivia.Owner@Acme.Test: { resources: { feature_flag: editor } }",
         '  new-old- both:\n    name: "new/old: both"\n    members:\n      - o\'hara@acme.test\n    class: { role: member }\n',
         "    class: { resources: { session_recording: viewer } }",
-        "# - invites, which are nobody in the organisation yet: soon@acme.test",
+        "# - invites, which are nobody in the organization yet: soon@acme.test",
       ]) {
         expect(text).toContain(lines);
       }

@@ -10,7 +10,7 @@ import { terminalWidth, textTable, wrapped } from "../../../cli/output/table";
 import { csvRow } from "../../../provider/audit/csv";
 import { withFolder } from "../../support/command";
 
-describe("colours", () => {
+describe("colors", () => {
   test.each([
     ["on a terminal", {}, true, true],
     ["not in a pipe or a file", {}, undefined, false],

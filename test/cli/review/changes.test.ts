@@ -211,7 +211,7 @@ describe("what cannot be compared is an error", () => {
       "people who are not there",
       { matrix: asIs.replace("[analyst@", "[zoe@x.org, analist@") },
       [],
-      /2 problems\n.*matrix\.yaml:5:15 access_matrix\.analysts\.members\[0\]: zoe@x\.org is not a member of the organisation\n.*:5:26 access_matrix\.analysts\.members\[1\]: analist@acme\.test is not a member .*did you mean "analyst@acme\.test"/,
+      /2 problems\n.*matrix\.yaml:5:15 access_matrix\.analysts\.members\[0\]: zoe@x\.org is not a member of the organization\n.*:5:26 access_matrix\.analysts\.members\[1\]: analist@acme\.test is not a member .*did you mean "analyst@acme\.test"/,
     ],
     [
       "people and projects that are not there, all at once",

@@ -154,7 +154,7 @@ describe("no name breaks out of the page", () => {
   });
 });
 
-describe("organisations of every shape have a page", () => {
+describe("organizations of every shape have a page", () => {
   test("one without people, projects and keys", () => {
     const html = renderReviewPage({ ...madeUpReview({ people: 0, projects: 0, keys: 0 }), findings: [] });
     expect(carried(html)).toMatchObject({ people: [], projects: [], keys: [], findings: [] });

@@ -143,7 +143,7 @@ describe("findings lead to what they are about", () => {
     ["the people of a domain", 3, { concerns: [0, 1], search: "@acme.com" }],
     ["a person in a project", 4, { row: 1, column: 1, concerns: [] }],
     ["the people of a role", 5, { concerns: [0], search: "Support" }],
-    ["the organisation", 6, { concerns: [] }],
+    ["the organization", 6, { concerns: [] }],
   ])("%s", (_, position, place) => {
     expect(index.all[position]).toMatchObject(place);
     expect(index.all[position]?.row).toBe("row" in place ? place.row : undefined);
@@ -184,7 +184,7 @@ describe("filters leave", () => {
       { level: "none", project: "stag" },
       { people: "", keys: "phx_…12 Export" },
     ],
-    ["a level in the organisation", { level: "org:owner" }, { people: "cleo", keys: "" }],
+    ["a level in the organization", { level: "org:owner" }, { people: "cleo", keys: "" }],
     ["people", { show: "people" }, { people: "ann bob cleo", keys: "" }],
     ["keys", { show: "keys" }, { people: "", keys: "phx_…12 Export" }],
     ["rows with findings", { finding: "any" }, { people: "bob cleo", keys: "phx_…12" }],
@@ -196,12 +196,12 @@ describe("filters leave", () => {
     ["people of a domain with a finding", { finding: "no-sso" }, { people: "ann bob", keys: "" }],
     ["projects with a finding", { finding: "open-project" }, { ...all, columns: "Staging" }],
     [
-      "everything for a finding about the organisation",
+      "everything for a finding about the organization",
       { finding: "one-owner" },
       { ...all, findings: "one-owner" },
     ],
     [
-      "findings about what is shown, and about the organisation",
+      "findings about what is shown, and about the organization",
       { query: "bob", project: "prod" },
       { findings: "wide-key no-sso direct-grant one-owner" },
     ],
@@ -259,7 +259,7 @@ describe("the address of the page", () => {
     (hash) => expect(stateOf(hash)).toEqual(initialState),
   );
 
-  test("order and colours filter nothing, and stay when the filters go", () => {
+  test("order and colors filter nothing, and stay when the filters go", () => {
     const state = { ...initialState, sort: "name", theme: "dark" };
     expect(isFiltered(state)).toBe(false);
     expect(isFiltered({ ...state, query: "a" })).toBe(true);

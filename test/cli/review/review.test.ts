@@ -53,7 +53,7 @@ test("the table says who can do what and why, and what to look at, within the wi
   expect(printed).toMatch(
     /^analyst@acme\.test +member +[\s\S]*member on Production through\s+role Analysts/m,
   );
-  expect(printed).toMatch(/admin@acme\.test +admin +admin on all 2 projects as organisation admin/);
+  expect(printed).toMatch(/admin@acme\.test +admin +admin on all 2 projects as organization admin/);
   expect(printed).toMatch(/^medium +Everybody is admin of/m);
   expect(printed).toMatch(/not read: the personal API keys of other members/);
   expect(Math.max(...printed.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
@@ -171,7 +171,7 @@ test("findings name the keys of the review that they are in, also where it is na
 
 test("thresholds move what is a finding", async () => {
   const { printed } = await review(["--most-owners", "0", "--company-domains", "acme.test,partner.test"]);
-  expect(printed).toMatch(/The organisation has 1 owners?, and 0 would do/);
+  expect(printed).toMatch(/The organization has 1 owners?, and 0 would do/);
   expect(printed).not.toContain("outside the company");
 });
 
@@ -180,7 +180,7 @@ describe("what cannot be", () => {
     [
       "projects that are not there",
       ["--project", "Prodution,Production,9"],
-      /no such project in the organisation: Prodution; did you mean "Production"\?, 9/,
+      /no such project in the organization: Prodution; did you mean "Production"\?, 9/,
     ],
     ["a comparison that nobody asked for", ["--base", "before.yaml"], /--base is of no use.*/],
     [

@@ -125,10 +125,10 @@ describe("creating", () => {
 
 describe("changing", () => {
   test("a field's change is told with its client; unknown fields are ignored and remembered", async () => {
-    const body = { name: "Acme Corp", colour: "blue" };
+    const body = { name: "Acme Corp", color: "blue" };
     const answer = await as(emulator, "owner").patch(ACME, body, { "x-posthog-client": "tests" });
     expect(answer).toMatchObject({ status: 200, body: { name: "Acme Corp" } });
-    expect(emulator.ignoredFields).toEqual([{ method: "PATCH", path: ACME, field: "colour" }]);
+    expect(emulator.ignoredFields).toEqual([{ method: "PATCH", path: ACME, field: "color" }]);
     expect(emulator.store.activity.all()).toMatchObject([
       {
         scope: "Organization",

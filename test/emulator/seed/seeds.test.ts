@@ -125,14 +125,14 @@ const bad = (change: object): SeedInput => ({ organizations: [{ ...ORGANIZATION,
 test.each<[string, SeedInput, RegExp]>([
   ["no organization", { organizations: [] }, /organizations: /],
   ["an organization without members", bad({ members: [] }), /organizations\.0\.members: /],
-  ["an unknown key", bad({ colour: "blue" }), /organizations\.0: .*colour/],
+  ["an unknown key", bad({ color: "blue" }), /organizations\.0: .*color/],
   ["a wrong level", bad({ members: [{ email: "a@b.test", level: "boss" }] }), /members\.0\.level: /],
   ["a broken address", bad({ members: [{ email: "ann" }] }), /members\.0\.email: /],
-  ["an unknown setting", bad({ settings: { colour: "blue" } }), /there is no setting colour/],
+  ["an unknown setting", bad({ settings: { color: "blue" } }), /there is no setting color/],
   [
     "an unknown project setting",
-    bad({ projects: [{ name: "A", settings: { colour: "blue" } }] }),
-    /projects: A: settings: there is no setting colour/,
+    bad({ projects: [{ name: "A", settings: { color: "blue" } }] }),
+    /projects: A: settings: there is no setting color/,
   ],
   ["no owner", bad({ members: [{ email: "a@b.test" }] }), /needs a member whose level is owner/],
   [

@@ -51,7 +51,7 @@ describe("credentials", () => {
     expect(await as(emulator, "owner").get("/api/users/@me/")).toMatchObject({ status: 200 });
   });
 
-  test("the header wins over the query, and Bearer is spelt exactly", async () => {
+  test("the header wins over the query, and Bearer is spelled exactly", async () => {
     const wrong = await withKey(emulator, "phx_wrong").get("/api/users/@me/?personal_api_key=phx_owner");
     expect(wrong).toMatchObject(invalidKey("Authorization header"));
     const lower = new Client(emulator, { Authorization: "bearer phx_owner" });

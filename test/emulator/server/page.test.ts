@@ -98,7 +98,7 @@ test("shows keys by their masks, never a value, a password or a sign-in secret",
 test("shows what happened last, by whom and through which client, and what was asked", async () => {
   await asOwner(emulator).patch(
     "/api/organizations/@current/",
-    { enforce_2fa: true, colour: "blue" },
+    { enforce_2fa: true, color: "blue" },
     { "x-posthog-client": "tests/1" },
   );
   const text = read(await page());
@@ -106,7 +106,7 @@ test("shows what happened last, by whom and through which client, and what was a
     'olivia@acme.test tests/1 Organization updated Acme & "Sons" enforce_2fa: null → true',
   );
   expect(text).toMatch(/PATCH \/api\/organizations\/@current\/ 200 \d+ ms API key tests\/1/);
-  expect(text).toContain("Ignored fields: colour (PATCH /api/organizations/@current/)");
+  expect(text).toContain("Ignored fields: color (PATCH /api/organizations/@current/)");
   expect(text).toContain("2FA required");
 });
 

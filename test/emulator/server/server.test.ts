@@ -243,9 +243,9 @@ describe("over HTTP", () => {
   });
 
   test("requests are listed and cleared, and controls are not among them", async () => {
-    await as(emulator, "owner").patch(ACME, { colour: "blue" });
+    await as(emulator, "owner").patch(ACME, { color: "blue" });
     expect((await control("GET", "requests")).body).toMatchObject([{ method: "PATCH" }]);
-    expect((await control("GET", "ignored-fields")).body).toMatchObject([{ field: "colour" }]);
+    expect((await control("GET", "ignored-fields")).body).toMatchObject([{ field: "color" }]);
     expect(await control("DELETE", "requests")).toMatchObject({ status: 204 });
     expect((await control("GET", "requests")).body).toEqual([]);
   });
@@ -287,7 +287,7 @@ describe("over HTTP", () => {
 
   test.each([
     ["faults", { kind: "explode" }],
-    ["faults", { kind: "status", colour: "blue" }],
+    ["faults", { kind: "status", color: "blue" }],
     ["dns", { txt: "x" }],
     ["ingest", {}],
   ])("nonsense for %s is refused with a reason", async (path, body) => {

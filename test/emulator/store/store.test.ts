@@ -3,19 +3,19 @@ import { IDS, told, twoOrganizations, withEmulator } from "../support";
 
 describe("a collection", () => {
   const make = () =>
-    new Collection<{ id: number; colour: string; updated_at: string }>(() => "now", ["colour"]);
-  const red = { id: 1, colour: "red", updated_at: "then" };
+    new Collection<{ id: number; color: string; updated_at: string }>(() => "now", ["color"]);
+  const red = { id: 1, color: "red", updated_at: "then" };
 
   test("finds rows by id and by indexed column, through changes and deletions", () => {
     const rows = make();
     rows.insert(red, SYSTEM);
     rows.insert({ ...red, id: 2 }, SYSTEM);
-    rows.update(1, { colour: "blue" }, SYSTEM);
-    expect(rows.where("colour", "red").map(({ id }) => id)).toEqual([2]);
-    expect(rows.where("colour", "blue")).toEqual([{ id: 1, colour: "blue", updated_at: "now" }]);
+    rows.update(1, { color: "blue" }, SYSTEM);
+    expect(rows.where("color", "red").map(({ id }) => id)).toEqual([2]);
+    expect(rows.where("color", "blue")).toEqual([{ id: 1, color: "blue", updated_at: "now" }]);
     expect(rows.where("updated_at", "then").map(({ id }) => id)).toEqual([2]);
     rows.delete(1, SYSTEM);
-    expect([rows.get(1), rows.where("colour", "blue"), rows.size]).toEqual([undefined, [], 1]);
+    expect([rows.get(1), rows.where("color", "blue"), rows.size]).toEqual([undefined, [], 1]);
   });
 
   test("keeps a row's place when other columns change", () => {
@@ -23,15 +23,15 @@ describe("a collection", () => {
     rows.insert(red, SYSTEM);
     rows.insert({ ...red, id: 2 }, SYSTEM);
     rows.update(1, { updated_at: "later" }, SYSTEM);
-    expect(rows.where("colour", "red").map(({ id }) => id)).toEqual([1, 2]);
+    expect(rows.where("color", "red").map(({ id }) => id)).toEqual([1, 2]);
   });
 
   test("hands out rows that cannot change", () => {
     const rows = make();
     const row = rows.insert(red, SYSTEM);
-    expect(() => Object.assign(row, { colour: "blue" })).toThrow(TypeError);
-    rows.update(1, { colour: "blue" }, SYSTEM);
-    expect(row.colour).toBe("red");
+    expect(() => Object.assign(row, { color: "blue" })).toThrow(TypeError);
+    rows.update(1, { color: "blue" }, SYSTEM);
+    expect(row.color).toBe("red");
   });
 
   test("calls hooks on real changes only, with who made them", () => {
@@ -41,8 +41,8 @@ describe("a collection", () => {
     rows.onDelete((row) => seen.push(`about to delete ${row.id}`));
     const actor: Actor = { ...SYSTEM, client: "me" };
     rows.insert(red, actor);
-    rows.update(1, { colour: "red" }, actor);
-    rows.update(1, { colour: "blue" }, actor);
+    rows.update(1, { color: "red" }, actor);
+    rows.update(1, { color: "blue" }, actor);
     rows.delete(1, actor);
     rows.delete(1, actor);
     expect(seen).toEqual(["created by me", "updated by me", "about to delete 1", "deleted by me"]);

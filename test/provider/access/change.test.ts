@@ -136,10 +136,10 @@ describe("a change of access, in words", () => {
     ).toEqual(["ann", "bob"]);
   });
 
-  test("follows somebody's level in the organisation", () => {
+  test("follows somebody's level in the organization", () => {
     const promoted = { ...organization, people: [person("ann"), person("bob", 8), person("olga", 15)] };
     expect(lines(organization, promoted)).toEqual([
-      "bob@acme.com gains admin on Production and Staging as organisation admin",
+      "bob@acme.com gains admin on Production and Staging as organization admin",
     ]);
     expect(lines(promoted, organization)).toEqual([
       "bob@acme.com loses admin on Production and Staging, now none through the rule for everybody",
@@ -173,7 +173,7 @@ describe("a change of access, in words", () => {
     const one = { ...organization, projects: organization.projects.slice(0, 1) };
     expect(lines(organization, one)).toEqual(["olga@acme.com loses admin on Staging"]);
     expect(lines(one, { ...organization })).toEqual([
-      "olga@acme.com gains admin on Staging as organisation owner",
+      "olga@acme.com gains admin on Staging as organization owner",
     ]);
     const open = { ...organization, enforcesRules: false };
     expect(lines(organization, open)).toContain(

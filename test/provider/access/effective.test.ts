@@ -90,7 +90,7 @@ describe("access to a project", () => {
     },
   );
 
-  test("is the highest for organisation admins, whatever the rules say", () => {
+  test("is the highest for organization admins, whatever the rules say", () => {
     const index = indexAccess({ ...organization, rules: onProject({ everybody: "none" }) });
     expect(told(index.onProject(owner, production))).toBe("admin organizationAdmin");
     expect(told(index.onProject({ ...ann, level: 8 }, production))).toBe("admin organizationAdmin");
@@ -172,7 +172,7 @@ describe("access to a type of resource", () => {
     ["activity_log", "viewer", "viewer"],
     ["action", "editor", "manager"],
     ["feature_flag", "editor", "manager"],
-  ])("of %s is %s without a rule, and %s for organisation admins", (resource, byDefault, highest) => {
+  ])("of %s is %s without a rule, and %s for organization admins", (resource, byDefault, highest) => {
     const index = indexAccess(organization);
     expect(told(index.onType(ann, production, resource))).toBe(`${byDefault} builtInDefault`);
     expect(told(index.onType(owner, production, resource))).toBe(`${highest} organizationAdmin`);

@@ -222,7 +222,7 @@ describe("for any change", () => {
   });
 });
 
-describe("for a large organisation", () => {
+describe("for a large organization", () => {
   test("5,000 people in 50 projects are resolved and compared within seconds", () => {
     const many = Array.from({ length: 5_000 }, (_, at) => ({
       userUuid: `u${at}`,

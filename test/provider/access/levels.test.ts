@@ -14,7 +14,7 @@ import {
   resourceLevels,
 } from "../../../provider/access/levels";
 
-describe("organisation levels", () => {
+describe("organization levels", () => {
   test.each([
     [1, "member"],
     [8, "admin"],

@@ -30,7 +30,7 @@ describe("nearest", () => {
 
   test("ends a message with the suggestion, or leaves it alone", () => {
     expect(didYouMean("nmae", ["name"])).toBe('; did you mean "name"?');
-    expect(didYouMean("colour", ["name"])).toBe("");
+    expect(didYouMean("color", ["name"])).toBe("");
   });
 });
 

@@ -84,7 +84,7 @@ describe("a rule has an effect", () => {
 describe("a rule has no effect", () => {
   test.each<[string, AccessRule, AccessRule[]]>([
     [
-      "o@acme.com is an organisation owner and has every access anyway",
+      "o@acme.com is an organization owner and has every access anyway",
       onProject({ level: "member", membershipId: "owner" }),
       [],
     ],

@@ -53,7 +53,7 @@ describe("checking the scopes of a key", () => {
   test.each([
     ["event:read", "event:read does not exist: events are read through queries; use query:read"],
     ["events:write", "use query:write"],
-    ["role:read", "role:read does not exist: roles belong to the organisation; use organization:read"],
+    ["role:read", "role:read does not exist: roles belong to the organization; use organization:read"],
     ["roles:write", "use organization:write"],
     ["team:write", "use project:write"],
     ["member:read", "use organization_member:read"],

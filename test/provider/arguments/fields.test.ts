@@ -37,7 +37,7 @@ describe("arguments accept", () => {
     ["labels", label, ["ci", "x".repeat(40)]],
     ["projects by number, or number as text", projectId, [1, 123, "123"]],
     ["project levels by name and number", projectLevelArg, ["none", "member", "admin", 1, 8]],
-    ["organisation levels by name and number", organizationLevelArg, ["member", "admin", "owner", 1, 8, 15]],
+    ["organization levels by name and number", organizationLevelArg, ["member", "admin", "owner", 1, 8, 15]],
     [
       "time zones, links and UTC",
       timezone,

@@ -68,7 +68,7 @@ describe("what was done", () => {
     [
       "somebody added",
       { scope: "OrganizationMembership", activity: "created", detail: member() },
-      "added ann@acme.test to the organisation as admin",
+      "added ann@acme.test to the organization as admin",
     ],
     [
       "somebody who came by themselves",
@@ -78,12 +78,12 @@ describe("what was done", () => {
         detail: member("member"),
         user: { email: "Ann@acme.test" },
       },
-      "joined the organisation as member",
+      "joined the organization as member",
     ],
     [
       "somebody removed",
       { scope: "OrganizationMembership", activity: "deleted", detail: member() },
-      "removed ann@acme.test from the organisation",
+      "removed ann@acme.test from the organization",
     ],
     [
       "somebody who left",
@@ -93,7 +93,7 @@ describe("what was done", () => {
         detail: member(null),
         user: { email: "ann@acme.test" },
       },
-      "left the organisation",
+      "left the organization",
     ],
     [
       "another level",
@@ -131,7 +131,7 @@ describe("what was done", () => {
       {
         scope: "OrganizationInvite",
         activity: "deleted",
-        detail: { name: "Invite for bob@acme.test to organization Acme was cancelled" },
+        detail: { name: "Invite for bob@acme.test to organization Acme was canceled" },
       },
       "withdrew the invite of bob@acme.test",
     ],

@@ -216,7 +216,7 @@ access_matrix:
     ]);
   });
 
-  test("passes account, organisation and adopt on to every resource", async () => {
+  test("passes account, organization and adopt on to every resource", async () => {
     const common = { account: "eu", organizationId: "acme", adopt: true };
     await declare({ matrix, ...common });
     expect(children()).toHaveLength(4);

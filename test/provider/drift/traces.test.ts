@@ -102,7 +102,7 @@ describe("people and roles are found by whatever the program calls them", () => 
   });
 });
 
-test("settings of the organisation are found under PostHog's own names for them in the log", () => {
+test("settings of the organization are found under PostHog's own names for them in the log", () => {
   const fields = (name: string) =>
     tracesOf("OrganizationSettings", { id: "o1", state: {}, path: [name], actual: true, directory })[0]
       ?.fields;

@@ -59,7 +59,7 @@ describe("at the border, nothing is made and the preview says", () => {
     );
   });
 
-  test("that the organisation is not the key's, and which ones are", async () => {
+  test("that the organization is not the key's, and which ones are", async () => {
     expect(await refusedBy({ organizationId: "other" })).toMatch(
       /"other" is not one of the key's[\s\S]*Acme \(acme/,
     );
@@ -68,7 +68,7 @@ describe("at the border, nothing is made and the preview says", () => {
     );
   });
 
-  test("which organisation to choose when the key has several", async () => {
+  test("which organization to choose when the key has several", async () => {
     const world = acmeWorld();
     const other = {
       name: "Labs",
@@ -77,7 +77,7 @@ describe("at the border, nothing is made and the preview says", () => {
     };
     const seed = { ...world.emulator.seed, organizations: [...world.emulator.seed.organizations, other] };
     const said = await refusedBy({ organizationId: undefined }, { ...world, emulator: { seed } });
-    expect(said).toMatch(/reaches 2 organisations: .*Acme.*Labs[\s\S]*posthog:organizationId/);
+    expect(said).toMatch(/reaches 2 organizations: .*Acme.*Labs[\s\S]*posthog:organizationId/);
   });
 
   test("that an ingestion host takes events only, and the right host", async () => {
@@ -134,7 +134,7 @@ test("previews run without a network when preflight is off", () =>
     expect(emulator.requests).toEqual([]);
   }));
 
-test("one look-up of the key and one of the organisation serve every resource of a run", () =>
+test("one look-up of the key and one of the organization serve every resource of a run", () =>
   withWorld(async ({ resource, requests }) => {
     for (const name of ["One", "Two", "Three"]) await resource("Project", name).refusals({ name });
     expect(requests()).toEqual(["GET /api/personal_api_keys/@current", "GET ", "GET /projects"]);

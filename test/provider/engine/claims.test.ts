@@ -17,7 +17,7 @@ describe("two resources of a program", () => {
     ["one that the other covers", ["role/r1/members/*"], ["role/r1/members/ann"]],
     ["one that covers the other", ["role/r1/members/ann"], ["role/r1/members/*"]],
     ["two that cover the same", ["role/r1/*"], ["role/r1/members/*"]],
-    ["the whole organisation", ["*"], ["role/r1"]],
+    ["the whole organization", ["*"], ["role/r1"]],
   ];
   test.each(collisions)("collide on %s", (_, held, wanted) => {
     expect(ownerOf(held, wanted)).toBe("first");
@@ -41,7 +41,7 @@ describe("two resources of a program", () => {
     expect(claims.isClaimed("globex", "role/analysts")).toBe(false);
   });
 
-  test("may have the same address in different organisations", () => {
+  test("may have the same address in different organizations", () => {
     const claims = new Claims();
     claims.claim("acme", "first", ["role/analysts"]);
     expect(claims.claim("globex", "second", ["role/analysts"])).toBeUndefined();

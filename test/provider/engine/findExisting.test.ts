@@ -15,7 +15,7 @@ const world = acmeWorld({
   },
 });
 
-/** Everything that an organisation may have already, as a program declares it. */
+/** Everything that an organization may have already, as a program declares it. */
 const declared: Record<string, Properties> = {
   Project: { name: "Default project", timezone: "UTC", defaultAccess: "none" },
   ProjectMember: { projectId: 1, user: "Developer@acme.test", accessLevel: "member" },
@@ -108,7 +108,7 @@ test("an object that its arguments do not tell apart is found by its id", () =>
     expect(emulator.store.projects.all()).toHaveLength(2);
   }, world));
 
-test("organisation settings that are put into state as they are go back to what they were, once destroyed", () =>
+test("organization settings that are put into state as they are go back to what they were, once destroyed", () =>
   withWorld(async ({ emulator, resource, run }) => {
     const it = resource("OrganizationSettings");
     const standing = await it.stand({ name: "Umbrella" });

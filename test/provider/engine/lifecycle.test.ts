@@ -9,14 +9,14 @@ const labs = {
   members: [{ email: "owner@acme.test", level: "owner" as const }],
 };
 
-/** A world in which the key has two organisations. */
+/** A world in which the key has two organizations. */
 function twoOrganizations() {
   const { emulator, config } = acmeWorld();
   const seed = { ...emulator.seed, organizations: [...emulator.seed.organizations, labs] };
   return { config, emulator: { ...emulator, seed } };
 }
 
-describe("while the configuration names another organisation than the object's", () => {
+describe("while the configuration names another organization than the object's", () => {
   const kinds: [string, Record<string, unknown>][] = [
     ["Project", { name: "Staging" }],
     ["OrgSsoSettings", { domain: "acme.com" }],
@@ -26,8 +26,8 @@ describe("while the configuration names another organisation than the object's",
       const it = resource(type);
       await it.up(args);
       run({ organizationId: labs.id });
-      await expect(it.refresh()).rejects.toThrow(/lives in organisation .* now names .*Set it back/s);
-      await expect(it.destroy()).rejects.toThrow(/lives in organisation/);
+      await expect(it.refresh()).rejects.toThrow(/lives in organization .* now names .*Set it back/s);
+      await expect(it.destroy()).rejects.toThrow(/lives in organization/);
       run();
       expect(await it.refresh()).toBeDefined();
       await it.destroy();
@@ -81,7 +81,7 @@ describe("an object that another resource of the program has by now", () => {
     }));
 });
 
-describe("another spelling of account or organisation", () => {
+describe("another spelling of account or organization", () => {
   const args = { name: "Staging" };
 
   test("reaches the state, because a refresh or destroy goes by it", () =>
@@ -99,7 +99,7 @@ describe("another spelling of account or organisation", () => {
       expect(await project.diff(renamed)).toMatchObject({ changes: false });
     }));
 
-  test("of an organisation is no standing difference", () =>
+  test("of an organization is no standing difference", () =>
     withWorld(async ({ resource }) => {
       const project = resource("Project");
       await project.up({ ...args, organizationId: "acme" });

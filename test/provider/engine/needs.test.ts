@@ -31,7 +31,7 @@ describe("what an apply would be refused for", () => {
     ["several at once", { scopes: ["a:read", "b:read"] }, {}, /lacks the scopes a:read, b:read/],
     ["nothing, when the key says nothing of its scopes", { scopes: ["x:read"] }, { key: {} }, undefined],
     [
-      "a key that is restricted to projects, at organisation level",
+      "a key that is restricted to projects, at organization level",
       { scopes: ["organization:read"] },
       { key: { scopes: ["organization:read"], scoped_teams: [3] } },
       /restricted to projects/,
@@ -55,7 +55,7 @@ describe("what an apply would be refused for", () => {
     ["a session", { scopes: [], session: true }, {}, /no session is configured/],
     ["nothing, with a session", { scopes: [], session: true }, { hasSession: true }, undefined],
     [
-      "nothing, when the organisation cannot be read",
+      "nothing, when the organization cannot be read",
       { scopes: [], level: 15, features: ["x"] },
       { organization: undefined },
       undefined,

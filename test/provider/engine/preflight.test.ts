@@ -60,7 +60,7 @@ describe("a preview says for every affected resource, in one message a cause, wi
       expect(refusals.get("IdentityProvider")).toMatch(/lacks the scope organization:write \(as for /);
     }));
 
-  test("which scopes the key lacks, also where it cannot even read the organisation", () =>
+  test("which scopes the key lacks, also where it cannot even read the organization", () =>
     refused(byKey, { scopes: ["query:read"] }, (refusals) => {
       expect(refusals.get("Role")).toMatch(/lacks the scope organization:write/);
     }));
@@ -76,7 +76,7 @@ describe("a preview says for every affected resource, in one message a cause, wi
       { caller: "analyst@acme.test" },
       (refusals) => {
         expect(refusals.get("Role")).toMatch(
-          /takes the organisation level admin, and the key's owner is only member\n {2}fix: use the key of an admin of Acme/,
+          /takes the organization level admin, and the key's owner is only member\n {2}fix: use the key of an admin of Acme/,
         );
         expect(refusals.get("IdentityProvider")).toMatch(/only member \(as for role "Analysts"\)$/);
       },
@@ -122,12 +122,12 @@ describe("a preview says for every affected resource, in one message a cause, wi
       { host: "eu.i.posthog.com" },
     ));
 
-  test("that the organisation is not one of the key's", () =>
+  test("that the organization is not one of the key's", () =>
     refused(
       byKey,
       {},
       (refusals) => {
-        expect(refusals.get("Project")).toMatch(/organisation "[^"]+" is not one of the key's\n {2}why: /);
+        expect(refusals.get("Project")).toMatch(/organization "[^"]+" is not one of the key's\n {2}why: /);
         expect(refusals.get("Role")).toMatch(/not one of the key's \(as for project "Staging"\)$/);
       },
       { organizationId: "018f0000-0000-4000-8000-00000000dead" },

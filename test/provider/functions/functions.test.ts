@@ -37,7 +37,7 @@ describe.each(generations)("on a server of the generation %s", (generation) => {
   const world = acmeWorld({ generation, organization });
   const plain = acmeWorld({ generation });
 
-  test("the organisation is looked up with its plan, its settings and one's own level", () =>
+  test("the organization is looked up with its plan, its settings and one's own level", () =>
     withPosthog(async (emulator) => {
       const found = await posthog.getOrganization();
       expect(found).toMatchObject({
@@ -195,12 +195,12 @@ describe("where a look-up goes", () => {
       });
     }));
 
-  test("is the organisation that is named, as UUID or slug", () =>
+  test("is the organization that is named, as UUID or slug", () =>
     withPosthog(async ({ organizationId }) => {
       configure({ host: configured("host"), apiKey: configured("apiKey") });
       expect((await posthog.getOrganization({ organizationId: "ACME" })).organizationId).toBe(organizationId);
       await expect(posthog.getOrganization({ organizationId: "globex" })).rejects.toThrow(
-        /the organisation "globex" is not one of the key's[\s\S]*Acme \(acme, /,
+        /the organization "globex" is not one of the key's[\s\S]*Acme \(acme, /,
       );
     }, acmeWorld()));
 });
@@ -230,7 +230,7 @@ describe("what goes wrong", () => {
         const error: unknown = await posthog.getRoles().catch((caught: unknown) => caught);
         expect(pulumi.RunError.isInstance(error)).toBe(true);
         expect(String(error)).toMatch(
-          /getRoles: listing the organisation's roles failed[\s\S]*organization:read/,
+          /getRoles: listing the organization's roles failed[\s\S]*organization:read/,
         );
       },
       acmeWorld({ scopes: ["organization_member:read"] }),

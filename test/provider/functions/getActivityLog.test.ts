@@ -49,7 +49,7 @@ const filters: [string, GetActivityLogArgs, number[]][] = [
   ["how many of the oldest", { limit: 2, oldestFirst: true }, [0, 1]],
 ];
 
-describe("the organisation's log", () => {
+describe("the organization's log", () => {
   test.each(filters)("is filtered by %s", (_, args, expected) =>
     withPosthog(async (emulator) => {
       log(emulator, entries);
@@ -120,7 +120,7 @@ describe("the organisation's log", () => {
   test.each(["old", "mid"] as const)("does not exist on %s servers, which the error says", (generation) =>
     withPosthog(async () => {
       await expect(getActivityLog()).rejects.toThrow(
-        /no activity log of the whole organisation[\s\S]*Read it of each project \(projectId\)/,
+        /no activity log of the whole organization[\s\S]*Read it of each project \(projectId\)/,
       );
     }, acme({ generation })),
   );

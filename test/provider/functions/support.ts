@@ -31,7 +31,7 @@ export function settled<T>(output: pulumi.Output<T>): Promise<T> {
   });
 }
 
-/** The requests so far, without the organisation's part. */
+/** The requests so far, without the organization's part. */
 export function requestsOf({ requests, organizationId }: Emulator): string[] {
   return requests.map(
     ({ method, path }) =>

@@ -83,7 +83,7 @@ describe("a capability that says nothing", () => {
     ],
     [
       "can_manage_members",
-      "cannot be decided by a capability: people belong to the organisation; their level is OrganizationMember's",
+      "cannot be decided by a capability: people belong to the organization; their level is OrganizationMember's",
     ],
     [
       "can_edit_project",

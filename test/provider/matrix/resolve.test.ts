@@ -122,7 +122,7 @@ access_matrix:
     ]);
   });
 
-  test("cannot do anything to the organisation, which is said", () => {
+  test("cannot do anything to the organization, which is said", () => {
     const text =
       "access_matrix: {bot: {staging_project: {api_key_scopes: [organization_member:read, query:read]}}}";
     expect(desiredOf(text).notEnforceable).toEqual([

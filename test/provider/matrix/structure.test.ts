@@ -15,7 +15,7 @@ describe("a matrix without meaning is refused", () => {
     ],
     ["without the teams' name", "mode: additive", ["access.yaml:1:1 access_matrix: is required"]],
     [
-      "with a misspelt name of the teams",
+      "with a misspelled name of the teams",
       "acces_matrix: {}",
       [
         "access.yaml:1:1 access_matrix: is required",
@@ -235,7 +235,7 @@ describe("teams, projects and the whole", () => {
       ],
     ],
     [
-      "a misspelt setting of a team",
+      "a misspelled setting of a team",
       team("memebrs: [ann@acme.com]"),
       [
         'access.yaml:1:33 access_matrix.team.memebrs: must be a mapping, such as {role: member}; did you mean "members"?',

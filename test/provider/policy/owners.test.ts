@@ -52,7 +52,7 @@ describe("a stack has too few", () => {
   });
 });
 
-describe("several organisations in one stack", () => {
+describe("several organizations in one stack", () => {
   const acme = { account: "acme", organizationUuid: "aaaa" };
   const globex = { account: "globex", organizationUuid: "bbbb" };
 

@@ -26,14 +26,14 @@ describe("production-closed, of a project by itself", () => {
       "opened",
       { defaultAccess: "member" },
       [
-        'Project "production": defaultAccess is member, which opens the project to every member of the organisation',
+        'Project "production": defaultAccess is member, which opens the project to every member of the organization',
       ],
     ],
     [
       "opened in PostHog's earlier word",
       { accessControl: false },
       [
-        'Project "production": accessControl is false, which opens the project to every member of the organisation',
+        'Project "production": accessControl is false, which opens the project to every member of the organization',
       ],
     ],
   ])("that is %s", (_name, values, expected) => {
@@ -70,7 +70,7 @@ describe("production-closed, of a project with a policy", () => {
       policyOf("production", { defaultAccess: "admin" }),
     ];
     expect(found(productionClosed, resources)).toEqual([
-      'ProjectAccess "policy": defaultAccess is admin, which opens the project to every member of the organisation',
+      'ProjectAccess "policy": defaultAccess is admin, which opens the project to every member of the organization',
     ]);
   });
 

@@ -72,7 +72,7 @@ describe("an account", () => {
   const withAccounts = (accounts: unknown): ReturnType<typeof reader> =>
     reader({ ...top, accounts: JSON.stringify(accounts) });
 
-  test("inherits the key for another organisation on the same host", () => {
+  test("inherits the key for another organization on the same host", () => {
     const configuration = resolveConfiguration(
       withAccounts({ labs: { organizationId: "labs" } }),
       {},
@@ -90,7 +90,7 @@ describe("an account", () => {
     ]);
   });
 
-  test("with a key of its own does not inherit the organisation", () => {
+  test("with a key of its own does not inherit the organization", () => {
     const configuration = resolveConfiguration(withAccounts({ other: { apiKey: "phx_other" } }), {}, "other");
     expect([configuration.apiKey, configuration.organizationId]).toEqual(["phx_other", undefined]);
   });

@@ -30,7 +30,7 @@ describe("what PostHog's refusals mean", () => {
       /posthog:password/,
     ],
     [
-      "an organisation that bans members' keys",
+      "an organization that bans members' keys",
       answer(
         403,
         "permission_denied",
@@ -40,7 +40,7 @@ describe("what PostHog's refusals mean", () => {
       /admin or owner/,
     ],
     [
-      "a project-scoped key at organisation level",
+      "a project-scoped key at organization level",
       answer(
         403,
         "permission_denied",
@@ -69,7 +69,7 @@ describe("what PostHog's refusals mean", () => {
         "You can only make another member owner if you're this organization's owner.",
       ),
       /above their own level/,
-      /organisation owner/,
+      /organization owner/,
     ],
     [
       "an invite above one's own level",
@@ -79,7 +79,7 @@ describe("what PostHog's refusals mean", () => {
         "You cannot invite a user with a higher permission level than your own.",
       ),
       /above their own level/,
-      /organisation owner/,
+      /organization owner/,
     ],
     [
       "the removal of an owner",
@@ -103,7 +103,7 @@ describe("what PostHog's refusals mean", () => {
       "a project rule that only admins may change",
       answer(403, "permission_denied", "Must be admin to modify project permissions."),
       /project admins/,
-      /organisation admin/,
+      /organization admin/,
     ],
     [
       "a feature that the plan lacks",

@@ -48,7 +48,7 @@ describe("what follows a failed attempt", () => {
     expect(decide(attempt(over), 0.5).next).toBe(next);
   });
 
-  test("Retry-After is honoured in full, however long it is", () => {
+  test("Retry-After is honored in full, however long it is", () => {
     expect(decide(attempt({ status: 429, retryAfterMs: 57_000 }), 0)).toEqual({
       next: "retry",
       waitMs: 57_000,

@@ -215,7 +215,7 @@ projects:
   Staging: {members: {zoe@elsewhere.org: {role: member}, olaf@acme.com: {role: member}}}
 `;
   expect(() => changed(wrong)).toThrow(
-    /has 5 problems[\s\S]*anna@acme.com is not a member of the organisation; did you mean "ann@acme.com"[\s\S]*zoe@elsewhere.org is not a member[\s\S]*projects.Archive: there is no project 7[\s\S]*projects.Lab: has no number[\s\S]*olaf@acme.com/,
+    /has 5 problems[\s\S]*anna@acme.com is not a member of the organization; did you mean "ann@acme.com"[\s\S]*zoe@elsewhere.org is not a member[\s\S]*projects.Archive: there is no project 7[\s\S]*projects.Lab: has no number[\s\S]*olaf@acme.com/,
   );
 });
 
@@ -225,7 +225,7 @@ test("who is invited, or waited for, joins later and is no problem", () => {
     ...live,
     invites,
   });
-  expect(review.notes).toEqual(["New@acme.com joins role Analysts once they are in the organisation"]);
+  expect(review.notes).toEqual(["New@acme.com joins role Analysts once they are in the organization"]);
   expect(review.hasChanges).toBe(false);
 });
 

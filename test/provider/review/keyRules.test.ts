@@ -16,14 +16,14 @@ test.each<[string, Partial<LiveKey>, string[]]>([
     "somebody made who left is to be rolled",
     { ...projectKey, creator: "eve@acme.com", creatorLeft: true },
     [
-      "high key-of-leaver: Project key CI was made by eve@acme.com, who left the organisation. eve@acme.com is not a member; never rolled; scopes: feature_flag:read",
+      "high key-of-leaver: Project key CI was made by eve@acme.com, who left the organization. eve@acme.com is not a member; never rolled; scopes: feature_flag:read",
     ],
   ],
   [
     "was rolled is less urgent, because that may have been after they left",
     { ...projectKey, creatorLeft: true, lastRolledAt: "2026-11-01T00:00:00Z" },
     [
-      "low key-of-leaver: Project key CI was made by somebody, who left the organisation. its creator is not a member; last rolled on 2026-11-01; scopes: feature_flag:read",
+      "low key-of-leaver: Project key CI was made by somebody, who left the organization. its creator is not a member; last rolled on 2026-11-01; scopes: feature_flag:read",
     ],
   ],
   [

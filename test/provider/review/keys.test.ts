@@ -37,7 +37,7 @@ const olga = "olga@acme.com";
 
 test.each<[string, Partial<LiveKey>, string[]]>([
   [
-    "that reads, of an owner of the organisation, reads and is no admin",
+    "that reads, of an owner of the organization, reads and is no admin",
     { ...only, owner: olga, scopes: ["insight:read", "query:read"] },
     [
       "1: viewer by its scopes",
@@ -87,11 +87,11 @@ test.each<[string, Partial<LiveKey>, string[]]>([
     ],
   ],
   [
-    "for everything of an owner of the organisation is admin everywhere",
+    "for everything of an owner of the organization is admin everywhere",
     { owner: olga, scopes: ["*"], projectIds: [2] },
     [
-      "2: admin like its owner, as organisation owner",
-      "2 project: admin like its owner, as organisation owner",
+      "2: admin like its owner, as organization owner",
+      "2 project: admin like its owner, as organization owner",
     ],
   ],
   [
@@ -153,8 +153,8 @@ test("a key reaches the projects that its owner can enter, within its restrictio
 
 test.each<[Partial<LiveKey>, string]>([
   [{ scopes: [] }, "it has no scopes"],
-  [{ owner: "gone@acme.com" }, "its owner is not in the organisation"],
-  [{ owner: undefined }, "its owner is not in the organisation"],
+  [{ owner: "gone@acme.com" }, "its owner is not in the organization"],
+  [{ owner: undefined }, "its owner is not in the organization"],
   [{ scopes: ["organization:write", "user:read"] }, "its scopes reach into no project"],
   [{ projectIds: [9] }, "it is restricted to other projects"],
   [{ owner: "bob@acme.com", projectIds: [1] }, "its owner can enter none of its projects"],

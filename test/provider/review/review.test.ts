@@ -52,7 +52,7 @@ describe("a review", () => {
     });
     expect(of("olga@acme.com")?.access[0]).toMatchObject({
       level: "admin",
-      through: "as organisation owner",
+      through: "as organization owner",
     });
   });
 
@@ -66,7 +66,7 @@ describe("a review", () => {
     expect(bypassed.people[0]?.ssoEnforced).toBe(false);
   });
 
-  test("is empty of an organisation without projects, rules and keys", () => {
+  test("is empty of an organization without projects, rules and keys", () => {
     const { people, keys, projects } = reviewOrganization(
       liveOrganization({ keys: undefined, access: { projects: [], rules: [], roles: [] } }),
     );

@@ -18,7 +18,7 @@ const weak = { has2fa: false, hasSocialAuth: false };
 const open = liveDomain({ enforcement: "off", bypass: "nothing is enforced" });
 const owner = (name: string) => liveMember(name, { level: 15 });
 
-test("nothing is found in an organisation that is in order", () => {
+test("nothing is found in an organization that is in order", () => {
   expect(reviewOrganization(liveOrganization()).findings).toEqual([]);
 });
 
@@ -152,7 +152,7 @@ const cases: Record<string, Case[]> = {
       [],
     ],
     [
-      "an organisation that asks two of everybody",
+      "an organization that asks two of everybody",
       { domains: [open], enforces2fa: true, members: [...usual, liveMember("ann", weak)] },
       [],
     ],
@@ -161,12 +161,12 @@ const cases: Record<string, Case[]> = {
     [
       "one owner",
       { members: [owner("olga"), liveMember("ann")] },
-      ["medium: The organisation has one owner only."],
+      ["medium: The organization has one owner only."],
     ],
     [
       "no owner that is shown",
       { members: [liveMember("ann")] },
-      ["medium: The organisation has no owner that can be seen."],
+      ["medium: The organization has no owner that can be seen."],
     ],
     ["two owners", {}, []],
   ],
@@ -174,14 +174,14 @@ const cases: Record<string, Case[]> = {
     [
       "more than asked for",
       {},
-      ["medium: The organisation has 2 owners, and 1 would do."],
+      ["medium: The organization has 2 owners, and 1 would do."],
       { thresholds: { mostOwners: 1 } },
     ],
     ["five", { members: ["a", "b", "c", "d", "e"].map(owner) }, []],
     [
       "six",
       { members: ["a", "b", "c", "d", "e", "f"].map(owner) },
-      ["medium: The organisation has 6 owners, and 5 would do."],
+      ["medium: The organization has 6 owners, and 5 would do."],
     ],
   ],
   "project-open-to-everybody": [
@@ -291,7 +291,7 @@ const cases: Record<string, Case[]> = {
         },
       },
       [
-        "low: The rule that gives somebody who is not in the organisation editor of warehouse_table in Production has no effect.",
+        "low: The rule that gives somebody who is not in the organization editor of warehouse_table in Production has no effect.",
       ],
     ],
     [
@@ -378,7 +378,7 @@ const cases: Record<string, Case[]> = {
     [
       "a key of somebody who left",
       { keys: [liveKey({ owner: "eve@acme.com" })] },
-      ["high: API key CI of eve@acme.com belongs to nobody in the organisation."],
+      ["high: API key CI of eve@acme.com belongs to nobody in the organization."],
     ],
     ["a key of somebody with other capitals", { keys: [liveKey({ owner: "Ann@Acme.com" })] }, []],
     ["a key of nobody knows whom", { keys: [liveKey({ owner: undefined })] }, []],

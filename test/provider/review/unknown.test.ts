@@ -13,7 +13,7 @@ const live = liveOrganization({
   invites: [{ id: "1", email: "new@acme.com", level: 1, isExpired: false }],
 });
 
-/** What is wrong with a matrix in that organisation, on the 20th of November 2026. */
+/** What is wrong with a matrix in that organization, on the 20th of November 2026. */
 function wrong(text: string, numbers: Readonly<Record<string, number>> = {}): string[] {
   const today = "2026-11-20";
   const known = { live, projects: new Map(Object.entries(numbers)), today };
@@ -39,14 +39,14 @@ test.each<[string, string, string[]]>([
   [
     "somebody whose last day is today",
     team("{user: zoe@x.org, until: 2026-11-20}"),
-    ["matrix:4:15 access_matrix.web.members[0]: zoe@x.org is not a member of the organisation"],
+    ["matrix:4:15 access_matrix.web.members[0]: zoe@x.org is not a member of the organization"],
   ],
   [
     "a person twice, each where they stand",
     team("zoe@x.org", "projects:\n  Production:\n    members: {zoe@x.org: {role: admin}}\n"),
     [
-      "matrix:4:15 access_matrix.web.members[0]: zoe@x.org is not a member of the organisation",
-      "matrix:7:15 projects.Production.members.zoe@x.org: zoe@x.org is not a member of the organisation",
+      "matrix:4:15 access_matrix.web.members[0]: zoe@x.org is not a member of the organization",
+      "matrix:7:15 projects.Production.members.zoe@x.org: zoe@x.org is not a member of the organization",
     ],
   ],
   [

@@ -14,7 +14,7 @@ const acmeId = "018f0000-0000-4000-8000-000000000001";
 const otherId = "018f0000-0000-4000-8000-000000000002";
 const banned = { members_can_use_personal_api_keys: false };
 
-/** Acme beside another organisation with the same owner; everybody has a key, and Acme is told more of. */
+/** Acme beside another organization with the same owner; everybody has a key, and Acme is told more of. */
 function seedOf(over: Partial<OrganizationSeed> = {}, keys: readonly KeySeed[] = []): SeedInput {
   return {
     users: people.map((email) => ({ email, password })),
@@ -80,7 +80,7 @@ const memberList = z.object({
   results: z.array(z.object({ level: z.number(), user: z.object({ uuid: z.string() }) })),
 });
 
-/** The admin makes a secret key of the project, and is taken out of the organisation. */
+/** The admin makes a secret key of the project, and is taken out of the organization. */
 async function leave(emulator: Emulator): Promise<void> {
   const key = { label: "flags", scopes: ["feature_flag:read"] };
   await send(emulator, "admin@acme.test", "POST", "/api/projects/1/project_secret_api_keys/", key);
@@ -97,7 +97,7 @@ const refusals = (keys: readonly LiveKey[]) =>
 describe("where members may not use their keys", () => {
   test("those of members can do nothing, and those of admins go on", async () => {
     const { keys, review } = await read(seedOf({ settings: banned }));
-    const refused = "members of the organisation may not use personal API keys";
+    const refused = "members of the organization may not use personal API keys";
     expect(refusals(keys)).toEqual({
       "owner@acme.test": undefined,
       "admin@acme.test": undefined,
@@ -115,7 +115,7 @@ describe("where members may not use their keys", () => {
   });
 });
 
-test("a key for another organisation reaches nothing here, and nothing is found of it", async () => {
+test("a key for another organization reaches nothing here, and nothing is found of it", async () => {
   const keys = [
     { user: "owner@acme.test", label: "there", organizations: [otherId] },
     { user: "owner@acme.test", label: "here", organizations: [acmeId], scopes: ["insight:read"] },
@@ -123,7 +123,7 @@ test("a key for another organisation reaches nothing here, and nothing is found 
   const { keys: live, review } = await read(seedOf({ features: ["access_control"] }, keys));
   expect(refusals(live)).toEqual({
     "owner@acme.test": undefined,
-    there: "it is restricted to other organisations",
+    there: "it is restricted to other organizations",
     here: undefined,
   });
   const at = review.keys?.findIndex(({ label }) => label === "there");
@@ -149,7 +149,7 @@ test("of servers that tell the number of a key's maker only, it is found all the
   const { keys, review } = await read(seedOf(), { generation: "old", before: leave });
   expect(keys.find(({ kind }) => kind === "project")).toMatchObject({ creatorLeft: true });
   expect(review.findings.find(({ rule }) => rule === "key-of-leaver")?.message).toBe(
-    "Project key flags was made by somebody, who left the organisation.",
+    "Project key flags was made by somebody, who left the organization.",
   );
 });
 

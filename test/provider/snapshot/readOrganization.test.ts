@@ -115,7 +115,7 @@ test("only what is asked for is read", async () => {
   ).toEqual([]);
 });
 
-describe("an organisation that changes while it is read", () => {
+describe("an organization that changes while it is read", () => {
   const whenRulesAreRead = (change: (emulator: Emulator) => void) => {
     let isDone = false;
     return (what: string, emulator: Emulator): void => {
@@ -175,7 +175,7 @@ describe("what goes wrong on the way", () => {
     expect(live.omissions[0]).not.toHaveProperty("isExpected");
   });
 
-  test("rules that no project has are a failure, not an empty organisation", async () => {
+  test("rules that no project has are a failure, not an empty organization", async () => {
     await expect(read(acmeWorld({ organization }), lost(/access_controls/))).rejects.toThrow(
       /404|not found/i,
     );

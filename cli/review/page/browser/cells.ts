@@ -1,6 +1,6 @@
 import type { ReviewedProject } from "../../../../provider/review/model";
 import { type Finding, type FindingIndex, worst } from "../model/findings";
-import type { Cell, Resource, Subject } from "../model/matrix";
+import type { Cell, Principal, Resource } from "../model/matrix";
 import { counted, heights, letters, levelWithReason, readable } from "../model/messages";
 import { element, theirs } from "./dom";
 
@@ -12,8 +12,8 @@ export function areNarrow(columns: number): boolean {
   return columns > 10;
 }
 
-/** The picture of a level: colour, shape and letter. A key's is round: what it can do is no person's level. */
-export function tile({ level }: Pick<Cell, "level">, subject?: Subject): HTMLElement {
+/** The picture of a level: color, shape and letter. A key's is round: what it can do is no person's level. */
+export function tile({ level }: Pick<Cell, "level">, subject?: Principal): HTMLElement {
   const ofKey = subject?.key === undefined ? "" : " of-key";
   return element("span", { class: `tile ${level}${ofKey}`, "aria-hidden": "true" }, letters[level]);
 }
@@ -42,7 +42,7 @@ export class CellMaker {
     this.patterns = newPatterns();
   }
 
-  cell(cell: Cell, subject: Subject, column: number): HTMLElement {
+  cell(cell: Cell, subject: Principal, column: number): HTMLElement {
     const made = this.pattern(cell, subject).cloneNode(true);
     if (!(made instanceof HTMLElement)) throw new Error("A copied cell is no element.");
     mark(made, this.findings.ofCell(subject.index, column));
@@ -50,7 +50,7 @@ export class CellMaker {
   }
 
   /** The first cell of a row: who it is about. */
-  subject(subject: Subject): HTMLElement {
+  subject(subject: Principal): HTMLElement {
     const { person, title, detail, index } = subject;
     const level = person && person.level !== "member" ? person.level : undefined;
     const made = element(
@@ -84,7 +84,7 @@ export class CellMaker {
     return made;
   }
 
-  private pattern(cell: Cell, subject: Subject): HTMLElement {
+  private pattern(cell: Cell, subject: Principal): HTMLElement {
     const patterns = subject.key === undefined ? this.patterns.people : this.patterns.keys;
     const known = patterns.get(cell);
     if (known !== undefined) return known;
@@ -107,7 +107,7 @@ export class CellMaker {
 }
 
 /** How many types of resource there is more to say of: of a person where rules are, of a key those of its scopes. */
-export function typesCounted({ resources }: Cell, { key }: Subject): string {
+export function typesCounted({ resources }: Cell, { key }: Principal): string {
   return `${counted(resources.length, "type")} of resource ${key === undefined ? "with rules" : "in its reach"}`;
 }
 

@@ -1,6 +1,14 @@
 import type { ReviewedProject } from "../../../../provider/review/model";
-import { moved, type Place, type Range, type Size, scrollFor, visibleRange, within } from "../model/keyboard";
-import type { Matrix, Subject } from "../model/matrix";
+import {
+  type CellPosition,
+  moved,
+  type Range,
+  type Size,
+  scrollFor,
+  visibleRange,
+  within,
+} from "../model/keyboard";
+import type { Matrix, Principal } from "../model/matrix";
 import { counted } from "../model/messages";
 import type { View } from "../model/view";
 import { areNarrow, type CellMaker } from "./cells";
@@ -10,7 +18,7 @@ const rowHeight = 40;
 
 /** What a place in the matrix is about. */
 export interface Spot {
-  readonly subject?: Subject;
+  readonly subject?: Principal;
   /** Position of the project. */
   readonly column?: number;
 }
@@ -23,14 +31,14 @@ export interface GridEvents {
   onOpen(spot: Spot, byKeyboard: boolean): void;
 }
 
-type Entry = { readonly title: string } | { readonly subject: Subject };
+type Entry = { readonly title: string } | { readonly subject: Principal };
 
 /** The matrix: only the rows that one sees are in the page, and the one that has the focus. */
 export class Grid {
   private view: View = { people: [], keys: [], columns: [], findings: [] };
   private sort = "";
   private entries: Entry[] = [];
-  private active: Place = { row: 0, column: 0 };
+  private active: CellPosition = { row: 0, column: 0 };
   private readonly head = element("div", { role: "rowgroup", class: "matrix-head" });
   private readonly body = element("div", { role: "rowgroup", class: "matrix-body" });
   private readonly rows = new Map<number, HTMLElement>();
@@ -137,7 +145,7 @@ export class Grid {
     this.body.insertBefore(made, next === undefined ? null : (this.rows.get(next) ?? null));
   }
 
-  private subjectRow(subject: Subject): HTMLElement {
+  private subjectRow(subject: Principal): HTMLElement {
     const cells = this.matrix.cellsOf(subject);
     const made = element("div", { role: "row", class: "row" }, this.maker.subject(subject));
     for (const column of this.view.columns) {
@@ -166,13 +174,13 @@ export class Grid {
     return this.sort === `project:${projectId}`;
   }
 
-  private cellAt({ row, column }: Place): HTMLElement | undefined {
+  private cellAt({ row, column }: CellPosition): HTMLElement | undefined {
     const found = row === 0 ? this.head.firstElementChild : this.rows.get(row - 1);
     const cell = found?.children[column] ?? found?.children[0];
     return cell instanceof HTMLElement ? cell : undefined;
   }
 
-  private placeOf(cell: HTMLElement): Place | undefined {
+  private placeOf(cell: HTMLElement): CellPosition | undefined {
     const row = cell.parentElement;
     if (row === null) return undefined;
     const column = Array.prototype.indexOf.call(row.children, cell);
@@ -180,13 +188,13 @@ export class Grid {
   }
 
   /** What a place is about; titles of sections are about nothing. */
-  private spotAt({ row, column }: Place): Spot | undefined {
+  private spotAt({ row, column }: CellPosition): Spot | undefined {
     const entry = this.entries[row - 1];
     if (entry !== undefined && "title" in entry) return undefined;
     return { subject: entry?.subject, column: this.view.columns[column - 1] };
   }
 
-  private openAt(place: Place, byKeyboard: boolean): void {
+  private openAt(place: CellPosition, byKeyboard: boolean): void {
     const spot = this.spotAt(place);
     if (spot !== undefined) this.events.onOpen(spot, byKeyboard);
   }
@@ -198,7 +206,7 @@ export class Grid {
     if (cell !== undefined) cell.tabIndex = 0;
   }
 
-  private focus(place: Place): void {
+  private focus(place: CellPosition): void {
     this.active = within(place, this.size());
     if (this.active.row > 0) {
       const height = this.root.clientHeight - this.head.offsetHeight;
@@ -253,7 +261,7 @@ export class Grid {
 }
 
 function entriesOf({ people, keys }: View): Entry[] {
-  const subjects = (those: readonly Subject[]): Entry[] => those.map((subject) => ({ subject }));
+  const subjects = (those: readonly Principal[]): Entry[] => those.map((subject) => ({ subject }));
   if (keys.length === 0 || people.length === 0) return subjects([...people, ...keys]);
   return [
     ...subjects(people),

@@ -76,7 +76,7 @@ class Page {
     const { theme, sort } = this.state;
     document.documentElement.dataset.theme = theme;
     byId("theme-name", HTMLElement).textContent = `${theme.charAt(0).toUpperCase()}${theme.slice(1)}`;
-    byId("theme", HTMLElement).setAttribute("aria-label", `Colours: ${theme}. Change`);
+    byId("theme", HTMLElement).setAttribute("aria-label", `Colors: ${theme}. Change`);
     this.view = makeView(this.matrix, this.findings, this.state);
     this.filters.show(this.state, this.view);
     this.tooltip.hide();

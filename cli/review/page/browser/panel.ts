@@ -1,5 +1,5 @@
 import type { Finding, FindingIndex } from "../model/findings";
-import type { Cell, Matrix, Subject } from "../model/matrix";
+import type { Cell, Matrix, Principal } from "../model/matrix";
 import { counted, day, levelNames, readable } from "../model/messages";
 import { levelCounts } from "../model/view";
 import { bars, openness, tile } from "./cells";
@@ -57,7 +57,7 @@ export class Panel {
     this.root.classList.toggle("is-open", isOpen);
   }
 
-  private cellParts(subject: Subject, column: number): HTMLElement[] {
+  private cellParts(subject: Principal, column: number): HTMLElement[] {
     const project = this.matrix.projects[column];
     const cell = this.matrix.cellsOf(subject)[column];
     if (project === undefined || cell === undefined) return [element("span")];
@@ -72,7 +72,7 @@ export class Panel {
     ];
   }
 
-  private subjectParts(subject: Subject): HTMLElement[] {
+  private subjectParts(subject: Principal): HTMLElement[] {
     const cells = this.matrix.cellsOf(subject);
     const list = this.matrix.projects.flatMap((project, column) => {
       const cell = cells[column];
@@ -107,7 +107,7 @@ export class Panel {
     ];
   }
 
-  private subjectFacts({ person, key, detail, roles }: Subject): HTMLElement[] {
+  private subjectFacts({ person, key, detail, roles }: Principal): HTMLElement[] {
     if (key !== undefined) {
       return [
         facts([
@@ -152,13 +152,13 @@ export class Panel {
   }
 }
 
-function levelLine(cell: Cell, subject: Subject): HTMLElement {
+function levelLine(cell: Cell, subject: Principal): HTMLElement {
   const words = element("span", {}, element("strong", {}, levelNames[cell.level]));
   if (cell.through !== "") words.append(element("br"), theirs(cell.through, "through"));
   return element("p", { class: "level-line" }, tile(cell, subject), words);
 }
 
-function resourceList({ resources }: Cell, { key }: Subject): HTMLElement[] {
+function resourceList({ resources }: Cell, { key }: Principal): HTMLElement[] {
   if (resources.length === 0) return [];
   const rows = resources.map(({ resource, level, through }) =>
     element(
@@ -174,7 +174,7 @@ function resourceList({ resources }: Cell, { key }: Subject): HTMLElement[] {
   ];
 }
 
-function reachLine(name: string, cell: Cell, subject: Subject): HTMLElement {
+function reachLine(name: string, cell: Cell, subject: Principal): HTMLElement {
   const words = element("span", {}, theirs(name));
   if (cell.through !== "") words.append(theirs(cell.through, "through"));
   return element("li", {}, tile(cell, subject), words);

@@ -1,6 +1,6 @@
 import type { ReviewedProject } from "../../../../provider/review/model";
 import type { Finding } from "../model/findings";
-import type { Cell, Matrix, Subject } from "../model/matrix";
+import type { Cell, Matrix, Principal } from "../model/matrix";
 import { readable } from "../model/messages";
 import { printPlan } from "../model/paper";
 import type { View } from "../model/view";
@@ -45,7 +45,7 @@ function headRow(projects: readonly ReviewedProject[]): HTMLElement {
   return element("tr", {}, element("th", { scope: "col" }, "Person or key"), ...names);
 }
 
-function bodyRow(subject: Subject, cells: readonly (Cell | undefined)[], isTight: boolean): HTMLElement {
+function bodyRow(subject: Principal, cells: readonly (Cell | undefined)[], isTight: boolean): HTMLElement {
   const { title, detail, person } = subject;
   const level = person && person.level !== "member" ? ` (${person.level})` : "";
   return element(
@@ -63,7 +63,7 @@ function bodyRow(subject: Subject, cells: readonly (Cell | undefined)[], isTight
 }
 
 /** On paper nobody can point at a cell: where there is room, the reason stands in it. */
-function paperCell(cell: Cell | undefined, subject: Subject, isTight: boolean): HTMLElement {
+function paperCell(cell: Cell | undefined, subject: Principal, isTight: boolean): HTMLElement {
   if (cell === undefined) return element("td");
   if (isTight) return element("td", {}, tile(cell, subject));
   const reason = cell.level === "none" ? undefined : theirs(cell.through, "through");

@@ -1,6 +1,6 @@
 import type { ReviewedProject } from "../../../../provider/review/model";
 import type { Finding, FindingIndex } from "../model/findings";
-import type { Matrix, Subject } from "../model/matrix";
+import type { Matrix, Principal } from "../model/matrix";
 import { counted, levelNames, readable } from "../model/messages";
 import { openness, tile, typesCounted } from "./cells";
 import { element, theirs } from "./dom";
@@ -35,7 +35,7 @@ export class Tooltip {
     return column === undefined ? this.subjectLines(subject) : this.cellLines(subject, column);
   }
 
-  private cellLines(subject: Subject, column: number): HTMLElement[] | undefined {
+  private cellLines(subject: Principal, column: number): HTMLElement[] | undefined {
     const project = this.matrix.projects[column];
     const cell = this.matrix.cellsOf(subject)[column];
     if (project === undefined || cell === undefined) return undefined;
@@ -54,7 +54,7 @@ export class Tooltip {
     ];
   }
 
-  private subjectLines({ title, detail, roles, index }: Subject): HTMLElement[] {
+  private subjectLines({ title, detail, roles, index }: Principal): HTMLElement[] {
     const about = [detail, ...roles.map((role) => `role ${role}`)].filter(Boolean);
     return [
       element("p", {}, element("strong", {}, theirs(title))),

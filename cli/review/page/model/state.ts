@@ -48,7 +48,7 @@ export function isFiltered(state: ViewState): boolean {
   return filterNames.some((name) => state[name] !== initialState[name]);
 }
 
-/** A state that shows everything, in the same order and colours. */
+/** A state that shows everything, in the same order and colors. */
 export function withoutFilters({ sort, theme }: ViewState): ViewState {
   return { ...initialState, sort, theme };
 }

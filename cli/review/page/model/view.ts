@@ -47,7 +47,7 @@ function isOfKind({ person }: Principal, show: string): boolean {
   return show === "people" ? person !== undefined : show === "keys" ? person === undefined : true;
 }
 
-/** Whether a finding is about something among these rows and columns, or about the organisation as a whole. */
+/** Whether a finding is about something among these rows and columns, or about the organization as a whole. */
 function touching(rows: readonly Principal[], columns: readonly number[]): (finding: Finding) => boolean {
   const shownRows = new Set(rows.map(({ index }) => index));
   const shownColumns = new Set(columns);

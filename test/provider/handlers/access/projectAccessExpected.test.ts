@@ -138,7 +138,7 @@ describe("a preview of a policy on a project that is still to be made", () => {
       expect(await said(world, { ...given, defaultAccess: "none" })).toEqual([
         "2 grants: 2 new",
         analyst,
-        "nobody else gets into the new project, but organisation admins and owners",
+        "nobody else gets into the new project, but organization admins and owners",
       ]);
     }, accessWorld()));
 
@@ -160,7 +160,7 @@ describe("a preview of a policy on a project that is still to be made", () => {
       expect(await said(world, { ...given, projectId: 2, defaultAccess: "none" })).toEqual([
         "2 grants: 2 new",
         analyst.replace("the new project", "Made now"),
-        "nobody else gets into Made now, but organisation admins and owners",
+        "nobody else gets into Made now, but organization admins and owners",
       ]);
     }, accessWorld()));
 

@@ -170,7 +170,7 @@ describe("too many removals", () => {
     ));
 });
 
-describe("a project admin who is no organisation admin", () => {
+describe("a project admin who is no organization admin", () => {
   const caller = "analyst@acme.test";
   const ownWay = accessWorld([{ member: caller, level: "admin" }], { caller });
   const byRole = accessWorld([{ role: "Analysts", level: "admin" }], {

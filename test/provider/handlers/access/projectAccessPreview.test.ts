@@ -31,7 +31,7 @@ describe("a preview of a policy", () => {
       /^resources\.project: is the project itself: use ProjectMember/,
     ],
     [
-      "a type that is misspelt",
+      "a type that is misspelled",
       { projectId: 1, resources: { dashbord: { default: "none" } } },
       /^resources\.dashbord: .*did you mean "dashboard"/,
     ],
@@ -144,7 +144,7 @@ describe("a preview of a policy", () => {
         },
       });
       const text = said.join("\n");
-      expect(text).toMatch(/project\/user\/admin@acme\.test: member has no effect: .*organisation admin/);
+      expect(text).toMatch(/project\/user\/admin@acme\.test: member has no effect: .*organization admin/);
       expect(text).toMatch(
         /survey\/role\/Analysts: viewer has no effect: the rule for everybody gives editor/,
       );

@@ -18,7 +18,7 @@ describe("500 grants of one project", () => {
     resources: { survey: { members: levels("viewer") } },
   };
 
-  test("take one write each, two lists of rules, and everybody in the organisation once", () =>
+  test("take one write each, two lists of rules, and everybody in the organization once", () =>
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up(policy);

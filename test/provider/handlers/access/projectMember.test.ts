@@ -173,7 +173,7 @@ describe("a preview", () => {
     }),
   );
 
-  test("says that somebody is not in the organisation, who may be meant, and how they get in", () =>
+  test("says that somebody is not in the organization, who may be meant, and how they get in", () =>
     withWorld(async ({ resource }) => {
       const [refusal] = await resource("ProjectMember").refusals({ ...analyst, user: "analist@acme.test" });
       expect(refusal).toMatch(/not a member[\s\S]*nearest address is analyst@acme\.test[\s\S]*Invite/);
@@ -185,10 +185,10 @@ describe("a preview", () => {
       expect(refusal).toMatch(/no role "Analist"[\s\S]*nearest name is "Analysts"/);
     }, acmeWorld(withRole)));
 
-  test("says that organisation admins have every access anyway", () =>
+  test("says that organization admins have every access anyway", () =>
     withWorld(async ({ resource, said }) => {
       await resource("ProjectMember").refusals({ ...analyst, user: "admin@acme.test" });
-      expect(said.join()).toMatch(/admin@acme\.test is an organisation admin and has every access anyway/);
+      expect(said.join()).toMatch(/admin@acme\.test is an organization admin and has every access anyway/);
     }));
 
   test("says when a rule is the key owner's own", () =>
@@ -226,7 +226,7 @@ describe("a preview", () => {
     }));
 });
 
-describe("a project admin who is no organisation admin", () => {
+describe("a project admin who is no organization admin", () => {
   const ownWay = acmeWorld({
     caller: "analyst@acme.test",
     organization: {

@@ -39,7 +39,7 @@ describe("a personal API key", () => {
       expect(key.state.value).toBe(value);
     }));
 
-  test("is restricted to organisations, as slugs or ids, which takes a key that may read them", () =>
+  test("is restricted to organizations, as slugs or ids, which takes a key that may read them", () =>
     withWorld(
       async (world) => {
         const key = world.resource("PersonalApiKey");

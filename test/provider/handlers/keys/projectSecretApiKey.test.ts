@@ -231,7 +231,7 @@ describe("a key of the same label", () => {
       await key.up(args);
       run();
       expect((await key.refusals({ ...args, label: "Reports" })).join()).toMatch(
-        /^label: project 1 has another key labelled "Reports"/,
+        /^label: project 1 has another key labeled "Reports"/,
       );
       run({ preflight: "false" });
       await expect(key.up({ ...args, label: "Reports" })).rejects.toThrow(

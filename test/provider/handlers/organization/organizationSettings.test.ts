@@ -9,7 +9,7 @@ import { type AcmeOptions, acmeWorld } from "../../../support/seeds";
 
 const organizationIn = ({ emulator: { store, organizationId } }: World): Organization => {
   const organization = store.organizations.get(organizationId);
-  if (organization === undefined) throw new Error("there is no organisation");
+  if (organization === undefined) throw new Error("there is no organization");
   return organization;
 };
 const change = ({ emulator: { store, organizationId } }: World, values: Partial<Organization>): unknown =>
@@ -36,7 +36,7 @@ const whole = acmeWorld({
   organization: { roles: [{ name: "Everybody" }], domains: [{ domain: "acme.test", verified: true }] },
 });
 
-describe("settings of the organisation", () => {
+describe("settings of the organization", () => {
   test("are all set with one write, and put back as they were", () =>
     withWorld(async (world) => {
       const before = organizationIn(world);
@@ -126,14 +126,14 @@ describe("settings of the organisation", () => {
       expect(writesOf(world)).toEqual([]);
     }, acmeWorld(features())));
 
-  test("are read by the organisation's id or slug without being managed", () =>
+  test("are read by the organization's id or slug without being managed", () =>
     withWorld(async ({ emulator, resource }) => {
       for (const id of [emulator.organizationId, "ACME"]) {
         const got = await resource("OrganizationSettings").get(id);
         expect(got).toMatchObject({ outputs: { name: "Acme", membersCanInvite: true, memberCount: 4 } });
       }
       await expect(resource("OrganizationSettings").get("globex")).rejects.toThrow(
-        /"globex" is not the organisation that is configured[\s\S]*That is Acme/,
+        /"globex" is not the organization that is configured[\s\S]*That is Acme/,
       );
     }, acmeWorld()));
 });
@@ -329,7 +329,7 @@ describe("a preview", () => {
       /^defaultExperimentStatsMethod: must be bayesian or frequentist/,
     ],
     ["a setting that only PostHog changes", { isHipaa: true }, /^isHipaa: there is no such argument/],
-    ["a misspelt setting", { enforce2FA: true }, /^enforce2FA: .*did you mean enforce2fa/],
+    ["a misspelled setting", { enforce2FA: true }, /^enforce2FA: .*did you mean enforce2fa/],
   ];
   test.each(bad)("refuses %s before any request", (_, args, message) =>
     withWorld(async ({ resource, requests }) => {
@@ -359,12 +359,12 @@ describe("a preview", () => {
       );
     }));
 
-  test("asks for an organisation admin, and for the scope", () =>
+  test("asks for an organization admin, and for the scope", () =>
     withWorld(
       async ({ resource }) => {
         const refusals = (await resource("OrganizationSettings").refusals({ name: "Acme" })).join("\n");
         expect(refusals).toMatch(/lacks the scope organization:write/);
-        expect(refusals).toMatch(/takes the organisation level admin/);
+        expect(refusals).toMatch(/takes the organization level admin/);
       },
       acmeWorld({ caller: "analyst@acme.test", scopes: ["organization:read"] }),
     ));
@@ -392,7 +392,7 @@ describe("what goes wrong", () => {
       expect(String(error)).toMatch(/setting name of Acme failed: PostHog answered 403/);
     }, acmeWorld()));
 
-  test("the configuration naming another organisation is refused instead of moving the settings", () =>
+  test("the configuration naming another organization is refused instead of moving the settings", () =>
     withWorld(
       async ({ resource, run, emulator }) => {
         const settings = resource("OrganizationSettings");
@@ -401,7 +401,7 @@ describe("what goes wrong", () => {
         expect((await settings.diff({ name: "Acme" })).replaces).toEqual([]);
         const other = emulator.store.organizations.all().find(({ id }) => id !== emulator.organizationId);
         run({ organizationId: other?.id });
-        await expect(settings.diff({ name: "Acme" })).rejects.toThrow(/lives in organisation .* now names/);
+        await expect(settings.diff({ name: "Acme" })).rejects.toThrow(/lives in organization .* now names/);
       },
       {
         emulator: {

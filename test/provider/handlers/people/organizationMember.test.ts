@@ -32,7 +32,7 @@ function expire({ emulator: { store } }: World, member: Driven): void {
 }
 
 describe.each(["old", "mid", "new"] as const)(
-  "the way into the organisation, generation %s",
+  "the way into the organization, generation %s",
   (generation) => {
     test("goes from an invite to a membership, and stays one resource with one id", () =>
       withWorld(async (world) => {
@@ -141,7 +141,7 @@ describe("an invite", () => {
       world.emulator.acceptInvite("new@acme.test");
       world.run();
       expect((await member.diff(newcomer)).changes).toBe(true);
-      expect(world.said.join()).toMatch(/has joined the organisation/);
+      expect(world.said.join()).toMatch(/has joined the organization/);
       await member.up(newcomer);
       expect(member.state.status).toBe("active");
       expect(writesOf(world)).toEqual([]);

@@ -44,13 +44,13 @@ describe("nobody is locked out:", () => {
         const refusal = async (name: string, args: Record<string, unknown>): Promise<string> =>
           (await resource("OrganizationMember", name).refusals({ ...args, adopt: true })).join();
         expect(await refusal("up", { user: "analyst@acme.test", level: "owner" })).toMatch(
-          /^level: analyst@acme.test is member and cannot become owner[\s\S]*takes an organisation owner/,
+          /^level: analyst@acme.test is member and cannot become owner[\s\S]*takes an organization owner/,
         );
         expect(await refusal("down", { user: "owner@acme.test", level: "member" })).toMatch(
-          /takes an organisation owner/,
+          /takes an organization owner/,
         );
         expect(await refusal("invite", { user: "new@acme.test", level: "owner" })).toMatch(
-          /^level: cannot be invited[\s\S]*takes an organisation owner/,
+          /^level: cannot be invited[\s\S]*takes an organization owner/,
         );
       },
       owners(["owner@acme.test", "second@acme.test"], "admin@acme.test"),
@@ -75,13 +75,13 @@ describe("nobody is locked out:", () => {
         ).toEqual([]);
         const change = { user: "admin@acme.test", level: "member", adopt: true };
         expect((await resource("OrganizationMember", "change").refusals(change)).join()).toMatch(
-          /takes an organisation admin/,
+          /takes an organization admin/,
         );
       },
       acmeWorld({ caller: "analyst@acme.test" }),
     ));
 
-  test("... nor invite where the organisation reserves it to admins", () =>
+  test("... nor invite where the organization reserves it to admins", () =>
     withWorld(
       async ({ resource }) => {
         expect((await resource("OrganizationMember").refusals({ user: "new@acme.test" })).join()).toMatch(
@@ -140,7 +140,7 @@ describe("a preview", () => {
     withWorld(async ({ resource }) => {
       const invite = { projectAccess: [{ projectId: 99, accessLevel: "member" }] };
       expect(await resource("OrganizationMember").refusals({ ...newcomer, invite })).toEqual([
-        "invite.projectAccess[0].projectId: the organisation has no project 99; it has 1 (Default project)",
+        "invite.projectAccess[0].projectId: the organization has no project 99; it has 1 (Default project)",
       ]);
     }));
 
@@ -150,7 +150,7 @@ describe("a preview", () => {
       expect(said.join()).toMatch(/is invited as member \(the nearest member is analyst@acme.test\)/);
     }));
 
-  test("warns of an address that the organisation does not admit", () =>
+  test("warns of an address that the organization does not admit", () =>
     withWorld(
       async ({ resource, said }) => {
         await resource("OrganizationMember").refusals({ user: "new@partner.test" });

@@ -214,7 +214,7 @@ describe("a person", () => {
       expect(role.state.userUuids).toHaveLength(2);
     }));
 
-  test("who is not in the organisation is refused, with the nearest address", () =>
+  test("who is not in the organization is refused, with the nearest address", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const wrong = { ...plain, members: [analyst, "develper@acme.test"] };
       expect(await resource("Role").refusals(wrong)).toEqual([
@@ -232,7 +232,7 @@ describe("a person", () => {
         const role = resource("Role");
         const declared = { ...plain, members: [analyst, "new@acme.test"] };
         await role.up(declared);
-        expect(said.join()).toMatch(/new@acme.test joins once they are in the organisation/);
+        expect(said.join()).toMatch(/new@acme.test joins once they are in the organization/);
         expect(role.state).toMatchObject({ waiting: ["new@acme.test"] });
         run();
         expect((await role.refresh())?.inputs).toEqual(declared);
@@ -240,7 +240,7 @@ describe("a person", () => {
         emulator.acceptInvite("new@acme.test");
         run();
         expect((await role.diff(declared)).changes).toBe(true);
-        expect(said.join()).toMatch(/new@acme.test joined the organisation, and joins the role now/);
+        expect(said.join()).toMatch(/new@acme.test joined the organization, and joins the role now/);
         await role.up(declared);
         expect(peopleIn(emulator, "Analysts")).toEqual([analyst, "new@acme.test"]);
         expect(role.state.waiting).toEqual([]);
@@ -293,10 +293,10 @@ describe("a preview", () => {
       expect(said.join()).toMatch(/members is not known yet: who leaves shows when it is applied/);
     }));
 
-  test("asks for an organisation admin", () =>
+  test("asks for an organization admin", () =>
     withWorld(
       async ({ resource }) => {
-        expect((await resource("Role").refusals(plain)).join()).toMatch(/takes the organisation level admin/);
+        expect((await resource("Role").refusals(plain)).join()).toMatch(/takes the organization level admin/);
       },
       acmeWorld({ caller: analyst as "analyst@acme.test" }),
     ));

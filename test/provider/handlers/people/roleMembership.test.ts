@@ -143,7 +143,7 @@ test("a person whom the key's owner cannot see is not taken for gone", () =>
       );
       run();
       await expect(membership.refresh()).rejects.toThrow(
-        /cannot be seen whether developer@acme.test is in the organisation[\s\S]*organisation admin/,
+        /cannot be seen whether developer@acme.test is in the organization[\s\S]*organization admin/,
       );
     },
     acmeWorld({

@@ -95,7 +95,7 @@ describe("a project", () => {
       expect((await project.diff(args)).changes).toBe(true);
     }));
 
-  test("is the same project whether the organisation is given as UUID or slug, and another one when it is another", () =>
+  test("is the same project whether the organization is given as UUID or slug, and another one when it is another", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const project = resource("Project");
       await project.up({ name: "Staging" });
@@ -280,7 +280,7 @@ describe("a preview", () => {
       { name: "x", settings: { surveysOptIn: "yes" } },
       /^settings\.surveysOptIn: /,
     ],
-    ["an organisation that moves", { name: "x", organizationId: "@current" }, /^organizationId: /],
+    ["an organization that moves", { name: "x", organizationId: "@current" }, /^organizationId: /],
     ["a wrong type", { name: 5 }, /^name: must be text/],
   ];
   test.each(bad)("refuses %s before any request", (_, args, message) =>
@@ -304,7 +304,7 @@ describe("a preview", () => {
     withWorld(
       async ({ resource }) => {
         const [refusal] = await resource("Project").refusals({ name: "Second" });
-        expect(refusal).toMatch(/takes an organisation admin/);
+        expect(refusal).toMatch(/takes an organization admin/);
       },
       acmeWorld({ caller: "analyst@acme.test" }),
     ));

@@ -198,7 +198,9 @@ describe.each(["mid", "new"] as const)(
         world.run();
         await provider.up({ ...withScim, domains: ["acme.com", "acme.de"], adopt: true });
         expect(world.said.join("\n")).toMatch(/would adopt the existing one \(.*\); would change: domains/);
-        expect(world.said.join("\n")).toMatch(/warning: .*SCIM is on already, so its token cannot be learnt/);
+        expect(world.said.join("\n")).toMatch(
+          /warning: .*SCIM is on already, so its token cannot be learned/,
+        );
         expect(provider.id).toBe(world.resource("IdentityProvider", "first").id);
         expect(provider.state).not.toHaveProperty("scimToken");
         expect(await samlDomains(world)).toEqual(["acme.com", "acme.de"]);
@@ -369,7 +371,7 @@ describe("a preview of an identity provider", () => {
       const provider = resource("IdentityProvider");
       const declared = { ...okta, domains: ["acme.con"] };
       expect(await provider.refusals(declared)).toEqual([]);
-      expect(said.join()).toMatch(/warning: .*acme\.con is not a domain of the organisation/);
+      expect(said.join()).toMatch(/warning: .*acme\.con is not a domain of the organization/);
       await expect(provider.up(declared)).rejects.toThrow(/nearest is acme\.com/);
     }, acmeWorld(twoDomains)));
 

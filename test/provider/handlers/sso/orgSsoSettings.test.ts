@@ -410,7 +410,7 @@ describe("a preview", () => {
     }));
 });
 
-test("a domain that another organisation owns is refused by PostHog, and the error says so", () =>
+test("a domain that another organization owns is refused by PostHog, and the error says so", () =>
   withWorld(
     async ({ resource }) => {
       await expect(resource("OrgSsoSettings").up({ domain: "taken.com" })).rejects.toThrow(
