@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { RefusedError } from "../posthog/errors";
-import type { ArgsOf, Definition } from "./define";
+import type { ArgsOf, Definition } from "./definition";
 import type { Finding } from "./finding";
 import { issuesToFindings } from "./issues";
 import type { Properties } from "./state";

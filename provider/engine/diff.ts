@@ -1,4 +1,4 @@
-import type { Field } from "./define";
+import type { Field } from "./definition";
 import { type Properties, sameJson } from "./state";
 import { containsUnknown } from "./unknown";
 

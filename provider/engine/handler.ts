@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
 import { GoneError, LookupError, RefusedError } from "../posthog/errors";
 import { Arguments, adoptOf, commonArgs, isError } from "./arguments";
-import type { ArgsOf, Definition, Live, Program } from "./define";
+import type { ArgsOf, Definition, Live, Program } from "./definition";
 import { changedFields, type FieldChange } from "./diff";
 import { type Finding, notice, warning } from "./finding";
 import type { Host } from "./host";

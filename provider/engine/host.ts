@@ -4,7 +4,9 @@ import { type Connection, Connections } from "../posthog/connection";
 import { Claims } from "./claims";
 import { ExpectedRoles } from "./expected";
 import type { PlannedKind } from "./needs";
-import type { ReportedCauses } from "./preflight";
+
+/** Causes that were explained in this run, with the resource that they were explained at. */
+export type ReportedCauses = Map<string, string>;
 
 /** Where a resource runs: which configuration it has, and where its notices go. */
 export interface Host {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
 import { organizationId } from "../posthog/organizations";
-import type { ArgsOf, Definition, Live } from "./define";
+import type { ArgsOf, Definition, Live } from "./definition";
 import { changedFields } from "./diff";
 import { dropUndefined, type Properties } from "./state";
 

@@ -3,12 +3,9 @@ import type { Connection } from "../posthog/connection";
 import { ConfigurationError, messageOf } from "../posthog/errors";
 import { readableOrganization } from "../posthog/organizations";
 import { type Finding, problem } from "./finding";
-import type { Host } from "./host";
+import type { Host, ReportedCauses } from "./host";
 import { type CallerCapabilities, type Needs, unmetNeeds, unmetOfProgram } from "./needs";
 import type { Properties } from "./state";
-
-/** Causes that were explained in this run, with the resource that they were explained at. */
-export type ReportedCauses = Map<string, string>;
 
 /** Who will apply, found out once a run, however it turned out: a key that is refused is not tried for every resource. */
 const standings = new WeakMap<Connection, Promise<CallerCapabilities>>();

@@ -5,7 +5,7 @@ import { messageOf } from "../posthog/errors";
 import { listMembers, memberOf } from "../posthog/members";
 import { addressOfObject } from "../posthog/objects";
 import { listRoles, roleOf } from "../posthog/roles";
-import type { Aliases, ArgsOf, Definition, Live, Program } from "./define";
+import type { Aliases, ArgsOf, Definition, Live, Program } from "./definition";
 import { changedFields } from "./diff";
 import { type Finding, notice, problem } from "./finding";
 import type { Host } from "./host";

@@ -2,14 +2,9 @@ import { z } from "zod";
 import { levelProblem, organizationAdmin } from "../../access/levels";
 import { judgeResourceType, objectRoutes } from "../../access/resourceTypes";
 import { projectId, projectIdOf, roleArg, sameProjectId, text, userArg } from "../../arguments/fields";
-import {
-  type Aliases,
-  type ArgsOf,
-  declaredIn,
-  defineResource,
-  type Live,
-  type Review,
-} from "../../engine/define";
+import { declaredIn } from "../../engine/arguments";
+import { defineResource } from "../../engine/define";
+import type { Aliases, ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import { isFor } from "../../posthog/accessControls";

@@ -12,7 +12,7 @@ import {
   text,
   userArg,
 } from "../../arguments/fields";
-import type { ArgsOf, Field } from "../../engine/define";
+import type { ArgsOf, Field } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
 
 const typeLevel = z.string("must be the name of a level");

@@ -12,7 +12,7 @@ import {
 import { organizationAdmin } from "../../access/levels";
 import { type PolicyPlan, planPolicy, type Writer } from "../../access/plan";
 import { type DeclaredGrant, declaredGrants, policyOf } from "../../access/policy";
-import type { Live } from "../../engine/define";
+import type { Live } from "../../engine/definition";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { LookupError, type PosthogError } from "../../posthog/errors";

@@ -8,7 +8,7 @@ import { defaultRemovalLimit, tooManyRemovals } from "../../access/removalLimit"
 import { mayChangeRules } from "../../access/ruleEffect";
 import { rulesOf } from "../../access/ruleGrants";
 import { projectIdOf } from "../../arguments/fields";
-import type { Review } from "../../engine/define";
+import type { Review } from "../../engine/definition";
 import { type Finding, notice, problem } from "../../engine/finding";
 import type { Connection } from "../../posthog/connection";
 import { RefusedError } from "../../posthog/errors";

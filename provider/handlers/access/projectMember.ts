@@ -9,7 +9,9 @@ import {
   sameProjectLevel,
   userArg,
 } from "../../arguments/fields";
-import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../../engine/define";
+import { declaredIn } from "../../engine/arguments";
+import { defineResource } from "../../engine/define";
+import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import { findRule, isFor, listRules, projectRules, putRule } from "../../posthog/accessControls";

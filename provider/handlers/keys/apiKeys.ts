@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ScopeCheck, sameScopes } from "../../access/scopes";
 import { label } from "../../arguments/fields";
-import type { Checkpoint, Review } from "../../engine/define";
+import type { Checkpoint, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
 import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeyClient";

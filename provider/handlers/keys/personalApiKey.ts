@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { checkScopes, sameScopes } from "../../access/scopes";
 import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";
-import { type ArgsOf, declaredIn, defineResource, type Live } from "../../engine/define";
+import { declaredIn } from "../../engine/arguments";
+import { defineResource } from "../../engine/define";
+import type { ArgsOf, Live } from "../../engine/definition";
 import type { Properties } from "../../engine/state";
 import { getSignedInUser } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";

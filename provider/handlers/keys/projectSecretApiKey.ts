@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { checkProjectKeyScopes, sameScopes } from "../../access/scopes";
 import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";
-import { type ArgsOf, defineResource, type Live, type Review } from "../../engine/define";
+import { defineResource } from "../../engine/define";
+import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, problem } from "../../engine/finding";
 import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeyClient";
 import type { Connection } from "../../posthog/connection";

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { sameText } from "../../arguments/fields";
-import { type Checkpoint, declaredIn, defineResource, type Field, type Live } from "../../engine/define";
+import { declaredIn } from "../../engine/arguments";
+import { defineResource } from "../../engine/define";
+import type { Checkpoint, Field, Live } from "../../engine/definition";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { ConnectionError, LookupError } from "../../posthog/errors";

@@ -1,6 +1,6 @@
 import { quoted } from "../../access/messages";
 import { namesOf } from "../../access/roleMembers";
-import type { Review } from "../../engine/define";
+import type { Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";

@@ -1,7 +1,9 @@
 import { organizationLevelName, organizationLevels } from "../../access/levels";
 import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";
 import { organizationLevelArg, sameOrganizationLevel, sameText } from "../../arguments/fields";
-import { declaredIn, defineResource, type Live } from "../../engine/define";
+import { declaredIn } from "../../engine/arguments";
+import { defineResource } from "../../engine/define";
+import type { Live } from "../../engine/definition";
 import type { Properties } from "../../engine/state";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";

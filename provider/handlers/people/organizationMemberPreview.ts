@@ -2,7 +2,7 @@ import { organizationAdmin, organizationLevelName, organizationLevels } from "..
 import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";
 import { nearest } from "../../access/nearest";
 import { projectIdOf } from "../../arguments/fields";
-import type { Review } from "../../engine/define";
+import type { Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { organizationLevelOf, organizationLevels, projectLevelOf } from "../../access/levels";
 import type { Refusal } from "../../access/membership";
 import { onOff, organizationLevelArg, projectId, projectIdOf, text, userArg } from "../../arguments/fields";
-import type { ArgsOf } from "../../engine/define";
+import type { ArgsOf } from "../../engine/definition";
 import { sameJson } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { LookupError } from "../../posthog/errors";

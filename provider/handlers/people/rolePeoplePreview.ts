@@ -1,7 +1,7 @@
 import { listed } from "../../access/messages";
 import { defaultRemovalLimit } from "../../access/removalLimit";
 import { describePlan, ignoring, namesOf, type RolePerson, tooManyLeave } from "../../access/roleMembers";
-import type { Aliases, Review } from "../../engine/define";
+import type { Aliases, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Connection } from "../../posthog/connection";
 import { listMembers, notAMember } from "../../posthog/members";

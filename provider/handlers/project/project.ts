@@ -7,7 +7,9 @@ import {
   sameProjectLevel,
   timezone,
 } from "../../arguments/fields";
-import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../../engine/define";
+import { declaredIn } from "../../engine/arguments";
+import { defineResource } from "../../engine/define";
+import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
 import { findRule, projectRules, putRule } from "../../posthog/accessControls";

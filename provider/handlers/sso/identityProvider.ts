@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { domain, text } from "../../arguments/fields";
-import { type ArgsOf, type Checkpoint, declaredIn, defineResource, type Live } from "../../engine/define";
+import { declaredIn } from "../../engine/arguments";
+import { defineResource } from "../../engine/define";
+import type { ArgsOf, Checkpoint, Live } from "../../engine/definition";
 import { type Finding, problem } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";

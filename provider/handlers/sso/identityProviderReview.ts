@@ -1,4 +1,4 @@
-import type { Review } from "../../engine/define";
+import type { Review } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
 import type { Connection } from "../../posthog/connection";
 import { type Domain, findDomain, listDomains } from "../../posthog/domains";

@@ -1,12 +1,7 @@
 import { z } from "zod";
-import {
-  type ArgsOf,
-  type Checkpoint,
-  declaredIn,
-  defineResource,
-  type Live,
-  type Review,
-} from "../../engine/define";
+import { declaredIn } from "../../engine/arguments";
+import { defineResource } from "../../engine/define";
+import type { ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";

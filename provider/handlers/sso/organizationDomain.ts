@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { type ArgsOf, declaredIn, defineResource, type Live, type Review } from "../../engine/define";
+import { declaredIn } from "../../engine/arguments";
+import { defineResource } from "../../engine/define";
+import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
