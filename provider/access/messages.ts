@@ -12,3 +12,13 @@ export function listed(words: readonly string[], joiner: "and" | "or" = "or"): s
   if (words.length <= 1) return words.join("");
   return `${words.slice(0, -1).join(", ")} ${joiner} ${words[words.length - 1]}`;
 }
+
+/** A count in English digits: `1,200`. */
+export function formatNumber(count: number): string {
+  return count.toLocaleString("en");
+}
+
+/** A count with its noun: `1 person`, `1,200 people`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+}

@@ -1,5 +1,6 @@
 import type { NamedGrant } from "./grants";
 import { projectLevelOf } from "./levels";
+import { sameSet } from "./values";
 
 /** A level by name, or as one of the old numbers 1 for member and 8 for admin. */
 export type WrittenLevel = string | 1 | 8;
@@ -53,8 +54,7 @@ export function policyOf(grants: readonly NamedGrant[]): Policy {
 
 /** Whether two policies declare the same grants; the capitals of names and the old numbers of levels do not count. */
 export function samePolicy(one: Policy, other: Policy): boolean {
-  const [left, right] = [comparable(one), comparable(other)];
-  return left.size === right.size && [...left].every((grant) => right.has(grant));
+  return sameSet(comparable(one), comparable(other));
 }
 
 function grantsOn(resource: string, { default: everybody, members, roles }: TypePolicy): DeclaredGrant[] {
@@ -96,11 +96,9 @@ function levelsOf(grants: readonly NamedGrant[], prefix: string): LevelsByName |
   return named.length === 0 ? undefined : Object.fromEntries(named);
 }
 
-function comparable(policy: Policy): Set<string> {
-  return new Set(
-    declaredGrants(policy).map(
-      ({ resource, subject, level }) => `${resource}/${subject.toLowerCase()}: ${level}`,
-    ),
+function comparable(policy: Policy): string[] {
+  return declaredGrants(policy).map(
+    ({ resource, subject, level }) => `${resource}/${subject.toLowerCase()}: ${level}`,
   );
 }
 

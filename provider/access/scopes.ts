@@ -71,23 +71,6 @@ export function missingScopes(granted: readonly string[], needed: readonly strin
   return [...new Set(needed)].filter((scope) => !covers(granted, scope));
 }
 
-/** The scopes of a list that its other scopes grant already: `query:read` beside `query:write`. */
-export function redundantScopes(scopes: readonly string[]): string[] {
-  const distinct = [...new Set(scopes)];
-  return distinct.filter((scope) =>
-    covers(
-      distinct.filter((other) => other !== scope),
-      scope,
-    ),
-  );
-}
-
-/** Whether two lists name the same scopes, in any order and however often. */
-export function sameScopes(left: readonly string[], right: readonly string[]): boolean {
-  const [one, other] = [new Set(left), new Set(right)];
-  return one.size === other.size && [...one].every((scope) => other.has(scope));
-}
-
 interface Finding {
   readonly error?: string;
   readonly warning?: string;

@@ -1,16 +1,14 @@
 import { z } from "zod";
 import { organizationLevelOf, projectLevelOf } from "../access/levels";
 import { didYouMean } from "../access/nearest";
+import { isUuid, sameSet } from "../access/values";
 import { timeZones } from "./timeZones";
 
-/** UUIDs as PostHog makes them, which do not always carry a version. */
-const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const emailForm = /^[^\s@<>(),;:"[\]\\]{1,64}@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/i;
 /** PostHog: organization domains API. */
 const domainForm = /^([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}$/;
 
 const isEmail = (text: string): boolean => text.length <= 254 && emailForm.test(text);
-const isUuid = (text: string): boolean => uuidForm.test(text);
 
 /** Text of 1 to `longest` characters. PostHog cuts blanks at the ends off, so there must be none. */
 export function text(longest: number): z.ZodString {
@@ -126,9 +124,7 @@ export function sameText(one: unknown, other: unknown): boolean {
 /** Whether two lists have the same texts in them, in any order and capitals, however often. */
 export function sameTexts(one: unknown, other: unknown): boolean {
   const [left, right] = [texts.safeParse(one), texts.safeParse(other)];
-  if (!left.success || !right.success) return false;
-  const [first, second] = [new Set(left.data), new Set(right.data)];
-  return first.size === second.size && [...first].every((item) => second.has(item));
+  return left.success && right.success && sameSet(left.data, right.data);
 }
 
 const texts = z.array(z.string().toLowerCase());

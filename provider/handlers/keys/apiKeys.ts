@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type ScopeCheck, sameScopes } from "../../access/scopes";
+import type { ScopeCheck } from "../../access/scopes";
+import { sameSet } from "../../access/values";
 import { label } from "../../arguments/fields";
 import type { Checkpoint, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
@@ -22,7 +23,7 @@ export type KeyArgs = z.infer<z.ZodObject<typeof keyArgs>>;
 /** How those arguments behave. */
 export const keyArgFields = {
   label: {},
-  scopes: { same: (one: unknown, other: unknown) => sameLists(one, other, sameScopes) },
+  scopes: { same: sameSet },
   keepers: { trigger: true },
   rotateAfterDays: {},
 };
@@ -53,16 +54,6 @@ export function scopeFindings({ errors, warnings }: ScopeCheck): Finding[] {
     ),
     ...warnings.map(warning),
   ];
-}
-
-/** Whether two values are lists of texts that mean the same. */
-export function sameLists(
-  one: unknown,
-  other: unknown,
-  same: (left: string[], right: string[]) => boolean,
-): boolean {
-  const [left, right] = [z.array(z.string()).safeParse(one), z.array(z.string()).safeParse(other)];
-  return left.success && right.success && same(left.data, right.data);
 }
 
 /** The owner's key of that label; several are an error that lists them. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { checkScopes, sameScopes } from "../../access/scopes";
+import { checkScopes } from "../../access/scopes";
+import { sameSet } from "../../access/values";
 import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
@@ -22,7 +23,6 @@ import {
   keyOutputs,
   onKeyDeletedExternally,
   reviewKey,
-  sameLists,
   scopeFindings,
   unreadableKey,
   writeKey,
@@ -68,7 +68,7 @@ async function spelled(
   if (stored.length === 0 || declared.length === 0) return [...stored];
   const all = await listOrganizations(connection);
   const meant = declared.map((wanted) => organizationOf(wanted, all)?.id ?? wanted);
-  return [...(sameScopes(stored, meant) ? declared : stored)];
+  return [...(sameSet(stored, meant) ? declared : stored)];
 }
 
 async function toFields(connection: Connection, declared: Args): Promise<PersonalApiKeyFields> {
@@ -84,15 +84,11 @@ async function toFields(connection: Connection, declared: Args): Promise<Persona
 
 /** The fields of a key that differ from what they are to be. */
 function changed(key: PersonalApiKeyRecord, wanted: PersonalApiKeyFields): Partial<PersonalApiKeyFields> {
-  const sameNumbers = (one: readonly number[], other: readonly number[]): boolean =>
-    sameScopes(one.map(String), other.map(String));
   return {
     ...(key.label === wanted.label ? {} : { label: wanted.label }),
-    ...(sameScopes(key.scopes ?? [], wanted.scopes) ? {} : { scopes: wanted.scopes }),
-    ...(sameNumbers(key.scoped_teams ?? [], wanted.scoped_teams)
-      ? {}
-      : { scoped_teams: wanted.scoped_teams }),
-    ...(sameScopes(key.scoped_organizations ?? [], wanted.scoped_organizations)
+    ...(sameSet(key.scopes ?? [], wanted.scopes) ? {} : { scopes: wanted.scopes }),
+    ...(sameSet(key.scoped_teams ?? [], wanted.scoped_teams) ? {} : { scoped_teams: wanted.scoped_teams }),
+    ...(sameSet(key.scoped_organizations ?? [], wanted.scoped_organizations)
       ? {}
       : { scoped_organizations: wanted.scoped_organizations }),
   };
@@ -125,7 +121,7 @@ export const personalApiKey = defineResource({
     ...keyArgFields,
     allowWildcard: {},
     projects: { same: sameProjects, default: [] },
-    organizations: { same: (one, other) => sameLists(one, other, sameScopes), default: [] },
+    organizations: { same: sameSet, default: [] },
   },
   existing: "mayDuplicate",
   title: titleOf,

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { checkProjectKeyScopes, sameScopes } from "../../access/scopes";
+import { checkProjectKeyScopes } from "../../access/scopes";
+import { sameSet } from "../../access/values";
 import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";
 import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live, Review } from "../../engine/definition";
@@ -140,6 +141,6 @@ async function changed(
   }
   return {
     ...(label === key.label ? {} : { label }),
-    ...(sameScopes(key.scopes ?? [], scopes) ? {} : { scopes }),
+    ...(sameSet(key.scopes ?? [], scopes) ? {} : { scopes }),
   };
 }

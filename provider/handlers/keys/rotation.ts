@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dayMs } from "../../access/values";
 import { wholeDays } from "../../arguments/fields";
 import { sameJson } from "../../engine/state";
 
@@ -18,8 +19,6 @@ export interface Rotation {
   readonly lastRolledAt?: unknown;
 }
 
-const day = 86_400_000;
-
 /** Why a key is due for a new value by its age, or undefined. */
 export function overdue(
   rotateAfterDays: number | undefined,
@@ -28,7 +27,7 @@ export function overdue(
 ): string | undefined {
   const since = [state.lastRolledAt, state.createdAt].find((moment) => typeof moment === "string");
   if (rotateAfterDays === undefined || typeof since !== "string") return undefined;
-  const age = Math.floor((now - Date.parse(since)) / day);
+  const age = Math.floor((now - Date.parse(since)) / dayMs);
   if (age < rotateAfterDays) return undefined;
   return `its value is ${age} days old, and rotateAfterDays is ${rotateAfterDays}: it gets a new one`;
 }

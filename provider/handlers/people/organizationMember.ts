@@ -1,5 +1,6 @@
 import { organizationLevelName, organizationLevels } from "../../access/levels";
 import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";
+import { dayMs } from "../../access/values";
 import { organizationLevelArg, sameOrganizationLevel, sameText } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
@@ -31,8 +32,6 @@ import {
   projectAccessOf,
   sameInvite,
 } from "./organizationMemberStatus";
-
-const dayMs = 24 * 3_600_000;
 
 const titleOf = ({ user }: Partial<MembershipArgs>): string =>
   user === undefined ? "an organization member" : `organization member ${user}`;

@@ -14,12 +14,8 @@ export type Comparison =
 export interface SettingRule {
   readonly schema: z.ZodType;
   readonly comparison?: Comparison;
-  /** Whether PostHog lets members change it who do not administrate the project. */
-  readonly memberSafe?: true;
   /** Whether servers from before mid 2026 take it at the environment's address only. */
   readonly environmentOnly?: true;
-  /** Whether PostHog refuses it, or drops it silently, while a project is being created. */
-  readonly updateOnly?: true;
 }
 
 const onOff = z.boolean("must be true or false");
@@ -87,9 +83,9 @@ const product: Readonly<Record<string, SettingRule>> = {
     environmentOnly: true,
   },
   isDemo: { schema: onOff },
-  completedSnippetOnboarding: { schema: onOff, memberSafe: true },
-  hasCompletedOnboardingFor: { ...merged, memberSafe: true },
-  onboardingTasks: { ...merged, memberSafe: true, environmentOnly: true },
+  completedSnippetOnboarding: { schema: onOff },
+  hasCompletedOnboardingFor: { ...merged },
+  onboardingTasks: { ...merged, environmentOnly: true },
   testAccountFilters: { schema: listOf(z.json()) },
   testAccountFiltersDefaultChecked: toggle,
   pathCleaningFilters: {
@@ -102,7 +98,7 @@ const product: Readonly<Record<string, SettingRule>> = {
   correlationConfig: { schema: jsonObject },
   humanFriendlyComparisonPeriods: { ...toggle, environmentOnly: true },
   defaultDataTheme: { schema: objectId.nullable(), environmentOnly: true },
-  primaryDashboard: { schema: objectId.nullable(), memberSafe: true, updateOnly: true },
+  primaryDashboard: { schema: objectId.nullable() },
   modifiers: merged,
   extraSettings: { schema: jsonObject },
   flagsPersistenceDefault: toggle,
@@ -110,7 +106,7 @@ const product: Readonly<Record<string, SettingRule>> = {
   featureFlagConfirmationMessage: { schema: z.string("must be text").nullable(), environmentOnly: true },
   defaultEvaluationContextsEnabled: { ...toggle, environmentOnly: true },
   requireEvaluationContexts: { ...toggle, environmentOnly: true },
-  surveysOptIn: { ...toggle, memberSafe: true },
+  surveysOptIn: { ...toggle },
   surveyConfig: merged,
   conversationsEnabled: toggle,
   conversationsSettings: merged,
@@ -118,10 +114,10 @@ const product: Readonly<Record<string, SettingRule>> = {
   receiveOrgLevelActivityLogs: toggle,
   logsSettings: merged,
   webAnalyticsPreAggregatedTablesEnabled: { ...toggle, environmentOnly: true },
-  revenueAnalyticsConfig: { ...merged, environmentOnly: true, updateOnly: true },
-  marketingAnalyticsConfig: { ...merged, environmentOnly: true, updateOnly: true },
-  customerAnalyticsConfig: { ...merged, environmentOnly: true, updateOnly: true },
-  workflowsConfig: { ...merged, updateOnly: true },
+  revenueAnalyticsConfig: { ...merged, environmentOnly: true },
+  marketingAnalyticsConfig: { ...merged, environmentOnly: true },
+  customerAnalyticsConfig: { ...merged, environmentOnly: true },
+  workflowsConfig: { ...merged },
 };
 
 const capture: Readonly<Record<string, SettingRule>> = {
@@ -129,7 +125,7 @@ const capture: Readonly<Record<string, SettingRule>> = {
   anonymizeIps: { schema: onOff },
   dataAttributes: { schema: listOf(entry), comparison: "set" },
   autocaptureOptOut: toggle,
-  autocaptureExceptionsOptIn: { ...toggle, memberSafe: true },
+  autocaptureExceptionsOptIn: { ...toggle },
   autocaptureExceptionsErrorsToIgnore: {
     schema: listOf(entry).refine(
       (list) => pythonJson(list).length <= longestErrorList,
@@ -137,11 +133,10 @@ const capture: Readonly<Record<string, SettingRule>> = {
     ),
     comparison: "set",
   },
-  autocaptureWebVitalsOptIn: { ...toggle, memberSafe: true },
+  autocaptureWebVitalsOptIn: { ...toggle },
   autocaptureWebVitalsAllowedMetrics: {
     schema: listOf(entry).nullable(),
     comparison: "set",
-    memberSafe: true,
   },
   captureConsoleLogOptIn: toggle,
   capturePerformanceOptIn: toggle,
@@ -155,7 +150,7 @@ const capture: Readonly<Record<string, SettingRule>> = {
 };
 
 const recording: Readonly<Record<string, SettingRule>> = {
-  sessionRecordingOptIn: { schema: onOff, memberSafe: true },
+  sessionRecordingOptIn: { schema: onOff },
   recordingDomains: { schema: listOf(address).nullable(), comparison: "set" },
   sessionRecordingSampleRate: { schema: sampleRate.nullable(), comparison: "decimal" },
   sessionRecordingMinimumDurationMilliseconds: { schema: wholeNumber("milliseconds", 0, 30_000).nullable() },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../../access/nearest";
+import { sameSet } from "../../access/values";
 import { sameJson } from "../../engine/state";
 import { type SettingRule, settingRules } from "./projectSettingRules";
 
@@ -15,14 +16,10 @@ export const projectSettings = z
     }
   });
 
-/** Settings that PostHog lets every member of a project change, admin or not. */
-export const memberSafeSettings = namesWhere((rule) => rule.memberSafe);
-
 /** Settings that servers from before mid 2026 take at the environment's address, and not at the project's. */
-export const environmentOnlySettings = namesWhere((rule) => rule.environmentOnly);
-
-/** Settings that cannot be given while a project is being created, only afterwards. */
-export const updateOnlySettings = namesWhere((rule) => rule.updateOnly);
+export const environmentOnlySettings: ReadonlySet<string> = new Set(
+  [...settingRules].filter(([, rule]) => rule.environmentOnly).map(([name]) => name),
+);
 
 /** PostHog's name of a setting. */
 export function apiNameOf(setting: string): string {
@@ -83,20 +80,16 @@ function shapeOf(rules: ReadonlyMap<string, SettingRule>): Record<string, z.ZodO
   return Object.fromEntries([...rules].map(([name, rule]) => [name, rule.schema.optional()]));
 }
 
-function namesWhere(holds: (rule: SettingRule) => true | undefined): ReadonlySet<string> {
-  return new Set([...settingRules].filter(([, rule]) => holds(rule) === true).map(([name]) => name));
-}
-
 function sameSetting(name: string, live: unknown, wanted: unknown): boolean {
   const comparison = settingRules.get(name)?.comparison;
-  if (comparison === "set" && Array.isArray(live) && Array.isArray(wanted)) return sameMembers(live, wanted);
+  if (comparison === "set" && Array.isArray(live) && Array.isArray(wanted)) {
+    return sameSet(
+      live.filter((item) => item !== null),
+      wanted,
+    );
+  }
   if (comparison === "decimal" && live !== null && wanted !== null) return Number(live) === Number(wanted);
   return sameJson(live, wanted);
-}
-
-function sameMembers(live: readonly unknown[], wanted: readonly unknown[]): boolean {
-  const [one, other] = [new Set(live.filter((item) => item !== null)), new Set(wanted)];
-  return one.size === other.size && [...one].every((item) => other.has(item));
 }
 
 /** Of a live object the keys that the declared one has, at every depth. */

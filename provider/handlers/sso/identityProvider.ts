@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sameSet } from "../../access/values";
 import { domain, text } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
@@ -44,18 +45,12 @@ async function toLive(
     args: {
       // Where two objects do not say the same, the one that is not as declared is the drift.
       name: names.find((name) => name !== declared.name) ?? names[0],
-      domains: lists.find((list) => !sameDomains(list, declared.domains)) ?? lists[0],
+      domains: lists.find((list) => !sameSet(list, declared.domains)) ?? lists[0],
       saml: await samlAsDeclared(connection, signOn.saml, declared.saml),
       scim: { enabled: signOn.scimEnabled },
     },
     outputs: { ...signOnOutputs(connection, signOn, token), ...outputsOf(pair) },
   };
-}
-
-function sameDomains(one: unknown, other: unknown): boolean {
-  if (!Array.isArray(one) || !Array.isArray(other)) return false;
-  const [left, right] = [new Set<unknown>(one), new Set<unknown>(other)];
-  return left.size === right.size && [...left].every((name) => right.has(name));
 }
 
 /** What is to hold: what was declared before and is no longer is taken away again. */
@@ -112,7 +107,7 @@ function rules(
 export const identityProvider = defineResource({
   type: "IdentityProvider",
   args,
-  fields: { name: {}, domains: { same: sameDomains }, saml: {}, scim: {} },
+  fields: { name: {}, domains: { same: sameSet }, saml: {}, scim: {} },
   existing: "refuse",
   title: titleOf,
   needs: (declared) => ({

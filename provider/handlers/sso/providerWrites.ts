@@ -1,3 +1,4 @@
+import { sameSet } from "../../access/values";
 import type { Connection } from "../../posthog/connection";
 import type { Domain } from "../../posthog/domains";
 import { ConnectionError, RefusedError } from "../../posthog/errors";
@@ -147,8 +148,7 @@ export function differences(
 }
 
 function lists({ domain_scope, organization_domain_ids }: IdentityProvider, ids: readonly string[]): boolean {
-  const known = new Set(organization_domain_ids ?? []);
-  return domain_scope !== "all" && known.size === ids.length && ids.every((id) => known.has(id));
+  return domain_scope !== "all" && sameSet(organization_domain_ids ?? [], ids);
 }
 
 /** A server that knows a field answers with it. */

@@ -1,5 +1,5 @@
 import type { LiveKey } from "../../access/liveOrganization";
-import { sameScopes } from "../../access/scopes";
+import { sameSet } from "../../access/values";
 import type { DesiredKey } from "../../matrix/desired";
 import type { KeyChange, MatrixAim } from "./model";
 import { numberOf } from "./projects";
@@ -58,7 +58,7 @@ function knownAs(
 
 function changeKey({ team, project, kind, label, scopes }: DesiredKey, was: Known | undefined): KeyChange[] {
   if (was === undefined) return [{ team, project, change: "made", scopes, gained: scopes, lost: [] }];
-  if (was.kind === kind && was.label === label && sameScopes(was.scopes, scopes)) return [];
+  if (was.kind === kind && was.label === label && sameSet(was.scopes, scopes)) return [];
   const gained = scopes.filter((scope) => !was.scopes.includes(scope));
   const lost = was.scopes.filter((scope) => !scopes.includes(scope));
   return [{ team, project, change: "changed", scopes, gained, lost }];

@@ -11,8 +11,6 @@ import {
   checkScopes,
   covers,
   missingScopes,
-  redundantScopes,
-  sameScopes,
 } from "../../../provider/access/scopes";
 
 const only = (scope: string) => checkScopes([scope]);
@@ -237,21 +235,6 @@ describe("what scopes grant", () => {
     expect(missingScopes(["*"], ["organization:read"])).toEqual([]);
   });
 
-  test.each([
-    [["query:read", "query:write"], ["query:read"]],
-    [["query:read", "query:read"], []],
-    [["query:read", "insight:write"], []],
-    [["*", "query:read"], ["query:read"]],
-  ])("of %j finds %j superfluous", (scopes, expected) => {
-    expect(redundantScopes(scopes)).toEqual(expected);
-  });
-
-  test("compares lists as sets", () => {
-    expect(sameScopes(["a:read", "b:read"], ["b:read", "a:read", "a:read"])).toBe(true);
-    expect(sameScopes(["a:read"], ["a:read", "b:read"])).toBe(false);
-    expect(sameScopes(["a:write"], ["a:write", "a:read"])).toBe(false);
-  });
-
   const scope = fc
     .tuple(fc.constantFrom(...scopeObjects), fc.constantFrom("read", "write"))
     .map(([object, action]) => `${object}:${action}`);
@@ -262,15 +245,6 @@ describe("what scopes grant", () => {
         if (covers(some, needed)) expect(covers([...some, ...more], needed)).toBe(true);
         expect(missingScopes(some, some)).toEqual([]);
         expect(missingScopes([...some, ...missingScopes(some, more)], more)).toEqual([]);
-      }),
-    );
-  });
-
-  test("leaving out what is superfluous takes nothing away", () => {
-    fc.assert(
-      fc.property(fc.array(scope), (scopes) => {
-        const kept = scopes.filter((one) => !redundantScopes(scopes).includes(one));
-        expect(missingScopes(kept, scopes)).toEqual([]);
       }),
     );
   });

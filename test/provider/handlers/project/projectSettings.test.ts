@@ -5,9 +5,7 @@ import { settingRules } from "../../../../provider/handlers/project/projectSetti
 import {
   apiNameOf,
   environmentOnlySettings,
-  memberSafeSettings,
   projectSettings,
-  updateOnlySettings,
 } from "../../../../provider/handlers/project/projectSettings";
 
 /** Writable settings of PostHog's projects API, under PostHog's names; name and time zone are no settings here. */
@@ -71,7 +69,6 @@ describe("the settings of a project", () => {
 
   test("each have documentation, which says who else may change it and which servers are different", () => {
     expect([...documented].filter(([, comment]) => comment.length < 20)).toEqual([]);
-    expect(saying("Any member may change it.")).toEqual([...memberSafeSettings].sort());
     expect(saying("Older servers: environment.")).toEqual([...environmentOnlySettings].sort());
     const merged = [...settingRules]
       .filter(([, rule]) => rule.comparison === "declaredKeys")
@@ -84,7 +81,7 @@ describe("the settings of a project", () => {
   });
 
   test("that members may change are the nine that PostHog names", () => {
-    expect([...memberSafeSettings].map(apiNameOf).sort()).toEqual([
+    expect(saying("Any member may change it.").map(apiNameOf)).toEqual([
       "autocapture_exceptions_opt_in",
       "autocapture_web_vitals_allowed_metrics",
       "autocapture_web_vitals_opt_in",
@@ -94,17 +91,6 @@ describe("the settings of a project", () => {
       "primary_dashboard",
       "session_recording_opt_in",
       "surveys_opt_in",
-    ]);
-  });
-
-  test("that older servers take at the environment are the fourteen of mid 2026", () => {
-    expect(environmentOnlySettings.size).toBe(14);
-    expect([...updateOnlySettings].sort()).toEqual([
-      "customerAnalyticsConfig",
-      "marketingAnalyticsConfig",
-      "primaryDashboard",
-      "revenueAnalyticsConfig",
-      "workflowsConfig",
     ]);
   });
 });
