@@ -6,7 +6,7 @@ import { type EvaluateOptions, evaluateMatrix } from "../provider/matrix/evaluat
 import type { Matrix } from "../provider/matrix/model";
 import { parseMatrix } from "../provider/matrix/parse";
 import { longestText, type Path } from "../provider/matrix/problem";
-import { LookupError, messageOf } from "../provider/posthog/errors";
+import { messageOf, NotFoundError } from "../provider/posthog/errors";
 import type { MatrixFlags } from "./matrixFlags";
 
 /**
@@ -48,7 +48,7 @@ export function unnumberedProjects(
 /**
  * The text of a matrix file.
  *
- * @throws LookupError when there is none, or it is no matrix by its size.
+ * @throws NotFoundError when there is none, or it is no matrix by its size.
  */
 export function readMatrixText(file: string): string {
   try {
@@ -56,7 +56,7 @@ export function readMatrixText(file: string): string {
     if (text.length <= longestText) return text;
     throw new Error(`it has ${text.length} characters; a matrix has ${longestText} at most`);
   } catch (error) {
-    throw new LookupError(`the matrix ${file} cannot be read`, {
+    throw new NotFoundError(`the matrix ${file} cannot be read`, {
       why: `${isMissing(error) ? "There is no such file" : messageOf(error)}.`,
       fix: "Give the path of the file that the program gives to AccessMatrix.",
     });

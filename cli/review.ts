@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { type OrganizationPart, organizationParts } from "../provider/access/liveOrganization";
 import { didYouMean } from "../provider/access/nearest";
 import { type Connection, Connections } from "../provider/posthog/connection";
-import { LookupError } from "../provider/posthog/errors";
+import { NotFoundError } from "../provider/posthog/errors";
 import type { AccessReview, Severity } from "../provider/review/model";
 import { isAtLeastAsSevere, narrowReview } from "../provider/review/narrow";
 import { defaultThresholds } from "../provider/review/options";
@@ -120,13 +120,13 @@ async function run(flags: ReviewFlags): Promise<void> {
 
 async function tellReview(connection: Connection, flags: ReviewFlags): Promise<number> {
   if (flags.base !== undefined) {
-    throw new LookupError("--base is of no use here", {
+    throw new NotFoundError("--base is of no use here", {
       why: "It is the matrix that a change is compared with, and who has access now is no change.",
       fix: "Add --changes.",
     });
   }
   if (flags.allowUnread !== undefined && flags.failOn === undefined) {
-    throw new LookupError("--allow-unread is of no use here", {
+    throw new NotFoundError("--allow-unread is of no use here", {
       why: "Without --fail-on nothing that goes unread makes the command fail.",
       fix: "Add --fail-on, or leave it out.",
     });
@@ -148,7 +148,7 @@ async function tellReview(connection: Connection, flags: ReviewFlags): Promise<n
 async function tellChanges(connection: Connection, flags: ReviewFlags): Promise<number> {
   const { matrix, format = "table", ...rest } = flags;
   if (matrix === undefined) {
-    throw new LookupError("there is nothing to compare PostHog with", {
+    throw new NotFoundError("there is nothing to compare PostHog with", {
       why: "--changes tells what an update to a matrix would change.",
       fix: "Name its file: --matrix access.yaml",
     });

@@ -6,7 +6,7 @@ import { PartialResultError } from "./engine/partialResult";
 import { dropUndefined, type Properties } from "./engine/state";
 import { handlers } from "./handlers";
 import type { ConfigurationReader } from "./posthog/configuration";
-import { LookupError } from "./posthog/errors";
+import { NotFoundError } from "./posthog/errors";
 
 /** The stack configuration as Pulumi hands it to a dynamic provider. */
 export interface ConfigureRequest {
@@ -40,7 +40,7 @@ const host: Host = createHost(
 export function provider(type: string): DynamicProvider {
   const handler = handlers.get(type);
   if (handler === undefined) {
-    throw new LookupError(`pulumi-posthog has no resource ${type}`, {
+    throw new NotFoundError(`pulumi-posthog has no resource ${type}`, {
       why: "The state was written by a newer version of the package.",
       fix: "npm install pulumi-posthog@latest",
     });

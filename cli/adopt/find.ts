@@ -1,7 +1,7 @@
 import type { Host } from "../../provider/engine/host";
 import type { Observed } from "../../provider/engine/observed";
 import { handlers } from "../../provider/handlers";
-import { GoneError, LookupError, RefusedError } from "../../provider/posthog/errors";
+import { GoneError, NotFoundError, RefusedError } from "../../provider/posthog/errors";
 import type { PlannedResource } from "./planned";
 
 /** What came of looking for a resource's object in PostHog. */
@@ -52,7 +52,7 @@ async function findObject(host: Host, planned: PlannedResource, id: string | und
     return { planned, observed, differs };
   } catch (error) {
     const isAboutIt =
-      error instanceof LookupError || error instanceof RefusedError || error instanceof GoneError;
+      error instanceof NotFoundError || error instanceof RefusedError || error instanceof GoneError;
     if (!isAboutIt) throw error;
     return left(`${error.summary}. ${error.remedy.why}`);
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import type { Host } from "../../provider/engine/host";
-import { LookupError } from "../../provider/posthog/errors";
+import { NotFoundError } from "../../provider/posthog/errors";
 import { addressOf, findObjects, type Outcome, whyUnreadable } from "./find";
 import { leaveTaken } from "./holders";
 import { type Found, mergeState, parseState, type StackState, type StateEntry } from "./mergeState";
@@ -164,12 +164,12 @@ function checkIds(
     if (there.some((entry) => entry.id === id)) continue;
     const [other] = there;
     if (other !== undefined) {
-      throw new LookupError(`--id ${name}=${id} is not what the state has: ${other.id}`, {
+      throw new NotFoundError(`--id ${name}=${id} is not what the state has: ${other.id}`, {
         why: "What is in the state is kept, whatever the flag says.",
         fix: `Correct --id; or if the state is wrong: pulumi state delete '${other.urn}', and adopt again.`,
       });
     }
-    throw new LookupError(`--id names "${name}", and no such resource is to be adopted`, {
+    throw new NotFoundError(`--id names "${name}", and no such resource is to be adopted`, {
       why: "The program does not declare it.",
       fix: "Give the kind of the resource and its name in the program: --id Project:production=42",
     });

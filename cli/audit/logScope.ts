@@ -2,7 +2,7 @@ import { quoted } from "../../provider/access/messages";
 import { nearest } from "../../provider/access/nearest";
 import type { Asked } from "../../provider/audit/cursor";
 import type { Connection } from "../../provider/posthog/connection";
-import { LookupError } from "../../provider/posthog/errors";
+import { NotFoundError } from "../../provider/posthog/errors";
 import { organizationId } from "../../provider/posthog/organizations";
 import { listProjects } from "../../provider/posthog/projects";
 import type { LogScope } from "./source";
@@ -18,7 +18,7 @@ export async function projectOf(connection: Connection, wanted: string): Promise
     wanted,
     projects.map(({ name }) => name),
   );
-  throw new LookupError(`the project ${quoted(wanted)} cannot be found`, {
+  throw new NotFoundError(`the project ${quoted(wanted)} cannot be found`, {
     why:
       only === undefined
         ? `No project has that name${near === undefined ? "" : `; the nearest is ${quoted(near)}`}.`

@@ -1,5 +1,5 @@
 import { IgnoredFiltersError } from "../../provider/posthog/activity";
-import { ApiError, LookupError, type Remedy } from "../../provider/posthog/errors";
+import { ApiError, NotFoundError, type Remedy } from "../../provider/posthog/errors";
 import { filterNames } from "./filters";
 
 /** What a refusal means for somebody who wants to read the log. */
@@ -35,7 +35,7 @@ export function explainRefusal(error: unknown): unknown {
   if (error instanceof IgnoredFiltersError) return new IgnoredFiltersError(error.names.map(flagOf));
   if (!(error instanceof ApiError)) return error;
   const meaning = meanings.find(({ when }) => when(error)) ?? wrongFlag(error);
-  return meaning === undefined ? error : new LookupError(error.summary, meaning);
+  return meaning === undefined ? error : new NotFoundError(error.summary, meaning);
 }
 
 function flagOf(filter: string): string {

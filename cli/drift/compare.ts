@@ -9,7 +9,7 @@ import type { Host } from "../../provider/engine/host";
 import { type Properties, sameJson } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 import type { Connection } from "../../provider/posthog/connection";
-import { LookupError, PosthogError } from "../../provider/posthog/errors";
+import { NotFoundError, PosthogError } from "../../provider/posthog/errors";
 import { idOfWanted, type WantedResource } from "./matrix";
 
 /** A resource that could not be compared. */
@@ -77,7 +77,7 @@ export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : 
 function handlerOf(type: string): ResourceHandler {
   const handler = handlers.get(type);
   if (handler !== undefined) return handler;
-  throw new LookupError(`this version of pulumi-posthog has no resource ${type}`, {
+  throw new NotFoundError(`this version of pulumi-posthog has no resource ${type}`, {
     why: "A newer one wrote it.",
     fix: "npm install pulumi-posthog@latest",
   });

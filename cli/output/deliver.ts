@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { extname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { nearest } from "../../provider/access/nearest";
-import { LookupError } from "../../provider/posthog/errors";
+import { NotFoundError } from "../../provider/posthog/errors";
 
 /** A text in pieces, so that a long one need not be in memory as a whole. */
 export type Pieces = Iterable<string>;
@@ -18,7 +18,7 @@ export function writeFile(file: string, pieces: Pieces): void {
     renameSync(unfinished, file);
   } catch (error) {
     rmSync(unfinished, { force: true });
-    throw new LookupError(`${file} cannot be written`, {
+    throw new NotFoundError(`${file} cannot be written`, {
       why: `${error instanceof Error ? error.message : String(error)}.`,
       fix: "Give a file in a folder that is there and open to you.",
     });
@@ -96,7 +96,7 @@ export function formatOfFile<Format extends string>(
   const format = extensions[extension];
   if (format !== undefined) return format;
   const near = nearest(extension, Object.keys(extensions));
-  throw new LookupError(`${file} has no known format`, {
+  throw new NotFoundError(`${file} has no known format`, {
     why: `The name's end says which: ${Object.keys(extensions).join(", ")}.`,
     fix: near === undefined ? "Give the file one of these ends." : `Did you mean ${near}?`,
   });

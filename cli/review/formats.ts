@@ -1,4 +1,4 @@
-import { LookupError } from "../../provider/posthog/errors";
+import { NotFoundError } from "../../provider/posthog/errors";
 import type { ChangeReview } from "../../provider/review/changes/model";
 import type { AccessReview } from "../../provider/review/model";
 import { formatOfFile, type Pieces } from "../output/deliver";
@@ -64,7 +64,7 @@ export const changeFormatOf = (file: string): ChangeFormat => formatOfFile(file,
 /** The format of a change by the name of a review's; not every one of them can be had. */
 export function changeFormatNamed(name: ReviewFormat): ChangeFormat {
   if (name === "table" || name === "json" || name === "markdown") return name;
-  throw new LookupError(`changes cannot be written as ${name}`, {
+  throw new NotFoundError(`changes cannot be written as ${name}`, {
     why: `A change is no list of findings, and no table of access.`,
     fix: "Take table, json or markdown.",
   });

@@ -3,7 +3,7 @@ import { didYouMean } from "../../provider/access/nearest";
 import type { ProjectName } from "../../provider/access/snapshot";
 import type { DesiredAccess } from "../../provider/matrix/desired";
 import type { Connection } from "../../provider/posthog/connection";
-import { LookupError } from "../../provider/posthog/errors";
+import { NotFoundError } from "../../provider/posthog/errors";
 import { listMembers, memberOf } from "../../provider/posthog/members";
 import { listProjects } from "../../provider/posthog/projects";
 import type { MatrixEnding } from "../../provider/review/ending";
@@ -31,7 +31,7 @@ export type Progress = (what: string) => void;
 /**
  * Reads a live organization and reviews what is asked for of it.
  *
- * @throws LookupError for projects or people that are not there; MatrixError for a matrix that is wrong.
+ * @throws NotFoundError for projects or people that are not there; MatrixError for a matrix that is wrong.
  */
 export async function readReview(
   connection: Connection,
@@ -120,9 +120,9 @@ function notThere(
   what: "project" | "person",
   unknown: readonly string[],
   known: readonly string[],
-): LookupError {
+): NotFoundError {
   const wrong = unknown.map((name) => `${name}${didYouMean(name, known)}`);
-  return new LookupError(`there is no such ${what} in the organization: ${wrong.join(", ")}`, {
+  return new NotFoundError(`there is no such ${what} in the organization: ${wrong.join(", ")}`, {
     why: `The key's owner sees ${known.length} ${known.length === 1 ? what : what === "person" ? "people" : "projects"}.`,
     fix: what === "project" ? "Give a project's name or number." : "Give a member's e-mail address.",
   });

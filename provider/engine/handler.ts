@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
-import { GoneError, LookupError, RefusedError } from "../posthog/errors";
+import { GoneError, NotFoundError, RefusedError } from "../posthog/errors";
 import { Arguments, adoptOf, commonArgs, isError } from "./arguments";
 import type { ArgsOf, Definition, Live, Program } from "./definition";
 import { changedFields, type FieldChange } from "./diff";
@@ -157,7 +157,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const connection = this.connection(host, properties);
     const live = await this.definition.observe(connection, id, properties);
     if (live === undefined) {
-      throw new LookupError(`there is no ${this.definition.type} with the id "${id}"`, {
+      throw new NotFoundError(`there is no ${this.definition.type} with the id "${id}"`, {
         why: "PostHog does not have it, or the key's owner cannot see it.",
         fix: "Check the id and posthog:organizationId.",
       });

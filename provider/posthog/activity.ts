@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LookupError } from "./errors";
+import { NotFoundError } from "./errors";
 
 const changeSchema = z.looseObject({
   type: z.string().nullish(),
@@ -153,7 +153,7 @@ export function refuseIgnored(entries: readonly Activity[], query: ActivityQuery
 }
 
 /** A server does not know filters. */
-export class IgnoredFiltersError extends LookupError {
+export class IgnoredFiltersError extends NotFoundError {
   /** @param names the filters as whoever asked calls them. */
   constructor(readonly names: readonly string[]) {
     super(`reading the activity log failed: this PostHog server cannot filter by ${names.join(", ")}`, {

@@ -10,7 +10,7 @@ import {
   refuseIgnored,
 } from "./activity";
 import type { Connection } from "./connection";
-import { answered, LookupError } from "./errors";
+import { answered, NotFoundError } from "./errors";
 import { organizationPath } from "./organizations";
 import { pageOf, pagesOf } from "./paging";
 
@@ -18,7 +18,7 @@ import { pageOf, pagesOf } from "./paging";
 const largestPage = 1000;
 
 /** The server keeps the log project by project. */
-export class NoOrganizationLogError extends LookupError {
+export class NoOrganizationLogError extends NotFoundError {
   constructor() {
     super("this PostHog server has no activity log of the whole organization", {
       why: "Servers up to mid 2026 keep it project by project.",
@@ -36,7 +36,7 @@ const availableFiltersSchema = z.looseObject({
 /**
  * Reads the activity log to its end or to the limit.
  *
- * @throws LookupError when the server has no such log, or does not know a filter that is asked for.
+ * @throws NotFoundError when the server has no such log, or does not know a filter that is asked for.
  */
 export async function listActivity(connection: Connection, query: ActivityQuery): Promise<Activity[]> {
   const entries: Activity[] = [];
@@ -49,7 +49,7 @@ export async function listActivity(connection: Connection, query: ActivityQuery)
  * latest entries first: only there, and only for the oldest first, all of them are in memory before the first page.
  *
  * @param onPlainLog told when the server keeps the log with filters from API keys, so that the plain one is read.
- * @throws LookupError when the server has no such log, or does not know a filter that is asked for.
+ * @throws NotFoundError when the server has no such log, or does not know a filter that is asked for.
  */
 export async function* activityPages(
   connection: Connection,

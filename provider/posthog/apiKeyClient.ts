@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Authentication, Connection } from "./connection";
-import { answered, LookupError } from "./errors";
+import { answered, NotFoundError } from "./errors";
 
 /** What PostHog tells of every API key, personal or of a project. The value is told only when it is made or rolled. */
 export const keySchema = z.looseObject({
@@ -111,9 +111,9 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
   }
 
   /** Says that the owner has all the keys that PostHog allows, and which. */
-  full(label: string, keys: readonly Key[]): LookupError {
+  full(label: string, keys: readonly Key[]): NotFoundError {
     const { noun, owner, ownerKind, limit, whenFull } = this.place;
-    return new LookupError(`the ${noun} "${label}" cannot be made: ${owner} has ${keys.length} already`, {
+    return new NotFoundError(`the ${noun} "${label}" cannot be made: ${owner} has ${keys.length} already`, {
       why: `PostHog allows ${ownerKind} ${limit}: ${keys.map(described).join("; ")}.`,
       fix: whenFull,
     });

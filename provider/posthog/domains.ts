@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nearest } from "../access/nearest";
 import type { Connection } from "./connection";
-import { answered, LookupError } from "./errors";
+import { answered, NotFoundError } from "./errors";
 import { organizationPath } from "./organizations";
 
 /**
@@ -54,7 +54,7 @@ export async function requireDomain(connection: Connection, nameOrId: string): P
   if (found !== undefined) return found;
   const names = (await listDomains(connection)).map(({ domain }) => domain);
   const near = nearest(nameOrId, names);
-  throw new LookupError(`${nameOrId} is not a domain of the organization`, {
+  throw new NotFoundError(`${nameOrId} is not a domain of the organization`, {
     why: near === undefined ? `It has ${names.length} domains, none like that.` : `The nearest is ${near}.`,
     fix: "Add it with an OrganizationDomain resource, and take the name from its output: domain.domain.",
   });

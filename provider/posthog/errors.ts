@@ -31,7 +31,7 @@ export class ConfigurationError extends PosthogError {}
 export class RefusedError extends PosthogError {}
 
 /** What is asked for does not exist, or cannot be told apart from others. */
-export class LookupError extends PosthogError {}
+export class NotFoundError extends PosthogError {}
 
 /** An object that was there is gone. */
 export class GoneError extends PosthogError {}

@@ -3,7 +3,7 @@ import { organizationAdmin } from "../access/levels";
 import { nearest } from "../access/nearest";
 import type { Connection } from "./connection";
 import { deleteIfThere } from "./deletion";
-import { LookupError } from "./errors";
+import { NotFoundError } from "./errors";
 import { organizationPath, readableOrganization } from "./organizations";
 
 /** A person as PostHog embeds it (`UserBasic`). */
@@ -61,12 +61,12 @@ export async function requireMember(connection: Connection, user: string): Promi
 }
 
 /** Says that somebody is not in the organization, who may have been meant, and how one gets in. */
-export function notAMember(user: string, members: readonly Member[]): LookupError {
+export function notAMember(user: string, members: readonly Member[]): NotFoundError {
   const near = nearest(
     user.toLowerCase(),
     members.map((member) => member.user.email.toLowerCase()),
   );
-  return new LookupError(`${user} is not a member of the organization`, {
+  return new NotFoundError(`${user} is not a member of the organization`, {
     why: `PostHog gives access to members only${near === undefined ? "" : `; the nearest address is ${near}`}.`,
     fix: "Invite the person (an OrganizationMember resource, or Settings > Members), or let single sign-on add them.",
   });
@@ -115,7 +115,7 @@ export async function refuseHiddenMembers(connection: Connection, who: string): 
   const organization = await readableOrganization(connection);
   const sees = (organization?.membership_level ?? organizationAdmin) >= organizationAdmin;
   if (sees || organization?.members_can_see_org_members !== false) return;
-  throw new LookupError(`it cannot be seen whether ${who} is in the organization`, {
+  throw new NotFoundError(`it cannot be seen whether ${who} is in the organization`, {
     why: "It shows its members to admins only, and the key's owner is none.",
     fix: "Use the key of an organization admin.",
   });

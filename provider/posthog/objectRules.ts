@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { accessRuleSchema, isFor, type RulePrincipal, type StoredRule } from "./accessControls";
 import type { Connection } from "./connection";
-import { answered, LookupError } from "./errors";
+import { answered, NotFoundError } from "./errors";
 
 const rowsSchema = z.looseObject({
   results: z.array(
@@ -81,7 +81,7 @@ async function onNewServers<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (!answered(error, 404)) throw error;
-    throw new LookupError("the rule cannot be reached", {
+    throw new NotFoundError("the rule cannot be reached", {
       why: "This type of resource has no address that this version knows, and either the object is not there or the server is too old to take its rules without one.",
       fix: "Check resource and resourceId (here it is the stored id), or update the server.",
     });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { nearest } from "../access/nearest";
 import type { ObjectRoute } from "../access/resourceTypes";
 import type { Connection } from "./connection";
-import { LookupError } from "./errors";
+import { NotFoundError } from "./errors";
 
 /** An object in a project, as far as it can be told from others; lists of every type answer with an `id`. */
 const objectSchema = z.looseObject({
@@ -70,10 +70,10 @@ function noSuchObject(
   object: string,
   listed: readonly ListedObject[],
   fields: readonly (keyof ListedObject & string)[],
-): LookupError {
+): NotFoundError {
   const names = listed.flatMap((one) => fields.map((field) => String(one[field] ?? "")));
   const near = nearest(object, names);
-  return new LookupError(`there is no ${resource} "${object}" in project ${projectId}`, {
+  return new NotFoundError(`there is no ${resource} "${object}" in project ${projectId}`, {
     why:
       near === undefined
         ? "None is known by that, or the key's owner cannot see it."
@@ -82,15 +82,15 @@ function noSuchObject(
   });
 }
 
-function onlyById({ resource, route }: ObjectKind, object: string): LookupError {
-  return new LookupError(`"${object}" is not the id of a ${resource}`, {
+function onlyById({ resource, route }: ObjectKind, object: string): NotFoundError {
+  return new NotFoundError(`"${object}" is not the id of a ${resource}`, {
     why: `PostHog addresses objects of this type by their ${route.lookup === "id" ? "number or UUID" : route.lookup}.`,
     fix: "Use the id that stands in the object's address in PostHog.",
   });
 }
 
-function ambiguous({ resource }: ObjectKind, object: string, ids: readonly string[]): LookupError {
-  return new LookupError(`there are ${ids.length} objects of type ${resource} called "${object}"`, {
+function ambiguous({ resource }: ObjectKind, object: string, ids: readonly string[]): NotFoundError {
+  return new NotFoundError(`there are ${ids.length} objects of type ${resource} called "${object}"`, {
     why: `They are ${ids.join(", ")}.`,
     fix: "Use the id of the one that is meant.",
   });

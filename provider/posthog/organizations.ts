@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Connection } from "./connection";
-import { answered, LookupError } from "./errors";
+import { answered, NotFoundError } from "./errors";
 
 const feature = z.looseObject({
   key: z.string(),
@@ -41,20 +41,20 @@ export function chooseOrganization(wanted: string | undefined, all: readonly Org
   if (wanted === undefined) {
     const [only, ...others] = all;
     if (only === undefined) {
-      throw new LookupError("the key reaches no organization", {
+      throw new NotFoundError("the key reaches no organization", {
         why: "Its owner belongs to none, or the key is restricted to projects.",
         fix: "Use a key of an organization admin or owner, without a project restriction.",
       });
     }
     if (others.length === 0) return only;
-    throw new LookupError("it is not said which organization is meant", {
+    throw new NotFoundError("it is not said which organization is meant", {
       why: `The key reaches ${all.length} organizations: ${listed}.`,
       fix,
     });
   }
   const found = organizationOf(wanted, all);
   if (found !== undefined) return found;
-  throw new LookupError(`the organization "${wanted}" is not one of the key's`, {
+  throw new NotFoundError(`the organization "${wanted}" is not one of the key's`, {
     why: all.length === 0 ? "The key reaches no organization." : `The key reaches: ${listed}.`,
     fix,
   });

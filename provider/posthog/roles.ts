@@ -2,7 +2,7 @@ import { z } from "zod";
 import { nearest } from "../access/nearest";
 import type { Connection } from "./connection";
 import { deleteIfThere } from "./deletion";
-import { answered, LookupError } from "./errors";
+import { answered, NotFoundError } from "./errors";
 import { type Member, userSchema } from "./members";
 import { type Organization, organizationCollection, organizationPath } from "./organizations";
 
@@ -55,12 +55,12 @@ export async function requireRole(connection: Connection, role: string): Promise
 }
 
 /** Says that there is no such role, and which one may have been meant. */
-export function noSuchRole(role: string, roles: readonly Role[]): LookupError {
+export function noSuchRole(role: string, roles: readonly Role[]): NotFoundError {
   const near = nearest(
     role,
     roles.map(({ name }) => name),
   );
-  return new LookupError(`there is no role "${role}" in the organization`, {
+  return new NotFoundError(`there is no role "${role}" in the organization`, {
     why:
       near === undefined
         ? `It has ${roles.length} roles, none of a name like that.`

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listActivity } from "./activityLog";
 import type { Connection } from "./connection";
-import { answered, LookupError } from "./errors";
+import { answered, NotFoundError } from "./errors";
 
 /** What an identity provider did to a role, as the activity log tells it. */
 export interface ScimWrite {
@@ -30,7 +30,7 @@ export function recentScimWrites(connection: Connection): Promise<readonly ScimW
       }));
     } catch (error) {
       const refused = [400, 402, 403].some((status) => answered(error, status));
-      if (refused || error instanceof LookupError) return undefined;
+      if (refused || error instanceof NotFoundError) return undefined;
       throw error;
     }
   });

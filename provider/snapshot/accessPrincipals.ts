@@ -1,5 +1,5 @@
 import { type GrantTarget, subjectParts, targetKey } from "../access/grants";
-import type { LookupError } from "../posthog/errors";
+import type { NotFoundError } from "../posthog/errors";
 import { memberOf, notAMember } from "../posthog/members";
 import { noSuchRole, roleOf } from "../posthog/roles";
 import type { Directory } from "./accessSnapshot";
@@ -10,7 +10,7 @@ export type KnownIds = Readonly<Record<string, string>>;
 /** A person or a role that is not there, as written, and what to say about it. */
 export interface MissingSubject {
   readonly subject: string;
-  readonly error: LookupError;
+  readonly error: NotFoundError;
 }
 
 /** Whom a grant is about, whatever it is on. */

@@ -4,7 +4,7 @@ import { projectId, projectIdOf, userArg, wholeNumber } from "../../arguments/fi
 import type { Activity } from "../../posthog/activity";
 import { listActivity } from "../../posthog/activityLog";
 import type { Connection } from "../../posthog/connection";
-import { LookupError } from "../../posthog/errors";
+import { NotFoundError } from "../../posthog/errors";
 import { listMembers, memberOf } from "../../posthog/members";
 import type { ActivityResult, GetActivityLogArgs, GetActivityLogResult } from "../getActivityLog";
 import { defineReader, lookupArgs } from "./reader";
@@ -88,7 +88,7 @@ export async function uuidsOf(connection: Connection, users: readonly string[]):
       user.toLowerCase(),
       members.map((member) => member.user.email.toLowerCase()),
     );
-    throw new LookupError(`${user} is not a member of the organization`, {
+    throw new NotFoundError(`${user} is not a member of the organization`, {
       why: `PostHog filters by the user's UUID, which is looked up among the members${near === undefined ? "" : `; the nearest address is ${near}`}.`,
       fix: "For somebody who has left, give the UUID: the entries of the log have it.",
     });

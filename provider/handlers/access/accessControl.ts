@@ -9,7 +9,7 @@ import { type Finding, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import { isFor } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
-import { answered, LookupError } from "../../posthog/errors";
+import { answered, NotFoundError } from "../../posthog/errors";
 import { needsLookUp } from "../../posthog/objects";
 import { getOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
@@ -121,7 +121,7 @@ async function observe(
 function parseId(id: string): { target: RuleTarget; kind?: string; token: string } {
   const [, project, resource, object, everyone, kind, token = ""] = idForm.exec(id) ?? [];
   if (project === undefined || resource === undefined || (everyone ?? kind) === undefined) {
-    throw new LookupError(`"${id}" is not the id of an AccessControl`, {
+    throw new NotFoundError(`"${id}" is not the id of an AccessControl`, {
       why: "Rules have no id of their own in PostHog, so what they are on and whom they are for make it.",
       fix: "Use <project>/<resource>[/<object>]/ and then default, user/<e-mail or UUID> or role/<id or name>, e.g. 42/feature_flag/new-ui/role/Analysts.",
     });

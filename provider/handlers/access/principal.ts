@@ -1,7 +1,7 @@
 import type { Properties } from "../../engine/state";
 import type { RulePrincipal } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
-import { LookupError } from "../../posthog/errors";
+import { NotFoundError } from "../../posthog/errors";
 import { listMembers, type Member, memberOf, requireMember } from "../../posthog/members";
 import { listRoles, type Role, requireRole, roleOf } from "../../posthog/roles";
 import { isSamePerson } from "../personSpelling";
@@ -118,7 +118,7 @@ export async function refuseHidden(
 ): Promise<void> {
   const { membershipId: member, email } = state;
   if (typeof member !== "string" || !(await hasRule({ member }))) return;
-  throw new LookupError(`the access rule of ${String(email)} is there, but the person cannot be seen`, {
+  throw new NotFoundError(`the access rule of ${String(email)} is there, but the person cannot be seen`, {
     why: "The organization hides members from those who are not admins.",
     fix: "Use the key of an organization admin.",
   });

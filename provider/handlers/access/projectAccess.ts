@@ -8,7 +8,7 @@ import type { Aliases, Checkpoint, Live } from "../../engine/definition";
 import type { Properties } from "../../engine/state";
 import { projectRules, putRule, typeRules } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
-import { answered, LookupError } from "../../posthog/errors";
+import { answered, NotFoundError } from "../../posthog/errors";
 import { getProject, readOfProject } from "../../posthog/projects";
 import {
   type ProjectAccessArgs as Args,
@@ -39,7 +39,7 @@ async function observe(
 ): Promise<Live<Args> | undefined> {
   const project = projectIdOf(id);
   if (!projectAccessArgs.shape.projectId.safeParse(id).success) {
-    throw new LookupError(`"${id}" is not the id of a ProjectAccess`, {
+    throw new NotFoundError(`"${id}" is not the id of a ProjectAccess`, {
       why: "Every project has one access policy, so the project's number is its id.",
       fix: "Use the project's number, e.g. 42.",
     });

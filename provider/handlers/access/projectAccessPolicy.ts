@@ -15,7 +15,7 @@ import { type DeclaredGrant, declaredGrants, policyOf } from "../../access/polic
 import type { Live } from "../../engine/definition";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
-import { LookupError, type PosthogError } from "../../posthog/errors";
+import { NotFoundError, type PosthogError } from "../../posthog/errors";
 import type { Member } from "../../posthog/members";
 import { Subjects } from "../../snapshot/accessPrincipals";
 import { type Directory, readDirectory, readGrants } from "../../snapshot/accessSnapshot";
@@ -216,8 +216,8 @@ export class ResolvedPolicy {
   }
 }
 
-function sameTwice(property: string, other: string): LookupError {
-  return new LookupError(`${property} and ${other} mean the same`, {
+function sameTwice(property: string, other: string): NotFoundError {
+  return new NotFoundError(`${property} and ${other} mean the same`, {
     why: "PostHog knows one person or role under both names, and keeps one level for it.",
     fix: "Keep one of the two.",
   });

@@ -17,7 +17,7 @@ import type { Properties } from "../../engine/state";
 import { findRule, isFor, listRules, projectRules, putRule } from "../../posthog/accessControls";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
-import { answered, LookupError, RefusedError } from "../../posthog/errors";
+import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
 import type { Member } from "../../posthog/members";
 import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
@@ -72,7 +72,7 @@ async function observe(
 ): Promise<Live<Args> | undefined> {
   const [, project, kind, token] = /^(\d+)\/(user|role)\/(.+)$/.exec(id) ?? [];
   if (project === undefined || kind === undefined || token === undefined) {
-    throw new LookupError(`"${id}" is not the id of a ProjectMember`, {
+    throw new NotFoundError(`"${id}" is not the id of a ProjectMember`, {
       why: "Access has no id of its own in PostHog, so the project and the person or role make it.",
       fix: "Use <project>/user/<e-mail or UUID> or <project>/role/<id or name>, e.g. 42/user/ann@acme.com.",
     });

@@ -7,7 +7,7 @@ import { type Finding, notice, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
 import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeyClient";
 import type { Connection } from "../../posthog/connection";
-import { LookupError } from "../../posthog/errors";
+import { NotFoundError } from "../../posthog/errors";
 import { isValueOf, mustRoll, overdue, rotationArgs } from "./rotation";
 
 /** The arguments that every kind of API key takes. */
@@ -64,7 +64,7 @@ export async function findByLabel<Key extends KeyRecord, Fields extends KeyField
 ): Promise<Key | undefined> {
   const labeled = (await ring.list()).filter((key) => key.label === wanted);
   if (labeled.length <= 1) return labeled[0];
-  throw new LookupError(`there are ${labeled.length} ${ring.place.noun}s labeled "${wanted}"`, {
+  throw new NotFoundError(`there are ${labeled.length} ${ring.place.noun}s labeled "${wanted}"`, {
     why: `They are ${labeled.map((key) => key.mask_value ?? key.id).join(", ")}.`,
     fix: `Rename or delete all but one to adopt that one${another}.`,
   });

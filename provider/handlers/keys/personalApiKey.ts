@@ -8,7 +8,7 @@ import type { ArgsOf, Live } from "../../engine/definition";
 import type { Properties } from "../../engine/state";
 import { getSignedInUser } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
-import { LookupError } from "../../posthog/errors";
+import { NotFoundError } from "../../posthog/errors";
 import { chooseOrganization, listOrganizations, organizationOf } from "../../posthog/organizations";
 import {
   type PersonalApiKeyFields,
@@ -104,7 +104,7 @@ function sameProjects(one: unknown, other: unknown): boolean {
 /** PostHog lists a person's own keys only, so a key that somebody else has is not gone for not being listed. */
 async function refuseForeign(connection: Connection, { ownerId, label }: Properties): Promise<void> {
   if (typeof ownerId !== "number" || ownerId === ((await getSignedInUser(connection)) ?? ownerId)) return;
-  throw new LookupError(
+  throw new NotFoundError(
     `the personal API key "${String(label)}" belongs to another person than posthog:email`,
     {
       why: "PostHog shows a person's keys to nobody else, so it cannot be told whether it is still there.",

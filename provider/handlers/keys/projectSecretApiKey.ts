@@ -7,7 +7,7 @@ import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, problem } from "../../engine/finding";
 import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeyClient";
 import type { Connection } from "../../posthog/connection";
-import { LookupError, RefusedError } from "../../posthog/errors";
+import { NotFoundError, RefusedError } from "../../posthog/errors";
 import { projectSecretApiKeys } from "../../posthog/projectSecretApiKeys";
 import { readOfProject } from "../../posthog/projects";
 import {
@@ -34,7 +34,7 @@ const idOf = (project: number, key: string): string => `${project}/${key}`;
 function partsOf(id: string): { project: number; key: string } {
   const [, project, key] = /^([1-9]\d*)\/(.+)$/.exec(id) ?? [];
   if (project !== undefined && key !== undefined) return { project: Number(project), key };
-  throw new LookupError(`"${id}" is not the id of a ProjectSecretApiKey`, {
+  throw new NotFoundError(`"${id}" is not the id of a ProjectSecretApiKey`, {
     why: "PostHog finds such a key below its project only.",
     fix: "Use <project>/<PostHog's id of the key>, e.g. 42/QzVn8sPq.",
   });

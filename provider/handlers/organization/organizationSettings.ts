@@ -5,7 +5,7 @@ import { defineResource } from "../../engine/define";
 import type { Checkpoint, Field, Live } from "../../engine/definition";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
-import { ConnectionError, LookupError } from "../../posthog/errors";
+import { ConnectionError, NotFoundError } from "../../posthog/errors";
 import { getOrganization, type Organization, organizationOf } from "../../posthog/organizations";
 import { listRoles, requireRole, roleOf } from "../../posthog/roles";
 import {
@@ -106,8 +106,8 @@ async function write(
   }
 }
 
-function ignoredSettings(ignored: readonly OrganizationSetting[], { name }: Organization): LookupError {
-  return new LookupError(
+function ignoredSettings(ignored: readonly OrganizationSetting[], { name }: Organization): NotFoundError {
+  return new NotFoundError(
     `PostHog ignored ${ignored.join(", ")} of ${name}; the other settings are in place`,
     {
       why: "The server is older than the setting, or the plan does not include it.",
@@ -153,7 +153,7 @@ export const organizationSettings = defineResource({
   async observe(connection, id, state) {
     const organization = await getOrganization(connection);
     if (organizationOf(id, [organization]) === undefined) {
-      throw new LookupError(`"${id}" is not the organization that is configured`, {
+      throw new NotFoundError(`"${id}" is not the organization that is configured`, {
         why: `That is ${organization.name} (${organization.id}).`,
         fix: "Give organizationId, or set posthog:organizationId.",
       });

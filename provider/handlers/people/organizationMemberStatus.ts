@@ -5,7 +5,7 @@ import { onOff, organizationLevelArg, projectId, projectIdOf, text, userArg } fr
 import type { ArgsOf } from "../../engine/definition";
 import { sameJson } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
-import { LookupError } from "../../posthog/errors";
+import { NotFoundError } from "../../posthog/errors";
 import { type Invite, type InviteFields, inviteOf, listInvites } from "../../posthog/invites";
 import { listMembers, type Member, memberOf } from "../../posthog/members";
 
@@ -104,7 +104,7 @@ function accessOf(projects: ProjectAccess): Record<string, string> {
 export function inviteFields(declared: MembershipArgs, earlier: Invite | undefined): InviteFields {
   const { message, sendEmail, projectAccess } = declared.invite ?? {};
   const refusal = notInvitable(declared.user);
-  if (refusal !== undefined) throw new LookupError(`${declared.user} cannot be invited`, refusal);
+  if (refusal !== undefined) throw new NotFoundError(`${declared.user} cannot be invited`, refusal);
   const access = Object.entries(accessOf(projectAccess ?? []));
   return {
     target_email: earlier?.target_email ?? declared.user.toLowerCase(),

@@ -6,7 +6,7 @@ import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
-import { LookupError } from "../../posthog/errors";
+import { NotFoundError } from "../../posthog/errors";
 import { inviteOf, listInvites } from "../../posthog/invites";
 import { listMembers, memberOf, notAMember, refuseHiddenMembers, requireMember } from "../../posthog/members";
 import {
@@ -58,7 +58,7 @@ async function findById(
 ): Promise<{ role: Role; membership: RoleMembership } | undefined> {
   const cut = id.lastIndexOf("/");
   if (cut < 1) {
-    throw new LookupError(`"${id}" is not the id of a RoleMembership`, {
+    throw new NotFoundError(`"${id}" is not the id of a RoleMembership`, {
       why: "Role and person make it together.",
       fix: "Use <role id or name>/<e-mail or UUID>, e.g. Analysts/ann@acme.com.",
     });

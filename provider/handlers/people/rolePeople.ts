@@ -5,7 +5,7 @@ import { type MembersPlan, planMembers, type RolePerson, tooManyLeave } from "..
 import { modeArg, onOff, removalLimitArg, sameTexts, usersArg } from "../../arguments/fields";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
-import { LookupError, RefusedError } from "../../posthog/errors";
+import { NotFoundError, RefusedError } from "../../posthog/errors";
 import { inviteOf, listInvites } from "../../posthog/invites";
 import { listMembers, type Member, memberOf, notAMember } from "../../posthog/members";
 import { addToRole, listRoles, type Role, removeFromRole, roleOf } from "../../posthog/roles";
@@ -241,10 +241,10 @@ export function livePeople(
   };
 }
 
-function notMembers(users: readonly string[], members: readonly Member[]): LookupError {
+function notMembers(users: readonly string[], members: readonly Member[]): NotFoundError {
   const [first = "", ...others] = users;
   if (others.length === 0) return notAMember(first, members);
-  return new LookupError(`${listed(users, "and")} are not members of the organization`, {
+  return new NotFoundError(`${listed(users, "and")} are not members of the organization`, {
     why: "PostHog puts members into roles, and nobody else.",
     fix: "Invite them (OrganizationMember resources), or set waitForMembers: true to let them in once they have joined.",
   });

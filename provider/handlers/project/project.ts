@@ -14,7 +14,7 @@ import { type Finding, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
 import { findRule, projectRules, putRule } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
-import { LookupError, RefusedError } from "../../posthog/errors";
+import { NotFoundError, RefusedError } from "../../posthog/errors";
 import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import {
   createProject,
@@ -108,7 +108,7 @@ async function writeFields(connection: Connection, id: number, declared: Args): 
   }
   const ignored = ignoredSettings(project, settings);
   if (ignored.length === 0) return project;
-  throw new LookupError(`project "${declared.name}" is there, but PostHog ignored ${ignored.join(", ")}`, {
+  throw new NotFoundError(`project "${declared.name}" is there, but PostHog ignored ${ignored.join(", ")}`, {
     why: "The server is older than the setting, or the plan does not include it.",
     fix: "Take the setting out of the program, or update the server or the plan.",
   });
@@ -251,7 +251,7 @@ export const project = defineResource({
     const found = await Promise.all(named.map(({ id }) => observeProject(connection, id, declared)));
     const there = found.filter((live) => live !== undefined);
     if (there.length <= 1) return there[0];
-    throw new LookupError(`there are ${there.length} projects of the name "${declared.name}"`, {
+    throw new NotFoundError(`there are ${there.length} projects of the name "${declared.name}"`, {
       why: `PostHog allows it: they are ${there.map(({ id }) => id).join(", ")}.`,
       fix: "Rename all but one in PostHog to adopt that one, or set adopt: false to make another one.",
     });

@@ -1,7 +1,7 @@
 import { sameText } from "../../arguments/fields";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
-import { LookupError, RefusedError } from "../../posthog/errors";
+import { NotFoundError, RefusedError } from "../../posthog/errors";
 import { type IdentityProvider, listIdentityProviders } from "../../posthog/identityProviders";
 import { isFor, type Protocol, type ProviderPair } from "./providerObjects";
 
@@ -41,7 +41,7 @@ export function named(
   for (const protocol of wanted) {
     const several = alike.filter((provider) => !("config_scope" in provider) || isFor(provider, protocol));
     if (several.length <= 1) continue;
-    throw new LookupError(`there are ${several.length} identity providers "${name}"`, {
+    throw new NotFoundError(`there are ${several.length} identity providers "${name}"`, {
       why: `They are ${several.map(({ id }) => id).join(", ")}.`,
       fix: "Rename or delete all but one in PostHog, under Settings > Authentication.",
     });
