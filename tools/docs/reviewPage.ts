@@ -1,17 +1,30 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { type BuildOptions, buildSync } from "esbuild";
 import ts from "typescript";
 
-/** Where the review page's script and style are, ready to be put into a page. */
+/** File with the review page's script and style, ready to be put into a page. */
 export const pageAssetsPath = "cli/review/page/assets.generated.ts";
 
 const folder = "cli/review/page";
 
-/** The script and the style of the review page, made from their sources; throws where those have errors. */
+/**
+ * The script and the style of the review page, made from their sources.
+ *
+ * @throws Error when a source has errors.
+ */
 export function pageAssetsText(root: string): string {
-  const script = bundle(compiledModules(root));
-  const style = filesOf(root, "style", ".css").map((path) => readFileSync(path, "utf8"));
-  const texts = { script, style: compact(style.join("\n")) };
+  const page = join(root, folder);
+  checkTypes(root, join(page, "browser"));
+  const texts = {
+    script: minified({
+      entryPoints: [join(page, "browser", "main.ts")],
+      bundle: true,
+      format: "iife",
+      target: "es2022",
+    }),
+    style: minified({ stdin: { contents: styleText(join(page, "style")), loader: "css" } }),
+  };
   const constants = Object.entries(texts).map(
     ([name, text]) =>
       `/** The ${name} of the review page. */\nexport const ${name} = ${JSON.stringify(text)};\n`,
@@ -19,26 +32,26 @@ export function pageAssetsText(root: string): string {
   return ["// Made by `npm run docs`.\n", ...constants].join("\n");
 }
 
-/** The modules that run in the browser, compiled, by their name. */
-function compiledModules(root: string): [name: string, text: string][] {
-  const options = checkedOptions(root);
-  return ["model", "browser"]
-    .flatMap((name) => filesOf(root, name, ".ts"))
-    .map((path) => {
-      const { outputText } = ts.transpileModule(readFileSync(path, "utf8"), {
-        fileName: path,
-        compilerOptions: { ...options, noEmit: false, removeComments: true },
-      });
-      return [basename(path, ".ts"), outputText];
-    });
+function minified(options: BuildOptions): string {
+  const { outputFiles } = buildSync({ ...options, minify: true, write: false, logLevel: "silent" });
+  return (outputFiles ?? []).map(({ text }) => text.trim()).join("\n");
 }
 
-function checkedOptions(root: string): ts.CompilerOptions {
-  const path = join(root, folder, "browser", "tsconfig.json");
-  const { config } = ts.readConfigFile(path, ts.sys.readFile);
-  const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, join(root, folder, "browser"));
+/** The style sheets in the order of their names, which is the order in which their rules apply. */
+function styleText(path: string): string {
+  const names = readdirSync(path).filter((file) => file.endsWith(".css"));
+  return names
+    .sort()
+    .map((file) => readFileSync(join(path, file), "utf8"))
+    .join("\n");
+}
+
+/** esbuild leaves types unread, and the sources for browsers are no part of what `npm run build` compiles. */
+function checkTypes(root: string, project: string): void {
+  const { config } = ts.readConfigFile(join(project, "tsconfig.json"), ts.sys.readFile);
+  const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, project);
   const problems = ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options));
-  if (problems.length === 0) return options;
+  if (problems.length === 0) return;
   throw new Error(
     ts.formatDiagnostics(problems, {
       getCurrentDirectory: () => root,
@@ -46,40 +59,4 @@ function checkedOptions(root: string): ts.CompilerOptions {
       getNewLine: () => "\n",
     }),
   );
-}
-
-/** All modules as one script that loads them as Node would. */
-function bundle(modules: readonly [name: string, text: string][]): string {
-  const functions = modules.map(
-    ([name, text]) => `${JSON.stringify(name)}(require, exports) {\n${compact(text)}\n},`,
-  );
-  return [
-    "(() => {",
-    `const modules = {\n${functions.join("\n")}\n};`,
-    "const loaded = {};",
-    "const require = (path) => {",
-    'const name = path.slice(path.lastIndexOf("/") + 1);',
-    "if (!(name in loaded)) modules[name](require, (loaded[name] = {}));",
-    "return loaded[name];",
-    "};",
-    'require("./main");',
-    "})();",
-  ].join("\n");
-}
-
-/** A text without the indentation and empty lines that only people need; templates over several lines are not used. */
-function compact(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !/^\/\*.*\*\/$/.test(line))
-    .join("\n");
-}
-
-function filesOf(root: string, name: string, extension: string): string[] {
-  const path = join(root, folder, name);
-  return readdirSync(path)
-    .filter((file) => file.endsWith(extension))
-    .sort()
-    .map((file) => join(path, file));
 }
