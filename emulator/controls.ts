@@ -1,18 +1,109 @@
+import type { Context, Hono } from "hono";
+import { z } from "zod";
 import { acceptInvite } from "./people/joining";
-import type { SeededOwner } from "./seed/accounts";
-import type { Backend } from "./server/backend";
-import type { Controls } from "./server/control";
-import type { ServerSettings } from "./server/server";
+import type { SeededOwner } from "./seed/seedStore";
+import type { Backend, Dns, IgnoredField, RequestRecord } from "./server/backend";
+import { invalid } from "./server/errors";
+import type { Faults } from "./server/faults";
+import type { ServerEnv } from "./server/server";
 import { SYSTEM } from "./store/collection";
 import type { Store } from "./store/store";
 
-/** The controls of one embedded PostHog; call it when the store is as the seed wants it. */
-export function controlsOf(
-  backend: Backend,
-  owner: SeededOwner,
-  { faults, requests }: Pick<ServerSettings, "faults" | "requests">,
-): Controls {
-  const { store, sessions, dns, limiter, ignoredFields } = backend;
+/** What other processes may do to a running emulator. */
+interface Controls {
+  readonly faults: Faults;
+  readonly dns: Dns;
+  readonly requests: readonly RequestRecord[];
+  readonly ignoredFields: readonly IgnoredField[];
+  clearRequests(): void;
+  reset(): void;
+  /** How to connect, and how much there is. */
+  state(): unknown;
+  finishDeletions(): { projects: number[]; organizations: string[] };
+  markIngested(projectId: number): void;
+  acceptInvite(email: string): boolean;
+}
+
+const FaultBody = z.strictObject({
+  kind: z.enum(["status", "dropBefore", "dropAfter", "delay", "garbage"]),
+  method: z.string().optional(),
+  path: z.string().optional(),
+  /** Source of a regular expression, in place of the prefix in `path`. */
+  pathPattern: z.string().optional(),
+  status: z.int().min(200).max(599).optional(),
+  body: z.unknown().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  delayMs: z.number().nonnegative().optional(),
+  times: z.int().positive().optional(),
+  skip: z.int().nonnegative().optional(),
+});
+
+const DnsBody = z.strictObject({
+  name: z.string(),
+  txt: z.string().optional(),
+  /** Withdraws the record instead of publishing it. */
+  withdraw: z.boolean().default(false),
+});
+
+const ProjectBody = z.strictObject({ projectId: z.int() });
+
+const InviteBody = z.strictObject({ email: z.string() });
+
+/** Serves the controls as JSON under `/_emulator/`. */
+export function serveControls(app: Hono<ServerEnv>, controls: Controls): void {
+  const { faults, dns } = controls;
+  app.get("/_emulator/state", (context) => context.json(controls.state()));
+  app.get("/_emulator/requests", (context) => context.json(controls.requests));
+  app.delete("/_emulator/requests", (context) => {
+    controls.clearRequests();
+    return context.body(null, 204);
+  });
+  app.get("/_emulator/ignored-fields", (context) => context.json(controls.ignoredFields));
+  app.post("/_emulator/faults", async (context) => {
+    const { pathPattern, path, ...fault } = await read(context, FaultBody);
+    faults.add({ ...fault, path: pathPattern === undefined ? path : new RegExp(pathPattern) });
+    return context.json({ pending: faults.pending }, 201);
+  });
+  app.delete("/_emulator/faults", (context) => {
+    faults.clear();
+    return context.body(null, 204);
+  });
+  app.post("/_emulator/reset", (context) => {
+    controls.reset();
+    return context.body(null, 204);
+  });
+  app.post("/_emulator/dns", async (context) => {
+    const { name, txt, withdraw } = await read(context, DnsBody);
+    if (withdraw) {
+      dns.withdraw(name, txt);
+    } else if (txt !== undefined) {
+      dns.publish(name, txt);
+    }
+    return context.json({ name, txt: dns.lookUp(name) });
+  });
+  app.post("/_emulator/finish-deletions", (context) => context.json(controls.finishDeletions()));
+  app.post("/_emulator/ingest", async (context) => {
+    controls.markIngested((await read(context, ProjectBody)).projectId);
+    return context.body(null, 204);
+  });
+  app.post("/_emulator/accept-invite", async (context) => {
+    const { email } = await read(context, InviteBody);
+    return context.json({ accepted: controls.acceptInvite(email) });
+  });
+}
+
+async function read<S extends z.ZodType>(context: Context<ServerEnv>, schema: S): Promise<z.output<S>> {
+  const body = await context.req.json().catch(() => undefined);
+  const result = schema.safeParse(body);
+  if (!result.success) {
+    throw invalid(z.prettifyError(result.error));
+  }
+  return result.data;
+}
+
+/** The controls of one emulator; `reset` brings back what the store holds now. */
+export function controlsOf(backend: Backend, owner: SeededOwner, faults: Faults): Controls {
+  const { store, sessions, dns, limiter, requests, ignoredFields } = backend;
   const restoreSeed = store.checkpoint();
   const clearRequests = () => {
     requests.length = 0;

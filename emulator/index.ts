@@ -1,33 +1,26 @@
-import { controlsOf } from "./controls";
+import { controlsOf, serveControls } from "./controls";
 import { servePage } from "./page";
-import { FAMILIES } from "./routes";
-import type { SeededOwner } from "./seed/accounts";
+import { routeTable } from "./routes";
 import { DEFAULT_SEED, loadSeed, type SeedInput } from "./seed/seed";
-import { seedStore } from "./seed/seedStore";
-import type { Backend, Generation } from "./server/backend";
-import { serveControls } from "./server/control";
+import { type SeededOwner, seedStore } from "./seed/seedStore";
+import { type Backend, Dns, type Generation, type IgnoredField, type RequestRecord } from "./server/backend";
 import { serveRoutes } from "./server/dispatch";
-import { Dns } from "./server/dns";
 import { Faults } from "./server/faults";
 import { CLOUD_RATE_LIMITS, RateLimiter, type RateLimits } from "./server/rateLimit";
-import type { IgnoredField, RequestRecord } from "./server/requestLog";
-import { RouteTable } from "./server/routing";
 import { answerWith, closeServer, createApp, LOOPBACK, listen } from "./server/server";
 import { Sessions } from "./server/sessions";
-import type { Clock } from "./store/clock";
-import { Store } from "./store/store";
+import { createStore } from "./store/createStore";
+import type { Clock, Store } from "./store/store";
 
 export { ALL_FEATURES, DEFAULT_SEED, type SeedInput } from "./seed/seed";
-export type { Generation } from "./server/backend";
+export type { CredentialKind, Generation, IgnoredField, RequestRecord } from "./server/backend";
 export type { FaultKind, FaultOptions, Faults } from "./server/faults";
 export type { RateLimits } from "./server/rateLimit";
-export type { CredentialKind, IgnoredField, RequestRecord } from "./server/requestLog";
-export type { Clock } from "./store/clock";
 export { type Actor, type Change, Collection, SYSTEM } from "./store/collection";
 export type * from "./store/entities";
-export { Store } from "./store/store";
+export type { Clock, Store } from "./store/store";
 
-/** How an embedded PostHog starts; everything has a default. */
+/** How an emulator starts; everything has a default. */
 export interface EmulatorOptions {
   /** Port on the loopback address; 0, the default, takes a free one. */
   readonly port?: number;
@@ -45,7 +38,7 @@ export interface EmulatorOptions {
   readonly now?: Clock;
 }
 
-/** A running embedded PostHog. */
+/** A running emulator. */
 export interface Emulator extends SeededOwner {
   /** Where it listens, without a trailing slash. */
   readonly url: string;
@@ -75,26 +68,27 @@ export interface Emulator extends SeededOwner {
   close(): Promise<void>;
 }
 
-/** Starts an embedded PostHog on the loopback address. */
+/** Starts an emulator on the loopback address. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const store = new Store(options.now ?? (() => new Date()));
+  const store = createStore(options.now ?? (() => new Date()));
   const owner = seedStore(store, loadSeed(options.seed ?? DEFAULT_SEED));
   const { server, port } = await listen(options.port ?? 0);
   const backend: Backend = {
     store,
     sessions: new Sessions(),
     dns: new Dns(),
+    requests: [],
     ignoredFields: [],
     limiter: limiterOf(options.rateLimit ?? false),
     generation: options.generation ?? "new",
     cloud: options.cloud ?? true,
     siteUrl: `http://${LOOPBACK}:${port}`,
   };
-  const surroundings = { faults: new Faults(), requests: [], latencyMs: options.latencyMs ?? 0 };
-  const controls = controlsOf(backend, owner, surroundings);
-  const app = createApp(surroundings);
+  const faults = new Faults();
+  const controls = controlsOf(backend, owner, faults);
+  const app = createApp({ faults, requests: backend.requests, latencyMs: options.latencyMs ?? 0 });
   serveControls(app, controls);
-  servePage(app, backend, controls);
+  servePage(app, backend);
   serveRoutes(app, backend, routeTable(backend));
   answerWith(server, app);
   return {
@@ -107,14 +101,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     withdrawDns: (name, txt) => backend.dns.withdraw(name, txt),
     close: () => closeServer(server),
   };
-}
-
-function routeTable(backend: Backend): RouteTable {
-  const table = new RouteTable(backend);
-  for (const family of FAMILIES) {
-    family(table);
-  }
-  return table;
 }
 
 function limiterOf(limits: boolean | Partial<RateLimits>): RateLimiter | null {

@@ -13,14 +13,14 @@ import { session } from "./people/session";
 import { users } from "./people/users";
 import { projects } from "./projects/projects";
 import { projectTokens } from "./projects/projectTokens";
-import type { RouteFamily } from "./server/routing";
+import type { Backend } from "./server/backend";
+import { type RouteFamily, RouteTable } from "./server/routing";
 import { domains } from "./sso/domains";
 import { identityProviderConfigs } from "./sso/identityProviderConfigs";
-import { samlMetadata } from "./sso/samlMetadata";
 import { scim } from "./sso/scim";
+import { samlMetadata } from "./sso/serviceProvider";
 
-/** Every family of endpoints that the embedded PostHog serves. */
-export const FAMILIES: readonly RouteFamily[] = [
+const FAMILIES: readonly RouteFamily[] = [
   session,
   users,
   organizations,
@@ -41,3 +41,12 @@ export const FAMILIES: readonly RouteFamily[] = [
   samlMetadata,
   activityLog,
 ];
+
+/** Every route that a server of this generation has. */
+export function routeTable(backend: Backend): RouteTable {
+  const table = new RouteTable(backend);
+  for (const family of FAMILIES) {
+    family(table);
+  }
+  return table;
+}

@@ -1,7 +1,5 @@
+import { levelsOf } from "../server/accessLevels";
 import { atLeast } from "../server/backend";
-import { notFound } from "../server/errors";
-import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
-import { levelsOf } from "../store/accessLevels";
 import {
   accessSource,
   canRuleObject,
@@ -14,13 +12,15 @@ import {
   resolveProject,
   resolveResource,
   rulesOn,
-} from "../store/effectiveAccess";
+} from "../server/effectiveAccess";
+import { notFound } from "../server/errors";
+import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
 import type { AccessRule, Membership, ProjectObject } from "../store/entities";
-import { OBJECT_KINDS } from "./objectKinds";
-import { visibleObject } from "./objects";
+import { OBJECT_KINDS, visibleObject } from "./objects";
 import { type RuleTarget, ruleView, writeRule } from "./ruleWrites";
 
 const READ = { scope: "access_control:read" };
+
 const WRITE = { scope: "access_control:write" };
 
 /** Access rules on projects, on types of resources and on objects (PostHog: access controls). */

@@ -1,6 +1,4 @@
-import { invalid, notFound } from "../server/errors";
-import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
-import { levelsOf, RULED_RESOURCES } from "../store/accessLevels";
+import { levelsOf, RULED_RESOURCES } from "../server/accessLevels";
 import {
   canRuleProject,
   hasRuledAccess,
@@ -10,10 +8,11 @@ import {
   resolveProject,
   resolveResource,
   rulesOn,
-} from "../store/effectiveAccess";
+} from "../server/effectiveAccess";
+import { invalid, notFound } from "../server/errors";
+import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
 import type { AccessRule, Membership, ProjectObject, Role } from "../store/entities";
-import { isNamed, OBJECT_KINDS, objectKind } from "./objectKinds";
-import { levelOn } from "./objects";
+import { isNamed, levelOn, OBJECT_KINDS, objectKind } from "./objects";
 import { writeRule } from "./ruleWrites";
 
 const READ = { scope: "access_control:read", detail: true, since: "new" } as const;

@@ -1,11 +1,10 @@
+import { levelsOf } from "../server/accessLevels";
+import { memberSubject, resolveObject, resolveResource } from "../server/effectiveAccess";
 import { denied, notFound } from "../server/errors";
 import { paginate } from "../server/paging";
 import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
 import { userBasic } from "../server/views";
-import { levelsOf } from "../store/accessLevels";
-import { memberSubject, resolveObject, resolveResource } from "../store/effectiveAccess";
 import type { ProjectObject } from "../store/entities";
-import { isNamed, OBJECT_KINDS, type ObjectKind } from "./objectKinds";
 
 /** Lists and look-ups of the objects in a project (PostHog: dashboards, insights, feature flags and others). */
 export const objects: RouteFamily = (routes) => {
@@ -20,7 +19,7 @@ export const objects: RouteFamily = (routes) => {
 };
 
 /** The object a URL names, whoever asks. */
-export function findObject({ backend, project, params }: ProjectCall, kind: ObjectKind): ProjectObject {
+function findObject({ backend, project, params }: ProjectCall, kind: ObjectKind): ProjectObject {
   const object = backend.store.objects
     .where("team_id", project.id)
     .find((one) => one.resource === kind.resource && !one.deleted && isNamed(kind, one, params.lookup ?? ""));
@@ -80,4 +79,47 @@ function view(call: ProjectCall, object: ProjectObject) {
     deleted: object.deleted,
     user_access_level: levelOn(call, object),
   };
+}
+
+/** A kind of object that lives in projects: its URL, how the URL names one, and whether rules can be set. */
+interface ObjectKind {
+  /** The resource's name in scopes and access rules. */
+  readonly resource: string;
+  /** The path segment: not always the plural. */
+  readonly route: string;
+  /** Whether its primary key is a UUID rather than a number. */
+  readonly uuid: boolean;
+  /** The column that the URL's last segment is compared with. */
+  readonly lookup: "pk" | "short_id";
+  /** Whether access rules can be set on single objects. */
+  readonly ruled: boolean;
+}
+
+/** The kinds of objects, as PostHog routes them. */
+export const OBJECT_KINDS: readonly ObjectKind[] = [
+  { resource: "dashboard", route: "dashboards", uuid: false, lookup: "pk", ruled: true },
+  { resource: "insight", route: "insights", uuid: false, lookup: "pk", ruled: true },
+  { resource: "feature_flag", route: "feature_flags", uuid: false, lookup: "pk", ruled: true },
+  { resource: "notebook", route: "notebooks", uuid: true, lookup: "short_id", ruled: true },
+  { resource: "survey", route: "surveys", uuid: true, lookup: "pk", ruled: true },
+  { resource: "experiment", route: "experiments", uuid: false, lookup: "pk", ruled: true },
+  { resource: "action", route: "actions", uuid: false, lookup: "pk", ruled: true },
+  { resource: "cohort", route: "cohorts", uuid: false, lookup: "pk", ruled: false },
+  {
+    resource: "early_access_feature",
+    route: "early_access_feature",
+    uuid: true,
+    lookup: "pk",
+    ruled: true,
+  },
+];
+
+/** The kind of a resource, if objects of it are kept. */
+export function objectKind(resource: string): ObjectKind | undefined {
+  return OBJECT_KINDS.find((kind) => kind.resource === resource);
+}
+
+/** Whether the last segment of a URL names this object. */
+export function isNamed(kind: ObjectKind, object: ProjectObject, segment: string): boolean {
+  return String(kind.lookup === "pk" ? object.pk : object.short_id) === segment;
 }

@@ -1,12 +1,12 @@
 import { z } from "zod";
+import { INTERNAL_SCOPE_OBJECTS, levelsOf, SCOPE_OBJECTS } from "../server/accessLevels";
 import { atLeast } from "../server/backend";
 import { readValue } from "../server/body";
+import { canRuleObject, canRuleProject, hasFeature, rulesOn } from "../server/effectiveAccess";
 import { denied, invalid, serverError } from "../server/errors";
+import { field, isUuid, refuse, text } from "../server/fields";
 import { noContent, ok, type ProjectCall, type Reply } from "../server/routing";
-import { INTERNAL_SCOPE_OBJECTS, levelsOf, SCOPE_OBJECTS } from "../store/accessLevels";
-import { canRuleObject, canRuleProject, hasFeature, rulesOn } from "../store/effectiveAccess";
 import type { AccessRule, ProjectObject } from "../store/entities";
-import { field, isUuid, refuse, text } from "../store/fields";
 
 /** What the URL of a rule is about: the project itself, whole types of resources, or one object. */
 export type RuleTarget =

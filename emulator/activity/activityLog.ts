@@ -1,18 +1,16 @@
 import { z } from "zod";
-import { atLeast } from "../server/backend";
+import { atLeast, type Backend } from "../server/backend";
 import { readBody } from "../server/body";
+import { memberSubject, resolveResource } from "../server/effectiveAccess";
 import { ApiError, denied, serverError } from "../server/errors";
+import { json } from "../server/fields";
 import { paginateByNumber } from "../server/paging";
 import { type OrganizationCall, ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
-import { memberSubject, resolveResource } from "../store/effectiveAccess";
-import { type ActivityRow, LEVEL } from "../store/entities";
-import { json } from "../store/fields";
+import { type ActivityRow, LEVEL, type Organization, type Project, type User } from "../store/entities";
 import { availableFilters } from "./discovery";
 import { type ActivityFilters, meetsFilters, readFilters, readQueryFilters } from "./filters";
-import { ocsfEvent } from "./ocsf";
-import { ACTIVITY_PAGE, paginateByCursor } from "./paging";
-import { activityView } from "./view";
-import { visibleActivity } from "./visible";
+import { ACTIVITY_PAGE, compareTexts, paginateByCursor } from "./paging";
+import { activityView, ocsfEvent } from "./views";
 
 /** The activity log in both of its forms (PostHog: activity log API, advanced activity logs API). */
 export const activityLog: RouteFamily = (routes) => {
@@ -129,4 +127,49 @@ function refuseExport(call: OrganizationCall): Reply {
   checkAdmin(call);
   const error = "Export is not yet supported on the organization-scoped activity logs endpoint.";
   return { status: 400, body: { error } };
+}
+
+const DAY_MS = 86_400_000;
+
+const UNIT_DAYS: Readonly<Record<string, number>> = { day: 1, month: 30, year: 365 };
+
+const FALLBACK_DAYS = 60;
+
+/**
+ * The rows of an organization's log, or of one of its projects', that a person may see, oldest first. Rows
+ * that belong to no project show in a project's log only where the project, or on old servers the request, asks for them.
+ */
+function visibleActivity(
+  { store }: Backend,
+  viewer: User,
+  organization: Organization,
+  project?: Project,
+  isAsked = false,
+): ActivityRow[] {
+  const since = retentionStart(store.now(), organization);
+  const wantsAll = isAsked || project?.settings.receive_org_level_activity_logs === true;
+  return store.activity
+    .all()
+    .filter(({ team_id, organization_id }) =>
+      project === undefined || (wantsAll && team_id === null)
+        ? organization_id === organization.id
+        : team_id === project.id,
+    )
+    .filter((row) => Date.parse(row.created_at) >= since && (viewer.is_staff || !isSupportSession(row)))
+    .sort((left, right) => compareTexts(left.created_at, right.created_at));
+}
+
+/** From when on rows are shown: as long as the plan keeps them, else for two months (PostHog: activity log). */
+function retentionStart(now: Date, { available_product_features }: Organization): number {
+  const feature = available_product_features.find(({ key }) => key === "audit_logs");
+  if (feature === undefined) {
+    return 0;
+  }
+  const unit = UNIT_DAYS[feature.unit?.toLowerCase().replace(/s$/, "") ?? ""];
+  const days = feature.limit === null || unit === undefined ? FALLBACK_DAYS : feature.limit * unit;
+  return now.getTime() - days * DAY_MS;
+}
+
+function isSupportSession({ scope, activity, was_impersonated }: ActivityRow): boolean {
+  return scope === "User" && was_impersonated && ["logged_in", "logged_out"].includes(activity);
 }

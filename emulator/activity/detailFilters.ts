@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { refuse } from "../server/fields";
 import type { ActivityRow } from "../store/entities";
-import { refuse } from "../store/fields";
 
 /** A condition on one path inside a row's `detail`, such as `name` or `changes[].field`. */
 export interface DetailFilter {
@@ -10,8 +10,11 @@ export interface DetailFilter {
 }
 
 const MOST_FILTERS = 100;
+
 const LONGEST_PATH = 500;
+
 const SEARCHED_ITEMS = 5;
+
 const MOST_NESTED_LISTS = 3;
 
 /** Names that PostHog's database layer would take for an operation instead of a key. */

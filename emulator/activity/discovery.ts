@@ -1,6 +1,6 @@
 import type { Backend } from "../server/backend";
 import type { ActivityRow } from "../store/entities";
-import { compareTexts } from "./visible";
+import { compareTexts } from "./paging";
 
 const SAMPLED_ITEMS = 10;
 

@@ -2,16 +2,18 @@ import { z } from "zod";
 import { atLeast, type Backend } from "../server/backend";
 import { firstError } from "../server/body";
 import { invalid } from "../server/errors";
+import { boolean, choice, field, integer, list, pythonType, refuse, text, uuid } from "../server/fields";
 import type { ActivityRow } from "../store/entities";
-import { boolean, choice, field, integer, list, pythonType, refuse, text, uuid } from "../store/fields";
 import { type DetailFilter, meetsDetailFilter, readDetailFilters } from "./detailFilters";
 
 const BAD_ADDRESS =
   "Invalid IP address format. Use a valid IPv4/IPv6 address or a wildcard like `203.0.113.*`.";
+
 const BAD_MOMENT =
   "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
 
 const LISTS = ["users", "scopes", "activities", "clients", "ip_addresses", "team_ids", "item_ids"];
+
 const NEW_PARAMETERS = ["ordering", "schema", "include_values"];
 
 const Filters = z.object({

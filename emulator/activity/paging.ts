@@ -1,13 +1,12 @@
 import { notFound } from "../server/errors";
 import { pageSize } from "../server/paging";
 import type { ActivityRow } from "../store/entities";
-import { compareTexts } from "./visible";
 
 /** How many rows pages of the activity log hold. */
 export const ACTIVITY_PAGE = { usual: 100, most: 1000 };
 
 /** A page between two cursors: unlike numbered pages, it does not count. */
-export interface CursorPage<R> {
+interface CursorPage<R> {
   readonly next: string | null;
   readonly previous: string | null;
   readonly results: readonly R[];
@@ -84,4 +83,9 @@ function readCursor(text: string | null): Cursor {
     throw notFound("Invalid cursor");
   }
   return id === "" ? START : { created_at, id, backward: place.has("r") };
+}
+
+/** Which of two texts comes first; moments as PostHog writes them sort as text. */
+export function compareTexts(left: string, right: string): number {
+  return left === right ? 0 : left < right ? -1 : 1;
 }

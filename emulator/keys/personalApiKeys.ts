@@ -1,16 +1,17 @@
 import { z } from "zod";
+import { isGatewayScope, isScope } from "../server/accessLevels";
 import { atLeast } from "../server/backend";
 import { readBody } from "../server/body";
+import { membershipOf, projectAccess } from "../server/effectiveAccess";
 import { denied, invalid, methodNotAllowed, notFound, serverError } from "../server/errors";
+import { checked, integer, isUuid, list, refuse, text } from "../server/fields";
 import { effectiveScopes } from "../server/permissions";
 import { created, noContent, ok, type Reply, type RouteFamily, type UserCall } from "../server/routing";
-import { membershipOf, projectAccess } from "../store/effectiveAccess";
 import type { PersonalApiKey } from "../store/entities";
-import { checked, integer, isUuid, list, refuse, text } from "../store/fields";
-import { randomToken } from "../store/secrets";
-import { isGatewayScope, isScope, mintKey } from "./keyFields";
+import { mintKey, randomToken } from "../store/secrets";
 
 const MOST_KEYS = 10;
+
 const NOT_OPEN_TO_KEYS = "This action does not support Personal API Key access";
 
 /** Personal API keys, which only sessions may manage (PostHog: personal API keys API). */

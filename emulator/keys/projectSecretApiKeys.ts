@@ -1,14 +1,14 @@
 import { z } from "zod";
+import { isGatewayScope, isScope } from "../server/accessLevels";
 import { atLeast, type Backend } from "../server/backend";
 import { readBody } from "../server/body";
 import { invalid, notFound, serverError } from "../server/errors";
+import { checked, list, refuse, text } from "../server/fields";
 import { paginate } from "../server/paging";
 import { created, noContent, ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
 import { userBasic } from "../server/views";
 import type { ProjectSecretApiKey } from "../store/entities";
-import { checked, list, refuse, text } from "../store/fields";
-import { randomToken } from "../store/secrets";
-import { isGatewayScope, isScope, mintKey } from "./keyFields";
+import { mintKey, randomToken } from "../store/secrets";
 
 const MOST_KEYS = 50;
 

@@ -1,5 +1,5 @@
 import { atLeast, type Backend } from "../server/backend";
-import { projectBasicView, visibleProjects } from "../server/views";
+import { projectBasicView, visibleProjects, without } from "../server/views";
 import type { Membership, Organization } from "../store/entities";
 
 /** Columns that only the newest servers have. */
@@ -15,7 +15,7 @@ export const NEW_ORGANIZATION_FIELDS = [
 ] as const;
 
 /** How many people an organization has, without inactive accounts. */
-export function memberCount({ store }: Backend, organization: Organization): number {
+function memberCount({ store }: Backend, organization: Organization): number {
   return store.memberships
     .where("organization_id", organization.id)
     .filter(({ user_id }) => store.users.get(user_id)?.is_active).length;
@@ -61,9 +61,4 @@ export function organizationView(backend: Backend, organization: Organization, m
     uses_most_specific_access_resolution: organization.uses_most_specific_access_resolution,
   };
   return atLeast(backend, "new") ? view : without(view, NEW_ORGANIZATION_FIELDS);
-}
-
-/** An object without some of its fields. */
-export function without(view: object, fields: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(view).filter(([name]) => !fields.includes(name)));
 }

@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { newProject } from "../projects/projectSettings";
 import { atLeast } from "../server/backend";
 import { readBody } from "../server/body";
+import { hasFeature } from "../server/effectiveAccess";
 import { denied, invalid, serverError } from "../server/errors";
+import { boolean, choice, text } from "../server/fields";
 import { paginate } from "../server/paging";
 import {
   created,
@@ -12,13 +15,12 @@ import {
   type RouteFamily,
   type UserCall,
 } from "../server/routing";
-import { newOrganization, newProject } from "../store/defaults";
-import { hasFeature } from "../store/effectiveAccess";
+import { newOrganization } from "../store/defaults";
 import { LEVEL, type Membership, type Organization } from "../store/entities";
-import { boolean, choice, text } from "../store/fields";
 import { NEW_ORGANIZATION_FIELDS, organizationView } from "./organizationView";
 
 const READ = { scope: "organization:read", detail: true };
+
 const WRITE = { scope: "organization:write", detail: true, sensitive: true };
 
 /** Organizations (PostHog: organizations API). */
@@ -47,7 +49,9 @@ const settings = {
   default_anonymize_ips: boolean().optional(),
   default_role_id: text().nullable().optional(),
 };
+
 const Body = z.object({ name: text({ max: 64 }), ...settings });
+
 const Patch = Body.partial();
 
 function list({ backend, user, url, credential }: UserCall): Reply {

@@ -1,13 +1,13 @@
-import type { Backend } from "../server/backend";
-import type { Controls } from "../server/control";
-import type { RequestRecord } from "../server/requestLog";
+import type { Backend, RequestRecord } from "../server/backend";
 import type { ActivityChange, ActivityRow, Json, Organization } from "../store/entities";
-import { html, type Markup } from "./html";
-import { badge, count, list, moment, row, section, type Tone, table } from "./parts";
+import { badge, count, html, list, type Markup, moment, row, section, type Tone, table } from "./parts";
 
 const SHOWN_ACTIVITY = 14;
+
 const SHOWN_REQUESTS = 18;
+
 const SHOWN_CHANGES = 4;
+
 const LONGEST_VALUE = 28;
 
 /** The latest rows of the activity log. */
@@ -51,7 +51,7 @@ function short(value: Json): string {
 }
 
 /** The latest requests, and what was in them that PostHog would not look at. */
-export function requestsSection({ requests, ignoredFields }: Controls): Markup {
+export function requestsSection({ requests, ignoredFields }: Backend): Markup {
   const shown = requests
     .map((request, index) => ({ request, index }))
     .slice(-SHOWN_REQUESTS)

@@ -1,21 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Hono } from "hono";
 import type { Backend } from "../server/backend";
-import type { Controls } from "../server/control";
 import type { ServerEnv } from "../server/server";
 import type { Organization } from "../store/entities";
-import { facts } from "./facts";
 import { activitySection, requestsSection } from "./history";
-import { html, Markup } from "./html";
 import { keysSection } from "./keys";
-import { count } from "./parts";
+import { badge, count, html, Markup } from "./parts";
 import { accessSection, invitesSection, rolesSection } from "./people";
-import { signOnSection } from "./signOn";
+import { signOnSection } from "./sso";
 import { SCRIPT, STYLE } from "./style";
 
 const ICON = encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#c2410c" d="M2 14V2l12 12z"/></svg>',
 );
+
 const POLICY = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
@@ -27,14 +25,14 @@ const POLICY = [
 ].join("; ");
 
 /** Serves the page for people at `/`, and its changing part at `/_emulator/page`. */
-export function servePage(app: Hono<ServerEnv>, backend: Backend, controls: Controls): void {
+export function servePage(app: Hono<ServerEnv>, backend: Backend): void {
   app.get("/", (context) => {
     context.header("Content-Security-Policy", POLICY);
-    return context.html(page(backend, controls, context.req.query("organization")).text);
+    return context.html(page(backend, context.req.query("organization")).text);
   });
   app.get("/_emulator/page", (context) => {
     context.header("Cache-Control", "no-store");
-    return context.html(contents(backend, controls, context.req.query("organization")).text);
+    return context.html(contents(backend, context.req.query("organization")).text);
   });
 }
 
@@ -42,7 +40,7 @@ function chosen({ store }: Backend, id: string | undefined): Organization | unde
   return store.organizations.get(id) ?? store.organizations.all()[0];
 }
 
-function page(backend: Backend, controls: Controls, id: string | undefined): Markup {
+function page(backend: Backend, id: string | undefined): Markup {
   const organization = chosen(backend, id);
   const name = organization?.name ?? "No organization";
   return html`<!doctype html>
@@ -50,7 +48,7 @@ function page(backend: Backend, controls: Controls, id: string | undefined): Mar
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${name} · embedded PostHog</title>
+<title>${name} · PostHog emulator</title>
 <link rel="icon" href="data:image/svg+xml,${new Markup(ICON)}">
 <noscript><meta http-equiv="refresh" content="5"></noscript>
 <style>${new Markup(STYLE)}</style>
@@ -58,12 +56,12 @@ function page(backend: Backend, controls: Controls, id: string | undefined): Mar
 <body>
 <header>
 <h1>${name}</h1>
-<span class="stand-in">embedded PostHog</span>
+<span class="stand-in">PostHog emulator</span>
 <span>${backend.siteUrl}</span>
 <span>generation <b>${backend.generation}</b>, ${backend.cloud ? "Cloud" : "self-hosted"}</span>
 ${organization === undefined ? null : organizationMenu(backend, organization)}
 </header>
-<main>${contents(backend, controls, id)}</main>
+<main>${contents(backend, id)}</main>
 <script>${new Markup(SCRIPT)}</script>
 </body>
 </html>
@@ -83,10 +81,10 @@ function organizationMenu({ store }: Backend, current: Organization): Markup | n
   return html`<nav>${count(organizations.length, "organization", "organizations")}: ${links}</nav>`;
 }
 
-function contents(backend: Backend, controls: Controls, id: string | undefined): Markup {
+function contents(backend: Backend, id: string | undefined): Markup {
   const organization = chosen(backend, id);
   if (organization === undefined) {
-    return requestsSection(controls);
+    return requestsSection(backend);
   }
   return html`${[
     facts(organization),
@@ -96,6 +94,31 @@ function contents(backend: Backend, controls: Controls, id: string | undefined):
     keysSection(backend, organization),
     signOnSection(backend, organization),
     activitySection(backend, organization),
-    requestsSection(controls),
+    requestsSection(backend),
   ]}`;
+}
+
+/** The organization's id, its plan, and the settings that decide who gets in. */
+function facts(organization: Organization): Markup {
+  const { available_product_features: features } = organization;
+  return html`<p class="facts"><code>${organization.id}</code> ${[
+    badge(
+      features.length === 0 ? "no paid features" : count(features.length, "plan feature", "plan features"),
+    ),
+    ...restrictions(organization).map((text) => badge(text, "strong")),
+    organization.is_pending_deletion ? badge("being deleted", "bad") : null,
+  ]}</p>`;
+}
+
+function restrictions(organization: Organization): string[] {
+  const said: [boolean, string][] = [
+    [organization.enforce_2fa === true, "2FA required"],
+    [organization.enforce_verified_domains === true, "verified domains only"],
+    [organization.members_can_invite === false, "members cannot invite"],
+    [organization.members_can_create_projects === true, "members can create projects"],
+    [!organization.members_can_use_personal_api_keys, "members cannot use API keys"],
+    [!organization.members_can_see_org_members, "members see only companions"],
+    [!organization.allow_publicly_shared_resources, "no public sharing"],
+  ];
+  return said.filter(([holds]) => holds).map(([, text]) => text);
 }

@@ -1,8 +1,7 @@
 import type { Backend } from "../server/backend";
 import type { Organization, PersonalApiKey, ProjectSecretApiKey } from "../store/entities";
-import { membersOf, projectsOf } from "./access";
-import { html, type Markup } from "./html";
-import { badge, count, list, moment, row, section, table } from "./parts";
+import { badge, count, html, list, type Markup, moment, row, section, table } from "./parts";
+import { membersOf, projectsOf } from "./people";
 
 /** The keys of the organization's people and projects, by their masks. */
 export function keysSection({ store }: Backend, organization: Organization): Markup {

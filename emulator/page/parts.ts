@@ -1,5 +1,3 @@
-import { type Content, html, type Markup } from "./html";
-
 /** What the pieces of the page look at. */
 export type Tone = "strong" | "plain" | "weak" | "good" | "bad";
 
@@ -20,7 +18,7 @@ export function section(title: string, note: string, body: Content, wide = false
 }
 
 /** How many rows a table shows, so that a large organization still makes a page that can be read. */
-export const MOST_ROWS = 60;
+const MOST_ROWS = 60;
 
 /** A table, or a sentence in its place when it has no rows. */
 export function table(heads: readonly Content[], rows: readonly Markup[], empty: string): Markup {
@@ -57,4 +55,38 @@ export function list(items: readonly Content[], empty: string): Markup {
 /** A number with its noun. */
 export function count(number: number, one: string, several: string): string {
   return `${number} ${number === 1 ? one : several}`;
+}
+
+/** A piece of HTML in which every text is already escaped. */
+export class Markup {
+  constructor(readonly text: string) {}
+}
+
+/** What can stand inside HTML; texts are escaped, `null` is nothing. */
+type Content = Markup | string | number | null | readonly Content[];
+
+/** Makes HTML of a template; whatever is put in is escaped unless it is {@link Markup} itself. */
+export function html(strings: TemplateStringsArray, ...contents: Content[]): Markup {
+  return new Markup(String.raw({ raw: strings }, ...contents.map(render)));
+}
+
+function render(content: Content): string {
+  if (content instanceof Markup) {
+    return content.text;
+  }
+  if (typeof content === "string" || typeof content === "number") {
+    return escapeText(String(content));
+  }
+  return content === null ? "" : content.map(render).join("");
+}
+
+function escapeText(text: string): string {
+  const entities: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

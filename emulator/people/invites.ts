@@ -1,19 +1,8 @@
 import { z } from "zod";
 import { atLeast } from "../server/backend";
 import { readValue } from "../server/body";
+import { hasFeature, isAdmin, membershipOf } from "../server/effectiveAccess";
 import { ApiError, denied, invalid, notFound } from "../server/errors";
-import { paginate } from "../server/paging";
-import {
-  created,
-  noContent,
-  type OrganizationCall,
-  ok,
-  type Reply,
-  type RouteFamily,
-} from "../server/routing";
-import { userBasic, visibleProjects } from "../server/views";
-import { hasFeature, isAdmin, membershipOf } from "../store/effectiveAccess";
-import { type Invite, type InviteProjectAccess, LEVEL } from "../store/entities";
 import {
   boolean,
   choice,
@@ -25,7 +14,18 @@ import {
   pythonType,
   refuse,
   text,
-} from "../store/fields";
+} from "../server/fields";
+import { paginate } from "../server/paging";
+import {
+  created,
+  noContent,
+  type OrganizationCall,
+  ok,
+  type Reply,
+  type RouteFamily,
+} from "../server/routing";
+import { userBasic, visibleProjects } from "../server/views";
+import { type Invite, type InviteProjectAccess, LEVEL } from "../store/entities";
 
 const WRITE = { scope: "organization_member:write" };
 
@@ -39,6 +39,7 @@ export const invites: RouteFamily = (routes) => {
 
 /** How long an invite can be accepted. */
 const VALID_MS = 3 * 24 * 3_600_000;
+
 const MOST_AT_ONCE = 20;
 
 const LEGACY_LEVELS: Readonly<Record<string, string>> = { 1: "member", 8: "admin" };
@@ -65,6 +66,7 @@ const Body = z.object({
   send_email: boolean().optional(),
   combine_pending_invites: boolean().optional(),
 });
+
 const OldBody = Body.extend({ private_project_access: json().nullable().optional() });
 
 type Wanted = Omit<z.output<typeof Body>, "private_project_access"> & {

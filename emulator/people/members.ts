@@ -2,13 +2,13 @@ import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { atLeast } from "../server/backend";
 import { readBody } from "../server/body";
+import { isAdmin, membershipOf } from "../server/effectiveAccess";
 import { denied, invalid, notFound } from "../server/errors";
+import { choice } from "../server/fields";
 import { paginate } from "../server/paging";
 import { noContent, type OrganizationCall, ok, type Reply, type RouteFamily } from "../server/routing";
 import { memberView, visibleMembers } from "../server/views";
-import { isAdmin, membershipOf } from "../store/effectiveAccess";
 import { LEVEL, type Membership, type User } from "../store/entities";
-import { choice } from "../store/fields";
 
 const WRITE = { scope: "organization_member:write", sensitive: true };
 

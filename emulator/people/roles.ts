@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { readBody } from "../server/body";
+import { membershipOf } from "../server/effectiveAccess";
 import { invalid, notFound } from "../server/errors";
+import { text, uuid } from "../server/fields";
 import { paginate } from "../server/paging";
 import {
   created,
@@ -11,12 +13,12 @@ import {
   type RouteFamily,
 } from "../server/routing";
 import { roleMembershipView, roleView, visibleMembers } from "../server/views";
-import { membershipOf } from "../store/effectiveAccess";
 import { LEVEL, type Role, type RoleMembership } from "../store/entities";
-import { text, uuid } from "../store/fields";
 
 const READ = { scope: "organization:read" };
+
 const WRITE = { scope: "organization:write", level: LEVEL.admin, sensitive: true };
+
 const MEMBERSHIPS = "roles/:role_id/role_memberships";
 
 /** Roles and who has them (PostHog: roles API). */
@@ -35,6 +37,7 @@ export const roles: RouteFamily = (routes) => {
 };
 
 const Body = z.object({ name: text({ max: 200 }) });
+
 const MembershipBody = z.object({ user_uuid: uuid() });
 
 function view(call: OrganizationCall, role: Role) {

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { unauthorized } from "../server/auth";
 import { readBody } from "../server/body";
 import { denied, invalid } from "../server/errors";
+import { email, text } from "../server/fields";
 import { type Call, ok, type Reply, type RouteFamily } from "../server/routing";
 import { samlAvailable, ssoEnforcement } from "../sso/signOn";
 import type { User } from "../store/entities";
-import { email, text } from "../store/fields";
 import { passwordMatches } from "../store/secrets";
 
 /** Signing in and out (PostHog: authentication API). */
@@ -20,7 +20,9 @@ export const session: RouteFamily = (routes) => {
 const CODE_LIFETIME_MS = 600_000;
 
 const Login = z.object({ email: email(), password: text() });
+
 const Token = z.object({ token: text() });
+
 const Precheck = z.object({ email: email() });
 
 function login(call: Call): Reply {

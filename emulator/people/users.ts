@@ -1,11 +1,11 @@
 import { organizationView } from "../organization/organizationView";
+import { membershipOf } from "../server/effectiveAccess";
 import { notFound } from "../server/errors";
 import { ok, type Reply, type RouteFamily, type UserCall } from "../server/routing";
 import { SENSITIVE_ACTIONS_AGE } from "../server/sessions";
 import { currentOrganization, projectBasicView, userBasic } from "../server/views";
 import { ssoEnforcement } from "../sso/signOn";
-import { isoMicroseconds } from "../store/clock";
-import { membershipOf } from "../store/effectiveAccess";
+import { isoMicroseconds } from "../store/store";
 
 /** The signed-in person (PostHog: users API). */
 export const users: RouteFamily = (routes) => {

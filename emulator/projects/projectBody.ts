@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { atLeast } from "../server/backend";
 import { readBody } from "../server/body";
+import { hasFeature } from "../server/effectiveAccess";
 import { denied, invalid } from "../server/errors";
+import { json, text } from "../server/fields";
 import type { UserCall } from "../server/routing";
-import { hasFeature } from "../store/effectiveAccess";
 import type { Json, Project } from "../store/entities";
-import { json, text } from "../store/fields";
-import { PROJECT_SETTINGS, type ProjectSetting } from "../store/projectSettings";
+import { PROJECT_SETTINGS, type ProjectSetting } from "./projectSettings";
 import { ENVIRONMENT_ONLY_SETTINGS } from "./projectView";
 
 /** What a body says about a project, split by where it is kept. */
-export interface ProjectBody {
+interface ProjectBody {
   readonly columns: { readonly name?: string; readonly product_description?: string | null };
   readonly settings: { readonly [name: string]: Json };
   /** Everything that was sent and is known. */
@@ -18,7 +18,7 @@ export interface ProjectBody {
 }
 
 /** How a body is read. */
-export interface ProjectReading {
+interface ProjectReading {
   readonly creating: boolean;
   /** Whether it came to `/api/environments/`. */
   readonly environment: boolean;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { readBody } from "../server/body";
+import { isAdmin, membershipOf } from "../server/effectiveAccess";
 import { invalid } from "../server/errors";
+import { uuid } from "../server/fields";
 import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
-import { isAdmin, membershipOf } from "../store/effectiveAccess";
 import type { Project } from "../store/entities";
-import { uuid } from "../store/fields";
 import { randomToken } from "../store/secrets";
 import { projectView } from "./projectView";
 

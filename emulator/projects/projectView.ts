@@ -1,8 +1,8 @@
-import { without } from "../organization/organizationView";
 import { atLeast, type Backend } from "../server/backend";
-import { memberSubject, projectAccess, resolveProject } from "../store/effectiveAccess";
+import { memberSubject, projectAccess, resolveProject } from "../server/effectiveAccess";
+import { without } from "../server/views";
 import { LEVEL, type Membership, type Project } from "../store/entities";
-import { PROJECT_SETTINGS } from "../store/projectSettings";
+import { PROJECT_SETTINGS } from "./projectSettings";
 
 const NEWER_FIELDS = [
   "project_id",

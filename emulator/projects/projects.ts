@@ -1,4 +1,5 @@
 import { atLeast } from "../server/backend";
+import { hasFeature, isAdmin, memberSubject, membershipOf, resolveResource } from "../server/effectiveAccess";
 import { denied, invalid, notFound } from "../server/errors";
 import { paginate } from "../server/paging";
 import {
@@ -11,10 +12,9 @@ import {
   type UserCall,
 } from "../server/routing";
 import { projectBasicView, visibleProjects } from "../server/views";
-import { newProject } from "../store/defaults";
-import { hasFeature, isAdmin, memberSubject, membershipOf, resolveResource } from "../store/effectiveAccess";
 import type { Membership, Organization } from "../store/entities";
 import { isMemberSafe, readProject } from "./projectBody";
+import { newProject } from "./projectSettings";
 import { projectView } from "./projectView";
 
 /** Projects under both of their URLs (PostHog: projects API). */

@@ -1,11 +1,10 @@
+import { newProject, PROJECT_SETTINGS } from "../projects/projectSettings";
 import { SYSTEM } from "../store/collection";
-import { feature, newOrganization, newProject, newUser } from "../store/defaults";
-import { LEVEL, type Organization, type Project } from "../store/entities";
-import { PROJECT_SETTINGS } from "../store/projectSettings";
+import { newDomain, newIdentityProvider, newOrganization, newUser } from "../store/defaults";
+import { LEVEL, type Organization, type ProductFeature, type Project } from "../store/entities";
 import type { Store } from "../store/store";
 import { known, required, requireMember, requireUser, userByEmail } from "./lookups";
 import { ALL_FEATURES, type OrganizationSeed } from "./seed";
-import { addSignOn } from "./signOn";
 
 /** Adds an organization with everything in it. */
 export function addOrganization(store: Store, seed: OrganizationSeed): Organization {
@@ -177,4 +176,78 @@ function addInvites(store: Store, organization: Organization, seed: Organization
       SYSTEM,
     );
   }
+}
+
+/** A product feature with nothing but its key and, if it has one, its limit; null means unlimited. */
+function feature(
+  key: string,
+  { limit, unit }: Pick<ProductFeature, "limit" | "unit"> = { limit: null, unit: null },
+): ProductFeature {
+  const words = key.replaceAll("_", " ");
+  return {
+    key,
+    name: words.charAt(0).toUpperCase() + words.slice(1),
+    description: null,
+    unit,
+    limit,
+    note: null,
+    is_plan_default: true,
+  };
+}
+
+/** Adds the domains and identity providers of an organization. */
+function addSignOn(store: Store, organization: Organization, seed: OrganizationSeed): void {
+  for (const domain of seed.domains) {
+    const blank = newDomain(store, organization.id, domain.domain);
+    store.domains.insert(
+      {
+        ...blank,
+        id: domain.id ?? blank.id,
+        verified_at: domain.verified ? store.timestamp() : null,
+        verification_challenge: domain.challenge ?? blank.verification_challenge,
+        jit_provisioning_enabled: domain.jitProvisioning,
+        sso_enforcement: domain.ssoEnforcement,
+        ...samlOf(domain),
+      },
+      SYSTEM,
+    );
+  }
+  for (const provider of seed.identityProviders) {
+    addProvider(store, organization, provider);
+  }
+}
+
+type ProviderSeed = OrganizationSeed["identityProviders"][number];
+
+function addProvider(store: Store, organization: Organization, seed: ProviderSeed): void {
+  const domains = store.domains.where("organization_id", organization.id);
+  const idOf = (name: string) =>
+    required(
+      domains.find(({ domain }) => domain === name),
+      `identityProviders: there is no domain ${name}`,
+    ).id;
+  const blank = newIdentityProvider(store, organization.id);
+  const provider = store.identityProviders.insert(
+    {
+      ...blank,
+      id: seed.id ?? blank.id,
+      name: seed.name,
+      domain_scope: seed.domainScope ?? null,
+      config_scope: seed.configScope ?? null,
+      organization_domain_ids: seed.domains.map(idOf),
+      ...samlOf(seed),
+    },
+    SYSTEM,
+  );
+  for (const id of provider.organization_domain_ids) {
+    store.domains.update(id, { identity_provider_config: provider.id }, SYSTEM);
+  }
+}
+
+function samlOf(seed: Pick<ProviderSeed, "samlEntityId" | "samlAcsUrl" | "samlX509Cert">) {
+  return {
+    saml_entity_id: seed.samlEntityId ?? null,
+    saml_acs_url: seed.samlAcsUrl ?? null,
+    saml_x509_cert: seed.samlX509Cert ?? null,
+  };
 }

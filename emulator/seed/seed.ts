@@ -168,8 +168,8 @@ const KeySeed = z.strictObject({
   organizations: z.array(z.string()).default([]),
 });
 
-/** What an embedded PostHog starts with; see {@link SeedInput} for the form in which people write it. */
-export const SeedSchema = z.strictObject({
+/** What an emulator starts with; see {@link SeedInput} for the form in which people write it. */
+const SeedSchema = z.strictObject({
   users: z.array(UserSeed).default([]),
   organizations: z.array(OrganizationSeed).min(1),
   keys: z.array(KeySeed).default([]),
@@ -187,7 +187,7 @@ export type OrganizationSeed = Seed["organizations"][number];
 /** One personal API key of a seed. */
 export type KeySeed = Seed["keys"][number];
 
-/** The organization that an embedded PostHog has unless it is given a seed. */
+/** The organization that an emulator has without a seed. */
 export const DEFAULT_SEED: SeedInput = {
   users: [
     { email: "owner@acme.test", firstName: "Olivia", lastName: "Owner", password: "acme-owner-password" },

@@ -1,8 +1,97 @@
 import { SYSTEM } from "../store/collection";
+import { newUser } from "../store/defaults";
+import { LEVEL, type Organization, type User } from "../store/entities";
+import { hashKey, hashPassword, maskKey, randomToken } from "../store/secrets";
 import type { Store } from "../store/store";
-import { addKey, addUser, provideOwner, type SeededOwner } from "./accounts";
+import { required, requireUser, sameEmail, userByEmail } from "./lookups";
 import { addOrganization } from "./organizations";
-import type { Seed } from "./seed";
+import type { KeySeed, Seed } from "./seed";
+
+/** Who a seeded PostHog is used as. */
+export interface SeededOwner {
+  readonly organizationId: string;
+  readonly email: string;
+  readonly password: string;
+  readonly totpSecret?: string;
+  /** Value of the owner's personal API key with the scope `*`. */
+  readonly apiKey: string;
+}
+
+/** Adds an account. */
+function addUser(store: Store, seed: Seed["users"][number]): User {
+  if (userByEmail(store, seed.email) !== undefined) {
+    throw new Error(`Seed is not valid:\n  users: ${seed.email} is there twice`);
+  }
+  const blank = newUser(store, seed.email, seed.id);
+  return store.users.insert(
+    {
+      ...blank,
+      uuid: seed.uuid ?? blank.uuid,
+      first_name: seed.firstName,
+      last_name: seed.lastName,
+      password_hash: seed.password === undefined ? null : hashPassword(seed.password),
+      totp_secret: seed.totpSecret ?? null,
+      has_social_auth: seed.socialAuth,
+      github_login: seed.githubLogin ?? null,
+      is_active: seed.isActive,
+      is_email_verified: seed.isEmailVerified,
+    },
+    SYSTEM,
+  );
+}
+
+/** Adds a personal API key; returns its value. */
+function addKey(store: Store, seed: KeySeed): string {
+  const value = seed.value ?? `phx_${randomToken(47)}`;
+  store.personalApiKeys.insert(
+    {
+      id: seed.id ?? randomToken(20),
+      user_id: requireUser(store, seed.user).id,
+      label: seed.label,
+      description: null,
+      secure_value: hashKey(value),
+      mask_value: maskKey(value),
+      scopes: seed.scopes,
+      scoped_teams: seed.projects,
+      scoped_organizations: seed.organizations,
+      created_at: store.timestamp(),
+      last_used_at: null,
+      last_rolled_at: null,
+    },
+    SYSTEM,
+  );
+  return value;
+}
+
+/** Sees to it that the first owner of the first organization can sign in and has an unrestricted key. */
+function provideOwner(store: Store, seed: Seed, organization: Organization | undefined): SeededOwner {
+  const { id } = required(organization, "organizations: at least one is needed");
+  const membership = required(
+    store.memberships.where("organization_id", id).find(({ level }) => level === LEVEL.owner),
+    "organizations: the first one needs a member whose level is owner",
+  );
+  const { email } = required(store.users.get(membership.user_id), "users: the owner is missing");
+  const written = seed.users.find((user) => sameEmail(user.email, email));
+  const password = written?.password ?? randomToken(16);
+  if (written?.password === undefined) {
+    store.users.update(membership.user_id, { password_hash: hashPassword(password) }, SYSTEM);
+  }
+  const unrestricted = seed.keys.find(
+    (key) =>
+      sameEmail(key.user, email) &&
+      key.value !== undefined &&
+      key.scopes.includes("*") &&
+      key.projects.length === 0 &&
+      key.organizations.length === 0,
+  );
+  const apiKey = unrestricted?.value ?? addKey(store, ownerKey(email));
+  const totp = written?.totpSecret === undefined ? {} : { totpSecret: written.totpSecret };
+  return { organizationId: id, email, password, apiKey, ...totp };
+}
+
+function ownerKey(email: string): KeySeed {
+  return { user: email, label: "Owner's key", scopes: ["*"], projects: [], organizations: [] };
+}
 
 /**
  * Fills a store from a seed. The first owner of the first organization gets a password and an unrestricted

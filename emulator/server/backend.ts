@@ -1,7 +1,5 @@
 import type { Store } from "../store/store";
-import type { Dns } from "./dns";
 import type { RateLimiter } from "./rateLimit";
-import type { IgnoredField } from "./requestLog";
 import type { Sessions } from "./sessions";
 
 /** How old the PostHog is that is being stood in for: newer ones know more fields and routes. */
@@ -18,6 +16,8 @@ export interface Backend {
   /** Whether Cloud's own gates apply. */
   readonly cloud: boolean;
   readonly limiter: RateLimiter | null;
+  /** Every request since the start or the last time they were cleared, oldest first. */
+  readonly requests: RequestRecord[];
   readonly ignoredFields: IgnoredField[];
   /** Where the server listens, without a trailing slash. */
   readonly siteUrl: string;
@@ -26,4 +26,65 @@ export interface Backend {
 /** Whether the stood-in server is of that generation or newer. */
 export function atLeast(backend: Pick<Backend, "generation">, generation: Generation): boolean {
   return AGES.indexOf(backend.generation) >= AGES.indexOf(generation);
+}
+
+/** The TXT records of a small public DNS, as far as domain verification looks things up. */
+export class Dns {
+  private readonly records = new Map<string, Set<string>>();
+
+  /** Publishes a TXT record; several may stand under one name. */
+  publish(name: string, text: string): void {
+    const key = canonical(name);
+    this.records.set(key, (this.records.get(key) ?? new Set()).add(text));
+  }
+
+  /** Withdraws one TXT record, or all of a name. */
+  withdraw(name: string, text?: string): void {
+    const key = canonical(name);
+    if (text === undefined) {
+      this.records.delete(key);
+    } else {
+      this.records.get(key)?.delete(text);
+    }
+  }
+
+  /** The TXT records of a name. */
+  lookUp(name: string): readonly string[] {
+    return [...(this.records.get(canonical(name)) ?? [])];
+  }
+
+  /** Withdraws everything. */
+  clear(): void {
+    this.records.clear();
+  }
+}
+
+function canonical(name: string): string {
+  return name.toLowerCase().replace(/\.$/, "");
+}
+
+/** What kind of credential a request carried; never the credential itself. */
+export type CredentialKind = "none" | "personal_api_key" | "project_secret_api_key" | "session";
+
+/** One request as it is remembered. */
+export interface RequestRecord {
+  readonly method: string;
+  readonly path: string;
+  /** The query string without the question mark; secret values are hidden. */
+  readonly query: string;
+  /** The status answered; null when the connection was cut. */
+  readonly status: number | null;
+  /** The `x-posthog-client` header. */
+  readonly client: string | null;
+  readonly userAgent: string | null;
+  readonly credential: CredentialKind;
+  /** How long the answer took, in milliseconds. */
+  readonly milliseconds: number;
+}
+
+/** A body field that PostHog would silently ignore. */
+export interface IgnoredField {
+  readonly method: string;
+  readonly path: string;
+  readonly field: string;
 }

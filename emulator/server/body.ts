@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { pythonType } from "../store/fields";
 import { invalid, parseError, unsupportedMediaType } from "./errors";
+import { pythonType } from "./fields";
 import type { Call } from "./routing";
 
 /** Decodes a request's body text by its content type. */

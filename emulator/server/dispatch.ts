@@ -4,10 +4,10 @@ import type { Actor } from "../store/collection";
 import { type Bearer, type Credential, findKey, identify } from "./auth";
 import type { Backend } from "./backend";
 import { decodeBody } from "./body";
-import { ApiError, methodNotAllowed, notFound, serverError } from "./errors";
+import { methodNotAllowed, notFound } from "./errors";
 import { authorize, type Grant, keysUnsupported } from "./permissions";
 import type { Call, Reply, Route, RouteTable } from "./routing";
-import type { ServerEnv } from "./server";
+import { respond, type ServerEnv } from "./server";
 
 /** Serves every route of the table. */
 export function serveRoutes(app: Hono<ServerEnv>, backend: Backend, table: RouteTable): void {
@@ -128,22 +128,4 @@ function present<T>(value: T | undefined): T {
     throw new Error("The permissions let a request through without finding what it is about.");
   }
   return value;
-}
-
-function respond({ status, body, text, headers = {}, cookies = [] }: Reply): Response {
-  const all = new Headers(headers);
-  for (const cookie of cookies) {
-    all.append("Set-Cookie", cookie);
-  }
-  if (body === undefined) {
-    return new Response(text ?? null, { status, headers: all });
-  }
-  all.set("Content-Type", "application/json");
-  return new Response(JSON.stringify(body), { status, headers: all });
-}
-
-/** Renders whatever was thrown: refusals as PostHog words them, anything else as its 500. */
-export function renderError(error: unknown): Response {
-  const refusal = error instanceof ApiError ? error : serverError();
-  return respond({ status: refusal.status, body: refusal.body, headers: refusal.headers });
 }

@@ -1,7 +1,7 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
 /** The one shape every PostHog error has (PostHog: drf-exceptions-hog). */
-export interface ErrorBody {
+interface ErrorBody {
   readonly type: string;
   readonly code: string;
   readonly detail: string;

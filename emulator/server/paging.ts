@@ -3,7 +3,7 @@ import { notFound } from "./errors";
 const DEFAULT_LIMIT = 100;
 
 /** One page of a list (PostHog: limit/offset pagination). */
-export interface Page<T> {
+interface Page<T> {
   readonly count: number;
   readonly next: string | null;
   readonly previous: string | null;
@@ -35,7 +35,7 @@ export function paginate<T, R>(rows: readonly T[], url: URL, render: (row: T) =>
 }
 
 /** How many rows numbered pages hold: usually, and at most when `page_size` asks for it. */
-export interface PageSizes {
+interface PageSizes {
   readonly usual: number;
   readonly most: number;
 }

@@ -1,7 +1,7 @@
-import { hasFeature, isAdmin, membershipOf, projectAccess } from "../store/effectiveAccess";
 import type { Membership, Organization, PersonalApiKey, Project, User } from "../store/entities";
 import { type Credential, invalidKey, unauthorized } from "./auth";
 import { atLeast, type Backend } from "./backend";
+import { hasFeature, isAdmin, membershipOf, projectAccess } from "./effectiveAccess";
 import { type ApiError, denied, notFound, paymentRequired } from "./errors";
 import type { Route, Rule } from "./routing";
 import { SENSITIVE_ACTIONS_AGE } from "./sessions";
@@ -160,7 +160,7 @@ export function effectiveScopes(backend: Backend, { scopes }: PersonalApiKey): r
 }
 
 /** Whether a key's scopes cover a needed one: `*` covers all, `write` covers `read`. */
-export function coversScope(scopes: readonly string[], needed: string): boolean {
+function coversScope(scopes: readonly string[], needed: string): boolean {
   return ["*", needed, needed.replace(/:read$/, ":write")].some((scope) => scopes.includes(scope));
 }
 
@@ -229,11 +229,7 @@ function checkVerifiedDomain({ store }: Backend, organization: Organization, use
 }
 
 /** Whether an e-mail address is on one of an organization's verified domains. */
-export function onVerifiedDomain(
-  store: Backend["store"],
-  organization: Organization,
-  email: string,
-): boolean {
+function onVerifiedDomain(store: Backend["store"], organization: Organization, email: string): boolean {
   const domain = email.slice(email.lastIndexOf("@") + 1).toLowerCase();
   return store.domains
     .where("organization_id", organization.id)
@@ -241,7 +237,7 @@ export function onVerifiedDomain(
 }
 
 /** Refuses a session that signed in too long ago for a sensitive action; keys pass. */
-export function checkFreshness(backend: Backend, credential: Credential): void {
+function checkFreshness(backend: Backend, credential: Credential): void {
   if (credential.kind !== "session") {
     return;
   }

@@ -4,7 +4,7 @@ import type { Credential } from "./auth";
 import { atLeast, type Backend, type Generation } from "./backend";
 
 /** The HTTP methods that PostHog's API uses. */
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** Who may call a route. Left out, a rule asks for nothing beyond signing in. */
 export interface Rule {

@@ -4,12 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
-import { renderError } from "./dispatch";
-import { serverError } from "./errors";
+import type { CredentialKind, RequestRecord } from "./backend";
+import { ApiError, serverError } from "./errors";
 import type { FaultOptions, Faults } from "./faults";
-import { type CredentialKind, harmlessQuery, type RequestRecord } from "./requestLog";
+import type { Reply } from "./routing";
 
-/** The only address the embedded PostHog ever listens on. */
+/** The only address the emulator ever listens on. */
 export const LOOPBACK = "127.0.0.1";
 
 /** What hono's contexts carry here. */
@@ -19,7 +19,7 @@ export interface ServerEnv {
 }
 
 /** What happens around every request. */
-export interface ServerSettings {
+interface ServerSettings {
   readonly faults: Faults;
   readonly requests: RequestRecord[];
   readonly latencyMs: number;
@@ -43,7 +43,7 @@ export function createApp({ faults, requests, latencyMs }: ServerSettings): Hono
 }
 
 /** Paths as routes know them: no trailing slash, `environments` are projects (PostHog: URL rewriting). */
-export function routedPath(path: string): string {
+function routedPath(path: string): string {
   const bare = path.length > 1 ? path.replace(/\/+$/, "") : path;
   return bare.replace(/^\/api\/environments(?=\/|$)/, "/api/projects");
 }
@@ -55,7 +55,7 @@ export async function listen(port: number): Promise<{ server: Server; port: numb
   await once(server, "listening");
   const address = server.address();
   if (address === null || typeof address === "string") {
-    throw new Error("The embedded PostHog has no port.");
+    throw new Error("The emulator has no port.");
   }
   return { server, port: address.port };
 }
@@ -140,4 +140,31 @@ async function sleepFor(milliseconds: number): Promise<void> {
   if (milliseconds > 0) {
     await sleep(milliseconds);
   }
+}
+
+/** The query of a request with the value of a key in it hidden. */
+function harmlessQuery(search: URLSearchParams): string {
+  const copy = new URLSearchParams(search);
+  if (copy.has("personal_api_key")) {
+    copy.set("personal_api_key", "hidden");
+  }
+  return copy.toString();
+}
+
+export function respond({ status, body, text, headers = {}, cookies = [] }: Reply): Response {
+  const all = new Headers(headers);
+  for (const cookie of cookies) {
+    all.append("Set-Cookie", cookie);
+  }
+  if (body === undefined) {
+    return new Response(text ?? null, { status, headers: all });
+  }
+  all.set("Content-Type", "application/json");
+  return new Response(JSON.stringify(body), { status, headers: all });
+}
+
+/** Renders whatever was thrown: refusals as PostHog words them, anything else as its 500. */
+function renderError(error: unknown): Response {
+  const refusal = error instanceof ApiError ? error : serverError();
+  return respond({ status: refusal.status, body: refusal.body, headers: refusal.headers });
 }

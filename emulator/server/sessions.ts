@@ -10,7 +10,7 @@ export interface Session {
 }
 
 /** A sign-in that has passed the password and waits for the second factor. */
-export interface HalfSession {
+interface HalfSession {
   readonly id: string;
   readonly userId: number;
   readonly startedAt: Date;
@@ -20,7 +20,7 @@ export interface HalfSession {
 export const SENSITIVE_ACTIONS_AGE = 7200;
 
 /** How many wrong passwords lock an e-mail address out, and for how long (PostHog: axes settings). */
-export const FAILURE_LIMIT = 30;
+const FAILURE_LIMIT = 30;
 const LOCK_OUT_MS = 600_000;
 
 interface Failures {

@@ -1,6 +1,6 @@
-import { hasFeature, hasRuledAccess, isAdmin, membershipOf, projectAccess } from "../store/effectiveAccess";
 import type { Membership, Organization, Project, Role, RoleMembership, User } from "../store/entities";
 import { atLeast, type Backend } from "./backend";
+import { hasFeature, hasRuledAccess, isAdmin, membershipOf, projectAccess } from "./effectiveAccess";
 
 /** A user as every other object embeds it (PostHog: UserBasic). */
 export function userBasic(user: User | undefined) {
@@ -117,4 +117,9 @@ export function currentOrganization(backend: Backend, user: User): Organization 
   const organization = backend.store.organizations.get(user.current_organization_id);
   const member = organization && membershipOf(backend.store, user, organization.id);
   return member === undefined ? undefined : organization;
+}
+
+/** An object without some of its fields. */
+export function without(view: object, fields: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(view).filter(([name]) => !fields.includes(name)));
 }

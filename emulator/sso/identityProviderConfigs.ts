@@ -1,7 +1,9 @@
 import { z } from "zod";
-import { atLeast } from "../server/backend";
+import { atLeast, type Backend } from "../server/backend";
 import { readBody } from "../server/body";
+import { hasFeature } from "../server/effectiveAccess";
 import { invalid, notFound } from "../server/errors";
+import { boolean, checked, choice, type Field, list, references, refuse, text } from "../server/fields";
 import { paginate } from "../server/paging";
 import {
   created,
@@ -12,14 +14,10 @@ import {
   type RouteFamily,
 } from "../server/routing";
 import { newIdentityProvider } from "../store/defaults";
-import { hasFeature } from "../store/effectiveAccess";
 import { type IdentityProviderConfig, LEVEL, type Organization } from "../store/entities";
-import { boolean, checked, choice, type Field, list, references, refuse, text } from "../store/fields";
 import type { Store } from "../store/store";
 import { checkScimFeature } from "./domains";
-import { hasOidc, identityProviderView, NEW_CONFIG_FIELDS } from "./identityProviderView";
-import { switchScim } from "./scimFields";
-import { appliesTo, hasSaml, isFor } from "./signOn";
+import { appliesTo, hasOidc, hasSaml, hasScim, isFor, scimBaseUrl, switchScim } from "./signOn";
 import { isIssuerUrl, reasonAgainstFetching } from "./urlRules";
 
 /** Identity providers' configurations, which the oldest servers lack (PostHog: identity provider configs API). */
@@ -189,4 +187,53 @@ function checkOverlap(store: Store, config: IdentityProviderConfig): void {
       );
     }
   }
+}
+
+/** The fields of a configuration that only the newest servers have. */
+const NEW_CONFIG_FIELDS: readonly string[] = [
+  "domain_scope",
+  "config_scope",
+  "organization_domain_ids",
+  "oidc_issuer_url",
+  "oidc_client_id",
+  "oidc_client_secret",
+];
+
+/**
+ * An identity provider's configuration (PostHog: identity provider configs API). `token` is a SCIM token
+ * made by this very request.
+ */
+function identityProviderView(backend: Backend, config: IdentityProviderConfig, token: string | null = null) {
+  return {
+    id: config.id,
+    name: config.name,
+    created_at: config.created_at,
+    updated_at: config.updated_at,
+    has_saml: hasSaml(config),
+    saml_entity_id: config.saml_entity_id,
+    saml_acs_url: config.saml_acs_url,
+    saml_x509_cert: config.saml_x509_cert,
+    has_scim: hasScim(config),
+    scim_enabled: config.scim_enabled,
+    scim_bearer_token: token,
+    has_id_jag: Boolean(config.id_jag_issuer_url),
+    id_jag_issuer_url: config.id_jag_issuer_url,
+    id_jag_jwks_url: config.id_jag_jwks_url,
+    id_jag_allowed_clients: config.id_jag_allowed_clients,
+    ...(atLeast(backend, "new") ? newFields(backend, config) : {}),
+  };
+}
+
+function newFields(backend: Backend, config: IdentityProviderConfig) {
+  return {
+    domain_scope: config.domain_scope,
+    config_scope: config.config_scope,
+    organization_domain_ids: config.organization_domain_ids,
+    saml_relay_state: config.saml_relay_state,
+    scim_base_url: scimBaseUrl(backend.siteUrl, config.scim_slug),
+    has_oidc: hasOidc(config),
+    has_oidc_client_secret: config.oidc_client_secret !== null,
+    oidc_issuer_url: config.oidc_issuer_url,
+    oidc_client_id: config.oidc_client_id,
+  };
 }

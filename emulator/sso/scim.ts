@@ -1,11 +1,11 @@
+import { hasFeature } from "../server/effectiveAccess";
 import { denied } from "../server/errors";
 import { paginateByNumber } from "../server/paging";
 import { type OrganizationCall, ok, type Reply, type RouteFamily } from "../server/routing";
-import { hasFeature } from "../store/effectiveAccess";
 import { LEVEL, type ScimRequest } from "../store/entities";
 import { findDomain } from "./domains";
 import { findConfig } from "./identityProviderConfigs";
-import { renewScim, type ScimState, scimBaseUrl } from "./scimFields";
+import { renewScim, type ScimState, scimBaseUrl } from "./signOn";
 
 /** Tokens and logs of SCIM, for sessions only (PostHog: organization domains, identity provider configs API). */
 export const scim: RouteFamily = (routes) => {

@@ -1,10 +1,11 @@
 import { atLeast, type Backend } from "../server/backend";
+import { hasFeature } from "../server/effectiveAccess";
 import { serverError } from "../server/errors";
-import { hasFeature } from "../store/effectiveAccess";
 import type { IdentityProviderConfig, OrganizationDomain } from "../store/entities";
+import { hashKey, urlSafeToken } from "../store/secrets";
 
 /** The protocols an identity provider's configuration can be for. */
-export type Protocol = "saml" | "scim" | "xaa" | "oidc";
+type Protocol = "saml" | "scim" | "xaa" | "oidc";
 
 const SOCIAL_PROVIDERS = ["google-oauth2", "github", "gitlab"];
 
@@ -77,4 +78,41 @@ export function hasScim(row: Pick<OrganizationDomain, "scim_enabled" | "scim_tok
 function verifiedDomainOf({ store }: Backend, email: string): OrganizationDomain | undefined {
   const name = email.slice(email.lastIndexOf("@") + 1).toLowerCase();
   return store.domains.where("domain", name).find(({ verified_at }) => verified_at !== null);
+}
+
+/** What a row keeps of SCIM: whether it is on, and a hash of its bearer token. */
+export interface ScimState {
+  readonly scim_enabled: boolean;
+  readonly scim_token_hash: string | null;
+}
+
+/** New SCIM state with the bearer token in clear, which is shown once and never again. */
+interface ScimChange {
+  readonly state: ScimState;
+  readonly token: string | null;
+}
+
+/** Turns SCIM on with a new token or off without one; nothing happens when it already is as wanted. */
+export function switchScim(state: ScimState, wanted: boolean | undefined): ScimChange {
+  const { scim_enabled, scim_token_hash } = state;
+  if (wanted === undefined || wanted === scim_enabled) {
+    return { state: { scim_enabled, scim_token_hash }, token: null };
+  }
+  return wanted ? renewScim() : { state: { scim_enabled: false, scim_token_hash: null }, token: null };
+}
+
+/** SCIM that is on with a new token. */
+export function renewScim(): ScimChange & { readonly token: string } {
+  const token = urlSafeToken();
+  return { state: { scim_enabled: true, scim_token_hash: hashKey(token) }, token };
+}
+
+/** Where an identity provider reaches SCIM: by slug on new servers, by the domain's id before. */
+export function scimBaseUrl(siteUrl: string, slugOrId: string): string {
+  return `${siteUrl}/scim/v2/${slugOrId}`;
+}
+
+/** Whether OpenID Connect has an issuer and a client. */
+export function hasOidc({ oidc_issuer_url, oidc_client_id }: IdentityProviderConfig): boolean {
+  return oidc_issuer_url !== "" && oidc_client_id !== "";
 }

@@ -9,7 +9,7 @@ export interface ActivityScope {
 }
 
 /** How writes to one kind of row are told in the activity log. */
-export interface AuditRule<T> {
+interface AuditRule<T> {
   /** PostHog's name of the kind. */
   readonly scope: string;
   /** What the row is called in `detail.name`. */
@@ -29,7 +29,7 @@ export interface AuditRule<T> {
 }
 
 /** What the writer of the log needs of the store. */
-export interface ActivityLog {
+interface ActivityLog {
   readonly activity: Collection<ActivityRow>;
   uuid(): string;
   timestamp(): string;

@@ -19,7 +19,7 @@ export type Change<T> =
   | { readonly kind: "deleted"; readonly before: T; readonly after: null };
 
 /** Called after each write, in the order in which hooks were added. */
-export type Hook<T> = (change: Change<T>, actor: Actor) => void;
+type Hook<T> = (change: Change<T>, actor: Actor) => void;
 
 /** The smallest thing a collection can hold. */
 export interface Row {

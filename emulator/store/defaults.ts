@@ -1,31 +1,6 @@
-import type {
-  IdentityProviderConfig,
-  Organization,
-  OrganizationDomain,
-  ProductFeature,
-  Project,
-  User,
-} from "./entities";
-import { DEFAULT_PROJECT_SETTINGS } from "./projectSettings";
+import type { IdentityProviderConfig, Organization, OrganizationDomain, User } from "./entities";
 import { randomToken, urlSafeToken } from "./secrets";
 import type { Store } from "./store";
-
-/** A product feature with nothing but its key and, if it has one, its limit; null means unlimited. */
-export function feature(
-  key: string,
-  { limit, unit }: Pick<ProductFeature, "limit" | "unit"> = { limit: null, unit: null },
-): ProductFeature {
-  const words = key.replaceAll("_", " ");
-  return {
-    key,
-    name: words.charAt(0).toUpperCase() + words.slice(1),
-    description: null,
-    unit,
-    limit,
-    note: null,
-    is_plan_default: true,
-  };
-}
 
 /** A new organization as PostHog makes it. */
 export function newOrganization(store: Store, name: string): Organization {
@@ -73,33 +48,6 @@ function freeSlug(store: Store, name: string): string {
       .slice(0, 48) || "organization";
   const taken = store.organizations.where("slug", base).length > 0;
   return taken ? `${base.slice(0, 41)}-${randomToken(6).toLowerCase()}` : base;
-}
-
-/** A new project as PostHog makes it. */
-export function newProject(
-  store: Store,
-  organizationId: string,
-  name: string,
-  id: number = store.nextId("project"),
-): Project {
-  const now = store.timestamp();
-  return {
-    id,
-    uuid: store.uuid(),
-    organization_id: organizationId,
-    name,
-    product_description: null,
-    api_token: `phc_${randomToken(43)}`,
-    secret_api_token: null,
-    secret_api_token_backup: null,
-    live_events_token: randomToken(40),
-    ingested_event: false,
-    is_pending_deletion: false,
-    deletion_queued: false,
-    created_at: now,
-    updated_at: now,
-    settings: DEFAULT_PROJECT_SETTINGS,
-  };
 }
 
 /** A new account as PostHog makes it. */

@@ -41,3 +41,18 @@ export function passwordMatches(password: string, stored: string | null): boolea
 function scrypt(password: string, salt: string): Buffer {
   return scryptSync(password, salt, 32, { N: 2 });
 }
+
+const VALUE_LENGTH = 43;
+
+/** The value of a new key, shown once, with the two forms of it that are kept. */
+interface MintedKey {
+  readonly value: string;
+  readonly secure_value: string;
+  readonly mask_value: string;
+}
+
+/** Makes the value of a key: `phx_` for a personal one, `phs_` for a project's. */
+export function mintKey(prefix: "phx_" | "phs_"): MintedKey {
+  const value = `${prefix}${randomToken(VALUE_LENGTH)}`;
+  return { value, secure_value: hashKey(value), mask_value: maskKey(value) };
+}

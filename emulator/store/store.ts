@@ -1,14 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { writeActivity } from "./activityRows";
-import { cascadeDeletions } from "./cascades";
-import { type Clock, isoMicroseconds } from "./clock";
 import { Collection, type Row } from "./collection";
 import type * as entity from "./entities";
 
-/**
- * Everything the embedded PostHog knows. Each write goes through a collection with an actor, and the store
- * itself adds the activity-log row and the cascades, so neither a route nor a test can leave them out.
- */
+/** Everything the emulator holds. Each write goes through a collection, with an actor. */
 export class Store {
   private readonly collections: { checkpoint(): () => void }[] = [];
   private readonly sequences = new Map<string, number>();
@@ -32,10 +26,7 @@ export class Store {
   ]);
   readonly activity = this.collection<entity.ActivityRow>(["organization_id", "team_id"]);
 
-  constructor(private readonly clock: Clock) {
-    writeActivity(this);
-    cascadeDeletions(this);
-  }
+  constructor(private readonly clock: Clock) {}
 
   /** The present moment, as PostHog writes it. */
   timestamp(): string {
@@ -84,4 +75,12 @@ export class Store {
     this.collections.push(made);
     return made;
   }
+}
+
+/** Tells the time; tests pass their own. */
+export type Clock = () => Date;
+
+/** A moment as PostHog writes it: UTC, microseconds, `Z`. */
+export function isoMicroseconds(date: Date): string {
+  return date.toISOString().replace("Z", "000Z");
 }

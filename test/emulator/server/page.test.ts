@@ -114,7 +114,7 @@ test("escapes everything that people can write", async () => {
   const html = await page();
   expect(html).not.toContain("<script>alert");
   expect(html).toContain("&lt;script&gt;alert(&#39;ben&#39;)&lt;/script&gt;");
-  expect(html).toContain("<title>Acme &amp; &quot;Sons&quot; · embedded PostHog</title>");
+  expect(html).toContain("<title>Acme &amp; &quot;Sons&quot; · PostHog emulator</title>");
   const role = '"><img src=x onerror=alert(1)>';
   await asOwner(emulator).post("/api/organizations/@current/roles/", { name: role });
   expect(await page()).not.toContain("<img");
@@ -140,9 +140,9 @@ test("is asked for again in part, without being counted as a request or meeting 
 
 test("lets the reader choose among organizations, and falls back to the first", async () => {
   expect(read(await page("/?organization=11111111-1111-4111-8111-111111111111"))).toContain(
-    "Globex embedded PostHog",
+    "Globex PostHog emulator",
   );
-  expect(read(await page("/?organization=unknown"))).toContain('Acme & "Sons" embedded PostHog');
+  expect(read(await page("/?organization=unknown"))).toContain('Acme & "Sons" PostHog emulator');
   expect(await page()).toContain('href="/?organization=11111111-1111-4111-8111-111111111111">Globex</a>');
 });
 
@@ -166,5 +166,5 @@ test("tells of a server without any organization left", async () => {
   for (const { id } of emulator.store.organizations.all()) {
     emulator.store.organizations.delete(id, SYSTEM);
   }
-  expect(read(await page())).toContain("No organization embedded PostHog");
+  expect(read(await page())).toContain("No organization PostHog emulator");
 });

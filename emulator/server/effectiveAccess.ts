@@ -1,4 +1,3 @@
-import { type Levels, levelsOf, RULED_BY } from "./accessLevels";
 import {
   type AccessRule,
   LEVEL,
@@ -7,8 +6,9 @@ import {
   type Project,
   type ProjectObject,
   type User,
-} from "./entities";
-import type { Store } from "./store";
+} from "../store/entities";
+import type { Store } from "../store/store";
+import { type Levels, levelsOf, RULED_BY } from "./accessLevels";
 
 /** Whether an organization's plan has a feature. */
 export function hasFeature(organization: Organization, key: string): boolean {
@@ -52,7 +52,7 @@ export interface ResolvedAccess {
 }
 
 /** Which of the rules count: `own: false` leaves out those made for the subject itself. */
-export interface Perspective {
+interface Perspective {
   readonly own?: boolean;
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Json } from "./entities";
+import type { Json } from "../store/entities";
 
 /** A field of a request body. It refuses with the words and codes of Django REST framework. */
 export type Field<T> = z.ZodType<T>;

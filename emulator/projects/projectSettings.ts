@@ -1,5 +1,18 @@
-import type { Json } from "./entities";
-import { boolean, choice, type Field, field, integer, json, list, pythonType, refuse, text } from "./fields";
+import {
+  boolean,
+  choice,
+  type Field,
+  field,
+  integer,
+  json,
+  list,
+  pythonType,
+  refuse,
+  text,
+} from "../server/fields";
+import type { Json, Project } from "../store/entities";
+import { randomToken } from "../store/secrets";
+import type { Store } from "../store/store";
 
 /** One writable setting of a project (PostHog: projects API). */
 export interface ProjectSetting {
@@ -20,11 +33,13 @@ export interface ProjectSetting {
 type Flags = Partial<Omit<ProjectSetting, "field">>;
 
 const free = (flags: Flags = {}): ProjectSetting => ({ field: json().nullable(), initial: null, ...flags });
+
 const flag = (flags: Flags = {}): ProjectSetting => ({
   field: boolean().nullable(),
   initial: null,
   ...flags,
 });
+
 const sure = (read: Field<Json>, initial: Json, flags: Flags = {}): ProjectSetting => ({
   field: read,
   initial,
@@ -32,7 +47,9 @@ const sure = (read: Field<Json>, initial: Json, flags: Flags = {}): ProjectSetti
 });
 
 const MEMBER_SAFE = { memberSafe: true };
+
 const ENVIRONMENT_ONLY = { environmentOnly: true };
+
 const MERGED = { merged: true };
 
 /** A list whose null items are dropped before the rest is read. */
@@ -170,6 +187,33 @@ export const PROJECT_SETTINGS: Readonly<Record<string, ProjectSetting>> = {
 };
 
 /** What a new project has. */
-export const DEFAULT_PROJECT_SETTINGS: Readonly<Record<string, Json>> = Object.fromEntries(
+const DEFAULT_PROJECT_SETTINGS: Readonly<Record<string, Json>> = Object.fromEntries(
   Object.entries(PROJECT_SETTINGS).map(([name, setting]) => [name, setting.initial]),
 );
+
+/** A new project as PostHog makes it. */
+export function newProject(
+  store: Store,
+  organizationId: string,
+  name: string,
+  id: number = store.nextId("project"),
+): Project {
+  const now = store.timestamp();
+  return {
+    id,
+    uuid: store.uuid(),
+    organization_id: organizationId,
+    name,
+    product_description: null,
+    api_token: `phc_${randomToken(43)}`,
+    secret_api_token: null,
+    secret_api_token_backup: null,
+    live_events_token: randomToken(40),
+    ingested_event: false,
+    is_pending_deletion: false,
+    deletion_queued: false,
+    created_at: now,
+    updated_at: now,
+    settings: DEFAULT_PROJECT_SETTINGS,
+  };
+}

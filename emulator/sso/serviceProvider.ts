@@ -1,7 +1,7 @@
+import { isAdmin, membershipOf } from "../server/effectiveAccess";
 import { denied } from "../server/errors";
 import type { Reply, RouteFamily, UserCall } from "../server/routing";
 import { currentOrganization } from "../server/views";
-import { isAdmin, membershipOf } from "../store/effectiveAccess";
 
 /** What identity providers need to know of PostHog as a SAML service provider (PostHog: SAML metadata). */
 export const samlMetadata: RouteFamily = (routes) => {

@@ -7,7 +7,9 @@ export interface Levels {
 }
 
 const FOUR = ["none", "viewer", "editor", "manager"];
+
 const USUAL: Levels = { all: FOUR, initial: "editor", minimum: "none", maximum: "manager" };
+
 const READ_ONLY: Levels = { all: FOUR, initial: "viewer", minimum: "none", maximum: "viewer" };
 
 const SPECIAL: Readonly<Record<string, Levels>> = {
@@ -74,4 +76,16 @@ export const INTERNAL_SCOPE_OBJECTS: readonly string[] = words(`
 
 function words(text: string): string[] {
   return text.trim().split(/\s+/);
+}
+
+/** Whether a text is a scope by form and existence, such as `insight:read` (PostHog: scopes). */
+export function isScope(scope: string, { internal }: { internal: boolean }): boolean {
+  const [object = "", action = "", ...rest] = scope.split(":");
+  const known = SCOPE_OBJECTS.includes(object) || (internal && INTERNAL_SCOPE_OBJECTS.includes(object));
+  return rest.length === 0 && known && ["read", "write"].includes(action);
+}
+
+/** Whether a scope is of the gateway to language models, which PostHog grants on request only. */
+export function isGatewayScope(scope: string): boolean {
+  return scope.startsWith("llm_gateway:");
 }

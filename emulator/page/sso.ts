@@ -1,9 +1,7 @@
 import { atLeast, type Backend } from "../server/backend";
-import { hasOidc } from "../sso/identityProviderView";
-import { appliesTo, hasSaml, hasScim } from "../sso/signOn";
+import { appliesTo, hasOidc, hasSaml, hasScim } from "../sso/signOn";
 import type { IdentityProviderConfig, Organization, OrganizationDomain } from "../store/entities";
-import { html, type Markup } from "./html";
-import { badge, count, list, row, section, table } from "./parts";
+import { badge, count, html, list, type Markup, row, section, table } from "./parts";
 
 /** E-mail domains, their verification and enforcement, and the identity providers behind them. */
 export function signOnSection(backend: Backend, organization: Organization): Markup {

@@ -1,8 +1,20 @@
+import { writeActivity } from "./activityRows";
 import type { Collection, Row } from "./collection";
-import type { Store } from "./store";
+import { type Clock, Store } from "./store";
 
-/** Makes deletions take along what hangs on them, as PostHog's foreign keys do. */
-export function cascadeDeletions(store: Store): void {
+/**
+ * A new, empty store. It adds the activity-log rows and the cascades itself, so neither a route nor a test can
+ * leave them out.
+ */
+export function createStore(clock: Clock): Store {
+  const store = new Store(clock);
+  writeActivity(store);
+  cascadeDeletions(store);
+  return store;
+}
+
+/** Deletes what belongs to a deleted row, as PostHog's foreign keys do. */
+function cascadeDeletions(store: Store): void {
   cascade(store.memberships, store.roleMemberships, "membership_id");
   cascade(store.memberships, store.accessRules, "organization_member");
   cascade(store.roles, store.roleMemberships, "role_id");
