@@ -1,5 +1,3 @@
-import { isComplete } from "../handlers/sso/providerObjects";
-import { readSignOn } from "../handlers/sso/signOn";
 import type { Connection } from "../posthog/connection";
 import { type Domain, listDomains } from "../posthog/domains";
 import { answered } from "../posthog/errors";
@@ -8,6 +6,7 @@ import { getOrganization, hasFeature } from "../posthog/organizations";
 import { readCertificate } from "../sso/certificate";
 import { bypassOf, type DomainSignIn, type HasFeature, lockOutOf, outside } from "../sso/coverage";
 import { challengeRecordName, enforcementFromApi } from "../sso/enforcement";
+import { isComplete, readSignOn } from "./signOn";
 
 /** How people of one e-mail domain come in. */
 export interface SsoDomain {

@@ -8,6 +8,7 @@ import { type Domain, findDomain, updateDomain, verifyDomain } from "../../posth
 import { RefusedError } from "../../posthog/errors";
 import { listMembers } from "../../posthog/members";
 import { getOrganization, hasFeature } from "../../posthog/organizations";
+import { isComplete, readSignOn } from "../../snapshot/signOn";
 import { certificateProblem, readCertificate } from "../../sso/certificate";
 import {
   challengeRecordName,
@@ -18,8 +19,6 @@ import {
   judgeEnforcement,
 } from "../../sso/enforcement";
 import type { IdentityProviderMetadata } from "../../sso/metadata";
-import { isComplete } from "./providerObjects";
-import { readSignOn } from "./signOn";
 
 /** The arguments about a domain itself, shared by every resource that manages one. */
 export const domainArgs = {
@@ -30,7 +29,7 @@ export const domainArgs = {
 };
 
 /** What can be declared of a domain. */
-export type DomainArgs = z.infer<z.ZodObject<typeof domainArgs>>;
+type DomainArgs = z.infer<z.ZodObject<typeof domainArgs>>;
 
 /** Seconds between two looks at the DNS record. */
 const secondsBetweenLooks = 5;
@@ -72,7 +71,7 @@ export async function verify(connection: Connection, record: Domain, waitSeconds
 }
 
 /** How people of a domain come in. */
-export type SignIn = Pick<DomainArgs, "enforcement" | "jitProvisioning">;
+type SignIn = Pick<DomainArgs, "enforcement" | "jitProvisioning">;
 
 /** What is to hold: what was declared before and is no longer is switched off again. */
 export function wantedSignIn(declared: SignIn, before: SignIn): SignIn {

@@ -3,18 +3,45 @@ import { sameSet } from "../../access/values";
 import { domain, text } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
-import type { ArgsOf, Checkpoint, Live } from "../../engine/definition";
-import { type Finding, problem } from "../../engine/finding";
+import type { ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
+import { type Finding, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
-import { listDomains, requireDomain } from "../../posthog/domains";
-import { listIdentityProviders } from "../../posthog/identityProviders";
-import { reviewProvider } from "./identityProviderReview";
-import { type ProviderPair, serves } from "./providerObjects";
-import { isEmpty, named, outputsOf, pairOf, protocols, providersOf } from "./providerPairs";
-import { lockedOut, lockOutError, removePair, syncPair, type WantedProvider } from "./providerWrites";
-import { resolveSaml, samlAsDeclared, samlFindings, samlSource } from "./samlSource";
-import { scim, signOnFeatures, signOnOf, signOnOutputs } from "./signOn";
+import { type Domain, findDomain, listDomains, requireDomain } from "../../posthog/domains";
+import { type IdentityProvider, listIdentityProviders } from "../../posthog/identityProviders";
+import {
+  isComplete,
+  isFor,
+  type ProviderPair,
+  protocols,
+  samlOf,
+  serves,
+  signOnOf,
+} from "../../snapshot/signOn";
+import {
+  inlineServer,
+  isEmpty,
+  lockedOut,
+  lockOutError,
+  named,
+  pairOf,
+  providersOf,
+  removePair,
+  syncPair,
+  type WantedProvider,
+} from "./providerPair";
+import {
+  checkAddress,
+  providerIds,
+  resolveSaml,
+  samlAsDeclared,
+  samlFindings,
+  samlSource,
+  scim,
+  scimTokenWarning,
+  signOnFeatures,
+  signOnOutputs,
+} from "./signOnSettings";
 
 const args = z.strictObject({
   name: text(255),
@@ -49,7 +76,7 @@ async function toLive(
       saml: await samlAsDeclared(connection, signOn.saml, declared.saml),
       scim: { enabled: signOn.scimEnabled },
     },
-    outputs: { ...signOnOutputs(connection, signOn, token), ...outputsOf(pair) },
+    outputs: signOnOutputs(connection, signOn, token),
   };
 }
 
@@ -82,7 +109,7 @@ async function write(
   if (shut.length > 0) throw lockOutError(`changing the ${titleOf(declared)}`, shut);
   const idOf = ({ saml, scim: provisioning }: ProviderPair) => known ?? saml?.id ?? provisioning?.id ?? "";
   const written = await syncPair(connection, found, wanted, ({ pair, token }) =>
-    checkpoint(idOf(pair), { ...outputsOf(pair), scimToken: token ?? state.scimToken }),
+    checkpoint(idOf(pair), { ...providerIds(pair), scimToken: token ?? state.scimToken }),
   );
   return toLive(connection, idOf(written.pair), written.pair, declared, written.token ?? state.scimToken);
 }
@@ -101,6 +128,93 @@ function rules(
       : [problem("saml", "give saml, scim or both: a provider has to provide something")]),
     ...(saml === undefined ? [] : samlFindings(saml, new Date())),
   ];
+}
+
+/** What a preview says of an identity provider that is about to be made or changed, besides adoption. */
+async function reviewProvider(
+  connection: Connection,
+  review: Review<Args>,
+  title: string,
+): Promise<Finding[]> {
+  const { args, before, existing } = review;
+  if ((await listIdentityProviders(connection)) === undefined) {
+    const { why, fix } = inlineServer;
+    return [
+      problem(undefined, `this PostHog server has no identity providers\n  why: ${why}\n  fix: ${fix}`),
+    ];
+  }
+  await checkAddress(connection, args.saml, before?.saml);
+  const own = named(await providersOf(connection), before?.name ?? args.name ?? "", protocols);
+  const tokenLost = existing?.args.scim?.enabled === true && args.scim?.enabled === true;
+  return [
+    ...(await reviewDomains(connection, review, own)),
+    ...(await reviewLockOut(connection, review, own, title)),
+    ...(tokenLost ? [warning(scimTokenWarning)] : []),
+  ];
+}
+
+async function reviewDomains(
+  connection: Connection,
+  { args, inProgram }: Review<Args>,
+  own: ProviderPair,
+): Promise<Finding[]> {
+  const providers = await providersOf(connection);
+  const others = providers.filter(({ id }) => id !== own.saml?.id && id !== own.scim?.id);
+  const findings = await Promise.all(
+    (args.domains ?? []).map(async (name) => {
+      const found = await findDomain(connection, name);
+      if (found === undefined) {
+        return inProgram(`domain/${name}`)
+          ? []
+          : [
+              warning(
+                `${name} is not a domain of the organization: an OrganizationDomain has to add it before`,
+              ),
+            ];
+      }
+      const rival = others.find((provider) => competes(provider, found, args));
+      return rival === undefined
+        ? []
+        : [warning(`people of ${name} come by "${rival.name ?? rival.id}" now: ${moves(found)}`)];
+    }),
+  );
+  return findings.flat();
+}
+
+/** Whether another provider does for a domain what this one is to do. */
+function competes(
+  provider: IdentityProvider,
+  served: Domain,
+  { saml, scim: provisioning }: Partial<Args>,
+): boolean {
+  if (!serves(provider, served)) return false;
+  if (!("config_scope" in provider)) return true;
+  const [signsIn, provisions] = [saml !== undefined, provisioning?.enabled === true];
+  return (
+    (signsIn && isFor(provider, "saml") && isComplete(samlOf(provider))) ||
+    (provisions && isFor(provider, "scim") && provider.scim_enabled === true)
+  );
+}
+
+const moves = (domain: Domain): string =>
+  "identity_provider_config" in domain
+    ? "the update links them with this one instead"
+    : "take the domain from it first, or PostHog refuses the second one";
+
+async function reviewLockOut(
+  connection: Connection,
+  { args, before, unknown }: Review<Args>,
+  own: ProviderPair,
+  title: string,
+): Promise<Finding[]> {
+  if (before === undefined) return [];
+  const drops = before.saml !== undefined && args.saml === undefined && !unknown.includes("saml");
+  const names = new Set(drops ? [] : (args.domains ?? before.domains));
+  const domains = await listDomains(connection);
+  const kept = domains.filter((one) => names.has(one.domain));
+  const shut = lockedOut(own.saml, domains, kept);
+  if (shut.length === 0) return [];
+  return [problem(drops ? "saml" : "domains", lockOutError(`changing the ${title}`, shut).message)];
 }
 
 /** Lifecycle of `IdentityProvider`. */

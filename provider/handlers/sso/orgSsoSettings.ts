@@ -8,6 +8,8 @@ import type { Connection } from "../../posthog/connection";
 import { createDomain, type Domain, deleteDomain, findDomain } from "../../posthog/domains";
 import { RefusedError } from "../../posthog/errors";
 import { getOrganization } from "../../posthog/organizations";
+import { type Protocol, protocols, readSignOn } from "../../snapshot/signOn";
+import { orphanOf, removeOrphans, writeSaml, writeScim } from "./domainProviders";
 import {
   domainArgs,
   domainArgsOf,
@@ -20,19 +22,18 @@ import {
   wantedSignIn,
   writeSignIn,
 } from "./domainSettings";
-import { orphanOf, removeOrphans } from "./orphanedProviders";
-import type { Protocol } from "./providerObjects";
-import { outputsOf, protocols } from "./providerPairs";
-import { checkAddress, holdsSaml, resolveSaml, samlAsDeclared, samlFindings, samlSource } from "./samlSource";
 import {
-  readSignOn,
+  checkAddress,
+  holdsSaml,
+  resolveSaml,
+  samlAsDeclared,
+  samlFindings,
+  samlSource,
   scim,
   scimTokenWarning,
   signOnFeatures,
   signOnOutputs,
-  writeSaml,
-  writeScim,
-} from "./signOn";
+} from "./signOnSettings";
 
 const args = z.strictObject({ ...domainArgs, saml: samlSource.optional(), scim: scim.optional() });
 type Args = ArgsOf<(typeof args)["shape"]>;
@@ -57,7 +58,6 @@ async function toLive(
     outputs: {
       ...domainOutputs(domain),
       ...signOnOutputs(connection, signOn, token),
-      ...outputsOf(signOn.providers),
       memberCount: organization.member_count ?? undefined,
     },
   };

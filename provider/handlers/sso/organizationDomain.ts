@@ -6,6 +6,7 @@ import { type Finding, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { createDomain, type Domain, deleteDomain, findDomain, requireDomain } from "../../posthog/domains";
+import { isComplete, readSignOn } from "../../snapshot/signOn";
 import {
   domainArgs,
   domainArgsOf,
@@ -18,8 +19,6 @@ import {
   wantedSignIn,
   writeSignIn,
 } from "./domainSettings";
-import { isComplete } from "./providerObjects";
-import { readSignOn } from "./signOn";
 
 const args = z.strictObject({ ...domainArgs, signInOnly: z.boolean("must be true or false").optional() });
 type Args = ArgsOf<(typeof args)["shape"]>;

@@ -4,51 +4,12 @@ import {
   createIdentityProvider,
   deleteIdentityProvider,
   type IdentityProvider,
-  listIdentityProviders,
   updateIdentityProvider,
 } from "../../posthog/identityProviders";
+import type { Generation, Protocol } from "../../snapshot/signOn";
 import type { IdentityProviderMetadata } from "../../sso/metadata";
 
-/**
- * Where a server keeps SAML and SCIM settings: on the domain itself (`inline`, to early 2026), on one provider that
- * domains link (`linked`), or on one provider for each protocol that lists its domains (`scoped`).
- */
-export type Generation = "inline" | "linked" | "scoped";
-
-/** What an identity provider can do for a domain. */
-export type Protocol = "saml" | "scim";
-
-/** The objects behind an identity provider: one for each protocol, or one for both. */
-export interface ProviderPair {
-  readonly saml?: IdentityProvider;
-  readonly scim?: IdentityProvider;
-}
-
-/** Tells the generation by a domain's own fields, which every server answers. */
-export function generationOf(domain: Domain): Generation {
-  if ("identity_provider_config" in domain) return "linked";
-  return "saml_entity_id" in domain ? "inline" : "scoped";
-}
-
-/** The server's generation; undefined while it has neither a domain nor a provider to tell it by. */
-export async function serverGeneration(connection: Connection): Promise<Generation | undefined> {
-  const providers = await listIdentityProviders(connection);
-  if (providers === undefined) return "inline";
-  const [domain] = await listDomains(connection);
-  if (domain !== undefined) return generationOf(domain);
-  const [provider] = providers;
-  if (provider === undefined) return undefined;
-  return "config_scope" in provider ? "scoped" : "linked";
-}
-
 type SamlFields = Pick<Domain, "saml_entity_id" | "saml_acs_url" | "saml_x509_cert">;
-
-/** The SAML values that a domain or provider holds. */
-export const samlOf = (fields: SamlFields | undefined): Partial<IdentityProviderMetadata> => ({
-  entityId: fields?.saml_entity_id || undefined,
-  ssoUrl: fields?.saml_acs_url || undefined,
-  x509Cert: fields?.saml_x509_cert || undefined,
-});
 
 /** SAML values in PostHog's words; undefined takes them away. */
 export const samlToApi = (saml: IdentityProviderMetadata | undefined): SamlFields => ({
@@ -56,25 +17,6 @@ export const samlToApi = (saml: IdentityProviderMetadata | undefined): SamlField
   saml_acs_url: saml?.ssoUrl ?? null,
   saml_x509_cert: saml?.x509Cert ?? null,
 });
-
-/** Whether all that SAML takes is there. */
-export const isComplete = ({ entityId, ssoUrl, x509Cert }: Partial<IdentityProviderMetadata>): boolean =>
-  entityId !== undefined && ssoUrl !== undefined && x509Cert !== undefined;
-
-/** Whether a provider object is the one for a protocol; one without a feature scope is for all that it has. */
-export function isFor(provider: IdentityProvider, protocol: Protocol): boolean {
-  if (provider.config_scope != null) return provider.config_scope === protocol;
-  return protocol === "saml" ? isComplete(samlOf(provider)) : provider.scim_enabled === true;
-}
-
-/** Whether people of the domain come by this provider. */
-export function serves(provider: IdentityProvider, domain: Domain): boolean {
-  return (
-    domain.identity_provider_config === provider.id ||
-    provider.domain_scope === "all" ||
-    (provider.organization_domain_ids ?? []).includes(domain.id)
-  );
-}
 
 /** A provider object that is about to be made. */
 export interface NewProvider {

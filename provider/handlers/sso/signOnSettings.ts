@@ -1,16 +1,18 @@
 import { z } from "zod";
 import { httpsUrl, text } from "../../arguments/fields";
 import { type Finding, problem, warning } from "../../engine/finding";
-import { sameJson } from "../../engine/state";
+import { type Properties, sameJson } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { RefusedError } from "../../posthog/errors";
 import { fetchSamlMetadata } from "../../posthog/samlMetadata";
+import { isComplete, type ProviderPair, type SignOn } from "../../snapshot/signOn";
 import {
   certificateProblem,
   certificateWarnings,
   readCertificate,
   sameCertificate,
 } from "../../sso/certificate";
+import { serviceProvider } from "../../sso/enforcement";
 import {
   type IdentityProviderMetadata,
   longestSamlValue,
@@ -28,7 +30,19 @@ export const samlSource = z.strictObject({
 });
 
 /** Where an identity provider's SAML values come from. */
-export type SamlSource = z.infer<typeof samlSource>;
+type SamlSource = z.infer<typeof samlSource>;
+
+/** The argument for provisioning by the identity provider, shared by every resource that has one. */
+export const scim = z.strictObject({ enabled: z.boolean("must be true or false") });
+
+/** What the plan has to include for an identity provider. */
+export function signOnFeatures(declared: { readonly saml?: unknown; readonly scim?: unknown }): string[] {
+  return (["saml", "scim"] as const).filter((protocol) => declared[protocol] !== undefined);
+}
+
+/** What a preview says when SCIM is taken over switched on. */
+export const scimTokenWarning =
+  "SCIM is on already, so its token cannot be learned: scimToken stays empty until SCIM is switched off and on";
 
 const singles = ["entityId", "ssoUrl", "x509Cert"] as const;
 
@@ -107,6 +121,28 @@ export function holdsSaml(
     sameCertificate(held.x509Cert, wanted.x509Cert)
   );
 }
+
+/** The outputs about sign-on. PostHog tells a SCIM token once, so it comes from the write that made it, or from state. */
+export function signOnOutputs(connection: Connection, signOn: SignOn, scimToken: unknown): Properties {
+  const certificate = signOn.saml.x509Cert === undefined ? undefined : readCertificate(signOn.saml.x509Cert);
+  const { entityId: spEntityId, acsUrl: spAcsUrl } = serviceProvider(connection.host);
+  return {
+    spEntityId,
+    spAcsUrl,
+    relayState: signOn.relayState,
+    samlConfigured: isComplete(signOn.saml),
+    certificateExpiresAt: certificate?.ok ? certificate.value.validTo : undefined,
+    scimBaseUrl: signOn.scimBaseUrl,
+    scimToken: signOn.scimEnabled && typeof scimToken === "string" ? scimToken : undefined,
+    ...providerIds(signOn.providers),
+  };
+}
+
+/** The outputs that find the objects again. */
+export const providerIds = ({ saml, scim: provisioning }: ProviderPair): Properties => ({
+  samlProviderId: saml?.id,
+  scimProviderId: provisioning?.id,
+});
 
 function readSource(
   source: SamlSource,

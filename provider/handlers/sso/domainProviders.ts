@@ -1,0 +1,188 @@
+import type { Properties } from "../../engine/state";
+import type { Connection } from "../../posthog/connection";
+import { type Domain, listDomains, updateDomain } from "../../posthog/domains";
+import { RefusedError } from "../../posthog/errors";
+import {
+  type IdentityProvider,
+  listIdentityProviders,
+  updateIdentityProvider,
+} from "../../posthog/identityProviders";
+import {
+  generationOf,
+  isComplete,
+  isFor,
+  type Protocol,
+  protocols,
+  readSignOn,
+  samlOf,
+  serves,
+} from "../../snapshot/signOn";
+import type { IdentityProviderMetadata } from "../../sso/metadata";
+import {
+  createProvider,
+  linkDomains,
+  type NewProvider,
+  placeOf,
+  removeProvider,
+  samlToApi,
+  switchScim,
+  tokenOf,
+} from "./providerObjects";
+
+/** Sets a domain's SAML values, or with undefined takes them away. */
+export async function writeSaml(
+  connection: Connection,
+  domain: Domain,
+  saml: IdentityProviderMetadata | undefined,
+): Promise<void> {
+  if (generationOf(domain) === "inline") {
+    await updateDomain(connection, domain, samlToApi(saml));
+    return;
+  }
+  const { providers } = await readSignOn(connection, domain);
+  if (providers.saml === undefined) {
+    if (saml !== undefined) await addProvider(connection, domain, "saml", samlToApi(saml));
+    return;
+  }
+  await refuseShared(connection, providers.saml, domain);
+  const alsoScim = providers.saml.scim_enabled === true && providers.saml.id === providers.scim?.id;
+  if (saml === undefined && !alsoScim) await removeProvider(connection, providers.saml);
+  else await updateIdentityProvider(connection, providers.saml.id, samlToApi(saml));
+}
+
+/** Switches SCIM on or off for a domain; answers the token where it is on. */
+export async function writeScim(
+  connection: Connection,
+  domain: Domain,
+  enabled: boolean,
+): Promise<string | undefined> {
+  if (generationOf(domain) === "inline") {
+    return switchScim(enabled, (on) => updateDomain(connection, domain, { scim_enabled: on }));
+  }
+  const { providers } = await readSignOn(connection, domain);
+  const scim = providers.scim;
+  if (scim === undefined) {
+    if (!enabled) return undefined;
+    const made = await addProvider(connection, domain, "scim", { scim_enabled: true });
+    return tokenOf(made, (on) => updateIdentityProvider(connection, made.id, { scim_enabled: on }));
+  }
+  await refuseShared(connection, scim, domain);
+  if (!enabled && !isComplete(samlOf(scim))) {
+    await removeProvider(connection, scim);
+    return undefined;
+  }
+  return switchScim(enabled, (on) => updateIdentityProvider(connection, scim.id, { scim_enabled: on }));
+}
+
+/** Makes the provider of a domain, out of the one that an earlier domain of that name left behind where there is one. */
+async function addProvider(
+  connection: Connection,
+  domain: Domain,
+  protocol: Protocol,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<IdentityProvider> {
+  const generation = generationOf(domain);
+  const name = nameFor(domain.domain, protocol, generation !== "linked");
+  const wanted = { generation, name, protocol, domains: [domain] };
+  const orphan = await orphanOf(connection, domain.domain, protocol);
+  const provider =
+    orphan === undefined
+      ? await createProvider(connection, wanted, fields)
+      : await takeOver(connection, orphan, wanted, fields);
+  if (generation === "linked") await linkDomains(connection, provider, [domain]);
+  return provider;
+}
+
+/** Changing a provider that others use too would change their sign-in with it. */
+async function refuseShared(
+  connection: Connection,
+  provider: IdentityProvider,
+  domain: Domain,
+): Promise<void> {
+  const others = (await listDomains(connection)).filter(
+    (other) => other.id !== domain.id && serves(provider, other),
+  );
+  if (others.length === 0 && provider.domain_scope !== "all") return;
+  const whom = others.length === 0 ? "every domain" : others.map((other) => other.domain).join(", ");
+  throw new RefusedError(
+    `the identity provider "${provider.name ?? provider.id}" serves ${whom} besides ${domain.domain}`,
+    {
+      why: "Changing it here would change how the others sign in.",
+      fix: "Manage it with an IdentityProvider resource and the domains with OrganizationDomain, or separate it in PostHog first.",
+    },
+  );
+}
+
+/** How the provider is called that is made for one domain; servers that tell protocols apart have one for each. */
+const nameFor = (domain: string, protocol: Protocol, isScoped: boolean): string =>
+  isScoped ? `${domain} ${protocol.toUpperCase()}` : domain;
+
+/** Whether a provider is, by its name and kind, the one that is made for the domain. */
+function isMadeFor(provider: IdentityProvider, domain: string, protocol: Protocol): boolean {
+  const isScoped = "config_scope" in provider;
+  return (
+    provider.name === nameFor(domain, protocol, isScoped) && (!isScoped || provider.config_scope === protocol)
+  );
+}
+
+/** The providers that serve nobody. PostHog keeps a provider when the last domain that it serves is deleted. */
+function orphansAmong(
+  providers: readonly IdentityProvider[],
+  domains: readonly Domain[],
+): IdentityProvider[] {
+  return providers.filter(
+    (provider) => provider.domain_scope !== "all" && !domains.some((domain) => serves(provider, domain)),
+  );
+}
+
+const orphans = async (connection: Connection): Promise<IdentityProvider[]> =>
+  orphansAmong((await listIdentityProviders(connection)) ?? [], await listDomains(connection));
+
+/** The provider that was made for the domain before it was deleted by hand; the one with the first id of several. */
+export async function orphanOf(
+  connection: Connection,
+  domain: string,
+  protocol: Protocol,
+): Promise<IdentityProvider | undefined> {
+  const ours = (await orphans(connection)).filter((provider) => isMadeFor(provider, domain, protocol));
+  return ours.sort((one, other) => (one.id < other.id ? -1 : 1))[0];
+}
+
+/** Makes an orphan what a new provider would be: nothing is left of what it held, and SCIM gets a new token. */
+async function takeOver(
+  connection: Connection,
+  orphan: IdentityProvider,
+  wanted: NewProvider,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<IdentityProvider> {
+  // PostHog tells a token when SCIM is switched on, and the one of before went with the state of the domain.
+  if (orphan.scim_enabled === true) {
+    await updateIdentityProvider(connection, orphan.id, { scim_enabled: false });
+  }
+  return updateIdentityProvider(connection, orphan.id, {
+    ...placeOf(wanted),
+    ...samlToApi(undefined),
+    ...fields,
+  });
+}
+
+/**
+ * Removes the orphans that a domain left behind: those that its state knows by their ids, and those that were made for
+ * it; none that also does what the domain's resource did not manage.
+ */
+export async function removeOrphans(
+  connection: Connection,
+  domain: string,
+  managed: readonly Protocol[],
+  { samlProviderId, scimProviderId }: Properties,
+): Promise<void> {
+  if (managed.length === 0) return;
+  for (const provider of await orphans(connection)) {
+    const isKnown = provider.id === samlProviderId || provider.id === scimProviderId;
+    const isOurs = isKnown || managed.some((protocol) => isMadeFor(provider, domain, protocol));
+    const does = protocols.filter((protocol) => isFor(provider, protocol));
+    if (isOurs && does.every((protocol) => managed.includes(protocol))) {
+      await removeProvider(connection, provider);
+    }
+  }
+}
