@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigurationError, RefusedError } from "../../provider/posthog/errors";
-import { runPulumi } from "../pulumi";
+import { runPulumi } from "../shared/pulumi";
 import type { StackState } from "./mergeState";
 import { complaintsOf, type ProgramPlan, readPlan } from "./planned";
 import { inTemporaryFolder } from "./temporary";

@@ -7,7 +7,7 @@ import {
   type SarifResult,
   type SarifRule,
   sarifLog,
-} from "../output/sarif";
+} from "../shared/sarif";
 import type { DriftResult } from "./run";
 
 const rules: readonly SarifRule[] = [

@@ -6,9 +6,9 @@ import { DriftSourceError, parseState, type StackResource } from "../../provider
 import type { DesiredAccess } from "../../provider/matrix/desired";
 import { parseMatrix } from "../../provider/matrix/parse";
 import { projectNamed, whyUnnumbered } from "../../provider/matrix/projectNames";
-import { readMatrixFile, readMatrixText, unnumberedProjects } from "../matrixFile";
-import type { MatrixFlags } from "../matrixFlags";
-import { runPulumi } from "../pulumi";
+import { readMatrixFile, readMatrixText, unnumberedProjects } from "../shared/matrixFile";
+import type { MatrixFlags } from "../shared/matrixFlags";
+import { runPulumi } from "../shared/pulumi";
 
 /** What is compared with PostHog. */
 export type Source =

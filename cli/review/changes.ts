@@ -18,11 +18,11 @@ import { reviewChanges } from "../../provider/review/changes/reviewChanges";
 import { unknownInMatrix } from "../../provider/review/changes/unknown";
 import { readProjectKeys } from "../../provider/snapshot/readKeys";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
-import { readMatrixFile } from "../matrixFile";
-import type { MatrixFlags } from "../matrixFlags";
-import { colors } from "../output/colors";
-import { markdownText } from "../output/markdown";
-import { wrapped } from "../output/table";
+import { colors } from "../shared/colors";
+import { markdownText } from "../shared/markdown";
+import { readMatrixFile } from "../shared/matrixFile";
+import type { MatrixFlags } from "../shared/matrixFlags";
+import { wrapped } from "../shared/table";
 import { counted } from "./messages";
 import { type Progress, projectNames } from "./read";
 

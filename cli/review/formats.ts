@@ -1,7 +1,7 @@
 import { NotFoundError } from "../../provider/posthog/errors";
 import type { ChangeReview } from "../../provider/review/changes/model";
 import type { AccessReview } from "../../provider/review/model";
-import { formatOfFile, type Pieces } from "../output/deliver";
+import { formatOfFile, type Pieces } from "../shared/output";
 import { changesMarkdown, changesTable } from "./changes";
 import { reviewCsv } from "./csv";
 import { reviewJson } from "./json";

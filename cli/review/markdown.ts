@@ -1,6 +1,6 @@
 import { groupFindings } from "../../provider/review/group";
 import type { AccessReview } from "../../provider/review/model";
-import { markdownTable, markdownText } from "../output/markdown";
+import { markdownTable, markdownText } from "../shared/markdown";
 import {
   accessInWords,
   commonFix,

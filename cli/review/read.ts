@@ -12,8 +12,8 @@ import { narrowReview } from "../../provider/review/narrow";
 import type { ReviewOptions } from "../../provider/review/options";
 import { reviewOrganization } from "../../provider/review/reviewOrganization";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
-import { readMatrixFile } from "../matrixFile";
-import type { MatrixFlags } from "../matrixFlags";
+import { readMatrixFile } from "../shared/matrixFile";
+import type { MatrixFlags } from "../shared/matrixFlags";
 
 /** What of an organization is reviewed, and with what. */
 export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresholds" | "companyDomains"> {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AccessReview, ReviewFinding, Severity } from "../../provider/review/model";
 import { reviewRules } from "../../provider/review/rules";
-import { type SarifResult, sarifLog } from "../output/sarif";
+import { type SarifResult, sarifLog } from "../shared/sarif";
 
 const levels: Readonly<Record<Severity, SarifResult["level"]>> = {
   high: "error",

@@ -1,8 +1,8 @@
 import { printable } from "../../provider/audit/printable";
 import { type FindingGroup, groupFindings } from "../../provider/review/group";
 import type { AccessReview, ReviewedAccess, Severity } from "../../provider/review/model";
-import { colors } from "../output/colors";
-import { textTable, wrapped } from "../output/table";
+import { colors } from "../shared/colors";
+import { textTable, wrapped } from "../shared/table";
 import {
   accessInWords,
   commonFix,

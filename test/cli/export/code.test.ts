@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import ts from "typescript";
-import { construct, Expression, quote, render } from "../../../cli/export/program/code";
-import { Lists } from "../../../cli/export/program/lists";
-import { Names } from "../../../cli/export/program/names";
+import { construct, Expression, quote, render } from "../../../cli/export/code";
+import { Lists } from "../../../cli/export/lists";
+import { Names } from "../../../cli/export/names";
 
 /** What a TypeScript expression without references comes to. */
 function evaluate(text: string): unknown {

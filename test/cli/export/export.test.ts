@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gather, readLive } from "../../../cli/export/gather";
 import { matrixOf } from "../../../cli/export/matrix";
-import { programOf } from "../../../cli/export/program/program";
+import { programOf } from "../../../cli/export/program";
 import { missingProjectFiles, writeFiles } from "../../../cli/export/write";
 import { type Emulator, type Generation, type SeedInput, startEmulator } from "../../../emulator";
 import { createHost, type Host } from "../../../provider/engine/host";

@@ -1,19 +1,19 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type OrganizationPart, organizationParts } from "../provider/access/liveOrganization";
-import { didYouMean } from "../provider/access/nearest";
-import { type Connection, Connections } from "../provider/posthog/connection";
-import { NotFoundError } from "../provider/posthog/errors";
-import type { AccessReview, Severity } from "../provider/review/model";
-import { isAtLeastAsSevere, narrowReview } from "../provider/review/narrow";
-import { defaultThresholds } from "../provider/review/options";
-import { severities } from "../provider/review/reviewOrganization";
-import { addConnectionFlags, type ConnectionFlags, configurationOf } from "./connection";
-import { gather } from "./lists";
-import { addMatrixFlags } from "./matrixFlags";
-import { type Pieces, printPieces, writeFile } from "./output/deliver";
-import { fileInRepository } from "./output/sarif";
-import { terminalWidth } from "./output/table";
-import { changeVerdict, readChanges } from "./review/changes";
+import { type OrganizationPart, organizationParts } from "../../provider/access/liveOrganization";
+import { didYouMean } from "../../provider/access/nearest";
+import { type Connection, Connections } from "../../provider/posthog/connection";
+import { NotFoundError } from "../../provider/posthog/errors";
+import type { AccessReview, Severity } from "../../provider/review/model";
+import { isAtLeastAsSevere, narrowReview } from "../../provider/review/narrow";
+import { defaultThresholds } from "../../provider/review/options";
+import { severities } from "../../provider/review/reviewOrganization";
+import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../shared/connection";
+import { gather } from "../shared/flags";
+import { addMatrixFlags } from "../shared/matrixFlags";
+import { type Pieces, printPieces, writeFile } from "../shared/output";
+import { fileInRepository } from "../shared/sarif";
+import { terminalWidth } from "../shared/table";
+import { changeVerdict, readChanges } from "./changes";
 import {
   changeFormatNamed,
   changeFormatOf,
@@ -22,10 +22,10 @@ import {
   reviewFormats,
   writeChanges,
   writeReview,
-} from "./review/formats";
-import { verdict } from "./review/messages";
-import { type Progress, type ReviewRequest, readReview } from "./review/read";
-import { unjudged, unjudgedLine, unreadLines } from "./review/unread";
+} from "./formats";
+import { verdict } from "./messages";
+import { type Progress, type ReviewRequest, readReview } from "./read";
+import { unjudged, unjudgedLine, unreadLines } from "./unread";
 
 /** Characters of a line in files. */
 const fileWidth = 100;

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { printsInColor } from "../../../cli/output/colors";
-import { formatOfFile, printPieces, writeFile } from "../../../cli/output/deliver";
-import { markdownTable, markdownText } from "../../../cli/output/markdown";
-import { fileInRepository, sarifLog } from "../../../cli/output/sarif";
-import { terminalWidth, textTable, wrapped } from "../../../cli/output/table";
+import { printsInColor } from "../../../cli/shared/colors";
+import { markdownTable, markdownText } from "../../../cli/shared/markdown";
+import { formatOfFile, printPieces, writeFile } from "../../../cli/shared/output";
+import { fileInRepository, sarifLog } from "../../../cli/shared/sarif";
+import { terminalWidth, textTable, wrapped } from "../../../cli/shared/table";
 import { csvRow } from "../../../provider/audit/csv";
 import { withFolder } from "../../support/command";
 

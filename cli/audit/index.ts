@@ -1,13 +1,13 @@
 import { type Command, Option } from "commander";
-import { presets } from "../provider/audit/presets";
-import { Connections } from "../provider/posthog/connection";
-import { formatNames } from "./audit/formats";
-import { StreamOutput } from "./audit/output";
-import { progressTo, silent } from "./audit/progress";
-import { type AuditFlags, type AuditRequest, readRequest } from "./audit/request";
-import { runAudit } from "./audit/runAudit";
-import { addConnectionFlags, type ConnectionFlags, configurationOf } from "./connection";
-import { gather } from "./lists";
+import { presets } from "../../provider/audit/presets";
+import { Connections } from "../../provider/posthog/connection";
+import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../shared/connection";
+import { gather } from "../shared/flags";
+import { formatNames } from "./formats";
+import { StreamOutput } from "./output";
+import { progressTo, silent } from "./progress";
+import { type AuditFlags, type AuditRequest, readRequest } from "./request";
+import { runAudit } from "./runAudit";
 
 /** Adds `audit`, which tells who did what. */
 export function registerAudit(program: Command): void {

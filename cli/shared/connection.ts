@@ -5,8 +5,8 @@ import {
   type ConfigurationReader,
   processEnvironment,
   resolveConfiguration,
-} from "../provider/posthog/configuration";
-import { ConfigurationError } from "../provider/posthog/errors";
+} from "../../provider/posthog/configuration";
+import { ConfigurationError } from "../../provider/posthog/errors";
 import { runPulumi } from "./pulumi";
 
 /** Where a command finds PostHog and its credentials. */

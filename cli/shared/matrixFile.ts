@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { namedProjects } from "../provider/matrix/checks";
-import { dateOf } from "../provider/matrix/dates";
-import type { DesiredAccess } from "../provider/matrix/desired";
-import { type EvaluateOptions, evaluateMatrix } from "../provider/matrix/evaluate";
-import type { Matrix } from "../provider/matrix/model";
-import { parseMatrix } from "../provider/matrix/parse";
-import { longestText, type Path } from "../provider/matrix/problem";
-import { messageOf, NotFoundError } from "../provider/posthog/errors";
+import { namedProjects } from "../../provider/matrix/checks";
+import { dateOf } from "../../provider/matrix/dates";
+import type { DesiredAccess } from "../../provider/matrix/desired";
+import { type EvaluateOptions, evaluateMatrix } from "../../provider/matrix/evaluate";
+import type { Matrix } from "../../provider/matrix/model";
+import { parseMatrix } from "../../provider/matrix/parse";
+import { longestText, type Path } from "../../provider/matrix/problem";
+import { messageOf, NotFoundError } from "../../provider/posthog/errors";
 import type { MatrixFlags } from "./matrixFlags";
 
 /**

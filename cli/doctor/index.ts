@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { nearest } from "../provider/access/nearest";
-import { handlers } from "../provider/handlers";
-import type { Configuration } from "../provider/posthog/configuration";
-import { PosthogError } from "../provider/posthog/errors";
-import { addConnectionFlags, type ConnectionFlags, configurationOf } from "./connection";
-import { type Check, failed } from "./doctor/check";
-import { gatherFacts } from "./doctor/facts";
-import { needsOf } from "./doctor/permissionChecks";
-import { diagnose, type Report, reportOf } from "./doctor/report";
-import { colors } from "./output/colors";
+import { nearest } from "../../provider/access/nearest";
+import { handlers } from "../../provider/handlers";
+import type { Configuration } from "../../provider/posthog/configuration";
+import { PosthogError } from "../../provider/posthog/errors";
+import { colors } from "../shared/colors";
+import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../shared/connection";
+import { type Check, failed } from "./check";
+import { gatherFacts } from "./facts";
+import { needsOf } from "./permissionChecks";
+import { diagnose, type Report, reportOf } from "./report";
 
 /** The flags of `doctor`. */
 export interface DoctorFlags extends ConnectionFlags {

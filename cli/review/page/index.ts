@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { AccessReview } from "../../provider/review/model";
-import { script, style } from "./page/assets.generated";
-import { embedJson } from "./page/escape";
-import { packReview } from "./page/pack";
-import { pageHtml } from "./page/template";
+import type { AccessReview } from "../../../provider/review/model";
+import { script, style } from "./assets.generated";
+import { embedJson } from "./escape";
+import { packReview } from "./pack";
+import { pageHtml } from "./template";
 
 /**
  * A review as one HTML page that needs nothing else: the matrix of people, keys and projects, with the reasons and the

@@ -1,13 +1,13 @@
-import { type NamedGrant, subjectParts } from "../../../provider/access/grants";
-import { type OrganizationLevel, organizationLevelName } from "../../../provider/access/levels";
-import { type Policy, policyOf } from "../../../provider/access/policy";
-import type { Properties } from "../../../provider/engine/state";
-import { byText, type Spell } from "../people";
-import type { ProjectRules } from "../rules";
-import type { Portrait, PortrayedProject } from "../snapshot";
+import { type NamedGrant, subjectParts } from "../../provider/access/grants";
+import { type OrganizationLevel, organizationLevelName } from "../../provider/access/levels";
+import { type Policy, policyOf } from "../../provider/access/policy";
+import type { Properties } from "../../provider/engine/state";
 import { construct, Expression, render } from "./code";
 import type { Lists } from "./lists";
 import { Names } from "./names";
+import { byText, type Spell } from "./people";
+import type { ProjectRules } from "./rules";
+import type { Portrait, PortrayedProject } from "./snapshot";
 
 /** What a section of the program has besides its things. */
 export interface Context {

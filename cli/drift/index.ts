@@ -1,17 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { nearest } from "../provider/access/nearest";
-import { readMoment } from "../provider/audit/moments";
-import { type UnmanagedKind, unmanagedKinds } from "../provider/drift/unmanaged";
-import { createHost, type Host } from "../provider/engine/host";
-import { listProjects } from "../provider/posthog/projects";
-import { addConnectionFlags, type ConnectionFlags, readStack } from "./connection";
-import { printJson, printMarkdown, printText } from "./drift/print";
-import { type DriftResult, findDrift, type RunOptions } from "./drift/run";
-import { printSarif } from "./drift/sarif";
-import { readSource, type SourceFlags } from "./drift/sources";
-import { addMatrixFlags } from "./matrixFlags";
-import { colors } from "./output/colors";
-import { printPieces, writeFile } from "./output/deliver";
+import { nearest } from "../../provider/access/nearest";
+import { readMoment } from "../../provider/audit/moments";
+import { type UnmanagedKind, unmanagedKinds } from "../../provider/drift/unmanaged";
+import { createHost, type Host } from "../../provider/engine/host";
+import { listProjects } from "../../provider/posthog/projects";
+import { colors } from "../shared/colors";
+import { addConnectionFlags, type ConnectionFlags, readStack } from "../shared/connection";
+import { addMatrixFlags } from "../shared/matrixFlags";
+import { printPieces, writeFile } from "../shared/output";
+import { printJson, printMarkdown, printText } from "./print";
+import { type DriftResult, findDrift, type RunOptions } from "./run";
+import { printSarif } from "./sarif";
+import { readSource, type SourceFlags } from "./sources";
 
 /** The flags of `drift`. */
 export interface DriftFlags extends ConnectionFlags, SourceFlags {

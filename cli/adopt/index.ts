@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { createHost } from "../provider/engine/host";
-import { adoptionAsJson, describeAdoption } from "./adopt/describe";
-import { adopt } from "./adopt/run";
-import { ProgramStack } from "./adopt/stack";
-import { readStack } from "./connection";
+import { createHost } from "../../provider/engine/host";
+import { readStack } from "../shared/connection";
+import { adoptionAsJson, describeAdoption } from "./describe";
+import { adopt } from "./run";
+import { ProgramStack } from "./stack";
 
 /** The flags of `adopt`. */
 interface AdoptFlags {

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { createHost } from "../provider/engine/host";
-import { ConfigurationError } from "../provider/posthog/errors";
-import { version } from "../provider/version";
-import { addConnectionFlags, type ConnectionFlags, readStack } from "./connection";
-import { gather, readLive } from "./export/gather";
-import { matrixOf } from "./export/matrix";
-import { type Program, programOf } from "./export/program/program";
-import { missingProjectFiles, writeFiles } from "./export/write";
+import { createHost } from "../../provider/engine/host";
+import { ConfigurationError } from "../../provider/posthog/errors";
+import { version } from "../../provider/version";
+import { addConnectionFlags, type ConnectionFlags, readStack } from "../shared/connection";
+import { gather, readLive } from "./gather";
+import { matrixOf } from "./matrix";
+import { type Program, programOf } from "./program";
+import { missingProjectFiles, writeFiles } from "./write";
 
 /** The flags of `export`. */
 interface ExportFlags extends ConnectionFlags {

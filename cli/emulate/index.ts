@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Emulator, type Generation, startEmulator } from "../emulator";
-import { colors } from "./output/colors";
+import { type Emulator, type Generation, startEmulator } from "../../emulator";
+import { colors } from "../shared/colors";
 
 /** The flags of `emulate`. */
 export interface EmulateFlags {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { processEnvironment } from "../provider/posthog/configuration";
+import { processEnvironment } from "../../provider/posthog/configuration";
 
 /** What a `pulumi` command came to. */
 export interface PulumiAnswer {

@@ -1,9 +1,8 @@
-import { organizationLevelName } from "../../../provider/access/levels";
-import { asComments, leftOut } from "../leftOut";
-import { spelling } from "../people";
-import { rulesByProject } from "../rules";
-import type { Portrait } from "../snapshot";
+import { organizationLevelName } from "../../provider/access/levels";
+import { asComments, leftOut } from "./leftOut";
 import { Lists, listsFile, listsName } from "./lists";
+import { spelling } from "./people";
+import { rulesByProject } from "./rules";
 import {
   accessSection,
   type Context,
@@ -15,6 +14,7 @@ import {
   rolesIn,
   settingsSection,
 } from "./sections";
+import type { Portrait } from "./snapshot";
 
 /** A program of this package. */
 export interface Program {
