@@ -56,7 +56,7 @@ export function printSarif({ report, nameOf }: DriftResult, file: string, folder
 }
 
 /** The same as long as the same thing differs in the same way. */
-function fingerprintOf({ kind, type, urn, name, title, property, actual }: AttributedDifference): string {
-  const identity = JSON.stringify([kind, type, urn ?? name ?? title, property, actual]);
-  return createHash("sha256").update(identity).digest("hex").slice(0, 32);
+function fingerprintOf({ kind, type, urn, name, identity, property, actual }: AttributedDifference): string {
+  const about = JSON.stringify([kind, type, urn ?? name ?? identity, property, actual]);
+  return createHash("sha256").update(about).digest("hex").slice(0, 32);
 }

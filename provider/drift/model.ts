@@ -45,6 +45,8 @@ export interface Difference {
   readonly type: string;
   /** What it is, in words: `role "Editors"`. */
   readonly title: string;
+  /** What it is the same by in every version, whatever its title says; only of what nobody manages. */
+  readonly identity?: string;
   /** The resource's name in the program, or the entry's in the matrix; missing for what nobody manages. */
   readonly name?: string;
   /** The engine's name of the resource. */

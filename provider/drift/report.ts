@@ -97,7 +97,7 @@ export function differenceJson(
   difference: AttributedDifference,
   nameOf?: NameOf,
 ): Readonly<Record<string, unknown>> {
-  const { traces: _traces, cause, expected, actual, ...rest } = difference;
+  const { traces: _traces, identity: _identity, cause, expected, actual, ...rest } = difference;
   const hide = (value: unknown): unknown => conceal(value, rest.property);
   return {
     ...rest,

@@ -2,6 +2,7 @@ import { organizationLevelName } from "../access/levels";
 import type { LiveKey, LiveOrganization } from "../access/liveOrganization";
 import { quoted } from "../access/messages";
 import type { AccessRule, AccessSnapshot } from "../access/snapshot";
+import { identities } from "./identity";
 import type { Managed } from "./managed";
 import type { Difference, Trace } from "./model";
 import { ruleTrace } from "./traces/access";
@@ -35,8 +36,14 @@ export function unmanagedIn(
     .flatMap((kind) => listers[kind](live, managed));
 }
 
-function unmanaged(type: string, title: string, actual: unknown, traces: readonly Trace[]): Difference {
-  return { kind: "unmanaged", type, title, ...(actual === undefined ? {} : { actual }), traces };
+/** What people read of a thing, and what it is the same by. */
+interface Named {
+  readonly title: string;
+  readonly identity: string;
+}
+
+function unmanaged(type: string, named: Named, actual: unknown, traces: readonly Trace[]): Difference {
+  return { kind: "unmanaged", type, ...named, ...(actual === undefined ? {} : { actual }), traces };
 }
 
 const listers: Readonly<Record<UnmanagedKind, Lister>> = {
@@ -51,7 +58,7 @@ const listers: Readonly<Record<UnmanagedKind, Lister>> = {
           membershipId: membershipId ?? undefined,
           roleId: roleId ?? undefined,
         };
-        return unmanaged("grant", grantTitle(rule, access), level, [ruleTrace(address, level)]);
+        return unmanaged("grant", grantNames(rule, access), level, [ruleTrace(address, level)]);
       }),
   roleMembers: ({ access }, managed) =>
     access.roles.flatMap((role) => {
@@ -61,7 +68,10 @@ const listers: Readonly<Record<UnmanagedKind, Lister>> = {
         .map(({ email }) =>
           unmanaged(
             "role membership",
-            `${email} in role ${quoted(role.name)}`,
+            {
+              title: `${email} in role ${quoted(role.name)}`,
+              identity: identities.roleMembership(email, role.name),
+            },
             undefined,
             inRole({ id: role.id, names: [role.name] }, email, true),
           ),
@@ -71,7 +81,7 @@ const listers: Readonly<Record<UnmanagedKind, Lister>> = {
     access.roles
       .filter(({ id }) => !roles.has(id))
       .map(({ id, name }) =>
-        unmanaged("role", `role ${quoted(name)}`, undefined, [
+        unmanaged("role", { title: `role ${quoted(name)}`, identity: identities.role(name) }, undefined, [
           { scope: "Role", activities: ["created", "scim_provisioned"], itemIds: [id] },
         ]),
       ),
@@ -79,57 +89,77 @@ const listers: Readonly<Record<UnmanagedKind, Lister>> = {
     members
       .filter(({ email, userUuid }) => ![email, userUuid].some((name) => people.has(name.toLowerCase())))
       .map(({ email, membershipId, level }) =>
-        unmanaged("member", `member ${email}`, organizationLevelName(level), [
-          { scope: "OrganizationMembership", activities: ["created"], itemIds: [membershipId] },
-        ]),
+        unmanaged(
+          "member",
+          { title: `member ${email}`, identity: identities.member(email) },
+          organizationLevelName(level),
+          [{ scope: "OrganizationMembership", activities: ["created"], itemIds: [membershipId] }],
+        ),
       ),
   invites: ({ invites }, { people }) =>
     (invites ?? [])
       .filter(({ email }) => !people.has(email.toLowerCase()))
       .map(({ id, email, level }) =>
-        unmanaged("invite", `invite of ${email}`, organizationLevelName(level), [
-          { scope: "OrganizationInvite", activities: ["created"], itemIds: [id] },
-        ]),
+        unmanaged(
+          "invite",
+          { title: `invite of ${email}`, identity: identities.invite(email) },
+          organizationLevelName(level),
+          [{ scope: "OrganizationInvite", activities: ["created"], itemIds: [id] }],
+        ),
       ),
   projects: ({ access }, { projects }) =>
     access.projects
       .filter(({ id }) => !projects.has(id))
       .map(({ id, name }) =>
-        unmanaged("project", `project ${quoted(name)} (${id})`, undefined, [
-          { scope: "Project", activities: ["created"], itemIds: [String(id)] },
-          { scope: "Team", activities: ["created"], itemIds: [String(id)] },
-        ]),
+        unmanaged(
+          "project",
+          { title: `project ${quoted(name)} (${id})`, identity: identities.project(name, id) },
+          undefined,
+          [
+            { scope: "Project", activities: ["created"], itemIds: [String(id)] },
+            { scope: "Team", activities: ["created"], itemIds: [String(id)] },
+          ],
+        ),
       ),
   keys: ({ keys }, managed) =>
     (keys ?? [])
       .filter(({ maskValue }) => maskValue === undefined || !managed.keys.has(maskValue))
-      .map((key) => unmanaged("key", keyTitle(key), key.scopes.join(", "), keyTraces(key))),
+      .map((key) =>
+        unmanaged(
+          "key",
+          { title: keyTitle(key), identity: identities.key(key) },
+          key.scopes.join(", "),
+          keyTraces(key),
+        ),
+      ),
   domains: ({ domains }, managed) =>
     (domains ?? [])
       .filter(({ domain }) => !managed.domains.has(domain.toLowerCase()))
       .map(({ domain, enforcement }) =>
-        unmanaged("domain", `domain ${domain}`, `enforcement ${enforcement}`, [
-          { scope: "OrganizationDomain", activities: ["created"], mentions: [domain] },
-        ]),
+        unmanaged(
+          "domain",
+          { title: `domain ${domain}`, identity: identities.domain(domain) },
+          `enforcement ${enforcement}`,
+          [{ scope: "OrganizationDomain", activities: ["created"], mentions: [domain] }],
+        ),
       ),
 };
 
-function grantTitle(
+function grantNames(
   { projectId, resource, membershipId, roleId }: AccessRule,
   access: AccessSnapshot,
-): string {
-  const person = access.people.find((one) => one.membershipId === membershipId)?.email;
-  const role = access.roles.find(({ id }) => id === roleId)?.name;
-  const everybody = membershipId == null && roleId == null;
-  const who = everybody
-    ? "everybody"
-    : roleId == null
-      ? (person ?? `membership ${membershipId}`)
-      : `role ${quoted(role ?? roleId)}`;
+): Named {
+  const member = access.people.find((one) => one.membershipId === membershipId)?.email;
+  const person = membershipId == null ? undefined : (member ?? `membership ${membershipId}`);
+  const role = roleId == null ? undefined : (access.roles.find(({ id }) => id === roleId)?.name ?? roleId);
   const project = access.projects.find(({ id }) => id === projectId)?.name ?? String(projectId);
+  const who = role === undefined ? (person ?? "everybody") : `role ${quoted(role)}`;
   const what =
     resource === "project" ? `project ${quoted(project)}` : `${resource} in project ${quoted(project)}`;
-  return `grant of ${who} on ${what}`;
+  return {
+    title: `grant of ${who} on ${what}`,
+    identity: identities.grant({ person, role }, resource, project),
+  };
 }
 
 function keyTitle({ kind, owner, label, maskValue, projectIds }: LiveKey): string {

@@ -30,6 +30,8 @@ export interface ReviewFinding {
   /** What to do about it. */
   readonly fix: string;
   readonly subject: FindingSubject;
+  /** Equal for the same finding in every run and every version. */
+  readonly fingerprint: string;
 }
 
 /** What somebody can do with one type of resource. */

@@ -2,12 +2,13 @@ import { distinctNames } from "../access/distinctNames";
 import { indexAccess } from "../access/effective";
 import type { LiveOrganization } from "../access/liveOrganization";
 import { judgeRules } from "../access/ruleEffect";
+import { fingerprintOf } from "./identity";
 import { reviewKeys } from "./keys";
 import type { AccessReview, ReviewFinding, Severity } from "./model";
 import { defaultThresholds, type ReviewOptions } from "./options";
 import { reviewPeople, reviewProjects } from "./people";
 import { reviewRules } from "./rules";
-import type { Situation } from "./rules/rule";
+import type { Found, Situation } from "./rules/rule";
 
 /** The severities, worst first. */
 export const severities: readonly Severity[] = ["high", "medium", "low"];
@@ -36,9 +37,19 @@ export function reviewOrganization(live: LiveOrganization, options: ReviewOption
 
 function findAll(situation: Situation): ReviewFinding[] {
   const found = reviewRules.flatMap((rule) =>
-    rule.find(situation).map((finding) => ({ rule: rule.id, ...finding })),
+    rule.find(situation).map((one) => toFinding(rule.id, one, situation)),
   );
   return severities.flatMap((severity) => found.filter((finding) => finding.severity === severity));
+}
+
+function toFinding(rule: string, { identity, ...found }: Found, { live, review }: Situation): ReviewFinding {
+  const key = found.subject.key === undefined ? undefined : review.keys?.[found.subject.key];
+  const { subject } = found;
+  return {
+    rule,
+    ...found,
+    fingerprint: fingerprintOf({ organizationId: live.id, rule, subject, identity, key }),
+  };
 }
 
 function companyDomains(

@@ -51,7 +51,10 @@ export function madeUpReview({ people, projects, keys }: ReviewSize): AccessRevi
     projects: all,
     people: members,
     keys: Array.from({ length: keys }, (_, index) => key(index, all, members)),
-    findings: findings(members, all, keys),
+    findings: findings(members, all, keys).map((finding, at) => ({
+      ...finding,
+      fingerprint: `finding-${at}`,
+    })),
     omissions: [
       {
         part: "projects",
@@ -158,7 +161,7 @@ function findings(
   people: readonly ReviewedPerson[],
   projects: readonly ReviewedProject[],
   keys: number,
-): ReviewFinding[] {
+): Omit<ReviewFinding, "fingerprint">[] {
   const outside = people.filter(({ email }) => email.endsWith("@contractor.dev"));
   const without2fa = people.filter(({ has2fa }) => has2fa === false);
   const open = projects.filter(({ defaultAccess }) => defaultAccess === "admin");
@@ -172,7 +175,7 @@ function findings(
       subject: { domain: "northwind.example" },
     },
     ...outside.map(
-      ({ email, access }): ReviewFinding => ({
+      ({ email, access }): Omit<ReviewFinding, "fingerprint"> => ({
         rule: "outside-domains",
         severity: "high",
         message: `${email} has an address outside the company's domains.`,
@@ -182,7 +185,7 @@ function findings(
       }),
     ),
     ...open.map(
-      ({ name, projectId }): ReviewFinding => ({
+      ({ name, projectId }): Omit<ReviewFinding, "fingerprint"> => ({
         rule: "project-open-by-default",
         severity: "medium",
         message: `Everybody in the organization is an admin of ${name}.`,
@@ -193,7 +196,7 @@ function findings(
     ),
     ...Array.from(
       { length: Math.floor(keys / 4) },
-      (_, index): ReviewFinding => ({
+      (_, index): Omit<ReviewFinding, "fingerprint"> => ({
         rule: "over-scoped-key",
         severity: "medium",
         message: "A personal key may do everything that its owner may.",
@@ -203,7 +206,7 @@ function findings(
       }),
     ),
     ...without2fa.map(
-      ({ email }): ReviewFinding => ({
+      ({ email }): Omit<ReviewFinding, "fingerprint"> => ({
         rule: "member-without-2fa",
         severity: "low",
         message: `${email} signs in without two-factor authentication.`,

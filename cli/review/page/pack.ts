@@ -22,7 +22,7 @@ export function packReview(review: AccessReview): PageData {
     row: rowOf(access),
   }));
   const keys = review.keys?.map(({ access, ...key }) => ({ ...key, row: rowOf(access) }));
-  const findings = review.findings.map(({ rule, evidence, fix, ...finding }) => ({
+  const findings = review.findings.map(({ rule, evidence, fix, fingerprint: _, ...finding }) => ({
     ...finding,
     rule: texts.add(rule),
     evidence: evidence.map((text) => texts.add(text)),

@@ -1,5 +1,6 @@
 import type { AccessRule, AccessSnapshot } from "../../access/snapshot";
 import { whatEnds } from "../../matrix/remarks";
+import { identities, identityGrant, identityPrincipals } from "../identity";
 import type { FindingSubject } from "../model";
 import { isNamedLikeProduction } from "../production";
 import { amount, type Found, type ReviewRule, type Situation, wholeOrganization } from "./rule";
@@ -16,6 +17,7 @@ export const projectOpenToEverybody: ReviewRule = {
       .map(({ projectId, name, defaultAccess }) => ({
         severity: isNamedLikeProduction(name) ? "high" : defaultAccess === "admin" ? "medium" : "low",
         message: `Everybody is ${defaultAccess} of ${name}.`,
+        identity: identities.projectOpenToEverybody(defaultAccess, name),
         evidence: [
           access.enforcesRules
             ? `default access: ${defaultAccess}`
@@ -44,11 +46,12 @@ export const ruleWithoutEffect: ReviewRule = {
       ...access.rules.filter(isJudged).flatMap((rule): Found[] => {
         const why = situation.judge(rule);
         if (why === undefined) return [];
-        const { name, subject } = whomOf(access, rule);
+        const { name, identity, subject } = whomOf(access, rule);
         return [
           {
             severity: "low",
             message: `The rule that gives ${name} ${levelText(situation, rule)} has no effect.`,
+            identity: identities.ruleWithoutEffect(identity, levelIdentity(situation, rule)),
             evidence: [why],
             fix: "Remove it, or change what overrules it.",
             subject: { ...subject, projectId: rule.projectId },
@@ -71,6 +74,7 @@ export const grantEnding: ReviewRule = {
       message: `${whatEnds(ending)
         .replace(/^access /, "Access ")
         .replace(/^the /, "The ")} ends ${inDays(days)}.`,
+      identity: identities.grantEnding(ending, days),
       evidence: [
         `until ${until}${inheritedFrom === undefined ? "" : `, as ${inheritedFrom} says`}`,
         ...(because === undefined ? [] : [`because: ${because}`]),
@@ -87,6 +91,7 @@ function unenforced(rules: readonly AccessRule[], feature: string, severity: "hi
     {
       severity,
       message: `${amount(rules.length, "access rule")}${which} ${rules.length === 1 ? "has" : "have"} no effect.`,
+      identity: identities.rulesUnenforced(rules.length, feature === "role_based_access"),
       evidence: [`the plan lacks ${feature}: PostHog keeps the rules, and does not enforce them`],
       fix: `Take a plan with ${feature}.`,
       subject: wholeOrganization,
@@ -94,22 +99,40 @@ function unenforced(rules: readonly AccessRule[], feature: string, severity: "hi
   ];
 }
 
-function whomOf(access: AccessSnapshot, rule: AccessRule): { name: string; subject: FindingSubject } {
+/** Those whom a rule is about: in messages, in identities, and as a subject. */
+interface RulePrincipal {
+  readonly name: string;
+  readonly identity: string;
+  readonly subject: FindingSubject;
+}
+
+function whomOf(access: AccessSnapshot, rule: AccessRule): RulePrincipal {
   if (rule.membershipId != null) {
     const email = access.people.find(({ membershipId }) => membershipId === rule.membershipId)?.email;
     return email === undefined
-      ? { name: "somebody who is not in the organization", subject: {} }
-      : { name: email, subject: { person: email } };
+      ? { name: "somebody who is not in the organization", identity: identityPrincipals.leaver, subject: {} }
+      : { name: email, identity: email, subject: { person: email } };
   }
-  if (rule.roleId == null) return { name: "everybody", subject: {} };
+  if (rule.roleId == null) {
+    return { name: "everybody", identity: identityPrincipals.everybody, subject: {} };
+  }
   const role = access.roles.find(({ id }) => id === rule.roleId)?.name ?? rule.roleId;
-  return { name: `role ${role}`, subject: { role } };
+  return { name: `role ${role}`, identity: identityPrincipals.role(role), subject: { role } };
 }
 
 /** A rule as sentences name what it gives: `admin on Production`, `viewer of survey in Production`. */
-export function levelText({ live }: Situation, { projectId, resource, level }: AccessRule): string {
-  const name = live.access.projects.find(({ id }) => id === projectId)?.name ?? `project ${projectId}`;
+export function levelText(situation: Situation, { projectId, resource, level }: AccessRule): string {
+  const name = projectName(situation, projectId);
   return resource === "project" ? `${level} on ${name}` : `${level} of ${resource} in ${name}`;
+}
+
+/** What a rule gives, as identities name it. */
+export function levelIdentity(situation: Situation, rule: AccessRule): string {
+  return identityGrant(rule, projectName(situation, rule.projectId));
+}
+
+function projectName({ live }: Situation, projectId: number): string {
+  return live.access.projects.find(({ id }) => id === projectId)?.name ?? `project ${projectId}`;
 }
 
 function inDays(days: number): string {

@@ -1,8 +1,9 @@
 import { compareLevels } from "../../access/levels";
 import { listed } from "../../access/messages";
 import type { AccessRule, AccessSnapshot, Person, RoleWithMembers } from "../../access/snapshot";
+import { identities } from "../identity";
 import { domainOf } from "../people";
-import { levelText } from "./access";
+import { levelIdentity, levelText } from "./access";
 import type { Found, ReviewRule, Situation } from "./rule";
 
 /** A role that gives something at a place, to what level, and everything that it gives anywhere. */
@@ -39,6 +40,7 @@ function besideOwnRole(situation: Situation, person: Person, grant: AccessRule, 
   return {
     ...aboutGrant(person, grant, giver),
     message: `${person.email} has ${levelText(situation, grant)} directly, and role ${name} gives it to them.`,
+    identity: identities.grantOfOwnRole(person.email, levelIdentity(situation, grant), name),
     fix: "Remove the direct grant: the role gives it already.",
   };
 }
@@ -60,6 +62,7 @@ function besideOtherRole(
     {
       ...aboutGrant(person, grant, giver),
       message: `${person.email} has ${levelText(situation, grant)} directly; role ${name}, which they are not in, exists for that.`,
+      identity: identities.grantOfOtherRole(person.email, levelIdentity(situation, grant), name),
       fix:
         more.length === 0
           ? `Put them into role ${name}, which gives them nothing else, and remove the direct grant.`

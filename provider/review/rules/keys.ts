@@ -1,5 +1,6 @@
 import type { LiveKey } from "../../access/liveOrganization";
 import { listed } from "../../access/messages";
+import { identities } from "../identity";
 import type { ReviewedKey } from "../model";
 import { amount, dateText, daysSince, type Found, type ReviewRule, type Situation } from "./rule";
 
@@ -19,6 +20,7 @@ export const keyStale: ReviewRule = {
       message: isUnused
         ? `${keyName(key)} was never used.`
         : `${keyName(key)} was not used for ${amount(days, "day")}.`,
+      identity: isUnused ? identities.keyUnused(key) : identities.keyStale(key, days),
       evidence: [`${isUnused ? "made" : "last used"} on ${dateText(since)}`, scopesText(key)],
       fix: "Ask whoever holds it, and delete it.",
     };
@@ -40,6 +42,7 @@ export const keyOverScoped: ReviewRule = {
       message: isWhole
         ? `${keyName(key)} can do everything that its owner can.`
         : `${keyName(key)} can write ${writes.length} kinds of things.`,
+      identity: isWhole ? identities.keyForEverything(key) : identities.keyWritesMuch(key, writes.length),
       evidence: [scopesText(key)],
       fix: "Give it the scopes that its task takes: a PersonalApiKey or ProjectSecretApiKey with scopes listed one by one.",
     };
@@ -68,6 +71,7 @@ function createdByLeaver(key: ReviewedKey, creatorLeft: boolean | undefined): Ab
     // What they copied ended with the roll, unless that was before they left: PostHog does not tell when.
     severity: rolled === undefined ? "high" : "low",
     message: `${keyName(key)} was made by ${key.creator ?? "somebody"}, who left the organization.`,
+    identity: identities.keyMadeByLeaver(key),
     evidence: [
       `${who} is not a member`,
       rolled === undefined ? "never rolled" : `last rolled on ${dateText(rolled)}`,
@@ -82,6 +86,7 @@ function ownedByLeaver(key: ReviewedKey, members: ReadonlySet<string>): About | 
   return {
     severity: "high",
     message: `${keyName(key)} belongs to nobody in the organization.`,
+    identity: identities.keyOfLeaver(key),
     evidence: [`${key.owner} is not a member`, scopesText(key)],
     fix: "Have its owner delete it; delete the account where the company owns it.",
   };

@@ -1,6 +1,7 @@
 import { organizationAdmin, organizationLevelName, organizationLevels } from "../../access/levels";
 import type { LiveMember } from "../../access/liveOrganization";
 import { listed } from "../../access/messages";
+import { identities } from "../identity";
 import { domainOf } from "../people";
 import { amount, dateText, type ReviewRule, wholeOrganization } from "./rule";
 
@@ -17,6 +18,7 @@ export const memberOutsideDomains: ReviewRule = {
       .map((member) => ({
         severity: isPowerful(member) ? "high" : "medium",
         message: `${member.email} is outside the company's domains.`,
+        identity: identities.memberOutsideDomains(member.email),
         evidence: [levelOf(member), `company domains: ${[...companyDomains].sort().join(", ")}`],
         fix: "Remove the person, or have them join with their company address.",
         subject: { person: member.email },
@@ -41,6 +43,7 @@ export const memberWithoutSecondFactor: ReviewRule = {
           .map((member) => ({
             severity: isPowerful(member) ? "high" : "medium",
             message: `${member.email} signs in with a password alone.`,
+            identity: identities.memberWithoutSecondFactor(member.email),
             evidence: [levelOf(member), "two-factor authentication: off", "single sign-on: none linked"],
             fix: "Enforce single sign-on for their domain, or enforce2fa in OrganizationSettings.",
             subject: { person: member.email },
@@ -60,6 +63,7 @@ export const ownersTooFew: ReviewRule = {
       {
         severity: "medium",
         message: `The organization has ${owners.length === 0 ? "no owner that can be seen" : "one owner only"}.`,
+        identity: identities.ownersTooFew(owners.length),
         evidence: owners.map(({ email }) => `${email}: owner`),
         fix: 'Make somebody else an owner as well: OrganizationMember with level: "owner".',
         subject: wholeOrganization,
@@ -81,6 +85,7 @@ export const ownersTooMany: ReviewRule = {
       {
         severity: "medium",
         message: `The organization has ${owners.length} owners, and ${mostOwners} would do.`,
+        identity: identities.ownersTooMany(owners.length, mostOwners),
         evidence: owners.map(({ email }) => `${email}: owner`),
         fix: "Lower those to admin or member who do not need billing and deletion (OrganizationMember).",
         subject: wholeOrganization,
@@ -101,6 +106,7 @@ export const inviteExpired: ReviewRule = {
       .map(({ email, level, createdAt }) => ({
         severity: "low",
         message: `The invite of ${email} expired.`,
+        identity: identities.inviteExpired(email),
         evidence: [
           `as organization ${organizationLevelName(level)}`,
           ...(createdAt === undefined ? [] : [`invited on ${dateText(createdAt)}`]),
@@ -128,6 +134,7 @@ export const roleWithoutMembers: ReviewRule = {
         return {
           severity: "low",
           message: `Role ${name} has no members.`,
+          identity: identities.roleWithoutMembers(name),
           evidence: [
             rules.length === 0
               ? "no access rule names it"

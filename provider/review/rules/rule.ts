@@ -23,7 +23,10 @@ export interface Situation {
 }
 
 /** What a rule finds, without its name. */
-export type Found = Omit<ReviewFinding, "rule">;
+export interface Found extends Omit<ReviewFinding, "rule" | "fingerprint"> {
+  /** What the fingerprint is made of besides rule and subject. */
+  readonly identity: string;
+}
 
 /** One thing that a reviewer should look for. What is not known is never a finding. */
 export interface ReviewRule {

@@ -1,3 +1,4 @@
+import { identities } from "../identity";
 import { amount, dateText, day, type Found, type ReviewRule, wholeOrganization } from "./rule";
 
 const enforce =
@@ -17,6 +18,7 @@ export const ssoNotEnforced: ReviewRule = {
         .map(({ domain }) => ({
           severity: "high",
           message: `People of ${domain} can sign in without single sign-on.`,
+          identity: identities.ssoNotEnforced(domain),
           evidence: [`${domain}: enforcement off`],
           fix: enforce,
           subject: { domain },
@@ -26,6 +28,7 @@ export const ssoNotEnforced: ReviewRule = {
       {
         severity: "high",
         message: "Nobody has to use single sign-on.",
+        identity: identities.ssoWithoutDomain(),
         evidence: ["the organization has no e-mail domain"],
         fix: "Add the company's domain with OrgSsoSettings, verify it, and enforce single sign-on for it.",
         subject: wholeOrganization,
@@ -50,6 +53,7 @@ export const ssoBypass: ReviewRule = {
               {
                 severity: "high",
                 message: `People of ${domain} can sign in without the single sign-on that is enforced.`,
+                identity: identities.ssoBypass(domain),
                 evidence: [`${domain}: enforcement ${enforcement}`, bypass],
                 fix: "Take a plan with the feature, or rely on the identity provider for nothing until then.",
                 subject: { domain },
@@ -73,6 +77,7 @@ export const domainUnverified: ReviewRule = {
           enforcement === "off"
             ? `${domain} is not verified.`
             : `${domain} is not verified, so that the single sign-on it enforces has no effect.`,
+        identity: identities.domainUnverified(domain, enforcement !== "off"),
         evidence: [`${domain}: not verified, enforcement ${enforcement}`],
         fix: "Publish the TXT record that OrgSsoSettings shows as challengeRecordName and challengeRecordValue, and verify.",
         subject: { domain },
@@ -95,6 +100,9 @@ export const certificateExpiring: ReviewRule = {
         {
           severity: isOver ? "high" : "medium",
           message: `The SAML certificate of ${domain} ${when}.`,
+          identity: isOver
+            ? identities.certificateExpired(domain, dateText(end))
+            : identities.certificateExpiring(domain, left),
           evidence: [`${domain}: certificate valid to ${end}`],
           fix: "Get the identity provider's new metadata into OrgSsoSettings before that day.",
           subject: { domain },

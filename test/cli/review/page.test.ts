@@ -139,7 +139,17 @@ describe("no name breaks out of the page", () => {
       people: [{ ...person, name, email: name, roles: [name] }, ...people],
       projects: [{ ...project, name }, ...projects],
       keys: [{ kind: "personal", label: name, owner: name, maskValue: name, scopes: [name], access: [] }],
-      findings: [{ rule: name, severity: "high", message: name, evidence: [name], fix: name, subject: {} }],
+      findings: [
+        {
+          rule: name,
+          severity: "high",
+          message: name,
+          evidence: [name],
+          fix: name,
+          subject: {},
+          fingerprint: name,
+        },
+      ],
       omissions: [{ part: "keys", what: name, why: name, fix: name }],
     };
   }

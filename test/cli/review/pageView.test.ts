@@ -69,7 +69,15 @@ const small: AccessReview = {
 };
 
 function finding(rule: string, severity: "high" | "medium" | "low", subject: FindingSubject) {
-  return { rule, severity, message: `${rule}.`, evidence: ["shown"], fix: "mend it", subject };
+  return {
+    rule,
+    severity,
+    message: `${rule}.`,
+    evidence: ["shown"],
+    fix: "mend it",
+    subject,
+    fingerprint: "",
+  };
 }
 
 const data = carried(small);
