@@ -17,7 +17,7 @@ interface Controls {
   readonly ignoredFields: readonly IgnoredField[];
   clearRequests(): void;
   reset(): void;
-  /** How to connect, and how much there is. */
+  /** How to connect, and a summary of the contents. */
   state(): unknown;
   finishDeletions(): { projects: number[]; organizations: string[] };
   markIngested(projectId: number): void;

@@ -24,9 +24,9 @@ export type { Clock, Store } from "./store/store";
 export interface EmulatorOptions {
   /** Port on the loopback address; 0, the default, takes a free one. */
   readonly port?: number;
-  /** What there is at the start: an object, or the path of a YAML or JSON file. Default: organization Acme. */
+  /** Initial contents: an object, or the path of a YAML or JSON file. Default: organization Acme. */
   readonly seed?: SeedInput | string;
-  /** How old the stood-in server is; default `new`. */
+  /** How old the emulated server is; default `new`. */
   readonly generation?: Generation;
   /** Whether Cloud's own gates apply; default true. */
   readonly cloud?: boolean;
@@ -40,14 +40,14 @@ export interface EmulatorOptions {
 
 /** A running emulator. */
 export interface Emulator extends SeededOwner {
-  /** Where it listens, without a trailing slash. */
+  /** Its address, without a trailing slash. */
   readonly url: string;
   readonly port: number;
-  /** Everything it knows. Writes behind a client's back leave activity-log rows too. */
+  /** Everything it holds. Writes made here leave activity-log rows too. */
   readonly store: Store;
   /** Every request since the start or the last `clearRequests`, oldest first. */
   readonly requests: readonly RequestRecord[];
-  /** Body fields that PostHog would silently ignore. */
+  /** Body fields that PostHog silently ignores. */
   readonly ignoredFields: readonly IgnoredField[];
   readonly faults: Faults;
   /** Forgets the requests, and the ignored fields, so far. */
@@ -56,13 +56,13 @@ export interface Emulator extends SeededOwner {
   publishDns(name: string, txt: string): void;
   /** Withdraws one TXT record, or all of a name. */
   withdrawDns(name: string, txt?: string): void;
-  /** Lets the background work end that deletes projects and organizations; returns their ids. */
+  /** Completes the background deletion of projects and organizations; returns their ids. */
   finishDeletions(): { projects: number[]; organizations: string[] };
-  /** Makes a project one that has ingested events. */
+  /** Marks a project as having ingested events. */
   markIngested(projectId: number): void;
-  /** Lets the invited person accept, making an account where there is none; false without such an invite. */
+  /** Accepts an invite for the invited person, who gets an account if needed; false without such an invite. */
   acceptInvite(email: string): boolean;
-  /** Back to the seed, with the same ids and keys; sessions, faults, DNS and logs are cleared. */
+  /** Restores the seed, with the same ids and keys; clears sessions, faults, DNS and logs. */
   reset(): void;
   /** Stops listening and cuts every connection. */
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/ro
 import { userBasic } from "../server/views";
 import type { ProjectObject } from "../store/entities";
 
-/** Lists and look-ups of the objects in a project (PostHog: dashboards, insights, feature flags and others). */
+/** Lists objects of a project and finds single ones (PostHog: dashboards, insights, feature flags and others). */
 export const objects: RouteFamily = (routes) => {
   for (const kind of OBJECT_KINDS) {
     const rule = { scope: `${kind.resource}:read` };
@@ -18,7 +18,7 @@ export const objects: RouteFamily = (routes) => {
   }
 };
 
-/** The object a URL names, whoever asks. */
+/** The object that a URL names, visible to the caller or not. */
 function findObject({ backend, project, params }: ProjectCall, kind: ObjectKind): ProjectObject {
   const object = backend.store.objects
     .where("team_id", project.id)
@@ -114,7 +114,7 @@ export const OBJECT_KINDS: readonly ObjectKind[] = [
   },
 ];
 
-/** The kind of a resource, if objects of it are kept. */
+/** The kind of a resource, if the store holds its objects. */
 export function objectKind(resource: string): ObjectKind | undefined {
   return OBJECT_KINDS.find((kind) => kind.resource === resource);
 }

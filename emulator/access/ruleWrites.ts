@@ -73,7 +73,7 @@ export function ruleView(rule: AccessRule) {
 function readRule(call: ProjectCall, target: RuleTarget, body: unknown): RuleBody {
   const sent = typeof body === "object" && body !== null && !Array.isArray(body) ? body : {};
   const value = { ...sent, ...fixedBy(call, target) };
-  // PostHog looks the levels up by the raw `resource` before it has checked that there is one.
+  // PostHog reads `resource` for the levels before it checks that it was sent.
   if ("access_level" in value && !("resource" in value)) {
     throw serverError();
   }

@@ -69,7 +69,7 @@ export function readFilters(backend: Backend, value: unknown): ActivityFilters {
   return result.data;
 }
 
-/** Whether a row is among what is asked for. */
+/** Whether a row passes the filters. */
 export function meetsFilters({ store }: Backend, row: ActivityRow, filters: ActivityFilters): boolean {
   const among = <T>(wanted: readonly T[], value: T | null | undefined) =>
     wanted.length === 0 || (value !== null && value !== undefined && wanted.includes(value));

@@ -12,7 +12,7 @@ interface CursorPage<R> {
   readonly results: readonly R[];
 }
 
-/** A place in the log: beside a row, or, with empty texts, before the first one. */
+/** A position in the log: next to a row, or, with empty texts, before the first one. */
 interface Cursor {
   readonly created_at: string;
   readonly id: string;

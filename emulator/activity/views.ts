@@ -43,7 +43,7 @@ const NUMBERS: Readonly<Record<string, readonly [classUid: number, activityId: n
   deleted: [ENTITY_MANAGEMENT, 4],
 };
 
-/** A row of the activity log as an event of OCSF 1.5.0; the values of changes only when asked for. */
+/** A row of the activity log as an event of OCSF 1.5.0; the values of changes only on request. */
 export function ocsfEvent({ store }: Backend, row: ActivityRow, includeValues: boolean) {
   const [class_uid, activity_id] = NUMBERS[row.activity] ?? [ENTITY_MANAGEMENT, OTHER];
   const user = store.users.get(row.user_id);

@@ -15,7 +15,7 @@ function list({ backend, organization, url }: OrganizationCall): Reply {
   return ok(paginate(rows, url, (key) => inventoryView(store, organization, key)));
 }
 
-/** The keys of an organization's members that can reach something of it. */
+/** The keys of an organization's members that can access something in it. */
 function reachingKeys(store: Store, organization: Organization): PersonalApiKey[] {
   return store.memberships
     .where("organization_id", organization.id)

@@ -86,7 +86,7 @@ const CREDENTIALS = {
   project_secret_api_key: "secret key",
 };
 
-/** A path with its UUIDs cut to what tells them apart at a glance. */
+/** A path with its UUIDs shortened. */
 function shortenIds(path: string): string {
   return path.replace(/([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, "$1…");
 }

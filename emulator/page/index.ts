@@ -117,7 +117,7 @@ function restrictions(organization: Organization): string[] {
     [organization.members_can_invite === false, "members cannot invite"],
     [organization.members_can_create_projects === true, "members can create projects"],
     [!organization.members_can_use_personal_api_keys, "members cannot use API keys"],
-    [!organization.members_can_see_org_members, "members see only companions"],
+    [!organization.members_can_see_org_members, "members see only people in their projects"],
     [!organization.allow_publicly_shared_resources, "no public sharing"],
   ];
   return said.filter(([holds]) => holds).map(([, text]) => text);

@@ -33,7 +33,7 @@ export function table(heads: readonly Content[], rows: readonly Markup[], empty:
   return html`<div class="scroll"><table><thead>${head}</thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** A row of a table. The page marks it for a moment when it is new, or when what stands in it has changed. */
+/** A row of a table. The page highlights it briefly when it is new or has changed. */
 export function row(key: string, cells: readonly Content[]): Markup {
   return html`<tr data-key="${key}">${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
 }
@@ -62,7 +62,7 @@ export class Markup {
   constructor(readonly text: string) {}
 }
 
-/** What can stand inside HTML; texts are escaped, `null` is nothing. */
+/** What HTML can contain; texts are escaped, `null` is nothing. */
 type Content = Markup | string | number | null | readonly Content[];
 
 /** Makes HTML of a template; whatever is put in is escaped unless it is {@link Markup} itself. */

@@ -114,7 +114,7 @@ interface ExplainedAccess {
   readonly reason: string;
 }
 
-/** Explains a member's access to a project in a few words. */
+/** Explains a member's access to a project. */
 function explainAccess(store: Store, project: Project, membership: Membership): ExplainedAccess {
   return {
     level: projectAccess(store, project, membership),
@@ -122,7 +122,7 @@ function explainAccess(store: Store, project: Project, membership: Membership): 
   };
 }
 
-/** The level that everyone has in a project who has no rule. */
+/** The level in a project of everyone without a rule. */
 function defaultAccess(store: Store, project: Project): string {
   return resolveProject(store, project, { membership: null, roleIds: [] }).access_level;
 }

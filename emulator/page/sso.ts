@@ -38,9 +38,9 @@ function domainRow(backend: Backend, domain: OrganizationDomain): Markup {
     list(
       [
         enforced
-          ? badge(`only by ${domain.sso_enforcement}`, domain.verified_at === null ? "plain" : "strong")
+          ? badge(`${domain.sso_enforcement} required`, domain.verified_at === null ? "plain" : "strong")
           : badge("passwords allowed", "weak"),
-        domain.jit_provisioning_enabled ? badge("newcomers join by themselves", "good") : null,
+        domain.jit_provisioning_enabled ? badge("new people join on sign-in", "good") : null,
         isOld && hasSaml(domain) ? badge("SAML", "good") : null,
         isOld && hasScim(domain) ? badge("SCIM", "good") : null,
       ].filter((mark) => mark !== null),
@@ -68,7 +68,7 @@ function configRow(
   const scope = config.config_scope === null ? null : badge(config.config_scope);
   return row(`provider-${config.id}`, [
     html`<b>${config.name || "No name"}</b> ${scope}<br><span class="dim">${config.saml_entity_id ?? ""}</span>`,
-    list(parts, "nothing complete yet"),
+    list(parts, "not set up yet"),
     list(names, "no domain"),
   ]);
 }

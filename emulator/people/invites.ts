@@ -174,7 +174,7 @@ function check({ backend, organization, membership }: OrganizationCall, wanted: 
   }
 }
 
-// Every earlier invite of the address goes, expired or not: there is at most one, and always a new id.
+// Every earlier invite of the address is deleted, expired or not: there is at most one, and always a new id.
 function invite(call: OrganizationCall, wanted: Wanted): Invite {
   const { backend, organization, user, actor } = call;
   const { store } = backend;

@@ -13,7 +13,7 @@ export function sameEmail(left: string, right: string): boolean {
 
 /** The account of an address, which must be there. */
 export function requireUser(store: Store, email: string): User {
-  return required(userByEmail(store, email), `there is no user ${email}`);
+  return required(userByEmail(store, email), `unknown user ${email}`);
 }
 
 /** The membership of an address, which must be there. */
@@ -25,7 +25,7 @@ export function requireMember(store: Store, organization: Organization, email: s
   return required(membership, `${email} is not a member of ${organization.name}`);
 }
 
-/** A value that a seed must make possible; `problem` says what is wrong when it is missing. */
+/** A value that must exist; `problem` is the error otherwise. */
 export function required<T>(value: T | undefined, problem: string): T {
   if (value === undefined) {
     throw new Error(`Seed is not valid:\n  ${problem}`);
@@ -36,7 +36,7 @@ export function required<T>(value: T | undefined, problem: string): T {
 /** Settings whose names must all be among the allowed ones. */
 export function known<T extends object>(settings: T, allowed: object, where: string): T {
   for (const name of Object.keys(settings)) {
-    required(name in allowed ? name : undefined, `${where}: there is no setting ${name}`);
+    required(name in allowed ? name : undefined, `${where}: unknown setting ${name}`);
   }
   return settings;
 }

@@ -132,11 +132,11 @@ function addAccessRules(
   for (const rule of seed.accessRules) {
     const project = required(
       projects.find(({ id, name }) => name === rule.project || String(id) === rule.project),
-      `accessRules: there is no project ${rule.project}`,
+      `accessRules: unknown project ${rule.project}`,
     );
     const role = store.roles.where("organization_id", organization.id).find(({ name }) => name === rule.role);
     if (rule.role !== undefined) {
-      required(role, `accessRules: there is no role ${rule.role}`);
+      required(role, `accessRules: unknown role ${rule.role}`);
     }
     const member = rule.member === undefined ? null : requireMember(store, organization, rule.member).id;
     store.accessRules.insert(
@@ -224,7 +224,7 @@ function addProvider(store: Store, organization: Organization, seed: ProviderSee
   const idOf = (name: string) =>
     required(
       domains.find(({ domain }) => domain === name),
-      `identityProviders: there is no domain ${name}`,
+      `identityProviders: unknown domain ${name}`,
     ).id;
   const blank = newIdentityProvider(store, organization.id);
   const provider = store.identityProviders.insert(

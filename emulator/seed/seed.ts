@@ -245,7 +245,7 @@ function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const reason = isMissing ? "there is no such file" : String(error);
+    const reason = isMissing ? "no such file" : String(error);
     throw new Error(`Seed file ${path} cannot be read: ${reason}.`);
   }
 }

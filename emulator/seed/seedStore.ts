@@ -7,7 +7,7 @@ import { required, requireUser, sameEmail, userByEmail } from "./lookups";
 import { addOrganization } from "./organizations";
 import type { KeySeed, Seed } from "./seed";
 
-/** Who a seeded PostHog is used as. */
+/** The owner that clients of an emulator act as. */
 export interface SeededOwner {
   readonly organizationId: string;
   readonly email: string;
@@ -20,7 +20,7 @@ export interface SeededOwner {
 /** Adds an account. */
 function addUser(store: Store, seed: Seed["users"][number]): User {
   if (userByEmail(store, seed.email) !== undefined) {
-    throw new Error(`Seed is not valid:\n  users: ${seed.email} is there twice`);
+    throw new Error(`Seed is not valid:\n  users: ${seed.email} is duplicated`);
   }
   const blank = newUser(store, seed.email, seed.id);
   return store.users.insert(
@@ -63,7 +63,7 @@ function addKey(store: Store, seed: KeySeed): string {
   return value;
 }
 
-/** Sees to it that the first owner of the first organization can sign in and has an unrestricted key. */
+/** Gives the first owner of the first organization a password and an unrestricted key, unless the seed does. */
 function provideOwner(store: Store, seed: Seed, organization: Organization | undefined): SeededOwner {
   const { id } = required(organization, "organizations: at least one is needed");
   const membership = required(

@@ -1,4 +1,4 @@
-/** The levels a resource can have, lowest first, and which of them it has by default (PostHog: access levels). */
+/** The levels of a resource, lowest first, and its default (PostHog: access levels). */
 export interface Levels {
   readonly all: readonly string[];
   readonly initial: string;

@@ -4,7 +4,7 @@ import { atLeast, type Backend } from "./backend";
 import { type ApiError, denied, unauthenticated } from "./errors";
 import type { Session } from "./sessions";
 
-/** Who a request says it comes from, once proven. */
+/** The authenticated sender of a request. */
 export type Credential =
   | { readonly kind: "none" }
   | { readonly kind: "personal_api_key"; readonly key: PersonalApiKey; readonly user: User }
@@ -23,7 +23,7 @@ export interface Bearer {
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 const KEY_USE_RESOLUTION_MS = 3_600_000;
 
-/** 401 with the server's own address in it, where the server is new enough to add it. */
+/** 401, with the server's own address in it on newer servers. */
 export function unauthorized(backend: Backend, code: string, detail: string): ApiError {
   return unauthenticated(code, detail, atLeast(backend, "new") ? backend.siteUrl : null);
 }
@@ -35,8 +35,8 @@ export function invalidKey(backend: Backend, place: string): ApiError {
 }
 
 /**
- * Finds out who a request comes from: a key in the header, else in the body, else in the query, else a
- * session cookie. A credential that is there but wrong is refused at once.
+ * Authenticates a request: by a key in the header, else in the body, else in the query, else by a
+ * session cookie. A wrong credential is refused at once.
  */
 export function identify(backend: Backend, bearer: Bearer): Credential {
   const found = findKey(bearer);
@@ -54,7 +54,7 @@ export function identify(backend: Backend, bearer: Bearer): Credential {
   return { kind: "session", session, user };
 }
 
-/** Where a request carries a key, if anywhere; the first place wins. */
+/** The key of a request and where it was found; the first place wins. */
 export function findKey(bearer: Bearer): { value: string; place: string } | undefined {
   const header = /^Bearer\s+(\S.+)$/.exec(bearer.headers.get("authorization") ?? "")?.[1];
   if (header !== undefined) {

@@ -2,12 +2,12 @@ import type { Store } from "../store/store";
 import type { RateLimiter } from "./rateLimit";
 import type { Sessions } from "./sessions";
 
-/** How old the PostHog is that is being stood in for: newer ones know more fields and routes. */
+/** How old the emulated PostHog is: newer ones know more fields and routes. */
 export type Generation = "old" | "mid" | "new";
 
 const AGES: readonly Generation[] = ["old", "mid", "new"];
 
-/** What handling a request needs to know and may change. */
+/** Everything that request handlers read and change. */
 export interface Backend {
   readonly store: Store;
   readonly sessions: Sessions;
@@ -19,11 +19,11 @@ export interface Backend {
   /** Every request since the start or the last time they were cleared, oldest first. */
   readonly requests: RequestRecord[];
   readonly ignoredFields: IgnoredField[];
-  /** Where the server listens, without a trailing slash. */
+  /** The server's address, without a trailing slash. */
   readonly siteUrl: string;
 }
 
-/** Whether the stood-in server is of that generation or newer. */
+/** Whether the emulated server is of that generation or newer. */
 export function atLeast(backend: Pick<Backend, "generation">, generation: Generation): boolean {
   return AGES.indexOf(backend.generation) >= AGES.indexOf(generation);
 }
@@ -32,7 +32,7 @@ export function atLeast(backend: Pick<Backend, "generation">, generation: Genera
 export class Dns {
   private readonly records = new Map<string, Set<string>>();
 
-  /** Publishes a TXT record; several may stand under one name. */
+  /** Publishes a TXT record; one name may have several. */
   publish(name: string, text: string): void {
     const key = canonical(name);
     this.records.set(key, (this.records.get(key) ?? new Set()).add(text));
@@ -66,7 +66,7 @@ function canonical(name: string): string {
 /** What kind of credential a request carried; never the credential itself. */
 export type CredentialKind = "none" | "personal_api_key" | "project_secret_api_key" | "session";
 
-/** One request as it is remembered. */
+/** One recorded request. */
 export interface RequestRecord {
   readonly method: string;
   readonly path: string;
@@ -82,7 +82,7 @@ export interface RequestRecord {
   readonly milliseconds: number;
 }
 
-/** A body field that PostHog would silently ignore. */
+/** A body field that PostHog silently ignores. */
 export interface IgnoredField {
   readonly method: string;
   readonly path: string;

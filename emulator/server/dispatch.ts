@@ -59,7 +59,7 @@ async function readBearer(context: Context<ServerEnv>): Promise<Bearer> {
   };
 }
 
-// Permissions come before the method in PostHog, so a key is told that the action supports no keys.
+// PostHog checks permissions before the method, so a key gets "supports no keys", not 405.
 function refuseMethod(
   backend: Backend,
   credential: Credential,

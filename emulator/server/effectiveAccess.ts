@@ -166,7 +166,7 @@ export function canRuleObject(
   );
 }
 
-/** How a member comes to the level it has on an object or project. */
+/** Where a member's level on an object or project comes from. */
 export function accessSource(
   store: Store,
   project: Project,

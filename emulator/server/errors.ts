@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-/** The one shape every PostHog error has (PostHog: drf-exceptions-hog). */
+/** The shape of every PostHog error (PostHog: drf-exceptions-hog). */
 interface ErrorBody {
   readonly type: string;
   readonly code: string;
@@ -8,7 +8,7 @@ interface ErrorBody {
   readonly attr: string | null;
 }
 
-/** A refusal, thrown anywhere while a request is handled and rendered by the server. */
+/** An error answer; the server renders it. */
 export class ApiError extends Error {
   constructor(
     readonly status: ContentfulStatusCode,
@@ -20,7 +20,7 @@ export class ApiError extends Error {
   }
 }
 
-/** 400: a value is refused. Without `attr` the error belongs to no field. */
+/** 400: invalid value. Without `attr` the error belongs to no field. */
 export function invalid(detail: string, where: { attr?: string | null; code?: string } = {}): ApiError {
   const { attr = null, code = "invalid_input" } = where;
   return new ApiError(400, { type: "validation_error", code, detail, attr });

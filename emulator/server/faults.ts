@@ -1,4 +1,4 @@
-/** What a fault does to the request it meets. */
+/** What a fault does to the request it applies to. */
 export type FaultKind =
   /** Answers with `status` (default 500), `body` and `headers`; the request is not applied. */
   | "status"
@@ -6,12 +6,12 @@ export type FaultKind =
   | "dropBefore"
   /** Applies the request, then cuts the connection instead of answering. */
   | "dropAfter"
-  /** Waits `delayMs`, then handles the request as ever. */
+  /** Waits `delayMs`, then handles the request as usual. */
   | "delay"
   /** Answers with something that is not PostHog's JSON; the request is not applied. */
   | "garbage";
 
-/** A fault to come: which requests it meets and what it does to them. */
+/** A fault: which requests it applies to, and what it does to them. */
 export interface FaultOptions {
   readonly kind: FaultKind;
   /** HTTP method; any by default. */
@@ -20,13 +20,13 @@ export interface FaultOptions {
   readonly path?: string | RegExp;
   /** Status of the answer; by default 500 for `status`, 200 for `garbage`. */
   readonly status?: number;
-  /** Body of the answer: a string is sent as it is, anything else as JSON. */
+  /** Body of the answer: a string is sent unchanged, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly delayMs?: number;
-  /** How many requests it meets before it is used up; default 1. */
+  /** How many requests it applies to; default 1. */
   readonly times?: number;
-  /** How many fitting requests it lets pass first; default 0. */
+  /** How many matching requests it skips first; default 0. */
   readonly skip?: number;
 }
 
@@ -36,11 +36,11 @@ interface Fault {
   times: number;
 }
 
-/** The faults that wait for requests. The first one that fits a request is the one that meets it. */
+/** The pending faults. The first one that matches a request applies to it. */
 export class Faults {
   private waiting: Fault[] = [];
 
-  /** Adds a fault; the function it returns takes it back. */
+  /** Adds a fault; the function it returns removes it. */
   add(options: FaultOptions): () => void {
     const fault = { options, skip: options.skip ?? 0, times: options.times ?? 1 };
     this.waiting.push(fault);
@@ -49,17 +49,17 @@ export class Faults {
     };
   }
 
-  /** Takes all faults back. */
+  /** Removes all faults. */
   clear(): void {
     this.waiting = [];
   }
 
-  /** How many faults still wait. */
+  /** How many faults are pending. */
   get pending(): number {
     return this.waiting.length;
   }
 
-  /** The fault that meets this request, counted as used. */
+  /** The fault that applies to this request, counted as used. */
   meet(method: string, path: string): FaultOptions | undefined {
     for (const fault of this.waiting) {
       if (!fits(fault.options, method, path)) {

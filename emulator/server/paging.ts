@@ -40,7 +40,7 @@ interface PageSizes {
   readonly most: number;
 }
 
-/** Cuts the page out of a list whose number `page` gives; there is no page beyond the last one. */
+/** The page of a list with the number in `page`; 404 beyond the last one. */
 export function paginateByNumber<T, R>(
   rows: readonly T[],
   url: URL,

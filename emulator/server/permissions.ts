@@ -6,13 +6,13 @@ import { type ApiError, denied, notFound, paymentRequired } from "./errors";
 import type { Route, Rule } from "./routing";
 import { SENSITIVE_ACTIONS_AGE } from "./sessions";
 
-/** What a request is about, found from its URL before anything is allowed. */
+/** The organization and project in a request's URL. */
 interface PermissionScope {
   readonly organization?: Organization;
   readonly project?: Project;
 }
 
-/** What a request was allowed to act on. */
+/** What a request may act on. */
 export interface Grant {
   readonly user?: User;
   readonly organization?: Organization;
@@ -22,7 +22,7 @@ export interface Grant {
 }
 
 /**
- * Holds a request against a route's rule, in PostHog's order: signed in, keys supported, keys banned, key
+ * Checks a request against a route's rule, in PostHog's order: signed in, keys supported, keys banned, key
  * restricted to projects, to organizations, scope, membership, verified domain, level, freshness, plan.
  */
 export function authorize(

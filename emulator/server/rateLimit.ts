@@ -11,7 +11,7 @@ export interface RateLimits {
 /** What PostHog Cloud allows (PostHog: rate limits). */
 export const CLOUD_RATE_LIMITS: RateLimits = { burst: 480, sustained: 4800 };
 
-/** Counts requests by key in sliding windows and refuses the ones too many. */
+/** Counts requests by key in sliding windows and refuses those over the limit. */
 export class RateLimiter {
   private readonly histories = new Map<string, number[]>();
   private readonly windows: readonly { readonly requests: number; readonly seconds: number }[];

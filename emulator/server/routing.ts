@@ -6,9 +6,9 @@ import { atLeast, type Backend, type Generation } from "./backend";
 /** The HTTP methods that PostHog's API uses. */
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Who may call a route. Left out, a rule asks for nothing beyond signing in. */
+/** Who may call a route. An empty rule requires signing in only. */
 export interface Rule {
-  /** The scope a personal API key needs. Without one, keys are refused and only sessions may call. */
+  /** The scope that a personal API key needs. Without one, only sessions may call. */
   readonly scope?: string;
   /**
    * How keys are treated: `byScope` as above; `any` lets every live key through, whatever its scopes and
@@ -27,7 +27,7 @@ export interface Rule {
   readonly premium?: string;
   /** Product feature without which the route answers 402 on Cloud. */
   readonly premiumOnCloud?: string;
-  /** Open also to members whom verified-domain enforcement shuts out. */
+  /** Also open to members that verified-domain enforcement excludes. */
   readonly ignoresDomainEnforcement?: boolean;
   /** The organization or project in the URL is the object itself: what the caller cannot see is 404. */
   readonly detail?: boolean;
@@ -37,11 +37,11 @@ export interface Rule {
   readonly until?: Generation;
 }
 
-/** A request on its way to a handler, after authentication and permissions. */
+/** A request after authentication and permission checks. */
 export interface Call {
   readonly backend: Backend;
   readonly method: string;
-  /** The path as it was asked for. */
+  /** The requested path. */
   readonly path: string;
   readonly url: URL;
   readonly headers: Headers;
@@ -58,7 +58,7 @@ export interface UserCall extends Call {
   readonly user: User;
 }
 
-/** A call under one organization, by a member of it. */
+/** A call under one organization, by one of its members. */
 export interface OrganizationCall extends UserCall {
   readonly organization: Organization;
   readonly membership: Membership;
@@ -76,7 +76,7 @@ export interface Reply {
   readonly status: number;
   /** Sent as JSON; left out for an empty body. */
   readonly body?: unknown;
-  /** Sent as it is, in place of a JSON body; `headers` says what it is. */
+  /** Sent unchanged instead of a JSON body; `headers` has its content type. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Cookies to set, whole `Set-Cookie` values. */
@@ -98,7 +98,7 @@ export function noContent(): Reply {
   return { status: 204 };
 }
 
-/** A route as it is kept: where it hangs, what it asks for, what it does. */
+/** A route: its method and path, its rule, its handler. */
 export type Route = { readonly method: Method; readonly path: string; readonly rule: Rule } & (
   | { readonly target: "anyone"; readonly handle: (call: Call) => Reply }
   | { readonly target: "user"; readonly handle: (call: UserCall) => Reply }
@@ -106,7 +106,7 @@ export type Route = { readonly method: Method; readonly path: string; readonly r
   | { readonly target: "project"; readonly handle: (call: ProjectCall) => Reply }
 );
 
-/** Where families put their routes. Paths have no leading and no trailing slash. */
+/** Collects the routes of all families. Paths have no leading and no trailing slash. */
 export class RouteTable {
   private readonly byPath = new Map<string, Map<string, Route>>();
 
@@ -118,7 +118,7 @@ export class RouteTable {
     this.add({ target: "anyone", method, path: `/${path}`, rule, handle });
   }
 
-  /** A route under `/`, for whoever is signed in. */
+  /** A route under `/`, for anyone who is signed in. */
   user(method: Method, path: string, rule: Rule, handle: (call: UserCall) => Reply): void {
     this.add({ target: "user", method, path: `/${path}`, rule, handle });
   }

@@ -18,14 +18,14 @@ export interface ServerEnv {
   Variables: { credential: CredentialKind };
 }
 
-/** What happens around every request. */
+/** Settings that apply to every request. */
 interface ServerSettings {
   readonly faults: Faults;
   readonly requests: RequestRecord[];
   readonly latencyMs: number;
 }
 
-/** An empty server: faults, latency and the request log are in place, routes are still to come. */
+/** A server without routes: faults, latency and the request log are in place. */
 export function createApp({ faults, requests, latencyMs }: ServerSettings): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>({ getPath: (request) => routedPath(new URL(request.url).pathname) });
   app.onError((error) => renderError(error));
@@ -48,7 +48,7 @@ function routedPath(path: string): string {
   return bare.replace(/^\/api\/environments(?=\/|$)/, "/api/projects");
 }
 
-/** Starts listening, with nothing to answer yet; resolves once the port is known. */
+/** Starts listening, without routes yet; resolves once the port is known. */
 export async function listen(port: number): Promise<{ server: Server; port: number }> {
   const server = createServer();
   server.listen(port, LOOPBACK);
@@ -60,7 +60,7 @@ export async function listen(port: number): Promise<{ server: Server; port: numb
   return { server, port: address.port };
 }
 
-/** Lets an app answer what a server is asked. */
+/** Lets an app answer a server's requests. */
 export function answerWith(server: Server, app: Hono<ServerEnv>): void {
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
@@ -163,7 +163,7 @@ export function respond({ status, body, text, headers = {}, cookies = [] }: Repl
   return new Response(JSON.stringify(body), { status, headers: all });
 }
 
-/** Renders whatever was thrown: refusals as PostHog words them, anything else as its 500. */
+/** Renders a thrown error: refusals in PostHog's words, anything else as its 500. */
 function renderError(error: unknown): Response {
   const refusal = error instanceof ApiError ? error : serverError();
   return respond({ status: refusal.status, body: refusal.body, headers: refusal.headers });

@@ -92,7 +92,7 @@ export function visibleProjects(backend: Backend, membership: Membership): Proje
     .filter((project) => projectAccess(backend.store, project, membership) !== "none");
 }
 
-/** The members of an organization that one of them may see: with the setting off, only people let into the same projects. */
+/** The members that another member may see: with the setting off, only people with access to the same projects. */
 export function visibleMembers(backend: Backend, organization: Organization, caller: Membership) {
   const { store } = backend;
   const members = store.memberships.where("organization_id", organization.id);

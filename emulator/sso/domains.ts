@@ -193,7 +193,7 @@ function domainView(backend: Backend, domain: OrganizationDomain, token: string 
     : { ...common, ...inlineView(backend, domain, token) };
 }
 
-// With several configurations there is no telling which one the domain's people come by.
+// With several configurations, which one the domain's people use is unknown.
 function newScimBaseUrl(backend: Backend, domain: OrganizationDomain): string | null {
   const [only, ...others] = configsOf(backend, domain, "scim").filter(hasScim);
   return only !== undefined && others.length === 0 ? scimBaseUrl(backend.siteUrl, only.scim_slug) : null;

@@ -9,7 +9,7 @@ type Protocol = "saml" | "scim" | "xaa" | "oidc";
 
 const SOCIAL_PROVIDERS = ["google-oauth2", "github", "gitlab"];
 
-/** The sign-on that an e-mail address is forced to use, as far as the organization's plan has it. */
+/** The sign-in method enforced for an e-mail address, if the organization's plan has it. */
 export function ssoEnforcement(backend: Backend, email: string): string | null {
   const domain = verifiedDomainOf(backend, email);
   const organization = backend.store.organizations.get(domain?.organization_id);
@@ -28,7 +28,7 @@ export function ssoEnforcement(backend: Backend, email: string): string | null {
   return enforcement;
 }
 
-/** Whether an e-mail address can sign in by SAML. */
+/** Whether an e-mail address can sign in with SAML. */
 export function samlAvailable(backend: Backend, email: string): boolean {
   const domain = verifiedDomainOf(backend, email);
   const organization = backend.store.organizations.get(domain?.organization_id);
@@ -63,7 +63,7 @@ export function appliesTo(config: IdentityProviderConfig, domain: OrganizationDo
   return config.domain_scope === "all" || config.organization_domain_ids.includes(domain.id);
 }
 
-/** Whether all three values of SAML are there. */
+/** Whether all three SAML values are set. */
 export function hasSaml(
   row: Pick<OrganizationDomain, "saml_entity_id" | "saml_acs_url" | "saml_x509_cert">,
 ): boolean {
@@ -92,7 +92,7 @@ interface ScimChange {
   readonly token: string | null;
 }
 
-/** Turns SCIM on with a new token or off without one; nothing happens when it already is as wanted. */
+/** Turns SCIM on with a new token, or off; changes nothing if it already is on or off as requested. */
 export function switchScim(state: ScimState, wanted: boolean | undefined): ScimChange {
   const { scim_enabled, scim_token_hash } = state;
   if (wanted === undefined || wanted === scim_enabled) {

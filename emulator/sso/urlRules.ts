@@ -36,7 +36,7 @@ for (const [network, prefix] of [
 
 /**
  * Why PostHog would not fetch a URL that an organization gives it; undefined when it would. Names are not
- * resolved: only what the URL itself tells counts (PostHog: URL validation).
+ * resolved: only the URL's text counts (PostHog: URL validation).
  */
 export function reasonAgainstFetching(text: string): string | undefined {
   const url = parse(text);

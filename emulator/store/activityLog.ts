@@ -8,7 +8,7 @@ export interface ActivityScope {
   readonly team_id: number | null;
 }
 
-/** How writes to one kind of row are told in the activity log. */
+/** How the activity log records writes to one kind of row. */
 interface AuditRule<T> {
   /** PostHog's name of the kind. */
   readonly scope: string;
@@ -24,7 +24,7 @@ interface AuditRule<T> {
   readonly itemId?: (row: T) => string;
   /** What goes into `detail.context`. */
   readonly context?: (row: T) => Json;
-  /** Which writes are told; by default all. */
+  /** Which writes are recorded; by default all. */
   readonly activities?: readonly string[];
 }
 

@@ -27,7 +27,7 @@ export interface Row {
 }
 
 /**
- * A table: rows by id, look-ups by indexed columns, hooks on every write. Rows are frozen and replaced as a
+ * A table: rows by id and by indexed columns, hooks on every write. Rows are frozen and replaced as a
  * whole, so a row handed out never changes under its reader.
  */
 export class Collection<T extends Row> {
@@ -55,7 +55,7 @@ export class Collection<T extends Row> {
     this.hooks.push(hook);
   }
 
-  /** Adds a hook that sees a row that is about to be deleted, while everything it hangs on is still there. */
+  /** Adds a hook that sees a row before its deletion, while everything it refers to still exists. */
   onDelete(hook: (row: T, actor: Actor) => void): void {
     this.beforeDelete.push(hook);
   }
@@ -134,7 +134,7 @@ export class Collection<T extends Row> {
     return true;
   }
 
-  /** Remembers the present rows; the function it returns brings them back without calling hooks. */
+  /** Saves the current rows; the function it returns restores them without calling hooks. */
   checkpoint(): () => void {
     const rows = this.all();
     return () => this.restore(rows);

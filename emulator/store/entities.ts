@@ -143,7 +143,7 @@ export interface Project {
   readonly live_events_token: string | null;
   readonly ingested_event: boolean;
   readonly is_pending_deletion: boolean;
-  /** Whether background work will delete it; the flag above tells so only for deletions by project URL. */
+  /** Whether background work will delete it; the flag above is set only by deletions by project URL. */
   readonly deletion_queued: boolean;
   readonly created_at: string;
   readonly updated_at: string;

@@ -44,7 +44,7 @@ function scrypt(password: string, salt: string): Buffer {
 
 const VALUE_LENGTH = 43;
 
-/** The value of a new key, shown once, with the two forms of it that are kept. */
+/** The value of a new key, shown once, with the two stored forms. */
 interface MintedKey {
   readonly value: string;
   readonly secure_value: string;

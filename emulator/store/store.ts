@@ -28,12 +28,12 @@ export class Store {
 
   constructor(private readonly clock: Clock) {}
 
-  /** The present moment, as PostHog writes it. */
+  /** The current time, as PostHog writes it. */
   timestamp(): string {
     return isoMicroseconds(this.clock());
   }
 
-  /** The present moment. */
+  /** The current time. */
   now(): Date {
     return this.clock();
   }
@@ -50,12 +50,12 @@ export class Store {
     return next;
   }
 
-  /** Tells the sequence that an id is taken. */
+  /** Marks an id as taken. */
   reserveId(kind: "user" | "project" | "object" | "export", id: number): void {
     this.sequences.set(kind, Math.max(this.sequences.get(kind) ?? 0, id));
   }
 
-  /** Remembers the present rows; the function it returns brings them back. */
+  /** Saves the current rows; the function it returns restores them. */
   checkpoint(): () => void {
     const sequences = [...this.sequences];
     const restores = this.collections.map((collection) => collection.checkpoint());
@@ -77,7 +77,7 @@ export class Store {
   }
 }
 
-/** Tells the time; tests pass their own. */
+/** Returns the current time; tests pass their own. */
 export type Clock = () => Date;
 
 /** A moment as PostHog writes it: UTC, microseconds, `Z`. */

@@ -139,7 +139,7 @@ test("a port that is in use is one line, and exit code 1", async () => {
 });
 
 test.each([
-  ["that is not there", null, /^error: Seed file .*nothing\.yaml cannot be read: there is no such file\.\n$/],
+  ["that is not there", null, /^error: Seed file .*nothing\.yaml cannot be read: no such file\.\n$/],
   ["that is not YAML", "organizations: [", /^error: Seed file .* is neither YAML nor JSON: .*\n$/],
   [
     "with mistakes, all of which it names",
@@ -149,7 +149,7 @@ test.each([
   [
     "with a member that no one knows",
     "organizations: [{ name: A, members: [{ email: a@b.co, level: owner }], roles: [{ name: R, members: [c@d.co] }] }]",
-    /^error: Seed is not valid: there is no user c@d\.co\n$/,
+    /^error: Seed is not valid: unknown user c@d\.co\n$/,
   ],
 ])("a seed %s is one line, and exit code 1", async (_, text, complaint) => {
   const path = text === null ? join(folder, "nothing.yaml") : seedFile("bad.yaml", text);

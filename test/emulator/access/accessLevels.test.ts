@@ -50,7 +50,7 @@ describe("who may write", () => {
     );
   });
 
-  test("someone with an explicit admin rule may, can demote itself, and is locked out then", async () => {
+  test("a member with an explicit admin rule may, even demote itself, and then may not", async () => {
     await owner.put(PROJECT, { access_level: "admin", ...ANALYST });
     const analyst = as(emulator, "analyst");
     expect(await analyst.put(PROJECT, { access_level: "member", ...ANALYST })).toMatchObject({ status: 200 });
@@ -95,7 +95,7 @@ describe("how levels resolve", () => {
     expect(await projectLevel("analyst")).toBe("admin");
   });
 
-  test("a rule of one's own overrides the default, also downwards; admins keep the highest", async () => {
+  test("a member's own rule overrides the default, also downwards; admins keep the highest", async () => {
     await owner.put(PROJECT, { access_level: "member" });
     expect(await projectLevel("analyst")).toBe("member");
     await owner.put(PROJECT, { access_level: "admin", ...ANALYST });
@@ -106,7 +106,7 @@ describe("how levels resolve", () => {
     expect(await projectLevel("admin")).toBe("admin");
   });
 
-  test("among one's own and one's roles' rules the highest wins", async () => {
+  test("among a member's own and its roles' rules the highest wins", async () => {
     await owner.put(PROJECT, { access_level: "admin", ...ENGINEERS });
     await owner.put(PROJECT, { access_level: "member", ...DEVELOPER });
     expect(await projectLevel("developer")).toBe("admin");
@@ -120,13 +120,13 @@ describe("how levels resolve", () => {
     expect(await projectLevel("developer")).toBe("member");
   });
 
-  test("taking the default away opens the project to everyone as admin", async () => {
+  test("deleting the default makes everyone a project admin", async () => {
     await owner.put(PROJECT, { access_level: "none" });
     await owner.put(PROJECT, { access_level: null });
     expect(await projectLevel("analyst")).toBe("admin");
   });
 
-  test("an object's rules go before its type's, and its creator always manages it", async () => {
+  test("an object's rules override its type's, and its creator always manages it", async () => {
     const level = async (person: Person) =>
       at(await as(emulator, person).get(`${BASE}dashboards/1/`), "user_access_level");
     expect(await level("analyst")).toBe("editor");
@@ -189,7 +189,7 @@ describe("objects", () => {
     expect(await analyst.get(`${BASE}insights/`)).toMatchObject({ body: { count: 1 } });
   });
 
-  test("rules go with the project and with the member", async () => {
+  test("rules are deleted with the project and with the member", async () => {
     await owner.put(DASHBOARD, { access_level: "viewer", ...ANALYST });
     await owner.delete(`/api/organizations/${IDS.acme}/members/${IDS.analystUser}/`);
     expect(emulator.store.accessRules.size).toBe(0);
@@ -197,7 +197,7 @@ describe("objects", () => {
 });
 
 describe("users_with_access", () => {
-  test("tells who gets in and why", async () => {
+  test("lists who has access and why", async () => {
     await owner.put(PROJECT, { access_level: "none" });
     await owner.put(PROJECT, { access_level: "member", ...ANALYST });
     await owner.put(PROJECT, { access_level: "member", ...ENGINEERS });
@@ -220,7 +220,7 @@ describe("users_with_access", () => {
     });
   });
 
-  test("leaves out who is shut out, and names an object's creator", async () => {
+  test("omits people without access, and marks an object's creator", async () => {
     await owner.put(PROJECT, { access_level: "none", ...ANALYST });
     const answer = await owner.get(`${BASE}dashboards/1/users_with_access/`);
     expect(at(answer, "total_count")).toBe(4);

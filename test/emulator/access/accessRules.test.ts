@@ -82,7 +82,7 @@ describe("reading", () => {
     }
   });
 
-  test("an object's rules say what it would fall back to", async () => {
+  test("an object's rules include the inherited access", async () => {
     expect(at(await owner.get(DASHBOARD), "inherited_access")).toEqual({
       access_level: "editor",
       source: "system_default",
@@ -111,7 +111,7 @@ describe("reading", () => {
     [RESOURCES],
     [`/api/organizations/${IDS.acme}/projects/${IDS.website}/access_controls/`],
     [`/api/environments/${IDS.website}/access_controls/`],
-  ])("strangers do not find %s", async (path) => {
+  ])("non-members do not find %s", async (path) => {
     expect(await as(emulator, "globex").get(path)).toMatchObject(missing());
     expect(await owner.get(path)).toMatchObject({ status: 200 });
   });
@@ -129,7 +129,7 @@ describe("reading", () => {
 });
 
 describe("writing", () => {
-  test("the same tuple is one rule: 200 for new and changed, 204 for gone, again and again", async () => {
+  test("one tuple is one rule: 200 for new and changed, 204 for deleted, also repeated", async () => {
     for (const access_level of ["member", "admin"]) {
       const answer = await owner.put(PROJECT, { access_level, ...ANALYST });
       expect(answer).toMatchObject({ status: 200, body: { access_level, ...ANALYST, created_by: null } });
@@ -143,7 +143,7 @@ describe("writing", () => {
     expect(rules(await owner.get(PROJECT))).toEqual([]);
   });
 
-  test("on a project or object URL the server decides what the rule is about", async () => {
+  test("on a project or object URL the URL decides what the rule is about", async () => {
     const body = { access_level: "none", resource: "dashboard", resource_id: "77" };
     expect(await owner.put(PROJECT, body)).toMatchObject({
       body: { resource: "project", resource_id: String(IDS.website) },
@@ -189,7 +189,7 @@ describe("writing", () => {
     }
   });
 
-  test("a public resource that no rule is consulted for is stored all the same", async () => {
+  test("rules on a public resource without effect are stored", async () => {
     expect(await owner.put(RESOURCES, { resource: "webhook", access_level: "viewer" })).toMatchObject({
       status: 200,
     });
@@ -263,7 +263,7 @@ describe("writing", () => {
   });
 });
 
-test("every write is told, with level before and after", async () => {
+test("every write is recorded, with level before and after", async () => {
   await owner.put(PROJECT, { access_level: "member", ...ANALYST });
   await owner.put(PROJECT, { access_level: "admin", ...ANALYST });
   await owner.put(PROJECT, { access_level: "admin", ...ANALYST });

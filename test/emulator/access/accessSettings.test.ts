@@ -90,7 +90,7 @@ test("a member's entry takes its roles into account", async () => {
   expect(Object(at(await owner.get(`${BASE}access_control_members/`), "results"))).toHaveLength(5);
 });
 
-test("organization admins come out as such", async () => {
+test("organization admins are shown as such", async () => {
   const answer = await owner.get(`${BASE}access_control_members/?member_id=${IDS.adminMember}`);
   expect(at(answer, "results", 0, "project")).toMatchObject({
     effective_access_level: "admin",
@@ -98,7 +98,7 @@ test("organization admins come out as such", async () => {
   });
 });
 
-test("object rules are listed by whom they are for", async () => {
+test("object rules are listed by principal", async () => {
   const insight = `${BASE}insights/2/access_controls/`;
   await owner.put(insight, { access_level: "viewer" });
   await owner.put(insight, { access_level: "none", ...ENGINEERS });
@@ -115,7 +115,7 @@ test("object rules are listed by whom they are for", async () => {
   ]);
 });
 
-test("the one asked about must be named, and be of the organization", async () => {
+test("the member or role is required, and must be in the organization", async () => {
   expect(await owner.get(`${BASE}access_control_role_objects/`)).toMatchObject(
     badValue("role_id is required"),
   );
@@ -135,7 +135,7 @@ test("with member lists closed, members are not found by members", async () => {
   expect(await owner.get(path)).toMatchObject({ status: 200 });
 });
 
-test("with member lists closed, members see those whom a rule lets into the project", async () => {
+test("with member lists closed, members see those with a rule on the project", async () => {
   emulator.store.organizations.update(IDS.acme, { members_can_see_org_members: false }, SYSTEM);
   await owner.put(`${BASE}access_controls/`, { access_level: "member", ...ENGINEERS });
   const answer = await as(emulator, "analyst").get(`${BASE}access_control_members/`);

@@ -159,7 +159,7 @@ test.each<[string, Record<string, string>, string, string?, string?]>([
   expect(await ask(query)).toMatchObject(badValue(message, attr, code));
 });
 
-test("the available filters are the ones that rows would answer to", async () => {
+test("the available filters are those with rows", async () => {
   const answer = await owner.get(`${PATH}available_filters/`);
   expect(answer).toMatchObject({
     status: 200,
@@ -186,7 +186,7 @@ test("the available filters are the ones that rows would answer to", async () =>
 });
 
 describe("as OCSF events", () => {
-  test("rows say who, what and which fields, and keep the values to themselves", async () => {
+  test("rows say who, what and which fields, without values", async () => {
     const answer = await ask({ schema: "ocsf", scopes: "Team" });
     expect(at(answer, "results", 0)).toEqual({
       metadata: {
@@ -236,7 +236,7 @@ describe("as OCSF events", () => {
     expect(at(answer, "results", 0)).not.toHaveProperty("actor");
   });
 
-  test("an activity without a number of its own goes by its name", async () => {
+  test("an activity without a number has its name", async () => {
     const row = emulator.store.activity.all().at(-1);
     emulator.store.activity.update(row?.id ?? "", { activity: "exported", ip_address: null }, SYSTEM);
     const answer = await ask({ schema: "ocsf", activities: "exported" });

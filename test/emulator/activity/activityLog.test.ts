@@ -65,7 +65,7 @@ async function follow(answer: Answer, name: "next" | "previous"): Promise<Answer
 }
 
 describe("a row", () => {
-  test("tells who did what through which client, from where, and what changed", async () => {
+  test("records who did what through which client, from where, and what changed", async () => {
     await rename("Acme Corp", { "x-posthog-client": "tests" });
     const answer = await owner.get(WHOLE);
     expect(answer).toMatchObject({ status: 200 });
@@ -118,8 +118,8 @@ describe("a row", () => {
   });
 });
 
-describe("who sees what:", () => {
-  test("a project's log has the project's rows, and the organization's only where it asks for them", async () => {
+describe("visibility:", () => {
+  test("a project's log has the project's rows, and the organization's only if its setting says so", async () => {
     await owner.patch("/api/projects/7/", { name: "Web" });
     await rename("Acme Corp");
     for (const path of [SIMPLE, OF_PROJECT, "/api/environments/7/activity_log/"]) {
@@ -129,7 +129,7 @@ describe("who sees what:", () => {
     expect(names(await owner.get(SIMPLE))).toEqual(["Web", "Acme Corp", "Web", "Web"]);
   });
 
-  test("the organization's log has the rows of all its projects and of itself", async () => {
+  test("the organization's log has its own rows and those of all its projects", async () => {
     await owner.patch("/api/projects/7/", { name: "Web" });
     await rename("Acme Corp");
     expect(names(await owner.get(WHOLE))).toEqual(["Acme Corp", "Web", "Web"]);
@@ -146,7 +146,7 @@ describe("who sees what:", () => {
     expect(await member.get(`${WHOLE}available_filters/`)).toMatchObject(refused);
   });
 
-  test("members whom a rule shuts out of activity logs see none", async () => {
+  test("members without access to activity logs see none", async () => {
     await owner.put("/api/projects/7/resource_access_controls/", {
       resource: "activity_log",
       access_level: "none",
@@ -167,7 +167,7 @@ describe("who sees what:", () => {
     );
   });
 
-  test("signing in as someone else is kept from all but PostHog's own staff", async () => {
+  test("impersonated sign-ins are visible to PostHog's own staff only", async () => {
     await rename("Acme Corp");
     const row = emulator.store.activity.all()[0];
     emulator.store.activity.update(
@@ -226,19 +226,19 @@ describe("pages", () => {
     expect(names(await follow(await follow(third, "previous"), "previous"))).toEqual(["E", "D"]);
   });
 
-  test("hold still while new rows arrive: a cursor never shows a row twice", async () => {
+  test("stay stable while new rows arrive: a cursor never shows a row twice", async () => {
     const first = await owner.get(`${WHOLE}?page_size=2`);
     await rename("F");
     expect(names(await follow(first, "next"))).toEqual(["C", "B"]);
   });
 
-  test("go on where they were when the row they hang on is gone", async () => {
+  test("continue at the same position when the cursor's row is gone", async () => {
     const first = await owner.get(`${WHOLE}?page_size=2`);
     emulator.store.activity.delete(textAt(first, "results", 1, "id"), SYSTEM);
     expect(names(await follow(first, "next"))).toEqual(["C", "B"]);
   });
 
-  test("come oldest first on request, and then can be followed as rows arrive", async () => {
+  test("come oldest first on request, and can then be followed", async () => {
     let answer = await owner.get(`${WHOLE}?ordering=created_at&follow=true&page_size=3`);
     expect(names(answer)).toEqual(["A", "B", "C"]);
     answer = await follow(answer, "next");
@@ -264,7 +264,7 @@ describe("pages", () => {
     expect(names(await owner.get(`${WHOLE}?page=1&ordering=created_at`))).toEqual(["A", "B", "C", "D", "E"]);
   });
 
-  test("that are not there are not found", async () => {
+  test("beyond the last one are not found", async () => {
     expect(await owner.get(`${WHOLE}?page=9`)).toMatchObject(missing("Invalid page."));
     expect(await owner.get(`${SIMPLE}?page=last-but-one`)).toMatchObject(missing("Invalid page."));
     expect(await owner.get(`${WHOLE}?cursor=nonsense`)).toMatchObject(missing("Invalid cursor"));
@@ -285,7 +285,7 @@ describe("the plan", () => {
     await check(other).finally(() => other.close());
   }
 
-  test("must have audit logs on Cloud, for members too", async () => {
+  test("needs audit logs on Cloud, for members too", async () => {
     const refused = refusal(
       402,
       "server_error",
@@ -301,7 +301,7 @@ describe("the plan", () => {
     });
   });
 
-  test("need not have them on one's own server", async () => {
+  test("does not need them self-hosted", async () => {
     await withFeatures("none", false, async (own) => {
       expect((await asOwner(own).get(WHOLE)).status).toBe(200);
     });
@@ -326,7 +326,7 @@ describe("the plan", () => {
 describe("an export", () => {
   const path = `${OF_PROJECT}export/`;
 
-  test("is taken up as CSV or as a spreadsheet", async () => {
+  test("is accepted as CSV or as a spreadsheet", async () => {
     expect(await owner.post(path)).toMatchObject({ status: 202, body: { id: 1, export_format: "csv" } });
     expect(await owner.post(path, { format: "xlsx", filters: { scopes: ["Role"] } })).toMatchObject({
       status: 202,
@@ -334,7 +334,7 @@ describe("an export", () => {
     });
   });
 
-  test("is refused in words of its own when format or filters are wrong", async () => {
+  test("is refused with its own error shape when format or filters are wrong", async () => {
     const format = await owner.post(path, { format: "pdf" });
     expect(format).toMatchObject({ status: 400 });
     expect(format.body).toEqual({ error: "Unsupported export format: pdf" });
@@ -343,7 +343,7 @@ describe("an export", () => {
     }
   });
 
-  test("is not made of the whole organization, by sessions, and not asked for by keys", async () => {
+  test("of the whole organization is refused, to sessions and to keys", async () => {
     expect(await owner.post(`${WHOLE}export/`)).toMatchObject(
       forbidden("This action does not support personal API key access"),
     );
@@ -389,7 +389,7 @@ describe.each(["old", "mid"] as const)("a server of generation %s", (generation)
   });
 });
 
-test("an old server keeps the advanced log to sessions and asks for no plan", async () => {
+test("an old server allows the advanced log to sessions only, on any plan", async () => {
   const old = await startEmulator({
     generation: "old",
     seed: { users: USERS, organizations: [{ ...ACME, features: "none" }] },
@@ -411,7 +411,7 @@ test.each([
   ["mid", 0],
   ["new", 0],
 ] as const)(
-  "a request for the organization's rows in a project's log is heard by %s servers: %d",
+  "the parameter for the organization's rows in a project's log, on %s servers: %d rows",
   async (generation, count) => {
     const other = await startEmulator({ generation, seed: SEED });
     try {

@@ -121,13 +121,13 @@ const WRITES: [string, () => Promise<unknown>, string[]][] = [
   ],
 ];
 
-test.each(WRITES)("%s is told in the activity log", async (_, write, rows) => {
+test.each(WRITES)("%s is recorded in the activity log", async (_, write, rows) => {
   await write();
   expect(told()).toEqual(rows);
   expect(emulator.store.activity.all().every(({ user_id }) => user_id === 1)).toBe(true);
 });
 
-test("what is refused leaves no row", async () => {
+test("refused writes leave no row", async () => {
   await key.patch(ORGANIZATION, { name: "" });
   await key.post(`${ORGANIZATION}/domains/`, { domain: "No" });
   await key.put(`${project}/access_controls/`, { access_level: "lord" });

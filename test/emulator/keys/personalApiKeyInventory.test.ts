@@ -106,7 +106,7 @@ test.each([
     false,
     "Self-hosted licenses are no longer available for purchase. Please contact sales@posthog.com to discuss options.",
   ],
-])("without the security settings in the plan it costs money (on Cloud: %s)", async (cloud, ending) => {
+])("without the security settings in the plan it is refused (on Cloud: %s)", async (cloud, ending) => {
   const seed = { users: PASSWORDS, organizations: [{ name: "Acme", features: "none" as const, ...MEMBERS }] };
   const poor = await startEmulator({ cloud, seed });
   try {

@@ -255,7 +255,7 @@ test("a granted gateway scope stays when the key is changed", async () => {
   expect((await session.patch(path, { scopes: ["llm_gateway:read", "insight:read"] })).status).toBe(200);
 });
 
-test("the activity log tells of making, changing, rolling and deleting a key, never its value", async () => {
+test("the activity log records creating, changing, rolling and deleting a key, never its value", async () => {
   const made = await session.post(PATH, KEY, { "x-posthog-client": "tests" });
   const path = `${PATH}${textAt(made, "id")}/`;
   await session.patch(path, { label: "deploy" });
@@ -293,7 +293,7 @@ describe("on an old server", () => {
   });
 });
 
-describe("on a server of middle age", () => {
+describe("on a mid server", () => {
   let mid: Emulator;
   beforeAll(async () => {
     mid = await startEmulator({ generation: "mid" });

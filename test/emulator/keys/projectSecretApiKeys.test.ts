@@ -112,7 +112,7 @@ describe("a project's secret key", () => {
     );
   });
 
-  test("leaves rows in the project's activity log that tell the mask, never the value", async () => {
+  test("leaves rows in the project's activity log with the mask, never the value", async () => {
     const made = await owner.post(path, KEY);
     const one = `${path}${textAt(made, "id")}/`;
     const rolled = await owner.post(`${one}roll/`);

@@ -85,7 +85,7 @@ describe("creating", () => {
     ]);
   });
 
-  test("names may repeat, slugs do not", async () => {
+  test("names may repeat, slugs are unique", async () => {
     const answer = await as(emulator, "owner").post("/api/organizations/", { name: "Acme" });
     expect(answer.status).toBe(201);
     expect(at(answer, "slug")).toMatch(/^acme-.+/);
@@ -124,7 +124,7 @@ describe("creating", () => {
 });
 
 describe("changing", () => {
-  test("a field's change is told with its client; unknown fields are ignored and remembered", async () => {
+  test("a field's change is recorded with its client; unknown fields are ignored and recorded", async () => {
     const body = { name: "Acme Corp", color: "blue" };
     const answer = await as(emulator, "owner").patch(ACME, body, { "x-posthog-client": "tests" });
     expect(answer).toMatchObject({ status: 200, body: { name: "Acme Corp" } });
@@ -157,7 +157,7 @@ describe("changing", () => {
     ]);
   });
 
-  test("a value that is already there leaves no row", async () => {
+  test("an unchanged value leaves no row", async () => {
     await as(emulator, "owner").patch(ACME, { name: "Acme" });
     expect(told(emulator)).toEqual([]);
   });
@@ -183,7 +183,7 @@ describe("changing", () => {
     );
   });
 
-  test("a method that does not exist is refused to keys before it is missed", async () => {
+  test("an unsupported method is refused to keys before it is 405", async () => {
     expect(await as(emulator, "owner").post(ACME)).toMatchObject(
       forbidden("This action does not support personal API key access"),
     );
@@ -230,7 +230,7 @@ describe("plan gates", () => {
 });
 
 describe("deleting", () => {
-  test("is for owners, ends in the background, and cannot be asked for twice", async () => {
+  test("is for owners, completes in the background, and is refused twice", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.delete(ACME)).toMatchObject({ status: 204, body: null });
     expect(await owner.get(ACME)).toMatchObject({ status: 200, body: { is_pending_deletion: true } });

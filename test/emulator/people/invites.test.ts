@@ -76,7 +76,7 @@ test("pending invites can be combined: the highest level, the union of projects"
   });
 });
 
-test("an invite expires after three days, is listed still, and counts for nothing when combining", async () => {
+test("an invite expires after three days, is still listed, and is left out when combining", async () => {
   const owner = as(emulator, "owner");
   await owner.post(INVITES, { target_email: NEWCOMER, level: 8 });
   now = new Date("2026-06-04T10:00:01Z");
@@ -199,7 +199,7 @@ describe("in bulk", () => {
 });
 
 describe("accepting", () => {
-  test("joins with level, default role and project rules; the invite is gone", async () => {
+  test("creates a member with level, default role and project rules, and deletes the invite", async () => {
     const owner = as(emulator, "owner");
     await owner.patch(`/api/organizations/${IDS.acme}/`, { default_role_id: IDS.engineers });
     await owner.post(INVITES, {

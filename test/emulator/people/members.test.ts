@@ -128,7 +128,7 @@ describe("listing", () => {
 });
 
 describe("changing a level", () => {
-  test("is found by user uuid, and told with before and after", async () => {
+  test("is found by user uuid, and recorded with before and after", async () => {
     const answer = await as(emulator, "owner").patch(`${MEMBERS}${IDS.analystUser}/`, { level: 8 });
     expect(answer).toMatchObject({ status: 200, body: { id: IDS.analystMember, level: 8 } });
     expect(emulator.store.activity.all()).toMatchObject([
@@ -145,7 +145,7 @@ describe("changing a level", () => {
     ]);
   });
 
-  test("membership ids and strangers are not found", async () => {
+  test("membership ids and non-members are not found", async () => {
     const owner = as(emulator, "owner");
     for (const id of [IDS.analystMember, IDS.globexUser, IDS.unknown]) {
       expect(await owner.patch(`${MEMBERS}${id}/`, { level: 8 })).toMatchObject(missing());
@@ -196,7 +196,7 @@ describe("changing a level", () => {
 });
 
 describe("removing", () => {
-  test("takes roles and access rules along, and keeps the account", async () => {
+  test("removes roles and access rules, and keeps the account", async () => {
     const owner = as(emulator, "owner");
     await owner.put(`/api/projects/${IDS.website}/access_controls/`, {
       access_level: "member",
@@ -235,7 +235,7 @@ describe("removing", () => {
 });
 
 describe("one member", () => {
-  test("cannot be read: keys are refused, sessions told of the method", async () => {
+  test("cannot be read: keys get 403, sessions 405", async () => {
     const path = `${MEMBERS}${IDS.adminUser}/`;
     expect(await as(emulator, "owner").get(path)).toMatchObject(
       forbidden("This action does not support personal API key access"),
@@ -261,7 +261,7 @@ describe("one member", () => {
     });
   });
 
-  test("its GitHub login is there when it has one", async () => {
+  test("its GitHub login is shown if it has one", async () => {
     const owner = as(emulator, "owner");
     expect(at(await owner.get(`${MEMBERS}${IDS.developerUser}/github_login/`), "github_login")).toBe("devon");
     expect(at(await owner.get(`${MEMBERS}@me/github_login/`), "github_login")).toBeNull();

@@ -86,7 +86,7 @@ test("writing needs an admin", async () => {
   expect(await analyst.post(MEMBERSHIPS, { user_uuid: IDS.analystUser })).toMatchObject(error);
 });
 
-test("deleting takes memberships and rules along and clears the default role", async () => {
+test("deleting removes memberships and rules and clears the default role", async () => {
   const owner = as(emulator, "owner");
   await owner.patch(`/api/organizations/${IDS.acme}/`, { default_role_id: IDS.engineers });
   expect(at(await owner.get(ENGINEERS), "is_default")).toBe(true);

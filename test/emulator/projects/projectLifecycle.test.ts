@@ -41,7 +41,7 @@ describe("deleting", () => {
     expect(told(emulator)).toContain("Project deleted");
   });
 
-  test("by the environment's URL leaves the mark out", async () => {
+  test("by the environment's URL does not set the flag", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.delete(`/api/environments/${IDS.website}/`)).toMatchObject({ status: 204 });
     expect(await owner.get(WEBSITE)).toMatchObject({ body: { is_pending_deletion: false } });
@@ -56,7 +56,7 @@ describe("deleting", () => {
     expect(await as(emulator, "developer").delete(WEBSITE)).toMatchObject({ status: 204 });
   });
 
-  test("the last one stays while a subscription runs", async () => {
+  test("the last one is refused while a subscription runs", async () => {
     emulator.store.organizations.update(IDS.globex, { has_active_subscription: true }, SYSTEM);
     expect(await as(emulator, "globex").delete(`/api/projects/${IDS.globexProject}/`)).toMatchObject(
       badValue(
@@ -65,7 +65,7 @@ describe("deleting", () => {
     );
   });
 
-  test("people who had it open get another one", async () => {
+  test("people whose current project it was get another one", async () => {
     await as(emulator, "owner").delete(WEBSITE);
     emulator.finishDeletions();
     expect(at(await as(emulator, "owner").get("/api/projects/@current/"), "id")).toBe(IDS.app);
@@ -81,7 +81,7 @@ describe("actions for sessions", () => {
     }
   });
 
-  test("tokens are renewed, the earlier secret is kept as a backup until dropped", async () => {
+  test("tokens are renewed, with the previous secret as a backup until deleted", async () => {
     const session = await asSession(emulator, "owner@acme.test", "owner-password");
     const before = (await session.get(WEBSITE)).body;
     const reset = await session.patch(`${WEBSITE}reset_token/`);
@@ -99,7 +99,7 @@ describe("actions for sessions", () => {
     expect(new Set(values)).toEqual(new Set([null, "masked"]));
   });
 
-  test("a project moves only between organizations that one administers", async () => {
+  test("a project moves only between organizations that the caller administers", async () => {
     const session = await asSession(emulator, "owner@acme.test", "owner-password");
     const move = (organization_id: string) =>
       session.post(`${WEBSITE}change_organization/`, { organization_id });

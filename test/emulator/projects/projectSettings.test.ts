@@ -17,7 +17,7 @@ async function demoteAnalyst(target = emulator): Promise<void> {
 }
 
 describe("changing", () => {
-  test("a rename is told for the project and for its environment", async () => {
+  test("a rename is recorded for the project and for its environment", async () => {
     const answer = await as(emulator, "owner").patch(WEBSITE, { name: "Site" });
     expect(answer).toMatchObject({ status: 200, body: { name: "Site" } });
     expect(told(emulator)).toEqual(["Project updated name", "Team updated name"]);
@@ -102,7 +102,7 @@ describe("changing", () => {
     });
   });
 
-  test("an item of a list is named by its place", async () => {
+  test("the error names an item of a list by its position", async () => {
     const answer = await as(emulator, "owner").patch(WEBSITE, { app_urls: ["https://a.test", {}] });
     expect(answer).toMatchObject(badValue("Not a valid string.", "app_urls__1"));
   });
@@ -178,7 +178,7 @@ describe("the oldest servers", () => {
     expect(at(answer, "effective_membership_level")).toBe(15);
   });
 
-  test("know some settings by the environment's URL only", async () => {
+  test("know some settings at the environment's URL only", async () => {
     const owner = as(old, "owner");
     const answer = await owner.patch(WEBSITE, { base_currency: "EUR" });
     expect(answer.status).toBe(200);

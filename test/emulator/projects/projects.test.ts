@@ -10,7 +10,7 @@ const WEBSITE = `/api/projects/${IDS.website}/`;
 const NESTED = `/api/organizations/${IDS.acme}/projects/`;
 
 describe("reading", () => {
-  test("both lists are the same, and an item is the short form", async () => {
+  test("both lists are the same, with items in short form", async () => {
     const nested = await as(emulator, "owner").get(NESTED);
     const root = await as(emulator, "owner").get("/api/projects/");
     expect(nested.body).toEqual(root.body);
@@ -63,7 +63,7 @@ describe("reading", () => {
     expect(await as(emulator, "owner").get(path)).toMatchObject(missing());
   });
 
-  test("a project closed to a member is neither listed nor found", async () => {
+  test("a project that a member cannot access is neither listed nor found", async () => {
     await as(emulator, "owner").put(`${WEBSITE}access_controls/`, { access_level: "none" });
     const analyst = as(emulator, "analyst");
     expect(await analyst.get(WEBSITE)).toMatchObject(missing());
@@ -74,7 +74,7 @@ describe("reading", () => {
     expect(at(await as(emulator, "admin").get(NESTED), "count")).toBe(2);
   });
 
-  test("without the access-control feature everyone gets in at the level of the membership", async () => {
+  test("without the access-control feature the membership level decides", async () => {
     const free = await startEmulator({ seed: twoOrganizations({ features: "none" }) });
     await as(free, "owner").put(`${WEBSITE}access_controls/`, { access_level: "none" });
     const answer = await as(free, "analyst").get(WEBSITE);
@@ -84,7 +84,7 @@ describe("reading", () => {
 });
 
 describe("creating", () => {
-  test("answers with the whole project and moves the caller there", async () => {
+  test("answers with the whole project and makes it the caller's current one", async () => {
     const answer = await as(emulator, "owner").post(NESTED, { name: "Docs", timezone: "Europe/Berlin" });
     expect(answer).toMatchObject({
       status: 201,
@@ -116,13 +116,13 @@ describe("creating", () => {
     ]);
   });
 
-  test("a primary dashboard cannot be there yet", async () => {
+  test("a primary dashboard is refused", async () => {
     expect(await as(emulator, "owner").post(NESTED, { primary_dashboard: 1 })).toMatchObject(
       badValue("Primary dashboard cannot be set on project creation.", "primary_dashboard"),
     );
   });
 
-  test("members may only where the organization and its plan say so, and not with admins' settings", async () => {
+  test("members may only if the organization and its plan allow it, and without admins' settings", async () => {
     const analyst = as(emulator, "analyst");
     const refused = forbidden("You need to be an organization admin or above to create new projects.");
     expect(await analyst.post(NESTED, { name: "Mine" })).toMatchObject(refused);

@@ -13,7 +13,7 @@ function file(name: string, text: string): string {
   return path;
 }
 
-test("without a seed there is Acme: every feature, two owners, one project, a way in", async () => {
+test("the default is Acme: every feature, two owners, one project, credentials", async () => {
   const emulator = await startEmulator();
   const owner = asOwner(emulator);
   const organization = await owner.get(`/api/organizations/${emulator.organizationId}/`);
@@ -99,7 +99,7 @@ test("a YAML file seeds everything it names, with its ids", async () => {
   await emulator.close();
 });
 
-test("a JSON file will do, and new ids keep clear of seeded ones", async () => {
+test("a JSON file works too, and new ids never repeat seeded ones", async () => {
   const seed: SeedInput = {
     users: [{ email: "ann@acme.test", id: 5 }],
     organizations: [
@@ -128,37 +128,37 @@ test.each<[string, SeedInput, RegExp]>([
   ["an unknown key", bad({ color: "blue" }), /organizations\.0: .*color/],
   ["a wrong level", bad({ members: [{ email: "a@b.test", level: "boss" }] }), /members\.0\.level: /],
   ["a broken address", bad({ members: [{ email: "ann" }] }), /members\.0\.email: /],
-  ["an unknown setting", bad({ settings: { color: "blue" } }), /there is no setting color/],
+  ["an unknown setting", bad({ settings: { color: "blue" } }), /unknown setting color/],
   [
     "an unknown project setting",
     bad({ projects: [{ name: "A", settings: { color: "blue" } }] }),
-    /projects: A: settings: there is no setting color/,
+    /projects: A: settings: unknown setting color/,
   ],
   ["no owner", bad({ members: [{ email: "a@b.test" }] }), /needs a member whose level is owner/],
   [
     "a rule for an unknown project",
     bad({ accessRules: [{ project: "Nowhere", level: "none" }] }),
-    /there is no project Nowhere/,
+    /unknown project Nowhere/,
   ],
   [
     "a rule for an unknown role",
     bad({ projects: [{ name: "A" }], accessRules: [{ project: "A", role: "Nobodies", level: "none" }] }),
-    /there is no role Nobodies/,
+    /unknown role Nobodies/,
   ],
   [
     "a role for a stranger",
     bad({ roles: [{ name: "R", members: ["zoe@acme.test"] }] }),
-    /there is no user zoe@acme\.test/,
+    /unknown user zoe@acme\.test/,
   ],
   [
     "a provider for an unknown domain",
     bad({ identityProviders: [{ domains: ["acme.test"] }] }),
-    /there is no domain acme\.test/,
+    /unknown domain acme\.test/,
   ],
   [
     "a user twice",
     { users: [{ email: "ann@acme.test" }, { email: "Ann@acme.test" }], organizations: [ORGANIZATION] },
-    /Ann@acme\.test is there twice/,
+    /Ann@acme\.test is duplicated/,
   ],
   [
     "a key of the wrong form",
@@ -174,7 +174,7 @@ test.each<[string, SeedInput, RegExp]>([
   await expect(startEmulator({ seed })).rejects.toThrow(message);
 });
 
-test("a file that is neither YAML nor JSON, and one that is not there, are named", async () => {
+test("the error names a file that is neither YAML nor JSON, or missing", async () => {
   const broken = file("broken.yaml", "organizations: [");
   await expect(startEmulator({ seed: broken })).rejects.toThrow(
     new RegExp(`Seed file ${broken} is neither YAML nor JSON: `),

@@ -28,7 +28,7 @@ function invalidKey(place: string): object {
 }
 
 describe("credentials", () => {
-  test("without any, newer servers say where to get some", async () => {
+  test("newer servers say where to get missing credentials", async () => {
     const answer = await asNobody(emulator).get("/api/users/@me/");
     expect(answer).toMatchObject(
       refusal(
@@ -87,7 +87,7 @@ describe("credentials", () => {
     expect(personalApiKeys.all()[0]?.secure_value).toMatch(/^sha256\$[0-9a-f]{64}$/);
   });
 
-  test("its last use is noted at most once an hour, and not told in the log", async () => {
+  test("its last use is recorded at most once an hour, and not in the log", async () => {
     let now = new Date("2026-06-01T10:00:00Z");
     const clocked = await startEmulator({ seed: twoOrganizations(), now: () => now });
     const used = () => clocked.store.personalApiKeys.find(({ label }) => label === "admin")?.last_used_at;
@@ -106,7 +106,7 @@ describe("credentials", () => {
 });
 
 describe("project secret keys", () => {
-  test("are refused wherever they are not asked for", async () => {
+  test("are refused on every other route", async () => {
     const { store } = emulator;
     const [key] = store.personalApiKeys.all();
     if (key === undefined) {

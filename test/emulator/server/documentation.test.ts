@@ -69,7 +69,7 @@ describe("the seed in the documentation", () => {
   });
 });
 
-test("the programs in the documentation run one after another and say what is written there", async () => {
+test("the programs in the documentation run in order and print what it says", async () => {
   const imported = /^import \{ ([^}]+) \} from "pulumi-posthog\/emulator";$/gm;
   const source = blocks("ts").join("\n").replace(imported, "const { $1 } = emulatorModule;");
   const program = `return (async () => {\n${source}\nawait emulator.close();\n})();`;

@@ -79,11 +79,11 @@ test("shows roles, invites, domains and identity providers", async () => {
   expect(text).toContain("Analysts chris@acme.test Production member");
   expect(text).toContain("fay@acme.test member pending");
   expect(text).toContain("late@acme.test member expired 00:00:00 2024-01-01");
-  expect(text).toContain("acme.test verified only by saml");
+  expect(text).toContain("acme.test verified saml required");
   expect(text).toContain(
     "not verified TXT _posthog-challenge.pending.test = the-challenge passwords allowed",
   );
-  expect(text).toContain("Okta saml nothing complete yet acme.test");
+  expect(text).toContain("Okta saml not set up yet acme.test");
 });
 
 test("shows keys by their masks, never a value, a password or a sign-in secret", async () => {
@@ -95,7 +95,7 @@ test("shows keys by their masks, never a value, a password or a sign-in secret",
   }
 });
 
-test("shows what happened last, by whom and through which client, and what was asked", async () => {
+test("shows the latest activity, its actors and clients, and the latest requests", async () => {
   await asOwner(emulator).patch(
     "/api/organizations/@current/",
     { enforce_2fa: true, color: "blue" },
@@ -120,7 +120,7 @@ test("escapes everything that people can write", async () => {
   expect(await page()).not.toContain("<img");
 });
 
-test("needs nothing from elsewhere, and lets the browser run its own script only", async () => {
+test("loads nothing from elsewhere, and runs its own script only", async () => {
   const { text, headers } = await asNobody(emulator).get("/");
   expect(text).not.toMatch(/(src|href)="(?!data:|\/\?)/);
   const script = /<script>(.*)<\/script>/s.exec(text)?.[1] ?? "";
@@ -129,7 +129,7 @@ test("needs nothing from elsewhere, and lets the browser run its own script only
   expect(headers.get("content-security-policy")).toContain("default-src 'none'");
 });
 
-test("is asked for again in part, without being counted as a request or meeting a fault", async () => {
+test("refreshes in part, without counting as a request or meeting a fault", async () => {
   emulator.faults.add({ kind: "status" });
   const part = await page("/_emulator/page");
   expect(part.startsWith('<p class="facts">')).toBe(true);
@@ -162,7 +162,7 @@ test("stays readable with very many people, projects and keys", async () => {
   expect(text).not.toContain("P99 1099");
 });
 
-test("tells of a server without any organization left", async () => {
+test("shows a server without organizations", async () => {
   for (const { id } of emulator.store.organizations.all()) {
     emulator.store.organizations.delete(id, SYSTEM);
   }

@@ -27,6 +27,6 @@ test.each(["?limit=all", "?limit=-5", "?limit=0", "?limit=", "?limit=1.5", "?off
   },
 );
 
-test("beyond the end there is nothing", () => {
+test("pages beyond the end are empty", () => {
   expect(page("?offset=300")).toMatchObject({ results: [], next: null });
 });

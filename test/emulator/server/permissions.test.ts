@@ -116,7 +116,7 @@ describe("restricted keys", () => {
     expect(await key.get(`${ACME}projects/${IDS.website}/`)).toMatchObject({ status: 200 });
   });
 
-  test("the restriction is told before the missing scope", async () => {
+  test("the restriction is reported before the missing scope", async () => {
     const key = limited(emulator, { organizations: [IDS.globex], scopes: ["webhook:read"] });
     expect(await key.get(MEMBERS)).toMatchObject({
       body: { detail: expect.stringContaining("requested organization") },
@@ -152,13 +152,13 @@ describe("an organization that bans members' keys", () => {
   });
 });
 
-describe("an organization open to verified domains only", () => {
+describe("an organization limited to verified domains", () => {
   const SHUT_OUT = forbidden(
     "Your organization only allows members with a verified email domain. Contact your organization's admin for access.",
     "verified_domain_required",
   );
 
-  test("shuts out who is on none, but lets an admin turn it off", async () => {
+  test("refuses people of other domains, but an admin can turn it off", async () => {
     emulator.store.organizations.update(IDS.acme, { enforce_verified_domains: true }, SYSTEM);
     const admin = as(emulator, "admin");
     expect(await admin.get(MEMBERS)).toMatchObject(SHUT_OUT);
@@ -176,7 +176,7 @@ describe("membership", () => {
     ["/api/projects/999/dashboards/", missing("Project not found.")],
     ["/api/projects/nine/dashboards/", missing("Project not found.")],
     [WEBSITE, missing()],
-  ])("a stranger asking for %s", async (path, error) => {
+  ])("a non-member requesting %s", async (path, error) => {
     expect(await as(emulator, "globex").get(path)).toMatchObject(error);
   });
 

@@ -15,7 +15,7 @@ function acmeName(): string | undefined {
 }
 
 describe("listening", () => {
-  test("happens on the loopback address only, and says where", async () => {
+  test("uses the loopback address only, and reports it", async () => {
     expect(emulator.url).toBe(`http://127.0.0.1:${emulator.port}`);
     const outside = Object.values(networkInterfaces())
       .flat()
@@ -28,11 +28,11 @@ describe("listening", () => {
     await expect(refused).resolves.toBe("refused");
   });
 
-  test("a wanted port is taken, and one in use is an error", async () => {
+  test("a requested port is used, and a busy one is an error", async () => {
     await expect(startEmulator({ port: emulator.port })).rejects.toThrow(/EADDRINUSE/);
   });
 
-  test("closing cuts open connections at once, and may be asked for twice", async () => {
+  test("closing cuts open connections at once, and works twice", async () => {
     const short = await startEmulator();
     const socket = connect(short.port, "127.0.0.1");
     await new Promise((resolve) => socket.on("connect", resolve));
@@ -42,7 +42,7 @@ describe("listening", () => {
     await expect(fetch(short.url)).rejects.toThrow();
   });
 
-  test("every answer takes the latency that was asked for", async () => {
+  test("every answer takes the configured latency", async () => {
     const slow = await startEmulator({ latencyMs: 40 });
     await fetch(`${slow.url}/api/users/@me/`);
     expect(slow.requests[0]?.milliseconds).toBeGreaterThanOrEqual(39);
@@ -76,7 +76,7 @@ describe("faults", () => {
     expect(await response.text()).toContain("<!doctype html>");
   });
 
-  test("a body of one's own is sent as JSON, or as it is", async () => {
+  test("a custom body is sent as JSON, or unchanged if it is text", async () => {
     emulator.faults.add({ kind: "status", status: 400, body: { type: "odd" } });
     emulator.faults.add({ kind: "status", status: 502, body: "bad gateway" });
     expect(await as(emulator, "owner").get(ACME)).toMatchObject({ status: 400, body: { type: "odd" } });
@@ -110,7 +110,7 @@ describe("faults", () => {
     }
   });
 
-  test("can be taken back, one or all", async () => {
+  test("can be removed, one or all", async () => {
     const takeBack = emulator.faults.add({ kind: "status" });
     emulator.faults.add({ kind: "status" });
     takeBack();
@@ -121,7 +121,7 @@ describe("faults", () => {
 });
 
 describe("the request log", () => {
-  test("says what came from whom, and holds no secret", async () => {
+  test("records who sent what, without secrets", async () => {
     const headers = { "x-posthog-client": "tests", "user-agent": "jest" };
     await as(emulator, "owner").patch(ACME, { name: "New" }, headers);
     await asNobody(emulator).get("/api/users/@me?personal_api_key=phx_owner&format=json");
@@ -145,14 +145,14 @@ describe("the request log", () => {
 });
 
 describe("rate limits", () => {
-  test("are off unless asked for", async () => {
+  test("are off by default", async () => {
     for (let count = 0; count < 490; count += 1) {
       await asNobody(emulator).get("/api/nothing");
     }
     expect(await as(emulator, "owner").get(ACME)).toMatchObject({ status: 200 });
   });
 
-  test("refuse a key after its share of the minute, say when it may come again, and spare others", async () => {
+  test("refuse a key over its limit per minute, say when to retry, and spare others", async () => {
     let now = new Date("2026-06-01T10:00:00Z");
     const strict = await startEmulator({
       seed: twoOrganizations(),
@@ -178,7 +178,7 @@ describe("rate limits", () => {
     await strict.close();
   });
 
-  test("the hour has its own share; refused requests do not count, keys in bodies are not seen", async () => {
+  test("the hour has its own limit; refused requests and keys in bodies do not count", async () => {
     let now = new Date("2026-06-01T10:00:00Z");
     const strict = await startEmulator({
       seed: twoOrganizations(),
@@ -209,7 +209,7 @@ describe("rate limits", () => {
 });
 
 describe("reset", () => {
-  test("brings back the seed with its ids and keys, and forgets everything else", async () => {
+  test("restores the seed with its ids and keys, and clears everything else", async () => {
     const owner = as(emulator, "owner");
     const before = (await owner.get(ACME)).body;
     await owner.patch(ACME, { name: "New" });
@@ -230,7 +230,7 @@ describe("over HTTP", () => {
   const control = (method: string, path: string, body?: unknown) =>
     asNobody(emulator).send(method, `/_emulator/${path}`, body === undefined ? {} : { body });
 
-  test("the state says how to connect and what there is", async () => {
+  test("the state says how to connect and what the store holds", async () => {
     expect((await control("GET", "state")).body).toMatchObject({
       url: emulator.url,
       organizationId: IDS.acme,
@@ -267,7 +267,7 @@ describe("over HTTP", () => {
     expect(withdrawn).toMatchObject({ body: { txt: [] } });
   });
 
-  test("background work, events and acceptances are called in", async () => {
+  test("background deletions, events and accepted invites can be triggered", async () => {
     const owner = as(emulator, "owner");
     expect(await control("POST", "ingest", { projectId: IDS.website })).toMatchObject({ status: 204 });
     expect(at(await owner.get(`/api/projects/${IDS.website}/`), "ingested_event")).toBe(true);

@@ -47,7 +47,7 @@ function later(seconds: number): void {
 }
 
 describe("with a password", () => {
-  test("sets the two cookies and remembers the moment", async () => {
+  test("sets the two cookies and records the time", async () => {
     const answer = await asNobody(emulator).post("/api/login/", OWNER);
     expect(answer).toMatchObject({ status: 200, body: { success: true } });
     const cookies = answer.headers.getSetCookie();
@@ -60,7 +60,7 @@ describe("with a password", () => {
     );
   });
 
-  test("any case of the address will do", async () => {
+  test("the case of the address does not matter", async () => {
     const body = { ...OWNER, email: "Owner@ACME.test" };
     expect(await asNobody(emulator).post("/api/login", body)).toMatchObject({ status: 200 });
   });
@@ -144,7 +144,7 @@ describe("with a second factor", () => {
     expect(again).toMatchObject({ status: 400, body: { code: "2fa_invalid" } });
   });
 
-  test("after ten minutes one begins anew", async () => {
+  test("after ten minutes sign-in starts over", async () => {
     const half = await halfSignedIn();
     later(601);
     expect(await half.post("/api/login/token/", { token: code() })).toMatchObject(
@@ -152,7 +152,7 @@ describe("with a second factor", () => {
     );
   });
 
-  test("a code alone is nothing", async () => {
+  test("a code alone is refused", async () => {
     expect(await asNobody(emulator).post("/api/login/token/", { token: code() })).toMatchObject({
       status: 401,
     });
@@ -203,12 +203,12 @@ describe("a session", () => {
   });
 });
 
-describe("asking before", () => {
+describe("the precheck", () => {
   test.each([
     ["boss@globex.test", { sso_enforcement: "saml", saml_available: true }],
     ["owner@acme.test", { sso_enforcement: null, saml_available: false }],
     ["someone@example.com", { sso_enforcement: null, saml_available: false }],
-  ])("%s is told its ways in", async (email, body) => {
+  ])("%s gets its sign-in methods", async (email, body) => {
     expect(await asNobody(emulator).post("/api/login/precheck/", { email })).toMatchObject({
       status: 200,
       body,
@@ -223,7 +223,7 @@ describe("asking before", () => {
 });
 
 describe("users/@me", () => {
-  test("tells who one is, everywhere one belongs", async () => {
+  test("shows the caller and all of its organizations", async () => {
     const session = await asSession(emulator, OWNER.email, OWNER.password);
     const answer = await session.get("/api/users/@me/");
     expect(answer.body).toMatchObject({

@@ -137,7 +137,7 @@ describe("an old server", () => {
   });
 });
 
-describe("a server of middle age", () => {
+describe("a mid server", () => {
   let emulator: Emulator;
   let owner: Client;
   let path: string;
@@ -233,7 +233,7 @@ describe("a server of middle age", () => {
     ]);
   });
 
-  test("has the SCIM token on the configuration only, and no log there", async () => {
+  test("has the SCIM token on the configuration only, without a log there", async () => {
     const session = await asSession(emulator, emulator.email, emulator.password);
     const config = await owner.post(CONFIGS, { scim_enabled: true });
     const token = `${CONFIGS}${textAt(config, "id")}/scim`;

@@ -219,7 +219,7 @@ describe("verification", () => {
   );
 });
 
-describe("the last way in", () => {
+describe("the last verified domain", () => {
   test("is not deleted by someone whose own address needs it", async () => {
     emulator.store.organizations.update(emulator.organizationId, { enforce_verified_domains: true }, SYSTEM);
     expect(await owner.delete(verified)).toMatchObject(
@@ -232,7 +232,7 @@ describe("the last way in", () => {
     expect((await owner.delete(unverified)).status).toBe(204);
   });
 
-  test("may go while membership is open to every domain", async () => {
+  test("may be deleted while membership is open to every domain", async () => {
     expect((await owner.delete(verified)).status).toBe(204);
   });
 });
@@ -274,7 +274,7 @@ describe("without automatic provisioning in the plan", () => {
   });
 });
 
-test("the activity log tells what changed on a domain, with the challenge and the attempts left out", async () => {
+test("the activity log records what changed on a domain, without the challenge and the attempts", async () => {
   const made = await owner.post(PATH, { domain: "fresh.test" });
   await owner.patch(verified, { sso_enforcement: "saml" });
   emulator.store.domains.update(textAt(made, "id"), { verification_challenge: "another" }, SYSTEM);

@@ -48,7 +48,7 @@ describe("enforced single sign-on", () => {
   };
 
   test.each(["saml", "google-oauth2", "github", "gitlab", "oidc"])(
-    "by %s shuts out passwords of the domain's people, in any case, and no one else's",
+    "with %s refuses passwords of the domain's people, in any case, and no one else's",
     async (provider) => {
       enforce(provider);
       const refused = badValue(
@@ -65,7 +65,7 @@ describe("enforced single sign-on", () => {
     },
   );
 
-  test("by something that PostHog does not know breaks signing in and asking how to", async () => {
+  test("with an unknown method breaks sign-in and the precheck", async () => {
     enforce("okta");
     const broken = refusal(500, "server_error", "error", "A server error occurred.");
     expect(await login(emulator, "owner@acme.test")).toMatchObject(broken);
@@ -73,7 +73,7 @@ describe("enforced single sign-on", () => {
     expect((await login(emulator, "guest@elsewhere.test")).status).toBe(200);
   });
 
-  test("counts for nothing while the domain is not verified", async () => {
+  test("has no effect while the domain is not verified", async () => {
     enforce("saml");
     emulator.store.domains.update(emulator.store.domains.all()[0]?.id ?? "", { verified_at: null }, SYSTEM);
     expect((await login(emulator, "owner@acme.test")).status).toBe(200);
@@ -103,7 +103,7 @@ test.each([
   }
 });
 
-test("a server from before OpenID Connect breaks on enforcement by it", async () => {
+test("a server without OpenID Connect breaks when it is enforced", async () => {
   const emulator = await start(
     { domains: [{ domain: "acme.test", verified: true, ssoEnforcement: "oidc" }] },
     "mid",

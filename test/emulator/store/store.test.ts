@@ -62,14 +62,14 @@ describe("the store", () => {
     emulator = started;
   });
 
-  test("tells a change made behind a client's back, as the system's", () => {
+  test("records direct changes as the system's", () => {
     emulator.store.memberships.update(IDS.analystMember, { level: 8 }, SYSTEM);
     expect(emulator.store.activity.all()).toMatchObject([
       { scope: "OrganizationMembership", is_system: true, user_id: null, client: null, ip_address: null },
     ]);
   });
 
-  test("hides the values of masked columns, and who has none stays visible", () => {
+  test("hides the values of masked columns, but shows null", () => {
     const { store } = emulator;
     store.projects.update(IDS.website, { secret_api_token: "phs_1" }, SYSTEM);
     store.projects.update(IDS.website, { secret_api_token: null }, SYSTEM);
@@ -80,7 +80,7 @@ describe("the store", () => {
     expect(JSON.stringify(store.activity.all())).not.toContain("phs_1");
   });
 
-  test("tells a key's row where the key reaches: its projects, its organizations, or all of its owner's", () => {
+  test("records a key in every log that it reaches: its projects, its organizations, or all of its owner's", () => {
     const { store } = emulator;
     const key = store.personalApiKeys.find(({ label }) => label === "analyst");
     const places = (patch: object) => {
@@ -93,7 +93,7 @@ describe("the store", () => {
     expect(places({ scoped_teams: [IDS.app] })).toEqual([IDS.acme, IDS.app]);
   });
 
-  test("deletes with an organization everything that is in it, and tells it", () => {
+  test("deletes an organization with everything in it, and records it", () => {
     const { store } = emulator;
     store.organizations.delete(IDS.acme, SYSTEM);
     expect([
@@ -106,7 +106,7 @@ describe("the store", () => {
     expect(store.organizations.size).toBe(1);
   });
 
-  test("lets people whose organization goes fall back to another one", () => {
+  test("gives people of a deleted organization another current one", () => {
     const { store } = emulator;
     const user = store.users.where("uuid", IDS.analystUser)[0];
     store.memberships.delete(IDS.analystMember, SYSTEM);
