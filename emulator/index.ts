@@ -3,9 +3,10 @@ import { servePage } from "./page";
 import { routeTable } from "./routes";
 import { DEFAULT_SEED, loadSeed, type SeedInput } from "./seed/seed";
 import { type SeededOwner, seedStore } from "./seed/seedStore";
-import { type Backend, Dns, type Generation, type IgnoredField, type RequestRecord } from "./server/backend";
+import { type Backend, Dns, type IgnoredField, type RequestRecord } from "./server/backend";
 import { serveRoutes } from "./server/dispatch";
 import { Faults } from "./server/faults";
+import { ageOf, type Generation } from "./server/generations";
 import { CLOUD_RATE_LIMITS, RateLimiter, type RateLimits } from "./server/rateLimit";
 import { answerWith, closeServer, createApp, LOOPBACK, listen } from "./server/server";
 import { Sessions } from "./server/sessions";
@@ -13,8 +14,9 @@ import { createStore } from "./store/createStore";
 import type { Clock, Store } from "./store/store";
 
 export { ALL_FEATURES, DEFAULT_SEED, type SeedInput } from "./seed/seed";
-export type { CredentialKind, Generation, IgnoredField, RequestRecord } from "./server/backend";
+export type { CredentialKind, IgnoredField, RequestRecord } from "./server/backend";
 export type { FaultKind, FaultOptions, Faults } from "./server/faults";
+export { ageOf, GENERATIONS, type Generation, SOURCES } from "./server/generations";
 export type { RateLimits } from "./server/rateLimit";
 export { type Actor, type Change, Collection, SYSTEM } from "./store/collection";
 export type * from "./store/entities";
@@ -26,7 +28,7 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Initial contents: an object, or the path of a YAML or JSON file. Default: organization Acme. */
   readonly seed?: SeedInput | string;
-  /** How old the emulated server is; default `new`. */
+  /** How old the emulated server is; default `current`. */
   readonly generation?: Generation;
   /** Whether Cloud's own gates apply; default true. */
   readonly cloud?: boolean;
@@ -80,7 +82,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: [],
     ignoredFields: [],
     limiter: limiterOf(options.rateLimit ?? false),
-    generation: options.generation ?? "new",
+    generation: ageOf(options.generation ?? "current"),
     cloud: options.cloud ?? true,
     siteUrl: `http://${LOOPBACK}:${port}`,
   };

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Emulator, type Generation, startEmulator } from "../../emulator";
+import { ageOf, type Emulator, GENERATIONS, type Generation, SOURCES, startEmulator } from "../../emulator";
 import { colors } from "../shared/colors";
 
 /** The flags of `emulate`. */
@@ -24,8 +24,8 @@ export function registerEmulate(program: Command): void {
     .option("--seed <file>", "YAML or JSON file with what there is at the start (default: organization Acme)")
     .addOption(
       new Option("--generation <age>", "how old the PostHog is that it stands in for")
-        .choices(["old", "mid", "new"])
-        .default("new"),
+        .choices(GENERATIONS)
+        .default("current"),
     )
     .option("--rate-limit", "limit each key as PostHog Cloud does")
     .option("--latency <ms>", "how long every answer takes at least", readMilliseconds)
@@ -78,9 +78,11 @@ export function describeEmulator(
   const exports = variables.flatMap(([name, value]) =>
     value === undefined ? [] : [`export ${name}=${quote(value)}`],
   );
-  const kind = `generation ${generation}, ${selfHosted ? "self-hosted" : "as on Cloud"}`;
+  const age = ageOf(generation);
+  const kind = `generation ${age}, ${selfHosted ? "self-hosted" : "as on Cloud"}`;
   return [
     `${colors.bold(`Embedded PostHog listens on ${emulator.url}`)} ${colors.dim(`(${kind})`)}`,
+    colors.dim(`What it knows of PostHog: ${SOURCES[age]}.`),
     `Look at it in a browser: ${emulator.url}/`,
     "",
     "To use it, paste this into another shell:",

@@ -1,5 +1,4 @@
 import { levelsOf } from "../server/accessLevels";
-import { atLeast } from "../server/backend";
 import {
   accessSource,
   canRuleObject,
@@ -14,6 +13,7 @@ import {
   rulesOn,
 } from "../server/effectiveAccess";
 import { notFound } from "../server/errors";
+import { atLeast } from "../server/generations";
 import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
 import type { AccessRule, Membership, ProjectObject } from "../store/entities";
 import { OBJECT_KINDS, visibleObject } from "./objects";
@@ -60,7 +60,7 @@ function listOnProject({ backend, project, membership }: ProjectCall): Reply {
     user_access_level: resolveProject(store, project, subject).access_level,
     user_can_edit_access_levels: canRuleProject(store, project, membership),
     ...limits(backend, "project"),
-    ...(atLeast(backend, "new") ? { inherited_access: null } : {}),
+    ...(atLeast(backend, "current") ? { inherited_access: null } : {}),
   });
 }
 
@@ -85,7 +85,7 @@ function listOnObject({ backend, project, membership }: ProjectCall, object: Pro
     user_access_level: resolveObject(store, project, object, memberSubject(store, membership)).access_level,
     user_can_edit_access_levels: canRuleObject(store, project, object, membership),
     ...limits(backend, resource),
-    ...(atLeast(backend, "new") ? { inherited_access: inheritedView(inherited) } : {}),
+    ...(atLeast(backend, "current") ? { inherited_access: inheritedView(inherited) } : {}),
   });
 }
 
@@ -104,7 +104,7 @@ function summary(rules: readonly AccessRule[], resource: string) {
 
 function limits(backend: ProjectCall["backend"], resource: string) {
   const { minimum, maximum } = levelsOf(resource);
-  return atLeast(backend, "mid") ? { minimum_access_level: minimum, maximum_access_level: maximum } : {};
+  return atLeast(backend, "2026-07") ? { minimum_access_level: minimum, maximum_access_level: maximum } : {};
 }
 
 const MEMBERSHIP_NAMES = { 1: "member", 8: "admin", 15: "owner" } as const;

@@ -15,7 +15,7 @@ import type { AccessRule, Membership, ProjectObject, Role } from "../store/entit
 import { isNamed, levelOn, OBJECT_KINDS, objectKind } from "./objects";
 import { writeRule } from "./ruleWrites";
 
-const READ = { scope: "access_control:read", detail: true, since: "new" } as const;
+const READ = { scope: "access_control:read", detail: true, since: "current" } as const;
 
 /** What the access settings page reads and writes (PostHog: access control settings). */
 export const accessSettings: RouteFamily = (routes) => {

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { INTERNAL_SCOPE_OBJECTS, levelsOf, SCOPE_OBJECTS } from "../server/accessLevels";
-import { atLeast } from "../server/backend";
 import { readValue } from "../server/body";
 import { canRuleObject, canRuleProject, hasFeature, rulesOn } from "../server/effectiveAccess";
 import { denied, invalid, serverError } from "../server/errors";
 import { field, isUuid, refuse, text } from "../server/fields";
+import { atLeast } from "../server/generations";
 import { noContent, ok, type ProjectCall, type Reply } from "../server/routing";
 import type { AccessRule, ProjectObject } from "../store/entities";
 
@@ -164,7 +164,7 @@ function checkSubject({ backend, organization }: ProjectCall, rule: RuleBody): v
   if (rule.organization_member !== null && rule.role !== null) {
     throw invalid("You can not scope an access control to both a member and a role.");
   }
-  if (!atLeast(backend, "mid")) {
+  if (!atLeast(backend, "2026-07")) {
     return;
   }
   const { store } = backend;
@@ -198,7 +198,7 @@ function checkAuthority(call: ProjectCall, target: RuleTarget, rule: RuleBody): 
   if (!allowed) {
     throw denied(`Must be ${levelsOf(rule.resource).maximum} to modify ${rule.resource} permissions.`);
   }
-  if (rule.access_level !== null && atLeast(backend, "mid")) {
+  if (rule.access_level !== null && atLeast(backend, "2026-07")) {
     checkRoom(call, rule);
   }
 }

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { atLeast, type Backend } from "../server/backend";
+import type { Backend } from "../server/backend";
 import { readBody } from "../server/body";
 import { memberSubject, resolveResource } from "../server/effectiveAccess";
 import { ApiError, denied, serverError } from "../server/errors";
 import { json } from "../server/fields";
+import { atLeast } from "../server/generations";
 import { paginateByNumber } from "../server/paging";
 import { type OrganizationCall, ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
 import { type ActivityRow, LEVEL, type Organization, type Project, type User } from "../store/entities";
@@ -15,17 +16,17 @@ import { activityView, ocsfEvent } from "./views";
 /** The activity log in both of its forms (PostHog: activity log API, advanced activity logs API). */
 export const activityLog: RouteFamily = (routes) => {
   const scope = "activity_log:read";
-  const paid = { scope, premiumOnCloud: "audit_logs", since: "mid" } as const;
+  const paid = { scope, premiumOnCloud: "audit_logs", since: "2026-07" } as const;
   const advanced = "advanced_activity_logs";
-  routes.project("GET", "activity_log", { scope, until: "old" }, listSimply);
+  routes.project("GET", "activity_log", { scope, until: "2025-08" }, listSimply);
   routes.project("GET", "activity_log", paid, listSimply);
   // The oldest servers keep the advanced log to sessions.
-  for (const rule of [{ until: "old" } as const, paid]) {
+  for (const rule of [{ until: "2025-08" } as const, paid]) {
     routes.project("GET", advanced, rule, (call) => listAdvanced(call, rowsOf(call)));
     routes.project("GET", `${advanced}/available_filters`, rule, (call) => listFilters(call, rowsOf(call)));
     routes.project("POST", `${advanced}/export`, rule, exportRows);
   }
-  const whole = { ...paid, since: "new" } as const;
+  const whole = { ...paid, since: "current" } as const;
   const { scope: _sessionsOnly, ...wholeBySession } = whole;
   routes.organization("GET", advanced, whole, (call) => listAdvanced(call, allRowsOf(call)));
   routes.organization("GET", `${advanced}/available_filters`, whole, (call) =>
@@ -39,7 +40,7 @@ function rowsOf({ backend, url, user, organization, membership, project }: Proje
   if (resolveResource(backend.store, project, "activity_log", subject).access_level === "none") {
     throw denied("You do not have viewer access to this resource.");
   }
-  const isAsked = !atLeast(backend, "mid") && url.searchParams.get("include_organization_scoped") === "1";
+  const isAsked = !atLeast(backend, "2026-07") && url.searchParams.get("include_organization_scoped") === "1";
   return visibleActivity(backend, user, organization, project, isAsked);
 }
 
@@ -90,7 +91,7 @@ function pageOf(
   rows: readonly ActivityRow[],
   render: (row: ActivityRow) => object,
 ) {
-  const isNew = atLeast(backend, "new");
+  const isNew = atLeast(backend, "current");
   const ascending = isNew && url.searchParams.get("ordering") === "created_at";
   if (!isNew || url.searchParams.get("page")) {
     return paginateByNumber(ascending ? rows : [...rows].reverse(), url, ACTIVITY_PAGE, render);

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { atLeast, type Backend } from "../server/backend";
+import type { Backend } from "../server/backend";
 import { firstError } from "../server/body";
 import { invalid } from "../server/errors";
 import { boolean, choice, field, integer, list, pythonType, refuse, text, uuid } from "../server/fields";
+import { atLeast } from "../server/generations";
 import type { ActivityRow } from "../store/entities";
 import { type DetailFilter, meetsDetailFilter, readDetailFilters } from "./detailFilters";
 
@@ -60,7 +61,7 @@ export function readFilters(backend: Backend, value: unknown): ActivityFilters {
     throw invalid(`Invalid data. Expected a dictionary, but got ${pythonType(value)}.`);
   }
   const known = Object.entries(value).filter(
-    ([name]) => atLeast(backend, "new") || !NEW_PARAMETERS.includes(name),
+    ([name]) => atLeast(backend, "current") || !NEW_PARAMETERS.includes(name),
   );
   const result = Filters.safeParse(Object.fromEntries(known));
   if (!result.success) {
@@ -94,7 +95,7 @@ export function meetsFilters({ store }: Backend, row: ActivityRow, filters: Acti
 
 function listOf(backend: Backend, values: readonly string[]): unknown {
   const [only = "", ...others] = values;
-  if (!atLeast(backend, "new") || others.length > 0 || !/^\s*\[.*\]\s*$/s.test(only)) {
+  if (!atLeast(backend, "current") || others.length > 0 || !/^\s*\[.*\]\s*$/s.test(only)) {
     return values;
   }
   return parseJson(only) ?? values;

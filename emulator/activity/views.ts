@@ -20,7 +20,11 @@ export function activityView(backend: Backend, { user_id, ...row }: ActivityRow)
     detail: row.detail,
     created_at: row.created_at,
   };
-  const hidden = { old: ["team_id", "ip_address", "client"], mid: ["team_id", "ip_address"], new: [] };
+  const hidden = {
+    "2025-08": ["team_id", "ip_address", "client"],
+    "2026-07": ["team_id", "ip_address"],
+    current: [],
+  };
   return without(view, hidden[backend.generation]);
 }
 

@@ -5,7 +5,7 @@ import type { Store } from "../store/store";
 
 /** The organization's view of its members' keys, for admins' sessions (PostHog: organization personal API keys). */
 export const personalApiKeyInventory: RouteFamily = (routes) => {
-  const rule = { level: LEVEL.admin, premium: "organization_security_settings", since: "mid" } as const;
+  const rule = { level: LEVEL.admin, premium: "organization_security_settings", since: "2026-07" } as const;
   routes.organization("GET", "personal_api_keys", rule, list);
 };
 

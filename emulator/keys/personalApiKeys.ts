@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { isGatewayScope, isScope } from "../server/accessLevels";
-import { atLeast } from "../server/backend";
 import { readBody } from "../server/body";
 import { membershipOf, projectAccess } from "../server/effectiveAccess";
 import { denied, invalid, methodNotAllowed, notFound, serverError } from "../server/errors";
 import { checked, integer, isUuid, list, refuse, text } from "../server/fields";
+import { atLeast } from "../server/generations";
 import { effectiveScopes } from "../server/permissions";
 import { created, noContent, ok, type Reply, type RouteFamily, type UserCall } from "../server/routing";
 import type { PersonalApiKey } from "../store/entities";
@@ -127,7 +127,7 @@ function bodyOf(call: UserCall, grantedScopes: readonly string[]) {
   return z.object({
     label: text({ max: 40 }),
     description: text({ max: 1000, blank: true }).nullable().optional(),
-    scopes: checked(list(text(), { min: atLeast(backend, "mid") ? 1 : 0 }), (scopes) =>
+    scopes: checked(list(text(), { min: atLeast(backend, "2026-07") ? 1 : 0 }), (scopes) =>
       checkScopes(call, scopes, grantedScopes),
     ),
     scoped_teams: checked(list(integer()), (teams) => checkTeams(call, teams)),
@@ -136,13 +136,13 @@ function bodyOf(call: UserCall, grantedScopes: readonly string[]) {
 }
 
 function checkScopes({ backend }: UserCall, scopes: readonly string[], granted: readonly string[]): void {
-  const internal = !atLeast(backend, "new");
+  const internal = !atLeast(backend, "current");
   const wrong = scopes.find((scope) => scope !== "*" && !isScope(scope, { internal }));
   if (wrong !== undefined) {
     refuse("invalid", `Invalid scope: ${wrong}`);
   }
   const asksForGateway = scopes.some((scope) => isGatewayScope(scope) && !granted.includes(scope));
-  if (asksForGateway && atLeast(backend, "mid")) {
+  if (asksForGateway && atLeast(backend, "2026-07")) {
     refuse("invalid", "LLM gateway scope is not available. Contact support to enable this feature.");
   }
 }
@@ -170,14 +170,14 @@ function checkOrganizations({ backend, user }: UserCall, ids: readonly string[])
 }
 
 function unknownFields({ backend }: UserCall): readonly string[] {
-  return atLeast(backend, "new") ? [] : ["description"];
+  return atLeast(backend, "current") ? [] : ["description"];
 }
 
 function keyView({ backend }: UserCall, key: PersonalApiKey, value: string | null = null) {
   return {
     id: key.id,
     label: key.label,
-    ...(atLeast(backend, "new") ? { description: key.description } : {}),
+    ...(atLeast(backend, "current") ? { description: key.description } : {}),
     value,
     mask_value: key.mask_value,
     created_at: key.created_at,

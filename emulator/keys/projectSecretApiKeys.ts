@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { isGatewayScope, isScope } from "../server/accessLevels";
-import { atLeast, type Backend } from "../server/backend";
+import type { Backend } from "../server/backend";
 import { readBody } from "../server/body";
 import { invalid, notFound, serverError } from "../server/errors";
 import { checked, list, refuse, text } from "../server/fields";
+import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import { created, noContent, ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
 import { userBasic } from "../server/views";
@@ -130,7 +131,7 @@ function describeProblem(scope: string, allowed: readonly string[]): string {
 }
 
 function assignableScopes(backend: Backend, granted: readonly string[]): readonly string[] {
-  const usual = atLeast(backend, "new")
+  const usual = atLeast(backend, "current")
     ? ["account:read", "endpoint:read", "experiment:read", "feature_flag:read", "loop:write"]
     : ["endpoint:read", "feature_flag:read"];
   return granted.some(isGatewayScope) ? [...usual, "llm_gateway:read"].sort() : usual;
@@ -144,7 +145,7 @@ function keyView(backend: Backend, key: ProjectSecretApiKey, value: string | nul
     value,
     mask_value: key.mask_value,
     created_at: key.created_at,
-    created_by: atLeast(backend, "mid") ? userBasic(creator) : (creator?.id ?? null),
+    created_by: atLeast(backend, "2026-07") ? userBasic(creator) : (creator?.id ?? null),
     last_used_at: key.last_used_at,
     last_rolled_at: key.last_rolled_at,
     scopes: key.scopes,

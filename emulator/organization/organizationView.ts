@@ -1,4 +1,5 @@
-import { atLeast, type Backend } from "../server/backend";
+import type { Backend } from "../server/backend";
+import { atLeast } from "../server/generations";
 import { projectBasicView, visibleProjects, without } from "../server/views";
 import type { Membership, Organization } from "../store/entities";
 
@@ -60,5 +61,5 @@ export function organizationView(backend: Backend, organization: Organization, m
     is_pending_deletion: organization.is_pending_deletion,
     uses_most_specific_access_resolution: organization.uses_most_specific_access_resolution,
   };
-  return atLeast(backend, "new") ? view : without(view, NEW_ORGANIZATION_FIELDS);
+  return atLeast(backend, "current") ? view : without(view, NEW_ORGANIZATION_FIELDS);
 }

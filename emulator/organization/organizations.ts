@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { newProject } from "../projects/projectSettings";
-import { atLeast } from "../server/backend";
 import { readBody } from "../server/body";
 import { hasFeature } from "../server/effectiveAccess";
 import { denied, invalid, serverError } from "../server/errors";
 import { boolean, choice, text } from "../server/fields";
+import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import {
   created,
@@ -115,7 +115,7 @@ function save({ backend, organization, membership, actor }: OrganizationCall, bo
   if (typeof role === "string" && backend.store.roles.get(role) === undefined) {
     throw serverError();
   }
-  if (atLeast(backend, "mid")) {
+  if (atLeast(backend, "2026-07")) {
     checkPlan(organization, body);
   }
   const updated = backend.store.organizations.update(organization.id, body, actor);
@@ -182,5 +182,5 @@ function destroy({ backend, organization, membership, actor }: OrganizationCall)
 }
 
 function unknownFields({ backend }: UserCall): readonly string[] {
-  return atLeast(backend, "new") ? [] : NEW_ORGANIZATION_FIELDS;
+  return atLeast(backend, "current") ? [] : NEW_ORGANIZATION_FIELDS;
 }

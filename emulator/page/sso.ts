@@ -1,4 +1,5 @@
-import { atLeast, type Backend } from "../server/backend";
+import type { Backend } from "../server/backend";
+import { atLeast } from "../server/generations";
 import { appliesTo, hasOidc, hasSaml, hasScim } from "../sso/signOn";
 import type { IdentityProviderConfig, Organization, OrganizationDomain } from "../store/entities";
 import { badge, count, html, list, type Markup, row, section, table } from "./parts";
@@ -31,7 +32,7 @@ function domainRow(backend: Backend, domain: OrganizationDomain): Markup {
         }</code> = <code>${domain.verification_challenge}</code></span>`
       : badge("verified", "good");
   const enforced = domain.sso_enforcement !== "";
-  const isOld = !atLeast(backend, "mid");
+  const isOld = !atLeast(backend, "2026-07");
   return row(`domain-${domain.id}`, [
     html`<b>${domain.domain}</b>`,
     verification,
@@ -62,7 +63,7 @@ function configRow(
   ].filter((part) => part !== null);
   const names = domains
     .filter((domain) =>
-      atLeast(backend, "new") ? appliesTo(config, domain) : domain.identity_provider_config === config.id,
+      atLeast(backend, "current") ? appliesTo(config, domain) : domain.identity_provider_config === config.id,
     )
     .map(({ domain }) => domain);
   const scope = config.config_scope === null ? null : badge(config.config_scope);

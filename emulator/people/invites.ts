@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { atLeast } from "../server/backend";
 import { readValue } from "../server/body";
 import { hasFeature, isAdmin, membershipOf } from "../server/effectiveAccess";
 import { ApiError, denied, invalid, notFound } from "../server/errors";
@@ -15,6 +14,7 @@ import {
   refuse,
   text,
 } from "../server/fields";
+import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import {
   created,
@@ -115,7 +115,7 @@ function remove(call: OrganizationCall): Reply {
 }
 
 function read(call: OrganizationCall, value: unknown): Wanted {
-  if (atLeast(call.backend, "mid")) {
+  if (atLeast(call.backend, "2026-07")) {
     return readValue(call, value, Body);
   }
   const { private_project_access: access, ...rest } = readValue(call, value, OldBody);
@@ -139,7 +139,7 @@ function readOneOfMany(call: OrganizationCall, value: unknown): Wanted {
 // Older servers look at the organization the caller has open rather than at the one in the URL.
 function checkMayInvite({ backend, organization, user }: OrganizationCall): void {
   const { store } = backend;
-  const asked = atLeast(backend, "mid")
+  const asked = atLeast(backend, "2026-07")
     ? organization
     : store.organizations.get(user.current_organization_id);
   const membership = asked && membershipOf(store, user, asked.id);

@@ -1,10 +1,10 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { atLeast } from "../server/backend";
 import { readBody } from "../server/body";
 import { isAdmin, membershipOf } from "../server/effectiveAccess";
 import { denied, invalid, notFound } from "../server/errors";
 import { choice } from "../server/fields";
+import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import { noContent, type OrganizationCall, ok, type Reply, type RouteFamily } from "../server/routing";
 import { memberView, visibleMembers } from "../server/views";
@@ -30,11 +30,13 @@ function list(call: OrganizationCall): Reply {
   const oldestFirst = url.searchParams.get("order") === "joined_at";
   const people = visibleMembers(backend, organization, membership).filter((row) => isCounted(call, row));
   const sorted = oldestFirst ? people : [...people].reverse();
-  const found = atLeast(backend, "mid") ? filter(call, sorted) : sorted.map((row) => ({ row, match: null }));
+  const found = atLeast(backend, "2026-07")
+    ? filter(call, sorted)
+    : sorted.map((row) => ({ row, match: null }));
   return ok(
     paginate(found, url, ({ row, match }) => {
       const view = memberView(backend, row);
-      return atLeast(backend, "new") ? { ...view, search_match_type: match } : view;
+      return atLeast(backend, "current") ? { ...view, search_match_type: match } : view;
     }),
   );
 }

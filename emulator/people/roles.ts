@@ -32,7 +32,7 @@ export const roles: RouteFamily = (routes) => {
   routes.organization("GET", MEMBERSHIPS, READ, listMemberships);
   routes.organization("POST", MEMBERSHIPS, WRITE, addMembership);
   const one = `${MEMBERSHIPS}/:membership_id`;
-  routes.organization("GET", one, { ...READ, since: "mid" }, retrieveMembership);
+  routes.organization("GET", one, { ...READ, since: "2026-07" }, retrieveMembership);
   routes.organization("DELETE", one, WRITE, removeMembership);
 };
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { atLeast } from "../server/backend";
 import { readBody } from "../server/body";
 import { hasFeature } from "../server/effectiveAccess";
 import { denied, invalid } from "../server/errors";
 import { json, text } from "../server/fields";
+import { atLeast } from "../server/generations";
 import type { UserCall } from "../server/routing";
 import type { Json, Project } from "../store/entities";
 import { PROJECT_SETTINGS, type ProjectSetting } from "./projectSettings";
@@ -50,7 +50,7 @@ export function isMemberSafe(name: string): boolean {
 /** Reads and checks what a body says about a project. */
 export function readProject(call: UserCall, reading: ProjectReading): ProjectBody {
   const { backend } = call;
-  const isOld = !atLeast(backend, "mid");
+  const isOld = !atLeast(backend, "2026-07");
   const body = readBody(call, isOld ? SchemaFor.old : SchemaFor.newer, unknownHere(isOld, reading));
   const { name, product_description, access_control, ...settings } = body;
   if (access_control !== null && access_control !== undefined) {

@@ -1,5 +1,6 @@
-import { atLeast, type Backend } from "../server/backend";
+import type { Backend } from "../server/backend";
 import { memberSubject, projectAccess, resolveProject } from "../server/effectiveAccess";
+import { atLeast } from "../server/generations";
 import { without } from "../server/views";
 import { LEVEL, type Membership, type Project } from "../store/entities";
 import { PROJECT_SETTINGS } from "./projectSettings";
@@ -55,7 +56,7 @@ export function projectView(
     access_control: false,
     ...project.settings,
   };
-  if (atLeast(backend, "mid")) {
+  if (atLeast(backend, "2026-07")) {
     return view;
   }
   return without(view, [...NEWER_FIELDS, ...(environment ? [] : ENVIRONMENT_ONLY_SETTINGS)]);
@@ -66,7 +67,7 @@ function effectiveLevel(backend: Backend, membership: Membership, access: string
   if (access === "none") {
     return null;
   }
-  if (membership.level === LEVEL.owner && !atLeast(backend, "new")) {
+  if (membership.level === LEVEL.owner && !atLeast(backend, "current")) {
     return LEVEL.owner;
   }
   return access === "admin" ? LEVEL.admin : LEVEL.member;

@@ -1,6 +1,6 @@
-import { atLeast } from "../server/backend";
 import { hasFeature, isAdmin, memberSubject, membershipOf, resolveResource } from "../server/effectiveAccess";
 import { denied, invalid, notFound } from "../server/errors";
+import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import {
   created,
@@ -83,7 +83,7 @@ function create(call: UserCall, organization: Organization, membership: Membersh
 
 function checkMayCreate({ backend }: UserCall, organization: Organization, membership: Membership): void {
   const entitled =
-    atLeast(backend, "new") &&
+    atLeast(backend, "current") &&
     hasFeature(organization, "organization_invite_settings") &&
     organization.members_can_create_projects;
   if (!isAdmin(membership) && !entitled) {
@@ -124,7 +124,10 @@ function patch(call: ProjectCall): Reply {
   if (byAnalytics && "app_urls" in body.sent) {
     checkAnalyticsEditor(call);
   }
-  const openToMembers = [...(byAnalytics ? ["app_urls"] : []), ...(atLeast(backend, "new") ? [] : ["name"])];
+  const openToMembers = [
+    ...(byAnalytics ? ["app_urls"] : []),
+    ...(atLeast(backend, "current") ? [] : ["name"]),
+  ];
   const adminOnly = Object.keys(body.sent).filter(
     (name) => !isMemberSafe(name) && !openToMembers.includes(name),
   );

@@ -1,7 +1,8 @@
 import type { PersonalApiKey, ProjectSecretApiKey, User } from "../store/entities";
 import { hashKey } from "../store/secrets";
-import { atLeast, type Backend } from "./backend";
+import type { Backend } from "./backend";
 import { type ApiError, denied, unauthenticated } from "./errors";
+import { atLeast } from "./generations";
 import type { Session } from "./sessions";
 
 /** The authenticated sender of a request. */
@@ -25,7 +26,7 @@ const KEY_USE_RESOLUTION_MS = 3_600_000;
 
 /** 401, with the server's own address in it on newer servers. */
 export function unauthorized(backend: Backend, code: string, detail: string): ApiError {
-  return unauthenticated(code, detail, atLeast(backend, "new") ? backend.siteUrl : null);
+  return unauthenticated(code, detail, atLeast(backend, "current") ? backend.siteUrl : null);
 }
 
 /** 401 for a key that is unknown, revoked, or of someone whose account is closed. */

@@ -1,18 +1,14 @@
 import type { Store } from "../store/store";
+import type { Age } from "./generations";
 import type { RateLimiter } from "./rateLimit";
 import type { Sessions } from "./sessions";
-
-/** How old the emulated PostHog is: newer ones know more fields and routes. */
-export type Generation = "old" | "mid" | "new";
-
-const AGES: readonly Generation[] = ["old", "mid", "new"];
 
 /** Everything that request handlers read and change. */
 export interface Backend {
   readonly store: Store;
   readonly sessions: Sessions;
   readonly dns: Dns;
-  readonly generation: Generation;
+  readonly generation: Age;
   /** Whether Cloud's own gates apply. */
   readonly cloud: boolean;
   readonly limiter: RateLimiter | null;
@@ -21,11 +17,6 @@ export interface Backend {
   readonly ignoredFields: IgnoredField[];
   /** The server's address, without a trailing slash. */
   readonly siteUrl: string;
-}
-
-/** Whether the emulated server is of that generation or newer. */
-export function atLeast(backend: Pick<Backend, "generation">, generation: Generation): boolean {
-  return AGES.indexOf(backend.generation) >= AGES.indexOf(generation);
 }
 
 /** The TXT records of a small public DNS, as far as domain verification looks things up. */

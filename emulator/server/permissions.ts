@@ -1,8 +1,9 @@
 import type { Membership, Organization, PersonalApiKey, Project, User } from "../store/entities";
 import { type Credential, invalidKey, unauthorized } from "./auth";
-import { atLeast, type Backend } from "./backend";
+import type { Backend } from "./backend";
 import { hasFeature, isAdmin, membershipOf, projectAccess } from "./effectiveAccess";
 import { type ApiError, denied, notFound, paymentRequired } from "./errors";
+import { atLeast } from "./generations";
 import type { Route, Rule } from "./routing";
 import { SENSITIVE_ACTIONS_AGE } from "./sessions";
 
@@ -56,7 +57,7 @@ export function authorize(
 
 /** The refusal of a key on an action that no key may call; newer servers write it in lower case. */
 export function keysUnsupported(backend: Backend): ApiError {
-  const name = atLeast(backend, "new") ? "personal API key" : "Personal API Key";
+  const name = atLeast(backend, "current") ? "personal API key" : "Personal API Key";
   return denied(`This action does not support ${name} access`);
 }
 
@@ -156,7 +157,7 @@ function checkScopedTeams(target: Route["target"], teams: readonly number[], pro
 
 /** The scopes of a key; on old servers a key without any is one from before scopes, which may do everything. */
 export function effectiveScopes(backend: Backend, { scopes }: PersonalApiKey): readonly string[] {
-  return scopes.length === 0 && !atLeast(backend, "mid") ? ["*"] : scopes;
+  return scopes.length === 0 && !atLeast(backend, "2026-07") ? ["*"] : scopes;
 }
 
 /** Whether a key's scopes cover a needed one: `*` covers all, `write` covers `read`. */

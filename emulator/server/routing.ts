@@ -1,7 +1,8 @@
 import type { Actor } from "../store/collection";
 import type { Membership, MembershipLevel, Organization, Project, User } from "../store/entities";
 import type { Credential } from "./auth";
-import { atLeast, type Backend, type Generation } from "./backend";
+import type { Backend } from "./backend";
+import { ageOf, atLeast, type Generation } from "./generations";
 
 /** The HTTP methods that PostHog's API uses. */
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -144,8 +145,11 @@ export class RouteTable {
   }
 
   private add(route: Route): void {
-    const { since = this.server.generation, until = this.server.generation } = route.rule;
-    if (!atLeast(this.server, since) || !atLeast({ generation: until }, this.server.generation)) {
+    const { since, until } = route.rule;
+    const { generation } = this.server;
+    const isTooOld = since !== undefined && !atLeast(this.server, since);
+    const isTooNew = until !== undefined && !atLeast({ generation: ageOf(until) }, generation);
+    if (isTooOld || isTooNew) {
       return;
     }
     const methods = this.byPath.get(route.path) ?? new Map<string, Route>();

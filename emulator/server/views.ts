@@ -1,6 +1,7 @@
 import type { Membership, Organization, Project, Role, RoleMembership, User } from "../store/entities";
-import { atLeast, type Backend } from "./backend";
+import type { Backend } from "./backend";
 import { hasFeature, hasRuledAccess, isAdmin, membershipOf, projectAccess } from "./effectiveAccess";
+import { atLeast } from "./generations";
 
 /** A user as every other object embeds it (PostHog: UserBasic). */
 export function userBasic(user: User | undefined) {
@@ -32,7 +33,7 @@ export function memberView(backend: Backend, membership: Membership) {
     is_2fa_enabled: (user?.totp_secret ?? null) !== null,
     has_social_auth: user?.has_social_auth ?? false,
     last_login: user?.last_login ?? null,
-    ...(atLeast(backend, "new") ? { search_match_type: null } : {}),
+    ...(atLeast(backend, "current") ? { search_match_type: null } : {}),
   };
 }
 
@@ -73,7 +74,7 @@ export function projectBasicView(backend: Backend, project: Project) {
     id: project.id,
     uuid: project.uuid,
     organization: project.organization_id,
-    ...(atLeast(backend, "mid") ? { project_id: project.id } : {}),
+    ...(atLeast(backend, "2026-07") ? { project_id: project.id } : {}),
     api_token: project.api_token,
     name: project.name,
     completed_snippet_onboarding: settings.completed_snippet_onboarding,
@@ -97,7 +98,7 @@ export function visibleMembers(backend: Backend, organization: Organization, cal
   const { store } = backend;
   const members = store.memberships.where("organization_id", organization.id);
   const restricted =
-    atLeast(backend, "new") &&
+    atLeast(backend, "current") &&
     hasFeature(organization, "organization_security_settings") &&
     !organization.members_can_see_org_members &&
     !isAdmin(caller);

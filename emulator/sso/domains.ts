@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { atLeast, type Backend } from "../server/backend";
+import type { Backend } from "../server/backend";
 import { readBody } from "../server/body";
 import { hasFeature } from "../server/effectiveAccess";
 import { denied, invalid, notFound } from "../server/errors";
 import { boolean, checked, reference, refuse, text } from "../server/fields";
+import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import {
   created,
@@ -167,7 +168,7 @@ function creationFields(call: OrganizationCall) {
 function unknownFields(backend: Backend): readonly string[] {
   const inline = ["saml_entity_id", "saml_acs_url", "saml_x509_cert", "scim_enabled"];
   const linked = ["identity_provider_config"];
-  return { old: linked, mid: inline, new: [...inline, ...linked] }[backend.generation];
+  return { "2025-08": linked, "2026-07": inline, current: [...inline, ...linked] }[backend.generation];
 }
 
 /**

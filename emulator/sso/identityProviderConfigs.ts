@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { atLeast, type Backend } from "../server/backend";
+import type { Backend } from "../server/backend";
 import { readBody } from "../server/body";
 import { hasFeature } from "../server/effectiveAccess";
 import { invalid, notFound } from "../server/errors";
 import { boolean, checked, choice, type Field, list, references, refuse, text } from "../server/fields";
+import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import {
   created,

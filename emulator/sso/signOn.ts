@@ -1,6 +1,7 @@
-import { atLeast, type Backend } from "../server/backend";
+import type { Backend } from "../server/backend";
 import { hasFeature } from "../server/effectiveAccess";
 import { serverError } from "../server/errors";
+import { atLeast } from "../server/generations";
 import type { IdentityProviderConfig, OrganizationDomain } from "../store/entities";
 import { hashKey, urlSafeToken } from "../store/secrets";
 

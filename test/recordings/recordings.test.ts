@@ -11,9 +11,9 @@ const MOST_HIDDEN = 120;
 
 /** What PostHog's own servers answered, and which emulator answers for each. */
 const TAPES: readonly [tape: string, world: string, options: EmulatorOptions][] = [
-  ["new", "new", { generation: "mid", cloud: false }],
-  ["new-us", "new", { generation: "mid", cloud: true }],
-  ["old", "old", { generation: "old", cloud: false }],
+  ["new", "new", { generation: "2026-07", cloud: false }],
+  ["new-us", "new", { generation: "2026-07", cloud: true }],
+  ["old", "old", { generation: "2025-08", cloud: false }],
 ];
 
 /** The scenarios in which nothing differs yet, by tape. */

@@ -74,7 +74,7 @@ function seedFile(name: string, text: string): string {
 test("says where it listens, and the printed lines are all that a client needs", async () => {
   const command = new Command();
   const { POSTHOG_HOST: host, POSTHOG_API_KEY: key, ...others } = await command.variables();
-  expect(command.said).toContain(`Embedded PostHog listens on ${host} (generation new, as on Cloud)`);
+  expect(command.said).toContain(`Embedded PostHog listens on ${host} (generation current, as on Cloud)`);
   expect(command.said).toContain(`Look at it in a browser: ${host}/`);
   expect(Object.keys(others)).toEqual(["POSTHOG_ORGANIZATION_ID", "POSTHOG_EMAIL", "POSTHOG_PASSWORD"]);
   const organization = await fetch(`${host}/api/organizations/${others.POSTHOG_ORGANIZATION_ID}/`, {
@@ -115,7 +115,7 @@ test("takes its flags: seed, generation, limits, latency and self-hosting", asyn
   );
   const { POSTHOG_HOST: host, POSTHOG_API_KEY: key, POSTHOG_EMAIL: email } = await command.variables();
   expect(email).toBe("me@small.test");
-  expect(command.said).toContain("(generation old, self-hosted)");
+  expect(command.said).toContain("(generation 2025-08, self-hosted)");
   const began = Date.now();
   const get = (path: string) => fetch(`${host}${path}`, { headers: { Authorization: `Bearer ${key}` } });
   const configs = await get("/api/organizations/@current/identity_provider_configs/");

@@ -1,4 +1,4 @@
-import type { Emulator, Generation } from "../../../emulator";
+import { ageOf, type Emulator, GENERATIONS, type Generation } from "../../../emulator";
 import { as, asNobody, at, IDS, twoOrganizations, withEmulator } from "../support";
 
 const ACME = `/api/organizations/${IDS.acme}/`;
@@ -8,6 +8,12 @@ const NEW_FIELDS = {
   members_can_see_org_members: false,
   is_ai_training_opted_in: true,
 };
+
+test("earlier names of the generations still work", () => {
+  const names: readonly Generation[] = ["2025-08", "2026-07", "current", "old", "mid", "new"];
+  expect(GENERATIONS).toEqual(names);
+  expect(names.map(ageOf)).toEqual(["2025-08", "2026-07", "current", "2025-08", "2026-07", "current"]);
+});
 
 describe.each<[Generation, { organization: boolean; filters: boolean; search: boolean }]>([
   ["old", { organization: false, filters: false, search: false }],

@@ -237,7 +237,7 @@ describe("over HTTP", () => {
       apiKey: "phx_owner",
       email: "owner@acme.test",
       password: "owner-password",
-      generation: "new",
+      generation: "current",
       organizations: [{ name: "Acme", members: 5, projects: [{ id: IDS.website }, { id: IDS.app }] }, {}],
     });
   });

@@ -1,0 +1,38 @@
+/** The ages of PostHog that the emulator can have, oldest first. */
+const AGES = ["2025-08", "2026-07", "current"] as const;
+
+/** How old the PostHog is that answers: newer ones know more fields and routes. */
+export type Age = (typeof AGES)[number];
+
+/** Earlier names of the ages. */
+const ALIASES = { old: "2025-08", mid: "2026-07", new: "current" } as const;
+
+/** How old the emulated PostHog is, by the age's name or an earlier one of it. */
+export type Generation = Age | keyof typeof ALIASES;
+
+/** Every name of a generation. */
+export const GENERATIONS: readonly Generation[] = [...AGES, "old", "mid", "new"];
+
+/** Where the facts about each age come from. */
+export const SOURCES: Readonly<Record<Age, string>> = {
+  "2025-08": "recorded from PostHog's own server of August 2025, self-hosted",
+  "2026-07": "recorded from PostHog's own server of July 2026, self-hosted and as on Cloud",
+  current: "2026-07, with what PostHog's public pull requests changed until autumn 2026",
+};
+
+/** The age behind a name. */
+export function ageOf(generation: Generation): Age {
+  switch (generation) {
+    case "old":
+    case "mid":
+    case "new":
+      return ALIASES[generation];
+    default:
+      return generation;
+  }
+}
+
+/** Whether the emulated server is of that generation or newer. */
+export function atLeast({ generation }: { readonly generation: Age }, oldest: Generation): boolean {
+  return AGES.indexOf(generation) >= AGES.indexOf(ageOf(oldest));
+}
