@@ -27,11 +27,13 @@ export const ALL_FEATURES = [
 const Level = z.enum(["member", "admin", "owner"]);
 const Settings = z.record(z.string(), z.json());
 const Email = z.email();
+/** An id as PostHog makes them, which RFC 9562 does not know: their version is 0. */
+const Id = z.guid().toLowerCase();
 
 const UserSeed = z.strictObject({
   email: Email,
   id: z.int().positive().optional(),
-  uuid: z.uuid().optional(),
+  uuid: Id.optional(),
   firstName: z.string().default(""),
   lastName: z.string().default(""),
   password: z.string().min(1).optional(),
@@ -49,13 +51,13 @@ const UserSeed = z.strictObject({
 const MemberSeed = z.strictObject({
   email: Email,
   level: Level.default("member"),
-  id: z.uuid().optional(),
+  id: Id.optional(),
 });
 
 const ObjectSeed = z.strictObject({
   resource: z.string(),
   name: z.string(),
-  id: z.union([z.int().positive(), z.uuid()]).optional(),
+  id: z.union([z.int().positive(), Id]).optional(),
   shortId: z.string().optional(),
   key: z.string().optional(),
   createdBy: Email.optional(),
@@ -64,7 +66,7 @@ const ObjectSeed = z.strictObject({
 const ProjectSeed = z.strictObject({
   name: z.string().min(1),
   id: z.int().positive().optional(),
-  uuid: z.uuid().optional(),
+  uuid: Id.optional(),
   apiToken: z.string().optional(),
   ingestedEvent: z.boolean().default(false),
   /** Settings by PostHog's own names. */
@@ -93,7 +95,7 @@ const InviteSeed = z.strictObject({
 
 const ProviderSeed = z.strictObject({
   name: z.string().default(""),
-  id: z.uuid().optional(),
+  id: Id.optional(),
   domainScope: z.enum(["all", "selected"]).optional(),
   configScope: z.enum(["saml", "scim", "xaa", "oidc"]).optional(),
   domains: z.array(z.string()).default([]),
@@ -104,7 +106,7 @@ const ProviderSeed = z.strictObject({
 
 const DomainSeed = z.strictObject({
   domain: z.string(),
-  id: z.uuid().optional(),
+  id: Id.optional(),
   verified: z.boolean().default(false),
   challenge: z.string().optional(),
   jitProvisioning: z.boolean().default(false),
@@ -132,7 +134,7 @@ const Features = z.union([
 
 const OrganizationSeed = z.strictObject({
   name: z.string().min(1),
-  id: z.uuid().optional(),
+  id: Id.optional(),
   slug: z.string().optional(),
   features: Features.default("all"),
   activeSubscription: z.boolean().default(false),
@@ -144,7 +146,7 @@ const OrganizationSeed = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().min(1),
-        id: z.uuid().optional(),
+        id: Id.optional(),
         members: z.array(Email).default([]),
       }),
     )

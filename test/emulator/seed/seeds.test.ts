@@ -122,6 +122,33 @@ test("a JSON file works too, and new ids never repeat seeded ones", async () => 
 const ORGANIZATION = { name: "Acme", members: [{ email: "ann@acme.test", level: "owner" as const }] };
 const bad = (change: object): SeedInput => ({ organizations: [{ ...ORGANIZATION, ...change }] });
 
+test("PostHog's own ids, which are no UUIDs by RFC 9562, are kept as they are", async () => {
+  const ids = {
+    user: "01a222aa-4609-0000-010e-4f3daa1d13a0",
+    organization: "01a222aa-4c01-0000-0d17-74723c0b2427",
+    member: "01A222AA-C9AF-0000-0E6E-AE1D79CE038C",
+    role: "01a222aa-0b0e-0000-0000-00000000b00c",
+  };
+  const email = "owner@acme.test";
+  const emulator = await startEmulator({
+    seed: {
+      users: [{ email, uuid: ids.user }],
+      organizations: [
+        {
+          name: "Acme",
+          id: ids.organization,
+          members: [{ email, level: "owner", id: ids.member }],
+          roles: [{ name: "Engineers", id: ids.role, members: [email] }],
+        },
+      ],
+    },
+  });
+  const roles = await asOwner(emulator).get(`/api/organizations/${ids.organization}/roles/${ids.role}/`);
+  expect(at(roles, "members", 0, "organization_member", "id")).toBe(ids.member.toLowerCase());
+  expect(at(roles, "members", 0, "user", "uuid")).toBe(ids.user);
+  await emulator.close();
+});
+
 test.each<[string, SeedInput, RegExp]>([
   ["no organization", { organizations: [] }, /organizations: /],
   ["an organization without members", bad({ members: [] }), /organizations\.0\.members: /],
