@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { dateOf } from "../../provider/access/values";
 import { namedProjects } from "../../provider/matrix/checks";
-import { dateOf } from "../../provider/matrix/dates";
 import type { DesiredAccess } from "../../provider/matrix/desired";
 import { type EvaluateOptions, evaluateMatrix } from "../../provider/matrix/evaluate";
 import type { Matrix } from "../../provider/matrix/model";

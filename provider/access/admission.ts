@@ -1,4 +1,5 @@
 import { organizationLevels } from "./levels";
+import { emailDomain } from "./values";
 
 /** Somebody in the organization, as far as getting in goes. */
 export interface AdmittedMember {
@@ -27,8 +28,7 @@ export function judgeVerifiedDomains(
   caller: string | undefined,
   domains: readonly string[],
 ): AdmissionVerdict {
-  const isIn = (email: string): boolean =>
-    domains.includes(email.slice(email.lastIndexOf("@") + 1).toLowerCase());
+  const isIn = (email: string): boolean => domains.includes(emailDomain(email));
   const shutOut = members.map(({ email }) => email).filter((email) => !isIn(email));
   const verified = domains.length === 0 ? "none is verified" : `verified are ${domains.join(", ")}`;
   if (caller !== undefined && !isIn(caller)) {

@@ -2,6 +2,7 @@ import { type EffectiveAccess, indexAccess } from "./effective";
 import { compareLevels, organizationLevelName } from "./levels";
 import { listed } from "./messages";
 import type { AccessRule, AccessSnapshot, Person, ProjectName } from "./snapshot";
+import { groupBy } from "./values";
 
 /** Whether somebody can do more, the same for another reason, or less. */
 export type Direction = "loses" | "keeps" | "gains";
@@ -51,17 +52,20 @@ export function describeChange(before: AccessSnapshot, after: AccessSnapshot): P
 /** A person's changes as one line: `ann@acme.com loses admin on Production, keeps member through role Analysts`. */
 export function changeLine({ person, changes }: PersonChange): string {
   const told = changes.filter((one) => !goesWithProject(one));
-  const ofType = grouped(told, (one) => `${one.resource} ${saying(one, person, "")}`).map((same) => ({
-    change: same[0],
-    projects: someOf(
-      same.map(({ project }) => project.name),
-      namedProjects,
-      "projects",
-    ),
-  }));
-  const sayings = grouped(ofType, ({ change, projects }) =>
+  const ofType = [...groupBy(told, (one) => `${one.resource} ${saying(one, person, "")}`).values()].map(
+    (same) => ({
+      change: same[0],
+      projects: someOf(
+        same.map(({ project }) => project.name),
+        namedProjects,
+        "projects",
+      ),
+    }),
+  );
+  const sameEverywhere = groupBy(ofType, ({ change, projects }) =>
     saying(change, person, whereOf(change.resource === "project" ? [] : [""], projects)),
-  ).map((same) => {
+  );
+  const sayings = [...sameEverywhere.values()].map((same) => {
     const [{ change, projects }] = same;
     const types = same.flatMap(({ change: { resource } }) => (resource === "project" ? [] : [resource]));
     return saying(change, person, whereOf(types, projects));
@@ -216,20 +220,6 @@ function saying({ direction, before, after }: AccessChange, person: Person, wher
 
 function whereOf(types: readonly string[], projects: string): string {
   return types.length === 0 ? `on ${projects}` : `of ${someOf(types, namedTypes, "types")} in ${projects}`;
-}
-
-/** The same things together, in the order in which the first of them comes. */
-function grouped<Thing>(
-  things: readonly Thing[],
-  keyOf: (thing: Thing) => string,
-): (readonly [Thing, ...Thing[]])[] {
-  const groups = new Map<string, [Thing, ...Thing[]]>();
-  for (const thing of things) {
-    const group = groups.get(keyOf(thing));
-    if (group === undefined) groups.set(keyOf(thing), [thing]);
-    else group.push(thing);
-  }
-  return [...groups.values()];
 }
 
 function someOf(names: readonly string[], most: number, what: string): string {

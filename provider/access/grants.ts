@@ -1,3 +1,7 @@
+import { isAccessLevel } from "./levels";
+import { type AccessRule, projectRule } from "./snapshot";
+import { compareTexts } from "./values";
+
 /** Whom and what a grant is about: one person, one role, or with neither everybody. */
 export interface GrantTarget {
   /** `project`, or a type of resource such as `feature_flag`. */
@@ -62,5 +66,33 @@ export function parseGrantText(text: string): NamedGrant | undefined {
 /** Orders resources and grants for people: the project before what is in it, then by the alphabet. */
 export function byProjectFirst(left: string, right: string): number {
   const inside = (text: string): number => (/^project(\/|$)/.test(text) ? 0 : 1);
-  return inside(left) - inside(right) || (left < right ? -1 : left > right ? 1 : 0);
+  return inside(left) - inside(right) || compareTexts(left, right);
+}
+
+/** Grants on a project and its types as rules; levels that this version does not know are left out. */
+export function rulesOf(projectId: number, grants: readonly Grant[]): AccessRule[] {
+  return grants.flatMap(({ resource, membershipId, roleId, level }) => {
+    if (!isAccessLevel(level)) return [];
+    if (resource === "project") return [projectRule(projectId, { membershipId, roleId, level })];
+    const type = resource === malformedProject ? "project" : resource;
+    return [{ projectId, resource: type, membershipId, roleId, level }];
+  });
+}
+
+/** The rules of one project as grants; those on single objects are none. */
+export function grantsOf(projectId: number, rules: readonly AccessRule[]): Grant[] {
+  return rules.flatMap((rule) => {
+    const onItself = rule.resource === "project" && rule.resourceId === String(projectId);
+    if (rule.projectId !== projectId || (rule.resourceId != null && !onItself)) return [];
+    const resource = rule.resource === "project" && !onItself ? malformedProject : rule.resource;
+    const { membershipId, roleId, level } = rule;
+    return [
+      {
+        resource,
+        ...(membershipId == null ? {} : { membershipId }),
+        ...(roleId == null ? {} : { roleId }),
+        level,
+      },
+    ];
+  });
 }

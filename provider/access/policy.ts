@@ -1,6 +1,6 @@
 import type { NamedGrant } from "./grants";
 import { projectLevelOf } from "./levels";
-import { sameSet } from "./values";
+import { compareTexts, sameSet } from "./values";
 
 /** A level by name, or as one of the old numbers 1 for member and 8 for admin. */
 export type WrittenLevel = string | 1 | 8;
@@ -92,7 +92,7 @@ function levelsOf(grants: readonly NamedGrant[], prefix: string): LevelsByName |
   const named = grants
     .filter(({ subject }) => subject.startsWith(prefix))
     .map(({ subject, level }) => [subject.slice(prefix.length), level] as const)
-    .sort(([left], [right]) => (left < right ? -1 : 1));
+    .sort(([left], [right]) => compareTexts(left, right));
   return named.length === 0 ? undefined : Object.fromEntries(named);
 }
 

@@ -1,4 +1,5 @@
 import type { AccessLevel } from "./levels";
+import { groupBy } from "./values";
 
 /** Somebody in the organization. */
 export interface Person {
@@ -63,4 +64,13 @@ export function projectRule(
   rule: Pick<AccessRule, "membershipId" | "roleId" | "level">,
 ): AccessRule {
   return { ...rule, projectId, resource: "project", resourceId: String(projectId) };
+}
+
+/** Projects under names that tell them apart: of those that share a name each gets its number as well. */
+export function distinctNames(projects: readonly ProjectName[]): ProjectName[] {
+  const named = groupBy(projects, ({ name }) => name);
+  return projects.map(({ id, name }) => ({
+    id,
+    name: named.get(name)?.length === 1 ? name : `${name} (${id})`,
+  }));
 }

@@ -1,9 +1,11 @@
+import { dayMs } from "../access/values";
+
 const units: Readonly<Record<string, number>> = {
   s: 1_000,
   m: 60_000,
   h: 3_600_000,
-  d: 86_400_000,
-  w: 7 * 86_400_000,
+  d: dayMs,
+  w: 7 * dayMs,
 };
 
 /** A length of time such as `30s`, `15m`, `12h`, `7d` or `2w`, in milliseconds; undefined when it is none. */

@@ -1,3 +1,5 @@
+import { dayMs } from "../access/values";
+
 /** A feature of a plan, as far as it says how long something is kept (PostHog: `available_product_features`). */
 export interface KeptFor {
   readonly key: string;
@@ -22,6 +24,6 @@ export function retentionOf(features: readonly KeptFor[], now: Date): Retention 
   if (limit == null || days === undefined) return undefined;
   return {
     words: `${limit} ${unit}`,
-    start: new Date(now.getTime() - limit * days * 86_400_000).toISOString(),
+    start: new Date(now.getTime() - limit * days * dayMs).toISOString(),
   };
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { dateOf } from "../matrix/dates";
+import { dateOf } from "../access/values";
 import type { DesiredAccess, MatrixGrant, NotEnforceable } from "../matrix/desired";
 import type { MatrixObject } from "../matrix/matrixObject";
 import { MatrixError } from "../matrix/problem";

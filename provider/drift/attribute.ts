@@ -1,3 +1,5 @@
+import { dateOf, groupPairs } from "../access/values";
+
 import type { ActivityEntry } from "../audit/entry";
 import { isOwn } from "../audit/messages";
 import type { Attribution, Difference, ReadLog, Trace } from "./model";
@@ -42,20 +44,15 @@ const indexes = new WeakMap<ReadLog, ReadonlyMap<string, ActivityEntry[]>>();
 function indexOf(log: ReadLog): ReadonlyMap<string, ActivityEntry[]> {
   const known = indexes.get(log);
   if (known !== undefined) return known;
-  const index = new Map<string, ActivityEntry[]>();
-  const add = (key: string, entry: ActivityEntry): void => {
-    const some = index.get(key);
-    if (some === undefined) index.set(key, [entry]);
-    else some.push(entry);
-  };
-  for (const entry of log.entries) {
-    add(entry.scope, entry);
-    if (entry.item_id != null) add(objectKey(entry.scope, entry.item_id), entry);
-    const people = [entry.detail?.name, contextOf(entry.detail?.context, "user_email")].join(" ");
-    for (const email of new Set(emailsIn(people))) add(objectKey(entry.scope, email), entry);
-  }
+  const index = groupPairs(log.entries.flatMap((entry) => keysOf(entry).map((key) => [key, entry] as const)));
   indexes.set(log, index);
   return index;
+}
+
+function keysOf({ scope, item_id, detail }: ActivityEntry): string[] {
+  const people = [detail?.name, contextOf(detail?.context, "user_email")].join(" ");
+  const ids = [...(item_id == null ? [] : [item_id]), ...new Set(emailsIn(people))];
+  return [scope, ...ids.map((id) => objectKey(scope, id))];
 }
 
 const emailsIn = (text: string): string[] => text.match(/[^\s()<>,;:"]+@[^\s()<>,;:"]+/g) ?? [];
@@ -157,10 +154,10 @@ function reasonFor({ traces, writtenAt, isHalfMade }: Difference, log: ReadLog, 
   if (keptSince !== undefined && Date.parse(keptSince) > Date.parse(start)) {
     return {
       kind: "none",
-      why: `the log has no entry that fits${more}; the plan keeps entries since ${day(keptSince)} only`,
+      why: `the log has no entry that fits${more}; the plan keeps entries since ${dateOf(keptSince)} only`,
     };
   }
-  return { kind: "none", why: `the log has no entry since ${day(log.since)} that fits${more}` };
+  return { kind: "none", why: `the log has no entry since ${dateOf(log.since)} that fits${more}` };
 }
 
 /** What PostHog keeps no record of, where that is all that could tell. */
@@ -170,5 +167,3 @@ function unrecordedAmong(scopes: readonly string[], log: ReadLog): string | unde
   // The first trace is the usual way; what follows are side effects of something else.
   return indexOf(log).has(first) ? undefined : unrecorded.get(first);
 }
-
-const day = (moment: string): string => moment.slice(0, 10);

@@ -1,4 +1,5 @@
 import { declaredGrants, type Policy } from "../access/policy";
+import { compareTexts } from "../access/values";
 import type { Values } from "./model";
 
 /** One value that differs, and where in the arguments it stands. */
@@ -87,7 +88,7 @@ function divideKeys(name: string, expected: unknown, actual: unknown): Leaf[] {
 function comparable(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
+      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => compareTexts(left, right)))
       : inner,
   );
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { groupBy } from "../access/values";
 import {
   DriftSourceError,
   parseJson,
@@ -56,9 +57,7 @@ export function parseRefresh(text: string, from: string): StackResource[] {
   }
   const steps = parsed.data.steps ?? [];
   if (!isOfRefresh(steps)) throw withoutRefresh(from);
-  const byUrn = new Map<string, Step[]>();
-  for (const step of steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
-  return [...byUrn.values()].flatMap((ofOne) => fromSteps(ofOne) ?? []);
+  return [...groupBy(steps, ({ urn }) => urn).values()].flatMap((ofOne) => fromSteps(ofOne) ?? []);
 }
 
 /** A refresh of nothing but what is gone has deletions only, as the end of a stack has; that deletes the stack as well. */

@@ -1,7 +1,7 @@
 import type { AccessLevel } from "../access/levels";
 import { canProjectKeyHold } from "../access/scopes";
+import { daysBetween } from "../access/values";
 import { entryProblems, isDenial } from "./checks";
-import { daysBetween } from "./dates";
 import { decide } from "./decide";
 import {
   type DesiredKey,

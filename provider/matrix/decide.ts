@@ -1,5 +1,6 @@
 import { compareLevels, isAtLeast, type ResourceLevel } from "../access/levels";
 import { governingType, judgeResourceType, objectRoutes } from "../access/resourceTypes";
+import { groupBy } from "../access/values";
 import {
   type Capability,
   governance,
@@ -30,9 +31,7 @@ type Asked = readonly Located<Capability>[];
  * nothing is, the highest one that denies everything that is denied.
  */
 export function decide(entry: Entry, placeOf: Matrix["placeOf"]): Decision {
-  const byType = new Map<string, Located<Capability>[]>();
-  for (const said of entry.capabilities)
-    byType.set(said.value.type, [...(byType.get(said.value.type) ?? []), said]);
+  const byType = groupBy(entry.capabilities, ({ value: { type } }) => type);
   const levels = new Map([...entry.levels].map(([type, { value }]) => [type, value]));
   const unenforced = [...entry.levels].flatMap(([type, said]) => withoutEffect(type, said));
   const problems: MatrixProblem[] = [];

@@ -1,3 +1,4 @@
+import { counted } from "../access/messages";
 import { type DesiredAccess, type Ending, type NotEnforceable, subjectName } from "./desired";
 
 /** Something that a preview says of a matrix. */
@@ -39,7 +40,7 @@ export function whatEnds({ project, team, user, isDenial }: Omit<Ending, "until"
 
 function when({ until, days }: Ending): string {
   if (days === 0) return `today (${until})`;
-  return `in ${days} day${days === 1 ? "" : "s"}, with ${until}`;
+  return `in ${counted(days, "day")}, with ${until}`;
 }
 
 /** Whoever has no grant of their own has what everybody has, which is PostHog's admin unless it is closed. */

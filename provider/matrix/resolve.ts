@@ -1,5 +1,6 @@
 import { type ProjectLevel, projectLevels, type ResourceLevel, resourceLevels } from "../access/levels";
 import { defaultRemovalLimit } from "../access/removalLimit";
+import { compareTexts, groupBy } from "../access/values";
 import {
   earlierNameProblems,
   ignoreProblems,
@@ -109,12 +110,7 @@ function resolveTeam(
 function desiredAccess(matrix: Matrix, collector: Collector, roles: readonly DesiredRole[]): DesiredAccess {
   const { policies, keys, notEnforceable, warnings } = collector;
   const grants = sorted(collector.grants, (one) => [...place(one), one.resource]);
-  const byProject = new Map<string, MatrixGrant[]>();
-  for (const grant of grants) {
-    const others = byProject.get(grant.project);
-    if (others === undefined) byProject.set(grant.project, [grant]);
-    else others.push(grant);
-  }
+  const byProject = groupBy(grants, ({ project }) => project);
   const endings = sorted(collector.endings, (one) => [one.until, ...place(one), one.user ?? ""]);
   return {
     roles: sorted(roles, ({ team }) => [team]),
@@ -223,8 +219,8 @@ function sorted<T>(items: readonly T[], keysOf: (item: T) => readonly string[]):
 
 function compared(one: readonly string[], other: readonly string[]): number {
   for (const [index, key] of one.entries()) {
-    const against = other[index] ?? "";
-    if (key !== against) return key < against ? -1 : 1;
+    const order = compareTexts(key, other[index] ?? "");
+    if (order !== 0) return order;
   }
   return 0;
 }

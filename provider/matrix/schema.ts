@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { projectLevels, resourceLevels } from "../access/levels";
+import { uuidPattern } from "../access/values";
 import { never } from "./model";
 
 /** Longest name of a team, template or project in a matrix; PostHog's longest name of a role. */
@@ -10,7 +11,7 @@ export const longestLabel = 40;
 const longestReason = 500;
 
 /** An e-mail address, or a UUID. */
-const userForm = /^([^\s@]+@[^\s@]+\.[^\s@]+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$/;
+const userForm = new RegExp(`^([^\\s@]+@[^\\s@]+\\.[^\\s@]+|${uuidPattern})$`);
 
 /** Whether a text is the e-mail address or the UUID of a person. */
 export function isUser(text: string): boolean {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dateOf } from "../access/values";
 import type { Authentication, Connection } from "./connection";
 import { answered, NotFoundError } from "./errors";
 
@@ -150,6 +151,6 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
 }
 
 function described(key: KeyRecord): string {
-  const use = key.last_used_at == null ? "never used" : `used ${key.last_used_at.slice(0, 10)}`;
+  const use = key.last_used_at == null ? "never used" : `used ${dateOf(key.last_used_at)}`;
   return `${key.label} (${key.mask_value ?? key.id}, ${use})`;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { nearest } from "../access/nearest";
 import type { ObjectRoute } from "../access/resourceTypes";
+import { uuidPattern } from "../access/values";
 import type { Connection } from "./connection";
 import { NotFoundError } from "./errors";
 
@@ -14,7 +15,7 @@ const objectSchema = z.looseObject({
 
 type ListedObject = z.infer<typeof objectSchema>;
 
-const storedId = /^(\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+const storedId = new RegExp(`^(\\d+|${uuidPattern})$`);
 
 /** A type of resource of one project, with the address of its objects. */
 export interface ObjectKind {

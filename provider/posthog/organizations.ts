@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isUuid } from "../access/values";
 import type { Connection } from "./connection";
 import { answered, NotFoundError } from "./errors";
 
@@ -25,8 +26,6 @@ export const organizationSchema = z.looseObject({
 
 /** An organization as PostHog answers it. */
 export type Organization = z.infer<typeof organizationSchema>;
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The organization that a UUID or a slug (any case) means, or undefined. */
 export function organizationOf(wanted: string, all: readonly Organization[]): Organization | undefined {
@@ -71,7 +70,7 @@ export const organizationCollection = "organization";
 export function getOrganization(connection: Connection): Promise<Organization> {
   const wanted = connection.configuration.organizationId;
   return connection.collections.get(organizationCollection, async () => {
-    if (wanted === undefined || !uuid.test(wanted))
+    if (wanted === undefined || !isUuid(wanted))
       return chooseOrganization(wanted, await listOrganizations(connection));
     try {
       return await connection.send({
@@ -113,7 +112,7 @@ export async function organizationPath(connection: Connection): Promise<string> 
 /** The organization's UUID; a configured one needs no request. */
 export async function organizationId(connection: Connection): Promise<string> {
   const wanted = connection.configuration.organizationId;
-  return wanted !== undefined && uuid.test(wanted)
+  return wanted !== undefined && isUuid(wanted)
     ? wanted.toLowerCase()
     : (await getOrganization(connection)).id;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from "../access/values";
 import type { ReviewFinding, Severity } from "./model";
 import { reviewRules } from "./rules";
 
@@ -13,16 +14,9 @@ export interface FindingGroup {
 /** Puts findings of one rule and one severity together, in the order in which the first of each comes. */
 export function groupFindings(findings: readonly ReviewFinding[]): FindingGroup[] {
   const titles = new Map(reviewRules.map(({ id, title }) => [id, title]));
-  const groups = new Map<string, ReviewFinding[]>();
-  for (const finding of findings) {
-    const key = `${finding.severity} ${finding.rule}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [finding]);
-    else group.push(finding);
-  }
-  return [...groups.values()].flatMap((same) =>
-    same
-      .slice(0, 1)
-      .map(({ rule, severity }) => ({ rule, severity, title: titles.get(rule) ?? rule, findings: same })),
-  );
+  const groups = groupBy(findings, ({ rule, severity }) => `${severity} ${rule}`);
+  return [...groups.values()].map((same) => {
+    const [{ rule, severity }] = same;
+    return { rule, severity, title: titles.get(rule) ?? rule, findings: same };
+  });
 }

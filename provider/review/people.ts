@@ -2,7 +2,9 @@ import { throughWhat } from "../access/change";
 import type { AccessIndex, EffectiveAccess } from "../access/effective";
 import { organizationLevelName } from "../access/levels";
 import type { LiveDomain, LiveMember, LiveOrganization } from "../access/liveOrganization";
+
 import type { Person } from "../access/snapshot";
+import { compareTexts, emailDomain, groupPairs } from "../access/values";
 import type { ReviewedAccess, ReviewedPerson, ReviewedProject } from "./model";
 
 /** Somebody about whom no rule is: what they can do, everybody can. */
@@ -37,14 +39,9 @@ export function reviewPeople(
     joinedAt: member.joinedAt,
     lastLogin: member.lastLogin,
     has2fa: member.has2fa,
-    ssoEnforced: isEnforced?.has(domainOf(member.email)),
+    ssoEnforced: isEnforced?.has(emailDomain(member.email)),
     access: accesses.map((access) => access.of(member)),
   }));
-}
-
-/** The domain of an e-mail address, lower case. */
-export function domainOf(email: string): string {
-  return email.slice(email.lastIndexOf("@") + 1).toLowerCase();
 }
 
 /** The domains whose people can come in by single sign-on only. */
@@ -57,15 +54,11 @@ export function enforcedDomains(domains: readonly LiveDomain[]): ReadonlySet<str
 const none: readonly string[] = [];
 
 function roleNames({ access }: LiveOrganization): Map<string, string[]> {
-  const names = new Map<string, string[]>();
-  for (const { name, userUuids } of [...access.roles].sort(byName)) {
-    for (const userUuid of userUuids) {
-      const known = names.get(userUuid);
-      if (known === undefined) names.set(userUuid, [name]);
-      else known.push(name);
-    }
-  }
-  return names;
+  return groupPairs(
+    [...access.roles]
+      .sort(byName)
+      .flatMap(({ name, userUuids }) => userUuids.map((userUuid) => [userUuid, name] as const)),
+  );
 }
 
 /** What people can do in one project. Whoever can do the same for the same reasons shares one object. */
@@ -110,5 +103,5 @@ class ProjectAccesses {
 }
 
 function byName({ name: left }: { name: string }, { name: right }: { name: string }): number {
-  return left < right ? -1 : left > right ? 1 : 0;
+  return compareTexts(left, right);
 }

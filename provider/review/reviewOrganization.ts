@@ -1,7 +1,7 @@
-import { distinctNames } from "../access/distinctNames";
 import { indexAccess } from "../access/effective";
 import type { LiveOrganization } from "../access/liveOrganization";
 import { judgeRules } from "../access/ruleEffect";
+import { distinctNames } from "../access/snapshot";
 import { fingerprintOf } from "./identity";
 import { reviewKeys } from "./keys";
 import type { AccessReview, ReviewFinding, Severity } from "./model";

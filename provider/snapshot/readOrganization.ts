@@ -1,3 +1,4 @@
+import { rulesOf } from "../access/grants";
 import { organizationAdmin, organizationLevels } from "../access/levels";
 import type {
   LiveDomain,
@@ -6,7 +7,6 @@ import type {
   LiveOrganization,
   Omission,
 } from "../access/liveOrganization";
-import { rulesOf } from "../access/ruleGrants";
 import type { AccessRule, ProjectName } from "../access/snapshot";
 import type { Connection } from "../posthog/connection";
 import { answered, PosthogError } from "../posthog/errors";

@@ -1,4 +1,6 @@
 import { X509Certificate } from "node:crypto";
+import { counted } from "../access/messages";
+import { dateOf, daysBetween } from "../access/values";
 import { type Parsed, read, unreadable } from "./parsed";
 
 /** A signing certificate of an identity provider, as far as single sign-on cares. */
@@ -25,7 +27,6 @@ export const expiryWarningDays = 30;
 /** RSA keys below this many bits are no longer considered safe (NIST SP 800-131A). */
 const safeRsaBits = 2048;
 
-const dayInMilliseconds = 86_400_000;
 /** Far above any real certificate (2 KB), far below what would be slow to look through. */
 const longestInput = 32_768;
 
@@ -52,16 +53,16 @@ export function readCertificate(text: string): Parsed<Certificate> {
 
 /** Whole days until the certificate ends; negative once it has. */
 export function daysLeft(certificate: Certificate, now: Date): number {
-  return Math.floor((Date.parse(certificate.validTo) - now.getTime()) / dayInMilliseconds);
+  return daysBetween(now.getTime(), certificate.validTo);
 }
 
 /** Why the certificate cannot be used at this moment, or undefined when it can. */
 export function certificateProblem(certificate: Certificate, now: Date): string | undefined {
   if (now.getTime() > Date.parse(certificate.validTo)) {
-    return `the certificate expired on ${day(certificate.validTo)}: give the identity provider's current signing certificate`;
+    return `the certificate expired on ${dateOf(certificate.validTo)}: give the identity provider's current signing certificate`;
   }
   if (now.getTime() < Date.parse(certificate.validFrom)) {
-    return `the certificate is not valid before ${day(certificate.validFrom)}: give the one that is in use now, or check this machine's clock`;
+    return `the certificate is not valid before ${dateOf(certificate.validFrom)}: give the one that is in use now, or check this machine's clock`;
   }
   return undefined;
 }
@@ -76,9 +77,7 @@ export function certificateWarnings(certificate: Certificate, now: Date): string
   }
   const left = daysLeft(certificate, now);
   if (left >= 0 && left <= expiryWarningDays) {
-    warnings.push(
-      `the certificate ends on ${day(certificate.validTo)}, in ${left} ${left === 1 ? "day" : "days"}`,
-    );
+    warnings.push(`the certificate ends on ${dateOf(certificate.validTo)}, in ${counted(left, "day")}`);
   }
   return warnings;
 }
@@ -140,8 +139,4 @@ function describe(certificate: X509Certificate): Certificate {
     rsaBits: certificate.publicKey.asymmetricKeyDetails?.modulusLength,
     isAuthority: certificate.ca,
   };
-}
-
-function day(iso: string): string {
-  return iso.slice(0, 10);
 }

@@ -1,3 +1,4 @@
+import { emailDomain } from "../access/values";
 import { certificateProblem, readCertificate } from "./certificate";
 import type { IdentityProviderMetadata } from "./metadata";
 
@@ -41,5 +42,5 @@ export function lockOutOf(signIn: DomainSignIn, hasFeature: HasFeature, now: Dat
 /** The e-mail addresses that no enforced domain covers, so that their owners sign in as they like. */
 export function outside(emails: readonly string[], enforced: readonly string[]): string[] {
   const domains = new Set(enforced);
-  return emails.filter((email) => !domains.has(email.slice(email.lastIndexOf("@") + 1).toLowerCase()));
+  return emails.filter((email) => !domains.has(emailDomain(email)));
 }

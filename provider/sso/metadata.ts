@@ -1,4 +1,5 @@
 import { listed, quoted } from "../access/messages";
+import { dateOf } from "../access/values";
 import { type Certificate, certificateProblem, readCertificate } from "./certificate";
 import { type Parsed, read, unreadable } from "./parsed";
 import { childrenNamed, type Element, parseXml } from "./xml";
@@ -166,7 +167,7 @@ function choiceNotes(distinct: number, damaged: number, chosen: Certificate): st
   const notes: string[] = [];
   if (distinct > 1) {
     notes.push(
-      `the metadata has ${distinct} signing certificates; the one valid until ${chosen.validTo.slice(0, 10)} is taken (SHA-256 ${chosen.fingerprint256.slice(0, 11)}...), and PostHog holds only one`,
+      `the metadata has ${distinct} signing certificates; the one valid until ${dateOf(chosen.validTo)} is taken (SHA-256 ${chosen.fingerprint256.slice(0, 11)}...), and PostHog holds only one`,
     );
   }
   if (damaged > 0)
@@ -177,8 +178,6 @@ function choiceNotes(distinct: number, damaged: number, chosen: Certificate): st
 function staleness(entity: Element, now: Date): string[] {
   const until = Date.parse(entity.attributes.validUntil ?? "");
   return until < now.getTime()
-    ? [
-        `the metadata itself was valid until ${new Date(until).toISOString().slice(0, 10)}: fetch a fresh copy`,
-      ]
+    ? [`the metadata itself was valid until ${dateOf(new Date(until))}: fetch a fresh copy`]
     : [];
 }

@@ -1,8 +1,7 @@
-import { type Grant, isDefault } from "../../access/grants";
+import { type Grant, isDefault, rulesOf } from "../../access/grants";
 import { isAccessLevel } from "../../access/levels";
 import { objectRoutes } from "../../access/resourceTypes";
 import { judgeRules } from "../../access/ruleEffect";
-import { rulesOf } from "../../access/ruleGrants";
 import type { AccessRule } from "../../access/snapshot";
 import {
   isFor,

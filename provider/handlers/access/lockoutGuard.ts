@@ -1,7 +1,7 @@
 import { indexAccess } from "../../access/effective";
+import { rulesOf } from "../../access/grants";
 import { organizationAdmin } from "../../access/levels";
 import { mayChangeRules } from "../../access/ruleEffect";
-import { rulesOf } from "../../access/ruleGrants";
 import { listRules, projectRules, type StoredRule } from "../../posthog/accessControls";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";

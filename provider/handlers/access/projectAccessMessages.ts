@@ -1,11 +1,10 @@
 import { changeLine, describeChange, type PersonChange } from "../../access/change";
-import { malformedProject } from "../../access/grants";
+import { malformedProject, rulesOf } from "../../access/grants";
 import { organizationAdmin } from "../../access/levels";
 import { listed } from "../../access/messages";
 import type { PolicyPlan } from "../../access/plan";
 import { judgeResourceType } from "../../access/resourceTypes";
 import { judgeRules } from "../../access/ruleEffect";
-import { rulesOf } from "../../access/ruleGrants";
 import type { AccessSnapshot, Person } from "../../access/snapshot";
 import { type Finding, notice, warning } from "../../engine/finding";
 import type { ResolvedPolicy, Stored } from "./projectAccessPolicy";

@@ -1,12 +1,12 @@
 import { indexAccess } from "../../access/effective";
-import { grantText, subjectParts } from "../../access/grants";
+import { grantText, rulesOf, subjectParts } from "../../access/grants";
 import { organizationAdmin } from "../../access/levels";
 import { listed, quoted } from "../../access/messages";
 import type { PolicyPlan } from "../../access/plan";
 import { declaredGrants } from "../../access/policy";
 import { defaultRemovalLimit, tooManyRemovals } from "../../access/removalLimit";
 import { mayChangeRules } from "../../access/ruleEffect";
-import { rulesOf } from "../../access/ruleGrants";
+
 import { projectIdOf } from "../../arguments/fields";
 import type { Review } from "../../engine/definition";
 import { type Finding, notice, problem } from "../../engine/finding";

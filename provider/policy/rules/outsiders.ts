@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { listed } from "../../access/messages";
+import { emailDomain } from "../../access/values";
 import { isUnknown } from "../../engine/unknown";
 import { type DeclaredResource, entriesOf, textOf, titleOf } from "../declared";
 import { defineRule, domainsSetting, exceptSetting, type Violation } from "../rule";
@@ -62,7 +63,7 @@ function judgeGrants(
     directGrants(resource, addresses)
       .filter(({ power }) => power !== undefined && levels.includes(power))
       .flatMap((grant): DoubtfulGrant[] => {
-        const email = grant.emails.find((address) => !company.includes(domainOf(address)));
+        const email = grant.emails.find((address) => !company.includes(emailDomain(address)));
         if (email !== undefined) return [{ resource, grant, email }];
         const isNobodys = grant.emails.length === 0 && grant.uuid !== undefined;
         return isNobodys && resource.outputs !== undefined ? [{ resource, grant, email }] : [];
@@ -164,8 +165,4 @@ function levelName(power: Power | undefined): string {
 function emailOf(user: unknown): string | undefined {
   const text = textOf(user)?.toLowerCase();
   return text?.includes("@") ? text : undefined;
-}
-
-function domainOf(email: string): string {
-  return email.slice(email.lastIndexOf("@") + 1);
 }

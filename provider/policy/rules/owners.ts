@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { counted } from "../../access/messages";
 import { isUnknown } from "../../engine/unknown";
 import { type DeclaredResource, isKind, textOf, titleOf } from "../declared";
 import { defineRule, type Violation } from "../rule";
@@ -39,7 +40,7 @@ function tooFew(owners: readonly DeclaredResource[], count: number, minimum: num
   const [resource] = owners;
   if (resource === undefined || count >= minimum) return [];
   const others = owners.slice(1).map(({ name }) => ` and ${JSON.stringify(name)}`);
-  const declares = `the stack declares ${count} owner${count === 1 ? "" : "s"}`;
+  const declares = `the stack declares ${counted(count, "owner")}`;
   return [
     {
       resource,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { groupBy } from "../../access/values";
 import { isUnknown } from "../../engine/unknown";
 import { type DeclaredResource, isKind, isMissing, textOf, titleOf } from "../declared";
 import { defineRule, exceptSetting, projectsSetting, type Violation } from "../rule";
@@ -101,12 +102,9 @@ function judgeElsewhere(
 
 /** Policies by the project's number; one whose project is not known yet stays by itself. */
 function byProject(policies: readonly DeclaredResource[]): DeclaredResource[][] {
-  const keyOf = ({ urn, values: { projectId } }: DeclaredResource): string =>
-    isUnknown(projectId) ? urn : String(projectId);
-  const projects = new Map<string, DeclaredResource[]>();
-  for (const policy of policies) {
-    projects.set(keyOf(policy), [...(projects.get(keyOf(policy)) ?? []), policy]);
-  }
+  const projects = groupBy(policies, ({ urn, values: { projectId } }) =>
+    isUnknown(projectId) ? urn : String(projectId),
+  );
   return [...projects.values()];
 }
 

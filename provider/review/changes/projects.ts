@@ -1,8 +1,15 @@
-import { type Grant, type GrantTarget, grantText, subjectParts, targetKey } from "../../access/grants";
+import {
+  type Grant,
+  type GrantTarget,
+  grantsOf,
+  grantText,
+  rulesOf,
+  subjectParts,
+  targetKey,
+} from "../../access/grants";
 import { type PolicyPlan, planPolicy } from "../../access/plan";
 import { type DeclaredGrant, declaredGrants } from "../../access/policy";
 import { defaultRemovalLimit, tooManyRemovals } from "../../access/removalLimit";
-import { grantsOf, rulesOf } from "../../access/ruleGrants";
 import type { ProjectName, RoleWithMembers } from "../../access/snapshot";
 import type { DesiredProject } from "../../matrix/desired";
 import { projectNamed, whyUnnumbered } from "../../matrix/projectNames";

@@ -1,7 +1,12 @@
-import { distinctNames } from "../../access/distinctNames";
 import type { LiveOrganization } from "../../access/liveOrganization";
 import { didYouMean } from "../../access/nearest";
-import type { AccessRule, Person, ProjectName, RoleWithMembers } from "../../access/snapshot";
+import {
+  type AccessRule,
+  distinctNames,
+  type Person,
+  type ProjectName,
+  type RoleWithMembers,
+} from "../../access/snapshot";
 import type { MatrixProblem, Path } from "../../matrix/problem";
 
 /** An organization on its way from what it is to what a matrix asks for. */

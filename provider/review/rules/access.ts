@@ -1,9 +1,10 @@
+import { counted } from "../../access/messages";
 import type { AccessRule, AccessSnapshot } from "../../access/snapshot";
 import { whatEnds } from "../../matrix/remarks";
 import { identities, identityGrant, identityPrincipals } from "../identity";
 import type { FindingSubject } from "../model";
 import { isNamedLikeProduction } from "../production";
-import { amount, type Found, type ReviewRule, type Situation, wholeOrganization } from "./rule";
+import { type Found, type ReviewRule, type Situation, wholeOrganization } from "./rule";
 
 /** Projects that everybody in the organization is let into. */
 export const projectOpenToEverybody: ReviewRule = {
@@ -90,7 +91,7 @@ function unenforced(rules: readonly AccessRule[], feature: string, severity: "hi
   return [
     {
       severity,
-      message: `${amount(rules.length, "access rule")}${which} ${rules.length === 1 ? "has" : "have"} no effect.`,
+      message: `${counted(rules.length, "access rule")}${which} ${rules.length === 1 ? "has" : "have"} no effect.`,
       identity: identities.rulesUnenforced(rules.length, feature === "role_based_access"),
       evidence: [`the plan lacks ${feature}: PostHog keeps the rules, and does not enforce them`],
       fix: `Take a plan with ${feature}.`,
@@ -136,5 +137,5 @@ function projectName({ live }: Situation, projectId: number): string {
 }
 
 function inDays(days: number): string {
-  return days === 0 ? "today" : `in ${amount(days, "day")}`;
+  return days === 0 ? "today" : `in ${counted(days, "day")}`;
 }

@@ -1,8 +1,8 @@
 import { compareLevels } from "../../access/levels";
 import { listed } from "../../access/messages";
 import type { AccessRule, AccessSnapshot, Person, RoleWithMembers } from "../../access/snapshot";
+import { emailDomain, groupBy, groupPairs } from "../../access/values";
 import { identities } from "../identity";
-import { domainOf } from "../people";
 import { levelIdentity, levelText } from "./access";
 import type { Found, ReviewRule, Situation } from "./rule";
 
@@ -97,21 +97,21 @@ function givenBesides(situation: Situation, person: Person, grant: AccessRule, {
 
 /** Whether somebody has an address of none of the company's domains: a role is for those who belong to it. */
 function isOutside({ companyDomains }: Situation, { email }: Person): boolean {
-  return companyDomains !== undefined && !companyDomains.has(domainOf(email));
+  return companyDomains !== undefined && !companyDomains.has(emailDomain(email));
 }
 
 function giversOf({ rules, roles, enforcesRoleRules }: AccessSnapshot): Map<string, Giver[]> {
-  const byRole = new Map(roles.map((role) => [role.id, { role, rules: [] as AccessRule[] }]));
-  const places = new Map<string, Giver[]>();
-  if (!enforcesRoleRules) return places;
-  for (const rule of rules) {
-    const giver = byRole.get(rule.roleId ?? "");
-    if (giver === undefined || rule.level === "none") continue;
-    giver.rules.push(rule);
-    const place = placeOf(rule);
-    places.set(place, [...(places.get(place) ?? []), { ...giver, level: rule.level }]);
-  }
-  return places;
+  if (!enforcesRoleRules) return new Map();
+  const giving = rules.filter(({ level }) => level !== "none");
+  const byRole = groupBy(giving, ({ roleId }) => roleId);
+  const rolesById = new Map(roles.map((role) => [role.id, role]));
+  return groupPairs(
+    giving.flatMap((rule) => {
+      const role = rolesById.get(rule.roleId ?? "");
+      if (role === undefined) return [];
+      return [[placeOf(rule), { role, level: rule.level, rules: byRole.get(role.id) ?? [] }] as const];
+    }),
+  );
 }
 
 const isIn = ({ role }: Giver, { userUuid }: Person): boolean => role.userUuids.includes(userUuid);

@@ -1,8 +1,9 @@
 import type { LiveKey } from "../../access/liveOrganization";
-import { listed } from "../../access/messages";
+import { counted, listed } from "../../access/messages";
+import { dateOf, daysBetween } from "../../access/values";
 import { identities } from "../identity";
 import type { ReviewedKey } from "../model";
-import { amount, dateText, daysSince, type Found, type ReviewRule, type Situation } from "./rule";
+import type { Found, ReviewRule, Situation } from "./rule";
 
 /** API keys that nobody seems to need. */
 export const keyStale: ReviewRule = {
@@ -12,16 +13,16 @@ export const keyStale: ReviewRule = {
   severity: "medium",
   find: forEachWorkingKey((key, { now, thresholds: { unusedKeyDays } }) => {
     const since = key.lastUsedAt ?? key.createdAt;
-    const days = since === undefined ? Number.NaN : daysSince(since, now);
+    const days = since === undefined ? Number.NaN : daysBetween(since, now);
     if (since === undefined || !(days >= unusedKeyDays)) return undefined;
     const isUnused = key.lastUsedAt === undefined;
     return {
       severity: "medium",
       message: isUnused
         ? `${keyName(key)} was never used.`
-        : `${keyName(key)} was not used for ${amount(days, "day")}.`,
+        : `${keyName(key)} was not used for ${counted(days, "day")}.`,
       identity: isUnused ? identities.keyUnused(key) : identities.keyStale(key, days),
-      evidence: [`${isUnused ? "made" : "last used"} on ${dateText(since)}`, scopesText(key)],
+      evidence: [`${isUnused ? "made" : "last used"} on ${dateOf(since)}`, scopesText(key)],
       fix: "Ask whoever holds it, and delete it.",
     };
   }),
@@ -74,7 +75,7 @@ function createdByLeaver(key: ReviewedKey, creatorLeft: boolean | undefined): Ab
     identity: identities.keyMadeByLeaver(key),
     evidence: [
       `${who} is not a member`,
-      rolled === undefined ? "never rolled" : `last rolled on ${dateText(rolled)}`,
+      rolled === undefined ? "never rolled" : `last rolled on ${dateOf(rolled)}`,
       scopesText(key),
     ],
     fix: "Roll it, and give the new value to what uses it; delete it where nothing does. A key of another creator in its place ends this finding.",

@@ -1,9 +1,9 @@
 import { organizationAdmin, organizationLevelName, organizationLevels } from "../../access/levels";
 import type { LiveMember } from "../../access/liveOrganization";
-import { listed } from "../../access/messages";
+import { counted, listed } from "../../access/messages";
+import { dateOf, emailDomain } from "../../access/values";
 import { identities } from "../identity";
-import { domainOf } from "../people";
-import { amount, dateText, type ReviewRule, wholeOrganization } from "./rule";
+import { type ReviewRule, wholeOrganization } from "./rule";
 
 /** Members whose e-mail address is of none of the company's domains. */
 export const memberOutsideDomains: ReviewRule = {
@@ -14,7 +14,7 @@ export const memberOutsideDomains: ReviewRule = {
   find({ live, companyDomains }) {
     if (companyDomains === undefined) return [];
     return live.members
-      .filter(({ email }) => !companyDomains.has(domainOf(email)))
+      .filter(({ email }) => !companyDomains.has(emailDomain(email)))
       .map((member) => ({
         severity: isPowerful(member) ? "high" : "medium",
         message: `${member.email} is outside the company's domains.`,
@@ -109,7 +109,7 @@ export const inviteExpired: ReviewRule = {
         identity: identities.inviteExpired(email),
         evidence: [
           `as organization ${organizationLevelName(level)}`,
-          ...(createdAt === undefined ? [] : [`invited on ${dateText(createdAt)}`]),
+          ...(createdAt === undefined ? [] : [`invited on ${dateOf(createdAt)}`]),
         ],
         fix: "Invite them again, or delete the invite.",
         subject: { person: email },
@@ -138,7 +138,7 @@ export const roleWithoutMembers: ReviewRule = {
           evidence: [
             rules.length === 0
               ? "no access rule names it"
-              : `${amount(rules.length, "access rule")} in ${listed(where, "and")}`,
+              : `${counted(rules.length, "access rule")} in ${listed(where, "and")}`,
           ],
           fix: "Delete the role, or put people into it.",
           subject: { role: name },

@@ -41,23 +41,5 @@ export interface ReviewRule {
   find(situation: Situation): Found[];
 }
 
-/** The milliseconds of a day. */
-export const day = 86_400_000;
-
-/** Whole days from a moment, ISO 8601, until now; negative where it is still to come. */
-export function daysSince(moment: string, now: number): number {
-  return Math.floor((now - Date.parse(moment)) / day);
-}
-
-/** A moment's date, as evidence shows it. */
-export function dateText(moment: string): string {
-  return moment.slice(0, 10);
-}
-
-/** `1 day`, `2 days`. */
-export function amount(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
-}
-
 /** The organization as a whole. */
 export const wholeOrganization: FindingSubject = {};

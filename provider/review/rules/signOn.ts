@@ -1,5 +1,7 @@
+import { counted } from "../../access/messages";
+import { dateOf, dayMs } from "../../access/values";
 import { identities } from "../identity";
-import { amount, dateText, day, type Found, type ReviewRule, wholeOrganization } from "./rule";
+import { type Found, type ReviewRule, wholeOrganization } from "./rule";
 
 const enforce =
   'Set enforcement: "saml" (or another provider) on the domain\'s OrgSsoSettings, once its people can sign in that way.';
@@ -92,16 +94,16 @@ export const certificateExpiring: ReviewRule = {
   severity: "high",
   find: ({ live: { domains = [] }, now, thresholds: { certificateDays } }) =>
     domains.flatMap(({ domain, samlConfigured, certificateExpiresAt: end }): Found[] => {
-      const left = end === undefined ? Number.NaN : (Date.parse(end) - now) / day;
+      const left = end === undefined ? Number.NaN : (Date.parse(end) - now) / dayMs;
       if (end === undefined || !samlConfigured || !(left < certificateDays)) return [];
       const isOver = left <= 0;
-      const when = isOver ? `expired on ${dateText(end)}` : `expires ${soon(left)}`;
+      const when = isOver ? `expired on ${dateOf(end)}` : `expires ${soon(left)}`;
       return [
         {
           severity: isOver ? "high" : "medium",
           message: `The SAML certificate of ${domain} ${when}.`,
           identity: isOver
-            ? identities.certificateExpired(domain, dateText(end))
+            ? identities.certificateExpired(domain, dateOf(end))
             : identities.certificateExpiring(domain, left),
           evidence: [`${domain}: certificate valid to ${end}`],
           fix: "Get the identity provider's new metadata into OrgSsoSettings before that day.",
@@ -111,4 +113,4 @@ export const certificateExpiring: ReviewRule = {
     }),
 };
 
-const soon = (days: number): string => (days < 1 ? "within a day" : `in ${amount(Math.floor(days), "day")}`);
+const soon = (days: number): string => (days < 1 ? "within a day" : `in ${counted(Math.floor(days), "day")}`);
