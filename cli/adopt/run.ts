@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { writeFile } from "node:fs/promises";
 import type { Host } from "../../provider/engine/host";
 import { NotFoundError } from "../../provider/posthog/errors";
+import { writeFile } from "../shared/output";
 import { addressOf, findObjects, type Outcome, whyUnreadable } from "./find";
 import { leaveTaken } from "./holders";
 import { type Found, mergeState, parseState, type StackState, type StateEntry } from "./mergeState";
@@ -91,7 +91,7 @@ class Adoption {
     this.placed = new Set(outcomes.filter(isAdopted).map(({ planned }) => planned.resource.urn));
     this.inState = new Set([...entriesOf(stateBefore).map(({ urn }) => urn), ...this.placed]);
     if (this.placed.size === 0 || dryRun) return;
-    this.backup ??= await writeBackup(this.stack.name, before);
+    this.backup ??= writeBackup(this.stack.name, before);
     onProgress(`putting ${amount(this.placed.size)} into the state`);
     await this.stack.replaceState(before, state);
   }
@@ -176,10 +176,10 @@ function checkIds(
   }
 }
 
-async function writeBackup(stack: string, text: string): Promise<string> {
+function writeBackup(stack: string, text: string): string {
   const moment = new Date().toISOString().replace(/[:.]/g, "-");
   const file = `${stack.replace(/[^\w.-]/g, "-")}-before-adopt-${moment}.json`;
-  await writeFile(file, text, { flag: "wx", mode: 0o600 });
+  writeFile(file, [text], { mode: 0o600, isNew: true });
   return file;
 }
 

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigurationError, RefusedError } from "../../provider/posthog/errors";
+import { writeFile } from "../shared/output";
 import { runPulumi } from "../shared/pulumi";
 import type { StackState } from "./mergeState";
 import { complaintsOf, type ProgramPlan, readPlan } from "./planned";
@@ -36,7 +37,7 @@ export class ProgramStack {
     return inTemporaryFolder(async (folder) => {
       const file = join(folder, "plan.json");
       // The plan has the secrets: only this user reads it, and it is gone before anything else happens.
-      await writeFile(file, "", { mode: 0o600 });
+      writeFile(file, [], { mode: 0o600 });
       const flags = ["--json", "--save-plan", file, "--show-secrets", "--stack", this.name];
       const { ok, stdout, why } = await runPulumi(["preview", ...flags], { POSTHOG_PREFLIGHT: "false" });
       if (ok) return readPlan(stdout, await readFile(file, "utf8"));
@@ -68,7 +69,7 @@ export class ProgramStack {
     }
     await inTemporaryFolder(async (folder) => {
       const file = join(folder, "state.json");
-      await writeFile(file, JSON.stringify(state), { mode: 0o600 });
+      writeFile(file, [JSON.stringify(state)], { mode: 0o600 });
       const { ok, why } = await runPulumi(["stack", "import", "--file", file, "--stack", this.name]);
       if (ok) return;
       throw new RefusedError(

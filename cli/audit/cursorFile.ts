@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { type Asked, type CursorState, readCursor, writeCursor } from "../../provider/audit/cursor";
 import { RefusedError } from "../../provider/posthog/errors";
+import { writeFile } from "../shared/output";
 import { codeOf, type Holder, Lock, LockedError, staleAfter } from "./lock";
 
 /** A cursor's file, which one run at a time may use. */
@@ -36,20 +37,9 @@ export class CursorFile {
    */
   save(state: CursorState): void {
     if (!this.lock.isOwn()) throw takenOver(this.path);
-    const draft = `${this.path}.${process.pid}.tmp`;
-    try {
-      const file = openSync(draft, "w");
-      try {
-        writeFileSync(file, writeCursor(this.of, state));
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(draft, this.path);
-    } catch (error) {
-      rmSync(draft, { force: true });
-      throw unwritable(this.path, error);
-    }
+    writeFile(this.path, [writeCursor(this.of, state)], {
+      explain: (error) => unwritable(this.path, error),
+    });
   }
 
   /** Lets other runs use the file. */

@@ -7,7 +7,7 @@ import { listProjects } from "../../provider/posthog/projects";
 import { colors } from "../shared/colors";
 import { addConnectionFlags, type ConnectionFlags, readStack } from "../shared/connection";
 import { addMatrixFlags } from "../shared/matrixFlags";
-import { printPieces, writeFile } from "../shared/output";
+import { printPieces, withoutColors, writeFile } from "../shared/output";
 import { printJson, printMarkdown, printText } from "./print";
 import { type DriftResult, findDrift, type RunOptions } from "./run";
 import { printSarif } from "./sarif";
@@ -54,7 +54,7 @@ export function registerDrift(program: Command): void {
       const result = await drift(flags);
       const text = printReport(result, flags);
       if (flags.output === undefined) await printPieces([`${text}\n`]);
-      else writeFile(flags.output, [`${text}\n`]);
+      else writeFile(flags.output, withoutColors([`${text}\n`]));
       process.exitCode = { none: 0, drift: 2, incomplete: 1 }[result.report.verdict];
     });
 }

@@ -50,25 +50,20 @@ async function exportOrganization(flags: ExportFlags): Promise<void> {
     const live = await readLive(host.connection(flags.account), { onProgress, domains: false });
     const text = matrixOf(live);
     if (flags.output === undefined) return console.log(text.trimEnd());
-    await writeFiles(new Map([[flags.output, text]]), flags.force === true);
+    writeFiles(new Map([[flags.output, text]]), flags.force === true);
     return say(`wrote ${flags.output}`);
   }
   const snapshot = await gather(host, { ...flags, onProgress });
   const program = programOf(snapshot, flags.account);
-  say(await writeProgram(program, snapshot.live.name, flags));
+  say(writeProgram(program, snapshot.live.name, flags));
 }
 
 /** Writes a program, and answers what to do next. */
-async function writeProgram(
-  program: Program,
-  name: string,
-  { output = ".", project, force }: ExportFlags,
-): Promise<string> {
+function writeProgram(program: Program, name: string, { output = ".", project, force }: ExportFlags): string {
   const own = new Map([...program.files].map(([file, text]) => [join(output, file), text]));
-  const around =
-    project === true ? await missingProjectFiles(output, name, version) : new Map<string, string>();
-  await writeFiles(own, force === true);
-  await writeFiles(around, false);
+  const around = project === true ? missingProjectFiles(output, name, version) : new Map<string, string>();
+  writeFiles(own, force === true);
+  writeFiles(around, false);
   const ids = [...program.ids].map(([resource, id]) => ` --id ${resource}=${id}`).join("");
   return `wrote ${[...own.keys(), ...around.keys()].join(", ")}\nnext: npx pulumi-posthog adopt${ids}`;
 }

@@ -1,15 +1,15 @@
-import { access, mkdir, writeFile } from "node:fs/promises";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { RefusedError } from "../../provider/posthog/errors";
+import { writeFile } from "../shared/output";
 
 /**
  * Writes files, all or none: where one is there already, nothing is written without `force`.
  *
  * @param files texts by path.
  */
-export async function writeFiles(files: ReadonlyMap<string, string>, force: boolean): Promise<void> {
-  const there: string[] = [];
-  for (const path of files.keys()) if (await exists(path)) there.push(path);
+export function writeFiles(files: ReadonlyMap<string, string>, force: boolean): void {
+  const there = [...files.keys()].filter((path) => existsSync(path));
   if (there.length > 0 && !force) {
     throw new RefusedError(`${there.join(" and ")} ${there.length === 1 ? "is" : "are"} there already`, {
       why: "The export would overwrite what somebody may have written by hand.",
@@ -17,22 +17,15 @@ export async function writeFiles(files: ReadonlyMap<string, string>, force: bool
     });
   }
   for (const [path, text] of files) {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFile(path, [text]);
   }
 }
 
 /** The files of a Pulumi project that a folder lacks, by path. */
-export async function missingProjectFiles(
-  folder: string,
-  name: string,
-  version: string,
-): Promise<Map<string, string>> {
-  const missing = new Map<string, string>();
-  for (const [file, text] of projectFiles(name, version)) {
-    if (!(await exists(join(folder, file)))) missing.set(join(folder, file), text);
-  }
-  return missing;
+export function missingProjectFiles(folder: string, name: string, version: string): Map<string, string> {
+  const files = projectFiles(name, version).map(([file, text]) => [join(folder, file), text] as const);
+  return new Map(files.filter(([path]) => !existsSync(path)));
 }
 
 function projectFiles(name: string, version: string): [string, string][] {
@@ -63,13 +56,4 @@ function projectFiles(name: string, version: string): [string, string][] {
     ],
     ["tsconfig.json", json({ compilerOptions, include: ["*.ts"] })],
   ];
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -10,7 +10,7 @@ import { severities } from "../../provider/review/reviewOrganization";
 import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../shared/connection";
 import { gather } from "../shared/flags";
 import { addMatrixFlags } from "../shared/matrixFlags";
-import { type Pieces, printPieces, writeFile } from "../shared/output";
+import { type Pieces, printPieces, withoutColors, writeFile } from "../shared/output";
 import { fileInRepository } from "../shared/sarif";
 import { terminalWidth } from "../shared/table";
 import { changeVerdict, readChanges } from "./changes";
@@ -174,7 +174,7 @@ async function deliver<Format>(
   { format }: ReviewFlags,
   write: (format: Format, width: number) => Pieces,
 ): Promise<void> {
-  for (const { file, format: each } of files) writeFile(file, write(each, fileWidth));
+  for (const { file, format: each } of files) writeFile(file, withoutColors(write(each, fileWidth)));
   if (files.length === 0 || format !== undefined) await printPieces(write(printed, terminalWidth()));
   else console.error(`${said}\nwritten to ${files.map(({ file }) => file).join(", ")}`);
 }

@@ -1,40 +1,96 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { extname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { nearest } from "../../provider/access/nearest";
-import { NotFoundError } from "../../provider/posthog/errors";
+import { messageOf, NotFoundError } from "../../provider/posthog/errors";
 
 /** A text in pieces, so that a long one need not be in memory as a whole. */
 export type Pieces = Iterable<string>;
 
+/** How a file is written. */
+interface WriteOptions {
+  /** Permissions of a new file; an existing one keeps its own. */
+  readonly mode?: number;
+  /** Whether an existing file is an error. */
+  readonly isNew?: boolean;
+  /** The error for a file that cannot be written. */
+  readonly explain?: (error: unknown) => Error;
+}
+
 /**
- * Writes a text to a file, without the colors that a terminal shows. The file is whole or as it was before: it gets its
- * name when everything is in it.
+ * Writes a file. It holds the whole text, on disk, or what it held before. What is no regular file, such as a pipe, is
+ * written to directly.
+ *
+ * @throws NotFoundError, or the caller's own error, when the file cannot be written.
  */
-export function writeFile(file: string, pieces: Pieces): void {
-  const unfinished = `${file}.${process.pid}.tmp`;
+export function writeFile(
+  file: string,
+  pieces: Pieces,
+  { mode = 0o666, isNew = false, explain = (error) => cannotBeWritten(file, error) }: WriteOptions = {},
+): void {
   try {
-    writePieces(unfinished, pieces);
-    renameSync(unfinished, file);
+    const existing = statSync(file, { throwIfNoEntry: false });
+    if (existing !== undefined && isNew) throw new Error("It exists already");
+    if (existing !== undefined && !existing.isFile()) writePieces(openSync(file, "w"), pieces);
+    // What a link leads to is replaced, not the link.
+    else replace(existing === undefined ? file : realpathSync(file), existing, mode, pieces);
   } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw new NotFoundError(`${file} cannot be written`, {
-      why: `${error instanceof Error ? error.message : String(error)}.`,
-      fix: "Give a file in a folder that is there and open to you.",
-    });
+    throw explain(error);
   }
 }
 
-function writePieces(file: string, pieces: Pieces): void {
-  const descriptor = openSync(file, "w");
+/** Gives the file's name to a draft once everything is in it. */
+function replace(file: string, existing: Stats | undefined, mode: number, pieces: Pieces): void {
+  const draft = `${file}.${process.pid}.tmp`;
+  const descriptor = openSync(draft, "w", mode);
+  try {
+    if (existing !== undefined) fchmodSync(descriptor, existing.mode & 0o7777);
+    writePieces(descriptor, pieces, fsyncSync);
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** Writes everything, and closes the file. */
+function writePieces(
+  descriptor: number,
+  pieces: Pieces,
+  sync: (descriptor: number) => void = () => {},
+): void {
   try {
     for (const piece of pieces) {
-      const bytes = Buffer.from(stripVTControlCharacters(piece));
+      const bytes = Buffer.from(piece);
       for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
     }
+    sync(descriptor);
   } finally {
     closeSync(descriptor);
   }
+}
+
+function cannotBeWritten(file: string, error: unknown): Error {
+  return new NotFoundError(`${file} cannot be written`, {
+    why: `${messageOf(error)}.`,
+    fix: "Give a file in an existing folder that you may write to.",
+  });
+}
+
+/** A text without the colors that a terminal shows. */
+export function* withoutColors(pieces: Pieces): Generator<string> {
+  for (const piece of pieces) yield stripVTControlCharacters(piece);
 }
 
 /**

@@ -281,22 +281,22 @@ describe("files", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  test("are never overwritten without being told so, and then none of them is written", async () => {
+  test("are never overwritten without being told so, and then none of them is written", () => {
     const [there, fresh] = [join(folder, "index.ts"), join(folder, "deeper", "people.ts")];
     writeFileSync(there, "by hand");
     const files = new Map([
       [fresh, "people"],
       [there, "program"],
     ]);
-    await expect(writeFiles(files, false)).rejects.toThrow(/index\.ts is there already[\s\S]*--force/);
+    expect(() => writeFiles(files, false)).toThrow(/index\.ts is there already[\s\S]*--force/);
     expect(existsSync(fresh)).toBe(false);
-    await writeFiles(files, true);
+    writeFiles(files, true);
     expect([there, fresh].map((file) => readFileSync(file, "utf8"))).toEqual(["program", "people"]);
   });
 
-  test("of the project are only those that are missing", async () => {
+  test("of the project are only those that are missing", () => {
     writeFileSync(join(folder, "package.json"), "{}");
-    const missing = await missingProjectFiles(folder, 'Acme "&" Söhne', "1.2.3");
+    const missing = missingProjectFiles(folder, 'Acme "&" Söhne', "1.2.3");
     expect([...missing.keys()]).toEqual(["Pulumi.yaml", "tsconfig.json"].map((file) => join(folder, file)));
     expect(missing.get(join(folder, "Pulumi.yaml"))).toBe(
       "name: acme-s-hne\nruntime: nodejs\nmain: index.ts\n",

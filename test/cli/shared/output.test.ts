@@ -1,10 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { printsInColor } from "../../../cli/shared/colors";
 import { markdownTable, markdownText } from "../../../cli/shared/markdown";
-import { formatOfFile, printPieces, writeFile } from "../../../cli/shared/output";
+import { formatOfFile, printPieces, withoutColors, writeFile } from "../../../cli/shared/output";
 import { fileInRepository, sarifLog } from "../../../cli/shared/sarif";
 import { terminalWidth, textTable, wrapped } from "../../../cli/shared/table";
 import { csvRow } from "../../../provider/audit/csv";
@@ -146,13 +158,42 @@ describe("a file", () => {
 
   test("is written whole, or stays as it was", () =>
     withFolder(async (path) => {
-      writeFile(path("a.txt"), ["\u001b[1mone\u001b[22m ", "two"]);
+      writeFile(path("a.txt"), withoutColors(["\u001b[1mone\u001b[22m ", "two"]));
       expect(readFileSync(path("a.txt"), "utf8")).toBe("one two");
       expect(() => writeFile(path("a.txt"), breaking())).toThrow(
         /a\.txt cannot be written[\s\S]*the rest is lost/,
       );
       expect(readFileSync(path("a.txt"), "utf8")).toBe("one two");
       expect(readdirSync(path(""))).toEqual(["a.txt"]);
+    }));
+
+  test("keeps its permissions, and a link stays a link", () =>
+    withFolder(async (path) => {
+      writeFile(path("a.txt"), ["old"], { mode: 0o600 });
+      symlinkSync(path("a.txt"), path("link.txt"));
+      writeFile(path("link.txt"), ["new"]);
+      expect(readFileSync(path("a.txt"), "utf8")).toBe("new");
+      expect(statSync(path("a.txt")).mode & 0o777).toBe(0o600);
+      expect(lstatSync(path("link.txt")).isSymbolicLink()).toBe(true);
+    }));
+
+  test("is not replaced where it has to be new", () =>
+    withFolder(async (path) => {
+      writeFile(path("a.txt"), ["old"], { isNew: true });
+      expect(() => writeFile(path("a.txt"), ["new"], { isNew: true })).toThrow(/It exists already/);
+      expect(readFileSync(path("a.txt"), "utf8")).toBe("old");
+    }));
+
+  test("that is a pipe is written to, not replaced", () =>
+    withFolder(async (path) => {
+      spawnSync("mkfifo", [path("pipe")]);
+      const reader = openSync(path("pipe"), "r+");
+      writeFile(path("pipe"), ["whole"]);
+      const text = Buffer.alloc(5);
+      readSync(reader, text);
+      closeSync(reader);
+      expect(String(text)).toBe("whole");
+      expect(statSync(path("pipe")).isFIFO()).toBe(true);
     }));
 
   test("is none where a folder is, and what is wrong is said", () =>
