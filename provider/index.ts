@@ -5,61 +5,53 @@
  */
 
 export type { Omission, OrganizationPart } from "./access/liveOrganization";
+export type { DetailFilter } from "./audit/entry";
 export { AccessMatrix, type AccessMatrixArgs } from "./components/accessMatrix";
 export {
-  type GetAccessReviewArgs,
   getAccessReview,
   getAccessReviewOutput,
-} from "./functions/getAccessReview";
-export {
-  type ActivityChangeResult,
-  type ActivityResult,
-  type GetActivityLogArgs,
-  type GetActivityLogResult,
   getActivityLog,
   getActivityLogOutput,
-} from "./functions/getActivityLog";
-export {
-  type GetOrganizationResult,
   getOrganization,
-  getOrganizationOutput,
-  type PlanFeature,
-} from "./functions/getOrganization";
-export {
-  type GetOrganizationMembersResult,
   getOrganizationMembers,
   getOrganizationMembersOutput,
-  type OrganizationMemberResult,
-} from "./functions/getOrganizationMembers";
-export {
-  type GetPersonalApiKeysResult,
+  getOrganizationOutput,
   getPersonalApiKeys,
   getPersonalApiKeysOutput,
-  type InventoriedKeyResult,
-  type PersonalApiKeyResult,
-} from "./functions/getPersonalApiKeys";
-export {
-  type GetProjectAccessArgs,
-  type GetProjectAccessResult,
   getProjectAccess,
   getProjectAccessOutput,
-  type ResourceAccessResult,
-} from "./functions/getProjectAccess";
-export {
-  type GetProjectsResult,
   getProjects,
   getProjectsOutput,
-  type ProjectResult,
-} from "./functions/getProjects";
-export {
-  type GetRolesResult,
   getRoles,
   getRolesOutput,
-  type RoleMemberResult,
-  type RoleResult,
-} from "./functions/getRoles";
-export { getSsoStatus, getSsoStatusOutput } from "./functions/getSsoStatus";
-export type { Inputs, LookupArgs } from "./functions/lookup";
+  getSsoStatus,
+  getSsoStatusOutput,
+} from "./functions";
+export type {
+  ActivityChangeResult,
+  ActivityResult,
+  FunctionArgs,
+  GetAccessReviewArgs,
+  GetActivityLogArgs,
+  GetActivityLogResult,
+  GetOrganizationMembersResult,
+  GetOrganizationResult,
+  GetPersonalApiKeysResult,
+  GetProjectAccessArgs,
+  GetProjectAccessResult,
+  GetProjectsResult,
+  GetRolesResult,
+  Inputs,
+  InventoriedKeyResult,
+  LookupArgs,
+  OrganizationMemberResult,
+  PersonalApiKeyResult,
+  PlanFeature,
+  ProjectResult,
+  ResourceAccessResult,
+  RoleMemberResult,
+  RoleResult,
+} from "./functions/contract";
 export type { MatrixGrant, NotEnforceable } from "./matrix/desired";
 export type {
   MatrixCapabilities,
@@ -70,7 +62,6 @@ export type {
   MatrixTeam,
   MatrixTemplate,
 } from "./matrix/matrixObject";
-export type { DetailFilter } from "./posthog/activity";
 export { AccessControl, type AccessControlArgs } from "./resources/accessControl";
 export type { CommonArgs, GetArgs } from "./resources/base";
 export { IdentityProvider, type IdentityProviderArgs } from "./resources/identityProvider";
@@ -116,4 +107,4 @@ export type {
   ReviewFinding,
   Severity,
 } from "./review/model";
-export type { SsoDomain, SsoStatus } from "./snapshot/ssoStatus";
+export type { SsoDomain, SsoStatus } from "./sso/status";

@@ -1,6 +1,6 @@
-import { uuidsOf } from "../../provider/functions/readers/getActivityLog";
 import type { Connection } from "../../provider/posthog/connection";
 import { RefusedError } from "../../provider/posthog/errors";
+import { userUuidsOf } from "../../provider/posthog/members";
 import { CursorFile } from "./cursorFile";
 import { remarksOnClients, wordsForNothing } from "./emptyResult";
 import { formatOf } from "./formats";
@@ -42,7 +42,7 @@ export async function runAudit(
   });
   for (const remark of request.remarks) notes.note(remark);
   const project = request.project === undefined ? undefined : await projectOf(connection, request.project);
-  const users = request.users.length === 0 ? undefined : await uuidsOf(connection, request.users);
+  const users = request.users.length === 0 ? undefined : await userUuidsOf(connection, request.users);
   const place: RunContext = {
     source: new LogSource(connection, project, notes),
     names: new Names(connection),

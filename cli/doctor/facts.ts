@@ -9,7 +9,8 @@ import { getOrganization, type Organization } from "../../provider/posthog/organ
 import { personalApiKeys } from "../../provider/posthog/personalApiKeys";
 import { listProjects } from "../../provider/posthog/projects";
 import { isNamedLikeProduction } from "../../provider/review/production";
-import { readSsoStatus, type SsoStatus } from "../../provider/snapshot/ssoStatus";
+import { readSsoStatus } from "../../provider/snapshot/ssoStatus";
+import type { SsoStatus } from "../../provider/sso/status";
 
 /** What came of asking: the answer, or why there is none. */
 export type Outcome<T> =

@@ -33,3 +33,9 @@ export interface ActivityEntry {
     readonly context?: unknown;
   } | null;
 }
+
+/** A condition on one path inside an entry's `detail`. */
+export interface DetailFilter {
+  readonly operation?: "exact" | "contains" | "in";
+  readonly value: string | number | boolean | readonly (string | number | boolean)[];
+}

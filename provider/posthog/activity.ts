@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DetailFilter } from "../audit/entry";
 import { NotFoundError } from "./errors";
 
 const changeSchema = z.looseObject({
@@ -41,12 +42,6 @@ export const activitySchema = z.looseObject({
 
 /** One entry of the activity log. */
 export type Activity = z.infer<typeof activitySchema>;
-
-/** A condition on one path inside an entry's `detail`. */
-export interface DetailFilter {
-  readonly operation?: "exact" | "contains" | "in";
-  readonly value: string | number | boolean | readonly (string | number | boolean)[];
-}
 
 /** Which entries are wanted; all that is left out is open. Several values of one filter are alternatives. */
 export interface ActivityFilters {

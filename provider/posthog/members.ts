@@ -62,14 +62,31 @@ export async function requireMember(connection: Connection, user: string): Promi
 
 /** Says that somebody is not in the organization, who may have been meant, and how one gets in. */
 export function notAMember(user: string, members: readonly Member[]): NotFoundError {
-  const near = nearest(
-    user.toLowerCase(),
-    members.map((member) => member.user.email.toLowerCase()),
-  );
   return new NotFoundError(`${user} is not a member of the organization`, {
-    why: `PostHog gives access to members only${near === undefined ? "" : `; the nearest address is ${near}`}.`,
+    why: `PostHog gives access to members only${nearestAddress(user, members)}.`,
     fix: "Invite the person (an OrganizationMember resource, or Settings > Members), or let single sign-on add them.",
   });
+}
+
+/** The UUIDs of users, by which PostHog filters its log; e-mail addresses have to be those of members. */
+export async function userUuidsOf(connection: Connection, users: readonly string[]): Promise<string[]> {
+  if (users.every((user) => !user.includes("@"))) return [...users];
+  const members = await listMembers(connection);
+  return users.map((user) => {
+    if (!user.includes("@")) return user;
+    const found = memberOf(user, members);
+    if (found !== undefined) return found.user.uuid;
+    throw new NotFoundError(`${user} is not a member of the organization`, {
+      why: `PostHog filters by the user's UUID, which only members have here${nearestAddress(user, members)}.`,
+      fix: "For somebody who has left, give the UUID: the entries of the log have it.",
+    });
+  });
+}
+
+function nearestAddress(user: string, members: readonly Member[]): string {
+  const addresses = members.map((member) => member.user.email.toLowerCase());
+  const near = nearest(user.toLowerCase(), addresses);
+  return near === undefined ? "" : `; the nearest address is ${near}`;
 }
 
 /** Sets what somebody is in the organization: 1 member, 8 admin, 15 owner. */

@@ -14,9 +14,10 @@ import { type Invite, listInvites } from "../posthog/invites";
 import { type Member, membersCollection } from "../posthog/members";
 import { listProjects, readOfProject } from "../posthog/projects";
 import { rolesCollection } from "../posthog/roles";
+import type { SsoDomain } from "../sso/status";
 import { type Directory, personOf, readDirectory, readGrants, snapshotOf } from "./accessSnapshot";
 import { readKeys } from "./readKeys";
-import { readSsoStatus, type SsoDomain } from "./ssoStatus";
+import { readSsoStatus } from "./ssoStatus";
 
 /** What is read besides members, roles, projects and rules. Each is left out by default. */
 export interface ReadOptions {

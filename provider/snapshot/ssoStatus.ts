@@ -6,46 +6,8 @@ import { getOrganization, hasFeature } from "../posthog/organizations";
 import { readCertificate } from "../sso/certificate";
 import { bypassOf, type DomainSignIn, type HasFeature, lockOutOf, outside } from "../sso/coverage";
 import { challengeRecordName, enforcementFromApi } from "../sso/enforcement";
+import type { SsoDomain, SsoStatus } from "../sso/status";
 import { isComplete, readSignOn } from "./signOn";
-
-/** How people of one e-mail domain come in. */
-export interface SsoDomain {
-  readonly domain: string;
-  readonly domainId: string;
-  readonly isVerified: boolean;
-  /** When PostHog saw the DNS record, ISO 8601. */
-  readonly verifiedAt?: string;
-  /** Name of the DNS TXT record that proves the domain. */
-  readonly challengeRecordName: string;
-  /** Value of that record. */
-  readonly challengeRecordValue?: string;
-  /** The one way that people of the domain may sign in, or `off`. */
-  readonly enforcement: string;
-  readonly jitProvisioning: boolean;
-  /** Names of the identity providers behind it; none on servers that keep the settings on the domain. */
-  readonly identityProviders: readonly string[];
-  /** Whether all SAML values are in place. */
-  readonly samlConfigured: boolean;
-  /** When the identity provider's certificate ends, ISO 8601. */
-  readonly certificateExpiresAt?: string;
-  readonly scimEnabled: boolean;
-  /** Address for the identity provider's SCIM client. */
-  readonly scimBaseUrl?: string;
-  /** Why people of the domain can come in without single sign-on; missing when they cannot. */
-  readonly bypass?: string;
-  /** Why nobody of the domain can come in at all; missing when they can. */
-  readonly lockOut?: string;
-}
-
-/** How people come into the organization. */
-export interface SsoStatus {
-  readonly domains: readonly SsoDomain[];
-  /**
-   * E-mail addresses of members that no enforced domain covers: they sign in as they like. Missing where the key may not
-   * list members.
-   */
-  readonly membersOutside?: readonly string[];
-}
 
 /** Reads how people come into the organization, wherever the server keeps it. */
 export async function readSsoStatus(connection: Connection): Promise<SsoStatus> {

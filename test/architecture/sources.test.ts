@@ -1,5 +1,5 @@
 import ts from "typescript";
-import { filesIn, parse, textOf } from "../support/sources";
+import { filesIn, parse, resolve, textOf } from "../support/sources";
 
 const code = ["provider", "cli", "emulator", "tools", "bench", "test", "examples"]
   .flatMap(filesIn)
@@ -15,38 +15,46 @@ function found(paths: readonly string[], pattern: RegExp): string[] {
   );
 }
 
-describe("every name that the provider exports says what it is", () => {
-  const provider = filesIn("provider").filter((path) => path.endsWith(".ts"));
+describe("every public name says what it is", () => {
+  const entries = ["provider/index.ts", "provider/policy/index.ts", "emulator/index.ts"];
 
-  test("with a docstring right above it", () => {
-    expect(provider.flatMap(undocumented)).toEqual([]);
+  test.each(entries)("%s exports names with a docstring right above them", (entry) => {
+    const names = publicNames(entry);
+    expect(names.length).toBeGreaterThan(1);
+    expect(names.filter(({ declaration }) => !isDocumented(declaration)).map(({ name }) => name)).toEqual([]);
   });
 
-  function undocumented(path: string): string[] {
-    return parse(path)
-      .statements.filter((statement) => ts.canHaveModifiers(statement) && isExported(statement))
-      .filter((statement) => !isDocumented(statement))
-      .map((statement) => `${path}: ${statement.getText().split("\n")[0]}`);
+  /** What an entry point exports, by itself or from other sources. */
+  function publicNames(path: string): { name: string; declaration: ts.Statement }[] {
+    return parse(path).statements.flatMap((statement) => {
+      if (!ts.isExportDeclaration(statement)) return declaredBy(statement);
+      const { moduleSpecifier, exportClause } = statement;
+      if (moduleSpecifier === undefined || !ts.isStringLiteral(moduleSpecifier)) return [];
+      const all = publicNames(resolve(path, moduleSpecifier.text));
+      if (exportClause === undefined || !ts.isNamedExports(exportClause)) return all;
+      return exportClause.elements.flatMap(({ name, propertyName }) =>
+        all.filter((one) => one.name === (propertyName ?? name).text),
+      );
+    });
+  }
+
+  function declaredBy(statement: ts.Statement): { name: string; declaration: ts.Statement }[] {
+    if (!ts.canHaveModifiers(statement) || !isExported(statement)) return [];
+    const names = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
+    return names.flatMap((node) =>
+      "name" in node && node.name !== undefined
+        ? [{ name: node.name.getText(), declaration: statement }]
+        : [],
+    );
   }
 
   function isExported(statement: ts.HasModifiers): boolean {
     return ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
   }
 
-  /** An overload is described with the first of its signatures. */
   function isDocumented(statement: ts.Statement): boolean {
     const comments = statement.getFullText().slice(0, statement.getLeadingTriviaWidth());
-    if (/\/\*\*[\s\S]*\S[\s\S]*\*\/\s*$/.test(comments)) return true;
-    if (!ts.isFunctionDeclaration(statement)) return false;
-    const earlier = statement
-      .getSourceFile()
-      .statements.filter(
-        (other) =>
-          ts.isFunctionDeclaration(other) &&
-          other.name?.text === statement.name?.text &&
-          other.pos < statement.pos,
-      );
-    return earlier.some(isDocumented);
+    return /\/\*\*[\s\S]*\S[\s\S]*\*\/\s*$/.test(comments);
   }
 });
 

@@ -76,7 +76,8 @@ function isLoading(expression: ts.Expression): boolean {
   return expression.kind === ts.SyntaxKind.ImportKeyword || expression.getText() === "require";
 }
 
-function resolve(from: string, specifier: string): string {
+/** What a source imports by a name: a path in the repository, or the name of a package or built-in module. */
+export function resolve(from: string, specifier: string): string {
   if (!specifier.startsWith(".")) return specifier;
   const target = relative(root, join(root, dirname(from), specifier))
     .split(sep)

@@ -5,8 +5,8 @@ import { MADE, page } from "./markdown";
 import { memberTable, namedType, unwrapped } from "./resourcePage";
 import { allMembers, describeNamed, describeType, type NamedType, nestedTypes, referencesOf } from "./types";
 
-/** What the source of a look-up says. */
-export interface LookupSource {
+/** A function that programs call, as its source describes it. */
+export interface FunctionSource {
   readonly name: string;
   /** The first paragraph of its docstring, on one line. */
   readonly summary: string;
@@ -17,19 +17,19 @@ export interface LookupSource {
   readonly resultTypes: readonly NamedType[];
 }
 
-/** The look-ups among functions, in the order of their names; `declarations` have the types that they name. */
-export function readLookups(
+/** The public functions, in the order of their names; `declarations` have the types that they name. */
+export function readFunctions(
   functions: readonly ts.FunctionDeclaration[],
   declarations: Declarations,
-): LookupSource[] {
+): FunctionSource[] {
   return functions
     .filter((node) => hasModifier(node, ts.SyntaxKind.ExportKeyword))
     .filter(({ name }) => /^get[A-Z]/.test(name?.text ?? "") && !name?.text.endsWith("Output"))
-    .map((node) => readLookup(node, declarations))
+    .map((node) => readFunction(node, declarations))
     .sort((one, other) => one.name.localeCompare(other.name, "en"));
 }
 
-function readLookup(node: ts.FunctionDeclaration, declarations: Declarations): LookupSource {
+function readFunction(node: ts.FunctionDeclaration, declarations: Declarations): FunctionSource {
   const [summary, ...more] = blocksOf(docstringOf(node));
   const args = describeNamed(node.parameters[0]?.type?.getText() ?? "", declarations);
   const result = describeNamed(describeType(node.type, declarations).text, declarations);
@@ -44,13 +44,13 @@ function readLookup(node: ts.FunctionDeclaration, declarations: Declarations): L
   };
 }
 
-/** The page of all look-ups. */
-export function lookupsPage(lookups: readonly LookupSource[]): string {
+/** The page of all functions. */
+export function functionsPage(sources: readonly FunctionSource[]): string {
   return page([
     `${MADE} from provider/functions/. -->`,
-    "# Look-ups",
-    "Functions that read, with the same configuration as the resources. Each has a form of the name with `Output` at the end, which takes outputs of resources as arguments and answers an output: `posthog.getRoles()` is a promise, `posthog.getRolesOutput()` an output. They run in previews too. No result holds a secret.",
-    ...lookups.flatMap(({ name, summary, more, args, argTypes, result, resultTypes }) => [
+    "# Functions",
+    "Functions read from PostHog, with the same configuration as the resources. Each has a form whose name ends in `Output`, which takes outputs of resources as arguments and returns an output: `posthog.getRoles()` returns a promise, `posthog.getRolesOutput()` an output. They run in previews too. No result holds a secret.",
+    ...sources.flatMap(({ name, summary, more, args, argTypes, result, resultTypes }) => [
       `## ${name}`,
       summary,
       ...more.map(({ text }) => unwrapped(text)),
@@ -62,4 +62,9 @@ export function lookupsPage(lookups: readonly LookupSource[]): string {
       ...resultTypes.map((type) => namedType(type, 3, "Always there")),
     ]),
   ]);
+}
+
+/** The page at the address that the functions had before: old links lead to it. */
+export function movedPage(): string {
+  return page([`${MADE}. -->`, "# Look-ups", "This page is now [Functions](functions.md)."]);
 }

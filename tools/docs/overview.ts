@@ -1,7 +1,7 @@
 import { needsRows } from "../../provider/engine/needsRows";
 import type { Handlers } from "../../provider/handlers";
 import { oneLine } from "./docstring";
-import type { LookupSource } from "./functions";
+import type { FunctionSource } from "./functions";
 import { anchor, cell, code, MADE, page, table } from "./markdown";
 import { needsCells, needsHeadings } from "./needs";
 import { type ResourceSource, resourceTextOf } from "./resource";
@@ -30,7 +30,7 @@ export function permissionsPage(resources: readonly ResourceSource[], handlers: 
 /** The page that leads to all others. */
 export function indexPage(
   resources: readonly ResourceSource[],
-  lookups: readonly LookupSource[],
+  functions: readonly FunctionSource[],
   written: readonly (readonly [file: string, title: string])[],
 ): string {
   return page([
@@ -44,13 +44,13 @@ export function indexPage(
         cell(oneLine(resourceTextOf(docstring).summary)),
       ]),
     ),
-    ...(lookups.length === 0
+    ...(functions.length === 0
       ? []
       : [
-          "## Look-ups",
+          "## Functions",
           table(
             ["Function", "What"],
-            lookups.map(({ name, summary }) => [`[${name}](lookups.md${anchor(name)})`, cell(summary)]),
+            functions.map(({ name, summary }) => [`[${name}](functions.md${anchor(name)})`, cell(summary)]),
           ),
         ]),
     "## More",

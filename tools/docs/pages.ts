@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Handlers } from "../../provider/handlers";
 import { contradictions } from "./consistency";
 import { type Declarations, readDeclarations } from "./declarations";
-import { lookupsPage, readLookups } from "./functions";
+import { functionsPage, movedPage, readFunctions } from "./functions";
 import { MADE } from "./markdown";
 import { indexPage, permissionsPage } from "./overview";
 import { type ResourceSource, readComponents, readResources } from "./resource";
@@ -21,10 +21,9 @@ const folder = "docs";
 export function makeDocumentation(root: string, handlers: Handlers): Documentation {
   const resources = readResources(declarationsOf(root, "resources"));
   const components = readComponents(declarationsOf(root, "components", "matrix", "resources"));
-  const { functions } = declarationsOf(root, "functions");
-  const lookups = readLookups(
-    functions,
-    declarationsOf(root, "functions", "snapshot", "posthog", "review", "access"),
+  const functions = readFunctions(
+    declarationsOf(root, "functions").functions,
+    declarationsOf(root, "functions", "sso", "audit", "review", "access"),
   );
   const pages = new Map<string, string>();
   const problems: string[] = [];
@@ -38,10 +37,13 @@ export function makeDocumentation(root: string, handlers: Handlers): Documentati
     pages.set(pathOf(resource), resourcePage(resource, handler));
   }
   for (const component of components) pages.set(pathOf(component), componentPage(component));
-  if (lookups.length > 0) pages.set(`${folder}/lookups.md`, lookupsPage(lookups));
+  if (functions.length > 0) {
+    pages.set(`${folder}/functions.md`, functionsPage(functions));
+    pages.set(`${folder}/lookups.md`, movedPage());
+  }
   pages.set(`${folder}/permissions.md`, permissionsPage(resources, handlers));
   const all = [...components, ...resources].sort((one, other) => one.name.localeCompare(other.name, "en"));
-  pages.set(`${folder}/README.md`, indexPage(all, lookups, writtenPages(root)));
+  pages.set(`${folder}/README.md`, indexPage(all, functions, writtenPages(root)));
   return { pages, contradictions: problems };
 }
 

@@ -1,5 +1,5 @@
 import ts from "typescript";
-import type { Declarations } from "./declarations";
+import type { Declarations, TypeDeclaration } from "./declarations";
 import { docstringOf } from "./docstring";
 
 /** A type as people read it. */
@@ -67,7 +67,7 @@ function printReference(
   if (declared !== undefined && ts.isTypeAliasDeclaration(declared) && isListOfValues(declared.type)) {
     return print(declared.type, declarations, references);
   }
-  if (declared !== undefined) references.add(name);
+  if (declared !== undefined && !isKeysOfSomething(declared)) references.add(name);
   return args.length === 0 ? name : `${name}<${args.join(", ")}>`;
 }
 
@@ -75,6 +75,11 @@ function printReference(
 function isListOfValues(node: ts.TypeNode): boolean {
   if (ts.isUnionTypeNode(node)) return node.types.every(isListOfValues);
   return ts.isLiteralTypeNode(node);
+}
+
+/** `keyof typeof rules`: there is nothing to read under a heading of its own. */
+function isKeysOfSomething(declared: TypeDeclaration): boolean {
+  return ts.isTypeAliasDeclaration(declared) && ts.isTypeOperatorNode(declared.type);
 }
 
 function bracketed(text: string): string {

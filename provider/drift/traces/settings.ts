@@ -1,28 +1,11 @@
-import { type ResourceTraces, snakeCase, type Tracer, textOf, texts } from "./trace";
-
-/**
- * Every setting of an organization, with the names that PostHog's log has for it beside the API's
- * (`posthog/models/activity_logging/activity_log.py`).
- */
-const settings: Readonly<Record<string, readonly string[]>> = {
-  name: ["organization name"],
-  logoMediaId: ["logo_media"],
-  enforce2fa: ["enforce_2fa", "two-factor authentication requirement"],
-  enforceVerifiedDomains: [],
-  membersCanInvite: ["member invitation permissions"],
-  membersCanCreateProjects: [],
-  membersCanUsePersonalApiKeys: ["personal API key permissions"],
-  membersCanSeeOrgMembers: [],
-  allowPubliclySharedResources: ["public sharing permissions"],
-  isAiDataProcessingApproved: [],
-  isAiTrainingOptedIn: [],
-  defaultExperimentStatsMethod: ["default experiment stats method"],
-  defaultAnonymizeIps: [],
-  defaultRoleId: ["default_role"],
-};
+import {
+  type OrganizationSettingRule,
+  organizationSettings as settings,
+} from "../../access/organizationSettings";
+import { type ResourceTraces, type Tracer, textOf, texts } from "./trace";
 
 const setting =
-  (name: string, otherNames: readonly string[]): Tracer =>
+  (name: string, { field, logNames = [] }: OrganizationSettingRule): Tracer =>
   ({ id, state, actual, directory }) => {
     const role =
       name === "defaultRoleId" ? directory.roles.find((one) => one.name === actual)?.id : undefined;
@@ -31,7 +14,7 @@ const setting =
         scope: "Organization",
         activities: ["updated"],
         itemIds: texts(id, textOf(state, "organizationUuid")),
-        fields: [snakeCase(name), ...otherNames],
+        fields: [field, ...logNames],
         after: [actual, ...texts(role)],
       },
     ];
@@ -40,7 +23,5 @@ const setting =
 /** Traces of `OrganizationSettings`. */
 export const organizationSettings: ResourceTraces = {
   gone: ({ id }) => [{ scope: "Organization", activities: ["deleted"], itemIds: [id] }],
-  properties: Object.fromEntries(
-    Object.entries(settings).map(([name, otherNames]) => [name, setting(name, otherNames)]),
-  ),
+  properties: Object.fromEntries(Object.entries(settings).map(([name, rule]) => [name, setting(name, rule)])),
 };

@@ -1,13 +1,12 @@
 import { z } from "zod";
-import type { AccessReview } from "../../review/model";
 import { reviewOrganization } from "../../review/reviewOrganization";
 import { readOrganization } from "../../snapshot/readOrganization";
-import type { GetAccessReviewArgs } from "../getAccessReview";
-import { defineReader, lookupArgs } from "./reader";
+import type { GetAccessReviewArgs } from "../contract";
+import { functionArgs, type Reader } from "./reader";
 
 const count = z.int().nonnegative().optional();
 
-const schema = lookupArgs.extend({
+const schema = functionArgs.extend({
   projects: z.array(z.union([z.int().positive(), z.string().regex(/^[1-9]\d*$/)])).optional(),
   companyDomains: z.array(z.string().min(1)).optional(),
   certificateDays: count,
@@ -16,11 +15,9 @@ const schema = lookupArgs.extend({
   mostWriteScopes: count,
 });
 
-/** Reads what {@link getAccessReview} answers. */
-export const getAccessReview = defineReader<GetAccessReviewArgs, AccessReview>(
-  "getAccessReview",
+export const getAccessReview: Reader<"getAccessReview"> = {
   schema,
-  async (connection, { projects, companyDomains, ...args }) => {
+  async read(connection, { projects, companyDomains, ...args }) {
     const live = await readOrganization(connection, {
       invites: true,
       keys: true,
@@ -29,7 +26,7 @@ export const getAccessReview = defineReader<GetAccessReviewArgs, AccessReview>(
     });
     return reviewOrganization(live, { companyDomains, thresholds: givenThresholds(args) });
   },
-);
+};
 
 /** Only what is given replaces the usual. */
 function givenThresholds({

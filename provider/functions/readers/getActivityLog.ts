@@ -1,13 +1,10 @@
 import { z } from "zod";
-import { nearest } from "../../access/nearest";
 import { projectId, projectIdOf, userArg, wholeNumber } from "../../arguments/fields";
 import type { Activity } from "../../posthog/activity";
 import { listActivity } from "../../posthog/activityLog";
-import type { Connection } from "../../posthog/connection";
-import { NotFoundError } from "../../posthog/errors";
-import { listMembers, memberOf } from "../../posthog/members";
-import type { ActivityResult, GetActivityLogArgs, GetActivityLogResult } from "../getActivityLog";
-import { defineReader, lookupArgs } from "./reader";
+import { userUuidsOf } from "../../posthog/members";
+import type { ActivityResult } from "../contract";
+import { functionArgs, type Reader } from "./reader";
 
 const moment = z
   .string("must be a moment")
@@ -37,7 +34,7 @@ const detailFilters = z
   )
   .refine((filters) => Object.keys(filters).length <= 100, "must be at most 100 conditions");
 
-const schema = lookupArgs
+const schema = functionArgs
   .extend({
     projectId: projectId.optional(),
     startDate: moment.optional(),
@@ -61,39 +58,18 @@ const schema = lookupArgs
     "give projectId for one project's log, or projects to filter the organization's: not both",
   );
 
-/** Reads what {@link getActivityLog} answers. */
-export const getActivityLog = defineReader<GetActivityLogArgs, GetActivityLogResult>(
-  "getActivityLog",
+export const getActivityLog: Reader<"getActivityLog"> = {
   schema,
-  async (connection, { projectId: project, projects, users, ...filters }) => {
+  async read(connection, { projectId: project, projects, users, ...filters }) {
     const entries = await listActivity(connection, {
       ...filters,
       projectId: project === undefined ? undefined : projectIdOf(project),
       projectIds: projects?.map(projectIdOf),
-      users: users === undefined ? undefined : await uuidsOf(connection, users),
+      users: users === undefined ? undefined : await userUuidsOf(connection, users),
     });
     return { activities: entries.map(toResult) };
   },
-);
-
-/** The UUIDs of people, by which PostHog filters its log; an e-mail address is looked up among the members. */
-export async function uuidsOf(connection: Connection, users: readonly string[]): Promise<string[]> {
-  if (users.every((user) => !user.includes("@"))) return [...users];
-  const members = await listMembers(connection);
-  return users.map((user) => {
-    if (!user.includes("@")) return user;
-    const found = memberOf(user, members);
-    if (found !== undefined) return found.user.uuid;
-    const near = nearest(
-      user.toLowerCase(),
-      members.map((member) => member.user.email.toLowerCase()),
-    );
-    throw new NotFoundError(`${user} is not a member of the organization`, {
-      why: `PostHog filters by the user's UUID, which is looked up among the members${near === undefined ? "" : `; the nearest address is ${near}`}.`,
-      fix: "For somebody who has left, give the UUID: the entries of the log have it.",
-    });
-  });
-}
+};
 
 function toResult(entry: Activity): ActivityResult {
   return {

@@ -1,15 +1,12 @@
 import { organizationLevelName } from "../../access/levels";
 import { ruleOf, settingNames, storedValue } from "../../handlers/organization/organizationSettingRules";
 import { type Organization, getOrganization as readOrganization } from "../../posthog/organizations";
-import type { GetOrganizationResult } from "../getOrganization";
-import type { LookupArgs } from "../lookup";
-import { defineReader, lookupArgs } from "./reader";
+import type { GetOrganizationResult } from "../contract";
+import { functionArgs, type Reader } from "./reader";
 
-/** Reads what {@link getOrganization} answers. */
-export const getOrganization = defineReader<LookupArgs, GetOrganizationResult>(
-  "getOrganization",
-  lookupArgs,
-  async (connection) => {
+export const getOrganization: Reader<"getOrganization"> = {
+  schema: functionArgs,
+  async read(connection) {
     const organization = await readOrganization(connection);
     const { id, name, slug, membership_level, member_count, available_product_features } = organization;
     return {
@@ -27,7 +24,7 @@ export const getOrganization = defineReader<LookupArgs, GetOrganizationResult>(
       settings: settingsOf(organization),
     };
   },
-);
+};
 
 function settingsOf(organization: Organization): GetOrganizationResult["settings"] {
   const values = settingNames.flatMap((setting): [string, string | boolean | null][] => {

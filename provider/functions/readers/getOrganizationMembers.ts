@@ -1,15 +1,14 @@
 import { organizationLevelName } from "../../access/levels";
 import { listMembers, type Member } from "../../posthog/members";
-import type { GetOrganizationMembersResult, OrganizationMemberResult } from "../getOrganizationMembers";
-import type { LookupArgs } from "../lookup";
-import { defineReader, lookupArgs } from "./reader";
+import type { OrganizationMemberResult } from "../contract";
+import { functionArgs, type Reader } from "./reader";
 
-/** Reads what {@link getOrganizationMembers} answers. */
-export const getOrganizationMembers = defineReader<LookupArgs, GetOrganizationMembersResult>(
-  "getOrganizationMembers",
-  lookupArgs,
-  async (connection) => ({ members: (await listMembers(connection)).map(toResult) }),
-);
+export const getOrganizationMembers: Reader<"getOrganizationMembers"> = {
+  schema: functionArgs,
+  async read(connection) {
+    return { members: (await listMembers(connection)).map(toResult) };
+  },
+};
 
 function toResult({ id, user, level, ...member }: Member): OrganizationMemberResult {
   return {

@@ -1,19 +1,12 @@
 import { type CallerKey, getCallerKey } from "../../posthog/caller";
 import { type InventoriedKey, listKeyInventory } from "../../posthog/keyInventory";
 import { type PersonalApiKeyRecord, personalApiKeys } from "../../posthog/personalApiKeys";
-import type {
-  GetPersonalApiKeysResult,
-  InventoriedKeyResult,
-  PersonalApiKeyResult,
-} from "../getPersonalApiKeys";
-import type { LookupArgs } from "../lookup";
-import { defineReader, lookupArgs } from "./reader";
+import type { InventoriedKeyResult, PersonalApiKeyResult } from "../contract";
+import { functionArgs, type Reader } from "./reader";
 
-/** Reads what {@link getPersonalApiKeys} answers. */
-export const getPersonalApiKeys = defineReader<LookupArgs, GetPersonalApiKeysResult>(
-  "getPersonalApiKeys",
-  lookupArgs,
-  async (connection) => {
+export const getPersonalApiKeys: Reader<"getPersonalApiKeys"> = {
+  schema: functionArgs,
+  async read(connection) {
     if (!connection.hasSession) return { keys: [toResult(await getCallerKey(connection))] };
     const [own, inventory] = await Promise.all([
       personalApiKeys(connection).list(),
@@ -21,7 +14,7 @@ export const getPersonalApiKeys = defineReader<LookupArgs, GetPersonalApiKeysRes
     ]);
     return { keys: own.map(toResult), inventory: inventory?.map(toInventoried) };
   },
-);
+};
 
 // The value, which PostHog tells in no list anyway, has no place here.
 function toResult(key: CallerKey | PersonalApiKeyRecord): PersonalApiKeyResult {

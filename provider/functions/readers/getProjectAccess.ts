@@ -2,14 +2,11 @@ import { type LevelsByName, policyOf } from "../../access/policy";
 import { projectId, projectIdOf } from "../../arguments/fields";
 import { Subjects } from "../../snapshot/accessPrincipals";
 import { readDirectory, readGrants } from "../../snapshot/accessSnapshot";
-import type { GetProjectAccessArgs, GetProjectAccessResult } from "../getProjectAccess";
-import { defineReader, lookupArgs } from "./reader";
+import { functionArgs, type Reader } from "./reader";
 
-/** Reads what {@link getProjectAccess} answers. */
-export const getProjectAccess = defineReader<GetProjectAccessArgs, GetProjectAccessResult>(
-  "getProjectAccess",
-  lookupArgs.extend({ projectId }),
-  async (connection, { projectId: project }) => {
+export const getProjectAccess: Reader<"getProjectAccess"> = {
+  schema: functionArgs.extend({ projectId }),
+  async read(connection, { projectId: project }) {
     const id = projectIdOf(project);
     const [directory, grants] = await Promise.all([readDirectory(connection), readGrants(connection, id)]);
     const subjects = new Subjects(directory, [], {}, new Set());
@@ -37,7 +34,7 @@ export const getProjectAccess = defineReader<GetProjectAccessArgs, GetProjectAcc
       ),
     };
   },
-);
+};
 
 function byName(levels: LevelsByName = {}): Record<string, string> {
   return Object.fromEntries(Object.entries(levels).map(([name, level]) => [name, String(level)]));

@@ -1,16 +1,15 @@
 import { listRoles, type Role } from "../../posthog/roles";
-import type { GetRolesResult, RoleResult } from "../getRoles";
-import type { LookupArgs } from "../lookup";
-import { defineReader, lookupArgs } from "./reader";
+import type { RoleResult } from "../contract";
+import { functionArgs, type Reader } from "./reader";
 
-/** Reads what {@link getRoles} answers. */
-export const getRoles = defineReader<LookupArgs, GetRolesResult>(
-  "getRoles",
-  lookupArgs,
-  async (connection) => ({
-    roles: (await listRoles(connection)).map(toResult),
-  }),
-);
+export const getRoles: Reader<"getRoles"> = {
+  schema: functionArgs,
+  async read(connection) {
+    return {
+      roles: (await listRoles(connection)).map(toResult),
+    };
+  },
+};
 
 function toResult({ id, name, is_default, members }: Role): RoleResult {
   return {

@@ -1,6 +1,7 @@
-import { readSsoStatus, type SsoStatus } from "../../snapshot/ssoStatus";
-import type { LookupArgs } from "../lookup";
-import { defineReader, lookupArgs } from "./reader";
+import { readSsoStatus } from "../../snapshot/ssoStatus";
+import { functionArgs, type Reader } from "./reader";
 
-/** Reads what {@link getSsoStatus} answers. */
-export const getSsoStatus = defineReader<LookupArgs, SsoStatus>("getSsoStatus", lookupArgs, readSsoStatus);
+export const getSsoStatus: Reader<"getSsoStatus"> = {
+  schema: functionArgs,
+  read: readSsoStatus,
+};

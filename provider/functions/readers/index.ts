@@ -1,27 +1,30 @@
-import { getAccessReview } from "./getAccessReview";
-import { getActivityLog } from "./getActivityLog";
-import { getOrganization } from "./getOrganization";
-import { getOrganizationMembers } from "./getOrganizationMembers";
-import { getPersonalApiKeys } from "./getPersonalApiKeys";
-import { getProjectAccess } from "./getProjectAccess";
-import { getProjects } from "./getProjects";
-import { getRoles } from "./getRoles";
-import { getSsoStatus } from "./getSsoStatus";
+import type { ConfigurationReader } from "../../posthog/configuration";
+import type { Functions } from "../contract";
+import { type Answer, answer, type Reader } from "./reader";
 
-export { answer, type Reader } from "./reader";
+type Readers = { readonly [Name in keyof Functions]: () => Reader<Name> };
 
-/** What answers each look-up, by its name. */
-export const readers = {
-  getAccessReview,
-  getActivityLog,
-  getOrganization,
-  getOrganizationMembers,
-  getPersonalApiKeys,
-  getProjectAccess,
-  getProjects,
-  getRoles,
-  getSsoStatus,
+/** How to load the reader behind each function, by the function's name: a program loads those that it calls. */
+const readers: Readers = {
+  getAccessReview: () => (require("./getAccessReview") as typeof import("./getAccessReview")).getAccessReview,
+  getActivityLog: () => (require("./getActivityLog") as typeof import("./getActivityLog")).getActivityLog,
+  getOrganization: () => (require("./getOrganization") as typeof import("./getOrganization")).getOrganization,
+  getOrganizationMembers: () =>
+    (require("./getOrganizationMembers") as typeof import("./getOrganizationMembers")).getOrganizationMembers,
+  getPersonalApiKeys: () =>
+    (require("./getPersonalApiKeys") as typeof import("./getPersonalApiKeys")).getPersonalApiKeys,
+  getProjectAccess: () =>
+    (require("./getProjectAccess") as typeof import("./getProjectAccess")).getProjectAccess,
+  getProjects: () => (require("./getProjects") as typeof import("./getProjects")).getProjects,
+  getRoles: () => (require("./getRoles") as typeof import("./getRoles")).getRoles,
+  getSsoStatus: () => (require("./getSsoStatus") as typeof import("./getSsoStatus")).getSsoStatus,
 };
 
-/** What answers each look-up, by its name. */
-export type Readers = typeof readers;
+/** Reads what a function returns. */
+export function read<Name extends keyof Functions>(
+  name: Name,
+  args: unknown,
+  config: ConfigurationReader,
+): Promise<Answer<Name>> {
+  return answer(name, readers[name](), args, config);
+}

@@ -8,54 +8,44 @@ import {
 } from "../../posthog/configuration";
 import { type Connection, Connections } from "../../posthog/connection";
 import { PosthogError, RefusedError } from "../../posthog/errors";
-import type { LookupArgs } from "../lookup";
+import type { FunctionArgs, Functions } from "../contract";
 
-/** What answers one look-up. */
-export interface Reader<Result> {
-  /** The look-up's name. */
-  readonly name: string;
-  /** Checks the arguments and reads. */
-  read(args: unknown, config: ConfigurationReader): Promise<Result>;
+/** The half of a function that talks to PostHog. */
+export interface Reader<Name extends keyof Functions> {
+  readonly schema: z.ZodType<Functions[Name]["args"]>;
+  read(connection: Connection, args: Functions[Name]["args"]): Promise<Functions[Name]["result"]>;
 }
 
-/** The schema of the arguments that every look-up takes. */
-export const lookupArgs = commonArgs.pick({ account: true, organizationId: true });
+/** A result, or an error that this package can explain, as its text. */
+export type Answer<Name extends keyof Functions> =
+  | { readonly result: Functions[Name]["result"] }
+  | { readonly problem: string };
 
-/** All connections of this process, so that all look-ups of a program pass one gate. */
+/** The schema of the arguments that every function takes. */
+export const functionArgs = commonArgs.pick({ account: true, organizationId: true });
+
+/** All connections of this process: every function of a program passes one gate. */
 const connections = new Connections();
 
-/** How many look-ups are reading by a connection right now. */
+/** How many functions are reading through a connection right now. */
 const reading = new Map<Connection, number>();
 
 /**
- * Makes the reader of a look-up. Look-ups that run at the same time share what they read; a later one reads again,
- * because resources may have changed it meanwhile.
+ * Checks a function's arguments and reads. Calls that run at the same time share what they read; a later call reads
+ * again, because resources may have changed it meanwhile.
  */
-export function defineReader<Args extends LookupArgs, Result>(
-  name: string,
-  schema: z.ZodType<Args>,
-  read: (connection: Connection, args: Args) => Promise<Result>,
-): Reader<Result> {
-  return {
-    name,
-    read(given, config) {
-      const args = parse(name, schema, given);
-      return sharing(connectionFor(args, config), (connection) => read(connection, args));
-    },
-  };
-}
-
-/** Has a reader answer; what this package knows to explain comes back as the problem, in words. */
-export async function answer<Result>(
-  reader: Reader<Result>,
-  args: unknown,
+export async function answer<Name extends keyof Functions>(
+  name: Name,
+  { schema, read }: Reader<Name>,
+  given: unknown,
   config: ConfigurationReader,
-): Promise<{ readonly result: Result } | { readonly problem: string }> {
+): Promise<Answer<Name>> {
   try {
-    return { result: await reader.read(args, config) };
+    const args = parse(name, schema, given);
+    return { result: await sharing(connectionFor(args, config), (connection) => read(connection, args)) };
   } catch (error) {
     if (!(error instanceof PosthogError)) throw error;
-    return { problem: `${reader.name}: ${error.message}` };
+    return { problem: `${name}: ${error.message}` };
   }
 }
 
@@ -68,12 +58,12 @@ function parse<Args>(name: string, schema: z.ZodType<Args>, given: unknown): Arg
     property === undefined || property === "" ? message : `${property}: ${message}`,
   );
   throw new RefusedError(`wrong arguments: ${wrong.join("; ")}`, {
-    why: "PostHog would not understand what is asked for.",
+    why: "The function does not take them.",
     fix: `Correct the arguments of ${name}.`,
   });
 }
 
-function connectionFor({ account, organizationId }: LookupArgs, config: ConfigurationReader): Connection {
+function connectionFor({ account, organizationId }: FunctionArgs, config: ConfigurationReader): Connection {
   const configuration = resolveConfiguration(config, processEnvironment(), account);
   return connections.for(organizationId === undefined ? configuration : { ...configuration, organizationId });
 }

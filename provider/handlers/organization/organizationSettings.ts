@@ -1,4 +1,8 @@
 import { z } from "zod";
+import {
+  type OrganizationSetting,
+  organizationSettings as settings,
+} from "../../access/organizationSettings";
 import { sameText } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
@@ -10,9 +14,7 @@ import { getOrganization, type Organization, organizationOf } from "../../postho
 import { listRoles, requireRole, roleOf } from "../../posthog/roles";
 import {
   differingSettings,
-  type OrganizationSetting,
   type OrganizationSettingsArgs,
-  organizationSettingRules,
   organizationSettingsArgs,
   ruleOf,
   type SettingValues,
@@ -28,7 +30,7 @@ const remembered = z.object({ earlier: z.record(z.string(), z.unknown()).catch({
 /** The values from before this resource, by setting. */
 function earlierIn(state: Properties): SettingValues {
   const { earlier } = remembered.parse(state);
-  return Object.fromEntries(Object.entries(earlier).filter(([name]) => name in organizationSettingRules));
+  return Object.fromEntries(Object.entries(earlier).filter(([name]) => name in settings));
 }
 
 /** The declared settings as PostHog takes them: a role by its id. */

@@ -1,4 +1,5 @@
 import { quoted } from "../../access/messages";
+import type { OrganizationSetting } from "../../access/organizationSettings";
 import { namesOf } from "../../access/roleMembers";
 import type { Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
@@ -9,7 +10,6 @@ import { getOrganization, hasFeature, type Organization } from "../../posthog/or
 import { expectedRole } from "../roleSpelling";
 import {
   differingSettings,
-  type OrganizationSetting,
   type OrganizationSettingsArgs,
   ruleOf,
   type SettingValues,

@@ -21,7 +21,7 @@ const organization = {
   ],
 };
 
-/** All look-ups at once. */
+/** All functions at once. */
 const everything = () =>
   Promise.all([
     posthog.getOrganization(),
@@ -37,7 +37,7 @@ describe.each(generations)("on a server of the generation %s", (generation) => {
   const world = acmeWorld({ generation, organization });
   const plain = acmeWorld({ generation });
 
-  test("the organization is looked up with its plan, its settings and one's own level", () =>
+  test("getOrganization returns the plan, the settings and the caller's level", () =>
     withPosthog(async (emulator) => {
       const found = await posthog.getOrganization();
       expect(found).toMatchObject({
@@ -52,7 +52,7 @@ describe.each(generations)("on a server of the generation %s", (generation) => {
       expect("enforceVerifiedDomains" in found.settings).toBe(generation === "new");
     }, world));
 
-  test("people, projects and roles are looked up whole, in words", () =>
+  test("members, projects and roles are complete, with names instead of numbers", () =>
     withPosthog(async () => {
       const { members } = await posthog.getOrganizationMembers();
       expect(members).toHaveLength(4);
@@ -70,7 +70,7 @@ describe.each(generations)("on a server of the generation %s", (generation) => {
       });
     }, world));
 
-  test("a project's access is looked up in the words in which it would be declared", () =>
+  test("getProjectAccess returns what a ProjectAccess would declare", () =>
     withPosthog(async () => {
       expect(await posthog.getProjectAccess({ projectId: "1" })).toEqual({
         projectId: 1,
@@ -81,7 +81,7 @@ describe.each(generations)("on a server of the generation %s", (generation) => {
       });
     }, world));
 
-  test("single sign-on is looked up with what can get around it", () =>
+  test("getSsoStatus says what can bypass single sign-on", () =>
     withPosthog(
       async () => {
         const { domains, membersOutside } = await posthog.getSsoStatus();
@@ -101,7 +101,7 @@ describe.each(generations)("on a server of the generation %s", (generation) => {
       { ...world, config: { ...world.config, email: undefined, password: undefined } },
     ));
 
-  test("own keys are looked up, and with an admin's session everybody's", () =>
+  test("getPersonalApiKeys returns own keys, and with an admin's session everyone's", () =>
     withPosthog(async () => {
       const { keys, inventory } = await posthog.getPersonalApiKeys();
       expect(keys).toMatchObject([{ label: "caller", scopes: ["*"], maskValue: expect.any(String) }]);
@@ -114,7 +114,7 @@ describe.each(generations)("on a server of the generation %s", (generation) => {
     }, plain));
 });
 
-test("the sign-on of a provider is looked up with its certificate, and with who cannot come in any more", () =>
+test("getSsoStatus returns the certificate of a provider, and says who can no longer sign in", () =>
   withPosthog(
     async ({ store }) => {
       const [first] = (await posthog.getSsoStatus()).domains;
@@ -148,7 +148,7 @@ test("the sign-on of a provider is looked up with its certificate, and with who 
     }),
   ));
 
-test("no look-up tells a secret", () =>
+test("no function returns a secret", () =>
   withPosthog(async (emulator) => {
     const told = JSON.stringify(await everything());
     const tokens = emulator.store.projects.all().flatMap(({ secret_api_token }) => secret_api_token ?? []);
@@ -158,7 +158,7 @@ test("no look-up tells a secret", () =>
   }));
 
 describe("requests", () => {
-  test("are shared by look-ups of the same time, and made again by later ones", () =>
+  test("are shared by calls at the same time, and repeated for later ones", () =>
     withPosthog(
       async (emulator) => {
         await Promise.all([everything(), everything(), posthog.getRoles()]);
@@ -181,7 +181,7 @@ describe("requests", () => {
     ));
 });
 
-describe("where a look-up goes", () => {
+describe("where a function reads", () => {
   test("is the account that is named", () =>
     withPosthog(async (eu) => {
       await withPosthog(async (us) => {
@@ -242,7 +242,7 @@ describe("what goes wrong", () => {
       await expect(posthog.getRoles()).rejects.toThrow(/no API key is configured[\s\S]*posthog:apiKey/);
     }));
 
-  test("a failed look-up is tried again by the next one", () =>
+  test("a failed call is tried again by the next one", () =>
     withPosthog(async (emulator) => {
       emulator.faults.add({ kind: "status", status: 400, body: "no", path: /\/roles\/?$/ });
       await expect(posthog.getRoles()).rejects.toThrow();

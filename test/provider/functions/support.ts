@@ -9,7 +9,7 @@ export function configure(values: Readonly<Record<string, string | undefined>>):
   pulumi.runtime.setAllConfig(Object.fromEntries(given));
 }
 
-/** Runs a test of look-ups with an embedded PostHog that the program is configured for. */
+/** Runs a test of functions with a PostHog emulator that the program is configured for. */
 export async function withPosthog(
   body: (emulator: Emulator) => Promise<void>,
   options: { emulator?: EmulatorOptions; config?: Readonly<Record<string, string | undefined>> } = {},

@@ -1,0 +1,164 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { AccessReview } from "../review/model";
+import type { SsoStatus } from "../sso/status";
+import { call, callOutput } from "./call";
+import type {
+  FunctionArgs,
+  GetAccessReviewArgs,
+  GetActivityLogArgs,
+  GetActivityLogResult,
+  GetOrganizationMembersResult,
+  GetOrganizationResult,
+  GetPersonalApiKeysResult,
+  GetProjectAccessArgs,
+  GetProjectAccessResult,
+  GetProjectsResult,
+  GetRolesResult,
+  Inputs,
+} from "./contract";
+
+/**
+ * Reads who has access to what in the organization and why, people and API keys, and what needs attention. `omissions`
+ * lists the parts that could not be read; the result is silent about them.
+ *
+ * Scopes: `organization:read`, `organization_member:read`, `project:read`, `access_control:read`. Other people's personal
+ * API keys take the session of an organization admin. PostHog: members, roles, access control, organization domains and
+ * API keys APIs.
+ */
+export function getAccessReview(args: GetAccessReviewArgs = {}): Promise<AccessReview> {
+  return call("getAccessReview", args);
+}
+
+/** {@link getAccessReview} with outputs of resources as arguments. */
+export function getAccessReviewOutput(args: Inputs<GetAccessReviewArgs> = {}): pulumi.Output<AccessReview> {
+  return callOutput("getAccessReview", args);
+}
+
+/**
+ * Reads the activity log of the organization or of one project, to its end or to `limit`.
+ *
+ * PostHog keeps entries as long as the plan's `audit_logs` says. Servers up to mid 2026 have no log of the whole
+ * organization: read each project's log there. A filter that the server does not know is an error, never ignored.
+ *
+ * Scopes: `activity_log:read`; `organization_member:read` for `users` by e-mail address. Level: organization admin for
+ * the organization's log. Plan feature, in PostHog Cloud: `audit_logs`. PostHog: advanced activity logs API.
+ */
+export function getActivityLog(args: GetActivityLogArgs = {}): Promise<GetActivityLogResult> {
+  return call("getActivityLog", args);
+}
+
+/** {@link getActivityLog} with outputs of resources as arguments. */
+export function getActivityLogOutput(
+  args: Inputs<GetActivityLogArgs> = {},
+): pulumi.Output<GetActivityLogResult> {
+  return callOutput("getActivityLog", args);
+}
+
+/**
+ * Reads the organization: its plan's features, its settings, and the level of the key's owner.
+ *
+ * Scopes: `organization:read`. PostHog: organizations API.
+ */
+export function getOrganization(args: FunctionArgs = {}): Promise<GetOrganizationResult> {
+  return call("getOrganization", args);
+}
+
+/** {@link getOrganization} with outputs of resources as arguments. */
+export function getOrganizationOutput(args: Inputs<FunctionArgs> = {}): pulumi.Output<GetOrganizationResult> {
+  return callOutput("getOrganization", args);
+}
+
+/**
+ * Reads the members of the organization that the key's owner can see.
+ *
+ * Scopes: `organization_member:read`. PostHog: organization members API.
+ */
+export function getOrganizationMembers(args: FunctionArgs = {}): Promise<GetOrganizationMembersResult> {
+  return call("getOrganizationMembers", args);
+}
+
+/** {@link getOrganizationMembers} with outputs of resources as arguments. */
+export function getOrganizationMembersOutput(
+  args: Inputs<FunctionArgs> = {},
+): pulumi.Output<GetOrganizationMembersResult> {
+  return callOutput("getOrganizationMembers", args);
+}
+
+/**
+ * Reads personal API keys, never their values: with a session (`posthog:email`, `posthog:password`) all keys of the
+ * signed-in person and the organization's inventory, with an API key alone that key.
+ *
+ * Scopes: none. PostHog: personal API keys API, organization personal API keys API.
+ */
+export function getPersonalApiKeys(args: FunctionArgs = {}): Promise<GetPersonalApiKeysResult> {
+  return call("getPersonalApiKeys", args);
+}
+
+/** {@link getPersonalApiKeys} with outputs of resources as arguments. */
+export function getPersonalApiKeysOutput(
+  args: Inputs<FunctionArgs> = {},
+): pulumi.Output<GetPersonalApiKeysResult> {
+  return callOutput("getPersonalApiKeys", args);
+}
+
+/**
+ * Reads the access rules of a project, in the terms of `ProjectAccess`. Organization admins and owners have every access
+ * without a rule.
+ *
+ * Scopes: `access_control:read`, `organization_member:read`, `organization:read`. PostHog: access control API of
+ * projects.
+ */
+export function getProjectAccess(args: GetProjectAccessArgs): Promise<GetProjectAccessResult> {
+  return call("getProjectAccess", args);
+}
+
+/** {@link getProjectAccess} with outputs of resources as arguments. */
+export function getProjectAccessOutput(
+  args: Inputs<GetProjectAccessArgs>,
+): pulumi.Output<GetProjectAccessResult> {
+  return callOutput("getProjectAccess", args);
+}
+
+/**
+ * Reads the projects of the organization that the key's owner can see.
+ *
+ * Scopes: `project:read`. PostHog: projects API.
+ */
+export function getProjects(args: FunctionArgs = {}): Promise<GetProjectsResult> {
+  return call("getProjects", args);
+}
+
+/** {@link getProjects} with outputs of resources as arguments. */
+export function getProjectsOutput(args: Inputs<FunctionArgs> = {}): pulumi.Output<GetProjectsResult> {
+  return callOutput("getProjects", args);
+}
+
+/**
+ * Reads the roles of the organization and their members.
+ *
+ * Scopes: `organization:read`. PostHog: roles API.
+ */
+export function getRoles(args: FunctionArgs = {}): Promise<GetRolesResult> {
+  return call("getRoles", args);
+}
+
+/** {@link getRoles} with outputs of resources as arguments. */
+export function getRolesOutput(args: Inputs<FunctionArgs> = {}): pulumi.Output<GetRolesResult> {
+  return callOutput("getRoles", args);
+}
+
+/**
+ * Reads how people sign in to the organization: every e-mail domain with its verification, enforcement, identity
+ * providers and certificate, why its people can still sign in without single sign-on, and which members no domain covers.
+ *
+ * Scopes: `organization:read`; `organization_member:read` for the members that no domain covers. PostHog: organization
+ * domains and identity provider APIs.
+ */
+export function getSsoStatus(args: FunctionArgs = {}): Promise<SsoStatus> {
+  return call("getSsoStatus", args);
+}
+
+/** {@link getSsoStatus} with outputs of resources as arguments. */
+export function getSsoStatusOutput(args: Inputs<FunctionArgs> = {}): pulumi.Output<SsoStatus> {
+  return callOutput("getSsoStatus", args);
+}
