@@ -13,8 +13,7 @@ import { answered, NotFoundError } from "../../posthog/errors";
 import { needsLookUp } from "../../posthog/objects";
 import { getOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
-import { personField } from "../personSpelling";
-import { roleField } from "../roleSpelling";
+import { personReference, roleReference } from "../references";
 import {
   ineffectiveReason,
   levelAt,
@@ -30,6 +29,7 @@ import {
   isSamePrincipal,
   lookUpPrincipal,
   type Principal,
+  principalPaths,
   refuseHidden,
   requirePrincipal,
   resolvePlanned,
@@ -187,20 +187,18 @@ function rules(declared: Partial<Args>, unknown: readonly string[]): Finding[] {
 
 async function addressesOf(
   declared: Partial<Args>,
-  spellings: Aliases,
+  aliases: Aliases,
   unknown: readonly string[],
 ): Promise<string[]> {
   const target = declaredTarget(declared);
   if (target === undefined || unknown.some((name) => ["resourceId", "user", "role"].includes(name)))
     return [];
   const { projectId: project, resource, object } = target;
-  const { user, role } = declared;
-  const objects = object === undefined ? [] : await spellings.object(project, resource, object);
+  const objects = object === undefined ? [] : await aliases.object(project, resource, object);
   const above =
     object === undefined ? [`type/${resource}`] : objects.map((one) => `object/${resource}/${one}`);
-  const users = user === undefined ? [] : (await spellings.user(user)).map((name) => `user/${name}`);
-  const roles = role === undefined ? [] : (await spellings.role(role)).map((name) => `role/${name}`);
-  const subjects = user === undefined && role === undefined ? ["default"] : [...users, ...roles];
+  const paths = await principalPaths(declared, aliases);
+  const subjects = paths.length === 0 ? ["default"] : paths;
   return above.flatMap((place) => subjects.map((subject) => `project/${project}/${place}/${subject}`));
 }
 
@@ -216,8 +214,8 @@ export const accessControl = defineResource({
       same: (stored, declared, { objectId }) =>
         [stored, objectId].some((known) => String(known) === String(declared)),
     },
-    user: personField,
-    role: roleField,
+    user: personReference,
+    role: roleReference,
     accessLevel: {},
   },
   existing: "acceptEqual",

@@ -1,11 +1,17 @@
+import type { Aliases } from "../../engine/definition";
 import type { Properties } from "../../engine/state";
 import type { RulePrincipal } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError } from "../../posthog/errors";
 import { listMembers, type Member, memberOf, requireMember } from "../../posthog/members";
 import { listRoles, type Role, requireRole, roleOf } from "../../posthog/roles";
-import { isSamePerson } from "../personSpelling";
-import { expectedRole, isSameRole, spelledRole } from "../roleSpelling";
+import {
+  isSamePerson,
+  isSameRole,
+  personAsDeclared,
+  resolvePlannedRole,
+  roleAsDeclared,
+} from "../references";
 
 /** Whom an access rule is for: a person, a role, or with neither everybody. */
 export interface Principal {
@@ -62,7 +68,7 @@ export async function resolvePlanned(
   inProgram: (address: string) => boolean,
 ): Promise<Principal | undefined> {
   if (declared.role === undefined) return requirePrincipal(connection, declared);
-  const role = await expectedRole(connection, declared.role, inProgram);
+  const role = await resolvePlannedRole(connection, declared.role, inProgram);
   return role === undefined ? undefined : { role };
 }
 
@@ -87,10 +93,9 @@ export function asDeclared(
   declared: DeclaredPrincipal,
   state: Properties,
 ): DeclaredPrincipal {
-  if (role !== undefined) return { role: spelledRole(declared.role ?? role.name, role, state) };
+  if (role !== undefined) return { role: roleAsDeclared(declared.role ?? role.name, role, state) };
   if (member === undefined) return {};
-  const same = declared.user !== undefined && memberOf(declared.user, [member]) !== undefined;
-  return { user: same ? declared.user : member.user.email };
+  return { user: personAsDeclared(declared.user, member.user, {}) };
 }
 
 /** What a rule's resource tells of a person or role besides its arguments: what stays when a name changes. */
@@ -98,6 +103,13 @@ export function whoOutputs({ member, role }: Principal): Record<string, string> 
   if (role !== undefined) return { roleUuid: role.id };
   if (member === undefined) return {};
   return { userUuid: member.user.uuid, membershipId: member.id, email: member.user.email };
+}
+
+/** The last parts of the ids of rules for a person or role, in every spelling that the program may use. */
+export async function principalPaths({ user, role }: DeclaredPrincipal, aliases: Aliases): Promise<string[]> {
+  const users = user === undefined ? [] : (await aliases.user(user)).map((name) => `user/${name}`);
+  const roles = role === undefined ? [] : (await aliases.role(role)).map((name) => `role/${name}`);
+  return [...users, ...roles];
 }
 
 /** Whether another way to write a person or role still means the one in state. */

@@ -21,8 +21,7 @@ import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
 import type { Member } from "../../posthog/members";
 import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
-import { personField } from "../personSpelling";
-import { roleField } from "../roleSpelling";
+import { personReference, roleReference } from "../references";
 import { callerStillManages } from "./lockoutGuard";
 import {
   asDeclared,
@@ -31,6 +30,7 @@ import {
   isSamePrincipal,
   lookUpPrincipal,
   type Principal,
+  principalPaths,
   refuseHidden,
   requirePrincipal,
   resolvePlanned,
@@ -187,8 +187,8 @@ export const projectMember = defineResource({
   args,
   fields: {
     projectId: { replaces: true, same: sameProjectId },
-    user: personField,
-    role: roleField,
+    user: personReference,
+    role: roleReference,
     accessLevel: { same: sameProjectLevel },
   },
   existing: "acceptEqual",
@@ -206,11 +206,10 @@ export const projectMember = defineResource({
     if (given === 1) return [];
     return [problem(given === 0 ? "user" : "role", "give exactly one of user and role")];
   },
-  async claims({ projectId: project, user, role }, spellings) {
+  async claims({ projectId: project, ...principal }, aliases) {
     if (project === undefined) return [];
-    const who = user === undefined ? [] : (await spellings.user(user)).map((name) => `user/${name}`);
-    const group = role === undefined ? [] : (await spellings.role(role)).map((name) => `role/${name}`);
-    return [...who, ...group].map((subject) => `project/${projectIdOf(project)}/${subject}`);
+    const paths = await principalPaths(principal, aliases);
+    return paths.map((path) => `project/${projectIdOf(project)}/${path}`);
   },
   review,
   isSameReference: isSamePrincipal,

@@ -7,7 +7,7 @@ import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { listMembers } from "../../posthog/members";
 import { getOrganization, hasFeature, type Organization } from "../../posthog/organizations";
-import { expectedRole } from "../roleSpelling";
+import { resolvePlannedRole } from "../references";
 import {
   differingSettings,
   type OrganizationSettingsArgs,
@@ -24,7 +24,7 @@ export async function reviewSettings(
 ): Promise<Finding[]> {
   const organization = await getOrganization(connection);
   const { defaultRoleId } = declared;
-  const role = await expectedRole(connection, defaultRoleId ?? undefined, inProgram);
+  const role = await resolvePlannedRole(connection, defaultRoleId ?? undefined, inProgram);
   const wanted: SettingValues = { ...declared, ...(role === undefined ? {} : { defaultRoleId: role.id }) };
   const changed = differingSettings(organization, wanted);
   const findings = changed.flatMap((setting) => [

@@ -1,7 +1,7 @@
 import { organizationLevelName, organizationLevels } from "../../access/levels";
 import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";
 import { dayMs } from "../../access/values";
-import { organizationLevelArg, sameOrganizationLevel, sameText } from "../../arguments/fields";
+import { organizationLevelArg, sameOrganizationLevel } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { Live } from "../../engine/definition";
@@ -19,7 +19,7 @@ import {
   removeMember,
   setMemberLevel,
 } from "../../posthog/members";
-import { isSamePerson, personField } from "../personSpelling";
+import { isSamePerson, personAsDeclared, personReference } from "../references";
 import { reviewMembership } from "./organizationMemberPreview";
 import {
   bringsWhatIsDeclared,
@@ -44,15 +44,11 @@ function toLive(
 ): Live<MembershipArgs> {
   const { member, invite } = standing;
   const email = standing.member === undefined ? standing.invite.target_email : standing.member.user.email;
-  const names = [email, member?.user.uuid];
-  const meant =
-    names.some((name) => sameText(name, declared.user)) ||
-    (member !== undefined && state.userUuid === member.user.uuid);
   const level = organizationLevelName(member?.level ?? invite?.level ?? organizationLevels.member);
   return {
     id,
     args: {
-      user: meant && declared.user !== undefined ? declared.user : email,
+      user: personAsDeclared(declared.user, { email, uuid: member?.user.uuid }, state),
       level: organizationLevelArg.safeParse(level).data,
       invite: invite === undefined ? declared.invite : inviteArgOf(invite, declared),
       onDestroy: declared.onDestroy,
@@ -176,7 +172,7 @@ export const organizationMember = defineResource({
   type: "OrganizationMember",
   args: membershipArgs,
   fields: {
-    user: personField,
+    user: personReference,
     level: { same: sameOrganizationLevel },
     invite: { same: sameInvite },
     onDestroy: {},

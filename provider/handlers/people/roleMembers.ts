@@ -7,7 +7,7 @@ import type { Finding } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { listRoles, type Role, requireRole, roleOf } from "../../posthog/roles";
-import { expectedRole, isSameRole, roleField, spelledRole } from "../roleSpelling";
+import { isSameRole, resolvePlannedRole, roleAsDeclared, roleReference } from "../references";
 import {
   decidePeople,
   dueForWaiting,
@@ -33,7 +33,7 @@ function toLive(
   const people = livePeople(role, { members: everybody, ...declared }, state, waiting);
   return {
     id: role.id,
-    args: { roleId: spelledRole(declared.roleId, role, state), members: people.members },
+    args: { roleId: roleAsDeclared(declared.roleId, role, state), members: people.members },
     outputs: { roleUuid: role.id, ...people.outputs },
   };
 }
@@ -41,7 +41,7 @@ function toLive(
 /** Says who joins and leaves, with the name of a role that the program names by its id. */
 async function review(connection: Connection, reviewed: Review<Args>): Promise<Finding[]> {
   const { roleId } = reviewed.args;
-  const role = await expectedRole(connection, roleId, reviewed.inProgram);
+  const role = await resolvePlannedRole(connection, roleId, reviewed.inProgram);
   const findings = await reviewPeople(connection, role, reviewed, role === undefined ? roleId : undefined);
   if (role === undefined || sameText(role.name, roleId)) return findings;
   return findings.map((finding) => ({ ...finding, message: `role "${role.name}": ${finding.message}` }));
@@ -52,7 +52,7 @@ export const roleMembers = defineResource({
   type: "RoleMembers",
   args,
   fields: {
-    roleId: roleField,
+    roleId: roleReference,
     ...rolePeopleFields,
   },
   existing: "alwaysThere",

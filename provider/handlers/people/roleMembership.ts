@@ -19,8 +19,15 @@ import {
   roleMembershipOf,
   roleOf,
 } from "../../posthog/roles";
-import { isSamePerson, personField } from "../personSpelling";
-import { expectedRole, isSameRole, roleField, spelledRole } from "../roleSpelling";
+import {
+  isSamePerson,
+  isSameRole,
+  personAsDeclared,
+  personReference,
+  resolvePlannedRole,
+  roleAsDeclared,
+  roleReference,
+} from "../references";
 import { scimWriter } from "./scimRoles";
 
 const args = z.strictObject({ roleId: roleArg, user: userArg });
@@ -33,14 +40,11 @@ function toLive(
   state: Properties,
 ): Live<Args> {
   const { user } = membership;
-  const meant =
-    declared.user !== undefined &&
-    (memberOf(declared.user, [membership]) !== undefined || state.userUuid === user.uuid);
   return {
     id: `${role.id}/${user.uuid}`,
     args: {
-      roleId: spelledRole(declared.roleId, role, state),
-      user: meant && declared.user !== undefined ? declared.user : user.email,
+      roleId: roleAsDeclared(declared.roleId, role, state),
+      user: personAsDeclared(declared.user, user, state),
     },
     outputs: {
       roleUuid: role.id,
@@ -73,7 +77,7 @@ async function review(
   { args: { roleId, user }, inProgram, expectRole }: Review<Args>,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const role = await expectedRole(connection, roleId, inProgram);
+  const role = await resolvePlannedRole(connection, roleId, inProgram);
   const members = await listMembers(connection);
   const member = user === undefined ? undefined : memberOf(user, members);
   if (member !== undefined) {
@@ -110,8 +114,8 @@ export const roleMembership = defineResource({
   type: "RoleMembership",
   args,
   fields: {
-    roleId: roleField,
-    user: personField,
+    roleId: roleReference,
+    user: personReference,
   },
   existing: "acceptEqual",
   title: ({ roleId, user }) => `${user ?? "a person"} in role ${roleId ?? "?"}`,

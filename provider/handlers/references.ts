@@ -1,0 +1,73 @@
+import { sameText } from "../arguments/fields";
+import type { Properties } from "../engine/state";
+import type { Connection } from "../posthog/connection";
+import { listMembers, memberOf } from "../posthog/members";
+import { listRoles, type Role, requireRole, roleOf } from "../posthog/roles";
+
+/** How an argument that names a person behaves: by e-mail address or user UUID, and still after a new address. */
+export const personReference = {
+  replaces: true,
+  same: (stored: unknown, declared: unknown, { email, userUuid }: Properties): boolean =>
+    [stored, email, userUuid].some((known) => sameText(known, declared)),
+};
+
+/** How an argument that names a role behaves: by id or name, and with the UUID in state also after a renaming. */
+export const roleReference = {
+  replaces: true,
+  same: (stored: unknown, declared: unknown, { roleUuid }: Properties): boolean =>
+    [stored, roleUuid].some((known) => sameText(known, declared)),
+};
+
+/** Whether another spelling still names the person in state. */
+export async function isSamePerson(
+  connection: Connection,
+  declared: unknown,
+  { userUuid }: Properties,
+): Promise<boolean> {
+  return (
+    typeof declared === "string" && memberOf(declared, await listMembers(connection))?.user.uuid === userUuid
+  );
+}
+
+/** Whether another spelling still names the role in state. */
+export async function isSameRole(
+  connection: Connection,
+  declared: unknown,
+  { roleUuid }: Properties,
+): Promise<boolean> {
+  return typeof declared === "string" && roleOf(declared, await listRoles(connection))?.id === roleUuid;
+}
+
+/** The person as the program writes them, as long as that names them; their e-mail address otherwise. */
+export function personAsDeclared(
+  declared: string | undefined,
+  { email, uuid }: { readonly email: string; readonly uuid?: string },
+  { userUuid }: Properties,
+): string {
+  const isSame =
+    sameText(email, declared) || sameText(uuid, declared) || (uuid !== undefined && userUuid === uuid);
+  return declared !== undefined && isSame ? declared : email;
+}
+
+/** The role as the program writes it, as long as that names it; its id otherwise. */
+export function roleAsDeclared(declared: string | undefined, role: Role, { roleUuid }: Properties): string {
+  const isSame = declared !== undefined && (roleOf(declared, [role]) !== undefined || roleUuid === role.id);
+  return isSame ? declared : role.id;
+}
+
+/**
+ * The role that a preview is about; undefined while the program still has to create it.
+ *
+ * @param inProgram whether a resource of the program claims an address.
+ */
+export async function resolvePlannedRole(
+  connection: Connection,
+  role: string | undefined,
+  inProgram: (address: string) => boolean,
+): Promise<Role | undefined> {
+  if (role === undefined) return undefined;
+  const found = roleOf(role, await listRoles(connection));
+  return found !== undefined || inProgram(`role/${role.toLowerCase()}`)
+    ? found
+    : requireRole(connection, role);
+}
