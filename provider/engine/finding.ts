@@ -1,3 +1,5 @@
+import type { Remedy } from "../posthog/errors";
+
 /** Something that a preview says about a resource. */
 export interface Finding {
   /** An error stops the preview; a warning or a notice is printed. */
@@ -7,11 +9,19 @@ export interface Finding {
   readonly message: string;
 }
 
-/** A finding that stops the preview. */
-export const problem = (property: string | undefined, message: string): Finding => ({
+/** A finding that stops the preview; the reason and the fix follow on lines of their own. */
+export const problem = (
+  property: string | undefined,
+  message: string,
+  { why, fix }: Partial<Remedy> = {},
+): Finding => ({
   severity: "error",
   property,
-  message,
+  message: [
+    message,
+    ...(why === undefined ? [] : [`why: ${why}`]),
+    ...(fix === undefined ? [] : [`fix: ${fix}`]),
+  ].join("\n  "),
 });
 
 /** A finding that is printed as a warning. */

@@ -16,7 +16,7 @@ test("a person is invited, joins, changes level, drifts, gets another address, a
   withStack(program("member"), async (stack, emulator) => {
     const { store } = emulator;
     expect((await stack.preview()).text).toMatch(
-      /organization member Ann@acme.test: is not a member: is invited as member/,
+      /organization member Ann@acme.test: is not a member; the update invites them as member/,
     );
     await stack.up();
     expect(await stack.outputs()).toEqual({ status: "pending", inviteId: "[secret]", id: "ann@acme.test" });
@@ -25,7 +25,7 @@ test("a person is invited, joins, changes level, drifts, gets another address, a
     const [invite] = store.invites.all();
     store.invites.update(invite?.id ?? "", { created_at: "2026-01-01T00:00:00.000000Z" }, SYSTEM);
     const again = await stack.up();
-    expect(again.text).toMatch(/the invite has expired: a new one is sent/);
+    expect(again.text).toMatch(/the invite has expired; the update sends a new one/);
     expect(changesOf(again)).toEqual(["update ann"]);
     expect(store.invites.size).toBe(1);
 

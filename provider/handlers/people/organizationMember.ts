@@ -1,13 +1,16 @@
-import { organizationLevelName, organizationLevels } from "../../access/levels";
+import { organizationAdmin, organizationLevelName, organizationLevels } from "../../access/levels";
 import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";
+import { nearest } from "../../access/nearest";
 import { dayMs } from "../../access/values";
-import { organizationLevelArg, sameOrganizationLevel } from "../../arguments/fields";
+import { organizationLevelArg, projectIdOf, sameOrganizationLevel } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
-import type { Live } from "../../engine/definition";
+import type { Live, Review } from "../../engine/definition";
+import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
+import { listDomains } from "../../posthog/domains";
 import { answered, RefusedError } from "../../posthog/errors";
 import { createInvite, deleteInvite, type Invite, inviteDays } from "../../posthog/invites";
 import {
@@ -19,16 +22,18 @@ import {
   removeMember,
   setMemberLevel,
 } from "../../posthog/members";
+import { hasFeature, readableOrganization } from "../../posthog/organizations";
+import { listProjects } from "../../posthog/projects";
 import { isSamePerson, personAsDeclared, personReference } from "../references";
-import { reviewMembership } from "./organizationMemberPreview";
 import {
-  bringsWhatIsDeclared,
   findMembershipStatus,
   inviteFields,
+  isInviteAsDeclared,
   levelNumber,
   type MembershipArgs,
   type MembershipStatus,
   membershipArgs,
+  notInvitable,
   projectAccessOf,
   sameInvite,
 } from "./organizationMemberStatus";
@@ -38,12 +43,12 @@ const titleOf = ({ user }: Partial<MembershipArgs>): string =>
 
 function toLive(
   id: string,
-  standing: MembershipStatus,
+  status: MembershipStatus,
   declared: Partial<MembershipArgs>,
   state: Properties,
 ): Live<MembershipArgs> {
-  const { member, invite } = standing;
-  const email = standing.member === undefined ? standing.invite.target_email : standing.member.user.email;
+  const { member, invite } = status;
+  const email = status.member === undefined ? status.invite.target_email : status.member.user.email;
   const level = organizationLevelName(member?.level ?? invite?.level ?? organizationLevels.member);
   return {
     id,
@@ -57,7 +62,7 @@ function toLive(
   };
 }
 
-/** What can be read back of the declared invite: what it opens, not what it said. */
+/** The declared invite with the projects that the open one gives access to; its message cannot be read back. */
 function inviteArgOf(
   invite: Invite,
   { invite: declared }: Partial<MembershipArgs>,
@@ -100,29 +105,25 @@ async function setLevel(connection: Connection, member: Member, level: number): 
   return setMemberLevel(connection, member, level, what);
 }
 
-/** Brings somebody as far as it takes: a member gets the level, anybody else an invite, unless an open one will do. */
+/** Sets a member's level, or invites a person who is not a member, unless an open invite is as declared. */
 async function ensure(
   connection: Connection,
   id: string,
-  standing: MembershipStatus | undefined,
+  status: MembershipStatus | undefined,
   declared: MembershipArgs,
   state: Properties,
 ): Promise<Live<MembershipArgs>> {
-  if (standing?.member !== undefined) {
-    const member = await setLevel(
-      connection,
-      standing.member,
-      levelNumber(declared) ?? standing.member.level,
-    );
+  if (status?.member !== undefined) {
+    const member = await setLevel(connection, status.member, levelNumber(declared) ?? status.member.level);
     return toLive(id, { member }, declared, state);
   }
-  if (standing !== undefined && bringsWhatIsDeclared(standing.invite, declared)) {
-    return toLive(id, standing, declared, state);
+  if (status !== undefined && isInviteAsDeclared(status.invite, declared)) {
+    return toLive(id, status, declared, state);
   }
   const level = levelNumber(declared) ?? organizationLevels.member;
   refuse(`inviting ${declared.user}`, inviteRefusal(await getCallerMember(connection), level));
   try {
-    const invite = await createInvite(connection, inviteFields(declared, standing?.invite));
+    const invite = await createInvite(connection, inviteFields(declared, status?.invite));
     return toLive(id, { invite }, declared, state);
   } catch (error) {
     if (!answered(error, 400) || !/already belongs/i.test(error.answer.detail)) throw error;
@@ -134,12 +135,12 @@ async function ensure(
   }
 }
 
-async function takeOut(connection: Connection, member: Member, how: unknown): Promise<void> {
+async function removeOrDemote(connection: Connection, member: Member, how: unknown): Promise<void> {
   if (how === "demote") await setLevel(connection, member, organizationLevels.member);
   if (how !== "remove") return;
   const what = `removing ${member.user.email} from the organization`;
   refuse(what, removalRefusal(await changeOf(connection, member)));
-  // PostHog lets no owner go.
+  // PostHog removes no owner.
   const removable =
     member.level === organizationLevels.owner
       ? await setLevel(connection, member, organizationLevels.member)
@@ -147,7 +148,7 @@ async function takeOut(connection: Connection, member: Member, how: unknown): Pr
   await removeMember(connection, removable);
 }
 
-/** Why somebody whose way in was still open is looked at again although nothing was changed. */
+/** Why a person with unchanged arguments is updated: their invite was accepted, deleted or has expired. */
 async function updateReason(
   connection: Connection,
   { user }: Partial<MembershipArgs>,
@@ -155,16 +156,138 @@ async function updateReason(
 ): Promise<string | undefined> {
   if (state.status !== "pending" && state.status !== "expired") return undefined;
   const invitedAt = typeof state.invitedAt === "string" ? Date.parse(state.invitedAt) : Number.NaN;
-  const ranOut = state.status === "expired" || connection.clock.now() - invitedAt > inviteDays * dayMs;
+  const expired = state.status === "expired" || connection.clock.now() - invitedAt > inviteDays * dayMs;
   if (!connection.configuration.preflight) {
-    return ranOut
-      ? "the invite has run out unless it was accepted: the run looks, and sends a new one"
+    return expired
+      ? "the invite has expired unless it was accepted; the update checks, and sends a new one if needed"
       : undefined;
   }
-  const standing = await findMembershipStatus(connection, [state.userUuid, state.email, user]);
-  if (standing?.member !== undefined) return "has joined the organization";
-  if (standing === undefined) return "the invite was taken back: a new one is sent";
-  return standing.invite.is_expired === true ? "the invite has expired: a new one is sent" : undefined;
+  const status = await findMembershipStatus(connection, [state.userUuid, state.email, user]);
+  if (status?.member !== undefined) return "has joined the organization";
+  if (status === undefined) return "the invite was deleted; the update sends a new one";
+  return status.invite.is_expired === true ? "the invite has expired; the update sends a new one" : undefined;
+}
+
+/** Reports what changes for a person, and what PostHog would refuse. */
+async function reviewMembership(
+  connection: Connection,
+  { args: declared, before }: Review<MembershipArgs>,
+): Promise<Finding[]> {
+  if (declared.user === undefined) return [];
+  const status = await findMembershipStatus(connection, [declared.user]);
+  if (status?.member !== undefined) return reviewMember(connection, status.member, declared);
+  if (before !== undefined && status === undefined) {
+    return [
+      notice(
+        "no member has this address now; the update looks for the person of the last run, and else invites the address",
+      ),
+    ];
+  }
+  return reviewInvite(connection, declared.user, declared, status?.invite);
+}
+
+async function reviewMember(
+  connection: Connection,
+  member: Member,
+  declared: Partial<MembershipArgs>,
+): Promise<Finding[]> {
+  const change = await changeOf(connection, member);
+  const findings: Finding[] = [];
+  const level = levelNumber(declared) ?? member.level;
+  const [from, to] = [organizationLevelName(member.level), organizationLevelName(level)];
+  const refusal = levelChangeRefusal(change, level);
+  if (refusal !== undefined) {
+    findings.push(problem("level", `${member.user.email} is ${from} and cannot become ${to}`, refusal));
+  } else if (level !== member.level) {
+    findings.push(notice(`changes from ${from} to ${to}`));
+  }
+  if (declared.onDestroy === "remove") {
+    const later = removalRefusal(change);
+    if (later !== undefined) findings.push(warning(`onDestroy: remove would be refused: ${later.why}`));
+  }
+  return findings;
+}
+
+async function reviewInvite(
+  connection: Connection,
+  user: string,
+  declared: Partial<MembershipArgs>,
+  invite: Invite | undefined,
+): Promise<Finding[]> {
+  const noAddress = notInvitable(user);
+  if (noAddress !== undefined) return [problem("user", "cannot be invited", noAddress)];
+  const since = invite?.created_at == null ? "" : ` since ${invite.created_at.slice(0, 10)}`;
+  if (invite !== undefined && isInviteAsDeclared(invite, declared)) {
+    return [notice(`is already invited${since}; the update sends no new invite`)];
+  }
+  const level = levelNumber(declared) ?? organizationLevels.member;
+  const refusal = inviteRefusal(await getCallerMember(connection), level);
+  if (refusal !== undefined) return [problem("level", "cannot be invited", refusal)];
+  return [
+    notice(await inviteEffect(connection, user, level, invite)),
+    ...(await reviewSettings(connection, user)),
+    ...(await reviewProjects(connection, declared)),
+  ];
+}
+
+async function inviteEffect(
+  connection: Connection,
+  user: string,
+  level: number,
+  invite: Invite | undefined,
+): Promise<string> {
+  const as = `as ${organizationLevelName(level)}`;
+  if (invite?.is_expired === true) return `the invite has expired; the update sends a new one ${as}`;
+  if (invite !== undefined)
+    return `PostHog cannot change an invite; the update sends a new one ${as}, and the open one ends`;
+  const addresses = (await listMembers(connection)).map((member) => member.user.email.toLowerCase());
+  const near = nearest(user.toLowerCase(), addresses);
+  return `is not a member; the update invites them ${as}${near === undefined ? "" : ` (the nearest member is ${near})`}`;
+}
+
+/** Settings of the organization that prevent an invite. */
+async function reviewSettings(connection: Connection, user: string): Promise<Finding[]> {
+  const organization = await readableOrganization(connection);
+  if (organization === undefined) return [];
+  const mayNot =
+    organization.members_can_invite === false &&
+    hasFeature(organization, "organization_invite_settings") !== false &&
+    (organization.membership_level ?? organizationAdmin) < organizationAdmin;
+  if (mayNot) {
+    const fix = "use an admin's key, or let members invite (membersCanInvite of OrganizationSettings)";
+    return [problem(undefined, `only admins of ${organization.name} may invite people`, { fix })];
+  }
+  if (organization.enforce_verified_domains !== true) return [];
+  const domain = user.slice(user.lastIndexOf("@") + 1).toLowerCase();
+  const verified = (await listDomains(connection)).some((one) => one.is_verified && one.domain === domain);
+  return verified
+    ? []
+    : [warning(`${organization.name} admits only verified e-mail domains, and ${domain} is not verified`)];
+}
+
+/** The projects that an invite gives access to have to exist; PostHog checks it for a key that may not list them. */
+async function reviewProjects(
+  connection: Connection,
+  { invite }: Partial<MembershipArgs>,
+): Promise<Finding[]> {
+  const wanted = invite?.projectAccess ?? [];
+  if (wanted.length === 0) return [];
+  try {
+    const projects = await listProjects(connection);
+    return wanted.flatMap(({ projectId }, at) =>
+      projects.some(({ id }) => id === projectIdOf(projectId))
+        ? []
+        : [
+            problem(
+              `invite.projectAccess[${at}].projectId`,
+              `project ${projectId} does not exist in the organization; it has ${projects.map(({ id, name }) => `${id} (${name})`).join(", ")}`,
+            ),
+          ],
+    );
+  } catch (error) {
+    if (answered(error, 403)) return [];
+    throw error;
+  }
 }
 
 /** Lifecycle of `OrganizationMember`. */
@@ -186,47 +309,47 @@ export const organizationMember = defineResource({
         ? 8
         : undefined,
   }),
-  claims: async ({ user }, spellings) =>
-    user === undefined ? [] : (await spellings.user(user)).map((name) => `member/${name}`),
+  claims: async ({ user }, aliases) =>
+    user === undefined ? [] : (await aliases.user(user)).map((name) => `member/${name}`),
   review: reviewMembership,
   isSameReference: async (connection, argument, declared, state) =>
     argument === "user" && (await isSamePerson(connection, declared, state)),
-  updateReason: updateReason,
+  updateReason,
   onExternalDelete: "the next update invites them again",
   async find(connection, declared) {
     if (declared.user === undefined) return undefined;
-    const standing = await findMembershipStatus(connection, [declared.user]);
-    if (standing === undefined || standing.invite?.is_expired === true) return undefined;
-    return toLive(idOf(declared.user, standing), standing, declared, {});
+    const status = await findMembershipStatus(connection, [declared.user]);
+    if (status === undefined || status.invite?.is_expired === true) return undefined;
+    return toLive(idOf(declared.user, status), status, declared, {});
   },
   async observe(connection, id, state) {
-    const standing = await findMembershipStatus(connection, [state.userUuid, id, state.email]);
-    if (standing !== undefined) {
-      return toLive(id.toLowerCase(), standing, declaredIn(membershipArgs, state), state);
+    const status = await findMembershipStatus(connection, [state.userUuid, id, state.email]);
+    if (status !== undefined) {
+      return toLive(id.toLowerCase(), status, declaredIn(membershipArgs, state), state);
     }
     await refuseHiddenMembers(connection, String(state.email ?? id));
     return undefined;
   },
   async create(connection, declared) {
-    const standing = await findMembershipStatus(connection, [declared.user]);
-    return ensure(connection, idOf(declared.user, standing), standing, declared, {});
+    const status = await findMembershipStatus(connection, [declared.user]);
+    return ensure(connection, idOf(declared.user, status), status, declared, {});
   },
   async update(connection, live, declared, state) {
-    const standing = await findMembershipStatus(connection, [state.userUuid, live.id, live.outputs.email]);
-    return ensure(connection, live.id, standing, declared, state);
+    const status = await findMembershipStatus(connection, [state.userUuid, live.id, live.outputs.email]);
+    return ensure(connection, live.id, status, declared, state);
   },
   async delete(connection, live, state) {
-    const standing = await findMembershipStatus(connection, [
+    const status = await findMembershipStatus(connection, [
       live.outputs.userUuid,
       live.id,
       live.outputs.email,
     ]);
-    if (standing?.invite !== undefined) await deleteInvite(connection, standing.invite);
-    if (standing?.member !== undefined) await takeOut(connection, standing.member, state.onDestroy);
+    if (status?.invite !== undefined) await deleteInvite(connection, status.invite);
+    if (status?.member !== undefined) await removeOrDemote(connection, status.member, state.onDestroy);
   },
 });
 
-/** The e-mail address that somebody came in by; it stays the id when the address changes. */
-function idOf(user: string, standing: MembershipStatus | undefined): string {
-  return (standing?.member?.user.email ?? user).toLowerCase();
+/** The e-mail address that a person joined with; it stays the id when the address changes. */
+function idOf(user: string, status: MembershipStatus | undefined): string {
+  return (status?.member?.user.email ?? user).toLowerCase();
 }

@@ -35,7 +35,7 @@ export const membershipArgs = z.strictObject({
 /** The arguments of `OrganizationMember`. */
 export type MembershipArgs = ArgsOf<(typeof membershipArgs)["shape"]>;
 
-/** How far somebody's way into the organization has got. */
+/** A member, or a person with an invite. */
 export type MembershipStatus =
   | { readonly member: Member; readonly invite?: undefined }
   | { readonly invite: Invite; readonly member?: undefined };
@@ -60,10 +60,10 @@ export function levelNumber({ level }: Partial<MembershipArgs>): number | undefi
 }
 
 /**
- * Whether an open invite brings what is declared. Its message and whether it was mailed do not count: they matter when
- * an invite is made, and a new one would be one more mail.
+ * Whether an open invite gives what is declared. Its message and whether it was mailed do not count: they matter only
+ * when PostHog sends an invite, and a new one would be one more mail.
  */
-export function bringsWhatIsDeclared(invite: Invite, declared: Partial<MembershipArgs>): boolean {
+export function isInviteAsDeclared(invite: Invite, declared: Partial<MembershipArgs>): boolean {
   const level = levelNumber(declared);
   return (
     invite.is_expired !== true &&
@@ -75,7 +75,7 @@ export function bringsWhatIsDeclared(invite: Invite, declared: Partial<Membershi
 
 type ProjectAccess = NonNullable<NonNullable<MembershipArgs["invite"]>["projectAccess"]>;
 
-/** The projects that an invite opens, in the words of the arguments; older servers write levels as numbers. */
+/** The projects that an invite gives access to, as the argument; older servers write levels as numbers. */
 export function projectAccessOf({ private_project_access: access }: Invite): ProjectAccess {
   return (access ?? []).map(({ id, level }) => ({
     projectId: id,
@@ -83,7 +83,7 @@ export function projectAccessOf({ private_project_access: access }: Invite): Pro
   }));
 }
 
-/** Whether two declarations of an invite say the same. */
+/** Whether two declared invites are the same. */
 export function sameInvite(one: unknown, other: unknown): boolean {
   const [left, right] = [inviteArg.safeParse(one), inviteArg.safeParse(other)];
   if (!left.success || !right.success) return sameJson(one, other);
@@ -120,7 +120,7 @@ export function inviteFields(declared: MembershipArgs, earlier: Invite | undefin
 export function notInvitable(user: string): Refusal | undefined {
   if (user.includes("@")) return undefined;
   return {
-    why: "Nobody in the organization has this user UUID, and people are invited by their e-mail address.",
-    fix: "Write the person's e-mail address.",
+    why: "No member of the organization has this user UUID, and PostHog invites people by e-mail address.",
+    fix: "Declare the person's e-mail address.",
   };
 }

@@ -10,15 +10,17 @@ import type { Connection } from "../../posthog/connection";
 import { createRole, deleteRole, listRoles, type Role, renameRole, roleOf } from "../../posthog/roles";
 import {
   decidePeople,
-  dueForWaiting,
   livePeople,
   type PeopleChange,
+  peopleClaims,
+  peopleRules,
+  reviewPeople,
   rolePeopleArgs,
   rolePeopleFields,
   stillWaiting,
+  waitingEnded,
   writePeople,
 } from "./rolePeople";
-import { peopleClaims, peopleRules, reviewPeople } from "./rolePeoplePreview";
 
 const args = z.strictObject({ name: text(200), members: usersArg.optional(), ...rolePeopleArgs });
 type Args = ArgsOf<(typeof args)["shape"]>;
@@ -64,8 +66,8 @@ async function review(connection: Connection, reviewed: Review<Args>): Promise<F
   const people = await reviewPeople(connection, role, reviewed, declared.name);
   const namesake = declared.name === undefined ? undefined : roleOf(declared.name, roles);
   if (before === undefined || namesake === undefined || namesake.id === role?.id) return people;
-  const taken = `there is already a role "${namesake.name}" (${namesake.id}), and PostHog allows each name once`;
-  return [...people, problem("name", `${taken}\n  fix: choose another name, or delete that role first`)];
+  const taken = `role "${namesake.name}" already exists (${namesake.id}), and PostHog allows each name once`;
+  return [...people, problem("name", taken, { fix: "choose another name, or delete that role first" })];
 }
 
 /** Lifecycle of `Role`. */
@@ -84,16 +86,16 @@ export const role = defineResource({
     const idle = (["mode", "removalLimit", "ignore", "waitForMembers"] as const).filter(
       (name) => declared[name] !== undefined,
     );
-    return idle.map((name) => problem(name, "says how members are managed, and there are no members"));
+    return idle.map((name) => problem(name, "has no effect without members; declare members or remove it"));
   },
-  async claims(declared, spellings) {
+  async claims(declared, aliases) {
     if (declared.name === undefined) return [];
-    const roles = await spellings.role(declared.name);
-    return [...roles.map((name) => `role/${name}`), ...(await peopleClaims(roles, declared, spellings))];
+    const roles = await aliases.role(declared.name);
+    return [...roles.map((name) => `role/${name}`), ...(await peopleClaims(roles, declared, aliases))];
   },
   review,
   updateReason: (connection, { members }, state) =>
-    members === undefined ? undefined : dueForWaiting(connection, state),
+    members === undefined ? undefined : waitingEnded(connection, state),
   async find(connection, declared) {
     const found =
       declared.name === undefined ? undefined : roleOf(declared.name, await listRoles(connection));
@@ -105,7 +107,7 @@ export const role = defineResource({
     return toLive(found, declaredIn(args, state), state, await stillWaiting(connection, state));
   },
   async create(connection, declared, checkpoint) {
-    // Decided first, so that no role is made for people who cannot be in it.
+    // Decided first, so that no role is created for people who cannot be in it.
     const change = await decide(connection, { name: declared.name }, declared, {});
     const created = await createRole(connection, declared.name);
     checkpoint(created.id, toLive(created, declared, {}, change.waiting).outputs);
@@ -123,9 +125,9 @@ export const role = defineResource({
     const members = found?.members ?? [];
     const lost = [
       ...(members.length === 0 ? [] : [`${namesOf(members.map(({ user }) => user))} lose it`]),
-      ...(found?.is_default === true ? ["it is the role that newcomers get; they get none from now on"] : []),
+      ...(found?.is_default === true ? ["new members get this role by default, and will get none"] : []),
     ];
-    return lost.length === 0 ? undefined : `its access rules go with it; ${lost.join("; ")}`;
+    return lost.length === 0 ? undefined : `deletes its access rules too; ${lost.join("; ")}`;
   },
   async delete(connection, live) {
     const found = roleOf(live.id, await listRoles(connection));

@@ -10,15 +10,17 @@ import { listRoles, type Role, requireRole, roleOf } from "../../posthog/roles";
 import { isSameRole, resolvePlannedRole, roleAsDeclared, roleReference } from "../references";
 import {
   decidePeople,
-  dueForWaiting,
   livePeople,
-  removeListed,
+  peopleClaims,
+  peopleRules,
+  removeDeclared,
+  reviewPeople,
   rolePeopleArgs,
   rolePeopleFields,
   stillWaiting,
+  waitingEnded,
   writePeople,
 } from "./rolePeople";
-import { peopleClaims, peopleRules, reviewPeople } from "./rolePeoplePreview";
 
 const args = z.strictObject({ roleId: roleArg, members: usersArg, ...rolePeopleArgs });
 type Args = ArgsOf<(typeof args)["shape"]>;
@@ -38,7 +40,7 @@ function toLive(
   };
 }
 
-/** Says who joins and leaves, with the name of a role that the program names by its id. */
+/** Reports who joins and leaves, with the name of a role that the program declares by its id. */
 async function review(connection: Connection, reviewed: Review<Args>): Promise<Finding[]> {
   const { roleId } = reviewed.args;
   const role = await resolvePlannedRole(connection, roleId, reviewed.inProgram);
@@ -59,14 +61,12 @@ export const roleMembers = defineResource({
   title: ({ roleId }) => (roleId === undefined ? "members of a role" : `members of role ${roleId}`),
   needs: () => ({ scopes: ["organization:write", "organization_member:read"], level: 8 }),
   rules: peopleRules,
-  claims: async (declared, spellings) =>
-    declared.roleId === undefined
-      ? []
-      : peopleClaims(await spellings.role(declared.roleId), declared, spellings),
+  claims: async (declared, aliases) =>
+    declared.roleId === undefined ? [] : peopleClaims(await aliases.role(declared.roleId), declared, aliases),
   review,
   isSameReference: (connection, argument, declared, state) =>
     argument === "roleId" ? isSameRole(connection, declared, state) : Promise.resolve(false),
-  updateReason: (connection, _declared, state) => dueForWaiting(connection, state),
+  updateReason: (connection, _declared, state) => waitingEnded(connection, state),
   find: () => Promise.resolve(undefined),
   async findExisting(connection, declared) {
     const role = roleOf(declared.roleId, await listRoles(connection));
@@ -90,6 +90,6 @@ export const roleMembers = defineResource({
   },
   async delete(connection, live, state) {
     const role = roleOf(live.id, await listRoles(connection));
-    if (role !== undefined) await removeListed(connection, role, state);
+    if (role !== undefined) await removeDeclared(connection, role, state);
   },
 });

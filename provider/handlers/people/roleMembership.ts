@@ -3,7 +3,7 @@ import { roleArg, userArg } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live, Review } from "../../engine/definition";
-import { type Finding, problem, warning } from "../../engine/finding";
+import { type Finding, problem } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError } from "../../posthog/errors";
@@ -28,7 +28,7 @@ import {
   roleAsDeclared,
   roleReference,
 } from "../references";
-import { scimWriter } from "./scimRoles";
+import { reviewScim } from "./rolePeople";
 
 const args = z.strictObject({ roleId: roleArg, user: userArg });
 type Args = ArgsOf<(typeof args)["shape"]>;
@@ -63,7 +63,7 @@ async function findById(
   const cut = id.lastIndexOf("/");
   if (cut < 1) {
     throw new NotFoundError(`"${id}" is not the id of a RoleMembership`, {
-      why: "Role and person make it together.",
+      why: "The role and the person make the id together.",
       fix: "Use <role id or name>/<e-mail or UUID>, e.g. Analysts/ann@acme.com.",
     });
   }
@@ -87,15 +87,15 @@ async function review(
     const invited =
       inProgram(`member/${user.toLowerCase()}`) ||
       inviteOf(user, await listInvites(connection)) !== undefined;
-    findings.push(problem("user", invited ? notJoined(user) : notAMember(user, members).message));
+    findings.push(invited ? notJoined(user) : problem("user", notAMember(user, members).message));
   }
-  const rival = role === undefined ? undefined : await scimWriter(connection, role);
-  return rival === undefined ? findings : [...findings, warning(rival)];
+  return [...findings, ...(await reviewScim(connection, role))];
 }
 
-const notJoined = (user: string): string =>
-  `${user} is invited, and PostHog puts people into roles once they have joined\n` +
-  "  fix: run again then, or list the person in the members of Role or RoleMembers, which wait for it";
+const notJoined = (user: string): Finding =>
+  problem("user", `${user} is invited but has not joined, and PostHog puts only members into roles`, {
+    fix: "run again once they have joined, or list them in members of Role or RoleMembers, which wait for that",
+  });
 
 async function ensure(
   connection: Connection,
@@ -120,9 +120,9 @@ export const roleMembership = defineResource({
   existing: "acceptEqual",
   title: ({ roleId, user }) => `${user ?? "a person"} in role ${roleId ?? "?"}`,
   needs: () => ({ scopes: ["organization:write", "organization_member:read"], level: 8 }),
-  async claims({ roleId, user }, spellings) {
+  async claims({ roleId, user }, aliases) {
     if (roleId === undefined || user === undefined) return [];
-    const [roles, users] = await Promise.all([spellings.role(roleId), spellings.user(user)]);
+    const [roles, users] = await Promise.all([aliases.role(roleId), aliases.user(user)]);
     return roles.flatMap((role) => users.map((name) => `role/${role}/members/${name}`));
   },
   review,

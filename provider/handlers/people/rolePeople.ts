@@ -1,14 +1,29 @@
 import { z } from "zod";
 import { listed } from "../../access/messages";
 import { defaultRemovalLimit } from "../../access/removalLimit";
-import { type MembersPlan, planMembers, type RolePerson, tooManyLeave } from "../../access/roleMembers";
+import {
+  describePlan,
+  ignoring,
+  type MembersPlan,
+  namesOf,
+  planMembers,
+  type RolePerson,
+  tooManyLeave,
+} from "../../access/roleMembers";
 import { modeArg, onOff, removalLimitArg, sameTexts, usersArg } from "../../arguments/fields";
+import type { Aliases, Review } from "../../engine/definition";
+import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
-import { NotFoundError, RefusedError } from "../../posthog/errors";
+import { listDomains } from "../../posthog/domains";
+import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
+import { listIdentityProviders } from "../../posthog/identityProviders";
 import { inviteOf, listInvites } from "../../posthog/invites";
 import { listMembers, type Member, memberOf, notAMember } from "../../posthog/members";
+import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import { addToRole, listRoles, type Role, removeFromRole, roleOf } from "../../posthog/roles";
+import { recentScimWrites } from "../../posthog/scimActivity";
+import { writeAll } from "../../posthog/writes";
 
 /** The arguments about how the people of a role are managed, besides who they are. */
 export const rolePeopleArgs = {
@@ -30,23 +45,22 @@ export const rolePeopleFields = {
 const rolePeople = z.object({ ...rolePeopleArgs, members: usersArg });
 
 /** Who is declared to be in a role, and how they are managed. */
-export type RolePeople = Partial<z.infer<typeof rolePeople>>;
+type RolePeople = Partial<z.infer<typeof rolePeople>>;
 
-/** The declared people as the organization knows them. */
-export interface ResolvedPeople {
-  readonly members: readonly Member[];
-  /** Declared, and in the role as soon as they are in the organization. */
+/** A change of who is in a role that was found to be allowed. */
+export interface PeopleChange {
+  readonly joining: readonly Member[];
+  readonly leaving: readonly RolePerson[];
+  /** Declared people who join the role once they are in the organization. */
   readonly waiting: readonly string[];
-  /** Declared, and neither in the organization nor on their way into it. */
-  readonly strangers: readonly string[];
 }
 
 /** What an earlier run left in the state about the people of a role. */
 interface EarlierPeople {
   /** Who was declared, as it was written. */
-  readonly listed: readonly string[];
+  readonly declared: readonly string[];
   readonly waiting: readonly string[];
-  /** The user UUIDs behind lower-case addresses: who has another address in PostHog by now is still the same person. */
+  /** The user UUIDs behind lower-case addresses: a person with a new address in PostHog is still the same person. */
   readonly uuids: ReadonlyMap<string, string>;
 }
 
@@ -56,14 +70,14 @@ const lower = (user: string): string => user.toLowerCase();
 
 function earlierPeople(state: Properties): EarlierPeople {
   const { members, userUuids, unmanaged, waiting } = remembered.parse(state);
-  const strangers = new Set(unmanaged.map(lower));
-  const declared = members.filter((user) => !strangers.has(lower(user)));
-  const away = new Set(waiting.map(lower));
-  const known = [...new Set(declared.map(lower))].filter((user) => !away.has(user));
+  const undeclared = new Set(unmanaged.map(lower));
+  const declared = members.filter((user) => !undeclared.has(lower(user)));
+  const absent = new Set(waiting.map(lower));
+  const known = [...new Set(declared.map(lower))].filter((user) => !absent.has(user));
   const pairs =
     known.length === userUuids.length ? known.map((user, at) => [user, userUuids[at]] as const) : [];
   return {
-    listed: declared,
+    declared,
     waiting,
     uuids: new Map(pairs.flatMap(([user, uuid]) => (uuid === undefined ? [] : [[user, uuid]]))),
   };
@@ -81,12 +95,40 @@ function findPerson<T extends Pick<Member, "user">>(
 
 const personOf = ({ user }: Pick<Member, "user">): RolePerson => ({ userUuid: user.uuid, email: user.email });
 
+/** What has to hold of the arguments about the people of a role besides their schema. */
+export function peopleRules({ members = [], ignore = [] }: RolePeople): Finding[] {
+  const isIgnored = ignoring(ignore);
+  return members.flatMap((user, at) =>
+    isIgnored(user) ? [problem(`members[${at}]`, "is in ignore too; remove it from one of the two")] : [],
+  );
+}
+
+/** The addresses of everybody whom a resource puts into a role; in exclusive mode it has the whole role. */
+export async function peopleClaims(
+  roles: readonly string[],
+  { members = [], mode }: RolePeople,
+  aliases: Aliases,
+): Promise<string[]> {
+  if (mode === "exclusive") return roles.map((role) => `role/${role}/members/*`);
+  const users = (await Promise.all(members.map((user) => aliases.user(user)))).flat();
+  return roles.flatMap((role) => users.map((user) => `role/${role}/members/${user}`));
+}
+
+/** The declared people as the organization knows them. */
+interface ResolvedPeople {
+  readonly members: readonly Member[];
+  /** Declared people who join the role once they are in the organization. */
+  readonly waiting: readonly string[];
+  /** Declared people who are neither in the organization nor invited. */
+  readonly unknownUsers: readonly string[];
+}
+
 /**
- * Looks the declared people up in the organization.
+ * Finds the declared people in the organization.
  *
- * @param isExpected whether the program itself brings somebody in who is not there yet.
+ * @param isExpected whether the program itself invites a person who is not a member yet.
  */
-export async function resolvePeople(
+async function resolvePeople(
   connection: Connection,
   declared: RolePeople,
   state: Properties,
@@ -104,12 +146,12 @@ export async function resolvePeople(
   return {
     members: found.flatMap(({ member }) => member ?? []),
     waiting: absent.filter(comes),
-    strangers: absent.filter((user) => !comes(user)),
+    unknownUsers: absent.filter((user) => !comes(user)),
   };
 }
 
-/** What brings a role, or one that is not there yet, from who is in it to who is declared. */
-export function planFor(
+/** What brings a role, or one that does not exist yet, from who is in it to who is declared. */
+function planFor(
   role: Pick<Role, "members"> | undefined,
   declared: RolePeople,
   members: readonly Member[],
@@ -118,18 +160,11 @@ export function planFor(
   const [earlier, current] = [earlierPeople(state), role?.members ?? []];
   return planMembers({
     listed: members.map(personOf),
-    earlier: earlier.listed.flatMap((user) => findPerson(user, current, earlier) ?? []).map(personOf),
+    earlier: earlier.declared.flatMap((user) => findPerson(user, current, earlier) ?? []).map(personOf),
     current: current.map(personOf),
     mode: declared.mode ?? "additive",
     ignore: declared.ignore ?? [],
   });
-}
-
-/** A change of who is in a role that was found to be allowed. */
-export interface PeopleChange {
-  readonly joining: readonly Member[];
-  readonly leaving: readonly RolePerson[];
-  readonly waiting: readonly string[];
 }
 
 /** Decides what brings a role to the declared people, and refuses what must not be done; nothing is written yet. */
@@ -139,13 +174,13 @@ export async function decidePeople(
   declared: RolePeople,
   state: Properties,
 ): Promise<PeopleChange> {
-  const { members, waiting, strangers } = await resolvePeople(connection, declared, state, () => false);
-  if (strangers.length > 0) throw notMembers(strangers, await listMembers(connection));
+  const { members, waiting, unknownUsers } = await resolvePeople(connection, declared, state, () => false);
+  if (unknownUsers.length > 0) throw notMembers(unknownUsers, await listMembers(connection));
   const plan = planFor(role, declared, members, state);
   const tooMany = tooManyLeave(plan, declared.removalLimit ?? defaultRemovalLimit);
   if (tooMany !== undefined) {
     throw new RefusedError(
-      `changing who is in role "${role.name}" was refused: too many would leave it`,
+      `changing who is in role "${role.name}" was refused: it exceeds removalLimit`,
       tooMany,
     );
   }
@@ -153,17 +188,26 @@ export async function decidePeople(
   return { joining: members.filter(({ user }) => join.delete(user.uuid)), leaving: plan.leaving, waiting };
 }
 
-/** Carries a change out, first whoever joins, then whoever leaves, and returns the role as it is then. */
+function notMembers(users: readonly string[], members: readonly Member[]): NotFoundError {
+  const [first = "", ...others] = users;
+  if (others.length === 0) return notAMember(first, members);
+  return new NotFoundError(`${listed(users, "and")} are not members of the organization`, {
+    why: "PostHog puts only members of the organization into roles.",
+    fix: "Invite them (OrganizationMember resources), or set waitForMembers: true to add them once they have joined.",
+  });
+}
+
+/** Writes a change, first who joins, then who leaves, and returns the role as it is then. */
 export async function writePeople(connection: Connection, role: Role, change: PeopleChange): Promise<Role> {
-  await together(change.joining.map((member) => () => addToRole(connection, role, member)));
+  await writeAll(change.joining.map((member) => () => addToRole(connection, role, member)));
   await removePeople(connection, role, change.leaving);
   return roleOf(role.id, await listRoles(connection)) ?? role;
 }
 
-/** Takes the people out of a role whom an earlier run listed; everybody else stays. */
-export async function removeListed(connection: Connection, role: Role, state: Properties): Promise<void> {
+/** Removes the people from a role whom an earlier run declared; everybody else stays. */
+export async function removeDeclared(connection: Connection, role: Role, state: Properties): Promise<void> {
   const earlier = earlierPeople(state);
-  const theirs = earlier.listed.flatMap((user) => findPerson(user, role.members ?? [], earlier) ?? []);
+  const theirs = earlier.declared.flatMap((user) => findPerson(user, role.members ?? [], earlier) ?? []);
   await removePeople(connection, role, theirs.map(personOf));
 }
 
@@ -172,16 +216,9 @@ async function removePeople(
   role: Role,
   people: readonly RolePerson[],
 ): Promise<void> {
-  const out = new Set(people.map(({ userUuid }) => userUuid));
-  const memberships = (role.members ?? []).filter(({ user }) => out.has(user.uuid));
-  await together(memberships.map((membership) => () => removeFromRole(connection, role, membership)));
-}
-
-/** Runs writes side by side, and ends only when all have ended, so that none goes on behind a failed one's back. */
-async function together(writes: readonly (() => Promise<unknown>)[]): Promise<void> {
-  const results = await Promise.allSettled(writes.map((write) => write()));
-  const failed = results.find((result) => result.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
+  const leaving = new Set(people.map(({ userUuid }) => userUuid));
+  const memberships = (role.members ?? []).filter(({ user }) => leaving.has(user.uuid));
+  await writeAll(memberships.map((membership) => () => removeFromRole(connection, role, membership)));
 }
 
 /** Who of those that waited is still not in the organization. */
@@ -192,18 +229,18 @@ export async function stillWaiting(connection: Connection, state: Properties): P
   return waiting.filter((user) => memberOf(user, members) === undefined);
 }
 
-/** Why a role is changed again although nothing about it was: somebody it waits for has joined the organization. */
-export async function dueForWaiting(connection: Connection, state: Properties): Promise<string | undefined> {
+/** Why a role with unchanged arguments is updated: a person it waits for has joined the organization. */
+export async function waitingEnded(connection: Connection, state: Properties): Promise<string | undefined> {
   const { waiting } = earlierPeople(state);
   if (waiting.length === 0 || !connection.configuration.preflight) return undefined;
   const absent = new Set(await stillWaiting(connection, state));
   const joined = waiting.filter((user) => !absent.has(user));
   if (joined.length === 0) return undefined;
-  return `${listed(joined, "and")} joined the organization, and ${joined.length === 1 ? "joins" : "join"} the role now`;
+  return `${listed(joined, "and")} joined the organization and now ${joined.length === 1 ? "joins" : "join"} the role`;
 }
 
-/** The people of a role in the words of its resource. */
-export interface LivePeople {
+/** The people of a role as its resource describes them. */
+interface LivePeople {
   /** The declared ones who are in the role, or waiting; in exclusive mode everybody else who is not ignored as well. */
   readonly members: string[];
   readonly outputs: { userUuids: string[]; unmanaged: string[]; waiting: string[] };
@@ -216,13 +253,13 @@ export function livePeople(
   state: Properties,
   waiting: readonly string[],
 ): LivePeople {
-  const [earlier, current, away] = [earlierPeople(state), role.members ?? [], new Set(waiting.map(lower))];
+  const [earlier, current, absent] = [earlierPeople(state), role.members ?? [], new Set(waiting.map(lower))];
   const found = (declared.members ?? []).map((user) => ({
     user,
     member: findPerson(user, current, earlier),
   }));
-  const there = found.filter(({ user, member }) => member !== undefined || away.has(lower(user)));
-  const inRole = there.flatMap(({ member }) => member ?? []).map(personOf);
+  const kept = found.filter(({ user, member }) => member !== undefined || absent.has(lower(user)));
+  const inRole = kept.flatMap(({ member }) => member ?? []).map(personOf);
   const { unmanaged } = planMembers({
     listed: inRole,
     earlier: [],
@@ -232,20 +269,127 @@ export function livePeople(
   });
   const others = unmanaged.map(({ email }) => email).sort();
   return {
-    members: [...there.map(({ user }) => user), ...(declared.mode === "exclusive" ? others : [])],
+    members: [...kept.map(({ user }) => user), ...(declared.mode === "exclusive" ? others : [])],
     outputs: {
       userUuids: [...new Set(inRole.map(({ userUuid }) => userUuid))],
       unmanaged: others,
-      waiting: there.filter(({ member }) => member === undefined).map(({ user }) => user),
+      waiting: kept.filter(({ member }) => member === undefined).map(({ user }) => user),
     },
   };
 }
 
-function notMembers(users: readonly string[], members: readonly Member[]): NotFoundError {
-  const [first = "", ...others] = users;
-  if (others.length === 0) return notAMember(first, members);
-  return new NotFoundError(`${listed(users, "and")} are not members of the organization`, {
-    why: "PostHog puts members into roles, and nobody else.",
-    fix: "Invite them (OrganizationMember resources), or set waitForMembers: true to let them in once they have joined.",
-  });
+/** What a preview knows of the people of a role. */
+type PeopleReview = Omit<Review<RolePeople>, "existing">;
+
+/**
+ * Reports who joins and leaves a role, and what PostHog or removalLimit would refuse.
+ *
+ * @param role missing while it does not exist.
+ * @param name the role's name afterwards, where the resource sets it.
+ */
+export async function reviewPeople(
+  connection: Connection,
+  role: Role | undefined,
+  review: PeopleReview,
+  name: string | undefined,
+): Promise<Finding[]> {
+  const { args: declared, before, expectRole } = review;
+  if (declared.members === undefined) {
+    const isOpen = review.unknown.includes("members");
+    expectRole({ id: role?.id, name, joining: [], leaving: [], isOpen });
+    return reviewUnknown(review);
+  }
+  const isExpected = (user: string): boolean => review.inProgram(`member/${user.toLowerCase()}`);
+  const { members, waiting, unknownUsers } = await resolvePeople(connection, declared, {}, isExpected);
+  const plan = planFor(role, declared, members, { members: before?.members ?? [] });
+  const uuids = (people: readonly RolePerson[]): string[] => people.map(({ userUuid }) => userUuid);
+  const [joining, leaving] = [uuids(plan.joining), uuids(plan.leaving)];
+  expectRole({ id: role?.id, name, joining, leaving, isOpen: false });
+  const tooMany = tooManyLeave(plan, declared.removalLimit ?? defaultRemovalLimit);
+  const change = describePlan(plan);
+  const findings = await reviewUnknownUsers(connection, unknownUsers, declared, before);
+  if (tooMany !== undefined) findings.push(problem("members", change ?? "", tooMany));
+  else if (change !== undefined) findings.push(notice(change));
+  if (waiting.length > 0) {
+    const join = waiting.length === 1 ? "joins" : "join";
+    findings.push(notice(`${listed(waiting, "and")} ${join} once they are in the organization`));
+  }
+  if (plan.unmanaged.length > 0)
+    findings.push(notice(`not declared, and stays in the role: ${namesOf(plan.unmanaged)}`));
+  return [...findings, ...(await reviewScim(connection, role))];
+}
+
+function reviewUnknown({
+  args: { mode, removalLimit = defaultRemovalLimit },
+  unknown,
+}: PeopleReview): Finding[] {
+  if (mode !== "exclusive" || !unknown.includes("members")) return [];
+  return [
+    notice(
+      `members is not known yet: the update shows who leaves, and removes no more than removalLimit ${removalLimit} allows`,
+    ),
+  ];
+}
+
+/** A new person has to be a member; one whom an earlier run knew may only have a new address. */
+async function reviewUnknownUsers(
+  connection: Connection,
+  unknownUsers: readonly string[],
+  { members = [] }: RolePeople,
+  before: RolePeople | undefined,
+): Promise<Finding[]> {
+  if (unknownUsers.length === 0) return [];
+  const everybody = await listMembers(connection);
+  const known = new Set(before?.members?.map(lower));
+  return unknownUsers.map((user) =>
+    known.has(lower(user))
+      ? warning(`${user} is no longer a member's address; if it changed in PostHog, declare the new one`)
+      : problem(`members[${members.indexOf(user)}]`, notAMember(user, everybody).message),
+  );
+}
+
+/**
+ * Warns that an identity provider writes a role's people too. The activity log shows whether it does; for a key that
+ * cannot read the log, SCIM alone makes it possible: a group of the role's name is that role.
+ */
+export async function reviewScim(connection: Connection, role: Role | undefined): Promise<Finding[]> {
+  if (role === undefined) return [];
+  const organization = await readableOrganization(connection);
+  if (organization !== undefined && hasFeature(organization, "scim") === false) return [];
+  const providers = await scimProviders(connection);
+  if (providers.length === 0) return [];
+  const fix = "each undoes the other's changes; put its people into ignore, or manage the role in one place";
+  const writes = await recentScimWrites(connection);
+  if (writes === undefined) {
+    const group = `if it provisions a group named "${role.name}"`;
+    return [warning(`SCIM is on (${listed(providers, "and")}): ${group}, ${fix}`)];
+  }
+  const last = writes.find(({ roleId }) => roleId === role.id);
+  if (last === undefined) return [];
+  const by = last.identityProvider ?? listed(providers, "or");
+  return [
+    warning(
+      `SCIM (${by}) writes the people of role "${role.name}" too, last on ${last.at.slice(0, 10)}: ${fix}`,
+    ),
+  ];
+}
+
+/** What has SCIM switched on: domains on older servers, identity providers on newer ones. */
+async function scimProviders(connection: Connection): Promise<string[]> {
+  const domains = (await ifReadable(listDomains(connection))) ?? [];
+  const providers = (await ifReadable(listIdentityProviders(connection))) ?? [];
+  return [
+    ...domains.filter(({ scim_enabled }) => scim_enabled === true).map(({ domain }) => domain),
+    ...providers.filter(({ scim_enabled }) => scim_enabled === true).map(({ name, id }) => name || id),
+  ];
+}
+
+/** The preview goes on without what the key may not read. */
+async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (answered(error, 403) || answered(error, 404)) return undefined;
+    throw error;
+  }
 }

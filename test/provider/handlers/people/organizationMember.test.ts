@@ -31,47 +31,44 @@ function expire({ emulator: { store } }: World, member: Driven): void {
   store.invites.update(String(member.state.inviteId), { created_at }, SYSTEM);
 }
 
-describe.each(["old", "mid", "new"] as const)(
-  "the way into the organization, generation %s",
-  (generation) => {
-    test("goes from an invite to a membership, and stays one resource with one id", () =>
-      withWorld(async (world) => {
-        const member = world.resource("OrganizationMember");
-        await member.up({ ...newcomer, user: "New@Acme.test" });
-        expect(world.said.join()).toMatch(/New@Acme.test: is not a member: is invited as admin/);
-        expect(member.id).toBe("new@acme.test");
-        expect(member.state).toMatchObject({
-          status: "pending",
-          inviteId: invitesIn(world)[0]?.id,
-          level: "admin",
-        });
-        expect(member.state).not.toHaveProperty("userUuid");
+describe.each(["old", "mid", "new"] as const)("a person in the organization, generation %s", (generation) => {
+  test("goes from invited to member, and stays one resource with one id", () =>
+    withWorld(async (world) => {
+      const member = world.resource("OrganizationMember");
+      await member.up({ ...newcomer, user: "New@Acme.test" });
+      expect(world.said.join()).toMatch(/New@Acme.test: is not a member; the update invites them as admin/);
+      expect(member.id).toBe("new@acme.test");
+      expect(member.state).toMatchObject({
+        status: "pending",
+        inviteId: invitesIn(world)[0]?.id,
+        level: "admin",
+      });
+      expect(member.state).not.toHaveProperty("userUuid");
 
-        world.run();
-        expect((await member.diff(newcomer)).changes).toBe(false);
-        await member.up(newcomer);
-        expect(writesOf(world)).toEqual([]);
+      world.run();
+      expect((await member.diff(newcomer)).changes).toBe(false);
+      await member.up(newcomer);
+      expect(writesOf(world)).toEqual([]);
 
-        world.emulator.acceptInvite("new@acme.test");
-        world.run();
-        expect((await member.refresh())?.inputs).toEqual(newcomer);
-        const { user, membership } = personNamed(world.emulator, "new@acme.test");
-        expect(member.id).toBe("new@acme.test");
-        expect(member.state).toMatchObject({
-          status: "active",
-          userUuid: user.uuid,
-          membershipId: membership.id,
-          is2faEnabled: false,
-        });
-        expect(member.state).not.toHaveProperty("inviteId");
-        expect((await member.diff(newcomer)).changes).toBe(false);
-        expect(world.emulator.ignoredFields).toEqual([]);
-      }, acmeWorld({ generation })));
-  },
-);
+      world.emulator.acceptInvite("new@acme.test");
+      world.run();
+      expect((await member.refresh())?.inputs).toEqual(newcomer);
+      const { user, membership } = personNamed(world.emulator, "new@acme.test");
+      expect(member.id).toBe("new@acme.test");
+      expect(member.state).toMatchObject({
+        status: "active",
+        userUuid: user.uuid,
+        membershipId: membership.id,
+        is2faEnabled: false,
+      });
+      expect(member.state).not.toHaveProperty("inviteId");
+      expect((await member.diff(newcomer)).changes).toBe(false);
+      expect(world.emulator.ignoredFields).toEqual([]);
+    }, acmeWorld({ generation })));
+});
 
 describe("an invite", () => {
-  test("carries its message, its projects, and whether it is mailed", () =>
+  test("has its message, its projects, and whether it is mailed", () =>
     withWorld(async (world) => {
       const invite = {
         message: "Welcome.",
@@ -95,7 +92,7 @@ describe("an invite", () => {
       expect((await member.refresh())?.inputs).toMatchObject({ invite });
     }));
 
-  test("is not sent again for another message, but for another level or other projects", () =>
+  test("is sent again for another level or other projects, not for another message", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up(newcomer);
@@ -105,7 +102,9 @@ describe("an invite", () => {
       expect(invitesIn(world)).toEqual([first]);
       world.run();
       await member.up({ ...newcomer, level: "member" });
-      expect(world.said.join()).toMatch(/PostHog cannot change an invite: a new one is sent as member/);
+      expect(world.said.join()).toMatch(
+        /PostHog cannot change an invite; the update sends a new one as member/,
+      );
       expect(invitesIn(world)).toMatchObject([{ level: 1 }]);
       world.run();
       await member.up({
@@ -116,7 +115,7 @@ describe("an invite", () => {
       expect(invitesIn(world)).toMatchObject([{ private_project_access: [{ id: 1, level: "member" }] }]);
     }));
 
-  test("that has expired is sent again in the next run, also where a refresh has shown it", () =>
+  test("that has expired is sent again in the next run, also after a refresh has shown it", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up(newcomer);
@@ -124,7 +123,7 @@ describe("an invite", () => {
       expire(world, member);
       world.run();
       expect((await member.diff(newcomer)).changes).toBe(true);
-      expect(world.said.join()).toMatch(/the invite has expired: a new one is sent/);
+      expect(world.said.join()).toMatch(/the invite has expired; the update sends a new one/);
       await member.refresh();
       expect(member.state.status).toBe("expired");
       expect((await member.diff(newcomer)).changes).toBe(true);
@@ -147,14 +146,14 @@ describe("an invite", () => {
       expect(writesOf(world)).toEqual([]);
     }));
 
-  test("that somebody took back is sent again", () =>
+  test("that was deleted by hand is sent again", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up(newcomer);
       world.emulator.store.invites.delete(String(member.state.inviteId), SYSTEM);
       world.run();
       expect((await member.diff(newcomer)).changes).toBe(true);
-      expect(world.said.join()).toMatch(/the invite was taken back/);
+      expect(world.said.join()).toMatch(/the invite was deleted/);
       await member.up(newcomer);
       expect(invitesIn(world)).toHaveLength(1);
       world.emulator.store.invites.delete(String(member.state.inviteId), SYSTEM);
@@ -163,7 +162,7 @@ describe("an invite", () => {
       expect(world.said.join()).toMatch(/the next update invites them again/);
     }));
 
-  test("without a network in previews, is looked at again once it must have run out", () =>
+  test("is checked again once it must have expired, in previews that may not ask PostHog", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up(newcomer);
@@ -174,7 +173,7 @@ describe("an invite", () => {
       expect(world.requests()).toEqual([]);
     }));
 
-  test("that exists already is taken over where it brings the same, and refused where it does not", () =>
+  test("that already exists is adopted if it gives the same, and refused if not", () =>
     withWorld(
       async (world) => {
         const member = world.resource("OrganizationMember");
@@ -183,20 +182,22 @@ describe("an invite", () => {
         );
         await member.up({ user: "ANN@acme.test", level: "member" });
         expect(writesOf(world)).toEqual([]);
-        expect(world.said.join()).toMatch(/is invited since \d{4}-\d\d-\d\d; nothing is sent again/);
+        expect(world.said.join()).toMatch(
+          /is already invited since \d{4}-\d\d-\d\d; the update sends no new invite/,
+        );
       },
       invited({ email: "ann@acme.test" }),
     ));
 
-  test("that expired long ago is no obstacle", () =>
+  test("that expired long ago prevents no new one", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up({ user: "late@acme.test", level: "admin" });
-      expect(world.said.join()).toMatch(/the invite has expired: a new one is sent, as admin/);
+      expect(world.said.join()).toMatch(/the invite has expired; the update sends a new one as admin/);
       expect(invitesIn(world)).toMatchObject([{ level: 8 }]);
     }, invited(longAgo)));
 
-  test("is taken back when the resource is destroyed, whatever onDestroy says", () =>
+  test("is deleted when the resource is destroyed, whatever onDestroy says", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up(newcomer);
@@ -209,7 +210,7 @@ describe("an invite", () => {
       await member.destroy();
     }));
 
-  test("whose answer was lost is sent once", () =>
+  test("is sent once although the response was lost", () =>
     withWorld(async (world) => {
       world.emulator.faults.add({ kind: "dropAfter", method: "POST", path: /invites/ });
       await world.resource("OrganizationMember").up(newcomer);
@@ -217,7 +218,7 @@ describe("an invite", () => {
       expect(writesOf(world)).toEqual(["POST /invites"]);
     }));
 
-  test("is not needed for somebody who signs in while the run is under way", () =>
+  test("is not needed for a person who signs in during the run", () =>
     withWorld(
       async (world) => {
         const member = world.resource("OrganizationMember");
@@ -244,8 +245,8 @@ describe("an invite", () => {
     ));
 });
 
-describe("somebody who is a member already", () => {
-  test("is taken over without an invite or a write, with the level as declared or not declared", () =>
+describe("a person who is already a member", () => {
+  test("is adopted without an invite or a write, with or without a declared level", () =>
     withWorld(async (world) => {
       for (const [name, level] of [
         ["plain", undefined],
@@ -269,11 +270,11 @@ describe("somebody who is a member already", () => {
       );
       world.run();
       await member.up({ ...args, adopt: true });
-      expect(world.said.join()).toMatch(/would change: level[\s\S]*is member, becomes admin/);
+      expect(world.said.join()).toMatch(/would change: level[\s\S]*changes from member to admin/);
       expect(levelOf(world, "analyst@acme.test")).toBe(8);
     }));
 
-  test("shows another level as drift, and gets it back", () =>
+  test("shows another level as drift, and gets the declared one back", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       const args = { user: "analyst@acme.test", level: 1 };
@@ -325,20 +326,20 @@ describe("destroying", () => {
     await member.destroy();
   };
 
-  test("leaves the person alone unless it is told otherwise", () =>
+  test("leaves the person as they are unless onDestroy says otherwise", () =>
     withWorld(async (world) => {
       await destroyed(world, "admin@acme.test");
       expect(levelOf(world, "admin@acme.test")).toBe(8);
       expect(writesOf(world)).toEqual([]);
     }, two));
 
-  test("demotes", () =>
+  test("demotes the person", () =>
     withWorld(async (world) => {
       await destroyed(world, "second@acme.test", "demote");
       expect(levelOf(world, "second@acme.test")).toBe(1);
     }, two));
 
-  test("removes, an owner after demoting", () =>
+  test("removes the person, an owner after demoting", () =>
     withWorld(async (world) => {
       await destroyed(world, "second@acme.test", "remove");
       expect(isMember(world, "second@acme.test")).toBe(false);
@@ -352,13 +353,13 @@ describe("destroying", () => {
     }, two),
   );
 
-  test("says in the preview that removing the key's own owner would be refused", () =>
+  test("warns in the preview that removing the key's own owner would be refused", () =>
     withWorld(async ({ resource, said }) => {
       await resource("OrganizationMember").refusals({ user: "owner@acme.test", onDestroy: "remove" });
       expect(said.join()).toMatch(/onDestroy: remove would be refused: It is the key's own owner/);
     }, two));
 
-  test("of somebody who left is fine", () =>
+  test("a person who has left is no error", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up({ user: "admin@acme.test", onDestroy: "remove" });

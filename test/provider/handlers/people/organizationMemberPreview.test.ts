@@ -19,10 +19,10 @@ const owners = (people: string[], caller?: "admin@acme.test") =>
 
 const levelOf = ({ emulator }: World, email: string): number => personNamed(emulator, email).membership.level;
 
-describe("nobody is locked out:", () => {
+describe("levels that PostHog would refuse:", () => {
   const two = owners(["owner@acme.test", "second@acme.test"]);
 
-  test("declaring one's own level as it is costs nothing, and changing it is refused with the reason", () =>
+  test("the key's own owner keeps the declared level without a write, and changing it is refused with the reason", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       const args = { user: "owner@acme.test", level: "admin", adopt: true };
@@ -38,7 +38,7 @@ describe("nobody is locked out:", () => {
       expect(writesOf(world)).toEqual([]);
     }, two));
 
-  test("an admin makes no owner and touches none", () =>
+  test("an admin cannot appoint, demote or invite an owner", () =>
     withWorld(
       async ({ resource }) => {
         const refusal = async (name: string, args: Record<string, unknown>): Promise<string> =>
@@ -56,7 +56,7 @@ describe("nobody is locked out:", () => {
       owners(["owner@acme.test", "second@acme.test"], "admin@acme.test"),
     ));
 
-  test("an owner makes another one, and demotes one", () =>
+  test("an owner appoints another owner, and demotes one", () =>
     withWorld(async (world) => {
       await world
         .resource("OrganizationMember", "up")
@@ -67,7 +67,7 @@ describe("nobody is locked out:", () => {
       expect([levelOf(world, "analyst@acme.test"), levelOf(world, "second@acme.test")]).toEqual([15, 1]);
     }, two));
 
-  test("a plain member may invite members, and change nobody", () =>
+  test("a plain member may invite members, and cannot change anybody's level", () =>
     withWorld(
       async ({ resource }) => {
         expect(
@@ -81,11 +81,11 @@ describe("nobody is locked out:", () => {
       acmeWorld({ caller: "analyst@acme.test" }),
     ));
 
-  test("... nor invite where the organization reserves it to admins", () =>
+  test("a plain member cannot invite if the organization allows only admins to", () =>
     withWorld(
       async ({ resource }) => {
         expect((await resource("OrganizationMember").refusals({ user: "new@acme.test" })).join()).toMatch(
-          /lets only admins invite people[\s\S]*membersCanInvite/,
+          /only admins of Acme may invite people[\s\S]*membersCanInvite/,
         );
       },
       acmeWorld({ caller: "analyst@acme.test", organization: { settings: { members_can_invite: false } } }),
@@ -126,7 +126,7 @@ describe("a preview", () => {
     }),
   );
 
-  test("refuses a UUID that nobody has: people are invited by address", () =>
+  test("refuses a UUID that no member has: PostHog invites by address", () =>
     withWorld(async ({ resource, run }) => {
       const stranger = { user: "0190a000-0000-4000-8000-0000000000ff" };
       expect((await resource("OrganizationMember").refusals(stranger)).join()).toMatch(
@@ -136,25 +136,27 @@ describe("a preview", () => {
       await expect(resource("OrganizationMember").up(stranger)).rejects.toThrow(/cannot be invited/);
     }));
 
-  test("refuses projects that are not there, and lists those that are", () =>
+  test("refuses projects that do not exist, and lists those that do", () =>
     withWorld(async ({ resource }) => {
       const invite = { projectAccess: [{ projectId: 99, accessLevel: "member" }] };
       expect(await resource("OrganizationMember").refusals({ ...newcomer, invite })).toEqual([
-        "invite.projectAccess[0].projectId: the organization has no project 99; it has 1 (Default project)",
+        "invite.projectAccess[0].projectId: project 99 does not exist in the organization; it has 1 (Default project)",
       ]);
     }));
 
-  test("names a member of a similar address, in case that one was meant", () =>
+  test("names the member with the nearest address", () =>
     withWorld(async ({ resource, said }) => {
       await resource("OrganizationMember").refusals({ user: "analist@acme.test" });
-      expect(said.join()).toMatch(/is invited as member \(the nearest member is analyst@acme.test\)/);
+      expect(said.join()).toMatch(
+        /the update invites them as member \(the nearest member is analyst@acme.test\)/,
+      );
     }));
 
   test("warns of an address that the organization does not admit", () =>
     withWorld(
       async ({ resource, said }) => {
         await resource("OrganizationMember").refusals({ user: "new@partner.test" });
-        expect(said.join()).toMatch(/admits only verified e-mail domains, and partner.test is none of them/);
+        expect(said.join()).toMatch(/admits only verified e-mail domains, and partner.test is not verified/);
       },
       acmeWorld({
         organization: {
@@ -172,7 +174,7 @@ describe("a preview", () => {
       ).toMatch(/OrganizationMember "two" and OrganizationMember "one" manage the same thing/);
     }));
 
-  test("lets values through that are not known yet", () =>
+  test("accepts values that are not known yet", () =>
     withWorld(async ({ resource }) => {
       expect(
         await resource("OrganizationMember", "a").refusals({ user: unknownValue, level: "admin" }),
@@ -196,7 +198,7 @@ describe("a preview", () => {
       acmeWorld({ scopes: ["organization_member:read", "organization:read"] }),
     ));
 
-  test("asks for no other scope than the one it writes with", () =>
+  test("needs only the scope that it writes with", () =>
     withWorld(
       async (world) => {
         await world.resource("OrganizationMember").up(newcomer);

@@ -19,7 +19,7 @@ const world = (members: string[] = [], options: AcmeOptions & { generation?: "ol
     },
   });
 
-describe("the people of a role that somebody else owns", () => {
+describe("the people of a role that another program owns", () => {
   test("are put into it, and everybody else stays", () =>
     withWorld(
       async (w) => {
@@ -36,7 +36,7 @@ describe("the people of a role that somebody else owns", () => {
       world([developer]),
     ));
 
-  test("leave it when they are listed no more", () =>
+  test("leave it when they are no longer declared", () =>
     withWorld(
       async (w) => {
         const members = w.resource("RoleMembers");
@@ -49,7 +49,7 @@ describe("the people of a role that somebody else owns", () => {
       world([developer]),
     ));
 
-  test("who are in it already are taken over without a write", () =>
+  test("who are already in it are adopted without a write", () =>
     withWorld(
       async (w) => {
         await w.resource("RoleMembers").up({ ...args, members: [developer] });
@@ -58,7 +58,7 @@ describe("the people of a role that somebody else owns", () => {
       world([developer]),
     ));
 
-  test("leave it when the resource is destroyed, and nobody else does, in exclusive mode either", () =>
+  test("leave it when the resource is destroyed, and nobody else does, not even in exclusive mode", () =>
     withWorld(
       async ({ emulator, resource, run }) => {
         const members = resource("RoleMembers");
@@ -110,7 +110,7 @@ describe("the role", () => {
       expect((await members.diff({ ...args, roleId: "Researchers" })).replaces).toEqual([]);
     }, world()));
 
-  test("that is gone takes the resource along", () =>
+  test("that is deleted deletes the resource too", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const members = resource("RoleMembers");
       await members.up(args);
@@ -157,7 +157,7 @@ describe("two resources for the people of one role", () => {
       );
     }, world()));
 
-  test("are refused where one of them wants the role to itself", () =>
+  test("are refused if one of them is exclusive", () =>
     withWorld(async (w) => {
       expect(await w.resource("RoleMembers").refusals({ ...inOne, mode: "exclusive" })).toEqual([]);
       const both = /"other" and RoleMembers "it" manage the same thing/;
@@ -169,7 +169,7 @@ describe("two resources for the people of one role", () => {
     }, world()));
 });
 
-test("everybody of an e-mail domain can be ignored in one go", () =>
+test("one entry of ignore covers everybody of an e-mail domain", () =>
   withWorld(
     async ({ emulator, resource }) => {
       const members = resource("RoleMembers");
@@ -178,13 +178,13 @@ test("everybody of an e-mail domain can be ignored in one go", () =>
       expect(peopleIn(emulator, "Analysts")).toEqual([analyst, developer]);
       const listed = { ...args, ignore: ["*@acme.test"] };
       expect((await resource("RoleMembers").refusals(listed)).join()).toMatch(
-        /^members\[0\]: is in ignore as well/,
+        /^members\[0\]: is in ignore too/,
       );
     },
     world([analyst, developer]),
   ));
 
-describe("a role that an identity provider writes as well", () => {
+describe("a role that an identity provider writes too", () => {
   /** Switches SCIM on, and leaves what it did to a role in the activity log. */
   function provision({ emulator: { store, organizationId } }: World, role?: string): void {
     for (const { id } of store.identityProviders.all())
@@ -218,16 +218,16 @@ describe("a role that an identity provider writes as well", () => {
     );
   }
 
-  test("is warned of, with what it did last", () =>
+  test("draws a warning with the last change of the provider", () =>
     withWorld(async (w) => {
       provision(w, "Analysts");
       await w.resource("RoleMembers").refusals(args);
       expect(w.said.join()).toMatch(
-        /warning: members of role Analysts: SCIM \(Okta\) writes the people of role "Analysts" too, last on \d{4}-\d\d-\d\d: the two undo/,
+        /warning: members of role Analysts: SCIM \(Okta\) writes the people of role "Analysts" too, last on \d{4}-\d\d-\d\d: each undoes/,
       );
     }, world()));
 
-  test("is not warned of where SCIM writes other roles only", () =>
+  test("draws no warning if SCIM writes other roles only", () =>
     withWorld(async (w) => {
       provision(w, "Engineers");
       await w.resource("RoleMembers").refusals(args);
@@ -235,19 +235,19 @@ describe("a role that an identity provider writes as well", () => {
     }, world()));
 
   test.each(["old", "mid"] as const)(
-    "may be one on a server of the generation %s, which has no log of it",
+    "is only suspected on a server of the generation %s, which does not log it",
     (generation) =>
       withWorld(
         async (w) => {
           provision(w);
           await w.resource("RoleMembers").refusals(args);
-          expect(w.said.join()).toMatch(/SCIM is on .*if it provisions a group called "Analysts"/);
+          expect(w.said.join()).toMatch(/SCIM is on .*if it provisions a group named "Analysts"/);
         },
         world([], { generation }),
       ),
   );
 
-  test("costs nothing to ask for where the plan has no SCIM", () =>
+  test("costs no request if the plan has no SCIM", () =>
     withWorld(
       async (w) => {
         await w.resource("RoleMembers").refusals(args);
@@ -257,7 +257,7 @@ describe("a role that an identity provider writes as well", () => {
     ));
 });
 
-test("a preview names a role that the program gives by its id", () =>
+test("a preview names a role that the program declares by its id", () =>
   withWorld(async ({ emulator, resource, said }) => {
     await resource("RoleMembers").refusals({ ...args, roleId: roleNamed(emulator, "Analysts").id });
     expect(said).toEqual([expect.stringMatching(/role "Analysts": analyst@acme.test joins$/)]);
@@ -298,7 +298,7 @@ describe("a preview", () => {
     ));
 });
 
-test("nothing is left behind when nobody could be put into the role", () =>
+test("nothing stays in state when nobody could be added to the role", () =>
   withWorld(async ({ emulator, resource, run }) => {
     run({ preflight: "false" });
     const error = await resource("RoleMembers")

@@ -37,13 +37,13 @@ describe.each(["old", "mid", "new"] as const)("a person in a role, generation %s
     ));
 });
 
-test("who is in the role already is taken over without a write", () =>
+test("a person who is already in the role is adopted without a write", () =>
   withWorld(async (w) => {
     await w.resource("RoleMembership").up({ ...args, user: developer });
     expect(writesOf(w)).toEqual([]);
   }, world));
 
-test("another role or person replaces, another spelling, name or address does not", () =>
+test("another role or person replaces the resource; another spelling, name or address does not", () =>
   withWorld(async ({ emulator, resource, run }) => {
     const membership = resource("RoleMembership");
     await membership.up(args);
@@ -62,7 +62,7 @@ test("another role or person replaces, another spelling, name or address does no
     expect(membership.state.email).toBe("ana@acme.test");
   }, world));
 
-test("who left by hand shows as gone, and comes back", () =>
+test("a person who was removed by hand shows as deleted, and comes back", () =>
   withWorld(async ({ emulator, resource, run }) => {
     const membership = resource("RoleMembership");
     await membership.up(args);
@@ -113,7 +113,7 @@ describe("a preview", () => {
     }, world),
   );
 
-  test("lets values through that are not known yet", () =>
+  test("accepts values that are not known yet", () =>
     withWorld(async ({ resource }) => {
       for (const wrong of [
         { ...args, roleId: unknownValue },
@@ -124,14 +124,14 @@ describe("a preview", () => {
     }, world));
 });
 
-test("a lost answer is no error, and nobody joins twice", () =>
+test("a lost response is no error, and nobody joins twice", () =>
   withWorld(async ({ emulator, resource }) => {
     emulator.faults.add({ kind: "dropAfter", method: "POST", path: /role_memberships/ });
     await resource("RoleMembership").up(args);
     expect(peopleIn(emulator, "Analysts")).toEqual([analyst, developer]);
   }, world));
 
-test("a person whom the key's owner cannot see is not taken for gone", () =>
+test("a person whom the key's owner cannot see does not count as gone", () =>
   withWorld(
     async ({ emulator, resource, run }) => {
       const membership = resource("RoleMembership");

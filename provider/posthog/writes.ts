@@ -1,0 +1,16 @@
+/**
+ * Runs writes side by side and fails only when all that have started have ended, so that none goes on after the error
+ * is reported. After a failure no more start.
+ *
+ * @param atATime how many run side by side; all by default.
+ */
+export async function writeAll(
+  writes: readonly (() => Promise<unknown>)[],
+  atATime = writes.length,
+): Promise<void> {
+  for (let from = 0; from < writes.length; from += atATime) {
+    const results = await Promise.allSettled(writes.slice(from, from + atATime).map((write) => write()));
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+}
