@@ -1,17 +1,16 @@
-import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { type Engine, engineEnvironment, ensureEngine } from "../engine";
 import { repositoryRoot } from "../repository";
 import { type RunResult, run } from "../run";
-import { type ConfigValue, configArguments } from "./config";
 import { parseEvents, type StackEvents } from "./events";
-import { STACK_NAME, type StackProgram, writeProgram, writeProject } from "./project";
+import { type ConfigValue, configMap, type StackProgram, writeProgram, writeProject } from "./project";
 
-export { type ConfigValue, Secret } from "./config";
 export type { StackDiagnostic, StackEvents, StackStep } from "./events";
-export type { StackProgram } from "./project";
+export { type ConfigValue, Secret, type StackProgram } from "./project";
 
 /** What a stack starts from. */
 export interface StackOptions {
@@ -51,7 +50,6 @@ export interface StackResult extends RunResult, StackEvents {
   readonly milliseconds: number;
 }
 
-const outputsSchema = z.record(z.string(), z.unknown());
 const resourceSchema = z.looseObject({ urn: z.string(), type: z.string() });
 const stateSchema = z.looseObject({
   version: z.number(),
@@ -61,7 +59,20 @@ const stateSchema = z.looseObject({
 /** A stack's state as `pulumi stack export` prints it: `deployment.resources` holds the stack itself and the rest. */
 export type StackState = z.infer<typeof stateSchema>;
 
-/** A stack of the real Pulumi CLI in a temporary folder with a backend of its own. */
+/** Name of every stack: each has a backend of its own. */
+const STACK_NAME = "dev";
+
+/**
+ * A stack of the real Pulumi CLI in a temporary folder with a backend of its own.
+ *
+ * The Automation API does what it can do here: the workspace, configuration, outputs, imported state. `preview`, `up`,
+ * `refresh` and `destroy` are started by `run`, because with the Automation API
+ * - a failed command loses its exit code and the order of its two streams, which tests and messages quote;
+ * - nobody learns the CLI's process id, so memory cannot be measured and `close` could not end the plugins;
+ * - Ctrl-C in a terminal reaches the CLI directly, while the demo must decide what a first and a second one mean;
+ * - this process's own `PULUMI_` and `POSTHOG_` variables reach the program;
+ * - every `up` starts the CLI three times more, every `refresh` and `destroy` once: about a fifth of their time.
+ */
 export class PulumiStack {
   private readonly stopping = new AbortController();
   private readonly running = new Set<Promise<unknown>>();
@@ -71,37 +82,49 @@ export class PulumiStack {
   private constructor(
     /** The temporary folder: `project`, `state`, `home` and `tmp`. */
     readonly folder: string,
-    private readonly engine: Engine,
+    private readonly workspace: LocalWorkspace,
+    private readonly environment: Readonly<Record<string, string>>,
     private readonly options: StackOptions,
   ) {}
 
-  /** Sets a stack up: project, backend, configuration. Whoever makes one closes it. */
+  /** Sets a stack up: project, backend, configuration. The caller closes it. */
   static async create(options: StackOptions): Promise<PulumiStack> {
     const engine = options.engine ?? (await ensureEngine());
     // The real path: the CLI and Node would otherwise disagree about it where the folder for temporary files is a link.
     const folder = await realpath(await mkdtemp(join(tmpdir(), "pulumi-posthog-")));
-    const stack = new PulumiStack(folder, engine, options);
     try {
-      await writeProject(stack.project, stack.name);
-      await writeProgram(stack.project, stack.name, options.program);
-      for (const part of ["state", "tmp"]) await mkdir(join(folder, part));
-      await stack.cli(["stack", "init"]);
+      for (const part of ["project", "state", "tmp"]) await mkdir(join(folder, part));
+      await writeProject(join(folder, "project"));
+      const environment = stackEnvironment(folder, engine, options.env);
+      const workspace = await LocalWorkspace.create({
+        workDir: join(folder, "project"),
+        envVars: environment,
+        pulumiCommand: await pulumiCommand(engine),
+      });
+      const stack = new PulumiStack(folder, workspace, environment, options);
+      await stack.setProgram(options.program);
+      await workspace.createStack(STACK_NAME);
       if (options.config) await stack.setConfig(options.config);
       return stack;
     } catch (error) {
-      await stack.close();
+      await removeFolder(folder);
       throw error;
     }
   }
 
   /** Replaces the program. */
   async setProgram(program: StackProgram): Promise<void> {
-    await writeProgram(this.project, this.name, program);
+    const main = await writeProgram(this.project, program);
+    await this.workspace.saveProjectSettings({
+      name: this.options.name ?? "posthog-test",
+      runtime: { name: "nodejs", options: { typescript: main.endsWith(".ts") } },
+      main,
+    });
   }
 
   /** Sets configuration values, keeping the others. */
   async setConfig(config: Readonly<Record<string, ConfigValue>>): Promise<void> {
-    await this.cli(["config", "set-all", "--path", ...configArguments(config)]);
+    await this.workspace.setAllConfig(STACK_NAME, configMap(config), true);
   }
 
   /** `pulumi preview`. */
@@ -131,8 +154,13 @@ export class PulumiStack {
 
   /** The stack's outputs; secret ones as `[secret]` unless asked for. */
   async outputs(options: { showSecrets?: boolean } = {}): Promise<Record<string, unknown>> {
-    const flags = options.showSecrets ? ["--show-secrets"] : [];
-    return outputsSchema.parse(JSON.parse((await this.cli(["stack", "output", "--json", ...flags])).stdout));
+    const outputs = await this.workspace.stackOutputs(STACK_NAME);
+    return Object.fromEntries(
+      Object.entries(outputs).map(([key, { value, secret }]): [string, unknown] => [
+        key,
+        secret && !options.showSecrets ? "[secret]" : value,
+      ]),
+    );
   }
 
   /** The stack's state; secrets stay encrypted. */
@@ -140,16 +168,16 @@ export class PulumiStack {
     return stateSchema.parse(JSON.parse(await this.exportText()));
   }
 
-  /** The stack's state as text, for looking for what must not be in it and for its size. */
+  /** The stack's state as text, to look for what must not be in it: the Automation API would decrypt its secrets. */
   async exportText(): Promise<string> {
-    return (await this.cli(["stack", "export"])).stdout;
+    const result = await this.pulumi(["stack", "export"]);
+    if (result.code !== 0) throw new Error(`pulumi stack export failed:\n${result.text}`);
+    return result.stdout;
   }
 
   /** Replaces the stack's state. */
   async importState(state: StackState): Promise<void> {
-    const file = join(this.folder, "import.json");
-    await writeFile(file, JSON.stringify(state));
-    await this.cli(["stack", "import", "--file", file]);
+    await this.workspace.importStack(STACK_NAME, state);
   }
 
   /** Runs one of this package's own commands in the project's folder, where it finds the stack and its configuration. */
@@ -172,16 +200,12 @@ export class PulumiStack {
   async close(): Promise<void> {
     this.stopping.abort();
     await Promise.allSettled(this.running);
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
+    await removeFolder(this.folder);
   }
 
   /** The folder of the program. */
   get project(): string {
     return join(this.folder, "project");
-  }
-
-  private get name(): string {
-    return this.options.name ?? "posthog-test";
   }
 
   private async command(verb: string, flags: string[], options: CommandOptions = {}): Promise<StackResult> {
@@ -200,13 +224,7 @@ export class PulumiStack {
     return { ...result, ...events, milliseconds };
   }
 
-  private async cli(args: string[]): Promise<RunResult> {
-    const result = await this.pulumi(args, {});
-    if (result.code !== 0) throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed:\n${result.text}`);
-    return result;
-  }
-
-  private pulumi(args: readonly string[], options: CommandOptions): Promise<RunResult> {
+  private pulumi(args: readonly string[], options: CommandOptions = {}): Promise<RunResult> {
     return this.start("pulumi", [...args, "--stack", STACK_NAME, "--non-interactive"], options);
   }
 
@@ -235,24 +253,40 @@ export class PulumiStack {
       this.pid = undefined;
     }
   }
+}
 
-  private get environment(): NodeJS.ProcessEnv {
-    // The developer's own Pulumi and PostHog settings must not reach a throw-away stack.
-    const inherited = Object.entries(process.env).filter(([key]) => !/^(PULUMI|POSTHOG)_/.test(key));
-    return engineEnvironment(this.engine, {
-      ...Object.fromEntries(inherited),
-      // The engine's pipes and the TypeScript loader's cache go with the stack, however it ends.
-      TMPDIR: join(this.folder, "tmp"),
-      PULUMI_HOME: join(this.folder, "home"),
-      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
-      PULUMI_CONFIG_PASSPHRASE: "throw-away",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      // Programs are type-checked with the repository, not again at every run.
-      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-      // Opens the flag --event-log.
-      PULUMI_DEBUG_COMMANDS: "true",
-      ...this.options.env,
-    });
-  }
+function removeFolder(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+const commands = new Map<string, Promise<PulumiCommand>>();
+
+/** The Automation API's view of an engine: asked for its version once. One that is on PATH is found by its name. */
+function pulumiCommand({ bin, origin }: Engine): Promise<PulumiCommand> {
+  const command = commands.get(bin) ?? PulumiCommand.get(origin === "cache" ? { root: dirname(bin) } : {});
+  commands.set(bin, command);
+  return command;
+}
+
+function stackEnvironment(folder: string, engine: Engine, more: StackOptions["env"]): Record<string, string> {
+  // The developer's own Pulumi and PostHog settings must not reach a throw-away stack.
+  const inherited = Object.entries(engineEnvironment(engine, process.env)).flatMap(
+    ([key, value]): [string, string][] =>
+      value === undefined || /^(PULUMI|POSTHOG)_/.test(key) ? [] : [[key, value]],
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    // The engine's pipes and the TypeScript loader's cache go with the stack, however it ends.
+    TMPDIR: join(folder, "tmp"),
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "throw-away",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // Programs are type-checked with the repository, not again at every run.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    // Opens the flag --event-log.
+    PULUMI_DEBUG_COMMANDS: "true",
+    ...more,
+  };
 }

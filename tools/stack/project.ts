@@ -1,5 +1,6 @@
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
+import type { ConfigMap } from "@pulumi/pulumi/automation";
 import { repositoryRoot } from "../repository";
 
 /** A Pulumi program: source text, or a folder that is copied, with the name of its main file. */
@@ -7,26 +8,31 @@ export type StackProgram =
   | { readonly source: string; readonly language?: "javascript" | "typescript" }
   | { readonly folder: string; readonly main: string };
 
-/** Name of every stack: each has a backend of its own. */
-export const STACK_NAME = "dev";
+/** A configuration value that is stored encrypted. */
+export class Secret {
+  constructor(
+    /** The value in clear. */
+    readonly value: string,
+  ) {}
+}
+
+/** A configuration value: text, a secret, or an object of them (`posthog:accounts`). */
+export type ConfigValue = string | number | boolean | Secret | { readonly [key: string]: ConfigValue };
 
 /** Lays out a project folder whose program finds this package and Pulumi's SDK as if they were installed there. */
-export async function writeProject(folder: string, name: string): Promise<void> {
+export async function writeProject(folder: string): Promise<void> {
   const root = repositoryRoot();
   await mkdir(join(folder, "node_modules"), { recursive: true });
   await symlink(root, join(folder, "node_modules", "pulumi-posthog"), "dir");
   for (const installed of ["@pulumi", "@types", "typescript"]) {
     await symlink(join(root, "node_modules", installed), join(folder, "node_modules", installed), "dir");
   }
-  await writeFile(join(folder, "package.json"), JSON.stringify({ name, private: true }));
+  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true }));
 }
 
-/** Puts a program into a project folder, in place of an earlier one. */
-export async function writeProgram(folder: string, name: string, program: StackProgram): Promise<void> {
-  const main = "source" in program ? await writeSource(folder, program) : await copyFolder(folder, program);
-  const typescript = main.endsWith(".ts");
-  const project = { name, runtime: { name: "nodejs", options: { typescript } }, main };
-  await writeFile(join(folder, "Pulumi.yaml"), `${JSON.stringify(project)}\n`);
+/** Puts a program into a project folder, in place of an earlier one, and returns the name of its main file. */
+export function writeProgram(folder: string, program: StackProgram): Promise<string> {
+  return "source" in program ? writeSource(folder, program) : copyFolder(folder, program);
 }
 
 async function writeSource(
@@ -48,4 +54,15 @@ async function copyFolder(
     filter: (path) => !path.includes(skipped, program.folder.length),
   });
   return program.main;
+}
+
+/** Configuration as the Automation API takes it with `path`: nested keys become paths. */
+export function configMap(config: Readonly<Record<string, ConfigValue>>): ConfigMap {
+  return Object.fromEntries(Object.entries(config).flatMap(([key, value]) => flatten(key, value)));
+}
+
+function flatten(path: string, value: ConfigValue): [string, ConfigMap[string]][] {
+  if (value instanceof Secret) return [[path, { value: value.value, secret: true }]];
+  if (typeof value !== "object") return [[path, { value: String(value) }]];
+  return Object.entries(value).flatMap(([key, inner]) => flatten(`${path}["${key}"]`, inner));
 }
