@@ -1,27 +1,32 @@
 import { z } from "zod";
-import { levelProblem, organizationAdmin } from "../../access/levels";
+import { type Grant, isDefault, rulesOf } from "../../access/grants";
+import { isAccessLevel, levelProblem, organizationAdmin } from "../../access/levels";
 import { judgeResourceType, objectRoutes } from "../../access/resourceTypes";
+import { judgeRules } from "../../access/ruleEffect";
+import type { AccessRule } from "../../access/snapshot";
 import { projectId, projectIdOf, roleArg, sameProjectId, text, userArg } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { Aliases, ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
-import { isFor } from "../../posthog/accessControls";
+import {
+  isFor,
+  listRules,
+  putRule,
+  type RuleAddress,
+  type StoredRule,
+  typeRules,
+} from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { answered, NotFoundError } from "../../posthog/errors";
-import { needsLookUp } from "../../posthog/objects";
+import { listObjectRules, putObjectRule } from "../../posthog/objectRules";
+import { addressOfObject, needsLookUp } from "../../posthog/objects";
 import { getOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
+import type { Role } from "../../posthog/roles";
+import { type Directory, readDirectory, readGrants, snapshotOf } from "../../snapshot/accessSnapshot";
 import { personReference, roleReference } from "../references";
-import {
-  ineffectiveReason,
-  levelAt,
-  putAt,
-  type RuleTarget,
-  resolveTarget,
-  rulesAt,
-} from "./accessControlTarget";
 import {
   asDeclared,
   everybody,
@@ -29,12 +34,13 @@ import {
   isSamePrincipal,
   lookUpPrincipal,
   type Principal,
+  principalOutputs,
+  principalPath,
   principalPaths,
   refuseHidden,
   requirePrincipal,
   resolvePlanned,
-  subjectPath,
-  whoOutputs,
+  rulePrincipalOf,
 } from "./principal";
 
 const objectIdForm = "must be the id of an object, such as 42 or a flag's key";
@@ -67,31 +73,156 @@ function declaredTarget({ projectId: project, resource, resourceId }: Partial<Ar
   return writtenTarget({ projectId: project, resource, resourceId });
 }
 
+/** What an access rule is on: a whole type of resource in a project, or one object of it. */
+interface RuleTarget {
+  readonly projectId: number;
+  readonly resource: string;
+  /** What addresses the object; missing for the whole type. */
+  readonly object?: string;
+}
+
+/** The target with the id that PostHog uses for its object. */
+async function resolveTarget(connection: Connection, target: RuleTarget): Promise<RuleTarget> {
+  const { projectId, resource, object } = target;
+  const route = objectRoutes.get(resource);
+  if (object === undefined || route === undefined) return target;
+  return { ...target, object: await addressOfObject(connection, { projectId, resource, route }, object) };
+}
+
+/** The rules on a target; only those for the principal if the objects of its type have no known address. */
+async function rulesAt(
+  connection: Connection,
+  target: RuleTarget,
+  principal: Principal,
+): Promise<StoredRule[]> {
+  const { projectId, resource, object } = target;
+  const address = addressOf(target);
+  if (address !== undefined) {
+    const { access_controls: rules } = await listRules(connection, address);
+    return object === undefined ? rules.filter((rule) => rule.resource === resource) : [...rules];
+  }
+  const rules = await listObjectRules(connection, projectId, rulePrincipalOf(principal));
+  return rules.filter((rule) => rule.resource === resource && rule.resource_id === object);
+}
+
+/** The level that a rule on a target gives; undefined without one. */
+async function levelAt(
+  connection: Connection,
+  target: RuleTarget,
+  principal: Principal,
+): Promise<string | undefined> {
+  const rules = await rulesAt(connection, target, principal);
+  return rules.find((rule) => isFor(rule, rulePrincipalOf(principal)))?.access_level ?? undefined;
+}
+
+/** Sets a rule on a target, or with null removes it. */
+async function putAt(
+  connection: Connection,
+  target: RuleTarget,
+  principal: Principal,
+  level: string | null,
+  what: string,
+): Promise<void> {
+  const { projectId, resource, object } = target;
+  const address = addressOf(target);
+  if (address !== undefined) {
+    const type = object === undefined ? resource : undefined;
+    await putRule(connection, address, rulePrincipalOf(principal), level, what, type);
+  } else if (object !== undefined) {
+    await putObjectRule(
+      connection,
+      projectId,
+      { resource, id: object },
+      rulePrincipalOf(principal),
+      level,
+      what,
+    );
+  }
+}
+
+/** Why the rule would have no effect; undefined if it has one. */
+async function ineffectiveReason(
+  connection: Connection,
+  target: RuleTarget,
+  principal: Principal,
+  level: string,
+): Promise<string | undefined> {
+  if (!isAccessLevel(level)) return undefined;
+  const { projectId, resource, object } = target;
+  const [directory, grants, onObject] = await Promise.all([
+    readDirectory(connection),
+    readGrants(connection, projectId),
+    object === undefined ? [] : rulesAt(connection, target, principal),
+  ]);
+  const [membershipId, roleId] = [principal.member?.id, principal.role?.id];
+  const own: AccessRule = { projectId, resource, resourceId: object, membershipId, roleId, level };
+  // A project has hundreds of rules, and the resource of each asks this: only the rules that can decide are judged.
+  const near = nearby(directory, principal);
+  const others = [...rulesOf(projectId, grants.filter(near.isRelevant)), ...objectRulesOf(target, onObject)];
+  const rules = [...others.filter((rule) => !isSameTarget(rule, own)), own];
+  return judgeRules(snapshotOf(near.directory, [{ id: projectId, name: "" }], rules))(own);
+}
+
+/** The part of the directory and of a project's grants that may decide what a principal can do. */
+function nearby(directory: Directory, { member, role }: Principal) {
+  const members = member === undefined ? [] : [member];
+  const isTheirs = (one: Role): boolean =>
+    one.id === role?.id || one.members?.some(({ user }) => user.uuid === member?.user.uuid) === true;
+  const roles = directory.roles.filter(isTheirs);
+  const ids = new Set([...members, ...roles].map(({ id }) => id));
+  return {
+    directory: { ...directory, members, roles },
+    isRelevant: (grant: Grant) => isDefault(grant) || ids.has(grant.membershipId ?? grant.roleId ?? ""),
+  };
+}
+
+function isSameTarget(one: AccessRule, other: AccessRule): boolean {
+  return (["resource", "resourceId", "membershipId", "roleId"] as const).every(
+    (part) => (one[part] ?? null) === (other[part] ?? null),
+  );
+}
+
+function objectRulesOf(target: RuleTarget, rules: readonly StoredRule[]): AccessRule[] {
+  const { projectId, resource, object } = target;
+  return rules.flatMap(({ access_level: level, organization_member, role }) =>
+    level === null || !isAccessLevel(level)
+      ? []
+      : [{ projectId, resource, resourceId: object, membershipId: organization_member, roleId: role, level }],
+  );
+}
+
+function addressOf({ projectId, resource, object }: RuleTarget): RuleAddress | undefined {
+  if (object === undefined) return typeRules(projectId);
+  const route = objectRoutes.get(resource);
+  if (route === undefined) return undefined;
+  return { projectId, path: `${route.path}/${encodeURIComponent(object)}/access_controls` };
+}
+
 async function toLive(
   connection: Connection,
   target: RuleTarget,
-  who: Principal,
+  principal: Principal,
   level: string,
   declared: Partial<Args>,
   state: Properties = {},
 ): Promise<Live<Args>> {
   const { projectId: project, resource, object } = target;
-  const reason = await ineffectiveReason(connection, target, who, level);
+  const reason = await ineffectiveReason(connection, target, principal, level);
   const address = [project, resource, ...(object === undefined ? [] : [object])];
   return {
-    id: [...address, subjectPath(who)].join("/"),
+    id: [...address, principalPath(principal)].join("/"),
     args: {
       projectId: project,
       resource,
       ...(object === undefined ? {} : { resourceId: declared.resourceId ?? object }),
-      ...asDeclared(who, declared, state),
+      ...asDeclared(principal, declared, state),
       accessLevel: level,
     },
     outputs: {
       objectId: object,
       effective: reason === undefined,
       effectiveReason: reason,
-      ...whoOutputs(who),
+      ...principalOutputs(principal),
     },
   };
 }
@@ -102,12 +233,12 @@ async function observe(
   state: Properties,
 ): Promise<Live<Args> | undefined> {
   const { target: written, kind, token } = parseId(id);
-  const who = kind === undefined ? everybody : await findPrincipal(connection, kind, token);
+  const principal = kind === undefined ? everybody : await findPrincipal(connection, kind, token);
   try {
     const target = await resolveTarget(connection, written);
-    const level = who === undefined ? undefined : await levelAt(connection, target, who);
-    if (who !== undefined && level !== undefined)
-      return await toLive(connection, target, who, level, declaredIn(args, state), state);
+    const level = principal === undefined ? undefined : await levelAt(connection, target, principal);
+    if (principal !== undefined && level !== undefined)
+      return await toLive(connection, target, principal, level, declaredIn(args, state), state);
     await refuseHidden(state, async (subject) =>
       (await rulesAt(connection, target, everybody)).some((rule) => isFor(rule, subject)),
     );
@@ -122,14 +253,14 @@ function parseId(id: string): { target: RuleTarget; kind?: string; token: string
   const [, project, resource, object, everyone, kind, token = ""] = idForm.exec(id) ?? [];
   if (project === undefined || resource === undefined || (everyone ?? kind) === undefined) {
     throw new NotFoundError(`"${id}" is not the id of an AccessControl`, {
-      why: "Rules have no id of their own in PostHog, so what they are on and whom they are for make it.",
+      why: "PostHog gives rules no id, so the id says what a rule is on and whom it is for.",
       fix: "Use <project>/<resource>[/<object>]/ and then default, user/<e-mail or UUID> or role/<id or name>, e.g. 42/feature_flag/new-ui/role/Analysts.",
     });
   }
   return { target: { projectId: Number(project), resource, object }, kind, token };
 }
 
-/** Whether what a rule is on is surely gone: the project, or an object that an organization admin cannot find. */
+/** Whether a rule's target is surely gone: the project, or an object that an organization admin cannot find. */
 async function isGone(connection: Connection, { projectId: project, object }: RuleTarget): Promise<boolean> {
   if ((await getProject(connection, project)) === undefined) return true;
   const { membership_level: level } = await getOrganization(connection);
@@ -137,37 +268,36 @@ async function isGone(connection: Connection, { projectId: project, object }: Ru
 }
 
 async function put(connection: Connection, declared: Args): Promise<Live<Args>> {
-  const who = await requirePrincipal(connection, declared);
+  const principal = await requirePrincipal(connection, declared);
   const target = await resolveTarget(connection, writtenTarget(declared));
   const level = declared.accessLevel;
-  if ((await levelAt(connection, target, who)) !== level) {
-    await putAt(connection, target, who, level, `setting the ${titleOf(declared)}`);
+  if ((await levelAt(connection, target, principal)) !== level) {
+    await putAt(connection, target, principal, level, `setting the ${titleOf(declared)}`);
   }
-  return toLive(connection, target, who, level, declared);
+  return toLive(connection, target, principal, level, declared);
 }
 
 function titleOf({ projectId: project, resource, resourceId, user, role }: Partial<Args>): string {
-  const who = user ?? (role === undefined ? "everybody" : `role ${role}`);
+  const whose = user ?? (role === undefined ? "everybody" : `role ${role}`);
   const what = [resource ?? "a type of resource", ...(resourceId === undefined ? [] : [resourceId])].join(
     " ",
   );
-  return `access rule of ${who} on ${what} in ${project === undefined ? "a project" : `project ${project}`}`;
+  return `access rule of ${whose} on ${what} in ${project === undefined ? "a project" : `project ${project}`}`;
 }
 
 async function review(
   connection: Connection,
   { args: declared, unknown, inProgram }: Review<Args>,
 ): Promise<Finding[]> {
-  const who = await resolvePlanned(connection, declared, inProgram);
+  const principal = await resolvePlanned(connection, declared, inProgram);
   const written = declaredTarget(declared);
   const { resource = "", accessLevel: level } = declared;
-  const open = unknown.some((name) => name in args.shape);
-  if (written === undefined || open) return [];
+  if (written === undefined || unknown.some((name) => name in args.shape)) return [];
   const target = await resolveTarget(connection, written);
-  await rulesAt(connection, target, who ?? everybody);
-  const said = judgeResourceType(resource, target.object !== undefined).ignored === true;
-  if (who === undefined || level === undefined || said) return [];
-  const reason = await ineffectiveReason(connection, target, who, level);
+  await rulesAt(connection, target, principal ?? everybody);
+  const isReported = judgeResourceType(resource, target.object !== undefined).ignored === true;
+  if (principal === undefined || level === undefined || isReported) return [];
+  const reason = await ineffectiveReason(connection, target, principal, level);
   return reason === undefined ? [] : [warning(`has no effect: ${reason}`)];
 }
 
@@ -246,18 +376,19 @@ export const accessControl = defineResource({
   },
   async find(connection, declared) {
     const written = declaredTarget(declared);
-    const who = await lookUpPrincipal(connection, declared);
-    if (written === undefined || who === undefined) return undefined;
+    const principal = await lookUpPrincipal(connection, declared);
+    if (written === undefined || principal === undefined) return undefined;
     const target = await resolveTarget(connection, written);
-    const level = await levelAt(connection, target, who);
-    return level === undefined ? undefined : toLive(connection, target, who, level, declared);
+    const level = await levelAt(connection, target, principal);
+    return level === undefined ? undefined : toLive(connection, target, principal, level, declared);
   },
   observe,
   create: put,
   update: (connection, _live, declared) => put(connection, declared),
   async delete(connection, live) {
     const { target, kind, token } = parseId(live.id);
-    const who = kind === undefined ? everybody : await findPrincipal(connection, kind, token);
-    if (who !== undefined) await putAt(connection, target, who, null, `removing the ${titleOf(live.args)}`);
+    const principal = kind === undefined ? everybody : await findPrincipal(connection, kind, token);
+    if (principal !== undefined)
+      await putAt(connection, target, principal, null, `removing the ${titleOf(live.args)}`);
   },
 });

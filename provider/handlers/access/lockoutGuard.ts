@@ -1,13 +1,26 @@
 import { indexAccess } from "../../access/effective";
-import { rulesOf } from "../../access/grants";
+import { type Grant, rulesOf } from "../../access/grants";
 import { organizationAdmin } from "../../access/levels";
 import { mayChangeRules } from "../../access/ruleEffect";
 import { listRules, projectRules, type StoredRule } from "../../posthog/accessControls";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
-import { grantsIn, personOf, readDirectory, snapshotOf } from "../../snapshot/accessSnapshot";
+import type { Member } from "../../posthog/members";
+import { type Directory, grantsIn, personOf, readDirectory, snapshotOf } from "../../snapshot/accessSnapshot";
 
-/** Whether the key's owner still manages the project once its rules are changed in this way. */
+/** Whether the key's owner manages a project that has these grants; an unknown owner counts as one who does. */
+export function callerManages(
+  caller: Member | undefined,
+  directory: Directory,
+  projectId: number,
+  grants: readonly Grant[],
+): boolean {
+  if (caller === undefined || caller.level >= organizationAdmin) return true;
+  const snapshot = snapshotOf(directory, [{ id: projectId, name: "" }], rulesOf(projectId, grants));
+  return mayChangeRules(indexAccess(snapshot), personOf(caller), projectId);
+}
+
+/** Whether the key's owner still manages the project after its rules are changed in this way. */
 export async function callerStillManages(
   connection: Connection,
   projectId: number,
@@ -16,10 +29,6 @@ export async function callerStillManages(
   const caller = await getCallerMember(connection);
   if (caller === undefined || caller.level >= organizationAdmin) return true;
   const { access_controls: rules } = await listRules(connection, projectRules(projectId));
-  const changed = rulesOf(
-    projectId,
-    grantsIn(change(rules), () => "project"),
-  );
-  const snapshot = snapshotOf(await readDirectory(connection), [{ id: projectId, name: "" }], changed);
-  return mayChangeRules(indexAccess(snapshot), personOf(caller), projectId);
+  const grants = grantsIn(change(rules), () => "project");
+  return callerManages(caller, await readDirectory(connection), projectId, grants);
 }

@@ -28,13 +28,13 @@ export interface DeclaredPrincipal {
 /** Everybody who has no rule of their own. */
 export const everybody: Principal = {};
 
-/** Whom a rule is for, as PostHog takes it. */
-export const subjectOf = ({ member, role }: Principal): RulePrincipal => ({
+/** A principal as PostHog takes it. */
+export const rulePrincipalOf = ({ member, role }: Principal): RulePrincipal => ({
   member: member?.id,
   role: role?.id,
 });
 
-/** Whom the last part of a rule's id means; undefined when the person has left or the role was deleted. */
+/** The principal that the last part of a rule's id names; undefined when the person or role no longer exists. */
 export async function findPrincipal(
   connection: Connection,
   kind: string,
@@ -48,7 +48,7 @@ export async function findPrincipal(
   return member === undefined ? undefined : { member };
 }
 
-/** Whom the program means; they have to be there. */
+/** The declared principal; it has to exist. */
 export async function requirePrincipal(
   connection: Connection,
   { user, role }: DeclaredPrincipal,
@@ -58,7 +58,7 @@ export async function requirePrincipal(
 }
 
 /**
- * Whom the program means; undefined where it is a role that another of its resources is about to make.
+ * The declared principal; undefined for a role that another resource of the program is about to create.
  *
  * @param inProgram whether a resource of the program claims an address.
  */
@@ -72,7 +72,7 @@ export async function resolvePlanned(
   return role === undefined ? undefined : { role };
 }
 
-/** Whom the program means; undefined when they are not there. */
+/** The declared principal; undefined when it does not exist. */
 export async function lookUpPrincipal(
   connection: Connection,
   { user, role }: DeclaredPrincipal,
@@ -82,37 +82,36 @@ export async function lookUpPrincipal(
 }
 
 /** The last part of a rule's id: `user/<UUID>`, `role/<id>` or `default`. */
-export function subjectPath({ member, role }: Principal): string {
+export function principalPath({ member, role }: Principal): string {
   if (member !== undefined) return `user/${member.user.uuid}`;
   return role === undefined ? "default" : `role/${role.id}`;
 }
 
-/** Whom a rule is for in the words of its resource: as declared where that means the same, else as PostHog has it. */
-export function asDeclared(
-  { member, role }: Principal,
-  declared: DeclaredPrincipal,
-  state: Properties,
-): DeclaredPrincipal {
-  if (role !== undefined) return { role: roleAsDeclared(declared.role ?? role.name, role, state) };
-  if (member === undefined) return {};
-  return { user: personAsDeclared(declared.user, member.user, {}) };
-}
-
-/** What a rule's resource tells of a person or role besides its arguments: what stays when a name changes. */
-export function whoOutputs({ member, role }: Principal): Record<string, string> {
-  if (role !== undefined) return { roleUuid: role.id };
-  if (member === undefined) return {};
-  return { userUuid: member.user.uuid, membershipId: member.id, email: member.user.email };
-}
-
-/** The last parts of the ids of rules for a person or role, in every spelling that the program may use. */
+/** The last parts of the addresses of rules for a person or role, in every spelling that the program may use. */
 export async function principalPaths({ user, role }: DeclaredPrincipal, aliases: Aliases): Promise<string[]> {
   const users = user === undefined ? [] : (await aliases.user(user)).map((name) => `user/${name}`);
   const roles = role === undefined ? [] : (await aliases.role(role)).map((name) => `role/${name}`);
   return [...users, ...roles];
 }
 
-/** Whether another way to write a person or role still means the one in state. */
+/** A principal as arguments: as declared where that names the same one, else as PostHog has it. */
+export function asDeclared(
+  { member, role }: Principal,
+  declared: DeclaredPrincipal,
+  state: Properties,
+): DeclaredPrincipal {
+  if (role !== undefined) return { role: roleAsDeclared(declared.role ?? role.name, role, state) };
+  return member === undefined ? {} : { user: personAsDeclared(declared.user, member.user, {}) };
+}
+
+/** The outputs about a principal: what stays when a name changes. */
+export function principalOutputs({ member, role }: Principal): Record<string, string> {
+  if (role !== undefined) return { roleUuid: role.id };
+  if (member === undefined) return {};
+  return { userUuid: member.user.uuid, membershipId: member.id, email: member.user.email };
+}
+
+/** Whether another spelling of a person or role still names the one in state. */
 export async function isSamePrincipal(
   connection: Connection,
   argument: PropertyKey,
@@ -123,15 +122,18 @@ export async function isSamePrincipal(
   return argument === "role" && isSameRole(connection, declared, state);
 }
 
-/** A person who left took their rules along; one who is only hidden from the key's owner still has them. */
+/** PostHog deletes the rules of a person who leaves; a person who is only hidden from the key's owner still has them. */
 export async function refuseHidden(
   state: Properties,
-  hasRule: (subject: RulePrincipal) => Promise<boolean>,
+  hasRule: (principal: RulePrincipal) => Promise<boolean>,
 ): Promise<void> {
   const { membershipId: member, email } = state;
   if (typeof member !== "string" || !(await hasRule({ member }))) return;
-  throw new NotFoundError(`the access rule of ${String(email)} is there, but the person cannot be seen`, {
-    why: "The organization hides members from those who are not admins.",
-    fix: "Use the key of an organization admin.",
-  });
+  throw new NotFoundError(
+    `the access rule of ${String(email)} exists, but the key's owner cannot see the person`,
+    {
+      why: "The organization shows its members to admins only.",
+      fix: "Use the key of an organization admin.",
+    },
+  );
 }

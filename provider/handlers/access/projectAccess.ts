@@ -10,23 +10,28 @@ import { projectRules, putRule, typeRules } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { answered, NotFoundError } from "../../posthog/errors";
 import { getProject, readOfProject } from "../../posthog/projects";
+import { writeAll } from "../../posthog/writes";
 import {
   type ProjectAccessArgs as Args,
   projectAccessArgs,
   projectAccessFields,
   projectAccessRules,
-} from "./projectAccessArgs";
-import { ResolvedPolicy, readForPlan, readStored, type Stored, trackedSchema } from "./projectAccessPolicy";
+  ResolvedPolicy,
+  readForPlan,
+  readStored,
+  type Stored,
+  trackedSchema,
+} from "./projectAccessPolicy";
 import {
-  lockOutBy,
+  lockOutRefusals,
   refusalsOf,
   reviewProjectAccess,
   reviewUnchangedAccess,
   titleOf,
 } from "./projectAccessReview";
 
-/** How many writes are on their way at a time; after a failure no more follow. */
-const batch = 8;
+/** How many writes run side by side. */
+const batchSize = 8;
 
 /** The policy as the last run left it. */
 const lastPolicy = (stored: Stored, state: Properties): ResolvedPolicy =>
@@ -53,7 +58,7 @@ async function observe(
   }
 }
 
-/** Brings the grants to what is declared, and tells what there is before the first write. */
+/** Brings the grants to what is declared, with a checkpoint before the first write. */
 async function write(
   connection: Connection,
   declared: Args,
@@ -67,18 +72,18 @@ async function write(
   if (refusal !== undefined) throw refusal;
   const managed = new Set(policy.desired.map(targetKey));
   if (plan.steps.length > 0) {
-    const half = partialState(policy, plan, managed);
-    checkpoint(half.id, half.outputs);
+    const partial = partialState(policy, plan, managed);
+    checkpoint(partial.id, partial.outputs);
   }
   await carryOut(connection, policy, plan, titleOf(declared));
   return policy.toLive(plan.after, managed);
 }
 
-/** What a run that breaks off has to leave in state: the grants it may have set, and those it was still to remove. */
+/** What a run that fails has to leave in state: the grants that it may have set, and those that it did not remove yet. */
 function partialState(policy: ResolvedPolicy, plan: PolicyPlan, managed: ReadonlySet<string>): Live<Args> {
   const { live } = policy.stored;
-  const there = new Set(live.map(targetKey));
-  const fresh = plan.after.filter((grant) => !there.has(targetKey(grant)));
+  const existing = new Set(live.map(targetKey));
+  const fresh = plan.after.filter((grant) => !existing.has(targetKey(grant)));
   return policy.toLive([...live, ...fresh], new Set([...policy.managed, ...managed]));
 }
 
@@ -90,18 +95,14 @@ async function carryOut(
 ): Promise<void> {
   const { projectId } = policy.stored;
   for (const step of plan.steps) {
-    for (let at = 0; at < step.length; at += batch) {
-      const writes = step.slice(at, at + batch);
-      const results = await Promise.allSettled(
-        writes.map((one) => put(connection, projectId, one, `${sayWrite(policy, one)} in the ${title}`)),
-      );
-      const failed = results.find((result) => result.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
-    }
+    const writes = step.map(
+      (write) => () => put(connection, projectId, write, `${describeWrite(policy, write)} in the ${title}`),
+    );
+    await writeAll(writes, batchSize);
   }
 }
 
-function sayWrite(policy: ResolvedPolicy, { level, was, ...place }: GrantWrite): string {
+function describeWrite(policy: ResolvedPolicy, { level, was, ...place }: GrantWrite): string {
   const [line] = policy.lines([{ ...place, level: level ?? was ?? "" }]);
   return level === null ? `removing ${line}` : `setting ${line}`;
 }
@@ -114,7 +115,7 @@ function put(connection: Connection, projectId: number, write: GrantWrite, what:
   return putRule(connection, typeRules(projectId), subject, level, what, type);
 }
 
-/** A policy is there already where one of its grants has another level: that is somebody else's so far. */
+/** A policy already exists if one of its grants has another level: until now that was not this program's. */
 async function find(connection: Connection, declared: Partial<Args>): Promise<Live<Args> | undefined> {
   if (declared.projectId === undefined) return undefined;
   const stored = await readStored(connection, projectIdOf(declared.projectId));
@@ -126,21 +127,22 @@ async function find(connection: Connection, declared: Partial<Args>): Promise<Li
   return differs ? policy.toLive(stored.live, new Set(policy.desired.map(targetKey))) : undefined;
 }
 
-/** The declared grants as far as they are there; a project that has none of them has no such policy yet. */
+/** The declared grants that exist; a project that has none of them has no such policy yet. */
 async function findExisting(connection: Connection, declared: Args): Promise<Live<Args> | undefined> {
   const project = projectIdOf(declared.projectId);
   const stored = await readOfProject(connection, project, () => readStored(connection, project));
   if (stored === undefined) return undefined;
   const policy = new ResolvedPolicy(stored, declared, trackedSchema.parse({}));
-  const there = new Set(stored.live.map(targetKey));
-  const isThere = policy.declared.length === 0 || policy.desired.some((grant) => there.has(targetKey(grant)));
-  return isThere ? policy.toLive(stored.live, new Set(policy.desired.map(targetKey))) : undefined;
+  const existing = new Set(stored.live.map(targetKey));
+  const exists =
+    policy.declared.length === 0 || policy.desired.some((grant) => existing.has(targetKey(grant)));
+  return exists ? policy.toLive(stored.live, new Set(policy.desired.map(targetKey))) : undefined;
 }
 
 /** What the policy manages; in exclusive mode every grant to a person or role, and every rule on a type. */
 async function addressesOf(
   { projectId, mode, ...declared }: Partial<Args>,
-  spellings: Aliases,
+  aliases: Aliases,
 ): Promise<string[]> {
   if (projectId === undefined) return [];
   const project = `project/${projectIdOf(projectId)}`;
@@ -152,7 +154,7 @@ async function addressesOf(
     const above = resource === "project" ? project : `${project}/type/${resource}`;
     const who = subjectParts(subject);
     if (who === undefined) return [`${above}/default`];
-    return (await spellings[who.kind](who.name)).map((spelling) => `${above}/${who.kind}/${spelling}`);
+    return (await aliases[who.kind](who.name)).map((spelling) => `${above}/${who.kind}/${spelling}`);
   });
   return (await Promise.all(addresses)).flat();
 }
@@ -175,19 +177,19 @@ export const projectAccess = defineResource({
   review: reviewProjectAccess,
   reviewUnchanged: reviewUnchangedAccess,
   find,
-  findExisting: findExisting,
+  findExisting,
   observe,
   create: (connection, declared, checkpoint) => write(connection, declared, {}, checkpoint),
   update: (connection, _live, declared, state, checkpoint) => write(connection, declared, state, checkpoint),
-  // Of a project that goes as well it is true until it is gone.
+  // True of a project that is deleted too, until it is deleted.
   deletionImpact: async (_connection, { args: { defaultAccess } }) =>
     defaultAccess === undefined || defaultAccess === "admin"
       ? undefined
-      : "nothing closes the project any more; as long as there is no other rule, everybody in the organization is its admin",
+      : "the project is no longer private: without another rule, everybody in the organization is its admin",
   async delete(connection, live, state) {
     const policy = lastPolicy(await readForPlan(connection, projectIdOf(live.id)), state);
     const plan = policy.removal();
-    const [refusal] = lockOutBy(policy, plan, live.args);
+    const [refusal] = lockOutRefusals(policy, plan, live.args);
     if (refusal !== undefined) throw refusal;
     await carryOut(connection, policy, plan, titleOf(live.args));
   },

@@ -1,7 +1,7 @@
 import { changeLine, describeChange, type PersonChange } from "../../access/change";
 import { malformedProject, rulesOf } from "../../access/grants";
 import { organizationAdmin } from "../../access/levels";
-import { listed } from "../../access/messages";
+import { counted, listed } from "../../access/messages";
 import type { PolicyPlan } from "../../access/plan";
 import { judgeResourceType } from "../../access/resourceTypes";
 import { judgeRules } from "../../access/ruleEffect";
@@ -15,29 +15,29 @@ const mostPeople = 25;
 const mostGrants = 5;
 
 /**
- * How much is written, and who gains and loses what by it, one line a person.
+ * How many grants change, and who gains and loses what, one line for each person.
  *
- * @param isWhole whether it is known of all its roles who is in them.
+ * @param isWhole whether the members of every role of the policy are known.
  */
-export function sayWhatChanges(
+export function reportChanges(
   plan: PolicyPlan,
   before: AccessSnapshot,
   after: AccessSnapshot,
   isWhole: boolean,
 ): Finding[] {
-  if (plan.steps.length === 0) return sayWhatMoves(before, after);
+  if (plan.steps.length === 0) return reportAccessChanges(before, after);
   const people = describeChange(before, after);
-  const nobody = people.length === 0 && isWhole ? "; nobody's access changes with it" : "";
-  return [`${writesOf(plan)}${nobody}`, ...linesOf(people, "gain or lose something")].map(notice);
+  const nobody = people.length === 0 && isWhole ? "; nobody's access changes" : "";
+  return [`${writesOf(plan)}${nobody}`, ...linesOf(people, "gain or lose access")].map(notice);
 }
 
-/** Who gains and loses what although no grant is written, one line a person. */
-export function sayWhatMoves(before: AccessSnapshot, after: AccessSnapshot): Finding[] {
-  return linesOf(describeChange(before, after), "gain or lose something").map(notice);
+/** Who gains and loses what, one line for each person. */
+export function reportAccessChanges(before: AccessSnapshot, after: AccessSnapshot): Finding[] {
+  return linesOf(describeChange(before, after), "gain or lose access").map(notice);
 }
 
-/** Who gets into a project that is still to be made: whom the policy names, themselves or by a role, and what is left to others. */
-export function sayWhoGetsIn(plan: PolicyPlan, after: AccessSnapshot): Finding[] {
+/** Who can open a project that does not exist yet: the people that the policy names, directly or by a role, and everybody else. */
+export function reportNewAccess(plan: PolicyPlan, after: AccessSnapshot): Finding[] {
   if (plan.steps.length === 0) return [];
   const isNamed = ({ changes }: PersonChange): boolean =>
     changes.some(({ after: now }) => now?.reason.kind === "ownRule" || now?.reason.kind === "roleRule");
@@ -47,17 +47,19 @@ export function sayWhoGetsIn(plan: PolicyPlan, after: AccessSnapshot): Finding[]
   const other = after.people.find(({ userUuid, level }) => level < organizationAdmin && !uuids.has(userUuid));
   return [
     writesOf(plan),
-    ...linesOf(named, "gain something"),
-    ...(other === undefined ? [] : [othersLine(other, everybody, after)]),
+    ...linesOf(named, "gain access"),
+    ...(other === undefined ? [] : [everybodyElseLine(other, everybody, after)]),
   ].map(notice);
 }
 
-/** The roles of the policy of which it is not known yet who is in them after the update. */
-export function sayWhoIsOpen(roles: readonly string[]): Finding[] {
+/** The roles of the policy whose members after the update are not known yet. */
+export function reportOpenRoles(roles: readonly string[]): Finding[] {
   if (roles.length === 0) return [];
-  const which = roles.length === 1 ? "role" : "roles";
+  const [which, its] = roles.length === 1 ? ["role", "its"] : ["roles", "their"];
   return [
-    notice(`who is in ${which} ${listed(roles, "and")} is not known yet; whoever joins gains what it gives`),
+    notice(
+      `the members of ${which} ${listed(roles, "and")} are not known yet; anyone who joins gains ${its} access`,
+    ),
   ];
 }
 
@@ -69,7 +71,7 @@ function writesOf({ steps, removed }: PolicyPlan): string {
     [writes.length - fresh - removed, "changed"],
     [removed, "removed"],
   ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
-  return `${writes.length} grant${writes.length === 1 ? "" : "s"}: ${counts.join(", ")}`;
+  return `${counted(writes.length, "grant")}: ${counts.join(", ")}`;
 }
 
 function linesOf(people: readonly PersonChange[], what: string): string[] {
@@ -80,25 +82,25 @@ function linesOf(people: readonly PersonChange[], what: string): string[] {
   ];
 }
 
-/** What everybody has whom nothing names: the same as one of them. */
-function othersLine(
+/** What everybody has whom the policy does not name: the same as one of them. */
+function everybodyElseLine(
   { userUuid, email }: Person,
   everybody: readonly PersonChange[],
   after: AccessSnapshot,
 ): string {
   const whole = everybody.find(({ person }) => person.userUuid === userUuid);
   return whole === undefined
-    ? `nobody else gets into ${after.projects[0]?.name}, but organization admins and owners`
+    ? `nobody else can open ${after.projects[0]?.name}, except organization admins and owners`
     : `everybody else ${changeLine(whole).slice(email.length + 1)}`;
 }
 
-/** What stays although nobody declared it. */
-export function sayWhatStays(policy: ResolvedPolicy, { unmanaged }: PolicyPlan): Finding[] {
+/** The grants that stay although they are not declared. */
+export function reportUndeclared(policy: ResolvedPolicy, { unmanaged }: PolicyPlan): Finding[] {
   if (unmanaged.length === 0) return [];
-  return [notice(`leaves alone what is not declared: ${some(policy.lines(unmanaged))}`)];
+  return [notice(`keeps undeclared grants: ${some(policy.lines(unmanaged))}`)];
 }
 
-/** Which of the declared grants decide nothing, by reason. */
+/** The declared grants that have no effect, by reason. */
 export function reportIneffective(policy: ResolvedPolicy, after: AccessSnapshot): Finding[] {
   const { stored, desired } = policy;
   if (!after.enforcesRules) {
@@ -109,33 +111,32 @@ export function reportIneffective(policy: ResolvedPolicy, after: AccessSnapshot)
     ];
   }
   const judge = judgeRules(after);
-  const vain = new Map<string, string[]>();
+  const ineffective = new Map<string, string[]>();
   for (const grant of desired) {
-    // Of these the validation has spoken.
+    // Validation has warned of these.
     if (judgeResourceType(grant.resource).ignored === true) continue;
     const [rule] = rulesOf(stored.projectId, [grant]);
     const reason = rule === undefined ? undefined : judge(rule);
-    if (reason !== undefined) vain.set(reason, [...(vain.get(reason) ?? []), ...policy.lines([grant])]);
+    if (reason !== undefined)
+      ineffective.set(reason, [...(ineffective.get(reason) ?? []), ...policy.lines([grant])]);
   }
-  return [...vain].map(([reason, lines]) =>
+  return [...ineffective].map(([reason, lines]) =>
     warning(`${some(lines)} ${lines.length === 1 ? "has" : "have"} no effect: ${reason}`),
   );
 }
 
-/** What somebody should look at, though it is not this policy's. */
-export function sayWhatIsOdd({ live }: Stored, strangers: readonly string[]): Finding[] {
+/** Malformed rules of the project, and entries of ignore that match nothing. */
+export function reportAnomalies({ live }: Stored, unknownUsers: readonly string[]): Finding[] {
   const malformed = live.filter(({ resource }) => resource === malformedProject).length;
   return [
     ...(malformed === 0
       ? []
       : [
           warning(
-            `the project has ${malformed} malformed rule${malformed === 1 ? "" : "s"} that may open it although its default is closed; mode: "exclusive" removes them`,
+            `the project has ${counted(malformed, "malformed rule")}, which may open it even though its default is closed; mode: "exclusive" removes them`,
           ),
         ]),
-    ...strangers.map((name) =>
-      warning(`ignore names ${name}, and there is neither such a person nor such a role`),
-    ),
+    ...unknownUsers.map((name) => warning(`ignore lists ${name}, but no person or role has that name`)),
   ];
 }
 

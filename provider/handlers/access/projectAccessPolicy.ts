@@ -7,31 +7,130 @@ import {
   isDefault,
   type NamedGrant,
   parseGrantText,
+  subjectParts,
   targetKey,
 } from "../../access/grants";
-import { organizationAdmin } from "../../access/levels";
+import { levelProblem, organizationAdmin } from "../../access/levels";
 import { type PolicyPlan, planPolicy, type Writer } from "../../access/plan";
-import { type DeclaredGrant, declaredGrants, policyOf } from "../../access/policy";
-import type { Live } from "../../engine/definition";
+import { type DeclaredGrant, declaredGrants, type Policy, policyOf, samePolicy } from "../../access/policy";
+import { judgeResourceType } from "../../access/resourceTypes";
+import {
+  modeArg,
+  projectId,
+  projectLevelArg,
+  removalLimitArg,
+  roleArg,
+  sameProjectId,
+  sameProjectLevel,
+  text,
+  userArg,
+} from "../../arguments/fields";
+import type { ArgsOf, Field, Live } from "../../engine/definition";
+import { type Finding, problem, warning } from "../../engine/finding";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError, type PosthogError } from "../../posthog/errors";
 import type { Member } from "../../posthog/members";
 import { Subjects } from "../../snapshot/accessPrincipals";
 import { type Directory, readDirectory, readGrants } from "../../snapshot/accessSnapshot";
-import type { ProjectAccessArgs as Args } from "./projectAccessArgs";
 
-/** What an earlier run left in the state: the grants that the policy manages as lines, and whom they are about. */
+const typeLevel = z.string("must be the name of a level");
+const typePolicy = z.strictObject({
+  default: typeLevel.optional(),
+  members: z.record(userArg, typeLevel).optional(),
+  roles: z.record(roleArg, typeLevel).optional(),
+});
+
+/** The arguments of `ProjectAccess`. */
+export const projectAccessArgs = z.strictObject({
+  projectId,
+  defaultAccess: projectLevelArg.optional(),
+  members: z.record(userArg, projectLevelArg).optional(),
+  roles: z.record(roleArg, projectLevelArg).optional(),
+  resources: z.record(z.string(), typePolicy).superRefine(checkTypes).optional(),
+  mode: modeArg.optional(),
+  removalLimit: removalLimitArg.optional(),
+  ignore: z.array(text(254), "must be a list of people and roles").optional(),
+});
+
+export type ProjectAccessArgs = ArgsOf<(typeof projectAccessArgs)["shape"]>;
+
+/** How the arguments of `ProjectAccess` behave. */
+export const projectAccessFields = {
+  projectId: { replaces: true, same: sameProjectId },
+  defaultAccess: { same: sameProjectLevel },
+  members: policyField("members"),
+  roles: policyField("roles"),
+  resources: policyField("resources"),
+  mode: {},
+  removalLimit: {},
+  ignore: {},
+} satisfies Record<keyof ProjectAccessArgs, Field>;
+
+/** What PostHog has may be more than the program could declare, such as malformed rules and new levels. */
+const level = z.union([z.string(), z.literal(1), z.literal(8)]);
+const levels = z.record(z.string(), level);
+const storedPolicy = z.object({
+  members: levels.optional(),
+  roles: levels.optional(),
+  resources: z
+    .record(z.string(), z.object({ default: level, members: levels, roles: levels }).partial())
+    .optional(),
+});
+
+/** A missing part of the policy counts as empty: in exclusive mode, what appears there is drift. */
+function policyField(part: keyof z.infer<typeof storedPolicy>): Field {
+  const read = (value: unknown): Policy => storedPolicy.safeParse({ [part]: value }).data ?? {};
+  return { default: {}, same: (stored, declared) => samePolicy(read(stored), read(declared)) };
+}
+
+function checkTypes(policies: Readonly<Record<string, unknown>>, context: z.core.$RefinementCtx): void {
+  for (const [type, policy] of Object.entries(policies)) {
+    const { error } = judgeResourceType(type);
+    if (error !== undefined) context.addIssue({ code: "custom", path: [type], message: error });
+    else checkLevels(type, typePolicy.parse(policy), context);
+  }
+}
+
+function checkLevels(type: string, policy: z.infer<typeof typePolicy>, context: z.core.$RefinementCtx): void {
+  const wrong = (path: string[], level: string): void => {
+    const message = levelProblem(type, level);
+    if (message !== undefined) context.addIssue({ code: "custom", path: [type, ...path], message });
+  };
+  if (policy.default !== undefined) wrong(["default"], policy.default);
+  for (const part of ["members", "roles"] as const) {
+    for (const [name, level] of Object.entries(policy[part] ?? {})) wrong([part, name], level);
+  }
+}
+
+/** What has to hold of the arguments besides their schema. */
+export function projectAccessRules(args: Partial<ProjectAccessArgs>): Finding[] {
+  const { resources = {}, ignore = [] } = args;
+  const left = new Set(ignore.map((name) => name.toLowerCase()));
+  const contradicting = declaredGrants(args).filter(({ subject }) =>
+    left.has(subjectParts(subject)?.name.toLowerCase() ?? ""),
+  );
+  return [
+    ...contradicting.map(({ property }) =>
+      problem(property, "is in ignore too; remove it from one of the two"),
+    ),
+    ...Object.keys(resources).flatMap((type) => {
+      const text = judgeResourceType(type).warning;
+      return text === undefined ? [] : [warning(text)];
+    }),
+  ];
+}
+
+/** What an earlier run left in the state: the grants that the policy manages, as lines, and whom they are for. */
 export const trackedSchema = z.object({
   grants: z.array(z.string()).catch([]),
   /** PostHog's ids of people and roles by how the program writes them. */
   subjectIds: z.record(z.string(), z.string()).catch({}),
 });
 
-/** What an earlier run left in the state. */
 export type Tracked = z.infer<typeof trackedSchema>;
 
-/** A project's grants, and everybody whom they may be about. */
+/** A project's grants, and everybody whom they may be for. */
 export interface Stored {
   readonly projectId: number;
   readonly directory: Directory;
@@ -46,26 +145,26 @@ export async function readStored(connection: Connection, projectId: number): Pro
   return { projectId, directory, live };
 }
 
-/** Reads what a plan needs: besides the grants, who carries it out. */
+/** Reads what a plan needs: the grants and the key's owner. */
 export async function readForPlan(connection: Connection, projectId: number): Promise<Stored> {
   return { ...(await readStored(connection, projectId)), caller: await getCallerMember(connection) };
 }
 
-/** Something that is wrong with a declared grant. */
+/** A problem with a declared grant. */
 export interface PolicyProblem {
   /** The argument that declares it. */
   readonly property: string;
   readonly error: PosthogError;
 }
 
-/** A declared policy beside what PostHog has: whom it means, what it manages, what it would write. */
+/** A declared policy next to what PostHog has: whom it names, what it manages, what it would write. */
 export class ResolvedPolicy {
   readonly declared: readonly DeclaredGrant[];
-  /** The declared grants whose people and roles are there. */
+  /** The declared grants whose people and roles exist. */
   readonly desired: readonly Grant[];
   /** Places of the grants that the policy has managed so far. */
   readonly managed: ReadonlySet<string>;
-  /** What `ignore` names without there being such a person or role. */
+  /** The entries of `ignore` that match no person or role. */
   readonly unknownUsers: readonly string[];
   private readonly desiredPlaces: ReadonlySet<string>;
   private readonly subjects: Subjects;
@@ -73,7 +172,7 @@ export class ResolvedPolicy {
 
   constructor(
     readonly stored: Stored,
-    private readonly args: Partial<Args>,
+    private readonly args: Partial<ProjectAccessArgs>,
     tracked: Tracked,
   ) {
     this.declared = declaredGrants(args);
@@ -91,7 +190,7 @@ export class ResolvedPolicy {
     this.unknownUsers = (args.ignore ?? []).filter((_, index) => places[index]?.length === 0);
   }
 
-  /** What is wrong with the people and roles that are declared. `pass` lets some of the missing ones pass. */
+  /** What is wrong with the declared people and roles. Missing ones that `pass` accepts are no problem. */
   problems(pass: (subject: string) => boolean = () => false): PolicyProblem[] {
     const properties = new Map(
       [...this.declared].reverse().map(({ subject, property }) => [subject, property]),
@@ -100,10 +199,10 @@ export class ResolvedPolicy {
       const property = properties.get(subject);
       return property === undefined || pass(subject) ? [] : [{ property, error }];
     });
-    return [...missing, ...this.doubles()];
+    return [...missing, ...this.duplicates()];
   }
 
-  /** The declared people and roles that are not there, as `user/ann@acme.com` or `role/Analysts`. */
+  /** The declared people and roles that do not exist, as `user/ann@acme.com` or `role/Analysts`. */
   get missing(): string[] {
     const names = new Set(this.declared.map(({ subject }) => subject));
     return this.subjects.missing.map(({ subject }) => subject).filter((subject) => names.has(subject));
@@ -120,17 +219,19 @@ export class ResolvedPolicy {
   }
 
   /**
-   * The policy in the words of its resource, if these were the project's grants. With no arguments at all everything
-   * is taken for declared.
+   * The policy as its resource describes it, if these were the project's grants. Without any arguments every grant
+   * counts as declared.
    *
    * @param managed places of the grants that count as the policy's own.
    */
-  toLive(grants: readonly Grant[], managed: ReadonlySet<string>): Live<Args> {
+  toLive(grants: readonly Grant[], managed: ReadonlySet<string>): Live<ProjectAccessArgs> {
     const whole = this.args.projectId === undefined;
     const isOwn = (grant: Grant): boolean => whole || managed.has(targetKey(grant));
     const own = grants.filter(isOwn);
-    const listed = grants.filter((grant) => whole || this.isListed(grant));
-    const { defaultAccess, members, roles, resources } = policyOf(listed.map((grant) => this.named(grant)));
+    const inArguments = grants.filter((grant) => whole || this.isInArguments(grant));
+    const { defaultAccess, members, roles, resources } = policyOf(
+      inArguments.map((grant) => this.named(grant)),
+    );
     // Without a rule PostHog's own default holds.
     const everybody = whole || this.args.defaultAccess !== undefined ? (defaultAccess ?? "admin") : undefined;
     return {
@@ -141,7 +242,7 @@ export class ResolvedPolicy {
         members: members ?? {},
         roles: roles ?? {},
         resources: resources ?? {},
-      } as Partial<Args>,
+      } as Partial<ProjectAccessArgs>,
       outputs: {
         grants: this.lines(own),
         unmanaged: this.lines(grants.filter((grant) => !isOwn(grant) && !this.isIgnored(grant))),
@@ -162,13 +263,13 @@ export class ResolvedPolicy {
     });
   }
 
-  private doubles(): PolicyProblem[] {
+  private duplicates(): PolicyProblem[] {
     const first = new Map<string, string>();
     return this.declared.flatMap(({ resource, subject, property }) => {
       const place = this.subjects.placeOf(resource, subject);
       const other = place === undefined ? undefined : first.get(targetKey(place));
       if (place !== undefined && other === undefined) first.set(targetKey(place), property);
-      return other === undefined ? [] : [{ property, error: sameTwice(property, other) }];
+      return other === undefined ? [] : [{ property, error: declaredTwice(property, other) }];
     });
   }
 
@@ -196,7 +297,7 @@ export class ResolvedPolicy {
     );
   }
 
-  private isListed(grant: Grant): boolean {
+  private isInArguments(grant: Grant): boolean {
     if (this.desiredPlaces.has(targetKey(grant))) return true;
     const optional = grant.resource === "project" && isDefault(grant);
     return this.args.mode === "exclusive" && !optional && !this.isIgnored(grant);
@@ -216,9 +317,9 @@ export class ResolvedPolicy {
   }
 }
 
-function sameTwice(property: string, other: string): NotFoundError {
-  return new NotFoundError(`${property} and ${other} mean the same`, {
-    why: "PostHog knows one person or role under both names, and keeps one level for it.",
+function declaredTwice(property: string, other: string): NotFoundError {
+  return new NotFoundError(`${property} and ${other} name the same person or role`, {
+    why: "PostHog keeps one level for each person and role.",
     fix: "Keep one of the two.",
   });
 }

@@ -1,41 +1,42 @@
-import { indexAccess } from "../../access/effective";
 import { grantText, rulesOf, subjectParts } from "../../access/grants";
-import { organizationAdmin } from "../../access/levels";
 import { listed, quoted } from "../../access/messages";
 import type { PolicyPlan } from "../../access/plan";
 import { declaredGrants } from "../../access/policy";
 import { defaultRemovalLimit, tooManyRemovals } from "../../access/removalLimit";
-import { mayChangeRules } from "../../access/ruleEffect";
-
-import { projectIdOf } from "../../arguments/fields";
+import { sameSet } from "../../access/values";
+import { projectIdOf, sameText } from "../../arguments/fields";
 import type { Review } from "../../engine/definition";
+import type { ExpectedRole } from "../../engine/expected";
 import { type Finding, notice, problem } from "../../engine/finding";
 import type { Connection } from "../../posthog/connection";
 import { RefusedError } from "../../posthog/errors";
 import { isMadeNow } from "../../posthog/projects";
-import { roleOf } from "../../posthog/roles";
+import { type Role, roleOf } from "../../posthog/roles";
 import {
   type Directory,
   nameProject,
-  personOf,
   readDirectory,
   readGrants,
   snapshotOf,
 } from "../../snapshot/accessSnapshot";
-import { directoryAfter, samePeople } from "./expectedDirectory";
-import type { ProjectAccessArgs as Args } from "./projectAccessArgs";
+import { callerManages } from "./lockoutGuard";
 import {
+  reportAccessChanges,
+  reportAnomalies,
+  reportChanges,
   reportIneffective,
-  sayWhatChanges,
-  sayWhatIsOdd,
-  sayWhatMoves,
-  sayWhatStays,
-  sayWhoGetsIn,
-  sayWhoIsOpen,
+  reportNewAccess,
+  reportOpenRoles,
+  reportUndeclared,
 } from "./projectAccessMessages";
-import { ResolvedPolicy, readForPlan, type Stored } from "./projectAccessPolicy";
+import {
+  type ProjectAccessArgs as Args,
+  ResolvedPolicy,
+  readForPlan,
+  type Stored,
+} from "./projectAccessPolicy";
 
-/** Arguments without which it cannot be said what a policy writes. */
+/** The arguments that decide what a policy writes. */
 const decisive = ["defaultAccess", "members", "roles", "resources", "mode", "ignore"];
 
 /** How errors and previews call a policy. */
@@ -44,49 +45,48 @@ export function titleOf({ projectId }: Partial<Args>, name?: string): string {
   return name === undefined ? "access policy of a project" : `access policy ${quoted(name)}`;
 }
 
-/** Why a plan is not carried out: too many grants would go, or whoever writes would lock themselves out. */
+/** Why a plan is refused: it removes too many grants, or the key's own owner would lose the project. */
 export function refusalsOf(policy: ResolvedPolicy, plan: PolicyPlan, args: Partial<Args>): RefusedError[] {
   const limit = args.removalLimit ?? defaultRemovalLimit;
   const tooMany = tooManyRemovals({ existing: plan.removable, removed: plan.removed, limit }, "grants");
   return [
     ...(tooMany === undefined
       ? []
-      : [new RefusedError(`changing the ${titleOf(args)} was refused`, tooMany)]),
-    ...lockOutBy(policy, plan, args),
+      : [new RefusedError(`changing the ${titleOf(args)} was refused: it exceeds removalLimit`, tooMany)]),
+    ...lockOutRefusals(policy, plan, args),
   ];
 }
 
-/** Says when a plan would take the project out of the hands of the key's own owner. */
-export function lockOutBy(
+/** Refuses a plan after which the key's own owner could no longer manage the project. */
+export function lockOutRefusals(
   { stored: { caller, directory, projectId } }: ResolvedPolicy,
   plan: PolicyPlan,
   args: Partial<Args>,
 ): RefusedError[] {
-  // As long as whoever writes keeps the project, it is not shut to everybody who manages it either.
-  if (caller === undefined || caller.level >= organizationAdmin || plan.steps.length === 0) return [];
-  const after = snapshotOf(directory, [{ id: projectId, name: "" }], rulesOf(projectId, plan.after));
-  if (mayChangeRules(indexAccess(after), personOf(caller), projectId)) return [];
+  // As long as the key's owner manages the project, somebody does.
+  if (caller === undefined || plan.steps.length === 0) return [];
+  if (callerManages(caller, directory, projectId, plan.after)) return [];
   const { email } = caller.user;
   return [
     new RefusedError(
       `changing the ${titleOf(args)} was refused: the key's own owner could not change it back`,
       {
-        why: `${email} is no organization admin, and would have no admin rule on the project, neither their own nor a role's.`,
+        why: `${email} is not an organization admin and would have no admin rule on the project, neither directly nor through a role.`,
         fix: `Keep admin for ${email} or for one of their roles, or use an organization admin's key.`,
       },
     ),
   ];
 }
 
-/** What a preview says of a policy: who gains and loses what, what stays undeclared, what has no effect. */
+/** What a preview reports: who gains and loses what, which grants stay undeclared, which have no effect. */
 export async function reviewProjectAccess(
   connection: Connection,
   { args: declared, unknown, before, inProgram, expectedRoles }: Review<Args>,
 ): Promise<Finding[]> {
-  // A project that changes in the same update has a number that is not known, and is the same project all the same.
+  // The number of a project that changes in the same update is unknown, but it stays the same project.
   const args = { ...declared, projectId: declared.projectId ?? before?.projectId };
   const stored = await readKnown(connection, args);
-  const { directory, open } = directoryAfter(stored.directory, expectedRoles());
+  const { directory, openRoles } = directoryAfter(stored.directory, expectedRoles());
   const earlier = {
     grants: declaredGrants(before ?? {}).map(grantText),
     subjectIds: roleIds(stored.directory),
@@ -105,16 +105,18 @@ export async function reviewProjectAccess(
   ];
   if (missing.length > 0) {
     const areKnown = `${missing.length === 1 ? "is" : "are"} known`;
-    return [notice(`who gains and loses what is said once ${listed(missing, "and")} ${areKnown}`)];
+    return [
+      notice(`the preview shows who gains and loses access once ${listed(missing, "and")} ${areKnown}`),
+    ];
   }
   const roles = directory.roles.filter(
-    ({ id }) => open.has(id) && policy.desired.some(({ roleId }) => roleId === id),
+    ({ id }) => openRoles.has(id) && policy.desired.some(({ roleId }) => roleId === id),
   );
-  const said = await sayAll(connection, policy, args, stored.directory, roles.length === 0);
-  return [...said, ...sayWhoIsOpen(roles.map(({ name }) => name))];
+  const said = await reportPlan(connection, policy, args, stored.directory, roles.length === 0);
+  return [...said, ...reportOpenRoles(roles.map(({ name }) => name))];
 }
 
-/** What a policy that stays as it is comes to mean for people who join and leave roles in the same update. */
+/** What an unchanged policy gives to and takes from people who join and leave roles in the same update. */
 export async function reviewUnchangedAccess(
   connection: Connection,
   { args, expectedRoles }: Pick<Review<Args>, "args" | "expectedRoles">,
@@ -125,23 +127,23 @@ export async function reviewUnchangedAccess(
   if (args.projectId === undefined || expected.length === 0 || roles.length === 0) return [];
   const before = await readDirectory(connection);
   const { directory } = directoryAfter(before, expected);
-  const isMoved = (role: string): boolean =>
-    !samePeople(roleOf(role, before.roles), roleOf(role, directory.roles));
-  if (!roles.some(isMoved)) return [];
+  const changes = (role: string): boolean =>
+    !sameMembers(roleOf(role, before.roles), roleOf(role, directory.roles));
+  if (!roles.some(changes)) return [];
   const projectId = projectIdOf(args.projectId);
   const [projects, live] = await Promise.all([
     nameProject(connection, projectId).then((project) => [project]),
     readGrants(connection, projectId),
   ]);
   const rules = rulesOf(projectId, live);
-  return sayWhatMoves(snapshotOf(before, projects, rules), snapshotOf(directory, projects, rules));
+  return reportAccessChanges(snapshotOf(before, projects, rules), snapshotOf(directory, projects, rules));
 }
 
 /**
  * @param directory who is in the organization and its roles before the update.
- * @param isWhole whether it is known of all the policy's roles who is in them afterwards.
+ * @param isWhole whether the members of all the policy's roles after the update are known.
  */
-async function sayAll(
+async function reportPlan(
   connection: Connection,
   policy: ResolvedPolicy,
   args: Partial<Args>,
@@ -157,18 +159,18 @@ async function sayAll(
   const plan = policy.plan();
   const before = snapshotOf(directory, projects, rulesOf(projectId, live));
   const after = snapshotOf(stored.directory, projects, rulesOf(projectId, plan.after));
-  // On a new project nobody loses what PostHog lets everybody do until the policy is written.
+  // On a new project nobody loses what everybody can do until the policy is written.
   const isNew = !isKnown || isMadeNow(connection, projectId);
   return [
     ...refusalsOf(policy, plan, args).map((error) => problem(undefined, error.message)),
-    ...(isNew ? sayWhoGetsIn(plan, after) : sayWhatChanges(plan, before, after, isWhole)),
-    ...sayWhatStays(policy, plan),
+    ...(isNew ? reportNewAccess(plan, after) : reportChanges(plan, before, after, isWhole)),
+    ...reportUndeclared(policy, plan),
     ...reportIneffective(policy, after),
-    ...sayWhatIsOdd(stored, policy.unknownUsers),
+    ...reportAnomalies(stored, policy.unknownUsers),
   ];
 }
 
-/** What there is to know of a policy whose project may not be there yet. */
+/** The grants of a project that may not exist yet. */
 async function readKnown(connection: Connection, { projectId }: Partial<Args>): Promise<Stored> {
   if (projectId !== undefined) return readForPlan(connection, projectIdOf(projectId));
   return { projectId: 0, directory: await readDirectory(connection), live: [] };
@@ -176,4 +178,59 @@ async function readKnown(connection: Connection, { projectId }: Partial<Args>): 
 
 function roleIds({ roles }: Directory): Record<string, string> {
   return Object.fromEntries(roles.map(({ id, name }) => [`role/${name}`, id]));
+}
+
+/** The organization as the rest of the program leaves it. */
+export interface ExpectedDirectory {
+  readonly directory: Directory;
+  /** Ids of the roles whose members are not known yet. */
+  readonly openRoles: ReadonlySet<string>;
+}
+
+/** Applies to PostHog's directory what the program's resources do to roles: new roles and names, who joins and leaves. */
+export function directoryAfter(directory: Directory, expected: readonly ExpectedRole[]): ExpectedDirectory {
+  const roles = new Map(directory.roles.map((role) => [role.id, role]));
+  const openRoles = new Set<string>();
+  // Renamed ones first: the others may go by the new name already.
+  const byIdFirst = [...expected].sort((one, other) => Number(!one.id) - Number(!other.id));
+  for (const one of byIdFirst) {
+    const role = targetOf(one, roles) ?? pendingRole(one);
+    if (role === undefined) continue;
+    roles.set(role.id, changed(role, one, directory));
+    if (one.isOpen) openRoles.add(role.id);
+  }
+  for (const { id, members } of roles.values()) if (isPending(id) && members?.length === 0) openRoles.add(id);
+  return { directory: { ...directory, roles: [...roles.values()] }, openRoles };
+}
+
+/** Whether a role has the same members before and afterwards. */
+function sameMembers(before: Role | undefined, after: Role | undefined): boolean {
+  const uuids = (role: Role | undefined) => role?.members?.map(({ user }) => user.uuid) ?? [];
+  return sameSet(uuids(before), uuids(after));
+}
+
+const pendingPrefix = "pending: ";
+
+const isPending = (id: string): boolean => id.startsWith(pendingPrefix);
+
+function targetOf({ id, name }: ExpectedRole, roles: ReadonlyMap<string, Role>): Role | undefined {
+  if (id !== undefined) return roles.get(id);
+  return [...roles.values()].find((role) => sameText(role.name, name));
+}
+
+function pendingRole({ id, name }: ExpectedRole): Role | undefined {
+  return id !== undefined || name === undefined
+    ? undefined
+    : { id: `${pendingPrefix}${name.toLowerCase()}`, name, members: [] };
+}
+
+function changed(role: Role, { id, name, joining, leaving }: ExpectedRole, { members }: Directory): Role {
+  const moved = new Set([...leaving, ...joining]);
+  const joined = members.filter(({ user }) => joining.includes(user.uuid));
+  return {
+    ...role,
+    // A role that was found by its name has that name, whatever the case.
+    name: id === undefined ? role.name : (name ?? role.name),
+    members: [...(role.members ?? []).filter(({ user }) => !moved.has(user.uuid)), ...joined],
+  };
 }

@@ -30,13 +30,13 @@ import {
   isSamePrincipal,
   lookUpPrincipal,
   type Principal,
+  principalOutputs,
+  principalPath,
   principalPaths,
   refuseHidden,
   requirePrincipal,
   resolvePlanned,
-  subjectOf,
-  subjectPath,
-  whoOutputs,
+  rulePrincipalOf,
 } from "./principal";
 
 const args = z.strictObject({
@@ -49,19 +49,19 @@ type Args = ArgsOf<(typeof args)["shape"]>;
 
 function toLive(
   project: number,
-  who: Principal,
+  principal: Principal,
   level: string,
   declared: Partial<Args>,
   state: Properties = {},
 ): Live<Args> {
   return {
-    id: `${project}/${subjectPath(who)}`,
+    id: `${project}/${principalPath(principal)}`,
     args: {
       projectId: project,
       accessLevel: level as Args["accessLevel"],
-      ...asDeclared(who, declared, state),
+      ...asDeclared(principal, declared, state),
     },
-    outputs: { ...whoOutputs(who), joinedAt: who.member?.joined_at ?? undefined },
+    outputs: { ...principalOutputs(principal), joinedAt: principal.member?.joined_at ?? undefined },
   };
 }
 
@@ -73,16 +73,17 @@ async function observe(
   const [, project, kind, token] = /^(\d+)\/(user|role)\/(.+)$/.exec(id) ?? [];
   if (project === undefined || kind === undefined || token === undefined) {
     throw new NotFoundError(`"${id}" is not the id of a ProjectMember`, {
-      why: "Access has no id of its own in PostHog, so the project and the person or role make it.",
+      why: "PostHog gives access no id, so the id says which project it is to, and for which person or role.",
       fix: "Use <project>/user/<e-mail or UUID> or <project>/role/<id or name>, e.g. 42/user/ann@acme.com.",
     });
   }
-  const who = await findPrincipal(connection, kind, token);
+  const principal = await findPrincipal(connection, kind, token);
   const address = projectRules(Number(project));
   try {
-    const rule = who === undefined ? undefined : await findRule(connection, address, subjectOf(who));
-    if (who !== undefined && rule?.access_level != null) {
-      return toLive(Number(project), who, rule.access_level, declaredIn(args, state), state);
+    const rule =
+      principal === undefined ? undefined : await findRule(connection, address, rulePrincipalOf(principal));
+    if (principal !== undefined && rule?.access_level != null) {
+      return toLive(Number(project), principal, rule.access_level, declaredIn(args, state), state);
     }
     await refuseHidden(
       state,
@@ -97,30 +98,30 @@ async function observe(
 }
 
 async function put(connection: Connection, declared: Args): Promise<Live<Args>> {
-  const who = await requirePrincipal(connection, declared);
+  const principal = await requirePrincipal(connection, declared);
   const [project, level] = [projectIdOf(declared.projectId), projectLevelOf(declared.accessLevel)];
-  await refuseLockOut(connection, project, who, level);
-  const current = await findRule(connection, projectRules(project), subjectOf(who));
+  await refuseLockOut(connection, project, principal, level);
+  const current = await findRule(connection, projectRules(project), rulePrincipalOf(principal));
   if (current?.access_level !== level) {
     await putRule(
       connection,
       projectRules(project),
-      subjectOf(who),
+      rulePrincipalOf(principal),
       level,
       `setting the ${titleOf(declared)}`,
     );
   }
-  return toLive(project, who, level, declared);
+  return toLive(project, principal, level, declared);
 }
 
-/** Refuses a rule that would take the project out of the hands of the key's own owner. */
+/** Refuses a rule after which the key's own owner could no longer manage the project. */
 async function refuseLockOut(
   connection: Connection,
   project: number,
-  who: Principal,
+  principal: Principal,
   level: string | null,
 ): Promise<void> {
-  const subject = subjectOf(who);
+  const subject = rulePrincipalOf(principal);
   const changed = {
     access_level: level,
     resource: "project",
@@ -135,7 +136,7 @@ async function refuseLockOut(
   throw new RefusedError(
     "changing this access was refused: the key's own owner could no longer manage the project",
     {
-      why: "Their admin rule is what lets them manage it, and they are not an organization admin.",
+      why: "Only their admin rule lets them manage it: they are not an organization admin.",
       fix: "Apply it with an organization admin's key.",
     },
   );
@@ -148,8 +149,8 @@ async function review(
   connection: Connection,
   { args: declared, inProgram }: Review<Args>,
 ): Promise<Finding[]> {
-  const open = declared.user === undefined && declared.role === undefined;
-  const who = open ? undefined : await resolvePlanned(connection, declared, inProgram);
+  const isUnknown = declared.user === undefined && declared.role === undefined;
+  const principal = isUnknown ? undefined : await resolvePlanned(connection, declared, inProgram);
   const findings: Finding[] = [];
   const organization = await readableOrganization(connection);
   if (organization !== undefined && hasFeature(organization, "access_control") === false) {
@@ -159,12 +160,12 @@ async function review(
       ),
     );
   }
-  if (who?.member !== undefined) findings.push(...(await reviewMember(connection, who.member)));
+  if (principal?.member !== undefined) findings.push(...(await reviewMember(connection, principal.member)));
   if (declared.projectId === undefined) return findings;
   const project = projectIdOf(declared.projectId);
   await listRules(connection, projectRules(project));
-  if (who !== undefined && declared.accessLevel !== undefined) {
-    await refuseLockOut(connection, project, who, projectLevelOf(declared.accessLevel));
+  if (principal !== undefined && declared.accessLevel !== undefined) {
+    await refuseLockOut(connection, project, principal, projectLevelOf(declared.accessLevel));
   }
   return findings;
 }
@@ -175,7 +176,7 @@ async function reviewMember(connection: Connection, member: Member): Promise<Fin
   const everything =
     member.level >= organizationAdmin
       ? [
-          `${member.user.email} is an organization ${organizationLevelName(member.level)} and has every access anyway`,
+          `${member.user.email} is an organization ${organizationLevelName(member.level)} and has full access without it`,
         ]
       : [];
   return [...own, ...everything].map(notice);
@@ -206,29 +207,36 @@ export const projectMember = defineResource({
     if (given === 1) return [];
     return [problem(given === 0 ? "user" : "role", "give exactly one of user and role")];
   },
-  async claims({ projectId: project, ...principal }, aliases) {
+  async claims({ projectId: project, ...declared }, aliases) {
     if (project === undefined) return [];
-    const paths = await principalPaths(principal, aliases);
+    const paths = await principalPaths(declared, aliases);
     return paths.map((path) => `project/${projectIdOf(project)}/${path}`);
   },
   review,
   isSameReference: isSamePrincipal,
   async find(connection, declared) {
-    const who = await lookUpPrincipal(connection, declared);
-    if (who === undefined || who === everybody || declared.projectId === undefined) return undefined;
+    const principal = await lookUpPrincipal(connection, declared);
+    if (principal === undefined || principal === everybody || declared.projectId === undefined)
+      return undefined;
     const project = projectIdOf(declared.projectId);
-    const rule = await findRule(connection, projectRules(project), subjectOf(who));
-    return rule?.access_level == null ? undefined : toLive(project, who, rule.access_level, declared);
+    const rule = await findRule(connection, projectRules(project), rulePrincipalOf(principal));
+    return rule?.access_level == null ? undefined : toLive(project, principal, rule.access_level, declared);
   },
   observe,
   create: put,
   update: (connection, _live, declared) => put(connection, declared),
   async delete(connection, live) {
     const [project, kind, token] = live.id.split("/");
-    const who = await findPrincipal(connection, kind ?? "", token ?? "");
-    if (who === undefined) return;
-    await refuseLockOut(connection, Number(project), who, null);
+    const principal = await findPrincipal(connection, kind ?? "", token ?? "");
+    if (principal === undefined) return;
+    await refuseLockOut(connection, Number(project), principal, null);
     const address = projectRules(Number(project));
-    await putRule(connection, address, subjectOf(who), null, `removing the ${titleOf(live.args)}`);
+    await putRule(
+      connection,
+      address,
+      rulePrincipalOf(principal),
+      null,
+      `removing the ${titleOf(live.args)}`,
+    );
   },
 });

@@ -40,7 +40,7 @@ describe("a rule on a type of resource", () => {
     ["a person", { user: "Analyst@acme.test" }, /^1\/survey\/user\/[0-9a-f-]{36}$/],
     ["a role", { role: "analysts" }, /^1\/survey\/role\/[0-9a-f-]{36}$/],
   ];
-  test.each(subjects)("is for %s, and lives and dies alone", (_, who, id) =>
+  test.each(subjects)("is for %s, and is created and deleted alone", (_, who, id) =>
     withWorld(
       async ({ emulator, resource, run }) => {
         const args = { projectId: 1, resource: "survey", accessLevel: "viewer", ...who };
@@ -58,7 +58,7 @@ describe("a rule on a type of resource", () => {
     ),
   );
 
-  test("belongs to another rule when anything but the level changes", () =>
+  test("is replaced when anything but the level changes", () =>
     withWorld(async ({ resource }) => {
       const rule = resource("AccessControl");
       await rule.up(onType);
@@ -78,7 +78,7 @@ describe("a rule on a type of resource", () => {
       expect((await rule.diff({ ...onType, role: "ANALYSTS", projectId: "1" })).changes).toBe(false);
     }, withObjects));
 
-  test("shows a changed level as drift, and a removed rule as gone", () =>
+  test("shows a changed level as drift, and a removed rule as deleted", () =>
     withWorld(async (world) => {
       const rule = world.resource("AccessControl");
       await rule.up(onType);
@@ -106,7 +106,7 @@ describe("a rule on a type of resource", () => {
       expect(rulesIn(emulator)).toEqual(["survey user ana@acme.test: viewer"]);
     }, accessWorld()));
 
-  test("survives a new name of the role without a refresh, and belongs to it after that", () =>
+  test("survives a new name of the role without a refresh, and stays with it after that", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const rule = resource("AccessControl");
       await rule.up(onType);
@@ -121,7 +121,7 @@ describe("a rule on a type of resource", () => {
       expect((await rule.refresh())?.inputs).toEqual({ ...onType, role: "data" });
     }, accessWorld()));
 
-  test("is taken over from somebody else only when that is asked for", () =>
+  test("is adopted with another level only with adopt: true", () =>
     withWorld(
       async (world) => {
         const rule = world.resource("AccessControl");
@@ -134,7 +134,7 @@ describe("a rule on a type of resource", () => {
       accessWorld([{ resource: "feature_flag", role: "Analysts", level: "viewer" }]),
     ));
 
-  test("sends a write without an answer again, and there is one rule", () =>
+  test("repeats a write whose response was lost, and writes one rule", () =>
     withWorld(async (world) => {
       world.emulator.faults.add({ kind: "dropAfter", method: "PUT", path: /resource_access_controls/ });
       await world.resource("AccessControl").up(onType);
@@ -221,7 +221,7 @@ describe("a rule on one object", () => {
       expect(await resource("AccessControl", "three").refusals({ ...flag, resourceId: 10 })).toEqual([]);
     }, withObjects));
 
-  test("is gone with its object, and not when the object only cannot be read", () =>
+  test("is deleted with its object, but not when the object cannot be read", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const rule = resource("AccessControl");
       await rule.up({ projectId: 1, resource: "dashboard", resourceId: 7, accessLevel: "viewer" });

@@ -92,7 +92,7 @@ describe("a preview of a rule", () => {
     ],
     ["project", { ...survey, projectId: 99 }, /project 99/],
   ];
-  test.each(missing)("says that there is no such %s", (_, args, message) =>
+  test.each(missing)("says that the %s does not exist", (_, args, message) =>
     withWorld(
       async ({ resource }) => {
         expect((await resource("AccessControl").refusals(args)).join("\n")).toMatch(message);
@@ -101,7 +101,7 @@ describe("a preview of a rule", () => {
     ),
   );
 
-  test("needs the scope to look an object up only where it has to be looked up", () =>
+  test("needs the scope to read objects only if the object has to be looked up", () =>
     withWorld(
       async ({ resource }) => {
         const flag = { ...survey, resource: "feature_flag" };
@@ -115,7 +115,7 @@ describe("a preview of a rule", () => {
       }),
     ));
 
-  test("refuses rules on roles where the plan has none", () =>
+  test("refuses rules for roles if the plan has none", () =>
     withWorld(
       async ({ resource }) => {
         const [refusal] = await resource("AccessControl").refusals({ ...survey, role: "Analysts" });
@@ -124,7 +124,7 @@ describe("a preview of a rule", () => {
       acmeWorld({ organization: { features: ["access_control"] } }),
     ));
 
-  test("lets values through that are not known yet, also several at one place", () =>
+  test("accepts values that are not known yet, also several for one target", () =>
     withWorld(async ({ resource }) => {
       for (const args of [
         { ...survey, projectId: unknown },
@@ -138,7 +138,7 @@ describe("a preview of a rule", () => {
       }
     }, accessWorld()));
 
-  test("waits for a role that the same program makes", () =>
+  test("waits for a role that the same program creates", () =>
     withWorld(async ({ emulator, resource }) => {
       await resource("Role").refusals({ name: "Newcomers" });
       expect(await resource("AccessControl").refusals({ ...survey, role: "newcomers" })).toEqual([]);
@@ -147,14 +147,14 @@ describe("a preview of a rule", () => {
       expect(rulesIn(emulator)).toEqual(["survey role Newcomers: viewer"]);
     }, accessWorld()));
 
-  test("lets a new type of resource pass with a warning", () =>
+  test("accepts a new type of resource with a warning", () =>
     withWorld(async ({ resource, said }) => {
       expect(await resource("AccessControl").refusals({ ...survey, resource: "hologram" })).toEqual([]);
       expect(said.join()).toMatch(/hologram is not a type of resource known to this version/);
     }, accessWorld()));
 });
 
-describe("a rule without effect says why in the preview and in its outputs", () => {
+describe("a rule without effect shows the reason in the preview and in its outputs", () => {
   const cases: [string, Record<string, unknown>, SeededRule[], RegExp][] = [
     [
       "a higher rule for everybody",
@@ -214,7 +214,7 @@ describe("a rule without effect says why in the preview and in its outputs", () 
       accessWorld([], { organization: { roles: [], features: [] } }),
     ));
 
-  test("and learns on refresh that it has one by now, without being changed", () =>
+  test("and shows on refresh that it has one by now, without being changed", () =>
     withWorld(
       async (world) => {
         const rule = world.resource("AccessControl");

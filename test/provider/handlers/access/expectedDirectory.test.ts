@@ -1,5 +1,5 @@
 import type { ExpectedRole } from "../../../../provider/engine/expected";
-import { directoryAfter } from "../../../../provider/handlers/access/expectedDirectory";
+import { directoryAfter } from "../../../../provider/handlers/access/projectAccessReview";
 import type { Directory } from "../../../../provider/snapshot/accessSnapshot";
 
 const people = ["ann", "bob", "cleo"].map((name, id) => ({
@@ -21,27 +21,27 @@ const withDefaults = (role: Partial<ExpectedRole>): ExpectedRole => ({
   ...role,
 });
 
-/** The roles as lines `name: who is in it`, with a question mark where that is not known. */
+/** The roles as lines `name: members`, with a question mark if not all are known. */
 function rolesAfter(...expected: Partial<ExpectedRole>[]): string[] {
   const after = directoryAfter(directory, expected.map(withDefaults));
   return after.directory.roles.map(({ id, name, members }) => {
     const names = (members ?? []).map(({ user }) => user.uuid);
-    return `${name}: ${[...names, ...(after.open.has(id) ? ["?"] : [])].join(" ")}`;
+    return `${name}: ${[...names, ...(after.openRoles.has(id) ? ["?"] : [])].join(" ")}`;
   });
 }
 
-describe("what the program makes of roles", () => {
+describe("the directory after the program changes roles", () => {
   const cases: [string, Partial<ExpectedRole>[], string[]][] = [
     ["nothing", [], ["Analysts: ann"]],
     ["people who join", [{ id: "r1", joining: ["bob", "cleo"] }], ["Analysts: ann bob cleo"]],
-    ["somebody who is in it already", [{ id: "r1", joining: ["ann"] }], ["Analysts: ann"]],
-    ["somebody who leaves", [{ id: "r1", leaving: ["ann"] }], ["Analysts: "]],
+    ["a person who is already in it", [{ id: "r1", joining: ["ann"] }], ["Analysts: ann"]],
+    ["a person who leaves", [{ id: "r1", leaving: ["ann"] }], ["Analysts: "]],
     ["a new role", [{ name: "Support", joining: ["bob"] }], ["Analysts: ann", "Support: bob"]],
-    ["a new role without anybody, so far", [{ name: "Support" }], ["Analysts: ann", "Support: ?"]],
+    ["a new role without members so far", [{ name: "Support" }], ["Analysts: ann", "Support: ?"]],
     ["a role whose people are not known", [{ id: "r1", isOpen: true }], ["Analysts: ann ?"]],
     ["another name", [{ id: "r1", name: "Insights" }], ["Insights: ann"]],
     [
-      "another name that somebody else uses already",
+      "another name that another resource already uses",
       [
         { name: "insights", joining: ["bob"] },
         { id: "r1", name: "Insights" },
@@ -53,9 +53,9 @@ describe("what the program makes of roles", () => {
       [{ name: "Support" }, { name: "support", joining: ["bob"] }, { name: "Support", joining: ["cleo"] }],
       ["Analysts: ann", "Support: bob cleo"],
     ],
-    ["a role that is gone", [{ id: "r9", joining: ["bob"] }], ["Analysts: ann"]],
-    ["a role that is there by now", [{ name: "analysts", joining: ["bob"] }], ["Analysts: ann bob"]],
-    ["nothing that has a name", [{ joining: ["bob"] }], ["Analysts: ann"]],
+    ["a role that no longer exists", [{ id: "r9", joining: ["bob"] }], ["Analysts: ann"]],
+    ["a role that exists by now", [{ name: "analysts", joining: ["bob"] }], ["Analysts: ann bob"]],
+    ["a role without id and name", [{ joining: ["bob"] }], ["Analysts: ann"]],
   ];
   test.each(cases)("%s", (_, expected, after) => expect(rolesAfter(...expected)).toEqual(after));
 });

@@ -18,7 +18,7 @@ const policyRules = [
 ];
 
 describe("the access policy of a project", () => {
-  test("is written with one request a grant, and writing it again changes nothing", () =>
+  test("is written with one request for each grant, and writing it again changes nothing", () =>
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up(policy);
@@ -76,7 +76,7 @@ describe("the access policy of a project", () => {
       expect((await access.refresh())?.inputs).toEqual(args);
     }, accessWorld()));
 
-  test("removes what is taken out of it, and restores PostHog's default", () =>
+  test("removes what is no longer declared, and restores PostHog's default", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const access = resource("ProjectAccess");
       await access.up(policy);
@@ -86,7 +86,7 @@ describe("the access policy of a project", () => {
       expect(access.state).toMatchObject({ grants: ["project/user/analyst@acme.test: member"] });
     }, accessWorld()));
 
-  test("is deleted with what it manages and nothing else; deleting it twice is fine", () =>
+  test("deletes only what it manages; deleting it twice is no error", () =>
     withWorld(
       async ({ emulator, resource, run }) => {
         const access = resource("ProjectAccess");
@@ -131,8 +131,8 @@ describe("the access policy of a project", () => {
     ));
 });
 
-describe("grants that nobody declared", () => {
-  const strangers = accessWorld([
+describe("undeclared grants", () => {
+  const undeclared = accessWorld([
     { member: "developer@acme.test", level: "admin" },
     { member: "developer@acme.test", resource: "survey", level: "manager" },
     { role: "Analysts", level: "member" },
@@ -147,24 +147,22 @@ describe("grants that nobody declared", () => {
     "survey/user/developer@acme.test: manager",
   ];
 
-  test("are left alone and reported in additive mode", () =>
+  test("stay in additive mode, and the preview lists them", () =>
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up(declared);
       expect(access.state).toMatchObject({ grants: ["project/user/analyst@acme.test: member"], unmanaged });
       expect(writesOf(world)).toEqual([]);
-      expect(world.said.join("\n")).toMatch(
-        /leaves alone what is not declared: project\/role\/Analysts: member/,
-      );
-    }, strangers));
+      expect(world.said.join("\n")).toMatch(/keeps undeclared grants: project\/role\/Analysts: member/);
+    }, undeclared));
 
-  test("are removed in exclusive mode, on types of resource as well", () =>
+  test("are removed in exclusive mode, on types of resource too", () =>
     withWorld(async ({ emulator, resource }) => {
       await resource("ProjectAccess").up({ ...declared, mode: "exclusive", removalLimit: 1 });
       expect(rulesIn(emulator)).toEqual(["project user analyst@acme.test: member"]);
-    }, strangers));
+    }, undeclared));
 
-  test("are left to another writer where the program says so", () =>
+  test("stay in exclusive mode if they are ignored", () =>
     withWorld(async ({ emulator, resource, said }) => {
       const access = resource("ProjectAccess");
       const ignore = ["Developer@acme.test", "Contractors"];
@@ -175,10 +173,10 @@ describe("grants that nobody declared", () => {
         "survey user developer@acme.test: manager",
       ]);
       expect(access.state.unmanaged).toEqual([]);
-      expect(said.join("\n")).toMatch(/warning: .*ignore names Contractors, and there is neither/);
-    }, strangers));
+      expect(said.join("\n")).toMatch(/warning: .*ignore lists Contractors, but no person or role/);
+    }, undeclared));
 
-  test("are let go by a policy that stops managing them for another writer", () =>
+  test("stay when a policy starts to ignore them", () =>
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up(declared);
@@ -186,9 +184,9 @@ describe("grants that nobody declared", () => {
       await access.up({ projectId: 1, ignore: ["analyst@acme.test"] });
       expect(writesOf(world)).toEqual([]);
       expect(access.state.grants).toEqual([]);
-    }, strangers));
+    }, undeclared));
 
-  test("are only the project's default, where exclusive mode leaves that out", () =>
+  test("do not include the project's default in exclusive mode", () =>
     withWorld(
       async (world) => {
         const access = world.resource("ProjectAccess");
@@ -202,12 +200,12 @@ describe("grants that nobody declared", () => {
       accessWorld([{ level: "none" }]),
     ));
 
-  test("are warned of where they are malformed and open a closed project, and removed in exclusive mode", () =>
+  test("draw a warning if they are malformed and open a closed project, and are removed in exclusive mode", () =>
     withWorld(async (world) => {
       await setByHand(world.emulator, { resource: "project", level: "admin" });
       const access = world.resource("ProjectAccess");
       await access.up(declared);
-      expect(world.said.join("\n")).toMatch(/warning: .*1 malformed rule that may open it/);
+      expect(world.said.join("\n")).toMatch(/warning: .*1 malformed rule, which may open it/);
       expect(access.state.unmanaged).toEqual(["project (malformed)/default: admin"]);
       world.run();
       await access.up({ ...declared, mode: "exclusive" });
@@ -216,7 +214,7 @@ describe("grants that nobody declared", () => {
 });
 
 describe("drift of a policy", () => {
-  test("shows every grant that somebody changed or removed", () =>
+  test("shows every grant that was changed or removed by hand", () =>
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up(policy);
@@ -239,7 +237,7 @@ describe("drift of a policy", () => {
       expect(rulesIn(world.emulator)).toEqual(policyRules);
     }, accessWorld()));
 
-  test("shows grants that appeared, in additive mode as unmanaged only", () =>
+  test("shows new grants as unmanaged in additive mode", () =>
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up(policy);
@@ -250,7 +248,7 @@ describe("drift of a policy", () => {
       expect((await access.diff(policy)).changes).toBe(false);
     }, accessWorld()));
 
-  test("shows grants that appeared as changes in exclusive mode, and the next update removes them", () =>
+  test("shows new grants as changes in exclusive mode, and the next update removes them", () =>
     withWorld(async (world) => {
       const exclusive = { projectId: 1, members: policy.members, mode: "exclusive" };
       const access = world.resource("ProjectAccess");
@@ -269,7 +267,7 @@ describe("drift of a policy", () => {
       expect(rulesIn(world.emulator)).toEqual(["project user analyst@acme.test: member"]);
     }, accessWorld()));
 
-  test("is none when a person's address or a role's name changes, and what they have is still managed", () =>
+  test("does not include a person's new address or a role's new name, and their grants stay managed", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const access = resource("ProjectAccess");
       await access.up(policy);
@@ -307,7 +305,7 @@ describe("drift of a policy", () => {
       expect(said.join()).toMatch(/was deleted outside of this program/);
     }, accessWorld()));
 
-  test("is no reason to forget a policy that cannot be read", () =>
+  test("does not delete a policy that cannot be read", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const access = resource("ProjectAccess");
       await access.up(policy);

@@ -11,8 +11,8 @@ async function said({ resource, said: lines }: World, args: Record<string, unkno
   return lines.map((line) => line.replace(/^.*?: /, ""));
 }
 
-describe("a preview of a policy counts what the same update makes of roles", () => {
-  test("the people of a role that is still to be made", () =>
+describe("a preview of a policy counts the same update's changes to roles", () => {
+  test("the people of a role that does not exist yet", () =>
     withWorld(async (world) => {
       await world.resource("Role").refusals({ name: "Newcomers", members: ["analyst@acme.test"] });
       expect(await said(world, closed("newcomers"))).toEqual([
@@ -22,7 +22,7 @@ describe("a preview of a policy counts what the same update makes of roles", () 
       ]);
     }, accessWorld()));
 
-  test("whoever joins and leaves a role that is there", () =>
+  test("who joins and leaves an existing role", () =>
     withWorld(async (world) => {
       const people = { roleId: "Analysts", mode: "exclusive", removalLimit: 1 };
       await world.resource("RoleMembers").refusals({ ...people, members: ["analyst@acme.test"] });
@@ -42,7 +42,7 @@ describe("a preview of a policy counts what the same update makes of roles", () 
       );
     }, accessWorld()));
 
-  test("a role's new name, which is no other role", () =>
+  test("a role's new name", () =>
     withWorld(
       async (world) => {
         const role = world.resource("Role");
@@ -55,7 +55,7 @@ describe("a preview of a policy counts what the same update makes of roles", () 
       accessWorld([{ level: "none" }, { role: "Analysts", level: "member" }]),
     ));
 
-  test("and says of which roles it is not known who is in them", () =>
+  test("and names the roles whose members are not known", () =>
     withWorld(async (world) => {
       await world.resource("Role").refusals({ name: "Newcomers" });
       await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: unknown });
@@ -63,15 +63,15 @@ describe("a preview of a policy counts what the same update makes of roles", () 
       expect(await said(world, open)).toEqual([
         "2 grants: 2 new",
         "developer@acme.test keeps admin on Default project, now through role Analysts",
-        "who is in roles Analysts and Newcomers is not known yet; whoever joins gains what it gives",
+        "the members of roles Analysts and Newcomers are not known yet; anyone who joins gains their access",
       ]);
       expect(await said(world, { projectId: 1, members: { "owner@acme.test": "admin" } })).toContain(
-        "1 grant: 1 new; nobody's access changes with it",
+        "1 grant: 1 new; nobody's access changes",
       );
     }, accessWorld()));
 });
 
-describe("a policy that stays as it is", () => {
+describe("an unchanged policy", () => {
   const policy = closed("Analysts");
   const [analyst, developer] = ["analyst@acme.test", "developer@acme.test"];
 
@@ -82,7 +82,7 @@ describe("a policy that stays as it is", () => {
     world.run();
   }
 
-  test("says what people lose and gain who leave and join its roles", () =>
+  test("shows what people gain and lose who join and leave its roles", () =>
     withWorld(async (world) => {
       await applied(world);
       await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: [analyst] });
@@ -91,7 +91,7 @@ describe("a policy that stays as it is", () => {
       ]);
     }, accessWorld()));
 
-  test("says it also when something else about it changes", () =>
+  test("shows it too when something else about it changes", () =>
     withWorld(async (world) => {
       await applied(world);
       await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: [analyst] });
@@ -100,7 +100,7 @@ describe("a policy that stays as it is", () => {
       ]);
     }, accessWorld()));
 
-  test("says nothing and asks nothing while its roles stay as they are", () =>
+  test("shows nothing and sends no request while its roles stay the same", () =>
     withWorld(async (world) => {
       await applied(world);
       await world.resource("Role", "other").refusals({ name: "Others", members: [analyst] });
@@ -109,7 +109,7 @@ describe("a policy that stays as it is", () => {
       expect(world.requests().slice(before)).toEqual([]);
     }, accessWorld()));
 
-  test("on a project whose number is not known for a while is still that of the same project", () =>
+  test("stays the policy of the same project while the project's number is unknown", () =>
     withWorld(async (world) => {
       await applied(world);
       await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: [analyst] });
@@ -119,30 +119,30 @@ describe("a policy that stays as it is", () => {
       expect(world.said[0]).toMatch(/^access policy of project 1: /);
     }, accessWorld()));
 
-  test("says when it goes that nothing closes the project any more", () =>
+  test("warns when it is deleted that the project is no longer private", () =>
     withWorld(async (world) => {
       await applied(world);
       await world.resource("ProjectAccess").destroy();
       expect(world.said.join("\n")).toMatch(
-        /^warning: access policy of project 1: nothing closes the project any more/m,
+        /^warning: access policy of project 1: the project is no longer private/m,
       );
     }, accessWorld()));
 });
 
-describe("a preview of a policy on a project that is still to be made", () => {
+describe("a preview of a policy on a project that does not exist yet", () => {
   const given = { projectId: unknown, members: { "analyst@acme.test": "admin" } };
   const analyst = "analyst@acme.test gains admin on the new project through their own rule";
 
-  test("says who gets into it, and that nobody else does", () =>
+  test("shows who can open it, and that nobody else can", () =>
     withWorld(async (world) => {
       expect(await said(world, { ...given, defaultAccess: "none" })).toEqual([
         "2 grants: 2 new",
         analyst,
-        "nobody else gets into the new project, but organization admins and owners",
+        "nobody else can open the new project, except organization admins and owners",
       ]);
     }, accessWorld()));
 
-  test("says what the others have by the rule for everybody, and by PostHog's default", () =>
+  test("shows what everybody else has through the rule for everybody, and by PostHog's default", () =>
     withWorld(async (world) => {
       const everybody = "everybody else gains member on the new project through the rule for everybody";
       const resources = { session_recording: { default: "none" } };
@@ -154,17 +154,17 @@ describe("a preview of a policy on a project that is still to be made", () => {
       expect(await said(world, given)).toEqual(["1 grant: 1 new", analyst, byDefault]);
     }, accessWorld()));
 
-  test("says the same once the same run has made the project", () =>
+  test("shows the same once the same run has created the project", () =>
     withWorld(async (world) => {
       await world.resource("Project").up({ name: "Made now" });
       expect(await said(world, { ...given, projectId: 2, defaultAccess: "none" })).toEqual([
         "2 grants: 2 new",
         analyst.replace("the new project", "Made now"),
-        "nobody else gets into Made now, but organization admins and owners",
+        "nobody else can open Made now, except organization admins and owners",
       ]);
     }, accessWorld()));
 
-  test("counts the people of roles, of those as well that are still to be made", () =>
+  test("counts the people of roles, also of roles that do not exist yet", () =>
     withWorld(async (world) => {
       await world.resource("Role").refusals({ name: "Newcomers", members: ["analyst@acme.test"] });
       const roles = { Analysts: "admin", Newcomers: "member" };

@@ -4,7 +4,7 @@ import { type Driven, type World, withWorld } from "../../../support/driver";
 
 const rulesPath = "/api/projects/1/access_controls";
 
-/** Runs an update that breaks off, and keeps what the engine would keep of it. */
+/** Runs an update that fails, and keeps what the engine would keep of it. */
 async function breakingOff(access: Driven, args: Record<string, unknown>): Promise<PartialResultError> {
   const error = await access.up(args).then(
     () => undefined,
@@ -29,12 +29,12 @@ function refuseWrite({ emulator }: World, skip: number): void {
   });
 }
 
-describe("an update that breaks off", () => {
+describe("an update that fails", () => {
   const everybody = ["analyst@acme.test", "developer@acme.test", "admin@acme.test"];
   const before = { projectId: 1, members: Object.fromEntries(everybody.map((user) => [user, "admin"])) };
   const after = { projectId: 1, defaultAccess: "none", roles: { Analysts: "member" }, removalLimit: 1 };
 
-  test.each([0, 1, 2, 3])("after %i writes is finished by the next one, removals included", (done) =>
+  test.each([0, 1, 2, 3])("after %i writes is completed by the next one, removals included", (done) =>
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up(before);
@@ -49,7 +49,7 @@ describe("an update that breaks off", () => {
     }, accessWorld()),
   );
 
-  test("gives before it takes: nobody who keeps access is without it when the close fails", () =>
+  test("has given before it takes: nobody who keeps access is without it when the close fails", () =>
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up(before);
@@ -77,7 +77,7 @@ describe("an update that breaks off", () => {
       expect(rulesIn(world.emulator)).toEqual([]);
     }, accessWorld()));
 
-  test("for a wrong name known only when it is applied changes nothing", () =>
+  test("because of a wrong name that only the update knows changes nothing", () =>
     withWorld(async (world) => {
       world.run({ preflight: "false" });
       const access = world.resource("ProjectAccess");
@@ -87,8 +87,8 @@ describe("an update that breaks off", () => {
     }, accessWorld()));
 });
 
-describe("answers that go astray", () => {
-  test("do no harm: a write without an answer is sent again, and there is one rule", () =>
+describe("responses", () => {
+  test("that are lost do no harm: the write is repeated, and there is one rule", () =>
     withWorld(async (world) => {
       world.emulator.faults.add({ kind: "dropAfter", method: "PUT", path: rulesPath });
       const access = world.resource("ProjectAccess");
@@ -97,7 +97,7 @@ describe("answers that go astray", () => {
       expect(writesOf(world)).toHaveLength(2);
     }, accessWorld()));
 
-  test("that are no answers of PostHog's are an error, and nothing is taken for gone", () =>
+  test("that are not PostHog's are an error, and nothing counts as deleted", () =>
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up({ projectId: 1, members: { "analyst@acme.test": "member" } });
@@ -122,7 +122,7 @@ describe("too many removals", () => {
     members: Object.fromEntries(users.map((user) => [user, "member"])),
   });
 
-  test("are refused at preview with the words, and at apply; a quarter passes, and so does what is allowed", () =>
+  test("are refused in the preview and in the update; a quarter passes, and so does what removalLimit allows", () =>
     withWorld(
       async (world) => {
         const access = world.resource("ProjectAccess");
@@ -145,7 +145,7 @@ describe("too many removals", () => {
       accessWorld([], crowd),
     ));
 
-  test("are counted over everything there is in exclusive mode, also on the first run", () => {
+  test("are a share of all grants in exclusive mode, also on the first run", () => {
     const rules: SeededRule[] = people.map((user) => ({ member: user, level: "member" }));
     return withWorld(
       async ({ resource }) => {
@@ -157,7 +157,7 @@ describe("too many removals", () => {
     );
   });
 
-  test("do not keep the whole policy from being deleted", () =>
+  test("do not prevent the whole policy from being deleted", () =>
     withWorld(
       async ({ emulator, resource, run }) => {
         const access = resource("ProjectAccess");
@@ -170,7 +170,7 @@ describe("too many removals", () => {
     ));
 });
 
-describe("a project admin who is no organization admin", () => {
+describe("a project admin who is not an organization admin", () => {
   const caller = "analyst@acme.test";
   const ownWay = accessWorld([{ member: caller, level: "admin" }], { caller });
   const byRole = accessWorld([{ role: "Analysts", level: "admin" }], {
@@ -178,7 +178,7 @@ describe("a project admin who is no organization admin", () => {
     organization: { roles: [{ name: "Analysts", members: [caller] }] },
   });
 
-  test("may write a policy that keeps their own way in", () =>
+  test("may write a policy that keeps their own access", () =>
     withWorld(async ({ emulator, resource }) => {
       const members = { [caller]: "admin", "developer@acme.test": "member" };
       await resource("ProjectAccess").up({ projectId: 1, defaultAccess: "none", members, mode: "exclusive" });
@@ -194,7 +194,7 @@ describe("a project admin who is no organization admin", () => {
     ],
     ["takes their role's grant", byRole, { roles: {}, mode: "exclusive", removalLimit: 1 }],
   ];
-  test.each(locking)("is kept from a policy that %s, at preview and at apply", (_, world, args) =>
+  test.each(locking)("cannot write a policy that %s, in the preview and in the update", (_, world, args) =>
     withWorld(async ({ emulator, resource, run }) => {
       const rules = rulesIn(emulator);
       const access = resource("ProjectAccess");
@@ -206,7 +206,7 @@ describe("a project admin who is no organization admin", () => {
     }, world),
   );
 
-  test("gives up their own rule last, once their role lets them in", () =>
+  test("loses their own rule last, once their role gives them access", () =>
     withWorld(
       async (world) => {
         const access = world.resource("ProjectAccess");
@@ -225,7 +225,7 @@ describe("a project admin who is no organization admin", () => {
       }),
     ));
 
-  test("is kept from deleting the policy that lets them in", () =>
+  test("cannot delete the policy that gives them access", () =>
     withWorld(async ({ emulator, resource }) => {
       const access = resource("ProjectAccess");
       await access.up({ projectId: 1, members: { [caller]: "admin" } });

@@ -60,7 +60,7 @@ describe("a preview of a policy", () => {
     [
       "somebody who is listed and ignored",
       { ...member, ignore: ["Analyst@acme.test"] },
-      /^members\.analyst@acme\.test: is in ignore as well/,
+      /^members\.analyst@acme\.test: is in ignore too/,
     ],
     ["an unknown argument", { ...member, member: {} }, /^member: .*members/],
   ];
@@ -71,7 +71,7 @@ describe("a preview of a policy", () => {
     }),
   );
 
-  test("names everybody and every role that is not there, with the nearest", () =>
+  test("names every person and role that does not exist, with the nearest", () =>
     withWorld(async ({ resource }) => {
       const refusals = await resource("ProjectAccess").refusals({
         projectId: 1,
@@ -93,10 +93,10 @@ describe("a preview of a policy", () => {
     withWorld(async ({ emulator, resource }) => {
       const uuid = emulator.store.users.where("email", "analyst@acme.test")[0]?.uuid ?? "";
       const args = { projectId: 1, members: { "analyst@acme.test": "member", [uuid]: "admin" } };
-      expect((await resource("ProjectAccess").refusals(args)).join()).toMatch(/mean the same/);
+      expect((await resource("ProjectAccess").refusals(args)).join()).toMatch(/name the same person or role/);
     }, accessWorld()));
 
-  test("says in words who gains, keeps and loses what, one line a person", () =>
+  test("shows who gains, keeps and loses what, one line for each person", () =>
     withWorld(
       async ({ resource, said }) => {
         const args = {
@@ -121,7 +121,7 @@ describe("a preview of a policy", () => {
       async ({ resource, said }) => {
         await resource("ProjectAccess").refusals({ projectId: 1, defaultAccess: "member" });
         expect(said).toHaveLength(27);
-        expect(said.at(-1)).toMatch(/and 15 more people gain or lose something/);
+        expect(said.at(-1)).toMatch(/and 15 more people gain or lose access/);
       },
       acmeWorld({
         organization: {
@@ -133,7 +133,7 @@ describe("a preview of a policy", () => {
       }),
     ));
 
-  test("says which grants have no effect, and why", () =>
+  test("shows which grants have no effect, and why", () =>
     withWorld(async ({ resource, said }) => {
       await resource("ProjectAccess").refusals({
         projectId: 1,
@@ -151,7 +151,7 @@ describe("a preview of a policy", () => {
       expect(text.match(/dashboard_template have no effect/g)).toHaveLength(1);
     }, accessWorld()));
 
-  test("says once that the plan does not enforce access rules", () =>
+  test("warns once that the plan does not enforce access rules", () =>
     withWorld(
       async ({ resource, said }) => {
         await resource("ProjectAccess").refusals(member);
@@ -160,7 +160,7 @@ describe("a preview of a policy", () => {
       accessWorld([], { organization: { roles: [], features: [] } }),
     ));
 
-  test("refuses grants to roles where the plan has none", () =>
+  test("refuses grants to roles if the plan has none", () =>
     withWorld(
       async ({ resource }) => {
         const [refusal] = await resource("ProjectAccess").refusals({
@@ -172,14 +172,14 @@ describe("a preview of a policy", () => {
       acmeWorld({ organization: { features: ["access_control"] } }),
     ));
 
-  test("lets values through that are not known yet, and says what it cannot say", () =>
+  test("accepts values that are not known yet, and says what it cannot show", () =>
     withWorld(
       async ({ resource, said, requests }) => {
         const access = resource("ProjectAccess");
         expect(await access.refusals({ ...member, projectId: unknown })).toEqual([]);
         expect(requests().filter((request) => request.includes("access_controls"))).toEqual([]);
         expect(await access.refusals({ ...member, mode: "exclusive", roles: unknown })).toEqual([]);
-        expect(said.join("\n")).toMatch(/who gains and loses what is said once roles is known/);
+        expect(said.join("\n")).toMatch(/the preview shows who gains and loses access once roles is known/);
         expect(
           await access.refusals({ projectId: unknown, members: { "nobody@acme.test": unknown } }),
         ).toEqual([]);
@@ -187,18 +187,18 @@ describe("a preview of a policy", () => {
       accessWorld([{ role: "Analysts", level: "admin" }]),
     ));
 
-  test("waits for a role that the same program makes", () =>
+  test("waits for a role that the same program creates", () =>
     withWorld(async ({ emulator, resource, said }) => {
       const args = { projectId: 1, roles: { newcomers: "member" } };
       expect(await resource("Role").refusals({ name: "Newcomers" })).toEqual([]);
       expect(await resource("ProjectAccess").refusals(args)).toEqual([]);
-      expect(said.join("\n")).toMatch(/who is in role Newcomers is not known yet/);
+      expect(said.join("\n")).toMatch(/the members of role Newcomers are not known yet/);
       await resource("Role").up({ name: "Newcomers" });
       await resource("ProjectAccess").up(args);
       expect(rulesIn(emulator)).toEqual(["project role Newcomers: member"]);
     }, accessWorld()));
 
-  test("costs no request where nothing changes", () =>
+  test("costs no request if nothing changes", () =>
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up(member);
@@ -208,13 +208,13 @@ describe("a preview of a policy", () => {
     }, accessWorld()));
 });
 
-describe("grants that have another level already", () => {
+describe("grants that already have another level", () => {
   const taken = accessWorld([
     { member: "analyst@acme.test", level: "admin" },
     { role: "Analysts", level: "member" },
   ]);
 
-  test("are refused, naming the argument, and taken over when that is asked for", () =>
+  test("are refused, naming the argument, and adopted with adopt: true", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const access = resource("ProjectAccess");
       expect((await access.refusals(member)).join()).toMatch(
@@ -227,7 +227,7 @@ describe("grants that have another level already", () => {
       expect(rulesIn(emulator)).toContain("project user analyst@acme.test: member");
     }, taken));
 
-  test("are accepted where they say the same, with nothing written", () =>
+  test("are accepted without a write if the levels are the same", () =>
     withWorld(async (world) => {
       await world.resource("ProjectAccess").up({ projectId: 1, roles: { Analysts: "member" } });
       expect(writesOf(world)).toEqual([]);

@@ -67,7 +67,7 @@ describe.each(["old", "mid", "new"] as const)("on a server of the %s generation"
   });
 });
 
-describe("a policy beside other resources of the program", () => {
+describe("a policy alongside other resources of the program", () => {
   const analyst = { projectId: 1, members: { "analyst@acme.test": "member" } };
   const single = { projectId: 1, user: "Analyst@acme.test", accessLevel: "member" };
   const other = { projectId: 1, user: "developer@acme.test", accessLevel: "member" };
@@ -122,7 +122,7 @@ describe("a policy beside other resources of the program", () => {
       },
     ],
   ];
-  test.each(together)("gets along with %s", (_, refusals) =>
+  test.each(together)("is accepted with %s", (_, refusals) =>
     withWorld(
       async ({ resource }) => expect(await refusals(resource)).toEqual([]),
       accessWorld([], {

@@ -50,7 +50,7 @@ describe("access of a person to a project", () => {
       expect(world.emulator.store.accessRules.all()).toMatchObject([{ access_level: "admin" }]);
     }));
 
-  test("belongs to another rule when project, person or kind changes", () =>
+  test("is replaced when project, person or kind changes", () =>
     withWorld(async ({ resource }) => {
       const member = resource("ProjectMember");
       await member.up(analyst);
@@ -83,7 +83,7 @@ describe("access of a person to a project", () => {
       expect(emulator.store.accessRules.size).toBe(1);
     }));
 
-  test("shows a changed level as drift, and a removed rule as gone", () =>
+  test("shows a changed level as drift, and a removed rule as deleted", () =>
     withWorld(async (world) => {
       const member = world.resource("ProjectMember");
       await member.up(analyst);
@@ -95,7 +95,7 @@ describe("access of a person to a project", () => {
       expect(await member.refresh()).toBeUndefined();
     }));
 
-  test("is removed with the rule, and the person stays; removing it twice is fine", () =>
+  test("is removed with the rule, and the person stays; removing it twice is no error", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const member = resource("ProjectMember");
       await member.up(analyst);
@@ -109,7 +109,7 @@ describe("access of a person to a project", () => {
       await member.destroy();
     }));
 
-  test("is made anew when somebody removed it between two runs", () =>
+  test("is created again when it was removed by hand between two runs", () =>
     withWorld(async (world) => {
       const member = world.resource("ProjectMember");
       await member.up(analyst);
@@ -131,7 +131,7 @@ describe("access of a role to a project", () => {
       expect((await member.diff({ ...role, role: id })).replaces).toEqual([]);
     }, acmeWorld(withRole)));
 
-  test("is refused at preview where the plan has no role rules", () =>
+  test("is refused in the preview if the plan has no role rules", () =>
     withWorld(
       async ({ resource }) => {
         const [refusal] = await resource("ProjectMember").refusals(role);
@@ -173,25 +173,25 @@ describe("a preview", () => {
     }),
   );
 
-  test("says that somebody is not in the organization, who may be meant, and how they get in", () =>
+  test("says that a person is not in the organization, which member may be meant, and how to invite them", () =>
     withWorld(async ({ resource }) => {
       const [refusal] = await resource("ProjectMember").refusals({ ...analyst, user: "analist@acme.test" });
       expect(refusal).toMatch(/not a member[\s\S]*nearest address is analyst@acme\.test[\s\S]*Invite/);
     }));
 
-  test("says that there is no such role, and the nearest", () =>
+  test("says that the role does not exist, and the nearest one", () =>
     withWorld(async ({ resource }) => {
       const [refusal] = await resource("ProjectMember").refusals({ ...role, role: "Analist" });
       expect(refusal).toMatch(/no role "Analist"[\s\S]*nearest name is "Analysts"/);
     }, acmeWorld(withRole)));
 
-  test("says that organization admins have every access anyway", () =>
+  test("says that organization admins have full access without it", () =>
     withWorld(async ({ resource, said }) => {
       await resource("ProjectMember").refusals({ ...analyst, user: "admin@acme.test" });
-      expect(said.join()).toMatch(/admin@acme\.test is an organization admin and has every access anyway/);
+      expect(said.join()).toMatch(/admin@acme\.test is an organization admin and has full access without it/);
     }));
 
-  test("says when a rule is the key owner's own", () =>
+  test("says that a rule is for the key's own owner", () =>
     withWorld(async ({ resource, said }) => {
       await resource("ProjectMember").refusals({ ...analyst, user: "owner@acme.test", accessLevel: "admin" });
       expect(said.join()).toMatch(/key's own owner/);
@@ -216,7 +216,7 @@ describe("a preview", () => {
       acmeWorld({ scopes: ["organization:read", "organization_member:read", "access_control:read"] }),
     ));
 
-  test("lets values through that are not known yet", () =>
+  test("accepts values that are not known yet", () =>
     withWorld(async ({ resource }) => {
       const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
       expect(await resource("ProjectMember").refusals({ ...analyst, projectId: unknown })).toEqual([]);
@@ -226,7 +226,7 @@ describe("a preview", () => {
     }));
 });
 
-describe("a project admin who is no organization admin", () => {
+describe("a project admin who is not an organization admin", () => {
   const ownWay = acmeWorld({
     caller: "analyst@acme.test",
     organization: {
@@ -240,7 +240,7 @@ describe("a project admin who is no organization admin", () => {
       expect(emulator.store.accessRules.size).toBe(2);
     }, ownWay));
 
-  test("is kept from locking itself out, at preview and at apply", () =>
+  test("cannot lock themselves out, in the preview and in the update", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const own = resource("ProjectMember");
       expect(await own.refusals({ ...analyst, adopt: true })).toEqual([
@@ -254,14 +254,14 @@ describe("a project admin who is no organization admin", () => {
     }, ownWay));
 });
 
-describe("a rule that exists already", () => {
+describe("a rule that already exists", () => {
   const seeded = acmeWorld({
     organization: {
       accessRules: [{ project: "Default project", member: "analyst@acme.test", level: "admin" }],
     },
   });
 
-  test("is refused when it differs, and taken over when that is asked for", () =>
+  test("is refused if it differs, and adopted with adopt: true", () =>
     withWorld(async ({ resource, run, said, emulator }) => {
       const member = resource("ProjectMember");
       expect((await member.refusals(analyst)).join()).toMatch(
@@ -273,7 +273,7 @@ describe("a rule that exists already", () => {
       expect(emulator.store.accessRules.all()).toMatchObject([{ access_level: "member" }]);
     }, seeded));
 
-  test("that says the same already is accepted without a write", () =>
+  test("is accepted without a write if it is the same", () =>
     withWorld(async (world) => {
       await world.resource("ProjectMember").up({ ...analyst, accessLevel: "admin" });
       expect(writesOf(world)).toEqual([]);
