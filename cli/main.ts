@@ -10,9 +10,9 @@ import { registerExport } from "./export";
 import { registerReview } from "./review";
 
 const program = new Command("pulumi-posthog")
-  .description("PostHog organizations as code: the commands beside `pulumi`")
+  .description("PostHog organizations as code: commands alongside `pulumi`")
   .version(version)
-  .showHelpAfterError("Add --help to see what there is.");
+  .showHelpAfterError("See --help.");
 
 registerAdopt(program);
 registerAudit(program);

@@ -1,4 +1,4 @@
-import { colors } from "../shared/colors";
+import { colors } from "../shared/terminal";
 import { describeDifference } from "./difference";
 import type { Outcome } from "./find";
 import type { AdoptReport } from "./run";

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { createHost } from "../../provider/engine/host";
-import { readStack } from "../shared/connection";
+import { configurationReader } from "../shared/connection";
 import { adoptionAsJson, describeAdoption } from "./describe";
 import { adopt } from "./run";
 import { ProgramStack } from "./stack";
@@ -35,7 +35,7 @@ export function registerAdopt(program: Command): void {
     .option("--json", "print the report as JSON")
     .action(async (flags: AdoptFlags) => {
       const stack = await ProgramStack.open(flags.stack);
-      const read = await readStack(stack.name);
+      const read = await configurationReader(stack.name);
       const host = createHost(read, say, () => [], true);
       const report = await adopt(stack, host, {
         ids: flags.id ?? new Map(),

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { type Asked, type CursorState, readCursor, writeCursor } from "../../provider/audit/cursor";
 import { RefusedError } from "../../provider/posthog/errors";
-import { writeFile } from "../shared/output";
-import { codeOf, type Holder, Lock, LockedError, staleAfter } from "./lock";
+import { codeOf, writeFile } from "../shared/output";
+import { type Holder, Lock, LockedError, staleAfter } from "./lock";
 
 /** A cursor's file, which one run at a time may use. */
 export class CursorFile {

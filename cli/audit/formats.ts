@@ -4,7 +4,7 @@ import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../../p
 import { shownMoment } from "../../provider/audit/moments";
 import { printable } from "../../provider/audit/printable";
 import type { Activity } from "../../provider/posthog/activity";
-import { colors } from "../shared/colors";
+import { colors } from "../shared/terminal";
 
 /** How entries can be printed. */
 export const formatNames = ["table", "jsonl", "csv"] as const;

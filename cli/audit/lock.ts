@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
+import { codeOf } from "../shared/output";
 
 const holderSchema = z.object({
   token: z.string().min(1),
@@ -214,7 +215,3 @@ function isRunning(pid: number): boolean {
     return codeOf(error) === "EPERM";
   }
 }
-
-/** The code of an error of the file system or of a process. */
-export const codeOf = (error: unknown): string =>
-  typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";

@@ -1,30 +1,29 @@
 import type { PosthogError } from "../../provider/posthog/errors";
 import type { Outcome } from "./facts";
 
-/** What `doctor` says of one thing. */
+/** The result of one check. */
 export interface Check {
-  /** What was looked at. */
+  /** What was checked. */
   readonly name: string;
-  /** A problem makes the command fail; a warning does not; skipped is what could not be looked at. */
+  /** A problem makes the command fail; a warning does not; a skipped check could not be made. */
   readonly status: "ok" | "warning" | "problem" | "skipped";
   /** What was found, in one sentence. */
   readonly message: string;
-  /** Single cases, one a line. */
+  /** Details, one a line. */
   readonly details?: readonly string[];
   /** What to do about it. */
   readonly fix?: string;
 }
 
-/** All is well. */
-export const fine = (name: string, message: string, details?: readonly string[]): Check => ({
+export const ok = (name: string, message: string, details?: readonly string[]): Check => ({
   name,
   status: "ok",
   message,
   details,
 });
 
-/** Something that works, and may not be what one wants. */
-export const caution = (name: string, message: string, fix: string, details?: readonly string[]): Check => ({
+/** Something that works, but may not be intended. */
+export const warning = (name: string, message: string, fix: string, details?: readonly string[]): Check => ({
   name,
   status: "warning",
   message,
@@ -32,8 +31,7 @@ export const caution = (name: string, message: string, fix: string, details?: re
   fix,
 });
 
-/** Something that does not work. */
-export const broken = (name: string, message: string, fix: string, details?: readonly string[]): Check => ({
+export const problem = (name: string, message: string, fix: string, details?: readonly string[]): Check => ({
   name,
   status: "problem",
   message,
@@ -41,10 +39,9 @@ export const broken = (name: string, message: string, fix: string, details?: rea
   fix,
 });
 
-/** Something that could not be looked at, and why. */
 export const skipped = (name: string, message: string): Check => ({ name, status: "skipped", message });
 
-/** An error that this package explains, as a check. */
+/** A check that ended with an error. */
 export function failed(
   name: string,
   { summary, remedy }: PosthogError,
@@ -53,13 +50,13 @@ export function failed(
   return { name, status, message: summary, details: [remedy.why], fix: remedy.fix };
 }
 
-/** Judges an answer; where there is none, says why, or that something before it failed. */
+/** Judges what PostHog returned. Without it, the check reports the error, or that an earlier check failed. */
 export function judge<T>(
   name: string,
   outcome: Outcome<T> | undefined,
   judgment: (value: T) => Check,
   otherwise: "problem" | "warning" = "warning",
 ): Check {
-  if (outcome === undefined) return skipped(name, "not looked at, because of what failed before");
+  if (outcome === undefined) return skipped(name, "skipped: depends on a failed check");
   return outcome.ok ? judgment(outcome.value) : failed(name, outcome.error, otherwise);
 }

@@ -1,5 +1,5 @@
 import { answered, ConfigurationError, ConnectionError } from "../../provider/posthog/errors";
-import { broken, type Check, caution, failed, fine, judge, skipped } from "./check";
+import { type Check, failed, judge, ok, problem, skipped, warning } from "./check";
 import type { Facts } from "./facts";
 
 const cloudHosts = ["https://us.posthog.com", "https://eu.posthog.com"];
@@ -10,117 +10,109 @@ const cloudLimit = 480;
 export function checkHost({ configuration: { host }, key }: Facts): Check {
   const name = "host";
   if (!key.ok && key.error instanceof ConfigurationError)
-    return skipped(name, `${host} was not asked without a key`);
+    return skipped(name, `${host} is not asked without a key`);
   if (key.ok || !(key.error instanceof ConnectionError)) {
     const strange = !key.ok && answered(key.error, 404);
-    if (!strange) return fine(name, `${host} answers as PostHog`);
-    return broken(
+    if (!strange) return ok(name, `${host} answers as PostHog`);
+    return problem(
       name,
-      `${host} answers, but knows no personal API keys`,
-      "Check that posthog:host is PostHog's own address, without a path.",
+      `${host} answers, but has no personal API keys`,
+      "Set posthog:host to PostHog's own address, without a path.",
     );
   }
   return failed(name, key.error);
 }
 
-/** Whether PostHog knows the configured key. */
+/** Whether PostHog accepts the configured key. */
 export function checkKey({ key, isToken }: Facts): Check {
   const name = "key";
-  if (!key.ok && key.error instanceof ConnectionError)
-    return skipped(name, "not looked at, because the host failed");
-  if (isToken) return fine(name, "an OAuth access token, of which PostHog tells nothing");
+  if (!key.ok && key.error instanceof ConnectionError) return skipped(name, "skipped: depends on the host");
+  if (isToken) return ok(name, "an OAuth access token, which PostHog does not describe");
   return judge(
     name,
     key,
-    ({ label }) => fine(name, `personal API key "${label ?? "without label"}"`),
+    ({ label }) => ok(name, `personal API key "${label ?? "without label"}"`),
     "problem",
   );
 }
 
-/** Which organization is meant. */
+/** Which organization the configuration selects. */
 export function checkOrganization({ organization }: Facts): Check {
   const name = "organization";
-  return judge(name, organization, ({ name: called, id }) => fine(name, `${called} (${id})`), "problem");
+  return judge(name, organization, ({ name: called, id }) => ok(name, `${called} (${id})`), "problem");
 }
 
-/** How old the server is, and what follows. */
+/** How old the server is, and what it lacks. */
 export function checkServer({ organization, hasProviders }: Facts): Check {
   const name = "server generation";
   return judge(name, hasProviders, (has) => {
     if (!has) {
-      return caution(
+      return warning(
         name,
         "a server up to early 2026",
         "Update PostHog, or use OrgSsoSettings for single sign-on, and read the activity log project by project.",
-        [
-          "it has no identity providers of their own (IdentityProvider), and no activity log of the whole organization",
-        ],
+        ["it lacks identity providers (IdentityProvider) and an activity log of the whole organization"],
       );
     }
     const isNew = organization?.ok === true && "enforce_verified_domains" in organization.value;
-    if (isNew) return fine(name, "a server of the newest generation");
-    return caution(
+    if (isNew) return ok(name, "a server of the newest generation");
+    return warning(
       name,
       "a server of early or mid 2026",
       "Update PostHog, or read the activity log project by project.",
       [
-        "it has no activity log of the whole organization, and links a domain with one identity provider only",
+        "it lacks an activity log of the whole organization, and links a domain to only one identity provider",
       ],
     );
   });
 }
 
-/** Whether somebody can be signed in as, for what PostHog refuses to API keys. */
+/** Whether a session works, for what PostHog denies API keys. */
 export function checkSession({ hasSession, configuration: { email }, ownKeys }: Facts): Check {
   const name = "session";
   if (!hasSession) {
-    return caution(
+    return warning(
       name,
-      "none is configured: personal API keys cannot be managed, nor domains verified",
-      "Set posthog:email and posthog:password (POSTHOG_EMAIL, POSTHOG_PASSWORD), with two-factor authentication also posthog:totpSecret; leave it where neither is needed.",
+      "not configured: personal API keys cannot be managed, and domains cannot be verified",
+      "Set posthog:email and posthog:password (POSTHOG_EMAIL, POSTHOG_PASSWORD), and posthog:totpSecret for two-factor authentication; ignore this if you need neither.",
     );
   }
   return judge(
     name,
     ownKeys,
-    () => fine(name, `signing in as ${email ?? "the configured person"} works`),
+    () => ok(name, `signing in as ${email ?? "the configured person"} works`),
     "problem",
   );
 }
 
-/** Whether this program stays below PostHog's rate limit. */
+/** Whether requests stay below PostHog's rate limit. */
 export function checkRateLimits({ configuration: { host, requestsPerMinute } }: Facts): Check {
   const name = "rate limits";
   if (!cloudHosts.includes(host)) {
     const own =
-      requestsPerMinute === false
-        ? "without a limit of its own"
-        : `with at most ${requestsPerMinute} requests a minute`;
-    return fine(
-      name,
-      `this program runs ${own}; a server of your own has limits only with RATE_LIMIT_ENABLED`,
-    );
+      requestsPerMinute === false ? "without a limit" : `with at most ${requestsPerMinute} requests a minute`;
+    return ok(name, `requests run ${own}; a self-hosted server limits them only with RATE_LIMIT_ENABLED`);
   }
   if (requestsPerMinute !== false && requestsPerMinute < cloudLimit)
-    return fine(
+    return ok(
       name,
-      `at most ${requestsPerMinute} requests a minute of the ${cloudLimit} that PostHog Cloud allows a key`,
+      `at most ${requestsPerMinute} of the ${cloudLimit} requests a minute that PostHog Cloud allows a key`,
     );
-  return caution(
+  return warning(
     name,
-    `PostHog Cloud allows a key ${cloudLimit} requests a minute, and this program does not stay below`,
-    "Leave posthog:requestsPerMinute out, so that other programs with the key find room.",
+    `PostHog Cloud allows a key ${cloudLimit} requests a minute, and the configured limit does not stay below that`,
+    "Remove posthog:requestsPerMinute, which leaves room for other programs with the same key.",
   );
 }
 
-/** Whether previews may ask PostHog. */
+/** Whether previews ask PostHog. */
 export function checkPreflight({ configuration: { preflight } }: Facts): Check {
   const name = "previews";
   return preflight
-    ? fine(name, "look up what an update would be refused for")
-    : caution(
+    ? ok(name, "catch what PostHog would reject")
+    : warning(
         name,
-        "posthog:preflight is false: what an update is refused for shows only in the update",
+        "posthog:preflight is false: only the update itself shows what PostHog rejects",
         "pulumi config rm posthog:preflight",
       );
 }

@@ -12,28 +12,28 @@ import { isNamedLikeProduction } from "../../provider/review/production";
 import { readSsoStatus } from "../../provider/snapshot/ssoStatus";
 import type { SsoStatus } from "../../provider/sso/status";
 
-/** What came of asking: the answer, or why there is none. */
+/** What PostHog returned, or why it returned nothing. */
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: PosthogError };
 
-/** A project that is named like production, and what everybody may do in it. */
+/** A project with a name like production, and everybody's access to it. */
 export interface ProductionProject {
   readonly id: number;
   readonly name: string;
-  /** PostHog's own default is `admin`. */
+  /** PostHog's default is `admin`. */
   readonly defaultAccess: string;
 }
 
-/** What `doctor` found out. What is missing could not be asked for, because something before it failed. */
+/** Everything that the checks judge. What is missing was not asked for, because something earlier failed. */
 export interface Facts {
   readonly configuration: Pick<Configuration, "host" | "email" | "preflight" | "requestsPerMinute">;
   readonly hasSession: boolean;
-  /** Whether the key is an OAuth token, of which PostHog tells nothing. */
+  /** Whether the key is an OAuth token, which PostHog does not describe. */
   readonly isToken: boolean;
   readonly key: Outcome<CallerKey>;
   readonly organization?: Outcome<Organization>;
-  /** Whether the server has identity providers of their own. */
+  /** Whether the server has identity providers as separate objects. */
   readonly hasProviders?: Outcome<boolean>;
   /** How many personal API keys the signed-in person has; missing without a session. */
   readonly ownKeys?: Outcome<number>;
@@ -43,10 +43,10 @@ export interface Facts {
   readonly activity?: Outcome<true>;
 }
 
-/** Of several projects that are named like production, as many are looked at. */
+/** How many projects with names like production are checked. */
 const mostProductionProjects = 3;
 
-/** Finds everything out with about a dozen requests, none of which changes anything. */
+/** Gathers all facts with about a dozen read-only requests. */
 export async function gatherFacts(configuration: Configuration): Promise<Facts> {
   const connection = new Connections().for(configuration);
   const { host, email, preflight, requestsPerMinute } = configuration;

@@ -1,3 +1,5 @@
+import { counted } from "../../provider/access/messages";
+import { colors } from "../shared/terminal";
 import type { Check } from "./check";
 import { checkAudit, checkKeyCreation, checkProduction, checkSso } from "./commonIssues";
 import {
@@ -12,14 +14,14 @@ import {
 import type { Facts } from "./facts";
 import { checkFeatures, checkLevel, checkScopes, type ResourceNeeds } from "./permissionChecks";
 
-/** Everything that `doctor` has to say. */
+/** The result of all checks. */
 export interface Report {
-  /** Whether there is no problem; warnings do not count. */
+  /** Whether no check found a problem; warnings do not count. */
   readonly ok: boolean;
   readonly checks: readonly Check[];
 }
 
-/** Makes a report of what was found out, for the resources whose needs are given. */
+/** Judges the facts, for the resources whose needs are given. */
 export function diagnose(facts: Facts, needs: readonly ResourceNeeds[]): Report {
   return reportOf([
     checkHost(facts),
@@ -39,7 +41,33 @@ export function diagnose(facts: Facts, needs: readonly ResourceNeeds[]): Report 
   ]);
 }
 
-/** A report of these checks. */
 export function reportOf(checks: readonly Check[]): Report {
   return { ok: checks.every(({ status }) => status !== "problem"), checks };
+}
+
+const marks: Readonly<Record<Check["status"], string>> = {
+  ok: colors.green("✓"),
+  warning: colors.yellow("!"),
+  problem: colors.red("✗"),
+  skipped: colors.dim("-"),
+};
+
+/** The report for people: a line for each check, with details and the fix below. */
+export function describeReport({ checks }: Report): string {
+  const count = (status: Check["status"]): number => checks.filter((check) => check.status === status).length;
+  const [problems, warnings] = [count("problem"), count("warning")];
+  const warned = warnings === 0 ? "" : `, ${counted(warnings, "warning")}`;
+  const verdict =
+    problems === 0
+      ? colors.green(`No problems${warned}.`)
+      : colors.red(`${counted(problems, "problem")}${warned}.`);
+  return [...checks.flatMap(describe), "", verdict].join("\n");
+}
+
+function describe({ name, status, message, details = [], fix }: Check): string[] {
+  return [
+    `${marks[status]} ${colors.bold(name)}: ${message}`,
+    ...details.map((detail) => `    ${colors.dim(detail)}`),
+    ...(fix === undefined ? [] : [`    fix: ${fix}`]),
+  ];
 }

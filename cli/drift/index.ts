@@ -4,10 +4,10 @@ import { readMoment } from "../../provider/audit/moments";
 import { type UnmanagedKind, unmanagedKinds } from "../../provider/drift/unmanaged";
 import { createHost, type Host } from "../../provider/engine/host";
 import { listProjects } from "../../provider/posthog/projects";
-import { colors } from "../shared/colors";
-import { addConnectionFlags, type ConnectionFlags, readStack } from "../shared/connection";
-import { addMatrixFlags } from "../shared/matrixFlags";
+import { addConnectionFlags, type ConnectionFlags, configurationReader } from "../shared/connection";
+import { addMatrixFlags } from "../shared/matrix";
 import { printPieces, withoutColors, writeFile } from "../shared/output";
+import { colors } from "../shared/terminal";
 import { printJson, printMarkdown, printText } from "./print";
 import { type DriftResult, findDrift, type RunOptions } from "./run";
 import { printSarif } from "./sarif";
@@ -83,8 +83,7 @@ export function printReport(
 
 /** Resources are read as in a run of Pulumi; what they say there is in the report here. */
 async function hostFor({ stack }: ConnectionFlags): Promise<Host> {
-  const read = stack === undefined ? () => undefined : await readStack(stack);
-  return createHost(read, () => undefined);
+  return createHost(await configurationReader(stack), () => undefined);
 }
 
 function moment(text: string): string {

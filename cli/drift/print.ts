@@ -6,8 +6,8 @@ import {
   differenceJson,
   subjectOf,
 } from "../../provider/drift/report";
-import { colors } from "../shared/colors";
 import { markdownTable, markdownText } from "../shared/markdown";
+import { colors } from "../shared/terminal";
 import type { DriftResult } from "./run";
 
 /** How many things of a kind that nobody manages a report for people lists before it only counts the rest. */

@@ -6,8 +6,8 @@ import { DriftSourceError, parseState, type StackResource } from "../../provider
 import type { DesiredAccess } from "../../provider/matrix/desired";
 import { parseMatrix } from "../../provider/matrix/parse";
 import { projectNamed, whyUnnumbered } from "../../provider/matrix/projectNames";
-import { readMatrixFile, readMatrixText, unnumberedProjects } from "../shared/matrixFile";
-import type { MatrixFlags } from "../shared/matrixFlags";
+import type { MatrixFlags } from "../shared/matrix";
+import { readMatrixFile, readMatrixText, unnumberedProjects } from "../shared/matrix";
 import { runPulumi } from "../shared/pulumi";
 
 /** What is compared with PostHog. */

@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ageOf, type Emulator, GENERATIONS, type Generation, SOURCES, startEmulator } from "../../emulator";
-import { colors } from "../shared/colors";
+import { messageOf } from "../../provider/posthog/errors";
+import { codeOf } from "../shared/output";
+import { colors } from "../shared/terminal";
 
-/** The flags of `emulate`. */
-export interface EmulateFlags {
-  /** Port on the loopback address; a free one when left out. */
+interface EmulateFlags {
+  /** Port on the loopback address; a free one by default. */
   readonly port?: number;
   /** Path of a YAML or JSON file. */
   readonly seed?: string;
@@ -15,28 +16,28 @@ export interface EmulateFlags {
   readonly selfHosted?: boolean;
 }
 
-/** Adds `emulate`, which runs an embedded PostHog until it is ended. */
+/** Adds `emulate`, which runs the PostHog emulator until it is stopped. */
 export function registerEmulate(program: Command): void {
   program
     .command("emulate")
-    .description("run an embedded PostHog on this machine until it is ended")
+    .description("run the PostHog emulator on this machine until you stop it")
     .option("--port <number>", "port on the loopback address (default: a free one)", readPort)
-    .option("--seed <file>", "YAML or JSON file with what there is at the start (default: organization Acme)")
+    .option("--seed <file>", "YAML or JSON file with the initial data (default: organization Acme)")
     .addOption(
-      new Option("--generation <age>", "how old the PostHog is that it stands in for")
+      new Option("--generation <age>", "which generation of PostHog to emulate")
         .choices(GENERATIONS)
         .default("current"),
     )
-    .option("--rate-limit", "limit each key as PostHog Cloud does")
-    .option("--latency <ms>", "how long every answer takes at least", readMilliseconds)
-    .option("--self-hosted", "leave out the plan checks that only PostHog Cloud makes")
+    .option("--rate-limit", "rate-limit each key as PostHog Cloud does")
+    .option("--latency <ms>", "shortest time of every response", readMilliseconds)
+    .option("--self-hosted", "skip the plan checks that only PostHog Cloud makes")
     .action(emulate);
 }
 
 async function emulate(flags: EmulateFlags): Promise<void> {
   const emulator = await start(flags);
   console.log(describeEmulator(emulator, flags));
-  await endAsked();
+  await stopSignal();
   await emulator.close();
 }
 
@@ -49,20 +50,21 @@ async function start(flags: EmulateFlags): Promise<Emulator> {
   }
 }
 
-/** Why an embedded PostHog did not start, in one line that says what to do. */
+/** Why the emulator did not start, and what to do, in one line. */
 export function explainFailure(error: unknown, { port }: Pick<EmulateFlags, "port">): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === "EADDRINUSE") {
-    return `port ${port} is in use. Choose another with --port, or leave it out for a free one.`;
+    return `port ${port} is in use. Choose another with --port, or omit it for a free one.`;
   }
   if (code === "EACCES") {
-    return `port ${port} is not open to this user. Choose one above 1023 with --port.`;
+    return `this user may not open port ${port}. Choose one above 1023 with --port.`;
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/:\s*\n\s*/, ": ").replace(/\s*\n\s*/g, "; ");
+  return messageOf(error)
+    .replace(/:\s*\n\s*/, ": ")
+    .replace(/\s*\n\s*/g, "; ");
 }
 
-/** What is said once it listens: where, and the lines to paste into another shell. */
+/** Where the emulator listens, and the lines to paste into another shell. */
 export function describeEmulator(
   emulator: Pick<Emulator, "url" | "apiKey" | "organizationId" | "email" | "password" | "totpSecret">,
   { generation, selfHosted }: Pick<EmulateFlags, "generation" | "selfHosted">,
@@ -81,15 +83,15 @@ export function describeEmulator(
   const age = ageOf(generation);
   const kind = `generation ${age}, ${selfHosted ? "self-hosted" : "as on Cloud"}`;
   return [
-    `${colors.bold(`Embedded PostHog listens on ${emulator.url}`)} ${colors.dim(`(${kind})`)}`,
+    `${colors.bold(`The PostHog emulator listens on ${emulator.url}`)} ${colors.dim(`(${kind})`)}`,
     colors.dim(`What it knows of PostHog: ${SOURCES[age]}.`),
-    `Look at it in a browser: ${emulator.url}/`,
+    `Open it in a browser: ${emulator.url}/`,
     "",
-    "To use it, paste this into another shell:",
+    "To use it, paste these lines into another shell:",
     "",
     ...exports,
     "",
-    colors.dim("Ctrl-C ends it and forgets everything."),
+    colors.dim("Ctrl-C stops it and discards all data."),
   ].join("\n");
 }
 
@@ -98,7 +100,7 @@ function quote(value: string): string {
 }
 
 // The handlers stay: npm passes on a Ctrl-C that the terminal has already sent.
-function endAsked(): Promise<void> {
+function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => resolve());

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { createHost } from "../../provider/engine/host";
 import { ConfigurationError } from "../../provider/posthog/errors";
 import { version } from "../../provider/version";
-import { addConnectionFlags, type ConnectionFlags, readStack } from "../shared/connection";
+import { addConnectionFlags, type ConnectionFlags, configurationReader } from "../shared/connection";
 import { gather, readLive } from "./gather";
 import { matrixOf } from "./matrix";
 import { type Program, programOf } from "./program";
@@ -43,7 +43,7 @@ export function registerExport(program: Command): void {
 
 async function exportOrganization(flags: ExportFlags): Promise<void> {
   refuseMixedUp(flags);
-  const read = flags.stack === undefined ? () => undefined : await readStack(flags.stack);
+  const read = await configurationReader(flags.stack);
   const host = createHost(read, say, () => [], true);
   const onProgress = (what: string): void => say(`reading ${what}`);
   if (flags.format === "matrix") {

@@ -18,11 +18,10 @@ import { reviewChanges } from "../../provider/review/changes/reviewChanges";
 import { unknownInMatrix } from "../../provider/review/changes/unknown";
 import { readProjectKeys } from "../../provider/snapshot/readKeys";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
-import { colors } from "../shared/colors";
 import { markdownText } from "../shared/markdown";
-import { readMatrixFile } from "../shared/matrixFile";
-import type { MatrixFlags } from "../shared/matrixFlags";
-import { wrapped } from "../shared/table";
+import type { MatrixFlags } from "../shared/matrix";
+import { readMatrixFile } from "../shared/matrix";
+import { colors, wrapped } from "../shared/terminal";
 import { counted } from "./messages";
 import { type Progress, projectNames } from "./read";
 

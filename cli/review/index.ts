@@ -9,10 +9,10 @@ import { defaultThresholds } from "../../provider/review/options";
 import { severities } from "../../provider/review/reviewOrganization";
 import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../shared/connection";
 import { gather } from "../shared/flags";
-import { addMatrixFlags } from "../shared/matrixFlags";
+import { addMatrixFlags } from "../shared/matrix";
 import { type Pieces, printPieces, withoutColors, writeFile } from "../shared/output";
 import { fileInRepository } from "../shared/sarif";
-import { terminalWidth } from "../shared/table";
+import { terminalWidth } from "../shared/terminal";
 import { changeVerdict, readChanges } from "./changes";
 import {
   changeFormatNamed,

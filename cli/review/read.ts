@@ -12,8 +12,8 @@ import { narrowReview } from "../../provider/review/narrow";
 import type { ReviewOptions } from "../../provider/review/options";
 import { reviewOrganization } from "../../provider/review/reviewOrganization";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
-import { readMatrixFile } from "../shared/matrixFile";
-import type { MatrixFlags } from "../shared/matrixFlags";
+import type { MatrixFlags } from "../shared/matrix";
+import { readMatrixFile } from "../shared/matrix";
 
 /** What of an organization is reviewed, and with what. */
 export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresholds" | "companyDomains"> {

@@ -1,8 +1,7 @@
 import { printable } from "../../provider/audit/printable";
 import { type FindingGroup, groupFindings } from "../../provider/review/group";
 import type { AccessReview, ReviewedAccess, Severity } from "../../provider/review/model";
-import { colors } from "../shared/colors";
-import { textTable, wrapped } from "../shared/table";
+import { colors, textTable, wrapped } from "../shared/terminal";
 import {
   accessInWords,
   commonFix,

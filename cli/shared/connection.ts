@@ -9,15 +9,15 @@ import {
 import { ConfigurationError } from "../../provider/posthog/errors";
 import { runPulumi } from "./pulumi";
 
-/** Where a command finds PostHog and its credentials. */
+/** Where a command finds PostHog and the credentials. */
 export interface ConnectionFlags {
   /** Name of an entry of `posthog:accounts`. */
   readonly account?: string;
-  /** Pulumi stack whose configuration is read first; without one only the environment is. */
+  /** Pulumi stack whose configuration comes first; without one, only the environment counts. */
   readonly stack?: string;
 }
 
-/** Adds the flags that say where PostHog is. */
+/** Adds the flags of {@link ConnectionFlags}. */
 export function addConnectionFlags(command: Command): Command {
   return command
     .option(
@@ -28,28 +28,28 @@ export function addConnectionFlags(command: Command): Command {
 }
 
 /**
- * The configuration of a command: of the Pulumi stack, where one is named, and of the environment.
+ * The configuration of a command, from the Pulumi stack and the environment.
  *
  * @throws ConfigurationError when the stack cannot be read, or a value has the wrong form.
  */
 export async function configurationOf({ account, stack }: ConnectionFlags): Promise<Configuration> {
-  const read: ConfigurationReader = stack === undefined ? () => undefined : await readStack(stack);
-  return resolveConfiguration(read, processEnvironment(), account);
+  return resolveConfiguration(await configurationReader(stack), processEnvironment(), account);
 }
 
 const stackConfiguration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
 /**
- * The configuration of a Pulumi stack, secrets in clear.
+ * The configuration of a Pulumi stack, secrets in plain text; empty without a stack.
  *
  * @throws ConfigurationError when it cannot be read.
  */
-export async function readStack(stack: string): Promise<ConfigurationReader> {
+export async function configurationReader(stack: string | undefined): Promise<ConfigurationReader> {
+  if (stack === undefined) return () => undefined;
   const { ok, stdout, why } = await runPulumi(["config", "--json", "--show-secrets", "--stack", stack]);
   if (!ok) {
     throw new ConfigurationError(`the configuration of stack "${stack}" cannot be read`, {
       why,
-      fix: "Run this in the folder of the Pulumi program, or leave --stack out and set POSTHOG_* variables.",
+      fix: "Run this in the folder of the Pulumi program, or omit --stack and set POSTHOG_* variables.",
     });
   }
   const values = stackConfiguration.parse(JSON.parse(stdout));

@@ -94,8 +94,8 @@ export function* withoutColors(pieces: Pieces): Generator<string> {
 }
 
 /**
- * Writes a text to the standard output, waiting where whoever reads it is slow, and stopping where nobody reads it any
- * more, as behind `head`.
+ * Writes a text to the standard output. It waits for a slow reader, and stops once nobody reads any more, as behind
+ * `head`.
  */
 export async function printPieces(
   pieces: Pieces,
@@ -109,14 +109,14 @@ export async function printPieces(
   if (seen.failure !== undefined && seen.failure.code !== "EPIPE") throw seen.failure;
 }
 
-/** What went wrong with a stream. */
+/** The first error of a stream. */
 interface Seen {
   failure?: NodeJS.ErrnoException;
 }
 
 const watched = new WeakMap<NodeJS.WritableStream, Seen>();
 
-/** Watches a stream for good: that nobody reads any more is told after the last piece too, and would end the process. */
+/** Watches a stream for good: a closed pipe may be reported after the last piece, and would end the process. */
 function watch(output: NodeJS.WritableStream): Seen {
   const known = watched.get(output);
   if (known !== undefined) return known;
@@ -140,7 +140,7 @@ function drained(output: NodeJS.WritableStream): Promise<void> {
 }
 
 /**
- * The format that a file's name stands for.
+ * The format that a file's extension stands for.
  *
  * @param extensions formats by extension, such as `.md`.
  */
@@ -153,7 +153,11 @@ export function formatOfFile<Format extends string>(
   if (format !== undefined) return format;
   const near = nearest(extension, Object.keys(extensions));
   throw new NotFoundError(`${file} has no known format`, {
-    why: `The name's end says which: ${Object.keys(extensions).join(", ")}.`,
-    fix: near === undefined ? "Give the file one of these ends." : `Did you mean ${near}?`,
+    why: `The extension decides the format: ${Object.keys(extensions).join(", ")}.`,
+    fix: near === undefined ? "Use one of these extensions." : `Did you mean ${near}?`,
   });
 }
+
+/** The code of an error of the file system or of a process, such as `ENOENT`. */
+export const codeOf = (error: unknown): string =>
+  typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown";

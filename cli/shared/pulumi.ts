@@ -1,19 +1,19 @@
 import { execFile } from "node:child_process";
 import { processEnvironment } from "../../provider/posthog/configuration";
 
-/** What a `pulumi` command came to. */
+/** The result of a `pulumi` command. */
 export interface PulumiAnswer {
   readonly ok: boolean;
   readonly stdout: string;
-  /** Why it failed, as a sentence; empty where it did not. */
+  /** Why it failed, as a sentence; empty when it succeeded. */
   readonly why: string;
 }
 
-/** The largest answer that is taken, in bytes: a preview of tens of thousands of resources. */
+/** Largest output in bytes: a preview of tens of thousands of resources. */
 const longestAnswer = 1024 * 1_048_576;
 
 /**
- * Runs the `pulumi` of the PATH in the current folder, without questions.
+ * Runs the `pulumi` on the PATH in the current folder, without questions.
  *
  * @param env variables on top of this process's.
  */

@@ -2,42 +2,40 @@ import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { version } from "../../provider/version";
 
-/** One kind of result. */
 export interface SarifRule {
   readonly id: string;
-  /** What it finds, in one sentence. */
+  /** What it reports, in one sentence. */
   readonly text: string;
-  /** Why one should care. */
+  /** Why it matters. */
   readonly help: string;
 }
 
-/** One thing that was found. */
 export interface SarifResult {
-  /** Id of its rule. */
+  /** Id of the rule. */
   readonly rule: string;
   readonly level: "error" | "warning" | "note";
   readonly message: string;
-  /** The file that it is about, relative to the repository. */
+  /** The file to show it in, relative to the repository. */
   readonly file: string;
   /** Counted from 1; the first by default. */
   readonly line?: number;
-  /** Equal for the same thing in every run, so that it is told once. */
+  /** Equal for the same thing in every run, so that it is shown once. */
   readonly fingerprint: string;
 }
 
-/** Something that could not be looked at, so that there are no results of it. */
+/** Something that was not checked, so that results may be missing. */
 export interface SarifOmission {
   readonly message: string;
-  /** `error` where it makes the run incomplete, `note` where it is never looked at in such runs. */
+  /** `error` makes the run incomplete; `note` is for what such runs never check. */
   readonly level: "error" | "note";
 }
 
 /**
- * A log in the Static Analysis Results Interchange Format (SARIF 2.1.0), which code hosts show beside the code.
+ * A log in the Static Analysis Results Interchange Format (SARIF 2.1.0), which code hosts show alongside the code.
  *
- * @param category what was looked for, so that a code host keeps the logs of several commands apart.
- * @param omissions what was not looked at; one of level `error` makes the run one that did not succeed. Without the
- * list nothing is said of that.
+ * @param category keeps the logs of several commands apart.
+ * @param omissions what was not checked; one of level `error` makes the run unsuccessful. Without the list, the log does
+ * not say whether the run succeeded.
  */
 export function sarifLog(
   category: string,
@@ -98,12 +96,12 @@ function toSarif(
         },
       },
     ],
-    // The only name that GitHub looks at; without it, all that one rule finds on one line is one alert.
+    // The only name that GitHub reads; without it, all results of one rule on one line are one alert.
     partialFingerprints: { primaryLocationLineHash: fingerprint },
   };
 }
 
-/** A file as its repository calls it, which code hosts go by; outside of one, as the folder calls it. */
+/** A file relative to its repository, as code hosts name it; outside of one, relative to the folder. */
 export function fileInRepository(file: string, folder = process.cwd()): string {
   return relative(repositoryOf(folder), resolve(folder, file)).split(sep).join("/");
 }

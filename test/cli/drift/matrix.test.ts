@@ -1,5 +1,5 @@
 import { type ListProjects, readSource, type Source } from "../../../cli/drift/sources";
-import type { MatrixFlags } from "../../../cli/shared/matrixFlags";
+import type { MatrixFlags } from "../../../cli/shared/matrix";
 import { actor, driftFrom, grantBehind, noProjects, told, withFile } from "../../support/drift";
 import { type World, withWorld } from "../../support/driver";
 import { acmeWorld } from "../../support/seeds";

@@ -12,7 +12,7 @@ const running: ChildProcess[] = [];
 let folder: string;
 beforeAll(() => {
   if (!existsSync(MAIN)) {
-    throw new Error("dist/ is not there: these tests run what the build made. Run: npm run build");
+    throw new Error("dist/ does not exist: these tests run the build. Run: npm run build");
   }
   folder = mkdtempSync(join(tmpdir(), "emulate-test-"));
 });
@@ -23,7 +23,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The command as a process of its own; `said` gathers what it prints. */
+/** The command as a process of its own; `said` collects its output. */
 class Command {
   said = "";
   complained = "";
@@ -40,11 +40,11 @@ class Command {
     });
   }
 
-  /** Waits until everything is printed; the variables that it tells to export. */
+  /** Waits until everything is printed, and returns the exported variables. */
   async variables(): Promise<Record<string, string>> {
-    while (!this.said.includes("Ctrl-C ends it")) {
+    while (!this.said.includes("Ctrl-C stops it")) {
       if (this.child.exitCode !== null) {
-        throw new Error(`It ended instead: ${this.complained}`);
+        throw new Error(`It stopped instead: ${this.complained}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -56,7 +56,6 @@ class Command {
     this.child.kill(signal);
   }
 
-  /** Waits for its end. */
   async exitCode(): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       await once(this.child, "close");
@@ -71,11 +70,11 @@ function seedFile(name: string, text: string): string {
   return path;
 }
 
-test("says where it listens, and the printed lines are all that a client needs", async () => {
+test("prints where it listens, and all that a client needs", async () => {
   const command = new Command();
   const { POSTHOG_HOST: host, POSTHOG_API_KEY: key, ...others } = await command.variables();
-  expect(command.said).toContain(`Embedded PostHog listens on ${host} (generation current, as on Cloud)`);
-  expect(command.said).toContain(`Look at it in a browser: ${host}/`);
+  expect(command.said).toContain(`The PostHog emulator listens on ${host} (generation current, as on Cloud)`);
+  expect(command.said).toContain(`Open it in a browser: ${host}/`);
   expect(Object.keys(others)).toEqual(["POSTHOG_ORGANIZATION_ID", "POSTHOG_EMAIL", "POSTHOG_PASSWORD"]);
   const organization = await fetch(`${host}/api/organizations/${others.POSTHOG_ORGANIZATION_ID}/`, {
     headers: { Authorization: `Bearer ${key}` },
@@ -91,7 +90,7 @@ test("says where it listens, and the printed lines are all that a client needs",
 });
 
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-  "ends cleanly by %s, even when it comes twice",
+  "stops cleanly on %s, even when it comes twice",
   async (signal) => {
     const command = new Command();
     const { POSTHOG_HOST: host = "" } = await command.variables();
@@ -133,13 +132,13 @@ test("a port that is in use is one line, and exit code 1", async () => {
   const command = new Command("--port", String(port));
   expect(await command.exitCode()).toBe(1);
   expect(command.complained).toBe(
-    `error: port ${port} is in use. Choose another with --port, or leave it out for a free one.\n`,
+    `error: port ${port} is in use. Choose another with --port, or omit it for a free one.\n`,
   );
   server.close();
 });
 
 test.each([
-  ["that is not there", null, /^error: Seed file .*nothing\.yaml cannot be read: no such file\.\n$/],
+  ["that does not exist", null, /^error: Seed file .*nothing\.yaml cannot be read: no such file\.\n$/],
   ["that is not YAML", "organizations: [", /^error: Seed file .* is neither YAML nor JSON: .*\n$/],
   [
     "with mistakes, all of which it names",
@@ -147,7 +146,7 @@ test.each([
     /^error: Seed file .* is not valid: organizations\.0\.members\.0\.email: .*; organizations\.0: .*color.*\n$/,
   ],
   [
-    "with a member that no one knows",
+    "with an unknown member",
     "organizations: [{ name: A, members: [{ email: a@b.co, level: owner }], roles: [{ name: R, members: [c@d.co] }] }]",
     /^error: Seed is not valid: unknown user c@d\.co\n$/,
   ],
@@ -162,7 +161,7 @@ test.each([
   [["--port", "70000"], "It must be a number from 0 to 65535."],
   [["--port", "http"], "It must be a number from 0 to 65535."],
   [["--latency", "-5"], "It must be a number of milliseconds, at most 600000."],
-  [["--generation", "ancient"], "Allowed choices are old, mid, new."],
+  [["--generation", "ancient"], "old, mid, new."],
   [["--sed", "x"], "unknown option '--sed'"],
 ])("a wrong flag %j is explained, and exit code 1", async (flags, explanation) => {
   const command = new Command(...flags);
@@ -170,11 +169,11 @@ test.each([
   expect(command.complained).toContain(explanation);
 });
 
-test("the built file can be a program of its own", () => {
+test("the built file is executable", () => {
   expect(readFileSync(MAIN, "utf8").startsWith("#!/usr/bin/env node\n")).toBe(true);
 });
 
-test("values that a shell would take apart are quoted", () => {
+test("values that a shell would split are quoted", () => {
   const text = describeEmulator(
     {
       url: "http://127.0.0.1:1",
@@ -191,9 +190,9 @@ test("values that a shell would take apart are quoted", () => {
   expect(text).toContain("export POSTHOG_TOTP_SECRET=JBSWY3DPEHPK3PXP");
 });
 
-test("a port that is not open to the user says which are", () => {
+test("a port that the user may not open says which are allowed", () => {
   const failure = Object.assign(new Error("listen EACCES"), { code: "EACCES" });
   expect(explainFailure(failure, { port: 80 })).toBe(
-    "port 80 is not open to this user. Choose one above 1023 with --port.",
+    "this user may not open port 80. Choose one above 1023 with --port.",
   );
 });

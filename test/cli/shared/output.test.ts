@@ -14,11 +14,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { printsInColor } from "../../../cli/shared/colors";
 import { markdownTable, markdownText } from "../../../cli/shared/markdown";
 import { formatOfFile, printPieces, withoutColors, writeFile } from "../../../cli/shared/output";
 import { fileInRepository, sarifLog } from "../../../cli/shared/sarif";
-import { terminalWidth, textTable, wrapped } from "../../../cli/shared/table";
+import { printsInColor, terminalWidth, textTable, wrapped } from "../../../cli/shared/terminal";
 import { csvRow } from "../../../provider/audit/csv";
 import { withFolder } from "../../support/command";
 
@@ -208,7 +207,7 @@ describe("a file", () => {
     const extensions = { ".json": "json", ".md": "markdown" } as const;
     expect(formatOfFile("A.JSON", extensions)).toBe("json");
     expect(() => formatOfFile("a.jsn", extensions)).toThrow(/Did you mean \.json\?/);
-    expect(() => formatOfFile("a", extensions)).toThrow(/Give the file one of these ends/);
+    expect(() => formatOfFile("a", extensions)).toThrow(/Use one of these extensions/);
   });
 });
 

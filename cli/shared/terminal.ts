@@ -1,20 +1,36 @@
-import { colors } from "./colors";
+import picocolors from "picocolors";
+
+/**
+ * Whether a command prints in color: on a terminal, unless NO_COLOR is set; elsewhere only with FORCE_COLOR. CI alone is
+ * no reason: its output is often kept in a file or posted.
+ */
+export function printsInColor(
+  { NO_COLOR, FORCE_COLOR, TERM }: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean | undefined,
+): boolean {
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
+  return isTerminal === true && TERM !== "dumb";
+}
+
+/** The colors of a command's output. */
+export const colors = picocolors.createColors(printsInColor(process.env, process.stdout.isTTY));
 
 /** Between two columns. */
 const gap = "  ";
-/** Narrower than this the last column is not made: the line gets longer instead. */
+/** The last column never gets narrower than this: the line gets longer instead. */
 const narrowest = 24;
-/** Wider than this no other column becomes; what is longer pushes its line aside. */
+/** No other column gets wider than this; a longer text pushes the rest of its line aside. */
 const widest = 40;
 
-/** The width of the terminal, or where there is none what everybody can read. */
+/** The width of the terminal; without one, a width that everybody can read. */
 export function terminalWidth({ columns }: { readonly columns?: number } = process.stdout): number {
   return columns ?? 100;
 }
 
 /**
- * A table for a terminal. The last column takes what is left of the width, and its texts go on below. Cells are plain
- * text without line breaks.
+ * A table for a terminal. The last column takes the rest of the width, and its texts wrap. Cells are plain text without
+ * line breaks.
  */
 export function textTable(
   heads: readonly string[],
@@ -36,7 +52,7 @@ export function textTable(
   return [...line(heads).map((head) => colors.dim(head)), ...rows.flatMap(line)];
 }
 
-/** A text on lines of a width, broken between words where that is possible. */
+/** A text on lines of that width, broken between words. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
