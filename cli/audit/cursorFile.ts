@@ -5,20 +5,20 @@ import { RefusedError } from "../../provider/posthog/errors";
 import { codeOf, writeFile } from "../shared/output";
 import { type Holder, Lock, LockedError, staleAfter } from "./lock";
 
-/** A cursor's file, which one run at a time may use. */
+/** A cursor's file, which only one run at a time may use. */
 export class CursorFile {
   private constructor(
     private readonly path: string,
     private readonly of: Asked,
     private readonly lock: Lock,
-    /** What the file said; undefined when there was none. */
+    /** The state in the file; undefined if the file did not exist. */
     readonly found: CursorState | undefined,
   ) {}
 
   /**
-   * Opens the file and keeps others out.
+   * Opens the file and keeps other runs out.
    *
-   * @throws RefusedError when the file is damaged, belongs to another question, or is in use.
+   * @throws RefusedError when the file is damaged, belongs to other flags, or is in use.
    */
   static open(path: string, of: Asked): CursorFile {
     const lock = locked(path);
@@ -31,9 +31,9 @@ export class CursorFile {
   }
 
   /**
-   * Puts a state in place of the one before, whole or not at all.
+   * Replaces the state.
    *
-   * @throws RefusedError when the file cannot be written, or another run has taken it over.
+   * @throws RefusedError when the file cannot be written, or another run took it over.
    */
   save(state: CursorState): void {
     if (!this.lock.isOwn()) throw takenOver(this.path);
@@ -42,7 +42,6 @@ export class CursorFile {
     });
   }
 
-  /** Lets other runs use the file. */
   close(): void {
     this.lock.release();
   }
@@ -54,8 +53,8 @@ function read(path: string, of: Asked): CursorState | undefined {
   const state = readCursor(text, of);
   if (!("problem" in state)) return state;
   throw new RefusedError(`the cursor ${path} cannot be continued: ${state.problem}`, {
-    why: "Beginning anew in its place would pass entries on twice, or leave some out. Nothing was read or written.",
-    fix: "Name another file with --cursor, put this one back from a backup, or delete it to begin at --since.",
+    why: "Starting over would print entries twice, or miss some. Nothing was read or written.",
+    fix: "Choose another file with --cursor, restore this one from a backup, or delete it to start at --since.",
   });
 }
 
@@ -65,8 +64,8 @@ function textOf(path: string): string | undefined {
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw new RefusedError(`the cursor ${path} cannot be read (${codeOf(error)})`, {
-      why: "Without it, it is not known where the last run stopped.",
-      fix: "Let this user read the file, or name another one with --cursor.",
+      why: "Without it, the end of the last run is unknown.",
+      fix: "Let this user read the file, or choose another one with --cursor.",
     });
   }
 }
@@ -83,26 +82,26 @@ const minutes = staleAfter / 60_000;
 
 function inUse(path: string, { path: lock, holder }: LockedError): RefusedError {
   return new RefusedError(`the cursor ${path} is in use by ${named(holder)}`, {
-    why: "Two runs with one cursor would pass the same entries on twice.",
-    fix: `Wait for it to end. If no such run is there any more, wait ${minutes} minutes for its lock to lapse, or delete ${lock}.`,
+    why: "Two runs with one cursor would print the same entries twice.",
+    fix: `Wait for it to end. If that run no longer exists, wait ${minutes} minutes for its lock to expire, or delete ${lock}.`,
   });
 }
 
 function named(holder: Holder | undefined): string {
   if (holder === undefined) return "another run";
-  return `process ${holder.pid}${holder.host === hostname() ? "" : ` of ${holder.host}`}`;
+  return `process ${holder.pid}${holder.host === hostname() ? "" : ` on ${holder.host}`}`;
 }
 
 function takenOver(path: string): RefusedError {
-  return new RefusedError(`the cursor ${path} does not belong to this run any more`, {
-    why: `Its lock was taken away, as another run may after ${minutes} minutes without a sign of life.`,
-    fix: "Nothing, if another run goes on with it: look for entries of the same id among the last ones. Otherwise run again.",
+  return new RefusedError(`the cursor ${path} no longer belongs to this run`, {
+    why: `Another run took over its lock, which is allowed after ${minutes} minutes without a heartbeat.`,
+    fix: "If another run continues with it, check the last entries for repeated ids. Otherwise run again.",
   });
 }
 
 function unwritable(path: string, error: unknown): RefusedError {
   return new RefusedError(`the cursor ${path} cannot be written (${codeOf(error)})`, {
     why: "The next run would not know where this one stopped.",
-    fix: "Name a file in a folder that this user may write to.",
+    fix: "Choose a file in a folder that this user may write to.",
   });
 }

@@ -6,21 +6,18 @@ import { printable } from "../../provider/audit/printable";
 import type { Activity } from "../../provider/posthog/activity";
 import { colors } from "../shared/terminal";
 
-/** How entries can be printed. */
+/** The formats that entries are printed in. */
 export const formatNames = ["table", "jsonl", "csv"] as const;
 
-/** The name of a format. */
 export type FormatName = (typeof formatNames)[number];
 
-/** Turns entries into text, page by page. */
+/** Formats entries page by page. */
 export interface Format {
-  /** What stands once before all entries; empty where nothing does. */
+  /** What comes once before all entries; may be empty. */
   readonly header: string;
-  /** The text of a page of entries. */
   print(entries: readonly Activity[], nameOf: NameOf): string;
 }
 
-/** Makes a format. */
 export function formatOf(name: FormatName): Format {
   const formats: Readonly<Record<FormatName, () => Format>> = {
     table: tableFormat,
@@ -30,10 +27,10 @@ export function formatOf(name: FormatName): Format {
   return formats[name]();
 }
 
-/** Longer names push the rest of their line aside. */
+/** A longer name pushes the rest of its line aside. */
 const widestActor = 40;
 
-/** A line an entry for people. Its columns grow with what has been printed so far. */
+/** A line for each entry. Columns grow with what has been printed so far. */
 function tableFormat(): Format {
   let width = 0;
   return {
@@ -66,7 +63,7 @@ function what(entry: Activity, nameOf: NameOf): string {
 const projectOf = (id: number, nameOf: NameOf): string =>
   printable(nameOf("project", String(id)) ?? `project ${id}`);
 
-/** An entry as programs read it: the names of `getActivityLog`, and what happened in words. */
+/** An entry for programs: the names of `getActivityLog`, and a summary. */
 function recordOf(entry: Activity, nameOf: NameOf) {
   const { detail, user, team_id } = entry;
   return {
@@ -95,7 +92,7 @@ function recordOf(entry: Activity, nameOf: NameOf) {
   };
 }
 
-/** A JSON object a line. */
+/** A line of JSON for each entry. */
 const jsonLines: Format = {
   header: "",
   print: (entries, nameOf) => entries.map((entry) => `${JSON.stringify(recordOf(entry, nameOf))}\n`).join(""),
@@ -120,7 +117,7 @@ const columns = [
   "id",
 ] as const;
 
-/** A row an entry, safe to be opened in a spreadsheet. */
+/** A row for each entry, safe to open in a spreadsheet. */
 const csv: Format = {
   header: csvRow(columns),
   print: (entries, nameOf) =>

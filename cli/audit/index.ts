@@ -4,53 +4,47 @@ import { Connections } from "../../provider/posthog/connection";
 import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../shared/connection";
 import { gather } from "../shared/flags";
 import { formatNames } from "./formats";
-import { StreamOutput } from "./output";
-import { progressTo, silent } from "./progress";
+import { progressTo, StreamOutput, silent } from "./output";
 import { type AuditFlags, type AuditRequest, readRequest } from "./request";
 import { runAudit } from "./runAudit";
 
-/** Adds `audit`, which tells who did what. */
+/** Adds `audit`, which shows who did what. */
 export function registerAudit(program: Command): void {
   const command = addConnectionFlags(program.command("audit"))
-    .description("tell who did what: the activity log of the organization or of one project")
+    .description("show who did what: the activity log of the organization or of one project")
     .addOption(
       new Option(
         "--preset <name>",
-        "access: members, roles, access rules, keys, domains, organization; flags",
+        "access (members, roles, access rules, keys, domains, organization) or flags",
       ).choices(Object.keys(presets)),
     )
     .option("--scope <kinds>", "kinds of object, such as Role,FeatureFlag", gather)
-    .option("--activity <names>", "what was done, such as created,updated,deleted", gather)
+    .option("--activity <names>", "what happened, such as created,updated,deleted", gather)
     .option("--user <people>", "who did it, by e-mail address or user UUID", gather)
-    .option("--object <ids>", "objects by PostHog's id", gather)
-    .option("--search <text>", "text in the details of an entry, such as an object's name")
+    .option("--object <ids>", "objects by id", gather)
+    .option("--search <text>", "text in an entry's details, such as an object's name")
     .option("--client <names>", "programs that did it; this package is pulumi-posthog", gather)
-    .option("--ip <addresses>", "where it came from; * stands for anything", gather)
+    .option("--ip <addresses>", "IP addresses that it came from; * matches anything", gather)
     .option("--staff", "only what PostHog's staff did on somebody's behalf")
-    .option("--system", "only what PostHog did by itself")
-    .option("--project <project>", "the log of one project, by number or name")
-    .option("--since <when>", "from then on: 7d, 12h, a date or a moment in ISO 8601 (UTC)")
-    .option("--until <when>", "up to then, a date with its whole day")
-    .option("--limit <number>", "how many entries at most")
-    .option("--oldest-first", "the oldest entries first, instead of the latest");
+    .option("--system", "only what PostHog itself did")
+    .option("--project <project>", "the log of one project, by id or name")
+    .option("--since <when>", "start: 7d, 12h, a date or an ISO 8601 time (UTC)")
+    .option("--until <when>", "end; a date includes the whole day")
+    .option("--limit <number>", "at most this many entries")
+    .option("--oldest-first", "print the oldest entries first, not the latest");
   addOutputFlags(command).action(run);
 }
 
 function addOutputFlags(command: Command): Command {
   return command
-    .addOption(
-      new Option("--format <name>", "how entries are printed").choices([...formatNames]).default("table"),
-    )
-    .option("--no-header", "CSV without the line of names, to be appended to a file")
-    .option(
-      "--cursor <file>",
-      "go on where the last run with this file stopped, and note there how far it came",
-    )
-    .option("--overlap <time>", "how late an entry may appear and still be found by --cursor (default: 1h)")
-    .option("--follow", "go on until Ctrl-C, with what happens from now on or --since")
-    .option("--interval <time>", "how often --follow looks (default: 30s)")
-    .option("--progress", "say on the way how far it has come (default: on a terminal)")
-    .option("--no-progress", "say nothing on the way");
+    .addOption(new Option("--format <name>", "output format").choices([...formatNames]).default("table"))
+    .option("--no-header", "omit the CSV header, to append to a file")
+    .option("--cursor <file>", "continue where the last run with this file stopped")
+    .option("--overlap <time>", "how late an entry may appear and still be found (default: 1h)")
+    .option("--follow", "keep printing new entries until Ctrl-C, from now on or from --since")
+    .option("--interval <time>", "how often --follow reads the log (default: 30s)")
+    .option("--progress", "show progress (default: on a terminal)")
+    .option("--no-progress", "show no progress");
 }
 
 async function run(flags: AuditFlags & ConnectionFlags): Promise<void> {
@@ -66,11 +60,11 @@ async function run(flags: AuditFlags & ConnectionFlags): Promise<void> {
     stop: stop.signal,
     now,
   });
-  // A request that nobody waits for any more would keep the process.
+  // An open request would keep the process running.
   if (stop.signal.aborted) process.exit();
 }
 
-/** On the way nothing is said between entries on the same terminal. */
+/** Progress never mixes with entries on the same terminal. */
 function progressFor({ progress, follow }: AuditRequest) {
   const { stdout, stderr } = process;
   const isWanted = progress ?? (stderr.isTTY && !stdout.isTTY && !follow);

@@ -21,30 +21,30 @@ const holderSchema = z.object({
   processes: z.string(),
 });
 
-/** Who holds a lock, as its file says. */
+/** The holder of a lock, as written in its file. */
 export interface Holder {
-  /** One process, whatever its number. */
+  /** Identifies one process, whatever its id. */
   readonly token: string;
-  /** The process's number, which containers count anew. */
+  /** The process's id, which is unique to a container only. */
   readonly pid: number;
-  /** Name of the machine or the container. */
+  /** Name of the machine or container. */
   readonly host: string;
-  /** The table of processes that the number is of; empty where that cannot be told. */
+  /** The process table that the id belongs to; empty if unknown. */
   readonly processes: string;
 }
 
-/** How often a holder says that it is still there, in milliseconds. */
+/** Milliseconds between two heartbeats of a holder. */
 const heartbeat = 30_000;
 
-/** After how long without a sign of life a lock holds no more, in milliseconds. */
+/** After that many milliseconds without a heartbeat, a lock is stale. */
 export const staleAfter = 5 * 60_000;
 
 /**
- * Whether a lock holds. A number of a process says something only where it was given; elsewhere the signs of life
- * decide, which a killed process stops to give.
+ * Whether a lock is held. A process id only means something in its own process table; elsewhere the heartbeat decides,
+ * which ends with the process.
  *
- * @param holder undefined for a file that does not say, such as one that is just being written.
- * @param silence milliseconds since the last sign of life.
+ * @param holder undefined for a file without one, such as a file that is just being written.
+ * @param silence milliseconds since the last heartbeat.
  */
 export function isHeld(
   holder: Holder | undefined,
@@ -65,7 +65,7 @@ const self: Holder = {
   processes: tableOfProcesses(),
 };
 
-/** A lock that somebody else holds. */
+/** Another run holds the lock. */
 export class LockedError extends Error {
   constructor(
     readonly path: string,
@@ -75,7 +75,7 @@ export class LockedError extends Error {
   }
 }
 
-/** A file that keeps other runs out while it is there and its holder gives signs of life. */
+/** A file that keeps other runs out while it exists and its holder sends heartbeats. */
 export class Lock {
   private readonly pulse: NodeJS.Timeout;
 
@@ -83,14 +83,14 @@ export class Lock {
     private readonly path: string,
     private readonly file: number,
   ) {
-    // Through the open file: after the lock was taken over, the sign must not reach the new holder's.
+    // Through the open file: after a takeover, the heartbeat must not reach the new holder's file.
     this.pulse = setInterval(() => signIfPossible(file), heartbeat).unref();
   }
 
   /**
-   * Takes the lock; one that holds no more is replaced.
+   * Takes the lock, and replaces a stale one.
    *
-   * @throws LockedError when somebody else holds it.
+   * @throws LockedError when another run holds it.
    */
   static take(path: string): Lock {
     const file = create(path);
@@ -101,12 +101,11 @@ export class Lock {
     return new Lock(path, second);
   }
 
-  /** Whether it still holds: a process that was suspended may have lost it to another one. */
+  /** Whether this process still has it: a suspended process may have lost it to another one. */
   isOwn(): boolean {
     return holderIn(textOf(this.path))?.token === self.token;
   }
 
-  /** Lets others have it. */
   release(): void {
     clearInterval(this.pulse);
     closeSync(this.file);
@@ -114,7 +113,7 @@ export class Lock {
   }
 }
 
-/** The new file; undefined where there is one already. */
+/** The new file; undefined if it exists already. */
 function create(path: string): number | undefined {
   try {
     const file = openSync(path, "wx");
@@ -126,13 +125,13 @@ function create(path: string): number | undefined {
   }
 }
 
-/** Written by whoever keeps the files, the time of the change is from one clock for all machines. */
+/** A write, because its time is from the file server's clock, one for all machines. */
 function sign(file: number): void {
   writeSync(file, JSON.stringify(self), 0);
   fsyncSync(file);
 }
 
-/** A disk that is full for a while is no reason to end: whoever takes the lock over meanwhile is noticed. */
+/** A full disk for a while is no reason to stop: a takeover in the meantime is noticed. */
 function signIfPossible(file: number): void {
   try {
     sign(file);
@@ -141,7 +140,7 @@ function signIfPossible(file: number): void {
   }
 }
 
-/** Takes a lock away that holds no more. */
+/** Removes a stale lock. */
 function clear(path: string): void {
   const text = textOf(path);
   if (text === undefined) return;
@@ -150,7 +149,7 @@ function clear(path: string): void {
   const silence = silenceOf(path, aside);
   if (silence === undefined) return;
   if (isHeld(holder, self, silence, isRunning)) throw new LockedError(path, holder);
-  // Another run may have replaced it since it was looked at: what was moved tells, what was removed would not.
+  // Another run may have replaced it since it was read: a moved file still shows that, a removed one would not.
   if (!moved(path, aside)) return;
   const taken = textOf(aside);
   if (taken === text) rmSync(aside, { force: true });
@@ -167,7 +166,7 @@ function moved(from: string, to: string): boolean {
   }
 }
 
-/** Milliseconds since a file's last change, by the clock that dates files; undefined when it is gone. */
+/** Milliseconds since a file's last change, by the clock that dates files; undefined if it no longer exists. */
 function silenceOf(path: string, probe: string): number | undefined {
   const changed = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
   if (changed === undefined) return undefined;
@@ -196,7 +195,7 @@ function textOf(path: string): string | undefined {
   }
 }
 
-/** Linux has a table for each container, and counts them anew when it starts. */
+/** Linux has a process table for each container, and new ones after every boot. */
 function tableOfProcesses(): string {
   if (process.platform !== "linux") return hostname();
   try {

@@ -1,13 +1,14 @@
+import { compareTexts } from "../../provider/access/values";
 import { compareMoments } from "../../provider/audit/moments";
 import type { Activity } from "../../provider/posthog/activity";
 
-/** How many entries a merged page holds. */
+/** How many entries a merged page has. */
 const pageLength = 1000;
 
 /**
- * Merges logs into one of the same order, each entry once. Of each log one page is in memory.
+ * Merges logs into one of the same order, each entry once. Only one page of each log is in memory.
  *
- * @param oldestFirst the order that all of them have.
+ * @param oldestFirst the order of all logs.
  */
 export async function* merged(
   logs: readonly AsyncGenerator<Activity[]>[],
@@ -30,7 +31,7 @@ export async function* merged(
   if (page.length > 0) yield page;
 }
 
-/** Where one log stands. */
+/** The next entry of one log. */
 interface Head {
   readonly log: AsyncGenerator<Activity[]>;
   page: readonly Activity[];
@@ -40,7 +41,7 @@ interface Head {
 
 function compare(left: Activity, right: Activity): number {
   const order = compareMoments(left.created_at, right.created_at);
-  return order !== 0 ? order : left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
+  return order !== 0 ? order : compareTexts(left.id, right.id);
 }
 
 async function openHead(log: AsyncGenerator<Activity[]>): Promise<Head | undefined> {
@@ -49,7 +50,7 @@ async function openHead(log: AsyncGenerator<Activity[]>): Promise<Head | undefin
   return page === undefined || entry === undefined ? undefined : { log, page, index: 0, entry };
 }
 
-/** Goes on to the next entry of a log; false at its end. */
+/** Moves to the next entry of a log; false at its end. */
 async function step(head: Head): Promise<boolean> {
   head.index += 1;
   if (head.index >= head.page.length) {
@@ -61,7 +62,7 @@ async function step(head: Head): Promise<boolean> {
   return entry !== undefined;
 }
 
-/** The next page with an entry on it. */
+/** The next page that is not empty. */
 async function nextPage(log: AsyncGenerator<Activity[]>): Promise<readonly Activity[] | undefined> {
   for (;;) {
     const { value, done } = await log.next();

@@ -1,18 +1,23 @@
+import { quoted } from "../../provider/access/messages";
+import { nearest } from "../../provider/access/nearest";
+import type { Asked } from "../../provider/audit/cursor";
 import type { NameOf } from "../../provider/audit/messages";
 import type { Activity } from "../../provider/posthog/activity";
 import type { Connection } from "../../provider/posthog/connection";
-import { PosthogError } from "../../provider/posthog/errors";
+import { NotFoundError, PosthogError } from "../../provider/posthog/errors";
 import { listMembers } from "../../provider/posthog/members";
+import { organizationId } from "../../provider/posthog/organizations";
 import { listProjects } from "../../provider/posthog/projects";
 import { listRoles } from "../../provider/posthog/roles";
+import type { LogScope } from "./query";
 
-/** Looks up what the ids in entries are called, when entries first need it. What the key may not read stays an id. */
+/** Names for the ids in entries, read once an entry needs them. What the key cannot read stays an id. */
 export class Names {
   private readonly known = new Map<string, ReadonlyMap<string, string>>();
 
   constructor(private readonly connection: Connection) {}
 
-  /** The names that these entries need. */
+  /** The names for these entries. */
   async for(entries: readonly Activity[]): Promise<NameOf> {
     const { connection } = this;
     if (entries.some(({ team_id }) => team_id != null)) {
@@ -38,4 +43,31 @@ export class Names {
       this.known.set(kind, new Map());
     }
   }
+}
+
+/** The project with that id or name; an id needs no request. */
+export async function projectOf(connection: Connection, wanted: string): Promise<LogScope> {
+  if (/^\d+$/.test(wanted)) return { id: Number(wanted), name: `project ${wanted}` };
+  const projects = await listProjects(connection);
+  const found = projects.filter(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+  const [only, ...others] = found;
+  if (only !== undefined && others.length === 0) return { id: only.id, name: only.name };
+  const near = nearest(
+    wanted,
+    projects.map(({ name }) => name),
+  );
+  throw new NotFoundError(`project ${quoted(wanted)} cannot be found`, {
+    why:
+      only === undefined
+        ? `No project has that name${near === undefined ? "" : `; the nearest is ${quoted(near)}`}.`
+        : `${found.length} projects have that name: ${found.map(({ id }) => id).join(", ")}.`,
+    fix: "Give --project the id, which the project's URL and settings show.",
+  });
+}
+
+/** The identity of a log in a cursor. Ids of projects are unique to a host only. */
+export async function addressOf(connection: Connection, project: LogScope | undefined): Promise<Asked> {
+  return project === undefined
+    ? { organization: await organizationId(connection) }
+    : { host: connection.host, project: String(project.id) };
 }

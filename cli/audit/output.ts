@@ -1,29 +1,32 @@
 import { fsyncSync } from "node:fs";
 import type { Writable } from "node:stream";
+import { counted } from "../../provider/access/messages";
+import { shownMoment } from "../../provider/audit/moments";
+import { codeOf } from "../shared/output";
 
-/** Whoever read the output does not any more, as `head` does after its lines. */
+/** The reader of the output is gone, like `head` after its lines. */
 export class OutputClosedError extends Error {
   constructor() {
     super("nobody reads the output any more");
   }
 }
 
-/** Where entries are written to. */
+/** Where entries go. */
 export interface Output {
-  /** Done when the system has taken the text over; rejects with OutputClosedError when nobody reads it. */
+  /** Resolves when the system has taken over the text; rejects with OutputClosedError when nobody reads it. */
   write(text: string): Promise<void>;
 }
 
-/** Writes to a stream, such as the standard output, text by text. */
+/** Writes to a stream, such as the standard output. */
 export class StreamOutput implements Output {
   private failure: Error | undefined;
 
-  /** @param descriptor the stream's file descriptor, for what has to be on disk before a cursor says so. */
+  /** @param descriptor the stream's file descriptor: entries have to be on disk before a cursor moves past them. */
   constructor(
     private readonly stream: Writable,
     private readonly descriptor?: number,
   ) {
-    // Without a listener a closed pipe would end the process in the middle of things.
+    // Without a listener, a closed pipe would end the process.
     stream.on("error", (error) => {
       this.failure ??= error;
     });
@@ -45,12 +48,41 @@ export class StreamOutput implements Output {
     try {
       fsyncSync(this.descriptor);
     } catch {
-      // Pipes and terminals have nothing to be put on disk.
+      // Pipes and terminals have nothing to put on disk.
     }
   }
 }
 
 function explain(error: Error): Error {
-  const code = "code" in error ? error.code : undefined;
+  const code = codeOf(error);
   return code === "EPIPE" || code === "ERR_STREAM_DESTROYED" ? new OutputClosedError() : error;
+}
+
+/** Shows how far reading has come. */
+export interface Progress {
+  /** After a page: how many entries so far, and the moment of the last one. */
+  at(count: number, moment: string): void;
+  /** Removes what should not stay. */
+  clear(): void;
+}
+
+/** Shows nothing. */
+export const silent: Progress = { at: () => {}, clear: () => {} };
+
+/** One line that is rewritten on a terminal; elsewhere a line for each page. */
+export function progressTo(write: (text: string) => void, isTerminal: boolean): Progress {
+  let width = 0;
+  const clear = (): void => {
+    if (width > 0) write(`\r${" ".repeat(width)}\r`);
+    width = 0;
+  };
+  return {
+    clear,
+    at(count, moment) {
+      const text = `${counted(count, "entry", "entries")}, at ${shownMoment(moment)}`;
+      clear();
+      write(isTerminal ? text : `${text}\n`);
+      if (isTerminal) width = text.length;
+    },
+  };
 }

@@ -1,12 +1,13 @@
 import { nearest } from "../../provider/access/nearest";
+import { isUuid } from "../../provider/access/values";
 import type { Asked } from "../../provider/audit/cursor";
 import { type DayEdge, readDuration, readMoment } from "../../provider/audit/moments";
 import { knownActivities, knownScopes, type PresetName, presets } from "../../provider/audit/presets";
 import { RefusedError } from "../../provider/posthog/errors";
 import type { FormatName } from "./formats";
-import type { LogQuery } from "./source";
+import type { LogQuery } from "./query";
 
-/** The flags of `audit`, as they are typed. */
+/** The flags of `audit` as typed. */
 export interface AuditFlags {
   readonly preset?: PresetName;
   readonly scope?: readonly string[];
@@ -32,21 +33,21 @@ export interface AuditFlags {
   readonly progress?: boolean;
 }
 
-/** What is asked for, checked. */
+/** The checked flags. */
 export interface AuditRequest {
-  /** Filters that need no look-up. */
+  /** Filters that need no request. */
   readonly query: LogQuery;
   /** E-mail addresses or UUIDs. */
   readonly users: readonly string[];
-  /** Number or name. */
+  /** Id or name. */
   readonly project?: string;
   readonly preset?: PresetName;
-  /** Kinds of object beside the preset's. */
+  /** Kinds of object on top of the preset's. */
   readonly scopes: readonly string[];
   /** First moment, ISO 8601. */
   readonly since?: string;
   readonly format: FormatName;
-  /** Whether CSV has a line of names. */
+  /** Whether CSV has a header. */
   readonly header: boolean;
   /** Path of a file. */
   readonly cursor?: string;
@@ -55,22 +56,21 @@ export interface AuditRequest {
   readonly overlap: number;
   /** Milliseconds. */
   readonly interval: number;
-  /** Whether it is said on the way how far reading has come; left out, on a terminal only. */
+  /** Whether to show how far reading has come; by default only on a terminal. */
   readonly progress?: boolean;
-  /** Slips of the pen that may be meant. */
+  /** Notes on likely typos. */
   readonly remarks: readonly string[];
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const usualInterval = "30s";
 const usualOverlap = "1h";
 const shortestInterval = 5_000;
 const mostEntries = 10_000_000;
 
 /**
- * Checks the flags, all of them before it complains.
+ * Checks the flags.
  *
- * @throws RefusedError that names every flag that is wrong.
+ * @throws RefusedError that names every invalid flag.
  */
 export function readRequest(flags: AuditFlags, now: Date): AuditRequest {
   const problems = [...conflicts(flags), ...emptyFilters(flags)];
@@ -83,7 +83,7 @@ export function readRequest(flags: AuditFlags, now: Date): AuditRequest {
   const limit = numberFlag(flags.limit, problems);
   const interval = durationFlag("interval", flags.interval ?? usualInterval, problems);
   const overlap = durationFlag("overlap", flags.overlap ?? usualOverlap, problems);
-  const nobody = (flags.user ?? []).find((user) => !user.includes("@") && !uuid.test(user));
+  const nobody = (flags.user ?? []).find((user) => !user.includes("@") && !isUuid(user));
   if (nobody !== undefined) problems.push(`--user must be an e-mail address or a user UUID, not "${nobody}"`);
   if (interval < shortestInterval) problems.push("--interval must be at least 5s");
   const query = {
@@ -94,9 +94,9 @@ export function readRequest(flags: AuditFlags, now: Date): AuditRequest {
     oldestFirst: flags.oldestFirst,
   };
   if (problems.length > 0) {
-    throw new RefusedError(`wrong flags: ${problems.join("; ")}`, {
-      why: "What is asked for cannot be told from them.",
-      fix: "pulumi-posthog audit --help",
+    throw new RefusedError(`invalid ${problems.length === 1 ? "flag" : "flags"}: ${problems.join("; ")}`, {
+      why: "The flags contradict each other, or a value has the wrong form.",
+      fix: "See pulumi-posthog audit --help.",
     });
   }
   const { preset, project, format, header, cursor, follow = false, progress } = flags;
@@ -147,16 +147,12 @@ function spelled(scope: string): string {
 function remarkOnScope(scope: string): string[] {
   if (knownScopes.includes(spelled(scope))) return [];
   const near = nearest(scope, knownScopes);
-  return near === undefined
-    ? []
-    : [`"${scope}" is no kind of object that this version knows; did you mean ${near}?`];
+  return near === undefined ? [] : [`unknown kind of object "${scope}"; did you mean ${near}?`];
 }
 
 function remarkOnActivity(activity: string): string[] {
   const near = knownActivities.includes(activity) ? undefined : nearest(activity, knownActivities);
-  return near === undefined
-    ? []
-    : [`"${activity}" is no activity that this version knows; did you mean ${near}?`];
+  return near === undefined ? [] : [`unknown activity "${activity}"; did you mean ${near}?`];
 }
 
 function conflicts({
@@ -175,28 +171,26 @@ function conflicts({
     .filter(([, value]) => continued !== undefined && value !== undefined)
     .map(([flag]) =>
       flag === "--oldest-first"
-        ? `${continued} always has the oldest entries first: leave ${flag} out`
-        : `${continued} reads to the end: leave ${flag} out`,
+        ? `${continued} always prints the oldest entries first: omit ${flag}`
+        : `${continued} reads to the end: omit ${flag}`,
     );
   return [
     ...conflicting,
-    ...(staff === true && system === true ? ["no entry is both of --staff and of --system"] : []),
+    ...(staff === true && system === true ? ["no entry matches both --staff and --system"] : []),
     ...(interval !== undefined && follow !== true
-      ? ["--interval says how often --follow looks: add that, or leave --interval out"]
+      ? ["--interval needs --follow: add --follow, or omit --interval"]
       : []),
     ...(overlap !== undefined && continued === undefined
-      ? [
-          "--overlap says how much of the last look --cursor and --follow read again: add one, or leave --overlap out",
-        ]
+      ? ["--overlap needs --cursor or --follow: add one, or omit --overlap"]
       : []),
   ];
 }
 
-/** A filter without a value, as of a shell's variable that is not set, must not mean everything. */
+/** A filter without a value, as from an unset shell variable, must not match everything. */
 function emptyFilters({ scope, activity, user, object, search, client, ip }: AuditFlags): string[] {
   return Object.entries({ scope, activity, user, object, search, client, ip })
     .filter(([, value]) => value?.length === 0)
-    .map(([flag]) => `--${flag} has no value: leave it out, or say which`);
+    .map(([flag]) => `--${flag} has no value: give one, or omit the flag`);
 }
 
 function momentFlag(
@@ -209,14 +203,14 @@ function momentFlag(
   if (text === undefined) return undefined;
   const moment = readMoment(text, now, edge);
   if (moment === undefined) {
-    problems.push(`--${name} must be a length of time such as 7d or 12h, a date, or a moment in ISO 8601`);
+    problems.push(`--${name} must be a duration such as 7d or 12h, a date, or an ISO 8601 time`);
   }
   return moment;
 }
 
 function durationFlag(name: string, text: string, problems: string[]): number {
   const duration = readDuration(text);
-  if (duration === undefined) problems.push(`--${name} must be a length of time such as 30s, 15m, 12h or 7d`);
+  if (duration === undefined) problems.push(`--${name} must be a duration such as 30s, 15m, 12h or 7d`);
   return duration ?? Number.POSITIVE_INFINITY;
 }
 
@@ -224,11 +218,11 @@ function numberFlag(text: string | undefined, problems: string[]): number | unde
   if (text === undefined) return undefined;
   const number = /^\d+$/.test(text) ? Number(text) : 0;
   if (number >= 1 && number <= mostEntries) return number;
-  problems.push(`--limit must be a whole number of entries, 1 to ${mostEntries}`);
+  problems.push(`--limit must be a whole number from 1 to ${mostEntries}`);
   return undefined;
 }
 
-/** What a cursor for this request belongs to. A preset may grow with new versions: it counts by its name. */
+/** The identity of a cursor for this request. A preset counts by its name, because new versions may extend it. */
 export function askedBy(
   { query, preset, scopes }: AuditRequest,
   users: readonly string[] | undefined,

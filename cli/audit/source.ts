@@ -1,30 +1,21 @@
 import { concernsOrganization, organizationScopes } from "../../provider/audit/presets";
-import type { Activity, ActivityQuery } from "../../provider/posthog/activity";
+import type { Activity } from "../../provider/posthog/activity";
 import { activityPages, listClients, NoOrganizationLogError } from "../../provider/posthog/activityLog";
 import type { Connection } from "../../provider/posthog/connection";
 import { type ApiError, answered, PosthogError } from "../../provider/posthog/errors";
 import { getProject, listProjects } from "../../provider/posthog/projects";
 import { merged } from "./merge";
 import { type Notes, organizationPart } from "./notes";
-import { explainRefusal } from "./refusals";
-
-/** What is asked of a log, without the place. */
-export type LogQuery = Omit<ActivityQuery, "projectId" | "withOrganization">;
-
-/** A project, by number and name. */
-export interface LogScope {
-  readonly id: number;
-  readonly name: string;
-}
+import { explainRefusal, type LogQuery, type LogScope } from "./query";
 
 /**
- * The log of one project or of the whole organization. Servers without an organization's log have theirs put together
- * from those of all projects.
+ * The log of one project or of the whole organization. On a server without a log of the organization, it is combined from
+ * the logs of all projects.
  */
 export class LogSource {
-  /** Set once the server is known to have no log of the whole organization. */
-  private isPutTogether = false;
-  /** Set once a log of a project is known to have the organization's own entries. */
+  /** Set once the server turns out to have no log of the whole organization. */
+  private isCombined = false;
+  /** Set once a project's log turns out to have the organization's own entries. */
   private hasOrganization = false;
 
   constructor(
@@ -33,17 +24,17 @@ export class LogSource {
     private readonly notes: Notes,
   ) {}
 
-  /** The entries that are asked for, page by page. */
+  /** The entries of a query, page by page. */
   async *pages(query: LogQuery): AsyncGenerator<Activity[]> {
     try {
       yield* this.read(query);
-      if (this.isPutTogether && concernsOrganization(query.scopes)) await this.tellOrganization();
+      if (this.isCombined && concernsOrganization(query.scopes)) await this.noteOrganization();
     } catch (error) {
       throw explainRefusal(error);
     }
   }
 
-  /** When the latest entry of any kind was written; undefined for an empty log. */
+  /** The moment of the latest entry of any kind; undefined for an empty log. */
   async latest(): Promise<string | undefined> {
     try {
       for await (const [entry] of this.read({ limit: 1 })) return entry?.created_at;
@@ -53,12 +44,11 @@ export class LogSource {
     return undefined;
   }
 
-  /** The programs that the log names; undefined where the server does not tell. */
+  /** The programs in the log; undefined if the server does not list them. */
   async clients(): Promise<string[] | undefined> {
-    const { connection, project, isPutTogether } = this;
+    const { connection, project, isCombined } = this;
     try {
-      const ids =
-        project !== undefined ? [project.id] : isPutTogether ? await this.projectIds() : [undefined];
+      const ids = project !== undefined ? [project.id] : isCombined ? await this.projectIds() : [undefined];
       const clients = await Promise.all(ids.map((id) => listClients(connection, id)));
       return [...new Set(clients.flat())].sort();
     } catch (error) {
@@ -76,16 +66,16 @@ export class LogSource {
       yield* this.ofProject(this.project, query);
       return;
     }
-    if (!this.isPutTogether) {
+    if (!this.isCombined) {
       try {
         yield* activityPages(this.connection, query);
         return;
       } catch (error) {
         if (!(error instanceof NoOrganizationLogError)) throw error;
-        this.isPutTogether = true;
+        this.isCombined = true;
       }
     }
-    yield* this.putTogether(query);
+    yield* this.combined(query);
   }
 
   private ofProject(
@@ -94,27 +84,27 @@ export class LogSource {
     withOrganization = false,
   ): AsyncGenerator<Activity[]> {
     return activityPages(this.connection, { ...query, projectId: project.id, withOrganization }, () => {
-      // Servers of that age have the organization's entries in a project's log when they are asked for them.
+      // Servers of that generation include the organization's entries in a project's log on request.
       this.hasOrganization ||= withOrganization;
       this.notes.note(
-        "This server keeps its log with filters to signed-in people. Its plain log was read, as far back as was asked for, and filtered here.",
+        "This server lets only signed-in people filter the log. The unfiltered log was read instead, and filtered here.",
       );
     });
   }
 
-  private async *putTogether(query: LogQuery): AsyncGenerator<Activity[]> {
+  private async *combined(query: LogQuery): AsyncGenerator<Activity[]> {
     const { projectIds, ...filters } = query;
     const all = await listProjects(this.connection);
     const wanted = all.filter(({ id }) => projectIds === undefined || projectIds.includes(id));
     const lacking = "This server has no log of the whole organization (PostHog up to mid 2026)";
     if (wanted.length === 0) {
-      this.notes.gap(`${lacking}, and there is no project whose log could be read instead.`);
+      this.notes.gap(`${lacking}, and no project whose log could be read instead.`);
       return;
     }
     this.notes.note(
       wanted.length === 1
-        ? `${lacking}: the log of its project was read.`
-        : `${lacking}: the logs of ${wanted.length} projects were put together.`,
+        ? `${lacking}: the log of its only project was read.`
+        : `${lacking}: the logs of ${wanted.length} projects were combined.`,
     );
     const failures: Failure[] = [];
     const logs = wanted.map((project) => this.readable(project, filters, failures));
@@ -128,21 +118,21 @@ export class LogSource {
     }
   }
 
-  /** Says whether the organization's own entries are in the logs of its projects, each of which may be to have them. */
-  private async tellOrganization(): Promise<void> {
+  /** Notes whether the projects' logs have the organization's own entries, which is a setting of each project. */
+  private async noteOrganization(): Promise<void> {
     this.hasOrganization ||= await this.isShownInProject();
     if (this.hasOrganization) {
       this.notes.note(
-        `Entries of the organization itself (${organizationPart}) are in it only as far as the server shows them in a project's log.`,
+        `Entries of the organization itself (${organizationPart}) are included only as far as the server shows them in a project's log.`,
       );
     } else {
       this.notes.gap(
-        `Entries of the organization itself (${organizationPart}) are missing: this server shows them in a project's log only. Switch on receiveOrgLevelActivityLogs in one Project, or update PostHog.`,
+        `Entries of the organization itself (${organizationPart}) are missing: this server shows them only in a project's log. Turn on receiveOrgLevelActivityLogs in one Project, or update PostHog.`,
       );
     }
   }
 
-  /** Whether a project is set to have the organization's entries; no, where that may not be read. */
+  /** Whether a readable project is set to have the organization's entries. */
   private async isShownInProject(): Promise<boolean> {
     for (const id of await this.projectIds()) {
       try {
@@ -155,7 +145,7 @@ export class LogSource {
     return false;
   }
 
-  /** A project's log with the project in its entries; one that may not be read is left out. */
+  /** A project's log with the project's id in its entries; a log that the key cannot read counts as a failure. */
   private async *readable(
     project: LogScope,
     query: LogQuery,
@@ -164,7 +154,7 @@ export class LogSource {
     try {
       for await (const page of this.ofProject(project, query, true)) {
         this.hasOrganization ||= page.some(isOfOrganization);
-        yield page.map((entry) => placed(entry, project.id));
+        yield page.map((entry) => withProject(entry, project.id));
       }
     } catch (error) {
       if (!answered(error, 403) && !answered(error, 404)) throw error;
@@ -173,14 +163,14 @@ export class LogSource {
   }
 }
 
-/** A project whose log may not be read, and why. */
+/** A project whose log the key cannot read. */
 interface Failure {
   readonly project: LogScope;
   readonly error: ApiError;
 }
 
-/** Older servers do not say which project an entry is of; the organization's own entries are of none. */
-function placed(entry: Activity, projectId: number): Activity {
+/** Older servers do not say which project an entry belongs to; the organization's own entries belong to none. */
+function withProject(entry: Activity, projectId: number): Activity {
   if (entry.team_id !== undefined || isOfOrganization(entry)) return entry;
   return { ...entry, team_id: projectId };
 }

@@ -16,7 +16,7 @@ const entries: readonly Entry[] = [
 const names = (out: string): unknown[] => recordsOf(out).map(({ scope }) => scope);
 
 describe("a table", () => {
-  test("has a line an entry: when, who, what, where, through which program, and what changed", () =>
+  test("has a line for each entry: when, who, what, where, through which program, and what changed", () =>
     audited(async ({ emulator, run }) => {
       log(emulator, entries);
       const { code, out, said } = await run({ format: "table" });
@@ -31,13 +31,13 @@ describe("a table", () => {
         "",
       ]);
       expect(said).toEqual([
-        expect.stringMatching(/^note: PostHog shows some entries to its own staff only/),
+        expect.stringMatching(/^note: PostHog shows some entries only to its own staff/),
         "note: 1 entry is by PostHog's staff on somebody's behalf.",
         "note: 1 entry is by PostHog itself, not by a person.",
       ]);
     }));
 
-  test("never holds a secret, nor what moves the cursor of a terminal", () =>
+  test("contains neither secrets nor control characters", () =>
     audited(async ({ emulator, run }) => {
       log(emulator, [
         { minute: 1, field: "secret_api_token", before: "phs_0123456789", after: "phs_9876543210" },
@@ -52,7 +52,7 @@ describe("a table", () => {
     }));
 });
 
-describe("what is asked for", () => {
+describe("a filter", () => {
   const cases: [string, Partial<AuditFlags>, unknown[]][] = [
     ["a preset", { preset: "access" }, ["PersonalAPIKey", "Role", "Organization", "Role"]],
     ["flags", { preset: "flags" }, ["FeatureFlag"]],
@@ -70,28 +70,28 @@ describe("what is asked for", () => {
     ["a project by its name", { project: "default PROJECT" }, ["FeatureFlag", "Team"]],
     ["a project by its number", { project: "1", scope: ["Team"] }, ["Team"]],
   ];
-  test.each(cases)("can be %s", (_, flags, expected) =>
+  test.each(cases)("selects %s", (_, flags, expected) =>
     audited(async ({ emulator, run }) => {
       log(emulator, entries);
       expect(names((await run(flags)).out)).toEqual(expected);
     }),
   );
 
-  test("can be nothing that there is, which is no failure", () =>
+  test("may match nothing, which is not a failure", () =>
     audited(async ({ run }) => {
       expect(await run({ scope: ["Survey"] })).toEqual({
         code: 0,
         out: "",
-        said: ["note: No entries fit --scope, up to 2026-05-02 00:00:00."],
+        said: ["note: No entries match --scope, up to 2026-05-02 00:00:00."],
         error: "",
       });
     }));
 
-  test("may not exist, and is then said with what does", () =>
+  test("for something that does not exist is an error that names what exists", () =>
     audited(
       async ({ run }) => {
         expect((await run({ project: "Prodction" })).error).toMatch(
-          /the project "Prodction" cannot be found[\s\S]*the nearest is "Production"\./,
+          /project "Prodction" cannot be found[\s\S]*the nearest is "Production"\./,
         );
         expect((await run({ project: "Twin" })).error).toMatch(/2 projects have that name: 3, 4/);
         expect((await run({ user: ["gone@acme.test"] })).error).toMatch(
@@ -112,7 +112,7 @@ describe("what is asked for", () => {
 });
 
 describe("for programs", () => {
-  test("an entry is a JSON object a line, with its changes and the sentence", () =>
+  test("an entry is a line of JSON, with its changes and a summary", () =>
     audited(async ({ emulator, run }) => {
       log(emulator, [{ minute: 2, scope: "Team", project: 1, field: "timezone", client: "pulumi-posthog" }]);
       expect(recordsOf((await run()).out)).toEqual([
@@ -136,7 +136,7 @@ describe("for programs", () => {
       ]);
     }));
 
-  test("CSV has a line of names, unless it is to be appended, and no cell that is a formula", () =>
+  test("CSV has a header, unless --no-header is given, and no formulas", () =>
     audited(async ({ emulator, run }) => {
       log(emulator, [{ minute: 1, name: '=HYPERLINK("https://evil.test")', client: "@SUM(A1)" }]);
       const { out } = await run({ format: "csv" });
@@ -148,7 +148,7 @@ describe("for programs", () => {
       expect(`${header}\r\n${bare}`).toBe(out);
     }));
 
-  test("a long log is read to its end, page by page, with little in memory", () =>
+  test("a long log is read to its end, page by page", () =>
     audited(async ({ emulator, run }) => {
       log(
         emulator,
@@ -166,14 +166,14 @@ describe("for programs", () => {
 const logRequests = ({ requests }: Emulator): number =>
   requests.filter(({ path }) => path.includes("activity_log")).length;
 
-describe("what is missing is said:", () => {
+describe("a note says what is missing:", () => {
   const features = [{ key: "audit_logs", limit: 1, unit: "month" }];
 
-  test("how far back the plan shows the log, where more is asked for", () =>
+  test("how far back the plan shows the log, if the query reaches further", () =>
     audited(
       async ({ emulator, run }) => {
         const words =
-          "note: The plan shows the log for 1 month: there is nothing from before 2026-04-02 00:00:00.";
+          "note: The plan shows the log for 1 month: entries before 2026-04-02 00:00:00 are missing.";
         log(emulator, [{ minute: 1, scope: "Team" }]);
         expect((await run({ scope: ["Team"], since: "90d" })).said).toEqual([words]);
         expect((await run({ scope: ["Team"], since: "7d" })).said).toEqual([]);
@@ -181,21 +181,21 @@ describe("what is missing is said:", () => {
       { organization: { features } },
     ));
 
-  test("that this is not known to a key that may not read the organization", () =>
+  test("that this is unknown to a key that cannot read the organization", () =>
     audited(
       async ({ emulator, run }) => {
         log(emulator, [{ minute: 1, scope: "Team" }]);
         expect(await run({ scope: ["Team"] })).toMatchObject({
           code: 0,
           said: [
-            "note: How far back the plan shows the log is not known: the key may not read the organization.",
+            "note: How far back the plan shows the log is unknown: the key cannot read the organization.",
           ],
         });
       },
       { scopes: ["activity_log:read"] },
     ));
 
-  test("what one project's log leaves out, unless only the project's own is asked for", () =>
+  test("what one project's log leaves out, unless the query is about the project only", () =>
     audited(async ({ emulator, run }) => {
       log(emulator, [{ minute: 1, project: 1, scope: "FeatureFlag" }]);
       expect((await run({ project: "1", preset: "access" })).said[0]).toMatch(
@@ -205,7 +205,7 @@ describe("what is missing is said:", () => {
     }));
 });
 
-describe("what PostHog refuses is explained:", () => {
+describe("PostHog's errors are explained:", () => {
   test.each([
     [
       "a missing scope",
@@ -238,7 +238,7 @@ describe("what PostHog refuses is explained:", () => {
     }
   });
 
-  test("pages that are lost half-way: what was read is there, and that it is not all is an error", () =>
+  test("a page that fails half-way is an error, after the entries read so far", () =>
     audited(async ({ emulator, run }) => {
       log(
         emulator,
@@ -251,7 +251,7 @@ describe("what PostHog refuses is explained:", () => {
       expect(idsOf(told.out)).toHaveLength(20);
     }));
 
-  test("a failure that passes is waited out unseen", () =>
+  test("a temporary failure is waited out silently", () =>
     audited(async ({ emulator, run }) => {
       log(emulator, entries);
       emulator.faults.add({ kind: "status", status: 503, path: /advanced_activity_logs/ });
@@ -268,7 +268,7 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
     ],
   };
 
-  test("has the organization's log put together from those of its projects, which is said", () =>
+  test("has the organization's log combined from those of its projects, with a note", () =>
     audited(
       async ({ emulator, run }) => {
         log(emulator, [
@@ -287,27 +287,27 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
         ]);
         expect(names((await run({ oldestFirst: true, limit: "2" })).out)).toEqual(["Team", "Role"]);
         expect(said.join("\n")).toMatch(
-          /no log of the whole organization.*the logs of 2 projects were put together/,
+          /no log of the whole organization.*the logs of 2 projects were combined/,
         );
         expect(said.join("\n")).toMatch(/Entries of the organization itself .* only as far as/);
-        expect(said.some((line) => /keeps its log with filters to signed-in people/.test(line))).toBe(
+        expect(said.some((line) => /lets only signed-in people filter the log/.test(line))).toBe(
           generation === "old",
         );
       },
       { generation, organization },
     ));
 
-  test("without a project has no log that could be read, and ends with 2", () =>
+  test("without a project has no readable log, and exits with 2", () =>
     audited(
       async ({ run }) => {
         const { out, said, code } = await run();
         expect({ out, code }).toEqual({ out: "", code: 2 });
-        expect(said.join("\n")).toMatch(/there is no project whose log could be read instead/);
+        expect(said.join("\n")).toMatch(/no project whose log could be read instead/);
       },
       { generation: "mid", organization: { projects: [] } },
     ));
 
-  test("whose projects cannot all be read leaves the others out, says which, and ends with 2", () =>
+  test("with unreadable projects skips them, names them, and exits with 2", () =>
     audited(
       async ({ emulator, run }) => {
         log(emulator, [
@@ -325,7 +325,7 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
       { generation, organization },
     ));
 
-  test("cannot filter by everything, which is an error and not everything", () =>
+  test("lacks some filters, which is an error", () =>
     audited(
       async ({ emulator, run }) => {
         log(emulator, [{ minute: 1, project: 1, ip: "203.0.113.9" }]);
@@ -339,7 +339,7 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
     ));
 });
 
-test("the plain log of an old server is read only as far back as is asked for", () =>
+test("the unfiltered log of an old server is read only as far back as the query reaches", () =>
   audited(
     async ({ emulator, run }) => {
       log(
@@ -355,7 +355,7 @@ test("the plain log of an old server is read only as far back as is asked for", 
     { generation: "old" },
   ));
 
-test("entries that are hidden while numbered pages are read end the log, and do not break it", () =>
+test("entries that disappear while numbered pages are read end the log, and do not break it", () =>
   audited(
     async ({ emulator, run }) => {
       const all = Array.from({ length: 20 }, (_, minute) => ({ minute, project: 1, scope: "Team" }));
@@ -372,7 +372,7 @@ test("entries that are hidden while numbered pages are read end the log, and do 
 
 describe("--follow", () => {
   test(
-    "tells what happens from now on, outlasts failures that pass, and ends well",
+    "prints what happens from now on, survives temporary failures, and stops cleanly",
     () =>
       audited(async ({ emulator, run }) => {
         log(emulator, entries);
@@ -394,7 +394,7 @@ describe("--follow", () => {
     40_000,
   );
 
-  test("looks for days without gathering anything", () =>
+  test("runs for days without using more memory", () =>
     audited(async ({ emulator, run }) => {
       log(emulator, entries);
       const stop = new AbortController();
@@ -406,7 +406,7 @@ describe("--follow", () => {
     }));
 
   test(
-    "ends with an error where going on is no use",
+    "stops with an error when continuing is useless",
     () =>
       audited(async ({ emulator, run }) => {
         log(emulator, entries);

@@ -43,7 +43,7 @@ function start(...args: string[]): ChildProcessWithoutNullStreams {
   });
 }
 
-/** What a started command says until it ends. */
+/** What a started command prints until it ends. */
 function ended(
   child: ChildProcessWithoutNullStreams,
 ): Promise<{ code: number | null; out: string; err: string }> {
@@ -55,7 +55,7 @@ function ended(
 
 const run = (...args: string[]) => ended(start(...args));
 
-test("entries go to the standard output, everything else beside it", async () => {
+test("entries go to the standard output, everything else to standard error", async () => {
   const told = await run("--scope", "role", "--progress", "--since", "2026-05-01");
   expect(told).toEqual({
     code: 0,
@@ -68,7 +68,7 @@ test("entries go to the standard output, everything else beside it", async () =>
   });
 }, 30_000);
 
-test("Ctrl-C while it reads ends with 130, at once", async () => {
+test("Ctrl-C while it reads exits with 130 at once", async () => {
   emulator.faults.add({ kind: "delay", delayMs: 5_000, path: /advanced_activity_logs/ });
   const child = start("--scope", "Team");
   const end = ended(child);
@@ -82,12 +82,12 @@ test("Ctrl-C while it reads ends with 130, at once", async () => {
   expect(Date.now() - begun).toBeLessThan(2_500);
 }, 30_000);
 
-test("several values of a flag are given with commas or one by one", async () => {
+test("a flag takes several values, with commas or repeated", async () => {
   const told = await run("--scope", "Role, Survey", "--scope", "Team", "--format", "csv");
   expect(told.out.split("\r\n")).toHaveLength(5);
 }, 30_000);
 
-test("what is wrong is one message without a stack, and exit code 1", async () => {
+test("an error is one message without a stack, and exit code 1", async () => {
   const wrong = await run("--since", "tomorrow");
   expect(wrong).toMatchObject({
     code: 1,
@@ -99,7 +99,7 @@ test("what is wrong is one message without a stack, and exit code 1", async () =
   expect(unknown).toMatchObject({ code: 1, err: expect.stringMatching(/Allowed choices are access, flags/) });
 }, 30_000);
 
-test("a reader that has seen enough ends it without a word", async () => {
+test("a reader that stops early ends the command silently", async () => {
   log(
     emulator,
     Array.from({ length: 3_500 }, (_, index) => ({ minute: index % 1_440, name: "x".repeat(70) })),
@@ -111,7 +111,7 @@ test("a reader that has seen enough ends it without a word", async () => {
   expect(told.err).not.toMatch(/EPIPE|error/);
 }, 30_000);
 
-test("--follow tells what happens, keeps the cursor, and ends with 0 at the first Ctrl-C", async () => {
+test("--follow prints new entries, keeps the cursor, and exits with 0 at the first Ctrl-C", async () => {
   const cursor = join(folder, "follow.json");
   const child = start("--follow", "--format", "jsonl", "--cursor", cursor, "--scope", "Role");
   const end = ended(child);
@@ -126,7 +126,7 @@ test("--follow tells what happens, keeps the cursor, and ends with 0 at the firs
   expect(idsOf((await run("--cursor", cursor, "--format", "jsonl", "--scope", "Role")).out)).toEqual([next]);
 }, 30_000);
 
-test("a cursor is one process's at a time, and free again at once when that was killed", async () => {
+test("a cursor belongs to one process at a time, and is free as soon as that is killed", async () => {
   const cursor = join(folder, "one.json");
   const flags = ["--format", "jsonl", "--cursor", cursor, "--scope", "Role"];
   const first = start("--follow", ...flags);
@@ -149,14 +149,14 @@ describe("a stream that entries are written to", () => {
       write: (_chunk, _encoding, done) => done(Object.assign(new Error(`write ${code}`), { code })),
     });
 
-  test("that nobody reads is told from one that is full", async () => {
+  test("without a reader is distinguished from a full one", async () => {
     const closed = new StreamOutput(failing("EPIPE"));
     await expect(closed.write("a")).rejects.toThrow(OutputClosedError);
     await expect(closed.write("b")).rejects.toThrow(OutputClosedError);
     await expect(new StreamOutput(failing("ENOSPC")).write("a")).rejects.toThrow(/ENOSPC/);
   });
 
-  test("has taken a text over before the next step", async () => {
+  test("has taken over a text before the next step", async () => {
     const taken: string[] = [];
     const slow = new Writable({
       write: (chunk, _encoding, done) =>

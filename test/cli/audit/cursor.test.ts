@@ -15,7 +15,7 @@ const everything = ({ store }: Emulator): string[] =>
 
 const cursorIn = ({ folder }: Audited): string => join(folder, "cursor.json");
 
-test("a run goes on where the last one stopped, oldest first, and a third one has nothing to tell", () =>
+test("a run continues where the last one stopped, oldest first, and a third one prints nothing", () =>
   audited(async (world) => {
     const cursor = cursorIn(world);
     log(world.emulator, [{ minute: 1 }, { minute: 2 }, { minute: 2 }]);
@@ -39,7 +39,7 @@ test("an entry that appears late is found, as late as the overlap allows", () =>
     expect(idsOf((await world.run({ cursor, overlap: "30m" })).out)).toEqual([late]);
   }));
 
-test("entries that arrive while it reads are left to the next run, those of the same moment too", () =>
+test("entries that arrive during a run are left to the next one, even those of the same moment", () =>
   audited(async (world) => {
     const cursor = cursorIn(world);
     log(
@@ -65,7 +65,7 @@ test("entries that arrive while it reads are left to the next run, those of the 
     expect(all.length).toBe(before.length + during.length);
   }));
 
-test("--since is where the first run begins, and means nothing to the later ones", () =>
+test("--since is where the first run starts, and has no effect on later ones", () =>
   audited(async (world) => {
     const cursor = cursorIn(world);
     log(world.emulator, [{ minute: 1 }]);
@@ -78,7 +78,7 @@ test("--since is where the first run begins, and means nothing to the later ones
 describe("an interrupted run", () => {
   const many = Array.from({ length: 30 }, (_, minute) => ({ minute: minute * 10 }));
 
-  test("whose pages got lost half-way says so, keeps what was written, and the next one has the rest", () =>
+  test("that fails half-way reports that, keeps what was written, and the next one has the rest", () =>
     audited(async (world) => {
       const cursor = cursorIn(world);
       log(world.emulator, many);
@@ -95,7 +95,7 @@ describe("an interrupted run", () => {
       expect([...idsOf(first.out), ...idsOf(second.out)]).toEqual(everything(world.emulator));
     }));
 
-  test("whose output nobody reads any more leaves the cursor after the last page that was taken", () =>
+  test("without a reader leaves the cursor after the last page that was written", () =>
     audited(async (world) => {
       const cursor = cursorIn(world);
       log(world.emulator, many);
@@ -108,7 +108,7 @@ describe("an interrupted run", () => {
       expect([...idsOf(first.out), ...idsOf(second.out)]).toEqual(everything(world.emulator));
     }));
 
-  test("that somebody stopped ends with 130, and the next one has the rest", () =>
+  test("that is stopped exits with 130, and the next one has the rest", () =>
     audited(async (world) => {
       const cursor = cursorIn(world);
       log(world.emulator, many);
@@ -124,7 +124,7 @@ describe("an interrupted run", () => {
     }));
 });
 
-describe("a cursor is refused", () => {
+describe("a cursor is rejected", () => {
   const refused = async (world: Audited, flags: Partial<AuditFlags>): Promise<string> => {
     const before = readFileSync(cursorIn(world), "utf8");
     const told = await world.run({ cursor: cursorIn(world), ...flags });
@@ -145,7 +145,7 @@ describe("a cursor is refused", () => {
       writeFileSync(cursorIn(world), text);
       const error = await refused(world, {});
       expect(error).toMatch(message);
-      expect(error).toMatch(/fix: Name another file with --cursor/);
+      expect(error).toMatch(/fix: Choose another file with --cursor/);
     }),
   );
 
@@ -160,7 +160,7 @@ describe("a cursor is refused", () => {
       /host is any there and .*project is any there and 1 here and organization is .* there and any here/,
     ],
   ];
-  test.each(others)("that another run with %s has left", (_, flags, message) =>
+  test.each(others)("that belongs to %s", (_, flags, message) =>
     audited(async (world) => {
       expect(await world.run({ cursor: cursorIn(world), scope: ["Role"] })).toMatchObject({ code: 0 });
       expect(await refused(world, flags)).toMatch(message);
@@ -187,7 +187,7 @@ describe("a cursor is refused", () => {
     }));
 });
 
-test("the same filters in another order are the same question", () =>
+test("the same filters in another order fit the same cursor", () =>
   audited(async (world) => {
     const cursor = cursorIn(world);
     await world.run({ cursor, scope: ["Role", "Team"], user: ["admin@acme.test", "OWNER@acme.test"] });
@@ -195,7 +195,7 @@ test("the same filters in another order are the same question", () =>
     expect(await world.run(again)).toMatchObject({ code: 0, error: "" });
   }));
 
-test("what the plan hid before a run could tell it is a gap, with an exit code of its own", () =>
+test("what the plan hid before a run could print it is a gap, with its own exit code", () =>
   audited(
     async (world) => {
       const of = { organization: world.emulator.organizationId };
@@ -205,14 +205,14 @@ test("what the plan hid before a run could tell it is a gap, with an exit code o
       const told = await world.run({ cursor: cursorIn(world) });
       expect(told.code).toBe(2);
       expect(told.said).toEqual([
-        "gap: The plan shows the log for 30 days: what happened between 2026-03-01 00:00:00, where the last run stopped, and 2026-04-02 00:00:00 is not shown any more.",
+        "gap: The plan shows the log for 30 days: entries from 2026-03-01 00:00:00, where the last run stopped, to 2026-04-02 00:00:00 are no longer shown.",
       ]);
       expect((await world.run({ cursor: cursorIn(world) })).code).toBe(0);
     },
     { organization: { features: [{ key: "audit_logs", limit: 30, unit: "days" }] } },
   ));
 
-/** What happens between two texts of a run, or between two runs. */
+/** What happens between two writes of a run, or between two runs. */
 interface Step {
   /** Entries that appear, as minutes before the latest one; negative for later ones. */
   readonly lateness: readonly number[];
@@ -230,7 +230,7 @@ const step: fc.Arbitrary<Step> = fc.record(
 
 describe.each(["new", "mid", "old"] as const)("on servers of the generation %s", (generation) => {
   test(
-    "the runs of a cursor together have every entry once, whatever arrives when, and wherever they break",
+    "the runs of a cursor print every entry exactly once, whatever arrives when, and wherever they stop",
     () =>
       audited(
         async (world) => {

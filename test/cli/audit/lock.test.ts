@@ -24,7 +24,7 @@ describe("a lock", () => {
     ["that an earlier process of this one's number left", { ...other, pid: 1 }, 0, [1], false],
     ["of this very process", self, 0, [1], true],
     [
-      "of this one's number in another container",
+      "of this process's id in another container",
       { ...other, pid: 1, processes: "a boot pid:[2]" },
       0,
       [],
@@ -32,7 +32,7 @@ describe("a lock", () => {
     ],
     ["of another machine", { ...other, host: "b", processes: "b boot pid:[1]" }, 0, [], true],
     [
-      "from before this machine started anew, lately",
+      "from before this machine's last boot, recently",
       { ...other, processes: "a reboot pid:[1]" },
       0,
       [],
@@ -50,7 +50,7 @@ describe("a lock", () => {
     expect(isHeld(holder, self, silence, (pid) => running.includes(pid))).toBe(expected);
   });
 
-  test("that does not know its own table of processes goes by signs of life only", () => {
+  test("without a known process table goes by heartbeats only", () => {
     const unsure = { ...self, processes: "" };
     expect(isHeld({ ...other, processes: "" }, unsure, 0, () => false)).toBe(true);
     expect(isHeld({ ...other, processes: "" }, unsure, staleAfter + 1, () => true)).toBe(false);
@@ -79,7 +79,7 @@ describe("the file of a lock", () => {
   };
   const ended = (): number => spawnSync(process.execPath, ["-e", ""]).pid;
 
-  test("is there while the lock is, and says nothing secret", () => {
+  test("exists as long as the lock, and contains no secret", () => {
     const lock = Lock.take(path);
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ pid: process.pid, host: hostname() });
     expect(() => Lock.take(path)).toThrow(LockedError);
@@ -96,7 +96,7 @@ describe("the file of a lock", () => {
     }
   });
 
-  test("of a process in another container is left alone, until it gives no sign of life", () => {
+  test("of a process in another container is left alone, until it sends no heartbeat", () => {
     const text = left({ pid: process.pid, processes: "another", host: "b" }, 4);
     expect(() => Lock.take(path)).toThrow(LockedError);
     expect(readFileSync(path, "utf8")).toBe(text);
@@ -106,7 +106,7 @@ describe("the file of a lock", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test("that is empty belongs to somebody who is just writing it", () => {
+  test("that is empty is just being written", () => {
     writeFileSync(path, "");
     expect(() => Lock.take(path)).toThrow(LockedError);
     utimesSync(path, 1, 1);
@@ -145,7 +145,7 @@ describe("the file of a lock", () => {
 });
 
 describe("a cursor", () => {
-  test("that another machine's run uses is refused, by the names of both", () =>
+  test("that another machine's run uses is rejected, with the names of both", () =>
     audited(async ({ folder, run }) => {
       const cursor = join(folder, "cursor.json");
       writeFileSync(
@@ -155,12 +155,12 @@ describe("a cursor", () => {
       const told = await run({ cursor });
       expect(told).toMatchObject({ code: 1, out: "" });
       expect(told.error).toMatch(
-        /in use by process 1 of runner-2[\s\S]*wait 5 minutes for its lock to lapse, or delete .*cursor\.json\.lock/,
+        /in use by process 1 on runner-2[\s\S]*wait 5 minutes for its lock to expire, or delete .*cursor\.json\.lock/,
       );
       expect(existsSync(cursor)).toBe(false);
     }));
 
-  test("that another run took over meanwhile is not written any more", () =>
+  test("that another run took over is no longer written", () =>
     audited(async ({ emulator, folder, run }) => {
       log(emulator, [{ minute: 1 }]);
       const cursor = join(folder, "cursor.json");
@@ -176,7 +176,7 @@ describe("a cursor", () => {
       );
       expect(told).toMatchObject({
         code: 1,
-        error: expect.stringMatching(/does not belong to this run any more/),
+        error: expect.stringMatching(/no longer belongs to this run/),
       });
       expect(idsOf(told.out).length).toBe(1);
       expect(readFileSync(cursor, "utf8")).toBe(before);

@@ -49,7 +49,7 @@ test.each([true, false])(
     ),
 );
 
-test("a log that fails makes the whole fail: one that ends early would look complete", async () => {
+test("a log that fails fails the whole: a log that ends early would look complete", async () => {
   async function* failing(): AsyncGenerator<Activity[]> {
     yield [entry("a", 1)];
     throw new Error("lost");

@@ -4,7 +4,7 @@ import { audited, recordsOf } from "./support";
 
 const names = (out: string): unknown[] => recordsOf(out).map(({ scope }) => scope);
 
-describe("the organization's own entries, on a server that has them in a project's log only,", () => {
+describe("the organization's own entries, on a server that has them only in a project's log,", () => {
   const projects = (isShown: boolean) => ({
     organization: {
       projects: [
@@ -20,7 +20,7 @@ describe("the organization's own entries, on a server that has them in a project
     ["one of them", { scope: ["Role"] }],
     ["everything", {}],
   ] as [string, Partial<AuditFlags>][])(
-    "are a gap where no project shows them, to who asks for %s",
+    "are a gap if no project shows them, for a query for %s",
     (_, flags) =>
       audited(
         async ({ emulator, folder, run }) => {
@@ -36,7 +36,7 @@ describe("the organization's own entries, on a server that has them in a project
       ),
   );
 
-  test("mean nothing to who asks for other kinds", () =>
+  test("do not matter to a query for other kinds", () =>
     audited(
       async ({ emulator, folder, run }) => {
         log(emulator, [{ minute: 2, project: 1, scope: "FeatureFlag" }]);
@@ -49,7 +49,7 @@ describe("the organization's own entries, on a server that has them in a project
       { generation: "mid", ...projects(false) },
     ));
 
-  test("are complete where a project shows them, in a quiet hour too", () =>
+  test("are complete if a project shows them, even without entries", () =>
     audited(
       async ({ emulator, run }) => {
         log(emulator, [{ minute: 2, project: 1, scope: "FeatureFlag" }]);
@@ -58,7 +58,7 @@ describe("the organization's own entries, on a server that has them in a project
       { generation: "mid", ...projects(true) },
     ));
 
-  test("are taken for shown when there are some, where the setting may not be read, and else for missing", () =>
+  test("count as shown if there are some and the setting cannot be read, else as missing", () =>
     audited(
       async ({ emulator, run }) => {
         log(emulator, [{ minute: 2, project: 1, scope: "FeatureFlag" }]);
@@ -70,7 +70,7 @@ describe("the organization's own entries, on a server that has them in a project
       { generation: "mid", ...projects(true) },
     ));
 
-  test("are there on request on the oldest servers", () =>
+  test("are included on request on the oldest servers", () =>
     audited(
       async ({ emulator, run }) => {
         expect(await run({ preset: "access" })).toMatchObject({ code: 0, out: "" });

@@ -34,9 +34,9 @@ describe("flags", () => {
     ],
     ["how many, and the order", { limit: "5", oldestFirst: true }, { limit: 5, oldestFirst: true }],
   ];
-  test.each(cases)("say %s", (_, flags, expected) => expect(request(flags).query).toMatchObject(expected));
+  test.each(cases)("select %s", (_, flags, expected) => expect(request(flags).query).toMatchObject(expected));
 
-  test("that are left out ask for everything", () => {
+  test("that are omitted select everything", () => {
     expect(Object.values(request({}).query).filter((value) => value !== undefined)).toEqual([]);
     expect(request({})).toMatchObject({
       overlap: 3_600_000,
@@ -47,46 +47,46 @@ describe("flags", () => {
     });
   });
 
-  test("with a slip of the pen are remarked on: PostHog may know kinds that this version does not", () => {
+  test("with likely typos get a note only: PostHog may have kinds that this version does not know", () => {
     expect(request({ scope: ["FeatureFlg", "Zebra"] }).remarks).toEqual([
-      '"FeatureFlg" is no kind of object that this version knows; did you mean FeatureFlag?',
+      'unknown kind of object "FeatureFlg"; did you mean FeatureFlag?',
     ]);
     expect(request({ activity: ["create", "updated", "zapped"] }).remarks).toEqual([
-      '"create" is no activity that this version knows; did you mean created?',
+      'unknown activity "create"; did you mean created?',
     ]);
   });
 });
 
-describe("wrong flags", () => {
+describe("invalid flags", () => {
   const cases: [string, Partial<AuditFlags>, RegExp][] = [
-    ["a filter that an unset variable left empty", { user: [] }, /--user has no value: leave it out/],
+    ["a filter that an unset variable left empty", { user: [] }, /--user has no value: give one/],
     ["several of them", { object: [], search: "" }, /--object has no value.*--search has no value/],
-    ["a moment", { since: "yesterday" }, /--since must be a length of time such as 7d/],
-    ["an end before the beginning", { since: "1d", until: "2d" }, /--since is later than --until/],
+    ["a moment", { since: "yesterday" }, /--since must be a duration such as 7d/],
+    ["an end before the start", { since: "1d", until: "2d" }, /--since is later than --until/],
     ["a number", { limit: "many" }, /--limit must be a whole number/],
     ["no entries", { limit: "0" }, /--limit must be a whole number/],
-    ["a beginning that is still to come", { since: "2026-06-16" }, /--since is in the future/],
-    ["a rhythm for a single look", { interval: "1m" }, /--interval says how often --follow looks/],
-    ["a second look for a single one", { overlap: "6h" }, /--overlap says how much .* --cursor and --follow/],
+    ["a start in the future", { since: "2026-06-16" }, /--since is in the future/],
+    ["an interval without --follow", { interval: "1m" }, /--interval needs --follow/],
+    ["an overlap without a second read", { overlap: "6h" }, /--overlap needs --cursor or --follow/],
     ["a person", { user: ["ann"] }, /--user must be an e-mail address or a user UUID, not "ann"/],
-    ["a hurry", { follow: true, interval: "1s" }, /--interval must be at least 5s/],
-    ["a length of time", { cursor: "c", overlap: "long" }, /--overlap must be a length of time/],
-    ["a cursor with an end", { cursor: "c", until: "1d" }, /--cursor reads to the end: leave --until out/],
-    ["a cursor with a number", { cursor: "c", limit: "5" }, /--cursor reads to the end: leave --limit out/],
+    ["a short interval", { follow: true, interval: "1s" }, /--interval must be at least 5s/],
+    ["a duration", { cursor: "c", overlap: "long" }, /--overlap must be a duration/],
+    ["a cursor with an end", { cursor: "c", until: "1d" }, /--cursor reads to the end: omit --until/],
+    ["a cursor with a number", { cursor: "c", limit: "5" }, /--cursor reads to the end: omit --limit/],
     [
-      "an order beside --follow",
+      "an order with --follow",
       { follow: true, oldestFirst: true },
-      /--follow always has the oldest entries first/,
+      /--follow always prints the oldest entries first/,
     ],
-    ["two kinds of actor", { staff: true, system: true }, /no entry is both of --staff and of --system/],
+    ["two kinds of actor", { staff: true, system: true }, /no entry matches both --staff and --system/],
   ];
-  test.each(cases)("such as %s are said by name", (_, flags, message) => {
+  test.each(cases)("such as %s are named", (_, flags, message) => {
     expect(() => request(flags)).toThrow(message);
   });
 
-  test("are said all at once", () => {
+  test("are reported all at once", () => {
     expect(() => request({ since: "x", until: "y", limit: "z", follow: true, interval: "q" })).toThrow(
-      /--until .*--limit .*--since .*; --until .*; --limit .*; --interval /,
+      /--until; .*--limit; --since .*; --until .*; --limit .*; --interval /,
     );
   });
 });

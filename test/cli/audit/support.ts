@@ -12,34 +12,34 @@ import { acmeWorld } from "../../support/seeds";
 /** The day after the entries of tests, which begin with the first of May. */
 export const dayAfter = new Date("2026-05-02T00:00:00Z");
 
-/** What a run of `audit` came to. */
+/** The result of a run of `audit`. */
 export interface Told {
-  /** The exit code; 1 where it failed. */
+  /** The exit code; 1 if it failed. */
   readonly code: number;
   readonly out: string;
   /** Notes, gaps and warnings. */
   readonly said: readonly string[];
-  /** The message of what made it fail. */
+  /** The error message. */
   readonly error: string;
 }
 
-/** What of a run is out of the usual. */
+/** What is special about a run. */
 export interface RunOptions {
   /** Called after each text that was written, with all of it so far. */
   readonly onWrite?: (out: string) => void;
-  /** How many texts can be written until nobody reads them any more. */
+  /** How many writes succeed before the reader is gone. */
   readonly writes?: number;
   readonly stop?: AbortSignal;
-  /** Entries that PostHog answers at once. */
+  /** Entries on a page of PostHog's. */
   readonly pageSize?: number;
 }
 
-/** A PostHog with an audited organization. */
+/** An emulator with an audited organization. */
 export interface Audited {
   readonly emulator: Emulator;
   /** A folder for cursors. */
   readonly folder: string;
-  /** Runs `audit` with flags as they are after parsing. */
+  /** Runs `audit` with parsed flags. */
   run(flags?: Partial<AuditFlags>, options?: RunOptions): Promise<Told>;
 }
 

@@ -1,56 +1,52 @@
-import { remarksOnClients, wordsForNothing } from "../../../cli/audit/emptyResult";
+import { emptyResult, remarksOnClients } from "../../../cli/audit/notes";
+import type { LogQuery } from "../../../cli/audit/query";
 import type { AuditFlags } from "../../../cli/audit/request";
-import type { LogQuery } from "../../../cli/audit/source";
 import { log } from "../../support/activity";
 import { type Audited, audited } from "./support";
 
 const now = new Date("2026-05-02T00:00:00Z");
 
-describe("an empty output is told with where it was looked for entries:", () => {
+describe("an empty output says what was searched:", () => {
   const cases: [string, LogQuery, string][] = [
-    ["everything", {}, "There are no entries, up to 2026-05-02 00:00:00."],
+    ["everything", {}, "No entries, up to 2026-05-02 00:00:00."],
     [
       "from a moment on",
       { startDate: "2026-05-01T10:00:00Z" },
-      "There are no entries, from 2026-05-01 10:00:00 to 2026-05-02 00:00:00.",
+      "No entries, from 2026-05-01 10:00:00 to 2026-05-02 00:00:00.",
     ],
-    [
-      "up to a moment",
-      { endDate: "2026-04-30T23:59:59.999999Z" },
-      "There are no entries, up to 2026-04-30 23:59:59.",
-    ],
-    ["one filter", { searchText: "x" }, "No entries fit --search, up to 2026-05-02 00:00:00."],
+    ["up to a moment", { endDate: "2026-04-30T23:59:59.999999Z" }, "No entries, up to 2026-04-30 23:59:59."],
+    ["one filter", { searchText: "x" }, "No entries match --search, up to 2026-05-02 00:00:00."],
     [
       "several filters",
       { scopes: ["Role"], clients: ["x"], isSystem: true },
-      "No entries fit --scope, --client and --system, up to 2026-05-02 00:00:00.",
+      "No entries match --scope, --client and --system, up to 2026-05-02 00:00:00.",
     ],
   ];
   test.each(cases)("%s", (_, query, expected) => {
-    expect(wordsForNothing(query, undefined, now)).toBe(expected);
+    expect(emptyResult(query, undefined, now)).toBe(expected);
   });
 
   test("a preset by its name", () => {
-    expect(wordsForNothing({ scopes: ["Role"] }, "access", now)).toMatch(/^No entries fit --preset access, /);
+    expect(emptyResult({ scopes: ["Role"] }, "access", now)).toMatch(/^No entries match --preset access, /);
   });
 });
 
-describe("a program that the log does not name", () => {
+describe("a program that is not in the log", () => {
   const cases: [string, string[], string[], string[]][] = [
     [
-      "is told with the one that was likely meant",
+      "is reported with the one that was likely meant",
       ["pulumi-postho"],
       ["my-tool", "pulumi-posthog"],
-      ['The log has nothing through a program "pulumi-postho"; did you mean pulumi-posthog?'],
+      ['The log has no entries of a program "pulumi-postho"; did you mean pulumi-posthog?'],
     ],
     [
-      "is told with those that there are, where none is near",
+      "is reported with those in the log, if none is similar",
       ["zebra"],
       ["my-tool", "web"],
-      ['The log has nothing through a program "zebra"; it names my-tool and web.'],
+      ['The log has no entries of a program "zebra"; it names my-tool and web.'],
     ],
     [
-      "is told with the first of many",
+      "is reported with the first of many",
       ["zebra"],
       Array.from({ length: 12 }, (_, index) => `tool${index}`),
       [expect.stringMatching(/it names tool0, .*, tool9 and 2 others\.$/)],
@@ -59,10 +55,10 @@ describe("a program that the log does not name", () => {
       "may be the only one",
       ["zebra"],
       [],
-      ['The log has nothing through a program "zebra", and names no other program.'],
+      ['The log has no entries of a program "zebra", and names no programs at all.'],
     ],
     [
-      "is told beside one that it names",
+      "is reported alongside one that is in the log",
       ["web", "wep"],
       ["web"],
       [expect.stringMatching(/"wep"; did you mean web\?$/)],
@@ -85,40 +81,40 @@ test.each([
   ["one project", "new", { project: "1" }],
   ["projects together", "mid", {}],
 ] as const)(
-  "in the log of %s a misspelled program is told with the one that was meant",
+  "in the log of %s a misspelled program is reported with the one that was meant",
   (_, generation, flags) =>
     audited(
       async (world) => {
         log(world.emulator, [{ minute: 1, project: 1, scope: "Team", client: "pulumi-posthog" }]);
         const words = await said(world, { ...flags, scope: ["Team"], client: ["pulumi-postho"] });
-        expect(words).toMatch(/^note: No entries fit --scope and --client, up to 2026-05-02 00:00:00\.$/m);
+        expect(words).toMatch(/^note: No entries match --scope and --client, up to 2026-05-02 00:00:00\.$/m);
         expect(words).toMatch(/^note: .*"pulumi-postho"; did you mean pulumi-posthog\?$/m);
       },
       { generation },
     ),
 );
 
-test("a server that does not tell which programs it knows leaves only that nothing was found", () =>
+test("a server that does not list programs leaves only the note that nothing was found", () =>
   audited(async (world) => {
     world.emulator.faults.add({ kind: "status", status: 403, path: /available_filters/, times: 9 });
     const words = await said(world, { scope: ["Team"], client: ["pulumi-postho"] });
-    expect(words).toBe("note: No entries fit --scope and --client, up to 2026-05-02 00:00:00.");
+    expect(words).toBe("note: No entries match --scope and --client, up to 2026-05-02 00:00:00.");
   }));
 
-test("the first run of a cursor says that it found nothing, later ones are silent", () =>
+test("the first run of a cursor reports that it found nothing, later ones are silent", () =>
   audited(async (world) => {
     const flags = { cursor: `${world.folder}/cursor.json`, scope: ["Team"], search: "zzzz" };
     log(world.emulator, [{ minute: 1, scope: "Role" }]);
-    expect(await said(world, flags)).toMatch(/No entries fit --scope and --search/);
+    expect(await said(world, flags)).toMatch(/No entries match --scope and --search/);
     expect(await said(world, flags)).toBe("");
   }));
 
-describe("a filter that cannot be is refused by its flag:", () => {
-  test("an address that is none", () =>
+describe("an invalid filter is reported by its flag:", () => {
+  test("an invalid address", () =>
     audited(async ({ run }) => {
       const { error } = await run({ ip: ["300.1.1.1"] });
       expect(error).toMatch(/Invalid IP address format/);
-      expect(error).toMatch(/why: PostHog does not take what --ip says\.\n {2}fix: Change --ip/);
+      expect(error).toMatch(/why: PostHog rejects the value of --ip\.\n {2}fix: Change --ip/);
       expect(error).not.toMatch(/ip_addresses|the program/);
     }));
 

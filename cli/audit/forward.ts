@@ -5,19 +5,19 @@ import { ApiError, ConnectionError } from "../../provider/posthog/errors";
 import type { Format } from "./formats";
 import type { Names } from "./names";
 import type { Notes } from "./notes";
-import type { Output } from "./output";
-import type { Progress } from "./progress";
-import type { LogQuery, LogSource } from "./source";
+import type { Output, Progress } from "./output";
+import type { LogQuery } from "./query";
+import type { LogSource } from "./source";
 
-/** What a run does besides reading once. */
+/** How the log is read again. */
 export interface PollOptions {
   /** How late an entry may appear, in milliseconds. */
   readonly overlap: number;
-  /** Milliseconds between two looks at the log; undefined to look once. */
+  /** Milliseconds between two reads of the log; undefined to read once. */
   readonly interval?: number;
 }
 
-/** What a run works with. */
+/** Everything that a run works with. */
 export interface RunContext {
   readonly source: LogSource;
   readonly names: Names;
@@ -25,39 +25,39 @@ export interface RunContext {
   readonly output: Output;
   readonly progress: Progress;
   readonly notes: Notes;
-  /** Ends the run after the page that is being written. */
+  /** Ends the run once the current page is written. */
   readonly stop: AbortSignal;
-  /** Settles when the signal comes: one for the whole run, because each listener of a signal stays. */
+  /** Settles on that signal; one for the whole run, because listeners of a signal stay. */
   readonly stopping: Promise<void>;
-  /** How many entries there were, and how many of them of a kind that people should know of. */
+  /** How many entries were printed, and how many of them by PostHog's staff or by PostHog itself. */
   readonly count: { all: number; staff: number; system: number };
 }
 
-/** Somebody ended the run before the log was. */
+/** Somebody stopped the run before the end of the log. */
 export class StoppedError extends Error {}
 
-/** Passes everything on that is asked for, once, in the order that is asked for. */
-export async function forward(place: RunContext, query: LogQuery): Promise<void> {
-  for await (const page of unlessStopped(place, place.source.pages(query))) await print(place, page);
+/** Prints the entries of a query once, in its order. */
+export async function forward(run: RunContext, query: LogQuery): Promise<void> {
+  for await (const page of unlessStopped(run, run.source.pages(query))) await print(run, page);
 }
 
 /**
- * Passes on what appeared since the cursor, oldest first, and moves the cursor after each page that was written. Only
- * entries up to the latest one at the beginning are read: what appears meanwhile is for the next run.
+ * Prints the entries since the cursor, oldest first, and moves the cursor after each page. Only entries up to the latest
+ * one at the start are read: the next run reads what appears in the meantime.
  */
 export async function forwardSince(
-  place: RunContext,
+  run: RunContext,
   query: LogQuery,
   start: CursorState,
   { overlap }: PollOptions,
   save: (state: CursorState) => void,
 ): Promise<CursorState> {
-  const latest = await orStopped(place, place.source.latest());
+  const latest = await orStopped(run, run.source.latest());
   if (latest === undefined) return start;
   let state = start;
   const since = { ...query, startDate: state.from, endDate: latest, oldestFirst: true };
-  for await (const page of unlessStopped(place, place.source.pages(since))) {
-    await print(place, unseen(state, page));
+  for await (const page of unlessStopped(run, run.source.pages(since))) {
+    await print(run, unseen(state, page));
     state = advance(state, page, overlap);
     save(state);
   }
@@ -66,12 +66,12 @@ export async function forwardSince(
   return state;
 }
 
-/** Looks at the log again and again until it is stopped. Passing failures are waited out. */
+/** Reads the log again and again until stopped. Temporary failures are waited out. */
 export async function follow(
-  place: RunContext,
+  run: RunContext,
   query: LogQuery,
   start: CursorState,
-  course: PollOptions & { readonly interval: number },
+  options: PollOptions & { readonly interval: number },
   save: (state: CursorState) => void,
 ): Promise<void> {
   let state = start;
@@ -79,15 +79,15 @@ export async function follow(
     state = next;
     save(next);
   };
-  while (!place.stop.aborted) {
+  while (!run.stop.aborted) {
     try {
-      await forwardSince(place, query, state, course, keep);
+      await forwardSince(run, query, state, options, keep);
     } catch (error) {
       if (error instanceof StoppedError) return;
-      if (!isPassing(error)) throw error;
-      place.notes.warn(`${error.summary}. Trying again in ${course.interval / 1000} s.`);
+      if (!isTemporary(error)) throw error;
+      run.notes.warn(`${error.summary}. Trying again in ${options.interval / 1000} s.`);
     }
-    await sleepUnlessStopped(course.interval, place.stop);
+    await sleepUnlessStopped(options.interval, run.stop);
   }
 }
 
@@ -95,11 +95,11 @@ async function sleepUnlessStopped(milliseconds: number, signal: AbortSignal): Pr
   try {
     await sleep(milliseconds, undefined, { signal });
   } catch {
-    // Being stopped is no failure.
+    // Being stopped is not a failure.
   }
 }
 
-/** The state from which only what appears from now on is passed on. */
+/** The state that leaves out everything up to now. */
 export async function fromNow(source: LogSource, query: LogQuery, overlap: number): Promise<CursorState> {
   const latest = await source.latest();
   if (latest === undefined) return { seen: [] };
@@ -115,35 +115,35 @@ export async function fromNow(source: LogSource, query: LogQuery, overlap: numbe
   return settle(state, Date.parse(latest), overlap);
 }
 
-async function print(place: RunContext, entries: readonly Activity[]): Promise<void> {
+async function print(run: RunContext, entries: readonly Activity[]): Promise<void> {
   const last = entries.at(-1);
   if (last === undefined) return;
-  const text = place.format.print(entries, await place.names.for(entries));
-  place.progress.clear();
-  await place.output.write(text);
-  place.count.all += entries.length;
-  place.count.staff += entries.filter(({ was_impersonated }) => was_impersonated === true).length;
-  place.count.system += entries.filter(({ is_system }) => is_system === true).length;
-  place.progress.at(place.count.all, last.created_at);
+  const text = run.format.print(entries, await run.names.for(entries));
+  run.progress.clear();
+  await run.output.write(text);
+  run.count.all += entries.length;
+  run.count.staff += entries.filter(({ was_impersonated }) => was_impersonated === true).length;
+  run.count.system += entries.filter(({ is_system }) => is_system === true).length;
+  run.progress.at(run.count.all, last.created_at);
 }
 
-const isPassing = (error: unknown): error is ApiError | ConnectionError =>
+const isTemporary = (error: unknown): error is ApiError | ConnectionError =>
   error instanceof ConnectionError ||
   (error instanceof ApiError && (error.answer.status >= 500 || error.answer.status === 429));
 
-/** The pages until the run is ended. */
+/** The pages until the run is stopped. */
 async function* unlessStopped(
-  place: RunContext,
+  run: RunContext,
   pages: AsyncGenerator<Activity[]>,
 ): AsyncGenerator<Activity[]> {
   for (;;) {
-    const next = await orStopped(place, pages.next());
+    const next = await orStopped(run, pages.next());
     if (next.done === true) return;
     yield next.value;
   }
 }
 
-/** An answer, which is not waited for any longer when the run is ended. */
+/** An answer, unless the run is stopped first. */
 function orStopped<T>({ stopping }: RunContext, answer: Promise<T>): Promise<T> {
   const stopped = stopping.then((): never => {
     throw new StoppedError();
@@ -151,7 +151,7 @@ function orStopped<T>({ stopping }: RunContext, answer: Promise<T>): Promise<T> 
   return Promise.race([stopped, answer]);
 }
 
-/** A promise that settles when a signal comes, or has come. */
+/** A promise that settles once the signal is given. */
 export function signaled(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
