@@ -56,3 +56,19 @@ export const organizationSettings = {
 
 /** The name of a setting in this package. */
 export type OrganizationSetting = keyof typeof organizationSettings;
+
+/** The names of all settings. */
+export const settingNames = Object.keys(organizationSettings) as OrganizationSetting[];
+
+/** What is known of a setting. */
+export function ruleOf(setting: OrganizationSetting): OrganizationSettingRule {
+  return organizationSettings[setting];
+}
+
+/** A setting as PostHog has it; undefined on a server that does not know it. */
+export function storedValue(
+  organization: Readonly<Record<string, unknown>>,
+  setting: OrganizationSetting,
+): unknown {
+  return organization[ruleOf(setting).field];
+}

@@ -1,3 +1,5 @@
+import { NotFoundError } from "./errors";
+
 /**
  * Runs writes side by side and fails only when all that have started have ended, so that none goes on after the error
  * is reported. After a failure no more start.
@@ -13,4 +15,19 @@ export async function writeAll(
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   }
+}
+
+/**
+ * The error for settings that PostHog dropped from a write without an error of its own.
+ *
+ * @param owner whose settings they are: `project "Staging"`.
+ */
+export function ignoredSettingsError(ignored: readonly string[], owner: string): NotFoundError {
+  return new NotFoundError(
+    `PostHog ignored ${ignored.join(", ")} of ${owner}; the other settings are in place`,
+    {
+      why: "The server is older than the setting, or the plan does not include it.",
+      fix: "Remove the setting from the program, or update the server or the plan.",
+    },
+  );
 }

@@ -36,7 +36,7 @@ test("a key is created, unchanged, changed in place, rolled, made anew after a d
     expect((await fetch(`${emulator.url}/api/personal_api_keys/@current/`, { headers })).status).toBe(200);
     emulator.store.personalApiKeys.delete(String(rolled.id), SYSTEM);
     const preview = await stack.preview({ flags: ["--refresh"] });
-    expect(preview.text).toMatch(/makes a new one, with a new value/);
+    expect(preview.text).toMatch(/creates a new key with a new value/);
     expect(changesOf(preview)).toContain("create ci");
     await stack.refresh();
     await stack.up();
@@ -104,7 +104,9 @@ test("a key is looked up by its id without its value, and one of the same label 
     const state = await stack.exportState();
     const resources = (state.deployment.resources ?? []).filter(({ urn }) => !urn.endsWith("::ci"));
     await stack.importState({ ...state, deployment: { ...state.deployment, resources } });
-    expect((await stack.preview()).text).toMatch(/rolled to learn it: the one in use stops working/);
+    expect((await stack.preview()).text).toMatch(
+      /rotates the key to learn its value; the value in use stops working/,
+    );
     await stack.up();
     const outputs = await stack.outputs({ showSecrets: true });
     expect(outputs.label).toBe("CI");

@@ -47,7 +47,9 @@ test("a project's key is created without a session, unchanged, rolled, made anew
       expect(await stack.outputs()).toEqual({ label: "Backend", scopes: ["feature_flag:read"] });
 
       await stack.setProgram(javascript(program("adopt: true")));
-      expect((await stack.preview()).text).toMatch(/rolled to learn it: the one in use stops working/);
+      expect((await stack.preview()).text).toMatch(
+        /rotates the key to learn its value; the value in use stops working/,
+      );
       await stack.up();
       const adopted = await stack.outputs({ showSecrets: true });
       expect(adopted).toMatchObject({ id: first.id, value: expect.stringMatching(/^phs_/) });

@@ -28,9 +28,7 @@ const program = (...members: string[]): string => `${group}
 
 test("roles follow a group whose members are known only at apply, drift, and are destroyed", () =>
   withStack(program("developer", "designer"), async (stack, emulator) => {
-    expect((await stack.preview()).text).toMatch(
-      /members is not known yet: who leaves shows when it is applied/,
-    );
+    expect((await stack.preview()).text).toMatch(/members is not known yet: the update shows who leaves/);
     await stack.up();
     expect(peopleIn(emulator, "Engineers")).toEqual(["designer@acme.test", "developer@acme.test"]);
     expect(peopleIn(emulator, "Analysts")).toEqual(["analyst@acme.test", "support@acme.test"]);
@@ -59,7 +57,7 @@ test("roles follow a group whose members are known only at apply, drift, and are
 
     const gone = await stack.destroy();
     expect(gone.text).toMatch(
-      /role "Engineers": its access rules go with it; admin@acme.test and .* lose it/,
+      /role "Engineers": deletes its access rules too; admin@acme.test and .* lose it/,
     );
     expect(emulator.store.roles.size).toBe(0);
   }));

@@ -1,5 +1,5 @@
 import { organizationLevelName } from "../../access/levels";
-import { ruleOf, settingNames, storedValue } from "../../handlers/organization/organizationSettingRules";
+import { ruleOf, settingNames, storedValue } from "../../access/organizationSettings";
 import { type Organization, getOrganization as readOrganization } from "../../posthog/organizations";
 import type { GetOrganizationResult } from "../contract";
 import { functionArgs, type Reader } from "./reader";

@@ -1,26 +1,25 @@
 import { z } from "zod";
+import { counted } from "../../access/messages";
 import type { ScopeCheck } from "../../access/scopes";
-import { sameSet } from "../../access/values";
-import { label } from "../../arguments/fields";
+import { daysBetween, sameSet } from "../../access/values";
+import { label, wholeDays } from "../../arguments/fields";
 import type { Checkpoint, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
 import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeyClient";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError } from "../../posthog/errors";
-import { isValueOf, mustRoll, overdue, rotationArgs } from "./rotation";
 
 /** The arguments that every kind of API key takes. */
 export const keyArgs = {
   label,
   scopes: z.array(z.string("must be a scope such as feature_flag:read"), "must be a list of scopes"),
-  ...rotationArgs,
+  keepers: z.record(z.string(), z.unknown()).optional(),
+  rotateAfterDays: wholeDays.optional(),
 };
 
-/** What can be declared of every kind of API key. */
-export type KeyArgs = z.infer<z.ZodObject<typeof keyArgs>>;
+type KeyArgs = z.infer<z.ZodObject<typeof keyArgs>>;
 
-/** How those arguments behave. */
 export const keyArgFields = {
   label: {},
   scopes: { same: sameSet },
@@ -28,14 +27,13 @@ export const keyArgFields = {
   rotateAfterDays: {},
 };
 
-/** What follows when a key turns out to be gone. */
-export const onKeyDeletedExternally = "the next update makes a new one, with a new value";
+/** What follows when a key was deleted outside of this program. */
+export const onKeyDeletedExternally = "the next update creates a new key with a new value";
 
-/** Why an existing key cannot be put into state as it is. */
+/** Why an existing key cannot be imported into state. */
 export const unreadableKey =
-  "PostHog shows a key's value only once; adopt: true takes the key over with pulumi up, by giving it a new value";
+  "PostHog shows a key's value only once; adopt: true adopts the key with pulumi up, by rotating it";
 
-/** The outputs of every kind of API key. */
 export function keyOutputs(key: KeyRecord, value: unknown): Properties {
   return {
     value: typeof value === "string" && isValueOf(key.mask_value, value) ? value : undefined,
@@ -46,7 +44,7 @@ export function keyOutputs(key: KeyRecord, value: unknown): Properties {
   };
 }
 
-/** What there is to say about a list of scopes. */
+/** The findings about a list of scopes. */
 export function scopeFindings({ errors, warnings }: ScopeCheck): Finding[] {
   return [
     ...errors.map(({ index, message }) =>
@@ -56,49 +54,86 @@ export function scopeFindings({ errors, warnings }: ScopeCheck): Finding[] {
   ];
 }
 
-/** The owner's key of that label; several are an error that lists them. */
+/** The owner's key with that label; several are an error that lists them. */
 export async function findByLabel<Key extends KeyRecord, Fields extends KeyFields>(
-  ring: ApiKeyClient<Key, Fields>,
+  keys: ApiKeyClient<Key, Fields>,
   wanted: string,
   another: string,
 ): Promise<Key | undefined> {
-  const labeled = (await ring.list()).filter((key) => key.label === wanted);
+  const labeled = (await keys.list()).filter((key) => key.label === wanted);
   if (labeled.length <= 1) return labeled[0];
-  throw new NotFoundError(`there are ${labeled.length} ${ring.place.noun}s labeled "${wanted}"`, {
+  throw new NotFoundError(`${labeled.length} ${keys.place.noun}s are labeled "${wanted}"`, {
     why: `They are ${labeled.map((key) => key.mask_value ?? key.id).join(", ")}.`,
     fix: `Rename or delete all but one to adopt that one${another}.`,
   });
 }
 
-/** What a preview says of a key: what happens to its value, and whether there is room for another one. */
+/** What a preview reports of a key: what happens to its value, and whether PostHog allows another one. */
 export async function reviewKey<Key extends KeyRecord, Fields extends KeyFields>(
-  ring: ApiKeyClient<Key, Fields>,
+  keys: ApiKeyClient<Key, Fields>,
   { args, before, existing }: Review<KeyArgs>,
 ): Promise<Finding[]> {
   if (existing !== undefined)
-    return [notice("its value is rolled to learn it: the one in use stops working")];
+    return [notice("the update rotates the key to learn its value; the value in use stops working")];
   if (before !== undefined) {
     const kept = sameJson(before.keepers, args.keepers);
-    return kept ? [] : [notice("keepers changed: it gets a new value, and the old one stops working")];
+    return kept
+      ? []
+      : [notice("keepers changed; the update rotates the key, and the old value stops working")];
   }
-  const keys = await ring.list();
-  return keys.length < ring.place.limit
-    ? []
-    : [problem(undefined, ring.full(args.label ?? "", keys).message)];
+  const all = await keys.list();
+  return all.length < keys.place.limit ? [] : [problem(undefined, keys.full(args.label ?? "", all).message)];
 }
 
-/** Why a key whose arguments are as declared is to get a new value, or undefined. */
-export function keyDue(
+/** When a key got its value, and what it was rotated for. */
+interface Rotation {
+  readonly keepers?: unknown;
+  readonly rotateAfterDays?: number;
+  /** ISO 8601. */
+  readonly createdAt?: unknown;
+  /** ISO 8601. */
+  readonly lastRolledAt?: unknown;
+}
+
+/** Why a key needs a new value because of its age, or undefined. */
+function overdue(rotateAfterDays: number | undefined, state: Rotation, now: number): string | undefined {
+  const since = [state.lastRolledAt, state.createdAt].find((moment) => typeof moment === "string");
+  if (rotateAfterDays === undefined || typeof since !== "string") return undefined;
+  const age = daysBetween(since, now);
+  if (age < rotateAfterDays) return undefined;
+  return `the value is ${counted(age, "day")} old and rotateAfterDays is ${rotateAfterDays}; the update rotates the key`;
+}
+
+/** Whether this value is the key's by PostHog's mask, which shows its last four characters; an unreadable mask proves nothing. */
+function isValueOf(mask: string | null | undefined, value: string): boolean {
+  const shown = /^.{4}\.\.\.(.{4})$/.exec(mask ?? "")?.[1];
+  return shown === undefined || value.endsWith(shown);
+}
+
+/** Whether an update has to rotate the key: a keeper changed, the value is too old, or the value is not known. */
+function mustRotate(
+  declared: { keepers?: unknown; rotateAfterDays?: number },
+  state: Rotation & { readonly value?: unknown },
+  now: number,
+): boolean {
+  if (typeof state.value !== "string") return true;
+  return (
+    !sameJson(declared.keepers, state.keepers) || overdue(declared.rotateAfterDays, state, now) !== undefined
+  );
+}
+
+/** Why a key with unchanged arguments needs a new value, or undefined. */
+export function keyUpdateReason(
   { clock }: Connection,
   { rotateAfterDays }: Partial<Pick<KeyArgs, "rotateAfterDays">>,
   state: Properties,
 ): string | undefined {
   if (typeof state.value === "string") return overdue(rotateAfterDays, state, clock.now());
-  return "its value is not known, because it was rolled outside of this program: it gets a new one";
+  return "the value is not known, because the key was rotated outside of this program; the update rotates it again";
 }
 
-/** A key on its way to what is declared. */
-export interface KeyWrite<Key extends KeyRecord, Fields extends KeyFields> {
+/** An update of a key. */
+interface KeyWrite<Key extends KeyRecord, Fields extends KeyFields> {
   /** The resource's id. */
   readonly id: string;
   /** The key as PostHog has it. */
@@ -111,16 +146,16 @@ export interface KeyWrite<Key extends KeyRecord, Fields extends KeyFields> {
   readonly now: number;
 }
 
-/** Sends what differs, and gives the key a new value where it is to have one. Answers the key and its value. */
+/** Sends what differs, and rotates the key if needed. Returns the key and its value. */
 export async function writeKey<Key extends KeyRecord, Fields extends KeyFields>(
-  ring: ApiKeyClient<Key, Fields>,
+  keys: ApiKeyClient<Key, Fields>,
   { id, key, changes, declared, state, now }: KeyWrite<Key, Fields>,
   checkpoint: Checkpoint,
 ): Promise<{ key: Key; value: unknown }> {
-  const written = Object.keys(changes).length === 0 ? key : await ring.update(key, changes);
+  const written = Object.keys(changes).length === 0 ? key : await keys.update(key, changes);
   const { value } = keyOutputs(key, state.value);
-  if (!mustRoll(declared, { ...state, value }, now)) return { key: written, value: state.value };
-  const rolled = await ring.roll(written);
-  checkpoint(id, keyOutputs(rolled, rolled.value));
-  return { key: rolled, value: rolled.value };
+  if (!mustRotate(declared, { ...state, value }, now)) return { key: written, value: state.value };
+  const rotated = await keys.roll(written);
+  checkpoint(id, keyOutputs(rotated, rotated.value));
+  return { key: rotated, value: rotated.value };
 }

@@ -19,8 +19,8 @@ import {
   findByLabel,
   keyArgFields,
   keyArgs,
-  keyDue,
   keyOutputs,
+  keyUpdateReason,
   onKeyDeletedExternally,
   reviewKey,
   scopeFindings,
@@ -53,22 +53,26 @@ async function toLive(
       label: key.label,
       scopes: key.scopes ?? [],
       projects: key.scoped_teams ?? [],
-      organizations: await spelled(connection, key.scoped_organizations ?? [], declared.organizations ?? []),
+      organizations: await organizationsAsDeclared(
+        connection,
+        key.scoped_organizations ?? [],
+        declared.organizations ?? [],
+      ),
     },
     outputs: { ...keyOutputs(key, value), ownerId: key.user_id ?? undefined },
   };
 }
 
-/** The stored organizations, as they are declared where that means the same ones. */
-async function spelled(
+/** The stored organizations, as declared where that names the same ones. */
+async function organizationsAsDeclared(
   connection: Connection,
   stored: readonly string[],
   declared: readonly string[],
 ): Promise<string[]> {
   if (stored.length === 0 || declared.length === 0) return [...stored];
   const all = await listOrganizations(connection);
-  const meant = declared.map((wanted) => organizationOf(wanted, all)?.id ?? wanted);
-  return [...(sameSet(stored, meant) ? declared : stored)];
+  const ids = declared.map((wanted) => organizationOf(wanted, all)?.id ?? wanted);
+  return [...(sameSet(stored, ids) ? declared : stored)];
 }
 
 async function toFields(connection: Connection, declared: Args): Promise<PersonalApiKeyFields> {
@@ -82,7 +86,7 @@ async function toFields(connection: Connection, declared: Args): Promise<Persona
   };
 }
 
-/** The fields of a key that differ from what they are to be. */
+/** The fields of a key that differ from the declared ones. */
 function changed(key: PersonalApiKeyRecord, wanted: PersonalApiKeyFields): Partial<PersonalApiKeyFields> {
   return {
     ...(key.label === wanted.label ? {} : { label: wanted.label }),
@@ -101,14 +105,14 @@ function sameProjects(one: unknown, other: unknown): boolean {
   return left.every((project) => right.some((candidate) => sameProjectId(project, candidate)));
 }
 
-/** PostHog lists a person's own keys only, so a key that somebody else has is not gone for not being listed. */
+/** PostHog lists only a person's own keys, so a key of another person may exist without being listed. */
 async function refuseForeign(connection: Connection, { ownerId, label }: Properties): Promise<void> {
   if (typeof ownerId !== "number" || ownerId === ((await getSignedInUser(connection)) ?? ownerId)) return;
   throw new NotFoundError(
-    `the personal API key "${String(label)}" belongs to another person than posthog:email`,
+    `personal API key "${String(label)}" belongs to another person than posthog:email`,
     {
-      why: "PostHog shows a person's keys to nobody else, so it cannot be told whether it is still there.",
-      fix: "Sign in as the person who made it; or take it out of the stack with pulumi state delete.",
+      why: "PostHog shows a person's keys to nobody else, so this session cannot see whether the key still exists.",
+      fix: "Sign in as the person who created it, or remove it from the stack with pulumi state delete.",
     },
   );
 }
@@ -133,12 +137,12 @@ export const personalApiKey = defineResource({
   rules: ({ scopes, allowWildcard }) =>
     scopes === undefined ? [] : scopeFindings(checkScopes(scopes, { allowWildcard })),
   review: (connection, review) => reviewKey(personalApiKeys(connection), review),
-  updateReason: keyDue,
+  updateReason: keyUpdateReason,
   onExternalDelete: onKeyDeletedExternally,
   unreadable: unreadableKey,
   async find(connection, declared) {
     if (declared.label === undefined) return undefined;
-    const another = ", or set adopt: false to make another one";
+    const another = ", or set adopt: false to create another one";
     const key = await findByLabel(personalApiKeys(connection), declared.label, another);
     return key === undefined ? undefined : toLive(connection, key, declared, undefined);
   },
@@ -154,12 +158,12 @@ export const personalApiKey = defineResource({
     return toLive(connection, key, declared, key.value);
   },
   async update(connection, live, declared, state, checkpoint) {
-    const ring = personalApiKeys(connection);
-    const key = await ring.get(live.id);
+    const keys = personalApiKeys(connection);
+    const key = await keys.get(live.id);
     if (key === undefined) return live;
     const changes = changed(key, await toFields(connection, declared));
     const now = connection.clock.now();
-    const written = await writeKey(ring, { id: live.id, key, changes, declared, state, now }, checkpoint);
+    const written = await writeKey(keys, { id: live.id, key, changes, declared, state, now }, checkpoint);
     return toLive(connection, written.key, declared, written.value);
   },
   delete: (connection, live) => personalApiKeys(connection).revoke(live.id),

@@ -14,8 +14,8 @@ import {
   findByLabel,
   keyArgFields,
   keyArgs,
-  keyDue,
   keyOutputs,
+  keyUpdateReason,
   onKeyDeletedExternally,
   reviewKey,
   scopeFindings,
@@ -35,7 +35,7 @@ function partsOf(id: string): { project: number; key: string } {
   const [, project, key] = /^([1-9]\d*)\/(.+)$/.exec(id) ?? [];
   if (project !== undefined && key !== undefined) return { project: Number(project), key };
   throw new NotFoundError(`"${id}" is not the id of a ProjectSecretApiKey`, {
-    why: "PostHog finds such a key below its project only.",
+    why: "PostHog finds such a key only in its project.",
     fix: "Use <project>/<PostHog's id of the key>, e.g. 42/QzVn8sPq.",
   });
 }
@@ -48,28 +48,28 @@ function toLive(project: number, key: KeyRecord, value: unknown): Live<Args> {
   };
 }
 
-/** Why the label cannot be the key's; PostHog crashes on a change to one that is taken. */
+/** Why the key cannot have the label; PostHog crashes when a key is changed to one that is taken. */
 async function takenLabel(
-  ring: ApiKeyClient<KeyRecord, KeyFields>,
+  keys: ApiKeyClient<KeyRecord, KeyFields>,
   label: string,
   key?: string,
 ): Promise<string | undefined> {
-  const other = (await ring.list()).find((known) => known.label === label && known.id !== key);
+  const other = (await keys.list()).find((known) => known.label === label && known.id !== key);
   return other === undefined
     ? undefined
-    : `${ring.place.owner} has another key labeled "${label}" (${other.mask_value ?? other.id})`;
+    : `${keys.place.owner} already has a key labeled "${label}" (${other.mask_value ?? other.id})`;
 }
 
 async function review(connection: Connection, seen: Review<Args>): Promise<Finding[]> {
   const { args: declared, before } = seen;
   if (declared.projectId === undefined) return [];
-  const ring = projectSecretApiKeys(connection, projectIdOf(declared.projectId));
-  const findings = await reviewKey(ring, seen);
+  const keys = projectSecretApiKeys(connection, projectIdOf(declared.projectId));
+  const findings = await reviewKey(keys, seen);
   const { label } = declared;
   const sameProject = before === undefined || sameProjectId(before.projectId, declared.projectId);
   if (before?.label === undefined || label === undefined || label === before.label || !sameProject)
     return findings;
-  const taken = await takenLabel(ring, label);
+  const taken = await takenLabel(keys, label);
   return taken === undefined ? findings : [...findings, problem("label", taken)];
 }
 
@@ -87,7 +87,7 @@ export const projectSecretApiKey = defineResource({
       ? []
       : [`project/${projectIdOf(project)}/secret-key/${label}`],
   review,
-  updateReason: keyDue,
+  updateReason: keyUpdateReason,
   onExternalDelete: onKeyDeletedExternally,
   unreadable: unreadableKey,
   async find(connection, declared) {
@@ -98,8 +98,8 @@ export const projectSecretApiKey = defineResource({
   },
   async observe(connection, id, state) {
     const { project, key: keyId } = partsOf(id);
-    const ring = projectSecretApiKeys(connection, project);
-    const key = await readOfProject(connection, project, () => ring.get(keyId));
+    const keys = projectSecretApiKeys(connection, project);
+    const key = await readOfProject(connection, project, () => keys.get(keyId));
     return key === undefined ? undefined : toLive(project, key, state.value);
   },
   async create(connection, declared, checkpoint) {
@@ -112,12 +112,12 @@ export const projectSecretApiKey = defineResource({
   },
   async update(connection, live, declared, state, checkpoint) {
     const { project, key: keyId } = partsOf(live.id);
-    const ring = projectSecretApiKeys(connection, project);
-    const key = await ring.get(keyId);
+    const keys = projectSecretApiKeys(connection, project);
+    const key = await keys.get(keyId);
     if (key === undefined) return live;
-    const changes = await changed(ring, key, declared);
+    const changes = await changed(keys, key, declared);
     const now = connection.clock.now();
-    const written = await writeKey(ring, { id: live.id, key, changes, declared, state, now }, checkpoint);
+    const written = await writeKey(keys, { id: live.id, key, changes, declared, state, now }, checkpoint);
     return toLive(project, written.key, written.value);
   },
   delete(connection, live) {
@@ -128,11 +128,11 @@ export const projectSecretApiKey = defineResource({
 
 /** The fields of a key that differ from what is declared. */
 async function changed(
-  ring: ApiKeyClient<KeyRecord, KeyFields>,
+  keys: ApiKeyClient<KeyRecord, KeyFields>,
   key: KeyRecord,
   { label, scopes }: Args,
 ): Promise<Partial<KeyFields>> {
-  const taken = label === key.label ? undefined : await takenLabel(ring, label, key.id);
+  const taken = label === key.label ? undefined : await takenLabel(keys, label, key.id);
   if (taken !== undefined) {
     throw new RefusedError(`changing the label was refused: ${taken}`, {
       why: "Labels are unique within a project.",

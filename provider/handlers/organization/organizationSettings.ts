@@ -1,40 +1,85 @@
 import { z } from "zod";
+import { type AdmissionVerdict, judgeVerifiedDomains } from "../../access/admission";
+import { quoted } from "../../access/messages";
 import {
   type OrganizationSetting,
-  organizationSettings as settings,
-} from "../../access/organizationSettings";
-import { sameText } from "../../arguments/fields";
-import { declaredIn } from "../../engine/arguments";
-import { defineResource } from "../../engine/define";
-import type { Checkpoint, Field, Live } from "../../engine/definition";
-import type { Properties } from "../../engine/state";
-import type { Connection } from "../../posthog/connection";
-import { ConnectionError, NotFoundError } from "../../posthog/errors";
-import { getOrganization, type Organization, organizationOf } from "../../posthog/organizations";
-import { listRoles, requireRole, roleOf } from "../../posthog/roles";
-import {
-  differingSettings,
-  type OrganizationSettingsArgs,
-  organizationSettingsArgs,
   ruleOf,
-  type SettingValues,
-  sameValue,
   settingNames,
   storedValue,
-} from "./organizationSettingRules";
-import { reviewSettings } from "./organizationSettingsPreview";
-import { sendSettings } from "./organizationSettingsWrites";
+} from "../../access/organizationSettings";
+import { namesOf } from "../../access/roleMembers";
+import { onOff, roleArg, sameText, text } from "../../arguments/fields";
+import { declaredIn } from "../../engine/arguments";
+import { defineResource } from "../../engine/define";
+import type { Checkpoint, Field, Live, Review } from "../../engine/definition";
+import { type Finding, notice, problem, warning } from "../../engine/finding";
+import { type Properties, sameJson } from "../../engine/state";
+import { getCallerMember } from "../../posthog/caller";
+import type { Connection } from "../../posthog/connection";
+import { listDomains } from "../../posthog/domains";
+import { ApiError, ConnectionError, NotFoundError, RefusedError } from "../../posthog/errors";
+import { listMembers } from "../../posthog/members";
+import {
+  getOrganization,
+  hasFeature,
+  type Organization,
+  organizationOf,
+  updateOrganization,
+} from "../../posthog/organizations";
+import { listRoles, requireRole, roleOf } from "../../posthog/roles";
+import { ignoredSettingsError } from "../../posthog/writes";
+import { resolvePlannedRole } from "../references";
+
+const args = z.strictObject({
+  name: text(64).optional(),
+  logoMediaId: text(200).nullable().optional(),
+  enforce2fa: onOff.optional(),
+  enforceVerifiedDomains: onOff.optional(),
+  membersCanInvite: onOff.optional(),
+  membersCanCreateProjects: onOff.optional(),
+  membersCanUsePersonalApiKeys: onOff.optional(),
+  membersCanSeeOrgMembers: onOff.optional(),
+  allowPubliclySharedResources: onOff.optional(),
+  isAiDataProcessingApproved: onOff.optional(),
+  isAiTrainingOptedIn: onOff.optional(),
+  defaultExperimentStatsMethod: z
+    .enum(["bayesian", "frequentist"], "must be bayesian or frequentist")
+    .optional(),
+  defaultAnonymizeIps: onOff.optional(),
+  defaultRoleId: roleArg.nullable().optional(),
+} satisfies Record<OrganizationSetting, z.ZodType>);
+
+type Args = z.infer<typeof args>;
+
+/** Settings by name, with values as PostHog has them; a missing one is left alone. */
+type SettingValues = Partial<Record<OrganizationSetting, unknown>>;
+
+/** Whether two values of a setting mean the same. */
+function sameValue(setting: OrganizationSetting, one: unknown, other: unknown): boolean {
+  const { whenNull } = ruleOf(setting);
+  const plain = (value: unknown): unknown => (value === null && whenNull !== undefined ? whenNull : value);
+  return sameJson(plain(one), plain(other));
+}
+
+/** The settings whose value in PostHog is not the wanted one. */
+function differingSettings(organization: Organization, wanted: SettingValues): OrganizationSetting[] {
+  return settingNames.filter(
+    (setting) =>
+      wanted[setting] !== undefined &&
+      !sameValue(setting, storedValue(organization, setting), wanted[setting]),
+  );
+}
 
 const remembered = z.object({ earlier: z.record(z.string(), z.unknown()).catch({}) });
 
 /** The values from before this resource, by setting. */
 function earlierIn(state: Properties): SettingValues {
   const { earlier } = remembered.parse(state);
-  return Object.fromEntries(Object.entries(earlier).filter(([name]) => name in settings));
+  return Object.fromEntries(Object.entries(earlier).filter(([name]) => name in args.shape));
 }
 
 /** The declared settings as PostHog takes them: a role by its id. */
-async function valuesOf(connection: Connection, declared: OrganizationSettingsArgs): Promise<SettingValues> {
+async function valuesOf(connection: Connection, declared: Args): Promise<SettingValues> {
   const { defaultRoleId } = declared;
   if (typeof defaultRoleId !== "string") return declared;
   return { ...declared, defaultRoleId: (await requireRole(connection, defaultRoleId)).id };
@@ -43,23 +88,23 @@ async function valuesOf(connection: Connection, declared: OrganizationSettingsAr
 async function toLive(
   connection: Connection,
   organization: Organization,
-  declared: OrganizationSettingsArgs,
+  declared: Args,
   earlier: SettingValues,
-): Promise<Live<OrganizationSettingsArgs>> {
+): Promise<Live<Args>> {
   const stored = settingNames
     .map((setting) => [setting, storedValue(organization, setting), declared[setting]] as const)
     .filter(([, value]) => value !== undefined)
     .map(
       ([setting, value, wanted]) => [setting, sameValue(setting, value, wanted) ? wanted : value] as const,
     );
-  const args: SettingValues = Object.fromEntries(stored);
+  const values: SettingValues = Object.fromEntries(stored);
   const { defaultRoleId: role } = declared;
-  if (typeof role === "string" && roleOf(role, await listRoles(connection))?.id === args.defaultRoleId) {
-    args.defaultRoleId = role;
+  if (typeof role === "string" && roleOf(role, await listRoles(connection))?.id === values.defaultRoleId) {
+    values.defaultRoleId = role;
   }
   return {
     id: organization.id,
-    args: args as Partial<OrganizationSettingsArgs>,
+    args: values as Partial<Args>,
     outputs: {
       organizationId: organization.id,
       memberCount: organization.member_count ?? undefined,
@@ -68,23 +113,65 @@ async function toLive(
   };
 }
 
-/** What is put back: a role that was the default earlier and is gone by now cannot be. */
+/** The earlier values that can be put back: a default role that no longer exists cannot. */
 async function restorable(connection: Connection, earlier: SettingValues): Promise<SettingValues> {
   if (typeof earlier.defaultRoleId !== "string") return earlier;
   const role = roleOf(earlier.defaultRoleId, await listRoles(connection));
   return { ...earlier, defaultRoleId: role?.id ?? null };
 }
 
+/** Sends only the settings that differ from what PostHog has. */
+async function sendSettings(connection: Connection, values: SettingValues): Promise<Organization> {
+  const organization = await getOrganization(connection);
+  const changed = differingSettings(organization, values);
+  if (changed.length === 0) return organization;
+  if (changed.includes("enforceVerifiedDomains") && values.enforceVerifiedDomains === true) {
+    const { refusal } = await judgeAdmission(connection);
+    if (refusal !== undefined) {
+      throw new RefusedError(`setting enforceVerifiedDomains of ${organization.name} was refused`, refusal);
+    }
+  }
+  const fields = Object.fromEntries(changed.map((setting) => [ruleOf(setting).field, values[setting]]));
+  const what = `setting ${changed.join(", ")} of ${organization.name}`;
+  try {
+    return await updateOrganization(connection, fields, what);
+  } catch (error) {
+    throw error instanceof ApiError ? withFeature(error, what, organization) : error;
+  }
+}
+
+/** Judges what admitting only verified e-mail domains would do to the organization's members. */
+async function judgeAdmission(connection: Connection): Promise<AdmissionVerdict> {
+  const domains = (await listDomains(connection)).filter(({ is_verified }) => is_verified);
+  const [caller, members] = [await getCallerMember(connection), await listMembers(connection)];
+  return judgeVerifiedDomains(
+    members.map(({ user, level }) => ({ email: user.email, level })),
+    caller?.user.email,
+    domains.map(({ domain }) => domain.toLowerCase()),
+  );
+}
+
+/** PostHog's refusal because of the plan, with the name of the feature, which PostHog leaves out. */
+function withFeature(error: ApiError, what: string, { name }: Organization): Error {
+  const setting = settingNames.find((one) => ruleOf(one).field === error.answer.attr);
+  const gate = setting === undefined ? undefined : ruleOf(setting).gate;
+  if (gate === undefined || error.answer.code !== "payment_required") return error;
+  return new RefusedError(`${what} was refused by PostHog: ${error.answer.detail}`, {
+    why: `Changing ${setting} takes the plan feature "${gate}", which the plan of ${name} does not include.`,
+    fix: `Remove ${setting} from the program, or add the feature under Settings > Billing.`,
+  });
+}
+
 /**
- * Brings the declared settings to PostHog, and puts those back that are declared no more. What a setting was before the
- * first write is kept for as long as it is declared.
+ * Writes the declared settings, and puts those back that are no longer declared. The state keeps what a setting was
+ * before the first write for as long as it is declared.
  */
 async function write(
   connection: Connection,
-  declared: OrganizationSettingsArgs,
+  declared: Args,
   state: Properties,
   checkpoint: Checkpoint,
-): Promise<Live<OrganizationSettingsArgs>> {
+): Promise<Live<Args>> {
   const [before, known] = [await getOrganization(connection), earlierIn(state)];
   const owned = settingNames.filter((setting) => declared[setting] !== undefined);
   const first = (setting: OrganizationSetting): unknown =>
@@ -99,7 +186,7 @@ async function write(
     const ignored = differingSettings(now, wanted);
     if (ignored.length > 0) {
       keep();
-      throw ignoredSettings(ignored, now);
+      throw ignoredSettingsError(ignored, now.name);
     }
     return await toLive(connection, now, declared, earlier);
   } catch (error) {
@@ -108,14 +195,101 @@ async function write(
   }
 }
 
-function ignoredSettings(ignored: readonly OrganizationSetting[], { name }: Organization): NotFoundError {
-  return new NotFoundError(
-    `PostHog ignored ${ignored.join(", ")} of ${name}; the other settings are in place`,
-    {
-      why: "The server is older than the setting, or the plan does not include it.",
-      fix: "Take the setting out of the program, or update the server or the plan.",
-    },
-  );
+/** Reports which settings change, what PostHog would refuse, and whom a change would shut out. */
+async function reviewSettings(
+  connection: Connection,
+  { args: declared, inProgram }: Review<Args>,
+): Promise<Finding[]> {
+  const organization = await getOrganization(connection);
+  const { defaultRoleId } = declared;
+  const role = await resolvePlannedRole(connection, defaultRoleId ?? undefined, inProgram);
+  const wanted: SettingValues = { ...declared, ...(role === undefined ? {} : { defaultRoleId: role.id }) };
+  const changed = differingSettings(organization, wanted);
+  const findings = changed.flatMap((setting) => [
+    ...reviewServer(organization, setting),
+    ...reviewPlan(organization, setting),
+  ]);
+  const lines = changed.map((setting) => {
+    const [from, to] = [storedValue(organization, setting), declared[setting]];
+    return `${setting} changes from ${shown(from)} to ${shown(to)}`;
+  });
+  return [
+    ...findings,
+    ...(lines.length === 0
+      ? []
+      : [notice(`${lines.join("; ")}; destroying the resource puts the earlier values back`)]),
+    ...(changed.includes("enforce2fa") && declared.enforce2fa === true
+      ? await reviewTwoFactor(connection)
+      : []),
+    ...(changed.includes("enforceVerifiedDomains") && declared.enforceVerifiedDomains === true
+      ? await reviewAdmission(connection)
+      : []),
+  ];
+}
+
+const shown = (value: unknown): string => {
+  if (value === null || value === undefined) return "not set";
+  return typeof value === "string" ? quoted(value) : String(value);
+};
+
+function reviewServer(organization: Organization, setting: OrganizationSetting): Finding[] {
+  if (storedValue(organization, setting) !== undefined) return [];
+  return [
+    problem(setting, "this PostHog server does not know the setting", {
+      fix: "remove it from the program, or update the server",
+    }),
+  ];
+}
+
+/** Servers from before 2026 have no gates; the newest show by a field of their own that they have. */
+function reviewPlan(organization: Organization, setting: OrganizationSetting): Finding[] {
+  const { gate, effective } = ruleOf(setting);
+  if (effective !== undefined && hasFeature(organization, effective) === false) {
+    return [warning(`the plan of ${organization.name} lacks "${effective}": ${setting} has no effect`)];
+  }
+  if (gate === undefined || hasFeature(organization, gate) !== false) return [];
+  const lacks = `changing ${setting} takes the plan feature "${gate}", which the plan of ${organization.name} does not include`;
+  return storedValue(organization, "membersCanSeeOrgMembers") === undefined
+    ? [warning(`${lacks}; PostHog may refuse it`)]
+    : [
+        problem(setting, lacks, {
+          fix: "remove it from the program, or add the feature under Settings > Billing",
+        }),
+      ];
+}
+
+async function reviewTwoFactor(connection: Connection): Promise<Finding[]> {
+  const [caller, members] = [await getCallerMember(connection), await listMembers(connection)];
+  const without = members.filter((member) => member.is_2fa_enabled === false);
+  const findings: Finding[] = [];
+  if (caller?.is_2fa_enabled === false) {
+    findings.push(
+      warning(
+        `the key's own owner, ${caller.user.email}, has no two-factor authentication: PostHog requires it at the next sign-in, ` +
+          "and sessions of this package then need posthog:totpSecret",
+      ),
+    );
+  }
+  const others = without.filter(({ id }) => id !== caller?.id);
+  if (others.length > 0) {
+    const people = others.map(({ user }) => user);
+    findings.push(
+      warning(
+        `${others.length} of ${members.length} members have to set up two-factor authentication: ${namesOf(people)}`,
+      ),
+    );
+  }
+  return findings;
+}
+
+async function reviewAdmission(connection: Connection): Promise<Finding[]> {
+  const { refusal, shutOut } = await judgeAdmission(connection);
+  if (refusal !== undefined) {
+    return [problem("enforceVerifiedDomains", refusal.why, { fix: refusal.fix })];
+  }
+  if (shutOut.length === 0) return [];
+  const people = shutOut.map((email) => ({ email }));
+  return [warning(`shuts out ${namesOf(people)}, whose e-mail domains are not verified`)];
 }
 
 const fields = Object.fromEntries(
@@ -125,7 +299,7 @@ const fields = Object.fromEntries(
 /** Lifecycle of `OrganizationSettings`. */
 export const organizationSettings = defineResource({
   type: "OrganizationSettings",
-  args: organizationSettingsArgs,
+  args: args,
   fields,
   existing: "alwaysThere",
   title: () => "organization settings",
@@ -155,12 +329,12 @@ export const organizationSettings = defineResource({
   async observe(connection, id, state) {
     const organization = await getOrganization(connection);
     if (organizationOf(id, [organization]) === undefined) {
-      throw new NotFoundError(`"${id}" is not the organization that is configured`, {
-        why: `That is ${organization.name} (${organization.id}).`,
-        fix: "Give organizationId, or set posthog:organizationId.",
+      throw new NotFoundError(`"${id}" is not the configured organization`, {
+        why: `The configured one is ${organization.name} (${organization.id}).`,
+        fix: "Declare organizationId, or set posthog:organizationId.",
       });
     }
-    const declared = declaredIn(organizationSettingsArgs, state);
+    const declared = declaredIn(args, state);
     return toLive(connection, organization, declared, earlierIn(state));
   },
   create: (connection, declared, checkpoint) => write(connection, declared, {}, checkpoint),

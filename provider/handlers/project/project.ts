@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { organizationAdmin, projectLevelOf } from "../../access/levels";
+import { counted, formatNumber } from "../../access/messages";
 import {
   projectIdOf,
   projectLevelArg,
@@ -26,6 +27,7 @@ import {
   updateEnvironment,
   updateProject,
 } from "../../posthog/projects";
+import { ignoredSettingsError } from "../../posthog/writes";
 import { callerStillManages } from "../access/lockoutGuard";
 import {
   environmentOnlySettings,
@@ -47,7 +49,7 @@ const args = z.strictObject({
 type Args = ArgsOf<(typeof args)["shape"]>;
 type Settings = NonNullable<Args["settings"]>;
 
-/** The level of everybody that is declared: null reopens the project, undefined leaves it alone. */
+/** The declared level of everybody: null opens the project again, undefined leaves it alone. */
 function declaredDefault({ defaultAccess, accessControl }: Partial<Args>): string | null | undefined {
   if (defaultAccess !== undefined) return projectLevelOf(defaultAccess);
   if (accessControl === undefined) return undefined;
@@ -78,7 +80,7 @@ function toLive(
   };
 }
 
-/** Reads the declared settings from the project, and what older servers keep elsewhere from its environment. */
+/** Adds the declared settings that older servers keep on the project's environment. */
 async function withEnvironment(
   connection: Connection,
   project: Project,
@@ -90,7 +92,7 @@ async function withEnvironment(
   return environment === undefined ? project : { ...environment, ...project };
 }
 
-/** Writes name, time zone and declared settings, and says by name what the server ignored. */
+/** Writes name, time zone and declared settings; fails with the names of those that the server ignored. */
 async function writeFields(connection: Connection, id: number, declared: Args): Promise<Project> {
   const settings = declared.settings ?? {};
   const zone = declared.timezone === undefined ? {} : { timezone: declared.timezone };
@@ -108,13 +110,10 @@ async function writeFields(connection: Connection, id: number, declared: Args): 
   }
   const ignored = ignoredSettings(project, settings);
   if (ignored.length === 0) return project;
-  throw new NotFoundError(`project "${declared.name}" is there, but PostHog ignored ${ignored.join(", ")}`, {
-    why: "The server is older than the setting, or the plan does not include it.",
-    fix: "Take the setting out of the program, or update the server or the plan.",
-  });
+  throw ignoredSettingsError(ignored, titleOf(declared));
 }
 
-/** Sets what everybody may do, never so that whoever applies it can no longer manage the project. */
+/** Sets what everybody may do; refuses if the key's owner could then no longer manage the project. */
 async function writeDefault(
   connection: Connection,
   id: number,
@@ -128,9 +127,9 @@ async function writeDefault(
     wanted !== "admin" &&
     !(await callerStillManages(connection, id, (rules) => rules))
   ) {
-    throw new RefusedError(`closing ${title} failed: it would shut out the key's own owner`, {
-      why: "The owner is neither an organization admin nor has an admin rule of their own on the project.",
-      fix: "Give the owner a ProjectMember with accessLevel admin first, or use an organization admin's key.",
+    throw new RefusedError(`closing ${title} was refused: it would shut out the key's own owner`, {
+      why: "The owner is not an organization admin and has no admin rule of their own on the project.",
+      fix: "Create a ProjectMember with accessLevel admin for the owner first, or use an organization admin's key.",
     });
   }
   await putRule(connection, projectRules(id), {}, wanted, `setting the default access of ${title}`);
@@ -168,14 +167,14 @@ const titleOf = (declared: Partial<Args>): string =>
 async function reviewNewProject(connection: Connection): Promise<Finding[]> {
   const organization = await readableOrganization(connection);
   if (organization === undefined) return [];
-  const member = (organization.membership_level ?? organizationAdmin) < organizationAdmin;
+  const isMember = (organization.membership_level ?? organizationAdmin) < organizationAdmin;
   const findings: Finding[] = [];
-  if (member && organization.members_can_create_projects !== true) {
+  if (isMember && organization.members_can_create_projects !== true) {
     findings.push(
       problem(
         undefined,
-        `creating a project takes an organization admin, and the key's owner is a member of ${organization.name}\n` +
-          "  fix: use an admin's key, or let members create projects in the organization's settings",
+        `creating a project takes an organization admin, and the key's owner is only a member of ${organization.name}`,
+        { fix: "use an admin's key, or let members create projects in the organization's settings" },
       ),
     );
   }
@@ -190,8 +189,8 @@ async function reviewNewProject(connection: Connection): Promise<Finding[]> {
     findings.push(
       problem(
         undefined,
-        `the plan of ${organization.name} allows ${limit} project${limit === 1 ? "" : "s"}, and it has ${count}\n` +
-          "  fix: adopt or delete one, or raise the plan under Settings > Billing",
+        `the plan of ${organization.name} allows ${counted(limit, "project")}, and it has ${formatNumber(count)}`,
+        { fix: "adopt or delete one, or upgrade the plan under Settings > Billing" },
       ),
     );
   }
@@ -233,7 +232,7 @@ export const project = defineResource({
   needs: (declared) => ({
     scopes: [
       "project:write",
-      // Who the key's owner is tells whether closing the project would shut them out.
+      // The level of the key's owner decides whether closing the project would shut them out.
       ...(declaredDefault(declared) === undefined
         ? []
         : ["access_control:write", "organization_member:read"]),
@@ -242,18 +241,18 @@ export const project = defineResource({
   rules: (declared, unknown) =>
     (declared.defaultAccess !== undefined || unknown.includes("defaultAccess")) &&
     declared.accessControl !== undefined
-      ? [problem("accessControl", "says the same as defaultAccess; give one of them")]
+      ? [problem("accessControl", "sets the same as defaultAccess; declare one of the two")]
       : [],
   review,
   async find(connection, declared) {
     if (declared.name === undefined) return undefined;
     const named = (await listProjects(connection)).filter(({ name }) => name === declared.name);
-    const found = await Promise.all(named.map(({ id }) => observeProject(connection, id, declared)));
-    const there = found.filter((live) => live !== undefined);
-    if (there.length <= 1) return there[0];
-    throw new NotFoundError(`there are ${there.length} projects of the name "${declared.name}"`, {
-      why: `PostHog allows it: they are ${there.map(({ id }) => id).join(", ")}.`,
-      fix: "Rename all but one in PostHog to adopt that one, or set adopt: false to make another one.",
+    const observed = await Promise.all(named.map(({ id }) => observeProject(connection, id, declared)));
+    const found = observed.filter((live) => live !== undefined);
+    if (found.length <= 1) return found[0];
+    throw new NotFoundError(`${found.length} projects are named "${declared.name}"`, {
+      why: `PostHog allows it: they are ${found.map(({ id }) => id).join(", ")}.`,
+      fix: "Rename all but one in PostHog to adopt that one, or set adopt: false to create another one.",
     });
   },
   observe(connection, id, state) {
@@ -272,7 +271,7 @@ export const project = defineResource({
     const found = await getProject(connection, Number(live.id));
     if (found?.ingested_event === true && state.deletionProtection !== false) {
       throw new RefusedError(`deleting project "${found.name}" was refused: it has received events`, {
-        why: "Its data would be lost for good, and deletionProtection is on (the default).",
+        why: "Deleting it loses its data for good, and deletionProtection is on (the default).",
         fix: "Set deletionProtection: false on the Project, run pulumi up, then delete it.",
       });
     }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { text, wholeNumber } from "../../arguments/fields";
 
-/** How two values of a setting are compared where plain equality of JSON would see a difference too many. */
+/** How two values of a setting are compared where plain equality of JSON would see differences that do not count. */
 export type Comparison =
   /** A list whose order means nothing. */
   | "set"
@@ -10,11 +10,11 @@ export type Comparison =
   /** An object that PostHog merges on write: only the declared keys are owned, at every depth. */
   | "declaredKeys";
 
-/** What there is to know of one setting of a project. */
+/** One setting of a project. */
 export interface SettingRule {
   readonly schema: z.ZodType;
   readonly comparison?: Comparison;
-  /** Whether servers from before mid 2026 take it at the environment's address only. */
+  /** Whether servers from before mid 2026 accept it only at the environment's address. */
   readonly environmentOnly?: true;
 }
 

@@ -7,16 +7,16 @@ import { type SettingRule, settingRules } from "./projectSettingRules";
 /** Settings of a project by their names in this package. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** The settings that somebody declared; an unknown name is answered with the nearest one. */
+/** The schema of declared settings; the error for an unknown name suggests the nearest one. */
 export const projectSettings = z
   .looseObject(shapeOf(settingRules), "must be an object of settings")
   .superRefine((settings, context) => {
     for (const name of Object.keys(settings).filter((candidate) => !settingRules.has(candidate))) {
-      context.addIssue({ code: "custom", path: [name], message: notASetting(name) });
+      context.addIssue({ code: "custom", path: [name], message: unknownSetting(name) });
     }
   });
 
-/** Settings that servers from before mid 2026 take at the environment's address, and not at the project's. */
+/** Settings that servers from before mid 2026 accept at the environment's address and not at the project's. */
 export const environmentOnlySettings: ReadonlySet<string> = new Set(
   [...settingRules].filter(([, rule]) => rule.environmentOnly).map(([name]) => name),
 );
@@ -55,7 +55,7 @@ export function settingsFromApi(answer: Readonly<Record<string, unknown>>, decla
   );
 }
 
-/** Whether two sets of settings declare the same: the same names, each with the same meaning. */
+/** Whether two sets of settings declare the same values. */
 export function sameSettings(one: unknown, other: unknown): boolean {
   const [left, right] = [projectSettings.safeParse(one), projectSettings.safeParse(other)];
   if (!left.success || !right.success) return sameJson(one, other);
@@ -64,14 +64,14 @@ export function sameSettings(one: unknown, other: unknown): boolean {
   );
 }
 
-/** Names of the declared settings that are not yet as declared. */
+/** Names of the declared settings whose live values differ. */
 export function changedSettings(live: Settings, declared: Settings): string[] {
   return Object.entries(declaredSettings(declared))
     .filter(([name, wanted]) => !sameSetting(name, live[name], wanted))
     .map(([name]) => name);
 }
 
-/** Names of the settings that were sent and that PostHog's answer does not show: this server does not know them. */
+/** Names of the settings that were sent and that PostHog's response does not show: this server does not know them. */
 export function ignoredSettings(answer: Readonly<Record<string, unknown>>, sent: Settings): string[] {
   return changedSettings(settingsFromApi(answer, sent), sent);
 }
@@ -113,12 +113,12 @@ function toApi(name: string, value: unknown): unknown {
 const misplaced: ReadonlyMap<string, string> = new Map([
   ["name", "is an argument of Project itself, not a setting"],
   ["timezone", "is an argument of Project itself, not a setting"],
-  ["accessControl", "is an argument of Project itself, or better its defaultAccess"],
+  ["accessControl", "is an argument of Project itself, not a setting; prefer defaultAccess"],
   ["apiToken", "is an output of Project and cannot be set"],
-  ["slackIncomingWebhook", "is not there any more: PostHog now sends to Slack through destinations"],
+  ["slackIncomingWebhook", "no longer exists: PostHog now sends to Slack through destinations"],
 ]);
 
-function notASetting(name: string): string {
+function unknownSetting(name: string): string {
   const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  return misplaced.get(camel) ?? `is not a setting of a project${didYouMean(name, settingRules.keys())}`;
+  return misplaced.get(camel) ?? `is an unknown setting${didYouMean(name, settingRules.keys())}`;
 }

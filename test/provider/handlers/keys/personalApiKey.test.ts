@@ -8,7 +8,7 @@ const keysOf = ({ emulator }: World) =>
   emulator.store.personalApiKeys.all().filter(({ label }) => label === "Reporting");
 
 describe("a personal API key", () => {
-  test("is made with a session, works, and tells its value once", () =>
+  test("is created with a session, works, and shows its value once", () =>
     withWorld(async (world) => {
       const key = world.resource("PersonalApiKey");
       await key.up(args);
@@ -39,7 +39,7 @@ describe("a personal API key", () => {
       expect(key.state.value).toBe(value);
     }));
 
-  test("is restricted to organizations, as slugs or ids, which takes a key that may read them", () =>
+  test("is restricted to organizations, by slug or id, which needs a key that may read them", () =>
     withWorld(
       async (world) => {
         const key = world.resource("PersonalApiKey");
@@ -80,7 +80,7 @@ describe("a personal API key", () => {
       expect((await key.diff(args)).changes).toBe(true);
     }));
 
-  test("gets a new value when a keeper changes, and the old one stops working", () =>
+  test("is rotated when a keeper changes, and the old value stops working", () =>
     withWorld(async ({ emulator, resource, run, said }) => {
       const key = resource("PersonalApiKey");
       await key.up({ ...args, keepers: { quarter: "Q3" } });
@@ -91,7 +91,7 @@ describe("a personal API key", () => {
         replaces: [],
       });
       await key.up({ ...args, keepers: { quarter: "Q4" } });
-      expect(said.join()).toMatch(/keepers changed: it gets a new value/);
+      expect(said.join()).toMatch(/keepers changed; the update rotates the key/);
       expect(key.state.value).not.toBe(old);
       expect(key.state.lastRolledAt).toEqual(expect.any(String));
       const answer = await fetch(`${emulator.url}/api/personal_api_keys/@current/`, {
@@ -100,7 +100,7 @@ describe("a personal API key", () => {
       expect(answer.status).toBe(401);
     }));
 
-  test("gets a new value when somebody rolled it by hand, because the one in state is dead", () =>
+  test("is rotated when it was rotated by hand, because the value in state no longer works", () =>
     withWorld(async (world) => {
       const key = world.resource("PersonalApiKey");
       await key.up(args);
@@ -111,13 +111,13 @@ describe("a personal API key", () => {
       await key.refresh();
       expect(key.state.value).toBeUndefined();
       expect((await key.diff(args)).changes).toBe(true);
-      expect(world.said.join()).toMatch(/rolled outside of this program: it gets a new one/);
+      expect(world.said.join()).toMatch(/rotated outside of this program; the update rotates it again/);
       await key.up(args);
       expect(key.state.value).toEqual(expect.stringMatching(/^phx_/));
       expect(key.state.value).not.toBe(old);
     }));
 
-  test("of another person than the one who signs in is not taken for deleted", () =>
+  test("of another person than the one who signs in does not count as deleted", () =>
     withWorld(async (world) => {
       const key = world.resource("PersonalApiKey");
       await key.up(args);
@@ -130,7 +130,7 @@ describe("a personal API key", () => {
       expect(keysOf(world)).toEqual([]);
     }, acmeWorld()));
 
-  test("gets its new value in the next run when rolling failed in this one", () =>
+  test("is rotated in the next run when the rotation fails in this one", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const key = resource("PersonalApiKey");
       await key.up(args);
@@ -147,7 +147,7 @@ describe("a personal API key", () => {
       expect(key.state.value).not.toBe(old);
     }));
 
-  test("gets a new value when it is older than it may be, and the preview says so", () =>
+  test("is rotated when its value is too old, and the preview says so", () =>
     withWorld(async ({ resource, run, said }) => {
       const key = resource("PersonalApiKey");
       const rotating = { ...args, rotateAfterDays: 90 };
@@ -156,13 +156,13 @@ describe("a personal API key", () => {
       key.state = { ...key.state, createdAt: new Date(Date.now() - 91 * 86_400_000).toISOString() };
       run();
       expect((await key.diff(rotating)).changes).toBe(true);
-      expect(said.join()).toMatch(/91 days old, and rotateAfterDays is 90/);
+      expect(said.join()).toMatch(/91 days old and rotateAfterDays is 90/);
       const { value } = key.state;
       await key.up(rotating);
       expect(key.state.value).not.toBe(value);
     }));
 
-  test("that was deleted by hand is made anew, and refreshing says that the value will be another", () =>
+  test("that was deleted by hand is created again, and refreshing says that its value changes", () =>
     withWorld(async (world) => {
       const key = world.resource("PersonalApiKey");
       await key.up(args);
@@ -170,11 +170,11 @@ describe("a personal API key", () => {
       world.run();
       expect(await key.refresh()).toBeUndefined();
       expect(world.said.join()).toMatch(
-        /deleted outside of this program; the next update makes a new one, with a new value/,
+        /deleted outside of this program; the next update creates a new key with a new value/,
       );
     }));
 
-  test("is revoked when destroyed, and revoking it twice is fine", () =>
+  test("is revoked when destroyed, and revoking it twice is no error", () =>
     withWorld(async (world) => {
       const key = world.resource("PersonalApiKey");
       await key.up(args);
@@ -187,7 +187,7 @@ describe("a personal API key", () => {
     }));
 });
 
-describe("minting a key when the network fails", () => {
+describe("creating a key when the network fails", () => {
   test.each(["dropAfter", "dropBefore"] as const)(
     "leaves exactly one key, whose value is known (%s)",
     (kind) =>
@@ -203,7 +203,7 @@ describe("minting a key when the network fails", () => {
       }),
   );
 
-  test("leaves the rolled key with a value that works", () =>
+  test("leaves the rotated key with a value that works", () =>
     withWorld(async (world) => {
       const key = world.resource("PersonalApiKey");
       await key.up({ ...args, keepers: { n: "1" } });
@@ -218,7 +218,7 @@ describe("minting a key when the network fails", () => {
 });
 
 describe("the session", () => {
-  test("is asked for by name when it is not configured, before anything is made", () =>
+  test("is required by name before anything is created", () =>
     withWorld(
       async ({ resource, requests }) => {
         const [refusal] = await resource("PersonalApiKey").refusals(args);
@@ -240,18 +240,18 @@ describe("the session", () => {
       { config: { password: "hunter2" } },
     ));
 
-  test("uses the authenticator's secret where the account has two-factor authentication", () =>
+  test("uses the authenticator's secret if the account has two-factor authentication", () =>
     withWorld(async ({ resource }) => {
       await resource("PersonalApiKey").up(args);
     }, acmeTotp("JBSWY3DPEHPK3PXP")));
 
-  test("says that the authenticator's secret is missing", () =>
+  test("needs the authenticator's secret, and says so if it is missing", () =>
     withWorld(async ({ resource }) => {
       const [refusal] = await resource("PersonalApiKey").refusals(args);
       expect(refusal).toMatch(/two-factor authentication, and posthog:totpSecret is not set/);
     }, acmeTotp(undefined)));
 
-  test("signs in again when PostHog finds it too old", () =>
+  test("is renewed when PostHog finds it too old", () =>
     withWorld(async (world) => {
       world.emulator.faults.add({
         kind: "status",
@@ -297,26 +297,26 @@ describe("a preview", () => {
     }),
   );
 
-  test("accepts the wildcard when it is meant", () =>
+  test("accepts the wildcard with allowWildcard", () =>
     withWorld(async ({ resource }) => {
       expect(
         await resource("PersonalApiKey").refusals({ label: "All", scopes: ["*"], allowWildcard: true }),
       ).toEqual([]);
     }));
 
-  test("lets a scope pass that PostHog may have added lately, with a warning", () =>
+  test("accepts a scope that PostHog may have added lately, with a warning", () =>
     withWorld(async ({ resource, said }) => {
       expect(await resource("PersonalApiKey").refusals({ ...args, scopes: ["hovercraft:read"] })).toEqual([]);
       expect(said.join()).toMatch(/warning: .*hovercraft/);
     }));
 
-  test("lets scopes through that are not known yet", () =>
+  test("accepts scopes that are not known yet", () =>
     withWorld(async ({ resource }) => {
       expect(await resource("PersonalApiKey").refusals({ ...args, scopes: unknownValue })).toEqual([]);
       expect(await resource("PersonalApiKey").refusals({ ...args, projects: [unknownValue] })).toEqual([]);
     }));
 
-  test("lists the ten keys when there is no room for another", () =>
+  test("lists the ten keys when PostHog allows no more", () =>
     withWorld(async ({ resource, run }) => {
       for (let index = 0; index < 9; index += 1)
         await resource("PersonalApiKey", `key ${index}`).up({
@@ -331,8 +331,8 @@ describe("a preview", () => {
     }));
 });
 
-describe("a key of the same label", () => {
-  test("is not duplicated, and adopting it rolls it, which the preview says", () =>
+describe("a key with the same label", () => {
+  test("is not duplicated, and adopting it rotates it, as the preview says", () =>
     withWorld(async ({ resource, run, said }) => {
       await resource("PersonalApiKey", "first").up(args);
       const { value } = resource("PersonalApiKey", "first").state;
@@ -341,7 +341,7 @@ describe("a key of the same label", () => {
       expect((await key.refusals(args)).join()).toMatch(/exists already/);
       expect(said).toEqual([]);
       await key.up({ ...args, adopt: true });
-      expect(said.join()).toMatch(/rolled to learn it: the one in use stops working/);
+      expect(said.join()).toMatch(/rotates the key to learn its value; the value in use stops working/);
       expect(key.id).toBe(resource("PersonalApiKey", "first").id);
       expect(key.state.value).not.toBe(value);
     }));

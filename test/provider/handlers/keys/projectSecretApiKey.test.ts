@@ -16,7 +16,7 @@ async function statusOf({ emulator }: World, value: unknown): Promise<number> {
 }
 
 describe("a project secret API key", () => {
-  test("is made with an API key alone, in one write, and tells its value once", () =>
+  test("is created with an API key alone, in one write, and shows its value once", () =>
     withWorld(async (world) => {
       const key = world.resource("ProjectSecretApiKey");
       await key.up(args);
@@ -52,7 +52,7 @@ describe("a project secret API key", () => {
       expect(writesOf(world)).toEqual([]);
     }));
 
-  test("belongs to another project only as another key", () =>
+  test("is replaced when the project changes", () =>
     withWorld(async ({ resource }) => {
       const key = resource("ProjectSecretApiKey");
       await key.up(args);
@@ -72,7 +72,7 @@ describe("a project secret API key", () => {
       expect((await key.refresh())?.inputs).toEqual({ ...args, scopes: ["account:read"] });
     }));
 
-  test("gets a new value when a keeper changes, and the old one stops working", () =>
+  test("is rotated when a keeper changes, and the old value stops working", () =>
     withWorld(async (world) => {
       const key = world.resource("ProjectSecretApiKey");
       await key.up({ ...args, keepers: { release: "1" } });
@@ -80,7 +80,7 @@ describe("a project secret API key", () => {
       world.run();
       await key.up({ ...args, keepers: { release: "2" } });
       expect(world.said.join()).toMatch(
-        /keepers changed: it gets a new value, and the old one stops working/,
+        /keepers changed; the update rotates the key, and the old value stops working/,
       );
       expect(writesOf(world)).toEqual([
         `POST /api/projects/1/project_secret_api_keys/${String(key.state.keyId)}/roll`,
@@ -89,7 +89,7 @@ describe("a project secret API key", () => {
       expect(await statusOf(world, key.state.value)).toBe(403);
     }));
 
-  test("gets a new value once it is older than it may be", () =>
+  test("is rotated once its value is too old", () =>
     withWorld(async ({ resource, run, said }) => {
       const key = resource("ProjectSecretApiKey");
       const rotating = { ...args, rotateAfterDays: 30 };
@@ -97,20 +97,20 @@ describe("a project secret API key", () => {
       key.state = { ...key.state, createdAt: new Date(Date.now() - 31 * 86_400_000).toISOString() };
       run();
       expect((await key.diff(rotating)).changes).toBe(true);
-      expect(said.join()).toMatch(/31 days old, and rotateAfterDays is 30/);
+      expect(said.join()).toMatch(/31 days old and rotateAfterDays is 30/);
     }));
 
-  test("that was deleted by hand is made anew, and refreshing says that the value will be another", () =>
+  test("that was deleted by hand is created again, and refreshing says that its value changes", () =>
     withWorld(async (world) => {
       const key = world.resource("ProjectSecretApiKey");
       await key.up(args);
       world.emulator.store.projectSecretApiKeys.delete(String(key.state.keyId), SYSTEM);
       world.run();
       expect(await key.refresh()).toBeUndefined();
-      expect(world.said.join()).toMatch(/makes a new one, with a new value/);
+      expect(world.said.join()).toMatch(/creates a new key with a new value/);
     }));
 
-  test("goes with its project", () =>
+  test("is deleted with its project", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const key = resource("ProjectSecretApiKey");
       await key.up(args);
@@ -119,7 +119,7 @@ describe("a project secret API key", () => {
       expect(await key.refresh()).toBeUndefined();
     }));
 
-  test("is not taken for deleted when the project is only out of sight", () =>
+  test("does not count as deleted when the key's owner cannot see the project", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const key = resource("ProjectSecretApiKey");
       await key.up(args);
@@ -133,7 +133,7 @@ describe("a project secret API key", () => {
       await expect(key.refresh()).rejects.toThrow(/listing the secret API keys of project 1 failed/);
     }));
 
-  test("is revoked when destroyed, and revoking it twice is fine", () =>
+  test("is revoked when destroyed, and revoking it twice is no error", () =>
     withWorld(async (world) => {
       const key = world.resource("ProjectSecretApiKey");
       await key.up(args);
@@ -175,7 +175,7 @@ describe("a project secret API key", () => {
   );
 });
 
-describe("minting a project's key when the network fails", () => {
+describe("creating a project's key when the network fails", () => {
   test.each(["dropAfter", "dropBefore"] as const)(
     "leaves exactly one key, whose value is known (%s)",
     (kind) =>
@@ -188,7 +188,7 @@ describe("minting a project's key when the network fails", () => {
       }),
   );
 
-  test("leaves the rolled key with a value that works", () =>
+  test("leaves the rotated key with a value that works", () =>
     withWorld(async (world) => {
       const key = world.resource("ProjectSecretApiKey");
       await key.up({ ...args, keepers: { n: "1" } });
@@ -198,7 +198,7 @@ describe("minting a project's key when the network fails", () => {
       expect(await statusOf(world, key.state.value)).toBe(403);
     }));
 
-  test("leaves nothing behind when PostHog keeps failing after it made the key", () =>
+  test("leaves no key behind when PostHog keeps failing after it created one", () =>
     withWorld(async (world) => {
       world.emulator.faults.add({
         kind: "dropAfter",
@@ -211,8 +211,8 @@ describe("minting a project's key when the network fails", () => {
     }));
 });
 
-describe("a key of the same label", () => {
-  test("is refused, and adopting it rolls it, which the preview says", () =>
+describe("a key with the same label", () => {
+  test("is refused, and adopting it rotates it, as the preview says", () =>
     withWorld(async ({ resource, run, said }) => {
       await resource("ProjectSecretApiKey", "first").up(args);
       const { value } = resource("ProjectSecretApiKey", "first").state;
@@ -220,18 +220,18 @@ describe("a key of the same label", () => {
       const key = resource("ProjectSecretApiKey");
       expect((await key.refusals(args)).join()).toMatch(/exists already[\s\S]*adopt: true/);
       await key.up({ ...args, adopt: true });
-      expect(said.join()).toMatch(/would adopt the existing one[\s\S]*rolled to learn it/);
+      expect(said.join()).toMatch(/would adopt the existing one[\s\S]*rotates the key to learn its value/);
       expect(key.state.value).not.toBe(value);
     }));
 
-  test("stands in the way of a new label, at preview and at apply", () =>
+  test("makes the preview and the update refuse its label for another key", () =>
     withWorld(async ({ resource, run }) => {
       await resource("ProjectSecretApiKey", "other").up({ ...args, label: "Reports" });
       const key = resource("ProjectSecretApiKey");
       await key.up(args);
       run();
       expect((await key.refusals({ ...args, label: "Reports" })).join()).toMatch(
-        /^label: project 1 has another key labeled "Reports"/,
+        /^label: project 1 already has a key labeled "Reports"/,
       );
       run({ preflight: "false" });
       await expect(key.up({ ...args, label: "Reports" })).rejects.toThrow(
@@ -239,7 +239,7 @@ describe("a key of the same label", () => {
       );
     }));
 
-  test("in the same program is refused at preview, naming both", () =>
+  test("in the same program is refused in the preview, naming both", () =>
     withWorld(async ({ resource }) => {
       expect(await resource("ProjectSecretApiKey", "one").refusals(args)).toEqual([]);
       expect((await resource("ProjectSecretApiKey", "two").refusals(args)).join()).toMatch(
@@ -280,20 +280,20 @@ describe("a preview", () => {
     }),
   );
 
-  test("lets a scope pass that PostHog may have added lately, with a warning", () =>
+  test("accepts a scope that PostHog may have added lately, with a warning", () =>
     withWorld(async ({ resource, said }) => {
       const key = resource("ProjectSecretApiKey");
       expect(await key.refusals({ ...args, scopes: ["hovercraft:read"] })).toEqual([]);
       expect(said.join()).toMatch(/warning: .*hovercraft/);
     }));
 
-  test("lets a project and scopes through that are not known yet", () =>
+  test("accepts a project and scopes that are not known yet", () =>
     withWorld(async ({ resource }) => {
       const key = resource("ProjectSecretApiKey");
       expect(await key.refusals({ ...args, projectId: unknownValue, scopes: unknownValue })).toEqual([]);
     }));
 
-  test("lists the fifty keys when there is no room for another", () =>
+  test("lists the fifty keys when PostHog allows no more", () =>
     withWorld(async (world) => {
       const template = world.resource("ProjectSecretApiKey", "template");
       await template.up({ ...args, label: "Key 0" });

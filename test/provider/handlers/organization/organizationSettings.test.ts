@@ -1,7 +1,7 @@
 import { SYSTEM } from "../../../../emulator";
 import type { Organization } from "../../../../emulator/store/entities";
+import { settingNames } from "../../../../provider/access/organizationSettings";
 import { unknownValue } from "../../../../provider/engine/unknown";
-import { settingNames } from "../../../../provider/handlers/organization/organizationSettingRules";
 import { writesOf } from "../../../support/access";
 import { type World, withWorld } from "../../../support/driver";
 import { personNamed, roleNamed } from "../../../support/people";
@@ -37,7 +37,7 @@ const whole = acmeWorld({
 });
 
 describe("settings of the organization", () => {
-  test("are all set with one write, and put back as they were", () =>
+  test("are all set with one write, and put back with one", () =>
     withWorld(async (world) => {
       const before = organizationIn(world);
       const settings = world.resource("OrganizationSettings");
@@ -78,7 +78,7 @@ describe("settings of the organization", () => {
     expect(settingNames.filter((name) => !(name in everything))).toEqual(["logoMediaId"]);
   });
 
-  test("are owned only as far as they are declared: others may change, and stay", () =>
+  test("are managed only if they are declared: others may change, and stay", () =>
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");
       await settings.up({ membersCanInvite: false });
@@ -92,7 +92,7 @@ describe("settings of the organization", () => {
       });
     }));
 
-  test("are put back one by one as they are taken out of the program, and remembered as they are taken in", () =>
+  test("are put back when they are removed from the program, and their values kept when they are added", () =>
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");
       await settings.up({ membersCanInvite: false, defaultAnonymizeIps: true });
@@ -104,7 +104,7 @@ describe("settings of the organization", () => {
       expect(writesOf(world)).toEqual(["PATCH "]);
     }));
 
-  test("keep what was there first, also when somebody changes a setting in between", () =>
+  test("keep the first value, also when a setting changes by hand in between", () =>
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");
       await settings.up({ defaultExperimentStatsMethod: "frequentist" });
@@ -115,7 +115,7 @@ describe("settings of the organization", () => {
       expect(settings.state.earlier).toEqual({ defaultExperimentStatsMethod: "bayesian" });
     }));
 
-  test("that are so already cost nothing, PostHog's null for false included", () =>
+  test("that are already as declared cost no write, including PostHog's null for false", () =>
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");
       const asItIs = { enforce2fa: false, membersCanInvite: true, membersCanCreateProjects: false };
@@ -133,15 +133,15 @@ describe("settings of the organization", () => {
         expect(got).toMatchObject({ outputs: { name: "Acme", membersCanInvite: true, memberCount: 4 } });
       }
       await expect(resource("OrganizationSettings").get("globex")).rejects.toThrow(
-        /"globex" is not the organization that is configured[\s\S]*That is Acme/,
+        /"globex" is not the configured organization[\s\S]*The configured one is Acme/,
       );
     }, acmeWorld()));
 });
 
-describe("the role that newcomers get", () => {
+describe("the default role of new members", () => {
   const roles = acmeWorld({ organization: { roles: [{ name: "Everybody" }, { name: "Analysts" }] } });
 
-  test("is given by name or id, and may be none at all", () =>
+  test("is declared by name or id, or as null", () =>
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");
       const { id } = roleNamed(world.emulator, "Everybody");
@@ -161,7 +161,7 @@ describe("the role that newcomers get", () => {
       expect((await settings.diff({ defaultRoleId: null })).changes).toBe(true);
     }, roles));
 
-  test("may be one that the same program makes, but has to exist otherwise", () =>
+  test("may be one that the same program creates, and has to exist otherwise", () =>
     withWorld(async ({ resource }) => {
       const settings = { defaultRoleId: "Everbody" };
       expect((await resource("OrganizationSettings").refusals(settings)).join()).toMatch(
@@ -174,7 +174,7 @@ describe("the role that newcomers get", () => {
       );
     }, roles));
 
-  test("is not put back where the earlier one is gone by now", () =>
+  test("is not put back if the earlier one no longer exists", () =>
     withWorld(async (world) => {
       const earlier = roleNamed(world.emulator, "Analysts").id;
       change(world, { default_role_id: earlier });
@@ -187,7 +187,7 @@ describe("the role that newcomers get", () => {
     }, roles));
 });
 
-describe("what the plan does not include", () => {
+describe("a setting that the plan does not include", () => {
   const gated: [string, unknown, string][] = [
     ["enforce2fa", true, "2fa_enforcement"],
     ["membersCanInvite", false, "organization_invite_settings"],
@@ -195,7 +195,7 @@ describe("what the plan does not include", () => {
     ["membersCanUsePersonalApiKeys", false, "organization_security_settings"],
   ];
   test.each(gated)(
-    "is refused for %s: %s with the feature's name, at preview and at apply",
+    "is refused for %s: %s with the feature's name, in the preview and in the update",
     (name, value, feature) =>
       withWorld(
         async (world) => {
@@ -213,7 +213,7 @@ describe("what the plan does not include", () => {
       ),
   );
 
-  test("is only warned of where the server is older than its gates may be", () =>
+  test("draws only a warning if the server may be older than the plan's gates", () =>
     withWorld(
       async (world) => {
         await world.resource("OrganizationSettings").up({ enforce2fa: true });
@@ -225,7 +225,7 @@ describe("what the plan does not include", () => {
       acmeWorld({ ...features(), generation: "old" }),
     ));
 
-  test("makes the hiding of members idle, which is said", () =>
+  test("has no effect for membersCanSeeOrgMembers, and the preview says so", () =>
     withWorld(async ({ resource, said }) => {
       expect(await resource("OrganizationSettings").refusals({ membersCanSeeOrgMembers: false })).toEqual([]);
       expect(said.join()).toMatch(
@@ -235,7 +235,7 @@ describe("what the plan does not include", () => {
 });
 
 describe("a server that is older than a setting", () => {
-  test("is told of in the preview", () =>
+  test("draws an error in the preview", () =>
     withWorld(
       async ({ resource }) => {
         expect(
@@ -245,7 +245,7 @@ describe("a server that is older than a setting", () => {
       acmeWorld({ generation: "mid" }),
     ));
 
-  test("ignores it, which is an error with its name; the rest is done, and put back later", () =>
+  test("ignores it, which is an error with its name; the others are set, and put back later", () =>
     withWorld(
       async (world) => {
         world.run({ preflight: "false" });
@@ -266,7 +266,7 @@ describe("a server that is older than a setting", () => {
     ));
 });
 
-describe("nobody is locked out:", () => {
+describe("a setting that shuts people out", () => {
   const verified = (caller?: "analyst@acme.test" | "admin@acme.test", ...domains: string[]) =>
     acmeWorld({
       caller,
@@ -282,7 +282,7 @@ describe("nobody is locked out:", () => {
     });
   const args = { enforceVerifiedDomains: true };
 
-  test("admitting verified domains only is refused where it shuts out the key's own owner", () =>
+  test("is refused if it shuts out the key's own owner", () =>
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");
       expect((await settings.refusals(args)).join()).toMatch(
@@ -293,7 +293,7 @@ describe("nobody is locked out:", () => {
       expect(organizationIn(world).enforce_verified_domains).toBeNull();
     }, verified()));
 
-  test("... and says who else is shut out where it may be done", () =>
+  test("draws a warning with the others whom it shuts out", () =>
     withWorld(
       async (world) => {
         await world.resource("OrganizationSettings").up(args);
@@ -305,7 +305,7 @@ describe("nobody is locked out:", () => {
       verified(undefined, "acme.test"),
     ));
 
-  test("two-factor authentication comes with the names of those who have none yet", () =>
+  test("draws a warning with those who have no two-factor authentication yet", () =>
     withWorld(async (world) => {
       const admin = personNamed(world.emulator, "admin@acme.test").user;
       world.emulator.store.users.update(admin.id, { totp_secret: "JBSWY3DPEHPK3PXP" }, SYSTEM);
@@ -338,7 +338,7 @@ describe("a preview", () => {
     }),
   );
 
-  test("says what changes", () =>
+  test("shows what changes", () =>
     withWorld(async ({ resource, said }) => {
       await resource("OrganizationSettings").refusals({
         name: "Acme Inc.",
@@ -346,11 +346,11 @@ describe("a preview", () => {
         membersCanInvite: true,
       });
       expect(said.join()).toMatch(
-        /name changes from "Acme" to "Acme Inc."; defaultAnonymizeIps changes from false to true; destroying it puts/,
+        /name changes from "Acme" to "Acme Inc."; defaultAnonymizeIps changes from false to true; destroying the resource puts/,
       );
     }, acmeWorld()));
 
-  test("refuses two resources for one setting, but not for different ones", () =>
+  test("refuses two resources for one setting, and accepts them for different ones", () =>
     withWorld(async ({ resource }) => {
       await resource("OrganizationSettings", "one").refusals({ name: "Acme" });
       expect(await resource("OrganizationSettings", "two").refusals({ enforce2fa: false })).toEqual([]);
@@ -359,7 +359,7 @@ describe("a preview", () => {
       );
     }));
 
-  test("asks for an organization admin, and for the scope", () =>
+  test("requires an organization admin and the scope", () =>
     withWorld(
       async ({ resource }) => {
         const refusals = (await resource("OrganizationSettings").refusals({ name: "Acme" })).join("\n");
@@ -371,7 +371,7 @@ describe("a preview", () => {
 });
 
 describe("what goes wrong", () => {
-  test("a lost answer is sent for again, and what was there before is still known", () =>
+  test("a lost response repeats the write, and the earlier values stay known", () =>
     withWorld(async (world) => {
       world.emulator.faults.add({ kind: "dropAfter", method: "PATCH" });
       const settings = world.resource("OrganizationSettings");
@@ -381,7 +381,7 @@ describe("what goes wrong", () => {
       expect(organizationIn(world).name).toBe("Acme");
     }, acmeWorld()));
 
-  test("a refusal leaves nothing behind", () =>
+  test("a refusal leaves nothing in state", () =>
     withWorld(async (world) => {
       world.emulator.faults.add({ kind: "status", status: 403, method: "PATCH" });
       const error = await world
@@ -392,7 +392,7 @@ describe("what goes wrong", () => {
       expect(String(error)).toMatch(/setting name of Acme failed: PostHog answered 403/);
     }, acmeWorld()));
 
-  test("the configuration naming another organization is refused instead of moving the settings", () =>
+  test("a configuration that names another organization is refused", () =>
     withWorld(
       async ({ resource, run, emulator }) => {
         const settings = resource("OrganizationSettings");

@@ -26,7 +26,7 @@ describe("a project", () => {
       expect(emulator.ignoredFields).toEqual([]);
     }));
 
-  test("is renamed in place, and its other settings are left alone", () =>
+  test("is renamed in place, and keeps its other settings", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const project = resource("Project");
       await project.up({ name: "Staging" });
@@ -41,7 +41,7 @@ describe("a project", () => {
       });
     }));
 
-  test("closes by default with one rule, and destroying the argument reopens it", () =>
+  test("is closed with one rule, and opened again when the argument is removed", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const project = resource("Project");
       const rules = () => emulator.store.accessRules.where("team_id", Number(project.id));
@@ -52,7 +52,7 @@ describe("a project", () => {
       expect(rules()).toEqual([]);
     }));
 
-  test("takes accessControl: true as another word for a closed default", () =>
+  test("is closed by accessControl: true too", () =>
     withWorld(async ({ emulator, resource }) => {
       const project = resource("Project");
       await project.up({ name: "Production", accessControl: true });
@@ -61,7 +61,7 @@ describe("a project", () => {
       ]);
     }));
 
-  test("shows drift of every declared field on refresh, and of none that is not", () =>
+  test("shows drift of every declared field on refresh, and of no other", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const args = {
         name: "Staging",
@@ -95,7 +95,7 @@ describe("a project", () => {
       expect((await project.diff(args)).changes).toBe(true);
     }));
 
-  test("is the same project whether the organization is given as UUID or slug, and another one when it is another", () =>
+  test("stays the same with the organization's UUID or slug, and is replaced with another organization", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const project = resource("Project");
       await project.up({ name: "Staging" });
@@ -112,7 +112,7 @@ describe("a project", () => {
 });
 
 describe("deleting a project", () => {
-  test("is refused while it has events and its protection is on, and says how to go ahead", () =>
+  test("is refused while it has events and its protection is on, with the fix", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const project = resource("Project");
       await project.up({ name: "Production" });
@@ -127,7 +127,7 @@ describe("deleting a project", () => {
       );
     }));
 
-  test("counts one that PostHog is deleting already as gone", () =>
+  test("counts a project that PostHog is deleting as deleted", () =>
     withWorld(async ({ emulator, resource, run, said }) => {
       const project = resource("Project");
       await project.up({ name: "Staging" });
@@ -139,7 +139,7 @@ describe("deleting a project", () => {
       await project.destroy();
     }));
 
-  test("does not take a project for gone because the key's owner cannot see it", () =>
+  test("does not count a project as deleted because the key's owner cannot see it", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const project = resource("Project");
       await project.up({ name: "Closed", defaultAccess: "none" });
@@ -155,8 +155,8 @@ describe("deleting a project", () => {
     }, acmeWorld()));
 });
 
-describe("a project that exists already", () => {
-  test("is not duplicated: the preview says how to take it over or make a second one", () =>
+describe("a project that already exists", () => {
+  test("is not duplicated: the preview says how to adopt it or create a second one", () =>
     withWorld(async ({ resource }) => {
       const [refusal] = await resource("Project").refusals({ name: "Default project" });
       expect(refusal).toMatch(/exists already \(1\)[\s\S]*adopt: true[\s\S]*adopt: false/);
@@ -170,25 +170,25 @@ describe("a project that exists already", () => {
       expect(said.join()).toMatch(/would adopt the existing one \(1\); would change: timezone/);
     }));
 
-  test("gets a second one beside it when that is asked for", () =>
+  test("gets a namesake with adopt: false", () =>
     withWorld(async ({ resource }) => {
       const project = resource("Project");
       await project.up({ name: "Default project", adopt: false });
       expect(project.id).not.toBe("1");
     }));
 
-  test("is not chosen among several of its name: they are listed", () =>
+  test("is not adopted if several have its name: the error lists them", () =>
     withWorld(async ({ resource, run }) => {
       await resource("Project", "second").up({ name: "Default project", adopt: false });
       run();
       const [refusal] = await resource("Project").refusals({ name: "Default project", adopt: true });
-      expect(refusal).toMatch(/2 projects of the name "Default project"[\s\S]*they are 1, 2/);
+      expect(refusal).toMatch(/2 projects are named "Default project"[\s\S]*they are 1, 2/);
     }));
 });
 
-describe("a create that goes wrong", () => {
+describe("a create that fails", () => {
   const kinds = ["dropAfter", "dropBefore"] as const;
-  test.each(kinds)("makes exactly one project when the answer is lost (%s)", (kind) =>
+  test.each(kinds)("creates exactly one project when the response is lost (%s)", (kind) =>
     withWorld(async ({ emulator, resource }) => {
       emulator.faults.add({ kind, method: "POST", path: /\/projects\/?$/ });
       await resource("Project").up({ name: "Staging" });
@@ -196,7 +196,7 @@ describe("a create that goes wrong", () => {
     }),
   );
 
-  test("keeps the project in state when its settings fail, and the next run finishes it", () =>
+  test("keeps the project in state when its settings fail, and the next run completes it", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const args = { name: "Staging", settings: { surveysOptIn: true } };
       emulator.faults.add({
@@ -222,7 +222,7 @@ describe("a create that goes wrong", () => {
       expect(project.state).toMatchObject({ settings: { surveysOptIn: true } });
     }));
 
-  test("names a setting that the server ignored, instead of taking it as applied", () =>
+  test("names a setting that the server ignored", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const project = resource("Project");
       await project.up({ name: "Staging", settings: { surveysOptIn: false } });
@@ -237,7 +237,7 @@ describe("a create that goes wrong", () => {
       );
     }));
 
-  test("writes settings that older servers keep on the environment there", () =>
+  test("writes settings to the environment on older servers", () =>
     withWorld(
       async ({ resource, run }) => {
         const project = resource("Project");
@@ -291,7 +291,7 @@ describe("a preview", () => {
     }),
   );
 
-  test("says when the plan has no room for another project", () =>
+  test("refuses a project that the plan does not allow", () =>
     withWorld(
       async ({ resource }) => {
         const [refusal] = await resource("Project").refusals({ name: "Second" });
@@ -300,7 +300,7 @@ describe("a preview", () => {
       acmeWorld({ organization: { features: [{ key: "organizations_projects", limit: 1 }] } }),
     ));
 
-  test("says when members may not create projects", () =>
+  test("refuses a project if members may not create projects", () =>
     withWorld(
       async ({ resource }) => {
         const [refusal] = await resource("Project").refusals({ name: "Second" });
@@ -309,7 +309,7 @@ describe("a preview", () => {
       acmeWorld({ caller: "analyst@acme.test" }),
     ));
 
-  test("says that a default access is kept but not enforced without the plan feature", () =>
+  test("warns that PostHog does not enforce a default access without the plan feature", () =>
     withWorld(
       async ({ resource, said }) => {
         expect(await resource("Project").refusals({ name: "Closed", defaultAccess: "none" })).toEqual([]);
@@ -318,7 +318,7 @@ describe("a preview", () => {
       acmeWorld({ organization: { features: [{ key: "organizations_projects", limit: null }] } }),
     ));
 
-  test("of an unchanged project asks PostHog nothing", () =>
+  test("of an unchanged project sends no request", () =>
     withWorld(async ({ resource, run, requests }) => {
       const args = { name: "Staging", settings: { surveysOptIn: true } };
       const project = resource("Project");
@@ -330,7 +330,7 @@ describe("a preview", () => {
     }));
 });
 
-test("a project that a key without organization:read cannot find is not taken for deleted", () =>
+test("a project that a key without organization:read cannot find does not count as deleted", () =>
   withWorld(
     async ({ emulator, resource, run }) => {
       const project = resource("Project");

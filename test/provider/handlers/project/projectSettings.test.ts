@@ -67,7 +67,7 @@ describe("the settings of a project", () => {
     expect(names.map(apiNameOf).sort()).toEqual([...postHogNames].sort());
   });
 
-  test("each have documentation, which says who else may change it and which servers are different", () => {
+  test("each have documentation, which says who else may change it and which servers differ", () => {
     expect([...documented].filter(([, comment]) => comment.length < 20)).toEqual([]);
     expect(saying("Older servers: environment.")).toEqual([...environmentOnlySettings].sort());
     const merged = [...settingRules]
@@ -80,7 +80,7 @@ describe("the settings of a project", () => {
     ).toEqual(sets.sort());
   });
 
-  test("that members may change are the nine that PostHog names", () => {
+  test("that any member may change are the nine that PostHog names", () => {
     expect(saying("Any member may change it.").map(apiNameOf)).toEqual([
       "autocapture_exceptions_opt_in",
       "autocapture_web_vitals_allowed_metrics",
@@ -194,22 +194,22 @@ describe("a declared setting", () => {
     ],
     [
       { sessionRecordinOptIn: true },
-      'sessionRecordinOptIn is not a setting of a project; did you mean "sessionRecordingOptIn"?',
+      'sessionRecordinOptIn is an unknown setting; did you mean "sessionRecordingOptIn"?',
     ],
     [
       { session_recording_opt_in: true },
-      'session_recording_opt_in is not a setting of a project; did you mean "sessionRecordingOptIn"?',
+      'session_recording_opt_in is an unknown setting; did you mean "sessionRecordingOptIn"?',
     ],
     [{ timezone: "UTC" }, "timezone is an argument of Project itself, not a setting"],
     [
       { access_control: true },
-      "access_control is an argument of Project itself, or better its defaultAccess",
+      "access_control is an argument of Project itself, not a setting; prefer defaultAccess",
     ],
-    [{ slackIncomingWebhook: "https://x" }, "slackIncomingWebhook is not there any more"],
-    [{ banana: 1 }, "banana is not a setting of a project"],
+    [{ slackIncomingWebhook: "https://x" }, "slackIncomingWebhook no longer exists"],
+    [{ banana: 1 }, "banana is an unknown setting"],
     [[], "must be an object of settings"],
     ["all", "must be an object of settings"],
-  ])("in %j is found wrong where it is wrong", (settings, expected) => {
+  ])("in %j draws an error that names it", (settings, expected) => {
     expect(first(settings)).toContain(expected);
   });
 });

@@ -9,8 +9,8 @@ import {
   settingsToApi,
 } from "../../../../provider/handlers/project/projectSettings";
 
-describe("talking to PostHog", () => {
-  test("sends declared settings only, under PostHog's names, null to empty one", () => {
+describe("mapping settings to PostHog's API", () => {
+  test("sends only declared settings, under PostHog's names, with null to clear one", () => {
     expect(
       settingsToApi({
         surveysOptIn: true,
@@ -37,7 +37,7 @@ describe("talking to PostHog", () => {
     });
   });
 
-  test("reads declared settings only, and of merged objects the declared keys", () => {
+  test("reads only declared settings, and only the declared keys of merged objects", () => {
     const answer = {
       surveys_opt_in: false,
       heatmaps_opt_in: true,
@@ -140,7 +140,7 @@ describe("for any settings", () => {
     { requiredKeys: [] },
   );
 
-  test("what PostHog stores as sent is no change", () => {
+  test("a value that PostHog stores as sent is no change", () => {
     fc.assert(
       fc.property(settings, (declared) => {
         expect(settingsFromApi(settingsToApi(declared), declared)).toEqual(declared);
@@ -149,7 +149,7 @@ describe("for any settings", () => {
     );
   });
 
-  test("sameness is symmetric, and any real difference is noticed from both sides", () => {
+  test("equality is symmetric, and a real difference is found from both sides", () => {
     fc.assert(
       fc.property(settings, settings, (one, other) => {
         expect(sameSettings(one, other)).toBe(sameSettings(other, one));
