@@ -1,33 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
-import { type Emulator, type SeedInput, startEmulator } from "../emulator";
+import { type Emulator, startEmulator } from "../emulator";
+import { formatDuration, runCommand, startStep } from "../tools/command";
 import { type Engine, ensureEngine } from "../tools/engine";
-import { runCommand } from "../tools/interrupt";
-import { formatDuration, startStep } from "../tools/progress";
-import { Secret, type StackOptions } from "../tools/stack";
+import type { StackOptions } from "../tools/stack";
 import { COMMANDS, type Figures, figuresOf, type Life, medianTime, type Verdict, verdicts } from "./figures";
-import { live } from "./life";
+import { live, unlimitedConfig } from "./life";
 import { measureOrganization, type OrganizationFigures, organizationVerdicts } from "./organization";
-import { emailOf, MEMBERS_PROGRAM, PROJECT_ID, RESOURCES, STOCK_PROGRAM } from "./programs";
+import { MEMBERS_PROGRAM, MEMBERS_SEED, RESOURCES, STOCK_PROGRAM } from "./programs";
 import { measureReview, type ReviewFigures, reviewVerdicts } from "./review";
 
 const ROUNDS = 3;
-
-const SEED: SeedInput = {
-  users: [{ email: "owner@acme.test", password: "owner-password" }, ...people().map((email) => ({ email }))],
-  organizations: [
-    {
-      name: "Acme",
-      members: [{ email: "owner@acme.test", level: "owner" }, ...people().map((email) => ({ email }))],
-      projects: [{ name: "Bench", id: PROJECT_ID }],
-    },
-  ],
-};
-
-function people(): string[] {
-  return Array.from({ length: RESOURCES }, (_, index) => emailOf(index));
-}
 
 interface Measurements {
   readonly ours: readonly Life[];
@@ -51,20 +35,10 @@ async function measure(emulator: Emulator, engine: Engine, signal: AbortSignal):
     await round(`${RESOURCES} stock no-op resources`, stock, { program: STOCK_PROGRAM });
     await round(`${RESOURCES} project members      `, ours, {
       program: MEMBERS_PROGRAM,
-      config: configuration(emulator),
+      config: unlimitedConfig(emulator),
     });
   }
   return { ours, stock };
-}
-
-function configuration({ url, apiKey, organizationId }: Emulator): StackOptions["config"] {
-  return {
-    "posthog:host": url,
-    "posthog:apiKey": new Secret(apiKey),
-    "posthog:organizationId": organizationId,
-    // The share of the time that is ours is to be measured, not PostHog Cloud's limit.
-    "posthog:requestsPerMinute": "off",
-  };
 }
 
 function report({ ours, stock }: Measurements, figures: Figures & OrganizationFigures): void {
@@ -92,7 +66,7 @@ function reportVerdicts(all: readonly Verdict[]): void {
 void runCommand(async (signal) => {
   const { values } = parseArgs({ options: { json: { type: "string" }, only: { type: "string" } } });
   if (values.only !== undefined && values.only !== "review") {
-    throw new Error(`There is no part ${values.only} of the benchmark: --only review is what there is.`);
+    throw new Error(`unknown part of the benchmark: ${values.only}. --only takes review.`);
   }
   const figures = {
     ...(values.only === undefined ? await measureStacks(signal) : {}),
@@ -103,7 +77,7 @@ void runCommand(async (signal) => {
 
 async function measureStacks(signal: AbortSignal): Promise<Figures & OrganizationFigures> {
   const engine = await ensureEngine({ signal });
-  const emulator = await startEmulator({ seed: SEED });
+  const emulator = await startEmulator({ seed: MEMBERS_SEED });
   try {
     const measurements = await measure(emulator, engine, signal);
     const resources = figuresOf(measurements.ours, measurements.stock, RESOURCES);

@@ -1,10 +1,10 @@
-import { type Emulator, startEmulator } from "../emulator";
+import { startEmulator } from "../emulator";
+import { formatDuration, startStep } from "../tools/command";
 import type { Engine } from "../tools/engine";
-import { formatDuration, startStep } from "../tools/progress";
-import { PulumiStack, Secret, type StackOptions } from "../tools/stack";
+import { emulatorConfig, PulumiStack, type StackOptions } from "../tools/stack";
 import { atMost, type Verdict } from "./figures";
-import { live } from "./life";
-import { ORGANIZATION_SEED, POLICY_PROGRAM, SINGLE_PROGRAM } from "./organizationPrograms";
+import { live, unlimitedConfig } from "./life";
+import { ORGANIZATION_SEED, POLICY_PROGRAM, SINGLE_PROGRAM } from "./programs";
 
 /** What an organization of some 600 resources takes, under the names that machines read. */
 export interface OrganizationFigures {
@@ -59,7 +59,7 @@ async function lifeOf(title: string, program: StackOptions["program"], run: Run)
   const emulator = await startEmulator({ seed: ORGANIZATION_SEED });
   const step = startStep(title);
   try {
-    const config = { ...configuration(emulator), "posthog:requestsPerMinute": "off" };
+    const config = unlimitedConfig(emulator);
     const life = await live({ ...run, program, config }, () => emulator.requests.length);
     step.done(`up ${formatDuration(life.milliseconds.up)}, ${life.requests.up} requests`);
     return life;
@@ -74,7 +74,7 @@ async function passesUnderTheLimit(run: Run): Promise<boolean> {
   const stack = await PulumiStack.create({
     ...run,
     program: SINGLE_PROGRAM,
-    config: configuration(emulator),
+    config: emulatorConfig(emulator),
   });
   try {
     await stack.up();
@@ -86,12 +86,4 @@ async function passesUnderTheLimit(run: Run): Promise<boolean> {
     await stack.close();
     await emulator.close();
   }
-}
-
-function configuration({ url, apiKey, organizationId }: Emulator): NonNullable<StackOptions["config"]> {
-  return {
-    "posthog:host": url,
-    "posthog:apiKey": new Secret(apiKey),
-    "posthog:organizationId": organizationId,
-  };
 }

@@ -1,15 +1,30 @@
+import type { SeedInput } from "../emulator";
 import type { StackProgram } from "../tools/stack";
 
-/** How many resources each program declares. */
+/** How many resources each program of the comparison declares. */
 export const RESOURCES = 200;
 
-/** Number of the project that all the rules are for. */
-export const PROJECT_ID = 1;
+const PROJECT_ID = 1;
 
-/** E-mail address of the person that resource `index` is about. */
-export function emailOf(index: number): string {
-  return `person-${index}@acme.test`;
+type ProjectSeed = NonNullable<NonNullable<SeedInput["organizations"]>[number]["projects"]>[number];
+
+/** An organization with an owner, so many more people, and one project. */
+function seedOf(people: number, project: ProjectSeed): SeedInput {
+  const users = Array.from({ length: people }, (_, index) => ({ email: `person-${index}@acme.test` }));
+  return {
+    users: [{ email: "owner@acme.test", password: "owner-password" }, ...users],
+    organizations: [
+      {
+        name: "Acme",
+        members: [{ email: "owner@acme.test", level: "owner" }, ...users],
+        projects: [project],
+      },
+    ],
+  };
 }
+
+/** An organization with a person for each resource of the comparison. */
+export const MEMBERS_SEED = seedOf(RESOURCES, { name: "Bench", id: PROJECT_ID });
 
 const LOOP = `
 for (let index = 0; index < ${RESOURCES}; index++) {
@@ -42,4 +57,66 @@ class Nothing extends pulumi.dynamic.Resource {
 }
 const declare = (name, args) => new Nothing(name, args);
 ${LOOP}`,
+};
+
+/** How many roles, members, memberships, grants and rules of each kind the organization has. */
+const EACH = 100;
+
+/** How many people the organization has. */
+const PEOPLE = 250;
+
+/** Project and dashboard that the rules on single objects are for. */
+const KEPT = { project: 1, dashboard: 1 };
+
+/** An organization of 250 people with one dashboard. */
+export const ORGANIZATION_SEED = seedOf(PEOPLE, {
+  name: "Kept",
+  id: KEPT.project,
+  objects: [{ resource: "dashboard", name: "Revenue", id: KEPT.dashboard }],
+});
+
+const PREAMBLE = `
+const posthog = require("pulumi-posthog");
+const each = (declare) => Array.from({ length: ${EACH} }, (_, index) => declare(index));
+const email = (index) => "person-" + index + "@acme.test";
+const projects = ["One", "Two", "Three"].map((name) => new posthog.Project(name, {
+  name, defaultAccess: POLICY ? undefined : "none", settings: { surveysOptIn: true, heatmapsOptIn: false },
+}));
+new posthog.OrganizationSettings("settings", { defaultAnonymizeIps: true });
+`;
+
+/** The organization with one resource for each thing. */
+export const SINGLE_PROGRAM: StackProgram = {
+  source: `
+const POLICY = false;
+${PREAMBLE}
+const projectId = projects[0].projectId;
+const roles = each((index) => new posthog.Role("role-" + index, { name: "Role " + index }));
+each((index) => new posthog.OrganizationMember("member-" + index, { user: email(index), level: "member" }));
+each((index) => new posthog.RoleMembership("membership-" + index, { roleId: roles[index].roleId, user: email(index) }));
+each((index) => new posthog.ProjectMember("grant-" + index, { projectId, role: roles[index].roleId, accessLevel: "member" }));
+each((index) => new posthog.AccessControl("type-" + index, {
+  projectId, resource: "feature_flag", role: roles[index].roleId, accessLevel: "viewer",
+}));
+each((index) => new posthog.AccessControl("object-" + index, {
+  projectId: ${KEPT.project}, resource: "dashboard", resourceId: "${KEPT.dashboard}", role: roles[index].roleId, accessLevel: "viewer",
+}));
+`,
+};
+
+/** The same roles, memberships and rules with one resource for each project's policy and each role's people. */
+export const POLICY_PROGRAM: StackProgram = {
+  source: `
+const POLICY = true;
+${PREAMBLE}
+const roles = each((index) => new posthog.Role("role-" + index, { name: "Role " + index, members: [email(index)] }));
+projects.forEach((project, index) => new posthog.ProjectAccess("access-" + index, {
+  projectId: project.projectId,
+  defaultAccess: "none",
+  ...(index > 0 ? {} : {
+    roles: Object.fromEntries(each((role) => ["Role " + role, "member"])),
+    resources: { feature_flag: { roles: Object.fromEntries(each((role) => ["Role " + role, "viewer"])) } },
+  }),
+}, { dependsOn: roles }));
+`,
 };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, type SeedInput, startEmulator } from "../emulator";
-import { formatDuration, startStep } from "../tools/progress";
+import { formatDuration, startStep } from "../tools/command";
 import { repositoryRoot } from "../tools/repository";
 import { atMost, type Verdict } from "./figures";
 
@@ -103,7 +103,7 @@ const measured = `process.on("exit", () => process.stderr.write("\\n" + process.
 require(process.env.REVIEW_COMMAND);`;
 
 /** Runs the compiled command in a process of its own. */
-export async function runReview(
+async function runReview(
   { url, apiKey, organizationId }: Pick<Emulator, "url" | "apiKey" | "organizationId">,
   files: readonly string[],
 ): Promise<{ peakBytes: number }> {

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { build, canBuild } from "./bootstrap/build.mjs";
 import { installDependencies } from "./bootstrap/dependencies.mjs";
 import { withLock } from "./bootstrap/lock.mjs";
-import { CommandFailed, ROOT, runNode, tell } from "./bootstrap/shell.mjs";
+import { CommandFailed, ROOT, report, runNode } from "./bootstrap/shell.mjs";
 import { runSuite } from "./bootstrap/suite.mjs";
 
 /**
- * The door to every npm script: does the set-up that is missing, then the command. It runs before anything is
+ * The entry of every npm script: installs whatever is missing, then runs the command. It runs before anything is
  * installed, so it and all it imports are plain JavaScript on Node's built-in modules.
  */
 
@@ -66,23 +66,23 @@ function isNodeTooOld(version) {
 
 async function main([name, ...args]) {
   if (isNodeTooOld(process.versions.node)) {
-    tell(
+    report(
       `Node ${process.versions.node} is too old: pulumi-posthog needs Node ${MINIMUM_NODE.join(".")} or newer.`,
     );
-    tell(
+    report(
       "Install one from https://nodejs.org or with your version manager, then run the same command again.",
     );
     return 1;
   }
   if (!Object.hasOwn(COMMANDS, name)) {
-    tell(`Usage: node tools/bootstrap.mjs ${Object.keys(COMMANDS).join(" | ")}`);
+    report(`Usage: node tools/bootstrap.mjs ${Object.keys(COMMANDS).join(" | ")}`);
     return 2;
   }
   try {
     await COMMANDS[name](args);
     return 0;
   } catch (error) {
-    if (!(error instanceof CommandFailed)) tell(`The set-up failed: ${error.message}`);
+    if (!(error instanceof CommandFailed)) report(`The set-up failed: ${error.message}`);
     return error instanceof CommandFailed ? error.code : 1;
   }
 }

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startEmulator } from "../../emulator";
 import { engineEnvironment, ensureEngine } from "../../tools/engine";
-import { descendants, listProcesses } from "../../tools/processes";
-import { type RunOptions, run } from "../../tools/run";
+import { descendants, listProcesses, type RunOptions, run } from "../../tools/processes";
 
 const ROOT = join(__dirname, "..", "..");
 const DEMO = join(ROOT, "dist", "tools", "demo", "main.js");
@@ -31,15 +30,15 @@ function chapters(text: string): Map<string, string> {
   return new Map(parts.map((part) => [part.split(/ {2,}/)[0] ?? "", part]));
 }
 
-test("the demo tells the whole story in under 90 seconds and leaves nothing behind", async () => {
+test("the demo runs the whole story in under 90 seconds and leaves nothing behind", async () => {
   const started = Date.now();
   const { code, stdout, stderr } = await demo([]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(Date.now() - started).toBeLessThan(90_000);
   expect(await readdir(temporary)).toEqual([]);
 
-  const told = chapters(stdout);
-  expect([...told.keys()]).toEqual([
+  const shown = chapters(stdout);
+  expect([...shown.keys()]).toEqual([
     "pulumi preview",
     "pulumi up",
     "pulumi stack output",
@@ -49,12 +48,12 @@ test("the demo tells the whole story in under 90 seconds and leaves nothing behi
     "pulumi up --refresh repairs it",
     "pulumi destroy",
   ]);
-  expect(told.get("pulumi up")).toContain("9 resources created");
-  expect(told.get("pulumi stack output")).toMatch(/keys\.deploy +\[secret\]/);
-  expect(told.get("pulumi stack output")).toMatch(/singleSignOn\.enforced +true/);
-  expect(told.get("pulumi preview, once more")).toContain("nothing to change");
-  expect(told.get("pulumi preview --refresh sees the drift")).toContain("accessLevel: admin -> member");
-  expect(told.get("pulumi destroy")).toContain("9 resources deleted");
+  expect(shown.get("pulumi up")).toContain("9 resources created");
+  expect(shown.get("pulumi stack output")).toMatch(/keys\.deploy +\[secret\]/);
+  expect(shown.get("pulumi stack output")).toMatch(/singleSignOn\.enforced +true/);
+  expect(shown.get("pulumi preview, once more")).toContain("nothing to change");
+  expect(shown.get("pulumi preview --refresh sees the drift")).toContain("accessLevel: admin -> member");
+  expect(shown.get("pulumi destroy")).toContain("9 resources deleted");
   expect(stdout).toMatch(
     /✓ 9 resources created, 1 repaired, 9 deleted in .*\n {2}\d+ requests to PostHog: \d+ GET/,
   );
@@ -78,7 +77,7 @@ test("a demo that is stopped in the middle of a run leaves no process and no fol
   expect(await readdir(temporary)).toEqual([]);
 });
 
-test("the same story is told in a PostHog that is there already, with credentials from the environment", async () => {
+test("the same story runs against an existing PostHog, with credentials from the environment", async () => {
   const emulator = await startEmulator();
   try {
     const { code, stdout, stderr } = await demo(["--host", emulator.url], {
@@ -90,9 +89,9 @@ test("the same story is told in a PostHog that is there already, with credential
       }),
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    // Nobody publishes the DNS record here, so enforcement is still to come.
+    // Nobody publishes the DNS record here, so enforcement is still pending.
     expect(chapters(stdout).get("pulumi stack output")).toMatch(/singleSignOn\.verified +false/);
-    expect(chapters(stdout).get("pulumi preview, once more")).toContain("still to come");
+    expect(chapters(stdout).get("pulumi preview, once more")).toContain("pending until the DNS record");
     expect(stdout).toContain("1 repaired, 9 deleted");
     expect(emulator.store.projects.where("is_pending_deletion", false)).toHaveLength(1);
     expect(emulator.store.domains.size).toBe(0);
@@ -101,7 +100,7 @@ test("the same story is told in a PostHog that is there already, with credential
   }
 });
 
-test("a PostHog that is there already is not asked without a key: the error says how to give one", async () => {
+test("an existing PostHog needs a key: the error says how to give one", async () => {
   const env = environment({ POSTHOG_API_KEY: "", POSTHOG_PERSONAL_API_KEY: "" });
   const { code, stderr } = await demo(["--host", "http://127.0.0.1:9"], { env });
   expect(code).toBe(1);

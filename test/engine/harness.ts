@@ -1,15 +1,16 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import {
   type ConfigValue,
+  emulatorConfig,
   PulumiStack,
   Secret,
   type StackProgram,
   type StackResult,
 } from "../../tools/stack";
 
-/** What a test's stack and its embedded PostHog start from. */
+/** What a test's stack and its emulator start from. */
 export interface WithStackOptions {
-  /** How the embedded PostHog starts. Default: organization Acme. */
+  /** How the emulator starts. Default: organization Acme. */
   readonly emulator?: EmulatorOptions;
   /** Configuration on top of host, API key and organization; `undefined` takes one of them away. */
   readonly config?: Readonly<Record<string, ConfigValue | undefined>>;
@@ -20,8 +21,8 @@ export interface WithStackOptions {
 }
 
 /**
- * Runs a test with a stack of the real engine and an embedded PostHog of its own, and clears both away afterwards.
- * The program is the text of a JavaScript program, in which `pulumi` and `posthog` are there already.
+ * Runs a test with a stack of the real engine and an emulator of its own, and removes both afterwards.
+ * The program is the text of a JavaScript program, in which `pulumi` and `posthog` are defined.
  */
 export async function withStack(
   program: string | StackProgram,
@@ -45,7 +46,7 @@ export async function withStack(
   }
 }
 
-/** A JavaScript program in which `pulumi` and `posthog` are there already. */
+/** A JavaScript program in which `pulumi` and `posthog` are defined. */
 export function javascript(body: string): StackProgram {
   const preamble = [
     'const pulumi = require("@pulumi/pulumi");',
@@ -63,17 +64,15 @@ export function changesOf({ steps }: StackResult): string[] {
 }
 
 function connection(emulator: Emulator, session: boolean): Record<string, ConfigValue> {
-  const { url, apiKey, organizationId, email, password, totpSecret } = emulator;
+  const { email, password, totpSecret } = emulator;
   const signIn = {
     "posthog:email": email,
     "posthog:password": new Secret(password),
     ...(totpSecret === undefined ? {} : { "posthog:totpSecret": new Secret(totpSecret) }),
   };
   return {
-    "posthog:host": url,
-    "posthog:apiKey": new Secret(apiKey),
-    "posthog:organizationId": organizationId,
-    // The embedded PostHog has no limit unless a test asks for one.
+    ...emulatorConfig(emulator),
+    // The emulator has no limit unless a test asks for one.
     "posthog:requestsPerMinute": "off",
     ...(session ? signIn : {}),
   };

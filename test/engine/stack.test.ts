@@ -92,7 +92,7 @@ test("closing a stack in the middle of a run leaves no process and no folder", (
     expect(existsSync(stack.folder)).toBe(false);
   }));
 
-test("two stacks do not see each other, nor the settings of whoever runs them", async () => {
+test("two stacks see neither each other nor the settings of the person who runs them", async () => {
   process.env.PULUMI_STACK = "someone-elses";
   try {
     await Promise.all(

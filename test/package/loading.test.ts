@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { shellText } from "../../provider/engine/shell";
 import { handlers } from "../../provider/handlers";
-import { type RunResult, run } from "../../tools/run";
+import { type RunResult, run } from "../../tools/processes";
 import { root } from "../support/sources";
 
 /** Loads every resource from the text in its state, as Pulumi's dynamic provider process does, in the program's folder. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { handlers } from "../../provider/handlers";
-import { run } from "../../tools/run";
+import { run } from "../../tools/processes";
 import { root } from "../support/sources";
 
 /** Loads what comes first, then prints what the rest loads on top of it. */

@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RunResult, run } from "../../tools/run";
+import { type RunResult, run } from "../../tools/processes";
 
-/** A compiler that copies a note of what it was called with, and does what the sources tell it. */
+/** A compiler that copies a note of what it was called with, and does what the sources say. */
 const COMPILER = `
 const fs = require("node:fs");
 const outDir = process.argv[process.argv.indexOf("--outDir") + 1];
@@ -20,7 +20,7 @@ if (source === "slow") setTimeout(finish, 2000);
 else finish();
 `;
 
-/** An npm that installs by writing what it records at the end, unless the lock file tells it to fail. */
+/** An npm that installs by writing what it records at the end, unless the lock file says to fail. */
 const NPM = `
 const fs = require("node:fs");
 fs.appendFileSync("installations.log", process.argv.slice(2).join(" ") + "\\n");
@@ -119,9 +119,7 @@ describe("compiling", () => {
     await write("provider/index.ts", "slow");
     const results = await Promise.all([bootstrap("build"), bootstrap("build")]);
     expect(results.map(({ code }) => code)).toEqual([0, 0]);
-    expect(results.map(({ text }) => text).join("")).toMatch(
-      /Waiting for the set-up that process \d+ is doing/,
-    );
+    expect(results.map(({ text }) => text).join("")).toMatch(/Waiting for process \d+ to finish the set-up/);
     expect(await read("compilations.log")).toBe("slow\n");
   });
 
@@ -174,8 +172,8 @@ describe("dependencies", () => {
   });
 });
 
-describe("the door", () => {
-  test.each(["18.20.0", "20.18.9"])("is closed to Node %s, with the reason and the cure", async (version) => {
+describe("the entry of every npm script", () => {
+  test.each(["18.20.0", "20.18.9"])("refuses Node %s, with the reason and the fix", async (version) => {
     const pretend = `Object.defineProperty(process.versions, "node", { value: "${version}" })`;
     await write("pretend.cjs", pretend);
     const result = await bootstrap("--require", join(folder, "pretend.cjs"), "build");

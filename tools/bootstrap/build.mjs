@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT, readText, remove, runNode, step, tell, WORKSHOP, writeWhole } from "./shell.mjs";
+import { ROOT, readText, remove, report, runNode, step, WORKSHOP, writeWhole } from "./shell.mjs";
 
 const DIST = join(ROOT, "dist");
 const STAMP = join(DIST, ".stamp");
@@ -23,7 +23,7 @@ export function canBuild() {
 }
 
 /** A text that changes when a source is added, removed or written. */
-export function sourceStamp(paths) {
+function sourceStamp(paths) {
   const hash = createHash("sha256");
   for (const path of paths) describe(path, hash);
   return hash.digest("hex");
@@ -36,20 +36,20 @@ function describe(path, hash) {
   else for (const name of readdirSync(path).sort()) describe(join(path, name), hash);
 }
 
-/** Removes what killed runs left: whoever holds the lock is the only one who compiles. */
-function sweepLeftovers() {
+/** Removes what killed runs left: only the holder of the lock compiles. */
+function removeLeftovers() {
   mkdirSync(WORKSHOP, { recursive: true });
   const leftovers = readdirSync(WORKSHOP).filter((name) => name.startsWith(FRESH) || name.startsWith(STALE));
   for (const name of leftovers) remove(join(WORKSHOP, name));
 }
 
-/** Compiles beside `dist` and swaps the two at the end, so that `dist` is never a half. */
+/** Compiles next to `dist` and swaps the two at the end, so that `dist` is always complete. */
 async function compile(stamp) {
   // A compiler that outlived its killed parent may still write under another process id: its folder is not ours.
   const [fresh, stale] = [`${FRESH}${process.pid}`, `${STALE}${process.pid}`].map((name) =>
     join(WORKSHOP, name),
   );
-  sweepLeftovers();
+  removeLeftovers();
   try {
     await runNode(COMPILER, ["-p", "tsconfig.json", "--outDir", fresh]);
     // npm marks commands executable where it installs them, which in a clone is before they are compiled.
@@ -58,7 +58,7 @@ async function compile(stamp) {
     if (existsSync(DIST)) renameSync(DIST, stale);
     renameSync(fresh, DIST);
   } catch (error) {
-    tell("The sources do not compile: see the messages above.");
+    report("The sources do not compile: see the messages above.");
     throw error;
   } finally {
     remove(fresh);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ROOT, readText, remove, runForeground, step, tell } from "./shell.mjs";
+import { ROOT, readText, remove, report, runForeground, step } from "./shell.mjs";
 
 /** npm's own record of what is in `node_modules`: it writes it last. */
 const INSTALLED = join(ROOT, "node_modules", ".package-lock.json");
@@ -17,7 +17,7 @@ export async function installDependencies() {
 }
 
 /** Why what is installed is not what the lock file says, or `undefined` when it is. */
-export function whyInstall(lockText, installedText) {
+function whyInstall(lockText, installedText) {
   if (installedText === "") return "nothing is installed yet";
   const [wanted, installed] = [lockText, installedText].map((text) => JSON.parse(text).packages);
   const differing = Object.entries(wanted).filter(
@@ -42,7 +42,7 @@ async function npm(args) {
     if (script.endsWith("npm-cli.js")) await runForeground(process.execPath, [script, ...args]);
     else await runForeground("npm", args, { shell: process.platform === "win32" });
   } catch (error) {
-    tell("npm could not install the dependencies: see its message above, then run the same command again.");
+    report("npm could not install the dependencies: see its message above, then run the same command again.");
     throw error;
   }
 }

@@ -1,11 +1,11 @@
 import { linkSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readText, tell } from "./shell.mjs";
+import { readText, report } from "./shell.mjs";
 
 const POLL_MS = 250;
-const BEAT_MS = 5_000;
-const SILENCE_MS = 60_000;
+const HEARTBEAT_MS = 5_000;
+const STALE_AFTER_MS = 60_000;
 
 /**
  * Does `work` while no other process does the same. The lock is a file with its holder's process id, touched every few
@@ -14,21 +14,21 @@ const SILENCE_MS = 60_000;
  */
 export async function withLock(file, work) {
   mkdirSync(dirname(file), { recursive: true });
-  let told = false;
+  let reported = false;
   while (!take(file)) {
     const holder = readText(file);
     if (holder !== "" && !(isAlive(Number(holder)) && isFresh(file))) discard(file, holder);
-    else if (!told) {
-      tell(`• Waiting for the set-up that process ${holder} is doing ...`);
-      told = true;
+    else if (!reported) {
+      report(`• Waiting for process ${holder} to finish the set-up ...`);
+      reported = true;
     }
     await sleep(POLL_MS);
   }
-  const beat = setInterval(() => touch(file), BEAT_MS);
+  const heartbeat = setInterval(() => touch(file), HEARTBEAT_MS);
   try {
     return await work();
   } finally {
-    clearInterval(beat);
+    clearInterval(heartbeat);
     if (readText(file) === String(process.pid)) rmSync(file, { force: true });
   }
 }
@@ -70,7 +70,7 @@ function isAlive(pid) {
 
 function isFresh(file) {
   const about = statSync(file, { throwIfNoEntry: false });
-  return about === undefined || Date.now() - about.mtimeMs < SILENCE_MS;
+  return about === undefined || Date.now() - about.mtimeMs < STALE_AFTER_MS;
 }
 
 function touch(file) {

@@ -9,7 +9,7 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 /** Where set-up keeps its own files: it goes with `node_modules`. */
 export const WORKSHOP = join(ROOT, "node_modules", ".cache", "pulumi-posthog");
 
-/** A command that failed after it has told why: only its exit code is left to pass on. */
+/** A command that failed and has reported why: only its exit code is passed on. */
 export class CommandFailed extends Error {
   constructor(code) {
     super(`The command ended with code ${code}.`);
@@ -17,17 +17,17 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Tells what set-up is doing. Standard error, so that a command's own output stays clean. */
-export function tell(text) {
+/** Reports what set-up is doing. Standard error, so that a command's own output stays clean. */
+export function report(text) {
   process.stderr.write(`${text}\n`);
 }
 
 /** Runs a piece of set-up between a line that announces it and a line with the time it took. */
 export async function step(title, work) {
   const started = Date.now();
-  tell(`• ${title} ...`);
+  report(`• ${title} ...`);
   await work();
-  tell(`✓ ${title}  ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  report(`✓ ${title}  ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
 /**
@@ -46,7 +46,7 @@ export function runForeground(command, args, options = {}) {
       else reject(new CommandFailed(code));
     };
     child.on("error", (error) => {
-      tell(`${command}: ${error.message}`);
+      report(`${command}: ${error.message}`);
       settle(127);
     });
     child.on("exit", (code, signal) => settle(signal ? 130 : code));

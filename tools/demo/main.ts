@@ -1,15 +1,13 @@
 import { join } from "node:path";
 import pc from "picocolors";
+import { formatDuration, onInterrupt, runCommand } from "../command";
 import { type Engine, ensureEngine } from "../engine";
-import { onInterrupt, runCommand } from "../interrupt";
-import { formatDuration } from "../progress";
 import { repositoryRoot } from "../repository";
 import { PulumiStack } from "../stack";
-import { keepUp } from "./keep";
 import { type DemoOptions, parseOptions, USAGE } from "./options";
 import { counted, Show } from "./show";
 import { play, type Tally } from "./story";
-import { findSurroundings, type Surroundings } from "./target";
+import { findTarget, keepUp, type Target } from "./target";
 
 const PROGRAM = { folder: join(repositoryRoot(), "examples", "quickstart"), main: "index.ts" };
 
@@ -17,19 +15,19 @@ const PROGRAM = { folder: join(repositoryRoot(), "examples", "quickstart"), main
 async function demo(options: DemoOptions, signal: AbortSignal): Promise<void> {
   const started = Date.now();
   const engine = await ensureEngine({ signal });
-  const surroundings = await findSurroundings(options, process.env);
+  const target = await findTarget(options, process.env);
   try {
-    greet(engine, surroundings);
-    const tally = await playOnce(engine, surroundings, signal);
-    console.log(`\n${summaryLines(tally, surroundings, Date.now() - started).join("\n")}`);
-    if (options.keep && surroundings.emulator) await keepUp(surroundings.emulator, engine, signal);
+    greet(engine, target);
+    const tally = await playOnce(engine, target, signal);
+    console.log(`\n${summaryLines(tally, target, Date.now() - started).join("\n")}`);
+    if (options.keep && target.emulator) await keepUp(target.emulator, engine, signal);
   } finally {
-    await surroundings.close();
+    await target.close();
   }
 }
 
-async function playOnce(engine: Engine, surroundings: Surroundings, signal: AbortSignal): Promise<Tally> {
-  const { config, env, emulator } = surroundings;
+async function playOnce(engine: Engine, target: Target, signal: AbortSignal): Promise<Tally> {
+  const { config, env, emulator } = target;
   const stop = new AbortController();
   const stack = await PulumiStack.create({
     program: PROGRAM,
@@ -39,36 +37,35 @@ async function playOnce(engine: Engine, surroundings: Surroundings, signal: Abor
     env,
     signal: stop.signal,
   });
-  // The embedded PostHog just goes. In somebody's own nothing may be forgotten: the engine is to save what it made,
+  // The emulator just stops. In a PostHog of `--host` nothing may be left behind: the engine saves what it made,
   // which is destroyed below; only a second Ctrl-C ends that too.
   onInterrupt((times) => (emulator !== undefined || times > 1 ? stop.abort() : stack.interrupt()));
   try {
-    return await play({ stack, surroundings, show: new Show(), leaving: signal });
+    return await play({ stack, target, show: new Show(), signal });
   } catch (error) {
-    if (emulator === undefined) await clearUp(stack);
+    if (emulator === undefined) await cleanUp(stack);
     throw error;
   } finally {
     await stack.close();
   }
 }
 
-async function clearUp(stack: PulumiStack): Promise<void> {
-  console.log("\nDestroying what was made so far (Ctrl-C once more leaves it there) ...");
+async function cleanUp(stack: PulumiStack): Promise<void> {
+  console.log("\nDestroying what was created so far (Ctrl-C again leaves it there) ...");
   await stack.destroy();
 }
 
-function greet(engine: Engine, { url, emulator }: Surroundings): void {
+function greet(engine: Engine, { url, emulator }: Target): void {
   console.log(pc.bold("Two projects, their members, three scoped keys and single sign-on, as code."));
-  const where =
-    emulator === undefined ? `PostHog at ${url}` : `embedded PostHog at ${url} (open it to watch)`;
+  const where = emulator === undefined ? `PostHog at ${url}` : `emulator at ${url} (open it to watch)`;
   console.log(`${pc.dim("program")}  examples/quickstart/index.ts`);
   console.log(`${pc.dim("engine")}   Pulumi ${engine.version}`);
   console.log(`${pc.dim("target")}   ${where}`);
 }
 
-function summaryLines(tally: Tally, { emulator }: Surroundings, milliseconds: number): string[] {
-  const deeds = `${tally.created} resources created, ${tally.repaired} repaired, ${tally.deleted} deleted`;
-  const lines = [`${pc.green("✓")} ${deeds} in ${formatDuration(milliseconds)}.`];
+function summaryLines(tally: Tally, { emulator }: Target, milliseconds: number): string[] {
+  const changes = `${tally.created} resources created, ${tally.repaired} repaired, ${tally.deleted} deleted`;
+  const lines = [`${pc.green("✓")} ${changes} in ${formatDuration(milliseconds)}.`];
   if (emulator === undefined) return lines;
   const own = emulator.requests.filter(({ userAgent }) => userAgent?.startsWith("pulumi-posthog/"));
   const methods = new Map<string, number>();

@@ -1,24 +1,24 @@
 import { parseArgs } from "node:util";
 
-/** What `npm run demo` was asked for. */
+/** The options of `npm run demo`. */
 export interface DemoOptions {
-  /** Whether the embedded PostHog stays up at the end. */
+  /** Whether the emulator keeps running at the end. */
   readonly keep: boolean;
-  /** A PostHog that is there already, instead of the embedded one. */
+  /** An existing PostHog, instead of the emulator. */
   readonly host?: string;
-  /** What the program is about, as its configuration; see `examples/quickstart`. */
+  /** The program's configuration; see `examples/quickstart`. */
   readonly quickstart: Readonly<Record<string, string>>;
 }
 
 /** What `--help` prints. */
-export const USAGE = `npm run demo                    the whole story in an embedded PostHog
-npm run demo -- --keep          ... which then stays up, with the exports for \`pulumi up\` by hand
-npm run demo -- --host URL      the same in a PostHog that is there already; credentials come from the environment
+export const USAGE = `npm run demo                    the whole story against the PostHog emulator
+npm run demo -- --keep          ... which keeps running, with the exports for \`pulumi up\` by hand
+npm run demo -- --host URL      the same against an existing PostHog; credentials come from the environment
                                 (POSTHOG_API_KEY, POSTHOG_ORGANIZATION_ID, POSTHOG_EMAIL, POSTHOG_PASSWORD,
                                 POSTHOG_TOTP_SECRET)
-       --analyst EMAIL          the members that it gives access to
+       --analyst EMAIL          the members who get access
        --developer EMAIL
-       --domain DOMAIN          the e-mail domain that it sets single sign-on up for`;
+       --domain DOMAIN          the e-mail domain for single sign-on`;
 
 /** Reads the command line; throws an error that shows the usage. */
 export function parseOptions(args: readonly string[]): DemoOptions | "help" {
@@ -37,7 +37,9 @@ export function parseOptions(args: readonly string[]): DemoOptions | "help" {
   }
   if (values.help) return "help";
   if (values.keep && values.host !== undefined) {
-    throw new Error(`--keep is about the embedded PostHog, --host is about another one: choose.\n\n${USAGE}`);
+    throw new Error(
+      `--keep keeps the emulator running, --host uses another PostHog: choose one of them.\n\n${USAGE}`,
+    );
   }
   const about = { analyst: values.analyst, developer: values.developer, domain: values.domain };
   const quickstart = Object.fromEntries(

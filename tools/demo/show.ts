@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { formatDuration } from "../progress";
+import { formatDuration } from "../command";
 import type { StackStep } from "../stack";
 
 const WIDTH = 78;
@@ -10,17 +10,17 @@ const MARKS: Record<string, string> = {
   delete: pc.red("-"),
 };
 
-/** Tells the story in numbered chapters. */
+/** Shows the story in numbered chapters. */
 export class Show {
   private chapters = 0;
 
   constructor(private readonly write: (text: string) => void = (text) => process.stdout.write(text)) {}
 
-  /** Runs one chapter: its heading first, then how long it took, then the lines that tell its result. */
+  /** Runs one chapter: its heading first, then how long it took, then the lines of its result. */
   async chapter<T>(
     title: string,
     work: () => Promise<{ result: T; requests?: number }>,
-    tell: (result: T) => readonly string[],
+    describe: (result: T) => readonly string[],
   ): Promise<T> {
     const heading = `${String(++this.chapters).padStart(2)} ${title}`;
     this.write(`\n${pc.bold(heading)}`);
@@ -29,7 +29,7 @@ export class Show {
       const { result, requests } = await work();
       const time = formatDuration(Date.now() - started);
       const facts = requests === undefined ? time : `${counted(requests, "request")}, ${time}`;
-      const lines = tell(result);
+      const lines = describe(result);
       this.write(`${pc.dim(facts.padStart(Math.max(WIDTH - heading.length, facts.length + 2)))}\n`);
       for (const line of lines) this.write(`   ${line}\n`);
       return result;

@@ -1,18 +1,17 @@
 import type { PulumiStack, StackResult } from "../stack";
-import { promoteBehindPulumisBack } from "./manualChange";
 import { changeLines, counted, outputLines, type Show } from "./show";
-import type { Surroundings } from "./target";
+import type { Target } from "./target";
 
-/** What the story is played with. */
-export interface Stage {
+/** What the story needs. */
+interface Stage {
   /** The stack, fresh and empty. */
   readonly stack: PulumiStack;
-  /** The PostHog that it is about. */
-  readonly surroundings: Surroundings;
-  /** Where it is told. */
+  /** The PostHog that it manages. */
+  readonly target: Target;
+  /** Where it is shown. */
   readonly show: Show;
-  /** Aborted when the story is to end before its next chapter. */
-  readonly leaving: AbortSignal;
+  /** Aborted when the story must end before its next chapter. */
+  readonly signal: AbortSignal;
 }
 
 /** What happened, for the summary. */
@@ -25,36 +24,44 @@ export interface Tally {
   readonly deleted: number;
 }
 
-/** Tells what a run did, or throws where it is not what the story needs. */
-type Judge = (result: StackResult) => string[];
+/** Describes what a run did, or throws if that is not what the story needs. */
+type Describe = (result: StackResult) => string[];
 
-/** The member whose access somebody changes. */
+/** The resource whose access somebody changes. */
 const DRIFTING = "analyst-in-production";
 const REFRESH = { flags: ["--refresh"] };
 
 /** Plays the whole story: preview, up, outputs, no changes, drift, repair, destroy. */
 export async function play(stage: Stage): Promise<Tally> {
-  const { stack, show, surroundings } = stage;
-  const tell = async (title: string, run: () => Promise<StackResult>, judge: Judge): Promise<StackResult> => {
-    stage.leaving.throwIfAborted();
-    return show.chapter(title, () => counting(surroundings, run), judge);
+  const { stack, show, target } = stage;
+  const chapter = async (
+    title: string,
+    run: () => Promise<StackResult>,
+    describe: Describe,
+  ): Promise<StackResult> => {
+    stage.signal.throwIfAborted();
+    return show.chapter(title, () => counting(target, run), describe);
   };
-  await tell("pulumi preview", () => stack.preview(), changing("to create"));
-  const created = await tell("pulumi up", () => stack.up(), changing("created"));
+  await chapter("pulumi preview", () => stack.preview(), changing("to create"));
+  const created = await chapter("pulumi up", () => stack.up(), changing("created"));
   await show.chapter("pulumi stack output", async () => ({ result: await stack.outputs() }), outputLines);
-  await tell("pulumi preview, once more", () => stack.preview(), unchanging(surroundings));
+  await chapter("pulumi preview, once more", () => stack.preview(), unchanging(target));
   await show.chapter(
     "Meanwhile, behind Pulumi's back",
-    async () => ({ result: await promoteBehindPulumisBack(stack, DRIFTING, surroundings) }),
+    async () => ({ result: await changeByHand(stack, target) }),
     (line) => [line],
   );
-  await tell("pulumi preview --refresh sees the drift", () => stack.preview(REFRESH), drifting("to repair"));
-  const repaired = await tell(
+  await chapter(
+    "pulumi preview --refresh sees the drift",
+    () => stack.preview(REFRESH),
+    drifting("to repair"),
+  );
+  const repaired = await chapter(
     "pulumi up --refresh repairs it",
     () => stack.up(REFRESH),
     drifting("repaired"),
   );
-  const deleted = await tell("pulumi destroy", () => stack.destroy(), changing("deleted"));
+  const deleted = await chapter("pulumi destroy", () => stack.destroy(), changing("deleted"));
   return {
     created: changed(created),
     repaired: repaired.steps.filter(({ name, op }) => name === DRIFTING && op === "update").length,
@@ -67,7 +74,7 @@ function changed({ steps }: StackResult): number {
 }
 
 async function counting(
-  { emulator }: Surroundings,
+  { emulator }: Target,
   run: () => Promise<StackResult>,
 ): Promise<{ result: StackResult; requests?: number }> {
   const before = emulator?.requests.length ?? 0;
@@ -75,7 +82,7 @@ async function counting(
   return emulator === undefined ? { result } : { result, requests: emulator.requests.length - before };
 }
 
-function changing(outcome: string): Judge {
+function changing(outcome: string): Describe {
   return ({ steps, text }) => {
     const lines = changeLines(steps);
     if (lines.length === 0) throw new Error(`Nothing was ${outcome}:\n${text}`);
@@ -83,20 +90,40 @@ function changing(outcome: string): Judge {
   };
 }
 
-/** In somebody's own PostHog the e-mail domain stays unverified, so that its enforcement is still to come. */
-function unchanging({ emulator }: Surroundings): Judge {
+/** In a PostHog of `--host` the e-mail domain stays unverified, so its enforcement is still pending. */
+function unchanging({ emulator }: Target): Describe {
   return ({ steps, text }) => {
     const lines = changeLines(steps);
     if (lines.length === 0) return ["nothing to change"];
     if (emulator !== undefined) throw new Error(`Nothing should have been left to change:\n${text}`);
-    return [...lines, "still to come, once the DNS record is published and seen"];
+    return [...lines, "pending until the DNS record is published and verified"];
   };
 }
 
-function drifting(outcome: string): Judge {
+function drifting(outcome: string): Describe {
   return ({ steps, text }) => {
     const drifted = steps.filter(({ name, op }) => name === DRIFTING && op === "update");
     if (drifted.length === 0) throw new Error(`The drift of ${DRIFTING} was not seen:\n${text}`);
     return [...changeLines(steps), `${counted(drifted.length, "resource")} ${outcome}`];
   };
+}
+
+/** Makes the member an admin of the project through PostHog's API, as somebody in a hurry would. */
+async function changeByHand(stack: PulumiStack, { url, apiKey }: Target): Promise<string> {
+  const { projectId, membershipId, email } = await outputsOf(stack, DRIFTING);
+  const path = `/api/projects/${projectId}/access_controls/`;
+  const response = await fetch(new URL(path, url), {
+    method: "PUT",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ organization_member: membershipId, access_level: "admin" }),
+  });
+  if (!response.ok) throw new Error(`PostHog answered ${response.status} to PUT ${path}.`);
+  return `${email} becomes an admin: PUT ${path}`;
+}
+
+async function outputsOf(stack: PulumiStack, name: string): Promise<Record<string, unknown>> {
+  const { deployment } = await stack.exportState();
+  const found = deployment.resources?.find(({ urn }) => urn.endsWith(`::${name}`));
+  if (found === undefined) throw new Error(`${name} is not in the stack's state.`);
+  return Object(found.outputs);
 }

@@ -1,10 +1,14 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Emulator, startEmulator } from "../../emulator";
-import type { ConfigValue } from "../stack";
-import { Secret } from "../stack";
+import type { Engine } from "../engine";
+import { type ConfigValue, emulatorConfig, Secret } from "../stack";
 import type { DemoOptions } from "./options";
 
-/** The PostHog that the story is played in. */
-export interface Surroundings {
+/** The PostHog that the demo runs against. */
+export interface Target {
   /** Its address. */
   readonly url: string;
   /** A personal API key for it. */
@@ -13,21 +17,21 @@ export interface Surroundings {
   readonly config: Readonly<Record<string, ConfigValue>>;
   /** Variables that lead there. */
   readonly env: Readonly<Record<string, string>>;
-  /** The embedded PostHog, unless it is somebody else's. */
+  /** The emulator, unless `--host` names a PostHog. */
   readonly emulator?: Emulator;
-  /** Clears it away. */
+  /** Stops the emulator. */
   close(): Promise<void>;
 }
 
 const DNS_INTERVAL_MS = 50;
 
-/** Starts the embedded PostHog, or takes the one that `--host` names. */
-export async function findSurroundings(options: DemoOptions, env: NodeJS.ProcessEnv): Promise<Surroundings> {
-  return options.host === undefined ? embedded(options) : elsewhere(options.host, options, env);
+/** Starts an emulator, or takes the PostHog that `--host` names. */
+export async function findTarget(options: DemoOptions, env: NodeJS.ProcessEnv): Promise<Target> {
+  return options.host === undefined ? emulated(options) : existing(options.host, options, env);
 }
 
-/** The variables that lead a `pulumi up` by hand to an embedded PostHog. */
-export function connectionVariables(emulator: Emulator): Record<string, string> {
+/** The variables that lead a `pulumi up` by hand to the emulator. */
+function connectionVariables(emulator: Emulator): Record<string, string> {
   return {
     POSTHOG_HOST: emulator.url,
     POSTHOG_API_KEY: emulator.apiKey,
@@ -37,16 +41,14 @@ export function connectionVariables(emulator: Emulator): Record<string, string> 
   };
 }
 
-async function embedded(options: DemoOptions): Promise<Surroundings> {
+async function emulated(options: DemoOptions): Promise<Target> {
   const emulator = await startEmulator();
   const dns = setInterval(() => publishChallenges(emulator), DNS_INTERVAL_MS);
   return {
     url: emulator.url,
     apiKey: emulator.apiKey,
     config: {
-      "posthog:host": emulator.url,
-      "posthog:apiKey": new Secret(emulator.apiKey),
-      "posthog:organizationId": emulator.organizationId,
+      ...emulatorConfig(emulator),
       "posthog:email": emulator.email,
       "posthog:password": new Secret(emulator.password),
       "quickstart:waitForVerification": "60",
@@ -61,21 +63,21 @@ async function embedded(options: DemoOptions): Promise<Surroundings> {
   };
 }
 
-/** Does what the organization's DNS people would: publishes the record that each new domain asks for. */
+/** Plays the organization's DNS administrators: publishes the record that each new domain needs. */
 function publishChallenges({ store, publishDns }: Emulator): void {
   for (const { domain, verified_at, verification_challenge } of store.domains.all()) {
     if (verified_at === null) publishDns(`_posthog-challenge.${domain}`, verification_challenge);
   }
 }
 
-async function elsewhere(host: string, options: DemoOptions, env: NodeJS.ProcessEnv): Promise<Surroundings> {
+async function existing(host: string, options: DemoOptions, env: NodeJS.ProcessEnv): Promise<Target> {
   const apiKey = env.POSTHOG_API_KEY || env.POSTHOG_PERSONAL_API_KEY;
   if (!apiKey) {
     throw new Error(
       `--host ${host} needs a personal API key: export POSTHOG_API_KEY=phx_... and run the same command again.`,
     );
   }
-  // By the environment, so that nobody's real credentials are written into a file or an argument.
+  // In the environment, so that real credentials are never written into a file or an argument.
   const credentials = Object.entries(env).flatMap(([key, value]) =>
     key.startsWith("POSTHOG_") && value !== undefined ? [[key, value]] : [],
   );
@@ -86,4 +88,34 @@ async function elsewhere(host: string, options: DemoOptions, env: NodeJS.Process
     env: Object.fromEntries(credentials),
     close: async () => {},
   };
+}
+
+const FOREVER_MS = 2 ** 31 - 1;
+
+/** Keeps the emulator running for `pulumi up` by hand, until Ctrl-C; the state of those runs goes with it. */
+export async function keepUp(emulator: Emulator, engine: Engine, signal: AbortSignal): Promise<void> {
+  const state = await mkdtemp(join(tmpdir(), "pulumi-posthog-keep-"));
+  try {
+    console.log(`\n${exportLines(emulator, engine, state).join("\n")}`);
+    while (!signal.aborted) await sleep(FOREVER_MS, undefined, { signal }).catch(() => {});
+  } finally {
+    await rm(state, { recursive: true, force: true });
+  }
+}
+
+/** Lines to paste into another shell. */
+function exportLines(emulator: Emulator, engine: Engine, state: string): string[] {
+  const variables: Record<string, string> = {
+    ...connectionVariables(emulator),
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "throw-away",
+  };
+  return [
+    `The emulator runs at ${emulator.url} until Ctrl-C. In another shell, in this folder:`,
+    "",
+    ...Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`),
+    ...(engine.origin === "cache" ? [`export PATH="${engine.bin}:$PATH"`] : []),
+    "pulumi stack init demo",
+    "pulumi up",
+  ];
 }

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { writeLaunchers } from "./launchers";
 import { isExecutable } from "./onPath";
-import { BUILT_PROGRAMS, ENGINE_PROGRAMS } from "./versions";
+import { BUILT_PROGRAMS, ENGINE_PROGRAMS } from "./versionCheck";
 
 /** The per-user folder that holds finished engines, named by version. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
@@ -38,15 +37,15 @@ async function holds(folder: string, programs: readonly string[]): Promise<boole
 }
 
 /**
- * Fills an engine folder as a whole or not at all: `fill` works in a folder beside it, which gets the final name only
- * when everything is there. An interrupted run leaves a folder that no later run looks into; it is swept after a day.
+ * Fills an engine folder as a whole or not at all: `fill` works in a folder next to it, which gets the final name only
+ * when everything is there. An interrupted run leaves a folder that no later run looks into; it is removed after a day.
  */
 export async function fillAtomically(
   folder: string,
   fill: (temporary: string) => Promise<void>,
 ): Promise<void> {
   const temporary = `${folder}.partial-${process.pid}-${randomBytes(4).toString("hex")}`;
-  await sweepLeftovers(join(folder, ".."));
+  await removeLeftovers(join(folder, ".."));
   await mkdir(join(temporary, "bin"), { recursive: true });
   try {
     await fill(temporary);
@@ -70,11 +69,39 @@ async function moveIntoPlace(temporary: string, folder: string): Promise<void> {
 
 const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
 
-async function sweepLeftovers(parent: string): Promise<void> {
+async function removeLeftovers(parent: string): Promise<void> {
   const names = await readdir(parent).catch(() => []);
   for (const name of names.filter((entry) => entry.includes(".partial-"))) {
     const path = join(parent, name);
     const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
     if (age > LEFTOVER_AGE_MS) await rm(path, { recursive: true, force: true });
   }
+}
+
+/** Each launcher starts the part of the Node SDK that the program's own `@pulumi/pulumi` brings. */
+const LAUNCHERS: Record<string, string> = {
+  "pulumi-resource-pulumi-nodejs": `#!/bin/sh
+# Serves dynamic providers: finds the SDK from the program's folder, which is the working directory.
+exec node -e 'process.argv.splice(1, 0, "dynamic-provider"); require("@pulumi/pulumi/cmd/dynamic-provider")' -- "$@"
+`,
+  "pulumi-analyzer-policy": `#!/bin/sh
+# Runs a policy pack: the second argument is its folder, from which the SDK is found.
+exec node -e 'process.argv.splice(1, 0, "policy-pack"); require(require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [process.argv[3]] }))' -- "$@"
+`,
+};
+
+/** Adds the launchers that are missing next to the engine's programs. */
+export async function writeLaunchers(bin: string): Promise<void> {
+  for (const [name, script] of Object.entries(LAUNCHERS)) {
+    const launcher = join(bin, name);
+    if (!(await isExecutable(launcher))) await writeWhole(launcher, script);
+  }
+}
+
+/** Under its final name there is never half a script: another run may be starting it. */
+async function writeWhole(launcher: string, script: string): Promise<void> {
+  const temporary = `${launcher}.partial-${process.pid}`;
+  await writeFile(temporary, script);
+  await chmod(temporary, 0o755);
+  await rename(temporary, launcher);
 }

@@ -1,13 +1,19 @@
 import { realpath } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
-import { startStep } from "../progress";
+import { startStep } from "../command";
 import { engineFolder, fillAtomically, makeReady } from "./cache";
-import { buildWithGo } from "./goBuild";
-import { refuseInstaller, runInstaller } from "./installer";
 import { findOnPath, inspectPath } from "./onPath";
-import { type EngineRefusal, type EngineWay, engineMissingText, refuseGo, refusePath } from "./versionCheck";
-import { ENGINE_VERSION, parseVersion } from "./versions";
+import { buildWithGo, refuseInstaller, runInstaller } from "./setUp";
+import {
+  ENGINE_VERSION,
+  type EngineRefusal,
+  type EngineWay,
+  engineMissingText,
+  parseVersion,
+  refuseGo,
+  refusePath,
+} from "./versionCheck";
 
 /** A Pulumi engine that is ready to run. */
 export interface Engine {
@@ -20,7 +26,7 @@ export interface Engine {
 }
 
 /** Where to look for an engine and how to be stopped. */
-export interface EngineOptions {
+interface EngineOptions {
   /** Environment with PATH and HOME. Default: this process's. */
   readonly env?: NodeJS.ProcessEnv;
   /** Ends a set-up that is under way. */

@@ -1,4 +1,4 @@
-import { runCommand } from "../interrupt";
+import { runCommand } from "../command";
 import { ensureEngine } from ".";
 
 /** Sets the engine up ahead of the first command that needs it. */

@@ -1,8 +1,8 @@
 import { access, constants, realpath } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { run } from "../run";
+import { run } from "../processes";
 import type { PathFindings } from "./versionCheck";
-import { ENGINE_PROGRAMS } from "./versions";
+import { ENGINE_PROGRAMS } from "./versionCheck";
 
 /** The file that a shell would run for `program`, or `undefined`. */
 export async function findOnPath(program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
@@ -21,7 +21,7 @@ export async function inspectPath(env: NodeJS.ProcessEnv): Promise<PathFindings 
   const pulumi = await findOnPath("pulumi", env);
   if (pulumi === undefined) return { missingPrograms: [] };
   const version = await run(pulumi, ["version"], { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" } });
-  // Package managers link `pulumi` alone into a folder of PATH; the engine looks beside the real file as well.
+  // Package managers link `pulumi` alone into a folder of PATH; the engine looks next to the real file as well.
   const home = { PATH: [dirname(await realpath(pulumi)), env.PATH ?? ""].join(delimiter) };
   const missingPrograms: string[] = [];
   for (const program of ENGINE_PROGRAMS) {

@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { type Engine, engineEnvironment, ensureEngine } from "../engine";
+import { type RunResult, run } from "../processes";
 import { repositoryRoot } from "../repository";
-import { type RunResult, run } from "../run";
 import { parseEvents, type StackEvents } from "./events";
 import { type ConfigValue, configMap, type StackProgram, writeProgram, writeProject } from "./project";
 
 export type { StackDiagnostic, StackEvents, StackStep } from "./events";
-export { type ConfigValue, Secret, type StackProgram } from "./project";
+export { type ConfigValue, emulatorConfig, Secret, type StackProgram } from "./project";
 
 /** What a stack starts from. */
 export interface StackOptions {
@@ -36,7 +36,7 @@ export interface CommandOptions {
   readonly flags?: readonly string[];
   /** More variables for this command only. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether the command is expected to fail: then it resolves, and throws where it succeeds. Default: false. */
+  /** Whether the command is expected to fail: then it resolves, and throws if it succeeds. Default: false. */
   readonly fails?: boolean;
   /** Called with the CLI's process id. */
   readonly onStart?: (pid: number) => void;

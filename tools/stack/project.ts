@@ -1,6 +1,7 @@
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { ConfigMap } from "@pulumi/pulumi/automation";
+import type { Emulator } from "../../emulator";
 import { repositoryRoot } from "../repository";
 
 /** A Pulumi program: source text, or a folder that is copied, with the name of its main file. */
@@ -18,6 +19,15 @@ export class Secret {
 
 /** A configuration value: text, a secret, or an object of them (`posthog:accounts`). */
 export type ConfigValue = string | number | boolean | Secret | { readonly [key: string]: ConfigValue };
+
+/** The configuration that leads to an emulator. */
+export function emulatorConfig(emulator: Emulator): Record<string, ConfigValue> {
+  return {
+    "posthog:host": emulator.url,
+    "posthog:apiKey": new Secret(emulator.apiKey),
+    "posthog:organizationId": emulator.organizationId,
+  };
+}
 
 /** Lays out a project folder whose program finds this package and Pulumi's SDK as if they were installed there. */
 export async function writeProject(folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { formatDuration, startStep } from "../../tools/progress";
+import { formatDuration, startStep } from "../../tools/command";
 
 test.each([
   [0, "0.0 s"],

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
-import { refuseInstaller } from "../../tools/engine/installer";
+import { refuseInstaller } from "../../../tools/engine/setUp";
 
 async function withSite(answer: RequestListener, body: (url: string) => Promise<void>): Promise<void> {
   const server = createServer(answer);

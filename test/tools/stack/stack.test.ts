@@ -1,5 +1,5 @@
-import { parseEvents } from "../../tools/stack/events";
-import { configMap, Secret } from "../../tools/stack/project";
+import { parseEvents } from "../../../tools/stack/events";
+import { configMap, Secret } from "../../../tools/stack/project";
 
 test("configuration becomes the Automation API's: secrets marked, nested keys as paths", () => {
   const config = {

@@ -8,7 +8,7 @@ test.each([
   expect(median(values)).toBe(middle);
 });
 
-test("there is no median of nothing", () => {
+test("the median of nothing is an error", () => {
   expect(() => median([])).toThrow("no median");
 });
 

@@ -1,5 +1,11 @@
-import { engineMissingText, failureLine, refuseGo, refusePath } from "../../tools/engine/versionCheck";
-import { compareVersions, parseVersion } from "../../tools/engine/versions";
+import {
+  compareVersions,
+  engineMissingText,
+  failureLine,
+  parseVersion,
+  refuseGo,
+  refusePath,
+} from "../../../tools/engine/versionCheck";
 
 describe("versions", () => {
   test.each([
@@ -94,7 +100,7 @@ test("without any engine the error names all three ways, why each failed, and wh
     "  1. the `pulumi` on PATH: there is no `pulumi` on PATH.",
     "  2. Pulumi's own installer: get.pulumi.com cannot be reached (ENOTFOUND).",
     "  3. building Pulumi 3.220.0 with Go: there is no `go` on PATH.",
-    "Any one of these mends it:",
+    "Any one of these fixes it:",
     expect.stringContaining("install Pulumi 3.216.0 or newer"),
     expect.stringContaining("get.pulumi.com"),
     expect.stringContaining("install Go 1.25 or newer"),

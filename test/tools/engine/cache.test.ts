@@ -1,10 +1,16 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureEngine } from "../../tools/engine";
-import { cacheFolder, engineFolder, fillAtomically, isComplete, makeReady } from "../../tools/engine/cache";
-import { BUILT_PROGRAMS, ENGINE_PROGRAMS, ENGINE_VERSION } from "../../tools/engine/versions";
-import { run } from "../../tools/run";
+import { ensureEngine } from "../../../tools/engine";
+import {
+  cacheFolder,
+  engineFolder,
+  fillAtomically,
+  isComplete,
+  makeReady,
+} from "../../../tools/engine/cache";
+import { BUILT_PROGRAMS, ENGINE_PROGRAMS, ENGINE_VERSION } from "../../../tools/engine/versionCheck";
+import { run } from "../../../tools/processes";
 
 let cache: string;
 let folder: string;
@@ -22,13 +28,13 @@ async function fill(temporary: string, programs: readonly string[] = ENGINE_PROG
 }
 
 test.each([
-  ["XDG_CACHE_HOME where it is set", { XDG_CACHE_HOME: "/var/cache/me" }, "/var/cache/me/pulumi-posthog"],
-  ["the home folder's .cache where it is empty", { XDG_CACHE_HOME: "" }, /\/\.cache\/pulumi-posthog$/],
+  ["XDG_CACHE_HOME if it is set", { XDG_CACHE_HOME: "/var/cache/me" }, "/var/cache/me/pulumi-posthog"],
+  ["the home folder's .cache if it is empty", { XDG_CACHE_HOME: "" }, /\/\.cache\/pulumi-posthog$/],
 ])("the cache is in %s", (_name, env, expected) => {
   expect(cacheFolder(env)).toEqual(typeof expected === "string" ? expected : expect.stringMatching(expected));
 });
 
-test("a finished set-up gets the final name, and nothing else is left", async () => {
+test("a finished set-up gets the final name and leaves nothing behind", async () => {
   await fillAtomically(folder, fill);
   expect(await isComplete(folder)).toBe(true);
   expect(await readdir(join(cache, "pulumi-posthog"))).toEqual(["engine-1.2.3"]);
@@ -70,7 +76,7 @@ test("of two set-ups at once both end well, with one engine", async () => {
   expect(await isComplete(folder)).toBe(true);
 });
 
-test("what an interrupted set-up left is swept after a day, not while it may still run", async () => {
+test("the leftovers of an interrupted set-up go after a day, not while it may still run", async () => {
   await fillAtomically(folder, fill);
   for (const name of ["old", "young"]) await fillAtomically(`${folder}.partial-${name}`, fill);
   const twoDaysAgo = new Date(Date.now() - 2 * 24 * 3600 * 1000);
@@ -105,7 +111,7 @@ describe("an engine of an earlier set-up, which lacks a launcher", () => {
     },
   );
 
-  test("a launcher that is there already, such as that of Pulumi's installer, stays as it is", async () => {
+  test("an existing launcher, such as that of Pulumi's installer, stays unchanged", async () => {
     const [kept = "", lacking = ""] = launchers;
     await engineOf([...BUILT_PROGRAMS, kept]);
     await writeFile(join(folder, "bin", kept), "#!/bin/sh\n# the installer's\n");
@@ -114,14 +120,14 @@ describe("an engine of an earlier set-up, which lacks a launcher", () => {
     expect(await readFile(join(folder, "bin", lacking), "utf8")).toContain("exec node");
   });
 
-  test.each(BUILT_PROGRAMS)("is not mended where %s is missing: that takes a build", async (program) => {
+  test.each(BUILT_PROGRAMS)("is not repaired if %s is missing: that takes a build", async (program) => {
     await engineOf(ENGINE_PROGRAMS.filter((other) => other !== program).slice(0, 2));
     const before = await readdir(join(folder, "bin"));
     expect(await makeReady(folder)).toBe(false);
     expect(await readdir(join(folder, "bin"))).toEqual(before);
   });
 
-  test("is found complete by whoever needs an engine, without a build", async () => {
+  test("is completed by the next command, without a build", async () => {
     const env = { XDG_CACHE_HOME: cache, PATH: "" };
     const made = await engineOf(BUILT_PROGRAMS, engineFolder(env, ENGINE_VERSION));
     const engine = await ensureEngine({ env });
@@ -129,7 +135,7 @@ describe("an engine of an earlier set-up, which lacks a launcher", () => {
     expect(await isComplete(made)).toBe(true);
   });
 
-  test("on PATH is left as it is: nothing is written into somebody's installation", async () => {
+  test("on PATH is left alone: nothing is written into somebody's installation", async () => {
     const installed = join(await engineOf(ENGINE_PROGRAMS, join(cache, "installed")), "bin");
     await writeFile(join(installed, "pulumi"), "#!/bin/sh\necho v3.230.0\n");
     const before = await readdir(installed);

@@ -1,6 +1,6 @@
-import { parseOptions } from "../../tools/demo/options";
-import { changeLines, counted, outputLines, Show } from "../../tools/demo/show";
-import type { StackStep } from "../../tools/stack";
+import { parseOptions } from "../../../tools/demo/options";
+import { changeLines, counted, outputLines, Show } from "../../../tools/demo/show";
+import type { StackStep } from "../../../tools/stack";
 
 // Colors are taken out: whether there are any depends on where the tests run.
 const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
@@ -28,7 +28,7 @@ describe("the command line", () => {
     [["--kepp"], /--kepp[\s\S]*npm run demo -- --keep/],
     [["--host"], /--host[\s\S]*npm run demo/],
     [["now"], /now[\s\S]*npm run demo/],
-    [["--keep", "--host", "http://x"], /--keep is about the embedded PostHog, --host is about another one/],
+    [["--keep", "--host", "http://x"], /--keep keeps the emulator running, --host uses another PostHog/],
   ])("%j is answered with the usage", (args, message) => {
     expect(() => parseOptions(args)).toThrow(message);
   });
