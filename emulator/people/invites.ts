@@ -73,8 +73,11 @@ type Wanted = Omit<z.output<typeof Body>, "private_project_access"> & {
   readonly private_project_access?: readonly InviteProjectAccess[];
 };
 
-function list({ backend, organization, url }: OrganizationCall): Reply {
-  const rows = backend.store.invites.where("organization_id", organization.id).reverse();
+/** People see the invites up to their own level; members who may not invite see none. */
+function list(call: OrganizationCall): Reply {
+  const { backend, organization, membership, url } = call;
+  const all = mayInvite(call) ? backend.store.invites.where("organization_id", organization.id) : [];
+  const rows = all.filter(({ level }) => level <= membership.level).reverse();
   return ok(paginate(rows, url, (invite) => view(backend.store, invite)));
 }
 
@@ -137,18 +140,18 @@ function readOneOfMany(call: OrganizationCall, value: unknown): Wanted {
 }
 
 // Older servers look at the organization the caller has open rather than at the one in the URL.
-function checkMayInvite({ backend, organization, user }: OrganizationCall): void {
+function checkMayInvite(call: OrganizationCall): void {
+  if (!mayInvite(call)) throw denied();
+}
+
+function mayInvite({ backend, organization, user }: OrganizationCall): boolean {
   const { store } = backend;
   const asked = atLeast(backend, "2026-07")
     ? organization
     : store.organizations.get(user.current_organization_id);
   const membership = asked && membershipOf(store, user, asked.id);
-  if (asked === undefined || membership === undefined || isAdmin(membership)) {
-    return;
-  }
-  if (hasFeature(asked, "organization_invite_settings") && !asked.members_can_invite) {
-    throw denied();
-  }
+  if (asked === undefined || membership === undefined || isAdmin(membership)) return true;
+  return !hasFeature(asked, "organization_invite_settings") || asked.members_can_invite === true;
 }
 
 function check({ backend, organization, membership }: OrganizationCall, wanted: Wanted): void {

@@ -22,8 +22,14 @@ function resolved(connection: Connection): Aliases {
   const lower = (texts: readonly string[]): string[] => texts.map((text) => text.toLowerCase());
   return {
     async user(user) {
-      const found = memberOf(user, await listMembers(connection))?.user;
-      return found === undefined ? asWritten.user(user) : lower([found.uuid, found.email]);
+      const members = await listMembers(connection);
+      const found = memberOf(user, members)?.user;
+      if (found === undefined) return asWritten.user(user);
+      const [email = "", ...others] = lower(members.map((member) => member.user.email)).filter(
+        (one) => one === found.email.toLowerCase(),
+      );
+      // An address that somebody else has in other capitals is not theirs alone.
+      return lower([found.uuid, ...(others.length === 0 ? [email] : [])]);
     },
     async role(role) {
       const found = roleOf(role, await listRoles(connection));

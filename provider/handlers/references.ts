@@ -22,11 +22,12 @@ export const roleReference = {
 export async function isSamePerson(
   connection: Connection,
   declared: unknown,
-  { userUuid }: Properties,
+  { userUuid, email }: Properties,
 ): Promise<boolean> {
-  return (
-    typeof declared === "string" && memberOf(declared, await listMembers(connection))?.user.uuid === userUuid
-  );
+  if (typeof declared !== "string") return false;
+  const found = memberOf(declared, await listMembers(connection))?.user;
+  if (found === undefined) return false;
+  return userUuid === undefined ? sameText(found.email, email) : found.uuid === userUuid;
 }
 
 /** Whether another spelling still names the role in state. */
@@ -35,7 +36,8 @@ export async function isSameRole(
   declared: unknown,
   { roleUuid }: Properties,
 ): Promise<boolean> {
-  return typeof declared === "string" && roleOf(declared, await listRoles(connection))?.id === roleUuid;
+  if (typeof declared !== "string" || roleUuid === undefined) return false;
+  return roleOf(declared, await listRoles(connection))?.id === roleUuid;
 }
 
 /** The person as the program writes them, as long as that names them; their e-mail address otherwise. */

@@ -44,12 +44,22 @@ export function listMembers(connection: Connection): Promise<Member[]> {
   );
 }
 
-/** The membership, of the organization or of a role, that an e-mail address (any case) or a user UUID means. */
+/**
+ * The membership, of the organization or of a role, that an e-mail address or a user UUID means. The address may be in
+ * any case, unless two people's addresses differ in nothing else.
+ */
 export function memberOf<T extends Pick<Member, "user">>(user: string, members: readonly T[]): T | undefined {
   const wanted = user.toLowerCase();
-  return members.find(
+  const found = members.filter(
     (member) => member.user.uuid.toLowerCase() === wanted || member.user.email.toLowerCase() === wanted,
   );
+  if (found.length <= 1) return found[0];
+  const exact = found.filter(({ user: { email } }) => email === user);
+  if (exact.length === 1) return exact[0];
+  throw new NotFoundError(`${user} is the address of ${found.length} people`, {
+    why: `Their addresses differ only in capitals: ${found.map(({ user: { email, uuid } }) => `${email} (${uuid})`).join(", ")}.`,
+    fix: "Write the address with PostHog's capitals, or the person's UUID.",
+  });
 }
 
 /** The membership of a person who has to be in the organization. */

@@ -2,7 +2,7 @@ import { organizationAdmin, organizationLevelName, organizationLevels } from "..
 import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";
 import { nearest } from "../../access/nearest";
 import { dayMs } from "../../access/values";
-import { organizationLevelArg, projectIdOf, sameOrganizationLevel } from "../../arguments/fields";
+import { organizationLevelArg, projectIdOf, sameOrganizationLevel, sameText } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { Live, Review } from "../../engine/definition";
@@ -11,7 +11,7 @@ import type { Properties } from "../../engine/state";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { listDomains } from "../../posthog/domains";
-import { answered, RefusedError } from "../../posthog/errors";
+import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
 import { createInvite, deleteInvite, type Invite, inviteDays } from "../../posthog/invites";
 import {
   listMembers,
@@ -164,7 +164,10 @@ async function updateReason(
   }
   const status = await findMembershipStatus(connection, [state.userUuid, state.email, user]);
   if (status?.member !== undefined) return "has joined the organization";
-  if (status === undefined) return "the invite was deleted; the update sends a new one";
+  if (status === undefined) {
+    const hidden = await whyInviteHidden(connection, state);
+    return hidden === undefined ? "the invite was deleted; the update sends a new one" : undefined;
+  }
   return status.invite.is_expired === true ? "the invite has expired; the update sends a new one" : undefined;
 }
 
@@ -175,15 +178,29 @@ async function reviewMembership(
 ): Promise<Finding[]> {
   if (declared.user === undefined) return [];
   const status = await findMembershipStatus(connection, [declared.user]);
-  if (status?.member !== undefined) return reviewMember(connection, status.member, declared);
-  if (before !== undefined && status === undefined) {
+  const earlier = await reviewEarlierAddress(connection, before?.user, declared.user);
+  if (status?.member !== undefined) {
+    return [...earlier, ...(await reviewMember(connection, status.member, declared))];
+  }
+  if (before !== undefined && status === undefined && sameText(before.user, declared.user)) {
     return [
       notice(
         "no member has this address now; the update looks for the person of the last run, and else invites the address",
       ),
     ];
   }
-  return reviewInvite(connection, declared.user, declared, status?.invite);
+  return [...earlier, ...(await reviewInvite(connection, declared.user, declared, status?.invite))];
+}
+
+/** Reports what becomes of the open invite of the address that the resource had before. */
+async function reviewEarlierAddress(
+  connection: Connection,
+  before: string | undefined,
+  user: string,
+): Promise<Finding[]> {
+  if (before === undefined || sameText(before, user)) return [];
+  const status = await findMembershipStatus(connection, [before]);
+  return status?.invite === undefined ? [] : [notice(`takes back the open invite of ${before}`)];
 }
 
 async function reviewMember(
@@ -290,6 +307,29 @@ async function reviewProjects(
   }
 }
 
+/**
+ * Why an invite that is in state may be there although it is not listed, or undefined: PostHog shows people the invites
+ * up to their own level, and none to members who may not invite (`posthog/api/organization_invite.py`).
+ */
+async function whyInviteHidden(connection: Connection, state: Properties): Promise<Refusal | undefined> {
+  if (state.status !== "pending") return undefined;
+  const caller = await getCallerMember(connection);
+  if (caller === undefined) return undefined;
+  const level = levelNumber(declaredIn(membershipArgs, state)) ?? organizationLevels.member;
+  const fix = "Use the key of an organization owner.";
+  if (level > caller.level) {
+    const [theirs, own] = [organizationLevelName(level), organizationLevelName(caller.level)];
+    return {
+      why: `It is for an ${theirs}, and PostHog shows the key's owner, ${own}, no such invites.`,
+      fix,
+    };
+  }
+  const organization = await readableOrganization(connection);
+  return caller.level < organizationAdmin && organization?.members_can_invite === false
+    ? { why: "Members may not invite here, so PostHog shows them no invites.", fix: "Use an admin's key." }
+    : undefined;
+}
+
 /** Lifecycle of `OrganizationMember`. */
 export const organizationMember = defineResource({
   type: "OrganizationMember",
@@ -327,8 +367,11 @@ export const organizationMember = defineResource({
     if (status !== undefined) {
       return toLive(id.toLowerCase(), status, declaredIn(membershipArgs, state), state);
     }
-    await refuseHiddenMembers(connection, String(state.email ?? id));
-    return undefined;
+    const who = String(state.email ?? id);
+    await refuseHiddenMembers(connection, who);
+    const hidden = await whyInviteHidden(connection, state);
+    if (hidden === undefined) return undefined;
+    throw new NotFoundError(`the invite of ${who} cannot be seen`, hidden);
   },
   async create(connection, declared) {
     const status = await findMembershipStatus(connection, [declared.user]);

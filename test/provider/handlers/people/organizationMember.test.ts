@@ -115,6 +115,70 @@ describe("an invite", () => {
       expect(invitesIn(world)).toMatchObject([{ private_project_access: [{ id: 1, level: "member" }] }]);
     }));
 
+  test("for another address takes the place of the open one, and the preview says both", () =>
+    withWorld(async (world) => {
+      const member = world.resource("OrganizationMember");
+      await member.up({ ...newcomer, user: "a@acme.test" });
+      world.run();
+      const changed = { ...newcomer, user: "b@acme.test" };
+      expect(await member.refusals(changed)).toEqual([]);
+      expect(world.said.join("\n")).toMatch(/takes back the open invite of a@acme.test/);
+      expect(world.said.join("\n")).toMatch(/is not a member; the update invites them as admin/);
+      expect((await member.diff(changed)).replaces).toEqual(["user"]);
+      // The engine makes the new one first, then the old one goes.
+      world.run();
+      const successor = world.resource("OrganizationMember", "successor");
+      await successor.up(changed);
+      await member.leave();
+      expect(invitesIn(world).map(({ target_email }) => target_email)).toEqual(["b@acme.test"]);
+      world.run();
+      await successor.refresh();
+      expect((await successor.diff(changed)).changes).toBe(false);
+    }));
+
+  test("is still theirs where the program names the person who joined with it by UUID", () =>
+    withWorld(async (world) => {
+      const member = world.resource("OrganizationMember");
+      await member.up(newcomer);
+      world.emulator.acceptInvite("new@acme.test");
+      world.run();
+      const { user } = personNamed(world.emulator, "new@acme.test");
+      expect((await member.diff({ ...newcomer, user: user.uuid })).replaces).toEqual([]);
+      expect((await member.diff({ ...newcomer, user: "other@acme.test" })).replaces).toEqual(["user"]);
+    }));
+
+  test.each(["old", "mid", "new"] as const)(
+    "that the key's owner cannot see is never taken for gone, generation %s",
+    (generation) =>
+      withWorld(
+        async (world) => {
+          const member = world.resource("OrganizationMember");
+          const args = { user: "late@acme.test", level: "owner" };
+          member.remember(
+            "late@acme.test",
+            { ...args, email: "late@acme.test", status: "pending", inviteId: invitesIn(world)[0]?.id },
+            args,
+          );
+          await expect(member.refresh()).rejects.toThrow(
+            /the invite of late@acme.test cannot be seen[\s\S]*owner/,
+          );
+          expect((await member.diff(args)).changes).toBe(false);
+          expect(invitesIn(world)).toHaveLength(1);
+        },
+        acmeWorld({
+          generation,
+          caller: "admin@acme.test",
+          organization: {
+            members: [
+              { email: "owner@acme.test", level: "owner" },
+              { email: "admin@acme.test", level: "admin" },
+            ],
+            invites: [{ email: "late@acme.test", level: "owner" }],
+          },
+        }),
+      ),
+  );
+
   test("that has expired is sent again in the next run, also after a refresh has shown it", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
