@@ -73,7 +73,8 @@ export interface Emulator extends SeededOwner {
 /** Starts an emulator on the loopback address. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const store = createStore(options.now ?? (() => new Date()));
-  const owner = seedStore(store, loadSeed(options.seed ?? DEFAULT_SEED));
+  const generation = ageOf(options.generation ?? "current");
+  const owner = seedStore({ store, generation }, loadSeed(options.seed ?? DEFAULT_SEED));
   const { server, port } = await listen(options.port ?? 0);
   const backend: Backend = {
     store,
@@ -82,7 +83,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: [],
     ignoredFields: [],
     limiter: limiterOf(options.rateLimit ?? false),
-    generation: ageOf(options.generation ?? "current"),
+    generation,
     cloud: options.cloud ?? true,
     siteUrl: `http://${LOOPBACK}:${port}`,
   };

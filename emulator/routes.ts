@@ -18,7 +18,7 @@ import { type RouteFamily, RouteTable } from "./server/routing";
 import { domains } from "./sso/domains";
 import { identityProviderConfigs } from "./sso/identityProviderConfigs";
 import { scim } from "./sso/scim";
-import { samlMetadata } from "./sso/serviceProvider";
+import { serviceProvider } from "./sso/serviceProvider";
 
 const FAMILIES: readonly RouteFamily[] = [
   session,
@@ -38,7 +38,7 @@ const FAMILIES: readonly RouteFamily[] = [
   domains,
   identityProviderConfigs,
   scim,
-  samlMetadata,
+  serviceProvider,
   activityLog,
 ];
 

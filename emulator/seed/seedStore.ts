@@ -1,3 +1,5 @@
+import type { Backend } from "../server/backend";
+import { copySettings } from "../sso/settingsCopy";
 import { SYSTEM } from "../store/collection";
 import { newUser } from "../store/defaults";
 import { LEVEL, type Organization, type User } from "../store/entities";
@@ -97,7 +99,8 @@ function ownerKey(email: string): KeySeed {
  * Fills a store from a seed. The first owner of the first organization gets a password and an unrestricted
  * key if the seed has none. Seeding leaves nothing in the activity log.
  */
-export function seedStore(store: Store, seed: Seed): SeededOwner {
+export function seedStore(backend: Pick<Backend, "store" | "generation">, seed: Seed): SeededOwner {
+  const { store } = backend;
   for (const organization of seed.organizations) {
     for (const project of organization.projects) {
       store.reserveId("project", project.id ?? 0);
@@ -113,6 +116,7 @@ export function seedStore(store: Store, seed: Seed): SeededOwner {
   for (const key of seed.keys) {
     addKey(store, key);
   }
+  copySettings(backend, SYSTEM);
   const owner = provideOwner(store, seed, organizations[0]);
   for (const row of store.activity.all()) {
     store.activity.delete(row.id, SYSTEM);

@@ -113,9 +113,9 @@ export class RouteTable {
 
   constructor(private readonly server: Pick<Backend, "generation">) {}
 
-  /** A route under `/`, open to everyone. */
-  anyone(method: Method, path: string, handle: (call: Call) => Reply): void {
-    const rule = { anonymous: true };
+  /** A route under `/`, open to everyone; with `unread` keys it reads the `Authorization` header itself. */
+  anyone(method: Method, path: string, handle: (call: Call) => Reply, keys?: "unread"): void {
+    const rule = { anonymous: true, keys };
     this.add({ target: "anyone", method, path: `/${path}`, rule, handle });
   }
 

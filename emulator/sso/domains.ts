@@ -15,7 +15,9 @@ import {
   type RouteFamily,
 } from "../server/routing";
 import { newDomain } from "../store/defaults";
-import { LEVEL, type Organization, type OrganizationDomain } from "../store/entities";
+import { LEVEL, type OrganizationDomain } from "../store/entities";
+import { addDomain, keepsCopies, saveDomain } from "./settingsCopy";
+import { checkSettingsPlan, settingsFields } from "./settingsFields";
 import { configsOf, hasSaml, hasScim, scimBaseUrl, switchScim } from "./signOn";
 
 const DOMAIN_NAME = /^([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}$/;
@@ -69,44 +71,32 @@ function create(call: OrganizationCall): Reply {
     }
   }
   const blank = newDomain(store, organization.id, columns.domain);
-  return created(domainView(backend, store.domains.insert({ ...blank, ...columns }, actor)));
+  return created(domainView(backend, addDomain(backend, { ...blank, ...columns }, actor)));
 }
 
 function update(call: OrganizationCall): Reply {
   const { backend, organization, actor } = call;
   const domain = findDomain(call);
   const { scim_enabled, ...columns } = readBody(call, updateFields(call), unknownFields(backend));
-  checkVerified(domain, columns);
+  checkVerified(domain, keepsCopies(backend) ? { ...columns, scim_enabled } : columns);
   if (columns.jit_provisioning_enabled === true && !hasFeature(organization, "automatic_provisioning")) {
     throw invalid(NO_PROVISIONING, { attr: "jit_provisioning_enabled", code: "feature_not_available" });
   }
-  if (scim_enabled !== undefined) {
-    checkScimFeature(organization);
-  }
+  checkSettingsPlan(organization, { ...columns, scim_enabled });
   const { state, token } = switchScim(domain, scim_enabled);
-  const updated = backend.store.domains.update(domain.id, { ...columns, ...state }, actor);
+  const updated = saveDomain(backend, domain, { ...columns, ...state }, actor);
   return ok(domainView(backend, updated, token));
 }
 
 function checkVerified(
   { verified_at }: OrganizationDomain,
-  columns: Pick<Partial<OrganizationDomain>, "jit_provisioning_enabled" | "sso_enforcement">,
+  columns: Pick<Partial<OrganizationDomain>, "jit_provisioning_enabled" | "sso_enforcement" | "scim_enabled">,
 ): void {
-  for (const attr of ["jit_provisioning_enabled", "sso_enforcement"] as const) {
+  for (const attr of ["jit_provisioning_enabled", "sso_enforcement", "scim_enabled"] as const) {
     if (verified_at === null && columns[attr] !== undefined) {
       const detail = "This attribute cannot be updated until the domain is verified.";
       throw invalid(detail, { attr, code: "verification_required" });
     }
-  }
-}
-
-/** Refuses any value of `scim_enabled`, even `false`, where the plan has no SCIM. */
-export function checkScimFeature(organization: Organization): void {
-  if (!hasFeature(organization, "scim")) {
-    throw invalid("SCIM provisioning is not available for this organization.", {
-      attr: "scim_enabled",
-      code: "feature_not_available",
-    });
   }
 }
 
@@ -120,7 +110,7 @@ function verify(call: OrganizationCall): Reply {
   const records = dns.lookUp(`_posthog-challenge.${domain.domain}`);
   const found = records.includes(domain.verification_challenge);
   const outcome = found ? { verified_at: store.timestamp() } : { last_verification_retry: store.timestamp() };
-  return ok(domainView(backend, store.domains.update(domain.id, outcome, actor)));
+  return ok(domainView(backend, saveDomain(backend, domain, outcome, actor)));
 }
 
 function destroy(call: OrganizationCall): Reply {
@@ -138,16 +128,12 @@ function destroy(call: OrganizationCall): Reply {
 }
 
 function updateFields({ backend, organization }: OrganizationCall) {
-  const samlText = () => text({ max: 512, blank: true }).nullable().optional();
   const isOwnConfig = (id: string) =>
     backend.store.identityProviders.get(id)?.organization_id === organization.id;
   return z.object({
     jit_provisioning_enabled: boolean().optional(),
     sso_enforcement: text({ max: 28, blank: true }).optional(),
-    saml_entity_id: samlText(),
-    saml_acs_url: samlText(),
-    saml_x509_cert: text({ blank: true }).nullable().optional(),
-    scim_enabled: boolean().optional(),
+    ...settingsFields(),
     identity_provider_config: reference(isOwnConfig).nullable().optional(),
   });
 }
@@ -166,14 +152,15 @@ function creationFields(call: OrganizationCall) {
 }
 
 function unknownFields(backend: Backend): readonly string[] {
-  const inline = ["saml_entity_id", "saml_acs_url", "saml_x509_cert", "scim_enabled"];
-  const linked = ["identity_provider_config"];
-  return { "2025-08": linked, "2026-07": inline, current: [...inline, ...linked] }[backend.generation];
+  const settings = Object.keys(settingsFields());
+  const linked = "identity_provider_config";
+  const xaa = settings.filter((name) => name.startsWith("id_jag_"));
+  return { "2025-08": [...xaa, linked], "2026-07": [], current: [...settings, linked] }[backend.generation];
 }
 
 /**
- * An e-mail domain as this server's generation shows it: with SAML and SCIM inline ("old"), with a linked
- * configuration ("mid"), or bare ("new") (PostHog: organization domains API). `token` is a SCIM token made
+ * An e-mail domain as this server's generation shows it: with its own settings, also with those of a linked
+ * configuration (July 2026), or without any (PostHog: organization domains API). `token` is a SCIM token made
  * by this very request.
  */
 function domainView(backend: Backend, domain: OrganizationDomain, token: string | null = null) {
@@ -190,7 +177,7 @@ function domainView(backend: Backend, domain: OrganizationDomain, token: string 
     return { ...common, scim_base_url: newScimBaseUrl(backend, domain) };
   }
   return atLeast(backend, "mid")
-    ? { ...common, ...linkedView(backend, domain) }
+    ? { ...common, ...linkedView(backend, domain, token) }
     : { ...common, ...inlineView(backend, domain, token) };
 }
 
@@ -200,14 +187,23 @@ function newScimBaseUrl(backend: Backend, domain: OrganizationDomain): string | 
   return only !== undefined && others.length === 0 ? scimBaseUrl(backend.siteUrl, only.scim_slug) : null;
 }
 
-function linkedView(backend: Backend, domain: OrganizationDomain) {
+// What it has is read from the configuration, the values from the domain's own copy.
+function linkedView(backend: Backend, domain: OrganizationDomain, token: string | null) {
   const config = backend.store.identityProviders.get(domain.identity_provider_config);
   const provisioned = config !== undefined && hasScim(config);
   return {
     has_saml: config !== undefined && hasSaml(config),
+    saml_entity_id: domain.saml_entity_id,
+    saml_acs_url: domain.saml_acs_url,
+    saml_x509_cert: domain.saml_x509_cert,
     has_scim: provisioned,
+    scim_enabled: domain.scim_enabled,
     scim_base_url: provisioned ? scimBaseUrl(backend.siteUrl, domain.id) : null,
+    scim_bearer_token: token,
     has_id_jag: Boolean(config?.id_jag_issuer_url),
+    id_jag_issuer_url: domain.id_jag_issuer_url,
+    id_jag_jwks_url: domain.id_jag_jwks_url,
+    id_jag_allowed_clients: domain.id_jag_allowed_clients,
     identity_provider_config: domain.identity_provider_config,
   };
 }

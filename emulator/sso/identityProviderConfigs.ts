@@ -3,7 +3,7 @@ import type { Backend } from "../server/backend";
 import { readBody } from "../server/body";
 import { hasFeature } from "../server/effectiveAccess";
 import { invalid, notFound } from "../server/errors";
-import { boolean, checked, choice, type Field, list, references, refuse, text } from "../server/fields";
+import { checked, choice, type Field, references, refuse, text } from "../server/fields";
 import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import {
@@ -17,9 +17,10 @@ import {
 import { newIdentityProvider } from "../store/defaults";
 import { type IdentityProviderConfig, LEVEL, type Organization } from "../store/entities";
 import type { Store } from "../store/store";
-import { checkScimFeature } from "./domains";
+import { saveConfig } from "./settingsCopy";
+import { checkSettingsPlan, settingsFields } from "./settingsFields";
 import { appliesTo, hasOidc, hasSaml, hasScim, isFor, scimBaseUrl, switchScim } from "./signOn";
-import { isIssuerUrl, reasonAgainstFetching } from "./urlRules";
+import { isIssuerUrl } from "./urlRules";
 
 /** Identity providers' configurations, which the oldest servers lack (PostHog: identity provider configs API). */
 export const identityProviderConfigs: RouteFamily = (routes) => {
@@ -67,7 +68,7 @@ function update(call: OrganizationCall): Reply {
   const before = findConfig(call);
   const { config, token } = changed(call, before);
   const { updated_at: _touchedByTheStore, ...columns } = config;
-  const after = backend.store.identityProviders.update(before.id, columns, actor);
+  const after = saveConfig(backend, before, columns, actor);
   return ok(identityProviderView(backend, after, token));
 }
 
@@ -102,35 +103,16 @@ function changed(call: OrganizationCall, before: IdentityProviderConfig) {
 type ConfigBody = z.output<ReturnType<typeof bodyOf>>;
 
 function bodyOf({ backend, organization }: OrganizationCall) {
-  const samlText = () => text({ max: 512, blank: true }).nullable().optional();
   const isOwnDomain = (id: string) => backend.store.domains.get(id)?.organization_id === organization.id;
   return z.object({
     name: text({ max: 255, blank: true }).optional(),
     domain_scope: choice(["all", "selected"]).nullable().optional(),
     config_scope: choice(["saml", "scim", "xaa", "oidc"]).nullable().optional(),
     organization_domain_ids: references(isOwnDomain).optional(),
-    saml_entity_id: samlText(),
-    saml_acs_url: samlText(),
-    saml_x509_cert: text({ blank: true }).nullable().optional(),
-    scim_enabled: boolean().optional(),
-    id_jag_issuer_url: fetchableUrl().nullable().optional(),
-    id_jag_jwks_url: fetchableUrl().nullable().optional(),
-    id_jag_allowed_clients: list(text({ max: 256 })).optional(),
+    ...settingsFields(),
     oidc_issuer_url: issuerUrl().optional(),
     oidc_client_id: text({ max: 512, blank: true }).optional(),
     oidc_client_secret: text({ max: 4096, blank: true }).optional(),
-  });
-}
-
-function fetchableUrl(): Field<string | null> {
-  const trimmed: Field<string | null> = text({ max: 512, blank: true }).transform(
-    (url) => url.replace(/\/+$/, "") || null,
-  );
-  return checked(trimmed, (url) => {
-    const reason = url === null ? undefined : reasonAgainstFetching(url);
-    if (reason !== undefined) {
-      refuse("invalid", `URL is not allowed: ${reason}`);
-    }
   });
 }
 
@@ -147,16 +129,10 @@ function asksForOidc({ oidc_issuer_url, oidc_client_id, oidc_client_secret }: Co
 }
 
 function checkPlan(organization: Organization, body: ConfigBody): void {
-  if (body.scim_enabled !== undefined) {
-    checkScimFeature(organization);
-  }
-  const code = "feature_not_available";
-  if (body.id_jag_issuer_url && !hasFeature(organization, "xaa_authentication")) {
-    const detail = "XAA (ID-JAG) is not available for this organization.";
-    throw invalid(detail, { attr: "id_jag_issuer_url", code });
-  }
+  checkSettingsPlan(organization, body);
   if (asksForOidc(body) && !hasFeature(organization, "oidc")) {
-    throw invalid("OIDC is not available for this organization.", { attr: "oidc_issuer_url", code });
+    const detail = "OIDC is not available for this organization.";
+    throw invalid(detail, { attr: "oidc_issuer_url", code: "feature_not_available" });
   }
 }
 

@@ -5,6 +5,7 @@ import { type OrganizationCall, ok, type Reply, type RouteFamily } from "../serv
 import { LEVEL, type ScimRequest } from "../store/entities";
 import { findDomain } from "./domains";
 import { findConfig } from "./identityProviderConfigs";
+import { saveConfig, saveDomain } from "./settingsCopy";
 import { renewScim, type ScimState, scimBaseUrl } from "./signOn";
 
 /** Tokens and logs of SCIM, for sessions only (PostHog: organization domains, identity provider configs API). */
@@ -12,7 +13,7 @@ export const scim: RouteFamily = (routes) => {
   const renew = { level: LEVEL.admin, sensitive: true };
   const domain = "domains/:domain_id/scim";
   const config = "identity_provider_configs/:config_id/scim";
-  routes.organization("POST", `${domain}/token`, { ...renew, until: "old" }, renewOfDomain);
+  routes.organization("POST", `${domain}/token`, { ...renew, until: "mid" }, renewOfDomain);
   routes.organization("POST", `${config}/token`, { ...renew, since: "mid" }, renewOfConfig);
   routes.organization("GET", `${domain}/logs`, { since: "mid" }, (call) => {
     const { id } = findDomain(call);
@@ -28,7 +29,7 @@ function renewOfDomain(call: OrganizationCall): Reply {
   const { backend, actor } = call;
   const domain = findDomain(call);
   return renew(call, domain, "domain", (state) => {
-    backend.store.domains.update(domain.id, state, actor);
+    saveDomain(backend, domain, state, actor);
     return { scim_base_url: scimBaseUrl(backend.siteUrl, domain.id) };
   });
 }
@@ -36,7 +37,7 @@ function renewOfDomain(call: OrganizationCall): Reply {
 function renewOfConfig(call: OrganizationCall): Reply {
   const config = findConfig(call);
   return renew(call, config, "config", (state) => {
-    call.backend.store.identityProviders.update(config.id, state, call.actor);
+    saveConfig(call.backend, config, state, call.actor);
     return {};
   });
 }

@@ -89,21 +89,20 @@ export interface ScimState {
 
 /** New SCIM state with the bearer token in clear, which is shown once and never again. */
 interface ScimChange {
-  readonly state: ScimState;
+  readonly state: Partial<ScimState>;
   readonly token: string | null;
 }
 
 /** Turns SCIM on with a new token, or off; changes nothing if it already is on or off as requested. */
 export function switchScim(state: ScimState, wanted: boolean | undefined): ScimChange {
-  const { scim_enabled, scim_token_hash } = state;
-  if (wanted === undefined || wanted === scim_enabled) {
-    return { state: { scim_enabled, scim_token_hash }, token: null };
+  if (wanted === undefined || wanted === state.scim_enabled) {
+    return { state: {}, token: null };
   }
   return wanted ? renewScim() : { state: { scim_enabled: false, scim_token_hash: null }, token: null };
 }
 
 /** SCIM that is on with a new token. */
-export function renewScim(): ScimChange & { readonly token: string } {
+export function renewScim(): { readonly state: ScimState; readonly token: string } {
   const token = urlSafeToken();
   return { state: { scim_enabled: true, scim_token_hash: hashKey(token) }, token };
 }

@@ -91,6 +91,9 @@ export function newDomain(store: Store, organizationId: string, domain: string):
     saml_x509_cert: null,
     scim_enabled: false,
     scim_token_hash: null,
+    id_jag_issuer_url: null,
+    id_jag_jwks_url: null,
+    id_jag_allowed_clients: [],
     identity_provider_config: null,
   };
 }

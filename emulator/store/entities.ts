@@ -208,7 +208,7 @@ export interface ProjectSecretApiKey {
   readonly last_rolled_at: string | null;
 }
 
-/** An e-mail domain of an organization. SAML and SCIM columns are used by the "old" generation only. */
+/** An e-mail domain of an organization. Servers up to July 2026 use its columns about SAML, SCIM and XAA. */
 export interface OrganizationDomain {
   readonly id: string;
   readonly organization_id: string;
@@ -223,7 +223,10 @@ export interface OrganizationDomain {
   readonly saml_x509_cert: string | null;
   readonly scim_enabled: boolean;
   readonly scim_token_hash: string | null;
-  /** The configuration linked from the domain's side; counts in the "mid" generation only. */
+  readonly id_jag_issuer_url: string | null;
+  readonly id_jag_jwks_url: string | null;
+  readonly id_jag_allowed_clients: readonly string[];
+  /** The configuration linked from the domain's side; counts on servers of July 2026 only. */
   readonly identity_provider_config: string | null;
 }
 

@@ -267,3 +267,11 @@ export function withEmulator(options: EmulatorOptions, use: (emulator: Emulator)
   afterEach(() => running.reset());
   afterAll(() => running.close());
 }
+
+/** What SCIM answers to a token, or without one. */
+export async function scim({ url }: Emulator, path: string, token?: string) {
+  const headers = new Headers(token === undefined ? [] : [["Authorization", `Bearer ${token}`]]);
+  const answer = await fetch(`${url}${path}`, { headers });
+  const body: unknown = await answer.json();
+  return { status: answer.status, type: answer.headers.get("content-type"), body };
+}

@@ -1,15 +1,5 @@
 import { type Emulator, type SeedInput, startEmulator } from "../../../emulator";
-import {
-  asOwner,
-  asSession,
-  at,
-  badValue,
-  type Client,
-  forbidden,
-  missing,
-  refusal,
-  textAt,
-} from "../support";
+import { asOwner, asSession, at, badValue, type Client, forbidden, missing, scim, textAt } from "../support";
 
 const PATH = "/api/organizations/@current/domains/";
 const CONFIGS = "/api/organizations/@current/identity_provider_configs/";
@@ -167,14 +157,15 @@ describe("a mid server", () => {
         identity_provider_config: at(config, "id"),
       },
     });
-    expect(linked.body).not.toHaveProperty("saml_entity_id");
+    // The domain has a copy of the settings, but never of the token in clear.
+    expect(linked).toMatchObject({ body: { ...SAML, scim_enabled: true, scim_bearer_token: null } });
     expect(await owner.post("/api/login/precheck/", { email: "x@acme.test" })).toMatchObject({
       body: { saml_available: true },
     });
   });
 
-  test("unlinks by null, and by deleting the configuration, whose scope no one asks for", async () => {
-    const config = await owner.post(CONFIGS, SAML);
+  test("unlinks by null what has no settings, and by deleting the configuration, whose scope no one asks for", async () => {
+    const config = await owner.post(CONFIGS, { name: "Okta" });
     await owner.patch(path, { identity_provider_config: at(config, "id") });
     expect(await owner.patch(path, { identity_provider_config: null })).toMatchObject({
       body: { has_saml: false, identity_provider_config: null },
@@ -182,6 +173,96 @@ describe("a mid server", () => {
     await owner.patch(path, { identity_provider_config: at(config, "id") });
     expect((await owner.delete(`${CONFIGS}${textAt(config, "id")}/`)).status).toBe(204);
     expect(await owner.get(path)).toMatchObject({ body: { identity_provider_config: null } });
+    expect(emulator.store.identityProviders.all()).toEqual([]);
+  });
+
+  test("makes a configuration named after the domain out of what is written to the domain", async () => {
+    const written = await owner.patch(path, { ...SAML, scim_enabled: true });
+    expect(written).toMatchObject({ body: { has_saml: true, has_scim: true } });
+    expect(at(written, "scim_bearer_token")).toMatch(/^[\w-]{43}$/);
+    const id = at(written, "identity_provider_config");
+    expect(emulator.store.identityProviders.all()).toMatchObject([{ id, name: "acme.test", ...SAML }]);
+    await owner.patch(path, { saml_acs_url: "https://idp.test/other" });
+    expect(await owner.get(`${CONFIGS}${id}/`)).toMatchObject({
+      body: { saml_acs_url: "https://idp.test/other" },
+    });
+  });
+
+  test("keeps SAML on a domain that is not complete to the domain", async () => {
+    const written = await owner.patch(path, { saml_entity_id: "https://idp.test" });
+    expect(written).toMatchObject({
+      body: { has_saml: false, saml_entity_id: "https://idp.test", identity_provider_config: null },
+    });
+    expect(emulator.store.identityProviders.all()).toEqual([]);
+  });
+
+  test("takes no SCIM on a domain that is not verified", async () => {
+    const domain = await owner.post(PATH, { domain: "labs.acme.test" });
+    expect(await owner.patch(`${PATH}${textAt(domain, "id")}/`, { scim_enabled: true })).toMatchObject(
+      badValue(
+        "This attribute cannot be updated until the domain is verified.",
+        "scim_enabled",
+        "verification_required",
+      ),
+    );
+  });
+
+  describe("takes nothing away by itself:", () => {
+    const settings = { ...SAML, scim_enabled: true };
+    const users = () => `/scim/v2/${emulator.store.domains.all()[0]?.id}/Users`;
+    let token: string;
+    let config: string;
+    beforeEach(async () => {
+      const made = await owner.post(CONFIGS, { name: "Okta", ...settings });
+      token = textAt(made, "scim_bearer_token");
+      config = textAt(made, "id");
+      await owner.patch(path, { identity_provider_config: config });
+    });
+
+    test("a configuration that is unlinked comes back under the domain's name, with the same token", async () => {
+      const unlinked = await owner.patch(path, { identity_provider_config: null });
+      expect(unlinked).toMatchObject({ body: { has_saml: true, has_scim: true, ...settings } });
+      const names = emulator.store.identityProviders.all().map(({ name }) => name);
+      expect(names).toEqual(["Okta", "acme.test"]);
+      expect(at(unlinked, "identity_provider_config")).not.toBe(config);
+      expect((await scim(emulator, users(), token)).status).toBe(200);
+    });
+
+    test("a configuration that is deleted comes back at the next change of the domain", async () => {
+      await owner.delete(`${CONFIGS}${config}/`);
+      expect(await owner.get(path)).toMatchObject({
+        body: { has_saml: false, has_scim: false, ...settings, identity_provider_config: null },
+      });
+      expect((await scim(emulator, users(), token)).status).toBe(403);
+      expect(await owner.patch(path, { jit_provisioning_enabled: true })).toMatchObject({
+        body: { has_saml: true, has_scim: true },
+      });
+      expect((await scim(emulator, users(), token)).status).toBe(200);
+    });
+
+    test("a configuration that is emptied first stays away", async () => {
+      const nothing = { saml_entity_id: null, saml_acs_url: null, saml_x509_cert: null };
+      await owner.patch(`${CONFIGS}${config}/`, { ...nothing, scim_enabled: false });
+      await owner.patch(path, { identity_provider_config: null });
+      await owner.delete(`${CONFIGS}${config}/`);
+      expect(await owner.patch(path, { jit_provisioning_enabled: true })).toMatchObject({
+        body: { has_saml: false, scim_enabled: false, ...nothing, identity_provider_config: null },
+      });
+      expect(emulator.store.identityProviders.all()).toEqual([]);
+      expect((await scim(emulator, users(), token)).status).toBe(403);
+    });
+
+    test("one of several domains leaves by way of an empty configuration", async () => {
+      const empty = await owner.post(CONFIGS, { name: "" });
+      await owner.patch(path, { identity_provider_config: at(empty, "id") });
+      await owner.patch(path, { identity_provider_config: null });
+      await owner.delete(`${CONFIGS}${textAt(empty, "id")}/`);
+      expect(await owner.get(path)).toMatchObject({
+        body: { scim_enabled: false, saml_entity_id: null, identity_provider_config: null },
+      });
+      expect(emulator.store.identityProviders.all()).toMatchObject([{ id: config, ...settings }]);
+      expect((await scim(emulator, users(), token)).status).toBe(403);
+    });
   });
 
   test("refuses to link what is not there", async () => {
@@ -198,7 +279,7 @@ describe("a mid server", () => {
     );
   });
 
-  test("knows no scopes, no domains and no OpenID Connect on a configuration, and ignores SAML on a domain", async () => {
+  test("knows no scopes, no domains and no OpenID Connect on a configuration", async () => {
     const config = await owner.post(CONFIGS, {
       name: "Okta",
       config_scope: "saml",
@@ -223,24 +304,25 @@ describe("a mid server", () => {
       "id_jag_jwks_url",
       "id_jag_allowed_clients",
     ]);
-    await owner.patch(path, SAML);
     expect(emulator.ignoredFields.map(({ field }) => field)).toEqual([
       "config_scope",
       "domain_scope",
       "organization_domain_ids",
       "oidc_issuer_url",
-      ...Object.keys(SAML),
     ]);
   });
 
-  test("has the SCIM token on the configuration only, without a log there", async () => {
+  test("renews the SCIM token on the configuration and on the domain, and has a log on the domain only", async () => {
     const session = await asSession(emulator, emulator.email, emulator.password);
     const config = await owner.post(CONFIGS, { scim_enabled: true });
     const token = `${CONFIGS}${textAt(config, "id")}/scim`;
     expect((await session.post(`${token}/token/`)).status).toBe(200);
     expect(await session.get(`${token}/logs/`)).toMatchObject(missing("Endpoint not found."));
-    expect(await session.post(`${path}scim/token/`)).toMatchObject(
-      refusal(404, "invalid_request", "not_found", "Endpoint not found."),
-    );
+    expect((await session.get(`${path}scim/logs/`)).status).toBe(200);
+    await owner.patch(path, { identity_provider_config: at(config, "id") });
+    const renewed = await session.post(`${path}scim/token/`);
+    const users = `/scim/v2/${emulator.store.domains.all()[0]?.id}/Users`;
+    expect((await scim(emulator, users, textAt(config, "scim_bearer_token"))).status).toBe(403);
+    expect((await scim(emulator, users, textAt(renewed, "scim_bearer_token"))).status).toBe(200);
   });
 });

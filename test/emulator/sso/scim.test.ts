@@ -1,5 +1,5 @@
 import { type Emulator, type SeedInput, SYSTEM, startEmulator } from "../../../emulator";
-import { asOwner, asSession, at, type Client, forbidden, missing, textAt } from "../support";
+import { asOwner, asSession, at, type Client, forbidden, missing, scim, textAt } from "../support";
 
 const CONFIGS = "/api/organizations/@current/identity_provider_configs/";
 const MEMBERS: SeedInput["organizations"][number] = {
@@ -152,5 +152,108 @@ describe("the SCIM log", () => {
     expect(await member.get(`${config}scim/logs/`)).toMatchObject(
       forbidden("Only organization admins can view SCIM logs."),
     );
+  });
+});
+
+describe.each(["2026-07", "current"] as const)("people by SCIM, on a server of %s", (generation) => {
+  let server: Emulator;
+  let admin: Client;
+  let provider: string;
+  let users: string;
+  let token: string;
+  beforeAll(async () => {
+    server = await startEmulator({ generation, seed: { users: USERS, organizations: [MEMBERS] } });
+    admin = asOwner(server);
+    const row = server.store.identityProviders.all()[0];
+    const tenant = generation === "current" ? row?.scim_slug : server.store.domains.all()[0]?.id;
+    provider = `${CONFIGS}${row?.id}/`;
+    users = `/scim/v2/${tenant}/Users`;
+  });
+  beforeEach(async () => {
+    token = textAt(await admin.patch(provider, { scim_enabled: true }), "scim_bearer_token");
+  });
+  afterEach(() => server.reset());
+  afterAll(() => server.close());
+
+  test("are the organization's members, in SCIM's own words", async () => {
+    const answer = await scim(server, users, token);
+    expect(answer).toMatchObject({ status: 200, type: "application/scim+json" });
+    expect(answer.body).toMatchObject({
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+      totalResults: 2,
+      Resources: [{ userName: "owner@acme.test", active: true }, { userName: "member@acme.test" }],
+    });
+  });
+
+  const refused = (status: number, detail: string) => ({
+    status,
+    type: "application/scim+json",
+    body: { schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"], status, detail },
+  });
+
+  test("need a token", async () => {
+    expect(await scim(server, users)).toEqual(refused(401, "No bearer token provided"));
+  });
+
+  test.each<[string, () => unknown]>([
+    [
+      "another token",
+      () => {
+        token = "another";
+      },
+    ],
+    [
+      "an API key",
+      () => {
+        token = server.apiKey;
+      },
+    ],
+    [
+      "another tenant",
+      () => {
+        users = users.replace(/v2.+Users/, "v2/nobody/Users");
+      },
+    ],
+    ["SCIM that was switched off", () => admin.patch(provider, { scim_enabled: false })],
+    [
+      "SCIM that was switched off and on",
+      async () => {
+        await admin.patch(provider, { scim_enabled: false });
+        await admin.patch(provider, { scim_enabled: true });
+      },
+    ],
+    ["a provider that was deleted", () => admin.delete(provider)],
+    [
+      "a domain that is not verified",
+      () => {
+        for (const { id } of server.store.domains.all()) {
+          server.store.domains.update(id, { verified_at: null }, SYSTEM);
+        }
+      },
+    ],
+    [
+      "a domain that was deleted",
+      () => {
+        for (const { id } of server.store.domains.all()) {
+          server.store.domains.delete(id, SYSTEM);
+        }
+      },
+    ],
+    [
+      "a plan without SCIM",
+      () => {
+        for (const { id } of server.store.organizations.all()) {
+          server.store.organizations.update(id, { available_product_features: [] }, SYSTEM);
+        }
+      },
+    ],
+  ])("are refused to %s", async (_, change) => {
+    const known = users;
+    await change();
+    try {
+      expect(await scim(server, users, token)).toEqual(refused(403, "Authentication failed"));
+    } finally {
+      users = known;
+    }
   });
 });
