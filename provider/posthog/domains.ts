@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nearest } from "../access/nearest";
 import type { Connection } from "./connection";
 import { answered, NotFoundError } from "./errors";
+import { identityProvidersCollection } from "./identityProviders";
 import { organizationPath } from "./organizations";
 
 /**
@@ -89,6 +90,11 @@ export async function updateDomain(
     schema: domainSchema,
     what: `changing the domain ${domain.domain}`,
   });
+  // PostHog may have made a provider of what the domain still held of an earlier one.
+  const link = updated.identity_provider_config;
+  if (link != null && link !== (fields.identity_provider_config ?? domain.identity_provider_config)) {
+    connection.collections.forget(identityProvidersCollection);
+  }
   return remember(connection, updated);
 }
 

@@ -6,3 +6,9 @@ export function opens({ emulator }: World, token: unknown): boolean {
   const hash = `sha256$${createHash("sha256").update(String(token)).digest("hex")}`;
   return emulator.store.identityProviders.all().some(({ scim_token_hash }) => scim_token_hash === hash);
 }
+
+/** What PostHog answers to an identity provider that lists people by SCIM. */
+export async function scimStatus(baseUrl: unknown, token: unknown): Promise<number> {
+  const answer = await fetch(`${String(baseUrl)}/Users`, { headers: { Authorization: `Bearer ${token}` } });
+  return answer.status;
+}

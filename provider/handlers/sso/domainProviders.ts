@@ -1,6 +1,6 @@
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
-import { type Domain, listDomains, updateDomain } from "../../posthog/domains";
+import { type Domain, listDomains, requireDomain, updateDomain } from "../../posthog/domains";
 import { RefusedError } from "../../posthog/errors";
 import {
   type IdentityProvider,
@@ -19,6 +19,7 @@ import {
 } from "../../snapshot/signOn";
 import type { IdentityProviderMetadata } from "../../sso/metadata";
 import {
+  clearCopy,
   createProvider,
   linkDomains,
   type NewProvider,
@@ -42,6 +43,7 @@ export async function writeSaml(
   const { providers } = await readSignOn(connection, domain);
   if (providers.saml === undefined) {
     if (saml !== undefined) await addProvider(connection, domain, "saml", samlToApi(saml));
+    else await clearCopy(connection, await requireDomain(connection, domain.id));
     return;
   }
   await refuseShared(connection, providers.saml, domain);
@@ -62,7 +64,10 @@ export async function writeScim(
   const { providers } = await readSignOn(connection, domain);
   const scim = providers.scim;
   if (scim === undefined) {
-    if (!enabled) return undefined;
+    if (!enabled) {
+      await clearCopy(connection, await requireDomain(connection, domain.id));
+      return undefined;
+    }
     const made = await addProvider(connection, domain, "scim", { scim_enabled: true });
     return tokenOf(made, (on) => updateIdentityProvider(connection, made.id, { scim_enabled: on }));
   }
@@ -123,6 +128,21 @@ function isMadeFor(provider: IdentityProvider, domain: string, protocol: Protoco
   return (
     provider.name === nameFor(domain, protocol, isScoped) && (!isScoped || provider.config_scope === protocol)
   );
+}
+
+/**
+ * Removes the provider that a `linked` server made of what a domain held: it is named after the domain, and serves no
+ * other.
+ */
+export async function removeOwnProvider(connection: Connection, domain: Domain): Promise<void> {
+  if (generationOf(domain) !== "linked") return;
+  const domains = await listDomains(connection);
+  for (const provider of (await listIdentityProviders(connection)) ?? []) {
+    const served = domains.filter((one) => serves(provider, one));
+    if (provider.name === domain.domain && served.length === 1 && served[0]?.id === domain.id) {
+      await removeProvider(connection, provider);
+    }
+  }
 }
 
 /** The providers that serve nobody. PostHog keeps a provider when the last domain that it serves is deleted. */

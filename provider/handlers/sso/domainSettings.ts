@@ -19,6 +19,7 @@ import {
   judgeEnforcement,
 } from "../../sso/enforcement";
 import type { IdentityProviderMetadata } from "../../sso/metadata";
+import { clearCopy } from "./providerObjects";
 
 /** The arguments about a domain itself, shared by every resource that manages one. */
 export const domainArgs = {
@@ -62,7 +63,7 @@ export function domainOutputs(record: Domain): Record<string, unknown> {
 export async function verify(connection: Connection, record: Domain, waitSeconds = 0): Promise<Domain> {
   if (record.is_verified || !connection.hasSession) return record;
   const deadline = connection.clock.now() + waitSeconds * 1000;
-  let looked = await verifyDomain(connection, record);
+  let looked = await verifyDomain(connection, await clearCopy(connection, record));
   while (!looked.is_verified && connection.clock.now() < deadline) {
     await connection.clock.sleep(Math.min(secondsBetweenLooks * 1000, deadline - connection.clock.now()));
     looked = await verifyDomain(connection, record);
@@ -195,7 +196,8 @@ export async function writeSignIn(connection: Connection, record: Domain, wanted
     if (enforcement !== "off") await refuseLockOut(connection, record, enforcement);
     fields.sso_enforcement = enforcementToApi(enforcement);
   }
-  return Object.keys(fields).length === 0 ? record : updateDomain(connection, record, fields);
+  if (Object.keys(fields).length === 0) return record;
+  return updateDomain(connection, await clearCopy(connection, record), fields);
 }
 
 async function refuseLockOut(

@@ -18,6 +18,7 @@ import {
   serves,
   signOnOf,
 } from "../../snapshot/signOn";
+import { clearCopy } from "./providerObjects";
 import {
   inlineServer,
   isEmpty,
@@ -262,5 +263,12 @@ export const identityProvider = defineResource({
     const shut = lockedOut(pair.saml, await listDomains(connection), []);
     if (shut.length > 0) throw lockOutError(`removing the ${titleOf(live.args)}`, shut);
     await removePair(connection, pair);
+  },
+  async cleanUpAfterExternalDelete(connection, state) {
+    // On servers of July 2026 its domains still hold what it was set to.
+    for (const name of declaredIn(args, state).domains ?? []) {
+      const domain = await findDomain(connection, name);
+      if (domain !== undefined) await clearCopy(connection, domain);
+    }
   },
 });

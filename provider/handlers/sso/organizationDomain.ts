@@ -7,6 +7,7 @@ import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { createDomain, type Domain, deleteDomain, findDomain, requireDomain } from "../../posthog/domains";
 import { isComplete, readSignOn } from "../../snapshot/signOn";
+import { removeOwnProvider } from "./domainProviders";
 import {
   domainArgs,
   domainArgsOf,
@@ -121,6 +122,8 @@ export const organizationDomain = defineResource({
       enforcement: whole || owned.enforcement !== undefined ? "off" : undefined,
       jitProvisioning: whole || owned.jitProvisioning !== undefined ? false : undefined,
     });
-    if (whole) await deleteDomain(connection, domain);
+    if (!whole) return;
+    await removeOwnProvider(connection, domain);
+    await deleteDomain(connection, domain);
   },
 });

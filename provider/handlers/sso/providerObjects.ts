@@ -1,9 +1,10 @@
 import type { Connection } from "../../posthog/connection";
-import { type Domain, listDomains, updateDomain } from "../../posthog/domains";
+import { type Domain, listDomains, requireDomain, updateDomain } from "../../posthog/domains";
 import {
   createIdentityProvider,
   deleteIdentityProvider,
   type IdentityProvider,
+  listIdentityProviders,
   updateIdentityProvider,
 } from "../../posthog/identityProviders";
 import type { Generation, Protocol } from "../../snapshot/signOn";
@@ -55,20 +56,85 @@ export async function linkDomains(
   wanted: readonly Domain[],
 ): Promise<void> {
   const ids = new Set(wanted.map(({ id }) => id));
+  const leaving: Domain[] = [];
   for (const domain of await listDomains(connection)) {
     const linked = domain.identity_provider_config === provider.id;
     if (linked === ids.has(domain.id)) continue;
-    await updateDomain(connection, domain, { identity_provider_config: linked ? null : provider.id });
+    if (linked) leaving.push(domain);
+    else await updateDomain(connection, domain, { identity_provider_config: provider.id });
   }
+  await unlink(connection, provider, leaving);
 }
 
-/** Removes a provider object, and with it the links to it. */
+/**
+ * Removes a provider object, and with it the links to it. On `linked` servers it is emptied first: each of its domains
+ * has a copy of its settings, of which PostHog makes a new provider once the domain has no link.
+ */
 export async function removeProvider(connection: Connection, provider: IdentityProvider): Promise<void> {
-  await linkDomains(connection, provider, []);
-  if ("config_scope" in provider && provider.config_scope == null) {
-    await updateIdentityProvider(connection, provider.id, { config_scope: "saml" });
-  }
+  const isScoped = "config_scope" in provider;
+  const unscoped = isScoped && provider.config_scope == null;
+  const fields = isScoped ? (unscoped ? { config_scope: "saml" } : {}) : emptying(provider);
+  const empty =
+    Object.keys(fields).length === 0
+      ? provider
+      : await updateIdentityProvider(connection, provider.id, fields);
+  if (!isScoped) await linkDomains(connection, empty, []);
   await deleteIdentityProvider(connection, provider.id);
+}
+
+/**
+ * On `linked` servers, clears what a domain without a link still holds of a provider that was deleted, so that PostHog
+ * does not make a new one of it when the domain is changed.
+ */
+export async function clearCopy(connection: Connection, domain: Domain): Promise<Domain> {
+  if (!("identity_provider_config" in domain) || domain.identity_provider_config != null) return domain;
+  if (Object.keys(emptying(domain)).length === 0) return domain;
+  await unlink(connection, domain, [domain]);
+  return requireDomain(connection, domain.id);
+}
+
+/**
+ * Takes domains off a provider. Where that has settings, a provider without any takes its place for a moment, so that
+ * the domains keep no copy.
+ *
+ * @param held the provider, or the domain that has outlived it.
+ */
+async function unlink(
+  connection: Connection,
+  held: IdentityProvider | Domain,
+  leaving: readonly Domain[],
+): Promise<void> {
+  // The id in it tells apart the runs that do this at the same time; an earlier run may have ended in between.
+  const name = `Without settings, to unlink domains of ${held.id}`;
+  const earlier = (await listIdentityProviders(connection))?.find((provider) => provider.name === name);
+  const isCopied = leaving.length > 0 && Object.keys(emptying(held)).length > 0;
+  const between = earlier ?? (isCopied ? await createIdentityProvider(connection, { name }) : undefined);
+  const stuck = (await listDomains(connection)).filter(
+    ({ identity_provider_config: link }) => link != null && link === between?.id,
+  );
+  for (const domain of isCopied && between !== undefined ? leaving : []) {
+    await updateDomain(connection, domain, { identity_provider_config: between?.id });
+  }
+  for (const domain of [...stuck, ...leaving]) {
+    await updateDomain(connection, domain, { identity_provider_config: null });
+  }
+  if (between !== undefined) await deleteIdentityProvider(connection, between.id);
+}
+
+const nothing: Readonly<Record<string, unknown>> = {
+  saml_entity_id: null,
+  saml_acs_url: null,
+  saml_x509_cert: null,
+  scim_enabled: false,
+  id_jag_issuer_url: null,
+  id_jag_jwks_url: null,
+  id_jag_allowed_clients: [],
+};
+
+/** What has to be sent for a provider or a domain to hold no settings any more. */
+function emptying(held: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const isSet = (value: unknown) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
+  return Object.fromEntries(Object.entries(nothing).filter(([field]) => isSet(held[field])));
 }
 
 /** What a server answers when SCIM is switched. */

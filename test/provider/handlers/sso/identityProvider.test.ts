@@ -81,7 +81,13 @@ describe.each(["mid", "new"] as const)(
         expect((await provider.diff({ ...okta, domains: ["acme.com", "acme.de"] })).changes).toBe(false);
         world.run();
         await provider.up({ ...okta, domains: ["acme.de"] });
-        expect(writes(world)).toHaveLength(1);
+        // A server of mid 2026 takes a detour, so that the domain keeps no copy of the provider's settings.
+        const [configs, domains] = ["/identity_provider_configs", "/domains"];
+        expect(writes(world).map((request) => request.split("/", 2).join("/"))).toEqual(
+          generation === "mid"
+            ? [`POST ${configs}`, `PATCH ${domains}`, `PATCH ${domains}`, `DELETE ${configs}`]
+            : [`PATCH ${configs}`],
+        );
         expect(await samlDomains(world)).toEqual(["acme.de"]);
         await provider.up({ ...okta, domains: [] });
         expect(await samlDomains(world)).toEqual([]);
