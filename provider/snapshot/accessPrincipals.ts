@@ -5,15 +5,15 @@ import { noSuchRole, roleOf } from "../posthog/roles";
 import type { Directory } from "./accessSnapshot";
 
 /** PostHog's ids of subjects that were resolved before, by subject as written: `user/ann@acme.com`. */
-export type KnownIds = Readonly<Record<string, string>>;
+type KnownIds = Readonly<Record<string, string>>;
 
-/** A person or a role that is not there, as written, and what to say about it. */
-export interface MissingSubject {
+/** A person or role that does not exist, as written, and the error for it. */
+interface MissingSubject {
   readonly subject: string;
   readonly error: NotFoundError;
 }
 
-/** Whom a grant is about, whatever it is on. */
+/** Whom a grant is for, without what it is on. */
 type PrincipalTarget = Omit<GrantTarget, "resource">;
 
 /** Subjects as people write them (`user/ann@acme.com`, `role/Analysts`, `default`), with PostHog's ids. */
@@ -24,8 +24,8 @@ export class Subjects {
   private readonly written = new Map<string, string>();
 
   /**
-   * @param wanted the subjects as written; of two that mean the same, the first is the one that is shown.
-   * @param earlier ids from earlier runs: somebody whose e-mail address changed, or who is hidden, is still found.
+   * @param wanted the subjects as written; of two that name the same, messages show the first.
+   * @param earlier ids from earlier runs: they find a person whose e-mail address changed, or who is hidden.
    * @param inUse ids that rules are on, whether or not their people can be seen.
    */
   constructor(
@@ -54,7 +54,7 @@ export class Subjects {
     });
   }
 
-  /** What a grant to a subject as written is about; undefined when there is no such subject. */
+  /** The target of a grant to a subject as written; undefined if the subject does not exist. */
   placeOf(resource: string, subject: string): GrantTarget | undefined {
     if (subject === "default") return { resource };
     const who = this.known.get(subject.toLowerCase());

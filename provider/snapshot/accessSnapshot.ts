@@ -65,7 +65,7 @@ export async function readGrants(connection: Connection, projectId: number): Pro
   ];
 }
 
-/** Rules as PostHog lists them as grants. `resourceOf` tells what a rule is about, by the list that it is in. */
+/** Rules as PostHog lists them as grants. `resourceOf` returns what a rule is on, which depends on the list that has it. */
 export function grantsIn(rules: readonly StoredRule[], resourceOf: (rule: StoredRule) => string): Grant[] {
   return rules.flatMap((rule) =>
     rule.access_level === null

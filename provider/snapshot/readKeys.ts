@@ -72,7 +72,7 @@ function banOn(organization: Organization, members: readonly Member[]): (key: Li
 
 const banned = "members of the organization may not use personal API keys";
 
-/** Who made a key, and whether they left. Of a part of the members nobody can tell who left. */
+/** Who created a key, and whether they left, which only the whole list of members can show. */
 function creators(
   { members_can_see_org_members, membership_level }: Organization,
   members: readonly Member[],
@@ -118,13 +118,13 @@ async function readPersonalKeys(connection: Connection, omissions: Omission[]): 
     part: "keys",
     isExpected: true,
     what: others,
-    why: "The signed-in person is no organization admin, the plan lacks the feature organization_security_settings, or the server is older than 2026.",
+    why: "The signed-in person is not an organization admin, the plan lacks the feature organization_security_settings, or the server is older than 2026.",
     fix: "Sign in as an organization admin on a plan with that feature.",
   });
   return mine;
 }
 
-/** What the signed-in person sees; undefined, with a note, where they cannot sign in. */
+/** What the signed-in person sees; undefined, with a note, if they cannot sign in. */
 async function readAsPerson(connection: Connection, omissions: Omission[]) {
   try {
     const [own, inventory, userId] = await Promise.all([
@@ -141,7 +141,7 @@ async function readAsPerson(connection: Connection, omissions: Omission[]) {
   }
 }
 
-/** The inventory tells neither labels nor ids; one's own keys are recognized by owner and mask. */
+/** The inventory has neither labels nor ids; owner and mask identify the caller's own keys. */
 function withLabels(inventory: readonly LiveKey[], own: readonly LiveKey[]): LiveKey[] {
   const identity = ({ owner, maskValue }: LiveKey): string => `${owner?.toLowerCase()} ${maskValue}`;
   const mine = new Map(own.map((key) => [identity(key), key]));

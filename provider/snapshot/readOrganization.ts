@@ -7,7 +7,9 @@ import type {
   LiveOrganization,
   Omission,
 } from "../access/liveOrganization";
+import { counted } from "../access/messages";
 import type { AccessRule, ProjectName } from "../access/snapshot";
+import { compareTexts } from "../access/values";
 import type { Connection } from "../posthog/connection";
 import { answered, PosthogError } from "../posthog/errors";
 import { type Invite, listInvites } from "../posthog/invites";
@@ -19,7 +21,7 @@ import { type Directory, personOf, readDirectory, readGrants, snapshotOf } from 
 import { readKeys } from "./readKeys";
 import { readSsoStatus } from "./ssoStatus";
 
-/** What is read besides members, roles, projects and rules. Each is left out by default. */
+/** What to read in addition to members, roles, projects and rules. Nothing by default. */
 export interface ReadOptions {
   readonly invites?: boolean;
   readonly keys?: boolean;
@@ -31,9 +33,9 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a live organization: two lists of rules for each project, and one list, with as many pages as it takes, of
- * everything else. What is not open to the key is left out and listed in `omissions`, and so is a project that goes while
- * it is read; members, roles, the list of projects and rules have to be there.
+ * Reads a live organization: two lists of rules for each project, and one list of everything else, with as many pages
+ * as it takes. What the key may not read is missing and listed in `omissions`; a project that is deleted meanwhile is
+ * missing too. Members, roles, the list of projects and rules have to be readable.
  *
  * @throws PosthogError when members, roles, projects or rules cannot be read.
  */
@@ -50,7 +52,7 @@ export async function readOrganization(
     ({ id, is_pending_deletion }) =>
       is_pending_deletion !== true && (options.projectIds === undefined || options.projectIds.includes(id)),
   );
-  progress(`access rules of ${wanted.length} ${wanted.length === 1 ? "project" : "projects"}`);
+  progress(`access rules of ${counted(wanted.length, "project")}`);
   const read = await readRules(connection, wanted, omissions);
   const directory = await completeDirectory(connection, read.rules);
   const optional = async <T>(part: "invites" | "keys" | "domains", what: string, ask: () => Promise<T>) => {
@@ -66,7 +68,9 @@ export async function readOrganization(
   const { organization } = directory;
   const isAdmin = (organization.membership_level ?? organizationAdmin) >= organizationAdmin;
   if (!isAdmin && options.projectIds === undefined) omissions.push(closedProjects);
-  const members = directory.members.map(memberOf).sort(byEmail);
+  const members = directory.members
+    .map(memberOf)
+    .sort((left, right) => compareTexts(left.email, right.email));
   return {
     id: organization.id,
     name: organization.name,
@@ -97,8 +101,8 @@ interface ProjectRules {
 }
 
 /**
- * A project that is surely deleted meanwhile is left out like one that was never there; one whose rules are not found
- * although it may still be there is noted, unless there is no other: then the server or the key is not what is needed.
+ * Leaves out a project that is surely deleted meanwhile. Notes a project that may still exist but whose rules PostHog
+ * does not find; if that is every project, the server or the key is wrong, and the error says so.
  */
 async function readRules(
   connection: Connection,
@@ -130,7 +134,7 @@ async function readRules(
   };
 }
 
-/** Rules that name somebody who joined, or a role that was made, while the rest was being read: both are read again. */
+/** Reads people and roles again if a rule names a person who joined, or a role that was created, meanwhile. */
 async function completeDirectory(connection: Connection, rules: readonly AccessRule[]): Promise<Directory> {
   const first = await readDirectory(connection);
   const memberships = new Set(first.members.map(({ id }) => id));
@@ -145,7 +149,7 @@ async function completeDirectory(connection: Connection, rules: readonly AccessR
   return readDirectory(connection);
 }
 
-/** What came of asking; where PostHog refuses, nothing, and a note of what is missing. */
+/** What `ask` reads; undefined, with a note of what is missing, if PostHog refuses. */
 async function orOmission<T>(
   about: Pick<Omission, "part" | "what">,
   ask: () => Promise<T>,
@@ -165,16 +169,16 @@ function lostProject({ id, name }: ProjectName): Omission {
   return {
     part: "projects",
     what: `project ${name} (${id})`,
-    why: "PostHog lists it and does not find its access rules: it is being deleted, or closed to the key's owner.",
-    fix: "Run it again; if it stays, use the key of an organization admin.",
+    why: "PostHog lists it but does not find its access rules: it is being deleted, or closed to the key's owner.",
+    fix: "Run again; if the rules stay missing, use the key of an organization admin.",
   };
 }
 
 function unknownLevels({ name }: ProjectName, count: number): Omission {
   return {
     part: "rules",
-    what: `${count} ${count === 1 ? "access rule" : "access rules"} of project ${name}`,
-    why: "Their levels are none that this version knows.",
+    what: `${counted(count, "access rule")} of project ${name}`,
+    why: "This version does not know their levels.",
     fix: "Update pulumi-posthog.",
   };
 }
@@ -190,10 +194,6 @@ function memberOf(member: Member): LiveMember {
     has2fa: is_2fa_enabled ?? undefined,
     hasSocialAuth: has_social_auth ?? undefined,
   };
-}
-
-function byEmail({ email: left }: LiveMember, { email: right }: LiveMember): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function inviteOf({ id, target_email, level, is_expired, created_at }: Invite): LiveInvite {

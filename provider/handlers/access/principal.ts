@@ -20,7 +20,7 @@ export interface Principal {
 }
 
 /** Whom an access rule is for, as the program writes it. */
-export interface DeclaredPrincipal {
+interface DeclaredPrincipal {
   readonly user?: string;
   readonly role?: string;
 }

@@ -128,7 +128,7 @@ export const trackedSchema = z.object({
   subjectIds: z.record(z.string(), z.string()).catch({}),
 });
 
-export type Tracked = z.infer<typeof trackedSchema>;
+type Tracked = z.infer<typeof trackedSchema>;
 
 /** A project's grants, and everybody whom they may be for. */
 export interface Stored {
@@ -151,7 +151,7 @@ export async function readForPlan(connection: Connection, projectId: number): Pr
 }
 
 /** A problem with a declared grant. */
-export interface PolicyProblem {
+interface PolicyProblem {
   /** The argument that declares it. */
   readonly property: string;
   readonly error: PosthogError;

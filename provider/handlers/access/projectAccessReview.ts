@@ -181,7 +181,7 @@ function roleIds({ roles }: Directory): Record<string, string> {
 }
 
 /** The organization as the rest of the program leaves it. */
-export interface ExpectedDirectory {
+interface ExpectedDirectory {
   readonly directory: Directory;
   /** Ids of the roles whose members are not known yet. */
   readonly openRoles: ReadonlySet<string>;

@@ -94,8 +94,8 @@ async function leave(emulator: Emulator): Promise<void> {
 const refusals = (keys: readonly LiveKey[]) =>
   Object.fromEntries(keys.map(({ owner, label, refused }) => [label ?? owner, refused]));
 
-describe("where members may not use their keys", () => {
-  test("those of members can do nothing, and those of admins go on", async () => {
+describe("an organization that lets no member use personal keys", () => {
+  test("refuses members' keys, and accepts those of admins", async () => {
     const { keys, review } = await read(seedOf({ settings: banned }));
     const refused = "members of the organization may not use personal API keys";
     expect(refusals(keys)).toEqual({
@@ -107,7 +107,7 @@ describe("where members may not use their keys", () => {
     expect(ofAnalyst).toMatchObject({ scopes: ["*"], access: [], withoutAccess: refused });
   });
 
-  test("they work all the same where the plan lacks the feature", async () => {
+  test("accepts every key if the plan lacks the feature", async () => {
     const seed = seedOf({ settings: banned, features: ["access_control", "role_based_access"] });
     const { keys, review } = await read(seed, { as: "analyst@acme.test" });
     expect(refusals(keys)).toEqual({ "analyst@acme.test": undefined });
@@ -115,7 +115,7 @@ describe("where members may not use their keys", () => {
   });
 });
 
-test("a key for another organization reaches nothing here, and nothing is found of it", async () => {
+test("a key for another organization reaches nothing here, and draws no findings", async () => {
   const keys = [
     { user: "owner@acme.test", label: "there", organizations: [otherId] },
     { user: "owner@acme.test", label: "here", organizations: [acmeId], scopes: ["insight:read"] },
@@ -132,7 +132,7 @@ test("a key for another organization reaches nothing here, and nothing is found 
 });
 
 describe.each(["mid", "new"] as const)("on a server of the generation %s", (generation) => {
-  test("a project's key outlives whoever made it, and is found", async () => {
+  test("finds a project's key whose creator has left", async () => {
     const { keys, review } = await read(seedOf(), { generation, before: leave });
     expect(keys.find(({ kind }) => kind === "project")).toMatchObject({
       label: "flags",
@@ -145,7 +145,7 @@ describe.each(["mid", "new"] as const)("on a server of the generation %s", (gene
   });
 });
 
-test("of servers that tell the number of a key's maker only, it is found all the same", async () => {
+test("finds the creator on servers that send only their number", async () => {
   const { keys, review } = await read(seedOf(), { generation: "old", before: leave });
   expect(keys.find(({ kind }) => kind === "project")).toMatchObject({ creatorLeft: true });
   expect(review.findings.find(({ rule }) => rule === "key-of-leaver")?.message).toBe(
@@ -153,7 +153,7 @@ test("of servers that tell the number of a key's maker only, it is found all the
   );
 });
 
-test("nobody is said to have left where members cannot be seen", async () => {
+test("reports no creator as gone if the key's owner cannot see the members", async () => {
   const seed = seedOf({ settings: { members_can_see_org_members: false } });
   const { keys, review } = await read(seed, { as: "analyst@acme.test", before: leave });
   expect(keys.find(({ kind }) => kind === "project")).toMatchObject({

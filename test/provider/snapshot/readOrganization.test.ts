@@ -62,7 +62,7 @@ const ruleLines = ({ access }: LiveOrganization): string[] =>
   });
 
 describe.each(["old", "mid", "new"] as const)("on a server of the generation %s", (generation) => {
-  test("people, roles, projects, rules, invites, keys and domains are read whole", async () => {
+  test("reads people, roles, projects, rules, invites, keys and domains", async () => {
     const { live } = await read(acmeWorld({ generation, organization }));
     expect(live.members.map(({ email, level }) => `${email} ${level}`)).toEqual([
       "admin@acme.test 8",
@@ -101,7 +101,7 @@ test("requests grow with projects, not with people", async () => {
   expect(paths.length).toBeLessThan(25);
 });
 
-test("only what is asked for is read", async () => {
+test("reads only what the options name", async () => {
   const { live, paths } = await read(acmeWorld({ organization }), {
     invites: false,
     keys: false,
@@ -125,7 +125,7 @@ describe("an organization that changes while it is read", () => {
     };
   };
 
-  test("is read again where a rule names somebody who joined meanwhile", async () => {
+  test("is read again if a rule names a person who joined meanwhile", async () => {
     const world = acmeWorld({ organization: { ...organization, invites: [{ email: "late@acme.test" }] } });
     const { live } = await read(world, {
       during: whenRulesAreRead((emulator) => {
@@ -163,19 +163,19 @@ describe("an organization that changes while it is read", () => {
   });
 });
 
-describe("what goes wrong on the way", () => {
+describe("when reading fails", () => {
   const lost = (path: RegExp) => ({
     before: ({ faults }: Emulator) => faults.add({ kind: "status", status: 404, path, times: 99 }),
   });
 
-  test("a project that is listed, and whose rules are gone, is left out and said to be", async () => {
+  test("a listed project whose rules PostHog does not find is an omission", async () => {
     const { live } = await read(acmeWorld({ organization }), lost(/projects\/2\/access_controls/));
     expect(live.access.projects).toEqual([{ id: 1, name: "Production" }]);
     expect(live.omissions).toMatchObject([{ part: "projects", what: "project Staging (2)" }]);
     expect(live.omissions[0]).not.toHaveProperty("isExpected");
   });
 
-  test("rules that no project has are a failure, not an empty organization", async () => {
+  test("not finding the rules of any project is an error, not an empty organization", async () => {
     await expect(read(acmeWorld({ organization }), lost(/access_controls/))).rejects.toThrow(
       /404|not found/i,
     );
@@ -192,7 +192,7 @@ describe("what goes wrong on the way", () => {
     expect(ruleLines(live)).toHaveLength(3);
   });
 
-  test("a page of people that stays away ends it: half a list is none", async () => {
+  test("a page that stays lost is an error: half a list is no list", async () => {
     const people = Array.from({ length: 1100 }, (_, index) => `person${index}@acme.test`);
     const members = [
       { email: "owner@acme.test", level: "owner" as const },
@@ -209,7 +209,7 @@ describe("what goes wrong on the way", () => {
   test.each([
     ["invites", /\/invites\//, "invites"],
     ["domains", /\/domains\//, "domains"],
-  ] as const)("%s that the key may not read are left out, and said to be", async (_, path, part) => {
+  ] as const)("%s that the key may not read are an omission", async (_, path, part) => {
     const { live } = await read(acmeWorld({ organization }), {
       before: ({ faults }) => faults.add({ kind: "status", status: 403, path, times: 9 }),
     });
@@ -219,7 +219,7 @@ describe("what goes wrong on the way", () => {
     ]);
   });
 
-  test("without a session one's own key is read, and that others are missing is said", async () => {
+  test("without a session only the caller's own key is read, and an omission names the others", async () => {
     const { live } = await read(acmeWorld({ organization }), { session: false });
     expect(live.keys).toMatchObject([{ owner: "owner@acme.test" }]);
     expect(live.omissions).toMatchObject([
@@ -229,7 +229,7 @@ describe("what goes wrong on the way", () => {
 
   test.each([
     ["a member's key sees no closed projects", {}, ["projects that are closed to the key's owner"]],
-    ["of projects that were asked for by number none is missing", { projectIds: [2] }, []],
+    ["none of the projects in projectIds is missing", { projectIds: [2] }, []],
   ])("%s, which is said", async (_, options, omissions) => {
     const world = acmeWorld({ organization });
     const { live } = await read(world, {
@@ -244,7 +244,7 @@ describe("what goes wrong on the way", () => {
     expect(live.omissions.map(({ what }) => what)).toEqual(omissions);
   });
 
-  test("a session that does not open leaves out what it would show, and says why", async () => {
+  test("a failed sign-in is an omission with the reason", async () => {
     const domains = [{ domain: "acme.test", verified: true, ssoEnforcement: "google-oauth2" }];
     const { live } = await read(acmeWorld({ organization: { ...organization, domains } }));
     expect(live.keys).toMatchObject([{ owner: "owner@acme.test" }]);
@@ -256,7 +256,7 @@ describe("what goes wrong on the way", () => {
     ]);
   });
 
-  test("a scope that rules take is named, and nothing half is answered", async () => {
+  test("a missing scope is named, and nothing is returned", async () => {
     const world = acmeWorld({
       organization,
       scopes: ["organization:read", "organization_member:read", "project:read"],
@@ -265,7 +265,7 @@ describe("what goes wrong on the way", () => {
   });
 });
 
-test("a rule made by hand is read like any other", async () => {
+test("a rule that was created by hand is read too", async () => {
   const emulator = await startEmulator(acmeWorld({ organization }).emulator);
   try {
     await setByHand(emulator, { member: "developer@acme.test", level: "admin" });
