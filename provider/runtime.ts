@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isLookup } from "./engine/arguments";
 import type { ResourceHandler } from "./engine/handler";
 import { createHost, type Host } from "./engine/host";
+import { resolveNeeds } from "./engine/needs";
 import { PartialResultError } from "./engine/partialResult";
 import { dropUndefined, type Properties } from "./engine/state";
 import { handlers } from "./handlers";
@@ -32,7 +33,9 @@ const host: Host = createHost(
   () =>
     Object.entries(kinds).flatMap(([kind, count]) => {
       const handler = handlers.get(kind);
-      return handler === undefined ? [] : [{ kind, count, needs: handler.definition.needs({}) }];
+      return handler === undefined
+        ? []
+        : [{ kind, count, needs: resolveNeeds(handler.definition.needs, {}) }];
     }),
 );
 

@@ -1,6 +1,6 @@
 import { organizationLevelName } from "../../provider/access/levels";
 import { missingScopes } from "../../provider/access/scopes";
-import { type NeedsRow, needsRows } from "../../provider/engine/needsRows";
+import { type NeedsRow, needsRows } from "../../provider/engine/needs";
 import { handlers } from "../../provider/handlers";
 import { hasFeature } from "../../provider/posthog/organizations";
 import { type Check, judge, ok, problem, skipped, warning } from "./check";
@@ -16,7 +16,9 @@ export interface ResourceNeeds {
 export function needsOf(names: readonly string[] = [...handlers.keys()]): ResourceNeeds[] {
   return names.flatMap((resource) => {
     const handler = handlers.get(resource);
-    return handler === undefined ? [] : [{ resource, rows: needsRows(handler) }];
+    return handler === undefined
+      ? []
+      : [{ resource, rows: needsRows(handler.definition.needs).filter(({ isOpen }) => !isOpen) }];
   });
 }
 
@@ -88,8 +90,8 @@ export function checkFeatures({ organization }: Facts, needs: readonly ResourceN
   return judge(name, organization, (found) => {
     if (found.available_product_features == null)
       return skipped(name, "the server does not show what the plan includes");
-    const { lines, all } = lacking(needs, ({ needs: { features = [] } }) =>
-      features.filter((feature) => hasFeature(found, feature) === false),
+    const { lines, all } = lacking(needs, ({ needs: { features, featuresToChange } }) =>
+      [...features, ...featuresToChange].filter((feature) => hasFeature(found, feature) === false),
     );
     if (all.length === 0)
       return ok(name, `the plan of ${found.name} includes everything that the resources can use`);

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
 import type { ExpectedRole } from "./expected";
 import type { Finding } from "./finding";
-import type { Needs } from "./needs";
+import type { DeclaredNeeds } from "./needs";
 import type { Properties } from "./state";
 
 /** The arguments of a resource, as its schema types them. */
@@ -76,7 +76,7 @@ export interface Definition<Shape extends z.ZodRawShape> {
    * @param name the resource's name in the program, for what has nothing else to be called by yet.
    */
   title(args: Partial<ArgsOf<Shape>>, name?: string): string;
-  needs(args: Partial<ArgsOf<Shape>>): Needs;
+  readonly needs: DeclaredNeeds<keyof Shape & string>;
   /** What has to hold of the arguments besides their schema; unknown ones are missing here and listed by name. */
   rules?(args: Partial<ArgsOf<Shape>>, unknown: readonly string[]): Finding[];
   /**

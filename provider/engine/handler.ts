@@ -6,6 +6,7 @@ import type { ArgsOf, Definition, Live, Program } from "./definition";
 import { changedFields, type FieldChange } from "./diff";
 import { type Finding, notice, warning } from "./finding";
 import type { Host } from "./host";
+import { resolveNeeds } from "./needs";
 import { type AdoptableState, describeLive, type Observed } from "./observed";
 import {
   changesOrganization,
@@ -58,7 +59,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       const connection = this.connection(host, properties);
       const { preflight: looks } = connection.configuration;
       const standing = { explained: host.explained, planned: plannedBeside(host, properties) };
-      const needs = this.definition.needs(args);
+      const needs = resolveNeeds(this.definition.needs, args);
       const refused = changes && looks ? await preflight(connection, standing, needs, title) : [];
       if (refused.length > 0) return { errors: refused };
       const claims = { args, unknown: this.args.unknown(properties), changes };

@@ -1,31 +1,125 @@
-import { organizationLevelName } from "../access/levels";
-import { missingScopes } from "../access/scopes";
-import type { CallerKey } from "../posthog/caller";
-import { hasFeature, type Organization } from "../posthog/organizations";
-import { type Finding, problem } from "./finding";
+import type { Properties } from "./state";
 
-/** What PostHog asks of whoever applies a resource. Previews, `doctor` and the documentation are made from it. */
-export interface Needs {
-  /** Scopes of the API key. */
-  readonly scopes: readonly string[];
-  /** The lowest organization level of the key's owner: 1 member, 8 admin, 15 owner. */
-  readonly level?: 1 | 8 | 15;
-  /** Plan features, by PostHog's keys. */
-  readonly features?: readonly string[];
+/** One thing that PostHog requires of the caller who applies a resource. */
+export type Need =
+  /** A scope of the API key; `<argument>` in it stands for the argument's value. */
+  | { readonly scope: string }
+  /** The lowest organization level of the key's owner: 8 admin, 15 owner. */
+  | { readonly level: 8 | 15 }
+  /** A plan feature, by PostHog's key. */
+  | { readonly feature: string }
   /**
-   * Plan features without which PostHog refuses to change a value, while one that is so already may be declared. The
+   * A plan feature without which PostHog refuses to change a value, while one that is so already may be declared. The
    * resource's own preview says which values change; the documentation lists these with the others.
    */
-  readonly featuresToChange?: readonly string[];
-  /** Whether a signed-in person is needed because PostHog refuses API keys. */
-  readonly session?: boolean;
+  | { readonly featureToChange: string }
+  /** A signed-in person, because PostHog refuses API keys. */
+  | { readonly session: true };
+
+/** `given` at all, `filled` with at least one entry, one of these values, or text of this form or of any other. */
+export type Condition =
+  | "given"
+  | "filled"
+  | readonly (string | number | boolean)[]
+  | { readonly like: RegExp }
+  | { readonly unlike: RegExp };
+
+/** Needs that come with an argument. */
+export interface ConditionalNeeds<Argument extends string = string> {
+  /** An argument, or a member of each entry of one: `resources.*.roles`. */
+  readonly argument: Argument | `${Argument}.*.${string}`;
+  readonly is: Condition;
+  /** What other arguments have to be as well. */
+  readonly and?: { readonly [Name in Argument]?: Condition };
+  readonly needs: readonly Need[];
+  /** What the documentation calls the condition; made from the argument and its values by default. */
+  readonly text?: string;
 }
 
-/** What is known of whoever will apply. */
-export interface CallerCapabilities {
-  readonly key: CallerKey | undefined;
-  readonly organization: Organization | undefined;
-  readonly hasSession: boolean;
+/** What PostHog requires of the caller. Previews, `doctor` and the documentation read it. */
+export interface DeclaredNeeds<Argument extends string = string> {
+  readonly always: readonly Need[];
+  readonly when?: readonly ConditionalNeeds<Argument>[];
+}
+
+/** Needs by their kind. */
+export interface Needs {
+  readonly scopes: readonly string[];
+  readonly level?: 8 | 15;
+  readonly features: readonly string[];
+  readonly featuresToChange: readonly string[];
+  readonly session: boolean;
+}
+
+/** What applying a resource with these arguments needs; unknown arguments are missing and need nothing. */
+export function resolveNeeds({ always, when = [] }: DeclaredNeeds, args: Properties): Needs {
+  const due = when.filter(
+    ({ argument, is, and = {} }) =>
+      valuesAt(args, argument).some((value) => meets(value, is)) &&
+      Object.entries(and).every(([name, other]) => other === undefined || meets(args[name], other)),
+  );
+  const needs = byKind([...always, ...due.flatMap(({ needs }) => needs)]);
+  const scopes = needs.scopes.map((scope) => scope.replace(/<(\w+)>/, (_, name) => String(args[name])));
+  return { ...needs, scopes };
+}
+
+function valuesAt(args: Properties, path: string): unknown[] {
+  const [argument = "", , member] = path.split(".");
+  const value = args[argument];
+  if (member === undefined) return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).map((entry: unknown) =>
+    typeof entry === "object" && entry !== null
+      ? Object.entries(entry).find(([name]) => name === member)?.[1]
+      : undefined,
+  );
+}
+
+function meets(value: unknown, is: Condition): boolean {
+  if (value === undefined) return false;
+  if (is === "given") return true;
+  if (is === "filled") return typeof value === "object" && value !== null && Object.keys(value).length > 0;
+  if ("like" in is) return is.like.test(String(value));
+  if ("unlike" in is) return !is.unlike.test(String(value));
+  return is.some((one) => one === value);
+}
+
+function byKind(needs: readonly Need[]): Needs {
+  const all = <T>(pick: (need: Need) => T | undefined): T[] => [
+    ...new Set(needs.map(pick).filter((item) => item !== undefined)),
+  ];
+  return {
+    scopes: all((need) => ("scope" in need ? need.scope : undefined)),
+    level: all((need) => ("level" in need ? need.level : undefined)).sort((one, other) => other - one)[0],
+    features: all((need) => ("feature" in need ? need.feature : undefined)),
+    featuresToChange: all((need) => ("featureToChange" in need ? need.featureToChange : undefined)),
+    session: needs.some((need) => "session" in need),
+  };
+}
+
+/** A row of a table of needs. */
+export interface NeedsRow {
+  /** The condition; empty for what is always needed. */
+  readonly when: string;
+  readonly needs: Needs;
+  /** Whether the value of an argument is part of a scope's name. */
+  readonly isOpen: boolean;
+}
+
+/** Everything that a resource may need, one row for each condition. */
+export function needsRows({ always, when = [] }: DeclaredNeeds): NeedsRow[] {
+  const rows = new Map([["", always], ...when.map((one) => [one.text ?? textOf(one), one.needs] as const)]);
+  return [...rows].map(([text, needs]) => ({
+    when: text,
+    needs: byKind(needs),
+    isOpen: needs.some((need) => "scope" in need && need.scope.includes("<")),
+  }));
+}
+
+function textOf({ argument, is }: ConditionalNeeds): string {
+  return Array.isArray(is)
+    ? `${argument}: ${is.map((value) => JSON.stringify(value)).join(" | ")}`
+    : argument;
 }
 
 /** Resources of one kind that a program declares, and what each of them needs at least. */
@@ -33,108 +127,4 @@ export interface PlannedKind {
   readonly kind: string;
   readonly count: number;
   readonly needs: Needs;
-}
-
-/** All kinds of resource of a program that more is needed for than there is, in one line; undefined for none. */
-export function unmetOfProgram(
-  planned: readonly PlannedKind[],
-  standing: CallerCapabilities,
-): string | undefined {
-  const affected = planned.flatMap(({ kind, count, needs }) => {
-    const lacks = lackOf(needs, standing);
-    return lacks.length === 0 ? [] : [`${count} ${kind} (${lacks.join(", ")})`];
-  });
-  return affected.length === 0 ? undefined : affected.join(", ");
-}
-
-function lackOf(
-  { scopes, level = 1, features = [], session }: Needs,
-  standing: CallerCapabilities,
-): string[] {
-  const { key, organization, hasSession } = standing;
-  const tooLow = (organization?.membership_level ?? level) < level;
-  return [
-    ...(key?.scopes == null ? [] : missingScopes(key.scopes, scopes)),
-    ...(tooLow ? [`level ${organizationLevelName(level)}`] : []),
-    ...features.filter(
-      (feature) => organization !== undefined && hasFeature(organization, feature) === false,
-    ),
-    ...(session === true && !hasSession ? ["a session"] : []),
-  ];
-}
-
-/** What an apply would be refused for, given what the resource needs. Unknown facts are not held against anybody. */
-export function unmetNeeds(needs: Needs, standing: CallerCapabilities): Finding[] {
-  return [
-    ...unmetScopes(needs, standing.key),
-    ...unmetLevel(needs, standing.organization),
-    ...unmetFeatures(needs, standing.organization),
-    ...unmetSession(needs, standing.hasSession),
-  ];
-}
-
-function unmetScopes(needs: Needs, key: CallerKey | undefined): Finding[] {
-  if (key === undefined || needs.scopes.length === 0) return [];
-  const restricted = (key.scoped_teams ?? []).length > 0;
-  const onlyProjects = restricted && needs.scopes.some((scope) => /^organization/.test(scope));
-  const missing = key.scopes == null ? [] : missingScopes(key.scopes, needs.scopes);
-  return [
-    ...(onlyProjects
-      ? [
-          problem(
-            undefined,
-            "the configured key is restricted to projects, and PostHog then refuses it at organization level\n" +
-              "  fix: use a key without a project restriction",
-          ),
-        ]
-      : []),
-    ...(missing.length === 0
-      ? []
-      : [
-          problem(
-            undefined,
-            `the configured key lacks the scope${missing.length === 1 ? "" : "s"} ${missing.join(", ")}\n` +
-              "  fix: add it to the key under Settings > Personal API keys (its value stays the same); everything that\n" +
-              "       it lacks: npx pulumi-posthog doctor; for previews with a read-only key: pulumi config set\n" +
-              "       posthog:preflight false",
-          ),
-        ]),
-  ];
-}
-
-function unmetLevel(needs: Needs, organization: Organization | undefined): Finding[] {
-  const level = organization?.membership_level;
-  if (needs.level === undefined || level == null || level >= needs.level) return [];
-  return [
-    problem(
-      undefined,
-      `this takes the organization level ${organizationLevelName(needs.level)}, and the key's owner is only ${organizationLevelName(level)}\n` +
-        `  fix: use the key of an ${organizationLevelName(needs.level)} of ${organization?.name ?? "the organization"}`,
-    ),
-  ];
-}
-
-function unmetFeatures(needs: Needs, organization: Organization | undefined): Finding[] {
-  if (organization === undefined) return [];
-  return (needs.features ?? [])
-    .filter((feature) => hasFeature(organization, feature) === false)
-    .map((feature) =>
-      problem(
-        undefined,
-        `the plan of ${organization.name} does not include "${feature}"\n` +
-          "  fix: add the feature under Settings > Billing, or take the argument that needs it out of the program",
-      ),
-    );
-}
-
-function unmetSession(needs: Needs, hasSession: boolean): Finding[] {
-  if (needs.session !== true || hasSession) return [];
-  return [
-    problem(
-      undefined,
-      "PostHog opens this to signed-in people only, never to API keys, and no session is configured\n" +
-        "  fix: pulumi config set posthog:email <e-mail>, and as secrets posthog:password and, with two-factor\n" +
-        "       authentication, posthog:totpSecret",
-    ),
-  ];
 }

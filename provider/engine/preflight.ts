@@ -1,18 +1,27 @@
-import { getCallerKey } from "../posthog/caller";
+import { organizationLevelName } from "../access/levels";
+import { missingScopes } from "../access/scopes";
+import { type CallerKey, getCallerKey } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
 import { ConfigurationError, messageOf } from "../posthog/errors";
-import { readableOrganization } from "../posthog/organizations";
+import { hasFeature, type Organization, readableOrganization } from "../posthog/organizations";
 import { type Finding, problem } from "./finding";
 import type { Host, ReportedCauses } from "./host";
-import { type CallerCapabilities, type Needs, unmetNeeds, unmetOfProgram } from "./needs";
+import type { Needs, PlannedKind } from "./needs";
 import type { Properties } from "./state";
 
-/** Who will apply, found out once a run, however it turned out: a key that is refused is not tried for every resource. */
-const standings = new WeakMap<Connection, Promise<CallerCapabilities>>();
+/** What is known of the caller who will apply. */
+export interface CallerCapabilities {
+  readonly key: CallerKey | undefined;
+  readonly organization: Organization | undefined;
+  readonly hasSession: boolean;
+}
+
+/** What the caller can do, found out once a run, whatever the outcome: a refused key is not tried for every resource. */
+const callers = new WeakMap<Connection, Promise<CallerCapabilities>>();
 
 /**
- * Says what an apply would be refused for, from one look-up of the key and one of the organization a run (two where it
- * is to be found in the list). The first resource gets the whole explanation of a cause, the others refer to it.
+ * Says what PostHog would refuse in an apply. It reads the key and the organization once a run (the organization twice
+ * if it has to be found in the list). The first resource gets the whole explanation of a cause, the others refer to it.
  *
  * The engine stops at the first resource that fails, so that one also says which others of the program are affected.
  */
@@ -22,16 +31,16 @@ export async function preflight(
   needs: Needs,
   title: string,
 ): Promise<Finding[]> {
-  const known = standings.get(connection) ?? findOut(connection);
-  standings.set(connection, known);
+  const known = callers.get(connection) ?? readCaller(connection);
+  callers.set(connection, known);
   try {
-    const standing = await known;
-    const unmet = unmetNeeds(needs, standing);
-    const others = explained.size > 0 ? undefined : unmetOfProgram(planned(), standing);
-    return unmet.map(({ property, message }, index) => {
+    const caller = await known;
+    const unmet = unmetNeeds(needs, caller);
+    const others = explained.size > 0 ? undefined : unmetOfProgram(planned(), caller);
+    return unmet.map((message, index) => {
       const whole =
         index === 0 && others !== undefined ? `${message}\n  affected in this program: ${others}` : message;
-      return problem(property, reportOnce(explained, message, whole, title));
+      return problem(undefined, reportOnce(explained, message, whole, title));
     });
   } catch (error) {
     const message = messageOf(error);
@@ -39,13 +48,13 @@ export async function preflight(
   }
 }
 
-async function findOut(connection: Connection): Promise<CallerCapabilities> {
+async function readCaller(connection: Connection): Promise<CallerCapabilities> {
   const key = await getCallerKey(connection);
   const organization = await readableOrganization(connection);
   return { key, organization, hasSession: connection.hasSession };
 }
 
-/** The kinds of resource that need the same key as this one: those of another account have another one. */
+/** The kinds of resource that need the same key as this one: those of another account have another key. */
 export function plannedBeside(host: Host, properties: Properties): Host["planned"] {
   return properties.account === undefined ? host.planned : () => [];
 }
@@ -59,7 +68,7 @@ export function stoppedBy(error: unknown, explained: ReportedCauses, title: stri
 
 /**
  * The whole message for the first resource that it concerns, and one line with a reference for the others. The cause is
- * what stands below the first line, which may name something of the resource itself.
+ * everything below the first line, which may name something of the resource itself.
  */
 function reportOnce(explained: ReportedCauses, message: string, whole: string, title: string): string {
   const [summary = "", ...explanation] = message.split("\n");
@@ -68,4 +77,82 @@ function reportOnce(explained: ReportedCauses, message: string, whole: string, t
   const first = explained.get(cause) ?? title;
   explained.set(cause, first);
   return first === title ? whole : `${summary} (as for ${first})`;
+}
+
+/** All kinds of resource of a program that need more than the caller has, in one line; undefined for none. */
+export function unmetOfProgram(
+  planned: readonly PlannedKind[],
+  caller: CallerCapabilities,
+): string | undefined {
+  const affected = planned.flatMap(({ kind, count, needs }) => {
+    const { scopes, level, features, session } = lackOf(needs, caller);
+    const lacks = [
+      ...scopes,
+      ...(level === undefined ? [] : [`level ${organizationLevelName(level)}`]),
+      ...features,
+      ...(session ? ["a session"] : []),
+    ];
+    return lacks.length === 0 ? [] : [`${count} ${kind} (${lacks.join(", ")})`];
+  });
+  return affected.length === 0 ? undefined : affected.join(", ");
+}
+
+/** The messages of everything that a resource needs and the caller lacks. */
+export function unmetNeeds(needs: Needs, caller: CallerCapabilities): string[] {
+  const { scopes, level, features, session } = lackOf(needs, caller);
+  const { organization } = caller;
+  const own = organization?.membership_level;
+  return [
+    ...(isRestricted(needs, caller)
+      ? [
+          "the configured key is restricted to projects, and PostHog then refuses it at organization level\n" +
+            "  fix: use a key without a project restriction",
+        ]
+      : []),
+    ...(scopes.length === 0
+      ? []
+      : [
+          `the configured key lacks the scope${scopes.length === 1 ? "" : "s"} ${scopes.join(", ")}\n` +
+            "  fix: add it to the key under Settings > Personal API keys (its value stays the same); everything that\n" +
+            "       it lacks: npx pulumi-posthog doctor; for previews with a read-only key: pulumi config set\n" +
+            "       posthog:preflight false",
+        ]),
+    ...(level === undefined || own == null
+      ? []
+      : [
+          `this takes the organization level ${organizationLevelName(level)}, and the key's owner is only ${organizationLevelName(own)}\n` +
+            `  fix: use the key of an ${organizationLevelName(level)} of ${organization?.name ?? "the organization"}`,
+        ]),
+    ...features.map(
+      (feature) =>
+        `the plan of ${organization?.name ?? "the organization"} does not include "${feature}"\n` +
+        "  fix: add the feature under Settings > Billing, or remove the argument that needs it",
+    ),
+    ...(session
+      ? [
+          "PostHog opens this to signed-in people only, never to API keys, and no session is configured\n" +
+            "  fix: pulumi config set posthog:email <e-mail>, and as secrets posthog:password and, with two-factor\n" +
+            "       authentication, posthog:totpSecret",
+        ]
+      : []),
+  ];
+}
+
+/** What the caller certainly lacks: what is unknown is not held against them. */
+function lackOf({ scopes, level, features, session }: Needs, caller: CallerCapabilities) {
+  const { key, organization, hasSession } = caller;
+  const own = organization?.membership_level;
+  return {
+    scopes: key?.scopes == null ? [] : missingScopes(key.scopes, scopes),
+    level: level !== undefined && own != null && own < level ? level : undefined,
+    features: features.filter(
+      (feature) => organization !== undefined && hasFeature(organization, feature) === false,
+    ),
+    session: session && !hasSession,
+  };
+}
+
+/** Whether a key that is restricted to projects would have to act on the organization. */
+function isRestricted({ scopes }: Needs, { key }: CallerCapabilities): boolean {
+  return (key?.scoped_teams ?? []).length > 0 && scopes.some((scope) => scope.startsWith("organization"));
 }

@@ -15,7 +15,8 @@ const objectSchema = z.looseObject({
 
 type ListedObject = z.infer<typeof objectSchema>;
 
-const storedId = new RegExp(`^(\\d+|${uuidPattern})$`);
+/** Numbers and UUIDs: the ids under which PostHog stores objects. */
+export const storedId = new RegExp(`^(\\d+|${uuidPattern})$`);
 
 /** A type of resource of one project, with the address of its objects. */
 export interface ObjectKind {
@@ -26,7 +27,7 @@ export interface ObjectKind {
 }
 
 /** Whether an object has to be looked up before it can be addressed, for which the key needs `<type>:read`. */
-export function needsLookUp({ lookup }: ObjectRoute, object: string): boolean {
+function needsLookUp({ lookup }: ObjectRoute, object: string): boolean {
   return storedId.test(object) !== (lookup === "id");
 }
 

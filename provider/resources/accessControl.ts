@@ -54,8 +54,8 @@ export interface AccessControlArgs extends CommonArgs {
  * `AccessControl.get(name, id)` takes `<project>/<resource>/<whom>`, or `<project>/<resource>/<object>/<whom>`, with
  * `default`, `user/<e-mail or UUID>` or `role/<id or name>` as the last part: `42/feature_flag/new-checkout/role/Engineers`.
  *
- * Scopes: `access_control:write`, `organization_member:read`, `organization:read`. Whoever applies it is an organization
- * admin or the project's admin by a rule; for an object its creator or manager may be enough. Rules are enforced with the
+ * Scopes: `access_control:write`, `organization_member:read`, `organization:read`; for an object that has to be looked
+ * up also `<resource>:read`. The caller is an organization admin or the project's admin by a rule; for an object its creator or manager may be enough. Rules are enforced with the
  * plan feature `access_control`. PostHog: access control API of projects and of their objects.
  */
 export class AccessControl extends PosthogResource {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { z } from "zod";
 import { defineResource } from "../../provider/engine/define";
 import type { Definition } from "../../provider/engine/definition";
-import { needsRows } from "../../provider/engine/needsRows";
 import { blocksOf, fieldTextOf } from "../../tools/docs/docstring";
 import { anchor, cell, table } from "../../tools/docs/markdown";
 import { leftOver, makeDocumentation } from "../../tools/docs/pages";
@@ -22,10 +21,13 @@ const box: Definition<Shape> = {
   fields: { name: { replaces: true }, size: {}, parts: {} },
   existing: "refuse",
   title: () => "a box",
-  needs: ({ size, parts }) => ({
-    scopes: ["box:write", ...(parts === undefined ? [] : ["part:read"])],
-    features: size === "large" ? ["large_boxes"] : [],
-  }),
+  needs: {
+    always: [{ scope: "box:write" }],
+    when: [
+      { argument: "size", is: ["large"], needs: [{ feature: "large_boxes" }] },
+      { argument: "parts", is: "filled", needs: [{ scope: "part:read" }] },
+    ],
+  },
   find: async () => undefined,
   observe: async () => undefined,
   create: async () => ({ id: "1", args: {}, outputs: {} }),
@@ -163,32 +165,6 @@ describe("a source that disagrees with itself is told", () => {
   test("a class without a handler", async () => {
     await write("provider/resources/box.ts", source);
     expect(makeDocumentation(root, new Map()).contradictions).toEqual(["Box: it has no handler"]);
-  });
-});
-
-describe("what a resource needs", () => {
-  test("is asked for every value that can be told apart", () => {
-    const rows = needsRows(defineResource(box)).map(({ when, needs }) => [
-      when,
-      needs.scopes,
-      needs.features,
-    ]);
-    expect(rows).toEqual([
-      ["", ["box:write"], []],
-      ['size: "large"', [], ["large_boxes"]],
-      ["parts", ["part:read"], []],
-    ]);
-  });
-
-  test("includes levels and sessions that only some values take", () => {
-    const definition: Definition<Shape> = {
-      ...box,
-      needs: ({ size }) => ({ scopes: [], level: size === undefined ? 1 : 8, session: size === "small" }),
-    };
-    expect(needsRows(defineResource(definition)).slice(1)).toEqual([
-      { when: 'size: "small"', needs: { scopes: [], level: 8, features: [], session: true } },
-      { when: 'size: "large"', needs: { scopes: [], level: 8, features: [], session: false } },
-    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { ResourceHandler } from "../../provider/engine/handler";
-import { needsRows } from "../../provider/engine/needsRows";
+import { needsRows } from "../../provider/engine/needs";
 import { fieldTextOf } from "./docstring";
 import { ownMembers, type ResourceSource, resourceTextOf } from "./resource";
 import { allMembers } from "./types";
@@ -63,7 +63,7 @@ function unlikeFields({ args }: ResourceSource, { definition }: ResourceHandler)
 
 function unlikeNeeds({ docstring }: ResourceSource, handler: ResourceHandler): string[] {
   const said = resourceTextOf(docstring).needs;
-  const declared = needsRows(handler).flatMap(({ needs }) => [...needs.scopes]);
+  const declared = needsRows(handler.definition.needs).flatMap(({ needs }) => [...needs.scopes]);
   return [...new Set(declared)]
     .filter((scope) => !said.includes(`\`${scope}\``))
     .map((scope) => `it declares the scope ${scope}, and the paragraph on scopes does not name it`);

@@ -1,4 +1,4 @@
-import { needsRows } from "../../provider/engine/needsRows";
+import { needsRows } from "../../provider/engine/needs";
 import type { Handlers } from "../../provider/handlers";
 import { oneLine } from "./docstring";
 import type { FunctionSource } from "./functions";
@@ -16,7 +16,7 @@ export function permissionsPage(resources: readonly ResourceSource[], handlers: 
       ["Resource", "With", ...needsHeadings],
       resources.flatMap((resource) => {
         const handler = handlers.get(resource.name);
-        const rows = handler === undefined ? [] : needsRows(handler);
+        const rows = handler === undefined ? [] : needsRows(handler.definition.needs);
         return rows.map(({ when, needs }) => [
           when === "" ? `[${resource.name}](resources/${resource.file}.md)` : "",
           code(when),

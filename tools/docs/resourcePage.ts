@@ -1,5 +1,5 @@
 import type { ResourceHandler } from "../../provider/engine/handler";
-import { needsRows } from "../../provider/engine/needsRows";
+import { needsRows } from "../../provider/engine/needs";
 import { fieldTextOf, oneLine } from "./docstring";
 import { anchor, cell, code, MADE, page, table } from "./markdown";
 import { needsCells, needsHeadings } from "./needs";
@@ -33,7 +33,7 @@ export function resourcePage(resource: ResourceSource, handler: ResourceHandler)
     `${existingTexts[existing]}${whenGone === undefined ? "" : ` After somebody deletes it by hand, ${whenGone}.`}`,
     oneLine(lookup),
     "## What it needs",
-    table(["With", ...needsHeadings], needsRows(handler).map(needsRow)),
+    table(["With", ...needsHeadings], needsRows(handler.definition.needs).map(needsRow)),
     beyondTable(needs),
   ]);
 }

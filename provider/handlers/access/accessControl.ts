@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Grant, isDefault, rulesOf } from "../../access/grants";
 import { isAccessLevel, levelProblem, organizationAdmin } from "../../access/levels";
-import { judgeResourceType, objectRoutes } from "../../access/resourceTypes";
+import { judgeResourceType, type ObjectRoute, objectRoutes } from "../../access/resourceTypes";
 import { judgeRules } from "../../access/ruleEffect";
 import type { AccessRule } from "../../access/snapshot";
 import { projectId, projectIdOf, roleArg, sameProjectId, text, userArg } from "../../arguments/fields";
@@ -21,7 +21,7 @@ import {
 import type { Connection } from "../../posthog/connection";
 import { answered, NotFoundError } from "../../posthog/errors";
 import { listObjectRules, putObjectRule } from "../../posthog/objectRules";
-import { addressOfObject, needsLookUp } from "../../posthog/objects";
+import { addressOfObject, storedId } from "../../posthog/objects";
 import { getOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
 import type { Role } from "../../posthog/roles";
@@ -332,6 +332,17 @@ async function addressesOf(
   return above.flatMap((place) => subjects.map((subject) => `project/${project}/${place}/${subject}`));
 }
 
+/** The types of resource whose objects PostHog addresses by these fields. */
+const typesBy = (...fields: readonly ObjectRoute["lookup"][]): string[] =>
+  [...objectRoutes].filter(([, { lookup }]) => fields.includes(lookup)).map(([type]) => type);
+
+/** What it takes to look an object up that is not given as PostHog addresses it. */
+const lookedUp = {
+  argument: "resourceId",
+  needs: [{ scope: "<resource>:read" }],
+  text: "resourceId, looked up",
+} as const;
+
 /** Lifecycle of `AccessControl`. */
 export const accessControl = defineResource({
   type: "AccessControl",
@@ -350,18 +361,17 @@ export const accessControl = defineResource({
   },
   existing: "acceptEqual",
   title: titleOf,
-  needs({ resource = "", resourceId, role }) {
-    const route = objectRoutes.get(resource);
-    const looks = route !== undefined && resourceId !== undefined && needsLookUp(route, String(resourceId));
-    return {
-      scopes: [
-        "access_control:write",
-        "organization_member:read",
-        "organization:read",
-        ...(looks ? [`${resource}:read`] : []),
-      ],
-      features: role === undefined ? [] : ["role_based_access"],
-    };
+  needs: {
+    always: [
+      { scope: "access_control:write" },
+      { scope: "organization_member:read" },
+      { scope: "organization:read" },
+    ],
+    when: [
+      { argument: "role", is: "given", needs: [{ feature: "role_based_access" }] },
+      { ...lookedUp, is: { unlike: storedId }, and: { resource: typesBy("id") } },
+      { ...lookedUp, is: { like: storedId }, and: { resource: typesBy("name", "short_id") } },
+    ],
   },
   rules,
   claims: addressesOf,

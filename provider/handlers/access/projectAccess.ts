@@ -166,12 +166,17 @@ export const projectAccess = defineResource({
   fields: projectAccessFields,
   existing: "acceptEqual",
   title: titleOf,
-  needs: (declared) => ({
-    scopes: ["access_control:write", "organization_member:read", "organization:read"],
-    features: declaredGrants(declared).some(({ subject }) => subject.startsWith("role/"))
-      ? ["role_based_access"]
-      : [],
-  }),
+  needs: {
+    always: [
+      { scope: "access_control:write" },
+      { scope: "organization_member:read" },
+      { scope: "organization:read" },
+    ],
+    when: [
+      { argument: "roles", is: "filled", needs: [{ feature: "role_based_access" }] },
+      { argument: "resources.*.roles", is: "filled", needs: [{ feature: "role_based_access" }] },
+    ],
+  },
   rules: projectAccessRules,
   claims: addressesOf,
   review: reviewProjectAccess,

@@ -194,14 +194,16 @@ export const projectMember = defineResource({
   },
   existing: "acceptEqual",
   title: titleOf,
-  needs: ({ role }) => ({
-    scopes: [
-      "access_control:write",
-      "organization_member:read",
-      ...(role === undefined ? [] : ["organization:read"]),
+  needs: {
+    always: [{ scope: "access_control:write" }, { scope: "organization_member:read" }],
+    when: [
+      {
+        argument: "role",
+        is: "given",
+        needs: [{ scope: "organization:read" }, { feature: "role_based_access" }],
+      },
     ],
-    features: role === undefined ? [] : ["role_based_access"],
-  }),
+  },
   rules({ user, role }, unknown) {
     const given = [user ?? unknown.includes("user"), role ?? unknown.includes("role")].filter(Boolean).length;
     if (given === 1) return [];

@@ -129,11 +129,11 @@ export const personalApiKey = defineResource({
   },
   existing: "mayDuplicate",
   title: titleOf,
-  needs: ({ organizations = [] }) => ({
+  needs: {
+    always: [{ session: true }],
     // Organizations may be given as slugs, which the key's list of them resolves.
-    scopes: organizations.length > 0 ? ["organization:read"] : [],
-    session: true,
-  }),
+    when: [{ argument: "organizations", is: "filled", needs: [{ scope: "organization:read" }] }],
+  },
   rules: ({ scopes, allowWildcard }) =>
     scopes === undefined ? [] : scopeFindings(checkScopes(scopes, { allowWildcard })),
   review: (connection, review) => reviewKey(personalApiKeys(connection), review),

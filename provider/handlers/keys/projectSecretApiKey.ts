@@ -80,7 +80,7 @@ export const projectSecretApiKey = defineResource({
   fields: { projectId: { replaces: true, same: sameProjectId }, ...keyArgFields },
   existing: "refuse",
   title: titleOf,
-  needs: () => ({ scopes: ["project:write"] }),
+  needs: { always: [{ scope: "project:write" }] },
   rules: ({ scopes }) => (scopes === undefined ? [] : scopeFindings(checkProjectKeyScopes(scopes))),
   claims: async ({ projectId: project, label }) =>
     project === undefined || label === undefined

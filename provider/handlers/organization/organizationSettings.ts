@@ -13,6 +13,7 @@ import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { Checkpoint, Field, Live, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
+import type { ConditionalNeeds } from "../../engine/needs";
 import { type Properties, sameJson } from "../../engine/state";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
@@ -296,6 +297,22 @@ const fields = Object.fromEntries(
   settingNames.map((setting) => [setting, setting === "defaultRoleId" ? { same: sameText } : {}]),
 ) as { readonly [Name in OrganizationSetting]: Field };
 
+function needsOfSetting(setting: OrganizationSetting): ConditionalNeeds<OrganizationSetting>[] {
+  const { gate, effective } = ruleOf(setting);
+  const feature = gate ?? effective;
+  const needs = feature === undefined ? [] : [{ featureToChange: feature }];
+  // Switched on, these two may shut people out: the preview names them.
+  const shutsOut = setting === "enforce2fa" || setting === "enforceVerifiedDomains";
+  const listed = { scope: "organization_member:read" };
+  const all: ConditionalNeeds<OrganizationSetting>[] = shutsOut
+    ? [
+        { argument: setting, is: [true], needs: [listed, ...needs] },
+        { argument: setting, is: [false], needs },
+      ]
+    : [{ argument: setting, is: "given", needs }];
+  return all.filter((one) => one.needs.length > 0);
+}
+
 /** Lifecycle of `OrganizationSettings`. */
 export const organizationSettings = defineResource({
   type: "OrganizationSettings",
@@ -303,19 +320,10 @@ export const organizationSettings = defineResource({
   fields,
   existing: "alwaysThere",
   title: () => "organization settings",
-  needs: (declared) => ({
-    scopes: [
-      "organization:write",
-      ...(declared.enforce2fa === true || declared.enforceVerifiedDomains === true
-        ? ["organization_member:read"]
-        : []),
-    ],
-    level: 8,
-    featuresToChange: settingNames.flatMap((setting) => {
-      const { gate, effective } = ruleOf(setting);
-      return declared[setting] === undefined ? [] : (gate ?? effective ?? []);
-    }),
-  }),
+  needs: {
+    always: [{ scope: "organization:write" }, { level: 8 }],
+    when: settingNames.flatMap(needsOfSetting),
+  },
   claims: async (declared) =>
     settingNames.filter((setting) => declared[setting] !== undefined).map((setting) => `settings/${setting}`),
   review: reviewSettings,

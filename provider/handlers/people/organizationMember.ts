@@ -342,13 +342,13 @@ export const organizationMember = defineResource({
   },
   existing: "acceptEqual",
   title: titleOf,
-  needs: (declared) => ({
-    scopes: ["organization_member:write"],
-    level:
-      (levelNumber(declared) ?? 1) > 1 || declared.onDestroy === "demote" || declared.onDestroy === "remove"
-        ? 8
-        : undefined,
-  }),
+  needs: {
+    always: [{ scope: "organization_member:write" }],
+    when: [
+      { argument: "level", is: ["admin", "owner", 8, 15], needs: [{ level: 8 }] },
+      { argument: "onDestroy", is: ["demote", "remove"], needs: [{ level: 8 }] },
+    ],
+  },
   claims: async ({ user }, aliases) =>
     user === undefined ? [] : (await aliases.user(user)).map((name) => `member/${name}`),
   review: reviewMembership,

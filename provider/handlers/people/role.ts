@@ -77,10 +77,10 @@ export const role = defineResource({
   fields: { name: {}, ...rolePeopleFields },
   existing: "refuse",
   title: titleOf,
-  needs: ({ members }) => ({
-    scopes: ["organization:write", ...(members === undefined ? [] : ["organization_member:read"])],
-    level: 8,
-  }),
+  needs: {
+    always: [{ scope: "organization:write" }, { level: 8 }],
+    when: [{ argument: "members", is: "given", needs: [{ scope: "organization_member:read" }] }],
+  },
   rules(declared, unknown) {
     if (declared.members !== undefined || unknown.includes("members")) return peopleRules(declared);
     const idle = (["mode", "removalLimit", "ignore", "waitForMembers"] as const).filter(

@@ -59,7 +59,9 @@ export const roleMembers = defineResource({
   },
   existing: "alwaysThere",
   title: ({ roleId }) => (roleId === undefined ? "members of a role" : `members of role ${roleId}`),
-  needs: () => ({ scopes: ["organization:write", "organization_member:read"], level: 8 }),
+  needs: {
+    always: [{ scope: "organization:write" }, { scope: "organization_member:read" }, { level: 8 }],
+  },
   rules: peopleRules,
   claims: async (declared, aliases) =>
     declared.roleId === undefined ? [] : peopleClaims(await aliases.role(declared.roleId), declared, aliases),

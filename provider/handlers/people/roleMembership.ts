@@ -119,7 +119,9 @@ export const roleMembership = defineResource({
   },
   existing: "acceptEqual",
   title: ({ roleId, user }) => `${user ?? "a person"} in role ${roleId ?? "?"}`,
-  needs: () => ({ scopes: ["organization:write", "organization_member:read"], level: 8 }),
+  needs: {
+    always: [{ scope: "organization:write" }, { scope: "organization_member:read" }, { level: 8 }],
+  },
   async claims({ roleId, user }, aliases) {
     if (roleId === undefined || user === undefined) return [];
     const [roles, users] = await Promise.all([aliases.role(roleId), aliases.user(user)]);

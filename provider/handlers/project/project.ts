@@ -229,15 +229,15 @@ export const project = defineResource({
   },
   existing: "mayDuplicate",
   title: titleOf,
-  needs: (declared) => ({
-    scopes: [
-      "project:write",
-      // The level of the key's owner decides whether closing the project would shut them out.
-      ...(declaredDefault(declared) === undefined
-        ? []
-        : ["access_control:write", "organization_member:read"]),
-    ],
-  }),
+  needs: {
+    always: [{ scope: "project:write" }],
+    // The level of the key's owner decides whether closing the project would shut them out.
+    when: (["defaultAccess", "accessControl"] as const).map((argument) => ({
+      argument,
+      is: "given",
+      needs: [{ scope: "access_control:write" }, { scope: "organization_member:read" }],
+    })),
+  },
   rules: (declared, unknown) =>
     (declared.defaultAccess !== undefined || unknown.includes("defaultAccess")) &&
     declared.accessControl !== undefined

@@ -82,14 +82,16 @@ export function wantedSignIn(declared: SignIn, before: SignIn): SignIn {
   };
 }
 
-/** What the plan has to include for it. */
-export function signInFeatures({ enforcement = "off", jitProvisioning }: SignIn): string[] {
-  return [
-    ...(enforcement === "saml" ? ["saml"] : []),
-    ...(enforcement === "off" ? [] : ["sso_enforcement"]),
-    ...(jitProvisioning === true ? ["automatic_provisioning"] : []),
-  ];
-}
+/** The plan features behind `enforcement` and `jitProvisioning`. */
+export const signInNeeds = [
+  { argument: "enforcement", is: ["saml"], needs: [{ feature: "saml" }, { feature: "sso_enforcement" }] },
+  {
+    argument: "enforcement",
+    is: ["google-oauth2", "github", "gitlab", "oidc"],
+    needs: [{ feature: "sso_enforcement" }],
+  },
+  { argument: "jitProvisioning", is: [true], needs: [{ feature: "automatic_provisioning" }] },
+] as const;
 
 /** Why a run that waits for verification looks at a domain that nobody has seen verified yet. */
 export async function dueForVerification(

@@ -40,7 +40,7 @@ import {
   samlSource,
   scim,
   scimTokenWarning,
-  signOnFeatures,
+  signOnNeeds,
   signOnOutputs,
 } from "./signOnSettings";
 
@@ -225,11 +225,7 @@ export const identityProvider = defineResource({
   fields: { name: {}, domains: { same: sameSet }, saml: {}, scim: {} },
   existing: "refuse",
   title: titleOf,
-  needs: (declared) => ({
-    scopes: ["organization:write"],
-    level: 8,
-    features: signOnFeatures(declared),
-  }),
+  needs: { always: [{ scope: "organization:write" }, { level: 8 }], when: signOnNeeds },
   rules,
   claims: async ({ name, domains = [], saml, scim: provisioning }) => [
     ...(name === undefined ? [] : [`identity-provider/${name.toLowerCase()}`]),

@@ -17,7 +17,7 @@ import {
   dueForVerification,
   reviewAdding,
   reviewSignIn,
-  signInFeatures,
+  signInNeeds,
   verify,
   wantedSignIn,
   writeSignIn,
@@ -31,7 +31,7 @@ import {
   samlSource,
   scim,
   scimTokenWarning,
-  signOnFeatures,
+  signOnNeeds,
   signOnOutputs,
 } from "./signOnSettings";
 
@@ -177,11 +177,10 @@ export const orgSsoSettings = defineResource({
   },
   existing: "refuse",
   title: titleOf,
-  needs: (declared) => ({
-    scopes: ["organization:write"],
-    level: 8,
-    features: [...new Set([...signOnFeatures(declared), ...signInFeatures(declared)])],
-  }),
+  needs: {
+    always: [{ scope: "organization:write" }, { level: 8 }],
+    when: [...signInNeeds, ...signOnNeeds],
+  },
   rules: ({ saml }) => (saml === undefined ? [] : samlFindings(saml, new Date())),
   claims: async ({ domain, saml, scim: provisioning }) =>
     domain === undefined

@@ -15,7 +15,7 @@ import {
   dueForVerification,
   reviewAdding,
   reviewSignIn,
-  signInFeatures,
+  signInNeeds,
   verify,
   wantedSignIn,
   writeSignIn,
@@ -80,11 +80,7 @@ export const organizationDomain = defineResource({
   },
   existing: "refuse",
   title: titleOf,
-  needs: (declared) => ({
-    scopes: ["organization:write"],
-    level: 8,
-    features: signInFeatures(declared),
-  }),
+  needs: { always: [{ scope: "organization:write" }, { level: 8 }], when: signInNeeds },
   async claims({ domain, signInOnly = false, enforcement, jitProvisioning }) {
     if (domain === undefined) return [];
     const signsIn = signInOnly || enforcement !== undefined || jitProvisioning !== undefined;

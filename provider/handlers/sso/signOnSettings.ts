@@ -35,10 +35,10 @@ type SamlSource = z.infer<typeof samlSource>;
 /** The argument for provisioning by the identity provider, shared by every resource that has one. */
 export const scim = z.strictObject({ enabled: z.boolean("must be true or false") });
 
-/** What the plan has to include for an identity provider. */
-export function signOnFeatures(declared: { readonly saml?: unknown; readonly scim?: unknown }): string[] {
-  return (["saml", "scim"] as const).filter((protocol) => declared[protocol] !== undefined);
-}
+/** The plan features behind `saml` and `scim`. */
+export const signOnNeeds = (["saml", "scim"] as const).map(
+  (argument) => ({ argument, is: "given", needs: [{ feature: argument }] }) as const,
+);
 
 /** What a preview says when SCIM is taken over switched on. */
 export const scimTokenWarning =
