@@ -1,9 +1,10 @@
+import { counted, formatNumber } from "../../provider/access/messages";
+import { groupBy } from "../../provider/access/values";
 import { colors } from "../shared/terminal";
-import { describeDifference } from "./difference";
 import type { Outcome } from "./find";
 import type { AdoptReport } from "./run";
 
-/** How many resources a line names before it only counts the rest. */
+/** How many resources a line names; it counts the rest. */
 const mostNames = 10;
 
 /** The report for people. */
@@ -12,17 +13,17 @@ export function describeAdoption(report: AdoptReport): string {
   const differing = adopted.filter(({ differs }) => differs.length > 0);
   const declared = kept + adopted.length + left.length + later.length;
   return [
-    `Stack ${stack}: the program declares ${count(declared)} of PostHog, of which the state has ${number(kept)}.`,
-    ...section(dryRun ? "Would be adopted" : "Adopted, as PostHog has them", adopted, byKind(adopted)),
+    `Stack ${stack}: the program declares ${counted(declared, "PostHog resource")}; the state has ${formatNumber(kept)}.`,
+    ...section(dryRun ? "Would be adopted" : "Adopted", adopted, byKind(adopted)),
     ...section(
-      "Of these the program says otherwise, and the next pulumi preview shows the update",
+      "Different in the program, as pulumi preview shows",
       differing,
       differing.map((outcome) => `${titled(outcome)}: ${differencesOf(outcome).join("; ")}`),
     ),
-    ...section("Would be looked for then, because they refer to these", later, byKind(later)),
+    ...section("Would be checked after that, because they refer to adopted resources", later, byKind(later)),
     ...section(dryRun ? "Would not be adopted" : "Not adopted", left, byReason(left)),
     "",
-    ...(backup === undefined ? [] : [`The state from before is in ${backup}.`]),
+    ...(backup === undefined ? [] : [`The previous state is in ${backup}.`]),
     next(report),
   ].join("\n");
 }
@@ -42,7 +43,7 @@ export function adoptionAsJson({ stack, dryRun, kept, adopted, left, later, back
   return JSON.stringify(report, undefined, 2);
 }
 
-/** How PostHog differs from the program; of a secret only that it does. */
+/** How PostHog differs from the program; for a secret, only that it does. */
 function differencesOf({ planned, observed, differs }: Outcome): string[] {
   return differs.map((name) =>
     planned.secrets.has(name)
@@ -52,49 +53,81 @@ function differencesOf({ planned, observed, differs }: Outcome): string[] {
 }
 
 function next({ dryRun, adopted, left }: AdoptReport): string {
-  if (dryRun) return "Nothing was written: that was a dry run.";
+  if (dryRun) return "Dry run: nothing was written.";
   if (adopted.length > 0) return "Check it: pulumi preview --refresh";
   return left.length === 0 ? "There was nothing to adopt." : "Nothing was written.";
 }
 
 function section(title: string, outcomes: readonly Outcome[], lines: readonly string[]): string[] {
   if (outcomes.length === 0) return [];
-  return ["", colors.bold(`${title} (${number(outcomes.length)}):`), ...lines.map((line) => `  ${line}`)];
+  return [
+    "",
+    colors.bold(`${title} (${formatNumber(outcomes.length)}):`),
+    ...lines.map((line) => `  ${line}`),
+  ];
 }
 
 function byKind(outcomes: readonly Outcome[]): string[] {
-  return [...grouped(outcomes, ({ planned }) => planned.kind)].map(
-    ([kind, those]) => `${number(those.length)} ${kind}: ${names(those)}`,
+  return [...groupBy(outcomes, ({ planned }) => planned.kind)].map(
+    ([kind, those]) => `${formatNumber(those.length)} ${kind}: ${names(those)}`,
   );
 }
 
 function byReason(outcomes: readonly Outcome[]): string[] {
-  return [...grouped(outcomes, ({ planned, why }) => `${planned.kind}\n${why}`)].map(([, those]) => {
+  return [...groupBy(outcomes, ({ planned, why }) => `${planned.kind}\n${why}`)].map(([, those]) => {
     const [first] = those;
-    if (first === undefined) return "";
     const who =
-      those.length === 1 ? titled(first) : `${number(those.length)} ${first.planned.kind} (${names(those)})`;
+      those.length === 1
+        ? titled(first)
+        : `${formatNumber(those.length)} ${first.planned.kind} (${names(those)})`;
     return `${who}: ${first.why}`;
   });
-}
-
-function grouped(outcomes: readonly Outcome[], key: (outcome: Outcome) => string): Map<string, Outcome[]> {
-  const groups = new Map<string, Outcome[]>();
-  for (const outcome of outcomes) {
-    const group = groups.get(key(outcome));
-    if (group === undefined) groups.set(key(outcome), [outcome]);
-    else group.push(outcome);
-  }
-  return groups;
 }
 
 function names(outcomes: readonly Outcome[]): string {
   const shown = outcomes.slice(0, mostNames).map(({ planned }) => planned.name);
   const rest = outcomes.length - shown.length;
-  return rest > 0 ? `${shown.join(", ")} and ${number(rest)} more` : shown.join(", ");
+  return rest > 0 ? `${shown.join(", ")} and ${formatNumber(rest)} more` : shown.join(", ");
 }
 
 const titled = ({ planned }: Pick<Outcome, "planned">): string => `${planned.kind} "${planned.name}"`;
-const number = (count: number): string => count.toLocaleString("en");
-const count = (resources: number): string =>
-  `${number(resources)} ${resources === 1 ? "resource" : "resources"}`;
+
+/** How many entries of a list a difference names; it counts the rest. */
+const mostNamed = 5;
+/** A longer value is not shown. */
+const longestValue = 60;
+
+/** How an argument differs: `timezone is "UTC", not "Europe/Berlin"`. */
+export function describeDifference(name: string, live: unknown, declared: unknown): string {
+  if (isTexts(live) && isTexts(declared)) return `${name} ${describeLists(live, declared)}`;
+  const [is, wanted] = [shown(live), shown(declared)];
+  return is === undefined || wanted === undefined ? `${name} differs` : `${name} is ${is}, not ${wanted}`;
+}
+
+function describeLists(live: readonly string[], declared: readonly string[]): string {
+  const lower = (texts: readonly string[]): Set<string> => new Set(texts.map((text) => text.toLowerCase()));
+  const [there, wanted] = [lower(live), lower(declared)];
+  const missing = declared.filter((text) => !there.has(text.toLowerCase()));
+  const more = live.filter((text) => !wanted.has(text.toLowerCase()));
+  const parts = [
+    ...(missing.length === 0 ? [] : [`lacks ${some(missing)}`]),
+    ...(more.length === 0 ? [] : [`also has ${some(more)}`]),
+  ];
+  return parts.length === 0 ? "differs" : parts.join(" and ");
+}
+
+function some(texts: readonly string[]): string {
+  const rest = texts.length - mostNamed;
+  return `${texts.slice(0, mostNamed).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+/** A value that is short enough for a line. */
+function shown(value: unknown): string | undefined {
+  if (value === undefined || value === null) return "nothing";
+  const text = JSON.stringify(value);
+  return text.length <= longestValue ? text : undefined;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}

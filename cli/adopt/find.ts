@@ -1,25 +1,27 @@
 import type { Host } from "../../provider/engine/host";
 import type { Observed } from "../../provider/engine/observed";
+import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 import { GoneError, NotFoundError, RefusedError } from "../../provider/posthog/errors";
-import type { PlannedResource } from "./planned";
+import type { StateEntry } from "./mergeState";
+import { kindOf, nameOf, type PlannedResource, titleOf } from "./planned";
 
-/** What came of looking for a resource's object in PostHog. */
+/** The result of looking for a resource's object in PostHog. */
 export interface Outcome {
   readonly planned: PlannedResource;
-  /** The object as it is; missing where the resource is left out. */
+  /** The live object; missing if the resource is not adopted. */
   readonly observed?: Observed;
-  /** The arguments that PostHog has otherwise. */
+  /** The arguments that differ in PostHog. */
   readonly differs: readonly string[];
-  /** Why it is left out. */
+  /** Why it is not adopted. */
   readonly why?: string;
 }
 
 /**
- * Looks for the objects that resources declare. Nothing is written; lists are read once for all of them.
+ * Looks for the objects that resources declare, without writing anything. Each list is read once.
  *
- * @param ids PostHog's ids by kind and name (`Project:production`), for objects that their arguments do not tell apart.
- * @throws PosthogError when PostHog cannot be asked at all.
+ * @param ids PostHog's ids by kind and name (`Project:production`), for objects that arguments do not identify.
+ * @throws PosthogError when PostHog cannot be reached.
  */
 export function findObjects(
   host: Host,
@@ -34,7 +36,7 @@ export function addressOf({ kind, name }: Pick<PlannedResource, "kind" | "name">
   return `${kind}:${name}`;
 }
 
-/** Why a resource of that kind is never put into state as it is, or undefined. */
+/** Why resources of that kind cannot be adopted, or undefined. */
 export function whyUnreadable({ kind }: PlannedResource): string | undefined {
   return handlers.get(kind)?.definition.unreadable;
 }
@@ -42,13 +44,14 @@ export function whyUnreadable({ kind }: PlannedResource): string | undefined {
 async function findObject(host: Host, planned: PlannedResource, id: string | undefined): Promise<Outcome> {
   const left = (why: string): Outcome => ({ planned, differs: [], why });
   const handler = handlers.get(planned.kind);
-  if (handler === undefined) return left("this version of pulumi-posthog does not know the resource");
+  if (handler === undefined)
+    return left("this version of pulumi-posthog does not have that kind of resource");
   const unreadable = whyUnreadable(planned);
   if (unreadable !== undefined) return left(unreadable);
   try {
-    const standing = await handler.stand(host, planned.args, id);
-    if (standing === undefined) return left(nothingThere(id));
-    const { differs, ...observed } = standing;
+    const existing = await handler.stand(host, planned.args, id);
+    if (existing === undefined) return left(whyMissing(id));
+    const { differs, ...observed } = existing;
     return { planned, observed, differs };
   } catch (error) {
     const isAboutIt =
@@ -58,8 +61,65 @@ async function findObject(host: Host, planned: PlannedResource, id: string | und
   }
 }
 
-function nothingThere(id: string | undefined): string {
+function whyMissing(id: string | undefined): string {
   return id === undefined
-    ? "PostHog has none: the next pulumi up makes it"
-    : `PostHog has none with the id ${id}: check --id`;
+    ? "does not exist: the next pulumi up creates it"
+    : `no object has the id ${id}: check --id`;
+}
+
+/** A resource and the object that it manages. */
+interface Holder {
+  readonly urn: string;
+  readonly id?: string;
+  readonly outputs?: Properties | null;
+  /** Whether it is only read, and never deleted. */
+  readonly external?: boolean;
+  /** Whether the next update deletes it, after a replacement. */
+  readonly delete?: boolean;
+}
+
+/**
+ * Leaves out objects that another resource manages. With an object in the state twice, removing one resource from the
+ * program would delete the live object of the other.
+ *
+ * @param entries of the state.
+ */
+export function leaveTaken(entries: readonly StateEntry[], found: readonly Outcome[]): Outcome[] {
+  const inState: Holder[] = entries.filter(({ external }) => external !== true);
+  const inRound: Holder[] = [];
+  return found.map((outcome) => {
+    const { planned, observed } = outcome;
+    if (observed === undefined) return outcome;
+    const own: Holder = { urn: planned.resource.urn, ...observed };
+    const holds = (other: Holder): boolean => isSame(own, other);
+    const [there, beside] = [inState.find(holds), inRound.find(holds)];
+    if (there !== undefined) return { planned, differs: [], why: whyInState(own.urn, there) };
+    if (beside !== undefined) {
+      return {
+        planned,
+        differs: [],
+        why: `${titleOf(beside.urn)} already has the same object (${observed.id})`,
+      };
+    }
+    inRound.push(own);
+    return outcome;
+  });
+}
+
+/** Ids are unique to a kind and an organization; an unknown organization may be any. */
+function isSame(one: Holder, other: Holder): boolean {
+  if (one.id !== other.id || kindOf(one.urn) !== kindOf(other.urn)) return false;
+  const [here, there] = [one.outputs?.organizationUuid, other.outputs?.organizationUuid];
+  return typeof here !== "string" || typeof there !== "string" || here === there;
+}
+
+function whyInState(urn: string, there: Holder): string {
+  const title = titleOf(there.urn);
+  if (there.delete === true) {
+    return `the state has it as ${title} (${there.id}), which the next pulumi up deletes: run that first`;
+  }
+  const hasSameParents = urn.split("::")[2] === there.urn.split("::")[2];
+  const alias = JSON.stringify(there.urn);
+  const earlier = hasSameParents ? `{ name: ${JSON.stringify(nameOf(there.urn))} }` : alias;
+  return `${title} in the state already has it (${there.id}); if it was renamed, add { aliases: [${earlier}] }`;
 }

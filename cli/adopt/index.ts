@@ -5,9 +5,8 @@ import { adoptionAsJson, describeAdoption } from "./describe";
 import { adopt } from "./run";
 import { ProgramStack } from "./stack";
 
-/** The flags of `adopt`. */
 interface AdoptFlags {
-  /** Pulumi stack; the selected one when left out. */
+  /** Pulumi stack; the selected one by default. */
   readonly stack?: string;
   /** PostHog's ids by kind and name. */
   readonly id?: ReadonlyMap<string, string>;
@@ -15,23 +14,23 @@ interface AdoptFlags {
   readonly json?: boolean;
 }
 
-/** What the process exits with when something was left out. */
+/** Exit code when something was not adopted. */
 const exitLeft = 2;
 
-/** Adds `adopt`, which puts what the program declares and PostHog has into the stack's state. */
+/** Adds `adopt`, which adds existing objects that the program declares to the stack's state. */
 export function registerAdopt(program: Command): void {
   program
     .command("adopt")
     .description(
-      "put what the program declares and PostHog has already into the stack's state, changing nothing",
+      "add existing objects that the program declares to the stack's state; changes nothing in PostHog",
     )
     .option("--stack <name>", "the Pulumi stack (default: the selected one)")
     .option(
       "--id <kind:name=id>",
-      "PostHog's id of a resource that its arguments do not tell apart; repeatable",
+      "PostHog's id of a resource that arguments do not identify; repeatable",
       readId,
     )
-    .option("--dry-run", "say what would be adopted, and write nothing")
+    .option("--dry-run", "show what would be adopted, and write nothing")
     .option("--json", "print the report as JSON")
     .action(async (flags: AdoptFlags) => {
       const stack = await ProgramStack.open(flags.stack);
@@ -47,7 +46,7 @@ export function registerAdopt(program: Command): void {
     });
 }
 
-/** Progress goes where it does not mix with the report. */
+/** Progress does not mix with the report. */
 function say(text: string): void {
   console.error(text);
 }

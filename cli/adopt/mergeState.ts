@@ -33,28 +33,28 @@ export function parseState(text: string): StackState {
   return stateSchema.parse(JSON.parse(text));
 }
 
-/** An existing object beside the resource that declares it. */
+/** A resource and its existing object. */
 export interface Found {
   readonly planned: PlannedResource;
   readonly observed: Observed;
 }
 
-/** What a merge takes from its surroundings. */
-export interface MergeContext {
-  /** The moment, ISO 8601. */
+/** What a merge depends on. */
+interface MergeContext {
+  /** The current time, ISO 8601. */
   readonly now: string;
-  /** Id for the stack's own entry of the dynamic provider, where it has none yet. */
+  /** Id for the stack's entry of the dynamic provider, if it has none yet. */
   readonly providerId: string;
 }
 
-/** A state with what was found in it, and what could not be placed. */
-export interface Merged {
+/** A state with the found objects, and what could not be placed. */
+interface Merged {
   readonly state: StackState;
   /** URNs of resources whose parent is not in the state. */
   readonly orphans: ReadonlySet<string>;
 }
 
-/** Puts existing objects into a state, behind everything that they refer to. */
+/** Adds existing objects to a state, after everything that they refer to. */
 export function mergeState(
   state: StackState,
   { components, providers }: Pick<ProgramPlan, "components" | "providers">,
@@ -99,7 +99,7 @@ export function mergeState(
   };
 }
 
-/** An entry without traces of the program's source, and without references to what is not in the state. */
+/** An entry without positions in the program's source, and without references to what is not in the state. */
 function bare(
   { stackTrace: _trace, sourcePosition: _at, ...resource }: StateResource,
   known: ReadonlySet<string>,
@@ -135,12 +135,12 @@ function filled({ resource, args, secrets }: PlannedResource, { id, inputs, outp
   return { id, inputs: { ...encode(inputs), __provider }, outputs: { ...encode(outputs), __provider } };
 }
 
-/** A provider's configuration, as the engine keeps it. */
+/** A provider's configuration as the engine stores it. */
 function configured(configuration: Properties = {}): Properties {
   return Object.keys(configuration).length === 0 ? {} : { inputs: configuration, outputs: configuration };
 }
 
-/** The provider's entry behind a reference `<URN>::<id>`; a preview knows no id for one that is new. */
+/** The provider's entry for a reference `<URN>::<id>`; a preview has no id for a new one. */
 function providerOf(
   { provider }: StateResource,
   newId: string,

@@ -5,7 +5,7 @@ import { containsMasked, containsSecret, revealed } from "./secrets";
 
 /** Begins the type of every resource of this package. */
 const ownTypes = "pulumi-nodejs:dynamic/posthog:";
-/** What the class sends along for messages; it never reaches the state. */
+/** What the class sends for messages; it never reaches the state. */
 const declaredKey = "__declared";
 const providerKey = "__provider";
 
@@ -22,7 +22,7 @@ const resourceSchema = z.looseObject({
   additionalSecretOutputs: z.array(z.string()).nullish(),
 });
 
-/** A resource as Pulumi's state has it; fields that are not named here pass. */
+/** A resource as in Pulumi's state; other fields are kept. */
 export type StateResource = z.infer<typeof resourceSchema>;
 
 const previewSchema = z.object({
@@ -46,37 +46,37 @@ const planSchema = z.object({
     .default({}),
 });
 
-/** A resource of this package that the program declares and the state does not have. */
+/** A resource of this package that the program declares and the state lacks. */
 export interface PlannedResource {
-  /** As it would stand in the state, but for id and outputs. */
+  /** Its entry in the state, without id and outputs. */
   readonly resource: StateResource;
-  /** Name behind `pulumi-nodejs:dynamic/posthog:`. */
+  /** The type after `pulumi-nodejs:dynamic/posthog:`. */
   readonly kind: string;
   /** Its name in the program. */
   readonly name: string;
-  /** Its arguments, secrets in clear. */
+  /** Its arguments, secrets in plain text. */
   readonly args: Properties;
   /** Names of the arguments that hold a secret. */
   readonly secrets: ReadonlySet<string>;
-  /** The resources that have to be in the state before its arguments are known; empty when they are. */
+  /** The resources that must be in the state before its arguments are known; empty if they are. */
   readonly waitsFor: readonly string[];
 }
 
-/** What a program declares beside its state. */
+/** What a program declares compared with its state. */
 export interface ProgramPlan {
-  /** Resources of this package that are not in the state, in the order of the program. */
+  /** Resources of this package that are not in the state, in program order. */
   readonly planned: readonly PlannedResource[];
   /** The stack itself and components that are not in the state, by URN. */
   readonly components: ReadonlyMap<string, StateResource>;
-  /** The configuration of each provider that is not in the state, by URN; a refresh goes by it. */
+  /** The configuration of each provider that is not in the state, by URN; a refresh uses it. */
   readonly providers: ReadonlyMap<string, Properties>;
-  /** How many resources of this package are in the state already. */
+  /** How many resources of this package the state has. */
   readonly kept: number;
-  /** URNs of what the next update would change in place, so that a preview does not know its outputs. */
+  /** URNs of resources that the next update changes in place, whose outputs a preview does not know. */
   readonly updating: ReadonlySet<string>;
 }
 
-/** Reads what `pulumi preview --json` printed and what `--save-plan` saved, which alone has the secrets. */
+/** Reads the output of `pulumi preview --json` and the file of `--save-plan`, which has the secrets. */
 export function readPlan(preview: string, plan: string): ProgramPlan {
   const { steps } = previewSchema.parse(JSON.parse(preview));
   const { resourcePlans } = planSchema.parse(JSON.parse(plan));
@@ -105,8 +105,8 @@ export function readPlan(preview: string, plan: string): ProgramPlan {
   };
 }
 
-/** What a preview that failed complains of, one line each; empty when it says nothing. */
-export function complaintsOf(preview: string): string[] {
+/** The errors of a failed preview, one line each. */
+export function previewErrors(preview: string): string[] {
   try {
     return previewSchema
       .parse(JSON.parse(preview))
@@ -118,30 +118,30 @@ export function complaintsOf(preview: string): string[] {
   }
 }
 
-/** The kind of a resource of this package, such as `Role`; undefined for everybody else's. */
+/** The kind of a resource of this package, such as `Role`; undefined for any other. */
 export function kindOf(urn: string): string | undefined {
   const type = typeOf(urn);
   return type.startsWith(ownTypes) ? type.slice(ownTypes.length) : undefined;
 }
 
-/** The name that the program gave a resource. */
+/** The name of a resource in the program. */
 export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** How reports call a resource: `Role "analysts"`. */
+/** A resource in reports: `Role "analysts"`. */
 export function titleOf(urn: string): string {
   return `${kindOf(urn) ?? typeOf(urn)} "${nameOf(urn)}"`;
 }
 
-/** The type of a resource, without those of its parents. */
+/** The type of a resource, without the types of its parents. */
 function typeOf(urn: string): string {
   return (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
 }
 
 function toPlanned(shown: StateResource, adds: Properties | undefined): PlannedResource {
-  const { [declaredKey]: _sent, ...told } = adds ?? {};
-  const inputs = containsMasked(shown.inputs) && adds !== undefined ? told : (shown.inputs ?? {});
+  const { [declaredKey]: _sent, ...planned } = adds ?? {};
+  const inputs = containsMasked(shown.inputs) && adds !== undefined ? planned : (shown.inputs ?? {});
   const resource = { ...shown, inputs };
   const { [providerKey]: _text, ...own } = inputs;
   return {
@@ -154,7 +154,7 @@ function toPlanned(shown: StateResource, adds: Properties | undefined): PlannedR
   };
 }
 
-/** The resources that arguments which are not known yet refer to; without any, the arguments themselves in words. */
+/** The resources that unknown arguments refer to; without any, the arguments themselves. */
 export function waitsFor(
   { propertyDependencies }: Pick<StateResource, "propertyDependencies">,
   args: Properties,

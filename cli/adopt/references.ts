@@ -3,7 +3,7 @@ import { isUnknown } from "../../provider/engine/unknown";
 import type { StateEntry } from "./mergeState";
 import { kindOf, type PlannedResource, type ProgramPlan, titleOf, waitsFor } from "./planned";
 
-/** Which output of which kind of resource an argument takes; another one of it would mean the same object. */
+/** Which output of which kind of resource an argument takes. */
 const sources: Readonly<Record<string, { readonly kind: string; readonly output: string }>> = {
   projectId: { kind: "Project", output: "projectId" },
   role: { kind: "Role", output: "roleId" },
@@ -13,8 +13,8 @@ const sources: Readonly<Record<string, { readonly kind: string; readonly output:
 };
 
 /**
- * Fills in what refers to a resource of the state. Its outputs are not known to a preview as long as something about it
- * is to be updated, but an update never changes which object it is.
+ * Fills in references to resources in the state. A preview does not know the outputs of a resource with a pending update,
+ * but an update never changes which object it is.
  *
  * @param entries of the state.
  */
@@ -47,7 +47,7 @@ function filledIn(planned: PlannedResource, there: ReadonlyMap<string, StateEntr
   };
 }
 
-/** The value that an argument takes from a resource; a secret stays one, so that its value is not known. */
+/** The value that an argument takes from a resource; undefined for a secret, whose value stays hidden. */
 function outputFor(argument: string, { urn, outputs }: StateEntry): string | number | undefined {
   const source = Object.hasOwn(sources, argument) ? sources[argument] : undefined;
   const value = source?.kind === kindOf(urn) ? outputs?.[source?.output ?? ""] : undefined;
@@ -55,7 +55,7 @@ function outputFor(argument: string, { urn, outputs }: StateEntry): string | num
 }
 
 /**
- * Why the arguments of a resource are not known, as a sentence.
+ * Why the arguments of a resource are unknown, as a sentence.
  *
  * @param inState whether a resource is in the state.
  */
@@ -66,12 +66,10 @@ export function whyUnknown({ waitsFor }: PlannedResource, inState: (urn: string)
   const titles = (those: readonly string[]): string => those.map(titleOf).join(", ");
   const [absent, changing] = [resources.filter((urn) => !inState(urn)), resources.filter(inState)];
   return [
-    ...(words.length === 0 ? [] : [`${words.join(", ")} is not known before pulumi up`]),
+    ...(words.length === 0 ? [] : [`${words.join(", ")} is unknown before pulumi up`]),
     ...(absent.length === 0 ? [] : [`it refers to ${titles(absent)}, which is not in the state`]),
     ...(changing.length === 0
       ? []
-      : [
-          `it refers to ${titles(changing)}, which has a difference to be applied first: run pulumi up, then adopt again`,
-        ]),
+      : [`it refers to ${titles(changing)}, which has a pending update: run pulumi up, then adopt again`]),
   ].join("; ");
 }

@@ -1,42 +1,42 @@
 import { randomUUID } from "node:crypto";
+import { counted } from "../../provider/access/messages";
+import { compareTexts } from "../../provider/access/values";
 import type { Host } from "../../provider/engine/host";
 import { NotFoundError } from "../../provider/posthog/errors";
 import { writeFile } from "../shared/output";
-import { addressOf, findObjects, type Outcome, whyUnreadable } from "./find";
-import { leaveTaken } from "./holders";
+import { addressOf, findObjects, leaveTaken, type Outcome, whyUnreadable } from "./find";
 import { type Found, mergeState, parseState, type StackState, type StateEntry } from "./mergeState";
 import { kindOf, nameOf, type PlannedResource, type ProgramPlan, titleOf } from "./planned";
 import { fillReferences, whyUnknown } from "./references";
 import type { ProgramStack } from "./stack";
 
-/** How a stack is filled. */
-export interface AdoptOptions {
-  /** PostHog's ids by kind and name (`Project:production`), for objects that their arguments do not tell apart. */
+interface AdoptOptions {
+  /** PostHog's ids by kind and name (`Project:production`), for objects that arguments do not identify. */
   readonly ids: ReadonlyMap<string, string>;
-  /** Whether the state is left as it is. */
+  /** Whether the state stays unchanged. */
   readonly dryRun: boolean;
-  /** Called with what is being done, for a line of progress. */
+  /** Called with a line of progress. */
   readonly onProgress: (what: string) => void;
 }
 
-/** What came of it. */
+/** The result of an adoption. */
 export interface AdoptReport {
   readonly stack: string;
   readonly dryRun: boolean;
-  /** How many resources of this package were in the state before. */
+  /** How many resources of this package the state had before. */
   readonly kept: number;
   readonly adopted: readonly Outcome[];
-  /** Resources that were not put into the state, each with the reason. */
+  /** Resources that were not adopted, each with the reason. */
   readonly left: readonly Outcome[];
-  /** Of a dry run: resources that refer to adopted ones, so that they are looked for once those are in the state. */
+  /** In a dry run: resources that refer to adopted ones, and are checked once those are in the state. */
   readonly later: readonly Outcome[];
-  /** Path of the state from before; missing where nothing was written. */
+  /** Path of the previous state; missing if nothing was written. */
   readonly backup?: string;
 }
 
 /**
- * Puts what the program declares and PostHog has into the stack's state. What refers to something that is only being
- * adopted is not known before that is in the state, so the program is read again for it, until nothing more follows.
+ * Adds existing objects that the program declares to the stack's state. A reference to an adopted object is unknown until
+ * that is in the state, so the program is read again until nothing more can be adopted.
  */
 export async function adopt(stack: ProgramStack, host: Host, options: AdoptOptions): Promise<AdoptReport> {
   const adoption = new Adoption(stack, host, options);
@@ -45,7 +45,7 @@ export async function adopt(stack: ProgramStack, host: Host, options: AdoptOptio
   return adoption.report();
 }
 
-/** One run of `adopt`: what was found so far, and what is still open. */
+/** One run of `adopt`: what was found so far, and what is open. */
 class Adoption {
   private readonly outcomes = new Map<string, Outcome>();
   private waiting: readonly PlannedResource[] = [];
@@ -61,19 +61,21 @@ class Adoption {
     private readonly options: AdoptOptions,
   ) {}
 
-  /** Whether the last round made known what something else refers to. */
+  /** Whether the last round resolved references of other resources. */
   get goesOn(): boolean {
     if (this.options.dryRun) return false;
     return this.waiting.some(({ waitsFor }) => waitsFor.every((source) => this.placed.has(source)));
   }
 
-  /** Reads the program, looks for what it declares, and puts what there is into the state. */
+  /** Reads the program, looks for what it declares, and adds what exists to the state. */
   async round(): Promise<void> {
     const { ids, dryRun, onProgress } = this.options;
     const before = await this.stack.exportText();
     const stateBefore = parseState(before);
     onProgress(
-      this.kept === undefined ? "reading the program" : "reading the program again, with what was adopted",
+      this.kept === undefined
+        ? "reading the program"
+        : "reading the program again, with the adopted resources",
     );
     const plan = await this.stack.plan();
     if (this.kept === undefined) checkIds(ids, plan, entriesOf(stateBefore));
@@ -85,18 +87,18 @@ class Adoption {
     );
     const isReady = new Set(ready);
     this.waiting = open.filter((planned) => !isReady.has(planned));
-    onProgress(`looking for ${amount(ready.length)} in PostHog`);
+    onProgress(`looking for ${counted(ready.length, "resource")} in PostHog`);
     const { state, outcomes } = place(stateBefore, plan, await findObjects(this.host, ready, ids));
     for (const outcome of outcomes) this.outcomes.set(outcome.planned.resource.urn, outcome);
     this.placed = new Set(outcomes.filter(isAdopted).map(({ planned }) => planned.resource.urn));
     this.inState = new Set([...entriesOf(stateBefore).map(({ urn }) => urn), ...this.placed]);
     if (this.placed.size === 0 || dryRun) return;
     this.backup ??= writeBackup(this.stack.name, before);
-    onProgress(`putting ${amount(this.placed.size)} into the state`);
+    onProgress(`adding ${counted(this.placed.size, "resource")} to the state`);
     await this.stack.replaceState(before, state);
   }
 
-  /** What came of all rounds. */
+  /** The result of all rounds. */
   report(): AdoptReport {
     const isNext = ({ waitsFor }: PlannedResource): boolean =>
       this.options.dryRun && waitsFor.every((source) => this.placed.has(source));
@@ -107,7 +109,7 @@ class Adoption {
     });
     const open = this.waiting.filter((planned) => !isNext(planned)).map(unknown);
     const later = this.waiting.filter(isNext).map(unknown);
-    // Programs declare things side by side, so the engine's order is not the same twice.
+    // The engine registers resources concurrently, so their order varies.
     const all = [...this.outcomes.values(), ...open].sort(byTitle);
     return {
       stack: this.stack.name,
@@ -122,13 +124,12 @@ class Adoption {
 }
 
 function byTitle({ planned: left }: Outcome, { planned: right }: Outcome): number {
-  const [one, other] = [titleOf(left.resource.urn), titleOf(right.resource.urn)] as const;
-  return one < other ? -1 : one > other ? 1 : 0;
+  return compareTexts(titleOf(left.resource.urn), titleOf(right.resource.urn));
 }
 
 const isAdopted = ({ why }: Outcome): boolean => why === undefined;
 
-/** Puts what was found into a state; whatever has no place there is left out. */
+/** Adds the found objects to a state; an object without its parent is left out. */
 function place(before: StackState, plan: ProgramPlan, found: readonly Outcome[]) {
   const free = leaveTaken(entriesOf(before), found);
   const there = free.flatMap(({ planned, observed }): Found[] =>
@@ -149,7 +150,7 @@ function entriesOf({ deployment }: StackState): readonly StateEntry[] {
   return deployment.resources ?? [];
 }
 
-/** Refuses ids that would be of no effect; one that the state has already is what an interrupted run has left. */
+/** Rejects ids without effect, except one that the state has from an interrupted run. */
 function checkIds(
   ids: ReadonlyMap<string, string>,
   { planned }: ProgramPlan,
@@ -164,12 +165,12 @@ function checkIds(
     if (there.some((entry) => entry.id === id)) continue;
     const [other] = there;
     if (other !== undefined) {
-      throw new NotFoundError(`--id ${name}=${id} is not what the state has: ${other.id}`, {
-        why: "What is in the state is kept, whatever the flag says.",
-        fix: `Correct --id; or if the state is wrong: pulumi state delete '${other.urn}', and adopt again.`,
+      throw new NotFoundError(`--id ${name}=${id} contradicts the state, which has ${other.id}`, {
+        why: "The flag never changes what is in the state.",
+        fix: `Correct --id. If the state is wrong, run pulumi state delete '${other.urn}' and adopt again.`,
       });
     }
-    throw new NotFoundError(`--id names "${name}", and no such resource is to be adopted`, {
+    throw new NotFoundError(`--id names "${name}", which is not to be adopted`, {
       why: "The program does not declare it.",
       fix: "Give the kind of the resource and its name in the program: --id Project:production=42",
     });
@@ -181,9 +182,4 @@ function writeBackup(stack: string, text: string): string {
   const file = `${stack.replace(/[^\w.-]/g, "-")}-before-adopt-${moment}.json`;
   writeFile(file, [text], { mode: 0o600, isNew: true });
   return file;
-}
-
-/** `5,000 resources`. */
-function amount(count: number): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? "resource" : "resources"}`;
 }

@@ -1,10 +1,10 @@
 import type { Properties } from "../../provider/engine/state";
 
-/** The key under which Pulumi's states and plans mark values that are not plain JSON. */
+/** Key with which Pulumi's states and plans mark values that are not plain JSON. */
 const signature = "4dabf18193072939515e22adb298388d";
-/** The mark of a secret. */
+/** Value that marks a secret. */
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
-/** What a preview prints in place of a secret. */
+/** What a preview prints instead of a secret. */
 const masked = "[secret]";
 
 /** Whether a value is a secret in the form of states and plans. */
@@ -17,17 +17,17 @@ export function containsSecret(value: unknown): boolean {
   return isSecret(value) || inside(value).some(containsSecret);
 }
 
-/** Whether a value, or anything inside it, was masked by a preview. */
+/** Whether a preview masked a value, or anything inside it. */
 export function containsMasked(value: unknown): boolean {
   return value === masked || inside(value).some(containsMasked);
 }
 
-/** A secret as a state takes it; Pulumi encrypts it when the state is imported. */
+/** A secret in the form of a state; Pulumi encrypts it on import. */
 export function toSecret(value: unknown): Properties {
   return { [signature]: secretMark, plaintext: JSON.stringify(value) };
 }
 
-/** A value with its secrets in clear. */
+/** A value with its secrets in plain text. */
 export function revealed(value: unknown): unknown {
   if (isSecret(value)) {
     return typeof value.plaintext === "string" ? revealed(JSON.parse(value.plaintext)) : undefined;

@@ -1,21 +1,20 @@
-import { readFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { ConfigurationError, RefusedError } from "../../provider/posthog/errors";
 import { writeFile } from "../shared/output";
 import { runPulumi } from "../shared/pulumi";
 import type { StackState } from "./mergeState";
-import { complaintsOf, type ProgramPlan, readPlan } from "./planned";
-import { inTemporaryFolder } from "./temporary";
+import { type ProgramPlan, previewErrors, readPlan } from "./planned";
 
-/** The program of the current folder and one stack of it, by way of the `pulumi` command. */
+/** The program in the current folder and one of its stacks, through the `pulumi` command. */
 export class ProgramStack {
-  private constructor(
-    /** The stack's name. */
-    readonly name: string,
-  ) {}
+  private constructor(readonly name: string) {}
 
   /**
-   * Opens a stack; without a name the one that is selected.
+   * Opens a stack; without a name, the selected one.
    *
    * @throws ConfigurationError without pulumi, program or stack.
    */
@@ -24,27 +23,27 @@ export class ProgramStack {
     const { ok, stdout, why } = await runPulumi(["stack", ...given, "--show-name"]);
     if (ok) return new ProgramStack(name ?? stdout.trim());
     throw new ConfigurationError(
-      name === undefined ? "there is no stack to put anything into" : `stack "${name}" cannot be opened`,
+      name === undefined ? "no stack can be opened" : `stack "${name}" cannot be opened`,
       {
         why,
-        fix: "Run this in the folder of the Pulumi program; name a stack of it with --stack, or make one: pulumi stack init dev",
+        fix: "Run this in the folder of the Pulumi program, and choose a stack with --stack, or create one: pulumi stack init dev",
       },
     );
   }
 
-  /** What the program declares beside the state. PostHog is not asked: the program is only read. */
+  /** What the program declares compared with the state, without asking PostHog. */
   async plan(): Promise<ProgramPlan> {
     return inTemporaryFolder(async (folder) => {
       const file = join(folder, "plan.json");
-      // The plan has the secrets: only this user reads it, and it is gone before anything else happens.
+      // The plan has the secrets: only this user can read it, and it is deleted first.
       writeFile(file, [], { mode: 0o600 });
       const flags = ["--json", "--save-plan", file, "--show-secrets", "--stack", this.name];
       const { ok, stdout, why } = await runPulumi(["preview", ...flags], { POSTHOG_PREFLIGHT: "false" });
       if (ok) return readPlan(stdout, await readFile(file, "utf8"));
-      const complaints = complaintsOf(stdout);
+      const errors = previewErrors(stdout);
       throw new RefusedError("nothing was adopted: pulumi preview fails", {
-        why: complaints.length === 0 ? why : complaints.join("\n       "),
-        fix: "Correct the program until pulumi preview reads it, then run this again.",
+        why: errors.length === 0 ? why : errors.join("\n       "),
+        fix: "Fix the program until pulumi preview succeeds, then run this again.",
       });
     });
   }
@@ -55,16 +54,16 @@ export class ProgramStack {
     if (ok) return stdout;
     throw new ConfigurationError(`the state of stack "${this.name}" cannot be read`, {
       why,
-      fix: "Find out why with: pulumi stack export",
+      fix: "Run pulumi stack export to see why.",
     });
   }
 
-  /** Replaces the state, unless it is not `before` any more. */
+  /** Replaces the state, unless it is no longer `before`. */
   async replaceState(before: string, state: StackState): Promise<void> {
     if ((await this.exportText()) !== before) {
-      throw new RefusedError(`the state of stack "${this.name}" was changed by somebody else meanwhile`, {
-        why: "An update, a refresh or another adopt has written it since it was read here.",
-        fix: "Wait until that is over, and run this again: what is in the state already is kept.",
+      throw new RefusedError(`somebody else changed the state of stack "${this.name}" in the meantime`, {
+        why: "An update, a refresh or another adopt has written it since it was read.",
+        fix: "Wait for that to end, and run this again: resources in the state are kept.",
       });
     }
     await inTemporaryFolder(async (folder) => {
@@ -73,12 +72,47 @@ export class ProgramStack {
       const { ok, why } = await runPulumi(["stack", "import", "--file", file, "--stack", this.name]);
       if (ok) return;
       throw new RefusedError(
-        `pulumi refused the new state of stack "${this.name}"; the earlier one is still there`,
+        `pulumi rejected the new state of stack "${this.name}", and keeps the previous one`,
         {
           why,
-          fix: "If another update is running, wait for it; else look at the state with: pulumi stack export",
+          fix: "If another update is running, wait for it; else inspect the state with pulumi stack export.",
         },
       );
     });
+  }
+}
+
+/** Signals that end a process, and that it can handle. */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** How long a signal may take to arrive, in milliseconds. */
+const signalDelay = 200;
+
+/** A folder that only this user can read, deleted after the work or when the process is stopped. */
+async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-posthog-adopt-"));
+  // A process that writes into it got the same signal, so this may take a second attempt.
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  const end = (signal: NodeJS.Signals): void => {
+    release();
+    remove();
+    // Without a listener, the signal ends the process as usual.
+    process.kill(process.pid, signal);
+  };
+  const release = (): void => {
+    for (const signal of signals) process.off(signal, end);
+    process.off("exit", remove);
+  };
+  for (const signal of signals) process.on(signal, end);
+  process.on("exit", remove);
+  try {
+    return await work(folder);
+  } catch (error) {
+    // The work may have failed because of a signal to the whole group, which has not arrived here yet.
+    await setTimeout(signalDelay);
+    throw error;
+  } finally {
+    release();
+    remove();
   }
 }

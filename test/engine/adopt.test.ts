@@ -39,7 +39,7 @@ describe("export, adopt, preview: nothing changes", () => {
         const [, command = ""] = /^next: npx pulumi-posthog (.*)$/m.exec(stderr) ?? [];
         expect(command).toBe("adopt --id Project:default-project=7 --id Project:default-project-11=11");
         const { stdout } = await tool(stack, command.split(" "));
-        expect(stdout).toContain("of which the state has 0.");
+        expect(stdout).toContain("the state has 0.");
         expect(stdout).not.toContain("Not adopted");
         expect(stdout).not.toContain("says otherwise");
         expect(writesTo(emulator)).toEqual([]);
@@ -159,7 +159,7 @@ describe("a program with differences", () => {
 
         await stack.setProgram(differing("renamed"));
         const again = await tool(stack, ["adopt"], 2);
-        expect(again.stdout).toContain('say so: { aliases: [{ name: "team" }] }');
+        expect(again.stdout).toContain('if it was renamed, add { aliases: [{ name: "team" }] }');
         expect(again.stdout).toContain("Nothing was written.");
         await stack.setProgram(differing("renamed", '{ aliases: [{ name: "team" }] }'));
         expect((await tool(stack, ["adopt"])).stdout).toContain("There was nothing to adopt.");
@@ -204,7 +204,9 @@ describe("what cannot simply be adopted", () => {
         const dry = await tool(stack, ["adopt", "--dry-run"], 2);
         expect(dry.stdout).toContain("Would be adopted (3):");
         expect(dry.stdout).toContain('OrganizationMember "second": level is "owner", not "admin"');
-        expect(dry.stdout).toContain("Would be looked for then, because they refer to these (2):");
+        expect(dry.stdout).toContain(
+          "Would be checked after that, because they refer to adopted resources (2):",
+        );
         expect((await stack.exportState()).deployment.resources).toHaveLength(3);
 
         const interrupted = await interruptAfterFirstRound(stack);
@@ -216,8 +218,8 @@ describe("what cannot simply be adopted", () => {
 
         const { stdout } = await tool(stack, ["adopt"], 2);
         for (const said of [
-          "of which the state has 4.",
-          'Project "none": PostHog has none: the next pulumi up makes it',
+          "the state has 4.",
+          'Project "none": does not exist: the next pulumi up creates it',
           'ProjectSecretApiKey "key": PostHog shows a key\'s value only once',
           'ProjectAccess "nowhere": it refers to Project "none", which is not in the state',
         ]) {

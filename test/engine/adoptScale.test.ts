@@ -13,7 +13,7 @@ test("an organization of 5,000 people is exported, adopted, and nothing changes"
 
       emulator.clearRequests();
       const { stdout } = await stack.tool(["adopt", "--stack", "dev"]);
-      expect(stdout).toContain("the program declares 5,120 resources of PostHog, of which the state has 0.");
+      expect(stdout).toContain("the program declares 5,120 PostHog resources; the state has 0.");
       expect(stdout).toContain("5,000 OrganizationMember");
       expect(stdout).not.toMatch(/Not adopted|says otherwise/);
       expect(emulator.requests.length).toBeLessThan(400);

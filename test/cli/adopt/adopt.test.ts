@@ -18,7 +18,7 @@ const MAIN = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
 let folder: string;
 beforeAll(() => {
   if (!existsSync(MAIN)) {
-    throw new Error("dist/ is not there: these tests run what the build made. Run: npm run build");
+    throw new Error("dist/ does not exist: these tests run the build. Run: npm run build");
   }
 });
 beforeEach(() => {
@@ -35,7 +35,7 @@ function fakePulumi(answers: Record<string, string>): void {
   chmodSync(file, 0o755);
 }
 
-/** What the command sees of its surroundings. */
+/** The environment of the command. */
 function environment(path = join(folder, "bin")): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -74,24 +74,22 @@ test.each([
     /--project-settings does not go with --format matrix/,
   ],
   [["export", "--host", "x"], /unknown option '--host'/],
-])("%j is refused before anything is asked", (args, said) => {
+])("%j is rejected before any request", (args, said) => {
   const { status, stderr } = run(args);
   expect(status).toBe(1);
   expect(stderr).toMatch(said);
 });
 
-test("without a pulumi on the PATH it says so", () => {
+test("a missing pulumi on the PATH is reported", () => {
   const { status, stderr } = run(["adopt"], join(folder, "nowhere"));
   expect(status).toBe(1);
-  expect(stderr).toMatch(
-    /there is no stack to put anything into\n {2}why: There is no pulumi command on the PATH/,
-  );
+  expect(stderr).toMatch(/no stack can be opened\n {2}why: There is no pulumi command on the PATH/);
 });
 
 test.each([
   ["no Pulumi.yaml project file found", []],
   ["no stack named 'prod' found", ["--stack", "prod"]],
-])("what pulumi complains of is passed on: %s", (complaint, flags) => {
+])("pulumi's error is passed on: %s", (complaint, flags) => {
   fakePulumi({ stack: `echo "error: ${complaint}" >&2; exit 255` });
   const { status, stderr } = run(["adopt", ...flags]);
   expect(status).toBe(1);
@@ -99,7 +97,7 @@ test.each([
   expect(stderr).toContain("fix: Run this in the folder of the Pulumi program");
 });
 
-test("a program that Pulumi cannot preview adopts nothing, and the reasons are told", () => {
+test("a program that Pulumi cannot preview adopts nothing, and the reasons are shown", () => {
   const diagnostics = [
     { severity: "info", message: "fine so far" },
     { severity: "error", message: "<{%reset%}>role is not a level<{%reset%}>" },
@@ -117,7 +115,7 @@ test("a program that Pulumi cannot preview adopts nothing, and the reasons are t
   expect(readdirSync(folder)).toEqual(["bin", "tmp"]);
 });
 
-test("what cannot be adopted is left out with the reason, the exit code tells, and no file is written", () => {
+test("what cannot be adopted is reported with the reason and an exit code, and no file is written", () => {
   fakePulumi({ "stack --show-name": "echo dev", "stack export": `echo '${emptyState}'`, preview: savePlan });
   const { status, stdout } = run(["adopt", "--json"]);
   expect(status).toBe(2);
@@ -134,36 +132,36 @@ test("what cannot be adopted is left out with the reason, the exit code tells, a
   expect(readdirSync(folder)).toEqual(["bin", "tmp"]);
 });
 
-test("an id for a resource that the program does not declare is refused", () => {
+test("an id for a resource that the program does not declare is rejected", () => {
   fakePulumi({ "stack --show-name": "echo dev", "stack export": `echo '${emptyState}'`, preview: savePlan });
   const { status, stderr } = run(["adopt", "--id", "Project:production=42"]);
   expect(status).toBe(1);
-  expect(stderr).toContain('--id names "Project:production", and no such resource is to be adopted');
+  expect(stderr).toContain('--id names "Project:production", which is not to be adopted');
 });
 
-describe("an id for a resource that the state has already", () => {
+describe("an id for a resource in the state", () => {
   const project = { urn: "urn:pulumi:dev::acme::pulumi-nodejs:dynamic/posthog:Project::staging", id: "2" };
   const state = JSON.stringify({ version: 3, deployment: { resources: [project] } });
   const answers = { "stack --show-name": "echo dev", "stack export": `echo '${state}'`, preview: savePlan };
 
-  test("is fine where it is the same: an interrupted run is finished with its own command", () => {
+  test("may be the same one: an interrupted run is continued with its own command", () => {
     fakePulumi(answers);
     const { status, stdout } = run(["adopt", "--id", "Project:staging=2"]);
     expect(status).toBe(2);
     expect(stdout).toContain('PersonalApiKey "ci": PostHog shows');
   });
 
-  test("is refused where it is another one, with the id that the state has", () => {
+  test("is rejected if it is another one, with the id in the state", () => {
     fakePulumi(answers);
     const { status, stderr } = run(["adopt", "--id", "Project:staging=3"]);
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /--id Project:staging=3 is not what the state has: 2\n[\s\S]*pulumi state delete 'urn:/,
+      /--id Project:staging=3 contradicts the state, which has 2\n[\s\S]*pulumi state delete 'urn:/,
     );
   });
 });
 
-test("the program is previewed without a word to PostHog, whatever the stack is configured to", () => {
+test("the program is previewed without asking PostHog, whatever the stack's configuration", () => {
   fakePulumi({
     "stack --show-name": "echo dev",
     "stack export": `echo '${emptyState}'`,
@@ -173,11 +171,11 @@ test("the program is previewed without a word to PostHog, whatever the stack is 
   expect(readFileSync(join(folder, "preflight"), "utf8")).toBe("false\n");
 });
 
-describe("the plan, which has the secrets in clear,", () => {
+describe("the plan, which has the secrets in plain text,", () => {
   const writing = `while [ "$1" != --save-plan ]; do shift; done; echo '{"secret": "s3cret"}' > "$2"`;
   const left = (): string[] => readdirSync(join(folder, "tmp"));
 
-  test("is for nobody else to read, and gone when the command has ended", () => {
+  test("can be read by nobody else, and is deleted when the command ends", () => {
     fakePulumi({
       "stack --show-name": "echo dev",
       "stack export": `echo '${emptyState}'`,
@@ -189,7 +187,7 @@ describe("the plan, which has the secrets in clear,", () => {
   });
 
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-    "is removed where %s ends the command",
+    "is removed when %s ends the command",
     async (signal) => {
       fakePulumi({
         "stack --show-name": "echo dev",

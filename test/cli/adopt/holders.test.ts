@@ -1,5 +1,4 @@
-import type { Outcome } from "../../../cli/adopt/find";
-import { leaveTaken } from "../../../cli/adopt/holders";
+import { leaveTaken, type Outcome } from "../../../cli/adopt/find";
 import type { StateEntry } from "../../../cli/adopt/mergeState";
 
 const role = "pulumi-nodejs:dynamic/posthog:Role";
@@ -17,7 +16,7 @@ function found(name: string, id: string | undefined, type = role): Outcome {
     secrets: new Set<string>(),
     waitsFor: [],
   };
-  if (id === undefined) return { planned, differs: [], why: "PostHog has none" };
+  if (id === undefined) return { planned, differs: [], why: "does not exist" };
   return { planned, observed: { id, inputs: {}, outputs: { organizationUuid } }, differs: ["name"] };
 }
 
@@ -28,32 +27,32 @@ const entry = (name: string, more: Partial<StateEntry> = {}): StateEntry => ({
   ...more,
 });
 
-/** What is said of a resource that has the object `r1`, beside one entry of the state. */
+/** Why a resource with the object `r1` is not adopted, with one entry in the state. */
 function whyBeside(there: StateEntry, type = role): string | undefined {
   const [outcome] = leaveTaken([there], [found("analysts-team", "r1", type)]);
   expect(outcome?.observed === undefined).toBe(outcome?.why !== undefined);
   return outcome?.why;
 }
 
-describe("an object that the state has already", () => {
-  test("is left out with the alias that renames the resource", () => {
+describe("an object in the state", () => {
+  test("is not adopted; the reason names the alias that renames the resource", () => {
     expect(whyBeside(entry("analysts"))).toBe(
-      'Role "analysts" in the state has it (r1); if this is its new name, say so: { aliases: [{ name: "analysts" }] }',
+      'Role "analysts" in the state already has it (r1); if it was renamed, add { aliases: [{ name: "analysts" }] }',
     );
   });
 
-  test("is left out with the whole URN where the resource has moved to another parent", () => {
+  test("is not adopted; the reason names the whole URN if the resource moved to another parent", () => {
     const moved = urnOf("analysts", `acme:index:Team$${role}`);
     expect(whyBeside(entry("analysts", { urn: moved }))).toContain(`{ aliases: ["${moved}"] }`);
   });
 
-  test("is left out where it is still to be deleted, even by the name that the resource has", () => {
+  test("is not adopted while it is to be deleted, even under the resource's own name", () => {
     expect(whyBeside(entry("analysts-team", { delete: true }))).toMatch(
       /Role "analysts-team" \(r1\), which the next pulumi up deletes/,
     );
   });
 
-  test("is left out too where the state does not tell its organization", () => {
+  test("is not adopted if the state does not have its organization", () => {
     expect(whyBeside(entry("analysts", { outputs: null }))).toContain('Role "analysts" in the state');
   });
 
@@ -63,17 +62,17 @@ describe("an object that the state has already", () => {
     ["another organization", entry("analysts", { outputs: { organizationUuid: "other" } })],
     ["a resource that is only looked up", entry("analysts", { external: true })],
     ["no id", entry("analysts", { id: undefined })],
-  ])("is another one with %s", (_what, there) => {
+  ])("is a different one with %s", (_what, there) => {
     expect(whyBeside(there)).toBeUndefined();
   });
 });
 
-test("of two resources with one object only the first gets it, and what was not found stays as it is", () => {
+test("of two resources with one object only the first gets it", () => {
   const outcomes = leaveTaken([], [found("one", "r1"), found("none", undefined), found("two", "r1")]);
   expect(outcomes.map(({ why }) => why)).toEqual([
     undefined,
-    "PostHog has none",
-    'Role "one" is the same object (r1)',
+    "does not exist",
+    'Role "one" already has the same object (r1)',
   ]);
   expect(outcomes[0]?.differs).toEqual(["name"]);
 });

@@ -12,14 +12,14 @@ const [prod, analysts, eli] = [
   urnOf("OrganizationMember", "eli"),
 ];
 
-/** Everything that may be referred to, as the state has it. */
+/** Everything that may be referred to, as in the state. */
 const entries = [
   { urn: prod, outputs: { projectId: 2, name: "Production" } },
   { urn: analysts, outputs: { roleId: "r1", name: "Analysts" } },
   { urn: eli, outputs: { email: "eli@acme.test" } },
 ];
 
-/** One resource of a program beside things that have a difference, after what the state knows was filled in. */
+/** A resource that refers to others with a pending update, with its references filled in. */
 function filled(inputs: Properties, propertyDependencies: Record<string, string[]>, ops = ["update"]) {
   const type = "pulumi-nodejs:dynamic/posthog:ProjectMember";
   const urn = urnOf("ProjectMember", "reads");
@@ -34,7 +34,7 @@ function filled(inputs: Properties, propertyDependencies: Record<string, string[
   return planned;
 }
 
-describe("what refers to a resource with a difference", () => {
+describe("a reference to a resource with a pending update", () => {
   test("takes project, role and person from the state", () => {
     const inputs = { projectId: unknownValue, role: unknownValue, user: unknownValue, accessLevel: "admin" };
     const { args, waitsFor, resource } = filled(inputs, { projectId: [prod], role: [analysts], user: [eli] });
@@ -42,7 +42,7 @@ describe("what refers to a resource with a difference", () => {
     expect([args, resource.inputs, waitsFor]).toEqual([known, known, []]);
   });
 
-  test("takes them too where the program makes a secret of them", () => {
+  test("takes them even if the program makes them secret", () => {
     const { args, waitsFor } = filled({ projectId: toSecret(unknownValue) }, { projectId: [prod] });
     expect([args, waitsFor]).toEqual([{ projectId: 2 }, []]);
   });
@@ -53,29 +53,29 @@ describe("what refers to a resource with a difference", () => {
     ["a part of the argument", { projectId: { of: unknownValue } }, { projectId: [prod] }, [prod]],
     ["an argument of any meaning", { constructor: unknownValue }, { constructor: [prod] }, [prod]],
     ["what is not in the state", { projectId: unknownValue }, { projectId: [`${prod}2`] }, [`${prod}2`]],
-  ])("waits where it takes something else of it: %s", (_what, inputs, dependencies, waitsFor) => {
+  ])("waits if it is of another form: %s", (_what, inputs, dependencies, waitsFor) => {
     expect(filled(inputs, dependencies).waitsFor).toEqual(waitsFor);
   });
 
   test.each([
-    ["made anew", ["create-replacement", "replace", "delete-replaced"]],
-    ["only looked up", ["read"]],
+    ["replaced", ["create-replacement", "replace", "delete-replaced"]],
+    ["only read", ["read"]],
   ])("takes nothing of a resource that is %s", (_what, ops) => {
     expect(filled({ projectId: unknownValue }, { projectId: [prod] }, ops).waitsFor).toEqual([prod]);
   });
 });
 
-describe("the reason why something has to wait", () => {
+describe("the reason for waiting", () => {
   const whyOf = (dependencies: string[], inState: string[]): string =>
     whyUnknown(filled({ name: unknownValue }, { name: dependencies }), (urn) => inState.includes(urn));
 
-  test("is a missing resource where the state does not have it", () => {
+  test("is a missing resource if the state does not have it", () => {
     expect(whyOf([prod], [])).toBe('it refers to Project "prod", which is not in the state');
   });
 
-  test("is the update to come where the state has it", () => {
+  test("is the pending update if the state has it", () => {
     expect(whyOf([prod], [prod])).toBe(
-      'it refers to Project "prod", which has a difference to be applied first: run pulumi up, then adopt again',
+      'it refers to Project "prod", which has a pending update: run pulumi up, then adopt again',
     );
   });
 
@@ -85,7 +85,7 @@ describe("the reason why something has to wait", () => {
     );
   });
 
-  test("is a value of unknown origin where it comes from no resource", () => {
-    expect(whyOf([], [])).toBe("the value of name is not known before pulumi up");
+  test("is an unknown value if it comes from no resource", () => {
+    expect(whyOf([], [])).toBe("the value of name is unknown before pulumi up");
   });
 });

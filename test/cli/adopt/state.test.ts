@@ -1,6 +1,6 @@
-import { describeDifference } from "../../../cli/adopt/difference";
+import { describeDifference } from "../../../cli/adopt/describe";
 import { mergeState } from "../../../cli/adopt/mergeState";
-import { complaintsOf, readPlan, titleOf } from "../../../cli/adopt/planned";
+import { previewErrors, readPlan, titleOf } from "../../../cli/adopt/planned";
 import { containsMasked, containsSecret, revealed, toSecret } from "../../../cli/adopt/secrets";
 import { ProgramStack } from "../../../cli/adopt/stack";
 import * as pulumi from "../../../cli/shared/pulumi";
@@ -46,7 +46,7 @@ const context = { now: "2026-11-23T12:00:00.000Z", providerId: "new-id" };
 const empty = { version: 3 as const, deployment: {} };
 
 describe("what a program declares", () => {
-  test("is what a preview would create, of this package; the rest is kept or not ours", () => {
+  test("is what a preview would create of this package; the rest is kept or foreign", () => {
     const read = plan(
       [
         stackStep,
@@ -69,7 +69,7 @@ describe("what a program declares", () => {
     expect([...read.components.keys()]).toEqual([stack]);
   });
 
-  test("has its secrets from the plan, which alone tells them", () => {
+  test("has its secrets from the plan", () => {
     const adds = { name: toSecret("Hidden"), members: ["a@b.test"], __declared: {}, __provider: "text" };
     const [role] = plan([created("r", { name: "[secret]", members: ["a@b.test"] })], {
       [urnOf("r")]: { goal: { inputDiff: { adds } } },
@@ -84,18 +84,18 @@ describe("what a program declares", () => {
     [{ name: unknownValue }, { name: [urnOf("source")] }, [urnOf("source")]],
     [{ members: ["a@b.test", unknownValue] }, { members: [urnOf("source")], name: [] }, [urnOf("source")]],
     [{ name: unknownValue }, {}, ["the value of name"]],
-  ])("waits for what is not known yet: %j", (inputs, propertyDependencies, waitsFor) => {
+  ])("waits for unknown values: %j", (inputs, propertyDependencies, waitsFor) => {
     expect(plan([created("r", inputs, { propertyDependencies })]).planned[0]?.waitsFor).toEqual(waitsFor);
   });
 
-  test("is called by kind and name, below a component too", () => {
+  test("is named by kind and name, even in a component", () => {
     expect(titleOf(`urn:pulumi:dev::acme::acme:index:Team$${type}::a::b`)).toBe('Role "a::b"');
     expect(titleOf(urnOf("x", "okta:group/group:Group"))).toBe('okta:group/group:Group "x"');
   });
 });
 
-test("a failed preview that is no JSON has no complaints of its own", () => {
-  expect(complaintsOf("panic: something else")).toEqual([]);
+test("a failed preview without JSON has no errors of its own", () => {
+  expect(previewErrors("panic: something else")).toEqual([]);
 });
 
 test.each([
@@ -105,14 +105,14 @@ test.each([
     "members",
     ["A@b.test", "c@b.test"],
     ["a@b.test", "d@b.test"],
-    "members lacks d@b.test and has c@b.test besides",
+    "members lacks d@b.test and also has c@b.test",
   ],
   ["members", [], ["1", "2", "3", "4", "5", "6"], "members lacks 1, 2, 3, 4, 5 and 1 more"],
   ["scopes", ["a", "b"], ["b", "a"], "scopes differs"],
   ["members", { "a@b.test": "member" }, {}, 'members is {"a@b.test":"member"}, not {}'],
   ["saml", { x509Cert: "x".repeat(80) }, undefined, "saml differs"],
-])("a difference in %s is told in words: %j instead of %j", (name, live, declared, told) => {
-  expect(describeDifference(name, live, declared)).toBe(told);
+])("a difference in %s is described: %j instead of %j", (name, live, declared, text) => {
+  expect(describeDifference(name, live, declared)).toBe(text);
 });
 
 describe("secrets", () => {
@@ -135,7 +135,7 @@ describe("a state", () => {
     outputs: { ...args, ...outputs },
   });
 
-  test("gets the stack, the provider with its configuration, components and then what is in them", () => {
+  test("gets the stack, the provider with its configuration, components and then their resources", () => {
     const program = plan([stackStep, teamStep, created("r", { name: "R" }, { parent: component })], {
       [provider]: {
         goal: { inputDiff: { adds: { "posthog:host": "https://eu.posthog.com" } } },
@@ -175,7 +175,7 @@ describe("a state", () => {
     ]);
   });
 
-  test("keeps what it has, and refers to the provider that it has", () => {
+  test("keeps its entries, and refers to its provider", () => {
     const there = [{ urn: stack }, { urn: provider, id: "old-id" }, { urn: urnOf("kept"), id: "k" }];
     const program = plan([
       created(
@@ -198,7 +198,7 @@ describe("a state", () => {
     });
   });
 
-  test("has the live values, and what was secret stays so", () => {
+  test("has the live values, and secrets stay secret", () => {
     const adds = { name: toSecret("Old name"), __provider: "text" };
     const program = plan(
       [stackStep, created("r", { name: "[secret]" }, { additionalSecretOutputs: ["token"] })],
@@ -217,7 +217,7 @@ describe("a state", () => {
     });
   });
 
-  test("takes nothing whose parent it does not have", () => {
+  test("takes nothing without its parent", () => {
     const program = plan([created("r", { name: "R" }, { parent: urnOf("absent") })]);
     const found = program.planned.map((planned) => ({ planned, observed: observed({ name: "R" }) }));
     const { state, orphans } = mergeState(empty, program, found, context);
@@ -225,7 +225,7 @@ describe("a state", () => {
     expect(state.deployment.resources).toEqual([]);
   });
 
-  test("that somebody else has changed meanwhile is not replaced", async () => {
+  test("that somebody else changed in the meantime is not replaced", async () => {
     const asked: string[] = [];
     const answers = jest.spyOn(pulumi, "runPulumi").mockImplementation(async ([first = "", second = ""]) => {
       asked.push(`${first} ${second}`);
@@ -234,7 +234,7 @@ describe("a state", () => {
     try {
       const opened = await ProgramStack.open(undefined);
       await expect(opened.replaceState("as it was", empty)).rejects.toThrow(
-        /state of stack "dev" was changed by somebody else meanwhile[\s\S]*run this again/,
+        /somebody else changed the state of stack "dev" in the meantime[\s\S]*run this again/,
       );
       expect(asked).toEqual(["stack --show-name", "stack export"]);
       await opened.replaceState("changed", empty);
