@@ -3,7 +3,7 @@ import { csvRow } from "../../provider/audit/csv";
 import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../../provider/audit/messages";
 import { shownMoment } from "../../provider/audit/moments";
 import { printable } from "../../provider/audit/printable";
-import type { Activity } from "../../provider/posthog/activity";
+import type { Activity } from "../../provider/posthog/activityLog";
 import { colors } from "../shared/terminal";
 
 /** The formats that entries are printed in. */

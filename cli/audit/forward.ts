@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { advance, type CursorState, settle, unseen } from "../../provider/audit/cursor";
-import type { Activity } from "../../provider/posthog/activity";
+import type { Activity } from "../../provider/posthog/activityLog";
 import { ApiError, ConnectionError } from "../../provider/posthog/errors";
 import type { Format } from "./formats";
 import type { Names } from "./names";

@@ -1,6 +1,6 @@
 import { compareTexts } from "../../provider/access/values";
 import { compareMoments } from "../../provider/audit/moments";
-import type { Activity } from "../../provider/posthog/activity";
+import type { Activity } from "../../provider/posthog/activityLog";
 
 /** How many entries a merged page has. */
 const pageLength = 1000;

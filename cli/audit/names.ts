@@ -2,7 +2,7 @@ import { quoted } from "../../provider/access/messages";
 import { nearest } from "../../provider/access/nearest";
 import type { Asked } from "../../provider/audit/cursor";
 import type { NameOf } from "../../provider/audit/messages";
-import type { Activity } from "../../provider/posthog/activity";
+import type { Activity } from "../../provider/posthog/activityLog";
 import type { Connection } from "../../provider/posthog/connection";
 import { NotFoundError, PosthogError } from "../../provider/posthog/errors";
 import { listMembers } from "../../provider/posthog/members";

@@ -2,7 +2,7 @@ import {
   type ActivityFilters,
   type ActivityQuery,
   IgnoredFiltersError,
-} from "../../provider/posthog/activity";
+} from "../../provider/posthog/activityLog";
 import { ApiError, NotFoundError, type Remedy } from "../../provider/posthog/errors";
 
 /** What is read of a log. */

@@ -1,5 +1,5 @@
 import { concernsOrganization, organizationScopes } from "../../provider/audit/presets";
-import type { Activity } from "../../provider/posthog/activity";
+import type { Activity } from "../../provider/posthog/activityLog";
 import { activityPages, listClients, NoOrganizationLogError } from "../../provider/posthog/activityLog";
 import type { Connection } from "../../provider/posthog/connection";
 import { type ApiError, answered, PosthogError } from "../../provider/posthog/errors";

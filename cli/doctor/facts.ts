@@ -1,12 +1,12 @@
 import { listRules, projectRules } from "../../provider/posthog/accessControls";
 import { listActivity } from "../../provider/posthog/activityLog";
+import { personalApiKeys } from "../../provider/posthog/apiKeys";
 import { type CallerKey, getCallerKey } from "../../provider/posthog/caller";
 import type { Configuration } from "../../provider/posthog/configuration";
 import { type Connection, Connections } from "../../provider/posthog/connection";
 import { PosthogError } from "../../provider/posthog/errors";
 import { listIdentityProviders } from "../../provider/posthog/identityProviders";
 import { getOrganization, type Organization } from "../../provider/posthog/organizations";
-import { personalApiKeys } from "../../provider/posthog/personalApiKeys";
 import { listProjects } from "../../provider/posthog/projects";
 import { isNamedLikeProduction } from "../../provider/review/production";
 import { readSsoStatus } from "../../provider/snapshot/ssoStatus";
@@ -84,7 +84,7 @@ async function readProduction(connection: Connection): Promise<ProductionProject
   const named = (await listProjects(connection)).filter(({ name }) => isNamedLikeProduction(name));
   return Promise.all(
     named.slice(0, mostProductionProjects).map(async ({ id, name }) => {
-      const { access_controls: rules } = await listRules(connection, projectRules(id));
+      const rules = await listRules(connection, projectRules(id));
       const everybody = rules.find(
         ({ organization_member, role }) => organization_member == null && role == null,
       );

@@ -1,7 +1,7 @@
 import { organizationScopes } from "../../provider/audit/presets";
 import { retentionOf } from "../../provider/audit/retention";
 import type { LogGap, ReadLog } from "../../provider/drift/model";
-import type { Activity } from "../../provider/posthog/activity";
+import type { Activity } from "../../provider/posthog/activityLog";
 import type { Connection } from "../../provider/posthog/connection";
 import { PosthogError } from "../../provider/posthog/errors";
 import { getOrganization } from "../../provider/posthog/organizations";

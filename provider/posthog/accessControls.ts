@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
+import { answered, NotFoundError } from "./errors";
 
 /** One access rule. It has no id: project, resource, object and subject are its identity (`products/access_control`). */
 export const accessRuleSchema = z.looseObject({
@@ -13,14 +15,7 @@ export const accessRuleSchema = z.looseObject({
 /** One access rule. */
 export type StoredRule = z.infer<typeof accessRuleSchema>;
 
-const ruleListSchema = z.looseObject({
-  access_controls: z.array(accessRuleSchema),
-  user_can_edit_access_levels: z.boolean().nullish(),
-  user_access_level: z.string().nullish(),
-});
-
-/** The rules at one address, and what the caller may do there. */
-export type AccessRuleList = z.infer<typeof ruleListSchema>;
+const ruleListSchema = z.looseObject({ access_controls: z.array(accessRuleSchema) });
 
 /** Whom a rule is for: one membership, one role, or, with neither, everybody. */
 export interface RulePrincipal {
@@ -46,19 +41,31 @@ export const typeRules = (projectId: number): RuleAddress => ({
   path: "resource_access_controls",
 });
 
-const nameOf = ({ projectId, path }: RuleAddress): string => `rules:${projectId}:${path}`;
 const pathOf = ({ projectId, path }: RuleAddress): string => `/api/projects/${projectId}/${path}/`;
 
-/** The rules at an address, read once a run. */
-export function listRules(connection: Connection, address: RuleAddress): Promise<AccessRuleList> {
-  return connection.collections.get(nameOf(address), () =>
-    connection.send({
-      method: "GET",
-      path: pathOf(address),
-      schema: ruleListSchema,
-      what: `reading the access rules of project ${address.projectId} (${address.path})`,
-    }),
+/** What tells the rules at one address apart; elsewhere than on types all of them are on the same thing. */
+const ruleId = ({ organization_member, role, resource }: StoredRule, onTypes: boolean): string =>
+  JSON.stringify([organization_member ?? null, role ?? null, onTypes ? resource : ""]);
+
+const keptRules = perRun((connection: Connection, projectId: number, path: string) => {
+  const onTypes = path === typeRules(projectId).path;
+  return new CachedList(
+    async () => {
+      const { access_controls: rules } = await connection.send({
+        method: "GET",
+        path: pathOf({ projectId, path }),
+        schema: ruleListSchema,
+        what: `reading the access rules of project ${projectId} (${path})`,
+      });
+      return rules;
+    },
+    (rule) => ruleId(rule, onTypes),
   );
+});
+
+/** The rules at an address, read once a run. */
+export function listRules(connection: Connection, { projectId, path }: RuleAddress): Promise<StoredRule[]> {
+  return keptRules(connection, projectId, path).list();
 }
 
 /** Whether a rule is for this subject. */
@@ -68,20 +75,20 @@ export function isFor(rule: StoredRule, subject: RulePrincipal): boolean {
   );
 }
 
-/** The rule for a subject at an address, or undefined. */
-export async function findRule(
+/** The rule for a subject on a project, or undefined. */
+export async function findProjectRule(
   connection: Connection,
-  address: RuleAddress,
+  projectId: number,
   subject: RulePrincipal,
-  resource?: string,
 ): Promise<StoredRule | undefined> {
-  const { access_controls: rules } = await listRules(connection, address);
-  return rules.find((rule) => isFor(rule, subject) && (resource === undefined || rule.resource === resource));
+  return (await listRules(connection, projectRules(projectId))).find((rule) => isFor(rule, subject));
 }
 
 /**
  * Sets the level of a subject, or with null removes its rule. PostHog makes or changes the one rule of that address
  * and subject, so repeating it changes nothing.
+ *
+ * @param resource the type of resource, among the rules on types.
  */
 export async function putRule(
   connection: Connection,
@@ -94,39 +101,104 @@ export async function putRule(
   await connection.send({
     method: "PUT",
     path: pathOf(address),
-    body: {
-      access_level: level,
-      ...(subject.member === undefined ? {} : { organization_member: subject.member }),
-      ...(subject.role === undefined ? {} : { role: subject.role }),
-      ...(resource === undefined ? {} : { resource }),
-    },
+    body: { access_level: level, ...bodyOf(subject), ...(resource === undefined ? {} : { resource }) },
     schema: accessRuleSchema.or(z.undefined()),
     what,
   });
-  await connection.collections.patch<AccessRuleList>(nameOf(address), (known) => ({
-    ...known,
-    access_controls: withRule(known.access_controls, subject, level, resource),
-  }));
+  const rules = keptRules(connection, address.projectId, address.path);
+  const rule = storedRule(subject, level, { resource: resource ?? "project" });
+  await (level === null ? rules.remove(ruleId(rule, resource !== undefined)) : rules.upsert(rule));
 }
 
-function withRule(
-  rules: readonly StoredRule[],
+const bodyOf = ({ member, role }: RulePrincipal): Readonly<Record<string, string>> => ({
+  ...(member === undefined ? {} : { organization_member: member }),
+  ...(role === undefined ? {} : { role }),
+});
+
+function storedRule(
+  { member, role }: RulePrincipal,
+  level: string | null,
+  about: Pick<StoredRule, "resource" | "resource_id">,
+): StoredRule {
+  return { ...about, access_level: level, organization_member: member ?? null, role: role ?? null };
+}
+
+const rowsSchema = z.looseObject({
+  results: z.array(
+    z.looseObject({ resource: z.string(), resource_id: z.string(), access_level: z.string().nullable() }),
+  ),
+});
+
+const objectRuleId = ({ resource, resource_id }: StoredRule): string =>
+  JSON.stringify([resource, resource_id]);
+
+const keptObjectRules = perRun(
+  (connection: Connection, projectId: number, list: string) =>
+    new CachedList(async (): Promise<StoredRule[]> => {
+      const { results } = await onNewServers(
+        connection.send({
+          method: "GET",
+          path: `/api/projects/${projectId}/${list}`,
+          schema: rowsSchema,
+          what: `reading the rules on single objects of project ${projectId}`,
+        }),
+      );
+      return results;
+    }, objectRuleId),
+);
+
+/**
+ * All rules of one person, one role or everybody on single objects of a project, whatever their type, read once a run
+ * (PostHog: access control settings, 2026). Older servers do not have it.
+ */
+export async function listObjectRules(
+  connection: Connection,
+  projectId: number,
+  subject: RulePrincipal,
+): Promise<StoredRule[]> {
+  const rules = await keptObjectRules(connection, projectId, objectListOf(subject)).list();
+  return rules.map((rule) => storedRule(subject, rule.access_level, rule));
+}
+
+/** Sets the level of a subject on one object by the object's stored id, or with null removes its rule. */
+export async function putObjectRule(
+  connection: Connection,
+  projectId: number,
+  object: { readonly resource: string; readonly id: string },
   subject: RulePrincipal,
   level: string | null,
-  resource?: string,
-): StoredRule[] {
-  const others = rules.filter(
-    (rule) => !isFor(rule, subject) || (resource !== undefined && rule.resource !== resource),
+  what: string,
+): Promise<void> {
+  const about = { resource: object.resource, resource_id: object.id };
+  await onNewServers(
+    connection.send({
+      method: "PUT",
+      path: `/api/projects/${projectId}/access_control_object_rules/`,
+      body: { ...about, access_level: level, ...bodyOf(subject) },
+      schema: accessRuleSchema.or(z.undefined()),
+      what,
+    }),
   );
-  if (level === null) return others;
-  const kind = resource ?? rules.find((rule) => rule.resource !== "")?.resource ?? "project";
-  return [
-    ...others,
-    {
-      access_level: level,
-      resource: kind,
-      organization_member: subject.member ?? null,
-      role: subject.role ?? null,
-    },
-  ];
+  const rules = keptObjectRules(connection, projectId, objectListOf(subject));
+  const rule = storedRule(subject, level, about);
+  await (level === null ? rules.remove(objectRuleId(rule)) : rules.upsert(rule));
+}
+
+function objectListOf({ member, role }: RulePrincipal): string {
+  if (member !== undefined) return `access_control_member_objects/?member_id=${member}`;
+  return role === undefined
+    ? "access_control_default_objects/"
+    : `access_control_role_objects/?role_id=${role}`;
+}
+
+async function onNewServers<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!answered(error, 404)) throw error;
+    throw new NotFoundError("the rule cannot be reached", {
+      why: "This type of resource has no address that this version knows, and either the object is not there or the server is too old to take its rules without one.",
+      fix: "Check resource and resourceId (here it is the stored id), or update the server.",
+    });
+  }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { listMembers, type Member } from "./members";
 
@@ -17,16 +18,21 @@ export type CallerKey = z.infer<typeof callerKeySchema>;
 
 /** The configured key itself, read once a run. Of an OAuth token PostHog tells nothing. */
 export function getCallerKey(connection: Connection): Promise<CallerKey> {
-  return connection.collections.get("callerKey", async () => {
-    if (connection.configuration.apiKey?.startsWith("pha_")) return {};
-    return connection.send({
-      method: "GET",
-      path: "/api/personal_api_keys/@current/",
-      schema: callerKeySchema,
-      what: "looking up the configured key",
-    });
-  });
+  return keptKey(connection).get();
 }
+
+const keptKey = perRun(
+  (connection: Connection) =>
+    new Cached(async (): Promise<CallerKey> => {
+      if (connection.configuration.apiKey?.startsWith("pha_")) return {};
+      return connection.send({
+        method: "GET",
+        path: "/api/personal_api_keys/@current/",
+        schema: callerKeySchema,
+        what: "looking up the configured key",
+      });
+    }),
+);
 
 /** The membership of the key's owner, or undefined when the owner is not in the organization. */
 export async function getCallerMember(connection: Connection): Promise<Member | undefined> {
@@ -38,16 +44,21 @@ const personSchema = z.looseObject({ id: z.number().nullish() });
 
 /** The number of the signed-in person's account, read once a run; undefined on servers that do not tell it. */
 export function getSignedInUser(connection: Connection): Promise<number | undefined> {
-  return connection.collections.get("signedInUser", async () => {
-    const person = await connection.send(
-      {
-        method: "GET",
-        path: "/api/users/@me/",
-        schema: personSchema,
-        what: "looking up the signed-in person",
-      },
-      "session",
-    );
-    return person.id ?? undefined;
-  });
+  return keptUser(connection).get();
 }
+
+const keptUser = perRun(
+  (connection: Connection) =>
+    new Cached(async () => {
+      const person = await connection.send(
+        {
+          method: "GET",
+          path: "/api/users/@me/",
+          schema: personSchema,
+          what: "looking up the signed-in person",
+        },
+        "session",
+      );
+      return person.id ?? undefined;
+    }),
+);

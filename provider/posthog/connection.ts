@@ -1,7 +1,6 @@
-import type { z } from "zod";
-import { Collections } from "./collections";
+import { z } from "zod";
 import { type Configuration, missingSession } from "./configuration";
-import { ConfigurationError, RefusedError } from "./errors";
+import { answered, ConfigurationError, RefusedError } from "./errors";
 import { type Clock, Gate, systemClock } from "./gate";
 import { type Credential, Http, type Request } from "./http";
 import { allPages, pageOf, pageSize } from "./paging";
@@ -15,7 +14,8 @@ export type Authentication = "key" | "session";
 
 /** One account's access to one PostHog: requests, the session, and what was read in this run. */
 export class Connection {
-  readonly collections = new Collections();
+  /** What is read belongs to a run; see `cache.ts`. */
+  run: object = {};
   private session: Session | undefined;
   /** The environment's key, once PostHog has said that it does not know the configured one. */
   private fallbackKey: string | undefined;
@@ -34,6 +34,11 @@ export class Connection {
   /** Whether a person's session is configured. */
   get hasSession(): boolean {
     return this.configuration.email !== undefined && this.configuration.password !== undefined;
+  }
+
+  /** Makes everything that is asked for from now on be read again. */
+  forgetReads(): void {
+    this.run = {};
   }
 
   /** Sends one request with the API key, or with the session where PostHog refuses keys. */
@@ -59,6 +64,19 @@ export class Connection {
       first,
       what,
     );
+  }
+
+  /**
+   * Deletes what is at a path; one that is gone already is fine.
+   *
+   * @param what the deletion as a gerund phrase for errors: `deleting role "Analysts"`.
+   */
+  async deleteIfThere(path: string, what: string, authentication: Authentication = "key"): Promise<void> {
+    try {
+      await this.send({ method: "DELETE", path, schema: z.unknown(), what }, authentication);
+    } catch (error) {
+      if (!answered(error, 404)) throw error;
+    }
   }
 
   private keyCredential(): Credential {

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { nearest } from "../access/nearest";
+import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { answered, NotFoundError } from "./errors";
-import { identityProvidersCollection } from "./identityProviders";
+import { keptProviders } from "./identityProviders";
 import { organizationPath } from "./organizations";
 
 /**
@@ -30,17 +31,21 @@ export const domainSchema = z.looseObject({
 /** An e-mail domain of the organization. */
 export type Domain = z.infer<typeof domainSchema>;
 
-/** The name under which this run keeps the domains. */
-export const domainsCollection = "domains";
-
 const domainsPath = async (connection: Connection): Promise<string> =>
   `${await organizationPath(connection)}/domains/`;
 
+const keptDomains = perRun(
+  (connection: Connection) =>
+    new CachedList(
+      async () =>
+        connection.list(await domainsPath(connection), domainSchema, "listing the organization's domains"),
+      ({ id }) => id,
+    ),
+);
+
 /** Every domain of the organization, read once a run. */
 export function listDomains(connection: Connection): Promise<Domain[]> {
-  return connection.collections.get(domainsCollection, async () =>
-    connection.list(await domainsPath(connection), domainSchema, "listing the organization's domains"),
-  );
+  return keptDomains(connection).list();
 }
 
 /** The organization's domain of that name (any case) or id, or undefined. */
@@ -70,7 +75,7 @@ export async function createDomain(connection: Connection, domain: string): Prom
     schema: domainSchema,
     what: `adding the domain ${domain}`,
     recover: async () => {
-      connection.collections.forget(domainsCollection);
+      keptDomains(connection).forget();
       return (await listDomains(connection)).find((known) => known.domain === domain);
     },
   });
@@ -93,7 +98,7 @@ export async function updateDomain(
   // PostHog may have made a provider of what the domain still held of an earlier one.
   const link = updated.identity_provider_config;
   if (link != null && link !== (fields.identity_provider_config ?? domain.identity_provider_config)) {
-    connection.collections.forget(identityProvidersCollection);
+    keptProviders(connection).forget();
   }
   return remember(connection, updated);
 }
@@ -120,26 +125,15 @@ export async function verifyDomain(connection: Connection, domain: Domain): Prom
 
 /** Removes a domain; one that is gone already is fine. */
 export async function deleteDomain(connection: Connection, domain: Domain): Promise<void> {
-  try {
-    await connection.send({
-      method: "DELETE",
-      path: `${await domainsPath(connection)}${domain.id}/`,
-      schema: z.unknown(),
-      what: `removing the domain ${domain.domain}`,
-    });
-  } catch (error) {
-    if (!answered(error, 404)) throw error;
-  }
-  await connection.collections.patch<Domain[]>(domainsCollection, (known) =>
-    known.filter(({ id }) => id !== domain.id),
+  await connection.deleteIfThere(
+    `${await domainsPath(connection)}${domain.id}/`,
+    `removing the domain ${domain.domain}`,
   );
+  await keptDomains(connection).remove(domain.id);
 }
 
 async function remember(connection: Connection, domain: Domain): Promise<Domain> {
   // A SCIM token is told once and passed on; what the run keeps does not hold it.
-  await connection.collections.patch<Domain[]>(domainsCollection, (known) => [
-    ...known.filter(({ id }) => id !== domain.id),
-    { ...domain, scim_bearer_token: null },
-  ]);
+  await keptDomains(connection).upsert({ ...domain, scim_bearer_token: null });
   return domain;
 }

@@ -1,6 +1,8 @@
+import axios from "axios";
 import { z } from "zod";
+import { Cached, CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
-import { answered } from "./errors";
+import { answered, ConnectionError } from "./errors";
 import { organizationPath } from "./organizations";
 
 /** An identity provider's configuration (`posthog/api/identity_provider_config.py`); servers up to early 2026 have none. */
@@ -24,26 +26,31 @@ export const identityProviderSchema = z.looseObject({
 /** An identity provider's configuration. */
 export type IdentityProvider = z.infer<typeof identityProviderSchema>;
 
-/** The name under which this run keeps the identity providers. */
-export const identityProvidersCollection = "identityProviders";
-
 const providersPath = async (connection: Connection): Promise<string> =>
   `${await organizationPath(connection)}/identity_provider_configs/`;
 
+/** The organization's identity providers, kept for this run. */
+export const keptProviders = perRun(
+  (connection: Connection) =>
+    new CachedList<IdentityProvider, undefined>(
+      () => readProviders(connection),
+      ({ id }) => id,
+    ),
+);
+
+async function readProviders(connection: Connection): Promise<IdentityProvider[] | undefined> {
+  const what = "listing the organization's identity providers";
+  try {
+    return await connection.list(await providersPath(connection), identityProviderSchema, what);
+  } catch (error) {
+    if (answered(error, 404)) return undefined;
+    throw error;
+  }
+}
+
 /** Every identity provider of the organization, read once a run; undefined on servers that have no such thing. */
 export function listIdentityProviders(connection: Connection): Promise<IdentityProvider[] | undefined> {
-  return connection.collections.get(identityProvidersCollection, async () => {
-    try {
-      return await connection.list(
-        await providersPath(connection),
-        identityProviderSchema,
-        "listing the organization's identity providers",
-      );
-    } catch (error) {
-      if (answered(error, 404)) return undefined;
-      throw error;
-    }
-  });
+  return keptProviders(connection).list();
 }
 
 /** Adds an identity provider. When the answer is lost, the one of that name that was not there before is taken. */
@@ -59,7 +66,7 @@ export async function createIdentityProvider(
     schema: identityProviderSchema,
     what: `adding the identity provider "${fields.name}"`,
     recover: async () => {
-      connection.collections.forget(identityProvidersCollection);
+      keptProviders(connection).forget();
       const now = (await listIdentityProviders(connection)) ?? [];
       return now.find(({ id, name }) => name === fields.name && !before.has(id));
     },
@@ -85,25 +92,48 @@ export async function updateIdentityProvider(
 
 /** Removes an identity provider; one that is gone already is fine. */
 export async function deleteIdentityProvider(connection: Connection, id: string): Promise<void> {
-  try {
-    await connection.send({
-      method: "DELETE",
-      path: `${await providersPath(connection)}${id}/`,
-      schema: z.unknown(),
-      what: "removing the identity provider",
-    });
-  } catch (error) {
-    if (!answered(error, 404)) throw error;
-  }
-  await connection.collections.patch<IdentityProvider[] | undefined>(identityProvidersCollection, (known) =>
-    known?.filter((provider) => provider.id !== id),
+  await connection.deleteIfThere(
+    `${await providersPath(connection)}${id}/`,
+    "removing the identity provider",
   );
+  await keptProviders(connection).remove(id);
 }
 
 async function remember(connection: Connection, provider: IdentityProvider): Promise<IdentityProvider> {
-  await connection.collections.patch<IdentityProvider[] | undefined>(identityProvidersCollection, (known) => [
-    ...(known ?? []).filter(({ id }) => id !== provider.id),
-    { ...provider, scim_bearer_token: null },
-  ]);
+  await keptProviders(connection).upsert({ ...provider, scim_bearer_token: null });
   return provider;
+}
+
+/** No identity provider's metadata comes near this size. */
+const mostBytes = 1_048_576;
+
+const keptMetadata = perRun((_: Connection, url: string) => new Cached(() => downloadMetadata(url)));
+
+/** An identity provider's published SAML metadata, fetched once a run. PostHog has no part in it. */
+export function fetchSamlMetadata(connection: Connection, url: string): Promise<string> {
+  return keptMetadata(connection, url).get();
+}
+
+async function downloadMetadata(url: string): Promise<string> {
+  const { host } = new URL(url);
+  try {
+    const response = await axios.get<string>(url, {
+      timeout: 15_000,
+      maxRedirects: 3,
+      maxContentLength: mostBytes,
+      responseType: "text",
+      transformResponse: (data: unknown) => data,
+    });
+    return response.data;
+  } catch (error) {
+    const status = axios.isAxiosError(error) ? (error.response?.status ?? error.code) : undefined;
+    throw new ConnectionError(
+      `reading the SAML metadata from ${host} failed (${status ?? "no answer"})`,
+      {
+        why: "The identity provider does not answer at that address from here, or asks for a sign-in.",
+        fix: "Open the address in a private browser window; give metadataXml instead where it is not public.",
+      },
+      false,
+    );
+  }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
-import { deleteIfThere } from "./deletion";
 import { organizationPath } from "./organizations";
 
 const projectAccessSchema = z.array(
@@ -33,16 +33,21 @@ export interface InviteFields {
 /** Days that an invitation can be accepted (PostHog: `INVITE_DAYS_VALIDITY`). */
 export const inviteDays = 3;
 
-const invitesCollection = "invites";
-
 const invitesPath = async (connection: Connection): Promise<string> =>
   `${await organizationPath(connection)}/invites/`;
 
+const keptInvites = perRun(
+  (connection: Connection) =>
+    new CachedList(
+      async () =>
+        connection.list(await invitesPath(connection), inviteSchema, "listing the organization's invites"),
+      ({ id }) => id,
+    ),
+);
+
 /** Every invitation of the organization, expired ones included, read once a run. */
 export function listInvites(connection: Connection): Promise<Invite[]> {
-  return connection.collections.get(invitesCollection, async () =>
-    connection.list(await invitesPath(connection), inviteSchema, "listing the organization's invites"),
-  );
+  return keptInvites(connection).list();
 }
 
 /** The invitation for an e-mail address in any case; of several one that can still be accepted. */
@@ -57,7 +62,8 @@ export function inviteOf(email: string, invites: readonly Invite[]): Invite | un
  * a new id, which is how one whose answer was lost is told from the earlier one.
  */
 export async function createInvite(connection: Connection, fields: InviteFields): Promise<Invite> {
-  const before = new Set((await listInvites(connection)).map(({ id }) => id));
+  const invites = keptInvites(connection);
+  const before = await invites.list();
   const isTheirs = ({ target_email }: Invite): boolean =>
     target_email.toLowerCase() === fields.target_email.toLowerCase();
   const created = await connection.send({
@@ -67,22 +73,19 @@ export async function createInvite(connection: Connection, fields: InviteFields)
     schema: inviteSchema,
     what: `inviting ${fields.target_email}`,
     recover: async () => {
-      connection.collections.forget(invitesCollection);
-      return (await listInvites(connection)).find((invite) => isTheirs(invite) && !before.has(invite.id));
+      invites.forget();
+      const now = await invites.list();
+      return now.find((invite) => isTheirs(invite) && !before.some(({ id }) => id === invite.id));
     },
   });
-  await connection.collections.patch<Invite[]>(invitesCollection, (known) => [
-    ...known.filter((invite) => !isTheirs(invite)),
-    created,
-  ]);
+  for (const { id } of before.filter(isTheirs)) await invites.remove(id);
+  await invites.upsert(created);
   return created;
 }
 
 /** Takes an invitation back; one that is gone already is fine. */
 export async function deleteInvite(connection: Connection, invite: Invite): Promise<void> {
   const what = `taking back the invite of ${invite.target_email}`;
-  await deleteIfThere(connection, `${await invitesPath(connection)}${invite.id}/`, what);
-  await connection.collections.patch<Invite[]>(invitesCollection, (known) =>
-    known.filter(({ id }) => id !== invite.id),
-  );
+  await connection.deleteIfThere(`${await invitesPath(connection)}${invite.id}/`, what);
+  await keptInvites(connection).remove(invite.id);
 }

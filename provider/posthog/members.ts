@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { organizationAdmin } from "../access/levels";
 import { nearest } from "../access/nearest";
+import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
-import { deleteIfThere } from "./deletion";
 import { NotFoundError } from "./errors";
 import { organizationPath, readableOrganization } from "./organizations";
 
@@ -30,18 +30,23 @@ export const memberSchema = z.looseObject({
 /** A membership of the organization. */
 export type Member = z.infer<typeof memberSchema>;
 
-/** The name under which this run keeps the members. */
-export const membersCollection = "members";
+/** The organization's members, kept for this run. */
+export const keptMembers = perRun(
+  (connection: Connection) =>
+    new CachedList(
+      async () =>
+        connection.list(
+          `${await organizationPath(connection)}/members/`,
+          memberSchema,
+          "listing the organization's members",
+        ),
+      ({ id }) => id,
+    ),
+);
 
 /** Everybody in the organization, read once a run. */
 export function listMembers(connection: Connection): Promise<Member[]> {
-  return connection.collections.get(membersCollection, async () =>
-    connection.list(
-      `${await organizationPath(connection)}/members/`,
-      memberSchema,
-      "listing the organization's members",
-    ),
-  );
+  return keptMembers(connection).list();
 }
 
 /**
@@ -113,19 +118,15 @@ export async function setMemberLevel(
     schema: memberSchema,
     what,
   });
-  await connection.collections.patch<Member[]>(membersCollection, (known) =>
-    known.map((one) => (one.id === updated.id ? updated : one)),
-  );
+  await keptMembers(connection).upsert(updated);
   return updated;
 }
 
 /** Takes somebody out of the organization, with their roles and access rules; somebody who left is fine. */
 export async function removeMember(connection: Connection, member: Member): Promise<void> {
   const what = `removing ${member.user.email} from the organization`;
-  await deleteIfThere(connection, await memberPath(connection, member), what);
-  await connection.collections.patch<Member[]>(membersCollection, (known) =>
-    known.filter(({ id }) => id !== member.id),
-  );
+  await connection.deleteIfThere(await memberPath(connection, member), what);
+  await keptMembers(connection).remove(member.id);
 }
 
 /** PostHog finds members by the user's UUID, not by the id of the membership. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nearest } from "../access/nearest";
 import type { ObjectRoute } from "../access/resourceTypes";
 import { uuidPattern } from "../access/values";
+import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { NotFoundError } from "./errors";
 
@@ -62,10 +63,14 @@ function listLike(
   const query =
     route.lookup !== "id" ? "" : route.aliases.includes("short_id") ? `?short_id=${text}` : `?search=${text}`;
   const path = `/api/projects/${projectId}/${route.path}/${query}`;
-  return connection.collections.get(`objects:${path}`, () =>
-    connection.list(path, objectSchema, `looking up ${resource} "${object}" in project ${projectId}`),
-  );
+  const what = `looking up ${resource} "${object}" in project ${projectId}`;
+  return keptObjects(connection, path, what).get();
 }
+
+const keptObjects = perRun(
+  (connection: Connection, path: string, what: string) =>
+    new Cached(() => connection.list(path, objectSchema, what)),
+);
 
 function noSuchObject(
   { projectId, resource }: ObjectKind,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isUuid } from "../access/values";
+import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { answered, NotFoundError } from "./errors";
 
@@ -59,32 +60,33 @@ export function chooseOrganization(wanted: string | undefined, all: readonly Org
   });
 }
 
-/** The name under which this run keeps the organization. */
-export const organizationCollection = "organization";
+/** The organization of a connection, kept for this run. */
+export const keptOrganization = perRun(
+  (connection: Connection) => new Cached(() => readOrganization(connection)),
+);
 
-/**
- * The organization of this connection, read once a run.
- *
- * PostHog takes only UUIDs in its paths, so a slug, or no organization at all, is looked up in the list.
- */
+/** The organization of this connection, read once a run. */
 export function getOrganization(connection: Connection): Promise<Organization> {
+  return keptOrganization(connection).get();
+}
+
+/** PostHog takes only UUIDs in its paths, so a slug, or no organization at all, is looked up in the list. */
+async function readOrganization(connection: Connection): Promise<Organization> {
   const wanted = connection.configuration.organizationId;
-  return connection.collections.get(organizationCollection, async () => {
-    if (wanted === undefined || !isUuid(wanted))
-      return chooseOrganization(wanted, await listOrganizations(connection));
-    try {
-      return await connection.send({
-        method: "GET",
-        path: `/api/organizations/${wanted.toLowerCase()}/`,
-        schema: organizationSchema,
-        what: `looking up the organization ${wanted}`,
-      });
-    } catch (error) {
-      // A foreign organization is answered like one that does not exist; the list tells which ones there are.
-      if (!answered(error, 404)) throw error;
-      return chooseOrganization(wanted, await listOrganizations(connection));
-    }
-  });
+  if (wanted === undefined || !isUuid(wanted))
+    return chooseOrganization(wanted, await listOrganizations(connection));
+  try {
+    return await connection.send({
+      method: "GET",
+      path: `/api/organizations/${wanted.toLowerCase()}/`,
+      schema: organizationSchema,
+      what: `looking up the organization ${wanted}`,
+    });
+  } catch (error) {
+    // A foreign organization is answered like one that does not exist; the list tells which ones there are.
+    if (!answered(error, 404)) throw error;
+    return chooseOrganization(wanted, await listOrganizations(connection));
+  }
 }
 
 /** The organization, where the key may read it: a key without `organization:read` can still do other things. */
@@ -99,10 +101,15 @@ export async function readableOrganization(connection: Connection): Promise<Orga
 
 /** All organizations that the key reaches. */
 export function listOrganizations(connection: Connection): Promise<Organization[]> {
-  return connection.collections.get("organizations", () =>
-    connection.list("/api/organizations/", organizationSchema, "listing the key's organizations"),
-  );
+  return keptOrganizations(connection).get();
 }
+
+const keptOrganizations = perRun(
+  (connection: Connection) =>
+    new Cached(() =>
+      connection.list("/api/organizations/", organizationSchema, "listing the key's organizations"),
+    ),
+);
 
 /** The organization's part of API paths; a configured UUID needs no request. */
 export async function organizationPath(connection: Connection): Promise<string> {
@@ -131,7 +138,7 @@ export async function updateOrganization(
     schema: organizationSchema,
     what,
   });
-  await connection.collections.patch<Organization>(organizationCollection, () => updated);
+  keptOrganization(connection).set(updated);
   return updated;
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { organizationAdmin } from "../access/levels";
+import { Cached, CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { answered } from "./errors";
 import { organizationPath, readableOrganization } from "./organizations";
@@ -34,40 +35,55 @@ const environmentSchema = z.looseObject({ id: z.number() });
 /** A project's environment: settings by name. */
 export type Environment = z.infer<typeof environmentSchema>;
 
-const projectName = (id: number | string): string => `project:${id}`;
-const listName = "projects";
+const projectsPath = async (connection: Connection): Promise<string> =>
+  `${await organizationPath(connection)}/projects/`;
+
+const keptList = perRun(
+  (connection: Connection) =>
+    new CachedList(
+      async () =>
+        connection.list(
+          await projectsPath(connection),
+          projectItemSchema,
+          "listing the organization's projects",
+        ),
+      ({ id }) => id,
+    ),
+);
+const keptProject = perRun(
+  (connection: Connection, id: number) => new Cached(() => readProject(connection, id)),
+);
+const keptEnvironment = perRun(
+  (connection: Connection, id: number) => new Cached(() => readEnvironment(connection, id)),
+);
 
 /** Every project of the organization that the key's owner sees, read once a run. */
 export function listProjects(connection: Connection): Promise<ProjectItem[]> {
-  return connection.collections.get(listName, async () =>
-    connection.list(
-      `${await organizationPath(connection)}/projects/`,
-      projectItemSchema,
-      "listing the organization's projects",
-    ),
-  );
+  return keptList(connection).list();
 }
 
 /**
- * One project; undefined only when it is surely gone: PostHog is deleting it, or an organization admin, who sees every
- * project, does not find it in the list.
+ * One project, read once a run; undefined only when it is surely gone: PostHog is deleting it, or an organization
+ * admin, who sees every project, does not find it in the list.
  */
 export function getProject(connection: Connection, id: number): Promise<Project | undefined> {
-  return connection.collections.get(projectName(id), async () => {
-    try {
-      const project = await connection.send({
-        method: "GET",
-        path: `${await organizationPath(connection)}/projects/${id}/`,
-        schema: projectSchema,
-        what: `reading project ${id}`,
-      });
-      return project.is_pending_deletion === true ? undefined : project;
-    } catch (error) {
-      if (answered(error, 404) && (await seesEveryProject(connection)) && !(await isListed(connection, id)))
-        return undefined;
-      throw error;
-    }
-  });
+  return keptProject(connection, id).get();
+}
+
+async function readProject(connection: Connection, id: number): Promise<Project | undefined> {
+  try {
+    const project = await connection.send({
+      method: "GET",
+      path: `${await projectsPath(connection)}${id}/`,
+      schema: projectSchema,
+      what: `reading project ${id}`,
+    });
+    return project.is_pending_deletion === true ? undefined : project;
+  } catch (error) {
+    if (answered(error, 404) && (await seesEveryProject(connection)) && !(await isListed(connection, id)))
+      return undefined;
+    throw error;
+  }
 }
 
 /** Reads something that belongs to a project; undefined when the project is surely gone, and it with the project. */
@@ -90,11 +106,10 @@ async function seesEveryProject(connection: Connection): Promise<boolean> {
 
 /** A list that still has it may be older than its deletion, and is read again. */
 async function isListed(connection: Connection, id: number): Promise<boolean> {
-  const has = async (): Promise<boolean> =>
-    (await listProjects(connection)).some((project) => project.id === id);
-  if (!(await has())) return false;
-  connection.collections.forget(listName);
-  return has();
+  const projects = keptList(connection);
+  if ((await projects.get(id)) === undefined) return false;
+  projects.forget();
+  return (await projects.get(id)) !== undefined;
 }
 
 /**
@@ -106,25 +121,22 @@ export async function createProject(
   name: string,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<Project> {
-  const before = new Set((await listProjects(connection)).map((project) => project.id));
+  const projects = keptList(connection);
+  const before = new Set((await projects.list()).map((project) => project.id));
   const created = await connection.send({
     method: "POST",
-    path: `${await organizationPath(connection)}/projects/`,
+    path: await projectsPath(connection),
     body: { name, ...fields },
     schema: projectSchema,
     what: `creating project "${name}"`,
     recover: async () => {
-      connection.collections.forget(listName);
-      const made = (await listProjects(connection)).find(
+      projects.forget();
+      const made = (await projects.list()).find(
         (project) => project.name === name && !before.has(project.id),
       );
       return made === undefined ? undefined : getProject(connection, made.id);
     },
   });
-  await connection.collections.patch<ProjectItem[]>(listName, (known) => [
-    ...known.filter((project) => project.id !== created.id),
-    created,
-  ]);
   madeNow.set(connection, new Set([...(madeNow.get(connection) ?? []), created.id]));
   return remember(connection, created);
 }
@@ -144,7 +156,7 @@ export async function updateProject(
 ): Promise<Project> {
   const updated = await connection.send({
     method: "PATCH",
-    path: `${await organizationPath(connection)}/projects/${id}/`,
+    path: `${await projectsPath(connection)}${id}/`,
     body: fields,
     schema: projectSchema,
     what: `changing project ${id}`,
@@ -157,19 +169,21 @@ export async function updateProject(
  * Undefined where the server has no such address any more.
  */
 export function getEnvironment(connection: Connection, id: number): Promise<Environment | undefined> {
-  return connection.collections.get(`environment:${id}`, async () => {
-    try {
-      return await connection.send({
-        method: "GET",
-        path: `/api/environments/${id}/`,
-        schema: environmentSchema,
-        what: `reading the environment of project ${id}`,
-      });
-    } catch (error) {
-      if (answered(error, 404)) return undefined;
-      throw error;
-    }
-  });
+  return keptEnvironment(connection, id).get();
+}
+
+async function readEnvironment(connection: Connection, id: number): Promise<Environment | undefined> {
+  try {
+    return await connection.send({
+      method: "GET",
+      path: `/api/environments/${id}/`,
+      schema: environmentSchema,
+      what: `reading the environment of project ${id}`,
+    });
+  } catch (error) {
+    if (answered(error, 404)) return undefined;
+    throw error;
+  }
 }
 
 /** Changes settings on the environment, for servers that do not take them on the project. */
@@ -178,34 +192,30 @@ export async function updateEnvironment(
   id: number,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<Environment> {
-  connection.collections.forget(`environment:${id}`);
-  return connection.send({
+  const updated = await connection.send({
     method: "PATCH",
     path: `/api/environments/${id}/`,
     body: fields,
     schema: environmentSchema,
     what: `changing settings of project ${id}`,
   });
+  keptEnvironment(connection, id).set(updated);
+  return updated;
 }
 
 /** Asks PostHog to delete a project, which it does in the background; doing it again is fine. */
 export async function deleteProject(connection: Connection, id: number): Promise<void> {
   try {
-    await connection.send({
-      method: "DELETE",
-      path: `${await organizationPath(connection)}/projects/${id}/`,
-      schema: z.unknown(),
-      what: `deleting project ${id}`,
-    });
+    await connection.deleteIfThere(`${await projectsPath(connection)}${id}/`, `deleting project ${id}`);
   } catch (error) {
-    const already = answered(error, 400) && /already being deleted/i.test(error.answer.detail);
-    if (!already && !answered(error, 404)) throw error;
+    if (!answered(error, 400) || !/already being deleted/i.test(error.answer.detail)) throw error;
   }
-  connection.collections.forget(projectName(id));
-  connection.collections.forget(listName);
+  keptProject(connection, id).forget();
+  keptList(connection).forget();
 }
 
 async function remember(connection: Connection, project: Project): Promise<Project> {
-  connection.collections.forget(projectName(project.id));
-  return connection.collections.get(projectName(project.id), async () => project);
+  keptProject(connection, project.id).set(project);
+  await keptList(connection).upsert(project);
+  return project;
 }

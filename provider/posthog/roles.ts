@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { nearest } from "../access/nearest";
+import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
-import { deleteIfThere } from "./deletion";
 import { answered, NotFoundError } from "./errors";
 import { type Member, userSchema } from "./members";
-import { type Organization, organizationCollection, organizationPath } from "./organizations";
+import { keptOrganization, organizationPath } from "./organizations";
 
 /** A person's membership of a role. */
 export const roleMembershipSchema = z.looseObject({
@@ -27,14 +27,19 @@ export const roleSchema = z.looseObject({
 /** A role with everybody in it. */
 export type Role = z.infer<typeof roleSchema>;
 
-/** The name under which this run keeps the roles. */
-export const rolesCollection = "roles";
+/** The organization's roles, kept for this run. */
+export const keptRoles = perRun(
+  (connection: Connection) =>
+    new CachedList(
+      async () =>
+        connection.list(await rolesPath(connection), roleSchema, "listing the organization's roles"),
+      ({ id }) => id,
+    ),
+);
 
 /** Every role of the organization with its members, read once a run. */
 export function listRoles(connection: Connection): Promise<Role[]> {
-  return connection.collections.get(rolesCollection, async () =>
-    connection.list(await rolesPath(connection), roleSchema, "listing the organization's roles"),
-  );
+  return keptRoles(connection).list();
 }
 
 /** The role that an id or a name (any case) means, or undefined. */
@@ -81,11 +86,12 @@ export async function createRole(connection: Connection, name: string): Promise<
     schema: roleSchema,
     what: `creating role "${name}"`,
     recover: async () => {
-      connection.collections.forget(rolesCollection);
+      keptRoles(connection).forget();
       return roleOf(name, await listRoles(connection));
     },
   });
-  return remember(connection, created);
+  await keptRoles(connection).upsert(created);
+  return created;
 }
 
 /** Renames a role; its id, its people and its access rules stay. */
@@ -97,20 +103,16 @@ export async function renameRole(connection: Connection, role: Role, name: strin
     schema: roleSchema,
     what: `renaming role "${role.name}" to "${name}"`,
   });
-  return remember(connection, renamed);
+  // People come and go meanwhile: the answer may be from before somebody joined.
+  await keptRoles(connection).update(role.id, ({ members }) => ({ ...renamed, members }));
+  return renamed;
 }
 
 /** Deletes a role with its memberships and access rules; one that is gone already is fine. */
 export async function deleteRole(connection: Connection, role: Role): Promise<void> {
-  await deleteIfThere(
-    connection,
-    `${await rolesPath(connection)}${role.id}/`,
-    `deleting role "${role.name}"`,
-  );
-  await connection.collections.patch<Role[]>(rolesCollection, (known) =>
-    known.filter(({ id }) => id !== role.id),
-  );
-  await connection.collections.patch<Organization>(organizationCollection, (known) =>
+  await connection.deleteIfThere(`${await rolesPath(connection)}${role.id}/`, `deleting role "${role.name}"`);
+  await keptRoles(connection).remove(role.id);
+  await keptOrganization(connection).change((known) =>
     known.default_role_id === role.id ? { ...known, default_role_id: null } : known,
   );
 }
@@ -118,7 +120,7 @@ export async function deleteRole(connection: Connection, role: Role): Promise<vo
 /** Puts a member into a role; somebody who is in it by now is fine. */
 export async function addToRole(connection: Connection, role: Role, member: Member): Promise<RoleMembership> {
   const find = async (): Promise<RoleMembership | undefined> => {
-    connection.collections.forget(rolesCollection);
+    keptRoles(connection).forget();
     return roleMembershipOf(member, roleOf(role.id, await listRoles(connection)));
   };
   const added = await connection
@@ -145,8 +147,7 @@ export async function removeFromRole(
   role: Role,
   membership: RoleMembership,
 ): Promise<void> {
-  await deleteIfThere(
-    connection,
+  await connection.deleteIfThere(
     `${await rolesPath(connection)}${role.id}/role_memberships/${membership.id}/`,
     `removing ${membership.user.email} from role "${role.name}"`,
   );
@@ -161,20 +162,13 @@ export function roleMembershipOf(
   return role?.members?.find((membership) => membership.user.uuid === user.uuid);
 }
 
-async function remember(connection: Connection, role: Role): Promise<Role> {
-  await connection.collections.patch<Role[]>(rolesCollection, (known) => [
-    ...known.filter(({ id }) => id !== role.id),
-    role,
-  ]);
-  return role;
-}
-
 function patchMembers(
   connection: Connection,
   role: Role,
   change: (members: readonly RoleMembership[]) => RoleMembership[],
 ): Promise<void> {
-  return connection.collections.patch<Role[]>(rolesCollection, (known) =>
-    known.map((one) => (one.id === role.id ? { ...one, members: change(one.members ?? []) } : one)),
-  );
+  return keptRoles(connection).update(role.id, (known) => ({
+    ...known,
+    members: change(known.members ?? []),
+  }));
 }

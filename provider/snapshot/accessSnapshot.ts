@@ -58,10 +58,8 @@ export async function readGrants(connection: Connection, projectId: number): Pro
     listRules(connection, typeRules(projectId)),
   ]);
   return [
-    ...grantsIn(onProject.access_controls, () => "project"),
-    ...grantsIn(onTypes.access_controls, ({ resource }) =>
-      resource === "project" ? malformedProject : resource,
-    ),
+    ...grantsIn(onProject, () => "project"),
+    ...grantsIn(onTypes, ({ resource }) => (resource === "project" ? malformedProject : resource)),
   ];
 }
 

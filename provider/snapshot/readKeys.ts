@@ -1,14 +1,19 @@
 import { organizationAdmin } from "../access/levels";
 import type { LiveKey, Omission } from "../access/liveOrganization";
 import type { ProjectName } from "../access/snapshot";
+import {
+  type InventoriedKey,
+  listKeyInventory,
+  type PersonalApiKeyRecord,
+  type ProjectSecretApiKeyRecord,
+  personalApiKeys,
+  projectSecretApiKeys,
+} from "../posthog/apiKeys";
 import { type CallerKey, getCallerKey, getSignedInUser } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
 import { answered, PosthogError } from "../posthog/errors";
-import { type InventoriedKey, listKeyInventory } from "../posthog/keyInventory";
 import { listMembers, type Member } from "../posthog/members";
 import { getOrganization, hasFeature, type Organization } from "../posthog/organizations";
-import { type PersonalApiKeyRecord, personalApiKeys } from "../posthog/personalApiKeys";
-import { type ProjectSecretApiKeyRecord, projectSecretApiKeys } from "../posthog/projectSecretApiKeys";
 
 const others = "the personal API keys of other members";
 

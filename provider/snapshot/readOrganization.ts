@@ -13,9 +13,9 @@ import { compareTexts } from "../access/values";
 import type { Connection } from "../posthog/connection";
 import { answered, PosthogError } from "../posthog/errors";
 import { type Invite, listInvites } from "../posthog/invites";
-import { type Member, membersCollection } from "../posthog/members";
+import { keptMembers, type Member } from "../posthog/members";
 import { listProjects, readOfProject } from "../posthog/projects";
-import { rolesCollection } from "../posthog/roles";
+import { keptRoles } from "../posthog/roles";
 import type { SsoDomain } from "../sso/status";
 import { type Directory, personOf, readDirectory, readGrants, snapshotOf } from "./accessSnapshot";
 import { readKeys } from "./readKeys";
@@ -144,8 +144,8 @@ async function completeDirectory(connection: Connection, rules: readonly AccessR
       (membershipId == null || memberships.has(membershipId)) && (roleId == null || roles.has(roleId)),
   );
   if (isComplete) return first;
-  connection.collections.forget(membersCollection);
-  connection.collections.forget(rolesCollection);
+  keptMembers(connection).forget();
+  keptRoles(connection).forget();
   return readDirectory(connection);
 }
 

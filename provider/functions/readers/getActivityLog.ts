@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { projectId, projectIdOf, userArg, wholeNumber } from "../../arguments/fields";
-import type { Activity } from "../../posthog/activity";
-import { listActivity } from "../../posthog/activityLog";
+import { type Activity, listActivity } from "../../posthog/activityLog";
 import { userUuidsOf } from "../../posthog/members";
 import type { ActivityResult } from "../contract";
 import { functionArgs, type Reader } from "./reader";

@@ -1,6 +1,10 @@
+import {
+  type InventoriedKey,
+  listKeyInventory,
+  type PersonalApiKeyRecord,
+  personalApiKeys,
+} from "../../posthog/apiKeys";
 import { type CallerKey, getCallerKey } from "../../posthog/caller";
-import { type InventoriedKey, listKeyInventory } from "../../posthog/keyInventory";
-import { type PersonalApiKeyRecord, personalApiKeys } from "../../posthog/personalApiKeys";
 import type { InventoriedKeyResult, PersonalApiKeyResult } from "../contract";
 import { functionArgs, type Reader } from "./reader";
 

@@ -75,6 +75,6 @@ async function sharing<T>(connection: Connection, read: (connection: Connection)
   } finally {
     const left = (reading.get(connection) ?? 1) - 1;
     reading.set(connection, left);
-    if (left === 0) connection.collections.forget("");
+    if (left === 0) connection.forgetReads();
   }
 }

@@ -12,7 +12,9 @@ import { type Finding, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import {
   isFor,
+  listObjectRules,
   listRules,
+  putObjectRule,
   putRule,
   type RuleAddress,
   type StoredRule,
@@ -20,7 +22,6 @@ import {
 } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { answered, NotFoundError } from "../../posthog/errors";
-import { listObjectRules, putObjectRule } from "../../posthog/objectRules";
 import { addressOfObject, storedId } from "../../posthog/objects";
 import { getOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
@@ -98,8 +99,8 @@ async function rulesAt(
   const { projectId, resource, object } = target;
   const address = addressOf(target);
   if (address !== undefined) {
-    const { access_controls: rules } = await listRules(connection, address);
-    return object === undefined ? rules.filter((rule) => rule.resource === resource) : [...rules];
+    const rules = await listRules(connection, address);
+    return object === undefined ? rules.filter((rule) => rule.resource === resource) : rules;
   }
   const rules = await listObjectRules(connection, projectId, rulePrincipalOf(principal));
   return rules.filter((rule) => rule.resource === resource && rule.resource_id === object);

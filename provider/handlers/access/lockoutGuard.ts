@@ -28,7 +28,7 @@ export async function callerStillManages(
 ): Promise<boolean> {
   const caller = await getCallerMember(connection);
   if (caller === undefined || caller.level >= organizationAdmin) return true;
-  const { access_controls: rules } = await listRules(connection, projectRules(projectId));
+  const rules = await listRules(connection, projectRules(projectId));
   const grants = grantsIn(change(rules), () => "project");
   return callerManages(caller, await readDirectory(connection), projectId, grants);
 }

@@ -14,7 +14,7 @@ import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
-import { findRule, isFor, listRules, projectRules, putRule } from "../../posthog/accessControls";
+import { findProjectRule, isFor, listRules, projectRules, putRule } from "../../posthog/accessControls";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
@@ -78,16 +78,17 @@ async function observe(
     });
   }
   const principal = await findPrincipal(connection, kind, token);
-  const address = projectRules(Number(project));
   try {
     const rule =
-      principal === undefined ? undefined : await findRule(connection, address, rulePrincipalOf(principal));
+      principal === undefined
+        ? undefined
+        : await findProjectRule(connection, Number(project), rulePrincipalOf(principal));
     if (principal !== undefined && rule?.access_level != null) {
       return toLive(Number(project), principal, rule.access_level, declaredIn(args, state), state);
     }
     await refuseHidden(
       state,
-      async (subject) => (await findRule(connection, address, subject)) !== undefined,
+      async (subject) => (await findProjectRule(connection, Number(project), subject)) !== undefined,
     );
     return undefined;
   } catch (error) {
@@ -101,7 +102,7 @@ async function put(connection: Connection, declared: Args): Promise<Live<Args>> 
   const principal = await requirePrincipal(connection, declared);
   const [project, level] = [projectIdOf(declared.projectId), projectLevelOf(declared.accessLevel)];
   await refuseLockOut(connection, project, principal, level);
-  const current = await findRule(connection, projectRules(project), rulePrincipalOf(principal));
+  const current = await findProjectRule(connection, project, rulePrincipalOf(principal));
   if (current?.access_level !== level) {
     await putRule(
       connection,
@@ -221,7 +222,7 @@ export const projectMember = defineResource({
     if (principal === undefined || principal === everybody || declared.projectId === undefined)
       return undefined;
     const project = projectIdOf(declared.projectId);
-    const rule = await findRule(connection, projectRules(project), rulePrincipalOf(principal));
+    const rule = await findProjectRule(connection, project, rulePrincipalOf(principal));
     return rule?.access_level == null ? undefined : toLive(project, principal, rule.access_level, declared);
   },
   observe,
@@ -232,10 +233,9 @@ export const projectMember = defineResource({
     const principal = await findPrincipal(connection, kind ?? "", token ?? "");
     if (principal === undefined) return;
     await refuseLockOut(connection, Number(project), principal, null);
-    const address = projectRules(Number(project));
     await putRule(
       connection,
-      address,
+      projectRules(Number(project)),
       rulePrincipalOf(principal),
       null,
       `removing the ${titleOf(live.args)}`,

@@ -6,7 +6,7 @@ import { label, wholeDays } from "../../arguments/fields";
 import type { Checkpoint, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
-import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeyClient";
+import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeys";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError } from "../../posthog/errors";
 

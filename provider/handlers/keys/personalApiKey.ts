@@ -6,15 +6,11 @@ import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live } from "../../engine/definition";
 import type { Properties } from "../../engine/state";
+import { type PersonalApiKeyFields, type PersonalApiKeyRecord, personalApiKeys } from "../../posthog/apiKeys";
 import { getSignedInUser } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError } from "../../posthog/errors";
 import { chooseOrganization, listOrganizations, organizationOf } from "../../posthog/organizations";
-import {
-  type PersonalApiKeyFields,
-  type PersonalApiKeyRecord,
-  personalApiKeys,
-} from "../../posthog/personalApiKeys";
 import {
   findByLabel,
   keyArgFields,

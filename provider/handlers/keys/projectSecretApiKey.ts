@@ -5,10 +5,14 @@ import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";
 import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, problem } from "../../engine/finding";
-import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeyClient";
+import {
+  type ApiKeyClient,
+  type KeyFields,
+  type KeyRecord,
+  projectSecretApiKeys,
+} from "../../posthog/apiKeys";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError, RefusedError } from "../../posthog/errors";
-import { projectSecretApiKeys } from "../../posthog/projectSecretApiKeys";
 import { readOfProject } from "../../posthog/projects";
 import {
   findByLabel,

@@ -14,10 +14,10 @@ import { listDomains } from "../../posthog/domains";
 import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
 import { createInvite, deleteInvite, type Invite, inviteDays } from "../../posthog/invites";
 import {
+  keptMembers,
   listMembers,
   type Member,
   memberOf,
-  membersCollection,
   refuseHiddenMembers,
   removeMember,
   setMemberLevel,
@@ -128,7 +128,7 @@ async function ensure(
   } catch (error) {
     if (!answered(error, 400) || !/already belongs/i.test(error.answer.detail)) throw error;
     // Somebody who signs in while the run is under way joins without the invite.
-    connection.collections.forget(membersCollection);
+    keptMembers(connection).forget();
     const member = memberOf(declared.user, await listMembers(connection));
     if (member === undefined) throw error;
     return ensure(connection, id, { member }, declared, state);

@@ -14,6 +14,7 @@ import { modeArg, onOff, removalLimitArg, sameTexts, usersArg } from "../../argu
 import type { Aliases, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
+import { recentScimWrites } from "../../posthog/activityLog";
 import type { Connection } from "../../posthog/connection";
 import { listDomains } from "../../posthog/domains";
 import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
@@ -22,7 +23,6 @@ import { inviteOf, listInvites } from "../../posthog/invites";
 import { listMembers, type Member, memberOf, notAMember } from "../../posthog/members";
 import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import { addToRole, listRoles, type Role, removeFromRole, roleOf } from "../../posthog/roles";
-import { recentScimWrites } from "../../posthog/scimActivity";
 import { writeAll } from "../../posthog/writes";
 
 /** The arguments about how the people of a role are managed, besides who they are. */

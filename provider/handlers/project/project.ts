@@ -13,7 +13,7 @@ import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
-import { findRule, projectRules, putRule } from "../../posthog/accessControls";
+import { findProjectRule, projectRules, putRule } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError, RefusedError } from "../../posthog/errors";
 import { hasFeature, readableOrganization } from "../../posthog/organizations";
@@ -120,7 +120,7 @@ async function writeDefault(
   title: string,
   wanted: string | null,
 ): Promise<void> {
-  const current = await findRule(connection, projectRules(id), {});
+  const current = await findProjectRule(connection, id, {});
   if ((current?.access_level ?? null) === wanted) return;
   if (
     wanted !== null &&
@@ -144,7 +144,7 @@ async function observeProject(
   if (found === undefined) return undefined;
   const project = await withEnvironment(connection, found, declared.settings ?? {});
   if (declaredDefault(declared) === undefined) return toLive(connection, project, declared);
-  const rule = await findRule(connection, projectRules(id), {});
+  const rule = await findProjectRule(connection, id, {});
   return toLive(connection, project, declared, rule?.access_level ?? null);
 }
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { merged } from "../../../cli/audit/merge";
-import type { Activity } from "../../../provider/posthog/activity";
+import type { Activity } from "../../../provider/posthog/activityLog";
 
 const entry = (id: string, second: number): Activity => ({
   id,

@@ -1,9 +1,9 @@
 import { startEmulator } from "../../../emulator";
+import { personalApiKeys } from "../../../provider/posthog/apiKeys";
 import { resolveConfiguration } from "../../../provider/posthog/configuration";
 import { type Connection, Connections } from "../../../provider/posthog/connection";
 import type { Clock } from "../../../provider/posthog/gate";
 import { listMembers } from "../../../provider/posthog/members";
-import { personalApiKeys } from "../../../provider/posthog/personalApiKeys";
 import { listRoles } from "../../../provider/posthog/roles";
 import { acmeWorld } from "../../support/seeds";
 

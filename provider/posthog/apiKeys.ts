@@ -1,0 +1,257 @@
+import { z } from "zod";
+import { dateOf } from "../access/values";
+import { CachedList, perRun } from "./cache";
+import type { Authentication, Connection } from "./connection";
+import { answered, NotFoundError } from "./errors";
+import { organizationPath } from "./organizations";
+
+/** What PostHog tells of every API key, personal or of a project. The value is told only when it is made or rolled. */
+export const keySchema = z.looseObject({
+  id: z.string(),
+  label: z.string(),
+  value: z.string().nullish(),
+  mask_value: z.string().nullish(),
+  created_at: z.string().nullish(),
+  last_used_at: z.string().nullish(),
+  last_rolled_at: z.string().nullish(),
+  scopes: z.array(z.string()).nullish(),
+});
+
+/** What PostHog tells of every API key. */
+export type KeyRecord = z.infer<typeof keySchema>;
+
+/** What can be written on every API key. */
+export interface KeyFields {
+  readonly label: string;
+  readonly scopes: readonly string[];
+}
+
+/** Where the keys of one owner are, and how they are spoken of. */
+export interface ApiKeyClientOptions<Key extends KeyRecord> {
+  /** What one of them is called: `personal API key`. */
+  readonly noun: string;
+  /** Whose they are: `the signed-in person`. */
+  readonly owner: string;
+  /** Their address, with a slash at both ends. */
+  readonly path: string;
+  readonly authentication: Authentication;
+  readonly schema: z.ZodType<Key>;
+  /** What such owners are: `a person`. */
+  readonly ownerKind: string;
+  /** How many PostHog allows each. */
+  readonly limit: number;
+  /** What to do when all of them are in use. */
+  readonly whenFull: string;
+  /** Reads all of them. */
+  read(): Promise<Key[]>;
+}
+
+/** The API keys of one owner. Both kinds of key have the same operations at different addresses. */
+export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
+  private readonly kept: CachedList<Key>;
+
+  constructor(
+    private readonly connection: Connection,
+    readonly place: ApiKeyClientOptions<Key>,
+  ) {
+    this.kept = new CachedList(
+      () => place.read(),
+      ({ id }) => id,
+    );
+  }
+
+  /** All keys of the owner, read once a run. */
+  list(): Promise<Key[]> {
+    return this.kept.list();
+  }
+
+  /** The owner's key of that id, or undefined. */
+  get(id: string): Promise<Key | undefined> {
+    return this.kept.get(id);
+  }
+
+  /** Mints a key. When the answer is lost, so is the value: the key is looked for, revoked, and minted again. */
+  async create(fields: Fields): Promise<Key> {
+    const before = new Set((await this.list()).map(({ id }) => id));
+    try {
+      const recover = async (): Promise<undefined> => this.revokeLost(fields.label, before);
+      return await this.send("POST", "", `creating the ${this.called(fields.label)}`, fields, recover);
+    } catch (error) {
+      if (!answered(error, 400) || !/only have \d+ .*API keys/i.test(error.answer.detail)) throw error;
+      this.kept.forget();
+      throw this.full(fields.label, await this.list());
+    }
+  }
+
+  /** Changes what is given of a key; its value stays. */
+  update(key: KeyRecord, fields: Partial<Fields>): Promise<Key> {
+    return this.send(
+      "PATCH",
+      `${encodeURIComponent(key.id)}/`,
+      `changing the ${this.called(key.label)}`,
+      fields,
+    );
+  }
+
+  /** Gives a key a new value; the old one stops working at once. Rolling it again after a lost answer does no harm. */
+  roll(key: KeyRecord): Promise<Key> {
+    const path = `${encodeURIComponent(key.id)}/roll/`;
+    return this.send("POST", path, `rolling the ${this.called(key.label)}`, undefined, async () => undefined);
+  }
+
+  /** Revokes a key; one that is gone already is fine. */
+  async revoke(id: string): Promise<void> {
+    const { path, authentication, noun } = this.place;
+    await this.connection.deleteIfThere(
+      `${path}${encodeURIComponent(id)}/`,
+      `revoking a ${noun}`,
+      authentication,
+    );
+    await this.kept.remove(id);
+  }
+
+  /** Says that the owner has all the keys that PostHog allows, and which. */
+  full(label: string, keys: readonly Key[]): NotFoundError {
+    const { noun, owner, ownerKind, limit, whenFull } = this.place;
+    return new NotFoundError(`the ${noun} "${label}" cannot be made: ${owner} has ${keys.length} already`, {
+      why: `PostHog allows ${ownerKind} ${limit}: ${keys.map(described).join("; ")}.`,
+      fix: whenFull,
+    });
+  }
+
+  private called(label: string): string {
+    return `${this.place.noun} "${label}"`;
+  }
+
+  private async revokeLost(label: string, before: ReadonlySet<string>): Promise<undefined> {
+    this.kept.forget();
+    for (const key of await this.list()) {
+      if (key.label === label && !before.has(key.id)) await this.revoke(key.id);
+    }
+  }
+
+  private async send(
+    method: "POST" | "PATCH",
+    path: string,
+    what: string,
+    body: Partial<Fields> | undefined,
+    recover?: () => Promise<undefined>,
+  ): Promise<Key> {
+    const { path: base, schema, authentication } = this.place;
+    const request = { method, path: `${base}${path}`, body, schema, what, recover };
+    const key = await this.connection.send(request, authentication);
+    // The value stays out of what the run keeps: it is passed on once.
+    await this.kept.upsert({ ...key, value: null });
+    return key;
+  }
+}
+
+function described(key: KeyRecord): string {
+  const use = key.last_used_at == null ? "never used" : `used ${dateOf(key.last_used_at)}`;
+  return `${key.label} (${key.mask_value ?? key.id}, ${use})`;
+}
+
+/** A personal API key of the signed-in person (`posthog/api/personal_api_key.py`). */
+export const personalApiKeySchema = keySchema.extend({
+  user_id: z.number().nullish(),
+  scoped_teams: z.array(z.number()).nullish(),
+  scoped_organizations: z.array(z.string()).nullish(),
+});
+
+/** A personal API key. */
+export type PersonalApiKeyRecord = z.infer<typeof personalApiKeySchema>;
+
+/** What can be written on a personal API key. */
+export interface PersonalApiKeyFields extends KeyFields {
+  readonly scoped_teams: readonly number[];
+  readonly scoped_organizations: readonly string[];
+}
+
+/** The signed-in person's own keys. PostHog lists them in one piece, and only to a session. */
+export const personalApiKeys = perRun((connection: Connection) => {
+  const path = "/api/personal_api_keys/";
+  return new ApiKeyClient<PersonalApiKeyRecord, PersonalApiKeyFields>(connection, {
+    noun: "personal API key",
+    owner: "the signed-in person",
+    ownerKind: "a person",
+    path,
+    authentication: "session",
+    schema: personalApiKeySchema,
+    limit: 10,
+    whenFull:
+      "Delete one that is not used, use a ProjectSecretApiKey where its scopes allow, or sign in as another person.",
+    read: () =>
+      connection.send(
+        {
+          method: "GET",
+          path,
+          schema: z.array(personalApiKeySchema),
+          what: "listing the signed-in person's API keys",
+        },
+        "session",
+      ),
+  });
+});
+
+/** A secret API key of a project; older servers tell the number of its creator's account only. */
+export const projectSecretApiKeySchema = keySchema.extend({
+  created_by: z
+    .union([z.number(), z.looseObject({ id: z.number().nullish(), email: z.string().nullish() })])
+    .nullish(),
+});
+
+/** A secret API key of a project. */
+export type ProjectSecretApiKeyRecord = z.infer<typeof projectSecretApiKeySchema>;
+
+/** The secret API keys of a project (`posthog/api/project_secret_api_key.py`). An API key may list and write them. */
+export const projectSecretApiKeys = perRun((connection: Connection, projectId: number) => {
+  const path = `/api/projects/${projectId}/project_secret_api_keys/`;
+  return new ApiKeyClient<ProjectSecretApiKeyRecord, KeyFields>(connection, {
+    noun: "project secret API key",
+    owner: `project ${projectId}`,
+    ownerKind: "a project",
+    path,
+    authentication: "key",
+    schema: projectSecretApiKeySchema,
+    limit: 50,
+    whenFull: "Delete one that is not used, or let services of one kind share a key.",
+    read: () =>
+      connection.list(path, projectSecretApiKeySchema, `listing the secret API keys of project ${projectId}`),
+  });
+});
+
+/** A member's personal API key in the organization's inventory, which names neither id nor label. */
+export const inventoriedKeySchema = z.looseObject({
+  owner: z.looseObject({
+    first_name: z.string().nullish(),
+    last_name: z.string().nullish(),
+    email: z.string().nullish(),
+  }),
+  mask_value: z.string().nullish(),
+  scopes: z.array(z.string()).nullish(),
+  access_scope: z
+    .looseObject({
+      type: z.string(),
+      projects: z.array(z.looseObject({ id: z.number(), name: z.string().nullish() })).nullish(),
+    })
+    .nullish(),
+  last_used_at: z.string().nullish(),
+  created_at: z.string().nullish(),
+});
+
+/** A member's personal API key in the organization's inventory. */
+export type InventoriedKey = z.infer<typeof inventoriedKeySchema>;
+
+/**
+ * The personal API keys of all members that reach the organization (`posthog/api/organization_personal_api_key.py`).
+ * Undefined for a session that is no admin's, a plan without `organization_security_settings`, and older servers.
+ */
+export async function listKeyInventory(connection: Connection): Promise<InventoriedKey[] | undefined> {
+  const path = `${await organizationPath(connection)}/personal_api_keys/`;
+  try {
+    return await connection.list(path, inventoriedKeySchema, "listing the members' API keys", "session");
+  } catch (error) {
+    if ([402, 403, 404].some((status) => answered(error, status))) return undefined;
+    throw error;
+  }
+}
