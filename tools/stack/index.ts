@@ -50,6 +50,7 @@ export interface StackResult extends RunResult, StackEvents {
   readonly milliseconds: number;
 }
 
+const outputsSchema = z.record(z.string(), z.unknown());
 const resourceSchema = z.looseObject({ urn: z.string(), type: z.string() });
 const stateSchema = z.looseObject({
   version: z.number(),
@@ -65,7 +66,7 @@ const STACK_NAME = "dev";
 /**
  * A stack of the real Pulumi CLI in a temporary folder with a backend of its own.
  *
- * The Automation API does what it can do here: the workspace, configuration, outputs, imported state. `preview`, `up`,
+ * The Automation API does what it can do here: the workspace, configuration, imported state. `preview`, `up`,
  * `refresh` and `destroy` are started by `run`, because with the Automation API
  * - a failed command loses its exit code and the order of its two streams, which tests and messages quote;
  * - nobody learns the CLI's process id, so memory cannot be measured and `close` could not end the plugins;
@@ -152,15 +153,10 @@ export class PulumiStack {
     return this.command("destroy", ["--yes", "--skip-preview"], options);
   }
 
-  /** The stack's outputs; secret ones as `[secret]` unless asked for. */
+  /** The stack's outputs; secret ones as `[secret]` unless asked for: the Automation API would show nested ones. */
   async outputs(options: { showSecrets?: boolean } = {}): Promise<Record<string, unknown>> {
-    const outputs = await this.workspace.stackOutputs(STACK_NAME);
-    return Object.fromEntries(
-      Object.entries(outputs).map(([key, { value, secret }]): [string, unknown] => [
-        key,
-        secret && !options.showSecrets ? "[secret]" : value,
-      ]),
-    );
+    const flags = options.showSecrets ? ["--show-secrets"] : [];
+    return outputsSchema.parse(JSON.parse(await this.read("output", "--json", ...flags)));
   }
 
   /** The stack's state; secrets stay encrypted. */
@@ -169,10 +165,8 @@ export class PulumiStack {
   }
 
   /** The stack's state as text, to look for what must not be in it: the Automation API would decrypt its secrets. */
-  async exportText(): Promise<string> {
-    const result = await this.pulumi(["stack", "export"]);
-    if (result.code !== 0) throw new Error(`pulumi stack export failed:\n${result.text}`);
-    return result.stdout;
+  exportText(): Promise<string> {
+    return this.read("export");
   }
 
   /** Replaces the stack's state. */
@@ -222,6 +216,13 @@ export class PulumiStack {
       throw new Error(`pulumi ${verb} ${failed ? "failed" : "was expected to fail"}:\n${result.text}`);
     }
     return { ...result, ...events, milliseconds };
+  }
+
+  /** What a `pulumi stack` command prints. */
+  private async read(...args: string[]): Promise<string> {
+    const result = await this.pulumi(["stack", ...args]);
+    if (result.code !== 0) throw new Error(`pulumi stack ${args[0]} failed:\n${result.text}`);
+    return result.stdout;
   }
 
   private pulumi(args: readonly string[], options: CommandOptions = {}): Promise<RunResult> {
