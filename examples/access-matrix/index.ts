@@ -4,10 +4,10 @@ import * as posthog from "pulumi-posthog";
 const staging = new posthog.Project("staging", { name: "Staging" });
 const production = new posthog.Project("production", { name: "Production" });
 
-// Whom the company's directory has in the support group; here it stands for the output of an identity provider.
+// The support group in the company's directory; it could be an output of an identity provider.
 const supportGroup = pulumi.output(new pulumi.Config().getObject<string[]>("support") ?? []);
 
-// The table itself is access.yaml: the file to review, and the only one to change when access changes.
+// The table is access.yaml: the file to review, and the only one to edit when access changes.
 const access = new posthog.AccessMatrix("access", {
   matrix: "access.yaml",
   projects: { staging: staging.projectId, production: production.projectId },

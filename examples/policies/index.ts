@@ -1,6 +1,6 @@
 import { posthogPolicyPack } from "pulumi-posthog/policy";
 
-// What Acme asks of every stack that manages PostHog. Rules that are not mentioned hold as well, as advice.
+// Acme's rules for every stack that manages PostHog. Rules that are not listed apply as well, as advice.
 posthogPolicyPack("acme", {
   "no-wildcard-scope": "mandatory",
   "production-closed": "mandatory",

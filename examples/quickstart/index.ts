@@ -3,14 +3,14 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as posthog from "pulumi-posthog";
 
-// Whom and what it is about. The defaults fit the embedded PostHog; for your own organization:
+// People and domain. The defaults fit the emulator; for your own organization:
 //   pulumi config set analyst ana@your-company.com
 const config = new pulumi.Config();
 const analyst = config.get("analyst") ?? "analyst@acme.test";
 const developer = config.get("developer") ?? "developer@acme.test";
 const domain = config.get("domain") ?? "acme.example";
 
-// Two projects: everybody works in staging, production is closed to all who are not let in.
+// Two projects: everybody works in staging; only people who are granted access can open production.
 const staging = new posthog.Project("staging", {
   name: "Staging",
   defaultAccess: "member",

@@ -273,16 +273,16 @@ test("what the activity log still shows is sent, and the place noted, before the
       ci.file(command),
       "#!/bin/sh\necho '{\"id\":\"late\"}'\necho 'gap: too late' >&2\nexit 2\n",
     );
-    await expect(ci.run("posthog-audit")).rejects.toThrow(/"Say what is missing" of posthog-audit failed/);
+    await expect(ci.run("posthog-audit")).rejects.toThrow(/"Report missing entries" of posthog-audit failed/);
     expect(await ci.read("sent.txt")).toBe('{"id":"late"}\n');
     const steps = Object.values(readWorkflow("posthog-audit").jobs).flatMap((job) => job.steps);
     expect(steps.slice(-2).map(({ name }) => name)).toEqual([
       "Remember where this run stopped",
-      "Say what is missing",
+      "Report missing entries",
     ]);
 
     await writeFile(ci.file(command), "#!/bin/sh\nexit 1\n");
-    await expect(ci.run("posthog-audit")).rejects.toThrow(/"Read on" of posthog-audit failed/);
+    await expect(ci.run("posthog-audit")).rejects.toThrow(/"Read the log" of posthog-audit failed/);
   }));
 
 test("a run of the audit that is repeated notes its place under a key of its own, where the next one finds it", () => {
