@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import { version } from "../provider/version";
+import { registerAdopt } from "./adopt";
+import { registerAudit } from "./audit";
+import { registerDoctor } from "./doctor";
+import { registerDrift } from "./drift";
+import { registerEmulate } from "./emulate";
+import { registerExport } from "./export";
+import { registerReview } from "./review";
+
+/** `pulumi-posthog` with all its commands. */
+export function createProgram(): Command {
+  const program = new Command("pulumi-posthog")
+    .description("PostHog organizations as code: commands alongside `pulumi`")
+    .version(version)
+    .showHelpAfterError("See --help.");
+  registerAdopt(program);
+  registerAudit(program);
+  registerDoctor(program);
+  registerDrift(program);
+  registerEmulate(program);
+  registerExport(program);
+  registerReview(program);
+  return program;
+}
+
+/** Runs the command that the arguments name. What makes it fail is printed, and the process exits with 1. */
+export async function runProgram(program: Command, args: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}

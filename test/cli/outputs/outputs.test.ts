@@ -1,0 +1,35 @@
+import { contradictions } from "./compare";
+import { forms } from "./forms";
+import { cases, ends, namesIn, recordedText, worlds } from "./recorded";
+import { type RunningWorld, startWorld } from "./world";
+
+// What version 0.1.0 printed is what people's scripts, dashboards and code scanning read: only sentences change.
+describe.each(worlds)("in the world $name, as in version 0.1.0", (world) => {
+  let running: RunningWorld;
+  beforeAll(async () => {
+    running = await startWorld(world);
+  });
+  afterAll(() => running.close());
+
+  test.each(cases.filter((one) => one.world === world.name))("$name", async (one) => {
+    const names = namesIn(world.name);
+    const before = ends[one.name];
+    const { exitCode, stdout, stderr, files } = await running.run(one);
+    expect({ exitCode, isSilent: stdout === "" }).toEqual({
+      exitCode: before?.exitCode,
+      isSilent: before?.stdout === false,
+    });
+    // A command that fails without a report says why.
+    if (exitCode !== 0 && stdout === "") expect(stderr).toMatch(/\w/);
+    const form = one.prints && forms[one.prints];
+    if (form !== undefined) {
+      const recorded = form.read(recordedText(one.name), names);
+      expect(contradictions(recorded, form.read(stdout, names), form)).toEqual([]);
+    }
+    for (const [file, { form: name, as }] of Object.entries(one.writes)) {
+      const { read, ...freedom } = forms[name];
+      const recorded = read(as === undefined ? recordedText(one.name, file) : recordedText(as), names);
+      expect(contradictions(recorded, read(files.get(file) ?? "", names), freedom)).toEqual([]);
+    }
+  });
+});
