@@ -39,6 +39,7 @@ import {
   principalPath,
   principalPaths,
   refuseHidden,
+  renamedPrincipal,
   requirePrincipal,
   resolvePlanned,
   rulePrincipalOf,
@@ -90,6 +91,9 @@ async function resolveTarget(connection: Connection, target: RuleTarget): Promis
   return { ...target, object: await addressOfObject(connection, { projectId, resource, route }, object) };
 }
 
+/** PostHog has no object for a rule to be on. */
+class MissingObjectError extends NotFoundError {}
+
 /** The rules on a target; only those for the principal if the objects of its type have no known address. */
 async function rulesAt(
   connection: Connection,
@@ -99,8 +103,17 @@ async function rulesAt(
   const { projectId, resource, object } = target;
   const address = addressOf(target);
   if (address !== undefined) {
-    const rules = await listRules(connection, address);
-    return object === undefined ? rules.filter((rule) => rule.resource === resource) : rules;
+    try {
+      const rules = await listRules(connection, address);
+      return object === undefined ? rules.filter((rule) => rule.resource === resource) : rules;
+    } catch (error) {
+      if (object === undefined || !answered(error, 404)) throw error;
+      if ((await getProject(connection, projectId)) === undefined) throw error;
+      throw new MissingObjectError(`${resource} ${object} does not exist in project ${projectId}`, {
+        why: "It was deleted, and its access rules with it, or the key's owner cannot see it.",
+        fix: "Remove this AccessControl from the program, or correct resourceId.",
+      });
+    }
   }
   const rules = await listObjectRules(connection, projectId, rulePrincipalOf(principal));
   return rules.filter((rule) => rule.resource === resource && rule.resource_id === object);
@@ -245,7 +258,8 @@ async function observe(
     );
     return undefined;
   } catch (error) {
-    if (answered(error, 404) && (await isGone(connection, written))) return undefined;
+    const isMissing = error instanceof MissingObjectError || answered(error, 404);
+    if (isMissing && (await isGone(connection, written))) return undefined;
     throw error;
   }
 }
@@ -268,14 +282,14 @@ async function isGone(connection: Connection, { projectId: project, object }: Ru
   return object !== undefined && (level ?? 0) >= organizationAdmin;
 }
 
-async function put(connection: Connection, declared: Args): Promise<Live<Args>> {
-  const principal = await requirePrincipal(connection, declared);
+async function put(connection: Connection, declared: Args, state: Properties = {}): Promise<Live<Args>> {
+  const principal = await requirePrincipal(connection, declared, state);
   const target = await resolveTarget(connection, writtenTarget(declared));
   const level = declared.accessLevel;
   if ((await levelAt(connection, target, principal)) !== level) {
     await putAt(connection, target, principal, level, `setting the ${titleOf(declared)}`);
   }
-  return toLive(connection, target, principal, level, declared);
+  return toLive(connection, target, principal, level, declared, state);
 }
 
 function titleOf({ projectId: project, resource, resourceId, user, role }: Partial<Args>): string {
@@ -288,16 +302,17 @@ function titleOf({ projectId: project, resource, resourceId, user, role }: Parti
 
 async function review(
   connection: Connection,
-  { args: declared, unknown, inProgram }: Review<Args>,
+  { args: declared, unknown, inProgram, before }: Review<Args>,
 ): Promise<Finding[]> {
-  const principal = await resolvePlanned(connection, declared, inProgram);
+  const principal = await resolvePlanned(connection, declared, { inProgram, before });
   const written = declaredTarget(declared);
   const { resource = "", accessLevel: level } = declared;
   if (written === undefined || unknown.some((name) => name in args.shape)) return [];
   const target = await resolveTarget(connection, written);
   await rulesAt(connection, target, principal ?? everybody);
   const isReported = judgeResourceType(resource, target.object !== undefined).ignored === true;
-  if (principal === undefined || level === undefined || isReported) return [];
+  if (principal === undefined) return renamedPrincipal(principal, declared, before);
+  if (level === undefined || isReported) return [];
   const reason = await ineffectiveReason(connection, target, principal, level);
   return reason === undefined ? [] : [warning(`has no effect: ${reason}`)];
 }
@@ -394,8 +409,8 @@ export const accessControl = defineResource({
     return level === undefined ? undefined : toLive(connection, target, principal, level, declared);
   },
   observe,
-  create: put,
-  update: (connection, _live, declared) => put(connection, declared),
+  create: (connection, declared) => put(connection, declared),
+  update: (connection, _live, declared, state) => put(connection, declared, state),
   async delete(connection, live) {
     const { target, kind, token } = parseId(live.id);
     const principal = kind === undefined ? everybody : await findPrincipal(connection, kind, token);

@@ -1,4 +1,6 @@
-import type { Aliases } from "../../engine/definition";
+import { sameText } from "../../arguments/fields";
+import type { Aliases, Review } from "../../engine/definition";
+import { type Finding, notice } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { RulePrincipal } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
@@ -48,28 +50,66 @@ export async function findPrincipal(
   return member === undefined ? undefined : { member };
 }
 
-/** The declared principal; it has to exist. */
+/**
+ * The declared principal; it has to exist.
+ *
+ * @param state the resource's, which still names the principal after a change of address or name in PostHog.
+ */
 export async function requirePrincipal(
   connection: Connection,
   { user, role }: DeclaredPrincipal,
+  state: Properties = {},
 ): Promise<Principal> {
-  if (role !== undefined) return { role: await requireRole(connection, role) };
-  return user === undefined ? everybody : { member: await requireMember(connection, user) };
+  if (role !== undefined) {
+    const roles = await listRoles(connection);
+    const found = roleOf(role, roles) ?? inState(role, state.role, state.roleUuid, (id) => roleOf(id, roles));
+    return { role: found ?? (await requireRole(connection, role)) };
+  }
+  if (user === undefined) return everybody;
+  const members = await listMembers(connection);
+  const found =
+    memberOf(user, members) ?? inState(user, state.user, state.userUuid, (id) => memberOf(id, members));
+  return { member: found ?? (await requireMember(connection, user)) };
+}
+
+function inState<T>(
+  declared: string,
+  stored: unknown,
+  id: unknown,
+  find: (id: string) => T | undefined,
+): T | undefined {
+  return sameText(stored, declared) && typeof id === "string" ? find(id) : undefined;
 }
 
 /**
- * The declared principal; undefined for a role that another resource of the program is about to create.
+ * The declared principal; undefined for a role that another resource of the program is about to create, and for one that
+ * the last run knew by a name that nobody has now: the update goes by the id in state.
  *
- * @param inProgram whether a resource of the program claims an address.
+ * @param before the principal of the last run.
  */
 export async function resolvePlanned(
   connection: Connection,
   declared: DeclaredPrincipal,
-  inProgram: (address: string) => boolean,
+  { inProgram, before }: Pick<Review<DeclaredPrincipal>, "inProgram" | "before">,
 ): Promise<Principal | undefined> {
-  if (declared.role === undefined) return requirePrincipal(connection, declared);
-  const role = await resolvePlannedRole(connection, declared.role, inProgram);
-  return role === undefined ? undefined : { role };
+  const { user, role } = declared;
+  const isKnown =
+    before !== undefined && (role === undefined ? sameText(user, before.user) : sameText(role, before.role));
+  if (isKnown) return lookUpPrincipal(connection, declared);
+  if (role === undefined) return requirePrincipal(connection, declared);
+  const found = await resolvePlannedRole(connection, role, inProgram);
+  return found === undefined ? undefined : { role: found };
+}
+
+/** What a preview says of a principal of the last run whose address or name nobody has now. */
+export function renamedPrincipal(
+  principal: Principal | undefined,
+  { user, role }: DeclaredPrincipal,
+  before: DeclaredPrincipal | undefined,
+): Finding[] {
+  if (principal !== undefined || before === undefined) return [];
+  const what = user === undefined ? role && "no role has this name" : "no member has this address";
+  return what === undefined ? [] : [notice(`${what} now; the update looks for the one of the last run`)];
 }
 
 /** The declared principal; undefined when it does not exist. */
@@ -101,7 +141,7 @@ export function asDeclared(
   state: Properties,
 ): DeclaredPrincipal {
   if (role !== undefined) return { role: roleAsDeclared(declared.role ?? role.name, role, state) };
-  return member === undefined ? {} : { user: personAsDeclared(declared.user, member.user, {}) };
+  return member === undefined ? {} : { user: personAsDeclared(declared.user, member.user, state) };
 }
 
 /** The outputs about a principal: what stays when a name changes. */

@@ -95,10 +95,21 @@ export async function reviewProjectAccess(
   const pending = policy.missing.filter(
     (subject) => subject.startsWith("role/") && inProgram(subject.toLowerCase()),
   );
+  const written = new Set(declaredGrants(before ?? {}).map(({ subject }) => subject.toLowerCase()));
+  const renamed = policy.missing.filter(
+    (subject) => !pending.includes(subject) && written.has(subject.toLowerCase()),
+  );
   const problems = policy
-    .problems((subject) => pending.includes(subject))
+    .problems((subject) => pending.includes(subject) || renamed.includes(subject))
     .map(({ property, error }) => problem(property, error.message));
   if (problems.length > 0) return problems;
+  if (renamed.length > 0) {
+    const names = listed(
+      renamed.map((subject) => subject.replace("/", " ")),
+      "or",
+    );
+    return [notice(`PostHog has no ${names} now; the update looks for the one of the last run`)];
+  }
   const missing = [
     ...unknown.filter((name) => decisive.includes(name)),
     ...pending.map((subject) => subject.replace("/", " ")),

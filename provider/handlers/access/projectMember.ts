@@ -34,6 +34,7 @@ import {
   principalPath,
   principalPaths,
   refuseHidden,
+  renamedPrincipal,
   requirePrincipal,
   resolvePlanned,
   rulePrincipalOf,
@@ -98,8 +99,8 @@ async function observe(
   }
 }
 
-async function put(connection: Connection, declared: Args): Promise<Live<Args>> {
-  const principal = await requirePrincipal(connection, declared);
+async function put(connection: Connection, declared: Args, state: Properties = {}): Promise<Live<Args>> {
+  const principal = await requirePrincipal(connection, declared, state);
   const [project, level] = [projectIdOf(declared.projectId), projectLevelOf(declared.accessLevel)];
   await refuseLockOut(connection, project, principal, level);
   const current = await findProjectRule(connection, project, rulePrincipalOf(principal));
@@ -112,7 +113,7 @@ async function put(connection: Connection, declared: Args): Promise<Live<Args>> 
       `setting the ${titleOf(declared)}`,
     );
   }
-  return toLive(project, principal, level, declared);
+  return toLive(project, principal, level, declared, state);
 }
 
 /** Refuses a rule after which the key's own owner could no longer manage the project. */
@@ -148,11 +149,11 @@ const titleOf = ({ user, role, projectId: project }: Partial<Args>): string =>
 
 async function review(
   connection: Connection,
-  { args: declared, inProgram }: Review<Args>,
+  { args: declared, inProgram, before }: Review<Args>,
 ): Promise<Finding[]> {
   const isUnknown = declared.user === undefined && declared.role === undefined;
-  const principal = isUnknown ? undefined : await resolvePlanned(connection, declared, inProgram);
-  const findings: Finding[] = [];
+  const principal = isUnknown ? undefined : await resolvePlanned(connection, declared, { inProgram, before });
+  const findings: Finding[] = renamedPrincipal(principal, declared, before);
   const organization = await readableOrganization(connection);
   if (organization !== undefined && hasFeature(organization, "access_control") === false) {
     findings.push(
@@ -226,8 +227,8 @@ export const projectMember = defineResource({
     return rule?.access_level == null ? undefined : toLive(project, principal, rule.access_level, declared);
   },
   observe,
-  create: put,
-  update: (connection, _live, declared) => put(connection, declared),
+  create: (connection, declared) => put(connection, declared),
+  update: (connection, _live, declared, state) => put(connection, declared, state),
   async delete(connection, live) {
     const [project, kind, token] = live.id.split("/");
     const principal = await findPrincipal(connection, kind ?? "", token ?? "");

@@ -83,7 +83,7 @@ describe("a preview of a rule", () => {
     [
       "flag by that number",
       { ...survey, resource: "feature_flag", resourceId: 77 },
-      /\(feature_flags\/77\/access_controls\) failed: PostHog answered 404/,
+      /feature_flag 77 does not exist in project 1/,
     ],
     [
       "object of that kind of id",
