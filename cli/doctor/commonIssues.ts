@@ -1,6 +1,7 @@
 import { counted } from "../../provider/access/messages";
 import { answered } from "../../provider/posthog/errors";
 import { hasFeature } from "../../provider/posthog/organizations";
+import { leftoverFix, leftoverMessage } from "../../provider/sso/leftovers";
 import { type Check, failed, judge, ok, problem, warning } from "./check";
 import type { Facts } from "./facts";
 
@@ -68,6 +69,25 @@ export function checkSso({ sso }: Facts): Check {
         : `${counted(membersOutside.length, "member has", "members have")} an e-mail address outside the enforced domains`,
       "Set enforcement on the domains, and keep only the members outside them that you need for emergencies.",
       [...without.map(({ bypass }) => bypass), ...membersOutside],
+    );
+  });
+}
+
+/** Whether single sign-on that was taken away is still there. */
+export function checkLeftovers({ leftovers }: Facts): Check {
+  const name = "sign-on leftovers";
+  return judge(name, leftovers, (all) => {
+    // A name alone may mean that somebody set it up so: a review shows those.
+    const found = all.filter(({ kind }) => kind !== "namesake");
+    const [first] = found;
+    if (first === undefined) return ok(name, "nothing is left of identity providers that were removed");
+    return warning(
+      name,
+      found.length === 1
+        ? leftoverMessage(first)
+        : `${found.length} things are left of removed identity providers`,
+      [...new Set(found.map(leftoverFix))].join("\n"),
+      found.length === 1 ? [] : found.map(leftoverMessage),
     );
   });
 }

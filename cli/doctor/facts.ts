@@ -9,7 +9,8 @@ import { listIdentityProviders } from "../../provider/posthog/identityProviders"
 import { getOrganization, type Organization } from "../../provider/posthog/organizations";
 import { listProjects } from "../../provider/posthog/projects";
 import { isNamedLikeProduction } from "../../provider/review/production";
-import { readSsoStatus } from "../../provider/snapshot/ssoStatus";
+import { readLeftovers, readSsoStatus } from "../../provider/snapshot/ssoStatus";
+import type { Leftover } from "../../provider/sso/leftovers";
 import type { SsoStatus } from "../../provider/sso/status";
 
 /** What PostHog returned, or why it returned nothing. */
@@ -38,6 +39,8 @@ export interface Facts {
   /** How many personal API keys the signed-in person has; missing without a session. */
   readonly ownKeys?: Outcome<number>;
   readonly sso?: Outcome<SsoStatus>;
+  /** What is left over of single sign-on that was taken away. */
+  readonly leftovers?: Outcome<readonly Leftover[]>;
   readonly production?: Outcome<readonly ProductionProject[]>;
   /** Whether the organization's activity log can be read. */
   readonly activity?: Outcome<true>;
@@ -68,16 +71,17 @@ export async function gatherFacts(configuration: Configuration): Promise<Facts> 
 }
 
 async function gatherInside(connection: Connection): Promise<Partial<Facts>> {
-  const [hasProviders, sso, production, activity] = await Promise.all([
+  const [hasProviders, sso, leftovers, production, activity] = await Promise.all([
     outcome(async () => (await listIdentityProviders(connection)) !== undefined),
     outcome(() => readSsoStatus(connection)),
+    outcome(() => readLeftovers(connection)),
     outcome(() => readProduction(connection)),
     outcome(async () => {
       await listActivity(connection, { limit: 1 });
       return true as const;
     }),
   ]);
-  return { hasProviders, sso, production, activity };
+  return { hasProviders, sso, leftovers, production, activity };
 }
 
 async function readProduction(connection: Connection): Promise<ProductionProject[]> {

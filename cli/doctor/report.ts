@@ -1,7 +1,7 @@
 import { counted } from "../../provider/access/messages";
 import { colors } from "../shared/terminal";
 import type { Check } from "./check";
-import { checkAudit, checkKeyCreation, checkProduction, checkSso } from "./commonIssues";
+import { checkAudit, checkKeyCreation, checkLeftovers, checkProduction, checkSso } from "./commonIssues";
 import {
   checkHost,
   checkKey,
@@ -36,6 +36,7 @@ export function diagnose(facts: Facts, needs: readonly ResourceNeeds[]): Report 
     checkPreflight(facts),
     checkProduction(facts),
     checkSso(facts),
+    checkLeftovers(facts),
     checkKeyCreation(facts),
     checkAudit(facts),
   ]);

@@ -1,3 +1,4 @@
+import type { Leftover } from "../sso/leftovers";
 import type { AccessSnapshot, Person } from "./snapshot";
 
 /** Somebody in the organization, with how they come in. */
@@ -111,6 +112,8 @@ export interface LiveOrganization {
   readonly keys?: readonly LiveKey[];
   /** Missing where they cannot be read. */
   readonly domains?: readonly LiveDomain[];
+  /** What is left over of single sign-on that was taken away; missing where it cannot be read. */
+  readonly leftovers?: readonly Leftover[];
   /** What could not be read. */
   readonly omissions: readonly Omission[];
 }

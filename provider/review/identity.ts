@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Leftover } from "../sso/leftovers";
 import type { ReviewedKey, ReviewFinding } from "./model";
 
 /**
@@ -43,6 +44,8 @@ export const identities = {
     `The SAML certificate of ${domain} expired on ${date}.`,
   certificateExpiring: (domain: string, days: number) =>
     `The SAML certificate of ${domain} expires ${days < 1 ? "within a day" : `in ${amount(Math.floor(days), "day")}`}.`,
+  leftover: (leftover: Leftover) =>
+    leftover.kind === "settings" ? "domain settings" : `${leftover.kind} ${leftover.id}`,
 } as const;
 
 /** How an identity calls those whom a rule is about. */

@@ -19,7 +19,7 @@ import { keptRoles } from "../posthog/roles";
 import type { SsoDomain } from "../sso/status";
 import { type Directory, personOf, readDirectory, readGrants, snapshotOf } from "./accessSnapshot";
 import { readKeys } from "./readKeys";
-import { readSsoStatus } from "./ssoStatus";
+import { readLeftovers, readSsoStatus } from "./ssoStatus";
 
 /** What to read in addition to members, roles, projects and rules. Nothing by default. */
 export interface ReadOptions {
@@ -63,7 +63,10 @@ export async function readOrganization(
   const [invites, keys, sso] = await Promise.all([
     optional("invites", "invites", () => listInvites(connection)),
     optional("keys", "API keys", () => readKeys(connection, read.projects, omissions)),
-    optional("domains", "sign-on of the e-mail domains", () => readSsoStatus(connection)),
+    optional("domains", "sign-on of the e-mail domains", async () => ({
+      ...(await readSsoStatus(connection)),
+      leftovers: await readLeftovers(connection),
+    })),
   ]);
   const { organization } = directory;
   const isAdmin = (organization.membership_level ?? organizationAdmin) >= organizationAdmin;
@@ -83,6 +86,7 @@ export async function readOrganization(
     invites: invites?.map(inviteOf),
     keys,
     domains: sso?.domains.map(domainOf),
+    leftovers: sso?.leftovers,
     omissions,
   };
 }

@@ -1,13 +1,15 @@
 import type { Connection } from "../posthog/connection";
 import { type Domain, listDomains } from "../posthog/domains";
 import { answered } from "../posthog/errors";
+import { listIdentityProviders } from "../posthog/identityProviders";
 import { listMembers } from "../posthog/members";
 import { getOrganization, hasFeature } from "../posthog/organizations";
 import { readCertificate } from "../sso/certificate";
 import { bypassOf, type DomainSignIn, type HasFeature, lockOutOf, outside } from "../sso/coverage";
 import { challengeRecordName, enforcementFromApi } from "../sso/enforcement";
+import { type Leftover, leftoversAmong } from "../sso/leftovers";
 import type { SsoDomain, SsoStatus } from "../sso/status";
-import { isComplete, readSignOn } from "./signOn";
+import { generationOf, isComplete, readSignOn, samlOf, serves } from "./signOn";
 
 /** Reads how people come into the organization, wherever the server keeps it. */
 export async function readSsoStatus(connection: Connection): Promise<SsoStatus> {
@@ -19,6 +21,32 @@ export async function readSsoStatus(connection: Connection): Promise<SsoStatus> 
   const emails = await memberEmails(connection);
   return { domains, membersOutside: emails && outside(emails, enforced) };
 }
+
+/** Reads what is left over of single sign-on that was taken away. */
+export async function readLeftovers(connection: Connection): Promise<Leftover[]> {
+  const domains = await listDomains(connection);
+  const providers = (await listIdentityProviders(connection)) ?? [];
+  return leftoversAmong(
+    providers.map((provider) => ({
+      id: provider.id,
+      name: provider.name || provider.id,
+      saml: samlOf(provider),
+      scimEnabled: provider.scim_enabled === true,
+      domains:
+        provider.domain_scope === "all" ? ["*"] : namesOf(domains.filter((one) => serves(provider, one))),
+      isLinked: !("config_scope" in provider),
+    })),
+    domains.map((record) => ({ domain: record.domain, isOrphaned: isOrphaned(record) })),
+  );
+}
+
+const namesOf = (domains: readonly Domain[]): string[] => domains.map(({ domain }) => domain);
+
+/** A domain without a link whose own settings are none that anybody reads, but that PostHog makes a provider of. */
+const isOrphaned = (record: Domain): boolean =>
+  generationOf(record) === "linked" &&
+  record.identity_provider_config == null &&
+  (isComplete(samlOf(record)) || record.scim_enabled === true);
 
 async function statusOf(connection: Connection, record: Domain, has: HasFeature): Promise<SsoDomain> {
   const { saml, scimEnabled, scimBaseUrl, providers } = await readSignOn(connection, record);

@@ -78,6 +78,7 @@ export function liveOrganization(
     host: "https://eu.posthog.com",
     readAt,
     domains: [liveDomain()],
+    leftovers: [],
     invites: [],
     keys: [liveKey()],
     omissions: [],

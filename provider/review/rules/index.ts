@@ -10,7 +10,13 @@ import {
   roleWithoutMembers,
 } from "./people";
 import type { ReviewRule } from "./rule";
-import { certificateExpiring, domainUnverified, ssoBypass, ssoNotEnforced } from "./signOn";
+import {
+  certificateExpiring,
+  domainUnverified,
+  identityProviderLeftover,
+  ssoBypass,
+  ssoNotEnforced,
+} from "./signOn";
 
 /** Everything that a review looks for; findings of one severity come in this order. */
 export const reviewRules: readonly ReviewRule[] = [
@@ -18,6 +24,7 @@ export const reviewRules: readonly ReviewRule[] = [
   ssoBypass,
   domainUnverified,
   certificateExpiring,
+  identityProviderLeftover,
   keyOfLeaver,
   keyOverScoped,
   keyStale,

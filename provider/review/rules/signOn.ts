@@ -1,6 +1,8 @@
 import { counted } from "../../access/messages";
 import { dateOf, dayMs } from "../../access/values";
+import { type Leftover, leftoverFix, leftoverMessage } from "../../sso/leftovers";
 import { identities } from "../identity";
+import type { FindingSubject } from "../model";
 import { type Found, type ReviewRule, wholeOrganization } from "./rule";
 
 const enforce =
@@ -111,6 +113,32 @@ export const certificateExpiring: ReviewRule = {
         },
       ];
     }),
+};
+
+/** What is left of identity providers that were taken away. */
+export const identityProviderLeftover: ReviewRule = {
+  id: "identity-provider-leftover",
+  title: "Single sign-on that was taken away is still there",
+  help: "Servers of mid 2026 copy an identity provider's settings to its domains, and make a new provider of them when the first is removed.",
+  severity: "medium",
+  find: ({ live: { leftovers = [] } }) =>
+    leftovers.map((leftover) => ({
+      severity: leftover.kind === "namesake" ? "low" : "medium",
+      message: leftoverMessage(leftover),
+      identity: identities.leftover(leftover),
+      evidence: [
+        leftover.kind === "settings"
+          ? `${leftover.domain}: SAML or SCIM without an identity provider`
+          : `${leftover.provider} (${leftover.id})`,
+      ],
+      fix: leftoverFix(leftover),
+      subject: subjectOf(leftover),
+    })),
+};
+
+const subjectOf = (leftover: Leftover): FindingSubject => {
+  if (leftover.kind === "unused") return wholeOrganization;
+  return { domain: leftover.kind === "settings" ? leftover.domain : leftover.provider };
 };
 
 const soon = (days: number): string => (days < 1 ? "within a day" : `in ${counted(Math.floor(days), "day")}`);

@@ -257,6 +257,64 @@ describe("common mistakes", () => {
     expect(check("single sign-on")).toMatchObject(expected);
   });
 
+  const domains = [{ domain: "acme.com", verified: true }];
+  const leftovers: [string, object, object][] = [
+    [
+      "serve their domains, are none",
+      { domains, identityProviders: [{ name: "Okta", ...saml, domains: ["acme.com"] }] },
+      { status: "ok", message: "nothing is left of identity providers that were removed" },
+    ],
+    [
+      "are named after their domain, are none: somebody may have meant them",
+      { domains, identityProviders: [{ name: "acme.com", ...saml, domains: ["acme.com"] }] },
+      { status: "ok" },
+    ],
+    [
+      "serve nobody, are reported with how to remove them",
+      { domains, identityProviders: [{ name: "Okta", ...saml }] },
+      {
+        status: "warning",
+        message: 'Identity provider "Okta" serves no domain, and still has SAML.',
+        fix: expect.stringMatching(/clear its SAML values and switch SCIM off first/),
+      },
+    ],
+    [
+      "PostHog made out of another one, are reported with that one",
+      {
+        domains,
+        identityProviders: [
+          { name: "Okta", ...saml },
+          { name: "acme.com", ...saml, domains: ["acme.com"] },
+        ],
+      },
+      {
+        status: "warning",
+        message: "2 things are left of removed identity providers",
+        details: [
+          'Identity provider "Okta" serves no domain, and still has SAML.',
+          'Identity provider "acme.com" is a copy of "Okta": people of acme.com still sign in through it.',
+        ],
+      },
+    ],
+  ];
+  test.each(leftovers)("identity providers that %s", async (_, organization, expected) => {
+    const check = await examined(acmeWorld({ organization, generation: "2026-07" }));
+    expect(check("sign-on leftovers")).toMatchObject(expected);
+  });
+
+  test("settings of an identity provider that somebody deleted are reported", async () => {
+    const organization = { domains, identityProviders: [{ name: "Okta", ...saml, domains: ["acme.com"] }] };
+    const check = await examined(acmeWorld({ organization, generation: "2026-07" }), {
+      before: ({ store }) => {
+        for (const { id } of store.identityProviders.all()) store.identityProviders.delete(id, SYSTEM);
+      },
+    });
+    expect(check("sign-on leftovers")).toMatchObject({
+      status: "warning",
+      message: expect.stringMatching(/^acme\.com still holds the settings of an identity provider/),
+    });
+  });
+
   test("a key cannot be created when ten are in use, or members may have none", async () => {
     const full = await examined(healthy, {
       before: ({ store }) => {

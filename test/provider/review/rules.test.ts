@@ -68,6 +68,14 @@ const cases: Record<string, Case[]> = {
     ],
     ["a verified domain", {}, []],
   ],
+  "identity-provider-leftover": [
+    [
+      "a provider that serves nobody",
+      { leftovers: [{ kind: "unused", provider: "Okta", id: "1", holds: "SAML and SCIM" }] },
+      ['medium: Identity provider "Okta" serves no domain, and still has SAML and SCIM.'],
+    ],
+    ["providers that serve somebody", {}, []],
+  ],
   "saml-certificate-expiring": [
     [
       "a certificate of the next days",

@@ -87,6 +87,31 @@ describe.each(["old", "mid", "new"] as const)("on a server of the generation %s"
   });
 });
 
+test.each([
+  ["2025-08", []],
+  ["2026-07", ["unused Okta", "copy acme.test", "settings acme.de"]],
+  ["current", ["unused Okta"]],
+] as const)("leftovers of single sign-on on a server of %s are %j", async (generation, found) => {
+  const saml = { samlEntityId: "https://idp.test", samlAcsUrl: "https://idp.test/sso", samlX509Cert: "MII" };
+  const scoped = generation === "current" ? ({ configScope: "saml", domainScope: "selected" } as const) : {};
+  const domains = [{ domain: "acme.test" }, { domain: "acme.de" }];
+  const identityProviders = [
+    { name: "Okta", ...scoped, ...saml },
+    { name: "acme.test", ...scoped, ...saml, domains: ["acme.test"] },
+    { name: "Gone", ...scoped, ...saml, domains: ["acme.de"] },
+  ];
+  const { live } = await read(acmeWorld({ generation, organization: { domains, identityProviders } }), {
+    before: ({ store }) => {
+      const gone = store.identityProviders.find(({ name }) => name === "Gone");
+      store.identityProviders.delete(gone?.id ?? "", SYSTEM);
+    },
+  });
+  const lines = live.leftovers?.map(
+    (one) => `${one.kind} ${one.kind === "settings" ? one.domain : one.provider}`,
+  );
+  expect(lines).toEqual(found);
+});
+
 test("requests grow with projects, not with people", async () => {
   const people = Array.from({ length: 300 }, (_, index) => `person${index}@acme.test`);
   const members = [
