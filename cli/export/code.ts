@@ -1,19 +1,16 @@
-/** Source text that stands as it is, such as the name of a variable. */
+/** Source text, such as the name of a variable. */
 export class Expression {
-  constructor(
-    /** The text. */
-    readonly text: string,
-  ) {}
+  constructor(readonly text: string) {}
 }
 
-/** What can be written as TypeScript: plain values, and expressions at any depth. */
+/** What can be written as TypeScript: plain values, with expressions at any depth. */
 export type Code = unknown;
 
-/** Longest line that is written where it can be broken. */
+/** Longest line, if it can be broken. */
 const width = 110;
 const identifier = /^[A-Za-z_$][\w$]*$/;
 
-/** A value as TypeScript; what does not fit the line is broken, each level two blanks further in. */
+/** A value as TypeScript, broken into lines if it does not fit one. */
 export function render(value: Code, indent = 0, used = 0): string {
   const line = inline(value);
   if (!line.includes("\n") && indent + used + line.length <= width) return line;
@@ -33,7 +30,7 @@ export function render(value: Code, indent = 0, used = 0): string {
   return line;
 }
 
-/** A call `new posthog.Role("analysts", {...})`, broken by arguments where it does not fit the line. */
+/** A call `new posthog.Role("analysts", {...})`, with a line for each argument if it does not fit one. */
 export function construct(type: string, args: readonly Code[], prefix = ""): string {
   const start = `${prefix}new posthog.${type}(`;
   const line = `${start}${args.map(inline).join(", ")});`;
@@ -43,7 +40,7 @@ export function construct(type: string, args: readonly Code[], prefix = ""): str
   return `${start}\n${args.map((arg) => `  ${render(arg, 2)},\n`).join("")});`;
 }
 
-/** A text as a TypeScript literal; one of several lines keeps them. */
+/** A text as a TypeScript literal, which keeps its lines. */
 export function quote(text: string): string {
   if (/^[^`\\$\r]*\n[^`\\$\r]*$/.test(text)) return `\`${text}\``;
   return quotedOnOneLine(text);
@@ -66,8 +63,8 @@ function inline(value: Code): string {
 }
 
 /**
- * A key that every object inherits is written as a computed one: `__proto__` would set the prototype instead of a field,
- * and of `toString` the compiler expects a function.
+ * A key that every object inherits is written as a computed one: `__proto__` would set the prototype, and the compiler
+ * expects `toString` to be a function.
  */
 function keyOf(name: string): string {
   if (name in Object.prototype) return `[${quotedOnOneLine(name)} as string]`;
@@ -82,4 +79,50 @@ function isRecord(value: Code): value is Readonly<Record<string, Code>> {
   return (
     typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Expression)
   );
+}
+
+/** A list with at least so many entries goes into a separate file. */
+const longList = 10;
+
+/** The file for long lists, which keeps the program readable. */
+export const listsFile = "people.ts";
+
+/** How the program imports that file: under a name of its own, so that lists and variables never clash. */
+export const listsName = "lists";
+
+/** Collects the long lists of a program. */
+export class Lists {
+  private readonly long: { name: string; type: string; value: Code; about: string }[] = [];
+
+  /**
+   * A list or record in the program: itself, or the name of its constant if it is long.
+   *
+   * @param type in TypeScript.
+   */
+  put(name: string, type: string, value: Code, about: string): Code {
+    if (countOf(value) < longList) return value;
+    this.long.push({ name, type, value, about });
+    return new Expression(`${listsName}.${name}`);
+  }
+
+  /** The text of the file; undefined without a long list. */
+  get text(): string | undefined {
+    if (this.long.length === 0) return undefined;
+    const types = this.long.some(({ type }) => type.includes("posthog."))
+      ? 'import type * as posthog from "pulumi-posthog";\n\n'
+      : "";
+    const constants = this.long.map(
+      ({ name, type, value, about }) =>
+        `/** ${about.replaceAll("*/", "* /")} */\nexport const ${name}: ${type} = ${render(value, 0, 1000)};\n`,
+    );
+    return `${types}${constants.join("\n")}`;
+  }
+}
+
+/** How many entries a value has, at every depth. */
+function countOf(value: Code): number {
+  if (Array.isArray(value)) return value.length;
+  if (typeof value !== "object" || value === null) return 0;
+  const fields = Object.values(value);
+  return fields.length + fields.reduce((sum: number, field) => sum + countOf(field), 0);
 }

@@ -9,20 +9,19 @@ import type { Connection } from "../../provider/posthog/connection";
 import { getProject } from "../../provider/posthog/projects";
 import { readProjectKeys } from "../../provider/snapshot/readKeys";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
-import { byText } from "./people";
-import type { Portrait, PortrayedDomain, PortrayedProject } from "./snapshot";
+import { byText } from "./rules";
 
-/** What is read besides what every program declares. */
+/** What is read. */
 export interface GatherOptions {
   /** Name of an entry of `posthog:accounts`. */
   readonly account?: string;
   readonly projectSettings?: boolean;
   readonly organizationSettings?: boolean;
-  /** Called with what is being read, for a line of progress. */
+  /** Called with a line of progress. */
   readonly onProgress: (what: string) => void;
 }
 
-/** Settings that are no configuration: what people have clicked through, and what PostHog shows in the demo. */
+/** Settings that are not configuration: onboarding state, and the demo flag. */
 const noConfiguration: ReadonlySet<string> = new Set([
   "isDemo",
   "completedSnippetOnboarding",
@@ -30,7 +29,7 @@ const noConfiguration: ReadonlySet<string> = new Set([
   "onboardingTasks",
 ]);
 
-/** Reads the live organization, with the keys that are named in it; whose key it is would take a session to tell. */
+/** Reads the live organization with its project secret API keys; personal API keys would take a session. */
 export async function readLive(
   connection: Connection,
   { onProgress, domains }: Pick<GatherOptions, "onProgress"> & { readonly domains: boolean },
@@ -42,17 +41,17 @@ export async function readLive(
 }
 
 /** Reads everything that a program can declare of the organization. */
-export async function gather(host: Host, options: GatherOptions): Promise<Portrait> {
+export async function gather(host: Host, options: GatherOptions): Promise<ExportSnapshot> {
   const { account, onProgress } = options;
   const connection = host.connection(account);
   const live = await readLive(connection, { onProgress, domains: true });
   const remarks: string[] = [];
   onProgress("settings");
   const projects = await Promise.all(
-    live.access.projects.map(({ id }) => portrayProject(connection, id, options, remarks)),
+    live.access.projects.map(({ id }) => readProject(connection, id, options, remarks)),
   );
   const domains = await Promise.all(
-    (live.domains ?? []).map((domain) => portrayDomain(host, account, domain, remarks)),
+    (live.domains ?? []).map((domain) => readDomain(host, account, domain, remarks)),
   );
   return {
     live,
@@ -63,12 +62,12 @@ export async function gather(host: Host, options: GatherOptions): Promise<Portra
   };
 }
 
-async function portrayProject(
+async function readProject(
   connection: Connection,
   id: number,
   { projectSettings }: GatherOptions,
   remarks: string[],
-): Promise<PortrayedProject | undefined> {
+): Promise<ProjectSnapshot | undefined> {
   const project = await getProject(connection, id);
   if (project === undefined) return undefined;
   const { name, timezone } = project;
@@ -76,11 +75,11 @@ async function portrayProject(
   return { id, name, timezone: timezone ?? undefined, settings };
 }
 
-/** The settings that are on or have a value, as far as the resource takes them back. */
+/** The settings that are on or have a value, and that the resource accepts. */
 function settingsOf(project: Properties, name: string, remarks: string[]): Properties | undefined {
   const asked = Object.fromEntries([...settingRules.keys()].map((setting) => [setting, null]));
   const chosen = Object.entries(settingsFromApi(project, asked)).filter(([setting, value]) => {
-    if (noConfiguration.has(setting) || !isSaid(value)) return false;
+    if (noConfiguration.has(setting) || !hasValue(value)) return false;
     const why = whyNot(settingRules.get(setting), value);
     if (why !== undefined) remarks.push(`the setting ${setting} of project ${JSON.stringify(name)}: ${why}`);
     return why === undefined;
@@ -88,7 +87,7 @@ function settingsOf(project: Properties, name: string, remarks: string[]): Prope
   return chosen.length === 0 ? undefined : Object.fromEntries(chosen);
 }
 
-function isSaid(value: unknown): boolean {
+function hasValue(value: unknown): boolean {
   if (value === null || value === false || value === "") return false;
   return typeof value !== "object" || value === null || Object.keys(value).length > 0;
 }
@@ -96,16 +95,16 @@ function isSaid(value: unknown): boolean {
 function whyNot(rule: SettingRule | undefined, value: unknown): string | undefined {
   if (/"[^"]*(token|secret|password)[^"]*":/i.test(JSON.stringify(value))) return "it may hold a secret";
   const parsed = rule?.schema.safeParse(value);
-  return parsed?.success === true ? undefined : "its value is none that this version takes";
+  return parsed?.success === true ? undefined : "this version does not support its value";
 }
 
-/** The single sign-on of a domain; what the resource would refuse is left out and said. */
-async function portrayDomain(
+/** The single sign-on of a domain, without what the resource would reject. */
+async function readDomain(
   host: Host,
   account: string | undefined,
   { domain, scimEnabled }: LiveDomain,
   remarks: string[],
-): Promise<PortrayedDomain> {
+): Promise<DomainSnapshot> {
   const read = await outputsOf(host, "OrgSsoSettings", domain, account);
   const { enforcement, jitProvisioning, saml } = read;
   const args: Properties = { enforcement, jitProvisioning };
@@ -143,4 +142,32 @@ function problemsWith(kind: string, args: Properties): string[] {
   return findings.map(({ property, message }) =>
     property === undefined ? message : `${property} ${message}`,
   );
+}
+
+/** A project with what a program declares of it. */
+export interface ProjectSnapshot {
+  readonly id: number;
+  readonly name: string;
+  readonly timezone?: string;
+  /** Settings that are on or have a value; missing if not requested. */
+  readonly settings?: Properties;
+}
+
+/** The single sign-on of one e-mail domain, as arguments of `OrgSsoSettings`. */
+export interface DomainSnapshot {
+  readonly domain: string;
+  readonly args: Properties;
+}
+
+/** A live organization with everything that a program can declare of it. */
+export interface ExportSnapshot {
+  readonly live: LiveOrganization;
+  /** Sorted by id. */
+  readonly projects: readonly ProjectSnapshot[];
+  /** Sorted by name. */
+  readonly domains: readonly DomainSnapshot[];
+  /** Arguments of `OrganizationSettings`; missing if not requested. */
+  readonly settings?: Properties;
+  /** What is left out, as sentences. */
+  readonly remarks: readonly string[];
 }

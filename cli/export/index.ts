@@ -9,12 +9,11 @@ import { matrixOf } from "./matrix";
 import { type Program, programOf } from "./program";
 import { missingProjectFiles, writeFiles } from "./write";
 
-/** The flags of `export`. */
 interface ExportFlags extends ConnectionFlags {
   readonly format: "typescript" | "matrix";
   /** Folder of the program, or path of the matrix. */
   readonly output?: string;
-  /** Whether the files of a Pulumi project are made too, where they are missing. */
+  /** Whether to add missing files of a Pulumi project. */
   readonly project?: boolean;
   readonly projectSettings?: boolean;
   readonly organizationSettings?: boolean;
@@ -24,25 +23,25 @@ interface ExportFlags extends ConnectionFlags {
 /** Adds `export`, which writes the live organization as a program or as an access matrix. */
 export function registerExport(program: Command): void {
   addConnectionFlags(program.command("export"))
-    .description("write the live organization as a program of this package, or as an access matrix")
+    .description("write the live organization as a Pulumi program, or as an access matrix")
     .addOption(
-      new Option("--format <form>", "a TypeScript program, or the YAML of an AccessMatrix")
+      new Option("--format <form>", "a TypeScript program, or YAML for AccessMatrix")
         .choices(["typescript", "matrix"])
         .default("typescript"),
     )
     .option(
       "--output <path>",
-      "folder of the program (default: the current one), or file of the matrix (default: print it)",
+      "folder of the program (default: the current one), or file of the matrix (default: stdout)",
     )
-    .option("--project", "also make Pulumi.yaml, package.json and tsconfig.json where they are missing")
-    .option("--project-settings", "also declare the settings of projects that are on or have a value")
-    .option("--organization-settings", "also declare the settings of the organization")
-    .option("--force", "overwrite files that are there")
+    .option("--project", "also write Pulumi.yaml, package.json and tsconfig.json if they are missing")
+    .option("--project-settings", "also declare project settings that are on or have a value")
+    .option("--organization-settings", "also declare organization settings")
+    .option("--force", "overwrite existing files")
     .action(exportOrganization);
 }
 
 async function exportOrganization(flags: ExportFlags): Promise<void> {
-  refuseMixedUp(flags);
+  rejectProgramFlags(flags);
   const read = await configurationReader(flags.stack);
   const host = createHost(read, say, () => [], true);
   const onProgress = (what: string): void => say(`reading ${what}`);
@@ -58,17 +57,17 @@ async function exportOrganization(flags: ExportFlags): Promise<void> {
   say(writeProgram(program, snapshot.live.name, flags));
 }
 
-/** Writes a program, and answers what to do next. */
+/** Writes a program, and returns what to do next. */
 function writeProgram(program: Program, name: string, { output = ".", project, force }: ExportFlags): string {
   const own = new Map([...program.files].map(([file, text]) => [join(output, file), text]));
-  const around = project === true ? missingProjectFiles(output, name, version) : new Map<string, string>();
+  const missing = project === true ? missingProjectFiles(output, name, version) : new Map<string, string>();
   writeFiles(own, force === true);
-  writeFiles(around, false);
+  writeFiles(missing, false);
   const ids = [...program.ids].map(([resource, id]) => ` --id ${resource}=${id}`).join("");
-  return `wrote ${[...own.keys(), ...around.keys()].join(", ")}\nnext: npx pulumi-posthog adopt${ids}`;
+  return `wrote ${[...own.keys(), ...missing.keys()].join(", ")}\nnext: npx pulumi-posthog adopt${ids}`;
 }
 
-function refuseMixedUp({ format, project, projectSettings, organizationSettings }: ExportFlags): void {
+function rejectProgramFlags({ format, project, projectSettings, organizationSettings }: ExportFlags): void {
   const ofPrograms = {
     "--project": project,
     "--project-settings": projectSettings,
@@ -77,12 +76,12 @@ function refuseMixedUp({ format, project, projectSettings, organizationSettings 
   const [flag] = Object.entries(ofPrograms).find(([, given]) => given === true) ?? [];
   if (format === "typescript" || flag === undefined) return;
   throw new ConfigurationError(`${flag} does not go with --format matrix`, {
-    why: "An access matrix holds who can do what, and nothing else.",
-    fix: `Leave ${flag} out, or export a program with --format typescript.`,
+    why: "An access matrix only has who can do what.",
+    fix: `Omit ${flag}, or export a program with --format typescript.`,
   });
 }
 
-/** Progress goes where it does not mix with the matrix. */
+/** Progress does not mix with the matrix. */
 function say(text: string): void {
   console.error(text);
 }

@@ -1,24 +1,24 @@
 import type { LiveInvite, LiveKey, LiveOrganization } from "../../provider/access/liveOrganization";
 
-/** How many things of one kind are named before the rest is only counted. */
+/** How many things of one kind are named; the rest is counted. */
 const mostNamed = 20;
 
-/** What no export holds, whatever its form, as sentences. */
+/** What no export includes, as sentences. */
 export function leftOut({ invites = [], keys = [], omissions, access }: LiveOrganization): string[] {
   const projects = new Map(access.projects.map(({ id, name }) => [id, name]));
   return [
     "rules on single objects, such as one dashboard: AccessControl declares them",
-    "personal API keys: they are their owners'",
+    "personal API keys: each belongs to its owner",
     ...some(
-      "secret API keys of projects, whose values PostHog shows only once: declare new ones, hand them out, delete these",
+      "project secret API keys, whose values PostHog shows only once: declare new ones, hand them out, delete these",
       keys.map((key) => describeKey(key, projects)),
     ),
-    ...some("invites, which are nobody in the organization yet", invites.map(describeInvite)),
+    ...some("invites, whose people are not members yet", invites.map(describeInvite)),
     ...omissions.map(({ what, why, fix }) => `${what}, which could not be read. ${why} ${fix}`),
   ];
 }
 
-/** What is left out as comment lines, each a `prefix` before it; empty when nothing is. */
+/** What is left out, as comment lines with a prefix; may be empty. */
 export function asComments(remarks: readonly string[], prefix: string): string {
   if (remarks.length === 0) return "";
   const lines = remarks.flatMap((remark) => wrapped(remark.replace(/\s+/g, " "), 106));

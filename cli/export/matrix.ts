@@ -6,20 +6,19 @@ import type { Properties } from "../../provider/engine/state";
 import { teamSettings } from "../../provider/matrix/schema";
 import { RefusedError } from "../../provider/posthog/errors";
 import { asComments, leftOut } from "./leftOut";
-import { byText, type Spell, spelling } from "./people";
-import { type ProjectRules, rulesByProject } from "./rules";
+import { byText, type ProjectRules, rulesByProject, type Spell, spelling } from "./rules";
 
-/** What a program says with the matrix that is nothing of the matrix. */
-const besides = [
-  "the projects themselves and who is in the organization: pulumi-posthog export --format typescript declares them",
-  "single sign-on and settings: they are nothing of an access matrix",
+/** What a program would have on top of a matrix. */
+const notInMatrix = [
+  "projects and members of the organization: pulumi-posthog export --format typescript declares them",
+  "single sign-on and settings: an access matrix does not include them",
 ];
 
 /**
- * The access of a live organization as a matrix that `AccessMatrix` takes as it is: a role is a team with its people,
- * and projects carry their numbers. What it cannot hold stands in comments.
+ * The access of a live organization as a matrix for `AccessMatrix`: a role is a team with its people, and projects have
+ * their ids. Comments say what it leaves out.
  *
- * @throws RefusedError where there is nothing that a matrix can hold: an empty one is none.
+ * @throws RefusedError if the matrix would be empty, which is invalid.
  */
 export function matrixOf(live: LiveOrganization): string {
   const spell = spelling(live.access.people);
@@ -45,16 +44,16 @@ export function matrixOf(live: LiveOrganization): string {
   };
   if (rules.length === 0 && teams.size === 0) {
     throw new RefusedError("there is nothing to write as a matrix", {
-      why: "The key sees neither a project nor a role that a matrix can hold.",
-      fix: "Check posthog:organizationId and what the key may see; export --format typescript writes the rest.",
+      why: "The key sees no project and no role that a matrix can have.",
+      fix: "Check posthog:organizationId and the key's access; export --format typescript writes the rest.",
     });
   }
   const remarks = [
-    ...besides,
+    ...notInMatrix,
     ...rules.flatMap((one) => one.remarks),
     ...live.access.roles
       .filter((role) => !named.includes(role))
-      .map(({ name }) => `the role ${JSON.stringify(name)}: its name begins or ends with a blank`),
+      .map(({ name }) => `the role ${JSON.stringify(name)}: its name starts or ends with a space`),
     ...leftOut(live),
   ];
   return `${header(live)}${asComments(remarks, "#")}\n${yamlOf(content)}`;
@@ -70,7 +69,7 @@ function header({ name, host }: LiveOrganization): string {
   ].join("\n");
 }
 
-/** What holds for a project as a whole: for everybody, and for people with rules of their own. */
+/** The entry of a project: default access, and access of single people. */
 function projectOf(id: number, grants: readonly NamedGrant[]): Properties {
   const everybody = entryOf(grants.filter(({ subject }) => subject === "default"));
   const people = grants.flatMap(({ subject }) => {
@@ -119,7 +118,7 @@ function teamOf(
   };
 }
 
-/** The settings of one entry: access to the project, and levels on types of resource. */
+/** One entry: access to the project, and levels on types of resource. */
 function entryOf(grants: readonly NamedGrant[]): Properties {
   const role = grants.find(({ resource }) => resource === "project")?.level;
   const types = grants.filter(({ resource }) => resource !== "project");
@@ -132,8 +131,8 @@ function entryOf(grants: readonly NamedGrant[]): Properties {
 }
 
 /**
- * A name in the file for each thing: its own as far as the file takes it, with a number where two have the same. Things
- * that keep their own name choose first.
+ * A name in the file for each thing: its own if the file allows that, with a number if two are the same. Things that keep
+ * their own name come first.
  */
 function aliases<T>(things: readonly T[], nameOf: (thing: T) => string, taken: Set<string>): Map<T, string> {
   const free = (name: string): string => {
@@ -150,7 +149,7 @@ function aliases<T>(things: readonly T[], nameOf: (thing: T) => string, taken: S
   return new Map(things.map((thing) => [thing, given.get(thing) ?? ""]));
 }
 
-/** A name without what no name in a matrix may hold. */
+/** A name without the characters that names in a matrix cannot have. */
 function nameInFile(name: string): string {
   const alias = name
     .replace(/[/:]/g, "-")
@@ -164,7 +163,7 @@ function nameInFile(name: string): string {
 const numbered = (name: string, at: number | undefined): string =>
   at === undefined ? name : `${name} (${at + 2})`;
 
-/** Block style down to the entries, which stand on one line each. */
+/** Block style, with a line for each entry. */
 function yamlOf(content: { readonly projects: unknown; readonly access_matrix: unknown }): string {
   const document = new Document(content, { aliasDuplicateObjects: false });
   visit(document, {

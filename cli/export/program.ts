@@ -1,26 +1,25 @@
 import { organizationLevelName } from "../../provider/access/levels";
+import { Lists, listsFile, listsName } from "./code";
+import type { ExportSnapshot } from "./gather";
 import { asComments, leftOut } from "./leftOut";
-import { Lists, listsFile, listsName } from "./lists";
-import { spelling } from "./people";
-import { rulesByProject } from "./rules";
+import { nameThings } from "./names";
+import { rulesByProject, spelling } from "./rules";
 import {
   accessSection,
   type Context,
   domainSection,
-  nameThings,
   peopleSection,
   projectSection,
   roleSection,
   rolesIn,
   settingsSection,
 } from "./sections";
-import type { Portrait } from "./snapshot";
 
 /** A program of this package. */
 export interface Program {
-  /** Texts by file name; `index.ts` is the program, beside it the long lists where there are any. */
+  /** Texts by file name: `index.ts`, and a file for long lists if there are any. */
   readonly files: ReadonlyMap<string, string>;
-  /** Numbers of the projects that share a name, by resource (`Project:production`): `adopt` has to be told which is which. */
+  /** Ids of the projects that share a name, by resource (`Project:production`), which `adopt` needs. */
   readonly ids: ReadonlyMap<string, string>;
 }
 
@@ -28,38 +27,38 @@ export interface Program {
  * A live organization as a TypeScript program: resources by section, in an order that only depends on names, and
  * comments on what is left out.
  *
- * @param account the entry of `posthog:accounts` that every resource is to name.
+ * @param account the entry of `posthog:accounts` for every resource.
  */
-export function programOf(portrait: Portrait, account?: string): Program {
-  const { live, projects, settings } = portrait;
+export function programOf(snapshot: ExportSnapshot, account?: string): Program {
+  const { live, projects, settings } = snapshot;
   const roleIds = new Map(live.access.roles.map(({ id, name }) => [name, id]));
   const context: Context = { spell: spelling(live.access.people), lists: new Lists(), account, roleIds };
   const rules = rulesByProject(live, context.spell);
-  const names = nameThings(portrait);
+  const names = nameThings(snapshot);
   const governed = new Set(rules.filter(({ grants }) => grants.length > 0).map(({ project }) => project.id));
   const inRules = rules.flatMap(({ grants }) => rolesIn(grants)).map((name) => roleIds.get(name));
   const used = new Set([...inRules, settings?.defaultRoleId]);
   const sections: [string, string[]][] = [
     ["Projects", projectSection(projects, names.projects, (id) => governed.has(id), context)],
-    ["People", peopleSection(portrait, context)],
-    ["Roles", roleSection(portrait, names.roles, (id) => used.has(id), context)],
+    ["People", peopleSection(snapshot, context)],
+    ["Roles", roleSection(snapshot, names.roles, (id) => used.has(id), context)],
     [
       "Access",
       accessSection(rules, names.projects, (name) => names.roles.get(roleIds.get(name) ?? ""), context),
     ],
-    ["Single sign-on", domainSection(portrait, context)],
-    ["Settings of the organization", settingsSection(portrait, names.roles, context)],
+    ["Single sign-on", domainSection(snapshot, context)],
+    ["Organization settings", settingsSection(snapshot, names.roles, context)],
   ];
   const remarks = [
-    ...portrait.remarks,
+    ...snapshot.remarks,
     ...rules.flatMap((one) => one.remarks),
-    ...strangeLevels(portrait),
+    ...unknownLevels(snapshot),
     ...leftOut(live),
   ];
-  const ids = namesakes(portrait, (id) => names.projects.get(id)?.name ?? "");
+  const ids = namesakes(snapshot, (id) => names.projects.get(id)?.name ?? "");
   const { lists } = context;
   const index = [
-    `${header(portrait, ids)}${asComments(remarks, "//")}`,
+    `${header(snapshot, ids)}${asComments(remarks, "//")}`,
     [
       'import * as posthog from "pulumi-posthog";',
       ...(lists.text === undefined ? [] : [`import * as ${listsName} from "./people";`]),
@@ -73,19 +72,19 @@ export function programOf(portrait: Portrait, account?: string): Program {
   return { files, ids };
 }
 
-function header({ live }: Portrait, ids: ReadonlyMap<string, string>): string {
-  const told = [...ids].map(([name, id]) => ` --id ${name}=${id}`).join("");
+function header({ live }: ExportSnapshot, ids: ReadonlyMap<string, string>): string {
+  const flags = [...ids].map(([name, id]) => ` --id ${name}=${id}`).join("");
   return [
     `// ${live.name.replace(/\s+/g, " ")} (${live.host}), as pulumi-posthog export found it.`,
     "//",
-    `// To manage what is there: npx pulumi-posthog adopt${told}`,
-    "// Then pulumi preview --refresh finds nothing to change.",
+    `// To manage these objects: npx pulumi-posthog adopt${flags}`,
+    "// Then pulumi preview --refresh shows no changes.",
     "//",
     "",
   ].join("\n");
 }
 
-/** Statements of several lines stand apart. */
+/** Empty lines around statements of several lines. */
 function spaced(statements: readonly string[]): string {
   return statements
     .map((statement, at) => {
@@ -95,16 +94,16 @@ function spaced(statements: readonly string[]): string {
     .join("\n");
 }
 
-function namesakes({ projects }: Portrait, resourceOf: (id: number) => string): Map<string, string> {
+function namesakes({ projects }: ExportSnapshot, resourceOf: (id: number) => string): Map<string, string> {
   const shared = projects.filter(({ id, name }) =>
     projects.some((other) => other.id !== id && other.name === name),
   );
   return new Map(shared.map(({ id }) => [`Project:${resourceOf(id)}`, String(id)]));
 }
 
-function strangeLevels({ live }: Portrait): string[] {
+function unknownLevels({ live }: ExportSnapshot): string[] {
   return live.members.flatMap(({ email, level }) => {
     const name = organizationLevelName(level);
-    return name.startsWith("level ") ? [`${email}, who has ${name}, which this version does not know`] : [];
+    return name.startsWith("level ") ? [`${email}: ${name} is unknown to this version`] : [];
   });
 }

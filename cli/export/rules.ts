@@ -2,10 +2,10 @@ import type { NamedGrant } from "../../provider/access/grants";
 import { levelProblem } from "../../provider/access/levels";
 import type { LiveOrganization } from "../../provider/access/liveOrganization";
 import { judgeResourceType } from "../../provider/access/resourceTypes";
-import type { AccessRule, ProjectName } from "../../provider/access/snapshot";
-import { byText, type Spell } from "./people";
+import type { AccessRule, Person, ProjectName } from "../../provider/access/snapshot";
+import { isUser } from "../../provider/matrix/schema";
 
-/** The access rules of one project, as a file can declare them. */
+/** The access rules of one project that a file can declare. */
 export interface ProjectRules {
   readonly project: ProjectName;
   /** Sorted, people and roles by name. */
@@ -45,11 +45,11 @@ function readRule(
 ): { grant?: NamedGrant; remark?: string } {
   const of = `of project ${JSON.stringify(name)} (${id})`;
   if (subject === undefined)
-    return { remark: `a rule ${of} on ${resource}: it names somebody who is not there any more` };
-  const rule = `the rule ${of} that gives ${subject.replace("/", " ")} ${level} on ${resource}`;
+    return { remark: `a rule ${of} on ${resource}: its person or role no longer exists` };
+  const rule = `the rule ${of} that grants ${subject.replace("/", " ")} ${level} on ${resource}`;
   if (resource === "project") {
     if (resourceId != null) return { grant: { resource, subject, level } };
-    return { remark: `${rule}: it is malformed, and PostHog reads it as access to the project` };
+    return { remark: `${rule}: it is malformed, and PostHog treats it as access to the project` };
   }
   if (resourceId != null) return { remark: `${rule} ${resourceId}: it is about a single object` };
   const wrong = judgeResourceType(resource).error ?? levelProblem(resource, level);
@@ -58,4 +58,24 @@ function readRule(
 
 function byPlace(left: NamedGrant, right: NamedGrant): number {
   return byText(left.resource, right.resource) || byText(left.subject, right.subject);
+}
+
+/** How a file names a person: by e-mail address, or by UUID if the address is invalid or shared. */
+export type Spell = (person: Person) => string;
+
+/** How a file names each of these people. */
+export function spelling(people: readonly Person[]): Spell {
+  const holders = new Map<string, number>();
+  for (const { email } of people) {
+    const address = email.toLowerCase();
+    holders.set(address, (holders.get(address) ?? 0) + 1);
+  }
+  return ({ email, userUuid }) =>
+    isUser(email) && holders.get(email.toLowerCase()) === 1 ? email : userUuid;
+}
+
+/** Orders texts for people and for clean diffs, ignoring case. */
+export function byText(left: string, right: string): number {
+  const [one, other] = [left.toLowerCase(), right.toLowerCase()];
+  return one < other ? -1 : one > other ? 1 : left < right ? -1 : left > right ? 1 : 0;
 }

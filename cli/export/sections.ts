@@ -2,53 +2,27 @@ import { type NamedGrant, subjectParts } from "../../provider/access/grants";
 import { type OrganizationLevel, organizationLevelName } from "../../provider/access/levels";
 import { type Policy, policyOf } from "../../provider/access/policy";
 import type { Properties } from "../../provider/engine/state";
-import { construct, Expression, render } from "./code";
-import type { Lists } from "./lists";
-import { Names } from "./names";
-import { byText, type Spell } from "./people";
-import type { ProjectRules } from "./rules";
-import type { Portrait, PortrayedProject } from "./snapshot";
+import { construct, Expression, type Lists, render } from "./code";
+import type { ExportSnapshot, ProjectSnapshot } from "./gather";
+import type { Declared } from "./names";
+import { byText, type ProjectRules, type Spell } from "./rules";
 
-/** What a section of the program has besides its things. */
+/** What every section of the program needs. */
 export interface Context {
   readonly spell: Spell;
   readonly lists: Lists;
-  /** The entry of `posthog:accounts` that every resource names; missing for the top level. */
+  /** The entry of `posthog:accounts` for every resource; missing for the top level. */
   readonly account?: string;
   /** Ids of the roles by name. */
   readonly roleIds: ReadonlyMap<string, string>;
 }
 
-/** A project or role of the program, as other resources refer to it. */
-export interface Declared {
-  /** The resource's name. */
-  readonly name: string;
-  readonly variable: string;
-}
-
-/** The levels of an organization, the highest first. */
+/** The levels of an organization, highest first. */
 const levels: readonly OrganizationLevel[] = ["owner", "admin", "member"];
 
-/** Names for every project and role; projects of one name get their number, roles the beginning of their id. */
-export function nameThings({ projects, live }: Portrait): {
-  projects: Map<number, Declared>;
-  roles: Map<string, Declared>;
-} {
-  const [variables, ofProjects, ofRoles] = [new Names(), new Names(), new Names()];
-  const declare = (names: Names, name: string, id: string, kind: string): Declared => {
-    const resource = names.resource(name, id, kind.toLowerCase());
-    return { name: resource, variable: variables.variable(resource, kind) };
-  };
-  const roles = [...live.access.roles].sort((left, right) => byText(left.name, right.name));
-  return {
-    projects: new Map(projects.map(({ id, name }) => [id, declare(ofProjects, name, String(id), "Project")])),
-    roles: new Map(roles.map(({ id, name }) => [id, declare(ofRoles, name, id.slice(0, 8), "Role")])),
-  };
-}
-
-/** The projects, each a variable where `isNamed` says that something refers to it. */
+/** The projects, each a variable if something refers to it. */
 export function projectSection(
-  projects: readonly PortrayedProject[],
+  projects: readonly ProjectSnapshot[],
   declared: ReadonlyMap<number, Declared>,
   isNamed: (id: number) => boolean,
   context: Context,
@@ -61,8 +35,8 @@ export function projectSection(
   });
 }
 
-/** Everybody in the organization, by level. */
-export function peopleSection({ live }: Portrait, { spell, lists, account }: Context): string[] {
+/** The members of the organization, by level. */
+export function peopleSection({ live }: ExportSnapshot, { spell, lists, account }: Context): string[] {
   const at = (level: OrganizationLevel): string[] =>
     live.members
       .filter((person) => organizationLevelName(person.level) === level)
@@ -87,9 +61,9 @@ export function peopleSection({ live }: Portrait, { spell, lists, account }: Con
   ];
 }
 
-/** The roles with their people. */
+/** The roles with their members. */
 export function roleSection(
-  { live }: Portrait,
+  { live }: ExportSnapshot,
   declared: ReadonlyMap<string, Declared>,
   isNamed: (id: string) => boolean,
   context: Context,
@@ -142,7 +116,7 @@ function policyArgs(
     `${variable}People`,
     "Record<string, posthog.ProjectAccessLevel>",
     members,
-    `What people may do in the project ${JSON.stringify(variable)} by rules of their own.`,
+    `Access of single people to the project ${JSON.stringify(variable)}.`,
   );
   return {
     ...defined({ defaultAccess }),
@@ -158,14 +132,14 @@ function policyArgs(
   };
 }
 
-/** Fields that every object inherits do not get through Pulumi, so a role of such a name is named by its id. */
+/** Pulumi drops fields with the names of inherited ones, so a role of such a name is written by its id. */
 function keptSubject(subject: string, roleIds: ReadonlyMap<string, string>): string {
   const who = subjectParts(subject);
   if (who?.kind !== "role" || !(who.name in Object.prototype)) return subject;
   return `role/${roleIds.get(who.name) ?? who.name}`;
 }
 
-/** The names of the roles that grants are about, each once. */
+/** The names of the roles in some grants, each once. */
 export function rolesIn(grants: readonly NamedGrant[]): string[] {
   const names = grants.flatMap(({ subject }) => {
     const who = subjectParts(subject);
@@ -174,16 +148,14 @@ export function rolesIn(grants: readonly NamedGrant[]): string[] {
   return [...new Set(names)];
 }
 
-/** Single sign-on of every domain. */
-export function domainSection({ domains }: Portrait, context: Context): string[] {
+export function domainSection({ domains }: ExportSnapshot, context: Context): string[] {
   return domains.map(({ domain, args }) =>
     construct("OrgSsoSettings", [domain, { domain, ...args, ...common(context) }]),
   );
 }
 
-/** The settings of the organization. */
 export function settingsSection(
-  { settings }: Portrait,
+  { settings }: ExportSnapshot,
   roles: ReadonlyMap<string, Declared>,
   context: Context,
 ): string[] {

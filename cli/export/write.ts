@@ -1,19 +1,20 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { listed } from "../../provider/access/messages";
 import { RefusedError } from "../../provider/posthog/errors";
 import { writeFile } from "../shared/output";
 
 /**
- * Writes files, all or none: where one is there already, nothing is written without `force`.
+ * Writes files. If one exists already, nothing is written without `force`.
  *
  * @param files texts by path.
  */
 export function writeFiles(files: ReadonlyMap<string, string>, force: boolean): void {
   const there = [...files.keys()].filter((path) => existsSync(path));
   if (there.length > 0 && !force) {
-    throw new RefusedError(`${there.join(" and ")} ${there.length === 1 ? "is" : "are"} there already`, {
+    throw new RefusedError(`${listed(there, "and")} ${there.length === 1 ? "exists" : "exist"} already`, {
       why: "The export would overwrite what somebody may have written by hand.",
-      fix: "Give another place with --output, or overwrite with --force.",
+      fix: "Choose another place with --output, or overwrite with --force.",
     });
   }
   for (const [path, text] of files) {

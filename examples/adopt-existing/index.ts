@@ -1,12 +1,12 @@
 // Acme (http://127.0.0.1:8010), as pulumi-posthog export found it.
 //
-// To manage what is there: npx pulumi-posthog adopt
-// Then pulumi preview --refresh finds nothing to change.
+// To manage these objects: npx pulumi-posthog adopt
+// Then pulumi preview --refresh shows no changes.
 //
 // Left out:
 // - rules on single objects, such as one dashboard: AccessControl declares them
-// - personal API keys: they are their owners'
-// - invites, which are nobody in the organization yet: new@acme.example
+// - personal API keys: each belongs to its owner
+// - invites, whose people are not members yet: new@acme.example
 
 import * as posthog from "pulumi-posthog";
 

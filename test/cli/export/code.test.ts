@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import ts from "typescript";
-import { construct, Expression, quote, render } from "../../../cli/export/code";
-import { Lists } from "../../../cli/export/lists";
+import { construct, Expression, Lists, quote, render } from "../../../cli/export/code";
 import { Names } from "../../../cli/export/names";
 
-/** What a TypeScript expression without references comes to. */
+/** The value of a TypeScript expression without references. */
 function evaluate(text: string): unknown {
   const { outputText } = ts.transpileModule(`result = ${text};`, {
     compilerOptions: { target: ts.ScriptTarget.ES2022 },
@@ -12,8 +11,8 @@ function evaluate(text: string): unknown {
   return new Function(`let result; ${outputText}; return result;`)();
 }
 
-/** What the compiler has against a program. */
-function complaintsAbout(source: string): string[] {
+/** The compiler's errors for a program. */
+function errorsOf(source: string): string[] {
   const options: ts.CompilerOptions = {
     strict: true,
     noEmit: true,
@@ -45,7 +44,7 @@ const plain = fc.letrec((tie) => ({
   ),
 })).value;
 
-test("whatever is written as TypeScript comes back as it was", () => {
+test("a value written as TypeScript evaluates to itself", () => {
   fc.assert(
     fc.property(plain, (value) => {
       expect(evaluate(render(value))).toEqual(value);
@@ -70,7 +69,7 @@ test("a field called __proto__ is a field", () => {
 });
 
 test.each(["R\\nD", "C:\\new\\team", "two\nlines", 'say "\\n"', "\u0085"])(
-  "a field called %j is called so in the program",
+  "a field called %j keeps its name in the program",
   (name) => {
     const code = render({ [name]: "member" });
     expect(evaluate(code)).toEqual({ [name]: "member" });
@@ -78,15 +77,15 @@ test.each(["R\\nD", "C:\\new\\team", "two\nlines", 'say "\\n"', "\u0085"])(
   },
 );
 
-test("a field that every object inherits is checked as one of the record, not as the inherited one", () => {
+test("a field with the name of an inherited one is checked as a field of the record", () => {
   const names = ["toString", "constructor", "valueOf", "hasOwnProperty"];
   const code = render(Object.fromEntries(names.map((name) => [name, "viewer"])));
   const source = `const levels: { roles?: Record<string, "viewer"> } = { roles: ${code} }; export { levels };`;
-  expect(complaintsAbout(source)).toEqual([]);
-  expect(complaintsAbout(source.replace(/"viewer"/, '"editor"'))).not.toEqual([]);
+  expect(errorsOf(source)).toEqual([]);
+  expect(errorsOf(source.replace(/"viewer"/, '"editor"'))).not.toEqual([]);
 });
 
-test("a call stands on one line where it fits, and is broken where it does not", () => {
+test("a call is on one line if it fits", () => {
   const role = new Expression("analysts");
   expect(construct("Role", ["a", { name: "A" }], "const a = ")).toBe(
     'const a = new posthog.Role("a", { name: "A" });',
@@ -105,7 +104,7 @@ test("a call stands on one line where it fits, and is broken where it does not",
   );
 });
 
-test("every thing gets a name of its own that TypeScript takes, and the first one the plainest", () => {
+test("every thing gets a unique name that TypeScript allows, and the first one the plain name", () => {
   const [variables, names] = [new Names(), new Names()];
   const things: [string, string][] = [
     ["Analysts", "1"],
@@ -130,7 +129,7 @@ test("every thing gets a name of its own that TypeScript takes, and the first on
   expect(variables.variable("analysts", "Project")).toBe("analystsProject");
 });
 
-test("a list is moved out of the program only where it is long", () => {
+test("only a long list is moved out of the program", () => {
   const lists = new Lists();
   expect(lists.put("few", "string[]", ["a"], "Few.")).toEqual(["a"]);
   expect(lists.text).toBeUndefined();

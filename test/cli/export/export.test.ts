@@ -15,7 +15,7 @@ import { oddOrganization, organizationOf, ownersKey } from "../../support/organi
 
 const quiet = { onProgress: () => undefined };
 
-/** Runs a test with a host that only reads, as the command has it. */
+/** Runs a test with a read-only host, as the command does. */
 async function reading(
   seed: SeedInput,
   body: (host: Host, emulator: Emulator) => Promise<void>,
@@ -44,7 +44,7 @@ async function reading(
   }
 }
 
-/** Another organization than the odd one, with something changed. */
+/** The odd organization with something changed. */
 function changed(change: Partial<SeedInput["organizations"][number]>): SeedInput {
   const seed = oddOrganization();
   return { ...seed, organizations: seed.organizations.map((one) => ({ ...one, ...change })) };
@@ -71,7 +71,7 @@ describe("a program", () => {
       }
     }));
 
-  test("names a role by its id where no field can have its name, and keeps one of two lines", () =>
+  test("names a role by its id if no field can have its name, and keeps a name of two lines", () =>
     reading(
       changed({
         roles: ["__proto__", "toString", "two\nlines", "R\\nD"].map((name) => ({ name, members: [] })),
@@ -81,9 +81,9 @@ describe("a program", () => {
         ]),
       }),
       async (host) => {
-        const portrait = await gather(host, quiet);
-        const idOf = (role: string) => portrait.live.access.roles.find(({ name }) => name === role)?.id;
-        const text = programOf(portrait).files.get("index.ts") ?? "";
+        const snapshot = await gather(host, quiet);
+        const idOf = (role: string) => snapshot.live.access.roles.find(({ name }) => name === role)?.id;
+        const text = programOf(snapshot).files.get("index.ts") ?? "";
         for (const [key, times] of [
           [`"${idOf("__proto__")}": "`, 2],
           [`"${idOf("toString")}": "`, 2],
@@ -129,15 +129,15 @@ describe("a program", () => {
           .join(" ")
           .replace(/\s*\/\/\s*/g, " ");
         expect(comments).toContain("- rules on single objects, such as one dashboard");
-        expect(comments).toContain("- personal API keys: they are their owners'");
-        expect(comments).toContain("- invites, which are nobody in the organization yet: soon@acme.test");
+        expect(comments).toContain("- personal API keys: each belongs to its owner");
+        expect(comments).toContain("- invites, whose people are not members yet: soon@acme.test");
         expect(comments).toMatch(/- the SAML values of old\.test: .*expired/);
         expect(text).toContain('new posthog.OrgSsoSettings("old.test", {');
         expect(text).not.toContain("BEGIN CERTIFICATE");
       },
     ));
 
-  test("holds settings only where they are asked for, and then only those that say something", () =>
+  test("has settings only on request, and then only those with a value", () =>
     reading(oddOrganization(), async (host) => {
       const plain = programOf(await gather(host, quiet)).files.get("index.ts") ?? "";
       expect(plain).not.toMatch(/settings|OrganizationSettings/);
@@ -175,7 +175,7 @@ describe("a program", () => {
     ),
   );
 
-  test("takes a key that reads four things, and says what it may not read", async () => {
+  test("needs four read scopes only, and says what it cannot read", async () => {
     const scopes = ["organization:read", "organization_member:read", "project:read", "access_control:read"];
     const { keys = [], ...seed } = oddOrganization();
     await reading({ ...seed, keys: keys.map((key) => ({ ...key, scopes })) }, async (host) => {
@@ -190,18 +190,18 @@ describe("a program", () => {
     });
   });
 
-  test("is not made of half an organization: where people cannot be read, nothing is written", () =>
+  test("is not written if people cannot be read", () =>
     reading(oddOrganization(), async (host, { faults }) => {
       faults.add({ kind: "status", status: 403, path: /members/, times: 100 });
       await expect(gather(host, quiet)).rejects.toThrow(/members/);
-      // What was asked beside them is still on its way.
+      // Other requests are still running.
       await Promise.allSettled([listProjects(host.connection()), listRoles(host.connection())]);
     }));
 
-  test("holds no secret, whatever the key may read", () =>
+  test("contains no secret", () =>
     reading(oddOrganization(), async (host, { store }) => {
-      const portrait = await gather(host, { ...quiet, projectSettings: true, organizationSettings: true });
-      const text = [...programOf(portrait).files.values(), matrixOf(portrait.live)].join("\n");
+      const snapshot = await gather(host, { ...quiet, projectSettings: true, organizationSettings: true });
+      const text = [...programOf(snapshot).files.values(), matrixOf(snapshot.live)].join("\n");
       expect(text).not.toMatch(/phx_|phs_|phc_|a password/);
       for (const { api_token } of store.projects.all()) expect(text).not.toContain(api_token);
     }));
@@ -212,7 +212,7 @@ describe("a matrix", () => {
     ["of the oddest names", oddOrganization()],
     ["of 250 people", organizationOf(250)],
     ["without any role or rule", changed({ roles: [], accessRules: [] })],
-  ])("%s is one that AccessMatrix takes", (_what, seed) =>
+  ])("%s is valid for AccessMatrix", (_what, seed) =>
     reading(seed, async (host) => {
       const live = await readLive(host.connection(), { ...quiet, domains: false });
       const { matrix, problems } = parseMatrix(matrixOf(live));
@@ -221,7 +221,7 @@ describe("a matrix", () => {
     }),
   );
 
-  test("gives teams their people and levels, and people their own rules", () =>
+  test("has teams with people and levels, and people with their own rules", () =>
     reading(oddOrganization(), async (host) => {
       const text = matrixOf(await readLive(host.connection(), { ...quiet, domains: false }));
       for (const lines of [
@@ -230,7 +230,7 @@ describe("a matrix", () => {
         "      Olivia.Owner@Acme.Test: { resources: { feature_flag: editor } }",
         '  new-old- both:\n    name: "new/old: both"\n    members:\n      - o\'hara@acme.test\n    class: { role: member }\n',
         "    class: { resources: { session_recording: viewer } }",
-        "# - invites, which are nobody in the organization yet: soon@acme.test",
+        "# - invites, whose people are not members yet: soon@acme.test",
       ]) {
         expect(text).toContain(lines);
       }
@@ -240,7 +240,7 @@ describe("a matrix", () => {
 describe("names in a matrix", () => {
   const names = ["App/iOS", "App-iOS", "Web\tTab", "two\r\nlines", "<<", "App-iOS (2)"];
 
-  test("are the own ones where the file takes them, whatever else is there, and never refused", () =>
+  test("stay the same if the file allows that, and are always valid", () =>
     reading(
       changed({
         projects: names.map((name, at) => ({ name, id: at + 1 })),
@@ -268,7 +268,7 @@ describe("names in a matrix", () => {
     ));
 });
 
-test("nothing to write as a matrix is an error, and no empty file that AccessMatrix refuses", () =>
+test("nothing to write as a matrix is an error, not an invalid empty file", () =>
   reading(changed({ projects: [], roles: [], accessRules: [], identityProviders: [] }), async (host) => {
     const live = await readLive(host.connection(), { ...quiet, domains: false });
     expect(() => matrixOf(live)).toThrow(/nothing to write as a matrix[\s\S]*fix: /);
@@ -281,20 +281,20 @@ describe("files", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  test("are never overwritten without being told so, and then none of them is written", () => {
+  test("are never overwritten without --force, and then none of them is written", () => {
     const [there, fresh] = [join(folder, "index.ts"), join(folder, "deeper", "people.ts")];
     writeFileSync(there, "by hand");
     const files = new Map([
       [fresh, "people"],
       [there, "program"],
     ]);
-    expect(() => writeFiles(files, false)).toThrow(/index\.ts is there already[\s\S]*--force/);
+    expect(() => writeFiles(files, false)).toThrow(/index\.ts exists already[\s\S]*--force/);
     expect(existsSync(fresh)).toBe(false);
     writeFiles(files, true);
     expect([there, fresh].map((file) => readFileSync(file, "utf8"))).toEqual(["program", "people"]);
   });
 
-  test("of the project are only those that are missing", () => {
+  test("of the project are added only if they are missing", () => {
     writeFileSync(join(folder, "package.json"), "{}");
     const missing = missingProjectFiles(folder, 'Acme "&" Söhne', "1.2.3");
     expect([...missing.keys()]).toEqual(["Pulumi.yaml", "tsconfig.json"].map((file) => join(folder, file)));
