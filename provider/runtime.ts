@@ -1,18 +1,13 @@
+import type { dynamic } from "@pulumi/pulumi";
 import { z } from "zod";
-import { isLookup } from "./engine/arguments";
-import type { ResourceHandler } from "./engine/handler";
+import { isGet } from "./engine/arguments";
+import { PartialResultError, type ResourceHandler } from "./engine/handler";
 import { createHost, type Host } from "./engine/host";
 import { resolveNeeds } from "./engine/needs";
-import { PartialResultError } from "./engine/partialResult";
 import { dropUndefined, type Properties } from "./engine/state";
 import { handlers } from "./handlers";
 import type { ConfigurationReader } from "./posthog/configuration";
 import { NotFoundError } from "./posthog/errors";
-
-/** The stack configuration as Pulumi hands it to a dynamic provider. */
-export interface ConfigureRequest {
-  readonly config: { get(key: string): string | undefined };
-}
 
 const providerKey = "__provider";
 /** What the class sends along for messages; it never reaches the state. */
@@ -39,8 +34,8 @@ const host: Host = createHost(
     }),
 );
 
-/** The dynamic provider of one kind of resource; the shell text in the state calls this. */
-export function provider(type: string): DynamicProvider {
+/** The dynamic provider of one kind of resource; the provider text in the state calls this. */
+export function provider(type: string): dynamic.ResourceProvider<Properties, Properties> {
   const handler = handlers.get(type);
   if (handler === undefined) {
     throw new NotFoundError(`pulumi-posthog has no resource ${type}`, {
@@ -52,15 +47,16 @@ export function provider(type: string): DynamicProvider {
 }
 
 /** What Pulumi's dynamic provider process calls, on top of a handler. */
-export class DynamicProvider {
+class DynamicProvider implements dynamic.ResourceProvider<Properties, Properties> {
   constructor(private readonly handler: ResourceHandler) {}
 
   /** Nothing asynchronous may happen here: the process does not wait for it before the first call. */
-  configure(request: ConfigureRequest): void {
-    read = (key) => request.config.get(`posthog:${key}`);
+  configure({ config }: dynamic.ConfigureRequest): Promise<void> {
+    read = (key) => config.get(`posthog:${key}`);
+    return Promise.resolve();
   }
 
-  async check(olds: Properties, news: Properties): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
+  async check(olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> {
     const { [declaredKey]: sent, ...inputs } = news;
     const declared = declaredSchema.safeParse(sent).data ?? { name: "", kinds };
     kinds = declared.kinds;
@@ -73,7 +69,7 @@ export class DynamicProvider {
     return { inputs, failures };
   }
 
-  diff(_id: string, olds: Properties, news: Properties): Promise<DiffResult> {
+  diff(_id: string, olds: Properties, news: Properties): Promise<dynamic.DiffResult> {
     return quietly(async () => {
       const { changes, replaces, deleteBeforeReplace } = await this.handler.diff(
         host,
@@ -84,17 +80,17 @@ export class DynamicProvider {
     });
   }
 
-  async create(inputs: Properties): Promise<{ id: string; outs: Properties }> {
+  create(inputs: Properties): Promise<dynamic.CreateResult<Properties>> {
     return withProvider(inputs, async () => {
       const { id, outputs } = await this.handler.create(host, strip(inputs));
       return { id, outs: outputs };
     });
   }
 
-  read(id: string, props: Properties): Promise<{ id?: string; props?: Properties; inputs?: Properties }> {
+  read(id: string, props: Properties = {}): Promise<dynamic.ReadResult<Properties>> {
     return quietly(async () => {
       const state = strip(props);
-      if (isLookup(state)) {
+      if (isGet(state)) {
         const { id: found, outputs } = await this.handler.get(host, id, state);
         return { id: found, props: outputs };
       }
@@ -104,7 +100,7 @@ export class DynamicProvider {
     });
   }
 
-  async update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }> {
+  update(id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult<Properties>> {
     return withProvider(news, async () => {
       const { outputs } = await this.handler.update(host, id, strip(olds), strip(news));
       return { outs: outputs };
@@ -116,25 +112,12 @@ export class DynamicProvider {
   }
 }
 
-/** What Pulumi takes of a comparison. */
-export interface DiffResult {
-  readonly changes: boolean;
-  readonly replaces: string[];
-  readonly deleteBeforeReplace: boolean;
-}
-
-/** A reason why a resource cannot be applied. */
-export interface CheckFailure {
-  readonly property: string;
-  readonly reason: string;
-}
-
 function strip(properties: Properties): Properties {
   const own = Object.entries(properties).filter(([key]) => key !== providerKey && key !== declaredKey);
   return dropUndefined(Object.fromEntries(own));
 }
 
-/** The engine keeps exactly these properties of a half-made resource, so they have to name its provider. */
+/** The engine keeps exactly these properties of a partial result, so they have to name its provider. */
 async function withProvider<T>(inputs: Properties, write: () => Promise<T>): Promise<T> {
   try {
     return await write();

@@ -1,5 +1,5 @@
+import type { Observed } from "../../provider/engine/handler";
 import type { Host } from "../../provider/engine/host";
-import type { Observed } from "../../provider/engine/observed";
 import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 import { GoneError, NotFoundError, RefusedError } from "../../provider/posthog/errors";
@@ -49,7 +49,7 @@ async function findObject(host: Host, planned: PlannedResource, id: string | und
   const unreadable = whyUnreadable(planned);
   if (unreadable !== undefined) return left(unreadable);
   try {
-    const existing = await handler.stand(host, planned.args, id);
+    const existing = await handler.findExisting(host, planned.args, id);
     if (existing === undefined) return left(whyMissing(id));
     const { differs, ...observed } = existing;
     return { planned, observed, differs };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Observed } from "../../provider/engine/observed";
+import type { Observed } from "../../provider/engine/handler";
 import { type Properties, sameJson } from "../../provider/engine/state";
 import { unknownValue } from "../../provider/engine/unknown";
 import type { PlannedResource, ProgramPlan, StateResource } from "./planned";

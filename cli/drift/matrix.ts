@@ -79,5 +79,5 @@ function policyArgs(
 export async function idOfWanted(host: Host, { type, args }: WantedResource): Promise<string | undefined> {
   // A project has one policy, whether or not any of its grants is there.
   if (type === "ProjectAccess") return String(args.projectId);
-  return (await handlers.get(type)?.stand(host, args))?.id;
+  return (await handlers.get(type)?.findExisting(host, args))?.id;
 }

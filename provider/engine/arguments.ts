@@ -22,12 +22,12 @@ export function isError({ severity }: Finding): boolean {
   return severity === "error";
 }
 
-/** Whether these are the properties of a resource that is only looked up by its id, and not in state yet. */
-export function isLookup(properties: Properties): boolean {
+/** Whether these are the properties of a resource that is read by its id and not in state yet. */
+export function isGet(properties: Properties): boolean {
   return Object.keys(properties).every((name) => name in commonArgs.shape);
 }
 
-/** Whether the resource takes an existing object over; undefined when that is not said. */
+/** Whether the resource takes over an existing object; undefined if the program does not say. */
 export function adoptOf(properties: Properties): boolean | undefined {
   return typeof properties.adopt === "boolean" ? properties.adopt : undefined;
 }
@@ -76,16 +76,16 @@ export class Arguments<Shape extends z.ZodRawShape> {
     const wrong = this.validate(properties).filter(isError);
     const parsed = this.definition.args.safeParse(split(properties).own);
     if (wrong.length === 0 && parsed.success) return parsed.data;
-    const said = wrong.map(({ property, message }) =>
+    const messages = wrong.map(({ property, message }) =>
       property === undefined ? message : `${property} ${message}`,
     );
-    throw new RefusedError(`${this.definition.type} has wrong arguments: ${said.join("; ")}`, {
+    throw new RefusedError(`${this.definition.type} has invalid arguments: ${messages.join("; ")}`, {
       why: "A value that was not known in the preview turned out wrong.",
       fix: "Correct the value in the program, or in the resource that it comes from.",
     });
   }
 
-  /** The orders as the state has them: after a failed write the new ones are not carried out, so the next run sees them. */
+  /** The triggers as the state has them: a failed write has not carried out the new ones, so the next run has to see them. */
   triggers(state: Properties): Properties {
     const names = this.names.filter((name) => this.definition.fields[name]?.trigger === true);
     return Object.fromEntries(names.map((name) => [name, state[name]]));

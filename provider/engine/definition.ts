@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
-import type { ExpectedRole } from "./expected";
 import type { Finding } from "./finding";
 import type { DeclaredNeeds } from "./needs";
+import type { ExpectedRole } from "./program";
 import type { Properties } from "./state";
 
 /** The arguments of a resource, as its schema types them. */
@@ -146,7 +146,7 @@ export interface Definition<Shape extends z.ZodRawShape> {
   ): Promise<Live<ArgsOf<Shape>>>;
   /** What deleting the object takes along that somebody may not expect. Said when it is deleted: no preview asks. */
   deletionImpact?(connection: Connection, live: Live<ArgsOf<Shape>>): Promise<string | undefined>;
-  /** Takes away what is left of an object that was deleted outside of this program, where something is. */
+  /** Takes away what is left of an object that was deleted outside this program, where something is. */
   cleanUpAfterExternalDelete?(connection: Connection, state: Properties): Promise<void>;
   delete(connection: Connection, live: Live<ArgsOf<Shape>>, state: Properties): Promise<void>;
 }

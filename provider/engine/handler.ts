@@ -1,29 +1,23 @@
 import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
-import { GoneError, NotFoundError, RefusedError } from "../posthog/errors";
+import { GoneError, messageOf, NotFoundError, RefusedError } from "../posthog/errors";
+import { organizationId } from "../posthog/organizations";
 import { Arguments, adoptOf, commonArgs, isError } from "./arguments";
-import type { ArgsOf, Definition, Live, Program } from "./definition";
+import type { ArgsOf, Checkpoint, Definition, Live, Program } from "./definition";
 import { changedFields, type FieldChange } from "./diff";
 import { type Finding, notice, warning } from "./finding";
 import type { Host } from "./host";
 import { resolveNeeds } from "./needs";
-import { type AdoptableState, describeLive, type Observed } from "./observed";
 import {
   changesOrganization,
-  isHomeUnknown,
+  isOrganizationUnknown,
   requireSameOrganization,
   respellsOrganization,
 } from "./organizationBinding";
-import { PartialResultError } from "./partialResult";
 import { plannedBeside, preflight, stoppedBy } from "./preflight";
-import { claim, howToGoOn, programOf, reviewNew } from "./preview";
+import { claim, howToAdopt, programOf, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
 import { containsUnknown } from "./unknown";
-
-/** What `check` found. */
-export interface Checked {
-  readonly errors: readonly Finding[];
-}
 
 /** What `diff` found. */
 export interface Difference {
@@ -31,6 +25,35 @@ export interface Difference {
   readonly replaces: readonly string[];
   /** Whether the old object has to go before the new one is made, because they may be the same. */
   readonly deleteBeforeReplace: boolean;
+}
+
+/** A resource as PostHog has it, in the engine's terms. */
+export interface Observed {
+  readonly id: string;
+  readonly outputs: Properties;
+  /** The program's arguments as they would have to read now. */
+  readonly inputs: Properties;
+}
+
+/** An existing object that is not in state yet. */
+export interface AdoptableState extends Observed {
+  /** The arguments whose values in PostHog are others than the declared ones. */
+  readonly differs: readonly string[];
+}
+
+/** A write failed after the object existed. The engine keeps `id` and `properties`, and the next run goes on. */
+export class PartialResultError extends Error {
+  readonly reasons: readonly string[];
+
+  constructor(
+    readonly id: string,
+    readonly properties: Properties,
+    cause: unknown,
+  ) {
+    super(messageOf(cause));
+    this.name = "PartialResultError";
+    this.reasons = [this.message];
+  }
 }
 
 /** The lifecycle of one kind of resource. It knows neither Pulumi's wire nor its SDK. */
@@ -42,31 +65,36 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   /**
-   * Validates the arguments and, where something is to change, says what an apply would be refused for.
+   * Validates the arguments and, where something is to change, says what PostHog would refuse in an apply.
    *
    * @param name the resource's name in the program.
    */
-  async check(host: Host, name: string, before: Properties, properties: Properties): Promise<Checked> {
+  async check(
+    host: Host,
+    name: string,
+    before: Properties,
+    properties: Properties,
+  ): Promise<{ readonly errors: readonly Finding[] }> {
     const valid = this.args.validate(properties);
     if (valid.some(isError)) return { errors: valid.filter(isError) };
     const isNew = Object.keys(before).length === 0;
     const changes = isNew || this.changes(before, properties).length > 0;
     const args = this.args.known(properties);
-    if (isHomeUnknown(properties)) return { errors: [] };
+    if (isOrganizationUnknown(properties)) return { errors: [] };
     const earlier = isNew ? undefined : this.args.known(before);
     const title = this.definition.title({ ...earlier, ...args }, name);
     try {
       const connection = this.connection(host, properties);
-      const { preflight: looks } = connection.configuration;
-      const standing = { explained: host.explained, planned: plannedBeside(host, properties) };
+      const { preflight: reads } = connection.configuration;
+      const run = { explained: host.explained, planned: plannedBeside(host, properties) };
       const needs = resolveNeeds(this.definition.needs, args);
-      const refused = changes && looks ? await preflight(connection, standing, needs, title) : [];
+      const refused = changes && reads ? await preflight(connection, run, needs, title) : [];
       if (refused.length > 0) return { errors: refused };
       const claims = { args, unknown: this.args.unknown(properties), changes };
       const taken = await claim(host, this.definition, connection, name, claims);
       if (taken.length > 0) return { errors: taken };
       const program = programOf(host, connection, this.definition, name);
-      const seen = looks ? await this.look(connection, properties, earlier, program, changes) : [];
+      const seen = reads ? await this.review(connection, title, properties, earlier, program, changes) : [];
       const findings = changes ? [...valid, ...seen] : seen;
       this.say(host, title, findings);
       return { errors: findings.filter(isError) };
@@ -75,9 +103,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     }
   }
 
-  /** What a preview says with look-ups: first of adoption, then of what is particular to the resource. */
-  private async look(
+  /** What a preview can say with requests: first about adoption, then what is particular to the resource. */
+  private async review(
     connection: Connection,
+    title: string,
     properties: Properties,
     before: Partial<ArgsOf<Shape>> | undefined,
     program: Program,
@@ -87,12 +116,12 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     if (!changes) return (await this.definition.reviewUnchanged?.(connection, { args, ...program })) ?? [];
     const adoption =
       before === undefined
-        ? await reviewNew(connection, this.definition, args, adoptOf(properties))
+        ? await reviewNew(connection, this.definition, title, args, adoptOf(properties))
         : { findings: [] };
     const { existing } = adoption;
     const own =
       (await this.definition.review?.(connection, { args, unknown, before, existing, ...program })) ?? [];
-    // What an update would bring about is nothing to be told of one that is refused.
+    // The effects of an update that is refused are of no interest.
     const isRefused = adoption.findings.some(isError);
     return [...adoption.findings, ...own.filter((finding) => !isRefused || isError(finding))];
   }
@@ -100,25 +129,23 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** Compares what is stored with what is declared. Another organization is another object; another spelling is not. */
   async diff(host: Host, state: Properties, properties: Properties): Promise<Difference> {
     const changes = this.changes(state, properties);
-    if (isHomeUnknown(properties)) return { changes: true, replaces: [], deleteBeforeReplace: false };
+    if (isOrganizationUnknown(properties)) return { changes: true, replaces: [], deleteBeforeReplace: false };
     const connection = this.connection(host, properties);
     const moved = await changesOrganization(connection, state, properties);
-    const replacing = changes.filter((change) => change.replaces).map((change) => change.name);
-    const { isSameReference: means } = this.definition;
-    const resolvable = connection.configuration.preflight && means !== undefined && !moved;
+    const { isSameReference, updateReason } = this.definition;
+    const resolvable = connection.configuration.preflight && isSameReference !== undefined && !moved;
     const replaces: string[] = moved ? ["organizationId"] : [];
-    for (const name of replacing) {
-      const meant = resolvable && (await means(connection, name, properties[name], state));
-      if (!meant) replaces.push(name);
+    for (const { name } of changes.filter((change) => change.replaces)) {
+      const isSame = resolvable && (await isSameReference(connection, name, properties[name], state));
+      if (!isSame) replaces.push(name);
     }
-    // Unresolved, the new spelling may mean the stored object, which a later delete would then take away.
-    const deleteBeforeReplace = replaces.length > 0 && means !== undefined && !resolvable;
+    // Unresolved, the new spelling may refer to the stored object, which a later delete would then remove.
+    const deleteBeforeReplace = replaces.length > 0 && isSameReference !== undefined && !resolvable;
     const args = this.args.known(properties);
-    const due =
-      changes.length > 0 ? undefined : await this.definition.updateReason?.(connection, args, state);
-    if (due !== undefined) this.say(host, this.definition.title(args), [notice(due)]);
+    const reason = changes.length > 0 ? undefined : await updateReason?.(connection, args, state);
+    if (reason !== undefined) this.say(host, this.definition.title(args), [notice(reason)]);
     const differs =
-      changes.length > 0 || moved || due !== undefined || respellsOrganization(state, properties);
+      changes.length > 0 || moved || reason !== undefined || respellsOrganization(state, properties);
     return { changes: differs, replaces, deleteBeforeReplace };
   }
 
@@ -129,10 +156,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const adopt = adoptOf(properties);
     const second = adopt === false && this.definition.existing === "mayDuplicate";
     const existing = second ? undefined : await this.definition.find(connection, args);
-    const created = await this.keeping(connection, properties, async (checkpoint) => {
+    const created = await this.withPartialState(connection, properties, async (checkpoint) => {
       if (existing === undefined) return this.definition.create(connection, args, checkpoint);
-      const equal = this.differences(existing, args).length === 0;
-      if (adopt !== true && !(equal && this.definition.existing === "acceptEqual")) {
+      const isEqual = this.differences(existing, args).length === 0;
+      if (adopt !== true && !(isEqual && this.definition.existing === "acceptEqual")) {
         throw this.alreadyThere(args, existing.id);
       }
       return this.definition.update(connection, existing, args, {}, checkpoint);
@@ -146,14 +173,15 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     await requireSameOrganization(connection, state);
     const live = await this.definition.observe(connection, id, state);
     if (live !== undefined) return this.describe(connection, live, state);
-    const { onExternalDelete: whenGone } = this.definition;
+    const { onExternalDelete } = this.definition;
+    const consequence = onExternalDelete === undefined ? "" : `; ${onExternalDelete}`;
     this.say(host, this.definition.title(this.args.known(state)), [
-      warning(`was deleted outside of this program${whenGone === undefined ? "" : `; ${whenGone}`}`),
+      warning(`was deleted outside this program${consequence}`),
     ]);
     return undefined;
   }
 
-  /** Reads an object that nobody has in state yet. */
+  /** Reads an object that is in nobody's state. */
   async get(host: Host, id: string, properties: Properties): Promise<Observed> {
     const connection = this.connection(host, properties);
     const live = await this.definition.observe(connection, id, properties);
@@ -168,17 +196,16 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   /**
-   * Finds what there is of a resource that is not in state yet, as it is; undefined when there is nothing. Nothing is
-   * written.
+   * Finds the existing object of a resource that is not in state yet; undefined when there is none. It writes nothing.
    *
    * @param id the object's id, where the arguments alone would not find it.
    */
-  async stand(host: Host, properties: Properties, id?: string): Promise<AdoptableState | undefined> {
+  async findExisting(host: Host, properties: Properties, id?: string): Promise<AdoptableState | undefined> {
     const args = this.args.parse(properties);
     const connection = this.connection(host, properties);
-    const { findExisting: stand, find, observe } = this.definition;
+    const { findExisting, find, observe } = this.definition;
     const live = await (id === undefined
-      ? (stand ?? find)(connection, args)
+      ? (findExisting ?? find)(connection, args)
       : observe(connection, id, properties));
     if (live === undefined) return undefined;
     const observed = await this.describe(connection, live, properties);
@@ -190,31 +217,21 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const args = this.args.parse(properties);
     const connection = this.connection(host, properties);
     const live = await this.definition.observe(connection, id, state);
-    const updated = await this.keeping(
+    const updated = await this.withPartialState(
       connection,
       properties,
       async (checkpoint) => {
         if (live !== undefined) return this.definition.update(connection, live, args, state, checkpoint);
         if (this.definition.existing === "acceptEqual")
           return this.definition.create(connection, args, checkpoint);
-        throw new GoneError(`changing ${this.definition.title(args)} failed: it is not there any more`, {
-          why: "It was deleted outside of this program.",
+        throw new GoneError(`changing ${this.definition.title(args)} failed: it no longer exists`, {
+          why: "It was deleted outside this program.",
           fix: "pulumi refresh, then pulumi up: it is created anew.",
         });
       },
       live === undefined ? undefined : { id, outputs: state },
     );
     return this.written(host, updated);
-  }
-
-  /** Marks an object as one that the program has, so that deleting another resource's claim on it does not take it away. */
-  private written(host: Host, observed: Observed): Observed {
-    host.written.add(this.addressOf(observed.id, observed.outputs));
-    return observed;
-  }
-
-  private addressOf(id: string, { organizationUuid }: Properties): string {
-    return JSON.stringify([this.definition.type, organizationUuid, id]);
   }
 
   /** Deletes the object; one that is gone already is fine. */
@@ -226,15 +243,24 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       await this.definition.cleanUpAfterExternalDelete?.(connection, state);
       return;
     }
+    const title = this.definition.title(this.args.known(state));
     if (host.written.has(this.addressOf(id, state))) {
-      this.say(host, this.definition.title(this.args.known(state)), [
-        notice("is kept: it belongs to another resource of the program now"),
-      ]);
+      this.say(host, title, [notice("is kept: another resource of the program manages it now")]);
       return;
     }
-    const along = await this.definition.deletionImpact?.(connection, live);
-    if (along !== undefined) this.say(host, this.definition.title(this.args.known(state)), [warning(along)]);
+    const impact = await this.definition.deletionImpact?.(connection, live);
+    if (impact !== undefined) this.say(host, title, [warning(impact)]);
     await this.definition.delete(connection, live, state);
+  }
+
+  /** Marks an object as one that the program has, so that deleting another resource's claim on it does not remove it. */
+  private written(host: Host, observed: Observed): Observed {
+    host.written.add(this.addressOf(observed.id, observed.outputs));
+    return observed;
+  }
+
+  private addressOf(id: string, { organizationUuid }: Properties): string {
+    return JSON.stringify([this.definition.type, organizationUuid, id]);
   }
 
   private say(host: Host, title: string, findings: readonly Finding[]): void {
@@ -262,42 +288,63 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return host.connection(common.data?.account, common.data?.organizationId);
   }
 
-  private describe(
+  /** An object in the engine's terms, its arguments spelled as the program spells them where they mean the same. */
+  private async describe(
     connection: Connection,
     live: Live<ArgsOf<Shape>>,
     declared: Properties,
   ): Promise<Observed> {
-    return describeLive(connection, this.definition, this.args.names, live, declared);
+    const inputs: Properties = {};
+    for (const name of this.args.names) {
+      const value = declared[name] === undefined ? this.definition.fields[name]?.default : declared[name];
+      // An output is no argument, even where an argument of the same name may be given.
+      if (value === undefined || name in live.outputs) continue;
+      const spelled = this.spelling(name, value, live.args);
+      if (declared[name] !== undefined || spelled !== value) inputs[name] = spelled;
+    }
+    const organizationUuid = await organizationId(connection);
+    return {
+      id: live.id,
+      inputs: dropUndefined(inputs),
+      outputs: dropUndefined({ ...inputs, ...live.outputs, organizationUuid }),
+    };
+  }
+
+  /** A live value that only spells the declared one differently is not drift. */
+  private spelling(name: string, declared: unknown, live: Properties): unknown {
+    if (!(name in live)) return declared;
+    const changes = this.changes({ [name]: live[name] }, { [name]: declared });
+    return changes.length === 0 ? declared : live[name];
   }
 
   private alreadyThere(args: ArgsOf<Shape>, id: string): RefusedError {
-    return new RefusedError(`creating ${this.definition.title(args)} failed: it exists already (${id})`, {
-      why: "It was made outside of this program, or by another stack.",
-      fix: howToGoOn(this.definition.existing),
+    return new RefusedError(`creating ${this.definition.title(args)} failed: it already exists (id ${id})`, {
+      why: "It was made outside this program, or by another stack.",
+      fix: howToAdopt(this.definition.existing),
     });
   }
 
-  /** Runs a write; an object that was made before it failed is carried by the error into the state. */
-  private async keeping(
+  /** Runs a write. If it fails after the object existed, the error carries the object into the state. */
+  private async withPartialState(
     connection: Connection,
     properties: Properties,
-    write: (checkpoint: (id: string, outputs: Properties) => void) => Promise<Live<ArgsOf<Shape>>>,
-    already?: { id: string; outputs: Properties },
+    write: (checkpoint: Checkpoint) => Promise<Live<ArgsOf<Shape>>>,
+    before?: { id: string; outputs: Properties },
   ): Promise<Observed> {
-    let half = already;
+    let partial = before;
     try {
       const live = await write((id, outputs) => {
-        half = { id, outputs };
+        partial = { id, outputs };
       });
       return await this.describe(connection, live, properties);
     } catch (error) {
-      if (half === undefined) throw error;
+      if (partial === undefined) throw error;
       const outputs = dropUndefined({
-        ...half.outputs,
+        ...partial.outputs,
         ...properties,
-        ...(half === already ? this.args.triggers(half.outputs) : {}),
+        ...(partial === before ? this.args.triggers(partial.outputs) : {}),
       });
-      throw new PartialResultError(half.id, outputs, error);
+      throw new PartialResultError(partial.id, outputs, error);
     }
   }
 }

@@ -1,9 +1,8 @@
 import type { Configuration } from "../posthog/configuration";
 import { type ConfigurationReader, processEnvironment, resolveConfiguration } from "../posthog/configuration";
 import { type Connection, Connections } from "../posthog/connection";
-import { Claims } from "./claims";
-import { ExpectedRoles } from "./expected";
 import type { PlannedKind } from "./needs";
+import { Claims, ExpectedRoles } from "./program";
 
 /** Causes that were explained in this run, with the resource that they were explained at. */
 export type ReportedCauses = Map<string, string>;

@@ -31,7 +31,7 @@ function toFindings(
     return issue.keys.map((key) => {
       const near = nearest(key, issue.path.length === 0 ? argumentNames : []);
       const hint = near === undefined ? "" : `; did you mean ${near}?`;
-      return failure(property === "" ? key : `${property}.${key}`, `there is no such argument${hint}`);
+      return failure(property === "" ? key : `${property}.${key}`, `unknown argument${hint}`);
     });
   }
   if (absent.has(issue.code) && at(properties, issue.path) === undefined)

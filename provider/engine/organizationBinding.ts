@@ -4,7 +4,7 @@ import { organizationId } from "../posthog/organizations";
 import type { Properties } from "./state";
 import { containsUnknown } from "./unknown";
 
-/** Whether the object would lie in another organization than the one it was made in. */
+/** Whether the object would belong to another organization than before. */
 export async function changesOrganization(
   connection: Connection,
   state: Properties,
@@ -12,7 +12,7 @@ export async function changesOrganization(
 ): Promise<boolean> {
   const from = state.organizationUuid;
   if (typeof from !== "string" || containsUnknown(properties.organizationId)) return false;
-  // A resource whose output tells the organization's id has it in state without anybody having declared it.
+  // A resource with the organization's id among its outputs has it in state without a declaration.
   const spelledAlike =
     (state.organizationId ?? from) === (properties.organizationId ?? from) &&
     state.account === properties.account;
@@ -24,14 +24,14 @@ export async function changesOrganization(
 }
 
 /**
- * Refuses to work on an object whose organization is not the configured one: that it is not found there would be no
- * proof that it is gone.
+ * Refuses to work on an object whose organization is not the configured one: not finding the object there would not
+ * prove that it is gone.
  */
 export async function requireSameOrganization(connection: Connection, state: Properties): Promise<void> {
-  const home = state.organizationUuid;
-  if (typeof home !== "string") return;
+  const own = state.organizationUuid;
+  if (typeof own !== "string") return;
   const configured = await organizationId(connection);
-  if (configured !== home.toLowerCase()) throw elsewhere(home, configured);
+  if (configured !== own.toLowerCase()) throw elsewhere(own, configured);
 }
 
 /**
@@ -39,13 +39,13 @@ export async function requireSameOrganization(connection: Connection, state: Pro
  * configured any more, and the old slug may be nobody's. An organization's UUID stays true for good.
  */
 export function respellsOrganization(state: Properties, properties: Properties): boolean {
-  const { account, organizationId: organization, organizationUuid: home } = state;
-  const bySlug = organization !== undefined && organization !== home;
+  const { account, organizationId: organization, organizationUuid: own } = state;
+  const bySlug = organization !== undefined && organization !== own;
   return account !== properties.account || (bySlug && organization !== properties.organizationId);
 }
 
 /** Whether it is not known yet which account or organization is meant. */
-export function isHomeUnknown({ account, organizationId: organization }: Properties): boolean {
+export function isOrganizationUnknown({ account, organizationId: organization }: Properties): boolean {
   return containsUnknown([account, organization]);
 }
 

@@ -10,7 +10,7 @@ import { changedFields } from "./diff";
 import { type Finding, notice, problem } from "./finding";
 import type { Host } from "./host";
 
-/** What stands in the program is all that is known; enough for resources that do not change. */
+/** Only the program's own spelling is known; enough for resources that do not change. */
 const asWritten: Aliases = {
   user: async (user) => [user.toLowerCase()],
   role: async (role) => [role.toLowerCase()],
@@ -51,9 +51,8 @@ export async function claim<Shape extends z.ZodRawShape>(
   resource: string,
   { args, unknown, changes }: { args: Partial<ArgsOf<Shape>>; unknown: readonly string[]; changes: boolean },
 ): Promise<Finding[]> {
-  const lookUp = changes && connection.configuration.preflight;
-  const spellings = lookUp ? resolved(connection) : asWritten;
-  const addresses = (await definition.claims?.(args, spellings, unknown)) ?? [];
+  const aliases = changes && connection.configuration.preflight ? resolved(connection) : asWritten;
+  const addresses = (await definition.claims?.(args, aliases, unknown)) ?? [];
   const name = nameOf(definition.type, resource);
   const owner = host.claims.claim(claimsOf(connection), name, addresses);
   if (owner === undefined) return [];
@@ -61,12 +60,12 @@ export async function claim<Shape extends z.ZodRawShape>(
     problem(
       undefined,
       `${name} and ${owner} manage the same thing: ${definition.title(args)}\n` +
-        "  fix: keep one of the two; each would undo the other, and deleting one would take away both",
+        "  fix: keep one of the two; each undoes the other, and deleting one deletes both",
     ),
   ];
 }
 
-/** What there is to know of the rest of the program. */
+/** The rest of the program, as far as previews have seen it. */
 export function programOf(
   { claims, expectedRoles }: Host,
   connection: Connection,
@@ -74,11 +73,11 @@ export function programOf(
   resource: string,
 ): Program {
   const name = nameOf(type, resource);
-  const home = claimsOf(connection);
+  const organization = claimsOf(connection);
   return {
-    inProgram: (address) => claims.isClaimed(home, address),
-    expectedRoles: () => expectedRoles.of(home),
-    expectRole: (role) => expectedRoles.expect(home, name, role),
+    inProgram: (address) => claims.isClaimed(organization, address),
+    expectedRoles: () => expectedRoles.of(organization),
+    expectRole: (role) => expectedRoles.expect(organization, name, role),
   };
 }
 
@@ -89,10 +88,11 @@ function claimsOf({ configuration: { host: server, organizationId, apiKey } }: C
   return `${server} ${organizationId ?? apiKey ?? ""}`;
 }
 
-/** What a preview says of a new resource whose object may exist already. */
+/** What a preview says about a new resource whose object may already exist. */
 export async function reviewNew<Shape extends z.ZodRawShape>(
   connection: Connection,
   definition: Definition<Shape>,
+  title: string,
   args: Partial<ArgsOf<Shape>>,
   adopt: boolean | undefined,
 ): Promise<{ findings: Finding[]; existing?: Live<ArgsOf<Shape>> }> {
@@ -106,28 +106,31 @@ export async function reviewNew<Shape extends z.ZodRawShape>(
   if (existing === undefined) return { findings: [] };
   const changes = changedFields(definition.fields, pick(existing.args, args), args).map(({ name }) => name);
   if (adopt === true) {
-    const effect =
-      changes.length === 0 ? "nothing on it would change" : `would change: ${changes.join(", ")}`;
-    return { findings: [notice(`would adopt the existing one (${existing.id}); ${effect}`)], existing };
+    const effect = changes.length === 0 ? "changes nothing" : `changes ${changes.join(", ")}`;
+    return {
+      findings: [notice(`adopts ${kindOf(definition.type)} ${existing.id}; ${effect}`)],
+      existing,
+    };
   }
   if (definition.existing === "acceptEqual" && changes.length === 0) return { findings: [], existing };
+  const difference = changes.length === 0 ? "" : ` and differs in ${changes.join(", ")}`;
+  const message = `${title} already exists (id ${existing.id})${difference}`;
   return {
-    findings: [
-      problem(
-        undefined,
-        `exists already (${existing.id})${changes.length === 0 ? "" : `, and differs in ${changes.join(", ")}`}\n` +
-          `  fix: ${howToGoOn(definition.existing)}`,
-      ),
-    ],
+    findings: [problem(undefined, `${message}\n  fix: ${howToAdopt(definition.existing)}`)],
     existing,
   };
 }
 
-/** How to go on when an object exists already. */
-export function howToGoOn(existing: Definition<z.ZodRawShape>["existing"]): string {
-  const second =
-    existing === "mayDuplicate" ? "; or adopt: false to make a second one beside it on purpose" : "";
-  return `set adopt: true to take it over (the preview then says what would change on it)${second}`;
+/** What to do about an object that already exists. */
+export function howToAdopt(existing: Definition<z.ZodRawShape>["existing"]): string {
+  const second = existing === "mayDuplicate" ? "; or adopt: false to create a second one on purpose" : "";
+  return `set adopt: true to adopt it (the preview then says what changes)${second}`;
+}
+
+/** A kind of resource in words: `personal API key` for `PersonalApiKey`. */
+function kindOf(type: string): string {
+  const words = type.replace(/(?<!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+  return words.replace(/\b(api|sso)\b/g, (word) => word.toUpperCase());
 }
 
 function pick<T extends object>(from: Partial<T>, like: Partial<T>): Partial<T> {

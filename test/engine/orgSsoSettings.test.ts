@@ -91,7 +91,7 @@ test("an existing domain is looked up by its name and adopted, and bad metadata 
       );
       expect((await stack.preview({ fails: true })).text).toMatch(/saml\.metadataXml: /);
       await stack.setProgram(javascript(program('{ domain: "acme.com", adopt: true }')));
-      expect((await stack.preview()).text).toMatch(/would adopt the existing one/);
+      expect((await stack.preview()).text).toMatch(/adopts org SSO settings/);
       await stack.up();
       expect(emulator.store.domains.size).toBe(1);
     },

@@ -61,7 +61,7 @@ test("an existing project is looked up by number or adopted by name, and a missi
     `,
     async (stack, emulator) => {
       const preview = await stack.preview();
-      expect(preview.text).toMatch(/would adopt the existing one \(1\); would change: timezone/);
+      expect(preview.text).toMatch(/adopts project 1; changes timezone/);
       await stack.up();
       expect(await stack.outputs()).toEqual({ found: "Default project", adopted: 1 });
       expect(emulator.store.projects.size).toBe(1);

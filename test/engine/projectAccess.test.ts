@@ -95,7 +95,7 @@ test("a policy is read, adopted, kept from removing too much, and alone in its p
         `new posthog.ProjectAccess("production", { projectId: 1, members: { "analyst@acme.test": "member" }, ${more} });`;
       await stack.setProgram(javascript(policy("")));
       expect((await stack.preview({ fails: true })).text).toMatch(
-        /exists already \(1\), and differs in members/,
+        /already exists \(id 1\) and differs in members/,
       );
       await stack.setProgram(javascript(policy('adopt: true, mode: "exclusive", removalLimit: 0')));
       expect((await stack.preview({ fails: true })).text).toMatch(

@@ -51,7 +51,7 @@ test("existing access is looked up by project and person, or adopted, and two re
     const body = JSON.stringify({ organization_member: membership?.id, access_level: "admin" });
     await fetch(`${emulator.url}/api/projects/1/access_controls/`, { method: "PUT", headers: key, body });
     const preview = await stack.preview();
-    expect(preview.text).toMatch(/would adopt the existing one .*; would change: accessLevel/);
+    expect(preview.text).toMatch(/adopts project member .*; changes accessLevel/);
     await stack.up();
     await stack.setProgram(
       javascript(

@@ -1,8 +1,7 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import type { Finding } from "../../provider/engine/finding";
-import type { Difference, ResourceHandler } from "../../provider/engine/handler";
+import type { AdoptableState, Difference, Observed, ResourceHandler } from "../../provider/engine/handler";
 import { createHost, type Host } from "../../provider/engine/host";
-import type { AdoptableState, Observed } from "../../provider/engine/observed";
 import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 
@@ -68,8 +67,8 @@ export class Driven {
   }
 
   /** What there is of it already, as `adopt` of the command line would put it into state. */
-  stand(args: Properties, id?: string): Promise<AdoptableState | undefined> {
-    return this.handler.stand(this.host(), args, id);
+  findExisting(args: Properties, id?: string): Promise<AdoptableState | undefined> {
+    return this.handler.findExisting(this.host(), args, id);
   }
 
   /** Deletes it, as `pulumi destroy` would: in a run that writes nothing. */

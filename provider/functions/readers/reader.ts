@@ -57,7 +57,7 @@ function parse<Args>(name: string, schema: z.ZodType<Args>, given: unknown): Arg
   const wrong = issuesToFindings(parsed.error, properties, names).map(({ property, message }) =>
     property === undefined || property === "" ? message : `${property}: ${message}`,
   );
-  throw new RefusedError(`wrong arguments: ${wrong.join("; ")}`, {
+  throw new RefusedError(`invalid arguments: ${wrong.join("; ")}`, {
     why: "The function does not take them.",
     fix: `Correct the arguments of ${name}.`,
   });

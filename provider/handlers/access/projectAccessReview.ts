@@ -6,8 +6,8 @@ import { defaultRemovalLimit, tooManyRemovals } from "../../access/removalLimit"
 import { sameSet } from "../../access/values";
 import { projectIdOf, sameText } from "../../arguments/fields";
 import type { Review } from "../../engine/definition";
-import type { ExpectedRole } from "../../engine/expected";
 import { type Finding, notice, problem } from "../../engine/finding";
+import type { ExpectedRole } from "../../engine/program";
 import type { Connection } from "../../posthog/connection";
 import { RefusedError } from "../../posthog/errors";
 import { isMadeNow } from "../../posthog/projects";

@@ -27,7 +27,7 @@ export const keyArgFields = {
   rotateAfterDays: {},
 };
 
-/** What follows when a key was deleted outside of this program. */
+/** What follows when a key was deleted outside this program. */
 export const onKeyDeletedExternally = "the next update creates a new key with a new value";
 
 /** Why an existing key cannot be imported into state. */

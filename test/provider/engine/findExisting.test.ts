@@ -41,7 +41,7 @@ test.each(Object.entries(declared))(
     withWorld(async ({ resource, run, requests }) => {
       const it = resource(type);
       run();
-      const standing = await it.stand(args);
+      const standing = await it.findExisting(args);
       expect(requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
       expect(standing?.differs).toEqual([]);
       it.remember(standing?.id ?? "", standing?.outputs ?? {}, standing?.inputs ?? {});
@@ -70,7 +70,7 @@ test.each([
   ["OrganizationDomain", { domain: "elsewhere.test" }],
 ])("a %s that is not there does not stand: %j", (type, args) =>
   withWorld(async ({ resource }) => {
-    expect(await resource(type).stand(args)).toBeUndefined();
+    expect(await resource(type).findExisting(args)).toBeUndefined();
   }, world),
 );
 
@@ -89,7 +89,7 @@ test.each([
   (type, args, differs) =>
     withWorld(async ({ resource }) => {
       const it = resource(type);
-      const standing = await it.stand(args);
+      const standing = await it.findExisting(args);
       expect(standing?.differs).toEqual(differs);
       it.remember(standing?.id ?? "", standing?.outputs ?? {}, standing?.inputs ?? {});
       expect((await it.diff(args)).changes).toBe(true);
@@ -100,10 +100,10 @@ test("an object that its arguments do not tell apart is found by its id", () =>
   withWorld(async ({ emulator, resource, run }) => {
     const twin = await resource("Project", "twin").up({ name: "Default project", adopt: false });
     run();
-    await expect(resource("Project").stand({ name: "Default project" })).rejects.toThrow(
-      "there are 2 projects",
+    await expect(resource("Project").findExisting({ name: "Default project" })).rejects.toThrow(
+      "2 projects are named",
     );
-    const standing = await resource("Project").stand({ name: "Default project" }, twin.id);
+    const standing = await resource("Project").findExisting({ name: "Default project" }, twin.id);
     expect(standing?.outputs.projectId).toBe(Number(twin.id));
     expect(emulator.store.projects.all()).toHaveLength(2);
   }, world));
@@ -111,7 +111,7 @@ test("an object that its arguments do not tell apart is found by its id", () =>
 test("organization settings that are put into state as they are go back to what they were, once destroyed", () =>
   withWorld(async ({ emulator, resource, run }) => {
     const it = resource("OrganizationSettings");
-    const standing = await it.stand({ name: "Umbrella" });
+    const standing = await it.findExisting({ name: "Umbrella" });
     it.remember(standing?.id ?? "", standing?.outputs ?? {}, standing?.inputs ?? {});
     run();
     await it.up({ name: "Umbrella" });
@@ -123,7 +123,7 @@ test("somebody who left the role meanwhile shows as an update", () =>
   withWorld(async ({ emulator, resource, run }) => {
     const args = { name: "Analysts", members: ["analyst@acme.test", "developer@acme.test"] };
     const it = resource("Role");
-    const standing = await it.stand(args);
+    const standing = await it.findExisting(args);
     it.remember(standing?.id ?? "", standing?.outputs ?? {}, standing?.inputs ?? {});
     leaveByHand(emulator, "Analysts", "developer@acme.test");
     run();

@@ -47,7 +47,7 @@ describe("an object that another resource of the program has by now", () => {
       await resource("ProjectMember", "after").up(access);
       await before.leave();
       expect(emulator.store.accessRules.all()).toHaveLength(1);
-      expect(said.join()).toMatch(/is kept: it belongs to another resource of the program now/);
+      expect(said.join()).toMatch(/is kept: another resource of the program manages it now/);
     }));
 
   test("stays when two resources swap whom they are for", () =>

@@ -114,7 +114,7 @@ describe("what is wrong with arguments", () => {
     [
       "an unknown name, with the nearest",
       { name: "x", level: 8, lvel: 8 },
-      ["lvel: there is no such argument; did you mean level?"],
+      ["lvel: unknown argument; did you mean level?"],
     ],
     [
       "nothing, while a value is not known yet",

@@ -209,11 +209,11 @@ describe("what goes wrong", () => {
   test.each([
     [
       () => posthog.getRoles(Object({ organisationId: "x" })),
-      /organisationId: there is no such argument; did you mean organizationId\?/,
+      /organisationId: unknown argument; did you mean organizationId\?/,
     ],
     [
       () => posthog.getProjectAccess(Object({})),
-      /^getProjectAccess: wrong arguments: projectId: is required/,
+      /^getProjectAccess: invalid arguments: projectId: is required/,
     ],
     [() => posthog.getProjectAccess({ projectId: "staging" }), /projectId: must be a project's number/],
     [() => posthog.getRoles({ organizationId: "@current" }), /organizationId: @current moves/],

@@ -64,7 +64,7 @@ test("the arguments say which projects are read, and from when on something is a
 test("arguments that mean nothing are refused before anything is read", () =>
   withPosthog(async ({ requests }) => {
     await expect(posthog.getAccessReview({ projects: ["Production"], mostOwners: -1 })).rejects.toThrow(
-      /getAccessReview: wrong arguments: .*projects.*mostOwners/,
+      /getAccessReview: invalid arguments: .*projects.*mostOwners/,
     );
     expect(requests).toEqual([]);
   }, world));

@@ -206,7 +206,7 @@ describe("wrong arguments", () => {
       { projectId: 1, projects: [2] },
       /give projectId for one project's log, or projects/,
     ],
-    ["an unknown filter", { scope: ["Role"] }, /scope: there is no such argument; did you mean scopes\?/],
+    ["an unknown filter", { scope: ["Role"] }, /scope: unknown argument; did you mean scopes\?/],
   ];
   test.each(bad)("such as %s are said by name before any request", (_, args, message) =>
     withPosthog(async (emulator) => {

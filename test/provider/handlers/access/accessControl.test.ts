@@ -125,7 +125,7 @@ describe("a rule on a type of resource", () => {
     withWorld(
       async (world) => {
         const rule = world.resource("AccessControl");
-        expect((await rule.refusals(onType)).join()).toMatch(/exists already .*differs in accessLevel/);
+        expect((await rule.refusals(onType)).join()).toMatch(/already exists .*differs in accessLevel/);
         expect(await rule.refusals({ ...onType, accessLevel: "viewer" })).toEqual([]);
         world.run();
         await rule.up({ ...onType, adopt: true });

@@ -1,4 +1,4 @@
-import type { ExpectedRole } from "../../../../provider/engine/expected";
+import type { ExpectedRole } from "../../../../provider/engine/program";
 import { directoryAfter } from "../../../../provider/handlers/access/projectAccessReview";
 import type { Directory } from "../../../../provider/snapshot/accessSnapshot";
 

@@ -302,7 +302,7 @@ describe("drift of a policy", () => {
       emulator.store.projects.delete(1, SYSTEM);
       run();
       expect(await access.refresh()).toBeUndefined();
-      expect(said.join()).toMatch(/was deleted outside of this program/);
+      expect(said.join()).toMatch(/was deleted outside this program/);
     }, accessWorld()));
 
   test("does not delete a policy that cannot be read", () =>

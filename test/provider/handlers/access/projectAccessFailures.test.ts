@@ -1,4 +1,4 @@
-import { PartialResultError } from "../../../../provider/engine/partialResult";
+import { PartialResultError } from "../../../../provider/engine/handler";
 import { accessWorld, rulesIn, type SeededRule, writesOf } from "../../../support/access";
 import { type Driven, type World, withWorld } from "../../../support/driver";
 

@@ -53,7 +53,7 @@ describe("a preview of a policy", () => {
     [
       "a part that types do not have",
       { projectId: 1, resources: { survey: { users: {} } } },
-      /^resources\.survey\.users: there is no such argument/,
+      /^resources\.survey\.users: unknown argument/,
     ],
     ["a mode that does not exist", { ...member, mode: "strict" }, /^mode: must be additive or exclusive/],
     ["a share above 1", { ...member, removalLimit: 25 }, /^removalLimit: must be a share from 0 to 1/],
@@ -107,7 +107,7 @@ describe("a preview of a policy", () => {
         };
         expect(await resource("ProjectAccess").refusals(args)).toEqual([]);
         expect(said).toEqual([
-          expect.stringMatching(/would adopt the existing one \(1\); would change: defaultAccess/),
+          expect.stringMatching(/adopts project access 1; changes defaultAccess/),
           "access policy of project 1: 2 grants: 1 new, 1 changed",
           "access policy of project 1: analyst@acme.test loses member on Default project, now none through the rule for everybody",
           "access policy of project 1: developer@acme.test keeps member on Default project, now through role Analysts",
@@ -218,10 +218,10 @@ describe("grants that already have another level", () => {
     withWorld(async ({ emulator, resource, run }) => {
       const access = resource("ProjectAccess");
       expect((await access.refusals(member)).join()).toMatch(
-        /exists already \(1\), and differs in members[\s\S]*adopt: true/,
+        /already exists \(id 1\) and differs in members[\s\S]*adopt: true/,
       );
       run({ preflight: "false" });
-      await expect(access.up(member)).rejects.toThrow(/exists already/);
+      await expect(access.up(member)).rejects.toThrow(/already exists/);
       run();
       await access.up({ ...member, adopt: true });
       expect(rulesIn(emulator)).toContain("project user analyst@acme.test: member");

@@ -265,11 +265,11 @@ describe("a rule that already exists", () => {
     withWorld(async ({ resource, run, said, emulator }) => {
       const member = resource("ProjectMember");
       expect((await member.refusals(analyst)).join()).toMatch(
-        /exists already .*differs in accessLevel[\s\S]*adopt: true/,
+        /already exists .*differs in accessLevel[\s\S]*adopt: true/,
       );
       run();
       await member.up({ ...analyst, adopt: true });
-      expect(said.join()).toMatch(/would adopt the existing one .*would change: accessLevel/);
+      expect(said.join()).toMatch(/adopts project member .*; changes accessLevel/);
       expect(emulator.store.accessRules.all()).toMatchObject([{ access_level: "member" }]);
     }, seeded));
 

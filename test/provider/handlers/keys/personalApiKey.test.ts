@@ -170,7 +170,7 @@ describe("a personal API key", () => {
       world.run();
       expect(await key.refresh()).toBeUndefined();
       expect(world.said.join()).toMatch(
-        /deleted outside of this program; the next update creates a new key with a new value/,
+        /deleted outside this program; the next update creates a new key with a new value/,
       );
     }));
 
@@ -338,7 +338,7 @@ describe("a key with the same label", () => {
       const { value } = resource("PersonalApiKey", "first").state;
       run();
       const key = resource("PersonalApiKey");
-      expect((await key.refusals(args)).join()).toMatch(/exists already/);
+      expect((await key.refusals(args)).join()).toMatch(/already exists/);
       expect(said).toEqual([]);
       await key.up({ ...args, adopt: true });
       expect(said.join()).toMatch(/rotates the key to learn its value; the value in use stops working/);

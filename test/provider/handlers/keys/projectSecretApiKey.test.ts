@@ -218,9 +218,9 @@ describe("a key with the same label", () => {
       const { value } = resource("ProjectSecretApiKey", "first").state;
       run();
       const key = resource("ProjectSecretApiKey");
-      expect((await key.refusals(args)).join()).toMatch(/exists already[\s\S]*adopt: true/);
+      expect((await key.refusals(args)).join()).toMatch(/already exists[\s\S]*adopt: true/);
       await key.up({ ...args, adopt: true });
-      expect(said.join()).toMatch(/would adopt the existing one[\s\S]*rotates the key to learn its value/);
+      expect(said.join()).toMatch(/adopts project secret API key[\s\S]*rotates the key to learn its value/);
       expect(key.state.value).not.toBe(value);
     }));
 

@@ -328,7 +328,7 @@ describe("a preview", () => {
       { defaultExperimentStatsMethod: "guess" },
       /^defaultExperimentStatsMethod: must be bayesian or frequentist/,
     ],
-    ["a setting that only PostHog changes", { isHipaa: true }, /^isHipaa: there is no such argument/],
+    ["a setting that only PostHog changes", { isHipaa: true }, /^isHipaa: unknown argument/],
     ["a misspelled setting", { enforce2FA: true }, /^enforce2FA: .*did you mean enforce2fa/],
   ];
   test.each(bad)("refuses %s before any request", (_, args, message) =>

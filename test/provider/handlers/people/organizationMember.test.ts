@@ -242,7 +242,7 @@ describe("an invite", () => {
       async (world) => {
         const member = world.resource("OrganizationMember");
         expect((await member.refusals({ user: "ann@acme.test", level: "admin" })).join()).toMatch(
-          /exists already .*differs in level[\s\S]*adopt: true/,
+          /already exists .*differs in level[\s\S]*adopt: true/,
         );
         await member.up({ user: "ANN@acme.test", level: "member" });
         expect(writesOf(world)).toEqual([]);
@@ -330,11 +330,11 @@ describe("a person who is already a member", () => {
       const member = world.resource("OrganizationMember");
       const args = { user: "analyst@acme.test", level: "admin" };
       expect((await member.refusals(args)).join()).toMatch(
-        /exists already \(analyst@acme.test\), and differs in level/,
+        /already exists \(id analyst@acme.test\) and differs in level/,
       );
       world.run();
       await member.up({ ...args, adopt: true });
-      expect(world.said.join()).toMatch(/would change: level[\s\S]*changes from member to admin/);
+      expect(world.said.join()).toMatch(/changes level[\s\S]*changes from member to admin/);
       expect(levelOf(world, "analyst@acme.test")).toBe(8);
     }));
 

@@ -116,7 +116,7 @@ describe("a preview", () => {
     [
       "an unknown part of an invite",
       { ...newcomer, invite: { text: "Hi" } },
-      /^invite.text: there is no such argument/,
+      /^invite.text: unknown argument/,
     ],
   ];
   test.each(bad)("refuses %s before any request", (_, args, message) =>

@@ -153,11 +153,11 @@ describe("a role that already exists", () => {
       const role = world.resource("Role");
       const declared = { name: "ANALYSTS", members: [developer] };
       expect((await role.refusals(declared)).join()).toMatch(
-        /exists already .*differs in name[\s\S]*adopt: true/,
+        /already exists .*differs in name[\s\S]*adopt: true/,
       );
       world.run();
       await role.up({ ...declared, adopt: true });
-      expect(world.said.join()).toMatch(/would adopt the existing one .*would change: name/);
+      expect(world.said.join()).toMatch(/adopts role .*; changes name/);
       expect(writesOf(world)).toEqual([`PATCH /roles/${role.id}`]);
       expect(peopleIn(world.emulator, "ANALYSTS")).toEqual([developer]);
     }, seeded(developer)));
@@ -354,12 +354,10 @@ describe("what goes wrong", () => {
       await role.up(plain);
       emulator.store.roles.delete(role.id, SYSTEM);
       run();
-      await expect(role.up({ name: "Researchers" })).rejects.toThrow(
-        /not there any more[\s\S]*pulumi refresh/,
-      );
+      await expect(role.up({ name: "Researchers" })).rejects.toThrow(/no longer exists[\s\S]*pulumi refresh/);
       run();
       expect(await role.refresh()).toBeUndefined();
-      expect(said.join()).toMatch(/was deleted outside of this program/);
+      expect(said.join()).toMatch(/was deleted outside this program/);
       await role.destroy();
     }));
 

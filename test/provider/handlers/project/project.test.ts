@@ -135,7 +135,7 @@ describe("deleting a project", () => {
       await fetch(`${emulator.url}/api/projects/${project.id}/`, { method: "DELETE", headers });
       run();
       expect(await project.refresh()).toBeUndefined();
-      expect(said.join()).toContain("was deleted outside of this program");
+      expect(said.join()).toContain("was deleted outside this program");
       await project.destroy();
     }));
 
@@ -159,7 +159,7 @@ describe("a project that already exists", () => {
   test("is not duplicated: the preview says how to adopt it or create a second one", () =>
     withWorld(async ({ resource }) => {
       const [refusal] = await resource("Project").refusals({ name: "Default project" });
-      expect(refusal).toMatch(/exists already \(1\)[\s\S]*adopt: true[\s\S]*adopt: false/);
+      expect(refusal).toMatch(/already exists \(id 1\)[\s\S]*adopt: true[\s\S]*adopt: false/);
     }));
 
   test("is adopted by name, and the preview says what would change on it", () =>
@@ -167,7 +167,7 @@ describe("a project that already exists", () => {
       const project = resource("Project");
       await project.up({ name: "Default project", timezone: "Europe/Berlin", adopt: true });
       expect(project.id).toBe("1");
-      expect(said.join()).toMatch(/would adopt the existing one \(1\); would change: timezone/);
+      expect(said.join()).toMatch(/adopts project 1; changes timezone/);
     }));
 
   test("gets a namesake with adopt: false", () =>
@@ -211,7 +211,7 @@ describe("a create that fails", () => {
         (reason: unknown) => reason,
       );
       expect(error).toMatchObject({
-        name: "HalfMadeError",
+        name: "PartialResultError",
         id: "2",
         properties: { projectId: 2, name: "Staging" },
       });

@@ -200,10 +200,10 @@ describe.each(["mid", "new"] as const)(
         await world.resource("IdentityProvider", "first").up(withScim);
         world.run();
         const provider = world.resource("IdentityProvider");
-        expect((await provider.refusals({ ...okta, name: "okta" })).join()).toMatch(/exists already/);
+        expect((await provider.refusals({ ...okta, name: "okta" })).join()).toMatch(/already exists/);
         world.run();
         await provider.up({ ...withScim, domains: ["acme.com", "acme.de"], adopt: true });
-        expect(world.said.join("\n")).toMatch(/would adopt the existing one \(.*\); would change: domains/);
+        expect(world.said.join("\n")).toMatch(/adopts identity provider .*; changes domains/);
         expect(world.said.join("\n")).toMatch(
           /warning: .*SCIM is on already, so its token cannot be learned/,
         );
@@ -318,7 +318,7 @@ describe("several providers", () => {
         const provider = world.resource("IdentityProvider");
         await provider.up({ ...okta, name: "Entra", adopt: true });
         expect(await samlDomains(world)).toEqual(["acme.com"]);
-        expect(world.said.join()).toMatch(/would change: domains/);
+        expect(world.said.join()).toMatch(/changes domains/);
       },
       rivals({ identityProviders: [{ ...other, domainScope: "all" as const, domains: [] }] }),
     ));
@@ -359,11 +359,7 @@ describe("a preview of an identity provider", () => {
       /^saml\.x509Cert: .*expired/,
     ],
     ["a wrong type", { ...okta, scim: true }, /^scim: /],
-    [
-      "an argument of the domain",
-      { ...okta, enforcement: "saml" },
-      /^enforcement: there is no such argument/,
-    ],
+    ["an argument of the domain", { ...okta, enforcement: "saml" }, /^enforcement: unknown argument/],
   ];
   test.each(bad)("refuses %s before any request", (_, wrong, message) =>
     withWorld(async ({ resource, requests }) => {

@@ -162,7 +162,7 @@ describe.each(generations)("single sign-on of a domain on a server of the genera
       await first.up({ domain: "acme.com", saml: three });
       world.run();
       const sso = world.resource("OrgSsoSettings");
-      expect((await sso.refusals({ domain: "acme.com", saml: three })).join()).toMatch(/exists already/);
+      expect((await sso.refusals({ domain: "acme.com", saml: three })).join()).toMatch(/already exists/);
       world.run();
       await sso.up({ domain: "acme.com", saml: three, adopt: true });
       expect(sso.id).toBe(first.id);

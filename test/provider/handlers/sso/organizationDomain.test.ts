@@ -205,7 +205,7 @@ describe("a preview of a domain", () => {
     ["a wait that is too long", { ...plain, waitForVerification: 3601 }, /^waitForVerification: must be/],
     ["text for a switch", { ...plain, jitProvisioning: "yes" }, /^jitProvisioning: /],
     ["text for the other switch", { ...plain, signInOnly: "yes" }, /^signInOnly: must be true or false/],
-    ["an argument of the provider", { ...plain, saml }, /^saml: there is no such argument/],
+    ["an argument of the provider", { ...plain, saml }, /^saml: unknown argument/],
   ];
   test.each(bad)("refuses %s before any request", (_, wrong, message) =>
     withWorld(async ({ resource, requests }) => {
@@ -241,10 +241,10 @@ describe("a preview of a domain", () => {
 
   test("says what would be adopted and what would change on it", () =>
     withWorld(async ({ resource, said, run }) => {
-      expect((await resource("OrganizationDomain").refusals(plain)).join()).toMatch(/exists already/);
+      expect((await resource("OrganizationDomain").refusals(plain)).join()).toMatch(/already exists/);
       run();
       await resource("OrganizationDomain").refusals({ ...plain, jitProvisioning: true, adopt: true });
-      expect(said.join()).toMatch(/would adopt the existing one \(.*\); would change: jitProvisioning/);
+      expect(said.join()).toMatch(/adopts organization domain .*; changes jitProvisioning/);
     }, acmeWorld(verified)));
 
   test("lets a domain through that is not known yet", () =>

@@ -1,4 +1,4 @@
-import { Claims } from "../../../provider/engine/claims";
+import { Claims } from "../../../provider/engine/program";
 
 const ownerOf = (held: string[], wanted: string[]): string | undefined => {
   const claims = new Claims();
