@@ -23,14 +23,14 @@ import {
   createProvider,
   linkDomains,
   type NewProvider,
-  placeOf,
   removeProvider,
   samlToApi,
+  scopeFields,
   switchScim,
   tokenOf,
 } from "./providerObjects";
 
-/** Sets a domain's SAML values, or with undefined takes them away. */
+/** Sets a domain's SAML values, or with undefined removes them. */
 export async function writeSaml(
   connection: Connection,
   domain: Domain,
@@ -52,7 +52,7 @@ export async function writeSaml(
   else await updateIdentityProvider(connection, providers.saml.id, samlToApi(saml));
 }
 
-/** Switches SCIM on or off for a domain; answers the token where it is on. */
+/** Switches SCIM on or off for a domain; returns the token if it is on. */
 export async function writeScim(
   connection: Connection,
   domain: Domain,
@@ -68,8 +68,8 @@ export async function writeScim(
       await clearCopy(connection, await requireDomain(connection, domain.id));
       return undefined;
     }
-    const made = await addProvider(connection, domain, "scim", { scim_enabled: true });
-    return tokenOf(made, (on) => updateIdentityProvider(connection, made.id, { scim_enabled: on }));
+    const created = await addProvider(connection, domain, "scim", { scim_enabled: true });
+    return tokenOf(created, (on) => updateIdentityProvider(connection, created.id, { scim_enabled: on }));
   }
   await refuseShared(connection, scim, domain);
   if (!enabled && !isComplete(samlOf(scim))) {
@@ -79,7 +79,7 @@ export async function writeScim(
   return switchScim(enabled, (on) => updateIdentityProvider(connection, scim.id, { scim_enabled: on }));
 }
 
-/** Makes the provider of a domain, out of the one that an earlier domain of that name left behind where there is one. */
+/** Creates the provider of a domain, or adopts the one that an earlier domain of that name left behind. */
 async function addProvider(
   connection: Connection,
   domain: Domain,
@@ -93,12 +93,12 @@ async function addProvider(
   const provider =
     orphan === undefined
       ? await createProvider(connection, wanted, fields)
-      : await takeOver(connection, orphan, wanted, fields);
+      : await adoptOrphan(connection, orphan, wanted, fields);
   if (generation === "linked") await linkDomains(connection, provider, [domain]);
   return provider;
 }
 
-/** Changing a provider that others use too would change their sign-in with it. */
+/** Refuses to change a provider that other domains use too. */
 async function refuseShared(
   connection: Connection,
   provider: IdentityProvider,
@@ -108,22 +108,22 @@ async function refuseShared(
     (other) => other.id !== domain.id && serves(provider, other),
   );
   if (others.length === 0 && provider.domain_scope !== "all") return;
-  const whom = others.length === 0 ? "every domain" : others.map((other) => other.domain).join(", ");
+  const served = others.length === 0 ? "every domain" : others.map((other) => other.domain).join(", ");
   throw new RefusedError(
-    `the identity provider "${provider.name ?? provider.id}" serves ${whom} besides ${domain.domain}`,
+    `the identity provider "${provider.name ?? provider.id}" of ${domain.domain} also serves ${served}`,
     {
-      why: "Changing it here would change how the others sign in.",
+      why: "Changing it here would also change how the others sign in.",
       fix: "Manage it with an IdentityProvider resource and the domains with OrganizationDomain, or separate it in PostHog first.",
     },
   );
 }
 
-/** How the provider is called that is made for one domain; servers that tell protocols apart have one for each. */
+/** The name of the provider that is created for one domain; `scoped` servers have one for each protocol. */
 const nameFor = (domain: string, protocol: Protocol, isScoped: boolean): string =>
   isScoped ? `${domain} ${protocol.toUpperCase()}` : domain;
 
-/** Whether a provider is, by its name and kind, the one that is made for the domain. */
-function isMadeFor(provider: IdentityProvider, domain: string, protocol: Protocol): boolean {
+/** Whether a provider's name and scope are those of the one that is created for the domain. */
+function isOwnProvider(provider: IdentityProvider, domain: string, protocol: Protocol): boolean {
   const isScoped = "config_scope" in provider;
   return (
     provider.name === nameFor(domain, protocol, isScoped) && (!isScoped || provider.config_scope === protocol)
@@ -131,8 +131,8 @@ function isMadeFor(provider: IdentityProvider, domain: string, protocol: Protoco
 }
 
 /**
- * Removes the provider that a `linked` server made of what a domain held: it is named after the domain, and serves no
- * other.
+ * Removes the provider that a `linked` server created from a domain's own settings: it has the domain's name and serves
+ * no other.
  */
 export async function removeOwnProvider(connection: Connection, domain: Domain): Promise<void> {
   if (generationOf(domain) !== "linked") return;
@@ -158,37 +158,37 @@ function orphansAmong(
 const orphans = async (connection: Connection): Promise<IdentityProvider[]> =>
   orphansAmong((await listIdentityProviders(connection)) ?? [], await listDomains(connection));
 
-/** The provider that was made for the domain before it was deleted by hand; the one with the first id of several. */
+/** The provider that was created for the domain before it was deleted by hand; of several the one with the first id. */
 export async function orphanOf(
   connection: Connection,
   domain: string,
   protocol: Protocol,
 ): Promise<IdentityProvider | undefined> {
-  const ours = (await orphans(connection)).filter((provider) => isMadeFor(provider, domain, protocol));
+  const ours = (await orphans(connection)).filter((provider) => isOwnProvider(provider, domain, protocol));
   return ours.sort((one, other) => (one.id < other.id ? -1 : 1))[0];
 }
 
-/** Makes an orphan what a new provider would be: nothing is left of what it held, and SCIM gets a new token. */
-async function takeOver(
+/** Makes an orphan what a new provider would be: without its earlier settings, and with a new SCIM token. */
+async function adoptOrphan(
   connection: Connection,
   orphan: IdentityProvider,
   wanted: NewProvider,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<IdentityProvider> {
-  // PostHog tells a token when SCIM is switched on, and the one of before went with the state of the domain.
+  // PostHog shows a token when SCIM is switched on; the earlier one was lost with the state of the domain.
   if (orphan.scim_enabled === true) {
     await updateIdentityProvider(connection, orphan.id, { scim_enabled: false });
   }
   return updateIdentityProvider(connection, orphan.id, {
-    ...placeOf(wanted),
+    ...scopeFields(wanted),
     ...samlToApi(undefined),
     ...fields,
   });
 }
 
 /**
- * Removes the orphans that a domain left behind: those that its state knows by their ids, and those that were made for
- * it; none that also does what the domain's resource did not manage.
+ * Removes the orphans that a domain left behind: those whose ids are in its state, and those that were created for it,
+ * unless they also have a protocol that the domain's resource did not manage.
  */
 export async function removeOrphans(
   connection: Connection,
@@ -199,7 +199,7 @@ export async function removeOrphans(
   if (managed.length === 0) return;
   for (const provider of await orphans(connection)) {
     const isKnown = provider.id === samlProviderId || provider.id === scimProviderId;
-    const isOurs = isKnown || managed.some((protocol) => isMadeFor(provider, domain, protocol));
+    const isOurs = isKnown || managed.some((protocol) => isOwnProvider(provider, domain, protocol));
     const does = protocols.filter((protocol) => isFor(provider, protocol));
     if (isOurs && does.every((protocol) => managed.includes(protocol))) {
       await removeProvider(connection, provider);

@@ -29,13 +29,12 @@ export const domainArgs = {
   waitForVerification: wholeNumber("seconds", 0, 3600).optional(),
 };
 
-/** What can be declared of a domain. */
 type DomainArgs = z.infer<z.ZodObject<typeof domainArgs>>;
 
-/** Seconds between two looks at the DNS record. */
-const secondsBetweenLooks = 5;
+/** Seconds between two checks of the DNS record. */
+const secondsBetweenChecks = 5;
 
-/** What PostHog holds of a domain, in the words of the arguments. */
+/** A domain of PostHog as arguments. */
 export function domainArgsOf(record: Domain): Partial<DomainArgs> {
   const enforcement = enforcements.find((known) => known === enforcementFromApi(record.sso_enforcement));
   return {
@@ -57,24 +56,24 @@ export function domainOutputs(record: Domain): Record<string, unknown> {
 }
 
 /**
- * Has PostHog look for the DNS record, once, or again and again for as long as the program waits. Without a session
- * nothing can be done: PostHog refuses this to keys.
+ * Lets PostHog check the DNS record, once, or repeatedly for as long as the program waits. Does nothing without a
+ * session: PostHog refuses this to keys.
  */
 export async function verify(connection: Connection, record: Domain, waitSeconds = 0): Promise<Domain> {
   if (record.is_verified || !connection.hasSession) return record;
   const deadline = connection.clock.now() + waitSeconds * 1000;
-  let looked = await verifyDomain(connection, await clearCopy(connection, record));
-  while (!looked.is_verified && connection.clock.now() < deadline) {
-    await connection.clock.sleep(Math.min(secondsBetweenLooks * 1000, deadline - connection.clock.now()));
-    looked = await verifyDomain(connection, record);
+  let checked = await verifyDomain(connection, await clearCopy(connection, record));
+  while (!checked.is_verified && connection.clock.now() < deadline) {
+    await connection.clock.sleep(Math.min(secondsBetweenChecks * 1000, deadline - connection.clock.now()));
+    checked = await verifyDomain(connection, record);
   }
-  return looked;
+  return checked;
 }
 
-/** How people of a domain come in. */
+/** How people of a domain sign in. */
 type SignIn = Pick<DomainArgs, "enforcement" | "jitProvisioning">;
 
-/** What is to hold: what was declared before and is no longer is switched off again. */
+/** What to set: what was declared before and no longer is, is switched off. */
 export function wantedSignIn(declared: SignIn, before: SignIn): SignIn {
   return {
     enforcement: declared.enforcement ?? (before.enforcement === undefined ? undefined : "off"),
@@ -93,8 +92,8 @@ export const signInNeeds = [
   { argument: "jitProvisioning", is: [true], needs: [{ feature: "automatic_provisioning" }] },
 ] as const;
 
-/** Why a run that waits for verification looks at a domain that nobody has seen verified yet. */
-export async function dueForVerification(
+/** Why an unverified domain with unchanged arguments is updated: the program waits for its verification. */
+export async function verificationReason(
   connection: Connection,
   { waitForVerification = 0 }: Partial<DomainArgs>,
   state: Properties,
@@ -103,26 +102,26 @@ export async function dueForVerification(
   const { preflight } = connection.configuration;
   const domain = preflight ? await findDomain(connection, String(state.domainId)) : undefined;
   if (domain?.is_verified === true) return undefined;
-  return "is not verified yet: the run looks for the DNS record again";
+  return "is not verified yet; the update checks the DNS record again";
 }
 
-/** What a preview says of a domain that is about to be added. */
+/** What a preview reports of a domain that the update adds. */
 export async function reviewAdding(connection: Connection, name: string | undefined): Promise<Finding[]> {
   if (name === undefined || (await findDomain(connection, name)) !== undefined) return [];
   const organization = await getOrganization(connection);
   if (hasFeature(organization, "automatic_provisioning") !== false) return [];
   return [
     warning(
-      `the plan of ${organization.name} lacks automatic_provisioning, without which PostHog Cloud adds no domain`,
+      `the plan of ${organization.name} lacks automatic_provisioning, which PostHog Cloud requires to add a domain`,
     ),
   ];
 }
 
 /**
- * What a preview says of a domain's verification and enforcement.
+ * What a preview reports of a domain's verification and enforcement.
  *
- * @param saml reads the SAML values that the domain will have, where the update sets them; `later` where they are not
- *   known yet, so that only the update can judge enforcement.
+ * @param saml reads the SAML values that the update sets; `later` if they are not known yet, so that only the update can
+ *   judge enforcement.
  */
 export async function reviewSignIn(
   connection: Connection,
@@ -145,21 +144,21 @@ function reviewWaiting(connection: Connection, declared: Partial<DomainArgs>): F
     ...(waiting
       ? [
           notice(
-            `waits for verification: publish the TXT record ${record} (outputs challengeRecordName, challengeRecordValue); enforcement and jitProvisioning follow once PostHog has seen it`,
+            `waits for verification: publish the TXT record ${record} (outputs challengeRecordName, challengeRecordValue); enforcement and jitProvisioning are set once PostHog has seen it`,
           ),
         ]
       : []),
     ...(waitForVerification > 0 && !connection.hasSession
       ? [
           warning(
-            "waitForVerification has no effect without a session: somebody has to click Verify in PostHog",
+            "waitForVerification has no effect without a session: a person has to click Verify in PostHog",
           ),
         ]
       : []),
   ];
 }
 
-/** Says whether enforcement may be switched on for a domain, with the SAML values that it has by then. */
+/** Whether enforcement may be switched on for a domain that has these SAML values. */
 async function judge(
   connection: Connection,
   record: Domain,
@@ -184,7 +183,7 @@ async function judge(
 }
 
 /**
- * Sets just-in-time provisioning and enforcement. PostHog takes neither while the domain is unverified, so then they
+ * Sets just-in-time provisioning and enforcement. PostHog accepts neither while the domain is unverified, so then they
  * wait for a later run.
  */
 export async function writeSignIn(connection: Connection, record: Domain, wanted: SignIn): Promise<Domain> {
@@ -211,7 +210,7 @@ async function refuseLockOut(
   const { refusal } = await judge(connection, record, saml, enforcement);
   if (refusal === undefined) return;
   throw new RefusedError(`switching on single sign-on for ${record.domain} was refused: ${refusal}`, {
-    why: "Enforcement closes every other way in for people of the domain.",
-    fix: 'Complete the set-up first (SAML, with a valid certificate), or set enforcement: "off".',
+    why: "Enforcement leaves people of the domain no other way to sign in.",
+    fix: 'Set up SAML with a valid certificate first, or set enforcement: "off".',
   });
 }

@@ -24,8 +24,8 @@ import {
   isEmpty,
   lockedOut,
   lockOutError,
-  named,
   pairOf,
+  providersNamed,
   providersOf,
   removePair,
   syncPair,
@@ -71,7 +71,7 @@ async function toLive(
   return {
     id,
     args: {
-      // Where two objects do not say the same, the one that is not as declared is the drift.
+      // If two objects differ, the one that is not as declared is the drift.
       name: names.find((name) => name !== declared.name) ?? names[0],
       domains: lists.find((list) => !sameSet(list, declared.domains)) ?? lists[0],
       saml: await samlAsDeclared(connection, signOn.saml, declared.saml),
@@ -81,7 +81,7 @@ async function toLive(
   };
 }
 
-/** What is to hold: what was declared before and is no longer is taken away again. */
+/** What to set: what was declared before and no longer is, is removed. */
 async function wantedOf(
   connection: Connection,
   declared: Args,
@@ -106,8 +106,8 @@ async function write(
 ): Promise<Live<Args>> {
   const wanted = await wantedOf(connection, declared, declaredIn(args, state));
   const kept = wanted.saml === "none" ? [] : wanted.domains;
-  const shut = lockedOut(found.saml, await listDomains(connection), kept);
-  if (shut.length > 0) throw lockOutError(`changing the ${titleOf(declared)}`, shut);
+  const lockedOutDomains = lockedOut(found.saml, await listDomains(connection), kept);
+  if (lockedOutDomains.length > 0) throw lockOutError(`changing the ${titleOf(declared)}`, lockedOutDomains);
   const idOf = ({ saml, scim: provisioning }: ProviderPair) => known ?? saml?.id ?? provisioning?.id ?? "";
   const written = await syncPair(connection, found, wanted, ({ pair, token }) =>
     checkpoint(idOf(pair), { ...providerIds(pair), scimToken: token ?? state.scimToken }),
@@ -124,14 +124,12 @@ function rules(
   const open = unknown.includes("saml") || unknown.includes("scim");
   return [
     ...(twice < 0 ? [] : [problem(`domains[${twice}]`, `lists ${domains[twice]} twice`)]),
-    ...(given || open
-      ? []
-      : [problem("saml", "give saml, scim or both: a provider has to provide something")]),
+    ...(given || open ? [] : [problem("saml", "declare saml, scim or both")]),
     ...(saml === undefined ? [] : samlFindings(saml, new Date())),
   ];
 }
 
-/** What a preview says of an identity provider that is about to be made or changed, besides adoption. */
+/** What a preview reports of an identity provider that the update creates or changes, apart from adoption. */
 async function reviewProvider(
   connection: Connection,
   review: Review<Args>,
@@ -139,13 +137,10 @@ async function reviewProvider(
 ): Promise<Finding[]> {
   const { args, before, existing } = review;
   if ((await listIdentityProviders(connection)) === undefined) {
-    const { why, fix } = inlineServer;
-    return [
-      problem(undefined, `this PostHog server has no identity providers\n  why: ${why}\n  fix: ${fix}`),
-    ];
+    return [problem(undefined, "this PostHog server has no identity providers", inlineServer)];
   }
   await checkAddress(connection, args.saml, before?.saml);
-  const own = named(await providersOf(connection), before?.name ?? args.name ?? "", protocols);
+  const own = providersNamed(await providersOf(connection), before?.name ?? args.name ?? "", protocols);
   const tokenLost = existing?.args.scim?.enabled === true && args.scim?.enabled === true;
   return [
     ...(await reviewDomains(connection, review, own)),
@@ -169,20 +164,20 @@ async function reviewDomains(
           ? []
           : [
               warning(
-                `${name} is not a domain of the organization: an OrganizationDomain has to add it before`,
+                `${name} is not a domain of the organization: an OrganizationDomain has to add it first`,
               ),
             ];
       }
       const rival = others.find((provider) => competes(provider, found, args));
       return rival === undefined
         ? []
-        : [warning(`people of ${name} come by "${rival.name ?? rival.id}" now: ${moves(found)}`)];
+        : [warning(`${name} signs in through "${rival.name ?? rival.id}" now: ${howItMoves(found)}`)];
     }),
   );
   return findings.flat();
 }
 
-/** Whether another provider does for a domain what this one is to do. */
+/** Whether another provider already does for a domain what this one declares. */
 function competes(
   provider: IdentityProvider,
   served: Domain,
@@ -197,10 +192,10 @@ function competes(
   );
 }
 
-const moves = (domain: Domain): string =>
+const howItMoves = (domain: Domain): string =>
   "identity_provider_config" in domain
-    ? "the update links them with this one instead"
-    : "take the domain from it first, or PostHog refuses the second one";
+    ? "the update links it with this provider instead"
+    : "remove the domain from that provider first, or PostHog refuses this one";
 
 async function reviewLockOut(
   connection: Connection,
@@ -213,9 +208,11 @@ async function reviewLockOut(
   const names = new Set(drops ? [] : (args.domains ?? before.domains));
   const domains = await listDomains(connection);
   const kept = domains.filter((one) => names.has(one.domain));
-  const shut = lockedOut(own.saml, domains, kept);
-  if (shut.length === 0) return [];
-  return [problem(drops ? "saml" : "domains", lockOutError(`changing the ${title}`, shut).message)];
+  const lockedOutDomains = lockedOut(own.saml, domains, kept);
+  if (lockedOutDomains.length === 0) return [];
+  return [
+    problem(drops ? "saml" : "domains", lockOutError(`changing the ${title}`, lockedOutDomains).message),
+  ];
 }
 
 /** Lifecycle of `IdentityProvider`. */
@@ -234,11 +231,11 @@ export const identityProvider = defineResource({
   ],
   review: (connection, review) => reviewProvider(connection, review, titleOf(review.args)),
   async find(connection, declared) {
-    // A server without such a thing has none to take over; creating one, and the preview, say so.
+    // Servers without identity providers have none to adopt; the preview and the update say so.
     const providers = (await listIdentityProviders(connection)) ?? [];
     if (declared.name === undefined) return undefined;
     const wanted = protocols.filter((protocol) => declared[protocol] !== undefined);
-    const pair = named(providers, declared.name, wanted);
+    const pair = providersNamed(providers, declared.name, wanted);
     const id = pair.saml?.id ?? pair.scim?.id;
     return id === undefined ? undefined : toLive(connection, id, pair, declared, undefined);
   },
@@ -256,8 +253,9 @@ export const identityProvider = defineResource({
   },
   async delete(connection, live, state) {
     const pair = await pairOf(connection, live.id, { ...live.outputs, ...state });
-    const shut = lockedOut(pair.saml, await listDomains(connection), []);
-    if (shut.length > 0) throw lockOutError(`removing the ${titleOf(live.args)}`, shut);
+    const lockedOutDomains = lockedOut(pair.saml, await listDomains(connection), []);
+    if (lockedOutDomains.length > 0)
+      throw lockOutError(`removing the ${titleOf(live.args)}`, lockedOutDomains);
     await removePair(connection, pair);
   },
   async cleanUpAfterExternalDelete(connection, state) {

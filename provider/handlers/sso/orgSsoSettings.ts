@@ -14,10 +14,10 @@ import {
   domainArgs,
   domainArgsOf,
   domainOutputs,
-  dueForVerification,
   reviewAdding,
   reviewSignIn,
   signInNeeds,
+  verificationReason,
   verify,
   wantedSignIn,
   writeSignIn,
@@ -64,8 +64,8 @@ async function toLive(
 }
 
 /**
- * Brings a domain to what is declared: enforcement that has to go goes first, then provider and SCIM, verification,
- * and what may only be switched on once all that stands.
+ * Brings a domain to what is declared: first removes enforcement, then writes provider and SCIM, verifies the domain, and
+ * last switches on what needs all that.
  */
 async function write(
   connection: Connection,
@@ -92,23 +92,23 @@ async function write(
   return toLive(connection, domain, declared, token);
 }
 
-const samlNeeded = "people of the domain have to sign in with it, and could no longer";
+const samlNeeded = "people of the domain have to sign in with it";
 const samlRemedy = {
-  why: "Enforcement stays saml, which closes every other way in.",
+  why: "Enforcement stays saml, which leaves them no other way to sign in.",
   fix: 'Set enforcement: "off" or another provider in the same change, or keep saml.',
 };
 
-/** What a preview says of SAML that goes while it is still enforced. */
+/** What a preview reports of SAML that is removed while it is still enforced. */
 async function reviewLeavingSaml(
   connection: Connection,
   { args: declared, before = {}, unknown }: Review<Args>,
 ): Promise<Finding[]> {
-  const goes = before.saml !== undefined && declared.saml === undefined && !unknown.includes("saml");
-  if (!goes || declared.domain === undefined || unknown.includes("enforcement")) return [];
+  const isRemoved = before.saml !== undefined && declared.saml === undefined && !unknown.includes("saml");
+  if (!isRemoved || declared.domain === undefined || unknown.includes("enforcement")) return [];
   const held = (await findDomain(connection, declared.domain))?.sso_enforcement;
   const stays = wantedSignIn(declared, before).enforcement ?? held;
   return stays === "saml" && held === "saml"
-    ? [problem("saml", `cannot go: ${samlNeeded}\n  why: ${samlRemedy.why}\n  fix: ${samlRemedy.fix}`)]
+    ? [problem("saml", `cannot be removed: ${samlNeeded}`, samlRemedy)]
     : [];
 }
 
@@ -121,7 +121,7 @@ async function syncSaml(
   if (declared.saml === undefined) {
     if (before.saml === undefined) return;
     if (domain.sso_enforcement === "saml") {
-      throw new RefusedError(`taking SAML away from ${domain.domain} was refused: ${samlNeeded}`, samlRemedy);
+      throw new RefusedError(`removing SAML from ${domain.domain} was refused: ${samlNeeded}`, samlRemedy);
     }
     await writeSaml(connection, domain, undefined);
     return;
@@ -131,11 +131,11 @@ async function syncSaml(
   if (!holdsSaml(saml, wanted)) await writeSaml(connection, domain, wanted);
 }
 
-/** The protocols that the resource manages, and takes away when it goes. */
+/** The protocols that the resource manages, and removes when it is destroyed. */
 const managedIn = ({ saml, scim: provisioning }: Partial<Args>): Protocol[] =>
   protocols.filter((protocol) => (protocol === "saml" ? saml !== undefined : provisioning?.enabled === true));
 
-/** What a preview says of providers that an earlier domain of that name left behind. */
+/** What a preview reports of providers that an earlier domain of that name left behind. */
 async function reviewOrphans(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
   const { domain: name } = declared;
   if (name === undefined || (await findDomain(connection, name)) !== undefined) return [];
@@ -144,7 +144,7 @@ async function reviewOrphans(connection: Connection, { args: declared }: Review<
   );
   const names = found.flatMap((provider) => provider?.name ?? []);
   return [...new Set(names)].map((provider) =>
-    notice(`takes over the identity provider "${provider}", which serves nobody since ${name} was deleted`),
+    notice(`adopts the identity provider "${provider}", which has served nobody since ${name} was deleted`),
   );
 }
 
@@ -192,9 +192,8 @@ export const orgSsoSettings = defineResource({
           ...(provisioning === undefined ? [] : [`domain/${domain}/scim`]),
         ],
   review,
-  updateReason: dueForVerification,
-  onExternalDelete:
-    "an identity provider that it leaves in PostHog is taken over when the domain is made anew",
+  updateReason: verificationReason,
+  onExternalDelete: "the next update adopts an identity provider that the domain left in PostHog",
   async find(connection, declared) {
     const domain = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);
     return domain === undefined ? undefined : toLive(connection, domain, declared, undefined);

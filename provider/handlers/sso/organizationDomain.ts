@@ -12,10 +12,10 @@ import {
   domainArgs,
   domainArgsOf,
   domainOutputs,
-  dueForVerification,
   reviewAdding,
   reviewSignIn,
   signInNeeds,
+  verificationReason,
   verify,
   wantedSignIn,
   writeSignIn,
@@ -33,7 +33,7 @@ const toLive = (domain: Domain): Live<Args> => ({
   outputs: domainOutputs(domain),
 });
 
-/** Enforcement that has to go goes first; what may only be switched on for a verified domain comes last. */
+/** First removes enforcement; switches on last what needs a verified domain. */
 async function write(
   connection: Connection,
   found: Domain,
@@ -53,7 +53,7 @@ async function review(connection: Connection, { args: declared }: Review<Args>):
   return [...adding, ...(unready.length > 0 ? unready : await reviewSignIn(connection, declared))];
 }
 
-/** A provider of the same program may be about to set SAML up, which a preview cannot see. */
+/** A provider of the same program may set SAML up first, which a preview cannot see. */
 async function reviewSaml(
   connection: Connection,
   { domain: name, enforcement }: Partial<Args>,
@@ -61,9 +61,9 @@ async function reviewSaml(
   const domain = name === undefined ? undefined : await findDomain(connection, name);
   if (domain?.is_verified !== true || enforcement !== "saml") return [];
   if (isComplete((await readSignOn(connection, domain)).saml)) return [];
-  const nobody = `nobody of ${domain.domain} could sign in with SAML yet`;
+  const nobody = `nobody of ${domain.domain} can sign in with SAML yet`;
   return [
-    warning(`${nobody}: unless an IdentityProvider sets it up before (dependsOn), the update is refused`),
+    warning(`${nobody}: the update is refused unless an IdentityProvider sets it up first (dependsOn)`),
   ];
 }
 
@@ -87,9 +87,9 @@ export const organizationDomain = defineResource({
     return [...(signInOnly ? [] : [`domain/${domain}`]), ...(signsIn ? [`domain/${domain}/sign-in`] : [])];
   },
   review,
-  updateReason: dueForVerification,
+  updateReason: verificationReason,
   async find(connection, { domain: name, signInOnly }) {
-    // The sign-in of a domain that exists is nothing to take over: it is only changed.
+    // The sign-in of an existing domain is not adopted, only changed.
     const domain = name === undefined || signInOnly === true ? undefined : await findDomain(connection, name);
     return domain === undefined ? undefined : toLive(domain);
   },

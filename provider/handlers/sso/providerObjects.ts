@@ -12,14 +12,14 @@ import type { IdentityProviderMetadata } from "../../sso/metadata";
 
 type SamlFields = Pick<Domain, "saml_entity_id" | "saml_acs_url" | "saml_x509_cert">;
 
-/** SAML values in PostHog's words; undefined takes them away. */
+/** SAML values as PostHog takes them; undefined removes them. */
 export const samlToApi = (saml: IdentityProviderMetadata | undefined): SamlFields => ({
   saml_entity_id: saml?.entityId ?? null,
   saml_acs_url: saml?.ssoUrl ?? null,
   saml_x509_cert: saml?.x509Cert ?? null,
 });
 
-/** A provider object that is about to be made. */
+/** A provider object to create. */
 export interface NewProvider {
   readonly generation: Generation;
   readonly name: string;
@@ -27,29 +27,29 @@ export interface NewProvider {
   readonly domains: readonly Domain[];
 }
 
-/** Makes a provider object. On `linked` servers it serves nobody until `serveDomains` has linked it. */
+/** Creates a provider object. On `linked` servers it serves nobody until `linkDomains` has linked it. */
 export function createProvider(
   connection: Connection,
   wanted: NewProvider,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<IdentityProvider> {
-  return createIdentityProvider(connection, { name: wanted.name, ...placeOf(wanted), ...fields });
+  return createIdentityProvider(connection, { name: wanted.name, ...scopeFields(wanted), ...fields });
 }
 
-/** What a provider is for, and for which domains, in PostHog's words; on `linked` servers the domains say that. */
-export function placeOf({ generation, protocol, domains }: NewProvider): Record<string, unknown> {
+/** The fields for a provider's protocol and domains; on `linked` servers the domains have them. */
+export function scopeFields({ generation, protocol, domains }: NewProvider): Record<string, unknown> {
   if (generation === "linked") return {};
-  // A provider without a feature scope cannot be deleted again, so it is always sent where the server knows it.
-  return { config_scope: protocol, ...listed(domains.map(({ id }) => id)) };
+  // PostHog cannot delete a provider without a feature scope, so servers that know the scope always get one.
+  return { config_scope: protocol, ...domainFields(domains.map(({ id }) => id)) };
 }
 
-/** Which domains a provider lists, in PostHog's words. */
-export const listed = (ids: readonly string[]): Record<string, unknown> => ({
+/** The fields for the domains that a provider lists. */
+export const domainFields = (ids: readonly string[]): Record<string, unknown> => ({
   domain_scope: "selected",
   organization_domain_ids: ids,
 });
 
-/** On `linked` servers, links these domains with the provider and no others. */
+/** On `linked` servers, links exactly these domains with the provider. */
 export async function linkDomains(
   connection: Connection,
   provider: IdentityProvider,
@@ -67,61 +67,61 @@ export async function linkDomains(
 }
 
 /**
- * Removes a provider object, and with it the links to it. On `linked` servers it is emptied first: each of its domains
- * has a copy of its settings, of which PostHog makes a new provider once the domain has no link.
+ * Removes a provider object and the links to it. On `linked` servers its settings are cleared first: each of its domains
+ * has a copy of them, and PostHog creates a new provider from the copy once the domain has no link.
  */
 export async function removeProvider(connection: Connection, provider: IdentityProvider): Promise<void> {
   const isScoped = "config_scope" in provider;
-  const unscoped = isScoped && provider.config_scope == null;
-  const fields = isScoped ? (unscoped ? { config_scope: "saml" } : {}) : emptying(provider);
-  const empty =
+  const isUnscoped = isScoped && provider.config_scope == null;
+  const fields = isScoped ? (isUnscoped ? { config_scope: "saml" } : {}) : clearingFields(provider);
+  const cleared =
     Object.keys(fields).length === 0
       ? provider
       : await updateIdentityProvider(connection, provider.id, fields);
-  if (!isScoped) await linkDomains(connection, empty, []);
+  if (!isScoped) await linkDomains(connection, cleared, []);
   await deleteIdentityProvider(connection, provider.id);
 }
 
 /**
- * On `linked` servers, clears what a domain without a link still holds of a provider that was deleted, so that PostHog
- * does not make a new one of it when the domain is changed.
+ * On `linked` servers, clears the copy that a domain without a link still has of a deleted provider's settings, so that
+ * PostHog creates no new provider from it when the domain is changed.
  */
 export async function clearCopy(connection: Connection, domain: Domain): Promise<Domain> {
   if (!("identity_provider_config" in domain) || domain.identity_provider_config != null) return domain;
-  if (Object.keys(emptying(domain)).length === 0) return domain;
+  if (Object.keys(clearingFields(domain)).length === 0) return domain;
   await unlink(connection, domain, [domain]);
   return requireDomain(connection, domain.id);
 }
 
 /**
- * Takes domains off a provider. Where that has settings, a provider without any takes its place for a moment, so that
- * the domains keep no copy.
+ * Unlinks domains from a provider. If it has settings, a provider without any takes its place for a moment, so that the
+ * domains keep no copy.
  *
- * @param held the provider, or the domain that has outlived it.
+ * @param held the provider, or the domain that still has a copy of it.
  */
 async function unlink(
   connection: Connection,
   held: IdentityProvider | Domain,
   leaving: readonly Domain[],
 ): Promise<void> {
-  // The id in it tells apart the runs that do this at the same time; an earlier run may have ended in between.
+  // The id in the name separates runs that do this at the same time; an earlier run may have ended in between.
   const name = `Without settings, to unlink domains of ${held.id}`;
   const earlier = (await listIdentityProviders(connection))?.find((provider) => provider.name === name);
-  const isCopied = leaving.length > 0 && Object.keys(emptying(held)).length > 0;
-  const between = earlier ?? (isCopied ? await createIdentityProvider(connection, { name }) : undefined);
+  const isCopied = leaving.length > 0 && Object.keys(clearingFields(held)).length > 0;
+  const placeholder = earlier ?? (isCopied ? await createIdentityProvider(connection, { name }) : undefined);
   const stuck = (await listDomains(connection)).filter(
-    ({ identity_provider_config: link }) => link != null && link === between?.id,
+    ({ identity_provider_config: link }) => link != null && link === placeholder?.id,
   );
-  for (const domain of isCopied && between !== undefined ? leaving : []) {
-    await updateDomain(connection, domain, { identity_provider_config: between?.id });
+  for (const domain of isCopied && placeholder !== undefined ? leaving : []) {
+    await updateDomain(connection, domain, { identity_provider_config: placeholder?.id });
   }
   for (const domain of [...stuck, ...leaving]) {
     await updateDomain(connection, domain, { identity_provider_config: null });
   }
-  if (between !== undefined) await deleteIdentityProvider(connection, between.id);
+  if (placeholder !== undefined) await deleteIdentityProvider(connection, placeholder.id);
 }
 
-const nothing: Readonly<Record<string, unknown>> = {
+const noSettings: Readonly<Record<string, unknown>> = {
   saml_entity_id: null,
   saml_acs_url: null,
   saml_x509_cert: null,
@@ -131,20 +131,20 @@ const nothing: Readonly<Record<string, unknown>> = {
   id_jag_allowed_clients: [],
 };
 
-/** What has to be sent for a provider or a domain to hold no settings any more. */
-function emptying(held: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** The fields to send so that a provider or a domain has no settings. */
+function clearingFields(held: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const isSet = (value: unknown) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
-  return Object.fromEntries(Object.entries(nothing).filter(([field]) => isSet(held[field])));
+  return Object.fromEntries(Object.entries(noSettings).filter(([field]) => isSet(held[field])));
 }
 
-/** What a server answers when SCIM is switched. */
+/** The part of a response to switching SCIM that matters here. */
 interface ScimAnswer {
   readonly scim_bearer_token?: string | null;
 }
 
 /**
- * Switches SCIM, and answers the token where it is on. PostHog tells the token once: when that answer was lost, SCIM is
- * switched off and on again for another one, which nobody misses, as nobody has the first.
+ * Switches SCIM on or off, and returns the token if it is on. PostHog shows the token once: if that response was lost,
+ * SCIM is switched off and on again for another token; nobody has the first.
  */
 export async function switchScim(
   enabled: boolean,
@@ -154,7 +154,7 @@ export async function switchScim(
   return enabled ? tokenOf(answer, send) : undefined;
 }
 
-/** The token in the answer that switched SCIM on, or another one where it is not in there. */
+/** The token in the response that switched SCIM on, or a new one if the response has none. */
 export async function tokenOf(
   answer: ScimAnswer,
   send: (enabled: boolean) => Promise<ScimAnswer>,

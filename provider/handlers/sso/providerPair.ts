@@ -21,88 +21,97 @@ import {
   serves,
 } from "../../snapshot/signOn";
 import type { IdentityProviderMetadata } from "../../sso/metadata";
-import { createProvider, linkDomains, listed, removeProvider, samlToApi, tokenOf } from "./providerObjects";
+import {
+  createProvider,
+  domainFields,
+  linkDomains,
+  removeProvider,
+  samlToApi,
+  tokenOf,
+} from "./providerObjects";
 import { holdsSaml } from "./signOnSettings";
 
-/** Why the oldest servers have no identity providers, and what to use there. */
+/** Why the oldest servers have no identity providers, and what to use instead. */
 export const inlineServer = {
   why: "Servers up to early 2026 keep SAML and SCIM on the domain itself.",
   fix: "Use OrgSsoSettings for each domain, which works on servers of every age.",
 };
 
-/** The organization's identity providers, on servers that have such a thing. */
+/** The organization's identity providers; an error on servers without them. */
 export async function providersOf(connection: Connection): Promise<readonly IdentityProvider[]> {
   const providers = await listIdentityProviders(connection);
   if (providers !== undefined) return providers;
-  throw new RefusedError("this PostHog server has no identity providers of their own", inlineServer);
+  throw new RefusedError("this PostHog server has no identity providers", inlineServer);
 }
 
-/** The objects of the resource: those that its state names, or that one id or name stands for. */
+/** The objects of the resource: those in its state, or those that an id or name finds. */
 export async function pairOf(connection: Connection, id: string, state: Properties): Promise<ProviderPair> {
   const providers = await providersOf(connection);
   const byId = (wanted: unknown) => providers.find((provider) => provider.id === wanted);
   const known = { saml: byId(state.samlProviderId), scim: byId(state.scimProviderId) };
   if (known.saml !== undefined || known.scim !== undefined) return known;
   const one = byId(id.toLowerCase());
-  return one === undefined ? named(providers, id, protocols) : objectsFor([one], protocols);
+  return one === undefined ? providersNamed(providers, id, protocols) : objectsFor([one], protocols);
 }
 
-/** The objects of that name for the wanted protocols; two for the same protocol are an error that lists them. */
-export function named(
+/** The objects with that name for the wanted protocols; two for the same protocol are an error that lists them. */
+export function providersNamed(
   providers: readonly IdentityProvider[],
   name: string,
   wanted: readonly Protocol[],
 ): ProviderPair {
-  const alike = providers.filter((provider) => sameText(provider.name, name));
+  const namesakes = providers.filter((provider) => sameText(provider.name, name));
   for (const protocol of wanted) {
-    const several = alike.filter((provider) => !("config_scope" in provider) || isFor(provider, protocol));
+    const several = namesakes.filter(
+      (provider) => !("config_scope" in provider) || isFor(provider, protocol),
+    );
     if (several.length <= 1) continue;
-    throw new NotFoundError(`there are ${several.length} identity providers "${name}"`, {
+    throw new NotFoundError(`${several.length} identity providers are named "${name}"`, {
       why: `They are ${several.map(({ id }) => id).join(", ")}.`,
       fix: "Rename or delete all but one in PostHog, under Settings > Authentication.",
     });
   }
-  return objectsFor(alike, wanted);
+  return objectsFor(namesakes, wanted);
 }
 
 function objectsFor(providers: readonly IdentityProvider[], wanted: readonly Protocol[]): ProviderPair {
-  const of = (protocol: Protocol): IdentityProvider | undefined =>
+  const objectFor = (protocol: Protocol): IdentityProvider | undefined =>
     wanted.includes(protocol)
       ? providers.find((provider) => !("config_scope" in provider) || isFor(provider, protocol))
       : undefined;
-  return { saml: of("saml"), scim: of("scim") };
+  return { saml: objectFor("saml"), scim: objectFor("scim") };
 }
 
-/** Whether there is no object left. */
+/** Whether the provider has no object. */
 export const isEmpty = ({ saml, scim: provisioning }: ProviderPair): boolean =>
   saml === undefined && provisioning === undefined;
 
-/** What an identity provider is to become. */
+/** What an identity provider has to be. */
 export interface WantedProvider {
   readonly name: string;
   /** All domains that it serves. */
   readonly domains: readonly Domain[];
-  /** The SAML values, or `none` to take them away; left alone when missing. */
+  /** The SAML values, or `none` to remove them; unchanged when missing. */
   readonly saml?: IdentityProviderMetadata | "none";
-  /** Whether SCIM is on; left alone when missing. */
+  /** Whether SCIM is on; unchanged when missing. */
   readonly scim?: boolean;
 }
 
-/** An identity provider in the middle of a write: its objects, and the SCIM token if one was made. */
+/** An identity provider in the middle of a write: its objects, and the SCIM token if PostHog created one. */
 interface WrittenProvider {
   readonly pair: ProviderPair;
   readonly token?: string;
 }
 
-/** One object that is to be there, or to go. */
+/** One object to write, or to remove. */
 interface Target {
   readonly protocol: Protocol;
   readonly current?: IdentityProvider;
-  /** What it is to say; missing when it is to go. */
+  /** What the object has to be; missing to remove it. */
   readonly part?: WantedProvider;
 }
 
-/** The objects that a provider takes: one for each protocol on `scoped` servers, otherwise one for both. */
+/** The objects of a provider: one for each protocol on `scoped` servers, otherwise one for both. */
 function targetsOf(generation: Generation, pair: ProviderPair, wanted: WantedProvider): Target[] {
   const { saml, scim, ...common } = wanted;
   if (isShared(generation, pair)) {
@@ -121,14 +130,14 @@ function isShared(generation: Generation, { saml, scim }: ProviderPair): boolean
   return generation === "linked" || (saml !== undefined && saml.id === scim?.id);
 }
 
-/** Brings an identity provider to what is wanted, sending only what differs, and tells of every object at once. */
+/** Brings an identity provider to what is wanted, sending only what differs, with a checkpoint for every object. */
 export async function syncPair(
   connection: Connection,
   before: ProviderPair,
   wanted: WantedProvider,
   checkpoint: (written: WrittenProvider) => void,
 ): Promise<WrittenProvider> {
-  let { generation, pair } = await settled(connection, before, wanted);
+  let { generation, pair } = await withGeneration(connection, before, wanted);
   if (pair !== before) checkpoint({ pair });
   let token: string | undefined;
   for (const target of targetsOf(generation, pair, wanted)) {
@@ -149,8 +158,8 @@ export async function syncPair(
   return { pair, token };
 }
 
-/** The server's generation. Where there is nothing yet to tell it by, a first object is made for that. */
-async function settled(
+/** The server's generation. If nothing shows it yet, a first object is created. */
+async function withGeneration(
   connection: Connection,
   pair: ProviderPair,
   { name, domains, saml }: WantedProvider,
@@ -183,7 +192,7 @@ async function syncObject(
   return answer;
 }
 
-/** What has to be sent for an object to say what it is to say, in PostHog's words. */
+/** The fields to send so that an object becomes what it has to be. */
 function differences(
   generation: Generation,
   current: IdentityProvider | undefined,
@@ -197,7 +206,7 @@ function differences(
       : saml === undefined || holdsSaml(values, saml);
   return {
     ...(current?.name === name ? {} : { name }),
-    ...(generation === "linked" || (current !== undefined && lists(current, ids)) ? {} : listed(ids)),
+    ...(generation === "linked" || (current !== undefined && lists(current, ids)) ? {} : domainFields(ids)),
     ...(holds ? {} : samlToApi(saml === "none" ? undefined : saml)),
     ...(scim === undefined || scim === (current?.scim_enabled === true) ? {} : { scim_enabled: scim }),
   };
@@ -207,14 +216,14 @@ function lists({ domain_scope, organization_domain_ids }: IdentityProvider, ids:
   return domain_scope !== "all" && sameSet(organization_domain_ids ?? [], ids);
 }
 
-/** A server that knows a field answers with it. */
+/** A server that knows a field has it in its response. */
 function refuseIgnored(sent: Record<string, unknown>, answer: IdentityProvider): void {
   const ignored = Object.keys(sent).filter((field) => !(field in answer));
   if (ignored.length === 0) return;
   throw new ConnectionError(
     `writing the identity provider "${answer.name ?? answer.id}" failed: PostHog ignored ${ignored.join(", ")}`,
     {
-      why: "The server is of a version that keeps these elsewhere, which this package does not know.",
+      why: "The server keeps these elsewhere, in a way that this version does not know.",
       fix: "Update PostHog, or set these in its settings by hand and manage the domain with OrgSsoSettings.",
     },
     true,
@@ -227,7 +236,7 @@ export async function removePair(connection: Connection, { saml, scim }: Provide
   if (scim !== undefined && scim.id !== saml?.id) await removeProvider(connection, scim);
 }
 
-/** The domains whose people have to sign in with SAML through this provider, and are not among those it keeps. */
+/** The domains that enforce SAML through this provider and that it does not keep. */
 export function lockedOut(
   provider: IdentityProvider | undefined,
   domains: readonly Domain[],
@@ -240,13 +249,13 @@ export function lockedOut(
   );
 }
 
-/** Says that people could no longer sign in, and how to go ahead on purpose. */
+/** The error for a change after which people could no longer sign in. */
 export function lockOutError(what: string, domains: readonly Domain[]): RefusedError {
   const names = domains.map(({ domain }) => domain).join(", ");
   return new RefusedError(`${what} was refused: people of ${names} have to sign in with SAML through it`, {
-    why: "Enforcement closes every other way in, so nobody of the domain could sign in any more.",
+    why: "Enforcement leaves them no other way to sign in.",
     fix:
-      `Set enforcement: "off" for ${names} first. A program that also destroys the enforcement keeps it in an ` +
+      `Set enforcement: "off" for ${names} first. If the program also destroys the enforcement, declare it in an ` +
       "OrganizationDomain with signInOnly that depends on the provider.",
   });
 }

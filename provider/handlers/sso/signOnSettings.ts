@@ -29,10 +29,9 @@ export const samlSource = z.strictObject({
   x509Cert: z.string("must be a certificate").optional(),
 });
 
-/** Where an identity provider's SAML values come from. */
 type SamlSource = z.infer<typeof samlSource>;
 
-/** The argument for provisioning by the identity provider, shared by every resource that has one. */
+/** The argument for provisioning by the identity provider. */
 export const scim = z.strictObject({ enabled: z.boolean("must be true or false") });
 
 /** The plan features behind `saml` and `scim`. */
@@ -40,19 +39,22 @@ export const signOnNeeds = (["saml", "scim"] as const).map(
   (argument) => ({ argument, is: "given", needs: [{ feature: argument }] }) as const,
 );
 
-/** What a preview says when SCIM is taken over switched on. */
+/** What a preview reports when the adopted object has SCIM on. */
 export const scimTokenWarning =
-  "SCIM is on already, so its token cannot be learned: scimToken stays empty until SCIM is switched off and on";
+  "SCIM is already on, and PostHog shows its token only once: scimToken stays empty until SCIM is switched off and on";
 
 const singles = ["entityId", "ssoUrl", "x509Cert"] as const;
 
-/** What is wrong with a SAML source, or worth knowing, as far as it can be told without the network. */
+/** Errors and warnings about a SAML source that need no network. */
 export function samlFindings(source: SamlSource, now: Date): Finding[] {
   const given = singles.filter((name) => source[name] !== undefined);
   const forms = [source.metadataXml, source.metadataUrl, given[0]].filter((form) => form !== undefined);
   if (forms.length !== 1) {
     return [
-      problem("saml", "give exactly one of metadataXml, metadataUrl, or entityId with ssoUrl and x509Cert"),
+      problem(
+        "saml",
+        "declare exactly one of metadataXml, metadataUrl, or entityId with ssoUrl and x509Cert",
+      ),
     ];
   }
   if (source.metadataUrl !== undefined) return [];
@@ -64,7 +66,7 @@ export function samlFindings(source: SamlSource, now: Date): Finding[] {
   return parsed.notes.map(warning);
 }
 
-/** Reads metadata that is given as an address, where it was not read for the earlier arguments. */
+/** Reads metadata from its address, unless the earlier arguments were the same. */
 export async function checkAddress(
   connection: Connection,
   declared: SamlSource | undefined,
@@ -74,7 +76,7 @@ export async function checkAddress(
     await resolveSaml(connection, declared);
 }
 
-/** The values behind a source; metadata is fetched where it is given as an address. */
+/** The values of a source; metadata is fetched from its address. */
 export async function resolveSaml(
   connection: Connection,
   source: SamlSource,
@@ -87,13 +89,13 @@ export async function resolveSaml(
   if (parsed.ok) return parsed.value;
   throw new RefusedError(`the SAML settings cannot be used: ${parsed.problem}`, {
     why: "PostHog would store them, and every sign-in through them would fail.",
-    fix: "Take the metadata afresh from the identity provider's application for PostHog.",
+    fix: "Download the metadata again from the identity provider's application for PostHog.",
   });
 }
 
 /**
- * The values that PostHog holds, as the declared source where they are what it stands for; undefined where there are
- * none. A metadata address that does not answer is no drift.
+ * The values that PostHog has, as the declared source if they are its values; undefined if PostHog has none. A metadata
+ * address that does not answer is no drift.
  */
 export async function samlAsDeclared(
   connection: Connection,
@@ -109,7 +111,7 @@ export async function samlAsDeclared(
   }
 }
 
-/** Whether PostHog holds the values that a source stands for. */
+/** Whether PostHog has the values of a source. */
 export function holdsSaml(
   held: Partial<IdentityProviderMetadata>,
   wanted: IdentityProviderMetadata,
@@ -122,7 +124,7 @@ export function holdsSaml(
   );
 }
 
-/** The outputs about sign-on. PostHog tells a SCIM token once, so it comes from the write that made it, or from state. */
+/** The outputs about sign-on. PostHog shows a SCIM token once, so it comes from the write that created it, or from state. */
 export function signOnOutputs(connection: Connection, signOn: SignOn, scimToken: unknown): Properties {
   const certificate = signOn.saml.x509Cert === undefined ? undefined : readCertificate(signOn.saml.x509Cert);
   const { entityId: spEntityId, acsUrl: spAcsUrl } = serviceProvider(connection.host);

@@ -52,7 +52,7 @@ describe.each(["mid", "new"] as const)(
   (generation) => {
     const options = acmeWorld({ generation, ...twoDomains });
 
-    test("signs in people of its domains, and setting it up again changes nothing", () =>
+    test("serves its domains, and does not change in the next run", () =>
       withWorld(async (world) => {
         const provider = world.resource("IdentityProvider");
         await provider.up(okta);
@@ -73,7 +73,7 @@ describe.each(["mid", "new"] as const)(
         expect(world.emulator.ignoredFields).toEqual([]);
       }, options));
 
-    test("takes domains in and lets them go, in any order of the list", () =>
+    test("adds and removes domains, in any order of the list", () =>
       withWorld(async (world) => {
         const provider = world.resource("IdentityProvider");
         await provider.up({ ...okta, domains: ["acme.de", "acme.com"] });
@@ -107,7 +107,7 @@ describe.each(["mid", "new"] as const)(
         expect(writes(world)).toHaveLength(1);
       }, options));
 
-    test("provisions with a token that is told once, beside SAML or alone", () =>
+    test("provisions with a token that PostHog shows once, with or without SAML", () =>
       withWorld(async (world) => {
         const provider = world.resource("IdentityProvider");
         await provider.up(withScim);
@@ -127,7 +127,7 @@ describe.each(["mid", "new"] as const)(
         expect(providersOf(world)).toEqual([]);
       }, options));
 
-    test("shows every managed field as drift, and puts it right", () =>
+    test("shows every managed field as drift, and corrects it", () =>
       withWorld(async (world) => {
         const provider = world.resource("IdentityProvider");
         await provider.up(withScim);
@@ -151,7 +151,7 @@ describe.each(["mid", "new"] as const)(
       }, options));
 
     test.each(["dropAfter", "dropBefore"] as const)(
-      "is made once when answers are lost, and its token is known (%s)",
+      "is created once when responses are lost, and its token is known (%s)",
       (kind) =>
         withWorld(async (world) => {
           world.emulator.faults.add({
@@ -167,7 +167,7 @@ describe.each(["mid", "new"] as const)(
         }, options),
     );
 
-    test("that was half made is finished by the next run", () =>
+    test("that was created in part is completed by the next run", () =>
       withWorld(async (world) => {
         const provider = world.resource("IdentityProvider");
         const body = { type: "validation_error", code: "invalid_input", detail: "Not now.", attr: null };
@@ -195,7 +195,7 @@ describe.each(["mid", "new"] as const)(
         expect(provider.state.scimToken).toEqual(expect.any(String));
       }, options));
 
-    test("is refused when one of that name exists, and taken over when asked to", () =>
+    test("is refused if one of that name exists, and adopted with adopt: true", () =>
       withWorld(async (world) => {
         await world.resource("IdentityProvider", "first").up(withScim);
         world.run();
@@ -205,14 +205,14 @@ describe.each(["mid", "new"] as const)(
         await provider.up({ ...withScim, domains: ["acme.com", "acme.de"], adopt: true });
         expect(world.said.join("\n")).toMatch(/adopts identity provider .*; changes domains/);
         expect(world.said.join("\n")).toMatch(
-          /warning: .*SCIM is on already, so its token cannot be learned/,
+          /warning: .*SCIM is already on, and PostHog shows its token only once/,
         );
         expect(provider.id).toBe(world.resource("IdentityProvider", "first").id);
         expect(provider.state).not.toHaveProperty("scimToken");
         expect(await samlDomains(world)).toEqual(["acme.com", "acme.de"]);
       }, options));
 
-    test("leaves SCIM alone when only SAML is taken over", () =>
+    test("keeps SCIM when only SAML is adopted", () =>
       withWorld(async (world) => {
         await world.resource("IdentityProvider", "first").up(withScim);
         world.run();
@@ -221,7 +221,7 @@ describe.each(["mid", "new"] as const)(
         expect(providersOf(world).some(({ scim_enabled }) => scim_enabled)).toBe(true);
       }, options));
 
-    test("is gone when somebody deleted it, and is looked up by id or name", () =>
+    test("shows as deleted when it was deleted by hand, and is found by id or name", () =>
       withWorld(async (world) => {
         const provider = world.resource("IdentityProvider");
         await provider.up(okta);
@@ -238,7 +238,7 @@ describe.each(["mid", "new"] as const)(
         );
       }, options));
 
-    test("cannot lose what a domain enforces, and says how to go ahead", () =>
+    test("cannot lose SAML that a domain enforces, and the error has the fix", () =>
       withWorld(async (world) => {
         const provider = world.resource("IdentityProvider");
         await provider.up(withScim);
@@ -256,7 +256,7 @@ describe.each(["mid", "new"] as const)(
   },
 );
 
-describe("a server that tells its age late", () => {
+describe("a server that shows its generation late", () => {
   test.each(["mid", "new"] as const)("gets its first provider before its first domain (%s)", (generation) =>
     withWorld(async (world) => {
       const provider = world.resource("IdentityProvider");
@@ -266,7 +266,7 @@ describe("a server that tells its age late", () => {
     }, acmeWorld({ generation })),
   );
 
-  test("of the oldest kind has no providers, which the preview and the update say", () =>
+  test("of the oldest generation has no providers, and the preview and the update say so", () =>
     withWorld(
       async ({ resource, run }) => {
         const refusal = /no identity providers[\s\S]*on the domain itself[\s\S]*Use OrgSsoSettings/;
@@ -292,27 +292,27 @@ describe("several providers", () => {
   const rivals = (over: object = {}) =>
     acmeWorld({ organization: { ...twoDomains.organization, identityProviders: [other], ...over } });
 
-  test("of one domain are warned of before PostHog refuses the second one", () =>
+  test("of one domain draw a warning before PostHog refuses the second one", () =>
     withWorld(async (world) => {
       const provider = world.resource("IdentityProvider");
       expect(await provider.refusals(okta)).toEqual([]);
       expect(world.said.join()).toMatch(
-        /people of acme\.com come by "Entra" now: take the domain from it first/,
+        /acme\.com signs in through "Entra" now: remove the domain from that provider first/,
       );
       await expect(provider.up(okta)).rejects.toThrow(/overlaps with another SAML configuration/);
     }, rivals()));
 
-  test("of one name are told apart by an error that lists them", () =>
+  test("of one name draw an error that lists them", () =>
     withWorld(
       async ({ resource }) => {
         expect((await resource("IdentityProvider").refusals({ ...okta, name: "Entra" })).join()).toMatch(
-          /there are 2 identity providers "Entra"\s+why: They are .*, .*\./,
+          /2 identity providers are named "Entra"\s+why: They are .*, .*\./,
         );
       },
       rivals({ identityProviders: [other, { ...other, domains: ["acme.de"] }] }),
     ));
 
-  test("may take over one that serves every domain, which is then for the listed ones", () =>
+  test("include one that serves every domain, which serves only the declared ones once it is adopted", () =>
     withWorld(
       async (world) => {
         const provider = world.resource("IdentityProvider");
@@ -323,7 +323,7 @@ describe("several providers", () => {
       rivals({ identityProviders: [{ ...other, domainScope: "all" as const, domains: [] }] }),
     ));
 
-  test("serving one domain are one too many in one program, also beside OrgSsoSettings", () =>
+  test("serving one domain are refused in one program, also with OrgSsoSettings", () =>
     withWorld(async ({ resource }) => {
       expect(await resource("IdentityProvider", "one").refusals(okta)).toEqual([]);
       expect((await resource("IdentityProvider", "two").refusals({ ...okta, name: "Entra" })).join()).toMatch(
@@ -351,8 +351,8 @@ describe("a preview of an identity provider", () => {
       { ...okta, domains: ["acme.com", "acme.com"] },
       /^domains\[1\]: lists acme\.com twice/,
     ],
-    ["neither SAML nor SCIM", { name: "Okta", domains: [] }, /^saml: give saml, scim or both/],
-    ["two sources of SAML", { ...okta, saml: { ...saml, metadataXml } }, /^saml: give exactly one of/],
+    ["neither SAML nor SCIM", { name: "Okta", domains: [] }, /^saml: declare saml, scim or both/],
+    ["two sources of SAML", { ...okta, saml: { ...saml, metadataXml } }, /^saml: declare exactly one of/],
     [
       "an expired certificate",
       { ...okta, saml: { ...saml, x509Cert: expiredCertificate } },
@@ -368,7 +368,7 @@ describe("a preview of an identity provider", () => {
     }),
   );
 
-  test("warns of a domain that nobody adds, and the update names the nearest one", () =>
+  test("warns of a domain that no resource adds, and the update names the nearest one", () =>
     withWorld(async ({ resource, said }) => {
       const provider = resource("IdentityProvider");
       const declared = { ...okta, domains: ["acme.con"] };
@@ -377,7 +377,7 @@ describe("a preview of an identity provider", () => {
       await expect(provider.up(declared)).rejects.toThrow(/nearest is acme\.com/);
     }, acmeWorld(twoDomains)));
 
-  test("says nothing of a domain that the same program adds before", () =>
+  test("does not warn of a domain that the same program adds first", () =>
     withWorld(async ({ resource, said }) => {
       await resource("OrganizationDomain").refusals({ domain: "acme.com" });
       said.length = 0;
@@ -385,14 +385,14 @@ describe("a preview of an identity provider", () => {
       expect(said).toEqual([]);
     }));
 
-  test("lets values through that are not known yet", () =>
+  test("accepts values that are not known yet", () =>
     withWorld(async ({ resource }) => {
       const provider = resource("IdentityProvider");
       expect(await provider.refusals({ ...okta, domains: [unknownValue], saml: unknownValue })).toEqual([]);
       expect(await provider.refusals({ ...okta, saml: { metadataXml: unknownValue } })).toEqual([]);
     }, acmeWorld(twoDomains)));
 
-  test("does not take SAML that is not known yet for SAML that goes", () =>
+  test("does not count SAML that is not known yet as removed", () =>
     withWorld(async (world) => {
       const provider = world.resource("IdentityProvider");
       await provider.up(okta);

@@ -32,7 +32,7 @@ const writes = ({ requests }: World): string[] => requests().filter((request) =>
 describe.each(generations)("single sign-on of a domain on a server of the generation %s", (generation) => {
   const options = acmeWorld({ generation });
 
-  test("waits for the DNS record, goes on in the next run, and then changes nothing more", () =>
+  test("waits for the DNS record, continues in the next run, and then does not change", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");
       await sso.up(args);
@@ -67,7 +67,7 @@ describe.each(generations)("single sign-on of a domain on a server of the genera
       expect(world.emulator.ignoredFields).toEqual([]);
     }, options));
 
-  test("shows every managed field as drift, and puts it right", () =>
+  test("shows every managed field as drift, and corrects it", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");
       await sso.up({ ...args, enforcement: "off" });
@@ -86,7 +86,7 @@ describe.each(generations)("single sign-on of a domain on a server of the genera
       expect(domainOf(world)).toMatchObject({ sso_enforcement: "saml", jit_provisioning_enabled: true });
     }, options));
 
-  test("takes a renewed certificate in place, without switching enforcement off in between", () =>
+  test("gets a renewed certificate in place, without switching enforcement off", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");
       await sso.up(args);
@@ -111,9 +111,9 @@ describe.each(generations)("single sign-on of a domain on a server of the genera
       await sso.up(args);
       const without = { domain: "acme.com", enforcement: "saml" };
       world.run();
-      expect(await sso.refusals(without)).toEqual([expect.stringMatching(/^saml: cannot go/)]);
+      expect(await sso.refusals(without)).toEqual([expect.stringMatching(/^saml: cannot be removed/)]);
       world.run({ preflight: "false" });
-      await expect(sso.up(without)).rejects.toThrow(/taking SAML away from acme\.com was refused/);
+      await expect(sso.up(without)).rejects.toThrow(/removing SAML from acme\.com was refused/);
       expect(writes(world)).toEqual([]);
       world.run();
       await sso.up({ domain: "acme.com", enforcement: "google-oauth2" });
@@ -122,7 +122,7 @@ describe.each(generations)("single sign-on of a domain on a server of the genera
       expect(writes(world)[0]).toMatch(/^PATCH \/domains/);
     }, options));
 
-  test("switches SCIM on with a token that is told once, and off again", () =>
+  test("switches SCIM on with a token that PostHog shows once, and off again", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");
       const withScim = { domain: "acme.com", scim: { enabled: true } };
@@ -137,7 +137,7 @@ describe.each(generations)("single sign-on of a domain on a server of the genera
       expect(sso.state.scimToken).toBeUndefined();
     }, options));
 
-  test("is taken apart the other way round", () =>
+  test("is destroyed in reverse order", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");
       await sso.up({ ...args, scim: { enabled: true } });
@@ -172,7 +172,7 @@ describe.each(generations)("single sign-on of a domain on a server of the genera
     }, options));
 
   test.each(["dropAfter", "dropBefore"] as const)(
-    "makes one domain and one provider when answers are lost (%s)",
+    "creates one domain and one provider when responses are lost (%s)",
     (kind) =>
       withWorld(async (world) => {
         world.emulator.faults.add({ kind, method: "POST", path: /\/domains\/?$/ });
@@ -184,8 +184,8 @@ describe.each(generations)("single sign-on of a domain on a server of the genera
   );
 });
 
-describe("where the SAML values come from", () => {
-  test("may be the provider's metadata, which then is no drift", () =>
+describe("the source of the SAML values", () => {
+  test("may be the provider's metadata, which is no drift", () =>
     withWorld(async ({ resource, run }) => {
       const sso = resource("OrgSsoSettings");
       const declared = { domain: "acme.com", saml: { metadataXml: plain } };
@@ -223,7 +223,7 @@ describe("where the SAML values come from", () => {
       }));
   });
 
-  test("an address that does not answer is said in the preview, and is no drift", () =>
+  test("may be an address that does not answer: the preview says so, and it is no drift", () =>
     withWorld(async ({ resource }) => {
       const declared = { domain: "acme.com", saml: { metadataUrl: "http://127.0.0.1:9/metadata" } };
       expect((await resource("OrgSsoSettings").refusals(declared)).join()).toMatch(
@@ -239,7 +239,7 @@ describe("where the SAML values come from", () => {
     }));
 });
 
-describe("nobody is locked out", () => {
+describe("enforcement does not lock people out", () => {
   const verified = (organization: object = {}) =>
     acmeWorld({ organization: { domains: [{ domain: "acme.com", verified: true }], ...organization } });
 
@@ -264,7 +264,7 @@ describe("nobody is locked out", () => {
             saml: { ...three, ssoUrl: "https://other.acme.com/sso" },
             adopt: true,
           }),
-        ).rejects.toThrow(/serves labs\.acme\.com besides acme\.com/);
+        ).rejects.toThrow(/of acme\.com also serves labs\.acme\.com/);
       },
       verified({
         domains: [
@@ -308,7 +308,7 @@ describe("nobody is locked out", () => {
 
 describe("waiting for verification", () => {
   test(
-    "looks again and again until the record is there",
+    "checks repeatedly until the record exists",
     () =>
       withWorld(async (world) => {
         const sso = world.resource("OrgSsoSettings");
@@ -321,7 +321,7 @@ describe("waiting for verification", () => {
     15_000,
   );
 
-  test("without a session leaves verification to a person, and picks it up afterwards", () =>
+  test("without a session leaves verification to a person, and continues afterwards", () =>
     withWorld(
       async (world) => {
         const sso = world.resource("OrgSsoSettings");
@@ -368,8 +368,8 @@ describe("a preview", () => {
     ],
     ["an expired certificate", saml({ x509Cert: expiredCertificate }), /^saml\.x509Cert: .*expired on/],
     ["an unreadable certificate", saml({ x509Cert: "not a certificate" }), /^saml\.x509Cert: /],
-    ["two sources at once", saml({ metadataXml: plain }), /^saml: give exactly one of/],
-    ["no source", { domain: "acme.com", saml: {} }, /^saml: give exactly one of/],
+    ["two sources at once", saml({ metadataXml: plain }), /^saml: declare exactly one of/],
+    ["no source", { domain: "acme.com", saml: {} }, /^saml: declare exactly one of/],
     ["an incomplete one", { domain: "acme.com", saml: { entityId: "x" } }, /^saml\.ssoUrl: is required/],
     [
       "a sign-in address without https",
@@ -384,7 +384,7 @@ describe("a preview", () => {
       /^waitForVerification: /,
     ],
   ];
-  test.each(bad)("refuses %s before any request, and repeats no content", (_, wrong, message) =>
+  test.each(bad)("refuses %s before any request, and quotes no content", (_, wrong, message) =>
     withWorld(async ({ resource, requests }) => {
       const refusals = (await resource("OrgSsoSettings").refusals(wrong)).join("\n");
       expect(refusals).toMatch(message);

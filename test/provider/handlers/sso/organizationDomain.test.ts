@@ -23,7 +23,7 @@ function publish(world: World, state: Record<string, unknown>): void {
 describe.each(generations)("a domain on a server of the generation %s", (generation) => {
   const options = acmeWorld({ generation });
 
-  test("is added, tells its DNS record, and is verified in a run after the record is there", () =>
+  test("is added, shows its DNS record, and is verified in a run after the record exists", () =>
     withWorld(async (world) => {
       const domain = world.resource("OrganizationDomain");
       await domain.up(plain);
@@ -43,7 +43,7 @@ describe.each(generations)("a domain on a server of the generation %s", (generat
       expect(world.emulator.ignoredFields).toEqual([]);
     }, options));
 
-  test("lets people in who sign in, which shows as drift when somebody stops it", () =>
+  test("adds people who sign in, which shows as drift when it is switched off by hand", () =>
     withWorld(
       async (world) => {
         const domain = world.resource("OrganizationDomain");
@@ -75,7 +75,7 @@ describe.each(generations)("a domain on a server of the generation %s", (generat
       acmeWorld({ generation, ...verified }),
     ));
 
-  test("is made once when the answer is lost, and removed with its enforcement off first", () =>
+  test("is created once when the response is lost, and deleted with its enforcement off first", () =>
     withWorld(async (world) => {
       world.emulator.faults.add({ kind: "dropAfter", method: "POST", path: /\/domains\/?$/ });
       const domain = world.resource("OrganizationDomain");
@@ -97,7 +97,7 @@ describe.each(generations)("a domain on a server of the generation %s", (generat
 describe("the sign-in of a domain as a resource of its own", () => {
   const signIn = { ...plain, signInOnly: true, jitProvisioning: true };
 
-  test("comes after the record and the provider, so that one run is enough", () =>
+  test("is set after the record and the provider, so that one run is enough", () =>
     withWorld(async (world) => {
       const domain = world.resource("OrganizationDomain", "acme");
       await domain.up(plain);
@@ -117,7 +117,7 @@ describe("the sign-in of a domain as a resource of its own", () => {
       expect(domainOf(world)).toMatchObject({ sso_enforcement: "", jit_provisioning_enabled: false });
     }));
 
-  test("leaves alone what it does not declare", () =>
+  test("keeps what it does not declare", () =>
     withWorld(async (world) => {
       const later = world.resource("OrganizationDomain", "sign-in");
       await later.up({ ...plain, signInOnly: true, enforcement: "github" });
@@ -131,7 +131,7 @@ describe("the sign-in of a domain as a resource of its own", () => {
       expect(domainOf(world)).toMatchObject({ sso_enforcement: "", jit_provisioning_enabled: true });
     }, acmeWorld(verified)));
 
-  test("is no duplicate of the domain, unless both say how people come in", () =>
+  test("does not conflict with the domain unless both declare the sign-in", () =>
     withWorld(async ({ resource }) => {
       expect(await resource("OrganizationDomain", "acme").refusals(plain)).toEqual([]);
       expect(await resource("OrganizationDomain", "sign-in").refusals(signIn)).toEqual([]);
@@ -140,7 +140,7 @@ describe("the sign-in of a domain as a resource of its own", () => {
       ).toMatch(/"acme" and OrganizationDomain "sign-in" manage the same thing/);
     }));
 
-  test("says what is missing when nothing adds the domain", () =>
+  test("names what is missing when nothing adds the domain", () =>
     withWorld(async ({ resource }) => {
       await expect(resource("OrganizationDomain").up({ ...signIn, domain: "acme.con" })).rejects.toThrow(
         /acme\.con is not a domain of the organization[\s\S]*nearest is acme\.com/,
@@ -156,28 +156,28 @@ describe("the sign-in of a domain as a resource of its own", () => {
     }));
 });
 
-test("a domain that waits is looked at in every run until it is verified, by whomever", () =>
+test("a domain that waits is checked in every run until anyone has verified it", () =>
   withWorld(async (world) => {
     const domain = world.resource("OrganizationDomain");
     const waiting = { ...plain, waitForVerification: 1 };
     await domain.up(waiting);
     world.run();
     expect((await domain.diff(waiting)).changes).toBe(true);
-    expect(world.said.join()).toMatch(/is not verified yet: the run looks for the DNS record again/);
+    expect(world.said.join()).toMatch(/is not verified yet; the update checks the DNS record again/);
     const verified_at = world.emulator.store.timestamp();
     world.emulator.store.domains.update(domain.id, { verified_at }, SYSTEM);
     world.run();
     expect((await domain.diff(waiting)).changes).toBe(false);
   }));
 
-describe("nobody is locked out of a domain", () => {
-  test("when SAML is enforced that nobody set up: the preview warns, the update refuses", () =>
+describe("a domain does not lock people out", () => {
+  test("when it enforces SAML that is not set up: the preview warns, the update refuses", () =>
     withWorld(async (world) => {
       const domain = world.resource("OrganizationDomain");
       const declared = { ...plain, adopt: true, enforcement: "saml" };
       expect(await domain.refusals(declared)).toEqual([]);
       expect(world.said.join()).toMatch(
-        /warning: .*nobody of acme\.com could sign in with SAML yet: unless an IdentityProvider/,
+        /warning: .*nobody of acme\.com can sign in with SAML yet: the update is refused unless an IdentityProvider/,
       );
       await expect(domain.up(declared)).rejects.toThrow(
         /nobody of acme\.com could sign in: SAML is not set up/,
@@ -214,7 +214,7 @@ describe("a preview of a domain", () => {
     }),
   );
 
-  test("says that enforcement waits for the record, and what waiting takes", () =>
+  test("says that enforcement waits for the record, and what it needs", () =>
     withWorld(
       async ({ resource, said }) => {
         const declared = { ...plain, enforcement: "saml", waitForVerification: 60 };
@@ -225,12 +225,12 @@ describe("a preview of a domain", () => {
       { config: { email: undefined, password: undefined } },
     ));
 
-  test("warns where PostHog Cloud would not add a domain", () =>
+  test("warns if PostHog Cloud would not add the domain", () =>
     withWorld(
       async ({ resource, said }) => {
         expect(await resource("OrganizationDomain").refusals(plain)).toEqual([]);
         expect(said.join()).toMatch(
-          /lacks automatic_provisioning, without which PostHog Cloud adds no domain/,
+          /lacks automatic_provisioning, which PostHog Cloud requires to add a domain/,
         );
         await expect(resource("OrganizationDomain").up(plain)).rejects.toThrow(
           /adding the domain acme\.com failed: PostHog answered 403[\s\S]*plan does not include/,
@@ -239,7 +239,7 @@ describe("a preview of a domain", () => {
       acmeWorld({ organization: { features: ["saml"] } }),
     ));
 
-  test("says what would be adopted and what would change on it", () =>
+  test("shows what it adopts and what changes on it", () =>
     withWorld(async ({ resource, said, run }) => {
       expect((await resource("OrganizationDomain").refusals(plain)).join()).toMatch(/already exists/);
       run();
@@ -247,13 +247,13 @@ describe("a preview of a domain", () => {
       expect(said.join()).toMatch(/adopts organization domain .*; changes jitProvisioning/);
     }, acmeWorld(verified)));
 
-  test("lets a domain through that is not known yet", () =>
+  test("accepts a domain that is not known yet", () =>
     withWorld(async ({ resource }) => {
       expect(await resource("OrganizationDomain").refusals({ domain: unknownValue })).toEqual([]);
     }));
 });
 
-test("a domain is looked up by its name or its id", () =>
+test("a domain is read by its name or its id", () =>
   withWorld(async (world) => {
     const found = await world.resource("OrganizationDomain").get("acme.com");
     expect(found.outputs).toMatchObject({ domain: "acme.com", isVerified: true, jitProvisioning: false });
@@ -263,7 +263,7 @@ test("a domain is looked up by its name or its id", () =>
     );
   }, acmeWorld(verified)));
 
-test("a domain that is gone is refreshed away", () =>
+test("a refresh removes a domain that was deleted by hand", () =>
   withWorld(async ({ emulator, resource, run }) => {
     const domain = resource("OrganizationDomain");
     await domain.up(plain);

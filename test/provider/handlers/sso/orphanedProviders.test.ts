@@ -33,7 +33,7 @@ describe.each(["old", "mid", "new"] as const)(
   (generation) => {
     const options = acmeWorld({ generation });
 
-    test("is made anew with the provider that it left behind", () =>
+    test("is created again with the provider that it left behind", () =>
       withWorld(async (world) => {
         const sso = world.resource("OrgSsoSettings");
         await sso.up(args);
@@ -52,7 +52,7 @@ describe.each(["old", "mid", "new"] as const)(
         expect(idsOf(world)).toEqual([]);
       }, options));
 
-    test("is destroyed with all that it left behind", () =>
+    test("is destroyed with everything that it left behind", () =>
       withWorld(async (world) => {
         const sso = world.resource("OrgSsoSettings");
         await sso.up(args);
@@ -77,13 +77,13 @@ describe.each(["mid", "new"] as const)("a provider on a server of the generation
   const seeded = (identityProviders: Provider[], domains: { domain: string }[] = []) =>
     acmeWorld({ generation, organization: { identityProviders, domains } });
 
-  test("that is taken over is announced, and holds nothing but what is declared", () =>
+  test("that is adopted shows in the preview, and has only what is declared", () =>
     withWorld(
       async (world) => {
         const [provider] = providersOf(world);
         const sso = world.resource("OrgSsoSettings");
         await sso.up({ domain: "acme.com", saml });
-        expect(world.said.join()).toContain(`takes over the identity provider "${name}"`);
+        expect(world.said.join()).toContain(`adopts the identity provider "${name}"`);
         expect(providersOf(world)).toMatchObject([{ id: provider?.id, saml_entity_id: saml.entityId }]);
         expect(sso.state).toMatchObject({ samlProviderId: provider?.id, samlConfigured: true });
         world.run();
@@ -92,7 +92,7 @@ describe.each(["mid", "new"] as const)("a provider on a server of the generation
       seeded([left()]),
     ));
 
-  test("of that name that serves another domain is left alone", () =>
+  test("of that name that serves another domain is kept", () =>
     withWorld(
       async (world) => {
         const before = providersOf(world);
@@ -112,7 +112,7 @@ describe.each(["mid", "new"] as const)("a provider on a server of the generation
     ...(isNew ? ([["another kind", { configScope: "scim" }]] as [string, Partial<Provider>][]) : []),
     ...(isNew ? ([["no kind", { configScope: undefined }]] as [string, Partial<Provider>][]) : []),
   ];
-  test.each(foreign)("that serves nobody, but has %s, is somebody else's", (_, over) =>
+  test.each(foreign)("that serves nobody, but has %s, is kept", (_, over) =>
     withWorld(
       async (world) => {
         const [before] = providersOf(world);
@@ -126,7 +126,7 @@ describe.each(["mid", "new"] as const)("a provider on a server of the generation
     ),
   );
 
-  test("is the one with the first id where there are several, and destroying leaves none of them", () =>
+  test("is the one with the first id of several, and destroying deletes all of them", () =>
     withWorld(
       async (world) => {
         const sso = world.resource("OrgSsoSettings");
@@ -143,7 +143,7 @@ describe.each(["mid", "new"] as const)("a provider on a server of the generation
       ]),
     ));
 
-  test("whose SCIM is taken over gets a token that works, and the one of before ends", () =>
+  test("whose SCIM is adopted gets a token that works, and the earlier token stops working", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");
       await sso.up(args);
@@ -158,7 +158,7 @@ describe.each(["mid", "new"] as const)("a provider on a server of the generation
       expect(opens(world, old)).toBe(false);
     }, acmeWorld({ generation })));
 
-  test("is taken over without its SCIM and SAML where those are not declared any more", () =>
+  test("is adopted without the SCIM and SAML that are no longer declared", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");
       await sso.up(args);
@@ -176,7 +176,7 @@ describe.each(["mid", "new"] as const)("a provider on a server of the generation
 });
 
 describe("destroying after the domain was deleted by hand", () => {
-  test("removes a provider under any name that the state knows", () =>
+  test("removes a provider whose id is in state, whatever its name", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");
       await sso.up({ domain: "acme.com", saml });
@@ -188,7 +188,7 @@ describe("destroying after the domain was deleted by hand", () => {
       expect(providersOf(world)).toEqual([]);
     }));
 
-  test("removes one that a state without ids left, by its name", () =>
+  test("removes a provider by its name if the state has no ids", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");
       await sso.up({ domain: "acme.com", saml });
@@ -200,7 +200,7 @@ describe("destroying after the domain was deleted by hand", () => {
       expect(providersOf(world)).toEqual([]);
     }));
 
-  test("leaves one that serves another domain by now", () =>
+  test("keeps a provider that serves another domain by now", () =>
     withWorld(
       async (world) => {
         const sso = world.resource("OrgSsoSettings");
@@ -218,7 +218,7 @@ describe("destroying after the domain was deleted by hand", () => {
       acmeWorld({ organization: { domains: [{ domain: "labs.acme.com" }] } }),
     ));
 
-  test("leaves what the resource did not manage", () =>
+  test("keeps what the resource did not manage", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");
       await sso.up({ domain: "acme.com", saml });

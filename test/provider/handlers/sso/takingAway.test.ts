@@ -223,7 +223,7 @@ describe.each(["2026-07", "current"] as const)("IdentityProvider on a server of 
     return domains.filter((_, index) => open[index]).map(({ domain }) => domain);
   }
 
-  test("leaves nothing on domains that are taken out, whose provider stays as it is", () =>
+  test("leaves nothing on removed domains, whose provider stays unchanged", () =>
     withWorld(
       async (world) => {
         const provider = world.resource("IdentityProvider");
@@ -262,11 +262,14 @@ describe.each(["2026-07", "current"] as const)("IdentityProvider on a server of 
     ));
 });
 
-describe("IdentityProvider on a server of 2026-07, interrupted while a domain is taken out", () => {
+describe("IdentityProvider on a server of 2026-07, interrupted while a domain is removed", () => {
   const args = { name: "Okta", domains: ["acme.com"], saml, scim };
 
   test.each([
-    ["before the provider without settings is made", { method: "POST", path: /identity_provider_configs/ }],
+    [
+      "before the provider without settings is created",
+      { method: "POST", path: /identity_provider_configs/ },
+    ],
     ["before the domain is linked with it", { method: "PATCH", path: /domains/ }],
     ["before the domain is unlinked", { method: "PATCH", path: /domains/, skip: 1 }],
     ["before it is deleted", { method: "DELETE", path: /identity_provider_configs/ }],
@@ -343,7 +346,7 @@ describe("OrganizationDomain", () => {
   );
 
   test.each(["2026-07", "current"] as const)(
-    "does not bring back a provider that somebody deleted on a server of %s",
+    "does not bring back a provider that was deleted by hand on a server of %s",
     (generation) =>
       withWorld(async (world) => {
         const { domain, client } = await setUpByHand(world, generation);
