@@ -21,18 +21,18 @@ export interface Unread {
   readonly fix: string;
 }
 
-/** One resource of the stack or the matrix beside what PostHog has of it. */
+/** One resource of the stack or the matrix, and its object in PostHog. */
 export interface Compared {
   readonly resource: Pick<StackResource, "type" | "name" | "id" | "isHalfMade"> &
     Partial<Pick<StackResource, "urn" | "writtenAt" | "place">>;
   readonly connection: Connection;
-  /** The outputs as the stack has them, or the arguments of the matrix. */
+  /** The outputs in the stack, or the arguments of the matrix. */
   readonly expected: Values;
-  /** Missing when it is gone. */
+  /** Missing if the object no longer exists. */
   readonly actual?: Values;
 }
 
-/** Everything that was compared, and what could not be. */
+/** What was compared, and what could not be. */
 export interface Comparison {
   readonly compared: readonly Compared[];
   readonly unread: readonly Unread[];
@@ -40,12 +40,12 @@ export interface Comparison {
 
 type Attempt = Promise<Compared | Unread>;
 
-/** Reads what PostHog has of each resource of a stack; what the engine has read already is not read again. */
+/** Reads the object of each resource of a stack, unless the engine has read it already. */
 export function readStack(host: Host, resources: readonly StackResource[]): Promise<Comparison> {
   return gather(resources.map((resource) => attempt(resource, () => readOne(host, resource))));
 }
 
-/** Reads what PostHog has of each thing that a matrix asks for. */
+/** Reads the object of each resource of a matrix. */
 export function readMatrix(host: Host, wanted: readonly WantedResource[]): Promise<Comparison> {
   return gather(wanted.map((one) => attempt(one, () => readWanted(host, one))));
 }
@@ -71,15 +71,15 @@ async function attempt(
   }
 }
 
-/** A text with a full stop, which it may have already: it may end with what PostHog said. */
+/** A text with a full stop, which one that ends with PostHog's words may have already. */
 export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 function handlerOf(type: string): ResourceHandler {
   const handler = handlers.get(type);
   if (handler !== undefined) return handler;
   throw new NotFoundError(`this version of pulumi-posthog has no resource ${type}`, {
-    why: "A newer one wrote it.",
-    fix: "npm install pulumi-posthog@latest",
+    why: "A newer version wrote it.",
+    fix: "Run npm install pulumi-posthog@latest.",
   });
 }
 
@@ -96,7 +96,7 @@ async function readWanted(host: Host, wanted: WantedResource): Promise<Compared>
   const { type, name, args, tracked } = wanted;
   const handler = handlerOf(type);
   const id = await idOfWanted(host, wanted);
-  // What a policy manages is read by what the state keeps of it: else all of it would be taken for somebody else's.
+  // The state says which grants a policy manages; without that, all of them would count as foreign.
   const observed = id === undefined ? undefined : await handler.read(host, id, { ...args, ...tracked });
   const resource = { type, name, id: id ?? name, isHalfMade: false };
   return { resource, connection: connectionOf(host, args), expected: args, actual: observed?.outputs };
@@ -107,18 +107,18 @@ function connectionOf(host: Host, { account, organizationId }: Values): Connecti
   return host.connection(text(account), text(organizationId));
 }
 
-/** Whether a resource is not as the stack or the matrix has it, whatever it is that differs. */
+/** Whether a resource differs in any way. */
 export function differs(compared: Compared): boolean {
   return differencesOf(compared, { people: [], roles: [] }).length > 0;
 }
 
-/** What differs, each person, grant and setting by itself. */
+/** What differs, with a difference for each person, grant and setting. */
 export function differencesOf(
   { resource, expected, actual }: Compared,
   directory: NameDirectory,
 ): Difference[] {
   const { definition } = handlerOf(resource.type);
-  const seen = { id: resource.id, state: expected, directory };
+  const traced = { id: resource.id, state: expected, directory };
   const about = {
     type: resource.type,
     title: definition.title(expected),
@@ -129,7 +129,7 @@ export function differencesOf(
     ...(resource.isHalfMade ? { isHalfMade: true as const } : {}),
   };
   if (actual === undefined) {
-    return [{ kind: "gone", ...about, traces: tracesOf(resource.type, { ...seen, path: [] }) }];
+    return [{ kind: "gone", ...about, traces: tracesOf(resource.type, { ...traced, path: [] }) }];
   }
   const leaves = changedFields(definition.fields, { ...expected }, { ...actual }).flatMap(({ name }) => {
     const or = (value: unknown): unknown => (value === undefined ? definition.fields[name]?.default : value);
@@ -141,17 +141,17 @@ export function differencesOf(
     property: leaf.path.join("."),
     ...("expected" in leaf ? { expected: leaf.expected } : {}),
     ...("actual" in leaf ? { actual: leaf.actual } : {}),
-    traces: tracesOf(resource.type, { ...seen, path: leaf.path, actual: leaf.actual }),
+    traces: tracesOf(resource.type, { ...traced, path: leaf.path, actual: leaf.actual }),
   }));
 }
 
-/** Of a key's value only the first and last characters can be compared. */
+/** Only the first and last characters of a key's value can be compared. */
 function newValue({ maskValue: expected }: Values, { maskValue: actual }: Values) {
   const differ = typeof expected === "string" && typeof actual === "string" && expected !== actual;
   return differ ? [{ path: ["value"], expected, actual }] : [];
 }
 
-/** Names of outputs that moved on although nothing that the program declares did. */
+/** Names of outputs that changed although no argument did. */
 export function movedOutputs({ resource, expected, actual }: Compared): string[] {
   if (actual === undefined || resource.urn === undefined) return [];
   const { fields } = handlerOf(resource.type).definition;
@@ -160,10 +160,10 @@ export function movedOutputs({ resource, expected, actual }: Compared): string[]
   return outputs.filter((name) => !sameJson(expected[name], actual[name])).sort();
 }
 
-/** Outputs that are never there to be compared. */
+/** Outputs that are never compared. */
 const secretOutputs: Properties = { value: true, scimToken: true, apiToken: true };
 
-/** A resource as PostHog has it, for telling what nobody manages; what is gone as the stack had it. */
+/** A resource for finding unmanaged objects: with its live values, or the stack's if it no longer exists. */
 export function managedOf({ resource, expected, actual }: Compared): ManagedResource {
   return { type: resource.type, id: resource.id, outputs: { ...expected, ...actual } };
 }

@@ -6,17 +6,17 @@ import { handlers } from "../../provider/handlers";
 import type { DesiredAccess, DesiredProject } from "../../provider/matrix/desired";
 import type { SourceFlags } from "./sources";
 
-/** A resource that a matrix asks for, without a stack that has it. */
+/** A resource that a matrix declares, without a stack. */
 export interface WantedResource {
   readonly type: string;
   /** Its name in the matrix. */
   readonly name: string;
   readonly args: Properties;
-  /** What a stack that has applied the matrix would keep of it beside the arguments; missing for nothing. */
+  /** What a stack with the matrix would also store of it. */
   readonly tracked?: Properties;
 }
 
-/** What a matrix asks for as resources, with the arguments that `AccessMatrix` would give them. */
+/** The resources of a matrix, with the arguments that `AccessMatrix` would pass. */
 export function wantedResources(
   desired: DesiredAccess,
   { projects = {}, members = {} }: Pick<SourceFlags, "projects" | "members">,
@@ -27,8 +27,8 @@ export function wantedResources(
   const wanted = [
     ...desired.roles.map(({ team, name, members: listed, mode, removalLimit, ignore, waitForMembers }) => {
       const people = members[team] ?? listed;
-      const treatment = people === undefined ? {} : { mode, removalLimit, ignore, waitForMembers };
-      return { type: "Role", name: team, args: { name, members: people, ...treatment } };
+      const options = people === undefined ? {} : { mode, removalLimit, ignore, waitForMembers };
+      return { type: "Role", name: team, args: { name, members: people, ...options } };
     }),
     ...desired.projects.map((one) => {
       const policy = policyArgs(one, names);
@@ -41,8 +41,8 @@ export function wantedResources(
     }),
     ...desired.keys.map(({ team, project, id, kind, label, scopes, rotateAfterDays }) => {
       const projectId = numberOf(project, id);
-      const place = kind === "project" ? { projectId } : { projects: [projectId] };
-      const args = { label, scopes, rotateAfterDays, ...place };
+      const target = kind === "project" ? { projectId } : { projects: [projectId] };
+      const args = { label, scopes, rotateAfterDays, ...target };
       return {
         type: kind === "project" ? "ProjectSecretApiKey" : "PersonalApiKey",
         name: `${team}/${project}`,
@@ -53,7 +53,7 @@ export function wantedResources(
   return wanted.map(({ args, ...one }) => ({ ...one, args: dropUndefined({ account, ...args }) }));
 }
 
-/** Roles go by their names. */
+/** The arguments of a policy, with names of roles. */
 function policyArgs(
   desired: DesiredProject,
   names: ReadonlyMap<string, string>,
@@ -75,9 +75,9 @@ function policyArgs(
   };
 }
 
-/** The id of what there is of a wanted resource; undefined when there is nothing. */
+/** The id of the object of a wanted resource; undefined if it does not exist. */
 export async function idOfWanted(host: Host, { type, args }: WantedResource): Promise<string | undefined> {
-  // A project has one policy, whether or not any of its grants is there.
+  // A project has one policy, with or without grants.
   if (type === "ProjectAccess") return String(args.projectId);
   return (await handlers.get(type)?.findExisting(host, args))?.id;
 }

@@ -1,3 +1,5 @@
+import { counted, formatNumber } from "../../provider/access/messages";
+import { dateOf } from "../../provider/access/values";
 import type { AttributedDifference } from "../../provider/drift/model";
 import {
   type DriftReport,
@@ -10,22 +12,22 @@ import { markdownTable, markdownText } from "../shared/markdown";
 import { colors } from "../shared/terminal";
 import type { DriftResult } from "./run";
 
-/** How many things of a kind that nobody manages a report for people lists before it only counts the rest. */
+/** How many unmanaged objects of a kind a report for people lists; it counts the rest. */
 const mostListed = 10;
 
-/** A report as JSON, whole. */
+/** The whole report as JSON. */
 export function printJson({ report, nameOf }: DriftResult): string {
-  const tell = (some: readonly AttributedDifference[]) => some.map((one) => differenceJson(one, nameOf));
-  const whole = { ...report, differences: tell(report.differences), unmanaged: tell(report.unmanaged) };
+  const json = (some: readonly AttributedDifference[]) => some.map((one) => differenceJson(one, nameOf));
+  const whole = { ...report, differences: json(report.differences), unmanaged: json(report.unmanaged) };
   return JSON.stringify(whole, undefined, 2);
 }
 
-/** A report for a terminal: a line for what differs, and one for who did it. */
+/** A report for a terminal: a line for each difference, and one for who did it. */
 export function printText({ report, nameOf }: DriftResult): string {
   const describe = (mark: string, one: AttributedDifference): string[] => {
     const what = describeDifference(one);
     const rest = what === "" ? "" : `${one.kind === "unmanaged" ? ":" : ""} ${what}`;
-    // That the log says nothing of what may be there for years is no news.
+    // An unmanaged object may be older than the log.
     const isSilent = one.kind === "unmanaged" && one.cause.kind === "none";
     return [
       `${mark} ${colors.bold(subjectOf(one))}${rest}`,
@@ -40,7 +42,7 @@ export function printText({ report, nameOf }: DriftResult): string {
     ...paragraph([
       ...(shown.length === 0 ? [] : [unmanagedTitle(report)]),
       ...shown.flatMap((one) => describe(marks.unmanaged, one)),
-      ...(left === 0 ? [] : [`... and ${left} more: --format json lists them all`]),
+      ...(left === 0 ? [] : [`... and ${formatNumber(left)} more: --format json lists all`]),
     ]),
     ...paragraph(asides(report).map((line) => colors.dim(line))),
     "",
@@ -63,7 +65,7 @@ export function printMarkdown({ report, nameOf }: DriftResult): string {
     ...markdownTable(["Resource", "Difference", "Who did it"], report.differences.map(line)),
     ...(shown.length === 0 ? [] : ["", unmanagedTitle(report)]),
     ...markdownTable(["What", "Value", "Who made it"], shown.map(line)),
-    ...(left === 0 ? [] : ["", `... and ${left} more.`]),
+    ...(left === 0 ? [] : ["", `... and ${formatNumber(left)} more.`]),
     ...paragraph(asides(report).map((text) => `- ${markdownText(text)}`)),
   ].join("\n");
 }
@@ -74,14 +76,14 @@ function titleOf({ source, organizations }: DriftReport): string {
 }
 
 function unmanagedTitle({ unmanaged, countsUnmanaged }: DriftReport): string {
-  return `Managed by nobody: ${unmanaged.length}${countsUnmanaged ? "" : ", not counted as drift"}`;
+  return `Unmanaged: ${formatNumber(unmanaged.length)}${countsUnmanaged ? "" : ", not counted as drift"}`;
 }
 
 function paragraph(lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", ...lines];
 }
 
-/** What there is to know besides the differences. */
+/** Everything but the differences. */
 function asides({ unread, moved, notes, logSince }: DriftReport): string[] {
   const names = [...new Set(moved.flatMap(({ outputs }) => outputs))].sort();
   return [
@@ -89,12 +91,12 @@ function asides({ unread, moved, notes, logSince }: DriftReport): string[] {
     ...(moved.length === 0
       ? []
       : [
-          `outputs moved on in ${amount(moved.length, "resource")} (${names.join(", ")}): a refresh shows it, an update does nothing about it`,
+          `outputs changed in ${counted(moved.length, "resource")} (${names.join(", ")}): a refresh shows this, an update does not change it`,
         ]),
     ...notes.map((note) => `note: ${note}`),
     ...(logSince === undefined
       ? []
-      : [`the activity log was read since ${logSince.slice(0, 10)}; --since reads further back`]),
+      : [`the activity log was read since ${dateOf(logSince)}; --since reads further back`]),
   ];
 }
 
@@ -103,11 +105,11 @@ function verdictLine(
   paint = true,
 ): string {
   const number = differences.length + (countsUnmanaged ? unmanaged.length : 0);
-  const of = `${amount(compared, "resource")} compared`;
-  const lost = unread.length === 0 ? "" : `, ${unread.length} could not be`;
+  const of = `${counted(compared, "resource")} compared`;
+  const lost = unread.length === 0 ? "" : `, ${formatNumber(unread.length)} could not be compared`;
   const [red, green] = paint ? [colors.red, colors.green] : [String, String];
-  if (verdict === "drift") return red(`${amount(number, "difference")}; ${of}${lost}.`);
-  return verdict === "none" ? green(`No drift; ${of}.`) : red(`No drift was found; ${of}${lost}.`);
+  if (verdict === "drift") return red(`${counted(number, "difference")}; ${of}${lost}.`);
+  return verdict === "none" ? green(`No drift; ${of}.`) : red(`No drift found; ${of}${lost}.`);
 }
 
 function firstOfEachKind(all: readonly AttributedDifference[]): {
@@ -122,5 +124,3 @@ function firstOfEachKind(all: readonly AttributedDifference[]): {
   });
   return { shown, left: all.length - shown.length };
 }
-
-const amount = (number: number, thing: string): string => `${number} ${thing}${number === 1 ? "" : "s"}`;

@@ -1,17 +1,30 @@
+import { formatNumber } from "../../provider/access/messages";
+import { compareTexts, dateOf, dayMs } from "../../provider/access/values";
 import type { NameOf } from "../../provider/audit/messages";
+import { organizationScopes } from "../../provider/audit/presets";
+import { retentionOf } from "../../provider/audit/retention";
 import { attribute } from "../../provider/drift/attribute";
 import { Managed } from "../../provider/drift/managed";
-import type { AttributedDifference, Difference, NameDirectory, ReadLog } from "../../provider/drift/model";
+import type {
+  AttributedDifference,
+  Difference,
+  LogGap,
+  NameDirectory,
+  ReadLog,
+} from "../../provider/drift/model";
 import { type DriftReport, verdictOf } from "../../provider/drift/report";
 import { DriftSourceError, type StackResource } from "../../provider/drift/state";
 import { type UnmanagedKind, unmanagedIn } from "../../provider/drift/unmanaged";
 import type { Host } from "../../provider/engine/host";
+import type { Activity } from "../../provider/posthog/activityLog";
 import type { Connection } from "../../provider/posthog/connection";
 import { PosthogError } from "../../provider/posthog/errors";
 import { listMembers } from "../../provider/posthog/members";
 import { getOrganization } from "../../provider/posthog/organizations";
 import { listRoles } from "../../provider/posthog/roles";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
+import { Notes, organizationPart } from "../audit/notes";
+import { LogSource } from "../audit/source";
 import {
   type Compared,
   type Comparison,
@@ -23,39 +36,39 @@ import {
   readStack,
   sentence,
 } from "./compare";
-import { readLog } from "./log";
 import { wantedResources } from "./matrix";
 import type { Source, SourceFlags } from "./sources";
 
-/** How a comparison is done. */
+/** How to compare. */
 export interface RunOptions extends Pick<SourceFlags, "projects" | "members"> {
   readonly account?: string;
-  /** From when on the log is read, ISO 8601; by default from when the stack wrote what differs. */
+  /** Start of the log to read, ISO 8601; by default the time of the stack's last write of what differs. */
   readonly since?: string;
-  /** What becomes of what nobody manages. */
+  /** What to do with unmanaged objects. */
   readonly unmanaged: "ignore" | "list" | "fail";
   readonly kinds?: readonly UnmanagedKind[];
   readonly onProgress?: (what: string) => void;
 }
 
-/** A report, and what the ids in it are called. */
+/** A report, and names for the ids in it. */
 export interface DriftResult {
   readonly report: DriftReport;
   readonly nameOf: NameOf;
 }
 
-/** Days for which the log is read where nothing tells since when. */
+/** Days of the log that are read by default. */
 const usualDays = 30;
-const dayMs = 86_400_000;
 
-/** Compares a stack or a matrix with the live organization, and looks up who made each difference. */
+/** Compares a stack or a matrix with the live organization, and finds out who made each difference. */
 export async function findDrift(host: Host, source: Source, options: RunOptions): Promise<DriftResult> {
   const progress = options.onProgress ?? (() => undefined);
   progress("what the stack manages");
   const comparison = await compare(host, source, options);
-  refuseUnread(comparison);
-  const places = await placesOf(host, source, comparison, options);
-  const parts = await Promise.all(places.map((place) => explainPlace(place, options, progress)));
+  rejectUnread(comparison);
+  const organizations = await byOrganization(host, source, comparison, options);
+  const parts = await Promise.all(
+    organizations.map((organization) => explainOrganization(organization, options, progress)),
+  );
   const { unread } = comparison;
   const differences = parts.flatMap((part) => part.differences).sort(bySeverity);
   const unmanaged = parts.flatMap((part) => part.unmanaged);
@@ -66,7 +79,7 @@ export async function findDrift(host: Host, source: Source, options: RunOptions)
     verdict: verdictOf(found),
     source: source.name,
     organizations: parts.map(({ organization }) => organization),
-    readAt: new Date(places[0]?.connection.clock.now() ?? Date.now()).toISOString(),
+    readAt: new Date(organizations[0]?.connection.clock.now() ?? Date.now()).toISOString(),
     ...(starts[0] === undefined ? {} : { logSince: starts[0] }),
     compared: comparison.compared.length,
     ...found,
@@ -84,41 +97,41 @@ async function compare(host: Host, source: Source, options: RunOptions): Promise
   return readMatrix(host, wantedResources(source.desired, options, options.account));
 }
 
-/** What is gone comes first, then by resource; states list resources in the order in which they happened to be made. */
+/** Deleted objects first, then by resource: the order in a state depends on timing. */
 function bySeverity(left: AttributedDifference, right: AttributedDifference): number {
   const key = ({ kind, type, name, property }: AttributedDifference) =>
     [kind === "gone" ? "0" : "1", type, name, property].join("\u0000");
-  return key(left) < key(right) ? -1 : 1;
+  return compareTexts(key(left), key(right));
 }
 
-/** One organization, and what of the stack lies in it. */
-interface ReportLocation {
+/** One organization, and the part of the stack in it. */
+interface OrganizationState {
   readonly connection: Connection;
   readonly compared: readonly Compared[];
-  /** Whether what nobody manages is looked for. */
+  /** Whether to look for unmanaged objects. */
   readonly isWhole: boolean;
 }
 
-/** Accounts that reach the same organization are one place: else each would miss what the others manage. */
-async function placesOf(
+/** Groups by organization, which several accounts may share: else each would miss what the others manage. */
+async function byOrganization(
   host: Host,
   source: Source,
   { compared, unread }: Comparison,
   options: RunOptions,
-): Promise<ReportLocation[]> {
-  const places = new Map<string, ReportLocation & { readonly compared: Compared[] }>();
-  // What could not be compared would be taken for something that nobody manages.
+): Promise<OrganizationState[]> {
+  const organizations = new Map<string, OrganizationState & { readonly compared: Compared[] }>();
+  // A resource that could not be compared would count as unmanaged.
   const isWhole = options.unmanaged !== "ignore" && source.kind !== "refresh" && unread.length === 0;
-  const placeOf = async (connection: Connection) => {
+  const stateFor = async (connection: Connection) => {
     const key = `${connection.host} ${(await getOrganization(connection)).id}`;
-    const place = places.get(key) ?? { connection, compared: [], isWhole };
-    places.set(key, place);
-    return place;
+    const organization = organizations.get(key) ?? { connection, compared: [], isWhole };
+    organizations.set(key, organization);
+    return organization;
   };
-  for (const one of compared) (await placeOf(one.connection)).compared.push(one);
-  // A stack without resources is still the stack of an organization.
-  if (places.size === 0) await placeOf(host.connection(options.account));
-  return [...places.values()];
+  for (const one of compared) (await stateFor(one.connection)).compared.push(one);
+  // A stack without resources belongs to an organization, too.
+  if (organizations.size === 0) await stateFor(host.connection(options.account));
+  return [...organizations.values()];
 }
 
 interface Part {
@@ -130,8 +143,8 @@ interface Part {
   readonly nameOf: NameOf;
 }
 
-async function explainPlace(
-  { connection, compared, isWhole }: ReportLocation,
+async function explainOrganization(
+  { connection, compared, isWhole }: OrganizationState,
   options: RunOptions,
   progress: (what: string) => void,
 ): Promise<Part> {
@@ -150,14 +163,14 @@ async function explainPlace(
     return { organization, differences: [], unmanaged: [], notes, nameOf: () => undefined };
   const scopes = [...new Set(all.flatMap(({ traces }) => traces.map(({ scope }) => scope)))].sort();
   const since = options.since ?? usualSince(connection, differences, unmanaged.length > 0);
-  progress(`the activity log since ${since.slice(0, 10)}`);
+  progress(`the activity log since ${dateOf(since)}`);
   const log = await readLog(connection, scopes, since);
   const explain = (one: Difference): AttributedDifference => ({ ...one, cause: attribute(one, log) });
   const explained = { differences: differences.map(explain), unmanaged: unmanaged.map(explain) };
   return { organization, ...explained, log, notes, nameOf: namesIn(directory) };
 }
 
-/** What happened before the stack wrote a resource is not behind its drift. */
+/** Anything before the stack's last write of a resource is not the cause of its drift. */
 function usualSince(
   connection: Connection,
   differences: readonly Difference[],
@@ -168,7 +181,7 @@ function usualSince(
     writtenAt === undefined ? usual : Date.parse(writtenAt),
   );
   const earliest = Math.min(...written, ...(hasUnmanaged ? [usual] : []));
-  // The clocks of PostHog and of whoever wrote the state may differ.
+  // The clocks of PostHog and of the state may differ.
   return new Date(earliest - 120_000).toISOString();
 }
 
@@ -186,18 +199,18 @@ async function findUnmanaged(
       domains: wants("domains"),
       onProgress,
     });
-    notes.push(...live.omissions.map(({ what, why, fix }) => `not looked at: ${what}. ${why} ${fix}`));
+    notes.push(...live.omissions.map(({ what, why, fix }) => `not checked: ${what}. ${why} ${fix}`));
     return unmanagedIn(live, managed, kinds);
   } catch (error) {
     if (!(error instanceof PosthogError) || unmanaged === "fail") throw error;
-    notes.push(`what nobody manages could not be looked for: ${sentence(error.summary)} ${error.remedy.fix}`);
+    notes.push(`unmanaged objects could not be read: ${sentence(error.summary)} ${error.remedy.fix}`);
     return [];
   }
 }
 
 const nobody: NameDirectory = { people: [], roles: [] };
 
-/** Who is who, for names that the stack writes differently; nobody where that cannot be read. */
+/** People and roles, for other spellings in the stack; empty if they cannot be read. */
 async function readDirectory(connection: Connection): Promise<NameDirectory> {
   const orNone = async <T>(list: Promise<readonly T[]>): Promise<readonly T[]> => {
     try {
@@ -219,7 +232,7 @@ async function readDirectory(connection: Connection): Promise<NameDirectory> {
   return { people, roles };
 }
 
-/** What the log's ids are called. */
+/** Names for the ids in the log. */
 const namesIn =
   ({ people, roles }: NameDirectory): NameOf =>
   (kind, id) =>
@@ -233,11 +246,11 @@ function firstName(parts: readonly Part[], ...[kind, id]: Parameters<NameOf>): s
   return parts.map(({ nameOf }) => nameOf(kind, id)).find((name) => name !== undefined);
 }
 
-/** Where nothing at all can be read, such as with the key of another organization, the first reason is the error. */
-function refuseUnread({ compared, unread }: Comparison): void {
+/** If nothing can be read, such as with the key of another organization, the first reason is the error. */
+function rejectUnread({ compared, unread }: Comparison): void {
   const [first, ...others] = unread;
   if (first === undefined || compared.length > 0) return;
-  const more = others.length === 0 ? "" : `; and ${others.length} more, none of which could be`;
+  const more = others.length === 0 ? "" : `, and neither could ${formatNumber(others.length)} more`;
   throw new DriftSourceError(
     `${first.type} ${first.name} could not be compared${more}`,
     first.message,
@@ -245,20 +258,20 @@ function refuseUnread({ compared, unread }: Comparison): void {
   );
 }
 
-/** What was not compared, and why. */
+/** Notes on what was not compared, and why. */
 function notesOf(source: Source, { unread }: Comparison, options: RunOptions): string[] {
-  const isLookedFor = options.unmanaged !== "ignore" && source.kind !== "refresh";
-  const skipped = isLookedFor && unread.length > 0;
+  const isWanted = options.unmanaged !== "ignore" && source.kind !== "refresh";
+  const skipped = isWanted && unread.length > 0;
   const hasGrants = options.kinds === undefined || options.kinds.includes("grants");
   return [
     ...(source.kind === "matrix" ? source.desired.warnings : secretNotes(source.resources)),
-    ...(skipped ? ["what nobody manages was not looked for: some resources could not be read"] : []),
-    ...(isLookedFor && !skipped && hasGrants ? [objectGrants] : []),
+    ...(skipped ? ["unmanaged objects were not checked: some resources could not be read"] : []),
+    ...(isWanted && !skipped && hasGrants ? [objectGrants] : []),
   ];
 }
 
 const objectGrants =
-  "not looked at: grants on single objects, such as one dashboard, that no AccessControl declares. PostHog lists them object by object only.";
+  "not checked: grants on single objects, such as one dashboard, that no AccessControl declares. PostHog only lists them object by object.";
 
 function secretNotes(resources: readonly StackResource[]): string[] {
   return resources.flatMap(({ type, name, secret }) => {
@@ -269,5 +282,43 @@ function secretNotes(resources: readonly StackResource[]): string[] {
   });
 }
 
-/** Outputs that are secret in every state, and are not compared anyway. */
+/** Outputs that are secret in every state, and never compared. */
 const knownSecrets: ReadonlySet<string> = new Set(["value", "scimToken", "apiToken"]);
+
+/** At most so many entries are read: ten pages. */
+const mostEntries = 10_000;
+
+/** Reads the entries of some kinds of object; what cannot be read is a gap, not a failure. */
+async function readLog(connection: Connection, scopes: readonly string[], since: string): Promise<ReadLog> {
+  const lines: string[] = [];
+  const source = new LogSource(connection, undefined, new Notes((line) => lines.push(line)));
+  const entries: Activity[] = [];
+  const gaps: LogGap[] = [];
+  try {
+    for await (const page of source.pages({ scopes, startDate: since, limit: mostEntries }))
+      entries.push(...page);
+  } catch (error) {
+    if (!(error instanceof PosthogError)) throw error;
+    gaps.push({ ...error.remedy });
+  }
+  if (lines.some((line) => line.includes(organizationPart))) gaps.push(withoutOrganizationLog);
+  const earliest = entries.at(-1)?.created_at;
+  const isCut = entries.length >= mostEntries && earliest !== undefined;
+  return {
+    entries,
+    since: isCut ? earliest : since,
+    gaps,
+    keptSince: await keptSince(connection),
+  };
+}
+
+const withoutOrganizationLog: LogGap = {
+  scopes: organizationScopes,
+  why: "This server has no log of the whole organization (PostHog up to mid 2026), and no project's log shows these entries.",
+  fix: "Update PostHog, or turn on receiveOrgLevelActivityLogs in one Project if the server has that setting.",
+};
+
+async function keptSince(connection: Connection): Promise<string | undefined> {
+  const { available_product_features: features } = await getOrganization(connection);
+  return retentionOf(features ?? [], new Date(connection.clock.now()))?.start;
+}

@@ -14,25 +14,25 @@ const rules: readonly SarifRule[] = [
   {
     id: "drift-changed",
     text: "PostHog has another value than the stack or the matrix.",
-    help: "An update after a refresh (pulumi up --refresh) puts the declared value back; without the refresh it sees no difference. Of a matrix, update the stack that applies it in that way.",
+    help: "pulumi up --refresh restores the declared value; an update without a refresh sees no difference. For a matrix, run it on the stack that applies the matrix.",
   },
   {
     id: "drift-gone",
-    text: "Something of the stack or the matrix is not there in PostHog.",
-    help: "An update after a refresh (pulumi up --refresh) makes it anew.",
+    text: "An object of the stack or the matrix no longer exists in PostHog.",
+    help: "pulumi up --refresh creates it again.",
   },
   {
     id: "drift-unmanaged",
-    text: "PostHog has something that neither a stack nor a matrix manages.",
+    text: "PostHog has an object that neither a stack nor a matrix manages.",
     help: "Nobody reviews it, and no update changes it: declare it, or remove it.",
   },
 ];
 
 /**
- * A report for code scanning. What differs is shown where the program declares it.
+ * A report for code scanning, which shows a difference where the program declares it.
  *
- * @param file what is shown for everything else: the matrix, or the program's Pulumi.yaml.
- * @param folder the program's folder; files are named as they are called in its repository.
+ * @param file for everything else: the matrix, or the program's Pulumi.yaml.
+ * @param folder the program's folder; file names are relative to its repository.
  */
 export function printSarif({ report, nameOf }: DriftResult, file: string, folder = process.cwd()): string {
   const result = (one: AttributedDifference): SarifResult => ({
@@ -55,7 +55,7 @@ export function printSarif({ report, nameOf }: DriftResult, file: string, folder
   return sarifLog("drift", rules, [...report.differences, ...report.unmanaged].map(result), omissions);
 }
 
-/** The same as long as the same thing differs in the same way. */
+/** Stays the same while the same thing differs in the same way. */
 function fingerprintOf({ kind, type, urn, name, identity, property, actual }: AttributedDifference): string {
   const about = JSON.stringify([kind, type, urn ?? name ?? identity, property, actual]);
   return createHash("sha256").update(about).digest("hex").slice(0, 32);

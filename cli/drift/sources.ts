@@ -6,8 +6,8 @@ import { DriftSourceError, parseState, type StackResource } from "../../provider
 import type { DesiredAccess } from "../../provider/matrix/desired";
 import { parseMatrix } from "../../provider/matrix/parse";
 import { projectNamed, whyUnnumbered } from "../../provider/matrix/projectNames";
-import type { MatrixFlags } from "../shared/matrix";
-import { readMatrixFile, readMatrixText, unnumberedProjects } from "../shared/matrix";
+import { messageOf } from "../../provider/posthog/errors";
+import { type MatrixFlags, readMatrixFile, readMatrixText, unnumberedProjects } from "../shared/matrix";
 import { runPulumi } from "../shared/pulumi";
 
 /** What is compared with PostHog. */
@@ -19,9 +19,9 @@ export type Source =
     }
   | { readonly kind: "matrix"; readonly name: string; readonly desired: DesiredAccess };
 
-/** Where to find what is compared; one of them is given. */
+/** What to compare; only one is given. */
 export interface SourceFlags extends Partial<MatrixFlags> {
-  /** Pulumi stack whose state is compared, unless another source is given. */
+  /** Pulumi stack to compare, unless another source is given. */
   readonly stack?: string;
   /** File with the output of `pulumi stack export`, or `-` for the standard input. */
   readonly state?: string;
@@ -35,13 +35,13 @@ export interface SourceFlags extends Partial<MatrixFlags> {
 export type ListProjects = () => Promise<readonly ProjectName[]>;
 
 const choose =
-  "Name one: --stack <name>, --state <file>, --matrix <file>, or --explain <file> with what a refresh printed.";
+  "Give one: --stack <name>, --state <file>, --matrix <file>, or --explain <file> with the output of a refresh.";
 
 /**
- * Reads what is to be compared.
+ * Reads what to compare.
  *
- * @param listProjects asked for a matrix only that has projects without a number.
- * @throws DriftSourceError when it is not one thing, or cannot be read; MatrixError when the matrix is wrong.
+ * @param listProjects only called for a matrix with projects without an id.
+ * @throws DriftSourceError when it is not one thing, or cannot be read; MatrixError when the matrix is invalid.
  */
 export async function readSource(flags: SourceFlags, now: Date, listProjects: ListProjects): Promise<Source> {
   const { stack, state, explain, matrix } = flags;
@@ -49,7 +49,7 @@ export async function readSource(flags: SourceFlags, now: Date, listProjects: Li
   if (given.length > 1) {
     throw new DriftSourceError(
       "there are several things to compare",
-      "Drift is of one thing at a time.",
+      "drift compares one thing at a time.",
       choose,
     );
   }
@@ -65,7 +65,7 @@ export async function readSource(flags: SourceFlags, now: Date, listProjects: Li
     return { kind: "matrix", name: matrix, desired: await readNumbered(matrix, flags, now, listProjects) };
   }
   if (stack === undefined)
-    throw new DriftSourceError("there is nothing to compare", "No source is named.", choose);
+    throw new DriftSourceError("there is nothing to compare", "No source is given.", choose);
   return {
     kind: "stack",
     name: `stack ${stack}`,
@@ -79,23 +79,22 @@ async function exportStack(stack: string): Promise<string> {
   throw new DriftSourceError(
     `the state of stack "${stack}" cannot be read`,
     why,
-    "Run this in the folder of the Pulumi program, or give the state itself: --state <file>.",
+    "Run this in the folder of the Pulumi program, or give the state: --state <file>.",
   );
 }
 
 const nameOf = (path: string): string => (path === "-" ? "the standard input" : path);
 
-/** A text file, or the standard input to its end. */
+/** A text file, or the standard input. */
 async function readText(path: string): Promise<string> {
   try {
     return path === "-" ? await text(process.stdin) : readFileSync(path, "utf8");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DriftSourceError(`${nameOf(path)} cannot be read`, `${why}.`, "Correct the path.");
+    throw new DriftSourceError(`${nameOf(path)} cannot be read`, `${messageOf(error)}.`, "Correct the path.");
   }
 }
 
-/** Reads a matrix; projects without a number are those of the same name, which PostHog is asked for. */
+/** Reads a matrix; a project without an id is PostHog's project of the same name. */
 async function readNumbered(
   file: string,
   flags: SourceFlags,
@@ -111,7 +110,7 @@ async function readNumbered(
   );
   const problems = unclear.map(([name, path]) => ({
     path,
-    message: `${whyUnnumbered(live, name)}; give one: --projects ${name}=<number>`,
+    message: `${whyUnnumbered(live, name)}; give one: --projects ${name}=<id>`,
     onName: true,
   }));
   const desired = readMatrixFile(file, flags, names, now, () => problems);

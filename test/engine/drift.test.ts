@@ -104,7 +104,7 @@ test("drift names who changed what behind Pulumi's back, from the stack and from
       await meddle(emulator);
       const text = await drift(stack, [], 2);
       for (const line of changed) expect(text).toMatch(line);
-      expect(text).toMatch(/Managed by nobody: \d+, not counted as drift/);
+      expect(text).toMatch(/Unmanaged: \d+, not counted as drift/);
       const json = JSON.parse(await drift(stack, ["--format", "json", "--unmanaged", "ignore"], 2));
       expect(json.differences[0]).toMatchObject({
         place: { file: "index.js", line: expect.any(Number) },

@@ -8,7 +8,7 @@ import { actor, driftFrom, driftOf, grantBehind, type Stated, stateText, told } 
 import { type World, withWorld } from "../../support/driver";
 import { acmeWorld } from "../../support/seeds";
 
-/** A stack of one rule and one role, made by the handlers themselves. */
+/** A stack of one rule and one role, created by the handlers. */
 async function smallStack({ resource }: Pick<World, "resource">): Promise<Stated[]> {
   const member = resource("ProjectMember");
   await member.up({ projectId: 1, user: "analyst@acme.test", accessLevel: "member" });
@@ -20,7 +20,7 @@ async function smallStack({ resource }: Pick<World, "resource">): Promise<Stated
   ];
 }
 
-/** Somebody closes the project to the analyst, behind Pulumi's back. */
+/** Somebody closes the project to the analyst, outside of Pulumi. */
 function closeProject(
   { emulator }: World,
   email = "developer@acme.test",
@@ -38,8 +38,8 @@ const sourceOf = (resources: readonly Stated[], modified?: string) =>
     resources: parseState(stateText(resources, modified), "stack dev"),
   }) as const;
 
-describe("a stack that is as PostHog is", () => {
-  test("has no drift, and costs one request for each list, whatever the number of resources", () =>
+describe("a stack that matches PostHog", () => {
+  test("has no drift, and takes one request for each list, whatever the number of resources", () =>
     withWorld(async (world) => {
       const stack = await smallStack(world);
       for (const email of ["developer@acme.test", "admin@acme.test", "designer@acme.test"]) {
@@ -58,7 +58,7 @@ describe("a stack that is as PostHog is", () => {
       ]);
     }));
 
-  test("has none whatever the order in which the engine wrote it down", () =>
+  test("has none, whatever the order in the state", () =>
     withWorld(async (world) => {
       const policy = world.resource("ProjectAccess");
       await world.resource("Role").up({ name: "Editors" });
@@ -68,7 +68,7 @@ describe("a stack that is as PostHog is", () => {
       expect(report).toMatchObject({ verdict: "none", moved: [] });
     }));
 
-  test("has none where only outputs moved on, and that is said", () =>
+  test("has none if only outputs changed, which is reported", () =>
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");
       await settings.up({ name: "Acme" });
@@ -82,8 +82,8 @@ describe("a stack that is as PostHog is", () => {
     }));
 });
 
-describe("what somebody changed behind Pulumi's back", () => {
-  test("is named with the person, the time and the client, in two requests more", () =>
+describe("a change outside of Pulumi", () => {
+  test("is reported with person, time and client, in two more requests", () =>
     withWorld(async (world) => {
       const stack = await smallStack(world);
       closeProject(world);
@@ -106,7 +106,7 @@ describe("what somebody changed behind Pulumi's back", () => {
       expect(world.requests()).toHaveLength(5);
     }));
 
-  test("is told from what this package did from another stack", () =>
+  test("is distinguished from a change by this package", () =>
     withWorld(async (world) => {
       const stack = await smallStack(world);
       const modified = new Date(Date.now() - 60_000).toISOString();
@@ -123,7 +123,7 @@ describe("what somebody changed behind Pulumi's back", () => {
       });
     }));
 
-  test("by PostHog's staff, by PostHog itself or from a deleted account is called that", () =>
+  test("by PostHog's staff or by PostHog itself is reported as such", () =>
     withWorld(async (world) => {
       const stack = await smallStack(world);
       const { store } = world.emulator;
@@ -137,7 +137,7 @@ describe("what somebody changed behind Pulumi's back", () => {
       expect(told((await driftOf(world, stack)).differences)[0]).toContain("PostHog itself");
     }));
 
-  test("and what is gone altogether is named as well", () =>
+  test("that deletes an object is reported", () =>
     withWorld(async (world) => {
       const stack = await smallStack(world);
       const { store } = world.emulator;
@@ -158,7 +158,7 @@ describe("what somebody changed behind Pulumi's back", () => {
       ]);
     }));
 
-  test("undone again it is no drift, whatever the log says", () =>
+  test("that was undone is not drift, whatever the log says", () =>
     withWorld(async (world) => {
       const stack = await smallStack(world);
       closeProject(world);
@@ -167,7 +167,7 @@ describe("what somebody changed behind Pulumi's back", () => {
       expect((await driftOf(world, stack)).verdict).toBe("none");
     }));
 
-  test("several times in a row the last one is named, and the others are counted", () =>
+  test("that follows others is reported, and the others are counted", () =>
     withWorld(async (world) => {
       const stack = await smallStack(world);
       closeProject(world, "developer@acme.test");
@@ -196,14 +196,14 @@ describe("a log of several pages", () => {
     return stack;
   }
 
-  test("is read to its end, a thousand entries a request", () =>
+  test("is read to its end, with a thousand entries a request", () =>
     withWorld(async (world) => {
       const { differences } = await driftOf(world, await longLog(world));
       expect(told(differences)).toEqual([expect.stringMatching(/\| developer@acme\.test, /)]);
       expect(world.requests().filter((line) => /activity/.test(line))).toHaveLength(2);
     }));
 
-  test("that is lost half-way names nobody from the pages that are missing", () =>
+  test("that fails half-way names nobody from the missing pages", () =>
     withWorld(async (world) => {
       const stack = await longLog(world);
       const body = {
@@ -225,7 +225,7 @@ describe("a log of several pages", () => {
     }));
 });
 
-describe("where the log does not say who it was, that is said", () => {
+describe("the report says why the actor is unknown:", () => {
   const why = async (world: World): Promise<string> => {
     const member = world.resource("OrganizationMember");
     await member.up({ user: "analyst@acme.test", level: "member" });
@@ -237,12 +237,12 @@ describe("where the log does not say who it was, that is said", () => {
     return told(report.differences)[0]?.split(" | ")[1] ?? "";
   };
 
-  test("... and where it does, it is named", () =>
+  test("... or names the actor", () =>
     withWorld(async (world) =>
       expect(await why(world)).toMatch(/^owner@acme\.test, .*level member → admin$/),
     ));
 
-  test("the key may not read the log", () =>
+  test("the key cannot read the log", () =>
     withWorld(
       async (world) => expect(await why(world)).toMatch(/^who did it cannot be read: .*activity_log:read/),
       acmeWorld({
@@ -280,7 +280,7 @@ describe("where the log does not say who it was, that is said", () => {
       );
     }));
 
-  test("the entry is older than what was read", () =>
+  test("the entry is older than the part that was read", () =>
     withWorld(async (world) => {
       const stack = await smallStack(world);
       closeProject(world);
@@ -290,7 +290,7 @@ describe("where the log does not say who it was, that is said", () => {
     }));
 
   test.each(["old", "mid"] as const)(
-    "on a server of the %s generation the projects' logs are put together",
+    "on a server of the %s generation the projects' logs are combined",
     (generation) =>
       withWorld(async (world) => {
         const stack = await smallStack(world);
@@ -302,14 +302,14 @@ describe("where the log does not say who it was, that is said", () => {
   );
 });
 
-describe("what nobody manages", () => {
+describe("an unmanaged object", () => {
   const mine = async (world: World): Promise<Stated[]> => {
     const stack = await smallStack(world);
     grantBehind(world, "developer@acme.test", actor(world.emulator, "admin@acme.test", "web"));
     return stack;
   };
 
-  test("is listed with who made it, and is no drift", () =>
+  test("is listed with who made it, and is not drift", () =>
     withWorld(async (world) => {
       const stack = await mine(world);
       const report = await driftOf(world, stack, {
@@ -324,14 +324,14 @@ describe("what nobody manages", () => {
       ]);
     }, acmeWorld()));
 
-  test("is drift where that is asked for", () =>
+  test("is drift with --unmanaged fail", () =>
     withWorld(async (world) => {
       const stack = await mine(world);
       const report = await driftOf(world, stack, { unmanaged: "fail", kinds: ["grants"] });
       expect(report).toMatchObject({ verdict: "drift", differences: [] });
     }, acmeWorld()));
 
-  test("of every kind is found, and nothing that the stack manages is among it", () =>
+  test("of every kind is found, and nothing that the stack manages", () =>
     withWorld(async (world) => {
       const stack = await mine(world);
       const { unmanaged } = await driftOf(world, stack, { unmanaged: "list" });
@@ -367,8 +367,8 @@ describe("what nobody manages", () => {
     }, acmeWorld()));
 });
 
-describe("every form of the report", () => {
-  test("tells the same, and no secret", () =>
+describe("every format of the report", () => {
+  test("says the same, without secrets", () =>
     withWorld(async (world) => {
       const stack = await smallStack(world);
       const key = world.resource("ProjectSecretApiKey");
@@ -424,7 +424,7 @@ describe("every form of the report", () => {
       expect(results.at(-1)).toMatchObject({ ruleId: "drift-unmanaged", level: "note" });
     }));
 
-  test("a stack without resources of this package has no drift, and everything is managed by nobody", () =>
+  test("a stack without resources of this package has no drift, and everything is unmanaged", () =>
     withWorld(async (world) => {
       const report = await driftFrom(world, sourceOf([]), { unmanaged: "list", kinds: ["members"] });
       expect(report).toMatchObject({ verdict: "none", compared: 0 });

@@ -24,29 +24,29 @@ const closeProject = ({ emulator: { store } }: World): void => {
   store.accessRules.update(store.accessRules.all()[0]?.id ?? "", { access_level: "none" }, SYSTEM);
 };
 
-describe("the exit code says what the comparison came to", () => {
-  test("0 without drift, although there is something that nobody manages", () =>
+describe("the exit code is", () => {
+  test("0 without drift, even with unmanaged objects", () =>
     withWorld(async (world) => {
       const { printed, exitCode } = await overOneRule(world, []);
       expect(printed).toMatch(
-        /Managed by nobody: \d+, not counted as drift[\s\S]*No drift; 1 resource compared\.\n$/,
+        /Unmanaged: \d+, not counted as drift[\s\S]*No drift; 1 resource compared\.\n$/,
       );
       expect(exitCode).toBe(0);
     }));
 
-  test("2 with drift, or where what nobody manages counts", () =>
+  test("2 with drift, or with unmanaged objects that count", () =>
     withWorld(async (world) => {
       expect((await overOneRule(world, ["--unmanaged", "fail"])).exitCode).toBe(2);
       closeProject(world);
       expect((await overOneRule(world, ["--unmanaged", "ignore"])).exitCode).toBe(2);
     }));
 
-  test("1 where something could not be compared and nothing else differs", () =>
+  test("1 if something could not be compared and nothing else differs", () =>
     withWorld(async (world) => {
       const foreign = { type: "Spaceship", name: "x", driven: { id: "1", state: {} } };
       const { printed, exitCode } = await overOneRule(world, [], [foreign]);
       expect(printed).toMatch(
-        /not compared: Spaceship x: .*\n[\s\S]*No drift was found; 1 resource compared, 1 could not be\./,
+        /not compared: Spaceship x: .*\n[\s\S]*No drift found; 1 resource compared, 1 could not be compared\./,
       );
       expect(exitCode).toBe(1);
       const { printed: sarif } = await overOneRule(world, ["--format", "sarif"], [foreign]);
@@ -63,7 +63,7 @@ describe("the exit code says what the comparison came to", () => {
 });
 
 describe("the report", () => {
-  test("goes to a file where one is given, in the form that is asked for", () =>
+  test("goes to a file in the given format", () =>
     withWorld((world) =>
       withFolder(async (pathOf) => {
         await overOneRule(world, []);
@@ -75,25 +75,25 @@ describe("the report", () => {
       }),
     ));
 
-  test("names ten of each kind that nobody manages, and counts the rest", () =>
+  test("lists ten unmanaged objects of each kind, and counts the rest", () =>
     withWorld(async (world) => {
       for (let number = 0; number < 15; number += 1) {
         await world.resource("Role", `role${number}`).up({ name: `Role ${number}` });
       }
       const { printed } = await overOneRule(world, ["--kinds", "roles"]);
       expect(printed.match(/^\+ role /gm)).toHaveLength(10);
-      expect(printed).toContain("... and 5 more: --format json lists them all");
+      expect(printed).toContain("... and 5 more: --format json lists all");
       const json = JSON.parse((await overOneRule(world, ["--kinds", "roles", "--format", "json"])).printed);
       expect(json.unmanaged).toHaveLength(15);
     }));
 });
 
 test.each([
-  [["--kinds", "grant"], /did you mean grants/],
-  [["--since", "yesterday"], /Write 7d, 12h/],
+  [["--kinds", "grant"], /did you mean "grants"/],
+  [["--since", "yesterday"], /Use 7d, 12h/],
   [["--format", "xml"], /table, markdown, json, sarif/],
   [["--unmanaged", "perhaps"], /ignore, list, fail/],
-])("a wrong value is refused with the right ones: %j", async (flags, message) => {
+])("an invalid value is rejected with the valid ones: %j", async (flags, message) => {
   const said: string[] = [];
   const program = new Command("pulumi-posthog").exitOverride();
   registerDrift(program);

@@ -6,7 +6,7 @@ import { acmeWorld } from "../../support/seeds";
 
 const now = new Date("2026-06-15T12:00:00Z");
 
-/** A matrix in a file, as the command reads it. */
+/** A matrix in a file. */
 function sourceOf(
   text: string,
   flags: Partial<MatrixFlags> = {},
@@ -15,7 +15,7 @@ function sourceOf(
   return withFile("access.yaml", text, (path) => readSource({ matrix: path, ...flags }, now, listProjects));
 }
 
-/** What a matrix of roles, people and types of resource made in PostHog, when somebody applied it. */
+/** Applies what the matrix declares. */
 async function applied({ resource }: Pick<World, "resource">): Promise<void> {
   await resource("Role").up({ name: "Editors", members: ["analyst@acme.test"] });
   await resource("ProjectAccess").up({
@@ -44,8 +44,8 @@ access_matrix:
     web: {role: member, resources: {dashboard: editor}}
 `;
 
-describe("the grants that a matrix asks for", () => {
-  test("are managed by it, and only what it does not list is managed by nobody", () =>
+describe("the grants of a matrix", () => {
+  test("are managed; grants that it does not list are unmanaged", () =>
     withWorld(async (world) => {
       await applied(world);
       grantBehind(world, "developer@acme.test", actor(world.emulator, "admin@acme.test", "web"));
@@ -58,12 +58,12 @@ describe("the grants that a matrix asks for", () => {
         ),
       ]);
       expect(report.notes).toEqual([
-        expect.stringMatching(/^not looked at: grants on single objects, .* AccessControl/),
+        expect.stringMatching(/^not checked: grants on single objects, .* AccessControl/),
       ]);
     }, acmeWorld()));
 });
 
-describe("a project without a number", () => {
+describe("a project without an id", () => {
   const open =
     "access_matrix:\n  Editors:\n    Web: {role: admin}\n  bots:\n    Web: {api_key_scopes: [query:read]}\n";
   const projects = [
@@ -77,20 +77,20 @@ describe("a project without a number", () => {
     expect(numbersIn(await sourceOf(open, {}, async () => projects))).toEqual([2, 2]);
   });
 
-  test("is refused at its place where several are called so, with their numbers, unless a flag says which", async () => {
+  test("is rejected if several have its name, with their ids, unless a flag gives one", async () => {
     const twice = async () => [...projects, { id: 4, name: "Web" }];
     await expect(sourceOf(open, {}, twice)).rejects.toThrow(
-      /access\.yaml:\d+:5 .*Web: has no number, and projects 2 and 4 are all called so; give one: --projects Web=<number>/,
+      /access\.yaml:\d+:5 .*Web: has no number, and projects 2 and 4 are all called so; give one: --projects Web=<id>/,
     );
     expect(numbersIn(await sourceOf(open, { projects: { Web: 4 } }, twice))).toEqual([4, 4]);
   });
 
-  test("is refused where none is called so, with one that was perhaps meant", async () => {
+  test("is rejected if none has its name, with a similar one", async () => {
     const others = async () => [{ id: 2, name: "Weby" }];
     await expect(sourceOf(open, {}, others)).rejects.toThrow(/access\.yaml:3:5 .*Web.*Weby/);
   });
 
-  test("is all that PostHog is asked for: who numbers every project needs no right to list them", async () => {
+  test("is the only reason to list projects: with all ids, the key need not be able to", async () => {
     const never = () => Promise.reject(new Error("the projects were listed"));
     expect(numbersIn(await sourceOf(matrix, {}, never))).toEqual([1]);
     await expect(sourceOf(open, {}, never)).rejects.toThrow("the projects were listed");

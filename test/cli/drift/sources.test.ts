@@ -25,7 +25,7 @@ async function oneRule({ resource }: Pick<World, "resource">, more: Partial<Stat
   return { type: "ProjectMember", name: "analyst", driven, ...more };
 }
 
-describe("a state that cannot be used is refused with the cause and the cure", () => {
+describe("an unusable state is rejected with the cause and the fix", () => {
   test.each([
     ["is empty", "", /cannot be read\n {2}why: It is empty\./],
     ["is cut off", stateText([]).slice(0, 40), /cannot be read\n {2}why: It is not JSON: cut off/],
@@ -36,7 +36,7 @@ describe("a state that cannot be used is refused with the cause and the cure", (
     expect(() => parseState(text, "state.json")).toThrow(/fix: Write it with: pulumi stack export/);
   });
 
-  test("because it is not there, or there are several, or none is named", async () => {
+  test("because it does not exist, or there are several, or none is given", async () => {
     await expect(readSource({ state: "nowhere.json" }, now, noProjects)).rejects.toThrow(
       /nowhere\.json cannot be read/,
     );
@@ -46,7 +46,7 @@ describe("a state that cannot be used is refused with the cause and the cure", (
     await expect(readSource({}, now, noProjects)).rejects.toThrow(/nothing to compare[\s\S]*--state <file>/);
   });
 
-  test("... and a good one is read from its file", () =>
+  test("... and a valid one is read from its file", () =>
     withFile("state.json", stateText([]), async (state) => {
       expect(await readSource({ state }, now, noProjects)).toEqual({
         kind: "stack",
@@ -56,7 +56,7 @@ describe("a state that cannot be used is refused with the cause and the cure", (
     }));
 });
 
-describe("of a state it is taken what the stack has of PostHog", () => {
+describe("a state is read", () => {
   const entry = (over: object): string =>
     stateText([
       {
@@ -68,7 +68,7 @@ describe("of a state it is taken what the stack has of PostHog", () => {
     ]);
   const read = (over: object) => parseState(entry(over), "state");
 
-  test("with when it was written and where it is declared", () => {
+  test("with the time of the last write and the place of the declaration", () => {
     const stackTrace = [
       { sourcePosition: "project:///../lib/x.js#1,1" },
       {},
@@ -87,14 +87,14 @@ describe("of a state it is taken what the stack has of PostHog", () => {
 
   test.each([
     ["other packages' resources", { type: "aws:s3:Bucket" }],
-    ["looked-up resources", { external: true }],
+    ["resources that are only read", { external: true }],
     ["resources that are being replaced", { delete: true }],
     ["resources without an id", { id: "" }],
-  ])("and nothing of %s", (_, over) => {
+  ])("without %s", (_, over) => {
     expect(read(over)).toEqual([]);
   });
 
-  test("but no secret, whether encrypted, in clear or masked", () => {
+  test("without secrets, whether encrypted, in plain text or masked", () => {
     const mark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
     const outputs = {
       name: "Editors",
@@ -109,7 +109,7 @@ describe("of a state it is taken what the stack has of PostHog", () => {
   });
 });
 
-describe("what cannot be compared is told, and is no drift", () => {
+describe("what cannot be compared is reported, and is not drift:", () => {
   test("a secret argument", () =>
     withWorld(async (world) => {
       const rule = await oneRule(world);
@@ -122,7 +122,7 @@ describe("what cannot be compared is told, and is no drift", () => {
       ]);
     }));
 
-  test("a resource of a newer version, or one that PostHog refuses: the others are compared, and the report is incomplete", () =>
+  test("a resource of a newer version; the others are compared, and the report is incomplete", () =>
     withWorld(async (world) => {
       const rule = await oneRule(world);
       const stack = [rule, { type: "Spaceship", name: "x", driven: rule.driven }];
@@ -135,12 +135,10 @@ describe("what cannot be compared is told, and is no drift", () => {
           fix: expect.stringMatching(/npm install/),
         },
       ]);
-      expect(report.notes).toEqual([
-        "what nobody manages was not looked for: some resources could not be read",
-      ]);
+      expect(report.notes).toEqual(["unmanaged objects were not checked: some resources could not be read"]);
     }));
 
-  test("... and drift that was found all the same stays drift", () =>
+  test("... and drift that was found stays drift", () =>
     withWorld(async (world) => {
       const rule = await oneRule(world);
       const [row] = world.emulator.store.accessRules.all();
@@ -149,7 +147,7 @@ describe("what cannot be compared is told, and is no drift", () => {
       expect(report.verdict).toBe("drift");
     }));
 
-  test("the state of another organization is an error that names both, and nothing is taken for gone", () =>
+  test("the state of another organization is an error that names it, and nothing counts as deleted", () =>
     withWorld(async (world) => {
       const rule = await oneRule(world);
       const home = "018f0000-0000-4000-8000-00000000ffff";
@@ -160,7 +158,7 @@ describe("what cannot be compared is told, and is no drift", () => {
           { ...rule, name: "b", driven },
         ]),
       ).rejects.toThrow(
-        /ProjectMember analyst could not be compared; and 1 more[\s\S]*lives in organization 018f0000-0000-4000-8000-00000000ffff/,
+        /ProjectMember analyst could not be compared, and neither could 1 more[\s\S]*lives in organization 018f0000-0000-4000-8000-00000000ffff/,
       );
     }));
 
@@ -176,8 +174,8 @@ describe("what cannot be compared is told, and is no drift", () => {
     }));
 });
 
-describe("a resource whose last update broke off", () => {
-  test("is compared, and what is not there yet is nobody's doing", () =>
+describe("a resource whose last update was interrupted", () => {
+  test("is compared, and the interruption may be the cause", () =>
     withWorld(async (world) => {
       const rule = await oneRule(world, { more: { initErrors: ["creating failed"] } });
       const driven = { id: rule.driven.id, state: { ...rule.driven.state, accessLevel: "admin" } };
@@ -192,7 +190,7 @@ describe("a resource whose last update broke off", () => {
     }));
 });
 
-test("an organization that changes while it is read is told as it was at one moment, without an error", () =>
+test("an organization that changes during the run is no error", () =>
   withWorld(async (world) => {
     const rule = await oneRule(world);
     const role = world.resource("Role");
@@ -226,7 +224,7 @@ describe("an access matrix", () => {
   const sourceOf = (text: string, flags: object = {}): Promise<Source> =>
     withFile("access.yaml", text, (path) => readSource({ matrix: path, ...flags }, now, noProjects));
 
-  test("is compared like the resources that it becomes: what is missing, and what is too much", () =>
+  test("is compared like its resources: what is missing, and what is extra", () =>
     withWorld(async (world) => {
       const source = await sourceOf(matrix);
       const nothing = await driftFrom(world, source);
@@ -247,7 +245,7 @@ describe("an access matrix", () => {
       expect(extra.unmanaged).toEqual([]);
     }, acmeWorld()));
 
-  test("takes numbers of projects and people of teams from flags, and names what is missing", async () => {
+  test("takes ids of projects and people of teams from flags, and names what is missing", async () => {
     const open = "access_matrix:\n  editors:\n    web: {role: admin}\n";
     await expect(sourceOf(open)).rejects.toThrow(/web/);
     await withWorld(async (world) => {
@@ -264,14 +262,14 @@ describe("an access matrix", () => {
     }, acmeWorld());
   });
 
-  test("that is wrong is refused with file, line and column", async () => {
+  test("that is invalid is rejected with file, line and column", async () => {
     await expect(sourceOf("access_matrix:\n  a: {web: {role: king}}\n")).rejects.toThrow(
       /access\.yaml:2:\d+/,
     );
   });
 });
 
-describe("what a refresh printed", () => {
+describe("the output of a refresh", () => {
   const written = (name: string, level: string) => ({
     urn: `urn:pulumi:dev::acme::pulumi-nodejs:dynamic/posthog:ProjectMember::${name}`,
     type: "pulumi-nodejs:dynamic/posthog:ProjectMember",
@@ -286,7 +284,7 @@ describe("what a refresh printed", () => {
   const parse = (steps: readonly unknown[]) =>
     parseRefresh(JSON.stringify({ steps, changeSummary: {} }), "report");
 
-  test("of a refresh alone tells what was there, and what is gone", () => {
+  test("alone has what existed, and what no longer exists", () => {
     const [kept, gone] = [written("kept", "member"), written("gone", "member")];
     const read = parse([step("refresh", kept, kept), step("delete", gone, undefined)]);
     expect(read.map(({ name, refreshed, writtenAt }) => [name, refreshed, writtenAt])).toEqual([
@@ -295,7 +293,7 @@ describe("what a refresh printed", () => {
     ]);
   });
 
-  test("of a preview with a refresh tells what is there, from what the program would change", () => {
+  test("before a preview has what exists, apart from what the program would change", () => {
     const [was, is] = [written("a", "member"), written("a", "none")];
     const gone = written("gone", "member");
     const read = parse([
@@ -347,7 +345,7 @@ describe("what a refresh printed", () => {
         ended("update", was, is),
       ],
     ],
-  ])("as events %s tells what was there and what is there", (_, lines) => {
+  ])("as events %s has what existed and what exists", (_, lines) => {
     const prelude = JSON.stringify({ sequence: 0, preludeEvent: {} });
     const read = parseRefresh([prelude, ...lines].join("\n"), "report");
     const level = (one: unknown) => (typeof one === "object" ? one : { accessLevel: one });
@@ -361,7 +359,7 @@ describe("what a refresh printed", () => {
     );
   });
 
-  test("as events that end before a resource was refreshed leaves it to be asked for", () => {
+  test("as events without the end of a resource's refresh leaves that resource to be read", () => {
     const read = parseRefresh([began("refresh", was), began("refresh", gone)].join("\n"), "report");
     expect(read.map(({ name, refreshed }) => [name, refreshed])).toEqual([
       ["a", undefined],
@@ -369,7 +367,7 @@ describe("what a refresh printed", () => {
     ]);
   });
 
-  test("of nothing but what is gone tells that it is gone", () => {
+  test("with deleted objects only has those", () => {
     expect(parse([step("delete", gone, undefined)])).toMatchObject([{ name: "gone", refreshed: "gone" }]);
   });
 
@@ -386,7 +384,7 @@ describe("what a refresh printed", () => {
       "the preview of a destruction",
       JSON.stringify({ steps: [step("delete", gone, undefined), step("delete", stack, undefined)] }),
     ],
-  ])("is an error, and never no drift, where nothing was refreshed: %s", (_, text) => {
+  ])("is an error if nothing was refreshed: %s", (_, text) => {
     expect(() => parseRefresh(text, "report")).toThrow(/It tells of no resource that was refreshed/);
   });
 
@@ -394,12 +392,12 @@ describe("what a refresh printed", () => {
     ["", /It is empty/],
     ["Refreshing (dev)", /It is not JSON/],
     ["{}", /It has no steps/],
-  ])("is refused where it is none: %j", (text, message) => {
+  ])("is rejected if it is something else: %j", (text, message) => {
     expect(() => parseRefresh(text, "the standard input")).toThrow(message);
     expect(() => parseRefresh(text, "the standard input")).toThrow(/refresh --preview-only --json \|/);
   });
 
-  test("needs only the log where the engine told the values", () =>
+  test("needs only the log if it has the values", () =>
     withWorld(async (world) => {
       const rule = await oneRule(world);
       const { store } = world.emulator;

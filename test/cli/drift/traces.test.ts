@@ -5,15 +5,15 @@ import { handlers } from "../../../provider/handlers";
 import { actor, driftOf, told } from "../../support/drift";
 import { type Driven, type World, withWorld } from "../../support/driver";
 
-/** A resource, what happens to it behind Pulumi's back, and what drift tells of that. */
+/** A resource, a change outside of Pulumi, and what drift reports. */
 interface Row {
   readonly type: string;
   readonly what: string;
   readonly args: Properties;
-  /** What else has to be there before. */
+  /** What has to exist before. */
   readonly before?: (world: World) => Promise<unknown> | unknown;
   readonly change: (store: Emulator["store"], by: Actor, it: Driven) => unknown;
-  /** The difference, and behind the bar how it is told who made it. */
+  /** The difference, and after the bar who made it. */
   readonly tells: readonly RegExp[];
 }
 
@@ -217,7 +217,7 @@ test("every kind of resource is in the table", () => {
   expect(new Set(rows.map(({ type }) => type))).toEqual(new Set(handlers.keys()));
 });
 
-test.each(rows)("it is told who changed of $type: $what", (row) =>
+test.each(rows)("drift reports who changed $what of $type", (row) =>
   withWorld(async (world) => {
     await row.before?.(world);
     const driven = world.resource(row.type);
