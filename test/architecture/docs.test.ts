@@ -8,7 +8,7 @@ import { anchor } from "../../tools/docs/markdown";
 import { leftOver, makeDocumentation } from "../../tools/docs/pages";
 import { filesIn, root, textOf } from "../support/sources";
 
-const papers = filesIn(".").filter((path) => path.endsWith(".md") && !path.startsWith("test/"));
+const documents = filesIn(".").filter((path) => path.endsWith(".md") && !path.startsWith("test/"));
 
 describe("pages made from the sources", () => {
   const { pages, contradictions } = makeDocumentation(root, handlers);
@@ -67,11 +67,11 @@ describe("what people read", () => {
   });
 
   test("links lead somewhere", () => {
-    expect(papers.flatMap(deadLinks)).toEqual([]);
+    expect(documents.flatMap(deadLinks)).toEqual([]);
   });
 
   test("examples compile, but for the names that they leave to the reader", () => {
-    expect(problemsIn(papers.flatMap(examplesOf))).toEqual([]);
+    expect(problemsIn(documents.flatMap(examplesOf))).toEqual([]);
   });
 });
 

@@ -96,7 +96,7 @@ describe("everything has its place", () => {
     ).toEqual([]);
   });
 
-  test("the embedded PostHog shares no code with the provider, so that tests cannot agree with themselves", () => {
+  test("the emulator shares no code with the provider, so that tests cannot agree with themselves", () => {
     const isEmulator = isIn("emulator");
     const forbidden = (to: string): boolean => (isOurs(to) && !isEmulator(to)) || isIn("pulumi-posthog")(to);
     expect(breaches(({ from, to }) => isEmulator(from) && forbidden(to))).toEqual([]);

@@ -94,7 +94,7 @@ test("the lock file knows every example, so that `npm ci` links it", () => {
   expect(Object.fromEntries(known)).toEqual(Object.fromEntries(examples));
 });
 
-test("Pulumi is never told to download a plugin for this package", () => {
+test("Pulumi never downloads a plugin for this package", () => {
   expect(manifest.pulumi.resource).toBeUndefined();
 });
 

@@ -22,7 +22,7 @@ function isResourceClass(value: unknown): value is ResourceClass {
   return typeof value === "function" && value.prototype instanceof PosthogResource;
 }
 
-/** What resources tell the engine, by their name. */
+/** What resources register with the engine, by their name. */
 const registered = new Map<string, { type: string; provider: unknown }>();
 
 beforeAll(async () => {
@@ -44,7 +44,7 @@ test("every resource that is declared can be used: it is exported and has a hand
 describe.each(classes)("%s", (name, Resource) => {
   const source = documented.find((candidate) => candidate.name === name);
 
-  test("names itself and nothing else to the engine", async () => {
+  test("registers only its own type and provider", async () => {
     const resource = new Resource(name, {});
     await new Promise((resolve) => resource.urn.apply(resolve));
     expect(registered.get(name)).toEqual({

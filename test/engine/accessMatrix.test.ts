@@ -149,8 +149,8 @@ test("the example runs as it stands", () =>
     { folder: example, main: "index.ts" },
     async (stack, emulator) => {
       const { text } = await stack.preview();
-      const [, told = ""] = /```text\nDiagnostics:([\s\S]*?)\n\n/.exec(readme) ?? [];
-      const lines = told.split("\n").map((line) => line.trim());
+      const [, shown = ""] = /```text\nDiagnostics:([\s\S]*?)\n\n/.exec(readme) ?? [];
+      const lines = shown.split("\n").map((line) => line.trim());
       expect(lines.length).toBeGreaterThan(10);
       expect(lines.filter((line) => !line.startsWith("pulumi:") && !text.includes(line))).toEqual([]);
       await stack.up();

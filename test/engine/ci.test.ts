@@ -139,7 +139,7 @@ const readOnly = [
 
 const folder = join(root, "examples/access-matrix");
 
-/** The example's organization, with a key that only reads beside the one that writes. */
+/** The example's organization, with a read-only key in addition to the one that writes. */
 function organization(): SeedInput {
   const seed: SeedInput = parse(readFileSync(join(folder, "organization.yaml"), "utf8"));
   const reader = { user: "owner@acme.example", label: "CI", value: "phx_reader", scopes: readOnly };
@@ -185,7 +185,7 @@ async function edit(ci: Ci, from: string, to: string): Promise<void> {
   await writeFile(ci.file(table), text.replace(from, to));
 }
 
-test("from a pull request to the nightly check, the workflows tell who gains, who did what, and what is to be done", () =>
+test("from a pull request to the nightly check, the workflows show who gains access, who did what, and what to do", () =>
   withCi(async (ci) => {
     const { emulator } = ci;
     await ci.run("posthog-update");
@@ -236,7 +236,7 @@ test("from a pull request to the nightly check, the workflows tell who gains, wh
     expect((await ci.calls()).at(-1)).toMatch(/^gh issue close 3 /);
   }));
 
-test("the review leaves evidence in three forms, and the activity log goes on where it stopped", () =>
+test("the review leaves evidence in three formats, and the activity log continues where it stopped", () =>
   withCi(async (ci) => {
     await ci.run("posthog-update");
     await ci.run("posthog-access-review");
@@ -266,7 +266,7 @@ test("the review leaves evidence in three forms, and the activity log goes on wh
     expect(second.filter((line) => first.includes(line))).toEqual([]);
   }));
 
-test("what the activity log still shows is sent, and the place noted, before the run fails for what it does not show", () =>
+test("entries that the activity log still shows are sent, and the cursor saved, before the run fails for missing ones", () =>
   withCi(async (ci) => {
     const command = "node_modules/.bin/pulumi-posthog";
     await writeFile(
@@ -285,7 +285,7 @@ test("what the activity log still shows is sent, and the place noted, before the
     await expect(ci.run("posthog-audit")).rejects.toThrow(/"Read the log" of posthog-audit failed/);
   }));
 
-test("a run of the audit that is repeated notes its place under a key of its own, where the next one finds it", () => {
+test("a repeated run of the audit saves its cursor under its own key, where the next one finds it", () => {
   const steps = Object.values(readWorkflow("posthog-audit").jobs).flatMap((job) => job.steps);
   const settings = (action: string, attempt: string): Record<string, string> => {
     const found = steps.find(({ uses }) => uses?.startsWith(`actions/cache/${action}@`))?.with ?? {};

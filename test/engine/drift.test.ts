@@ -29,7 +29,7 @@ function world(): Parameters<typeof withStack>[2] {
   };
 }
 
-/** Drift of the stack as the command tells it. */
+/** Drift of the stack as the command shows it. */
 async function drift(stack: PulumiStack, flags: readonly string[], code: number): Promise<string> {
   const result = await stack.tool(["drift", "--stack", "dev", ...flags]);
   if (result.code !== code) throw new Error(`drift ended with ${result.code}:\n${result.text}`);

@@ -9,7 +9,7 @@ const root = join(__dirname, "..", "..");
 
 type Organizations<Name extends string> = Readonly<Record<Name, Emulator>>;
 
-/** Runs an example as it stands, against an embedded PostHog for each of the seeds beside it. */
+/** Runs an example unchanged, against an emulator for each of the seeds in its folder. */
 async function withExample<Name extends string>(
   example: string,
   seeds: readonly Name[],
@@ -44,7 +44,7 @@ function writesTo({ requests }: Emulator): string[] {
 const unchanged = async (stack: PulumiStack): Promise<StackResult> =>
   stack.preview({ flags: ["--refresh", "--expect-no-changes"] });
 
-test("adopt-existing writes down what is there, adopts it, and finds nothing to change", () =>
+test("adopt-existing exports what exists, adopts it, and finds nothing to change", () =>
   withExample(
     "adopt-existing",
     ["organization"],
@@ -57,10 +57,10 @@ test("adopt-existing writes down what is there, adopts it, and finds nothing to 
       expect(exported).toBe(committed.replace("http://127.0.0.1:8010", organization.url));
 
       const { stdout } = await stack.tool(["adopt", "--stack", "dev"]);
-      const [, told = ""] =
+      const [, shown = ""] =
         /```text\n(Stack dev[\s\S]*?)```/.exec(readFileSync(join(example, "README.md"), "utf8")) ?? [];
       const timeless = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT[\d-]+Z/, "<moment>");
-      expect(timeless(stdout)).toBe(timeless(told));
+      expect(timeless(stdout)).toBe(timeless(shown));
 
       expect(changesOf(await unchanged(stack))).toEqual([]);
       expect(writesTo(organization)).toEqual([]);

@@ -8,7 +8,7 @@ const saml = JSON.stringify({
   x509Cert: currentCertificate,
 });
 
-/** A DNS record of the embedded PostHog as a resource, as any DNS provider would have one. */
+/** A DNS record of the emulator as a resource, as any DNS provider would have one. */
 const record = `
   class Record extends pulumi.CustomResource {
     constructor(name, args) {

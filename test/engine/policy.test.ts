@@ -4,7 +4,7 @@ import type { PosthogPolicySettings } from "../../provider/policy";
 import type { CommandOptions, PulumiStack } from "../../tools/stack";
 import { changesOf, javascript, withStack } from "./harness";
 
-/** Writes a pack beside the program, and answers with the flags that run it, configured by a file if there is one. */
+/** Writes a pack next to the program, and returns the flags that run it, configured by a file if there is one. */
 async function packFlags(
   stack: PulumiStack,
   settings: PosthogPolicySettings | { index: string } = {},
@@ -100,7 +100,7 @@ new posthog.OrgSsoSettings("sso", { domain: "acme.test", enforcement: "google-oa
     }
   }));
 
-test("an owner by UUID is held to the company's domains as soon as PostHog has told the address", () =>
+test("an owner by UUID is checked against the company's domains once PostHog has returned the address", () =>
   withStack("", async (stack, { store }) => {
     const [user] = store.users.all().filter(({ email }) => email === "analyst@acme.test");
     const owner = (name: string | undefined): string =>

@@ -16,7 +16,7 @@ test("a preview with a key that may only read explains it once, from three reque
     async (stack, { requests }) => {
       const { text } = await stack.preview({ fails: true });
       expect(text).toMatch(/lacks the scopes? \S+:write/);
-      // The engine stops at the first resource that fails, so its message tells of the others too.
+      // The engine stops at the first resource that fails, so its message lists the others too.
       expect(text).toMatch(
         /affected in this program: 20 Project \(project:write\), 1 ProjectMember \(access_control:write, organization_member:read\), 1 Role \(organization:write\)/,
       );

@@ -20,7 +20,7 @@ const program = (...members: string[]): string => `${group}
     name: "Engineers", members: people.members, mode: "exclusive", removalLimit: 0.5,
   });
   const analysts = new posthog.Role("analysts", { name: "Analysts" });
-  new posthog.RoleMembers("analysing", { roleId: analysts.roleId, members: ["analyst@acme.test"] });
+  new posthog.RoleMembers("analysts-members", { roleId: analysts.roleId, members: ["analyst@acme.test"] });
   new posthog.RoleMembership("helping", { roleId: analysts.roleId, user: "SUPPORT@acme.test" });
   exports.count = engineers.memberCount;
   exports.analysts = analysts.roleId;
@@ -49,7 +49,7 @@ test("roles follow a group whose members are known only at apply, drift, and are
     expect(repaired.text).toMatch(/role "Engineers": support@acme.test leaves/);
     expect(changesOf(repaired).sort()).toEqual([
       "create helping",
-      "update analysing: members",
+      "update analysts-members: members",
       "update analysts: name",
       "update engineers: members",
     ]);

@@ -84,7 +84,7 @@ async function unpack(into: string): Promise<void> {
   await rename(join(packed, "package"), into);
 }
 
-/** A program's folder whose `node_modules` looks as npm leaves it: every package beside every other. */
+/** A program's folder whose `node_modules` looks as npm leaves it: all packages in one folder. */
 async function npmLayout(): Promise<string> {
   const program = join(folder, "npm");
   await unpack(join(program, "node_modules", "pulumi-posthog"));

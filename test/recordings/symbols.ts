@@ -17,7 +17,7 @@ export interface Occurrence {
   readonly name: string | undefined;
 }
 
-/** Where a value stands: recordings tell by it which numbers are ids, and of what. */
+/** Where a value stands: it shows which numbers are ids, and of what. */
 export interface Place {
   readonly key: string;
   /** The key of the object or list that it is in. */

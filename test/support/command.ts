@@ -6,14 +6,14 @@ import type { Emulator } from "../../emulator";
 
 /** What became of a command. */
 export interface Ran {
-  /** What stood on the standard output. */
+  /** Standard output. */
   readonly printed: string;
-  /** What stood beside it. */
+  /** Standard error. */
   readonly said: string;
   readonly exitCode: number;
 }
 
-/** Runs one command of `pulumi-posthog` in this process, configured by the environment for an embedded PostHog. */
+/** Runs one command of `pulumi-posthog` in this process, configured by the environment for an emulator. */
 export async function runCommand(
   register: (program: Command) => void,
   { url, apiKey, organizationId }: Pick<Emulator, "url" | "apiKey" | "organizationId">,

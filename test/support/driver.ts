@@ -91,7 +91,7 @@ export class Driven {
   }
 }
 
-/** An embedded PostHog with resources driven against it. */
+/** An emulator with resources driven against it. */
 export interface World {
   readonly emulator: Emulator;
   /** What previews and refreshes said besides refusals, since the last `run`. */
@@ -106,7 +106,7 @@ export interface World {
   requests(): string[];
 }
 
-/** Runs a test against an embedded PostHog of its own, with the owner's key and session configured. */
+/** Runs a test against an emulator of its own, with the owner's key and session configured. */
 export async function withWorld(
   body: (world: World) => Promise<void>,
   options: { emulator?: EmulatorOptions; config?: Config } = {},

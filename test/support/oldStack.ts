@@ -26,7 +26,7 @@ const resourcesSchema = z.array(z.looseObject({ urn: z.string(), type: z.string(
 /** The program that wrote the state. With `old:later` set to true it has other arguments. */
 export const oldProgram = { folder: join(folder, "program"), main: "index.js" };
 
-/** Path of the seed that the embedded PostHog had. */
+/** Path of the emulator's seed. */
 export const oldSeed = join(folder, "seed.json");
 
 /** Sends what the old package sent, and answers with the resources of its state, in which the new ids and values stand. */
@@ -96,7 +96,7 @@ function renew(json: string, renewed: ReadonlyMap<string, string>): string {
   return json.replace(pattern, (value) => renewed.get(value) ?? value);
 }
 
-/** Walks an old answer beside the new one: what stood there then is what stands there now. */
+/** Walks an old answer and the new one together: values at the same place are the same object's. */
 function learn(old: unknown, now: unknown, renewed: Map<string, string>): void {
   if (typeof old !== "object" || old === null) renewed.set(String(old), String(now));
   else for (const [key, value] of Object.entries(old)) learn(value, Object(now)[key], renewed);

@@ -59,7 +59,7 @@ export function madeUpReview({ people, projects, keys }: ReviewSize): AccessRevi
       {
         part: "projects",
         what: "when members last signed in",
-        why: "this version of PostHog does not tell.",
+        why: "this version of PostHog does not report it.",
         fix: "Upgrade PostHog, then run the review again.",
       },
     ],

@@ -78,10 +78,10 @@ export function failureLine(output: string): string {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("go: downloading"));
-  const telling = lines.filter((line) =>
+  const errors = lines.filter((line) =>
     /error|fail|cannot|unable|denied|mismatch|no such|requires/i.test(line),
   );
-  return (telling.at(-1) ?? lines.at(-1) ?? "it printed nothing").slice(0, 300);
+  return (errors.at(-1) ?? lines.at(-1) ?? "it printed nothing").slice(0, 300);
 }
 
 const WAY_TITLES: Record<EngineWay, string> = {

@@ -54,7 +54,7 @@ describe("the page says at the top", () => {
 
   test("what could not be read, why, and what would let it be read", () => {
     expect(text).toContain("Not read when members last signed in");
-    expect(text).toContain("this version of PostHog does not tell. Upgrade PostHog");
+    expect(text).toContain("this version of PostHog does not report it. Upgrade PostHog");
   });
 
   test("that keys were not read, instead of that there are none", () => {

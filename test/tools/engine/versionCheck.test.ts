@@ -80,7 +80,7 @@ describe("the reason of a failed command", () => {
     ["only this\n\n", "only this"],
     ["go: downloading a v1\n", "it printed nothing"],
     ["", "it printed nothing"],
-  ])("%j gives its telling line", (output, line) => {
+  ])("%j gives the line with the reason", (output, line) => {
     expect(failureLine(output)).toBe(line);
   });
 
