@@ -92,10 +92,9 @@ export {
 export { ProjectMember, type ProjectMemberArgs } from "./resources/projectMember";
 export { ProjectSecretApiKey, type ProjectSecretApiKeyArgs } from "./resources/projectSecretApiKey";
 export type { ProjectSettings } from "./resources/projectSettings";
-export { Role, type RoleArgs } from "./resources/role";
+export { Role, type RoleArgs, type RolePeopleArgs } from "./resources/role";
 export { RoleMembers, type RoleMembersArgs } from "./resources/roleMembers";
 export { RoleMembership, type RoleMembershipArgs } from "./resources/roleMembership";
-export type { RolePeopleArgs } from "./resources/rolePeople";
 export type {
   AccessReview,
   FindingSubject,

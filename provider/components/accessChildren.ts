@@ -6,7 +6,7 @@ import { ProjectAccess } from "../resources/projectAccess";
 import { ProjectSecretApiKey } from "../resources/projectSecretApiKey";
 import { Role } from "../resources/role";
 
-/** What the program gives beside the matrix. */
+/** What the program adds to the matrix. */
 export interface GivenArgs extends CommonArgs {
   /** Numbers of projects by their names in the matrix. */
   readonly projects?: Record<string, pulumi.Input<number | string>>;
@@ -14,7 +14,7 @@ export interface GivenArgs extends CommonArgs {
   readonly members?: Record<string, pulumi.Input<pulumi.Input<string>[]>>;
 }
 
-/** Makes the resources of a matrix. Their names are stable: they change with nothing but the names in the matrix. */
+/** Creates the resources of a matrix. Their names change only with the names in the matrix. */
 export class AccessChildren {
   private readonly roles = new Map<string, { name: string; resource: Role }>();
   private readonly common: CommonArgs;
@@ -32,7 +32,7 @@ export class AccessChildren {
     this.members = new Map(Object.entries(members));
   }
 
-  /** A team's role. Without people there is nothing to manage them by. */
+  /** A team's role. Without members, the arguments about members have no effect. */
   role({ team, previously, name, members, mode, removalLimit, ignore, waitForMembers }: DesiredRole): Role {
     const people = this.members.get(team) ?? mutable(members);
     const treatment = { mode, removalLimit, ignore: mutable(ignore), waitForMembers };

@@ -11,28 +11,28 @@ import { readMatrixSource } from "./matrixSource";
 /** The arguments of an {@link AccessMatrix}. Account, organization and `adopt` are passed on to every resource. */
 export interface AccessMatrixArgs extends CommonArgs {
   /**
-   * The matrix: path of a YAML or JSON file, relative to where the program runs; or its text; or an object. Everything
-   * that is wrong with it is said at once, with file, line and column.
+   * The matrix: the path of a YAML or JSON file, relative to where the program runs, or its text, or an object. Errors in
+   * it are reported all at once, with file, line and column.
    */
   matrix: string | MatrixObject;
   /**
-   * Numbers of the projects by their names in the matrix, mostly `project.projectId`. May name more projects than the
-   * matrix does. Default: the `id`s in the matrix.
+   * Numbers of the projects by their names in the matrix, usually `project.projectId`. May contain more projects than the
+   * matrix. Default: the `id`s in the matrix.
    */
   projects?: Record<string, pulumi.Input<number | string>>;
   /**
-   * People of teams by the teams' names, as e-mail addresses or user UUIDs, mostly the members of an identity
-   * provider's group. A team whose people stand neither here nor in the matrix is a role whose people are left alone.
+   * Members of teams by the teams' names, as e-mail addresses or user UUIDs, usually the members of an identity
+   * provider's group. Default: the members in the matrix. A team without either is a role whose members are not managed.
    */
   members?: Record<string, pulumi.Input<pulumi.Input<string>[]>>;
-  /** Whether something that PostHog cannot enforce is an error instead of a warning. Default false. */
+  /** Whether a grant that PostHog cannot enforce is an error instead of a warning. Default false. */
   strict?: boolean;
 }
 
 /**
- * Access of teams to projects as a table: a team becomes a {@link Role} with its people, a project's column a
- * {@link ProjectAccess}, a service account a {@link ProjectSecretApiKey}, or a {@link PersonalApiKey} restricted to the
- * project where its scopes need one.
+ * Access of teams to projects as a table. A team becomes a {@link Role} with its members, a project's column a
+ * {@link ProjectAccess}, and a service account a {@link ProjectSecretApiKey}, or a {@link PersonalApiKey} restricted to the
+ * project if its scopes require one.
  *
  * ```ts
  * const access = new posthog.AccessMatrix("access", {
@@ -43,7 +43,7 @@ export interface AccessMatrixArgs extends CommonArgs {
  * export const keys = access.keys;
  * ```
  *
- * The file, in its shortest form (docs/access-matrix.md tells all of it):
+ * The file, in its shortest form (docs/access-matrix.md describes the whole format):
  *
  * ```yaml
  * access_matrix:
@@ -54,17 +54,17 @@ export interface AccessMatrixArgs extends CommonArgs {
  *     production_project: {api_key_scopes: [insight:read, query:read]}
  * ```
  *
- * Previews warn about what PostHog cannot enforce and about grants that end within 14 days. A grant ends by itself:
- * after its last day (in UTC) the next update removes it.
+ * Previews warn about grants that PostHog cannot enforce and about grants that end within 14 days. The first update after
+ * a grant's last day (in UTC) removes it.
  */
 export class AccessMatrix extends pulumi.ComponentResource {
   /** Ids of the roles by team. */
   readonly roles: pulumi.Output<Record<string, string>>;
   /** Secret. The keys of service accounts, by team and then by project. */
   readonly keys: pulumi.Output<Record<string, Record<string, string>>>;
-  /** What the matrix grants and denies today, one entry for each team, person or everybody and each type of resource. */
+  /** What the matrix grants and denies today, one entry for each team, person or default and each type of resource. */
   readonly grants: pulumi.Output<readonly MatrixGrant[]>;
-  /** What the matrix asks for and PostHog cannot enforce, with the closest thing that it can. */
+  /** Grants that PostHog cannot enforce, with the closest one that it can. */
   readonly notEnforceable: pulumi.Output<readonly NotEnforceable[]>;
 
   constructor(name: string, args: AccessMatrixArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -88,7 +88,7 @@ export class AccessMatrix extends pulumi.ComponentResource {
   }
 }
 
-/** What is wrong with a matrix ends the program with its message alone. */
+/** An error in the matrix ends the program with its message alone, without a stack. */
 function evaluate({ matrix, projects = {}, members = {}, strict }: AccessMatrixArgs): DesiredAccess {
   const { source, file } = readMatrixSource(matrix);
   try {

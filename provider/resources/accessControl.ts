@@ -7,28 +7,28 @@ export interface AccessControlArgs extends CommonArgs {
   /** The project's number. Replaces. */
   projectId: pulumi.Input<number | string>;
   /**
-   * The type of resource, such as `feature_flag`, `dashboard` or `session_recording`. The project itself is none: that
-   * is `ProjectMember` or `ProjectAccess`. A type that this version does not know passes with a warning. Replaces.
+   * The type of resource, such as `feature_flag`, `dashboard` or `session_recording`. For the project itself use
+   * `ProjectMember` or `ProjectAccess`. A type that this version does not know passes with a warning. Replaces.
    */
   resource: pulumi.Input<string>;
   /**
    * One object of that type, by any id that people see: its number or UUID, the short id of an insight or notebook, the
-   * key of a feature flag. Default: the whole type. What is looked up needs the scope `<resource>:read`. Replaces.
+   * key of a feature flag. Default: the whole type. Looking an object up needs the scope `<resource>:read`. Replaces.
    */
   resourceId?: pulumi.Input<number | string>;
-  /** The person, as e-mail address (any case) or user UUID. Without `user` and `role`: everybody. Replaces. */
+  /** The person, as e-mail address (any case) or user UUID. Default: everyone, if `role` is missing too. Replaces. */
   user?: pulumi.Input<string>;
   /** The role, as id or name. Not together with `user`. Needs the plan feature `role_based_access`. Replaces. */
   role?: pulumi.Input<string>;
   /**
-   * What they may do: `none`, `viewer`, `editor` or `manager`, as far as the type has them (`action` begins at `viewer`;
+   * The level: `none`, `viewer`, `editor` or `manager`, as far as the type has it (`action` starts at `viewer`;
    * `activity_log` and `toolbar` end there). Updated in place.
    */
   accessLevel: pulumi.Input<ResourceAccessLevel>;
 }
 
 /**
- * One access rule on a type of resource in a project, or on one object of it.
+ * One access rule on a type of resource in a project, or on one object of that type.
  *
  * ```ts
  * new posthog.AccessControl("flags", { projectId, resource: "feature_flag", accessLevel: "viewer" });
@@ -46,17 +46,22 @@ export interface AccessControlArgs extends CommonArgs {
  * });
  * ```
  *
- * The preview says when a rule would have no effect, and `effective` keeps it: because a higher rule wins, the type has
- * the access of its parent, the plan does not enforce rules, or the person is an organization admin. Whoever created an
- * object manages it, whatever the rules. Destroying a rule restores what holds without it. A rule that exists with
- * another level is refused unless `adopt: true` takes it over.
+ * The preview warns if a rule has no effect, and the output `effective` records it: a higher rule wins, the type takes the
+ * access of its parent, the plan does not enforce rules, or the person is an organization admin. The creator of an object
+ * manages it whatever the rules.
  *
- * `AccessControl.get(name, id)` takes `<project>/<resource>/<whom>`, or `<project>/<resource>/<object>/<whom>`, with
- * `default`, `user/<e-mail or UUID>` or `role/<id or name>` as the last part: `42/feature_flag/new-checkout/role/Engineers`.
+ * A rule that exists with another level is an error, unless `adopt: true` takes it over.
  *
- * Scopes: `access_control:write`, `organization_member:read`, `organization:read`; for an object that has to be looked
- * up also `<resource>:read`. The caller is an organization admin or the project's admin by a rule; for an object its creator or manager may be enough. Rules are enforced with the
- * plan feature `access_control`. PostHog: access control API of projects and of their objects.
+ * Destroying the rule restores the access that applies without it.
+ *
+ * `AccessControl.get(name, id)` takes `<project>/<resource>/<principal>`, or `<project>/<resource>/<object>/<principal>`,
+ * where the principal is `default`, `user/<e-mail or UUID>` or `role/<id or name>`:
+ * `42/feature_flag/new-checkout/role/Engineers`.
+ *
+ * Scopes: `access_control:write`, `organization_member:read`, `organization:read`; for an object that has to be looked up
+ * also `<resource>:read`. The caller is an organization admin or the project's admin by a rule; for an object, its creator
+ * or manager may be enough. PostHog enforces rules with the plan feature `access_control`. PostHog: access control API of
+ * projects and of their objects.
  */
 export class AccessControl extends PosthogResource {
   declare public readonly projectId: pulumi.Output<number | string>;
@@ -65,11 +70,11 @@ export class AccessControl extends PosthogResource {
   declare public readonly user: pulumi.Output<string | undefined>;
   declare public readonly role: pulumi.Output<string | undefined>;
   declare public readonly accessLevel: pulumi.Output<string>;
-  /** Whether the rule decides what those can do whom it is about. */
+  /** Whether the rule has an effect on the people it applies to. */
   declare public readonly effective: pulumi.Output<boolean>;
-  /** Why the rule has no effect. Missing where it has. */
+  /** Why the rule has no effect. Missing if it has one. */
   declare public readonly effectiveReason: pulumi.Output<string | undefined>;
-  /** What addresses the object in PostHog's API: its stored id, or the short id of a notebook. Missing for a type. */
+  /** The object's id in PostHog's API: its stored id, or the short id of a notebook. Missing for a type. */
   declare public readonly objectId: pulumi.Output<string | undefined>;
   /** The person's user UUID, which stays when the e-mail address changes. Missing without `user`. */
   declare public readonly userUuid: pulumi.Output<string | undefined>;

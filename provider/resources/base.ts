@@ -1,35 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
 import { shellText } from "../engine/shell";
-import { declaredKinds } from "./program";
 
 /** Arguments that every resource takes. */
 export interface CommonArgs {
   /**
-   * Name of an entry of `posthog:accounts`: another organization, key or region in the same program.
-   * Another account of the same organization changes nothing in PostHog: the preview shows an update, which only
-   * records the name. Default: the top-level configuration.
+   * Name of an entry of `posthog:accounts`: another organization, key or region in the same program. Another account of
+   * the same organization changes nothing in PostHog: the preview shows an update that only records the name. Default:
+   * the top-level configuration.
    */
   account?: pulumi.Input<string>;
   /**
-   * The organization, as UUID or slug. Compared by what it means, so another spelling changes nothing;
-   * another organization replaces. Default: `posthog:organizationId`, or the key's only organization.
+   * The organization, as UUID or slug. Another spelling of the same organization changes nothing; another organization
+   * replaces. Default: `posthog:organizationId`, or the key's only organization.
    */
   organizationId?: pulumi.Input<string>;
   /**
-   * Take over an existing object instead of failing. The preview says what would be adopted and what would change on
-   * it. Default false.
+   * Whether to adopt an existing object instead of failing. The preview says which object it adopts and what changes.
+   * Default false.
    */
   adopt?: pulumi.Input<boolean>;
 }
 
-/** Where a resource that is looked up with `get` is found. */
+/** Where `get` finds an existing object. */
 export type GetArgs = Pick<CommonArgs, "account" | "organizationId">;
 
-/** What a resource class tells its base. */
+/** The properties of a resource class. */
 export interface ResourceShape {
   /** Name behind `pulumi-nodejs:dynamic/posthog:`. */
   readonly type: string;
-  /** Its own arguments: each is an output as well, also where the program leaves it out. */
+  /** Its own arguments. Each is an output as well, even if the program leaves it out. */
   readonly args: readonly string[];
   /** Outputs besides the arguments. */
   readonly outputs: readonly string[];
@@ -37,9 +36,27 @@ export interface ResourceShape {
   readonly secrets?: readonly string[];
 }
 
+/** How many resources of each kind a program declares, by the kind's name. */
+type DeclaredKinds = Record<string, number>;
+
+/** One entry for each run of a program: several may run in one process. */
+const programs = new WeakMap<object, DeclaredKinds>();
+const withoutEngine = {};
+
+/**
+ * The kinds of resource that the running program has declared so far. The object keeps counting: by the time the first
+ * resource reaches the engine, a program that does not wait has declared them all.
+ */
+function declaredKinds(): DeclaredKinds {
+  const run = pulumi.runtime.getMonitor() ?? withoutEngine;
+  const known = programs.get(run) ?? {};
+  programs.set(run, known);
+  return known;
+}
+
 /** The base of every resource: it names the provider, declares the outputs, and marks the secret ones. */
 export abstract class PosthogResource extends pulumi.CustomResource {
-  /** UUID of the organization that the object lives in. */
+  /** UUID of the organization that the object belongs to. */
   declare public readonly organizationUuid: pulumi.Output<string>;
 
   protected constructor(
@@ -78,7 +95,7 @@ function isPlain(args: object, opts: pulumi.CustomResourceOptions | undefined): 
   return opts?.id === undefined && !("account" in args && args.account !== undefined);
 }
 
-/** The options of a resource that is looked up by its id instead of being managed. */
+/** The options of a resource that is read by its id instead of being managed. */
 export function getOptions(
   id: pulumi.Input<pulumi.ID>,
   opts: pulumi.CustomResourceOptions | undefined,

@@ -4,18 +4,18 @@ import type { SamlArgs, ScimArgs } from "./orgSsoSettings";
 
 /** The arguments of {@link IdentityProvider}. */
 export interface IdentityProviderArgs extends CommonArgs {
-  /** Name, 1 to 255 characters, by which people tell providers apart. Updated in place. */
+  /** Name, 1 to 255 characters, which distinguishes it from other providers. Updated in place. */
   name: pulumi.Input<string>;
-  /** The e-mail domains whose people come by this provider; may be empty. Updated in place. */
+  /** The e-mail domains whose people sign in through this provider; may be empty. Updated in place. */
   domains: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * How PostHog reaches the provider. Taking it out removes the settings, which is refused while a domain enforces
-   * them. At least one of `saml` and `scim`. Plan feature `saml`. Updated in place.
+   * The provider's SAML settings. Removing the argument removes the settings, which is an error while a domain enforces
+   * SAML. At least one of `saml` and `scim` is required. Plan feature `saml`. Updated in place.
    */
   saml?: pulumi.Input<SamlArgs>;
   /**
-   * Provisioning by the provider. Taking it out switches it off. At least one of `saml` and `scim`. Plan feature `scim`.
-   * Updated in place.
+   * Provisioning by the provider. Removing the argument switches it off. At least one of `saml` and `scim` is required.
+   * Plan feature `scim`. Updated in place.
    */
   scim?: pulumi.Input<ScimArgs>;
 }
@@ -44,16 +44,19 @@ export interface IdentityProviderArgs extends CommonArgs {
  * export const scimToken = okta.scimToken; // a secret
  * ```
  *
- * It does not add domains or enforce anything: that is `OrganizationDomain`, whose page shows both in one run. A domain
- * with a provider of its own needs neither: `OrgSsoSettings` is both in one. Removing the provider, or a domain from it,
- * is refused while that domain enforces SAML, because nobody could sign in any more.
+ * It adds no domains and enforces nothing: `OrganizationDomain` does, and its page shows both in one run. A domain with a
+ * provider of its own needs neither: `OrgSsoSettings` is both in one.
  *
- * PostHog keeps one object for both protocols on servers of mid 2026, and one for each on newer ones; this resource
- * manages whichever there are. Servers up to early 2026 have no identity providers, and the preview says so: use
- * `OrgSsoSettings` there. The token of a SCIM that is on already cannot be learned: `scimToken` is then empty until SCIM
- * is switched off and on.
+ * PostHog keeps one object for both protocols on servers of mid 2026, and one for each on newer ones; this resource manages
+ * them all. Servers up to early 2026 have no identity providers, and the preview says so: use `OrgSsoSettings` there. If
+ * SCIM is already on, its token cannot be read: `scimToken` stays empty until SCIM is switched off and on.
  *
- * `IdentityProvider.get(name, id)` takes PostHog's id of it, or its name.
+ * An identity provider of the same name that already exists is an error, unless `adopt: true` takes it over. Removing the
+ * provider, or a domain from it, is an error while that domain enforces SAML, because nobody could sign in any more.
+ *
+ * Destroying the provider deletes its objects in PostHog; the domains stay.
+ *
+ * `IdentityProvider.get(name, id)` takes PostHog's id of the provider, or its name.
  *
  * Scopes: `organization:write`. Level: organization admin. PostHog: identity provider API.
  */
@@ -67,21 +70,21 @@ export class IdentityProvider extends PosthogResource {
   /** Where the identity provider sends people back to ("ACS URL"). */
   declare public readonly spAcsUrl: pulumi.Output<string>;
   /**
-   * The RelayState that the identity provider has to send back; PostHog tells organizations apart by it. On servers of
-   * mid 2026 each domain has its own, its `domainId`, so there it is missing for several domains.
+   * The RelayState that the identity provider has to send back, which identifies the organization. On servers of mid
+   * 2026 each domain has its own, its `domainId`; with several domains it is missing there.
    */
   declare public readonly relayState: pulumi.Output<string | undefined>;
   /** Whether all SAML values are in place. */
   declare public readonly samlConfigured: pulumi.Output<boolean>;
-  /** When the identity provider's certificate ends, ISO 8601. */
+  /** When the identity provider's certificate expires, ISO 8601. */
   declare public readonly certificateExpiresAt: pulumi.Output<string | undefined>;
-  /** Address for the identity provider's SCIM client; on servers of mid 2026 missing for several domains. */
+  /** Address for the identity provider's SCIM client; missing on servers of mid 2026 with several domains. */
   declare public readonly scimBaseUrl: pulumi.Output<string | undefined>;
-  /** Secret. The SCIM client's token, which PostHog tells once; it is kept in state, encrypted. */
+  /** Secret. The SCIM client's token, which PostHog shows once; stored in state, encrypted. */
   declare public readonly scimToken: pulumi.Output<string | undefined>;
-  /** PostHog's id of the object for SAML; missing where there is none. */
+  /** PostHog's id of the object for SAML; missing if there is none. */
   declare public readonly samlProviderId: pulumi.Output<string | undefined>;
-  /** PostHog's id of the object for SCIM, which may be the same; missing where there is none. */
+  /** PostHog's id of the object for SCIM, which may be the same; missing if there is none. */
   declare public readonly scimProviderId: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: IdentityProviderArgs, opts?: pulumi.CustomResourceOptions) {

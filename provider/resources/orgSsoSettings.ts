@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 
-/** Where an identity provider's SAML values come from: exactly one of `metadataXml`, `metadataUrl`, or the three values. */
+/** The source of an identity provider's SAML values: exactly one of `metadataXml`, `metadataUrl`, or the three values. */
 export interface SamlArgs {
   /** The identity provider's metadata document. May be the output of its Pulumi resource. */
   metadataXml?: pulumi.Input<string>;
-  /** Address of the metadata document, https. Read on every write and refresh, so a renewed certificate shows as drift. */
+  /** Address of the metadata document, https. Read at every write and refresh, so that a renewed certificate shows as drift. */
   metadataUrl?: pulumi.Input<string>;
   /** The identity provider's entity id, at most 512 characters. With `ssoUrl` and `x509Cert`. */
   entityId?: pulumi.Input<string>;
@@ -17,7 +17,7 @@ export interface SamlArgs {
 
 /** Provisioning of people and groups by the identity provider. */
 export interface ScimArgs {
-  /** Whether SCIM is on. Switching it on makes the token; switching it off ends it. */
+  /** Whether SCIM is on. Switching it on creates the token; switching it off revokes it. */
   enabled: pulumi.Input<boolean>;
 }
 
@@ -25,24 +25,27 @@ export interface ScimArgs {
 export interface OrgSsoSettingsArgs extends CommonArgs {
   /** The e-mail domain, lower case, at most 128 characters. Unique in all of PostHog. Replaces. */
   domain: pulumi.Input<string>;
-  /** The identity provider. Taking it out removes the settings. Plan feature `saml`. Updated in place. */
+  /** The identity provider. Removing the argument removes the settings. Plan feature `saml`. Updated in place. */
   saml?: pulumi.Input<SamlArgs>;
   /**
-   * The one way that people of the domain may sign in, or `off`. Waits while the domain is unverified, and is refused
-   * where nobody could sign in any more. Taking it out switches it off. Plan feature `sso_enforcement`. Updated in place.
+   * The only way in which people of the domain may sign in, or `off`. Waits while the domain is unverified. Enforcement
+   * that would leave nobody able to sign in is an error. Removing the argument switches it off. Plan feature
+   * `sso_enforcement`, for `saml` also `saml`. Updated in place.
    */
   enforcement?: pulumi.Input<"off" | "saml" | "google-oauth2" | "github" | "gitlab" | "oidc">;
   /**
-   * Whether people of the domain become members by signing in. Waits while the domain is unverified. Taking it out
-   * switches it off. Plan feature `automatic_provisioning`. Updated in place.
+   * Whether people of the domain become members by signing in. Waits while the domain is unverified. Removing the
+   * argument switches it off. Plan feature `automatic_provisioning`. Updated in place.
    */
   jitProvisioning?: pulumi.Input<boolean>;
-  /** Provisioning by the identity provider. Taking it out switches it off. Plan feature `scim`. Updated in place. */
+  /**
+   * Provisioning by the identity provider. Removing the argument switches it off. Plan feature `scim`. Updated in place.
+   */
   scim?: pulumi.Input<ScimArgs>;
   /**
-   * Seconds to wait for PostHog to see the DNS record, 0 to 3600. Needs a session. Default 0: one look in each run that
-   * changes something. With more, every run looks until the domain is verified. A record that is made from this
-   * resource's outputs comes after it, so wait from the second run on.
+   * Seconds to wait until PostHog verifies the DNS record, 0 to 3600. Needs a session. Default 0: one check in each run
+   * that changes something. With more, every run checks until the domain is verified. A record made from this
+   * resource's outputs comes after it, so wait from the second run on. Updated in place.
    */
   waitForVerification?: pulumi.Input<number>;
 }
@@ -69,15 +72,20 @@ export interface OrgSsoSettingsArgs extends CommonArgs {
  * new dns.Record("posthog", { name: sso.challengeRecordName, type: "TXT", value: sso.challengeRecordValue });
  * ```
  *
- * The first run adds the domain and the provider. PostHog then has to see the DNS record: with a session configured
- * every run that has something to do has it look, without one somebody clicks "Verify" in PostHog. Until then `jitProvisioning` and
- * `enforcement` wait, the preview shows them as still to come, and the next run goes on. Destroying goes the other way
- * round: enforcement and provisioning off, provider away, domain away.
+ * The first run adds the domain and the provider. PostHog then has to verify the DNS record: with a session configured,
+ * every run that changes something asks it to; without a session, somebody clicks "Verify" in PostHog. Until then
+ * `jitProvisioning` and `enforcement` wait, the preview shows them as pending, and the next run continues.
  *
- * It works with PostHog servers of every age, whether they keep SAML on the domain or on an identity provider of its
- * own. Where somebody deletes the domain in PostHog, the provider stays there and serves nobody: the next run makes the
- * domain anew and takes that provider over, with a new SCIM token. Destroying removes it too, unless a refresh dropped
- * the resource from the state before. A provider that serves other domains too is refused: use `IdentityProvider` and `OrganizationDomain` for that.
+ * It works with PostHog servers of every age, whether they keep SAML on the domain or on an identity provider of its own.
+ * If somebody deletes the domain in PostHog, the provider stays there and serves nobody: the next run creates the domain
+ * again and adopts that provider, with a new SCIM token.
+ *
+ * A domain that already exists is an error, unless `adopt: true` takes it over. Enforcement that would leave nobody able to
+ * sign in is an error. So is a provider that serves other domains too: use `IdentityProvider` and `OrganizationDomain` for
+ * that.
+ *
+ * Destroying it switches off enforcement and provisioning, then deletes the provider, then the domain. It also deletes a
+ * provider whose domain somebody deleted in PostHog, unless a refresh dropped the resource from the state before.
  *
  * `OrgSsoSettings.get(name, id)` takes the domain, or PostHog's id of it.
  *
@@ -92,7 +100,7 @@ export class OrgSsoSettings extends PosthogResource {
   declare public readonly waitForVerification: pulumi.Output<number | undefined>;
   /** PostHog's id of the domain. */
   declare public readonly domainId: pulumi.Output<string>;
-  /** Whether PostHog has seen the DNS record. */
+  /** Whether PostHog has verified the DNS record. */
   declare public readonly isVerified: pulumi.Output<boolean>;
   /** Name of the DNS TXT record that proves the domain: `_posthog-challenge.<domain>`. */
   declare public readonly challengeRecordName: pulumi.Output<string>;
@@ -102,21 +110,21 @@ export class OrgSsoSettings extends PosthogResource {
   declare public readonly spEntityId: pulumi.Output<string>;
   /** Where the identity provider sends people back to ("ACS URL"). */
   declare public readonly spAcsUrl: pulumi.Output<string>;
-  /** The RelayState that the identity provider has to send back; PostHog tells organizations apart by it. */
+  /** The RelayState that the identity provider has to send back, which identifies the organization. */
   declare public readonly relayState: pulumi.Output<string>;
   /** Whether any enforcement is on. */
   declare public readonly enforceSso: pulumi.Output<boolean>;
   /** Whether all SAML values are in place. */
   declare public readonly samlConfigured: pulumi.Output<boolean>;
-  /** When the identity provider's certificate ends, ISO 8601. */
+  /** When the identity provider's certificate expires, ISO 8601. */
   declare public readonly certificateExpiresAt: pulumi.Output<string | undefined>;
   /** Address for the identity provider's SCIM client. */
   declare public readonly scimBaseUrl: pulumi.Output<string | undefined>;
-  /** Secret. The SCIM client's token, which PostHog tells once; it is kept in state, encrypted. */
+  /** Secret. The SCIM client's token, which PostHog shows once; stored in state, encrypted. */
   declare public readonly scimToken: pulumi.Output<string | undefined>;
-  /** PostHog's id of the provider object for SAML; missing where there is none, or the domain itself holds SAML. */
+  /** PostHog's id of the provider object for SAML; missing if there is none, or if the domain itself holds SAML. */
   declare public readonly samlProviderId: pulumi.Output<string | undefined>;
-  /** PostHog's id of the provider object for SCIM, which may be the same; missing where there is none. */
+  /** PostHog's id of the provider object for SCIM, which may be the same; missing if there is none. */
   declare public readonly scimProviderId: pulumi.Output<string | undefined>;
   /** How many members the organization has. */
   declare public readonly memberCount: pulumi.Output<number>;

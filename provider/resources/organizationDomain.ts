@@ -6,40 +6,40 @@ export interface OrganizationDomainArgs extends CommonArgs {
   /** The e-mail domain, lower case, at most 128 characters. Unique in all of PostHog. Replaces. */
   domain: pulumi.Input<string>;
   /**
-   * The one way that people of the domain may sign in, or `off`. Waits while the domain is unverified, and is refused
-   * where nobody could sign in any more. Taking it out switches it off. Plan feature `sso_enforcement`, for `saml` also
-   * `saml`. Updated in place.
+   * The only way in which people of the domain may sign in, or `off`. Waits while the domain is unverified. Enforcement
+   * that would leave nobody able to sign in is an error. Removing the argument switches it off. Plan feature
+   * `sso_enforcement`, for `saml` also `saml`. Updated in place.
    */
   enforcement?: pulumi.Input<"off" | "saml" | "google-oauth2" | "github" | "gitlab" | "oidc">;
   /**
-   * Whether people of the domain become members by signing in. Waits while the domain is unverified. Taking it out
-   * switches it off. Plan feature `automatic_provisioning`. Updated in place.
+   * Whether people of the domain become members by signing in. Waits while the domain is unverified. Removing the
+   * argument switches it off. Plan feature `automatic_provisioning`. Updated in place.
    */
   jitProvisioning?: pulumi.Input<boolean>;
   /**
-   * Seconds to wait for PostHog to see the DNS record, 0 to 3600. Needs a session. Default 0: one look in each run that
-   * changes something. With more, every run looks until the domain is verified. Give it where the record is there before
+   * Seconds to wait until PostHog verifies the DNS record, 0 to 3600. Needs a session. Default 0: one check in each run
+   * that changes something. With more, every run checks until the domain is verified. Use it if the record exists before
    * this resource: see `signInOnly`. Updated in place.
    */
   waitForVerification?: pulumi.Input<number>;
   /**
-   * Manage only verification, `jitProvisioning` and `enforcement` of a domain that another `OrganizationDomain` adds.
-   * Such a resource can come after the DNS record and the identity provider, so that everything is done in one run.
-   * Destroying it switches off what it declares and leaves the domain. Default false. Replaces.
+   * Whether to manage only verification, `jitProvisioning` and `enforcement` of a domain that another
+   * `OrganizationDomain` adds. Such a resource can come after the DNS record and the identity provider, so that one run
+   * does everything. Destroying it switches off what it declares and keeps the domain. Default false. Replaces.
    */
   signInOnly?: pulumi.Input<boolean>;
 }
 
 /**
- * An e-mail domain of the organization: its verification, and how people of the domain come in.
+ * An e-mail domain of the organization: its verification, and how its people sign in.
  *
  * ```ts
  * const domain = new posthog.OrganizationDomain("acme", { domain: "acme.com" });
  * new dns.Record("challenge", { name: domain.challengeRecordName, type: "TXT", value: domain.challengeRecordValue });
  * ```
  *
- * In one run from nothing to enforced sign-on: the domain, then the DNS record and the identity provider, then the
- * domain's sign-in as a second resource that waits for them. Destroying goes the other way round by itself.
+ * In one run from nothing to enforced single sign-on: the domain, then the DNS record and the identity provider, then the
+ * domain's sign-in as a second resource that waits for them.
  *
  * ```ts
  * const domain = new posthog.OrganizationDomain("acme", { domain: "acme.com" });
@@ -66,13 +66,17 @@ export interface OrganizationDomainArgs extends CommonArgs {
  * );
  * ```
  *
- * It takes a session for PostHog to look at the record (`posthog:email`, `posthog:password`); without one somebody
- * clicks "Verify" in PostHog. Until then `jitProvisioning` and `enforcement` wait, the preview shows them as still to
- * come, and the next run goes on. A domain that declares neither, and has no second resource, is looked at again with
- * `waitForVerification`.
+ * PostHog verifies the record only for a session (`posthog:email`, `posthog:password`); without one, somebody clicks
+ * "Verify" in PostHog. Until then `jitProvisioning` and `enforcement` wait, the preview shows them as pending, and the next
+ * run continues. A domain that declares neither, and has no second resource, is checked again with `waitForVerification`.
  *
- * It does not say how the identity provider is reached: that is `IdentityProvider`. `OrgSsoSettings` is both in one
- * resource, for one domain with a provider of its own, and the only way on servers up to early 2026.
+ * It does not set up the identity provider: `IdentityProvider` does. `OrgSsoSettings` is both in one resource, for one
+ * domain with a provider of its own, and the only way on servers up to early 2026.
+ *
+ * A domain that already exists is an error, unless `adopt: true` takes it over. Enforcement that would leave nobody able to
+ * sign in is an error.
+ *
+ * Destroying it switches off enforcement and provisioning and deletes the domain; with `signInOnly` the domain stays.
  *
  * `OrganizationDomain.get(name, id)` takes the domain, or PostHog's id of it.
  *
@@ -86,7 +90,7 @@ export class OrganizationDomain extends PosthogResource {
   declare public readonly signInOnly: pulumi.Output<boolean | undefined>;
   /** PostHog's id of the domain. */
   declare public readonly domainId: pulumi.Output<string>;
-  /** Whether PostHog has seen the DNS record. */
+  /** Whether PostHog has verified the DNS record. */
   declare public readonly isVerified: pulumi.Output<boolean>;
   /** Name of the DNS TXT record that proves the domain: `_posthog-challenge.<domain>`. */
   declare public readonly challengeRecordName: pulumi.Output<string>;

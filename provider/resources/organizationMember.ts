@@ -1,42 +1,42 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 
-/** A project that an invite opens. */
+/** Access to a project that comes with an invite. */
 export interface InvitedProjectArgs {
   /** The project's number. */
   projectId: pulumi.Input<number | string>;
-  /** What the person may do in it: `member` or `admin`; the levels 1 and 8 are accepted as well. */
+  /** The level in the project: `member` or `admin`, or the numbers 1 and 8. */
   accessLevel: pulumi.Input<"member" | "admin" | 1 | 8>;
 }
 
-/** What an invite says and brings besides the level. It matters when an invite is made; members do not notice it. */
+/** The content of an invite besides the level. It matters only when an invite is created; it changes no membership. */
 export interface InviteArgs {
-  /** What the mail says, at most 1,000 characters. An open invite is not sent again for another message. */
+  /** Text of the mail, at most 1,000 characters. Another message does not send an open invite again. */
   message?: pulumi.Input<string>;
   /** Whether PostHog mails the invite. Default true. Without a mail, pass the link on: `<host>/signup/<inviteId>`. */
   sendEmail?: pulumi.Input<boolean>;
-  /** Access rules that the person gets on joining. Another list replaces an open invite, which mails again. */
+  /** Access rules that the person gets on joining. Another list replaces an open invite, which sends another mail. */
   projectAccess?: pulumi.Input<pulumi.Input<InvitedProjectArgs>[]>;
 }
 
 /** The arguments of {@link OrganizationMember}. */
 export interface OrganizationMemberArgs extends CommonArgs {
   /**
-   * The person, as e-mail address (any case), or as user UUID where they are a member already. A new address of the
-   * same person changes nothing. Replaces.
+   * The person, as e-mail address (any case), or as user UUID if they are a member already. A new address of the same
+   * person changes nothing. Replaces.
    */
   user: pulumi.Input<string>;
   /**
-   * What they are in the organization: `member`, `admin` or `owner`; the levels 1, 8 and 15 are accepted as well.
-   * There may be several owners. Without it members keep their level, and invites are for `member`. Updated in place.
+   * The level in the organization: `member`, `admin` or `owner`, or the numbers 1, 8 and 15. There may be several owners.
+   * Default: members keep their level, and invites are for `member`. Updated in place.
    */
   level?: pulumi.Input<"member" | "admin" | "owner" | 1 | 8 | 15>;
-  /** What the invite says and brings, for people who are not members yet. Updated in place. */
+  /** The content of the invite, for people who are not members yet. Updated in place. */
   invite?: pulumi.Input<InviteArgs>;
   /**
-   * What destroying does to a member: `retain` leaves the person as they are, `demote` makes them a plain member,
-   * `remove` takes them out of the organization, with their roles and access rules. An open invite is taken back in any
-   * case. Default `retain`. Updated in place.
+   * What happens to a member on destroy: `retain` keeps the membership as it is, `demote` changes its level to `member`,
+   * `remove` removes the person from the organization, with their roles and access rules. An open invite is always
+   * revoked. Default `retain`. Updated in place.
    */
   onDestroy?: pulumi.Input<"retain" | "demote" | "remove">;
 }
@@ -48,7 +48,7 @@ export interface OrganizationMemberArgs extends CommonArgs {
  * new posthog.OrganizationMember("ann", { user: "ann@acme.com", level: "admin" });
  * ```
  *
- * With a way into one project, and out of everything when it is destroyed:
+ * Invited to one project, and removed from the organization on destroy:
  *
  * ```ts
  * new posthog.OrganizationMember("bob", {
@@ -62,20 +62,24 @@ export interface OrganizationMemberArgs extends CommonArgs {
  * });
  * ```
  *
- * Whoever is not a member is invited: `status` is `pending` until they accept, then `active`. The resource is the
- * person's, not the invite's, so it stays the same throughout. An invite runs out after three days; the next run sends a
- * new one. PostHog cannot change an invite, so another `level` replaces an open one, which mails again.
+ * A person who is not a member gets an invite: `status` is `pending` until they accept it, then `active`. The resource
+ * stands for the person, not for the invite, so it stays the same throughout. An invite expires after three days; the next
+ * run sends a new one. PostHog cannot change an invite, so another `level` replaces an open one, which sends another mail.
  *
- * Whoever is a member already, by single sign-on for example, is taken over without an invite where the level is as
- * declared or not declared; `adopt: true` changes another level. Nobody can change their own level, nobody invites or
- * promotes above their own, and the last owner stays: all of that is refused in the preview. An owner is demoted before
- * being removed. The person's account in PostHog stays in any case.
+ * A person who is a member already, by single sign-on for example, needs no invite: the resource takes over the membership
+ * if the level is as declared or not declared. Another level is an error, unless `adopt: true` changes it.
+ *
+ * The preview rejects a change of the key owner's own level, an invite or promotion above that level, and the removal of
+ * the last owner.
+ *
+ * Destroying it revokes an open invite; `onDestroy` decides what happens to a member. An owner is demoted before being
+ * removed. The person's PostHog account always stays.
  *
  * `OrganizationMember.get(name, id)` takes the e-mail address, or the user UUID. The id is the address that the person
- * came in by, lower case, and stays when the address changes.
+ * joined with, lower case, and stays when the address changes.
  *
- * Scopes: `organization_member:write`. Changing levels and removing takes an organization admin, making an owner an
- * owner; inviting is open to every member unless the organization reserves it to admins (plan feature
+ * Scopes: `organization_member:write`. Changing levels and removing takes an organization admin, making an owner an owner;
+ * inviting is open to every member unless the organization reserves it to admins (plan feature
  * `organization_invite_settings`). PostHog: organization members API, organization invites API.
  */
 export class OrganizationMember extends PosthogResource {
@@ -83,7 +87,7 @@ export class OrganizationMember extends PosthogResource {
   declare public readonly level: pulumi.Output<string | number | undefined>;
   declare public readonly invite: pulumi.Output<InviteArgs | undefined>;
   declare public readonly onDestroy: pulumi.Output<string | undefined>;
-  /** How far the person has got: `active`, `pending` (invited) or `expired` (the invite has run out). */
+  /** `active`, `pending` (invited) or `expired` (the invite has expired). */
   declare public readonly status: pulumi.Output<"active" | "pending" | "expired">;
   /** The person's e-mail address as PostHog has it. */
   declare public readonly email: pulumi.Output<string>;
@@ -91,9 +95,9 @@ export class OrganizationMember extends PosthogResource {
   declare public readonly userUuid: pulumi.Output<string | undefined>;
   /** The id of the membership, which access rules name. Missing until they have joined. */
   declare public readonly membershipId: pulumi.Output<string | undefined>;
-  /** The id of the open or expired invite. It is secret: whoever has it can accept the invite. */
+  /** Secret. The id of the open or expired invite: anyone who has it can accept the invite. */
   declare public readonly inviteId: pulumi.Output<string | undefined>;
-  /** When the invite was made, ISO 8601. */
+  /** When the invite was created, ISO 8601. */
   declare public readonly invitedAt: pulumi.Output<string | undefined>;
   /** Whether the person has set up two-factor authentication. Missing until they have joined. */
   declare public readonly is2faEnabled: pulumi.Output<boolean | undefined>;

@@ -5,56 +5,56 @@ import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./ba
 export interface OrganizationSettingsArgs extends CommonArgs {
   /** Name of the organization, 1 to 64 characters. Its slug stays. Updated in place. */
   name?: pulumi.Input<string>;
-  /** Id of the uploaded picture that is the organization's logo, or `null` for none. Updated in place. */
+  /** Id of the uploaded picture for the organization's logo, or `null` for none. Updated in place. */
   logoMediaId?: pulumi.Input<string | null>;
   /**
-   * Whether everybody has to use two-factor authentication. The preview names who has none yet. PostHog's own default
+   * Whether everyone has to use two-factor authentication. The preview names the members without it. PostHog's default
    * is false. Plan feature `2fa_enforcement`. Updated in place.
    */
   enforce2fa?: pulumi.Input<boolean>;
   /**
-   * Whether only people with an e-mail address of a verified domain may sign in and be invited. Refused where it would
-   * shut out the key's own owner, or every owner of the organization. PostHog's own default is false. Servers from
-   * before mid 2026 do not know it. Updated in place.
+   * Whether only people with an e-mail address of a verified domain may sign in and be invited. Shutting out the key's
+   * own owner, or every owner of the organization, is an error. PostHog's default is false. Servers from before mid 2026
+   * do not know it. Updated in place.
    */
   enforceVerifiedDomains?: pulumi.Input<boolean>;
   /**
-   * Whether plain members may invite people. PostHog's own default is true. Plan feature `organization_invite_settings`.
+   * Whether plain members may invite people. PostHog's default is true. Plan feature `organization_invite_settings`.
    * Updated in place.
    */
   membersCanInvite?: pulumi.Input<boolean>;
   /**
-   * Whether plain members may create projects. PostHog's own default is false. Servers from before mid 2026 do not know
+   * Whether plain members may create projects. PostHog's default is false. Servers from before mid 2026 do not know
    * it. Updated in place.
    */
   membersCanCreateProjects?: pulumi.Input<boolean>;
   /**
-   * Whether plain members may use personal API keys with the organization. PostHog's own default is true. Plan feature
+   * Whether plain members may use personal API keys with the organization. PostHog's default is true. Plan feature
    * `organization_security_settings`. Updated in place.
    */
   membersCanUsePersonalApiKeys?: pulumi.Input<boolean>;
   /**
-   * Whether plain members see everybody in the organization. PostHog's own default is true. Effective with the plan
+   * Whether plain members see the other members of the organization. PostHog's default is true. Effective with the plan
    * feature `organization_security_settings`. Servers from before mid 2026 do not know it. Updated in place.
    */
   membersCanSeeOrgMembers?: pulumi.Input<boolean>;
   /**
-   * Whether insights, dashboards and recordings may be shared with anybody who has the link. PostHog's own default is
+   * Whether insights, dashboards and recordings may be shared with anyone who has the link. PostHog's default is
    * true. Plan feature `organization_security_settings`. Updated in place.
    */
   allowPubliclySharedResources?: pulumi.Input<boolean>;
-  /** Whether PostHog may have third parties process data for its AI features. Undecided at first. Updated in place. */
+  /** Whether third parties may process data for PostHog's AI features. Undecided at first. Updated in place. */
   isAiDataProcessingApproved?: pulumi.Input<boolean>;
   /**
    * Whether PostHog may train AI models with the organization's data. Undecided at first. Servers from before mid 2026
    * do not know it. Updated in place.
    */
   isAiTrainingOptedIn?: pulumi.Input<boolean>;
-  /** How new experiments are evaluated: `bayesian` (PostHog's own default) or `frequentist`. Updated in place. */
+  /** How new experiments are evaluated: `bayesian` (PostHog's default) or `frequentist`. Updated in place. */
   defaultExperimentStatsMethod?: pulumi.Input<"bayesian" | "frequentist">;
-  /** Whether new projects drop clients' IP addresses. PostHog's own default is false. Updated in place. */
+  /** Whether new projects drop clients' IP addresses. PostHog's default is false. Updated in place. */
   defaultAnonymizeIps?: pulumi.Input<boolean>;
-  /** The role that newcomers get, as id or name, or `null` for none. Updated in place. */
+  /** The role that new members get, as id or name, or `null` for none. Updated in place. */
   defaultRoleId?: pulumi.Input<string | null>;
 }
 
@@ -65,24 +65,25 @@ export interface OrganizationSettingsArgs extends CommonArgs {
  * new posthog.OrganizationSettings("acme", { enforce2fa: true, membersCanInvite: false });
  * ```
  *
- * A default role for newcomers:
+ * A default role for new members:
  *
  * ```ts
- * const everybody = new posthog.Role("everybody", { name: "Everybody" });
- * new posthog.OrganizationSettings("acme", { defaultRoleId: everybody.roleId });
+ * const everyone = new posthog.Role("everyone", { name: "Everyone" });
+ * new posthog.OrganizationSettings("acme", { defaultRoleId: everyone.roleId });
  * ```
  *
- * Only what is declared is managed; everything else stays as it is, and nothing that is so already is sent. What a
- * declared setting was before is remembered, and put back when it is taken out of the program or the resource is
- * destroyed. Several of these may share an organization as long as no setting is in two of them. It makes and deletes no
- * organization, and since every organization has its settings, `adopt` has nothing to do here.
+ * Only declared settings are managed; everything else stays as it is, and an update sends only the values that differ. The
+ * resource remembers the value of a setting from before its declaration, and restores it when the setting leaves the
+ * program. Several of these resources may share an organization, as long as no setting is in two of them.
  *
- * A setting that the plan does not include is refused in the preview, with the feature's name; one that an older server
- * does not know is named as well.
+ * Every organization has its settings, so `adopt` has no effect. A setting that the plan does not include is an error in
+ * the preview, and so is one that an older server does not know.
+ *
+ * Destroying it restores the earlier values; the organization stays.
  *
  * `OrganizationSettings.get(name, id)` takes the organization's UUID, or its slug.
  *
- * Scopes: `organization:write`; with `enforce2fa` or `enforceVerifiedDomains` also `organization_member:read`. Takes an
+ * Scopes: `organization:write`; with `enforce2fa` or `enforceVerifiedDomains` also `organization_member:read`. Level:
  * organization admin. PostHog: organizations API.
  */
 export class OrganizationSettings extends PosthogResource {
@@ -102,9 +103,9 @@ export class OrganizationSettings extends PosthogResource {
   declare public readonly defaultRoleId: pulumi.Output<string | null | undefined>;
   /** UUID of the organization. */
   declare public readonly organizationId: pulumi.Output<string>;
-  /** How many people are in the organization. */
+  /** How many members the organization has. */
   declare public readonly memberCount: pulumi.Output<number | undefined>;
-  /** What the declared settings were before, by their names here; destroying puts it back. */
+  /** The earlier values of the declared settings, by their names here; destroying restores them. */
   declare public readonly earlier: pulumi.Output<Record<string, string | boolean | null>>;
 
   constructor(name: string, args: OrganizationSettingsArgs, opts?: pulumi.CustomResourceOptions) {

@@ -3,30 +3,29 @@ import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./ba
 
 /** The arguments of a {@link PersonalApiKey}. */
 export interface PersonalApiKeyArgs extends CommonArgs {
-  /** Label, 1 to 40 characters, by which people tell keys apart. Updated in place. */
+  /** Label, 1 to 40 characters, which distinguishes it from other keys. Updated in place. */
   label: pulumi.Input<string>;
   /**
-   * What the key may do, such as `insight:read`; `write` includes `read`. At least one. Checked in the preview: form,
-   * existence, and the names that people try (`event:read` is `query:read`); a scope that PostHog added lately passes
-   * with a warning. Updated in place.
+   * The key's scopes, such as `insight:read`; `write` includes `read`. At least one. The preview checks their form and
+   * existence, and suggests the right one for names that people try (`event:read` is `query:read`). A scope that PostHog
+   * added later passes with a warning. Updated in place.
    */
   scopes: pulumi.Input<pulumi.Input<string>[]>;
-  /** Accept the scope `*`, which lets the key do everything that its owner may do. Default false. */
+  /** Whether to accept the scope `*`, which lets the key do everything that its owner may do. Default false. */
   allowWildcard?: pulumi.Input<boolean>;
-  /** Restrict the key to these projects, by number. Default: none. Updated in place. */
+  /** The only projects that the key reaches, by number. Default: no restriction. Updated in place. */
   projects?: pulumi.Input<pulumi.Input<number | string>[]>;
-  /** Restrict the key to these organizations, by UUID or slug. Default: none. Updated in place. */
+  /** The only organizations that the key reaches, by UUID or slug. Default: no restriction. Updated in place. */
   organizations?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Anything; a change gives the key a new value. */
+  /** Any values; a change rotates the key. */
   keepers?: pulumi.Input<Record<string, unknown>>;
-  /** Days after which the next update gives the key a new value, 1 to 3650. Default: never. */
+  /** Days after which the next update rotates the key, 1 to 3650. Default: never. */
   rotateAfterDays?: pulumi.Input<number>;
 }
 
 /**
- * A personal API key with chosen scopes. It belongs to the person that the session signs in as, and dies with that
- * account. For a service take a `ProjectSecretApiKey` where its scopes are enough: it belongs to nobody and needs no
- * session.
+ * A personal API key with chosen scopes. It belongs to the person that the session signs in as, and ends with that account.
+ * For a service, prefer a `ProjectSecretApiKey` if its scopes suffice: it belongs to nobody and needs no session.
  *
  * ```ts
  * const reporting = new posthog.PersonalApiKey("reporting", {
@@ -36,7 +35,7 @@ export interface PersonalApiKeyArgs extends CommonArgs {
  * export const reportingKey = reporting.value; // a secret
  * ```
  *
- * Restricted to one project, with a new value every 90 days:
+ * Restricted to one project, and rotated every 90 days:
  *
  * ```ts
  * new posthog.PersonalApiKey("ci", {
@@ -47,11 +46,14 @@ export interface PersonalApiKeyArgs extends CommonArgs {
  * });
  * ```
  *
- * PostHog refuses to let API keys manage API keys, so this resource needs a session: `posthog:email`,
- * `posthog:password` and, with two-factor authentication, `posthog:totpSecret`. A new value replaces the old one at
- * once; for an overlap, declare two keys and roll them in turn. A key that was deleted by hand is made anew, with a new
- * value. PostHog allows a person ten keys. `adopt: true` takes over the key of that label and rolls it, because the
- * value of an existing key cannot be read.
+ * API keys cannot manage API keys in PostHog, so this resource needs a session: `posthog:email`, `posthog:password` and,
+ * with two-factor authentication, `posthog:totpSecret`. Rotating replaces the value at once; for an overlap, declare two
+ * keys and rotate them in turn. If somebody deletes the key in PostHog, the next update creates it again, with a new value.
+ *
+ * A key of the same label is an error, unless `adopt: true` takes it over and rotates it, because the value of an existing
+ * key cannot be read; `adopt: false` creates a second one. PostHog allows ten keys per person.
+ *
+ * Destroying the key revokes it at once.
  *
  * `PersonalApiKey.get(name, id)` takes PostHog's id of the key; its `value` is then empty.
  *
@@ -65,7 +67,7 @@ export class PersonalApiKey extends PosthogResource {
   declare public readonly organizations: pulumi.Output<string[] | undefined>;
   declare public readonly keepers: pulumi.Output<Record<string, unknown> | undefined>;
   declare public readonly rotateAfterDays: pulumi.Output<number | undefined>;
-  /** Secret. The key itself (`phx_...`), which PostHog tells once; it is kept in state, encrypted. */
+  /** Secret. The key itself (`phx_...`), which PostHog shows once; stored in state, encrypted. */
   declare public readonly value: pulumi.Output<string>;
   /** First and last characters of the key, as PostHog shows it. */
   declare public readonly maskValue: pulumi.Output<string>;
@@ -73,7 +75,7 @@ export class PersonalApiKey extends PosthogResource {
   declare public readonly keyId: pulumi.Output<string>;
   /** When it was created, ISO 8601. */
   declare public readonly createdAt: pulumi.Output<string>;
-  /** When it last got a new value, ISO 8601; missing if never. */
+  /** When it was last rotated, ISO 8601; missing if never. */
   declare public readonly lastRolledAt: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: PersonalApiKeyArgs, opts?: pulumi.CustomResourceOptions) {

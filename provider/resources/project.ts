@@ -9,22 +9,22 @@ export interface ProjectArgs extends CommonArgs {
   /** IANA time zone, e.g. `Europe/Berlin`. Default: PostHog's, `UTC`. Updated in place. */
   timezone?: pulumi.Input<string>;
   /**
-   * What every member of the organization may do in the project without a rule of their own: `none` closes it,
-   * `member` or `admin` open it. Kept as the project's default access rule. Without it the project's default is left
-   * alone (PostHog's own is `admin`). Taking it out of the program, or destroying the project, restores PostHog's.
-   * Needs the scope `access_control:write`; enforced with the plan feature `access_control`. Updated in place.
+   * The access of every member of the organization without a rule of their own: `none` makes the project private,
+   * `member` or `admin` open it. It is the project's default access rule. If it is missing, the rule stays as it is
+   * (PostHog's default is `admin`); removing the argument, or destroying the project, restores PostHog's default. Needs
+   * the scope `access_control:write`; PostHog enforces it with the plan feature `access_control`. Updated in place.
    */
   defaultAccess?: pulumi.Input<"none" | "member" | "admin">;
   /**
-   * Another word for `defaultAccess`, known from PostHog's earlier API: `true` is `none`, `false` is PostHog's own
-   * default. Not together with `defaultAccess`. Updated in place.
+   * An alternative to `defaultAccess`, as in PostHog's earlier API: `true` is `none`, `false` is PostHog's default. Not
+   * together with `defaultAccess`. Updated in place.
    */
   accessControl?: pulumi.Input<boolean>;
-  /** Settings. Only the declared ones are managed; one that is taken out stays as it is. Updated in place. */
+  /** Settings. Only declared ones are managed; one that leaves the program stays as it is. Updated in place. */
   settings?: pulumi.Input<ProjectSettings>;
   /**
-   * Whether a project that has received events is kept: destroying it is then refused. Default true. To delete such a
-   * project, set it to false, run `pulumi up`, and then delete.
+   * Whether destroying a project that has received events is an error. Default true. To delete such a project, set it to
+   * false, run `pulumi up`, and then delete. Updated in place.
    */
   deletionProtection?: pulumi.Input<boolean>;
 }
@@ -36,7 +36,7 @@ export interface ProjectArgs extends CommonArgs {
  * const staging = new posthog.Project("staging", { name: "Staging" });
  * ```
  *
- * Closed by default, in Berlin time, with session recordings on:
+ * Private by default, in Berlin time, with session recordings on:
  *
  * ```ts
  * const production = new posthog.Project("production", {
@@ -47,14 +47,16 @@ export interface ProjectArgs extends CommonArgs {
  * });
  * ```
  *
- * A project of the same name that exists already is not duplicated: `adopt: true` takes it over, `adopt: false` makes a
- * second one on purpose. Several of that name are an error that lists them; a project is then adopted by bringing its
- * name in line first. A project that PostHog is deleting counts as gone.
+ * A project of the same name that already exists is an error: `adopt: true` takes it over, `adopt: false` creates a second
+ * one on purpose. Several projects of that name are an error that lists them; rename one of them to adopt it. A project that
+ * PostHog is deleting counts as gone.
+ *
+ * Destroying a project deletes it with its data, unless `deletionProtection` keeps one that has received events.
  *
  * `Project.get(name, id)` takes the project's number.
  *
- * Scopes: `project:write`; with `defaultAccess` also `access_control:write` and `organization_member:read`. Creating
- * takes an organization admin, or a member where the organization lets members create projects. Plan: the feature
+ * Scopes: `project:write`; with `defaultAccess` also `access_control:write` and `organization_member:read`. Creating takes an
+ * organization admin, or a member if the organization lets members create projects. Plan: the feature
  * `organizations_projects` sets how many projects there may be. PostHog: projects API, access control API.
  */
 export class Project extends PosthogResource {
@@ -68,7 +70,7 @@ export class Project extends PosthogResource {
   declare public readonly projectId: pulumi.Output<number>;
   /** The project's UUID. */
   declare public readonly uuid: pulumi.Output<string>;
-  /** The token that applications send events with (`phc_...`). It is public: it stands in every web page. */
+  /** The token that applications send events with (`phc_...`). It is public: every web page contains it. */
   declare public readonly apiToken: pulumi.Output<string>;
   /** Address of the project in PostHog. */
   declare public readonly url: pulumi.Output<string>;

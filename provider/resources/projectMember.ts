@@ -9,7 +9,7 @@ export interface ProjectMemberArgs extends CommonArgs {
   user?: pulumi.Input<string>;
   /** The role, as id or name. Exactly one of `user` and `role`. Needs the plan feature `role_based_access`. Replaces. */
   role?: pulumi.Input<string>;
-  /** What they may do: `none`, `member` or `admin`; the levels 1 and 8 are accepted as well. Updated in place. */
+  /** The level: `none`, `member` or `admin`, or the numbers 1 for member and 8 for admin. Updated in place. */
   accessLevel: pulumi.Input<"none" | "member" | "admin" | 1 | 8>;
 }
 
@@ -20,15 +20,25 @@ export interface ProjectMemberArgs extends CommonArgs {
  * new posthog.ProjectMember("analyst", { projectId: project.projectId, user: "analyst@acme.com", accessLevel: "member" });
  * ```
  *
- * It does not bring anybody into the organization (that is `OrganizationMember`), and destroying it removes the rule
- * and nothing else: the person stays, with the access that roles and the project's default give. Organization admins
- * and owners have every access anyway; the preview says so.
+ * For a role:
+ *
+ * ```ts
+ * new posthog.ProjectMember("analysts", { projectId: project.projectId, role: "Analysts", accessLevel: "member" });
+ * ```
+ *
+ * It adds nobody to the organization: `OrganizationMember` does. Organization admins and owners have every access anyway,
+ * and the preview says so.
+ *
+ * A rule that exists with another level is an error, unless `adopt: true` takes it over. So is a change that would lock out
+ * the key's own owner.
+ *
+ * Destroying it removes only the rule: the person keeps the access that roles and the project's default give.
  *
  * `ProjectMember.get(name, id)` takes `<project>/user/<e-mail or UUID>` or `<project>/role/<id or name>`.
  *
- * Scopes: `access_control:write`, `organization_member:read` (for `role`: `organization:read`). Whoever applies it is
- * an organization admin, or has an `admin` rule of their own on the project. Rules are enforced with the plan feature
- * `access_control`. PostHog: access control API of projects.
+ * Scopes: `access_control:write`, `organization_member:read` (for `role`: `organization:read`). The caller is an organization
+ * admin, or has an `admin` rule of their own on the project. PostHog enforces rules with the plan feature `access_control`.
+ * PostHog: access control API of projects.
  */
 export class ProjectMember extends PosthogResource {
   declare public readonly projectId: pulumi.Output<number | string>;

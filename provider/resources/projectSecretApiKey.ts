@@ -8,14 +8,14 @@ export interface ProjectSecretApiKeyArgs extends CommonArgs {
   /** Label, 1 to 40 characters, unique within the project. Updated in place. */
   label: pulumi.Input<string>;
   /**
-   * What the key may do: `feature_flag:read`, `endpoint:read`, `account:read`, `experiment:read`, `loop:write`, and
-   * `llm_gateway:read` where PostHog switched that on. At least one. Checked in the preview; a scope that PostHog added
-   * lately passes with a warning, and older servers know only the first two. Updated in place.
+   * The key's scopes: `feature_flag:read`, `endpoint:read`, `account:read`, `experiment:read`, `loop:write`, and
+   * `llm_gateway:read` if PostHog has switched that on. At least one. The preview checks them; a scope that PostHog added
+   * later passes with a warning, and older servers know only the first two. Updated in place.
    */
   scopes: pulumi.Input<pulumi.Input<string>[]>;
-  /** Anything; a change gives the key a new value. */
+  /** Any values; a change rotates the key. */
   keepers?: pulumi.Input<Record<string, unknown>>;
-  /** Days after which the next update gives the key a new value, 1 to 3650. Default: never. */
+  /** Days after which the next update rotates the key, 1 to 3650. Default: never. */
   rotateAfterDays?: pulumi.Input<number>;
 }
 
@@ -31,7 +31,7 @@ export interface ProjectSecretApiKeyArgs extends CommonArgs {
  * export const flagsKey = flags.value; // a secret
  * ```
  *
- * With a new value every 30 days:
+ * Rotated every 30 days:
  *
  * ```ts
  * new posthog.ProjectSecretApiKey("endpoints", {
@@ -42,13 +42,16 @@ export interface ProjectSecretApiKeyArgs extends CommonArgs {
  * });
  * ```
  *
- * It is the first choice for a service account: nobody's departure ends it, one project is all it reaches, and an API
- * key is enough to manage it, without a session. Only what the scopes above do not cover takes a `PersonalApiKey`.
- * Access rules on single objects do not bind it: it reads everything of its kind in the project.
+ * It is the first choice for a service account: it outlives its creator, reaches one project only, and an API key is enough
+ * to manage it, without a session. Use a `PersonalApiKey` only for what its scopes do not cover. Access rules on single
+ * objects do not restrict it: it reads everything of its kind in the project. Rotating replaces the value at once; for an
+ * overlap, declare two keys and rotate them in turn. If somebody deletes the key in PostHog, the next update creates it
+ * again, with a new value.
  *
- * A new value replaces the old one at once; for an overlap, declare two keys and roll them in turn. A key that was
- * deleted by hand is made anew, with a new value. PostHog allows a project fifty keys. `adopt: true` takes over the key
- * of that label and rolls it, because the value of an existing key cannot be read.
+ * A key of the same label is an error, unless `adopt: true` takes it over and rotates it, because the value of an existing
+ * key cannot be read. PostHog allows fifty keys per project.
+ *
+ * Destroying the key revokes it at once.
  *
  * `ProjectSecretApiKey.get(name, id)` takes `<project>/<PostHog's id of the key>`; its `value` is then empty.
  *
@@ -61,7 +64,7 @@ export class ProjectSecretApiKey extends PosthogResource {
   declare public readonly scopes: pulumi.Output<string[]>;
   declare public readonly keepers: pulumi.Output<Record<string, unknown> | undefined>;
   declare public readonly rotateAfterDays: pulumi.Output<number | undefined>;
-  /** Secret. The key itself (`phs_...`), which PostHog tells once; it is kept in state, encrypted. */
+  /** Secret. The key itself (`phs_...`), which PostHog shows once; stored in state, encrypted. */
   declare public readonly value: pulumi.Output<string>;
   /** First and last characters of the key, as PostHog shows it. */
   declare public readonly maskValue: pulumi.Output<string>;
@@ -69,7 +72,7 @@ export class ProjectSecretApiKey extends PosthogResource {
   declare public readonly keyId: pulumi.Output<string>;
   /** When it was created, ISO 8601. */
   declare public readonly createdAt: pulumi.Output<string>;
-  /** When it last got a new value, ISO 8601; missing if never. */
+  /** When it was last rotated, ISO 8601; missing if never. */
   declare public readonly lastRolledAt: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ProjectSecretApiKeyArgs, opts?: pulumi.CustomResourceOptions) {

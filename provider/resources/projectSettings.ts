@@ -1,21 +1,38 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { JsonInput, JsonObjectInput } from "./json";
-import type { ProjectCaptureSettings } from "./projectCaptureSettings";
-import type { ProjectRecordingSettings } from "./projectRecordingSettings";
+
+/** Any JSON value, with outputs of other resources anywhere in it. */
+export type JsonInput =
+  | pulumi.Input<string | number | boolean | null>
+  | pulumi.Input<JsonInput[]>
+  | pulumi.Input<{ [key: string]: JsonInput }>;
+
+/** A JSON object with PostHog's own keys, passed on as written. */
+export type JsonObjectInput = pulumi.Input<{ [key: string]: JsonInput }>;
 
 /**
- * Settings of a project that have to do with people, time, money and the products built on the data.
+ * Settings of a project, except its name and time zone, which are arguments of `Project` itself.
  *
- * Fact source: PostHog's projects API.
+ * Only declared settings are managed: everything else stays as it is, even if it was declared earlier. `null` clears a
+ * setting that allows it. Keys inside of JSON values are PostHog's own.
+ *
+ * A project admin may change settings; "Any member may change it" marks exceptions. "Older servers: environment" marks
+ * settings that servers from before mid 2026 accept only at the address of the project's environment, which this package
+ * uses there.
  */
+export interface ProjectSettings
+  extends ProjectProductSettings,
+    ProjectCaptureSettings,
+    ProjectRecordingSettings {}
+
+/** Settings of a project about people, time, money and the products built on the data. PostHog: projects API. */
 export interface ProjectProductSettings {
-  /** What the project is about, at most 1,000 characters; PostHog's AI features read it. `null` clears it. */
+  /** Description of the product, at most 1,000 characters, which PostHog's AI features read. `null` clears it. */
   productDescription?: pulumi.Input<string | null>;
-  /** Whom the project serves: `b2b`, `b2c` or `other`; PostHog arranges its pages by it. */
+  /** Business model: `b2b`, `b2c` or `other`; it arranges PostHog's pages. */
   businessModel?: pulumi.Input<"b2b" | "b2c" | "other" | null>;
   /** First day of the week in charts: 0 Sunday, 1 Monday. Default: guessed from where the project was created. */
   weekStartDay?: pulumi.Input<0 | 1 | null>;
-  /** Currency that amounts are shown in, as an ISO 4217 code such as `EUR`. Default `USD`. Older servers: environment. */
+  /** Currency of amounts, as an ISO 4217 code such as `EUR`. Default `USD`. Older servers: environment. */
   baseCurrency?: pulumi.Input<string>;
   /** Whether the project is PostHog's demo project. An organization has at most one. Default false. */
   isDemo?: pulumi.Input<boolean>;
@@ -25,36 +42,36 @@ export interface ProjectProductSettings {
   hasCompletedOnboardingFor?: JsonObjectInput | null;
   /** Set-up tasks with their state. Other keys stay. Any member may change it. Older servers: environment. */
   onboardingTasks?: JsonObjectInput | null;
-  /** Filters that tell internal and test users apart, as PostHog's property filters. Default none. */
+  /** Filters that exclude internal and test users, as PostHog's property filters. Default: none. */
   testAccountFilters?: pulumi.Input<JsonInput[]>;
-  /** Whether new insights leave out internal and test users from the start. */
+  /** Whether new insights exclude internal and test users by default. */
   testAccountFiltersDefaultChecked?: pulumi.Input<boolean | null>;
-  /** Rules that shorten paths before they are shown: regular expression (RE2) to alias, in this order. */
+  /** Rules that shorten displayed paths: regular expression (RE2) to alias, in this order. */
   pathCleaningFilters?: pulumi.Input<pulumi.Input<PathCleaningRule>[]> | null;
-  /** Person properties that make a person's display name, the first one present wins; at most 400 characters each. */
+  /** Person properties for a person's display name: the first present one counts; at most 400 characters each. */
   personDisplayNameProperties?: pulumi.Input<pulumi.Input<string>[] | null>;
   /** Columns of the live events page, in this order. */
   liveEventsColumns?: pulumi.Input<pulumi.Input<string>[] | null>;
-  /** What correlation analysis leaves out (`excluded_event_names` and the like). */
+  /** Exclusions from correlation analysis (`excluded_event_names` and others). */
   correlationConfig?: JsonObjectInput | null;
-  /** Whether periods are compared by human habit: a month with a month instead of 30 days. Older servers: environment. */
+  /** Whether calendar periods are compared: a month with a month instead of 30 days. Older servers: environment. */
   humanFriendlyComparisonPeriods?: pulumi.Input<boolean | null>;
-  /** Id of the color theme that charts start with. Needs the feature `data_color_themes`. Older servers: environment. */
+  /** Id of the default color theme of charts. Needs the feature `data_color_themes`. Older servers: environment. */
   defaultDataTheme?: pulumi.Input<number | null>;
   /**
-   * Id of the dashboard that the project opens with. It has to be one of this project's, so PostHog takes it only
-   * after the project was made. Any member may change it.
+   * Id of the dashboard that the project opens with: one of its own, so PostHog accepts it only after the project was
+   * created. Any member may change it.
    */
   primaryDashboard?: pulumi.Input<number | null>;
-  /** How queries are run (`personsOnEventsMode` and the like). Other keys stay. */
+  /** How queries run (`personsOnEventsMode` and others). Other keys stay. */
   modifiers?: JsonObjectInput | null;
-  /** Further switches that PostHog's support hands out. */
+  /** Further switches that PostHog's support provides. */
   extraSettings?: JsonObjectInput | null;
-  /** Whether new feature flags keep a person's variant across sign-in from the start. */
+  /** Whether new feature flags keep a person's variant across sign-in by default. */
   flagsPersistenceDefault?: pulumi.Input<boolean | null>;
   /** Whether changing a feature flag asks for confirmation. Older servers: environment. */
   featureFlagConfirmationEnabled?: pulumi.Input<boolean | null>;
-  /** What the confirmation asks. Older servers: environment. */
+  /** Text of the confirmation. Older servers: environment. */
   featureFlagConfirmationMessage?: pulumi.Input<string | null>;
   /** Whether new feature flags get the project's default evaluation contexts. Older servers: environment. */
   defaultEvaluationContextsEnabled?: pulumi.Input<boolean | null>;
@@ -70,7 +87,7 @@ export interface ProjectProductSettings {
   conversationsSettings?: JsonObjectInput | null;
   /** Whether PostHog's AI starts tasks by itself. */
   proactiveTasksEnabled?: pulumi.Input<boolean | null>;
-  /** Whether the organization's own activity shows in this project's activity log. */
+  /** Whether the organization's own activity appears in this project's activity log. */
   receiveOrgLevelActivityLogs?: pulumi.Input<boolean | null>;
   /** How logs are kept and shown. Other keys stay. */
   logsSettings?: JsonObjectInput | null;
@@ -80,7 +97,7 @@ export interface ProjectProductSettings {
   revenueAnalyticsConfig?: JsonObjectInput | null;
   /** Marketing analytics: sources and conversion goals. Other keys stay. Older servers: environment. */
   marketingAnalyticsConfig?: JsonObjectInput | null;
-  /** Customer analytics: `activity_event`, `signup_event` and the like. Other keys stay. Older servers: environment. */
+  /** Customer analytics: `activity_event`, `signup_event` and others. Other keys stay. Older servers: environment. */
   customerAnalyticsConfig?: JsonObjectInput | null;
   /** Workflows: `capture_workflows_engagement_events`, and `email_tracking_consent_mode` (`off`, `opt_out`, `opt_in`). Other keys stay. */
   workflowsConfig?: JsonObjectInput | null;
@@ -88,23 +105,121 @@ export interface ProjectProductSettings {
 
 /** One rule that shortens paths. */
 export interface PathCleaningRule {
-  /** What to replace, as an RE2 regular expression. */
+  /** The part to replace, as an RE2 regular expression. */
   regex: pulumi.Input<string>;
-  /** What stands there instead; `\1` to `\9` are the expression's groups. */
+  /** The replacement; `\1` to `\9` are the expression's groups. */
   alias?: pulumi.Input<string>;
 }
 
-/**
- * Settings of a project, all but its name and time zone, which are arguments of `Project` itself.
- *
- * Only what is declared is managed: everything else stays as it is, also a setting that is taken out of the program
- * later. `null` empties a setting that allows it. Keys inside of JSON values are PostHog's own.
- *
- * A project admin may change them, except where it says "Any member may change it". "Older servers: environment"
- * marks settings that servers from before mid 2026 take at the address of the project's environment only; this
- * package uses that address there.
- */
-export interface ProjectSettings
-  extends ProjectProductSettings,
-    ProjectCaptureSettings,
-    ProjectRecordingSettings {}
+/** Settings of a project about what is captured, and from where. PostHog: projects API. */
+export interface ProjectCaptureSettings {
+  /**
+   * Addresses where the toolbar and web analytics work, at most 200 characters each; `*` stands for a subdomain. The
+   * order does not matter. With access rules, an editor of web analytics may change them too.
+   */
+  appUrls?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Whether IP addresses are dropped from every event. Default: false, in the EU as set for the organization. */
+  anonymizeIps?: pulumi.Input<boolean>;
+  /** HTML attributes that identify an element for actions. The order does not matter. Default `["data-attr"]`. */
+  dataAttributes?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Whether posthog-js does not capture clicks and page views by itself. */
+  autocaptureOptOut?: pulumi.Input<boolean | null>;
+  /** Whether JavaScript exceptions are captured. Any member may change it. */
+  autocaptureExceptionsOptIn?: pulumi.Input<boolean | null>;
+  /** Messages of errors that are not captured. The order does not matter; at most 300 characters of JSON in all. */
+  autocaptureExceptionsErrorsToIgnore?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Whether web vitals are captured. Any member may change it. */
+  autocaptureWebVitalsOptIn?: pulumi.Input<boolean | null>;
+  /** Which web vitals: `CLS`, `FCP`, `INP`, `LCP`. The order does not matter. Any member may change it. */
+  autocaptureWebVitalsAllowedMetrics?: pulumi.Input<pulumi.Input<string>[] | null>;
+  /** Whether console output is captured with session recordings. */
+  captureConsoleLogOptIn?: pulumi.Input<boolean | null>;
+  /** Whether network and page timings are captured. */
+  capturePerformanceOptIn?: pulumi.Input<boolean | null>;
+  /** Whether clicks without an effect are captured. Older servers: environment. */
+  captureDeadClicks?: pulumi.Input<boolean | null>;
+  /** Whether heatmaps are captured. */
+  heatmapsOptIn?: pulumi.Input<boolean | null>;
+  /** Whether PostHog's site apps are added to pages. */
+  injectWebApps?: pulumi.Input<boolean | null>;
+  /** Counting visitors without cookies: 0 off, 1 stateless, 2 stateful. Default 0. Older servers: environment. */
+  cookielessServerHashMode?: pulumi.Input<0 | 1 | 2 | null>;
+}
+
+/** Settings of a project about session recordings. PostHog: projects API. */
+export interface ProjectRecordingSettings {
+  /** Whether sessions are recorded. Default false. Any member may change it. */
+  sessionRecordingOptIn?: pulumi.Input<boolean>;
+  /** Addresses where recording is allowed, at most 200 characters each; empty: everywhere. The order does not matter. */
+  recordingDomains?: pulumi.Input<pulumi.Input<string>[] | null>;
+  /** Share of sessions that are recorded, 0 to 1 in hundredths, as a number or as text such as `"0.25"`. */
+  sessionRecordingSampleRate?: pulumi.Input<number | string | null>;
+  /** Minimum duration of a recorded session in milliseconds, 0 to 30000. */
+  sessionRecordingMinimumDurationMilliseconds?: pulumi.Input<number | null>;
+  /** The feature flag that has to be on for a session to be recorded. */
+  sessionRecordingLinkedFlag?: pulumi.Input<LinkedFlag | null>;
+  /** The recorded parts of network requests. */
+  sessionRecordingNetworkPayloadCaptureConfig?: pulumi.Input<NetworkPayloadCapture | null>;
+  /** The masked parts of pages. */
+  sessionRecordingMaskingConfig?: pulumi.Input<RecordingMasking | null>;
+  /** Pages that start recording. */
+  sessionRecordingUrlTriggerConfig?: pulumi.Input<pulumi.Input<RecordingUrlRule>[] | null>;
+  /** Pages that are never recorded. */
+  sessionRecordingUrlBlocklistConfig?: pulumi.Input<pulumi.Input<RecordingUrlRule>[] | null>;
+  /** Events that start recording. The order does not matter. */
+  sessionRecordingEventTriggerConfig?: pulumi.Input<pulumi.Input<string>[] | null>;
+  /** Whether `all` of the triggers have to match, or `any` one. */
+  sessionRecordingTriggerMatchTypeConfig?: pulumi.Input<"all" | "any" | null>;
+  /** Groups of triggers, which take precedence over the single triggers above. */
+  sessionRecordingTriggerGroups?: pulumi.Input<RecordingTriggerGroups | null>;
+  /** How long new recordings are kept: `30d`, `90d`, `1y` or `5y`, as far as the plan allows. Default `30d`. */
+  sessionRecordingRetentionPeriod?: pulumi.Input<"30d" | "90d" | "1y" | "5y">;
+  /** Recording of canvases (`record_canvas`) and configuration of AI summaries (`ai_config`). Other keys stay. */
+  sessionReplayConfig?: JsonObjectInput | null;
+}
+
+/** A feature flag that recording depends on. */
+export interface LinkedFlag {
+  /** The flag's number. */
+  id: pulumi.Input<number>;
+  /** The flag's key. */
+  key: pulumi.Input<string>;
+  /** The variant that has to be on. Default: any. */
+  variant?: pulumi.Input<string | null>;
+}
+
+/** The recorded parts of network requests. */
+export interface NetworkPayloadCapture {
+  /** Whether request and response headers are recorded. */
+  recordHeaders?: pulumi.Input<boolean>;
+  /** Whether request and response bodies are recorded. */
+  recordBody?: pulumi.Input<boolean>;
+}
+
+/** The masked parts of pages in recordings. */
+export interface RecordingMasking {
+  /** Whether every input's text is masked. */
+  maskAllInputs?: pulumi.Input<boolean>;
+  /** CSS selector of elements whose text is masked. */
+  maskTextSelector?: pulumi.Input<string>;
+  /** CSS selector of elements that are not recorded at all. */
+  blockSelector?: pulumi.Input<string>;
+}
+
+/** A page address that starts, or blocks, recording. */
+export interface RecordingUrlRule {
+  /** The regular expression. */
+  url: pulumi.Input<string>;
+  /** The form of `url`; PostHog knows `regex`. */
+  matching: pulumi.Input<"regex">;
+}
+
+/** Groups of conditions, each with its own share of sessions. They take precedence over the single triggers. */
+export interface RecordingTriggerGroups {
+  /** Version of this value's format; PostHog knows 2. */
+  version: pulumi.Input<2>;
+  /** The groups, each with `id`, `sampleRate` (0 to 1) and `conditions`. */
+  groups: pulumi.Input<JsonInput[]>;
+  /** Share of the sessions that no group matches, 0 to 1. */
+  fallbackSampleRate?: pulumi.Input<number>;
+}

@@ -1,21 +1,46 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
-import type { RolePeopleArgs } from "./rolePeople";
+
+/** How the members of a role are managed. */
+export interface RolePeopleArgs {
+  /**
+   * What happens to members who are not listed: `additive` keeps them and reports them as `unmanaged`, `exclusive`
+   * removes them. Default `additive`. Updated in place.
+   */
+  mode?: pulumi.Input<"additive" | "exclusive">;
+  /**
+   * The largest share of the role's members that one update may remove, 0 to 1; ignored people do not count. A single
+   * removal always passes, unless the limit is 0. Destroying is not limited. Default 0.25. Updated in place.
+   */
+  removalLimit?: pulumi.Input<number>;
+  /**
+   * People whose membership somebody else manages: those that an identity provider adds by SCIM, for example. As e-mail
+   * address (any case), user UUID, or `*@` with an e-mail domain for everyone of that domain. Default: none. Updated in
+   * place.
+   */
+  ignore?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Whether to wait for listed people who are not in the organization, and add them to the role in the first run after
+   * they have joined; otherwise they are an error. Useful for groups of an identity provider. People who have an invite,
+   * or get one from this program, are always waited for. Default false. Updated in place.
+   */
+  waitForMembers?: pulumi.Input<boolean>;
+}
 
 /** The arguments of a {@link Role}. */
 export interface RoleArgs extends CommonArgs, RolePeopleArgs {
-  /** Name, 1 to 200 characters, unique in the organization whatever its capitals. Updated in place; the id stays. */
+  /** Name, 1 to 200 characters, unique in the organization in any case. Updated in place; the id stays. */
   name: pulumi.Input<string>;
   /**
-   * Who is in the role, as e-mail addresses (any case) or user UUIDs, in any order. May be the output of an identity
-   * provider's group. Without it nobody's membership is managed here; taking it out leaves everybody in. Updated in
-   * place.
+   * The members of the role, as e-mail addresses (any case) or user UUIDs, in any order. May be the output of an
+   * identity provider's group. If it is missing, no membership is managed; removing the argument keeps every member.
+   * Updated in place.
    */
   members?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /**
- * A role, and its people where they are listed.
+ * A role, with or without its members.
  *
  * ```ts
  * const analysts = new posthog.Role("analysts", { name: "Analysts", members: ["ann@acme.com", "bob@acme.com"] });
@@ -32,18 +57,21 @@ export interface RoleArgs extends CommonArgs, RolePeopleArgs {
  * });
  * ```
  *
- * The preview says in words who joins and who leaves. A role gives access only through rules: `ProjectMember` and
- * `ProjectAccess` make them. It is not made the default role of newcomers here: that is `defaultRoleId` of
- * `OrganizationSettings`. Where SCIM writes the same role, the preview warns: leave its people to one of the two.
+ * The preview lists who joins and who leaves. A role gives access only through rules, which `ProjectMember` and
+ * `ProjectAccess` create. `defaultRoleId` of `OrganizationSettings` makes a role the default of new members. If SCIM writes
+ * the same role, the preview warns: leave its members to one of the two. Renaming the role in PostHog loses nothing: the
+ * new name shows as drift.
  *
- * Destroying a role takes everybody out of it and removes its access rules, and a default role is none any more. A role
- * of the same name that exists already is taken over with `adopt: true`. Renaming it in PostHog loses nothing: it shows
- * as drift.
+ * A role of the same name that already exists is an error, unless `adopt: true` takes it over. So is an update that would
+ * remove more people than `removalLimit` allows.
+ *
+ * Destroying the role removes everyone from it and deletes its access rules; if it is the default role, there is none
+ * afterwards.
  *
  * `Role.get(name, id)` takes the role's id, or its name.
  *
- * Scopes: `organization:write`; with `members` also `organization_member:read`. Takes an organization admin. Roles
- * exist on every plan; rules for them take the feature `role_based_access`. PostHog: roles API.
+ * Scopes: `organization:write`; with `members` also `organization_member:read`. Level: organization admin. Roles exist on
+ * every plan; rules for them take the feature `role_based_access`. PostHog: roles API.
  */
 export class Role extends PosthogResource {
   declare public readonly name: pulumi.Output<string>;
@@ -54,13 +82,13 @@ export class Role extends PosthogResource {
   declare public readonly waitForMembers: pulumi.Output<boolean | undefined>;
   /** The role's UUID, which stays when it is renamed. */
   declare public readonly roleId: pulumi.Output<string>;
-  /** Whether it is the role that newcomers get. */
+  /** Whether new members of the organization get the role. */
   declare public readonly isDefault: pulumi.Output<boolean>;
-  /** How many people are in the role, listed or not. */
+  /** How many members the role has, listed or not. */
   declare public readonly memberCount: pulumi.Output<number>;
-  /** User UUIDs of the listed people in the role, in the order of `members`. Missing without `members`. */
+  /** User UUIDs of the listed members, in the order of `members`. Missing without `members`. */
   declare public readonly userUuids: pulumi.Output<string[] | undefined>;
-  /** E-mail addresses of people in the role who are neither listed nor ignored. Missing without `members`. */
+  /** E-mail addresses of members who are neither listed nor ignored. Missing without `members`. */
   declare public readonly unmanaged: pulumi.Output<string[] | undefined>;
   /** Listed people who are not in the organization yet. Missing without `members`. */
   declare public readonly waiting: pulumi.Output<string[] | undefined>;

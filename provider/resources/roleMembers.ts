@@ -1,26 +1,26 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
-import type { RolePeopleArgs } from "./rolePeople";
+import type { RolePeopleArgs } from "./role";
 
 /** The arguments of {@link RoleMembers}. */
 export interface RoleMembersArgs extends CommonArgs, RolePeopleArgs {
   /** The role, as id or name. Replaces. */
   roleId: pulumi.Input<string>;
   /**
-   * Who is in the role, as e-mail addresses (any case) or user UUIDs, in any order. May be the output of an identity
-   * provider's group. Updated in place.
+   * The members of the role, as e-mail addresses (any case) or user UUIDs, in any order. May be the output of an
+   * identity provider's group. Updated in place.
    */
   members: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /**
- * The people of a role that somebody else owns: another stack, another team, or PostHog's settings page.
+ * The members of a role that another stack, another team or PostHog's settings page owns.
  *
  * ```ts
  * new posthog.RoleMembers("analysts", { roleId: "Analysts", members: ["ann@acme.com", "bob@acme.com"] });
  * ```
  *
- * Exactly these, but for those whom SCIM puts there:
+ * Exactly these people, except those that SCIM adds:
  *
  * ```ts
  * new posthog.RoleMembers("analysts", {
@@ -31,15 +31,17 @@ export interface RoleMembersArgs extends CommonArgs, RolePeopleArgs {
  * });
  * ```
  *
- * The preview says in words who joins and who leaves. It makes no role: `Role` does, and can list its people itself.
- * Listed people who are in the role already are simply managed from then on, so `adopt` has nothing to do here.
- * Destroying it takes the listed people out of the role; everybody else stays. Where SCIM writes the same role, the
- * preview warns: leave its people to one of the two.
+ * The preview lists who joins and who leaves. It creates no role: `Role` does, and can list its members itself. If SCIM
+ * writes the same role, the preview warns: leave its members to one of the two.
+ *
+ * Listed people who are in the role already are managed from then on, so `adopt` has no effect. A role that does not exist
+ * is an error, and so is an update that would remove more people than `removalLimit` allows.
+ *
+ * Destroying it removes the listed people from the role; everyone else stays.
  *
  * `RoleMembers.get(name, id)` takes the role's id, or its name.
  *
- * Scopes: `organization:write`, `organization_member:read`. Takes an organization admin; no plan feature. PostHog: roles
- * API.
+ * Scopes: `organization:write`, `organization_member:read`. Level: organization admin. No plan feature. PostHog: roles API.
  */
 export class RoleMembers extends PosthogResource {
   declare public readonly roleId: pulumi.Output<string>;
@@ -50,9 +52,9 @@ export class RoleMembers extends PosthogResource {
   declare public readonly waitForMembers: pulumi.Output<boolean | undefined>;
   /** The role's UUID, which stays when it is renamed. */
   declare public readonly roleUuid: pulumi.Output<string>;
-  /** User UUIDs of the listed people in the role, in the order of `members`. */
+  /** User UUIDs of the listed members, in the order of `members`. */
   declare public readonly userUuids: pulumi.Output<string[]>;
-  /** E-mail addresses of people in the role who are neither listed nor ignored. */
+  /** E-mail addresses of members who are neither listed nor ignored. */
   declare public readonly unmanaged: pulumi.Output<string[]>;
   /** Listed people who are not in the organization yet. */
   declare public readonly waiting: pulumi.Output<string[]>;

@@ -5,7 +5,7 @@ import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./ba
 export interface RoleMembershipArgs extends CommonArgs {
   /** The role, as id or name. Replaces. */
   roleId: pulumi.Input<string>;
-  /** The person, as e-mail address (any case) or user UUID. Has to be in the organization. Replaces. */
+  /** The person, a member of the organization, as e-mail address (any case) or user UUID. Replaces. */
   user: pulumi.Input<string>;
 }
 
@@ -16,14 +16,16 @@ export interface RoleMembershipArgs extends CommonArgs {
  * new posthog.RoleMembership("ann", { roleId: analysts.roleId, user: "ann@acme.com" });
  * ```
  *
- * For a whole role, `Role` with `members` or `RoleMembers` is one resource instead of many. It invites nobody (that is
- * `OrganizationMember`); somebody whose invite is open is refused until they have joined. A person who is in the role
- * already is taken over. Destroying it takes the person out of the role, and nothing else.
+ * For a whole role, `Role` with `members` or `RoleMembers` is one resource instead of many. It invites nobody:
+ * `OrganizationMember` does.
+ *
+ * A person who is in the role already is adopted. A person with an open invite is an error until they have joined.
+ *
+ * Destroying it removes only the membership of the role: the person stays in the organization.
  *
  * `RoleMembership.get(name, id)` takes `<role id or name>/<e-mail or UUID>`.
  *
- * Scopes: `organization:write`, `organization_member:read`. Takes an organization admin; no plan feature. PostHog: roles
- * API.
+ * Scopes: `organization:write`, `organization_member:read`. Level: organization admin. No plan feature. PostHog: roles API.
  */
 export class RoleMembership extends PosthogResource {
   declare public readonly roleId: pulumi.Output<string>;

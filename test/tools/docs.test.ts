@@ -74,6 +74,8 @@ export interface BoxArgs extends CommonArgs {
  *
  * Not for liquids.
  *
+ * Destroying it shreds it.
+ *
  * \`Box.get(name, id)\` takes its number.
  *
  * Scopes: \`box:write\`, with \`parts\` also \`part:read\`. Level: none. It is heavy.
@@ -152,6 +154,11 @@ describe("a source that disagrees with itself is told", () => {
       "a change of size is made in place",
     ],
     ["a scope that is not named", ["`part:read`", "more"], "it declares the scope part:read"],
+    [
+      "a missing word on destroying",
+      ["Destroying", "Shredding"],
+      "no paragraph that begins with `Destroying`",
+    ],
     ["a missing word on `get`", ["`Box.get(name, id)` takes", "It has"], "does not say what `get` takes"],
     ["a missing word on scopes", ["Scopes:", "Needs:"], "no paragraph that begins with `Scopes:`"],
   ];

@@ -4,7 +4,7 @@ import { fieldTextOf } from "./docstring";
 import { ownMembers, type ResourceSource, resourceTextOf } from "./resource";
 import { allMembers } from "./types";
 
-/** Where a resource's docstrings are missing something, or say something else than its handler does. */
+/** What is missing in a resource's docstrings, or contradicts its handler. */
 export function contradictions(resource: ResourceSource, handler: ResourceHandler): string[] {
   return [
     ...undocumented(resource),
@@ -15,14 +15,15 @@ export function contradictions(resource: ResourceSource, handler: ResourceHandle
 }
 
 function undocumented({ docstring, args, nested, outputs }: ResourceSource): string[] {
-  const { lookup, needs } = resourceTextOf(docstring);
+  const { destroying, get, needs } = resourceTextOf(docstring);
   const members = [args, ...nested].flatMap((type) =>
     allMembers(type).map((member) => ({ ...member, name: `${type.name}.${member.name}` })),
   );
   const silent = [...members, ...nested, ...outputs].filter((item) => item.docstring === "");
   return [
     ...silent.map(({ name }) => `${name} has no docstring`),
-    ...(lookup === "" ? ["the class's docstring does not say what `get` takes"] : []),
+    ...(destroying === "" ? ["the class's docstring has no paragraph that begins with `Destroying`"] : []),
+    ...(get === "" ? ["the class's docstring does not say what `get` takes"] : []),
     ...(needs === "" ? ["the class's docstring has no paragraph that begins with `Scopes:`"] : []),
   ];
 }

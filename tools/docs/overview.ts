@@ -10,8 +10,8 @@ import { type ResourceSource, resourceTextOf } from "./resource";
 export function permissionsPage(resources: readonly ResourceSource[], handlers: Handlers): string {
   return page([
     `${MADE} from the handlers' declarations. -->`,
-    "# What applying takes",
-    "What PostHog asks of whoever applies a resource: scopes of the API key, level of the key's owner in the organization, features of the organization's plan, and a session (`posthog:email` and `posthog:password`) where PostHog refuses API keys. `write` includes `read`. Previews and `pulumi-posthog doctor` check the same declarations. A refresh takes the same scopes, with `read` in place of `write`.",
+    "# Permissions",
+    "What the caller needs to apply each resource: scopes of the API key, organization level of the key's owner, features of the organization's plan, and a session (`posthog:email` and `posthog:password`) if PostHog refuses API keys. `write` includes `read`. Previews and `pulumi-posthog doctor` check the same declarations. A refresh needs the same scopes, with `read` instead of `write`.",
     table(
       ["Resource", "With", ...needsHeadings],
       resources.flatMap((resource) => {
@@ -54,7 +54,7 @@ export function indexPage(
           ),
         ]),
     "## More",
-    [["permissions.md", "What applying takes"] as const, ...written]
+    [["permissions.md", "Permissions"] as const, ...written]
       .map(([file, title]) => `- [${title}](${file})`)
       .join("\n"),
   ]);

@@ -120,8 +120,10 @@ export interface ResourceText {
   /** Code examples, each after the sentence that leads to it. */
   readonly examples: readonly string[];
   readonly notes: readonly string[];
+  /** What destroying it does, which is among the notes. */
+  readonly destroying: string;
   /** What `get` takes. */
-  readonly lookup: string;
+  readonly get: string;
   /** What it needs, beyond what its handler declares. */
   readonly needs: string;
 }
@@ -129,7 +131,7 @@ export interface ResourceText {
 /** Sorts a class's docstring. */
 export function resourceTextOf(docstring: string): ResourceText {
   const [summary, ...blocks] = blocksOf(docstring);
-  const isLookup = ({ text }: Block): boolean => /^`\w+\.get\(/.test(text);
+  const isGet = ({ text }: Block): boolean => /^`\w+\.get\(/.test(text);
   const isNeeds = ({ text }: Block): boolean => text.startsWith("Scopes:");
   const leads = ({ kind, text }: Block, index: number): boolean =>
     kind === "text" && text.endsWith(":") && blocks[index + 1]?.kind === "code";
@@ -139,9 +141,10 @@ export function resourceTextOf(docstring: string): ResourceText {
     summary: summary?.text ?? "",
     examples: blocks.filter(isExample).map(({ text }) => text),
     notes: blocks
-      .filter((block, index) => !isExample(block, index) && !isLookup(block) && !isNeeds(block))
+      .filter((block, index) => !isExample(block, index) && !isGet(block) && !isNeeds(block))
       .map(({ text }) => text),
-    lookup: textOf(isLookup),
+    destroying: textOf(({ text }) => text.startsWith("Destroying ")),
+    get: textOf(isGet),
     needs: textOf(isNeeds),
   };
 }

@@ -7,19 +7,17 @@ import { commonArgsOf, ownMembers, type ResourceSource, resourceTextOf } from ".
 import type { Member, NamedType, TypeText } from "./types";
 
 const existingTexts: Readonly<Record<ResourceHandler["definition"]["existing"], string>> = {
-  refuse:
-    "The preview refuses to make it again. `adopt: true` takes it over, and the preview says what would change on it.",
+  refuse: "An error in the preview. `adopt: true` takes it over, and the preview says what changes.",
   mayDuplicate:
-    "The preview refuses to make it again. `adopt: true` takes it over, and the preview says what would change on it; `adopt: false` makes a second one beside it.",
+    "An error in the preview. `adopt: true` takes it over, and the preview says what changes; `adopt: false` creates a second one.",
   acceptEqual:
-    "One that says the same is accepted as it is. One that says something else is refused; `adopt: true` takes it over, and the preview says what would change on it.",
-  alwaysThere:
-    "It does, whether anybody manages it or not: the first update goes on from what is there, and `adopt` has nothing to do.",
+    "It is taken over if it equals what is declared. If it differs, it is an error in the preview; `adopt: true` takes it over, and the preview says what changes.",
+  alwaysThere: "It always exists: the first update starts from what is there, and `adopt` has no effect.",
 };
 
 /** The page of one resource. */
 export function resourcePage(resource: ResourceSource, handler: ResourceHandler): string {
-  const { lookup, needs } = resourceTextOf(resource.docstring);
+  const { get, needs } = resourceTextOf(resource.docstring);
   const { existing, onExternalDelete: whenGone } = handler.definition;
   const own = { ...resource.args, members: ownMembers(resource.args), bases: [] };
   return page([
@@ -29,9 +27,9 @@ export function resourcePage(resource: ResourceSource, handler: ResourceHandler)
     argumentTable(own, handler),
     ...furtherTypes(resource),
     ...outputs(resource, "Every argument, and:"),
-    "## If it exists already",
-    `${existingTexts[existing]}${whenGone === undefined ? "" : ` After somebody deletes it by hand, ${whenGone}.`}`,
-    oneLine(lookup),
+    "## If it already exists",
+    `${existingTexts[existing]}${whenGone === undefined ? "" : ` If somebody deletes it in PostHog, ${whenGone}.`}`,
+    oneLine(get),
     "## What it needs",
     table(["With", ...needsHeadings], needsRows(handler.definition.needs).map(needsRow)),
     beyondTable(needs),

@@ -34,19 +34,16 @@ const postHogNames = `
 /** The settings as the classes declare them, with their documentation. */
 function documentedSettings(): Map<string, string> {
   const documented = new Map<string, string>();
-  for (const file of ["projectSettings", "projectCaptureSettings", "projectRecordingSettings"]) {
-    const path = join(__dirname, "../../../../provider/resources", `${file}.ts`);
-    const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2022, true);
-    for (const statement of source.statements) {
-      if (!ts.isInterfaceDeclaration(statement) || !/^Project\w+Settings$/.test(statement.name.text))
-        continue;
-      for (const member of statement.members) {
-        const comment = ts
-          .getJSDocCommentsAndTags(member)
-          .map((part) => part.getText())
-          .join("\n");
-        documented.set(member.name?.getText() ?? "", comment);
-      }
+  const path = join(__dirname, "../../../../provider/resources/projectSettings.ts");
+  const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2022, true);
+  for (const statement of source.statements) {
+    if (!ts.isInterfaceDeclaration(statement) || !/^Project\w+Settings$/.test(statement.name.text)) continue;
+    for (const member of statement.members) {
+      const comment = ts
+        .getJSDocCommentsAndTags(member)
+        .map((part) => part.getText())
+        .join("\n");
+      documented.set(member.name?.getText() ?? "", comment);
     }
   }
   return documented;
