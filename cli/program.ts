@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { version } from "../provider/version";
+import { version } from "../provider/posthog/version";
 import { registerAdopt } from "./adopt";
 import { registerAudit } from "./audit";
 import { registerDoctor } from "./doctor";

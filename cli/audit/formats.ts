@@ -1,8 +1,6 @@
-import { conceal, concealKeys } from "../../provider/audit/conceal";
-import { csvRow } from "../../provider/audit/csv";
 import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../../provider/audit/messages";
 import { shownMoment } from "../../provider/audit/moments";
-import { printable } from "../../provider/audit/printable";
+import { conceal, concealKeys, csvRow, printable } from "../../provider/audit/printable";
 import type { Activity } from "../../provider/posthog/activityLog";
 import { colors } from "../shared/terminal";
 

@@ -1,8 +1,7 @@
 import { listed } from "../../provider/access/messages";
 import { nearest } from "../../provider/access/nearest";
-import { shownMoment } from "../../provider/audit/moments";
+import { type Retention, retentionOf, shownMoment } from "../../provider/audit/moments";
 import { concernsOrganization, type PresetName } from "../../provider/audit/presets";
-import { type Retention, retentionOf } from "../../provider/audit/retention";
 import type { Connection } from "../../provider/posthog/connection";
 import { PosthogError } from "../../provider/posthog/errors";
 import { type Organization, readableOrganization } from "../../provider/posthog/organizations";

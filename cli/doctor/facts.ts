@@ -8,7 +8,7 @@ import { PosthogError } from "../../provider/posthog/errors";
 import { listIdentityProviders } from "../../provider/posthog/identityProviders";
 import { getOrganization, type Organization } from "../../provider/posthog/organizations";
 import { listProjects } from "../../provider/posthog/projects";
-import { isNamedLikeProduction } from "../../provider/review/production";
+import { isNamedLikeProduction } from "../../provider/review/accessRules";
 import { readLeftovers, readSsoStatus } from "../../provider/snapshot/ssoStatus";
 import type { Leftover } from "../../provider/sso/leftovers";
 import type { SsoStatus } from "../../provider/sso/status";

@@ -1,8 +1,9 @@
 import { leavesOf } from "../../provider/drift/flatten";
 import type { ManagedResource } from "../../provider/drift/managed";
-import type { Difference, NameDirectory, Values } from "../../provider/drift/model";
+import type { Difference } from "../../provider/drift/model";
 import type { StackResource } from "../../provider/drift/state";
 import { tracesOf } from "../../provider/drift/traces";
+import type { NameDirectory, Values } from "../../provider/drift/traces/trace";
 import { changedFields } from "../../provider/engine/diff";
 import type { ResourceHandler } from "../../provider/engine/handler";
 import type { Host } from "../../provider/engine/host";

@@ -1,19 +1,14 @@
 import { formatNumber } from "../../provider/access/messages";
 import { compareTexts, dateOf, dayMs } from "../../provider/access/values";
 import type { NameOf } from "../../provider/audit/messages";
+import { retentionOf } from "../../provider/audit/moments";
 import { organizationScopes } from "../../provider/audit/presets";
-import { retentionOf } from "../../provider/audit/retention";
 import { attribute } from "../../provider/drift/attribute";
 import { Managed } from "../../provider/drift/managed";
-import type {
-  AttributedDifference,
-  Difference,
-  LogGap,
-  NameDirectory,
-  ReadLog,
-} from "../../provider/drift/model";
+import type { AttributedDifference, Difference, LogGap, ReadLog } from "../../provider/drift/model";
 import { type DriftReport, verdictOf } from "../../provider/drift/report";
 import { DriftSourceError, type StackResource } from "../../provider/drift/state";
+import type { NameDirectory } from "../../provider/drift/traces/trace";
 import { type UnmanagedKind, unmanagedIn } from "../../provider/drift/unmanaged";
 import type { Host } from "../../provider/engine/host";
 import type { Activity } from "../../provider/posthog/activityLog";

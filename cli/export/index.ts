@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { createHost } from "../../provider/engine/host";
 import { ConfigurationError } from "../../provider/posthog/errors";
-import { version } from "../../provider/version";
+import { version } from "../../provider/posthog/version";
 import { addConnectionFlags, type ConnectionFlags, configurationReader } from "../shared/connection";
 import { gather, readLive } from "./gather";
 import { matrixOf } from "./matrix";

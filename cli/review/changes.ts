@@ -4,8 +4,8 @@ import { listed } from "../../provider/access/messages";
 import type { ProjectName } from "../../provider/access/snapshot";
 import { dateOf } from "../../provider/access/values";
 import { printable } from "../../provider/audit/printable";
+import { projectNamed } from "../../provider/matrix/checks";
 import type { EvaluateOptions } from "../../provider/matrix/evaluate";
-import { projectNamed } from "../../provider/matrix/projectNames";
 import type { Connection } from "../../provider/posthog/connection";
 import type {
   ChangeReview,
@@ -19,8 +19,7 @@ import { unknownInMatrix } from "../../provider/review/changes/unknown";
 import { readProjectKeys } from "../../provider/snapshot/readKeys";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
 import { markdownText } from "../shared/markdown";
-import type { MatrixFlags } from "../shared/matrix";
-import { readMatrixFile } from "../shared/matrix";
+import { type MatrixFlags, readMatrixFile } from "../shared/matrix";
 import { colors, wrapped } from "../shared/terminal";
 import { counted } from "./messages";
 import { type Progress, projectNames } from "./read";

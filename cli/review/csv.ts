@@ -1,4 +1,4 @@
-import { csvRow } from "../../provider/audit/csv";
+import { csvRow } from "../../provider/audit/printable";
 import type { AccessReview, ReviewedAccess, ReviewedKey, ReviewedPerson } from "../../provider/review/model";
 
 const columns = [

@@ -3,10 +3,8 @@ import { type OrganizationPart, organizationParts } from "../../provider/access/
 import { didYouMean } from "../../provider/access/nearest";
 import { type Connection, Connections } from "../../provider/posthog/connection";
 import { NotFoundError } from "../../provider/posthog/errors";
-import type { AccessReview, Severity } from "../../provider/review/model";
-import { isAtLeastAsSevere, narrowReview } from "../../provider/review/narrow";
-import { defaultThresholds } from "../../provider/review/options";
-import { severities } from "../../provider/review/reviewOrganization";
+import { type AccessReview, defaultThresholds, type Severity } from "../../provider/review/model";
+import { isAtLeastAsSevere, narrowReview, severities } from "../../provider/review/reviewOrganization";
 import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../shared/connection";
 import { gather } from "../shared/flags";
 import { addMatrixFlags } from "../shared/matrix";

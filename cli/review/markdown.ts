@@ -1,5 +1,5 @@
-import { groupFindings } from "../../provider/review/group";
 import type { AccessReview } from "../../provider/review/model";
+import { groupFindings } from "../../provider/review/rules";
 import { markdownTable, markdownText } from "../shared/markdown";
 import {
   accessInWords,

@@ -6,14 +6,10 @@ import type { Connection } from "../../provider/posthog/connection";
 import { NotFoundError } from "../../provider/posthog/errors";
 import { listMembers, memberOf } from "../../provider/posthog/members";
 import { listProjects } from "../../provider/posthog/projects";
-import type { MatrixEnding } from "../../provider/review/ending";
-import type { AccessReview } from "../../provider/review/model";
-import { narrowReview } from "../../provider/review/narrow";
-import type { ReviewOptions } from "../../provider/review/options";
-import { reviewOrganization } from "../../provider/review/reviewOrganization";
+import type { AccessReview, MatrixEnding, ReviewOptions } from "../../provider/review/model";
+import { narrowReview, reviewOrganization } from "../../provider/review/reviewOrganization";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
-import type { MatrixFlags } from "../shared/matrix";
-import { readMatrixFile } from "../shared/matrix";
+import { type MatrixFlags, readMatrixFile } from "../shared/matrix";
 
 /** What of an organization is reviewed, and with what. */
 export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresholds" | "companyDomains"> {

@@ -1,6 +1,6 @@
 import { printable } from "../../provider/audit/printable";
-import { type FindingGroup, groupFindings } from "../../provider/review/group";
 import type { AccessReview, ReviewedAccess, Severity } from "../../provider/review/model";
+import { type FindingGroup, groupFindings } from "../../provider/review/rules";
 import { colors, textTable, wrapped } from "../shared/terminal";
 import {
   accessInWords,

@@ -1,7 +1,7 @@
 import type { Omission, OrganizationPart } from "../../provider/access/liveOrganization";
 import { printable } from "../../provider/audit/printable";
 import type { AccessReview, Severity } from "../../provider/review/model";
-import { isAtLeastAsSevere } from "../../provider/review/narrow";
+import { isAtLeastAsSevere } from "../../provider/review/reviewOrganization";
 
 /** The worst that rules find in each part of an organization. */
 const worstFound: Readonly<Record<OrganizationPart, Severity>> = {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { version } from "../../provider/version";
+import { version } from "../../provider/posthog/version";
 
 export interface SarifRule {
   readonly id: string;

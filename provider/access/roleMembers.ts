@@ -1,5 +1,5 @@
 import { listed } from "./messages";
-import { tooManyRemovals } from "./removalLimit";
+import { tooManyRemovals } from "./plan";
 
 /** Somebody who is in a role, or is to be. */
 export interface RolePerson {

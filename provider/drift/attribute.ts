@@ -2,7 +2,8 @@ import { dateOf, groupPairs } from "../access/values";
 
 import type { ActivityEntry } from "../audit/entry";
 import { isOwn } from "../audit/messages";
-import type { Attribution, Difference, ReadLog, Trace } from "./model";
+import type { Attribution, Difference, ReadLog } from "./model";
+import type { Trace } from "./traces/trace";
 
 /** Milliseconds that the clocks of PostHog and of whoever wrote the stack's state may differ. */
 const clockSkew = 120_000;

@@ -1,6 +1,6 @@
 import { declaredGrants, type Policy } from "../access/policy";
 import { compareTexts } from "../access/values";
-import type { Values } from "./model";
+import type { Values } from "./traces/trace";
 
 /** One value that differs, and where in the arguments it stands. */
 export interface Leaf {

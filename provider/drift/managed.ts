@@ -1,9 +1,9 @@
 import { parseGrantText } from "../access/grants";
 import { ignoring } from "../access/roleMembers";
 import type { AccessRule, Person } from "../access/snapshot";
-import type { NameDirectory, Values } from "./model";
+
 import { idOfSubject } from "./traces/access";
-import { textOf } from "./traces/trace";
+import { type NameDirectory, textOf, type Values } from "./traces/trace";
 
 /** A resource that the stack or the matrix has. */
 export interface ManagedResource {

@@ -1,8 +1,6 @@
-import { shownValue } from "../audit/changes";
-import { conceal } from "../audit/conceal";
-import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../audit/messages";
+import { actorOf, clientOf, describeActivity, isOwn, type NameOf, shownValue } from "../audit/messages";
 import { shownMoment } from "../audit/moments";
-import { printable } from "../audit/printable";
+import { conceal, printable } from "../audit/printable";
 import type { AttributedDifference, Attribution, Difference } from "./model";
 
 /** What a comparison came to: nothing differs, something does, or nothing that could be compared does. */

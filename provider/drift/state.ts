@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { SourcePlace, Values } from "./model";
+import type { SourcePlace } from "./model";
+import type { Values } from "./traces/trace";
 
 /** A resource of this package as a stack has it. */
 export interface StackResource {

@@ -4,9 +4,10 @@ import { quoted } from "../access/messages";
 import type { AccessRule, AccessSnapshot } from "../access/snapshot";
 import { identities } from "./identity";
 import type { Managed } from "./managed";
-import type { Difference, Trace } from "./model";
+import type { Difference } from "./model";
 import { ruleTrace } from "./traces/access";
 import { inRole } from "./traces/people";
+import type { Trace } from "./traces/trace";
 
 /** Kinds of thing that can be there without anybody managing it, by the name of the flag's value. */
 export const unmanagedKinds = [

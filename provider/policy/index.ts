@@ -5,10 +5,9 @@
  */
 import { type Policies, PolicyPack } from "@pulumi/policy";
 import { RunError } from "@pulumi/pulumi";
-import { readSettings } from "./given";
-import { policyOf } from "./policies";
+import { policyOf, readSettings } from "./policies";
 import { rules } from "./rules";
-import type { PosthogPolicySettings } from "./settings";
+import type { PosthogPolicySettings } from "./rules/settings";
 
 export type {
   KeysRotateSettings,
@@ -22,7 +21,7 @@ export type {
   RuleSettings,
   SignOnMethod,
   SignOnSettings,
-} from "./settings";
+} from "./rules/settings";
 
 /**
  * The rules as policies, for a pack that has others too: `new PolicyPack("acme", { policies: [...posthogPolicies()] })`.

@@ -2,11 +2,11 @@ import * as http from "node:http";
 import * as https from "node:https";
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from "axios";
 import { z } from "zod";
-import { version } from "../version";
 import { type Answer, ApiError, ConnectionError } from "./errors";
 import { explain } from "./explain";
 import { type Clock, type Gate, systemClock } from "./gate";
 import { type Attempt, decide, parseRetryAfter } from "./retry";
+import { version } from "./version";
 
 /** What PostHog's audit log shows as the client of our writes. */
 export const clientName = "pulumi-posthog";

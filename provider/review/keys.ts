@@ -1,9 +1,9 @@
 import { throughWhat } from "../access/change";
 import type { AccessIndex, EffectiveAccess } from "../access/effective";
-import { compareLevels } from "../access/levels";
+import { type AccessLevel, compareLevels } from "../access/levels";
 import type { LiveKey, LiveOrganization } from "../access/liveOrganization";
+import { covers } from "../access/scopes";
 import type { Person } from "../access/snapshot";
-import { everyScope, grantsInProjects, type ScopeGrant } from "./keyScopes";
 import type { ReviewedAccess, ReviewedKey, ReviewedPerson, ReviewedProject, ReviewedResource } from "./model";
 
 /** The API keys with what each can do in the projects that it reaches, or why it can do nothing. */
@@ -154,3 +154,44 @@ function plainLevel({ resource, level }: ReviewedResource): KeyLevel {
 const keyLevels = ["none", "viewer", "editor", "manager", "admin"] as const;
 type KeyLevel = (typeof keyLevels)[number];
 const rank = (level: KeyLevel): number => keyLevels.indexOf(level);
+
+/** What a key's scopes say of one kind of thing in a project. */
+export interface ScopeGrant {
+  /** The scope's object: a type of resource, `project`, or something on which there are no access rules. */
+  readonly resource: string;
+  readonly scope: string;
+  /** The most that the scope allows. */
+  readonly level: AccessLevel;
+}
+
+/** Scope objects of the organization and the person (PostHog: `posthog/scopes.py`): no project is reached by them. */
+const outsideProjects: ReadonlySet<string> = new Set([
+  "billing",
+  "organization",
+  "organization_integration",
+  "organization_member",
+  "user",
+]);
+
+/** The scope that stands for all others. */
+export const everyScope = "*";
+
+/** What scopes allow in a project, one entry for each kind of thing, by the alphabet. */
+export function grantsInProjects(scopes: readonly string[]): ScopeGrant[] {
+  const objects = [...new Set(scopes.map((scope) => scope.split(":")[0] ?? ""))].sort();
+  const canRule = covers(scopes, "access_control:write");
+  return objects
+    .filter((resource) => resource !== everyScope && !outsideProjects.has(resource))
+    .map((resource) => {
+      const writes = scopes.includes(`${resource}:write`);
+      const scope = writes ? `${resource}:write` : `${resource}:read`;
+      return { resource, scope, level: mostOn(resource, writes, canRule) };
+    });
+}
+
+/** What sets managers apart is that they change access rules, for which there is a scope of its own. */
+function mostOn(resource: string, writes: boolean, canRule: boolean): AccessLevel {
+  if (resource === "project") return writes ? "admin" : "member";
+  if (!writes) return "viewer";
+  return canRule && resource !== "access_control" ? "manager" : "editor";
+}

@@ -1,5 +1,6 @@
 import type { AccessLevel } from "../access/levels";
 import type { Omission } from "../access/liveOrganization";
+import type { Ending } from "../matrix/desired";
 
 /** How much a finding matters, worst first: `high` lets somebody in who should not be, `low` is housekeeping. */
 export type Severity = "high" | "medium" | "low";
@@ -118,4 +119,41 @@ export interface AccessReview {
   readonly findings: readonly ReviewFinding[];
   /** What could not be read, so that nothing is said of it. */
   readonly omissions: readonly Omission[];
+}
+
+/** From when on something is worth a reviewer's look. */
+export interface ReviewThresholds {
+  /** Days before its end from which on a SAML certificate is a finding. */
+  readonly certificateDays: number;
+  /** Days without use after which an API key is stale. */
+  readonly unusedKeyDays: number;
+  /** More owners than these are too many. */
+  readonly mostOwners: number;
+  /** More scopes that write than these are too many for one API key. */
+  readonly mostWriteScopes: number;
+}
+
+/** What holds where nothing else is asked for. */
+export const defaultThresholds: ReviewThresholds = {
+  certificateDays: 30,
+  unusedKeyDays: 90,
+  mostOwners: 5,
+  mostWriteScopes: 10,
+};
+
+/** What a review is made with. Everything has a default. */
+export interface ReviewOptions {
+  readonly thresholds?: Partial<ReviewThresholds>;
+  /** The e-mail domains of the company, lower case. Default: the organization's verified domains. */
+  readonly companyDomains?: readonly string[];
+  /** What a matrix says of grants that are about to end. */
+  readonly endings?: readonly MatrixEnding[];
+}
+
+/** A grant of a matrix that is about to end, with the names that PostHog has for what it is about. */
+export interface MatrixEnding extends Ending {
+  /** Name of the team's role in PostHog. */
+  readonly role?: string;
+  /** The project's number, where it is known. */
+  readonly projectId?: number;
 }

@@ -5,8 +5,15 @@ import { listIdentityProviders } from "../posthog/identityProviders";
 import { listMembers } from "../posthog/members";
 import { getOrganization, hasFeature } from "../posthog/organizations";
 import { readCertificate } from "../sso/certificate";
-import { bypassOf, type DomainSignIn, type HasFeature, lockOutOf, outside } from "../sso/coverage";
-import { challengeRecordName, enforcementFromApi } from "../sso/enforcement";
+import {
+  bypassOf,
+  challengeRecordName,
+  type DomainSignIn,
+  enforcementFromApi,
+  type HasFeature,
+  lockOutOf,
+  outside,
+} from "../sso/enforcement";
 import { type Leftover, leftoversAmong } from "../sso/leftovers";
 import type { SsoDomain, SsoStatus } from "../sso/status";
 import { generationOf, isComplete, readSignOn, samlOf, serves } from "./signOn";

@@ -1,7 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { counted } from "../access/messages";
 import { dateOf, daysBetween } from "../access/values";
-import { type Parsed, read, unreadable } from "./parsed";
 
 /** A signing certificate of an identity provider, as far as single sign-on cares. */
 export interface Certificate {
@@ -139,4 +138,22 @@ function describe(certificate: X509Certificate): Certificate {
     rsaBits: certificate.publicKey.asymmetricKeyDetails?.modulusLength,
     isAuthority: certificate.ca,
   };
+}
+
+/**
+ * What came of reading somebody's input: the value with remarks worth a warning, or the one thing that is
+ * wrong with it. `problem` and `notes` start lower-case and never repeat the input.
+ */
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly problem: string };
+
+/** A value that was read, with remarks if there are any. */
+export function read<T>(value: T, notes: readonly string[] = []): Parsed<T> {
+  return { ok: true, value, notes };
+}
+
+/** Input that cannot be used, and why. */
+export function unreadable(problem: string): Parsed<never> {
+  return { ok: false, problem };
 }

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from "node:path";
 import ts from "typescript";
 import { handlers } from "../../provider/handlers";
 import { environmentNames } from "../../provider/posthog/configuration";
-import { version } from "../../provider/version";
+import { version } from "../../provider/posthog/version";
 import { anchor } from "../../tools/docs/markdown";
 import { leftOver, makeDocumentation } from "../../tools/docs/pages";
 import { filesIn, root, textOf } from "../support/sources";

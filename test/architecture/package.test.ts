@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { version } from "../../provider/version";
+import { version } from "../../provider/posthog/version";
 import { filesIn, importsOf, root, textOf } from "../support/sources";
 
 const entry = z.union([z.string(), z.strictObject({ types: z.string(), default: z.string() })]);

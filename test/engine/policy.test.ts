@@ -222,7 +222,7 @@ test("a configuration file goes over the pack's settings, and what is wrong with
     const misspelled = await packFlags(stack, JSON.parse('{ "keys-rotat": "mandatory" }'));
     const { text: badPack } = await stack.preview({ ...misspelled, fails: true });
     expect(badPack).toMatch(
-      /the settings of the policy pack have a problem\n +keys-rotat: is no rule; did you mean "keys-rotate"\?/,
+      /the settings of the policy pack have a problem\n +keys-rotat: unknown rule; did you mean "keys-rotate"\?/,
     );
     expect(badPack).not.toMatch(/^\s+at .*\.js:\d+/m);
   }));

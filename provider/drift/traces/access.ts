@@ -1,6 +1,16 @@
 import { projectLevelOf } from "../../access/levels";
-import type { NameDirectory, Trace, Values } from "../model";
-import { type ResourceTraces, type Seen, snakeCase, type Tracer, textOf, texts } from "./trace";
+
+import {
+  type NameDirectory,
+  type ResourceTraces,
+  type Seen,
+  snakeCase,
+  type Trace,
+  type Tracer,
+  textOf,
+  texts,
+  type Values,
+} from "./trace";
 
 /** What a rule is on and whom it is about, in PostHog's ids. */
 export interface RuleAddress {

@@ -1,10 +1,9 @@
-import type { Trace } from "../model";
 import { accessControl, project, projectAccess, projectMember } from "./access";
 import { personalApiKey, projectSecretApiKey } from "./keys";
 import { organizationMember, role, roleMembers, roleMembership } from "./people";
 import { organizationSettings } from "./settings";
 import { identityProvider, organizationDomain, orgSsoSettings } from "./signOn";
-import type { ResourceTraces, Seen } from "./trace";
+import type { ResourceTraces, Seen, Trace } from "./trace";
 
 /** Where PostHog's log shows what happens to each kind of resource. */
 export const resourceTraces: Readonly<Record<string, ResourceTraces>> = {

@@ -1,5 +1,4 @@
-import type { Trace } from "../model";
-import { type ResourceTraces, type Seen, type Tracer, textOf, texts } from "./trace";
+import { type ResourceTraces, type Seen, type Trace, type Tracer, textOf, texts } from "./trace";
 
 /** Fields that change when a key gets a new value, whatever of them the server notes. */
 const rolled = ["mask_value", "last_rolled_at", "secure_value", "value"];

@@ -1,5 +1,13 @@
-import type { NameDirectory, Trace, Values } from "../model";
-import { type ResourceTraces, type Seen, type Tracer, textOf, texts } from "./trace";
+import {
+  type NameDirectory,
+  type ResourceTraces,
+  type Seen,
+  type Trace,
+  type Tracer,
+  textOf,
+  texts,
+  type Values,
+} from "./trace";
 
 const scimChanges = ["scim_provisioned", "scim_updated", "scim_replaced"];
 

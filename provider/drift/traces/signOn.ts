@@ -1,5 +1,4 @@
-import type { Trace } from "../model";
-import { type ResourceTraces, type Seen, type Tracer, textOf, texts } from "./trace";
+import { type ResourceTraces, type Seen, type Trace, type Tracer, textOf, texts } from "./trace";
 
 const samlFields = ["saml_entity_id", "saml_acs_url", "saml_x509_cert"];
 const scimFields = ["scim_enabled", "scim_bearer_token"];

@@ -1,4 +1,40 @@
-import type { NameDirectory, Trace, Values } from "../model";
+/** Values by name, as the engine keeps a resource's inputs and outputs. */
+export type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * What an entry of the activity log looks like that is behind a difference. Everything that is given has to hold; of
+ * several traces one is enough.
+ */
+export interface Trace {
+  /** PostHog's name of the kind of object, such as `OrganizationMembership`. */
+  readonly scope: string;
+  /** What was done: `created`, `updated`, `deleted` and others; one of them. */
+  readonly activities: readonly string[];
+  /** PostHog's ids of the object; one of them. Missing where the id is not known any more. */
+  readonly itemIds?: readonly string[];
+  /** The project's number, for servers that note it. */
+  readonly projectId?: number;
+  /** Names of the changed field in the log; one of them. Missing where the entry as a whole tells it. */
+  readonly fields?: readonly string[];
+  /** How the log may write the field's value as it is now; missing where it cannot be compared. */
+  readonly after?: readonly unknown[];
+  /** What the entry's context says, by name; null for what it does not say. */
+  readonly context?: Readonly<Record<string, string | null>>;
+  /** Texts that the entry's name has, all of them, in any case. */
+  readonly mentions?: readonly string[];
+  /** Whether an entry like that may just as well be about something else. */
+  readonly isVague?: true;
+}
+
+/** Who is in the organization and which roles it has, for names that the stack writes differently. */
+export interface NameDirectory {
+  readonly people: readonly {
+    readonly userUuid: string;
+    readonly membershipId: string;
+    readonly email: string;
+  }[];
+  readonly roles: readonly { readonly id: string; readonly name: string }[];
+}
 
 /** One thing that differs, with all that tells where the log would show it. */
 export interface Seen {

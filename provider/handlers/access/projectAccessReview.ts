@@ -1,8 +1,7 @@
 import { grantText, rulesOf, subjectParts } from "../../access/grants";
 import { listed, quoted } from "../../access/messages";
-import type { PolicyPlan } from "../../access/plan";
+import { defaultRemovalLimit, type PolicyPlan, tooManyRemovals } from "../../access/plan";
 import { declaredGrants } from "../../access/policy";
-import { defaultRemovalLimit, tooManyRemovals } from "../../access/removalLimit";
 import { sameSet } from "../../access/values";
 import { projectIdOf, sameText } from "../../arguments/fields";
 import type { Review } from "../../engine/definition";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type AdmissionVerdict, judgeVerifiedDomains } from "../../access/admission";
+import { type AdmissionVerdict, judgeVerifiedDomains } from "../../access/membership";
 import { quoted } from "../../access/messages";
 import {
   type OrganizationSetting,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listed } from "../../access/messages";
-import { defaultRemovalLimit } from "../../access/removalLimit";
+import { defaultRemovalLimit } from "../../access/plan";
 import {
   describePlan,
   ignoring,

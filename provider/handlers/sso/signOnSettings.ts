@@ -9,8 +9,11 @@ import { isComplete, type ProviderPair, type SignOn } from "../../snapshot/signO
 import {
   certificateProblem,
   certificateWarnings,
+  type Parsed,
+  read,
   readCertificate,
   sameCertificate,
+  unreadable,
 } from "../../sso/certificate";
 import { serviceProvider } from "../../sso/enforcement";
 import {
@@ -18,7 +21,6 @@ import {
   longestSamlValue,
   parseIdentityProviderMetadata,
 } from "../../sso/metadata";
-import { type Parsed, read, unreadable } from "../../sso/parsed";
 
 /** Where an identity provider's SAML values come from: exactly one of the three forms. */
 export const samlSource = z.strictObject({

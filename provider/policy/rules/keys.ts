@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isUnknown } from "../../engine/unknown";
-import { type DeclaredResource, isKind, isMissing, textsOf, titleOf } from "../declared";
-import { defineRule, exceptSetting } from "../rule";
+import { type DeclaredResource, isKind, isMissing, textsOf, titleOf } from "./declared";
+import { defineRule, exceptSetting } from "./rule";
 
 const isKey = isKind("PersonalApiKey", "ProjectSecretApiKey");
 

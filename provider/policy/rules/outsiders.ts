@@ -2,8 +2,8 @@ import { z } from "zod";
 import { listed } from "../../access/messages";
 import { emailDomain } from "../../access/values";
 import { isUnknown } from "../../engine/unknown";
-import { type DeclaredResource, entriesOf, textOf, titleOf } from "../declared";
-import { defineRule, domainsSetting, exceptSetting, type Violation } from "../rule";
+import { type DeclaredResource, entriesOf, textOf, titleOf } from "./declared";
+import { defineRule, domainsSetting, exceptSetting, type Violation } from "./rule";
 import { isSignOn } from "./signOn";
 
 type Power = "owner" | "admin";

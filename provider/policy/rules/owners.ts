@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { counted } from "../../access/messages";
 import { isUnknown } from "../../engine/unknown";
-import { type DeclaredResource, isKind, textOf, titleOf } from "../declared";
-import { defineRule, type Violation } from "../rule";
+import { type DeclaredResource, isKind, textOf, titleOf } from "./declared";
+import { defineRule, type Violation } from "./rule";
 
 const isMember = isKind("OrganizationMember");
 

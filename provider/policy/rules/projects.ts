@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { groupBy } from "../../access/values";
 import { isUnknown } from "../../engine/unknown";
-import { type DeclaredResource, isKind, isMissing, textOf, titleOf } from "../declared";
-import { defineRule, exceptSetting, projectsSetting, type Violation } from "../rule";
+import { type DeclaredResource, isKind, isMissing, textOf, titleOf } from "./declared";
+import { defineRule, exceptSetting, projectsSetting, type Violation } from "./rule";
 
 const isProject = isKind("Project");
 const isPolicy = isKind("ProjectAccess");

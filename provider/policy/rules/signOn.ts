@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { listed } from "../../access/messages";
 import { isUnknown } from "../../engine/unknown";
-import { type DeclaredResource, isKind, isMissing, textOf, titleOf } from "../declared";
-import { defineRule, domainsSetting, exceptSetting, type Violation } from "../rule";
-import type { SignOnMethod } from "../settings";
+import { type DeclaredResource, isKind, isMissing, textOf, titleOf } from "./declared";
+import { defineRule, domainsSetting, exceptSetting, type Violation } from "./rule";
+import type { SignOnMethod } from "./settings";
 
 /** A test for resources that manage the sign-on of a domain. */
 export const isSignOn = isKind("OrgSsoSettings", "OrganizationDomain");

@@ -7,12 +7,11 @@ import {
   subjectParts,
   targetKey,
 } from "../../access/grants";
-import { type PolicyPlan, planPolicy } from "../../access/plan";
+import { defaultRemovalLimit, type PolicyPlan, planPolicy, tooManyRemovals } from "../../access/plan";
 import { type DeclaredGrant, declaredGrants } from "../../access/policy";
-import { defaultRemovalLimit, tooManyRemovals } from "../../access/removalLimit";
 import type { ProjectName, RoleWithMembers } from "../../access/snapshot";
+import { projectNamed, whyUnnumbered } from "../../matrix/checks";
 import type { DesiredProject } from "../../matrix/desired";
-import { projectNamed, whyUnnumbered } from "../../matrix/projectNames";
 import type { MatrixAim, ProjectChange } from "./model";
 import type { WorkingOrganization } from "./working";
 

@@ -1,4 +1,4 @@
-import { defaultRemovalLimit } from "../../access/removalLimit";
+import { defaultRemovalLimit } from "../../access/plan";
 import { planMembers, type RolePerson, tooManyLeave } from "../../access/roleMembers";
 import type { RoleWithMembers } from "../../access/snapshot";
 import type { DesiredRole } from "../../matrix/desired";

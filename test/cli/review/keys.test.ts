@@ -5,8 +5,7 @@ import { unpack } from "../../../cli/review/page/model/matrix";
 import { packReview } from "../../../cli/review/page/pack";
 import { reviewTable } from "../../../cli/review/table";
 import type { LiveKey } from "../../../provider/access/liveOrganization";
-import { narrowReview } from "../../../provider/review/narrow";
-import { reviewOrganization } from "../../../provider/review/reviewOrganization";
+import { narrowReview, reviewOrganization } from "../../../provider/review/reviewOrganization";
 import { liveKey, liveOrganization, liveRule } from "../../support/live";
 
 const width = 100;

@@ -18,7 +18,7 @@ import { markdownTable, markdownText } from "../../../cli/shared/markdown";
 import { formatOfFile, printPieces, withoutColors, writeFile } from "../../../cli/shared/output";
 import { fileInRepository, sarifLog } from "../../../cli/shared/sarif";
 import { printsInColor, terminalWidth, textTable, wrapped } from "../../../cli/shared/terminal";
-import { csvRow } from "../../../provider/audit/csv";
+import { csvRow } from "../../../provider/audit/printable";
 import { withFolder } from "../../support/command";
 
 describe("colors", () => {

@@ -1,4 +1,4 @@
-import { judgeVerifiedDomains } from "../../../provider/access/admission";
+import { judgeVerifiedDomains } from "../../../provider/access/membership";
 
 const members = [
   { email: "olivia@acme.com", level: 15 },

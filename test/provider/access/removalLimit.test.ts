@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { allowedRemovals, tooManyRemovals } from "../../../provider/access/removalLimit";
+import { allowedRemovals, tooManyRemovals } from "../../../provider/access/plan";
 
 describe("the largest share that one update may remove", () => {
   test.each([

@@ -1,4 +1,3 @@
-import { conceal } from "../../../provider/audit/conceal";
 import {
   advance,
   type CursorState,
@@ -7,6 +6,7 @@ import {
   unseen,
   writeCursor,
 } from "../../../provider/audit/cursor";
+import { conceal } from "../../../provider/audit/printable";
 
 const hour = 3_600_000;
 const entry = (id: string, time: string) => ({ id, created_at: `2026-06-01T${time}Z` });

@@ -1,6 +1,11 @@
-import { csvRow } from "../../../provider/audit/csv";
-import { compareMoments, readDuration, readMoment, shownMoment } from "../../../provider/audit/moments";
-import { retentionOf } from "../../../provider/audit/retention";
+import {
+  compareMoments,
+  readDuration,
+  readMoment,
+  retentionOf,
+  shownMoment,
+} from "../../../provider/audit/moments";
+import { csvRow } from "../../../provider/audit/printable";
 
 const now = new Date("2026-06-15T12:00:00Z");
 

@@ -1,6 +1,7 @@
 import type { ActivityEntry } from "../../../provider/audit/entry";
 import { attribute } from "../../../provider/drift/attribute";
-import type { Difference, ReadLog, Trace } from "../../../provider/drift/model";
+import type { Difference, ReadLog } from "../../../provider/drift/model";
+import type { Trace } from "../../../provider/drift/traces/trace";
 
 const entry = (over: Partial<ActivityEntry> = {}): ActivityEntry => ({
   id: "e1",

@@ -1,4 +1,4 @@
-import type { Values } from "../../../provider/policy/declared";
+import type { Values } from "../../../provider/policy/rules/declared";
 import { keysRotate, noWildcardScope } from "../../../provider/policy/rules/keys";
 import { declare, found, later } from "./support";
 

@@ -1,4 +1,4 @@
-import type { DeclaredResource, Values } from "../../../provider/policy/declared";
+import type { DeclaredResource, Values } from "../../../provider/policy/rules/declared";
 import { atLeastTwoOwners } from "../../../provider/policy/rules/owners";
 import { declare, found, later } from "./support";
 

@@ -1,8 +1,7 @@
 import type { PolicyResource, ReportViolation, ResourceValidationArgs } from "@pulumi/policy";
-import { readSettings } from "../../../provider/policy/given";
-import { policyOf, type RulePolicy } from "../../../provider/policy/policies";
+import { policyOf, type RulePolicy, readSettings } from "../../../provider/policy/policies";
 import { rules } from "../../../provider/policy/rules";
-import type { PosthogPolicySettings, RuleName } from "../../../provider/policy/settings";
+import type { PosthogPolicySettings, RuleName } from "../../../provider/policy/rules/settings";
 import { later, urnOf } from "./support";
 
 function policy(name: RuleName, settings: PosthogPolicySettings = {}): RulePolicy {
@@ -131,9 +130,9 @@ test("a setting of Pulumi's configuration that does not exist breaks the rule, i
   const said = (config: object): string[] => broken(policy("keys-rotate"), [], config).all;
   expect(said({ maximumDay: 3, enforcement: "mandatory" })).toEqual([
     expect.stringContaining(
-      'keys-rotate: maximumDay is no setting of a configuration file; did you mean "maximumDays"?',
+      'keys-rotate: unknown setting maximumDay in the configuration file; did you mean "maximumDays"?',
     ),
-    expect.stringContaining("keys-rotate: enforcement is no setting of a configuration file"),
+    expect.stringContaining("keys-rotate: unknown setting enforcement in the configuration file"),
   ]);
   expect(said({ enforcementLevel: "mandatory", maximumDays: 3, except: [] })).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { DeclaredResource, Values } from "../../../provider/policy/declared";
+import type { DeclaredResource, Values } from "../../../provider/policy/rules/declared";
 import { deletionProtected, productionClosed } from "../../../provider/policy/rules/projects";
 import { declare, found, later, urnOf } from "./support";
 

@@ -1,7 +1,7 @@
 import { posthogPolicies } from "../../../provider/policy";
-import { readSettings } from "../../../provider/policy/given";
+import { readSettings } from "../../../provider/policy/policies";
 import { rules } from "../../../provider/policy/rules";
-import type { PosthogPolicySettings } from "../../../provider/policy/settings";
+import type { PosthogPolicySettings } from "../../../provider/policy/rules/settings";
 
 const levels = (settings: PosthogPolicySettings): Record<string, string> =>
   Object.fromEntries(
@@ -57,10 +57,10 @@ test("everything that is wrong is said at once, by setting, with what was meant"
   expect(() => posthogPolicies(settings)).toThrow(
     [
       "the settings of the policy pack have 11 problems",
-      'keys-rotat: is no rule; did you mean "keys-rotate"?',
+      'keys-rotat: unknown rule; did you mean "keys-rotate"?',
       "no-wildcard-scope.enforcement: must be advisory, mandatory or disabled",
       "keys-rotate.maximumDays: must be a whole number of days, 1 to 3650",
-      'keys-rotate.maximumDay: is no setting; did you mean "maximumDays"?',
+      'keys-rotate.maximumDay: unknown setting; did you mean "maximumDays"?',
       "at-least-two-owners.minimum: must be a whole number, 1 to 100",
       "no-outside-owners.domains: must be a list of domains",
       'no-outside-owners.levels.0: must be a list of "owner" and "admin"',
@@ -75,19 +75,19 @@ test("everything that is wrong is said at once, by setting, with what was meant"
 test.each([
   [
     { maximumDays: "x", excpt: [] },
-    ["maximumDays: must be a whole number of days, 1 to 3650", "excpt: is no setting"],
+    ["maximumDays: must be a whole number of days, 1 to 3650", "excpt: unknown setting"],
   ],
   [
     { enforcement: 1, excpt: [] },
-    ["enforcement: must be advisory, mandatory or disabled", "excpt: is no setting"],
+    ["enforcement: must be advisory, mandatory or disabled", "excpt: unknown setting"],
   ],
   [
     { except: "ci", maximumDay: 3, excpt: [] },
-    ["except: must be a list of names", "maximumDay: is no setting", "excpt: is no setting"],
+    ["except: must be a list of names", "maximumDay: unknown setting", "excpt: unknown setting"],
   ],
   [
     { maximumDays: 3651, excpt: [] },
-    ["maximumDays: must be a whole number of days, 1 to 3650", "excpt: is no setting"],
+    ["maximumDays: must be a whole number of days, 1 to 3650", "excpt: unknown setting"],
   ],
 ])("a setting that does not exist is said beside one of the wrong form: %j", (own, expected) => {
   const settings: PosthogPolicySettings = JSON.parse(JSON.stringify({ "keys-rotate": own }));

@@ -1,4 +1,4 @@
-import type { DeclaredResource, Values } from "../../../provider/policy/declared";
+import type { DeclaredResource, Values } from "../../../provider/policy/rules/declared";
 import { ssoEnforced } from "../../../provider/policy/rules/signOn";
 import { declare, found, later } from "./support";
 

@@ -1,6 +1,6 @@
 import { unknownValue } from "../../../provider/engine/unknown";
-import type { DeclaredResource, Values } from "../../../provider/policy/declared";
-import type { GivenSettings, Rule } from "../../../provider/policy/rule";
+import type { DeclaredResource, Values } from "../../../provider/policy/rules/declared";
+import type { GivenSettings, Rule } from "../../../provider/policy/rules/rule";
 
 /** What a preview does not know yet. */
 export const later = unknownValue;

@@ -1,5 +1,5 @@
 import type { LiveOrganization } from "../../../provider/access/liveOrganization";
-import type { ReviewOptions } from "../../../provider/review/options";
+import type { ReviewOptions } from "../../../provider/review/model";
 import { reviewOrganization } from "../../../provider/review/reviewOrganization";
 import { liveDomain, liveKey, liveMember, liveOrganization, liveRule } from "../../support/live";
 

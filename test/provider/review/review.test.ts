@@ -1,7 +1,6 @@
-import { groupFindings } from "../../../provider/review/group";
-import { narrowReview } from "../../../provider/review/narrow";
-import { isNamedLikeProduction } from "../../../provider/review/production";
-import { reviewOrganization } from "../../../provider/review/reviewOrganization";
+import { isNamedLikeProduction } from "../../../provider/review/accessRules";
+import { narrowReview, reviewOrganization } from "../../../provider/review/reviewOrganization";
+import { groupFindings } from "../../../provider/review/rules";
 import { liveDomain, liveKey, liveMember, liveOrganization, liveRule } from "../../support/live";
 
 const projects = [

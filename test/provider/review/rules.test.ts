@@ -1,4 +1,4 @@
-import type { ReviewOptions } from "../../../provider/review/options";
+import type { ReviewOptions } from "../../../provider/review/model";
 import { reviewOrganization } from "../../../provider/review/reviewOrganization";
 import { reviewRules } from "../../../provider/review/rules";
 import { liveDomain, liveKey, liveMember, liveOrganization, liveRule } from "../../support/live";

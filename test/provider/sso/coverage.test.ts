@@ -1,4 +1,4 @@
-import { bypassOf, type DomainSignIn, lockOutOf, outside } from "../../../provider/sso/coverage";
+import { bypassOf, type DomainSignIn, lockOutOf, outside } from "../../../provider/sso/enforcement";
 import { currentCertificate, expiredCertificate } from "../../fixtures/sso/certificates";
 
 const saml = { entityId: "https://idp", ssoUrl: "https://idp/sso", x509Cert: currentCertificate };

@@ -1,5 +1,4 @@
-import { parseIdentityProviderMetadata } from "../../../provider/sso/metadata";
-import { longestXml } from "../../../provider/sso/xml";
+import { longestXml, parseIdentityProviderMetadata } from "../../../provider/sso/metadata";
 import { currentCertificate, someDay } from "../../fixtures/sso/certificates";
 import {
   body,

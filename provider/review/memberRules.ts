@@ -1,8 +1,8 @@
-import { organizationAdmin, organizationLevelName, organizationLevels } from "../../access/levels";
-import type { LiveMember } from "../../access/liveOrganization";
-import { counted, listed } from "../../access/messages";
-import { dateOf, emailDomain } from "../../access/values";
-import { identities } from "../identity";
+import { organizationAdmin, organizationLevelName, organizationLevels } from "../access/levels";
+import type { LiveMember } from "../access/liveOrganization";
+import { counted, listed } from "../access/messages";
+import { dateOf, emailDomain } from "../access/values";
+import { identities } from "./identity";
 import { type ReviewRule, wholeOrganization } from "./rule";
 
 /** Members whose e-mail address is of none of the company's domains. */

@@ -1,9 +1,14 @@
-import type { AccessIndex } from "../../access/effective";
-import type { LiveOrganization } from "../../access/liveOrganization";
-import type { RuleJudge } from "../../access/ruleEffect";
-import type { MatrixEnding } from "../ending";
-import type { AccessReview, FindingSubject, ReviewFinding, Severity } from "../model";
-import type { ReviewThresholds } from "../options";
+import type { AccessIndex } from "../access/effective";
+import type { LiveOrganization } from "../access/liveOrganization";
+import type { RuleJudge } from "../access/ruleEffect";
+import type {
+  AccessReview,
+  FindingSubject,
+  MatrixEnding,
+  ReviewFinding,
+  ReviewThresholds,
+  Severity,
+} from "./model";
 
 /** Everything that rules judge. */
 export interface Situation {

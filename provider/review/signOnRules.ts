@@ -1,8 +1,8 @@
-import { counted } from "../../access/messages";
-import { dateOf, dayMs } from "../../access/values";
-import { type Leftover, leftoverFix, leftoverMessage } from "../../sso/leftovers";
-import { identities } from "../identity";
-import type { FindingSubject } from "../model";
+import { counted } from "../access/messages";
+import { dateOf, dayMs } from "../access/values";
+import { type Leftover, leftoverFix, leftoverMessage } from "../sso/leftovers";
+import { identities } from "./identity";
+import type { FindingSubject } from "./model";
 import { type Found, type ReviewRule, wholeOrganization } from "./rule";
 
 const enforce =

@@ -1,8 +1,8 @@
-import type { LiveKey } from "../../access/liveOrganization";
-import { counted, listed } from "../../access/messages";
-import { dateOf, daysBetween } from "../../access/values";
-import { identities } from "../identity";
-import type { ReviewedKey } from "../model";
+import type { LiveKey } from "../access/liveOrganization";
+import { counted, listed } from "../access/messages";
+import { dateOf, daysBetween } from "../access/values";
+import { identities } from "./identity";
+import type { ReviewedKey } from "./model";
 import type { Found, ReviewRule, Situation } from "./rule";
 
 /** API keys that nobody seems to need. */

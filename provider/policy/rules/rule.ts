@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { didYouMean } from "../access/nearest";
+import { didYouMean } from "../../access/nearest";
 import type { DeclaredResource } from "./declared";
 import type { RuleName } from "./settings";
 

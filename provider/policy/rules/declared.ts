@@ -1,4 +1,4 @@
-import { isUnknown } from "../engine/unknown";
+import { isUnknown } from "../../engine/unknown";
 
 /** Arguments and outputs by name; what a preview does not know yet stands there as the engine's unknown value. */
 export type Values = Readonly<Record<string, unknown>>;
