@@ -1,7 +1,7 @@
 import { organizationAdmin, organizationLevelName, organizationLevels } from "../../access/levels";
 import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";
 import { nearest } from "../../access/nearest";
-import { dayMs } from "../../access/values";
+import { dateOf, dayMs, emailDomain } from "../../access/values";
 import { organizationLevelArg, projectIdOf, sameOrganizationLevel, sameText } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
@@ -127,7 +127,7 @@ async function ensure(
     return toLive(id, { invite }, declared, state);
   } catch (error) {
     if (!answered(error, 400) || !/already belongs/i.test(error.answer.detail)) throw error;
-    // Somebody who signs in while the run is under way joins without the invite.
+    // A person who signs in during the run joins without the invite.
     keptMembers(connection).forget();
     const member = memberOf(declared.user, await listMembers(connection));
     if (member === undefined) throw error;
@@ -192,7 +192,7 @@ async function reviewMembership(
   return [...earlier, ...(await reviewInvite(connection, declared.user, declared, status?.invite))];
 }
 
-/** Reports what becomes of the open invite of the address that the resource had before. */
+/** Reports that the open invite of the earlier address is deleted. */
 async function reviewEarlierAddress(
   connection: Connection,
   before: string | undefined,
@@ -200,7 +200,7 @@ async function reviewEarlierAddress(
 ): Promise<Finding[]> {
   if (before === undefined || sameText(before, user)) return [];
   const status = await findMembershipStatus(connection, [before]);
-  return status?.invite === undefined ? [] : [notice(`takes back the open invite of ${before}`)];
+  return status?.invite === undefined ? [] : [notice(`deletes the open invite of ${before}`)];
 }
 
 async function reviewMember(
@@ -233,7 +233,7 @@ async function reviewInvite(
 ): Promise<Finding[]> {
   const noAddress = notInvitable(user);
   if (noAddress !== undefined) return [problem("user", "cannot be invited", noAddress)];
-  const since = invite?.created_at == null ? "" : ` since ${invite.created_at.slice(0, 10)}`;
+  const since = invite?.created_at == null ? "" : ` since ${dateOf(invite.created_at)}`;
   if (invite !== undefined && isInviteAsDeclared(invite, declared)) {
     return [notice(`is already invited${since}; the update sends no new invite`)];
   }
@@ -275,7 +275,7 @@ async function reviewSettings(connection: Connection, user: string): Promise<Fin
     return [problem(undefined, `only admins of ${organization.name} may invite people`, { fix })];
   }
   if (organization.enforce_verified_domains !== true) return [];
-  const domain = user.slice(user.lastIndexOf("@") + 1).toLowerCase();
+  const domain = emailDomain(user);
   const verified = (await listDomains(connection)).some((one) => one.is_verified && one.domain === domain);
   return verified
     ? []
@@ -308,8 +308,8 @@ async function reviewProjects(
 }
 
 /**
- * Why an invite that is in state may be there although it is not listed, or undefined: PostHog shows people the invites
- * up to their own level, and none to members who may not invite (`posthog/api/organization_invite.py`).
+ * Why an invite in state may exist although PostHog does not list it, or undefined: PostHog shows people the invites up
+ * to their own level, and none to members who may not invite (`posthog/api/organization_invite.py`).
  */
 async function whyInviteHidden(connection: Connection, state: Properties): Promise<Refusal | undefined> {
   if (state.status !== "pending") return undefined;
@@ -320,7 +320,7 @@ async function whyInviteHidden(connection: Connection, state: Properties): Promi
   if (level > caller.level) {
     const [theirs, own] = [organizationLevelName(level), organizationLevelName(caller.level)];
     return {
-      why: `It is for an ${theirs}, and PostHog shows the key's owner, ${own}, no such invites.`,
+      why: `It is for an ${theirs}, and PostHog shows no such invites to the key's owner, who is ${own}.`,
       fix,
     };
   }
@@ -371,7 +371,7 @@ export const organizationMember = defineResource({
     await refuseHiddenMembers(connection, who);
     const hidden = await whyInviteHidden(connection, state);
     if (hidden === undefined) return undefined;
-    throw new NotFoundError(`the invite of ${who} cannot be seen`, hidden);
+    throw new NotFoundError(`the key's owner cannot see the invite of ${who}`, hidden);
   },
   async create(connection, declared) {
     const status = await findMembershipStatus(connection, [declared.user]);

@@ -10,6 +10,7 @@ import {
   type RolePerson,
   tooManyLeave,
 } from "../../access/roleMembers";
+import { dateOf } from "../../access/values";
 import { modeArg, onOff, removalLimitArg, sameTexts, usersArg } from "../../arguments/fields";
 import type { Aliases, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
@@ -368,9 +369,7 @@ export async function reviewScim(connection: Connection, role: Role | undefined)
   if (last === undefined) return [];
   const by = last.identityProvider ?? listed(providers, "or");
   return [
-    warning(
-      `SCIM (${by}) writes the people of role "${role.name}" too, last on ${last.at.slice(0, 10)}: ${fix}`,
-    ),
+    warning(`SCIM (${by}) writes the people of role "${role.name}" too, last on ${dateOf(last.at)}: ${fix}`),
   ];
 }
 

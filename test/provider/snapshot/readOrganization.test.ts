@@ -23,7 +23,7 @@ const organization = {
   domains: [{ domain: "acme.test", verified: true, jitProvisioning: true }],
 };
 
-/** Reads an embedded PostHog of that world. */
+/** Reads an emulator with that world. */
 async function read(
   world: World,
   options: ReadOptions & {

@@ -122,7 +122,7 @@ describe("an invite", () => {
       world.run();
       const changed = { ...newcomer, user: "b@acme.test" };
       expect(await member.refusals(changed)).toEqual([]);
-      expect(world.said.join("\n")).toMatch(/takes back the open invite of a@acme.test/);
+      expect(world.said.join("\n")).toMatch(/deletes the open invite of a@acme.test/);
       expect(world.said.join("\n")).toMatch(/is not a member; the update invites them as admin/);
       expect((await member.diff(changed)).replaces).toEqual(["user"]);
       // The engine makes the new one first, then the old one goes.
@@ -160,7 +160,7 @@ describe("an invite", () => {
             args,
           );
           await expect(member.refresh()).rejects.toThrow(
-            /the invite of late@acme.test cannot be seen[\s\S]*owner/,
+            /the key.s owner cannot see the invite of late@acme.test[\s\S]*owner/,
           );
           expect((await member.diff(args)).changes).toBe(false);
           expect(invitesIn(world)).toHaveLength(1);
