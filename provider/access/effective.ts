@@ -3,7 +3,7 @@ import { governingType } from "./resourceTypes";
 import type { AccessRule, AccessSnapshot, Person } from "./snapshot";
 
 /** Why somebody has the level they have. */
-export type Reason =
+type Reason =
   /** Organization admins and owners have the highest level everywhere; no rule is consulted. */
   | { readonly kind: "organizationAdmin" }
   /** A rule on the person. */

@@ -29,7 +29,7 @@ export const resourceLevels: readonly ResourceLevel[] = ["none", "viewer", "edit
 export const organizationAdmin = organizationLevels.admin;
 
 /** The levels that rules on one type of resource may have. */
-export interface LevelRange {
+interface LevelRange {
   /** What a rule may say, lowest first. */
   readonly levels: readonly AccessLevel[];
   /** What applies where there is no rule. */

@@ -16,7 +16,7 @@ export interface Refusal {
 }
 
 /** What is to become of somebody's membership. */
-export interface MembershipChange {
+interface MembershipChange {
   /** Whoever asks for it; missing where that is not known. */
   readonly caller: LeveledMember | undefined;
   readonly member: LeveledMember;
@@ -91,7 +91,7 @@ function takes(level: string, caller: LeveledMember, what: string): Refusal {
 }
 
 /** Somebody in the organization, as far as getting in goes. */
-export interface AdmittedMember {
+interface AdmittedMember {
   readonly email: string;
   /** Organization level as PostHog's number: 1 member, 8 admin, 15 owner. */
   readonly level: number;

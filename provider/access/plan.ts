@@ -132,7 +132,7 @@ function rank(level: string): number {
 export const defaultRemovalLimit = 0.25;
 
 /** What one update is about to remove. */
-export interface Removals {
+interface Removals {
   /** How many there are that it could remove. */
   readonly existing: number;
   /** How many of them it removes. */

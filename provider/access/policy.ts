@@ -3,13 +3,13 @@ import { projectLevelOf } from "./levels";
 import { compareTexts, sameSet } from "./values";
 
 /** A level by name, or as one of the old numbers 1 for member and 8 for admin. */
-export type WrittenLevel = string | 1 | 8;
+type WrittenLevel = string | 1 | 8;
 
 /** What people or roles may do, by how the program writes them. */
 export type LevelsByName = Readonly<Record<string, WrittenLevel>>;
 
 /** Rules on one type of resource in a project. */
-export interface TypePolicy {
+interface TypePolicy {
   /** What everybody may do who has no rule of their own. */
   readonly default?: WrittenLevel;
   /** What people may do, by e-mail address or user UUID. */

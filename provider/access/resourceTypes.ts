@@ -111,7 +111,7 @@ export const objectRoutes: ReadonlyMap<string, ObjectRoute> = new Map([
 ]);
 
 /** What there is to say about a type of resource that somebody wants a rule on. */
-export interface TypeVerdict {
+interface TypeVerdict {
   /** Why there can be no such rule; starts lower-case. */
   readonly error?: string;
   /** Why such a rule has less effect than one may think. */

@@ -9,7 +9,7 @@ export interface RolePerson {
 }
 
 /** Whether people that nobody listed stay (`additive`) or go (`exclusive`). */
-export type MembersMode = "additive" | "exclusive";
+type MembersMode = "additive" | "exclusive";
 
 /** Who is to be in a role, and who is in it. */
 export interface MembersAim {

@@ -9,7 +9,7 @@ import {
 } from "./scopeObjects";
 
 /** What is wrong with one entry of a list of scopes, or with the list where `index` is missing. */
-export interface ScopeError {
+interface ScopeError {
   /** Position in the list. */
   readonly index?: number;
   /** Starts lower-case and says what would be right. */
@@ -24,7 +24,7 @@ export interface ScopeCheck {
 }
 
 /** How strictly a list of scopes is judged. */
-export interface ScopeRules {
+interface ScopeRules {
   /** Accepts `["*"]`, which lets the key do everything that its owner may do. Default false. */
   readonly allowWildcard?: boolean;
 }

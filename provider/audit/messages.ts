@@ -4,7 +4,7 @@ import type { ActivityChange, ActivityEntry } from "./entry";
 import { conceal, concealKeys, hidden, isSecretField, printable, shortened } from "./printable";
 
 /** The name that this package gives itself in the log (`x-posthog-client`). */
-export const ownClient = "pulumi-posthog";
+const ownClient = "pulumi-posthog";
 
 /** What ids in entries are called, where that is known: roles, memberships of the organization, projects. */
 export type NameOf = (kind: "role" | "member" | "project", id: string) => string | undefined;
@@ -157,7 +157,7 @@ const levelNames: ReadonlyMap<unknown, string> = new Map<unknown, string>([
 ]);
 
 /** What an entry changed, before and after, shortened and without secrets; empty where it says nothing. */
-export function describeChanges(changes: readonly ActivityChange[], isLevel = false): string {
+function describeChanges(changes: readonly ActivityChange[], isLevel = false): string {
   const told = changes.slice(0, mostChanges).map((change) => describeChange(change, isLevel));
   const more = changes.length - told.length;
   return [...told, ...(more > 0 ? [`${more} more`] : [])].join(", ");

@@ -57,7 +57,7 @@ export function shownMoment(moment: string): string {
 }
 
 /** A feature of a plan, as far as it says how long something is kept (PostHog: `available_product_features`). */
-export interface KeptFor {
+interface KeptFor {
   readonly key: string;
   readonly limit?: number | null;
   readonly unit?: string | null;

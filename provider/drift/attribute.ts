@@ -90,7 +90,7 @@ function bestFit(traces: readonly Trace[], entry: ActivityEntry): Fit | undefine
 }
 
 /** How well an entry fits a trace; undefined where it is about something else. */
-export function fitOf(trace: Trace, entry: ActivityEntry): Fit | undefined {
+function fitOf(trace: Trace, entry: ActivityEntry): Fit | undefined {
   if (entry.scope !== trace.scope || !isAbout(trace, entry)) return undefined;
   const best = trace.isVague === true ? "near" : "exact";
   if (!trace.activities.includes(entry.activity)) return undefined;

@@ -3,7 +3,7 @@ import { compareTexts } from "../access/values";
 import type { Values } from "./traces/trace";
 
 /** One value that differs, and where in the arguments it stands. */
-export interface Leaf {
+interface Leaf {
   /** The argument, and below it the keys that lead to the value. */
   readonly path: readonly string[];
   /** The value in the stack; missing for none. */

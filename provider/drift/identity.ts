@@ -26,7 +26,7 @@ export const identities = {
 } as const;
 
 /** Whose a grant is: a person's or a role's by its name, or with neither everybody's. */
-export interface GrantPrincipal {
+interface GrantPrincipal {
   readonly person?: string;
   readonly role?: string;
 }

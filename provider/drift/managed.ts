@@ -13,7 +13,7 @@ export interface ManagedResource {
 }
 
 /** Where a rule is, whatever its level: two rules at one place are the same rule. */
-export function ruleKey({
+function ruleKey({
   projectId,
   resource,
   resourceId,

@@ -2,7 +2,7 @@ import type { ActivityEntry } from "../audit/entry";
 import type { Trace } from "./traces/trace";
 
 /** What is wrong: something has another value, is not there any more, or is there without being managed. */
-export type DifferenceKind = "changed" | "gone" | "unmanaged";
+type DifferenceKind = "changed" | "gone" | "unmanaged";
 
 /** Where the program declares a resource. */
 export interface SourcePlace {

@@ -4,10 +4,10 @@ import { conceal, printable } from "../audit/printable";
 import type { AttributedDifference, Attribution, Difference } from "./model";
 
 /** What a comparison came to: nothing differs, something does, or nothing that could be compared does. */
-export type Verdict = "none" | "drift" | "incomplete";
+type Verdict = "none" | "drift" | "incomplete";
 
 /** A resource some of whose outputs moved on; an update does nothing about them. */
-export interface MovedOutputs {
+interface MovedOutputs {
   readonly type: string;
   readonly name: string;
   readonly outputs: readonly string[];

@@ -50,7 +50,7 @@ export const resourceSchema = z.looseObject({
 });
 
 /** A resource as states and the engine's reports write it. */
-export type WrittenResource = z.infer<typeof resourceSchema>;
+type WrittenResource = z.infer<typeof resourceSchema>;
 
 const stateSchema = z.looseObject({
   version: z.number(),

@@ -19,7 +19,7 @@ export interface Capability {
 }
 
 /** Whether PostHog has rules on all objects of a type, decides by the rules of another type, or has none. */
-export type Governance = "own" | "inherited" | "none";
+type Governance = "own" | "inherited" | "none";
 
 /** The lowest level that lets one do it. */
 export const neededLevel: Readonly<Record<Verb, ResourceLevel>> = {

@@ -14,10 +14,10 @@ import type { Entry, Located, Matrix } from "./model";
 import { type MatrixProblem, type Path, pathText } from "./problem";
 
 /** Something that cannot be enforced, and where the matrix asks for it. */
-export type Unenforced = Omit<NotEnforceable, "project" | "team" | "user"> & { readonly path: Path };
+type Unenforced = Omit<NotEnforceable, "project" | "team" | "user"> & { readonly path: Path };
 
 /** What one entry comes to. */
-export interface Decision {
+interface Decision {
   /** By type of resource. */
   readonly levels: ReadonlyMap<string, ResourceLevel>;
   readonly unenforced: readonly Unenforced[];

@@ -57,7 +57,7 @@ function resolved(
 }
 
 /** What a matrix is resolved against. */
-export interface ResolveOptions {
+interface ResolveOptions {
   /** Today as ISO date, in UTC. */
   readonly today: string;
   /** Names of the projects whose numbers are known outside of the matrix. */
@@ -69,7 +69,7 @@ export interface ResolveOptions {
 }
 
 /** What a matrix comes to, and what is wrong with it. */
-export interface ResolvedMatrix {
+interface ResolvedMatrix {
   readonly desired: DesiredAccess;
   readonly problems: readonly MatrixProblem[];
 }
@@ -78,7 +78,7 @@ export interface ResolvedMatrix {
 const announcedDays = 14;
 
 /** Turns a matrix into the roles, policies and keys that it asks for today. */
-export function resolveMatrix(matrix: Matrix, options: ResolveOptions): ResolvedMatrix {
+function resolveMatrix(matrix: Matrix, options: ResolveOptions): ResolvedMatrix {
   const outside = new Set(options.members);
   const problems = [
     ...projectProblems(matrix, new Set(options.projects)),

@@ -2,7 +2,7 @@ import { counted } from "../access/messages";
 import { type DesiredAccess, type Ending, type NotEnforceable, subjectName } from "./desired";
 
 /** Something that a preview says of a matrix. */
-export interface Remark {
+interface Remark {
   readonly severity: "warn" | "info";
   readonly message: string;
 }

@@ -4,7 +4,7 @@ import type { MatrixProblem, Path } from "./problem";
 import { type MatrixData, matrixSchema, teamSettings } from "./schema";
 
 /** The sound part of a matrix, and what is wrong with the rest. */
-export interface Structure {
+interface Structure {
   /** Missing where nothing can be used. */
   readonly data?: MatrixData;
   readonly problems: readonly MatrixProblem[];

@@ -6,7 +6,7 @@ import { type GivenSettings, type Rule, settingProblems, unknownSettings, violat
 import type { PosthogPolicySettings, RuleEnforcement } from "./rules/settings";
 
 /** A rule with what a pack says about it. */
-export interface GivenRule {
+interface GivenRule {
   readonly rule: Rule;
   readonly enforcement: RuleEnforcement;
   /** Its own settings, as far as the pack gives them. */
@@ -17,7 +17,7 @@ const enforcementMessage = "must be advisory, mandatory or disabled";
 const enforcement = z.enum(["advisory", "mandatory", "disabled"], enforcementMessage);
 
 /** What a pack asks for, and everything that is wrong with how it says so, a line each. */
-export interface ReadSettings {
+interface ReadSettings {
   readonly given: readonly GivenRule[];
   readonly problems: readonly string[];
 }

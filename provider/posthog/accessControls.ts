@@ -3,8 +3,7 @@ import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { answered, NotFoundError } from "./errors";
 
-/** One access rule. It has no id: project, resource, object and subject are its identity (`products/access_control`). */
-export const accessRuleSchema = z.looseObject({
+const accessRuleSchema = z.looseObject({
   access_level: z.string().nullable(),
   resource: z.string(),
   resource_id: z.string().nullish(),
@@ -12,7 +11,7 @@ export const accessRuleSchema = z.looseObject({
   role: z.string().nullish(),
 });
 
-/** One access rule. */
+/** One access rule. It has no id: project, resource, object and subject are its identity (`products/access_control`). */
 export type StoredRule = z.infer<typeof accessRuleSchema>;
 
 const ruleListSchema = z.looseObject({ access_controls: z.array(accessRuleSchema) });

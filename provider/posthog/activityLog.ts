@@ -14,8 +14,7 @@ const changeSchema = z.looseObject({
   after: z.unknown(),
 });
 
-/** One entry of the activity log (`posthog/models/activity_logging/activity_log.py`); older servers say less. */
-export const activitySchema = z.looseObject({
+const activitySchema = z.looseObject({
   id: z.string(),
   user: z
     .looseObject({
@@ -44,7 +43,7 @@ export const activitySchema = z.looseObject({
   created_at: z.string(),
 });
 
-/** One entry of the activity log. */
+/** One entry of the activity log (`posthog/models/activity_logging/activity_log.py`); older servers say less. */
 export type Activity = z.infer<typeof activitySchema>;
 
 /** Which entries are wanted; all that is left out is open. Several values of one filter are alternatives. */
@@ -93,7 +92,7 @@ export interface ActivityQuery extends ActivityFilters {
 }
 
 /** The filters as parameters. Lists are sent as repeated parameters: values joined by commas are one value to PostHog. */
-export function advancedParameters(query: ActivityQuery): URLSearchParams {
+function advancedParameters(query: ActivityQuery): URLSearchParams {
   const { startDate, endDate, searchText, detailFilters, wasImpersonated, isSystem } = query;
   const single = {
     start_date: startDate,
@@ -123,7 +122,7 @@ export function advancedParameters(query: ActivityQuery): URLSearchParams {
 }
 
 /** Whether an entry is wanted, for servers that filter only a little themselves. */
-export function matches(entry: Activity, filters: ActivityFilters): boolean {
+function matches(entry: Activity, filters: ActivityFilters): boolean {
   const among = (wanted: readonly string[] | undefined, value: string | null | undefined): boolean =>
     wanted === undefined || wanted.length === 0 || (value != null && wanted.includes(value));
   const at = Date.parse(entry.created_at);
@@ -143,7 +142,7 @@ export function matches(entry: Activity, filters: ActivityFilters): boolean {
 }
 
 /** Refuses an answer whose entries do not carry what is filtered by: its server has ignored the filter. */
-export function refuseIgnored(entries: readonly Activity[], query: ActivityQuery): void {
+function refuseIgnored(entries: readonly Activity[], query: ActivityQuery): void {
   const carriers = { clients: "client", ipAddresses: "ip_address", projectIds: "team_id" } as const;
   const ignored = (Object.keys(carriers) as (keyof typeof carriers)[]).filter(
     (name) => query[name] !== undefined && entries.some((entry) => !(carriers[name] in entry)),
@@ -347,7 +346,7 @@ function direction(entries: readonly Activity[]): number {
 }
 
 /** What an identity provider did to a role, as the activity log tells it. */
-export interface ScimWrite {
+interface ScimWrite {
   readonly roleId?: string;
   /** ISO 8601. */
   readonly at: string;

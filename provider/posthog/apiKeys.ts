@@ -5,8 +5,7 @@ import type { Authentication, Connection } from "./connection";
 import { answered, NotFoundError } from "./errors";
 import { organizationPath } from "./organizations";
 
-/** What PostHog tells of every API key, personal or of a project. The value is told only when it is made or rolled. */
-export const keySchema = z.looseObject({
+const keySchema = z.looseObject({
   id: z.string(),
   label: z.string(),
   value: z.string().nullish(),
@@ -17,7 +16,7 @@ export const keySchema = z.looseObject({
   scopes: z.array(z.string()).nullish(),
 });
 
-/** What PostHog tells of every API key. */
+/** What PostHog tells of every API key, personal or of a project. The value is told only when it is made or rolled. */
 export type KeyRecord = z.infer<typeof keySchema>;
 
 /** What can be written on every API key. */
@@ -27,7 +26,7 @@ export interface KeyFields {
 }
 
 /** Where the keys of one owner are, and how they are spoken of. */
-export interface ApiKeyClientOptions<Key extends KeyRecord> {
+interface ApiKeyClientOptions<Key extends KeyRecord> {
   /** What one of them is called: `personal API key`. */
   readonly noun: string;
   /** Whose they are: `the signed-in person`. */
@@ -151,14 +150,13 @@ function described(key: KeyRecord): string {
   return `${key.label} (${key.mask_value ?? key.id}, ${use})`;
 }
 
-/** A personal API key of the signed-in person (`posthog/api/personal_api_key.py`). */
-export const personalApiKeySchema = keySchema.extend({
+const personalApiKeySchema = keySchema.extend({
   user_id: z.number().nullish(),
   scoped_teams: z.array(z.number()).nullish(),
   scoped_organizations: z.array(z.string()).nullish(),
 });
 
-/** A personal API key. */
+/** A personal API key of the signed-in person (`posthog/api/personal_api_key.py`). */
 export type PersonalApiKeyRecord = z.infer<typeof personalApiKeySchema>;
 
 /** What can be written on a personal API key. */
@@ -193,14 +191,13 @@ export const personalApiKeys = perRun((connection: Connection) => {
   });
 });
 
-/** A secret API key of a project; older servers tell the number of its creator's account only. */
-export const projectSecretApiKeySchema = keySchema.extend({
+const projectSecretApiKeySchema = keySchema.extend({
   created_by: z
     .union([z.number(), z.looseObject({ id: z.number().nullish(), email: z.string().nullish() })])
     .nullish(),
 });
 
-/** A secret API key of a project. */
+/** A secret API key of a project; older servers tell the number of its creator's account only. */
 export type ProjectSecretApiKeyRecord = z.infer<typeof projectSecretApiKeySchema>;
 
 /** The secret API keys of a project (`posthog/api/project_secret_api_key.py`). An API key may list and write them. */
@@ -220,8 +217,7 @@ export const projectSecretApiKeys = perRun((connection: Connection, projectId: n
   });
 });
 
-/** A member's personal API key in the organization's inventory, which names neither id nor label. */
-export const inventoriedKeySchema = z.looseObject({
+const inventoriedKeySchema = z.looseObject({
   owner: z.looseObject({
     first_name: z.string().nullish(),
     last_name: z.string().nullish(),
@@ -239,7 +235,7 @@ export const inventoriedKeySchema = z.looseObject({
   created_at: z.string().nullish(),
 });
 
-/** A member's personal API key in the organization's inventory. */
+/** A member's personal API key in the organization's inventory, which names neither id nor label. */
 export type InventoriedKey = z.infer<typeof inventoriedKeySchema>;
 
 /**

@@ -3,8 +3,7 @@ import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { listMembers, type Member } from "./members";
 
-/** The key that a request was made with (`GET /api/personal_api_keys/@current/`): PostHog asks no scope for it. */
-export const callerKeySchema = z.looseObject({
+const callerKeySchema = z.looseObject({
   id: z.string().optional(),
   label: z.string().nullish(),
   user_id: z.number().optional(),
@@ -13,7 +12,7 @@ export const callerKeySchema = z.looseObject({
   scoped_organizations: z.array(z.string()).nullish(),
 });
 
-/** What the configured key is and may do. */
+/** The key that a request was made with (`GET /api/personal_api_keys/@current/`): PostHog asks no scope for it. */
 export type CallerKey = z.infer<typeof callerKeySchema>;
 
 /** The configured key itself, read once a run. Of an OAuth token PostHog tells nothing. */

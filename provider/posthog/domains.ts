@@ -6,11 +6,7 @@ import { answered, NotFoundError } from "./errors";
 import { keptProviders } from "./identityProviders";
 import { organizationPath } from "./organizations";
 
-/**
- * An e-mail domain of the organization (`posthog/api/organization_domain.py`). Older servers keep the SAML and SCIM
- * settings on it; then a link to an identity provider; the newest ones neither.
- */
-export const domainSchema = z.looseObject({
+const domainSchema = z.looseObject({
   id: z.string(),
   domain: z.string(),
   is_verified: z.boolean(),
@@ -28,7 +24,10 @@ export const domainSchema = z.looseObject({
   identity_provider_config: z.string().nullish(),
 });
 
-/** An e-mail domain of the organization. */
+/**
+ * An e-mail domain of the organization (`posthog/api/organization_domain.py`). Older servers keep the SAML and SCIM
+ * settings on it; then a link to an identity provider; the newest ones neither.
+ */
 export type Domain = z.infer<typeof domainSchema>;
 
 const domainsPath = async (connection: Connection): Promise<string> =>

@@ -11,7 +11,7 @@ export const systemClock: Clock = {
 };
 
 /** How much a gate lets through. */
-export interface GateLimits {
+interface GateLimits {
   /** Requests in any 60 seconds, or false for no limit. */
   readonly perMinute: number | false;
   /** Requests at the same time. */

@@ -9,7 +9,7 @@ import { type Attempt, decide, parseRetryAfter } from "./retry";
 import { version } from "./version";
 
 /** What PostHog's audit log shows as the client of our writes. */
-export const clientName = "pulumi-posthog";
+const clientName = "pulumi-posthog";
 
 /** One request to PostHog's API. */
 export interface Request<T> {
@@ -43,7 +43,7 @@ const errorBody = z.object({
 });
 
 /** How long one attempt may take. */
-export const attemptTimeoutMs = 30_000;
+const attemptTimeoutMs = 30_000;
 
 interface Reply {
   readonly status: number;

@@ -5,8 +5,7 @@ import type { Connection } from "./connection";
 import { answered, ConnectionError } from "./errors";
 import { organizationPath } from "./organizations";
 
-/** An identity provider's configuration (`posthog/api/identity_provider_config.py`); servers up to early 2026 have none. */
-export const identityProviderSchema = z.looseObject({
+const identityProviderSchema = z.looseObject({
   id: z.string(),
   name: z.string().nullish(),
   domain_scope: z.string().nullish(),
@@ -23,7 +22,7 @@ export const identityProviderSchema = z.looseObject({
   scim_bearer_token: z.string().nullish(),
 });
 
-/** An identity provider's configuration. */
+/** An identity provider's configuration (`posthog/api/identity_provider_config.py`); servers up to early 2026 have none. */
 export type IdentityProvider = z.infer<typeof identityProviderSchema>;
 
 const providersPath = async (connection: Connection): Promise<string> =>

@@ -7,8 +7,7 @@ const projectAccessSchema = z.array(
   z.looseObject({ id: z.number(), level: z.union([z.string(), z.number()]) }),
 );
 
-/** A pending or expired invitation (`posthog/api/organization_invite.py`). Older servers keep any JSON as its access. */
-export const inviteSchema = z.looseObject({
+const inviteSchema = z.looseObject({
   id: z.string(),
   target_email: z.string(),
   level: z.number().nullish(),
@@ -18,7 +17,7 @@ export const inviteSchema = z.looseObject({
   private_project_access: projectAccessSchema.nullish().catch(null),
 });
 
-/** A pending or expired invitation. */
+/** A pending or expired invitation (`posthog/api/organization_invite.py`). Older servers keep any JSON as its access. */
 export type Invite = z.infer<typeof inviteSchema>;
 
 /** What an invitation is made of. */

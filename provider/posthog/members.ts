@@ -15,8 +15,7 @@ export const userSchema = z.looseObject({
   last_name: z.string().nullish(),
 });
 
-/** A membership of the organization as PostHog lists it (`posthog/api/organization_member.py`). */
-export const memberSchema = z.looseObject({
+const memberSchema = z.looseObject({
   id: z.string(),
   user: userSchema,
   level: z.number(),
@@ -27,7 +26,7 @@ export const memberSchema = z.looseObject({
   last_login: z.string().nullish(),
 });
 
-/** A membership of the organization. */
+/** A membership of the organization as PostHog lists it (`posthog/api/organization_member.py`). */
 export type Member = z.infer<typeof memberSchema>;
 
 /** The organization's members, kept for this run. */

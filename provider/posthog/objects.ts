@@ -20,7 +20,7 @@ type ListedObject = z.infer<typeof objectSchema>;
 export const storedId = new RegExp(`^(\\d+|${uuidPattern})$`);
 
 /** A type of resource of one project, with the address of its objects. */
-export interface ObjectKind {
+interface ObjectKind {
   readonly projectId: number;
   /** As access rules name it: `feature_flag`. */
   readonly resource: string;

@@ -10,8 +10,7 @@ const feature = z.looseObject({
   unit: z.string().nullish(),
 });
 
-/** An organization as PostHog answers it (`posthog/api/organization.py`), read leniently: older servers say less. */
-export const organizationSchema = z.looseObject({
+const organizationSchema = z.looseObject({
   id: z.string(),
   name: z.string(),
   slug: z.string().optional(),
@@ -25,7 +24,7 @@ export const organizationSchema = z.looseObject({
   enforce_verified_domains: z.boolean().nullish(),
 });
 
-/** An organization as PostHog answers it. */
+/** An organization as PostHog answers it (`posthog/api/organization.py`), read leniently: older servers say less. */
 export type Organization = z.infer<typeof organizationSchema>;
 
 /** The organization that a UUID or a slug (any case) means, or undefined. */

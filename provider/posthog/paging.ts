@@ -5,7 +5,7 @@ import { ConnectionError } from "./errors";
 export const pageSize = 1000;
 
 /** One page of a limit/offset or cursor list. */
-export interface Page<T> {
+interface Page<T> {
   readonly results: T[];
   readonly next: string | null;
 }
@@ -36,7 +36,7 @@ function broken(what: string, how: string): ConnectionError {
  * Path and query of a `next` link. Only they are followed: behind a proxy PostHog may name a host that is not
  * reachable from here. A link that cannot be read is an error, never the end of the list.
  */
-export function nextPath(next: string, what: string): string {
+function nextPath(next: string, what: string): string {
   try {
     const url = new URL(next, "http://page.invalid");
     return url.pathname + url.search;

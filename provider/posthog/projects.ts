@@ -6,7 +6,7 @@ import { answered } from "./errors";
 import { organizationPath, readableOrganization } from "./organizations";
 
 /** What PostHog lists of every project. */
-export const projectItemSchema = z.looseObject({
+const projectItemSchema = z.looseObject({
   id: z.number(),
   name: z.string(),
   uuid: z.string().nullish(),
@@ -16,10 +16,9 @@ export const projectItemSchema = z.looseObject({
 });
 
 /** A project in a list. */
-export type ProjectItem = z.infer<typeof projectItemSchema>;
+type ProjectItem = z.infer<typeof projectItemSchema>;
 
-/** A project with its settings, as PostHog answers a single one; settings are read by name where declared. */
-export const projectSchema = projectItemSchema.extend({
+const projectSchema = projectItemSchema.extend({
   uuid: z.string(),
   organization: z.string(),
   api_token: z.string(),
@@ -27,13 +26,13 @@ export const projectSchema = projectItemSchema.extend({
   ingested_event: z.boolean().nullish(),
 });
 
-/** A project with its settings. */
+/** A project with its settings, as PostHog answers a single one; settings are read by name where declared. */
 export type Project = z.infer<typeof projectSchema>;
 
 const environmentSchema = z.looseObject({ id: z.number() });
 
 /** A project's environment: settings by name. */
-export type Environment = z.infer<typeof environmentSchema>;
+type Environment = z.infer<typeof environmentSchema>;
 
 const projectsPath = async (connection: Connection): Promise<string> =>
   `${await organizationPath(connection)}/projects/`;

@@ -14,9 +14,7 @@ export interface Attempt {
 }
 
 /** What to do next: give up, or wait and try again, for a POST only after looking whether the first one landed. */
-export type Decision =
-  | { readonly next: "giveUp" }
-  | { readonly next: "retry" | "recover"; readonly waitMs: number };
+type Decision = { readonly next: "giveUp" } | { readonly next: "retry" | "recover"; readonly waitMs: number };
 
 /** How often a request is tried at most when the server fails; waiting for a rate limit does not count. */
 export const maxAttempts = 5;

@@ -6,8 +6,7 @@ import { answered, NotFoundError } from "./errors";
 import { type Member, userSchema } from "./members";
 import { keptOrganization, organizationPath } from "./organizations";
 
-/** A person's membership of a role. */
-export const roleMembershipSchema = z.looseObject({
+const roleMembershipSchema = z.looseObject({
   id: z.string(),
   user: userSchema,
   joined_at: z.string().nullish(),
@@ -16,15 +15,14 @@ export const roleMembershipSchema = z.looseObject({
 /** A person's membership of a role. */
 export type RoleMembership = z.infer<typeof roleMembershipSchema>;
 
-/** A role with everybody in it, as PostHog lists it. */
-export const roleSchema = z.looseObject({
+const roleSchema = z.looseObject({
   id: z.string(),
   name: z.string(),
   is_default: z.boolean().nullish(),
   members: z.array(roleMembershipSchema).nullish(),
 });
 
-/** A role with everybody in it. */
+/** A role with everybody in it, as PostHog lists it. */
 export type Role = z.infer<typeof roleSchema>;
 
 /** The organization's roles, kept for this run. */

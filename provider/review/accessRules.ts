@@ -123,13 +123,13 @@ function whomOf(access: AccessSnapshot, rule: AccessRule): RulePrincipal {
 }
 
 /** A rule as sentences name what it gives: `admin on Production`, `viewer of survey in Production`. */
-export function levelText(situation: Situation, { projectId, resource, level }: AccessRule): string {
+function levelText(situation: Situation, { projectId, resource, level }: AccessRule): string {
   const name = projectName(situation, projectId);
   return resource === "project" ? `${level} on ${name}` : `${level} of ${resource} in ${name}`;
 }
 
 /** What a rule gives, as identities name it. */
-export function levelIdentity(situation: Situation, rule: AccessRule): string {
+function levelIdentity(situation: Situation, rule: AccessRule): string {
   return identityGrant(rule, projectName(situation, rule.projectId));
 }
 

@@ -61,7 +61,7 @@ export function identityGrant({ level, resource }: { level: string; resource: st
 }
 
 /** What a finding is the same by: its rule, its subject and its identity. */
-export interface FindingIdentity extends Pick<ReviewFinding, "rule" | "subject"> {
+interface FindingIdentity extends Pick<ReviewFinding, "rule" | "subject"> {
   readonly organizationId: string;
   /** One of {@link identities}. */
   readonly identity: string;

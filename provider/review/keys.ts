@@ -156,7 +156,7 @@ type KeyLevel = (typeof keyLevels)[number];
 const rank = (level: KeyLevel): number => keyLevels.indexOf(level);
 
 /** What a key's scopes say of one kind of thing in a project. */
-export interface ScopeGrant {
+interface ScopeGrant {
   /** The scope's object: a type of resource, `project`, or something on which there are no access rules. */
   readonly resource: string;
   readonly scope: string;
@@ -174,10 +174,10 @@ const outsideProjects: ReadonlySet<string> = new Set([
 ]);
 
 /** The scope that stands for all others. */
-export const everyScope = "*";
+const everyScope = "*";
 
 /** What scopes allow in a project, one entry for each kind of thing, by the alphabet. */
-export function grantsInProjects(scopes: readonly string[]): ScopeGrant[] {
+function grantsInProjects(scopes: readonly string[]): ScopeGrant[] {
   const objects = [...new Set(scopes.map((scope) => scope.split(":")[0] ?? ""))].sort();
   const canRule = covers(scopes, "access_control:write");
   return objects

@@ -45,7 +45,7 @@ export function reviewPeople(
 }
 
 /** The domains whose people can come in by single sign-on only. */
-export function enforcedDomains(domains: readonly LiveDomain[]): ReadonlySet<string> {
+function enforcedDomains(domains: readonly LiveDomain[]): ReadonlySet<string> {
   return new Set(
     domains.filter(({ bypass }) => bypass === undefined).map(({ domain }) => domain.toLowerCase()),
   );

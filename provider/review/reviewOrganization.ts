@@ -68,7 +68,7 @@ function companyDomains(
 }
 
 /** What of a review is wanted. */
-export interface Narrowing {
+interface Narrowing {
   /** E-mail addresses; everybody by default. */
   readonly people?: readonly string[];
   /** The least severity of the findings; all by default. */

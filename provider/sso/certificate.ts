@@ -21,7 +21,7 @@ export interface Certificate {
 }
 
 /** Days before the end at which a certificate is worth a warning. */
-export const expiryWarningDays = 30;
+const expiryWarningDays = 30;
 
 /** RSA keys below this many bits are no longer considered safe (NIST SP 800-131A). */
 const safeRsaBits = 2048;

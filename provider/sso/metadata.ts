@@ -190,7 +190,7 @@ function staleness(entity: Element, now: Date): string[] {
 }
 
 /** One XML element without its namespace prefix: attributes, child elements in order of their name, own text. */
-export interface Element {
+interface Element {
   /** Local name, without a prefix. */
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -224,7 +224,7 @@ const parser = new XMLParser({
 const rawElement = z.record(z.string(), z.union([z.string(), z.array(z.unknown())]));
 
 /** Reads an XML document without document type and entities, and gives its root element. */
-export function parseXml(text: string): Parsed<Element> {
+function parseXml(text: string): Parsed<Element> {
   const xml = text.replace(/^\uFEFF/, "").trim();
   const refused = refusal(xml);
   if (refused !== undefined) return unreadable(refused);
@@ -241,7 +241,7 @@ export function parseXml(text: string): Parsed<Element> {
 }
 
 /** All direct children of that name. */
-export function childrenNamed(element: Element, name: string): Element[] {
+function childrenNamed(element: Element, name: string): Element[] {
   return element.children.filter((child) => child.name === name);
 }
 

@@ -13,7 +13,7 @@ import {
 } from "./trace";
 
 /** What a rule is on and whom it is about, in PostHog's ids. */
-export interface RuleAddress {
+interface RuleAddress {
   readonly projectId: number;
   /** Type of resource; `project` for the project itself. */
   readonly resource: string;
@@ -44,7 +44,7 @@ export function ruleTrace(address: RuleAddress, level: unknown): Trace {
 }
 
 /** What else takes a rule away: the person leaves, or the role is deleted. */
-export function subjectGone(membershipId: string | undefined, roleId: string | undefined): Trace[] {
+function subjectGone(membershipId: string | undefined, roleId: string | undefined): Trace[] {
   return [
     ...(membershipId === undefined
       ? []
@@ -92,7 +92,7 @@ export const accessControl: ResourceTraces = {
 };
 
 /** What everybody may do with a project as a whole. */
-export const projectDefault: Tracer = ({ id, state, actual }) => [
+const projectDefault: Tracer = ({ id, state, actual }) => [
   ruleTrace(
     { projectId: numberOf(state.projectId ?? id), resource: "project" },
     typeof actual === "boolean" ? (actual ? "none" : undefined) : actual,

@@ -19,7 +19,7 @@ const levelForms: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /** How the log shows that somebody left the organization. */
-export function leftOrganization(membershipId: string | undefined, email: string | undefined): Trace[] {
+function leftOrganization(membershipId: string | undefined, email: string | undefined): Trace[] {
   const left = { scope: "OrganizationMembership", activities: ["deleted"] };
   return [
     ...(membershipId === undefined ? [] : [{ ...left, itemIds: [membershipId] }]),
@@ -28,7 +28,7 @@ export function leftOrganization(membershipId: string | undefined, email: string
 }
 
 /** A role by the names that it has or had, and its id. */
-export interface KnownRole {
+interface KnownRole {
   readonly id: string;
   readonly names: readonly string[];
 }

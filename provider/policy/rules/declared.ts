@@ -25,7 +25,7 @@ export interface DeclaredResource {
 const TYPE = "pulumi-nodejs:dynamic/posthog:";
 
 /** A resource as the engine shows it: with its arguments before it is changed, with its outputs at the end. */
-export interface ShownResource {
+interface ShownResource {
   readonly type: string;
   readonly name: string;
   readonly urn: string;

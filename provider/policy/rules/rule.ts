@@ -14,7 +14,7 @@ export interface Violation {
 }
 
 /** When a rule is asked: about each resource before it is changed, about all of them at the end, or both. */
-export type Reach = "resource" | "stack" | "both";
+type Reach = "resource" | "stack" | "both";
 
 /** Settings as they come from a program or a configuration file. */
 export type GivenSettings = Readonly<Record<string, unknown>>;
@@ -37,8 +37,7 @@ export interface Rule {
 }
 
 /** What is particular to one rule; `Shape` holds its settings. */
-export interface RuleDefinition<Shape extends z.ZodRawShape>
-  extends Omit<Rule, "settings" | "reach" | "judge"> {
+interface RuleDefinition<Shape extends z.ZodRawShape> extends Omit<Rule, "settings" | "reach" | "judge"> {
   readonly settings: z.ZodObject<Shape>;
   readonly reach: Reach | ((settings: z.output<z.ZodObject<Shape>>) => Reach);
   judge(resources: readonly DeclaredResource[], settings: z.output<z.ZodObject<Shape>>): Violation[];

@@ -9,7 +9,7 @@ import type { WorkingOrganization } from "./working";
 export type ProjectKeys = ReadonlyMap<number, readonly LiveKey[]>;
 
 /** What becomes of the keys of service accounts, and which of them nothing can be said of. */
-export interface ComparedKeys {
+interface ComparedKeys {
   readonly keys: KeyChange[];
   readonly uncompared: Pick<DesiredKey, "team" | "project">[];
 }

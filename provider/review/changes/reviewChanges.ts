@@ -16,7 +16,7 @@ import { changeRoles, deleteRoles } from "./roles";
 import { WorkingOrganization } from "./working";
 
 /** What a change is judged with, beside the matrix. */
-export interface ChangeOptions {
+interface ChangeOptions {
   /** How messages call the file of the matrix. */
   readonly file?: string;
   /** The matrix that was applied last: what it gave and the new one does not, goes. */

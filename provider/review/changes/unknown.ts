@@ -6,7 +6,7 @@ import { whyUnknown } from "./projects";
 import { WorkingOrganization } from "./working";
 
 /** What a matrix is held against. */
-export interface KnownOrganization {
+interface KnownOrganization {
   readonly live: LiveOrganization;
   /** Numbers of projects that are given beside the matrix. */
   readonly projects: MatrixAim["projects"];
