@@ -20,7 +20,7 @@ export { ageOf, GENERATIONS, type Generation, SOURCES } from "./server/generatio
 export type { RateLimits } from "./server/rateLimit";
 export { type Actor, type Change, Collection, SYSTEM } from "./store/collection";
 export type * from "./store/entities";
-export type { Clock, Store } from "./store/store";
+export { type Clock, Store } from "./store/store";
 
 /** How an emulator starts; everything has a default. */
 export interface EmulatorOptions {

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import ts from "typescript";
 import { handlers } from "../../provider/handlers";
 import { environmentNames } from "../../provider/posthog/configuration";
 import { version } from "../../provider/posthog/version";
 import { anchor } from "../../tools/docs/markdown";
 import { leftOver, makeDocumentation } from "../../tools/docs/pages";
+import { blocksOf, problemsIn } from "../support/programs";
 import { filesIn, root, textOf } from "../support/sources";
 
 const documents = filesIn(".").filter((path) => path.endsWith(".md") && !path.startsWith("test/"));
@@ -71,7 +71,7 @@ describe("what people read", () => {
   });
 
   test("examples compile, but for the names that they leave to the reader", () => {
-    expect(problemsIn(documents.flatMap(examplesOf))).toEqual([]);
+    expect(problemsIn(documents.flatMap((path) => blocksOf(path, textOf(path))))).toEqual([]);
   });
 });
 
@@ -90,60 +90,4 @@ function isThere(from: string, target: string): boolean {
   if (heading === undefined) return true;
   const headings = [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, text = ""]) => anchor(text));
   return headings.includes(`#${heading}`);
-}
-
-/** The programs of a page, each as a module of its own. */
-function examplesOf(path: string): { name: string; text: string }[] {
-  const blocks = [...textOf(path).matchAll(/^```(?:ts|typescript)\n([\s\S]*?)^```$/gm)];
-  return blocks.map(([, text = ""], index) => ({
-    name: join(root, `${path.replaceAll("/", "-")}-${index + 1}.mts`),
-    text: withImports(text),
-  }));
-}
-
-function withImports(text: string): string {
-  const imports = [
-    ["pulumi", 'import * as pulumi from "@pulumi/pulumi";'],
-    ["posthog", 'import * as posthog from "pulumi-posthog";'],
-  ];
-  const missing = imports.filter(([name]) => !new RegExp(`import .*\\b${name}\\b`).test(text));
-  return [...missing.map(([, line]) => line), text, "export {};"].join("\n");
-}
-
-/** TypeScript's codes for a name that is nowhere declared, by itself and as the short form of a property. */
-const unknownName: ReadonlySet<number> = new Set([2304, 18004]);
-
-function problemsIn(examples: readonly { name: string; text: string }[]): string[] {
-  const texts = new Map(examples.map(({ name, text }) => [name, text]));
-  const options: ts.CompilerOptions = {
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.Node16,
-    moduleResolution: ts.ModuleResolutionKind.Node16,
-    paths: {
-      "pulumi-posthog": [join(root, "provider/index.ts")],
-      "pulumi-posthog/emulator": [join(root, "emulator/index.ts")],
-      "pulumi-posthog/policy": [join(root, "provider/policy/index.ts")],
-    },
-    types: ["node"],
-  };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (file) => texts.has(file) || fileExists(file);
-  host.readFile = (file) => texts.get(file) ?? readFile(file);
-  host.getSourceFile = (file, language, ...rest) => {
-    const text = texts.get(file);
-    return text === undefined
-      ? getSourceFile(file, language, ...rest)
-      : ts.createSourceFile(file, text, language, true);
-  };
-  const program = ts.createProgram([...texts.keys()], options, host);
-  return examples
-    .flatMap(({ name }) => ts.getPreEmitDiagnostics(program, program.getSourceFile(name)))
-    .filter(({ code }) => !unknownName.has(code))
-    .map(
-      ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
-    );
 }

@@ -1,4 +1,4 @@
-import { contradictions } from "./compare";
+import { contradictions } from "../../support/contradictions";
 import { forms } from "./forms";
 import { cases, ends, namesIn, recordedText, worlds } from "./recorded";
 import { type RunningWorld, startWorld } from "./world";

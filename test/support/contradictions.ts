@@ -16,7 +16,7 @@ export interface Freedom {
   /** Values of which only the type is held, such as those that a release changes. */
   readonly values?: readonly string[];
   /** Lists in any order, in which more may stand. */
-  readonly sets?: readonly string[];
+  readonly sets?: readonly string[] | "all";
   /**
    * Lists of which it is not known how many there are, and objects of several kinds: records keep their fields with
    * the types, whatever the values are.
@@ -33,7 +33,7 @@ export function contradictions(before: Json, after: Json | undefined, freedom: F
   if (freedom.values?.includes(path)) return [];
   if (freedom.records?.includes(path)) return recordContradictions(before, after, at);
   if (isList(before) && isList(after)) {
-    return freedom.sets?.includes(path)
+    return freedom.sets === "all" || freedom.sets?.includes(path)
       ? missingIn(before, after, freedom, path)
       : listContradictions(before, after, freedom, path);
   }

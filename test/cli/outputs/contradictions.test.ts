@@ -1,4 +1,4 @@
-import { contradictions, type Freedom, type Json } from "./compare";
+import { contradictions, type Freedom, type Json } from "../../support/contradictions";
 
 const freedom: Freedom = {
   sentences: ["findings[].message", "notes"],

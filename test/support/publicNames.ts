@@ -1,0 +1,118 @@
+import ts from "typescript";
+import { entriesOf } from "./programs";
+
+/**
+ * The fields of something public, each with what is held of it: of what programs write that it may be left out
+ * (`optional`), of what they read that it is there (`required`), and the words that it is one of, in quotes.
+ */
+export type PublicFields = Readonly<Record<string, readonly string[]>>;
+
+/** What a program can import by one name. */
+export interface PublicName {
+  /** Whether it is there when the program runs. */
+  readonly value?: true;
+  /** Of a class, an interface or an object type. */
+  readonly fields?: PublicFields;
+  /** Of a type that is a list of words. */
+  readonly words?: readonly string[];
+  /** The fields of a function's argument, and of what it answers with. */
+  readonly takes?: PublicFields;
+  readonly gives?: PublicFields;
+  /** Static methods of a class. */
+  readonly methods?: readonly string[];
+}
+
+/** The public names of each entry of the package; those of Pulumi's own classes are left out. */
+export function publicNames(
+  program: ts.Program,
+  package_?: string,
+): Record<string, Record<string, PublicName>> {
+  const checker = program.getTypeChecker();
+  const named = [...entriesOf(package_)].map(([entry, path]) => {
+    const source = program.getSourceFile(path);
+    const module_ = source && checker.getSymbolAtLocation(source);
+    if (module_ === undefined) throw new Error(`${path} is not in the program`);
+    const names = checker.getExportsOfModule(module_).map((symbol) => {
+      const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+      const isValue = (target.flags & ts.SymbolFlags.Value) !== 0 && !isTypeOnly(symbol);
+      return [
+        symbol.name,
+        { ...(isValue ? { value: true as const } : {}), ...describe(target, symbol.name, checker) },
+      ];
+    });
+    return [
+      entry,
+      Object.fromEntries(names.sort(([left], [right]) => (String(left) < String(right) ? -1 : 1))),
+    ];
+  });
+  return Object.fromEntries(named);
+}
+
+function isTypeOnly(symbol: ts.Symbol): boolean {
+  return (symbol.declarations ?? []).some(
+    (declaration) =>
+      ts.isExportSpecifier(declaration) && (declaration.isTypeOnly || declaration.parent.parent.isTypeOnly),
+  );
+}
+
+/** What programs write: of such fields those matter that may be left out, of others those that are there. */
+const isWritten = (name: string): boolean => /(Args|Options|Settings|Input)$/.test(name);
+
+function describe(symbol: ts.Symbol, name: string, checker: ts.TypeChecker): PublicName {
+  if (symbol.flags & ts.SymbolFlags.Function) {
+    const declaration = symbol.valueDeclaration;
+    const type = declaration && checker.getTypeOfSymbolAtLocation(symbol, declaration);
+    const [signature] = type?.getCallSignatures() ?? [];
+    const [argument] = signature?.getParameters() ?? [];
+    const taken =
+      argument?.valueDeclaration && checker.getTypeOfSymbolAtLocation(argument, argument.valueDeclaration);
+    return {
+      ...(taken === undefined ? {} : { takes: fieldsOf(taken, true, checker) }),
+      ...(signature === undefined
+        ? {}
+        : { gives: fieldsOf(answered(signature.getReturnType(), checker), false, checker) }),
+    };
+  }
+  if (symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias)) {
+    const type = checker.getDeclaredTypeOfSymbol(symbol);
+    const words = wordsOf(type);
+    const methods = [...(symbol.exports?.keys() ?? [])].map(String).filter((name) => name !== "prototype");
+    return {
+      ...(words === undefined ? { fields: fieldsOf(type, isWritten(name), checker) } : { words }),
+      ...(methods.length === 0 ? {} : { methods: methods.sort() }),
+    };
+  }
+  return {};
+}
+
+/** What is in a promise or an output. */
+function answered(type: ts.Type, checker: ts.TypeChecker): ts.Type {
+  const awaited = checker.getAwaitedType(type) ?? type;
+  const [lifted] = awaited.aliasTypeArguments ?? [];
+  return lifted ?? awaited;
+}
+
+function fieldsOf(type: ts.Type, isInput: boolean, checker: ts.TypeChecker): PublicFields {
+  const own = checker.getPropertiesOfType(checker.getNonNullableType(type)).filter(({ declarations = [] }) =>
+    declarations.every((declaration) => {
+      const isHidden =
+        ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.NonPublicAccessibilityModifier;
+      return isHidden === 0 && !declaration.getSourceFile().fileName.includes("/node_modules/");
+    }),
+  );
+  const fields = own.map((property) => {
+    const declaration = property.declarations?.[0];
+    const words = declaration && wordsOf(checker.getTypeOfSymbolAtLocation(property, declaration));
+    const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0;
+    const marks = isOptional === isInput ? [isInput ? "optional" : "required"] : [];
+    return [property.name, [...marks, ...(words ?? [])]] as const;
+  });
+  return Object.fromEntries(fields.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/** The words of a type that is one of several, whatever else it may be. */
+function wordsOf(type: ts.Type): string[] | undefined {
+  const parts = type.isUnion() ? type.types : [type];
+  const words = parts.flatMap((part) => (part.isStringLiteral() ? [JSON.stringify(part.value)] : []));
+  return words.length === 0 ? undefined : words.sort();
+}
