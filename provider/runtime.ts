@@ -35,7 +35,7 @@ const host: Host = createHost(
 );
 
 /** The dynamic provider of one kind of resource; the provider text in the state calls this. */
-export function provider(type: string): dynamic.ResourceProvider<Properties, Properties> {
+export function provider(type: string): DynamicProvider {
   const handler = handlers.get(type);
   if (handler === undefined) {
     throw new NotFoundError(`pulumi-posthog has no resource ${type}`, {
@@ -43,15 +43,28 @@ export function provider(type: string): dynamic.ResourceProvider<Properties, Pro
       fix: "npm install pulumi-posthog@latest",
     });
   }
-  return new DynamicProvider(handler);
+  return new HandlerProvider(handler);
 }
 
-/** What Pulumi's dynamic provider process calls, on top of a handler. */
-class DynamicProvider implements dynamic.ResourceProvider<Properties, Properties> {
+/** What Pulumi's dynamic provider process calls. */
+export type DynamicProvider = Required<dynamic.ResourceProvider<Properties, Properties>>;
+
+/** The stack configuration as Pulumi hands it to a dynamic provider. */
+export type ConfigureRequest = dynamic.ConfigureRequest;
+
+/** A reason why a resource cannot be applied. */
+export type CheckFailure = dynamic.CheckFailure;
+
+/** What Pulumi takes of a comparison. */
+export type DiffResult = dynamic.DiffResult &
+  Required<Pick<dynamic.DiffResult, "changes" | "replaces" | "deleteBeforeReplace">>;
+
+/** A handler as a dynamic provider. */
+class HandlerProvider implements DynamicProvider {
   constructor(private readonly handler: ResourceHandler) {}
 
   /** Nothing asynchronous may happen here: the process does not wait for it before the first call. */
-  configure({ config }: dynamic.ConfigureRequest): Promise<void> {
+  configure({ config }: ConfigureRequest): Promise<void> {
     read = (key) => config.get(`posthog:${key}`);
     return Promise.resolve();
   }
@@ -69,7 +82,7 @@ class DynamicProvider implements dynamic.ResourceProvider<Properties, Properties
     return { inputs, failures };
   }
 
-  diff(_id: string, olds: Properties, news: Properties): Promise<dynamic.DiffResult> {
+  diff(_id: string, olds: Properties, news: Properties): Promise<DiffResult> {
     return quietly(async () => {
       const { changes, replaces, deleteBeforeReplace } = await this.handler.diff(
         host,

@@ -22,7 +22,7 @@ export interface PublicName {
   readonly methods?: readonly string[];
 }
 
-/** The public names of each entry of the package; those of Pulumi's own classes are left out. */
+/** The public names of each entry of the package; what classes inherit from Pulumi's is left out. */
 export function publicNames(
   program: ts.Program,
   package_?: string,
@@ -88,16 +88,17 @@ function describe(symbol: ts.Symbol, name: string, checker: ts.TypeChecker): Pub
 /** What is in a promise or an output. */
 function answered(type: ts.Type, checker: ts.TypeChecker): ts.Type {
   const awaited = checker.getAwaitedType(type) ?? type;
-  const [lifted] = awaited.aliasTypeArguments ?? [];
-  return lifted ?? awaited;
+  const [inside] = awaited.aliasSymbol?.name === "Output" ? (awaited.aliasTypeArguments ?? []) : [];
+  return inside ?? awaited;
 }
 
 function fieldsOf(type: ts.Type, isInput: boolean, checker: ts.TypeChecker): PublicFields {
+  const others = type.isClass() ? "/node_modules/" : "/node_modules/typescript/";
   const own = checker.getPropertiesOfType(checker.getNonNullableType(type)).filter(({ declarations = [] }) =>
     declarations.every((declaration) => {
       const isHidden =
         ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.NonPublicAccessibilityModifier;
-      return isHidden === 0 && !declaration.getSourceFile().fileName.includes("/node_modules/");
+      return isHidden === 0 && !declaration.getSourceFile().fileName.includes(others);
     }),
   );
   const fields = own.map((property) => {
