@@ -89,7 +89,7 @@ test("a provider that was deleted by hand is made anew, found again by its name,
         exports.verified = other.isVerified;
       `),
     );
-    expect((await stack.preview()).text).toMatch(/adopts organization domain .*; changes nothing/);
+    expect((await stack.preview()).text).toMatch(/adopts identity provider .*; changes nothing/);
     await stack.up();
     expect(await stack.outputs()).toEqual({ entity: "https://idp.acme.com/entity", verified: true });
     expect(emulator.store.identityProviders.size).toBe(2);
