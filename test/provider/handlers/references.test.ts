@@ -78,7 +78,7 @@ describe.each(["old", "mid", "new"] as const)(
           /^dashboard 20 does not exist in project 1\n {2}why: It was deleted.*\n {2}fix: Remove/;
         expect((await rule.refusals({ ...args, accessLevel: "editor" })).join()).toMatch(refused);
         expect(await rule.refresh()).toBeUndefined();
-        expect(said.join()).toMatch(/was deleted outside of this program/);
+        expect(said.join()).toMatch(/was deleted outside this program/);
         rule.remember("", {}, {});
         run();
         expect((await rule.refusals(args)).join()).toMatch(refused);
