@@ -43,7 +43,6 @@ function domainRow(backend: Backend, domain: OrganizationDomain): Markup {
           : badge("passwords allowed", "weak"),
         domain.jit_provisioning_enabled ? badge("new people join on sign-in", "good") : null,
         isOld && hasSaml(domain) ? badge("SAML", "good") : null,
-        isOld && hasScim(domain) ? badge("SCIM", "good") : null,
       ].filter((mark) => mark !== null),
       "",
     ),

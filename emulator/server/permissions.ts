@@ -57,7 +57,7 @@ export function authorize(
 
 /** The refusal of a key on an action that no key may call; newer servers write it in lower case. */
 export function keysUnsupported(backend: Backend): ApiError {
-  const name = atLeast(backend, "current") ? "personal API key" : "Personal API Key";
+  const name = atLeast(backend, "2026-07") ? "personal API key" : "Personal API Key";
   return denied(`This action does not support ${name} access`);
 }
 

@@ -113,9 +113,14 @@ export class RouteTable {
 
   constructor(private readonly server: Pick<Backend, "generation">) {}
 
-  /** A route under `/`, open to everyone; with `unread` keys it reads the `Authorization` header itself. */
-  anyone(method: Method, path: string, handle: (call: Call) => Reply, keys?: "unread"): void {
-    const rule = { anonymous: true, keys };
+  /** A route under `/`, open to everyone. */
+  anyone(
+    method: Method,
+    path: string,
+    handle: (call: Call) => Reply,
+    extra: Pick<Rule, "keys" | "since"> = {},
+  ): void {
+    const rule = { ...extra, anonymous: true };
     this.add({ target: "anyone", method, path: `/${path}`, rule, handle });
   }
 

@@ -16,7 +16,7 @@ import {
 } from "../server/routing";
 import { newDomain } from "../store/defaults";
 import { LEVEL, type OrganizationDomain } from "../store/entities";
-import { addDomain, keepsCopies, saveDomain } from "./settingsCopy";
+import { addDomain, saveDomain } from "./settingsCopy";
 import { checkSettingsPlan, settingsFields } from "./settingsFields";
 import { configsOf, hasSaml, hasScim, scimBaseUrl, switchScim } from "./signOn";
 
@@ -77,8 +77,10 @@ function create(call: OrganizationCall): Reply {
 function update(call: OrganizationCall): Reply {
   const { backend, organization, actor } = call;
   const domain = findDomain(call);
-  const { scim_enabled, ...columns } = readBody(call, updateFields(call), unknownFields(backend));
-  checkVerified(domain, keepsCopies(backend) ? { ...columns, scim_enabled } : columns);
+  // Only the oldest servers let a domain be renamed.
+  const unknown = [...unknownFields(backend), ...(atLeast(backend, "2026-07") ? ["domain"] : [])];
+  const { scim_enabled, ...columns } = readBody(call, updateFields(call, domain), unknown);
+  checkVerified(domain, { ...columns, scim_enabled });
   if (columns.jit_provisioning_enabled === true && !hasFeature(organization, "automatic_provisioning")) {
     throw invalid(NO_PROVISIONING, { attr: "jit_provisioning_enabled", code: "feature_not_available" });
   }
@@ -127,10 +129,12 @@ function destroy(call: OrganizationCall): Reply {
   return noContent();
 }
 
-function updateFields({ backend, organization }: OrganizationCall) {
+function updateFields(call: OrganizationCall, current?: OrganizationDomain) {
+  const { backend, organization } = call;
   const isOwnConfig = (id: string) =>
     backend.store.identityProviders.get(id)?.organization_id === organization.id;
   return z.object({
+    domain: nameField(call, current).optional(),
     jit_provisioning_enabled: boolean().optional(),
     sso_enforcement: text({ max: 28, blank: true }).optional(),
     ...settingsFields(),
@@ -138,30 +142,32 @@ function updateFields({ backend, organization }: OrganizationCall) {
   });
 }
 
-function creationFields(call: OrganizationCall) {
-  const { store } = call.backend;
-  const domain = checked(text({ max: 128 }), (name) => {
-    if (store.domains.where("domain", name).length > 0) {
+function nameField({ backend: { store } }: OrganizationCall, current?: OrganizationDomain) {
+  return checked(text({ max: 128 }), (name) => {
+    if (store.domains.where("domain", name).some(({ id }) => id !== current?.id)) {
       refuse("unique", "domain with this domain already exists.");
     }
     if (!DOMAIN_NAME.test(name)) {
       refuse("invalid", "Please enter a valid domain or subdomain name.");
     }
   });
-  return z.object({ domain, ...updateFields(call).shape });
+}
+
+function creationFields(call: OrganizationCall) {
+  return updateFields(call).extend({ domain: nameField(call) });
 }
 
 function unknownFields(backend: Backend): readonly string[] {
   const settings = Object.keys(settingsFields());
   const linked = "identity_provider_config";
-  const xaa = settings.filter((name) => name.startsWith("id_jag_"));
-  return { "2025-08": [...xaa, linked], "2026-07": [], current: [...settings, linked] }[backend.generation];
+  const later = settings.filter((name) => !name.startsWith("saml_"));
+  return { "2025-08": [...later, linked], "2026-07": [], current: [...settings, linked] }[backend.generation];
 }
 
 /**
- * An e-mail domain as this server's generation shows it: with its own settings, also with those of a linked
- * configuration (July 2026), or without any (PostHog: organization domains API). `token` is a SCIM token made
- * by this very request.
+ * An e-mail domain as this server's generation shows it: with SAML of its own (August 2025), with a linked
+ * configuration and a copy of its settings (July 2026), or without any (PostHog: organization domains API).
+ * `token` is a SCIM token made by this very request.
  */
 function domainView(backend: Backend, domain: OrganizationDomain, token: string | null = null) {
   const common = {
@@ -178,7 +184,7 @@ function domainView(backend: Backend, domain: OrganizationDomain, token: string 
   }
   return atLeast(backend, "mid")
     ? { ...common, ...linkedView(backend, domain, token) }
-    : { ...common, ...inlineView(backend, domain, token) };
+    : { ...common, ...inlineView(domain) };
 }
 
 // With several configurations, which one the domain's people use is unknown.
@@ -208,15 +214,11 @@ function linkedView(backend: Backend, domain: OrganizationDomain, token: string 
   };
 }
 
-function inlineView(backend: Backend, domain: OrganizationDomain, token: string | null) {
+function inlineView(domain: OrganizationDomain) {
   return {
     has_saml: hasSaml(domain),
     saml_entity_id: domain.saml_entity_id,
     saml_acs_url: domain.saml_acs_url,
     saml_x509_cert: domain.saml_x509_cert,
-    has_scim: hasScim(domain),
-    scim_enabled: domain.scim_enabled,
-    scim_base_url: hasScim(domain) ? scimBaseUrl(backend.siteUrl, domain.id) : null,
-    scim_bearer_token: token,
   };
 }

@@ -13,7 +13,12 @@ export const scim: RouteFamily = (routes) => {
   const renew = { level: LEVEL.admin, sensitive: true };
   const domain = "domains/:domain_id/scim";
   const config = "identity_provider_configs/:config_id/scim";
-  routes.organization("POST", `${domain}/token`, { ...renew, until: "mid" }, renewOfDomain);
+  routes.organization(
+    "POST",
+    `${domain}/token`,
+    { ...renew, since: "2026-07", until: "2026-07" },
+    renewOfDomain,
+  );
   routes.organization("POST", `${config}/token`, { ...renew, since: "mid" }, renewOfConfig);
   routes.organization("GET", `${domain}/logs`, { since: "mid" }, (call) => {
     const { id } = findDomain(call);

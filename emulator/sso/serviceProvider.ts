@@ -4,14 +4,14 @@ import { denied } from "../server/errors";
 import { atLeast } from "../server/generations";
 import type { Call, Reply, RouteFamily, UserCall } from "../server/routing";
 import { currentOrganization } from "../server/views";
-import type { IdentityProviderConfig, Organization, OrganizationDomain, User } from "../store/entities";
+import type { IdentityProviderConfig, Organization, User } from "../store/entities";
 import { hashKey } from "../store/secrets";
 import { appliesTo, hasScim, isFor } from "./signOn";
 
 /** What PostHog offers to identity providers: its SAML metadata, and the list of people by SCIM. */
 export const serviceProvider: RouteFamily = (routes) => {
   routes.user("GET", "api/saml/metadata", { keys: "unread" }, metadata);
-  routes.anyone("GET", "scim/v2/:tenant/Users", listUsers, "unread");
+  routes.anyone("GET", "scim/v2/:tenant/Users", listUsers, { keys: "unread", since: "2026-07" });
 };
 
 function metadata({ backend, user }: UserCall): Reply {
@@ -77,14 +77,11 @@ function ofSlug({ store }: Backend, slug: string): IdentityProviderConfig | unde
   return serves && config !== undefined && isFor(config, "scim") ? config : undefined;
 }
 
-// The domain is the address, the linked configuration is what counts, where the server has any.
-function ofDomain(backend: Backend, id: string): OrganizationDomain | IdentityProviderConfig | undefined {
-  const { store } = backend;
+// On servers of July 2026 the domain is the address, and what its configuration says counts.
+function ofDomain({ store }: Backend, id: string): IdentityProviderConfig | undefined {
   const domain = store.domains.get(id.toLowerCase());
-  if (domain === undefined || domain.verified_at === null) {
-    return undefined;
-  }
-  return atLeast(backend, "2026-07") ? store.identityProviders.get(domain.identity_provider_config) : domain;
+  const isVerified = domain !== undefined && domain.verified_at !== null;
+  return isVerified ? store.identityProviders.get(domain.identity_provider_config) : undefined;
 }
 
 function userView({ params }: Call, user: User) {

@@ -52,6 +52,17 @@ export async function writeSaml(
   else await updateIdentityProvider(connection, providers.saml.id, samlToApi(saml));
 }
 
+/** Why the oldest servers provision nobody, and what to do there. */
+export const noScim = {
+  what: "this PostHog server has no SCIM",
+  why: "Servers of about August 2025 do not know it.",
+  fix: "Update PostHog, or leave scim out and manage people with OrganizationMember and Role.",
+};
+
+/** Whether the server of a domain has no SCIM at all. */
+export const lacksScim = (domain: Domain): boolean =>
+  generationOf(domain) === "inline" && !("scim_enabled" in domain);
+
 /** Switches SCIM on or off for a domain; returns the token if it is on. */
 export async function writeScim(
   connection: Connection,
@@ -59,6 +70,10 @@ export async function writeScim(
   enabled: boolean,
 ): Promise<string | undefined> {
   if (generationOf(domain) === "inline") {
+    if (lacksScim(domain)) {
+      if (!enabled) return undefined;
+      throw new RefusedError(`switching SCIM on for ${domain.domain} was refused: ${noScim.what}`, noScim);
+    }
     return switchScim(enabled, (on) => updateDomain(connection, domain, { scim_enabled: on }));
   }
   const { providers } = await readSignOn(connection, domain);

@@ -5,11 +5,11 @@ import type { ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
-import { createDomain, type Domain, deleteDomain, findDomain } from "../../posthog/domains";
+import { createDomain, type Domain, deleteDomain, findDomain, listDomains } from "../../posthog/domains";
 import { RefusedError } from "../../posthog/errors";
 import { getOrganization } from "../../posthog/organizations";
 import { type Protocol, protocols, readSignOn } from "../../snapshot/signOn";
-import { orphanOf, removeOrphans, writeSaml, writeScim } from "./domainProviders";
+import { lacksScim, noScim, orphanOf, removeOrphans, writeSaml, writeScim } from "./domainProviders";
 import {
   domainArgs,
   domainArgsOf,
@@ -148,6 +148,13 @@ async function reviewOrphans(connection: Connection, { args: declared }: Review<
   );
 }
 
+/** What a preview says of SCIM where another domain shows that the server has none. */
+async function reviewScim(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
+  if (declared.scim?.enabled !== true || !(await listDomains(connection)).some(lacksScim)) return [];
+  const { what, why, fix } = noScim;
+  return [problem("scim", `${what}\n  why: ${why}\n  fix: ${fix}`)];
+}
+
 async function review(connection: Connection, review: Review<Args>): Promise<Finding[]> {
   const { args: declared, before, existing, unknown } = review;
   const { saml } = declared;
@@ -157,6 +164,7 @@ async function review(connection: Connection, review: Review<Args>): Promise<Fin
   return [
     ...(await reviewAdding(connection, declared.domain)),
     ...(await reviewOrphans(connection, review)),
+    ...(await reviewScim(connection, review)),
     ...(await reviewLeavingSaml(connection, review)),
     ...(await reviewSignIn(connection, declared, later ?? (saml && (() => resolveSaml(connection, saml))))),
     ...(tokenLost ? [warning(scimTokenWarning)] : []),

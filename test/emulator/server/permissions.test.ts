@@ -65,7 +65,7 @@ describe("scopes", () => {
 
   test.each([
     ["new", UNSUPPORTED],
-    ["mid", "This action does not support Personal API Key access"],
+    ["mid", UNSUPPORTED],
     ["old", "This action does not support Personal API Key access"],
   ] as [Generation, string][])(
     "an action without a scope takes no key, not even * (%s)",

@@ -42,10 +42,6 @@ describe("an old server", () => {
         has_saml: false,
         saml_entity_id: "https://idp.test",
         saml_acs_url: null,
-        has_scim: false,
-        scim_enabled: false,
-        scim_base_url: null,
-        scim_bearer_token: null,
       },
     });
     expect(await owner.patch(`${PATH}${textAt(made, "id")}/`, SAML)).toMatchObject({
@@ -54,64 +50,37 @@ describe("an old server", () => {
     });
   });
 
-  test("makes a SCIM token when SCIM goes on, shows it once, and drops it when SCIM goes off", async () => {
+  test("has no SCIM", async () => {
     const on = await owner.patch(path, { scim_enabled: true });
-    expect(on).toMatchObject({
+    expect(Object.keys(Object(on.body)).filter((name) => name.includes("scim"))).toEqual([]);
+    expect(emulator.ignoredFields.map(({ field }) => field)).toEqual(["scim_enabled"]);
+    expect(await owner.post(`${path}scim/token/`)).toMatchObject(missing("Endpoint not found."));
+    expect((await fetch(`${emulator.url}/scim/v2/${textAt(on, "id")}/Users`)).status).toBe(404);
+  });
+
+  test("lets a domain be renamed, to a name that is free", async () => {
+    await owner.post(PATH, { domain: "taken.test" });
+    expect(await owner.patch(path, { domain: "renamed.test" })).toMatchObject({
       status: 200,
-      body: { has_scim: true, scim_base_url: `${emulator.url}/scim/v2/${textAt(on, "id")}` },
+      body: { domain: "renamed.test" },
     });
-    expect(at(on, "scim_bearer_token")).toMatch(/^[\w-]{43}$/);
-    expect(await owner.get(path)).toMatchObject({ body: { has_scim: true, scim_bearer_token: null } });
-    expect(await owner.patch(path, { scim_enabled: true })).toMatchObject({
-      body: { scim_bearer_token: null },
-    });
-    expect(await owner.patch(path, { scim_enabled: false })).toMatchObject({
-      body: { has_scim: false, scim_base_url: null },
-    });
+    expect((await owner.put(path, { domain: "renamed.test" })).status).toBe(200);
+    expect(await owner.patch(path, { domain: "taken.test" })).toMatchObject(
+      badValue("domain with this domain already exists.", "domain", "unique"),
+    );
   });
 
-  test("renews the SCIM token of a domain for a session, not for a key", async () => {
-    expect(await owner.post(`${path}scim/token/`)).toMatchObject(
-      forbidden("This action does not support Personal API Key access"),
-    );
-    const session = await asSession(emulator, emulator.email, emulator.password);
-    expect(await session.post(`${path}scim/token/`)).toEqual(
-      expect.objectContaining({ status: 400, body: { detail: "SCIM is not enabled for this domain" } }),
-    );
-    const first = await owner.patch(path, { scim_enabled: true });
-    const second = await session.post(`${path}scim/token/`);
-    expect(second).toMatchObject({ status: 200, body: { scim_enabled: true } });
-    expect(at(second, "scim_bearer_token")).not.toBe(at(first, "scim_bearer_token"));
-  });
-
-  test("masks certificate and SCIM token in the activity log", async () => {
-    await owner.patch(path, { ...SAML, scim_enabled: true });
+  test("masks the certificate in the activity log", async () => {
+    await owner.patch(path, SAML);
     expect(emulator.store.activity.all().at(-1)).toMatchObject({
       scope: "OrganizationDomain",
       detail: {
         changes: expect.arrayContaining([
           expect.objectContaining({ field: "saml_entity_id", after: "https://idp.test" }),
           expect.objectContaining({ field: "saml_x509_cert", after: "masked" }),
-          expect.objectContaining({ field: "scim_bearer_token", after: "masked" }),
         ]),
       },
     });
-  });
-
-  test("refuses any value of scim_enabled where the plan has no SCIM", async () => {
-    const poor = await start("old", "none");
-    try {
-      const poorPath = `${PATH}${poor.store.domains.all()[0]?.id}/`;
-      expect(await asOwner(poor).patch(poorPath, { scim_enabled: false })).toMatchObject(
-        badValue(
-          "SCIM provisioning is not available for this organization.",
-          "scim_enabled",
-          "feature_not_available",
-        ),
-      );
-    } finally {
-      await poor.close();
-    }
   });
 
   test("lets an admin delete the domain of its own address", async () => {
@@ -138,6 +107,66 @@ describe("a mid server", () => {
   });
   afterEach(() => emulator.reset());
   afterAll(() => emulator.close());
+
+  test("makes a SCIM token when SCIM goes on, shows it once, and drops it when SCIM goes off", async () => {
+    const on = await owner.patch(path, { scim_enabled: true });
+    expect(on).toMatchObject({
+      status: 200,
+      body: { has_scim: true, scim_base_url: `${emulator.url}/scim/v2/${textAt(on, "id")}` },
+    });
+    expect(at(on, "scim_bearer_token")).toMatch(/^[\w-]{43}$/);
+    expect(await owner.get(path)).toMatchObject({ body: { has_scim: true, scim_bearer_token: null } });
+    expect(await owner.patch(path, { scim_enabled: true })).toMatchObject({
+      body: { scim_bearer_token: null },
+    });
+    expect(await owner.patch(path, { scim_enabled: false })).toMatchObject({
+      body: { has_scim: false, scim_base_url: null },
+    });
+  });
+
+  test("renews the SCIM token of a domain for a session, not for a key", async () => {
+    expect(await owner.post(`${path}scim/token/`)).toMatchObject(
+      forbidden("This action does not support personal API key access"),
+    );
+    const session = await asSession(emulator, emulator.email, emulator.password);
+    expect(await session.post(`${path}scim/token/`)).toEqual(
+      expect.objectContaining({ status: 400, body: { detail: "SCIM is not enabled for this domain" } }),
+    );
+    const first = await owner.patch(path, { scim_enabled: true });
+    const second = await session.post(`${path}scim/token/`);
+    expect(second).toMatchObject({ status: 200, body: { scim_enabled: true } });
+    expect(at(second, "scim_bearer_token")).not.toBe(at(first, "scim_bearer_token"));
+  });
+
+  test("masks certificate and SCIM token in the activity log", async () => {
+    await owner.patch(path, { ...SAML, scim_enabled: true });
+    const rows = emulator.store.activity.all();
+    expect(rows.find(({ scope }) => scope === "OrganizationDomain")).toMatchObject({
+      detail: {
+        changes: expect.arrayContaining([
+          expect.objectContaining({ field: "saml_entity_id", after: "https://idp.test" }),
+          expect.objectContaining({ field: "saml_x509_cert", after: "masked" }),
+          expect.objectContaining({ field: "scim_bearer_token", after: "masked" }),
+        ]),
+      },
+    });
+  });
+
+  test("refuses any value of scim_enabled where the plan has no SCIM", async () => {
+    const poor = await start("mid", "none");
+    try {
+      const poorPath = `${PATH}${poor.store.domains.all()[0]?.id}/`;
+      expect(await asOwner(poor).patch(poorPath, { scim_enabled: false })).toMatchObject(
+        badValue(
+          "SCIM provisioning is not available for this organization.",
+          "scim_enabled",
+          "feature_not_available",
+        ),
+      );
+    } finally {
+      await poor.close();
+    }
+  });
 
   test("links a configuration from the domain, and shows there what it has", async () => {
     const config = await owner.post(CONFIGS, {

@@ -66,90 +66,134 @@ const deleteDomainsByHand = ({ emulator: { store } }: World) => {
   for (const { id } of store.domains.all()) store.domains.delete(id, SYSTEM);
 };
 
-describe.each(["2025-08", "2026-07", "current"] as const)(
-  "OrgSsoSettings on a server of %s",
-  (generation) => {
-    const domain = "acme.com";
-    const named = (protocol: "SAML" | "SCIM") =>
-      ({ "2025-08": [], "2026-07": [domain], current: [`${domain} ${protocol}`] })[generation];
-    const ways: Way[] = [
-      {
-        way: "saml is removed",
-        act: (_, sso) => sso.up({ domain, scim }).then(() => undefined),
-        left: () => ({ scim: true, providers: named("SCIM") }),
+describe.each(["2026-07", "current"] as const)("OrgSsoSettings on a server of %s", (generation) => {
+  const domain = "acme.com";
+  const named = (protocol: "SAML" | "SCIM") =>
+    ({ "2026-07": [domain], current: [`${domain} ${protocol}`] })[generation];
+  const ways: Way[] = [
+    {
+      way: "saml is removed",
+      act: (_, sso) => sso.up({ domain, scim }).then(() => undefined),
+      left: () => ({ scim: true, providers: named("SCIM") }),
+    },
+    {
+      way: "scim is switched off",
+      act: (_, sso) => sso.up({ domain, saml, scim: { enabled: false } }).then(() => undefined),
+      left: () => ({ saml: true, providers: named("SAML") }),
+    },
+    {
+      way: "scim is removed",
+      act: (_, sso) => sso.up({ domain, saml }).then(() => undefined),
+      left: () => ({ saml: true, providers: named("SAML") }),
+    },
+    { way: "saml and scim are removed", act: (_, sso) => sso.up({ domain }).then(() => undefined) },
+    {
+      way: "saml is removed and scim switched off",
+      act: (_, sso) => sso.up({ domain, scim: { enabled: false } }).then(() => undefined),
+    },
+    { way: "it is destroyed", act: (_, sso) => sso.destroy() },
+    {
+      way: "it is replaced by one for another domain",
+      async act(world, sso) {
+        await world.resource("OrgSsoSettings", "successor").up({ domain: "acme.de" });
+        await sso.leave();
+        deleteDomainsByHand(world);
       },
-      {
-        way: "scim is switched off",
-        act: (_, sso) => sso.up({ domain, saml, scim: { enabled: false } }).then(() => undefined),
-        left: () => ({ saml: true, providers: named("SAML") }),
+    },
+    {
+      way: "its domain is deleted by hand and it is destroyed",
+      async act(world, sso) {
+        deleteDomainsByHand(world);
+        world.run();
+        await sso.destroy();
       },
-      {
-        way: "scim is removed",
-        act: (_, sso) => sso.up({ domain, saml }).then(() => undefined),
-        left: () => ({ saml: true, providers: named("SAML") }),
+    },
+    {
+      way: "its providers are deleted by hand and it is destroyed",
+      async act(world, sso) {
+        deleteProvidersByHand(world);
+        world.run();
+        await sso.destroy();
       },
-      { way: "saml and scim are removed", act: (_, sso) => sso.up({ domain }).then(() => undefined) },
-      {
-        way: "saml is removed and scim switched off",
-        act: (_, sso) => sso.up({ domain, scim: { enabled: false } }).then(() => undefined),
+    },
+    {
+      way: "its providers are deleted by hand, saml and scim are removed, and provisioning changes",
+      async act(world, sso) {
+        deleteProvidersByHand(world);
+        world.run();
+        await sso.up({ domain, jitProvisioning: true });
       },
-      { way: "it is destroyed", act: (_, sso) => sso.destroy() },
-      {
-        way: "it is replaced by one for another domain",
-        async act(world, sso) {
-          await world.resource("OrgSsoSettings", "successor").up({ domain: "acme.de" });
-          await sso.leave();
-          deleteDomainsByHand(world);
-        },
-      },
-      {
-        way: "its domain is deleted by hand and it is destroyed",
-        async act(world, sso) {
-          deleteDomainsByHand(world);
-          world.run();
-          await sso.destroy();
-        },
-      },
-    ];
-    const byHand: Way[] = [
-      {
-        way: "its providers are deleted by hand and it is destroyed",
-        async act(world, sso) {
-          deleteProvidersByHand(world);
-          world.run();
-          await sso.destroy();
-        },
-      },
-      {
-        way: "its providers are deleted by hand, saml and scim are removed, and provisioning changes",
-        async act(world, sso) {
-          deleteProvidersByHand(world);
-          world.run();
-          await sso.up({ domain, jitProvisioning: true });
-        },
-      },
-    ];
+    },
+  ];
 
-    test.each(generation === "2025-08" ? ways : [...ways, ...byHand])(
-      "leaves nothing behind when $way",
-      ({ act, left }) =>
-        withWorld(async (world) => {
-          const sso = world.resource("OrgSsoSettings");
-          await sso.up({ domain, saml, scim });
-          const { challengeRecordName, challengeRecordValue } = sso.state;
-          world.emulator.publishDns(String(challengeRecordName), String(challengeRecordValue));
-          await sso.up({ domain, saml, scim });
-          await sso.refresh();
-          const before = sso.state;
-          expect(await scimStatus(before.scimBaseUrl, before.scimToken)).toBe(200);
-          world.run();
-          await act(world, sso);
-          await expectLeft(world, { ...nothing, ...left?.(generation) }, before);
-          expect(world.emulator.ignoredFields).toEqual([]);
-        }, acmeWorld({ generation })),
-    );
-  },
-);
+  test.each(ways)("leaves nothing behind when $way", ({ act, left }) =>
+    withWorld(async (world) => {
+      const sso = world.resource("OrgSsoSettings");
+      await sso.up({ domain, saml, scim });
+      const { challengeRecordName, challengeRecordValue } = sso.state;
+      world.emulator.publishDns(String(challengeRecordName), String(challengeRecordValue));
+      await sso.up({ domain, saml, scim });
+      await sso.refresh();
+      const before = sso.state;
+      expect(await scimStatus(before.scimBaseUrl, before.scimToken)).toBe(200);
+      world.run();
+      await act(world, sso);
+      await expectLeft(world, { ...nothing, ...left?.(generation) }, before);
+      expect(world.emulator.ignoredFields).toEqual([]);
+    }, acmeWorld({ generation })),
+  );
+});
+
+/** Whether PostHog offers SAML to people of acme.com. */
+async function offersSaml({ emulator: { url } }: World): Promise<unknown> {
+  const answer = await fetch(`${url}/api/login/precheck/`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email: "ann@acme.com" }),
+  });
+  return Object(await answer.json()).saml_available;
+}
+
+// Such a server has neither SCIM nor identity providers: SAML is all that there is to take away.
+describe("OrgSsoSettings on a server of 2025-08", () => {
+  const ways: Way[] = [
+    { way: "saml is removed", act: (_, sso) => sso.up({ domain: "acme.com" }).then(() => undefined) },
+    { way: "it is destroyed", act: (_, sso) => sso.destroy() },
+    {
+      way: "it is replaced by one for another domain",
+      async act(world, sso) {
+        await world.resource("OrgSsoSettings", "successor").up({ domain: "acme.de" });
+        await sso.leave();
+      },
+    },
+    {
+      way: "its domain is deleted by hand and it is destroyed",
+      async act(world, sso) {
+        deleteDomainsByHand(world);
+        world.run();
+        await sso.destroy();
+      },
+    },
+  ];
+
+  test.each(ways)("leaves nothing behind when $way", ({ act }) =>
+    withWorld(
+      async (world) => {
+        const sso = world.resource("OrgSsoSettings");
+        await sso.up({ domain: "acme.com", saml });
+        const { challengeRecordName, challengeRecordValue } = sso.state;
+        world.emulator.publishDns(String(challengeRecordName), String(challengeRecordValue));
+        await sso.up({ domain: "acme.com", saml });
+        expect(await offersSaml(world)).toBe(true);
+        world.run();
+        await act(world, sso);
+        expect(leftIn(world)).toEqual(nothing);
+        expect(await offersSaml(world)).toBe(false);
+      },
+      acmeWorld({ generation: "2025-08" }),
+    ),
+  );
+});
 
 const twoDomains = {
   organization: {
@@ -296,7 +340,7 @@ describe("IdentityProvider on a server of 2026-07, interrupted while a domain is
   );
 });
 
-type Generation = "2025-08" | "2026-07" | "current";
+type Generation = "2026-07" | "current";
 
 /** The verified domain of a program, with SAML and SCIM that somebody set up in PostHog. */
 async function setUpByHand(world: World, generation: Generation) {
@@ -329,7 +373,6 @@ const scoped = (id: string) => ({ name: "Okta", config_scope: "scim", organizati
 
 describe("OrganizationDomain", () => {
   test.each([
-    ["2025-08", []],
     ["2026-07", []],
     // A provider with a name of its own belongs to those who made it.
     ["current", ["Okta"]],
