@@ -57,8 +57,18 @@ export class Connection {
     what: string,
     authentication: Authentication = "key",
   ): Promise<T[]> {
-    const schema = pageOf(item);
     const first = `${path}${path.includes("?") ? "&" : "?"}limit=${pageSize}`;
+    return this.listByDefaultPages(first, item, what, authentication);
+  }
+
+  /** Reads a whole list in pages of the server's own size, for addresses that take no `limit`. */
+  listByDefaultPages<T>(
+    first: string,
+    item: z.ZodType<T>,
+    what: string,
+    authentication: Authentication = "key",
+  ): Promise<T[]> {
+    const schema = pageOf(item);
     return allPages(
       (page) => this.send({ method: "GET", path: page, schema, what }, authentication),
       first,

@@ -81,6 +81,11 @@ export function answered(error: unknown, status: number, code?: string): error i
   );
 }
 
+/** Whether the server lacks the address itself: PostHog says so in these words, and never of an object. */
+export function lacksRoute(error: unknown): error is ApiError {
+  return answered(error, 404) && error.answer.detail === "Endpoint not found.";
+}
+
 /** The message of anything thrown; errors that are not this package's own are named without their stack. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -143,5 +143,11 @@ export async function updateOrganization(
 
 /** Whether the organization's plan has a feature; undefined when the server does not say. */
 export function hasFeature(organization: Organization, key: string): boolean | undefined {
-  return organization.available_product_features?.some((available) => available.key === key);
+  const names = [key, ...(earlierNames.get(key) ?? [])];
+  return organization.available_product_features?.some((available) => names.includes(available.key));
 }
+
+/** Features that servers of August 2025 call otherwise. */
+const earlierNames: ReadonlyMap<string, readonly string[]> = new Map([
+  ["access_control", ["advanced_permissions"]],
+]);

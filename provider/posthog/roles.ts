@@ -29,8 +29,13 @@ export type Role = z.infer<typeof roleSchema>;
 export const keptRoles = perRun(
   (connection: Connection) =>
     new CachedList(
+      // Servers of August 2025 take every parameter for a filter on the role's columns, and answer 500 to `limit`.
       async () =>
-        connection.list(await rolesPath(connection), roleSchema, "listing the organization's roles"),
+        connection.listByDefaultPages(
+          await rolesPath(connection),
+          roleSchema,
+          "listing the organization's roles",
+        ),
       ({ id }) => id,
     ),
 );
