@@ -1,5 +1,6 @@
 import type { LiveDomain, LiveOrganization } from "../../provider/access/liveOrganization";
-import { Arguments, isError } from "../../provider/engine/arguments";
+import { Arguments } from "../../provider/engine/arguments";
+import { isError } from "../../provider/engine/finding";
 import type { Host } from "../../provider/engine/host";
 import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";

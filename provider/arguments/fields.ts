@@ -10,7 +10,7 @@ const domainForm = /^([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}$/;
 
 const isEmail = (text: string): boolean => text.length <= 254 && emailForm.test(text);
 
-/** Text of 1 to `longest` characters. PostHog cuts blanks at the ends off, so there must be none. */
+/** Text of 1 to `longest` characters. PostHog trims blanks at the ends, so there must be none. */
 export function text(longest: number): z.ZodString {
   return z
     .string("must be text")
@@ -27,14 +27,6 @@ export function wholeNumber(unit: string, least: number, most: number): z.ZodNum
     .refine((value) => Number.isInteger(value) && value >= least && value <= most, message);
 }
 
-/** An e-mail address in any case. */
-export const email = z
-  .string("must be an e-mail address")
-  .refine(isEmail, "must be an e-mail address, such as ann@acme.com");
-
-/** A UUID in any case. */
-export const uuid = z.string("must be a UUID").refine(isUuid, "must be a UUID");
-
 /** A person: e-mail address in any case, or the user's UUID. */
 export const userArg = z
   .string("must be an e-mail address or a user's UUID")
@@ -46,27 +38,22 @@ export const userArg = z
 /** A role: its id or its name. */
 export const roleArg = text(200);
 
-/** A list of people. */
 export const usersArg = z.array(userArg, "must be a list of people");
 
-/** Whether what nobody listed stays (`additive`) or goes (`exclusive`). */
+/** Whether grants or members that are not listed stay (`additive`) or go (`exclusive`). */
 export const modeArg = z.enum(["additive", "exclusive"], "must be additive or exclusive");
 
 const share = "must be a share from 0 to 1";
 
-/** The largest share of what exists that one update may remove. */
+/** The largest share of the existing grants or members that one update may remove. */
 export const removalLimitArg = z.number(share).min(0, share).max(1, share);
 
-/** True or false. */
 export const onOff = z.boolean("must be true or false");
 
-/** The name of a project. */
 export const projectName = text(200);
 
-/** The label of an API key, by which people tell keys apart. */
 export const label = text(40);
 
-/** Days between two rotations of a key. */
 export const wholeDays = wholeNumber("days", 1, 3650);
 
 /** PostHog keeps the numbers of projects as 32-bit integers. */
@@ -83,12 +70,12 @@ export function projectIdOf(project: number | string): number {
   return Number(project);
 }
 
-/** What somebody may do in a project: by name, or by the old numbers 1 for member and 8 for admin. */
+/** A level in a project: by name, or by the old numbers 1 for member and 8 for admin. */
 export const projectLevelArg = z.union([z.enum(["none", "member", "admin"]), z.literal(1), z.literal(8)], {
   error: "must be none, member or admin (or the numbers 1 for member, 8 for admin)",
 });
 
-/** What somebody is in the organization: by name or by PostHog's number. */
+/** A level in the organization: by name, or by PostHog's number. */
 export const organizationLevelArg = z.union(
   [z.enum(["member", "admin", "owner"]), z.literal(1), z.literal(8), z.literal(15)],
   { error: "must be member, admin or owner (or the numbers 1, 8 and 15)" },

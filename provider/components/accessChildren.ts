@@ -7,7 +7,7 @@ import { ProjectSecretApiKey } from "../resources/projectSecretApiKey";
 import { Role } from "../resources/role";
 
 /** What the program adds to the matrix. */
-export interface GivenArgs extends CommonArgs {
+interface GivenArgs extends CommonArgs {
   /** Numbers of projects by their names in the matrix. */
   readonly projects?: Record<string, pulumi.Input<number | string>>;
   /** People by team. */

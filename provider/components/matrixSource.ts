@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { longestText } from "../matrix/problem";
 
 /** A matrix to evaluate: text or an object, and the file that a text comes from. */
-export interface MatrixSource {
+interface MatrixSource {
   readonly source: unknown;
   readonly file?: string;
 }

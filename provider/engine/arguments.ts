@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RefusedError } from "../posthog/errors";
 import type { ArgsOf, Definition } from "./definition";
-import type { Finding } from "./finding";
+import { type Finding, isError } from "./finding";
 import { issuesToFindings } from "./issues";
 import type { Properties } from "./state";
 import { containsUnknown, knownOnly } from "./unknown";
@@ -12,15 +12,13 @@ export const commonArgs = z.strictObject({
   organizationId: z
     .string()
     .min(1, "must not be empty")
-    .refine((id) => id !== "@current", "@current moves with the key owner's clicks; name the organization")
+    .refine(
+      (id) => id !== "@current",
+      "@current changes when the key's owner switches organizations; name the organization",
+    )
     .optional(),
   adopt: z.boolean().optional(),
 });
-
-/** Whether a finding stops the preview. */
-export function isError({ severity }: Finding): boolean {
-  return severity === "error";
-}
 
 /** Whether these are the properties of a resource that is read by its id and not in state yet. */
 export function isGet(properties: Properties): boolean {
@@ -32,10 +30,7 @@ export function adoptOf(properties: Properties): boolean | undefined {
   return typeof properties.adopt === "boolean" ? properties.adopt : undefined;
 }
 
-/**
- * The arguments that properties of any age declare: outputs and values that are not known or do not fit the schema are
- * left out.
- */
+/** The arguments among properties of any age, without outputs, unknown values and values that do not fit the schema. */
 export function declaredIn<Shape extends z.ZodRawShape>(
   args: z.ZodObject<Shape>,
   properties: Properties,
@@ -47,7 +42,7 @@ export function declaredIn<Shape extends z.ZodRawShape>(
   return Object.fromEntries(fitting) as Partial<ArgsOf<Shape>>;
 }
 
-/** Reads one kind of resource's arguments out of plain properties. */
+/** Reads the arguments of one kind of resource from plain properties. */
 export class Arguments<Shape extends z.ZodRawShape> {
   /** Every argument, the common ones included. */
   readonly names: readonly string[];
@@ -56,7 +51,7 @@ export class Arguments<Shape extends z.ZodRawShape> {
     this.names = [...Object.keys(definition.args.shape), ...Object.keys(commonArgs.shape)];
   }
 
-  /** What is wrong with the arguments by themselves, or worth knowing. Values that are not known yet pass. */
+  /** Errors and remarks about the arguments by themselves. Unknown values pass. */
   validate(properties: Properties): Finding[] {
     const { own, common } = split(properties);
     const issues = [this.definition.args.safeParse(own), commonArgs.safeParse(common)].flatMap((parsed) =>
@@ -66,7 +61,7 @@ export class Arguments<Shape extends z.ZodRawShape> {
     return this.definition.rules?.(this.known(properties), this.unknown(properties)) ?? [];
   }
 
-  /** Names of the arguments that are declared, but not known to the last leaf yet. */
+  /** Names of the declared arguments that are not completely known yet. */
   unknown(properties: Properties): string[] {
     return this.names.filter((name) => containsUnknown(properties[name]));
   }
@@ -80,8 +75,8 @@ export class Arguments<Shape extends z.ZodRawShape> {
       property === undefined ? message : `${property} ${message}`,
     );
     throw new RefusedError(`${this.definition.type} has invalid arguments: ${messages.join("; ")}`, {
-      why: "A value that was not known in the preview turned out wrong.",
-      fix: "Correct the value in the program, or in the resource that it comes from.",
+      why: "A value that was unknown in the preview is invalid.",
+      fix: "Correct the value in the program, or in the resource that provides it.",
     });
   }
 
@@ -91,7 +86,6 @@ export class Arguments<Shape extends z.ZodRawShape> {
     return Object.fromEntries(names.map((name) => [name, state[name]]));
   }
 
-  /** The arguments that can be read from properties of any age: what does not fit the schema is left out. */
   known(properties: Properties): Partial<ArgsOf<Shape>> {
     return declaredIn(this.definition.args, properties);
   }

@@ -12,39 +12,39 @@ export type ArgsOf<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
 export interface Field {
   /** Whether another value means another object. */
   readonly replaces?: boolean;
-  /** What leaving the argument out means, where that is a value to hold and not "leave it alone". */
+  /** The value that a missing argument stands for; without a default it means "leave it alone". */
   readonly default?: unknown;
-  /** Whether a change is an order to act, such as rolling a key: a run that fails before the act leaves it standing. */
+  /** Whether a change triggers an act, such as rotating a key: if a run fails before it, the next run repeats it. */
   readonly trigger?: boolean;
   /** Whether two spellings mean the same value; deep equality by default. */
   readonly same?: (stored: unknown, declared: unknown, state: Properties) => boolean;
 }
 
-/** An object as PostHog has it now, in the words of its resource. */
+/** An object as PostHog has it now, in the terms of its resource. */
 export interface Live<Args> {
   /** The resource's id, which finds the object again. */
   readonly id: string;
-  /** What the arguments would have to be to describe it; what cannot be read back is missing. */
+  /** The arguments that would describe the object; those that cannot be read back are missing. */
   readonly args: Partial<Args>;
   /** The outputs besides the arguments. */
   readonly outputs: Properties;
 }
 
-/** What a preview knows of the resources that the program declared before this one. */
+/** The resources that the program declared before this one, as far as a preview has seen them. */
 export interface Program {
-  /** Whether one of them claims the address, so that it may yet be made. */
+  /** Whether one of them claims the address, so that the object may still be created. */
   inProgram(address: string): boolean;
-  /** What those that are about to be created or changed make of roles. */
+  /** What the ones that change do to roles. */
   expectedRoles(): readonly ExpectedRole[];
-  /** Tells those that come after this one what it makes of a role. */
+  /** Lets later resources know what this one does to a role. */
   expectRole(role: ExpectedRole): void;
 }
 
-/** What a preview knows of a resource that is about to be created or changed. */
+/** What a preview knows about a resource that is about to be created or changed. */
 export interface Review<Args> extends Program {
   /** The arguments whose values are known. */
   readonly args: Partial<Args>;
-  /** Names of the arguments that are declared, but not known to the last leaf yet. */
+  /** Names of the declared arguments that are not completely known yet. */
   readonly unknown: readonly string[];
   /** The arguments of the last run; missing for a new resource. */
   readonly before?: Partial<Args>;
@@ -52,7 +52,7 @@ export interface Review<Args> extends Program {
   readonly existing?: Live<Args>;
 }
 
-/** All ways in which the program may write the same person, role (both lower-case) or object, the given one included. */
+/** Every way in which the program may write a person, a role (both lower-case) or an object, the given one included. */
 export interface Aliases {
   user(user: string): Promise<readonly string[]>;
   role(role: string): Promise<readonly string[]>;
@@ -60,7 +60,7 @@ export interface Aliases {
   object(projectId: number, resource: string, object: string): Promise<readonly string[]>;
 }
 
-/** Tells that an object exists from here on, so that it is kept in state if a later step fails. */
+/** Reports that an object exists from here on, so that the state keeps it if a later step fails. */
 export type Checkpoint = (id: string, outputs: Properties) => void;
 
 /** Everything that is particular to one kind of resource. */
@@ -71,39 +71,40 @@ export interface Definition<Shape extends z.ZodRawShape> {
   readonly args: z.ZodObject<Shape>;
   readonly fields: { readonly [Name in keyof Shape]: Field };
   /**
-   * How errors and previews call it: `project "Staging"`.
+   * The name of the object in errors and previews: `project "Staging"`.
    *
-   * @param name the resource's name in the program, for what has nothing else to be called by yet.
+   * @param name the resource's name in the program, for an object without a name of its own.
    */
   title(args: Partial<ArgsOf<Shape>>, name?: string): string;
   readonly needs: DeclaredNeeds<keyof Shape & string>;
-  /** What has to hold of the arguments besides their schema; unknown ones are missing here and listed by name. */
+  /** Checks beyond the schema. Unknown arguments are missing here and listed by name. */
   rules?(args: Partial<ArgsOf<Shape>>, unknown: readonly string[]): Finding[];
   /**
-   * What the resource manages, as addresses that no other resource of the program may have too; one that ends in `*`
-   * covers all below it. `spellings` are the ways to write a person, role or object, where they are known; arguments
-   * that are not known yet are missing and listed by name.
+   * What the resource manages, as addresses that no other resource of the program may claim; one that ends in `*` covers
+   * everything below it. Unknown arguments are missing and listed by name.
    */
   claims?(
     args: Partial<ArgsOf<Shape>>,
-    spellings: Aliases,
+    aliases: Aliases,
     unknown: readonly string[],
   ): Promise<readonly string[]>;
-  /** What a preview can say with look-ups. */
+  /** What a preview can say with requests. */
   review?(connection: Connection, review: Review<ArgsOf<Shape>>): Promise<Finding[]>;
   /**
-   * What a preview says of a resource that does not change, because of those that were declared before it. It is asked
-   * of every unchanged resource, so a look-up is for those few whom the others concern.
+   * What a preview says about a resource that does not change, because of resources that were declared before it. It
+   * runs for every unchanged resource, so only the few that are concerned may send requests.
    */
   reviewUnchanged?(
     connection: Connection,
     review: Pick<Review<ArgsOf<Shape>>, "args" | keyof Program>,
   ): Promise<Finding[]>;
   /**
-   * What happens when a new resource's object exists already and `adopt` is not set: it is refused; or refused unless
-   * `adopt: false` asks for a second one; or, for objects that are nothing but their arguments, accepted when it
-   * already says the same; or there is nothing to refuse or adopt, because it is there in any case and `find` tells
-   * nothing.
+   * What happens if the object of a new resource already exists and `adopt` is not set:
+   * - `refuse`: an error.
+   * - `mayDuplicate`: an error, unless `adopt: false` asks for a second one.
+   * - `acceptEqual`: an error if it differs; the resource takes it over if it is equal. For objects that consist of
+   *   their arguments only.
+   * - `alwaysThere`: nothing, because the object always exists; `find` returns nothing.
    */
   readonly existing: "refuse" | "mayDuplicate" | "acceptEqual" | "alwaysThere";
   /** Whether another spelling of a replacing argument, such as a new e-mail address, still means the stored object. */
@@ -114,29 +115,29 @@ export interface Definition<Shape extends z.ZodRawShape> {
     state: Properties,
   ): Promise<boolean>;
   /**
-   * Why an object whose arguments are as declared is still to be changed, such as a key that is due for a new value. It
-   * is asked of every unchanged resource, so a look-up is for those few whose state leaves it open.
+   * Why an object whose arguments are as declared still needs an update, such as a key that is due for rotation. It
+   * runs for every unchanged resource, so only the few whose state leaves it open may send requests.
    */
   updateReason?(
     connection: Connection,
     args: Partial<ArgsOf<Shape>>,
     state: Properties,
   ): Promise<string | undefined> | string | undefined;
-  /** What follows when the object turns out to be gone, where that is more than making it anew. */
+  /** What follows if the object was deleted in PostHog, if that is more than creating it again. */
   readonly onExternalDelete?: string;
   /** Finds the object by its natural key; ambiguity is an error that lists the candidates. */
   find(connection: Connection, args: Partial<ArgsOf<Shape>>): Promise<Live<ArgsOf<Shape>> | undefined>;
   /**
-   * Finds what there is of the declared object, to put it into state as it is, where `find` tells of less: of nothing
-   * that is there in any case, and of nothing that is as declared.
+   * Finds the existing object, to put it into state as it is, if `find` returns too little for that: it ignores objects
+   * that always exist, and objects that are as declared.
    */
   findExisting?(connection: Connection, args: ArgsOf<Shape>): Promise<Live<ArgsOf<Shape>> | undefined>;
-  /** Why no existing object can be put into state as it is, where what the resource is for cannot be read. */
+  /** Why no existing object can be put into state: the resource's main output cannot be read. */
   readonly unreadable?: string;
-  /** Reads the object back by its id; undefined only when it is surely not there. */
+  /** Reads the object back by its id; undefined only if it certainly does not exist. */
   observe(connection: Connection, id: string, state: Properties): Promise<Live<ArgsOf<Shape>> | undefined>;
   create(connection: Connection, args: ArgsOf<Shape>, checkpoint: Checkpoint): Promise<Live<ArgsOf<Shape>>>;
-  /** Brings the object from what it is now to what the arguments say. */
+  /** Brings the object from its live state to the declared one. */
   update(
     connection: Connection,
     live: Live<ArgsOf<Shape>>,
@@ -144,9 +145,9 @@ export interface Definition<Shape extends z.ZodRawShape> {
     state: Properties,
     checkpoint: Checkpoint,
   ): Promise<Live<ArgsOf<Shape>>>;
-  /** What deleting the object takes along that somebody may not expect. Said when it is deleted: no preview asks. */
+  /** What deleting the object removes that people may not expect. Reported on deletion: no preview can. */
   deletionImpact?(connection: Connection, live: Live<ArgsOf<Shape>>): Promise<string | undefined>;
-  /** Takes away what is left of an object that was deleted outside this program, where something is. */
+  /** Removes what is left of an object that was deleted in PostHog. */
   cleanUpAfterExternalDelete?(connection: Connection, state: Properties): Promise<void>;
   delete(connection: Connection, live: Live<ArgsOf<Shape>>, state: Properties): Promise<void>;
 }

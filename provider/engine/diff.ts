@@ -5,7 +5,6 @@ import { containsUnknown } from "./unknown";
 /** One argument that differs. */
 export interface FieldChange {
   readonly name: string;
-  /** Whether the object has to be replaced for it. */
   readonly replaces: boolean;
 }
 

@@ -1,10 +1,10 @@
 import type { Remedy } from "../posthog/errors";
 
-/** Something that a preview says about a resource. */
+/** A remark of a preview about a resource. */
 export interface Finding {
   /** An error stops the preview; a warning or a notice is printed. */
   readonly severity: "error" | "warning" | "notice";
-  /** The argument that it is about, as a path such as `saml.metadataXml`; missing when it is about the whole. */
+  /** The argument that it is about, as a path such as `saml.metadataXml`; missing if it is about the whole resource. */
   readonly property?: string;
   readonly message: string;
 }
@@ -24,8 +24,9 @@ export const problem = (
   ].join("\n  "),
 });
 
-/** A finding that is printed as a warning. */
 export const warning = (message: string): Finding => ({ severity: "warning", message });
 
-/** A finding that is printed for information. */
 export const notice = (message: string): Finding => ({ severity: "notice", message });
+
+/** Whether a finding stops the preview. */
+export const isError = ({ severity }: Finding): boolean => severity === "error";

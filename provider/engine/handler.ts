@@ -2,10 +2,10 @@ import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
 import { GoneError, messageOf, NotFoundError, RefusedError } from "../posthog/errors";
 import { organizationId } from "../posthog/organizations";
-import { Arguments, adoptOf, commonArgs, isError } from "./arguments";
+import { Arguments, adoptOf, commonArgs } from "./arguments";
 import type { ArgsOf, Checkpoint, Definition, Live, Program } from "./definition";
 import { changedFields, type FieldChange } from "./diff";
-import { type Finding, notice, warning } from "./finding";
+import { type Finding, isError, notice, warning } from "./finding";
 import type { Host } from "./host";
 import { resolveNeeds } from "./needs";
 import {

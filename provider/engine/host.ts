@@ -4,22 +4,20 @@ import { type Connection, Connections } from "../posthog/connection";
 import type { PlannedKind } from "./needs";
 import { Claims, ExpectedRoles } from "./program";
 
-/** Causes that were explained in this run, with the resource that they were explained at. */
+/** Causes that this run has explained, with the resource that has the explanation. */
 export type ReportedCauses = Map<string, string>;
 
-/** Where a resource runs: which configuration it has, and where its notices go. */
+/** The surroundings of a resource: its configuration, the rest of the program, and where its notices go. */
 export interface Host {
   /** The connection of an account, for one organization. */
   connection(account?: string, organizationId?: string): Connection;
-  /** Which resource of the program manages what. */
   readonly claims: Claims;
-  /** What the program makes of roles, as far as previews have looked at it. */
+  /** What the program does to roles, as far as previews have seen it. */
   readonly expectedRoles: ExpectedRoles;
-  /** What previews have explained already. */
   readonly explained: ReportedCauses;
-  /** The kinds of resource that the program declares with the top-level account, as far as it is known. */
+  /** The kinds of resource that the program declares with the top-level account, as far as they are known. */
   planned(): readonly PlannedKind[];
-  /** Addresses of the objects that resources of the program got in this run, by creating, adopting or changing them. */
+  /** Addresses of the objects that resources of the program have created, adopted or changed in this run. */
   readonly written: Set<string>;
   /** Shows a line in the preview. */
   say(text: string): void;
@@ -28,7 +26,7 @@ export interface Host {
 /**
  * A host over one stack configuration; everything in it shares connections.
  *
- * @param readOnly whether it refuses every write.
+ * @param readOnly whether connections refuse every write.
  */
 export function createHost(
   read: ConfigurationReader,
@@ -37,7 +35,7 @@ export function createHost(
   readOnly = false,
 ): Host {
   const connections = new Connections();
-  // Asked for several times a resource; the configuration stays the same for the whole run.
+  // Every resource asks several times, and the configuration stays the same for the whole run.
   const known = new Map<string, Connection>();
   const connect = (account?: string, organizationId?: string): Connection => {
     const configuration = { ...resolveConfiguration(read, processEnvironment(), account), readOnly };

@@ -5,8 +5,8 @@ import type { Properties } from "./state";
 import { isUnknown } from "./unknown";
 
 /**
- * What is wrong with a resource's arguments, from zod's issues. Values that are not known yet pass; an unknown
- * argument name comes with the nearest one that exists. Values are never quoted: any of them may be a secret.
+ * The errors in a resource's arguments, from zod's issues. Unknown values pass; an unknown argument name comes with the
+ * nearest one that exists. Values are never quoted: any of them may be a secret.
  */
 export function issuesToFindings(
   error: z.ZodError,
@@ -18,7 +18,7 @@ export function issuesToFindings(
     .flatMap((issue) => toFindings(issue, properties, argumentNames));
 }
 
-/** The codes with which zod answers a value that is not there. */
+/** The codes of zod's issues for a missing value. */
 const absent: ReadonlySet<string> = new Set(["invalid_type", "invalid_union", "invalid_value"]);
 
 function toFindings(
@@ -40,7 +40,7 @@ function toFindings(
     return issue.issues.map(({ message }) => failure(property, message));
   }
   if (issue.code === "invalid_union") {
-    // zod reports every branch; the deepest one is the branch that the value was meant for.
+    // zod reports every branch; the value was meant for the one that got deepest.
     const [best] = issue.errors
       .map((branch) => branch.filter((inner) => !isUnknown(at(properties, [...issue.path, ...inner.path]))))
       .filter((branch) => branch.length > 0)

@@ -17,7 +17,7 @@ export type Need =
   | { readonly session: true };
 
 /** `given` at all, `filled` with at least one entry, one of these values, or text of this form or of any other. */
-export type Condition =
+type Condition =
   | "given"
   | "filled"
   | readonly (string | number | boolean)[]

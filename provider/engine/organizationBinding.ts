@@ -35,8 +35,8 @@ export async function requireSameOrganization(connection: Connection, state: Pro
 }
 
 /**
- * Whether the state has to follow another spelling, because a refresh or destroy goes by it: the old account may not be
- * configured any more, and the old slug may be nobody's. An organization's UUID stays true for good.
+ * Whether the state has to take over another spelling, because a refresh or destroy uses it: the old account may no longer
+ * be configured, and the old slug may no longer exist. An organization's UUID never changes.
  */
 export function respellsOrganization(state: Properties, properties: Properties): boolean {
   const { account, organizationId: organization, organizationUuid: own } = state;
@@ -44,17 +44,16 @@ export function respellsOrganization(state: Properties, properties: Properties):
   return account !== properties.account || (bySlug && organization !== properties.organizationId);
 }
 
-/** Whether it is not known yet which account or organization is meant. */
 export function isOrganizationUnknown({ account, organizationId: organization }: Properties): boolean {
   return containsUnknown([account, organization]);
 }
 
 function elsewhere(from: string, to: string): RefusedError {
   return new RefusedError(
-    `this resource lives in organization ${from}, and the configuration now names ${to}`,
+    `this resource belongs to organization ${from}, and the configuration now names ${to}`,
     {
-      why: "Changing posthog:organizationId would move everything in the stack, and PostHog cannot move it.",
-      fix: "Set it back; or to start over in the other organization, destroy the stack with the earlier setting first.",
+      why: "Changing posthog:organizationId would move every object of the stack, which PostHog cannot do.",
+      fix: "Set it back. To start over in the other organization, first destroy the stack with the earlier setting.",
     },
   );
 }

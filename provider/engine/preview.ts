@@ -17,7 +17,7 @@ const asWritten: Aliases = {
   object: async (_projectId, _resource, object) => [object],
 };
 
-/** The ways to write people and roles, from what PostHog knows of them. */
+/** The spellings of people, roles and objects that PostHog knows. */
 function resolved(connection: Connection): Aliases {
   const lower = (texts: readonly string[]): string[] => texts.map((text) => text.toLowerCase());
   return {
@@ -43,7 +43,7 @@ function resolved(connection: Connection): Aliases {
   };
 }
 
-/** Says when another resource of the program manages the same thing. */
+/** An error if another resource of the program manages the same thing. */
 export async function claim<Shape extends z.ZodRawShape>(
   host: Host,
   definition: Definition<Shape>,
@@ -83,7 +83,7 @@ export function programOf(
 
 const nameOf = (type: string, resource: string): string => `${type} "${resource}"`;
 
-/** What claims are relative to: one organization of one server. */
+/** The scope of claims: one organization of one server. */
 function claimsOf({ configuration: { host: server, organizationId, apiKey } }: Connection): string {
   return `${server} ${organizationId ?? apiKey ?? ""}`;
 }

@@ -3,7 +3,7 @@ const everything = "*";
 
 /**
  * Which resource of the program manages what, within one run. Two that manage the same thing would undo each other
- * on every update, and deleting one would take the other's away.
+ * on every update, and deleting one would delete the other's object.
  */
 export class Claims {
   private readonly ledgers = new Map<string, Ledger>();
@@ -12,7 +12,7 @@ export class Claims {
    * Claims addresses for a resource, and returns the other resource that has one of them, if any. Claiming again for
    * the same resource replaces its earlier claims.
    *
-   * @param connection what the addresses are relative to: one organization of one account.
+   * @param connection the scope of the addresses: one organization of one account.
    */
   claim(connection: string, resource: string, addresses: readonly string[]): string | undefined {
     const ledger = this.ledgers.get(connection) ?? new Ledger();
@@ -67,35 +67,34 @@ function coversOf(address: string): string[] {
   return steps.map((_, index) => [...steps.slice(0, steps.length - 1 - index), everything].join("/"));
 }
 
-/** What a resource of the program makes of a role in this update. */
+/** What a resource of the program does to a role in this update. */
 export interface ExpectedRole {
-  /** Missing while the role is not made. */
+  /** Missing until the role exists. */
   readonly id?: string;
-  /** The name that it has afterwards; missing where the resource does not say. */
+  /** The name that it has afterwards; missing if the resource does not set it. */
   readonly name?: string;
-  /** User UUIDs of those who join. */
+  /** UUIDs of the users who join. */
   readonly joining: readonly string[];
-  /** User UUIDs of those who leave. */
+  /** UUIDs of the users who leave. */
   readonly leaving: readonly string[];
-  /** Whether somebody else may join or leave: who is declared is not known yet. */
+  /** Whether others may join or leave, because the declared members are not known yet. */
   readonly isOpen: boolean;
 }
 
-/** What the resources of the program that were looked at before make of the roles, within one run. */
+/** What the resources that were previewed before do to roles, within one run. */
 export class ExpectedRoles {
   private readonly known = new Map<string, Map<string, ExpectedRole>>();
 
   /**
-   * Notes what a resource makes of a role, in place of what it said before.
+   * Records what a resource does to a role, in place of its earlier entry.
    *
-   * @param connection what the role is in: one organization of one account.
+   * @param connection the scope of the role: one organization of one account.
    */
   expect(connection: string, resource: string, role: ExpectedRole): void {
     const roles = this.known.get(connection) ?? new Map<string, ExpectedRole>();
     this.known.set(connection, roles.set(resource, role));
   }
 
-  /** All that is expected in an organization. */
   of(connection: string): readonly ExpectedRole[] {
     return [...(this.known.get(connection)?.values() ?? [])];
   }

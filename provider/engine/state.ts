@@ -1,7 +1,7 @@
 /** The properties of a resource as the engine keeps them: plain JSON. */
 export type Properties = Record<string, unknown>;
 
-/** A copy without `undefined` at any depth: the engine's encoder refuses it. */
+/** A copy without `undefined` at any depth, which the engine's encoder refuses. */
 export function dropUndefined(properties: Properties): Properties {
   return Object.fromEntries(
     Object.entries(properties)

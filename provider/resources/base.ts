@@ -25,7 +25,7 @@ export interface CommonArgs {
 export type GetArgs = Pick<CommonArgs, "account" | "organizationId">;
 
 /** The properties of a resource class. */
-export interface ResourceShape {
+interface ResourceShape {
   /** Name behind `pulumi-nodejs:dynamic/posthog:`. */
   readonly type: string;
   /** Its own arguments. Each is an output as well, even if the program leaves it out. */

@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /** Any JSON value, with outputs of other resources anywhere in it. */
-export type JsonInput =
+type JsonInput =
   | pulumi.Input<string | number | boolean | null>
   | pulumi.Input<JsonInput[]>
   | pulumi.Input<{ [key: string]: JsonInput }>;
 
 /** A JSON object with PostHog's own keys, passed on as written. */
-export type JsonObjectInput = pulumi.Input<{ [key: string]: JsonInput }>;
+type JsonObjectInput = pulumi.Input<{ [key: string]: JsonInput }>;
 
 /**
  * Settings of a project, except its name and time zone, which are arguments of `Project` itself.
@@ -25,7 +25,7 @@ export interface ProjectSettings
     ProjectRecordingSettings {}
 
 /** Settings of a project about people, time, money and the products built on the data. PostHog: projects API. */
-export interface ProjectProductSettings {
+interface ProjectProductSettings {
   /** Description of the product, at most 1,000 characters, which PostHog's AI features read. `null` clears it. */
   productDescription?: pulumi.Input<string | null>;
   /** Business model: `b2b`, `b2c` or `other`; it arranges PostHog's pages. */
@@ -104,7 +104,7 @@ export interface ProjectProductSettings {
 }
 
 /** One rule that shortens paths. */
-export interface PathCleaningRule {
+interface PathCleaningRule {
   /** The part to replace, as an RE2 regular expression. */
   regex: pulumi.Input<string>;
   /** The replacement; `\1` to `\9` are the expression's groups. */
@@ -112,7 +112,7 @@ export interface PathCleaningRule {
 }
 
 /** Settings of a project about what is captured, and from where. PostHog: projects API. */
-export interface ProjectCaptureSettings {
+interface ProjectCaptureSettings {
   /**
    * Addresses where the toolbar and web analytics work, at most 200 characters each; `*` stands for a subdomain. The
    * order does not matter. With access rules, an editor of web analytics may change them too.
@@ -147,7 +147,7 @@ export interface ProjectCaptureSettings {
 }
 
 /** Settings of a project about session recordings. PostHog: projects API. */
-export interface ProjectRecordingSettings {
+interface ProjectRecordingSettings {
   /** Whether sessions are recorded. Default false. Any member may change it. */
   sessionRecordingOptIn?: pulumi.Input<boolean>;
   /** Addresses where recording is allowed, at most 200 characters each; empty: everywhere. The order does not matter. */
@@ -179,7 +179,7 @@ export interface ProjectRecordingSettings {
 }
 
 /** A feature flag that recording depends on. */
-export interface LinkedFlag {
+interface LinkedFlag {
   /** The flag's number. */
   id: pulumi.Input<number>;
   /** The flag's key. */
@@ -189,7 +189,7 @@ export interface LinkedFlag {
 }
 
 /** The recorded parts of network requests. */
-export interface NetworkPayloadCapture {
+interface NetworkPayloadCapture {
   /** Whether request and response headers are recorded. */
   recordHeaders?: pulumi.Input<boolean>;
   /** Whether request and response bodies are recorded. */
@@ -197,7 +197,7 @@ export interface NetworkPayloadCapture {
 }
 
 /** The masked parts of pages in recordings. */
-export interface RecordingMasking {
+interface RecordingMasking {
   /** Whether every input's text is masked. */
   maskAllInputs?: pulumi.Input<boolean>;
   /** CSS selector of elements whose text is masked. */
@@ -207,7 +207,7 @@ export interface RecordingMasking {
 }
 
 /** A page address that starts, or blocks, recording. */
-export interface RecordingUrlRule {
+interface RecordingUrlRule {
   /** The regular expression. */
   url: pulumi.Input<string>;
   /** The form of `url`; PostHog knows `regex`. */
@@ -215,7 +215,7 @@ export interface RecordingUrlRule {
 }
 
 /** Groups of conditions, each with its own share of sessions. They take precedence over the single triggers. */
-export interface RecordingTriggerGroups {
+interface RecordingTriggerGroups {
   /** Version of this value's format; PostHog knows 2. */
   version: pulumi.Input<2>;
   /** The groups, each with `id`, `sampleRate` (0 to 1) and `conditions`. */

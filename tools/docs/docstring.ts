@@ -47,7 +47,7 @@ export function oneLine(text: string): string {
 }
 
 /** What an argument's docstring says of it, with the sentences that have a column of their own taken out. */
-export interface FieldText {
+interface FieldText {
   readonly what: string;
   /** What leaving it out means; empty when that is not said. */
   readonly default: string;

@@ -10,7 +10,7 @@ import { type ResourceSource, readComponents, readResources } from "./resource";
 import { componentPage, resourcePage } from "./resourcePage";
 
 /** What the sources say: pages by their path in the repository, and where the sources disagree with themselves. */
-export interface Documentation {
+interface Documentation {
   readonly pages: ReadonlyMap<string, string>;
   readonly contradictions: readonly string[];
 }

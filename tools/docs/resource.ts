@@ -14,7 +14,7 @@ import {
 } from "./types";
 
 /** An output of a resource. */
-export interface Output {
+interface Output {
   readonly name: string;
   readonly type: TypeText;
   readonly docstring: string;
@@ -115,7 +115,7 @@ export function commonArgsOf(args: NamedType): NamedType | undefined {
 }
 
 /** A class's docstring, sorted by what its paragraphs are about. */
-export interface ResourceText {
+interface ResourceText {
   readonly summary: string;
   /** Code examples, each after the sentence that leads to it. */
   readonly examples: readonly string[];

@@ -18,7 +18,7 @@ const existingTexts: Readonly<Record<ResourceHandler["definition"]["existing"], 
 /** The page of one resource. */
 export function resourcePage(resource: ResourceSource, handler: ResourceHandler): string {
   const { get, needs } = resourceTextOf(resource.docstring);
-  const { existing, onExternalDelete: whenGone } = handler.definition;
+  const { existing, onExternalDelete } = handler.definition;
   const own = { ...resource.args, members: ownMembers(resource.args), bases: [] };
   return page([
     `${MADE} from provider/resources/${resource.file}.ts and its handler. -->`,
@@ -28,7 +28,7 @@ export function resourcePage(resource: ResourceSource, handler: ResourceHandler)
     ...furtherTypes(resource),
     ...outputs(resource, "Every argument, and:"),
     "## If it already exists",
-    `${existingTexts[existing]}${whenGone === undefined ? "" : ` If somebody deletes it in PostHog, ${whenGone}.`}`,
+    `${existingTexts[existing]}${onExternalDelete === undefined ? "" : ` If somebody deletes it in PostHog, ${onExternalDelete}.`}`,
     oneLine(get),
     "## What it needs",
     table(["With", ...needsHeadings], needsRows(handler.definition.needs).map(needsRow)),
@@ -90,7 +90,7 @@ function argumentTable({ members }: NamedType, { definition }: ResourceHandler):
 }
 
 /** What it means that a member is not optional: it has to be given, or is always answered. */
-export type Mark = "Required" | "Always there";
+type Mark = "Required" | "Always there";
 
 /** A table of members that have no lifecycle of their own. */
 export function memberTable(members: readonly Member[], mark: Mark = "Required"): string {

@@ -6,7 +6,7 @@ import { docstringOf } from "./docstring";
 export interface TypeText {
   /** Without the wrapping that lets outputs of other resources stand in for a value. */
   readonly text: string;
-  /** Names in it that are declared beside it. */
+  /** Names in it that are declared in the same folders. */
   readonly references: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export interface NamedType {
 /** Wrappers around a value that say nothing of what may stand there. */
 const wrappers: ReadonlySet<string> = new Set(["Input", "Output", "Promise", "Readonly", "Partial"]);
 
-/** Describes a type as it is written. */
+/** Describes a type as written. */
 export function describeType(node: ts.TypeNode | undefined, declarations: Declarations): TypeText {
   const references = new Set<string>();
   const text = node === undefined ? "unknown" : print(node, declarations, references);
@@ -89,7 +89,7 @@ function bracketed(text: string): string {
 /** Describes a declared type and what it extends. */
 export function describeNamed(name: string, declarations: Declarations): NamedType {
   const declared = declarations.types.get(name);
-  if (declared === undefined) throw new Error(`${name} is not declared beside the resources.`);
+  if (declared === undefined) throw new Error(`${name} is not declared in the folders that were read.`);
   const docstring = docstringOf(declared);
   if (ts.isTypeAliasDeclaration(declared)) return { name, docstring, members: [], bases: [] };
   const extended = (declared.heritageClauses ?? []).flatMap(({ types }) => [...types]);

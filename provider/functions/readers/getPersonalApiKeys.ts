@@ -20,7 +20,7 @@ export const getPersonalApiKeys: Reader<"getPersonalApiKeys"> = {
   },
 };
 
-// The value, which PostHog tells in no list anyway, has no place here.
+// PostHog lists no values; even if a server did, they must not get into the result.
 function toResult(key: CallerKey | PersonalApiKeyRecord): PersonalApiKeyResult {
   return {
     keyId: key.id,

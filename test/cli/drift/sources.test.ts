@@ -158,7 +158,7 @@ describe("what cannot be compared is reported, and is not drift:", () => {
           { ...rule, name: "b", driven },
         ]),
       ).rejects.toThrow(
-        /ProjectMember analyst could not be compared, and neither could 1 more[\s\S]*lives in organization 018f0000-0000-4000-8000-00000000ffff/,
+        /ProjectMember analyst could not be compared, and neither could 1 more[\s\S]*belongs to organization 018f0000-0000-4000-8000-00000000ffff/,
       );
     }));
 

@@ -26,8 +26,8 @@ describe("while the configuration names another organization than the object's",
       const it = resource(type);
       await it.up(args);
       run({ organizationId: labs.id });
-      await expect(it.refresh()).rejects.toThrow(/lives in organization .* now names .*Set it back/s);
-      await expect(it.destroy()).rejects.toThrow(/lives in organization/);
+      await expect(it.refresh()).rejects.toThrow(/belongs to organization .* now names .*Set it back/s);
+      await expect(it.destroy()).rejects.toThrow(/belongs to organization/);
       run();
       expect(await it.refresh()).toBeDefined();
       await it.destroy();

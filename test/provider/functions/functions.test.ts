@@ -216,7 +216,7 @@ describe("what goes wrong", () => {
       /^getProjectAccess: invalid arguments: projectId: is required/,
     ],
     [() => posthog.getProjectAccess({ projectId: "staging" }), /projectId: must be a project's number/],
-    [() => posthog.getRoles({ organizationId: "@current" }), /organizationId: @current moves/],
+    [() => posthog.getRoles({ organizationId: "@current" }), /organizationId: @current changes/],
   ])("a wrong argument is said by name before any request", (call, message) =>
     withPosthog(async (emulator) => {
       await expect(call()).rejects.toThrow(message);

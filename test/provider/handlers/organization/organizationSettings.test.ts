@@ -401,7 +401,7 @@ describe("what goes wrong", () => {
         expect((await settings.diff({ name: "Acme" })).replaces).toEqual([]);
         const other = emulator.store.organizations.all().find(({ id }) => id !== emulator.organizationId);
         run({ organizationId: other?.id });
-        await expect(settings.diff({ name: "Acme" })).rejects.toThrow(/lives in organization .* now names/);
+        await expect(settings.diff({ name: "Acme" })).rejects.toThrow(/belongs to organization .* now names/);
       },
       {
         emulator: {
