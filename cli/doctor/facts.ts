@@ -1,3 +1,4 @@
+import type { Leftover } from "../../provider/access/liveOrganization";
 import { listRules, projectRules } from "../../provider/posthog/accessControls";
 import { listActivity } from "../../provider/posthog/activityLog";
 import { personalApiKeys } from "../../provider/posthog/apiKeys";
@@ -10,7 +11,6 @@ import { getOrganization, type Organization } from "../../provider/posthog/organ
 import { listProjects } from "../../provider/posthog/projects";
 import { isNamedLikeProduction } from "../../provider/review/accessRules";
 import { readLeftovers, readSsoStatus } from "../../provider/snapshot/ssoStatus";
-import type { Leftover } from "../../provider/sso/leftovers";
 import type { SsoStatus } from "../../provider/sso/status";
 
 /** What PostHog returned, or why it returned nothing. */

@@ -1,4 +1,3 @@
-import type { Leftover } from "../sso/leftovers";
 import type { AccessSnapshot, Person } from "./snapshot";
 
 /** Somebody in the organization, with how they come in. */
@@ -117,3 +116,14 @@ export interface LiveOrganization {
   /** What could not be read. */
   readonly omissions: readonly Omission[];
 }
+
+/** Something of single sign-on that was taken away, and is still there. */
+export type Leftover =
+  /** A provider with SAML or SCIM on that serves nobody. */
+  | { readonly kind: "unused"; readonly provider: string; readonly id: string; readonly holds: string }
+  /** A provider that PostHog made out of what another one left on a domain. */
+  | { readonly kind: "copy"; readonly provider: string; readonly id: string; readonly original: string }
+  /** A provider that may be such a copy: it is named after its domain, as PostHog names them. */
+  | { readonly kind: "namesake"; readonly provider: string; readonly id: string }
+  /** A domain with the settings of a provider that was deleted. */
+  | { readonly kind: "settings"; readonly domain: string };

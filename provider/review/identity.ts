@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Leftover } from "../sso/leftovers";
+import type { Leftover } from "../access/liveOrganization";
 import type { ReviewedKey, ReviewFinding } from "./model";
 
 /**

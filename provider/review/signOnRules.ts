@@ -1,6 +1,7 @@
+import type { Leftover } from "../access/liveOrganization";
 import { counted } from "../access/messages";
 import { dateOf, dayMs } from "../access/values";
-import { type Leftover, leftoverFix, leftoverMessage } from "../sso/leftovers";
+import { leftoverFix, leftoverMessage } from "../sso/leftovers";
 import { identities } from "./identity";
 import type { FindingSubject } from "./model";
 import { type Found, type ReviewRule, wholeOrganization } from "./rule";

@@ -1,3 +1,4 @@
+import type { Leftover } from "../access/liveOrganization";
 import type { Connection } from "../posthog/connection";
 import { type Domain, listDomains } from "../posthog/domains";
 import { answered } from "../posthog/errors";
@@ -14,7 +15,7 @@ import {
   lockOutOf,
   outside,
 } from "../sso/enforcement";
-import { type Leftover, leftoversAmong } from "../sso/leftovers";
+import { leftoversAmong } from "../sso/leftovers";
 import type { SsoDomain, SsoStatus } from "../sso/status";
 import { generationOf, isComplete, readSignOn, samlOf, serves } from "./signOn";
 

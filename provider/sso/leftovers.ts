@@ -1,3 +1,5 @@
+import type { Leftover } from "../access/liveOrganization";
+
 /** The SAML values of a provider. */
 interface SamlValues {
   readonly entityId?: string;
@@ -23,17 +25,6 @@ export interface DomainFacts {
   /** Whether it holds SAML or SCIM settings of its own, and has no provider. */
   readonly isOrphaned: boolean;
 }
-
-/** Something of single sign-on that was taken away, and is still there. */
-export type Leftover =
-  /** A provider with SAML or SCIM on that serves nobody. */
-  | { readonly kind: "unused"; readonly provider: string; readonly id: string; readonly holds: string }
-  /** A provider that PostHog made out of what another one left on a domain. */
-  | { readonly kind: "copy"; readonly provider: string; readonly id: string; readonly original: string }
-  /** A provider that may be such a copy: it is named after its domain, as PostHog names them. */
-  | { readonly kind: "namesake"; readonly provider: string; readonly id: string }
-  /** A domain with the settings of a provider that was deleted. */
-  | { readonly kind: "settings"; readonly domain: string };
 
 /** What is left over among an organization's providers and domains. */
 export function leftoversAmong(

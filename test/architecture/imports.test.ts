@@ -130,7 +130,3 @@ describe("everything has its place", () => {
     expect(breaches(({ from, to }) => isIn("axios")(to) && !isIn("provider/posthog")(from))).toEqual([]);
   });
 });
-
-test("no source loads itself by way of others", () => {
-  expect(sources.filter((path) => loadedBy(path).has(path))).toEqual([]);
-});
