@@ -22,7 +22,7 @@ type Settings = Pick<
  * Whether a domain has its own copy of the settings of the configuration that it links. Each side is written
  * to the other whenever it is saved; newer servers use the configuration alone.
  */
-export function keepsCopies({ generation }: SavingBackend): boolean {
+function keepsCopies({ generation }: SavingBackend): boolean {
   return generation === "2026-07";
 }
 

@@ -39,7 +39,7 @@ export interface OrgSsoSettingsArgs extends CommonArgs {
    */
   jitProvisioning?: pulumi.Input<boolean>;
   /**
-   * Provisioning by the identity provider. Removing the argument switches it off. Plan feature `scim`. Updated in place.
+   * Provisioning by the identity provider. Removing the argument switches it off. Servers of August 2025 have no SCIM. Plan feature `scim`. Updated in place.
    */
   scim?: pulumi.Input<ScimArgs>;
   /**
