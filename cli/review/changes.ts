@@ -1,6 +1,6 @@
 import type { Direction } from "../../provider/access/change";
 import type { LiveKey, LiveOrganization, Omission } from "../../provider/access/liveOrganization";
-import { listed } from "../../provider/access/messages";
+import { counted, listed } from "../../provider/access/messages";
 import type { ProjectName } from "../../provider/access/snapshot";
 import { dateOf } from "../../provider/access/values";
 import { printable } from "../../provider/audit/printable";
@@ -21,25 +21,24 @@ import { readOrganization } from "../../provider/snapshot/readOrganization";
 import { markdownText } from "../shared/markdown";
 import { type MatrixFlags, readMatrixFile } from "../shared/matrix";
 import { colors, wrapped } from "../shared/terminal";
-import { counted } from "./messages";
 import { type Progress, projectNames } from "./read";
 
-/** What is compared with PostHog. */
+/** What to compare with PostHog. */
 export interface ChangeRequest extends MatrixFlags {
   /** File with the matrix. */
   readonly matrix: string;
-  /** File with the matrix that was applied last. */
+  /** File with the last applied matrix. */
   readonly base?: string;
 }
 
-/** The line by which a pull request's earlier comment is found, to be replaced. */
+/** The line that marks a pull request's comment, so that the next one can replace it. */
 export const commentMarker = "<!-- pulumi-posthog: access changes -->";
-/** So many people are named in a comment, which code hosts allow 65,536 characters. */
+/** How many people a comment names: code hosts allow 65,536 characters. */
 const namedInComments = 150;
-/** So many people are named on a terminal. */
+/** How many people a terminal shows. */
 const namedOnTerminals = 50;
 
-/** Reads a live organization and tells what an update to a matrix would change in it. */
+/** Reads a live organization, and finds what an update to a matrix would change in it. */
 export async function readChanges(
   connection: Connection,
   { matrix, base, projects = {}, members = {} }: ChangeRequest,
@@ -65,7 +64,7 @@ export async function readChanges(
   return reviewChanges({ ...live, omissions }, aims.aim, { file: matrix, base: aims.base, projectKeys });
 }
 
-/** The projects in which the matrix has secret keys of projects. */
+/** The projects in which the matrix has project secret API keys. */
 function projectsWithKeys({ access: { projects } }: LiveOrganization, aim: MatrixAim): ProjectName[] {
   const ids = aim.desired.keys.flatMap(({ kind, project, id }) =>
     kind === "project" ? [aim.projects.get(project) ?? id ?? projectNamed(projects, project)?.id] : [],
@@ -73,7 +72,7 @@ function projectsWithKeys({ access: { projects } }: LiveOrganization, aim: Matri
   return projects.filter((project) => ids.includes(project.id));
 }
 
-/** The secret keys of each project that lets its own be listed. */
+/** The secret keys of each project that allows listing them. */
 async function readKeysByProject(
   connection: Connection,
   projects: readonly ProjectName[],
@@ -90,12 +89,12 @@ async function readKeysByProject(
   return new Map(read.flat());
 }
 
-/** A change as one line: how much is written, and for how many people access changes. */
+/** Changes as one line: how much is written, and for how many people access changes. */
 export function changeVerdict(review: ChangeReview): string {
   const { hasChanges, people, roles, projects, keys, uncomparedKeys } = review;
   if (!hasChanges) {
-    if (uncomparedKeys.length === 0) return "No changes: PostHog has what the matrix asks for.";
-    return `Nothing else changes; ${counted(uncomparedKeys.length, "key is", "keys are")} not compared.`;
+    if (uncomparedKeys.length === 0) return "No changes: PostHog matches the matrix.";
+    return `No other changes; ${counted(uncomparedKeys.length, "key is", "keys are")} not compared.`;
   }
   const count = (direction: Direction): number =>
     people.filter(({ changes }) => changes.some((change) => change.direction === direction)).length;
@@ -179,7 +178,7 @@ export function changesMarkdown(review: ChangeReview): string {
   ].join("\n");
 }
 
-/** An item of a list; further lines of a text become items below it. */
+/** An item of a list; further lines of the text become nested items. */
 function markdownLines(text: string): string {
   return text
     .split(/\s*\n\s*/)
@@ -195,7 +194,9 @@ function personLines(
   const rest = people.length - most;
   return [
     ...people.slice(0, most).map(line),
-    ...(rest > 0 ? [`and ${counted(rest, "other person", "other people")} gain or lose something`] : []),
+    ...(rest > 0
+      ? [`and ${counted(rest, "other person gains or loses", "other people gain or lose")} access`]
+      : []),
   ];
 }
 
@@ -212,7 +213,7 @@ function keyLines({ keys, uncomparedKeys }: ChangeReview): string[] {
     ...keys.map(keyLine),
     ...uncomparedKeys.map(
       ({ team, project }) =>
-        `the key of ${team} for ${project} is not compared: PostHog tells no labels of such keys; --base compares it with the earlier matrix`,
+        `the key of ${team} for ${project} is not compared: PostHog does not show labels of such keys; --base compares it with the last applied matrix`,
     ),
   ];
 }

@@ -4,16 +4,14 @@ import type { AccessReview } from "../../provider/review/model";
 import { formatOfFile, type Pieces } from "../shared/output";
 import { changesMarkdown, changesTable } from "./changes";
 import { reviewCsv } from "./csv";
-import { reviewJson } from "./json";
 import { reviewMarkdown } from "./markdown";
 import { renderReviewPage } from "./page";
 import { reviewSarif } from "./sarif";
 import { reviewTable } from "./table";
 
-/** How a review can be written. */
+/** The formats of a review. */
 export const reviewFormats = ["table", "json", "csv", "markdown", "sarif", "html"] as const;
 
-/** The name of a format. */
 export type ReviewFormat = (typeof reviewFormats)[number];
 
 const extensions: Readonly<Record<string, ReviewFormat>> = {
@@ -25,19 +23,23 @@ const extensions: Readonly<Record<string, ReviewFormat>> = {
   ".html": "html",
 };
 
-/** The format of a review in that file. */
+/** The format of a review in a file of that name. */
 export const formatOf = (file: string): ReviewFormat => formatOfFile(file, extensions);
 
-/** What a review is written with. */
-export interface Writing {
-  /** Characters of a line of the table. */
+/** Options of single formats. */
+interface WriteOptions {
+  /** Characters in a line of the table. */
   readonly width: number;
-  /** The file that findings are shown beside in SARIF. */
+  /** The file that SARIF shows findings in. */
   readonly file: string;
 }
 
 /** A review in one of the formats. */
-export function writeReview(review: AccessReview, format: ReviewFormat, { width, file }: Writing): Pieces {
+export function writeReview(
+  review: AccessReview,
+  format: ReviewFormat,
+  { width, file }: WriteOptions,
+): Pieces {
   const formats: Readonly<Record<ReviewFormat, () => Pieces>> = {
     table: () => [reviewTable(review, width), "\n"],
     json: () => reviewJson(review),
@@ -49,7 +51,7 @@ export function writeReview(review: AccessReview, format: ReviewFormat, { width,
   return formats[format]();
 }
 
-/** How a change can be written. */
+/** The formats of changes. */
 export type ChangeFormat = "table" | "json" | "markdown";
 
 const changeExtensions: Readonly<Record<string, ChangeFormat>> = {
@@ -58,20 +60,39 @@ const changeExtensions: Readonly<Record<string, ChangeFormat>> = {
   ".md": "markdown",
 };
 
-/** The format of a change in that file. */
+/** The format of changes in a file of that name. */
 export const changeFormatOf = (file: string): ChangeFormat => formatOfFile(file, changeExtensions);
 
-/** The format of a change by the name of a review's; not every one of them can be had. */
+/** Narrows the format of a review to those of changes. */
 export function changeFormatNamed(name: ReviewFormat): ChangeFormat {
   if (name === "table" || name === "json" || name === "markdown") return name;
   throw new NotFoundError(`changes cannot be written as ${name}`, {
-    why: `A change is no list of findings, and no table of access.`,
-    fix: "Take table, json or markdown.",
+    why: "Changes are neither findings nor a table of access.",
+    fix: "Use table, json or markdown.",
   });
 }
 
-/** A change in one of the formats. */
+/** Changes in one of the formats. */
 export function writeChanges(review: ChangeReview, format: ChangeFormat, width: number): Pieces {
   if (format === "json") return [JSON.stringify(review, undefined, 2), "\n"];
   return format === "markdown" ? [changesMarkdown(review)] : [changesTable(review, width), "\n"];
+}
+
+/** A review as JSON, with a line for each person and key: a whole company may be too long for one string. */
+function* reviewJson({ people, keys, findings, ...rest }: AccessReview): Generator<string> {
+  yield `${JSON.stringify(rest).slice(0, -1)},\n`;
+  yield* list("people", people);
+  if (keys !== undefined) {
+    yield ",\n";
+    yield* list("keys", keys);
+  }
+  yield ",\n";
+  yield* list("findings", findings);
+  yield "}\n";
+}
+
+function* list(name: string, items: readonly unknown[]): Generator<string> {
+  yield `${JSON.stringify(name)}:[`;
+  for (const [at, item] of items.entries()) yield `${at === 0 ? "" : ","}\n${JSON.stringify(item)}`;
+  yield "]";
 }

@@ -1,21 +1,21 @@
+import { counted, formatNumber } from "../../provider/access/messages";
 import type { AccessReview } from "../../provider/review/model";
 import { groupFindings } from "../../provider/review/rules";
 import { markdownTable, markdownText } from "../shared/markdown";
 import {
-  accessInWords,
   commonFix,
-  counted,
+  describeAccess,
+  describeKey,
+  describeScopes,
   headline,
-  keyInWords,
   keyOwner,
   keyTitle,
-  scopesInWords,
   verdict,
 } from "./messages";
 
-/** So many findings of one rule are told one by one. */
-const toldFindings = 5;
-/** So many people, and half as many keys, are listed: comments and pages of Markdown have an end. */
+/** How many findings of one rule are listed. */
+const listedFindings = 5;
+/** How many people, and how many keys, are listed: comments have a maximum length. */
 const listedPeople = 200;
 const listedKeys = 100;
 
@@ -45,7 +45,7 @@ export function reviewMarkdown(review: AccessReview): string {
           person.email,
           person.level,
           person.roles.join(", "),
-          accessInWords(person, review),
+          describeAccess(person, review),
         ]),
     ),
     ...(rest > 0 ? ["", `And ${counted(rest, "other person", "other people")}.`] : []),
@@ -67,29 +67,29 @@ function keyLines(review: AccessReview): string[] {
       ["Key", "Owner", "Scopes", "Can do"],
       keys
         .slice(0, listedKeys)
-        .map((key) => [keyTitle(key), keyOwner(key), scopesInWords(key), keyInWords(key, review)]),
+        .map((key) => [keyTitle(key), keyOwner(key), describeScopes(key), describeKey(key, review)]),
     ),
     ...(rest > 0 ? ["", `And ${counted(rest, "other key")}.`] : []),
   ];
 }
 
 function findingRows({ severity, title, findings }: ReturnType<typeof groupFindings>[number]): string[][] {
-  if (findings.length <= toldFindings) {
+  if (findings.length <= listedFindings) {
     return findings.map(({ message, evidence, fix }) => [severity, message, evidence.join("; "), fix]);
   }
-  const shown = findings.slice(0, toldFindings);
+  const shown = findings.slice(0, listedFindings);
   const more = findings.length - shown.length;
   const common = commonFix(shown);
   const examples = [
     ...shown.map(({ message, fix }) => (common === undefined ? `${message} Fix: ${fix}` : message)),
-    `and ${more.toLocaleString("en")} more`,
+    `and ${formatNumber(more)} more`,
   ];
   return [
     [
       severity,
-      `${title}: ${findings.length.toLocaleString("en")} times`,
+      `${title} (${formatNumber(findings.length)})`,
       examples.join(" "),
-      common ?? "One by one, as said beside each.",
+      common ?? "See each finding.",
     ],
   ];
 }

@@ -1,17 +1,14 @@
-import { listed } from "../../provider/access/messages";
+import { counted, formatNumber, listed } from "../../provider/access/messages";
+import { distinctNames } from "../../provider/access/snapshot";
+import { groupBy } from "../../provider/access/values";
 import type { AccessReview, ReviewedKey, ReviewedPerson, ReviewFinding } from "../../provider/review/model";
 import { severities } from "../../provider/review/reviewOrganization";
 
-/** How many projects a text names before it only counts the rest. */
+/** How many projects a text names; it counts the rest. */
 const namedProjects = 4;
 
-/** How many scopes a text names before it only counts the rest. */
+/** How many scopes a text names; it counts the rest. */
 const namedScopes = 3;
-
-/** `1 person`, `2 people`: a count with the right word, in English digits. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-}
 
 /** What was reviewed, and when. */
 export function headline({ organization, people, projects, keys, readAt }: AccessReview): string {
@@ -29,65 +26,60 @@ export function verdict(findings: readonly ReviewFinding[]): string {
   if (findings.length === 0) return "No findings.";
   const parts = severities.flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
-    return count === 0 ? [] : [`${count.toLocaleString("en")} ${severity}`];
+    return count === 0 ? [] : [`${formatNumber(count)} ${severity}`];
   });
   return `${counted(findings.length, "finding")}: ${parts.join(", ")}`;
 }
 
-/** What to do about all of some findings; missing where it differs, so that each has to say its own. */
+/** The fix that some findings share; undefined if they differ. */
 export function commonFix(findings: readonly ReviewFinding[]): string | undefined {
   const [fix, ...others] = new Set(findings.map((finding) => finding.fix));
   return others.length === 0 ? fix : undefined;
 }
 
-/** What projects are called: by their names, with the number where several have the same. */
+/** The names of projects by id, distinct even if several have the same name. */
 export function projectLabels(projects: AccessReview["projects"]): ReadonlyMap<number, string> {
-  const [seen, shared] = [new Set<string>(), new Set<string>()];
-  for (const { name } of projects) (seen.has(name) ? shared : seen).add(name);
-  return new Map(
-    projects.map(({ projectId, name }) => [projectId, shared.has(name) ? `${name} (${projectId})` : name]),
-  );
+  const named = distinctNames(projects.map(({ projectId, name }) => ({ id: projectId, name })));
+  return new Map(named.map(({ id, name }) => [id, name]));
 }
 
-/** What somebody can do, projects with the same level for the same reason together. */
-export function accessInWords(
+/** What somebody can do, with projects of the same level and reason together. */
+export function describeAccess(
   { access }: Pick<ReviewedPerson, "access">,
   { projects }: AccessReview,
 ): string {
   const names = projectLabels(projects);
-  const alike = new Map<string, { level: string; through: string; projects: string[] }>();
-  for (const { projectId, level, through } of access) {
-    const key = `${level} ${through}`;
-    const group = alike.get(key) ?? { level, through, projects: [] };
-    group.projects.push(names.get(projectId) ?? String(projectId));
-    alike.set(key, group);
-  }
+  const alike = groupBy(access, ({ level, through }) => `${level} ${through}`);
   return [...alike.values()]
-    .sort((left, right) => Number(left.level === "none") - Number(right.level === "none"))
-    .map(({ level, through, projects: those }) => `${level} on ${some(those, projects.length)} ${through}`)
+    .sort(([left], [right]) => Number(left.level === "none") - Number(right.level === "none"))
+    .map((those) => {
+      const [{ level, through }] = those;
+      const labels = those.map(({ projectId }) => names.get(projectId) ?? String(projectId));
+      return `${level} on ${some(labels, projects.length)} ${through}`;
+    })
     .join("; ");
 }
 
-/** What a key is called, and which it is. */
+/** How reports name a key. */
 export function keyTitle({ kind, label, maskValue }: ReviewedKey): string {
   return label ?? maskValue ?? `${kind} key`;
 }
 
-/** Whose key it is: a person's, or a project's. */
+/** The owner of a key: a person, or a project. */
 export function keyOwner({ kind, owner }: ReviewedKey): string {
-  return owner ?? (kind === "project" ? "a project" : "not known");
+  return owner ?? (kind === "project" ? "a project" : "unknown");
 }
 
-/** The scopes of a key, of many the first ones. */
-export function scopesInWords({ scopes }: ReviewedKey): string {
+/** The scopes of a key; it counts the rest of many. */
+export function describeScopes({ scopes }: ReviewedKey): string {
   const more = scopes.length - namedScopes;
   if (scopes.length === 0) return "none";
   return more > 0 ? `${scopes.slice(0, namedScopes).join(", ")} and ${more} more` : scopes.join(", ");
 }
 
-/** What a key can do, or why it can do nothing. */
-export function keyInWords(key: ReviewedKey, review: AccessReview): string {
-  return key.access.length === 0 ? `nothing: ${key.withoutAccess ?? ""}` : accessInWords(key, review);
+/** What a key can do, or why nothing. */
+export function describeKey(key: ReviewedKey, review: AccessReview): string {
+  return key.access.length === 0 ? `nothing: ${key.withoutAccess ?? ""}` : describeAccess(key, review);
 }
 
 function some(names: readonly string[], of: number): string {

@@ -1,4 +1,5 @@
 import type { LiveOrganization } from "../../provider/access/liveOrganization";
+import { counted } from "../../provider/access/messages";
 import { didYouMean } from "../../provider/access/nearest";
 import type { ProjectName } from "../../provider/access/snapshot";
 import type { DesiredAccess } from "../../provider/matrix/desired";
@@ -11,13 +12,13 @@ import { narrowReview, reviewOrganization } from "../../provider/review/reviewOr
 import { readOrganization } from "../../provider/snapshot/readOrganization";
 import { type MatrixFlags, readMatrixFile } from "../shared/matrix";
 
-/** What of an organization is reviewed, and with what. */
+/** What to review. */
 export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresholds" | "companyDomains"> {
-  /** Projects by name or number; all by default. */
+  /** Projects by name or id; all by default. */
   readonly project?: readonly string[];
   /** People by e-mail address or user UUID; everybody by default. */
   readonly person?: readonly string[];
-  /** File with a matrix, for what is about to end. */
+  /** File with a matrix, whose grants may end soon. */
   readonly matrix?: string;
 }
 
@@ -25,9 +26,9 @@ export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresho
 export type Progress = (what: string) => void;
 
 /**
- * Reads a live organization and reviews what is asked for of it.
+ * Reads and reviews a live organization.
  *
- * @throws NotFoundError for projects or people that are not there; MatrixError for a matrix that is wrong.
+ * @throws NotFoundError for projects or people that do not exist; MatrixError for an invalid matrix.
  */
 export async function readReview(
   connection: Connection,
@@ -54,7 +55,7 @@ export async function readReview(
     : narrowReview(review, { people: await findPeople(connection, person) });
 }
 
-/** Names of all projects, for matrices that number none. */
+/** Names of all projects, for matrices without ids. */
 export async function projectNames(connection: Connection): Promise<string[]> {
   return (await listProjects(connection)).map(({ name }) => name);
 }
@@ -86,14 +87,14 @@ async function findProjects(connection: Connection, wanted: readonly string[]): 
   }));
   const unknown = found.filter(({ ids }) => ids.length === 0).map(({ name }) => name);
   if (unknown.length === 0) return found.flatMap(({ ids }) => ids);
-  throw notThere(
+  throw notFound(
     "project",
     unknown,
     all.map(({ name }) => name),
   );
 }
 
-/** The project of that number, else all of that name: a project may be called `2`. */
+/** The project with that id, else all with that name: a project may be called `2`. */
 function idsOf(wanted: string, all: readonly ProjectName[]): number[] {
   const numbered = all.filter(({ id }) => String(id) === wanted);
   const meant = numbered.length > 0 ? numbered : all.filter(({ name }) => name === wanted);
@@ -105,21 +106,21 @@ async function findPeople(connection: Connection, wanted: readonly string[]): Pr
   const found = wanted.map((name) => ({ name, member: memberOf(name, members) }));
   const unknown = found.filter(({ member }) => member === undefined).map(({ name }) => name);
   if (unknown.length === 0) return found.flatMap(({ member }) => member?.user.email ?? []);
-  throw notThere(
+  throw notFound(
     "person",
     unknown,
     members.map(({ user }) => user.email),
   );
 }
 
-function notThere(
+function notFound(
   what: "project" | "person",
   unknown: readonly string[],
   known: readonly string[],
 ): NotFoundError {
   const wrong = unknown.map((name) => `${name}${didYouMean(name, known)}`);
-  return new NotFoundError(`there is no such ${what} in the organization: ${wrong.join(", ")}`, {
-    why: `The key's owner sees ${known.length} ${known.length === 1 ? what : what === "person" ? "people" : "projects"}.`,
-    fix: what === "project" ? "Give a project's name or number." : "Give a member's e-mail address.",
+  return new NotFoundError(`the organization has no such ${what}: ${wrong.join(", ")}`, {
+    why: `The key's owner sees ${counted(known.length, what, what === "person" ? "people" : undefined)}.`,
+    fix: what === "project" ? "Give a project's name or id." : "Give a member's e-mail address.",
   });
 }

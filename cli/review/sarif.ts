@@ -11,7 +11,7 @@ const levels: Readonly<Record<Severity, SarifResult["level"]>> = {
 /**
  * A review's findings as SARIF.
  *
- * @param file what findings are shown beside: the matrix, or a name that stays the same.
+ * @param file the file to show findings in: the matrix, or a constant name.
  */
 export function reviewSarif(review: AccessReview, file: string): string {
   const rules = reviewRules.map(({ id, title, help }) => ({ id, text: `${title}.`, help }));

@@ -1,27 +1,27 @@
+import { counted, formatNumber } from "../../provider/access/messages";
 import { printable } from "../../provider/audit/printable";
 import type { AccessReview, ReviewedAccess, Severity } from "../../provider/review/model";
 import { type FindingGroup, groupFindings } from "../../provider/review/rules";
 import { colors, textTable, wrapped } from "../shared/terminal";
 import {
-  accessInWords,
   commonFix,
-  counted,
+  describeAccess,
+  describeKey,
+  describeScopes,
   headline,
-  keyInWords,
   keyOwner,
   keyTitle,
   projectLabels,
-  scopesInWords,
   verdict,
 } from "./messages";
 
-/** So many people, and so many keys, are listed; of more the other formats tell. */
+/** How many people, and how many keys, are listed; other formats list all. */
 const listedRows = 30;
-/** Of so few people it is told type by type what they can do. */
+/** For so few people, access is shown type by type. */
 const closeUp = 3;
-/** So many findings of one rule are told one by one. */
-const toldFindings = 3;
-/** What stands before the lines below a finding. */
+/** How many findings of one rule are listed. */
+const listedFindings = 3;
+/** Indentation of the lines of a finding. */
 const indent = "        ";
 
 const marks: Readonly<Record<Severity, (text: string) => string>> = {
@@ -62,10 +62,10 @@ function peopleLines(review: AccessReview, width: number): string[] {
   const rows = shown.map((person) => [
     printable(person.email),
     person.level,
-    printable(accessInWords(person, review)),
+    printable(describeAccess(person, review)),
   ]);
   const rest = review.people.length - shown.length;
-  const more = `and ${counted(rest, "other person", "other people")}: --person names one, --output review.html tells all`;
+  const more = `and ${counted(rest, "other person", "other people")}: --person shows one, --output review.html shows all`;
   return [
     ...textTable(["PERSON", "LEVEL", "CAN DO"], rows, width),
     ...(rest > 0 ? wrapped(more, width) : []),
@@ -77,19 +77,19 @@ function keyLines(review: AccessReview, width: number): string[] {
   const rows = keys
     .slice(0, listedRows)
     .map((key) =>
-      [keyTitle(key), keyOwner(key), `${keyInWords(key, review)} (scopes: ${scopesInWords(key)})`].map(
+      [keyTitle(key), keyOwner(key), `${describeKey(key, review)} (scopes: ${describeScopes(key)})`].map(
         printable,
       ),
     );
   const rest = keys.length - rows.length;
-  const more = `and ${counted(rest, "other key")}: --person names whose, --output review.html tells all`;
+  const more = `and ${counted(rest, "other key")}: --person shows those of one person, --output review.html shows all`;
   return [
     ...textTable(["API KEY", "OWNER", "CAN DO"], rows, width),
     ...(rest > 0 ? wrapped(more, width) : []),
   ];
 }
 
-/** What somebody can do type by type, in the projects that they can enter and that have such rules. */
+/** What somebody can do type by type, in projects that they can open and that have such rules. */
 function typeLines(
   who: string,
   access: readonly ReviewedAccess[],
@@ -113,17 +113,17 @@ function typeLines(
 function findingLines({ rule, severity, title, findings }: FindingGroup, width: number): string[] {
   const below = (text: string): string[] =>
     wrapped(printable(text), width - indent.length).map((line) => `${indent}${line}`);
-  const isMany = findings.length > toldFindings;
-  const shown = findings.slice(0, toldFindings);
+  const isMany = findings.length > listedFindings;
+  const shown = findings.slice(0, listedFindings);
   const common = commonFix(shown);
   const [first = "", ...others] = [
-    ...(isMany ? below(`${title}: ${findings.length.toLocaleString("en")} times`) : []),
+    ...(isMany ? below(`${title} (${formatNumber(findings.length)})`) : []),
     ...shown.flatMap(({ message, evidence, fix }) => [
       ...below(message),
       ...(isMany ? [] : below(evidence.join("; ")).map(colors.dim)),
       ...(common === undefined ? below(`fix: ${fix}`) : []),
     ]),
-    ...(isMany ? below(`and ${(findings.length - shown.length).toLocaleString("en")} more`) : []),
+    ...(isMany ? below(`and ${formatNumber(findings.length - shown.length)} more`) : []),
   ];
   return [
     `${marks[severity](severity.padEnd(indent.length))}${first.slice(indent.length)}`,

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import type { AccessReview } from "../../../provider/review/model";
 import { script, style } from "./assets.generated";
-import { embedJson } from "./escape";
+import { embedJson, pageHtml } from "./html";
 import { packReview } from "./pack";
-import { pageHtml } from "./template";
 
 /**
- * A review as one HTML page that needs nothing else: the matrix of people, keys and projects, with the reasons and the
- * findings. Its policy forbids the browser every request, and every script and style but its own.
+ * A review as one self-contained HTML page: the matrix of people, keys and projects, with reasons and findings. Its policy
+ * forbids every request, and every foreign script and style.
  */
 export function renderReviewPage(review: AccessReview): string {
   const data = embedJson(packReview(review));

@@ -1,6 +1,9 @@
+import { distinctNames } from "../../../provider/access/snapshot";
 import type { AccessReview, ReviewedAccess } from "../../../provider/review/model";
-import { projectLabels } from "../messages";
+import { reviewRules } from "../../../provider/review/rules";
 import { levels, type PackedCell, type PackedResource, type PageData, packRow, widthFor } from "./model/data";
+
+const titles = new Map(reviewRules.map(({ id, title }) => [id, title]));
 
 /** Packs a review for its page. */
 export function packReview(review: AccessReview): PageData {
@@ -25,11 +28,12 @@ export function packReview(review: AccessReview): PageData {
   const findings = review.findings.map(({ rule, evidence, fix, fingerprint: _, ...finding }) => ({
     ...finding,
     rule: texts.add(rule),
+    title: texts.add(titles.get(rule) ?? rule),
     evidence: evidence.map((text) => texts.add(text)),
     fix: texts.add(fix),
   }));
   const { organization, readAt, projects, omissions } = review;
-  const labels = projectLabels(projects);
+  const names = distinctNames(projects.map(({ projectId, name }) => ({ id: projectId, name })));
   const width = widthFor(cells.cells.values.length);
   return {
     organization,
@@ -39,10 +43,7 @@ export function packReview(review: AccessReview): PageData {
     cells: cells.cells.values,
     width,
     rows: rows.values.map((row) => packRow(row, width)),
-    projects: projects.map((project) => ({
-      ...project,
-      name: labels.get(project.projectId) ?? project.name,
-    })),
+    projects: projects.map((project, at) => ({ ...project, name: names[at]?.name ?? project.name })),
     people,
     keys,
     findings,
@@ -50,7 +51,7 @@ export function packReview(review: AccessReview): PageData {
   };
 }
 
-/** Distinct values, each known by its position. */
+/** Distinct values by position. */
 class Dictionary<Value> {
   readonly values: Value[] = [];
   private readonly positions = new Map<string, number>();
@@ -66,7 +67,7 @@ class Dictionary<Value> {
   }
 }
 
-/** Packs cells; the same object is looked at once, because large reviews share theirs. */
+/** Packs cells; large reviews share objects, so each is packed once. */
 class CellPacker {
   readonly cells = new Dictionary<PackedCell>((cell) => cell.join());
   readonly resources = new Dictionary<readonly PackedResource[]>((set) => set.join(";"));

@@ -61,13 +61,13 @@ function changes(
   });
 }
 
-test("a matrix that says what is there ends with 0", async () => {
+test("a matrix that matches PostHog exits with 0", async () => {
   const { printed, exitCode } = await changes({ matrix: asIs });
-  expect(printed).toMatch(/No changes: PostHog has what the matrix asks for\.\n$/);
+  expect(printed).toMatch(/No changes: PostHog matches the matrix\.\n$/);
   expect(exitCode).toBe(0);
 });
 
-test("a change ends with 2, says who loses what, and writes nothing", async () => {
+test("a change exits with 2, shows who loses what, and writes nothing", async () => {
   const { printed, exitCode, writes } = await changes({ matrix: lower });
   expect(printed).toContain(
     "developer@acme.test loses admin on Production, keeps member through their own rule",
@@ -78,7 +78,7 @@ test("a change ends with 2, says who loses what, and writes nothing", async () =
   expect(writes).toBe(0);
 });
 
-test("a comment for a pull request starts with the line by which it is found again", async () => {
+test("a comment for a pull request starts with its marker", async () => {
   const { outputs, printed, said } = await changes({ matrix: lower }, [
     "--output",
     "%/c.md",
@@ -98,7 +98,7 @@ test("a comment for a pull request starts with the line by which it is found aga
   expect(said).toMatch(/1 person loses access/);
 });
 
-test("keys are compared where PostHog tells of them, and said not to be where it does not", async () => {
+test("keys are compared if PostHog shows them, else reported as not compared", async () => {
   const withKey = (scope: string) =>
     asIs.replace("access_matrix:", `access_matrix:\n  bot:\n    Staging: {api_key_scopes: [${scope}]}`);
   const made = await changes({ matrix: withKey("feature_flag:read") });
@@ -107,11 +107,11 @@ test("keys are compared where PostHog tells of them, and said not to be where it
   const asked = await changes({ matrix: withKey("feature_flag:read") }, [], ({ faults }) => {
     faults.add({ kind: "status", status: 403, path: /projects\/1\/project_secret_api_keys/, times: 9 });
   });
-  // The keys of other projects are nobody's business here, and cost no request.
+  // The keys of other projects take no request.
   expect(asked.printed).not.toMatch(/not read/i);
   const unknown = await changes({ matrix: withKey("dashboard:read") });
-  expect(unknown.printed).toMatch(/the key of bot for Staging is not compared: PostHog tells no labels/);
-  expect(unknown.printed).toMatch(/Nothing else changes; 1 key is not compared\.\n$/);
+  expect(unknown.printed).toMatch(/the key of bot for Staging is not compared: PostHog does not show labels/);
+  expect(unknown.printed).toMatch(/No other changes; 1 key is not compared\.\n$/);
   expect(unknown.printed).not.toContain("No changes");
   expect(unknown.exitCode).toBe(0);
   const moved = await changes({
@@ -123,7 +123,7 @@ test("keys are compared where PostHog tells of them, and said not to be where it
   );
 });
 
-test("what was not read stands beside files as well", async () => {
+test("what was not read is reported along with files", async () => {
   const refused = ({ faults }: Emulator): void => {
     faults.add({ kind: "status", status: 403, path: /\/invites\//, times: 9 });
   };
@@ -132,7 +132,7 @@ test("what was not read stands beside files as well", async () => {
   expect(outputs("/c.md")).toMatch(/### Not read\n\n- invites: /);
 });
 
-test("a warning of several lines is an item with items below it in Markdown", async () => {
+test("a warning of several lines is an item with nested items in Markdown", async () => {
   const { printed } = await changes(
     {
       matrix: asIs.replace(
@@ -145,7 +145,7 @@ test("a warning of several lines is an item with items below it in Markdown", as
   expect(printed).toMatch(/\n- .*can\\_delete\\_flags: false cannot be enforced.*\n {2}- \S/);
 });
 
-test("what left the matrix since it was applied is lost, and only then", async () => {
+test("only --base shows what the matrix no longer grants", async () => {
   const without = asIs.replace(", members: {developer@acme.test: {role: admin}}", "");
   const { printed } = await changes({ matrix: without });
   expect(printed).toMatch(/keeps what the matrix does not list: project\/user\/developer@acme\.test: admin/);
@@ -154,7 +154,7 @@ test("what left the matrix since it was applied is lost, and only then", async (
   expect(since.exitCode).toBe(2);
 });
 
-test("projects go by the numbers that are given, else by those of the matrix, else by their names", async () => {
+test("projects are found by ids of flags, then of the matrix, then by name", async () => {
   const renamed = lower.replaceAll("Production:", "web:");
   expect((await changes({ matrix: renamed }, ["--projects", "web=1"])).exitCode).toBe(2);
   expect(
@@ -164,7 +164,7 @@ test("projects go by the numbers that are given, else by those of the matrix, el
   expect((await changes({ matrix: numbered })).exitCode).toBe(0);
 });
 
-test("what is said of people is what a preview of the same policy says", async () => {
+test("people gain and lose what a preview of the same policy shows", async () => {
   const policies: [string, Record<string, unknown>][] = [
     ["{defaultAccess: none, mode: exclusive, removalLimit: 1}", { mode: "exclusive", removalLimit: 1 }],
     [
@@ -202,19 +202,19 @@ describe("what cannot be compared is an error", () => {
   test.each<[string, Readonly<Record<string, string>>, string[], RegExp]>([
     ["no matrix", {}, [], /nothing to compare[\s\S]*--matrix/],
     [
-      "a project that is not there",
+      "a project that does not exist",
       { matrix: asIs.replaceAll("Production:", "Productoin:") },
       [],
       /there is no project "Productoin"; did you mean "Production"/,
     ],
     [
-      "people who are not there",
+      "people who do not exist",
       { matrix: asIs.replace("[analyst@", "[zoe@x.org, analist@") },
       [],
       /2 problems\n.*matrix\.yaml:5:15 access_matrix\.analysts\.members\[0\]: zoe@x\.org is not a member of the organization\n.*:5:26 access_matrix\.analysts\.members\[1\]: analist@acme\.test is not a member .*did you mean "analyst@acme\.test"/,
     ],
     [
-      "people and projects that are not there, all at once",
+      "people and projects that do not exist, all at once",
       {
         matrix: `${asIs.replace("[analyst@", "[analist@").replace("developer@", "develop@")}  Archive: {id: 77}\n  Stagin: {defaultAccess: none}\n`,
       },
@@ -222,7 +222,7 @@ describe("what cannot be compared is an error", () => {
       /4 problems\n.*:5:15 .*analist@acme[\s\S]*:8:\d+ projects\.Production\.members\.develop@acme\.test: develop@acme\.test is not[\s\S]*:9:3 projects\.Archive: there is no project 77[\s\S]*:10:3 projects\.Stagin: .*did you mean "Staging"/,
     ],
     [
-      "a number of no project",
+      "an id of no project",
       { matrix: asIs.replaceAll("Production:", "web:") },
       ["--projects", "web=99"],
       /there is no project 99/,

@@ -6,7 +6,7 @@ import { liveMember, liveOrganization, liveRule } from "../../support/live";
 
 const names = ["ann", "bob", "carl", "dora", "emil", "fay"];
 
-/** A review of six people with a direct grant that a role has; the first so many are in that role. */
+/** A review of six people with a direct grant that a role has, too; the first `inRole` are in that role. */
 function reviewed(inRole: number): AccessReview {
   return reviewOrganization(
     liveOrganization({
@@ -32,17 +32,17 @@ function reviewed(inRole: number): AccessReview {
   );
 }
 
-test("fixes that differ stand with whom they are for, also where many findings are one group", () => {
+test("different fixes are shown with each finding of a group", () => {
   const table = reviewTable(reviewed(1), 200);
   expect(table).toMatch(
-    /: 6 times\n {8}ann@acme\.com .*\n {8}fix: Remove the direct .*\n {8}bob@acme\.com .*\n {8}fix: Put/,
+    / \(6\)\n {8}ann@acme\.com .*\n {8}fix: Remove the direct .*\n {8}bob@acme\.com .*\n {8}fix: Put/,
   );
   const markdown = reviewMarkdown(reviewed(1));
   expect(markdown).toMatch(/ann\\@acme\.com has [^|]*to them\. Fix: Remove the direct grant/);
-  expect(markdown).toContain("One by one, as said beside each.");
+  expect(markdown).toContain("See each finding.");
 });
 
-test("a fix that is the same for all stands once", () => {
+test("a fix that all findings share is shown once", () => {
   expect(reviewTable(reviewed(6), 200).match(/fix: Remove the direct grant/g)).toHaveLength(1);
   expect(reviewMarkdown(reviewed(6)).match(/Remove the direct grant/g)).toHaveLength(1);
 });

@@ -31,7 +31,7 @@ const three = reviewOf(
 
 const oneLine = (text: string) => text.replace(/\s+/g, " ");
 
-test("the table says of each key whose it is, what it can do, and its scopes", () => {
+test("the table shows the owner of each key, what it can do, and its scopes", () => {
   const table = reviewTable(three, width);
   expect(oneLine(table)).toContain(
     "import ann@acme.com editor on Production by its scope dashboard:write (scopes: dashboard:write, insight:write)",
@@ -41,23 +41,23 @@ test("the table says of each key whose it is, what it can do, and its scopes", (
   expect(table).not.toContain("type by type");
 });
 
-test("a few people are told with their keys, type by type", () => {
+test("a few people are shown with their keys, type by type", () => {
   const table = reviewTable(narrowReview(three, { people: ["ann@acme.com"] }), width);
   const [, types = ""] = table.split("import, type by type");
   expect(types).toMatch(/^Production +dashboard +editor by its scope dashboard:write$/m);
   expect(types).toMatch(/^Production +insight +viewer like its owner, through role Analysts$/m);
 });
 
-test("of many keys and many scopes the first ones are told, and how many there are more", () => {
+test("of many keys and scopes the first ones are shown, and the rest is counted", () => {
   const scopes = ["a:read", "b:read", "c:read", "d:read", "e:read"];
   const many = reviewOf(...Array.from({ length: 130 }, (_, at) => liveKey({ label: `key ${at}`, scopes })));
   const table = reviewTable(many, width);
   expect(oneLine(table)).toContain("(scopes: a:read, b:read, c:read and 2 more)");
-  expect(table).toContain("and 100 other keys: --person names whose");
+  expect(table).toContain("and 100 other keys: --person shows those of one person");
   expect(reviewMarkdown(many)).toContain("And 30 other keys.");
 });
 
-test("neither table nor Markdown speaks of keys where there are none", () => {
+test("table and Markdown do not mention keys if there are none", () => {
   for (const text of [reviewTable(reviewOf(), width), reviewMarkdown(reviewOf())])
     expect(text).not.toMatch(/API KEY|What API keys/);
 });
@@ -71,7 +71,7 @@ test("Markdown has a row for each key, as plain text", () => {
   expect(rows[2]).toMatch(/^\| idle\\\| \|.* nothing: it has no scopes \|$/);
 });
 
-test("the CSV has a row for each type that a key reaches, and none that takes it for an admin", () => {
+test("the CSV has a row for each type in a key's scopes", () => {
   const rows = [...reviewCsv(three)].join("").split("\r\n");
   const ofKeys = rows.filter((row) => /^(personal|project) key,/.test(row));
   expect(ofKeys.map((row) => row.split(",").slice(5, 12).join(","))).toEqual([
@@ -83,7 +83,7 @@ test("the CSV has a row for each type that a key reaches, and none that takes it
 });
 
 describe("the page", () => {
-  test("carries what each key can do type by type", () => {
+  test("has what each key can do type by type", () => {
     const matrix = unpack(packReview(three));
     const [ofImport] = matrix.subjects.filter(({ key }) => key !== undefined);
     expect(ofImport && matrix.cellsOf(ofImport)).toEqual([
@@ -98,7 +98,7 @@ describe("the page", () => {
     ]);
   });
 
-  test("explains and filters by the levels that only keys have, in the look of keys", () => {
+  test("has a legend and filters for the levels of keys", () => {
     const page = renderReviewPage(three);
     expect(page).toContain('<span class="tile editor of-key" aria-hidden="true">E</span>Editor');
     expect(page).toContain('<option value="viewer">Key: viewer</option>');

@@ -30,50 +30,50 @@ function markup(html: string): string {
   return html.replace(/<(script|style)[\s\S]*?<\/\1>/g, "");
 }
 
-test("projects of one name are told apart wherever the page names them", () => {
+test("projects of one name are shown with their ids", () => {
   const projects = review.projects.map((project, at) => (at < 2 ? { ...project, name: "Lab" } : project));
   const names = carried(renderReviewPage({ ...review, projects })).projects.map(({ name }) => name);
   expect(names.slice(0, 2)).toEqual(projects.slice(0, 2).map(({ projectId }) => `Lab (${projectId})`));
   expect(names.slice(2)).toEqual(projects.slice(2).map(({ name }) => name));
 });
 
-describe("the page says at the top", () => {
+describe("the top of the page shows", () => {
   const text = markup(page)
     .replace(/<[^>]*>/g, " ")
     .replace(/\s+/g, " ");
 
-  test("whose access it shows, when it was read and from where", () => {
+  test("the organization, the time and the host", () => {
     expect(page).toContain("<title>Northwind Analytics: access review</title>");
     expect(text).toContain("Northwind Analytics Read 23 Nov 2026, 09:30 UTC From eu.posthog.com");
   });
 
-  test("how many people, owners, projects and keys there are, and findings of each severity", () => {
+  test("numbers of people, owners, projects, keys, and findings of each severity", () => {
     expect(text).toContain("People 24 Owners 2 Projects 7 API keys 9");
     expect(text).toMatch(/Findings 3 high .* 4 medium .* 5 low /);
   });
 
-  test("what could not be read, why, and what would let it be read", () => {
+  test("what could not be read, why, and the fix", () => {
     expect(text).toContain("Not read when members last signed in");
     expect(text).toContain("this version of PostHog does not report it. Upgrade PostHog");
   });
 
-  test("that keys were not read, instead of that there are none", () => {
+  test("that keys were not read", () => {
     const { keys: _, ...withoutKeys } = review;
     expect(markup(renderReviewPage(withoutKeys))).toMatch(/API keys<\/dt><dd[^>]*>not read/);
   });
 
-  test("nothing of omissions where there are none", () => {
+  test("no omissions if there are none", () => {
     expect(markup(renderReviewPage({ ...review, omissions: [] }))).not.toContain("omissions");
   });
 });
 
-describe("the page needs nothing but itself", () => {
+describe("the page is self-contained", () => {
   const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/
     .exec(page)?.[1]
     ?.replaceAll("&#39;", "'");
   const hash = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-  test("its policy forbids every request, and every script and style but its own", () => {
+  test("its policy forbids every request, and every foreign script and style", () => {
     const [, script = ""] = contents(page, "script");
     const [style = ""] = contents(page, "style");
     expect(policy?.split("; ")).toEqual([
@@ -87,19 +87,19 @@ describe("the page needs nothing but itself", () => {
     ]);
   });
 
-  test("the policy stands before everything that it is about", () => {
+  test("the policy comes before everything that it applies to", () => {
     const at = page.indexOf("Content-Security-Policy");
     expect(page.slice(0, at)).not.toMatch(/<(style|script|link|body)/);
   });
 
-  test("nothing in it refers to another place", () => {
+  test("nothing in it refers to another resource", () => {
     expect(markup(page)).not.toMatch(/\b(src|srcset|action|poster|data)=/);
     expect([...markup(page).matchAll(/\bhref="([^"]*)"/g)].map(([, target]) => target)).toEqual(["#matrix"]);
     expect(markup(page)).not.toMatch(/<(link|iframe|object|embed|base|img)\b/);
     expect(markup(page)).not.toMatch(/\son\w+=|\sstyle=/);
   });
 
-  test("no id is given twice, and labels and links lead to ids that there are", () => {
+  test("ids are unique, and labels and links refer to existing ids", () => {
     const ids = [...markup(page).matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
     expect(ids.length).toBeGreaterThan(10);
     expect(new Set(ids).size).toBe(ids.length);
@@ -107,7 +107,7 @@ describe("the page needs nothing but itself", () => {
     expect(named.filter(([, id]) => !ids.includes(id))).toEqual([]);
   });
 
-  test("every field has a name that screen readers say", () => {
+  test("every field has a name for screen readers", () => {
     const labels = contents(page, "label");
     expect(labels.length).toBeGreaterThan(4);
     expect(labels.filter((label) => !/<span class="hidden">[A-Z]/.test(label))).toEqual([]);
@@ -164,7 +164,7 @@ describe("no name breaks out of the page", () => {
   });
 });
 
-describe("organizations of every shape have a page", () => {
+describe("every organization has a page", () => {
   test("one without people, projects and keys", () => {
     const html = renderReviewPage({ ...madeUpReview({ people: 0, projects: 0, keys: 0 }), findings: [] });
     expect(carried(html)).toMatchObject({ people: [], projects: [], keys: [], findings: [] });
@@ -186,7 +186,7 @@ describe("organizations of every shape have a page", () => {
     expect(Buffer.byteLength(html)).toBeLessThan(5_000_000);
   });
 
-  test("even where everybody's access differs, and everybody has findings", () => {
+  test("one where everybody's access differs, and everybody has findings", () => {
     const large = madeUpReview({ people: 5_000, projects: 50, keys: 0 });
     const people = large.people.map((person, index) => ({
       ...person,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { embedJson, escapeHtml } from "../../../cli/review/page/escape";
+import { embedJson, escapeHtml } from "../../../cli/review/page/html";
 import { moved, scrollFor, visibleRange, within } from "../../../cli/review/page/model/keyboard";
-import { counted, day, levelWithReason, moment, readable } from "../../../cli/review/page/model/messages";
+import { day, levelWithReason, moment, readable } from "../../../cli/review/page/model/messages";
 
 describe("keys move through the matrix", () => {
   const size = { rows: 100, columns: 5, page: 10 };
@@ -23,13 +23,13 @@ describe("keys move through the matrix", () => {
   });
 
   test.each(["a", "Tab", "Escape", "Enter", "F5"])(
-    "%s moves nothing, so that it keeps its usual meaning",
+    "%s moves nothing, and keeps its usual meaning",
     (name) => {
       expect(moved({ row: 40, column: 3 }, key(name), size)).toBeUndefined();
     },
   );
 
-  test("no way leads out of it, however small it is", () => {
+  test("no sequence of keys leaves the grid, however small", () => {
     const names = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End"];
     const sizes = fc.record({ rows: fc.nat(30), columns: fc.nat(5), page: fc.integer({ min: 1, max: 12 }) });
     const ways = fc.array(fc.record({ key: fc.constantFrom(...names), ctrlKey: fc.boolean() }));
@@ -45,7 +45,7 @@ describe("keys move through the matrix", () => {
   });
 });
 
-describe("only rows that one sees are in the page", () => {
+describe("only visible rows are on the page", () => {
   test.each([
     ["at the top", 0, { first: 0, last: 21 }],
     ["in the middle", 40_000, { first: 994, last: 1021 }],
@@ -60,23 +60,13 @@ describe("only rows that one sees are in the page", () => {
   ])("%s", (_, row, scrollTop, expected) => expect(scrollFor(row, 40, scrollTop, 600)).toBe(expected));
 });
 
-describe("words", () => {
+describe("texts", () => {
   test.each([
-    ["sso-not-enforced", "SSO not enforced"],
-    ["member-without-2fa", "Member without 2FA"],
     ["feature_flag", "Feature flag"],
     ["", ""],
   ])("%j is read as %j", (name, text) => expect(readable(name)).toBe(text));
 
-  test("numbers agree with their nouns", () => {
-    expect([counted(0, "key"), counted(1, "person", "people"), counted(5_000, "person", "people")]).toEqual([
-      "0 keys",
-      "1 person",
-      "5,000 people",
-    ]);
-  });
-
-  test("times are read in UTC, and what is no time stays as it is", () => {
+  test("times are shown in UTC, and other texts stay the same", () => {
     expect(moment("2026-11-03T14:05:09.123Z")).toBe("3 Nov 2026, 14:05 UTC");
     expect(moment("2026-11-03T14:05:09+02:00")).toBe("3 Nov 2026");
     expect([day("2026-01-31T23:59:59Z"), day("2026-13-01"), day("never")]).toEqual([
@@ -86,20 +76,20 @@ describe("words", () => {
     ]);
   });
 
-  test("a level is said with its reason where there is one", () => {
+  test("a level is shown with its reason if there is one", () => {
     expect(levelWithReason("admin", "through role Analysts")).toBe("Admin, through role Analysts");
     expect(levelWithReason("none", "")).toBe("No access");
   });
 });
 
 describe("texts in the page", () => {
-  test("are no markup, in elements and in attributes", () => {
+  test("are not markup, in elements and in attributes", () => {
     expect(escapeHtml(`<a href="x" title='y'>&amp;</a>`)).toBe(
       "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;&lt;/a&gt;",
     );
   });
 
-  test("come out of the embedded JSON as they went in, whatever they are", () => {
+  test("survive being embedded as JSON", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const json = embedJson({ text });

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { type PageData, packRow, unpackRow, widthFor } from "../../../cli/review/page/model/data";
 import { indexFindings, worst } from "../../../cli/review/page/model/findings";
 import { unpack } from "../../../cli/review/page/model/matrix";
-import { printPlan } from "../../../cli/review/page/model/paper";
 import {
   hashOf,
   initialState,
@@ -11,7 +10,7 @@ import {
   type ViewState,
   withoutFilters,
 } from "../../../cli/review/page/model/state";
-import { makeView, type View } from "../../../cli/review/page/model/view";
+import { makeView, printPlan, type View } from "../../../cli/review/page/model/view";
 import { packReview } from "../../../cli/review/page/pack";
 import type { AccessReview, FindingSubject, ReviewedPerson } from "../../../provider/review/model";
 import { madeUpReview } from "../../support/reviews";
@@ -99,8 +98,8 @@ function named(choice: Partial<ViewState> = {}) {
   };
 }
 
-describe("a page carries the whole review", () => {
-  test("every person's level, reason and resources come out as they went in", () => {
+describe("a page has the whole review", () => {
+  test("every person's level, reason and resources survive packing", () => {
     const review = madeUpReview({ people: 60, projects: 9, keys: 12 });
     const read = unpack(carried(review));
     const people = read.subjects.filter((subject) => subject.person !== undefined);
@@ -111,7 +110,7 @@ describe("a page carries the whole review", () => {
     expect(people.map(({ roles }) => roles)).toEqual(review.people.map(({ roles }) => roles));
   });
 
-  test("a key has no access to the projects that it does not reach", () => {
+  test("a key has no access to projects out of its reach", () => {
     const levels = matrix.subjects.map((subject) => matrix.cellsOf(subject).map(({ level }) => level));
     expect(levels.slice(3)).toEqual([
       ["none", "none"],
@@ -119,13 +118,13 @@ describe("a page carries the whole review", () => {
     ]);
   });
 
-  test("equal cells and rows are carried once", () => {
+  test("equal cells and rows are packed once", () => {
     const twins = ["a@x.y", "b@x.y", "c@x.y"].map((email) => person(email, { 7: "member", 9: "member" }));
     const { cells, rows } = packReview({ ...small, people: twins, keys: [] });
     expect([cells.length, rows.length]).toEqual([2, 1]);
   });
 
-  test("positions of any size survive being packed", () => {
+  test("positions of any size survive packing", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(500_000), { maxLength: 60 }), (positions) => {
         const width = widthFor(Math.max(0, ...positions) + 1);
@@ -143,7 +142,7 @@ describe("a page carries the whole review", () => {
   ])("%d things need positions of %d characters", (count, width) => expect(widthFor(count)).toBe(width));
 });
 
-describe("findings lead to what they are about", () => {
+describe("findings refer to what they are about", () => {
   test.each([
     ["a person, whatever the case of the address", 0, { row: 2, concerns: [] }],
     ["a project", 1, { column: 0, concerns: [] }],
@@ -158,7 +157,7 @@ describe("findings lead to what they are about", () => {
     expect(index.all[position]?.column).toBe("column" in place ? place.column : undefined);
   });
 
-  test("cells, rows and projects know theirs, and the worst of them", () => {
+  test("cells, rows and projects have theirs, and the worst severity", () => {
     expect(index.ofCell(1, 1).map(({ rule }) => rule)).toEqual(["direct-grant"]);
     expect(index.ofCell(1, 0)).toEqual([]);
     expect(index.ofRow(2).map(({ rule }) => rule)).toEqual(["outside"]);
@@ -166,7 +165,7 @@ describe("findings lead to what they are about", () => {
     expect([worst(index.all), worst(index.all.slice(4)), worst([])]).toEqual(["high", "low", undefined]);
   });
 
-  test("a finding about somebody who is not in the review is about nobody, instead of somebody else", () => {
+  test("a finding about somebody outside of the review is about no row", () => {
     const gone = carried({
       ...small,
       findings: [finding("left", "high", { person: "dan@acme.com", projectId: 4 })],
@@ -176,7 +175,7 @@ describe("findings lead to what they are about", () => {
   });
 });
 
-describe("filters leave", () => {
+describe("filters keep", () => {
   const all = { people: "ann bob cleo", keys: "phx_…12 Export", columns: "Staging Production" };
 
   test.each<[string, Partial<ViewState>, object]>([
@@ -229,7 +228,7 @@ describe("rows are in the chosen order", () => {
     ["constructor", "ann bob cleo"],
   ])("%s", (sort, people) => expect(named({ sort }).people).toBe(people));
 
-  test("one worse finding comes before many lesser ones", () => {
+  test("one severe finding comes before many lesser ones", () => {
     const many = Array.from({ length: 50 }, () => finding("lesser", "low", { person: "ann@acme.com" }));
     const review = carried({
       ...small,
@@ -244,7 +243,7 @@ describe("rows are in the chosen order", () => {
 describe("the address of the page", () => {
   const text = fc.string({ unit: "binary" });
 
-  test("brings every state back", () => {
+  test("restores every state", () => {
     const states = fc.record({
       query: text,
       project: text,
@@ -257,7 +256,7 @@ describe("the address of the page", () => {
     fc.assert(fc.property(states, (state) => expect(stateOf(hashOf(state))).toEqual(wellFormed(state))));
   });
 
-  test("says nothing of what is as at first", () => {
+  test("lacks what is the same as initially", () => {
     expect(hashOf(initialState)).toBe("");
     expect(hashOf({ ...initialState, finding: "high", theme: "dark" })).toBe("#finding=high&theme=dark");
   });
@@ -267,7 +266,7 @@ describe("the address of the page", () => {
     (hash) => expect(stateOf(hash)).toEqual(initialState),
   );
 
-  test("order and colors filter nothing, and stay when the filters go", () => {
+  test("order and colors are not filters, and stay when filters are cleared", () => {
     const state = { ...initialState, sort: "name", theme: "dark" };
     expect(isFiltered(state)).toBe(false);
     expect(isFiltered({ ...state, query: "a" })).toBe(true);
@@ -280,8 +279,8 @@ describe("the address of the page", () => {
   }
 });
 
-describe("on paper", () => {
-  test("there is everything, projects side by side as far as a page is wide", () => {
+describe("the printed page", () => {
+  test("has everything, with as many projects side by side as fit a page", () => {
     const columns = Array.from({ length: 50 }, (_, column) => column);
     const plan = printPlan({ ...view(), columns });
     expect(plan.rows.map(({ index: row }) => row)).toEqual([0, 1, 2, 3, 4]);
@@ -291,18 +290,18 @@ describe("on paper", () => {
     expect(plan.notes).toEqual([]);
   });
 
-  test("what is too much for a browser is left out, and said to be", () => {
+  test("leaves out what is too much for a browser, with a note", () => {
     const subject = view().people[0];
-    if (subject === undefined) throw new Error("There is nobody in the view.");
+    if (subject === undefined) throw new Error("The view is empty.");
     const columns = Array.from({ length: 50 }, (_, column) => column);
     const plan = printPlan({ ...view(), people: Array.from({ length: 5_000 }, () => subject), columns });
     expect(plan.rows).toHaveLength(1_200);
     expect(plan.notes).toEqual([
-      "Printed are the first 1,200 of 5,002 people and keys: set filters to print the others.",
+      "Showing the first 1,200 of 5,002 people and keys: set filters to print the others.",
     ]);
   });
 
-  test("without projects there are no tables, but the findings are there", () => {
+  test("without projects has no tables, but the findings", () => {
     const read = carried({
       ...small,
       projects: [],

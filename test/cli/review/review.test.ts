@@ -30,7 +30,7 @@ const world = acmeWorld({
   },
 });
 
-/** Runs `review` against an embedded PostHog of its own. */
+/** Runs `review` against an emulator of its own. */
 async function review(
   args: readonly string[],
   before?: (emulator: Emulator) => void,
@@ -45,7 +45,7 @@ async function review(
   }
 }
 
-test("the table says who can do what and why, and what to look at, within the width", async () => {
+test("the table shows who can do what and why, and the findings, within the width", async () => {
   const columns = process.stdout.columns;
   process.stdout.columns = 80;
   const { printed, exitCode, requests } = await review([]);
@@ -61,7 +61,7 @@ test("the table says who can do what and why, and what to look at, within the wi
   expect(requests.filter((request) => !request.startsWith("GET "))).toEqual([]);
 });
 
-test("several files are written at once, each in the format of its name's end", () =>
+test("several files are written at once, each in the format of its extension", () =>
   withFolder(async (path) => {
     const files = ["all.html", "all.json", "all.csv", "all.md", "all.sarif", "all.txt"].map(path);
     const { printed, said } = await review(files.flatMap((file) => ["--output", file]));
@@ -82,7 +82,7 @@ test("several files are written at once, each in the format of its name's end", 
     expect(csv.split("\r\n")[0]).toMatch(/^kind,person,name,organization_level,roles,/);
   }));
 
-test("no cell of the CSV is a formula, and no text of the Markdown is markup", async () => {
+test("the CSV has no formulas, and texts in Markdown are not markup", async () => {
   const { printed: csv } = await review(["--format", "csv"]);
   expect(csv).toContain(`"'=HYPERLINK(""http://evil.test"")"`);
   expect(csv).not.toMatch(/(^|,)"?[=+@-]/m);
@@ -99,7 +99,7 @@ test("no cell of the CSV is a formula, and no text of the Markdown is markup", a
   ).toBe(true);
 });
 
-test("projects of the same name are told apart by their numbers", async () => {
+test("projects of the same name are shown with their ids", async () => {
   const { printed } = await review(["--person", "developer@acme.test"], ({ store }) => {
     store.projects.update(2, { name: "Production" }, SYSTEM);
   });
@@ -107,7 +107,7 @@ test("projects of the same name are told apart by their numbers", async () => {
   expect(words).toContain("admin on Production (2) by PostHog's default; none on Production (1) through");
 });
 
-test("SARIF has what code hosts ask for, and the same fingerprints on every day", async () => {
+test("SARIF has what code hosts require, and the same fingerprints every day", async () => {
   const run = async () => JSON.parse((await review(["--format", "sarif"])).printed).runs[0];
   const [one, other] = [await run(), await run()];
   expect(one.results.length).toBeGreaterThan(2);
@@ -145,7 +145,7 @@ describe("the exit code", () => {
   });
 });
 
-test("one project and one person are read and told alone, type by type", async () => {
+test("one project and one person are read and shown alone, type by type", async () => {
   const { printed, requests } = await review(["--project", "Production", "--person", "Analyst@acme.test"]);
   expect(printed).toMatch(/1 person, 1 project and 0 API keys/);
   expect(printed).toMatch(/Production +feature_flag +viewer through the rule for everybody/);
@@ -153,7 +153,7 @@ test("one project and one person are read and told alone, type by type", async (
   expect(requests.filter((request) => request.includes("/projects/2/"))).toEqual([]);
 });
 
-test("a number means the project of that number, also where another one is called so", async () => {
+test("a number is a project's id, even if another project has that name", async () => {
   const named = (args: string[]) =>
     review([...args, "--format", "json"], ({ store }) => store.projects.update(1, { name: "2" }, SYSTEM));
   const ids = ({ printed }: Ran): number[] =>
@@ -162,54 +162,54 @@ test("a number means the project of that number, also where another one is calle
   expect(ids(await named(["--project", "1"]))).toEqual([1]);
 });
 
-test("findings name the keys of the review that they are in, also where it is narrowed", async () => {
+test("findings refer to the keys of their review, even of a narrowed one", async () => {
   const { printed } = await review(["--format", "json", "--person", "owner@acme.test"]);
   const { findings, keys } = JSON.parse(printed);
   const finding = findings.find(({ rule }: { rule: string }) => rule === "key-over-scoped");
   expect(keys[finding.subject.key]).toMatchObject({ owner: "owner@acme.test", label: "caller" });
 });
 
-test("thresholds move what is a finding", async () => {
+test("thresholds change what is a finding", async () => {
   const { printed } = await review(["--most-owners", "0", "--company-domains", "acme.test,partner.test"]);
   expect(printed).toMatch(/The organization has 1 owners?, and 0 would do/);
   expect(printed).not.toContain("outside the company");
 });
 
-describe("what cannot be", () => {
+describe("an error reports", () => {
   test.each([
     [
-      "projects that are not there",
+      "projects that do not exist",
       ["--project", "Prodution,Production,9"],
-      /no such project in the organization: Prodution; did you mean "Production"\?, 9/,
+      /the organization has no such project: Prodution; did you mean "Production"\?, 9/,
     ],
-    ["a comparison that nobody asked for", ["--base", "before.yaml"], /--base is of no use.*/],
+    ["--base without --changes", ["--base", "before.yaml"], /--base needs --changes/],
     [
-      "people who are not there",
+      "people who do not exist",
       ["--person", "analist@acme.test"],
-      /no such person .*analist@acme\.test; did you mean "analyst@acme\.test"/,
+      /no such person: analist@acme\.test; did you mean "analyst@acme\.test"/,
     ],
     [
-      "a file without a known end",
+      "a file without a known extension",
       ["--output", "review.htlm"],
       /review\.htlm has no known format[\s\S]*Did you mean \.html/,
     ],
     [
-      "a matrix that is not there",
+      "a matrix that does not exist",
       ["--matrix", "nowhere.yaml"],
-      /the matrix nowhere\.yaml cannot be read\n {2}why: There is no such file\./,
+      /the matrix nowhere\.yaml cannot be read\n {2}why: The file does not exist\./,
     ],
-  ])("is said of %s", async (_, args, message) => {
+  ])("%s", async (_, args, message) => {
     await expect(review(args)).rejects.toThrow(message);
   });
 
-  test("is said of a file before anything is read, and no half of one is left", () =>
+  test("a file that cannot be written, and leaves no part of it", () =>
     withFolder(async (path) => {
       await expect(review(["--output", path("no/such/folder.json")])).rejects.toThrow(/cannot be written/);
       expect(existsSync(path("no"))).toBe(false);
     }));
 });
 
-test("a matrix tells which of its grants end soon, beside its file in SARIF", () =>
+test("grants of a matrix that end soon are findings, in its file in SARIF", () =>
   withFolder(async (path) => {
     const day = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
     const matrix = path("access.yaml");
@@ -225,7 +225,7 @@ test("a matrix tells which of its grants end soon, beside its file in SARIF", ()
     expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe(relative(".", matrix));
   }));
 
-test("what the key may not read is said, and the rest is reviewed", async () => {
+test("what the key cannot read is reported, and the rest is reviewed", async () => {
   const { printed, exitCode } = await review([], ({ faults }) => {
     faults.add({ kind: "status", status: 403, path: /\/domains\//, times: 9 });
     faults.add({ kind: "status", status: 403, path: /\/invites\//, times: 9 });

@@ -6,11 +6,11 @@ import { reviewOrganization } from "../../../provider/review/reviewOrganization"
 import { runCommand, withFolder } from "../../support/command";
 import { liveMember, liveOrganization, liveRule } from "../../support/live";
 
-/** Test machines may be slow and busy: three times what is promised. */
-const patience = 30_000;
+/** Three times the promised time, because test machines may be slow and busy. */
+const timeLimit = 30_000;
 
 test(
-  "5,000 people and 50 projects are reviewed in seconds, with a screenful said and a page that is small",
+  "5,000 people and 50 projects are reviewed in seconds, with a short table and a small page",
   () =>
     withFolder(async (path) => {
       process.env.POSTHOG_REQUESTS_PER_MINUTE = "off";
@@ -24,11 +24,11 @@ test(
           "--format",
           "table",
         ]);
-        expect(performance.now() - before).toBeLessThan(patience);
+        expect(performance.now() - before).toBeLessThan(timeLimit);
         expect(emulator.requests.length).toBeLessThanOrEqual(3 * PROJECTS + 20);
         expect(printed.split("\n").length).toBeLessThan(200);
         expect(printed).toMatch(/5,001 people, 50 projects/);
-        expect(printed).toMatch(/neither two-factor authentication nor single sign-on: 5,000 times/);
+        expect(printed).toMatch(/neither two-factor authentication nor single sign-on \(5,000\)/);
         const [html = 0, json = 0, csv = 0, markdown = 0] = files.map((file) => statSync(file).size);
         expect(html).toBeLessThan(5e6);
         expect(markdown).toBeLessThan(65_536);
@@ -38,10 +38,10 @@ test(
         await emulator.close();
       }
     }),
-  3 * patience,
+  3 * timeLimit,
 );
 
-test("people who can do the same for the same reasons share what is said of it", () => {
+test("people with the same access for the same reasons share its objects", () => {
   const members = Array.from({ length: PEOPLE }, (_, at) => liveMember(`person${at}`));
   const projects = Array.from({ length: PROJECTS }, (_, at) => ({ id: at + 1, name: `Project ${at + 1}` }));
   const rules = [

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { exitCodeOf, registerReview } from "../../../cli/review";
+import { registerReview } from "../../../cli/review";
+import { exitCodeOf } from "../../../cli/review/exitCode";
 import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
 import type { Omission } from "../../../provider/access/liveOrganization";
 import { reviewOrganization } from "../../../provider/review/reviewOrganization";
@@ -17,7 +18,7 @@ const { emulator: world } = acmeWorld({
   },
 });
 
-/** Runs `review` where PostHog refuses what has one of these paths. */
+/** Runs `review` while PostHog rejects requests with one of these paths. */
 async function review(args: readonly string[], refused: readonly RegExp[], status = 403): Promise<Ran> {
   const emulator: Emulator = await startEmulator(world);
   try {
@@ -38,32 +39,32 @@ const omission = (over: Partial<Omission>): Omission => ({
   ...over,
 });
 
-describe("a run that must not find anything", () => {
+describe("a run with --fail-on", () => {
   test.each([
-    ["passes where all was read", [], "low", [], 0],
-    ["does not pass where worse things could be in what was not", [omission({})], "high", [], 1],
-    ["passes with that allowed", [omission({})], "high", ["domains"], 0],
-    ["does not pass with something else allowed", [omission({})], "low", ["keys", "invites"], 1],
-    ["passes where only lesser things could be", [omission({ part: "invites" })], "medium", [], 0],
-    ["passes without what nobody like it can read", [omission({ isExpected: true })], "low", [], 0],
+    ["passes if everything was read", [], "low", [], 0],
+    ["fails if findings could be in what was not read", [omission({})], "high", [], 1],
+    ["passes with that part allowed", [omission({})], "high", ["domains"], 0],
+    ["fails with other parts allowed", [omission({})], "low", ["keys", "invites"], 1],
+    ["passes if only lesser findings could be", [omission({ part: "invites" })], "medium", [], 0],
+    ["passes without what the caller can never read", [omission({ isExpected: true })], "low", [], 0],
   ] as const)("%s", (_, omissions, failOn, allowUnread, code) => {
     expect(exitCodeOf({ findings: [], omissions }, { failOn, allowUnread })).toBe(code);
   });
 
-  test("tells findings first: they are sure", () => {
+  test("reports findings first", () => {
     const { findings } = reviewOrganization(liveOrganization({ domains: [] }));
     expect(findings.map(({ severity }) => severity)).toContain("high");
     expect(exitCodeOf({ findings, omissions: [omission({})] }, { failOn: "high" })).toBe(2);
   });
 
-  test("says what it could not judge, and how to pass without", async () => {
+  test("says what it could not read, and how to ignore that", async () => {
     const refused = [/\/domains\//, /\/personal_api_keys\//];
     const company = ["--company-domains", "acme.test"];
     const failed = await review([...company, "--fail-on", "high", "--format", "json"], refused);
     expect(failed.exitCode).toBe(1);
     expect(failed.said).toMatch(/^not read: sign-on of the e-mail domains\. .*\nfix: /m);
     expect(failed.said).toMatch(
-      /not reviewed: findings as severe as high may be in what could not be read; --allow-unread (domains,keys|keys,domains) lets/,
+      /incomplete: findings as severe as high may be in what could not be read; --allow-unread (domains,keys|keys,domains) ignores/,
     );
     const passed = await review(
       [...company, "--fail-on", "high", "--allow-unread", "domains,keys", "--format", "json"],
@@ -71,11 +72,11 @@ describe("a run that must not find anything", () => {
     );
     expect(passed.exitCode).toBe(0);
     expect(passed.said).toMatch(/not read: sign-on/);
-    expect(passed.said).not.toMatch(/not reviewed/);
+    expect(passed.said).not.toMatch(/incomplete/);
   });
 });
 
-test("files of every kind say what was not read, and so does the terminal beside them", () =>
+test("files of every format and the terminal say what was not read", () =>
   withFolder(async (path) => {
     const files = ["a.html", "a.json", "a.csv", "a.md", "a.sarif", "a.txt"].map(path);
     const { said, printed, exitCode } = await review(["--output", files.join(",")], [/\/domains\//]);
@@ -99,7 +100,7 @@ test("files of every kind say what was not read, and so does the terminal beside
     expect(csv.at(-1)).toMatch(/^not read,,/);
   }));
 
-test("what no key can read makes no run in SARIF unsuccessful", async () => {
+test("what no key can read does not make a run in SARIF unsuccessful", async () => {
   const { printed } = await review(["--format", "sarif"], []);
   expect(JSON.parse(printed).runs[0].invocations).toMatchObject([
     { executionSuccessful: true, toolExecutionNotifications: [{ level: "note" }] },
@@ -107,8 +108,8 @@ test("what no key can read makes no run in SARIF unsuccessful", async () => {
 });
 
 test.each([
-  [["--allow-unread", "domains"], /--allow-unread is of no use here/],
-  [["--fail-on", "low", "--allow-unread", "domain"], /domain; did you mean "domains"\? is no part/],
-])("%j is refused", async (args, message) => {
+  [["--allow-unread", "domains"], /--allow-unread needs --fail-on/],
+  [["--fail-on", "low", "--allow-unread", "domain"], /Unknown part "domain"; did you mean "domains"\?/],
+])("%j is rejected", async (args, message) => {
   await expect(review(args, [])).rejects.toThrow(message);
 });

@@ -1,18 +1,19 @@
+import { counted } from "../../../../provider/access/messages";
 import type { ReviewedProject } from "../../../../provider/review/model";
 import { type Finding, type FindingIndex, worst } from "../model/findings";
 import type { Cell, Principal, Resource } from "../model/matrix";
-import { counted, heights, letters, levelWithReason, readable } from "../model/messages";
+import { heights, letters, levelWithReason } from "../model/messages";
 import { element, theirs } from "./dom";
 
-/** Bars beyond these would not be told apart. */
+/** More bars would be too thin. */
 const mostBars = 10;
 
-/** Whether so many columns have room for tiles only: no bars, and names written upwards. */
+/** Whether so many columns only have room for tiles: no bars, and vertical names. */
 export function areNarrow(columns: number): boolean {
   return columns > 10;
 }
 
-/** The picture of a level: color, shape and letter. A key's is round: what it can do is no person's level. */
+/** A level as color, shape and letter. A key's is round: its level is not a person's. */
 export function tile({ level }: Pick<Cell, "level">, subject?: Principal): HTMLElement {
   const ofKey = subject?.key === undefined ? "" : " of-key";
   return element("span", { class: `tile ${level}${ofKey}`, "aria-hidden": "true" }, letters[level]);
@@ -27,7 +28,7 @@ export function bars(resources: readonly Resource[]): HTMLElement | undefined {
   return element("span", { class: "bars", "aria-hidden": "true" }, ...each);
 }
 
-/** Makes the cells of the matrix: one of each kind, copied for all others. */
+/** Creates the cells of the matrix from copies of one cell of each kind. */
 export class CellMaker {
   /** Whether columns are too narrow for bars. */
   private isNarrow = false;
@@ -35,7 +36,7 @@ export class CellMaker {
 
   constructor(private readonly findings: FindingIndex) {}
 
-  /** Cells that are made from now on fit columns of this kind. */
+  /** Sets the width of the cells to create. */
   fit(isNarrow: boolean): void {
     if (this.isNarrow === isNarrow) return;
     this.isNarrow = isNarrow;
@@ -44,12 +45,12 @@ export class CellMaker {
 
   cell(cell: Cell, subject: Principal, column: number): HTMLElement {
     const made = this.pattern(cell, subject).cloneNode(true);
-    if (!(made instanceof HTMLElement)) throw new Error("A copied cell is no element.");
+    if (!(made instanceof HTMLElement)) throw new Error("A copied cell is not an element.");
     mark(made, this.findings.ofCell(subject.index, column));
     return made;
   }
 
-  /** The first cell of a row: who it is about. */
+  /** The first cell of a row: the person or key. */
   subject(subject: Principal): HTMLElement {
     const { person, title, detail, index } = subject;
     const level = person && person.level !== "member" ? person.level : undefined;
@@ -106,24 +107,24 @@ export class CellMaker {
   }
 }
 
-/** How many types of resource there is more to say of: of a person where rules are, of a key those of its scopes. */
+/** How many types of resource a cell has: with rules for a person, of its scopes for a key. */
 export function typesCounted({ resources }: Cell, { key }: Principal): string {
-  return `${counted(resources.length, "type")} of resource ${key === undefined ? "with rules" : "in its reach"}`;
+  return `${counted(resources.length, "type")} of resource ${key === undefined ? "with rules" : "in its scopes"}`;
 }
 
 function newPatterns() {
   return { people: new Map<Cell, HTMLElement>(), keys: new Map<Cell, HTMLElement>() };
 }
 
-/** What everybody may do in a project who is not named. */
+/** Everybody's access to a project. */
 export function openness({ defaultAccess }: ReviewedProject): string {
-  return defaultAccess === "none" ? "closed by default" : `${defaultAccess} by default`;
+  return defaultAccess === "none" ? "private by default" : `${defaultAccess} by default`;
 }
 
 function mark(place: HTMLElement, findings: readonly Finding[]): void {
   const severity = worst(findings);
   if (severity === undefined) return;
-  const text = `, ${counted(findings.length, "finding")}: ${[...new Set(findings.map(({ rule }) => readable(rule)))].join(", ")}`;
+  const text = `, ${counted(findings.length, "finding")}: ${[...new Set(findings.map(({ title }) => title))].join(", ")}`;
   const label = place.getAttribute("aria-label");
   place.append(
     element(

@@ -15,14 +15,14 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** An element of the page that is always there. */
+/** An element that the page always has. */
 export function byId<Type extends HTMLElement>(id: string, type: new () => Type): Type {
   const found = document.getElementById(id);
   if (found instanceof type) return found;
   throw new Error(`The page has no ${type.name} #${id}.`);
 }
 
-/** The nearest element around the one that an event is about. */
+/** The nearest element around the target of an event. */
 export function around(event: Event, selector: string): HTMLElement | undefined {
   if (!(event.target instanceof Element)) return undefined;
   const found = event.target.closest(selector);
@@ -36,7 +36,7 @@ export function button(text: string, className: string, onClick: () => void): HT
   return made;
 }
 
-/** A text that others wrote: it may run from right to left without turning what stands around it. */
+/** A foreign text, which may run from right to left without affecting the text around it. */
 export function theirs(text: string, className?: string): HTMLElement {
   return element("bdi", { class: className }, text);
 }

@@ -1,15 +1,15 @@
+import { counted, formatNumber } from "../../../../provider/access/messages";
 import type { FindingIndex } from "../model/findings";
 import type { Matrix } from "../model/matrix";
-import { counted, readable } from "../model/messages";
 import { isFiltered, type ViewState } from "../model/state";
 import type { View } from "../model/view";
 import { around, byId, element } from "./dom";
 
-/** Names of the fields of the state that a control of the page stands for. */
+/** Fields of the state that have a control on the page. */
 const inputs = ["query", "project"] as const;
 const selects = ["level", "finding", "sort", "show"] as const;
 
-/** What somebody chose. */
+/** Applies a choice. */
 export type Choose = (choice: Partial<ViewState>) => void;
 
 /** The controls above the matrix. */
@@ -36,7 +36,7 @@ export class Filters {
     }
     this.clear.addEventListener("click", () => {
       onClear();
-      // The button is gone now, and would take the focus with it.
+      // The button disappears, and the focus would be lost with it.
       this.focus();
     });
     document.addEventListener("click", (event) => {
@@ -70,14 +70,14 @@ export class Filters {
     const { subjects, projects } = this.matrix;
     const keyCount = subjects.filter(({ key }) => key !== undefined).length;
     const parts = [
-      `${people.length.toLocaleString("en")} of ${counted(subjects.length - keyCount, "person", "people")}`,
-      `${keys.length.toLocaleString("en")} of ${counted(keyCount, "key")}`,
-      `${columns.length.toLocaleString("en")} of ${counted(projects.length, "project")}`,
+      `${formatNumber(people.length)} of ${counted(subjects.length - keyCount, "person", "people")}`,
+      `${formatNumber(keys.length)} of ${counted(keyCount, "key")}`,
+      `${formatNumber(columns.length)} of ${counted(projects.length, "project")}`,
     ];
-    return `Shown: ${parts.join(", ")}`;
+    return `Showing ${parts.join(", ")}`;
   }
 
-  /** Shows a value that the list may not have: an address can say anything, and a project can be sorted by. */
+  /** Shows a value that the list may lack: an address can have any, and a project can be the order. */
   private choice(select: HTMLSelectElement, value: string): void {
     if (![...select.options].some((option) => option.value === value)) {
       const projectId = /^project:(.*)$/.exec(value)?.[1];
@@ -91,8 +91,8 @@ export class Filters {
   }
 
   private fillIn(findings: FindingIndex): void {
-    const rules = [...new Set(findings.all.map(({ rule }) => rule))];
-    const options = rules.map((rule) => element("option", { value: rule }, readable(rule)));
+    const titles = new Map(findings.all.map(({ rule, title }) => [rule, title]));
+    const options = [...titles].map(([rule, title]) => element("option", { value: rule }, title));
     byId("finding", HTMLSelectElement).append(...options);
     const names = this.matrix.projects.map(({ name }) => element("option", { value: name }));
     byId("project-names", HTMLDataListElement).append(...names);

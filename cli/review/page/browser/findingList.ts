@@ -1,23 +1,18 @@
+import { counted, formatNumber } from "../../../../provider/access/messages";
+import { groupBy } from "../../../../provider/access/values";
 import type { Finding } from "../model/findings";
-import { counted, readable } from "../model/messages";
 import { button, element, theirs } from "./dom";
 
-/** How many findings of one rule are shown at first, and how many more with each click. */
+/** How many findings of a rule are shown at first, and how many more on each click. */
 const first = 3;
 const more = 50;
 
-/** Leads from a finding to the rows that it is about. */
+/** Shows the rows of a finding. */
 export type ShowFinding = (finding: Finding) => void;
 
-/** Findings, worst first, those of one rule together. */
+/** Findings by rule, worst first. */
 export function findingList(findings: readonly Finding[], onShow: ShowFinding): HTMLElement {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const key = `${finding.severity} ${finding.rule}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [finding]);
-    else group.push(finding);
-  }
+  const groups = groupBy(findings, ({ severity, rule }) => `${severity} ${rule}`);
   return element(
     "div",
     { class: "findings" },
@@ -25,15 +20,15 @@ export function findingList(findings: readonly Finding[], onShow: ShowFinding): 
   );
 }
 
-function groupSection(group: readonly Finding[], onShow: ShowFinding): HTMLElement {
-  const { severity, rule } = group[0] ?? { severity: "low", rule: "" };
+function groupSection(group: readonly [Finding, ...Finding[]], onShow: ShowFinding): HTMLElement {
+  const [{ severity, title }] = group;
   const heading = element(
     "h3",
     { class: "rule" },
     element("span", { class: `mark ${severity}`, "aria-hidden": "true" }),
-    readable(rule),
+    title,
     element("span", { class: "hidden" }, `, ${severity} severity `),
-    group.length > 1 ? element("span", { class: "count" }, group.length.toLocaleString("en")) : undefined,
+    group.length > 1 ? element("span", { class: "count" }, formatNumber(group.length)) : undefined,
   );
   const list = element("div", { class: "rule-findings" });
   const section = element("section", { class: "rule-group" }, heading, list);
@@ -50,7 +45,7 @@ function groupSection(group: readonly Finding[], onShow: ShowFinding): HTMLEleme
   return section;
 }
 
-/** One finding; evidence and fix unfold. */
+/** One finding, with collapsed evidence and fix. */
 export function findingItem(finding: Finding, onShow: ShowFinding): HTMLElement {
   return element(
     "details",
@@ -61,7 +56,7 @@ export function findingItem(finding: Finding, onShow: ShowFinding): HTMLElement 
   );
 }
 
-/** What shows a finding, and what to do about it. */
+/** The evidence and the fix of a finding. */
 export function explanation({ evidence, fix }: Finding): HTMLElement[] {
   const items = evidence.map((text) => element("li", {}, theirs(text)));
   const list = items.length === 0 ? [] : [element("ul", { class: "evidence" }, ...items)];

@@ -1,3 +1,4 @@
+import { counted, formatNumber } from "../../../../provider/access/messages";
 import type { ReviewedProject } from "../../../../provider/review/model";
 import {
   type CellPosition,
@@ -9,21 +10,21 @@ import {
   within,
 } from "../model/keyboard";
 import type { Matrix, Principal } from "../model/matrix";
-import { counted } from "../model/messages";
+
 import type { View } from "../model/view";
 import { areNarrow, type CellMaker } from "./cells";
 import { around, element } from "./dom";
 
 const rowHeight = 40;
 
-/** What a place in the matrix is about. */
+/** What a cell of the matrix is about. */
 export interface Spot {
   readonly subject?: Principal;
   /** Position of the project. */
   readonly column?: number;
 }
 
-/** What the matrix tells the rest of the page. */
+/** What the matrix reports to the page. */
 export interface GridEvents {
   /** Somebody points at a place, or comes to it by keyboard; nothing when they leave. */
   onPoint(spot: Spot | undefined, at: HTMLElement | undefined): void;
@@ -81,7 +82,7 @@ export class Grid {
     else this.render();
   }
 
-  /** Brings a place into sight and gives it the focus; false where the filters hide it. */
+  /** Scrolls to a cell and focuses it; false if filters hide it. */
   reveal(subject: number | undefined, column: number | undefined): boolean {
     const row =
       subject === undefined
@@ -93,7 +94,7 @@ export class Grid {
     return true;
   }
 
-  /** Gives the focus back to the place that had it last. */
+  /** Focuses the last focused cell. */
   refocus(): void {
     this.focus(this.active);
   }
@@ -125,7 +126,7 @@ export class Grid {
     this.placeTabStop();
   }
 
-  /** The row with the focus stays when it is scrolled away: the focus would be lost with it. */
+  /** The focused row stays even when scrolled away, or the focus would be lost. */
   private isNeeded(row: number, { first, last }: Range): boolean {
     return (row >= first && row < last) || row === this.active.row - 1;
   }
@@ -187,7 +188,7 @@ export class Grid {
     return { row: Number(row.getAttribute("aria-rowindex")) - 1, column };
   }
 
-  /** What a place is about; titles of sections are about nothing. */
+  /** What a cell is about; undefined for titles of sections. */
   private spotAt({ row, column }: CellPosition): Spot | undefined {
     const entry = this.entries[row - 1];
     if (entry !== undefined && "title" in entry) return undefined;
@@ -199,7 +200,7 @@ export class Grid {
     if (spot !== undefined) this.events.onOpen(spot, byKeyboard);
   }
 
-  /** One place can be reached with the tab key; the arrow keys lead to all others. */
+  /** The tab key reaches one cell; the arrow keys reach all others. */
   private placeTabStop(): void {
     for (const cell of this.root.querySelectorAll<HTMLElement>('[tabindex="0"]')) cell.tabIndex = -1;
     const cell = this.cellAt(this.active) ?? this.cellAt({ row: 0, column: this.active.column });
@@ -263,11 +264,7 @@ export class Grid {
 function entriesOf({ people, keys }: View): Entry[] {
   const subjects = (those: readonly Principal[]): Entry[] => those.map((subject) => ({ subject }));
   if (keys.length === 0 || people.length === 0) return subjects([...people, ...keys]);
-  return [
-    ...subjects(people),
-    { title: `API keys · ${keys.length.toLocaleString("en")}` },
-    ...subjects(keys),
-  ];
+  return [...subjects(people), { title: `API keys · ${formatNumber(keys.length)}` }, ...subjects(keys)];
 }
 
 function sectionRow(title: string, width: number): HTMLElement {

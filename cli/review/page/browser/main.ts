@@ -14,7 +14,7 @@ import { Tooltip } from "./tooltip";
 /** The order of the theme button. */
 const themes = ["system", "light", "dark"];
 
-/** The page at work: what somebody chooses becomes the state, and everything is shown from that. */
+/** The running page: every choice changes the state, and the page shows the state. */
 class Page {
   private state = stateOf(location.hash);
   private readonly matrix;
@@ -85,21 +85,21 @@ class Page {
     if (!this.panel.isOpen) this.panel.showFindings(this.view.findings);
   }
 
-  /** An empty matrix says why it is empty. */
+  /** Says why the matrix is empty. */
   private showNothing(): void {
     const { people, keys, columns } = this.view;
     const { subjects, projects } = this.matrix;
     const isEmpty = (people.length === 0 && keys.length === 0) || columns.length === 0;
     this.nothing.hidden = !isEmpty;
     if (!isEmpty) return;
-    if (subjects.length === 0) this.nothing.replaceChildren("There is nobody in this organization.");
+    if (subjects.length === 0) this.nothing.replaceChildren("This organization has no members.");
     else if (projects.length === 0) this.nothing.replaceChildren("This organization has no projects.");
     else {
       const clear = button("Clear filters", "link", () => {
         this.choose(withoutFilters(this.state));
         this.filters.focus();
       });
-      this.nothing.replaceChildren("Nothing fits these filters. ", clear);
+      this.nothing.replaceChildren("No matches. ", clear);
     }
   }
 
@@ -123,7 +123,7 @@ class Page {
     if (hadFocus) this.grid.refocus();
   }
 
-  /** Goes to what a finding is about; where filters hide it, they go. */
+  /** Goes to what a finding is about, and clears filters that hide it. */
   private showFinding({ row, column, search }: Finding): void {
     if (row === undefined && column === undefined) {
       this.choose({ ...withoutFilters(this.state), query: search ?? "" });

@@ -1,6 +1,7 @@
+import { counted, formatNumber } from "../../../../provider/access/messages";
 import type { Finding, FindingIndex } from "../model/findings";
 import type { Cell, Matrix, Principal } from "../model/matrix";
-import { counted, day, levelNames, readable } from "../model/messages";
+import { day, levelNames, readable } from "../model/messages";
 import { levelCounts } from "../model/view";
 import { bars, openness, tile } from "./cells";
 import { button, element, theirs } from "./dom";
@@ -9,7 +10,7 @@ import type { Spot } from "./grid";
 
 type Fact = readonly [label: string, value: string | undefined];
 
-/** The side of the page: the findings, or everything about one place of the matrix. */
+/** The side of the page: the findings, or everything about one cell of the matrix. */
 export class Panel {
   isOpen = false;
 
@@ -27,7 +28,7 @@ export class Panel {
       "h2",
       { tabindex: -1 },
       "Findings ",
-      element("span", { class: "count" }, findings.length.toLocaleString("en")),
+      element("span", { class: "count" }, formatNumber(findings.length)),
     );
     const nothing = element("p", { class: "empty" }, "No findings.");
     const content = findings.length === 0 ? nothing : findingList(findings, this.onShow);
@@ -51,7 +52,7 @@ export class Panel {
     if (withFocus) heading.focus();
   }
 
-  /** On narrow screens the open panel covers the foot of the page. */
+  /** On narrow screens, the open panel covers the bottom of the page. */
   private setOpen(isOpen: boolean): void {
     this.isOpen = isOpen;
     this.root.classList.toggle("is-open", isOpen);
@@ -78,7 +79,7 @@ export class Panel {
       const cell = cells[column];
       return cell === undefined || cell.level === "none" ? [] : [reachLine(project.name, cell, subject)];
     });
-    const reached = `Reaches ${counted(list.length, "project")} of ${cells.length.toLocaleString("en")}`;
+    const reached = `Reaches ${counted(list.length, "project")} of ${formatNumber(cells.length)}`;
     return [
       theirs(subject.title),
       ...this.subjectFacts(subject),
@@ -100,7 +101,7 @@ export class Panel {
       theirs(project.name),
       facts([
         ["Everybody else", openness(project)],
-        ["Number", String(project.projectId)],
+        ["ID", String(project.projectId)],
       ]),
       element("ul", { class: "reach" }, ...counts),
       ...this.about(this.findings.ofColumn(column)),
@@ -113,12 +114,12 @@ export class Panel {
         facts([
           ["Kind", key.kind === "personal" ? "Personal API key" : "Project secret API key"],
           ["Owner", key.owner],
-          ["Made by", key.creator],
+          ["Created by", key.creator],
           ["No access", key.withoutAccess],
           ["Value", key.maskValue],
           ["Created", key.createdAt && day(key.createdAt)],
           ["Last used", key.lastUsedAt && day(key.lastUsedAt)],
-          ["Last rolled", key.lastRolledAt && day(key.lastRolledAt)],
+          ["Last rotated", key.lastRolledAt && day(key.lastRolledAt)],
         ]),
         element("h3", {}, "Scopes"),
         element("ul", { class: "scopes" }, ...key.scopes.map((scope) => element("li", {}, theirs(scope)))),
@@ -169,7 +170,7 @@ function resourceList({ resources }: Cell, { key }: Principal): HTMLElement[] {
     ),
   );
   return [
-    element("h3", {}, key === undefined ? "Types of resource with rules" : "Types of resource in its reach"),
+    element("h3", {}, key === undefined ? "Types of resource with rules" : "Types of resource in its scopes"),
     element("table", { class: "resources" }, element("tbody", {}, ...rows)),
   ];
 }

@@ -1,14 +1,12 @@
 import type { ReviewedProject } from "../../../../provider/review/model";
 import type { Finding } from "../model/findings";
 import type { Cell, Matrix, Principal } from "../model/matrix";
-import { readable } from "../model/messages";
-import { printPlan } from "../model/paper";
-import type { View } from "../model/view";
+import { printPlan, type View } from "../model/view";
 import { areNarrow, bars, tile } from "./cells";
 import { element, theirs } from "./dom";
 import { explanation } from "./findingList";
 
-/** Fills the part of the page that is only printed with what the filters leave, as tables that break over pages. */
+/** Fills the printed part of the page with the visible rows, as tables that break over pages. */
 export function fillPrint(root: HTMLElement, matrix: Matrix, view: View): void {
   const plan = printPlan(view);
   const isTight = areNarrow(view.columns.length);
@@ -62,7 +60,7 @@ function bodyRow(subject: Principal, cells: readonly (Cell | undefined)[], isTig
   );
 }
 
-/** On paper nobody can point at a cell: where there is room, the reason stands in it. */
+/** Paper has no tooltips: a cell shows its reason if there is room. */
 function paperCell(cell: Cell | undefined, subject: Principal, isTight: boolean): HTMLElement {
   if (cell === undefined) return element("td");
   if (isTight) return element("td", {}, tile(cell, subject));
@@ -78,7 +76,7 @@ function findingParagraph(finding: Finding): HTMLElement {
       "h3",
       {},
       element("span", { class: `mark ${finding.severity}` }),
-      `${finding.severity}: ${readable(finding.rule)}`,
+      `${finding.severity}: ${finding.title}`,
     ),
     element("p", {}, theirs(finding.message)),
     ...explanation(finding),

@@ -1,12 +1,13 @@
+import { counted } from "../../../../provider/access/messages";
 import type { ReviewedProject } from "../../../../provider/review/model";
 import type { Finding, FindingIndex } from "../model/findings";
 import type { Matrix, Principal } from "../model/matrix";
-import { counted, levelNames, readable } from "../model/messages";
+import { levelNames } from "../model/messages";
 import { openness, tile, typesCounted } from "./cells";
 import { element, theirs } from "./dom";
 import type { Spot } from "./grid";
 
-/** What there is to say about a place in a few lines, beside it. */
+/** A few lines about a cell, next to it. */
 export class Tooltip {
   constructor(
     private readonly box: HTMLElement,
@@ -71,7 +72,7 @@ export class Tooltip {
     ];
   }
 
-  /** Below the place, or above it where there is no room. */
+  /** Below the cell, or above it if there is no room. */
   private placeAt(place: DOMRect): void {
     const { width, height } = this.box.getBoundingClientRect();
     const gap = 8;
@@ -87,13 +88,13 @@ function line(text: string): HTMLElement {
   return element("p", { class: "tip-more" }, theirs(text));
 }
 
-/** The rules of some findings; where there are many, the first ones and how many more. */
+/** The titles of some findings; it counts the rest of many. */
 function findingLines(findings: readonly Finding[]): HTMLElement[] {
   const most = 4;
   const lines = findings
     .slice(0, most)
-    .map(({ severity, rule }) =>
-      element("p", { class: "tip-finding" }, element("span", { class: `mark ${severity}` }), readable(rule)),
+    .map(({ severity, title }) =>
+      element("p", { class: "tip-finding" }, element("span", { class: `mark ${severity}` }), title),
     );
   return findings.length > most ? [...lines, line(counted(findings.length - most, "more", "more"))] : lines;
 }

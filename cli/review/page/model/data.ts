@@ -9,7 +9,7 @@ import type {
   Severity,
 } from "../../../../provider/review/model";
 
-/** The levels in the order in which the page numbers them. */
+/** The levels in the order of their numbers on the page. */
 export const levels = [
   "none",
   "member",
@@ -19,15 +19,16 @@ export const levels = [
   "manager",
 ] as const satisfies AccessLevel[];
 
-/** A type of resource, the number of its level, and where that comes from; the texts by their position. */
+/** A type of resource, the number of its level, and the reason; texts by position. */
 export type PackedResource = readonly [resource: number, level: number, through: number];
 
-/** The number of a level, the position of where it comes from, and that of the resources beside it. */
+/** The number of a level, and the positions of its reason and of its resources. */
 export type PackedCell = readonly [level: number, through: number, resources: number];
 
-/** A finding; rule, fix and evidence by their position in the texts, because many findings share them. */
+/** A finding, with shared texts by position. */
 export interface PackedFinding {
   readonly rule: number;
+  readonly title: number;
   readonly severity: Severity;
   readonly message: string;
   readonly evidence: readonly number[];
@@ -35,9 +36,9 @@ export interface PackedFinding {
   readonly subject: FindingSubject;
 }
 
-/** Somebody, with the position of their row of cells. */
+/** A person, with the position of their row of cells. */
 export interface PagePerson extends Omit<ReviewedPerson, "access" | "userUuid" | "roles"> {
-  /** Positions of the roles' names in the texts. */
+  /** Names of the roles, by position. */
   readonly roles: readonly number[];
   readonly row: number;
 }
@@ -48,8 +49,8 @@ export interface PageKey extends Omit<ReviewedKey, "access"> {
 }
 
 /**
- * A review as the page carries it: every distinct text, set of resources, cell and row of cells once, so that
- * thousands of people who can do the same take no more room than one of them.
+ * A review in the page: every distinct text, set of resources, cell and row of cells once, so that thousands of people with
+ * the same access take no more space than one.
  */
 export interface PageData {
   readonly organization: AccessReview["organization"];
@@ -57,13 +58,13 @@ export interface PageData {
   readonly texts: readonly string[];
   readonly resources: readonly (readonly PackedResource[])[];
   readonly cells: readonly PackedCell[];
-  /** How many characters of a row one cell takes. */
+  /** How many characters a cell takes in a row. */
   readonly width: number;
-  /** The cells of a row, in the order of the projects, each by its position in `width` characters. */
+  /** The cells of a row in the order of the projects, each by its position in `width` characters. */
   readonly rows: readonly string[];
   readonly projects: readonly ReviewedProject[];
   readonly people: readonly PagePerson[];
-  /** Missing where none can be read. */
+  /** Missing if keys cannot be read. */
   readonly keys?: readonly PageKey[];
   readonly findings: readonly PackedFinding[];
   readonly omissions: readonly Omission[];
@@ -72,14 +73,14 @@ export interface PageData {
 const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const digitValues = new Map([...digits].map((digit, value) => [digit.charCodeAt(0), value]));
 
-/** How many characters each position needs where there are so many things. */
+/** How many characters a position among so many things takes. */
 export function widthFor(count: number): number {
   let width = 1;
   while (digits.length ** width < count) width += 1;
   return width;
 }
 
-/** Positions as text of equally many characters each. */
+/** Positions as text, with the same number of characters for each. */
 export function packRow(positions: readonly number[], width: number): string {
   return positions.map((position) => packPosition(position, width)).join("");
 }
@@ -92,7 +93,7 @@ function packPosition(position: number, width: number): string {
   return text;
 }
 
-/** The positions that a text stands for. */
+/** The positions in a packed row. */
 export function unpackRow(text: string, width: number): number[] {
   const positions: number[] = [];
   for (let start = 0; start < text.length; start += width) {

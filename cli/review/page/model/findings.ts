@@ -1,43 +1,47 @@
+import { groupBy } from "../../../../provider/access/values";
 import type { FindingSubject, Severity } from "../../../../provider/review/model";
 import type { PageData } from "./data";
 import type { Matrix, Principal } from "./matrix";
 import { severities } from "./messages";
 
-/** A finding, with the part of the matrix that it is about. */
+/** A finding, with its part of the matrix. */
 export interface Finding {
   readonly index: number;
   readonly rule: string;
+  /** The title of the rule. */
+  readonly title: string;
   readonly severity: Severity;
   readonly message: string;
   readonly evidence: readonly string[];
   readonly fix: string;
-  /** The one row that it is about: a person or a key. */
+  /** Its row, a person or a key, if it is about one. */
   readonly row?: number;
-  /** The one project that it is about, by its position. */
+  /** Its project, by position, if it is about one. */
   readonly column?: number;
-  /** Rows that it concerns without being about one of them: people of a role or an e-mail domain. */
+  /** Other rows that it concerns: people of a role or an e-mail domain. */
   readonly concerns: readonly number[];
-  /** What to look for to see the rows that it concerns. */
+  /** A query for those rows. */
   readonly search?: string;
 }
 
-/** The findings, and which part of the matrix has which. */
+/** The findings by part of the matrix. */
 export interface FindingIndex {
   readonly all: readonly Finding[];
   ofRow(row: number): readonly Finding[];
   ofColumn(column: number): readonly Finding[];
-  /** Findings about this subject in this project. */
+  /** Findings about a row in a project. */
   ofCell(row: number, column: number): readonly Finding[];
 }
 
-/** Puts the findings in order by what they are about. */
+/** Sorts findings by part of the matrix. */
 export function indexFindings(data: PageData, matrix: Matrix): FindingIndex {
   const place = placer(data, matrix);
   const text = (position: number): string => data.texts[position] ?? "";
   const all = data.findings.map(
-    ({ rule, severity, message, evidence, fix, subject }, index): Finding => ({
+    ({ rule, title, severity, message, evidence, fix, subject }, index): Finding => ({
       index,
       rule: text(rule),
+      title: text(title),
       severity,
       message,
       evidence: evidence.map(text),
@@ -45,8 +49,8 @@ export function indexFindings(data: PageData, matrix: Matrix): FindingIndex {
       ...place(subject),
     }),
   );
-  const rows = grouped(all, ({ row }) => row);
-  const columns = grouped(all, ({ row, column }) => (row === undefined ? column : undefined));
+  const rows = groupBy(all, ({ row }) => row);
+  const columns = groupBy(all, ({ row, column }) => (row === undefined ? column : undefined));
   return {
     all,
     ofRow: (row) => rows.get(row) ?? [],
@@ -55,7 +59,7 @@ export function indexFindings(data: PageData, matrix: Matrix): FindingIndex {
   };
 }
 
-/** The worst severity among findings, or undefined where there are none. */
+/** The worst severity among findings; undefined without findings. */
 export function worst(findings: readonly Finding[]): Severity | undefined {
   return severities.find((severity) => findings.some((finding) => finding.severity === severity));
 }
@@ -83,19 +87,4 @@ function placer(data: PageData, { subjects }: Matrix): (subject: FindingSubject)
     const row = keyRow ?? (person === undefined ? undefined : rows.get(person.toLowerCase()));
     return row === undefined ? { column, ...groupOf(subject) } : { row, column, concerns: [] };
   };
-}
-
-function grouped(
-  findings: readonly Finding[],
-  by: (finding: Finding) => number | undefined,
-): Map<number, Finding[]> {
-  const groups = new Map<number, Finding[]>();
-  for (const finding of findings) {
-    const place = by(finding);
-    if (place === undefined) continue;
-    const group = groups.get(place);
-    if (group === undefined) groups.set(place, [finding]);
-    else group.push(finding);
-  }
-  return groups;
 }

@@ -1,29 +1,28 @@
-/** A place in the grid: row 0 is the header, column 0 names the rows. */
+/** A cell of the grid: row 0 is the header, column 0 has the names. */
 export interface CellPosition {
   readonly row: number;
   readonly column: number;
 }
 
-/** What the grid has: rows without the header, columns without the names, and how many rows one sees. */
+/** The size of the grid: rows without the header, columns without the names, and visible rows. */
 export interface Size {
   readonly rows: number;
   readonly columns: number;
   readonly page: number;
 }
 
-/** A key with what is held beside it. */
 export interface Stroke {
   readonly key: string;
   readonly ctrlKey: boolean;
 }
 
-/** Where a key leads from a place, or undefined for keys that move nothing. Moves end at the edges. */
+/** Where a key moves to from a cell, within the edges; undefined for other keys. */
 export function moved(from: CellPosition, { key, ctrlKey }: Stroke, size: Size): CellPosition | undefined {
   const to = target(from, key, ctrlKey, size);
   return to && within(to, size);
 }
 
-/** The nearest place that there is. */
+/** The nearest cell that exists. */
 export function within({ row, column }: CellPosition, { rows, columns }: Size): CellPosition {
   return { row: clamp(row, rows), column: clamp(column, columns) };
 }
@@ -60,20 +59,20 @@ function clamp(value: number, most: number): number {
   return Math.min(Math.max(value, 0), most);
 }
 
-/** What of a long list has to be in the page: from the first row up to, but not with, the last. */
+/** The part of a long list that is on the page, from the first row up to, but without, the last. */
 export interface Range {
   readonly first: number;
   readonly last: number;
 }
 
-/** The rows that one sees, and some more on both sides for the next moves. */
+/** The visible rows, and some more on both sides. */
 export function visibleRange(scrollTop: number, height: number, rowHeight: number, rows: number): Range {
   const spare = 6;
   const first = clamp(Math.floor(scrollTop / rowHeight) - spare, rows);
   return { first, last: clamp(Math.ceil((scrollTop + height) / rowHeight) + spare, rows) };
 }
 
-/** How far to scroll so that a row can be seen whole, moving as little as needed. */
+/** How far to scroll, as little as possible, to show a row. */
 export function scrollFor(row: number, rowHeight: number, scrollTop: number, height: number): number {
   const top = row * rowHeight;
   if (top < scrollTop) return top;

@@ -2,14 +2,14 @@ import type { AccessLevel } from "../../../../provider/access/levels";
 import type { ReviewedProject } from "../../../../provider/review/model";
 import { levels, type PageData, type PageKey, type PagePerson, unpackRow } from "./data";
 
-/** What one subject can do with one type of resource. */
+/** Access to one type of resource. */
 export interface Resource {
   readonly resource: string;
   readonly level: AccessLevel;
   readonly through: string;
 }
 
-/** What one subject can do in one project; one object for all equal ones. */
+/** Access to one project; equal cells are one object. */
 export interface Cell {
   readonly level: AccessLevel;
   readonly through: string;
@@ -23,7 +23,7 @@ export interface Principal {
   readonly title: string;
   /** The second line, smaller. */
   readonly detail: string;
-  /** What filters look for, in small letters. */
+  /** What filters search, in lower case. */
   readonly searchable: string;
   /** Names of a person's roles. */
   readonly roles: readonly string[];
@@ -31,7 +31,7 @@ export interface Principal {
   readonly key?: PageKey;
 }
 
-/** A review, ready to be looked at. */
+/** An unpacked review. */
 export interface Matrix {
   readonly projects: readonly ReviewedProject[];
   readonly subjects: readonly Principal[];
@@ -41,7 +41,7 @@ export interface Matrix {
 
 const nowhere: Cell = { level: "none", through: "", resources: [] };
 
-/** Unpacks what the page carries. Rows are unpacked when they are first asked for, and once for all equal ones. */
+/** Unpacks the data of the page. Equal rows are unpacked once, on first use. */
 export function unpack(data: PageData): Matrix {
   const text = (position: number): string => data.texts[position] ?? "";
   const level = (position: number): AccessLevel => levels[position] ?? "none";

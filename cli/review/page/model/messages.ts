@@ -1,7 +1,7 @@
 import type { AccessLevel } from "../../../../provider/access/levels";
 import type { Severity } from "../../../../provider/review/model";
 
-/** The letters that stand for a level where there is no room for its name. */
+/** Letters for a level if there is no room for its name. */
 export const letters: Readonly<Record<AccessLevel, string>> = {
   none: "–",
   member: "M",
@@ -11,7 +11,7 @@ export const letters: Readonly<Record<AccessLevel, string>> = {
   manager: "Mg",
 };
 
-/** What a level means, in the legend. */
+/** The name of a level. */
 export const levelNames: Readonly<Record<AccessLevel, string>> = {
   none: "No access",
   member: "Member",
@@ -21,7 +21,7 @@ export const levelNames: Readonly<Record<AccessLevel, string>> = {
   manager: "Manager",
 };
 
-/** How high a level is among those of its kind, from 0 to 3, for bars. */
+/** The height of a level's bar, from 0 to 3. */
 export const heights: Readonly<Record<AccessLevel, 0 | 1 | 2 | 3>> = {
   none: 0,
   member: 2,
@@ -34,28 +34,20 @@ export const heights: Readonly<Record<AccessLevel, 0 | 1 | 2 | 3>> = {
 /** The severities, worst first. */
 export const severities: readonly Severity[] = ["high", "medium", "low"];
 
-const acronyms: ReadonlySet<string> = new Set(["sso", "2fa", "saml", "scim", "api", "jit", "id"]);
-
-/** A rule's or a resource type's name as people write it: `sso-not-enforced` is `SSO not enforced`. */
-export function readable(name: string): string {
-  const words = name.split(/[-_]/).map((word) => (acronyms.has(word) ? word.toUpperCase() : word));
-  const text = words.join(" ");
+/** A type of resource as people write it: `feature_flag` is `Feature flag`. */
+export function readable(type: string): string {
+  const text = type.replaceAll("_", " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A number with its noun: `1 person`, `5,000 people`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-}
-
-/** A level with its reason, as one says it: `Admin, through role Analysts`. */
+/** A level with its reason: `Admin, through role Analysts`. */
 export function levelWithReason(level: AccessLevel, through: string): string {
   return through === "" ? levelNames[level] : `${levelNames[level]}, ${through}`;
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** The day of an ISO time, equal in every time zone: `3 Nov 2026`; what is no time stays as it is. */
+/** The UTC date of an ISO time: `3 Nov 2026`; any other text stays the same. */
 export function day(time: string): string {
   const found = /^(\d{4})-(\d\d)-(\d\d)/.exec(time);
   const month = months[Number(found?.[2]) - 1];

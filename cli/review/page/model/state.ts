@@ -1,14 +1,14 @@
-/** What the page shows, as its address says: everything that a link to the page should bring back. */
+/** What the page shows, as in its address: everything that a link to the page restores. */
 export interface ViewState {
-  /** Words that must stand in a row: of names, e-mail addresses, roles, keys, scopes. */
+  /** Words that a row must have: of names, e-mail addresses, roles, keys, scopes. */
   readonly query: string;
-  /** Part of a project's name, or its number. */
+  /** Part of a project's name, or its id. */
   readonly project: string;
-  /** A level that one of the shown cells must have, or `org:owner` and the like. */
+  /** A level that a visible cell must have, or `org:owner` and the like. */
   readonly level: string;
   /** `any`, a severity or a rule. */
   readonly finding: string;
-  /** `email`, `name`, `level`, `findings`, `reach` or `project:<number>`. */
+  /** `email`, `name`, `level`, `findings`, `reach` or `project:<id>`. */
   readonly sort: string;
   /** `all`, `people` or `keys`. */
   readonly show: string;
@@ -16,7 +16,7 @@ export interface ViewState {
   readonly theme: string;
 }
 
-/** What the page shows when its address says nothing. */
+/** The state of an address without any. */
 export const initialState: ViewState = {
   query: "",
   project: "",
@@ -27,28 +27,28 @@ export const initialState: ViewState = {
   theme: "system",
 };
 
-/** The state that an address says; what it does not say, or says of nothing that there is, is as at first. */
+/** The state in an address; the initial state for anything that it lacks. */
 export function stateOf(hash: string): ViewState {
-  const said = new URLSearchParams(hash.replace(/^#/, ""));
+  const params = new URLSearchParams(hash.replace(/^#/, ""));
   const state = { ...initialState };
-  for (const name of stateNames) state[name] = said.get(name) ?? initialState[name];
+  for (const name of stateNames) state[name] = params.get(name) ?? initialState[name];
   return state;
 }
 
-/** The address of a state: only what differs from the first one, empty for that itself. */
+/** The address of a state: what differs from the initial one. */
 export function hashOf(state: ViewState): string {
-  const said = new URLSearchParams();
-  for (const name of stateNames) if (state[name] !== initialState[name]) said.set(name, state[name]);
-  const text = said.toString();
+  const params = new URLSearchParams();
+  for (const name of stateNames) if (state[name] !== initialState[name]) params.set(name, state[name]);
+  const text = params.toString();
   return text === "" ? "" : `#${text}`;
 }
 
-/** Whether anything is filtered away. */
+/** Whether a filter is set. */
 export function isFiltered(state: ViewState): boolean {
   return filterNames.some((name) => state[name] !== initialState[name]);
 }
 
-/** A state that shows everything, in the same order and colors. */
+/** The state without filters, in the same order and colors. */
 export function withoutFilters({ sort, theme }: ViewState): ViewState {
   return { ...initialState, sort, theme };
 }

@@ -1,20 +1,21 @@
 import type { AccessLevel } from "../../../../provider/access/levels";
+import { formatNumber } from "../../../../provider/access/messages";
 import type { ReviewedProject } from "../../../../provider/review/model";
 import type { Finding, FindingIndex } from "./findings";
 import type { Cell, Matrix, Principal } from "./matrix";
 import { heights, severities } from "./messages";
 import type { ViewState } from "./state";
 
-/** What of a review is shown, and in which order. */
+/** The visible part of a review, in order. */
 export interface View {
   readonly people: readonly Principal[];
   readonly keys: readonly Principal[];
-  /** Positions of the projects that are shown. */
+  /** Positions of the visible projects. */
   readonly columns: readonly number[];
   readonly findings: readonly Finding[];
 }
 
-/** Applies the filters and the order to a review. */
+/** Filters and sorts a review. */
 export function makeView(matrix: Matrix, index: FindingIndex, state: ViewState): View {
   const columns = columnsNamed(matrix, state.project);
   const hasText = textFilter(state.query);
@@ -47,7 +48,7 @@ function isOfKind({ person }: Principal, show: string): boolean {
   return show === "people" ? person !== undefined : show === "keys" ? person === undefined : true;
 }
 
-/** Whether a finding is about something among these rows and columns, or about the organization as a whole. */
+/** Whether a finding is about these rows and columns, or about the whole organization. */
 function touching(rows: readonly Principal[], columns: readonly number[]): (finding: Finding) => boolean {
   const shownRows = new Set(rows.map(({ index }) => index));
   const shownColumns = new Set(columns);
@@ -63,8 +64,8 @@ function isWanted({ rule, severity }: Finding, wanted: string): boolean {
 }
 
 /**
- * Rows or columns that findings are about: people and keys first; where there are none, those of the roles and domains;
- * where there are none of those either, projects. The other direction is shown whole.
+ * Rows or columns that findings are about: people and keys; without those, people of roles and domains; without those,
+ * projects. The other direction is shown whole.
  */
 function placesOf(findings: readonly Finding[]): { rows?: Set<number>; columns?: Set<number> } {
   const named = new Set(findings.flatMap(({ row }) => row ?? []));
@@ -79,7 +80,7 @@ function isProjectWanted({ name, projectId }: ReviewedProject, wanted: string): 
   return text === "" || name.toLowerCase().includes(text) || String(projectId) === text;
 }
 
-/** Every word must stand somewhere. */
+/** A row must have every word. */
 function textFilter(query: string): (subject: Principal) => boolean {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return ({ searchable }) => words.every((word) => searchable.includes(word));
@@ -130,15 +131,56 @@ function findingWeight(findings: readonly Finding[]): number {
   );
 }
 
-/** The level first; among equals, what the types of resource allow. */
+/** By level, then by levels on types of resource. */
 function cellWeight(cell: Cell | undefined): number {
   if (cell === undefined) return -1;
   return heights[cell.level] * 1000 + cell.resources.reduce((sum, { level }) => sum + heights[level], 0);
 }
 
-/** How many of a subject's cells have each level. */
+/** How many cells have each level. */
 export function levelCounts(cells: Iterable<Cell>): Map<AccessLevel, number> {
   const counts = new Map<AccessLevel, number>();
   for (const { level } of cells) counts.set(level, (counts.get(level) ?? 0) + 1);
   return counts;
+}
+
+/** What is printed. */
+interface PrintPlan {
+  readonly rows: readonly Principal[];
+  /** As many projects side by side as fit a page. */
+  readonly columnGroups: readonly (readonly number[])[];
+  readonly findings: readonly Finding[];
+  /** What is left out. */
+  readonly notes: readonly string[];
+}
+
+/** More would take a browser minutes, and hundreds of pages. */
+const mostCells = 60_000;
+const mostFindings = 1_000;
+const columnsOnPage = 24;
+
+/** Decides what to print of a view. */
+export function printPlan({ people, keys, columns, findings }: View): PrintPlan {
+  const all = [...people, ...keys];
+  const rows = all.slice(0, Math.floor(mostCells / Math.max(1, columns.length)));
+  const groups: number[][] = [];
+  for (let start = 0; start < columns.length; start += columnsOnPage) {
+    groups.push(columns.slice(start, start + columnsOnPage));
+  }
+  return {
+    rows,
+    columnGroups: groups,
+    findings: findings.slice(0, mostFindings),
+    notes: [
+      ...partNote("people and keys", rows.length, all.length),
+      ...partNote("findings", Math.min(mostFindings, findings.length), findings.length),
+    ],
+  };
+}
+
+function partNote(what: string, printed: number, all: number): string[] {
+  if (printed >= all) return [];
+  return [
+    `Showing the first ${formatNumber(printed)} of ${formatNumber(all)} ${what}: set filters to print the others.`,
+  ];
 }
