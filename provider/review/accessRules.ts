@@ -10,7 +10,7 @@ import { type Found, type ReviewRule, type Situation, wholeOrganization } from "
 /** Projects that everybody in the organization is let into. */
 export const projectOpenToEverybody: ReviewRule = {
   id: "project-open-to-everybody",
-  title: "A project is open to everybody",
+  title: "Project open to everybody",
   help: "Whoever joins the organization is in it at once; without a rule PostHog lets everybody in as admin.",
   severity: "high",
   find: ({ live: { access }, review: { projects } }) =>
@@ -35,7 +35,7 @@ export const projectOpenToEverybody: ReviewRule = {
 /** Rules that decide nothing. */
 export const ruleWithoutEffect: ReviewRule = {
   id: "rule-without-effect",
-  title: "An access rule has no effect",
+  title: "Access rule without effect",
   help: "It looks as if it gave or took something, and does not.",
   severity: "high",
   find(situation) {
@@ -67,7 +67,7 @@ export const ruleWithoutEffect: ReviewRule = {
 /** Grants of the matrix that end by themselves before long. */
 export const grantEnding: ReviewRule = {
   id: "grant-ending",
-  title: "A grant ends soon",
+  title: "Grant that ends soon",
   help: "After its last day the next update takes it away; whoever still needs it has to be told, or the day moved.",
   severity: "low",
   find: ({ endings }) =>
@@ -151,7 +151,7 @@ interface Giver {
 /** Rules on single people that a role could carry. */
 export const directGrantBesideRole: ReviewRule = {
   id: "direct-grant-beside-role",
-  title: "Somebody has directly what a role gives",
+  title: "Redundant direct grant",
   help: "A direct grant stays when somebody changes teams; a role goes with the team.",
   severity: "low",
   find(situation) {

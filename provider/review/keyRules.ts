@@ -8,7 +8,7 @@ import type { Found, ReviewRule, Situation } from "./rule";
 /** API keys that nobody seems to need. */
 export const keyStale: ReviewRule = {
   id: "key-stale",
-  title: "An API key is not used",
+  title: "Unused API key",
   help: "A key that nobody misses is one that nobody notices when it is stolen.",
   severity: "medium",
   find: forEachWorkingKey((key, { now, thresholds: { unusedKeyDays } }) => {
@@ -31,7 +31,7 @@ export const keyStale: ReviewRule = {
 /** API keys that can do more than any one task takes. */
 export const keyOverScoped: ReviewRule = {
   id: "key-over-scoped",
-  title: "An API key can do too much",
+  title: "Over-scoped API key",
   help: "What a key may do is what its thief may do.",
   severity: "high",
   find: forEachWorkingKey((key, { thresholds: { mostWriteScopes } }) => {
@@ -53,7 +53,7 @@ export const keyOverScoped: ReviewRule = {
 /** API keys whose owner, or of a project's key whose creator, is not in the organization any more. */
 export const keyOfLeaver: ReviewRule = {
   id: "key-of-leaver",
-  title: "Somebody who left has an API key",
+  title: "API key of a former member",
   help: "Who leaves takes along what they copied: a project's key works on, a personal one as soon as they are let in again.",
   severity: "high",
   find(situation) {

@@ -8,7 +8,7 @@ import { type ReviewRule, wholeOrganization } from "./rule";
 /** Members whose e-mail address is of none of the company's domains. */
 export const memberOutsideDomains: ReviewRule = {
   id: "member-outside-domains",
-  title: "A member is outside the company's domains",
+  title: "Member outside the company's domains",
   help: "Addresses of other domains escape the company's single sign-on, and stay when somebody leaves.",
   severity: "high",
   find({ live, companyDomains }) {
@@ -29,7 +29,7 @@ export const memberOutsideDomains: ReviewRule = {
 /** Members whose password alone opens their account. */
 export const memberWithoutSecondFactor: ReviewRule = {
   id: "member-without-second-factor",
-  title: "A member has neither two-factor authentication nor single sign-on",
+  title: "Member without two-factor authentication or single sign-on",
   help: "A password that leaks is enough to come in.",
   severity: "high",
   find: ({ live, review: { people } }) =>
@@ -53,7 +53,7 @@ export const memberWithoutSecondFactor: ReviewRule = {
 /** Organizations that hang on one owner. */
 export const ownersTooFew: ReviewRule = {
   id: "owners-too-few",
-  title: "There are fewer than two owners",
+  title: "Too few owners",
   help: "Billing, deletion and ownership are out of reach as soon as the only owner is.",
   severity: "medium",
   find({ live }) {
@@ -75,7 +75,7 @@ export const ownersTooFew: ReviewRule = {
 /** Organizations in which many can do everything. */
 export const ownersTooMany: ReviewRule = {
   id: "owners-too-many",
-  title: "There are many owners",
+  title: "Too many owners",
   help: "Owners pass every access rule, and can delete the organization.",
   severity: "medium",
   find({ live, thresholds: { mostOwners } }) {
@@ -97,7 +97,7 @@ export const ownersTooMany: ReviewRule = {
 /** Invitations that can be accepted no more. */
 export const inviteExpired: ReviewRule = {
   id: "invite-expired",
-  title: "An invite expired",
+  title: "Expired invite",
   help: "It lists somebody as on their way in who is not.",
   severity: "low",
   find: ({ live: { invites = [] } }) =>
@@ -119,7 +119,7 @@ export const inviteExpired: ReviewRule = {
 /** Roles that give nothing to anybody. */
 export const roleWithoutMembers: ReviewRule = {
   id: "role-without-members",
-  title: "A role has no members",
+  title: "Role without members",
   help: "Its rules apply to nobody today, and to whoever is put into it tomorrow.",
   severity: "low",
   find({ live: { access } }) {

@@ -37,7 +37,7 @@ export interface Found extends Omit<ReviewFinding, "rule" | "fingerprint"> {
 export interface ReviewRule {
   /** Stable name, such as `sso-not-enforced`. */
   readonly id: string;
-  /** What it finds, as a headline for many of them: `Single sign-on is not enforced`. */
+  /** What it finds, as a headline: `Single sign-on not enforced`. */
   readonly title: string;
   /** Why one should care. */
   readonly help: string;

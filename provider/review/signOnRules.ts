@@ -12,7 +12,7 @@ const enforce =
 /** Domains that let their people choose how they sign in. */
 export const ssoNotEnforced: ReviewRule = {
   id: "sso-not-enforced",
-  title: "Single sign-on is not enforced",
+  title: "Single sign-on not enforced",
   help: "Whoever can sign in with a password keeps their access when the identity provider takes it away.",
   severity: "high",
   find({ live: { domains } }) {
@@ -45,7 +45,7 @@ export const ssoNotEnforced: ReviewRule = {
 /** Domains that enforce single sign-on on paper only. */
 export const ssoBypass: ReviewRule = {
   id: "sso-bypass",
-  title: "Enforced single sign-on can be bypassed",
+  title: "Bypass of enforced single sign-on",
   help: "PostHog stores what a domain enforces and ignores it where the plan lacks the feature.",
   severity: "high",
   find: ({ live: { domains = [] } }) =>
@@ -70,7 +70,7 @@ export const ssoBypass: ReviewRule = {
 /** Domains that nobody has proven to own. */
 export const domainUnverified: ReviewRule = {
   id: "domain-unverified",
-  title: "An e-mail domain is not verified",
+  title: "Unverified e-mail domain",
   help: "Until its DNS record is seen, a domain enforces nothing and provisions nobody.",
   severity: "high",
   find: ({ live: { domains = [] } }) =>
@@ -92,7 +92,7 @@ export const domainUnverified: ReviewRule = {
 /** SAML certificates that have ended, or are about to. */
 export const certificateExpiring: ReviewRule = {
   id: "saml-certificate-expiring",
-  title: "A SAML certificate expires",
+  title: "Expiring SAML certificate",
   help: "From that moment on nobody of the domain can sign in by SAML; where SAML is enforced, nobody can at all.",
   severity: "high",
   find: ({ live: { domains = [] }, now, thresholds: { certificateDays } }) =>
@@ -119,7 +119,7 @@ export const certificateExpiring: ReviewRule = {
 /** What is left of identity providers that were taken away. */
 export const identityProviderLeftover: ReviewRule = {
   id: "identity-provider-leftover",
-  title: "Single sign-on that was taken away is still there",
+  title: "Leftover identity provider",
   help: "Servers of mid 2026 copy an identity provider's settings to its domains, and make a new provider of them when the first is removed.",
   severity: "medium",
   find: ({ live: { leftovers = [] } }) =>

@@ -28,7 +28,7 @@ test(
         expect(emulator.requests.length).toBeLessThanOrEqual(3 * PROJECTS + 20);
         expect(printed.split("\n").length).toBeLessThan(200);
         expect(printed).toMatch(/5,001 people, 50 projects/);
-        expect(printed).toMatch(/neither two-factor authentication nor single sign-on \(5,000\)/);
+        expect(printed).toMatch(/without two-factor authentication or single sign-on \(5,000\)/);
         const [html = 0, json = 0, csv = 0, markdown = 0] = files.map((file) => statSync(file).size);
         expect(html).toBeLessThan(5e6);
         expect(markdown).toBeLessThan(65_536);
