@@ -359,7 +359,6 @@ const lookedUp = {
   text: "resourceId, looked up",
 } as const;
 
-/** Lifecycle of `AccessControl`. */
 export const accessControl = defineResource({
   type: "AccessControl",
   args,

@@ -159,7 +159,6 @@ async function addressesOf(
   return (await Promise.all(addresses)).flat();
 }
 
-/** Lifecycle of `ProjectAccess`. */
 export const projectAccess = defineResource({
   type: "ProjectAccess",
   args: projectAccessArgs,

@@ -111,9 +111,7 @@ export function projectAccessRules(args: Partial<ProjectAccessArgs>): Finding[] 
     left.has(subjectParts(subject)?.name.toLowerCase() ?? ""),
   );
   return [
-    ...contradicting.map(({ property }) =>
-      problem(property, "is in ignore too; remove it from one of the two"),
-    ),
+    ...contradicting.map(({ property }) => problem(property, "is also in ignore: keep one of the two")),
     ...Object.keys(resources).flatMap((type) => {
       const text = judgeResourceType(type).warning;
       return text === undefined ? [] : [warning(text)];

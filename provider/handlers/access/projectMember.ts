@@ -178,13 +178,12 @@ async function reviewMember(connection: Connection, member: Member): Promise<Fin
   const everything =
     member.level >= organizationAdmin
       ? [
-          `${member.user.email} is an organization ${organizationLevelName(member.level)} and has full access without it`,
+          `${member.user.email} is an organization ${organizationLevelName(member.level)} and already has full access`,
         ]
       : [];
   return [...own, ...everything].map(notice);
 }
 
-/** Lifecycle of `ProjectMember`. */
 export const projectMember = defineResource({
   type: "ProjectMember",
   args,

@@ -113,7 +113,6 @@ async function refuseForeign(connection: Connection, { ownerId, label }: Propert
   );
 }
 
-/** Lifecycle of `PersonalApiKey`. */
 export const personalApiKey = defineResource({
   type: "PersonalApiKey",
   args,

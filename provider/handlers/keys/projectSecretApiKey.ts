@@ -77,7 +77,6 @@ async function review(connection: Connection, seen: Review<Args>): Promise<Findi
   return taken === undefined ? findings : [...findings, problem("label", taken)];
 }
 
-/** Lifecycle of `ProjectSecretApiKey`. */
 export const projectSecretApiKey = defineResource({
   type: "ProjectSecretApiKey",
   args,

@@ -313,7 +313,6 @@ function needsOfSetting(setting: OrganizationSetting): ConditionalNeeds<Organiza
   return all.filter((one) => one.needs.length > 0);
 }
 
-/** Lifecycle of `OrganizationSettings`. */
 export const organizationSettings = defineResource({
   type: "OrganizationSettings",
   args: args,

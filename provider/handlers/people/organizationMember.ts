@@ -330,7 +330,6 @@ async function whyInviteHidden(connection: Connection, state: Properties): Promi
     : undefined;
 }
 
-/** Lifecycle of `OrganizationMember`. */
 export const organizationMember = defineResource({
   type: "OrganizationMember",
   args: membershipArgs,

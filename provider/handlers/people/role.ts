@@ -70,7 +70,6 @@ async function review(connection: Connection, reviewed: Review<Args>): Promise<F
   return [...people, problem("name", taken, { fix: "choose another name, or delete that role first" })];
 }
 
-/** Lifecycle of `Role`. */
 export const role = defineResource({
   type: "Role",
   args,

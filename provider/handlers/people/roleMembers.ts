@@ -49,7 +49,6 @@ async function review(connection: Connection, reviewed: Review<Args>): Promise<F
   return findings.map((finding) => ({ ...finding, message: `role "${role.name}": ${finding.message}` }));
 }
 
-/** Lifecycle of `RoleMembers`. */
 export const roleMembers = defineResource({
   type: "RoleMembers",
   args,

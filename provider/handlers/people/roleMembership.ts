@@ -109,7 +109,6 @@ async function ensure(
   return toLive(role, membership, declared, { roleUuid: role.id, userUuid: member.user.uuid });
 }
 
-/** Lifecycle of `RoleMembership`. */
 export const roleMembership = defineResource({
   type: "RoleMembership",
   args,

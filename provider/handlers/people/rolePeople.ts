@@ -100,7 +100,7 @@ const personOf = ({ user }: Pick<Member, "user">): RolePerson => ({ userUuid: us
 export function peopleRules({ members = [], ignore = [] }: RolePeople): Finding[] {
   const isIgnored = ignoring(ignore);
   return members.flatMap((user, at) =>
-    isIgnored(user) ? [problem(`members[${at}]`, "is in ignore too; remove it from one of the two")] : [],
+    isIgnored(user) ? [problem(`members[${at}]`, "is also in ignore: keep one of the two")] : [],
   );
 }
 

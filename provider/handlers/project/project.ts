@@ -215,7 +215,6 @@ async function review(
   return findings;
 }
 
-/** Lifecycle of `Project`. */
 export const project = defineResource({
   type: "Project",
   args,

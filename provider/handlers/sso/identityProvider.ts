@@ -215,7 +215,6 @@ async function reviewLockOut(
   ];
 }
 
-/** Lifecycle of `IdentityProvider`. */
 export const identityProvider = defineResource({
   type: "IdentityProvider",
   args,

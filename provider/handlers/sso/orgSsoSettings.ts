@@ -171,7 +171,6 @@ async function review(connection: Connection, review: Review<Args>): Promise<Fin
   ];
 }
 
-/** Lifecycle of `OrgSsoSettings`. */
 export const orgSsoSettings = defineResource({
   type: "OrgSsoSettings",
   args,

@@ -67,7 +67,6 @@ async function reviewSaml(
   ];
 }
 
-/** Lifecycle of `OrganizationDomain`. */
 export const organizationDomain = defineResource({
   type: "OrganizationDomain",
   args,

@@ -92,7 +92,7 @@ test("an error is one message without a stack, and exit code 1", async () => {
   expect(wrong).toMatchObject({
     code: 1,
     out: "",
-    err: expect.stringMatching(/^error: wrong flags: --since must/),
+    err: expect.stringMatching(/^error: invalid flag: --since must/),
   });
   expect(wrong.err).not.toMatch(/\n {4}at /);
   const unknown = await run("--preset", "acess");

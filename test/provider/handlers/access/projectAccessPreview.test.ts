@@ -60,7 +60,7 @@ describe("a preview of a policy", () => {
     [
       "somebody who is listed and ignored",
       { ...member, ignore: ["Analyst@acme.test"] },
-      /^members\.analyst@acme\.test: is in ignore too/,
+      /^members\.analyst@acme\.test: is also in ignore/,
     ],
     ["an unknown argument", { ...member, member: {} }, /^member: .*members/],
   ];

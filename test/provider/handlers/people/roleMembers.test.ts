@@ -178,7 +178,7 @@ test("one entry of ignore covers everybody of an e-mail domain", () =>
       expect(peopleIn(emulator, "Analysts")).toEqual([analyst, developer]);
       const listed = { ...args, ignore: ["*@acme.test"] };
       expect((await resource("RoleMembers").refusals(listed)).join()).toMatch(
-        /^members\[0\]: is in ignore too/,
+        /^members\[0\]: is also in ignore/,
       );
     },
     world([analyst, developer]),
