@@ -8,7 +8,7 @@ import { atLeast } from "../server/generations";
 import { effectiveScopes } from "../server/permissions";
 import { created, noContent, ok, type Reply, type RouteFamily, type UserCall } from "../server/routing";
 import type { PersonalApiKey } from "../store/entities";
-import { mintKey, randomToken } from "../store/secrets";
+import { createKey, randomToken } from "../store/secrets";
 
 const MOST_KEYS = 10;
 
@@ -64,11 +64,11 @@ function create(call: UserCall): Reply {
       `You can only have ${MOST_KEYS} personal API keys. Remove an existing key before creating a new one.`,
     );
   }
-  const { value, ...minted } = mintKey("phx_");
+  const { value, ...stored } = createKey("phx_");
   const key = store.personalApiKeys.insert(
     {
       ...body,
-      ...minted,
+      ...stored,
       description,
       id: randomToken(22),
       user_id: user.id,
@@ -102,8 +102,8 @@ function destroy(call: UserCall): Reply {
 
 function roll(call: UserCall): Reply {
   const { store } = call.backend;
-  const { value, ...minted } = mintKey("phx_");
-  const rolled = { ...minted, last_rolled_at: store.timestamp() };
+  const { value, ...stored } = createKey("phx_");
+  const rolled = { ...stored, last_rolled_at: store.timestamp() };
   return ok(keyView(call, store.personalApiKeys.update(find(call).id, rolled, call.actor), value));
 }
 

@@ -9,7 +9,7 @@ import { paginate } from "../server/paging";
 import { created, noContent, ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
 import { userBasic } from "../server/views";
 import type { ProjectSecretApiKey } from "../store/entities";
-import { mintKey, randomToken } from "../store/secrets";
+import { createKey, randomToken } from "../store/secrets";
 
 const MOST_KEYS = 50;
 
@@ -45,11 +45,11 @@ function create(call: ProjectCall): Reply {
   if (others.some(({ label }) => label === body.label)) {
     throw invalid(`Project secret API key with label '${body.label}' already exists.`);
   }
-  const { value, ...minted } = mintKey("phs_");
+  const { value, ...stored } = createKey("phs_");
   const key = store.projectSecretApiKeys.insert(
     {
       ...body,
-      ...minted,
+      ...stored,
       id: randomToken(22),
       team_id: project.id,
       created_by_id: user.id,
@@ -88,8 +88,8 @@ function destroy(call: ProjectCall): Reply {
 
 function roll(call: ProjectCall): Reply {
   const { store } = call.backend;
-  const { value, ...minted } = mintKey("phs_");
-  const rolled = { ...minted, last_rolled_at: store.timestamp() };
+  const { value, ...stored } = createKey("phs_");
+  const rolled = { ...stored, last_rolled_at: store.timestamp() };
   return ok(
     keyView(call.backend, store.projectSecretApiKeys.update(find(call).id, rolled, call.actor), value),
   );

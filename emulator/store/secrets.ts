@@ -45,14 +45,14 @@ function scrypt(password: string, salt: string): Buffer {
 const VALUE_LENGTH = 43;
 
 /** The value of a new key, shown once, with the two stored forms. */
-interface MintedKey {
+interface CreatedKey {
   readonly value: string;
   readonly secure_value: string;
   readonly mask_value: string;
 }
 
 /** Makes the value of a key: `phx_` for a personal one, `phs_` for a project's. */
-export function mintKey(prefix: "phx_" | "phs_"): MintedKey {
+export function createKey(prefix: "phx_" | "phs_"): CreatedKey {
   const value = `${prefix}${randomToken(VALUE_LENGTH)}`;
   return { value, secure_value: hashKey(value), mask_value: maskKey(value) };
 }

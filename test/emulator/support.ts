@@ -246,7 +246,7 @@ export function limited(
 }
 
 /** The texts of the activity log, oldest first: scope, activity and the changed fields. */
-export function told(emulator: Emulator): string[] {
+export function logged(emulator: Emulator): string[] {
   return emulator.store.activity
     .all()
     .map(({ scope, activity, detail }) =>

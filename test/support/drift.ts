@@ -67,12 +67,12 @@ export async function driftFrom(
 }
 
 /** Differences with their causes, as a report says them. */
-export function told(differences: readonly AttributedDifference[]): string[] {
-  return differences.map((one) => `${toldDifference(one)} | ${describeCause(one.cause)}`);
+export function shown(differences: readonly AttributedDifference[]): string[] {
+  return differences.map((one) => `${shownDifference(one)} | ${describeCause(one.cause)}`);
 }
 
 /** A difference as a report says it. */
-export function toldDifference(difference: Difference): string {
+export function shownDifference(difference: Difference): string {
   return `${subjectOf(difference)} ${describeDifference(difference)}`.trim();
 }
 

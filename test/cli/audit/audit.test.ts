@@ -246,9 +246,9 @@ describe("PostHog's errors are explained:", () => {
       );
       const path = /advanced_activity_logs/;
       emulator.faults.add({ kind: "garbage", path, skip: 2, times: 99 });
-      const told = await run({}, { pageSize: 10 });
-      expect(told).toMatchObject({ code: 1, error: expect.stringMatching(/instead of PostHog's API/) });
-      expect(idsOf(told.out)).toHaveLength(20);
+      const result = await run({}, { pageSize: 10 });
+      expect(result).toMatchObject({ code: 1, error: expect.stringMatching(/instead of PostHog's API/) });
+      expect(idsOf(result.out)).toHaveLength(20);
     }));
 
   test("a temporary failure is waited out silently", () =>
@@ -315,10 +315,10 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
           { minute: 2, project: 2 },
         ]);
         emulator.faults.add({ kind: "status", status: 403, path: /projects\/2\/.*activity_log/, times: 99 });
-        const told = await run();
-        expect(told.code).toBe(2);
-        expect(recordsOf(told.out).map(({ itemId }) => itemId)).toHaveLength(1);
-        expect(told.said.join("\n")).toMatch(
+        const result = await run();
+        expect(result.code).toBe(2);
+        expect(recordsOf(result.out).map(({ itemId }) => itemId)).toHaveLength(1);
+        expect(result.said.join("\n")).toMatch(
           /gap: The log of project "Staging" \(2\) could not be read: .*403/,
         );
       },
@@ -360,12 +360,12 @@ test("entries that disappear while numbered pages are read end the log, and do n
     async ({ emulator, run }) => {
       const all = Array.from({ length: 20 }, (_, minute) => ({ minute, project: 1, scope: "Team" }));
       log(emulator, all);
-      const told = await run(
+      const result = await run(
         { project: "1", scope: ["Team"] },
         { pageSize: 10, onWrite: () => log(emulator, []) },
       );
-      expect(told).toMatchObject({ code: 0, error: "" });
-      expect(idsOf(told.out)).toHaveLength(10);
+      expect(result).toMatchObject({ code: 0, error: "" });
+      expect(idsOf(result.out)).toHaveLength(10);
     },
     { generation: "mid" },
   ));
@@ -386,10 +386,10 @@ describe("--follow", () => {
         await waitFor(() => logRequests(emulator) >= 3);
         emulator.faults.add({ kind: "garbage", path: /advanced_activity_logs/ });
         happen();
-        const told = await running;
-        expect(told.code).toBe(0);
-        expect(idsOf(told.out)).toEqual(later);
-        expect(told.said).toEqual([expect.stringMatching(/^warning: .*Trying again in 0\.02 s\.$/)]);
+        const result = await running;
+        expect(result.code).toBe(0);
+        expect(idsOf(result.out)).toEqual(later);
+        expect(result.said).toEqual([expect.stringMatching(/^warning: .*Trying again in 0\.02 s\.$/)]);
       }),
     40_000,
   );
@@ -410,9 +410,9 @@ describe("--follow", () => {
     () =>
       audited(async ({ emulator, run }) => {
         log(emulator, entries);
-        const told = await run({ follow: true, since: "2026-05-01" }, { onWrite: () => revoke(emulator) });
-        expect(told).toMatchObject({ code: 1, error: expect.stringMatching(/401/) });
-        expect(idsOf(told.out)).toHaveLength(entries.length);
+        const result = await run({ follow: true, since: "2026-05-01" }, { onWrite: () => revoke(emulator) });
+        expect(result).toMatchObject({ code: 1, error: expect.stringMatching(/401/) });
+        expect(idsOf(result.out)).toHaveLength(entries.length);
       }),
     20_000,
   );

@@ -56,8 +56,8 @@ function ended(
 const run = (...args: string[]) => ended(start(...args));
 
 test("entries go to the standard output, everything else to standard error", async () => {
-  const told = await run("--scope", "role", "--progress", "--since", "2026-05-01");
-  expect(told).toEqual({
+  const result = await run("--scope", "role", "--progress", "--since", "2026-05-01");
+  expect(result).toEqual({
     code: 0,
     out: [
       '2026-05-01 00:02:00  owner@acme.test  changed role "Viewers": name "A" → "B", through pulumi-posthog (this package)',
@@ -83,8 +83,8 @@ test("Ctrl-C while it reads exits with 130 at once", async () => {
 }, 30_000);
 
 test("a flag takes several values, with commas or repeated", async () => {
-  const told = await run("--scope", "Role, Survey", "--scope", "Team", "--format", "csv");
-  expect(told.out.split("\r\n")).toHaveLength(5);
+  const result = await run("--scope", "Role, Survey", "--scope", "Team", "--format", "csv");
+  expect(result.out.split("\r\n")).toHaveLength(5);
 }, 30_000);
 
 test("an error is one message without a stack, and exit code 1", async () => {
@@ -106,9 +106,9 @@ test("a reader that stops early ends the command silently", async () => {
   );
   const child = start("--format", "jsonl", "--scope", "Role");
   child.stdout.once("data", () => child.stdout.destroy());
-  const told = await ended(child);
-  expect(told.code).toBe(0);
-  expect(told.err).not.toMatch(/EPIPE|error/);
+  const result = await ended(child);
+  expect(result.code).toBe(0);
+  expect(result.err).not.toMatch(/EPIPE|error/);
 }, 30_000);
 
 test("--follow prints new entries, keeps the cursor, and exits with 0 at the first Ctrl-C", async () => {
@@ -118,9 +118,9 @@ test("--follow prints new entries, keeps the cursor, and exits with 0 at the fir
   await new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));
   child.kill("SIGINT");
   child.kill("SIGINT");
-  const told = await end;
-  expect(told).toMatchObject({ code: 0, err: expect.stringMatching(/^note: [^\n]*\n$/) });
-  expect(idsOf(told.out)).toHaveLength(2);
+  const result = await end;
+  expect(result).toMatchObject({ code: 0, err: expect.stringMatching(/^note: [^\n]*\n$/) });
+  expect(idsOf(result.out)).toHaveLength(2);
   expect(JSON.parse(readFileSync(cursor, "utf8")).seen).toHaveLength(2);
   const next = add(emulator, { minute: 4 });
   expect(idsOf((await run("--cursor", cursor, "--format", "jsonl", "--scope", "Role")).out)).toEqual([next]);

@@ -127,11 +127,11 @@ describe("an interrupted run", () => {
 describe("a cursor is rejected", () => {
   const refused = async (world: Audited, flags: Partial<AuditFlags>): Promise<string> => {
     const before = readFileSync(cursorIn(world), "utf8");
-    const told = await world.run({ cursor: cursorIn(world), ...flags });
-    expect(told).toMatchObject({ code: 1, out: "" });
+    const result = await world.run({ cursor: cursorIn(world), ...flags });
+    expect(result).toMatchObject({ code: 1, out: "" });
     expect(readFileSync(cursorIn(world), "utf8")).toBe(before);
     expect(readdirSync(world.folder).filter((name) => name.endsWith(".lock"))).toEqual([]);
-    return told.error;
+    return result.error;
   };
 
   test.each([
@@ -177,9 +177,9 @@ describe("a cursor is rejected", () => {
   test("that cannot be written, before anything is read", () =>
     audited(async (world) => {
       const cursor = join(world.folder, "missing", "cursor.json");
-      const told = await world.run({ cursor });
-      expect(told.error).toMatch(/cannot be written \(ENOENT\)/);
-      expect(told.out).toBe("");
+      const result = await world.run({ cursor });
+      expect(result.error).toMatch(/cannot be written \(ENOENT\)/);
+      expect(result.out).toBe("");
       mkdirSync(join(world.folder, "taken"));
       expect((await world.run({ cursor: join(world.folder, "taken") })).error).toMatch(
         /cannot be read \(EISDIR\)/,
@@ -202,9 +202,9 @@ test("what the plan hid before a run could print it is a gap, with its own exit 
       const file = { version: 1, of, from: "2026-03-01T00:00:00.000Z", seen: [] };
       writeFileSync(cursorIn(world), JSON.stringify(file));
       add(world.emulator, { minute: 1 });
-      const told = await world.run({ cursor: cursorIn(world) });
-      expect(told.code).toBe(2);
-      expect(told.said).toEqual([
+      const result = await world.run({ cursor: cursorIn(world) });
+      expect(result.code).toBe(2);
+      expect(result.said).toEqual([
         "gap: The plan shows the log for 30 days: entries from 2026-03-01 00:00:00, where the last run stopped, to 2026-04-02 00:00:00 are no longer shown.",
       ]);
       expect((await world.run({ cursor: cursorIn(world) })).code).toBe(0);
@@ -259,12 +259,12 @@ async function holds(world: Audited, steps: readonly Step[]): Promise<void> {
       latest = Math.max(latest, minute);
     }
   };
-  const told: string[] = [];
+  const result: string[] = [];
   for (const one of steps) {
     arrive(one);
     const options = { pageSize: 4, writes: one.breaksAfter, onWrite: () => arrive(one) };
-    told.push(...idsOf((await world.run({ cursor }, options)).out));
+    result.push(...idsOf((await world.run({ cursor }, options)).out));
   }
-  told.push(...idsOf((await world.run({ cursor })).out));
-  expect([...told].sort()).toEqual(everything(emulator).sort());
+  result.push(...idsOf((await world.run({ cursor })).out));
+  expect([...result].sort()).toEqual(everything(emulator).sort());
 }

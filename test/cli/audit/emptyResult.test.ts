@@ -71,9 +71,9 @@ describe("a program that is not in the log", () => {
 });
 
 const said = async ({ run }: Audited, flags: Partial<AuditFlags>): Promise<string> => {
-  const told = await run(flags);
-  expect(told).toMatchObject({ code: 0, out: "", error: "" });
-  return told.said.join("\n");
+  const result = await run(flags);
+  expect(result).toMatchObject({ code: 0, out: "", error: "" });
+  return result.said.join("\n");
 };
 
 test.each([

@@ -152,9 +152,9 @@ describe("a cursor", () => {
         `${cursor}.lock`,
         JSON.stringify({ token: "x", pid: 1, host: "runner-2", processes: "" }),
       );
-      const told = await run({ cursor });
-      expect(told).toMatchObject({ code: 1, out: "" });
-      expect(told.error).toMatch(
+      const result = await run({ cursor });
+      expect(result).toMatchObject({ code: 1, out: "" });
+      expect(result.error).toMatch(
         /in use by process 1 on runner-2[\s\S]*wait 5 minutes for its lock to expire, or delete .*cursor\.json\.lock/,
       );
       expect(existsSync(cursor)).toBe(false);
@@ -165,7 +165,7 @@ describe("a cursor", () => {
       log(emulator, [{ minute: 1 }]);
       const cursor = join(folder, "cursor.json");
       let before = "";
-      const told = await run(
+      const result = await run(
         { cursor },
         {
           onWrite: () => {
@@ -174,11 +174,11 @@ describe("a cursor", () => {
           },
         },
       );
-      expect(told).toMatchObject({
+      expect(result).toMatchObject({
         code: 1,
         error: expect.stringMatching(/no longer belongs to this run/),
       });
-      expect(idsOf(told.out).length).toBe(1);
+      expect(idsOf(result.out).length).toBe(1);
       expect(readFileSync(cursor, "utf8")).toBe(before);
       expect(readFileSync(`${cursor}.lock`, "utf8")).toBe("another's");
     }));

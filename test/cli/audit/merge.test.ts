@@ -34,16 +34,16 @@ test.each([true, false])(
         const sorted = all.map((log) =>
           log.sort((left, right) => sign * left.created_at.localeCompare(right.created_at)),
         );
-        const told: Activity[] = [];
+        const result: Activity[] = [];
         for await (const page of merged(
           sorted.map((log) => pagesOf(log, size)),
           oldestFirst,
         ))
-          told.push(...page);
-        const ids = told.map(({ id }) => id);
+          result.push(...page);
+        const ids = result.map(({ id }) => id);
         expect([...ids].sort()).toEqual([...new Set(all.flat().map(({ id }) => id))].sort());
-        for (const [index, { created_at }] of told.slice(1).entries()) {
-          expect(sign * created_at.localeCompare(told[index]?.created_at ?? "")).toBeGreaterThanOrEqual(0);
+        for (const [index, { created_at }] of result.slice(1).entries()) {
+          expect(sign * created_at.localeCompare(result[index]?.created_at ?? "")).toBeGreaterThanOrEqual(0);
         }
       }),
     ),

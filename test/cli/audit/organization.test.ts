@@ -26,10 +26,10 @@ describe("the organization's own entries, on a server that has them only in a pr
         async ({ emulator, folder, run }) => {
           log(emulator, [{ minute: 1 }, { minute: 2, project: 1, scope: "AccessControl" }]);
           for (const more of [{}, { cursor: `${folder}/cursor.json` }]) {
-            const told = await run({ ...flags, ...more });
-            expect(told.code).toBe(2);
-            expect(told.said.filter((line) => missing.test(line))).toHaveLength(1);
-            expect(names(told.out)).not.toContain("Role");
+            const result = await run({ ...flags, ...more });
+            expect(result.code).toBe(2);
+            expect(result.said.filter((line) => missing.test(line))).toHaveLength(1);
+            expect(names(result.out)).not.toContain("Role");
           }
         },
         { generation: "mid", ...projects(false) },
@@ -41,9 +41,9 @@ describe("the organization's own entries, on a server that has them only in a pr
       async ({ emulator, folder, run }) => {
         log(emulator, [{ minute: 2, project: 1, scope: "FeatureFlag" }]);
         for (const more of [{}, { cursor: `${folder}/cursor.json` }]) {
-          const told = await run({ preset: "flags", ...more });
-          expect(told.code).toBe(0);
-          expect(told.said.join("\n")).not.toContain("organization itself");
+          const result = await run({ preset: "flags", ...more });
+          expect(result.code).toBe(0);
+          expect(result.said.join("\n")).not.toContain("organization itself");
         }
       },
       { generation: "mid", ...projects(false) },
@@ -75,9 +75,9 @@ describe("the organization's own entries, on a server that has them only in a pr
       async ({ emulator, run }) => {
         expect(await run({ preset: "access" })).toMatchObject({ code: 0, out: "" });
         log(emulator, [{ minute: 1 }]);
-        const told = await run({ preset: "access" });
-        expect(names(told.out)).toEqual(["Role"]);
-        expect(told.code).toBe(0);
+        const result = await run({ preset: "access" });
+        expect(names(result.out)).toEqual(["Role"]);
+        expect(result.code).toBe(0);
       },
       { generation: "old", ...projects(false) },
     ));

@@ -13,7 +13,7 @@ import { acmeWorld } from "../../support/seeds";
 export const dayAfter = new Date("2026-05-02T00:00:00Z");
 
 /** The result of a run of `audit`. */
-export interface Told {
+export interface Outcome {
   /** The exit code; 1 if it failed. */
   readonly code: number;
   readonly out: string;
@@ -40,7 +40,7 @@ export interface Audited {
   /** A folder for cursors. */
   readonly folder: string;
   /** Runs `audit` with parsed flags. */
-  run(flags?: Partial<AuditFlags>, options?: RunOptions): Promise<Told>;
+  run(flags?: Partial<AuditFlags>, options?: RunOptions): Promise<Outcome>;
 }
 
 /** Runs a test with organization Acme, on the day after its entries. */
@@ -74,7 +74,7 @@ async function runOnce(
   configuration: Configuration,
   flags: Partial<AuditFlags> = {},
   options: RunOptions = {},
-): Promise<Told> {
+): Promise<Outcome> {
   const output = new Collected(options);
   const said: string[] = [];
   const all: AuditFlags = { format: "jsonl", header: true, ...flags };

@@ -4,7 +4,7 @@ import { findDrift } from "../../../cli/drift/run";
 import { printSarif } from "../../../cli/drift/sarif";
 import { SYSTEM } from "../../../emulator";
 import { parseState } from "../../../provider/drift/state";
-import { actor, driftFrom, driftOf, grantBehind, type Stated, stateText, told } from "../../support/drift";
+import { actor, driftFrom, driftOf, grantBehind, type Stated, shown, stateText } from "../../support/drift";
 import { type World, withWorld } from "../../support/driver";
 import { acmeWorld } from "../../support/seeds";
 
@@ -94,7 +94,7 @@ describe("a change outside of Pulumi", () => {
       );
       const report = await driftOf(world, stack);
       expect(report.verdict).toBe("drift");
-      expect(told(report.differences)).toEqual([
+      expect(shown(report.differences)).toEqual([
         expect.stringMatching(
           /^ProjectMember analyst accessLevel: "member" → "none" \| developer@acme\.test, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, web: changed the rule of .* "member" → "none"$/,
         ),
@@ -112,7 +112,7 @@ describe("a change outside of Pulumi", () => {
       const modified = new Date(Date.now() - 60_000).toISOString();
       closeProject(world, "admin@acme.test", "pulumi-posthog");
       const { differences } = await driftOf(world, stack, { modified });
-      expect(told(differences)[0]).toMatch(/admin@acme\.test, .*, pulumi-posthog \(this package\):/);
+      expect(shown(differences)[0]).toMatch(/admin@acme\.test, .*, pulumi-posthog \(this package\):/);
       const json = JSON.parse(
         printJson(await findDrift(world.host(), sourceOf(stack, modified), { unmanaged: "ignore" })),
       );
@@ -130,11 +130,11 @@ describe("a change outside of Pulumi", () => {
       const [rule] = store.accessRules.all();
       const staff = { ...actor(world.emulator, "admin@acme.test"), was_impersonated: true };
       store.accessRules.update(rule?.id ?? "", { access_level: "none" }, staff);
-      expect(told((await driftOf(world, stack)).differences)[0]).toContain(
+      expect(shown((await driftOf(world, stack)).differences)[0]).toContain(
         "PostHog staff as admin@acme.test",
       );
       store.accessRules.update(rule?.id ?? "", { access_level: "admin" }, SYSTEM);
-      expect(told((await driftOf(world, stack)).differences)[0]).toContain("PostHog itself");
+      expect(shown((await driftOf(world, stack)).differences)[0]).toContain("PostHog itself");
     }));
 
   test("that deletes an object is reported", () =>
@@ -150,7 +150,7 @@ describe("a change outside of Pulumi", () => {
         actor(world.emulator, "developer@acme.test"),
       );
       const { differences } = await driftOf(world, stack);
-      expect(told(differences)).toEqual([
+      expect(shown(differences)).toEqual([
         expect.stringMatching(/^ProjectMember analyst is not there \| admin@acme\.test, /),
         expect.stringMatching(
           /^Role editors is not there \| developer@acme\.test, .*: deleted role "Editors"/,
@@ -174,7 +174,7 @@ describe("a change outside of Pulumi", () => {
       const [rule] = world.emulator.store.accessRules.all();
       world.emulator.store.accessRules.update(rule?.id ?? "", { access_level: "admin" }, SYSTEM);
       closeProject(world, "admin@acme.test");
-      expect(told((await driftOf(world, stack)).differences)[0]).toMatch(
+      expect(shown((await driftOf(world, stack)).differences)[0]).toMatch(
         /\| admin@acme\.test, .*\(\d more entries about it\)$/,
       );
     }));
@@ -199,7 +199,7 @@ describe("a log of several pages", () => {
   test("is read to its end, with a thousand entries a request", () =>
     withWorld(async (world) => {
       const { differences } = await driftOf(world, await longLog(world));
-      expect(told(differences)).toEqual([expect.stringMatching(/\| developer@acme\.test, /)]);
+      expect(shown(differences)).toEqual([expect.stringMatching(/\| developer@acme\.test, /)]);
       expect(world.requests().filter((line) => /activity/.test(line))).toHaveLength(2);
     }));
 
@@ -221,7 +221,7 @@ describe("a log of several pages", () => {
       });
       const report = await driftOf(world, stack);
       expect(report.verdict).toBe("drift");
-      expect(told(report.differences)).toEqual([expect.stringMatching(/\| who did it cannot be read: /)]);
+      expect(shown(report.differences)).toEqual([expect.stringMatching(/\| who did it cannot be read: /)]);
     }));
 });
 
@@ -234,7 +234,7 @@ describe("the report says why the actor is unknown:", () => {
     store.memberships.update(id, { level: 8 }, actor(world.emulator, "owner@acme.test"));
     const report = await driftOf(world, [{ type: "OrganizationMember", name: "analyst", driven: member }]);
     expect(report.verdict).toBe("drift");
-    return told(report.differences)[0]?.split(" | ")[1] ?? "";
+    return shown(report.differences)[0]?.split(" | ")[1] ?? "";
   };
 
   test("... or names the actor", () =>
@@ -275,7 +275,7 @@ describe("the report says why the actor is unknown:", () => {
         if (scope === "AccessControl") world.emulator.store.activity.delete(id, SYSTEM);
       }
       const { differences } = await driftOf(world, stack);
-      expect(told(differences)[0]).toMatch(
+      expect(shown(differences)[0]).toMatch(
         /\| who did it is not known: PostHog keeps no record of access rules$/,
       );
     }));
@@ -285,7 +285,7 @@ describe("the report says why the actor is unknown:", () => {
       const stack = await smallStack(world);
       closeProject(world);
       const since = new Date(Date.now() + 60_000).toISOString();
-      const [first] = told((await driftOf(world, stack, { since })).differences);
+      const [first] = shown((await driftOf(world, stack, { since })).differences);
       expect(first).toMatch(/who did it is not known/);
     }));
 
@@ -295,7 +295,7 @@ describe("the report says why the actor is unknown:", () => {
       withWorld(async (world) => {
         const stack = await smallStack(world);
         closeProject(world);
-        const [rule] = told((await driftOf(world, stack)).differences);
+        const [rule] = shown((await driftOf(world, stack)).differences);
         expect(rule).toMatch(/\| developer@acme\.test, .*UTC.*: changed the rule of/);
         if (generation === "old") expect(rule).not.toContain("client");
       }, acmeWorld({ generation })),
@@ -317,7 +317,7 @@ describe("an unmanaged object", () => {
         kinds: ["grants", "roles", "roleMembers"],
       });
       expect(report.verdict).toBe("none");
-      expect(told(report.unmanaged)).toEqual([
+      expect(shown(report.unmanaged)).toEqual([
         expect.stringMatching(
           /^grant of developer@acme\.test on project "Default project" admin \| admin@acme\.test, .*, web: set /,
         ),
@@ -359,7 +359,7 @@ describe("an unmanaged object", () => {
       grantBehind(world, "developer@acme.test", actor(world.emulator, "admin@acme.test"));
       const report = await driftOf(world, stack, { unmanaged: "list", kinds: ["grants"] });
       expect(report.unmanaged).toEqual([]);
-      expect(told(report.differences)).toEqual([
+      expect(shown(report.differences)).toEqual([
         expect.stringMatching(
           /^ProjectAccess web members\.developer@acme\.test: nothing → "admin" \| admin@acme\.test/,
         ),

@@ -1,6 +1,6 @@
 import { type ListProjects, readSource, type Source } from "../../../cli/drift/sources";
 import type { MatrixFlags } from "../../../cli/shared/matrix";
-import { actor, driftFrom, grantBehind, noProjects, told, withFile } from "../../support/drift";
+import { actor, driftFrom, grantBehind, noProjects, shown, withFile } from "../../support/drift";
 import { type World, withWorld } from "../../support/driver";
 import { acmeWorld } from "../../support/seeds";
 
@@ -52,7 +52,7 @@ describe("the grants of a matrix", () => {
       const report = await driftFrom(world, await sourceOf(matrix), { unmanaged: "fail", kinds: ["grants"] });
       expect(report.differences).toEqual([]);
       expect(report.verdict).toBe("drift");
-      expect(told(report.unmanaged)).toEqual([
+      expect(shown(report.unmanaged)).toEqual([
         expect.stringMatching(
           /^grant of developer@acme\.test on project "Default project" admin \| admin@acme\.test, /,
         ),

@@ -10,8 +10,8 @@ import {
   grantBehind,
   noProjects,
   type Stated,
+  shown,
   stateText,
-  told,
   withFile,
 } from "../../support/drift";
 import { type World, withWorld } from "../../support/driver";
@@ -168,9 +168,9 @@ describe("what cannot be compared is reported, and is not drift:", () => {
       world.run({ apiKey: "phx_wrong" });
       const host = world.host();
       const source: Source = { kind: "stack", name: "s", resources: parseState(stateText([rule]), "s") };
-      const told = findDrift(host, source, { unmanaged: "list" }).catch(String);
-      expect(await told).toMatch(/could not be compared\n {2}why: .*[a-z]\. [A-Z]/);
-      expect(await told).not.toContain("..");
+      const shown = findDrift(host, source, { unmanaged: "list" }).catch(String);
+      expect(await shown).toMatch(/could not be compared\n {2}why: .*[a-z]\. [A-Z]/);
+      expect(await shown).not.toContain("..");
     }));
 });
 
@@ -182,7 +182,7 @@ describe("a resource whose last update was interrupted", () => {
       const modified = new Date(Date.now() + 600_000).toISOString();
       const { differences, verdict } = await driftOf(world, [{ ...rule, driven }], { modified });
       expect(verdict).toBe("drift");
-      expect(told(differences)).toEqual([
+      expect(shown(differences)).toEqual([
         expect.stringMatching(
           /accessLevel: "admin" → "member" \| who did it is not known: the last update of it broke off half-way/,
         ),
@@ -228,7 +228,7 @@ describe("an access matrix", () => {
     withWorld(async (world) => {
       const source = await sourceOf(matrix);
       const nothing = await driftFrom(world, source);
-      expect(told(nothing.differences)).toEqual([
+      expect(shown(nothing.differences)).toEqual([
         expect.stringMatching(/^Role editors is not there/),
         expect.stringMatching(/^ProjectAccess web roles\.editors: "admin" → nothing/),
       ]);
@@ -237,7 +237,7 @@ describe("an access matrix", () => {
       expect(await driftFrom(world, source)).toMatchObject({ verdict: "none", compared: 2 });
       grantBehind(world, "developer@acme.test", actor(world.emulator, "admin@acme.test", "web"));
       const extra = await driftFrom(world, source, { unmanaged: "list", kinds: ["grants", "roles"] });
-      expect(told(extra.differences)).toEqual([
+      expect(shown(extra.differences)).toEqual([
         expect.stringMatching(
           /^ProjectAccess web .*developer@acme\.test: nothing → "admin" \| admin@acme\.test, .*, web: /,
         ),
@@ -256,7 +256,7 @@ describe("an access matrix", () => {
         members: { editors: ["analyst@acme.test", "developer@acme.test"] },
       };
       const report = await driftFrom(world, await sourceOf(open, flags), flags);
-      expect(told(report.differences)).toEqual([
+      expect(shown(report.differences)).toEqual([
         expect.stringMatching(/^Role editors members: developer@acme\.test is missing \| /),
       ]);
     }, acmeWorld());
@@ -415,7 +415,7 @@ describe("the output of a refresh", () => {
         resources: [{ ...resource, refreshed }],
       };
       const report = await driftFrom(world, source, { unmanaged: "list" });
-      expect(told(report.differences)).toEqual([
+      expect(shown(report.differences)).toEqual([
         expect.stringMatching(/"member" → "none" \| admin@acme\.test/),
       ]);
       expect(report.unmanaged).toEqual([]);

@@ -2,7 +2,7 @@ import type { Emulator } from "../../../emulator";
 import type { Actor } from "../../../emulator/store/collection";
 import type { Properties } from "../../../provider/engine/state";
 import { handlers } from "../../../provider/handlers";
-import { actor, driftOf, told } from "../../support/drift";
+import { actor, driftOf, shown } from "../../support/drift";
 import { type Driven, type World, withWorld } from "../../support/driver";
 
 /** A resource, a change outside of Pulumi, and what drift reports. */
@@ -14,7 +14,7 @@ interface Row {
   readonly before?: (world: World) => Promise<unknown> | unknown;
   readonly change: (store: Emulator["store"], by: Actor, it: Driven) => unknown;
   /** The difference, and after the bar who made it. */
-  readonly tells: readonly RegExp[];
+  readonly expected: readonly RegExp[];
 }
 
 const analyst = "analyst@acme.test";
@@ -43,7 +43,7 @@ const rows: readonly Row[] = [
         by,
       );
     },
-    tells: [
+    expected: [
       new RegExp(`^Project it name: "Web" → "Shop" ${sure}`),
       new RegExp(`^Project it settings\\.anonymizeIps: true → false ${sure}`),
     ],
@@ -53,28 +53,28 @@ const rows: readonly Row[] = [
     what: "what everybody may do",
     args: { name: "Web", defaultAccess: "none" },
     change: (store, by) => level(store, by, "member"),
-    tells: [new RegExp(`^Project it defaultAccess: "none" → "member" ${sure}`)],
+    expected: [new RegExp(`^Project it defaultAccess: "none" → "member" ${sure}`)],
   },
   {
     type: "ProjectMember",
     what: "level of a person",
     args: { projectId: 1, user: analyst, accessLevel: "member" },
     change: (store, by) => level(store, by, "admin"),
-    tells: [new RegExp(`^ProjectMember it accessLevel: "member" → "admin" ${sure}`)],
+    expected: [new RegExp(`^ProjectMember it accessLevel: "member" → "admin" ${sure}`)],
   },
   {
     type: "ProjectMember",
     what: "person, who left",
     args: { projectId: 1, user: analyst, accessLevel: "member" },
     change: (store, by) => store.memberships.delete(membershipOf(store, analyst), by),
-    tells: [new RegExp(`^ProjectMember it is not there ${sure}`)],
+    expected: [new RegExp(`^ProjectMember it is not there ${sure}`)],
   },
   {
     type: "AccessControl",
     what: "level of everybody on a type",
     args: { projectId: 1, resource: "feature_flag", accessLevel: "viewer" },
     change: (store, by) => level(store, by, "editor"),
-    tells: [new RegExp(`^AccessControl it accessLevel: "viewer" → "editor" ${sure}`)],
+    expected: [new RegExp(`^AccessControl it accessLevel: "viewer" → "editor" ${sure}`)],
   },
   {
     type: "ProjectAccess",
@@ -86,7 +86,7 @@ const rows: readonly Row[] = [
         else store.accessRules.delete(id, by);
       }
     },
-    tells: [
+    expected: [
       new RegExp(`^ProjectAccess it members\\.analyst@acme\\.test: "member" → nothing ${sure}`),
       new RegExp(`^ProjectAccess it resources\\.survey\\.default: "viewer" → "editor" ${sure}`),
     ],
@@ -102,7 +102,7 @@ const rows: readonly Row[] = [
       }
       store.roles.update(id, { name: "Writers" }, by);
     },
-    tells: [
+    expected: [
       new RegExp(`^Role it members: analyst@acme\\.test is missing ${sure}`),
       new RegExp(`^Role it name: "Editors" → "Writers" ${sure}`),
     ],
@@ -113,7 +113,7 @@ const rows: readonly Row[] = [
     args: { roleId: "Editors", members: [analyst] },
     before: (world) => world.resource("Role").up({ name: "Editors" }),
     change: (store, by) => store.roleMemberships.delete(store.roleMemberships.all()[0]?.id ?? "", by),
-    tells: [new RegExp(`^RoleMembers it members: analyst@acme\\.test is missing ${sure}`)],
+    expected: [new RegExp(`^RoleMembers it members: analyst@acme\\.test is missing ${sure}`)],
   },
   {
     type: "RoleMembership",
@@ -121,28 +121,30 @@ const rows: readonly Row[] = [
     args: { roleId: "Editors", user: analyst },
     before: (world) => world.resource("Role").up({ name: "Editors" }),
     change: (store, by) => store.roleMemberships.delete(store.roleMemberships.all()[0]?.id ?? "", by),
-    tells: [new RegExp(`^RoleMembership it is not there ${sure}`)],
+    expected: [new RegExp(`^RoleMembership it is not there ${sure}`)],
   },
   {
     type: "OrganizationMember",
     what: "level",
     args: { user: analyst, level: "member" },
     change: (store, by, { state }) => store.memberships.update(String(state.membershipId), { level: 8 }, by),
-    tells: [new RegExp(`^OrganizationMember it level: "member" → "admin" ${sure}`)],
+    expected: [new RegExp(`^OrganizationMember it level: "member" → "admin" ${sure}`)],
   },
   {
     type: "OrganizationMember",
     what: "membership",
     args: { user: analyst, level: "member" },
     change: (store, by, { state }) => store.memberships.delete(String(state.membershipId), by),
-    tells: [new RegExp(`^OrganizationMember it is not there ${sure}removed analyst@acme\\.test`)],
+    expected: [new RegExp(`^OrganizationMember it is not there ${sure}removed analyst@acme\\.test`)],
   },
   {
     type: "OrganizationMember",
     what: "invite",
     args: { user: "new@acme.test", level: "member" },
     change: (store, by) => store.invites.delete(store.invites.all()[0]?.id ?? "", by),
-    tells: [new RegExp(`^OrganizationMember it is not there ${sure}withdrew the invite of new@acme\\.test`)],
+    expected: [
+      new RegExp(`^OrganizationMember it is not there ${sure}withdrew the invite of new@acme\\.test`),
+    ],
   },
   {
     type: "OrganizationSettings",
@@ -150,7 +152,7 @@ const rows: readonly Row[] = [
     args: { name: "Acme", membersCanInvite: true },
     change: (store, by) =>
       store.organizations.update(organizationOf(store), { name: "Umbrella", members_can_invite: false }, by),
-    tells: [
+    expected: [
       new RegExp(`^OrganizationSettings it membersCanInvite: true → false ${sure}`),
       new RegExp(`^OrganizationSettings it name: "Acme" → "Umbrella" ${sure}`),
     ],
@@ -161,7 +163,7 @@ const rows: readonly Row[] = [
     args: { label: "ci", scopes: ["project:read"] },
     change: (store, by, { id }) =>
       store.personalApiKeys.update(id, { label: "old ci", mask_value: "phx_...zzzz" }, by),
-    tells: [
+    expected: [
       new RegExp(`^PersonalApiKey it label: "ci" → "old ci" ${sure}`),
       new RegExp(`^PersonalApiKey it value: .* → .*phx_\\.\\.\\.zzzz.* ${sure}`),
     ],
@@ -172,7 +174,9 @@ const rows: readonly Row[] = [
     args: { projectId: 1, label: "flags", scopes: ["feature_flag:read"] },
     change: (store, by, { state }) =>
       store.projectSecretApiKeys.update(String(state.keyId), { scopes: ["endpoint:read"] }, by),
-    tells: [new RegExp(`^ProjectSecretApiKey it scopes: .*feature_flag:read.* → .*endpoint:read.* ${sure}`)],
+    expected: [
+      new RegExp(`^ProjectSecretApiKey it scopes: .*feature_flag:read.* → .*endpoint:read.* ${sure}`),
+    ],
   },
   {
     type: "OrganizationDomain",
@@ -180,7 +184,7 @@ const rows: readonly Row[] = [
     args: { domain, enforcement: "off", jitProvisioning: false },
     change: (store, by, { id }) =>
       store.domains.update(id, { sso_enforcement: "github", jit_provisioning_enabled: true }, by),
-    tells: [
+    expected: [
       new RegExp(`^OrganizationDomain it enforcement: "off" → "github" ${sure}`),
       new RegExp(`^OrganizationDomain it jitProvisioning: false → true ${sure}`),
     ],
@@ -190,7 +194,7 @@ const rows: readonly Row[] = [
     what: "domain",
     args: { domain, enforcement: "off" },
     change: (store, by, { id }) => store.domains.delete(id, by),
-    tells: [new RegExp(`^OrgSsoSettings it is not there ${sure}deleted domain`)],
+    expected: [new RegExp(`^OrgSsoSettings it is not there ${sure}deleted domain`)],
   },
   {
     type: "OrgSsoSettings",
@@ -201,7 +205,7 @@ const rows: readonly Row[] = [
         store.identityProviders.update(id, { scim_enabled: false }, by);
       }
     },
-    tells: [new RegExp(`^OrgSsoSettings it scim: .*true.* → .*false.* ${likely}`)],
+    expected: [new RegExp(`^OrgSsoSettings it scim: .*true.* → .*false.* ${likely}`)],
   },
   {
     type: "IdentityProvider",
@@ -209,7 +213,7 @@ const rows: readonly Row[] = [
     args: { name: "Okta", domains: [domain], scim: { enabled: true } },
     before: (world) => world.resource("OrganizationDomain").up({ domain }),
     change: (store, by, { id }) => store.identityProviders.update(id, { name: "Entra" }, by),
-    tells: [new RegExp(`^IdentityProvider it name: "Okta" → "Entra" ${sure}`)],
+    expected: [new RegExp(`^IdentityProvider it name: "Okta" → "Entra" ${sure}`)],
   },
 ];
 
@@ -227,6 +231,6 @@ test.each(rows)("drift reports who changed $what of $type", (row) =>
     row.change(world.emulator.store, actor(world.emulator, "admin@acme.test", "web"), driven);
     const { differences, unread } = await driftOf(world, [{ type: row.type, driven }]);
     expect(unread).toEqual([]);
-    expect(told(differences)).toEqual(row.tells.map((line) => expect.stringMatching(line)));
+    expect(shown(differences)).toEqual(row.expected.map((line) => expect.stringMatching(line)));
   }),
 );

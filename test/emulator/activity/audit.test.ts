@@ -19,7 +19,7 @@ afterEach(() => emulator.reset());
 afterAll(() => emulator.close());
 
 /** What the log says of the writes since the start of a test. */
-function told(): string[] {
+function logged(): string[] {
   return emulator.store.activity.all().map(({ scope, activity, detail }) => {
     const fields = detail.changes.map(({ field }) => field).join(",");
     return [scope, activity, fields].filter((part) => part !== "").join(" ");
@@ -123,7 +123,7 @@ const WRITES: [string, () => Promise<unknown>, string[]][] = [
 
 test.each(WRITES)("%s is recorded in the activity log", async (_, write, rows) => {
   await write();
-  expect(told()).toEqual(rows);
+  expect(logged()).toEqual(rows);
   expect(emulator.store.activity.all().every(({ user_id }) => user_id === 1)).toBe(true);
 });
 
@@ -132,7 +132,7 @@ test("refused writes leave no row", async () => {
   await key.post(`${ORGANIZATION}/domains/`, { domain: "No" });
   await key.put(`${project}/access_controls/`, { access_level: "lord" });
   await key.post(`${ORGANIZATION}/roles/`, {});
-  expect(told()).toEqual([]);
+  expect(logged()).toEqual([]);
 });
 
 test("no secret of any kind is in the log, in the store's columns or in the request log", async () => {

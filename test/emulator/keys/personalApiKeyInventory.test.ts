@@ -19,13 +19,13 @@ let path: string;
 beforeAll(async () => {
   emulator = await startEmulator({
     seed: {
-      users: [...PASSWORDS, { email: "stranger@globex.test" }],
+      users: [...PASSWORDS, { email: "outsider@globex.test" }],
       organizations: [
         { name: "Acme", ...MEMBERS, projects: [{ name: "App", id: 7 }] },
         {
           name: "Globex",
           id: "11111111-1111-4111-8111-111111111111",
-          members: [{ email: "stranger@globex.test", level: "owner" }, { email: "analyst@acme.test" }],
+          members: [{ email: "outsider@globex.test", level: "owner" }, { email: "analyst@acme.test" }],
           projects: [{ name: "Web", id: 8 }],
         },
       ],
@@ -38,7 +38,7 @@ beforeAll(async () => {
           value: "phx_globex00glo",
           organizations: ["11111111-1111-4111-8111-111111111111"],
         },
-        { user: "stranger@globex.test", label: "foreign", value: "phx_foreign0for" },
+        { user: "outsider@globex.test", label: "foreign", value: "phx_foreign0for" },
       ],
     },
   });

@@ -6,9 +6,9 @@ import {
   forbidden,
   IDS,
   limited,
+  logged,
   missing,
   refusal,
-  told,
   twoOrganizations,
   withEmulator,
 } from "../support";
@@ -77,7 +77,7 @@ describe("creating", () => {
     expect(at(answer, "teams", 0, "name")).toBe("Default project");
     const current = await as(emulator, "analyst").get("/api/organizations/@current/");
     expect(at(current, "id")).toBe(at(answer, "id"));
-    expect(told(emulator)).toEqual([
+    expect(logged(emulator)).toEqual([
       "Organization created",
       "Project created",
       "Team created",
@@ -159,7 +159,7 @@ describe("changing", () => {
 
   test("an unchanged value leaves no row", async () => {
     await as(emulator, "owner").patch(ACME, { name: "Acme" });
-    expect(told(emulator)).toEqual([]);
+    expect(logged(emulator)).toEqual([]);
   });
 
   test.each([

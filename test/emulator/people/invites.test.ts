@@ -1,5 +1,5 @@
 import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
-import { as, at, badValue, forbidden, IDS, missing, textAt, told, twoOrganizations } from "../support";
+import { as, at, badValue, forbidden, IDS, logged, missing, textAt, twoOrganizations } from "../support";
 
 let emulator: Emulator;
 let now = new Date("2026-06-01T10:00:00Z");
@@ -32,7 +32,7 @@ test("an invite has the documented fields; only the domain is lower-cased", asyn
     message: null,
     private_project_access: [],
   });
-  expect(told(emulator)).toEqual(["OrganizationInvite created"]);
+  expect(logged(emulator)).toEqual(["OrganizationInvite created"]);
 });
 
 test("write-only fields are not shown", async () => {

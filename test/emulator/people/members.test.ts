@@ -6,9 +6,9 @@ import {
   badValue,
   forbidden,
   IDS,
+  logged,
   missing,
   refusal,
-  told,
   twoOrganizations,
   withEmulator,
 } from "../support";
@@ -156,7 +156,7 @@ describe("changing a level", () => {
     const owner = as(emulator, "owner");
     expect(await owner.put(`${MEMBERS}${IDS.analystUser}/`)).toMatchObject({ status: 200 });
     expect(await owner.patch(`${MEMBERS}@me/`)).toMatchObject({ status: 200, body: { level: 15 } });
-    expect(told(emulator)).toEqual([]);
+    expect(logged(emulator)).toEqual([]);
   });
 
   test.each([
@@ -207,7 +207,7 @@ describe("removing", () => {
     expect(store.roleMemberships.size).toBe(0);
     expect(store.accessRules.size).toBe(0);
     expect(store.users.where("uuid", IDS.developerUser)).toHaveLength(1);
-    expect(told(emulator)).toContain("OrganizationMembership deleted");
+    expect(logged(emulator)).toContain("OrganizationMembership deleted");
   });
 
   test("rejoining gives a new membership id", async () => {

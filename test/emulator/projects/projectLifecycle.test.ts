@@ -7,8 +7,8 @@ import {
   forbidden,
   IDS,
   limited,
+  logged,
   missing,
-  told,
   twoOrganizations,
   withEmulator,
 } from "../support";
@@ -38,7 +38,7 @@ describe("deleting", () => {
     expect(emulator.finishDeletions()).toEqual({ projects: [IDS.website], organizations: [] });
     expect(await owner.get(WEBSITE)).toMatchObject(missing());
     expect(emulator.store.objects.size).toBe(0);
-    expect(told(emulator)).toContain("Project deleted");
+    expect(logged(emulator)).toContain("Project deleted");
   });
 
   test("by the environment's URL does not set the flag", async () => {

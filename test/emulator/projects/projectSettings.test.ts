@@ -1,5 +1,5 @@
 import { type Emulator, startEmulator } from "../../../emulator";
-import { as, at, badValue, forbidden, IDS, told, twoOrganizations, withEmulator } from "../support";
+import { as, at, badValue, forbidden, IDS, logged, twoOrganizations, withEmulator } from "../support";
 
 let emulator: Emulator;
 withEmulator({ seed: twoOrganizations() }, (started) => {
@@ -20,7 +20,7 @@ describe("changing", () => {
   test("a rename is recorded for the project and for its environment", async () => {
     const answer = await as(emulator, "owner").patch(WEBSITE, { name: "Site" });
     expect(answer).toMatchObject({ status: 200, body: { name: "Site" } });
-    expect(told(emulator)).toEqual(["Project updated name", "Team updated name"]);
+    expect(logged(emulator)).toEqual(["Project updated name", "Team updated name"]);
     expect(emulator.store.activity.all()).toMatchObject([
       { organization_id: IDS.acme, team_id: IDS.website },
       { organization_id: IDS.acme, team_id: IDS.website },

@@ -1,5 +1,15 @@
 import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
-import { as, at, badValue, forbidden, IDS, missing, told, twoOrganizations, withEmulator } from "../support";
+import {
+  as,
+  at,
+  badValue,
+  forbidden,
+  IDS,
+  logged,
+  missing,
+  twoOrganizations,
+  withEmulator,
+} from "../support";
 
 let emulator: Emulator;
 withEmulator({ seed: twoOrganizations() }, (started) => {
@@ -92,7 +102,7 @@ describe("creating", () => {
     });
     const current = await as(emulator, "owner").get("/api/projects/@current/");
     expect(at(current, "id")).toBe(at(answer, "id"));
-    expect(told(emulator)).toEqual(["Project created", "Team created"]);
+    expect(logged(emulator)).toEqual(["Project created", "Team created"]);
   });
 
   test("names may be left out, and repeat", async () => {

@@ -173,7 +173,7 @@ test.each<[string, SeedInput, RegExp]>([
     /unknown role Nobodies/,
   ],
   [
-    "a role for a stranger",
+    "a role for an outsider",
     bad({ roles: [{ name: "R", members: ["zoe@acme.test"] }] }),
     /unknown user zoe@acme\.test/,
   ],

@@ -1,5 +1,5 @@
 import { type Actor, Collection, type Emulator, SYSTEM } from "../../../emulator";
-import { IDS, told, twoOrganizations, withEmulator } from "../support";
+import { IDS, logged, twoOrganizations, withEmulator } from "../support";
 
 describe("a collection", () => {
   const make = () =>
@@ -102,7 +102,7 @@ describe("the store", () => {
       ...store.memberships.where("organization_id", IDS.acme),
     ]).toEqual([]);
     expect(store.roleMemberships.size + store.objects.size).toBe(0);
-    expect(told(emulator)).toEqual(expect.arrayContaining(["Organization deleted", "Project deleted"]));
+    expect(logged(emulator)).toEqual(expect.arrayContaining(["Organization deleted", "Project deleted"]));
     expect(store.organizations.size).toBe(1);
   });
 
