@@ -40,8 +40,8 @@ export function levelChangeRefusal(
   if (level === member.level) return undefined;
   if (caller?.id === member.id) {
     return {
-      why: "It is the key's own owner, and PostHog lets nobody change their own level.",
-      fix: `Declare the level that they have (${organizationLevelName(member.level)}), or apply it with somebody else's key.`,
+      why: "This is the key's owner, and PostHog lets nobody change their own level.",
+      fix: `Declare their current level (${organizationLevelName(member.level)}), or apply the change with somebody else's key.`,
     };
   }
   if (member.level === owner && isLastOwner(member, everybody)) return lastOwner;
@@ -58,8 +58,8 @@ export function levelChangeRefusal(
 export function removalRefusal({ caller, member, everybody }: MembershipChange): Refusal | undefined {
   if (caller?.id === member.id) {
     return {
-      why: "It is the key's own owner, who would be shut out by it.",
-      fix: "Apply it with somebody else's key, or set onDestroy: retain (the default), which leaves the person in.",
+      why: "This is the key's owner, who would lose access.",
+      fix: "Apply the change with somebody else's key, or set onDestroy: retain (the default), which keeps the person.",
     };
   }
   if (member.level === owner && isLastOwner(member, everybody)) return lastOwner;
@@ -75,7 +75,7 @@ export function inviteRefusal(caller: LeveledMember | undefined, level: number):
 }
 
 const lastOwner: Refusal = {
-  why: "It is the organization's last owner, and without one nobody could manage it.",
+  why: "This is the organization's last owner, and without one nobody could manage it.",
   fix: "Make somebody else an owner first.",
 };
 
@@ -85,8 +85,8 @@ function isLastOwner(member: LeveledMember, everybody: readonly LeveledMember[])
 
 function takes(level: string, caller: LeveledMember, what: string): Refusal {
   return {
-    why: `${what} takes an organization ${level}, and the key's owner is only ${organizationLevelName(caller.level)}.`,
-    fix: `Apply it with the key of an ${level}.`,
+    why: `${what} requires an organization ${level}, and the key's owner is only ${organizationLevelName(caller.level)}.`,
+    fix: `Apply the change with the key of an ${level}.`,
   };
 }
 
@@ -119,12 +119,15 @@ export function judgeVerifiedDomains(
 ): AdmissionVerdict {
   const isIn = (email: string): boolean => domains.includes(emailDomain(email));
   const shutOut = members.map(({ email }) => email).filter((email) => !isIn(email));
-  const verified = domains.length === 0 ? "none is verified" : `verified are ${domains.join(", ")}`;
+  const verified =
+    domains.length === 0
+      ? "the organization has no verified e-mail domain"
+      : `the verified e-mail domains are ${domains.join(", ")}`;
   if (caller !== undefined && !isIn(caller)) {
     return {
       refusal: {
-        why: `It would shut out ${caller}, the key's own owner: of the organization's e-mail domains ${verified}.`,
-        fix: "Verify the owner's domain first (OrganizationDomain), or apply it with the key of somebody inside.",
+        why: `It would lock out ${caller}, the key's owner: ${verified}.`,
+        fix: "Verify the owner's domain first (OrganizationDomain), or apply the change with the key of somebody on a verified domain.",
       },
       shutOut,
     };
@@ -133,7 +136,7 @@ export function judgeVerifiedDomains(
     return { shutOut };
   return {
     refusal: {
-      why: `It would shut out every owner: of the organization's e-mail domains ${verified}.`,
+      why: `It would lock out every owner: ${verified}.`,
       fix: "Verify an owner's domain first (OrganizationDomain).",
     },
     shutOut,

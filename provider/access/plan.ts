@@ -165,7 +165,7 @@ export function tooManyRemovals(
   // Rounded up, so that the limit that is proposed is enough.
   const share = Math.min(1, Math.ceil((removed / existing) * 100) / 100);
   return {
-    why: `It would remove ${removed} of ${existing} ${things}, and removalLimit ${limit} allows ${allowed}.`,
-    fix: `If that is meant, set removalLimit: ${share} for this update, and take it out again afterwards.`,
+    why: `Exceeds removalLimit: it would remove ${removed} of ${existing} ${things}, and removalLimit ${limit} allows ${allowed}.`,
+    fix: `If you want this, set removalLimit: ${share} for this update, and remove it afterwards.`,
   };
 }

@@ -141,7 +141,7 @@ export function judgeResourceType(resource: string, onObject = false): TypeVerdi
     };
   }
   if (resource === "organization") {
-    return { error: "has no access rules: what somebody may do there is their level (OrganizationMember)" };
+    return { error: "has no access rules: organization levels decide there (OrganizationMember)" };
   }
   if (internalScopeObjects.has(resource)) return { error: "is internal to PostHog and has no access rules" };
   if (onObject ? objectRoutes.has(resource) : resourceTypes.includes(resource)) return {};
@@ -152,7 +152,7 @@ function judgeUnusual(resource: string, onObject: boolean): TypeVerdict {
   const parent = inheritedTypes.get(resource);
   if (parent !== undefined && !onObject) {
     return {
-      warning: `rules on all of ${resource} have no effect: it has the access of ${parent}, set the rule there`,
+      warning: `rules on all of ${resource} have no effect: it inherits access from ${parent}, so set the rule there`,
       ignored: true,
     };
   }
@@ -166,14 +166,14 @@ function judgeUnusual(resource: string, onObject: boolean): TypeVerdict {
     };
   }
   if (scopeObjects.includes(resource)) {
-    return { warning: `PostHog stores rules on ${resource}, but does not consult them`, ignored: true };
+    return { warning: `PostHog stores rules on ${resource}, but ignores them`, ignored: true };
   }
   const meant = meantType(resource);
   if (meant !== undefined) return { error: `is not a type of resource; did you mean "${meant}"?` };
   if (!/^[a-z][a-z0-9_]*$/.test(resource)) {
-    return { error: "is not a type of resource: it is written like feature_flag or session_recording" };
+    return { error: "is not a type of resource: types look like feature_flag or session_recording" };
   }
-  return { warning: `${resource} is not a type of resource known to this version; PostHog decides` };
+  return { warning: `this version does not know the resource type ${resource}; PostHog decides` };
 }
 
 /** The known type that a misspelled or popular name means. */

@@ -89,9 +89,9 @@ function overruled(
   mostSpecific: boolean,
 ): string {
   if (reason.kind === "organizationAdmin")
-    return `${person.email} is an organization ${organizationLevelName(person.level)} and has every access anyway`;
+    return `${person.email} is an organization ${organizationLevelName(person.level)} and already has full access`;
   if (reason.kind === "projectClosed") return `the project itself is closed to ${person.email}`;
-  if (!("rule" in reason)) return "PostHog does not consult it";
+  if (!("rule" in reason)) return "PostHog ignores it";
   const wide = rule.resourceId != null && reason.rule.resourceId == null ? ` on all of ${rule.resource}` : "";
   const counts = mostSpecific ? "the most specific rule counts" : "the highest level counts";
   return `${ruleOf(reason)} gives ${level}${wide}, and ${counts}`;

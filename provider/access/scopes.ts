@@ -48,7 +48,7 @@ export function checkProjectKeyScopes(scopes: readonly string[]): ScopeCheck {
     const finding = checkScope(scope);
     if (finding.error !== undefined || isUnknownObject(scope) || canProjectKeyHold(scope)) return finding;
     return {
-      error: `a project secret API key cannot hold ${scope}, only ${listed(projectKeyScopes)}; for others there is PersonalApiKey`,
+      error: `a project secret API key cannot hold ${scope}, only ${listed(projectKeyScopes)}; for other scopes, use PersonalApiKey`,
     };
   });
 }
@@ -97,12 +97,12 @@ function duplicates(scopes: readonly string[]): string[] {
 
 function checkWildcard(scopes: readonly string[], rules: ScopeRules): Finding {
   if (scopes.some((scope) => scope !== wildcard)) {
-    return { error: '"*" stands for every scope: list either it alone or the scopes that are needed' };
+    return { error: '"*" stands for every scope: list either "*" alone or the scopes that the key needs' };
   }
   if (rules.allowWildcard === true) return {};
   return {
     error:
-      '"*" lets the key do everything its owner may do: list the scopes that are needed, or set allowWildcard: true to mean it',
+      '"*" gives the key all rights of its owner: list the scopes that the key needs, or set allowWildcard: true to confirm',
   };
 }
 
@@ -111,14 +111,14 @@ function checkScope(scope: string): Finding {
   if (malformed !== undefined) return { error: malformed };
   const [object = "", action = ""] = scope.split(":");
   if (internalScopeObjects.has(object)) {
-    return { error: `${scope} is granted by PostHog's own servers only, no key can hold it` };
+    return { error: `only PostHog's own servers can hold ${scope}, no API key can` };
   }
   if (privilegedScopeObjects.has(object)) {
-    return { warning: `${scope} is refused by PostHog unless it was switched on for the organization` };
+    return { warning: `PostHog rejects ${scope} unless it was enabled for the organization` };
   }
   if (known.has(object)) return {};
   return (
-    misnomer(object, action) ?? { warning: `${scope} is not a scope known to this version; PostHog decides` }
+    misnomer(object, action) ?? { warning: `this version does not know the scope ${scope}; PostHog decides` }
   );
 }
 
@@ -131,9 +131,9 @@ function formError(scope: string): string | undefined {
   if (known.has(object)) {
     return action === undefined
       ? `is not a scope; did you mean ${object}:read or ${object}:write?`
-      : `is not a scope: the actions are read and write, and ${object}:write includes reading`;
+      : `is not a scope: the actions are read and write, and ${object}:write includes read`;
   }
-  return "is not a scope: a scope reads object:read or object:write, such as feature_flag:read";
+  return "is not a scope: scopes look like object:read or object:write, such as feature_flag:read";
 }
 
 /** Capitals, blanks, other separators and the reversed order, when that alone makes it a known scope. */

@@ -53,17 +53,17 @@ export const popularThings: ReadonlyMap<string, string> = new Map([
 
 /** Objects of scopes that are no things in a project. */
 const elsewhere: ReadonlyMap<string, string> = new Map([
-  ["project", "what one may do with the project itself is its role: none, member or admin"],
-  ["access_control", "whoever has the role admin manages access in the project"],
-  ["organization", "the organization is not part of a project; levels there are OrganizationMember's"],
-  ["organization_member", "people belong to the organization; their level is OrganizationMember's"],
-  ["organization_integration", "it belongs to the organization, where one's level decides"],
-  ["billing", "it belongs to the organization, where one's level decides"],
-  ["user", "everybody manages their own account only"],
+  ["project", "role decides on the project itself: none, member or admin"],
+  ["access_control", "people with the role admin manage access in the project"],
+  ["organization", "the organization is not part of a project; OrganizationMember sets levels there"],
+  ["organization_member", "people belong to the organization; OrganizationMember sets their level"],
+  ["organization_integration", "it belongs to the organization, where levels decide"],
+  ["billing", "it belongs to the organization, where levels decide"],
+  ["user", "people manage only their own account"],
 ]);
 
 const newThing =
-  "things are named by type, such as feature_flags; a type that is new in PostHog goes under resources";
+  "use a type's name, such as feature_flags; set types that are new in PostHog under resources";
 
 /** Verbs that people write for the ones that there are. */
 const otherVerbs: ReadonlyMap<string, Verb> = new Map([
@@ -132,11 +132,13 @@ export function readCapability(name: string): CapabilityMeaning {
   const usual = inSnakeCase(name);
   if (usual !== name) {
     const meant = readCapability(usual);
-    return "problem" in meant ? meant : { problem: `there is no such setting; did you mean "${usual}"?` };
+    return "problem" in meant ? meant : { problem: `unknown setting; did you mean "${usual}"?` };
   }
   const [, spoken = "", thing = ""] = /^can_([a-z]+)_([a-z0-9_]+)$/.exec(name) ?? [];
   if (spoken === "") {
-    return { problem: "is not a capability: they read can_<verb>_<thing>, such as can_view_recordings" };
+    return {
+      problem: "is not a capability: capabilities look like can_<verb>_<thing>, such as can_view_recordings",
+    };
   }
   const verb = verbs.find((known) => known === spoken);
   const type = typesByThing.get(singular(thing));
@@ -164,7 +166,7 @@ function verbProblem(spoken: string, thing: string | undefined): string {
 function thingProblem(verb: Verb, thing: string): string {
   const synonym = scopeSynonyms.get(thing) ?? scopeSynonyms.get(singular(thing));
   const place = elsewhere.get(singular(thing)) ?? elsewhere.get(synonym?.object ?? "");
-  if (place !== undefined) return `cannot be decided by a capability: ${place}`;
+  if (place !== undefined) return `cannot be set by a capability: ${place}`;
   const meant = synonym?.object;
   if (meant !== undefined && typesByThing.has(singular(meant))) {
     return `${quoted(thing)} is not a thing in PostHog; did you mean "can_${verb}_${plural(meant)}"?`;

@@ -20,9 +20,8 @@ export function projectProblems(matrix: Matrix, known: ReadonlySet<string>): Mat
     ...numbered.flatMap(({ name, id }, index) => {
       const path = ["projects", name, "id"];
       const other = numbered.slice(0, index).find((earlier) => earlier.id === id);
-      const twice =
-        other === undefined ? [] : [{ path, message: `is the number of ${quoted(other.name)} too` }];
-      const given = { path, message: "the program gives the project's number too: keep one of the two" };
+      const twice = other === undefined ? [] : [{ path, message: `is also the id of ${quoted(other.name)}` }];
+      const given = { path, message: "the program also sets the project's id: keep one of the two" };
       return known.has(name) ? [...twice, given] : twice;
     }),
   ];
@@ -44,13 +43,13 @@ export function memberProblems(matrix: Matrix, given: Iterable<string>): MatrixP
         {
           path: ["access_matrix"],
           onName: true,
-          message: `the program gives members of ${quoted(name)}, which is not a team of the matrix${hint}`,
+          message: `the program sets members of ${quoted(name)}, which is not a team of the matrix${hint}`,
         },
       ];
     }
     if (team.members === undefined) return [];
     const path = [...team.path, "members"];
-    return [{ path, message: "the program gives the team's members too: keep one of the two" }];
+    return [{ path, message: "the program also sets the team's members: keep one of the two" }];
   });
 }
 
@@ -62,13 +61,19 @@ export function teamProblems(team: Team, entries: Entries, hasOutsideMembers: bo
   const at = (setting: string) => [...team.path, setting];
   if (!isServiceAccount(entries)) {
     if (team.members !== undefined || hasOutsideMembers) return [];
-    const message = "says how the team's members are managed, and it has none";
+    const message = "controls how the team's members are managed, but the team has no members";
     return aboutPeople.map((setting) => ({ path: at(setting), message, onName: true }));
   }
-  const message = "is for people, and a service account has keys only";
+  const message = "applies to people, but a service account has only keys";
   const settings = team.members === undefined ? aboutPeople : ["members", ...aboutPeople];
   const given = hasOutsideMembers
-    ? [{ path: team.path, message: "is a service account, but the program gives it members", onName: true }]
+    ? [
+        {
+          path: team.path,
+          message: "is a service account, but the program sets members for it",
+          onName: true,
+        },
+      ]
     : [];
   return [
     ...mixtures(entries),
@@ -79,7 +84,7 @@ export function teamProblems(team: Team, entries: Entries, hasOutsideMembers: bo
 
 /** Says whom the matrix lists and leaves alone at the same time. */
 export function ignoreProblems(matrix: Matrix): MatrixProblem[] {
-  const message = "is in ignore as well: leave it to one of the two";
+  const message = "is also in ignore: keep one of the two";
   const left = (...lists: (readonly string[] | undefined)[]): ReadonlySet<string> =>
     new Set([matrix.ignore, ...lists].flatMap((names) => names ?? []).map((name) => name.toLowerCase()));
   const members = [...matrix.teams.values()].flatMap((team) => {
@@ -107,10 +112,10 @@ export function entryProblems(entry: Entry): MatrixProblem[] {
   if (scopes === undefined) {
     const ofKeys = [label?.path, entry.rotateAfterDays && [...path, "rotateAfterDays"]];
     const misplaced = ofKeys.flatMap((at) =>
-      at ? [{ path: at, message: "belongs to a key: it needs api_key_scopes beside it" }] : [],
+      at ? [{ path: at, message: "applies to a key: add api_key_scopes" }] : [],
     );
     const nothing = isEmptyEntry(entry) && entry.inherits && misplaced.length === 0;
-    const message = "grants nothing: it needs a role, a capability or api_key_scopes";
+    const message = "grants nothing: add a role, a capability or api_key_scopes";
     return nothing ? [{ path, message }] : misplaced;
   }
   const ofPeople = [role?.path, [...levels.values()][0]?.path, capabilities[0]?.path];
@@ -120,7 +125,7 @@ export function entryProblems(entry: Entry): MatrixProblem[] {
       : [
           {
             path: at,
-            message: "stands beside api_key_scopes: a service account has scopes and nothing else",
+            message: "cannot be combined with api_key_scopes: a service account has only scopes",
             onName: true,
           },
         ],
@@ -136,7 +141,7 @@ export function earlierNameProblems(matrix: Matrix): MatrixProblem[] {
         const isTaken = taken.has(value);
         taken.add(value);
         return isTaken
-          ? [{ path, message: `${quoted(value)} is taken: an earlier name belongs to one` }]
+          ? [{ path, message: `${quoted(value)} is taken: an earlier name can belong to only one` }]
           : [];
       }),
     );
@@ -148,7 +153,7 @@ export function roleProblems(roles: readonly DesiredRole[], teams: Matrix["teams
   return repeated(roles, ({ name }) => name.toLowerCase()).map(([role, earlier]) => ({
     path: teams.get(role.team)?.name.path ?? [],
     onName: teams.get(role.team)?.name.value === role.team,
-    message: `has the role name ${quoted(role.name)}, as ${quoted(earlier.team)} has: PostHog does not tell them apart`,
+    message: `has the same role name ${quoted(role.name)} as ${quoted(earlier.team)}: PostHog ignores case`,
   }));
 }
 
@@ -168,8 +173,8 @@ export function labelProblems(
     ...repeated(keys, ({ label }) => label).map(([{ path, label, labelFrom }, earlier]) => ({
       path,
       message:
-        `has the label ${quoted(label)}, as the key of ${earlier.team} in ${earlier.project} has` +
-        (labelFrom === undefined ? "" : `; it comes from ${labelFrom}: give it a label of its own`),
+        `has the same label ${quoted(label)} as the key of ${earlier.team} in ${earlier.project}` +
+        (labelFrom === undefined ? "" : `; the label comes from ${labelFrom}: set one here`),
     })),
   ];
 }
@@ -178,7 +183,7 @@ function mixtures(entries: Entries): MatrixProblem[] {
   const ofPeople = [...entries].find(([, entry]) => entry.scopes === undefined && !isEmptyEntry(entry));
   if (ofPeople === undefined) return [];
   const [project] = ofPeople;
-  const message = `makes a service account of a team with people's access to ${quoted(project)}: split it in two`;
+  const message = `makes the team a service account, but it also grants people access to ${quoted(project)}: split the team`;
   return [...entries.values()].flatMap(({ scopes }) =>
     scopes === undefined ? [] : [{ path: scopes.path, message }],
   );
@@ -206,8 +211,8 @@ function everyTeam(matrix: Matrix) {
 
 function unknownProject(name: string, names: ReadonlySet<string>): string {
   const some = listed([...names].slice(0, listedNames), "and");
-  const known = names.size === 0 ? "; none is known, so give its number" : `; there are ${some}`;
-  return `there is no project ${quoted(name)}${didYouMean(name, names) || known}`;
+  const known = names.size === 0 ? "; no project is known, so set its id" : `; known projects: ${some}`;
+  return `unknown project ${quoted(name)}${didYouMean(name, names) || known}`;
 }
 
 /** The items whose key an earlier item has, with that one. */
@@ -230,7 +235,7 @@ export function projectNamed(projects: readonly ProjectName[], name: string): Pr
 /** Why no project can be meant by a name without a number, as the message of a problem. */
 export function whyUnnumbered(projects: readonly ProjectName[], name: string): string {
   const ids = projects.flatMap((project) => (project.name === name ? [String(project.id)] : []));
-  if (ids.length > 0) return `has no number, and projects ${listed(ids, "and")} are all called so`;
+  if (ids.length > 0) return `has no id, and projects ${listed(ids, "and")} all have this name`;
   const names = projects.map((project) => project.name);
-  return `has no number, and no project is called so${didYouMean(name, names)}`;
+  return `has no id, and no project has this name${didYouMean(name, names)}`;
 }

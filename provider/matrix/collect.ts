@@ -97,8 +97,8 @@ export class Collector {
         team,
         project,
         asked: `api_key_scopes: ${scope}`,
-        why: "PostHog refuses keys that are restricted to projects wherever the organization is concerned",
-        closest: "a PersonalApiKey of its own that is restricted to the organization",
+        why: "PostHog rejects keys restricted to projects for everything at organization level",
+        closest: "a separate PersonalApiKey restricted to the organization",
         path: scopes.path,
       });
     }

@@ -73,7 +73,7 @@ function contradictions(
   if (level !== undefined) {
     return asked.map(({ path }) => ({
       path,
-      message: `${type} is decided twice: here, and by the level ${level.value} under resources`,
+      message: `${type} is set twice: here, and by the level ${level.value} under resources`,
       onName: true,
     }));
   }
@@ -112,7 +112,7 @@ function beyond(type: string, said: Located<Capability>, level: ResourceLevel): 
   const common = { path: said.path, asked: text(said), applied };
   const things = plural(type);
   if (allowed) {
-    return [{ ...common, why: `PostHog lets nobody ${verb} ${things} by a rule`, closest: applied }];
+    return [{ ...common, why: `no access rule in PostHog lets people ${verb} ${things}`, closest: applied }];
   }
   const without = levelWithout[verb];
   if (possibleLevel(type, without) !== without) {
@@ -152,11 +152,11 @@ function lackOfRules(type: string, wanted: ResourceLevel): Pick<Unenforced, "why
   if (parent !== type) {
     return {
       why: `PostHog decides on ${plural(type)} by the level on ${parent}`,
-      closest: `${parent}: ${wanted}, which holds for both`,
+      closest: `${parent}: ${wanted}, which applies to both`,
     };
   }
   return {
-    why: `PostHog has no rules on all ${plural(type)}: whoever may enter the project may do everything with them`,
+    why: `PostHog has no rules on all ${plural(type)}: anyone who can open the project has full access to them`,
     closest: objectRoutes.has(type)
       ? "rules on single objects (AccessControl)"
       : "role: none, which closes the whole project",

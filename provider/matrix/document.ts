@@ -58,7 +58,7 @@ const mergeKey = "<<";
 /** Reads YAML or JSON. Names that are there twice, aliases that explode and the like are problems. */
 export function readText(text: string): MatrixDocument {
   if (text.length > longestText) {
-    const message = `is too long: ${text.length} characters, of at most ${longestText}`;
+    const message = `is too long: ${text.length} characters; the maximum is ${longestText}`;
     return broken([{ path: [], message, position: start }]);
   }
   const tooDeep = deepBracket(text);
@@ -95,9 +95,7 @@ class Reader {
   document(contents: unknown): MatrixDocument {
     const { value, place } = this.read(contents, { path: [] });
     if (place.size > mostValues) {
-      return broken([
-        { path: [], message: "is too large once its aliases are written out", position: start },
-      ]);
+      return broken([{ path: [], message: "is too large once its aliases are expanded", position: start }]);
     }
     return { value, problems: this.problems, position: (path, onName) => find(place, path, onName) };
   }
@@ -128,8 +126,8 @@ class Reader {
     }
     const why =
       target === undefined
-        ? `there is no anchor &${alias.source} above`
-        : `*${alias.source} stands inside of what it stands for`;
+        ? `unknown anchor &${alias.source}: define it above`
+        : `*${alias.source} refers to itself`;
     this.report(path, position, why);
     return { value: null, place: { position, name, size: 1, children: new Map() } };
   }
@@ -170,7 +168,7 @@ class Reader {
       if (first === undefined) names.set(text, name);
       else {
         this.hasRepeats = true;
-        this.report(path, name, `is there twice; the first one is in line ${first.line}`, true);
+        this.report(path, name, `is duplicated; the first one is on line ${first.line}`, true);
       }
     }
     const all = [...new Map([...merged, ...own])];
@@ -189,7 +187,7 @@ class Reader {
     for (const source of isSeq(value) ? value.items : [value]) {
       const { value: taken, place } = this.read(source, { path });
       if (typeof taken !== "object" || taken === null || Array.isArray(taken)) {
-        this.report(path, place.position, "takes over mappings only");
+        this.report(path, place.position, "can merge only mappings");
         continue;
       }
       for (const [name, inner] of Object.entries(taken)) {
@@ -202,7 +200,7 @@ class Reader {
   private nameOf(key: unknown, path: Path, position: Position): string | undefined {
     const text = isScalar(key) ? (typeof key.value === "string" ? key.value : key.source) : undefined;
     if (text === undefined || text === "") this.report(path, position, "has a name that is not plain text");
-    else if (text === "__proto__") this.report(path, position, `cannot hold the name ${text}`);
+    else if (text === "__proto__") this.report(path, position, `must not use the name ${text}`);
     else return text;
     return undefined;
   }
@@ -262,7 +260,7 @@ function syntaxProblems(
 
 function syntaxMessage(code: string, message: string): string {
   if (code === "RESOURCE_EXHAUSTION") return nestedTooDeeply;
-  if (code === "MULTIPLE_DOCS") return "holds several documents; a matrix is one, so take out the ---";
+  if (code === "MULTIPLE_DOCS") return "has several documents; a matrix is one document, so remove the ---";
   return `is not YAML: ${message}`;
 }
 

@@ -56,7 +56,7 @@ export function readEverybody(raw: Raw, path: Path, report: Report): Entry {
 /** Says what is wrong with the name of a team, template or project. */
 export function nameProblem(name: string): string | undefined {
   if (name.length > longestName) return `must be at most ${longestName} characters long`;
-  if (name.trim() !== name || name === "") return "must not be empty, or begin or end with a blank";
+  if (name.trim() !== name || name === "") return "must not be empty, or start or end with a space";
   // Names become parts of the names of Pulumi's resources.
   return /[\p{Cc}/:]/u.test(name) ? "must not contain /, : or control characters" : undefined;
 }
@@ -117,16 +117,16 @@ function readCapabilities(
 function unknownSetting(name: string, settings: readonly string[]): string {
   const { error } = judgeResourceType(name);
   if (error === undefined && thingTypes.includes(name)) {
-    return "there is no such setting; levels by type go under resources";
+    return "unknown setting; set levels by type under resources";
   }
   if (name === "role" && settings.includes("defaultAccess")) {
-    return 'there is no such setting; did you mean "defaultAccess"?';
+    return 'unknown setting; did you mean "defaultAccess"?';
   }
-  return `there is no such setting${didYouMean(name, settings)}`;
+  return `unknown setting${didYouMean(name, settings)}`;
 }
 
 function checkKeyScopes(scopes: readonly string[], path: Path, report: Report): void {
-  const everything = '"*" lets the key do everything that its owner may do: list the scopes that are needed';
+  const everything = '"*" gives the key all rights of its owner: list the scopes that the key needs';
   const { errors, warnings } = checkScopes(scopes, { allowWildcard: true });
   for (const [index, scope] of scopes.entries())
     if (scope === "*") report.problem({ path: [...path, index], message: everything });

@@ -49,7 +49,7 @@ class Family {
       if (!matrix.teams.has(name)) continue;
       report({
         path,
-        message: "is the name of a team too: one could not tell which is extended",
+        message: "is also the name of a team: extends would be ambiguous",
         onName: true,
       });
     }
@@ -87,19 +87,20 @@ class Family {
     const again = this.line.indexOf(name);
     if (again !== -1) {
       const circle = [...this.line.slice(again), name].map(quoted);
-      this.report({ path, message: `goes in a circle: ${circle.join(" extends ")}` });
+      this.report({ path, message: `is circular: ${circle.join(" extends ")}` });
       return nothing;
     }
     if (this.find(name) === undefined) {
       const names = [...this.matrix.templates.keys(), ...this.matrix.teams.keys()];
-      const hint = didYouMean(name, names) || `; there are ${listed(names.slice(0, 10), "and")}`;
-      this.report({ path, message: `there is no template or team ${quoted(name)}${hint}` });
+      const hint =
+        didYouMean(name, names) || `; known templates and teams: ${listed(names.slice(0, 10), "and")}`;
+      this.report({ path, message: `unknown template or team ${quoted(name)}${hint}` });
       return nothing;
     }
     // A long line is not followed to its end: the stack has one as well.
     const parent = this.line.length < longestLine ? this.inheritanceOf(name) : undefined;
     if (parent !== undefined && parent.length < longestLine) return parent;
-    const message = `makes a line of more than ${longestLine} that extend each other: extend fewer, or say here what it gives`;
+    const message = `extends a chain of more than ${longestLine} templates and teams: shorten it, or repeat the settings here`;
     this.report({ path, message });
     return nothing;
   }
@@ -111,7 +112,7 @@ class Family {
     if (base.size === 0) return entries;
     this.values += valuesIn(entries);
     if (this.values <= mostInherited) return entries;
-    const message = `inherits too much: with it, extends and defaults give more than ${mostInherited} values; give teams what they need`;
+    const message = `inherits too much: extends and defaults now give more than ${mostInherited} values; give teams only what they need`;
     this.report({ path, message, onName: true });
     return own;
   }

@@ -82,7 +82,7 @@ class Builder implements Report {
   build({ mode, removalLimit, ignore, waitForMembers, ...data }: MatrixData): Omit<Matrix, "placeOf"> {
     const { defaults = {}, projects = {}, templates = {}, access_matrix: teams } = data;
     if (Object.keys(teams).length === 0 && Object.keys(projects).length === 0) {
-      this.problem({ path: ["access_matrix"], message: "is empty: it needs a team" });
+      this.problem({ path: ["access_matrix"], message: "is empty: add a team" });
     }
     return {
       mode,
@@ -131,7 +131,7 @@ class Builder implements Report {
     for (const [user, raw] of Object.entries(members)) {
       const at = [...path, user];
       if (entries.has(user.toLowerCase())) {
-        this.problem({ path: at, message: "is there twice, in different capitals", onName: true });
+        this.problem({ path: at, message: "is duplicated with different capitals", onName: true });
       }
       entries.set(user.toLowerCase(), readPerson(raw, at, this));
     }
@@ -168,7 +168,7 @@ class Builder implements Report {
     return members.map((member, index) => {
       const { user, ...rest } = typeof member === "string" ? { user: member } : member;
       const at = [...path, index];
-      if (known.has(user.toLowerCase())) this.problem({ path: at, message: `${user} is there twice` });
+      if (known.has(user.toLowerCase())) this.problem({ path: at, message: `${user} is duplicated` });
       known.add(user.toLowerCase());
       return { user, path: at, ...rest };
     });

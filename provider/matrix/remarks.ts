@@ -33,7 +33,7 @@ function notEnforceableText({ asked, why, applied, closest, ...subject }: NotEnf
 
 /** What ends, as a sentence begins with it: `access of web to staging`. */
 export function whatEnds({ project, team, user, isDenial }: Omit<Ending, "until" | "days">): string {
-  if (project === undefined) return `${user ?? "somebody"}'s place in ${team ?? "a team"}`;
+  if (project === undefined) return `${user ?? "somebody"}'s membership of ${team ?? "a team"}`;
   if (isDenial === true) return `the denial for ${subjectName({ team, user })} in ${project}`;
   return `access of ${subjectName({ team, user })} to ${project}`;
 }
@@ -45,11 +45,11 @@ function when({ until, days }: Ending): string {
 
 /** Whoever has no grant of their own has what everybody has, which is PostHog's admin unless it is closed. */
 function afterwards({ project, team, isDenial }: Ending, { projects, keys }: DesiredAccess): string {
-  if (isDenial === true) return "; then they have what everybody has there";
+  if (isDenial === true) return "; then the project's default access applies";
   const isKey = keys.some((key) => key.team === team && key.project === project);
   const policy = projects.find((one) => one.project === project);
   if (isKey || policy === undefined || policy.defaultAccess === "none") return "";
-  return "; then they have what everybody has there: see that its defaultAccess is none";
+  return "; then the project's default access applies: make sure that defaultAccess is none";
 }
 
 function source({ inheritedFrom }: Ending): string {
@@ -58,8 +58,8 @@ function source({ inheritedFrom }: Ending): string {
 
 function toDo({ inheritedFrom }: Ending): string {
   return inheritedFrom === undefined
-    ? "its line can go"
-    : "where it is to go on, give the team's own entry until: never, or another day";
+    ? "remove its line"
+    : "to extend it, set until: never, or another day, on the team's own entry";
 }
 
 function reason({ because }: Ending): string {

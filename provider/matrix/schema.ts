@@ -18,7 +18,7 @@ export function isUser(text: string): boolean {
   return userForm.test(text);
 }
 
-const projectNumber = "must be a project's number, such as 12345";
+const projectNumber = "must be a project id, such as 12345";
 
 const projectLevel = z.enum(projectLevels, "must be none, member or admin");
 
@@ -32,22 +32,18 @@ const dateForm = "must be a date that exists, such as 2026-12-31";
 
 const until = z.iso
   .date(dateForm)
-  .describe(
-    "Last day on which it is granted, such as 2026-12-31. Previews announce the end from 14 days before.",
-  );
+  .describe("Last day of the grant, such as 2026-12-31. Previews warn from 14 days before.");
 
 /** An entry can take over an end that it does not want. */
 const untilOrNever = z
   .union([z.iso.date(`${dateForm}, or ${never}`), z.literal(never)], `${dateForm}, or ${never}`)
-  .describe(
-    "Last day on which it is granted, such as 2026-12-31; never lifts an end that extends or defaults give.",
-  );
+  .describe("Last day of the grant, such as 2026-12-31; never cancels an end from extends or defaults.");
 
 const because = z
   .string("must be text")
   .min(1, "must not be empty")
   .max(longestReason, `must be at most ${longestReason} characters long`)
-  .describe("Why it is granted. Shown wherever the grant is.");
+  .describe("Reason for the grant. Shown wherever the grant is.");
 
 const scope = z.string("must be a scope such as feature_flag:read").meta({ id: "scope" });
 
@@ -57,7 +53,7 @@ const resources = z
     z.enum(resourceLevels, "must be none, viewer, editor or manager"),
     "must map types of resource to levels, such as {feature_flag: editor}",
   )
-  .describe("Levels by type of resource, as PostHog has them: {feature_flag: editor}.")
+  .describe("PostHog's levels by type of resource: {feature_flag: editor}.")
   .meta({ id: "resources" });
 
 /** How a policy treats what the matrix does not list; the same three at every place. */
@@ -65,7 +61,7 @@ const treatment = {
   mode: z
     .enum(["additive", "exclusive"], "must be additive or exclusive")
     .optional()
-    .describe("additive (default) leaves alone what is not listed; exclusive removes it."),
+    .describe("additive (default) keeps what is not listed; exclusive removes it."),
   removalLimit: z
     .number("must be a share from 0 to 1, such as 0.25")
     .min(0, "must be a share from 0 to 1, such as 0.25")
@@ -75,13 +71,13 @@ const treatment = {
   ignore: z
     .array(z.string("must be text").min(1, "must not be empty"), "must be a list of people and roles")
     .optional()
-    .describe("People and roles that are left alone, such as those that SCIM manages."),
+    .describe("People and roles to leave alone, such as those that SCIM manages."),
 };
 
 const waitForMembers = z
   .boolean("must be true or false")
   .describe(
-    "true waits for people who have not joined the organization yet. Default false: they are refused.",
+    "true waits for people who have not joined the organization yet. Default false: they are an error.",
   );
 
 const grant = {
@@ -96,7 +92,7 @@ const anyName = z.union([z.string(), z.number()]);
 const names = z.union([anyName, z.array(anyName)], "must be a name, or a list of names");
 const previously = names
   .optional()
-  .describe("Earlier names in this matrix, so that a new name does not make everything anew.");
+  .describe("Earlier names in this matrix, so that renaming does not recreate everything.");
 
 /** What one person has in one project; capabilities (`can_<verb>_<thing>`) stand beside these. */
 export const personSettings = z.object(grant, "must be a mapping, such as {role: member}");
@@ -141,16 +137,16 @@ export const projectSettings = z.object(
         projectNumber,
       )
       .optional()
-      .describe("The project's number in PostHog, where the program does not give it."),
+      .describe("The project's id in PostHog, if the program does not set it."),
     defaultAccess: projectLevel
       .optional()
-      .describe("What everybody has who is not named: none closes the project. Default: left alone."),
+      .describe("Access of everybody who is not named: none makes the project private. Default: unchanged."),
     resources: resources.optional(),
     previously,
     members: z
-      .record(user, person, "must map people to what they have, such as {ann@acme.com: {role: member}}")
+      .record(user, person, "must map people to their access, such as {ann@acme.com: {role: member}}")
       .optional()
-      .describe("People with access of their own, beside the teams."),
+      .describe("People with access of their own, alongside the teams."),
     ...treatment,
   },
   "must be a mapping, such as {defaultAccess: none}",
@@ -166,7 +162,7 @@ const extending = {
   extends: z
     .union([anyName, z.array(anyName)], "must be the name of a template or team, or a list of them")
     .optional()
-    .describe("Templates or teams whose projects are taken over; what stands here goes first."),
+    .describe("Templates or teams to inherit projects from; settings here take precedence."),
 };
 
 /** What a template says besides its projects. */
@@ -181,13 +177,13 @@ export const teamSettings = z.object(
       .string("must be text")
       .min(1, "must not be empty")
       .max(longestName, `must be at most ${longestName} characters long`)
-      .regex(/^(\S([\s\S]*\S)?)?$/, "must not begin or end with a blank")
+      .regex(/^(\S([\s\S]*\S)?)?$/, "must not start or end with a space")
       .optional()
       .describe("Name of the role in PostHog. Default: the team's name."),
     members: z
       .array(member, "must be a list of e-mail addresses or user UUIDs")
       .optional()
-      .describe("Who is in the team. Left out, the role's people are left alone."),
+      .describe("Members of the team. If missing, the role's members stay unchanged."),
     ...treatment,
     waitForMembers: waitForMembers.optional(),
   },
@@ -204,24 +200,24 @@ const named = z.string();
 export const matrixSchema = z
   .strictObject(
     {
-      $schema: z.string().optional().describe("Where editors find this schema; for files in JSON."),
+      $schema: z.string().optional().describe("Address of this schema for editors; for JSON files."),
       ...treatment,
       waitForMembers: waitForMembers.optional(),
       defaults: z
         .record(named, entry, "must be a mapping of projects, such as {staging: {role: member}}")
         .optional()
-        .describe("What every team has, unless it says otherwise; service accounts do not."),
+        .describe("Access of every team, unless the team overrides it; not for service accounts."),
       projects: z
         .record(named, project, "must be a mapping of projects, such as {production: {defaultAccess: none}}")
         .optional()
-        .describe("What holds for a project as a whole."),
+        .describe("Settings of a project as a whole."),
       templates: z
         .record(named, template, "must be a mapping of templates")
         .optional()
-        .describe("Teams that exist to be extended: they get no role."),
+        .describe("Teams to be extended: they get no role of their own."),
       access_matrix: z
         .record(named, team, "must be a mapping of teams")
-        .describe("Teams, and what each has in each project."),
+        .describe("Teams, and their access in each project."),
     },
     "must be a mapping with access_matrix in it",
   )

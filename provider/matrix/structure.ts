@@ -24,7 +24,7 @@ const sectionsOfTeams: ReadonlySet<unknown> = new Set(["access_matrix", "templat
  */
 export function readStructure(value: unknown): Structure {
   if (value === null || value === undefined) {
-    const message = "is empty: it needs access_matrix, with a team in it";
+    const message = "is empty: add access_matrix with a team";
     return { problems: [{ path: [], message }], original: same };
   }
   const content = withoutFreeNames(value);
@@ -58,7 +58,7 @@ function toProblems(issue: z.core.$ZodIssue, content: unknown): MatrixProblem[] 
     const names = path.length === 0 ? Object.keys(matrixSchema.shape) : ["user", "until", "because"];
     return issue.keys.map((name) => ({
       path: [...path, name],
-      message: `there is no such setting${unknownHint(name, names, path)}`,
+      message: `unknown setting${unknownHint(name, names, path)}`,
       onName: true,
     }));
   }
@@ -91,7 +91,7 @@ function stepOf(step: PropertyKey): string | number {
 function unknownHint(name: string, names: readonly string[], path: Path): string {
   const hint = didYouMean(name, names);
   if (hint !== "" || path.length > 0) return hint;
-  return ": teams stand below access_matrix, and what only holds anchors is named x-...";
+  return ": put teams below access_matrix, and name a section for anchors x-...";
 }
 
 function valueHint(value: unknown, allowed: readonly z.core.util.Primitive[]): string {

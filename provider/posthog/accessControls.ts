@@ -212,9 +212,9 @@ async function onNewServers<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (!answered(error, 404)) throw error;
-    throw new NotFoundError("the rule cannot be reached", {
-      why: "This type of resource has no address that this version knows, and either the object is not there or the server is too old to take its rules without one.",
-      fix: "Check resource and resourceId (here it is the stored id), or update the server.",
+    throw new NotFoundError("this server cannot set the rule", {
+      why: "This version knows no address for the resource type, and either the object does not exist or the server is too old to take rules by stored id.",
+      fix: "Check resource and resourceId (the stored id), or update the server.",
     });
   }
 }

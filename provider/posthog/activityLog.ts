@@ -155,7 +155,7 @@ export class IgnoredFiltersError extends NotFoundError {
   /** @param names the filters as whoever asked calls them. */
   constructor(readonly names: readonly string[]) {
     super(`reading the activity log failed: this PostHog server cannot filter by ${names.join(", ")}`, {
-      why: "It is of a version whose entries do not carry that, so it would answer with all of them.",
+      why: "Its entries do not have that field, so it would return all of them.",
       fix: `Leave ${names.join(", ")} out, or update PostHog.`,
     });
   }
@@ -168,8 +168,8 @@ const largestPage = 1000;
 export class NoOrganizationLogError extends NotFoundError {
   constructor() {
     super("this PostHog server has no activity log of the whole organization", {
-      why: "Servers up to mid 2026 keep it project by project.",
-      fix: "Read it of each project (projectId), or update PostHog.",
+      why: "Servers up to mid 2026 keep one log per project.",
+      fix: "Read the log of each project (projectId), or update PostHog.",
     });
   }
 }

@@ -112,10 +112,13 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
   /** Says that the owner has all the keys that PostHog allows, and which. */
   full(label: string, keys: readonly Key[]): NotFoundError {
     const { noun, owner, ownerKind, limit, whenFull } = this.place;
-    return new NotFoundError(`the ${noun} "${label}" cannot be made: ${owner} has ${keys.length} already`, {
-      why: `PostHog allows ${ownerKind} ${limit}: ${keys.map(described).join("; ")}.`,
-      fix: whenFull,
-    });
+    return new NotFoundError(
+      `the ${noun} "${label}" cannot be created: ${owner} already has ${keys.length}`,
+      {
+        why: `PostHog allows ${ownerKind} ${limit}: ${keys.map(described).join("; ")}.`,
+        fix: whenFull,
+      },
+    );
   }
 
   private called(label: string): string {
@@ -177,7 +180,7 @@ export const personalApiKeys = perRun((connection: Connection) => {
     schema: personalApiKeySchema,
     limit: 10,
     whenFull:
-      "Delete one that is not used, use a ProjectSecretApiKey where its scopes allow, or sign in as another person.",
+      "Delete an unused key, use a ProjectSecretApiKey if its scopes suffice, or sign in as somebody else.",
     read: () =>
       connection.send(
         {
@@ -211,7 +214,7 @@ export const projectSecretApiKeys = perRun((connection: Connection, projectId: n
     authentication: "key",
     schema: projectSecretApiKeySchema,
     limit: 50,
-    whenFull: "Delete one that is not used, or let services of one kind share a key.",
+    whenFull: "Delete an unused key, or let services of one kind share a key.",
     read: () =>
       connection.list(path, projectSecretApiKeySchema, `listing the secret API keys of project ${projectId}`),
   });

@@ -91,20 +91,20 @@ export function normalizeHost(text: string): string {
     );
   } catch {
     throw new ConfigurationError("the host is not a URL", {
-      why: "posthog:host (POSTHOG_HOST) has to be an address such as https://eu.posthog.com.",
+      why: "posthog:host (POSTHOG_HOST) must be an address such as https://eu.posthog.com.",
       fix: "pulumi config set posthog:host https://eu.posthog.com (or us.posthog.com, or your own server)",
     });
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw new ConfigurationError(`the host has the scheme "${url.protocol}"`, {
-      why: "PostHog's API is reached by https (or http on a private network).",
+    throw new ConfigurationError(`the host has the unsupported scheme "${url.protocol}"`, {
+      why: "PostHog's API is available over https (or http on a private network).",
       fix: `pulumi config set posthog:host https://${url.host}`,
     });
   }
   const right = cloudHosts[url.hostname];
   if (right !== undefined) {
-    throw new ConfigurationError(`${url.hostname} takes events, not the management API`, {
-      why: "Ingestion and management have different hosts in PostHog Cloud.",
+    throw new ConfigurationError(`${url.hostname} accepts events, not management API calls`, {
+      why: "PostHog Cloud uses different hosts for ingestion and management.",
       fix: `pulumi config set posthog:host ${right}`,
     });
   }
@@ -172,22 +172,25 @@ function namedAccount(accounts: string | undefined, name: string): Account {
     parsed = JSON.parse(accounts ?? "{}");
   } catch {
     throw new ConfigurationError("posthog:accounts is not an object", {
-      why: "It has to map names to settings.",
+      why: "It must map account names to settings.",
       fix,
     });
   }
   const all = z.record(z.string(), account).safeParse(parsed);
   if (!all.success) {
     const where = all.error.issues[0]?.path.join(".") ?? "";
-    throw new ConfigurationError(`posthog:accounts has a wrong entry${where === "" ? "" : ` at ${where}`}`, {
-      why: `An account is an object with any of ${accountKeys.join(", ")}.`,
-      fix,
-    });
+    throw new ConfigurationError(
+      `posthog:accounts has an invalid entry${where === "" ? "" : ` at ${where}`}`,
+      {
+        why: `An account is an object that may have ${accountKeys.join(", ")}.`,
+        fix,
+      },
+    );
   }
   const found = all.data[name];
   if (found === undefined) {
     const names = Object.keys(all.data);
-    throw new ConfigurationError(`there is no account "${name}"`, {
+    throw new ConfigurationError(`unknown account "${name}"`, {
       why: `posthog:accounts has ${names.length === 0 ? "no entries" : `the entries ${names.join(", ")}`}.`,
       fix,
     });
@@ -204,15 +207,15 @@ function checkedKey(key: string | undefined): string | undefined {
   const kind = kinds[key.slice(0, 4)];
   if (kind === undefined) return key;
   throw new ConfigurationError(`posthog:apiKey is ${kind}`, {
-    why: "Managing an organization takes a personal API key, which starts with phx_.",
+    why: "Managing an organization requires a personal API key, which starts with phx_.",
     fix: "Create one under Settings > Personal API keys, then: pulumi config set --secret posthog:apiKey phx_...",
   });
 }
 
 function checkedOrganization(id: string | undefined): string | undefined {
   if (id !== "@current") return id;
-  throw new ConfigurationError("@current is not an organization to build on", {
-    why: "It means whatever organization the key's owner last opened, so it moves.",
+  throw new ConfigurationError("@current is not a stable organization id", {
+    why: "It stands for the organization that the key's owner opened last, so it changes.",
     fix: "Name the organization by its UUID or slug: pulumi config set posthog:organizationId <uuid>",
   });
 }
@@ -223,7 +226,7 @@ function requestsPerMinute(text: string | undefined): number | false {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
   throw new ConfigurationError("posthog:requestsPerMinute is not a whole number", {
-    why: "It is how many requests a minute this process allows itself; PostHog Cloud allows a key 480.",
+    why: "It limits the requests of this process per minute; PostHog Cloud allows 480 per key.",
     fix: "pulumi config set posthog:requestsPerMinute 430 (or off, for a server without limits)",
   });
 }
@@ -239,9 +242,9 @@ function nonEmpty(text: string | undefined): string | undefined {
 /** Says that an operation takes a signed-in person, and how one is configured. */
 export function missingSession(): ConfigurationError {
   return new ConfigurationError("no session is configured", {
-    why: "PostHog opens this operation to signed-in people only, never to API keys.",
+    why: "PostHog allows this operation to signed-in people only, never to API keys.",
     fix:
       "pulumi config set posthog:email <e-mail>; pulumi config set --secret posthog:password <password>; " +
-      "with two-factor authentication also: pulumi config set --secret posthog:totpSecret <secret>",
+      "with two-factor authentication also run: pulumi config set --secret posthog:totpSecret <secret>",
   });
 }

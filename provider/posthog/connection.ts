@@ -121,7 +121,7 @@ export class Connection {
 
 function onlyReads(what: string): RefusedError {
   return new RefusedError(`${what} was refused: this command only reads`, {
-    why: "It promises to change nothing in PostHog.",
+    why: "It must not change anything in PostHog.",
     fix: "Apply the change with pulumi up.",
   });
 }

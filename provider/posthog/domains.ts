@@ -60,8 +60,11 @@ export async function requireDomain(connection: Connection, nameOrId: string): P
   const names = (await listDomains(connection)).map(({ domain }) => domain);
   const near = nearest(nameOrId, names);
   throw new NotFoundError(`${nameOrId} is not a domain of the organization`, {
-    why: near === undefined ? `It has ${names.length} domains, none like that.` : `The nearest is ${near}.`,
-    fix: "Add it with an OrganizationDomain resource, and take the name from its output: domain.domain.",
+    why:
+      near === undefined
+        ? `The organization has ${names.length} domains, and none is similar.`
+        : `The nearest domain is ${near}.`,
+    fix: "Add it with an OrganizationDomain resource, and use its output for the name: domain.domain.",
   });
 }
 

@@ -200,8 +200,8 @@ function parseReply<T>(request: Request<T>, reply: Reply, host: string): T {
   throw new ConnectionError(
     `${request.what} failed: PostHog's answer has an unexpected shape${where === "" ? "" : ` at "${where}"`}`,
     {
-      why: "The server is of a version that this package does not know, or a proxy changed the answer.",
-      fix: "Update pulumi-posthog; if that does not help, report the server's version and this message.",
+      why: "This package does not know the server's version, or a proxy changed the answer.",
+      fix: "Update pulumi-posthog. If that does not help, report the server's version and this message.",
     },
     request.method !== "GET",
   );
@@ -256,8 +256,8 @@ function connectionError(
     `${request.what} failed: no answer from ${host} (${code})`,
     {
       why: mayHaveLanded
-        ? "The connection broke, so it is not known whether PostHog carried the request out."
-        : "The host could not be reached from this machine.",
+        ? "The connection broke, so PostHog may or may not have carried out the request."
+        : "This machine cannot reach the host.",
       fix: "Check posthog:host, the network and the proxy settings (HTTPS_PROXY, NO_PROXY), then run again.",
     },
     mayHaveLanded,

@@ -129,8 +129,8 @@ async function downloadMetadata(url: string): Promise<string> {
     throw new ConnectionError(
       `reading the SAML metadata from ${host} failed (${status ?? "no answer"})`,
       {
-        why: "The identity provider does not answer at that address from here, or asks for a sign-in.",
-        fix: "Open the address in a private browser window; give metadataXml instead where it is not public.",
+        why: "The identity provider does not answer this machine at that address, or asks for a sign-in.",
+        fix: "Open the address in a private browser window; if it is not public, set metadataXml instead.",
       },
       false,
     );

@@ -142,8 +142,8 @@ export async function refuseHiddenMembers(connection: Connection, who: string): 
   const organization = await readableOrganization(connection);
   const sees = (organization?.membership_level ?? organizationAdmin) >= organizationAdmin;
   if (sees || organization?.members_can_see_org_members !== false) return;
-  throw new NotFoundError(`it cannot be seen whether ${who} is in the organization`, {
-    why: "It shows its members to admins only, and the key's owner is none.",
+  throw new NotFoundError(`the key cannot see whether ${who} is in the organization`, {
+    why: "The organization shows its members to admins only, and the key's owner is not an admin.",
     fix: "Use the key of an organization admin.",
   });
 }

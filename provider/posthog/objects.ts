@@ -80,25 +80,25 @@ function noSuchObject(
 ): NotFoundError {
   const names = listed.flatMap((one) => fields.map((field) => String(one[field] ?? "")));
   const near = nearest(object, names);
-  return new NotFoundError(`there is no ${resource} "${object}" in project ${projectId}`, {
+  return new NotFoundError(`${resource} "${object}" does not exist in project ${projectId}`, {
     why:
       near === undefined
-        ? "None is known by that, or the key's owner cannot see it."
-        : `The nearest is "${near}".`,
-    fix: `Correct resourceId: it takes the ${fields.map((field) => field.replace("_", " ")).join(", the ")} or the id that PostHog stores.`,
+        ? "No object has that name or id, or the key's owner cannot see it."
+        : `The nearest match is "${near}".`,
+    fix: `Correct resourceId: it accepts the ${fields.map((field) => field.replace("_", " ")).join(", the ")} or the id that PostHog stores.`,
   });
 }
 
 function onlyById({ resource, route }: ObjectKind, object: string): NotFoundError {
   return new NotFoundError(`"${object}" is not the id of a ${resource}`, {
     why: `PostHog addresses objects of this type by their ${route.lookup === "id" ? "number or UUID" : route.lookup}.`,
-    fix: "Use the id that stands in the object's address in PostHog.",
+    fix: "Use the id in the object's address in PostHog.",
   });
 }
 
 function ambiguous({ resource }: ObjectKind, object: string, ids: readonly string[]): NotFoundError {
-  return new NotFoundError(`there are ${ids.length} objects of type ${resource} called "${object}"`, {
-    why: `They are ${ids.join(", ")}.`,
-    fix: "Use the id of the one that is meant.",
+  return new NotFoundError(`${ids.length} objects of type ${resource} are called "${object}"`, {
+    why: `Their ids are ${ids.join(", ")}.`,
+    fix: "Use the id of the right one.",
   });
 }

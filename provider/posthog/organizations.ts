@@ -40,21 +40,21 @@ export function chooseOrganization(wanted: string | undefined, all: readonly Org
   if (wanted === undefined) {
     const [only, ...others] = all;
     if (only === undefined) {
-      throw new NotFoundError("the key reaches no organization", {
-        why: "Its owner belongs to none, or the key is restricted to projects.",
-        fix: "Use a key of an organization admin or owner, without a project restriction.",
+      throw new NotFoundError("the key has access to no organization", {
+        why: "Its owner belongs to no organization, or the key is restricted to projects.",
+        fix: "Use the key of an organization admin or owner, without a project restriction.",
       });
     }
     if (others.length === 0) return only;
-    throw new NotFoundError("it is not said which organization is meant", {
-      why: `The key reaches ${all.length} organizations: ${listed}.`,
+    throw new NotFoundError("the organization is ambiguous", {
+      why: `The key has access to ${all.length} organizations: ${listed}.`,
       fix,
     });
   }
   const found = organizationOf(wanted, all);
   if (found !== undefined) return found;
-  throw new NotFoundError(`the organization "${wanted}" is not one of the key's`, {
-    why: all.length === 0 ? "The key reaches no organization." : `The key reaches: ${listed}.`,
+  throw new NotFoundError(`the key has no access to organization "${wanted}"`, {
+    why: all.length === 0 ? "The key has access to no organization." : `The key has access to: ${listed}.`,
     fix,
   });
 }

@@ -25,8 +25,8 @@ function broken(what: string, how: string): ConnectionError {
   return new ConnectionError(
     `${what} failed: ${how}`,
     {
-      why: "A list that ends early would make things look deleted, so nothing is concluded from it.",
-      fix: "Run again; if it repeats, a proxy between here and PostHog changes the answers.",
+      why: "A truncated list would make things look deleted, so it is not used.",
+      fix: "Run again. If the error persists, a proxy between here and PostHog changes the answers.",
     },
     false,
   );
@@ -54,7 +54,7 @@ export async function* pagesOf<T>(
   const seen = new Set<string>();
   let path: string | null = first;
   while (path !== null) {
-    if (seen.has(path)) throw broken(what, "PostHog's links to the next page go in a circle");
+    if (seen.has(path)) throw broken(what, "PostHog's links to the next page form a loop");
     seen.add(path);
     const page: Page<T> = await read(path);
     yield page.results;

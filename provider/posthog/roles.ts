@@ -68,12 +68,12 @@ export function noSuchRole(role: string, roles: readonly Role[]): NotFoundError 
     role,
     roles.map(({ name }) => name),
   );
-  return new NotFoundError(`there is no role "${role}" in the organization`, {
+  return new NotFoundError(`role "${role}" does not exist in the organization`, {
     why:
       near === undefined
-        ? `It has ${roles.length} roles, none of a name like that.`
+        ? `The organization has ${roles.length} roles, and none has a similar name.`
         : `The nearest name is "${near}".`,
-    fix: "Create it with a Role resource, or correct the name.",
+    fix: "Create the role with a Role resource, or correct the name.",
   });
 }
 

@@ -32,9 +32,7 @@ const longestInput = 32_768;
 /** Reads one certificate given as PEM text or as its bare base64 body, with any line breaks. */
 export function readCertificate(text: string): Parsed<Certificate> {
   if (text.length > longestInput) {
-    return unreadable(
-      `the certificate is ${text.length} characters long, where at most ${longestInput} make sense`,
-    );
+    return unreadable(`the certificate is ${text.length} characters long; the maximum is ${longestInput}`);
   }
   // Environment variables and JSON often carry a PEM with its line breaks written out as backslash-n.
   const unescaped = text.replace(/\\r|\\n/g, "\n").trim();
@@ -58,10 +56,10 @@ export function daysLeft(certificate: Certificate, now: Date): number {
 /** Why the certificate cannot be used at this moment, or undefined when it can. */
 export function certificateProblem(certificate: Certificate, now: Date): string | undefined {
   if (now.getTime() > Date.parse(certificate.validTo)) {
-    return `the certificate expired on ${dateOf(certificate.validTo)}: give the identity provider's current signing certificate`;
+    return `the certificate expired on ${dateOf(certificate.validTo)}: use the identity provider's current signing certificate`;
   }
   if (now.getTime() < Date.parse(certificate.validFrom)) {
-    return `the certificate is not valid before ${dateOf(certificate.validFrom)}: give the one that is in use now, or check this machine's clock`;
+    return `the certificate is not valid before ${dateOf(certificate.validFrom)}: use the one that is in use now, or check this machine's clock`;
   }
   return undefined;
 }
@@ -71,12 +69,12 @@ export function certificateWarnings(certificate: Certificate, now: Date): string
   const warnings: string[] = [];
   if (certificate.rsaBits !== undefined && certificate.rsaBits < safeRsaBits) {
     warnings.push(
-      `the certificate's RSA key has ${certificate.rsaBits} bits, at least ${safeRsaBits} are considered safe: renew it at the identity provider`,
+      `the certificate's RSA key has ${certificate.rsaBits} bits, and at least ${safeRsaBits} are considered safe: renew it at the identity provider`,
     );
   }
   const left = daysLeft(certificate, now);
   if (left >= 0 && left <= expiryWarningDays) {
-    warnings.push(`the certificate ends on ${dateOf(certificate.validTo)}, in ${counted(left, "day")}`);
+    warnings.push(`the certificate expires on ${dateOf(certificate.validTo)}, in ${counted(left, "day")}`);
   }
   return warnings;
 }
@@ -91,12 +89,12 @@ export function sameCertificate(left: string, right: string): boolean {
 function base64Body(text: string): Parsed<string> {
   if (text === "") return unreadable("the certificate is empty");
   if (text.startsWith("<")) {
-    return unreadable("this is XML, not a certificate: give the whole text as the metadata instead");
+    return unreadable("this is XML, not a certificate: use the whole text as the metadata instead");
   }
   const labels = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map((match) => match[1] ?? "");
   if (labels.some((label) => label.endsWith("PRIVATE KEY"))) {
     return unreadable(
-      "this is a private key: keep it secret, and give the certificate (-----BEGIN CERTIFICATE-----)",
+      "this is a private key: keep it secret, and use the certificate (-----BEGIN CERTIFICATE-----)",
     );
   }
   const body = labels.length === 0 ? text : onlyBlock(text, labels);
@@ -114,7 +112,7 @@ function base64Body(text: string): Parsed<string> {
 function onlyBlock(text: string, labels: readonly string[]): string | Parsed<never> {
   if (labels.length > 1) {
     return unreadable(
-      `the text holds ${labels.length} PEM blocks: give one only, the certificate that the identity provider signs with`,
+      `the text holds ${labels.length} PEM blocks: use only the certificate that the identity provider signs with`,
     );
   }
   if (!(labels[0] ?? "").endsWith("CERTIFICATE")) {

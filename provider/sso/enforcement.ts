@@ -64,18 +64,18 @@ function warn({ enforcement, domain, admins, sessionEmail }: EnforcementFacts): 
   if (enforcement !== "saml") {
     warnings.push(
       `people of ${domain} can then sign in with ${enforcement} only, and PostHog does not check that this works: ` +
-        "sign in that way once before",
+        "sign in that way once before you enforce it",
     );
   }
   if (admins.length > 0 && admins.every((admin) => isOn(admin, domain))) {
     warnings.push(
-      `every admin and owner has an address of ${domain}: if its sign-in breaks, nobody can repair it by hand; ` +
+      `every admin and owner has an address of ${domain}: if its sign-in breaks, nobody can fix it by hand; ` +
         "keep one owner with another address, or a key that can set enforcement to off",
     );
   }
   if (sessionEmail !== undefined && isOn(sessionEmail, domain)) {
     warnings.push(
-      `posthog:email is an address of ${domain}: its password stops working, and what needs a session stops with it`,
+      `posthog:email is an address of ${domain}: its password stops working, and so does everything that needs a session`,
     );
   }
   return warnings;
@@ -84,14 +84,14 @@ function warn({ enforcement, domain, admins, sessionEmail }: EnforcementFacts): 
 function refuse(facts: EnforcementFacts): string | undefined {
   const { enforcement, domain } = facts;
   if (enforcement === "off") return undefined;
-  if (!facts.isVerified) return `${domain} is not verified, so enforcement cannot be switched on yet`;
+  if (!facts.isVerified) return `${domain} is not verified, so enforcement cannot be enabled yet`;
   const missing = ["sso_enforcement", ...(enforcement === "saml" ? ["saml"] : [])].find(
     (feature) => facts.hasFeature(feature) === false,
   );
   if (missing !== undefined)
     return `the plan lacks "${missing}": PostHog would store the enforcement and ignore it`;
   if (enforcement !== "saml") return undefined;
-  if (!facts.samlComplete) return `nobody of ${domain} could sign in: SAML is not set up for it`;
+  if (!facts.samlComplete) return `nobody of ${domain} could sign in: SAML is not set up`;
   if (facts.certificateProblem === undefined) return undefined;
   return `nobody of ${domain} could sign in: ${facts.certificateProblem}`;
 }

@@ -34,7 +34,7 @@ const postBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
  */
 export function parseIdentityProviderMetadata(xml: string, now: Date): Parsed<IdentityProviderMetadata> {
   if (/^\s*https?:\/\/\S+\s*$/.test(xml)) {
-    return unreadable("this is an address, not XML: give it as the metadata URL instead");
+    return unreadable("this is an address, not XML: use it as the metadata URL instead");
   }
   const document = parseXml(xml);
   if (!document.ok) return document;
@@ -46,13 +46,13 @@ function fromEntity(entity: Element, now: Date): Parsed<IdentityProviderMetadata
   const roles = childrenNamed(entity, "IDPSSODescriptor").filter(speaksSaml2);
   if (roles.length === 0) {
     return unreadable(
-      "the identity provider in this metadata offers SAML 1 only, and PostHog speaks SAML 2.0",
+      "the identity provider in this metadata offers SAML 1 only, and PostHog requires SAML 2.0",
     );
   }
   const entityId = (entity.attributes.entityID ?? "").trim();
   if (entityId === "" || entityId.length > longestSamlValue) {
     return unreadable(
-      `the metadata's entityID has to be 1 to ${longestSamlValue} characters long, it has ${entityId.length}`,
+      `the metadata's entityID must be 1 to ${longestSamlValue} characters long, and it has ${entityId.length}`,
     );
   }
   const ssoUrl = signInAddress(roles);
@@ -76,15 +76,15 @@ function identityProvider(root: Element): Parsed<Element> {
   if (provider !== undefined && providers.length === 1) return read(provider);
   if (provider !== undefined) {
     return unreadable(
-      `the metadata describes ${providers.length} identity providers, give that of one: ${someEntityIds(providers)}`,
+      `the metadata describes ${providers.length} identity providers, and only one is allowed: ${someEntityIds(providers)}`,
     );
   }
   if (entities.some((entity) => childrenNamed(entity, "SPSSODescriptor").length > 0)) {
     return unreadable(
-      "this is the metadata of a service provider (PostHog's side); what is needed is the identity provider's, with an <IDPSSODescriptor>",
+      "this is the metadata of a service provider (PostHog's side); use the identity provider's, which has an <IDPSSODescriptor>",
     );
   }
-  return unreadable("the metadata describes no identity provider: there is no <IDPSSODescriptor> in it");
+  return unreadable("the metadata describes no identity provider: it has no <IDPSSODescriptor>");
 }
 
 function entitiesIn(element: Element): Element[] {
@@ -109,19 +109,19 @@ function signInAddress(roles: readonly Element[]): Parsed<string> {
   const service = at(redirectBinding) ?? at(postBinding);
   if (service === undefined) {
     return unreadable(
-      "the metadata has no sign-in address for HTTP-Redirect or HTTP-POST: there is no <SingleSignOnService> with such a Binding",
+      "the metadata has no sign-in address for HTTP-Redirect or HTTP-POST: it has no <SingleSignOnService> with such a Binding",
     );
   }
   const address = (service.attributes.Location ?? "").trim();
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address) || address.length > longestSamlValue) {
     return unreadable(
-      `the metadata's sign-in address (Location of <SingleSignOnService>) has to be a web address of at most ${longestSamlValue} characters`,
+      `the metadata's sign-in address (Location of <SingleSignOnService>) must be a web address of at most ${longestSamlValue} characters`,
     );
   }
   const notes: string[] = [];
   if (service.attributes.Binding === postBinding) {
     notes.push(
-      "the metadata offers no HTTP-Redirect, which PostHog uses; its HTTP-POST address is taken instead",
+      "the metadata offers no HTTP-Redirect, which PostHog uses; its HTTP-POST address is used instead",
     );
   }
   if (/^http:/i.test(address)) notes.push("the identity provider's sign-in address is not encrypted (http)");
@@ -135,7 +135,7 @@ function signingCertificate(roles: readonly Element[], now: Date): Parsed<Certif
   const texts = keys.map(certificatesOf).filter((list) => list.length > 0);
   if (texts.length === 0) {
     return unreadable(
-      "the metadata has no signing certificate: there is no <X509Certificate> in a <KeyDescriptor> for signing",
+      "the metadata has no signing certificate: it has no <X509Certificate> in a <KeyDescriptor> for signing",
     );
   }
   const parsed = texts.map(leafOf);
@@ -174,18 +174,18 @@ function choiceNotes(distinct: number, damaged: number, chosen: Certificate): st
   const notes: string[] = [];
   if (distinct > 1) {
     notes.push(
-      `the metadata has ${distinct} signing certificates; the one valid until ${dateOf(chosen.validTo)} is taken (SHA-256 ${chosen.fingerprint256.slice(0, 11)}...), and PostHog holds only one`,
+      `the metadata has ${distinct} signing certificates; the one valid until ${dateOf(chosen.validTo)} is used (SHA-256 ${chosen.fingerprint256.slice(0, 11)}...), and PostHog holds only one`,
     );
   }
   if (damaged > 0)
-    notes.push(`${damaged} of the metadata's signing certificates cannot be read and is left out`);
+    notes.push(`${damaged} of the metadata's signing certificates cannot be read and are skipped`);
   return notes;
 }
 
 function staleness(entity: Element, now: Date): string[] {
   const until = Date.parse(entity.attributes.validUntil ?? "");
   return until < now.getTime()
-    ? [`the metadata itself was valid until ${dateOf(new Date(until))}: fetch a fresh copy`]
+    ? [`the metadata itself expired on ${dateOf(new Date(until))}: fetch a fresh copy`]
     : [];
 }
 
@@ -236,7 +236,7 @@ function parseXml(text: string): Parsed<Element> {
       : unreadable(`this is not XML: it has ${roots.length} root elements instead of one`);
   } catch {
     // The parser's own words may repeat input.
-    return unreadable("this XML cannot be read: it nests too deeply or uses reserved names");
+    return unreadable("this XML cannot be read: it is nested too deeply or uses reserved names");
   }
 }
 
@@ -248,16 +248,16 @@ function childrenNamed(element: Element, name: string): Element[] {
 function refusal(xml: string): string | undefined {
   if (xml === "") return "the XML is empty";
   if (xml.length > longestXml) {
-    return `the XML is ${xml.length} characters long, more than the ${longestXml} that are read: give the metadata of one identity provider, not of a whole federation`;
+    return `the XML is ${xml.length} characters long, and the maximum is ${longestXml}: use the metadata of one identity provider, not of a whole federation`;
   }
   if (!xml.startsWith("<")) return "this is not XML: it does not begin with <";
   // Entities are how XML attacks its reader, and metadata needs none.
-  if (/<!DOCTYPE\s+html/i.test(xml)) return "this is an HTML page, not XML: was it a sign-in or error page?";
+  if (/<!DOCTYPE\s+html/i.test(xml)) return "this is an HTML page, not XML; is it a sign-in or error page?";
   if (/<!(DOCTYPE|ENTITY)/i.test(xml))
-    return "the XML declares a document type or entities, which is not accepted";
+    return "the XML declares a document type or entities, which is not allowed";
   const verdict = XMLValidator.validate(xml);
   if (verdict === true) return undefined;
-  return `this is not well-formed XML: the first mistake is on line ${verdict.err.line}`;
+  return `this is not well-formed XML: the first error is on line ${verdict.err.line}`;
 }
 
 function childrenOf(raw: z.infer<typeof rawElement>): Element[] {

@@ -127,9 +127,7 @@ test("a matrix becomes roles, policies and keys, says what changes, and goes wit
       );
       const broken = await stack.preview({ fails: true });
       expect(broken.text).toContain("the access matrix has 2 problems");
-      expect(broken.text).toContain(
-        "matrix:3:5 access_matrix.engineering.stagin_project: there is no project",
-      );
+      expect(broken.text).toContain("matrix:3:5 access_matrix.engineering.stagin_project: unknown project");
       expect(broken.text).toContain(
         "matrix:3:28 access_matrix.engineering.stagin_project.role: must be none",
       );

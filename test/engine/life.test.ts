@@ -48,7 +48,7 @@ test("a key that was replaced between up and destroy is taken from today's envir
       await stack.up();
       const old = emulator.store.personalApiKeys.all().find(({ label }) => label === "caller");
       emulator.store.personalApiKeys.delete(old?.id ?? "", SYSTEM);
-      expect((await stack.refresh({ fails: true })).text).toMatch(/401[\s\S]*deleted or rolled/);
+      expect((await stack.refresh({ fails: true })).text).toMatch(/401[\s\S]*deleted or rotated/);
       await stack.refresh({ env: { POSTHOG_API_KEY: "phx_next0key" } });
       await stack.setConfig({ "posthog:apiKey": new Secret("phx_next0key") });
       expect(changesOf(await stack.destroy({ flags: ["--run-program"] }))).toHaveLength(4);

@@ -55,10 +55,10 @@ test("rules advise: what is wrong, why, and what to do, in previews and updates,
     expect(violationsIn(text)).toEqual(everyRule.map((violation) => `advisory ${violation}`));
     expect(text).toContain(
       [
-        "          API keys get a new value regularly.",
-        '          PersonalApiKey "ci": rotateAfterDays is not set, so the key never gets a new value',
-        "            why: a value that leaked stays good until the key gets another one",
-        "            fix: set rotateAfterDays to 90 or less; in an access matrix, beside api_key_scopes",
+        "          API keys are rotated regularly.",
+        '          PersonalApiKey "ci": rotateAfterDays is not set, so the key is never rotated',
+        "            why: a leaked value works until the key is rotated",
+        "            fix: set rotateAfterDays to 90 or less; in an access matrix, next to api_key_scopes",
       ].join("\n"),
     );
     const updated = await stack.up(pack);
@@ -118,9 +118,7 @@ test("an owner by UUID is checked against the company's domains once PostHog has
     );
     await stack.up();
     const known = await stack.preview({ ...(await ask("other.example")), fails: true });
-    expect(known.text).toContain(
-      "level gives ownership to analyst@acme.test, who is outside of other.example",
-    );
+    expect(known.text).toContain("level gives ownership to analyst@acme.test, who is outside other.example");
     expect(violationsIn((await stack.preview(await ask("acme.test"))).text)).toEqual([]);
 
     await stack.setProgram(javascript(owner("analyst@acme.test")));
@@ -216,7 +214,7 @@ test("a configuration file goes over the pack's settings, and what is wrong with
     });
     const { text: badPattern } = await stack.preview({ ...pattern, fails: true });
     expect(badPattern).toContain(
-      "the settings of production-closed cannot be used: production-closed.projects: must be a regular expression",
+      "invalid settings of production-closed: production-closed.projects: must be a regular expression",
     );
 
     const misspelled = await packFlags(stack, JSON.parse('{ "keys-rotat": "mandatory" }'));

@@ -9,7 +9,7 @@ const isKey = isKind("PersonalApiKey", "ProjectSecretApiKey");
 export const noWildcardScope = defineRule({
   name: "no-wildcard-scope",
   description: "No API key holds a wildcard scope.",
-  why: "such a key may do everything that its owner may do, today and with whatever PostHog adds",
+  why: "such a key has all rights of its owner, including those that PostHog adds later",
   severity: "high",
   settings: z.object({ except: exceptSetting }),
   reach: "resource",
@@ -19,15 +19,15 @@ export const noWildcardScope = defineRule({
       .map((resource) => ({
         resource,
         what: `${titleOf(resource)}: scopes holds a wildcard`,
-        fix: 'list in scopes what the key is for, such as ["insight:read", "query:read"]',
+        fix: 'list the scopes that the key needs, such as ["insight:read", "query:read"]',
       })),
 });
 
 /** Every API key gets a new value every so many days. */
 export const keysRotate = defineRule({
   name: "keys-rotate",
-  description: "API keys get a new value regularly.",
-  why: "a value that leaked stays good until the key gets another one",
+  description: "API keys are rotated regularly.",
+  why: "a leaked value works until the key is rotated",
   severity: "medium",
   settings: z.object({
     maximumDays: z
@@ -35,7 +35,7 @@ export const keysRotate = defineRule({
       .min(1, "must be a whole number of days, 1 to 3650")
       .max(3650, "must be a whole number of days, 1 to 3650")
       .default(90)
-      .describe("Most days between two values of a key."),
+      .describe("Maximum days between two rotations of a key."),
     except: exceptSetting,
   }),
   reach: "resource",
@@ -43,7 +43,7 @@ export const keysRotate = defineRule({
     resources.filter(isKey).flatMap((resource) => {
       const problem = rotationProblem(resource, maximumDays);
       if (problem === undefined) return [];
-      const fix = `set rotateAfterDays to ${maximumDays} or less; in an access matrix, beside api_key_scopes`;
+      const fix = `set rotateAfterDays to ${maximumDays} or less; in an access matrix, next to api_key_scopes`;
       return [{ resource, what: `${titleOf(resource)}: ${problem}`, fix }];
     }),
 });
@@ -51,7 +51,7 @@ export const keysRotate = defineRule({
 function rotationProblem({ values }: DeclaredResource, maximumDays: number): string | undefined {
   const days = values.rotateAfterDays;
   if (isUnknown(days)) return undefined;
-  if (isMissing(days)) return "rotateAfterDays is not set, so the key never gets a new value";
+  if (isMissing(days)) return "rotateAfterDays is not set, so the key is never rotated";
   if (typeof days === "number" && days <= maximumDays) return undefined;
-  return `rotateAfterDays is ${days}, and at most ${maximumDays} are allowed`;
+  return `rotateAfterDays is ${days}; the maximum is ${maximumDays}`;
 }

@@ -24,17 +24,17 @@ const powers = z.enum(["owner", "admin"], 'must be a list of "owner" and "admin"
 /** Nobody outside of the company is made an owner. */
 export const noOutsideOwners = defineRule({
   name: "no-outside-owners",
-  description: "Only people of the company's own domains are made owners.",
-  why: "whoever owns an organization can give it away, and the company cannot end another company's account",
+  description: "Only people on the company's domains are owners.",
+  why: "an owner can give the organization away, and the company cannot close another company's account",
   severity: "critical",
   settings: z.object({
     domains: domainsSetting.describe(
-      "The company's e-mail domains. Without any: those whose sign-on the stack manages.",
+      "The company's e-mail domains. Default: the domains whose sign-on the stack manages.",
     ),
     levels: z
       .array(powers, 'must be a list of "owner" and "admin"')
       .default(["owner"])
-      .describe("What outsiders may not be."),
+      .describe("Levels that outsiders must not have."),
     except: exceptSetting,
   }),
   // Configured domains allow a verdict on a declared address before anything is changed; who is named by UUID has
@@ -76,16 +76,16 @@ function judgeGrants(
 
 function withoutCompany({ resource, grant }: DoubtfulGrant): Violation {
   return {
-    what: `${titleOf(resource)} gives ${levelName(grant.power)} to a person, and no domain of the company is known to compare with`,
-    fix: 'say which they are, domains: ["acme.com"], in the settings of no-outside-owners',
+    what: `${titleOf(resource)} gives ${levelName(grant.power)} to a person, but no company domain is known`,
+    fix: 'set domains: ["acme.com"] in the settings of no-outside-owners',
   };
 }
 
 function unknownAddress({ resource, grant: { argument, power, uuid } }: DoubtfulGrant): Violation {
   return {
     resource,
-    what: `${titleOf(resource)}: ${argument} gives ${levelName(power)} to ${uuid}, whose e-mail address is not known, so nobody can tell whether they are of the company`,
-    fix: "name the person by e-mail address in place of the UUID",
+    what: `${titleOf(resource)}: ${argument} gives ${levelName(power)} to ${uuid}, whose e-mail address is unknown, so they may be outside the company`,
+    fix: "use the person's e-mail address instead of the UUID",
   };
 }
 
@@ -95,8 +95,8 @@ function outside(
 ): Violation {
   return {
     resource,
-    what: `${titleOf(resource)}: ${argument} gives ${levelName(power)} to ${email}, who is outside of ${listed(company, "and")}`,
-    fix: "grant a lower level, or use an account of the company; a domain that is the company's too belongs in domains of no-outside-owners",
+    what: `${titleOf(resource)}: ${argument} gives ${levelName(power)} to ${email}, who is outside ${listed(company, "and")}`,
+    fix: "grant a lower level, or use a company account; if the domain belongs to the company, add it to domains of no-outside-owners",
   };
 }
 

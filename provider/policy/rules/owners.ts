@@ -10,7 +10,7 @@ const isMember = isKind("OrganizationMember");
 export const atLeastTwoOwners = defineRule({
   name: "at-least-two-owners",
   description: "An organization has several owners.",
-  why: "an organization whose only owner is away, or locked out, cannot be managed by anybody",
+  why: "nobody can manage an organization whose only owner is away or locked out",
   severity: "high",
   settings: z.object({
     minimum: z
@@ -18,7 +18,7 @@ export const atLeastTwoOwners = defineRule({
       .min(1, "must be a whole number, 1 to 100")
       .max(100, "must be a whole number, 1 to 100")
       .default(2)
-      .describe("Fewest owners of an organization."),
+      .describe("Minimum number of owners of an organization."),
   }),
   reach: "stack",
   judge: (resources, { minimum }) => {
@@ -44,8 +44,8 @@ function tooFew(owners: readonly DeclaredResource[], count: number, minimum: num
   return [
     {
       resource,
-      what: `${titleOf(resource)}${others.join("")} (level): ${declares}, and at least ${minimum} are asked for`,
-      fix: 'declare another OrganizationMember with level: "owner"; adopt: true takes over one that PostHog has already',
+      what: `${titleOf(resource)}${others.join("")} (level): ${declares}; the minimum is ${minimum}`,
+      fix: 'declare another OrganizationMember with level: "owner"; adopt: true adopts an existing one',
     },
   ];
 }

@@ -13,8 +13,8 @@ type DefaultAccess = "closes" | "opens" | "leaves" | "unknown";
 /** Production projects are closed to whoever is not let in. */
 export const productionClosed = defineRule({
   name: "production-closed",
-  description: "Production projects are closed to whoever is not let in.",
-  why: "whoever is in the organization gets into an open project, by PostHog's own default even as its admin",
+  description: "Production projects are private.",
+  why: "every member of the organization can open a project that is not private, by PostHog's default even as its admin",
   severity: "high",
   settings: z.object({
     projects: projectsSetting("(^|[^a-z])prod(uction)?([^a-z]|$)"),
@@ -42,7 +42,7 @@ export const productionClosed = defineRule({
 export const deletionProtected = defineRule({
   name: "deletion-protected",
   description: "Projects are protected from deletion.",
-  why: "deleting a project deletes its events, recordings and insights, and nobody gets them back",
+  why: "deleting a project deletes its events, recordings and insights for good",
   severity: "high",
   settings: z.object({ projects: projectsSetting(".*"), except: exceptSetting }),
   reach: "resource",
@@ -54,7 +54,7 @@ export const deletionProtected = defineRule({
       .map((resource) => ({
         resource,
         what: `${titleOf(resource)}: deletionProtection is false`,
-        fix: "take deletionProtection out; to delete the project on purpose, name it in except of deletion-protected first",
+        fix: "remove deletionProtection; to delete the project on purpose, first add it to except of deletion-protected",
       })),
 });
 
@@ -70,8 +70,8 @@ function judgeProject(
   return [
     {
       resource: project,
-      what: `${titleOf(project)}: defaultAccess is not set, neither here nor on a ProjectAccess of the project`,
-      fix: 'set defaultAccess: "none" on one of them, and let people in by name or role',
+      what: `${titleOf(project)}: defaultAccess is set neither here nor on a ProjectAccess of the project`,
+      fix: 'set defaultAccess: "none" on one of them, and grant access to people or roles',
     },
   ];
 }
@@ -94,7 +94,7 @@ function judgeElsewhere(
   return [
     {
       resource: meant,
-      what: `${titleOf(meant)}: defaultAccess is not set, so it does not close project ${projectId}, which is open unless somebody closed it by hand`,
+      what: `${titleOf(meant)}: defaultAccess is not set, so project ${projectId} is open unless somebody made it private by hand`,
       fix: 'set defaultAccess: "none"; in an access matrix, on the project',
     },
   ];
@@ -113,7 +113,7 @@ function opened(resource: DeclaredResource): Violation {
   return {
     resource,
     what: `${titleOf(resource)}: ${argument} is ${resource.values[argument]}, which opens the project to every member of the organization`,
-    fix: 'set defaultAccess: "none", and let people in by name or role',
+    fix: 'set defaultAccess: "none", and grant access to people or roles',
   };
 }
 

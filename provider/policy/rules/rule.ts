@@ -47,7 +47,7 @@ interface RuleDefinition<Shape extends z.ZodRawShape> extends Omit<Rule, "settin
 export const exceptSetting = z
   .array(z.string("must be a list of names"), "must be a list of names")
   .default([])
-  .describe("Resources that the rule leaves out, by their names in the program.");
+  .describe("Resources that the rule skips, by their names in the program.");
 
 /** E-mail domains. */
 export const domainsSetting = z
@@ -60,7 +60,7 @@ export function projectsSetting(pattern: string) {
     .string("must be a regular expression")
     .refine(isPattern, "must be a regular expression")
     .default(pattern)
-    .describe("A regular expression that is looked for in names of projects and of their resources.");
+    .describe("A regular expression that matches names of projects or of their resources.");
 }
 
 /** Makes a rule of its definition: settings are read, and exceptions left out, before it judges. */
@@ -119,8 +119,8 @@ const exceptions = z.looseObject({ except: z.array(z.string()).catch([]) });
 
 function unusable(rule: RuleName, error: z.ZodError): Violation {
   return {
-    what: `the settings of ${rule} cannot be used: ${settingProblems(rule, error).join("; ")}`,
-    fix: "correct them in the pack, or in the file given with --policy-pack-config",
+    what: `invalid settings of ${rule}: ${settingProblems(rule, error).join("; ")}`,
+    fix: "correct them in the pack, or in the file of --policy-pack-config",
   };
 }
 

@@ -15,15 +15,17 @@ const methodMessage = `must be a list of ${listed(methods)}`;
 export const ssoEnforced = defineRule({
   name: "sso-enforced",
   description: "Single sign-on is enforced on every domain of the company.",
-  why: "without it people get in with a password, also after the identity provider has shut them out",
+  why: "without it people can sign in with a password, even after the identity provider has removed them",
   severity: "high",
   settings: z.object({
-    domains: domainsSetting.describe("E-mail domains that have to be enforced besides those in the stack."),
+    domains: domainsSetting.describe(
+      "E-mail domains that must be enforced in addition to those in the stack.",
+    ),
     methods: z
       .array(z.enum(methods, methodMessage), methodMessage)
       .min(1, methodMessage)
       .default([...methods])
-      .describe("The ways of signing in that count."),
+      .describe("Accepted sign-in methods."),
     except: exceptSetting,
   }),
   // A domain may be declared by one resource and enforced by another.
@@ -45,7 +47,7 @@ function judgeDomain(
   const possible = managing.filter((one) => own.includes(one) || isUnknown(one.values.domain));
   if (possible.some(({ values }) => enforces(values.enforcement, accepted))) return [];
   const declared = own.find(({ values }) => isMethod(values.enforcement)) ?? own[0];
-  const fix = `set enforcement: ${JSON.stringify(accepted[0])} on it; PostHog begins once the domain is verified`;
+  const fix = `set enforcement: ${JSON.stringify(accepted[0])} on it; PostHog enforces it once the domain is verified`;
   if (declared !== undefined) {
     return [
       { resource: declared, what: `${titleOf(declared)}: ${enforcementProblem(declared, accepted)}`, fix },
@@ -54,17 +56,17 @@ function judgeDomain(
   return [
     {
       what: `no resource of the stack manages the sign-on of ${domain}`,
-      fix: `declare an OrgSsoSettings with domain: ${JSON.stringify(domain)}, or take it out of domains of sso-enforced`,
+      fix: `declare an OrgSsoSettings with domain: ${JSON.stringify(domain)}, or remove it from domains of sso-enforced`,
     },
   ];
 }
 
 function enforcementProblem({ values }: DeclaredResource, accepted: readonly SignOnMethod[]): string {
   const { enforcement } = values;
-  const about = `so people of ${textOf(values.domain)} may sign in any way`;
+  const about = `so people of ${textOf(values.domain)} can sign in any way`;
   if (isMissing(enforcement)) return `enforcement is not set, ${about}`;
   if (!isMethod(enforcement)) return `enforcement is off, ${about}`;
-  return `enforcement is ${enforcement}, and only ${listed(accepted)} count${accepted.length === 1 ? "s" : ""}`;
+  return `enforcement is ${enforcement}; accepted: ${listed(accepted)}`;
 }
 
 function enforces(enforcement: unknown, accepted: readonly SignOnMethod[]): boolean {

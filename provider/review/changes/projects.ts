@@ -171,7 +171,7 @@ export function whyUnknown(
   number: number | undefined,
 ): string {
   if (number !== undefined) {
-    return `there is no project ${number} in the organization that the key's owner sees`;
+    return `unknown project ${number}: the key's owner sees no project with that id`;
   }
   return whyUnnumbered(live.access.projects, project);
 }

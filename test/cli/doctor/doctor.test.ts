@@ -111,7 +111,7 @@ describe("the connection", () => {
     const check = await examined(healthy, { over: { organizationId: "globex" } });
     expect(check("organization")).toMatchObject({
       status: "problem",
-      message: 'the organization "globex" is not one of the key\'s',
+      message: 'the key has no access to organization "globex"',
       details: [expect.stringMatching(/Acme \(acme, /)],
     });
   });

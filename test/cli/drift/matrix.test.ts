@@ -80,7 +80,7 @@ describe("a project without an id", () => {
   test("is rejected if several have its name, with their ids, unless a flag gives one", async () => {
     const twice = async () => [...projects, { id: 4, name: "Web" }];
     await expect(sourceOf(open, {}, twice)).rejects.toThrow(
-      /access\.yaml:\d+:5 .*Web: has no number, and projects 2 and 4 are all called so; give one: --projects Web=<id>/,
+      /access\.yaml:\d+:5 .*Web: has no id, and projects 2 and 4 all have this name; give one: --projects Web=<id>/,
     );
     expect(numbersIn(await sourceOf(open, { projects: { Web: 4 } }, twice))).toEqual([4, 4]);
   });

@@ -205,7 +205,7 @@ describe("what cannot be compared is an error", () => {
       "a project that does not exist",
       { matrix: asIs.replaceAll("Production:", "Productoin:") },
       [],
-      /there is no project "Productoin"; did you mean "Production"/,
+      /unknown project "Productoin"; did you mean "Production"/,
     ],
     [
       "people who do not exist",
@@ -219,13 +219,13 @@ describe("what cannot be compared is an error", () => {
         matrix: `${asIs.replace("[analyst@", "[analist@").replace("developer@", "develop@")}  Archive: {id: 77}\n  Stagin: {defaultAccess: none}\n`,
       },
       [],
-      /4 problems\n.*:5:15 .*analist@acme[\s\S]*:8:\d+ projects\.Production\.members\.develop@acme\.test: develop@acme\.test is not[\s\S]*:9:3 projects\.Archive: there is no project 77[\s\S]*:10:3 projects\.Stagin: .*did you mean "Staging"/,
+      /4 problems\n.*:5:15 .*analist@acme[\s\S]*:8:\d+ projects\.Production\.members\.develop@acme\.test: develop@acme\.test is not[\s\S]*:9:3 projects\.Archive: unknown project 77[\s\S]*:10:3 projects\.Stagin: .*did you mean "Staging"/,
     ],
     [
       "an id of no project",
       { matrix: asIs.replaceAll("Production:", "web:") },
       ["--projects", "web=99"],
-      /there is no project 99/,
+      /unknown project 99/,
     ],
     [
       "a format that changes do not have",

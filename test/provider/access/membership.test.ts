@@ -30,9 +30,9 @@ describe("changing a level", () => {
   const refused: [string, LeveledMember, LeveledMember, number, RegExp][] = [
     ["it is one's own", ada, ada, 1, /lets nobody change their own level/],
     ["it is one's own, as owner", olivia, olivia, 8, /own level/],
-    ["the caller is a plain member", ana, ada, 1, /takes an organization admin, .* only member/],
-    ["an admin reaches for an owner", ada, sven, 8, /takes an organization owner, .* only admin/],
-    ["an admin makes an owner", ada, ana, 15, /Making somebody owner takes an organization owner/],
+    ["the caller is a plain member", ana, ada, 1, /requires an organization admin, .* only member/],
+    ["an admin reaches for an owner", ada, sven, 8, /requires an organization owner, .* only admin/],
+    ["an admin makes an owner", ada, ana, 15, /Making somebody owner requires an organization owner/],
   ];
   test.each(refused)("is refused when %s", (_, caller, member, level, why) => {
     expect(levelChangeRefusal({ caller, member, everybody }, level)?.why).toMatch(why);
@@ -56,10 +56,10 @@ describe("taking somebody out of the organization", () => {
   });
 
   const refused: [string, LeveledMember | undefined, LeveledMember, LeveledMember[], RegExp][] = [
-    ["the key's own owner", ada, ada, everybody, /shut out/],
+    ["the key's own owner", ada, ada, everybody, /would lose access/],
     ["the last owner", undefined, olivia, [olivia, ada], /last owner/],
-    ["an owner, asked by an admin", ada, sven, everybody, /takes an organization owner/],
-    ["anybody, asked by a plain member", ana, ada, everybody, /takes an organization admin/],
+    ["an owner, asked by an admin", ada, sven, everybody, /requires an organization owner/],
+    ["anybody, asked by a plain member", ana, ada, everybody, /requires an organization admin/],
   ];
   test.each(refused)("is refused for %s", (_, caller, member, all, why) => {
     expect(removalRefusal({ caller, member, everybody: all })?.why).toMatch(why);
@@ -69,7 +69,7 @@ describe("taking somebody out of the organization", () => {
 describe("inviting", () => {
   test("goes up to one's own level, and no further", () => {
     expect(inviteRefusal(ada, 8)).toBeUndefined();
-    expect(inviteRefusal(ada, 15)?.why).toMatch(/Inviting somebody as owner takes an organization owner/);
+    expect(inviteRefusal(ada, 15)?.why).toMatch(/Inviting somebody as owner requires an organization owner/);
     expect(inviteRefusal(undefined, 15)).toBeUndefined();
   });
 });

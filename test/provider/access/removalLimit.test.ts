@@ -17,8 +17,8 @@ describe("the largest share that one update may remove", () => {
 
   test("is refused with the numbers, and with the limit that would be enough", () => {
     expect(tooManyRemovals({ existing: 30, removed: 10, limit: 0.25 }, "grants")).toEqual({
-      why: "It would remove 10 of 30 grants, and removalLimit 0.25 allows 7.",
-      fix: "If that is meant, set removalLimit: 0.34 for this update, and take it out again afterwards.",
+      why: "Exceeds removalLimit: it would remove 10 of 30 grants, and removalLimit 0.25 allows 7.",
+      fix: "If you want this, set removalLimit: 0.34 for this update, and remove it afterwards.",
     });
     expect(tooManyRemovals({ existing: 30, removed: 7, limit: 0.25 }, "grants")).toBeUndefined();
   });

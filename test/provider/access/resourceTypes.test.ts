@@ -45,7 +45,7 @@ describe("judging a type of resource", () => {
   );
 
   test.each([
-    ["organization", "their level (OrganizationMember)"],
+    ["organization", "organization levels decide there (OrganizationMember)"],
     ["internal_run", "is internal to PostHog"],
     ["dashbord", 'did you mean "dashboard"?'],
     ["flag", 'did you mean "feature_flag"?'],
@@ -60,21 +60,21 @@ describe("judging a type of resource", () => {
     ["early_access_features", 'did you mean "early_access_feature"?'],
     ["audit", 'did you mean "activity_log"?'],
     ["log", 'did you mean "logs"?'],
-    ["", "it is written like feature_flag"],
-    ["what ever?", "it is written like feature_flag"],
+    ["", "types look like feature_flag"],
+    ["what ever?", "types look like feature_flag"],
   ])("says what is wrong with %j", (type, expected) => {
     expect(judgeResourceType(type).error).toContain(expected);
   });
 
   test.each([
-    ["cohort", "stores rules on cohort, but does not consult them"],
-    ["annotation", "does not consult them"],
-    ["alert", "does not consult them"],
-    ["warehouse_table", "it has the access of warehouse_objects, set the rule there"],
-    ["session_recording_playlist", "it has the access of session_recording"],
+    ["cohort", "stores rules on cohort, but ignores them"],
+    ["annotation", "but ignores them"],
+    ["alert", "but ignores them"],
+    ["warehouse_table", "it inherits access from warehouse_objects, so set the rule there"],
+    ["session_recording_playlist", "it inherits access from session_recording"],
     ["canvas", "on single objects only"],
-    ["hologram", "not a type of resource known to this version"],
-    ["constructor", "not a type of resource known to this version"],
+    ["hologram", "this version does not know the resource type"],
+    ["constructor", "this version does not know the resource type"],
   ])("lets %s pass with a warning", (type, expected) => {
     expect(judgeResourceType(type)).toMatchObject({ warning: expect.stringContaining(expected) });
   });

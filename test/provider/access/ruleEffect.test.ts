@@ -84,7 +84,7 @@ describe("a rule has an effect", () => {
 describe("a rule has no effect", () => {
   test.each<[string, AccessRule, AccessRule[]]>([
     [
-      "o@acme.com is an organization owner and has every access anyway",
+      "o@acme.com is an organization owner and already has full access",
       onProject({ level: "member", membershipId: "owner" }),
       [],
     ],
@@ -109,15 +109,11 @@ describe("a rule has no effect", () => {
       [onType("survey", everybody("viewer"))],
     ],
     [
-      "rules on all of dashboard_template have no effect: it has the access of dashboard, set the rule there",
+      "rules on all of dashboard_template have no effect: it inherits access from dashboard, so set the rule there",
       onType("dashboard_template", forAnn("viewer")),
       [],
     ],
-    [
-      "PostHog stores rules on annotation, but does not consult them",
-      onType("annotation", forAnn("viewer")),
-      [],
-    ],
+    ["PostHog stores rules on annotation, but ignores them", onType("annotation", forAnn("viewer")), []],
   ])("because %s", (reason, rule, others) => {
     expect(judged(rule, others)).toBe(reason);
   });

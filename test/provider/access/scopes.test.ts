@@ -102,15 +102,15 @@ describe("checking the scopes of a key", () => {
   ])("lets %s through with a warning, since PostHog adds scopes often", (scope) => {
     expect(only(scope)).toEqual({
       errors: [],
-      warnings: [`${scope} is not a scope known to this version; PostHog decides`],
+      warnings: [`this version does not know the scope ${scope}; PostHog decides`],
     });
   });
 
   test.each([
-    ["", "is not a scope: a scope reads object:read or object:write"],
-    ["   ", "is not a scope: a scope reads"],
+    ["", "is not a scope: scopes look like object:read or object:write"],
+    ["   ", "is not a scope: scopes look like"],
     ["feature_flag", "did you mean feature_flag:read or feature_flag:write?"],
-    ["feature_flag:*", "the actions are read and write, and feature_flag:write includes reading"],
+    ["feature_flag:*", "the actions are read and write, and feature_flag:write includes read"],
     ["feature_flag:admin", "the actions are read and write"],
     ["feature_flag:read:write", "the actions are read and write"],
     ["FEATURE_FLAG:READ", "did you mean feature_flag:read?"],
@@ -120,9 +120,9 @@ describe("checking the scopes of a key", () => {
     ["feature_flag.read", "did you mean feature_flag:read?"],
     ["feature_flag/write", "did you mean feature_flag:write?"],
     ["read:feature_flag", "did you mean feature_flag:read?"],
-    ["banana:eat", "a scope reads object:read or object:write, such as feature_flag:read"],
-    [":read", "a scope reads object:read or object:write"],
-    ["**", "a scope reads object:read or object:write"],
+    ["banana:eat", "scopes look like object:read or object:write, such as feature_flag:read"],
+    [":read", "scopes look like object:read or object:write"],
+    ["**", "scopes look like object:read or object:write"],
   ])("says what form a scope has, given %j", (scope, expected) => {
     expect(error(scope)).toContain(expected);
   });
@@ -152,13 +152,13 @@ describe("checking the scopes of a key", () => {
   });
 
   test("refuses scopes that only PostHog's servers hold", () => {
-    expect(error("internal_run:read")).toContain("PostHog's own servers only");
+    expect(error("internal_run:read")).toContain("only PostHog's own servers");
   });
 
   test("warns of scopes that PostHog has to switch on first", () => {
     expect(only("llm_gateway:read")).toEqual({
       errors: [],
-      warnings: [expect.stringContaining("switched on")],
+      warnings: [expect.stringContaining("it was enabled")],
     });
   });
 
@@ -172,13 +172,13 @@ describe("checking the scopes of a key", () => {
 
 describe("the wildcard", () => {
   test("is refused unless it was asked for on purpose", () => {
-    expect(error("*")).toContain("set allowWildcard: true to mean it");
+    expect(error("*")).toContain("set allowWildcard: true to confirm");
     expect(checkScopes(["*"], { allowWildcard: true })).toEqual(clean);
   });
 
   test("stands alone, also on purpose", () => {
     expect(checkScopes(["*", "query:read"], { allowWildcard: true }).errors).toEqual([
-      { index: 0, message: expect.stringContaining("list either it alone or") },
+      { index: 0, message: expect.stringContaining('list either "*" alone or') },
     ]);
   });
 

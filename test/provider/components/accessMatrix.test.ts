@@ -262,7 +262,7 @@ describe("a preview says", () => {
   });
 
   test("what ends soon and what has ended, with the reason and what holds then", async () => {
-    const after = "; then they have what everybody has there: see that its defaultAccess is none";
+    const after = "; then the project's default access applies: make sure that defaultAccess is none";
     const matrix = `
 projects: {production_project: {members: {ann@acme.com: {role: admin, until: 2026-11-23, because: INC-42}}}}
 access_matrix:
@@ -272,9 +272,9 @@ access_matrix:
     await declare({ matrix });
     expect(said).toEqual([
       `warn: access of ann@acme.com to production_project ends today (2026-11-23) (INC-42)${after}`,
-      "warn: bob@acme.com's place in web ends in 1 day, with 2026-11-24",
+      "warn: bob@acme.com's membership of web ends in 1 day, with 2026-11-24",
       `warn: access of web to staging_project ends in 14 days, with 2026-12-07${after}`,
-      "info: access of old to staging_project ended with 2026-11-22 (trial); its line can go",
+      "info: access of old to staging_project ended with 2026-11-22 (trial); remove its line",
     ]);
   });
 
@@ -286,11 +286,11 @@ access_matrix:
   data: {staging_project: {role: admin, until: never}}
   own: {staging_project: {until: 2026-11-24}}`;
     await declare({ matrix });
-    const after = "; then they have what everybody has there: see that its defaultAccess is none";
+    const after = "; then the project's default access applies: make sure that defaultAccess is none";
     expect(said).toEqual([
       `warn: access of web to production_project ends in 1 day, with 2026-11-24, as templates.lead.production_project.until (line 2) says (trial)${after}`,
       `warn: access of own to staging_project ends in 1 day, with 2026-11-24${after}`,
-      "info: access of web to staging_project ended with 2026-11-01, as defaults.staging_project.until (line 1) says; where it is to go on, give the team's own entry until: never, or another day",
+      "info: access of web to staging_project ended with 2026-11-01, as defaults.staging_project.until (line 1) says; to extend it, set until: never, or another day, on the team's own entry",
     ]);
   });
 
@@ -303,10 +303,10 @@ access_matrix:
   mixed: {staging_project: {role: member, can_view_flags: false, until: 2026-11-26}}`;
     await declare({ matrix });
     expect(said).toEqual([
-      "warn: the denial for ann@acme.com in production_project ends in 1 day, with 2026-11-24; then they have what everybody has there",
-      "warn: the denial for web in staging_project ends in 2 days, with 2026-11-25 (audit); then they have what everybody has there",
+      "warn: the denial for ann@acme.com in production_project ends in 1 day, with 2026-11-24; then the project's default access applies",
+      "warn: the denial for web in staging_project ends in 2 days, with 2026-11-25 (audit); then the project's default access applies",
       expect.stringMatching(/^warn: access of mixed to staging_project ends in 3 days/),
-      "info: the denial for old in staging_project ended with 2026-11-22; its line can go",
+      "info: the denial for old in staging_project ended with 2026-11-22; remove its line",
     ]);
   });
 
@@ -387,7 +387,7 @@ describe("where a matrix comes from", () => {
     );
     expect(await refusal({ matrix: file })).toBe(
       `the access matrix has 2 problems
-  ${file}:3:5 access_matrix.web.stagin_project: there is no project "stagin_project"; did you mean "staging_project"?
+  ${file}:3:5 access_matrix.web.stagin_project: unknown project "stagin_project"; did you mean "staging_project"?
   ${file}:4:32 access_matrix.web.production_project.role: must be none, member or admin; did you mean "admin"?`,
     );
     expect(declared).toEqual([]);

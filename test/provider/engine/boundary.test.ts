@@ -40,7 +40,7 @@ describe("at the border, nothing is made and the preview says", () => {
 
   test("that PostHog does not know the key, without repeating it", async () => {
     const said = await refusedBy({ apiKey: "phx_unknown0key" });
-    expect(said).toMatch(/401 authentication_failed[\s\S]*deleted or rolled[\s\S]*posthog:host/);
+    expect(said).toMatch(/401 authentication_failed[\s\S]*deleted or rotated[\s\S]*posthog:host/);
     expect(said).not.toContain("phx_unknown0key");
   });
 
@@ -61,10 +61,10 @@ describe("at the border, nothing is made and the preview says", () => {
 
   test("that the organization is not the key's, and which ones are", async () => {
     expect(await refusedBy({ organizationId: "other" })).toMatch(
-      /"other" is not one of the key's[\s\S]*Acme \(acme/,
+      /no access to organization "other"[\s\S]*Acme \(acme/,
     );
     expect(await refusedBy({ organizationId: "018f0000-0000-4000-8000-00000000dead" })).toMatch(
-      /is not one of the key's/,
+      /no access to organization/,
     );
   });
 
@@ -77,12 +77,12 @@ describe("at the border, nothing is made and the preview says", () => {
     };
     const seed = { ...world.emulator.seed, organizations: [...world.emulator.seed.organizations, other] };
     const said = await refusedBy({ organizationId: undefined }, { ...world, emulator: { seed } });
-    expect(said).toMatch(/reaches 2 organizations: .*Acme.*Labs[\s\S]*posthog:organizationId/);
+    expect(said).toMatch(/has access to 2 organizations: .*Acme.*Labs[\s\S]*posthog:organizationId/);
   });
 
   test("that an ingestion host takes events only, and the right host", async () => {
     expect(await refusedBy({ host: "https://us.i.posthog.com" })).toMatch(
-      /takes events[\s\S]*https:\/\/us\.posthog\.com/,
+      /accepts events[\s\S]*https:\/\/us\.posthog\.com/,
     );
   });
 
@@ -118,7 +118,7 @@ describe("at the border, nothing is made and the preview says", () => {
           response.writeHead(502, { "content-type": "text/html" }).end("<html>Bad gateway</html>"),
         async (host) => {
           const said = await refusedBy({ host });
-          expect(said).toMatch(/PostHog answered 502[\s\S]*a proxy before it, has a problem of its own/);
+          expect(said).toMatch(/PostHog answered 502[\s\S]*a proxy in front of it, failed/);
           expect(said).not.toContain("Bad gateway");
         },
       ),

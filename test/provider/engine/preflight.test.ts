@@ -116,8 +116,8 @@ describe("a preview says for every affected resource, in one message a cause, wi
       byKey,
       {},
       (refusals) => {
-        expect(refusals.get("Project")).toMatch(/takes events, not the management API\n {2}why: /);
-        expect(refusals.get("Role")).toMatch(/takes events.*\(as for project "Staging"\)$/);
+        expect(refusals.get("Project")).toMatch(/accepts events, not management API calls\n {2}why: /);
+        expect(refusals.get("Role")).toMatch(/accepts events.*\(as for project "Staging"\)$/);
       },
       { host: "eu.i.posthog.com" },
     ));
@@ -127,8 +127,10 @@ describe("a preview says for every affected resource, in one message a cause, wi
       byKey,
       {},
       (refusals) => {
-        expect(refusals.get("Project")).toMatch(/organization "[^"]+" is not one of the key's\n {2}why: /);
-        expect(refusals.get("Role")).toMatch(/not one of the key's \(as for project "Staging"\)$/);
+        expect(refusals.get("Project")).toMatch(/no access to organization "[^"]+"\n {2}why: /);
+        expect(refusals.get("Role")).toMatch(
+          /no access to organization "[^"]+" \(as for project "Staging"\)$/,
+        );
       },
       { organizationId: "018f0000-0000-4000-8000-00000000dead" },
     ));

@@ -120,7 +120,7 @@ describe("the organization's log", () => {
   test.each(["old", "mid"] as const)("does not exist on %s servers, which the error says", (generation) =>
     withPosthog(async () => {
       await expect(getActivityLog()).rejects.toThrow(
-        /no activity log of the whole organization[\s\S]*Read it of each project \(projectId\)/,
+        /no activity log of the whole organization[\s\S]*Read the log of each project \(projectId\)/,
       );
     }, acme({ generation })),
   );

@@ -79,17 +79,20 @@ describe("a capability that says nothing", () => {
     ["can_view_events", '"events" is not a thing in PostHog; did you mean "can_view_queries"?'],
     [
       "can_view_zzzzzzzzzzzzzz",
-      '"zzzzzzzzzzzzzz" is not a thing in PostHog: things are named by type, such as feature_flags; a type that is new in PostHog goes under resources',
+      '"zzzzzzzzzzzzzz" is not a thing in PostHog: use a type\'s name, such as feature_flags; set types that are new in PostHog under resources',
     ],
     [
       "can_manage_members",
-      "cannot be decided by a capability: people belong to the organization; their level is OrganizationMember's",
+      "cannot be set by a capability: people belong to the organization; OrganizationMember sets their level",
     ],
     [
       "can_edit_project",
-      "cannot be decided by a capability: what one may do with the project itself is its role: none, member or admin",
+      "cannot be set by a capability: role decides on the project itself: none, member or admin",
     ],
-    ["can_view", "is not a capability: they read can_<verb>_<thing>, such as can_view_recordings"],
+    [
+      "can_view",
+      "is not a capability: capabilities look like can_<verb>_<thing>, such as can_view_recordings",
+    ],
     ...[
       "can_VIEW_flags",
       "Can_View_Flags",
@@ -97,9 +100,9 @@ describe("a capability that says nothing", () => {
       "can-view-flags",
       "canViewFlags",
       "CanViewFlags",
-    ].map((name) => [name, 'there is no such setting; did you mean "can_view_flags"?']),
-    ["can_view_Dashboards", 'there is no such setting; did you mean "can_view_dashboards"?'],
-    ["can_view_feature-flags", 'there is no such setting; did you mean "can_view_feature_flags"?'],
+    ].map((name) => [name, 'unknown setting; did you mean "can_view_flags"?']),
+    ["can_view_Dashboards", 'unknown setting; did you mean "can_view_dashboards"?'],
+    ["can_view_feature-flags", 'unknown setting; did you mean "can_view_feature_flags"?'],
     [
       "canCraeteFlags",
       'the verbs are view, create, edit, delete and manage; did you mean "can_create_flags"?',

@@ -76,13 +76,13 @@ describe("what PostHog cannot enforce is said with the closest thing that it can
     [
       "{can_view_playlists: true}",
       {},
-      ["can_view_playlists: true → session_recording: viewer, which holds for both"],
+      ["can_view_playlists: true → session_recording: viewer, which applies to both"],
     ],
     ["{resources: {cohort: viewer}}", { cohort: "viewer" }, [`cohort: viewer → ${closed}`]],
     [
       "{resources: {warehouse_table: none}}",
       { warehouse_table: "none" },
-      ["warehouse_table: none → warehouse_objects: none, which holds for both"],
+      ["warehouse_table: none → warehouse_objects: none, which applies to both"],
     ],
     ["{resources: {brand_new: manager}}", { brand_new: "manager" }, []],
   ])("%s", (entry, levels, open) => {
@@ -131,7 +131,7 @@ describe("what contradicts itself is refused", () => {
     ],
     [
       "{resources: {feature_flag: editor}, can_view_flags: true}",
-      ["37 can_view_flags: feature_flag is decided twice: here, and by the level editor under resources"],
+      ["37 can_view_flags: feature_flag is set twice: here, and by the level editor under resources"],
     ],
   ])("%s", (entry, expected) => {
     expect(entryProblemsOf(entry)).toEqual(expected);

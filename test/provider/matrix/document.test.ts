@@ -94,37 +94,41 @@ describe("anchors", () => {
 describe("bad writing is refused", () => {
   test.each<[string, string, string[]]>([
     [
-      "a name that is there twice",
+      "a name that is duplicated",
       "a: 1\nb:\n  c: 1\n  c: 2\na: 3",
       [
-        "matrix:4:3 b.c: is there twice; the first one is in line 3",
-        "matrix:5:1 a: is there twice; the first one is in line 1",
+        "matrix:4:3 b.c: is duplicated; the first one is on line 3",
+        "matrix:5:1 a: is duplicated; the first one is on line 1",
       ],
     ],
-    ["an anchor that does not exist", "a: *x", ["matrix:1:4 a: there is no anchor &x above"]],
-    ["an anchor that stands further down", "a: *x\nb: &x 1", ["matrix:1:4 a: there is no anchor &x above"]],
-    ["an anchor in itself", "a: &x [1, *x]", ["matrix:1:11 a[1]: *x stands inside of what it stands for"]],
-    ["a merge of what is no mapping", "a: {<<: [1]}", ["matrix:1:10 a.<<: takes over mappings only"]],
+    ["an anchor that does not exist", "a: *x", ["matrix:1:4 a: unknown anchor &x: define it above"]],
+    [
+      "an anchor that stands further down",
+      "a: *x\nb: &x 1",
+      ["matrix:1:4 a: unknown anchor &x: define it above"],
+    ],
+    ["an anchor in itself", "a: &x [1, *x]", ["matrix:1:11 a[1]: *x refers to itself"]],
+    ["a merge of what is no mapping", "a: {<<: [1]}", ["matrix:1:10 a.<<: can merge only mappings"]],
     ["a list as name", "? [a]\n: 1", ["matrix:1:3 has a name that is not plain text"]],
     ["no name", "a:\n  : 1", ["matrix:2:3 a: has a name that is not plain text"]],
     [
       "a name that JavaScript keeps for itself",
       "__proto__: {}",
-      ["matrix:1:1 cannot hold the name __proto__"],
+      ["matrix:1:1 must not use the name __proto__"],
     ],
     [
       "several documents",
       "a: 1\n---\nb: 2",
-      ["matrix:2:1 holds several documents; a matrix is one, so take out the ---"],
+      ["matrix:2:1 has several documents; a matrix is one document, so remove the ---"],
     ],
     ["a tab", "a:\n\tb: 1", ["matrix:2:1 is not YAML: Tabs are not allowed as indentation"]],
     ["a tag", "a: !env x", ["matrix:1:4 is not YAML: Unresolved tag: !env"]],
     ["deep nesting", nested(100_000), [expect.stringMatching(/^matrix:1:\d+ is nested too deeply$/)]],
-    ["a bomb of aliases", bomb(12), ["matrix:1:1 is too large once its aliases are written out"]],
+    ["a bomb of aliases", bomb(12), ["matrix:1:1 is too large once its aliases are expanded"]],
     [
       "a text without end",
       "x".repeat(2_000_001),
-      ["matrix:1:1 is too long: 2000001 characters, of at most 2000000"],
+      ["matrix:1:1 is too long: 2000001 characters; the maximum is 2000000"],
     ],
   ])("%s", (_, text, expected) => {
     expect(problems(text)).toEqual(expected);

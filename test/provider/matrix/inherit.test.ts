@@ -172,7 +172,7 @@ access_matrix:
   a: {extends: reader}
   b: {extends: reader}`;
     expect(problemsOf(text)).toEqual([
-      'access.yaml:4:6 access_matrix.b.staging_project: has the label "BI", as the key of a in staging_project has; it comes from templates.reader.staging_project.label (line 1): give it a label of its own',
+      'access.yaml:4:6 access_matrix.b.staging_project: has the same label "BI" as the key of a in staging_project; the label comes from templates.reader.staging_project.label (line 1): set one here',
     ]);
   });
 
@@ -188,23 +188,23 @@ access_matrix:
   });
 
   test.each<[string, string, string[]]>([
-    ["itself", "a: {extends: a}", ['3:16 access_matrix.a.extends: goes in a circle: "a" extends "a"']],
+    ["itself", "a: {extends: a}", ['3:16 access_matrix.a.extends: is circular: "a" extends "a"']],
     [
       "in a circle of three",
       "a: {extends: b}\n  b: {extends: [c]}\n  c: {extends: a}",
-      ['5:16 access_matrix.c.extends: goes in a circle: "a" extends "b" extends "c" extends "a"'],
+      ['5:16 access_matrix.c.extends: is circular: "a" extends "b" extends "c" extends "a"'],
     ],
     [
       "what is not there",
       "a: {extends: bulider}",
-      ['3:16 access_matrix.a.extends: there is no template or team "bulider"; did you mean "builder"?'],
+      ['3:16 access_matrix.a.extends: unknown template or team "bulider"; did you mean "builder"?'],
     ],
     [
       "several that are not there",
       "a: {extends: [xylophone, builder, yacht]}",
       [
-        '3:17 access_matrix.a.extends[0]: there is no template or team "xylophone"; there are builder and a',
-        '3:37 access_matrix.a.extends[2]: there is no template or team "yacht"; there are builder and a',
+        '3:17 access_matrix.a.extends[0]: unknown template or team "xylophone"; known templates and teams: builder and a',
+        '3:37 access_matrix.a.extends[2]: unknown template or team "yacht"; known templates and teams: builder and a',
       ],
     ],
   ])("%s is refused", (_, teams, expected) => {
@@ -220,7 +220,7 @@ access_matrix:
       return `access_matrix:\n${teams.join("")}  t${length - 1}: {staging_project: {role: member}}\n`;
     };
     const tooLong =
-      "makes a line of more than 32 that extend each other: extend fewer, or say here what it gives";
+      "extends a chain of more than 32 templates and teams: shorten it, or repeat the settings here";
 
     test("is followed for 32, whichever stands first", () => {
       expect(has("t0", line(32))).toEqual(["staging project member"]);
@@ -252,7 +252,7 @@ access_matrix:
     const teams = (count: number, content: string) =>
       Array.from({ length: count }, (_, index) => `  t${index}: ${content}\n`).join("");
     const tooMuch =
-      "inherits too much: with it, extends and defaults give more than 200000 values; give teams what they need";
+      "inherits too much: extends and defaults now give more than 200000 values; give teams only what they need";
 
     test.each<[string, string, string]>([
       ["extends", `templates:\n  base:\n${cells}`, "{extends: base}"],
@@ -280,7 +280,7 @@ access_matrix:
 
   test("a name that a template and a team have is refused", () => {
     expect(problemsOf("templates: {web: {}}\naccess_matrix: {web: {}}")).toEqual([
-      "access.yaml:1:13 templates.web: is the name of a team too: one could not tell which is extended",
+      "access.yaml:1:13 templates.web: is also the name of a team: extends would be ambiguous",
     ]);
   });
 
@@ -297,7 +297,7 @@ access_matrix: {a: {extends: t}, b: {extends: t}, c: {extends: t}}`;
     const text = `templates: {t: {staging_project: {api_key_scopes: [query:read]}}}
 access_matrix: {a: {extends: t, staging_project: {role: member}}}`;
     expect(problemsOf(text)).toEqual([
-      "access.yaml:2:51 access_matrix.a.staging_project.role: stands beside api_key_scopes: a service account has scopes and nothing else",
+      "access.yaml:2:51 access_matrix.a.staging_project.role: cannot be combined with api_key_scopes: a service account has only scopes",
     ]);
   });
 });

@@ -12,10 +12,10 @@ access_matrix:
   web: {production_project: {role: member}, nowhere: {role: member}}`;
     expect(problemsOf(text)).toEqual(
       lines(
-        '1:12 defaults.stagin_project: there is no project "stagin_project"; did you mean "staging_project"?',
-        '2:12 projects.prod: there is no project "prod"; there are staging_project and production_project',
-        '3:17 templates.t.staging: there is no project "staging"; did you mean "staging_project"?',
-        '5:45 access_matrix.web.nowhere: there is no project "nowhere"; there are staging_project and production_project',
+        '1:12 defaults.stagin_project: unknown project "stagin_project"; did you mean "staging_project"?',
+        '2:12 projects.prod: unknown project "prod"; known projects: staging_project and production_project',
+        '3:17 templates.t.staging: unknown project "staging"; did you mean "staging_project"?',
+        '5:45 access_matrix.web.nowhere: unknown project "nowhere"; known projects: staging_project and production_project',
       ),
     );
   });
@@ -23,7 +23,7 @@ access_matrix:
   test("that no program gives are all unknown", () => {
     expect(problemsOf(plainMatrix, { projects: [] })).toHaveLength(6);
     expect(problemsOf(matrix("a: {p: {role: member}}"), { projects: [] })).toEqual(
-      lines('3:7 access_matrix.a.p: there is no project "p"; none is known, so give its number'),
+      lines('3:7 access_matrix.a.p: unknown project "p"; no project is known, so set its id'),
     );
   });
 
@@ -31,13 +31,13 @@ access_matrix:
     const text = matrix("a: {p: {role: member}}", "projects: {p: {id: 42}}");
     expect(problemsOf(text, { projects: [] })).toEqual([]);
     expect(problemsOf(text, { projects: ["p"] })).toEqual(
-      lines("1:20 projects.p.id: the program gives the project's number too: keep one of the two"),
+      lines("1:20 projects.p.id: the program also sets the project's id: keep one of the two"),
     );
   });
 
   test("are told apart by their numbers", () => {
     const text = matrix("a: {}", 'projects: {p: {id: 42}, q: {id: "42"}, r: {id: 43}}');
-    expect(problemsOf(text)).toEqual(lines('1:33 projects.q.id: is the number of "p" too'));
+    expect(problemsOf(text)).toEqual(lines('1:33 projects.q.id: is also the id of "p"'));
   });
 
   test("may be given without being in the matrix", () => {
@@ -49,7 +49,7 @@ describe("members", () => {
   test("of a team that is not in the matrix are refused", () => {
     expect(problemsOf(matrix("engineering: {}"), { members: ["enginering"] })).toEqual(
       lines(
-        '2:1 access_matrix: the program gives members of "enginering", which is not a team of the matrix; did you mean "engineering"?',
+        '2:1 access_matrix: the program sets members of "enginering", which is not a team of the matrix; did you mean "engineering"?',
       ),
     );
   });
@@ -60,7 +60,7 @@ describe("members", () => {
 
   test("come from one place", () => {
     expect(problemsOf(matrix("a: {members: [ann@acme.com]}"), { members: ["a"] })).toEqual(
-      lines("3:16 access_matrix.a.members: the program gives the team's members too: keep one of the two"),
+      lines("3:16 access_matrix.a.members: the program also sets the team's members: keep one of the two"),
     );
   });
 
@@ -70,7 +70,9 @@ describe("members", () => {
       const text = matrix(`a: {${setting}}`);
       const [name = ""] = setting.split(":");
       expect(problemsOf(text)).toEqual(
-        lines(`3:7 access_matrix.a.${name}: says how the team's members are managed, and it has none`),
+        lines(
+          `3:7 access_matrix.a.${name}: controls how the team's members are managed, but the team has no members`,
+        ),
       );
       expect(problemsOf(text, { members: ["a"] })).toEqual([]);
       expect(problemsOf(matrix("a: {}", setting))).toEqual([]);
@@ -85,7 +87,7 @@ describe("service accounts", () => {
     const text = matrix(`bot: {production_project: {${scopes}}, staging_project: {can_view_flags: true}}`);
     expect(problemsOf(text)).toEqual(
       lines(
-        '3:46 access_matrix.bot.production_project.api_key_scopes: makes a service account of a team with people\'s access to "staging_project": split it in two',
+        '3:46 access_matrix.bot.production_project.api_key_scopes: makes the team a service account, but it also grants people access to "staging_project": split the team',
       ),
     );
   });
@@ -94,12 +96,12 @@ describe("service accounts", () => {
     const text = matrix(`bot: {members: [a@b.co], mode: exclusive, production_project: {${scopes}}}`);
     expect(problemsOf(text)).toEqual(
       lines(
-        "3:9 access_matrix.bot.members: is for people, and a service account has keys only",
-        "3:28 access_matrix.bot.mode: is for people, and a service account has keys only",
+        "3:9 access_matrix.bot.members: applies to people, but a service account has only keys",
+        "3:28 access_matrix.bot.mode: applies to people, but a service account has only keys",
       ),
     );
     expect(problemsOf(matrix(`bot: {production_project: {${scopes}}}`), { members: ["bot"] })).toEqual(
-      lines("3:3 access_matrix.bot: is a service account, but the program gives it members"),
+      lines("3:3 access_matrix.bot: is a service account, but the program sets members for it"),
     );
   });
 
@@ -119,7 +121,7 @@ describe("service accounts", () => {
     );
     expect(problemsOf(text)).toEqual(
       lines(
-        '4:65 access_matrix.b.production_project.label: has the label "same", as the key of a in production_project has',
+        '4:65 access_matrix.b.production_project.label: has the same label "same" as the key of a in production_project',
       ),
     );
   });
@@ -130,8 +132,8 @@ describe("roles", () => {
     const text = matrix("Web: {}\n  web: {}\n  site: {name: WEB}");
     expect(problemsOf(text)).toEqual(
       lines(
-        '4:3 access_matrix.web: has the role name "web", as "Web" has: PostHog does not tell them apart',
-        '5:16 access_matrix.site.name: has the role name "WEB", as "Web" has: PostHog does not tell them apart',
+        '4:3 access_matrix.web: has the same role name "web" as "Web": PostHog ignores case',
+        '5:16 access_matrix.site.name: has the same role name "WEB" as "Web": PostHog ignores case',
       ),
     );
   });
@@ -149,9 +151,9 @@ describe("earlier names", () => {
     );
     expect(problemsOf(text)).toEqual(
       lines(
-        '3:28 access_matrix.web.previously[1]: "data" is taken: an earlier name belongs to one',
-        '4:22 access_matrix.data.previously: "site" is taken: an earlier name belongs to one',
-        '5:21 access_matrix.ops.previously: "ops" is taken: an earlier name belongs to one',
+        '3:28 access_matrix.web.previously[1]: "data" is taken: an earlier name can belong to only one',
+        '4:22 access_matrix.data.previously: "site" is taken: an earlier name can belong to only one',
+        '5:21 access_matrix.ops.previously: "ops" is taken: an earlier name can belong to only one',
       ),
     );
   });
@@ -165,7 +167,7 @@ projects:
 access_matrix:
   web: {members: [ANN@acme.com, bob@acme.com], staging_project: {role: member}}
   data: {ignore: [cat@acme.com], members: [cat@acme.com]}`;
-    const message = "is in ignore as well: leave it to one of the two";
+    const message = "is also in ignore: keep one of the two";
     expect(problemsOf(text)).toEqual(
       lines(
         `3:55 projects.staging_project.members.bob@acme.com: ${message}`,

@@ -129,7 +129,7 @@ access_matrix:
       expect.objectContaining({ team: "bot", asked: "api_key_scopes: organization_member:read" }),
     ]);
     expect(problemsOf(text, { strict: true })).toEqual([
-      expect.stringContaining("api_key_scopes: cannot be enforced: PostHog refuses keys that are restricted"),
+      expect.stringContaining("api_key_scopes: cannot be enforced: PostHog rejects keys restricted"),
     ]);
   });
 
@@ -143,7 +143,7 @@ access_matrix:
       "access_matrix: {bot: {staging_project: {api_key_scopes: [brand_new:read]}}}",
     );
     expect(keys).toHaveLength(1);
-    expect(warnings).toEqual(["brand_new:read is not a scope known to this version; PostHog decides"]);
+    expect(warnings).toEqual(["this version does not know the scope brand_new:read; PostHog decides"]);
   });
 });
 
@@ -340,7 +340,7 @@ describe("remarks", () => {
       "access_matrix: {web: {staging_project: {role: none, resources: {brand_new: viewer}}}}",
     );
     expect(warnings).toEqual([
-      "brand_new is not a type of resource known to this version; PostHog decides",
+      "this version does not know the resource type brand_new; PostHog decides",
       "web in staging_project: levels on brand_new have no effect while the role is none",
     ]);
   });

@@ -2,12 +2,12 @@ import { desiredOf, entryProblemsOf, plainMatrix, problemsOf } from "./support";
 
 describe("a matrix without meaning is refused", () => {
   test.each<[string, unknown, string[]]>([
-    ["empty", "", ["access.yaml:1:1 is empty: it needs access_matrix, with a team in it"]],
-    ["a comment", "# nothing\n", ["access.yaml:1:1 is empty: it needs access_matrix, with a team in it"]],
+    ["empty", "", ["access.yaml:1:1 is empty: add access_matrix with a team"]],
+    ["a comment", "# nothing\n", ["access.yaml:1:1 is empty: add access_matrix with a team"]],
     ["a list", "- a", ["access.yaml:1:1 must be a mapping with access_matrix in it"]],
     ["a number", 5, ["access.yaml must be a mapping with access_matrix in it"]],
-    ["no object", undefined, ["access.yaml is empty: it needs access_matrix, with a team in it"]],
-    ["without teams", "access_matrix: {}", ["access.yaml:1:16 access_matrix: is empty: it needs a team"]],
+    ["no object", undefined, ["access.yaml is empty: add access_matrix with a team"]],
+    ["without teams", "access_matrix: {}", ["access.yaml:1:16 access_matrix: is empty: add a team"]],
     [
       "with nothing below the teams",
       "access_matrix:",
@@ -19,14 +19,14 @@ describe("a matrix without meaning is refused", () => {
       "acces_matrix: {}",
       [
         "access.yaml:1:1 access_matrix: is required",
-        'access.yaml:1:1 acces_matrix: there is no such setting; did you mean "access_matrix"?',
+        'access.yaml:1:1 acces_matrix: unknown setting; did you mean "access_matrix"?',
       ],
     ],
     [
       "with teams at the top",
       "engineering: {}\naccess_matrix: {a: {}}",
       [
-        "access.yaml:1:1 engineering: there is no such setting: teams stand below access_matrix, and what only holds anchors is named x-...",
+        "access.yaml:1:1 engineering: unknown setting: put teams below access_matrix, and name a section for anchors x-...",
       ],
     ],
   ])("%s", (_, source, expected) => {
@@ -42,21 +42,18 @@ describe("an entry", () => {
     ["admin", ["1 must be a mapping, such as {role: member}"]],
     ["null", ["1 must be a mapping, such as {role: member}"]],
     ["[role]", ["1 must be a mapping, such as {role: member}"]],
-    ["{}", ["1 grants nothing: it needs a role, a capability or api_key_scopes"]],
-    ["{because: why}", ["1 grants nothing: it needs a role, a capability or api_key_scopes"]],
-    ["{rolle: admin}", ['2 rolle: there is no such setting; did you mean "role"?']],
-    [
-      "{feature_flag: editor}",
-      ["2 feature_flag: there is no such setting; levels by type go under resources"],
-    ],
+    ["{}", ["1 grants nothing: add a role, a capability or api_key_scopes"]],
+    ["{because: why}", ["1 grants nothing: add a role, a capability or api_key_scopes"]],
+    ["{rolle: admin}", ['2 rolle: unknown setting; did you mean "role"?']],
+    ["{feature_flag: editor}", ["2 feature_flag: unknown setting; set levels by type under resources"]],
     ...["Can_View_Flags", "CAN_VIEW_FLAGS", "can-view-flags", "canViewFlags"].map(
       (name): [string, string[]] => [
         `{${name}: true}`,
-        [`2 ${name}: there is no such setting; did you mean "can_view_flags"?`],
+        [`2 ${name}: unknown setting; did you mean "can_view_flags"?`],
       ],
     ),
-    ["{canary: true}", ["2 canary: there is no such setting"]],
-    ["{nonsense: true}", ["2 nonsense: there is no such setting"]],
+    ["{canary: true}", ["2 canary: unknown setting"]],
+    ["{nonsense: true}", ["2 nonsense: unknown setting"]],
     ["{can_edit_flags: yes}", ["18 can_edit_flags: must be true or false"]],
     ["{can_edit_flags: 1}", ["18 can_edit_flags: must be true or false"]],
     [
@@ -125,14 +122,12 @@ describe("an entry", () => {
     ],
     [
       '{api_key_scopes: [query:read, "*"]}',
-      [
-        '31 api_key_scopes[1]: "*" lets the key do everything that its owner may do: list the scopes that are needed',
-      ],
+      ['31 api_key_scopes[1]: "*" gives the key all rights of its owner: list the scopes that the key needs'],
     ],
     [
       '{api_key_scopes: ["*", event:read, feature_flags:read]}',
       [
-        '19 api_key_scopes[0]: "*" lets the key do everything that its owner may do: list the scopes that are needed',
+        '19 api_key_scopes[0]: "*" gives the key all rights of its owner: list the scopes that the key needs',
         expect.stringMatching(/^24 api_key_scopes\[1\]: event:read does not exist/),
         expect.stringMatching(/^36 api_key_scopes\[2\]: feature_flags:read does not exist; did you mean/),
       ],
@@ -146,11 +141,8 @@ describe("an entry", () => {
         expect.stringMatching(/^39 api_key_scopes\[3\]: flags:read does not exist/),
       ],
     ],
-    ["{role: member, label: x}", ["23 label: belongs to a key: it needs api_key_scopes beside it"]],
-    [
-      "{role: member, rotateAfterDays: 9}",
-      ["33 rotateAfterDays: belongs to a key: it needs api_key_scopes beside it"],
-    ],
+    ["{role: member, label: x}", ["23 label: applies to a key: add api_key_scopes"]],
+    ["{role: member, rotateAfterDays: 9}", ["33 rotateAfterDays: applies to a key: add api_key_scopes"]],
     [
       "{api_key_scopes: [query:read], rotateAfterDays: 0}",
       ["49 rotateAfterDays: must be a whole number of days, 1 to 3650"],
@@ -165,15 +157,15 @@ describe("an entry", () => {
     ],
     [
       "{api_key_scopes: [query:read], role: member}",
-      ["32 role: stands beside api_key_scopes: a service account has scopes and nothing else"],
+      ["32 role: cannot be combined with api_key_scopes: a service account has only scopes"],
     ],
     [
       "{api_key_scopes: [query:read], can_view_flags: true}",
-      ["32 can_view_flags: stands beside api_key_scopes: a service account has scopes and nothing else"],
+      ["32 can_view_flags: cannot be combined with api_key_scopes: a service account has only scopes"],
     ],
     [
       "{api_key_scopes: [query:read], resources: {insight: viewer}}",
-      ["44 resources.insight: stands beside api_key_scopes: a service account has scopes and nothing else"],
+      ["44 resources.insight: cannot be combined with api_key_scopes: a service account has only scopes"],
     ],
   ])("%s is refused", (entry, expected) => {
     expect(entryProblemsOf(entry)).toEqual(expected);
@@ -200,9 +192,7 @@ describe("teams, projects and the whole", () => {
     [
       "a member with an unknown setting",
       team("members: [{user: ann@acme.com, untill: 2026-12-31}]"),
-      [
-        'access.yaml:1:55 access_matrix.team.members[0].untill: there is no such setting; did you mean "until"?',
-      ],
+      ['access.yaml:1:55 access_matrix.team.members[0].untill: unknown setting; did you mean "until"?'],
     ],
     [
       "a member without a name",
@@ -212,17 +202,17 @@ describe("teams, projects and the whole", () => {
       ],
     ],
     [
-      "a member that is there twice",
+      "a member that is duplicated",
       team("members: [Ann@acme.com, ann@ACME.com]"),
-      ["access.yaml:1:48 access_matrix.team.members[1]: ann@ACME.com is there twice"],
+      ["access.yaml:1:48 access_matrix.team.members[1]: ann@ACME.com is duplicated"],
     ],
     [
-      "a member that is there twice beside others that are nobody",
+      "a member that is duplicated beside others that are nobody",
       team("members: [Bob, a@b.co, Cat, A@b.co, ann@acme]"),
       [
         expect.stringContaining("access.yaml:1:34 access_matrix.team.members[0]: must be an e-mail address"),
         expect.stringContaining("access.yaml:1:47 access_matrix.team.members[2]: must be an e-mail address"),
-        "access.yaml:1:52 access_matrix.team.members[3]: A@b.co is there twice",
+        "access.yaml:1:52 access_matrix.team.members[3]: A@b.co is duplicated",
         expect.stringContaining("access.yaml:1:60 access_matrix.team.members[4]: must be an e-mail address"),
       ],
     ],
@@ -231,7 +221,7 @@ describe("teams, projects and the whole", () => {
       team("members: [{user: a@b.co, until: 20261231, untill: x}]"),
       [
         "access.yaml:1:56 access_matrix.team.members[0].until: must be a date that exists, such as 2026-12-31",
-        'access.yaml:1:66 access_matrix.team.members[0].untill: there is no such setting; did you mean "until"?',
+        'access.yaml:1:66 access_matrix.team.members[0].untill: unknown setting; did you mean "until"?',
       ],
     ],
     [
@@ -249,7 +239,7 @@ describe("teams, projects and the whole", () => {
     [
       "a name with blanks at its ends",
       team("name: ' x'"),
-      ["access.yaml:1:30 access_matrix.team.name: must not begin or end with a blank"],
+      ["access.yaml:1:30 access_matrix.team.name: must not start or end with a space"],
     ],
     [
       "an unknown mode",
@@ -279,21 +269,17 @@ describe("teams, projects and the whole", () => {
     [
       "a project's number that is none",
       whole("projects: {staging_project: {id: staging}}"),
-      ["access.yaml:1:34 projects.staging_project.id: must be a project's number, such as 12345"],
+      ["access.yaml:1:34 projects.staging_project.id: must be a project id, such as 12345"],
     ],
     [
       "a project's role",
       whole("projects: {staging_project: {role: member}}"),
-      [
-        'access.yaml:1:30 projects.staging_project.role: there is no such setting; did you mean "defaultAccess"?',
-      ],
+      ['access.yaml:1:30 projects.staging_project.role: unknown setting; did you mean "defaultAccess"?'],
     ],
     [
       "a person's key",
       whole("projects: {staging_project: {members: {ann@acme.com: {api_key_scopes: [query:read]}}}}"),
-      [
-        "access.yaml:1:55 projects.staging_project.members.ann@acme.com.api_key_scopes: there is no such setting",
-      ],
+      ["access.yaml:1:55 projects.staging_project.members.ann@acme.com.api_key_scopes: unknown setting"],
     ],
     [
       "a person's end that is lifted, who takes none over",
@@ -310,9 +296,9 @@ describe("teams, projects and the whole", () => {
       ],
     ],
     [
-      "a person who is there twice",
+      "a person who is duplicated",
       whole("projects: {staging_project: {members: {a@b.co: {role: member}, A@b.co: {role: admin}}}}"),
-      ["access.yaml:1:64 projects.staging_project.members.A@b.co: is there twice, in different capitals"],
+      ["access.yaml:1:64 projects.staging_project.members.A@b.co: is duplicated with different capitals"],
     ],
     [
       "a name with a slash",
@@ -327,7 +313,7 @@ describe("teams, projects and the whole", () => {
     [
       "a name that ends in a blank",
       'access_matrix: {"a ": {}}',
-      ["access.yaml:1:17 access_matrix.a : must not be empty, or begin or end with a blank"],
+      ["access.yaml:1:17 access_matrix.a : must not be empty, or start or end with a space"],
     ],
   ])("%s is refused", (_, text, expected) => {
     expect(problemsOf(text)).toEqual(expected);
@@ -353,13 +339,13 @@ access_matrix:
       "access.yaml:1:15 removalLimit: must be a share from 0 to 1, such as 0.25",
       "access.yaml:4:39 projects.production_project.defaultAccess: must be none, member or admin",
       'access.yaml:4:47 projects.production_project.can_veiw_flags: the verbs are view, create, edit, delete and manage; did you mean "can_view_flags"?',
-      'access.yaml:7:14 access_matrix.engineering.extends: there is no template or team "builders"; there are engineering, product and bot',
+      'access.yaml:7:14 access_matrix.engineering.extends: unknown template or team "builders"; known templates and teams: engineering, product and bot',
       'access.yaml:8:29 access_matrix.engineering.staging_project.role: must be none, member or admin; did you mean "admin"?',
       'access.yaml:8:36 access_matrix.engineering.staging_project.can_craete_flags: the verbs are view, create, edit, delete and manage; did you mean "can_create_flags"?',
-      'access.yaml:9:5 access_matrix.engineering.stagin_project: there is no project "stagin_project"; did you mean "staging_project"?',
+      'access.yaml:9:5 access_matrix.engineering.stagin_project: unknown project "stagin_project"; did you mean "staging_project"?',
       "access.yaml:10:62 access_matrix.product.production_project.can_edit_flags: contradicts role: none, which closes the project",
       "access.yaml:11:47 access_matrix.bot.production_project.api_key_scopes[0]: insights:read does not exist; did you mean insight:read?",
-      "access.yaml:12:3 access_matrix.bot: is there twice; the first one is in line 11",
+      "access.yaml:12:3 access_matrix.bot: is duplicated; the first one is on line 11",
     ]);
   });
 
@@ -371,12 +357,12 @@ access_matrix:
   lead: {staging_project: {role: admin}, staging_project: {role: &r admn}, production_project: {role: *r}}`;
     expect(problemsOf(text)).toEqual([
       'access.yaml:3:33 access_matrix.web.staging_project.role: must be none, member or admin; did you mean "admin"?',
-      'access.yaml:3:41 access_matrix.web.stagin_project: there is no project "stagin_project"; did you mean "staging_project"?',
-      "access.yaml:4:3 access_matrix.web: is there twice; the first one is in line 3",
-      "access.yaml:4:27 access_matrix.web.members[1]: X@y.zz is there twice",
+      'access.yaml:3:41 access_matrix.web.stagin_project: unknown project "stagin_project"; did you mean "staging_project"?',
+      "access.yaml:4:3 access_matrix.web: is duplicated; the first one is on line 3",
+      "access.yaml:4:27 access_matrix.web.members[1]: X@y.zz is duplicated",
       "access.yaml:4:82 access_matrix.web.staging_project.can_view_flags: contradicts role: none, which closes the project",
-      expect.stringMatching(/^access\.yaml:4:89 access_matrix\.web\.stagin: there is no project "stagin"/),
-      "access.yaml:5:42 access_matrix.lead.staging_project: is there twice; the first one is in line 5",
+      expect.stringMatching(/^access\.yaml:4:89 access_matrix\.web\.stagin: unknown project "stagin"/),
+      "access.yaml:5:42 access_matrix.lead.staging_project: is duplicated; the first one is on line 5",
       'access.yaml:5:69 access_matrix.lead.staging_project.role: must be none, member or admin; did you mean "admin"?',
       'access.yaml:5:103 access_matrix.lead.production_project.role: must be none, member or admin; did you mean "admin"?',
     ]);

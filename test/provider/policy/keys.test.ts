@@ -22,15 +22,15 @@ describe("no-wildcard-scope", () => {
 
 describe("keys-rotate", () => {
   test.each<[string, Values, string | undefined]>([
-    ["never", {}, "rotateAfterDays is not set, so the key never gets a new value"],
+    ["never", {}, "rotateAfterDays is not set, so the key is never rotated"],
     ["every 90 days", { rotateAfterDays: 90 }, undefined],
     ["every day", { rotateAfterDays: 1 }, undefined],
-    ["every 91 days", { rotateAfterDays: 91 }, "rotateAfterDays is 91, and at most 90 are allowed"],
+    ["every 91 days", { rotateAfterDays: 91 }, "rotateAfterDays is 91; the maximum is 90"],
     ["after days that are not known yet", { rotateAfterDays: later }, undefined],
     [
       "by keepers alone",
       { keepers: { year: "2026" } },
-      "rotateAfterDays is not set, so the key never gets a new value",
+      "rotateAfterDays is not set, so the key is never rotated",
     ],
   ])("a key that rotates %s", (_name, values, problem) => {
     for (const kind of ["PersonalApiKey", "ProjectSecretApiKey"]) {
@@ -44,8 +44,8 @@ describe("keys-rotate", () => {
     expect(keysRotate.judge([key], { maximumDays: 30 })).toEqual([
       {
         resource: key,
-        what: 'PersonalApiKey "ci": rotateAfterDays is 60, and at most 30 are allowed',
-        fix: "set rotateAfterDays to 30 or less; in an access matrix, beside api_key_scopes",
+        what: 'PersonalApiKey "ci": rotateAfterDays is 60; the maximum is 30',
+        fix: "set rotateAfterDays to 30 or less; in an access matrix, next to api_key_scopes",
       },
     ]);
   });
@@ -53,7 +53,7 @@ describe("keys-rotate", () => {
   test("leaves out what it is told to, by its name in the program and nothing else", () => {
     const keys = ["legacy", "legacy-2"].map((name) => declare("PersonalApiKey", name, { label: "legacy" }));
     expect(found(keysRotate, keys, { except: ["legacy"] })).toEqual([
-      'PersonalApiKey "legacy-2": rotateAfterDays is not set, so the key never gets a new value',
+      'PersonalApiKey "legacy-2": rotateAfterDays is not set, so the key is never rotated',
     ]);
   });
 

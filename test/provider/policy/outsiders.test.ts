@@ -42,13 +42,13 @@ describe("owners", () => {
     const outside = { user: "bob@partner.test", level: "admin" };
     expect(found(noOutsideOwners, [member(outside)], company)).toEqual([]);
     expect(found(noOutsideOwners, [member(outside)], withAdmins)).toEqual([
-      'OrganizationMember "bob": level gives admin rights to bob@partner.test, who is outside of acme.test and acme.example',
+      'OrganizationMember "bob": level gives admin rights to bob@partner.test, who is outside acme.test and acme.example',
     ]);
     expect(found(noOutsideOwners, [member({ ...outside, level: "member" })], withAdmins)).toEqual([]);
   });
 });
 
-describe("admins of a project, where admins are asked for", () => {
+describe("admins of a project, where admins", () => {
   test.each<[string, DeclaredResource, string[]]>([
     [
       "by a rule of their own",
@@ -93,7 +93,7 @@ describe("admins of a project, where admins are asked for", () => {
       [],
     ],
   ])("%s", (_name, resource, expected) => {
-    const outside = ", who is outside of acme.test and acme.example";
+    const outside = ", who is outside acme.test and acme.example";
     expect(found(noOutsideOwners, [resource], withAdmins)).toEqual(
       expected.map((what) => `${resource.kind} "bob": ${what}${outside}`),
     );
@@ -103,7 +103,7 @@ describe("admins of a project, where admins are asked for", () => {
 
 describe("people by UUID, of whom no resource tells the address", () => {
   const nobodyKnows =
-    "gives ownership to 0d4f, whose e-mail address is not known, so nobody can tell whether they are of the company";
+    "gives ownership to 0d4f, whose e-mail address is unknown, so they may be outside the company";
   const byUuid = member({ user: "0d4f", level: "owner" });
   const policy = declare("ProjectAccess", "policy", {
     members: { "0D4F": "admin", "77aa": "member", "b@acme.test": "admin" },
@@ -114,7 +114,7 @@ describe("people by UUID, of whom no resource tells the address", () => {
       {
         resource: byUuid,
         what: `OrganizationMember "bob": level ${nobodyKnows}`,
-        fix: "name the person by e-mail address in place of the UUID",
+        fix: "use the person's e-mail address instead of the UUID",
       },
     ]);
     expect(found(noOutsideOwners, [policy], withAdmins)).toEqual([
@@ -124,7 +124,7 @@ describe("people by UUID, of whom no resource tells the address", () => {
 
   test.each([
     ["the stack manages", declare("OrgSsoSettings", "sso", { domain: "acme.test" }), nobodyKnows],
-    ["nobody told", declare("Project", "shop", {}), "no domain of the company is known to compare with"],
+    ["nobody told", declare("Project", "shop", {}), "no company domain is known"],
   ])("are reported where the company's domains are those that %s, too", (_name, other, expected) => {
     expect(found(noOutsideOwners, [byUuid, other])).toEqual([expect.stringContaining(expected)]);
   });
@@ -133,7 +133,7 @@ describe("people by UUID, of whom no resource tells the address", () => {
     expect(found(noOutsideOwners, [{ ...byUuid, outputs: undefined }], company)).toEqual([]);
   });
 
-  test("are not reported below the levels that are asked for", () => {
+  test("are not reported below the levels that", () => {
     expect(found(noOutsideOwners, [policy, member({ user: "0d4f", level: "admin" })], company)).toEqual([]);
   });
 
@@ -147,7 +147,7 @@ describe("people by UUID, of whom no resource tells the address", () => {
     const other = declare("ProjectMember", "other", { user: email, accessLevel: "member" });
     const told = { ...other, outputs: { ...other.values, email, userUuid: "0d4f" } };
     expect(found(noOutsideOwners, [byUuid, policy, told], withAdmins)).toEqual(
-      expected.map((what) => expect.stringContaining(`: ${what}, who is outside of`)),
+      expected.map((what) => expect.stringContaining(`: ${what}, who is outside`)),
     );
   });
 });
@@ -162,7 +162,7 @@ describe("without configured domains", () => {
       declare("OrganizationDomain", "old", { domain: "Acme.Example" }),
     ];
     expect(found(noOutsideOwners, [...managed, outside, inside])).toEqual([
-      'OrganizationMember "bob": level gives ownership to bob@partner.test, who is outside of acme.test and acme.example',
+      'OrganizationMember "bob": level gives ownership to bob@partner.test, who is outside acme.test and acme.example',
     ]);
   });
 
@@ -174,8 +174,8 @@ describe("without configured domains", () => {
   test("and without managed ones, the rule says once that it cannot tell, instead of passing", () => {
     expect(noOutsideOwners.judge([outside, inside], {})).toEqual([
       {
-        what: 'OrganizationMember "bob" gives ownership to a person, and no domain of the company is known to compare with',
-        fix: 'say which they are, domains: ["acme.com"], in the settings of no-outside-owners',
+        what: 'OrganizationMember "bob" gives ownership to a person, but no company domain is known',
+        fix: 'set domains: ["acme.com"] in the settings of no-outside-owners',
       },
     ]);
     expect(found(noOutsideOwners, [member({ user: "bob@partner.test", level: "admin" })])).toEqual([]);

@@ -26,7 +26,7 @@ describe("a stack is left alone", () => {
 });
 
 describe("a stack has too few", () => {
-  const alone = 'OrganizationMember "ann" (level): the stack declares 1 owner, and at least 2 are asked for';
+  const alone = 'OrganizationMember "ann" (level): the stack declares 1 owner; the minimum is 2';
 
   test.each<[string, DeclaredResource[]]>([
     ["with one", [owner("ann")]],
@@ -45,9 +45,9 @@ describe("a stack has too few", () => {
     expect(found(atLeastTwoOwners, resources)).toEqual([alone.replace('"ann"', '"ann" and "again"')]);
   });
 
-  test("where more are asked for, naming all there are", () => {
+  test("where more, naming all there are", () => {
     expect(found(atLeastTwoOwners, [owner("ann"), owner("bob")], { minimum: 3 })).toEqual([
-      'OrganizationMember "ann" and "bob" (level): the stack declares 2 owners, and at least 3 are asked for',
+      'OrganizationMember "ann" and "bob" (level): the stack declares 2 owners; the minimum is 3',
     ]);
   });
 });

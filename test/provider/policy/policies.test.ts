@@ -82,9 +82,9 @@ test("a message says what is wrong, why it matters and what to do, of the resour
   const { each, all } = broken(policy("keys-rotate"), [["PersonalApiKey", "ci", { label: "CI" }]]);
   expect(each).toEqual([
     [
-      `${urnOf("PersonalApiKey", "ci")} PersonalApiKey "ci": rotateAfterDays is not set, so the key never gets a new value`,
-      "  why: a value that leaked stays good until the key gets another one",
-      "  fix: set rotateAfterDays to 90 or less; in an access matrix, beside api_key_scopes",
+      `${urnOf("PersonalApiKey", "ci")} PersonalApiKey "ci": rotateAfterDays is not set, so the key is never rotated`,
+      "  why: a leaked value works until the key is rotated",
+      "  fix: set rotateAfterDays to 90 or less; in an access matrix, next to api_key_scopes",
     ].join("\n"),
   ]);
   expect(all).toEqual([]);
@@ -169,7 +169,7 @@ test("a resource that this run leaves out is judged by what is known of it", () 
   const project = argsOf("Project", "production", { name: "Production" }, {});
   const stack = argsOf("pulumi:pulumi:Stack", "dev", {}, {});
   void validateStack({ ...stack, resources: [project] }, (message) => said.push(message));
-  expect(said).toEqual([expect.stringContaining('Project "production": defaultAccess is not set')]);
+  expect(said).toEqual([expect.stringContaining('Project "production": defaultAccess is set neither')]);
 });
 
 test("an owner by UUID is judged at the end, where PostHog has told the address", () => {
@@ -186,7 +186,7 @@ test("an owner by UUID is judged at the end, where PostHog has told the address"
   });
   // A preview that does not know the address yet.
   for (const outputs of [declared, { ...declared, email: later, userUuid: later }]) {
-    expect(judge(outputs)).toEqual({ each: [], all: [expect.stringContaining("is not known")] });
+    expect(judge(outputs)).toEqual({ each: [], all: [expect.stringContaining("is unknown")] });
   }
 });
 
@@ -211,13 +211,13 @@ describe("what Pulumi checks a configuration file against", () => {
         minimum: 1,
         maximum: 3650,
         default: 90,
-        description: "Most days between two values of a key.",
+        description: "Maximum days between two rotations of a key.",
       },
       except: {
         type: "array",
         items: { type: "string" },
         default: [],
-        description: "Resources that the rule leaves out, by their names in the program.",
+        description: "Resources that the rule skips, by their names in the program.",
       },
     });
   });

@@ -12,8 +12,7 @@ const policyOf = (name: string, values: Values): DeclaredResource =>
     { sources: { projectId: [urnOf("Project", name)] } },
   );
 
-const unset =
-  'Project "production": defaultAccess is not set, neither here nor on a ProjectAccess of the project';
+const unset = 'Project "production": defaultAccess is set neither here nor on a ProjectAccess of the project';
 
 describe("production-closed, of a project by itself", () => {
   test.each<[string, Values, string[]]>([
@@ -82,7 +81,7 @@ describe("production-closed, of a project with a policy", () => {
       name: "access-prod",
     });
     expect(found(productionClosed, [shop({}), policy({})])).toEqual([
-      'Project "shop": defaultAccess is not set, neither here nor on a ProjectAccess of the project',
+      'Project "shop": defaultAccess is set neither here nor on a ProjectAccess of the project',
     ]);
     expect(found(productionClosed, [shop({ defaultAccess: "member" }), policy({})]).length).toBe(1);
     expect(found(productionClosed, [shop({ defaultAccess: "none" }), policy({})])).toEqual([]);
@@ -94,7 +93,7 @@ describe("production-closed, of a policy whose project the stack does not make",
   const policy = (name: string, values: Values): DeclaredResource =>
     declare("ProjectAccess", name, { projectId: 2, ...values });
   const leaves =
-    'ProjectAccess "access-production_project": defaultAccess is not set, so it does not close project 2, which is open unless somebody closed it by hand';
+    'ProjectAccess "access-production_project": defaultAccess is not set, so project 2 is open unless somebody made it private by hand';
 
   test.each<[string, Values, string[]]>([
     ["closes it", { defaultAccess: "none" }, []],
@@ -164,8 +163,8 @@ describe("what counts as production", () => {
   test("a pattern that is none is said once, with the setting", () => {
     expect(productionClosed.judge([project("Production")], { projects: "(" })).toEqual([
       {
-        what: "the settings of production-closed cannot be used: production-closed.projects: must be a regular expression",
-        fix: "correct them in the pack, or in the file given with --policy-pack-config",
+        what: "invalid settings of production-closed: production-closed.projects: must be a regular expression",
+        fix: "correct them in the pack, or in the file of --policy-pack-config",
       },
     ]);
     expect(deletionProtected.reach({ projects: "(" })).toBe("stack");

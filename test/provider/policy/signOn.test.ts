@@ -11,8 +11,8 @@ test.each<[string, Values, string[]]>([
   ["enforced", { enforcement: "saml" }, []],
   ["enforced in another way", { enforcement: "google-oauth2" }, []],
   ["not known yet", { enforcement: later }, []],
-  ["off", { enforcement: "off" }, ["enforcement is off, so people of acme.test may sign in any way"]],
-  ["not set", {}, ["enforcement is not set, so people of acme.test may sign in any way"]],
+  ["off", { enforcement: "off" }, ["enforcement is off, so people of acme.test can sign in any way"]],
+  ["not set", {}, ["enforcement is not set, so people of acme.test can sign in any way"]],
 ])("sign-on that is %s", (_name, values, expected) => {
   expect(found(ssoEnforced, [sso(values)])).toEqual(
     expected.map((problem) => `OrgSsoSettings "sso": ${problem}`),
@@ -21,10 +21,10 @@ test.each<[string, Values, string[]]>([
 
 test("only the ways that are configured count", () => {
   expect(found(ssoEnforced, [sso({ enforcement: "github" })], { methods: ["saml"] })).toEqual([
-    'OrgSsoSettings "sso": enforcement is github, and only saml counts',
+    'OrgSsoSettings "sso": enforcement is github; accepted: saml',
   ]);
   expect(found(ssoEnforced, [sso({ enforcement: "github" })], { methods: ["saml", "oidc"] })).toEqual([
-    'OrgSsoSettings "sso": enforcement is github, and only saml or oidc count',
+    'OrgSsoSettings "sso": enforcement is github; accepted: saml or oidc',
   ]);
   expect(found(ssoEnforced, [sso({ enforcement: "oidc" })], { methods: ["saml", "oidc"] })).toEqual([]);
 });
@@ -46,14 +46,14 @@ describe("a domain that several resources manage", () => {
   });
 });
 
-describe("domains that are asked for besides", () => {
+describe("domains that besides", () => {
   const settings = { domains: ["acme.test", "Acme.Example"] };
 
   test("have to be there, in a stack that manages sign-on", () => {
     expect(ssoEnforced.judge([sso({ enforcement: "saml" })], settings)).toEqual([
       {
         what: "no resource of the stack manages the sign-on of acme.example",
-        fix: 'declare an OrgSsoSettings with domain: "acme.example", or take it out of domains of sso-enforced',
+        fix: 'declare an OrgSsoSettings with domain: "acme.example", or remove it from domains of sso-enforced',
       },
     ]);
   });

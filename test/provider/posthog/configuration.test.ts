@@ -16,7 +16,7 @@ describe("the host", () => {
   });
 
   const bad: [string, RegExp][] = [
-    ["us.i.posthog.com", /takes events, not the management API[\s\S]*https:\/\/us\.posthog\.com/],
+    ["us.i.posthog.com", /accepts events, not management API calls[\s\S]*https:\/\/us\.posthog\.com/],
     ["https://eu.i.posthog.com", /https:\/\/eu\.posthog\.com/],
     ["https://app.posthog.com", /https:\/\/us\.posthog\.com/],
     ["ftp://posthog.acme.com", /scheme/],
@@ -97,14 +97,14 @@ describe("an account", () => {
 
   test("that does not exist is named with those that do", () => {
     expect(() => resolveConfiguration(withAccounts({ eu: {} }), {}, "us")).toThrow(
-      /no account "us"[\s\S]*entries eu/,
+      /unknown account "us"[\s\S]*entries eu/,
     );
   });
 
   test("with an unknown setting is an error that lists the known ones and repeats no value", () => {
     const attempt = (): unknown =>
       resolveConfiguration(withAccounts({ eu: { apikey: "phx_hush" } }), {}, "eu");
-    expect(attempt).toThrow(/any of apiKey, host/);
+    expect(attempt).toThrow(/may have apiKey, host/);
     expect(attempt).not.toThrow(/phx_hush/);
   });
 });
@@ -116,8 +116,8 @@ describe("values that cannot be right", () => {
     expect(attempt).not.toThrow(/phc_hush/);
   });
 
-  test("@current is refused, because it moves", () => {
-    expect(() => resolveConfiguration(reader({ organizationId: "@current" }), {})).toThrow(/so it moves/);
+  test("@current is refused, because it changes", () => {
+    expect(() => resolveConfiguration(reader({ organizationId: "@current" }), {})).toThrow(/so it changes/);
   });
 
   test("a request limit that is not a number is refused", () => {

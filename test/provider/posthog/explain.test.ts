@@ -36,7 +36,7 @@ describe("what PostHog's refusals mean", () => {
         "permission_denied",
         "Organization 'Acme' does not allow using personal API keys. Contact an admin to enable personal API keys for this organization.",
       ),
-      /only admins/,
+      /to admins only/,
       /admin or owner/,
     ],
     [
@@ -84,7 +84,7 @@ describe("what PostHog's refusals mean", () => {
     [
       "the removal of an owner",
       answer(400, "invalid_input", "Cannot leave the organization as its owner!"),
-      /lets no owner go/,
+      /never removes an owner/,
       /admin or member first/,
     ],
     [
@@ -96,7 +96,7 @@ describe("what PostHog's refusals mean", () => {
     [
       "a member where an admin is needed",
       answer(403, "permission_denied", "Your organization access level is insufficient."),
-      /plain member/,
+      /owner is a member/,
       /admin or owner/,
     ],
     [
@@ -142,7 +142,7 @@ describe("what PostHog's refusals mean", () => {
     [
       "an unverified domain",
       answer(400, "verification_required", "This attribute cannot be updated until the domain is verified."),
-      /DNS record/,
+      /verified by DNS/,
       /TXT record/,
     ],
     [
@@ -153,7 +153,7 @@ describe("what PostHog's refusals mean", () => {
         "This action requires you to be recently authenticated.",
       ),
       /two hours/,
-      /signs in afresh/,
+      /signs in anew/,
     ],
     [
       "a wrong one-time code",
@@ -164,7 +164,7 @@ describe("what PostHog's refusals mean", () => {
     [
       "a wrong password",
       answer(400, "invalid_credentials", "Invalid email or password."),
-      /do not open an account/,
+      /No account on this host/,
       /region/,
     ],
     [
@@ -174,12 +174,17 @@ describe("what PostHog's refusals mean", () => {
         "authentication_failed",
         "Personal API key found in request Authorization header is invalid.",
       ),
-      /deleted or rolled/,
+      /deleted or rotated/,
       /posthog:host/,
     ],
     ["anything that is not there", answer(404, "not_found", "Not found."), /cannot see it/, /organizationId/],
     ["the rate limit", answer(429, "throttled", "Request was throttled."), /budget/, /key of its own/],
-    ["a server error", answer(500, "error", "A server error occurred."), /problem of its own/, /few minutes/],
+    [
+      "a server error",
+      answer(500, "error", "A server error occurred."),
+      /in front of it, failed/,
+      /few minutes/,
+    ],
     [
       "a value that is not accepted",
       answer(400, "invalid_input", "No.", "timezone"),

@@ -187,7 +187,7 @@ describe("projects that share a name", () => {
 
   test("are not taken one for the other", () => {
     expect(() => changed(given, undefined, twins)).toThrow(
-      /projects\.Staging: has no number, and projects 2 and 3 are all called so/,
+      /projects\.Staging: has no id, and projects 2 and 3 all have this name/,
     );
   });
 });
@@ -215,7 +215,7 @@ projects:
   Staging: {members: {zoe@elsewhere.org: {role: member}, olaf@acme.com: {role: member}}}
 `;
   expect(() => changed(wrong)).toThrow(
-    /has 5 problems[\s\S]*anna@acme.com is not a member of the organization; did you mean "ann@acme.com"[\s\S]*zoe@elsewhere.org is not a member[\s\S]*projects.Archive: there is no project 7[\s\S]*projects.Lab: has no number[\s\S]*olaf@acme.com/,
+    /has 5 problems[\s\S]*anna@acme.com is not a member of the organization; did you mean "ann@acme.com"[\s\S]*zoe@elsewhere.org is not a member[\s\S]*projects.Archive: unknown project 7[\s\S]*projects.Lab: has no id[\s\S]*olaf@acme.com/,
   );
 });
 
@@ -265,7 +265,9 @@ describe("a team that left the matrix", () => {
     expect(review.roles).toMatchObject([{ role: "one", change: "deleted", leaving: ["bob@acme.com"] }]);
     expect(review.projects).toEqual([{ projectId: 2, project: "Staging", made: 0, changed: 0, removed: 2 }]);
     expect(review.warnings).toEqual([
-      expect.stringMatching(/^project Staging: the update will be refused. It would remove 2 of 4 grants/),
+      expect.stringMatching(
+        /^project Staging: the update will be refused. Exceeds removalLimit: it would remove 2 of 4 grants/,
+      ),
     ]);
   });
 
@@ -313,14 +315,14 @@ describe("somebody should look at", () => {
     [
       "a role that too many would leave",
       asIs.replace("[ann@acme.com, carl@acme.com]\n", "[olga@acme.com]\n    mode: exclusive\n"),
-      /role Analysts: the update will be refused. It would remove 2 of 2 people/,
+      /role Analysts: the update will be refused. Exceeds removalLimit: it would remove 2 of 2 people/,
     ],
     [
       "more removals of rules than the limit allows",
       asIs
         .replace("Production: {defaultAccess", "Production: {mode: exclusive, removalLimit: 0, defaultAccess")
         .replace(", members: {bob@acme.com: {role: member}}", ""),
-      /project Production: the update will be refused. It would remove 1 of 3 grants/,
+      /project Production: the update will be refused. Exceeds removalLimit: it would remove 1 of 3 grants/,
     ],
     [
       "what ends soon",

@@ -433,7 +433,7 @@ const cases: Record<string, Case[]> = {
       {},
       [
         "low: Access of Analysts to production ends in 1 day.",
-        "low: bob@acme.com's place in Analysts ends today.",
+        "low: bob@acme.com's membership of Analysts ends today.",
       ],
       {
         endings: [

@@ -52,7 +52,7 @@ test.each<[string, string, string[]]>([
   [
     "a name of two projects, at the first team that has it",
     "access_matrix:\n  web:\n    Lab: {role: member}\n  app:\n    Lab: {role: admin}\n",
-    ["matrix:3:5 access_matrix.web.Lab: has no number, and projects 2 and 3 are all called so"],
+    ["matrix:3:5 access_matrix.web.Lab: has no id, and projects 2 and 3 all have this name"],
   ],
 ])("of %s it is said so", (_, text, expected) => {
   expect(wrong(text)).toEqual(expected);
@@ -61,5 +61,5 @@ test.each<[string, string, string[]]>([
 test("numbers that are given beside the matrix count before its own names", () => {
   const text = "access_matrix:\n  web:\n    Lab: {role: member}\n";
   expect(wrong(text, { Lab: 2 })).toEqual([]);
-  expect(wrong(text, { Lab: 9 })).toEqual([expect.stringMatching(/^matrix:3:5 .*there is no project 9/)]);
+  expect(wrong(text, { Lab: 9 })).toEqual([expect.stringMatching(/^matrix:3:5 .*unknown project 9/)]);
 });

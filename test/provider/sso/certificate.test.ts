@@ -132,7 +132,7 @@ describe("judging a certificate", () => {
       "an end in 30 days",
       currentCertificate,
       new Date("2029-12-02T00:00:00Z"),
-      ["the certificate ends on 2030-01-01, in 30 days"],
+      ["the certificate expires on 2030-01-01, in 30 days"],
     ],
     ["an end tomorrow", currentCertificate, new Date("2029-12-31T00:00:00Z"), ["in 1 day"]],
     ["both", weakCertificate, new Date("2029-12-31T00:00:00Z"), ["1024 bits", "in 1 day"]],

@@ -132,7 +132,7 @@ describe("reading an identity provider's metadata", () => {
       "idp",
       'validUntil="2026-06-30T00:00:00Z"',
     );
-    expect(parse(xml).notes).toEqual([expect.stringContaining("was valid until 2026-06-30")]);
+    expect(parse(xml).notes).toEqual([expect.stringContaining("expired on 2026-06-30")]);
   });
 });
 
@@ -191,7 +191,7 @@ describe("choosing the certificate", () => {
 
   test("names the end and the fingerprint of the one it took among several", () => {
     expect(chosen(key("signing", currentCertificate), key("signing", longerCertificate)).notes[0]).toMatch(
-      /has 2 signing certificates; the one valid until 2035-01-01 is taken \(SHA-256 [0-9A-F:]{11}\.\.\.\)/,
+      /has 2 signing certificates; the one valid until 2035-01-01 is used \(SHA-256 [0-9A-F:]{11}\.\.\.\)/,
     );
   });
 

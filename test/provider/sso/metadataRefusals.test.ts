@@ -29,8 +29,8 @@ describe("refusing what is not an identity provider's metadata", () => {
     ["words", "ask the IT department", "this is not XML: it does not begin with <"],
     ["JSON", '{"entityId": "x"}', "this is not XML"],
     ["an address", " https://idp.acme.com/metadata \n", "this is an address, not XML"],
-    ["a cut-off download", plain.slice(0, -30), "not well-formed XML: the first mistake is on line"],
-    ["two documents", `${plain}${plain}`, "not well-formed XML: the first mistake is on line"],
+    ["a cut-off download", plain.slice(0, -30), "not well-formed XML: the first error is on line"],
+    ["two documents", `${plain}${plain}`, "not well-formed XML: the first error is on line"],
     ["two empty elements", "<a/><b/>", "2 root elements"],
     ["a sign-in page", "<!DOCTYPE html><html><body>Sign in</body></html>", "this is an HTML page"],
     ["a page without document type", "<html><body/></html>", "its root element is <html>"],
@@ -52,7 +52,7 @@ describe("refusing what is not an identity provider's metadata", () => {
     [
       "an address that is none",
       entity(role(key("", currentCertificate), service(redirect, "javascript:alert(1)"))),
-      "has to be a web address",
+      "must be a web address",
     ],
     [
       "an over-long address",
@@ -62,7 +62,7 @@ describe("refusing what is not an identity provider's metadata", () => {
     [
       "no entity id",
       entity(role(key("", currentCertificate), signIn), ""),
-      "entityID has to be 1 to 512 characters long",
+      "entityID must be 1 to 512 characters long",
     ],
     [
       "an over-long entity id",
@@ -74,7 +74,11 @@ describe("refusing what is not an identity provider's metadata", () => {
       `<a>${" ".repeat(longestXml)}</a>`,
       "of one identity provider, not of a whole federation",
     ],
-    ["a document nested without end", `${"<a>".repeat(5_000)}${"</a>".repeat(5_000)}`, "nests too deeply"],
+    [
+      "a document nested without end",
+      `${"<a>".repeat(5_000)}${"</a>".repeat(5_000)}`,
+      "is nested too deeply",
+    ],
     ["reserved names", "<EntityDescriptor><__proto__/></EntityDescriptor>", "uses reserved names"],
   ])("says what is wrong with %s", (_, xml, expected) => {
     expect(problem(xml)).toContain(expected);
@@ -84,10 +88,10 @@ describe("refusing what is not an identity provider's metadata", () => {
     const federation = (entities: string[]) =>
       problem(`<md:EntitiesDescriptor ${namespaces}>${entities.join("")}</md:EntitiesDescriptor>`);
     expect(federation(several.slice(0, 2))).toContain(
-      'describes 2 identity providers, give that of one: "a" or "b"',
+      'describes 2 identity providers, and only one is allowed: "a" or "b"',
     );
     expect(federation(several)).toContain(
-      'describes 6 identity providers, give that of one: "a", "b", "c", "d", "e" and others',
+      'describes 6 identity providers, and only one is allowed: "a", "b", "c", "d", "e" and others',
     );
   });
 
@@ -103,7 +107,7 @@ describe("refusing what is not an identity provider's metadata", () => {
     ["a document type elsewhere", '<!DOCTYPE a SYSTEM "http://evil.example/x.dtd"><EntityDescriptor/>'],
     ["a document type in small letters", "<!doctype a><EntityDescriptor/>"],
   ])("accepts no document type and no entities: %s", (_, xml) => {
-    expect(problem(xml)).toBe("the XML declares a document type or entities, which is not accepted");
+    expect(problem(xml)).toBe("the XML declares a document type or entities, which is not allowed");
   });
 
   test("never repeats content of what it refuses", () => {

@@ -74,11 +74,11 @@ describe("a preview of a rule", () => {
       { ...survey, user: "analist@acme.test" },
       /not a member[\s\S]*nearest address is analyst@acme\.test/,
     ],
-    ["role", { ...survey, role: "Analist" }, /no role "Analist"[\s\S]*nearest name is "Analysts"/],
+    ["role", { ...survey, role: "Analist" }, /role "Analist"[\s\S]*nearest name is "Analysts"/],
     [
       "flag by that key",
       { ...survey, resource: "feature_flag", resourceId: "new-check" },
-      /no feature_flag "new-check" in project 1[\s\S]*nearest is "new-checkout"[\s\S]*takes the key or the id/,
+      /feature_flag "new-check" does not exist in project 1[\s\S]*nearest match is "new-checkout"[\s\S]*accepts the key or the id/,
     ],
     [
       "flag by that number",
@@ -150,7 +150,7 @@ describe("a preview of a rule", () => {
   test("accepts a new type of resource with a warning", () =>
     withWorld(async ({ resource, said }) => {
       expect(await resource("AccessControl").refusals({ ...survey, resource: "hologram" })).toEqual([]);
-      expect(said.join()).toMatch(/hologram is not a type of resource known to this version/);
+      expect(said.join()).toMatch(/this version does not know the resource type hologram/);
     }, accessWorld()));
 });
 
@@ -180,8 +180,8 @@ describe("a rule without effect shows the reason in the preview and in its outpu
       [],
       /admin@acme\.test is an organization admin/,
     ],
-    ["a parent type", { ...survey, resource: "dashboard_template" }, [], /it has the access of dashboard/],
-    ["a type that is never consulted", { ...survey, resource: "annotation" }, [], /does not consult them/],
+    ["a parent type", { ...survey, resource: "dashboard_template" }, [], /it inherits access from dashboard/],
+    ["a type that is never consulted", { ...survey, resource: "annotation" }, [], /but ignores them/],
     [
       "a rule on the whole type, for everybody on one object",
       { ...survey, resource: "feature_flag", resourceId: 9 },

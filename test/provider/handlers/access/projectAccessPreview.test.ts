@@ -84,7 +84,7 @@ describe("a preview of a policy", () => {
         ),
         expect.stringMatching(/^members\.nobody@elsewhere\.test: .*not a member[\s\S]*Invite the person/),
         expect.stringMatching(
-          /^resources\.survey\.roles\.Analist: there is no role[\s\S]*nearest name is "Analysts"/,
+          /^resources\.survey\.roles\.Analist: role "Analist" does not exist[\s\S]*nearest name is "Analysts"/,
         ),
       ]);
     }, accessWorld()));

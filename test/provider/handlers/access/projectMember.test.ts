@@ -182,7 +182,7 @@ describe("a preview", () => {
   test("says that the role does not exist, and the nearest one", () =>
     withWorld(async ({ resource }) => {
       const [refusal] = await resource("ProjectMember").refusals({ ...role, role: "Analist" });
-      expect(refusal).toMatch(/no role "Analist"[\s\S]*nearest name is "Analysts"/);
+      expect(refusal).toMatch(/role "Analist"[\s\S]*nearest name is "Analysts"/);
     }, acmeWorld(withRole)));
 
   test("says that organization admins already have full access", () =>

@@ -307,10 +307,10 @@ describe("a preview", () => {
       world.run();
       const key = world.resource("ProjectSecretApiKey");
       expect((await key.refusals(args)).join()).toMatch(
-        /project 1 has 50 already[\s\S]*allows a project 50: .*Key 49.*Key 0 /,
+        /project 1 already has 50[\s\S]*allows a project 50: .*Key 49.*Key 0 /,
       );
       world.run({ preflight: "false" });
-      await expect(key.up(args)).rejects.toThrow(/project 1 has 50 already/);
+      await expect(key.up(args)).rejects.toThrow(/project 1 already has 50/);
     }));
 
   test("names the scope that the configured key lacks", () =>

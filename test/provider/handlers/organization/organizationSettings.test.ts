@@ -165,7 +165,7 @@ describe("the default role of new members", () => {
     withWorld(async ({ resource }) => {
       const settings = { defaultRoleId: "Everbody" };
       expect((await resource("OrganizationSettings").refusals(settings)).join()).toMatch(
-        /no role "Everbody"[\s\S]*"Everybody"/,
+        /role "Everbody" does not exist[\s\S]*"Everybody"/,
       );
       expect(await resource("Role").refusals({ name: "Everbody" })).toEqual([]);
       expect(await resource("OrganizationSettings").refusals(settings)).toEqual([]);
@@ -286,10 +286,10 @@ describe("a setting that shuts people out", () => {
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");
       expect((await settings.refusals(args)).join()).toMatch(
-        /^enforceVerifiedDomains: It would shut out owner@acme.test, the key's own owner: .*none is verified/,
+        /^enforceVerifiedDomains: It would lock out owner@acme.test, the key's owner: .*no verified e-mail domain/,
       );
       world.run({ preflight: "false" });
-      await expect(settings.up(args)).rejects.toThrow(/was refused[\s\S]*shut out owner@acme.test/);
+      await expect(settings.up(args)).rejects.toThrow(/was refused[\s\S]*lock out owner@acme.test/);
       expect(organizationIn(world).enforce_verified_domains).toBeNull();
     }, verified()));
 

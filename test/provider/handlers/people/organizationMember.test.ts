@@ -412,7 +412,7 @@ describe("destroying", () => {
 
   test.each(["demote", "remove"])("refuses to %s the key's own owner", (onDestroy) =>
     withWorld(async (world) => {
-      await expect(destroyed(world, "owner@acme.test", onDestroy)).rejects.toThrow(/the key's own owner/);
+      await expect(destroyed(world, "owner@acme.test", onDestroy)).rejects.toThrow(/the key's owner/);
       expect(levelOf(world, "owner@acme.test")).toBe(15);
     }, two),
   );
@@ -420,7 +420,7 @@ describe("destroying", () => {
   test("warns in the preview that removing the key's own owner would be refused", () =>
     withWorld(async ({ resource, said }) => {
       await resource("OrganizationMember").refusals({ user: "owner@acme.test", onDestroy: "remove" });
-      expect(said.join()).toMatch(/onDestroy: remove would be refused: It is the key's own owner/);
+      expect(said.join()).toMatch(/onDestroy: remove would be refused: This is the key's owner/);
     }, two));
 
   test("a person who has left is no error", () =>

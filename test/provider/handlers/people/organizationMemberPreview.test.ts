@@ -44,13 +44,13 @@ describe("levels that PostHog would refuse:", () => {
         const refusal = async (name: string, args: Record<string, unknown>): Promise<string> =>
           (await resource("OrganizationMember", name).refusals({ ...args, adopt: true })).join();
         expect(await refusal("up", { user: "analyst@acme.test", level: "owner" })).toMatch(
-          /^level: analyst@acme.test is member and cannot become owner[\s\S]*takes an organization owner/,
+          /^level: analyst@acme.test is member and cannot become owner[\s\S]*requires an organization owner/,
         );
         expect(await refusal("down", { user: "owner@acme.test", level: "member" })).toMatch(
-          /takes an organization owner/,
+          /requires an organization owner/,
         );
         expect(await refusal("invite", { user: "new@acme.test", level: "owner" })).toMatch(
-          /^level: cannot be invited[\s\S]*takes an organization owner/,
+          /^level: cannot be invited[\s\S]*requires an organization owner/,
         );
       },
       owners(["owner@acme.test", "second@acme.test"], "admin@acme.test"),
@@ -75,7 +75,7 @@ describe("levels that PostHog would refuse:", () => {
         ).toEqual([]);
         const change = { user: "admin@acme.test", level: "member", adopt: true };
         expect((await resource("OrganizationMember", "change").refusals(change)).join()).toMatch(
-          /takes an organization admin/,
+          /requires an organization admin/,
         );
       },
       acmeWorld({ caller: "analyst@acme.test" }),

@@ -374,7 +374,7 @@ describe("a preview of an identity provider", () => {
       const declared = { ...okta, domains: ["acme.con"] };
       expect(await provider.refusals(declared)).toEqual([]);
       expect(said.join()).toMatch(/warning: .*acme\.con is not a domain of the organization/);
-      await expect(provider.up(declared)).rejects.toThrow(/nearest is acme\.com/);
+      await expect(provider.up(declared)).rejects.toThrow(/nearest domain is acme\.com/);
     }, acmeWorld(twoDomains)));
 
   test("does not warn of a domain that the same program adds first", () =>

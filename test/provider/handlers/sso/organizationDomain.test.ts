@@ -143,7 +143,7 @@ describe("the sign-in of a domain as a resource of its own", () => {
   test("names what is missing when nothing adds the domain", () =>
     withWorld(async ({ resource }) => {
       await expect(resource("OrganizationDomain").up({ ...signIn, domain: "acme.con" })).rejects.toThrow(
-        /acme\.con is not a domain of the organization[\s\S]*nearest is acme\.com/,
+        /acme\.con is not a domain of the organization[\s\S]*nearest domain is acme\.com/,
       );
     }, acmeWorld(verified)));
 
