@@ -52,11 +52,11 @@ export async function writeSaml(
   else await updateIdentityProvider(connection, providers.saml.id, samlToApi(saml));
 }
 
-/** Why the oldest servers provision nobody, and what to do there. */
+/** Why the oldest servers have no SCIM, and what to do instead. */
 export const noScim = {
   what: "this PostHog server has no SCIM",
   why: "Servers of about August 2025 do not know it.",
-  fix: "Update PostHog, or leave scim out and manage people with OrganizationMember and Role.",
+  fix: "Update PostHog, or remove scim and manage people with OrganizationMember and Role.",
 };
 
 /** Whether the server of a domain has no SCIM at all. */

@@ -148,11 +148,11 @@ async function reviewOrphans(connection: Connection, { args: declared }: Review<
   );
 }
 
-/** What a preview says of SCIM where another domain shows that the server has none. */
+/** Refuses SCIM in the preview if another domain shows that the server has none. */
 async function reviewScim(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
   if (declared.scim?.enabled !== true || !(await listDomains(connection)).some(lacksScim)) return [];
-  const { what, why, fix } = noScim;
-  return [problem("scim", `${what}\n  why: ${why}\n  fix: ${fix}`)];
+  const { what, ...remedy } = noScim;
+  return [problem("scim", what, remedy)];
 }
 
 async function review(connection: Connection, review: Review<Args>): Promise<Finding[]> {

@@ -276,7 +276,7 @@ describe("a preview", () => {
     [
       "somebody who is listed and ignored",
       { ...withPeople, ignore: ["ANALYST@acme.test"] },
-      /^members\[0\]: is in ignore/,
+      /^members\[0\]: is also in ignore/,
     ],
     ["an unknown argument", { ...plain, member: [] }, /^member: .*did you mean members/],
   ];
