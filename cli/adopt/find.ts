@@ -92,13 +92,15 @@ export function leaveTaken(entries: readonly StateEntry[], found: readonly Outco
     if (observed === undefined) return outcome;
     const own: Holder = { urn: planned.resource.urn, ...observed };
     const holds = (other: Holder): boolean => isSame(own, other);
-    const [there, beside] = [inState.find(holds), inRound.find(holds)];
-    if (there !== undefined) return { planned, differs: [], why: whyInState(own.urn, there) };
-    if (beside !== undefined) {
+    const [inStateHolder, inRoundHolder] = [inState.find(holds), inRound.find(holds)];
+    if (inStateHolder !== undefined) {
+      return { planned, differs: [], why: whyInState(own.urn, inStateHolder) };
+    }
+    if (inRoundHolder !== undefined) {
       return {
         planned,
         differs: [],
-        why: `${titleOf(beside.urn)} already has the same object (${observed.id})`,
+        why: `${titleOf(inRoundHolder.urn)} already has the same object (${observed.id})`,
       };
     }
     inRound.push(own);

@@ -95,11 +95,11 @@ export function readPlan(preview: string, plan: string): ProgramPlan {
         .map(([urn, { goal }]) => [urn, goal?.inputDiff?.adds ?? {}]),
     ),
     kept: own.filter(
-      ([, { steps: made }]) => !(made ?? []).some((step) => step === "create" || step === "read"),
+      ([, { steps: ops }]) => !(ops ?? []).some((step) => step === "create" || step === "read"),
     ).length,
     updating: new Set(
-      Object.entries(resourcePlans).flatMap(([urn, { steps: made }]) =>
-        made?.length === 1 && made[0] === "update" ? [urn] : [],
+      Object.entries(resourcePlans).flatMap(([urn, { steps: ops }]) =>
+        ops?.length === 1 && ops[0] === "update" ? [urn] : [],
       ),
     ),
   };

@@ -10,7 +10,7 @@ import type { LogQuery } from "./query";
 import type { LogSource } from "./source";
 
 /** How the log is read again. */
-export interface PollOptions {
+interface PollOptions {
   /** How late an entry may appear, in milliseconds. */
   readonly overlap: number;
   /** Milliseconds between two reads of the log; undefined to read once. */

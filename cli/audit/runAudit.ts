@@ -13,7 +13,7 @@ import { type AuditRequest, askedBy } from "./request";
 import { LogSource } from "./source";
 
 /** What `audit` works with. */
-export interface AuditContext {
+interface AuditContext {
   /** Where entries go. */
   readonly output: Output;
   /** Prints everything else, line by line. */
@@ -25,7 +25,7 @@ export interface AuditContext {
 }
 
 /** The exit codes of `audit`. */
-export const exitCodes = { complete: 0, failed: 1, gap: 2, stopped: 130 } as const;
+const exitCodes = { complete: 0, failed: 1, gap: 2, stopped: 130 } as const;
 
 /** Runs `audit` and returns its exit code; throws what makes it fail. */
 export async function runAudit(

@@ -19,7 +19,7 @@ export type Outcome<T> =
   | { readonly ok: false; readonly error: PosthogError };
 
 /** A project with a name like production, and everybody's access to it. */
-export interface ProductionProject {
+interface ProductionProject {
   readonly id: number;
   readonly name: string;
   /** PostHog's default is `admin`. */

@@ -14,7 +14,7 @@ import { NotFoundError, PosthogError } from "../../provider/posthog/errors";
 import { idOfWanted, type WantedResource } from "./matrix";
 
 /** A resource that could not be compared. */
-export interface Unread {
+interface Unread {
   readonly type: string;
   readonly name: string;
   /** What failed, and why. */

@@ -148,7 +148,7 @@ async function explainOrganization(
   const differing = compared.filter(differs);
   const notes: string[] = [];
   const needsNames = differing.length > 0 || isWhole;
-  const directory = needsNames ? await readDirectory(connection) : nobody;
+  const directory = needsNames ? await readDirectory(connection) : emptyDirectory;
   const differences = differing.flatMap((one) => differencesOf(one, directory));
   const unmanaged = isWhole
     ? await findUnmanaged(connection, new Managed(compared.map(managedOf), directory), options, notes)
@@ -203,7 +203,7 @@ async function findUnmanaged(
   }
 }
 
-const nobody: NameDirectory = { people: [], roles: [] };
+const emptyDirectory: NameDirectory = { people: [], roles: [] };
 
 /** People and roles, for other spellings in the stack; empty if they cannot be read. */
 async function readDirectory(connection: Connection): Promise<NameDirectory> {

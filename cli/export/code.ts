@@ -4,7 +4,7 @@ export class Expression {
 }
 
 /** What can be written as TypeScript: plain values, with expressions at any depth. */
-export type Code = unknown;
+type Code = unknown;
 
 /** Longest line, if it can be broken. */
 const width = 110;

@@ -13,7 +13,7 @@ import { readOrganization } from "../../provider/snapshot/readOrganization";
 import { byText } from "./rules";
 
 /** What is read. */
-export interface GatherOptions {
+interface GatherOptions {
   /** Name of an entry of `posthog:accounts`. */
   readonly account?: string;
   readonly projectSettings?: boolean;
@@ -155,7 +155,7 @@ export interface ProjectSnapshot {
 }
 
 /** The single sign-on of one e-mail domain, as arguments of `OrgSsoSettings`. */
-export interface DomainSnapshot {
+interface DomainSnapshot {
   readonly domain: string;
   readonly args: Properties;
 }

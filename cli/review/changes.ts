@@ -21,10 +21,11 @@ import { readOrganization } from "../../provider/snapshot/readOrganization";
 import { markdownText } from "../shared/markdown";
 import { type MatrixFlags, readMatrixFile } from "../shared/matrix";
 import { colors, wrapped } from "../shared/terminal";
+import { minuteOf } from "./messages";
 import { type Progress, projectNames } from "./read";
 
 /** What to compare with PostHog. */
-export interface ChangeRequest extends MatrixFlags {
+interface ChangeRequest extends MatrixFlags {
   /** File with the matrix. */
   readonly matrix: string;
   /** File with the last applied matrix. */
@@ -127,7 +128,7 @@ export function changesTable(review: ChangeReview, width: number): string {
     lines.length === 0 ? [] : [colors.bold(title), ...lines.flatMap(item), ""];
   const { organization, readAt, warnings, notes, omissions } = review;
   return [
-    `${printable(organization.name)} at ${organization.host}, read ${readAt.slice(0, 16).replace("T", " ")} UTC`,
+    `${printable(organization.name)} at ${organization.host}, read ${minuteOf(readAt)}`,
     "",
     ...section(
       "People",

@@ -52,7 +52,7 @@ export function writeReview(
 }
 
 /** The formats of changes. */
-export type ChangeFormat = "table" | "json" | "markdown";
+type ChangeFormat = "table" | "json" | "markdown";
 
 const changeExtensions: Readonly<Record<string, ChangeFormat>> = {
   ".txt": "table",

@@ -10,6 +10,11 @@ const namedProjects = 4;
 /** How many scopes a text names; it counts the rest. */
 const namedScopes = 3;
 
+/** A moment to the minute: `2026-11-03 14:05 UTC`. */
+export function minuteOf(moment: string): string {
+  return `${moment.slice(0, 16).replace("T", " ")} UTC`;
+}
+
 /** What was reviewed, and when. */
 export function headline({ organization, people, projects, keys, readAt }: AccessReview): string {
   const things = [
@@ -17,8 +22,7 @@ export function headline({ organization, people, projects, keys, readAt }: Acces
     counted(projects.length, "project"),
     ...(keys === undefined ? [] : [counted(keys.length, "API key")]),
   ];
-  const when = `${readAt.slice(0, 16).replace("T", " ")} UTC`;
-  return `${organization.name} at ${organization.host}: ${listed(things, "and")}, read ${when}`;
+  return `${organization.name} at ${organization.host}: ${listed(things, "and")}, read ${minuteOf(readAt)}`;
 }
 
 /** How many findings there are: `3 findings: 1 high, 2 low`. */

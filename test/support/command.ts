@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import type { Emulator } from "../../emulator";
 
-/** What became of a command. */
+/** The result of a command. */
 export interface Ran {
   /** Standard output. */
   readonly printed: string;

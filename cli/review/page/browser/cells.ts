@@ -44,17 +44,17 @@ export class CellMaker {
   }
 
   cell(cell: Cell, subject: Principal, column: number): HTMLElement {
-    const made = this.pattern(cell, subject).cloneNode(true);
-    if (!(made instanceof HTMLElement)) throw new Error("A copied cell is not an element.");
-    mark(made, this.findings.ofCell(subject.index, column));
-    return made;
+    const created = this.pattern(cell, subject).cloneNode(true);
+    if (!(created instanceof HTMLElement)) throw new Error("A copied cell is not an element.");
+    mark(created, this.findings.ofCell(subject.index, column));
+    return created;
   }
 
   /** The first cell of a row: the person or key. */
   subject(subject: Principal): HTMLElement {
     const { person, title, detail, index } = subject;
     const level = person && person.level !== "member" ? person.level : undefined;
-    const made = element(
+    const created = element(
       "div",
       { role: "rowheader", class: "who", tabindex: -1 },
       element(
@@ -65,12 +65,12 @@ export class CellMaker {
       ),
       level === undefined ? undefined : element("span", { class: `badge ${level}` }, level),
     );
-    mark(made, this.findings.ofRow(index));
-    return made;
+    mark(created, this.findings.ofRow(index));
+    return created;
   }
 
   project(project: ReviewedProject, column: number, isSorted: boolean): HTMLElement {
-    const made = element(
+    const created = element(
       "div",
       {
         role: "columnheader",
@@ -81,8 +81,8 @@ export class CellMaker {
       theirs(project.name, "project-name"),
       element("span", { class: "project-default" }, openness(project)),
     );
-    mark(made, this.findings.ofColumn(column));
-    return made;
+    mark(created, this.findings.ofColumn(column));
+    return created;
   }
 
   private pattern(cell: Cell, subject: Principal): HTMLElement {
@@ -91,7 +91,7 @@ export class CellMaker {
     if (known !== undefined) return known;
     const types = cell.resources.length === 0 ? "" : `; ${typesCounted(cell, subject)}`;
     const hasRules = cell.resources.length > 0 && subject.key === undefined;
-    const made = element(
+    const created = element(
       "div",
       {
         role: "gridcell",
@@ -102,8 +102,8 @@ export class CellMaker {
       tile(cell, subject),
       this.isNarrow ? undefined : bars(cell.resources),
     );
-    patterns.set(cell, made);
-    return made;
+    patterns.set(cell, created);
+    return created;
   }
 }
 

@@ -7,12 +7,12 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   attributes: Attributes = {},
   ...children: readonly Child[]
 ): HTMLElementTagNameMap[Name] {
-  const made = document.createElement(name);
+  const created = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (value !== undefined) made.setAttribute(key, String(value));
+    if (value !== undefined) created.setAttribute(key, String(value));
   }
-  made.append(...children.filter((child) => child !== undefined));
-  return made;
+  created.append(...children.filter((child) => child !== undefined));
+  return created;
 }
 
 /** An element that the page always has. */
@@ -31,9 +31,9 @@ export function around(event: Event, selector: string): HTMLElement | undefined 
 
 /** A button with a text. */
 export function button(text: string, className: string, onClick: () => void): HTMLButtonElement {
-  const made = element("button", { type: "button", class: className }, text);
-  made.addEventListener("click", onClick);
-  return made;
+  const created = element("button", { type: "button", class: className }, text);
+  created.addEventListener("click", onClick);
+  return created;
 }
 
 /** A foreign text, which may run from right to left without affecting the text around it. */

@@ -10,7 +10,7 @@ const inputs = ["query", "project"] as const;
 const selects = ["level", "finding", "sort", "show"] as const;
 
 /** Applies a choice. */
-export type Choose = (choice: Partial<ViewState>) => void;
+type Choose = (choice: Partial<ViewState>) => void;
 
 /** The controls above the matrix. */
 export class Filters {

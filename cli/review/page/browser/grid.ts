@@ -25,7 +25,7 @@ export interface Spot {
 }
 
 /** What the matrix reports to the page. */
-export interface GridEvents {
+interface GridEvents {
   /** Somebody points at a place, or comes to it by keyboard; nothing when they leave. */
   onPoint(spot: Spot | undefined, at: HTMLElement | undefined): void;
   /** Somebody wants to know more about a place. */
@@ -117,9 +117,9 @@ export class Grid {
   private render(): void {
     const height = this.root.clientHeight - this.head.offsetHeight;
     const range = visibleRange(this.root.scrollTop, height, rowHeight, this.entries.length);
-    for (const [row, made] of this.rows) {
+    for (const [row, created] of this.rows) {
       if (this.isNeeded(row, range)) continue;
-      made.remove();
+      created.remove();
       this.rows.delete(row);
     }
     for (let row = range.first; row < range.last; row += 1) this.ensure(row);
@@ -134,26 +134,26 @@ export class Grid {
   private ensure(row: number): void {
     const entry = this.entries[row];
     if (entry === undefined || this.rows.has(row)) return;
-    const made =
+    const created =
       "subject" in entry
         ? this.subjectRow(entry.subject)
         : sectionRow(entry.title, this.view.columns.length + 1);
-    made.setAttribute("aria-rowindex", String(row + 2));
-    made.style.top = `${row * rowHeight}px`;
-    this.rows.set(row, made);
+    created.setAttribute("aria-rowindex", String(row + 2));
+    created.style.top = `${row * rowHeight}px`;
+    this.rows.set(row, created);
     // Screen readers read rows in the order of the page, not of the screen.
     const next = [...this.rows.keys()].filter((other) => other > row).sort((one, other) => one - other)[0];
-    this.body.insertBefore(made, next === undefined ? null : (this.rows.get(next) ?? null));
+    this.body.insertBefore(created, next === undefined ? null : (this.rows.get(next) ?? null));
   }
 
   private subjectRow(subject: Principal): HTMLElement {
     const cells = this.matrix.cellsOf(subject);
-    const made = element("div", { role: "row", class: "row" }, this.maker.subject(subject));
+    const created = element("div", { role: "row", class: "row" }, this.maker.subject(subject));
     for (const column of this.view.columns) {
       const cell = cells[column];
-      if (cell !== undefined) made.append(this.maker.cell(cell, subject, column));
+      if (cell !== undefined) created.append(this.maker.cell(cell, subject, column));
     }
-    return made;
+    return created;
   }
 
   private headRow(): HTMLElement {

@@ -26,7 +26,7 @@ export type PackedResource = readonly [resource: number, level: number, through:
 export type PackedCell = readonly [level: number, through: number, resources: number];
 
 /** A finding, with shared texts by position. */
-export interface PackedFinding {
+interface PackedFinding {
   readonly rule: number;
   readonly title: number;
   readonly severity: Severity;

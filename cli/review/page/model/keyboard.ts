@@ -11,7 +11,7 @@ export interface Size {
   readonly page: number;
 }
 
-export interface Stroke {
+interface Stroke {
   readonly key: string;
   readonly ctrlKey: boolean;
 }
