@@ -34,21 +34,6 @@ const host: Host = createHost(
     }),
 );
 
-/** The dynamic provider of one kind of resource; the provider text in the state calls this. */
-export function provider(type: string): DynamicProvider {
-  const handler = handlers.get(type);
-  if (handler === undefined) {
-    throw new NotFoundError(`pulumi-posthog has no resource ${type}`, {
-      why: "The state was written by a newer version of the package.",
-      fix: "npm install pulumi-posthog@latest",
-    });
-  }
-  return new HandlerProvider(handler);
-}
-
-/** What Pulumi's dynamic provider process calls. */
-export type DynamicProvider = Required<dynamic.ResourceProvider<Properties, Properties>>;
-
 /** The stack configuration as Pulumi hands it to a dynamic provider. */
 export type ConfigureRequest = dynamic.ConfigureRequest;
 
@@ -59,9 +44,24 @@ export type CheckFailure = dynamic.CheckFailure;
 export type DiffResult = dynamic.DiffResult &
   Required<Pick<dynamic.DiffResult, "changes" | "replaces" | "deleteBeforeReplace">>;
 
-/** A handler as a dynamic provider. */
-class HandlerProvider implements DynamicProvider {
-  constructor(private readonly handler: ResourceHandler) {}
+/** The dynamic provider of one kind of resource; the provider text in the state calls this. */
+export function provider(type: string): DynamicProvider {
+  return DynamicProvider.of(type);
+}
+
+/** What Pulumi's dynamic provider process calls, on top of a handler. */
+export class DynamicProvider implements dynamic.ResourceProvider<Properties, Properties> {
+  private constructor(private readonly handler: ResourceHandler) {}
+
+  /** The provider of one kind of resource, by the name behind `pulumi-nodejs:dynamic/posthog:`. */
+  static of(type: string): DynamicProvider {
+    const handler = handlers.get(type);
+    if (handler !== undefined) return new DynamicProvider(handler);
+    throw new NotFoundError(`pulumi-posthog has no resource ${type}`, {
+      why: "The state was written by a newer version of the package.",
+      fix: "npm install pulumi-posthog@latest",
+    });
+  }
 
   /** Nothing asynchronous may happen here: the process does not wait for it before the first call. */
   configure({ config }: ConfigureRequest): Promise<void> {
