@@ -73,8 +73,8 @@ export interface Emulator extends SeededOwner {
 /** Starts an emulator on the loopback address. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const store = createStore(options.now ?? (() => new Date()));
-  const generation = ageOf(options.generation ?? "current");
-  const owner = seedStore({ store, generation }, loadSeed(options.seed ?? DEFAULT_SEED));
+  const kind = { generation: ageOf(options.generation ?? "current"), cloud: options.cloud ?? true };
+  const owner = seedStore({ store, ...kind }, loadSeed(options.seed ?? DEFAULT_SEED));
   const { server, port } = await listen(options.port ?? 0);
   const backend: Backend = {
     store,
@@ -83,8 +83,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: [],
     ignoredFields: [],
     limiter: limiterOf(options.rateLimit ?? false),
-    generation,
-    cloud: options.cloud ?? true,
+    ...kind,
     siteUrl: `http://${LOOPBACK}:${port}`,
   };
   const faults = new Faults();

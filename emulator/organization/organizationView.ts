@@ -1,19 +1,37 @@
-import type { Backend } from "../server/backend";
+import type { Backend, ServerKind } from "../server/backend";
 import { atLeast } from "../server/generations";
 import { projectBasicView, visibleProjects, without } from "../server/views";
 import type { Membership, Organization } from "../store/entities";
 
-/** Columns that only the newest servers have. */
-export const NEW_ORGANIZATION_FIELDS = [
+/** Columns that came after July 2026. */
+const NEWEST_FIELDS = [
   "enforce_verified_domains",
-  "members_can_create_projects",
   "members_can_see_org_members",
+  "uses_most_specific_access_resolution",
+];
+
+/** Columns that came after August 2025. */
+const NEWER_FIELDS = [
+  "members_can_create_projects",
+  "allow_publicly_shared_resources",
   "is_ai_training_opted_in",
   "is_ai_training_locked",
   "is_ai_training_cta_shown",
   "is_hipaa",
-  "uses_most_specific_access_resolution",
-] as const;
+  "default_anonymize_ips",
+  "default_role_id",
+  "is_active",
+  "is_not_active_reason",
+  "is_pending_deletion",
+];
+
+/** The columns that a server does not know yet. */
+export function unknownColumns(server: ServerKind): readonly string[] {
+  return [
+    ...(atLeast(server, "current") ? [] : NEWEST_FIELDS),
+    ...(atLeast(server, "2026-07") ? [] : NEWER_FIELDS),
+  ];
+}
 
 /** How many people an organization has, without inactive accounts. */
 function memberCount({ store }: Backend, organization: Organization): number {
@@ -34,9 +52,9 @@ export function organizationView(backend: Backend, organization: Organization, m
     updated_at: organization.updated_at,
     membership_level: membership.level,
     plugins_access_level: organization.plugins_access_level,
-    teams: projects.map((project) => projectBasicView(backend, project)),
+    teams: projects.map((project) => projectBasicView(project)),
     projects: projects.map(({ id, name }) => ({ id, organization_id: organization.id, name })),
-    available_product_features: organization.available_product_features,
+    available_product_features: organization.has_plan ? organization.available_product_features : null,
     is_member_join_email_enabled: organization.is_member_join_email_enabled,
     metadata: { instance_tag: "none" },
     customer_id: organization.customer_id,
@@ -61,5 +79,5 @@ export function organizationView(backend: Backend, organization: Organization, m
     is_pending_deletion: organization.is_pending_deletion,
     uses_most_specific_access_resolution: organization.uses_most_specific_access_resolution,
   };
-  return atLeast(backend, "current") ? view : without(view, NEW_ORGANIZATION_FIELDS);
+  return without(view, unknownColumns(backend));
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { newProject } from "../projects/projectSettings";
+import { createProject } from "../projects/newProject";
 import { readBody } from "../server/body";
 import { hasFeature } from "../server/effectiveAccess";
-import { denied, invalid, serverError } from "../server/errors";
-import { boolean, choice, text } from "../server/fields";
+import { denied, invalid, notFound, serverError } from "../server/errors";
+import { boolean, choice, reference, text } from "../server/fields";
 import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import {
@@ -15,9 +15,10 @@ import {
   type RouteFamily,
   type UserCall,
 } from "../server/routing";
-import { newOrganization } from "../store/defaults";
+import { membershipsOf } from "../server/views";
 import { LEVEL, type Membership, type Organization } from "../store/entities";
-import { NEW_ORGANIZATION_FIELDS, organizationView } from "./organizationView";
+import { newOrganization } from "./newOrganization";
+import { organizationView, unknownColumns } from "./organizationView";
 
 const READ = { scope: "organization:read", detail: true };
 
@@ -28,14 +29,22 @@ export const organizations: RouteFamily = (routes) => {
   routes.user("GET", "api/organizations", { scope: "organization:read" }, list);
   routes.user("POST", "api/organizations", { scope: "organization:write", sensitive: true }, create);
   routes.organization("GET", "", READ, retrieve);
-  const update = { ...WRITE, level: LEVEL.admin, ignoresDomainEnforcement: true };
+  const update = {
+    ...WRITE,
+    level: LEVEL.admin,
+    oldRefusal: "You do not have admin access to this resource.",
+    ignoresDomainEnforcement: true,
+  };
   routes.organization("PATCH", "", update, patch);
   routes.organization("PUT", "", update, put);
   routes.organization("DELETE", "", WRITE, destroy);
 };
 
 const settings = {
-  logo_media_id: text().nullable().optional(),
+  logo_media_id: reference(() => false)
+    .nullable()
+    .optional(),
+  is_member_join_email_enabled: boolean().optional(),
   enforce_2fa: boolean().nullable().optional(),
   enforce_verified_domains: boolean().nullable().optional(),
   members_can_invite: boolean().nullable().optional(),
@@ -57,9 +66,12 @@ const Patch = Body.partial();
 function list({ backend, user, url, credential }: UserCall): Reply {
   const { store } = backend;
   const reachable = credential.kind === "personal_api_key" ? credential.key.scoped_organizations : [];
-  const rows = store.memberships
-    .where("user_id", user.id)
-    .filter(({ organization_id: id }) => reachable.length === 0 || reachable.includes(id));
+  if (user.current_organization_id === null) {
+    throw notFound("You need to belong to an organization.");
+  }
+  const rows = membershipsOf(backend, user).filter(
+    ({ organization_id: id }) => reachable.length === 0 || reachable.includes(id),
+  );
   const render = (membership: Membership) => {
     const organization = store.organizations.get(membership.organization_id);
     return organization && organizationView(backend, organization, membership);
@@ -75,13 +87,12 @@ function create(call: UserCall): Reply {
   const { backend, actor, user } = call;
   const { store } = backend;
   checkMultipleOrganizations(call);
-  const { logo_media_id, ...body } = readBody(call, Body, unknownFields(call));
-  if (typeof logo_media_id === "string") {
-    throw invalid("Cannot set logo media when creating an organization.", { attr: "logo_media_id" });
-  }
-  const organization = store.organizations.insert({ ...newOrganization(store, body.name), ...body }, actor);
+  const body = readBody(call, Body, unknownFields(call));
+  const organization = store.organizations.insert({ ...newOrganization(backend, body.name), ...body }, actor);
   const now = store.timestamp();
-  const project = store.projects.insert(newProject(store, organization.id, "Default project"), actor);
+  const settings = { anonymize_ips: organization.default_anonymize_ips };
+  const wanted = { organization_id: organization.id, name: "Default project", settings };
+  const project = createProject(backend, wanted, user, actor);
   const membership = store.memberships.insert(
     {
       id: store.uuid(),
@@ -108,9 +119,6 @@ function patch(call: OrganizationCall): Reply {
 }
 
 function save({ backend, organization, membership, actor }: OrganizationCall, body: z.output<typeof Patch>) {
-  if (typeof body.logo_media_id === "string") {
-    throw invalid("This media does not belong to this organization.", { attr: "logo_media_id" });
-  }
   const role = body.default_role_id;
   if (typeof role === "string" && backend.store.roles.get(role) === undefined) {
     throw serverError();
@@ -133,6 +141,11 @@ const GATES = [
     "allow_publicly_shared_resources",
     "organization_security_settings",
     "You must upgrade your plan to configure public sharing settings.",
+  ],
+  [
+    "members_can_create_projects",
+    "organization_invite_settings",
+    "You must upgrade your plan to configure who can create projects.",
   ],
   [
     "members_can_use_personal_api_keys",
@@ -177,10 +190,16 @@ function destroy({ backend, organization, membership, actor }: OrganizationCall)
       "Cannot delete organization with an active subscription. Please cancel your subscription first in the billing page.",
     );
   }
-  backend.store.organizations.update(organization.id, { is_pending_deletion: true }, actor);
+  if (atLeast(backend, "2026-07")) {
+    backend.store.organizations.update(organization.id, { is_pending_deletion: true }, actor);
+  } else {
+    backend.store.organizations.delete(organization.id, actor);
+  }
   return noContent();
 }
 
 function unknownFields({ backend }: UserCall): readonly string[] {
-  return atLeast(backend, "current") ? [] : NEW_ORGANIZATION_FIELDS;
+  // Whoever joins is told of by e-mail as long as the organization says so: newer servers leave that to the person.
+  const retired = atLeast(backend, "2026-07") ? ["is_member_join_email_enabled"] : [];
+  return [...unknownColumns(backend), ...retired];
 }

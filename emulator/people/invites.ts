@@ -2,18 +2,7 @@ import { z } from "zod";
 import { readValue } from "../server/body";
 import { hasFeature, isAdmin, membershipOf } from "../server/effectiveAccess";
 import { ApiError, denied, invalid, notFound } from "../server/errors";
-import {
-  boolean,
-  choice,
-  email,
-  field,
-  integer,
-  json,
-  list as listOf,
-  pythonType,
-  refuse,
-  text,
-} from "../server/fields";
+import { boolean, choice, email, type Field, field, refuse, text } from "../server/fields";
 import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import {
@@ -32,9 +21,15 @@ const WRITE = { scope: "organization_member:write" };
 /** Invites to an organization (PostHog: organization invites API). */
 export const invites: RouteFamily = (routes) => {
   routes.organization("GET", "invites", { scope: "organization_member:read" }, list);
-  routes.organization("POST", "invites", WRITE, create);
-  routes.organization("POST", "invites/bulk", WRITE, createMany);
-  routes.organization("DELETE", "invites/:invite_id", WRITE, remove);
+  // Servers of August 2025 do not look at the scope for writing here.
+  const old = { scope: "organization_member:read", until: "2025-08" } as const;
+  for (const rule of [old, { ...WRITE, since: "2026-07" } as const]) {
+    routes.organization("POST", "invites", rule, create);
+    routes.organization("POST", "invites/bulk", rule, createMany);
+  }
+  const one = "invites/:invite_id";
+  routes.organization("DELETE", one, { ...WRITE, until: "2025-08" }, remove);
+  routes.organization("DELETE", one, { ...WRITE, level: LEVEL.admin, since: "2026-07" }, remove);
 };
 
 /** How long an invite can be accepted. */
@@ -42,50 +37,54 @@ const VALID_MS = 3 * 24 * 3_600_000;
 
 const MOST_AT_ONCE = 20;
 
-const LEGACY_LEVELS: Readonly<Record<string, string>> = { 1: "member", 8: "admin" };
+const ProjectAccess = z.array(z.object({ id: z.number(), level: z.union([z.string(), z.number()]) }));
 
-const projectAccess = listOf(
-  field((value) => {
-    const item = z.object({ id: integer(), level: z.union([z.string(), z.number()]) }).safeParse(value);
-    if (!item.success) {
-      return refuse("invalid", `Expected a dictionary with id and level, but got ${pythonType(value)}.`);
+/** Projects with the level that the invited person gets there; old servers take organization levels too. */
+function projectAccess(levels: readonly (string | number)[]): Field<InviteProjectAccess[]> {
+  return field((value) => {
+    const items = ProjectAccess.safeParse(value);
+    if (!items.success) {
+      return refuse("invalid", "The field must be a list of dictionaries.");
     }
-    const level = LEGACY_LEVELS[String(item.data.level)] ?? String(item.data.level);
-    return ["member", "admin"].includes(level)
-      ? { id: item.data.id, level }
-      : refuse("invalid_choice", `"${level}" is not a valid choice.`);
-  }),
-);
+    return items.data.every(({ level }) => levels.includes(level))
+      ? items.data
+      : refuse("invalid", 'The "level" field must be a valid access level.');
+  });
+}
 
 const Body = z.object({
   target_email: email(),
   first_name: text({ max: 30, blank: true }).optional(),
   level: choice([LEVEL.member, LEVEL.admin, LEVEL.owner]).optional(),
   message: text({ blank: true }).nullable().optional(),
-  private_project_access: projectAccess.optional(),
+  private_project_access: projectAccess(["member", "admin"]).optional(),
   send_email: boolean().optional(),
   combine_pending_invites: boolean().optional(),
 });
 
-const OldBody = Body.extend({ private_project_access: json().nullable().optional() });
+const OldBody = Body.extend({
+  private_project_access: projectAccess(["member", "admin", LEVEL.member, LEVEL.admin]).nullable().optional(),
+});
 
-type Wanted = Omit<z.output<typeof Body>, "private_project_access"> & {
-  readonly private_project_access?: readonly InviteProjectAccess[];
-};
+type Wanted = z.output<typeof OldBody>;
 
-/** People see the invites up to their own level; members who may not invite see none. */
 function list(call: OrganizationCall): Reply {
-  const { backend, organization, membership, url } = call;
-  const all = mayInvite(call) ? backend.store.invites.where("organization_id", organization.id) : [];
-  const rows = all.filter(({ level }) => level <= membership.level).reverse();
+  const { backend, organization, url } = call;
+  const rows = backend.store.invites
+    .where("organization_id", organization.id)
+    .filter((invite) => isVisible(call, invite))
+    .reverse();
   return ok(paginate(rows, url, (invite) => view(backend.store, invite)));
+}
+
+// Newer servers show nobody an invite above their own level, and members none that they could not send.
+function isVisible(call: OrganizationCall, { level }: Invite): boolean {
+  return !atLeast(call.backend, "2026-07") || (mayInvite(call) && level <= call.membership.level);
 }
 
 function create(call: OrganizationCall): Reply {
   checkMayInvite(call);
-  const wanted = read(call, call.body);
-  check(call, wanted);
-  return created(view(call.backend.store, invite(call, wanted)));
+  return created(view(call.backend.store, invite(call, read(call, call.body))));
 }
 
 function createMany(call: OrganizationCall): Reply {
@@ -100,9 +99,7 @@ function createMany(call: OrganizationCall): Reply {
     });
   }
   const wanted = body.map((one) => readOneOfMany(call, one));
-  for (const one of wanted) {
-    check(call, one);
-  }
+  // Those before one that is refused are sent.
   return created(wanted.map((one) => view(backend.store, invite(call, one))));
 }
 
@@ -118,12 +115,9 @@ function remove(call: OrganizationCall): Reply {
 }
 
 function read(call: OrganizationCall, value: unknown): Wanted {
-  if (atLeast(call.backend, "2026-07")) {
-    return readValue(call, value, Body);
-  }
-  const { private_project_access: access, ...rest } = readValue(call, value, OldBody);
-  const parsed = z.array(z.object({ id: z.number(), level: z.coerce.string() })).safeParse(access);
-  return { ...rest, private_project_access: parsed.success ? parsed.data : [] };
+  const wanted = readValue(call, value, atLeast(call.backend, "2026-07") ? Body : OldBody);
+  checkProjects(call, wanted);
+  return wanted;
 }
 
 // PostHog renders errors of a list through the text of a Python dictionary, which ends up as the code.
@@ -156,14 +150,20 @@ function mayInvite({ backend, organization, user }: OrganizationCall): boolean {
 
 function check({ backend, organization, membership }: OrganizationCall, wanted: Wanted): void {
   const { store } = backend;
-  const address = lowerDomain(wanted.target_email);
-  const known = store.users.where("email", address)[0];
-  if (known !== undefined && membershipOf(store, known, organization.id) !== undefined) {
+  const address = wanted.target_email.toLowerCase();
+  const isMember = store.memberships
+    .where("organization_id", organization.id)
+    .some(({ user_id }) => store.users.get(user_id)?.email.toLowerCase() === address);
+  if (isMember) {
     throw invalid("A user with this email address already belongs to the organization.");
   }
   if ((wanted.level ?? LEVEL.member) > membership.level) {
     throw denied("You cannot invite a user with a higher permission level than your own.");
   }
+}
+
+function checkProjects({ backend, organization, membership }: OrganizationCall, wanted: Wanted): void {
+  const { store } = backend;
   const reachable = isAdmin(membership)
     ? store.projects.where("organization_id", organization.id)
     : visibleProjects(backend, membership);
@@ -179,12 +179,13 @@ function check({ backend, organization, membership }: OrganizationCall, wanted: 
 
 // Every earlier invite of the address is deleted, expired or not: there is at most one, and always a new id.
 function invite(call: OrganizationCall, wanted: Wanted): Invite {
+  check(call, wanted);
   const { backend, organization, user, actor } = call;
   const { store } = backend;
-  const address = lowerDomain(wanted.target_email);
+  const address = wanted.target_email.toLowerCase();
   const earlier = store.invites
     .where("organization_id", organization.id)
-    .filter(({ target_email }) => target_email === address);
+    .filter(({ target_email }) => target_email.toLowerCase() === address);
   const combined = wanted.combine_pending_invites
     ? earlier.filter((one) => !isExpired(store.now(), one))
     : [];
@@ -215,16 +216,11 @@ function invite(call: OrganizationCall, wanted: Wanted): Invite {
 }
 
 function unite(rules: readonly InviteProjectAccess[]): InviteProjectAccess[] {
-  const byProject = new Map<number, string>();
+  const byProject = new Map<number, InviteProjectAccess["level"]>();
   for (const { id, level } of rules) {
     byProject.set(id, byProject.get(id) === "admin" ? "admin" : level);
   }
   return [...byProject].map(([id, level]) => ({ id, level }));
-}
-
-function lowerDomain(address: string): string {
-  const split = address.lastIndexOf("@");
-  return `${address.slice(0, split)}${address.slice(split).toLowerCase()}`;
 }
 
 /** Whether an invite is too old to be accepted; it stays listed all the same (PostHog: invite validity). */

@@ -1,6 +1,6 @@
 import type { Actor } from "../store/collection";
 import { newUser } from "../store/defaults";
-import type { Invite, Membership, Organization, User } from "../store/entities";
+import { type Invite, LEVEL, type Membership, type Organization, type User } from "../store/entities";
 import type { Store } from "../store/store";
 
 /**
@@ -57,7 +57,7 @@ export function acceptInvite(store: Store, invite: Invite, actor: Actor): Member
         resource_id: String(id),
         organization_member: membership.id,
         role: null,
-        access_level: level,
+        access_level: projectLevel(level),
         created_at: now,
         updated_at: now,
       },
@@ -66,4 +66,9 @@ export function acceptInvite(store: Store, invite: Invite, actor: Actor): Member
   }
   store.invites.delete(invite.id, { ...actor, user });
   return membership;
+}
+
+function projectLevel(level: string | number): string {
+  const names: Readonly<Record<number, string>> = { [LEVEL.member]: "member", [LEVEL.admin]: "admin" };
+  return typeof level === "string" ? level : (names[level] ?? "member");
 }

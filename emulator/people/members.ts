@@ -2,8 +2,8 @@ import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import { readBody } from "../server/body";
 import { isAdmin, membershipOf } from "../server/effectiveAccess";
-import { denied, invalid, notFound } from "../server/errors";
-import { choice } from "../server/fields";
+import { denied, invalid, notFound, serverError } from "../server/errors";
+import { choice, isUuid } from "../server/fields";
 import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import { noContent, type OrganizationCall, ok, type Reply, type RouteFamily } from "../server/routing";
@@ -30,13 +30,11 @@ function list(call: OrganizationCall): Reply {
   const oldestFirst = url.searchParams.get("order") === "joined_at";
   const people = visibleMembers(backend, organization, membership).filter((row) => isCounted(call, row));
   const sorted = oldestFirst ? people : [...people].reverse();
-  const found = atLeast(backend, "2026-07")
-    ? filter(call, sorted)
-    : sorted.map((row) => ({ row, match: null }));
+  const searches = atLeast(backend, "2026-07") && Boolean(url.searchParams.get("search"));
   return ok(
-    paginate(found, url, ({ row, match }) => {
+    paginate(filter(call, sorted), url, ({ row, match }) => {
       const view = memberView(backend, row);
-      return atLeast(backend, "current") ? { ...view, search_match_type: match } : view;
+      return searches ? { ...view, search_match_type: match } : view;
     }),
   );
 }
@@ -48,10 +46,10 @@ function isCounted({ backend }: OrganizationCall, row: Membership): boolean {
 
 function filter({ backend, url }: OrganizationCall, rows: Membership[]): { row: Membership; match: Match }[] {
   const email = url.searchParams.get("email");
-  const search = url.searchParams.get("search");
+  const search = atLeast(backend, "2026-07") ? url.searchParams.get("search") : null;
   const after = url.searchParams.get("updated_after");
   if (after !== null && Number.isNaN(Date.parse(after))) {
-    throw invalid("Enter a valid date/time.", { attr: "updated_after" });
+    throw serverError();
   }
   if (search !== null && search.length > 200) {
     throw invalid("Search query must be 200 characters or fewer.", { attr: "search" });
@@ -84,6 +82,10 @@ function matchOf(user: User | undefined, search: string): Match {
 function target({ backend, organization, membership, user, params }: OrganizationCall): Membership {
   if (params.user_uuid === "@me") {
     return membership;
+  }
+  // PostHog hands what it is given to the database, which fails at what is no id.
+  if (!isUuid(params.user_uuid ?? "")) {
+    throw serverError();
   }
   const other = backend.store.users.where("uuid", params.user_uuid?.toLowerCase() ?? "")[0];
   const found = other === undefined ? undefined : membershipOf(backend.store, other, organization.id);

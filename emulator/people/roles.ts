@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { readBody } from "../server/body";
 import { membershipOf } from "../server/effectiveAccess";
-import { invalid, notFound } from "../server/errors";
-import { text, uuid } from "../server/fields";
+import { invalid, notFound, serverError } from "../server/errors";
+import { isUuid, text, uuid } from "../server/fields";
+import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import {
   created,
@@ -17,7 +18,12 @@ import { LEVEL, type Role, type RoleMembership } from "../store/entities";
 
 const READ = { scope: "organization:read" };
 
-const WRITE = { scope: "organization:write", level: LEVEL.admin, sensitive: true };
+const WRITE = {
+  scope: "organization:write",
+  level: LEVEL.admin,
+  oldRefusal: "You need to have admin level or higher.",
+  sensitive: true,
+};
 
 const MEMBERSHIPS = "roles/:role_id/role_memberships";
 
@@ -50,6 +56,10 @@ function visibility({ backend, organization, membership }: OrganizationCall) {
 }
 
 function list(call: OrganizationCall): Reply {
+  // Old servers take every parameter for a column of roles.
+  if (!atLeast(call.backend, "2026-07") && call.url.searchParams.size > 0) {
+    throw serverError();
+  }
   const isVisible = visibility(call);
   const rows = call.backend.store.roles.where("organization_id", call.organization.id);
   return ok(paginate(rows, call.url, (role) => roleView(call.backend, role, isVisible)));
@@ -89,7 +99,8 @@ function update<S extends typeof Body | ReturnType<typeof Body.partial>>(
   if (name === undefined) {
     return ok(view(call, role));
   }
-  checkName(call, name, role);
+  // Old servers take a role for another one of its name.
+  checkName(call, name, atLeast(call.backend, "2026-07") ? role : undefined);
   return ok(view(call, call.backend.store.roles.update(role.id, { name }, call.actor)));
 }
 
@@ -109,6 +120,9 @@ function remove(call: OrganizationCall): Reply {
 
 function memberships(call: OrganizationCall): RoleMembership[] {
   const { backend, organization, params } = call;
+  if (!isUuid(params.role_id ?? "")) {
+    throw serverError();
+  }
   const isVisible = visibility(call);
   const role = backend.store.roles.get(params.role_id?.toLowerCase());
   return role?.organization_id === organization.id
@@ -140,7 +154,9 @@ function addMembership(call: OrganizationCall): Reply {
   const { user_uuid } = readBody(call, MembershipBody);
   const role = store.roles.get(params.role_id?.toLowerCase());
   if (role?.organization_id !== organization.id) {
-    throw invalid("Role does not exist.");
+    // Old servers take every refusal of the database for one reason.
+    const isOld = !atLeast(backend, "2026-07");
+    throw invalid(isOld ? "User is already part of the role." : "Role does not exist.");
   }
   const user = store.users.where("uuid", user_uuid)[0];
   const membership = user?.is_active ? membershipOf(store, user, organization.id) : undefined;

@@ -1,9 +1,10 @@
 import { organizationView } from "../organization/organizationView";
 import { membershipOf } from "../server/effectiveAccess";
-import { notFound } from "../server/errors";
+import { denied } from "../server/errors";
+import { atLeast } from "../server/generations";
 import { ok, type Reply, type RouteFamily, type UserCall } from "../server/routing";
 import { SENSITIVE_ACTIONS_AGE } from "../server/sessions";
-import { currentOrganization, projectBasicView, userBasic } from "../server/views";
+import { currentOrganization, membershipsOf, projectBasicView, userBasic, without } from "../server/views";
 import { ssoEnforcement } from "../sso/signOn";
 import { isoMicroseconds } from "../store/store";
 
@@ -13,12 +14,68 @@ export const users: RouteFamily = (routes) => {
 };
 
 function retrieve(call: UserCall): Reply {
-  const { user, params } = call;
-  if (params.user_uuid !== "@me" && params.user_uuid !== user.uuid) {
-    throw notFound();
+  if (call.params.user_uuid !== "@me" && !call.user.is_staff) {
+    throw denied("As a non-staff user you're only allowed to access the `@me` user instance.");
   }
   return ok(meView(call));
 }
+
+/** Fields that servers of August 2025 do not have. */
+const NEWER_FIELDS = [
+  "id",
+  "allow_impersonation",
+  "has_sso_enforcement",
+  "is_impersonated_read_only",
+  "allow_sidebar_suggestions",
+  "shortcut_position",
+  "passkeys_enabled_for_2fa",
+  "hide_mcp_hints",
+  "onboarding_skipped_at",
+  "onboarding_skipped_reason",
+  "onboarding_skipped_organization_id",
+  "onboarding_delegated_to_invite",
+  "onboarding_delegated_to_organization_id",
+  "onboarding_delegation_accepted_at",
+  "is_organization_first_user",
+  "active_realtime_notification_types",
+  "pending_invites",
+  "requires_credential_review",
+];
+
+const OLD_NOTIFICATIONS = {
+  plugin_disabled: true,
+  error_tracking_issue_assigned: true,
+  project_weekly_digest_disabled: {},
+  all_weekly_digest_disabled: false,
+};
+
+const NOTIFICATIONS = {
+  ...OLD_NOTIFICATIONS,
+  error_tracking_weekly_digest: true,
+  discussions_mentioned: true,
+  data_pipeline_error_threshold: 0.01,
+  project_api_key_exposed: true,
+  materialized_view_sync_failed: false,
+  web_analytics_weekly_digest: true,
+  organization_member_join_email_disabled: {},
+  realtime_notifications_disabled: {},
+  pipeline_notifications_disabled: {},
+};
+
+const REALTIME_NOTIFICATIONS = [
+  "comment_mention",
+  "alert_firing",
+  "issue_assigned",
+  "approval_requested",
+  "approval_resolved",
+  "experiment_concluded",
+  "pipeline_failure",
+  "project_created",
+  "usage_spike",
+  "reminder",
+  "web_analytics_digest",
+  "achievement_unlocked",
+];
 
 function meView(call: UserCall) {
   const { backend, user } = call;
@@ -26,50 +83,71 @@ function meView(call: UserCall) {
   const organization = currentOrganization(backend, user);
   const membership = organization && membershipOf(store, user, organization.id);
   const project = store.projects.get(user.current_team_id);
-  return {
+  const isOld = !atLeast(backend, "2026-07");
+  const view = {
     date_joined: user.date_joined,
     ...userBasic(user),
     pending_email: null,
-    notification_settings: {},
+    notification_settings: isOld ? OLD_NOTIFICATIONS : NOTIFICATIONS,
     anonymize_data: false,
     allow_impersonation: true,
     toolbar_mode: "toolbar",
     has_password: user.password_hash !== null,
     is_staff: user.is_staff,
     is_impersonated: false,
+    is_impersonated_until: null,
+    is_impersonated_read_only: null,
     sensitive_session_expires_at: sensitiveUntil(call),
-    team: project === undefined ? null : projectBasicView(backend, project),
+    team: project === undefined ? null : projectBasicView(project),
     organization:
       organization === undefined || membership === undefined
         ? null
         : organizationView(backend, organization, membership),
-    organizations: store.memberships.where("user_id", user.id).flatMap((row) => basic(call, row)),
+    organizations: membershipsOf(backend, user).flatMap((row) => basic(call, row)),
+    events_column_config: { active: "DEFAULT" },
     is_2fa_enabled: user.totp_secret !== null,
     has_social_auth: user.has_social_auth,
     has_sso_enforcement: ssoEnforcement(backend, user.email) !== null,
+    has_seen_product_intro_for: null,
+    scene_personalisation: [],
     theme_mode: null,
+    allow_sidebar_suggestions: true,
+    shortcut_position: "above",
+    passkeys_enabled_for_2fa: false,
+    hide_mcp_hints: false,
+    onboarding_skipped_at: null,
+    onboarding_skipped_reason: null,
+    onboarding_skipped_organization_id: null,
+    onboarding_delegated_to_invite: null,
+    onboarding_delegated_to_organization_id: null,
+    onboarding_delegation_accepted_at: null,
+    is_organization_first_user: true,
+    active_realtime_notification_types: REALTIME_NOTIFICATIONS,
     pending_invites: [],
     requires_credential_review: false,
   };
+  return isOld ? without(view, NEWER_FIELDS) : view;
 }
 
 function basic({ backend }: UserCall, row: { organization_id: string; level: number }) {
   const organization = backend.store.organizations.get(row.organization_id);
-  return organization === undefined
-    ? []
-    : [
-        {
-          id: organization.id,
-          name: organization.name,
-          slug: organization.slug,
-          logo_media_id: organization.logo_media_id,
-          membership_level: row.level,
-          members_can_use_personal_api_keys: organization.members_can_use_personal_api_keys,
-          is_active: organization.is_active,
-          is_not_active_reason: organization.is_not_active_reason,
-          is_pending_deletion: organization.is_pending_deletion,
-        },
-      ];
+  if (organization === undefined) {
+    return [];
+  }
+  const { id, name, slug, logo_media_id, members_can_use_personal_api_keys } = organization;
+  const { is_active, is_not_active_reason, is_pending_deletion } = organization;
+  const newer = { is_active, is_not_active_reason, is_pending_deletion };
+  return [
+    {
+      id,
+      name,
+      slug,
+      logo_media_id,
+      membership_level: row.level,
+      members_can_use_personal_api_keys,
+      ...(atLeast(backend, "2026-07") ? newer : {}),
+    },
+  ];
 }
 
 function sensitiveUntil({ credential }: UserCall): string | null {

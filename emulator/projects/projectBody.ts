@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { readBody } from "../server/body";
-import { hasFeature } from "../server/effectiveAccess";
-import { denied, invalid } from "../server/errors";
-import { json, text } from "../server/fields";
+import { denied, invalid, serverError } from "../server/errors";
+import { boolean, json, text } from "../server/fields";
 import { atLeast } from "../server/generations";
 import type { UserCall } from "../server/routing";
-import type { Json, Project } from "../store/entities";
-import { PROJECT_SETTINGS, type ProjectSetting } from "./projectSettings";
-import { ENVIRONMENT_ONLY_SETTINGS } from "./projectView";
+import type { Json, Organization, Project } from "../store/entities";
+import { urlSafeToken } from "../store/secrets";
+import { PROJECT_SETTINGS, unknownSettings } from "./projectSettings";
+import { isObject } from "./settingFields";
 
-/** What a body says about a project, split by where it is kept. */
+/** The values that a body sets, split by where they are stored. */
 interface ProjectBody {
   readonly columns: { readonly name?: string; readonly product_description?: string | null };
   readonly settings: { readonly [name: string]: Json };
@@ -19,28 +19,22 @@ interface ProjectBody {
 
 /** How a body is read. */
 interface ProjectReading {
-  readonly creating: boolean;
+  readonly organization: Organization;
   /** Whether it came to `/api/environments/`. */
   readonly environment: boolean;
-  /** The project that is changed. */
+  /** The project that is changed; none on creation. */
   readonly current?: Project;
 }
 
-const SchemaFor = {
-  old: schema(({ field, oldField }) => oldField ?? field),
-  newer: schema(({ field }) => field),
+const fields = Object.fromEntries(
+  Object.entries(PROJECT_SETTINGS).map(([name, { field }]) => [name, field.optional()]),
+);
+const columns = {
+  name: text({ max: 200 }).optional(),
+  product_description: text({ max: 1000, blank: true }).nullable().optional(),
 };
-
-function schema(fieldOf: (setting: ProjectSetting) => ProjectSetting["field"]) {
-  return z.object({
-    name: text({ max: 200 }).optional(),
-    product_description: text({ max: 1000, blank: true }).nullable().optional(),
-    access_control: json().nullable().optional(),
-    ...Object.fromEntries(
-      Object.entries(PROJECT_SETTINGS).map(([name, setting]) => [name, fieldOf(setting).optional()]),
-    ),
-  });
-}
+const OldBody = z.object({ ...columns, access_control: boolean().optional(), ...fields });
+const Body = z.object({ ...columns, access_control: json().nullable().optional(), ...fields });
 
 /** Whether someone below project admin may set a setting. */
 export function isMemberSafe(name: string): boolean {
@@ -51,32 +45,35 @@ export function isMemberSafe(name: string): boolean {
 export function readProject(call: UserCall, reading: ProjectReading): ProjectBody {
   const { backend } = call;
   const isOld = !atLeast(backend, "2026-07");
-  const body = readBody(call, isOld ? SchemaFor.old : SchemaFor.newer, unknownHere(isOld, reading));
+  const body = readBody(call, isOld ? OldBody : Body, ignoredSettings(call, reading));
   const { name, product_description, access_control, ...settings } = body;
-  if (access_control !== null && access_control !== undefined) {
+  if (!isOld && access_control !== null && access_control !== undefined) {
     throw invalid(
       "The 'access_control' field has been deprecated and is no longer supported. Please use the new access control system instead. For more information, visit: https://posthog.com/docs/settings/access-control",
       { attr: "access_control" },
     );
   }
-  const stored = storable(settings, reading);
+  const stored = storable({ ...settings, ...(isOld ? { access_control } : {}) }, reading);
   checkDashboard(call, stored.primary_dashboard, reading);
-  checkRetention(call, stored.session_recording_retention_period, reading);
+  checkErrorsToIgnore(stored.autocapture_exceptions_errors_to_ignore);
+  checkProactiveTasks(call, stored.proactive_tasks_enabled, reading);
+  checkRetention(stored.session_recording_retention_period, reading);
   return {
     columns: {
       ...(name === undefined ? {} : { name }),
-      ...(product_description === undefined ? {} : { product_description }),
+      ...(product_description === undefined || reading.environment ? {} : { product_description }),
     },
-    settings: stored,
+    settings: withWidgetToken(stored, reading),
     sent: { ...body },
   };
 }
 
-function unknownHere(isOld: boolean, { creating, environment }: ProjectReading): readonly string[] {
+function ignoredSettings({ backend }: UserCall, { current, environment }: ProjectReading): readonly string[] {
   const updateOnly = Object.entries(PROJECT_SETTINGS).filter(([, setting]) => setting.updateOnly);
   return [
-    ...(creating ? updateOnly.map(([name]) => name) : []),
-    ...(isOld && !environment ? ENVIRONMENT_ONLY_SETTINGS : []),
+    ...(current === undefined ? updateOnly.map(([name]) => name) : []),
+    ...unknownSettings(backend, { environment }),
+    ...(environment ? ["product_description"] : []),
   ];
 }
 
@@ -84,40 +81,102 @@ function storable(
   settings: { readonly [name: string]: unknown },
   { current }: ProjectReading,
 ): { [name: string]: Json } {
-  const known = z.record(z.string(), z.json()).parse(settings);
+  const sent = Object.entries(settings).filter(([, value]) => value !== undefined);
+  const known = z.record(z.string(), z.json()).parse(Object.fromEntries(sent));
   return Object.fromEntries(
     Object.entries(known).map(([name, value]) => {
-      const before = current?.settings[name];
-      const merges = PROJECT_SETTINGS[name]?.merged && isObject(before) && isObject(value);
-      return [name, merges ? { ...before, ...value } : value];
+      const merge = PROJECT_SETTINGS[name]?.merge;
+      return [name, merge === undefined ? value : merge(current?.settings[name] ?? null, value)];
     }),
   );
 }
 
-function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function checkDashboard({ backend }: UserCall, id: Json | undefined, { creating, current }: ProjectReading) {
-  if (id === undefined || id === null) {
+function checkDashboard({ backend }: UserCall, id: Json | undefined, { current }: ProjectReading): void {
+  if (id === undefined) {
     return;
   }
-  if (creating) {
+  if (current === undefined) {
     throw invalid("Primary dashboard cannot be set on project creation.", { attr: "primary_dashboard" });
   }
+  if (id === null) {
+    // Old servers ask the dashboard for its project before they look whether there is one.
+    if (!atLeast(backend, "2026-07")) {
+      throw serverError();
+    }
+    return;
+  }
   const dashboard = backend.store.objects.get(`dashboard:${id}`);
-  if (dashboard?.team_id !== current?.id) {
+  if (dashboard === undefined) {
+    const detail = `Invalid pk "${id}" - object does not exist.`;
+    throw invalid(detail, { attr: "primary_dashboard", code: "does_not_exist" });
+  }
+  if (dashboard.team_id !== current.id) {
     throw invalid("Dashboard does not belong to this team.", { attr: "primary_dashboard" });
   }
 }
 
-function checkRetention({ backend, user }: UserCall, period: Json | undefined, { current }: ProjectReading) {
-  const organizationId = current?.organization_id ?? user.current_organization_id;
-  const organization = backend.store.organizations.get(organizationId);
-  const entitled = organization !== undefined && hasFeature(organization, "session_replay_data_retention");
-  if (period !== undefined && period !== "30d" && !entitled) {
-    throw denied(
-      `This organization does not have permission to set retention period of length '${period}' - longest allowable retention period is '30d'.`,
+// PostHog looks at these after the fields, so that its errors belong to none.
+function checkErrorsToIgnore(value: Json | undefined): void {
+  const name = "autocapture_exceptions_errors_to_ignore";
+  if (value === undefined) {
+    return;
+  }
+  if (!Array.isArray(value)) {
+    throw invalid(`Must provide a list for field: ${name}.`);
+  }
+  if (!value.every((item) => typeof item === "string")) {
+    throw invalid(`Must provide a list of strings to field: ${name}.`);
+  }
+  if (JSON.stringify(value).length > 300) {
+    throw invalid(
+      `Field ${name} must be less than 300 characters. Complex config should be provided in posthog-js initialization.`,
     );
   }
+}
+
+// PostHog lets one project of its own do this, in the US region.
+function checkProactiveTasks(
+  { backend }: UserCall,
+  value: Json | undefined,
+  { current }: ProjectReading,
+): void {
+  if (value === true && !(backend.cloud && current?.id === 2)) {
+    throw denied("Proactive tasks can only be enabled for authorized teams.");
+  }
+}
+
+const RETENTION_DAYS = { "30d": 30, "90d": 90, "1y": 365, "5y": 1825 } as const;
+const UNIT_DAYS: Readonly<Record<string, number>> = { day: 1, month: 365 / 12, year: 365 };
+
+function checkRetention(period: Json | undefined, { current, organization }: ProjectReading): void {
+  if (period === undefined || current === undefined) {
+    return;
+  }
+  const feature = organization.available_product_features.find(
+    ({ key }) => key === "session_replay_data_retention",
+  );
+  const unit = UNIT_DAYS[feature?.unit?.toLowerCase().replace(/s$/, "") ?? ""];
+  if (feature === undefined || feature.limit === null || unit === undefined) {
+    throw serverError("Invalid retention entitlement.");
+  }
+  const entitled = Math.round(feature.limit * unit);
+  const open = Object.entries(RETENTION_DAYS).flatMap(([name, days]) => (days <= entitled ? [name] : []));
+  const longest = open.at(-1) ?? "30d";
+  if (period !== "30d" && !open.includes(String(period))) {
+    throw denied(
+      `This organization does not have permission to set retention period of length '${period}' - longest allowable retention period is '${longest}'.`,
+    );
+  }
+}
+
+// Switching conversations on gives their widget a token of its own, once.
+function withWidgetToken(settings: { readonly [name: string]: Json }, { current }: ProjectReading) {
+  const { conversations_enabled: enabled, conversations_settings: sent } = settings;
+  if (enabled === undefined || Boolean(enabled) === Boolean(current?.settings.conversations_enabled)) {
+    return settings;
+  }
+  const stored = sent ?? current?.settings.conversations_settings ?? null;
+  const before = isObject(stored) ? stored : {};
+  const token = enabled ? (before.widget_public_token ?? urlSafeToken()) : null;
+  return { ...settings, conversations_settings: { ...before, widget_public_token: token } };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readBody } from "../server/body";
 import { isAdmin, membershipOf } from "../server/effectiveAccess";
+import { isEnvironment } from "../server/environments";
 import { invalid } from "../server/errors";
 import { uuid } from "../server/fields";
 import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
@@ -36,8 +37,7 @@ function deleteSecretTokenBackup(call: ProjectCall): Reply {
 
 function change({ backend, project, membership, actor, path }: ProjectCall, patch: Partial<Project>): Reply {
   const updated = backend.store.projects.update(project.id, patch, actor);
-  const environment = path.startsWith("/api/environments");
-  return ok(projectView(backend, updated, membership, { environment }));
+  return ok(projectView(backend, updated, membership, { environment: isEnvironment(path) }));
 }
 
 const Move = z.object({ organization_id: uuid() });

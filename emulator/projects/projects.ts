@@ -1,5 +1,7 @@
+import type { Backend } from "../server/backend";
 import { hasFeature, isAdmin, memberSubject, membershipOf, resolveResource } from "../server/effectiveAccess";
-import { denied, invalid, notFound } from "../server/errors";
+import { isEnvironment } from "../server/environments";
+import { denied, invalid, notFound, serverError } from "../server/errors";
 import { atLeast } from "../server/generations";
 import { paginate } from "../server/paging";
 import {
@@ -11,29 +13,42 @@ import {
   type RouteFamily,
   type UserCall,
 } from "../server/routing";
-import { projectBasicView, visibleProjects } from "../server/views";
-import type { Membership, Organization } from "../store/entities";
+import { projectBasicView, visibleProjects, without } from "../server/views";
+import type { Membership, Organization, Project } from "../store/entities";
+import { createProject } from "./newProject";
 import { isMemberSafe, readProject } from "./projectBody";
-import { newProject } from "./projectSettings";
+import { checkName, nameFor } from "./projectNames";
 import { projectView } from "./projectView";
+import { isObject } from "./settingFields";
+
+const DELETION_DELAY_MS = 48 * 3_600_000;
 
 /** Projects under both of their URLs (PostHog: projects API). */
 export const projects: RouteFamily = (routes) => {
   const read = { scope: "project:read" };
   const write = { scope: "project:write" };
-  routes.organization("GET", "projects", read, (call) => list(call, call.organization, call.membership));
-  routes.organization("POST", "projects", write, (call) => create(call, call.organization, call.membership));
+  const readAll = { ...read, outsiders: "seeNothing" } as const;
+  const make = { ...write, outsiders: "areNotFound" } as const;
+  routes.organization("GET", "projects", readAll, (call) => list(call, call.organization, call.membership));
+  routes.organization("POST", "projects", make, (call) => create(call, call.organization, call.membership));
   routes.user("GET", "api/projects", read, (call) => inCurrentOrganization(call, list));
   routes.user("POST", "api/projects", write, (call) => inCurrentOrganization(call, create));
   routes.project("GET", "", { ...read, detail: true }, retrieve);
   routes.project("PATCH", "", { ...write, detail: true }, patch);
   routes.project("PUT", "", { ...write, detail: true }, put);
   routes.project("DELETE", "", { ...write, detail: true, projectAdmin: true }, destroy);
+  const adminSession = { detail: true, projectAdmin: true, since: "current" } as const;
+  routes.project("POST", "cancel-deletion", adminSession, cancelDeletion);
 };
 
 type InOrganization = (call: UserCall, organization: Organization, membership: Membership) => Reply;
 
 function inCurrentOrganization(call: UserCall, act: InOrganization): Reply {
+  if (isEnvironment(call.path) && act === create) {
+    throw invalid(
+      "Environments must be created under a specific project. Send the POST request to /api/projects/<project_id>/environments/ instead.",
+    );
+  }
   const { store } = call.backend;
   const organization = store.organizations.get(call.user.current_organization_id);
   const membership = organization && membershipOf(store, call.user, organization.id);
@@ -49,7 +64,8 @@ function list({ backend, url, credential }: UserCall, _: Organization, membershi
   const rows = visibleProjects(backend, membership).filter(
     ({ id, name }) => name.toLowerCase().includes(search) && (only.length === 0 || only.includes(id)),
   );
-  return ok(paginate(rows, url, (project) => projectBasicView(backend, project)));
+  const hidden = atLeast(backend, "2026-07") ? [] : ["project_id"];
+  return ok(paginate(rows, url, (project) => without(projectBasicView(project), hidden)));
 }
 
 function retrieve({ backend, project, membership, path }: ProjectCall): Reply {
@@ -59,56 +75,71 @@ function retrieve({ backend, project, membership, path }: ProjectCall): Reply {
 function create(call: UserCall, organization: Organization, membership: Membership): Reply {
   const { backend, actor, user } = call;
   const { store } = backend;
-  checkMayCreate(call, organization, membership);
-  const body = readProject(call, { creating: true, environment: isEnvironment(call.path) });
-  const isDemo = body.settings.is_demo === true;
+  const isDemo = isObject(call.body) && Boolean(call.body.is_demo);
   checkLimit(call, organization, isDemo);
+  checkMayCreate(call, organization, membership);
+  const body = readProject(call, { organization, environment: false });
   const exempt = ["name", "is_demo"];
   const adminOnly = Object.keys(body.sent).filter((name) => !isMemberSafe(name) && !exempt.includes(name));
   if (!isAdmin(membership) && adminOnly.length > 0) {
     const names = adminOnly.sort().join(", ");
     throw denied(`Only organization admins can set these settings on project creation: ${names}`);
   }
-  const blank = newProject(store, organization.id, body.columns.name ?? "Default project");
-  // PostHog guesses the first day of the week from the caller's country; a loopback address has none.
-  const guessed = { week_start_day: 0, anonymize_ips: organization.default_anonymize_ips };
-  const project = store.projects.insert(
-    { ...blank, ...body.columns, settings: { ...blank.settings, ...guessed, ...body.settings } },
+  const project = createProject(
+    backend,
+    {
+      ...body.columns,
+      organization_id: organization.id,
+      name: nameFor(backend, organization, body.columns.name),
+      settings: { anonymize_ips: organization.default_anonymize_ips, ...body.settings },
+    },
+    user,
     actor,
   );
   const current = { current_organization_id: organization.id, current_team_id: project.id };
   store.users.update(user.id, current, actor);
-  return created(projectView(backend, project, membership, { environment: isEnvironment(call.path) }));
+  // PostHog tells the admins of a member's project, and fails over it when the project is made.
+  if (!isAdmin(membership) && !atLeast(backend, "current")) {
+    throw serverError();
+  }
+  return created(projectView(backend, project, membership, { environment: false }));
 }
 
 function checkMayCreate({ backend }: UserCall, organization: Organization, membership: Membership): void {
-  const entitled =
-    atLeast(backend, "current") &&
-    hasFeature(organization, "organization_invite_settings") &&
-    organization.members_can_create_projects;
-  if (!isAdmin(membership) && !entitled) {
+  if (isAdmin(membership)) {
+    return;
+  }
+  if (!atLeast(backend, "2026-07")) {
+    throw denied("Your organization access level is insufficient.");
+  }
+  if (
+    !hasFeature(organization, "organization_invite_settings") ||
+    !organization.members_can_create_projects
+  ) {
     throw denied("You need to be an organization admin or above to create new projects.");
   }
 }
-
-const HARD_LIMIT = 1500;
 
 function checkLimit({ backend }: UserCall, organization: Organization, isDemo: boolean): void {
   const all = backend.store.projects.where("organization_id", organization.id);
   const demos = all.filter(({ settings }) => settings.is_demo === true).length;
   const feature = organization.available_product_features.find(({ key }) => key === "organizations_projects");
   const limit = feature === undefined ? 1 : feature.limit;
-  const reached = isDemo ? demos > 0 : limit !== null && all.length - demos >= limit;
-  if (reached) {
+  const most = mostProjects(backend);
+  if ((isDemo && demos > 0) || (limit !== null && all.length - demos >= limit)) {
     throw denied(
       "You have reached the maximum limit of allowed projects for your current plan. Upgrade your plan to be able to create and manage more projects.",
     );
   }
-  if (all.length - demos >= HARD_LIMIT) {
+  if (all.length - demos >= most) {
     throw denied(
-      `You have reached the maximum limit of ${HARD_LIMIT} projects per organization. Contact support if you'd like access to more projects.`,
+      `You have reached the maximum limit of ${most} projects per organization. Contact support if you'd like access to more projects.`,
     );
   }
+}
+
+function mostProjects(backend: Backend): number {
+  return atLeast(backend, "current") ? 2000 : 1500;
 }
 
 function put(call: ProjectCall): Reply {
@@ -117,26 +148,34 @@ function put(call: ProjectCall): Reply {
 }
 
 function patch(call: ProjectCall): Reply {
-  const { backend, project, membership, actor, path } = call;
+  const { backend, organization, project, membership, actor, path } = call;
   const environment = isEnvironment(path);
-  const body = readProject(call, { creating: false, environment, current: project });
-  const byAnalytics = hasFeature(call.organization, "access_control");
-  if (byAnalytics && "app_urls" in body.sent) {
+  const body = readProject(call, { organization, environment, current: project });
+  checkMayChange(call, Object.keys(body.sent));
+  const { name, ...columns } = body.columns;
+  if (name !== undefined && !environment) {
+    checkName(backend, organization, name, project);
+  }
+  const names = name === undefined ? {} : environment ? { team_name: name } : { name, team_name: name };
+  const settings = { ...project.settings, ...body.settings };
+  const updated = backend.store.projects.update(project.id, { ...columns, ...names, settings }, actor);
+  return ok(projectView(backend, updated, membership, { environment }));
+}
+
+function checkMayChange(call: ProjectCall, sent: readonly string[]): void {
+  const { backend, organization, projectAccess } = call;
+  const byAnalytics = hasFeature(organization, "access_control");
+  if (byAnalytics && sent.includes("app_urls")) {
     checkAnalyticsEditor(call);
   }
   const openToMembers = [
     ...(byAnalytics ? ["app_urls"] : []),
     ...(atLeast(backend, "current") ? [] : ["name"]),
   ];
-  const adminOnly = Object.keys(body.sent).filter(
-    (name) => !isMemberSafe(name) && !openToMembers.includes(name),
-  );
-  if (call.projectAccess !== "admin" && adminOnly.length > 0) {
+  const adminOnly = sent.filter((name) => !isMemberSafe(name) && !openToMembers.includes(name));
+  if (projectAccess !== "admin" && adminOnly.length > 0) {
     throw denied(`Only project admins can modify these settings: ${adminOnly.sort().join(", ")}`);
   }
-  const settings = { ...project.settings, ...body.settings };
-  const updated = backend.store.projects.update(project.id, { ...body.columns, settings }, actor);
-  return ok(projectView(backend, updated, membership, { environment }));
 }
 
 // With access controls, the authorized URLs belong to web analytics rather than to the project's admins.
@@ -146,10 +185,6 @@ function checkAnalyticsEditor({ backend, project, membership }: ProjectCall): vo
   if (!["editor", "manager"].includes(level)) {
     throw invalid("You need editor access to web analytics to modify this field.", { attr: "app_urls" });
   }
-}
-
-function isEnvironment(path: string): boolean {
-  return path.startsWith("/api/environments");
 }
 
 function destroy({ backend, organization, project, actor, path }: ProjectCall): Reply {
@@ -163,8 +198,29 @@ function destroy({ backend, organization, project, actor, path }: ProjectCall): 
       "Cannot delete the last project in an organization with an active subscription. Please cancel your subscription first in the billing page.",
     );
   }
+  if (deletesAtOnce(backend, project)) {
+    store.projects.delete(project.id, actor);
+    return noContent();
+  }
   // Deleting by the environment's URL queues the same work but leaves the project's flag alone.
   const flag = isEnvironment(path) ? {} : { is_pending_deletion: true };
-  store.projects.update(project.id, { ...flag, deletion_queued: true }, actor);
+  const scheduled = new Date(store.now().getTime() + DELETION_DELAY_MS);
+  const when = atLeast(backend, "current") ? { deletion_scheduled_at: scheduled.toISOString() } : {};
+  store.projects.update(project.id, { ...flag, ...when, deletion_queued: true }, actor);
   return noContent();
+}
+
+/** Newer servers wait 48 hours where there is data (PostHog pull requests 99317 and 102364). */
+function deletesAtOnce(backend: Backend, project: Project): boolean {
+  return !atLeast(backend, "2026-07") || (atLeast(backend, "current") && !project.ingested_event);
+}
+
+function cancelDeletion({ backend, project, membership, actor }: ProjectCall): Reply {
+  const scheduled = project.deletion_scheduled_at;
+  if (scheduled === null || Date.parse(scheduled) <= backend.store.now().getTime()) {
+    throw invalid("This project is not scheduled for deletion.");
+  }
+  const canceled = { is_pending_deletion: false, deletion_queued: false, deletion_scheduled_at: null };
+  const updated = backend.store.projects.update(project.id, canceled, actor);
+  return ok(projectView(backend, updated, membership, { environment: false }));
 }

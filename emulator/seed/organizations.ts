@@ -1,18 +1,29 @@
-import { newProject, PROJECT_SETTINGS } from "../projects/projectSettings";
+import { newOrganization } from "../organization/newOrganization";
+import { addStarterDashboard, newProject } from "../projects/newProject";
+import { PROJECT_SETTINGS } from "../projects/projectSettings";
+import type { ServerKind } from "../server/backend";
 import { SYSTEM } from "../store/collection";
-import { newDomain, newIdentityProvider, newOrganization, newUser } from "../store/defaults";
+import { newDomain, newIdentityProvider, newUser } from "../store/defaults";
 import { LEVEL, type Organization, type ProductFeature, type Project } from "../store/entities";
 import type { Store } from "../store/store";
 import { known, required, requireMember, requireUser, userByEmail } from "./lookups";
 import { ALL_FEATURES, type OrganizationSeed } from "./seed";
 
+/** The server that is seeded: its kind decides what new rows hold. */
+export interface SeededServer extends ServerKind {
+  readonly store: Store;
+}
+
 /** Adds an organization with everything in it. */
-export function addOrganization(store: Store, seed: OrganizationSeed): Organization {
-  const blank = newOrganization(store, seed.name);
+export function addOrganization(server: SeededServer, seed: OrganizationSeed): Organization {
+  const { store } = server;
+  const blank = newOrganization(server, seed.name);
   const settings = known(seed.settings, blank, `organizations: ${seed.name}: settings`);
   const organization = store.organizations.insert(
     {
       ...blank,
+      plugins_access_level: 9,
+      has_plan: true,
       ...settings,
       id: seed.id ?? blank.id,
       slug: seed.slug ?? blank.slug,
@@ -21,7 +32,7 @@ export function addOrganization(store: Store, seed: OrganizationSeed): Organizat
     },
     SYSTEM,
   );
-  const projects = seed.projects.map((project) => addProject(store, organization, project));
+  const projects = seed.projects.map((project) => addProject(server, organization, project));
   for (const member of seed.members) {
     addMember(store, organization, member, projects[0]);
   }
@@ -37,21 +48,33 @@ function features(seed: OrganizationSeed["features"]): Organization["available_p
   return keys.map((one) => (typeof one === "string" ? feature(one) : feature(one.key, one)));
 }
 
-function addProject(store: Store, organization: Organization, seed: OrganizationSeed["projects"][number]) {
+function addProject(
+  server: SeededServer,
+  organization: Organization,
+  seed: OrganizationSeed["projects"][number],
+): Project {
+  const { store } = server;
   const settings = known(seed.settings, PROJECT_SETTINGS, `projects: ${seed.name}: settings`);
-  const blank = newProject(store, organization.id, seed.name, seed.id);
   const project = store.projects.insert(
-    {
-      ...blank,
-      uuid: seed.uuid ?? blank.uuid,
-      api_token: seed.apiToken ?? blank.api_token,
+    newProject(server, {
+      organization_id: organization.id,
+      name: seed.name,
       ingested_event: seed.ingestedEvent,
-      settings: { ...blank.settings, ...settings },
-    },
+      settings,
+      ...(seed.id === undefined ? {} : { id: seed.id }),
+      ...(seed.uuid === undefined ? {} : { uuid: seed.uuid }),
+      ...(seed.apiToken === undefined ? {} : { api_token: seed.apiToken }),
+    }),
     SYSTEM,
   );
+  const dashboard = settings.primary_dashboard;
+  const isSeeded = ({ id, resource }: { id?: unknown; resource: string }) =>
+    resource === "dashboard" && id === dashboard;
+  if (typeof dashboard === "number" && !seed.objects.some(isSeeded)) {
+    addStarterDashboard(server, project.id, SYSTEM, dashboard);
+  }
   for (const object of seed.objects) {
-    const pk = object.id ?? store.nextId("object");
+    const pk = object.id ?? store.nextId(object.resource === "cohort" ? "cohort" : "object");
     store.objects.insert(
       {
         id: `${object.resource}:${pk}`,
@@ -179,9 +202,14 @@ function addInvites(store: Store, organization: Organization, seed: Organization
 }
 
 /** A product feature with nothing but its key and, if it has one, its limit; null means unlimited. */
+/** Features that count something have a limit on every plan. */
+const USUAL_LIMITS: Readonly<Record<string, Pick<ProductFeature, "limit" | "unit">>> = {
+  session_replay_data_retention: { limit: 60, unit: "months" },
+};
+
 function feature(
   key: string,
-  { limit, unit }: Pick<ProductFeature, "limit" | "unit"> = { limit: null, unit: null },
+  { limit, unit }: Pick<ProductFeature, "limit" | "unit"> = USUAL_LIMITS[key] ?? { limit: null, unit: null },
 ): ProductFeature {
   const words = key.replaceAll("_", " ");
   return {

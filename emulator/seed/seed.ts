@@ -186,6 +186,9 @@ export type Seed = z.output<typeof SeedSchema>;
 /** One organization of a seed. */
 export type OrganizationSeed = Seed["organizations"][number];
 
+/** One project of a seed. */
+export type ProjectSeed = OrganizationSeed["projects"][number];
+
 /** One personal API key of a seed. */
 export type KeySeed = Seed["keys"][number];
 

@@ -1,4 +1,4 @@
-import type { Backend } from "../server/backend";
+import { z } from "zod";
 import { copySettings } from "../sso/settingsCopy";
 import { SYSTEM } from "../store/collection";
 import { newUser } from "../store/defaults";
@@ -6,8 +6,8 @@ import { LEVEL, type Organization, type User } from "../store/entities";
 import { hashKey, hashPassword, maskKey, randomToken } from "../store/secrets";
 import type { Store } from "../store/store";
 import { required, requireUser, sameEmail, userByEmail } from "./lookups";
-import { addOrganization } from "./organizations";
-import type { KeySeed, Seed } from "./seed";
+import { addOrganization, type SeededServer } from "./organizations";
+import type { KeySeed, ProjectSeed, Seed } from "./seed";
 
 /** The owner that clients of an emulator act as. */
 export interface SeededOwner {
@@ -95,16 +95,30 @@ function ownerKey(email: string): KeySeed {
   return { user: email, label: "Owner's key", scopes: ["*"], projects: [], organizations: [] };
 }
 
+function reserveIds(store: Store, { id, settings, objects }: ProjectSeed): void {
+  store.reserveId("project", id ?? 0);
+  if (typeof settings.primary_dashboard === "number") {
+    store.reserveId("object", settings.primary_dashboard);
+  }
+  for (const object of objects) {
+    if (typeof object.id === "number") {
+      store.reserveId(object.resource === "cohort" ? "cohort" : "object", object.id);
+    }
+  }
+  const filters = z.array(z.object({ type: z.literal("cohort"), value: z.int() }));
+  for (const { value } of filters.safeParse(settings.test_account_filters).data ?? []) {
+    store.reserveId("cohort", value);
+  }
+}
+
 /**
  * Fills a store from a seed. The first owner of the first organization gets a password and an unrestricted
  * key if the seed has none. Seeding leaves nothing in the activity log.
  */
-export function seedStore(backend: Pick<Backend, "store" | "generation">, seed: Seed): SeededOwner {
-  const { store } = backend;
-  for (const organization of seed.organizations) {
-    for (const project of organization.projects) {
-      store.reserveId("project", project.id ?? 0);
-    }
+export function seedStore(server: SeededServer, seed: Seed): SeededOwner {
+  const { store } = server;
+  for (const project of seed.organizations.flatMap(({ projects }) => projects)) {
+    reserveIds(store, project);
   }
   for (const user of seed.users) {
     store.reserveId("user", user.id ?? 0);
@@ -112,11 +126,11 @@ export function seedStore(backend: Pick<Backend, "store" | "generation">, seed: 
   for (const user of seed.users) {
     addUser(store, user);
   }
-  const organizations = seed.organizations.map((organization) => addOrganization(store, organization));
+  const organizations = seed.organizations.map((organization) => addOrganization(server, organization));
   for (const key of seed.keys) {
     addKey(store, key);
   }
-  copySettings(backend, SYSTEM);
+  copySettings(server, SYSTEM);
   const owner = provideOwner(store, seed, organizations[0]);
   for (const row of store.activity.all()) {
     store.activity.delete(row.id, SYSTEM);

@@ -26,7 +26,7 @@ const KEY_USE_RESOLUTION_MS = 3_600_000;
 
 /** 401, with the server's own address in it on newer servers. */
 export function unauthorized(backend: Backend, code: string, detail: string): ApiError {
-  return unauthenticated(code, detail, atLeast(backend, "current") ? backend.siteUrl : null);
+  return unauthenticated(code, detail, atLeast(backend, "2026-07") ? backend.siteUrl : null);
 }
 
 /** 401 for a key that is unknown, revoked, or of someone whose account is closed. */

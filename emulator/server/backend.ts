@@ -19,6 +19,9 @@ export interface Backend {
   readonly siteUrl: string;
 }
 
+/** What new rows are made by: the kind of server decides what they hold. */
+export type ServerKind = Pick<Backend, "generation" | "cloud">;
+
 /** The TXT records of a small public DNS, as far as domain verification looks things up. */
 export class Dns {
   private readonly records = new Map<string, Set<string>>();

@@ -1,16 +1,24 @@
 import type { Context, Hono } from "hono";
 import { getCookie } from "hono/cookie";
-import type { Actor } from "../store/collection";
+import { type Actor, SYSTEM } from "../store/collection";
 import { type Bearer, type Credential, findKey, identify } from "./auth";
 import type { Backend } from "./backend";
 import { decodeBody } from "./body";
+import { noticeFor } from "./environments";
 import { methodNotAllowed, notFound } from "./errors";
+import { paginate } from "./paging";
 import { authorize, type Grant, keysUnsupported } from "./permissions";
-import type { Call, Reply, Route, RouteTable } from "./routing";
+import { type Call, ok, type Reply, type Route, type RouteTable } from "./routing";
 import { respond, type ServerEnv } from "./server";
 
 /** Serves every route of the table. */
 export function serveRoutes(app: Hono<ServerEnv>, backend: Backend, table: RouteTable): void {
+  app.use("*", async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(noticeFor(new URL(context.req.url).pathname, backend))) {
+      context.res.headers.set(name, value);
+    }
+  });
   for (const [path, byMethod] of table.paths()) {
     app.all(path, async (context) => respond(await handle(context, backend, byMethod)));
   }
@@ -24,6 +32,7 @@ async function handle(
   backend: Backend,
   byMethod: ReadonlyMap<string, Route>,
 ): Promise<Reply> {
+  deleteWhatIsDue(backend);
   const method = context.req.method === "HEAD" ? "GET" : context.req.method;
   const route = byMethod.get(method);
   const bearer = await readBearer(context);
@@ -47,6 +56,15 @@ async function handle(
     actor: actorOf(grant, context),
     body: decodeBody(bearer.body, context.req.header("content-type") ?? null),
   });
+}
+
+// What PostHog's background work has deleted by now.
+function deleteWhatIsDue({ store }: Backend): void {
+  for (const { id, deletion_scheduled_at: due } of store.projects.where("deletion_queued", true)) {
+    if (due !== null && Date.parse(due) <= store.now().getTime()) {
+      store.projects.delete(id, SYSTEM);
+    }
+  }
 }
 
 async function readBearer(context: Context<ServerEnv>): Promise<Bearer> {
@@ -99,6 +117,9 @@ function actorOf(grant: Grant, context: Context<ServerEnv>): Actor {
 
 function run(route: Route, grant: Grant, call: Call): Reply {
   const { user, organization, membership, project, projectAccess } = grant;
+  if (membership === undefined && route.rule.outsiders === "seeNothing") {
+    return ok(paginate([], call.url, () => null));
+  }
   switch (route.target) {
     case "anyone":
       return route.handle(call);

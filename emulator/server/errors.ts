@@ -82,8 +82,12 @@ export function throttled(seconds: number): ApiError {
   );
 }
 
+/** 409: PostHog types it as a server error. */
+export function conflict(detail: string): ApiError {
+  return new ApiError(409, { type: "server_error", code: "conflict", detail, attr: null });
+}
+
 /** 500. */
-export function serverError(): ApiError {
-  const detail = "A server error occurred.";
+export function serverError(detail = "A server error occurred."): ApiError {
   return new ApiError(500, { type: "server_error", code: "error", detail, attr: null });
 }

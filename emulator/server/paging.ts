@@ -12,7 +12,7 @@ interface Page<T> {
 
 /**
  * Cuts a page out of a list. Values of `limit` and `offset` that are not counting numbers are ignored, and a
- * limit of 0 too, as Django REST framework does; links are absolute.
+ * limit of 0 too, as Django REST framework does; links are absolute, with their parameters in order.
  */
 export function paginate<T, R>(rows: readonly T[], url: URL, render: (row: T) => R): Page<R> {
   const limit = countingNumber(url.searchParams.get("limit")) || DEFAULT_LIMIT;
@@ -24,6 +24,7 @@ export function paginate<T, R>(rows: readonly T[], url: URL, render: (row: T) =>
     if (start <= 0) {
       target.searchParams.delete("offset");
     }
+    target.searchParams.sort();
     return target.href;
   };
   return {
@@ -56,6 +57,10 @@ export function paginateByNumber<T, R>(
   const link = (page: number) => {
     const target = new URL(url);
     target.searchParams.set("page", String(page));
+    if (page === 1) {
+      target.searchParams.delete("page");
+    }
+    target.searchParams.sort();
     return target.href;
   };
   return {

@@ -1,11 +1,14 @@
+import { SYSTEM } from "../store/collection";
 import type { Membership, Organization, PersonalApiKey, Project, User } from "../store/entities";
 import { type Credential, invalidKey, unauthorized } from "./auth";
 import type { Backend } from "./backend";
 import { hasFeature, isAdmin, membershipOf, projectAccess } from "./effectiveAccess";
-import { type ApiError, denied, notFound, paymentRequired } from "./errors";
+import { type ApiError, denied, invalid, notFound, paymentRequired, serverError } from "./errors";
+import { isUuid } from "./fields";
 import { atLeast } from "./generations";
 import type { Route, Rule } from "./routing";
 import { SENSITIVE_ACTIONS_AGE } from "./sessions";
+import { membershipsOf } from "./views";
 
 /** The organization and project in a request's URL. */
 interface PermissionScope {
@@ -50,7 +53,7 @@ export function authorize(
       ...organizationForKeys(backend, route, user, params),
     });
   }
-  const grant = admit(backend, route, user, subject);
+  const grant = admit(backend, route, user, { ...subject, params });
   checkRule(backend, rule, credential, grant);
   return grant;
 }
@@ -70,14 +73,20 @@ function refuseSecretKey(target: Route["target"]): ApiError {
 }
 
 function findSubject(
-  { store }: Backend,
+  backend: Backend,
   target: Route["target"],
   user: User,
   params: Readonly<Record<string, string>>,
 ): PermissionScope {
+  const { store } = backend;
   if (target === "organization") {
-    const id = params.organization_id === "@current" ? user.current_organization_id : params.organization_id;
-    return { organization: store.organizations.get(id?.toLowerCase()) };
+    const asked = params.organization_id ?? "";
+    return {
+      organization:
+        asked === "@current"
+          ? chooseOrganization(backend, user)
+          : store.organizations.get(asked.toLowerCase()),
+    };
   }
   if (target === "project") {
     const text = params.project_id ?? "";
@@ -89,6 +98,18 @@ function findSubject(
       : { project, organization: store.organizations.get(project.organization_id) };
   }
   return {};
+}
+
+// PostHog chooses one of the person's organizations where they have none open.
+function chooseOrganization(backend: Backend, user: User): Organization | undefined {
+  const { store } = backend;
+  const open = user.current_organization_id ?? membershipsOf(backend, user)[0]?.organization_id ?? null;
+  if (open !== null && open !== user.current_organization_id) {
+    const project = store.projects.where("organization_id", open)[0];
+    const current = { current_organization_id: open, current_team_id: project?.id ?? null };
+    store.users.update(user.id, current, SYSTEM);
+  }
+  return store.organizations.get(open);
 }
 
 // Projects by their own URL, without an organization in it, are no part of one to PostHog's key checks: these
@@ -169,16 +190,22 @@ function admit(
   backend: Backend,
   { target, rule }: Pick<Route, "target" | "rule">,
   user: User,
-  { organization, project }: PermissionScope,
+  { organization, project, params }: PermissionScope & { readonly params: Readonly<Record<string, string>> },
 ): Grant {
   const { store } = backend;
   if (target === "anyone" || target === "user") {
     return { user };
   }
   if (organization === undefined) {
-    throw missing(target, rule);
+    throw missing(backend, { target, rule }, params);
   }
   const membership = membershipOf(store, user, organization.id);
+  if (membership === undefined && rule.outsiders === "seeNothing") {
+    return { user, organization };
+  }
+  if (membership === undefined && rule.outsiders === "areNotFound") {
+    throw missing(backend, { target, rule }, params);
+  }
   if (membership === undefined) {
     throw rule.detail ? notFound() : denied(target === "project" ? NO_PROJECT_ACCESS : undefined);
   }
@@ -194,11 +221,28 @@ function admit(
 
 const NO_PROJECT_ACCESS = "You don't have access to the project.";
 
-function missing(target: Route["target"], rule: Rule): ApiError {
-  if (rule.detail) {
-    return notFound();
+function missing(
+  backend: Backend,
+  { target, rule: { detail } }: Pick<Route, "target" | "rule">,
+  { organization_id, project_id }: Readonly<Record<string, string>>,
+): ApiError {
+  if (target === "organization") {
+    return missingOrganization(backend, organization_id ?? "", detail === true);
   }
-  return notFound(target === "project" ? "Project not found." : "Organization not found.");
+  if (detail) {
+    const isNumber = project_id === undefined || project_id === "@current" || /^\d+$/.test(project_id);
+    return isNumber ? notFound() : invalid(`Field 'id' expected a number but got '${project_id}'.`);
+  }
+  return notFound("Project not found.");
+}
+
+// PostHog hands what it is given to the database, which fails at what is no id.
+function missingOrganization(backend: Backend, id: string, detail: boolean): ApiError {
+  if (detail && id === "@current") {
+    return notFound("Current organization not found.");
+  }
+  const crashes = id !== "@current" && !isUuid(id) && (detail || !atLeast(backend, "2026-07"));
+  return crashes ? serverError() : notFound(detail ? undefined : "Organization not found.");
 }
 
 function checkRule(backend: Backend, rule: Rule, credential: Credential, grant: Grant): void {
@@ -207,7 +251,8 @@ function checkRule(backend: Backend, rule: Rule, credential: Credential, grant: 
     checkVerifiedDomain(backend, organization, user);
   }
   if (rule.level !== undefined && membership !== undefined && membership.level < rule.level) {
-    throw denied("Your organization access level is insufficient.");
+    const usual = "Your organization access level is insufficient.";
+    throw denied(atLeast(backend, "2026-07") ? usual : (rule.oldRefusal ?? usual));
   }
   if (rule.projectAdmin && grant.projectAccess !== "admin") {
     throw denied("You don't have sufficient permissions in the project.");

@@ -20,6 +20,8 @@ export interface Rule {
   readonly anonymous?: boolean;
   /** Lowest organization level. */
   readonly level?: MembershipLevel;
+  /** What servers of August 2025 say to lower levels, where it is not the usual sentence. */
+  readonly oldRefusal?: string;
   /** Only project admins. */
   readonly projectAdmin?: boolean;
   /** Sessions must have signed in within the last two hours. */
@@ -32,6 +34,8 @@ export interface Rule {
   readonly ignoresDomainEnforcement?: boolean;
   /** The organization or project in the URL is the object itself: what the caller cannot see is 404. */
   readonly detail?: boolean;
+  /** What people of other organizations get instead of a refusal: an empty list, or 404. */
+  readonly outsiders?: "seeNothing" | "areNotFound";
   /** Oldest generation that has the route. */
   readonly since?: Generation;
   /** Newest generation that has the route. */

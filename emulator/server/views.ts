@@ -33,7 +33,6 @@ export function memberView(backend: Backend, membership: Membership) {
     is_2fa_enabled: (user?.totp_secret ?? null) !== null,
     has_social_auth: user?.has_social_auth ?? false,
     last_login: user?.last_login ?? null,
-    ...(atLeast(backend, "current") ? { search_match_type: null } : {}),
   };
 }
 
@@ -43,12 +42,16 @@ export function roleMembershipView(backend: Backend, row: RoleMembership) {
   return {
     id: row.id,
     role_id: row.role_id,
-    organization_member: membership === undefined ? null : memberView(backend, membership),
+    organization_member:
+      membership === undefined ? null : without(memberView(backend, membership), ["last_login"]),
     user: userBasic(backend.store.users.get(membership?.user_id)),
     joined_at: row.joined_at,
     updated_at: row.updated_at,
   };
 }
+
+/** The access to feature flags that roles of older servers have. */
+const CAN_ALWAYS_EDIT = 37;
 
 /** A role with all its members (PostHog: roles API). */
 export function roleView(backend: Backend, role: Role, visible: (membershipId: string) => boolean) {
@@ -63,26 +66,28 @@ export function roleView(backend: Backend, role: Role, visible: (membershipId: s
       .where("role_id", role.id)
       .filter((row) => visible(row.membership_id))
       .map((row) => roleMembershipView(backend, row)),
-    is_default: organization?.default_role_id === role.id,
+    ...(atLeast(backend, "2026-07")
+      ? { is_default: organization?.default_role_id === role.id }
+      : { feature_flags_access_level: CAN_ALWAYS_EDIT }),
   };
 }
 
 /** A project as lists and organizations show it (PostHog: projects API). */
-export function projectBasicView(backend: Backend, project: Project) {
+export function projectBasicView(project: Project) {
   const { settings } = project;
   return {
     id: project.id,
     uuid: project.uuid,
     organization: project.organization_id,
-    ...(atLeast(backend, "2026-07") ? { project_id: project.id } : {}),
+    project_id: project.id,
     api_token: project.api_token,
-    name: project.name,
+    name: project.team_name,
     completed_snippet_onboarding: settings.completed_snippet_onboarding,
     has_completed_onboarding_for: settings.has_completed_onboarding_for,
     ingested_event: project.ingested_event,
     is_demo: settings.is_demo,
     timezone: settings.timezone,
-    access_control: false,
+    access_control: settings.access_control ?? false,
   };
 }
 
@@ -111,6 +116,31 @@ export function visibleMembers(backend: Backend, organization: Organization, cal
   return members.filter(
     (member) => member.id === caller.id || shared.some((project) => hasRuledAccess(store, project, member)),
   );
+}
+
+/**
+ * The memberships of a user as lists of organizations show them. PostHog gives them no order: its database hands
+ * out organizations that were changed before the others, and these by membership; on old servers, by age.
+ */
+export function membershipsOf(
+  { store, generation }: Pick<Backend, "store" | "generation">,
+  user: User,
+): Membership[] {
+  if (!atLeast({ generation }, "2026-07")) {
+    const age = ({ organization_id }: Membership) => organization_id;
+    return store.memberships
+      .where("user_id", user.id)
+      .sort((left, right) => (age(left) < age(right) ? -1 : 1));
+  }
+  const isChanged = ({ organization_id }: Membership) => {
+    const organization = store.organizations.get(organization_id);
+    return organization !== undefined && organization.updated_at !== organization.created_at;
+  };
+  return store.memberships
+    .where("user_id", user.id)
+    .sort(
+      (left, right) => Number(isChanged(right)) - Number(isChanged(left)) || (left.id < right.id ? -1 : 1),
+    );
 }
 
 /** The organization of a user's current choice. */

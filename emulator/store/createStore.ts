@@ -15,6 +15,7 @@ export function createStore(clock: Clock): Store {
 
 /** Deletes what belongs to a deleted row, as PostHog's foreign keys do. */
 function cascadeDeletions(store: Store): void {
+  leaveCurrent(store);
   cascade(store.memberships, store.roleMemberships, "membership_id");
   cascade(store.memberships, store.accessRules, "organization_member");
   cascade(store.roles, store.roleMemberships, "role_id");
@@ -34,7 +35,6 @@ function cascadeDeletions(store: Store): void {
   cascade(store.identityProviders, store.scimRequests, "identity_provider_config_id");
   unlinkSignOn(store);
   clearDefaultRole(store);
-  leaveCurrent(store);
 }
 
 function cascade<P extends Row, C extends Row, K extends keyof C>(
@@ -74,8 +74,14 @@ function clearDefaultRole(store: Store): void {
   });
 }
 
-// A person's current organization and project must be ones they can reach; PostHog falls back to any other.
+// A person's current organization and project must be ones they can reach: whoever leaves falls back to any other,
+// and with an organization that is deleted goes the choice of it.
 function leaveCurrent(store: Store): void {
+  store.organizations.onDelete(({ id }, actor) => {
+    for (const user of store.users.where("current_organization_id", id)) {
+      store.users.update(user.id, { current_organization_id: null, current_team_id: null }, actor);
+    }
+  });
   store.memberships.onChange((change, actor) => {
     const user = store.users.get(change.before?.user_id);
     if (change.kind !== "deleted" || user?.current_organization_id !== change.before.organization_id) {

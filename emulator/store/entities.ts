@@ -37,6 +37,8 @@ export interface Organization {
   readonly customer_id: string | null;
   /** Stands for a running Cloud subscription, which blocks deletions. */
   readonly has_active_subscription: boolean;
+  /** Whether PostHog knows the plan: on Cloud a new organization has none until billing tells. */
+  readonly has_plan: boolean;
   readonly enforce_2fa: boolean | null;
   readonly enforce_verified_domains: boolean | null;
   readonly members_can_invite: boolean | null;
@@ -94,7 +96,8 @@ export interface Membership {
 /** One project's rule inside an invite. */
 export interface InviteProjectAccess {
   readonly id: number;
-  readonly level: string;
+  /** A project level by name; old servers also take organization levels. */
+  readonly level: string | number;
 }
 
 /** A pending invitation to an organization. */
@@ -136,6 +139,8 @@ export interface Project {
   readonly uuid: string;
   readonly organization_id: string;
   readonly name: string;
+  /** The environment's own name, which PostHog keeps beside the project's. */
+  readonly team_name: string;
   readonly product_description: string | null;
   readonly api_token: string;
   readonly secret_api_token: string | null;
@@ -145,6 +150,8 @@ export interface Project {
   readonly is_pending_deletion: boolean;
   /** Whether background work will delete it; the flag above is set only by deletions by project URL. */
   readonly deletion_queued: boolean;
+  /** When the deletion takes place, on servers that wait for it. */
+  readonly deletion_scheduled_at: string | null;
   readonly created_at: string;
   readonly updated_at: string;
   readonly settings: { readonly [name: string]: Json };

@@ -2,10 +2,19 @@ import { createHash, randomBytes, randomInt, scryptSync, timingSafeEqual } from 
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** A random string of letters and digits. */
+/** A random string of letters and digits; a long one has small and large letters and digits. */
 export function randomToken(length: number): string {
-  return Array.from({ length }, () => BASE62.charAt(randomInt(BASE62.length))).join("");
+  for (;;) {
+    const token = Array.from({ length }, () => BASE62.charAt(randomInt(BASE62.length))).join("");
+    if (length < MIXED_LENGTH || MIXED.every((kind) => kind.test(token))) {
+      return token;
+    }
+  }
 }
+
+// Recordings know random strings by their mixture, and so may readers.
+const MIXED_LENGTH = 16;
+const MIXED = [/\d/, /[a-z]/, /[A-Z]/];
 
 /** A random url-safe string of 43 characters, as PostHog uses for challenges and SCIM tokens. */
 export function urlSafeToken(): string {

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { Collection, type Row } from "./collection";
 import type * as entity from "./entities";
 
@@ -6,12 +6,14 @@ import type * as entity from "./entities";
 export class Store {
   private readonly collections: { checkpoint(): () => void }[] = [];
   private readonly sequences = new Map<string, number>();
+  private lastMoment = 0;
+  private series = 0;
 
   readonly organizations = this.collection<entity.Organization>(["slug"]);
   readonly users = this.collection<entity.User>(["uuid", "email"]);
   readonly memberships = this.collection<entity.Membership>(["organization_id", "user_id"]);
   readonly invites = this.collection<entity.Invite>(["organization_id"]);
-  readonly projects = this.collection<entity.Project>(["organization_id"]);
+  readonly projects = this.collection<entity.Project>(["organization_id", "deletion_queued"]);
   readonly roles = this.collection<entity.Role>(["organization_id"]);
   readonly roleMemberships = this.collection<entity.RoleMembership>(["role_id", "membership_id"]);
   readonly accessRules = this.collection<entity.AccessRule>(["team_id", "role", "organization_member"]);
@@ -38,20 +40,26 @@ export class Store {
     return this.clock();
   }
 
-  /** A new random UUID. */
+  /** A new id as PostHog makes them: by moment and number within it, so that ids sort by age. */
   uuid(): string {
-    return randomUUID();
+    const moment = this.clock().getTime();
+    this.series = moment === this.lastMoment ? (this.series + 1) % 0x1_0000 : 0;
+    this.lastMoment = moment;
+    const time = moment.toString(16).padStart(12, "0");
+    const series = this.series.toString(16).padStart(4, "0");
+    const random = randomBytes(8).toString("hex");
+    return `${time.slice(0, 8)}-${time.slice(8)}-${series}-${random.slice(0, 4)}-${random.slice(4)}`;
   }
 
   /** The next free integer id of a kind; ids given by seeds are never handed out again. */
-  nextId(kind: "user" | "project" | "object" | "export"): number {
+  nextId(kind: SequenceKind): number {
     const next = (this.sequences.get(kind) ?? 0) + 1;
     this.sequences.set(kind, next);
     return next;
   }
 
   /** Marks an id as taken. */
-  reserveId(kind: "user" | "project" | "object" | "export", id: number): void {
+  reserveId(kind: SequenceKind, id: number): void {
     this.sequences.set(kind, Math.max(this.sequences.get(kind) ?? 0, id));
   }
 
@@ -76,6 +84,9 @@ export class Store {
     return made;
   }
 }
+
+/** Rows whose ids are numbers. */
+export type SequenceKind = "user" | "project" | "object" | "cohort" | "export";
 
 /** Returns the current time; tests pass their own. */
 export type Clock = () => Date;

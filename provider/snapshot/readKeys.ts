@@ -116,8 +116,8 @@ async function readPersonalKeys(connection: Connection, omissions: Omission[]): 
   const read = await readAsPerson(connection, omissions);
   if (read === undefined) return ofCaller();
   const { own, inventory, userId } = read;
-  const owner = emailOf(userId);
-  const mine = own.map((key) => ofPerson(key, owner, here));
+  // Servers of August 2025 do not say the caller's number, but every key names its owner's.
+  const mine = own.map((key) => ofPerson(key, emailOf(key.user_id ?? userId), here));
   if (inventory !== undefined) return withLabels(inventory.map(ofInventory), mine);
   omissions.push({
     part: "keys",

@@ -260,7 +260,7 @@ describe("pages", () => {
     expect(second).toMatchObject({ body: { count: 5 } });
     expect(names(second)).toEqual(["C", "B"]);
     expect(textAt(second, "next")).toContain("page=3");
-    expect(textAt(second, "previous")).toContain("page=1");
+    expect(textAt(second, "previous")).not.toContain("page=");
     expect(names(await owner.get(`${WHOLE}?page=1&ordering=created_at`))).toEqual(["A", "B", "C", "D", "E"]);
   });
 

@@ -9,6 +9,7 @@ import {
   logged,
   missing,
   refusal,
+  textAt,
   twoOrganizations,
   withEmulator,
 } from "../support";
@@ -58,9 +59,15 @@ describe("reading", () => {
   test.each([
     ["of others", IDS.globex],
     ["that do not exist", IDS.unknown],
-    ["that are not UUIDs", "acme"],
   ])("organizations %s are not found", async (_, id) => {
     expect(await as(emulator, "owner").get(`/api/organizations/${id}/`)).toMatchObject(missing());
+  });
+
+  test("an organization by its slug, or by anything else that is no id, is a crash", async () => {
+    expect(await as(emulator, "owner").get("/api/organizations/acme/")).toMatchObject({ status: 500 });
+    expect(await as(emulator, "owner").get("/api/organizations/acme/members/")).toMatchObject(
+      missing("Organization not found."),
+    );
   });
 
   test("a key restricted to another organization finds nothing and lists nothing", async () => {
@@ -100,8 +107,8 @@ describe("creating", () => {
       badValue("Ensure this field has no more than 64 characters.", "name", "max_length"),
     ],
     [
-      { name: "Initech", logo_media_id: "1" },
-      badValue("Cannot set logo media when creating an organization.", "logo_media_id"),
+      { name: "Initech", logo_media_id: IDS.unknown },
+      badValue(`Invalid pk "${IDS.unknown}" - object does not exist.`, "logo_media_id", "does_not_exist"),
     ],
     [["Initech"], badValue("Invalid data. Expected a dictionary, but got list.")],
   ])("%j is refused", async (body, error) => {
@@ -165,7 +172,12 @@ describe("changing", () => {
   test.each([
     [{ default_experiment_stats_method: "guess" }, '"guess" is not a valid choice.', "invalid_choice"],
     [{ default_anonymize_ips: "maybe" }, "Must be a valid boolean.", "invalid_input"],
-    [{ logo_media_id: "7" }, "This media does not belong to this organization.", "invalid_input"],
+    [{ logo_media_id: "7" }, "“7” is not a valid UUID.", "invalid_input"],
+    [
+      { logo_media_id: IDS.unknown },
+      `Invalid pk "${IDS.unknown}" - object does not exist.`,
+      "does_not_exist",
+    ],
   ])("%j is refused", async (body, detail, code) => {
     const [field] = Object.keys(body);
     expect(await as(emulator, "owner").patch(ACME, body)).toMatchObject(badValue(detail, field, code));
@@ -207,6 +219,10 @@ describe("plan gates", () => {
       { members_can_use_personal_api_keys: false },
       "You must upgrade your plan to configure personal API key permissions.",
     ],
+    [
+      { members_can_create_projects: true },
+      "You must upgrade your plan to configure who can create projects.",
+    ],
   ];
 
   test.each(GATES)("%j needs its feature", async (body, detail) => {
@@ -223,13 +239,33 @@ describe("plan gates", () => {
   test("older servers have no gates", async () => {
     const old = await startEmulator({ seed: twoOrganizations({ features: "none" }), generation: "old" });
     for (const [body] of GATES) {
-      expect(await as(old, "owner").patch(ACME, body)).toMatchObject({ status: 200, body });
+      expect(await as(old, "owner").patch(ACME, body)).toMatchObject({ status: 200 });
     }
+    expect(old.store.organizations.get(IDS.acme)).toMatchObject({
+      members_can_invite: false,
+      enforce_2fa: true,
+      members_can_use_personal_api_keys: false,
+    });
+    const unknown = old.ignoredFields.map(({ field }) => field);
+    expect(unknown).toEqual(["allow_publicly_shared_resources", "members_can_create_projects"]);
     await old.close();
   });
 });
 
 describe("deleting", () => {
+  test("happens at once on servers of August 2025, whose owner then has no organization open", async () => {
+    const old = await startEmulator({ seed: twoOrganizations(), generation: "2025-08" });
+    const owner = as(old, "owner");
+    const id = textAt(await owner.post("/api/organizations/", { name: "Initech" }), "id");
+    expect(await owner.delete(`/api/organizations/${id}/`)).toMatchObject({ status: 204 });
+    expect(await owner.get("/api/organizations/")).toMatchObject(
+      missing("You need to belong to an organization."),
+    );
+    expect(at(await owner.get("/api/organizations/@current/"), "id")).toBe(IDS.acme);
+    expect(at(await owner.get("/api/organizations/"), "count")).toBe(1);
+    await old.close();
+  });
+
   test("is for owners, completes in the background, and is refused twice", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.delete(ACME)).toMatchObject({ status: 204, body: null });

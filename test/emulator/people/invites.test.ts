@@ -14,9 +14,9 @@ afterAll(() => emulator.close());
 
 const INVITES = `/api/organizations/${IDS.acme}/invites/`;
 const NEWCOMER = "New.Comer@EXAMPLE.com";
-const KEPT = "New.Comer@example.com";
+const KEPT = "new.comer@example.com";
 
-test("an invite has the documented fields; only the domain is lower-cased", async () => {
+test("an invite has the documented fields; the address is lower-cased", async () => {
   const answer = await as(emulator, "owner").post(INVITES, { target_email: NEWCOMER });
   expect(answer).toMatchObject({ status: 201 });
   expect(answer.body).toEqual({
@@ -113,22 +113,38 @@ test.each([
   ],
   [
     { target_email: NEWCOMER, private_project_access: "all" },
-    badValue('Expected a list of items but got type "str".', "private_project_access", "not_a_list"),
+    badValue("The field must be a list of dictionaries.", "private_project_access"),
   ],
   [
     { target_email: NEWCOMER, private_project_access: [{ id: IDS.app, level: "boss" }] },
-    badValue('"boss" is not a valid choice.', "private_project_access__0", "invalid_choice"),
+    badValue('The "level" field must be a valid access level.', "private_project_access"),
+  ],
+  [
+    { target_email: NEWCOMER, private_project_access: [{ id: IDS.app, level: 8 }] },
+    badValue('The "level" field must be a valid access level.', "private_project_access"),
+  ],
+  [
+    { target_email: "ANALYST@acme.test" },
+    badValue("A user with this email address already belongs to the organization."),
   ],
 ])("%j is refused", async (body, error) => {
   expect(await as(emulator, "owner").post(INVITES, body)).toMatchObject(error);
 });
 
-test("the old form of project levels is read", async () => {
-  const answer = await as(emulator, "owner").post(INVITES, {
-    target_email: NEWCOMER,
-    private_project_access: [{ id: IDS.app, level: 8 }],
-  });
-  expect(at(answer, "private_project_access")).toEqual([{ id: IDS.app, level: "admin" }]);
+test("nobody sees invites above their own level, and members who may not invite see none", async () => {
+  const owner = as(emulator, "owner");
+  for (const [target_email, level] of [
+    ["a@example.com", 15],
+    ["b@example.com", 8],
+    ["c@example.com", 1],
+  ]) {
+    await owner.post(INVITES, { target_email, level });
+  }
+  const seen = async (person: "owner" | "admin" | "analyst") =>
+    at(await as(emulator, person).get(INVITES), "count");
+  expect([await seen("owner"), await seen("admin"), await seen("analyst")]).toEqual([3, 2, 1]);
+  emulator.store.organizations.update(IDS.acme, { members_can_invite: false }, SYSTEM);
+  expect([await seen("owner"), await seen("admin"), await seen("analyst")]).toEqual([3, 2, 0]);
 });
 
 test("a member invites no one above itself, and into no project it cannot see", async () => {
@@ -150,7 +166,9 @@ test("where members may not invite, only admins may invite or withdraw", async (
   const analyst = as(emulator, "analyst");
   expect(await analyst.post(INVITES, { target_email: "b@example.com" })).toMatchObject(error);
   expect(await analyst.post(`${INVITES}bulk/`, [])).toMatchObject(error);
-  expect(await analyst.delete(`${INVITES}${id}/`)).toMatchObject(error);
+  expect(await analyst.delete(`${INVITES}${id}/`)).toMatchObject(
+    forbidden("Your organization access level is insufficient."),
+  );
   expect(await as(emulator, "admin").delete(`${INVITES}${id}/`)).toMatchObject({ status: 204 });
 });
 
@@ -186,15 +204,20 @@ describe("in bulk", () => {
     );
   });
 
-  test("one bad item stops all, with the text of a Python dictionary for a code", async () => {
+  test("a malformed item stops all, with the text of a Python dictionary for a code", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.post(BULK, [{ target_email: "a@example.com" }, {}])).toMatchObject({
       status: 400,
       body: { code: "{'target_email': ['required']}", attr: "target_email" },
     });
-    const taken = [{ target_email: "a@example.com" }, { target_email: "analyst@acme.test" }];
-    expect(await owner.post(BULK, taken)).toMatchObject({ status: 400 });
     expect(emulator.store.invites.size).toBe(0);
+  });
+
+  test("an address that is taken stops those after it, not those before", async () => {
+    const addresses = ["a@example.com", "analyst@acme.test", "b@example.com"];
+    const taken = addresses.map((target_email) => ({ target_email }));
+    expect(await as(emulator, "owner").post(BULK, taken)).toMatchObject({ status: 400 });
+    expect(emulator.store.invites.all()).toMatchObject([{ target_email: "a@example.com" }]);
   });
 });
 
@@ -225,8 +248,15 @@ describe("accepting", () => {
   });
 });
 
-test("the oldest servers take any JSON for projects, and ask about the organization the caller has open", async () => {
+test("the oldest servers take organization levels for projects, and ask about the organization the caller has open", async () => {
   const old = await startEmulator({ seed: twoOrganizations(), generation: "old" });
+  const rules = [{ id: IDS.app, level: 8 }];
+  const numbered = { target_email: "a@example.com", private_project_access: rules };
+  expect(await as(old, "owner").post(INVITES, numbered)).toMatchObject({
+    body: { private_project_access: rules },
+  });
+  expect(old.acceptInvite("a@example.com")).toBe(true);
+  expect(old.store.accessRules.all()).toMatchObject([{ team_id: IDS.app, access_level: "admin" }]);
   const body = { target_email: NEWCOMER, private_project_access: null };
   expect(await as(old, "owner").post(INVITES, body)).toMatchObject({
     status: 201,

@@ -30,6 +30,8 @@ async function demoteAnalyst(target = emulator): Promise<void> {
 }
 
 describe("deleting", () => {
+  beforeEach(() => emulator.markIngested(IDS.website));
+
   test("leaves the project readable, marked, until the background work is done", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.delete(WEBSITE)).toMatchObject({ status: 204, body: null });

@@ -1,5 +1,15 @@
 import { type Emulator, startEmulator } from "../../../emulator";
-import { as, at, badValue, forbidden, IDS, logged, twoOrganizations, withEmulator } from "../support";
+import {
+  as,
+  at,
+  badValue,
+  forbidden,
+  IDS,
+  logged,
+  refusal,
+  twoOrganizations,
+  withEmulator,
+} from "../support";
 
 let emulator: Emulator;
 withEmulator({ seed: twoOrganizations() }, (started) => {
@@ -46,22 +56,83 @@ describe("changing", () => {
     [{ timezone: "US/Eastern" }, { timezone: "US/Eastern" }],
     [{ primary_dashboard: 1 }, { primary_dashboard: 1 }],
     [{ product_description: "What we sell" }, { product_description: "What we sell" }],
-    [{ workflows_config: { a: 1 } }, { workflows_config: { a: 1 } }],
+    [
+      { workflows_config: { capture_workflows_engagement_events: true, email_tracking_consent_mode: "off" } },
+      { workflows_config: { capture_workflows_engagement_events: true } },
+    ],
+    [
+      { revenue_analytics_config: { events: [{ eventName: "paid" }] } },
+      {
+        revenue_analytics_config: {
+          base_currency: "USD",
+          events: [{ eventName: "paid", subscriptionDropoffDays: 45, subscriptionDropoffMode: "last_event" }],
+        },
+        managed_viewsets: { revenue_analytics: true },
+      },
+    ],
+    [
+      { marketing_analytics_config: { sources_map: { s: { cost: "c" } } } },
+      { marketing_analytics_config: { sources_map: { s: { cost: "c" } }, attribution_window_days: 90 } },
+    ],
+    [{ customer_analytics_config: { unknown: 1 } }, { customer_analytics_config: { payment_event: {} } }],
+    [{ conversations_settings: null }, { conversations_settings: null }],
+    [{ session_recording_linked_flag: { id: 3, key: "f" } }, { session_recording_linked_flag: { id: 3 } }],
     [{ session_recording_retention_period: "5y" }, { session_recording_retention_period: "5y" }],
-    [{ test_account_filters: [{ key: "email" }] }, { test_account_filters: [{ key: "email" }] }],
+    [
+      { test_account_filters: [{ key: "email", type: "person" }] },
+      { test_account_filters: [{ key: "email" }] },
+    ],
   ])("%j is stored as %j", async (body, stored) => {
     expect(await as(emulator, "owner").patch(WEBSITE, body)).toMatchObject({ status: 200, body: stored });
   });
 
-  test.each(["session_replay_config", "survey_config", "modifiers", "conversations_settings"])(
-    "%s is merged into what is stored",
-    async (field) => {
-      const owner = as(emulator, "owner");
-      await owner.patch(WEBSITE, { [field]: { a: 1, b: 1 } });
-      const answer = await owner.patch(WEBSITE, { [field]: { b: 2 } });
-      expect(at(answer, field)).toEqual({ a: 1, b: 2 });
-    },
-  );
+  test.each([
+    ["session_replay_config", { record_canvas: true, ai_config: { opt_in: true } }, { record_canvas: false }],
+    ["survey_config", { appearance: { theme: "dark" }, other: 1 }, { other: 2 }],
+    ["modifiers", { debug: true, inCohortVia: "auto" }, { inCohortVia: "subquery" }],
+    ["conversations_settings", { widget_enabled: true, widget_color: "red" }, { widget_color: "blue" }],
+  ])("%s is merged into what is stored", async (field, first, second) => {
+    const owner = as(emulator, "owner");
+    await owner.patch(WEBSITE, { [field]: first });
+    const answer = await owner.patch(WEBSITE, { [field]: second });
+    expect(at(answer, field)).toEqual({ ...first, ...second });
+  });
+
+  test("a source of marketing data that is sent as null is taken out, the others stay", async () => {
+    const owner = as(emulator, "owner");
+    const sources = (sources_map: object) =>
+      owner.patch(WEBSITE, { marketing_analytics_config: { sources_map } });
+    await sources({ ads: { cost: "c" }, mail: { cost: "m" } });
+    const answer = await sources({ ads: null, mail: { source: "s" } });
+    expect(at(answer, "marketing_analytics_config", "sources_map")).toEqual({
+      mail: { cost: "m", source: "s" },
+    });
+  });
+
+  test("switching conversations on makes a token for the widget, once", async () => {
+    const owner = as(emulator, "owner");
+    const token = async (body: object) =>
+      at(await owner.patch(WEBSITE, body), "conversations_settings", "widget_public_token");
+    const first = await token({ conversations_enabled: true });
+    expect(first).toMatch(/^[\w-]{40,}$/);
+    expect(await token({ conversations_settings: { widget_enabled: true } })).toBe(first);
+    expect(await token({ conversations_settings: null })).toBe(first);
+    expect(await token({ conversations_enabled: false })).toBeNull();
+  });
+
+  test("blanks at the ends of texts are dropped", async () => {
+    const body = { name: " Site ", app_urls: [" https://a.test "], live_events_columns: [" event "] };
+    expect(await as(emulator, "owner").patch(WEBSITE, body)).toMatchObject({
+      body: { name: "Site", app_urls: ["https://a.test"], live_events_columns: ["event"] },
+    });
+  });
+
+  test("the environment has a name of its own", async () => {
+    const owner = as(emulator, "owner");
+    const environment = `/api/environments/${IDS.website}/`;
+    expect(at(await owner.patch(environment, { name: "Staging" }), "name")).toBe("Staging");
+    expect(at(await owner.get(WEBSITE), "name")).toBe("Website");
+  });
 
   test.each([
     [{ name: "" }, "This field may not be blank.", "blank"],
@@ -82,24 +153,93 @@ describe("changing", () => {
     [{ business_model: "barter" }, '"barter" is not a valid choice.', "invalid_choice"],
     [{ base_currency: "Taler" }, '"Taler" is not a valid choice.', "invalid_choice"],
     [
-      { autocapture_exceptions_errors_to_ignore: "all" },
-      "Must provide a list for field: autocapture_exceptions_errors_to_ignore.",
+      { session_recording_sample_rate: 0.123 },
+      "Ensure that there are no more than 2 decimal places.",
+      "max_decimal_places",
+    ],
+    [
+      { session_recording_sample_rate: "1.234" },
+      "Ensure that there are no more than 3 digits in total.",
+      "max_digits",
+    ],
+    [
+      { session_recording_minimum_duration_milliseconds: 30001 },
+      "Ensure this value is less than or equal to 30000.",
+      "max_value",
+    ],
+    [
+      { session_recording_trigger_match_type_config: "x".repeat(25) },
+      "Ensure this field has no more than 24 characters.",
+      "max_length",
+    ],
+    [{ session_recording_masking_config: "all" }, "Must provide a dictionary or None.", "invalid_input"],
+    [
+      { session_recording_masking_config: { mask: true } },
+      "Must provide a dictionary with only known keys: maskAllInputs, maskTextSelector, blockSelector.",
       "invalid_input",
     ],
-    [{ primary_dashboard: 99 }, "Dashboard does not belong to this team.", "invalid_input"],
+    [
+      { session_recording_masking_config: { maskAllInputs: 1 } },
+      "maskAllInputs must be a boolean.",
+      "invalid_input",
+    ],
+    [
+      { session_recording_network_payload_capture_config: { all: true } },
+      "Must provide a dictionary with only 'recordHeaders' and/or 'recordBody' keys.",
+      "invalid_input",
+    ],
+    [{ modifiers: { personsOnEventsMode: "sometimes" } }, "Invalid modifier key.", "invalid_input"],
+    [{ modifiers: { speed: 1 } }, "Invalid modifier key.", "invalid_input"],
+    [{ logs_settings: { retention_days: 5 } }, "retention_days must be one of [14, 30]", "invalid_input"],
+    [{ test_account_filters: ["a"] }, "Must provide an array of valid property filters.", "invalid_input"],
+    [{ base_currency: "XAU" }, '"XAU" is not a valid choice.', "invalid_choice"],
+    [{ revenue_analytics_config: null }, "This field may not be null.", "null"],
+    [{ workflows_config: null }, "This field may not be null.", "null"],
+    [{ primary_dashboard: 99 }, 'Invalid pk "99" - object does not exist.', "does_not_exist"],
     [{ live_events_columns: "all" }, 'Expected a list of items but got type "str".', "not_a_list"],
   ])("%j is refused", async (body, detail, code) => {
     const [field] = Object.keys(body);
     expect(await as(emulator, "owner").patch(WEBSITE, body)).toMatchObject(badValue(detail, field, code));
   });
 
-  test("a long list of errors to ignore is refused", async () => {
-    const autocapture_exceptions_errors_to_ignore = ["x".repeat(300)];
-    const answer = await as(emulator, "owner").patch(WEBSITE, { autocapture_exceptions_errors_to_ignore });
-    expect(answer).toMatchObject({
-      status: 400,
-      body: { attr: "autocapture_exceptions_errors_to_ignore" },
-    });
+  test.each([
+    ["all", "Must provide a list for field: autocapture_exceptions_errors_to_ignore."],
+    [[1], "Must provide a list of strings to field: autocapture_exceptions_errors_to_ignore."],
+    [
+      ["x".repeat(300)],
+      "Field autocapture_exceptions_errors_to_ignore must be less than 300 characters. Complex config should be provided in posthog-js initialization.",
+    ],
+  ])(
+    "errors to ignore are refused as a whole: %j",
+    async (autocapture_exceptions_errors_to_ignore, detail) => {
+      const answer = await as(emulator, "owner").patch(WEBSITE, { autocapture_exceptions_errors_to_ignore });
+      expect(answer).toMatchObject(badValue(detail));
+    },
+  );
+
+  test.each([
+    [{ revenue_analytics_config: { base_currency: "eur" } }, "revenue_analytics_config__base_currency"],
+    [
+      { marketing_analytics_config: { attribution_window_days: 400 } },
+      "marketing_analytics_config__attribution_window_days",
+    ],
+    [
+      { marketing_analytics_config: { attribution_mode: "luck" } },
+      "marketing_analytics_config__attribution_mode",
+    ],
+  ])("%j is refused by the name of the inner field", async (body, attr) => {
+    expect(await as(emulator, "owner").patch(WEBSITE, body)).toMatchObject({ status: 400, body: { attr } });
+  });
+
+  test("a dashboard of another project is refused", async () => {
+    const answer = await as(emulator, "owner").patch(`/api/projects/${IDS.app}/`, { primary_dashboard: 1 });
+    expect(answer).toMatchObject(badValue("Dashboard does not belong to this team.", "primary_dashboard"));
+  });
+
+  test("proactive tasks are for a project of PostHog's own", async () => {
+    expect(await as(emulator, "owner").patch(WEBSITE, { proactive_tasks_enabled: true })).toMatchObject(
+      forbidden("Proactive tasks can only be enabled for authorized teams."),
+    );
   });
 
   test("the error names an item of a list by its position", async () => {
@@ -123,11 +263,23 @@ describe("changing", () => {
     }
   });
 
-  test("longer retention needs the plan", async () => {
+  test("retention needs the plan: a crash without one, a refusal beyond it", async () => {
     const free = await startEmulator({ seed: twoOrganizations({ features: "none" }) });
     const body = { session_recording_retention_period: "1y" };
-    expect(await as(free, "owner").patch(WEBSITE, body)).toMatchObject({ status: 403 });
+    expect(await as(free, "owner").patch(WEBSITE, body)).toMatchObject(
+      refusal(500, "server_error", "error", "Invalid retention entitlement."),
+    );
     await free.close();
+    const key = "session_replay_data_retention";
+    const small = await startEmulator({
+      seed: twoOrganizations({ features: [{ key, limit: 3, unit: "months" }] }),
+    });
+    expect(await as(small, "owner").patch(WEBSITE, body)).toMatchObject(
+      forbidden(
+        "This organization does not have permission to set retention period of length '1y' - longest allowable retention period is '90d'.",
+      ),
+    );
+    await small.close();
   });
 
   test("members may change the safe settings only", async () => {
@@ -187,13 +339,18 @@ describe("the oldest servers", () => {
     expect(at(await owner.patch(environment, { base_currency: "EUR" }), "base_currency")).toBe("EUR");
   });
 
-  test.each([
-    [{ session_recording_minimum_duration_milliseconds: 30001 }, "max_value"],
-    [{ session_recording_trigger_match_type_config: "x".repeat(25) }, "max_length"],
-    [{ person_display_name_properties: ["x".repeat(401)] }, "max_length"],
-  ])("refuse %j", async (body, code) => {
-    expect(await as(old, "owner").patch(WEBSITE, body)).toMatchObject({ status: 400, body: { code } });
-    expect(await as(emulator, "owner").patch(WEBSITE, body)).toMatchObject({ status: 200 });
+  test("still write the access_control flag, and a webhook for Slack", async () => {
+    const body = { access_control: true, slack_incoming_webhook: "https://hooks.test/x" };
+    expect(await as(old, "owner").patch(WEBSITE, body)).toMatchObject({ status: 200, body });
+    expect(await as(emulator, "owner").patch(WEBSITE, { slack_incoming_webhook: null })).toMatchObject({
+      status: 200,
+    });
+    expect(emulator.ignoredFields).toMatchObject([{ field: "slack_incoming_webhook" }]);
+  });
+
+  test("crash when the primary dashboard is taken away", async () => {
+    const answer = await as(old, "owner").patch(WEBSITE, { primary_dashboard: null });
+    expect(answer).toMatchObject({ status: 500 });
   });
 
   test("let members rename", async () => {

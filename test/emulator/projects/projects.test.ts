@@ -56,7 +56,6 @@ describe("reading", () => {
     });
     for (const path of [
       `${NESTED}${IDS.website}`,
-      `/api/environments/${IDS.website}/`,
       "/api/projects/@current/",
       `/api/organizations/@current/projects/${IDS.website}/`,
     ]) {
@@ -64,10 +63,30 @@ describe("reading", () => {
     }
   });
 
+  test("the environment is the same but for what the project keeps, with a notice that its address ends", async () => {
+    const owner = as(emulator, "owner");
+    const answer = await owner.get(`/api/environments/${IDS.website}/`);
+    const project = Object((await owner.get(WEBSITE)).body);
+    const { product_description: _description, is_pending_deletion: _pending, ...shared } = project;
+    expect(answer.body).toEqual(shared);
+    expect(answer.headers.get("deprecation")).toBe("true");
+    expect(answer.headers.get("sunset")).toBe("Fri, 31 Jul 2026 00:00:00 GMT");
+    expect(answer.headers.get("link")).toBe(`<${WEBSITE}>; rel="successor-version"`);
+  });
+
+  test("a project that is not a number is refused in the words of the database", async () => {
+    expect(await as(emulator, "owner").get("/api/projects/website/")).toMatchObject(
+      badValue("Field 'id' expected a number but got 'website'."),
+    );
+  });
+
+  test("the list of another organization is empty", async () => {
+    expect(await as(emulator, "globex").get(NESTED)).toMatchObject({ status: 200, body: { count: 0 } });
+  });
+
   test.each([
     ["of another organization", `/api/projects/${IDS.globexProject}/`],
     ["that does not exist", "/api/projects/999/"],
-    ["that is not a number", "/api/projects/website/"],
     ["under the wrong organization", `/api/organizations/${IDS.globex}/projects/${IDS.website}/`],
   ])("a project %s is not found", async (_, path) => {
     expect(await as(emulator, "owner").get(path)).toMatchObject(missing());
@@ -98,17 +117,28 @@ describe("creating", () => {
     const answer = await as(emulator, "owner").post(NESTED, { name: "Docs", timezone: "Europe/Berlin" });
     expect(answer).toMatchObject({
       status: 201,
-      body: { name: "Docs", timezone: "Europe/Berlin", week_start_day: 0, organization: IDS.acme },
+      body: { name: "Docs", timezone: "Europe/Berlin", week_start_day: null, organization: IDS.acme },
+    });
+    expect(at(answer, "test_account_filters")).toEqual([
+      { key: "id", type: "cohort", value: expect.any(Number), operator: "not_in" },
+    ]);
+    const dashboard = at(answer, "primary_dashboard");
+    expect(emulator.store.objects.get(`dashboard:${dashboard}`)).toMatchObject({
+      name: "Your starter dashboard",
     });
     const current = await as(emulator, "owner").get("/api/projects/@current/");
     expect(at(current, "id")).toBe(at(answer, "id"));
     expect(logged(emulator)).toEqual(["Project created", "Team created"]);
   });
 
-  test("names may be left out, and repeat", async () => {
-    const owner = as(emulator, "owner");
-    expect(at(await owner.post("/api/projects/"), "name")).toBe("Default project");
-    expect(await owner.post("/api/projects/", { name: "Website" })).toMatchObject({ status: 201 });
+  test("an environment is refused: it belongs under a project", async () => {
+    const answer = await as(emulator, "owner").post("/api/environments/", { name: "New" });
+    expect(answer).toMatchObject(
+      badValue(
+        "Environments must be created under a specific project. Send the POST request to /api/projects/<project_id>/environments/ instead.",
+      ),
+    );
+    expect(answer.headers.get("link")).toBe('</api/projects/>; rel="successor-version"');
   });
 
   test("the root URL creates in the caller's current organization", async () => {
@@ -119,7 +149,8 @@ describe("creating", () => {
   test("the analytics and workflows objects are dropped", async () => {
     const body = { name: "Docs", revenue_analytics_config: { a: 1 }, workflows_config: { b: 1 } };
     const answer = await as(emulator, "owner").post(NESTED, body);
-    expect(answer.body).toMatchObject({ revenue_analytics_config: null, workflows_config: null });
+    expect(answer.body).toMatchObject({ workflows_config: { capture_workflows_engagement_events: false } });
+    expect(at(answer, "revenue_analytics_config")).not.toHaveProperty("a");
     expect(emulator.ignoredFields.map(({ field }) => field)).toEqual([
       "revenue_analytics_config",
       "workflows_config",
@@ -147,9 +178,9 @@ describe("creating", () => {
     });
   });
 
-  test("another organization is refused, an unknown one not found", async () => {
+  test("another organization and an unknown one are not found", async () => {
     const globex = as(emulator, "globex");
-    expect(await globex.post(NESTED, { name: "Mine" })).toMatchObject({ status: 403 });
+    expect(await globex.post(NESTED, { name: "Mine" })).toMatchObject(missing("Organization not found."));
     expect(await globex.post(`/api/organizations/${IDS.unknown}/projects/`)).toMatchObject(
       missing("Organization not found."),
     );
@@ -183,20 +214,25 @@ describe("creating", () => {
       await small.close();
     });
 
-    test("unlimited plans end at 1500", async () => {
-      const { store } = emulator;
+    test.each([
+      ["2026-07", 1500],
+      ["current", 2000],
+    ] as const)("unlimited plans of %s end at %d", async (generation, most) => {
+      const full = await startEmulator({ seed: twoOrganizations(), generation });
+      const { store } = full;
       const website = store.projects.get(IDS.website);
       if (website === undefined) {
         throw new Error("The seed has lost its project.");
       }
-      for (let id = 1000; id < 2498; id += 1) {
-        store.projects.insert({ ...website, id }, SYSTEM);
+      for (let id = 1000; id < 998 + most; id += 1) {
+        store.projects.insert({ ...website, id, name: `Project ${id}` }, SYSTEM);
       }
-      expect(await as(emulator, "owner").post(NESTED)).toMatchObject(
+      expect(await as(full, "owner").post(NESTED)).toMatchObject(
         forbidden(
-          "You have reached the maximum limit of 1500 projects per organization. Contact support if you'd like access to more projects.",
+          `You have reached the maximum limit of ${most} projects per organization. Contact support if you'd like access to more projects.`,
         ),
       );
+      await full.close();
     });
   });
 });

@@ -46,8 +46,9 @@ describe.each(generations)("on a server of the generation %s", (generation) => {
         slug: "acme",
         level: "owner",
         memberCount: 4,
-        settings: { name: "Acme", enforce2fa: false, membersCanInvite: true, defaultRoleId: null },
+        settings: { name: "Acme", enforce2fa: false, membersCanInvite: true },
       });
+      expect("defaultRoleId" in found.settings).toBe(generation !== "old");
       expect(found.features).toContainEqual({ key: "saml", limit: undefined, unit: undefined });
       expect("enforceVerifiedDomains" in found.settings).toBe(generation === "new");
     }, world));

@@ -239,8 +239,8 @@ describe("a server that is older than a setting", () => {
     withWorld(
       async ({ resource }) => {
         expect(
-          (await resource("OrganizationSettings").refusals({ isAiTrainingOptedIn: false })).join(),
-        ).toMatch(/^isAiTrainingOptedIn: this PostHog server does not know the setting/);
+          (await resource("OrganizationSettings").refusals({ enforceVerifiedDomains: true })).join(),
+        ).toMatch(/^enforceVerifiedDomains: this PostHog server does not know the setting/);
       },
       acmeWorld({ generation: "mid" }),
     ));
@@ -250,17 +250,17 @@ describe("a server that is older than a setting", () => {
       async (world) => {
         world.run({ preflight: "false" });
         const settings = world.resource("OrganizationSettings");
-        const declared = { isAiTrainingOptedIn: true, defaultAnonymizeIps: true };
+        const declared = { isAiTrainingOptedIn: true, enforce2fa: true };
         const error = await settings.up(declared).catch((reason: unknown) => reason);
         expect(String(error)).toMatch(
           /PostHog ignored isAiTrainingOptedIn of Acme; the other settings are in place/,
         );
         const { id, properties } = error as { id: string; properties: Record<string, unknown> };
         settings.remember(id, properties, declared);
-        expect(organizationIn(world).default_anonymize_ips).toBe(true);
+        expect(organizationIn(world).enforce_2fa).toBe(true);
         world.run();
         await settings.destroy();
-        expect(organizationIn(world).default_anonymize_ips).toBe(false);
+        expect(organizationIn(world).enforce_2fa).toBeNull();
       },
       acmeWorld({ generation: "old" }),
     ));

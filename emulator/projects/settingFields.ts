@@ -1,0 +1,214 @@
+import { choice, type Field, field, list, refuse } from "../server/fields";
+import type { Json } from "../store/entities";
+
+/** A JSON object. */
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A list whose empty items are dropped. */
+export function listWithoutBlanks(item: Field<string>): Field<Json> {
+  const withoutNulls = field((value) =>
+    Array.isArray(value) ? value.filter((one) => one !== null) : value,
+  ).pipe(list(item));
+  return withoutNulls.transform((items) => items.filter((one) => one !== ""));
+}
+
+/** An IANA time zone, spelled exactly. */
+export function timezone(): Field<Json> {
+  return field((value) => {
+    const name = String(value);
+    return isTimezone(name) ? name : refuse("invalid_choice", `"${name}" is not a valid choice.`);
+  });
+}
+
+function isTimezone(name: string): boolean {
+  if (!/^[A-Z]/.test(name)) {
+    return false;
+  }
+  try {
+    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
+    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase();
+  } catch {
+    return false;
+  }
+}
+
+/** A currency code; the codes for tests, metals and no currency at all are none. */
+export function currency(): Field<string> {
+  const withoutCurrency = (code: string) =>
+    code.startsWith("X") && !["XAF", "XCD", "XOF", "XPF"].includes(code);
+  return choice(Intl.supportedValuesOf("currency").filter((code) => !withoutCurrency(code)));
+}
+
+/** A share between 0 and 1 with at most two decimals, answered as a text with two. */
+export function sampleRate(): Field<Json> {
+  return field((value) => {
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    if (typeof number !== "number" || !Number.isFinite(number)) {
+      return refuse("invalid", "A valid number is required.");
+    }
+    const [whole = "", decimals = ""] = plain(String(value).trim(), number).split(".");
+    if (whole.replace(/^-?0*/, "").length + decimals.length > 3) {
+      refuse("max_digits", "Ensure that there are no more than 3 digits in total.");
+    }
+    if (decimals.length > 2) {
+      refuse("max_decimal_places", "Ensure that there are no more than 2 decimal places.");
+    }
+    if (number > 1) {
+      refuse("max_value", "Ensure this value is less than or equal to 1.");
+    }
+    if (number < 0) {
+      refuse("min_value", "Ensure this value is greater than or equal to 0.");
+    }
+    return number.toFixed(2);
+  });
+}
+
+/** A number without an exponent. */
+function plain(text: string, number: number): string {
+  return /e/i.test(text) ? number.toFixed(20).replace(/0+$/, "") : text;
+}
+
+/** A JSON object with known keys only, or null. */
+export function dictionary(check: (value: JsonObject) => void = () => {}): Field<Json> {
+  return field((value): Json => {
+    if (!isObject(value)) {
+      return refuse("invalid", "Must provide a dictionary or None.");
+    }
+    check(value);
+    return value;
+  }).nullable();
+}
+
+/** How inputs and texts are masked in session recordings. */
+export function maskingConfig(): Field<Json> {
+  const known: Readonly<Record<string, [type: string, name: string]>> = {
+    maskAllInputs: ["boolean", "a boolean"],
+    maskTextSelector: ["string", "a string"],
+    blockSelector: ["string", "a string"],
+  };
+  return dictionary((value) => {
+    if (!Object.keys(value).every((key) => key in known)) {
+      refuse("invalid", `Must provide a dictionary with only known keys: ${Object.keys(known).join(", ")}.`);
+    }
+    for (const [key, [type, name]] of Object.entries(known)) {
+      if (key in value && typeof value[key] !== type) {
+        refuse("invalid", `${key} must be ${name}.`);
+      }
+    }
+  });
+}
+
+/** What session recordings keep of network requests. */
+export function networkCaptureConfig(): Field<Json> {
+  return dictionary((value) => {
+    if (!Object.keys(value).every((key) => ["recordHeaders", "recordBody"].includes(key))) {
+      refuse("invalid", "Must provide a dictionary with only 'recordHeaders' and/or 'recordBody' keys.");
+    }
+  });
+}
+
+/** The feature flag that session recording depends on. */
+export function linkedFlag(): Field<Json> {
+  return dictionary((value) => {
+    const keys = Object.keys(value).sort().join(" ");
+    if (keys !== "id key" && keys !== "id key variant") {
+      refuse(
+        "invalid",
+        "Must provide a dictionary with only 'id' and 'key' keys. _or_ only 'id', 'key', and 'variant' keys.",
+      );
+    }
+  });
+}
+
+/** Settings of session replay. */
+export function replayConfig(): Field<Json> {
+  const known = ["record_canvas", "ai_config"];
+  return dictionary((value) => {
+    if (!Object.keys(value).every((key) => known.includes(key))) {
+      refuse(
+        "invalid",
+        `Must provide a dictionary with only known keys. One or more of ${known.join(", ")}.`,
+      );
+    }
+  });
+}
+
+const DISTINGUISHED_MODIFIERS: Readonly<Record<string, readonly string[]>> = {
+  bounceRatePageViewMode: ["count_pageviews", "uniq_urls", "uniq_page_screen_autocaptures"],
+  inCohortVia: ["auto", "leftjoin", "subquery", "leftjoin_conjoined"],
+  materializationMode: ["auto", "legacy_null_as_string", "legacy_null_as_null", "disabled"],
+  personsArgMaxVersion: ["auto", "v1", "v2"],
+  personsJoinMode: ["inner", "left"],
+  personsOnEventsMode: [
+    "disabled",
+    "person_id_no_override_properties_on_events",
+    "person_id_override_properties_on_events",
+    "person_id_override_properties_joined",
+  ],
+  propertyGroupsMode: ["enabled", "disabled", "optimized"],
+  sessionTableVersion: ["auto", "v1", "v2", "v3"],
+  sessionsV2JoinMode: ["string", "uuid"],
+};
+const FREE_MODIFIERS: readonly string[] = [
+  "bounceRateDurationSeconds",
+  "convertToProjectTimezone",
+  "customChannelTypeRules",
+  "dataWarehouseEventsModifiers",
+  "debug",
+  "formatCsvAllowDoubleQuotes",
+  "inlineCohortCalculation",
+  "materializedColumnsOptimizationMode",
+  "optimizeJoinedFilters",
+  "optimizeProjections",
+  "s3TableUseInvalidColumns",
+  "timings",
+  "useMaterializedViews",
+  "usePreaggregatedIntermediateResults",
+  "usePreaggregatedTableTransforms",
+  "usePresortedEventsTable",
+  "useWebAnalyticsPreAggregatedTables",
+];
+
+/** How queries are run. */
+export function modifiers(): Field<Json> {
+  return dictionary((value) => {
+    for (const [key, setting] of Object.entries(value)) {
+      const choices = DISTINGUISHED_MODIFIERS[key];
+      const isKnown =
+        choices === undefined ? FREE_MODIFIERS.includes(key) : choices.includes(String(setting));
+      if (setting !== null && !isKnown) {
+        refuse("invalid", "Invalid modifier key.");
+      }
+    }
+  });
+}
+
+/** Filters that tell the team's own events from the others. */
+export function propertyFilters(): Field<Json> {
+  return field((value): Json => {
+    const isFilter = (one: unknown) => isObject(one) && typeof one.type === "string";
+    return Array.isArray(value) && value.every(isFilter)
+      ? value
+      : refuse("invalid", "Must provide an array of valid property filters.");
+  });
+}
+
+/** How long logs are kept, among other settings of logs. */
+export function logsSettings(): Field<Json> {
+  return dictionary(({ retention_days }) => {
+    if (
+      retention_days !== undefined &&
+      retention_days !== null &&
+      ![14, 30].includes(Number(retention_days))
+    ) {
+      refuse("invalid", "retention_days must be one of [14, 30]");
+    }
+  });
+}
