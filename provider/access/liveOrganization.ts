@@ -46,7 +46,7 @@ export interface LiveKey {
   readonly lastRolledAt?: string;
   /** Why PostHog refuses it in this organization whatever its scopes; missing where it does not. */
   readonly refused?: string;
-  /** E-mail address of whoever made it; project keys only, and missing where the account is gone. */
+  /** E-mail address of the person who created it; project keys only, and missing where the account is gone. */
   readonly creator?: string;
   /** Whether its creator is in the organization no more; missing where not every member can be seen. */
   readonly creatorLeft?: boolean;

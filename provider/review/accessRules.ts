@@ -11,7 +11,7 @@ import { type Found, type ReviewRule, type Situation, wholeOrganization } from "
 export const projectOpenToEverybody: ReviewRule = {
   id: "project-open-to-everybody",
   title: "Project open to everybody",
-  help: "Whoever joins the organization is in it at once; without a rule PostHog lets everybody in as admin.",
+  help: "People who join the organization are in it at once; without a rule, PostHog lets everybody in as admin.",
   severity: "high",
   find: ({ live: { access }, review: { projects } }) =>
     projects
@@ -68,7 +68,7 @@ export const ruleWithoutEffect: ReviewRule = {
 export const grantEnding: ReviewRule = {
   id: "grant-ending",
   title: "Grant that ends soon",
-  help: "After its last day the next update takes it away; whoever still needs it has to be told, or the day moved.",
+  help: "After its last day, the next update removes it. Inform the people who still need it, or move the day.",
   severity: "low",
   find: ({ endings }) =>
     endings.map(({ projectId, role, until, days, because, inheritedFrom, ...ending }) => ({

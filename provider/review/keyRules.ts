@@ -23,7 +23,7 @@ export const keyStale: ReviewRule = {
         : `${keyName(key)} was not used for ${counted(days, "day")}.`,
       identity: isUnused ? identities.keyUnused(key) : identities.keyStale(key, days),
       evidence: [`${isUnused ? "made" : "last used"} on ${dateOf(since)}`, scopesText(key)],
-      fix: "Ask whoever holds it, and delete it.",
+      fix: "Ask the people who use it, then delete it.",
     };
   }),
 };

@@ -120,7 +120,7 @@ export const inviteExpired: ReviewRule = {
 export const roleWithoutMembers: ReviewRule = {
   id: "role-without-members",
   title: "Role without members",
-  help: "Its rules apply to nobody today, and to whoever is put into it tomorrow.",
+  help: "Its rules apply to nobody today, and to anyone who is added tomorrow.",
   severity: "low",
   find({ live: { access } }) {
     const projects = new Map(access.projects.map(({ id, name }) => [id, name]));

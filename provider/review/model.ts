@@ -97,7 +97,7 @@ export interface ReviewedKey {
   readonly access: readonly ReviewedAccess[];
   /** Why it can do nothing in any project: `it has no scopes`; missing where it can. */
   readonly withoutAccess?: string;
-  /** E-mail address of whoever made a project's key; missing where PostHog does not tell. */
+  /** E-mail address of the person who created a project's key; missing where PostHog does not tell. */
   readonly creator?: string;
   readonly createdAt?: string;
   readonly lastUsedAt?: string;

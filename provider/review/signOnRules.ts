@@ -13,7 +13,7 @@ const enforce =
 export const ssoNotEnforced: ReviewRule = {
   id: "sso-not-enforced",
   title: "Single sign-on not enforced",
-  help: "Whoever can sign in with a password keeps their access when the identity provider takes it away.",
+  help: "People who can sign in with a password keep their access when the identity provider removes it.",
   severity: "high",
   find({ live: { domains } }) {
     if (domains === undefined) return [];
