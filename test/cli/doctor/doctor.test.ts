@@ -394,7 +394,7 @@ describe("the command", () => {
       const ingestion = await run([], { POSTHOG_HOST: "us.i.posthog.com" });
       expect(ingestion).toMatchObject({
         code: 1,
-        out: expect.stringMatching(/^✗ configuration: us\.i\.posthog\.com takes/),
+        out: expect.stringMatching(/^✗ configuration: us\.i\.posthog\.com accepts events/),
       });
       const unknown = await run(["--resources", "Projct"], {});
       expect(unknown.err).toMatch(/Unknown resource "Projct"; did you mean "Project"\?/);

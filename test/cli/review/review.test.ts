@@ -100,11 +100,15 @@ test("the CSV has no formulas, and texts in Markdown are not markup", async () =
 });
 
 test("projects of the same name are shown with their ids", async () => {
+  let other = 0;
   const { printed } = await review(["--person", "developer@acme.test"], ({ store }) => {
-    store.projects.update(2, { name: "Production" }, SYSTEM);
+    other = store.projects.all().find(({ id }) => id !== 1)?.id ?? 0;
+    store.projects.update(other, { name: "Production", team_name: "Production" }, SYSTEM);
   });
   const words = printed.replace(/\s+/g, " ");
-  expect(words).toContain("admin on Production (2) by PostHog's default; none on Production (1) through");
+  expect(words).toContain(
+    `admin on Production (${other}) by PostHog's default; none on Production (1) through`,
+  );
 });
 
 test("SARIF has what code hosts require, and the same fingerprints every day", async () => {
@@ -155,7 +159,9 @@ test("one project and one person are read and shown alone, type by type", async 
 
 test("a number is a project's id, even if another project has that name", async () => {
   const named = (args: string[]) =>
-    review([...args, "--format", "json"], ({ store }) => store.projects.update(1, { name: "2" }, SYSTEM));
+    review([...args, "--format", "json"], ({ store }) =>
+      store.projects.update(1, { name: "2", team_name: "2" }, SYSTEM),
+    );
   const ids = ({ printed }: Ran): number[] =>
     JSON.parse(printed).projects.map(({ projectId }: { projectId: number }) => projectId);
   expect(ids(await named(["--project", "2"]))).toEqual([2]);
