@@ -73,12 +73,12 @@ export function readCursor(text: string, of: Asked): CursorState | { readonly pr
   const file = fileSchema.safeParse(jsonOf(text));
   if (!file.success) {
     return {
-      problem: text.trim() === "" ? "it is empty" : "it is not a cursor of this version, or is damaged",
+      problem: text.trim() === "" ? "it is empty" : "it is damaged, or not a cursor of this version",
     };
   }
   const differences = differing(of, file.data.of);
   if (differences.length > 0)
-    return { problem: `it belongs to another question: ${listed(differences, "and")}` };
+    return { problem: `it belongs to a different query: ${listed(differences, "and")}` };
   return { from: file.data.from, seen: file.data.seen };
 }
 

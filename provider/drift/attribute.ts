@@ -1,3 +1,4 @@
+import { counted } from "../access/messages";
 import { dateOf, groupPairs } from "../access/values";
 
 import type { ActivityEntry } from "../audit/entry";
@@ -14,7 +15,7 @@ const clockSkew = 120_000;
  */
 const unrecorded: ReadonlyMap<string, string> = new Map([
   ["AccessControl", "access rules"],
-  ["RoleMembership", "who joins and leaves roles"],
+  ["RoleMembership", "role memberships"],
   ["Role", "roles"],
 ]);
 
@@ -136,7 +137,7 @@ function comparable(value: unknown): string {
 
 function reasonFor({ traces, writtenAt, isHalfMade }: Difference, log: ReadLog, others: number): Attribution {
   if (isHalfMade === true) {
-    return { kind: "none", why: "the last update of it broke off half-way; the next one finishes it" };
+    return { kind: "none", why: "its last update stopped half-way; the next update finishes it" };
   }
   const scopes = [...new Set(traces.map(({ scope }) => scope))];
   const gap = log.gaps.find(
@@ -146,19 +147,19 @@ function reasonFor({ traces, writtenAt, isHalfMade }: Difference, log: ReadLog, 
   // An entry may be in what could not be read: a server that keeps a record of rules and roles shows it there.
   const isWholeGap = gap !== undefined && gap.scopes === undefined && scopes.length > 0;
   if (silent !== undefined && !isWholeGap) {
-    return { kind: "unrecorded", why: `PostHog keeps no record of ${silent}` };
+    return { kind: "unrecorded", why: `PostHog does not log ${silent}` };
   }
   if (gap !== undefined) return { kind: "unreadable", why: gap.why, fix: gap.fix };
-  const more = others === 0 ? "" : `; ${others} of the same thing left other values`;
+  const more = others === 0 ? "" : `; ${counted(others, "entry", "entries")} about it left other values`;
   const { keptSince } = log;
   const start = writtenAt ?? log.since;
   if (keptSince !== undefined && Date.parse(keptSince) > Date.parse(start)) {
     return {
       kind: "none",
-      why: `the log has no entry that fits${more}; the plan keeps entries since ${dateOf(keptSince)} only`,
+      why: `no matching log entry${more}; the plan keeps entries only since ${dateOf(keptSince)}`,
     };
   }
-  return { kind: "none", why: `the log has no entry since ${dateOf(log.since)} that fits${more}` };
+  return { kind: "none", why: `no matching log entry since ${dateOf(log.since)}${more}` };
 }
 
 /** What PostHog keeps no record of, where that is all that could tell. */

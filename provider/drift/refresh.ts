@@ -10,7 +10,7 @@ import {
 } from "./state";
 
 const fix =
-  "Pipe it in: pulumi refresh --preview-only --json | npx pulumi-posthog drift --explain - (pulumi preview --refresh --json does as well)";
+  "Pipe it in: pulumi refresh --preview-only --json | npx pulumi-posthog drift --explain - (pulumi preview --refresh --json also works)";
 
 const stepSchema = z.looseObject({
   op: z.string(),
@@ -53,7 +53,7 @@ export function parseRefresh(text: string, from: string): StackResource[] {
   if (events !== undefined) return fromEvents(events, from);
   const parsed = digestSchema.safeParse(parseJson(text, from, fix));
   if (!parsed.success || !("steps" in parsed.data || "changeSummary" in parsed.data)) {
-    throw new DriftSourceError(`${from} is not the report of a refresh`, "It has no steps.", fix);
+    throw new DriftSourceError(`${from} is not a refresh report`, "It has no steps.", fix);
   }
   const steps = parsed.data.steps ?? [];
   if (!isOfRefresh(steps)) throw withoutRefresh(from);
@@ -71,8 +71,8 @@ const stackType = "pulumi:pulumi:Stack";
 /** A run that looked at nothing is no reason to say that nothing differs. */
 function withoutRefresh(from: string): DriftSourceError {
   return new DriftSourceError(
-    `${from} is not the report of a refresh`,
-    "It tells of no resource that was refreshed: the stack is empty, or it is the report of another command.",
+    `${from} is not a refresh report`,
+    "It shows no refreshed resource: the stack is empty, or the report comes from another command.",
     fix,
   );
 }

@@ -62,7 +62,7 @@ export function subjectOf({ kind, type, name, title }: Difference): string {
 /** What differs, in a few words and without secrets: `accessLevel: "member" → "none"`. */
 export function describeDifference(difference: Difference): string {
   const { kind, property, expected, actual } = difference;
-  if (kind === "gone") return "is not there";
+  if (kind === "gone") return "no longer exists";
   if (kind === "unmanaged") return actual === undefined ? "" : printable(String(conceal(actual)));
   const [argument = "", ...keys] = (property ?? "").split(".");
   // People in a list are there or not.
@@ -76,16 +76,16 @@ export function describeDifference(difference: Difference): string {
 
 /** Who is behind a difference, or why nobody can be named. */
 export function describeCause(cause: Attribution, nameOf?: NameOf): string {
-  if (cause.kind === "unreadable") return `who did it cannot be read: ${cause.why}`;
-  if (cause.kind !== "found") return `who did it is not known: ${cause.why}`;
+  if (cause.kind === "unreadable") return `cannot read the actor: ${cause.why}`;
+  if (cause.kind !== "found") return `actor unknown: ${cause.why}`;
   const { entry, fit, others } = cause;
-  const client = clientOf(entry) ?? ("client" in entry ? "a client that gives no name" : undefined);
+  const client = clientOf(entry) ?? ("client" in entry ? "unknown client" : undefined);
   const who = [
     actorOf(entry),
     `${shownMoment(entry.created_at)} UTC`,
     ...(client === undefined ? [] : [client]),
   ];
-  const sure = fit === "exact" ? "" : "most likely (the log does not tell the value): ";
+  const sure = fit === "exact" ? "" : "probably (the log does not show the value): ";
   const more = others === 0 ? "" : ` (${others} more ${others === 1 ? "entry" : "entries"} about it)`;
   return `${sure}${who.join(", ")}: ${describeActivity(entry, nameOf)}${more}`;
 }

@@ -57,7 +57,7 @@ const stateSchema = z.looseObject({
   deployment: z.looseObject({ resources: z.array(resourceSchema).nullish() }),
 });
 
-const exportFix = "Write it with: pulumi stack export --file state.json";
+const exportFix = "Create it with: pulumi stack export --file state.json";
 
 /**
  * The resources of this package in a stack's state, as `pulumi stack export` writes it.
@@ -69,7 +69,11 @@ export function parseState(text: string, from: string): StackResource[] {
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const at = issue === undefined ? "" : ` (at ${issue.path.join(".") || "the top"}: ${issue.message})`;
-    throw new DriftSourceError(`${from} is not a stack's state`, `It has another form${at}.`, exportFix);
+    throw new DriftSourceError(
+      `${from} is not a stack's state`,
+      `It has an unexpected form${at}.`,
+      exportFix,
+    );
   }
   return (parsed.data.deployment.resources ?? []).flatMap((resource) => readResource(resource) ?? []);
 }
@@ -80,7 +84,7 @@ export function parseJson(text: string, from: string, fix: string): unknown {
     return JSON.parse(text);
   } catch {
     const why =
-      text.trim() === "" ? "It is empty." : "It is not JSON: cut off, or something else altogether.";
+      text.trim() === "" ? "It is empty." : "It is not JSON: it is truncated, or another kind of file.";
     throw new DriftSourceError(`${from} cannot be read`, why, fix);
   }
 }

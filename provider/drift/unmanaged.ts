@@ -154,11 +154,12 @@ function grantNames(
   const person = membershipId == null ? undefined : (member ?? `membership ${membershipId}`);
   const role = roleId == null ? undefined : (access.roles.find(({ id }) => id === roleId)?.name ?? roleId);
   const project = access.projects.find(({ id }) => id === projectId)?.name ?? String(projectId);
-  const who = role === undefined ? (person ?? "everybody") : `role ${quoted(role)}`;
-  const what =
-    resource === "project" ? `project ${quoted(project)}` : `${resource} in project ${quoted(project)}`;
+  const inProject = `${resource} in project ${quoted(project)}`;
+  const who = role === undefined ? person : `role ${quoted(role)}`;
+  const what = resource === "project" ? `project ${quoted(project)}` : inProject;
+  const byDefault = `default access on ${resource === "project" ? quoted(project) : inProject}`;
   return {
-    title: `grant of ${who} on ${what}`,
+    title: who === undefined ? byDefault : `grant of ${who} on ${what}`,
     identity: identities.grant({ person, role }, resource, project),
   };
 }

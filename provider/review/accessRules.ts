@@ -11,14 +11,14 @@ import { type Found, type ReviewRule, type Situation, wholeOrganization } from "
 export const projectOpenToEverybody: ReviewRule = {
   id: "project-open-to-everybody",
   title: "Project open to everybody",
-  help: "People who join the organization are in it at once; without a rule, PostHog lets everybody in as admin.",
+  help: "New members of the organization can open it at once; without a rule, PostHog makes everybody an admin.",
   severity: "high",
   find: ({ live: { access }, review: { projects } }) =>
     projects
       .filter(({ defaultAccess }) => defaultAccess !== "none")
       .map(({ projectId, name, defaultAccess }) => ({
         severity: isNamedLikeProduction(name) ? "high" : defaultAccess === "admin" ? "medium" : "low",
-        message: `Everybody is ${defaultAccess} of ${name}.`,
+        message: `Everybody in the organization is ${defaultAccess === "admin" ? "an" : "a"} ${defaultAccess} of ${name}.`,
         identity: identities.projectOpenToEverybody(defaultAccess, name),
         evidence: [
           access.enforcesRules
@@ -26,8 +26,8 @@ export const projectOpenToEverybody: ReviewRule = {
             : "the plan does not enforce access rules (access_control)",
         ],
         fix: access.enforcesRules
-          ? 'Set defaultAccess: "none" on the Project or its ProjectAccess, and let in who needs it.'
-          : "Take a plan with access_control: without it no project can be closed.",
+          ? 'Set defaultAccess: "none" on the Project or its ProjectAccess, and grant access to those who need it.'
+          : "Upgrade to a plan with access_control: without it, no project can be private.",
         subject: { projectId },
       })),
 };
@@ -36,7 +36,7 @@ export const projectOpenToEverybody: ReviewRule = {
 export const ruleWithoutEffect: ReviewRule = {
   id: "rule-without-effect",
   title: "Access rule without effect",
-  help: "It looks as if it gave or took something, and does not.",
+  help: "It looks as if it grants or denies something, but it does not.",
   severity: "high",
   find(situation) {
     const { access } = situation.live;
@@ -55,7 +55,7 @@ export const ruleWithoutEffect: ReviewRule = {
             message: `The rule that gives ${name} ${levelText(situation, rule)} has no effect.`,
             identity: identities.ruleWithoutEffect(identity, levelIdentity(situation, rule)),
             evidence: [why],
-            fix: "Remove it, or change what overrules it.",
+            fix: "Remove it, or change what overrides it.",
             subject: { ...subject, projectId: rule.projectId },
           },
         ];
@@ -68,7 +68,7 @@ export const ruleWithoutEffect: ReviewRule = {
 export const grantEnding: ReviewRule = {
   id: "grant-ending",
   title: "Grant that ends soon",
-  help: "After its last day, the next update removes it. Inform the people who still need it, or move the day.",
+  help: "The first update after its last day removes it. Move the day if somebody still needs it.",
   severity: "low",
   find: ({ endings }) =>
     endings.map(({ projectId, role, until, days, because, inheritedFrom, ...ending }) => ({
@@ -81,7 +81,7 @@ export const grantEnding: ReviewRule = {
         `until ${until}${inheritedFrom === undefined ? "" : `, as ${inheritedFrom} says`}`,
         ...(because === undefined ? [] : [`because: ${because}`]),
       ],
-      fix: "Move the day in the matrix where it is still needed.",
+      fix: "Move the day in the matrix if the grant is still needed.",
       subject: { person: ending.user, role, projectId },
     })),
 };
@@ -94,8 +94,8 @@ function unenforced(rules: readonly AccessRule[], feature: string, severity: "hi
       severity,
       message: `${counted(rules.length, "access rule")}${which} ${rules.length === 1 ? "has" : "have"} no effect.`,
       identity: identities.rulesUnenforced(rules.length, feature === "role_based_access"),
-      evidence: [`the plan lacks ${feature}: PostHog keeps the rules, and does not enforce them`],
-      fix: `Take a plan with ${feature}.`,
+      evidence: [`the plan lacks ${feature}: PostHog stores the rules, but does not enforce them`],
+      fix: `Upgrade to a plan with ${feature}.`,
       subject: wholeOrganization,
     },
   ];
@@ -152,7 +152,7 @@ interface Giver {
 export const directGrantBesideRole: ReviewRule = {
   id: "direct-grant-beside-role",
   title: "Redundant direct grant",
-  help: "A direct grant stays when somebody changes teams; a role goes with the team.",
+  help: "A direct grant stays when somebody changes teams; a role follows the team.",
   severity: "low",
   find(situation) {
     const { access } = situation.live;
@@ -174,9 +174,9 @@ function besideOwnRole(situation: Situation, person: Person, grant: AccessRule, 
   const { name } = giver.role;
   return {
     ...aboutGrant(person, grant, giver),
-    message: `${person.email} has ${levelText(situation, grant)} directly, and role ${name} gives it to them.`,
+    message: `${person.email} has ${levelText(situation, grant)} directly, and role ${name} already grants it.`,
     identity: identities.grantOfOwnRole(person.email, levelIdentity(situation, grant), name),
-    fix: "Remove the direct grant: the role gives it already.",
+    fix: "Remove the direct grant: the role already grants the same access.",
   };
 }
 
@@ -196,12 +196,12 @@ function besideOtherRole(
   return [
     {
       ...aboutGrant(person, grant, giver),
-      message: `${person.email} has ${levelText(situation, grant)} directly; role ${name}, which they are not in, exists for that.`,
+      message: `${person.email} has ${levelText(situation, grant)} directly; role ${name} grants the same, but they are not a member of it.`,
       identity: identities.grantOfOtherRole(person.email, levelIdentity(situation, grant), name),
       fix:
         more.length === 0
-          ? `Put them into role ${name}, which gives them nothing else, and remove the direct grant.`
-          : `If they belong to role ${name}, put them into it and remove the direct grant; it would also give them ${listed(more, "and")}.`,
+          ? `Add them to role ${name}, which grants nothing else, and remove the direct grant.`
+          : `If they belong to role ${name}, add them to it and remove the direct grant; the role also grants ${listed(more, "and")}.`,
     },
   ];
 }

@@ -9,7 +9,7 @@ import type { Found, ReviewRule, Situation } from "./rule";
 export const keyStale: ReviewRule = {
   id: "key-stale",
   title: "Unused API key",
-  help: "A key that nobody misses is one that nobody notices when it is stolen.",
+  help: "Nobody notices when an unused key is stolen.",
   severity: "medium",
   find: forEachWorkingKey((key, { now, thresholds: { unusedKeyDays } }) => {
     const since = key.lastUsedAt ?? key.createdAt;
@@ -22,8 +22,8 @@ export const keyStale: ReviewRule = {
         ? `${keyName(key)} was never used.`
         : `${keyName(key)} was not used for ${counted(days, "day")}.`,
       identity: isUnused ? identities.keyUnused(key) : identities.keyStale(key, days),
-      evidence: [`${isUnused ? "made" : "last used"} on ${dateOf(since)}`, scopesText(key)],
-      fix: "Ask the people who use it, then delete it.",
+      evidence: [`${isUnused ? "created" : "last used"} on ${dateOf(since)}`, scopesText(key)],
+      fix: "Ask its owner, and delete it if nobody needs it.",
     };
   }),
 };
@@ -32,7 +32,7 @@ export const keyStale: ReviewRule = {
 export const keyOverScoped: ReviewRule = {
   id: "key-over-scoped",
   title: "Over-scoped API key",
-  help: "What a key may do is what its thief may do.",
+  help: "A stolen key can do everything that its scopes allow.",
   severity: "high",
   find: forEachWorkingKey((key, { thresholds: { mostWriteScopes } }) => {
     const isWhole = key.scopes.includes("*");
@@ -42,10 +42,10 @@ export const keyOverScoped: ReviewRule = {
       severity: isWhole ? "high" : "medium",
       message: isWhole
         ? `${keyName(key)} can do everything that its owner can.`
-        : `${keyName(key)} can write ${writes.length} kinds of things.`,
+        : `${keyName(key)} can write ${writes.length} types of objects.`,
       identity: isWhole ? identities.keyForEverything(key) : identities.keyWritesMuch(key, writes.length),
       evidence: [scopesText(key)],
-      fix: "Give it the scopes that its task takes: a PersonalApiKey or ProjectSecretApiKey with scopes listed one by one.",
+      fix: "Give it only the scopes that its task needs: use a PersonalApiKey or ProjectSecretApiKey with explicit scopes.",
     };
   }),
 };
@@ -54,7 +54,7 @@ export const keyOverScoped: ReviewRule = {
 export const keyOfLeaver: ReviewRule = {
   id: "key-of-leaver",
   title: "API key of a former member",
-  help: "Who leaves takes along what they copied: a project's key works on, a personal one as soon as they are let in again.",
+  help: "People who leave keep the keys that they copied: a project's key still works, and a personal key works again once they are back.",
   severity: "high",
   find(situation) {
     const members = new Set(situation.live.members.map(({ email }) => email.toLowerCase()));
@@ -71,14 +71,14 @@ function createdByLeaver(key: ReviewedKey, creatorLeft: boolean | undefined): Ab
   return {
     // What they copied ended with the roll, unless that was before they left: PostHog does not tell when.
     severity: rolled === undefined ? "high" : "low",
-    message: `${keyName(key)} was made by ${key.creator ?? "somebody"}, who left the organization.`,
+    message: `${keyName(key)} was created by ${key.creator ?? "somebody"}, who left the organization.`,
     identity: identities.keyMadeByLeaver(key),
     evidence: [
       `${who} is not a member`,
-      rolled === undefined ? "never rolled" : `last rolled on ${dateOf(rolled)}`,
+      rolled === undefined ? "never rotated" : `last rotated on ${dateOf(rolled)}`,
       scopesText(key),
     ],
-    fix: "Roll it, and give the new value to what uses it; delete it where nothing does. A key of another creator in its place ends this finding.",
+    fix: "Rotate it, and give the new value to the services that use it; delete it if none does. Replacing it by a key of another creator resolves this finding.",
   };
 }
 
@@ -86,10 +86,10 @@ function ownedByLeaver(key: ReviewedKey, members: ReadonlySet<string>): About | 
   if (key.owner === undefined || members.has(key.owner.toLowerCase())) return undefined;
   return {
     severity: "high",
-    message: `${keyName(key)} belongs to nobody in the organization.`,
+    message: `${keyName(key)} belongs to somebody outside the organization.`,
     identity: identities.keyOfLeaver(key),
     evidence: [`${key.owner} is not a member`, scopesText(key)],
-    fix: "Have its owner delete it; delete the account where the company owns it.",
+    fix: "Ask its owner to delete it; if the company owns the account, delete the account.",
   };
 }
 

@@ -51,7 +51,8 @@ class KeyReach {
     if (key.scopes.length === 0) return "it has no scopes";
     if (key.kind === "personal" && owner === undefined) return "its owner is not in the organization";
     const grants = grantsInProjects(key.scopes);
-    if (grants.length === 0 && !key.scopes.includes(everyScope)) return "its scopes reach into no project";
+    if (grants.length === 0 && !key.scopes.includes(everyScope))
+      return "its scopes cover nothing in projects";
     if (key.projectIds.length > 0 && !key.projectIds.some((id) => this.known.has(id)))
       return "it is restricted to other projects";
     return owner === undefined ? this.byScopes(key, grants) : this.byOwner(key, grants, owner);
@@ -72,12 +73,12 @@ class KeyReach {
       ({ projectId, level }) =>
         level !== "none" && (projectIds.length === 0 || projectIds.includes(projectId)),
     );
-    if (entered.length === 0) return "its owner can enter none of its projects";
+    if (entered.length === 0) return "its owner can open none of its projects";
     const name = scopes.join(" ");
     const reached = entered
       .map((owners) => this.shared(owners, name, () => this.limited(owners, grants, person, scopes)))
       .filter(({ level }) => level !== "none");
-    return reached.length === 0 ? "its owner can do nothing with what its scopes name" : reached;
+    return reached.length === 0 ? "its owner has no access to what its scopes cover" : reached;
   }
 
   private shared(owners: ReviewedAccess, name: string, make: () => ReviewedAccess): ReviewedAccess {
@@ -121,7 +122,7 @@ type Limit = Pick<ReviewedResource, "level" | "through">;
 
 const resourceOf = ({ resource }: ScopeGrant, limit: Limit): ReviewedResource => ({ resource, ...limit });
 const byScope = ({ level, scope }: ScopeGrant): Limit => ({ level, through: `by its scope ${scope}` });
-const asOwner = (through: string): string => `like its owner, ${through}`;
+const asOwner = (through: string): string => `same as its owner, ${through}`;
 
 function ofOwner(access: EffectiveAccess, person: Person): Limit {
   return { level: access.level, through: asOwner(throughWhat(access, person)) };

@@ -9,7 +9,7 @@ import { type ReviewRule, wholeOrganization } from "./rule";
 export const memberOutsideDomains: ReviewRule = {
   id: "member-outside-domains",
   title: "Member outside the company's domains",
-  help: "Addresses of other domains escape the company's single sign-on, and stay when somebody leaves.",
+  help: "Addresses on other domains bypass the company's single sign-on, and stay when people leave the company.",
   severity: "high",
   find({ live, companyDomains }) {
     if (companyDomains === undefined) return [];
@@ -30,7 +30,7 @@ export const memberOutsideDomains: ReviewRule = {
 export const memberWithoutSecondFactor: ReviewRule = {
   id: "member-without-second-factor",
   title: "Member without two-factor authentication or single sign-on",
-  help: "A password that leaks is enough to come in.",
+  help: "A leaked password is enough to sign in.",
   severity: "high",
   find: ({ live, review: { people } }) =>
     live.enforces2fa === true
@@ -45,7 +45,7 @@ export const memberWithoutSecondFactor: ReviewRule = {
             message: `${member.email} signs in with a password alone.`,
             identity: identities.memberWithoutSecondFactor(member.email),
             evidence: [levelOf(member), "two-factor authentication: off", "single sign-on: none linked"],
-            fix: "Enforce single sign-on for their domain, or enforce2fa in OrganizationSettings.",
+            fix: "Enforce single sign-on for their domain, or set enforce2fa in OrganizationSettings.",
             subject: { person: member.email },
           })),
 };
@@ -54,7 +54,7 @@ export const memberWithoutSecondFactor: ReviewRule = {
 export const ownersTooFew: ReviewRule = {
   id: "owners-too-few",
   title: "Too few owners",
-  help: "Billing, deletion and ownership are out of reach as soon as the only owner is.",
+  help: "If the only owner is unavailable, nobody can manage billing, deletion or ownership.",
   severity: "medium",
   find({ live }) {
     const owners = ownersOf(live.members);
@@ -62,10 +62,10 @@ export const ownersTooFew: ReviewRule = {
     return [
       {
         severity: "medium",
-        message: `The organization has ${owners.length === 0 ? "no owner that can be seen" : "one owner only"}.`,
+        message: `The organization has ${owners.length === 0 ? "no visible owner" : "only one owner"}.`,
         identity: identities.ownersTooFew(owners.length),
         evidence: owners.map(({ email }) => `${email}: owner`),
-        fix: 'Make somebody else an owner as well: OrganizationMember with level: "owner".',
+        fix: 'Make somebody else an owner too: OrganizationMember with level: "owner".',
         subject: wholeOrganization,
       },
     ];
@@ -76,7 +76,7 @@ export const ownersTooFew: ReviewRule = {
 export const ownersTooMany: ReviewRule = {
   id: "owners-too-many",
   title: "Too many owners",
-  help: "Owners pass every access rule, and can delete the organization.",
+  help: "Owners bypass all access rules, and can delete the organization.",
   severity: "medium",
   find({ live, thresholds: { mostOwners } }) {
     const owners = ownersOf(live.members);
@@ -84,10 +84,10 @@ export const ownersTooMany: ReviewRule = {
     return [
       {
         severity: "medium",
-        message: `The organization has ${owners.length} owners, and ${mostOwners} would do.`,
+        message: `The organization has ${owners.length} owners; the recommended maximum is ${mostOwners}.`,
         identity: identities.ownersTooMany(owners.length, mostOwners),
         evidence: owners.map(({ email }) => `${email}: owner`),
-        fix: "Lower those to admin or member who do not need billing and deletion (OrganizationMember).",
+        fix: "Make owners admins or members if they do not need billing and deletion (OrganizationMember).",
         subject: wholeOrganization,
       },
     ];
@@ -98,14 +98,14 @@ export const ownersTooMany: ReviewRule = {
 export const inviteExpired: ReviewRule = {
   id: "invite-expired",
   title: "Expired invite",
-  help: "It lists somebody as on their way in who is not.",
+  help: "It looks as if somebody is about to join, but they cannot.",
   severity: "low",
   find: ({ live: { invites = [] } }) =>
     invites
       .filter(({ isExpired }) => isExpired)
       .map(({ email, level, createdAt }) => ({
         severity: "low",
-        message: `The invite of ${email} expired.`,
+        message: `The invite of ${email} has expired.`,
         identity: identities.inviteExpired(email),
         evidence: [
           `as organization ${organizationLevelName(level)}`,
@@ -120,7 +120,7 @@ export const inviteExpired: ReviewRule = {
 export const roleWithoutMembers: ReviewRule = {
   id: "role-without-members",
   title: "Role without members",
-  help: "Its rules apply to nobody today, and to anyone who is added tomorrow.",
+  help: "Its rules apply to nobody today, and to everybody who joins it later.",
   severity: "low",
   find({ live: { access } }) {
     const projects = new Map(access.projects.map(({ id, name }) => [id, name]));
@@ -140,7 +140,7 @@ export const roleWithoutMembers: ReviewRule = {
               ? "no access rule names it"
               : `${counted(rules.length, "access rule")} in ${listed(where, "and")}`,
           ],
-          fix: "Delete the role, or put people into it.",
+          fix: "Delete the role, or add members.",
           subject: { role: name },
         };
       });

@@ -7,13 +7,13 @@ import type { FindingSubject } from "./model";
 import { type Found, type ReviewRule, wholeOrganization } from "./rule";
 
 const enforce =
-  'Set enforcement: "saml" (or another provider) on the domain\'s OrgSsoSettings, once its people can sign in that way.';
+  'Set enforcement: "saml" (or another provider) on the domain\'s OrgSsoSettings once its people can sign in that way.';
 
 /** Domains that let their people choose how they sign in. */
 export const ssoNotEnforced: ReviewRule = {
   id: "sso-not-enforced",
   title: "Single sign-on not enforced",
-  help: "People who can sign in with a password keep their access when the identity provider removes it.",
+  help: "People who can sign in with a password keep their access after the identity provider removes them.",
   severity: "high",
   find({ live: { domains } }) {
     if (domains === undefined) return [];
@@ -46,7 +46,7 @@ export const ssoNotEnforced: ReviewRule = {
 export const ssoBypass: ReviewRule = {
   id: "sso-bypass",
   title: "Bypass of enforced single sign-on",
-  help: "PostHog stores what a domain enforces and ignores it where the plan lacks the feature.",
+  help: "PostHog stores a domain's enforcement, but ignores it if the plan lacks the feature.",
   severity: "high",
   find: ({ live: { domains = [] } }) =>
     domains
@@ -57,10 +57,10 @@ export const ssoBypass: ReviewRule = {
           : [
               {
                 severity: "high",
-                message: `People of ${domain} can sign in without the single sign-on that is enforced.`,
+                message: `People of ${domain} can bypass the enforced single sign-on.`,
                 identity: identities.ssoBypass(domain),
                 evidence: [`${domain}: enforcement ${enforcement}`, bypass],
-                fix: "Take a plan with the feature, or rely on the identity provider for nothing until then.",
+                fix: "Upgrade to a plan with the feature. Until then, do not rely on the identity provider to remove access.",
                 subject: { domain },
               },
             ],
@@ -71,7 +71,7 @@ export const ssoBypass: ReviewRule = {
 export const domainUnverified: ReviewRule = {
   id: "domain-unverified",
   title: "Unverified e-mail domain",
-  help: "Until its DNS record is seen, a domain enforces nothing and provisions nobody.",
+  help: "PostHog enforces and provisions nothing for a domain until it has verified the DNS record.",
   severity: "high",
   find: ({ live: { domains = [] } }) =>
     domains
@@ -81,7 +81,7 @@ export const domainUnverified: ReviewRule = {
         message:
           enforcement === "off"
             ? `${domain} is not verified.`
-            : `${domain} is not verified, so that the single sign-on it enforces has no effect.`,
+            : `${domain} is not verified, so the single sign-on that it enforces has no effect.`,
         identity: identities.domainUnverified(domain, enforcement !== "off"),
         evidence: [`${domain}: not verified, enforcement ${enforcement}`],
         fix: "Publish the TXT record that OrgSsoSettings shows as challengeRecordName and challengeRecordValue, and verify.",
@@ -93,7 +93,7 @@ export const domainUnverified: ReviewRule = {
 export const certificateExpiring: ReviewRule = {
   id: "saml-certificate-expiring",
   title: "Expiring SAML certificate",
-  help: "From that moment on nobody of the domain can sign in by SAML; where SAML is enforced, nobody can at all.",
+  help: "Once it has expired, nobody of the domain can sign in with SAML; if SAML is enforced, nobody can sign in at all.",
   severity: "high",
   find: ({ live: { domains = [] }, now, thresholds: { certificateDays } }) =>
     domains.flatMap(({ domain, samlConfigured, certificateExpiresAt: end }): Found[] => {
@@ -109,7 +109,7 @@ export const certificateExpiring: ReviewRule = {
             ? identities.certificateExpired(domain, dateOf(end))
             : identities.certificateExpiring(domain, left),
           evidence: [`${domain}: certificate valid to ${end}`],
-          fix: "Get the identity provider's new metadata into OrgSsoSettings before that day.",
+          fix: "Update OrgSsoSettings with the identity provider's new metadata before that day.",
           subject: { domain },
         },
       ];
@@ -120,7 +120,7 @@ export const certificateExpiring: ReviewRule = {
 export const identityProviderLeftover: ReviewRule = {
   id: "identity-provider-leftover",
   title: "Leftover identity provider",
-  help: "Servers of mid 2026 copy an identity provider's settings to its domains, and make a new provider of them when the first is removed.",
+  help: "Servers of mid 2026 copy an identity provider's settings to its domains, and create a new provider from them when the first is removed.",
   severity: "medium",
   find: ({ live: { leftovers = [] } }) =>
     leftovers.map((leftover) => ({

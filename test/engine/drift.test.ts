@@ -117,7 +117,7 @@ test("drift names who changed what behind Pulumi's back, from the stack and from
         expect(explained).toContain("3 differences; 3 resources compared.");
       }
       await expect(explain(await printed(stack, withLog("pulumi preview")), emulator)).rejects.toThrow(
-        /drift ended with 1: [\s\S]*It tells of no resource that was refreshed/,
+        /drift ended with 1: [\s\S]*It shows no refreshed resource/,
       );
 
       await stack.up({ flags: ["--refresh"] });

@@ -64,7 +64,7 @@ function changeProject(
   const limit = removalLimit ?? defaultRemovalLimit;
   const refusal = tooManyRemovals({ existing: plan.removable, removed: plan.removed, limit }, "grants");
   if (refusal !== undefined) {
-    working.warnings.push(`project ${name}: the update will be refused. ${refusal.why} ${refusal.fix}`);
+    working.warnings.push(`project ${name}: the update will fail. ${refusal.why} ${refusal.fix}`);
   }
   noteUnmanaged(working, name, plan);
   const writes = plan.steps.flat();

@@ -90,8 +90,8 @@ function personChange(whole: PersonChange): ReviewedPersonChange {
 
 function unenforced({ name, access }: LiveOrganization): string[] {
   if (!access.enforcesRules)
-    return [`the plan of ${name} lacks access_control: PostHog keeps the rules, but does not enforce them`];
+    return [`the plan of ${name} lacks access_control: PostHog stores the rules, but does not enforce them`];
   return access.enforcesRoleRules
     ? []
-    : [`the plan of ${name} lacks role_based_access: PostHog refuses rules on roles, and enforces none`];
+    : [`the plan of ${name} lacks role_based_access: PostHog rejects rules on roles, and enforces none`];
 }

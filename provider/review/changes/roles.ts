@@ -59,7 +59,7 @@ function changeRole(
   });
   const refusal = tooManyLeave(plan, desired.removalLimit ?? defaultRemovalLimit);
   if (refusal !== undefined) {
-    working.warnings.push(`role ${name}: the update will be refused. ${refusal.why} ${refusal.fix}`);
+    working.warnings.push(`role ${name}: the update will fail. ${refusal.why} ${refusal.fix}`);
   }
   const out = new Set(plan.leaving.map(({ userUuid }) => userUuid));
   const userUuids = [
@@ -79,7 +79,7 @@ function resolve(working: WorkingOrganization, role: DesiredRole, wanted: readon
     const person = working.person(user);
     if (person !== undefined) return person;
     if (role.waitForMembers === true || working.isInvited(user)) {
-      working.notes.push(`${user} joins role ${role.name} once they are in the organization`);
+      working.notes.push(`${user} joins role ${role.name} after joining the organization`);
     } else {
       working.complainOf(user, ["access_matrix", role.team, "members"]);
     }

@@ -151,9 +151,9 @@ describe("a change outside of Pulumi", () => {
       );
       const { differences } = await driftOf(world, stack);
       expect(shown(differences)).toEqual([
-        expect.stringMatching(/^ProjectMember analyst is not there \| admin@acme\.test, /),
+        expect.stringMatching(/^ProjectMember analyst no longer exists \| admin@acme\.test, /),
         expect.stringMatching(
-          /^Role editors is not there \| developer@acme\.test, .*: deleted role "Editors"/,
+          /^Role editors no longer exists \| developer@acme\.test, .*: deleted role "Editors"/,
         ),
       ]);
     }));
@@ -221,7 +221,7 @@ describe("a log of several pages", () => {
       });
       const report = await driftOf(world, stack);
       expect(report.verdict).toBe("drift");
-      expect(shown(report.differences)).toEqual([expect.stringMatching(/\| who did it cannot be read: /)]);
+      expect(shown(report.differences)).toEqual([expect.stringMatching(/\| cannot read the actor: /)]);
     }));
 });
 
@@ -244,7 +244,7 @@ describe("the report says why the actor is unknown:", () => {
 
   test("the key cannot read the log", () =>
     withWorld(
-      async (world) => expect(await why(world)).toMatch(/^who did it cannot be read: .*activity_log:read/),
+      async (world) => expect(await why(world)).toMatch(/^cannot read the actor: .*activity_log:read/),
       acmeWorld({
         scopes: ["organization:read", "organization_member:write"],
       }),
@@ -264,10 +264,10 @@ describe("the report says why the actor is unknown:", () => {
         },
         times: 5,
       });
-      expect(await why(world)).toMatch(/^who did it cannot be read: .*plan does not include audit logs/);
+      expect(await why(world)).toMatch(/^cannot read the actor: .*plan does not include audit logs/);
     }, acmeWorld()));
 
-  test("a real PostHog keeps no record of access rules", () =>
+  test("a real PostHog does not log access rules", () =>
     withWorld(async (world) => {
       const stack = await smallStack(world);
       closeProject(world);
@@ -275,9 +275,7 @@ describe("the report says why the actor is unknown:", () => {
         if (scope === "AccessControl") world.emulator.store.activity.delete(id, SYSTEM);
       }
       const { differences } = await driftOf(world, stack);
-      expect(shown(differences)[0]).toMatch(
-        /\| who did it is not known: PostHog keeps no record of access rules$/,
-      );
+      expect(shown(differences)[0]).toMatch(/\| actor unknown: PostHog does not log access rules$/);
     }));
 
   test("the entry is older than the part that was read", () =>
@@ -286,7 +284,7 @@ describe("the report says why the actor is unknown:", () => {
       closeProject(world);
       const since = new Date(Date.now() + 60_000).toISOString();
       const [first] = shown((await driftOf(world, stack, { since })).differences);
-      expect(first).toMatch(/who did it is not known/);
+      expect(first).toMatch(/actor unknown/);
     }));
 
   test.each(["old", "mid"] as const)(

@@ -28,12 +28,12 @@ async function oneRule({ resource }: Pick<World, "resource">, more: Partial<Stat
 describe("an unusable state is rejected with the cause and the fix", () => {
   test.each([
     ["is empty", "", /cannot be read\n {2}why: It is empty\./],
-    ["is cut off", stateText([]).slice(0, 40), /cannot be read\n {2}why: It is not JSON: cut off/],
-    ["is something else", "[]", /is not a stack's state\n {2}why: It has another form \(at the top: /],
+    ["is cut off", stateText([]).slice(0, 40), /cannot be read\n {2}why: It is not JSON: it is truncated/],
+    ["is something else", "[]", /is not a stack's state\n {2}why: It has an unexpected form \(at the top: /],
     ["has no resources list", '{"version":3,"deployment":{"resources":{}}}', /at deployment\.resources: /],
   ])("because it %s", (_, text, message) => {
     expect(() => parseState(text, "state.json")).toThrow(message);
-    expect(() => parseState(text, "state.json")).toThrow(/fix: Write it with: pulumi stack export/);
+    expect(() => parseState(text, "state.json")).toThrow(/fix: Create it with: pulumi stack export/);
   });
 
   test("because it does not exist, or there are several, or none is given", async () => {
@@ -184,7 +184,7 @@ describe("a resource whose last update was interrupted", () => {
       expect(verdict).toBe("drift");
       expect(shown(differences)).toEqual([
         expect.stringMatching(
-          /accessLevel: "admin" → "member" \| who did it is not known: the last update of it broke off half-way/,
+          /accessLevel: "admin" → "member" \| actor unknown: its last update stopped half-way/,
         ),
       ]);
     }));
@@ -229,7 +229,7 @@ describe("an access matrix", () => {
       const source = await sourceOf(matrix);
       const nothing = await driftFrom(world, source);
       expect(shown(nothing.differences)).toEqual([
-        expect.stringMatching(/^Role editors is not there/),
+        expect.stringMatching(/^Role editors no longer exists/),
         expect.stringMatching(/^ProjectAccess web roles\.editors: "admin" → nothing/),
       ]);
       await world.resource("Role").up({ name: "editors", members: ["analyst@acme.test"] });
@@ -385,7 +385,7 @@ describe("the output of a refresh", () => {
       JSON.stringify({ steps: [step("delete", gone, undefined), step("delete", stack, undefined)] }),
     ],
   ])("is an error if nothing was refreshed: %s", (_, text) => {
-    expect(() => parseRefresh(text, "report")).toThrow(/It tells of no resource that was refreshed/);
+    expect(() => parseRefresh(text, "report")).toThrow(/It shows no refreshed resource/);
   });
 
   test.each([

@@ -19,7 +19,7 @@ interface Row {
 
 const analyst = "analyst@acme.test";
 const sure = String.raw`\| admin@acme\.test, .* UTC, web: `;
-const likely = String.raw`\| most likely .*: admin@acme\.test, .* UTC, web: `;
+const likely = String.raw`\| probably .*: admin@acme\.test, .* UTC, web: `;
 const domain = "acme.test";
 const level = (store: Emulator["store"], by: Actor, to: string): void => {
   for (const { id } of store.accessRules.all()) store.accessRules.update(id, { access_level: to }, by);
@@ -67,7 +67,7 @@ const rows: readonly Row[] = [
     what: "person, who left",
     args: { projectId: 1, user: analyst, accessLevel: "member" },
     change: (store, by) => store.memberships.delete(membershipOf(store, analyst), by),
-    expected: [new RegExp(`^ProjectMember it is not there ${sure}`)],
+    expected: [new RegExp(`^ProjectMember it no longer exists ${sure}`)],
   },
   {
     type: "AccessControl",
@@ -121,7 +121,7 @@ const rows: readonly Row[] = [
     args: { roleId: "Editors", user: analyst },
     before: (world) => world.resource("Role").up({ name: "Editors" }),
     change: (store, by) => store.roleMemberships.delete(store.roleMemberships.all()[0]?.id ?? "", by),
-    expected: [new RegExp(`^RoleMembership it is not there ${sure}`)],
+    expected: [new RegExp(`^RoleMembership it no longer exists ${sure}`)],
   },
   {
     type: "OrganizationMember",
@@ -135,7 +135,7 @@ const rows: readonly Row[] = [
     what: "membership",
     args: { user: analyst, level: "member" },
     change: (store, by, { state }) => store.memberships.delete(String(state.membershipId), by),
-    expected: [new RegExp(`^OrganizationMember it is not there ${sure}removed analyst@acme\\.test`)],
+    expected: [new RegExp(`^OrganizationMember it no longer exists ${sure}removed analyst@acme\\.test`)],
   },
   {
     type: "OrganizationMember",
@@ -143,7 +143,7 @@ const rows: readonly Row[] = [
     args: { user: "new@acme.test", level: "member" },
     change: (store, by) => store.invites.delete(store.invites.all()[0]?.id ?? "", by),
     expected: [
-      new RegExp(`^OrganizationMember it is not there ${sure}withdrew the invite of new@acme\\.test`),
+      new RegExp(`^OrganizationMember it no longer exists ${sure}withdrew the invite of new@acme\\.test`),
     ],
   },
   {
@@ -194,7 +194,7 @@ const rows: readonly Row[] = [
     what: "domain",
     args: { domain, enforcement: "off" },
     change: (store, by, { id }) => store.domains.delete(id, by),
-    expected: [new RegExp(`^OrgSsoSettings it is not there ${sure}deleted domain`)],
+    expected: [new RegExp(`^OrgSsoSettings it no longer exists ${sure}deleted domain`)],
   },
   {
     type: "OrgSsoSettings",

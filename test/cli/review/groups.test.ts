@@ -35,10 +35,10 @@ function reviewed(inRole: number): AccessReview {
 test("different fixes are shown with each finding of a group", () => {
   const table = reviewTable(reviewed(1), 200);
   expect(table).toMatch(
-    / \(6\)\n {8}ann@acme\.com .*\n {8}fix: Remove the direct .*\n {8}bob@acme\.com .*\n {8}fix: Put/,
+    / \(6\)\n {8}ann@acme\.com .*\n {8}fix: Remove the direct .*\n {8}bob@acme\.com .*\n {8}fix: Add/,
   );
   const markdown = reviewMarkdown(reviewed(1));
-  expect(markdown).toMatch(/ann\\@acme\.com has [^|]*to them\. Fix: Remove the direct grant/);
+  expect(markdown).toMatch(/ann\\@acme\.com has [^|]*already grants it\. Fix: Remove the direct grant/);
   expect(markdown).toContain("See each finding.");
 });
 

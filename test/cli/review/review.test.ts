@@ -54,7 +54,7 @@ test("the table shows who can do what and why, and the findings, within the widt
     /^analyst@acme\.test +member +[\s\S]*member on Production through\s+role Analysts/m,
   );
   expect(printed).toMatch(/admin@acme\.test +admin +admin on all 2 projects as organization admin/);
-  expect(printed).toMatch(/^medium +Everybody is admin of/m);
+  expect(printed).toMatch(/^medium +Everybody in the organization is an admin of/m);
   expect(printed).toMatch(/not read: the personal API keys of other members/);
   expect(Math.max(...printed.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(exitCode).toBe(0);
@@ -177,7 +177,7 @@ test("findings refer to the keys of their review, even of a narrowed one", async
 
 test("thresholds change what is a finding", async () => {
   const { printed } = await review(["--most-owners", "0", "--company-domains", "acme.test,partner.test"]);
-  expect(printed).toMatch(/The organization has 1 owners?, and 0 would do/);
+  expect(printed).toMatch(/The organization has 1 owners?; the recommended maximum is 0/);
   expect(printed).not.toContain("outside the company");
 });
 

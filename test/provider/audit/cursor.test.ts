@@ -63,7 +63,7 @@ describe("a cursor", () => {
     expect(readCursor(writeCursor(of, start), of)).toEqual(start);
     expect(readCursor(writeCursor(of, { seen: [] }), of)).toEqual({ seen: [] });
     expect(readCursor(writeCursor(of, start), { ...of, scopes: ["Team"] })).toEqual({
-      problem: "it belongs to another question: scopes is Role there and Team here",
+      problem: "it belongs to a different query: scopes is Role there and Team here",
     });
   });
 });

@@ -79,7 +79,7 @@ describe("an entry is behind a difference", () => {
     const cause = attribute(difference(), log([sets(15, "other", "2026-06-02T10:00:00Z")]));
     expect(cause).toEqual({
       kind: "none",
-      why: "the log has no entry since 2026-06-01 that fits; 1 of the same thing left other values",
+      why: "no matching log entry since 2026-06-01; 1 entry about it left other values",
     });
   });
 
@@ -151,16 +151,16 @@ describe("where nothing fits it is said why", () => {
     after: ["member"],
   };
 
-  test("PostHog keeps no record of access rules, roles and their people", () => {
+  test("PostHog does not log access rules, roles and their people", () => {
     const why = (scope: string) => attribute(difference({ traces: [{ ...rule, scope }] }), log([entry()]));
     expect(why("AccessControl")).toEqual({
       kind: "unrecorded",
-      why: "PostHog keeps no record of access rules",
+      why: "PostHog does not log access rules",
     });
     expect(why("RoleMembership")).toMatchObject({
-      why: "PostHog keeps no record of who joins and leaves roles",
+      why: "PostHog does not log role memberships",
     });
-    expect(why("Role")).toMatchObject({ why: "PostHog keeps no record of roles" });
+    expect(why("Role")).toMatchObject({ why: "PostHog does not log roles" });
   });
 
   test("... unless this server does: then the entry is named, or is missing", () => {
@@ -178,7 +178,7 @@ describe("where nothing fits it is said why", () => {
     expect(attribute(seen, log([other]))).toMatchObject({ kind: "none" });
   });
 
-  test("PostHog keeps no record of what has no traces", () => {
+  test("PostHog does not log what has no traces", () => {
     expect(attribute(difference({ traces: [] }), log([]))).toMatchObject({ kind: "unrecorded" });
   });
 
@@ -206,11 +206,11 @@ describe("where nothing fits it is said why", () => {
   test("the plan keeps entries for a shorter time than the difference may be old", () => {
     const kept = { keptSince: "2026-06-20T00:00:00Z" };
     expect(attribute(difference(), log([], kept))).toMatchObject({
-      why: "the log has no entry that fits; the plan keeps entries since 2026-06-20 only",
+      why: "no matching log entry; the plan keeps entries only since 2026-06-20",
     });
     const young = difference({ writtenAt: "2026-06-21T00:00:00Z" });
     expect(attribute(young, log([], kept))).toMatchObject({
-      why: expect.stringMatching(/no entry since 2026-06-01/),
+      why: expect.stringMatching(/no matching log entry since 2026-06-01/),
     });
   });
 
@@ -218,7 +218,7 @@ describe("where nothing fits it is said why", () => {
     const half = difference({ isHalfMade: true, writtenAt: "2026-06-02T12:00:00Z" });
     expect(attribute(half, log([]))).toMatchObject({
       kind: "none",
-      why: expect.stringMatching(/broke off half-way/),
+      why: expect.stringMatching(/stopped half-way/),
     });
   });
 });

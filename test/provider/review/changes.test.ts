@@ -225,7 +225,7 @@ test("who is invited, or waited for, joins later and is no problem", () => {
     ...live,
     invites,
   });
-  expect(review.notes).toEqual(["New@acme.com joins role Analysts once they are in the organization"]);
+  expect(review.notes).toEqual(["New@acme.com joins role Analysts after joining the organization"]);
   expect(review.hasChanges).toBe(false);
 });
 
@@ -266,7 +266,7 @@ describe("a team that left the matrix", () => {
     expect(review.projects).toEqual([{ projectId: 2, project: "Staging", made: 0, changed: 0, removed: 2 }]);
     expect(review.warnings).toEqual([
       expect.stringMatching(
-        /^project Staging: the update will be refused. Exceeds removalLimit: it would remove 2 of 4 grants/,
+        /^project Staging: the update will fail. Exceeds removalLimit: it would remove 2 of 4 grants/,
       ),
     ]);
   });
@@ -315,14 +315,14 @@ describe("somebody should look at", () => {
     [
       "a role that too many would leave",
       asIs.replace("[ann@acme.com, carl@acme.com]\n", "[olga@acme.com]\n    mode: exclusive\n"),
-      /role Analysts: the update will be refused. Exceeds removalLimit: it would remove 2 of 2 people/,
+      /role Analysts: the update will fail. Exceeds removalLimit: it would remove 2 of 2 people/,
     ],
     [
       "more removals of rules than the limit allows",
       asIs
         .replace("Production: {defaultAccess", "Production: {mode: exclusive, removalLimit: 0, defaultAccess")
         .replace(", members: {bob@acme.com: {role: member}}", ""),
-      /project Production: the update will be refused. Exceeds removalLimit: it would remove 1 of 3 grants/,
+      /project Production: the update will fail. Exceeds removalLimit: it would remove 1 of 3 grants/,
     ],
     [
       "what ends soon",
@@ -344,7 +344,7 @@ describe("somebody should look at", () => {
   test("a plan that enforces nothing", () => {
     const access = { ...live.access, enforcesRules: false };
     expect(changed(asIs, undefined, { ...live, access }).warnings).toEqual([
-      "the plan of Acme lacks access_control: PostHog keeps the rules, but does not enforce them",
+      "the plan of Acme lacks access_control: PostHog stores the rules, but does not enforce them",
     ]);
   });
 });

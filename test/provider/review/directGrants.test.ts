@@ -34,17 +34,17 @@ const growth = [
 
 test("somebody in the role has it twice, and loses nothing without the direct grant", () => {
   expect(said([...growth, liveRule("admin", { member: "ann" })])).toEqual([
-    "ann@acme.com has admin on Website directly, and role Growth gives it to them. Remove the direct grant: the role gives it already.",
+    "ann@acme.com has admin on Website directly, and role Growth already grants it. Remove the direct grant: the role already grants the same access.",
   ]);
 });
 
 test("somebody who is not in the role is told what it would give besides, by what they have now", () => {
   const grant = liveRule("admin", { member: "pete" });
   expect(said([...growth, grant])).toEqual([
-    "pete@acme.com has admin on Website directly; role Growth, which they are not in, exists for that. If they belong to role Growth, put them into it and remove the direct grant; it would also give them member on Warehouse.",
+    "pete@acme.com has admin on Website directly; role Growth grants the same, but they are not a member of it. If they belong to role Growth, add them to it and remove the direct grant; the role also grants member on Warehouse.",
   ]);
   expect(said([...growth, grant, liveRule("member", { member: "pete", projectId: 2 })])[0]).toMatch(
-    /Put them into role Growth, which gives them nothing else, and remove/,
+    /Add them to role Growth, which grants nothing else, and remove/,
   );
 });
 
@@ -52,7 +52,7 @@ test("of several roles the one that gives least is named", () => {
   expect(
     said([...growth, liveRule("admin", { role: "Web" }), liveRule("admin", { member: "pete" })]),
   ).toEqual([
-    "pete@acme.com has admin on Website directly; role Web, which they are not in, exists for that. Put them into role Web, which gives them nothing else, and remove the direct grant.",
+    "pete@acme.com has admin on Website directly; role Web grants the same, but they are not a member of it. Add them to role Web, which grants nothing else, and remove the direct grant.",
   ]);
 });
 

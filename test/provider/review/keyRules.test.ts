@@ -16,14 +16,14 @@ test.each<[string, Partial<LiveKey>, string[]]>([
     "somebody made who left is to be rolled",
     { ...projectKey, creator: "eve@acme.com", creatorLeft: true },
     [
-      "high key-of-leaver: Project key CI was made by eve@acme.com, who left the organization. eve@acme.com is not a member; never rolled; scopes: feature_flag:read",
+      "high key-of-leaver: Project key CI was created by eve@acme.com, who left the organization. eve@acme.com is not a member; never rotated; scopes: feature_flag:read",
     ],
   ],
   [
     "was rolled is less urgent, because that may have been after they left",
     { ...projectKey, creatorLeft: true, lastRolledAt: "2026-11-01T00:00:00Z" },
     [
-      "low key-of-leaver: Project key CI was made by somebody, who left the organization. its creator is not a member; last rolled on 2026-11-01; scopes: feature_flag:read",
+      "low key-of-leaver: Project key CI was created by somebody, who left the organization. its creator is not a member; last rotated on 2026-11-01; scopes: feature_flag:read",
     ],
   ],
   [
@@ -49,5 +49,5 @@ test("nothing is found of a key that PostHog refuses: neither what it could do n
 test("how to end what is found of a leaver's key is to roll it", () => {
   const keys = [liveKey({ ...projectKey, creatorLeft: true })];
   const [finding] = reviewOrganization(liveOrganization({ keys })).findings;
-  expect(finding).toMatchObject({ fix: expect.stringMatching(/^Roll it/), subject: { key: 0 } });
+  expect(finding).toMatchObject({ fix: expect.stringMatching(/^Rotate it/), subject: { key: 0 } });
 });

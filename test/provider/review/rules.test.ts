@@ -46,7 +46,7 @@ const cases: Record<string, Case[]> = {
     [
       "enforcement that the plan ignores",
       { domains: [liveDomain({ bypass: 'the plan lacks "sso_enforcement"' })] },
-      ["high: People of acme.com can sign in without the single sign-on that is enforced."],
+      ["high: People of acme.com can bypass the enforced single sign-on."],
     ],
     [
       "an unverified domain, of which another rule speaks",
@@ -64,7 +64,7 @@ const cases: Record<string, Case[]> = {
     [
       "a domain that enforces on paper",
       { domains: [liveDomain({ isVerified: false })] },
-      ["high: acme.com is not verified, so that the single sign-on it enforces has no effect."],
+      ["high: acme.com is not verified, so the single sign-on that it enforces has no effect."],
     ],
     ["a verified domain", {}, []],
   ],
@@ -169,12 +169,12 @@ const cases: Record<string, Case[]> = {
     [
       "one owner",
       { members: [owner("olga"), liveMember("ann")] },
-      ["medium: The organization has one owner only."],
+      ["medium: The organization has only one owner."],
     ],
     [
       "no owner that is shown",
       { members: [liveMember("ann")] },
-      ["medium: The organization has no owner that can be seen."],
+      ["medium: The organization has no visible owner."],
     ],
     ["two owners", {}, []],
   ],
@@ -182,22 +182,26 @@ const cases: Record<string, Case[]> = {
     [
       "more than asked for",
       {},
-      ["medium: The organization has 2 owners, and 1 would do."],
+      ["medium: The organization has 2 owners; the recommended maximum is 1."],
       { thresholds: { mostOwners: 1 } },
     ],
     ["five", { members: ["a", "b", "c", "d", "e"].map(owner) }, []],
     [
       "six",
       { members: ["a", "b", "c", "d", "e", "f"].map(owner) },
-      ["medium: The organization has 6 owners, and 5 would do."],
+      ["medium: The organization has 6 owners; the recommended maximum is 5."],
     ],
   ],
   "project-open-to-everybody": [
-    ["production without a rule", { access: { rules: [] } }, ["high: Everybody is admin of Production."]],
+    [
+      "production without a rule",
+      { access: { rules: [] } },
+      ["high: Everybody in the organization is an admin of Production."],
+    ],
     [
       "another project without a rule",
       { access: { rules: [], projects: [{ id: 1, name: "Products" }] } },
-      ["medium: Everybody is admin of Products."],
+      ["medium: Everybody in the organization is an admin of Products."],
     ],
     [
       "projects of one name",
@@ -210,17 +214,20 @@ const cases: Record<string, Case[]> = {
           ],
         },
       },
-      ["medium: Everybody is admin of Lab (1).", "medium: Everybody is admin of Lab (2)."],
+      [
+        "medium: Everybody in the organization is an admin of Lab (1).",
+        "medium: Everybody in the organization is an admin of Lab (2).",
+      ],
     ],
     [
       "another project with members",
       { access: { rules: [liveRule("member")], projects: [{ id: 1, name: "Lab" }] } },
-      ["low: Everybody is member of Lab."],
+      ["low: Everybody in the organization is a member of Lab."],
     ],
     [
       "a plan that closes nothing",
       { access: { enforcesRules: false } },
-      ["high: Everybody is member of Production."],
+      ["high: Everybody in the organization is a member of Production."],
     ],
     ["a closed project", {}, []],
   ],
@@ -236,7 +243,7 @@ const cases: Record<string, Case[]> = {
           ],
         },
       },
-      ["low: ann@acme.com has member on Production directly, and role Analysts gives it to them."],
+      ["low: ann@acme.com has member on Production directly, and role Analysts already grants it."],
     ],
     [
       "a denial",
@@ -373,7 +380,7 @@ const cases: Record<string, Case[]> = {
     [
       "a key that writes much",
       { keys: [liveKey({ scopes: ["action:write", "cohort:write", "insight:read"] })] },
-      ["medium: API key CI of ann@acme.com can write 2 kinds of things."],
+      ["medium: API key CI of ann@acme.com can write 2 types of objects."],
       { thresholds: { mostWriteScopes: 1 } },
     ],
     [
@@ -386,7 +393,7 @@ const cases: Record<string, Case[]> = {
     [
       "a key of somebody who left",
       { keys: [liveKey({ owner: "eve@acme.com" })] },
-      ["high: API key CI of eve@acme.com belongs to nobody in the organization."],
+      ["high: API key CI of eve@acme.com belongs to somebody outside the organization."],
     ],
     ["a key of somebody with other capitals", { keys: [liveKey({ owner: "Ann@Acme.com" })] }, []],
     ["a key of nobody knows whom", { keys: [liveKey({ owner: undefined })] }, []],
@@ -400,7 +407,7 @@ const cases: Record<string, Case[]> = {
           { id: "1", email: "new@acme.com", level: 1, isExpired: true, createdAt: "2026-10-01T00:00:00Z" },
         ],
       },
-      ["low: The invite of new@acme.com expired."],
+      ["low: The invite of new@acme.com has expired."],
     ],
     [
       "an invite that is open",

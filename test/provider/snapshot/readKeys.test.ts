@@ -140,7 +140,10 @@ describe.each(["mid", "new"] as const)("on a server of the generation %s", (gene
       creatorLeft: true,
     });
     expect(review.findings.filter(({ rule }) => rule === "key-of-leaver")).toMatchObject([
-      { severity: "high", message: expect.stringMatching(/^Project key flags was made by admin@acme\.test/) },
+      {
+        severity: "high",
+        message: expect.stringMatching(/^Project key flags was created by admin@acme\.test/),
+      },
     ]);
   });
 });
@@ -149,7 +152,7 @@ test("finds the creator on servers that send only their number", async () => {
   const { keys, review } = await read(seedOf(), { generation: "old", before: leave });
   expect(keys.find(({ kind }) => kind === "project")).toMatchObject({ creatorLeft: true });
   expect(review.findings.find(({ rule }) => rule === "key-of-leaver")?.message).toBe(
-    "Project key flags was made by somebody, who left the organization.",
+    "Project key flags was created by somebody, who left the organization.",
   );
 });
 
