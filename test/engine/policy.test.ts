@@ -113,9 +113,7 @@ test("an owner by UUID is checked against the company's domains once PostHog has
 
     await stack.setProgram(javascript(owner(user?.uuid)));
     const unknown = await stack.preview({ ...(await ask("other.example")), fails: true });
-    expect(unknown.text).toContain(
-      `level gives ownership to ${user?.uuid}, whose e-mail address is not known`,
-    );
+    expect(unknown.text).toContain(`level gives ownership to ${user?.uuid}, whose e-mail address is unknown`);
     await stack.up();
     const known = await stack.preview({ ...(await ask("other.example")), fails: true });
     expect(known.text).toContain("level gives ownership to analyst@acme.test, who is outside other.example");

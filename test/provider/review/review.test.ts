@@ -1,6 +1,6 @@
 import { isNamedLikeProduction } from "../../../provider/review/accessRules";
 import { narrowReview, reviewOrganization } from "../../../provider/review/reviewOrganization";
-import { groupFindings } from "../../../provider/review/rules";
+import { groupFindings, reviewRules } from "../../../provider/review/rules";
 import { liveDomain, liveKey, liveMember, liveOrganization, liveRule } from "../../support/live";
 
 const projects = [
@@ -132,4 +132,27 @@ test.each([
   ["Staging", false],
 ])("%s is named like production: %s", (name, isProduction) => {
   expect(isNamedLikeProduction(name)).toBe(isProduction);
+});
+
+test("findings are listed worst first, each with what shows it and what to do", () => {
+  const { findings } = reviewOrganization(
+    liveOrganization({
+      domains: [liveDomain({ enforcement: "off", bypass: "nothing is enforced" })],
+      keys: [liveKey({ scopes: ["*"], lastUsedAt: undefined })],
+      members: [liveMember("olga", { level: 15 }), liveMember("ann")],
+      access: { rules: [], roles: [{ id: "role-Ghosts", name: "Ghosts", userUuids: [] }] },
+    }),
+  );
+  const ranks = findings.map(({ severity }) => ["high", "medium", "low"].indexOf(severity));
+  expect(ranks).toEqual([...ranks].sort());
+  expect(new Set(ranks).size).toBe(3);
+  for (const { rule, severity, message, evidence, fix } of findings) {
+    expect(message).toMatch(/^[^\n]+\.$/);
+    expect(fix).toMatch(/\.$/);
+    expect(evidence.length).toBeGreaterThan(0);
+    const worst = reviewRules.find(({ id }) => id === rule)?.severity ?? "low";
+    expect(["high", "medium", "low"].indexOf(severity)).toBeGreaterThanOrEqual(
+      ["high", "medium", "low"].indexOf(worst),
+    );
+  }
 });
