@@ -37,7 +37,7 @@ const order: readonly Direction[] = ["loses", "keeps", "gains"];
 
 /**
  * What a change of rules, roles, levels or people does to each person: what they gain and lose, and what they keep
- * through something else. Nobody is listed for whom nothing changes; whoever loses something comes first.
+ * through something else. Nobody is listed for whom nothing changes; people who lose something come first.
  */
 export function describeChange(before: AccessSnapshot, after: AccessSnapshot): PersonChange[] {
   const compare = comparison(before, after);
@@ -51,8 +51,8 @@ export function describeChange(before: AccessSnapshot, after: AccessSnapshot): P
 
 /** A person's changes as one line: `ann@acme.com loses admin on Production, keeps member through role Analysts`. */
 export function changeLine({ person, changes }: PersonChange): string {
-  const told = changes.filter((one) => !goesWithProject(one));
-  const ofType = [...groupBy(told, (one) => `${one.resource} ${saying(one, person, "")}`).values()].map(
+  const listed = changes.filter((one) => !goesWithProject(one));
+  const ofType = [...groupBy(listed, (one) => `${one.resource} ${saying(one, person, "")}`).values()].map(
     (same) => ({
       change: same[0],
       projects: someOf(
@@ -151,7 +151,7 @@ function change(
     : { direction: "keeps", project, resource, before, after };
 }
 
-/** Tells whether what somebody had through a role still stands, where another role gives them the same now. */
+/** Whether somebody keeps what a role gave them, because another role gives them the same now. */
 function lastingReasons(after: AccessSnapshot) {
   const membersOf = new Map(after.roles.map(({ id, userUuids }) => [id, new Set(userUuids)]));
   const identity = ({ projectId, resource, resourceId, roleId, level }: AccessRule): string =>
@@ -171,7 +171,7 @@ function entersOrLeaves({ before, after }: AccessChange): boolean {
 
 /**
  * What happens with a type of resource to somebody who enters or leaves the project. They get or lose all that is in it,
- * so that only what a rule decides is told besides.
+ * so that only what a rule decides is listed in addition.
  */
 function ruled(
   project: ProjectName,
@@ -186,7 +186,7 @@ function ruled(
   return change(project, resource, before, after) ?? { direction: "keeps", project, resource, before, after };
 }
 
-/** Whether a type of resource goes because the whole project does, which is told already. */
+/** Whether a type of resource goes because the whole project does, which is listed already. */
 function goesWithProject({ direction, resource, after }: AccessChange): boolean {
   return direction !== "gains" && resource !== "project" && (after?.reason.kind ?? closed) === closed;
 }

@@ -31,7 +31,7 @@ export interface AccessIndex {
   onProject(person: Person, projectId: number): EffectiveAccess;
   /** Level on a type of resource; types that inherit have their parent's. */
   onType(person: Person, projectId: number, resource: string): EffectiveAccess;
-  /** Level on one object that the person did not create; whoever creates an object manages it. */
+  /** Level on one object that the person did not create; the creator of an object manages it. */
   onObject(person: Person, projectId: number, resource: string, objectId: string): EffectiveAccess;
   /** Types of resource on which the project has rules for the whole type that count. */
   typesWithRules(projectId: number): string[];
@@ -97,7 +97,7 @@ class RuleIndex implements AccessIndex {
     if (always !== undefined) return always;
     if (this.onProject(person, projectId).level === "none") return closed;
     const found = this.applicable(person, this.rules.get(projectId)?.types.get(type));
-    // On types, unlike on projects, the default counts beside the others where the highest wins.
+    // On types, unlike on projects, the default counts as well if the highest wins.
     return this.mostOf(found.own, found.role, found.everybody) ?? this.constant(type, "builtInDefault");
   }
 

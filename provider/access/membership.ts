@@ -17,7 +17,7 @@ export interface Refusal {
 
 /** What is to become of somebody's membership. */
 interface MembershipChange {
-  /** Whoever asks for it; missing where that is not known. */
+  /** The person who asks for it; missing if unknown. */
   readonly caller: LeveledMember | undefined;
   readonly member: LeveledMember;
   /** Everybody in the organization. */
@@ -106,10 +106,10 @@ export interface AdmissionVerdict {
 }
 
 /**
- * Judges admitting only people of verified e-mail domains: never so that whoever switches it on is shut out, nor so
+ * Judges admitting only people of verified e-mail domains: never so that the person who switches it on is shut out, nor so
  * that no owner is left inside.
  *
- * @param caller e-mail address of whoever switches it on, where that is known.
+ * @param caller e-mail address of the person who switches it on, if known.
  * @param domains the verified domains, lower case.
  */
 export function judgeVerifiedDomains(

@@ -19,7 +19,7 @@ export interface PolicySituation {
   readonly exclusive: boolean;
   /** Whether another writer owns a grant: it is never removed and never reported. */
   isIgnored(place: GrantTarget): boolean;
-  /** Whoever writes; missing when no rule can shut them out. */
+  /** The person who writes; missing if no rule can shut them out. */
   readonly writer?: Writer;
 }
 
@@ -107,7 +107,7 @@ function inSteps(writes: readonly GrantWrite[], writer: Writer | undefined): Gra
 /**
  * When a write happens. People get grants of their own first (0), then defaults open (1) or close (2), so that nobody
  * who keeps access is without it in between. What takes something from somebody follows (3), after the defaults so
- * that lifting a ban opens nothing on the way. What takes something from whoever writes comes last (4): nothing could
+ * that lifting a ban opens nothing on the way. What takes something from the writer comes last (4): nothing could
  * be written after it.
  */
 function stepOf(write: GrantWrite, writer: Writer | undefined): 0 | 1 | 2 | 3 | 4 {

@@ -60,7 +60,7 @@ export const inheritedTypes: ReadonlyMap<string, string> = new Map([
   ["warehouse_view", "warehouse_objects"],
 ]);
 
-/** Where the objects of a type are, and how they are told apart. */
+/** Where the objects of a type are, and how they are distinguished. */
 export interface ObjectRoute {
   /** Path below the project, such as `early_access_feature`, mostly but not always the plural. */
   readonly path: string;

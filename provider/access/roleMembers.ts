@@ -38,8 +38,8 @@ export interface MembersPlan {
 const longestList = 8;
 
 /**
- * Who joins and who leaves a role. Additive, whoever was listed before and no longer is leaves; exclusive, everybody
- * who is not listed. Whoever is ignored does neither.
+ * Who joins and who leaves a role. Additive, people who were listed before and no longer are leave; exclusive, everybody
+ * who is not listed. Ignored people do neither.
  */
 export function planMembers({ listed: wanted, earlier, current, mode, ignore }: MembersAim): MembersPlan {
   const isIgnored = ignoring(ignore);
@@ -56,7 +56,7 @@ export function planMembers({ listed: wanted, earlier, current, mode, ignore }: 
   };
 }
 
-/** Tells who is ignored, by the e-mail address or the user UUID. */
+/** Decides who is ignored, by the e-mail address or the user UUID. */
 export function ignoring(ignore: readonly string[]): (user: string) => boolean {
   const left = new Set(ignore.map((user) => user.toLowerCase()));
   return (user) => {

@@ -3,15 +3,15 @@ import { organizationAdmin, organizationLevelName } from "./levels";
 import { judgeResourceType } from "./resourceTypes";
 import { type AccessRule, type AccessSnapshot, type Person, projectRule } from "./snapshot";
 
-/** Tells why a rule of the snapshot has no effect; undefined where it decides what those can do whom it is about. */
+/** Why a rule of the snapshot has no effect; undefined if it decides what those can do whom it is about. */
 export type RuleJudge = (rule: AccessRule) => string | undefined;
 
-/** The membership of whoever stands for all those that a rule is about, and is let into every project. */
+/** The membership of a person who represents everybody that a rule is about, and can enter every project. */
 const insider = "insider";
 
 /**
  * Puts a snapshot's rules in order to judge them one by one. A rule on a role or on everybody is judged for somebody
- * about whom no other rule is: whoever has more through something else is no fault of the rule, and a rule on what is
+ * about whom no other rule is: more access through something else does not count against the rule, and a rule on what is
  * in a closed project is for those who are let in.
  */
 export function judgeRules(snapshot: AccessSnapshot): RuleJudge {
@@ -27,14 +27,14 @@ export function judgeRules(snapshot: AccessSnapshot): RuleJudge {
   return (rule) => {
     const unread = neverRead(snapshot, rule);
     if (unread !== undefined) return unread;
-    const person = people.get(rule.membershipId ?? "") ?? stranger(rule);
+    const person = people.get(rule.membershipId ?? "") ?? outsider(rule);
     const access = accessAt(index, person, rule);
     return decidesBy(access, rule) ? undefined : overruled(access, person, rule, snapshot.mostSpecific);
   };
 }
 
 /**
- * Whether somebody may change the access rules of a project: organization admins, and whoever is its admin through a
+ * Whether somebody may change the access rules of a project: organization admins, and people who are its admin through a
  * rule of their own or of a role; the project's default gives no such right.
  */
 export function mayChangeRules(index: AccessIndex, person: Person, projectId: number): boolean {
@@ -45,7 +45,7 @@ export function mayChangeRules(index: AccessIndex, person: Person, projectId: nu
 
 const standIn = (roleId: string): string => `anybody in ${roleId}`;
 
-function stranger({ resource, membershipId, roleId }: AccessRule): Person {
+function outsider({ resource, membershipId, roleId }: AccessRule): Person {
   return {
     userUuid: roleId == null ? "" : standIn(roleId),
     membershipId: membershipId ?? (resource === "project" ? "" : insider),

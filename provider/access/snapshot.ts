@@ -66,7 +66,7 @@ export function projectRule(
   return { ...rule, projectId, resource: "project", resourceId: String(projectId) };
 }
 
-/** Projects under names that tell them apart: of those that share a name each gets its number as well. */
+/** Projects under unique names: those that share a name get their number as well. */
 export function distinctNames(projects: readonly ProjectName[]): ProjectName[] {
   const named = groupBy(projects, ({ name }) => name);
   return projects.map(({ id, name }) => ({

@@ -7,7 +7,7 @@ export interface ActivityChange {
   readonly after?: unknown;
 }
 
-/** One entry of the activity log, as far as it can be told in words (PostHog: activity log API). */
+/** One entry of the activity log, as far as it can be described (PostHog: activity log API). */
 export interface ActivityEntry {
   readonly id: string;
   /** When it happened, ISO 8601. */

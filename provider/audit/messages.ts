@@ -140,10 +140,10 @@ function rulePhrase({ activity, detail }: ActivityEntry, nameOf: NameOf): string
   return `${verbOf(activity)} the rule of ${subject} on ${object}`;
 }
 
-/** How many changes of an entry are told. */
+/** How many changes of an entry are described. */
 const mostChanges = 4;
 
-/** How many differences inside one value are told. */
+/** How many differences inside one value are described. */
 const mostParts = 3;
 
 const longestText = 40;
@@ -158,9 +158,9 @@ const levelNames: ReadonlyMap<unknown, string> = new Map<unknown, string>([
 
 /** What an entry changed, before and after, shortened and without secrets; empty where it says nothing. */
 function describeChanges(changes: readonly ActivityChange[], isLevel = false): string {
-  const told = changes.slice(0, mostChanges).map((change) => describeChange(change, isLevel));
-  const more = changes.length - told.length;
-  return [...told, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  const described = changes.slice(0, mostChanges).map((change) => describeChange(change, isLevel));
+  const more = changes.length - described.length;
+  return [...described, ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
 function describeChange({ field, before, after }: ActivityChange, isLevel: boolean): string {

@@ -104,7 +104,7 @@ export class Collector {
     }
   }
 
-  /** Those who are in a team today, in the matrix's order: the resource tells of them by number. */
+  /** Those who are in a team today, in the matrix's order: the resource refers to them by number. */
   members(team: string, members: readonly Member[]): string[] {
     const today = members.filter(({ user, until, because }) =>
       this.isDesired({ team, user, until, because }),

@@ -30,7 +30,7 @@ import { isUser } from "./schema";
 export interface EvaluateOptions extends ResolveOptions {
   /** How messages call the file that the text comes from; missing for a matrix that is no file. */
   readonly file?: string;
-  /** Looks for problems besides, such as people who are not there; they are told with all the others. */
+  /** Looks for more problems, such as missing people; they are reported with all the others. */
   readonly check?: (matrix: Matrix) => readonly MatrixProblem[];
 }
 

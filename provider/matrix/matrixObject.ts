@@ -26,7 +26,7 @@ export type MatrixProject = Omit<z.input<typeof projectSettings>, "members"> &
     members?: Record<string, MatrixPerson>;
   };
 
-/** Projects by name, beside the settings of a template or team. */
+/** Projects by name, next to the settings of a template or team. */
 type WithProjects<Settings> = Settings & {
   [project: string]: MatrixEntry | Settings[keyof Settings] | undefined;
 };

@@ -63,7 +63,7 @@ export function inOrder(problems: readonly MatrixProblem[]): MatrixProblem[] {
   );
 }
 
-/** The problems that stay true beside their causes: what is said of a whole mostly follows from a broken part of it. */
+/** The problems that are not consequences of others: a problem of a whole mostly follows from a broken part. */
 export function withoutConsequences(
   problems: readonly MatrixProblem[],
   causes: readonly MatrixProblem[],

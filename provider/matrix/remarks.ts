@@ -43,7 +43,7 @@ function when({ until, days }: Ending): string {
   return `in ${counted(days, "day")}, with ${until}`;
 }
 
-/** Whoever has no grant of their own has what everybody has, which is PostHog's admin unless it is closed. */
+/** People without a grant of their own have the default access, which is PostHog's admin unless it is closed. */
 function afterwards({ project, team, isDenial }: Ending, { projects, keys }: DesiredAccess): string {
   if (isDenial === true) return "; then the project's default access applies";
   const isKey = keys.some((key) => key.team === team && key.project === project);

@@ -94,12 +94,12 @@ const previously = names
   .optional()
   .describe("Earlier names in this matrix, so that renaming does not recreate everything.");
 
-/** What one person has in one project; capabilities (`can_<verb>_<thing>`) stand beside these. */
+/** What one person has in one project; capabilities (`can_<verb>_<thing>`) stand next to these. */
 export const personSettings = z.object(grant, "must be a mapping, such as {role: member}");
 
 const person = personSettings.catchall(z.unknown()).meta({ id: "person" });
 
-/** What a team has in one project; capabilities (`can_<verb>_<thing>`) stand beside these. */
+/** What a team has in one project; capabilities (`can_<verb>_<thing>`) stand next to these. */
 export const entrySettings = z.object(
   {
     ...grant,
@@ -128,7 +128,7 @@ export const entrySettings = z.object(
   "must be a mapping, such as {role: member}",
 );
 
-/** The settings of one project; capabilities for everybody stand beside these. */
+/** The settings of one project; capabilities for everybody stand next to these. */
 export const projectSettings = z.object(
   {
     id: z

@@ -20,7 +20,7 @@ const sectionsOfTeams: ReadonlySet<unknown> = new Set(["access_matrix", "templat
 
 /**
  * Holds a value to the matrix's structure. Names that begin with `x-` at the top are free, as a place for anchors.
- * What is sound beside a broken value is still judged, so that all problems come at once.
+ * Valid values next to a broken one are still checked, so that all problems come at once.
  */
 export function readStructure(value: unknown): Structure {
   if (value === null || value === undefined) {

@@ -36,7 +36,7 @@ export function posthogPolicies(settings: PosthogPolicySettings = {}): Policies 
 
 /**
  * A policy pack of the rules, for `pulumi preview --policy-pack`. The name is what previews call the pack: letters,
- * digits, dots, hyphens and underscores. Its version is that of the `package.json` beside it.
+ * digits, dots, hyphens and underscores. Its version is that of the `package.json` next to it.
  */
 export function posthogPolicyPack(name: string, settings: PosthogPolicySettings = {}): PolicyPack {
   return new PolicyPack(name, { policies: posthogPolicies(settings) });

@@ -48,7 +48,7 @@ function ruleSettings({ settings }: Rule): z.ZodType {
   return z.looseObject({ ...settings.shape, enforcement: enforcement.optional() });
 }
 
-/** Asked beside the schema, which would keep it to itself while a setting has the wrong type. */
+/** Checked separately: the schema would not report it while a setting has the wrong type. */
 function unknownInPack(rule: Rule, given: GivenSettings): string[] {
   return unknownSettings(rule, given, "enforcement", (setting) => `${rule.name}.${setting}: unknown setting`);
 }
@@ -74,7 +74,7 @@ export type RulePolicy = ResourceValidationPolicy & StackValidationPolicy;
 export function policyOf({ rule, enforcement, given }: GivenRule): RulePolicy {
   const { name, description, severity } = rule;
   const declared = new Map<string, DeclaredResource>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return {
     name,
     description,
@@ -88,7 +88,7 @@ export function policyOf({ rule, enforcement, given }: GivenRule): RulePolicy {
       const settings = { ...given, ...args.getConfig<GivenSettings>() };
       if (rule.reach(settings) === "stack") return;
       for (const { text, urn } of reportsOf(rule, [resource], settings)) {
-        told.add(`${urn} ${text}`);
+        reported.add(`${urn} ${text}`);
         report(text, urn);
       }
     },
@@ -99,20 +99,20 @@ export function policyOf({ rule, enforcement, given }: GivenRule): RulePolicy {
       if (rule.reach(settings) === "resource") return;
       const resources = args.resources.flatMap((one) => finishedResource(one, declared.get(one.urn)) ?? []);
       for (const { text, urn } of reportsOf(rule, resources, settings)) {
-        if (!told.has(`${urn} ${text}`)) report(text, urn);
+        if (!reported.has(`${urn} ${text}`)) report(text, urn);
       }
     },
   };
 }
 
-/** Pulumi passes on what a configuration file has beside the settings: a slip of the pen would change nothing, unseen. */
+/** Pulumi passes on unknown entries of a configuration file: a typo would have no effect, unnoticed. */
 function unknownInFile(rule: Rule, configured: GivenSettings): string[] {
   const wording = (setting: string): string =>
     `${rule.name}: unknown setting ${setting} in the configuration file`;
   return unknownSettings(rule, configured, "enforcementLevel", wording);
 }
 
-/** What Pulumi is told of the violations: a text, and the resource unless it is the stack. */
+/** What Pulumi gets of the violations: a text, and the resource unless it is the stack. */
 function reportsOf(
   rule: Rule,
   resources: readonly DeclaredResource[],

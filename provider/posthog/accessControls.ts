@@ -57,7 +57,7 @@ async function sendTo<T>(
   }
 }
 
-/** What tells the rules at one address apart; elsewhere than on types all of them are on the same thing. */
+/** What distinguishes the rules at one address; elsewhere than on types all of them are on the same thing. */
 const ruleId = ({ organization_member, role, resource }: StoredRule, onTypes: boolean): string =>
   JSON.stringify([organization_member ?? null, role ?? null, onTypes ? resource : ""]);
 

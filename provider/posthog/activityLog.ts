@@ -152,7 +152,7 @@ function refuseIgnored(entries: readonly Activity[], query: ActivityQuery): void
 
 /** A server does not know filters. */
 export class IgnoredFiltersError extends NotFoundError {
-  /** @param names the filters as whoever asked calls them. */
+  /** @param names the filters under the caller's names. */
   constructor(readonly names: readonly string[]) {
     super(`reading the activity log failed: this PostHog server cannot filter by ${names.join(", ")}`, {
       why: "Its entries do not have that field, so it would return all of them.",
@@ -192,10 +192,10 @@ export async function listActivity(connection: Connection, query: ActivityQuery)
 }
 
 /**
- * The activity log page by page, in the order that is asked for, each entry once. Servers that know no order tell the
+ * The activity log page by page, in the order that is asked for, each entry once. Servers without an order return the
  * latest entries first: only there, and only for the oldest first, all of them are in memory before the first page.
  *
- * @param onPlainLog told when the server keeps the log with filters from API keys, so that the plain one is read.
+ * @param onPlainLog called when the server keeps the log with filters from API keys, so that the plain one is read.
  * @throws NotFoundError when the server has no such log, or does not know a filter that is asked for.
  */
 export async function* activityPages(
@@ -338,14 +338,14 @@ async function* oldestFirst(pages: AsyncIterable<Activity[]>): AsyncGenerator<Ac
   yield direction(held) < 0 ? held.reverse() : held;
 }
 
-/** Positive for oldest first, negative for latest first, 0 where the entries do not tell. */
+/** Positive for oldest first, negative for latest first, 0 if the entries do not show it. */
 function direction(entries: readonly Activity[]): number {
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) return 0;
   return Date.parse(last.created_at) - Date.parse(first.created_at);
 }
 
-/** What an identity provider did to a role, as the activity log tells it. */
+/** What an identity provider did to a role, as the activity log records it. */
 interface ScimWrite {
   readonly roleId?: string;
   /** ISO 8601. */

@@ -16,7 +16,7 @@ const keySchema = z.looseObject({
   scopes: z.array(z.string()).nullish(),
 });
 
-/** What PostHog tells of every API key, personal or of a project. The value is told only when it is made or rolled. */
+/** What PostHog shows of every API key, personal or of a project. It shows the value only when the key is created or rotated. */
 export type KeyRecord = z.infer<typeof keySchema>;
 
 /** What can be written on every API key. */
@@ -69,7 +69,7 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     return this.kept.get(id);
   }
 
-  /** Mints a key. When the answer is lost, so is the value: the key is looked for, revoked, and minted again. */
+  /** Creates a key. If the response is lost, so is the value: the key is looked for, revoked, and created again. */
   async create(fields: Fields): Promise<Key> {
     const before = new Set((await this.list()).map(({ id }) => id));
     try {
@@ -200,7 +200,7 @@ const projectSecretApiKeySchema = keySchema.extend({
     .nullish(),
 });
 
-/** A secret API key of a project; older servers tell the number of its creator's account only. */
+/** A secret API key of a project; older servers show only the number of its creator's account. */
 export type ProjectSecretApiKeyRecord = z.infer<typeof projectSecretApiKeySchema>;
 
 /** The secret API keys of a project (`posthog/api/project_secret_api_key.py`). An API key may list and write them. */

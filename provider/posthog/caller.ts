@@ -15,7 +15,7 @@ const callerKeySchema = z.looseObject({
 /** The key that a request was made with (`GET /api/personal_api_keys/@current/`): PostHog asks no scope for it. */
 export type CallerKey = z.infer<typeof callerKeySchema>;
 
-/** The configured key itself, read once a run. Of an OAuth token PostHog tells nothing. */
+/** The configured key itself, read once a run. PostHog shows nothing about an OAuth token. */
 export function getCallerKey(connection: Connection): Promise<CallerKey> {
   return keptKey(connection).get();
 }
@@ -41,7 +41,7 @@ export async function getCallerMember(connection: Connection): Promise<Member | 
 
 const personSchema = z.looseObject({ id: z.number().nullish() });
 
-/** The number of the signed-in person's account, read once a run; undefined on servers that do not tell it. */
+/** The number of the signed-in person's account, read once a run; undefined on servers that do not show it. */
 export function getSignedInUser(connection: Connection): Promise<number | undefined> {
   return keptUser(connection).get();
 }

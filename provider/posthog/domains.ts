@@ -105,7 +105,7 @@ export async function updateDomain(
   return remember(connection, updated);
 }
 
-/** Asks PostHog to look for the DNS record. It answers the domain either way; `is_verified` tells. Needs a session. */
+/** Asks PostHog to look for the DNS record. It returns the domain either way; `is_verified` shows the result. Needs a session. */
 export async function verifyDomain(connection: Connection, domain: Domain): Promise<Domain> {
   try {
     const looked = await connection.send(
@@ -135,7 +135,7 @@ export async function deleteDomain(connection: Connection, domain: Domain): Prom
 }
 
 async function remember(connection: Connection, domain: Domain): Promise<Domain> {
-  // A SCIM token is told once and passed on; what the run keeps does not hold it.
+  // PostHog shows a SCIM token once; it is passed on, and what the run keeps does not hold it.
   await keptDomains(connection).upsert({ ...domain, scim_bearer_token: null });
   return domain;
 }

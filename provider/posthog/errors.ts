@@ -30,7 +30,7 @@ export class ConfigurationError extends PosthogError {}
 /** This package declined to do something that would lock people out or lose something. */
 export class RefusedError extends PosthogError {}
 
-/** What is asked for does not exist, or cannot be told apart from others. */
+/** What is asked for does not exist, or cannot be distinguished from others. */
 export class NotFoundError extends PosthogError {}
 
 /** An object that was there is gone. */

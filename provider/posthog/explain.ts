@@ -13,7 +13,7 @@ const detail =
 const quoted = (answer: Answer): string => /'([^']+)'/.exec(answer.detail)?.[1] ?? "that scope";
 
 /**
- * What PostHog's refusals mean, most telling first. The sentences that are matched are PostHog's own
+ * What PostHog's refusals mean, most specific first. The sentences that are matched are PostHog's own
  * (`posthog/permissions.py`, `posthog/auth.py`, `posthog/rate_limit.py`); their capitals differ between versions.
  */
 const rules: readonly Rule[] = [

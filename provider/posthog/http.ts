@@ -31,7 +31,7 @@ export interface Credential {
   headers(method: Attempt["method"]): Promise<Record<string, string>>;
   /** Sees every answer's `Set-Cookie` headers. */
   received?(setCookie: readonly string[]): Promise<void>;
-  /** Whether this refusal is cured by fresh headers, and the request should be sent again. */
+  /** Whether fresh headers fix this refusal, so that the request should be sent again. */
   renew?(answer: Answer): Promise<boolean>;
 }
 

@@ -58,7 +58,7 @@ export function inviteOf(email: string, invites: readonly Invite[]): Invite | un
 
 /**
  * Invites somebody. PostHog has one invitation for an address: a new one replaces the earlier one, mails again, and has
- * a new id, which is how one whose answer was lost is told from the earlier one.
+ * a new id, which distinguishes one whose response was lost from the earlier one.
  */
 export async function createInvite(connection: Connection, fields: InviteFields): Promise<Invite> {
   const invites = keptInvites(connection);

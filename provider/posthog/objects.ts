@@ -6,7 +6,7 @@ import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { NotFoundError } from "./errors";
 
-/** An object in a project, as far as it can be told from others; lists of every type answer with an `id`. */
+/** An object in a project, as far as it can be distinguished from others; lists of every type have an `id`. */
 const objectSchema = z.looseObject({
   id: z.union([z.number(), z.string()]),
   short_id: z.string().nullish(),

@@ -82,7 +82,7 @@ async function readOrganization(connection: Connection): Promise<Organization> {
       what: `looking up the organization ${wanted}`,
     });
   } catch (error) {
-    // A foreign organization is answered like one that does not exist; the list tells which ones there are.
+    // A foreign organization is answered like one that does not exist; the list shows which ones exist.
     if (!answered(error, 404)) throw error;
     return chooseOrganization(wanted, await listOrganizations(connection));
   }

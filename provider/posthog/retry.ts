@@ -5,11 +5,11 @@ export interface Attempt {
   readonly attempts: number;
   /** The status that was answered; missing when there was no answer. */
   readonly status?: number;
-  /** Whether the request reached the server, as far as this side can tell. */
+  /** Whether the request reached the server, as far as this side knows. */
   readonly sent: boolean;
   /** The answer's `Retry-After`, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** Whether a look-up can tell if a POST without an answer was carried out. */
+  /** Whether a lookup can show if a POST without an answer was carried out. */
   readonly canRecover: boolean;
 }
 
@@ -25,7 +25,7 @@ const transient = new Set([408, 425, 500, 502, 503, 504]);
 
 /**
  * Decides what follows a failed attempt. GET, PUT, PATCH and DELETE are safe to repeat. A POST that may have been
- * carried out is repeated only after a look-up; one that was refused for the rate limit was not carried out.
+ * carried out is repeated only after a lookup; one that was refused for the rate limit was not carried out.
  *
  * @param jitter a number from 0 to 1 that spreads the waits of parallel requests.
  */

@@ -8,7 +8,7 @@ import { compareTexts, emailDomain, groupPairs } from "../access/values";
 import type { ReviewedAccess, ReviewedPerson, ReviewedProject } from "./model";
 
 /** Somebody about whom no rule is: what they can do, everybody can. */
-const stranger: Person = { userUuid: "", membershipId: "", email: "", level: 1 };
+const outsider: Person = { userUuid: "", membershipId: "", email: "", level: 1 };
 
 /** The projects as they are for everybody without a rule, by the alphabet. */
 export function reviewProjects({ access }: LiveOrganization, index: AccessIndex): ReviewedProject[] {
@@ -16,7 +16,7 @@ export function reviewProjects({ access }: LiveOrganization, index: AccessIndex)
     .map(({ id, name }) => ({
       projectId: id,
       name,
-      defaultAccess: index.onProject(stranger, id).level,
+      defaultAccess: index.onProject(outsider, id).level,
     }))
     .sort(byName);
 }
@@ -61,7 +61,7 @@ function roleNames({ access }: LiveOrganization): Map<string, string[]> {
   );
 }
 
-/** What people can do in one project. Whoever can do the same for the same reasons shares one object. */
+/** What people can do in one project. People who can do the same for the same reasons share one object. */
 class ProjectAccesses {
   private readonly types: readonly string[];
   private readonly known = new Map<string, ReviewedAccess>();

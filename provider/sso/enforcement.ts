@@ -18,7 +18,7 @@ export const enforcementFromApi = (text: string | null | undefined): string => (
 /** Name of the DNS TXT record that proves a domain (PostHog: organization domains API). */
 export const challengeRecordName = (domain: string): string => `_posthog-challenge.${domain}`;
 
-/** What an identity provider's application for PostHog has to be told. All tenants of a server share these. */
+/** What an identity provider's application for PostHog has to be configured with. All tenants of a server share these. */
 export function serviceProvider(host: string): { readonly entityId: string; readonly acsUrl: string } {
   return { entityId: host, acsUrl: `${host}/complete/saml/` };
 }
@@ -51,7 +51,7 @@ const isOn = (email: string, domain: string): boolean => email.toLowerCase().end
 
 /**
  * Decides whether people of the domain could still get in once enforcement is on. API keys keep working under
- * enforcement, so whoever holds one with `organization:write` can always switch it off again.
+ * enforcement, so anyone with a key that has `organization:write` can always switch it off again.
  */
 export function judgeEnforcement(facts: EnforcementFacts): EnforcementVerdict {
   const refusal = refuse(facts);

@@ -115,7 +115,7 @@ describe("the page of a resource", () => {
     );
   });
 
-  test("is reached from the index, beside pages that people wrote and what applying takes", async () => {
+  test("is reached from the index, like pages that people wrote and what applying takes", async () => {
     await write("docs/errors.md", "# When something goes wrong\n");
     const { pages } = await documentation();
     const index = pages.get("docs/README.md");
@@ -133,7 +133,7 @@ describe("the page of a resource", () => {
   });
 });
 
-describe("a source that disagrees with itself is told", () => {
+describe("a source that contradicts itself is reported", () => {
   const table: [string, [string, string], string][] = [
     ["an argument without a docstring", ["/** Its parts. */", ""], "BoxArgs.parts has no docstring"],
     [

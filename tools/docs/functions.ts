@@ -66,5 +66,5 @@ export function functionsPage(sources: readonly FunctionSource[]): string {
 
 /** The page at the address that the functions had before: old links lead to it. */
 export function movedPage(): string {
-  return page([`${MADE}. -->`, "# Look-ups", "This page is now [Functions](functions.md)."]);
+  return page([`${MADE}. -->`, "# Moved", "This page is now [Functions](functions.md)."]);
 }

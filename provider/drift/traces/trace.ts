@@ -14,7 +14,7 @@ export interface Trace {
   readonly itemIds?: readonly string[];
   /** The project's number, for servers that note it. */
   readonly projectId?: number;
-  /** Names of the changed field in the log; one of them. Missing where the entry as a whole tells it. */
+  /** Names of the changed field in the log; one of them. Missing if the entry as a whole shows it. */
   readonly fields?: readonly string[];
   /** How the log may write the field's value as it is now; missing where it cannot be compared. */
   readonly after?: readonly unknown[];
@@ -36,7 +36,7 @@ export interface NameDirectory {
   readonly roles: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** One thing that differs, with all that tells where the log would show it. */
+/** One thing that differs, with everything that shows where the log records it. */
 export interface Seen {
   /** The resource's id. */
   readonly id: string;
@@ -49,7 +49,7 @@ export interface Seen {
   readonly directory: NameDirectory;
 }
 
-/** Tells what an entry looks like that is behind a difference; none where PostHog's log has no such entries. */
+/** What an entry behind a difference looks like; none if PostHog's log has no such entries. */
 export type Tracer = (seen: Seen) => readonly Trace[];
 
 /** Where the log shows what happens to one kind of resource. */

@@ -14,7 +14,7 @@ export interface DeclaredResource {
   /** Its arguments, as the program declares them. */
   readonly values: Values;
   /**
-   * What PostHog told of it, in this run or an earlier one; the arguments are among it. Missing where the resource is
+   * What PostHog returned for it, in this run or an earlier one; the arguments are among it. Missing where the resource is
    * judged alone, before it is changed.
    */
   readonly outputs?: Values;
@@ -40,7 +40,7 @@ export function declaredResource({ type, name, urn, props }: ShownResource): Dec
 }
 
 /**
- * Takes a resource as it is at the end, with the arguments that it had before: outputs alone would tell what PostHog
+ * Takes a resource as it is at the end, with the arguments that it had before: outputs alone would show what PostHog
  * has, which may not be yet what the program declares, or more than it does.
  */
 export function finishedResource(

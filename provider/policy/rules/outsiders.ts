@@ -10,7 +10,7 @@ type Power = "owner" | "admin";
 
 /** Something that a resource gives one person by name. */
 interface DirectGrant {
-  /** Their e-mail addresses, as far as they are known: the declared one, and the one that PostHog told. */
+  /** Their e-mail addresses, as far as they are known: the declared one, and the one that PostHog returned. */
   readonly emails: readonly string[];
   /** Their UUID, where they are named by it. */
   readonly uuid: string | undefined;
@@ -107,13 +107,13 @@ function managedDomains(resources: readonly DeclaredResource[]): string[] | unde
   return [...new Set(domains.flatMap((domain) => textOf(domain)?.toLowerCase() ?? []))];
 }
 
-/** The addresses of people by UUID, as any resource about them tells. */
+/** The addresses of people by UUID, as any resource about them shows. */
 function toldAddresses(resources: readonly DeclaredResource[]): ReadonlyMap<string, string> {
-  const told = resources.flatMap(({ outputs }): [string, string][] => {
+  const known = resources.flatMap(({ outputs }): [string, string][] => {
     const [uuid, email] = [textOf(outputs?.userUuid), emailOf(outputs?.email)];
     return uuid === undefined || email === undefined ? [] : [[uuid.toLowerCase(), email]];
   });
-  return new Map(told);
+  return new Map(known);
 }
 
 function directGrants(
@@ -128,9 +128,9 @@ function directGrants(
   ): DirectGrant => {
     const name = textOf(user)?.toLowerCase();
     const uuid = emailOf(name) === undefined ? name : undefined;
-    const told = emailOf(email) ?? (uuid === undefined ? undefined : addresses.get(uuid));
+    const known = emailOf(email) ?? (uuid === undefined ? undefined : addresses.get(uuid));
     return {
-      emails: [emailOf(name), told].flatMap((one) => one ?? []),
+      emails: [emailOf(name), known].flatMap((one) => one ?? []),
       uuid,
       argument,
       power: powerOf(level),

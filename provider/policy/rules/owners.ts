@@ -69,7 +69,7 @@ function placeOf({ values: { account, organizationId } }: DeclaredResource): str
   return JSON.stringify([account ?? "", organizationId ?? ""]);
 }
 
-/** The organizations' UUIDs by place, as far as PostHog has told them. */
+/** The organizations' UUIDs by place, as far as PostHog has returned them. */
 function readOrganizations(resources: readonly DeclaredResource[]): ReadonlyMap<string, string> {
   const known = resources.flatMap((resource): [string, string][] => {
     const uuid = textOf(resource.outputs?.organizationUuid);

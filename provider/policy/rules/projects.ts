@@ -10,7 +10,7 @@ const isPolicy = isKind("ProjectAccess");
 /** What a resource does to the default access of a project. */
 type DefaultAccess = "closes" | "opens" | "leaves" | "unknown";
 
-/** Production projects are closed to whoever is not let in. */
+/** Production projects are private: only people who are granted access can open them. */
 export const productionClosed = defineRule({
   name: "production-closed",
   description: "Production projects are private.",

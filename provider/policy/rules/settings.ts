@@ -1,7 +1,7 @@
 /** What a broken rule does: `advisory` warns, `mandatory` stops the run, `disabled` switches the rule off. */
 export type RuleEnforcement = "advisory" | "mandatory" | "disabled";
 
-/** What every rule can be told. */
+/** Settings that every rule takes. */
 export interface RuleSettings {
   /** What breaking the rule does. Default: what the pack says for all rules. */
   enforcement?: RuleEnforcement;
@@ -75,7 +75,7 @@ export interface PosthogPolicySettings {
   "at-least-two-owners"?: RuleEnforcement | OwnersSettings;
   /** Nobody outside of the company is made an owner. */
   "no-outside-owners"?: RuleEnforcement | OutsideOwnersSettings;
-  /** Production projects are closed to whoever is not let in. */
+  /** Production projects are private: only people who are granted access can open them. */
   "production-closed"?: RuleEnforcement | ProjectRuleSettings;
   /** People of the company's domains sign in one way only. */
   "sso-enforced"?: RuleEnforcement | SignOnSettings;

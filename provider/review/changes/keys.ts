@@ -19,7 +19,7 @@ type Known = Pick<LiveKey & DesiredKey, "kind" | "label" | "scopes">;
 
 /**
  * Compares the keys of service accounts: secret keys of projects with those that are there, by their labels; personal
- * keys, of which PostHog tells others no labels, with those of the earlier matrix.
+ * keys, whose labels PostHog does not show to others, with those of the earlier matrix.
  */
 export function changeKeys(
   working: WorkingOrganization,

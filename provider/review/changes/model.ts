@@ -3,7 +3,7 @@ import type { AccessLevel } from "../../access/levels";
 import type { Omission } from "../../access/liveOrganization";
 import type { DesiredAccess } from "../../matrix/desired";
 
-/** A matrix, with what a program gives beside it. */
+/** A matrix, with what a program gives in addition. */
 export interface MatrixAim {
   readonly desired: DesiredAccess;
   /** Numbers of projects by their names in the matrix; else those that the matrix gives, or of projects of that name. */
@@ -77,7 +77,7 @@ export interface ChangeReview {
   readonly readAt: string;
   /** Whether there is anything to write, whether or not somebody's access changes with it. */
   readonly hasChanges: boolean;
-  /** Whoever loses something comes first. */
+  /** People who lose something come first. */
   readonly people: readonly ReviewedPersonChange[];
   /** Roles that somebody leaves come first, deleted ones before all. */
   readonly roles: readonly RoleChange[];

@@ -8,7 +8,7 @@ import { WorkingOrganization } from "./working";
 /** What a matrix is held against. */
 interface KnownOrganization {
   readonly live: LiveOrganization;
-  /** Numbers of projects that are given beside the matrix. */
+  /** Numbers of projects that are given in addition to the matrix. */
   readonly projects: MatrixAim["projects"];
   /** Today as ISO date: who has left by then need not be there. */
   readonly today: string;
@@ -16,7 +16,7 @@ interface KnownOrganization {
 
 /**
  * The people and projects of a matrix that the organization does not have, each at the place where the matrix names
- * it. Names of projects that nobody has are left to whoever resolves the matrix.
+ * it. Names of projects that nobody has are left to the code that resolves the matrix.
  */
 export function unknownInMatrix(matrix: Matrix, known: KnownOrganization): MatrixProblem[] {
   const working = new WorkingOrganization(known.live);

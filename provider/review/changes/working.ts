@@ -16,7 +16,7 @@ export class WorkingOrganization {
   readonly notes: string[] = [];
   roles: readonly RoleWithMembers[];
   rules: readonly AccessRule[];
-  /** The projects under names that tell them apart. */
+  /** The projects under unique names. */
   readonly projects: readonly ProjectName[];
   private readonly people: ReadonlyMap<string, Person>;
   private readonly complained = new Set<string>();

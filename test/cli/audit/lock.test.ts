@@ -19,8 +19,8 @@ const other: Holder = { ...self, token: "other", pid: 7 };
 
 describe("a lock", () => {
   const cases: [string, Holder | undefined, number, readonly number[], boolean][] = [
-    ["of a process that runs beside this one", other, 0, [7], true],
-    ["of a process beside this one that is gone", other, 0, [], false],
+    ["of another process that runs", other, 0, [7], true],
+    ["of another process that is gone", other, 0, [], false],
     ["that an earlier process of this one's number left", { ...other, pid: 1 }, 0, [1], false],
     ["of this very process", self, 0, [1], true],
     [

@@ -208,7 +208,7 @@ describe("a change of access, in words", () => {
     expect(line).toMatch(/^bob@acme\.com (loses editor of \w+ in Project \d[^;]+; ){4}and 2 more$/);
   });
 
-  test("tells besides a project what somebody gets in it by name, and of one that they lose nothing more", () => {
+  test("lists what somebody gets in a project by name, and nothing more of a project that they lose", () => {
     const given = having(
       role("a", "member"),
       onType("feature_flag", { level: "none" }),
@@ -265,7 +265,7 @@ describe("somebody who has the same through two roles", () => {
     expect(lines(without("role-b"), both)).toEqual([]);
   });
 
-  test("is told of when the one that gave it goes", () => {
+  test("is listed when the one that gave it goes", () => {
     expect(lines(both, without("role-a"))).toEqual([
       "ann@acme.com keeps member on Production, now through role Builders",
     ]);

@@ -58,7 +58,7 @@ const onType = (resource: string, levels: Levels) =>
 const onObject = (resource: string, resourceId: string, levels: Levels) =>
   rulesFor(levels, (rule) => ({ ...rule, projectId: production, resource, resourceId }));
 
-function told({ level, reason }: { level: string; reason: { kind: string; roleName?: string } }): string {
+function shown({ level, reason }: { level: string; reason: { kind: string; roleName?: string } }): string {
   return `${level} ${reason.roleName ?? reason.kind}`;
 }
 
@@ -83,8 +83,8 @@ describe("access to a project", () => {
     "with %j is %s where the highest rule wins, and %s where the most specific one does",
     (levels, legacy, specific) => {
       const snapshot = { ...organization, rules: onProject(levels) };
-      expect(told(indexAccess(snapshot).onProject(ann, production))).toBe(legacy);
-      expect(told(indexAccess({ ...snapshot, mostSpecific: true }).onProject(ann, production))).toBe(
+      expect(shown(indexAccess(snapshot).onProject(ann, production))).toBe(legacy);
+      expect(shown(indexAccess({ ...snapshot, mostSpecific: true }).onProject(ann, production))).toBe(
         specific,
       );
     },
@@ -92,14 +92,14 @@ describe("access to a project", () => {
 
   test("is the highest for organization admins, whatever the rules say", () => {
     const index = indexAccess({ ...organization, rules: onProject({ everybody: "none" }) });
-    expect(told(index.onProject(owner, production))).toBe("admin organizationAdmin");
-    expect(told(index.onProject({ ...ann, level: 8 }, production))).toBe("admin organizationAdmin");
+    expect(shown(index.onProject(owner, production))).toBe("admin organizationAdmin");
+    expect(shown(index.onProject({ ...ann, level: 8 }, production))).toBe("admin organizationAdmin");
   });
 
   test("ignores rules on roles where the plan does not enforce them", () => {
     const rules = onProject({ everybody: "none", roleA: "admin" });
     const index = indexAccess({ ...organization, rules, enforcesRoleRules: false });
-    expect(told(index.onProject(ann, production))).toBe("none defaultRule");
+    expect(shown(index.onProject(ann, production))).toBe("none defaultRule");
   });
 
   test("ignores every rule where the plan enforces none", () => {
@@ -108,9 +108,9 @@ describe("access to a project", () => {
       rules: onProject({ everybody: "none" }),
       enforcesRules: false,
     });
-    expect(told(index.onProject(ann, production))).toBe("member notEnforced");
-    expect(told(index.onType(ann, production, "dashboard"))).toBe("editor notEnforced");
-    expect(told(index.onProject(owner, production))).toBe("admin organizationAdmin");
+    expect(shown(index.onProject(ann, production))).toBe("member notEnforced");
+    expect(shown(index.onType(ann, production, "dashboard"))).toBe("editor notEnforced");
+    expect(shown(index.onProject(owner, production))).toBe("admin organizationAdmin");
   });
 
   test("ignores malformed rules that name no project, and those of other projects", () => {
@@ -120,7 +120,7 @@ describe("access to a project", () => {
       projectRule(8, { level: "none" }),
     ];
     const index = indexAccess({ ...organization, rules });
-    expect(told(index.onProject(ann, production))).toBe("admin builtInDefault");
+    expect(shown(index.onProject(ann, production))).toBe("admin builtInDefault");
     expect(index.typesWithRules(production)).toEqual([]);
   });
 
@@ -130,9 +130,9 @@ describe("access to a project", () => {
       ...onProject({ own: "admin" }),
       ...onProject({ own: "none" }),
     ];
-    expect(told(indexAccess({ ...organization, rules, mostSpecific: true }).onProject(ann, production))).toBe(
-      "admin ownRule",
-    );
+    expect(
+      shown(indexAccess({ ...organization, rules, mostSpecific: true }).onProject(ann, production)),
+    ).toBe("admin ownRule");
   });
 });
 
@@ -151,9 +151,9 @@ describe("access to a type of resource", () => {
     "with %j is %s where the highest rule wins, and %s where the most specific one does",
     (levels, legacy, specific) => {
       const snapshot = { ...organization, rules: onType("dashboard", levels) };
-      expect(told(indexAccess(snapshot).onType(ann, production, "dashboard"))).toBe(legacy);
+      expect(shown(indexAccess(snapshot).onType(ann, production, "dashboard"))).toBe(legacy);
       expect(
-        told(indexAccess({ ...snapshot, mostSpecific: true }).onType(ann, production, "dashboard")),
+        shown(indexAccess({ ...snapshot, mostSpecific: true }).onType(ann, production, "dashboard")),
       ).toBe(specific);
     },
   );
@@ -164,7 +164,7 @@ describe("access to a type of resource", () => {
       ...onType("warehouse_objects", { own: "viewer" }),
     ];
     const index = indexAccess({ ...organization, rules });
-    expect(told(index.onType(ann, production, "warehouse_view"))).toBe("viewer ownRule");
+    expect(shown(index.onType(ann, production, "warehouse_view"))).toBe("viewer ownRule");
     expect(index.typesWithRules(production)).toEqual(["warehouse_objects"]);
   });
 
@@ -174,8 +174,8 @@ describe("access to a type of resource", () => {
     ["feature_flag", "editor", "manager"],
   ])("of %s is %s without a rule, and %s for organization admins", (resource, byDefault, highest) => {
     const index = indexAccess(organization);
-    expect(told(index.onType(ann, production, resource))).toBe(`${byDefault} builtInDefault`);
-    expect(told(index.onType(owner, production, resource))).toBe(`${highest} organizationAdmin`);
+    expect(shown(index.onType(ann, production, resource))).toBe(`${byDefault} builtInDefault`);
+    expect(shown(index.onType(owner, production, resource))).toBe(`${highest} organizationAdmin`);
   });
 
   test("is none in a project that is closed to the person, even with a rule on the type", () => {
@@ -184,9 +184,9 @@ describe("access to a type of resource", () => {
       ...onType("dashboard", { own: "manager" }),
     ];
     const index = indexAccess({ ...organization, rules });
-    expect(told(index.onType(ann, production, "dashboard"))).toBe("none projectClosed");
-    expect(told(index.onObject(ann, production, "dashboard", "1"))).toBe("none projectClosed");
-    expect(told(index.onType(bob, production, "dashboard"))).toBe("editor builtInDefault");
+    expect(shown(index.onType(ann, production, "dashboard"))).toBe("none projectClosed");
+    expect(shown(index.onObject(ann, production, "dashboard", "1"))).toBe("none projectClosed");
+    expect(shown(index.onType(bob, production, "dashboard"))).toBe("editor builtInDefault");
   });
 });
 
@@ -205,9 +205,9 @@ describe("access to one object", () => {
     (object, type, legacy, specific) => {
       const rules = [...onObject("dashboard", "1", object), ...onType("dashboard", type)];
       const snapshot = { ...organization, rules };
-      expect(told(indexAccess(snapshot).onObject(ann, production, "dashboard", "1"))).toBe(legacy);
+      expect(shown(indexAccess(snapshot).onObject(ann, production, "dashboard", "1"))).toBe(legacy);
       expect(
-        told(indexAccess({ ...snapshot, mostSpecific: true }).onObject(ann, production, "dashboard", "1")),
+        shown(indexAccess({ ...snapshot, mostSpecific: true }).onObject(ann, production, "dashboard", "1")),
       ).toBe(specific);
     },
   );
@@ -218,8 +218,8 @@ describe("access to one object", () => {
       ...onType("warehouse_objects", { everybody: "none" }),
     ];
     const index = indexAccess({ ...organization, rules });
-    expect(told(index.onObject(ann, production, "warehouse_view", "v"))).toBe("viewer ownRule");
-    expect(told(index.onObject(ann, production, "warehouse_view", "w"))).toBe("none defaultRule");
-    expect(told(index.onObject(owner, production, "warehouse_view", "w"))).toBe("manager organizationAdmin");
+    expect(shown(index.onObject(ann, production, "warehouse_view", "v"))).toBe("viewer ownRule");
+    expect(shown(index.onObject(ann, production, "warehouse_view", "w"))).toBe("none defaultRule");
+    expect(shown(index.onObject(owner, production, "warehouse_view", "w"))).toBe("manager organizationAdmin");
   });
 });

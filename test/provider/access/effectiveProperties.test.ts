@@ -190,10 +190,10 @@ describe("for any change", () => {
     );
   });
 
-  test("every difference of level is told, or is part of entering or leaving the project", () => {
+  test("every difference of level is listed, or is part of entering or leaving the project", () => {
     fc.assert(
       fc.property(snapshot, snapshot, (one, other) => {
-        const told = new Set(
+        const listed = new Set(
           describeChange(one, other).flatMap(({ person, changes }) =>
             changes
               .filter(({ direction }) => direction !== "keeps")
@@ -204,7 +204,7 @@ describe("for any change", () => {
           const [was, is] = [ask(one, question), ask(other, question)];
           if (was.level === is.level || one.enforcesRules !== other.enforcesRules) continue;
           const key = (resource: string) => `${question.person.email} ${question.projectId} ${resource}`;
-          expect(told.has(key(question.resource)) || told.has(key("project"))).toBe(true);
+          expect(listed.has(key(question.resource)) || listed.has(key("project"))).toBe(true);
         }
       }),
     );

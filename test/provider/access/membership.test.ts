@@ -38,7 +38,7 @@ describe("changing a level", () => {
     expect(levelChangeRefusal({ caller, member, everybody }, level)?.why).toMatch(why);
   });
 
-  test("is refused for the last owner, whoever asks", () => {
+  test("is refused for the last owner, for every caller", () => {
     const change = { caller: undefined, member: olivia, everybody: [olivia, ada, ana] };
     expect(levelChangeRefusal(change, 8)).toMatchObject({ why: expect.stringMatching(/last owner/) });
   });

@@ -24,12 +24,12 @@ const blank: PolicySituation = {
 };
 const keys = (...places: GrantTarget[]): Set<string> => new Set(places.map(targetKey));
 
-function told({ level, was, ...place }: GrantWrite): string {
+function described({ level, was, ...place }: GrantWrite): string {
   return `${targetKey(place)}: ${was ?? "nothing"} to ${level ?? "nothing"}`;
 }
 
 function steps(situation: Partial<PolicySituation>): string[][] {
-  return planPolicy({ ...blank, ...situation }).steps.map((step) => step.map(told));
+  return planPolicy({ ...blank, ...situation }).steps.map((step) => step.map(described));
 }
 
 describe("what a policy writes", () => {
@@ -159,7 +159,7 @@ describe("the order of writes", () => {
     ).toEqual([["project/default: none to nothing"], ["project/user/ann: member to nothing"]]);
   });
 
-  test("takes whoever writes out last", () => {
+  test("removes the writer last", () => {
     const writer: Writer = { membershipId: "ann", roleIds: new Set(["analysts"]) };
     const live = [ann, bob, analysts].map((place) => ({ ...place, level: "admin" }));
     expect(steps({ live, managed: keys(ann, bob, analysts), writer })).toEqual([

@@ -140,7 +140,7 @@ describe("checking the scopes of a key", () => {
     },
   );
 
-  test("tells which entry of the list is wrong", () => {
+  test("names the wrong entry of the list", () => {
     expect(
       checkScopes(["query:read", "event:read", "user:read", "role:read"]).errors.map(({ index }) => index),
     ).toEqual([1, 3]);

@@ -33,10 +33,10 @@ describe("who did it", () => {
     ["somebody who is gone", { user: null, is_system: false }, "a deleted account"],
     ["a name that moves the cursor", { user: { email: "a\u001b[2Jb" } }, "a\\u001b[2Jb"],
   ];
-  test.each(cases)("is told as %s", (_, over, expected) => expect(actorOf(entry(over))).toBe(expected));
+  test.each(cases)("is described as %s", (_, over, expected) => expect(actorOf(entry(over))).toBe(expected));
 });
 
-test("the program is told where the log says it, and this package's is marked", () => {
+test("the client is shown if the log has it, and this package is marked", () => {
   expect(clientOf({ client: "pulumi-posthog" })).toBe("pulumi-posthog (this package)");
   expect(clientOf({ client: "mcp" })).toBe("mcp");
   expect([null, undefined, ""].map((client) => clientOf({ client }))).toEqual([
@@ -104,7 +104,7 @@ describe("what was done", () => {
       "changed the membership of ann@acme.test: level member → owner",
     ],
     [
-      "a membership of which the log tells less",
+      "a membership of which the log shows less",
       { scope: "OrganizationMembership", detail: { name: "Ann" } },
       'changed membership "Ann"',
     ],
@@ -170,7 +170,7 @@ describe("what was done", () => {
       'set ann@acme.test to "editor" on every feature flag',
     ],
     [
-      "a rule of which the log tells less",
+      "a rule of which the log shows less",
       { scope: "AccessControl", detail: { name: "project 1" } },
       'changed access rule "project 1"',
     ],
@@ -180,7 +180,7 @@ describe("what was done", () => {
     "member m-1": "ann@acme.test",
     "project 1": "Production",
   };
-  test.each(cases)("is told of %s", (_, over, expected) => {
+  test.each(cases)("is described for %s", (_, over, expected) => {
     expect(describeActivity(entry(over), (kind, id) => names[`${kind} ${id}`])).toBe(expected);
   });
 
@@ -243,12 +243,12 @@ describe("what changed", () => {
       "config.port 1 → 2",
     ],
   ];
-  test.each(cases)("is told of %s", (_, changes, expected) => {
+  test.each(cases)("is described for %s", (_, changes, expected) => {
     expect(withChanges(...changes)).toBe(`changed role "Viewers": ${expected}`);
   });
 });
 
-test("kinds of object are told as people call them", () => {
+test("kinds of object have their common names", () => {
   expect(["PersonalAPIKey", "FeatureFlag", "ErrorTrackingIssue", "x"].map(nounOf)).toEqual([
     "personal API key",
     "feature flag",
@@ -257,7 +257,7 @@ test("kinds of object are told as people call them", () => {
   ]);
 });
 
-test("presets ask for kinds that there are, and are told from a project's own", () => {
+test("presets ask for existing kinds, and differ from a project's own", () => {
   for (const scopes of Object.values(presets)) {
     expect(knownScopes).toEqual(expect.arrayContaining([...scopes]));
     expect(new Set(scopes).size).toBe(scopes.length);

@@ -80,7 +80,7 @@ describe("how far back a plan shows the log", () => {
     [1, "Day", "2026-06-14T12:00:00.000Z"],
     [2, "month", "2026-04-16T12:00:00.000Z"],
     [1, "years", "2025-06-15T12:00:00.000Z"],
-  ])("is told by %d %s", (limit, unit, start) => {
+  ])("is given by %d %s", (limit, unit, start) => {
     expect(kept(limit, unit)).toEqual({ words: `${limit} ${unit}`, start });
   });
 

@@ -135,7 +135,7 @@ describe("the plain matrix", () => {
     expect(declared[0]).toMatchObject({ type: "posthog:index:AccessMatrix", name: "access" });
   });
 
-  test("tells roles, keys, grants and what cannot be enforced as outputs", async () => {
+  test("has roles, keys, grants and what cannot be enforced as outputs", async () => {
     const [, roles, keys, grants, notEnforceable] = await declare();
     expect(roles).toEqual({ engineering: "role-access-engineering", product: "role-access-product" });
     expect(keys).toEqual({

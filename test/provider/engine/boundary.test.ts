@@ -134,7 +134,7 @@ test("previews run without a network when preflight is off", () =>
     expect(emulator.requests).toEqual([]);
   }));
 
-test("one look-up of the key and one of the organization serve every resource of a run", () =>
+test("reading the key and the organization once serves every resource of a run", () =>
   withWorld(async ({ resource, requests }) => {
     for (const name of ["One", "Two", "Three"]) await resource("Project", name).refusals({ name });
     expect(requests()).toEqual(["GET /api/personal_api_keys/@current", "GET ", "GET /projects"]);

@@ -68,7 +68,7 @@ test.each([
   ["Role", { name: "Nobody" }],
   ["RoleMembers", { roleId: "Nobody", members: [] }],
   ["RoleMembership", { roleId: "Analysts", user: "admin@acme.test" }],
-  ["OrganizationMember", { user: "stranger@acme.test" }],
+  ["OrganizationMember", { user: "outsider@acme.test" }],
   ["OrgSsoSettings", { domain: "elsewhere.test" }],
   ["OrganizationDomain", { domain: "elsewhere.test" }],
 ])("a %s that is not there does not stand: %j", (type, args) =>
@@ -99,7 +99,7 @@ test.each([
     }, world),
 );
 
-test("an object that its arguments do not tell apart is found by its id", () =>
+test("an object that its arguments do not identify is found by its id", () =>
   withWorld(async ({ emulator, resource, run }) => {
     const twin = await resource("Project", "twin").up({ name: "Default project", adopt: false });
     run();

@@ -73,7 +73,7 @@ describe("what an apply would be refused for", () => {
   });
 });
 
-test("what a whole program lacks is told in one line, kind by kind", () => {
+test("what a whole program lacks is reported in one line, kind by kind", () => {
   const planned = [
     { kind: "Project", count: 20, needs: needing([{ scope: "project:write" }]) },
     { kind: "Role", count: 1, needs: needing([{ scope: "organization:write" }, { level: 15 }]) },

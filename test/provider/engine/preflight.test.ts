@@ -175,7 +175,7 @@ test("resources that do not change cost no request, and neither does a preview w
     expect(world.requests()).toEqual([]);
   }));
 
-test("an OAuth token, of which PostHog tells nothing, is not held against anybody", async () => {
+test("an OAuth token, about which PostHog shows nothing, is no problem", async () => {
   const connection = new Connections().for({
     host: "http://127.0.0.1:9",
     apiKey: "pha_token",

@@ -56,7 +56,7 @@ describe("two resources of a program", () => {
     expect(claims.claim("acme", "third", ["role/engineers"])).toBe("first");
   });
 
-  test("are told apart quickly, however many people they name", () => {
+  test("are distinguished quickly, however many people they name", () => {
     const claims = new Claims();
     const people = (role: number): string[] =>
       Array.from({ length: 400 }, (_, index) => `role/${role}/members/person-${index}`);

@@ -19,7 +19,7 @@ const world = acmeWorld({
   },
 });
 
-test("the review tells what everybody can do and why, as plain data", () =>
+test("the review shows what everybody can do and why, as plain data", () =>
   withPosthog(async ({ requests, apiKey }) => {
     const review = await posthog.getAccessReview();
     expect(review.projects.map(({ name, defaultAccess }) => [name, defaultAccess])).toEqual([

@@ -57,7 +57,7 @@ describe("the organization's log", () => {
     }, acme()),
   );
 
-  test("tells of each entry who did what to what, from where, and how it was before", () =>
+  test("shows for each entry who did what to what, from where, and the value before", () =>
     withPosthog(async (emulator) => {
       log(emulator, [{ minute: 5, client: "pulumi-posthog", ip: "203.0.113.9", project: 1, item: "r-1" }]);
       expect((await getActivityLog()).activities).toEqual([

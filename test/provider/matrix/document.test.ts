@@ -73,7 +73,7 @@ describe("anchors", () => {
     expect(place(document, ["d", "b"])).toBe("1:11");
   });
 
-  test("are merged by <<, where what stands beside it goes first, and the first of several", () => {
+  test("are merged by <<, where the keys next to it take precedence, and the first of several", () => {
     const document = readText(
       "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], x: 3}\nd: {<<: *b}\n",
     );

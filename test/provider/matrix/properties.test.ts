@@ -9,7 +9,7 @@ import { parseMatrix } from "../../../provider/matrix/parse";
 import { MatrixError } from "../../../provider/matrix/problem";
 import { desiredOf, withEntry } from "./support";
 
-/** Matrices take long to make up and little to read: fewer of them tell as much. */
+/** Matrices take long to make up and little to read: fewer of them show as much. */
 const some = { numRuns: 50 };
 const options = { today: "2026-11-23", projects: ["staging_project", "production_project"] };
 

@@ -35,7 +35,7 @@ access_matrix:
     );
   });
 
-  test("are told apart by their numbers", () => {
+  test("are distinguished by their numbers", () => {
     const text = matrix("a: {}", 'projects: {p: {id: 42}, q: {id: "42"}, r: {id: 43}}');
     expect(problemsOf(text)).toEqual(lines('1:33 projects.q.id: is also the id of "p"'));
   });
@@ -159,7 +159,7 @@ describe("earlier names", () => {
   });
 });
 
-describe("whoever is in ignore", () => {
+describe("people in ignore", () => {
   test("is not listed as well", () => {
     const text = `ignore: [ann@acme.com, web]
 projects:

@@ -207,7 +207,7 @@ describe("teams, projects and the whole", () => {
       ["access.yaml:1:48 access_matrix.team.members[1]: ann@ACME.com is duplicated"],
     ],
     [
-      "a member that is duplicated beside others that are nobody",
+      "a duplicated member among unknown ones",
       team("members: [Bob, a@b.co, Cat, A@b.co, ann@acme]"),
       [
         expect.stringContaining("access.yaml:1:34 access_matrix.team.members[0]: must be an e-mail address"),

@@ -11,7 +11,7 @@ describe("no-wildcard-scope", () => {
     ["chosen scopes", "PersonalApiKey", { scopes: ["insight:read", "query:read"] }, 0],
     ["scopes that are not known yet", "PersonalApiKey", { scopes: later }, 0],
     ["a scope that is not known yet", "PersonalApiKey", { scopes: [later, "insight:read"] }, 0],
-    ["a wildcard beside one that is not known yet", "PersonalApiKey", { scopes: [later, "*"] }, 1],
+    ["a wildcard next to an unknown scope", "PersonalApiKey", { scopes: [later, "*"] }, 1],
     ["no scopes at all", "Project", { name: "*" }, 0],
   ])("of %s on %s %j, %i is broken", (_name, kind, values, count) => {
     expect(found(noWildcardScope, [declare(kind, "ci", values)])).toEqual(
@@ -50,7 +50,7 @@ describe("keys-rotate", () => {
     ]);
   });
 
-  test("leaves out what it is told to, by its name in the program and nothing else", () => {
+  test("leaves out exceptions, by their name in the program only", () => {
     const keys = ["legacy", "legacy-2"].map((name) => declare("PersonalApiKey", name, { label: "legacy" }));
     expect(found(keysRotate, keys, { except: ["legacy"] })).toEqual([
       'PersonalApiKey "legacy-2": rotateAfterDays is not set, so the key is never rotated',

@@ -16,7 +16,7 @@ describe("owners", () => {
     ["of a subdomain", { user: "bob@eu.acme.test", level: "owner" }, true],
     ["of a domain that ends alike", { user: "bob@notacme.test", level: "owner" }, true],
     [
-      "by UUID, whose address PostHog told",
+      "by UUID, whose address PostHog returned",
       { user: "0d4f", email: "bob@partner.test", level: "owner" },
       true,
     ],
@@ -38,7 +38,7 @@ describe("owners", () => {
     );
   });
 
-  test("admins and members from outside are welcome, unless told otherwise", () => {
+  test("admins and members from outside are welcome, unless the settings say otherwise", () => {
     const outside = { user: "bob@partner.test", level: "admin" };
     expect(found(noOutsideOwners, [member(outside)], company)).toEqual([]);
     expect(found(noOutsideOwners, [member(outside)], withAdmins)).toEqual([
@@ -101,7 +101,7 @@ describe("admins of a project, where admins", () => {
   });
 });
 
-describe("people by UUID, of whom no resource tells the address", () => {
+describe("people by UUID, whose address no resource has", () => {
   const nobodyKnows =
     "gives ownership to 0d4f, whose e-mail address is unknown, so they may be outside the company";
   const byUuid = member({ user: "0d4f", level: "owner" });
@@ -124,12 +124,12 @@ describe("people by UUID, of whom no resource tells the address", () => {
 
   test.each([
     ["the stack manages", declare("OrgSsoSettings", "sso", { domain: "acme.test" }), nobodyKnows],
-    ["nobody told", declare("Project", "shop", {}), "no company domain is known"],
+    ["unknown to all", declare("Project", "shop", {}), "no company domain is known"],
   ])("are reported where the company's domains are those that %s, too", (_name, other, expected) => {
     expect(found(noOutsideOwners, [byUuid, other])).toEqual([expect.stringContaining(expected)]);
   });
 
-  test("are not reported before anything is changed: the end may tell", () => {
+  test("are not reported before anything changes: the end may show it", () => {
     expect(found(noOutsideOwners, [{ ...byUuid, outputs: undefined }], company)).toEqual([]);
   });
 
@@ -143,10 +143,10 @@ describe("people by UUID, of whom no resource tells the address", () => {
       "bob@partner.test",
       ["level gives ownership to bob@partner.test", "members gives admin rights to bob@partner.test"],
     ],
-  ])("are judged where another resource about them tells that they are %s", (email, expected) => {
+  ])("are judged if another resource about them shows that they are %s", (email, expected) => {
     const other = declare("ProjectMember", "other", { user: email, accessLevel: "member" });
-    const told = { ...other, outputs: { ...other.values, email, userUuid: "0d4f" } };
-    expect(found(noOutsideOwners, [byUuid, policy, told], withAdmins)).toEqual(
+    const known = { ...other, outputs: { ...other.values, email, userUuid: "0d4f" } };
+    expect(found(noOutsideOwners, [byUuid, policy, known], withAdmins)).toEqual(
       expected.map((what) => expect.stringContaining(`: ${what}, who is outside`)),
     );
   });
@@ -171,7 +171,7 @@ describe("without configured domains", () => {
     expect(found(noOutsideOwners, [managed, outside])).toEqual([]);
   });
 
-  test("and without managed ones, the rule says once that it cannot tell, instead of passing", () => {
+  test("and without managed ones, the rule says once that it cannot decide, instead of passing", () => {
     expect(noOutsideOwners.judge([outside, inside], {})).toEqual([
       {
         what: 'OrganizationMember "bob" gives ownership to a person, but no company domain is known',

@@ -38,7 +38,7 @@ describe("a stack has too few", () => {
   test.each<[string, DeclaredResource[]]>([
     ["in other capitals", [owner("ann"), owner("again", { user: "Ann@Acme.Test" })]],
     [
-      "once by address and once by UUID, as PostHog tells",
+      "once by address and once by UUID, as PostHog shows",
       [owner("ann", { userUuid: "0D4F" }), owner("again", { user: "0d4f", userUuid: "0d4f" })],
     ],
   ])("with the same person twice, %s", (_name, resources) => {
@@ -62,7 +62,7 @@ describe("several organizations in one stack", () => {
     );
   });
 
-  test("are told apart by what PostHog says, from whatever resource", () => {
+  test("are distinguished by what PostHog returns, in any resource", () => {
     const projects = [declare("Project", "one", acme), declare("Project", "two", globex)];
     const people = [owner("ann", { account: "acme" }), owner("gus", { account: "globex" })];
     expect(found(atLeastTwoOwners, [...people, ...projects]).length).toBe(2);

@@ -18,7 +18,7 @@ const options = {
   additionalSecretOutputs: [],
 };
 
-/** As Pulumi hands values out: whoever reads one that is not known yet gets an exception. */
+/** As Pulumi passes values: reading one that is not known yet throws. */
 function guarded(props: object): Record<string, unknown> {
   return new Proxy<Record<string, unknown>>(
     { ...props },
@@ -172,15 +172,15 @@ test("a resource that this run leaves out is judged by what is known of it", () 
   expect(said).toEqual([expect.stringContaining('Project "production": defaultAccess is set neither')]);
 });
 
-test("an owner by UUID is judged at the end, where PostHog has told the address", () => {
+test("an owner by UUID is judged at the end, once PostHog has returned the address", () => {
   const declared = { user: "0d4f", level: "owner" };
   const judge = (outputs: object): { each: string[]; all: string[] } =>
     broken(policy("no-outside-owners"), [["OrganizationMember", "bob", declared, outputs]], {
       domains: ["acme.test"],
     });
-  const told = (email: string): object => ({ ...declared, userUuid: "0d4f", email });
-  expect(judge(told("bob@acme.test"))).toEqual({ each: [], all: [] });
-  expect(judge(told("bob@partner.test"))).toEqual({
+  const known = (email: string): object => ({ ...declared, userUuid: "0d4f", email });
+  expect(judge(known("bob@acme.test"))).toEqual({ each: [], all: [] });
+  expect(judge(known("bob@partner.test"))).toEqual({
     each: [],
     all: [expect.stringContaining("level gives ownership to bob@partner.test")],
   });
@@ -190,7 +190,7 @@ test("an owner by UUID is judged at the end, where PostHog has told the address"
   }
 });
 
-test("a violation is told once: of each resource where that is enough to judge, else of the stack", () => {
+test("a violation is reported once: of each resource where that is enough to judge, else of the stack", () => {
   const owner: [string, string, object] = [
     "OrganizationMember",
     "bob",

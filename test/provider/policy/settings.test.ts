@@ -89,7 +89,7 @@ test.each([
     { maximumDays: 3651, excpt: [] },
     ["maximumDays: must be a whole number of days, 1 to 3650", "excpt: unknown setting"],
   ],
-])("a setting that does not exist is said beside one of the wrong form: %j", (own, expected) => {
+])("a setting that does not exist is reported together with one of the wrong form: %j", (own, expected) => {
   const settings: PosthogPolicySettings = JSON.parse(JSON.stringify({ "keys-rotate": own }));
   expect(readSettings(rules, settings).problems).toEqual(
     expected.map((problem) => expect.stringContaining(`keys-rotate.${problem}`)),

@@ -9,7 +9,7 @@ export const later = unknownValue;
 export const urnOf = (kind: string, name: string): string =>
   `urn:pulumi:dev::acme::pulumi-nodejs:dynamic/posthog:${kind}::${name}`;
 
-/** A resource as a rule sees it; in a test, what PostHog told may stand among the arguments. */
+/** A resource as a rule sees it; in a test, what PostHog returned may be among the arguments. */
 export function declare(
   kind: string,
   name: string,

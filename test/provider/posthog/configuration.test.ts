@@ -110,7 +110,7 @@ describe("an account", () => {
 });
 
 describe("values that cannot be right", () => {
-  test("a project key is told apart from a personal one, without repeating it", () => {
+  test("a project key is distinguished from a personal one, without repeating it", () => {
     const attempt = (): unknown => resolveConfiguration(reader({ apiKey: "phc_hush" }), {});
     expect(attempt).toThrow(/project API key: it sends events/);
     expect(attempt).not.toThrow(/phc_hush/);

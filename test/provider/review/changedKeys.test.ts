@@ -55,7 +55,7 @@ describe("a project's secret key is compared with those that are there", () => {
     expect(review).toMatchObject({ hasChanges: expected.length > 0, uncomparedKeys: [] });
   });
 
-  test("also beside an earlier matrix, which says what label it had", () => {
+  test("also with an earlier matrix, which has its label", () => {
     const there = [secret("old", ["feature_flag:read"])];
     expect(said(changed(query, { base: aimOf("feature_flag:read", "old"), there }))).toEqual(["changed + -"]);
     expect(said(changed(query, { base: query, there: [] }))).toEqual(["made +feature_flag:read -"]);

@@ -31,7 +31,7 @@ describe("a review", () => {
     ]);
   });
 
-  test("tells of everybody each project in that order, with the types that have rules and why", () => {
+  test("lists for everybody each project in that order, with the types that have rules and why", () => {
     expect(of("ann@acme.com")).toMatchObject({ level: "member", roles: ["Analysts"], ssoEnforced: true });
     expect(of("ann@acme.com")?.access).toEqual([
       {

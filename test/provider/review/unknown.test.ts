@@ -58,7 +58,7 @@ test.each<[string, string, string[]]>([
   expect(wrong(text)).toEqual(expected);
 });
 
-test("numbers that are given beside the matrix count before its own names", () => {
+test("numbers given in addition to the matrix take precedence over its own names", () => {
   const text = "access_matrix:\n  web:\n    Lab: {role: member}\n";
   expect(wrong(text, { Lab: 2 })).toEqual([]);
   expect(wrong(text, { Lab: 9 })).toEqual([expect.stringMatching(/^matrix:3:5 .*unknown project 9/)]);

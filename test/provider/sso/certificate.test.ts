@@ -48,7 +48,7 @@ describe("reading a certificate", () => {
     expect(certificate(text).pem).toBe(currentCertificate);
   });
 
-  test("tells subject, validity and fingerprint", () => {
+  test("reads subject, validity and fingerprint", () => {
     expect(certificate(currentCertificate)).toMatchObject({
       subject: "CN=idp.acme.com, O=Acme",
       validFrom: "2025-01-01T00:00:00.000Z",
@@ -152,7 +152,7 @@ describe("comparing certificates", () => {
     expect(sameCertificate(text, currentCertificate)).toBe(true);
   });
 
-  test("tells different certificates apart, and never calls two unreadable texts the same", () => {
+  test("distinguishes different certificates, and never treats two unreadable texts as the same", () => {
     expect(sameCertificate(currentCertificate, longerCertificate)).toBe(false);
     expect(sameCertificate(currentCertificate, "")).toBe(false);
     expect(sameCertificate("not one", "not one either")).toBe(false);

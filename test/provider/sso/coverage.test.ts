@@ -19,7 +19,7 @@ describe("single sign-on of a domain can be got around", () => {
     expect(lockOutOf(signIn, hasFeature, now)).toBeUndefined();
   });
 
-  test("in no way when it is enforced, verified and paid for, or the server does not tell the plan", () => {
+  test("in no way when it is enforced, verified and paid for, or the server does not show the plan", () => {
     expect(bypassOf(enforced, everything)).toBeUndefined();
     expect(bypassOf(enforced, () => undefined)).toBeUndefined();
     expect(bypassOf({ ...enforced, enforcement: "github" }, lacking("saml"))).toBeUndefined();
@@ -43,7 +43,7 @@ describe("nobody of a domain can come in", () => {
   });
 });
 
-test("addresses outside the enforced domains are told whatever their capitals", () => {
+test("addresses outside the enforced domains are listed, whatever their case", () => {
   expect(outside(["ann@ACME.com", "bob@other.org", "cy@sub.acme.com"], ["acme.com"])).toEqual([
     "bob@other.org",
     "cy@sub.acme.com",

@@ -96,7 +96,7 @@ describe("switching on enforcement", () => {
     ],
     ["another method than SAML, with nothing of SAML set up", { enforcement: "oidc", samlComplete: false }],
     [
-      "another method than SAML, beside an old certificate",
+      "another method than SAML, with an old certificate",
       { enforcement: "gitlab", certificateProblem: "expired" },
     ],
   ])("is not refused for %s", (_, facts) => {

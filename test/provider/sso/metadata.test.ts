@@ -53,7 +53,7 @@ describe("reading an identity provider's metadata", () => {
     ["a byte order mark and blank lines", `\uFEFF\n\n${plain}\n`],
     ["comments and a processing instruction", `<!-- Acme --><?style a?>${plain}`],
     [
-      "a signature and service provider role beside it",
+      "a signature and service provider role next to it",
       plain.replace("<md:IDP", "<ds:Signature><ds:KeyInfo/></ds:Signature><md:SPSSODescriptor/><md:IDP"),
     ],
     [
@@ -195,7 +195,7 @@ describe("choosing the certificate", () => {
     );
   });
 
-  test("leaves out a damaged certificate beside a good one, and says so", () => {
+  test("leaves out a damaged certificate next to a good one, and says so", () => {
     const damaged = key("signing", currentCertificate.slice(0, 300));
     expect(chosen(damaged, key("signing", currentCertificate)).notes).toEqual([
       expect.stringContaining("1 of the metadata's signing certificates cannot be read"),

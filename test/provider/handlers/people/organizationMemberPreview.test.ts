@@ -128,12 +128,12 @@ describe("a preview", () => {
 
   test("refuses a UUID that no member has: PostHog invites by address", () =>
     withWorld(async ({ resource, run }) => {
-      const stranger = { user: "0190a000-0000-4000-8000-0000000000ff" };
-      expect((await resource("OrganizationMember").refusals(stranger)).join()).toMatch(
+      const unknown = { user: "0190a000-0000-4000-8000-0000000000ff" };
+      expect((await resource("OrganizationMember").refusals(unknown)).join()).toMatch(
         /^user: cannot be invited[\s\S]*e-mail address/,
       );
       run({ preflight: "false" });
-      await expect(resource("OrganizationMember").up(stranger)).rejects.toThrow(/cannot be invited/);
+      await expect(resource("OrganizationMember").up(unknown)).rejects.toThrow(/cannot be invited/);
     }));
 
   test("refuses projects that do not exist, and lists those that do", () =>

@@ -92,7 +92,7 @@ describe("a preview", () => {
     ["a missing person", { roleId: "Analysts" }, /^user: is required/],
     ["a malformed person", { ...args, user: "Ann" }, /^user: must be an e-mail address/],
     [
-      "a stranger, with the nearest",
+      "an unknown person, with the nearest",
       { ...args, user: "analist@acme.test" },
       /^user: analist.*not a member[\s\S]*analyst@/,
     ],

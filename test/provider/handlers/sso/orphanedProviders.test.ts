@@ -154,7 +154,7 @@ describe.each(["mid", "new"] as const)("a provider on a server of the generation
       const old = sso.state.scimToken;
       deleteByHand(world);
       await forgetGone(world, sso);
-      // The third change is the one whose answer tells the token.
+      // The response to the third change contains the token.
       const path = /\/identity_provider_configs\//;
       world.emulator.faults.add({ kind: "dropAfter", method: "PATCH", path, skip: 2 });
       await sso.up(args);
