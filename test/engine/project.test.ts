@@ -34,7 +34,8 @@ test("a project is created, unchanged, renamed in place, drifts, is made anew, a
     expect(again).not.toBe(projectId);
 
     await stack.destroy();
-    expect(emulator.store.projects.get(Number(again))).toMatchObject({ is_pending_deletion: true });
+    // Without data there is nothing to wait for: newer servers delete such a project at once.
+    expect(emulator.store.projects.get(Number(again))).toBeUndefined();
   }));
 
 test("a project that has received events survives a destroy until its protection is off", () =>
