@@ -234,7 +234,7 @@ describe("a person", () => {
         const role = resource("Role");
         const declared = { ...plain, members: [analyst, "new@acme.test"] };
         await role.up(declared);
-        expect(said.join()).toMatch(/new@acme.test joins after joining the organization/);
+        expect(said.join()).toMatch(/new@acme.test joins once they are in the organization/);
         expect(role.state).toMatchObject({ waiting: ["new@acme.test"] });
         run();
         expect((await role.refresh())?.inputs).toEqual(declared);
