@@ -91,7 +91,7 @@ async function printed(stack: PulumiStack, command: string): Promise<string> {
 const changed = [
   /Role editors name: "Editors" → "Writers"\n {4}admin@acme\.test, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, terraform: changed role "Writers"/,
   /ProjectAccess web roles\.Editors: "member" → "admin"\n {4}admin@acme\.test, .* UTC, terraform: /,
-  /ProjectSecretApiKey flags is not there\n {4}admin@acme\.test, .* UTC, terraform: deleted project secret API key "flags"/,
+  /ProjectSecretApiKey flags no longer exists\n {4}admin@acme\.test, .* UTC, terraform: deleted project secret API key "flags"/,
 ];
 
 test("drift names who changed what behind Pulumi's back, from the stack and from what a refresh printed", () =>
