@@ -1,6 +1,6 @@
 import { counted, formatNumber } from "../../provider/access/messages";
 import { groupBy } from "../../provider/access/values";
-import { colors } from "../shared/terminal";
+import { colors } from "../common/terminal";
 import type { Outcome } from "./find";
 import type { AdoptReport } from "./run";
 

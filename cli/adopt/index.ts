@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { createHost } from "../../provider/engine/host";
-import { configurationReader } from "../shared/connection";
+import { configurationReader } from "../common/connection";
 import { adoptionAsJson, describeAdoption } from "./describe";
 import { adopt } from "./run";
 import { ProgramStack } from "./stack";

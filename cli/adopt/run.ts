@@ -3,7 +3,7 @@ import { counted } from "../../provider/access/messages";
 import { compareTexts } from "../../provider/access/values";
 import type { Host } from "../../provider/engine/host";
 import { NotFoundError } from "../../provider/posthog/errors";
-import { writeFile } from "../shared/output";
+import { writeFile } from "../common/output";
 import { addressOf, findObjects, leaveTaken, type Outcome, whyUnreadable } from "./find";
 import { type Found, mergeState, parseState, type StackState, type StateEntry } from "./mergeState";
 import { kindOf, nameOf, type PlannedResource, type ProgramPlan, titleOf } from "./planned";

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { ConfigurationError, RefusedError } from "../../provider/posthog/errors";
-import { writeFile } from "../shared/output";
-import { runPulumi } from "../shared/pulumi";
+import { writeFile } from "../common/output";
+import { runPulumi } from "../common/pulumi";
 import type { StackState } from "./mergeState";
 import { type ProgramPlan, previewErrors, readPlan } from "./planned";
 

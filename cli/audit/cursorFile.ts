@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { type Asked, type CursorState, readCursor, writeCursor } from "../../provider/audit/cursor";
 import { RefusedError } from "../../provider/posthog/errors";
-import { codeOf, writeFile } from "../shared/output";
+import { codeOf, writeFile } from "../common/output";
 import { type Holder, Lock, LockedError, staleAfter } from "./lock";
 
 /** A cursor's file, which only one run at a time may use. */

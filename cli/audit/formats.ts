@@ -2,7 +2,7 @@ import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../../p
 import { shownMoment } from "../../provider/audit/moments";
 import { conceal, concealKeys, csvRow, printable } from "../../provider/audit/printable";
 import type { Activity } from "../../provider/posthog/activityLog";
-import { colors } from "../shared/terminal";
+import { colors } from "../common/terminal";
 
 /** The formats that entries are printed in. */
 export const formatNames = ["table", "jsonl", "csv"] as const;

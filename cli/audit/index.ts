@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { presets } from "../../provider/audit/presets";
 import { Connections } from "../../provider/posthog/connection";
-import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../shared/connection";
-import { gather } from "../shared/flags";
+import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../common/connection";
+import { gather } from "../common/flags";
 import { formatNames } from "./formats";
 import { progressTo, StreamOutput, silent } from "./output";
 import { type AuditFlags, type AuditRequest, readRequest } from "./request";

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
-import { codeOf } from "../shared/output";
+import { codeOf } from "../common/output";
 
 const holderSchema = z.object({
   token: z.string().min(1),

@@ -2,7 +2,7 @@ import { fsyncSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { counted } from "../../provider/access/messages";
 import { shownMoment } from "../../provider/audit/moments";
-import { codeOf } from "../shared/output";
+import { codeOf } from "../common/output";
 
 /** The reader of the output is gone, like `head` after its lines. */
 export class OutputClosedError extends Error {

@@ -1,5 +1,5 @@
 import { counted } from "../../provider/access/messages";
-import { colors } from "../shared/terminal";
+import { colors } from "../common/terminal";
 import type { Check } from "./check";
 import { checkAudit, checkKeyCreation, checkLeftovers, checkProduction, checkSso } from "./commonIssues";
 import {

@@ -8,8 +8,8 @@ import {
   differenceJson,
   subjectOf,
 } from "../../provider/drift/report";
-import { markdownTable, markdownText } from "../shared/markdown";
-import { colors } from "../shared/terminal";
+import { markdownTable, markdownText } from "../common/markdown";
+import { colors } from "../common/terminal";
 import type { DriftResult } from "./run";
 
 /** How many unmanaged objects of a kind a report for people lists; it counts the rest. */

@@ -7,7 +7,7 @@ import {
   type SarifResult,
   type SarifRule,
   sarifLog,
-} from "../shared/sarif";
+} from "../common/sarif";
 import type { DriftResult } from "./run";
 
 const rules: readonly SarifRule[] = [

@@ -7,8 +7,8 @@ import { projectNamed, whyUnnumbered } from "../../provider/matrix/checks";
 import type { DesiredAccess } from "../../provider/matrix/desired";
 import { parseMatrix } from "../../provider/matrix/parse";
 import { messageOf } from "../../provider/posthog/errors";
-import { type MatrixFlags, readMatrixFile, readMatrixText, unnumberedProjects } from "../shared/matrix";
-import { runPulumi } from "../shared/pulumi";
+import { type MatrixFlags, readMatrixFile, readMatrixText, unnumberedProjects } from "../common/matrix";
+import { runPulumi } from "../common/pulumi";
 
 /** What is compared with PostHog. */
 export type Source =

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ageOf, type Emulator, GENERATIONS, type Generation, SOURCES, startEmulator } from "../../emulator";
 import { messageOf } from "../../provider/posthog/errors";
-import { codeOf } from "../shared/output";
-import { colors } from "../shared/terminal";
+import { codeOf } from "../common/output";
+import { colors } from "../common/terminal";
 
 interface EmulateFlags {
   /** Port on the loopback address; a free one by default. */

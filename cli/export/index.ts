@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { createHost } from "../../provider/engine/host";
 import { ConfigurationError } from "../../provider/posthog/errors";
 import { version } from "../../provider/posthog/version";
-import { addConnectionFlags, type ConnectionFlags, configurationReader } from "../shared/connection";
+import { addConnectionFlags, type ConnectionFlags, configurationReader } from "../common/connection";
 import { gather, readLive } from "./gather";
 import { matrixOf } from "./matrix";
 import { type Program, programOf } from "./program";

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { listed } from "../../provider/access/messages";
 import { RefusedError } from "../../provider/posthog/errors";
-import { writeFile } from "../shared/output";
+import { writeFile } from "../common/output";
 
 /**
  * Writes files. If one exists already, nothing is written without `force`.

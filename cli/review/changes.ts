@@ -18,9 +18,9 @@ import { reviewChanges } from "../../provider/review/changes/reviewChanges";
 import { unknownInMatrix } from "../../provider/review/changes/unknown";
 import { readProjectKeys } from "../../provider/snapshot/readKeys";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
-import { markdownText } from "../shared/markdown";
-import { type MatrixFlags, readMatrixFile } from "../shared/matrix";
-import { colors, wrapped } from "../shared/terminal";
+import { markdownText } from "../common/markdown";
+import { type MatrixFlags, readMatrixFile } from "../common/matrix";
+import { colors, wrapped } from "../common/terminal";
 import { minuteOf } from "./messages";
 import { type Progress, projectNames } from "./read";
 

@@ -1,7 +1,7 @@
 import { NotFoundError } from "../../provider/posthog/errors";
 import type { ChangeReview } from "../../provider/review/changes/model";
 import type { AccessReview } from "../../provider/review/model";
-import { formatOfFile, type Pieces } from "../shared/output";
+import { formatOfFile, type Pieces } from "../common/output";
 import { changesMarkdown, changesTable } from "./changes";
 import { reviewCsv } from "./csv";
 import { reviewMarkdown } from "./markdown";

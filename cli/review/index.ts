@@ -4,12 +4,12 @@ import { type Connection, Connections } from "../../provider/posthog/connection"
 import { NotFoundError } from "../../provider/posthog/errors";
 import { defaultThresholds, type Severity } from "../../provider/review/model";
 import { narrowReview, severities } from "../../provider/review/reviewOrganization";
-import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../shared/connection";
-import { gather, oneOf } from "../shared/flags";
-import { addMatrixFlags } from "../shared/matrix";
-import { type Pieces, printPieces, withoutColors, writeFile } from "../shared/output";
-import { fileInRepository } from "../shared/sarif";
-import { terminalWidth } from "../shared/terminal";
+import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../common/connection";
+import { gather, oneOf } from "../common/flags";
+import { addMatrixFlags } from "../common/matrix";
+import { type Pieces, printPieces, withoutColors, writeFile } from "../common/output";
+import { fileInRepository } from "../common/sarif";
+import { terminalWidth } from "../common/terminal";
 import { changeVerdict, readChanges } from "./changes";
 import { type ExitFlags, exitCodeOf, unreadLines, whyNotPassed } from "./exitCode";
 import {

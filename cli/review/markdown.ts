@@ -1,7 +1,7 @@
 import { counted, formatNumber } from "../../provider/access/messages";
 import type { AccessReview } from "../../provider/review/model";
 import { groupFindings } from "../../provider/review/rules";
-import { markdownTable, markdownText } from "../shared/markdown";
+import { markdownTable, markdownText } from "../common/markdown";
 import {
   commonFix,
   describeAccess,

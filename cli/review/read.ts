@@ -10,7 +10,7 @@ import { listProjects } from "../../provider/posthog/projects";
 import type { AccessReview, MatrixEnding, ReviewOptions } from "../../provider/review/model";
 import { narrowReview, reviewOrganization } from "../../provider/review/reviewOrganization";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
-import { type MatrixFlags, readMatrixFile } from "../shared/matrix";
+import { type MatrixFlags, readMatrixFile } from "../common/matrix";
 
 /** What to review. */
 export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresholds" | "companyDomains"> {

@@ -1,6 +1,6 @@
 import type { AccessReview, Severity } from "../../provider/review/model";
 import { reviewRules } from "../../provider/review/rules";
-import { type SarifResult, sarifLog } from "../shared/sarif";
+import { type SarifResult, sarifLog } from "../common/sarif";
 
 const levels: Readonly<Record<Severity, SarifResult["level"]>> = {
   high: "error",

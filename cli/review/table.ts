@@ -2,7 +2,7 @@ import { counted, formatNumber } from "../../provider/access/messages";
 import { printable } from "../../provider/audit/printable";
 import type { AccessReview, ReviewedAccess, Severity } from "../../provider/review/model";
 import { type FindingGroup, groupFindings } from "../../provider/review/rules";
-import { colors, textTable, wrapped } from "../shared/terminal";
+import { colors, textTable, wrapped } from "../common/terminal";
 import {
   commonFix,
   describeAccess,

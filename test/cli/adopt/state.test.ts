@@ -3,7 +3,7 @@ import { mergeState } from "../../../cli/adopt/mergeState";
 import { previewErrors, readPlan, titleOf } from "../../../cli/adopt/planned";
 import { containsMasked, containsSecret, revealed, toSecret } from "../../../cli/adopt/secrets";
 import { ProgramStack } from "../../../cli/adopt/stack";
-import * as pulumi from "../../../cli/shared/pulumi";
+import * as pulumi from "../../../cli/common/pulumi";
 import { unknownValue } from "../../../provider/engine/unknown";
 
 const type = "pulumi-nodejs:dynamic/posthog:Role";

@@ -1,5 +1,5 @@
+import type { MatrixFlags } from "../../../cli/common/matrix";
 import { type ListProjects, readSource, type Source } from "../../../cli/drift/sources";
-import type { MatrixFlags } from "../../../cli/shared/matrix";
 import { actor, driftFrom, grantBehind, noProjects, shown, withFile } from "../../support/drift";
 import { type World, withWorld } from "../../support/driver";
 import { acmeWorld } from "../../support/seeds";

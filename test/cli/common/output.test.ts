@@ -14,10 +14,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { markdownTable, markdownText } from "../../../cli/shared/markdown";
-import { formatOfFile, printPieces, withoutColors, writeFile } from "../../../cli/shared/output";
-import { fileInRepository, sarifLog } from "../../../cli/shared/sarif";
-import { printsInColor, terminalWidth, textTable, wrapped } from "../../../cli/shared/terminal";
+import { markdownTable, markdownText } from "../../../cli/common/markdown";
+import { formatOfFile, printPieces, withoutColors, writeFile } from "../../../cli/common/output";
+import { fileInRepository, sarifLog } from "../../../cli/common/sarif";
+import { printsInColor, terminalWidth, textTable, wrapped } from "../../../cli/common/terminal";
 import { csvRow } from "../../../provider/audit/printable";
 import { withFolder } from "../../support/command";
 
