@@ -39,7 +39,8 @@ const WITHIN_TEXT = new RegExp(
   ].join("|"),
   "gi",
 );
-const RANDOM_TEXT = /^(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9_-]{16,64}$/;
+// A long one may be without digits; a short one without them may be a word.
+const RANDOM_TEXT = /^(?=.*[A-Z])(?=.*[a-z])(?:(?=.*\d)[\w-]{16,64}|[\w-]{40,64})$/;
 const PEOPLE = ["user", "created_by", "last_modified_by", "rolled_by", "owner"];
 const PROJECT_LISTS = ["team", "teams", "projects"];
 const PROJECT_NUMBERS = ["team_id", "project_id", "team", "project", "scoped_teams"];
