@@ -29,7 +29,11 @@ const FaultBody = z.strictObject({
   method: z.string().optional(),
   path: z.string().optional(),
   /** Source of a regular expression, in place of the prefix in `path`. */
-  pathPattern: z.string().optional(),
+  pathPattern: z
+    .string()
+    .refine(isPattern, "Not a regular expression.")
+    .transform((source) => new RegExp(source))
+    .optional(),
   status: z.int().min(200).max(599).optional(),
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).optional(),
@@ -61,7 +65,7 @@ export function serveControls(app: Hono<ServerEnv>, controls: Controls): void {
   app.get("/_emulator/ignored-fields", (context) => context.json(controls.ignoredFields));
   app.post("/_emulator/faults", async (context) => {
     const { pathPattern, path, ...fault } = await read(context, FaultBody);
-    faults.add({ ...fault, path: pathPattern === undefined ? path : new RegExp(pathPattern) });
+    faults.add({ ...fault, path: pathPattern ?? path });
     return context.json({ pending: faults.pending }, 201);
   });
   app.delete("/_emulator/faults", (context) => {
@@ -90,6 +94,14 @@ export function serveControls(app: Hono<ServerEnv>, controls: Controls): void {
     const { email } = await read(context, InviteBody);
     return context.json({ accepted: controls.acceptInvite(email) });
   });
+}
+
+function isPattern(source: string): boolean {
+  try {
+    return new RegExp(source) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 async function read<S extends z.ZodType>(context: Context<ServerEnv>, schema: S): Promise<z.output<S>> {

@@ -5,7 +5,7 @@ import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { type Context, Hono } from "hono";
 import type { CredentialKind, RequestRecord } from "./backend";
-import { ApiError, serverError } from "./errors";
+import { ApiError, invalid, serverError } from "./errors";
 import type { FaultOptions, Faults } from "./faults";
 import type { Reply } from "./routing";
 
@@ -30,6 +30,11 @@ export function createApp({ faults, requests, latencyMs }: ServerSettings): Hono
   const app = new Hono<ServerEnv>({ getPath: (request) => routedPath(new URL(request.url).pathname) });
   app.onError((error) => renderError(error));
   app.use("*", async (context, next) => {
+    if (!isLoopbackHost(context.req.header("host")))
+      throw invalid("Disallowed host: use a loopback address.");
+    await next();
+  });
+  app.use("*", async (context, next) => {
     if (isControl(context)) {
       return next();
     }
@@ -40,6 +45,12 @@ export function createApp({ faults, requests, latencyMs }: ServerSettings): Hono
     requests.push(recordOf(context, cut ? null : context.res.status, performance.now() - began));
   });
   return app;
+}
+
+/** Whether a request names this machine itself. A web page could reach the emulator by a name that resolves to it. */
+function isLoopbackHost(host: string | undefined): boolean {
+  const [, name = ""] = /^(.*?)(?::\d+)?$/.exec(host ?? "") ?? [];
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(name);
 }
 
 /** Paths as routes know them: no trailing slash, `environments` are projects (PostHog: URL rewriting). */

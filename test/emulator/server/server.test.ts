@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { type Emulator, type FaultOptions, SYSTEM, startEmulator } from "../../../emulator";
@@ -41,6 +43,27 @@ describe("listening", () => {
     await short.close();
     await expect(fetch(short.url)).rejects.toThrow();
   });
+
+  test.each([
+    ["localhost", 200],
+    ["LOCALHOST:8010", 200],
+    ["127.0.0.2:1", 200],
+    ["[::1]:8010", 200],
+    ["rebound.example.com", 400],
+    ["127.0.0.1.example.com:8010", 400],
+    ["localhost.example.com", 400],
+    ["192.168.1.2", 400],
+  ])(
+    "a request for %s is answered with %i: no web page reaches it by a name of its own",
+    async (host, status) => {
+      for (const path of ["/", "/_emulator/state", "/api/users/@me/?personal_api_key=phx_owner"]) {
+        const asked = request(`${emulator.url}${path}`, { headers: { host } }).end();
+        const [answer] = (await once(asked, "response")) as [IncomingMessage];
+        answer.resume();
+        expect(answer.statusCode).toBe(status);
+      }
+    },
+  );
 
   test("every answer takes the configured latency", async () => {
     const slow = await startEmulator({ latencyMs: 40 });
@@ -288,6 +311,7 @@ describe("over HTTP", () => {
   test.each([
     ["faults", { kind: "explode" }],
     ["faults", { kind: "status", color: "blue" }],
+    ["faults", { kind: "status", pathPattern: "(" }],
     ["dns", { txt: "x" }],
     ["ingest", {}],
   ])("nonsense for %s is refused with a reason", async (path, body) => {
