@@ -61,7 +61,7 @@ export class ProgramStack {
   /** Replaces the state, unless it is no longer `before`. */
   async replaceState(before: string, state: StackState): Promise<void> {
     if ((await this.exportText()) !== before) {
-      throw new RefusedError(`somebody else changed the state of stack "${this.name}" in the meantime`, {
+      throw new RefusedError(`someone else changed the state of stack "${this.name}" in the meantime`, {
         why: "An update, a refresh or another adopt has written it since it was read.",
         fix: "Wait for that to end, and run this again: resources in the state are kept.",
       });

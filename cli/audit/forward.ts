@@ -33,7 +33,7 @@ export interface RunContext {
   readonly count: { all: number; staff: number; system: number };
 }
 
-/** Somebody stopped the run before the end of the log. */
+/** Someone stopped the run before the end of the log. */
 export class StoppedError extends Error {}
 
 /** Prints the entries of a query once, in its order. */

@@ -25,7 +25,7 @@ export function registerAudit(program: Command): void {
     .option("--search <text>", "text in an entry's details, such as an object's name")
     .option("--client <names>", "programs that did it; this package is pulumi-posthog", gather)
     .option("--ip <addresses>", "IP addresses that it came from; * matches anything", gather)
-    .option("--staff", "only what PostHog's staff did on somebody's behalf")
+    .option("--staff", "only what PostHog's staff did on someone's behalf")
     .option("--system", "only what PostHog itself did")
     .option("--project <project>", "the log of one project, by id or name")
     .option("--since <when>", "start: 7d, 12h, a date or an ISO 8601 time (UTC)")

@@ -96,7 +96,7 @@ async function finish({ request, run }: Job, work: () => Promise<void>): Promise
 
 function noteKinds({ notes, count: { staff, system } }: RunContext): void {
   const entries = (count: number): string => counted(count, "entry is", "entries are");
-  if (staff > 0) notes.note(`${entries(staff)} by PostHog's staff on somebody's behalf.`);
+  if (staff > 0) notes.note(`${entries(staff)} by PostHog's staff on someone's behalf.`);
   if (system > 0) notes.note(`${entries(system)} by PostHog itself, not by a person.`);
 }
 

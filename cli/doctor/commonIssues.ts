@@ -77,7 +77,7 @@ export function checkSso({ sso }: Facts): Check {
 export function checkLeftovers({ leftovers }: Facts): Check {
   const name = "sign-on leftovers";
   return judge(name, leftovers, (all) => {
-    // A name alone may mean that somebody set it up so: a review shows those.
+    // A name alone may mean that someone set it up so: a review shows those.
     const found = all.filter(({ kind }) => kind !== "namesake");
     const [first] = found;
     if (first === undefined) return ok(name, "nothing is left of identity providers that were removed");

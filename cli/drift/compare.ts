@@ -1,4 +1,4 @@
-import { leavesOf } from "../../provider/drift/flatten";
+import { flatten } from "../../provider/drift/flatten";
 import type { ManagedResource } from "../../provider/drift/managed";
 import type { Difference } from "../../provider/drift/model";
 import type { StackResource } from "../../provider/drift/state";
@@ -134,7 +134,7 @@ export function differencesOf(
   }
   const leaves = changedFields(definition.fields, { ...expected }, { ...actual }).flatMap(({ name }) => {
     const or = (value: unknown): unknown => (value === undefined ? definition.fields[name]?.default : value);
-    return leavesOf(name, or(expected[name]), or(actual[name]));
+    return flatten(name, or(expected[name]), or(actual[name]));
   });
   return [...leaves, ...newValue(expected, actual)].map((leaf) => ({
     kind: "changed",

@@ -13,7 +13,7 @@ export function writeFiles(files: ReadonlyMap<string, string>, force: boolean): 
   const there = [...files.keys()].filter((path) => existsSync(path));
   if (there.length > 0 && !force) {
     throw new RefusedError(`${listed(there, "and")} ${there.length === 1 ? "exists" : "exist"} already`, {
-      why: "The export would overwrite what somebody may have written by hand.",
+      why: "The export would overwrite what someone may have written by hand.",
       fix: "Choose another place with --output, or overwrite with --force.",
     });
   }

@@ -47,7 +47,7 @@ export function projectLabels(projects: AccessReview["projects"]): ReadonlyMap<n
   return new Map(named.map(({ id, name }) => [id, name]));
 }
 
-/** What somebody can do, with projects of the same level and reason together. */
+/** What someone can do, with projects of the same level and reason together. */
 export function describeAccess(
   { access }: Pick<ReviewedPerson, "access">,
   { projects }: AccessReview,

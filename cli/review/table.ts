@@ -89,7 +89,7 @@ function keyLines(review: AccessReview, width: number): string[] {
   ];
 }
 
-/** What somebody can do type by type, in projects that they can open and that have such rules. */
+/** What someone can do type by type, in projects that they can open and that have such rules. */
 function typeLines(
   who: string,
   access: readonly ReviewedAccess[],

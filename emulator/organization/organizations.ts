@@ -199,7 +199,7 @@ function destroy({ backend, organization, membership, actor }: OrganizationCall)
 }
 
 function unknownFields({ backend }: UserCall): readonly string[] {
-  // Whoever joins is told of by e-mail as long as the organization says so: newer servers leave that to the person.
+  // Members get an e-mail about who joins as long as the organization says so: newer servers leave that to the person.
   const retired = atLeast(backend, "2026-07") ? ["is_member_join_email_enabled"] : [];
   return [...unknownColumns(backend), ...retired];
 }

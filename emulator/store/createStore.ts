@@ -74,7 +74,7 @@ function clearDefaultRole(store: Store): void {
   });
 }
 
-// A person's current organization and project must be ones they can reach: whoever leaves falls back to any other,
+// A person's current organization and project must be ones they can reach: a person who leaves falls back to any other,
 // and with an organization that is deleted goes the choice of it.
 function leaveCurrent(store: Store): void {
   store.organizations.onDelete(({ id }, actor) => {

@@ -10,7 +10,7 @@ export interface TenantArgs {
 /** One tenant: an organization of its own, reached with the key of its own entry of `posthog:accounts`. */
 export class Tenant extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
-  /** Secret. Reads the feature flags of this tenant's project, and nothing of anybody else's. */
+  /** Secret. Reads the feature flags of this tenant's project, and nothing of anyone else's. */
   readonly flagsKey: pulumi.Output<string>;
 
   /** @param account the tenant's name, which is also the name of its account. */

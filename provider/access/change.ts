@@ -4,7 +4,7 @@ import { listed } from "./messages";
 import type { AccessRule, AccessSnapshot, Person, ProjectName } from "./snapshot";
 import { groupBy } from "./values";
 
-/** Whether somebody can do more, the same for another reason, or less. */
+/** Whether someone can do more, the same for another reason, or less. */
 export type Direction = "loses" | "keeps" | "gains";
 
 /** One thing that changes for one person. */
@@ -131,7 +131,7 @@ function comparison(before: AccessSnapshot, after: AccessSnapshot) {
         );
         return onProject === undefined ? onTypes : [onProject, ...onTypes];
       })
-      // Somebody with the same through two roles keeps it through either: nothing changes when one joins the other.
+      // Someone with the same through two roles keeps it through either: nothing changes when one joins the other.
       .filter(({ direction, before, after: now }) => direction !== "keeps" || !stillGives(is, before, now))
       .sort((left, right) => rankOf(left) - rankOf(right));
 }
@@ -151,7 +151,7 @@ function change(
     : { direction: "keeps", project, resource, before, after };
 }
 
-/** Whether somebody keeps what a role gave them, because another role gives them the same now. */
+/** Whether someone keeps what a role gave them, because another role gives them the same now. */
 function lastingReasons(after: AccessSnapshot) {
   const membersOf = new Map(after.roles.map(({ id, userUuids }) => [id, new Set(userUuids)]));
   const identity = ({ projectId, resource, resourceId, roleId, level }: AccessRule): string =>
@@ -170,7 +170,7 @@ function entersOrLeaves({ before, after }: AccessChange): boolean {
 }
 
 /**
- * What happens with a type of resource to somebody who enters or leaves the project. They get or lose all that is in it,
+ * What happens with a type of resource to someone who enters or leaves the project. They get or lose all that is in it,
  * so that only what a rule decides is listed in addition.
  */
 function ruled(
@@ -196,7 +196,7 @@ function sameReason({ reason: one }: EffectiveAccess, { reason: other }: Effecti
   return one.kind !== "roleRule" || other.kind !== "roleRule" || one.rule.roleId === other.rule.roleId;
 }
 
-/** What somebody gets nothing of comes after what they get. */
+/** What someone gets nothing of comes after what they get. */
 function rankOf({ direction, after }: AccessChange): number {
   const keepsNothing = direction === "keeps" && (after?.level ?? "none") === "none";
   return keepsNothing ? order.length : order.indexOf(direction);

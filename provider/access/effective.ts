@@ -2,7 +2,7 @@ import { type AccessLevel, compareLevels, highestLevel, levelRange, organization
 import { governingType } from "./resourceTypes";
 import type { AccessRule, AccessSnapshot, Person } from "./snapshot";
 
-/** Why somebody has the level they have. */
+/** Why someone has the level they have. */
 type Reason =
   /** Organization admins and owners have the highest level everywhere; no rule is consulted. */
   | { readonly kind: "organizationAdmin" }
@@ -19,7 +19,7 @@ type Reason =
   /** The project itself is closed to the person. */
   | { readonly kind: "projectClosed" };
 
-/** What somebody can do, and why. */
+/** What someone can do, and why. */
 export interface EffectiveAccess {
   readonly level: AccessLevel;
   readonly reason: Reason;
@@ -44,7 +44,7 @@ interface RuleSet {
   readonly roles: Map<string, EffectiveAccess>;
 }
 
-/** Of the answers that apply to somebody, at most one of each kind. */
+/** Of the answers that apply to someone, at most one of each kind. */
 interface Applicable {
   readonly own?: EffectiveAccess;
   readonly role?: EffectiveAccess;

@@ -12,7 +12,7 @@ export interface GrantTarget {
   readonly roleId?: string;
 }
 
-/** What somebody may do with a project as a whole, or with one type of resource in it. */
+/** What someone may do with a project as a whole, or with one type of resource in it. */
 export interface Grant extends GrantTarget {
   /** As PostHog spells it; a level that this version does not know passes. */
   readonly level: string;

@@ -1,12 +1,12 @@
 import { listed } from "./messages";
 
-/** What somebody is in the organization (PostHog: 1 member, 8 admin, 15 owner). */
+/** What someone is in the organization (PostHog: 1 member, 8 admin, 15 owner). */
 export type OrganizationLevel = "member" | "admin" | "owner";
 
-/** What somebody may do in a project as a whole. */
+/** What someone may do in a project as a whole. */
 export type ProjectLevel = "none" | "member" | "admin";
 
-/** What somebody may do with one type of resource in a project. */
+/** What someone may do with one type of resource in a project. */
 export type ResourceLevel = "none" | "viewer" | "editor" | "manager";
 
 /** Any level that an access rule can have. */
@@ -79,7 +79,7 @@ export function levelRange(resource: string): LevelRange {
   return unusualRanges.get(resource) ?? usualRange;
 }
 
-/** The highest level that anybody can have on a type of resource; organization admins have it everywhere. */
+/** The highest level that anyone can have on a type of resource; organization admins have it everywhere. */
 export function highestLevel(resource: string): AccessLevel {
   const { levels } = levelRange(resource);
   return levels[levels.length - 1] ?? "none";

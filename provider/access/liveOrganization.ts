@@ -1,6 +1,6 @@
 import type { AccessSnapshot, Person } from "./snapshot";
 
-/** Somebody in the organization, with how they come in. */
+/** Someone in the organization, with how they come in. */
 export interface LiveMember extends Person {
   /** First and last name; missing where they gave none. */
   readonly name?: string;

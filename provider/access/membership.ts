@@ -1,7 +1,7 @@
 import { organizationAdmin, organizationLevelName, organizationLevels } from "./levels";
 import { emailDomain } from "./values";
 
-/** Somebody in the organization, as far as levels go. */
+/** Someone in the organization, as far as levels go. */
 export interface LeveledMember {
   /** Id of the membership. */
   readonly id: string;
@@ -15,7 +15,7 @@ export interface Refusal {
   readonly fix: string;
 }
 
-/** What is to become of somebody's membership. */
+/** What is to become of someone's membership. */
 interface MembershipChange {
   /** The person who asks for it; missing if unknown. */
   readonly caller: LeveledMember | undefined;
@@ -28,7 +28,7 @@ const owner = organizationLevels.owner;
 
 /**
  * Why a member's level cannot be changed, or undefined. The rules are PostHog's, in its order
- * (`posthog/api/organization_member.py`); on top of them, the last owner stays one. Setting the level that somebody has
+ * (`posthog/api/organization_member.py`); on top of them, the last owner stays one. Setting the level that someone has
  * is no change.
  *
  * @param level the level to set, as PostHog's number.
@@ -41,7 +41,7 @@ export function levelChangeRefusal(
   if (caller?.id === member.id) {
     return {
       why: "This is the key's owner, and PostHog lets nobody change their own level.",
-      fix: `Declare their current level (${organizationLevelName(member.level)}), or apply the change with somebody else's key.`,
+      fix: `Declare their current level (${organizationLevelName(member.level)}), or apply the change with someone else's key.`,
     };
   }
   if (member.level === owner && isLastOwner(member, everybody)) return lastOwner;
@@ -50,16 +50,16 @@ export function levelChangeRefusal(
   if (member.level > caller.level)
     return takes(organizationLevelName(member.level), caller, "Changing an owner's level");
   if (level > caller.level)
-    return takes(organizationLevelName(level), caller, `Making somebody ${organizationLevelName(level)}`);
+    return takes(organizationLevelName(level), caller, `Making someone ${organizationLevelName(level)}`);
   return undefined;
 }
 
-/** Why somebody cannot be taken out of the organization, or undefined. An owner is demoted first. */
+/** Why someone cannot be taken out of the organization, or undefined. An owner is demoted first. */
 export function removalRefusal({ caller, member, everybody }: MembershipChange): Refusal | undefined {
   if (caller?.id === member.id) {
     return {
       why: "This is the key's owner, who would lose access.",
-      fix: "Apply the change with somebody else's key, or set onDestroy: retain (the default), which keeps the person.",
+      fix: "Apply the change with someone else's key, or set onDestroy: retain (the default), which keeps the person.",
     };
   }
   if (member.level === owner && isLastOwner(member, everybody)) return lastOwner;
@@ -68,15 +68,15 @@ export function removalRefusal({ caller, member, everybody }: MembershipChange):
   return member.level > caller.level ? takes("owner", caller, "Removing an owner") : undefined;
 }
 
-/** Why somebody cannot be invited at a level, or undefined: nobody invites above their own level. */
+/** Why someone cannot be invited at a level, or undefined: nobody invites above their own level. */
 export function inviteRefusal(caller: LeveledMember | undefined, level: number): Refusal | undefined {
   if (caller === undefined || level <= caller.level) return undefined;
-  return takes(organizationLevelName(level), caller, `Inviting somebody as ${organizationLevelName(level)}`);
+  return takes(organizationLevelName(level), caller, `Inviting someone as ${organizationLevelName(level)}`);
 }
 
 const lastOwner: Refusal = {
   why: "This is the organization's last owner, and without one nobody could manage it.",
-  fix: "Make somebody else an owner first.",
+  fix: "Make someone else an owner first.",
 };
 
 function isLastOwner(member: LeveledMember, everybody: readonly LeveledMember[]): boolean {
@@ -90,7 +90,7 @@ function takes(level: string, caller: LeveledMember, what: string): Refusal {
   };
 }
 
-/** Somebody in the organization, as far as getting in goes. */
+/** Someone in the organization, as far as getting in goes. */
 interface AdmittedMember {
   readonly email: string;
   /** Organization level as PostHog's number: 1 member, 8 admin, 15 owner. */
@@ -127,7 +127,7 @@ export function judgeVerifiedDomains(
     return {
       refusal: {
         why: `It would lock out ${caller}, the key's owner: ${verified}.`,
-        fix: "Verify the owner's domain first (OrganizationDomain), or apply the change with the key of somebody on a verified domain.",
+        fix: "Verify the owner's domain first (OrganizationDomain), or apply the change with the key of someone on a verified domain.",
       },
       shutOut,
     };

@@ -1,4 +1,4 @@
-/** Longest piece of somebody's input that a message repeats. */
+/** Longest piece of someone's input that a message repeats. */
 const LONGEST_QUOTE = 80;
 
 /** A value as it stands in a message: in double quotes, on one line, cut when long. Never for secrets. */

@@ -1,7 +1,7 @@
 import { byProjectFirst, type Grant, type GrantTarget, isDefault, targetKey } from "./grants";
 import { compareLevels, isAccessLevel, levelRange } from "./levels";
 
-/** Who carries a plan out, where that is not somebody whom no rule can shut out. */
+/** Who carries a plan out, where that is not someone whom no rule can shut out. */
 export interface Writer {
   readonly membershipId: string;
   readonly roleIds: ReadonlySet<string>;
@@ -106,7 +106,7 @@ function inSteps(writes: readonly GrantWrite[], writer: Writer | undefined): Gra
 
 /**
  * When a write happens. People get grants of their own first (0), then defaults open (1) or close (2), so that nobody
- * who keeps access is without it in between. What takes something from somebody follows (3), after the defaults so
+ * who keeps access is without it in between. What takes something from someone follows (3), after the defaults so
  * that lifting a ban opens nothing on the way. What takes something from the writer comes last (4): nothing could
  * be written after it.
  */

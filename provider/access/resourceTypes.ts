@@ -110,7 +110,7 @@ export const objectRoutes: ReadonlyMap<string, ObjectRoute> = new Map([
   ["warehouse_view", byId("warehouse_saved_queries", "name")],
 ]);
 
-/** What there is to say about a type of resource that somebody wants a rule on. */
+/** What there is to say about a type of resource that someone wants a rule on. */
 interface TypeVerdict {
   /** Why there can be no such rule; starts lower-case. */
   readonly error?: string;

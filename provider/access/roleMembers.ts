@@ -1,7 +1,7 @@
 import { listed } from "./messages";
 import { tooManyRemovals } from "./plan";
 
-/** Somebody who is in a role, or is to be. */
+/** Someone who is in a role, or is to be. */
 export interface RolePerson {
   /** The user's UUID, which stays when the e-mail address changes. */
   readonly userUuid: string;

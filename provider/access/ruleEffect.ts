@@ -10,7 +10,7 @@ export type RuleJudge = (rule: AccessRule) => string | undefined;
 const insider = "insider";
 
 /**
- * Puts a snapshot's rules in order to judge them one by one. A rule on a role or on everybody is judged for somebody
+ * Puts a snapshot's rules in order to judge them one by one. A rule on a role or on everybody is judged for someone
  * about whom no other rule is: more access through something else does not count against the rule, and a rule on what is
  * in a closed project is for those who are let in.
  */
@@ -34,7 +34,7 @@ export function judgeRules(snapshot: AccessSnapshot): RuleJudge {
 }
 
 /**
- * Whether somebody may change the access rules of a project: organization admins, and people who are its admin through a
+ * Whether someone may change the access rules of a project: organization admins, and people who are its admin through a
  * rule of their own or of a role; the project's default gives no such right.
  */
 export function mayChangeRules(index: AccessIndex, person: Person, projectId: number): boolean {
@@ -43,7 +43,7 @@ export function mayChangeRules(index: AccessIndex, person: Person, projectId: nu
   return level === "admin" && (reason.kind === "ownRule" || reason.kind === "roleRule");
 }
 
-const standIn = (roleId: string): string => `anybody in ${roleId}`;
+const standIn = (roleId: string): string => `anyone in ${roleId}`;
 
 function outsider({ resource, membershipId, roleId }: AccessRule): Person {
   return {

@@ -1,7 +1,7 @@
 import type { AccessLevel } from "./levels";
 import { groupBy } from "./values";
 
-/** Somebody in the organization. */
+/** Someone in the organization. */
 export interface Person {
   /** The user's UUID, the same in every organization and after leaving and coming back. */
   readonly userUuid: string;

@@ -16,10 +16,10 @@ export function isOwn({ client }: Pick<ActivityEntry, "client">): boolean {
   return client === ownClient;
 }
 
-/** Who did it: an e-mail address, PostHog's staff on somebody's behalf, or PostHog by itself. */
+/** Who did it: an e-mail address, PostHog's staff on someone's behalf, or PostHog by itself. */
 export function actorOf({ user, is_system, was_impersonated }: ActivityEntry): string {
   const person = printable(user?.email ?? user?.uuid ?? "");
-  if (was_impersonated === true) return `PostHog staff as ${person === "" ? "somebody" : person}`;
+  if (was_impersonated === true) return `PostHog staff as ${person === "" ? "someone" : person}`;
   if (person !== "") return person;
   return is_system === true ? "PostHog itself" : "a deleted account";
 }

@@ -1,7 +1,7 @@
 // Control characters move a terminal's cursor, and formatting ones turn a line around.
 const unprintable = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-/** A text that stands on one line of a terminal and does nothing else: names in the log are anybody's. */
+/** A text that stands on one line of a terminal and does nothing else: names in the log are anyone's. */
 export function printable(text: string): string {
   return text.replace(unprintable, (character) => {
     const code = (character.codePointAt(0) ?? 0).toString(16).padStart(4, "0");

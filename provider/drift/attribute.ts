@@ -6,7 +6,7 @@ import { isOwn } from "../audit/messages";
 import type { Attribution, Difference, ReadLog } from "./model";
 import type { Trace } from "./traces/trace";
 
-/** Milliseconds that the clocks of PostHog and of whoever wrote the stack's state may differ. */
+/** Milliseconds that the clocks of PostHog and of whatever wrote the stack's state may differ. */
 const clockSkew = 120_000;
 
 /**

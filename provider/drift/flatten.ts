@@ -21,7 +21,7 @@ const divided: ReadonlyMap<string, (name: string, expected: unknown, actual: unk
 ]);
 
 /** What differs in one argument: of people, grants and settings each by itself, of anything else the whole value. */
-export function leavesOf(name: string, expected: unknown, actual: unknown): Leaf[] {
+export function flatten(name: string, expected: unknown, actual: unknown): Leaf[] {
   const leaves = divided.get(name)?.(name, expected, actual) ?? [];
   return leaves.length > 0 ? leaves : [leaf([name], expected, actual)];
 }

@@ -78,7 +78,7 @@ export class Managed {
     }
   }
 
-  /** Whether it is managed, or left to another writer, that somebody is in a role. */
+  /** Whether it is managed, or left to another writer, that someone is in a role. */
   hasRoleMember(roleId: string, { userUuid, email }: Pick<Person, "userUuid" | "email">): boolean {
     return (
       this.wholeRoles.has(roleId) ||

@@ -9,7 +9,7 @@ import { ruleTrace } from "./traces/access";
 import { inRole } from "./traces/people";
 import type { Trace } from "./traces/trace";
 
-/** Kinds of thing that can be there without anybody managing it, by the name of the flag's value. */
+/** Kinds of thing that can be there without anyone managing it, by the name of the flag's value. */
 export const unmanagedKinds = [
   "grants",
   "roleMembers",
@@ -21,7 +21,7 @@ export const unmanagedKinds = [
   "domains",
 ] as const;
 
-/** A kind of thing that can be there without anybody managing it. */
+/** A kind of thing that can be there without anyone managing it. */
 export type UnmanagedKind = (typeof unmanagedKinds)[number];
 
 type Lister = (live: LiveOrganization, managed: Managed) => Difference[];
@@ -166,7 +166,7 @@ function grantNames(
 
 function keyTitle({ kind, owner, label, maskValue, projectIds }: LiveKey): string {
   const name = label === undefined ? (maskValue ?? "without a name") : quoted(label);
-  const whose = kind === "personal" ? ` of ${owner ?? "somebody"}` : ` of project ${projectIds.join(", ")}`;
+  const whose = kind === "personal" ? ` of ${owner ?? "someone"}` : ` of project ${projectIds.join(", ")}`;
   return `${kind === "personal" ? "personal API key" : "project secret API key"} ${name}${whose}`;
 }
 

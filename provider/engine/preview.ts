@@ -28,7 +28,7 @@ function resolved(connection: Connection): Aliases {
       const [email = "", ...others] = lower(members.map((member) => member.user.email)).filter(
         (one) => one === found.email.toLowerCase(),
       );
-      // An address that somebody else has in other capitals is not theirs alone.
+      // An address that someone else has in other capitals is not theirs alone.
       return lower([found.uuid, ...(others.length === 0 ? [email] : [])]);
     },
     async role(role) {

@@ -200,7 +200,7 @@ export function isDenial(entry: Entry): boolean {
   );
 }
 
-/** Whether an entry says nothing of what somebody has. */
+/** Whether an entry says nothing of what someone has. */
 export function isEmptyEntry({ role, levels, capabilities }: Entry): boolean {
   return role === undefined && levels.size === 0 && capabilities.length === 0;
 }

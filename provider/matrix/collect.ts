@@ -53,7 +53,7 @@ export class Collector {
     const { levels, unenforced, problems } = decide(entry, this.placeOf);
     this.policies.add(project);
     this.problems.push(...problems, ...(subjectHasEntry(subject) ? entryProblems(entry) : []));
-    const { because, role } = entry;
+    const { reason, role } = entry;
     const until = lastDay(entry);
     const end = { ...this.endOf(entry, subject.team), isDenial: isDenial(entry) || undefined };
     if (!this.isDesired({ ...subject, project, ...end })) {
@@ -62,7 +62,7 @@ export class Collector {
     }
     this.notEnforceable.push(...unenforced.map((one) => ({ ...subject, project, ...one })));
     const grant = (resource: string, level: AccessLevel): void => {
-      this.grants.push({ ...subject, project, resource, level, until, because });
+      this.grants.push({ ...subject, project, resource, level, until, because: reason });
     };
     if (role !== undefined) grant("project", role.value);
     for (const [resource, level] of levels) grant(resource, level);
@@ -106,9 +106,7 @@ export class Collector {
 
   /** Those who are in a team today, in the matrix's order: the resource refers to them by number. */
   members(team: string, members: readonly Member[]): string[] {
-    const today = members.filter(({ user, until, because }) =>
-      this.isDesired({ team, user, until, because }),
-    );
+    const today = members.filter(({ user, until, reason }) => this.isDesired({ team, user, until, reason }));
     count(this.ended.members, team, members.length - today.length);
     return today.map(({ user }) => user);
   }
@@ -125,7 +123,7 @@ export class Collector {
     const at = entry.until?.path;
     const isOwn = at === undefined || team === undefined || isOfTeam(at, team);
     const inheritedFrom = until === undefined || isOwn ? undefined : this.placeOf(at);
-    return { until, because: entry.because, inheritedFrom };
+    return { until, reason: entry.reason, inheritedFrom };
   }
 }
 

@@ -107,7 +107,7 @@ export interface Ending extends MatrixPrincipal {
   /** Where the end stands, if the team takes it over: `defaults.staging.until (line 4)`. */
   readonly inheritedFrom?: string;
   /** The reason that the matrix gives. */
-  readonly because?: string;
+  readonly reason?: string;
 }
 
 /** What a matrix comes to on one day. Every list is sorted. */

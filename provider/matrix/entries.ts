@@ -75,7 +75,7 @@ function readGrant(
     role: said(role, path, "role"),
     levels: readLevels(resources, [...path, "resources"], report),
     until: said(until, path, "until"),
-    because,
+    reason: because,
   };
 }
 

@@ -160,7 +160,7 @@ function mergedEntry(base: Entry, own: Entry): Entry {
     label: own.label ?? base.label,
     rotateAfterDays: own.rotateAfterDays ?? base.rotateAfterDays,
     until: own.until ?? base.until,
-    because: own.because ?? base.because,
+    reason: own.reason ?? base.reason,
     inherits: base.inherits,
   };
 }

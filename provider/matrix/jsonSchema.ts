@@ -29,7 +29,7 @@ export function matrixJsonSchema(): JsonSchema {
   });
 }
 
-/** What somebody has in a project; an entry with nothing in it says nothing. */
+/** What someone has in a project; an entry with nothing in it says nothing. */
 function addEntry(schema: JsonSchema): void {
   addCapabilities(schema);
   schema.minProperties = 1;

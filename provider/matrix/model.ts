@@ -25,7 +25,7 @@ export interface Entry {
   readonly rotateAfterDays?: number;
   /** Last day, as ISO date, or {@link never}. */
   readonly until?: Located<string>;
-  readonly because?: string;
+  readonly reason?: string;
   /** Whether it takes over what `extends` and `defaults` give. */
   readonly inherits: boolean;
 }
@@ -48,13 +48,13 @@ export interface Template {
   readonly entries: Entries;
 }
 
-/** Somebody in a team. */
+/** Someone in a team. */
 export interface Member {
   readonly user: string;
   readonly path: Path;
   /** Last day, as ISO date. */
   readonly until?: string;
-  readonly because?: string;
+  readonly reason?: string;
 }
 
 /** A team: people with a role, or a service account with keys. */

@@ -166,11 +166,11 @@ class Builder implements Report {
   ): Member[] {
     const known = new Set<string>();
     return members.map((member, index) => {
-      const { user, ...rest } = typeof member === "string" ? { user: member } : member;
+      const { user, until, because: reason } = typeof member === "string" ? { user: member } : member;
       const at = [...path, index];
       if (known.has(user.toLowerCase())) this.problem({ path: at, message: `${user} is duplicated` });
       known.add(user.toLowerCase());
-      return { user, path: at, ...rest };
+      return { user, path: at, until, reason };
     });
   }
 

@@ -14,10 +14,12 @@ export function matrixRemarks(desired: DesiredAccess): Remark[] {
     ...desired.notEnforceable.map((one) => warn(notEnforceableText(one))),
     ...desired.warnings.map(warn),
     ...desired.ending.map((one) =>
-      warn(`${whatEnds(one)} ends ${when(one)}${source(one)}${reason(one)}${afterwards(one, desired)}`),
+      warn(
+        `${whatEnds(one)} ends ${when(one)}${source(one)}${inBrackets(one.reason)}${afterwards(one, desired)}`,
+      ),
     ),
     ...desired.ended.map((one): Remark => {
-      const message = `${whatEnds(one)} ended with ${one.until}${source(one)}${reason(one)}; ${toDo(one)}`;
+      const message = `${whatEnds(one)} ended with ${one.until}${source(one)}${inBrackets(one.reason)}; ${toDo(one)}`;
       return { severity: "info", message };
     }),
   ];
@@ -33,7 +35,7 @@ function notEnforceableText({ asked, why, applied, closest, ...subject }: NotEnf
 
 /** What ends, as a sentence begins with it: `access of web to staging`. */
 export function whatEnds({ project, team, user, isDenial }: Omit<Ending, "until" | "days">): string {
-  if (project === undefined) return `${user ?? "somebody"}'s membership of ${team ?? "a team"}`;
+  if (project === undefined) return `${user ?? "someone"}'s membership of ${team ?? "a team"}`;
   if (isDenial === true) return `the denial for ${subjectName({ team, user })} in ${project}`;
   return `access of ${subjectName({ team, user })} to ${project}`;
 }
@@ -62,6 +64,6 @@ function toDo({ inheritedFrom }: Ending): string {
     : "to extend it, set until: never, or another day, on the team's own entry";
 }
 
-function reason({ because }: Ending): string {
-  return because === undefined ? "" : ` (${because})`;
+function inBrackets(reason: string | undefined): string {
+  return reason === undefined ? "" : ` (${reason})`;
 }

@@ -152,7 +152,7 @@ export const projectSettings = z.object(
   "must be a mapping, such as {defaultAccess: none}",
 );
 
-/** Somebody in a team, with or without an end. */
+/** Someone in a team, with or without an end. */
 const member = z.union(
   [user, z.strictObject({ user, until: until.optional(), because: because.optional() })],
   "must be an e-mail address, a user's UUID, or {user: ..., until: ...}",

@@ -180,7 +180,7 @@ export const personalApiKeys = perRun((connection: Connection) => {
     schema: personalApiKeySchema,
     limit: 10,
     whenFull:
-      "Delete an unused key, use a ProjectSecretApiKey if its scopes suffice, or sign in as somebody else.",
+      "Delete an unused key, use a ProjectSecretApiKey if its scopes suffice, or sign in as someone else.",
     read: () =>
       connection.send(
         {

@@ -91,7 +91,7 @@ const rules: readonly Rule[] = [
     when: (answer) => answer.code === "verified_domain_required",
     say: () => ({
       why: "The organization admits only people with an e-mail address on a verified domain.",
-      fix: "Use the key of somebody whose e-mail address is on a verified domain.",
+      fix: "Use the key of someone whose e-mail address is on a verified domain.",
     }),
   },
   {
@@ -105,7 +105,7 @@ const rules: readonly Rule[] = [
     when: detail(/change your own access level/i),
     say: () => ({
       why: "PostHog lets nobody change their own level in the organization.",
-      fix: "Declare the current level of the key's owner, or apply the change with somebody else's key.",
+      fix: "Declare the current level of the key's owner, or apply the change with someone else's key.",
     }),
   },
   {
@@ -121,7 +121,7 @@ const rules: readonly Rule[] = [
     when: detail(/cannot leave the organization as its owner/i),
     say: () => ({
       why: "PostHog never removes an owner.",
-      fix: "Make the person an admin or member first; if they are the last owner, make somebody else an owner before that.",
+      fix: "Make the person an admin or member first; if they are the last owner, make someone else an owner before that.",
     }),
   },
   {

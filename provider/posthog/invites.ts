@@ -57,7 +57,7 @@ export function inviteOf(email: string, invites: readonly Invite[]): Invite | un
 }
 
 /**
- * Invites somebody. PostHog has one invitation for an address: a new one replaces the earlier one, mails again, and has
+ * Invites someone. PostHog has one invitation for an address: a new one replaces the earlier one, mails again, and has
  * a new id, which distinguishes one whose response was lost from the earlier one.
  */
 export async function createInvite(connection: Connection, fields: InviteFields): Promise<Invite> {

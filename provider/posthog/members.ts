@@ -74,7 +74,7 @@ export async function requireMember(connection: Connection, user: string): Promi
   throw notAMember(user, members);
 }
 
-/** Says that somebody is not in the organization, who may have been meant, and how one gets in. */
+/** Says that someone is not in the organization, who may have been meant, and how one gets in. */
 export function notAMember(user: string, members: readonly Member[]): NotFoundError {
   return new NotFoundError(`${user} is not a member of the organization`, {
     why: `PostHog gives access to members only${nearestAddress(user, members)}.`,
@@ -92,7 +92,7 @@ export async function userUuidsOf(connection: Connection, users: readonly string
     if (found !== undefined) return found.user.uuid;
     throw new NotFoundError(`${user} is not a member of the organization`, {
       why: `PostHog filters by the user's UUID, which only members have here${nearestAddress(user, members)}.`,
-      fix: "For somebody who has left, give the UUID: the entries of the log have it.",
+      fix: "For someone who has left, give the UUID: the entries of the log have it.",
     });
   });
 }
@@ -103,7 +103,7 @@ function nearestAddress(user: string, members: readonly Member[]): string {
   return near === undefined ? "" : `; the nearest address is ${near}`;
 }
 
-/** Sets what somebody is in the organization: 1 member, 8 admin, 15 owner. */
+/** Sets what someone is in the organization: 1 member, 8 admin, 15 owner. */
 export async function setMemberLevel(
   connection: Connection,
   member: Member,
@@ -121,7 +121,7 @@ export async function setMemberLevel(
   return updated;
 }
 
-/** Takes somebody out of the organization, with their roles and access rules; somebody who left is fine. */
+/** Takes someone out of the organization, with their roles and access rules; someone who left is fine. */
 export async function removeMember(connection: Connection, member: Member): Promise<void> {
   const what = `removing ${member.user.email} from the organization`;
   await connection.deleteIfThere(await memberPath(connection, member), what);
@@ -134,7 +134,7 @@ async function memberPath(connection: Connection, { user }: Member): Promise<str
 }
 
 /**
- * Refuses to take somebody for gone who may only be hidden: organizations can show their members to admins alone.
+ * Refuses to take someone for gone who may only be hidden: organizations can show their members to admins alone.
  *
  * @param who the person, as errors call them.
  */

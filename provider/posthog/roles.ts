@@ -106,7 +106,7 @@ export async function renameRole(connection: Connection, role: Role, name: strin
     schema: roleSchema,
     what: `renaming role "${role.name}" to "${name}"`,
   });
-  // People come and go meanwhile: the answer may be from before somebody joined.
+  // People come and go meanwhile: the answer may be from before someone joined.
   await keptRoles(connection).update(role.id, ({ members }) => ({ ...renamed, members }));
   return renamed;
 }
@@ -120,7 +120,7 @@ export async function deleteRole(connection: Connection, role: Role): Promise<vo
   );
 }
 
-/** Puts a member into a role; somebody who is in it by now is fine. */
+/** Puts a member into a role; someone who is in it by now is fine. */
 export async function addToRole(connection: Connection, role: Role, member: Member): Promise<RoleMembership> {
   const find = async (): Promise<RoleMembership | undefined> => {
     keptRoles(connection).forget();
@@ -144,7 +144,7 @@ export async function addToRole(connection: Connection, role: Role, member: Memb
   return added;
 }
 
-/** Takes somebody out of a role; somebody who is not in it any more is fine. */
+/** Takes someone out of a role; someone who is not in it any more is fine. */
 export async function removeFromRole(
   connection: Connection,
   role: Role,

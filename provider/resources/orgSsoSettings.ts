@@ -73,11 +73,11 @@ export interface OrgSsoSettingsArgs extends CommonArgs {
  * ```
  *
  * The first run adds the domain and the provider. PostHog then has to verify the DNS record: with a session configured,
- * every run that changes something asks it to; without a session, somebody clicks "Verify" in PostHog. Until then
+ * every run that changes something asks it to; without a session, someone clicks "Verify" in PostHog. Until then
  * `jitProvisioning` and `enforcement` wait, the preview shows them as pending, and the next run continues.
  *
  * It works with PostHog servers of every age, whether they keep SAML on the domain or on an identity provider of its own.
- * If somebody deletes the domain in PostHog, the provider stays there and serves nobody: the next run creates the domain
+ * If someone deletes the domain in PostHog, the provider stays there and serves nobody: the next run creates the domain
  * again and adopts that provider, with a new SCIM token.
  *
  * A domain that already exists is an error, unless `adopt: true` takes it over. Enforcement that would leave nobody able to
@@ -85,7 +85,7 @@ export interface OrgSsoSettingsArgs extends CommonArgs {
  * that.
  *
  * Destroying it switches off enforcement and provisioning, then deletes the provider, then the domain. It also deletes a
- * provider whose domain somebody deleted in PostHog, unless a refresh dropped the resource from the state before.
+ * provider whose domain someone deleted in PostHog, unless a refresh dropped the resource from the state before.
  *
  * `OrgSsoSettings.get(name, id)` takes the domain, or PostHog's id of it.
  *

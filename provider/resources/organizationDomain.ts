@@ -66,7 +66,7 @@ export interface OrganizationDomainArgs extends CommonArgs {
  * );
  * ```
  *
- * PostHog verifies the record only for a session (`posthog:email`, `posthog:password`); without one, somebody clicks
+ * PostHog verifies the record only for a session (`posthog:email`, `posthog:password`); without one, someone clicks
  * "Verify" in PostHog. Until then `jitProvisioning` and `enforcement` wait, the preview shows them as pending, and the next
  * run continues. A domain that declares neither, and has no second resource, is checked again with `waitForVerification`.
  *

@@ -48,7 +48,7 @@ export interface PersonalApiKeyArgs extends CommonArgs {
  *
  * API keys cannot manage API keys in PostHog, so this resource needs a session: `posthog:email`, `posthog:password` and,
  * with two-factor authentication, `posthog:totpSecret`. Rotating replaces the value at once; for an overlap, declare two
- * keys and rotate them in turn. If somebody deletes the key in PostHog, the next update creates it again, with a new value.
+ * keys and rotate them in turn. If someone deletes the key in PostHog, the next update creates it again, with a new value.
  *
  * A key of the same label is an error, unless `adopt: true` takes it over and rotates it, because the value of an existing
  * key cannot be read; `adopt: false` creates a second one. PostHog allows ten keys per person.

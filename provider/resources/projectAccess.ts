@@ -51,7 +51,7 @@ export interface ProjectAccessArgs extends CommonArgs {
    */
   removalLimit?: pulumi.Input<number>;
   /**
-   * People (e-mail address, UUID) and roles (name, id) whose grants somebody else manages, such as an identity provider:
+   * People (e-mail address, UUID) and roles (name, id) whose grants someone else manages, such as an identity provider:
    * they are never removed and not reported. Default: none. Updated in place.
    */
   ignore?: pulumi.Input<pulumi.Input<string>[]>;

@@ -45,7 +45,7 @@ export interface ProjectSecretApiKeyArgs extends CommonArgs {
  * It is the first choice for a service account: it outlives its creator, reaches one project only, and an API key is enough
  * to manage it, without a session. Use a `PersonalApiKey` only for what its scopes do not cover. Access rules on single
  * objects do not restrict it: it reads everything of its kind in the project. Rotating replaces the value at once; for an
- * overlap, declare two keys and rotate them in turn. If somebody deletes the key in PostHog, the next update creates it
+ * overlap, declare two keys and rotate them in turn. If someone deletes the key in PostHog, the next update creates it
  * again, with a new value.
  *
  * A key of the same label is an error, unless `adopt: true` takes it over and rotates it, because the value of an existing

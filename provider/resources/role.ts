@@ -14,7 +14,7 @@ export interface RolePeopleArgs {
    */
   removalLimit?: pulumi.Input<number>;
   /**
-   * People whose membership somebody else manages: those that an identity provider adds by SCIM, for example. As e-mail
+   * People whose membership someone else manages: those that an identity provider adds by SCIM, for example. As e-mail
    * address (any case), user UUID, or `*@` with an e-mail domain for everyone of that domain. Default: none. Updated in
    * place.
    */

@@ -68,10 +68,10 @@ export const ruleWithoutEffect: ReviewRule = {
 export const grantEnding: ReviewRule = {
   id: "grant-ending",
   title: "Grant that ends soon",
-  help: "The first update after its last day removes it. Move the day if somebody still needs it.",
+  help: "The first update after its last day removes it. Move the day if someone still needs it.",
   severity: "low",
   find: ({ endings }) =>
-    endings.map(({ projectId, role, until, days, because, inheritedFrom, ...ending }) => ({
+    endings.map(({ projectId, role, until, days, reason, inheritedFrom, ...ending }) => ({
       severity: "low",
       message: `${whatEnds(ending)
         .replace(/^access /, "Access ")
@@ -79,7 +79,7 @@ export const grantEnding: ReviewRule = {
       identity: identities.grantEnding(ending, days),
       evidence: [
         `until ${until}${inheritedFrom === undefined ? "" : `, as ${inheritedFrom} says`}`,
-        ...(because === undefined ? [] : [`because: ${because}`]),
+        ...(reason === undefined ? [] : [`because: ${reason}`]),
       ],
       fix: "Move the day in the matrix if the grant is still needed.",
       subject: { person: ending.user, role, projectId },
@@ -112,7 +112,7 @@ function whomOf(access: AccessSnapshot, rule: AccessRule): RulePrincipal {
   if (rule.membershipId != null) {
     const email = access.people.find(({ membershipId }) => membershipId === rule.membershipId)?.email;
     return email === undefined
-      ? { name: "somebody who is not in the organization", identity: identityPrincipals.leaver, subject: {} }
+      ? { name: "someone who is not in the organization", identity: identityPrincipals.leaver, subject: {} }
       : { name: email, identity: email, subject: { person: email } };
   }
   if (rule.roleId == null) {
@@ -152,7 +152,7 @@ interface Giver {
 export const directGrantBesideRole: ReviewRule = {
   id: "direct-grant-beside-role",
   title: "Redundant direct grant",
-  help: "A direct grant stays when somebody changes teams; a role follows the team.",
+  help: "A direct grant stays when someone changes teams; a role follows the team.",
   severity: "low",
   find(situation) {
     const { access } = situation.live;
@@ -180,7 +180,7 @@ function besideOwnRole(situation: Situation, person: Person, grant: AccessRule, 
   };
 }
 
-/** Of the roles that somebody is not in, the one that would give them the least besides. */
+/** Of the roles that someone is not in, the one that would give them the least besides. */
 function besideOtherRole(
   situation: Situation,
   person: Person,
@@ -218,7 +218,7 @@ function aboutGrant(
   };
 }
 
-/** What a role would give somebody who is not in it, beyond what they have now. */
+/** What a role would give someone who is not in it, beyond what they have now. */
 function givenBesides(situation: Situation, person: Person, grant: AccessRule, { rules }: Giver): string[] {
   const { index } = situation;
   const levelNow = ({ projectId, resource }: AccessRule) =>
@@ -230,7 +230,7 @@ function givenBesides(situation: Situation, person: Person, grant: AccessRule, {
     .map((rule) => levelText(situation, rule));
 }
 
-/** Whether somebody has an address of none of the company's domains: a role is for those who belong to it. */
+/** Whether someone has an address of none of the company's domains: a role is for those who belong to it. */
 function isOutside({ companyDomains }: Situation, { email }: Person): boolean {
   return companyDomains !== undefined && !companyDomains.has(emailDomain(email));
 }

@@ -71,7 +71,7 @@ function createdByLeaver(key: ReviewedKey, creatorLeft: boolean | undefined): Ab
   return {
     // What they copied ended with the roll, unless that was before they left: PostHog does not tell when.
     severity: rolled === undefined ? "high" : "low",
-    message: `${keyName(key)} was created by ${key.creator ?? "somebody"}, who left the organization.`,
+    message: `${keyName(key)} was created by ${key.creator ?? "someone"}, who left the organization.`,
     identity: identities.keyMadeByLeaver(key),
     evidence: [
       `${who} is not a member`,
@@ -86,7 +86,7 @@ function ownedByLeaver(key: ReviewedKey, members: ReadonlySet<string>): About | 
   if (key.owner === undefined || members.has(key.owner.toLowerCase())) return undefined;
   return {
     severity: "high",
-    message: `${keyName(key)} belongs to somebody outside the organization.`,
+    message: `${keyName(key)} belongs to someone outside the organization.`,
     identity: identities.keyOfLeaver(key),
     evidence: [`${key.owner} is not a member`, scopesText(key)],
     fix: "Ask its owner to delete it; if the company owns the account, delete the account.",

@@ -65,7 +65,7 @@ export const ownersTooFew: ReviewRule = {
         message: `The organization has ${owners.length === 0 ? "no visible owner" : "only one owner"}.`,
         identity: identities.ownersTooFew(owners.length),
         evidence: owners.map(({ email }) => `${email}: owner`),
-        fix: 'Make somebody else an owner too: OrganizationMember with level: "owner".',
+        fix: 'Make someone else an owner too: OrganizationMember with level: "owner".',
         subject: wholeOrganization,
       },
     ];
@@ -98,7 +98,7 @@ export const ownersTooMany: ReviewRule = {
 export const inviteExpired: ReviewRule = {
   id: "invite-expired",
   title: "Expired invite",
-  help: "It looks as if somebody is about to join, but they cannot.",
+  help: "It looks as if someone is about to join, but they cannot.",
   severity: "low",
   find: ({ live: { invites = [] } }) =>
     invites
@@ -116,7 +116,7 @@ export const inviteExpired: ReviewRule = {
       })),
 };
 
-/** Roles that give nothing to anybody. */
+/** Roles that give nothing to anyone. */
 export const roleWithoutMembers: ReviewRule = {
   id: "role-without-members",
   title: "Role without members",

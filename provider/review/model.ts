@@ -2,7 +2,7 @@ import type { AccessLevel } from "../access/levels";
 import type { Omission } from "../access/liveOrganization";
 import type { Ending } from "../matrix/desired";
 
-/** How much a finding matters, worst first: `high` lets somebody in who should not be, `low` is housekeeping. */
+/** How much a finding matters, worst first: `high` lets someone in who should not be, `low` is housekeeping. */
 export type Severity = "high" | "medium" | "low";
 
 /** What a finding is about; with nothing said, the organization as a whole. */
@@ -35,7 +35,7 @@ export interface ReviewFinding {
   readonly fingerprint: string;
 }
 
-/** What somebody can do with one type of resource. */
+/** What someone can do with one type of resource. */
 export interface ReviewedResource {
   /** Type of resource, such as `feature_flag`. */
   readonly resource: string;
@@ -44,7 +44,7 @@ export interface ReviewedResource {
   readonly through: string;
 }
 
-/** What somebody can do in one project. */
+/** What someone can do in one project. */
 export interface ReviewedAccess {
   readonly projectId: number;
   readonly level: AccessLevel;
@@ -54,7 +54,7 @@ export interface ReviewedAccess {
   readonly resources: readonly ReviewedResource[];
 }
 
-/** Somebody in the organization, and everything they can do. */
+/** Someone in the organization, and everything they can do. */
 export interface ReviewedPerson {
   readonly userUuid: string;
   readonly email: string;

@@ -7,7 +7,7 @@ import type { Person } from "../access/snapshot";
 import { compareTexts, emailDomain, groupPairs } from "../access/values";
 import type { ReviewedAccess, ReviewedPerson, ReviewedProject } from "./model";
 
-/** Somebody about whom no rule is: what they can do, everybody can. */
+/** Someone about whom no rule is: what they can do, everybody can. */
 const outsider: Person = { userUuid: "", membershipId: "", email: "", level: 1 };
 
 /** The projects as they are for everybody without a rule, by the alphabet. */

@@ -50,7 +50,7 @@ export async function readLeftovers(connection: Connection): Promise<Leftover[]>
 
 const namesOf = (domains: readonly Domain[]): string[] => domains.map(({ domain }) => domain);
 
-/** A domain without a link whose own settings are none that anybody reads, but that PostHog makes a provider of. */
+/** A domain without a link whose own settings are none that anyone reads, but that PostHog makes a provider of. */
 const isOrphaned = (record: Domain): boolean =>
   generationOf(record) === "linked" &&
   record.identity_provider_config == null &&

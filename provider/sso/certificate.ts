@@ -139,7 +139,7 @@ function describe(certificate: X509Certificate): Certificate {
 }
 
 /**
- * What came of reading somebody's input: the value with remarks worth a warning, or the one thing that is
+ * What came of reading someone's input: the value with remarks worth a warning, or the one thing that is
  * wrong with it. `problem` and `notes` start lower-case and never repeat the input.
  */
 export type Parsed<T> =

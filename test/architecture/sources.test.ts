@@ -77,7 +77,7 @@ describe("what is written is what is meant", () => {
     );
   });
 
-  test("no file names a folder of somebody's machine, or where packages were fetched from", () => {
+  test("no file names a folder of someone's machine, or where packages were fetched from", () => {
     expect(found(everything, /(^|[^\w./])\/(work|root|Users|home\/\w+)\/\w/)).toEqual([]);
     expect(found(everything, /registry\.\w+\.(org|com)|"resolved": "https?:/)).toEqual([]);
   });

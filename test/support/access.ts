@@ -38,7 +38,7 @@ export function rulesIn({ store }: Emulator): string[] {
     .sort();
 }
 
-/** Sets or, with null, removes a rule on project 1 the way somebody would in PostHog's settings. */
+/** Sets or, with null, removes a rule on project 1 the way someone would in PostHog's settings. */
 export async function setByHand(
   { url, apiKey, store }: Emulator,
   { member, role, level, resource }: Omit<SeededRule, "level"> & { readonly level: string | null },

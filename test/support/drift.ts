@@ -76,14 +76,14 @@ export function shownDifference(difference: Difference): string {
   return `${subjectOf(difference)} ${describeDifference(difference)}`.trim();
 }
 
-/** Somebody who changes things behind Pulumi's back, through a program that names itself or not. */
+/** Someone who changes things behind Pulumi's back, through a program that names itself or not. */
 export function actor(emulator: Emulator, email: string, client: string | null = null): Actor {
   const user = emulator.store.users.where("email", email)[0];
   if (user === undefined) throw new Error(`nobody is called ${email}`);
   return { user, client, ip_address: "203.0.113.9", was_impersonated: false };
 }
 
-/** Gives somebody a level on project 1, behind Pulumi's back; it is made like a rule that is there. */
+/** Gives someone a level on project 1, behind Pulumi's back; it is made like a rule that is there. */
 export function grantBehind({ emulator: { store } }: World, email: string, by: Actor): void {
   const userId = store.users.where("email", email)[0]?.id;
   const membership = store.memberships.all().find(({ user_id }) => user_id === userId);
@@ -107,7 +107,7 @@ export function withFile<T>(name: string, text: string, body: (path: string) => 
   });
 }
 
-/** What somebody does through PostHog's API, with a key of their own and a program that names itself. */
+/** What someone does through PostHog's API, with a key of their own and a program that names itself. */
 export function program(
   { url }: Pick<Emulator, "url">,
   key: string,

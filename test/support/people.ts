@@ -24,7 +24,7 @@ export function personNamed({ store }: Pick<Emulator, "store">, email: string) {
   return { user, membership };
 }
 
-/** Puts somebody into a role as an admin would in PostHog's settings. */
+/** Puts someone into a role as an admin would in PostHog's settings. */
 export function joinByHand({ store }: Emulator, role: string, email: string): void {
   const now = store.timestamp();
   const ids = {
@@ -34,7 +34,7 @@ export function joinByHand({ store }: Emulator, role: string, email: string): vo
   store.roleMemberships.insert({ id: store.uuid(), ...ids, joined_at: now, updated_at: now }, SYSTEM);
 }
 
-/** Takes somebody out of a role as an admin would in PostHog's settings. */
+/** Takes someone out of a role as an admin would in PostHog's settings. */
 export function leaveByHand({ store }: Emulator, role: string, email: string): void {
   const { membership } = personNamed({ store }, email);
   const row = store.roleMemberships

@@ -77,6 +77,6 @@ function touch(file) {
   try {
     utimesSync(file, new Date(), new Date());
   } catch {
-    // Somebody took it for abandoned, say after this machine slept: both finish, and each result is whole.
+    // Someone took it for abandoned, say after this machine slept: both finish, and each result is whole.
   }
 }

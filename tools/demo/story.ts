@@ -27,7 +27,7 @@ export interface Tally {
 /** Describes what a run did, or throws if that is not what the story needs. */
 type Describe = (result: StackResult) => string[];
 
-/** The resource whose access somebody changes. */
+/** The resource whose access someone changes. */
 const DRIFTING = "analyst-in-production";
 const REFRESH = { flags: ["--refresh"] };
 
@@ -108,7 +108,7 @@ function drifting(outcome: string): Describe {
   };
 }
 
-/** Makes the member an admin of the project through PostHog's API, as somebody in a hurry would. */
+/** Makes the member an admin of the project through PostHog's API, as someone in a hurry would. */
 async function changeByHand(stack: PulumiStack, { url, apiKey }: Target): Promise<string> {
   const { projectId, membershipId, email } = await outputsOf(stack, DRIFTING);
   const path = `/api/projects/${projectId}/access_controls/`;

@@ -28,7 +28,7 @@ export function resourcePage(resource: ResourceSource, handler: ResourceHandler)
     ...furtherTypes(resource),
     ...outputs(resource, "Every argument, and:"),
     "## If it already exists",
-    `${existingTexts[existing]}${onExternalDelete === undefined ? "" : ` If somebody deletes it in PostHog, ${onExternalDelete}.`}`,
+    `${existingTexts[existing]}${onExternalDelete === undefined ? "" : ` If someone deletes it in PostHog, ${onExternalDelete}.`}`,
     oneLine(get),
     "## What it needs",
     table(["With", ...needsHeadings], needsRows(handler.definition.needs).map(needsRow)),

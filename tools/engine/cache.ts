@@ -57,7 +57,7 @@ export async function fillAtomically(
 }
 
 async function moveIntoPlace(temporary: string, folder: string): Promise<void> {
-  // Somebody else may have finished the same engine meanwhile: theirs is as good, ours goes.
+  // Someone else may have finished the same engine meanwhile: theirs is as good, ours goes.
   if (await isComplete(folder)) return;
   await rm(folder, { recursive: true, force: true });
   try {

@@ -16,7 +16,7 @@ export async function findOnPath(program: string, env: NodeJS.ProcessEnv): Promi
   return undefined;
 }
 
-/** Looks for an engine that somebody installed: its version, and which of its programs are missing. */
+/** Looks for an engine that someone installed: its version, and which of its programs are missing. */
 export async function inspectPath(env: NodeJS.ProcessEnv): Promise<PathFindings & { pulumi?: string }> {
   const pulumi = await findOnPath("pulumi", env);
   if (pulumi === undefined) return { missingPrograms: [] };

@@ -18,7 +18,7 @@ const levelForms: Readonly<Record<string, readonly unknown[]>> = {
   owner: [15, "owner"],
 };
 
-/** How the log shows that somebody left the organization. */
+/** How the log shows that someone left the organization. */
 function leftOrganization(membershipId: string | undefined, email: string | undefined): Trace[] {
   const left = { scope: "OrganizationMembership", activities: ["deleted"] };
   return [
@@ -34,7 +34,7 @@ interface KnownRole {
 }
 
 /**
- * How the log shows that somebody came into a role, or out of it. Entries of memberships name the person and the role;
+ * How the log shows that someone came into a role, or out of it. Entries of memberships name the person and the role;
  * those of SCIM only the role.
  */
 export function inRole(role: KnownRole, email: string | undefined, isIn: boolean): Trace[] {

@@ -62,7 +62,7 @@ export function lockOutRefusals(
   plan: PolicyPlan,
   args: Partial<Args>,
 ): RefusedError[] {
-  // As long as the key's owner manages the project, somebody does.
+  // As long as the key's owner manages the project, someone does.
   if (caller === undefined || plan.steps.length === 0) return [];
   if (callerManages(caller, directory, projectId, plan.after)) return [];
   const { email } = caller.user;

@@ -94,7 +94,7 @@ function judgeElsewhere(
   return [
     {
       resource: meant,
-      what: `${titleOf(meant)}: defaultAccess is not set, so project ${projectId} is open unless somebody made it private by hand`,
+      what: `${titleOf(meant)}: defaultAccess is not set, so project ${projectId} is open unless someone made it private by hand`,
       fix: 'set defaultAccess: "none"; in an access matrix, on the project',
     },
   ];

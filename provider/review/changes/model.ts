@@ -12,7 +12,7 @@ export interface MatrixAim {
   readonly members: ReadonlyMap<string, readonly string[]>;
 }
 
-/** One thing that changes for somebody. */
+/** One thing that changes for someone. */
 export interface ReviewedChange {
   readonly direction: Direction;
   readonly projectId: number;
@@ -75,18 +75,18 @@ export interface ChangeReview {
   readonly organization: { readonly id: string; readonly name: string; readonly host: string };
   /** When it was read, ISO 8601. */
   readonly readAt: string;
-  /** Whether there is anything to write, whether or not somebody's access changes with it. */
+  /** Whether there is anything to write, whether or not someone's access changes with it. */
   readonly hasChanges: boolean;
   /** People who lose something come first. */
   readonly people: readonly ReviewedPersonChange[];
-  /** Roles that somebody leaves come first, deleted ones before all. */
+  /** Roles that someone leaves come first, deleted ones before all. */
   readonly roles: readonly RoleChange[];
   readonly projects: readonly ProjectChange[];
   /** Deleted ones first. */
   readonly keys: readonly KeyChange[];
   /** The keys of which nothing can be said, by service account and project: personal ones without an earlier matrix. */
   readonly uncomparedKeys: readonly { readonly team: string; readonly project: string }[];
-  /** What somebody should look at: refused removals, what cannot be enforced, what ends soon. */
+  /** What someone should look at: refused removals, what cannot be enforced, what ends soon. */
   readonly warnings: readonly string[];
   /** What is good to know: what stays undeclared, what has ended, who is waited for. */
   readonly notes: readonly string[];

@@ -33,7 +33,7 @@ export class WorkingOrganization {
     );
   }
 
-  /** Somebody by e-mail address, in any case, or user UUID. */
+  /** Someone by e-mail address, in any case, or user UUID. */
   person(user: string): Person | undefined {
     return this.people.get(user.toLowerCase());
   }
@@ -47,18 +47,18 @@ export class WorkingOrganization {
     );
   }
 
-  /** Whether somebody is invited, so that they are waited for. */
+  /** Whether someone is invited, so that they are waited for. */
   isInvited(user: string): boolean {
     return this.live.invites?.some(({ email }) => email.toLowerCase() === user.toLowerCase()) ?? false;
   }
 
-  /** Why somebody is not to be found, with who may be meant. */
+  /** Why someone is not to be found, with who may be meant. */
   whyNobody(user: string): string {
     const emails = this.live.access.people.map(({ email }) => email);
     return `${user} is not a member of the organization${didYouMean(user, emails)}`;
   }
 
-  /** Notes that somebody is not in the organization, once for each. */
+  /** Notes that someone is not in the organization, once for each. */
   complainOf(user: string, path: Path): void {
     if (this.complained.has(user.toLowerCase())) return;
     this.complained.add(user.toLowerCase());

@@ -225,7 +225,7 @@ describe("a state", () => {
     expect(state.deployment.resources).toEqual([]);
   });
 
-  test("that somebody else changed in the meantime is not replaced", async () => {
+  test("that someone else changed in the meantime is not replaced", async () => {
     const asked: string[] = [];
     const answers = jest.spyOn(pulumi, "runPulumi").mockImplementation(async ([first = "", second = ""]) => {
       asked.push(`${first} ${second}`);
@@ -234,7 +234,7 @@ describe("a state", () => {
     try {
       const opened = await ProgramStack.open(undefined);
       await expect(opened.replaceState("as it was", empty)).rejects.toThrow(
-        /somebody else changed the state of stack "dev" in the meantime[\s\S]*run this again/,
+        /someone else changed the state of stack "dev" in the meantime[\s\S]*run this again/,
       );
       expect(asked).toEqual(["stack --show-name", "stack export"]);
       await opened.replaceState("changed", empty);

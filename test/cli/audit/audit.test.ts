@@ -32,7 +32,7 @@ describe("a table", () => {
       ]);
       expect(said).toEqual([
         expect.stringMatching(/^note: PostHog shows some entries only to its own staff/),
-        "note: 1 entry is by PostHog's staff on somebody's behalf.",
+        "note: 1 entry is by PostHog's staff on someone's behalf.",
         "note: 1 entry is by PostHog itself, not by a person.",
       ]);
     }));

@@ -265,7 +265,7 @@ describe("common mistakes", () => {
       { status: "ok", message: "nothing is left of identity providers that were removed" },
     ],
     [
-      "are named after their domain, are none: somebody may have meant them",
+      "are named after their domain, are none: someone may have meant them",
       { domains, identityProviders: [{ name: "acme.com", ...saml, domains: ["acme.com"] }] },
       { status: "ok" },
     ],
@@ -302,7 +302,7 @@ describe("common mistakes", () => {
     expect(check("sign-on leftovers")).toMatchObject(expected);
   });
 
-  test("settings of an identity provider that somebody deleted are reported", async () => {
+  test("settings of an identity provider that someone deleted are reported", async () => {
     const organization = { domains, identityProviders: [{ name: "Okta", ...saml, domains: ["acme.com"] }] };
     const check = await examined(acmeWorld({ organization, generation: "2026-07" }), {
       before: ({ store }) => {

@@ -20,7 +20,7 @@ async function smallStack({ resource }: Pick<World, "resource">): Promise<Stated
   ];
 }
 
-/** Somebody closes the project to the analyst, outside of Pulumi. */
+/** Someone closes the project to the analyst, outside of Pulumi. */
 function closeProject(
   { emulator }: World,
   email = "developer@acme.test",
@@ -181,7 +181,7 @@ describe("a change outside of Pulumi", () => {
 });
 
 describe("a log of several pages", () => {
-  /** A rule that somebody changed, and then more than a page of entries about others. */
+  /** A rule that someone changed, and then more than a page of entries about others. */
   async function longLog(world: World): Promise<Stated[]> {
     const stack = await smallStack(world);
     closeProject(world);

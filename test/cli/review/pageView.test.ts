@@ -165,7 +165,7 @@ describe("findings refer to what they are about", () => {
     expect([worst(index.all), worst(index.all.slice(4)), worst([])]).toEqual(["high", "low", undefined]);
   });
 
-  test("a finding about somebody outside of the review is about no row", () => {
+  test("a finding about someone outside of the review is about no row", () => {
     const gone = carried({
       ...small,
       findings: [finding("left", "high", { person: "dan@acme.com", projectId: 4 })],

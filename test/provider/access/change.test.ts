@@ -136,7 +136,7 @@ describe("a change of access, in words", () => {
     ).toEqual(["ann", "bob"]);
   });
 
-  test("follows somebody's level in the organization", () => {
+  test("follows someone's level in the organization", () => {
     const promoted = { ...organization, people: [person("ann"), person("bob", 8), person("olga", 15)] };
     expect(lines(organization, promoted)).toEqual([
       "bob@acme.com gains admin on Production and Staging as organization admin",
@@ -208,7 +208,7 @@ describe("a change of access, in words", () => {
     expect(line).toMatch(/^bob@acme\.com (loses editor of \w+ in Project \d[^;]+; ){4}and 2 more$/);
   });
 
-  test("lists what somebody gets in a project by name, and nothing more of a project that they lose", () => {
+  test("lists what someone gets in a project by name, and nothing more of a project that they lose", () => {
     const given = having(
       role("a", "member"),
       onType("feature_flag", { level: "none" }),
@@ -253,7 +253,7 @@ describe("a change of access, in words", () => {
   });
 });
 
-describe("somebody who has the same through two roles", () => {
+describe("someone who has the same through two roles", () => {
   const both = having(role("a", "member"), role("b", "member"));
   const without = (roleId: string): AccessSnapshot => ({
     ...both,

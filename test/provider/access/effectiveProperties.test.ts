@@ -109,7 +109,7 @@ describe("for any rules", () => {
     );
   });
 
-  test("one rule more that is at least as high as what somebody has takes nothing away where the highest wins", () => {
+  test("one rule more that is at least as high as what someone has takes nothing away where the highest wins", () => {
     fc.assert(
       fc.property(snapshot, rule, fc.constantFrom(...questions), (any, more, question) => {
         const legacy = { ...any, mostSpecific: false };
@@ -122,7 +122,7 @@ describe("for any rules", () => {
     );
   });
 
-  test("somebody's own rule decides alone where the most specific one does", () => {
+  test("someone's own rule decides alone where the most specific one does", () => {
     fc.assert(
       fc.property(snapshot, (any) => {
         const specific = { ...any, mostSpecific: true };
@@ -142,7 +142,7 @@ describe("for any rules", () => {
     );
   });
 
-  test("a rule about somebody else changes nothing for a person", () => {
+  test("a rule about someone else changes nothing for a person", () => {
     fc.assert(
       fc.property(snapshot, rule, (any, more) => {
         const others = questions.filter(

@@ -21,7 +21,7 @@ describe("changing a level", () => {
     ["an admin makes a member admin", ada, ana, 8],
     ["an admin demotes another admin", ada, adam, 1],
     ["one's own level stays what it is", ada, ada, 8],
-    ["a plain member sets what somebody else has anyway", ana, olivia, 15],
+    ["a plain member sets what someone else has anyway", ana, olivia, 15],
   ];
   test.each(allowed)("is fine when %s", (_, caller, member, level) => {
     expect(levelChangeRefusal({ caller, member, everybody }, level)).toBeUndefined();
@@ -32,7 +32,7 @@ describe("changing a level", () => {
     ["it is one's own, as owner", olivia, olivia, 8, /own level/],
     ["the caller is a plain member", ana, ada, 1, /requires an organization admin, .* only member/],
     ["an admin reaches for an owner", ada, sven, 8, /requires an organization owner, .* only admin/],
-    ["an admin makes an owner", ada, ana, 15, /Making somebody owner requires an organization owner/],
+    ["an admin makes an owner", ada, ana, 15, /Making someone owner requires an organization owner/],
   ];
   test.each(refused)("is refused when %s", (_, caller, member, level, why) => {
     expect(levelChangeRefusal({ caller, member, everybody }, level)?.why).toMatch(why);
@@ -44,8 +44,8 @@ describe("changing a level", () => {
   });
 });
 
-describe("taking somebody out of the organization", () => {
-  test("is fine for admins and owners who ask for somebody at most at their level", () => {
+describe("taking someone out of the organization", () => {
+  test("is fine for admins and owners who ask for someone at most at their level", () => {
     for (const [caller, member] of [
       [olivia, sven],
       [olivia, ana],
@@ -59,7 +59,7 @@ describe("taking somebody out of the organization", () => {
     ["the key's own owner", ada, ada, everybody, /would lose access/],
     ["the last owner", undefined, olivia, [olivia, ada], /last owner/],
     ["an owner, asked by an admin", ada, sven, everybody, /requires an organization owner/],
-    ["anybody, asked by a plain member", ana, ada, everybody, /requires an organization admin/],
+    ["anyone, asked by a plain member", ana, ada, everybody, /requires an organization admin/],
   ];
   test.each(refused)("is refused for %s", (_, caller, member, all, why) => {
     expect(removalRefusal({ caller, member, everybody: all })?.why).toMatch(why);
@@ -69,7 +69,7 @@ describe("taking somebody out of the organization", () => {
 describe("inviting", () => {
   test("goes up to one's own level, and no further", () => {
     expect(inviteRefusal(ada, 8)).toBeUndefined();
-    expect(inviteRefusal(ada, 15)?.why).toMatch(/Inviting somebody as owner requires an organization owner/);
+    expect(inviteRefusal(ada, 15)?.why).toMatch(/Inviting someone as owner requires an organization owner/);
     expect(inviteRefusal(undefined, 15)).toBeUndefined();
   });
 });

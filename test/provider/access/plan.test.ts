@@ -147,7 +147,7 @@ describe("the order of writes", () => {
     ).toEqual([["project/user/ann: nothing to member"], ["project/default: nothing to member"]]);
   });
 
-  test("opens the default before anybody loses a grant of their own", () => {
+  test("opens the default before anyone loses a grant of their own", () => {
     expect(
       steps({
         live: [

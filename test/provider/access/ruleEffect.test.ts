@@ -134,7 +134,7 @@ describe("a rule has no effect", () => {
     expect(judged(viewer, [role, all])).toBe("role Analysts gives manager, and the highest level counts");
   });
 
-  test("for somebody who cannot be seen, as for anybody", () => {
+  test("for someone who cannot be seen, as for anyone", () => {
     const hidden = onType("survey", { level: "viewer", membershipId: "hidden" });
     expect(judged(hidden)).toBeUndefined();
     expect(judged(hidden, [onProject(everybody("none"))])).toBe("the project itself is closed to the person");

@@ -28,9 +28,9 @@ describe("who did it", () => {
     ["a person", {}, "ada@acme.test"],
     ["a person of whom only the UUID is known", { user: { uuid: "u-1" } }, "u-1"],
     ["PostHog's staff", { was_impersonated: true }, "PostHog staff as ada@acme.test"],
-    ["PostHog's staff as nobody", { was_impersonated: true, user: null }, "PostHog staff as somebody"],
+    ["PostHog's staff as nobody", { was_impersonated: true, user: null }, "PostHog staff as someone"],
     ["PostHog", { user: null, is_system: true }, "PostHog itself"],
-    ["somebody who is gone", { user: null, is_system: false }, "a deleted account"],
+    ["someone who is gone", { user: null, is_system: false }, "a deleted account"],
     ["a name that moves the cursor", { user: { email: "a\u001b[2Jb" } }, "a\\u001b[2Jb"],
   ];
   test.each(cases)("is described as %s", (_, over, expected) => expect(actorOf(entry(over))).toBe(expected));
@@ -66,12 +66,12 @@ describe("what was done", () => {
     ["a kind that is new", { scope: "LLMTraceView" }, 'changed LLM trace view "Viewers"'],
     ["a sign-in", { scope: "User", activity: "logged_in" }, "signed in"],
     [
-      "somebody added",
+      "someone added",
       { scope: "OrganizationMembership", activity: "created", detail: member() },
       "added ann@acme.test to the organization as admin",
     ],
     [
-      "somebody who came by themselves",
+      "someone who came by themselves",
       {
         scope: "OrganizationMembership",
         activity: "created",
@@ -81,12 +81,12 @@ describe("what was done", () => {
       "joined the organization as member",
     ],
     [
-      "somebody removed",
+      "someone removed",
       { scope: "OrganizationMembership", activity: "deleted", detail: member() },
       "removed ann@acme.test from the organization",
     ],
     [
-      "somebody who left",
+      "someone who left",
       {
         scope: "OrganizationMembership",
         activity: "deleted",
@@ -184,7 +184,7 @@ describe("what was done", () => {
     expect(describeActivity(entry(over), (kind, id) => names[`${kind} ${id}`])).toBe(expected);
   });
 
-  test("is without the blanks that PostHog leaves where somebody has no name", () => {
+  test("is without the blanks that PostHog leaves where someone has no name", () => {
     const name = " (dup@acme.test) in Analysts";
     const left = entry({ scope: "RoleMembership", activity: "deleted", detail: { name, changes: [] } });
     expect(describeActivity(left)).toBe('deleted role membership "(dup@acme.test) in Analysts"');

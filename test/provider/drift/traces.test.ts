@@ -6,7 +6,7 @@ const directory = {
   roles: [{ id: "r1", name: "Editors" }],
 };
 
-/** A key has a value besides its arguments, which somebody may have rolled. */
+/** A key has a value besides its arguments, which someone may have rolled. */
 const more: Readonly<Record<string, readonly string[]>> = {
   PersonalApiKey: ["value"],
   ProjectSecretApiKey: ["value"],
@@ -84,7 +84,7 @@ describe("people and roles are found by whatever the program calls them", () => 
     expect(tracesOf("ProjectAccess", role).map(({ scope }) => scope)).toEqual(["AccessControl", "Role"]);
   });
 
-  test("somebody in a role is looked for under every name that the role has or had", () => {
+  test("someone in a role is looked for under every name that the role has or had", () => {
     const seen = {
       id: "r1",
       state: { name: "Writers" },

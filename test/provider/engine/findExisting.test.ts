@@ -122,7 +122,7 @@ test("organization settings that are put into state as they are go back to what 
     expect(emulator.store.organizations.all()[0]?.name).toBe("Acme");
   }, world));
 
-test("somebody who left the role meanwhile shows as an update", () =>
+test("someone who left the role meanwhile shows as an update", () =>
   withWorld(async ({ emulator, resource, run }) => {
     const args = { name: "Analysts", members: ["analyst@acme.test", "developer@acme.test"] };
     const it = resource("Role");

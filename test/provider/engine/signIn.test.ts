@@ -9,7 +9,7 @@ import { acmeWorld } from "../../support/seeds";
 
 const totpSecret = "JBSWY3DPEHPK3PXP";
 
-/** A PostHog whose people have authenticators, and a clock on both sides that runs when somebody sleeps. */
+/** A PostHog whose people have authenticators, and a clock on both sides that runs when someone sleeps. */
 async function withClock(
   body: (
     connect: () => Connection,

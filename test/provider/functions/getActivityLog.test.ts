@@ -215,7 +215,7 @@ describe("wrong arguments", () => {
     }),
   );
 
-  test("such as somebody who is no member name the way to ask for those who left", () =>
+  test("such as someone who is no member name the way to ask for those who left", () =>
     withPosthog(async () => {
       await expect(getActivityLog({ users: ["gone@acme.test"] })).rejects.toThrow(
         /gone@acme\.test is not a member[\s\S]*give the UUID/,

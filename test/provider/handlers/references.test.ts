@@ -49,7 +49,7 @@ describe("an address that changed in PostHog is still the same person", () => {
     }, world()),
   );
 
-  test("whose access changes, not somebody else's", () =>
+  test("whose access changes, not someone else's", () =>
     withWorld(async ({ emulator, resource, run, said }) => {
       const member = resource("ProjectMember");
       const args = { projectId: 1, user: analyst, accessLevel: "member" };

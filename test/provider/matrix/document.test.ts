@@ -141,7 +141,7 @@ describe("bad writing is refused", () => {
     ]);
   });
 
-  test("within seconds, whatever somebody thinks of", () => {
+  test("within seconds, whatever someone thinks of", () => {
     const started = Date.now();
     for (const text of [bomb(400), nested(900_000), "[".repeat(1_900_000), "{a: ".repeat(400_000)])
       expect(problems(text)).toHaveLength(1);

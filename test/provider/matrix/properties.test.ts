@@ -80,7 +80,7 @@ function reversed(value: unknown): unknown {
   );
 }
 
-/** A matrix as somebody would write it: without the names that say nothing. */
+/** A matrix as someone would write it: without the names that say nothing. */
 const written = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /** What a text comes to, as if it had no lines. */

@@ -169,7 +169,7 @@ access_matrix:
         project: "production_project",
         until: "2026-12-07",
         days: 14,
-        because: "INC-42",
+        reason: "INC-42",
       },
       { team: "bot", project: "staging_project", until: "2026-12-07", days: 14 },
       { team: "web", project: "staging_project", until: "2026-12-07", days: 14 },
@@ -267,7 +267,7 @@ access_matrix: {web: {production_project: {role: admin, can_view_recordings: tru
     });
   });
 
-  test("without access of anybody make a policy only where other grants are to go", () => {
+  test("without access of anyone make a policy only where other grants are to go", () => {
     const policies = (settings: string) =>
       desiredOf(`projects: {staging_project: ${settings}}\naccess_matrix: {}`).projects.length;
     expect(policies("{ignore: [x]}")).toBe(0);

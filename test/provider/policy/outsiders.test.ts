@@ -88,7 +88,7 @@ describe("admins of a project, where admins", () => {
     ],
     ["by a policy that is not known yet", declare("ProjectAccess", "bob", { members: later }), []],
     [
-      "by a policy, of somebody who is not known yet",
+      "by a policy, of someone who is not known yet",
       declare("ProjectAccess", "bob", { members: { [later]: "admin" } }),
       [],
     ],
@@ -166,7 +166,7 @@ describe("without configured domains", () => {
     ]);
   });
 
-  test("a domain that is not known yet may be anybody's", () => {
+  test("a domain that is not known yet may be anyone's", () => {
     const managed = declare("OrgSsoSettings", "sso", { domain: later });
     expect(found(noOutsideOwners, [managed, outside])).toEqual([]);
   });

@@ -93,7 +93,7 @@ describe("production-closed, of a policy whose project the stack does not make",
   const policy = (name: string, values: Values): DeclaredResource =>
     declare("ProjectAccess", name, { projectId: 2, ...values });
   const leaves =
-    'ProjectAccess "access-production_project": defaultAccess is not set, so project 2 is open unless somebody made it private by hand';
+    'ProjectAccess "access-production_project": defaultAccess is not set, so project 2 is open unless someone made it private by hand';
 
   test.each<[string, Values, string[]]>([
     ["closes it", { defaultAccess: "none" }, []],

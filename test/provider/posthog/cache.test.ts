@@ -232,7 +232,7 @@ describe("no write is lost to a read that is under way", () => {
     expect(await getEnvironment(connection, 4)).toMatchObject({ timezone: "UTC" });
   });
 
-  test("somebody who joins a role while it is renamed stays in it", async () => {
+  test("someone who joins a role while it is renamed stays in it", async () => {
     const role = { id: "r1", name: "Old", members: [] };
     const reading = listRoles(connection);
     await script.answer("GET roles/", page(role));

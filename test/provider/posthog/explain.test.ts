@@ -59,7 +59,7 @@ describe("what PostHog's refusals mean", () => {
       "a change of one's own level",
       answer(403, "permission_denied", "You can't change your own access level."),
       /nobody change their own level/,
-      /somebody else's key/,
+      /someone else's key/,
     ],
     [
       "a promotion above one's own level",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type Clock, Gate, waitFor } from "../../../provider/posthog/gate";
 
-/** A clock that jumps ahead whenever somebody sleeps. */
+/** A clock that jumps ahead whenever someone sleeps. */
 function jumpingClock(): Clock & { time: number } {
   const clock = {
     time: 0,

@@ -8,7 +8,7 @@ const bob = person("Bob@acme.test", "018f0000-0000-0000-0000-00000000000c");
 describe("the member that a program means", () => {
   test.each([
     ["an address as PostHog has it", "ann@acme.test", ann],
-    ["the same address in other capitals, where that is somebody else's", "Ann@acme.test", Ann],
+    ["the same address in other capitals, where that is someone else's", "Ann@acme.test", Ann],
     ["an address in any case, where nobody else has it", "BOB@ACME.TEST", bob],
     ["a UUID in any case", Ann.user.uuid.toUpperCase(), Ann],
     ["an address of nobody", "eve@acme.test", undefined],

@@ -310,7 +310,7 @@ describe("the key of a service account", () => {
   });
 });
 
-describe("somebody should look at", () => {
+describe("someone should look at", () => {
   test.each<[string, string, RegExp]>([
     [
       "a role that too many would leave",
@@ -349,7 +349,7 @@ describe("somebody should look at", () => {
   });
 });
 
-test("roles that are deleted come first, then those that somebody leaves, and new ones last", () => {
+test("roles that are deleted come first, then those that someone leaves, and new ones last", () => {
   const names = ["Support", "Web"];
   const organization: LiveOrganization = {
     ...live,

@@ -32,13 +32,13 @@ const growth = [
   liveRule("viewer", { role: "Growth", resource: "survey" }),
 ];
 
-test("somebody in the role has it twice, and loses nothing without the direct grant", () => {
+test("someone in the role has it twice, and loses nothing without the direct grant", () => {
   expect(said([...growth, liveRule("admin", { member: "ann" })])).toEqual([
     "ann@acme.com has admin on Website directly, and role Growth already grants it. Remove the direct grant: the role already grants the same access.",
   ]);
 });
 
-test("somebody who is not in the role is told what it would give besides, by what they have now", () => {
+test("someone who is not in the role is told what it would give besides, by what they have now", () => {
   const grant = liveRule("admin", { member: "pete" });
   expect(said([...growth, grant])).toEqual([
     "pete@acme.com has admin on Website directly; role Growth grants the same, but they are not a member of it. If they belong to role Growth, add them to it and remove the direct grant; the role also grants member on Warehouse.",

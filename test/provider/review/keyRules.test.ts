@@ -13,7 +13,7 @@ const projectKey = { kind: "project", owner: undefined, scopes: ["feature_flag:r
 
 test.each<[string, Partial<LiveKey>, string[]]>([
   [
-    "somebody made who left is to be rolled",
+    "someone made who left is to be rolled",
     { ...projectKey, creator: "eve@acme.com", creatorLeft: true },
     [
       "high key-of-leaver: Project key CI was created by eve@acme.com, who left the organization. eve@acme.com is not a member; never rotated; scopes: feature_flag:read",
@@ -23,16 +23,16 @@ test.each<[string, Partial<LiveKey>, string[]]>([
     "was rolled is less urgent, because that may have been after they left",
     { ...projectKey, creatorLeft: true, lastRolledAt: "2026-11-01T00:00:00Z" },
     [
-      "low key-of-leaver: Project key CI was created by somebody, who left the organization. its creator is not a member; last rotated on 2026-11-01; scopes: feature_flag:read",
+      "low key-of-leaver: Project key CI was created by someone, who left the organization. its creator is not a member; last rotated on 2026-11-01; scopes: feature_flag:read",
     ],
   ],
   [
-    "somebody made who is there is in order",
+    "someone made who is there is in order",
     { ...projectKey, creator: "ann@acme.com", creatorLeft: false },
     [],
   ],
   [
-    "somebody made who may be hidden is none of somebody who left",
+    "someone made who may be hidden is none of someone who left",
     { ...projectKey, creator: "eve@acme.com" },
     [],
   ],

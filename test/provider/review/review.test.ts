@@ -55,7 +55,7 @@ describe("a review", () => {
     });
   });
 
-  test("says nothing of single sign-on where domains cannot be read, and no where none covers somebody", () => {
+  test("says nothing of single sign-on where domains cannot be read, and no where none covers someone", () => {
     const unread = reviewOrganization({ ...company, domains: undefined });
     expect(unread.people[0]?.ssoEnforced).toBeUndefined();
     const bypassed = reviewOrganization({

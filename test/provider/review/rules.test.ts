@@ -74,7 +74,7 @@ const cases: Record<string, Case[]> = {
       { leftovers: [{ kind: "unused", provider: "Okta", id: "1", holds: "SAML and SCIM" }] },
       ['medium: Identity provider "Okta" serves no domain, and still has SAML and SCIM.'],
     ],
-    ["providers that serve somebody", {}, []],
+    ["providers that serve someone", {}, []],
   ],
   "saml-certificate-expiring": [
     [
@@ -299,14 +299,14 @@ const cases: Record<string, Case[]> = {
       ["low: The rule that gives olga@acme.com member on Production has no effect."],
     ],
     [
-      "a rule for somebody who is gone",
+      "a rule for someone who is gone",
       {
         access: {
           rules: [liveRule("none"), liveRule("editor", { member: "eve", resource: "warehouse_table" })],
         },
       },
       [
-        "low: The rule that gives somebody who is not in the organization editor of warehouse_table in Production has no effect.",
+        "low: The rule that gives someone who is not in the organization editor of warehouse_table in Production has no effect.",
       ],
     ],
     [
@@ -391,11 +391,11 @@ const cases: Record<string, Case[]> = {
   ],
   "key-of-leaver": [
     [
-      "a key of somebody who left",
+      "a key of someone who left",
       { keys: [liveKey({ owner: "eve@acme.com" })] },
-      ["high: API key CI of eve@acme.com belongs to somebody outside the organization."],
+      ["high: API key CI of eve@acme.com belongs to someone outside the organization."],
     ],
-    ["a key of somebody with other capitals", { keys: [liveKey({ owner: "Ann@Acme.com" })] }, []],
+    ["a key of someone with other capitals", { keys: [liveKey({ owner: "Ann@Acme.com" })] }, []],
     ["a key of nobody knows whom", { keys: [liveKey({ owner: undefined })] }, []],
     ["a project's key", { keys: [liveKey({ kind: "project", owner: undefined })] }, []],
   ],
@@ -452,7 +452,7 @@ const cases: Record<string, Case[]> = {
             until: "2026-11-21",
             days: 1,
           },
-          { team: "Analysts", user: "bob@acme.com", until: "2026-11-20", days: 0, because: "migration" },
+          { team: "Analysts", user: "bob@acme.com", until: "2026-11-20", days: 0, reason: "migration" },
         ],
       },
     ],

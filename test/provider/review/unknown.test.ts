@@ -33,11 +33,11 @@ const team = (members: string, over = "") =>
   `access_matrix:\n  web:\n    Production: {role: member}\n    members: [${members}]\n${over}`;
 
 test.each<[string, string, string[]]>([
-  ["somebody who is there, in any case, or is invited", team("Ann@acme.com, NEW@acme.com"), []],
-  ["somebody who is waited for", team("zoe@x.org", "    waitForMembers: true\n"), []],
-  ["somebody who has left by now", team("{user: zoe@x.org, until: 2026-11-19}"), []],
+  ["someone who is there, in any case, or is invited", team("Ann@acme.com, NEW@acme.com"), []],
+  ["someone who is waited for", team("zoe@x.org", "    waitForMembers: true\n"), []],
+  ["someone who has left by now", team("{user: zoe@x.org, until: 2026-11-19}"), []],
   [
-    "somebody whose last day is today",
+    "someone whose last day is today",
     team("{user: zoe@x.org, until: 2026-11-20}"),
     ["matrix:4:15 access_matrix.web.members[0]: zoe@x.org is not a member of the organization"],
   ],

@@ -44,7 +44,7 @@ interface Reader {
   readonly before?: (emulator: Emulator) => Promise<void>;
 }
 
-/** Reads Acme's keys as somebody, with a session, and reviews them. */
+/** Reads Acme's keys as someone, with a session, and reviews them. */
 async function read(seed: SeedInput, { as = "owner@acme.test", generation, before }: Reader = {}) {
   const emulator = await startEmulator({ seed, generation });
   try {
@@ -65,7 +65,7 @@ async function read(seed: SeedInput, { as = "owner@acme.test", generation, befor
   }
 }
 
-/** Sends a request with somebody's key. */
+/** Sends a request with someone's key. */
 async function send(emulator: Emulator, as: string, method: string, path: string, body?: object) {
   const answer = await fetch(`${emulator.url}${path}`, {
     method,
@@ -152,7 +152,7 @@ test("finds the creator on servers that send only their number", async () => {
   const { keys, review } = await read(seedOf(), { generation: "old", before: leave });
   expect(keys.find(({ kind }) => kind === "project")).toMatchObject({ creatorLeft: true });
   expect(review.findings.find(({ rule }) => rule === "key-of-leaver")?.message).toBe(
-    "Project key flags was created by somebody, who left the organization.",
+    "Project key flags was created by someone, who left the organization.",
   );
 });
 

@@ -55,7 +55,7 @@ describe("what the other side has to know", () => {
 });
 
 describe("switching on enforcement", () => {
-  test("is fine where everything is in place and somebody elsewhere can help", () => {
+  test("is fine where everything is in place and someone elsewhere can help", () => {
     expect(judgeEnforcement(ready)).toEqual({ warnings: [] });
   });
 

@@ -135,7 +135,7 @@ describe("an engine of an earlier set-up, which lacks a launcher", () => {
     expect(await isComplete(made)).toBe(true);
   });
 
-  test("on PATH is left alone: nothing is written into somebody's installation", async () => {
+  test("on PATH is left alone: nothing is written into someone's installation", async () => {
     const installed = join(await engineOf(ENGINE_PROGRAMS, join(cache, "installed")), "bin");
     await writeFile(join(installed, "pulumi"), "#!/bin/sh\necho v3.230.0\n");
     const before = await readdir(installed);

@@ -26,9 +26,9 @@ export interface Spot {
 
 /** What the matrix reports to the page. */
 interface GridEvents {
-  /** Somebody points at a place, or comes to it by keyboard; nothing when they leave. */
+  /** Someone points at a place, or comes to it by keyboard; nothing when they leave. */
   onPoint(spot: Spot | undefined, at: HTMLElement | undefined): void;
-  /** Somebody wants to know more about a place. */
+  /** Someone wants to know more about a place. */
   onOpen(spot: Spot, byKeyboard: boolean): void;
 }
 

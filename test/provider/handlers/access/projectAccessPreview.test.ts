@@ -20,7 +20,7 @@ describe("a preview of a policy", () => {
       /^members\.ann@acme\.test: must be none, member or admin/,
     ],
     [
-      "somebody who is no address",
+      "someone who is no address",
       { projectId: 1, members: { ann: "member" } },
       /^members\.ann: must be an e-mail/,
     ],
@@ -58,7 +58,7 @@ describe("a preview of a policy", () => {
     ["a mode that does not exist", { ...member, mode: "strict" }, /^mode: must be additive or exclusive/],
     ["a share above 1", { ...member, removalLimit: 25 }, /^removalLimit: must be a share from 0 to 1/],
     [
-      "somebody who is listed and ignored",
+      "someone who is listed and ignored",
       { ...member, ignore: ["Analyst@acme.test"] },
       /^members\.analyst@acme\.test: is also in ignore/,
     ],

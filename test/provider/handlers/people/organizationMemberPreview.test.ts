@@ -67,7 +67,7 @@ describe("levels that PostHog would refuse:", () => {
       expect([levelOf(world, "analyst@acme.test"), levelOf(world, "second@acme.test")]).toEqual([15, 1]);
     }, two));
 
-  test("a plain member may invite members, and cannot change anybody's level", () =>
+  test("a plain member may invite members, and cannot change anyone's level", () =>
     withWorld(
       async ({ resource }) => {
         expect(

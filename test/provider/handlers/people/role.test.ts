@@ -274,7 +274,7 @@ describe("a preview", () => {
     ["a share above 1", { ...withPeople, removalLimit: 25 }, /^removalLimit: must be a share from 0 to 1/],
     ["a mode without members", { ...plain, mode: "exclusive" }, /^mode: has no effect without members/],
     [
-      "somebody who is listed and ignored",
+      "someone who is listed and ignored",
       { ...withPeople, ignore: ["ANALYST@acme.test"] },
       /^members\[0\]: is also in ignore/,
     ],

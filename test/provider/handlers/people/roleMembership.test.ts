@@ -97,7 +97,7 @@ describe("a preview", () => {
       /^user: analist.*not a member[\s\S]*analyst@/,
     ],
     [
-      "somebody who has not accepted the invite",
+      "someone who has not accepted the invite",
       { ...args, user: "new@acme.test" },
       /^user: new@acme.test is invited/,
     ],

@@ -16,7 +16,7 @@ const providersOf = ({ emulator }: World) => emulator.store.identityProviders.al
 const idsOf = (world: World) => providersOf(world).map(({ id }) => id);
 const writes = ({ requests }: World): string[] => requests().filter((request) => !request.startsWith("GET"));
 
-/** Deletes every domain as somebody would in PostHog's settings. */
+/** Deletes every domain as someone would in PostHog's settings. */
 function deleteByHand({ emulator }: World): void {
   for (const { id } of emulator.store.domains.all()) emulator.store.domains.delete(id, SYSTEM);
 }

@@ -38,7 +38,7 @@ function leftIn({ emulator: { store } }: World): Left {
   };
 }
 
-/** Changes every domain that is left, as somebody would in PostHog's settings. */
+/** Changes every domain that is left, as someone would in PostHog's settings. */
 async function changeDomains({ emulator }: World): Promise<void> {
   for (const { id, jit_provisioning_enabled } of emulator.store.domains.all()) {
     const answer = await fetch(`${emulator.url}/api/organizations/@current/domains/${id}/`, {
@@ -258,7 +258,7 @@ describe.each(["2026-07", "current"] as const)("IdentityProvider on a server of 
     ),
   );
 
-  /** The addresses at which SCIM lets somebody in with a token. */
+  /** The addresses at which SCIM lets someone in with a token. */
   async function openDomains({ emulator: { store, url } }: World, token: unknown): Promise<string[]> {
     const domains = store.domains.all();
     const open = await Promise.all(
@@ -342,7 +342,7 @@ describe("IdentityProvider on a server of 2026-07, interrupted while a domain is
 
 type Generation = "2026-07" | "current";
 
-/** The verified domain of a program, with SAML and SCIM that somebody set up in PostHog. */
+/** The verified domain of a program, with SAML and SCIM that someone set up in PostHog. */
 async function setUpByHand(world: World, generation: Generation) {
   const domain = world.resource("OrganizationDomain");
   await domain.up({ domain: "acme.com" });
