@@ -14,7 +14,7 @@ import {
   requireSameOrganization,
   respellsOrganization,
 } from "./organizationBinding";
-import { plannedBeside, preflight, stoppedBy } from "./preflight";
+import { plannedAlongside, preflight, stoppedBy } from "./preflight";
 import { claim, howToAdopt, programOf, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
 import { containsUnknown } from "./unknown";
@@ -86,7 +86,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     try {
       const connection = this.connection(host, properties);
       const { preflight: reads } = connection.configuration;
-      const run = { explained: host.explained, planned: plannedBeside(host, properties) };
+      const run = { explained: host.explained, planned: plannedAlongside(host, properties) };
       const needs = resolveNeeds(this.definition.needs, args);
       const refused = changes && reads ? await preflight(connection, run, needs, title) : [];
       if (refused.length > 0) return { errors: refused };

@@ -103,8 +103,8 @@ export class Http {
       }
       // Waiting for the rate limit uses up none of the attempts that a failing server gets.
       const attempts = outcome.reply?.status === 429 ? ++throttled : ++failed;
-      const landed = await this.afterFailure(request, { attempts, ...outcome }, error);
-      if (landed !== undefined) return landed.value;
+      const recovered = await this.afterFailure(request, { attempts, ...outcome }, error);
+      if (recovered !== undefined) return recovered.value;
     }
   }
 
@@ -251,15 +251,15 @@ function connectionError(
   host: string,
   sent: boolean,
 ): ConnectionError {
-  const mayHaveLanded = sent && request.method !== "GET";
+  const mayHaveArrived = sent && request.method !== "GET";
   return new ConnectionError(
     `${request.what} failed: no answer from ${host} (${code})`,
     {
-      why: mayHaveLanded
+      why: mayHaveArrived
         ? "The connection broke, so PostHog may or may not have carried out the request."
         : "This machine cannot reach the host.",
       fix: "Check posthog:host, the network and the proxy settings (HTTPS_PROXY, NO_PROXY), then run again.",
     },
-    mayHaveLanded,
+    mayHaveArrived,
   );
 }

@@ -42,7 +42,7 @@ class Ci {
   /** Runs a workflow's scripts one after the other, without the installation; ends with the first that fails. */
   async run(name: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const workflow = readWorkflow(name);
-    const said: string[] = [];
+    const messages: string[] = [];
     for (const { name: title, id, run, env: own = {} } of scriptsOf(workflow)) {
       if (title === "Install") continue;
       await rm(this.file("output.txt"), { force: true });
@@ -62,11 +62,11 @@ class Ci {
           ...env,
         },
       });
-      said.push(result.text);
-      if (result.code !== 0) throw new Error(`"${title}" of ${name} failed:\n${said.join("\n")}`);
+      messages.push(result.text);
+      if (result.code !== 0) throw new Error(`"${title}" of ${name} failed:\n${messages.join("\n")}`);
       if (id !== undefined) await this.remember(id);
     }
-    return said.join("\n");
+    return messages.join("\n");
   }
 
   /** What was called since the last time: `gh issue close 3 --comment ...`. */

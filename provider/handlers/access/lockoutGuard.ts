@@ -21,7 +21,7 @@ export function callerManages(
 }
 
 /** Whether the key's owner still manages the project after its rules are changed in this way. */
-export async function callerStillManages(
+export async function keepsProjectAdmin(
   connection: Connection,
   projectId: number,
   change: (rules: readonly StoredRule[]) => readonly StoredRule[],

@@ -22,7 +22,7 @@ import type { Member } from "../../posthog/members";
 import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
 import { personReference, roleReference } from "../references";
-import { callerStillManages } from "./lockoutGuard";
+import { keepsProjectAdmin } from "./lockoutGuard";
 import {
   asDeclared,
   everybody,
@@ -130,7 +130,7 @@ async function refuseLockOut(
     organization_member: subject.member,
     role: subject.role,
   };
-  const keeps = await callerStillManages(connection, project, (rules) => [
+  const keeps = await keepsProjectAdmin(connection, project, (rules) => [
     ...rules.filter((rule) => !isFor(rule, subject)),
     ...(level === null ? [] : [changed]),
   ]);

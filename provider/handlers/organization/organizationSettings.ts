@@ -191,7 +191,7 @@ async function write(
     }
     return await toLive(connection, now, declared, earlier);
   } catch (error) {
-    if (error instanceof ConnectionError && error.mayHaveLanded) keep();
+    if (error instanceof ConnectionError && error.mayHaveArrived) keep();
     throw error;
   }
 }
@@ -284,12 +284,12 @@ async function reviewTwoFactor(connection: Connection): Promise<Finding[]> {
 }
 
 async function reviewAdmission(connection: Connection): Promise<Finding[]> {
-  const { refusal, shutOut } = await judgeAdmission(connection);
+  const { refusal, lockedOut } = await judgeAdmission(connection);
   if (refusal !== undefined) {
     return [problem("enforceVerifiedDomains", refusal.why, { fix: refusal.fix })];
   }
-  if (shutOut.length === 0) return [];
-  const people = shutOut.map((email) => ({ email }));
+  if (lockedOut.length === 0) return [];
+  const people = lockedOut.map((email) => ({ email }));
   return [warning(`shuts out ${namesOf(people)}, whose e-mail domains are not verified`)];
 }
 
@@ -302,9 +302,9 @@ function needsOfSetting(setting: OrganizationSetting): ConditionalNeeds<Organiza
   const feature = gate ?? effective;
   const needs = feature === undefined ? [] : [{ featureToChange: feature }];
   // Switched on, these two may shut people out: the preview names them.
-  const shutsOut = setting === "enforce2fa" || setting === "enforceVerifiedDomains";
+  const mayLockOut = setting === "enforce2fa" || setting === "enforceVerifiedDomains";
   const listed = { scope: "organization_member:read" };
-  const all: ConditionalNeeds<OrganizationSetting>[] = shutsOut
+  const all: ConditionalNeeds<OrganizationSetting>[] = mayLockOut
     ? [
         { argument: setting, is: [true], needs: [listed, ...needs] },
         { argument: setting, is: [false], needs },

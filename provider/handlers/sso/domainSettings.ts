@@ -131,8 +131,8 @@ export async function reviewSignIn(
   const record = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);
   if (record?.is_verified !== true) return reviewWaiting(connection, declared);
   if (declared.enforcement === undefined || saml === "later") return [];
-  const held = saml === undefined ? (await readSignOn(connection, record)).saml : await saml();
-  const { refusal, warnings } = await judge(connection, record, held, declared.enforcement);
+  const currentSaml = saml === undefined ? (await readSignOn(connection, record)).saml : await saml();
+  const { refusal, warnings } = await judge(connection, record, currentSaml, declared.enforcement);
   return [...(refusal === undefined ? [] : [problem("enforcement", refusal)]), ...warnings.map(warning)];
 }
 

@@ -171,7 +171,7 @@ async function reviewDomains(
       const rival = others.find((provider) => competes(provider, found, args));
       return rival === undefined
         ? []
-        : [warning(`${name} signs in through "${rival.name ?? rival.id}" now: ${howItMoves(found)}`)];
+        : [warning(`${name} signs in through "${rival.name ?? rival.id}" now: ${migrationHint(found)}`)];
     }),
   );
   return findings.flat();
@@ -192,7 +192,7 @@ function competes(
   );
 }
 
-const howItMoves = (domain: Domain): string =>
+const migrationHint = (domain: Domain): string =>
   "identity_provider_config" in domain
     ? "the update links it with this provider instead"
     : "remove the domain from that provider first, or PostHog refuses this one";

@@ -105,9 +105,9 @@ async function reviewLeavingSaml(
 ): Promise<Finding[]> {
   const isRemoved = before.saml !== undefined && declared.saml === undefined && !unknown.includes("saml");
   if (!isRemoved || declared.domain === undefined || unknown.includes("enforcement")) return [];
-  const held = (await findDomain(connection, declared.domain))?.sso_enforcement;
-  const stays = wantedSignIn(declared, before).enforcement ?? held;
-  return stays === "saml" && held === "saml"
+  const current = (await findDomain(connection, declared.domain))?.sso_enforcement;
+  const stays = wantedSignIn(declared, before).enforcement ?? current;
+  return stays === "saml" && current === "saml"
     ? [problem("saml", `cannot be removed: ${samlNeeded}`, samlRemedy)]
     : [];
 }
