@@ -10,13 +10,14 @@ const domainForm = /^([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}$/;
 
 const isEmail = (text: string): boolean => text.length <= 254 && emailForm.test(text);
 
-/** Text of 1 to `longest` characters. PostHog trims blanks at the ends, so there must be none. */
+/** Text of 1 to `longest` characters, without the blanks at its ends, which PostHog trims. */
 export function text(longest: number): z.ZodString {
-  return z
-    .string("must be text")
-    .min(1, "must not be empty")
-    .max(longest, `must be at most ${longest} characters long`)
-    .regex(/^(\S([\s\S]*\S)?)?$/, "must not begin or end with a blank");
+  return maybeEmptyText(longest).min(1, "must not be empty");
+}
+
+/** Text of at most `longest` characters, without the blanks at its ends, which PostHog trims. */
+export function maybeEmptyText(longest: number): z.ZodString {
+  return z.string("must be text").trim().max(longest, `must be at most ${longest} characters long`);
 }
 
 /** A whole number of some unit, within limits. */

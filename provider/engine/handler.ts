@@ -270,14 +270,14 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   private changes(state: Properties, properties: Properties): FieldChange[] {
-    return changedFields(this.definition.fields, state, properties);
+    return changedFields(this.definition, state, properties);
   }
 
   private differences(live: Live<ArgsOf<Shape>>, args: ArgsOf<Shape>): FieldChange[] {
     const declared = Object.fromEntries(
       Object.keys(args).map((name) => [name, live.args[name as keyof ArgsOf<Shape>]]),
     );
-    return changedFields(this.definition.fields, declared, args);
+    return changedFields(this.definition, declared, args);
   }
 
   private connection(host: Host, properties: Properties): Connection {
