@@ -168,6 +168,13 @@ const rules: readonly Rule[] = [
       fix: "Publish the TXT record from challengeRecordName and challengeRecordValue, then run again.",
     }),
   },
+  {
+    when: (answer) => answer.status === 404 && answer.detail === "Endpoint not found.",
+    say: () => ({
+      why: "This server has no such address: it is older than what is asked for, as servers of about August 2025 are.",
+      fix: "Update PostHog, or leave out what needs it.",
+    }),
+  },
 ];
 
 const byStatus: Record<number, Remedy> = {
