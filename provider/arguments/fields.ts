@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { addressProblem } from "../access/addresses";
 import { organizationLevelOf, projectLevelOf } from "../access/levels";
 import { didYouMean } from "../access/nearest";
 import { isUuid, sameSet } from "../access/values";
@@ -151,13 +152,4 @@ function domainProblem(name: string): string {
     .replace(/[/.]*$/, "");
   if (!domainForm.test(bare)) return "must be a domain, such as acme.com";
   return bare === name.toLowerCase() ? `must be in lower case: ${bare}` : `must be the domain alone: ${bare}`;
-}
-
-function addressProblem(address: string): string | undefined {
-  if (!URL.canParse(address)) return "must be a web address, such as https://idp.acme.com/metadata";
-  const { protocol, hostname, username, password } = new URL(address);
-  if (username !== "" || password !== "") return "must not hold a user name or password";
-  if (protocol === "https:") return undefined;
-  const staysHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  return protocol === "http:" && staysHere ? undefined : "must begin with https://";
 }

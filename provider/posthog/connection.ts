@@ -24,6 +24,7 @@ export class Connection {
     readonly configuration: Configuration,
     private readonly http: Http,
     readonly clock: Clock = systemClock,
+    private readonly say: (line: string) => void = () => {},
   ) {}
 
   /** PostHog's address, which is also the SAML entity id of its side. */
@@ -106,6 +107,9 @@ export class Connection {
       renew: async ({ status }) => {
         const other = this.configuration.environmentApiKey;
         if (status !== 401 || other === undefined || used === other) return false;
+        if (this.fallbackKey === undefined) {
+          this.say(`${this.host} does not know the stack's key (401): POSTHOG_API_KEY is used instead`);
+        }
         this.fallbackKey = other;
         return true;
       },
@@ -136,7 +140,11 @@ export class Connections {
   private readonly connections = new Map<string, Connection>();
   private readonly gates = new Map<string, Gate>();
 
-  constructor(private readonly clock: Clock = systemClock) {}
+  /** @param say shows a line: about a wait, or a key that is used instead of another. */
+  constructor(
+    private readonly clock: Clock = systemClock,
+    private readonly say: (line: string) => void = () => {},
+  ) {}
 
   /** The connection for a configuration, made on first use. */
   for(configuration: Configuration): Connection {
@@ -144,7 +152,7 @@ export class Connections {
     const known = this.connections.get(key);
     if (known !== undefined) return known;
     const http = new Http(configuration.host, this.gate(configuration), this.clock);
-    const connection = new Connection(configuration, http, this.clock);
+    const connection = new Connection(configuration, http, this.clock, this.say);
     this.connections.set(key, connection);
     return connection;
   }
@@ -154,7 +162,7 @@ export class Connections {
     const key = `${configuration.host} ${configuration.apiKey ?? ""}`;
     const known = this.gates.get(key);
     if (known !== undefined) return known;
-    const gate = new Gate({ perMinute: configuration.requestsPerMinute, concurrency }, this.clock);
+    const gate = new Gate({ perMinute: configuration.requestsPerMinute, concurrency }, this.clock, this.say);
     this.gates.set(key, gate);
     return gate;
   }

@@ -182,7 +182,8 @@ const byStatus: Record<number, Remedy> = {
     why: "PostHog does not know the key: it was deleted or rotated, is mistyped, or belongs to another region.",
     fix:
       "Check posthog:apiKey and posthog:host (keys of us.posthog.com do not work on eu.posthog.com). A refresh or destroy " +
-      "uses the configuration of the last update: after replacing the key, add --run-program or set POSTHOG_API_KEY.",
+      "uses the configuration of the last update: after replacing the key, add --run-program, or export POSTHOG_API_KEY, " +
+      "and POSTHOG_HOST too.",
   },
   403: {
     why: "The key's owner is not allowed to do this.",

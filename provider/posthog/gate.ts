@@ -1,3 +1,6 @@
+import { ConnectionError } from "./errors";
+import { longestWaitMs } from "./retry";
+
 /** The clock that a gate waits by; tests bring their own. */
 export interface Clock {
   now(): number;
@@ -17,6 +20,9 @@ interface GateLimits {
   /** Requests at the same time. */
   readonly concurrency: number;
 }
+
+/** Waiting is announced once it takes longer than this. */
+const noticeableWaitMs = 5_000;
 
 /** PostHog's sustained limit stands at ten times the burst limit (`posthog/rate_limit.py`: 480 a minute, 4800 an hour). */
 const hourlyFactor = 10;
@@ -39,28 +45,66 @@ export function waitFor(starts: readonly number[], now: number, perMinute: numbe
 }
 
 /**
+ * Says that a request would have to wait for longer than it may.
+ *
+ * @param until when PostHog takes requests again.
+ */
+export function waitsTooLong(what: string, until: number, mayHaveLanded = false): ConnectionError {
+  const minutes = longestWaitMs / 60_000;
+  return new ConnectionError(
+    `${what} failed: no request is possible until ${timeOf(until)}`,
+    {
+      why: `The key's request budget is used up, or PostHog asks for patience, and a request waits for ${minutes} minutes at most.`,
+      fix: "Run again after that time, or give this stack a key of its own.",
+    },
+    mayHaveLanded,
+  );
+}
+
+function timeOf(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** A request that waits for its turn. */
+interface Waiting {
+  readonly what: string;
+  readonly admit: () => void;
+  readonly refuse: (error: Error) => void;
+}
+
+/**
  * The one gate that all requests with one key pass: it spreads them under PostHog's limits, and when PostHog says
- * "wait", everybody waits, for as long as it says, and starts again one by one.
+ * "wait", everybody waits, for as long as it says, and starts again one by one. Who waits for 15 minutes in all without
+ * an answer gets an error.
  */
 export class Gate {
   private readonly starts: number[] = [];
-  private readonly queue: (() => void)[] = [];
+  private readonly queue: Waiting[] = [];
   private running = 0;
   private width: number;
   private closedUntil = 0;
+  /** Since when PostHog answers nothing but "wait". */
+  private closedSince: number | undefined;
+  private announcedUntil = 0;
   private turning = false;
 
   constructor(
     private readonly limits: GateLimits,
     private readonly clock: Clock = systemClock,
+    private readonly say: (line: string) => void = () => {},
   ) {
     this.width = limits.concurrency;
   }
 
-  /** Runs one request when it is its turn. */
-  async pass<T>(request: () => Promise<T>): Promise<T> {
-    await new Promise<void>((resolve) => {
-      this.queue.push(resolve);
+  /**
+   * Runs one request when it is its turn.
+   *
+   * @param what what it is for, as a gerund phrase for errors.
+   * @throws ConnectionError when its turn would not come for too long.
+   */
+  async pass<T>(what: string, request: () => Promise<T>): Promise<T> {
+    await new Promise<void>((admit, refuse) => {
+      this.queue.push({ what, admit, refuse });
       void this.turn();
     });
     try {
@@ -73,12 +117,15 @@ export class Gate {
 
   /** Closes the gate for everybody for the time that PostHog asked for. */
   pause(milliseconds: number): void {
-    this.closedUntil = Math.max(this.closedUntil, this.clock.now() + milliseconds);
+    const now = this.clock.now();
+    this.closedSince ??= now;
+    this.closedUntil = Math.max(this.closedUntil, now + milliseconds);
     this.width = 1;
   }
 
   /** Reports an answer that was not throttled, which opens the gate wider again. */
   succeeded(): void {
+    this.closedSince = undefined;
     this.width = Math.min(this.limits.concurrency, this.width + 1);
   }
 
@@ -88,9 +135,10 @@ export class Gate {
     try {
       while (this.queue.length > 0 && this.running < this.width) {
         const now = this.clock.now();
-        const wait = Math.max(this.closedUntil - now, waitFor(this.starts, now, this.limits.perMinute));
+        const closed = this.closedUntil - now;
+        const wait = Math.max(closed, waitFor(this.starts, now, this.limits.perMinute));
         if (wait > 0) {
-          await this.clock.sleep(wait);
+          await this.wait(now, wait, closed > 0 ? (this.closedSince ?? now) : now);
           continue;
         }
         this.admit(now);
@@ -100,6 +148,19 @@ export class Gate {
     }
   }
 
+  private async wait(now: number, wait: number, since: number): Promise<void> {
+    const until = now + wait;
+    if (until - since > longestWaitMs) {
+      for (const { what, refuse } of this.queue.splice(0)) refuse(waitsTooLong(what, until));
+      return;
+    }
+    if (until - since > noticeableWaitMs && until > this.announcedUntil + noticeableWaitMs) {
+      this.announcedUntil = until;
+      this.say(`waiting until ${timeOf(until)} for PostHog's rate limit`);
+    }
+    await this.clock.sleep(wait);
+  }
+
   private admit(now: number): void {
     this.running += 1;
     if (this.limits.perMinute !== false) {
@@ -107,6 +168,6 @@ export class Gate {
       const keep = this.limits.perMinute * hourlyFactor;
       if (this.starts.length > 2 * keep) this.starts.splice(0, this.starts.length - keep);
     }
-    this.queue.shift()?.();
+    this.queue.shift()?.admit();
   }
 }

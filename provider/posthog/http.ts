@@ -2,9 +2,10 @@ import * as http from "node:http";
 import * as https from "node:https";
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from "axios";
 import { z } from "zod";
+import { isLoopback } from "../access/addresses";
 import { type Answer, ApiError, ConnectionError } from "./errors";
 import { explain } from "./explain";
-import { type Clock, type Gate, systemClock } from "./gate";
+import { type Clock, type Gate, systemClock, waitsTooLong } from "./gate";
 import { type Attempt, decide, parseRetryAfter } from "./retry";
 import { version } from "./version";
 
@@ -54,7 +55,7 @@ interface Reply {
 
 /**
  * Speaks HTTP with one PostHog: one gate, retries, one error form, and a check of every answer's shape. The
- * environment's proxy settings (`HTTPS_PROXY`, `NO_PROXY`) are honored.
+ * environment's proxy settings (`HTTPS_PROXY`, `NO_PROXY`) are honored, except for what is on this machine.
  */
 export class Http {
   private readonly axios: AxiosInstance;
@@ -68,6 +69,7 @@ export class Http {
       baseURL: host,
       timeout: attemptTimeoutMs,
       maxRedirects: 0,
+      proxy: isLoopback(new URL(host).hostname) ? false : undefined,
       responseType: "text",
       transformResponse: (data: unknown) => data,
       validateStatus: () => true,
@@ -88,11 +90,12 @@ export class Http {
    */
   async send<T>(request: Request<T>, credential: Credential): Promise<T> {
     let renewed = false;
-    let [throttled, failed] = [0, 0];
+    let [throttled, failed, waitedMs] = [0, 0, 0];
     while (true) {
       const outcome = await this.attempt(request, credential);
-      if (outcome.reply !== undefined && outcome.reply.status < 300) {
+      if (outcome.reply !== undefined && outcome.reply.status < 500 && outcome.reply.status !== 429)
         this.gate.succeeded();
+      if (outcome.reply !== undefined && outcome.reply.status < 300) {
         return await this.read(request, outcome.reply);
       }
       const error =
@@ -103,8 +106,9 @@ export class Http {
       }
       // Waiting for the rate limit uses up none of the attempts that a failing server gets.
       const attempts = outcome.reply?.status === 429 ? ++throttled : ++failed;
-      const recovered = await this.afterFailure(request, { attempts, ...outcome }, error);
-      if (recovered !== undefined) return recovered.value;
+      const after = await this.afterFailure(request, { attempts, waitedMs, ...outcome }, error);
+      if ("recovered" in after) return after.recovered;
+      waitedMs += after.waitedMs;
     }
   }
 
@@ -122,10 +126,11 @@ export class Http {
   /** Waits for the next attempt, or returns what an unanswered POST has made, or throws the error. */
   private async afterFailure<T>(
     request: Request<T>,
-    outcome: { attempts: number; reply?: Reply; sent: boolean },
+    outcome: { attempts: number; waitedMs: number; reply?: Reply; sent: boolean },
     error: Error,
-  ): Promise<{ value: T } | undefined> {
-    const retryAfterMs = parseRetryAfter(outcome.reply?.retryAfter, this.clock.now());
+  ): Promise<{ recovered: T } | { waitedMs: number }> {
+    const now = this.clock.now();
+    const retryAfterMs = parseRetryAfter(outcome.reply?.retryAfter, now);
     const decision = decide(
       {
         method: request.method,
@@ -133,18 +138,24 @@ export class Http {
         status: outcome.reply?.status,
         sent: outcome.sent,
         retryAfterMs,
+        waitedMs: outcome.waitedMs,
         canRecover: request.recover !== undefined,
       },
       Math.random(),
     );
-    if (decision.next === "giveUp") throw error;
-    if (outcome.reply?.status === 429) this.gate.pause(decision.waitMs);
-    else await this.clock.sleep(decision.waitMs);
-    if (decision.next !== "recover") return undefined;
+    if (decision.next === "giveUp") {
+      if (decision.tooLongMs === undefined) throw error;
+      const mayHaveLanded = outcome.reply?.status !== 429 && request.method !== "GET";
+      throw waitsTooLong(request.what, now + decision.tooLongMs, mayHaveLanded);
+    }
+    const { waitMs } = decision;
+    if (outcome.reply?.status === 429 || retryAfterMs !== undefined) this.gate.pause(waitMs);
+    else await this.clock.sleep(waitMs);
+    if (decision.next !== "recover") return { waitedMs: waitMs };
     const found = await request.recover?.();
-    if (found !== undefined) return { value: found };
-    if (decision.waitMs === 0) throw error;
-    return undefined;
+    if (found !== undefined) return { recovered: found };
+    if (waitMs === 0) throw error;
+    return { waitedMs: waitMs };
   }
 
   private async attempt<T>(
@@ -155,7 +166,7 @@ export class Http {
   > {
     const headers = await credential.headers(request.method);
     try {
-      const response: AxiosResponse<string> = await this.gate.pass(() =>
+      const response: AxiosResponse<string> = await this.gate.pass(request.what, () =>
         this.axios.request<string>({
           method: request.method,
           url: request.path,

@@ -4,7 +4,7 @@ import { type Finding, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { RefusedError } from "../../posthog/errors";
-import { fetchSamlMetadata } from "../../posthog/identityProviders";
+import { fetchSamlMetadata } from "../../posthog/samlMetadata";
 import { isComplete, type ProviderPair, type SignOn } from "../../snapshot/signOn";
 import {
   certificateProblem,
