@@ -123,12 +123,12 @@ async function runReview(
       },
     },
   );
-  let output = "";
+  let said = "";
   child.stderr.on("data", (data) => {
-    output += String(data);
+    said += String(data);
   });
   const code = await new Promise((resolve) => child.on("close", resolve));
-  const peak = /(\d+)\s*$/.exec(output)?.[1];
-  if (code !== 0 || peak === undefined) throw new Error(`the review failed:\n${output}`);
+  const peak = /(\d+)\s*$/.exec(said)?.[1];
+  if (code !== 0 || peak === undefined) throw new Error(`the review failed:\n${said}`);
   return { peakBytes: Number(peak) * 1024 };
 }

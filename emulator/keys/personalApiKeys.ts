@@ -2,15 +2,17 @@ import { z } from "zod";
 import { isGatewayScope, isScope } from "../server/accessLevels";
 import { readBody } from "../server/body";
 import { membershipOf, projectAccess } from "../server/effectiveAccess";
-import { invalid, methodNotAllowed, notFound, serverError } from "../server/errors";
+import { denied, invalid, methodNotAllowed, notFound, serverError } from "../server/errors";
 import { checked, integer, isUuid, list, refuse, text } from "../server/fields";
 import { atLeast } from "../server/generations";
-import { effectiveScopes, keysUnsupported } from "../server/permissions";
+import { effectiveScopes } from "../server/permissions";
 import { created, noContent, ok, type Reply, type RouteFamily, type UserCall } from "../server/routing";
 import type { PersonalApiKey } from "../store/entities";
 import { createKey, randomToken } from "../store/secrets";
 
 const MOST_KEYS = 10;
+
+const NOT_OPEN_TO_KEYS = "This action does not support Personal API Key access";
 
 /** Personal API keys, which only sessions may manage (PostHog: personal API keys API). */
 export const personalApiKeys: RouteFamily = (routes) => {
@@ -30,7 +32,7 @@ export const personalApiKeys: RouteFamily = (routes) => {
 function sessionsOnly(handle: (call: UserCall) => Reply): (call: UserCall) => Reply {
   return (call) => {
     if (call.credential.kind !== "session") {
-      throw keysUnsupported(call.backend);
+      throw denied(NOT_OPEN_TO_KEYS);
     }
     return handle(call);
   };
@@ -48,7 +50,7 @@ function listOwn(call: UserCall): Reply {
 function retrieve(call: UserCall): Reply {
   const key = find(call);
   if (call.credential.kind === "personal_api_key" && call.credential.key.id !== key.id) {
-    throw keysUnsupported(call.backend);
+    throw denied(NOT_OPEN_TO_KEYS);
   }
   return ok(keyView(call, key));
 }
@@ -135,7 +137,7 @@ function bodyOf(call: UserCall, grantedScopes: readonly string[]) {
 
 function checkScopes({ backend }: UserCall, scopes: readonly string[], granted: readonly string[]): void {
   const internal = !atLeast(backend, "current");
-  const wrong = scopes.find((scope) => scope !== "*" && !isScope(backend, scope, { internal }));
+  const wrong = scopes.find((scope) => scope !== "*" && !isScope(scope, { internal }));
   if (wrong !== undefined) {
     refuse("invalid", `Invalid scope: ${wrong}`);
   }
@@ -177,7 +179,6 @@ function keyView({ backend }: UserCall, key: PersonalApiKey, value: string | nul
     label: key.label,
     ...(atLeast(backend, "current") ? { description: key.description } : {}),
     value,
-    ...(backend.generation === "2026-07" ? { is_legacy_hashing: false } : {}),
     mask_value: key.mask_value,
     created_at: key.created_at,
     last_used_at: key.last_used_at,

@@ -206,8 +206,7 @@ function invite(call: OrganizationCall, wanted: Wanted): Invite {
         ...(wanted.private_project_access ?? []),
         ...combined.flatMap((one) => one.private_project_access),
       ]),
-      // The emulated server has no e-mail, like the recorded ones.
-      emailing_attempt_made: false,
+      emailing_attempt_made: wanted.send_email ?? true,
       created_by_id: user.id,
       created_at: now,
       updated_at: now,

@@ -1,12 +1,5 @@
 import type { Backend } from "../server/backend";
-import {
-  enforcesRules,
-  hasFeature,
-  isAdmin,
-  memberSubject,
-  membershipOf,
-  resolveResource,
-} from "../server/effectiveAccess";
+import { hasFeature, isAdmin, memberSubject, membershipOf, resolveResource } from "../server/effectiveAccess";
 import { isEnvironment } from "../server/environments";
 import { denied, invalid, notFound, serverError } from "../server/errors";
 import { atLeast } from "../server/generations";
@@ -171,7 +164,7 @@ function patch(call: ProjectCall): Reply {
 
 function checkMayChange(call: ProjectCall, sent: readonly string[]): void {
   const { backend, organization, projectAccess } = call;
-  const byAnalytics = enforcesRules(backend.store, organization);
+  const byAnalytics = hasFeature(organization, "access_control");
   if (byAnalytics && sent.includes("app_urls")) {
     checkAnalyticsEditor(call);
   }

@@ -1,4 +1,5 @@
-import type { Age, Store } from "../store/store";
+import type { Store } from "../store/store";
+import type { Age } from "./generations";
 import type { RateLimiter } from "./rateLimit";
 import type { Sessions } from "./sessions";
 

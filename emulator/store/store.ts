@@ -28,10 +28,7 @@ export class Store {
   ]);
   readonly activity = this.collection<entity.ActivityRow>(["organization_id", "team_id"]);
 
-  constructor(
-    private readonly clock: Clock,
-    readonly generation: Age = "current",
-  ) {}
+  constructor(private readonly clock: Clock) {}
 
   /** The current time, as PostHog writes it. */
   timestamp(): string {
@@ -87,9 +84,6 @@ export class Store {
     return made;
   }
 }
-
-/** How old the PostHog is that answers: newer ones know more fields and routes. */
-export type Age = "2025-08" | "2026-07" | "current";
 
 /** Rows whose ids are numbers. */
 export type SequenceKind = "user" | "project" | "object" | "cohort" | "export";

@@ -41,15 +41,12 @@ function parseDocument(document: MatrixDocument): ParsedMatrix {
     return position === undefined ? pathText(at) : `${pathText(at)} (line ${position.line})`;
   };
   const matrix = { ...new Builder(found).build(data), placeOf };
-  const withoutConsequencesOf = (
-    problems: readonly MatrixProblem[],
-    causes: readonly MatrixProblem[],
-  ): MatrixProblem[] => {
+  const besides = (problems: readonly MatrixProblem[], causes: readonly MatrixProblem[]): MatrixProblem[] => {
     const moved = problems.map((problem) => ({ ...problem, path: original(problem.path) }));
     return located(document, [...causes, ...withoutConsequences(moved, causes)]);
   };
-  const problems = withoutConsequencesOf(found, broken);
-  return { matrix, problems, allProblems: (later) => withoutConsequencesOf(later, problems) };
+  const problems = besides(found, broken);
+  return { matrix, problems, allProblems: (later) => besides(later, problems) };
 }
 
 function located(document: MatrixDocument, problems: readonly MatrixProblem[]): MatrixProblem[] {
@@ -120,7 +117,7 @@ class Builder implements Report {
     return {
       path,
       id: id === undefined ? undefined : Number(id),
-      previously: locatedNames(previously, [...path, "previously"]),
+      previously: saidNames(previously, [...path, "previously"]),
       mode,
       removalLimit,
       ignore,
@@ -145,7 +142,7 @@ class Builder implements Report {
     const { extends: names } = templateSettings.parse(raw);
     return {
       path,
-      extends: locatedNames(names, [...path, "extends"]),
+      extends: saidNames(names, [...path, "extends"]),
       entries: this.entries(raw, Object.keys(templateSettings.shape), path),
     };
   }
@@ -155,8 +152,8 @@ class Builder implements Report {
     return {
       path,
       ...treatment,
-      extends: locatedNames(names, [...path, "extends"]),
-      previously: locatedNames(previously, [...path, "previously"]),
+      extends: saidNames(names, [...path, "extends"]),
+      previously: saidNames(previously, [...path, "previously"]),
       name: { value: name ?? own, path: name === undefined ? path : [...path, "name"] },
       members: members && this.members(members, [...path, "members"]),
       entries: this.entries(raw, Object.keys(teamSettings.shape), path),
@@ -186,7 +183,7 @@ class Builder implements Report {
 }
 
 /** One name, or several, each with its place. */
-function locatedNames(
+function saidNames(
   names: string | number | readonly (string | number)[] | undefined,
   path: Path,
 ): Located<string>[] {

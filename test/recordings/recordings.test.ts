@@ -4,6 +4,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulat
 import { Comparison } from "./comparison";
 import { ListedDifferences } from "./listed";
 import { Player } from "./player";
+import { seedFile } from "./seedFile";
 import { SymbolFinder } from "./symbols";
 import { readJson, readScenarios, readTape, readWorld, recording, type Step } from "./tape";
 
@@ -26,7 +27,7 @@ describe.each(TAPES)("the emulator answers as on the tape %s", (name, worldName,
   let emulator: Emulator;
 
   beforeAll(async () => {
-    emulator = await startEmulator({ ...options, seed: recording("seeds", `emulator.${worldName}.json`) });
+    emulator = await startEmulator({ ...options, seed: seedFile(worldName) });
   });
   beforeEach(() => emulator.reset());
   afterAll(() => emulator.close());

@@ -9,7 +9,7 @@ export interface Ran {
   /** Standard output. */
   readonly printed: string;
   /** Standard error. */
-  readonly stderr: string;
+  readonly said: string;
   readonly exitCode: number;
 }
 
@@ -19,7 +19,7 @@ export async function runCommand(
   { url, apiKey, organizationId }: Pick<Emulator, "url" | "apiKey" | "organizationId">,
   args: readonly string[],
 ): Promise<Ran> {
-  const texts = { printed: "", stderr: "" };
+  const texts = { printed: "", said: "" };
   const program = new Command("pulumi-posthog");
   register(program);
   for (const command of program.commands)
@@ -30,7 +30,7 @@ export async function runCommand(
       return true;
     }),
     jest.spyOn(console, "error").mockImplementation((text) => {
-      texts.stderr += `${text}\n`;
+      texts.said += `${text}\n`;
     }),
   ];
   const environment = { ...process.env };

@@ -44,12 +44,12 @@ export function inRole(role: KnownRole, email: string | undefined, isIn: boolean
       scope: "RoleMembership",
       activities: [isIn ? "created" : "deleted"],
       mentions: texts(email, name === undefined ? undefined : ` in ${name}`),
-      ...(name === undefined || email === undefined ? { isIndirect: true } : {}),
+      ...(name === undefined || email === undefined ? { isVague: true } : {}),
     }),
   );
   return [
     ...moved,
-    { scope: "Role", activities: scimChanges, itemIds: [role.id], isIndirect: true },
+    { scope: "Role", activities: scimChanges, itemIds: [role.id], isVague: true },
     ...(isIn ? [] : leftOrganization(undefined, email)),
   ];
 }
@@ -102,7 +102,7 @@ export const role: ResourceTraces = {
         fields: ["name"],
         after: [actual],
       },
-      { scope: "Role", activities: scimChanges, itemIds: [id], isIndirect: true },
+      { scope: "Role", activities: scimChanges, itemIds: [id], isVague: true },
     ],
     ...people,
   },
@@ -156,13 +156,13 @@ export const organizationMember: ResourceTraces = {
       },
       ...inviteTraces(textOf(state, "email"), ["created"]).map((trace) => ({
         ...trace,
-        isIndirect: true as const,
+        isVague: true as const,
       })),
     ],
     invite: ({ state }) =>
       inviteTraces(textOf(state, "email") ?? textOf(state, "user"), ["created", "updated"]).map((trace) => ({
         ...trace,
-        isIndirect: true,
+        isVague: true,
       })),
     onDestroy: "local",
   },

@@ -18,7 +18,7 @@ export interface Outcome {
   readonly code: number;
   readonly out: string;
   /** Notes, gaps and warnings. */
-  readonly messages: readonly string[];
+  readonly said: readonly string[];
   /** The error message. */
   readonly error: string;
 }
@@ -76,25 +76,20 @@ async function runOnce(
   options: RunOptions = {},
 ): Promise<Outcome> {
   const output = new Collected(options);
-  const messages: string[] = [];
+  const said: string[] = [];
   const all: AuditFlags = { format: "jsonl", header: true, ...flags };
   try {
     const request = readRequest(all, dayAfter);
     const paged = { ...request, interval: 20, query: { ...request.query, pageSize: options.pageSize } };
     const code = await runAudit(new Connections().for(configuration), paged, {
       output,
-      say: (line) => messages.push(line),
+      say: (line) => said.push(line),
       stop: options.stop ?? new AbortController().signal,
       now: dayAfter,
     });
-    return { code, out: output.text, messages, error: "" };
+    return { code, out: output.text, said, error: "" };
   } catch (error) {
-    return {
-      code: 1,
-      out: output.text,
-      messages,
-      error: error instanceof Error ? error.message : String(error),
-    };
+    return { code: 1, out: output.text, said, error: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -36,9 +36,7 @@ describe.each(["old", "mid", "new"] as const)("a person in the organization, gen
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up({ ...newcomer, user: "New@Acme.test" });
-      expect(world.messages.join()).toMatch(
-        /New@Acme.test: is not a member; the update invites them as admin/,
-      );
+      expect(world.said.join()).toMatch(/New@Acme.test: is not a member; the update invites them as admin/);
       expect(member.id).toBe("new@acme.test");
       expect(member.state).toMatchObject({
         status: "pending",
@@ -104,7 +102,7 @@ describe("an invite", () => {
       expect(invitesIn(world)).toEqual([first]);
       world.run();
       await member.up({ ...newcomer, level: "member" });
-      expect(world.messages.join()).toMatch(
+      expect(world.said.join()).toMatch(
         /PostHog cannot change an invite; the update sends a new one as member/,
       );
       expect(invitesIn(world)).toMatchObject([{ level: 1 }]);
@@ -124,8 +122,8 @@ describe("an invite", () => {
       world.run();
       const changed = { ...newcomer, user: "b@acme.test" };
       expect(await member.refusals(changed)).toEqual([]);
-      expect(world.messages.join("\n")).toMatch(/deletes the open invite of a@acme.test/);
-      expect(world.messages.join("\n")).toMatch(/is not a member; the update invites them as admin/);
+      expect(world.said.join("\n")).toMatch(/deletes the open invite of a@acme.test/);
+      expect(world.said.join("\n")).toMatch(/is not a member; the update invites them as admin/);
       expect((await member.diff(changed)).replaces).toEqual(["user"]);
       // The engine makes the new one first, then the old one goes.
       world.run();
@@ -199,7 +197,7 @@ describe("an invite", () => {
       expire(world, member);
       world.run();
       expect((await member.diff(newcomer)).changes).toBe(true);
-      expect(world.messages.join()).toMatch(/the invite has expired; the update sends a new one/);
+      expect(world.said.join()).toMatch(/the invite has expired; the update sends a new one/);
       await member.refresh();
       expect(member.state.status).toBe("expired");
       expect((await member.diff(newcomer)).changes).toBe(true);
@@ -216,7 +214,7 @@ describe("an invite", () => {
       world.emulator.acceptInvite("new@acme.test");
       world.run();
       expect((await member.diff(newcomer)).changes).toBe(true);
-      expect(world.messages.join()).toMatch(/has joined the organization/);
+      expect(world.said.join()).toMatch(/has joined the organization/);
       await member.up(newcomer);
       expect(member.state.status).toBe("active");
       expect(writesOf(world)).toEqual([]);
@@ -229,13 +227,13 @@ describe("an invite", () => {
       world.emulator.store.invites.delete(String(member.state.inviteId), SYSTEM);
       world.run();
       expect((await member.diff(newcomer)).changes).toBe(true);
-      expect(world.messages.join()).toMatch(/the invite was deleted/);
+      expect(world.said.join()).toMatch(/the invite was deleted/);
       await member.up(newcomer);
       expect(invitesIn(world)).toHaveLength(1);
       world.emulator.store.invites.delete(String(member.state.inviteId), SYSTEM);
       world.run();
       expect(await member.refresh()).toBeUndefined();
-      expect(world.messages.join()).toMatch(/the next update invites them again/);
+      expect(world.said.join()).toMatch(/the next update invites them again/);
     }));
 
   test("is checked again once it must have expired, in previews that may not ask PostHog", () =>
@@ -258,7 +256,7 @@ describe("an invite", () => {
         );
         await member.up({ user: "ANN@acme.test", level: "member" });
         expect(writesOf(world)).toEqual([]);
-        expect(world.messages.join()).toMatch(
+        expect(world.said.join()).toMatch(
           /is already invited since \d{4}-\d\d-\d\d; the update sends no new invite/,
         );
       },
@@ -269,7 +267,7 @@ describe("an invite", () => {
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up({ user: "late@acme.test", level: "admin" });
-      expect(world.messages.join()).toMatch(/the invite has expired; the update sends a new one as admin/);
+      expect(world.said.join()).toMatch(/the invite has expired; the update sends a new one as admin/);
       expect(invitesIn(world)).toMatchObject([{ level: 8 }]);
     }, invited(longAgo)));
 
@@ -346,7 +344,7 @@ describe("a person who is already a member", () => {
       );
       world.run();
       await member.up({ ...args, adopt: true });
-      expect(world.messages.join()).toMatch(/changes level[\s\S]*changes from member to admin/);
+      expect(world.said.join()).toMatch(/changes level[\s\S]*changes from member to admin/);
       expect(levelOf(world, "analyst@acme.test")).toBe(8);
     }));
 
@@ -430,9 +428,9 @@ describe("destroying", () => {
   );
 
   test("warns in the preview that removing the key's own owner would be refused", () =>
-    withWorld(async ({ resource, messages }) => {
+    withWorld(async ({ resource, said }) => {
       await resource("OrganizationMember").refusals({ user: "owner@acme.test", onDestroy: "remove" });
-      expect(messages.join()).toMatch(/onDestroy: remove would be refused: This is the key's owner/);
+      expect(said.join()).toMatch(/onDestroy: remove would be refused: This is the key's owner/);
     }, two));
 
   test("a person who has left is no error", () =>

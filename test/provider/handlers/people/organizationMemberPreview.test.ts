@@ -145,20 +145,18 @@ describe("a preview", () => {
     }));
 
   test("names the member with the nearest address", () =>
-    withWorld(async ({ resource, messages }) => {
+    withWorld(async ({ resource, said }) => {
       await resource("OrganizationMember").refusals({ user: "analist@acme.test" });
-      expect(messages.join()).toMatch(
+      expect(said.join()).toMatch(
         /the update invites them as member \(the nearest member is analyst@acme.test\)/,
       );
     }));
 
   test("warns of an address that the organization does not admit", () =>
     withWorld(
-      async ({ resource, messages }) => {
+      async ({ resource, said }) => {
         await resource("OrganizationMember").refusals({ user: "new@partner.test" });
-        expect(messages.join()).toMatch(
-          /admits only verified e-mail domains, and partner.test is not verified/,
-        );
+        expect(said.join()).toMatch(/admits only verified e-mail domains, and partner.test is not verified/);
       },
       acmeWorld({
         organization: {
