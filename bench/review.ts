@@ -123,12 +123,12 @@ async function runReview(
       },
     },
   );
-  let said = "";
+  let output = "";
   child.stderr.on("data", (data) => {
-    said += String(data);
+    output += String(data);
   });
   const code = await new Promise((resolve) => child.on("close", resolve));
-  const peak = /(\d+)\s*$/.exec(said)?.[1];
-  if (code !== 0 || peak === undefined) throw new Error(`the review failed:\n${said}`);
+  const peak = /(\d+)\s*$/.exec(output)?.[1];
+  if (code !== 0 || peak === undefined) throw new Error(`the review failed:\n${output}`);
   return { peakBytes: Number(peak) * 1024 };
 }

@@ -1,6 +1,7 @@
 import { controlsOf, serveControls } from "./controls";
 import { servePage } from "./page";
 import { routeTable } from "./routes";
+import { seedOfAge } from "./seed/ofAge";
 import { DEFAULT_SEED, loadSeed, type SeedInput } from "./seed/seed";
 import { type SeededOwner, seedStore } from "./seed/seedStore";
 import { type Backend, Dns, type IgnoredField, type RequestRecord } from "./server/backend";
@@ -72,9 +73,9 @@ export interface Emulator extends SeededOwner {
 
 /** Starts an emulator on the loopback address. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const store = createStore(options.now ?? (() => new Date()));
   const kind = { generation: ageOf(options.generation ?? "current"), cloud: options.cloud ?? true };
-  const owner = seedStore({ store, ...kind }, loadSeed(options.seed ?? DEFAULT_SEED));
+  const store = createStore(options.now ?? (() => new Date()), kind.generation);
+  const owner = seedStore({ store, ...kind }, seedOfAge(kind, loadSeed(options.seed ?? DEFAULT_SEED)));
   const { server, port } = await listen(options.port ?? 0);
   const backend: Backend = {
     store,

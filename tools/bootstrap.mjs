@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { build, canBuild } from "./bootstrap/build.mjs";
+import { build } from "./bootstrap/build.mjs";
 import { installDependencies } from "./bootstrap/dependencies.mjs";
 import { withLock } from "./bootstrap/lock.mjs";
 import { CommandFailed, ROOT, report, runNode } from "./bootstrap/shell.mjs";
@@ -34,9 +34,17 @@ const COMMANDS = {
   build: async () => {
     await withLock(cloneLock(), prepareClone);
   },
-  // npm calls this at the end of an installation: the dependencies are there, and it must not start another one.
-  prepare: async () => {
-    if (canBuild()) await withLock(cloneLock(), build);
+  "release:check": async (args) => {
+    await withLock(cloneLock(), prepareClone);
+    await runNode("dist/tools/release/main.js", args);
+  },
+  // npm calls these before and after it packs.
+  prepack: async () => {
+    await withLock(cloneLock(), prepareClone);
+    await runNode("dist/tools/release/readme.js", ["packing"]);
+  },
+  postpack: async () => {
+    await runNode("dist/tools/release/readme.js");
   },
 };
 

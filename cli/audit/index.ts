@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
 import { presets } from "../../provider/audit/presets";
-import { Connections } from "../../provider/posthog/connection";
-import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../common/connection";
+import { addConnectionFlags, type ConnectionFlags, connectionOf } from "../common/connection";
 import { gather } from "../common/flags";
 import { formatNames } from "./formats";
 import { progressTo, StreamOutput, silent } from "./output";
@@ -50,7 +49,7 @@ function addOutputFlags(command: Command): Command {
 async function run(flags: AuditFlags & ConnectionFlags): Promise<void> {
   const now = new Date();
   const request = readRequest(flags, now);
-  const connection = new Connections().for(await configurationOf(flags));
+  const connection = await connectionOf(flags);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
   process.exitCode = await runAudit(connection, request, {

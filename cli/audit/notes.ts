@@ -9,7 +9,7 @@ import { filterNames, type LogQuery } from "./query";
 
 /** What is printed alongside the entries, such as what they leave out; each note once. */
 export class Notes {
-  private readonly said = new Set<string>();
+  private readonly reported = new Set<string>();
   private missing = false;
 
   constructor(private readonly print: (line: string) => void) {}
@@ -36,8 +36,8 @@ export class Notes {
   }
 
   private say(kind: "note" | "gap", text: string): void {
-    if (this.said.has(text)) return;
-    this.said.add(text);
+    if (this.reported.has(text)) return;
+    this.reported.add(text);
     this.print(`${kind}: ${text}`);
   }
 }

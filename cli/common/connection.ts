@@ -6,7 +6,9 @@ import {
   processEnvironment,
   resolveConfiguration,
 } from "../../provider/posthog/configuration";
+import { type Connection, Connections } from "../../provider/posthog/connection";
 import { ConfigurationError } from "../../provider/posthog/errors";
+import { systemClock } from "../../provider/posthog/gate";
 import { runPulumi } from "./pulumi";
 
 /** Where a command finds PostHog and the credentials. */
@@ -25,6 +27,14 @@ export function addConnectionFlags(command: Command): Command {
       "read the posthog: configuration of this Pulumi stack, before POSTHOG_* variables",
     )
     .option("--account <name>", "use this entry of posthog:accounts");
+}
+
+/** The connections of a command. What they say, such as that they wait, goes beside the report. */
+export const newConnections = (): Connections => new Connections(systemClock, (line) => console.error(line));
+
+/** A command's connection to PostHog. */
+export async function connectionOf(flags: ConnectionFlags): Promise<Connection> {
+  return newConnections().for(await configurationOf(flags));
 }
 
 /**

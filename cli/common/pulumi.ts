@@ -28,8 +28,8 @@ export function runPulumi(
       if ("code" in error && error.code === "ENOENT") {
         return resolve({ ok: false, stdout, why: "There is no pulumi command on the PATH." });
       }
-      const said = /^error: (.*)$/m.exec(stderr)?.[1] ?? "it said nothing";
-      resolve({ ok: false, stdout, why: `pulumi ${args[0]} failed: ${said}.` });
+      const message = /^error: (.*)$/m.exec(stderr)?.[1] ?? "it said nothing";
+      resolve({ ok: false, stdout, why: `pulumi ${args[0]} failed: ${message}.` });
     });
   });
 }

@@ -4,7 +4,7 @@ import { listActivity } from "../../provider/posthog/activityLog";
 import { personalApiKeys } from "../../provider/posthog/apiKeys";
 import { type CallerKey, getCallerKey } from "../../provider/posthog/caller";
 import type { Configuration } from "../../provider/posthog/configuration";
-import { type Connection, Connections } from "../../provider/posthog/connection";
+import type { Connection } from "../../provider/posthog/connection";
 import { PosthogError } from "../../provider/posthog/errors";
 import { listIdentityProviders } from "../../provider/posthog/identityProviders";
 import { getOrganization, type Organization } from "../../provider/posthog/organizations";
@@ -12,6 +12,7 @@ import { listProjects } from "../../provider/posthog/projects";
 import { isNamedLikeProduction } from "../../provider/review/accessRules";
 import { readLeftovers, readSsoStatus } from "../../provider/snapshot/ssoStatus";
 import type { SsoStatus } from "../../provider/sso/status";
+import { newConnections } from "../common/connection";
 
 /** What PostHog returned, or why it returned nothing. */
 export type Outcome<T> =
@@ -51,7 +52,7 @@ const mostProductionProjects = 3;
 
 /** Gathers all facts with about a dozen read-only requests. */
 export async function gatherFacts(configuration: Configuration): Promise<Facts> {
-  const connection = new Connections().for(configuration);
+  const connection = newConnections().for(configuration);
   const { host, email, preflight, requestsPerMinute } = configuration;
   const { hasSession } = connection;
   const key = await outcome(() => getCallerKey(connection));

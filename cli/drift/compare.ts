@@ -132,7 +132,7 @@ export function differencesOf(
   if (actual === undefined) {
     return [{ kind: "gone", ...about, traces: tracesOf(resource.type, { ...traced, path: [] }) }];
   }
-  const leaves = changedFields(definition.fields, { ...expected }, { ...actual }).flatMap(({ name }) => {
+  const leaves = changedFields(definition, { ...expected }, { ...actual }).flatMap(({ name }) => {
     const or = (value: unknown): unknown => (value === undefined ? definition.fields[name]?.default : value);
     return flatten(name, or(expected[name]), or(actual[name]));
   });

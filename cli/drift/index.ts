@@ -3,7 +3,12 @@ import { readMoment } from "../../provider/audit/moments";
 import { type UnmanagedKind, unmanagedKinds } from "../../provider/drift/unmanaged";
 import { createHost, type Host } from "../../provider/engine/host";
 import { listProjects } from "../../provider/posthog/projects";
-import { addConnectionFlags, type ConnectionFlags, configurationReader } from "../common/connection";
+import {
+  addConnectionFlags,
+  type ConnectionFlags,
+  configurationReader,
+  newConnections,
+} from "../common/connection";
 import { oneOf } from "../common/flags";
 import { addMatrixFlags } from "../common/matrix";
 import { printPieces, withoutColors, writeFile } from "../common/output";
@@ -75,7 +80,7 @@ function printReport(result: DriftResult, { format, matrix }: Pick<DriftFlags, "
 
 /** Reads resources as in a run of Pulumi, without its messages. */
 async function hostFor({ stack }: ConnectionFlags): Promise<Host> {
-  return createHost(await configurationReader(stack), () => undefined);
+  return createHost(await configurationReader(stack), () => undefined, undefined, false, newConnections());
 }
 
 function moment(text: string): string {

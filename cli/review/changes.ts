@@ -10,7 +10,7 @@ import type { Connection } from "../../provider/posthog/connection";
 import type {
   ChangeReview,
   KeyChange,
-  MatrixAim,
+  MatrixTarget,
   ReviewedPersonChange,
   RoleChange,
 } from "../../provider/review/changes/model";
@@ -49,26 +49,30 @@ export async function readChanges(
   const names = await projectNames(connection);
   const given = { projects, members };
   const numbers = new Map(Object.entries(projects));
-  const aimOf = (file: string, check?: EvaluateOptions["check"]) => ({
+  const targetOf = (file: string, check?: EvaluateOptions["check"]) => ({
     projects: numbers,
     members: new Map(Object.entries(members)),
     desired: readMatrixFile(file, given, names, now, check),
   });
   const live = await readOrganization(connection, { invites: true, onProgress });
   const known = { live, projects: numbers, today: dateOf(now) };
-  const aims = {
-    aim: aimOf(matrix, (read) => unknownInMatrix(read, known)),
-    base: base === undefined ? undefined : aimOf(base),
+  const targets = {
+    target: targetOf(matrix, (read) => unknownInMatrix(read, known)),
+    base: base === undefined ? undefined : targetOf(base),
   };
   const omissions = [...live.omissions];
-  const projectKeys = await readKeysByProject(connection, projectsWithKeys(live, aims.aim), omissions);
-  return reviewChanges({ ...live, omissions }, aims.aim, { file: matrix, base: aims.base, projectKeys });
+  const projectKeys = await readKeysByProject(connection, projectsWithKeys(live, targets.target), omissions);
+  return reviewChanges({ ...live, omissions }, targets.target, {
+    file: matrix,
+    base: targets.base,
+    projectKeys,
+  });
 }
 
 /** The projects in which the matrix has project secret API keys. */
-function projectsWithKeys({ access: { projects } }: LiveOrganization, aim: MatrixAim): ProjectName[] {
-  const ids = aim.desired.keys.flatMap(({ kind, project, id }) =>
-    kind === "project" ? [aim.projects.get(project) ?? id ?? projectNamed(projects, project)?.id] : [],
+function projectsWithKeys({ access: { projects } }: LiveOrganization, target: MatrixTarget): ProjectName[] {
+  const ids = target.desired.keys.flatMap(({ kind, project, id }) =>
+    kind === "project" ? [target.projects.get(project) ?? id ?? projectNamed(projects, project)?.id] : [],
   );
   return projects.filter((project) => ids.includes(project.id));
 }

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type OrganizationPart, organizationParts } from "../../provider/access/liveOrganization";
-import { type Connection, Connections } from "../../provider/posthog/connection";
+import type { Connection } from "../../provider/posthog/connection";
 import { NotFoundError } from "../../provider/posthog/errors";
 import { defaultThresholds, type Severity } from "../../provider/review/model";
 import { narrowReview, severities } from "../../provider/review/reviewOrganization";
-import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../common/connection";
+import { addConnectionFlags, type ConnectionFlags, connectionOf } from "../common/connection";
 import { gather, oneOf } from "../common/flags";
 import { addMatrixFlags } from "../common/matrix";
 import { type Pieces, printPieces, withoutColors, writeFile } from "../common/output";
@@ -121,7 +121,7 @@ function addFindingFlags(command: Command): Command {
 }
 
 async function run(flags: ReviewFlags): Promise<void> {
-  const connection = new Connections().for(await configurationOf(flags));
+  const connection = await connectionOf(flags);
   process.exitCode = await (flags.changes === true ? showChanges : showReview)(connection, flags);
 }
 

@@ -23,6 +23,12 @@ const READ = { scope: "access_control:read" };
 
 const WRITE = { scope: "access_control:write" };
 
+/** The addresses of rules on types, and since when they are there. */
+const TYPE_RULES = [
+  ["resource_access_controls", "2026-07"],
+  ["global_access_controls", "2025-08"],
+] as const;
+
 /** Access rules on projects, on types of resources and on objects (PostHog: access controls). */
 export const accessControls: RouteFamily = (routes) => {
   const read = { ...READ, detail: true };
@@ -31,10 +37,10 @@ export const accessControls: RouteFamily = (routes) => {
   routes.project("GET", "access_controls", read, listOnProject);
   routes.project("PUT", "access_controls", write, (call) => writeRule(call, projectTarget, call.body));
   routes.project("GET", "users_with_access", read, (call) => usersWithAccess(call));
-  for (const path of ["resource_access_controls", "global_access_controls"]) {
-    const target: RuleTarget = { kind: "resources" };
-    routes.project("GET", path, read, listOnResources);
-    routes.project("PUT", path, write, (call) => writeRule(call, target, call.body));
+  const target: RuleTarget = { kind: "resources" };
+  for (const [path, since] of TYPE_RULES) {
+    routes.project("GET", path, { ...read, since }, listOnResources);
+    routes.project("PUT", path, { ...write, since }, (call) => writeRule(call, target, call.body));
   }
   for (const { route, ruled, ...kind } of OBJECT_KINDS) {
     const object = (call: ProjectCall) => {

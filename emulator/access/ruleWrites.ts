@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { INTERNAL_SCOPE_OBJECTS, levelsOf, SCOPE_OBJECTS } from "../server/accessLevels";
+import { levelsOf, scopeObjects } from "../server/accessLevels";
+import type { Backend } from "../server/backend";
 import { readValue } from "../server/body";
 import { canRuleObject, canRuleProject, hasFeature, rulesOn } from "../server/effectiveAccess";
 import { denied, invalid, serverError } from "../server/errors";
-import { field, isUuid, refuse, text } from "../server/fields";
+import { checked, type Field, field, isUuid, refuse, text } from "../server/fields";
 import { atLeast } from "../server/generations";
 import { noContent, ok, type ProjectCall, type Reply } from "../server/routing";
 import type { AccessRule, ProjectObject } from "../store/entities";
@@ -71,14 +72,13 @@ export function ruleView(rule: AccessRule) {
 }
 
 function readRule(call: ProjectCall, target: RuleTarget, body: unknown): RuleBody {
-  const sent = typeof body === "object" && body !== null && !Array.isArray(body) ? body : {};
-  const value = { ...sent, ...fixedBy(call, target) };
-  // PostHog reads `resource` for the levels before it checks that it was sent.
-  if ("access_level" in value && !("resource" in value)) {
+  const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
+  if (!isObject && target.kind !== "resources") {
+    // PostHog writes what the URL decides into the body that was sent.
     throw serverError();
   }
-  const resource = String(Reflect.get(value, "resource"));
-  const rule = readValue(call, value, ruleSchema(call, resource));
+  const value = isObject ? { ...body, ...fixedBy(call, target) } : body;
+  const rule = readValue(call, value, ruleSchema(call, value));
   return {
     access_level: rule.access_level,
     resource: rule.resource,
@@ -99,65 +99,78 @@ function fixedBy({ project }: ProjectCall, target: RuleTarget): object {
   }
 }
 
-function ruleSchema({ backend }: ProjectCall, resource: string) {
+const WRONG_MEMBER =
+  "Invalid organization member id. Use the 'id' field from the /api/organizations/<organization_id>/members/ endpoint.";
+
+function ruleSchema({ backend }: ProjectCall, value: unknown) {
   const { store } = backend;
+  const named = typeof value === "object" && value !== null && "resource" in value;
+  const wrongId = (id: string) => `“${id}” is not a valid UUID.`;
   return z.object({
-    access_level: levelField(resource).nullable(),
-    resource: resourceField(),
+    access_level: levelField(backend, named ? String(value.resource) : undefined),
+    resource: resourceField(backend),
     resource_id: text({ max: 36 }).nullable().optional(),
     organization_member: keyField(
       (id) => store.memberships.get(id) !== undefined,
-      () =>
-        "Invalid organization member id. Use the 'id' field from the /api/organizations/<organization_id>/members/ endpoint.",
-    )
-      .nullable()
-      .optional(),
-    role: keyField(
-      (id) => store.roles.get(id) !== undefined,
-      (value) => `“${value}” is not a valid UUID.`,
-    )
-      .nullable()
-      .optional(),
+      (id) => (atLeast(backend, "2026-07") ? WRONG_MEMBER : wrongId(id)),
+    ),
+    role: keyField((id) => store.roles.get(id) !== undefined, wrongId),
   });
 }
 
-function levelField(resource: string) {
-  const levels = levelsOf(resource);
-  return field((value) => {
-    const rank = levels.all.indexOf(String(value));
-    if (rank < 0) {
-      refuse("invalid", `Invalid access level. Must be one of: ${levels.all.join(", ")}`);
+function levelField(backend: Backend, resource: string | undefined): Field<string | null> {
+  return checked(text().nullable(), (level) => {
+    const hasLimits = atLeast(backend, "2026-07");
+    if (level === null && !hasLimits) {
+      return;
     }
-    const { minimum, maximum } = levels;
-    if (rank < levels.all.indexOf(minimum)) {
-      refuse("invalid", `Access level cannot be set below the minimum '${minimum}' for ${resource}.`);
+    if (resource === undefined) {
+      // PostHog reads `resource` for the levels before it checks that it was sent.
+      throw serverError();
     }
-    if (rank > levels.all.indexOf(maximum)) {
-      refuse("invalid", `Access level cannot be set above the maximum '${maximum}' for ${resource}.`);
+    if (level !== null) {
+      checkLevel(level, resource, hasLimits);
     }
-    return String(value);
   });
 }
 
-function resourceField() {
-  return field((value) => {
-    const resource = String(value);
-    if (!SCOPE_OBJECTS.includes(resource) || INTERNAL_SCOPE_OBJECTS.includes(resource)) {
-      const tuple = SCOPE_OBJECTS.map((name) => `'${name}'`).join(", ");
+function checkLevel(level: string, resource: string, hasLimits: boolean): void {
+  const { all, minimum, maximum } = levelsOf(resource);
+  const rank = all.indexOf(level);
+  if (rank < 0) {
+    refuse("invalid", `Invalid access level. Must be one of: ${all.join(", ")}`);
+  }
+  if (hasLimits && rank < all.indexOf(minimum)) {
+    refuse("invalid", `Access level cannot be set below the minimum '${minimum}' for ${resource}.`);
+  }
+  if (hasLimits && rank > all.indexOf(maximum)) {
+    refuse("invalid", `Access level cannot be set above the maximum '${maximum}' for ${resource}.`);
+  }
+}
+
+function resourceField(backend: Backend): Field<string> {
+  return checked(text({ max: 32 }), (resource) => {
+    const known = scopeObjects(backend);
+    if (!known.includes(resource)) {
+      const tuple = known.map((name) => `'${name}'`).join(", ");
       refuse("invalid", `Invalid resource. Must be one of: (${tuple})`);
     }
-    return resource;
   });
 }
 
+/** The id of another row, which must be there; empty text names none. */
 function keyField(exists: (id: string) => boolean, malformed: (value: string) => string) {
-  return field((value) => {
+  const found = field((value) => {
+    if (typeof value === "boolean") {
+      refuse("incorrect_type", "Incorrect type. Expected pk value, received bool.");
+    }
     const id = String(value).toLowerCase();
     if (!isUuid(id)) {
       refuse("invalid", malformed(String(value)));
     }
     return exists(id) ? id : refuse("does_not_exist", `Invalid pk "${value}" - object does not exist.`);
   });
+  return z.preprocess((value) => (value === "" ? null : value), found.nullable().optional());
 }
 
 function checkSubject({ backend, organization }: ProjectCall, rule: RuleBody): void {
@@ -170,6 +183,9 @@ function checkSubject({ backend, organization }: ProjectCall, rule: RuleBody): v
   const { store } = backend;
   if (rule.role !== null && !hasFeature(organization, "role_based_access")) {
     throw denied("Role-based access controls require the Role-based access feature.");
+  }
+  if (!atLeast(backend, "current")) {
+    return;
   }
   if (rule.role !== null && store.roles.get(rule.role)?.organization_id !== organization.id) {
     throw invalid("The role must belong to the same organization as this project.");
@@ -190,7 +206,8 @@ function checkAuthority(call: ProjectCall, target: RuleTarget, rule: RuleBody): 
     }
     return;
   }
-  if (target.kind === "resources" && rule.resource_id !== String(project.id)) {
+  const isElsewhere = target.kind === "resources" && rule.resource_id !== String(project.id);
+  if (isElsewhere && atLeast(backend, "2026-07")) {
     throw denied("Cannot modify access controls for a resource different from the URL target.");
   }
   const allowed =

@@ -2,17 +2,15 @@ import { z } from "zod";
 import { isGatewayScope, isScope } from "../server/accessLevels";
 import { readBody } from "../server/body";
 import { membershipOf, projectAccess } from "../server/effectiveAccess";
-import { denied, invalid, methodNotAllowed, notFound, serverError } from "../server/errors";
+import { invalid, methodNotAllowed, notFound, serverError } from "../server/errors";
 import { checked, integer, isUuid, list, refuse, text } from "../server/fields";
 import { atLeast } from "../server/generations";
-import { effectiveScopes } from "../server/permissions";
+import { effectiveScopes, keysUnsupported } from "../server/permissions";
 import { created, noContent, ok, type Reply, type RouteFamily, type UserCall } from "../server/routing";
 import type { PersonalApiKey } from "../store/entities";
 import { createKey, randomToken } from "../store/secrets";
 
 const MOST_KEYS = 10;
-
-const NOT_OPEN_TO_KEYS = "This action does not support Personal API Key access";
 
 /** Personal API keys, which only sessions may manage (PostHog: personal API keys API). */
 export const personalApiKeys: RouteFamily = (routes) => {
@@ -32,7 +30,7 @@ export const personalApiKeys: RouteFamily = (routes) => {
 function sessionsOnly(handle: (call: UserCall) => Reply): (call: UserCall) => Reply {
   return (call) => {
     if (call.credential.kind !== "session") {
-      throw denied(NOT_OPEN_TO_KEYS);
+      throw keysUnsupported(call.backend);
     }
     return handle(call);
   };
@@ -50,7 +48,7 @@ function listOwn(call: UserCall): Reply {
 function retrieve(call: UserCall): Reply {
   const key = find(call);
   if (call.credential.kind === "personal_api_key" && call.credential.key.id !== key.id) {
-    throw denied(NOT_OPEN_TO_KEYS);
+    throw keysUnsupported(call.backend);
   }
   return ok(keyView(call, key));
 }
@@ -137,7 +135,7 @@ function bodyOf(call: UserCall, grantedScopes: readonly string[]) {
 
 function checkScopes({ backend }: UserCall, scopes: readonly string[], granted: readonly string[]): void {
   const internal = !atLeast(backend, "current");
-  const wrong = scopes.find((scope) => scope !== "*" && !isScope(scope, { internal }));
+  const wrong = scopes.find((scope) => scope !== "*" && !isScope(backend, scope, { internal }));
   if (wrong !== undefined) {
     refuse("invalid", `Invalid scope: ${wrong}`);
   }
@@ -179,6 +177,7 @@ function keyView({ backend }: UserCall, key: PersonalApiKey, value: string | nul
     label: key.label,
     ...(atLeast(backend, "current") ? { description: key.description } : {}),
     value,
+    ...(backend.generation === "2026-07" ? { is_legacy_hashing: false } : {}),
     mask_value: key.mask_value,
     created_at: key.created_at,
     last_used_at: key.last_used_at,

@@ -15,8 +15,8 @@ const MOST_KEYS = 50;
 
 /** Secret API keys that belong to a project, not to a person (PostHog: project secret API keys API). */
 export const projectSecretApiKeys: RouteFamily = (routes) => {
-  const read = { scope: "project:read" };
-  const write = { scope: "project:write", projectAdmin: true, sensitive: true };
+  const read = { scope: "project:read", since: "2026-07" } as const;
+  const write = { ...read, scope: "project:write", projectAdmin: true, sensitive: true };
   const path = "project_secret_api_keys";
   routes.project("GET", path, read, listAll);
   routes.project("POST", path, write, create);
@@ -114,15 +114,15 @@ function checkScopes(backend: Backend, scopes: readonly string[], granted: reado
   const allowed = assignableScopes(backend, granted);
   const wrong = scopes.find((scope) => !allowed.includes(scope));
   if (wrong !== undefined) {
-    refuse("invalid", describeProblem(wrong, allowed));
+    refuse("invalid", describeProblem(backend, wrong, allowed));
   }
 }
 
-function describeProblem(scope: string, allowed: readonly string[]): string {
+function describeProblem(backend: Backend, scope: string, allowed: readonly string[]): string {
   if (scope === "*") {
     return "Wildcard scope '*' is not allowed for project API keys. Please specify explicit scopes.";
   }
-  if (!isScope(scope, { internal: false })) {
+  if (!isScope(backend, scope, { internal: false })) {
     return `Invalid scope: ${scope}`;
   }
   return scope === "llm_gateway:read"
@@ -138,14 +138,13 @@ function assignableScopes(backend: Backend, granted: readonly string[]): readonl
 }
 
 function keyView(backend: Backend, key: ProjectSecretApiKey, value: string | null = null) {
-  const creator = backend.store.users.get(key.created_by_id);
   return {
     id: key.id,
     label: key.label,
     value,
     mask_value: key.mask_value,
     created_at: key.created_at,
-    created_by: atLeast(backend, "2026-07") ? userBasic(creator) : (creator?.id ?? null),
+    created_by: userBasic(backend.store.users.get(key.created_by_id)),
     last_used_at: key.last_used_at,
     last_rolled_at: key.last_rolled_at,
     scopes: key.scopes,

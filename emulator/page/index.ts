@@ -111,7 +111,7 @@ function facts(organization: Organization): Markup {
 }
 
 function restrictions(organization: Organization): string[] {
-  const said: [boolean, string][] = [
+  const phrases: [boolean, string][] = [
     [organization.enforce_2fa === true, "2FA required"],
     [organization.enforce_verified_domains === true, "verified domains only"],
     [organization.members_can_invite === false, "members cannot invite"],
@@ -120,5 +120,5 @@ function restrictions(organization: Organization): string[] {
     [!organization.members_can_see_org_members, "members see only people in their projects"],
     [!organization.allow_publicly_shared_resources, "no public sharing"],
   ];
-  return said.filter(([holds]) => holds).map(([, text]) => text);
+  return phrases.filter(([holds]) => holds).map(([, text]) => text);
 }

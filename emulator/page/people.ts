@@ -1,7 +1,7 @@
 import { isExpired } from "../people/invites";
 import type { Backend } from "../server/backend";
 import {
-  hasFeature,
+  enforcesRules,
   isAdmin,
   memberSubject,
   projectAccess,
@@ -132,7 +132,7 @@ function reasonFor(store: Store, project: Project, membership: Membership): stri
     return membership.level === LEVEL.owner ? "organization owner" : "organization admin";
   }
   const organization = store.organizations.get(project.organization_id);
-  if (organization === undefined || !hasFeature(organization, "access_control")) {
+  if (organization === undefined || !enforcesRules(store, organization)) {
     return "rules not in plan";
   }
   const { source_subject, access_level } = resolveProject(store, project, memberSubject(store, membership));

@@ -22,6 +22,7 @@ import {
   replayConfig,
   sampleRate,
   timezone,
+  triggerMatchType,
 } from "./settingFields";
 
 /** Where servers of August 2025 have a setting: on both URLs, on `/api/environments/` only, or nowhere. */
@@ -138,7 +139,7 @@ export const PROJECT_SETTINGS: Readonly<Record<string, ProjectSetting>> = {
     [],
     ENVIRONMENT,
   ),
-  session_recording_trigger_match_type_config: setting(text({ max: 24 }).nullable(), null, ENVIRONMENT),
+  session_recording_trigger_match_type_config: setting(triggerMatchType(), null, ENVIRONMENT),
   session_recording_trigger_groups: free(NEW),
   session_recording_retention_period: setting(choice(["30d", "90d", "1y", "5y"]), "30d", NEW),
   session_replay_config: setting(replayConfig(), null, { merge: mergeTwice }),

@@ -1,5 +1,12 @@
 import type { Backend } from "../server/backend";
-import { hasFeature, isAdmin, memberSubject, membershipOf, resolveResource } from "../server/effectiveAccess";
+import {
+  enforcesRules,
+  hasFeature,
+  isAdmin,
+  memberSubject,
+  membershipOf,
+  resolveResource,
+} from "../server/effectiveAccess";
 import { isEnvironment } from "../server/environments";
 import { denied, invalid, notFound, serverError } from "../server/errors";
 import { atLeast } from "../server/generations";
@@ -164,7 +171,7 @@ function patch(call: ProjectCall): Reply {
 
 function checkMayChange(call: ProjectCall, sent: readonly string[]): void {
   const { backend, organization, projectAccess } = call;
-  const byAnalytics = hasFeature(organization, "access_control");
+  const byAnalytics = enforcesRules(backend.store, organization);
   if (byAnalytics && sent.includes("app_urls")) {
     checkAnalyticsEditor(call);
   }

@@ -1,4 +1,4 @@
-import { choice, type Field, field, list, refuse } from "../server/fields";
+import { checked, choice, type Field, field, list, refuse, text } from "../server/fields";
 import type { Json } from "../store/entities";
 
 /** A JSON object. */
@@ -39,11 +39,20 @@ function isTimezone(name: string): boolean {
   }
 }
 
-/** A currency code; the codes for tests, metals and no currency at all are none. */
+/** PostHog converts these currencies only (PostHog: exchange rates). */
+const CURRENCIES = `
+  AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTC BTN BWP BYN BZD CAD
+  CDF CHF CLP CNY COP CRC CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL
+  HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KRW KWD KYD KZT LAK LBP LKR LRD LTL LVL LSL
+  LYD MAD MDL MGA MKD MMK MNT MOP MRU MTL MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP
+  PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD
+  TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XDR XOF XPF YER ZAR ZMW`
+  .trim()
+  .split(/\s+/);
+
+/** The code of a currency that PostHog converts. */
 export function currency(): Field<string> {
-  const withoutCurrency = (code: string) =>
-    code.startsWith("X") && !["XAF", "XCD", "XOF", "XPF"].includes(code);
-  return choice(Intl.supportedValuesOf("currency").filter((code) => !withoutCurrency(code)));
+  return choice(CURRENCIES);
 }
 
 /** A share between 0 and 1 with at most two decimals, answered as a text with two. */
@@ -137,7 +146,33 @@ export function replayConfig(): Field<Json> {
         `Must provide a dictionary with only known keys. One or more of ${known.join(", ")}.`,
       );
     }
+    checkSummaries(value.ai_config ?? null);
   });
+}
+
+function checkSummaries(value: Json): void {
+  const allowed = [
+    "included_event_properties",
+    "opt_in",
+    "preferred_events",
+    "excluded_events",
+    "important_user_properties",
+  ];
+  if (value !== null && !isObject(value)) {
+    refuse("invalid", "Must provide a dictionary or None.");
+  }
+  if (isObject(value) && !Object.keys(value).every((key) => allowed.includes(key))) {
+    refuse("invalid", `Must provide a dictionary with only allowed keys: ${allowed.join(", ")}.`);
+  }
+}
+
+/** Whether all triggers of a recording have to match, or any one. */
+export function triggerMatchType(): Field<Json> {
+  return checked(text({ max: 24 }), (value) => {
+    if (value !== "all" && value !== "any") {
+      refuse("invalid", "Must provide a valid trigger match type. Only 'all' or 'any' or None are allowed.");
+    }
+  }).nullable();
 }
 
 const DISTINGUISHED_MODIFIERS: Readonly<Record<string, readonly string[]>> = {
@@ -157,14 +192,15 @@ const DISTINGUISHED_MODIFIERS: Readonly<Record<string, readonly string[]>> = {
   sessionsV2JoinMode: ["string", "uuid"],
 };
 const FREE_MODIFIERS: readonly string[] = [
-  "bounceRateDurationSeconds",
-  "convertToProjectTimezone",
   "customChannelTypeRules",
   "dataWarehouseEventsModifiers",
-  "debug",
-  "formatCsvAllowDoubleQuotes",
   "inlineCohortCalculation",
   "materializedColumnsOptimizationMode",
+];
+const SWITCHES: readonly string[] = [
+  "convertToProjectTimezone",
+  "debug",
+  "formatCsvAllowDoubleQuotes",
   "optimizeJoinedFilters",
   "optimizeProjections",
   "s3TableUseInvalidColumns",
@@ -179,15 +215,28 @@ const FREE_MODIFIERS: readonly string[] = [
 /** How queries are run. */
 export function modifiers(): Field<Json> {
   return dictionary((value) => {
-    for (const [key, setting] of Object.entries(value)) {
-      const choices = DISTINGUISHED_MODIFIERS[key];
-      const isKnown =
-        choices === undefined ? FREE_MODIFIERS.includes(key) : choices.includes(String(setting));
-      if (setting !== null && !isKnown) {
-        refuse("invalid", "Invalid modifier key.");
-      }
+    const seconds = value.bounceRateDurationSeconds ?? 1;
+    if (typeof seconds !== "number") {
+      refuse("invalid", "Must be a number.");
+    }
+    if (Number(seconds) < 1 || Number(seconds) > 120) {
+      refuse("invalid", "Must be between 1 and 120 seconds.");
+    }
+    if (!Object.entries(value).every(([key, setting]) => isModifier(key, setting))) {
+      refuse("invalid", "Invalid modifier key.");
     }
   });
+}
+
+function isModifier(key: string, setting: Json): boolean {
+  const choices = DISTINGUISHED_MODIFIERS[key];
+  if (choices !== undefined) {
+    return setting === null || choices.includes(String(setting));
+  }
+  if (SWITCHES.includes(key)) {
+    return setting === null || typeof setting === "boolean";
+  }
+  return key === "bounceRateDurationSeconds" || FREE_MODIFIERS.includes(key);
 }
 
 /** Filters that tell the team's own events from the others. */
@@ -206,7 +255,7 @@ export function logsSettings(): Field<Json> {
     if (
       retention_days !== undefined &&
       retention_days !== null &&
-      ![14, 30].includes(Number(retention_days))
+      ![14, 30].some((days) => days === retention_days)
     ) {
       refuse("invalid", "retention_days must be one of [14, 30]");
     }

@@ -1,3 +1,6 @@
+import type { Age } from "../store/store";
+import { atLeast } from "./generations";
+
 /** The levels of a resource, lowest first, and its default (PostHog: access levels). */
 export interface Levels {
   readonly all: readonly string[];
@@ -51,9 +54,8 @@ export const RULED_RESOURCES: readonly string[] = words(`
   web_analytics activity_log error_tracking logs mcp_analytics metrics tracing replay_scanner toolbar
   llm_playground`);
 
-/** Every scope object that is not internal: what a rule's `resource` may be (PostHog: scopes). */
-export const SCOPE_OBJECTS: readonly string[] = words(`
-  action access_control account activity_log alert annotation approvals batch_export batch_import
+const SCOPE_OBJECTS: readonly string[] = words(`
+  action access_control account activity_log agents agent_approvals alert annotation approvals batch_export batch_import
   batch_import_support billing business_knowledge canvas cohort comment conversation customer_analytics
   customer_task customer_journey customer_profile_config data_catalog data_catalog_approval dashboard
   event_filter dashboard_template dataset early_access_feature endpoint engineering_analytics error_tracking
@@ -69,6 +71,18 @@ export const SCOPE_OBJECTS: readonly string[] = words(`
   vision_alert visual_review warehouse_objects warehouse_table warehouse_view web_analytics webhook
   wizard_session`);
 
+const SINCE_JULY_2026 = words(`
+  batch_import_support billing canvas customer_task data_catalog data_catalog_approval ingestion_warning
+  ai_observability_clusters llm_playground loop review_hog stamphog toolbar vision_alert`);
+
+const UNTIL_JULY_2026 = words("agents agent_approvals");
+
+/** Every scope object that is not internal: what a rule's `resource` may be (PostHog: scopes). */
+export function scopeObjects(server: { readonly generation: Age }): readonly string[] {
+  const missing = atLeast(server, "current") ? UNTIL_JULY_2026 : SINCE_JULY_2026;
+  return SCOPE_OBJECTS.filter((name) => !missing.includes(name));
+}
+
 /** Scope objects that only PostHog's own servers may use. */
 export const INTERNAL_SCOPE_OBJECTS: readonly string[] = words(`
   clickhouse_test_cluster_perf interactive_run internal_run loop_context_internal mcp_builtin_agent
@@ -79,9 +93,14 @@ function words(text: string): string[] {
 }
 
 /** Whether a text is a scope by form and existence, such as `insight:read` (PostHog: scopes). */
-export function isScope(scope: string, { internal }: { internal: boolean }): boolean {
+export function isScope(
+  server: { readonly generation: Age },
+  scope: string,
+  { internal }: { internal: boolean },
+): boolean {
   const [object = "", action = "", ...rest] = scope.split(":");
-  const known = SCOPE_OBJECTS.includes(object) || (internal && INTERNAL_SCOPE_OBJECTS.includes(object));
+  const known =
+    scopeObjects(server).includes(object) || (internal && INTERNAL_SCOPE_OBJECTS.includes(object));
   return rest.length === 0 && known && ["read", "write"].includes(action);
 }
 

@@ -1,5 +1,4 @@
-import type { Store } from "../store/store";
-import type { Age } from "./generations";
+import type { Age, Store } from "../store/store";
 import type { RateLimiter } from "./rateLimit";
 import type { Sessions } from "./sessions";
 

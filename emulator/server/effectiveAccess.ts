@@ -9,10 +9,18 @@ import {
 } from "../store/entities";
 import type { Store } from "../store/store";
 import { type Levels, levelsOf, RULED_BY } from "./accessLevels";
+import { atLeast } from "./generations";
 
 /** Whether an organization's plan has a feature. */
 export function hasFeature(organization: Organization, key: string): boolean {
   return organization.available_product_features.some((feature) => feature.key === key);
+}
+
+/**
+ * Whether an organization's plan enforces access rules. August 2025 knows that feature by its earlier name.
+ */
+export function enforcesRules(store: Store, organization: Organization): boolean {
+  return hasFeature(organization, atLeast(store, "2026-07") ? "access_control" : "advanced_permissions");
 }
 
 /** The membership of a user in an organization. */
@@ -129,7 +137,7 @@ export function rulesOn(
  */
 export function projectAccess(store: Store, project: Project, membership: Membership): string {
   const organization = store.organizations.get(project.organization_id);
-  if (!isAdmin(membership) && organization !== undefined && !hasFeature(organization, "access_control")) {
+  if (!isAdmin(membership) && organization !== undefined && !enforcesRules(store, organization)) {
     return "member";
   }
   return resolveProject(store, project, memberSubject(store, membership)).access_level;
@@ -221,7 +229,7 @@ interface Question extends Perspective {
 function decide(question: Question): ResolvedAccess | undefined {
   const { store, project, subject, rules, levels, source, own = true } = question;
   const organization = store.organizations.get(project.organization_id);
-  if (organization === undefined || !hasFeature(organization, "access_control")) {
+  if (organization === undefined || !enforcesRules(store, organization)) {
     return undefined;
   }
   const isRole = subject.membership === null && subject.roleIds.length > 0;

@@ -1,8 +1,7 @@
-/** The ages of PostHog that the emulator can have, oldest first. */
-const AGES = ["2025-08", "2026-07", "current"] as const;
+import type { Age } from "../store/store";
 
-/** How old the PostHog is that answers: newer ones know more fields and routes. */
-export type Age = (typeof AGES)[number];
+/** The ages of PostHog that the emulator can have, oldest first. */
+const AGES: readonly Age[] = ["2025-08", "2026-07", "current"];
 
 /** Earlier names of the ages. */
 const ALIASES = { old: "2025-08", mid: "2026-07", new: "current" } as const;

@@ -1,13 +1,14 @@
 import { writeActivity } from "./activityRows";
-import type { Collection, Row } from "./collection";
-import { type Clock, Store } from "./store";
+import type { Actor, Collection, Row } from "./collection";
+import type { ProjectObject } from "./entities";
+import { type Age, type Clock, Store } from "./store";
 
 /**
  * A new, empty store. It adds the activity-log rows and the cascades itself, so neither a route nor a test can
  * leave them out.
  */
-export function createStore(clock: Clock): Store {
-  const store = new Store(clock);
+export function createStore(clock: Clock, generation?: Age): Store {
+  const store = new Store(clock, generation);
   writeActivity(store);
   cascadeDeletions(store);
   return store;
@@ -35,6 +36,9 @@ function cascadeDeletions(store: Store): void {
   cascade(store.identityProviders, store.scimRequests, "identity_provider_config_id");
   unlinkSignOn(store);
   clearDefaultRole(store);
+  if (store.generation === "current") {
+    dropObjectRules(store);
+  }
 }
 
 function cascade<P extends Row, C extends Row, K extends keyof C>(
@@ -61,6 +65,23 @@ function unlinkSignOn(store: Store): void {
   store.identityProviders.onDelete(({ id }, actor) => {
     for (const domain of store.domains.where("identity_provider_config", id)) {
       store.domains.update(domain.id, { identity_provider_config: null }, actor);
+    }
+  });
+}
+
+// Deleted objects stay as rows; newer servers take their rules away all the same.
+function dropObjectRules(store: Store): void {
+  const dropRules = ({ resource, pk, team_id }: ProjectObject, actor: Actor) => {
+    for (const rule of store.accessRules.where("team_id", team_id)) {
+      if (rule.resource === resource && rule.resource_id === String(pk)) {
+        store.accessRules.delete(rule.id, actor);
+      }
+    }
+  };
+  store.objects.onDelete(dropRules);
+  store.objects.onChange(({ kind, after }, actor) => {
+    if (kind === "updated" && after.deleted) {
+      dropRules(after, actor);
     }
   });
 }

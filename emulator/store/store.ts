@@ -28,7 +28,10 @@ export class Store {
   ]);
   readonly activity = this.collection<entity.ActivityRow>(["organization_id", "team_id"]);
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    readonly generation: Age = "current",
+  ) {}
 
   /** The current time, as PostHog writes it. */
   timestamp(): string {
@@ -84,6 +87,9 @@ export class Store {
     return made;
   }
 }
+
+/** How old the PostHog is that answers: newer ones know more fields and routes. */
+export type Age = "2025-08" | "2026-07" | "current";
 
 /** Rows whose ids are numbers. */
 export type SequenceKind = "user" | "project" | "object" | "cohort" | "export";

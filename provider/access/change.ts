@@ -52,7 +52,7 @@ export function describeChange(before: AccessSnapshot, after: AccessSnapshot): P
 /** A person's changes as one line: `ann@acme.com loses admin on Production, keeps member through role Analysts`. */
 export function changeLine({ person, changes }: PersonChange): string {
   const listed = changes.filter((one) => !goesWithProject(one));
-  const ofType = [...groupBy(listed, (one) => `${one.resource} ${saying(one, person, "")}`).values()].map(
+  const ofType = [...groupBy(listed, (one) => `${one.resource} ${phraseFor(one, person, "")}`).values()].map(
     (same) => ({
       change: same[0],
       projects: someOf(
@@ -63,16 +63,16 @@ export function changeLine({ person, changes }: PersonChange): string {
     }),
   );
   const sameEverywhere = groupBy(ofType, ({ change, projects }) =>
-    saying(change, person, whereOf(change.resource === "project" ? [] : [""], projects)),
+    phraseFor(change, person, whereOf(change.resource === "project" ? [] : [""], projects)),
   );
-  const sayings = [...sameEverywhere.values()].map((same) => {
+  const phrases = [...sameEverywhere.values()].map((same) => {
     const [{ change, projects }] = same;
     const types = same.flatMap(({ change: { resource } }) => (resource === "project" ? [] : [resource]));
-    return saying(change, person, whereOf(types, projects));
+    return phraseFor(change, person, whereOf(types, projects));
   });
-  const more = sayings.length - longestLine;
-  const said = sayings.slice(0, longestLine).join("; ");
-  return `${person.email} ${said}${more > 0 ? `; and ${more} more` : ""}`;
+  const more = phrases.length - longestLine;
+  const shown = phrases.slice(0, longestLine).join("; ");
+  return `${person.email} ${shown}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
 /** Where a level comes from, as a sentence goes on: `through role Analysts`. */
@@ -145,8 +145,8 @@ function change(
   const difference = compareLevels(after?.level ?? "none", before?.level ?? "none");
   if (difference !== 0)
     return { direction: difference > 0 ? "gains" : "loses", project, resource, before, after };
-  const unsaid = before === undefined || after === undefined || before.level === "none";
-  return unsaid || sameReason(before, after)
+  const isWithoutReason = before === undefined || after === undefined || before.level === "none";
+  return isWithoutReason || sameReason(before, after)
     ? undefined
     : { direction: "keeps", project, resource, before, after };
 }
@@ -207,7 +207,7 @@ function byDirectionThenEmail(left: PersonChange, right: PersonChange): number {
   return rank(left) - rank(right) || left.person.email.localeCompare(right.person.email);
 }
 
-function saying({ direction, before, after }: AccessChange, person: Person, where: string): string {
+function phraseFor({ direction, before, after }: AccessChange, person: Person, where: string): string {
   const to = after?.level ?? "none";
   const through = after === undefined ? "" : throughWhat(after, person);
   if (direction === "gains") return `gains ${to} ${where} ${through}`;

@@ -102,7 +102,7 @@ export interface AdmissionVerdict {
   /** Why it must not be switched on. */
   readonly refusal?: { readonly why: string; readonly fix: string };
   /** E-mail addresses of those who would be shut out. */
-  readonly shutOut: readonly string[];
+  readonly lockedOut: readonly string[];
 }
 
 /**
@@ -118,7 +118,7 @@ export function judgeVerifiedDomains(
   domains: readonly string[],
 ): AdmissionVerdict {
   const isIn = (email: string): boolean => domains.includes(emailDomain(email));
-  const shutOut = members.map(({ email }) => email).filter((email) => !isIn(email));
+  const lockedOut = members.map(({ email }) => email).filter((email) => !isIn(email));
   const verified =
     domains.length === 0
       ? "the organization has no verified e-mail domain"
@@ -129,16 +129,16 @@ export function judgeVerifiedDomains(
         why: `It would lock out ${caller}, the key's owner: ${verified}.`,
         fix: "Verify the owner's domain first (OrganizationDomain), or apply the change with the key of someone on a verified domain.",
       },
-      shutOut,
+      lockedOut,
     };
   }
   if (members.some(({ email, level }) => level === organizationLevels.owner && isIn(email)))
-    return { shutOut };
+    return { lockedOut };
   return {
     refusal: {
       why: `It would lock out every owner: ${verified}.`,
       fix: "Verify an owner's domain first (OrganizationDomain).",
     },
-    shutOut,
+    lockedOut,
   };
 }

@@ -12,7 +12,7 @@ export interface RolePerson {
 type MembersMode = "additive" | "exclusive";
 
 /** Who is to be in a role, and who is in it. */
-export interface MembersAim {
+export interface MembersRequest {
   /** Who is listed now. */
   readonly listed: readonly RolePerson[];
   /** Who was listed by the last run. */
@@ -41,7 +41,7 @@ const longestList = 8;
  * Who joins and who leaves a role. Additive, people who were listed before and no longer are leave; exclusive, everybody
  * who is not listed. Ignored people do neither.
  */
-export function planMembers({ listed: wanted, earlier, current, mode, ignore }: MembersAim): MembersPlan {
+export function planMembers({ listed: wanted, earlier, current, mode, ignore }: MembersRequest): MembersPlan {
   const isIgnored = ignoring(ignore);
   const isManaged = ({ userUuid, email }: RolePerson): boolean => !isIgnored(userUuid) && !isIgnored(email);
   const [has, wants, had] = [idsOf(current), idsOf(wanted), idsOf(earlier)];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { addressProblem } from "../access/addresses";
 import { organizationLevelOf, projectLevelOf } from "../access/levels";
 import { didYouMean } from "../access/nearest";
 import { isUuid, sameSet } from "../access/values";
@@ -10,13 +11,14 @@ const domainForm = /^([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}$/;
 
 const isEmail = (text: string): boolean => text.length <= 254 && emailForm.test(text);
 
-/** Text of 1 to `longest` characters. PostHog trims blanks at the ends, so there must be none. */
+/** Text of 1 to `longest` characters, without the blanks at its ends, which PostHog trims. */
 export function text(longest: number): z.ZodString {
-  return z
-    .string("must be text")
-    .min(1, "must not be empty")
-    .max(longest, `must be at most ${longest} characters long`)
-    .regex(/^(\S([\s\S]*\S)?)?$/, "must not begin or end with a blank");
+  return maybeEmptyText(longest).min(1, "must not be empty");
+}
+
+/** Text of at most `longest` characters, without the blanks at its ends, which PostHog trims. */
+export function maybeEmptyText(longest: number): z.ZodString {
+  return z.string("must be text").trim().max(longest, `must be at most ${longest} characters long`);
 }
 
 /** A whole number of some unit, within limits. */
@@ -150,13 +152,4 @@ function domainProblem(name: string): string {
     .replace(/[/.]*$/, "");
   if (!domainForm.test(bare)) return "must be a domain, such as acme.com";
   return bare === name.toLowerCase() ? `must be in lower case: ${bare}` : `must be the domain alone: ${bare}`;
-}
-
-function addressProblem(address: string): string | undefined {
-  if (!URL.canParse(address)) return "must be a web address, such as https://idp.acme.com/metadata";
-  const { protocol, hostname, username, password } = new URL(address);
-  if (username !== "" || password !== "") return "must not hold a user name or password";
-  if (protocol === "https:") return undefined;
-  const staysHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  return protocol === "http:" && staysHere ? undefined : "must begin with https://";
 }

@@ -93,7 +93,7 @@ function bestFit(traces: readonly Trace[], entry: ActivityEntry): Fit | undefine
 /** How well an entry fits a trace; undefined where it is about something else. */
 function fitOf(trace: Trace, entry: ActivityEntry): Fit | undefined {
   if (entry.scope !== trace.scope || !isAbout(trace, entry)) return undefined;
-  const best = trace.isVague === true ? "near" : "exact";
+  const best = trace.isIndirect === true ? "near" : "exact";
   if (!trace.activities.includes(entry.activity)) return undefined;
   if (trace.fields === undefined) return best;
   const written = writtenValue(trace.fields, entry);
@@ -106,8 +106,8 @@ function fitOf(trace: Trace, entry: ActivityEntry): Fit | undefined {
 function writtenValue(fields: readonly string[], { detail }: ActivityEntry): { value: unknown } | undefined {
   const change = detail?.changes?.find(({ field }) => field != null && fields.includes(field));
   if (change !== undefined) return { value: change.after };
-  const said = fields.map((field) => contextOf(detail?.context, field)).find((value) => value !== undefined);
-  return said === undefined ? undefined : { value: said };
+  const found = fields.map((field) => contextOf(detail?.context, field)).find((value) => value !== undefined);
+  return found === undefined ? undefined : { value: found };
 }
 
 function contextOf(context: unknown, key: string): unknown {

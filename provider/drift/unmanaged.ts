@@ -174,5 +174,5 @@ function keyTitle({ kind, owner, label, maskValue, projectIds }: LiveKey): strin
 function keyTraces({ kind, label }: LiveKey): Trace[] {
   if (label === undefined) return [];
   const scope = kind === "personal" ? "PersonalAPIKey" : "ProjectSecretAPIKey";
-  return [{ scope, activities: ["created"], mentions: [label], isVague: true }];
+  return [{ scope, activities: ["created"], mentions: [label], isIndirect: true }];
 }

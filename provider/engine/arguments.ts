@@ -30,14 +30,19 @@ export function adoptOf(properties: Properties): boolean | undefined {
   return typeof properties.adopt === "boolean" ? properties.adopt : undefined;
 }
 
-/** The arguments among properties of any age, without outputs, unknown values and values that do not fit the schema. */
+/**
+ * The arguments among properties of any age, as the schema reads them, without outputs, unknown values and values that
+ * do not fit the schema.
+ */
 export function declaredIn<Shape extends z.ZodRawShape>(
   args: z.ZodObject<Shape>,
   properties: Properties,
 ): Partial<ArgsOf<Shape>> {
-  const fitting = Object.entries(knownOnly(properties)).filter(([name, value]) => {
+  const fitting = Object.entries(knownOnly(properties)).flatMap(([name, value]) => {
     const schema = args.shape[name];
-    return schema !== undefined && value !== undefined && (schema as z.ZodType).safeParse(value).success;
+    if (schema === undefined || value === undefined) return [];
+    const parsed = (schema as z.ZodType).safeParse(value);
+    return parsed.success ? [[name, parsed.data] as const] : [];
   });
   return Object.fromEntries(fitting) as Partial<ArgsOf<Shape>>;
 }

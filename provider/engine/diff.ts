@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Field } from "./definition";
 import { type Properties, sameJson } from "./state";
 import { containsUnknown } from "./unknown";
@@ -8,12 +9,19 @@ export interface FieldChange {
   readonly replaces: boolean;
 }
 
+/** What arguments mean, and how they behave. */
+interface Arguments {
+  readonly args: z.ZodObject;
+  readonly fields: Readonly<Record<string, Field | undefined>>;
+}
+
 /**
- * The arguments that differ between what is stored and what is declared. An unknown value counts as a change, but
- * never as a replacement: most turn out to be what they were.
+ * The arguments that differ between what is stored and what is declared, both as their schemas read them: blanks that
+ * PostHog trims are no difference. An unknown value counts as a change, but never as a replacement: most turn out to be
+ * what they were.
  */
 export function changedFields(
-  fields: Readonly<Record<string, Field | undefined>>,
+  { args, fields }: Arguments,
   stored: Properties,
   declared: Properties,
 ): FieldChange[] {
@@ -21,8 +29,17 @@ export function changedFields(
     const or = (value: unknown): unknown => (value === undefined ? field?.default : value);
     const [before, after] = [or(stored[name]), or(declared[name])];
     if (containsUnknown(after)) return [{ name, replaces: false }];
-    return same(field, before, after, stored) ? [] : [{ name, replaces: field?.replaces === true }];
+    const read = (value: unknown): unknown => meaning(args.shape[name], value);
+    return same(field, read(before), read(after), stored)
+      ? []
+      : [{ name, replaces: field?.replaces === true }];
   });
+}
+
+/** A value as its schema reads it; one that does not fit, such as an earlier version's, stays as it is. */
+function meaning(schema: unknown, value: unknown): unknown {
+  const parsed = schema instanceof z.ZodType ? schema.safeParse(value) : undefined;
+  return parsed?.success === true ? parsed.data : value;
 }
 
 /** A declared null empties something, and an argument that is left out leaves it alone: they are not the same. */

@@ -14,7 +14,7 @@ import {
   requireSameOrganization,
   respellsOrganization,
 } from "./organizationBinding";
-import { plannedBeside, preflight, stoppedBy } from "./preflight";
+import { plannedAlongside, preflight, stoppedBy } from "./preflight";
 import { claim, howToAdopt, programOf, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
 import { containsUnknown } from "./unknown";
@@ -86,7 +86,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     try {
       const connection = this.connection(host, properties);
       const { preflight: reads } = connection.configuration;
-      const run = { explained: host.explained, planned: plannedBeside(host, properties) };
+      const run = { explained: host.explained, planned: plannedAlongside(host, properties) };
       const needs = resolveNeeds(this.definition.needs, args);
       const refused = changes && reads ? await preflight(connection, run, needs, title) : [];
       if (refused.length > 0) return { errors: refused };
@@ -270,14 +270,14 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   private changes(state: Properties, properties: Properties): FieldChange[] {
-    return changedFields(this.definition.fields, state, properties);
+    return changedFields(this.definition, state, properties);
   }
 
   private differences(live: Live<ArgsOf<Shape>>, args: ArgsOf<Shape>): FieldChange[] {
     const declared = Object.fromEntries(
       Object.keys(args).map((name) => [name, live.args[name as keyof ArgsOf<Shape>]]),
     );
-    return changedFields(this.definition.fields, declared, args);
+    return changedFields(this.definition, declared, args);
   }
 
   private connection(host: Host, properties: Properties): Connection {

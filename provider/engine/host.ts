@@ -1,6 +1,7 @@
 import type { Configuration } from "../posthog/configuration";
 import { type ConfigurationReader, processEnvironment, resolveConfiguration } from "../posthog/configuration";
 import { type Connection, Connections } from "../posthog/connection";
+import { systemClock } from "../posthog/gate";
 import type { PlannedKind } from "./needs";
 import { Claims, ExpectedRoles } from "./program";
 
@@ -27,14 +28,15 @@ export interface Host {
  * A host over one stack configuration; everything in it shares connections.
  *
  * @param readOnly whether connections refuse every write.
+ * @param connections where what they say goes elsewhere than the notices.
  */
 export function createHost(
   read: ConfigurationReader,
   say: (text: string) => void,
   planned: Host["planned"] = () => [],
   readOnly = false,
+  connections = new Connections(systemClock, say),
 ): Host {
-  const connections = new Connections();
   // Every resource asks several times, and the configuration stays the same for the whole run.
   const known = new Map<string, Connection>();
   const connect = (account?: string, organizationId?: string): Connection => {

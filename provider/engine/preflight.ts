@@ -55,7 +55,7 @@ async function readCaller(connection: Connection): Promise<CallerCapabilities> {
 }
 
 /** The kinds of resource that need the same key as this one: those of another account have another key. */
-export function plannedBeside(host: Host, properties: Properties): Host["planned"] {
+export function plannedAlongside(host: Host, properties: Properties): Host["planned"] {
   return properties.account === undefined ? host.planned : () => [];
 }
 

@@ -104,7 +104,7 @@ export async function reviewNew<Shape extends z.ZodRawShape>(
     return { findings: [problem(undefined, messageOf(error))] };
   }
   if (existing === undefined) return { findings: [] };
-  const changes = changedFields(definition.fields, pick(existing.args, args), args).map(({ name }) => name);
+  const changes = changedFields(definition, pick(existing.args, args), args).map(({ name }) => name);
   if (adopt === true) {
     const effect = changes.length === 0 ? "changes nothing" : `changes ${changes.join(", ")}`;
     return {

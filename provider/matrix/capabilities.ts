@@ -134,16 +134,16 @@ export function readCapability(name: string): CapabilityMeaning {
     const meant = readCapability(usual);
     return "problem" in meant ? meant : { problem: `unknown setting; did you mean "${usual}"?` };
   }
-  const [, spoken = "", thing = ""] = /^can_([a-z]+)_([a-z0-9_]+)$/.exec(name) ?? [];
-  if (spoken === "") {
+  const [, written = "", thing = ""] = /^can_([a-z]+)_([a-z0-9_]+)$/.exec(name) ?? [];
+  if (written === "") {
     return {
       problem: "is not a capability: capabilities look like can_<verb>_<thing>, such as can_view_recordings",
     };
   }
-  const verb = verbs.find((known) => known === spoken);
+  const verb = verbs.find((known) => known === written);
   const type = typesByThing.get(singular(thing));
   if (verb !== undefined && type !== undefined) return { verb, type };
-  if (verb === undefined) return { problem: verbProblem(spoken, type === undefined ? undefined : thing) };
+  if (verb === undefined) return { problem: verbProblem(written, type === undefined ? undefined : thing) };
   return { problem: thingProblem(verb, thing) };
 }
 
@@ -157,8 +157,8 @@ function inSnakeCase(name: string): string {
   return apart.replace(/^_|_$/g, "").toLowerCase();
 }
 
-function verbProblem(spoken: string, thing: string | undefined): string {
-  const meant = otherVerbs.get(spoken) ?? nearest(spoken, verbs);
+function verbProblem(written: string, thing: string | undefined): string {
+  const meant = otherVerbs.get(written) ?? nearest(written, verbs);
   const hint = meant === undefined ? "" : `; did you mean "can_${meant}_${thing ?? "..."}"?`;
   return `the verbs are ${listed(verbs, "and")}${hint}`;
 }

@@ -192,10 +192,10 @@ function mixtures(entries: Entries): MatrixProblem[] {
 /** Whether an entry takes away and gives nothing. */
 export function isDenial(entry: Entry): boolean {
   const { role, levels, capabilities } = entry;
-  const said = [...levels.values(), ...(role === undefined ? [] : [role])];
+  const declared = [...levels.values(), ...(role === undefined ? [] : [role])];
   return (
     !isEmptyEntry(entry) &&
-    said.every(({ value }) => value === "none") &&
+    declared.every(({ value }) => value === "none") &&
     capabilities.every(({ value }) => !value.allowed)
   );
 }

@@ -33,7 +33,7 @@ type Asked = readonly Located<Capability>[];
 export function decide(entry: Entry, placeOf: Matrix["placeOf"]): Decision {
   const byType = groupBy(entry.capabilities, ({ value: { type } }) => type);
   const levels = new Map([...entry.levels].map(([type, { value }]) => [type, value]));
-  const unenforced = [...entry.levels].flatMap(([type, said]) => withoutEffect(type, said));
+  const unenforced = [...entry.levels].flatMap(([type, declared]) => withoutEffect(type, declared));
   const problems: MatrixProblem[] = [];
   for (const [type, asked] of byType) {
     const wrong = contradictions(type, asked, entry, placeOf);
@@ -44,7 +44,7 @@ export function decide(entry: Entry, placeOf: Matrix["placeOf"]): Decision {
     else {
       const level = possibleLevel(type, wanted);
       levels.set(type, level);
-      unenforced.push(...asked.flatMap((said) => beyond(type, said, level)));
+      unenforced.push(...asked.flatMap((declared) => beyond(type, declared, level)));
     }
   }
   return { levels, unenforced, problems };
@@ -104,12 +104,12 @@ function includes(granted: Capability, denied: Capability): boolean {
 }
 
 /** What of a capability the level does not do, on a type that has rules. */
-function beyond(type: string, said: Located<Capability>, level: ResourceLevel): Unenforced[] {
-  const { verb, allowed } = said.value;
+function beyond(type: string, declared: Located<Capability>, level: ResourceLevel): Unenforced[] {
+  const { verb, allowed } = declared.value;
   const has = isAtLeast(level, neededLevel[verb]);
   if (has === allowed) return [];
   const applied = `${type}: ${level}`;
-  const common = { path: said.path, asked: text(said), applied };
+  const common = { path: declared.path, asked: text(declared), applied };
   const things = plural(type);
   if (allowed) {
     return [{ ...common, why: `no access rule in PostHog lets people ${verb} ${things}`, closest: applied }];
@@ -138,7 +138,7 @@ function withoutRules(type: string, asked: Asked, wanted: ResourceLevel): Unenfo
   const without = governance(type) === "none" && isAtLeast(wanted, "editor");
   return without
     ? []
-    : asked.map((said) => ({ path: said.path, asked: text(said), ...lackOfRules(type, wanted) }));
+    : asked.map((declared) => ({ path: declared.path, asked: text(declared), ...lackOfRules(type, wanted) }));
 }
 
 /** A level that PostHog stores and never consults. */

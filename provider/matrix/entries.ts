@@ -29,8 +29,8 @@ export function readEntry(raw: Raw, path: Path, report: Report): Entry {
   return {
     ...readGrant(settings, path, report),
     capabilities: readCapabilities(raw, Object.keys(entrySettings.shape), path, report),
-    scopes: said(scopes, path, "api_key_scopes"),
-    label: said(label, path, "label"),
+    scopes: located(scopes, path, "api_key_scopes"),
+    label: located(label, path, "label"),
     rotateAfterDays,
     inherits: inherit,
   };
@@ -47,7 +47,7 @@ export function readEverybody(raw: Raw, path: Path, report: Report): Entry {
   const { defaultAccess, resources } = projectSettings.parse(raw);
   return {
     ...readGrant({ resources }, path, report),
-    role: said(defaultAccess, path, "defaultAccess"),
+    role: located(defaultAccess, path, "defaultAccess"),
     capabilities: readCapabilities(raw, Object.keys(projectSettings.shape), path, report),
     inherits: false,
   };
@@ -61,7 +61,7 @@ export function nameProblem(name: string): string | undefined {
   return /[\p{Cc}/:]/u.test(name) ? "must not contain /, : or control characters" : undefined;
 }
 
-function said<T>(value: T | undefined, path: Path, name: string): Located<T> | undefined {
+function located<T>(value: T | undefined, path: Path, name: string): Located<T> | undefined {
   return value === undefined ? undefined : { value, path: [...path, name] };
 }
 
@@ -72,9 +72,9 @@ function readGrant(
 ): Omit<Entry, "capabilities" | "inherits"> {
   return {
     path,
-    role: said(role, path, "role"),
+    role: located(role, path, "role"),
     levels: readLevels(resources, [...path, "resources"], report),
-    until: said(until, path, "until"),
+    until: located(until, path, "until"),
     reason: because,
   };
 }

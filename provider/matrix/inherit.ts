@@ -33,7 +33,7 @@ interface Inheritance {
   readonly length: number;
 }
 
-const nothing: Inheritance = { entries: new Map(), length: 0 };
+const noInheritance: Inheritance = { entries: new Map(), length: 0 };
 
 class Family {
   private readonly known = new Map<string, Inheritance>();
@@ -67,13 +67,13 @@ class Family {
     const known = this.known.get(name);
     if (known !== undefined) return known;
     const member = this.find(name);
-    if (member === undefined) return nothing;
+    if (member === undefined) return noInheritance;
     this.line.push(name);
     let whole: Inheritance = { entries: new Map(), length: 1 };
-    for (const said of member.extends) {
-      const { entries, length } = this.parent(said);
+    for (const template of member.extends) {
+      const { entries, length } = this.parent(template);
       whole = {
-        entries: this.taken(whole.entries, entries, said.path),
+        entries: this.taken(whole.entries, entries, template.path),
         length: Math.max(whole.length, length + 1),
       };
     }
@@ -88,21 +88,21 @@ class Family {
     if (again !== -1) {
       const circle = [...this.line.slice(again), name].map(quoted);
       this.report({ path, message: `is circular: ${circle.join(" extends ")}` });
-      return nothing;
+      return noInheritance;
     }
     if (this.find(name) === undefined) {
       const names = [...this.matrix.templates.keys(), ...this.matrix.teams.keys()];
       const hint =
         didYouMean(name, names) || `; known templates and teams: ${listed(names.slice(0, 10), "and")}`;
       this.report({ path, message: `unknown template or team ${quoted(name)}${hint}` });
-      return nothing;
+      return noInheritance;
     }
     // A long line is not followed to its end: the stack has one as well.
     const parent = this.line.length < longestLine ? this.inheritanceOf(name) : undefined;
     if (parent !== undefined && parent.length < longestLine) return parent;
     const message = `extends a chain of more than ${longestLine} templates and teams: shorten it, or repeat the settings here`;
     this.report({ path, message });
-    return nothing;
+    return noInheritance;
   }
 
   /** What `own` says over `base`; once there is too much of it, what `own` says alone. */
@@ -144,13 +144,13 @@ function valuesIn(entries: Entries): number {
 }
 
 function mergedEntry(base: Entry, own: Entry): Entry {
-  const saidByLevel = own.levels;
-  const saidByCapability = new Set(own.capabilities.map(({ value: { type } }) => type));
+  const ownLevels = own.levels;
+  const ownCapabilityTypes = new Set(own.capabilities.map(({ value: { type } }) => type));
   const replaced = new Set(own.capabilities.map(({ value: { type, verb } }) => `${verb} ${type}`));
   const capabilities = base.capabilities.filter(
-    ({ value: { type, verb } }) => !saidByLevel.has(type) && !replaced.has(`${verb} ${type}`),
+    ({ value: { type, verb } }) => !ownLevels.has(type) && !replaced.has(`${verb} ${type}`),
   );
-  const levels = [...base.levels].filter(([type]) => !saidByCapability.has(type));
+  const levels = [...base.levels].filter(([type]) => !ownCapabilityTypes.has(type));
   return {
     path: own.path,
     role: own.role ?? base.role,

@@ -41,12 +41,15 @@ function parseDocument(document: MatrixDocument): ParsedMatrix {
     return position === undefined ? pathText(at) : `${pathText(at)} (line ${position.line})`;
   };
   const matrix = { ...new Builder(found).build(data), placeOf };
-  const besides = (problems: readonly MatrixProblem[], causes: readonly MatrixProblem[]): MatrixProblem[] => {
+  const withoutConsequencesOf = (
+    problems: readonly MatrixProblem[],
+    causes: readonly MatrixProblem[],
+  ): MatrixProblem[] => {
     const moved = problems.map((problem) => ({ ...problem, path: original(problem.path) }));
     return located(document, [...causes, ...withoutConsequences(moved, causes)]);
   };
-  const problems = besides(found, broken);
-  return { matrix, problems, allProblems: (later) => besides(later, problems) };
+  const problems = withoutConsequencesOf(found, broken);
+  return { matrix, problems, allProblems: (later) => withoutConsequencesOf(later, problems) };
 }
 
 function located(document: MatrixDocument, problems: readonly MatrixProblem[]): MatrixProblem[] {
@@ -117,7 +120,7 @@ class Builder implements Report {
     return {
       path,
       id: id === undefined ? undefined : Number(id),
-      previously: saidNames(previously, [...path, "previously"]),
+      previously: locatedNames(previously, [...path, "previously"]),
       mode,
       removalLimit,
       ignore,
@@ -142,7 +145,7 @@ class Builder implements Report {
     const { extends: names } = templateSettings.parse(raw);
     return {
       path,
-      extends: saidNames(names, [...path, "extends"]),
+      extends: locatedNames(names, [...path, "extends"]),
       entries: this.entries(raw, Object.keys(templateSettings.shape), path),
     };
   }
@@ -152,8 +155,8 @@ class Builder implements Report {
     return {
       path,
       ...treatment,
-      extends: saidNames(names, [...path, "extends"]),
-      previously: saidNames(previously, [...path, "previously"]),
+      extends: locatedNames(names, [...path, "extends"]),
+      previously: locatedNames(previously, [...path, "previously"]),
       name: { value: name ?? own, path: name === undefined ? path : [...path, "name"] },
       members: members && this.members(members, [...path, "members"]),
       entries: this.entries(raw, Object.keys(teamSettings.shape), path),
@@ -183,7 +186,7 @@ class Builder implements Report {
 }
 
 /** One name, or several, each with its place. */
-function saidNames(
+function locatedNames(
   names: string | number | readonly (string | number)[] | undefined,
   path: Path,
 ): Located<string>[] {

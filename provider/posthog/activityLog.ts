@@ -326,16 +326,16 @@ async function* distinctPages(pages: AsyncIterable<readonly Activity[]>): AsyncG
 
 /** Pages with the oldest entries first: passed on as they come from servers that know the order, else turned around. */
 async function* oldestFirst(pages: AsyncIterable<Activity[]>): AsyncGenerator<Activity[]> {
-  let held: Activity[] = [];
+  let pending: Activity[] = [];
   let isAscending = false;
   for await (const page of pages) {
-    held = held.concat(page);
-    isAscending ||= direction(held) > 0;
+    pending = pending.concat(page);
+    isAscending ||= direction(pending) > 0;
     if (!isAscending) continue;
-    yield held;
-    held = [];
+    yield pending;
+    pending = [];
   }
-  yield direction(held) < 0 ? held.reverse() : held;
+  yield direction(pending) < 0 ? pending.reverse() : pending;
 }
 
 /** Positive for oldest first, negative for latest first, 0 if the entries do not show it. */

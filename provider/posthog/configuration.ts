@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLoopback } from "../access/addresses";
 import { ConfigurationError } from "./errors";
 
 /** Reads one key of the stack configuration's `posthog` namespace; secrets arrive unwrapped. */
@@ -16,8 +17,9 @@ export interface Configuration {
   /** Personal API key (`phx_...`). */
   readonly apiKey?: string;
   /**
-   * The environment's key where the stack configuration names another one. Pulumi hands a refresh or destroy the
-   * configuration of the last update, so after a key was replaced there this one may be the living one.
+   * The environment's key, if the stack configuration names another one and the environment's host is the one in use.
+   * Pulumi hands a refresh or destroy the configuration of the last update, so after a key was replaced there this one may
+   * be the living one. A key for one host never goes to another.
    */
   readonly environmentApiKey?: string;
   /** Organization as UUID or slug; missing means the key's only organization. */
@@ -53,6 +55,8 @@ type Account = z.infer<typeof account>;
 const accountKeys = Object.keys(account.shape);
 
 const defaultRequestsPerMinute = 430;
+
+const cloudHost = "https://us.posthog.com";
 
 const cloudHosts: Record<string, string> = {
   "us.i.posthog.com": "https://us.posthog.com",
@@ -112,7 +116,7 @@ export function normalizeHost(text: string): string {
 }
 
 function defaultScheme(host: string): string {
-  return /^(localhost|127\.|\[::1\])/.test(host) ? "http" : "https";
+  return isLoopback(/^(\[[^\]]*\]|[^:/]*)/.exec(host)?.[0] ?? "") ? "http" : "https";
 }
 
 /**
@@ -136,14 +140,14 @@ export function resolveConfiguration(
     accountKeys.map((key) => [key, value(key as keyof Account)]).filter(([, found]) => found !== undefined),
   );
   const own = accountName === undefined ? top : namedAccount(read("accounts"), accountName);
-  const topHost = normalizeHost(top.host ?? "https://us.posthog.com");
+  const topHost = normalizeHost(top.host ?? cloudHost);
   const host = own.host === undefined ? topHost : normalizeHost(own.host);
   const inherited: Account = host === topHost ? top : {};
   const signIn = own.email === undefined ? inherited : own;
   return {
     host,
     apiKey: checkedKey(own.apiKey ?? inherited.apiKey),
-    environmentApiKey: accountName === undefined ? environmentKey(environment, top.apiKey) : undefined,
+    environmentApiKey: accountName === undefined ? environmentKey(environment, host, top.apiKey) : undefined,
     organizationId: checkedOrganization(
       own.organizationId ?? (own.apiKey === undefined ? inherited.organizationId : undefined),
     ),
@@ -157,12 +161,19 @@ export function resolveConfiguration(
 
 function environmentKey(
   environment: Readonly<Record<string, string | undefined>>,
+  host: string,
   configured: string | undefined,
 ): string | undefined {
-  const key = environmentNames.apiKey
-    .map((name) => nonEmpty(environment[name]))
-    .find((found) => found !== undefined);
-  return key === configured ? undefined : checkedKey(key);
+  const of = (names: readonly string[]): string | undefined =>
+    names.map((name) => nonEmpty(environment[name])).find((found) => found !== undefined);
+  const key = of(environmentNames.apiKey);
+  if (key === undefined || key === configured) return undefined;
+  try {
+    return normalizeHost(of(environmentNames.host) ?? cloudHost) === host ? checkedKey(key) : undefined;
+  } catch {
+    // What the environment says counts only where the stack says nothing.
+    return undefined;
+  }
 }
 
 function namedAccount(accounts: string | undefined, name: string): Account {

@@ -1,32 +1,19 @@
 import { z } from "zod";
 import { type Configuration, missingSession } from "./configuration";
-import { answered, ConfigurationError, mayHaveLanded, RefusedError } from "./errors";
+import { answered, ConfigurationError, RefusedError } from "./errors";
 import { type Clock, Gate, systemClock } from "./gate";
 import { type Credential, Http, type Request } from "./http";
-import { Locks, type LockTaker } from "./locks";
 import { allPages, pageOf, pageSize } from "./paging";
 import type { Session } from "./session";
 
 /** Requests at the same time, of all resources together. */
 const concurrency = 8;
 
-/** Requests that the rate limit keeps room for before a lock is taken; few works send more while they hold one. */
-const requestsInLock = 8;
-
-/** What the connections of one process have in common. */
-interface Shared {
-  readonly locks: Locks;
-  /** Addresses of the objects that this process has made. */
-  readonly made: Set<string>;
-}
-
-const newShared = (): Shared => ({ locks: new Locks(), made: new Set() });
-
 /** How a request proves who sends it: with the API key, or as the signed-in person. */
 export type Authentication = "key" | "session";
 
 /** One account's access to one PostHog: requests, the session, and what was read in this run. */
-export class Connection implements LockTaker {
+export class Connection {
   /** What is read belongs to a run; see `cache.ts`. */
   run: object = {};
   private session: Session | undefined;
@@ -37,7 +24,7 @@ export class Connection implements LockTaker {
     readonly configuration: Configuration,
     private readonly http: Http,
     readonly clock: Clock = systemClock,
-    private readonly shared: Shared = newShared(),
+    private readonly say: (line: string) => void = () => {},
   ) {}
 
   /** PostHog's address, which is also the SAML entity id of its side. */
@@ -55,49 +42,13 @@ export class Connection implements LockTaker {
     this.run = {};
   }
 
-  /**
-   * Sends one request with the API key, or with the session where PostHog refuses keys. After a write that may have been
-   * carried out although it failed, everything is read again: nothing may be judged by what was there before.
-   */
+  /** Sends one request with the API key, or with the session where PostHog refuses keys. */
   async send<T>(request: Request<T>, authentication: Authentication = "key"): Promise<T> {
     if (this.configuration.readOnly === true && request.method !== "GET") throw onlyReads(request.what);
-    const credential = authentication === "key" ? this.keyCredential() : this.sessionCredential();
-    try {
-      return await this.http.send(request, credential, this.shared.locks.isHeld);
-    } catch (error) {
-      if (request.method !== "GET" && mayHaveLanded(error)) this.forgetReads();
-      throw error;
-    }
-  }
-
-  /**
-   * Runs work while no other resource of this process holds one of these locks. The rate limit is waited for before a lock
-   * is taken, and what the work sends goes first. If PostHog itself says "wait" in the middle of it, the locks stay taken:
-   * then everybody with this key waits anyhow.
-   *
-   * @param names what the work is about; see `exclusive.ts`.
-   */
-  exclusive<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
-    const own = names.map((name) => `${this.host} ${name}`);
-    return this.shared.locks.exclusive(own, this, work);
-  }
-
-  room(): Promise<void> {
-    return this.http.gate.room(requestsInLock);
-  }
-
-  reserve(): (() => void) | undefined {
-    return this.http.gate.reserve(requestsInLock);
-  }
-
-  /** Remembers that this process made what is at a path. */
-  markMade(path: string): void {
-    this.shared.made.add(`${this.host} ${path}`);
-  }
-
-  /** Whether this process made what is at a path, so that it is nobody else's and nobody has had anything on it yet. */
-  hasMade(path: string): boolean {
-    return this.shared.made.has(`${this.host} ${path}`);
+    return this.http.send(
+      request,
+      authentication === "key" ? this.keyCredential() : this.sessionCredential(),
+    );
   }
 
   /** Reads a whole list, whatever its number of pages. */
@@ -156,6 +107,9 @@ export class Connection implements LockTaker {
       renew: async ({ status }) => {
         const other = this.configuration.environmentApiKey;
         if (status !== 401 || other === undefined || used === other) return false;
+        if (this.fallbackKey === undefined) {
+          this.say(`${this.host} does not know the stack's key (401): POSTHOG_API_KEY is used instead`);
+        }
         this.fallbackKey = other;
         return true;
       },
@@ -185,9 +139,12 @@ function sessionModule(): typeof import("./session") {
 export class Connections {
   private readonly connections = new Map<string, Connection>();
   private readonly gates = new Map<string, Gate>();
-  private readonly shared = newShared();
 
-  constructor(private readonly clock: Clock = systemClock) {}
+  /** @param say shows a line: about a wait, or a key that is used instead of another. */
+  constructor(
+    private readonly clock: Clock = systemClock,
+    private readonly say: (line: string) => void = () => {},
+  ) {}
 
   /** The connection for a configuration, made on first use. */
   for(configuration: Configuration): Connection {
@@ -195,7 +152,7 @@ export class Connections {
     const known = this.connections.get(key);
     if (known !== undefined) return known;
     const http = new Http(configuration.host, this.gate(configuration), this.clock);
-    const connection = new Connection(configuration, http, this.clock, this.shared);
+    const connection = new Connection(configuration, http, this.clock, this.say);
     this.connections.set(key, connection);
     return connection;
   }
@@ -205,7 +162,7 @@ export class Connections {
     const key = `${configuration.host} ${configuration.apiKey ?? ""}`;
     const known = this.gates.get(key);
     if (known !== undefined) return known;
-    const gate = new Gate({ perMinute: configuration.requestsPerMinute, concurrency }, this.clock);
+    const gate = new Gate({ perMinute: configuration.requestsPerMinute, concurrency }, this.clock, this.say);
     this.gates.set(key, gate);
     return gate;
   }

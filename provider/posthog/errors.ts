@@ -52,9 +52,9 @@ export class ApiError extends PosthogError {
   readonly answer: Answer;
 
   constructor(what: string, answer: Answer, remedy: Remedy) {
-    const said = [String(answer.status), answer.code].filter((part) => part !== "").join(" ");
+    const reply = [String(answer.status), answer.code].filter((part) => part !== "").join(" ");
     super(
-      `${what} failed: PostHog answered ${said}${answer.detail === "" ? "" : `: ${answer.detail}`}`,
+      `${what} failed: PostHog answered ${reply}${answer.detail === "" ? "" : `: ${answer.detail}`}`,
       remedy,
     );
     this.answer = answer;
@@ -64,21 +64,12 @@ export class ApiError extends PosthogError {
 /** There was no answer, or none that PostHog would give. */
 export class ConnectionError extends PosthogError {
   /** Whether the request may have been carried out all the same. */
-  readonly mayHaveLanded: boolean;
+  readonly mayHaveArrived: boolean;
 
-  constructor(summary: string, remedy: Remedy, mayHaveLanded: boolean) {
+  constructor(summary: string, remedy: Remedy, mayHaveArrived: boolean) {
     super(summary, remedy);
-    this.mayHaveLanded = mayHaveLanded;
+    this.mayHaveArrived = mayHaveArrived;
   }
-}
-
-/**
- * Whether a write that failed like this may have been carried out all the same: there was no answer, none that can be
- * read, or the server, or a proxy in front of it, failed. A refusal of PostHog's own is definite.
- */
-export function mayHaveLanded(error: unknown): boolean {
-  if (error instanceof ApiError) return error.answer.status >= 500 || error.answer.status === 408;
-  return error instanceof ConnectionError && error.mayHaveLanded;
 }
 
 /** Whether PostHog answered with this status. */

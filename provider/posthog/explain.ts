@@ -168,6 +168,13 @@ const rules: readonly Rule[] = [
       fix: "Publish the TXT record from challengeRecordName and challengeRecordValue, then run again.",
     }),
   },
+  {
+    when: (answer) => answer.status === 404 && answer.detail === "Endpoint not found.",
+    say: () => ({
+      why: "This server has no such address: it is older than what is asked for, as servers of about August 2025 are.",
+      fix: "Update PostHog, or leave out what needs it.",
+    }),
+  },
 ];
 
 const byStatus: Record<number, Remedy> = {
@@ -175,7 +182,8 @@ const byStatus: Record<number, Remedy> = {
     why: "PostHog does not know the key: it was deleted or rotated, is mistyped, or belongs to another region.",
     fix:
       "Check posthog:apiKey and posthog:host (keys of us.posthog.com do not work on eu.posthog.com). A refresh or destroy " +
-      "uses the configuration of the last update: after replacing the key, add --run-program or set POSTHOG_API_KEY.",
+      "uses the configuration of the last update: after replacing the key, add --run-program, or export POSTHOG_API_KEY, " +
+      "and POSTHOG_HOST too.",
   },
   403: {
     why: "The key's owner is not allowed to do this.",

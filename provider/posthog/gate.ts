@@ -1,3 +1,6 @@
+import { ConnectionError } from "./errors";
+import { longestWaitMs } from "./retry";
+
 /** The clock that a gate waits by; tests bring their own. */
 export interface Clock {
   now(): number;
@@ -17,6 +20,9 @@ interface GateLimits {
   /** Requests at the same time. */
   readonly concurrency: number;
 }
+
+/** Waiting is announced once it takes longer than this. */
+const noticeableWaitMs = 5_000;
 
 /** PostHog's sustained limit stands at ten times the burst limit (`posthog/rate_limit.py`: 480 a minute, 4800 an hour). */
 const hourlyFactor = 10;
@@ -38,20 +44,38 @@ export function waitFor(starts: readonly number[], now: number, perMinute: numbe
   return Math.max(0, ...waits);
 }
 
-/** Someone who waits at a gate. */
+/**
+ * Says that a request would have to wait for longer than it may.
+ *
+ * @param until when PostHog takes requests again.
+ */
+export function waitsTooLong(what: string, until: number, mayHaveLanded = false): ConnectionError {
+  const minutes = longestWaitMs / 60_000;
+  return new ConnectionError(
+    `${what} failed: no request is possible until ${timeOf(until)}`,
+    {
+      why: `The key's request budget is used up, or PostHog asks for patience, and a request waits for ${minutes} minutes at most.`,
+      fix: "Run again after that time, or give this stack a key of its own.",
+    },
+    mayHaveLanded,
+  );
+}
+
+function timeOf(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** A request that waits for its turn. */
 interface Waiting {
-  /** How many requests have to fit under the limits before it is their turn. */
-  readonly requests: number;
-  /** Whether they send a request, or only wait until there is room. */
-  readonly sends: boolean;
-  /** Whether room may be kept for it. */
-  readonly first: boolean;
+  readonly what: string;
   readonly admit: () => void;
+  readonly refuse: (error: Error) => void;
 }
 
 /**
  * The one gate that all requests with one key pass: it spreads them under PostHog's limits, and when PostHog says
- * "wait", everybody waits, for as long as it says, and starts again one by one.
+ * "wait", everybody waits, for as long as it says, and starts again one by one. Who waits for 15 minutes in all without
+ * an answer gets an error.
  */
 export class Gate {
   private readonly starts: number[] = [];
@@ -59,13 +83,15 @@ export class Gate {
   private running = 0;
   private width: number;
   private closedUntil = 0;
+  /** Since when PostHog answers nothing but "wait". */
+  private closedSince: number | undefined;
+  private announcedUntil = 0;
   private turning = false;
-  /** Requests that room is kept for. */
-  private reserved = 0;
 
   constructor(
     private readonly limits: GateLimits,
     private readonly clock: Clock = systemClock,
+    private readonly say: (line: string) => void = () => {},
   ) {
     this.width = limits.concurrency;
   }
@@ -73,11 +99,14 @@ export class Gate {
   /**
    * Runs one request when it is its turn.
    *
-   * @param first whether its turn comes before everybody who waits: others wait for what it belongs to.
+   * @param what what it is for, as a gerund phrase for errors.
+   * @throws ConnectionError when its turn would not come for too long.
    */
-  async pass<T>(request: () => Promise<T>, first = false): Promise<T> {
-    if (first && this.running < this.width && this.waitFor(1) === 0) this.start();
-    else await this.wait({ requests: 1, sends: true }, first);
+  async pass<T>(what: string, request: () => Promise<T>): Promise<T> {
+    await new Promise<void>((admit, refuse) => {
+      this.queue.push({ what, admit, refuse });
+      void this.turn();
+    });
     try {
       return await request();
     } finally {
@@ -86,81 +115,59 @@ export class Gate {
     }
   }
 
-  /** Resolves when it is the caller's turn and this many requests fit under the limits. */
-  async room(requests: number): Promise<void> {
-    const isFree = this.queue.length === 0 && this.waitFor(requests + this.reserved) === 0;
-    if (!isFree) await this.wait({ requests, sends: false }, false);
-  }
-
-  /**
-   * Keeps room under the limits for this many requests that go first, until the function that it returns is called;
-   * undefined if they would have to wait.
-   */
-  reserve(requests: number): (() => void) | undefined {
-    if (this.waitFor(requests + this.reserved) > 0) return undefined;
-    this.reserved += requests;
-    return () => {
-      this.reserved -= requests;
-      void this.turn();
-    };
-  }
-
   /** Closes the gate for everybody for the time that PostHog asked for. */
   pause(milliseconds: number): void {
-    this.closedUntil = Math.max(this.closedUntil, this.clock.now() + milliseconds);
+    const now = this.clock.now();
+    this.closedSince ??= now;
+    this.closedUntil = Math.max(this.closedUntil, now + milliseconds);
     this.width = 1;
   }
 
   /** Reports an answer that was not throttled, which opens the gate wider again. */
   succeeded(): void {
+    this.closedSince = undefined;
     this.width = Math.min(this.limits.concurrency, this.width + 1);
-  }
-
-  /** How long until this many requests fit, or as many as the limits let through at all. */
-  private waitFor(requests: number): number {
-    const now = this.clock.now();
-    const { perMinute } = this.limits;
-    const most = perMinute === false ? false : Math.max(1, perMinute - requests + 1);
-    return Math.max(this.closedUntil - now, waitFor(this.starts, now, most), 0);
-  }
-
-  private wait(waiting: Pick<Waiting, "requests" | "sends">, first: boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const one = { ...waiting, first, admit: resolve };
-      if (first) this.queue.unshift(one);
-      else this.queue.push(one);
-      void this.turn();
-    });
   }
 
   private async turn(): Promise<void> {
     if (this.turning) return;
     this.turning = true;
     try {
-      while (this.running < this.width) {
-        const [next] = this.queue;
-        if (next === undefined) return;
-        const wait = this.waitFor(next.requests + (next.first ? 0 : this.reserved));
+      while (this.queue.length > 0 && this.running < this.width) {
+        const now = this.clock.now();
+        const closed = this.closedUntil - now;
+        const wait = Math.max(closed, waitFor(this.starts, now, this.limits.perMinute));
         if (wait > 0) {
-          await this.clock.sleep(wait);
+          await this.wait(now, wait, closed > 0 ? (this.closedSince ?? now) : now);
           continue;
         }
-        this.queue.shift();
-        if (next.sends) this.start();
-        next.admit();
-        // Whoever waited for room may now keep it, before others take it.
-        if (!next.sends) await this.clock.sleep(0);
+        this.admit(now);
       }
     } finally {
       this.turning = false;
     }
   }
 
-  private start(): void {
+  private async wait(now: number, wait: number, since: number): Promise<void> {
+    const until = now + wait;
+    if (until - since > longestWaitMs) {
+      for (const { what, refuse } of this.queue.splice(0)) refuse(waitsTooLong(what, until));
+      return;
+    }
+    if (until - since > noticeableWaitMs && until > this.announcedUntil + noticeableWaitMs) {
+      this.announcedUntil = until;
+      this.say(`waiting until ${timeOf(until)} for PostHog's rate limit`);
+    }
+    await this.clock.sleep(wait);
+  }
+
+  private admit(now: number): void {
     this.running += 1;
-    if (this.limits.perMinute === false) return;
-    this.starts.push(this.clock.now());
-    const keep = this.limits.perMinute * hourlyFactor;
-    if (this.starts.length > 2 * keep) this.starts.splice(0, this.starts.length - keep);
+    if (this.limits.perMinute !== false) {
+      this.starts.push(now);
+      const keep = this.limits.perMinute * hourlyFactor;
+      if (this.starts.length > 2 * keep) this.starts.splice(0, this.starts.length - keep);
+    }
+    this.queue.shift()?.admit();
   }
 }

@@ -2,9 +2,10 @@ import * as http from "node:http";
 import * as https from "node:https";
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from "axios";
 import { z } from "zod";
+import { isLoopback } from "../access/addresses";
 import { type Answer, ApiError, ConnectionError } from "./errors";
 import { explain } from "./explain";
-import { type Clock, type Gate, systemClock } from "./gate";
+import { type Clock, type Gate, systemClock, waitsTooLong } from "./gate";
 import { type Attempt, decide, parseRetryAfter } from "./retry";
 import { version } from "./version";
 
@@ -54,20 +55,21 @@ interface Reply {
 
 /**
  * Speaks HTTP with one PostHog: one gate, retries, one error form, and a check of every answer's shape. The
- * environment's proxy settings (`HTTPS_PROXY`, `NO_PROXY`) are honored.
+ * environment's proxy settings (`HTTPS_PROXY`, `NO_PROXY`) are honored, except for what is on this machine.
  */
 export class Http {
   private readonly axios: AxiosInstance;
 
   constructor(
     readonly host: string,
-    readonly gate: Gate,
+    private readonly gate: Gate,
     private readonly clock: Clock = systemClock,
   ) {
     this.axios = axios.create({
       baseURL: host,
       timeout: attemptTimeoutMs,
       maxRedirects: 0,
+      proxy: isLoopback(new URL(host).hostname) ? false : undefined,
       responseType: "text",
       transformResponse: (data: unknown) => data,
       validateStatus: () => true,
@@ -84,16 +86,16 @@ export class Http {
   /**
    * Sends one request until it is answered for good.
    *
-   * @param first whether it passes the gate before everybody who waits there.
    * @throws ApiError when PostHog refuses, ConnectionError when nothing that PostHog would say came back.
    */
-  async send<T>(request: Request<T>, credential: Credential, first = false): Promise<T> {
+  async send<T>(request: Request<T>, credential: Credential): Promise<T> {
     let renewed = false;
-    let [throttled, failed] = [0, 0];
+    let [throttled, failed, waitedMs] = [0, 0, 0];
     while (true) {
-      const outcome = await this.attempt(request, credential, first);
-      if (outcome.reply !== undefined && outcome.reply.status < 300) {
+      const outcome = await this.attempt(request, credential);
+      if (outcome.reply !== undefined && outcome.reply.status < 500 && outcome.reply.status !== 429)
         this.gate.succeeded();
+      if (outcome.reply !== undefined && outcome.reply.status < 300) {
         return await this.read(request, outcome.reply);
       }
       const error =
@@ -104,8 +106,9 @@ export class Http {
       }
       // Waiting for the rate limit uses up none of the attempts that a failing server gets.
       const attempts = outcome.reply?.status === 429 ? ++throttled : ++failed;
-      const landed = await this.afterFailure(request, { attempts, ...outcome }, error);
-      if (landed !== undefined) return landed.value;
+      const after = await this.afterFailure(request, { attempts, waitedMs, ...outcome }, error);
+      if ("recovered" in after) return after.recovered;
+      waitedMs += after.waitedMs;
     }
   }
 
@@ -123,10 +126,11 @@ export class Http {
   /** Waits for the next attempt, or returns what an unanswered POST has made, or throws the error. */
   private async afterFailure<T>(
     request: Request<T>,
-    outcome: { attempts: number; reply?: Reply; sent: boolean },
+    outcome: { attempts: number; waitedMs: number; reply?: Reply; sent: boolean },
     error: Error,
-  ): Promise<{ value: T } | undefined> {
-    const retryAfterMs = parseRetryAfter(outcome.reply?.retryAfter, this.clock.now());
+  ): Promise<{ recovered: T } | { waitedMs: number }> {
+    const now = this.clock.now();
+    const retryAfterMs = parseRetryAfter(outcome.reply?.retryAfter, now);
     const decision = decide(
       {
         method: request.method,
@@ -134,40 +138,42 @@ export class Http {
         status: outcome.reply?.status,
         sent: outcome.sent,
         retryAfterMs,
+        waitedMs: outcome.waitedMs,
         canRecover: request.recover !== undefined,
       },
       Math.random(),
     );
-    if (decision.next === "giveUp") throw error;
-    if (outcome.reply?.status === 429) this.gate.pause(decision.waitMs);
-    else await this.clock.sleep(decision.waitMs);
-    if (decision.next !== "recover") return undefined;
+    if (decision.next === "giveUp") {
+      if (decision.tooLongMs === undefined) throw error;
+      const mayHaveLanded = outcome.reply?.status !== 429 && request.method !== "GET";
+      throw waitsTooLong(request.what, now + decision.tooLongMs, mayHaveLanded);
+    }
+    const { waitMs } = decision;
+    if (outcome.reply?.status === 429 || retryAfterMs !== undefined) this.gate.pause(waitMs);
+    else await this.clock.sleep(waitMs);
+    if (decision.next !== "recover") return { waitedMs: waitMs };
     const found = await request.recover?.();
-    if (found !== undefined) return { value: found };
-    if (decision.waitMs === 0) throw error;
-    return undefined;
+    if (found !== undefined) return { recovered: found };
+    if (waitMs === 0) throw error;
+    return { waitedMs: waitMs };
   }
 
   private async attempt<T>(
     request: Request<T>,
     credential: Credential,
-    first: boolean,
   ): Promise<
     { reply: Reply; error?: undefined; sent: true } | { reply?: undefined; error: Error; sent: boolean }
   > {
     const headers = await credential.headers(request.method);
     try {
-      const response: AxiosResponse<string> = await this.gate.pass(
-        () =>
-          this.axios.request<string>({
-            method: request.method,
-            url: request.path,
-            params: request.query,
-            data: request.body === undefined ? undefined : JSON.stringify(request.body),
-            headers:
-              request.body === undefined ? headers : { ...headers, "Content-Type": "application/json" },
-          }),
-        first,
+      const response: AxiosResponse<string> = await this.gate.pass(request.what, () =>
+        this.axios.request<string>({
+          method: request.method,
+          url: request.path,
+          params: request.query,
+          data: request.body === undefined ? undefined : JSON.stringify(request.body),
+          headers: request.body === undefined ? headers : { ...headers, "Content-Type": "application/json" },
+        }),
       );
       await credential.received?.(response.headers["set-cookie"] ?? []);
       return { reply: replyOf(response), sent: true };
@@ -256,15 +262,15 @@ function connectionError(
   host: string,
   sent: boolean,
 ): ConnectionError {
-  const mayHaveLanded = sent && request.method !== "GET";
+  const mayHaveArrived = sent && request.method !== "GET";
   return new ConnectionError(
     `${request.what} failed: no answer from ${host} (${code})`,
     {
-      why: mayHaveLanded
+      why: mayHaveArrived
         ? "The connection broke, so PostHog may or may not have carried out the request."
         : "This machine cannot reach the host.",
       fix: "Check posthog:host, the network and the proxy settings (HTTPS_PROXY, NO_PROXY), then run again.",
     },
-    mayHaveLanded,
+    mayHaveArrived,
   );
 }

@@ -1,8 +1,7 @@
-import axios from "axios";
 import { z } from "zod";
-import { Cached, CachedList, perRun } from "./cache";
+import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
-import { answered, ConnectionError } from "./errors";
+import { answered } from "./errors";
 import { organizationPath } from "./organizations";
 
 const identityProviderSchema = z.looseObject({
@@ -101,38 +100,4 @@ export async function deleteIdentityProvider(connection: Connection, id: string)
 async function remember(connection: Connection, provider: IdentityProvider): Promise<IdentityProvider> {
   await keptProviders(connection).upsert({ ...provider, scim_bearer_token: null });
   return provider;
-}
-
-/** No identity provider's metadata comes near this size. */
-const mostBytes = 1_048_576;
-
-const keptMetadata = perRun((_: Connection, url: string) => new Cached(() => downloadMetadata(url)));
-
-/** An identity provider's published SAML metadata, fetched once a run. PostHog has no part in it. */
-export function fetchSamlMetadata(connection: Connection, url: string): Promise<string> {
-  return keptMetadata(connection, url).get();
-}
-
-async function downloadMetadata(url: string): Promise<string> {
-  const { host } = new URL(url);
-  try {
-    const response = await axios.get<string>(url, {
-      timeout: 15_000,
-      maxRedirects: 3,
-      maxContentLength: mostBytes,
-      responseType: "text",
-      transformResponse: (data: unknown) => data,
-    });
-    return response.data;
-  } catch (error) {
-    const status = axios.isAxiosError(error) ? (error.response?.status ?? error.code) : undefined;
-    throw new ConnectionError(
-      `reading the SAML metadata from ${host} failed (${status ?? "no answer"})`,
-      {
-        why: "The identity provider does not answer this machine at that address, or asks for a sign-in.",
-        fix: "Open the address in a private browser window; if it is not public, set metadataXml instead.",
-      },
-      false,
-    );
-  }
 }

@@ -5,7 +5,10 @@ import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./ba
 export interface SamlArgs {
   /** The identity provider's metadata document. May be the output of its Pulumi resource. */
   metadataXml?: pulumi.Input<string>;
-  /** Address of the metadata document, https. Read at every write and refresh, so that a renewed certificate shows as drift. */
+  /**
+   * Address of the metadata document, https. Read at every write and refresh, so that a renewed certificate shows as drift.
+   * It may redirect on the same host only: set the target itself where it is elsewhere.
+   */
   metadataUrl?: pulumi.Input<string>;
   /** The identity provider's entity id, at most 512 characters. With `ssoUrl` and `x509Cert`. */
   entityId?: pulumi.Input<string>;

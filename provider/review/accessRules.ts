@@ -163,14 +163,14 @@ export const directGrantBesideRole: ReviewRule = {
       if (person === undefined || grant.level === "none" || situation.judge(grant) !== undefined) return [];
       const roles = givers.get(placeOf(grant)) ?? [];
       const own = roles.find((one) => isIn(one, person) && replaces(one, grant, access));
-      if (own !== undefined) return [besideOwnRole(situation, person, grant, own)];
+      if (own !== undefined) return [redundantGrant(situation, person, grant, own)];
       const others = roles.filter((one) => one.level === grant.level && !isIn(one, person));
-      return isOutside(situation, person) ? [] : besideOtherRole(situation, person, grant, others);
+      return isOutside(situation, person) ? [] : replaceableGrant(situation, person, grant, others);
     });
   },
 };
 
-function besideOwnRole(situation: Situation, person: Person, grant: AccessRule, giver: Giver): Found {
+function redundantGrant(situation: Situation, person: Person, grant: AccessRule, giver: Giver): Found {
   const { name } = giver.role;
   return {
     ...aboutGrant(person, grant, giver),
@@ -181,14 +181,14 @@ function besideOwnRole(situation: Situation, person: Person, grant: AccessRule, 
 }
 
 /** Of the roles that someone is not in, the one that would give them the least besides. */
-function besideOtherRole(
+function replaceableGrant(
   situation: Situation,
   person: Person,
   grant: AccessRule,
   givers: readonly Giver[],
 ): Found[] {
   const [least] = givers
-    .map((giver) => ({ giver, more: givenBesides(situation, person, grant, giver) }))
+    .map((giver) => ({ giver, more: alsoGiven(situation, person, grant, giver) }))
     .sort((left, right) => left.more.length - right.more.length);
   if (least === undefined) return [];
   const { giver, more } = least;
@@ -219,7 +219,7 @@ function aboutGrant(
 }
 
 /** What a role would give someone who is not in it, beyond what they have now. */
-function givenBesides(situation: Situation, person: Person, grant: AccessRule, { rules }: Giver): string[] {
+function alsoGiven(situation: Situation, person: Person, grant: AccessRule, { rules }: Giver): string[] {
   const { index } = situation;
   const levelNow = ({ projectId, resource }: AccessRule) =>
     resource === "project"

@@ -96,7 +96,7 @@ class KeyReach {
     person: Person,
     scopes: readonly string[],
   ): ReviewedAccess {
-    if (scopes.includes(everyScope)) return wholly(owners);
+    if (scopes.includes(everyScope)) return everything(owners);
     const resources = grants.map((grant) => {
       const own = this.onGrant(grant.resource, person, owners.projectId);
       return resourceOf(
@@ -129,7 +129,7 @@ function ofOwner(access: EffectiveAccess, person: Person): Limit {
 }
 
 /** What a key for everything can do: all that its owner can. */
-function wholly({ projectId, level, through, resources }: ReviewedAccess): ReviewedAccess {
+function everything({ projectId, level, through, resources }: ReviewedAccess): ReviewedAccess {
   const those = [{ resource: "project", level, through }, ...resources].map((one) => ({
     ...one,
     through: asOwner(one.through),

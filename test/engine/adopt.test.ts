@@ -217,13 +217,13 @@ describe("what cannot simply be adopted", () => {
         );
 
         const { stdout } = await tool(stack, ["adopt"], 2);
-        for (const said of [
+        for (const sentence of [
           "the state has 4.",
           'Project "none": does not exist: the next pulumi up creates it',
           'ProjectSecretApiKey "key": PostHog shows a key\'s value only once',
           'ProjectAccess "nowhere": it refers to Project "none", which is not in the state',
         ]) {
-          expect(stdout).toContain(said);
+          expect(stdout).toContain(sentence);
         }
         expect(writesTo(emulator)).toEqual(writes);
         expect(changesOf(await stack.preview({ flags: ["--refresh"] })).sort()).toEqual([

@@ -4,7 +4,6 @@ import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulat
 import { Comparison } from "./comparison";
 import { ListedDifferences } from "./listed";
 import { Player } from "./player";
-import { seedFile } from "./seedFile";
 import { SymbolFinder } from "./symbols";
 import { readJson, readScenarios, readTape, readWorld, recording, type Step } from "./tape";
 
@@ -27,7 +26,7 @@ describe.each(TAPES)("the emulator answers as on the tape %s", (name, worldName,
   let emulator: Emulator;
 
   beforeAll(async () => {
-    emulator = await startEmulator({ ...options, seed: seedFile(worldName) });
+    emulator = await startEmulator({ ...options, seed: recording("seeds", `emulator.${worldName}.json`) });
   });
   beforeEach(() => emulator.reset());
   afterAll(() => emulator.close());

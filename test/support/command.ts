@@ -9,7 +9,7 @@ export interface Ran {
   /** Standard output. */
   readonly printed: string;
   /** Standard error. */
-  readonly said: string;
+  readonly stderr: string;
   readonly exitCode: number;
 }
 
@@ -19,7 +19,7 @@ export async function runCommand(
   { url, apiKey, organizationId }: Pick<Emulator, "url" | "apiKey" | "organizationId">,
   args: readonly string[],
 ): Promise<Ran> {
-  const texts = { printed: "", said: "" };
+  const texts = { printed: "", stderr: "" };
   const program = new Command("pulumi-posthog");
   register(program);
   for (const command of program.commands)
@@ -30,7 +30,7 @@ export async function runCommand(
       return true;
     }),
     jest.spyOn(console, "error").mockImplementation((text) => {
-      texts.said += `${text}\n`;
+      texts.stderr += `${text}\n`;
     }),
   ];
   const environment = { ...process.env };

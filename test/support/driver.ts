@@ -95,7 +95,7 @@ export class Driven {
 export interface World {
   readonly emulator: Emulator;
   /** What previews and refreshes said besides refusals, since the last `run`. */
-  readonly said: string[];
+  readonly messages: string[];
   /** A resource of that kind; the same name is the same resource. */
   resource(type: string, name?: string): Driven;
   /** Where the resources of this run are driven. */
@@ -112,12 +112,12 @@ export async function withWorld(
   options: { emulator?: EmulatorOptions; config?: Config } = {},
 ): Promise<void> {
   const emulator = await startEmulator(options.emulator);
-  const said: string[] = [];
+  const messages: string[] = [];
   const resources = new Map<string, Driven>();
-  let host: Host = hostFor(emulator, options.config, said);
+  let host: Host = hostFor(emulator, options.config, messages);
   const world: World = {
     emulator,
-    said,
+    messages,
     resource(type, name = "it") {
       const key = `${type} ${name}`;
       const known = resources.get(key);
@@ -130,9 +130,9 @@ export async function withWorld(
     },
     host: () => host,
     run(config) {
-      said.length = 0;
+      messages.length = 0;
       emulator.clearRequests();
-      host = hostFor(emulator, { ...options.config, ...config }, said);
+      host = hostFor(emulator, { ...options.config, ...config }, messages);
     },
     requests: () =>
       emulator.requests.map(
@@ -147,7 +147,7 @@ export async function withWorld(
   }
 }
 
-function hostFor(emulator: Emulator, config: Config | undefined, said: string[]): Host {
+function hostFor(emulator: Emulator, config: Config | undefined, messages: string[]): Host {
   const values: Config = {
     host: emulator.url,
     apiKey: emulator.apiKey,
@@ -160,6 +160,6 @@ function hostFor(emulator: Emulator, config: Config | undefined, said: string[])
   };
   return createHost(
     (key) => values[key],
-    (text) => said.push(text),
+    (text) => messages.push(text),
   );
 }

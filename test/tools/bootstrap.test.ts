@@ -135,11 +135,6 @@ describe("compiling", () => {
     expect(await bootstrap("build")).toMatchObject({ code: 0, text: expect.not.stringContaining("Waiting") });
     expect(await read(lockFile)).toBe("");
   });
-
-  test("is left out after an installation without development dependencies", async () => {
-    await rm(join(folder, "node_modules/typescript"), { recursive: true });
-    expect(await bootstrap("prepare")).toMatchObject({ code: 0, text: "" });
-  });
 });
 
 describe("dependencies", () => {
@@ -162,13 +157,6 @@ describe("dependencies", () => {
     }
     expect(await read("installations.log")).toMatch(/^ci .*\nci .*\n$/);
     expect(await read("node_modules/.package-lock.json")).toBe("");
-  });
-
-  test("are not installed by npm's own call at the end of an installation", async () => {
-    await lock("2.0.0");
-    expect((await bootstrap("prepare")).code).toBe(0);
-    expect(await read("installations.log")).toBe("");
-    expect(await read("dist/index.js")).toBe("one");
   });
 });
 

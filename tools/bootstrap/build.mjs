@@ -17,11 +17,6 @@ export async function build() {
   await step("Compiling TypeScript", () => compile(stamp));
 }
 
-/** Whether there is a compiler: an installation without development dependencies has none, and needs none. */
-export function canBuild() {
-  return existsSync(join(ROOT, COMPILER));
-}
-
 /** A text that changes when a source is added, removed or written. */
 function sourceStamp(paths) {
   const hash = createHash("sha256");

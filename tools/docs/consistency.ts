@@ -53,9 +53,9 @@ function requiredBy(schema: ResourceHandler["definition"]["args"]): ReadonlySet<
 
 function unlikeFields({ args }: ResourceSource, { definition }: ResourceHandler): string[] {
   return ownMembers(args).flatMap(({ name, docstring }) => {
-    const said = fieldTextOf(docstring).replaces;
+    const documented = fieldTextOf(docstring).replaces;
     const replaces = definition.fields[name]?.replaces === true;
-    if (said === undefined ? !replaces : said === replaces) return [];
+    if (documented === undefined ? !replaces : documented === replaces) return [];
     return [
       `a change of ${name} ${replaces ? "replaces" : "is made in place"}, and its docstring does not say so`,
     ];
@@ -63,9 +63,9 @@ function unlikeFields({ args }: ResourceSource, { definition }: ResourceHandler)
 }
 
 function unlikeNeeds({ docstring }: ResourceSource, handler: ResourceHandler): string[] {
-  const said = resourceTextOf(docstring).needs;
+  const documented = resourceTextOf(docstring).needs;
   const declared = needsRows(handler.definition.needs).flatMap(({ needs }) => [...needs.scopes]);
   return [...new Set(declared)]
-    .filter((scope) => !said.includes(`\`${scope}\``))
+    .filter((scope) => !documented.includes(`\`${scope}\``))
     .map((scope) => `it declares the scope ${scope}, and the paragraph on scopes does not name it`);
 }

@@ -44,12 +44,12 @@ export function inRole(role: KnownRole, email: string | undefined, isIn: boolean
       scope: "RoleMembership",
       activities: [isIn ? "created" : "deleted"],
       mentions: texts(email, name === undefined ? undefined : ` in ${name}`),
-      ...(name === undefined || email === undefined ? { isVague: true } : {}),
+      ...(name === undefined || email === undefined ? { isIndirect: true } : {}),
     }),
   );
   return [
     ...moved,
-    { scope: "Role", activities: scimChanges, itemIds: [role.id], isVague: true },
+    { scope: "Role", activities: scimChanges, itemIds: [role.id], isIndirect: true },
     ...(isIn ? [] : leftOrganization(undefined, email)),
   ];
 }
@@ -102,7 +102,7 @@ export const role: ResourceTraces = {
         fields: ["name"],
         after: [actual],
       },
-      { scope: "Role", activities: scimChanges, itemIds: [id], isVague: true },
+      { scope: "Role", activities: scimChanges, itemIds: [id], isIndirect: true },
     ],
     ...people,
   },
@@ -156,13 +156,13 @@ export const organizationMember: ResourceTraces = {
       },
       ...inviteTraces(textOf(state, "email"), ["created"]).map((trace) => ({
         ...trace,
-        isVague: true as const,
+        isIndirect: true as const,
       })),
     ],
     invite: ({ state }) =>
       inviteTraces(textOf(state, "email") ?? textOf(state, "user"), ["created", "updated"]).map((trace) => ({
         ...trace,
-        isVague: true,
+        isIndirect: true,
       })),
     onDestroy: "local",
   },

@@ -19,7 +19,7 @@ const ofProvider = (itemIds: readonly string[], fields: readonly string[]): Trac
     ? []
     : [
         { scope: "IdentityProviderConfig", activities: ["updated"], itemIds, fields },
-        { scope: "IdentityProviderConfig", activities: ["created", "deleted"], itemIds, isVague: true },
+        { scope: "IdentityProviderConfig", activities: ["created", "deleted"], itemIds, isIndirect: true },
       ];
 
 const providerIds = ({ id, state }: Seen, name: string): string[] =>

@@ -23,7 +23,7 @@ export interface Trace {
   /** Texts that the entry's name has, all of them, in any case. */
   readonly mentions?: readonly string[];
   /** Whether an entry like that may just as well be about something else. */
-  readonly isVague?: true;
+  readonly isIndirect?: true;
 }
 
 /** Who is in the organization and which roles it has, for names that the stack writes differently. */

@@ -8,6 +8,7 @@ import {
 } from "../../posthog/configuration";
 import { type Connection, Connections } from "../../posthog/connection";
 import { PosthogError, RefusedError } from "../../posthog/errors";
+import { systemClock } from "../../posthog/gate";
 import type { FunctionArgs, Functions } from "../contract";
 
 /** The half of a function that talks to PostHog. */
@@ -25,7 +26,7 @@ export type Answer<Name extends keyof Functions> =
 export const functionArgs = commonArgs.pick({ account: true, organizationId: true });
 
 /** All connections of this process: every function of a program passes one gate. */
-const connections = new Connections();
+const connections = new Connections(systemClock, (line) => console.error(line));
 
 /** How many functions are reading through a connection right now. */
 const reading = new Map<Connection, number>();

@@ -5,7 +5,6 @@ import { mayChangeRules } from "../../access/ruleEffect";
 import { listRules, projectRules, type StoredRule } from "../../posthog/accessControls";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
-import { exclusive } from "../../posthog/exclusive";
 import type { Member } from "../../posthog/members";
 import { type Directory, grantsIn, personOf, readDirectory, snapshotOf } from "../../snapshot/accessSnapshot";
 
@@ -22,7 +21,7 @@ export function callerManages(
 }
 
 /** Whether the key's owner still manages the project after its rules are changed in this way. */
-export async function callerStillManages(
+export async function keepsProjectAdmin(
   connection: Connection,
   projectId: number,
   change: (rules: readonly StoredRule[]) => readonly StoredRule[],
@@ -32,18 +31,4 @@ export async function callerStillManages(
   const rules = await listRules(connection, projectRules(projectId));
   const grants = grantsIn(change(rules), () => "project");
   return callerManages(caller, await readDirectory(connection), projectId, grants);
-}
-
-/**
- * Runs a change of a project's access that is judged by whether the key's owner still manages the project afterwards, one
- * at a time. The changes of an organization admin are not judged, and go out side by side.
- */
-export async function judgedChange<T>(
-  connection: Connection,
-  project: number,
-  change: () => Promise<T>,
-): Promise<T> {
-  const caller = await getCallerMember(connection);
-  const isJudged = caller !== undefined && caller.level < organizationAdmin;
-  return isJudged ? exclusive(connection, { project }, change) : change();
 }

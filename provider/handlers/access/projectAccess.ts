@@ -9,7 +9,6 @@ import type { Properties } from "../../engine/state";
 import { projectRules, putRule, typeRules } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { answered, NotFoundError } from "../../posthog/errors";
-import { exclusive } from "../../posthog/exclusive";
 import { getProject, readOfProject } from "../../posthog/projects";
 import { writeAll } from "../../posthog/writes";
 import {
@@ -60,17 +59,7 @@ async function observe(
 }
 
 /** Brings the grants to what is declared, with a checkpoint before the first write. */
-function write(
-  connection: Connection,
-  declared: Args,
-  state: Properties,
-  checkpoint: Checkpoint,
-): Promise<Live<Args>> {
-  const project = projectIdOf(declared.projectId);
-  return exclusive(connection, { project }, () => planAndWrite(connection, declared, state, checkpoint));
-}
-
-async function planAndWrite(
+async function write(
   connection: Connection,
   declared: Args,
   state: Properties,
@@ -201,12 +190,11 @@ export const projectAccess = defineResource({
     defaultAccess === undefined || defaultAccess === "admin"
       ? undefined
       : "the project is no longer private: without another rule, everybody in the organization is its admin",
-  delete: (connection, live, state) =>
-    exclusive(connection, { project: projectIdOf(live.id) }, async () => {
-      const policy = lastPolicy(await readForPlan(connection, projectIdOf(live.id)), state);
-      const plan = policy.removal();
-      const [refusal] = lockOutRefusals(policy, plan, live.args);
-      if (refusal !== undefined) throw refusal;
-      await carryOut(connection, policy, plan, titleOf(live.args));
-    }),
+  async delete(connection, live, state) {
+    const policy = lastPolicy(await readForPlan(connection, projectIdOf(live.id)), state);
+    const plan = policy.removal();
+    const [refusal] = lockOutRefusals(policy, plan, live.args);
+    if (refusal !== undefined) throw refusal;
+    await carryOut(connection, policy, plan, titleOf(live.args));
+  },
 });

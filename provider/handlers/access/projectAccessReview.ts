@@ -122,8 +122,8 @@ export async function reviewProjectAccess(
   const roles = directory.roles.filter(
     ({ id }) => openRoles.has(id) && policy.desired.some(({ roleId }) => roleId === id),
   );
-  const said = await reportPlan(connection, policy, args, stored.directory, roles.length === 0);
-  return [...said, ...reportOpenRoles(roles.map(({ name }) => name))];
+  const reported = await reportPlan(connection, policy, args, stored.directory, roles.length === 0);
+  return [...reported, ...reportOpenRoles(roles.map(({ name }) => name))];
 }
 
 /** What an unchanged policy gives to and takes from people who join and leave roles in the same update. */

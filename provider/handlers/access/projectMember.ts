@@ -22,7 +22,7 @@ import type { Member } from "../../posthog/members";
 import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
 import { personReference, roleReference } from "../references";
-import { callerStillManages, judgedChange } from "./lockoutGuard";
+import { keepsProjectAdmin } from "./lockoutGuard";
 import {
   asDeclared,
   everybody,
@@ -102,25 +102,18 @@ async function observe(
 async function put(connection: Connection, declared: Args, state: Properties = {}): Promise<Live<Args>> {
   const principal = await requirePrincipal(connection, declared, state);
   const [project, level] = [projectIdOf(declared.projectId), projectLevelOf(declared.accessLevel)];
-  await setRule(connection, project, principal, level, `setting the ${titleOf(declared)}`);
+  await refuseLockOut(connection, project, principal, level);
+  const current = await findProjectRule(connection, project, rulePrincipalOf(principal));
+  if (current?.access_level !== level) {
+    await putRule(
+      connection,
+      projectRules(project),
+      rulePrincipalOf(principal),
+      level,
+      `setting the ${titleOf(declared)}`,
+    );
+  }
   return toLive(project, principal, level, declared, state);
-}
-
-/** Sets a level, or with null removes the rule, unless the key's owner could then no longer manage the project. */
-function setRule(
-  connection: Connection,
-  project: number,
-  principal: Principal,
-  level: string | null,
-  what: string,
-): Promise<void> {
-  const subject = rulePrincipalOf(principal);
-  return judgedChange(connection, project, async () => {
-    await refuseLockOut(connection, project, principal, level);
-    const current = await findProjectRule(connection, project, subject);
-    if ((current?.access_level ?? null) === level) return;
-    await putRule(connection, projectRules(project), subject, level, what);
-  });
 }
 
 /** Refuses a rule after which the key's own owner could no longer manage the project. */
@@ -137,7 +130,7 @@ async function refuseLockOut(
     organization_member: subject.member,
     role: subject.role,
   };
-  const keeps = await callerStillManages(connection, project, (rules) => [
+  const keeps = await keepsProjectAdmin(connection, project, (rules) => [
     ...rules.filter((rule) => !isFor(rule, subject)),
     ...(level === null ? [] : [changed]),
   ]);
@@ -239,6 +232,13 @@ export const projectMember = defineResource({
     const [project, kind, token] = live.id.split("/");
     const principal = await findPrincipal(connection, kind ?? "", token ?? "");
     if (principal === undefined) return;
-    await setRule(connection, Number(project), principal, null, `removing the ${titleOf(live.args)}`);
+    await refuseLockOut(connection, Number(project), principal, null);
+    await putRule(
+      connection,
+      projectRules(Number(project)),
+      rulePrincipalOf(principal),
+      null,
+      `removing the ${titleOf(live.args)}`,
+    );
   },
 });

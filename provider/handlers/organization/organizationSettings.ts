@@ -19,7 +19,6 @@ import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { listDomains } from "../../posthog/domains";
 import { ApiError, ConnectionError, NotFoundError, RefusedError } from "../../posthog/errors";
-import { exclusive } from "../../posthog/exclusive";
 import { listMembers } from "../../posthog/members";
 import {
   getOrganization,
@@ -122,14 +121,8 @@ async function restorable(connection: Connection, earlier: SettingValues): Promi
   return { ...earlier, defaultRoleId: role?.id ?? null };
 }
 
-/** Sends only the settings that differ from what PostHog has. What shuts people out is judged and sent in one go. */
-function sendSettings(connection: Connection, values: SettingValues): Promise<Organization> {
-  const send = () => judgeAndSend(connection, values);
-  if (values.enforceVerifiedDomains !== true && values.enforce2fa !== true) return send();
-  return exclusive(connection, { lists: ["domains", "members"] }, send);
-}
-
-async function judgeAndSend(connection: Connection, values: SettingValues): Promise<Organization> {
+/** Sends only the settings that differ from what PostHog has. */
+async function sendSettings(connection: Connection, values: SettingValues): Promise<Organization> {
   const organization = await getOrganization(connection);
   const changed = differingSettings(organization, values);
   if (changed.length === 0) return organization;
@@ -198,7 +191,7 @@ async function write(
     }
     return await toLive(connection, now, declared, earlier);
   } catch (error) {
-    if (error instanceof ConnectionError && error.mayHaveLanded) keep();
+    if (error instanceof ConnectionError && error.mayHaveArrived) keep();
     throw error;
   }
 }
@@ -291,12 +284,12 @@ async function reviewTwoFactor(connection: Connection): Promise<Finding[]> {
 }
 
 async function reviewAdmission(connection: Connection): Promise<Finding[]> {
-  const { refusal, shutOut } = await judgeAdmission(connection);
+  const { refusal, lockedOut } = await judgeAdmission(connection);
   if (refusal !== undefined) {
     return [problem("enforceVerifiedDomains", refusal.why, { fix: refusal.fix })];
   }
-  if (shutOut.length === 0) return [];
-  const people = shutOut.map((email) => ({ email }));
+  if (lockedOut.length === 0) return [];
+  const people = lockedOut.map((email) => ({ email }));
   return [warning(`shuts out ${namesOf(people)}, whose e-mail domains are not verified`)];
 }
 
@@ -309,9 +302,9 @@ function needsOfSetting(setting: OrganizationSetting): ConditionalNeeds<Organiza
   const feature = gate ?? effective;
   const needs = feature === undefined ? [] : [{ featureToChange: feature }];
   // Switched on, these two may shut people out: the preview names them.
-  const shutsOut = setting === "enforce2fa" || setting === "enforceVerifiedDomains";
+  const mayLockOut = setting === "enforce2fa" || setting === "enforceVerifiedDomains";
   const listed = { scope: "organization_member:read" };
-  const all: ConditionalNeeds<OrganizationSetting>[] = shutsOut
+  const all: ConditionalNeeds<OrganizationSetting>[] = mayLockOut
     ? [
         { argument: setting, is: [true], needs: [listed, ...needs] },
         { argument: setting, is: [false], needs },

@@ -110,16 +110,14 @@ export const role = defineResource({
     const change = await decide(connection, { name: declared.name }, declared, {});
     const created = await createRole(connection, declared.name);
     checkpoint(created.id, toLive(created, declared, {}, change.waiting).outputs);
-    const decideNow = (role: Role) => decide(connection, role, declared, {});
-    return toLive(await writePeople(connection, created, change, decideNow), declared, {}, change.waiting);
+    return toLive(await writePeople(connection, created, change), declared, {}, change.waiting);
   },
   async update(connection, live, declared, state) {
     const found = roleOf(live.id, await listRoles(connection));
     if (found === undefined) return live;
     const change = await decide(connection, found, declared, state);
     const named = found.name === declared.name ? found : await renameRole(connection, found, declared.name);
-    const decideNow = (role: Role) => decide(connection, role, declared, state);
-    return toLive(await writePeople(connection, named, change, decideNow), declared, state, change.waiting);
+    return toLive(await writePeople(connection, named, change), declared, state, change.waiting);
   },
   async deletionImpact(connection, live) {
     const found = roleOf(live.id, await listRoles(connection));

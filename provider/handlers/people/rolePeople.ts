@@ -19,7 +19,6 @@ import { recentScimWrites } from "../../posthog/activityLog";
 import type { Connection } from "../../posthog/connection";
 import { listDomains } from "../../posthog/domains";
 import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
-import { exclusive } from "../../posthog/exclusive";
 import { listIdentityProviders } from "../../posthog/identityProviders";
 import { inviteOf, listInvites } from "../../posthog/invites";
 import { listMembers, type Member, memberOf, notAMember } from "../../posthog/members";
@@ -199,27 +198,11 @@ function notMembers(users: readonly string[], members: readonly Member[]): NotFo
   });
 }
 
-/**
- * Writes a change, first who joins, then who leaves, and returns the role as it is then. How many may leave depends on who
- * is there, so it is decided once more when nobody else removes people of this role.
- *
- * @param decide decides on the change that the role needs as it is by then.
- */
-export async function writePeople(
-  connection: Connection,
-  role: Role,
-  change: PeopleChange,
-  decide: (role: Role) => Promise<PeopleChange>,
-): Promise<Role> {
-  const now = async (): Promise<Role> => roleOf(role.id, await listRoles(connection)) ?? role;
+/** Writes a change, first who joins, then who leaves, and returns the role as it is then. */
+export async function writePeople(connection: Connection, role: Role, change: PeopleChange): Promise<Role> {
   await writeAll(change.joining.map((member) => () => addToRole(connection, role, member)));
-  if (change.leaving.length > 0) {
-    await exclusive(connection, { lists: [`roles/${role.id}/members`] }, async () => {
-      const current = await now();
-      await removePeople(connection, current, (await decide(current)).leaving);
-    });
-  }
-  return now();
+  await removePeople(connection, role, change.leaving);
+  return roleOf(role.id, await listRoles(connection)) ?? role;
 }
 
 /** Removes the people from a role whom an earlier run declared; everybody else stays. */

@@ -28,7 +28,7 @@ import {
   updateProject,
 } from "../../posthog/projects";
 import { ignoredSettingsError } from "../../posthog/writes";
-import { callerStillManages, judgedChange } from "../access/lockoutGuard";
+import { keepsProjectAdmin } from "../access/lockoutGuard";
 import {
   environmentOnlySettings,
   ignoredSettings,
@@ -114,16 +114,7 @@ async function writeFields(connection: Connection, id: number, declared: Args): 
 }
 
 /** Sets what everybody may do; refuses if the key's owner could then no longer manage the project. */
-function writeDefault(
-  connection: Connection,
-  id: number,
-  title: string,
-  wanted: string | null,
-): Promise<void> {
-  return judgedChange(connection, id, () => setDefault(connection, id, title, wanted));
-}
-
-async function setDefault(
+async function writeDefault(
   connection: Connection,
   id: number,
   title: string,
@@ -131,11 +122,7 @@ async function setDefault(
 ): Promise<void> {
   const current = await findProjectRule(connection, id, {});
   if ((current?.access_level ?? null) === wanted) return;
-  if (
-    wanted !== null &&
-    wanted !== "admin" &&
-    !(await callerStillManages(connection, id, (rules) => rules))
-  ) {
+  if (wanted !== null && wanted !== "admin" && !(await keepsProjectAdmin(connection, id, (rules) => rules))) {
     throw new RefusedError(`closing ${title} was refused: it would shut out the key's own owner`, {
       why: "The owner is not an organization admin and has no admin rule of their own on the project.",
       fix: "Create a ProjectMember with accessLevel admin for the owner first, or use an organization admin's key.",

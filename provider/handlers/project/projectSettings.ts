@@ -92,8 +92,11 @@ function sameSetting(name: string, live: unknown, wanted: unknown): boolean {
   return sameJson(live, wanted);
 }
 
-/** Of a live object the keys that the declared one has, at every depth. */
+/** Of a live object the keys that the declared one has, at every depth and in lists of the same length. */
 function declaredPart(live: unknown, declared: unknown): unknown {
+  if (Array.isArray(live) && Array.isArray(declared) && live.length === declared.length) {
+    return live.map((item, index) => declaredPart(item, declared[index]));
+  }
   if (!isObject(live) || !isObject(declared)) return live;
   return Object.fromEntries(
     Object.entries(declared).map(([key, value]) => [key, declaredPart(live[key], value)]),

@@ -4,7 +4,7 @@ import { domain, wholeNumber } from "../../arguments/fields";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
-import { type Domain, findDomain, requireDomain, updateDomain, verifyDomain } from "../../posthog/domains";
+import { type Domain, findDomain, updateDomain, verifyDomain } from "../../posthog/domains";
 import { RefusedError } from "../../posthog/errors";
 import { listMembers } from "../../posthog/members";
 import { getOrganization, hasFeature } from "../../posthog/organizations";
@@ -19,7 +19,7 @@ import {
   judgeEnforcement,
 } from "../../sso/enforcement";
 import type { IdentityProviderMetadata } from "../../sso/metadata";
-import { changeSignOn, clearCopy } from "./providerObjects";
+import { clearCopy } from "./providerObjects";
 
 /** The arguments about a domain itself, shared by every resource that manages one. */
 export const domainArgs = {
@@ -131,8 +131,8 @@ export async function reviewSignIn(
   const record = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);
   if (record?.is_verified !== true) return reviewWaiting(connection, declared);
   if (declared.enforcement === undefined || saml === "later") return [];
-  const held = saml === undefined ? (await readSignOn(connection, record)).saml : await saml();
-  const { refusal, warnings } = await judge(connection, record, held, declared.enforcement);
+  const currentSaml = saml === undefined ? (await readSignOn(connection, record)).saml : await saml();
+  const { refusal, warnings } = await judge(connection, record, currentSaml, declared.enforcement);
   return [...(refusal === undefined ? [] : [problem("enforcement", refusal)]), ...warnings.map(warning)];
 }
 
@@ -188,14 +188,6 @@ async function judge(
  */
 export async function writeSignIn(connection: Connection, record: Domain, wanted: SignIn): Promise<Domain> {
   if (!record.is_verified) return record;
-  const { enforcement = "off" } = wanted;
-  if (enforcement === "off") return sendSignIn(connection, record, wanted);
-  return changeSignOn(connection, async () =>
-    sendSignIn(connection, await requireDomain(connection, record.id), wanted),
-  );
-}
-
-async function sendSignIn(connection: Connection, record: Domain, wanted: SignIn): Promise<Domain> {
   const { enforcement, jitProvisioning } = wanted;
   const fields: Record<string, unknown> = {};
   if (jitProvisioning !== undefined && jitProvisioning !== (record.jit_provisioning_enabled === true)) {

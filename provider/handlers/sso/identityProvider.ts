@@ -18,7 +18,7 @@ import {
   serves,
   signOnOf,
 } from "../../snapshot/signOn";
-import { changeSignOn, clearCopy } from "./providerObjects";
+import { clearCopy } from "./providerObjects";
 import {
   inlineServer,
   isEmpty,
@@ -98,7 +98,7 @@ async function wantedOf(
 
 async function write(
   connection: Connection,
-  find: () => Promise<ProviderPair>,
+  found: ProviderPair,
   declared: Args,
   state: Properties,
   checkpoint: Checkpoint,
@@ -106,16 +106,12 @@ async function write(
 ): Promise<Live<Args>> {
   const wanted = await wantedOf(connection, declared, declaredIn(args, state));
   const kept = wanted.saml === "none" ? [] : wanted.domains;
+  const lockedOutDomains = lockedOut(found.saml, await listDomains(connection), kept);
+  if (lockedOutDomains.length > 0) throw lockOutError(`changing the ${titleOf(declared)}`, lockedOutDomains);
   const idOf = ({ saml, scim: provisioning }: ProviderPair) => known ?? saml?.id ?? provisioning?.id ?? "";
-  const written = await changeSignOn(connection, async () => {
-    const found = await find();
-    const lockedOutDomains = lockedOut(found.saml, await listDomains(connection), kept);
-    if (lockedOutDomains.length > 0)
-      throw lockOutError(`changing the ${titleOf(declared)}`, lockedOutDomains);
-    return syncPair(connection, found, wanted, ({ pair, token }) =>
-      checkpoint(idOf(pair), { ...providerIds(pair), scimToken: token ?? state.scimToken }),
-    );
-  });
+  const written = await syncPair(connection, found, wanted, ({ pair, token }) =>
+    checkpoint(idOf(pair), { ...providerIds(pair), scimToken: token ?? state.scimToken }),
+  );
   return toLive(connection, idOf(written.pair), written.pair, declared, written.token ?? state.scimToken);
 }
 
@@ -175,7 +171,7 @@ async function reviewDomains(
       const rival = others.find((provider) => competes(provider, found, args));
       return rival === undefined
         ? []
-        : [warning(`${name} signs in through "${rival.name ?? rival.id}" now: ${howItMoves(found)}`)];
+        : [warning(`${name} signs in through "${rival.name ?? rival.id}" now: ${migrationHint(found)}`)];
     }),
   );
   return findings.flat();
@@ -196,7 +192,7 @@ function competes(
   );
 }
 
-const howItMoves = (domain: Domain): string =>
+const migrationHint = (domain: Domain): string =>
   "identity_provider_config" in domain
     ? "the update links it with this provider instead"
     : "remove the domain from that provider first, or PostHog refuses this one";
@@ -248,20 +244,19 @@ export const identityProvider = defineResource({
   },
   async create(connection, declared, checkpoint) {
     await providersOf(connection);
-    return write(connection, () => Promise.resolve({}), declared, {}, checkpoint);
+    return write(connection, {}, declared, {}, checkpoint);
   },
-  update(connection, live, declared, state, checkpoint) {
-    const find = () => pairOf(connection, live.id, { ...live.outputs, ...state });
-    return write(connection, find, declared, state, checkpoint, live.id);
+  async update(connection, live, declared, state, checkpoint) {
+    const pair = await pairOf(connection, live.id, { ...live.outputs, ...state });
+    return write(connection, pair, declared, state, checkpoint, live.id);
   },
-  delete: (connection, live, state) =>
-    changeSignOn(connection, async () => {
-      const pair = await pairOf(connection, live.id, { ...live.outputs, ...state });
-      const lockedOutDomains = lockedOut(pair.saml, await listDomains(connection), []);
-      if (lockedOutDomains.length > 0)
-        throw lockOutError(`removing the ${titleOf(live.args)}`, lockedOutDomains);
-      await removePair(connection, pair);
-    }),
+  async delete(connection, live, state) {
+    const pair = await pairOf(connection, live.id, { ...live.outputs, ...state });
+    const lockedOutDomains = lockedOut(pair.saml, await listDomains(connection), []);
+    if (lockedOutDomains.length > 0)
+      throw lockOutError(`removing the ${titleOf(live.args)}`, lockedOutDomains);
+    await removePair(connection, pair);
+  },
   async cleanUpAfterExternalDelete(connection, state) {
     // On servers of July 2026 its domains still hold what it was set to.
     for (const name of declaredIn(args, state).domains ?? []) {

@@ -22,7 +22,6 @@ import {
   wantedSignIn,
   writeSignIn,
 } from "./domainSettings";
-import { changeSignOn } from "./providerObjects";
 import {
   checkAddress,
   holdsSaml,
@@ -106,9 +105,9 @@ async function reviewLeavingSaml(
 ): Promise<Finding[]> {
   const isRemoved = before.saml !== undefined && declared.saml === undefined && !unknown.includes("saml");
   if (!isRemoved || declared.domain === undefined || unknown.includes("enforcement")) return [];
-  const held = (await findDomain(connection, declared.domain))?.sso_enforcement;
-  const stays = wantedSignIn(declared, before).enforcement ?? held;
-  return stays === "saml" && held === "saml"
+  const current = (await findDomain(connection, declared.domain))?.sso_enforcement;
+  const stays = wantedSignIn(declared, before).enforcement ?? current;
+  return stays === "saml" && current === "saml"
     ? [problem("saml", `cannot be removed: ${samlNeeded}`, samlRemedy)]
     : [];
 }
@@ -228,15 +227,12 @@ export const orgSsoSettings = defineResource({
     const owned = declaredIn(args, state);
     if (owned.scim?.enabled === true) await writeScim(connection, open, false);
     if (owned.saml !== undefined) await writeSaml(connection, open, undefined);
-    await changeSignOn(connection, async () => {
-      await deleteDomain(connection, open);
-      await removeOrphans(connection, open.domain, managedIn(owned), state);
-    });
+    await deleteDomain(connection, open);
+    await removeOrphans(connection, open.domain, managedIn(owned), state);
   },
   async cleanUpAfterExternalDelete(connection, state) {
     const owned = declaredIn(args, state);
-    const { domain } = owned;
-    if (domain === undefined) return;
-    await changeSignOn(connection, () => removeOrphans(connection, domain, managedIn(owned), state));
+    if (owned.domain === undefined) return;
+    await removeOrphans(connection, owned.domain, managedIn(owned), state);
   },
 });

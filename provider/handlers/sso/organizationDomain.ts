@@ -20,7 +20,6 @@ import {
   wantedSignIn,
   writeSignIn,
 } from "./domainSettings";
-import { changeSignOn } from "./providerObjects";
 
 const args = z.strictObject({ ...domainArgs, signInOnly: z.boolean("must be true or false").optional() });
 type Args = ArgsOf<(typeof args)["shape"]>;
@@ -119,9 +118,7 @@ export const organizationDomain = defineResource({
       jitProvisioning: whole || owned.jitProvisioning !== undefined ? false : undefined,
     });
     if (!whole) return;
-    await changeSignOn(connection, async () => {
-      await removeOwnProvider(connection, domain);
-      await deleteDomain(connection, domain);
-    });
+    await removeOwnProvider(connection, domain);
+    await deleteDomain(connection, domain);
   },
 });

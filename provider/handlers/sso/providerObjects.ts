@@ -1,6 +1,5 @@
 import type { Connection } from "../../posthog/connection";
 import { type Domain, listDomains, requireDomain, updateDomain } from "../../posthog/domains";
-import { exclusive } from "../../posthog/exclusive";
 import {
   createIdentityProvider,
   deleteIdentityProvider,
@@ -10,14 +9,6 @@ import {
 } from "../../posthog/identityProviders";
 import type { Generation, Protocol } from "../../snapshot/signOn";
 import type { IdentityProviderMetadata } from "../../sso/metadata";
-
-/**
- * Runs a change that is judged by how people of some domain can sign in, one at a time: what a provider has and what a
- * domain enforces decide it together.
- */
-export function changeSignOn<T>(connection: Connection, change: () => Promise<T>): Promise<T> {
-  return exclusive(connection, { lists: ["domains", "identity-providers"] }, change);
-}
 
 type SamlFields = Pick<Domain, "saml_entity_id" | "saml_acs_url" | "saml_x509_cert">;
 
@@ -110,13 +101,13 @@ export async function clearCopy(connection: Connection, domain: Domain): Promise
  */
 async function unlink(
   connection: Connection,
-  held: IdentityProvider | Domain,
+  existing: IdentityProvider | Domain,
   leaving: readonly Domain[],
 ): Promise<void> {
   // The id in the name separates runs that do this at the same time; an earlier run may have ended in between.
-  const name = `Without settings, to unlink domains of ${held.id}`;
+  const name = `Without settings, to unlink domains of ${existing.id}`;
   const earlier = (await listIdentityProviders(connection))?.find((provider) => provider.name === name);
-  const isCopied = leaving.length > 0 && Object.keys(clearingFields(held)).length > 0;
+  const isCopied = leaving.length > 0 && Object.keys(clearingFields(existing)).length > 0;
   const placeholder = earlier ?? (isCopied ? await createIdentityProvider(connection, { name }) : undefined);
   const stuck = (await listDomains(connection)).filter(
     ({ identity_provider_config: link }) => link != null && link === placeholder?.id,
@@ -141,9 +132,9 @@ const noSettings: Readonly<Record<string, unknown>> = {
 };
 
 /** The fields to send so that a provider or a domain has no settings. */
-function clearingFields(held: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function clearingFields(existing: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const isSet = (value: unknown) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
-  return Object.fromEntries(Object.entries(noSettings).filter(([field]) => isSet(held[field])));
+  return Object.fromEntries(Object.entries(noSettings).filter(([field]) => isSet(existing[field])));
 }
 
 /** The part of a response to switching SCIM that matters here. */

@@ -4,7 +4,7 @@ import { type Finding, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { RefusedError } from "../../posthog/errors";
-import { fetchSamlMetadata } from "../../posthog/identityProviders";
+import { fetchSamlMetadata } from "../../posthog/samlMetadata";
 import { isComplete, type ProviderPair, type SignOn } from "../../snapshot/signOn";
 import {
   certificateProblem,
@@ -101,13 +101,13 @@ export async function resolveSaml(
  */
 export async function samlAsDeclared(
   connection: Connection,
-  held: Partial<IdentityProviderMetadata>,
+  existing: Partial<IdentityProviderMetadata>,
   declared: SamlSource | undefined,
 ): Promise<SamlSource | undefined> {
-  const values = Object.values(held).some((value) => value !== undefined) ? held : undefined;
+  const values = Object.values(existing).some((value) => value !== undefined) ? existing : undefined;
   if (declared === undefined || values === undefined) return values;
   try {
-    return holdsSaml(held, await resolveSaml(connection, declared)) ? declared : values;
+    return holdsSaml(existing, await resolveSaml(connection, declared)) ? declared : values;
   } catch {
     return declared.metadataUrl === undefined ? values : declared;
   }
@@ -115,14 +115,14 @@ export async function samlAsDeclared(
 
 /** Whether PostHog has the values of a source. */
 export function holdsSaml(
-  held: Partial<IdentityProviderMetadata>,
+  existing: Partial<IdentityProviderMetadata>,
   wanted: IdentityProviderMetadata,
 ): boolean {
   return (
-    held.entityId === wanted.entityId &&
-    held.ssoUrl === wanted.ssoUrl &&
-    held.x509Cert !== undefined &&
-    sameCertificate(held.x509Cert, wanted.x509Cert)
+    existing.entityId === wanted.entityId &&
+    existing.ssoUrl === wanted.ssoUrl &&
+    existing.x509Cert !== undefined &&
+    sameCertificate(existing.x509Cert, wanted.x509Cert)
   );
 }
 

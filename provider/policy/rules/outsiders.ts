@@ -58,7 +58,7 @@ function judgeGrants(
   company: readonly string[],
   levels: readonly Power[],
 ): Violation[] {
-  const addresses = toldAddresses(resources);
+  const addresses = addressesInProgram(resources);
   const doubtful = resources.flatMap((resource) =>
     directGrants(resource, addresses)
       .filter(({ power }) => power !== undefined && levels.includes(power))
@@ -108,7 +108,7 @@ function managedDomains(resources: readonly DeclaredResource[]): string[] | unde
 }
 
 /** The addresses of people by UUID, as any resource about them shows. */
-function toldAddresses(resources: readonly DeclaredResource[]): ReadonlyMap<string, string> {
+function addressesInProgram(resources: readonly DeclaredResource[]): ReadonlyMap<string, string> {
   const known = resources.flatMap(({ outputs }): [string, string][] => {
     const [uuid, email] = [textOf(outputs?.userUuid), emailOf(outputs?.email)];
     return uuid === undefined || email === undefined ? [] : [[uuid.toLowerCase(), email]];

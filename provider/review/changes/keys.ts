@@ -1,7 +1,7 @@
 import type { LiveKey } from "../../access/liveOrganization";
 import { sameSet } from "../../access/values";
 import type { DesiredKey } from "../../matrix/desired";
-import type { KeyChange, MatrixAim } from "./model";
+import type { KeyChange, MatrixTarget } from "./model";
 import { numberOf } from "./projects";
 import type { WorkingOrganization } from "./working";
 
@@ -23,18 +23,18 @@ type Known = Pick<LiveKey & DesiredKey, "kind" | "label" | "scopes">;
  */
 export function changeKeys(
   working: WorkingOrganization,
-  aim: MatrixAim,
-  base: MatrixAim | undefined,
+  target: MatrixTarget,
+  base: MatrixTarget | undefined,
   live: ProjectKeys,
 ): ComparedKeys {
   const earlier = new Map(base?.desired.keys.map((key) => [placeOf(key), key]));
   const keys: KeyChange[] = [];
   const uncompared: ComparedKeys["uncompared"] = [];
-  for (const key of aim.desired.keys) {
+  for (const key of target.desired.keys) {
     const places = [key, ...key.previously].map(placeOf);
     const was = places.flatMap((place) => earlier.get(place) ?? [])[0];
     for (const place of places) earlier.delete(place);
-    const there = key.kind === "project" ? live.get(numberOf(working, key, aim)?.id ?? 0) : undefined;
+    const there = key.kind === "project" ? live.get(numberOf(working, key, target)?.id ?? 0) : undefined;
     const { team, project } = key;
     if (there === undefined && base === undefined) uncompared.push({ team, project });
     else keys.push(...changeKey(key, there === undefined ? was : knownAs(key, was, there)));

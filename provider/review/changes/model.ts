@@ -4,7 +4,7 @@ import type { Omission } from "../../access/liveOrganization";
 import type { DesiredAccess } from "../../matrix/desired";
 
 /** A matrix, with what a program gives in addition. */
-export interface MatrixAim {
+export interface MatrixTarget {
   readonly desired: DesiredAccess;
   /** Numbers of projects by their names in the matrix; else those that the matrix gives, or of projects of that name. */
   readonly projects: ReadonlyMap<string, number>;

@@ -12,7 +12,7 @@ import { type DeclaredGrant, declaredGrants } from "../../access/policy";
 import type { ProjectName, RoleWithMembers } from "../../access/snapshot";
 import { projectNamed, whyUnnumbered } from "../../matrix/checks";
 import type { DesiredProject } from "../../matrix/desired";
-import type { MatrixAim, ProjectChange } from "./model";
+import type { MatrixTarget, ProjectChange } from "./model";
 import type { WorkingOrganization } from "./working";
 
 /** How many undeclared rules a note names before it only counts the rest. */
@@ -21,16 +21,16 @@ const namedGrants = 5;
 /** Brings the rules of projects to what a matrix asks for; what only the earlier matrix gave goes. */
 export function changeProjects(
   working: WorkingOrganization,
-  aim: MatrixAim,
-  base?: MatrixAim,
+  target: MatrixTarget,
+  base?: MatrixTarget,
 ): ProjectChange[] {
   const kept = new Set<number>();
-  const changes = aim.desired.projects.flatMap((desired) => {
-    const project = findProject(working, desired, aim);
+  const changes = target.desired.projects.flatMap((desired) => {
+    const project = findProject(working, desired, target);
     if (project === undefined) return [];
     kept.add(project.id);
     const managed = base === undefined ? [] : managedIn(working, project, base);
-    return changeProject(working, project, desired, grantsFor(working, desired, aim), managed);
+    return changeProject(working, project, desired, grantsFor(working, desired, target), managed);
   });
   const gone = (base?.desired.projects ?? []).flatMap((desired) => {
     const project = base && numberOf(working, desired, base);
@@ -92,7 +92,7 @@ function nameOf({ live, roles }: WorkingOrganization, { membershipId, roleId }: 
 }
 
 /** What the earlier matrix gave in one project, of all the projects that it has under that number. */
-function managedIn(working: WorkingOrganization, project: ProjectName, base: MatrixAim): Grant[] {
+function managedIn(working: WorkingOrganization, project: ProjectName, base: MatrixTarget): Grant[] {
   return base.desired.projects
     .filter((desired) => numberOf(working, desired, base)?.id === project.id)
     .flatMap((desired) =>
@@ -100,8 +100,8 @@ function managedIn(working: WorkingOrganization, project: ProjectName, base: Mat
     );
 }
 
-function grantsFor(working: WorkingOrganization, desired: DesiredProject, aim: MatrixAim): Grant[] {
-  return declared(desired, aim).flatMap((grant) => {
+function grantsFor(working: WorkingOrganization, desired: DesiredProject, target: MatrixTarget): Grant[] {
+  return declared(desired, target).flatMap((grant) => {
     const found = placed(working, grant);
     const user = subjectParts(grant.subject);
     if (found === undefined && user?.kind === "user") {
@@ -112,8 +112,8 @@ function grantsFor(working: WorkingOrganization, desired: DesiredProject, aim: M
 }
 
 /** The grants of a project, with roles by the names that they have in PostHog. */
-function declared(desired: DesiredProject, aim: MatrixAim): DeclaredGrant[] {
-  const names = new Map(aim.desired.roles.map(({ team, name }) => [team, name]));
+function declared(desired: DesiredProject, target: MatrixTarget): DeclaredGrant[] {
+  const names = new Map(target.desired.roles.map(({ team, name }) => [team, name]));
   const byRole = <Level>(levels: Readonly<Record<string, Level>>): Record<string, Level> =>
     Object.fromEntries(Object.entries(levels).map(([team, level]) => [names.get(team) ?? team, level]));
   const resources = Object.entries(desired.resources).map(
@@ -154,12 +154,12 @@ function ignoredPlaces(working: WorkingOrganization, who: string): GrantTarget[]
 function findProject(
   working: WorkingOrganization,
   desired: DesiredProject,
-  aim: MatrixAim,
+  target: MatrixTarget,
 ): ProjectName | undefined {
-  const found = numberOf(working, desired, aim);
+  const found = numberOf(working, desired, target);
   if (found !== undefined) return found;
   const { project, id } = desired;
-  const message = whyUnknown(working, project, aim.projects.get(project) ?? id);
+  const message = whyUnknown(working, project, target.projects.get(project) ?? id);
   working.problems.push({ path: ["projects", project], message });
   return undefined;
 }
@@ -180,7 +180,7 @@ export function whyUnknown(
 export function numberOf(
   { live, projects: named }: WorkingOrganization,
   { project, id }: Pick<DesiredProject, "project" | "id">,
-  { projects }: MatrixAim,
+  { projects }: MatrixTarget,
 ): ProjectName | undefined {
   const number = projects.get(project) ?? id;
   if (number !== undefined) return named.find((one) => one.id === number);

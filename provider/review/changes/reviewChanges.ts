@@ -10,7 +10,7 @@ import type { AccessSnapshot } from "../../access/snapshot";
 import { MatrixError } from "../../matrix/problem";
 import { matrixRemarks } from "../../matrix/remarks";
 import { changeKeys, type ProjectKeys } from "./keys";
-import type { ChangeReview, MatrixAim, ReviewedChange, ReviewedPersonChange, RoleChange } from "./model";
+import type { ChangeReview, MatrixTarget, ReviewedChange, ReviewedPersonChange, RoleChange } from "./model";
 import { changeProjects } from "./projects";
 import { changeRoles, deleteRoles } from "./roles";
 import { WorkingOrganization } from "./working";
@@ -20,7 +20,7 @@ interface ChangeOptions {
   /** How messages call the file of the matrix. */
   readonly file?: string;
   /** The matrix that was applied last: what it gave and the new one does not, goes. */
-  readonly base?: MatrixAim;
+  readonly base?: MatrixTarget;
   /** The secret keys that are there; of projects that are missing nothing is known. */
   readonly projectKeys?: ProjectKeys;
 }
@@ -32,20 +32,20 @@ interface ChangeOptions {
  */
 export function reviewChanges(
   live: LiveOrganization,
-  aim: MatrixAim,
+  target: MatrixTarget,
   options: ChangeOptions = {},
 ): ChangeReview {
   const { file, base, projectKeys = new Map() } = options;
   const working = new WorkingOrganization(live);
-  const changedRoles = changeRoles(working, aim, base);
-  const projects = changeProjects(working, aim, base);
-  const roles = [...deleteRoles(working, aim, base), ...changedRoles].sort(byLoss);
-  const { keys, uncompared } = changeKeys(working, aim, base, projectKeys);
+  const changedRoles = changeRoles(working, target, base);
+  const projects = changeProjects(working, target, base);
+  const roles = [...deleteRoles(working, target, base), ...changedRoles].sort(byLoss);
+  const { keys, uncompared } = changeKeys(working, target, base, projectKeys);
   if (working.problems.length > 0) throw new MatrixError(working.problems, file);
   const before: AccessSnapshot = { ...live.access, projects: working.projects };
   const after: AccessSnapshot = { ...before, roles: working.roles, rules: working.rules };
-  const remarks = matrixRemarks(aim.desired);
-  const said = (severity: "warn" | "info"): string[] =>
+  const remarks = matrixRemarks(target.desired);
+  const remarksOf = (severity: "warn" | "info"): string[] =>
     remarks.filter((remark) => remark.severity === severity).map(({ message }) => message);
   const { id, name, host, readAt, omissions } = live;
   return {
@@ -57,8 +57,8 @@ export function reviewChanges(
     projects,
     keys,
     uncomparedKeys: uncompared,
-    warnings: [...working.warnings, ...unenforced(live), ...said("warn")],
-    notes: [...working.notes, ...said("info")],
+    warnings: [...working.warnings, ...unenforced(live), ...remarksOf("warn")],
+    notes: [...working.notes, ...remarksOf("info")],
     omissions,
   };
 }

@@ -2,15 +2,19 @@ import { defaultRemovalLimit } from "../../access/plan";
 import { planMembers, type RolePerson, tooManyLeave } from "../../access/roleMembers";
 import type { RoleWithMembers } from "../../access/snapshot";
 import type { DesiredRole } from "../../matrix/desired";
-import type { MatrixAim, RoleChange } from "./model";
+import type { MatrixTarget, RoleChange } from "./model";
 import type { WorkingOrganization } from "./working";
 
 /** Brings the roles to what a matrix asks for. */
-export function changeRoles(working: WorkingOrganization, aim: MatrixAim, base?: MatrixAim): RoleChange[] {
-  return aim.desired.roles.flatMap((role) => {
+export function changeRoles(
+  working: WorkingOrganization,
+  target: MatrixTarget,
+  base?: MatrixTarget,
+): RoleChange[] {
+  return target.desired.roles.flatMap((role) => {
     const earlier = base?.desired.roles.find(({ team }) => [role.team, ...role.previously].includes(team));
-    return changeRole(working, role, namesakeOf(working, role, aim, earlier), {
-      wanted: peopleOf(role, aim),
+    return changeRole(working, role, namesakeOf(working, role, target, earlier), {
+      wanted: peopleOf(role, target),
       earlier: base && earlier && peopleOf(earlier, base),
     });
   });
@@ -20,7 +24,7 @@ export function changeRoles(working: WorkingOrganization, aim: MatrixAim, base?:
 function namesakeOf(
   working: WorkingOrganization,
   { name, previously }: DesiredRole,
-  { desired }: MatrixAim,
+  { desired }: MatrixTarget,
   earlier: DesiredRole | undefined,
 ): RoleWithMembers | undefined {
   const others = new Set(desired.roles.map((role) => role.name.toLowerCase()));
@@ -30,16 +34,20 @@ function namesakeOf(
 }
 
 /** Deletes the roles that only the earlier matrix had, as an update does: after all policies have let go of them. */
-export function deleteRoles(working: WorkingOrganization, aim: MatrixAim, base?: MatrixAim): RoleChange[] {
-  const kept = new Set(aim.desired.roles.flatMap(({ team, previously }) => [team, ...previously]));
-  const names = new Set(aim.desired.roles.map(({ name }) => name.toLowerCase()));
+export function deleteRoles(
+  working: WorkingOrganization,
+  target: MatrixTarget,
+  base?: MatrixTarget,
+): RoleChange[] {
+  const kept = new Set(target.desired.roles.flatMap(({ team, previously }) => [team, ...previously]));
+  const names = new Set(target.desired.roles.map(({ name }) => name.toLowerCase()));
   const isGone = ({ team, name }: DesiredRole): boolean => !kept.has(team) && !names.has(name.toLowerCase());
   const gone = base?.desired.roles.filter(isGone) ?? [];
   return gone.flatMap((role) => deleteRole(working, role));
 }
 
-function peopleOf({ team, members }: DesiredRole, aim: MatrixAim): readonly string[] | undefined {
-  return aim.members.get(team) ?? members;
+function peopleOf({ team, members }: DesiredRole, target: MatrixTarget): readonly string[] | undefined {
+  return target.members.get(team) ?? members;
 }
 
 function changeRole(

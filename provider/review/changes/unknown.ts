@@ -1,7 +1,7 @@
 import type { LiveOrganization } from "../../access/liveOrganization";
 import type { Matrix, ProjectPolicy, Team } from "../../matrix/model";
 import type { MatrixProblem, Path } from "../../matrix/problem";
-import type { MatrixAim } from "./model";
+import type { MatrixTarget } from "./model";
 import { whyUnknown } from "./projects";
 import { WorkingOrganization } from "./working";
 
@@ -9,7 +9,7 @@ import { WorkingOrganization } from "./working";
 interface KnownOrganization {
   readonly live: LiveOrganization;
   /** Numbers of projects that are given in addition to the matrix. */
-  readonly projects: MatrixAim["projects"];
+  readonly projects: MatrixTarget["projects"];
   /** Today as ISO date: who has left by then need not be there. */
   readonly today: string;
 }

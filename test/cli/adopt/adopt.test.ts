@@ -74,10 +74,10 @@ test.each([
     /--project-settings does not go with --format matrix/,
   ],
   [["export", "--host", "x"], /unknown option '--host'/],
-])("%j is rejected before any request", (args, said) => {
+])("%j is rejected before any request", (args, messages) => {
   const { status, stderr } = run(args);
   expect(status).toBe(1);
-  expect(stderr).toMatch(said);
+  expect(stderr).toMatch(messages);
 });
 
 test("a missing pulumi on the PATH is reported", () => {

@@ -19,7 +19,7 @@ describe("a table", () => {
   test("has a line for each entry: when, who, what, where, through which program, and what changed", () =>
     audited(async ({ emulator, run }) => {
       log(emulator, entries);
-      const { code, out, said } = await run({ format: "table" });
+      const { code, out, messages } = await run({ format: "table" });
       expect(code).toBe(0);
       expect(out.split("\n")).toEqual([
         '2026-05-01 00:05:00  owner@acme.test                   changed feature flag "beta": name "A" → "B" (in Default project), through web',
@@ -30,7 +30,7 @@ describe("a table", () => {
         '2026-05-01 00:00:00  admin@acme.test                   created role "Viewers": name "A" → "B"',
         "",
       ]);
-      expect(said).toEqual([
+      expect(messages).toEqual([
         expect.stringMatching(/^note: PostHog shows some entries only to its own staff/),
         "note: 1 entry is by PostHog's staff on someone's behalf.",
         "note: 1 entry is by PostHog itself, not by a person.",
@@ -82,7 +82,7 @@ describe("a filter", () => {
       expect(await run({ scope: ["Survey"] })).toEqual({
         code: 0,
         out: "",
-        said: ["note: No entries match --scope, up to 2026-05-02 00:00:00."],
+        messages: ["note: No entries match --scope, up to 2026-05-02 00:00:00."],
         error: "",
       });
     }));
@@ -175,8 +175,8 @@ describe("a note says what is missing:", () => {
         const words =
           "note: The plan shows the log for 1 month: entries before 2026-04-02 00:00:00 are missing.";
         log(emulator, [{ minute: 1, scope: "Team" }]);
-        expect((await run({ scope: ["Team"], since: "90d" })).said).toEqual([words]);
-        expect((await run({ scope: ["Team"], since: "7d" })).said).toEqual([]);
+        expect((await run({ scope: ["Team"], since: "90d" })).messages).toEqual([words]);
+        expect((await run({ scope: ["Team"], since: "7d" })).messages).toEqual([]);
       },
       { organization: { features } },
     ));
@@ -187,7 +187,7 @@ describe("a note says what is missing:", () => {
         log(emulator, [{ minute: 1, scope: "Team" }]);
         expect(await run({ scope: ["Team"] })).toMatchObject({
           code: 0,
-          said: [
+          messages: [
             "note: How far back the plan shows the log is unknown: the key cannot read the organization.",
           ],
         });
@@ -198,10 +198,10 @@ describe("a note says what is missing:", () => {
   test("what one project's log leaves out, unless the query is about the project only", () =>
     audited(async ({ emulator, run }) => {
       log(emulator, [{ minute: 1, project: 1, scope: "FeatureFlag" }]);
-      expect((await run({ project: "1", preset: "access" })).said[0]).toMatch(
+      expect((await run({ project: "1", preset: "access" })).messages[0]).toMatch(
         /^note: One project's log leaves out the organization's own entries \(members, roles, /,
       );
-      expect((await run({ project: "1", preset: "flags" })).said).toEqual([]);
+      expect((await run({ project: "1", preset: "flags" })).messages).toEqual([]);
     }));
 });
 
@@ -277,7 +277,7 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
           { minute: 2, scope: "Role" },
           { minute: 4, project: 1, scope: "Insight" },
         ]);
-        const { out, said, code } = await run();
+        const { out, messages, code } = await run();
         expect(code).toBe(0);
         expect(recordsOf(out).map(({ scope, project }) => [scope, project])).toEqual([
           ["Insight", "Production"],
@@ -286,11 +286,11 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
           ["Team", "Production"],
         ]);
         expect(names((await run({ oldestFirst: true, limit: "2" })).out)).toEqual(["Team", "Role"]);
-        expect(said.join("\n")).toMatch(
+        expect(messages.join("\n")).toMatch(
           /no log of the whole organization.*the logs of 2 projects were combined/,
         );
-        expect(said.join("\n")).toMatch(/Entries of the organization itself .* only as far as/);
-        expect(said.some((line) => /lets only signed-in people filter the log/.test(line))).toBe(
+        expect(messages.join("\n")).toMatch(/Entries of the organization itself .* only as far as/);
+        expect(messages.some((line) => /lets only signed-in people filter the log/.test(line))).toBe(
           generation === "old",
         );
       },
@@ -300,9 +300,9 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
   test("without a project has no readable log, and exits with 2", () =>
     audited(
       async ({ run }) => {
-        const { out, said, code } = await run();
+        const { out, messages, code } = await run();
         expect({ out, code }).toEqual({ out: "", code: 2 });
-        expect(said.join("\n")).toMatch(/no project whose log could be read instead/);
+        expect(messages.join("\n")).toMatch(/no project whose log could be read instead/);
       },
       { generation: "mid", organization: { projects: [] } },
     ));
@@ -318,7 +318,7 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
         const result = await run();
         expect(result.code).toBe(2);
         expect(recordsOf(result.out).map(({ itemId }) => itemId)).toHaveLength(1);
-        expect(result.said.join("\n")).toMatch(
+        expect(result.messages.join("\n")).toMatch(
           /gap: The log of project "Staging" \(2\) could not be read: .*403/,
         );
       },
@@ -389,7 +389,7 @@ describe("--follow", () => {
         const result = await running;
         expect(result.code).toBe(0);
         expect(idsOf(result.out)).toEqual(later);
-        expect(result.said).toEqual([expect.stringMatching(/^warning: .*Trying again in 0\.02 s\.$/)]);
+        expect(result.messages).toEqual([expect.stringMatching(/^warning: .*Trying again in 0\.02 s\.$/)]);
       }),
     40_000,
   );

@@ -47,10 +47,10 @@ function start(...args: string[]): ChildProcessWithoutNullStreams {
 function ended(
   child: ChildProcessWithoutNullStreams,
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const said = { out: "", err: "" };
-  child.stdout.on("data", (chunk) => (said.out += String(chunk)));
-  child.stderr.on("data", (chunk) => (said.err += String(chunk)));
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...said })));
+  const output = { out: "", err: "" };
+  child.stdout.on("data", (chunk) => (output.out += String(chunk)));
+  child.stderr.on("data", (chunk) => (output.err += String(chunk)));
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...output })));
 }
 
 const run = (...args: string[]) => ended(start(...args));

@@ -25,7 +25,7 @@ test("a run continues where the last one stopped, oldest first, and a third one 
     const later = [add(world.emulator, { minute: 2 }), add(world.emulator, { minute: 3 })];
     const second = await world.run({ cursor });
     expect(idsOf(second.out)).toEqual(later);
-    expect(await world.run({ cursor })).toMatchObject({ code: 0, out: "", said: [] });
+    expect(await world.run({ cursor })).toMatchObject({ code: 0, out: "", messages: [] });
     expect(readdirSync(world.folder)).toEqual(["cursor.json"]);
   }));
 
@@ -204,7 +204,7 @@ test("what the plan hid before a run could print it is a gap, with its own exit 
       add(world.emulator, { minute: 1 });
       const result = await world.run({ cursor: cursorIn(world) });
       expect(result.code).toBe(2);
-      expect(result.said).toEqual([
+      expect(result.messages).toEqual([
         "gap: The plan shows the log for 30 days: entries from 2026-03-01 00:00:00, where the last run stopped, to 2026-04-02 00:00:00 are no longer shown.",
       ]);
       expect((await world.run({ cursor: cursorIn(world) })).code).toBe(0);

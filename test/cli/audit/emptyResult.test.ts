@@ -70,10 +70,10 @@ describe("a program that is not in the log", () => {
   });
 });
 
-const said = async ({ run }: Audited, flags: Partial<AuditFlags>): Promise<string> => {
+const messages = async ({ run }: Audited, flags: Partial<AuditFlags>): Promise<string> => {
   const result = await run(flags);
   expect(result).toMatchObject({ code: 0, out: "", error: "" });
-  return result.said.join("\n");
+  return result.messages.join("\n");
 };
 
 test.each([
@@ -86,7 +86,7 @@ test.each([
     audited(
       async (world) => {
         log(world.emulator, [{ minute: 1, project: 1, scope: "Team", client: "pulumi-posthog" }]);
-        const words = await said(world, { ...flags, scope: ["Team"], client: ["pulumi-postho"] });
+        const words = await messages(world, { ...flags, scope: ["Team"], client: ["pulumi-postho"] });
         expect(words).toMatch(/^note: No entries match --scope and --client, up to 2026-05-02 00:00:00\.$/m);
         expect(words).toMatch(/^note: .*"pulumi-postho"; did you mean pulumi-posthog\?$/m);
       },
@@ -97,7 +97,7 @@ test.each([
 test("a server that does not list programs leaves only the note that nothing was found", () =>
   audited(async (world) => {
     world.emulator.faults.add({ kind: "status", status: 403, path: /available_filters/, times: 9 });
-    const words = await said(world, { scope: ["Team"], client: ["pulumi-postho"] });
+    const words = await messages(world, { scope: ["Team"], client: ["pulumi-postho"] });
     expect(words).toBe("note: No entries match --scope and --client, up to 2026-05-02 00:00:00.");
   }));
 
@@ -105,8 +105,8 @@ test("the first run of a cursor reports that it found nothing, later ones are si
   audited(async (world) => {
     const flags = { cursor: `${world.folder}/cursor.json`, scope: ["Team"], search: "zzzz" };
     log(world.emulator, [{ minute: 1, scope: "Role" }]);
-    expect(await said(world, flags)).toMatch(/No entries match --scope and --search/);
-    expect(await said(world, flags)).toBe("");
+    expect(await messages(world, flags)).toMatch(/No entries match --scope and --search/);
+    expect(await messages(world, flags)).toBe("");
   }));
 
 describe("an invalid filter is reported by its flag:", () => {

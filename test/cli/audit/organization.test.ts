@@ -28,7 +28,7 @@ describe("the organization's own entries, on a server that has them only in a pr
           for (const more of [{}, { cursor: `${folder}/cursor.json` }]) {
             const result = await run({ ...flags, ...more });
             expect(result.code).toBe(2);
-            expect(result.said.filter((line) => missing.test(line))).toHaveLength(1);
+            expect(result.messages.filter((line) => missing.test(line))).toHaveLength(1);
             expect(names(result.out)).not.toContain("Role");
           }
         },
@@ -43,7 +43,7 @@ describe("the organization's own entries, on a server that has them only in a pr
         for (const more of [{}, { cursor: `${folder}/cursor.json` }]) {
           const result = await run({ preset: "flags", ...more });
           expect(result.code).toBe(0);
-          expect(result.said.join("\n")).not.toContain("organization itself");
+          expect(result.messages.join("\n")).not.toContain("organization itself");
         }
       },
       { generation: "mid", ...projects(false) },

@@ -18,7 +18,7 @@ export interface Outcome {
   readonly code: number;
   readonly out: string;
   /** Notes, gaps and warnings. */
-  readonly said: readonly string[];
+  readonly messages: readonly string[];
   /** The error message. */
   readonly error: string;
 }
@@ -76,20 +76,25 @@ async function runOnce(
   options: RunOptions = {},
 ): Promise<Outcome> {
   const output = new Collected(options);
-  const said: string[] = [];
+  const messages: string[] = [];
   const all: AuditFlags = { format: "jsonl", header: true, ...flags };
   try {
     const request = readRequest(all, dayAfter);
     const paged = { ...request, interval: 20, query: { ...request.query, pageSize: options.pageSize } };
     const code = await runAudit(new Connections().for(configuration), paged, {
       output,
-      say: (line) => said.push(line),
+      say: (line) => messages.push(line),
       stop: options.stop ?? new AbortController().signal,
       now: dayAfter,
     });
-    return { code, out: output.text, said, error: "" };
+    return { code, out: output.text, messages, error: "" };
   } catch (error) {
-    return { code: 1, out: output.text, said, error: error instanceof Error ? error.message : String(error) };
+    return {
+      code: 1,
+      out: output.text,
+      messages,
+      error: error instanceof Error ? error.message : String(error),
+    };
   }
 }
 

@@ -376,10 +376,10 @@ describe("the command", () => {
     const child = spawn(process.execPath, [main, "doctor", ...args], {
       env: { ...process.env, ...env },
     });
-    const said = { out: "", err: "" };
-    child.stdout.on("data", (chunk) => (said.out += String(chunk)));
-    child.stderr.on("data", (chunk) => (said.err += String(chunk)));
-    return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...said })));
+    const output = { out: "", err: "" };
+    child.stdout.on("data", (chunk) => (output.out += String(chunk)));
+    child.stderr.on("data", (chunk) => (output.err += String(chunk)));
+    return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...output })));
   }
 
   test("exits with 0 without problems, else with 1, and prints JSON with --json", async () => {

@@ -94,12 +94,12 @@ test.each([
   [["--format", "xml"], /table, markdown, json, sarif/],
   [["--unmanaged", "perhaps"], /ignore, list, fail/],
 ])("an invalid value is rejected with the valid ones: %j", async (flags, message) => {
-  const said: string[] = [];
+  const messages: string[] = [];
   const program = new Command("pulumi-posthog").exitOverride();
   registerDrift(program);
   for (const command of program.commands) {
-    command.exitOverride().configureOutput({ writeErr: (text) => said.push(text) });
+    command.exitOverride().configureOutput({ writeErr: (text) => messages.push(text) });
   }
   await expect(program.parseAsync(["node", "x", "drift", "--state", "s", ...flags])).rejects.toThrow();
-  expect(said.join("")).toMatch(message);
+  expect(messages.join("")).toMatch(message);
 });

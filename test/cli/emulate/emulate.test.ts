@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The command as a process of its own; `said` collects its output. */
 class Command {
-  said = "";
+  messages = "";
   complained = "";
   private readonly child: ChildProcess;
 
@@ -33,7 +33,7 @@ class Command {
     this.child = spawn(process.execPath, [MAIN, "emulate", ...flags], { env: process.env });
     running.push(this.child);
     this.child.stdout?.on("data", (chunk) => {
-      this.said += chunk;
+      this.messages += chunk;
     });
     this.child.stderr?.on("data", (chunk) => {
       this.complained += chunk;
@@ -42,13 +42,13 @@ class Command {
 
   /** Waits until everything is printed, and returns the exported variables. */
   async variables(): Promise<Record<string, string>> {
-    while (!this.said.includes("Ctrl-C stops it")) {
+    while (!this.messages.includes("Ctrl-C stops it")) {
       if (this.child.exitCode !== null) {
         throw new Error(`It stopped instead: ${this.complained}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    const lines = [...this.said.matchAll(/^export (\w+)=(.*)$/gm)];
+    const lines = [...this.messages.matchAll(/^export (\w+)=(.*)$/gm)];
     return Object.fromEntries(lines.map(([, name, value]) => [name, value]));
   }
 
@@ -73,8 +73,10 @@ function seedFile(name: string, text: string): string {
 test("prints where it listens, and all that a client needs", async () => {
   const command = new Command();
   const { POSTHOG_HOST: host, POSTHOG_API_KEY: key, ...others } = await command.variables();
-  expect(command.said).toContain(`The PostHog emulator listens on ${host} (generation current, as on Cloud)`);
-  expect(command.said).toContain(`Open it in a browser: ${host}/`);
+  expect(command.messages).toContain(
+    `The PostHog emulator listens on ${host} (generation current, as on Cloud)`,
+  );
+  expect(command.messages).toContain(`Open it in a browser: ${host}/`);
   expect(Object.keys(others)).toEqual(["POSTHOG_ORGANIZATION_ID", "POSTHOG_EMAIL", "POSTHOG_PASSWORD"]);
   const organization = await fetch(`${host}/api/organizations/${others.POSTHOG_ORGANIZATION_ID}/`, {
     headers: { Authorization: `Bearer ${key}` },
@@ -114,7 +116,7 @@ test("takes its flags: seed, generation, limits, latency and self-hosting", asyn
   );
   const { POSTHOG_HOST: host, POSTHOG_API_KEY: key, POSTHOG_EMAIL: email } = await command.variables();
   expect(email).toBe("me@small.test");
-  expect(command.said).toContain("(generation 2025-08, self-hosted)");
+  expect(command.messages).toContain("(generation 2025-08, self-hosted)");
   const began = Date.now();
   const get = (path: string) => fetch(`${host}${path}`, { headers: { Authorization: `Bearer ${key}` } });
   const configs = await get("/api/organizations/@current/identity_provider_configs/");

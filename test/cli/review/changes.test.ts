@@ -79,7 +79,7 @@ test("a change exits with 2, shows who loses what, and writes nothing", async ()
 });
 
 test("a comment for a pull request starts with its marker", async () => {
-  const { outputs, printed, said } = await changes({ matrix: lower }, [
+  const { outputs, printed, stderr } = await changes({ matrix: lower }, [
     "--output",
     "%/c.md",
     "--output",
@@ -95,7 +95,7 @@ test("a comment for a pull request starts with its marker", async () => {
     ],
   });
   expect(printed).toBe("");
-  expect(said).toMatch(/1 person loses access/);
+  expect(stderr).toMatch(/1 person loses access/);
 });
 
 test("keys are compared if PostHog shows them, else reported as not compared", async () => {
@@ -127,8 +127,8 @@ test("what was not read is reported along with files", async () => {
   const refused = ({ faults }: Emulator): void => {
     faults.add({ kind: "status", status: 403, path: /\/invites\//, times: 9 });
   };
-  const { said, outputs } = await changes({ matrix: lower }, ["--output", "%/c.md"], refused);
-  expect(said).toMatch(/^not read: invites\. .*\nfix: /m);
+  const { stderr, outputs } = await changes({ matrix: lower }, ["--output", "%/c.md"], refused);
+  expect(stderr).toMatch(/^not read: invites\. .*\nfix: /m);
   expect(outputs("/c.md")).toMatch(/### Not read\n\n- invites: /);
 });
 
@@ -179,7 +179,7 @@ test("people gain and lose what a preview of the same policy shows", async () =>
   for (const [yaml, args] of policies) {
     const text = asIs.replace(/ {2}Production: \{defaultAccess.*/, `  Production: ${yaml}`);
     const { printed } = await changes({ matrix: text }, ["--format", "json"]);
-    const said = JSON.parse(printed).people.map(
+    const messages = JSON.parse(printed).people.map(
       ({ email, summary }: { email: string; summary: string }) => `${email} ${summary}`,
     );
     const policy = {
@@ -191,9 +191,9 @@ test("people gain and lose what a preview of the same policy shows", async () =>
     };
     await withWorld(async (preview) => {
       expect(await preview.resource("ProjectAccess").refusals(policy)).toEqual([]);
-      expect(said.length).toBeGreaterThan(0);
-      const lines = preview.said.map((line) => line.replace(/^access policy of project 1: /, ""));
-      expect(lines.filter((line) => /@acme\.test (loses|keeps|gains)/.test(line))).toEqual(said);
+      expect(messages.length).toBeGreaterThan(0);
+      const lines = preview.messages.map((line) => line.replace(/^access policy of project 1: /, ""));
+      expect(lines.filter((line) => /@acme\.test (loses|keeps|gains)/.test(line))).toEqual(messages);
     }, world);
   }
 });

@@ -26,7 +26,7 @@ test("the example of a review prints and writes what its paper shows", () =>
     try {
       const [count = "", people = ""] = printed;
       const page = await reviewed(emulator, ["--output", path("review.html")]);
-      expect(page.said.replace(path("review.html"), "review.html")).toBe(count);
+      expect(page.stderr.replace(path("review.html"), "review.html")).toBe(count);
       expect(readFileSync(path("review.html"), "utf8")).toContain("audrey@partner.example");
 
       const two = await reviewed(emulator, [

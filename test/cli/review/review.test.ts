@@ -64,9 +64,9 @@ test("the table shows who can do what and why, and the findings, within the widt
 test("several files are written at once, each in the format of its extension", () =>
   withFolder(async (path) => {
     const files = ["all.html", "all.json", "all.csv", "all.md", "all.sarif", "all.txt"].map(path);
-    const { printed, said } = await review(files.flatMap((file) => ["--output", file]));
+    const { printed, stderr } = await review(files.flatMap((file) => ["--output", file]));
     expect(printed).toBe("");
-    expect(said).toMatch(/findings: .*\nwritten to .*all\.html, .*all\.txt/);
+    expect(stderr).toMatch(/findings: .*\nwritten to .*all\.html, .*all\.txt/);
     const [html = "", json = "", csv = "", markdown = "", sarif = "", table = ""] = files.map((file) =>
       readFileSync(file, "utf8"),
     );

@@ -62,8 +62,8 @@ describe("a run with --fail-on", () => {
     const company = ["--company-domains", "acme.test"];
     const failed = await review([...company, "--fail-on", "high", "--format", "json"], refused);
     expect(failed.exitCode).toBe(1);
-    expect(failed.said).toMatch(/^not read: sign-on of the e-mail domains\. .*\nfix: /m);
-    expect(failed.said).toMatch(
+    expect(failed.stderr).toMatch(/^not read: sign-on of the e-mail domains\. .*\nfix: /m);
+    expect(failed.stderr).toMatch(
       /incomplete: findings as severe as high may be in what could not be read; --allow-unread (domains,keys|keys,domains) ignores/,
     );
     const passed = await review(
@@ -71,17 +71,17 @@ describe("a run with --fail-on", () => {
       refused,
     );
     expect(passed.exitCode).toBe(0);
-    expect(passed.said).toMatch(/not read: sign-on/);
-    expect(passed.said).not.toMatch(/incomplete/);
+    expect(passed.stderr).toMatch(/not read: sign-on/);
+    expect(passed.stderr).not.toMatch(/incomplete/);
   });
 });
 
 test("files of every format and the terminal say what was not read", () =>
   withFolder(async (path) => {
     const files = ["a.html", "a.json", "a.csv", "a.md", "a.sarif", "a.txt"].map(path);
-    const { said, printed, exitCode } = await review(["--output", files.join(",")], [/\/domains\//]);
+    const { stderr, printed, exitCode } = await review(["--output", files.join(",")], [/\/domains\//]);
     expect({ printed, exitCode }).toEqual({ printed: "", exitCode: 0 });
-    expect(said).toMatch(/^not read: sign-on of the e-mail domains\. /m);
+    expect(stderr).toMatch(/^not read: sign-on of the e-mail domains\. /m);
     for (const file of files) {
       expect(readFileSync(file, "utf8").replace(/\s+/g, " ")).toContain("sign-on of the e-mail domains");
     }

@@ -15,7 +15,7 @@ import {
 
 const PATH = "/api/personal_api_keys/";
 const KEY = { label: "ci", scopes: ["insight:read"], scoped_teams: [], scoped_organizations: [] };
-const NOT_OPEN_TO_KEYS = forbidden("This action does not support Personal API Key access");
+const NOT_OPEN_TO_KEYS = forbidden("This action does not support personal API key access");
 
 let emulator: Emulator;
 let now = new Date("2026-06-01T10:00:00.000Z");

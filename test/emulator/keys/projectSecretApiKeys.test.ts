@@ -228,22 +228,26 @@ test("a gateway scope that was granted stays assignable to its key", async () =>
   expect((await owner.patch(one, { scopes: ["llm_gateway:read", "endpoint:read"] })).status).toBe(200);
 });
 
-test.each([
-  ["old", 1],
-  ["mid", { id: 1, email: "owner@acme.test" }],
-] as const)("a %s server knows two scopes, and its creator as %j", async (generation, creator) => {
-  const older = await startEmulator({ generation });
+test("servers of July 2026 know two scopes, and those of August 2025 no such keys", async () => {
+  const [july, august] = [
+    await startEmulator({ generation: "2026-07" }),
+    await startEmulator({ generation: "2025-08" }),
+  ];
   try {
-    const client = asOwner(older);
     const keys = "/api/projects/@current/project_secret_api_keys/";
-    expect(await client.post(keys, { ...KEY, scopes: ["loop:write"] })).toMatchObject(
+    expect(await asOwner(july).post(keys, { ...KEY, scopes: ["experiment:read"] })).toMatchObject(
       badValue(
-        "Scope 'loop:write' can not be assigned to a project secret API key. Allowed scopes: endpoint:read, feature_flag:read",
+        "Scope 'experiment:read' can not be assigned to a project secret API key. Allowed scopes: endpoint:read, feature_flag:read",
         "scopes",
       ),
     );
-    expect(await client.post(keys, KEY)).toMatchObject({ status: 201, body: { created_by: creator } });
+    expect(await asOwner(july).post(keys, { ...KEY, scopes: ["loop:write"] })).toMatchObject(
+      badValue("Invalid scope: loop:write", "scopes"),
+    );
+    expect(await asOwner(july).post(keys, KEY)).toMatchObject({ status: 201 });
+    expect(await asOwner(august).post(keys, KEY)).toMatchObject(missing("Endpoint not found."));
   } finally {
-    await older.close();
+    await july.close();
+    await august.close();
   }
 });

@@ -74,11 +74,11 @@ test("the programs in the documentation run in order and print what it says", as
   const source = blocks("ts").join("\n").replace(imported, "const { $1 } = emulatorModule;");
   const program = `return (async () => {\n${source}\nawait emulator.close();\n})();`;
   const { outputText } = ts.transpileModule(program, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
-  const said: unknown[] = [];
+  const logged: unknown[] = [];
   const process = { env: {} as Record<string, string> };
   const run = new Function("emulatorModule", "console", "process", "fetch", outputText);
-  await run(emulatorModule, { log: (value: unknown) => said.push(value) }, process, fetch);
-  expect(said).toEqual([
+  await run(emulatorModule, { log: (value: unknown) => logged.push(value) }, process, fetch);
+  expect(logged).toEqual([
     expect.stringMatching(/^PATCH \/api\/organizations\/[0-9a-f-]+\/ 200$/),
     expect.stringMatching(/^PATCH \/api\/organizations\/[0-9a-f-]+\/ ignores enforce_3fa$/),
     "Organization updated",

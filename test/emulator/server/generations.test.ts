@@ -1,4 +1,4 @@
-import { ageOf, type Emulator, GENERATIONS, type Generation } from "../../../emulator";
+import { ageOf, type Emulator, GENERATIONS, type Generation, SYSTEM } from "../../../emulator";
 import { as, asNobody, at, IDS, twoOrganizations, withEmulator } from "../support";
 
 const ACME = `/api/organizations/${IDS.acme}/`;
@@ -44,6 +44,18 @@ describe.each<[Generation, { age: number; creation: number; unauthorized: boolea
     expect(await found("search=analyst")).toBe(searches ? 1 : 5);
     const [row] = Object(at(await owner.get(`${ACME}members/?search=analyst`), "results"));
     expect(Reflect.has(row, "search_match_type")).toBe(searches);
+  });
+
+  test("enforces access rules by the feature that its plans name", async () => {
+    const feature = age < 3 ? "access_control" : "advanced_permissions";
+    const features = emulator.store.organizations.get(IDS.acme)?.available_product_features ?? [];
+    const without = features.filter(({ key }) => key !== feature);
+    const rule = { access_level: "none", organization_member: IDS.analystMember };
+    await as(emulator, "owner").put(`/api/projects/${IDS.website}/access_controls/`, rule);
+    const seen = async () => (await as(emulator, "analyst").get(`/api/projects/${IDS.website}/`)).status;
+    expect(await seen()).toBe(404);
+    emulator.store.organizations.update(IDS.acme, { available_product_features: without }, SYSTEM);
+    expect(await seen()).toBe(200);
   });
 
   test("adds the address of its own metadata to a 401, if new enough", async () => {

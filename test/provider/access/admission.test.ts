@@ -9,7 +9,7 @@ const members = [
 describe("admitting only verified e-mail domains", () => {
   test("is fine where the caller and an owner are inside, and names who is not", () => {
     expect(judgeVerifiedDomains(members, "Ada@ACME.com", ["acme.com"])).toEqual({
-      shutOut: ["eve@partner.com"],
+      lockedOut: ["eve@partner.com"],
     });
   });
 
@@ -31,7 +31,7 @@ describe("admitting only verified e-mail domains", () => {
   });
 
   test("does not take a subdomain for the domain", () => {
-    const { shutOut } = judgeVerifiedDomains(
+    const { lockedOut } = judgeVerifiedDomains(
       [
         { email: "o@acme.com", level: 15 },
         { email: "x@dev.acme.com", level: 1 },
@@ -40,6 +40,6 @@ describe("admitting only verified e-mail domains", () => {
       undefined,
       ["acme.com"],
     );
-    expect(shutOut).toEqual(["x@dev.acme.com", "x@notacme.com"]);
+    expect(lockedOut).toEqual(["x@dev.acme.com", "x@notacme.com"]);
   });
 });

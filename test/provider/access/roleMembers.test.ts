@@ -2,7 +2,7 @@ import fc from "fast-check";
 import {
   describePlan,
   ignoring,
-  type MembersAim,
+  type MembersRequest,
   namesOf,
   planMembers,
   type RolePerson,
@@ -19,7 +19,7 @@ interface Case {
   readonly current: string;
   readonly earlier?: string;
   readonly ignore?: string[];
-  readonly mode?: MembersAim["mode"];
+  readonly mode?: MembersRequest["mode"];
 }
 
 const planOf = ({ listed, current, earlier = "", ignore = [], mode = "additive" }: Case) =>
@@ -102,10 +102,10 @@ describe("any plan", () => {
     listed: group,
     earlier: group,
     current: group,
-    mode: fc.constantFrom<MembersAim["mode"]>("additive", "exclusive"),
+    mode: fc.constantFrom<MembersRequest["mode"]>("additive", "exclusive"),
     ignore: group.map((ignored) => ignored.map(({ email }) => email.toUpperCase())),
   });
-  const carriedOut = (aim: MembersAim): RolePerson[] => {
+  const carriedOut = (aim: MembersRequest): RolePerson[] => {
     const { joining, leaving } = planMembers(aim);
     return [...aim.current.filter((one) => !leaving.includes(one)), ...joining];
   };

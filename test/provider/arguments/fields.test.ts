@@ -51,6 +51,7 @@ describe("arguments accept", () => {
         "America/Argentina/Ushuaia",
       ],
     ],
+    ["names, with blanks that PostHog trims", projectName, [" Production", "Production\n", "x".repeat(200)]],
     ["domains", domain, ["acme.com", "mail.acme-corp.co.uk", "x1.io"]],
     [
       "web addresses",
@@ -82,9 +83,7 @@ describe("arguments refuse", () => {
     [userArg, null, "must be an e-mail address or a user's UUID"],
     [projectName, "", "must not be empty"],
     [projectName, "x".repeat(201), "must be at most 200 characters long"],
-    [projectName, " Production", "must not begin or end with a blank"],
-    [projectName, "Production\n", "must not begin or end with a blank"],
-    [projectName, " ", "must not begin or end with a blank"],
+    [projectName, " ", "must not be empty"],
     [projectName, 5, "must be text"],
     [label, "x".repeat(41), "must be at most 40 characters long"],
     [projectId, 0, "must be a project's number, such as 12345"],

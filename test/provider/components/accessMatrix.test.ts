@@ -16,11 +16,11 @@ interface Declared {
 const declared: Declared[] = [];
 /** Names of the resources that the stand-in for the engine has answered. */
 const answered: string[] = [];
-const said: string[] = [];
+const messages: string[] = [];
 
 /** Stands in for the engine: what is declared is remembered, and outputs are made up from the name. */
 async function useEngine({ preview = true, delay = 0 } = {}): Promise<void> {
-  for (const list of [declared, answered, said]) list.length = 0;
+  for (const list of [declared, answered, messages]) list.length = 0;
   const mocks: pulumi.runtime.Mocks = {
     async newResource({ type, name, inputs }) {
       const { __provider: _text, __declared: _sent, ...rest } = inputs;
@@ -44,7 +44,7 @@ beforeEach(() => {
   });
   for (const severity of ["warn", "info"] as const) {
     jest.spyOn(pulumi.log, severity).mockImplementation(async (...args) => {
-      said.push(`${severity}: ${args[0]}`);
+      messages.push(`${severity}: ${args[0]}`);
     });
   }
   return useEngine();
@@ -253,7 +253,7 @@ describe("values that are not known yet", () => {
 describe("a preview says", () => {
   test("what cannot be enforced, why, and what comes closest", async () => {
     await declare();
-    expect(said).toEqual([
+    expect(messages).toEqual([
       `warn: engineering in production_project: can_delete_flags: false cannot be enforced
   why: PostHog has no separate right to delete feature_flags: the level editor includes it
   applied: feature_flag: editor
@@ -270,7 +270,7 @@ access_matrix:
   old: {staging_project: {role: member, until: 2026-11-22, because: trial}}
   far: {staging_project: {role: member, until: 2026-12-08}}`;
     await declare({ matrix });
-    expect(said).toEqual([
+    expect(messages).toEqual([
       `warn: access of ann@acme.com to production_project ends today (2026-11-23) (INC-42)${after}`,
       "warn: bob@acme.com's membership of web ends in 1 day, with 2026-11-24",
       `warn: access of web to staging_project ends in 14 days, with 2026-12-07${after}`,
@@ -287,7 +287,7 @@ access_matrix:
   own: {staging_project: {until: 2026-11-24}}`;
     await declare({ matrix });
     const after = "; then the project's default access applies: make sure that defaultAccess is none";
-    expect(said).toEqual([
+    expect(messages).toEqual([
       `warn: access of web to production_project ends in 1 day, with 2026-11-24, as templates.lead.production_project.until (line 2) says (trial)${after}`,
       `warn: access of own to staging_project ends in 1 day, with 2026-11-24${after}`,
       "info: access of web to staging_project ended with 2026-11-01, as defaults.staging_project.until (line 1) says; to extend it, set until: never, or another day, on the team's own entry",
@@ -302,7 +302,7 @@ access_matrix:
   old: {staging_project: {role: none, until: 2026-11-22}}
   mixed: {staging_project: {role: member, can_view_flags: false, until: 2026-11-26}}`;
     await declare({ matrix });
-    expect(said).toEqual([
+    expect(messages).toEqual([
       "warn: the denial for ann@acme.com in production_project ends in 1 day, with 2026-11-24; then the project's default access applies",
       "warn: the denial for web in staging_project ends in 2 days, with 2026-11-25 (audit); then the project's default access applies",
       expect.stringMatching(/^warn: access of mixed to staging_project ends in 3 days/),
@@ -315,7 +315,7 @@ access_matrix:
 projects: {production_project: {defaultAccess: none, members: {ann@acme.com: {role: admin, until: 2026-11-30}}}}
 access_matrix: {bot: {staging_project: {api_key_scopes: [query:read], until: 2026-11-30}}}`;
     await declare({ matrix });
-    expect(said).toEqual([
+    expect(messages).toEqual([
       "warn: access of ann@acme.com to production_project ends in 7 days, with 2026-11-30",
       "warn: access of bot to staging_project ends in 7 days, with 2026-11-30",
     ]);
@@ -324,7 +324,7 @@ access_matrix: {bot: {staging_project: {api_key_scopes: [query:read], until: 202
   test("nothing once more when it is applied", async () => {
     await useEngine({ preview: false });
     await declare();
-    expect(said).toEqual([]);
+    expect(messages).toEqual([]);
     expect(children()).toHaveLength(6);
   });
 });

@@ -128,7 +128,7 @@ describe("what cannot be compared is most likely, and said to be", () => {
   });
 
   test("where such an entry may be about something else; one that surely fits goes first", () => {
-    const vague: Trace = { scope: "Role", activities: ["scim_updated"], itemIds: ["r1"], isVague: true };
+    const vague: Trace = { scope: "Role", activities: ["scim_updated"], itemIds: ["r1"], isIndirect: true };
     const scim = entry({
       id: "scim",
       scope: "Role",

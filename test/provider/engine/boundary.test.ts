@@ -19,16 +19,16 @@ async function impostor(answer: RequestListener, body: (url: string) => Promise<
 
 /** What a preview and an apply without preflight say under a configuration, after which PostHog has nothing new. */
 async function refusedBy(config: Config, world = acmeWorld()): Promise<string> {
-  let said = "";
+  let messages = "";
   await withWorld(async ({ emulator, resource, run }) => {
     const project = resource("Project");
     run(config);
-    said = (await project.refusals(args)).join("\n");
+    messages = (await project.refusals(args)).join("\n");
     run({ ...config, preflight: "false" });
     await expect(project.up(args)).rejects.toThrow();
     expect(emulator.store.projects.all().map(({ name }) => name)).toEqual(["Default project"]);
   }, world);
-  return said;
+  return messages;
 }
 
 describe("at the border, nothing is made and the preview says", () => {
@@ -39,9 +39,9 @@ describe("at the border, nothing is made and the preview says", () => {
   });
 
   test("that PostHog does not know the key, without repeating it", async () => {
-    const said = await refusedBy({ apiKey: "phx_unknown0key" });
-    expect(said).toMatch(/401 authentication_failed[\s\S]*deleted or rotated[\s\S]*posthog:host/);
-    expect(said).not.toContain("phx_unknown0key");
+    const messages = await refusedBy({ apiKey: "phx_unknown0key" });
+    expect(messages).toMatch(/401 authentication_failed[\s\S]*deleted or rotated[\s\S]*posthog:host/);
+    expect(messages).not.toContain("phx_unknown0key");
   });
 
   test("that the key is a project's, which cannot manage anything", async () => {
@@ -76,8 +76,8 @@ describe("at the border, nothing is made and the preview says", () => {
       members: [{ email: "owner@acme.test", level: "owner" as const }],
     };
     const seed = { ...world.emulator.seed, organizations: [...world.emulator.seed.organizations, other] };
-    const said = await refusedBy({ organizationId: undefined }, { ...world, emulator: { seed } });
-    expect(said).toMatch(/has access to 2 organizations: .*Acme.*Labs[\s\S]*posthog:organizationId/);
+    const messages = await refusedBy({ organizationId: undefined }, { ...world, emulator: { seed } });
+    expect(messages).toMatch(/has access to 2 organizations: .*Acme.*Labs[\s\S]*posthog:organizationId/);
   });
 
   test("that an ingestion host takes events only, and the right host", async () => {
@@ -96,9 +96,9 @@ describe("at the border, nothing is made and the preview says", () => {
     impostor(
       (_, response) => response.setHeader("content-type", "text/html").end("<html>Sign in to Contoso</html>"),
       async (host) => {
-        const said = await refusedBy({ host });
-        expect(said).toMatch(/answered 200 with a web page instead of PostHog's API/);
-        expect(said).not.toContain("Contoso");
+        const messages = await refusedBy({ host });
+        expect(messages).toMatch(/answered 200 with a web page instead of PostHog's API/);
+        expect(messages).not.toContain("Contoso");
       },
     ));
 
@@ -117,9 +117,9 @@ describe("at the border, nothing is made and the preview says", () => {
         (_, response) =>
           response.writeHead(502, { "content-type": "text/html" }).end("<html>Bad gateway</html>"),
         async (host) => {
-          const said = await refusedBy({ host });
-          expect(said).toMatch(/PostHog answered 502[\s\S]*a proxy in front of it, failed/);
-          expect(said).not.toContain("Bad gateway");
+          const messages = await refusedBy({ host });
+          expect(messages).toMatch(/PostHog answered 502[\s\S]*a proxy in front of it, failed/);
+          expect(messages).not.toContain("Bad gateway");
         },
       ),
     40_000,

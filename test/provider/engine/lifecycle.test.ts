@@ -40,14 +40,14 @@ describe("an object that another resource of the program has by now", () => {
   const access = { projectId: 1, user: "analyst@acme.test", accessLevel: "member" };
 
   test("stays when the resource that had it before leaves the program, as in a renaming", () =>
-    withWorld(async ({ emulator, resource, run, said }) => {
+    withWorld(async ({ emulator, resource, run, messages }) => {
       const before = resource("ProjectMember", "before");
       await before.up(access);
       run();
       await resource("ProjectMember", "after").up(access);
       await before.leave();
       expect(emulator.store.accessRules.all()).toHaveLength(1);
-      expect(said.join()).toMatch(/is kept: another resource of the program manages it now/);
+      expect(messages.join()).toMatch(/is kept: another resource of the program manages it now/);
     }));
 
   test("stays when two resources swap whom they are for", () =>

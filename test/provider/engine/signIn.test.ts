@@ -80,7 +80,7 @@ test("requests that a dead key sent side by side all go on with the environment'
       organizationId: emulator.organizationId,
       apiKey: "phx_dead",
     };
-    const environment = { POSTHOG_API_KEY: config.apiKey };
+    const environment = { POSTHOG_API_KEY: config.apiKey, POSTHOG_HOST: emulator.url };
     const connection = new Connections().for(resolveConfiguration((key) => values[key], environment));
     const lists = await Promise.all([listMembers(connection), listRoles(connection)]);
     expect(lists[0]).toHaveLength(4);

@@ -86,7 +86,7 @@ describe("the arguments that differ", () => {
     ["nothing that is no argument", { uuid: "1" }, {}, [], []],
   ];
   test.each(table)("%s", (_, stored, declared, changed, replaced) => {
-    const changes = changedFields(fields, { ...stored }, { ...declared });
+    const changes = changedFields({ args: z.object({}), fields }, { ...stored }, { ...declared });
     expect(changes.map(({ name }) => name)).toEqual(changed);
     expect(changes.filter(({ replaces }) => replaces).map(({ name }) => name)).toEqual(replaced);
   });

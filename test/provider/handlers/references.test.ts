@@ -50,14 +50,14 @@ describe("an address that changed in PostHog is still the same person", () => {
   );
 
   test("whose access changes, not someone else's", () =>
-    withWorld(async ({ emulator, resource, run, said }) => {
+    withWorld(async ({ emulator, resource, run, messages }) => {
       const member = resource("ProjectMember");
       const args = { projectId: 1, user: analyst, accessLevel: "member" };
       await member.up(args);
       renamePerson(emulator, analyst, "ana@acme.example");
       run();
       await member.up({ ...args, accessLevel: "admin" });
-      expect(said.join()).toMatch(
+      expect(messages.join()).toMatch(
         /no member has this address now; the update looks for the one of the last run/,
       );
       expect(rulesIn(emulator)).toEqual(["project user ana@acme.example: admin"]);
@@ -68,7 +68,7 @@ describe.each(["old", "mid", "new"] as const)(
   "an object that was deleted with its rules, generation %s",
   (generation) => {
     test("is gone after a refresh, and its rule is refused by name until it leaves the program", () =>
-      withWorld(async ({ emulator, resource, run, said }) => {
+      withWorld(async ({ emulator, resource, run, messages }) => {
         const rule = resource("AccessControl");
         const args = { ...onDashboard, user: analyst, accessLevel: "viewer" };
         await rule.up(args);
@@ -78,7 +78,7 @@ describe.each(["old", "mid", "new"] as const)(
           /^dashboard 20 does not exist in project 1\n {2}why: It was deleted.*\n {2}fix: Remove/;
         expect((await rule.refusals({ ...args, accessLevel: "editor" })).join()).toMatch(refused);
         expect(await rule.refresh()).toBeUndefined();
-        expect(said.join()).toMatch(/was deleted outside this program/);
+        expect(messages.join()).toMatch(/was deleted outside this program/);
         rule.remember("", {}, {});
         run();
         expect((await rule.refusals(args)).join()).toMatch(refused);

@@ -174,9 +174,9 @@ describe("for any capabilities of one type", () => {
         }
         const level = resourceLevels.find((one) => one === desired.grants[0]?.level) ?? "none";
         for (const verb of verbs.filter((one) => capabilities[one] !== undefined)) {
-          const said = `can_${verb}_${plural(name)}: ${capabilities[verb]}`;
+          const entry = `can_${verb}_${plural(name)}: ${capabilities[verb]}`;
           const held = isAtLeast(level, neededLevel[verb]) === capabilities[verb];
-          expect([said, held]).toEqual([said, !desired.notEnforceable.some((one) => one.asked === said)]);
+          expect([entry, held]).toEqual([entry, !desired.notEnforceable.some((one) => one.asked === entry)]);
         }
       }),
     );

@@ -63,19 +63,19 @@ function broken(
   resources: [type: string, name: string, props: object, outputs?: object][],
   config: object = {},
 ): { each: string[]; all: string[] } {
-  const said = { each: [] as string[], all: [] as string[] };
+  const reported = { each: [] as string[], all: [] as string[] };
   const into =
     (list: string[]): ReportViolation =>
     (message, urn) =>
       list.push(`${urn} ${message}`);
   if (typeof validateResource !== "function") throw new Error("a policy looks at each resource");
   for (const [type, name, props] of resources) {
-    void validateResource(argsOf(type, name, props, config), into(said.each));
+    void validateResource(argsOf(type, name, props, config), into(reported.each));
   }
   const end = resources.map(([type, name, props, outputs]) => argsOf(type, name, outputs ?? props, config));
   const stack = argsOf("pulumi:pulumi:Stack", "dev", {}, config);
-  void validateStack({ ...stack, resources: end }, into(said.all));
-  return said;
+  void validateStack({ ...stack, resources: end }, into(reported.all));
+  return reported;
 }
 
 test("a message says what is wrong, why it matters and what to do, of the resource that it is about", () => {
@@ -127,14 +127,14 @@ test("Pulumi's configuration goes over the pack's, which goes over the defaults"
 });
 
 test("a setting of Pulumi's configuration that does not exist breaks the rule, instead of changing nothing unseen", () => {
-  const said = (config: object): string[] => broken(policy("keys-rotate"), [], config).all;
-  expect(said({ maximumDay: 3, enforcement: "mandatory" })).toEqual([
+  const reported = (config: object): string[] => broken(policy("keys-rotate"), [], config).all;
+  expect(reported({ maximumDay: 3, enforcement: "mandatory" })).toEqual([
     expect.stringContaining(
       'keys-rotate: unknown setting maximumDay in the configuration file; did you mean "maximumDays"?',
     ),
     expect.stringContaining("keys-rotate: unknown setting enforcement in the configuration file"),
   ]);
-  expect(said({ enforcementLevel: "mandatory", maximumDays: 3, except: [] })).toEqual([]);
+  expect(reported({ enforcementLevel: "mandatory", maximumDays: 3, except: [] })).toEqual([]);
 });
 
 test("what the program declares counts, not what PostHog has until the domain is verified", () => {
@@ -165,11 +165,11 @@ test("what PostHog has and the program leaves alone is not held against the prog
 
 test("a resource that this run leaves out is judged by what is known of it", () => {
   const { validateStack } = policy("production-closed");
-  const said: string[] = [];
+  const reported: string[] = [];
   const project = argsOf("Project", "production", { name: "Production" }, {});
   const stack = argsOf("pulumi:pulumi:Stack", "dev", {}, {});
-  void validateStack({ ...stack, resources: [project] }, (message) => said.push(message));
-  expect(said).toEqual([expect.stringContaining('Project "production": defaultAccess is set neither')]);
+  void validateStack({ ...stack, resources: [project] }, (message) => reported.push(message));
+  expect(reported).toEqual([expect.stringContaining('Project "production": defaultAccess is set neither')]);
 });
 
 test("an owner by UUID is judged at the end, once PostHog has returned the address", () => {

@@ -10,6 +10,9 @@ describe("the host", () => {
     ["  https://posthog.acme.com/api/  ", "https://posthog.acme.com"],
     ["localhost:8000", "http://localhost:8000"],
     ["127.0.0.1:8000", "http://127.0.0.1:8000"],
+    ["[::1]:8000", "http://[::1]:8000"],
+    ["localhost.example.com", "https://localhost.example.com"],
+    ["127.example.com:8000", "https://127.example.com:8000"],
   ];
   test.each(good)("%s becomes %s", (given, expected) => {
     expect(normalizeHost(given)).toBe(expected);

@@ -177,6 +177,7 @@ describe("what PostHog's refusals mean", () => {
       /deleted or rotated/,
       /posthog:host/,
     ],
+    ["an address it is too old for", answer(404, "not_found", "Endpoint not found."), /older than/, /Update/],
     ["anything that is not there", answer(404, "not_found", "Not found."), /cannot see it/, /organizationId/],
     ["the rate limit", answer(429, "throttled", "Request was throttled."), /budget/, /key of its own/],
     [

@@ -40,13 +40,15 @@ describe("the gate", () => {
           const clock = jumpingClock();
           const gate = new Gate({ perMinute, concurrency: 4 }, clock);
           const starts: number[] = [];
-          await Promise.all(
+          // Those beyond the hour's budget would have to wait for too long.
+          await Promise.allSettled(
             Array.from({ length: requests }, () =>
-              gate.pass(async () => {
+              gate.pass("reading", async () => {
                 starts.push(clock.now());
               }),
             ),
           );
+          expect(starts).toHaveLength(Math.min(requests, 10 * perMinute));
           for (const start of starts) {
             expect(
               starts.filter((other) => other >= start && other < start + 60_000).length,
@@ -64,7 +66,7 @@ describe("the gate", () => {
     let most = 0;
     await Promise.all(
       Array.from({ length: 20 }, () =>
-        gate.pass(async () => {
+        gate.pass("reading", async () => {
           running += 1;
           most = Math.max(most, running);
           await new Promise((resolve) => setImmediate(resolve));
@@ -83,7 +85,7 @@ describe("the gate", () => {
     let most = 0;
     await Promise.all(
       Array.from({ length: 5 }, () =>
-        gate.pass(async () => {
+        gate.pass("reading", async () => {
           running += 1;
           most = Math.max(most, running);
           await new Promise((resolve) => setImmediate(resolve));
@@ -102,7 +104,7 @@ describe("the gate", () => {
     let running = 0;
     let most = 0;
     const slow = (): Promise<void> =>
-      gate.pass(async () => {
+      gate.pass("reading", async () => {
         running += 1;
         most = Math.max(most, running);
         await new Promise((resolve) => setImmediate(resolve));
@@ -114,37 +116,67 @@ describe("the gate", () => {
 
   test("goes on after a request that failed", async () => {
     const gate = new Gate({ perMinute: false, concurrency: 1 }, jumpingClock());
-    await expect(gate.pass(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
-    await expect(gate.pass(async () => "yes")).resolves.toBe("yes");
+    await expect(gate.pass("reading", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    await expect(gate.pass("reading", async () => "yes")).resolves.toBe("yes");
   });
 
-  test("keeps room for requests that go first, however many others wait", async () => {
-    const clock = jumpingClock();
-    const gate = new Gate({ perMinute: 10, concurrency: 8 }, clock);
-    const send = (first = false): Promise<number> => gate.pass(async () => clock.now(), first);
-    await Promise.all(Array.from({ length: 5 }, () => send()));
-    expect(gate.reserve(6)).toBeUndefined();
-    const room = gate.room(6);
-    const others = Array.from({ length: 10 }, () => send());
-    await room;
-    const leave = gate.reserve(6);
-    expect(clock.now()).toBe(60_000);
-    for (let request = 0; request < 6; request++) expect(await send(true)).toBe(60_000);
-    leave?.();
-    expect((await Promise.all(others)).sort()).toEqual(
-      [...Array(4).fill(60_000), ...Array(6).fill(120_000)].sort(),
-    );
-  });
+  describe("when it stays closed", () => {
+    const until = (clock: Clock, milliseconds: number) =>
+      new Date(clock.now() + milliseconds).toISOString().slice(0, 19).replace("T", " ");
 
-  test("has room for as many requests as it lets through at all, and none while PostHog says wait", async () => {
-    const gate = new Gate({ perMinute: 3, concurrency: 8 }, jumpingClock());
-    gate.reserve(8)?.();
-    gate.pause(1_000);
-    expect(gate.reserve(1)).toBeUndefined();
-    await gate.room(8);
-    const [one, other] = [gate.reserve(8), gate.reserve(8)];
-    expect([one, other]).not.toContain(undefined);
-    // Kept room never stops the others for good.
-    await gate.pass(async () => {});
+    test("says until when, once, if that takes more than five seconds", async () => {
+      const [clock, said] = [jumpingClock(), [] as string[]];
+      const gate = new Gate({ perMinute: false, concurrency: 8 }, clock, (line) => said.push(line));
+      gate.pause(5_000);
+      await gate.pass("reading", async () => {});
+      expect(said).toEqual([]);
+      gate.succeeded();
+      const expected = `waiting until ${until(clock, 42_000)} UTC for PostHog's rate limit`;
+      gate.pause(42_000);
+      gate.pause(41_000);
+      await Promise.all([1, 2, 3].map(() => gate.pass("reading", async () => {})));
+      expect(said).toEqual([expected]);
+    });
+
+    test("says so too where short waits add up", async () => {
+      const [clock, said] = [jumpingClock(), [] as string[]];
+      const gate = new Gate({ perMinute: false, concurrency: 8 }, clock, (line) => said.push(line));
+      for (const wait of [2_000, 2_000, 2_000]) {
+        gate.pause(wait);
+        await gate.pass("reading", async () => {});
+      }
+      expect(said).toHaveLength(1);
+    });
+
+    test("refuses everybody at once if it would be for longer than 15 minutes in all", async () => {
+      const clock = jumpingClock();
+      const gate = new Gate({ perMinute: false, concurrency: 8 }, clock);
+      gate.pause(10 * 60_000);
+      await gate.pass("reading", async () => {});
+      gate.pause(10 * 60_000);
+      const message = `creating role "A" failed: no request is possible until ${until(clock, 10 * 60_000)} UTC`;
+      await Promise.all(
+        [1, 2].map(() => expect(gate.pass('creating role "A"', async () => {})).rejects.toThrow(message)),
+      );
+      expect(clock.now()).toBe(10 * 60_000);
+    });
+
+    test("lets through again later what it refused", async () => {
+      const clock = jumpingClock();
+      const gate = new Gate({ perMinute: false, concurrency: 8 }, clock);
+      gate.pause(3_600_000);
+      await expect(gate.pass("reading", async () => {})).rejects.toThrow("no request is possible");
+      clock.time += 3_600_000;
+      await expect(gate.pass("reading", async () => "yes")).resolves.toBe("yes");
+    });
+
+    test("refuses what the hour's budget is used up for", async () => {
+      const clock = jumpingClock();
+      const gate = new Gate({ perMinute: 1, concurrency: 1 }, clock);
+      for (let count = 0; count < 10; count += 1) await gate.pass("reading", async () => {});
+      await expect(gate.pass("reading", async () => {})).rejects.toThrow(
+        "no request is possible until 1970-01-01 01:00:00 UTC",
+      );
+    });
   });
 });

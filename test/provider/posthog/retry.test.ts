@@ -2,6 +2,7 @@ import fc from "fast-check";
 import {
   type Attempt,
   decide,
+  longestWaitMs,
   maxAttempts,
   maxThrottledAttempts,
   parseRetryAfter,
@@ -10,6 +11,7 @@ import {
 const attempt = (over: Partial<Attempt>): Attempt => ({
   method: "GET",
   attempts: 1,
+  waitedMs: 0,
   sent: true,
   canRecover: false,
   ...over,
@@ -48,7 +50,22 @@ describe("what follows a failed attempt", () => {
     expect(decide(attempt(over), 0.5).next).toBe(next);
   });
 
-  test("Retry-After is honored in full, however long it is", () => {
+  test("a wait that comes to more than a quarter of an hour in all is not begun", () => {
+    const throttled = { status: 429, retryAfterMs: 60_000 };
+    expect(decide(attempt({ ...throttled, waitedMs: longestWaitMs - 60_000 }), 0).next).toBe("retry");
+    expect(decide(attempt({ ...throttled, waitedMs: longestWaitMs - 59_999 }), 0)).toEqual({
+      next: "giveUp",
+      tooLongMs: 60_000,
+    });
+    const down = { status: 503, retryAfterMs: longestWaitMs + 1 };
+    expect(decide(attempt(down), 0)).toEqual({ next: "giveUp", tooLongMs: longestWaitMs + 1 });
+    expect(decide(attempt({ ...down, method: "POST", canRecover: true }), 0)).toEqual({
+      next: "recover",
+      waitMs: 0,
+    });
+  });
+
+  test("Retry-After is honored in full, as long as a request may wait", () => {
     expect(decide(attempt({ status: 429, retryAfterMs: 57_000 }), 0)).toEqual({
       next: "retry",
       waitMs: 57_000,
@@ -86,6 +103,9 @@ describe("reading Retry-After", () => {
     ["Mon, 23 Nov 2026 12:01:00 GMT", 60_000],
     ["Mon, 23 Nov 2026 11:00:00 GMT", 0],
     ["soon", undefined],
+    ["2678400", 86_400_000],
+    ["9".repeat(400), 86_400_000],
+    ["Fri, 31 Dec 9999 23:59:59 GMT", 86_400_000],
     [undefined, undefined],
   ];
   test.each(table)("%s is %s milliseconds", (header, expected) => {

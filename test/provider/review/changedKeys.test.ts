@@ -1,13 +1,13 @@
 import type { LiveKey } from "../../../provider/access/liveOrganization";
 import { evaluateMatrix } from "../../../provider/matrix/evaluate";
-import type { ChangeReview, MatrixAim } from "../../../provider/review/changes/model";
+import type { ChangeReview, MatrixTarget } from "../../../provider/review/changes/model";
 import { reviewChanges } from "../../../provider/review/changes/reviewChanges";
 import { liveKey, liveOrganization } from "../../support/live";
 
 const live = liveOrganization({ access: { projects: [{ id: 1, name: "Production" }] } });
 
 /** A matrix with one service account. */
-function aimOf(scopes: string, label = "bot"): MatrixAim {
+function aimOf(scopes: string, label = "bot"): MatrixTarget {
   const text = `access_matrix: {bot: {Production: {label: ${label}, api_key_scopes: [${scopes}]}}}`;
   const desired = evaluateMatrix(text, { today: "2026-11-20", projects: ["Production"] });
   return { desired, projects: new Map(), members: new Map() };
@@ -18,14 +18,14 @@ const secret = (label: string, scopes: string[]): LiveKey =>
   liveKey({ kind: "project", owner: undefined, label, scopes, projectIds: [1] });
 
 function changed(
-  aim: MatrixAim,
-  over: { base?: MatrixAim; there?: readonly LiveKey[] | undefined } = {},
+  aim: MatrixTarget,
+  over: { base?: MatrixTarget; there?: readonly LiveKey[] | undefined } = {},
 ): ChangeReview {
   const projectKeys = new Map(over.there === undefined ? [] : [[1, over.there] as const]);
   return reviewChanges(live, aim, { base: over.base, projectKeys });
 }
 
-const said = ({ keys }: ChangeReview): string[] =>
+const changesOf = ({ keys }: ChangeReview): string[] =>
   keys.map(({ change, gained, lost }) => `${change} +${gained.join(" ")} -${lost.join(" ")}`);
 
 const query = aimOf("feature_flag:read");
@@ -51,14 +51,16 @@ describe("a project's secret key is compared with those that are there", () => {
     ],
   ])("%s", (_, there, expected) => {
     const review = changed(query, { there });
-    expect(said(review)).toEqual(expected);
+    expect(changesOf(review)).toEqual(expected);
     expect(review).toMatchObject({ hasChanges: expected.length > 0, uncomparedKeys: [] });
   });
 
   test("also with an earlier matrix, which has its label", () => {
     const there = [secret("old", ["feature_flag:read"])];
-    expect(said(changed(query, { base: aimOf("feature_flag:read", "old"), there }))).toEqual(["changed + -"]);
-    expect(said(changed(query, { base: query, there: [] }))).toEqual(["made +feature_flag:read -"]);
+    expect(changesOf(changed(query, { base: aimOf("feature_flag:read", "old"), there }))).toEqual([
+      "changed + -",
+    ]);
+    expect(changesOf(changed(query, { base: query, there: [] }))).toEqual(["made +feature_flag:read -"]);
   });
 
   test("unless they cannot be read: then only with the earlier matrix", () => {
@@ -77,13 +79,13 @@ test("a personal key is compared with the earlier matrix alone", () => {
     keys: [],
     uncomparedKeys: [{ team: "bot", project: "Production" }],
   });
-  expect(said(changed(wanted, { base: aimOf("dashboard:read, cohort:read"), there: [] }))).toEqual([
+  expect(changesOf(changed(wanted, { base: aimOf("dashboard:read, cohort:read"), there: [] }))).toEqual([
     "changed +insight:read -cohort:read",
   ]);
 });
 
 test("a key that turns from a personal one into a project's changes", () => {
-  expect(said(changed(query, { base: aimOf("dashboard:read"), there: [] }))).toEqual([
+  expect(changesOf(changed(query, { base: aimOf("dashboard:read"), there: [] }))).toEqual([
     "changed +feature_flag:read -dashboard:read",
   ]);
 });

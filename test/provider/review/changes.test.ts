@@ -1,6 +1,6 @@
 import type { LiveOrganization } from "../../../provider/access/liveOrganization";
 import { evaluateMatrix } from "../../../provider/matrix/evaluate";
-import type { ChangeReview, MatrixAim } from "../../../provider/review/changes/model";
+import type { ChangeReview, MatrixTarget } from "../../../provider/review/changes/model";
 import { reviewChanges } from "../../../provider/review/changes/reviewChanges";
 import { liveMember, liveOrganization, liveRule } from "../../support/live";
 
@@ -35,7 +35,7 @@ projects:
   Staging: {defaultAccess: none}
 `;
 
-function aimOf(text: string, over: Partial<MatrixAim> = {}): MatrixAim {
+function aimOf(text: string, over: Partial<MatrixTarget> = {}): MatrixTarget {
   const { projects: numbers = new Map(), members = new Map() } = over;
   const desired = evaluateMatrix(text, {
     today: "2026-11-20",
@@ -49,7 +49,7 @@ function changed(text: string, base?: string, organization: LiveOrganization = l
   return reviewChanges(organization, aimOf(text), { base: base === undefined ? undefined : aimOf(base) });
 }
 
-const said = ({ people }: ChangeReview): string[] =>
+const changesOf = ({ people }: ChangeReview): string[] =>
   people.map(({ email, summary }) => `${email} ${summary}`);
 
 test("a matrix that says what is there changes nothing", () => {
@@ -73,7 +73,7 @@ test("who loses something comes before who gains, each with what it is through",
       )
       .replace(", members: {bob@acme.com: {role: member}}", ", mode: exclusive"),
   );
-  expect(said(review)).toEqual([
+  expect(changesOf(review)).toEqual([
     "carl@acme.com loses member on Production, now none through the rule for everybody",
     "bob@acme.com keeps member on Production, now through role Analysts",
   ]);
@@ -106,7 +106,7 @@ describe("what the matrix does not list", () => {
   });
 
   test("goes where the matrix that was applied last gave it", () => {
-    expect(said(changed(without, asIs))).toEqual([
+    expect(changesOf(changed(without, asIs))).toEqual([
       "bob@acme.com loses member on Production, now none through the rule for everybody",
     ]);
   });
@@ -120,7 +120,9 @@ describe("what the matrix does not list", () => {
       { projectId: 1, project: "Production", made: 0, changed: 0, removed: 3 },
       { projectId: 2, project: "Staging", made: 0, changed: 0, removed: 1 },
     ]);
-    expect(said(review)).toContain("bob@acme.com gains admin on Production and Staging by PostHog's default");
+    expect(changesOf(review)).toContain(
+      "bob@acme.com gains admin on Production and Staging by PostHog's default",
+    );
     // Pulumi deletes the policy then, and a deletion is not limited.
     expect(review.warnings).toEqual([]);
   });
@@ -178,7 +180,7 @@ describe("projects that share a name", () => {
 
   test("are told apart by their numbers", () => {
     const review = reviewChanges(twins, aimOf(given, { projects: new Map([["Staging", 3]]) }));
-    expect(said(review)).toEqual([
+    expect(changesOf(review)).toEqual([
       "ann@acme.com gains member on Staging (3) through role Analysts",
       "carl@acme.com gains member on Staging (3) through role Analysts",
     ]);
@@ -196,7 +198,7 @@ test("a new role with its people and rules is there before the rules are", () =>
   const review = changed(
     `${asIs.replace("access_matrix:", "access_matrix:\n  builders:\n    name: Builders\n    members: [Bob@acme.com]\n    Staging: {role: admin, can_edit_surveys: true}")}`,
   );
-  expect(said(review)).toEqual([
+  expect(changesOf(review)).toEqual([
     "bob@acme.com gains admin on Staging through role Builders; gains editor of survey in Staging through role Builders",
   ]);
   expect(review.roles).toEqual([
@@ -237,7 +239,7 @@ test("people of teams and numbers of projects may be given beside the matrix", (
       members: new Map([["analysts", ["user-bob"]]]),
     }),
   );
-  expect(said(review)).toEqual([
+  expect(changesOf(review)).toEqual([
     "ann@acme.com gains admin on Production through role Analysts",
     "bob@acme.com gains admin on Production through role Analysts",
     "carl@acme.com gains admin on Production through role Analysts",
@@ -283,7 +285,7 @@ test("teams and projects may be called as what every object has", () => {
   const review = changed(`
 projects: {constructor: {id: 1}}
 access_matrix: {toString: {members: [bob@acme.com], constructor: {role: admin}}}`);
-  expect(said(review)).toEqual(["bob@acme.com gains admin on Production through role toString"]);
+  expect(changesOf(review)).toEqual(["bob@acme.com gains admin on Production through role toString"]);
 });
 
 describe("the key of a service account", () => {

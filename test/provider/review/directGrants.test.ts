@@ -17,7 +17,7 @@ const members = [
 const closed = [liveRule("none"), liveRule("none", { projectId: 2 })];
 
 /** What is said of direct grants where these rules are there besides. */
-function said(rules: AccessSnapshot["rules"], companyDomains?: string[]) {
+function changesOf(rules: AccessSnapshot["rules"], companyDomains?: string[]) {
   return reviewOrganization(
     liveOrganization({ members, access: { projects, roles, rules: [...closed, ...rules] } }),
     { companyDomains },
@@ -33,24 +33,24 @@ const growth = [
 ];
 
 test("someone in the role has it twice, and loses nothing without the direct grant", () => {
-  expect(said([...growth, liveRule("admin", { member: "ann" })])).toEqual([
+  expect(changesOf([...growth, liveRule("admin", { member: "ann" })])).toEqual([
     "ann@acme.com has admin on Website directly, and role Growth already grants it. Remove the direct grant: the role already grants the same access.",
   ]);
 });
 
 test("someone who is not in the role is told what it would give besides, by what they have now", () => {
   const grant = liveRule("admin", { member: "pete" });
-  expect(said([...growth, grant])).toEqual([
+  expect(changesOf([...growth, grant])).toEqual([
     "pete@acme.com has admin on Website directly; role Growth grants the same, but they are not a member of it. If they belong to role Growth, add them to it and remove the direct grant; the role also grants member on Warehouse.",
   ]);
-  expect(said([...growth, grant, liveRule("member", { member: "pete", projectId: 2 })])[0]).toMatch(
+  expect(changesOf([...growth, grant, liveRule("member", { member: "pete", projectId: 2 })])[0]).toMatch(
     /Add them to role Growth, which grants nothing else, and remove/,
   );
 });
 
 test("of several roles the one that gives least is named", () => {
   expect(
-    said([...growth, liveRule("admin", { role: "Web" }), liveRule("admin", { member: "pete" })]),
+    changesOf([...growth, liveRule("admin", { role: "Web" }), liveRule("admin", { member: "pete" })]),
   ).toEqual([
     "pete@acme.com has admin on Website directly; role Web grants the same, but they are not a member of it. Add them to role Web, which grants nothing else, and remove the direct grant.",
   ]);
@@ -58,6 +58,6 @@ test("of several roles the one that gives least is named", () => {
 
 test("nobody outside the company's domains is told to be put into a role, but may be in one", () => {
   const rules = [...growth, liveRule("admin", { member: "eve@partner.org" })];
-  expect(said(rules)).toEqual([]);
-  expect(said(rules, ["acme.com", "partner.org"])).toHaveLength(1);
+  expect(changesOf(rules)).toEqual([]);
+  expect(changesOf(rules, ["acme.com", "partner.org"])).toHaveLength(1);
 });

@@ -149,7 +149,22 @@ describe.each(["mid", "new"] as const)("on a server of the generation %s", (gene
 });
 
 test("finds the creator on servers that send only their number", async () => {
-  const { keys, review } = await read(seedOf(), { generation: "old", before: leave });
+  const numbered = async (emulator: Emulator) => {
+    await leave(emulator);
+    const path = "/api/projects/1/project_secret_api_keys/";
+    const list = await (await send(emulator, "owner@acme.test", "GET", path)).text();
+    const body = JSON.parse(
+      list.replace(/"created_by":\{"id":(\d+).*?"role_at_organization":[^}]*\}/, '"created_by":$1'),
+    );
+    emulator.faults.add({
+      kind: "status",
+      method: "GET",
+      path: /project_secret_api_keys/,
+      status: 200,
+      body,
+    });
+  };
+  const { keys, review } = await read(seedOf(), { before: numbered });
   expect(keys.find(({ kind }) => kind === "project")).toMatchObject({ creatorLeft: true });
   expect(review.findings.find(({ rule }) => rule === "key-of-leaver")?.message).toBe(
     "Project key flags was created by someone, who left the organization.",

@@ -287,7 +287,7 @@ describe("a rule on an object of a type that this version does not know", () => 
 
   test("is written and read through PostHog's address for every type, with a warning", () =>
     withWorld(async (world) => {
-      const { emulator, resource, said } = world;
+      const { emulator, resource, messages } = world;
       emulator.faults.add({
         kind: "status",
         status: 200,
@@ -298,7 +298,7 @@ describe("a rule on an object of a type that this version does not know", () => 
       emulator.faults.add({ kind: "status", status: 200, body: rule, path: /access_control_object_rules/ });
       const access = resource("AccessControl");
       await access.up(args);
-      expect(said.join("\n")).toMatch(/warning: .*this version does not know the resource type hologram/);
+      expect(messages.join("\n")).toMatch(/warning: .*this version does not know the resource type hologram/);
       expect(writesOf(world)).toEqual(["PUT /api/projects/1/access_control_object_rules"]);
       world.run();
       expect((await access.refresh())?.inputs).toMatchObject({ accessLevel: "viewer" });

@@ -148,9 +148,9 @@ describe("a preview of a rule", () => {
     }, accessWorld()));
 
   test("accepts a new type of resource with a warning", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       expect(await resource("AccessControl").refusals({ ...survey, resource: "hologram" })).toEqual([]);
-      expect(said.join()).toMatch(/this version does not know the resource type hologram/);
+      expect(messages.join()).toMatch(/this version does not know the resource type hologram/);
     }, accessWorld()));
 });
 
@@ -191,10 +191,10 @@ describe("a rule without effect shows the reason in the preview and in its outpu
   ];
   test.each(cases)("for %s", (_, args, rules, reason) =>
     withWorld(
-      async ({ resource, said }) => {
+      async ({ resource, messages }) => {
         const rule = resource("AccessControl");
         await rule.up(args);
-        expect(said.join("\n")).toMatch(reason);
+        expect(messages.join("\n")).toMatch(reason);
         expect(rule.state).toMatchObject({
           effective: false,
           effectiveReason: expect.stringMatching(reason),

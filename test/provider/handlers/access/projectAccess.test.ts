@@ -153,7 +153,7 @@ describe("undeclared grants", () => {
       await access.up(declared);
       expect(access.state).toMatchObject({ grants: ["project/user/analyst@acme.test: member"], unmanaged });
       expect(writesOf(world)).toEqual([]);
-      expect(world.said.join("\n")).toMatch(/keeps undeclared grants: project\/role\/Analysts: member/);
+      expect(world.messages.join("\n")).toMatch(/keeps undeclared grants: project\/role\/Analysts: member/);
     }, undeclared));
 
   test("are removed in exclusive mode, on types of resource too", () =>
@@ -163,7 +163,7 @@ describe("undeclared grants", () => {
     }, undeclared));
 
   test("stay in exclusive mode if they are ignored", () =>
-    withWorld(async ({ emulator, resource, said }) => {
+    withWorld(async ({ emulator, resource, messages }) => {
       const access = resource("ProjectAccess");
       const ignore = ["Developer@acme.test", "Contractors"];
       await access.up({ ...declared, mode: "exclusive", removalLimit: 1, ignore });
@@ -173,7 +173,7 @@ describe("undeclared grants", () => {
         "survey user developer@acme.test: manager",
       ]);
       expect(access.state.unmanaged).toEqual([]);
-      expect(said.join("\n")).toMatch(/warning: .*ignore lists Contractors, but no person or role/);
+      expect(messages.join("\n")).toMatch(/warning: .*ignore lists Contractors, but no person or role/);
     }, undeclared));
 
   test("stay when a policy starts to ignore them", () =>
@@ -205,7 +205,7 @@ describe("undeclared grants", () => {
       await setByHand(world.emulator, { resource: "project", level: "admin" });
       const access = world.resource("ProjectAccess");
       await access.up(declared);
-      expect(world.said.join("\n")).toMatch(/warning: .*1 malformed rule, which may open it/);
+      expect(world.messages.join("\n")).toMatch(/warning: .*1 malformed rule, which may open it/);
       expect(access.state.unmanaged).toEqual(["project (malformed)/default: admin"]);
       world.run();
       await access.up({ ...declared, mode: "exclusive" });
@@ -296,13 +296,13 @@ describe("drift of a policy", () => {
     }, accessWorld()));
 
   test("is the whole policy when the project is deleted", () =>
-    withWorld(async ({ emulator, resource, run, said }) => {
+    withWorld(async ({ emulator, resource, run, messages }) => {
       const access = resource("ProjectAccess");
       await access.up(policy);
       emulator.store.projects.delete(1, SYSTEM);
       run();
       expect(await access.refresh()).toBeUndefined();
-      expect(said.join()).toMatch(/was deleted outside this program/);
+      expect(messages.join()).toMatch(/was deleted outside this program/);
     }, accessWorld()));
 
   test("does not delete a policy that cannot be read", () =>

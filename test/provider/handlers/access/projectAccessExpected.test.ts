@@ -5,7 +5,10 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const closed = (role: string) => ({ projectId: 1, defaultAccess: "none", roles: { [role]: "member" } });
 
 /** What a preview says of the policy after the resources before it. */
-async function said({ resource, said: lines }: World, args: Record<string, unknown>): Promise<string[]> {
+async function messages(
+  { resource, messages: lines }: World,
+  args: Record<string, unknown>,
+): Promise<string[]> {
   lines.length = 0;
   expect(await resource("ProjectAccess").refusals(args)).toEqual([]);
   return lines.map((line) => line.replace(/^.*?: /, ""));
@@ -15,7 +18,7 @@ describe("a preview of a policy counts the same update's changes to roles", () =
   test("the people of a role that does not exist yet", () =>
     withWorld(async (world) => {
       await world.resource("Role").refusals({ name: "Newcomers", members: ["analyst@acme.test"] });
-      expect(await said(world, closed("newcomers"))).toEqual([
+      expect(await messages(world, closed("newcomers"))).toEqual([
         "2 grants: 2 new",
         "analyst@acme.test loses admin on Default project, keeps member through role Newcomers",
         "developer@acme.test loses admin on Default project, now none through the rule for everybody",
@@ -26,7 +29,7 @@ describe("a preview of a policy counts the same update's changes to roles", () =
     withWorld(async (world) => {
       const people = { roleId: "Analysts", mode: "exclusive", removalLimit: 1 };
       await world.resource("RoleMembers").refusals({ ...people, members: ["analyst@acme.test"] });
-      expect(await said(world, closed("Analysts"))).toEqual([
+      expect(await messages(world, closed("Analysts"))).toEqual([
         "2 grants: 2 new",
         "analyst@acme.test loses admin on Default project, keeps member through role Analysts",
         "developer@acme.test loses admin on Default project, now none through the rule for everybody",
@@ -36,7 +39,7 @@ describe("a preview of a policy counts the same update's changes to roles", () =
   test("a single membership", () =>
     withWorld(async (world) => {
       await world.resource("RoleMembership").refusals({ roleId: "Analysts", user: "analyst@acme.test" });
-      const lines = await said(world, closed("Analysts"));
+      const lines = await messages(world, closed("Analysts"));
       expect(lines.join("\n")).toMatch(
         /analyst@acme\.test loses admin .*, keeps member through role Analysts/,
       );
@@ -50,7 +53,7 @@ describe("a preview of a policy counts the same update's changes to roles", () =
         await world.resource("ProjectAccess").up({ ...closed("Analysts"), adopt: true });
         world.run();
         await role.refusals({ name: "Insights" });
-        expect(await said(world, { ...closed("Insights"), mode: "exclusive" })).toEqual([]);
+        expect(await messages(world, { ...closed("Insights"), mode: "exclusive" })).toEqual([]);
       },
       accessWorld([{ level: "none" }, { role: "Analysts", level: "member" }]),
     ));
@@ -60,12 +63,12 @@ describe("a preview of a policy counts the same update's changes to roles", () =
       await world.resource("Role").refusals({ name: "Newcomers" });
       await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: unknown });
       const open = { projectId: 1, roles: { Newcomers: "admin", Analysts: "admin" } };
-      expect(await said(world, open)).toEqual([
+      expect(await messages(world, open)).toEqual([
         "2 grants: 2 new",
         "developer@acme.test keeps admin on Default project, now through role Analysts",
         "the members of roles Analysts and Newcomers are not known yet; anyone who joins gains their access",
       ]);
-      expect(await said(world, { projectId: 1, members: { "owner@acme.test": "admin" } })).toContain(
+      expect(await messages(world, { projectId: 1, members: { "owner@acme.test": "admin" } })).toContain(
         "1 grant: 1 new; nobody's access changes",
       );
     }, accessWorld()));
@@ -86,7 +89,7 @@ describe("an unchanged policy", () => {
     withWorld(async (world) => {
       await applied(world);
       await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: [analyst] });
-      expect(await said(world, policy)).toEqual([
+      expect(await messages(world, policy)).toEqual([
         "developer@acme.test loses member on Default project, now none through the rule for everybody",
       ]);
     }, accessWorld()));
@@ -95,7 +98,7 @@ describe("an unchanged policy", () => {
     withWorld(async (world) => {
       await applied(world);
       await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: [analyst] });
-      expect(await said(world, { ...policy, removalLimit: 0.5 })).toEqual([
+      expect(await messages(world, { ...policy, removalLimit: 0.5 })).toEqual([
         "developer@acme.test loses member on Default project, now none through the rule for everybody",
       ]);
     }, accessWorld()));
@@ -105,7 +108,7 @@ describe("an unchanged policy", () => {
       await applied(world);
       await world.resource("Role", "other").refusals({ name: "Others", members: [analyst] });
       const before = world.requests().length;
-      expect(await said(world, policy)).toEqual([]);
+      expect(await messages(world, policy)).toEqual([]);
       expect(world.requests().slice(before)).toEqual([]);
     }, accessWorld()));
 
@@ -113,17 +116,17 @@ describe("an unchanged policy", () => {
     withWorld(async (world) => {
       await applied(world);
       await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: [analyst] });
-      expect(await said(world, { ...policy, projectId: unknown })).toEqual([
+      expect(await messages(world, { ...policy, projectId: unknown })).toEqual([
         "developer@acme.test loses member on Default project, now none through the rule for everybody",
       ]);
-      expect(world.said[0]).toMatch(/^access policy of project 1: /);
+      expect(world.messages[0]).toMatch(/^access policy of project 1: /);
     }, accessWorld()));
 
   test("warns when it is deleted that the project is no longer private", () =>
     withWorld(async (world) => {
       await applied(world);
       await world.resource("ProjectAccess").destroy();
-      expect(world.said.join("\n")).toMatch(
+      expect(world.messages.join("\n")).toMatch(
         /^warning: access policy of project 1: the project is no longer private/m,
       );
     }, accessWorld()));
@@ -135,7 +138,7 @@ describe("a preview of a policy on a project that does not exist yet", () => {
 
   test("shows who can open it, and that nobody else can", () =>
     withWorld(async (world) => {
-      expect(await said(world, { ...given, defaultAccess: "none" })).toEqual([
+      expect(await messages(world, { ...given, defaultAccess: "none" })).toEqual([
         "2 grants: 2 new",
         analyst,
         "nobody else can open the new project, except organization admins and owners",
@@ -146,18 +149,18 @@ describe("a preview of a policy on a project that does not exist yet", () => {
     withWorld(async (world) => {
       const everybody = "everybody else gains member on the new project through the rule for everybody";
       const resources = { session_recording: { default: "none" } };
-      expect(await said(world, { ...given, defaultAccess: "member" })).toContain(everybody);
-      expect(await said(world, { ...given, defaultAccess: "member", resources })).toContain(
+      expect(await messages(world, { ...given, defaultAccess: "member" })).toContain(everybody);
+      expect(await messages(world, { ...given, defaultAccess: "member", resources })).toContain(
         `${everybody}; gets none of session_recording in the new project through the rule for everybody`,
       );
       const byDefault = "everybody else gains admin on the new project by PostHog's default";
-      expect(await said(world, given)).toEqual(["1 grant: 1 new", analyst, byDefault]);
+      expect(await messages(world, given)).toEqual(["1 grant: 1 new", analyst, byDefault]);
     }, accessWorld()));
 
   test("shows the same once the same run has created the project", () =>
     withWorld(async (world) => {
       await world.resource("Project").up({ name: "Made now" });
-      expect(await said(world, { ...given, projectId: 2, defaultAccess: "none" })).toEqual([
+      expect(await messages(world, { ...given, projectId: 2, defaultAccess: "none" })).toEqual([
         "2 grants: 2 new",
         analyst.replace("the new project", "Made now"),
         "nobody else can open Made now, except organization admins and owners",
@@ -168,7 +171,7 @@ describe("a preview of a policy on a project that does not exist yet", () => {
     withWorld(async (world) => {
       await world.resource("Role").refusals({ name: "Newcomers", members: ["analyst@acme.test"] });
       const roles = { Analysts: "admin", Newcomers: "member" };
-      expect(await said(world, { projectId: unknown, defaultAccess: "none", roles })).toEqual([
+      expect(await messages(world, { projectId: unknown, defaultAccess: "none", roles })).toEqual([
         "3 grants: 3 new",
         "analyst@acme.test gains member on the new project through role Newcomers",
         "developer@acme.test gains admin on the new project through role Analysts",

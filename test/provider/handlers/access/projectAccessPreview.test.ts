@@ -98,7 +98,7 @@ describe("a preview of a policy", () => {
 
   test("shows who gains, keeps and loses what, one line for each person", () =>
     withWorld(
-      async ({ resource, said }) => {
+      async ({ resource, messages }) => {
         const args = {
           projectId: 1,
           defaultAccess: "none",
@@ -106,7 +106,7 @@ describe("a preview of a policy", () => {
           adopt: true,
         };
         expect(await resource("ProjectAccess").refusals(args)).toEqual([]);
-        expect(said).toEqual([
+        expect(messages).toEqual([
           expect.stringMatching(/adopts project access 1; changes defaultAccess/),
           "access policy of project 1: 2 grants: 1 new, 1 changed",
           "access policy of project 1: analyst@acme.test loses member on Default project, now none through the rule for everybody",
@@ -118,10 +118,10 @@ describe("a preview of a policy", () => {
 
   test("counts the people beyond the first lines", () =>
     withWorld(
-      async ({ resource, said }) => {
+      async ({ resource, messages }) => {
         await resource("ProjectAccess").refusals({ projectId: 1, defaultAccess: "member" });
-        expect(said).toHaveLength(27);
-        expect(said.at(-1)).toMatch(/and 15 more people gain or lose access/);
+        expect(messages).toHaveLength(27);
+        expect(messages.at(-1)).toMatch(/and 15 more people gain or lose access/);
       },
       acmeWorld({
         organization: {
@@ -134,7 +134,7 @@ describe("a preview of a policy", () => {
     ));
 
   test("shows which grants have no effect, and why", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       await resource("ProjectAccess").refusals({
         projectId: 1,
         members: { "admin@acme.test": "member" },
@@ -143,7 +143,7 @@ describe("a preview of a policy", () => {
           dashboard_template: { default: "viewer" },
         },
       });
-      const text = said.join("\n");
+      const text = messages.join("\n");
       expect(text).toMatch(/project\/user\/admin@acme\.test: member has no effect: .*organization admin/);
       expect(text).toMatch(
         /survey\/role\/Analysts: viewer has no effect: the rule for everybody gives editor/,
@@ -153,9 +153,9 @@ describe("a preview of a policy", () => {
 
   test("warns once that the plan does not enforce access rules", () =>
     withWorld(
-      async ({ resource, said }) => {
+      async ({ resource, messages }) => {
         await resource("ProjectAccess").refusals(member);
-        expect(said.filter((line) => line.includes("lacks access_control"))).toHaveLength(1);
+        expect(messages.filter((line) => line.includes("lacks access_control"))).toHaveLength(1);
       },
       accessWorld([], { organization: { roles: [], features: [] } }),
     ));
@@ -174,12 +174,14 @@ describe("a preview of a policy", () => {
 
   test("accepts values that are not known yet, and says what it cannot show", () =>
     withWorld(
-      async ({ resource, said, requests }) => {
+      async ({ resource, messages, requests }) => {
         const access = resource("ProjectAccess");
         expect(await access.refusals({ ...member, projectId: unknown })).toEqual([]);
         expect(requests().filter((request) => request.includes("access_controls"))).toEqual([]);
         expect(await access.refusals({ ...member, mode: "exclusive", roles: unknown })).toEqual([]);
-        expect(said.join("\n")).toMatch(/the preview shows who gains and loses access once roles is known/);
+        expect(messages.join("\n")).toMatch(
+          /the preview shows who gains and loses access once roles is known/,
+        );
         expect(
           await access.refusals({ projectId: unknown, members: { "nobody@acme.test": unknown } }),
         ).toEqual([]);
@@ -188,11 +190,11 @@ describe("a preview of a policy", () => {
     ));
 
   test("waits for a role that the same program creates", () =>
-    withWorld(async ({ emulator, resource, said }) => {
+    withWorld(async ({ emulator, resource, messages }) => {
       const args = { projectId: 1, roles: { newcomers: "member" } };
       expect(await resource("Role").refusals({ name: "Newcomers" })).toEqual([]);
       expect(await resource("ProjectAccess").refusals(args)).toEqual([]);
-      expect(said.join("\n")).toMatch(/the members of role Newcomers are not known yet/);
+      expect(messages.join("\n")).toMatch(/the members of role Newcomers are not known yet/);
       await resource("Role").up({ name: "Newcomers" });
       await resource("ProjectAccess").up(args);
       expect(rulesIn(emulator)).toEqual(["project role Newcomers: member"]);

@@ -186,15 +186,17 @@ describe("a preview", () => {
     }, acmeWorld(withRole)));
 
   test("says that organization admins already have full access", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       await resource("ProjectMember").refusals({ ...analyst, user: "admin@acme.test" });
-      expect(said.join()).toMatch(/admin@acme\.test is an organization admin and already has full access/);
+      expect(messages.join()).toMatch(
+        /admin@acme\.test is an organization admin and already has full access/,
+      );
     }));
 
   test("says that a rule is for the key's own owner", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       await resource("ProjectMember").refusals({ ...analyst, user: "owner@acme.test", accessLevel: "admin" });
-      expect(said.join()).toMatch(/key's own owner/);
+      expect(messages.join()).toMatch(/key's own owner/);
     }));
 
   test("refuses a second resource for the same person and project, naming both", () =>
@@ -262,14 +264,14 @@ describe("a rule that already exists", () => {
   });
 
   test("is refused if it differs, and adopted with adopt: true", () =>
-    withWorld(async ({ resource, run, said, emulator }) => {
+    withWorld(async ({ resource, run, messages, emulator }) => {
       const member = resource("ProjectMember");
       expect((await member.refusals(analyst)).join()).toMatch(
         /already exists .*differs in accessLevel[\s\S]*adopt: true/,
       );
       run();
       await member.up({ ...analyst, adopt: true });
-      expect(said.join()).toMatch(/adopts project member .*; changes accessLevel/);
+      expect(messages.join()).toMatch(/adopts project member .*; changes accessLevel/);
       expect(emulator.store.accessRules.all()).toMatchObject([{ access_level: "member" }]);
     }, seeded));
 

@@ -81,7 +81,7 @@ describe("a personal API key", () => {
     }));
 
   test("is rotated when a keeper changes, and the old value stops working", () =>
-    withWorld(async ({ emulator, resource, run, said }) => {
+    withWorld(async ({ emulator, resource, run, messages }) => {
       const key = resource("PersonalApiKey");
       await key.up({ ...args, keepers: { quarter: "Q3" } });
       const old = String(key.state.value);
@@ -91,7 +91,7 @@ describe("a personal API key", () => {
         replaces: [],
       });
       await key.up({ ...args, keepers: { quarter: "Q4" } });
-      expect(said.join()).toMatch(/keepers changed; the update rotates the key/);
+      expect(messages.join()).toMatch(/keepers changed; the update rotates the key/);
       expect(key.state.value).not.toBe(old);
       expect(key.state.lastRolledAt).toEqual(expect.any(String));
       const answer = await fetch(`${emulator.url}/api/personal_api_keys/@current/`, {
@@ -111,7 +111,7 @@ describe("a personal API key", () => {
       await key.refresh();
       expect(key.state.value).toBeUndefined();
       expect((await key.diff(args)).changes).toBe(true);
-      expect(world.said.join()).toMatch(/rotated outside this program; the update rotates it again/);
+      expect(world.messages.join()).toMatch(/rotated outside this program; the update rotates it again/);
       await key.up(args);
       expect(key.state.value).toEqual(expect.stringMatching(/^phx_/));
       expect(key.state.value).not.toBe(old);
@@ -148,7 +148,7 @@ describe("a personal API key", () => {
     }));
 
   test("is rotated when its value is too old, and the preview says so", () =>
-    withWorld(async ({ resource, run, said }) => {
+    withWorld(async ({ resource, run, messages }) => {
       const key = resource("PersonalApiKey");
       const rotating = { ...args, rotateAfterDays: 90 };
       await key.up(rotating);
@@ -156,7 +156,7 @@ describe("a personal API key", () => {
       key.state = { ...key.state, createdAt: new Date(Date.now() - 91 * 86_400_000).toISOString() };
       run();
       expect((await key.diff(rotating)).changes).toBe(true);
-      expect(said.join()).toMatch(/91 days old and rotateAfterDays is 90/);
+      expect(messages.join()).toMatch(/91 days old and rotateAfterDays is 90/);
       const { value } = key.state;
       await key.up(rotating);
       expect(key.state.value).not.toBe(value);
@@ -169,7 +169,7 @@ describe("a personal API key", () => {
       world.emulator.store.personalApiKeys.delete(key.id, SYSTEM);
       world.run();
       expect(await key.refresh()).toBeUndefined();
-      expect(world.said.join()).toMatch(
+      expect(world.messages.join()).toMatch(
         /deleted outside this program; the next update creates a new key with a new value/,
       );
     }));
@@ -307,9 +307,9 @@ describe("a preview", () => {
     }));
 
   test("accepts a scope that PostHog may have added lately, with a warning", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       expect(await resource("PersonalApiKey").refusals({ ...args, scopes: ["hovercraft:read"] })).toEqual([]);
-      expect(said.join()).toMatch(/warning: .*hovercraft/);
+      expect(messages.join()).toMatch(/warning: .*hovercraft/);
     }));
 
   test("accepts scopes that are not known yet", () =>
@@ -335,15 +335,15 @@ describe("a preview", () => {
 
 describe("a key with the same label", () => {
   test("is not duplicated, and adopting it rotates it, as the preview says", () =>
-    withWorld(async ({ resource, run, said }) => {
+    withWorld(async ({ resource, run, messages }) => {
       await resource("PersonalApiKey", "first").up(args);
       const { value } = resource("PersonalApiKey", "first").state;
       run();
       const key = resource("PersonalApiKey");
       expect((await key.refusals(args)).join()).toMatch(/already exists/);
-      expect(said).toEqual([]);
+      expect(messages).toEqual([]);
       await key.up({ ...args, adopt: true });
-      expect(said.join()).toMatch(/rotates the key to learn its value; the value in use stops working/);
+      expect(messages.join()).toMatch(/rotates the key to learn its value; the value in use stops working/);
       expect(key.id).toBe(resource("PersonalApiKey", "first").id);
       expect(key.state.value).not.toBe(value);
     }));

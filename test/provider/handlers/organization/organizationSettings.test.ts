@@ -217,7 +217,7 @@ describe("a setting that the plan does not include", () => {
     withWorld(
       async (world) => {
         await world.resource("OrganizationSettings").up({ enforce2fa: true });
-        expect(world.said.join()).toMatch(
+        expect(world.messages.join()).toMatch(
           /warning: .*takes the plan feature "2fa_enforcement".*PostHog may refuse it/,
         );
         expect(organizationIn(world).enforce_2fa).toBe(true);
@@ -226,9 +226,9 @@ describe("a setting that the plan does not include", () => {
     ));
 
   test("has no effect for membersCanSeeOrgMembers, and the preview says so", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       expect(await resource("OrganizationSettings").refusals({ membersCanSeeOrgMembers: false })).toEqual([]);
-      expect(said.join()).toMatch(
+      expect(messages.join()).toMatch(
         /lacks "organization_security_settings": membersCanSeeOrgMembers has no effect/,
       );
     }, acmeWorld(features())));
@@ -297,7 +297,7 @@ describe("a setting that shuts people out", () => {
     withWorld(
       async (world) => {
         await world.resource("OrganizationSettings").up(args);
-        expect(world.said.join()).toMatch(
+        expect(world.messages.join()).toMatch(
           /warning: .*shuts out eve@partner.test, whose e-mail domains are not verified/,
         );
         expect(organizationIn(world).enforce_verified_domains).toBe(true);
@@ -310,10 +310,10 @@ describe("a setting that shuts people out", () => {
       const admin = personNamed(world.emulator, "admin@acme.test").user;
       world.emulator.store.users.update(admin.id, { totp_secret: "JBSWY3DPEHPK3PXP" }, SYSTEM);
       expect(await world.resource("OrganizationSettings").refusals({ enforce2fa: true })).toEqual([]);
-      expect(world.said.join("\n")).toMatch(
+      expect(world.messages.join("\n")).toMatch(
         /the key's own owner, owner@acme.test, has no two-factor authentication/,
       );
-      expect(world.said.join("\n")).toMatch(/1 of 3 members have to set up .*: eve@partner.test/);
+      expect(world.messages.join("\n")).toMatch(/1 of 3 members have to set up .*: eve@partner.test/);
     }, verified()));
 });
 
@@ -339,13 +339,13 @@ describe("a preview", () => {
   );
 
   test("shows what changes", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       await resource("OrganizationSettings").refusals({
         name: "Acme Inc.",
         defaultAnonymizeIps: true,
         membersCanInvite: true,
       });
-      expect(said.join()).toMatch(
+      expect(messages.join()).toMatch(
         /name changes from "Acme" to "Acme Inc."; defaultAnonymizeIps changes from false to true; destroying the resource puts/,
       );
     }, acmeWorld()));

@@ -36,7 +36,9 @@ describe.each(["old", "mid", "new"] as const)("a person in the organization, gen
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up({ ...newcomer, user: "New@Acme.test" });
-      expect(world.said.join()).toMatch(/New@Acme.test: is not a member; the update invites them as admin/);
+      expect(world.messages.join()).toMatch(
+        /New@Acme.test: is not a member; the update invites them as admin/,
+      );
       expect(member.id).toBe("new@acme.test");
       expect(member.state).toMatchObject({
         status: "pending",
@@ -102,7 +104,7 @@ describe("an invite", () => {
       expect(invitesIn(world)).toEqual([first]);
       world.run();
       await member.up({ ...newcomer, level: "member" });
-      expect(world.said.join()).toMatch(
+      expect(world.messages.join()).toMatch(
         /PostHog cannot change an invite; the update sends a new one as member/,
       );
       expect(invitesIn(world)).toMatchObject([{ level: 1 }]);
@@ -122,8 +124,8 @@ describe("an invite", () => {
       world.run();
       const changed = { ...newcomer, user: "b@acme.test" };
       expect(await member.refusals(changed)).toEqual([]);
-      expect(world.said.join("\n")).toMatch(/deletes the open invite of a@acme.test/);
-      expect(world.said.join("\n")).toMatch(/is not a member; the update invites them as admin/);
+      expect(world.messages.join("\n")).toMatch(/deletes the open invite of a@acme.test/);
+      expect(world.messages.join("\n")).toMatch(/is not a member; the update invites them as admin/);
       expect((await member.diff(changed)).replaces).toEqual(["user"]);
       // The engine makes the new one first, then the old one goes.
       world.run();
@@ -197,7 +199,7 @@ describe("an invite", () => {
       expire(world, member);
       world.run();
       expect((await member.diff(newcomer)).changes).toBe(true);
-      expect(world.said.join()).toMatch(/the invite has expired; the update sends a new one/);
+      expect(world.messages.join()).toMatch(/the invite has expired; the update sends a new one/);
       await member.refresh();
       expect(member.state.status).toBe("expired");
       expect((await member.diff(newcomer)).changes).toBe(true);
@@ -214,7 +216,7 @@ describe("an invite", () => {
       world.emulator.acceptInvite("new@acme.test");
       world.run();
       expect((await member.diff(newcomer)).changes).toBe(true);
-      expect(world.said.join()).toMatch(/has joined the organization/);
+      expect(world.messages.join()).toMatch(/has joined the organization/);
       await member.up(newcomer);
       expect(member.state.status).toBe("active");
       expect(writesOf(world)).toEqual([]);
@@ -227,13 +229,13 @@ describe("an invite", () => {
       world.emulator.store.invites.delete(String(member.state.inviteId), SYSTEM);
       world.run();
       expect((await member.diff(newcomer)).changes).toBe(true);
-      expect(world.said.join()).toMatch(/the invite was deleted/);
+      expect(world.messages.join()).toMatch(/the invite was deleted/);
       await member.up(newcomer);
       expect(invitesIn(world)).toHaveLength(1);
       world.emulator.store.invites.delete(String(member.state.inviteId), SYSTEM);
       world.run();
       expect(await member.refresh()).toBeUndefined();
-      expect(world.said.join()).toMatch(/the next update invites them again/);
+      expect(world.messages.join()).toMatch(/the next update invites them again/);
     }));
 
   test("is checked again once it must have expired, in previews that may not ask PostHog", () =>
@@ -256,7 +258,7 @@ describe("an invite", () => {
         );
         await member.up({ user: "ANN@acme.test", level: "member" });
         expect(writesOf(world)).toEqual([]);
-        expect(world.said.join()).toMatch(
+        expect(world.messages.join()).toMatch(
           /is already invited since \d{4}-\d\d-\d\d; the update sends no new invite/,
         );
       },
@@ -267,7 +269,7 @@ describe("an invite", () => {
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up({ user: "late@acme.test", level: "admin" });
-      expect(world.said.join()).toMatch(/the invite has expired; the update sends a new one as admin/);
+      expect(world.messages.join()).toMatch(/the invite has expired; the update sends a new one as admin/);
       expect(invitesIn(world)).toMatchObject([{ level: 8 }]);
     }, invited(longAgo)));
 
@@ -344,7 +346,7 @@ describe("a person who is already a member", () => {
       );
       world.run();
       await member.up({ ...args, adopt: true });
-      expect(world.said.join()).toMatch(/changes level[\s\S]*changes from member to admin/);
+      expect(world.messages.join()).toMatch(/changes level[\s\S]*changes from member to admin/);
       expect(levelOf(world, "analyst@acme.test")).toBe(8);
     }));
 
@@ -428,9 +430,9 @@ describe("destroying", () => {
   );
 
   test("warns in the preview that removing the key's own owner would be refused", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       await resource("OrganizationMember").refusals({ user: "owner@acme.test", onDestroy: "remove" });
-      expect(said.join()).toMatch(/onDestroy: remove would be refused: This is the key's owner/);
+      expect(messages.join()).toMatch(/onDestroy: remove would be refused: This is the key's owner/);
     }, two));
 
   test("a person who has left is no error", () =>

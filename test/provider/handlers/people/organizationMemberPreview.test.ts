@@ -145,18 +145,20 @@ describe("a preview", () => {
     }));
 
   test("names the member with the nearest address", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       await resource("OrganizationMember").refusals({ user: "analist@acme.test" });
-      expect(said.join()).toMatch(
+      expect(messages.join()).toMatch(
         /the update invites them as member \(the nearest member is analyst@acme.test\)/,
       );
     }));
 
   test("warns of an address that the organization does not admit", () =>
     withWorld(
-      async ({ resource, said }) => {
+      async ({ resource, messages }) => {
         await resource("OrganizationMember").refusals({ user: "new@partner.test" });
-        expect(said.join()).toMatch(/admits only verified e-mail domains, and partner.test is not verified/);
+        expect(messages.join()).toMatch(
+          /admits only verified e-mail domains, and partner.test is not verified/,
+        );
       },
       acmeWorld({
         organization: {

@@ -77,7 +77,7 @@ describe("undeclared people", () => {
       const role = world.resource("Role");
       await role.up({ ...plain, members: [analyst], adopt: true });
       expect(role.state).toMatchObject({ unmanaged: [developer], memberCount: 2 });
-      expect(world.said.join()).toMatch(
+      expect(world.messages.join()).toMatch(
         /analyst@acme.test joins[\s\S]*stays in the role: developer@acme.test/,
       );
       expect(peopleIn(world.emulator, "Analysts")).toEqual([analyst, developer]);
@@ -88,7 +88,7 @@ describe("undeclared people", () => {
       const role = world.resource("Role");
       const declared = { ...plain, members: [analyst], mode: "exclusive" };
       await role.up({ ...declared, adopt: true });
-      expect(world.said.join()).toMatch(/analyst@acme.test joins; developer@acme.test leaves/);
+      expect(world.messages.join()).toMatch(/analyst@acme.test joins; developer@acme.test leaves/);
       expect(peopleIn(world.emulator, "Analysts")).toEqual([analyst]);
       joinByHand(world.emulator, "Analysts", admin);
       world.run();
@@ -157,7 +157,7 @@ describe("a role that already exists", () => {
       );
       world.run();
       await role.up({ ...declared, adopt: true });
-      expect(world.said.join()).toMatch(/adopts role .*; changes name/);
+      expect(world.messages.join()).toMatch(/adopts role .*; changes name/);
       expect(writesOf(world)).toEqual([`PATCH /roles/${role.id}`]);
       expect(peopleIn(world.emulator, "ANALYSTS")).toEqual([developer]);
     }, seeded(developer)));
@@ -196,7 +196,7 @@ describe("a person", () => {
       world.run();
       expect((await role.refresh())?.inputs).toEqual(withPeople);
       await role.up({ ...withPeople, mode: "exclusive" });
-      expect(world.said.join()).toMatch(/analyst@acme.test is no longer a member's address/);
+      expect(world.messages.join()).toMatch(/analyst@acme.test is no longer a member's address/);
       expect(peopleIn(world.emulator, "Analysts")).toEqual(["ana@acme.test", developer]);
       await role.up({ ...plain, members: [developer, "ana@acme.test"] });
       expect(writesOf(world)).toEqual([]);
@@ -230,11 +230,11 @@ describe("a person", () => {
   test("who has an invite is waited for, and joins in the first run after accepting it", () =>
     withWorld(
       async (world) => {
-        const { emulator, resource, run, said } = world;
+        const { emulator, resource, run, messages } = world;
         const role = resource("Role");
         const declared = { ...plain, members: [analyst, "new@acme.test"] };
         await role.up(declared);
-        expect(said.join()).toMatch(/new@acme.test joins once they are in the organization/);
+        expect(messages.join()).toMatch(/new@acme.test joins once they are in the organization/);
         expect(role.state).toMatchObject({ waiting: ["new@acme.test"] });
         run();
         expect((await role.refresh())?.inputs).toEqual(declared);
@@ -242,7 +242,7 @@ describe("a person", () => {
         emulator.acceptInvite("new@acme.test");
         run();
         expect((await role.diff(declared)).changes).toBe(true);
-        expect(said.join()).toMatch(/new@acme.test joined the organization and now joins the role/);
+        expect(messages.join()).toMatch(/new@acme.test joined the organization and now joins the role/);
         await role.up(declared);
         expect(peopleIn(emulator, "Analysts")).toEqual([analyst, "new@acme.test"]);
         expect(role.state.waiting).toEqual([]);
@@ -288,11 +288,11 @@ describe("a preview", () => {
   );
 
   test("accepts people who are not known yet, alone or among others", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       for (const members of [unknownValue, [analyst, unknownValue]]) {
         expect(await resource("Role").refusals({ ...plain, members, mode: "exclusive" })).toEqual([]);
       }
-      expect(said.join()).toMatch(/members is not known yet: the update shows who leaves/);
+      expect(messages.join()).toMatch(/members is not known yet: the update shows who leaves/);
     }));
 
   test("asks for an organization admin", () =>
@@ -349,7 +349,7 @@ describe("what goes wrong", () => {
     }));
 
   test("a role that was deleted by hand shows as gone, and an update says to refresh", () =>
-    withWorld(async ({ emulator, resource, run, said }) => {
+    withWorld(async ({ emulator, resource, run, messages }) => {
       const role = resource("Role");
       await role.up(plain);
       emulator.store.roles.delete(role.id, SYSTEM);
@@ -357,7 +357,7 @@ describe("what goes wrong", () => {
       await expect(role.up({ name: "Researchers" })).rejects.toThrow(/no longer exists[\s\S]*pulumi refresh/);
       run();
       expect(await role.refresh()).toBeUndefined();
-      expect(said.join()).toMatch(/was deleted outside this program/);
+      expect(messages.join()).toMatch(/was deleted outside this program/);
       await role.destroy();
     }));
 
@@ -372,13 +372,13 @@ describe("what goes wrong", () => {
 });
 
 test("deleting the role that new members get warns with who loses it", () =>
-  withWorld(async ({ emulator, resource, run, said }) => {
+  withWorld(async ({ emulator, resource, run, messages }) => {
     const role = resource("Role");
     await role.up(withPeople);
     emulator.store.organizations.update(emulator.organizationId, { default_role_id: role.id }, SYSTEM);
     run();
     await role.destroy();
-    expect(said.join()).toMatch(
+    expect(messages.join()).toMatch(
       /analyst@acme.test and developer@acme.test lose it; new members get this role by default/,
     );
     expect(emulator.store.organizations.get(emulator.organizationId)?.default_role_id).toBeNull();

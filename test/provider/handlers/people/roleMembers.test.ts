@@ -43,7 +43,7 @@ describe("the people of a role that another program owns", () => {
         await members.up({ ...args, members: [analyst, admin] });
         w.run();
         await members.up({ ...args, members: [admin] });
-        expect(w.said.join()).toMatch(/analyst@acme.test leaves/);
+        expect(w.messages.join()).toMatch(/analyst@acme.test leaves/);
         expect(peopleIn(w.emulator, "Analysts")).toEqual([admin, developer]);
       },
       world([developer]),
@@ -222,7 +222,7 @@ describe("a role that an identity provider writes too", () => {
     withWorld(async (w) => {
       provision(w, "Analysts");
       await w.resource("RoleMembers").refusals(args);
-      expect(w.said.join()).toMatch(
+      expect(w.messages.join()).toMatch(
         /warning: members of role Analysts: SCIM \(Okta\) writes the people of role "Analysts" too, last on \d{4}-\d\d-\d\d: each undoes/,
       );
     }, world()));
@@ -231,7 +231,7 @@ describe("a role that an identity provider writes too", () => {
     withWorld(async (w) => {
       provision(w, "Engineers");
       await w.resource("RoleMembers").refusals(args);
-      expect(w.said.join()).not.toMatch(/SCIM/);
+      expect(w.messages.join()).not.toMatch(/SCIM/);
     }, world()));
 
   test("is only suspected on a server of July 2026, which does not log it", () =>
@@ -239,7 +239,7 @@ describe("a role that an identity provider writes too", () => {
       async (w) => {
         provision(w);
         await w.resource("RoleMembers").refusals(args);
-        expect(w.said.join()).toMatch(/SCIM is on .*if it provisions a group named "Analysts"/);
+        expect(w.messages.join()).toMatch(/SCIM is on .*if it provisions a group named "Analysts"/);
       },
       world([], { generation: "mid" }),
     ));
@@ -255,9 +255,9 @@ describe("a role that an identity provider writes too", () => {
 });
 
 test("a preview names a role that the program declares by its id", () =>
-  withWorld(async ({ emulator, resource, said }) => {
+  withWorld(async ({ emulator, resource, messages }) => {
     await resource("RoleMembers").refusals({ ...args, roleId: roleNamed(emulator, "Analysts").id });
-    expect(said).toEqual([expect.stringMatching(/role "Analysts": analyst@acme.test joins$/)]);
+    expect(messages).toEqual([expect.stringMatching(/role "Analysts": analyst@acme.test joins$/)]);
   }, world()));
 
 describe("a preview", () => {

@@ -131,14 +131,14 @@ describe("deleting a project", () => {
     }));
 
   test("counts a project that PostHog is deleting as deleted", () =>
-    withWorld(async ({ emulator, resource, run, said }) => {
+    withWorld(async ({ emulator, resource, run, messages }) => {
       const project = resource("Project");
       await project.up({ name: "Staging" });
       const headers = { Authorization: `Bearer ${emulator.apiKey}` };
       await fetch(`${emulator.url}/api/projects/${project.id}/`, { method: "DELETE", headers });
       run();
       expect(await project.refresh()).toBeUndefined();
-      expect(said.join()).toContain("was deleted outside this program");
+      expect(messages.join()).toContain("was deleted outside this program");
       await project.destroy();
     }));
 
@@ -166,11 +166,11 @@ describe("a project that already exists", () => {
     }));
 
   test("is adopted by name, and the preview says what would change on it", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       const project = resource("Project");
       await project.up({ name: "Default project", timezone: "Europe/Berlin", adopt: true });
       expect(project.id).toBe("1");
-      expect(said.join()).toMatch(/adopts project 1; changes timezone/);
+      expect(messages.join()).toMatch(/adopts project 1; changes timezone/);
     }));
 
   test("gets a namesake with adopt: false", () =>
@@ -314,9 +314,9 @@ describe("a preview", () => {
 
   test("warns that PostHog does not enforce a default access without the plan feature", () =>
     withWorld(
-      async ({ resource, said }) => {
+      async ({ resource, messages }) => {
         expect(await resource("Project").refusals({ name: "Closed", defaultAccess: "none" })).toEqual([]);
-        expect(said.join()).toMatch(/lacks access_control/);
+        expect(messages.join()).toMatch(/lacks access_control/);
       },
       acmeWorld({ organization: { features: [{ key: "organizations_projects", limit: null }] } }),
     ));

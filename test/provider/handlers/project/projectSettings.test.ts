@@ -122,7 +122,7 @@ describe("a declared setting", () => {
       "testAccountFilters",
       [[], [{ key: "email", value: "@acme.com", operator: "not_icontains", type: "person" }]],
     ],
-    ["modifiers", [{}, { personsOnEventsMode: "disabled", deep: [{ a: null }] }, null]],
+    ["modifiers", [{}, { personsOnEventsMode: "disabled", customChannelTypeRules: [{ a: null }] }, null]],
     ["autocaptureExceptionsErrorsToIgnore", [[], ["x".repeat(296)]]],
     ["surveysOptIn", [true, false, null]],
   ])("%s accepts what PostHog accepts", (name, values) => {
@@ -165,7 +165,7 @@ describe("a declared setting", () => {
 
   test.each<[unknown, string]>([
     [{ appUrls: ["https://a.example", "x".repeat(201)] }, "appUrls.1 must be at most 200 characters long"],
-    [{ recordingDomains: [""] }, "recordingDomains.0 must not be empty"],
+    [{ liveEventsColumns: [" "] }, "liveEventsColumns.0 must not be empty"],
     [{ sessionRecordingLinkedFlag: { key: "a" } }, "sessionRecordingLinkedFlag.id must be an id"],
     [
       { sessionRecordingTriggerGroups: { version: 1, groups: [] } },

@@ -203,8 +203,8 @@ describe.each(["mid", "new"] as const)(
         expect((await provider.refusals({ ...okta, name: "okta" })).join()).toMatch(/already exists/);
         world.run();
         await provider.up({ ...withScim, domains: ["acme.com", "acme.de"], adopt: true });
-        expect(world.said.join("\n")).toMatch(/adopts identity provider .*; changes domains/);
-        expect(world.said.join("\n")).toMatch(
+        expect(world.messages.join("\n")).toMatch(/adopts identity provider .*; changes domains/);
+        expect(world.messages.join("\n")).toMatch(
           /warning: .*SCIM is already on, and PostHog shows its token only once/,
         );
         expect(provider.id).toBe(world.resource("IdentityProvider", "first").id);
@@ -296,7 +296,7 @@ describe("several providers", () => {
     withWorld(async (world) => {
       const provider = world.resource("IdentityProvider");
       expect(await provider.refusals(okta)).toEqual([]);
-      expect(world.said.join()).toMatch(
+      expect(world.messages.join()).toMatch(
         /acme\.com signs in through "Entra" now: remove the domain from that provider first/,
       );
       await expect(provider.up(okta)).rejects.toThrow(/overlaps with another SAML configuration/);
@@ -318,7 +318,7 @@ describe("several providers", () => {
         const provider = world.resource("IdentityProvider");
         await provider.up({ ...okta, name: "Entra", adopt: true });
         expect(await samlDomains(world)).toEqual(["acme.com"]);
-        expect(world.said.join()).toMatch(/changes domains/);
+        expect(world.messages.join()).toMatch(/changes domains/);
       },
       rivals({ identityProviders: [{ ...other, domainScope: "all" as const, domains: [] }] }),
     ));
@@ -369,20 +369,20 @@ describe("a preview of an identity provider", () => {
   );
 
   test("warns of a domain that no resource adds, and the update names the nearest one", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       const provider = resource("IdentityProvider");
       const declared = { ...okta, domains: ["acme.con"] };
       expect(await provider.refusals(declared)).toEqual([]);
-      expect(said.join()).toMatch(/warning: .*acme\.con is not a domain of the organization/);
+      expect(messages.join()).toMatch(/warning: .*acme\.con is not a domain of the organization/);
       await expect(provider.up(declared)).rejects.toThrow(/nearest domain is acme\.com/);
     }, acmeWorld(twoDomains)));
 
   test("does not warn of a domain that the same program adds first", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       await resource("OrganizationDomain").refusals({ domain: "acme.com" });
-      said.length = 0;
+      messages.length = 0;
       expect(await resource("IdentityProvider").refusals(okta)).toEqual([]);
-      expect(said).toEqual([]);
+      expect(messages).toEqual([]);
     }));
 
   test("accepts values that are not known yet", () =>

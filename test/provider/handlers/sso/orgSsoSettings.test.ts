@@ -48,7 +48,7 @@ describe.each(generations)("single sign-on of a domain on a server of the genera
         memberCount: 4,
         enforcement: "off",
       });
-      expect(world.said.join()).toMatch(/publish the TXT record _posthog-challenge\.acme\.com/);
+      expect(world.messages.join()).toMatch(/publish the TXT record _posthog-challenge\.acme\.com/);
       publish(world, sso.state);
       world.run();
       expect((await sso.diff(args)).changes).toBe(true);
@@ -273,10 +273,10 @@ describe("enforcement does not lock people out", () => {
 
   test("without a word when every admin is on the domain", () =>
     withWorld(
-      async ({ resource, said }) => {
+      async ({ resource, messages }) => {
         await resource("OrgSsoSettings").refusals({ ...args, domain: "acme.test", adopt: true });
-        expect(said.join()).toMatch(/every admin and owner has an address of acme\.test/);
-        expect(said.join()).toMatch(/posthog:email is an address of acme\.test/);
+        expect(messages.join()).toMatch(/every admin and owner has an address of acme\.test/);
+        expect(messages.join()).toMatch(/posthog:email is an address of acme\.test/);
       },
       acmeWorld({ organization: { domains: [{ domain: "acme.test", verified: true }] } }),
     ));

@@ -163,7 +163,7 @@ test("a domain that waits is checked in every run until anyone has verified it",
     await domain.up(waiting);
     world.run();
     expect((await domain.diff(waiting)).changes).toBe(true);
-    expect(world.said.join()).toMatch(/is not verified yet; the update checks the DNS record again/);
+    expect(world.messages.join()).toMatch(/is not verified yet; the update checks the DNS record again/);
     const verified_at = world.emulator.store.timestamp();
     world.emulator.store.domains.update(domain.id, { verified_at }, SYSTEM);
     world.run();
@@ -176,7 +176,7 @@ describe("a domain does not lock people out", () => {
       const domain = world.resource("OrganizationDomain");
       const declared = { ...plain, adopt: true, enforcement: "saml" };
       expect(await domain.refusals(declared)).toEqual([]);
-      expect(world.said.join()).toMatch(
+      expect(world.messages.join()).toMatch(
         /warning: .*nobody of acme\.com can sign in with SAML yet: the update is refused unless an IdentityProvider/,
       );
       await expect(domain.up(declared)).rejects.toThrow(
@@ -216,20 +216,20 @@ describe("a preview of a domain", () => {
 
   test("says that enforcement waits for the record, and what it needs", () =>
     withWorld(
-      async ({ resource, said }) => {
+      async ({ resource, messages }) => {
         const declared = { ...plain, enforcement: "saml", waitForVerification: 60 };
         expect(await resource("OrganizationDomain").refusals(declared)).toEqual([]);
-        expect(said.join("\n")).toMatch(/publish the TXT record _posthog-challenge\.acme\.com/);
-        expect(said.join("\n")).toMatch(/warning: .*waitForVerification has no effect without a session/);
+        expect(messages.join("\n")).toMatch(/publish the TXT record _posthog-challenge\.acme\.com/);
+        expect(messages.join("\n")).toMatch(/warning: .*waitForVerification has no effect without a session/);
       },
       { config: { email: undefined, password: undefined } },
     ));
 
   test("warns if PostHog Cloud would not add the domain", () =>
     withWorld(
-      async ({ resource, said }) => {
+      async ({ resource, messages }) => {
         expect(await resource("OrganizationDomain").refusals(plain)).toEqual([]);
-        expect(said.join()).toMatch(
+        expect(messages.join()).toMatch(
           /lacks automatic_provisioning, which PostHog Cloud requires to add a domain/,
         );
         await expect(resource("OrganizationDomain").up(plain)).rejects.toThrow(
@@ -240,11 +240,11 @@ describe("a preview of a domain", () => {
     ));
 
   test("shows what it adopts and what changes on it", () =>
-    withWorld(async ({ resource, said, run }) => {
+    withWorld(async ({ resource, messages, run }) => {
       expect((await resource("OrganizationDomain").refusals(plain)).join()).toMatch(/already exists/);
       run();
       await resource("OrganizationDomain").refusals({ ...plain, jitProvisioning: true, adopt: true });
-      expect(said.join()).toMatch(/adopts organization domain .*; changes jitProvisioning/);
+      expect(messages.join()).toMatch(/adopts organization domain .*; changes jitProvisioning/);
     }, acmeWorld(verified)));
 
   test("accepts a domain that is not known yet", () =>

@@ -87,7 +87,7 @@ describe.each(["mid", "new"] as const)("a provider on a server of the generation
         const [provider] = providersOf(world);
         const sso = world.resource("OrgSsoSettings");
         await sso.up({ domain: "acme.com", saml });
-        expect(world.said.join()).toContain(`adopts the identity provider "${name}"`);
+        expect(world.messages.join()).toContain(`adopts the identity provider "${name}"`);
         expect(providersOf(world)).toMatchObject([{ id: provider?.id, saml_entity_id: saml.entityId }]);
         expect(sso.state).toMatchObject({ samlProviderId: provider?.id, samlConfigured: true });
         world.run();
@@ -102,7 +102,7 @@ describe.each(["mid", "new"] as const)("a provider on a server of the generation
         const before = providersOf(world);
         const sso = world.resource("OrgSsoSettings");
         await sso.up({ domain: "acme.com", saml });
-        expect(world.said.join()).not.toContain("takes over");
+        expect(world.messages.join()).not.toContain("takes over");
         expect(providersOf(world)).toHaveLength(2);
         await sso.destroy();
         expect(providersOf(world)).toEqual(before);

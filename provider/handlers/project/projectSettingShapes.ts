@@ -1,0 +1,176 @@
+import { z } from "zod";
+import { didYouMean } from "../../access/nearest";
+import { currencies } from "../../arguments/currencies";
+import { wholeNumber } from "../../arguments/fields";
+
+export const onOff = z.boolean("must be true or false");
+
+/** A list whose items have a form. */
+export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item, "must be a list");
+
+/** Text that PostHog keeps as it is. */
+export const plainText = z.string("must be text");
+
+/** Text that must not be empty. */
+export const entry = plainText.min(1, "must not be empty");
+
+/** One of a few words. */
+export const oneOf = <const Choice extends string>(...choices: Choice[]) =>
+  z.enum(choices, `must be one of ${choices.join(", ")}`);
+
+/** A list of texts without the blanks at their ends and without empty ones, which PostHog drops. */
+export function textsWithoutBlanks(longest = Number.POSITIVE_INFINITY) {
+  const item = plainText.trim().max(longest, `must be at most ${longest} characters long`);
+  return listOf(item).transform((items) => items.filter((one) => one !== ""));
+}
+
+/** The code of a currency that PostHog converts to. */
+export const currency = plainText.superRefine((code, context) => {
+  if (currencies.has(code)) return;
+  const message = /^[A-Z]{3}$/.test(code)
+    ? "is no currency that PostHog converts to"
+    : "must be an ISO currency code in capitals, such as EUR";
+  context.addIssue({ code: "custom", message });
+});
+
+const sampleRateMessage = 'must be a share from 0 to 1 in hundredths, such as 0.25 or "0.25"';
+
+/** A share in hundredths, as a number or in a form that PostHog reads as one. */
+export const sampleRate = z
+  .union([z.number(), z.string().trim()], { error: sampleRateMessage })
+  .refine((rate) => /^(0*\.\d{1,2}|0+\.?(\d{1,2})?|0*1(\.0{0,2})?)$/.test(String(rate)), sampleRateMessage);
+
+/** A whole number, also as text, which PostHog answers as a number. */
+const numeral = (unit: string, least: number, most: number) =>
+  z.preprocess(
+    (value) => (typeof value === "string" && /^\s*\d+\s*$/.test(value) ? Number(value) : value),
+    wholeNumber(unit, least, most),
+  );
+
+const json = z.json().optional();
+
+/** An object that PostHog merges on write and that null does not clear. */
+const config = (known: Readonly<Record<string, z.ZodType>>) =>
+  z.looseObject(known, "must be an object of the keys to change; null does not clear it").pipe(jsonRecord);
+
+const jsonRecord = z.record(z.string(), z.json(), "must be an object of JSON values");
+
+export const jsonObject = jsonRecord.nullable();
+
+export const conversationsSettings = config({});
+
+export const revenueAnalyticsConfig = config({
+  base_currency: currency.optional(),
+  events: json,
+  goals: json,
+  filter_test_accounts: onOff.optional(),
+});
+
+export const marketingAnalyticsConfig = config({
+  attribution_window_days: numeral("days", 1, 90).optional(),
+  attribution_mode: oneOf("first_touch", "last_touch", "linear", "time_decay", "position_based").optional(),
+});
+
+export const customerAnalyticsConfig = config({
+  account_group_type_index: numeral("a group type", 0, 4).nullable().optional(),
+});
+
+export const workflowsConfig = config({
+  capture_workflows_engagement_events: onOff.optional(),
+  email_tracking_consent_mode: oneOf("off", "opt_out", "opt_in").optional(),
+});
+
+export const logsSettings = z
+  .looseObject(
+    { retention_days: z.literal([14, 30], "must be 14 or 30").nullish() },
+    "must be an object of JSON values",
+  )
+  .pipe(jsonRecord)
+  .nullable();
+
+/** An object of the keys that PostHog knows. */
+function known<Shape extends z.ZodRawShape>(shape: Shape, what = "must be an object") {
+  return z.looseObject(shape, what).superRefine((value, context) => {
+    for (const key of Object.keys(value).filter((candidate) => !(candidate in shape))) {
+      const hint = didYouMean(key, Object.keys(shape));
+      const message = `is unknown to PostHog${hint === "" ? `: the keys are ${Object.keys(shape).join(", ")}` : hint}`;
+      context.addIssue({ code: "custom", path: [key], message });
+    }
+  });
+}
+
+export const sessionReplayConfig = known({
+  record_canvas: json,
+  ai_config: known({
+    included_event_properties: json,
+    opt_in: json,
+    preferred_events: json,
+    excluded_events: json,
+    important_user_properties: json,
+  }).nullish(),
+}).nullable();
+
+export const networkCapture = known({
+  recordHeaders: onOff.optional(),
+  recordBody: onOff.optional(),
+}).nullable();
+
+export const masking = known({
+  maskAllInputs: onOff.optional(),
+  maskTextSelector: plainText.optional(),
+  blockSelector: plainText.optional(),
+}).nullable();
+
+const idMessage = "must be an id, a whole number above 0";
+
+/** The number of an object. */
+export const objectId = z.number(idMessage).refine((id) => Number.isInteger(id) && id > 0, idMessage);
+
+export const linkedFlag = known(
+  { id: objectId, key: entry, variant: entry.nullish() },
+  "must be a feature flag with its id and key",
+).nullable();
+
+const urlRule = z.looseObject(
+  { url: entry, matching: oneOf("regex") },
+  "must have a url (a regular expression) and matching: regex",
+);
+
+export const urlRules = listOf(urlRule).nullable();
+
+const share = z
+  .number("must be a number from 0 to 1")
+  .min(0, "must be at least 0")
+  .max(1, "must be at most 1");
+
+export const triggerGroups = z
+  .looseObject(
+    {
+      version: z.literal(2, "must be 2"),
+      groups: listOf(
+        z.looseObject(
+          { id: entry, sampleRate: share, conditions: z.looseObject({}, "must be an object") },
+          "must have an id, a sampleRate and conditions",
+        ),
+      ),
+      fallbackSampleRate: share.optional(),
+    },
+    "must be an object with version and groups",
+  )
+  .nullable();
+
+/** One of PostHog's property filters. */
+export const propertyFilter = z.looseObject(
+  { type: entry.optional() },
+  "must be a property filter: an object with key, type, value and operator",
+);
+
+/** PostHog stores at most this much JSON of errors to ignore, spelled as Python spells it. */
+const longestErrorList = 300;
+const pythonJson = (list: readonly string[]): string =>
+  `[${list.map((item) => JSON.stringify(item).replace(/[\u007f-\uffff]/g, "\\u0000")).join(", ")}]`;
+
+export const errorsToIgnore = listOf(plainText).refine(
+  (list) => pythonJson(list).length <= longestErrorList,
+  `must be at most ${longestErrorList} characters of JSON in all: put more of them into posthog-js`,
+);

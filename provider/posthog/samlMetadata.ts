@@ -1,0 +1,120 @@
+import type { LookupAddress } from "node:dns";
+import { lookup } from "node:dns/promises";
+import { BlockList, isIPv6 } from "node:net";
+import axios from "axios";
+import { addressProblem, isLoopback } from "../access/addresses";
+import { Cached, perRun } from "./cache";
+import type { Connection } from "./connection";
+import { ConnectionError, PosthogError, RefusedError } from "./errors";
+
+/** No identity provider's metadata comes near this size. */
+const mostBytes = 1_048_576;
+const mostRedirects = 3;
+/** For the document and all redirects on the way to it. */
+const timeoutMs = 15_000;
+
+const keptMetadata = perRun((_: Connection, url: string) => new Cached(() => download(url)));
+
+/**
+ * An identity provider's published SAML metadata, fetched once a run. PostHog has no part in it.
+ *
+ * The host that answers decides whom PostHog lets in, so a redirect may not lead to another host, leave https, or end in a private
+ * network that the address itself is not in.
+ */
+export function fetchSamlMetadata(connection: Connection, url: string): Promise<string> {
+  return keptMetadata(connection, url).get();
+}
+
+async function download(start: string): Promise<string> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const hosts = new Resolver();
+  let url = new URL(start);
+  try {
+    for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
+      const { status, headers, data } = await axios.get<string>(url.href, {
+        signal,
+        maxRedirects: 0,
+        maxContentLength: mostBytes,
+        responseType: "text",
+        transformResponse: (body: unknown) => body,
+        validateStatus: (code) => code >= 200 && code < 400,
+        // What is on this machine is out of a proxy's reach, and none of its business.
+        proxy: isLoopback(url.hostname) ? false : undefined,
+        lookup: async (name: string) => [await hosts.resolve(name)],
+      });
+      if (status < 300) return data;
+      url = redirected(start, url, headers.location);
+    }
+  } catch (error) {
+    if (hosts.hasRefused) throw refused(start, "it redirects into a private network");
+    if (error instanceof PosthogError) throw error;
+    throw unanswered(url, error);
+  }
+  throw refused(start, `it redirects more than ${mostRedirects} times`);
+}
+
+/** Where a redirect leads, if it may lead there. */
+export function redirected(start: string, from: URL, location: unknown): URL {
+  if (typeof location !== "string" || !URL.canParse(location, from.href))
+    throw refused(start, "it redirects to nowhere");
+  const to = new URL(location, from);
+  if (to.host !== from.host) throw refused(start, `it redirects to another host, ${to.host}`);
+  const problem = addressProblem(to.href);
+  if (problem !== undefined) throw refused(start, `it redirects to an address that ${problem}`);
+  return to;
+}
+
+/** Resolves host names. Once an address of the internet was given out, none of a private network is. */
+export class Resolver {
+  hasRefused = false;
+  private isOnInternet = false;
+
+  constructor(
+    private readonly ask: (name: string) => Promise<LookupAddress[]> = (name) => lookup(name, { all: true }),
+  ) {}
+
+  async resolve(name: string): Promise<LookupAddress[]> {
+    const addresses = await this.ask(name);
+    const isPrivate = addresses.some(({ address }) => isPrivateAddress(address));
+    this.hasRefused = isPrivate && this.isOnInternet;
+    if (this.hasRefused) throw new Error("a private address");
+    this.isOnInternet = !isPrivate;
+    return addresses;
+  }
+}
+
+const privateNetworks = new BlockList();
+privateNetworks.addSubnet("0.0.0.0", 8, "ipv4");
+privateNetworks.addSubnet("10.0.0.0", 8, "ipv4");
+privateNetworks.addSubnet("100.64.0.0", 10, "ipv4");
+privateNetworks.addSubnet("127.0.0.0", 8, "ipv4");
+privateNetworks.addSubnet("169.254.0.0", 16, "ipv4");
+privateNetworks.addSubnet("172.16.0.0", 12, "ipv4");
+privateNetworks.addSubnet("192.168.0.0", 16, "ipv4");
+privateNetworks.addSubnet("::", 127, "ipv6");
+privateNetworks.addSubnet("fc00::", 7, "ipv6");
+privateNetworks.addSubnet("fe80::", 10, "ipv6");
+
+/** Whether an IP address is this machine's, a private network's or a link's; IPv4 addresses within IPv6 count as such. */
+function isPrivateAddress(address: string): boolean {
+  return privateNetworks.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+
+function refused(start: string, how: string): RefusedError {
+  return new RefusedError(`reading the SAML metadata from ${new URL(start).host} was refused: ${how}`, {
+    why: "The host that answers there decides whom PostHog lets in.",
+    fix: "Check where the address leads. If that is your identity provider, set metadataUrl to the target itself.",
+  });
+}
+
+function unanswered({ host }: URL, error: unknown): ConnectionError {
+  const status = axios.isAxiosError(error) ? (error.response?.status ?? error.code) : undefined;
+  return new ConnectionError(
+    `reading the SAML metadata from ${host} failed (${status ?? "no answer"})`,
+    {
+      why: "The identity provider does not answer this machine at that address, or asks for a sign-in.",
+      fix: "Open the address in a private browser window; if it is not public, set metadataXml instead.",
+    },
+    false,
+  );
+}

@@ -1,0 +1,27 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { repositoryRoot } from "../repository";
+import { readManifest } from "./manifest";
+import { releaseNotes, releaseProblems } from "./readiness";
+
+/** `npm run release:check -- [TAG] [--notes FILE]`: refuses a release that is not ready, and writes its notes. */
+function main(args: readonly string[]): number {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { notes: { type: "string" } },
+    allowPositionals: true,
+  });
+  const root = repositoryRoot();
+  const manifest = readManifest(root);
+  const changelog = readFileSync(join(root, "CHANGELOG.md"), "utf8");
+  const problems = releaseProblems({ manifest, changelog, tag: positionals[0] });
+  for (const { problem, fix } of problems) console.error(`✗ ${problem}\n  ${fix}`);
+  if (problems.length > 0) return 1;
+  const notes = releaseNotes(changelog, manifest.version);
+  if (values.notes !== undefined) writeFileSync(values.notes, `${notes}\n`);
+  console.log(`✓ Version ${manifest.version} is ready to be published.`);
+  return 0;
+}
+
+process.exitCode = main(process.argv.slice(2));

@@ -1,0 +1,57 @@
+import { type Manifest, repositoryAddress } from "./manifest";
+
+/** What stands between the package and its release, with the fix. */
+export interface ReleaseProblem {
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** What a release is judged by. */
+export interface ReleaseFacts {
+  readonly manifest: Manifest;
+  readonly changelog: string;
+  /** The tag that is released; undefined for a look before there is one. */
+  readonly tag?: string;
+}
+
+/** Everything that has to be put right before the package may be published; nothing if it is ready. */
+export function releaseProblems({ manifest, changelog, tag }: ReleaseFacts): ReleaseProblem[] {
+  const { version } = manifest;
+  const problems: ReleaseProblem[] = [];
+  for (const name of ["repository", "homepage", "bugs"] as const) {
+    if (manifest[name] === undefined) {
+      problems.push({
+        problem: `package.json has no ${name}`,
+        fix: `npm pkg set ${name}=https://... with the address of this repository`,
+      });
+    }
+  }
+  if (manifest.repository !== undefined && repositoryAddress(manifest) === undefined) {
+    problems.push({
+      problem: "package.json's repository is no https address",
+      fix: "npm pkg set repository=https://...: the README's links are made from it",
+    });
+  }
+  if (releaseNotes(changelog, version) === undefined) {
+    problems.push({
+      problem: `CHANGELOG.md has no section for ${version}`,
+      fix: `Put the heading "## [${version}] - <date>" above what is new`,
+    });
+  }
+  if (tag !== undefined && tag !== `v${version}`) {
+    problems.push({
+      problem: `the tag ${tag} is not that of package.json's version ${version}`,
+      fix: "npm version <version> changes both, and provider/posthog/version.ts with them by hand",
+    });
+  }
+  return problems;
+}
+
+/** What the changelog says of a version; undefined if it has no section with a date for it, or an empty one. */
+export function releaseNotes(changelog: string, version: string): string | undefined {
+  const sections = changelog.split(/^(?=## )/m);
+  const heading = new RegExp(`^## \\[${version.replaceAll(".", "\\.")}\\] - \\d{4}-\\d\\d-\\d\\d\\s*$`, "m");
+  const section = sections.find((text) => heading.test(text.split("\n")[0] ?? ""));
+  const notes = section?.slice(section.indexOf("\n")).trim();
+  return notes === "" ? undefined : notes;
+}
