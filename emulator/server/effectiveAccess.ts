@@ -111,12 +111,28 @@ export function resolveObject(
   const rules = rulesOn(store, project, resource, String(object.pk));
   const { membership } = subject;
   const isCreator = membership !== null && membership.user_id === object.created_by_id;
+  const decided = decide({ store, project, subject, rules, levels, source: "object" });
+  const onType = resolveResource(store, project, resource, subject);
   return (
     bypass(subject, resource, levels) ??
     (isCreator ? top("creator", resource, levels) : undefined) ??
-    decide({ store, project, subject, rules, levels, source: "object" }) ??
-    resolveResource(store, project, resource, subject)
+    (isOvertaken(store, project, decided, onType) ? onType : (decided ?? onType))
   );
+}
+
+// An object's default gives way to rules on its type, unless the most specific rule wins.
+function isOvertaken(
+  store: Store,
+  project: Project,
+  onObject: ResolvedAccess | undefined,
+  onType: ResolvedAccess,
+): boolean {
+  const typeHasRule = onType.source === "resource" || onType.source === "parent_resource";
+  return onObject?.source_subject === "default" && typeHasRule && !takesMostSpecific(store, project);
+}
+
+function takesMostSpecific(store: Store, project: Project): boolean {
+  return store.organizations.get(project.organization_id)?.uses_most_specific_access_resolution === true;
 }
 
 /** The rules on one thing: a project, a whole type (`resourceId` null), or an object. */
@@ -151,12 +167,10 @@ export function hasRuledAccess(store: Store, project: Project, membership: Membe
   return decision !== undefined && decision.access_level !== "none";
 }
 
-/** Whether a member may change the rules of a project, and of everything in it. */
+/** Whether a member may change the rules of a project, and of everything in it: PostHog's own default gives no right. */
 export function canRuleProject(store: Store, project: Project, membership: Membership): boolean {
-  return (
-    isAdmin(membership) ||
-    explicitLevel(store, project, membership, "project", String(project.id)) === "admin"
-  );
+  const { source, access_level } = resolveProject(store, project, memberSubject(store, membership));
+  return isAdmin(membership) || (source !== "system_default" && access_level === "admin");
 }
 
 /** Whether a member may change the rules of one object. */
@@ -166,12 +180,9 @@ export function canRuleObject(
   object: ProjectObject,
   membership: Membership,
 ): boolean {
-  const { resource, pk } = object;
-  return (
-    canRuleProject(store, project, membership) ||
-    object.created_by_id === membership.user_id ||
-    explicitLevel(store, project, membership, resource, String(pk)) === levelsOf(resource).maximum
-  );
+  const { source, access_level } = resolveObject(store, project, object, memberSubject(store, membership));
+  const manages = source !== "system_default" && access_level === levelsOf(object.resource).maximum;
+  return manages || canRuleProject(store, project, membership);
 }
 
 /** Where a member's level on an object or project comes from. */
@@ -188,58 +199,57 @@ export function accessSource(
     return "organization_admin";
   }
   const subject = memberSubject(store, membership);
-  const resolved =
-    object === undefined
-      ? resolveProject(store, project, subject)
-      : resolveObject(store, project, object, subject);
-  if (resolved.source_subject === "member" || resolved.source_subject === "role") {
-    return `explicit_${resolved.source_subject}`;
+  const applying = (resource: string, id: string) =>
+    applicable({ store, project, subject, rules: rulesOn(store, project, resource, id) });
+  const onProject = applying("project", String(project.id));
+  const found = object === undefined ? onProject : applying(object.resource, String(object.pk));
+  if (found.mine.length > 0) {
+    return "explicit_member";
   }
-  return object !== undefined && canRuleProject(store, project, membership) ? "project_admin" : "default";
-}
-
-function explicitLevel(
-  store: Store,
-  project: Project,
-  membership: Membership,
-  resource: string,
-  resourceId: string,
-): string | undefined {
-  const rules = rulesOn(store, project, resource, resourceId).filter((rule) => !isDefault(rule));
-  const subject = memberSubject(store, membership);
-  const levels = levelsOf(resource);
-  return decide({ store, project, subject, rules, levels, source: "object" })?.access_level;
+  if (found.roles.length > 0) {
+    return "explicit_role";
+  }
+  return onProject.mine.length > 0 ? "project_admin" : "default";
 }
 
 function isDefault(rule: AccessRule): boolean {
   return rule.organization_member === null && rule.role === null;
 }
 
-interface Question extends Perspective {
+interface Applying extends Perspective {
   readonly store: Store;
   readonly project: Project;
   readonly subject: RuleHolder;
   readonly rules: readonly AccessRule[];
+}
+
+interface Question extends Applying {
   readonly levels: Levels;
   readonly source: ResolvedAccess["source"];
 }
 
-// Rules for the member and for its roles override the default. Among them the highest wins, or, in
-// organizations that use it, the most specific: the member's own before its roles'.
-function decide(question: Question): ResolvedAccess | undefined {
-  const { store, project, subject, rules, levels, source, own = true } = question;
+/** The rules that are enforced for somebody: made for the member, for its roles, and for everyone. */
+function applicable({ store, project, subject, rules, own = true }: Applying) {
   const organization = store.organizations.get(project.organization_id);
   if (organization === undefined || !enforcesRules(store, organization)) {
-    return undefined;
+    return { mine: [], roles: [], everyone: [] };
   }
   const isRole = subject.membership === null && subject.roleIds.length > 0;
   const countsRoles = hasFeature(organization, "role_based_access") && (own || !isRole);
-  const mine = rules.filter((rule) => own && rule.organization_member === (subject.membership?.id ?? ""));
-  const roles = rules.filter((rule) => countsRoles && subject.roleIds.includes(rule.role ?? ""));
-  const everyone = rules.filter(isDefault);
-  const tiers = organization.uses_most_specific_access_resolution
-    ? [mine, roles, everyone]
-    : [[...mine, ...roles], everyone];
+  return {
+    mine: rules.filter((rule) => own && rule.organization_member === (subject.membership?.id ?? "")),
+    roles: rules.filter((rule) => countsRoles && subject.roleIds.includes(rule.role ?? "")),
+    everyone: rules.filter(isDefault),
+  };
+}
+
+// Of all rules on a type the highest wins. Elsewhere those for the member and for its roles override the
+// default. In organizations that use it, the most specific wins: the member's own before its roles'.
+function decide(question: Question): ResolvedAccess | undefined {
+  const { store, project, levels, source } = question;
+  const { mine, roles, everyone } = applicable(question);
+  const usual = source === "object" ? [[...mine, ...roles], everyone] : [[...mine, ...roles, ...everyone]];
+  const tiers = takesMostSpecific(store, project) ? [mine, roles, everyone] : usual;
   const deciding = tiers.find((tier) => tier.length > 0) ?? [];
   const rank = (rule: AccessRule) => levels.all.indexOf(rule.access_level);
   const winner = [...deciding].sort((left, right) => rank(right) - rank(left))[0];

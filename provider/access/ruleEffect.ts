@@ -34,13 +34,13 @@ export function judgeRules(snapshot: AccessSnapshot): RuleJudge {
 }
 
 /**
- * Whether someone may change the access rules of a project: organization admins, and people who are its admin through a
- * rule of their own or of a role; the project's default gives no such right.
+ * Whether someone may change the access rules of a project: organization admins, and people who are its admin by a rule,
+ * also by that for everybody. A project open by PostHog's own default gives no such right.
  */
 export function mayChangeRules(index: AccessIndex, person: Person, projectId: number): boolean {
   if (person.level >= organizationAdmin) return true;
   const { level, reason } = index.onProject(person, projectId);
-  return level === "admin" && (reason.kind === "ownRule" || reason.kind === "roleRule");
+  return level === "admin" && "rule" in reason;
 }
 
 const standIn = (roleId: string): string => `anyone in ${roleId}`;

@@ -57,6 +57,22 @@ describe("who may write", () => {
     expect(await analyst.put(PROJECT, { access_level: "admin", ...ANALYST })).toMatchObject({ status: 403 });
   });
 
+  test("everyone may where a rule makes everyone an admin, as PostHog's own default does not", async () => {
+    const analyst = as(emulator, "analyst");
+    await owner.put(PROJECT, { access_level: "admin" });
+    expect(await analyst.put(RESOURCES, { resource: "survey", access_level: "viewer" })).toMatchObject({
+      status: 200,
+    });
+    expect(await analyst.put(DASHBOARD, { access_level: "viewer" })).toMatchObject({ status: 200 });
+  });
+
+  test("who manages a type may on its objects", async () => {
+    await owner.put(RESOURCES, { resource: "dashboard", access_level: "manager", ...ANALYST });
+    expect(await as(emulator, "analyst").put(DASHBOARD, { access_level: "viewer" })).toMatchObject({
+      status: 200,
+    });
+  });
+
   test("an object's creator may, and who is explicitly its manager", async () => {
     expect(await as(emulator, "developer").put(DASHBOARD, { access_level: "viewer" })).toMatchObject({
       status: 200,
@@ -126,17 +142,40 @@ describe("how levels resolve", () => {
     expect(await projectLevel("analyst")).toBe("admin");
   });
 
-  test("an object's rules override its type's, and its creator always manages it", async () => {
+  test("a rule on a type overrides an object's default, unless the most specific wins", async () => {
+    const level = async () =>
+      at(await as(emulator, "analyst").get(`${BASE}dashboards/1/`), "user_access_level");
+    expect(await level()).toBe("editor");
+    await owner.put(DASHBOARD, { access_level: "manager" });
+    expect(await level()).toBe("manager");
+    await owner.put(RESOURCES, { resource: "dashboard", access_level: "viewer" });
+    expect(await level()).toBe("viewer");
+    emulator.store.organizations.update(IDS.acme, { uses_most_specific_access_resolution: true }, SYSTEM);
+    expect(await level()).toBe("manager");
+  });
+
+  test("of all rules on a type the highest wins, the default's too", async () => {
+    const level = async () =>
+      at(await as(emulator, "analyst").get(`${BASE}insights/2/`), "user_access_level");
+    await owner.put(RESOURCES, { resource: "insight", access_level: "none", ...ANALYST });
+    expect(await level()).toBeUndefined();
+    await owner.put(RESOURCES, { resource: "insight", access_level: "viewer" });
+    expect(await level()).toBe("viewer");
+    emulator.store.organizations.update(IDS.acme, { uses_most_specific_access_resolution: true }, SYSTEM);
+    expect(await level()).toBeUndefined();
+  });
+
+  test("a person's rule on an object overrides its type's, and its creator always manages it", async () => {
     const level = async (person: Person) =>
       at(await as(emulator, person).get(`${BASE}dashboards/1/`), "user_access_level");
     expect(await level("analyst")).toBe("editor");
     await owner.put(RESOURCES, { resource: "dashboard", access_level: "viewer" });
     expect(await level("analyst")).toBe("viewer");
-    await owner.put(DASHBOARD, { access_level: "editor" });
+    await owner.put(DASHBOARD, { access_level: "editor", ...ANALYST });
     expect(await level("analyst")).toBe("editor");
     expect(await level("developer")).toBe("manager");
     expect(await level("admin")).toBe("manager");
-    await owner.put(DASHBOARD, { access_level: "none" });
+    await owner.put(DASHBOARD, { access_level: "none", ...ANALYST });
     expect(await as(emulator, "analyst").get(`${BASE}dashboards/1/`)).toMatchObject(
       forbidden("You do not have viewer access to this resource."),
     );

@@ -147,7 +147,7 @@ describe("who may change the rules of a project", () => {
     ["its admin by a rule of their own", ann, [onProject(forAnn("admin"))], true],
     ["its admin by a role", ann, [onProject(forRole("analysts", "admin"))], true],
     ["nobody by PostHog's default", ann, [], false],
-    ["nobody by the project's default", ann, [onProject(everybody("admin"))], false],
+    ["everybody by a rule for everybody", ann, [onProject(everybody("admin"))], true],
     ["nobody by another's rule", ann, [onProject(forRole("builders", "admin"))], false],
     ["not its member", ann, [onProject(forAnn("member")), onProject(everybody("admin"))], false],
   ])("%s", (_case, person, rules, may) => {
