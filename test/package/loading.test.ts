@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import ts from "typescript";
 import { shellText } from "../../provider/engine/shell";
 import { handlers } from "../../provider/handlers";
 import { type RunResult, run } from "../../tools/processes";
@@ -174,6 +175,23 @@ test("the text is short, holds nothing but the resource's name, and is the same 
       `exports.handler=()=>require("module").createRequire(process.cwd()+"/_.js")("pulumi-posthog/runtime").provider("${type}")`,
     );
   }
+});
+
+test("the declarations for programs need no package but Pulumi's", () => {
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const { fileName } of ts.preProcessFile(readFileSync(path, "utf8")).importedFiles) {
+      const target = join(dirname(path), fileName);
+      if (fileName.startsWith("."))
+        visit([`${target}.d.ts`, join(target, "index.d.ts")].find(existsSync) ?? target);
+      else packages.add(fileName);
+    }
+  };
+  visit(join(root, "dist/provider/index.d.ts"));
+  expect([...packages]).toEqual(["@pulumi/pulumi"]);
 });
 
 test("the command can be started by its name as it was built, which is how npx does it in a clone", async () => {
