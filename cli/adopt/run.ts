@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { counted } from "../../provider/access/messages";
 import { compareTexts } from "../../provider/access/values";
 import type { Host } from "../../provider/engine/host";
-import { NotFoundError } from "../../provider/posthog/errors";
+import { ConfigurationError } from "../../provider/posthog/errors";
 import { writeFile } from "../common/output";
 import { addressOf, findObjects, leaveTaken, type Outcome, whyUnreadable } from "./find";
 import { type Found, mergeState, parseState, type StackState, type StateEntry } from "./mergeState";
@@ -165,12 +165,12 @@ function checkIds(
     if (there.some((entry) => entry.id === id)) continue;
     const [other] = there;
     if (other !== undefined) {
-      throw new NotFoundError(`--id ${name}=${id} contradicts the state, which has ${other.id}`, {
+      throw new ConfigurationError(`--id ${name}=${id} contradicts the state, which has ${other.id}`, {
         why: "The flag never changes what is in the state.",
         fix: `Correct --id. If the state is wrong, run pulumi state delete '${other.urn}' and adopt again.`,
       });
     }
-    throw new NotFoundError(`--id names "${name}", which is not to be adopted`, {
+    throw new ConfigurationError(`--id names "${name}", which is not to be adopted`, {
       why: "The program does not declare it.",
       fix: "Give the kind of the resource and its name in the program: --id Project:production=42",
     });

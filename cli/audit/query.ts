@@ -3,7 +3,7 @@ import {
   type ActivityQuery,
   IgnoredFiltersError,
 } from "../../provider/posthog/activityLog";
-import { ApiError, NotFoundError, type Remedy } from "../../provider/posthog/errors";
+import { ApiError, ConfigurationError, type Remedy } from "../../provider/posthog/errors";
 
 /** What is read of a log. */
 export type LogQuery = Omit<ActivityQuery, "projectId" | "withOrganization">;
@@ -70,7 +70,7 @@ export function explainRefusal(error: unknown): unknown {
   if (error instanceof IgnoredFiltersError) return new IgnoredFiltersError(error.names.map(flagOf));
   if (!(error instanceof ApiError)) return error;
   const meaning = meanings.find(({ when }) => when(error)) ?? wrongFlag(error);
-  return meaning === undefined ? error : new NotFoundError(error.summary, meaning);
+  return meaning === undefined ? error : new ConfigurationError(error.summary, meaning);
 }
 
 function flagOf(filter: string): string {

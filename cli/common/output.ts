@@ -13,7 +13,7 @@ import {
 import { extname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { nearest } from "../../provider/access/nearest";
-import { messageOf, NotFoundError } from "../../provider/posthog/errors";
+import { ConfigurationError, messageOf } from "../../provider/posthog/errors";
 
 /** A text in pieces, so that a long one need not be in memory as a whole. */
 export type Pieces = Iterable<string>;
@@ -32,7 +32,7 @@ interface WriteOptions {
  * Writes a file. It holds the whole text, on disk, or what it held before. What is no regular file, such as a pipe, is
  * written to directly.
  *
- * @throws NotFoundError, or the caller's own error, when the file cannot be written.
+ * @throws ConfigurationError, or the caller's own error, when the file cannot be written.
  */
 export function writeFile(
   file: string,
@@ -82,7 +82,7 @@ function writePieces(
 }
 
 function cannotBeWritten(file: string, error: unknown): Error {
-  return new NotFoundError(`${file} cannot be written`, {
+  return new ConfigurationError(`${file} cannot be written`, {
     why: `${messageOf(error)}.`,
     fix: "Give a file in an existing folder that you may write to.",
   });
@@ -152,7 +152,7 @@ export function formatOfFile<Format extends string>(
   const format = extensions[extension];
   if (format !== undefined) return format;
   const near = nearest(extension, Object.keys(extensions));
-  throw new NotFoundError(`${file} has no known format`, {
+  throw new ConfigurationError(`${file} has no known format`, {
     why: `The extension decides the format: ${Object.keys(extensions).join(", ")}.`,
     fix: near === undefined ? "Use one of these extensions." : `Did you mean ${near}?`,
   });

@@ -1,4 +1,4 @@
-import { NotFoundError } from "../../provider/posthog/errors";
+import { ConfigurationError } from "../../provider/posthog/errors";
 import type { ChangeReview } from "../../provider/review/changes/model";
 import type { AccessReview } from "../../provider/review/model";
 import { formatOfFile, type Pieces } from "../common/output";
@@ -66,7 +66,7 @@ export const changeFormatOf = (file: string): ChangeFormat => formatOfFile(file,
 /** Narrows the format of a review to those of changes. */
 export function changeFormatNamed(name: ReviewFormat): ChangeFormat {
   if (name === "table" || name === "json" || name === "markdown") return name;
-  throw new NotFoundError(`changes cannot be written as ${name}`, {
+  throw new ConfigurationError(`changes cannot be written as ${name}`, {
     why: "Changes are neither findings nor a table of access.",
     fix: "Use table, json or markdown.",
   });

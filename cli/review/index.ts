@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type OrganizationPart, organizationParts } from "../../provider/access/liveOrganization";
 import type { Connection } from "../../provider/posthog/connection";
-import { NotFoundError } from "../../provider/posthog/errors";
+import { ConfigurationError } from "../../provider/posthog/errors";
 import { defaultThresholds, type Severity } from "../../provider/review/model";
 import { narrowReview, severities } from "../../provider/review/reviewOrganization";
 import { addConnectionFlags, type ConnectionFlags, connectionOf } from "../common/connection";
@@ -127,13 +127,13 @@ async function run(flags: ReviewFlags): Promise<void> {
 
 async function showReview(connection: Connection, flags: ReviewFlags): Promise<number> {
   if (flags.base !== undefined) {
-    throw new NotFoundError("--base needs --changes", {
+    throw new ConfigurationError("--base needs --changes", {
       why: "It is the matrix to compare a change with; without --changes, nothing is compared.",
       fix: "Add --changes.",
     });
   }
   if (flags.allowUnread !== undefined && flags.failOn === undefined) {
-    throw new NotFoundError("--allow-unread needs --fail-on", {
+    throw new ConfigurationError("--allow-unread needs --fail-on", {
       why: "Without --fail-on, unreadable parts never make the command fail.",
       fix: "Add --fail-on, or omit --allow-unread.",
     });
@@ -155,7 +155,7 @@ async function showReview(connection: Connection, flags: ReviewFlags): Promise<n
 async function showChanges(connection: Connection, flags: ReviewFlags): Promise<number> {
   const { matrix, format = "table", ...rest } = flags;
   if (matrix === undefined) {
-    throw new NotFoundError("there is nothing to compare PostHog with", {
+    throw new ConfigurationError("there is nothing to compare PostHog with", {
       why: "--changes shows what an update to a matrix would change.",
       fix: "Give its file: --matrix access.yaml",
     });

@@ -24,7 +24,7 @@ export class PosthogError extends Error {
   }
 }
 
-/** The configuration is missing something or says something that cannot be. */
+/** The configuration, or a flag, is missing something or has a value that is invalid. */
 export class ConfigurationError extends PosthogError {}
 
 /** This package declined to do something that would lock people out or lose something. */

@@ -129,7 +129,7 @@ export function keyUpdateReason(
   state: Properties,
 ): string | undefined {
   if (typeof state.value === "string") return overdue(rotateAfterDays, state, clock.now());
-  return "the value is not known, because the key was rotated outside this program; the update rotates it again";
+  return "the key was rotated in PostHog, so its value is unknown; the update rotates it again";
 }
 
 /** An update of a key. */

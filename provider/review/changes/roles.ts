@@ -87,7 +87,7 @@ function resolve(working: WorkingOrganization, role: DesiredRole, wanted: readon
     const person = working.person(user);
     if (person !== undefined) return person;
     if (role.waitForMembers === true || working.isInvited(user)) {
-      working.notes.push(`${user} joins role ${role.name} after joining the organization`);
+      working.notes.push(`${user} joins role ${role.name} once they are in the organization`);
     } else {
       working.complainOf(user, ["access_matrix", role.team, "members"]);
     }

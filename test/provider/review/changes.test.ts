@@ -227,7 +227,7 @@ test("who is invited, or waited for, joins later and is no problem", () => {
     ...live,
     invites,
   });
-  expect(review.notes).toEqual(["New@acme.com joins role Analysts after joining the organization"]);
+  expect(review.notes).toEqual(["New@acme.com joins role Analysts once they are in the organization"]);
   expect(review.hasChanges).toBe(false);
 });
 
