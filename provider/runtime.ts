@@ -17,6 +17,8 @@ const declaredSchema = z.object({
   name: z.string(),
   /** How many resources of each kind the program declares. */
   kinds: z.record(z.string(), z.number()),
+  /** The resources of this package that it depends on, where the class says so and they are known by now. */
+  dependencies: z.array(z.string()).catch([]),
 });
 
 let read: ConfigurationReader = () => undefined;
@@ -71,9 +73,10 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
 
   async check(olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> {
     const { [declaredKey]: sent, ...inputs } = news;
-    const declared = declaredSchema.safeParse(sent).data ?? { name: "", kinds };
+    const declared = declaredSchema.safeParse(sent).data ?? { name: "", kinds, dependencies: [] };
     kinds = declared.kinds;
-    const { errors } = await this.handler.check(host, declared.name, strip(olds), strip(inputs));
+    const { name, dependencies } = declared;
+    const { errors } = await this.handler.check(host, name, strip(olds), strip(inputs), dependencies);
     // The property is part of the reason: a named one would be printed with its value, which may be a secret.
     const failures = errors.map(({ property, message }) => ({
       property: "",

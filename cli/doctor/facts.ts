@@ -8,7 +8,7 @@ import type { Connection } from "../../provider/posthog/connection";
 import { PosthogError } from "../../provider/posthog/errors";
 import { listIdentityProviders } from "../../provider/posthog/identityProviders";
 import { getOrganization, type Organization } from "../../provider/posthog/organizations";
-import { listProjects } from "../../provider/posthog/projects";
+import { existingProjects } from "../../provider/posthog/projects";
 import { isNamedLikeProduction } from "../../provider/review/accessRules";
 import { readLeftovers, readSsoStatus } from "../../provider/snapshot/ssoStatus";
 import type { SsoStatus } from "../../provider/sso/status";
@@ -86,7 +86,7 @@ async function gatherInside(connection: Connection): Promise<Partial<Facts>> {
 }
 
 async function readProduction(connection: Connection): Promise<ProductionProject[]> {
-  const named = (await listProjects(connection)).filter(({ name }) => isNamedLikeProduction(name));
+  const named = await existingProjects(connection, ({ name }) => isNamedLikeProduction(name));
   return Promise.all(
     named.slice(0, mostProductionProjects).map(async ({ id, name }) => {
       const rules = await listRules(connection, projectRules(id));

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { readMoment } from "../../provider/audit/moments";
 import { type UnmanagedKind, unmanagedKinds } from "../../provider/drift/unmanaged";
 import { createHost, type Host } from "../../provider/engine/host";
-import { listProjects } from "../../provider/posthog/projects";
+import { existingProjects } from "../../provider/posthog/projects";
 import {
   addConnectionFlags,
   type ConnectionFlags,
@@ -63,7 +63,7 @@ export function registerDrift(program: Command): void {
 /** Compares what the flags name with PostHog. */
 async function drift(flags: DriftFlags): Promise<DriftResult> {
   const host = await hostFor(flags);
-  const source = await readSource(flags, new Date(), () => listProjects(host.connection(flags.account)));
+  const source = await readSource(flags, new Date(), () => existingProjects(host.connection(flags.account)));
   return findDrift(host, source, { ...flags, onProgress: showProgress });
 }
 

@@ -6,7 +6,7 @@ import type { DesiredAccess } from "../../provider/matrix/desired";
 import type { Connection } from "../../provider/posthog/connection";
 import { NotFoundError } from "../../provider/posthog/errors";
 import { listMembers, memberOf } from "../../provider/posthog/members";
-import { listProjects } from "../../provider/posthog/projects";
+import { existingProjects, listProjects } from "../../provider/posthog/projects";
 import type { AccessReview, MatrixEnding, ReviewOptions } from "../../provider/review/model";
 import { narrowReview, reviewOrganization } from "../../provider/review/reviewOrganization";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
@@ -48,7 +48,11 @@ export async function readReview(
     projectIds,
     onProgress,
   });
-  const endings = endingsOf(desired(await projectNames(connection)), live, request);
+  const endings = endingsOf(
+    desired(matrix === undefined ? [] : await projectNames(connection)),
+    live,
+    request,
+  );
   const review = reviewOrganization(live, { ...request, endings });
   return person === undefined
     ? review
@@ -57,7 +61,7 @@ export async function readReview(
 
 /** Names of all projects, for matrices without ids. */
 export async function projectNames(connection: Connection): Promise<string[]> {
-  return (await listProjects(connection)).map(({ name }) => name);
+  return (await existingProjects(connection)).map(({ name }) => name);
 }
 
 function endingsOf(
@@ -80,7 +84,10 @@ function endingsOf(
 }
 
 async function findProjects(connection: Connection, wanted: readonly string[]): Promise<number[]> {
-  const all = await listProjects(connection);
+  const all = await existingProjects(
+    connection,
+    ({ id, name }) => wanted.includes(name) || wanted.includes(String(id)),
+  );
   const found = wanted.map((name) => ({
     name,
     ids: idsOf(name, all),
@@ -90,7 +97,7 @@ async function findProjects(connection: Connection, wanted: readonly string[]): 
   throw notFound(
     "project",
     unknown,
-    all.map(({ name }) => name),
+    (await listProjects(connection)).map(({ name }) => name),
   );
 }
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Connection } from "../posthog/connection";
 import type { Finding } from "./finding";
 import type { DeclaredNeeds } from "./needs";
-import type { ExpectedRole } from "./program";
+import type { ExpectedName, ExpectedRole } from "./program";
 import type { Properties } from "./state";
 
 /** The arguments of a resource, as its schema types them. */
@@ -38,6 +38,13 @@ export interface Program {
   expectedRoles(): readonly ExpectedRole[];
   /** Lets later resources know what this one does to a role. */
   expectRole(role: ExpectedRole): void;
+  /** How the others of this kind call their objects. */
+  expectedNames(): readonly (ExpectedName & {
+    /** Whether this resource depends on that one, which is therefore updated before it. */
+    readonly comesFirst: boolean;
+  })[];
+  /** Lets later resources of this kind know how this one calls its object. */
+  expectName(name: Omit<ExpectedName, "resource">): void;
 }
 
 /** What a preview knows about a resource that is about to be created or changed. */
@@ -50,6 +57,8 @@ export interface Review<Args> extends Program {
   readonly before?: Partial<Args>;
   /** The existing object that `adopt` would take over, for a new resource. */
   readonly existing?: Live<Args>;
+  /** What the program says about an existing object. */
+  readonly adopt?: boolean;
 }
 
 /** Every way in which the program may write a person, a role (both lower-case) or an object, the given one included. */
@@ -107,6 +116,10 @@ export interface Definition<Shape extends z.ZodRawShape> {
    * - `alwaysThere`: nothing, because the object always exists; `find` returns nothing.
    */
   readonly existing: "refuse" | "mayDuplicate" | "acceptEqual" | "alwaysThere";
+  /** What people should know before they ask for a second one; it goes on the sentence that says how. */
+  readonly duplicateRemark?: string;
+  /** Whether a resource that this one depends on changes an existing object first, so that it is not in the way. */
+  makesWay?(args: Partial<ArgsOf<Shape>>, existing: Live<ArgsOf<Shape>>, program: Program): boolean;
   /** Whether another spelling of a replacing argument, such as a new e-mail address, still means the stored object. */
   isSameReference?(
     connection: Connection,

@@ -68,12 +68,14 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
    * Validates the arguments and, where something is to change, says what PostHog would refuse in an apply.
    *
    * @param name the resource's name in the program.
+   * @param dependencies the resources that it depends on, as messages name them: `Project "staging"`.
    */
   async check(
     host: Host,
     name: string,
     before: Properties,
     properties: Properties,
+    dependencies: readonly string[] = [],
   ): Promise<{ readonly errors: readonly Finding[] }> {
     const valid = this.args.validate(properties);
     if (valid.some(isError)) return { errors: valid.filter(isError) };
@@ -93,7 +95,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       const claims = { args, unknown: this.args.unknown(properties), changes };
       const taken = await claim(host, this.definition, connection, name, claims);
       if (taken.length > 0) return { errors: taken };
-      const program = programOf(host, connection, this.definition, name);
+      const program = programOf(host, connection, this.definition, name, dependencies);
       const seen = reads ? await this.review(connection, title, properties, earlier, program, changes) : [];
       const findings = changes ? [...valid, ...seen] : seen;
       this.say(host, title, findings);
@@ -114,13 +116,14 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   ): Promise<Finding[]> {
     const [args, unknown] = [this.args.known(properties), this.args.unknown(properties)];
     if (!changes) return (await this.definition.reviewUnchanged?.(connection, { args, ...program })) ?? [];
+    const adopt = adoptOf(properties);
     const adoption =
       before === undefined
-        ? await reviewNew(connection, this.definition, title, args, adoptOf(properties))
+        ? await reviewNew(connection, this.definition, title, args, adopt, program)
         : { findings: [] };
     const { existing } = adoption;
-    const own =
-      (await this.definition.review?.(connection, { args, unknown, before, existing, ...program })) ?? [];
+    const review = { args, unknown, before, existing, adopt, ...program };
+    const own = (await this.definition.review?.(connection, review)) ?? [];
     // The effects of an update that is refused are of no interest.
     const isRefused = adoption.findings.some(isError);
     return [...adoption.findings, ...own.filter((finding) => !isRefused || isError(finding))];
@@ -320,7 +323,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   private alreadyThere(args: ArgsOf<Shape>, id: string): RefusedError {
     return new RefusedError(`creating ${this.definition.title(args)} failed: it already exists (id ${id})`, {
       why: "It was made outside this program, or by another stack.",
-      fix: howToAdopt(this.definition.existing),
+      fix: howToAdopt(this.definition),
     });
   }
 

@@ -3,7 +3,7 @@ import { type ConfigurationReader, processEnvironment, resolveConfiguration } fr
 import { type Connection, Connections } from "../posthog/connection";
 import { systemClock } from "../posthog/gate";
 import type { PlannedKind } from "./needs";
-import { Claims, ExpectedRoles } from "./program";
+import { Claims, Expected, type ExpectedName, type ExpectedRole } from "./program";
 
 /** Causes that this run has explained, with the resource that has the explanation. */
 export type ReportedCauses = Map<string, string>;
@@ -14,7 +14,9 @@ export interface Host {
   connection(account?: string, organizationId?: string): Connection;
   readonly claims: Claims;
   /** What the program does to roles, as far as previews have seen it. */
-  readonly expectedRoles: ExpectedRoles;
+  readonly expectedRoles: Expected<ExpectedRole>;
+  /** How the program calls its objects, as far as previews have seen it. */
+  readonly expectedNames: Expected<ExpectedName>;
   readonly explained: ReportedCauses;
   /** The kinds of resource that the program declares with the top-level account, as far as they are known. */
   planned(): readonly PlannedKind[];
@@ -53,7 +55,8 @@ export function createHost(
       return connection;
     },
     claims: new Claims(),
-    expectedRoles: new ExpectedRoles(),
+    expectedRoles: new Expected(),
+    expectedNames: new Expected(),
     explained: new Map(),
     planned,
     written: new Set(),

@@ -65,19 +65,31 @@ export async function claim<Shape extends z.ZodRawShape>(
   ];
 }
 
-/** The rest of the program, as far as previews have seen it. */
+/**
+ * The rest of the program, as far as previews have seen it.
+ *
+ * @param dependencies the resources that this one depends on, as messages name them.
+ */
 export function programOf(
-  { claims, expectedRoles }: Host,
+  { claims, expectedRoles, expectedNames }: Host,
   connection: Connection,
   { type }: Pick<Definition<z.ZodRawShape>, "type">,
   resource: string,
+  dependencies: readonly string[],
 ): Program {
   const name = nameOf(type, resource);
   const organization = claimsOf(connection);
+  const namesOfKind = `${type} ${organization}`;
   return {
     inProgram: (address) => claims.isClaimed(organization, address),
     expectedRoles: () => expectedRoles.of(organization),
     expectRole: (role) => expectedRoles.expect(organization, name, role),
+    expectedNames: () =>
+      expectedNames
+        .of(namesOfKind)
+        .filter((other) => other.resource !== name)
+        .map((other) => ({ ...other, comesFirst: dependencies.includes(other.resource) })),
+    expectName: (names) => expectedNames.expect(namesOfKind, name, { ...names, resource: name }),
   };
 }
 
@@ -95,6 +107,7 @@ export async function reviewNew<Shape extends z.ZodRawShape>(
   title: string,
   args: Partial<ArgsOf<Shape>>,
   adopt: boolean | undefined,
+  program: Program,
 ): Promise<{ findings: Finding[]; existing?: Live<ArgsOf<Shape>> }> {
   if (adopt === false && definition.existing === "mayDuplicate") return { findings: [] };
   let existing: Live<ArgsOf<Shape>> | undefined;
@@ -103,7 +116,9 @@ export async function reviewNew<Shape extends z.ZodRawShape>(
   } catch (error) {
     return { findings: [problem(undefined, messageOf(error))] };
   }
-  if (existing === undefined) return { findings: [] };
+  if (existing === undefined || definition.makesWay?.(args, existing, program) === true) {
+    return { findings: [] };
+  }
   const changes = changedFields(definition, pick(existing.args, args), args).map(({ name }) => name);
   if (adopt === true) {
     const effect = changes.length === 0 ? "changes nothing" : `changes ${changes.join(", ")}`;
@@ -116,14 +131,19 @@ export async function reviewNew<Shape extends z.ZodRawShape>(
   const difference = changes.length === 0 ? "" : ` and differs in ${changes.join(", ")}`;
   const message = `${title} already exists (id ${existing.id})${difference}`;
   return {
-    findings: [problem(undefined, `${message}\n  fix: ${howToAdopt(definition.existing)}`)],
+    findings: [problem(undefined, `${message}\n  fix: ${howToAdopt(definition)}`)],
     existing,
   };
 }
 
 /** What to do about an object that already exists. */
-export function howToAdopt(existing: Definition<z.ZodRawShape>["existing"]): string {
-  const second = existing === "mayDuplicate" ? "; or adopt: false to create a second one on purpose" : "";
+export function howToAdopt({
+  existing,
+  duplicateRemark,
+}: Pick<Definition<z.ZodRawShape>, "existing" | "duplicateRemark">): string {
+  const remark = duplicateRemark === undefined ? "" : `, ${duplicateRemark}`;
+  const second =
+    existing === "mayDuplicate" ? `; or adopt: false to create a second one on purpose${remark}` : "";
   return `set adopt: true to adopt it (the preview then says what changes)${second}`;
 }
 

@@ -81,21 +81,33 @@ export interface ExpectedRole {
   readonly isOpen: boolean;
 }
 
-/** What the resources that were previewed before do to roles, within one run. */
-export class ExpectedRoles {
-  private readonly known = new Map<string, Map<string, ExpectedRole>>();
+/** How a resource of the program calls its object, for kinds whose names are unique. */
+export interface ExpectedName {
+  /** The resource, as messages name it: `Project "staging"`. */
+  readonly resource: string;
+  /** The name of the last run; missing for a new resource. */
+  readonly before?: string;
+  /** The declared name. */
+  readonly after: string;
+  /** Whether the program asks for a second object of that name. */
+  readonly isSecond: boolean;
+}
+
+/** What the resources that were previewed before do, within one run: one entry for each of them. */
+export class Expected<Entry> {
+  private readonly known = new Map<string, Map<string, Entry>>();
 
   /**
-   * Records what a resource does to a role, in place of its earlier entry.
+   * Records what a resource does, in place of its earlier entry.
    *
-   * @param connection the scope of the role: one organization of one account.
+   * @param connection the scope of the entry: one organization of one account.
    */
-  expect(connection: string, resource: string, role: ExpectedRole): void {
-    const roles = this.known.get(connection) ?? new Map<string, ExpectedRole>();
-    this.known.set(connection, roles.set(resource, role));
+  expect(connection: string, resource: string, entry: Entry): void {
+    const entries = this.known.get(connection) ?? new Map<string, Entry>();
+    this.known.set(connection, entries.set(resource, entry));
   }
 
-  of(connection: string): readonly ExpectedRole[] {
+  of(connection: string): readonly Entry[] {
     return [...(this.known.get(connection)?.values() ?? [])];
   }
 }

@@ -132,6 +132,15 @@ const rules: readonly Rule[] = [
     }),
   },
   {
+    when: detail(/already a project called/i),
+    say: () => ({
+      why: "Project names are unique in an organization, ignoring case and blanks around them.",
+      fix:
+        "Choose another name, or adopt the existing project with adopt: true. If another resource of the program gives " +
+        "the name up, depend on it (dependsOn), or run pulumi up twice; to swap two names, use a name in between.",
+    }),
+  },
+  {
     when: detail(/must be an organization admin|must be (admin|manager) to modify/i),
     say: () => ({
       why: "Only organization admins, and project admins in their own project, can change access rules.",

@@ -12,10 +12,9 @@ const projectItemSchema = z.looseObject({
   uuid: z.string().nullish(),
   timezone: z.string().nullish(),
   api_token: z.string().nullish(),
-  is_pending_deletion: z.boolean().nullish(),
 });
 
-/** A project in a list. */
+/** A project in a list, which does not say whether PostHog is deleting it. */
 type ProjectItem = z.infer<typeof projectItemSchema>;
 
 const projectSchema = projectItemSchema.extend({
@@ -23,6 +22,7 @@ const projectSchema = projectItemSchema.extend({
   organization: z.string(),
   api_token: z.string(),
   created_at: z.string().nullish(),
+  is_pending_deletion: z.boolean().nullish(),
   ingested_event: z.boolean().nullish(),
 });
 
@@ -56,7 +56,7 @@ const keptEnvironment = perRun(
   (connection: Connection, id: number) => new Cached(() => readEnvironment(connection, id)),
 );
 
-/** Every project of the organization that the key's owner sees, read once a run. */
+/** Every project of the organization that the key's owner sees, those that PostHog is deleting included, read once a run. */
 export function listProjects(connection: Connection): Promise<ProjectItem[]> {
   return keptList(connection).list();
 }
@@ -83,6 +83,32 @@ async function readProject(connection: Connection, id: number): Promise<Project 
       return undefined;
     throw error;
   }
+}
+
+/** Whether two projects have one name, as newer servers compare: in any case, without blanks around. */
+export function isSameProjectName(one: string, other: string): boolean {
+  const spelled = (name: string): string => name.trim().toLowerCase();
+  return spelled(one) === spelled(other);
+}
+
+/**
+ * The projects that the key's owner sees and PostHog is not deleting. The list does not show that, so each project is
+ * read, once a run.
+ *
+ * @param isWanted which of them to read; all by default.
+ */
+export async function existingProjects(
+  connection: Connection,
+  isWanted: (project: ProjectItem) => boolean = () => true,
+): Promise<Project[]> {
+  const wanted = (await listProjects(connection)).filter(isWanted);
+  const read = await Promise.all(wanted.map(({ id }) => getProject(connection, id)));
+  return read.filter((project) => project !== undefined);
+}
+
+/** The existing projects of a name; only projects of that name are read. */
+export function projectsNamed(connection: Connection, name: string): Promise<Project[]> {
+  return existingProjects(connection, (project) => isSameProjectName(project.name, name));
 }
 
 /** Reads something that belongs to a project; undefined when the project is surely gone, and it with the project. */
@@ -131,7 +157,7 @@ export async function createProject(
     recover: async () => {
       projects.forget();
       const made = (await projects.list()).find(
-        (project) => project.name === name && !before.has(project.id),
+        (project) => isSameProjectName(project.name, name) && !before.has(project.id),
       );
       return made === undefined ? undefined : getProject(connection, made.id);
     },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { shellText } from "../engine/shell";
+import { dependenciesOf, label } from "./dependencies";
 
 /** Arguments that every resource takes. */
 export interface CommonArgs {
@@ -34,6 +35,8 @@ interface ResourceShape {
   readonly outputs: readonly string[];
   /** Outputs that are secret. */
   readonly secrets?: readonly string[];
+  /** Whether previews depend on which resources come first. */
+  readonly ordered?: boolean;
 }
 
 /** How many resources of each kind a program declares, by the kind's name. */
@@ -70,6 +73,8 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     );
     const kinds = declaredKinds();
     if (isPlain(args, opts)) kinds[shape.type] = (kinds[shape.type] ?? 0) + 1;
+    const dependencies = shape.ordered === true ? { dependencies: dependenciesOf(args, opts ?? {}) } : {};
+    const declared = { name, kinds, ...dependencies };
     // The SDK takes a stack trace for each declared output, for its own debugging: a fifth of a preview's time.
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
@@ -77,7 +82,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
       super(
         `pulumi-nodejs:dynamic/posthog:${shape.type}`,
         name,
-        { ...outputs, ...args, __declared: { name, kinds }, __provider: shellText(shape.type) },
+        { ...outputs, ...args, __declared: declared, __provider: shellText(shape.type) },
         pulumi.mergeOptions({ additionalSecretOutputs: [...(shape.secrets ?? [])] }, opts ?? {}),
       );
     } catch (error) {
@@ -87,6 +92,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     } finally {
       Error.stackTraceLimit = limit;
     }
+    label(this, shape.type, name, opts?.parent);
   }
 }
 

@@ -4,7 +4,11 @@ import type { ProjectSettings } from "./projectSettings";
 
 /** The arguments of a {@link Project}. */
 export interface ProjectArgs extends CommonArgs {
-  /** Name, 1 to 200 characters. PostHog allows several projects of one name; see `adopt`. Updated in place. */
+  /**
+   * Name, 1 to 200 characters. Since August 2026 PostHog takes a name, whatever its capitals, only once in an
+   * organization; projects that it is deleting do not count. To take the name that another resource gives up, depend on
+   * that one (`dependsOn`). Updated in place.
+   */
   name: pulumi.Input<string>;
   /** IANA time zone, e.g. `Europe/Berlin`. Default: PostHog's, `UTC`. Updated in place. */
   timezone?: pulumi.Input<string>;
@@ -47,9 +51,18 @@ export interface ProjectArgs extends CommonArgs {
  * });
  * ```
  *
- * A project of the same name that already exists is an error: `adopt: true` takes it over, `adopt: false` creates a second
- * one on purpose. Several projects of that name are an error that lists them; rename one of them to adopt it. A project that
- * PostHog is deleting counts as gone.
+ * A project of the same name, whatever its capitals, that already exists is an error: `adopt: true` takes it over,
+ * `adopt: false` creates a second one on purpose, which servers since August 2026 refuse. So is a name that another resource
+ * of the program has. Several projects of that name are an error that lists them; rename one of them to adopt it. A project
+ * that PostHog is deleting counts as gone.
+ *
+ * Resources do not wait for each other's names. If one gives up a name that another takes, the other has to depend on it;
+ * or run `pulumi up` twice. To swap two names, give one of the projects a name in between first:
+ *
+ * ```ts
+ * const old = new posthog.Project("old", { name: "Shop (2025)" }); // was "Shop"
+ * const shop = new posthog.Project("shop", { name: "Shop" }, { dependsOn: old });
+ * ```
  *
  * Destroying a project deletes it with its data, unless `deletionProtection` keeps one that has received events.
  *
@@ -96,4 +109,5 @@ const shape = {
   type: "Project",
   args: ["name", "timezone", "defaultAccess", "accessControl", "settings", "deletionProtection"],
   outputs: ["projectId", "uuid", "apiToken", "url", "createdAt"],
+  ordered: true,
 };

@@ -14,7 +14,7 @@ import type { Connection } from "../posthog/connection";
 import { answered, PosthogError } from "../posthog/errors";
 import { type Invite, listInvites } from "../posthog/invites";
 import { keptMembers, type Member } from "../posthog/members";
-import { listProjects, readOfProject } from "../posthog/projects";
+import { getProject, listProjects, readOfProject } from "../posthog/projects";
 import { keptRoles } from "../posthog/roles";
 import type { SsoDomain } from "../sso/status";
 import { type Directory, personOf, readDirectory, readGrants, snapshotOf } from "./accessSnapshot";
@@ -33,9 +33,9 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a live organization: two lists of rules for each project, and one list of everything else, with as many pages
- * as it takes. What the key may not read is missing and listed in `omissions`; a project that is deleted meanwhile is
- * missing too. Members, roles, the list of projects and rules have to be readable.
+ * Reads a live organization: each project with two lists of rules, and one list of everything else, with as many pages
+ * as it takes. What the key may not read is missing and listed in `omissions`; a project that PostHog is deleting, or that
+ * is deleted meanwhile, is missing too. Members, roles, the list of projects and rules have to be readable.
  *
  * @throws PosthogError when members, roles, projects or rules cannot be read.
  */
@@ -49,8 +49,7 @@ export async function readOrganization(
   progress("members, roles and projects");
   const [listed] = await Promise.all([listProjects(connection), readDirectory(connection)]);
   const wanted = listed.filter(
-    ({ id, is_pending_deletion }) =>
-      is_pending_deletion !== true && (options.projectIds === undefined || options.projectIds.includes(id)),
+    ({ id }) => options.projectIds === undefined || options.projectIds.includes(id),
   );
   progress(`access rules of ${counted(wanted.length, "project")}`);
   const read = await readRules(connection, wanted, omissions);
@@ -105,7 +104,7 @@ interface ProjectRules {
 }
 
 /**
- * Leaves out a project that is surely deleted meanwhile. Notes a project that may still exist but whose rules PostHog
+ * Leaves out a project that PostHog is deleting, which only the project itself shows, or that is surely deleted meanwhile. Notes a project that may still exist but whose rules PostHog
  * does not find; if that is every project, the server or the key is wrong, and the error says so.
  */
 async function readRules(
@@ -117,8 +116,13 @@ async function readRules(
   const read = await Promise.all(
     projects.map(async ({ id, name }) => {
       try {
-        const grants = await readOfProject(connection, id, () => readGrants(connection, id));
-        return grants === undefined ? [] : [{ project: { id, name }, grants, rules: rulesOf(id, grants) }];
+        const [project, grants] = await Promise.all([
+          getProject(connection, id),
+          readOfProject(connection, id, () => readGrants(connection, id)),
+        ]);
+        return project === undefined || grants === undefined
+          ? []
+          : [{ project: { id, name }, grants, rules: rulesOf(id, grants) }];
       } catch (error) {
         if (!answered(error, 404)) throw error;
         failures.push(error);

@@ -21,13 +21,14 @@ export class Driven {
   ) {}
 
   /** What a preview of these arguments refuses. */
-  async check(args: Properties): Promise<readonly Finding[]> {
-    return (await this.handler.check(this.host(), this.name, this.inputs, args)).errors;
+  async check(args: Properties, dependencies: readonly string[] = []): Promise<readonly Finding[]> {
+    const { errors } = await this.handler.check(this.host(), this.name, this.inputs, args, dependencies);
+    return errors;
   }
 
   /** What a preview refuses, as lines `argument: message`. */
-  async refusals(args: Properties): Promise<string[]> {
-    return (await this.check(args)).map(({ property, message }) =>
+  async refusals(args: Properties, dependencies: readonly string[] = []): Promise<string[]> {
+    return (await this.check(args, dependencies)).map(({ property, message }) =>
       property === undefined ? message : `${property}: ${message}`,
     );
   }

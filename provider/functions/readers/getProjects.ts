@@ -1,17 +1,19 @@
-import { listProjects } from "../../posthog/projects";
+import { existingProjects, listProjects } from "../../posthog/projects";
 import { functionArgs, type Reader } from "./reader";
 
 export const getProjects: Reader<"getProjects"> = {
   schema: functionArgs,
   async read(connection) {
+    const [listed, found] = await Promise.all([listProjects(connection), existingProjects(connection)]);
+    const existing = new Set(found.map(({ id }) => id));
     return {
-      projects: (await listProjects(connection)).map((project) => ({
+      projects: listed.map((project) => ({
         projectId: project.id,
         name: project.name,
         uuid: project.uuid ?? undefined,
         timezone: project.timezone ?? undefined,
         apiToken: project.api_token ?? undefined,
-        isPendingDeletion: project.is_pending_deletion === true,
+        isPendingDeletion: !existing.has(project.id),
       })),
     };
   },

@@ -24,11 +24,13 @@ import {
   getProject,
   listProjects,
   type Project,
+  projectsNamed,
   updateEnvironment,
   updateProject,
 } from "../../posthog/projects";
 import { ignoredSettingsError } from "../../posthog/writes";
 import { keepsProjectAdmin } from "../access/lockoutGuard";
+import { makesWay, reviewKeptName, reviewName, secondProject } from "./projectNames";
 import {
   environmentOnlySettings,
   ignoredSettings,
@@ -186,7 +188,10 @@ async function reviewNewProject(connection: Connection): Promise<Finding[]> {
       problem(
         undefined,
         `the plan of ${organization.name} allows ${counted(limit, "project")}, and it has ${formatNumber(count)}`,
-        { fix: "adopt or delete one, or upgrade the plan under Settings > Billing" },
+        {
+          why: "projects that PostHog is deleting count until they are gone, up to 48 hours later",
+          fix: "adopt or delete one, wait until a deleted one is gone, or upgrade the plan under Settings > Billing",
+        },
       ),
     );
   }
@@ -195,9 +200,10 @@ async function reviewNewProject(connection: Connection): Promise<Finding[]> {
 
 async function review(
   connection: Connection,
-  { args: declared, before, existing }: Review<Args>,
+  { args: declared, before, existing, ...rest }: Review<Args>,
 ): Promise<Finding[]> {
-  const findings = before === undefined && existing === undefined ? await reviewNewProject(connection) : [];
+  const findings = await reviewName(connection, { args: declared, before, existing, ...rest });
+  if (before === undefined && existing === undefined) findings.push(...(await reviewNewProject(connection)));
   if (declaredDefault(declared) != null) {
     const organization = await readableOrganization(connection);
     if (organization !== undefined && hasFeature(organization, "access_control") === false) {
@@ -223,6 +229,8 @@ export const project = defineResource({
     deletionProtection: {},
   },
   existing: "mayDuplicate",
+  duplicateRemark: secondProject,
+  makesWay: ({ name }, _, program) => makesWay(name, program),
   title: titleOf,
   needs: {
     always: [{ scope: "project:write" }],
@@ -239,14 +247,17 @@ export const project = defineResource({
       ? [problem("accessControl", "sets the same as defaultAccess; declare one of the two")]
       : [],
   review,
+  reviewUnchanged: async (_, kept) => reviewKeptName(kept),
   async find(connection, declared) {
     if (declared.name === undefined) return undefined;
-    const named = (await listProjects(connection)).filter(({ name }) => name === declared.name);
-    const observed = await Promise.all(named.map(({ id }) => observeProject(connection, id, declared)));
+    const named = await projectsNamed(connection, declared.name);
+    const spelledSo = named.filter(({ name }) => name === declared.name);
+    const meant = spelledSo.length > 0 ? spelledSo : named;
+    const observed = await Promise.all(meant.map(({ id }) => observeProject(connection, id, declared)));
     const found = observed.filter((live) => live !== undefined);
     if (found.length <= 1) return found[0];
     throw new NotFoundError(`${found.length} projects are named "${declared.name}"`, {
-      why: `PostHog allows it: they are ${found.map(({ id }) => id).join(", ")}.`,
+      why: `Servers before August 2026 allow it: they are ${found.map(({ id }) => id).join(", ")}.`,
       fix: "Rename all but one in PostHog to adopt that one, or set adopt: false to create another one.",
     });
   },
