@@ -206,6 +206,10 @@ describe("common mistakes", () => {
       details: ["acme-prod-eu (2): default access admin"],
       fix: expect.stringMatching(/defaultAccess: "none"/),
     });
+    const deleted = await examined(open, {
+      before: ({ store }) => store.projects.update(2, { is_pending_deletion: true }, SYSTEM),
+    });
+    expect(deleted("production")).toMatchObject({ status: "ok" });
     const unenforced = await examined(acmeWorld({ organization: { projects, features: ["saml"] } }));
     expect(unenforced("production")).toMatchObject({
       status: "warning",

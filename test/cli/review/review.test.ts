@@ -168,6 +168,17 @@ test("a number is a project's id, even if another project has that name", async 
   expect(ids(await named(["--project", "1"]))).toEqual([1]);
 });
 
+test("a project that PostHog is deleting counts as gone, and only named projects are read for it", async () => {
+  const { printed, requests } = await review(["--format", "json", "--project", "Production"]);
+  expect(JSON.parse(printed).projects).toHaveLength(1);
+  expect(requests.filter((request) => /\/projects\/\d+\/$/.test(request))).toHaveLength(1);
+  await expect(
+    review(["--project", "Production"], ({ store }) =>
+      store.projects.update(1, { is_pending_deletion: true }, SYSTEM),
+    ),
+  ).rejects.toThrow(/no such project: Production/);
+});
+
 test("findings refer to the keys of their review, even of a narrowed one", async () => {
   const { printed } = await review(["--format", "json", "--person", "owner@acme.test"]);
   const { findings, keys } = JSON.parse(printed);

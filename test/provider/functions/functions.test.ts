@@ -71,6 +71,15 @@ describe.each(generations)("on a server of the generation %s", (generation) => {
       });
     }, world));
 
+  test("getProjects shows what PostHog is deleting", () =>
+    withPosthog(async ({ store }) => {
+      store.projects.update(1, { is_pending_deletion: true }, SYSTEM);
+      expect(await posthog.getProjects()).toMatchObject({
+        // Servers of August 2025 delete at once, and do not have the mark.
+        projects: [{ projectId: 1, isPendingDeletion: generation !== "old" }],
+      });
+    }, world));
+
   test("getProjectAccess returns what a ProjectAccess would declare", () =>
     withPosthog(async () => {
       expect(await posthog.getProjectAccess({ projectId: "1" })).toEqual({

@@ -176,6 +176,15 @@ describe("an organization that changes while it is read", () => {
     expect(ruleLines(live)).toContain("1 project late@acme.test: admin");
   });
 
+  test("is read without a project that PostHog is deleting, which the list does not show", async () => {
+    const { live, paths } = await read(acmeWorld({ organization }), {
+      before: ({ store }) => store.projects.update(2, { is_pending_deletion: true }, SYSTEM),
+    });
+    expect(live.access.projects).toEqual([{ id: 1, name: "Production" }]);
+    expect(ruleLines(live).filter((line) => line.startsWith("2 "))).toEqual([]);
+    expect(paths.filter((path) => /\/projects\/\d+\/$/.test(path))).toHaveLength(2);
+  });
+
   test("is read without a project that is deleted meanwhile", async () => {
     const { live } = await read(acmeWorld({ organization }), {
       during: whenRulesAreRead(({ store }) => {

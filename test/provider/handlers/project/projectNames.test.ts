@@ -34,11 +34,11 @@ describe("the name of a new project", () => {
   );
 
   test("finds the project of that name in other capitals to adopt, and renames it", () =>
-    withWorld(async ({ emulator, resource, said }) => {
+    withWorld(async ({ emulator, resource, messages }) => {
       const project = resource("Project");
       await project.up({ name: "BLUE", adopt: true });
       expect(project.id).toBe("2");
-      expect(said.join()).toMatch(/adopts project 2; changes name/);
+      expect(messages.join()).toMatch(/adopts project 2; changes name/);
       expect(emulator.store.projects.get(2)?.name).toBe("BLUE");
     }, blueAndGreen));
 
@@ -77,24 +77,26 @@ describe("the name of a new project", () => {
     }, blueAndGreen));
 
   test("may be taken with adopt: false, and the preview says that newer servers refuse it", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       const project = resource("Project");
       expect(await project.refusals({ name: "blue", adopt: false })).toEqual([]);
-      expect(said.join()).toMatch(/warning: .*project 2 is already called "Blue".*since August 2026 refuse/);
+      expect(messages.join()).toMatch(
+        /warning: .*project 2 is already called "Blue".*since August 2026 refuse/,
+      );
       await expect(project.up({ name: "blue", adopt: false })).rejects.toThrow(
         /409 conflict[\s\S]*unique in an organization, ignoring case[\s\S]*dependsOn/,
       );
     }, blueAndGreen));
 
   test("of another resource of the program is refused, and with adopt: false a warning", () =>
-    withWorld(async ({ resource, said }) => {
+    withWorld(async ({ resource, messages }) => {
       const [first, second] = [resource("Project", "first"), resource("Project", "second")];
       expect(await first.refusals({ name: "Red" })).toEqual([]);
       expect((await second.refusals({ name: "red" })).join()).toMatch(
         /name: Project "first" of this program is called "Red" as well[\s\S]*adopt: false/,
       );
       expect(await second.refusals({ name: "red", adopt: false })).toEqual([]);
-      expect(said.join()).toMatch(/warning: .*Project "first".*since August 2026 refuse/);
+      expect(messages.join()).toMatch(/warning: .*Project "first".*since August 2026 refuse/);
     }));
 
   test("is refused for exactly one of two resources that are previewed at the same time", () =>
