@@ -40,6 +40,7 @@ const FaultBody = z.strictObject({
   delayMs: z.number().nonnegative().optional(),
   times: z.int().positive().optional(),
   skip: z.int().nonnegative().optional(),
+  thenDown: z.boolean().optional(),
 });
 
 const DnsBody = z.strictObject({

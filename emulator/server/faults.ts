@@ -28,6 +28,8 @@ export interface FaultOptions {
   readonly times?: number;
   /** How many matching requests it skips first; default 0. */
   readonly skip?: number;
+  /** Whether the server is down afterwards: it cuts every later request, whatever it is, before it is applied. */
+  readonly thenDown?: boolean;
 }
 
 interface Fault {
@@ -72,6 +74,10 @@ export class Faults {
       fault.times -= 1;
       if (fault.times <= 0) {
         this.waiting = this.waiting.filter((other) => other !== fault);
+      }
+      if (fault.options.thenDown) {
+        const down = { kind: "dropBefore", times: Number.POSITIVE_INFINITY } as const;
+        this.waiting.unshift({ options: down, skip: 0, times: down.times });
       }
       return fault.options;
     }

@@ -85,12 +85,6 @@ export class Arguments<Shape extends z.ZodRawShape> {
     });
   }
 
-  /** The triggers as the state has them: a failed write has not carried out the new ones, so the next run has to see them. */
-  triggers(state: Properties): Properties {
-    const names = this.names.filter((name) => this.definition.fields[name]?.trigger === true);
-    return Object.fromEntries(names.map((name) => [name, state[name]]));
-  }
-
   known(properties: Properties): Partial<ArgsOf<Shape>> {
     return declaredIn(this.definition.args, properties);
   }

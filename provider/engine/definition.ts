@@ -14,8 +14,6 @@ export interface Field {
   readonly replaces?: boolean;
   /** The value that a missing argument stands for; without a default it means "leave it alone". */
   readonly default?: unknown;
-  /** Whether a change triggers an act, such as rotating a key: if a run fails before it, the next run repeats it. */
-  readonly trigger?: boolean;
   /** Whether two spellings mean the same value; deep equality by default. */
   readonly same?: (stored: unknown, declared: unknown, state: Properties) => boolean;
 }
@@ -69,8 +67,21 @@ export interface Aliases {
   object(projectId: number, resource: string, object: string): Promise<readonly string[]>;
 }
 
-/** Reports that an object exists from here on, so that the state keeps it if a later step fails. */
-export type Checkpoint = (id: string, outputs: Properties) => void;
+/**
+ * Says what the state has to keep if the operation breaks off from here on, once a write has landed or may have: it is
+ * called before a write whose answer may be lost, or after one that made something. What is not said stays what it was.
+ *
+ * @param id the resource's id.
+ * @param outputs what is known of the object by now; arguments that are carried out already may be among them.
+ * @param unfinished what the next update or deletion needs to finish the operation or to put back what was there, such
+ *   as who was managed before. They read it with `unfinishedIn`; an update that succeeds removes it.
+ */
+export type Checkpoint = (id: string, outputs: Properties, unfinished?: Properties) => void;
+
+/** Whether an update with this state adopts an existing object. */
+export function isAdoption(state: Properties): boolean {
+  return Object.keys(state).length === 0;
+}
 
 /** Everything that is particular to one kind of resource. */
 export interface Definition<Shape extends z.ZodRawShape> {
@@ -150,7 +161,7 @@ export interface Definition<Shape extends z.ZodRawShape> {
   /** Reads the object back by its id; undefined only if it certainly does not exist. */
   observe(connection: Connection, id: string, state: Properties): Promise<Live<ArgsOf<Shape>> | undefined>;
   create(connection: Connection, args: ArgsOf<Shape>, checkpoint: Checkpoint): Promise<Live<ArgsOf<Shape>>>;
-  /** Brings the object from its live state to the declared one. */
+  /** Brings the object from its live state to the declared one; while it is adopted, the state is still empty. */
   update(
     connection: Connection,
     live: Live<ArgsOf<Shape>>,

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { watchingWrites } from "../posthog/arrivals";
 import type { Connection } from "../posthog/connection";
 import { GoneError, messageOf, NotFoundError, RefusedError } from "../posthog/errors";
 import { organizationId } from "../posthog/organizations";
@@ -17,6 +18,7 @@ import {
 import { plannedAlongside, preflight, stoppedBy } from "./preflight";
 import { claim, howToAdopt, programOf, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
+import { carried, isUnfinished, unfinished, unfinishedIn } from "./unfinished";
 import { containsUnknown } from "./unknown";
 
 /** What `diff` found. */
@@ -145,7 +147,11 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     // Unresolved, the new spelling may refer to the stored object, which a later delete would then remove.
     const deleteBeforeReplace = replaces.length > 0 && isSameReference !== undefined && !resolvable;
     const args = this.args.known(properties);
-    const reason = changes.length > 0 ? undefined : await updateReason?.(connection, args, state);
+    const reason = isUnfinished(state)
+      ? "the last update broke off; this one finishes it"
+      : changes.length > 0
+        ? undefined
+        : await updateReason?.(connection, args, state);
     if (reason !== undefined) this.say(host, this.definition.title(args), [notice(reason)]);
     const differs =
       changes.length > 0 || moved || reason !== undefined || respellsOrganization(state, properties);
@@ -175,12 +181,16 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const connection = this.connection(host, state);
     await requireSameOrganization(connection, state);
     const live = await this.definition.observe(connection, id, state);
-    if (live !== undefined) return this.describe(connection, live, state);
+    if (live !== undefined) {
+      const { outputs, ...observed } = await this.describe(connection, live, state);
+      return { ...observed, outputs: { ...outputs, ...carried(state) } };
+    }
     const { onExternalDelete } = this.definition;
     const consequence = onExternalDelete === undefined ? "" : `; ${onExternalDelete}`;
-    this.say(host, this.definition.title(this.args.known(state)), [
-      warning(`was deleted outside this program${consequence}`),
-    ]);
+    const gone = isUnfinished(state)
+      ? "does not exist: the update that broke off has not made it, or it was deleted since"
+      : "was deleted outside this program";
+    this.say(host, this.definition.title(this.args.known(state)), [warning(`${gone}${consequence}`)]);
     return undefined;
   }
 
@@ -327,27 +337,42 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     });
   }
 
-  /** Runs a write. If it fails after the object existed, the error carries the object into the state. */
-  private async withPartialState(
+  /**
+   * Runs an operation that writes. If it breaks off and nothing has landed, the state stays what it is. If something has,
+   * or may have, the error carries into the state what was true before, and what it takes to finish the operation.
+   *
+   * @param before the resource as the state has it; missing for one that is new.
+   */
+  private withPartialState(
     connection: Connection,
     properties: Properties,
     write: (checkpoint: Checkpoint) => Promise<Live<ArgsOf<Shape>>>,
     before?: { id: string; outputs: Properties },
   ): Promise<Observed> {
-    let partial = before;
-    try {
-      const live = await write((id, outputs) => {
-        partial = { id, outputs };
-      });
-      return await this.describe(connection, live, properties);
-    } catch (error) {
-      if (partial === undefined) throw error;
-      const outputs = dropUndefined({
-        ...partial.outputs,
-        ...properties,
-        ...(partial === before ? this.args.triggers(partial.outputs) : {}),
-      });
-      throw new PartialResultError(partial.id, outputs, error);
-    }
+    return watchingWrites(async (hasArrived) => {
+      const organizationUuid = await organizationId(connection);
+      let id = before?.id;
+      let known: Properties = before?.outputs ?? properties;
+      let rest = unfinishedIn(known);
+      try {
+        const live = await write((madeId, outputs, unfinishedRest = rest) => {
+          id = madeId;
+          known = { ...known, ...outputs };
+          rest = unfinishedRest;
+        });
+        return await this.describe(connection, live, properties);
+      } catch (error) {
+        if (id === undefined || !hasArrived()) throw error;
+        // A later refresh or destroy goes by the account and organization that were in use.
+        const spelled = Object.entries(properties).filter(([name]) => name in commonArgs.shape);
+        const outputs = {
+          ...known,
+          ...Object.fromEntries(spelled),
+          organizationUuid,
+          ...unfinished(rest, before?.outputs ?? {}, properties, Object.keys(this.definition.fields)),
+        };
+        throw new PartialResultError(id, dropUndefined(outputs), error);
+      }
+    });
   }
 }

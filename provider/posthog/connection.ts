@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noticingArrival } from "./arrivals";
 import { type Configuration, missingSession } from "./configuration";
 import { answered, ConfigurationError, RefusedError } from "./errors";
 import { type Clock, Gate, systemClock } from "./gate";
@@ -44,11 +45,11 @@ export class Connection {
 
   /** Sends one request with the API key, or with the session where PostHog refuses keys. */
   async send<T>(request: Request<T>, authentication: Authentication = "key"): Promise<T> {
-    if (this.configuration.readOnly === true && request.method !== "GET") throw onlyReads(request.what);
-    return this.http.send(
-      request,
-      authentication === "key" ? this.keyCredential() : this.sessionCredential(),
-    );
+    const isWrite = request.method !== "GET";
+    if (this.configuration.readOnly === true && isWrite) throw onlyReads(request.what);
+    const credential = authentication === "key" ? this.keyCredential() : this.sessionCredential();
+    const send = (): Promise<T> => this.http.send(request, credential);
+    return isWrite ? noticingArrival(send) : send();
   }
 
   /** Reads a whole list, whatever its number of pages. */

@@ -72,6 +72,15 @@ export class ConnectionError extends PosthogError {
   }
 }
 
+/**
+ * Whether a write that failed like this may have been carried out all the same: there was no answer, none that can be
+ * read, or the server, or a proxy in front of it, failed. A refusal of PostHog's own is definite.
+ */
+export function mayHaveArrived(error: unknown): boolean {
+  if (error instanceof ApiError) return error.answer.status >= 500 || error.answer.status === 408;
+  return error instanceof ConnectionError && error.mayHaveArrived;
+}
+
 /** Whether PostHog answered with this status. */
 export function answered(error: unknown, status: number, code?: string): error is ApiError {
   return (

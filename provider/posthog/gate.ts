@@ -49,7 +49,7 @@ export function waitFor(starts: readonly number[], now: number, perMinute: numbe
  *
  * @param until when PostHog takes requests again.
  */
-export function waitsTooLong(what: string, until: number, mayHaveLanded = false): ConnectionError {
+export function waitsTooLong(what: string, until: number, mayHaveArrived = false): ConnectionError {
   const minutes = longestWaitMs / 60_000;
   return new ConnectionError(
     `${what} failed: no request is possible until ${timeOf(until)}`,
@@ -57,7 +57,7 @@ export function waitsTooLong(what: string, until: number, mayHaveLanded = false)
       why: `The key's request budget is used up, or PostHog asks for patience, and a request waits for ${minutes} minutes at most.`,
       fix: "Run again after that time, or give this stack a key of its own.",
     },
-    mayHaveLanded,
+    mayHaveArrived,
   );
 }
 

@@ -3,7 +3,7 @@ import * as https from "node:https";
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from "axios";
 import { z } from "zod";
 import { isLoopback } from "../access/addresses";
-import { type Answer, ApiError, ConnectionError } from "./errors";
+import { type Answer, ApiError, ConnectionError, messageOf, PosthogError } from "./errors";
 import { explain } from "./explain";
 import { type Clock, type Gate, systemClock, waitsTooLong } from "./gate";
 import { type Attempt, decide, parseRetryAfter } from "./retry";
@@ -117,7 +117,7 @@ export class Http {
     try {
       return parseReply(request, reply, this.host);
     } catch (error) {
-      const found = request.method === "POST" ? await request.recover?.() : undefined;
+      const found = request.method === "POST" ? await recovered(request, error) : undefined;
       if (found === undefined) throw error;
       return found;
     }
@@ -145,14 +145,14 @@ export class Http {
     );
     if (decision.next === "giveUp") {
       if (decision.tooLongMs === undefined) throw error;
-      const mayHaveLanded = outcome.reply?.status !== 429 && request.method !== "GET";
-      throw waitsTooLong(request.what, now + decision.tooLongMs, mayHaveLanded);
+      const mayHaveArrived = outcome.reply?.status !== 429 && request.method !== "GET";
+      throw waitsTooLong(request.what, now + decision.tooLongMs, mayHaveArrived);
     }
     const { waitMs } = decision;
     if (outcome.reply?.status === 429 || retryAfterMs !== undefined) this.gate.pause(waitMs);
     else await this.clock.sleep(waitMs);
     if (decision.next !== "recover") return { waitedMs: waitMs };
-    const found = await request.recover?.();
+    const found = await recovered(request, error);
     if (found !== undefined) return { recovered: found };
     if (waitMs === 0) throw error;
     return { waitedMs: waitMs };
@@ -185,6 +185,25 @@ export class Http {
   }
 }
 
+/** Looks for what a POST without an answer has made; where that fails as well, the error says both. */
+async function recovered<T>(request: Request<T>, lost: unknown): Promise<T | undefined> {
+  try {
+    return await request.recover?.();
+  } catch (error) {
+    const [first, second] = [lost, error].map((one) =>
+      one instanceof PosthogError ? one.summary : messageOf(one),
+    );
+    throw new ConnectionError(
+      `${first}; looking for what it has made failed too: ${second}`,
+      {
+        why: "PostHog may or may not have carried out the request, and does not say.",
+        fix: "Run again once PostHog answers. If it has carried it out, the next run finds that and says what to do.",
+      },
+      true,
+    );
+  }
+}
+
 function replyOf(response: AxiosResponse<string>): Reply {
   const header = (name: string): string | undefined => {
     const value: unknown = response.headers[name];
@@ -204,7 +223,7 @@ function parseReply<T>(request: Request<T>, reply: Reply, host: string): T {
     if (empty.success) return empty.data;
   }
   const json = jsonOf(reply);
-  if (json === undefined) throw notPosthog(request.what, reply, host);
+  if (json === undefined) throw notPosthog(request.what, reply, host, request.method !== "GET");
   const parsed = request.schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.join(".") ?? "";
@@ -222,7 +241,7 @@ function errorOf(what: string, reply: Reply, host: string): Error {
   const body = errorBody.safeParse(jsonOf(reply));
   if (!body.success || typeof body.data.detail !== "string") {
     const json = jsonOf(reply) !== undefined;
-    if (reply.status < 400 || (reply.status < 500 && !json)) return notPosthog(what, reply, host);
+    if (reply.status < 400 || (reply.status < 500 && !json)) return notPosthog(what, reply, host, false);
     const answer: Answer = { status: reply.status, code: "", detail: "" };
     return new ApiError(what, answer, explain(answer));
   }
@@ -243,7 +262,7 @@ function jsonOf(reply: Reply): unknown {
   }
 }
 
-function notPosthog(what: string, reply: Reply, host: string): ConnectionError {
+function notPosthog(what: string, reply: Reply, host: string, mayHaveArrived: boolean): ConnectionError {
   const kind =
     /html/i.test(reply.contentType) || /^\s*</.test(reply.text) ? "a web page" : "something that is not JSON";
   return new ConnectionError(
@@ -252,7 +271,7 @@ function notPosthog(what: string, reply: Reply, host: string): ConnectionError {
       why: "posthog:host names another site, or a proxy or sign-in page answered in PostHog's place.",
       fix: "Check posthog:host (https://us.posthog.com, https://eu.posthog.com or your own server) and the proxy.",
     },
-    false,
+    mayHaveArrived,
   );
 }
 

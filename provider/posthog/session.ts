@@ -79,6 +79,17 @@ export class Session {
   private async signIn(): Promise<Cookies> {
     const { email, password } = this.configuration;
     if (email === undefined || password === undefined) throw missingSession();
+    try {
+      return await this.signInOnce(email, password);
+    } catch (error) {
+      // PostHog no longer knows the attempt: a code was accepted and the answer lost, and with it the session.
+      const isOver = answered(error, 400, "2fa_expired") || answered(error, 401, "not_authenticated");
+      if (!isOver) throw error;
+      return this.signInOnce(email, password);
+    }
+  }
+
+  private async signInOnce(email: string, password: string): Promise<Cookies> {
     const cookies = new Cookies(this.http.host);
     try {
       await this.post("/api/login/", { email, password }, `signing in as ${email}`, cookies);

@@ -1,9 +1,17 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import type { Finding } from "../../provider/engine/finding";
-import type { AdoptableState, Difference, Observed, ResourceHandler } from "../../provider/engine/handler";
+import {
+  type AdoptableState,
+  type Difference,
+  type Observed,
+  PartialResultError,
+  type ResourceHandler,
+} from "../../provider/engine/handler";
 import { createHost, type Host } from "../../provider/engine/host";
 import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
+import { Connections } from "../../provider/posthog/connection";
+import type { Clock } from "../../provider/posthog/gate";
 
 /** Stack configuration by key, without the `posthog:` namespace; undefined takes a default away. */
 export type Config = Readonly<Record<string, string | undefined>>;
@@ -48,6 +56,20 @@ export class Driven {
       : await this.handler.update(this.host(), this.id, this.state, args);
     this.remember(observed.id, observed.outputs, args);
     return observed;
+  }
+
+  /** An `up` that fails: keeps what the engine would keep of it, and returns the error. */
+  async breakOff(args: Properties): Promise<Error> {
+    const isNew = this.id === "";
+    const thrown: unknown = await this.up(args).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!(thrown instanceof Error)) throw new Error("the run did not fail");
+    // Of an update that fails half-way the engine keeps the earlier inputs.
+    if (thrown instanceof PartialResultError)
+      this.remember(thrown.id, thrown.properties, isNew ? args : this.inputs);
+    return thrown;
   }
 
   /** Reads it back into the state, as `pulumi refresh` would; undefined when it is gone. */
@@ -110,12 +132,12 @@ export interface World {
 /** Runs a test against an emulator of its own, with the owner's key and session configured. */
 export async function withWorld(
   body: (world: World) => Promise<void>,
-  options: { emulator?: EmulatorOptions; config?: Config } = {},
+  options: { emulator?: EmulatorOptions; config?: Config; clock?: Clock } = {},
 ): Promise<void> {
   const emulator = await startEmulator(options.emulator);
   const messages: string[] = [];
   const resources = new Map<string, Driven>();
-  let host: Host = hostFor(emulator, options.config, messages);
+  let host: Host = hostFor(emulator, options.config, messages, options.clock);
   const world: World = {
     emulator,
     messages,
@@ -133,7 +155,7 @@ export async function withWorld(
     run(config) {
       messages.length = 0;
       emulator.clearRequests();
-      host = hostFor(emulator, { ...options.config, ...config }, messages);
+      host = hostFor(emulator, { ...options.config, ...config }, messages, options.clock);
     },
     requests: () =>
       emulator.requests.map(
@@ -148,7 +170,7 @@ export async function withWorld(
   }
 }
 
-function hostFor(emulator: Emulator, config: Config | undefined, messages: string[]): Host {
+function hostFor(emulator: Emulator, config: Config | undefined, messages: string[], clock?: Clock): Host {
   const values: Config = {
     host: emulator.url,
     apiKey: emulator.apiKey,
@@ -162,5 +184,8 @@ function hostFor(emulator: Emulator, config: Config | undefined, messages: strin
   return createHost(
     (key) => values[key],
     (text) => messages.push(text),
+    undefined,
+    undefined,
+    clock === undefined ? undefined : new Connections(clock, (text) => messages.push(text)),
   );
 }

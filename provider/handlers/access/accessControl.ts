@@ -7,7 +7,7 @@ import type { AccessRule } from "../../access/snapshot";
 import { projectId, projectIdOf, roleArg, sameProjectId, text, userArg } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
-import type { Aliases, ArgsOf, Live, Review } from "../../engine/definition";
+import type { Aliases, ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import {
@@ -33,6 +33,7 @@ import {
   everybody,
   findPrincipal,
   isSamePrincipal,
+  levelToPutBack,
   lookUpPrincipal,
   type Principal,
   principalOutputs,
@@ -40,6 +41,7 @@ import {
   principalPaths,
   refuseHidden,
   renamedPrincipal,
+  replacedLevel,
   requirePrincipal,
   resolvePlanned,
   rulePrincipalOf,
@@ -212,6 +214,10 @@ function addressOf({ projectId, resource, object }: RuleTarget): RuleAddress | u
   return { projectId, path: `${route.path}/${encodeURIComponent(object)}/access_controls` };
 }
 
+function idOf({ projectId: project, resource, object }: RuleTarget, principal: Principal): string {
+  return [project, resource, ...(object === undefined ? [] : [object]), principalPath(principal)].join("/");
+}
+
 async function toLive(
   connection: Connection,
   target: RuleTarget,
@@ -222,9 +228,8 @@ async function toLive(
 ): Promise<Live<Args>> {
   const { projectId: project, resource, object } = target;
   const reason = await ineffectiveReason(connection, target, principal, level);
-  const address = [project, resource, ...(object === undefined ? [] : [object])];
   return {
-    id: [...address, principalPath(principal)].join("/"),
+    id: idOf(target, principal),
     args: {
       projectId: project,
       resource,
@@ -282,11 +287,19 @@ async function isGone(connection: Connection, { projectId: project, object }: Ru
   return object !== undefined && (level ?? 0) >= organizationAdmin;
 }
 
-async function put(connection: Connection, declared: Args, state: Properties = {}): Promise<Live<Args>> {
+async function put(
+  connection: Connection,
+  declared: Args,
+  state: Properties,
+  checkpoint: Checkpoint,
+): Promise<Live<Args>> {
   const principal = await requirePrincipal(connection, declared, state);
   const target = await resolveTarget(connection, writtenTarget(declared));
   const level = declared.accessLevel;
-  if ((await levelAt(connection, target, principal)) !== level) {
+  const current = await levelAt(connection, target, principal);
+  const known = { objectId: target.object, ...principalOutputs(principal) };
+  checkpoint(idOf(target, principal), known, replacedLevel(state, current));
+  if (current !== level) {
     await putAt(connection, target, principal, level, `setting the ${titleOf(declared)}`);
   }
   return toLive(connection, target, principal, level, declared, state);
@@ -408,12 +421,14 @@ export const accessControl = defineResource({
     return level === undefined ? undefined : toLive(connection, target, principal, level, declared);
   },
   observe,
-  create: (connection, declared) => put(connection, declared),
-  update: (connection, _live, declared, state) => put(connection, declared, state),
-  async delete(connection, live) {
+  create: (connection, declared, checkpoint) => put(connection, declared, {}, checkpoint),
+  update: (connection, _live, declared, state, checkpoint) => put(connection, declared, state, checkpoint),
+  async delete(connection, live, state) {
     const { target, kind, token } = parseId(live.id);
     const principal = kind === undefined ? everybody : await findPrincipal(connection, kind, token);
-    if (principal !== undefined)
-      await putAt(connection, target, principal, null, `removing the ${titleOf(live.args)}`);
+    if (principal === undefined) return;
+    const level = levelToPutBack(state);
+    const what = `${level === null ? "removing" : "putting back"} the ${titleOf(live.args)}`;
+    await putAt(connection, target, principal, level, what);
   },
 });

@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { sameText } from "../../arguments/fields";
-import type { Aliases, Review } from "../../engine/definition";
+import { type Aliases, isAdoption, type Review } from "../../engine/definition";
 import { type Finding, notice } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
+import { isUnfinished, unfinishedIn } from "../../engine/unfinished";
 import type { RulePrincipal } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError } from "../../posthog/errors";
@@ -149,6 +151,22 @@ export function principalOutputs({ member, role }: Principal): Record<string, st
   if (role !== undefined) return { roleUuid: role.id };
   if (member === undefined) return {};
   return { userUuid: member.user.uuid, membershipId: member.id, email: member.user.email };
+}
+
+const replaced = z.object({ level: z.string().nullable().catch(null) });
+
+/**
+ * What a rule's write has to remember in case it breaks off: the level that was there before the resource. A rule that
+ * the resource has had already is its own, and goes when it is destroyed.
+ */
+export function replacedLevel(state: Properties, current: string | null | undefined): Properties {
+  if (isUnfinished(state)) return unfinishedIn(state);
+  return isAdoption(state) && current != null ? { level: current } : {};
+}
+
+/** The level to set where a rule is destroyed: the one from before, if the resource was never finished. */
+export function levelToPutBack(state: Properties): string | null {
+  return replaced.parse(unfinishedIn(state)).level;
 }
 
 /** Whether another spelling of a person or role still names the one in state. */

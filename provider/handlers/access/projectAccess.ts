@@ -1,4 +1,4 @@
-import { malformedProject, subjectParts, targetKey } from "../../access/grants";
+import { malformedProject, parseGrantText, subjectParts, targetKey } from "../../access/grants";
 import type { GrantWrite, PolicyPlan } from "../../access/plan";
 import { declaredGrants } from "../../access/policy";
 import { projectIdOf } from "../../arguments/fields";
@@ -77,6 +77,21 @@ async function write(
   }
   await carryOut(connection, policy, plan, titleOf(declared));
   return policy.toLive(plan.after, managed);
+}
+
+/**
+ * Why a policy with unchanged arguments is updated: it still manages a grant that is not declared any more. Earlier
+ * versions left such a state when an update broke off.
+ */
+function leftoverGrants(declared: Partial<Args>, { grants }: Properties): string | undefined {
+  const place = (resource: string, subject: string): string => `${resource}/${subject}`.toLowerCase();
+  const wanted = new Set(declaredGrants(declared).map(({ resource, subject }) => place(resource, subject)));
+  const left = trackedSchema.parse({ grants }).grants.filter((line) => {
+    const grant = parseGrantText(line);
+    return grant !== undefined && !wanted.has(place(grant.resource, grant.subject));
+  });
+  if (left.length === 0) return undefined;
+  return `still has what is not declared any more; the update removes ${left.join(", ")}`;
 }
 
 /** What a run that fails has to leave in state: the grants that it may have set, and those that it did not remove yet. */
@@ -180,6 +195,7 @@ export const projectAccess = defineResource({
   claims: addressesOf,
   review: reviewProjectAccess,
   reviewUnchanged: reviewUnchangedAccess,
+  updateReason: (_connection, declared, state) => leftoverGrants(declared, state),
   find,
   findExisting,
   observe,

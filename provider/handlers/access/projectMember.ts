@@ -11,7 +11,7 @@ import {
 } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
-import type { ArgsOf, Live, Review } from "../../engine/definition";
+import type { ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import { findProjectRule, isFor, listRules, projectRules, putRule } from "../../posthog/accessControls";
@@ -28,6 +28,7 @@ import {
   everybody,
   findPrincipal,
   isSamePrincipal,
+  levelToPutBack,
   lookUpPrincipal,
   type Principal,
   principalOutputs,
@@ -35,6 +36,7 @@ import {
   principalPaths,
   refuseHidden,
   renamedPrincipal,
+  replacedLevel,
   requirePrincipal,
   resolvePlanned,
   rulePrincipalOf,
@@ -99,11 +101,18 @@ async function observe(
   }
 }
 
-async function put(connection: Connection, declared: Args, state: Properties = {}): Promise<Live<Args>> {
+async function put(
+  connection: Connection,
+  declared: Args,
+  state: Properties,
+  checkpoint: Checkpoint,
+): Promise<Live<Args>> {
   const principal = await requirePrincipal(connection, declared, state);
   const [project, level] = [projectIdOf(declared.projectId), projectLevelOf(declared.accessLevel)];
   await refuseLockOut(connection, project, principal, level);
   const current = await findProjectRule(connection, project, rulePrincipalOf(principal));
+  const { id, outputs } = toLive(project, principal, level, declared, state);
+  checkpoint(id, outputs, replacedLevel(state, current?.access_level));
   if (current?.access_level !== level) {
     await putRule(
       connection,
@@ -226,19 +235,20 @@ export const projectMember = defineResource({
     return rule?.access_level == null ? undefined : toLive(project, principal, rule.access_level, declared);
   },
   observe,
-  create: (connection, declared) => put(connection, declared),
-  update: (connection, _live, declared, state) => put(connection, declared, state),
-  async delete(connection, live) {
+  create: (connection, declared, checkpoint) => put(connection, declared, {}, checkpoint),
+  update: (connection, _live, declared, state, checkpoint) => put(connection, declared, state, checkpoint),
+  async delete(connection, live, state) {
     const [project, kind, token] = live.id.split("/");
     const principal = await findPrincipal(connection, kind ?? "", token ?? "");
     if (principal === undefined) return;
-    await refuseLockOut(connection, Number(project), principal, null);
+    const level = levelToPutBack(state);
+    await refuseLockOut(connection, Number(project), principal, level);
     await putRule(
       connection,
       projectRules(Number(project)),
       rulePrincipalOf(principal),
-      null,
-      `removing the ${titleOf(live.args)}`,
+      level,
+      `${level === null ? "removing" : "putting back"} the ${titleOf(live.args)}`,
     );
   },
 });

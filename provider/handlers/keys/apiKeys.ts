@@ -23,7 +23,7 @@ type KeyArgs = z.infer<z.ZodObject<typeof keyArgs>>;
 export const keyArgFields = {
   label: {},
   scopes: { same: sameSet },
-  keepers: { trigger: true },
+  keepers: {},
   rotateAfterDays: {},
 };
 
@@ -140,7 +140,7 @@ interface KeyWrite<Key extends KeyRecord, Fields extends KeyFields> {
   readonly key: Key;
   /** What differs from what is declared. */
   readonly changes: Partial<Fields>;
-  readonly declared: Pick<KeyArgs, "keepers" | "rotateAfterDays">;
+  readonly declared: KeyArgs;
   readonly state: Properties;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -156,6 +156,7 @@ export async function writeKey<Key extends KeyRecord, Fields extends KeyFields>(
   const { value } = keyOutputs(key, state.value);
   if (!mustRotate(declared, { ...state, value }, now)) return { key: written, value: state.value };
   const rotated = await keys.roll(written);
-  checkpoint(id, keyOutputs(rotated, rotated.value));
+  // All of it is done, and must not be done again.
+  checkpoint(id, { ...declared, keepers: declared.keepers, ...keyOutputs(rotated, rotated.value) });
   return { key: rotated, value: rotated.value };
 }

@@ -73,6 +73,8 @@ async function review(connection: Connection, seen: Review<Args>): Promise<Findi
   const sameProject = before === undefined || sameProjectId(before.projectId, declared.projectId);
   if (before?.label === undefined || label === undefined || label === before.label || !sameProject)
     return findings;
+  // Without a key of the earlier label, the one with the new label is this one: a run broke off after that.
+  if (!(await keys.list()).some((key) => key.label === before.label)) return findings;
   const taken = await takenLabel(keys, label);
   return taken === undefined ? findings : [...findings, problem("label", taken)];
 }

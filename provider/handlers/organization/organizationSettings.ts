@@ -18,7 +18,7 @@ import { type Properties, sameJson } from "../../engine/state";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { listDomains } from "../../posthog/domains";
-import { ApiError, ConnectionError, NotFoundError, RefusedError } from "../../posthog/errors";
+import { ApiError, NotFoundError, RefusedError } from "../../posthog/errors";
 import { listMembers } from "../../posthog/members";
 import {
   getOrganization,
@@ -179,21 +179,12 @@ async function write(
     setting in known ? known[setting] : (storedValue(before, setting) ?? null);
   const earlier: SettingValues = Object.fromEntries(owned.map((setting) => [setting, first(setting)]));
   const dropped = Object.fromEntries(Object.entries(known).filter(([setting]) => !(setting in earlier)));
-  const keep = (): void =>
-    checkpoint(before.id, { organizationId: before.id, earlier: { ...dropped, ...earlier } });
-  try {
-    const wanted = await valuesOf(connection, declared);
-    const now = await sendSettings(connection, { ...(await restorable(connection, dropped)), ...wanted });
-    const ignored = differingSettings(now, wanted);
-    if (ignored.length > 0) {
-      keep();
-      throw ignoredSettingsError(ignored, now.name);
-    }
-    return await toLive(connection, now, declared, earlier);
-  } catch (error) {
-    if (error instanceof ConnectionError && error.mayHaveArrived) keep();
-    throw error;
-  }
+  checkpoint(before.id, { organizationId: before.id, earlier: { ...dropped, ...earlier } });
+  const wanted = await valuesOf(connection, declared);
+  const now = await sendSettings(connection, { ...(await restorable(connection, dropped)), ...wanted });
+  const ignored = differingSettings(now, wanted);
+  if (ignored.length > 0) throw ignoredSettingsError(ignored, now.name);
+  return toLive(connection, now, declared, earlier);
 }
 
 /** Reports which settings change, what PostHog would refuse, and whom a change would shut out. */

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { organizationAdmin, organizationLevelName, organizationLevels } from "../../access/levels";
 import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";
 import { nearest } from "../../access/nearest";
@@ -5,9 +6,10 @@ import { dateOf, dayMs, emailDomain } from "../../access/values";
 import { organizationLevelArg, projectIdOf, sameOrganizationLevel, sameText } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
-import type { Live, Review } from "../../engine/definition";
+import { type Checkpoint, isAdoption, type Live, type Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
+import { unfinishedIn } from "../../engine/unfinished";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { listDomains } from "../../posthog/domains";
@@ -112,8 +114,10 @@ async function ensure(
   status: MembershipStatus | undefined,
   declared: MembershipArgs,
   state: Properties,
+  checkpoint: Checkpoint,
 ): Promise<Live<MembershipArgs>> {
   if (status?.member !== undefined) {
+    checkpoint(id, whileUnfinished(status.member, state), { level: earlierLevel(status.member, state) });
     const member = await setLevel(connection, status.member, levelNumber(declared) ?? status.member.level);
     return toLive(id, { member }, declared, state);
   }
@@ -122,6 +126,7 @@ async function ensure(
   }
   const level = levelNumber(declared) ?? organizationLevels.member;
   refuse(`inviting ${declared.user}`, inviteRefusal(await getCallerMember(connection), level));
+  checkpoint(id, { email: status?.invite.target_email ?? declared.user.toLowerCase() });
   try {
     const invite = await createInvite(connection, inviteFields(declared, status?.invite));
     return toLive(id, { invite }, declared, state);
@@ -131,8 +136,28 @@ async function ensure(
     keptMembers(connection).forget();
     const member = memberOf(declared.user, await listMembers(connection));
     if (member === undefined) throw error;
-    return ensure(connection, id, { member }, declared, state);
+    return ensure(connection, id, { member }, declared, state, checkpoint);
   }
+}
+
+const unfinishedLevel = z.object({ level: z.number().optional().catch(undefined) });
+
+/** The level that a member had before the write that broke off, or else has now. */
+function earlierLevel(member: Member, state: Properties): number {
+  return unfinishedLevel.parse(unfinishedIn(state)).level ?? member.level;
+}
+
+/** What is true of a member until the write has succeeded: a new resource does not remove who was there before it. */
+function whileUnfinished(member: Member, state: Properties): Properties {
+  const wasThere = isAdoption(state) ? { onDestroy: "retain" } : {};
+  return { email: member.user.email, ...memberOutputs(member), ...wasThere };
+}
+
+/** Ends the resource of a member. Where nothing else is asked for, a level that a broken-off write may have set goes. */
+async function endMembership(connection: Connection, member: Member, state: Properties): Promise<void> {
+  const { onDestroy = "retain" } = state;
+  if (onDestroy !== "retain") return removeOrDemote(connection, member, onDestroy);
+  await setLevel(connection, member, earlierLevel(member, state));
 }
 
 async function removeOrDemote(connection: Connection, member: Member, how: unknown): Promise<void> {
@@ -372,13 +397,13 @@ export const organizationMember = defineResource({
     if (hidden === undefined) return undefined;
     throw new NotFoundError(`the key's owner cannot see the invite of ${who}`, hidden);
   },
-  async create(connection, declared) {
+  async create(connection, declared, checkpoint) {
     const status = await findMembershipStatus(connection, [declared.user]);
-    return ensure(connection, idOf(declared.user, status), status, declared, {});
+    return ensure(connection, idOf(declared.user, status), status, declared, {}, checkpoint);
   },
-  async update(connection, live, declared, state) {
+  async update(connection, live, declared, state, checkpoint) {
     const status = await findMembershipStatus(connection, [state.userUuid, live.id, live.outputs.email]);
-    return ensure(connection, live.id, status, declared, state);
+    return ensure(connection, live.id, status, declared, state, checkpoint);
   },
   async delete(connection, live, state) {
     const status = await findMembershipStatus(connection, [
@@ -387,7 +412,7 @@ export const organizationMember = defineResource({
       live.outputs.email,
     ]);
     if (status?.invite !== undefined) await deleteInvite(connection, status.invite);
-    if (status?.member !== undefined) await removeOrDemote(connection, status.member, state.onDestroy);
+    if (status?.member !== undefined) await endMembership(connection, status.member, state);
   },
 });
 

@@ -3,7 +3,7 @@ import { namesOf } from "../../access/roleMembers";
 import { text, usersArg } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
-import type { ArgsOf, Live, Review } from "../../engine/definition";
+import { type ArgsOf, isAdoption, type Live, type Review } from "../../engine/definition";
 import { type Finding, problem } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
@@ -18,6 +18,7 @@ import {
   rolePeopleArgs,
   rolePeopleFields,
   stillWaiting,
+  trustedPeople,
   waitingEnded,
   writePeople,
 } from "./rolePeople";
@@ -54,7 +55,7 @@ async function decide(
   declared: Args,
   state: Properties,
 ): Promise<PeopleChange> {
-  if (declared.members === undefined) return { joining: [], leaving: [], waiting: [] };
+  if (declared.members === undefined) return { joining: [], leaving: [], waiting: [], managed: [] };
   return decidePeople(connection, role, declared, state);
 }
 
@@ -103,19 +104,25 @@ export const role = defineResource({
   async observe(connection, id, state) {
     const found = roleOf(id, await listRoles(connection));
     if (found === undefined) return undefined;
-    return toLive(found, declaredIn(args, state), state, await stillWaiting(connection, state));
+    const trusted = await trustedPeople(connection, found, state);
+    return toLive(found, declaredIn(args, state), trusted, await stillWaiting(connection, state));
   },
   async create(connection, declared, checkpoint) {
     // Decided first, so that no role is created for people who cannot be in it.
     const change = await decide(connection, { name: declared.name }, declared, {});
     const created = await createRole(connection, declared.name);
-    checkpoint(created.id, toLive(created, declared, {}, change.waiting).outputs);
+    checkpoint(created.id, toLive(created, declared, {}, change.waiting).outputs, {
+      managed: change.managed,
+    });
     return toLive(await writePeople(connection, created, change), declared, {}, change.waiting);
   },
-  async update(connection, live, declared, state) {
+  async update(connection, live, declared, state, checkpoint) {
     const found = roleOf(live.id, await listRoles(connection));
     if (found === undefined) return live;
     const change = await decide(connection, found, declared, state);
+    // A role that is only being adopted is not in the state yet, and stays out of it: destroying it would delete it.
+    const kept = declared.members === undefined ? undefined : { managed: change.managed };
+    if (!isAdoption(state)) checkpoint(found.id, {}, kept);
     const named = found.name === declared.name ? found : await renameRole(connection, found, declared.name);
     return toLive(await writePeople(connection, named, change), declared, state, change.waiting);
   },

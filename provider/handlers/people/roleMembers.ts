@@ -18,6 +18,7 @@ import {
   rolePeopleArgs,
   rolePeopleFields,
   stillWaiting,
+  trustedPeople,
   waitingEnded,
   writePeople,
 } from "./rolePeople";
@@ -76,17 +77,19 @@ export const roleMembers = defineResource({
   async observe(connection, id, state) {
     const role = roleOf(id, await listRoles(connection));
     if (role === undefined) return undefined;
-    return toLive(role, declaredIn(args, state), state, await stillWaiting(connection, state));
+    const trusted = await trustedPeople(connection, role, state);
+    return toLive(role, declaredIn(args, state), trusted, await stillWaiting(connection, state));
   },
   async create(connection, declared, checkpoint) {
     const role = await requireRole(connection, declared.roleId);
     const change = await decidePeople(connection, role, declared, {});
-    checkpoint(role.id, { roleUuid: role.id });
+    checkpoint(role.id, { roleUuid: role.id }, { managed: change.managed });
     return toLive(await writePeople(connection, role, change), declared, {}, change.waiting);
   },
-  async update(connection, live, declared, state) {
+  async update(connection, live, declared, state, checkpoint) {
     const role = await requireRole(connection, live.id);
     const change = await decidePeople(connection, role, declared, state);
+    checkpoint(role.id, {}, { managed: change.managed });
     return toLive(await writePeople(connection, role, change), declared, state, change.waiting);
   },
   async delete(connection, live, state) {

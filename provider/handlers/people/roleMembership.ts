@@ -2,7 +2,7 @@ import { z } from "zod";
 import { roleArg, userArg } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
-import type { ArgsOf, Live, Review } from "../../engine/definition";
+import type { ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
 import { type Finding, problem } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
@@ -102,9 +102,12 @@ async function ensure(
   roleId: string,
   user: string,
   declared: Args,
+  checkpoint: Checkpoint,
 ): Promise<Live<Args>> {
   const role = await requireRole(connection, roleId);
   const member = await requireMember(connection, user);
+  const { uuid, email } = member.user;
+  checkpoint(`${role.id}/${uuid}`, { roleUuid: role.id, userUuid: uuid, email });
   const membership = roleMembershipOf(member, role) ?? (await addToRole(connection, role, member));
   return toLive(role, membership, declared, { roleUuid: role.id, userUuid: member.user.uuid });
 }
@@ -145,10 +148,11 @@ export const roleMembership = defineResource({
     await refuseHiddenMembers(connection, String(state.email ?? id));
     return undefined;
   },
-  create: (connection, declared) => ensure(connection, declared.roleId, declared.user, declared),
-  update(connection, live, declared) {
+  create: (connection, declared, checkpoint) =>
+    ensure(connection, declared.roleId, declared.user, declared, checkpoint),
+  update(connection, live, declared, _state, checkpoint) {
     const [roleId = "", user = ""] = live.id.split("/");
-    return ensure(connection, roleId, user, declared);
+    return ensure(connection, roleId, user, declared, checkpoint);
   },
   async delete(connection, live) {
     const found = await findById(connection, live.id);

@@ -15,6 +15,7 @@ import { modeArg, onOff, removalLimitArg, sameTexts, usersArg } from "../../argu
 import type { Aliases, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
+import { unfinishedIn } from "../../engine/unfinished";
 import { recentScimWrites } from "../../posthog/activityLog";
 import type { Connection } from "../../posthog/connection";
 import { listDomains } from "../../posthog/domains";
@@ -54,6 +55,8 @@ export interface PeopleChange {
   readonly leaving: readonly RolePerson[];
   /** Declared people who join the role once they are in the organization. */
   readonly waiting: readonly string[];
+  /** The user UUIDs of all whom the resource has put into the role so far, or puts there now. */
+  readonly managed: readonly string[];
 }
 
 /** What an earlier run left in the state about the people of a role. */
@@ -63,10 +66,13 @@ interface EarlierPeople {
   readonly waiting: readonly string[];
   /** The user UUIDs behind lower-case addresses: a person with a new address in PostHog is still the same person. */
   readonly uuids: ReadonlyMap<string, string>;
+  /** The user UUIDs of all whom a run that broke off may have put into the role, besides those from before it. */
+  readonly managed: ReadonlySet<string>;
 }
 
 const texts = z.array(z.string()).catch([]);
 const remembered = z.object({ members: texts, userUuids: texts, unmanaged: texts, waiting: texts });
+const remembersManaged = z.object({ managed: texts });
 const lower = (user: string): string => user.toLowerCase();
 
 function earlierPeople(state: Properties): EarlierPeople {
@@ -81,7 +87,37 @@ function earlierPeople(state: Properties): EarlierPeople {
     declared,
     waiting,
     uuids: new Map(pairs.flatMap(([user, uuid]) => (uuid === undefined ? [] : [[user, uuid]]))),
+    managed: new Set(remembersManaged.parse(unfinishedIn(state)).managed),
   };
+}
+
+/** Who among these people is there because of an earlier run. */
+function managedAmong<T extends Pick<Member, "user">>(people: readonly T[], earlier: EarlierPeople): T[] {
+  const declared = earlier.declared.flatMap((user) => findPerson(user, people, earlier) ?? []);
+  const uuids = new Set([...declared.map(({ user }) => user.uuid), ...earlier.managed]);
+  return people.filter(({ user }) => uuids.has(user.uuid));
+}
+
+/**
+ * The state of a role's people, without UUIDs that are somebody else's than their addresses are: earlier versions left
+ * such a state when an update broke off.
+ */
+export async function trustedPeople(
+  connection: Connection,
+  role: Role,
+  state: Properties,
+): Promise<Properties> {
+  const { declared, uuids } = earlierPeople(state);
+  const outside = declared.filter(
+    (user) => uuids.has(lower(user)) && memberOf(user, role.members ?? []) === undefined,
+  );
+  if (outside.length === 0) return state;
+  const everybody = await listMembers(connection);
+  const isOther = (user: string): boolean => {
+    const found = memberOf(user, everybody);
+    return found !== undefined && found.user.uuid !== uuids.get(lower(user));
+  };
+  return outside.some(isOther) ? { ...state, userUuids: [] } : state;
 }
 
 /** Finds a declared person among the members of the organization or of a role. */
@@ -161,7 +197,7 @@ function planFor(
   const [earlier, current] = [earlierPeople(state), role?.members ?? []];
   return planMembers({
     listed: members.map(personOf),
-    earlier: earlier.declared.flatMap((user) => findPerson(user, current, earlier) ?? []).map(personOf),
+    earlier: managedAmong(current, earlier).map(personOf),
     current: current.map(personOf),
     mode: declared.mode ?? "additive",
     ignore: declared.ignore ?? [],
@@ -186,7 +222,14 @@ export async function decidePeople(
     );
   }
   const join = new Set(plan.joining.map(({ userUuid }) => userUuid));
-  return { joining: members.filter(({ user }) => join.delete(user.uuid)), leaving: plan.leaving, waiting };
+  const earlier = managedAmong(role.members ?? [], earlierPeople(state));
+  const managed = new Set([...earlier, ...members].map(({ user }) => user.uuid));
+  return {
+    joining: members.filter(({ user }) => join.delete(user.uuid)),
+    leaving: plan.leaving,
+    waiting,
+    managed: [...managed],
+  };
 }
 
 function notMembers(users: readonly string[], members: readonly Member[]): NotFoundError {
@@ -207,8 +250,7 @@ export async function writePeople(connection: Connection, role: Role, change: Pe
 
 /** Removes the people from a role whom an earlier run declared; everybody else stays. */
 export async function removeDeclared(connection: Connection, role: Role, state: Properties): Promise<void> {
-  const earlier = earlierPeople(state);
-  const theirs = earlier.declared.flatMap((user) => findPerson(user, role.members ?? [], earlier) ?? []);
+  const theirs = managedAmong(role.members ?? [], earlierPeople(state));
   await removePeople(connection, role, theirs.map(personOf));
 }
 

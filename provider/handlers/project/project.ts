@@ -13,6 +13,7 @@ import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
+import { wasDeclared } from "../../engine/unfinished";
 import { findProjectRule, projectRules, putRule } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError, RefusedError } from "../../posthog/errors";
@@ -154,7 +155,8 @@ async function write(
 ): Promise<Live<Args>> {
   const project = await writeFields(connection, id, declared);
   const wanted = declaredDefault(declared);
-  const dropped = wanted === undefined && declaredDefault(declaredIn(args, before)) !== undefined;
+  const owned = wasDeclared(before, "defaultAccess") || wasDeclared(before, "accessControl");
+  const dropped = wanted === undefined && owned;
   if (wanted !== undefined || dropped) await writeDefault(connection, id, titleOf(declared), wanted ?? null);
   return toLive(connection, project, declared, wanted);
 }

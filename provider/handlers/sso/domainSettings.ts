@@ -3,6 +3,7 @@ import { organizationAdmin } from "../../access/levels";
 import { domain, wholeNumber } from "../../arguments/fields";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
+import { wasDeclared } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
 import { type Domain, findDomain, updateDomain, verifyDomain } from "../../posthog/domains";
 import { RefusedError } from "../../posthog/errors";
@@ -73,11 +74,15 @@ export async function verify(connection: Connection, record: Domain, waitSeconds
 /** How people of a domain sign in. */
 type SignIn = Pick<DomainArgs, "enforcement" | "jitProvisioning">;
 
-/** What to set: what was declared before and no longer is, is switched off. */
-export function wantedSignIn(declared: SignIn, before: SignIn): SignIn {
+/**
+ * What to set: what was declared before and no longer is, is switched off.
+ *
+ * @param before the state, or the arguments, of the last run.
+ */
+export function wantedSignIn(declared: SignIn, before: Properties): SignIn {
   return {
-    enforcement: declared.enforcement ?? (before.enforcement === undefined ? undefined : "off"),
-    jitProvisioning: declared.jitProvisioning ?? (before.jitProvisioning === undefined ? undefined : false),
+    enforcement: declared.enforcement ?? (wasDeclared(before, "enforcement") ? "off" : undefined),
+    jitProvisioning: declared.jitProvisioning ?? (wasDeclared(before, "jitProvisioning") ? false : undefined),
   };
 }
 

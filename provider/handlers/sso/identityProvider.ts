@@ -3,9 +3,10 @@ import { sameSet } from "../../access/values";
 import { domain, text } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
-import type { ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
+import { type ArgsOf, type Checkpoint, isAdoption, type Live, type Review } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
+import { isUnfinished, wasDeclared } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
 import { type Domain, findDomain, listDomains, requireDomain } from "../../posthog/domains";
 import { type IdentityProvider, listIdentityProviders } from "../../posthog/identityProviders";
@@ -28,11 +29,13 @@ import {
   providersNamed,
   providersOf,
   removePair,
+  strayOf,
   syncPair,
   type WantedProvider,
 } from "./providerPair";
 import {
   checkAddress,
+  isTokenLost,
   providerIds,
   resolveSaml,
   samlAsDeclared,
@@ -42,6 +45,8 @@ import {
   scimTokenWarning,
   signOnNeeds,
   signOnOutputs,
+  tokenIsDue,
+  tokenIsKnown,
 } from "./signOnSettings";
 
 const args = z.strictObject({
@@ -82,17 +87,14 @@ async function toLive(
 }
 
 /** What to set: what was declared before and no longer is, is removed. */
-async function wantedOf(
-  connection: Connection,
-  declared: Args,
-  before: Partial<Args>,
-): Promise<WantedProvider> {
-  const gone = before.saml === undefined ? undefined : ("none" as const);
+async function wantedOf(connection: Connection, declared: Args, state: Properties): Promise<WantedProvider> {
+  const gone = wasDeclared(state, "saml") ? ("none" as const) : undefined;
   return {
     name: declared.name,
     domains: await Promise.all(declared.domains.map((name) => requireDomain(connection, name))),
     saml: declared.saml === undefined ? gone : await resolveSaml(connection, declared.saml),
-    scim: declared.scim?.enabled ?? (before.scim === undefined ? undefined : false),
+    scim: declared.scim?.enabled ?? (wasDeclared(state, "scim") ? false : undefined),
+    renewsToken: declared.scim?.enabled === true && isTokenLost(state),
   };
 }
 
@@ -104,15 +106,36 @@ async function write(
   checkpoint: Checkpoint,
   known?: string,
 ): Promise<Live<Args>> {
-  const wanted = await wantedOf(connection, declared, declaredIn(args, state));
-  const kept = wanted.saml === "none" ? [] : wanted.domains;
-  const lockedOutDomains = lockedOut(found.saml, await listDomains(connection), kept);
+  const wanted = await wantedOf(connection, declared, state);
+  const keeps = wanted.saml === "none" ? [] : wanted.domains;
+  const lockedOutDomains = lockedOut(found.saml, await listDomains(connection), keeps);
   if (lockedOutDomains.length > 0) throw lockOutError(`changing the ${titleOf(declared)}`, lockedOutDomains);
   const idOf = ({ saml, scim: provisioning }: ProviderPair) => known ?? saml?.id ?? provisioning?.id ?? "";
+  const isDue = wanted.scim === true && typeof state.scimToken !== "string";
+  const switchesOn = isDue && (wanted.renewsToken === true || found.scim?.scim_enabled !== true);
+  const kept = (token?: string): Properties =>
+    switchesOn && token === undefined ? tokenIsDue(state) : tokenIsKnown(state);
+  if (known !== undefined && !isAdoption(state)) checkpoint(known, {}, kept());
   const written = await syncPair(connection, found, wanted, ({ pair, token }) =>
-    checkpoint(idOf(pair), { ...providerIds(pair), scimToken: token ?? state.scimToken }),
+    checkpoint(idOf(pair), { ...providerIds(pair), scimToken: token ?? state.scimToken }, kept(token)),
   );
   return toLive(connection, idOf(written.pair), written.pair, declared, written.token ?? state.scimToken);
+}
+
+/** The objects of the resource, with those that a run has made which broke off before it learned their ids. */
+async function objectsOf(
+  connection: Connection,
+  { id, outputs }: Live<Args>,
+  state: Properties,
+): Promise<ProviderPair> {
+  const pair = await pairOf(connection, id, { ...outputs, ...state });
+  if (!isUnfinished(state)) return pair;
+  const names = [pair.saml?.name, pair.scim?.name, state.name].filter((name) => typeof name === "string");
+  const all = { ...pair };
+  for (const protocol of protocols.filter((one) => wasDeclared(state, one))) {
+    for (const name of names) all[protocol] ??= await strayOf(connection, pair, name, protocol);
+  }
+  return all;
 }
 
 function rules(
@@ -247,11 +270,11 @@ export const identityProvider = defineResource({
     return write(connection, {}, declared, {}, checkpoint);
   },
   async update(connection, live, declared, state, checkpoint) {
-    const pair = await pairOf(connection, live.id, { ...live.outputs, ...state });
+    const pair = await objectsOf(connection, live, state);
     return write(connection, pair, declared, state, checkpoint, live.id);
   },
   async delete(connection, live, state) {
-    const pair = await pairOf(connection, live.id, { ...live.outputs, ...state });
+    const pair = await objectsOf(connection, live, state);
     const lockedOutDomains = lockedOut(pair.saml, await listDomains(connection), []);
     if (lockedOutDomains.length > 0)
       throw lockOutError(`removing the ${titleOf(live.args)}`, lockedOutDomains);

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
-import type { ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
+import { type ArgsOf, type Checkpoint, isAdoption, type Live, type Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
+import { isUnfinished, wasDeclared } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
 import { createDomain, type Domain, deleteDomain, findDomain, listDomains } from "../../posthog/domains";
 import { RefusedError } from "../../posthog/errors";
@@ -25,6 +26,7 @@ import {
 import {
   checkAddress,
   holdsSaml,
+  isTokenLost,
   resolveSaml,
   samlAsDeclared,
   samlFindings,
@@ -33,6 +35,8 @@ import {
   scimTokenWarning,
   signOnNeeds,
   signOnOutputs,
+  tokenIsDue,
+  tokenIsKnown,
 } from "./signOnSettings";
 
 const args = z.strictObject({ ...domainArgs, saml: samlSource.optional(), scim: scim.optional() });
@@ -74,18 +78,19 @@ async function write(
   state: Properties,
   checkpoint: Checkpoint,
 ): Promise<Live<Args>> {
-  const before = declaredIn(args, state);
-  const wanted = wantedSignIn(declared, before);
+  const wanted = wantedSignIn(declared, state);
   let domain = found;
   const { enforcement } = wanted;
   const leavesSaml = declared.saml === undefined && enforcement !== "saml";
   if (enforcement === "off" || leavesSaml) domain = await writeSignIn(connection, domain, { enforcement });
-  await syncSaml(connection, domain, declared, before);
+  await syncSaml(connection, domain, declared, state);
   let token = state.scimToken;
-  const enabled = declared.scim?.enabled ?? (before.scim === undefined ? undefined : false);
-  if (enabled !== undefined && (await readSignOn(connection, domain)).scimEnabled !== enabled) {
+  const enabled = declared.scim?.enabled ?? (wasDeclared(state, "scim") ? false : undefined);
+  const { scimEnabled } = await readSignOn(connection, domain);
+  if (enabled !== undefined && (scimEnabled !== enabled || (enabled && isTokenLost(state)))) {
+    if (enabled && !isAdoption(state)) checkpoint(domain.id, {}, tokenIsDue(state));
     token = await writeScim(connection, domain, enabled);
-    checkpoint(domain.id, { ...domainOutputs(domain), scimToken: token });
+    checkpoint(domain.id, { ...domainOutputs(domain), scimToken: token }, tokenIsKnown(state));
   }
   domain = await verify(connection, domain, declared.waitForVerification);
   domain = await writeSignIn(connection, domain, wanted);
@@ -116,10 +121,10 @@ async function syncSaml(
   connection: Connection,
   domain: Domain,
   declared: Args,
-  before: Partial<Args>,
+  state: Properties,
 ): Promise<void> {
   if (declared.saml === undefined) {
-    if (before.saml === undefined) return;
+    if (!wasDeclared(state, "saml")) return;
     if (domain.sso_enforcement === "saml") {
       throw new RefusedError(`removing SAML from ${domain.domain} was refused: ${samlNeeded}`, samlRemedy);
     }
@@ -134,6 +139,12 @@ async function syncSaml(
 /** The protocols that the resource manages, and removes when it is destroyed. */
 const managedIn = ({ saml, scim: provisioning }: Partial<Args>): Protocol[] =>
   protocols.filter((protocol) => (protocol === "saml" ? saml !== undefined : provisioning?.enabled === true));
+
+/** The protocols that the resource manages, or began to manage in a run that broke off. */
+function managedSoFar(state: Properties): Protocol[] {
+  const managed = managedIn(declaredIn(args, state));
+  return isUnfinished(state) ? protocols.filter((protocol) => wasDeclared(state, protocol)) : managed;
+}
 
 /** What a preview reports of providers that an earlier domain of that name left behind. */
 async function reviewOrphans(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
@@ -224,15 +235,15 @@ export const orgSsoSettings = defineResource({
     const domain = await findDomain(connection, live.id);
     if (domain === undefined) return;
     const open = await writeSignIn(connection, domain, { enforcement: "off", jitProvisioning: false });
-    const owned = declaredIn(args, state);
-    if (owned.scim?.enabled === true) await writeScim(connection, open, false);
-    if (owned.saml !== undefined) await writeSaml(connection, open, undefined);
+    const managed = managedSoFar(state);
+    if (managed.includes("scim")) await writeScim(connection, open, false);
+    if (managed.includes("saml")) await writeSaml(connection, open, undefined);
     await deleteDomain(connection, open);
-    await removeOrphans(connection, open.domain, managedIn(owned), state);
+    await removeOrphans(connection, open.domain, managed, state);
   },
   async cleanUpAfterExternalDelete(connection, state) {
     const owned = declaredIn(args, state);
     if (owned.domain === undefined) return;
-    await removeOrphans(connection, owned.domain, managedIn(owned), state);
+    await removeOrphans(connection, owned.domain, managedSoFar(state), state);
   },
 });

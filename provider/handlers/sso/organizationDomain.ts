@@ -4,6 +4,7 @@ import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
+import { wasDeclared } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
 import { createDomain, type Domain, deleteDomain, findDomain, requireDomain } from "../../posthog/domains";
 import { isComplete, readSignOn } from "../../snapshot/signOn";
@@ -40,7 +41,7 @@ async function write(
   declared: Args,
   state: Properties,
 ): Promise<Live<Args>> {
-  const wanted = wantedSignIn(declared, declaredIn(args, state));
+  const wanted = wantedSignIn(declared, state);
   let domain = found;
   if (wanted.enforcement === "off") domain = await writeSignIn(connection, domain, { enforcement: "off" });
   domain = await verify(connection, domain, declared.waitForVerification);
@@ -114,8 +115,8 @@ export const organizationDomain = defineResource({
     const owned = declaredIn(args, state);
     const whole = owned.signInOnly !== true;
     const domain = await writeSignIn(connection, await requireDomain(connection, live.id), {
-      enforcement: whole || owned.enforcement !== undefined ? "off" : undefined,
-      jitProvisioning: whole || owned.jitProvisioning !== undefined ? false : undefined,
+      enforcement: whole || wasDeclared(state, "enforcement") ? "off" : undefined,
+      jitProvisioning: whole || wasDeclared(state, "jitProvisioning") ? false : undefined,
     });
     if (!whole) return;
     await removeOwnProvider(connection, domain);

@@ -95,6 +95,8 @@ export interface WantedProvider {
   readonly saml?: IdentityProviderMetadata | "none";
   /** Whether SCIM is on; unchanged when missing. */
   readonly scim?: boolean;
+  /** Whether there has to be another SCIM token although SCIM is on, because nobody has the one that there is. */
+  readonly renewsToken?: boolean;
 }
 
 /** An identity provider in the middle of a write: its objects, and the SCIM token if PostHog created one. */
@@ -113,7 +115,7 @@ interface Target {
 
 /** The objects of a provider: one for each protocol on `scoped` servers, otherwise one for both. */
 function targetsOf(generation: Generation, pair: ProviderPair, wanted: WantedProvider): Target[] {
-  const { saml, scim, ...common } = wanted;
+  const { saml, scim, renewsToken, ...common } = wanted;
   if (isShared(generation, pair)) {
     return [{ protocol: "saml", current: pair.saml ?? pair.scim, part: wanted }];
   }
@@ -122,7 +124,7 @@ function targetsOf(generation: Generation, pair: ProviderPair, wanted: WantedPro
   const keepsScim = scim === undefined ? pair.scim !== undefined : scim || !keepsSaml;
   return [
     { protocol: "saml", current: pair.saml, part: keepsSaml ? { ...common, saml } : undefined },
-    { protocol: "scim", current: pair.scim, part: keepsScim ? { ...common, scim } : undefined },
+    { protocol: "scim", current: pair.scim, part: keepsScim ? { ...common, scim, renewsToken } : undefined },
   ];
 }
 
@@ -141,13 +143,15 @@ export async function syncPair(
   if (pair !== before) checkpoint({ pair });
   let token: string | undefined;
   for (const target of targetsOf(generation, pair, wanted)) {
-    const provider = await syncObject(connection, generation, target);
+    const provider = await syncObject(connection, generation, pair, target);
+    token = provider?.scim_bearer_token ?? token;
     pair = isShared(generation, pair)
       ? { saml: provider, scim: provider }
       : { ...pair, [target.protocol]: provider };
     checkpoint({ pair, token });
     if (provider === undefined || target.part === undefined) continue;
-    if (target.part.scim === true && target.current?.scim_enabled !== true) {
+    const switchesOn = target.current?.scim_enabled !== true || target.part.renewsToken === true;
+    if (target.part.scim === true && switchesOn) {
       token = await tokenOf(provider, (on) =>
         updateIdentityProvider(connection, provider.id, { scim_enabled: on }),
       );
@@ -173,11 +177,31 @@ async function withGeneration(
     : { generation: "linked", pair: { saml: first, scim: first } };
 }
 
+/**
+ * The object for a protocol that the rest of the provider lacks, but that has its name: a run made it and broke off
+ * before it learned the id. Only servers with an object for each protocol have such.
+ */
+export async function strayOf(
+  connection: Connection,
+  pair: ProviderPair,
+  name: string,
+  protocol: Protocol,
+): Promise<IdentityProvider | undefined> {
+  if (pair[protocol] !== undefined) return undefined;
+  return (await providersOf(connection)).find(
+    (provider) =>
+      "config_scope" in provider && provider.config_scope === protocol && sameText(provider.name, name),
+  );
+}
+
 async function syncObject(
   connection: Connection,
   generation: Generation,
-  { protocol, current, part }: Target,
+  pair: ProviderPair,
+  { protocol, part, ...known }: Target,
 ): Promise<IdentityProvider | undefined> {
+  const isMissing = known.current === undefined && part !== undefined && generation === "scoped";
+  const current = isMissing ? await strayOf(connection, pair, part.name, protocol) : known.current;
   if (part === undefined) {
     if (current !== undefined) await removeProvider(connection, current);
     return undefined;

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { httpsUrl, text } from "../../arguments/fields";
+import { isAdoption } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
+import { unfinishedIn } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
 import { RefusedError } from "../../posthog/errors";
 import { fetchSamlMetadata } from "../../posthog/samlMetadata";
@@ -141,6 +143,27 @@ export function signOnOutputs(connection: Connection, signOn: SignOn, scimToken:
     ...providerIds(signOn.providers),
   };
 }
+
+const due = z.object({ tokenIsDue: z.boolean().optional().catch(undefined) });
+
+/**
+ * Whether SCIM may have been switched on by a run that broke off, and its token with it: nobody has it, so there has to
+ * be a new one. Where SCIM was on before the resource, the identity provider has the token.
+ */
+export function isTokenLost(state: Properties): boolean {
+  if (isAdoption(state) || typeof state.scimToken === "string") return false;
+  const { tokenIsDue } = due.parse(unfinishedIn(state));
+  return tokenIsDue ?? scim.safeParse(state.scim).data?.enabled !== true;
+}
+
+/** What to remember before SCIM is switched on, while its token is not known. */
+export const tokenIsDue = (state: Properties): Properties => ({ ...unfinishedIn(state), tokenIsDue: true });
+
+/** What to remember once the token is known. */
+export const tokenIsKnown = (state: Properties): Properties => ({
+  ...unfinishedIn(state),
+  tokenIsDue: undefined,
+});
 
 /** The outputs that find the objects again. */
 export const providerIds = ({ saml, scim: provisioning }: ProviderPair): Properties => ({

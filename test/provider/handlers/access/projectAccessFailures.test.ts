@@ -1,20 +1,7 @@
-import { PartialResultError } from "../../../../provider/engine/handler";
 import { accessWorld, rulesIn, type SeededRule, writesOf } from "../../../support/access";
-import { type Driven, type World, withWorld } from "../../../support/driver";
+import { type World, withWorld } from "../../../support/driver";
 
 const rulesPath = "/api/projects/1/access_controls";
-
-/** Runs an update that fails, and keeps what the engine would keep of it. */
-async function breakingOff(access: Driven, args: Record<string, unknown>): Promise<PartialResultError> {
-  const error = await access.up(args).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof PartialResultError))
-    throw new Error(`the update did not break off half-way: ${String(error)}`);
-  access.remember(error.id, error.properties, args);
-  return error;
-}
 
 /** Answers the write after the first `skip` ones with a refusal that is not retried. */
 function refuseWrite({ emulator }: World, skip: number): void {
@@ -40,7 +27,7 @@ describe("an update that fails", () => {
       await access.up(before);
       refuseWrite(world, done);
       world.run();
-      const error = await breakingOff(access, after);
+      const error = await access.breakOff(after);
       expect(error.message).toMatch(/in the access policy of project 1 failed: PostHog answered 403/);
       world.run();
       await access.up(after);
@@ -55,7 +42,7 @@ describe("an update that fails", () => {
       await access.up(before);
       refuseWrite(world, 1);
       world.run();
-      await breakingOff(access, after);
+      await access.breakOff(after);
       expect(rulesIn(world.emulator)).toEqual([
         "project role Analysts: member",
         ...[...everybody].sort().map((user) => `project user ${user}: admin`),
@@ -66,7 +53,7 @@ describe("an update that fails", () => {
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       refuseWrite(world, 1);
-      await breakingOff(access, {
+      await access.breakOff({
         projectId: 1,
         defaultAccess: "none",
         members: { "analyst@acme.test": "member" },
@@ -213,7 +200,7 @@ describe("a project admin who is not an organization admin", () => {
         await access.up({ projectId: 1, members: { [caller]: "admin", "developer@acme.test": "admin" } });
         refuseWrite(world, 2);
         world.run();
-        await breakingOff(access, { projectId: 1, roles: { Analysts: "admin" }, removalLimit: 1 });
+        await access.breakOff({ projectId: 1, roles: { Analysts: "admin" }, removalLimit: 1 });
         expect(rulesIn(world.emulator)).toEqual([
           "project role Analysts: admin",
           `project user ${caller}: admin`,

@@ -1,0 +1,48 @@
+import type { Properties } from "./state";
+
+/** The property that a write which broke off leaves in the state, until an update has finished it. */
+const unfinishedKey = "unfinished";
+
+/** Whether the last write of the resource broke off, so that it needs an update whatever its arguments are. */
+export function isUnfinished(state: Properties): boolean {
+  return state[unfinishedKey] !== undefined;
+}
+
+/** What a resource remembered for finishing the write that broke off; empty where none did. */
+export function unfinishedIn(state: Properties): Properties {
+  const kept = state[unfinishedKey];
+  return typeof kept === "object" && kept !== null && !Array.isArray(kept) ? { ...kept } : {};
+}
+
+/** What the state has to carry on while the write is not finished. */
+export function carried(state: Properties): Properties {
+  return isUnfinished(state) ? { [unfinishedKey]: unfinishedIn(state) } : {};
+}
+
+/**
+ * The property for a write that breaks off.
+ *
+ * @param kept what finishing it takes.
+ * @param earlier the state so far; empty for a new resource.
+ * @param attempted the arguments that the write was for.
+ * @param names every argument of the resource.
+ */
+export function unfinished(
+  kept: Properties,
+  earlier: Properties,
+  attempted: Properties,
+  names: readonly string[],
+): Properties {
+  const declared = names.filter((name) => attempted[name] !== undefined || wasDeclared(earlier, name));
+  return { [unfinishedKey]: { ...kept, declared } };
+}
+
+/** Whether an earlier run declared an argument, also one that broke off: what it set is the resource's own. */
+export function wasDeclared(state: Properties, argument: string): boolean {
+  return state[argument] !== undefined || namesIn(state).includes(argument);
+}
+
+function namesIn(state: Properties): unknown[] {
+  const { declared } = unfinishedIn(state);
+  return Array.isArray(declared) ? declared : [];
+}

@@ -1,0 +1,30 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { mayHaveArrived } from "./errors";
+
+const watches = new AsyncLocalStorage<{ arrived: boolean }>();
+
+/**
+ * Runs an operation that consists of several requests.
+ *
+ * @param operation gets a function that tells whether one of its writes has been carried out so far, or may have been.
+ */
+export function watchingWrites<T>(operation: (hasArrived: () => boolean) => Promise<T>): Promise<T> {
+  const watch = { arrived: false };
+  return watches.run(watch, () => operation(() => watch.arrived));
+}
+
+/** Sends a write, and lets the operation that it belongs to know if it has arrived, or may have. */
+export async function noticingArrival<T>(send: () => Promise<T>): Promise<T> {
+  const note = (arrived: boolean): void => {
+    const watch = watches.getStore();
+    if (watch !== undefined) watch.arrived ||= arrived;
+  };
+  try {
+    const answer = await send();
+    note(true);
+    return answer;
+  } catch (error) {
+    note(mayHaveArrived(error));
+    throw error;
+  }
+}
