@@ -43,7 +43,7 @@ describe("the layout in CONTRIBUTING", () => {
   });
 });
 
-test("a unit test stands in the folder of what it tests, or in one that the layout names", () => {
+test("a unit test is in the folder of what it tests, or in one that the layout names", () => {
   const own = [...textOf("CONTRIBUTING.md").matchAll(/^\| \| `test\/([^`]+)` \|/gm)].map(
     ([, folder]) => folder,
   );

@@ -38,7 +38,7 @@ function isMade(path: string): boolean {
   );
 }
 
-test("the version is the same wherever it stands", () => {
+test("the version is the same everywhere", () => {
   const lock = z
     .looseObject({
       version: z.string(),

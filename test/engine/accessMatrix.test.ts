@@ -142,7 +142,7 @@ test("a matrix becomes roles, policies and keys, says what changes, and goes wit
 const example = join(__dirname, "..", "..", "examples", "access-matrix");
 const readme = readFileSync(join(example, "README.md"), "utf8");
 
-test("the example runs as it stands", () =>
+test("the example runs unchanged", () =>
   withStack(
     { folder: example, main: "index.ts" },
     async (stack, emulator) => {

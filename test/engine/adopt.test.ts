@@ -102,7 +102,7 @@ describe("export, adopt, preview: nothing changes", () => {
       { emulator: { seed: organizationOf(250) }, config: { "posthog:apiKey": new Secret(ownersKey) } },
     ));
 
-  test("for a matrix of five people, that AccessMatrix takes as it is", () =>
+  test("for a matrix of five people, that AccessMatrix accepts unchanged", () =>
     withStack(
       javascript('new posthog.AccessMatrix("access", { matrix: "access.yaml" });'),
       async (stack, emulator) => {

@@ -46,7 +46,7 @@ test("a key is created, unchanged, changed in place, rolled, made anew after a d
     expect(emulator.store.personalApiKeys.all().filter(({ label }) => label === "CI")).toEqual([]);
   }));
 
-test("the key's value stands in clear neither in the state nor in what the commands print", () =>
+test("the key's value is in plain text neither in the state nor in the output of the commands", () =>
   withStack(program(ci()), async (stack) => {
     const detailed = { flags: ["--diff", "--show-config", "--show-sames", "--logflow"] };
     const runs = [
@@ -63,7 +63,7 @@ test("the key's value stands in clear neither in the state nor in what the comma
     expect(files).toContain('"ciphertext"');
   }));
 
-test("the credentials stand nowhere in clear, not even at the most verbose level", () =>
+test("the credentials are nowhere in plain text, not even at the most verbose level", () =>
   withStack(program(ci()), async (stack, emulator) => {
     const verbose = { flags: ["--logtostderr", "--logflow", "-v=11", "--debug"] };
     const runs = [await stack.preview(verbose), await stack.up(verbose), await stack.refresh(verbose)];

@@ -188,7 +188,7 @@ new posthog.AccessMatrix("numbers", {
   });
 });
 
-test("a configuration file goes over the pack's settings, and what is wrong with either is said without a stack", () =>
+test("a configuration file overrides the pack's settings, and errors in either have no stack trace", () =>
   withStack(careless, async (stack) => {
     const pack = {
       enforcement: "disabled",

@@ -72,7 +72,7 @@ test("an existing project is looked up by number or adopted by name, and a missi
     },
   ));
 
-test("wrong arguments stop the preview before anything is asked or made, naming each", () =>
+test("wrong arguments stop the preview before any request, and each is named", () =>
   withStack(
     program('{ name: "", timezone: "Europe/Berln", defaultAcces: "none" }'),
     async (stack, emulator) => {

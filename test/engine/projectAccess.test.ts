@@ -36,7 +36,7 @@ const closedRules = [
   "project role Analysts: member",
 ];
 
-test("a policy is previewed in words, applied, drifts, breaks off, is finished and destroyed", () =>
+test("a policy is previewed, applied, drifts, fails half-way, is finished and destroyed", () =>
   withStack(
     program(closed),
     async (stack, posthog) => {

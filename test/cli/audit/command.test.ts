@@ -55,7 +55,7 @@ function ended(
 
 const run = (...args: string[]) => ended(start(...args));
 
-test("entries go to the standard output, everything else to standard error", async () => {
+test("entries go to standard output, everything else to standard error", async () => {
   const result = await run("--scope", "role", "--progress", "--since", "2026-05-01");
   expect(result).toEqual({
     code: 0,

@@ -50,7 +50,7 @@ describe("a lock", () => {
     expect(isHeld(holder, self, silence, (pid) => running.includes(pid))).toBe(expected);
   });
 
-  test("without a known process table goes by heartbeats only", () => {
+  test("without a known process table relies on heartbeats only", () => {
     const unsure = { ...self, processes: "" };
     expect(isHeld({ ...other, processes: "" }, unsure, 0, () => false)).toBe(true);
     expect(isHeld({ ...other, processes: "" }, unsure, staleAfter + 1, () => true)).toBe(false);

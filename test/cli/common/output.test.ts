@@ -139,7 +139,7 @@ test("SARIF says that a run succeeded only where what was not looked at is known
   ]);
 });
 
-test("SARIF calls a file as its repository does, and as it is called where there is none", () =>
+test("SARIF names a file relative to its repository, if it has one", () =>
   withFolder(async (path) => {
     mkdirSync(path("infra/posthog"), { recursive: true });
     expect(fileInRepository("access.yaml", path("infra/posthog"))).toBe("access.yaml");
@@ -195,7 +195,7 @@ describe("a file", () => {
       expect(statSync(path("pipe")).isFIFO()).toBe(true);
     }));
 
-  test("is none where a folder is, and what is wrong is said", () =>
+  test("cannot replace a folder, and the error says why", () =>
     withFolder(async (path) => {
       mkdirSync(path("a.txt"));
       writeFileSync(path("a.txt/inside"), "");
@@ -231,7 +231,7 @@ describe("what is printed", () => {
     expect(got.join(" ")).toBe("one two three");
   });
 
-  test("ends without a word where nobody reads any more", async () => {
+  test("ends silently when the reader is gone", async () => {
     await expect(printPieces(["one", "two"], failing("EPIPE"))).resolves.toBeUndefined();
   });
 

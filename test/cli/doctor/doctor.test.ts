@@ -98,7 +98,7 @@ describe("the connection", () => {
     expect(check("organization").status).toBe("skipped");
   });
 
-  test("without a key nothing is asked", async () => {
+  test("without a key no request is sent", async () => {
     const check = await examined(healthy, {
       over: { apiKey: undefined, email: undefined },
       after: ({ requests }) => expect(requests).toEqual([]),

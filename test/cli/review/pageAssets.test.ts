@@ -13,7 +13,7 @@ describe("the script and the style of the review page", () => {
     expect(style.split("{").length).toBe(style.split("}").length);
   });
 
-  test("cannot end the elements that they stand in", () => {
+  test("cannot close the elements that contain them", () => {
     expect(script).not.toMatch(/<\/script|<!--|<script/i);
     expect(style).not.toMatch(/<\/style|<!--/i);
   });

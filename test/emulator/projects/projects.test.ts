@@ -74,7 +74,7 @@ describe("reading", () => {
     expect(answer.headers.get("link")).toBe(`<${WEBSITE}>; rel="successor-version"`);
   });
 
-  test("a project that is not a number is refused in the words of the database", async () => {
+  test("a project that is not a number is refused with the database's message", async () => {
     expect(await as(emulator, "owner").get("/api/projects/website/")).toMatchObject(
       badValue("Field 'id' expected a number but got 'website'."),
     );

@@ -175,7 +175,7 @@ describe.each(["2026-07", "current"] as const)("people by SCIM, on a server of %
   afterEach(() => server.reset());
   afterAll(() => server.close());
 
-  test("are the organization's members, in SCIM's own words", async () => {
+  test("are the organization's members, in SCIM's format", async () => {
     const answer = await scim(server, users, token);
     expect(answer).toMatchObject({ status: 200, type: "application/scim+json" });
     expect(answer.body).toMatchObject({

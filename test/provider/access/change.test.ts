@@ -46,7 +46,7 @@ const having = (...rules: AccessRule[]): AccessSnapshot => ({
 const lines = (before: AccessSnapshot, after: AccessSnapshot) =>
   describeChange(before, after).map(changeLine);
 
-describe("a change of access, in words", () => {
+describe("a described change of access", () => {
   test.each<[string, AccessRule[], AccessRule[], string[]]>([
     [
       "a first grant",
@@ -124,7 +124,7 @@ describe("a change of access, in words", () => {
     expect(lines(having(...before), having(...after))).toEqual(expected);
   });
 
-  test("says losses before what is kept and gained, and sorts people alike by e-mail address", () => {
+  test("lists losses before what stays and what is gained, and sorts similar people by e-mail address", () => {
     const before = having(own("bob", "admin"));
     const after = having(own("ann", "admin"));
     expect(lines(before, after)).toEqual([
@@ -236,7 +236,7 @@ describe("a change of access, in words", () => {
     ]);
   });
 
-  test("names what happens in data too, for those who print it otherwise", () => {
+  test("returns each change as data, so that other formats can print it", () => {
     const [change] = describeChange(having(own("bob", "admin")), having(own("bob", "member")));
     expect(change).toMatchObject({
       person: { email: "bob@acme.com" },

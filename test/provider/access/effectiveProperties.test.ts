@@ -167,7 +167,7 @@ describe("for any rules", () => {
 });
 
 describe("for any change", () => {
-  test("nothing is said where nothing changes", () => {
+  test("nothing is reported if nothing changes", () => {
     fc.assert(
       fc.property(snapshot, (any) => {
         expect(describeChange(any, { ...any, rules: [...any.rules] })).toEqual([]);

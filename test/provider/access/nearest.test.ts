@@ -9,7 +9,7 @@ describe("nearest", () => {
     ["Berlin", ["Europe/Berlin", "Europe/Paris"], "Europe/Berlin"],
     ["google", ["saml", "google-oauth2", "github"], "google-oauth2"],
     ["members", ["member", "memberships"], "member"],
-  ])("takes %s for what it was meant to be", (word, candidates, expected) => {
+  ])("suggests what %s was meant to be", (word, candidates, expected) => {
     expect(nearest(word, candidates)).toBe(expected);
   });
 
@@ -46,7 +46,7 @@ describe("isNearMiss", () => {
     ["log", "logs", false],
     ["task", "tagger", false],
     ["abcdefg", "abcdexy", false],
-  ])("%s against %s is a slip of the pen: %s", (word, candidate, expected) => {
+  ])("%s instead of %s is a typo: %s", (word, candidate, expected) => {
     expect(isNearMiss(word, candidate)).toBe(expected);
     expect(isNearMiss(candidate, word)).toBe(expected);
   });

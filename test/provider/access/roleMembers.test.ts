@@ -163,7 +163,7 @@ describe("the limit on removals", () => {
   });
 });
 
-describe("a plan in words", () => {
+describe("a described plan", () => {
   test("says who joins and who leaves", () => {
     expect(describePlan(planOf({ listed: "bob ann", current: "eve", mode: "exclusive" }))).toBe(
       "ann@acme.com and bob@acme.com join; eve@acme.com leaves",

@@ -44,7 +44,7 @@ describe("checking the scopes of a key", () => {
     [["feature_flag:read", "feature_flag:write"]],
     [["organization:read", "organization_member:write", "project:write", "access_control:write"]],
     [["insight:read", "dashboard:read", "query:read"]],
-  ])("has nothing to say about %j", (scopes) => {
+  ])("accepts %j without remarks", (scopes) => {
     expect(checkScopes(scopes)).toEqual(clean);
   });
 
@@ -89,7 +89,7 @@ describe("checking the scopes of a key", () => {
     ["project_members:read", "access_control:read"],
     ["organizations:read", "organization:read"],
     ["queries:read", "query:read"],
-  ])("takes %s for a slip of the pen and names %s", (scope, expected) => {
+  ])("suggests %s for the typo %s", (scope, expected) => {
     expect(error(scope)).toContain(expected);
   });
 
@@ -123,7 +123,7 @@ describe("checking the scopes of a key", () => {
     ["banana:eat", "scopes look like object:read or object:write, such as feature_flag:read"],
     [":read", "scopes look like object:read or object:write"],
     ["**", "scopes look like object:read or object:write"],
-  ])("says what form a scope has, given %j", (scope, expected) => {
+  ])("shows the form of a scope, given %j", (scope, expected) => {
     expect(error(scope)).toContain(expected);
   });
 

@@ -43,7 +43,7 @@ describe("a moment", () => {
     expect(compareMoments("2026-06-01T12:00:00+02:00", "2026-06-01T10:00:00Z")).toBe(0);
   });
 
-  test("is shown in UTC, and as it is when it cannot be read", () => {
+  test("is shown in UTC, or unchanged if it cannot be parsed", () => {
     expect(shownMoment("2026-06-01T12:00:00.123456+02:00")).toBe("2026-06-01 10:00:00");
     expect(shownMoment("soon")).toBe("soon");
   });

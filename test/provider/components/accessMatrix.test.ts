@@ -113,7 +113,7 @@ describe("the plain matrix", () => {
     });
   });
 
-  test("keeps the people of a team in the file's order, so that what is said of one by number is found", async () => {
+  test("keeps the people of a team in the file's order, so that a message about members[1] points to the right person", async () => {
     await declare({ matrix: "access_matrix: {web: {members: [zoe@acme.com, Ann@acme.com, bob@acme.com]}}" });
     expect(child("access-web")).toMatchObject({ members: ["zoe@acme.com", "Ann@acme.com", "bob@acme.com"] });
   });

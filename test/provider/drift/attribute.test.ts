@@ -116,7 +116,7 @@ describe("an entry is behind a difference", () => {
   });
 });
 
-describe("what cannot be compared is most likely, and said to be", () => {
+describe("an entry whose value cannot be compared counts as likely", () => {
   test("where the log masks the value", () => {
     const masked = entry({ detail: { changes: [{ field: "level", before: "masked", after: "masked" }] } });
     expect(attribute(difference(), log([masked]))).toMatchObject({ kind: "found", fit: "near" });
@@ -142,7 +142,7 @@ describe("what cannot be compared is most likely, and said to be", () => {
   });
 });
 
-describe("where nothing fits it is said why", () => {
+describe("the reason is reported if no entry matches", () => {
   const rule: Trace = {
     scope: "AccessControl",
     activities: ["created", "updated"],

@@ -71,7 +71,7 @@ test.each([
   ["OrganizationMember", { user: "outsider@acme.test" }],
   ["OrgSsoSettings", { domain: "elsewhere.test" }],
   ["OrganizationDomain", { domain: "elsewhere.test" }],
-])("a %s that is not there does not stand: %j", (type, args) =>
+])("a missing %s is not found: %j", (type, args) =>
   withWorld(async ({ resource }) => {
     expect(await resource(type).findExisting(args)).toBeUndefined();
   }, world),
@@ -88,7 +88,7 @@ test.each([
     ["members"],
   ],
 ])(
-  "a %s that differs stands as it is, so that the next preview shows the update: %j",
+  "a %s that differs is found unchanged, so that the next preview shows the update: %j",
   (type, args, differs) =>
     withWorld(async ({ resource }) => {
       const it = resource(type);
@@ -134,7 +134,7 @@ test("someone who left the role meanwhile shows as an update", () =>
     expect((await it.diff(args)).changes).toBe(true);
   }, world));
 
-test.each(["PersonalApiKey", "ProjectSecretApiKey"])("a %s cannot be put into state as it is", (type) =>
+test.each(["PersonalApiKey", "ProjectSecretApiKey"])("a %s cannot be put into the state unchanged", (type) =>
   withWorld(async ({ resource }) => {
     expect(resource(type).unreadable).toContain("value only once");
   }, world),

@@ -36,7 +36,7 @@ describe("while the configuration names another organization than the object's",
   );
 });
 
-describe("an object that another resource of the program has by now", () => {
+describe("an object that another resource of the program now manages", () => {
   const access = { projectId: 1, user: "analyst@acme.test", accessLevel: "member" };
 
   test("stays when the resource that had it before leaves the program, as in a renaming", () =>
@@ -70,7 +70,7 @@ describe("an object that another resource of the program has by now", () => {
       expect(emulator.store.accessRules.all()).toHaveLength(2);
     }));
 
-  test("goes all the same where nothing else has it", () =>
+  test("is deleted if no other resource manages it", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const member = resource("ProjectMember");
       await member.up(access);

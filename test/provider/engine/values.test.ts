@@ -126,7 +126,7 @@ describe("what is wrong with arguments", () => {
     expect(findings(properties)).toEqual(expected);
   });
 
-  test("is said without repeating the value, which may be a secret", () => {
+  test("is reported without the value, which may be a secret", () => {
     expect(findings({ name: 5, level: "hush-hush" }).join()).not.toContain("hush");
   });
 });

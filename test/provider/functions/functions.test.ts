@@ -228,14 +228,14 @@ describe("what goes wrong", () => {
     ],
     [() => posthog.getProjectAccess({ projectId: "staging" }), /projectId: must be a project's number/],
     [() => posthog.getRoles({ organizationId: "@current" }), /organizationId: @current changes/],
-  ])("a wrong argument is said by name before any request", (call, message) =>
+  ])("a wrong argument is named before any request", (call, message) =>
     withPosthog(async (emulator) => {
       await expect(call()).rejects.toThrow(message);
       expect(emulator.requests).toEqual([]);
     }),
   );
 
-  test("a missing scope is said in words, as an error that Pulumi prints without a stack", () =>
+  test("a missing scope is an error that Pulumi prints without a stack trace", () =>
     withPosthog(
       async () => {
         const error: unknown = await posthog.getRoles().catch((caught: unknown) => caught);
@@ -247,7 +247,7 @@ describe("what goes wrong", () => {
       acmeWorld({ scopes: ["organization_member:read"] }),
     ));
 
-  test("without a key nothing is asked, and the error says how to set one", () =>
+  test("without a key no request is sent, and the error shows how to set one", () =>
     withPosthog(async (emulator) => {
       configure({ host: emulator.url });
       await expect(posthog.getRoles()).rejects.toThrow(/no API key is configured[\s\S]*posthog:apiKey/);

@@ -208,7 +208,7 @@ describe("wrong arguments", () => {
     ],
     ["an unknown filter", { scope: ["Role"] }, /scope: unknown argument; did you mean scopes\?/],
   ];
-  test.each(bad)("such as %s are said by name before any request", (_, args, message) =>
+  test.each(bad)("such as %s are named before any request", (_, args, message) =>
     withPosthog(async (emulator) => {
       await expect(getActivityLog(args)).rejects.toThrow(message);
       expect(emulator.requests).toEqual([]);

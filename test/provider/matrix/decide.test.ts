@@ -40,7 +40,7 @@ describe("where nothing is allowed, they become the highest level that denies wh
   });
 });
 
-describe("what PostHog cannot enforce is said with the closest thing that it can", () => {
+describe("what PostHog cannot enforce is reported with the closest thing that it can", () => {
   const whole = "feature_flag: viewer, which takes away creating, editing and deleting together";
   const closed = "role: none, which closes the whole project";
 

@@ -38,7 +38,7 @@ describe("a text", () => {
     expect(place(document, path)).toBe(expected);
   });
 
-  test("knows where names stand", () => {
+  test("knows the position of every name", () => {
     expect(place(document, ["one", "two"], true)).toBe("1:7");
     expect(place(document, ["four", "five"], true)).toBe("3:3");
   });
@@ -66,7 +66,7 @@ describe("a text", () => {
 });
 
 describe("anchors", () => {
-  test("stand for what they name, at the place where they are used", () => {
+  test("are replaced by what they name, with the position of the use", () => {
     const document = readText("a: &x {b: c}\nd: *x\n");
     expect(document.value).toEqual({ a: { b: "c" }, d: { b: "c" } });
     expect(place(document, ["d"])).toBe("2:4");
@@ -149,7 +149,7 @@ describe("bad writing is refused", () => {
   });
 });
 
-test("a value of the program is taken as it is, without places", () => {
+test("an object of the program is used unchanged and has no positions", () => {
   const value = { access_matrix: {} };
   const document = readValue(value);
   expect(document.value).toBe(value);

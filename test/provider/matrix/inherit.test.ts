@@ -284,7 +284,7 @@ access_matrix:
     ]);
   });
 
-  test("something contradictory is said once, where it is written", () => {
+  test("a contradiction is reported once, where it is written", () => {
     const text = `templates:
   t: {staging_project: {can_view_flags: false, can_edit_flags: true}}
 access_matrix: {a: {extends: t}, b: {extends: t}, c: {extends: t}}`;

@@ -159,7 +159,7 @@ describe("for any matrix", () => {
 describe("for any capabilities of one type", () => {
   const asked = fc.dictionary(fc.constantFrom(...verbs), fc.boolean(), { minKeys: 1, noNullPrototype: true });
 
-  test("each is either held by the level, or said not to be, or the whole is contradictory", () => {
+  test("each is enforced by the level, or reported as not enforceable, or the whole is a contradiction", () => {
     fc.assert(
       fc.property(fc.constantFrom(...resourceTypes), asked, (name, capabilities) => {
         const entry = Object.fromEntries(
@@ -184,7 +184,7 @@ describe("for any capabilities of one type", () => {
 });
 
 describe("for any text or value", () => {
-  test("reading ends with problems that stand in the text, and never otherwise", () => {
+  test("parsing either succeeds or reports problems with positions in the text", () => {
     fc.assert(
       fc.property(
         fc.oneof(

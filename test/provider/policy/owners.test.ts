@@ -73,7 +73,7 @@ describe("several organizations in one stack", () => {
     expect(found(atLeastTwoOwners, [owner("ann", acme), owner("bob", slug)])).toEqual([]);
   });
 
-  test("are not held to be two as long as a preview does not know", () => {
+  test("do not count as two while the preview does not know", () => {
     const people = [owner("ann", { account: "acme" }), owner("bob", { organizationId: "acme" })];
     expect(found(atLeastTwoOwners, people)).toEqual([]);
     expect(found(atLeastTwoOwners, [...people, declare("Project", "one", acme)])).toEqual([]);

@@ -144,7 +144,7 @@ test("what the program declares counts, not what PostHog has until the domain is
   expect(broken(policy("sso-enforced"), [["OrgSsoSettings", "sso", waiting, waiting]]).all.length).toBe(1);
 });
 
-test("what PostHog has and the program leaves alone is not held against the program", () => {
+test("what the program does not manage is no violation", () => {
   const owner = { user: "ann@acme.test", level: "owner", email: "ann@acme.test", userUuid: "0d4f" };
   const left: [string, string, object, object] = [
     "OrganizationMember",

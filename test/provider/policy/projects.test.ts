@@ -160,7 +160,7 @@ describe("what counts as production", () => {
     );
   });
 
-  test("a pattern that is none is said once, with the setting", () => {
+  test("an invalid pattern is reported once, with the setting", () => {
     expect(productionClosed.judge([project("Production")], { projects: "(" })).toEqual([
       {
         what: "invalid settings of production-closed: production-closed.projects: must be a regular expression",

@@ -9,13 +9,13 @@ const levels = (settings: PosthogPolicySettings): Record<string, string> =>
   );
 
 describe("how rules are enforced", () => {
-  test("every rule holds, as advice, where nothing is said", () => {
+  test("every rule is advisory by default", () => {
     const all = rules.map(({ name }) => [name, "advisory"]);
     expect(levels({})).toEqual(Object.fromEntries(all));
     expect(levels({ "keys-rotate": undefined })).toEqual(Object.fromEntries(all));
   });
 
-  test("the pack says it for all rules, and a rule for itself, in a word or with its settings", () => {
+  test("the pack sets the level of all rules, and a rule its own, as a word or among its settings", () => {
     expect(
       levels({
         enforcement: "mandatory",
@@ -41,7 +41,7 @@ describe("how rules are enforced", () => {
   });
 });
 
-test("everything that is wrong is said at once, by setting, with what was meant", () => {
+test("all invalid settings are reported at once, each with a suggestion", () => {
   // As a program in JavaScript may write it.
   const settings = JSON.parse(`{
     "enforcement": "mandatory",
@@ -96,7 +96,7 @@ test.each([
   );
 });
 
-test("an enforcement of the pack that is none is one problem, not one for each rule", () => {
+test("an invalid enforcement level of the pack is one problem, not one for each rule", () => {
   expect(() => posthogPolicies(JSON.parse('{ "enforcement": "must" }'))).toThrow(
     "the settings of the policy pack have a problem\n  enforcement: must be advisory, mandatory or disabled",
   );

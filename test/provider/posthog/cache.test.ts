@@ -25,14 +25,14 @@ function answers<T>() {
 }
 
 describe("a value that is read once", () => {
-  test("is asked for once, however many want it at the same time", async () => {
+  test("is requested once for any number of simultaneous readers", async () => {
     let reads = 0;
     const value = new Cached(async () => ++reads);
     expect(await Promise.all([value.get(), value.get()])).toEqual([1, 1]);
     expect(await value.get()).toBe(1);
   });
 
-  test("is asked for again after a failure, and after it was forgotten", async () => {
+  test("is requested again after a failure, and after it was dropped from the cache", async () => {
     const server = answers<number>();
     const value = new Cached(server.ask);
     const failing = value.get();

@@ -200,7 +200,7 @@ describe("what PostHog's refusals mean", () => {
   });
 });
 
-test("an error says what was tried, what PostHog said, why, and the fix, in this order", () => {
+test("an error shows what was tried, what PostHog answered, why, and the fix, in this order", () => {
   const given = answer(403, "permission_denied", "API key missing required scope 'project:write'");
   const error = new ApiError('creating project "Staging"', given, explain(given));
   expect(error.message.split("\n").map((line) => line.trim().slice(0, 28))).toEqual([

@@ -65,7 +65,7 @@ describe("what a server asks to wait", () => {
     expect(emulator.requests).toHaveLength(1);
   });
 
-  test("ends after 15 minutes in all, however often it is asked", async () => {
+  test("ends after 15 minutes in total", async () => {
     emulator.faults.add(throttled(429, "240", 100));
     const connection = connect();
     await Promise.all(

@@ -40,13 +40,13 @@ test.each<[string, Partial<LiveKey>, string[]]>([
   expect(found(key)).toEqual(expected);
 });
 
-test("nothing is found of a key that PostHog refuses: neither what it could do nor that it rests", () => {
+test("a key that PostHog rejects has no findings about its scopes or use", () => {
   const resting = { scopes: ["*"], lastUsedAt: undefined };
   expect(found(resting)).toHaveLength(2);
   expect(found({ ...resting, refused: "members may not use keys" })).toEqual([]);
 });
 
-test("how to end what is found of a leaver's key is to roll it", () => {
+test("the fix for a leaver's key is to rotate it", () => {
   const keys = [liveKey({ ...projectKey, creatorLeft: true })];
   const [finding] = reviewOrganization(liveOrganization({ keys })).findings;
   expect(finding).toMatchObject({ fix: expect.stringMatching(/^Rotate it/), subject: { key: 0 } });

@@ -138,7 +138,7 @@ test.each<[string, Partial<LiveKey>, string[]]>([
   expect(review(key)?.withoutAccess).toBeUndefined();
 });
 
-test("a key manages a type where its owner does and it may change access rules besides", () => {
+test("a key manages a type if its owner does and its scopes include access rules", () => {
   expect(lines({ ...only, owner: olga, scopes: ["access_control:write", "insight:write"] })).toContain(
     "1 insight: manager by its scope insight:write",
   );
@@ -160,11 +160,11 @@ test.each<[Partial<LiveKey>, string]>([
   [{ owner: "bob@acme.com", projectIds: [1] }, "its owner can open none of its projects"],
   [{ ...only, scopes: ["survey:write"] }, "its owner has no access to what its scopes cover"],
   [{ scopes: ["*"], refused: "PostHog says no" }, "PostHog says no"],
-])("a key with %j can do nothing, and it is said why", (key, why) => {
+])("a key with %j can do nothing, for a stated reason", (key, why) => {
   expect(review(key)).toMatchObject({ access: [], withoutAccess: why });
 });
 
-test("keys of the same scopes share what is said of them where their owners can do the same", () => {
+test("keys with the same scopes share one entry if their owners have the same access", () => {
   const keys = [liveKey({ owner: olga }), liveKey({ owner: "otto@acme.com" })];
   const [one, other] = reviewOrganization({ ...company, keys }).keys ?? [];
   expect(one?.access).toHaveLength(2);

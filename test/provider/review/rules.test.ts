@@ -18,11 +18,11 @@ const weak = { has2fa: false, hasSocialAuth: false };
 const open = liveDomain({ enforcement: "off", bypass: "nothing is enforced" });
 const owner = (name: string) => liveMember(name, { level: 15 });
 
-test("nothing is found in an organization that is in order", () => {
+test("an organization in order has no findings", () => {
   expect(reviewOrganization(liveOrganization()).findings).toEqual([]);
 });
 
-test("nothing is found of what could not be read", () => {
+test("what could not be read has no findings", () => {
   const unknown = {
     domains: undefined,
     invites: undefined,
@@ -471,7 +471,7 @@ describe.each(Object.entries(cases))("the rule %s", (rule, table) => {
   });
 });
 
-test("every rule is tried, has a name of its own, and says why one should care", () => {
+test("every rule is tested, has a unique name, and explains why it matters", () => {
   const ids = reviewRules.map(({ id }) => id);
   expect([...ids].sort()).toEqual(Object.keys(cases).sort());
   for (const { id, title, help } of reviewRules) {

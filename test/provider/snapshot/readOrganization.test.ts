@@ -264,7 +264,7 @@ describe("when reading fails", () => {
   test.each([
     ["a member's key sees no closed projects", {}, ["projects that are closed to the key's owner"]],
     ["none of the projects in projectIds is missing", { projectIds: [2] }, []],
-  ])("%s, which is said", async (_, options, omissions) => {
+  ])("%s is reported", async (_, options, omissions) => {
     const world = acmeWorld({ organization });
     const { live } = await read(world, {
       ...options,

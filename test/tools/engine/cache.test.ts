@@ -70,7 +70,7 @@ test("a damaged engine is replaced", async () => {
   expect(await isComplete(folder)).toBe(true);
 });
 
-test("of two set-ups at once both end well, with one engine", async () => {
+test("two simultaneous set-ups both succeed, with one engine", async () => {
   await Promise.all([fillAtomically(folder, fill), fillAtomically(folder, fill)]);
   expect(await readdir(join(cache, "pulumi-posthog"))).toEqual(["engine-1.2.3"]);
   expect(await isComplete(folder)).toBe(true);

@@ -77,7 +77,7 @@ describe("the README on the package's page", () => {
     expect(page).toContain(`src="${address}/raw/v0.2.0/examples/access-review/review.png"`);
   });
 
-  test("has no link left that needs the files beside it, and keeps those within itself", () => {
+  test("has absolute links to other files, and keeps links within itself", () => {
     const targets = [...page.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g)].map(
       ([, a, b]) => a ?? b ?? "",
     );

@@ -1,8 +1,8 @@
-import type { LiveKey } from "../../../provider/access/liveOrganization";
-import { evaluateMatrix } from "../../../provider/matrix/evaluate";
-import type { ChangeReview, MatrixTarget } from "../../../provider/review/changes/model";
-import { reviewChanges } from "../../../provider/review/changes/reviewChanges";
-import { liveKey, liveOrganization } from "../../support/live";
+import type { LiveKey } from "../../../../provider/access/liveOrganization";
+import { evaluateMatrix } from "../../../../provider/matrix/evaluate";
+import type { ChangeReview, MatrixTarget } from "../../../../provider/review/changes/model";
+import { reviewChanges } from "../../../../provider/review/changes/reviewChanges";
+import { liveKey, liveOrganization } from "../../../support/live";
 
 const live = liveOrganization({ access: { projects: [{ id: 1, name: "Production" }] } });
 

@@ -122,7 +122,7 @@ access_matrix:
     ]);
   });
 
-  test("cannot do anything to the organization, which is said", () => {
+  test("with organization scopes are warned about", () => {
     const text =
       "access_matrix: {bot: {staging_project: {api_key_scopes: [organization_member:read, query:read]}}}";
     expect(desiredOf(text).notEnforceable).toEqual([
@@ -178,7 +178,7 @@ access_matrix:
     expect(on("2026-12-08").ending).toEqual([]);
   });
 
-  test("leaves everything as it is on the last day", () => {
+  test("changes nothing on the last day", () => {
     const { roles, grants, keys, ended } = on("2026-12-07");
     expect(roles[0]?.members).toEqual(["bob@acme.com", "cat@acme.com"]);
     expect([grants.length, keys.length, ended.length]).toEqual([2, 1, 0]);
@@ -200,7 +200,7 @@ access_matrix:
     expect(roles).toMatchObject([{ team: "web", name: "web", members: [] }]);
   });
 
-  test("does not count as a removal: the limit holds for what is removed besides", () => {
+  test("does not count as a removal: the limit applies to other removals", () => {
     const text = `
 projects: {staging_project: {removalLimit: 0.1}}
 access_matrix:
@@ -216,7 +216,7 @@ access_matrix:
     expect(desiredOf(text, { today: "2026-01-01" }).projects[0]?.removalLimit).toBe(0.1);
   });
 
-  test("takes what cannot be enforced along", () => {
+  test("also ends what cannot be enforced", () => {
     const entry = "{can_edit_flags: true, can_delete_flags: false, until: 2026-01-01}";
     expect(desiredOf(`access_matrix: {web: {staging_project: ${entry}}}`).notEnforceable).toEqual([]);
   });
@@ -289,7 +289,7 @@ access_matrix:
 `;
   const { roles, projects } = desiredOf(text);
 
-  test("of the whole hold for every project and role, where those say nothing else", () => {
+  test("of the whole matrix apply to every project and role that does not override them", () => {
     expect(projects.map(({ project, mode, removalLimit }) => [project, mode, removalLimit])).toEqual([
       ["production_project", "exclusive", 0.1],
       ["staging_project", "additive", 0.5],
@@ -316,7 +316,7 @@ access_matrix:
 });
 
 describe("earlier names", () => {
-  test("go along with role, policy and keys", () => {
+  test("are passed on to role, policy and keys", () => {
     const { roles, projects, keys } = desiredOf(`
 projects: {staging_project: {previously: [staging, test]}}
 access_matrix:

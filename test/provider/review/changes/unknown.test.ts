@@ -1,6 +1,6 @@
-import { evaluateMatrix } from "../../../provider/matrix/evaluate";
-import { unknownInMatrix } from "../../../provider/review/changes/unknown";
-import { liveOrganization } from "../../support/live";
+import { evaluateMatrix } from "../../../../provider/matrix/evaluate";
+import { unknownInMatrix } from "../../../../provider/review/changes/unknown";
+import { liveOrganization } from "../../../support/live";
 
 const live = liveOrganization({
   access: {
@@ -54,7 +54,7 @@ test.each<[string, string, string[]]>([
     "access_matrix:\n  web:\n    Lab: {role: member}\n  app:\n    Lab: {role: admin}\n",
     ["matrix:3:5 access_matrix.web.Lab: has no id, and projects 2 and 3 all have this name"],
   ],
-])("of %s it is said so", (_, text, expected) => {
+])("checks the matrix for %s", (_, text, expected) => {
   expect(wrong(text)).toEqual(expected);
 });
 

@@ -24,14 +24,14 @@ describe("a review", () => {
   const { projects: reviewed, people } = reviewOrganization(company);
   const of = (email: string) => people.find((person) => person.email === email);
 
-  test("lists projects by the alphabet, as they are for everybody without a rule", () => {
+  test("lists projects alphabetically, with everybody's default access", () => {
     expect(reviewed).toEqual([
       { projectId: 1, name: "Production", defaultAccess: "none" },
       { projectId: 2, name: "Staging", defaultAccess: "admin" },
     ]);
   });
 
-  test("lists for everybody each project in that order, with the types that have rules and why", () => {
+  test("lists each person's projects in that order, with the types that have rules and why", () => {
     expect(of("ann@acme.com")).toMatchObject({ level: "member", roles: ["Analysts"], ssoEnforced: true });
     expect(of("ann@acme.com")?.access).toEqual([
       {

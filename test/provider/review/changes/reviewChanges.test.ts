@@ -1,8 +1,8 @@
-import type { LiveOrganization } from "../../../provider/access/liveOrganization";
-import { evaluateMatrix } from "../../../provider/matrix/evaluate";
-import type { ChangeReview, MatrixTarget } from "../../../provider/review/changes/model";
-import { reviewChanges } from "../../../provider/review/changes/reviewChanges";
-import { liveMember, liveOrganization, liveRule } from "../../support/live";
+import type { LiveOrganization } from "../../../../provider/access/liveOrganization";
+import { evaluateMatrix } from "../../../../provider/matrix/evaluate";
+import type { ChangeReview, MatrixTarget } from "../../../../provider/review/changes/model";
+import { reviewChanges } from "../../../../provider/review/changes/reviewChanges";
+import { liveMember, liveOrganization, liveRule } from "../../../support/live";
 
 const projects = [
   { id: 1, name: "Production" },
@@ -52,7 +52,7 @@ function changed(text: string, base?: string, organization: LiveOrganization = l
 const changesOf = ({ people }: ChangeReview): string[] =>
   people.map(({ email, summary }) => `${email} ${summary}`);
 
-test("a matrix that says what is there changes nothing", () => {
+test("a matrix that matches PostHog changes nothing", () => {
   const review = changed(asIs);
   expect(review).toMatchObject({
     hasChanges: false,
@@ -64,7 +64,7 @@ test("a matrix that says what is there changes nothing", () => {
   });
 });
 
-test("who loses something comes before who gains, each with what it is through", () => {
+test("people who lose access come before people who gain it, each with the reason", () => {
   const review = changed(
     asIs
       .replace(
@@ -97,7 +97,7 @@ test("who loses something comes before who gains, each with what it is through",
 describe("what the matrix does not list", () => {
   const without = asIs.replace(", members: {bob@acme.com: {role: member}}", "");
 
-  test("stays in additive mode, and is said to", () => {
+  test("stays in additive mode, and a note says so", () => {
     const review = changed(without);
     expect(review.hasChanges).toBe(false);
     expect(review.notes).toEqual([
@@ -105,7 +105,7 @@ describe("what the matrix does not list", () => {
     ]);
   });
 
-  test("goes where the matrix that was applied last gave it", () => {
+  test("is removed if the matrix that was applied last granted it", () => {
     expect(changesOf(changed(without, asIs))).toEqual([
       "bob@acme.com loses member on Production, now none through the rule for everybody",
     ]);
@@ -178,7 +178,7 @@ describe("projects that share a name", () => {
   });
   const given = "access_matrix:\n  analysts:\n    name: Analysts\n    Staging: {role: member}";
 
-  test("are told apart by their numbers", () => {
+  test("are distinguished by their numbers", () => {
     const review = reviewChanges(twins, aimOf(given, { projects: new Map([["Staging", 3]]) }));
     expect(changesOf(review)).toEqual([
       "ann@acme.com gains member on Staging (3) through role Analysts",
@@ -187,14 +187,14 @@ describe("projects that share a name", () => {
     expect(review.projects).toMatchObject([{ projectId: 3, project: "Staging (3)" }]);
   });
 
-  test("are not taken one for the other", () => {
+  test("are not confused", () => {
     expect(() => changed(given, undefined, twins)).toThrow(
       /projects\.Staging: has no id, and projects 2 and 3 all have this name/,
     );
   });
 });
 
-test("a new role with its people and rules is there before the rules are", () => {
+test("a new role and its members exist before the rules that name it", () => {
   const review = changed(
     `${asIs.replace("access_matrix:", "access_matrix:\n  builders:\n    name: Builders\n    members: [Bob@acme.com]\n    Staging: {role: admin, can_edit_surveys: true}")}`,
   );
@@ -206,7 +206,7 @@ test("a new role with its people and rules is there before the rules are", () =>
   ]);
 });
 
-test("people, projects and numbers that are not there are all named at once, with what was meant", () => {
+test("unknown people, projects and ids are all reported at once, with suggestions", () => {
   const wrong = `
 access_matrix:
   analysts:
@@ -221,7 +221,7 @@ projects:
   );
 });
 
-test("who is invited, or waited for, joins later and is no problem", () => {
+test("people who are invited or waited for join later", () => {
   const invites = [{ id: "1", email: "new@acme.com", level: 1, isExpired: false }];
   const review = changed(asIs.replace("carl@acme.com]", "carl@acme.com, New@acme.com]"), undefined, {
     ...live,
@@ -231,7 +231,7 @@ test("who is invited, or waited for, joins later and is no problem", () => {
   expect(review.hasChanges).toBe(false);
 });
 
-test("people of teams and numbers of projects may be given beside the matrix", () => {
+test("members of teams and ids of projects can be given in addition to the matrix", () => {
   const review = reviewChanges(
     live,
     aimOf("access_matrix: {analysts: {name: Analysts, web: {role: admin}}}", {
@@ -281,7 +281,7 @@ describe("a team that left the matrix", () => {
   });
 });
 
-test("teams and projects may be called as what every object has", () => {
+test("teams and projects can have the names of built-in properties", () => {
   const review = changed(`
 projects: {constructor: {id: 1}}
 access_matrix: {toString: {members: [bob@acme.com], constructor: {role: admin}}}`);
@@ -305,7 +305,7 @@ describe("the key of a service account", () => {
     ],
     ["deleted", asIs, withKey("query:read"), ["deleted query:read"]],
     ["kept", withKey("query:read"), withKey("query:read"), []],
-  ])("is %s beside the matrix that was applied last", (_, text, base, expected) => {
+  ])("is %s against the matrix that was applied last", (_, text, base, expected) => {
     const { keys, hasChanges } = changed(text, base);
     expect(keys.map(({ change, scopes }) => `${change} ${scopes.join(" ")}`)).toEqual(expected);
     expect(hasChanges).toBe(expected.length > 0);
@@ -351,7 +351,7 @@ describe("someone should look at", () => {
   });
 });
 
-test("roles that are deleted come first, then those that someone leaves, and new ones last", () => {
+test("deleted roles come first, then those that lose members, and new ones last", () => {
   const names = ["Support", "Web"];
   const organization: LiveOrganization = {
     ...live,

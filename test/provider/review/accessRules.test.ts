@@ -32,13 +32,13 @@ const growth = [
   liveRule("viewer", { role: "Growth", resource: "survey" }),
 ];
 
-test("someone in the role has it twice, and loses nothing without the direct grant", () => {
+test("a direct grant of someone in the role is redundant", () => {
   expect(changesOf([...growth, liveRule("admin", { member: "ann" })])).toEqual([
     "ann@acme.com has admin on Website directly, and role Growth already grants it. Remove the direct grant: the role already grants the same access.",
   ]);
 });
 
-test("someone who is not in the role is told what it would give besides, by what they have now", () => {
+test("for someone who is not in the role, the fix lists what else the role would grant", () => {
   const grant = liveRule("admin", { member: "pete" });
   expect(changesOf([...growth, grant])).toEqual([
     "pete@acme.com has admin on Website directly; role Growth grants the same, but they are not a member of it. If they belong to role Growth, add them to it and remove the direct grant; the role also grants member on Warehouse.",
@@ -48,7 +48,7 @@ test("someone who is not in the role is told what it would give besides, by what
   );
 });
 
-test("of several roles the one that gives least is named", () => {
+test("of several roles, the fix names the one that grants least", () => {
   expect(
     changesOf([...growth, liveRule("admin", { role: "Web" }), liveRule("admin", { member: "pete" })]),
   ).toEqual([
@@ -56,7 +56,7 @@ test("of several roles the one that gives least is named", () => {
   ]);
 });
 
-test("nobody outside the company's domains is told to be put into a role, but may be in one", () => {
+test("nobody outside the company's domains is suggested for a role", () => {
   const rules = [...growth, liveRule("admin", { member: "eve@partner.org" })];
   expect(changesOf(rules)).toEqual([]);
   expect(changesOf(rules, ["acme.com", "partner.org"])).toHaveLength(1);
