@@ -1,5 +1,6 @@
 import { accessControls } from "./access/accessControls";
 import { accessSettings } from "./access/accessSettings";
+import { earlierAccessSettings } from "./access/earlierSettings";
 import { objects } from "./access/objects";
 import { activityLog } from "./activity/activityLog";
 import { personalApiKeyInventory } from "./keys/personalApiKeyInventory";
@@ -30,6 +31,7 @@ const FAMILIES: readonly RouteFamily[] = [
   projectTokens,
   accessControls,
   accessSettings,
+  earlierAccessSettings,
   roles,
   objects,
   personalApiKeys,

@@ -46,7 +46,8 @@ const RULED_OBJECTS = OBJECT_KINDS.filter(({ ruled }) => ruled)
   .map(({ resource }) => resource)
   .sort();
 
-function frame({ backend, project, membership }: ProjectCall) {
+/** What every list of the settings page begins with. */
+export function frame({ backend, project, membership }: ProjectCall) {
   return {
     available_project_levels: levelsOf("project").all,
     available_resource_levels: levelsOf("any other").all,
@@ -146,7 +147,8 @@ function entries(call: ProjectCall, subject: RuleHolder, isOwn: (rule: AccessRul
   };
 }
 
-function bounds(resource: string) {
+/** The lowest and highest level that rules can set. */
+export function bounds(resource: string) {
   const { minimum, maximum } = levelsOf(resource);
   return { minimum, maximum };
 }
