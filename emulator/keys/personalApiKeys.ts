@@ -37,7 +37,7 @@ function sessionsOnly(handle: (call: UserCall) => Reply): (call: UserCall) => Re
 }
 
 function refuseMethod({ method }: UserCall): Reply {
-  throw methodNotAllowed(method);
+  throw methodNotAllowed(method, ["GET", "PUT", "PATCH", "DELETE"]);
 }
 
 function listOwn(call: UserCall): Reply {

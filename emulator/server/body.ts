@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { invalid, parseError, unsupportedMediaType } from "./errors";
 import { pythonType } from "./fields";
+import { describeJsonError } from "./jsonErrors";
 import type { Call } from "./routing";
 
 /** Decodes a request's body text by its content type. */
@@ -13,12 +14,12 @@ export function decodeBody(text: string, contentType: string | null): unknown {
     return Object.fromEntries(new URLSearchParams(text));
   }
   if (mediaType !== "application/json") {
-    throw unsupportedMediaType(mediaType);
+    throw unsupportedMediaType(contentType ?? "");
   }
   try {
     return JSON.parse(text);
   } catch {
-    throw parseError("JSON parse error - Expecting value: line 1 column 1 (char 0)");
+    throw parseError(`JSON parse error - ${describeJsonError(text)}`);
   }
 }
 

@@ -96,7 +96,7 @@ function refuseMethod(
       context.req.param(),
     );
   }
-  return methodNotAllowed(context.req.method);
+  return methodNotAllowed(context.req.method, [...byMethod.keys()]);
 }
 
 // A key in the body is not seen by PostHog's throttles, and sessions are exempt.

@@ -59,10 +59,22 @@ export function notFound(detail = "Not found."): ApiError {
   return new ApiError(404, { type: "invalid_request", code: "not_found", detail, attr: null });
 }
 
-/** 405. */
-export function methodNotAllowed(method: string): ApiError {
+/** The methods in the order in which PostHog lists them. */
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/** 405, with the methods that the address has. */
+export function methodNotAllowed(method: string, allowed: readonly string[]): ApiError {
   const detail = `Method "${method}" not allowed.`;
-  return new ApiError(405, { type: "invalid_request", code: "method_not_allowed", detail, attr: null });
+  const listed = [
+    ...METHODS.filter((one) => allowed.includes(one)),
+    ...(allowed.includes("GET") ? ["HEAD"] : []),
+    "OPTIONS",
+  ];
+  return new ApiError(
+    405,
+    { type: "invalid_request", code: "method_not_allowed", detail, attr: null },
+    { Allow: listed.join(", ") },
+  );
 }
 
 /** 415. */

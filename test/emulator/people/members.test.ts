@@ -240,9 +240,11 @@ describe("one member", () => {
       forbidden("This action does not support personal API key access"),
     );
     const session = await asSession(emulator, "owner@acme.test", "owner-password");
-    expect(await session.get(path)).toMatchObject(
+    const answer = await session.get(path);
+    expect(answer).toMatchObject(
       refusal(405, "invalid_request", "method_not_allowed", 'Method "GET" not allowed.'),
     );
+    expect(answer.headers.get("allow")).toBe("PUT, PATCH, DELETE, OPTIONS");
   });
 
   test("its keys that reach the organization are for sessions only", async () => {

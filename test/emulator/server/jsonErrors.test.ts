@@ -1,0 +1,38 @@
+import { describeJsonError } from "../../../emulator/server/jsonErrors";
+
+test.each([
+  ["", "Expecting value: line 1 column 1 (char 0)"],
+  ["{", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"],
+  ["{bad", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"],
+  ['{"a"', "Expecting ':' delimiter: line 1 column 5 (char 4)"],
+  ['{"a":', "Expecting value: line 1 column 6 (char 5)"],
+  ['{"a":1', "Expecting ',' delimiter: line 1 column 7 (char 6)"],
+  ['{"a":1,', "Expecting property name enclosed in double quotes: line 1 column 8 (char 7)"],
+  ['{"a":1,}', "Expecting property name enclosed in double quotes: line 1 column 8 (char 7)"],
+  ["[1,", "Expecting value: line 1 column 4 (char 3)"],
+  ["[1,]", "Expecting value: line 1 column 4 (char 3)"],
+  ["[1 2]", "Expecting ',' delimiter: line 1 column 4 (char 3)"],
+  ["nope", "Expecting value: line 1 column 1 (char 0)"],
+  ["  x", "Expecting value: line 1 column 3 (char 2)"],
+  ['"abc', "Unterminated string starting at: line 1 column 1 (char 0)"],
+  ['"a\\q"', "Invalid \\escape: line 1 column 3 (char 2)"],
+  ['"a\\u12"', "Invalid \\uXXXX escape: line 1 column 4 (char 3)"],
+  ['"a\n"', "Invalid control character at: line 1 column 3 (char 2)"],
+  ["1 2", "Extra data: line 1 column 3 (char 2)"],
+  ['{"a":}', "Expecting value: line 1 column 6 (char 5)"],
+  ['{"a" 1}', "Expecting ':' delimiter: line 1 column 6 (char 5)"],
+  ["-", "Expecting value: line 1 column 1 (char 0)"],
+  ["01", "Extra data: line 1 column 2 (char 1)"],
+  ["[1.]", "Expecting ',' delimiter: line 1 column 3 (char 2)"],
+  ['{\n "a": 1,\n b}', "Expecting property name enclosed in double quotes: line 3 column 2 (char 12)"],
+  ["tru", "Expecting value: line 1 column 1 (char 0)"],
+  ['"\\', "Unterminated string starting at: line 1 column 1 (char 0)"],
+  ['{"a":"b', "Unterminated string starting at: line 1 column 6 (char 5)"],
+  ["[", "Expecting value: line 1 column 2 (char 1)"],
+  ["[[1]", "Expecting ',' delimiter: line 1 column 5 (char 4)"],
+  ['{"a":[1,{"b":}]}', "Expecting value: line 1 column 14 (char 13)"],
+  ["{'a':1}", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"],
+  ['{"a":1}}', "Extra data: line 1 column 8 (char 7)"],
+])("Python says of %j: %s", (text, error) => {
+  expect(describeJsonError(text)).toBe(error);
+});
