@@ -4,7 +4,7 @@ import type { ObjectRoute } from "../access/resourceTypes";
 import { uuidPattern } from "../access/values";
 import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
-import { NotFoundError } from "./errors";
+import { answered, NotFoundError } from "./errors";
 
 /** An object in a project, as far as it can be distinguished from others; lists of every type have an `id`. */
 const objectSchema = z.looseObject({
@@ -71,6 +71,28 @@ const keptObjects = perRun(
   (connection: Connection, path: string, what: string) =>
     new Cached(() => connection.list(path, objectSchema, what)),
 );
+
+/** Whether a project has an object of that number; undefined where the key may not look. */
+export async function objectExists(
+  connection: Connection,
+  projectId: number,
+  path: string,
+  id: number,
+): Promise<boolean | undefined> {
+  try {
+    await connection.send({
+      method: "GET",
+      path: `/api/projects/${projectId}/${path}/${id}/`,
+      schema: objectSchema,
+      what: `looking up ${path}/${id} of project ${projectId}`,
+    });
+    return true;
+  } catch (error) {
+    if (answered(error, 404)) return false;
+    if (answered(error, 403)) return undefined;
+    throw error;
+  }
+}
 
 function noSuchObject(
   { projectId, resource }: ObjectKind,

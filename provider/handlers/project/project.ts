@@ -21,7 +21,6 @@ import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import {
   createProject,
   deleteProject,
-  getEnvironment,
   getProject,
   listProjects,
   type Project,
@@ -40,6 +39,7 @@ import {
   settingsFromApi,
   settingsToApi,
 } from "./projectSettings";
+import { reviewSettings, withEnvironment } from "./projectSettingsReview";
 
 const args = z.strictObject({
   name: projectName,
@@ -50,7 +50,6 @@ const args = z.strictObject({
   deletionProtection: z.boolean().optional(),
 });
 type Args = ArgsOf<(typeof args)["shape"]>;
-type Settings = NonNullable<Args["settings"]>;
 
 /** The declared level of everybody: null opens the project again, undefined leaves it alone. */
 function declaredDefault({ defaultAccess, accessControl }: Partial<Args>): string | null | undefined {
@@ -81,18 +80,6 @@ function toLive(
       createdAt: project.created_at ?? undefined,
     },
   };
-}
-
-/** Adds the declared settings that older servers keep on the project's environment. */
-async function withEnvironment(
-  connection: Connection,
-  project: Project,
-  declared: Settings,
-): Promise<Project> {
-  const elsewhere = Object.keys(settingsToApi(declared)).filter((field) => !(field in project));
-  if (elsewhere.length === 0) return project;
-  const environment = await getEnvironment(connection, project.id);
-  return environment === undefined ? project : { ...environment, ...project };
 }
 
 /** Writes name, time zone and declared settings; fails with the names of those that the server ignored. */
@@ -200,11 +187,9 @@ async function reviewNewProject(connection: Connection): Promise<Finding[]> {
   return findings;
 }
 
-async function review(
-  connection: Connection,
-  { args: declared, before, existing, ...rest }: Review<Args>,
-): Promise<Finding[]> {
-  const findings = await reviewName(connection, { args: declared, before, existing, ...rest });
+async function review(connection: Connection, reviewed: Review<Args>): Promise<Finding[]> {
+  const { args: declared, before, existing } = reviewed;
+  const findings = await reviewName(connection, reviewed);
   if (before === undefined && existing === undefined) findings.push(...(await reviewNewProject(connection)));
   if (declaredDefault(declared) != null) {
     const organization = await readableOrganization(connection);
@@ -216,7 +201,7 @@ async function review(
       );
     }
   }
-  return findings;
+  return [...findings, ...(await reviewSettings(connection, reviewed))];
 }
 
 export const project = defineResource({

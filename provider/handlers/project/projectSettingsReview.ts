@@ -1,0 +1,199 @@
+import type { Review } from "../../engine/definition";
+import { type Finding, problem, warning } from "../../engine/finding";
+import type { Connection } from "../../posthog/connection";
+import { answered } from "../../posthog/errors";
+import { objectExists } from "../../posthog/objects";
+import { hasFeature, type Organization, readableOrganization } from "../../posthog/organizations";
+import { getEnvironment, getProject, listProjects, type Project } from "../../posthog/projects";
+import { apiNameOf, changedSettings, type Settings, settingsFromApi, settingsToApi } from "./projectSettings";
+
+type DeclaredProject = Review<{ name: string; settings?: Settings }>;
+
+/** Adds the declared settings that older servers keep on the project's environment. */
+export async function withEnvironment(
+  connection: Connection,
+  project: Project,
+  declared: Settings,
+): Promise<Project> {
+  const elsewhere = Object.keys(settingsToApi(declared)).filter((field) => !(field in project));
+  if (elsewhere.length === 0) return project;
+  const environment = await getEnvironment(connection, project.id);
+  return environment === undefined ? project : { ...environment, ...project };
+}
+
+/** What a preview knows of a project whose settings change. */
+interface Situation {
+  readonly connection: Connection;
+  /** The project itself, unless it is new. */
+  readonly own: Project | undefined;
+  /** The project, or for a new one another of the organization, which shows what the server knows. */
+  readonly known: Project | undefined;
+  readonly organization: Organization | undefined;
+}
+
+/** What PostHog would refuse or drop of the settings that change. */
+export async function reviewSettings(connection: Connection, review: DeclaredProject): Promise<Finding[]> {
+  const { settings } = review.args;
+  if (settings === undefined) return [];
+  const own = await ownProject(connection, review, settings);
+  const known = own ?? (await anyProject(connection, settings));
+  const organization = await readableOrganization(connection);
+  const situation = { connection, own, known, organization };
+  const changing =
+    own === undefined ? Object.keys(settings) : changedSettings(settingsFromApi(own, settings), settings);
+  const findings = changing.map((name) => reviewSetting(situation, name, settings[name]));
+  return (await Promise.all(findings)).flat();
+}
+
+async function reviewSetting(situation: Situation, name: string, value: unknown): Promise<Finding[]> {
+  const unknown = unknownToServer(situation, name, value);
+  if (unknown.length > 0) return unknown;
+  return (await particular[name]?.(situation, value)) ?? [];
+}
+
+/** Settings that the plan, the server or other objects decide on. */
+const particular: Readonly<
+  Record<string, (situation: Situation, value: unknown) => Finding[] | Promise<Finding[]>>
+> = {
+  defaultDataTheme: reviewTheme,
+  primaryDashboard: reviewDashboard,
+  proactiveTasksEnabled: reviewProactiveTasks,
+  sessionRecordingRetentionPeriod: reviewRetention,
+};
+
+/** The project of the last run, or the one that is adopted. */
+async function ownProject(
+  connection: Connection,
+  { before, existing }: DeclaredProject,
+  settings: Settings,
+): Promise<Project | undefined> {
+  const id = existing === undefined ? await idOfName(connection, before?.name) : Number(existing.id);
+  const project = id === undefined ? undefined : await getProject(connection, id);
+  return project === undefined ? undefined : withEnvironment(connection, project, settings);
+}
+
+/** The number of the only project of that name. */
+async function idOfName(connection: Connection, name: string | undefined): Promise<number | undefined> {
+  if (name === undefined) return undefined;
+  const [found, ...others] = (await listProjects(connection)).filter((project) => project.name === name);
+  return others.length === 0 ? found?.id : undefined;
+}
+
+/** One of the organization's projects that the key may read. */
+async function anyProject(connection: Connection, settings: Settings): Promise<Project | undefined> {
+  const [first] = await listProjects(connection);
+  try {
+    const project = first === undefined ? undefined : await getProject(connection, first.id);
+    return project === undefined ? undefined : await withEnvironment(connection, project, settings);
+  } catch (error) {
+    if (answered(error, 403) || answered(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/** Settings whose objects PostHog answers with every key that it knows, and drops others from. */
+const completeObjects: ReadonlySet<string> = new Set([
+  "revenueAnalyticsConfig",
+  "marketingAnalyticsConfig",
+  "customerAnalyticsConfig",
+  "workflowsConfig",
+]);
+
+const updateOrRemove = { fix: "remove it from the program, or update the server" };
+
+function unknownToServer({ known }: Situation, name: string, value: unknown): Finding[] {
+  if (known === undefined) return [];
+  const held = known[apiNameOf(name)];
+  if (held === undefined) {
+    return [problem(`settings.${name}`, "this PostHog server does not know the setting", updateOrRemove)];
+  }
+  if (!completeObjects.has(name) || !isObject(held) || !isObject(value)) return [];
+  return Object.keys(value)
+    .filter((key) => !(key in held))
+    .map((key) =>
+      problem(`settings.${name}.${key}`, "this PostHog server drops the key: it does not know it", {
+        fix: `the keys are ${Object.keys(held).join(", ")}; remove it from the program, or update the server`,
+      }),
+    );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const addFeature = { fix: "remove it from the program, or add the feature under Settings > Billing" };
+
+/** Without the feature every project shows the same theme, whatever it is set to. */
+function reviewTheme({ known, organization }: Situation, theme: unknown): Finding[] {
+  const feature = "data_color_themes";
+  if (organization === undefined || hasFeature(organization, feature) !== false) return [];
+  if (known?.default_data_theme === theme) return [];
+  const lacks = `takes the plan feature "${feature}", which the plan of ${organization.name} does not include: PostHog would ignore it`;
+  return [problem("settings.defaultDataTheme", lacks, addFeature)];
+}
+
+async function reviewDashboard({ connection, own }: Situation, dashboard: unknown): Promise<Finding[]> {
+  if (typeof dashboard !== "number") return [];
+  const property = "settings.primaryDashboard";
+  if (own === undefined) {
+    return [
+      problem(property, "has to be a dashboard of the project itself, and a new project has none yet", {
+        fix: "declare it in a second run, once the dashboard exists",
+      }),
+    ];
+  }
+  if ((await objectExists(connection, own.id, "dashboards", dashboard)) !== false) return [];
+  return [
+    problem(property, `project ${own.id} has no dashboard ${dashboard}`, {
+      fix: "use the number in the address of one of its dashboards",
+    }),
+  ];
+}
+
+function reviewProactiveTasks({ connection }: Situation, enabled: unknown): Finding[] {
+  if (enabled !== true) return [];
+  const property = "settings.proactiveTasksEnabled";
+  const { host } = connection.configuration;
+  const isCloud = host.endsWith(".posthog.com");
+  return isCloud
+    ? [warning(`${property}: PostHog opens this to selected projects only and refuses it to others`)]
+    : [
+        problem(property, "PostHog opens this to selected projects on PostHog Cloud only", {
+          fix: "remove it from the program",
+        }),
+      ];
+}
+
+const retentionDays: Readonly<Record<string, number>> = { "30d": 30, "90d": 90, "1y": 365, "5y": 1825 };
+const unitDays: Readonly<Record<string, number>> = { day: 1, month: 365 / 12, year: 365 };
+
+/** New projects have 30 days on PostHog Cloud and five years elsewhere, which is not sent again. */
+const initialRetention: readonly unknown[] = ["30d", "5y"];
+
+function reviewRetention({ own, organization }: Situation, period: unknown): Finding[] {
+  const entitlement = organization === undefined ? undefined : retentionOf(organization);
+  const days = retentionDays[String(period)];
+  if (organization === undefined || entitlement === undefined || days === undefined) return [];
+  if (entitlement !== "none" && (period === "30d" || days <= entitlement)) return [];
+  const lacks =
+    entitlement === "none"
+      ? `takes the plan feature "session_replay_data_retention", which the plan of ${organization.name} does not include`
+      : `the plan of ${organization.name} keeps recordings for at most ${Math.round(entitlement)} days`;
+  if (own === undefined && initialRetention.includes(period)) {
+    return [
+      warning(
+        `settings.sessionRecordingRetentionPeriod: ${lacks}; PostHog refuses it unless it is the default`,
+      ),
+    ];
+  }
+  return [problem("settings.sessionRecordingRetentionPeriod", lacks, addFeature)];
+}
+
+/** For how many days the plan keeps recordings; undefined where the server does not say. */
+function retentionOf(organization: Organization): number | "none" | undefined {
+  const features = organization.available_product_features;
+  if (features == null) return undefined;
+  const feature = features.find(({ key }) => key === "session_replay_data_retention");
+  const unit = unitDays[feature?.unit?.toLowerCase().replace(/s$/, "") ?? ""];
+  return feature?.limit == null || unit === undefined ? "none" : feature.limit * unit;
+}
