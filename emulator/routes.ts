@@ -6,6 +6,7 @@ import { activityLog } from "./activity/activityLog";
 import { personalApiKeyInventory } from "./keys/personalApiKeyInventory";
 import { personalApiKeys } from "./keys/personalApiKeys";
 import { projectSecretApiKeys } from "./keys/projectSecretApiKeys";
+import { instance } from "./organization/instance";
 import { organizations } from "./organization/organizations";
 import { invites } from "./people/invites";
 import { members } from "./people/members";
@@ -23,6 +24,7 @@ import { serviceProvider } from "./sso/serviceProvider";
 
 const FAMILIES: readonly RouteFamily[] = [
   session,
+  instance,
   users,
   organizations,
   members,

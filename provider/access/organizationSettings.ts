@@ -29,7 +29,11 @@ export const organizationSettings = {
     gate: "organization_invite_settings",
     logNames: ["member invitation permissions"],
   },
-  membersCanCreateProjects: { field: "members_can_create_projects", whenNull: false },
+  membersCanCreateProjects: {
+    field: "members_can_create_projects",
+    whenNull: false,
+    gate: "organization_invite_settings",
+  },
   membersCanUsePersonalApiKeys: {
     field: "members_can_use_personal_api_keys",
     gate: "organization_security_settings",

@@ -3,31 +3,31 @@ import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./ba
 
 /** The arguments of {@link OrganizationSettings}. */
 export interface OrganizationSettingsArgs extends CommonArgs {
-  /** Name of the organization, 1 to 64 characters. Its slug stays. Updated in place. */
+  /** Name of the organization, 1 to 64 characters, without web addresses. Its slug stays. Updated in place. */
   name?: pulumi.Input<string>;
   /** Id of the uploaded picture for the organization's logo, or `null` for none. Updated in place. */
   logoMediaId?: pulumi.Input<string | null>;
   /**
    * Whether everyone has to use two-factor authentication. The preview names the members without it. PostHog's default
-   * is false. Plan feature `2fa_enforcement`. Updated in place.
+   * is false, which `null` stands for. Plan feature `2fa_enforcement`. Updated in place.
    */
-  enforce2fa?: pulumi.Input<boolean>;
+  enforce2fa?: pulumi.Input<boolean | null>;
   /**
    * Whether only people with an e-mail address of a verified domain may sign in and be invited. Shutting out the key's
-   * own owner, or every owner of the organization, is an error. PostHog's default is false. Servers from before mid 2026
-   * do not know it. Updated in place.
+   * own owner, or every owner of the organization, is an error. PostHog's default is false, which `null` stands for.
+   * Servers up to July 2026 do not know it. Updated in place.
    */
-  enforceVerifiedDomains?: pulumi.Input<boolean>;
+  enforceVerifiedDomains?: pulumi.Input<boolean | null>;
   /**
-   * Whether plain members may invite people. PostHog's default is true. Plan feature `organization_invite_settings`.
-   * Updated in place.
+   * Whether plain members may invite people. PostHog's default is true; `null` stands for false. Plan feature
+   * `organization_invite_settings`. Updated in place.
    */
-  membersCanInvite?: pulumi.Input<boolean>;
+  membersCanInvite?: pulumi.Input<boolean | null>;
   /**
-   * Whether plain members may create projects. PostHog's default is false. Servers from before mid 2026 do not know
-   * it. Updated in place.
+   * Whether plain members may create projects. PostHog's default is false, which `null` stands for. Plan feature
+   * `organization_invite_settings`. Servers from before mid 2026 do not know it. Updated in place.
    */
-  membersCanCreateProjects?: pulumi.Input<boolean>;
+  membersCanCreateProjects?: pulumi.Input<boolean | null>;
   /**
    * Whether plain members may use personal API keys with the organization. PostHog's default is true. Plan feature
    * `organization_security_settings`. Updated in place.
@@ -35,7 +35,7 @@ export interface OrganizationSettingsArgs extends CommonArgs {
   membersCanUsePersonalApiKeys?: pulumi.Input<boolean>;
   /**
    * Whether plain members see the other members of the organization. PostHog's default is true. Effective with the plan
-   * feature `organization_security_settings`. Servers from before mid 2026 do not know it. Updated in place.
+   * feature `organization_security_settings`. Servers up to July 2026 do not know it. Updated in place.
    */
   membersCanSeeOrgMembers?: pulumi.Input<boolean>;
   /**
@@ -43,15 +43,15 @@ export interface OrganizationSettingsArgs extends CommonArgs {
    * true. Plan feature `organization_security_settings`. Updated in place.
    */
   allowPubliclySharedResources?: pulumi.Input<boolean>;
-  /** Whether third parties may process data for PostHog's AI features. Undecided at first. Updated in place. */
-  isAiDataProcessingApproved?: pulumi.Input<boolean>;
+  /** Whether third parties may process data for PostHog's AI features. Undecided (`null`) at first. Updated in place. */
+  isAiDataProcessingApproved?: pulumi.Input<boolean | null>;
   /**
-   * Whether PostHog may train AI models with the organization's data. Undecided at first. Servers from before mid 2026
+   * Whether PostHog may train AI models with the organization's data. Undecided (`null`) at first. Servers from before mid 2026
    * do not know it. Updated in place.
    */
-  isAiTrainingOptedIn?: pulumi.Input<boolean>;
-  /** How new experiments are evaluated: `bayesian` (PostHog's default) or `frequentist`. Updated in place. */
-  defaultExperimentStatsMethod?: pulumi.Input<"bayesian" | "frequentist">;
+  isAiTrainingOptedIn?: pulumi.Input<boolean | null>;
+  /** How new experiments are evaluated: `bayesian` or `frequentist`; `null` for PostHog's default. Updated in place. */
+  defaultExperimentStatsMethod?: pulumi.Input<"bayesian" | "frequentist" | null>;
   /** Whether new projects drop clients' IP addresses. PostHog's default is false. Updated in place. */
   defaultAnonymizeIps?: pulumi.Input<boolean>;
   /** The role that new members get, as id or name, or `null` for none. Updated in place. */
@@ -89,16 +89,16 @@ export interface OrganizationSettingsArgs extends CommonArgs {
 export class OrganizationSettings extends PosthogResource {
   declare public readonly name: pulumi.Output<string | undefined>;
   declare public readonly logoMediaId: pulumi.Output<string | null | undefined>;
-  declare public readonly enforce2fa: pulumi.Output<boolean | undefined>;
-  declare public readonly enforceVerifiedDomains: pulumi.Output<boolean | undefined>;
-  declare public readonly membersCanInvite: pulumi.Output<boolean | undefined>;
-  declare public readonly membersCanCreateProjects: pulumi.Output<boolean | undefined>;
+  declare public readonly enforce2fa: pulumi.Output<boolean | null | undefined>;
+  declare public readonly enforceVerifiedDomains: pulumi.Output<boolean | null | undefined>;
+  declare public readonly membersCanInvite: pulumi.Output<boolean | null | undefined>;
+  declare public readonly membersCanCreateProjects: pulumi.Output<boolean | null | undefined>;
   declare public readonly membersCanUsePersonalApiKeys: pulumi.Output<boolean | undefined>;
   declare public readonly membersCanSeeOrgMembers: pulumi.Output<boolean | undefined>;
   declare public readonly allowPubliclySharedResources: pulumi.Output<boolean | undefined>;
-  declare public readonly isAiDataProcessingApproved: pulumi.Output<boolean | undefined>;
-  declare public readonly isAiTrainingOptedIn: pulumi.Output<boolean | undefined>;
-  declare public readonly defaultExperimentStatsMethod: pulumi.Output<string | undefined>;
+  declare public readonly isAiDataProcessingApproved: pulumi.Output<boolean | null | undefined>;
+  declare public readonly isAiTrainingOptedIn: pulumi.Output<boolean | null | undefined>;
+  declare public readonly defaultExperimentStatsMethod: pulumi.Output<string | null | undefined>;
   declare public readonly defaultAnonymizeIps: pulumi.Output<boolean | undefined>;
   declare public readonly defaultRoleId: pulumi.Output<string | null | undefined>;
   /** UUID of the organization. */

@@ -32,7 +32,7 @@ interface ProjectProductSettings {
   businessModel?: pulumi.Input<"b2b" | "b2c" | "other" | null>;
   /** First day of the week in charts: 0 Sunday, 1 Monday. Default: guessed from where the project was created. */
   weekStartDay?: pulumi.Input<0 | 1 | null>;
-  /** Currency of amounts, as an ISO 4217 code such as `EUR`. Default `USD`. Older servers: environment. */
+  /** Currency of amounts, as the ISO 4217 code of one that PostHog converts, such as `EUR`. Default `USD`. Older servers: environment. */
   baseCurrency?: pulumi.Input<string>;
   /** Whether the project is PostHog's demo project. An organization has at most one. Default false. */
   isDemo?: pulumi.Input<boolean>;
@@ -84,23 +84,23 @@ interface ProjectProductSettings {
   /** Whether PostHog's customer conversations are on. */
   conversationsEnabled?: pulumi.Input<boolean | null>;
   /** How conversations look and work. Other keys stay. */
-  conversationsSettings?: JsonObjectInput | null;
-  /** Whether PostHog's AI starts tasks by itself. */
+  conversationsSettings?: JsonObjectInput;
+  /** Whether PostHog's AI starts tasks by itself. PostHog refuses true to every project but one of its own. */
   proactiveTasksEnabled?: pulumi.Input<boolean | null>;
   /** Whether the organization's own activity appears in this project's activity log. */
   receiveOrgLevelActivityLogs?: pulumi.Input<boolean | null>;
-  /** How logs are kept and shown. Other keys stay. */
+  /** How logs are kept and shown (`retention_days`: 14 or 30, and others). Other keys stay. */
   logsSettings?: JsonObjectInput | null;
   /** Whether web analytics reads prepared tables. Older servers: environment. */
   webAnalyticsPreAggregatedTablesEnabled?: pulumi.Input<boolean | null>;
   /** Revenue analytics: `base_currency`, `events`, `filter_test_accounts`. Other keys stay. Older servers: environment. */
-  revenueAnalyticsConfig?: JsonObjectInput | null;
+  revenueAnalyticsConfig?: JsonObjectInput;
   /** Marketing analytics: sources and conversion goals. Other keys stay. Older servers: environment. */
-  marketingAnalyticsConfig?: JsonObjectInput | null;
+  marketingAnalyticsConfig?: JsonObjectInput;
   /** Customer analytics: `activity_event`, `signup_event` and others. Other keys stay. Older servers: environment. */
-  customerAnalyticsConfig?: JsonObjectInput | null;
+  customerAnalyticsConfig?: JsonObjectInput;
   /** Workflows: `capture_workflows_engagement_events`, and `email_tracking_consent_mode` (`off`, `opt_out`, `opt_in`). Other keys stay. */
-  workflowsConfig?: JsonObjectInput | null;
+  workflowsConfig?: JsonObjectInput;
 }
 
 /** One rule that shortens paths. */

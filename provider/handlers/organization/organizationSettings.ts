@@ -8,6 +8,7 @@ import {
   storedValue,
 } from "../../access/organizationSettings";
 import { namesOf } from "../../access/roleMembers";
+import { isUuid } from "../../access/values";
 import { onOff, roleArg, sameText, text } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
@@ -31,20 +32,29 @@ import { listRoles, requireRole, roleOf } from "../../posthog/roles";
 import { ignoredSettingsError } from "../../posthog/writes";
 import { resolvePlannedRole } from "../references";
 
+const switchable = onOff.nullable();
+
 const args = z.strictObject({
-  name: text(64).optional(),
-  logoMediaId: text(200).nullable().optional(),
-  enforce2fa: onOff.optional(),
-  enforceVerifiedDomains: onOff.optional(),
-  membersCanInvite: onOff.optional(),
-  membersCanCreateProjects: onOff.optional(),
+  name: text(64)
+    .refine((name) => !/https?:\/\//i.test(name), "must not hold a web address")
+    .optional(),
+  logoMediaId: z
+    .string("must be the id of an uploaded picture")
+    .refine(isUuid, "must be the id of an uploaded picture, a UUID")
+    .nullable()
+    .optional(),
+  enforce2fa: switchable.optional(),
+  enforceVerifiedDomains: switchable.optional(),
+  membersCanInvite: switchable.optional(),
+  membersCanCreateProjects: switchable.optional(),
   membersCanUsePersonalApiKeys: onOff.optional(),
   membersCanSeeOrgMembers: onOff.optional(),
   allowPubliclySharedResources: onOff.optional(),
-  isAiDataProcessingApproved: onOff.optional(),
-  isAiTrainingOptedIn: onOff.optional(),
+  isAiDataProcessingApproved: switchable.optional(),
+  isAiTrainingOptedIn: switchable.optional(),
   defaultExperimentStatsMethod: z
     .enum(["bayesian", "frequentist"], "must be bayesian or frequentist")
+    .nullable()
     .optional(),
   defaultAnonymizeIps: onOff.optional(),
   defaultRoleId: roleArg.nullable().optional(),
@@ -233,21 +243,23 @@ function reviewServer(organization: Organization, setting: OrganizationSetting):
   ];
 }
 
-/** Servers from before 2026 have no gates; the newest show by a field of their own that they have. */
 function reviewPlan(organization: Organization, setting: OrganizationSetting): Finding[] {
   const { gate, effective } = ruleOf(setting);
   if (effective !== undefined && hasFeature(organization, effective) === false) {
     return [warning(`the plan of ${organization.name} lacks "${effective}": ${setting} has no effect`)];
   }
-  if (gate === undefined || hasFeature(organization, gate) !== false) return [];
+  if (gate === undefined || !hasGates(organization) || hasFeature(organization, gate) !== false) return [];
   const lacks = `changing ${setting} takes the plan feature "${gate}", which the plan of ${organization.name} does not include`;
-  return storedValue(organization, "membersCanSeeOrgMembers") === undefined
-    ? [warning(`${lacks}; PostHog may refuse it`)]
-    : [
-        problem(setting, lacks, {
-          fix: "remove it from the program, or add the feature under Settings > Billing",
-        }),
-      ];
+  return [
+    problem(setting, lacks, {
+      fix: "remove it from the program, or add the feature under Settings > Billing",
+    }),
+  ];
+}
+
+/** Servers of August 2025 let every plan change every setting; later ones know settings that those do not. */
+function hasGates(organization: Organization): boolean {
+  return storedValue(organization, "membersCanCreateProjects") !== undefined;
 }
 
 async function reviewTwoFactor(connection: Connection): Promise<Finding[]> {

@@ -1,7 +1,9 @@
+import { counted } from "../../access/messages";
 import type { Review } from "../../engine/definition";
-import { type Finding, problem, warning } from "../../engine/finding";
+import { type Finding, problem } from "../../engine/finding";
 import type { Connection } from "../../posthog/connection";
 import { answered } from "../../posthog/errors";
+import { getInstance } from "../../posthog/instance";
 import { objectExists } from "../../posthog/objects";
 import { hasFeature, type Organization, readableOrganization } from "../../posthog/organizations";
 import { getEnvironment, getProject, listProjects, type Project } from "../../posthog/projects";
@@ -150,43 +152,40 @@ async function reviewDashboard({ connection, own }: Situation, dashboard: unknow
   ];
 }
 
-function reviewProactiveTasks({ connection }: Situation, enabled: unknown): Finding[] {
+/** PostHog opens it to one project of its own. */
+async function reviewProactiveTasks({ connection, own }: Situation, enabled: unknown): Promise<Finding[]> {
   if (enabled !== true) return [];
-  const property = "settings.proactiveTasksEnabled";
-  const { host } = connection.configuration;
-  const isCloud = host.endsWith(".posthog.com");
-  return isCloud
-    ? [warning(`${property}: PostHog opens this to selected projects only and refuses it to others`)]
-    : [
-        problem(property, "PostHog opens this to selected projects on PostHog Cloud only", {
-          fix: "remove it from the program",
-        }),
-      ];
+  const server = await getInstance(connection);
+  if (server?.cloud === true && server.region === "US" && own?.id === 2) return [];
+  return [
+    problem("settings.proactiveTasksEnabled", "PostHog refuses it to every project but one of its own", {
+      fix: "remove it from the program",
+    }),
+  ];
 }
 
 const retentionDays: Readonly<Record<string, number>> = { "30d": 30, "90d": 90, "1y": 365, "5y": 1825 };
 const unitDays: Readonly<Record<string, number>> = { day: 1, month: 365 / 12, year: 365 };
 
-/** New projects have 30 days on PostHog Cloud and five years elsewhere, which is not sent again. */
-const initialRetention: readonly unknown[] = ["30d", "5y"];
-
-function reviewRetention({ own, organization }: Situation, period: unknown): Finding[] {
+async function reviewRetention(
+  { connection, own, organization }: Situation,
+  period: unknown,
+): Promise<Finding[]> {
   const entitlement = organization === undefined ? undefined : retentionOf(organization);
   const days = retentionDays[String(period)];
   if (organization === undefined || entitlement === undefined || days === undefined) return [];
-  if (entitlement !== "none" && (period === "30d" || days <= entitlement)) return [];
+  if (entitlement !== "none" && (period === "30d" || days <= Math.round(entitlement))) return [];
+  if (own === undefined && period === (await initialRetention(connection))) return [];
   const lacks =
     entitlement === "none"
       ? `takes the plan feature "session_replay_data_retention", which the plan of ${organization.name} does not include`
-      : `the plan of ${organization.name} keeps recordings for at most ${Math.round(entitlement)} days`;
-  if (own === undefined && initialRetention.includes(period)) {
-    return [
-      warning(
-        `settings.sessionRecordingRetentionPeriod: ${lacks}; PostHog refuses it unless it is the default`,
-      ),
-    ];
-  }
+      : `is longer than the plan of ${organization.name} keeps recordings: ${counted(Math.round(entitlement), "day")}`;
   return [problem("settings.sessionRecordingRetentionPeriod", lacks, addFeature)];
+}
+
+/** What a new project has, which is not sent again. */
+async function initialRetention(connection: Connection): Promise<string> {
+  return (await getInstance(connection))?.cloud === true ? "30d" : "5y";
 }
 
 /** For how many days the plan keeps recordings; undefined where the server does not say. */

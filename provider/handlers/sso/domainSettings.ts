@@ -7,6 +7,7 @@ import { wasDeclared } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
 import { type Domain, findDomain, updateDomain, verifyDomain } from "../../posthog/domains";
 import { RefusedError } from "../../posthog/errors";
+import { getInstance } from "../../posthog/instance";
 import { listMembers } from "../../posthog/members";
 import { getOrganization, hasFeature } from "../../posthog/organizations";
 import { isComplete, readSignOn } from "../../snapshot/signOn";
@@ -115,11 +116,10 @@ export async function reviewAdding(connection: Connection, name: string | undefi
   if (name === undefined || (await findDomain(connection, name)) !== undefined) return [];
   const organization = await getOrganization(connection);
   if (hasFeature(organization, "automatic_provisioning") !== false) return [];
-  return [
-    warning(
-      `the plan of ${organization.name} lacks automatic_provisioning, which PostHog Cloud requires to add a domain`,
-    ),
-  ];
+  const lacks = `the plan of ${organization.name} lacks automatic_provisioning, which PostHog Cloud requires to add a domain`;
+  const server = await getInstance(connection);
+  if (server === undefined) return [warning(lacks)];
+  return server.cloud ? [problem("domain", lacks, { fix: "add the feature under Settings > Billing" })] : [];
 }
 
 /**

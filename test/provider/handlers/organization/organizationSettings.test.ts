@@ -191,6 +191,7 @@ describe("a setting that the plan does not include", () => {
   const gated: [string, unknown, string][] = [
     ["enforce2fa", true, "2fa_enforcement"],
     ["membersCanInvite", false, "organization_invite_settings"],
+    ["membersCanCreateProjects", true, "organization_invite_settings"],
     ["allowPubliclySharedResources", false, "organization_security_settings"],
     ["membersCanUsePersonalApiKeys", false, "organization_security_settings"],
   ];
@@ -213,16 +214,23 @@ describe("a setting that the plan does not include", () => {
       ),
   );
 
-  test("draws only a warning if the server may be older than the plan's gates", () =>
+  test.each(gated)("is refused for %s: %s by servers of July 2026 too", (name, value) =>
+    withWorld(
+      async ({ resource }) => {
+        expect(await resource("OrganizationSettings").refusals({ [name]: value })).toHaveLength(1);
+      },
+      acmeWorld({ ...features(), generation: "2026-07" }),
+    ),
+  );
+
+  test("is set on servers of August 2025, which leave every setting to every plan", () =>
     withWorld(
       async (world) => {
         await world.resource("OrganizationSettings").up({ enforce2fa: true });
-        expect(world.messages.join()).toMatch(
-          /warning: .*takes the plan feature "2fa_enforcement".*PostHog may refuse it/,
-        );
+        expect(world.messages.join()).not.toContain("plan");
         expect(organizationIn(world).enforce_2fa).toBe(true);
       },
-      acmeWorld({ ...features(), generation: "old" }),
+      acmeWorld({ ...features(), generation: "2025-08" }),
     ));
 
   test("has no effect for membersCanSeeOrgMembers, and the preview says so", () =>
@@ -321,8 +329,13 @@ describe("a preview", () => {
   const bad: [string, Record<string, unknown>, RegExp][] = [
     ["an empty name", { name: "" }, /^name: must not be empty/],
     ["a long name", { name: "x".repeat(65) }, /^name: must be at most 64 characters/],
+    ["a web address in the name", { name: "Acme https://acme.test" }, /^name: must not hold a web address/],
     ["text for true or false", { enforce2fa: "yes" }, /^enforce2fa: must be true or false/],
-    ["null for true or false", { enforce2fa: null }, /^enforce2fa: must be true or false/],
+    [
+      "null where PostHog has none",
+      { defaultAnonymizeIps: null },
+      /^defaultAnonymizeIps: must be true or false/,
+    ],
     [
       "an unknown method",
       { defaultExperimentStatsMethod: "guess" },

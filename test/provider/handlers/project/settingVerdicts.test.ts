@@ -14,7 +14,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   productDescription: ["Checkout", " Checkout ", "", " ", "x".repeat(1000), "x".repeat(1001), {}],
   businessModel: ["b2b", "other", "zz", ""],
   weekStartDay: [1, 0, 7, -1],
-  baseCurrency: ["EUR", "XDR", "BTC", "ZZZ", "XXX", "eur", ""],
+  baseCurrency: ["EUR", "XDR", "BTC", "ZZZ", "XAU", "eur", ""],
   isDemo: switches,
   completedSnippetOnboarding: switches,
   hasCompletedOnboardingFor: [{ product_analytics: true }, {}],
@@ -71,7 +71,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
     { base_currency: "EUR" },
     { events: [{ eventName: "paid", revenueProperty: "amount" }], goals: [{ name: "Year", goal: 9 }] },
     { base_currency: "eur" },
-    { base_currency: "XXX" },
+    { base_currency: "XAU" },
     "zz",
   ],
   marketingAnalyticsConfig: [

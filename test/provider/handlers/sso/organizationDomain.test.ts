@@ -225,19 +225,33 @@ describe("a preview of a domain", () => {
       { config: { email: undefined, password: undefined } },
     ));
 
-  test("warns if PostHog Cloud would not add the domain", () =>
+  test("refuses a domain that the plan does not include on PostHog Cloud", () =>
     withWorld(
-      async ({ resource, messages }) => {
-        expect(await resource("OrganizationDomain").refusals(plain)).toEqual([]);
-        expect(messages.join()).toMatch(
-          /lacks automatic_provisioning, which PostHog Cloud requires to add a domain/,
-        );
-        await expect(resource("OrganizationDomain").up(plain)).rejects.toThrow(
+      async ({ resource, run }) => {
+        const domain = resource("OrganizationDomain");
+        expect(await domain.refusals(plain)).toEqual([
+          expect.stringMatching(
+            /^domain: .*lacks automatic_provisioning, which PostHog Cloud requires to add a domain\n {2}fix: /,
+          ),
+        ]);
+        run({ preflight: "false" });
+        await expect(domain.up(plain)).rejects.toThrow(
           /adding the domain acme\.com failed: PostHog answered 403[\s\S]*plan does not include/,
         );
       },
       acmeWorld({ organization: { features: ["saml"] } }),
     ));
+
+  test("leaves domains to every plan on other servers", () => {
+    const { emulator, config } = acmeWorld({ organization: { features: ["saml"] } });
+    return withWorld(
+      async ({ resource, messages }) => {
+        await resource("OrganizationDomain").up(plain);
+        expect(messages.join()).not.toContain("plan");
+      },
+      { emulator: { ...emulator, cloud: false }, config },
+    );
+  });
 
   test("shows what it adopts and what changes on it", () =>
     withWorld(async ({ resource, messages, run }) => {

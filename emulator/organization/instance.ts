@@ -1,0 +1,17 @@
+import { type Call, ok, type Reply, type RouteFamily } from "../server/routing";
+
+/** What everybody may know of a server (PostHog: `preflight_check` in `posthog/views.py`). */
+export const instance: RouteFamily = (routes) => {
+  routes.anyone("GET", "_preflight", preflight);
+};
+
+function preflight({ backend: { cloud } }: Call): Reply {
+  return ok({
+    django: true,
+    initiated: true,
+    cloud,
+    demo: false,
+    realm: cloud ? "cloud" : "hosted-clickhouse",
+    region: cloud ? "US" : null,
+  });
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { Cached, perRun } from "./cache";
+import type { Connection } from "./connection";
+import { answered } from "./errors";
+
+const instanceSchema = z.looseObject({ cloud: z.boolean(), region: z.string().nullish() });
+
+/** What a PostHog server tells everybody about itself (`posthog/views.py`). */
+export type Instance = z.infer<typeof instanceSchema>;
+
+/** What the server is, read once a run; undefined where it does not say. */
+export function getInstance(connection: Connection): Promise<Instance | undefined> {
+  return kept(connection).get();
+}
+
+const kept = perRun(
+  (connection: Connection) =>
+    new Cached(async (): Promise<Instance | undefined> => {
+      try {
+        return await connection.send({
+          method: "GET",
+          path: "/_preflight/",
+          schema: instanceSchema,
+          what: "asking what kind of server it is",
+        });
+      } catch (error) {
+        if (answered(error, 403) || answered(error, 404)) return undefined;
+        throw error;
+      }
+    }),
+);

@@ -1,0 +1,14 @@
+import { startEmulator } from "../../../emulator";
+import { asNobody } from "../support";
+
+test.each([
+  [true, { cloud: true, realm: "cloud", region: "US" }],
+  [false, { cloud: false, realm: "hosted-clickhouse", region: null }],
+])("with cloud: %s, a server says what it is to everybody", async (cloud, expected) => {
+  const emulator = await startEmulator({ cloud });
+  try {
+    expect(await asNobody(emulator).get("/_preflight/")).toMatchObject({ status: 200, body: expected });
+  } finally {
+    await emulator.close();
+  }
+});

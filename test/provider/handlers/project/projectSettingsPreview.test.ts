@@ -1,0 +1,141 @@
+import type { EmulatorOptions } from "../../../../emulator";
+import { withWorld } from "../../../support/driver";
+import { acmeWorld } from "../../../support/seeds";
+
+/** A world with the project Shop, on a server of some kind and a plan. */
+function shop(options: Pick<EmulatorOptions, "generation" | "cloud">, features?: string[] | "retention") {
+  const sixMonths = [
+    { key: "session_replay_data_retention", limit: 6, unit: "months" },
+    "organizations_projects",
+  ];
+  const plan = features === "retention" ? sixMonths : features;
+  const { emulator, config } = acmeWorld({
+    organization: {
+      projects: [{ name: "Shop", id: 5, objects: [{ resource: "dashboard", id: 41, name: "Sales" }] }],
+      ...(plan === undefined ? {} : { features: plan }),
+    },
+  });
+  return { emulator: { ...emulator, ...options }, config };
+}
+const adopted = (settings: object) => ({ name: "Shop", adopt: true, settings });
+const fresh = (settings: object) => ({ name: "Other", settings });
+
+describe("a setting that the server does not know", () => {
+  test.each([
+    ["of a project", adopted],
+    ["of a new project", fresh],
+  ])("%s is refused at preview", (_, args) =>
+    withWorld(
+      async ({ resource }) => {
+        const settings = { businessModel: "b2b", captureDeadClicks: true, surveysOptIn: true };
+        expect(await resource("Project").refusals(args(settings))).toEqual([
+          expect.stringMatching(
+            /^settings\.businessModel: this PostHog server does not know the setting\n {2}fix: /,
+          ),
+        ]);
+      },
+      shop({ generation: "2025-08" }),
+    ),
+  );
+
+  test("as a key of an object is refused with the keys that it knows", () =>
+    withWorld(
+      async ({ resource }) => {
+        const settings = { workflowsConfig: { email_tracking_consent_mode: "off" } };
+        expect(await resource("Project").refusals(fresh(settings))).toEqual([
+          expect.stringMatching(
+            /^settings\.workflowsConfig\.email_tracking_consent_mode: .*drops the key.*\n {2}fix: the keys are capture_workflows_engagement_events;/,
+          ),
+        ]);
+      },
+      shop({ generation: "2026-07" }),
+    ));
+
+  test("is found by the update without a preview", () =>
+    withWorld(
+      async ({ resource, run }) => {
+        run({ preflight: "false" });
+        await expect(resource("Project").up(fresh({ businessModel: "b2b" }))).rejects.toThrow(
+          /PostHog ignored businessModel of project "Other"/,
+        );
+      },
+      shop({ generation: "2025-08" }),
+    ));
+});
+
+describe("a setting that the plan does not include", () => {
+  test.each([
+    [
+      "sessionRecordingRetentionPeriod",
+      "1y",
+      undefined,
+      /takes the plan feature "session_replay_data_retention"/,
+    ],
+    ["sessionRecordingRetentionPeriod", "1y", "retention", /longer than the plan .*: 183 days/],
+    ["defaultDataTheme", 7, undefined, /takes the plan feature "data_color_themes".*would ignore it/],
+  ] as const)("%s %j is refused", (name, value, plan, message) =>
+    withWorld(
+      async ({ resource, run }) => {
+        for (const args of [adopted, fresh]) {
+          run();
+          expect((await resource("Project", args.name).refusals(args({ [name]: value }))).join()).toMatch(
+            message,
+          );
+        }
+      },
+      shop({}, plan ?? ["organizations_projects"]),
+    ),
+  );
+
+  test.each([
+    [true, "30d", "5y"],
+    [false, "5y", "30d"],
+  ])(
+    "retention on a server with cloud: %s is accepted where a new project has it: %s, not %s",
+    (cloud, own, other) =>
+      withWorld(
+        async ({ resource }) => {
+          const refusals = (period: string) =>
+            resource("Project").refusals(fresh({ sessionRecordingRetentionPeriod: period }));
+          expect(await refusals(own)).toEqual([]);
+          expect(await refusals(other)).toHaveLength(1);
+          await resource("Project").up(fresh({ sessionRecordingRetentionPeriod: own }));
+        },
+        shop({ cloud }, ["organizations_projects"]),
+      ),
+  );
+
+  test("is accepted with the value that it has", () =>
+    withWorld(
+      async ({ resource }) => {
+        await resource("Project").up(
+          adopted({ defaultDataTheme: 1, sessionRecordingRetentionPeriod: "30d" }),
+        );
+      },
+      shop({}, ["organizations_projects"]),
+    ));
+});
+
+describe("the first dashboard", () => {
+  test("has to be one of the project's own", () =>
+    withWorld(async ({ resource }) => {
+      expect(await resource("Project").refusals(adopted({ primaryDashboard: 77 }))).toEqual([
+        expect.stringMatching(/^settings\.primaryDashboard: project 5 has no dashboard 77\n {2}fix: /),
+      ]);
+      await resource("Project").up(adopted({ primaryDashboard: 41 }));
+    }, shop({})));
+
+  test("cannot be set on a project that does not exist yet", () =>
+    withWorld(async ({ resource }) => {
+      expect((await resource("Project").refusals(fresh({ primaryDashboard: 41 }))).join()).toMatch(
+        /^settings\.primaryDashboard: .*a new project has none yet/,
+      );
+    }, shop({})));
+});
+
+test("tasks that PostHog starts by itself are its own project's only", () =>
+  withWorld(async ({ resource }) => {
+    expect((await resource("Project").refusals(adopted({ proactiveTasksEnabled: true }))).join()).toMatch(
+      /^settings\.proactiveTasksEnabled: PostHog refuses it to every project but one of its own/,
+    );
+  }, shop({})));
