@@ -6,7 +6,13 @@ import { answered } from "../../posthog/errors";
 import { getInstance } from "../../posthog/instance";
 import { objectExists } from "../../posthog/objects";
 import { hasFeature, type Organization, readableOrganization } from "../../posthog/organizations";
-import { getEnvironment, getProject, listProjects, type Project } from "../../posthog/projects";
+import {
+  getEnvironment,
+  getProject,
+  listProjects,
+  type Project,
+  projectsNamed,
+} from "../../posthog/projects";
 import { apiNameOf, changedSettings, type Settings, settingsFromApi, settingsToApi } from "./projectSettings";
 
 type DeclaredProject = Review<{ name: string; settings?: Settings }>;
@@ -69,16 +75,19 @@ async function ownProject(
   { before, existing }: DeclaredProject,
   settings: Settings,
 ): Promise<Project | undefined> {
-  const id = existing === undefined ? await idOfName(connection, before?.name) : Number(existing.id);
-  const project = id === undefined ? undefined : await getProject(connection, id);
+  const project =
+    existing === undefined
+      ? await onlyNamed(connection, before?.name)
+      : await getProject(connection, Number(existing.id));
   return project === undefined ? undefined : withEnvironment(connection, project, settings);
 }
 
-/** The number of the only project of that name. */
-async function idOfName(connection: Connection, name: string | undefined): Promise<number | undefined> {
+/** The only project of that name. */
+async function onlyNamed(connection: Connection, name: string | undefined): Promise<Project | undefined> {
   if (name === undefined) return undefined;
-  const [found, ...others] = (await listProjects(connection)).filter((project) => project.name === name);
-  return others.length === 0 ? found?.id : undefined;
+  const named = await projectsNamed(connection, name);
+  const [found, ...others] = named.filter((project) => project.name === name);
+  return others.length === 0 ? found : undefined;
 }
 
 /** One of the organization's projects that the key may read. */
