@@ -1,20 +1,33 @@
 import { z } from "zod";
 import { noticingArrival } from "./arrivals";
 import { type Configuration, missingSession } from "./configuration";
-import { answered, ConfigurationError, RefusedError } from "./errors";
+import { answered, ConfigurationError, mayHaveArrived, RefusedError } from "./errors";
 import { type Clock, Gate, systemClock } from "./gate";
 import { type Credential, Http, type Request } from "./http";
+import { Locks, type LockTaker } from "./locks";
 import { allPages, pageOf, pageSize } from "./paging";
 import type { Session } from "./session";
 
 /** Requests at the same time, of all resources together. */
 const concurrency = 8;
 
+/** Requests that the rate limit keeps room for before a lock is taken; few works send more while they hold one. */
+const requestsInLock = 8;
+
+/** What the connections of one process have in common. */
+interface Shared {
+  readonly locks: Locks;
+  /** Addresses of the objects that this process has made. */
+  readonly made: Set<string>;
+}
+
+const newShared = (): Shared => ({ locks: new Locks(), made: new Set() });
+
 /** How a request proves who sends it: with the API key, or as the signed-in person. */
 export type Authentication = "key" | "session";
 
 /** One account's access to one PostHog: requests, the session, and what was read in this run. */
-export class Connection {
+export class Connection implements LockTaker {
   /** What is read belongs to a run; see `cache.ts`. */
   run: object = {};
   private session: Session | undefined;
@@ -26,6 +39,7 @@ export class Connection {
     private readonly http: Http,
     readonly clock: Clock = systemClock,
     private readonly say: (line: string) => void = () => {},
+    private readonly shared: Shared = newShared(),
   ) {}
 
   /** PostHog's address, which is also the SAML entity id of its side. */
@@ -43,13 +57,52 @@ export class Connection {
     this.run = {};
   }
 
-  /** Sends one request with the API key, or with the session where PostHog refuses keys. */
+  /**
+   * Sends one request with the API key, or with the session where PostHog refuses keys. After a write that may have been
+   * carried out although it failed, everything is read again: nothing may be judged by what was there before.
+   */
   async send<T>(request: Request<T>, authentication: Authentication = "key"): Promise<T> {
     const isWrite = request.method !== "GET";
     if (this.configuration.readOnly === true && isWrite) throw onlyReads(request.what);
     const credential = authentication === "key" ? this.keyCredential() : this.sessionCredential();
-    const send = (): Promise<T> => this.http.send(request, credential);
-    return isWrite ? noticingArrival(send) : send();
+    const send = (): Promise<T> => this.http.send(request, credential, this.shared.locks.isHeld);
+    if (!isWrite) return send();
+    try {
+      return await noticingArrival(send);
+    } catch (error) {
+      if (mayHaveArrived(error)) this.forgetReads();
+      throw error;
+    }
+  }
+
+  /**
+   * Runs work while no other resource of this process holds one of these locks. The rate limit is waited for before a lock
+   * is taken, and what the work sends goes first. If PostHog itself says "wait" in the middle of it, the locks stay taken:
+   * then everybody with this key waits anyhow.
+   *
+   * @param names what the work is about; see `exclusive.ts`.
+   */
+  exclusive<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+    const own = names.map((name) => `${this.host} ${name}`);
+    return this.shared.locks.exclusive(own, this, work);
+  }
+
+  room(): Promise<void> {
+    return this.http.gate.room("changing PostHog", requestsInLock);
+  }
+
+  reserve(): (() => void) | undefined {
+    return this.http.gate.reserve(requestsInLock);
+  }
+
+  /** Remembers that this process made what is at a path. */
+  markMade(path: string): void {
+    this.shared.made.add(`${this.host} ${path}`);
+  }
+
+  /** Whether this process made what is at a path, so that it is nobody else's and nobody has had anything on it yet. */
+  hasMade(path: string): boolean {
+    return this.shared.made.has(`${this.host} ${path}`);
   }
 
   /** Reads a whole list, whatever its number of pages. */
@@ -140,6 +193,7 @@ function sessionModule(): typeof import("./session") {
 export class Connections {
   private readonly connections = new Map<string, Connection>();
   private readonly gates = new Map<string, Gate>();
+  private readonly shared = newShared();
 
   /** @param say shows a line: about a wait, or a key that is used instead of another. */
   constructor(
@@ -153,7 +207,7 @@ export class Connections {
     const known = this.connections.get(key);
     if (known !== undefined) return known;
     const http = new Http(configuration.host, this.gate(configuration), this.clock);
-    const connection = new Connection(configuration, http, this.clock, this.say);
+    const connection = new Connection(configuration, http, this.clock, this.say, this.shared);
     this.connections.set(key, connection);
     return connection;
   }

@@ -28,17 +28,22 @@ const noticeableWaitMs = 5_000;
 const hourlyFactor = 10;
 
 /**
- * How long a request has to wait so that neither window overflows, given the start times of earlier ones
- * (ascending). Zero when it may start now.
+ * How long requests have to wait so that neither window overflows, given the start times of earlier ones
+ * (ascending). Zero when they may start now.
  */
-export function waitFor(starts: readonly number[], now: number, perMinute: number | false): number {
+export function waitFor(
+  starts: readonly number[],
+  now: number,
+  perMinute: number | false,
+  requests = 1,
+): number {
   if (perMinute === false) return 0;
   const windows = [
     { span: 60_000, most: perMinute },
     { span: 3_600_000, most: perMinute * hourlyFactor },
   ];
   const waits = windows.map(({ span, most }) => {
-    const blocking = starts[starts.length - most];
+    const blocking = starts[starts.length - Math.max(1, most - requests + 1)];
     return blocking === undefined ? 0 : blocking + span - now;
   });
   return Math.max(0, ...waits);
@@ -65,9 +70,15 @@ function timeOf(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-/** A request that waits for its turn. */
+/** Someone who waits for their turn. */
 interface Waiting {
   readonly what: string;
+  /** How many requests have to fit under the limits before it is their turn. */
+  readonly requests: number;
+  /** Whether they send a request, or only wait until there is room. */
+  readonly sends: boolean;
+  /** Whether room may be kept for it. */
+  readonly first: boolean;
   readonly admit: () => void;
   readonly refuse: (error: Error) => void;
 }
@@ -87,6 +98,8 @@ export class Gate {
   private closedSince: number | undefined;
   private announcedUntil = 0;
   private turning = false;
+  /** Requests that room is kept for. */
+  private reserved = 0;
 
   constructor(
     private readonly limits: GateLimits,
@@ -100,19 +113,41 @@ export class Gate {
    * Runs one request when it is its turn.
    *
    * @param what what it is for, as a gerund phrase for errors.
+   * @param first whether its turn comes before everybody who waits: others wait for what it belongs to.
    * @throws ConnectionError when its turn would not come for too long.
    */
-  async pass<T>(what: string, request: () => Promise<T>): Promise<T> {
-    await new Promise<void>((admit, refuse) => {
-      this.queue.push({ what, admit, refuse });
-      void this.turn();
-    });
+  async pass<T>(what: string, request: () => Promise<T>, first = false): Promise<T> {
+    if (first && this.running < this.width && this.waitFor(1) === 0) this.start();
+    else await this.enqueue({ what, requests: 1, sends: true, first });
     try {
       return await request();
     } finally {
       this.running -= 1;
       void this.turn();
     }
+  }
+
+  /**
+   * Resolves when it is the caller's turn and this many requests fit under the limits.
+   *
+   * @throws ConnectionError when that would not be for too long.
+   */
+  async room(what: string, requests: number): Promise<void> {
+    const isFree = this.queue.length === 0 && this.waitFor(requests + this.reserved) === 0;
+    if (!isFree) await this.enqueue({ what, requests, sends: false, first: false });
+  }
+
+  /**
+   * Keeps room under the limits for this many requests that go first, until the function that it returns is called;
+   * undefined if they would have to wait.
+   */
+  reserve(requests: number): (() => void) | undefined {
+    if (this.waitFor(requests + this.reserved) > 0) return undefined;
+    this.reserved += requests;
+    return () => {
+      this.reserved -= requests;
+      void this.turn();
+    };
   }
 
   /** Closes the gate for everybody for the time that PostHog asked for. */
@@ -129,26 +164,47 @@ export class Gate {
     this.width = Math.min(this.limits.concurrency, this.width + 1);
   }
 
+  /** How long until this many requests fit, or as many as the limits let through at all. */
+  private waitFor(requests: number): number {
+    const now = this.clock.now();
+    return Math.max(this.closedUntil - now, waitFor(this.starts, now, this.limits.perMinute, requests));
+  }
+
+  private enqueue(waiting: Omit<Waiting, "admit" | "refuse">): Promise<void> {
+    return new Promise((admit, refuse) => {
+      const one = { ...waiting, admit, refuse };
+      if (one.first) this.queue.unshift(one);
+      else this.queue.push(one);
+      void this.turn();
+    });
+  }
+
   private async turn(): Promise<void> {
     if (this.turning) return;
     this.turning = true;
     try {
-      while (this.queue.length > 0 && this.running < this.width) {
-        const now = this.clock.now();
-        const closed = this.closedUntil - now;
-        const wait = Math.max(closed, waitFor(this.starts, now, this.limits.perMinute));
+      while (this.running < this.width) {
+        const [next] = this.queue;
+        if (next === undefined) return;
+        const wait = this.waitFor(next.requests + (next.first ? 0 : this.reserved));
         if (wait > 0) {
-          await this.wait(now, wait, closed > 0 ? (this.closedSince ?? now) : now);
+          await this.wait(wait);
           continue;
         }
-        this.admit(now);
+        this.queue.shift();
+        if (next.sends) this.start();
+        next.admit();
+        // Whoever waited for room may now keep it, before others take it.
+        if (!next.sends) await this.clock.sleep(0);
       }
     } finally {
       this.turning = false;
     }
   }
 
-  private async wait(now: number, wait: number, since: number): Promise<void> {
+  private async wait(wait: number): Promise<void> {
+    const now = this.clock.now();
+    const since = this.closedUntil > now ? (this.closedSince ?? now) : now;
     const until = now + wait;
     if (until - since > longestWaitMs) {
       for (const { what, refuse } of this.queue.splice(0)) refuse(waitsTooLong(what, until));
@@ -161,13 +217,11 @@ export class Gate {
     await this.clock.sleep(wait);
   }
 
-  private admit(now: number): void {
+  private start(): void {
     this.running += 1;
-    if (this.limits.perMinute !== false) {
-      this.starts.push(now);
-      const keep = this.limits.perMinute * hourlyFactor;
-      if (this.starts.length > 2 * keep) this.starts.splice(0, this.starts.length - keep);
-    }
-    this.queue.shift()?.admit();
+    if (this.limits.perMinute === false) return;
+    this.starts.push(this.clock.now());
+    const keep = this.limits.perMinute * hourlyFactor;
+    if (this.starts.length > 2 * keep) this.starts.splice(0, this.starts.length - keep);
   }
 }

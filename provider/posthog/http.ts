@@ -62,7 +62,7 @@ export class Http {
 
   constructor(
     readonly host: string,
-    private readonly gate: Gate,
+    readonly gate: Gate,
     private readonly clock: Clock = systemClock,
   ) {
     this.axios = axios.create({
@@ -86,13 +86,14 @@ export class Http {
   /**
    * Sends one request until it is answered for good.
    *
+   * @param first whether it passes the gate before everybody who waits there.
    * @throws ApiError when PostHog refuses, ConnectionError when nothing that PostHog would say came back.
    */
-  async send<T>(request: Request<T>, credential: Credential): Promise<T> {
+  async send<T>(request: Request<T>, credential: Credential, first = false): Promise<T> {
     let renewed = false;
     let [throttled, failed, waitedMs] = [0, 0, 0];
     while (true) {
-      const outcome = await this.attempt(request, credential);
+      const outcome = await this.attempt(request, credential, first);
       if (outcome.reply !== undefined && outcome.reply.status < 500 && outcome.reply.status !== 429)
         this.gate.succeeded();
       if (outcome.reply !== undefined && outcome.reply.status < 300) {
@@ -161,20 +162,21 @@ export class Http {
   private async attempt<T>(
     request: Request<T>,
     credential: Credential,
+    first: boolean,
   ): Promise<
     { reply: Reply; error?: undefined; sent: true } | { reply?: undefined; error: Error; sent: boolean }
   > {
     const headers = await credential.headers(request.method);
     try {
-      const response: AxiosResponse<string> = await this.gate.pass(request.what, () =>
+      const send = () =>
         this.axios.request<string>({
           method: request.method,
           url: request.path,
           params: request.query,
           data: request.body === undefined ? undefined : JSON.stringify(request.body),
           headers: request.body === undefined ? headers : { ...headers, "Content-Type": "application/json" },
-        }),
-      );
+        });
+      const response: AxiosResponse<string> = await this.gate.pass(request.what, send, first);
       await credential.received?.(response.headers["set-cookie"] ?? []);
       return { reply: replyOf(response), sent: true };
     } catch (error) {

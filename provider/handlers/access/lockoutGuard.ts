@@ -5,6 +5,7 @@ import { mayChangeRules } from "../../access/ruleEffect";
 import { listRules, projectRules, type StoredRule } from "../../posthog/accessControls";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
+import { exclusive } from "../../posthog/exclusive";
 import type { Member } from "../../posthog/members";
 import { type Directory, grantsIn, personOf, readDirectory, snapshotOf } from "../../snapshot/accessSnapshot";
 
@@ -31,4 +32,18 @@ export async function keepsProjectAdmin(
   const rules = await listRules(connection, projectRules(projectId));
   const grants = grantsIn(change(rules), () => "project");
   return callerManages(caller, await readDirectory(connection), projectId, grants);
+}
+
+/**
+ * Runs a change of a project's access that is judged by whether the key's owner still manages the project afterwards, one
+ * at a time. The changes of an organization admin are not judged, and go out side by side.
+ */
+export async function judgedChange<T>(
+  connection: Connection,
+  project: number,
+  change: () => Promise<T>,
+): Promise<T> {
+  const caller = await getCallerMember(connection);
+  const isJudged = caller !== undefined && caller.level < organizationAdmin;
+  return isJudged ? exclusive(connection, { project }, change) : change();
 }

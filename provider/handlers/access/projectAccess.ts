@@ -9,6 +9,7 @@ import type { Properties } from "../../engine/state";
 import { projectRules, putRule, typeRules } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { answered, NotFoundError } from "../../posthog/errors";
+import { exclusive } from "../../posthog/exclusive";
 import { getProject, readOfProject } from "../../posthog/projects";
 import { writeAll } from "../../posthog/writes";
 import {
@@ -59,7 +60,17 @@ async function observe(
 }
 
 /** Brings the grants to what is declared, with a checkpoint before the first write. */
-async function write(
+function write(
+  connection: Connection,
+  declared: Args,
+  state: Properties,
+  checkpoint: Checkpoint,
+): Promise<Live<Args>> {
+  const project = projectIdOf(declared.projectId);
+  return exclusive(connection, { project }, () => planAndWrite(connection, declared, state, checkpoint));
+}
+
+async function planAndWrite(
   connection: Connection,
   declared: Args,
   state: Properties,
@@ -206,11 +217,12 @@ export const projectAccess = defineResource({
     defaultAccess === undefined || defaultAccess === "admin"
       ? undefined
       : "the project is no longer private: without another rule, everybody in the organization is its admin",
-  async delete(connection, live, state) {
-    const policy = lastPolicy(await readForPlan(connection, projectIdOf(live.id)), state);
-    const plan = policy.removal();
-    const [refusal] = lockOutRefusals(policy, plan, live.args);
-    if (refusal !== undefined) throw refusal;
-    await carryOut(connection, policy, plan, titleOf(live.args));
-  },
+  delete: (connection, live, state) =>
+    exclusive(connection, { project: projectIdOf(live.id) }, async () => {
+      const policy = lastPolicy(await readForPlan(connection, projectIdOf(live.id)), state);
+      const plan = policy.removal();
+      const [refusal] = lockOutRefusals(policy, plan, live.args);
+      if (refusal !== undefined) throw refusal;
+      await carryOut(connection, policy, plan, titleOf(live.args));
+    }),
 });

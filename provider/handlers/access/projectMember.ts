@@ -22,7 +22,7 @@ import type { Member } from "../../posthog/members";
 import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
 import { personReference, roleReference } from "../references";
-import { keepsProjectAdmin } from "./lockoutGuard";
+import { judgedChange, keepsProjectAdmin } from "./lockoutGuard";
 import {
   asDeclared,
   everybody,
@@ -109,20 +109,34 @@ async function put(
 ): Promise<Live<Args>> {
   const principal = await requirePrincipal(connection, declared, state);
   const [project, level] = [projectIdOf(declared.projectId), projectLevelOf(declared.accessLevel)];
-  await refuseLockOut(connection, project, principal, level);
-  const current = await findProjectRule(connection, project, rulePrincipalOf(principal));
   const { id, outputs } = toLive(project, principal, level, declared, state);
-  checkpoint(id, outputs, replacedLevel(state, current?.access_level));
-  if (current?.access_level !== level) {
-    await putRule(
-      connection,
-      projectRules(project),
-      rulePrincipalOf(principal),
-      level,
-      `setting the ${titleOf(declared)}`,
-    );
-  }
+  await setRule(connection, project, principal, level, `setting the ${titleOf(declared)}`, (current) =>
+    checkpoint(id, outputs, replacedLevel(state, current)),
+  );
   return toLive(project, principal, level, declared, state);
+}
+
+/**
+ * Sets a level, or with null removes the rule, unless the key's owner could then no longer manage the project.
+ *
+ * @param allowed told of the level that is there, once the change was found to be allowed.
+ */
+function setRule(
+  connection: Connection,
+  project: number,
+  principal: Principal,
+  level: string | null,
+  what: string,
+  allowed: (current: string | null) => void = () => {},
+): Promise<void> {
+  const subject = rulePrincipalOf(principal);
+  return judgedChange(connection, project, async () => {
+    await refuseLockOut(connection, project, principal, level);
+    const current = (await findProjectRule(connection, project, subject))?.access_level ?? null;
+    allowed(current);
+    if (current === level) return;
+    await putRule(connection, projectRules(project), subject, level, what);
+  });
 }
 
 /** Refuses a rule after which the key's own owner could no longer manage the project. */
@@ -242,13 +256,7 @@ export const projectMember = defineResource({
     const principal = await findPrincipal(connection, kind ?? "", token ?? "");
     if (principal === undefined) return;
     const level = levelToPutBack(state);
-    await refuseLockOut(connection, Number(project), principal, level);
-    await putRule(
-      connection,
-      projectRules(Number(project)),
-      rulePrincipalOf(principal),
-      level,
-      `${level === null ? "removing" : "putting back"} the ${titleOf(live.args)}`,
-    );
+    const what = `${level === null ? "removing" : "putting back"} the ${titleOf(live.args)}`;
+    await setRule(connection, Number(project), principal, level, what);
   },
 });

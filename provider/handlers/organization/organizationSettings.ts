@@ -20,6 +20,7 @@ import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { listDomains } from "../../posthog/domains";
 import { ApiError, NotFoundError, RefusedError } from "../../posthog/errors";
+import { exclusive } from "../../posthog/exclusive";
 import { listMembers } from "../../posthog/members";
 import {
   getOrganization,
@@ -131,8 +132,14 @@ async function restorable(connection: Connection, earlier: SettingValues): Promi
   return { ...earlier, defaultRoleId: role?.id ?? null };
 }
 
-/** Sends only the settings that differ from what PostHog has. */
-async function sendSettings(connection: Connection, values: SettingValues): Promise<Organization> {
+/** Sends only the settings that differ from what PostHog has. What shuts people out is judged and sent in one go. */
+function sendSettings(connection: Connection, values: SettingValues): Promise<Organization> {
+  const send = () => judgeAndSend(connection, values);
+  if (values.enforceVerifiedDomains !== true && values.enforce2fa !== true) return send();
+  return exclusive(connection, { lists: ["domains", "members"] }, send);
+}
+
+async function judgeAndSend(connection: Connection, values: SettingValues): Promise<Organization> {
   const organization = await getOrganization(connection);
   const changed = differingSettings(organization, values);
   if (changed.length === 0) return organization;

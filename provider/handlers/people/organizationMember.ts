@@ -14,6 +14,7 @@ import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { listDomains } from "../../posthog/domains";
 import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
+import { exclusive } from "../../posthog/exclusive";
 import { createInvite, deleteInvite, type Invite, inviteDays } from "../../posthog/invites";
 import {
   keptMembers,
@@ -100,7 +101,23 @@ async function changeOf(connection: Connection, member: Member) {
   return { caller, member, everybody };
 }
 
+/** Changes somebody as the organization has them, one at a time: what others are decides what may be done. */
+function judgedChange<T>(
+  connection: Connection,
+  { id }: Member,
+  change: (member: Member | undefined) => Promise<T>,
+): Promise<T> {
+  return exclusive(connection, { lists: ["members"] }, async () =>
+    change(await keptMembers(connection).get(id)),
+  );
+}
+
 async function setLevel(connection: Connection, member: Member, level: number): Promise<Member> {
+  if (member.level === level) return member;
+  return judgedChange(connection, member, (now = member) => setLevelOf(connection, now, level));
+}
+
+async function setLevelOf(connection: Connection, member: Member, level: number): Promise<Member> {
   if (member.level === level) return member;
   const what = `making ${member.user.email} ${organizationLevelName(level)} of the organization`;
   refuse(what, levelChangeRefusal(await changeOf(connection, member), level));
@@ -162,13 +179,17 @@ async function endMembership(connection: Connection, member: Member, state: Prop
 
 async function removeOrDemote(connection: Connection, member: Member, how: unknown): Promise<void> {
   if (how === "demote") await setLevel(connection, member, organizationLevels.member);
-  if (how !== "remove") return;
+  if (how === "remove") await judgedChange(connection, member, (now) => remove(connection, now));
+}
+
+async function remove(connection: Connection, member: Member | undefined): Promise<void> {
+  if (member === undefined) return;
   const what = `removing ${member.user.email} from the organization`;
   refuse(what, removalRefusal(await changeOf(connection, member)));
   // PostHog removes no owner.
   const removable =
     member.level === organizationLevels.owner
-      ? await setLevel(connection, member, organizationLevels.member)
+      ? await setLevelOf(connection, member, organizationLevels.member)
       : member;
   await removeMember(connection, removable);
 }

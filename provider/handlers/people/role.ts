@@ -114,7 +114,8 @@ export const role = defineResource({
     checkpoint(created.id, toLive(created, declared, {}, change.waiting).outputs, {
       managed: change.managed,
     });
-    return toLive(await writePeople(connection, created, change), declared, {}, change.waiting);
+    const decideNow = (role: Role) => decide(connection, role, declared, {});
+    return toLive(await writePeople(connection, created, change, decideNow), declared, {}, change.waiting);
   },
   async update(connection, live, declared, state, checkpoint) {
     const found = roleOf(live.id, await listRoles(connection));
@@ -124,7 +125,8 @@ export const role = defineResource({
     const kept = declared.members === undefined ? undefined : { managed: change.managed };
     if (!isAdoption(state)) checkpoint(found.id, {}, kept);
     const named = found.name === declared.name ? found : await renameRole(connection, found, declared.name);
-    return toLive(await writePeople(connection, named, change), declared, state, change.waiting);
+    const decideNow = (role: Role) => decide(connection, role, declared, state);
+    return toLive(await writePeople(connection, named, change, decideNow), declared, state, change.waiting);
   },
   async deletionImpact(connection, live) {
     const found = roleOf(live.id, await listRoles(connection));

@@ -84,13 +84,15 @@ export const roleMembers = defineResource({
     const role = await requireRole(connection, declared.roleId);
     const change = await decidePeople(connection, role, declared, {});
     checkpoint(role.id, { roleUuid: role.id }, { managed: change.managed });
-    return toLive(await writePeople(connection, role, change), declared, {}, change.waiting);
+    const decideNow = (now: Role) => decidePeople(connection, now, declared, {});
+    return toLive(await writePeople(connection, role, change, decideNow), declared, {}, change.waiting);
   },
   async update(connection, live, declared, state, checkpoint) {
     const role = await requireRole(connection, live.id);
     const change = await decidePeople(connection, role, declared, state);
     checkpoint(role.id, {}, { managed: change.managed });
-    return toLive(await writePeople(connection, role, change), declared, state, change.waiting);
+    const decideNow = (now: Role) => decidePeople(connection, now, declared, state);
+    return toLive(await writePeople(connection, role, change, decideNow), declared, state, change.waiting);
   },
   async delete(connection, live, state) {
     const role = roleOf(live.id, await listRoles(connection));

@@ -20,6 +20,7 @@ import { recentScimWrites } from "../../posthog/activityLog";
 import type { Connection } from "../../posthog/connection";
 import { listDomains } from "../../posthog/domains";
 import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
+import { exclusive } from "../../posthog/exclusive";
 import { listIdentityProviders } from "../../posthog/identityProviders";
 import { inviteOf, listInvites } from "../../posthog/invites";
 import { listMembers, type Member, memberOf, notAMember } from "../../posthog/members";
@@ -241,11 +242,27 @@ function notMembers(users: readonly string[], members: readonly Member[]): NotFo
   });
 }
 
-/** Writes a change, first who joins, then who leaves, and returns the role as it is then. */
-export async function writePeople(connection: Connection, role: Role, change: PeopleChange): Promise<Role> {
+/**
+ * Writes a change, first who joins, then who leaves, and returns the role as it is then. How many may leave depends on who
+ * is there, so it is decided once more when nobody else removes people of this role.
+ *
+ * @param decide decides on the change that the role needs as it is by then.
+ */
+export async function writePeople(
+  connection: Connection,
+  role: Role,
+  change: PeopleChange,
+  decide: (role: Role) => Promise<PeopleChange>,
+): Promise<Role> {
+  const now = async (): Promise<Role> => roleOf(role.id, await listRoles(connection)) ?? role;
   await writeAll(change.joining.map((member) => () => addToRole(connection, role, member)));
-  await removePeople(connection, role, change.leaving);
-  return roleOf(role.id, await listRoles(connection)) ?? role;
+  if (change.leaving.length > 0) {
+    await exclusive(connection, { lists: [`roles/${role.id}/members`] }, async () => {
+      const current = await now();
+      await removePeople(connection, current, (await decide(current)).leaving);
+    });
+  }
+  return now();
 }
 
 /** Removes the people from a role whom an earlier run declared; everybody else stays. */

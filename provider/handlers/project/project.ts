@@ -29,7 +29,7 @@ import {
   updateProject,
 } from "../../posthog/projects";
 import { ignoredSettingsError } from "../../posthog/writes";
-import { keepsProjectAdmin } from "../access/lockoutGuard";
+import { judgedChange, keepsProjectAdmin } from "../access/lockoutGuard";
 import { makesWay, reviewKeptName, reviewName, secondProject } from "./projectNames";
 import {
   environmentOnlySettings,
@@ -104,7 +104,16 @@ async function writeFields(connection: Connection, id: number, declared: Args): 
 }
 
 /** Sets what everybody may do; refuses if the key's owner could then no longer manage the project. */
-async function writeDefault(
+function writeDefault(
+  connection: Connection,
+  id: number,
+  title: string,
+  wanted: string | null,
+): Promise<void> {
+  return judgedChange(connection, id, () => setDefault(connection, id, title, wanted));
+}
+
+async function setDefault(
   connection: Connection,
   id: number,
   title: string,

@@ -19,6 +19,7 @@ import {
 } from "../../snapshot/signOn";
 import type { IdentityProviderMetadata } from "../../sso/metadata";
 import {
+  changeSignOn,
   clearCopy,
   createProvider,
   linkDomains,
@@ -31,7 +32,17 @@ import {
 } from "./providerObjects";
 
 /** Sets a domain's SAML values, or with undefined removes them. */
-export async function writeSaml(
+export function writeSaml(
+  connection: Connection,
+  domain: Domain,
+  saml: IdentityProviderMetadata | undefined,
+): Promise<void> {
+  return changeSignOn(connection, async () =>
+    sendSaml(connection, await requireDomain(connection, domain.id), saml),
+  );
+}
+
+async function sendSaml(
   connection: Connection,
   domain: Domain,
   saml: IdentityProviderMetadata | undefined,
@@ -64,7 +75,17 @@ export const lacksScim = (domain: Domain): boolean =>
   generationOf(domain) === "inline" && !("scim_enabled" in domain);
 
 /** Switches SCIM on or off for a domain; returns the token if it is on. */
-export async function writeScim(
+export function writeScim(
+  connection: Connection,
+  domain: Domain,
+  enabled: boolean,
+): Promise<string | undefined> {
+  return changeSignOn(connection, async () =>
+    sendScim(connection, await requireDomain(connection, domain.id), enabled),
+  );
+}
+
+async function sendScim(
   connection: Connection,
   domain: Domain,
   enabled: boolean,

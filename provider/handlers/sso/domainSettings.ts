@@ -5,7 +5,7 @@ import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import { wasDeclared } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
-import { type Domain, findDomain, updateDomain, verifyDomain } from "../../posthog/domains";
+import { type Domain, findDomain, requireDomain, updateDomain, verifyDomain } from "../../posthog/domains";
 import { RefusedError } from "../../posthog/errors";
 import { getInstance } from "../../posthog/instance";
 import { listMembers } from "../../posthog/members";
@@ -21,7 +21,7 @@ import {
   judgeEnforcement,
 } from "../../sso/enforcement";
 import type { IdentityProviderMetadata } from "../../sso/metadata";
-import { clearCopy } from "./providerObjects";
+import { changeSignOn, clearCopy } from "./providerObjects";
 
 /** The arguments about a domain itself, shared by every resource that manages one. */
 export const domainArgs = {
@@ -193,6 +193,14 @@ async function judge(
  */
 export async function writeSignIn(connection: Connection, record: Domain, wanted: SignIn): Promise<Domain> {
   if (!record.is_verified) return record;
+  const { enforcement = "off" } = wanted;
+  if (enforcement === "off") return sendSignIn(connection, record, wanted);
+  return changeSignOn(connection, async () =>
+    sendSignIn(connection, await requireDomain(connection, record.id), wanted),
+  );
+}
+
+async function sendSignIn(connection: Connection, record: Domain, wanted: SignIn): Promise<Domain> {
   const { enforcement, jitProvisioning } = wanted;
   const fields: Record<string, unknown> = {};
   if (jitProvisioning !== undefined && jitProvisioning !== (record.jit_provisioning_enabled === true)) {

@@ -19,7 +19,7 @@ import {
   serves,
   signOnOf,
 } from "../../snapshot/signOn";
-import { clearCopy } from "./providerObjects";
+import { changeSignOn, clearCopy } from "./providerObjects";
 import {
   inlineServer,
   isEmpty,
@@ -100,7 +100,7 @@ async function wantedOf(connection: Connection, declared: Args, state: Propertie
 
 async function write(
   connection: Connection,
-  found: ProviderPair,
+  find: () => Promise<ProviderPair>,
   declared: Args,
   state: Properties,
   checkpoint: Checkpoint,
@@ -108,17 +108,21 @@ async function write(
 ): Promise<Live<Args>> {
   const wanted = await wantedOf(connection, declared, state);
   const keeps = wanted.saml === "none" ? [] : wanted.domains;
-  const lockedOutDomains = lockedOut(found.saml, await listDomains(connection), keeps);
-  if (lockedOutDomains.length > 0) throw lockOutError(`changing the ${titleOf(declared)}`, lockedOutDomains);
   const idOf = ({ saml, scim: provisioning }: ProviderPair) => known ?? saml?.id ?? provisioning?.id ?? "";
   const isDue = wanted.scim === true && typeof state.scimToken !== "string";
-  const switchesOn = isDue && (wanted.renewsToken === true || found.scim?.scim_enabled !== true);
-  const kept = (token?: string): Properties =>
-    switchesOn && token === undefined ? tokenIsDue(state) : tokenIsKnown(state);
-  if (known !== undefined && !isAdoption(state)) checkpoint(known, {}, kept());
-  const written = await syncPair(connection, found, wanted, ({ pair, token }) =>
-    checkpoint(idOf(pair), { ...providerIds(pair), scimToken: token ?? state.scimToken }, kept(token)),
-  );
+  const written = await changeSignOn(connection, async () => {
+    const found = await find();
+    const lockedOutDomains = lockedOut(found.saml, await listDomains(connection), keeps);
+    if (lockedOutDomains.length > 0)
+      throw lockOutError(`changing the ${titleOf(declared)}`, lockedOutDomains);
+    const switchesOn = isDue && (wanted.renewsToken === true || found.scim?.scim_enabled !== true);
+    const kept = (token?: string): Properties =>
+      switchesOn && token === undefined ? tokenIsDue(state) : tokenIsKnown(state);
+    if (known !== undefined && !isAdoption(state)) checkpoint(known, {}, kept());
+    return syncPair(connection, found, wanted, ({ pair, token }) =>
+      checkpoint(idOf(pair), { ...providerIds(pair), scimToken: token ?? state.scimToken }, kept(token)),
+    );
+  });
   return toLive(connection, idOf(written.pair), written.pair, declared, written.token ?? state.scimToken);
 }
 
@@ -267,19 +271,20 @@ export const identityProvider = defineResource({
   },
   async create(connection, declared, checkpoint) {
     await providersOf(connection);
-    return write(connection, {}, declared, {}, checkpoint);
+    return write(connection, () => Promise.resolve({}), declared, {}, checkpoint);
   },
-  async update(connection, live, declared, state, checkpoint) {
-    const pair = await objectsOf(connection, live, state);
-    return write(connection, pair, declared, state, checkpoint, live.id);
+  update(connection, live, declared, state, checkpoint) {
+    const find = () => objectsOf(connection, live, state);
+    return write(connection, find, declared, state, checkpoint, live.id);
   },
-  async delete(connection, live, state) {
-    const pair = await objectsOf(connection, live, state);
-    const lockedOutDomains = lockedOut(pair.saml, await listDomains(connection), []);
-    if (lockedOutDomains.length > 0)
-      throw lockOutError(`removing the ${titleOf(live.args)}`, lockedOutDomains);
-    await removePair(connection, pair);
-  },
+  delete: (connection, live, state) =>
+    changeSignOn(connection, async () => {
+      const pair = await objectsOf(connection, live, state);
+      const lockedOutDomains = lockedOut(pair.saml, await listDomains(connection), []);
+      if (lockedOutDomains.length > 0)
+        throw lockOutError(`removing the ${titleOf(live.args)}`, lockedOutDomains);
+      await removePair(connection, pair);
+    }),
   async cleanUpAfterExternalDelete(connection, state) {
     // On servers of July 2026 its domains still hold what it was set to.
     for (const name of declaredIn(args, state).domains ?? []) {

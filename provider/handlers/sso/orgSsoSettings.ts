@@ -23,6 +23,7 @@ import {
   wantedSignIn,
   writeSignIn,
 } from "./domainSettings";
+import { changeSignOn } from "./providerObjects";
 import {
   checkAddress,
   holdsSaml,
@@ -238,12 +239,14 @@ export const orgSsoSettings = defineResource({
     const managed = managedSoFar(state);
     if (managed.includes("scim")) await writeScim(connection, open, false);
     if (managed.includes("saml")) await writeSaml(connection, open, undefined);
-    await deleteDomain(connection, open);
-    await removeOrphans(connection, open.domain, managed, state);
+    await changeSignOn(connection, async () => {
+      await deleteDomain(connection, open);
+      await removeOrphans(connection, open.domain, managed, state);
+    });
   },
   async cleanUpAfterExternalDelete(connection, state) {
-    const owned = declaredIn(args, state);
-    if (owned.domain === undefined) return;
-    await removeOrphans(connection, owned.domain, managedSoFar(state), state);
+    const { domain } = declaredIn(args, state);
+    if (domain === undefined) return;
+    await changeSignOn(connection, () => removeOrphans(connection, domain, managedSoFar(state), state));
   },
 });

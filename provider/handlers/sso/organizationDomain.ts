@@ -21,6 +21,7 @@ import {
   wantedSignIn,
   writeSignIn,
 } from "./domainSettings";
+import { changeSignOn } from "./providerObjects";
 
 const args = z.strictObject({ ...domainArgs, signInOnly: z.boolean("must be true or false").optional() });
 type Args = ArgsOf<(typeof args)["shape"]>;
@@ -119,7 +120,9 @@ export const organizationDomain = defineResource({
       jitProvisioning: whole || wasDeclared(state, "jitProvisioning") ? false : undefined,
     });
     if (!whole) return;
-    await removeOwnProvider(connection, domain);
-    await deleteDomain(connection, domain);
+    await changeSignOn(connection, async () => {
+      await removeOwnProvider(connection, domain);
+      await deleteDomain(connection, domain);
+    });
   },
 });

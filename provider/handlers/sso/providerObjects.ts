@@ -1,5 +1,6 @@
 import type { Connection } from "../../posthog/connection";
 import { type Domain, listDomains, requireDomain, updateDomain } from "../../posthog/domains";
+import { exclusive } from "../../posthog/exclusive";
 import {
   createIdentityProvider,
   deleteIdentityProvider,
@@ -9,6 +10,14 @@ import {
 } from "../../posthog/identityProviders";
 import type { Generation, Protocol } from "../../snapshot/signOn";
 import type { IdentityProviderMetadata } from "../../sso/metadata";
+
+/**
+ * Runs a change that is judged by how people of some domain can sign in, one at a time: what a provider has and what a
+ * domain enforces decide it together.
+ */
+export function changeSignOn<T>(connection: Connection, change: () => Promise<T>): Promise<T> {
+  return exclusive(connection, { lists: ["domains", "identity-providers"] }, change);
+}
 
 type SamlFields = Pick<Domain, "saml_entity_id" | "saml_acs_url" | "saml_x509_cert">;
 

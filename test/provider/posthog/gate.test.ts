@@ -21,6 +21,13 @@ describe("the wait before a request", () => {
   test("lasts until the oldest request of a full minute is sixty seconds old", () => {
     expect(waitFor([0, 100, 200], 500, 3)).toBe(59_500);
   });
+  test("is as long as several requests need that start together, in the minute and in the hour", () => {
+    expect(waitFor([0, 100, 200], 500, 4, 2)).toBe(59_500);
+    expect(waitFor([0, 100, 200], 500, 4, 9)).toBe(59_700);
+    const starts = Array.from({ length: 19 }, (_, index) => index * 60_000);
+    expect(waitFor(starts, 20 * 60_000, 2, 1)).toBe(0);
+    expect(waitFor(starts, 20 * 60_000, 2, 2)).toBe(40 * 60_000);
+  });
   test("respects the hour once ten minutes' worth has gone out", () => {
     const starts = Array.from({ length: 20 }, (_, index) => index * 60_000);
     expect(waitFor(starts, 20 * 60_000, 2)).toBe(40 * 60_000);
@@ -178,5 +185,35 @@ describe("the gate", () => {
         "no request is possible until 1970-01-01 01:00:00 UTC",
       );
     });
+  });
+
+  test("keeps room for requests that go first, however many others wait", async () => {
+    const clock = jumpingClock();
+    const gate = new Gate({ perMinute: 10, concurrency: 8 }, clock);
+    const send = (first = false): Promise<number> => gate.pass("reading", async () => clock.now(), first);
+    await Promise.all(Array.from({ length: 5 }, () => send()));
+    expect(gate.reserve(6)).toBeUndefined();
+    const room = gate.room("writing", 6);
+    const others = Array.from({ length: 10 }, () => send());
+    await room;
+    const leave = gate.reserve(6);
+    expect(clock.now()).toBe(60_000);
+    for (let request = 0; request < 6; request++) expect(await send(true)).toBe(60_000);
+    leave?.();
+    expect((await Promise.all(others)).sort()).toEqual(
+      [...Array(4).fill(60_000), ...Array(6).fill(120_000)].sort(),
+    );
+  });
+
+  test("has room for as many requests as it lets through at all, and none while PostHog says wait", async () => {
+    const gate = new Gate({ perMinute: 3, concurrency: 8 }, jumpingClock());
+    gate.reserve(8)?.();
+    gate.pause(1_000);
+    expect(gate.reserve(1)).toBeUndefined();
+    await gate.room("writing", 8);
+    const [one, other] = [gate.reserve(8), gate.reserve(8)];
+    expect([one, other]).not.toContain(undefined);
+    // Kept room never stops the others for good.
+    await gate.pass("reading", async () => {});
   });
 });

@@ -1,0 +1,35 @@
+import type { Connection } from "./connection";
+import { organizationId } from "./organizations";
+
+/** What a work reads, judges and then writes. */
+interface Subject {
+  /** Lists of the organization: `members`, `domains`; or a part of one, such as `projects/<name>`. */
+  readonly lists?: readonly string[];
+  /** A project, or a part of it, such as `42/keys/<label>`. */
+  readonly project?: string | number;
+  /** What belongs to the signed-in person, whatever the organization. */
+  readonly own?: string;
+}
+
+/**
+ * Runs "read, judge, write", or "remember, POST, look for what a lost answer made", while no other resource of this
+ * process does the same about the same thing. What the work reads then is what is there: the writes of this process are
+ * in the lists that the run keeps before their locks are given back.
+ *
+ * Organizations are told apart by UUID, so that resources meet however the program spells the organization, and whichever
+ * account they use.
+ */
+export async function exclusive<T>(
+  connection: Connection,
+  { lists = [], project, own }: Subject,
+  work: () => Promise<T>,
+): Promise<T> {
+  const organization = lists.length === 0 ? "" : await organizationId(connection);
+  // Their order is that of locks: organizations, what is a person's own, projects.
+  const names = [
+    ...lists.map((list) => `organization/${organization}/${list}`),
+    ...(own === undefined ? [] : [`own/${connection.configuration.email?.toLowerCase() ?? ""}/${own}`]),
+    ...(project === undefined ? [] : [`project/${project}`]),
+  ];
+  return connection.exclusive(names, work);
+}

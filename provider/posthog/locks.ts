@@ -1,0 +1,98 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** Who takes locks: a connection. */
+export interface LockTaker {
+  /** Resolves once some requests could pass without waiting for the rate limit. */
+  room(): Promise<void>;
+  /** Keeps that room until the function that it returns is called; undefined if there is none by now. */
+  reserve(): (() => void) | undefined;
+  /** Makes everything be read again: someone else had one of the locks last, and has reads of their own. */
+  forgetReads(): void;
+}
+
+/**
+ * The locks of one process. Pulumi runs resources side by side; what is read, judged and then written about one thing is
+ * done by one of them at a time. Nothing else is serialized, and other processes know nothing of it.
+ */
+export class Locks {
+  private readonly locks = new Map<string, Lock>();
+  /** The last, in their order, of the locks that the running work holds. */
+  private readonly held = new AsyncLocalStorage<string>();
+
+  /** Whether the running work holds any lock. */
+  get isHeld(): boolean {
+    return this.held.getStore() !== undefined;
+  }
+
+  /**
+   * Runs work while nobody else holds these locks; who asks first is first. Locks are taken in the order of their names,
+   * so that two works never wait for each other. Work that holds some may take others only if they come later in that
+   * order: one that it already holds is refused, because it would wait for itself.
+   */
+  async exclusive<T>(names: readonly string[], taker: LockTaker, work: () => Promise<T>): Promise<T> {
+    const order = [...new Set(names)].sort();
+    const [first, last] = [order[0], order.at(-1)];
+    if (first === undefined || last === undefined) return work();
+    const held = this.held.getStore();
+    if (held !== undefined && first <= held)
+      throw new Error(`the lock ${first} comes before ${held}, which is held`);
+    const locks = order.map((name) => this.lockOf(name));
+    const release = await takeAll(locks, taker, held === undefined);
+    try {
+      return await this.held.run(last, work);
+    } finally {
+      release();
+    }
+  }
+
+  private lockOf(name: string): Lock {
+    const known = this.locks.get(name) ?? new Lock();
+    this.locks.set(name, known);
+    return known;
+  }
+}
+
+/** One thing that one work at a time may have. */
+class Lock {
+  private last: Promise<void> = Promise.resolve();
+  /** Who had it last. */
+  taker: LockTaker | undefined;
+
+  /** Waits for everybody who asked before; the function it returns gives the lock back. */
+  async take(): Promise<() => void> {
+    const before = this.last;
+    let release = (): void => {};
+    this.last = new Promise((resolve) => {
+      release = resolve;
+    });
+    await before;
+    return release;
+  }
+}
+
+/**
+ * Takes locks in the given order.
+ *
+ * @param waitsForRoom whether to give them back, and ask again later, if the rate limit would make the work wait.
+ */
+async function takeAll(locks: readonly Lock[], taker: LockTaker, waitsForRoom: boolean): Promise<() => void> {
+  while (true) {
+    if (waitsForRoom) await taker.room();
+    const releases: (() => void)[] = [];
+    for (const lock of locks) releases.push(await lock.take());
+    const release = (): void => {
+      for (const one of releases) one();
+    };
+    const leave = waitsForRoom ? taker.reserve() : (): void => {};
+    if (leave === undefined) {
+      release();
+      continue;
+    }
+    if (locks.some((lock) => lock.taker !== undefined && lock.taker !== taker)) taker.forgetReads();
+    for (const lock of locks) lock.taker = taker;
+    return () => {
+      leave();
+      release();
+    };
+  }
+}
