@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { printableLines } from "../provider/access/messages";
+import { messageOf } from "../provider/posthog/errors";
 import { version } from "../provider/posthog/version";
 import { registerAdopt } from "./adopt";
 import { registerAudit } from "./audit";
@@ -29,7 +31,7 @@ export async function runProgram(program: Command, args: readonly string[]): Pro
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`error: ${printableLines(messageOf(error))}`);
     process.exitCode = 1;
   }
 }

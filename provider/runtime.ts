@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { z } from "zod";
+import { printable } from "./access/messages";
 import { isGet } from "./engine/arguments";
 import { PartialResultError, type ResourceHandler } from "./engine/handler";
 import { createHost, type Host } from "./engine/host";
@@ -80,7 +81,7 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
     // The property is part of the reason: a named one would be printed with its value, which may be a secret.
     const failures = errors.map(({ property, message }) => ({
       property: "",
-      reason: property === undefined ? message : `${property}: ${message}`,
+      reason: property === undefined ? message : `${printable(property)}: ${message}`,
     }));
     return { inputs, failures };
   }

@@ -1,5 +1,6 @@
-import { counted, formatNumber } from "../../provider/access/messages";
+import { counted, formatNumber, printable } from "../../provider/access/messages";
 import { groupBy } from "../../provider/access/values";
+import { jsonText } from "../common/output";
 import { colors } from "../common/terminal";
 import type { Outcome } from "./find";
 import type { AdoptReport } from "./run";
@@ -13,7 +14,7 @@ export function describeAdoption(report: AdoptReport): string {
   const differing = adopted.filter(({ differs }) => differs.length > 0);
   const declared = kept + adopted.length + left.length + later.length;
   return [
-    `Stack ${stack}: the program declares ${counted(declared, "PostHog resource")}; the state has ${formatNumber(kept)}.`,
+    `Stack ${printable(stack)}: the program declares ${counted(declared, "PostHog resource")}; the state has ${formatNumber(kept)}.`,
     ...section(dryRun ? "Would be adopted" : "Adopted", adopted, byKind(adopted)),
     ...section(
       "Different in the program, as pulumi preview shows",
@@ -40,7 +41,7 @@ export function adoptionAsJson({ stack, dryRun, kept, adopted, left, later, back
     later: later.map(named),
     backup,
   };
-  return JSON.stringify(report, undefined, 2);
+  return jsonText(report);
 }
 
 /** How PostHog differs from the program; for a secret, only that it does. */
@@ -63,7 +64,7 @@ function section(title: string, outcomes: readonly Outcome[], lines: readonly st
   return [
     "",
     colors.bold(`${title} (${formatNumber(outcomes.length)}):`),
-    ...lines.map((line) => `  ${line}`),
+    ...lines.map((line) => `  ${printable(line)}`),
   ];
 }
 

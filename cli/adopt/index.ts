@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { printableLines } from "../../provider/access/messages";
 import { createHost } from "../../provider/engine/host";
 import { configurationReader } from "../common/connection";
 import { adoptionAsJson, describeAdoption } from "./describe";
@@ -48,7 +49,7 @@ export function registerAdopt(program: Command): void {
 
 /** Progress does not mix with the report. */
 function say(text: string): void {
-  console.error(text);
+  console.error(printableLines(text));
 }
 
 function readId(text: string, earlier: ReadonlyMap<string, string> = new Map()): Map<string, string> {

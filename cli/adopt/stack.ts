@@ -42,7 +42,7 @@ export class ProgramStack {
       if (ok) return readPlan(stdout, await readFile(file, "utf8"));
       const errors = previewErrors(stdout);
       throw new RefusedError("nothing was adopted: pulumi preview fails", {
-        why: errors.length === 0 ? why : errors.join("\n       "),
+        why: errors.length === 0 ? why : errors.join("; "),
         fix: "Fix the program until pulumi preview succeeds, then run this again.",
       });
     });

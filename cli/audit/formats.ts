@@ -1,7 +1,9 @@
+import { printable } from "../../provider/access/messages";
 import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../../provider/audit/messages";
 import { shownMoment } from "../../provider/audit/moments";
-import { conceal, concealKeys, csvRow, printable } from "../../provider/audit/printable";
+import { conceal, concealKeys, csvRow } from "../../provider/audit/printable";
 import type { Activity } from "../../provider/posthog/activityLog";
+import { jsonText } from "../common/output";
 import { colors } from "../common/terminal";
 
 /** The formats that entries are printed in. */
@@ -93,7 +95,8 @@ function recordOf(entry: Activity, nameOf: NameOf) {
 /** A line of JSON for each entry. */
 const jsonLines: Format = {
   header: "",
-  print: (entries, nameOf) => entries.map((entry) => `${JSON.stringify(recordOf(entry, nameOf))}\n`).join(""),
+  print: (entries, nameOf) =>
+    entries.map((entry) => `${jsonText(recordOf(entry, nameOf), { isOneLine: true })}\n`).join(""),
 };
 
 const columns = [

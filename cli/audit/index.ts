@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { printable } from "../../provider/access/messages";
 import { presets } from "../../provider/audit/presets";
 import { addConnectionFlags, type ConnectionFlags, connectionOf } from "../common/connection";
 import { gather } from "../common/flags";
@@ -54,7 +55,7 @@ async function run(flags: AuditFlags & ConnectionFlags): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
   process.exitCode = await runAudit(connection, request, {
     output: new StreamOutput(process.stdout, process.stdout.fd),
-    say: (line) => console.error(line),
+    say: (line) => console.error(printable(line)),
     progress: progressFor(request),
     stop: stop.signal,
     now,

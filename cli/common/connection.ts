@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
+import { printable } from "../../provider/access/messages";
 import {
   type Configuration,
   type ConfigurationReader,
@@ -30,7 +31,8 @@ export function addConnectionFlags(command: Command): Command {
 }
 
 /** The connections of a command. What they say, such as that they wait, goes beside the report. */
-export const newConnections = (): Connections => new Connections(systemClock, (line) => console.error(line));
+export const newConnections = (): Connections =>
+  new Connections(systemClock, (line) => console.error(printable(line)));
 
 /** A command's connection to PostHog. */
 export async function connectionOf(flags: ConnectionFlags): Promise<Connection> {

@@ -1,4 +1,4 @@
-import { printable } from "../../provider/audit/printable";
+import { printable } from "../../provider/access/messages";
 
 /** A text on one line of Markdown, free of markup and of control characters. */
 export function markdownText(text: string): string {

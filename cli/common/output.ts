@@ -12,11 +12,19 @@ import {
 } from "node:fs";
 import { extname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { printableLines } from "../../provider/access/messages";
 import { nearest } from "../../provider/access/nearest";
 import { ConfigurationError, messageOf } from "../../provider/posthog/errors";
 
 /** A text in pieces, so that a long one need not be in memory as a whole. */
 export type Pieces = Iterable<string>;
+
+/**
+ * A value as JSON of several lines, or of one. What a terminal would obey stands there escaped, which means the same.
+ */
+export function jsonText(value: unknown, { isOneLine = false } = {}): string {
+  return printableLines(JSON.stringify(value, undefined, isOneLine ? undefined : 2));
+}
 
 /** How a file is written. */
 interface WriteOptions {

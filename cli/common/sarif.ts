@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { printableLines } from "../../provider/access/messages";
 import { version } from "../../provider/posthog/version";
+import { jsonText } from "./output";
 
 export interface SarifRule {
   readonly id: string;
@@ -65,7 +67,7 @@ export function sarifLog(
       },
     ],
   };
-  return JSON.stringify(log, undefined, 2);
+  return jsonText(log);
 }
 
 function invocation(omissions: readonly SarifOmission[]) {
@@ -73,7 +75,7 @@ function invocation(omissions: readonly SarifOmission[]) {
     executionSuccessful: omissions.every(({ level }) => level !== "error"),
     toolExecutionNotifications: omissions.map(({ message, level }) => ({
       level,
-      message: { text: message },
+      message: { text: printableLines(message) },
     })),
   };
 }
@@ -86,7 +88,7 @@ function toSarif(
     ruleId: rule,
     ruleIndex: rules.findIndex(({ id }) => id === rule),
     level,
-    message: { text: message },
+    message: { text: printableLines(message) },
     locations: [
       {
         physicalLocation: {

@@ -1,4 +1,5 @@
 import picocolors from "picocolors";
+import { printable } from "../../provider/access/messages";
 
 /**
  * Whether a command prints in color: on a terminal, unless NO_COLOR is set; elsewhere only with FORCE_COLOR. CI alone is
@@ -29,15 +30,15 @@ export function terminalWidth({ columns }: { readonly columns?: number } = proce
 }
 
 /**
- * A table for a terminal. The last column takes the rest of the width, and its texts wrap. Cells are plain text without
- * line breaks.
+ * A table for a terminal. The last column takes the rest of the width, and its texts wrap. Cells are plain text.
  */
 export function textTable(
   heads: readonly string[],
-  rows: readonly (readonly string[])[],
+  texts: readonly (readonly string[])[],
   width: number,
 ): string[] {
-  if (rows.length === 0) return [];
+  if (texts.length === 0) return [];
+  const rows = texts.map((row) => row.map(printable));
   const last = heads.length - 1;
   const widths = heads
     .slice(0, last)
@@ -52,11 +53,11 @@ export function textTable(
   return [...line(heads).map((head) => colors.dim(head)), ...rows.flatMap(line)];
 }
 
-/** A text on lines of that width, broken between words. */
+/** A text on printable lines of that width, broken between words. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of printable(text).split(" ")) {
     if (line !== "" && line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;

@@ -4,6 +4,7 @@ import type { Configuration } from "../../provider/posthog/configuration";
 import { PosthogError } from "../../provider/posthog/errors";
 import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../common/connection";
 import { oneOf } from "../common/flags";
+import { jsonText } from "../common/output";
 import { failed } from "./check";
 import { gatherFacts } from "./facts";
 import { needsOf } from "./permissionChecks";
@@ -23,7 +24,7 @@ export function registerDoctor(program: Command): void {
     .option("--json", "print the report as JSON")
     .action(async (flags: DoctorFlags) => {
       const report = await examine(configurationOf(flags), flags.resources);
-      console.log(flags.json === true ? JSON.stringify(report, undefined, 2) : describeReport(report));
+      console.log(flags.json === true ? jsonText(report) : describeReport(report));
       if (!report.ok) process.exitCode = 1;
     });
 }

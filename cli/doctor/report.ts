@@ -1,4 +1,4 @@
-import { counted } from "../../provider/access/messages";
+import { counted, printable, printableLines } from "../../provider/access/messages";
 import { colors } from "../common/terminal";
 import type { Check } from "./check";
 import { checkAudit, checkKeyCreation, checkLeftovers, checkProduction, checkSso } from "./commonIssues";
@@ -67,8 +67,8 @@ export function describeReport({ checks }: Report): string {
 
 function describe({ name, status, message, details = [], fix }: Check): string[] {
   return [
-    `${marks[status]} ${colors.bold(name)}: ${message}`,
-    ...details.map((detail) => `    ${colors.dim(detail)}`),
-    ...(fix === undefined ? [] : [`    fix: ${fix}`]),
+    `${marks[status]} ${colors.bold(name)}: ${printable(message)}`,
+    ...details.map((detail) => `    ${colors.dim(printable(detail))}`),
+    ...(fix === undefined ? [] : [`    fix: ${printableLines(fix)}`]),
   ];
 }

@@ -1,4 +1,4 @@
-import { counted, formatNumber } from "../../provider/access/messages";
+import { counted, formatNumber, printable } from "../../provider/access/messages";
 import { dateOf } from "../../provider/access/values";
 import type { AttributedDifference } from "../../provider/drift/model";
 import {
@@ -9,6 +9,7 @@ import {
   subjectOf,
 } from "../../provider/drift/report";
 import { markdownTable, markdownText } from "../common/markdown";
+import { jsonText } from "../common/output";
 import { colors } from "../common/terminal";
 import type { DriftResult } from "./run";
 
@@ -19,7 +20,7 @@ const mostListed = 10;
 export function printJson({ report, nameOf }: DriftResult): string {
   const json = (some: readonly AttributedDifference[]) => some.map((one) => differenceJson(one, nameOf));
   const whole = { ...report, differences: json(report.differences), unmanaged: json(report.unmanaged) };
-  return JSON.stringify(whole, undefined, 2);
+  return jsonText(whole);
 }
 
 /** A report for a terminal: a line for each difference, and one for who did it. */
@@ -31,20 +32,20 @@ export function printText({ report, nameOf }: DriftResult): string {
     const isSilent = one.kind === "unmanaged" && one.cause.kind === "none";
     return [
       `${mark} ${colors.bold(subjectOf(one))}${rest}`,
-      ...(isSilent ? [] : [`    ${describeCause(one.cause, nameOf)}`]),
+      ...(isSilent ? [] : [`    ${printable(describeCause(one.cause, nameOf))}`]),
     ];
   };
   const marks = { changed: colors.yellow("~"), gone: colors.red("-"), unmanaged: colors.cyan("+") };
   const { shown, left } = firstOfEachKind(report.unmanaged);
   return [
-    titleOf(report),
+    printable(titleOf(report)),
     ...paragraph(report.differences.flatMap((one) => describe(marks[one.kind], one))),
     ...paragraph([
       ...(shown.length === 0 ? [] : [unmanagedTitle(report)]),
       ...shown.flatMap((one) => describe(marks.unmanaged, one)),
       ...(left === 0 ? [] : [`... and ${formatNumber(left)} more: --format json lists all`]),
     ]),
-    ...paragraph(asides(report).map((line) => colors.dim(line))),
+    ...paragraph(asides(report).map((line) => colors.dim(printable(line)))),
     "",
     verdictLine(report),
   ].join("\n");

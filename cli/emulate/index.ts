@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ageOf, type Emulator, GENERATIONS, type Generation, SOURCES, startEmulator } from "../../emulator";
+import { printable, printableLines } from "../../provider/access/messages";
 import { messageOf } from "../../provider/posthog/errors";
 import { codeOf } from "../common/output";
 import { colors } from "../common/terminal";
@@ -59,7 +60,7 @@ export function explainFailure(error: unknown, { port }: Pick<EmulateFlags, "por
   if (code === "EACCES") {
     return `this user may not open port ${port}. Choose one above 1023 with --port.`;
   }
-  return messageOf(error)
+  return printableLines(messageOf(error))
     .replace(/:\s*\n\s*/, ": ")
     .replace(/\s*\n\s*/g, "; ");
 }
@@ -95,7 +96,10 @@ export function describeEmulator(
   ].join("\n");
 }
 
+/** A value for a shell, as text that a terminal does not obey. */
 function quote(value: string): string {
+  const shown = printable(value);
+  if (shown !== value) return `$'${printable(value.replace(/[\\']/g, "\\$&"))}'`;
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 

@@ -1,3 +1,5 @@
+import { printable, printableLines } from "../../provider/access/messages";
+
 /** Source text, such as the name of a variable. */
 export class Expression {
   constructor(readonly text: string) {}
@@ -42,13 +44,13 @@ export function construct(type: string, args: readonly Code[], prefix = ""): str
 
 /** A text as a TypeScript literal, which keeps its lines. */
 export function quote(text: string): string {
-  if (/^[^`\\$\r]*\n[^`\\$\r]*$/.test(text)) return `\`${text}\``;
+  if (/^[^`\\$\r]*\n[^`\\$\r]*$/.test(text) && printableLines(text) === text) return `\`${text}\``;
   return quotedOnOneLine(text);
 }
 
 /** A text between double quotes, on one line. */
 function quotedOnOneLine(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff]/g, escaped);
+  return printable(JSON.stringify(text));
 }
 
 function inline(value: Code): string {
@@ -69,10 +71,6 @@ function inline(value: Code): string {
 function keyOf(name: string): string {
   if (name in Object.prototype) return `[${quotedOnOneLine(name)} as string]`;
   return identifier.test(name) ? name : quotedOnOneLine(name);
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function isRecord(value: Code): value is Readonly<Record<string, Code>> {
@@ -113,7 +111,7 @@ export class Lists {
       : "";
     const constants = this.long.map(
       ({ name, type, value, about }) =>
-        `/** ${about.replaceAll("*/", "* /")} */\nexport const ${name}: ${type} = ${render(value, 0, 1000)};\n`,
+        `/** ${printable(about).replaceAll("*/", "* /")} */\nexport const ${name}: ${type} = ${render(value, 0, 1000)};\n`,
     );
     return `${types}${constants.join("\n")}`;
   }

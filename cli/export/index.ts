@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
+import { printableLines } from "../../provider/access/messages";
 import { createHost } from "../../provider/engine/host";
 import { ConfigurationError } from "../../provider/posthog/errors";
 import { version } from "../../provider/posthog/version";
@@ -83,5 +84,5 @@ function rejectProgramFlags({ format, project, projectSettings, organizationSett
 
 /** Progress does not mix with the matrix. */
 function say(text: string): void {
-  console.error(text);
+  console.error(printableLines(text));
 }

@@ -1,6 +1,7 @@
 import { Document, isMap, isScalar, type Pair, visit } from "yaml";
 import { type NamedGrant, subjectParts } from "../../provider/access/grants";
 import type { LiveOrganization } from "../../provider/access/liveOrganization";
+import { printable } from "../../provider/access/messages";
 import type { RoleWithMembers } from "../../provider/access/snapshot";
 import type { Properties } from "../../provider/engine/state";
 import { teamSettings } from "../../provider/matrix/schema";
@@ -63,7 +64,7 @@ function header({ name, host }: LiveOrganization): string {
   return [
     "# yaml-language-server: $schema=./node_modules/pulumi-posthog/docs/access-matrix.schema.json",
     "",
-    `# Access in ${name.replace(/\s+/g, " ")} (${host}), as pulumi-posthog export found it.`,
+    `# Access in ${printable(name)} (${host}), as pulumi-posthog export found it.`,
     "#",
     "",
   ].join("\n");

@@ -1,4 +1,5 @@
 import { organizationLevelName } from "../../provider/access/levels";
+import { printable } from "../../provider/access/messages";
 import { Lists, listsFile, listsName } from "./code";
 import type { ExportSnapshot } from "./gather";
 import { asComments, leftOut } from "./leftOut";
@@ -75,7 +76,7 @@ export function programOf(snapshot: ExportSnapshot, account?: string): Program {
 function header({ live }: ExportSnapshot, ids: ReadonlyMap<string, string>): string {
   const flags = [...ids].map(([name, id]) => ` --id ${name}=${id}`).join("");
   return [
-    `// ${live.name.replace(/\s+/g, " ")} (${live.host}), as pulumi-posthog export found it.`,
+    `// ${printable(live.name)} (${live.host}), as pulumi-posthog export found it.`,
     "//",
     `// To manage these objects: npx pulumi-posthog adopt${flags}`,
     "// Then pulumi preview --refresh shows no changes.",

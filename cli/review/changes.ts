@@ -1,9 +1,8 @@
 import type { Direction } from "../../provider/access/change";
 import type { LiveKey, LiveOrganization, Omission } from "../../provider/access/liveOrganization";
-import { counted, listed } from "../../provider/access/messages";
+import { counted, listed, printable } from "../../provider/access/messages";
 import type { ProjectName } from "../../provider/access/snapshot";
 import { dateOf } from "../../provider/access/values";
-import { printable } from "../../provider/audit/printable";
 import { projectNamed } from "../../provider/matrix/checks";
 import type { EvaluateOptions } from "../../provider/matrix/evaluate";
 import type { Connection } from "../../provider/posthog/connection";
@@ -126,7 +125,7 @@ export function changesTable(review: ChangeReview, width: number): string {
   const item = (text: string): string[] =>
     text
       .split("\n")
-      .flatMap((line) => wrapped(printable(line), width - 4))
+      .flatMap((line) => wrapped(line, width - 4))
       .map((line, at) => `${at === 0 ? "  " : "    "}${line}`);
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [colors.bold(title), ...lines.flatMap(item), ""];

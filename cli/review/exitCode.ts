@@ -1,5 +1,5 @@
 import type { Omission, OrganizationPart } from "../../provider/access/liveOrganization";
-import { printable } from "../../provider/audit/printable";
+import { printable } from "../../provider/access/messages";
 import type { AccessReview, Severity } from "../../provider/review/model";
 import { isAtLeastAsSevere } from "../../provider/review/reviewOrganization";
 

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../../provider/posthog/errors";
 import type { ChangeReview } from "../../provider/review/changes/model";
 import type { AccessReview } from "../../provider/review/model";
-import { formatOfFile, type Pieces } from "../common/output";
+import { formatOfFile, jsonText, type Pieces } from "../common/output";
 import { changesMarkdown, changesTable } from "./changes";
 import { reviewCsv } from "./csv";
 import { reviewMarkdown } from "./markdown";
@@ -74,13 +74,13 @@ export function changeFormatNamed(name: ReviewFormat): ChangeFormat {
 
 /** Changes in one of the formats. */
 export function writeChanges(review: ChangeReview, format: ChangeFormat, width: number): Pieces {
-  if (format === "json") return [JSON.stringify(review, undefined, 2), "\n"];
+  if (format === "json") return [jsonText(review), "\n"];
   return format === "markdown" ? [changesMarkdown(review)] : [changesTable(review, width), "\n"];
 }
 
 /** A review as JSON, with a line for each person and key: a whole company may be too long for one string. */
 function* reviewJson({ people, keys, findings, ...rest }: AccessReview): Generator<string> {
-  yield `${JSON.stringify(rest).slice(0, -1)},\n`;
+  yield `${jsonText(rest, { isOneLine: true }).slice(0, -1)},\n`;
   yield* list("people", people);
   if (keys !== undefined) {
     yield ",\n";
@@ -93,6 +93,7 @@ function* reviewJson({ people, keys, findings, ...rest }: AccessReview): Generat
 
 function* list(name: string, items: readonly unknown[]): Generator<string> {
   yield `${JSON.stringify(name)}:[`;
-  for (const [at, item] of items.entries()) yield `${at === 0 ? "" : ","}\n${JSON.stringify(item)}`;
+  for (const [at, item] of items.entries())
+    yield `${at === 0 ? "" : ","}\n${jsonText(item, { isOneLine: true })}`;
   yield "]";
 }

@@ -1,5 +1,4 @@
-import { counted, formatNumber } from "../../provider/access/messages";
-import { printable } from "../../provider/audit/printable";
+import { counted, formatNumber, printable } from "../../provider/access/messages";
 import type { AccessReview, ReviewedAccess, Severity } from "../../provider/review/model";
 import { type FindingGroup, groupFindings } from "../../provider/review/rules";
 import { colors, textTable, wrapped } from "../common/terminal";
@@ -33,7 +32,7 @@ const marks: Readonly<Record<Severity, (text: string) => string>> = {
 /** A review for a terminal of that width. */
 export function reviewTable(review: AccessReview, width: number): string {
   const { people, keys = [], findings, omissions } = review;
-  const wrap = (text: string): string[] => wrapped(printable(text), width);
+  const wrap = (text: string): string[] => wrapped(text, width);
   return [
     ...wrap(headline(review)).map(colors.bold),
     "",
@@ -59,11 +58,7 @@ export function reviewTable(review: AccessReview, width: number): string {
 
 function peopleLines(review: AccessReview, width: number): string[] {
   const shown = review.people.slice(0, listedRows);
-  const rows = shown.map((person) => [
-    printable(person.email),
-    person.level,
-    printable(describeAccess(person, review)),
-  ]);
+  const rows = shown.map((person) => [person.email, person.level, describeAccess(person, review)]);
   const rest = review.people.length - shown.length;
   const more = `and ${counted(rest, "other person", "other people")}: --person shows one, --output review.html shows all`;
   return [
@@ -76,11 +71,11 @@ function keyLines(review: AccessReview, width: number): string[] {
   const { keys = [] } = review;
   const rows = keys
     .slice(0, listedRows)
-    .map((key) =>
-      [keyTitle(key), keyOwner(key), `${describeKey(key, review)} (scopes: ${describeScopes(key)})`].map(
-        printable,
-      ),
-    );
+    .map((key) => [
+      keyTitle(key),
+      keyOwner(key),
+      `${describeKey(key, review)} (scopes: ${describeScopes(key)})`,
+    ]);
   const rest = keys.length - rows.length;
   const more = `and ${counted(rest, "other key")}: --person shows those of one person, --output review.html shows all`;
   return [
@@ -100,11 +95,11 @@ function typeLines(
   const rows = access.flatMap(({ projectId, level, resources }) =>
     level === "none"
       ? []
-      : resources.map((one) =>
-          [names.get(projectId) ?? String(projectId), one.resource, `${one.level} ${one.through}`].map(
-            printable,
-          ),
-        ),
+      : resources.map((one) => [
+          names.get(projectId) ?? String(projectId),
+          one.resource,
+          `${one.level} ${one.through}`,
+        ]),
   );
   if (rows.length === 0) return [];
   return ["", `${printable(who)}, type by type`, ...textTable(["PROJECT", "TYPE", "LEVEL"], rows, width)];
@@ -112,7 +107,7 @@ function typeLines(
 
 function findingLines({ rule, severity, title, findings }: FindingGroup, width: number): string[] {
   const below = (text: string): string[] =>
-    wrapped(printable(text), width - indent.length).map((line) => `${indent}${line}`);
+    wrapped(text, width - indent.length).map((line) => `${indent}${line}`);
   const isMany = findings.length > listedFindings;
   const shown = findings.slice(0, listedFindings);
   const common = commonFix(shown);

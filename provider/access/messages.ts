@@ -1,3 +1,23 @@
+// Control characters move a terminal's cursor, and formatting ones turn a line around.
+const unprintable = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/**
+ * A text that stands on one line of a terminal and does nothing else: names in PostHog, in files and in the log are
+ * anybody's. Everything that is printed passes it, in the form that JSON has for such characters.
+ */
+export function printable(text: string): string {
+  return text.replace(unprintable, (character) =>
+    [...Array(character.length).keys()]
+      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}
+
+/** A text of several lines, each printable. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
+
 /** Longest piece of someone's input that a message repeats. */
 const LONGEST_QUOTE = 80;
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { quoted } from "../access/messages";
+import { printable, quoted } from "../access/messages";
 import type { ActivityChange, ActivityEntry } from "./entry";
-import { conceal, concealKeys, hidden, isSecretField, printable, shortened } from "./printable";
+import { conceal, concealKeys, hidden, isSecretField, shortened } from "./printable";
 
 /** The name that this package gives itself in the log (`x-posthog-client`). */
 const ownClient = "pulumi-posthog";

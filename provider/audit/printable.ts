@@ -1,13 +1,4 @@
-// Control characters move a terminal's cursor, and formatting ones turn a line around.
-const unprintable = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
-
-/** A text that stands on one line of a terminal and does nothing else: names in the log are anyone's. */
-export function printable(text: string): string {
-  return text.replace(unprintable, (character) => {
-    const code = (character.codePointAt(0) ?? 0).toString(16).padStart(4, "0");
-    return `\\u${code}`;
-  });
-}
+import { printable } from "../access/messages";
 
 /** A text in at most so many characters. */
 export function shortened(text: string, most: number): string {
@@ -49,11 +40,17 @@ export function concealKeys(text: string): string {
 }
 
 /** What spreadsheets take for the beginning of a formula, wide forms of the signs included (OWASP: CSV injection). */
-const formula = /^\s*[=+\-@\t\r|%＝＋－＠]/u;
+const formulaSign = /[=+\-@|%＝＋－＠]/;
 
 /**
- * A row of a CSV file (RFC 4180), whose cells no spreadsheet takes for formulas: those begin with an apostrophe. What a
- * terminal would obey, or what turns a line around, stands there by its number.
+ * Where a formula could begin: at the beginning of a cell or of one of its lines, and after what separates cells where the
+ * comma does not, as in many countries.
+ */
+const beginning = /(?:[;\t\r\n]|^)[\s"]*/g;
+
+/**
+ * A row of a CSV file (RFC 4180), in which no spreadsheet takes anything for a formula: an apostrophe stands before it. What
+ * a terminal would obey, or what turns a line around, stands there by its number.
  */
 export function csvRow(cells: readonly (string | number | boolean | undefined)[]): string {
   return `${cells.map(cell).join(",")}\r\n`;
@@ -62,6 +59,10 @@ export function csvRow(cells: readonly (string | number | boolean | undefined)[]
 function cell(value: string | number | boolean | undefined): string {
   if (typeof value !== "string") return value === undefined ? "" : String(value);
   const shown = value.replace(/[^\t\r\n]+/g, printable);
-  const harmless = formula.test(shown) ? `'${shown}` : shown;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const harmless = shown.replace(beginning, (start, at: number) => {
+    const isFormula = formulaSign.test(shown.charAt(at + start.length)) || (at === 0 && /[\t\r]/.test(start));
+    if (!isFormula) return start;
+    return `${at === 0 ? "'" : ""}${start}${/[;\t\r\n]/.test(start) ? "'" : ""}`;
+  });
+  return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

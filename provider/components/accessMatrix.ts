@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { printableLines } from "../access/messages";
 import { dateOf } from "../access/values";
 import type { DesiredAccess, MatrixGrant, NotEnforceable } from "../matrix/desired";
 import type { MatrixObject } from "../matrix/matrixObject";
@@ -71,7 +72,8 @@ export class AccessMatrix extends pulumi.ComponentResource {
     const desired = evaluate(args);
     super("posthog:index:AccessMatrix", name, {}, opts);
     if (pulumi.runtime.isDryRun()) {
-      for (const { severity, message } of matrixRemarks(desired)) pulumi.log[severity](message, this);
+      for (const { severity, message } of matrixRemarks(desired))
+        pulumi.log[severity](printableLines(message), this);
     }
     const children = new AccessChildren(name, args, this);
     const roles: Record<string, pulumi.Output<string>> = {};

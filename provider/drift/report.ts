@@ -1,6 +1,7 @@
+import { printable } from "../access/messages";
 import { actorOf, clientOf, describeActivity, isOwn, type NameOf, shownValue } from "../audit/messages";
 import { shownMoment } from "../audit/moments";
-import { conceal, printable } from "../audit/printable";
+import { conceal } from "../audit/printable";
 import type { AttributedDifference, Attribution, Difference } from "./model";
 
 /** What a comparison came to: nothing differs, something does, or nothing that could be compared does. */

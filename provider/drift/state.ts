@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { printable } from "../access/messages";
 import type { SourcePlace } from "./model";
 import type { Values } from "./traces/trace";
 
@@ -28,7 +29,7 @@ export class DriftSourceError extends Error {
   override readonly name = "DriftSourceError";
 
   constructor(summary: string, why: string, fix: string) {
-    super(`${summary}\n  why: ${why}\n  fix: ${fix}`);
+    super([summary, `why: ${why}`, `fix: ${fix}`].map(printable).join("\n  "));
   }
 }
 

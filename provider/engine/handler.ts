@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { printable } from "../access/messages";
 import { watchingWrites } from "../posthog/arrivals";
 import type { Connection } from "../posthog/connection";
 import { GoneError, messageOf, NotFoundError, RefusedError } from "../posthog/errors";
@@ -278,7 +279,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
 
   private say(host: Host, title: string, findings: readonly Finding[]): void {
     for (const { severity, message } of findings.filter((finding) => !isError(finding))) {
-      host.say(`${severity === "warning" ? "warning: " : ""}${title}: ${message}`);
+      host.say(`${severity === "warning" ? "warning: " : ""}${printable(title)}: ${message}`);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { nearest } from "../access/nearest";
-import type { Finding } from "./finding";
+import { type Finding, problem } from "./finding";
 import type { Properties } from "./state";
 import { isUnknown } from "./unknown";
 
@@ -31,13 +31,13 @@ function toFindings(
     return issue.keys.map((key) => {
       const near = nearest(key, issue.path.length === 0 ? argumentNames : []);
       const hint = near === undefined ? "" : `; did you mean ${near}?`;
-      return failure(property === "" ? key : `${property}.${key}`, `unknown argument${hint}`);
+      return problem(property === "" ? key : `${property}.${key}`, `unknown argument${hint}`);
     });
   }
   if (absent.has(issue.code) && at(properties, issue.path) === undefined)
-    return [failure(property, "is required")];
+    return [problem(property, "is required")];
   if (issue.code === "invalid_key") {
-    return issue.issues.map(({ message }) => failure(property, message));
+    return issue.issues.map(({ message }) => problem(property, message));
   }
   if (issue.code === "invalid_union") {
     // zod reports every branch; the value was meant for the one that got deepest.
@@ -52,15 +52,11 @@ function toFindings(
       );
     }
   }
-  return [failure(property, issue.message.replace(/^Invalid (input|option): /, "").trim())];
+  return [problem(property, issue.message.replace(/^Invalid (input|option): /, "").trim())];
 }
 
 function depth(branch: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...branch.map((issue) => issue.path.length));
-}
-
-function failure(property: string, message: string): Finding {
-  return { severity: "error", property, message };
 }
 
 function pathText(path: readonly PropertyKey[]): string {

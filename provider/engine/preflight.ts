@@ -1,10 +1,11 @@
 import { organizationLevelName } from "../access/levels";
+import { printable } from "../access/messages";
 import { missingScopes } from "../access/scopes";
 import { type CallerKey, getCallerKey } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
 import { ConfigurationError, messageOf } from "../posthog/errors";
 import { hasFeature, type Organization, readableOrganization } from "../posthog/organizations";
-import { type Finding, problem } from "./finding";
+import { type Finding, failure } from "./finding";
 import type { Host, ReportedCauses } from "./host";
 import type { Needs, PlannedKind } from "./needs";
 import type { Properties } from "./state";
@@ -40,11 +41,11 @@ export async function preflight(
     return unmet.map((message, index) => {
       const whole =
         index === 0 && others !== undefined ? `${message}\n  affected in this program: ${others}` : message;
-      return problem(undefined, reportOnce(explained, message, whole, title));
+      return failure(undefined, reportOnce(explained, message, whole, title));
     });
   } catch (error) {
     const message = messageOf(error);
-    return [problem(undefined, reportOnce(explained, message, message, title))];
+    return [failure(undefined, reportOnce(explained, message, message, title))];
   }
 }
 
@@ -63,7 +64,7 @@ export function plannedAlongside(host: Host, properties: Properties): Host["plan
 export function stoppedBy(error: unknown, explained: ReportedCauses, title: string): Finding {
   const message = messageOf(error);
   const isShared = error instanceof ConfigurationError;
-  return problem(undefined, isShared ? reportOnce(explained, message, message, title) : message);
+  return failure(undefined, isShared ? reportOnce(explained, message, message, title) : message);
 }
 
 /**
@@ -74,9 +75,9 @@ function reportOnce(explained: ReportedCauses, message: string, whole: string, t
   const [summary = "", ...explanation] = message.split("\n");
   if (explanation.length === 0) return message;
   const cause = explanation.join("\n");
-  const first = explained.get(cause) ?? title;
+  const first = explained.get(cause) ?? printable(title);
   explained.set(cause, first);
-  return first === title ? whole : `${summary} (as for ${first})`;
+  return first === printable(title) ? whole : `${summary} (as for ${first})`;
 }
 
 /** All kinds of resource of a program that need more than the caller has, in one line; undefined for none. */
@@ -102,6 +103,7 @@ export function unmetNeeds(needs: Needs, caller: CallerCapabilities): string[] {
   const { scopes, level, features, session } = lackOf(needs, caller);
   const { organization } = caller;
   const own = organization?.membership_level;
+  const name = printable(organization?.name ?? "the organization");
   return [
     ...(isRestricted(needs, caller)
       ? [
@@ -121,11 +123,11 @@ export function unmetNeeds(needs: Needs, caller: CallerCapabilities): string[] {
       ? []
       : [
           `this takes the organization level ${organizationLevelName(level)}, and the key's owner is only ${organizationLevelName(own)}\n` +
-            `  fix: use the key of an ${organizationLevelName(level)} of ${organization?.name ?? "the organization"}`,
+            `  fix: use the key of an ${organizationLevelName(level)} of ${name}`,
         ]),
     ...features.map(
       (feature) =>
-        `the plan of ${organization?.name ?? "the organization"} does not include "${feature}"\n` +
+        `the plan of ${name} does not include "${feature}"\n` +
         "  fix: add the feature under Settings > Billing, or remove the argument that needs it",
     ),
     ...(session

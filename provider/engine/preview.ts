@@ -7,7 +7,7 @@ import { addressOfObject } from "../posthog/objects";
 import { listRoles, roleOf } from "../posthog/roles";
 import type { Aliases, ArgsOf, Definition, Live, Program } from "./definition";
 import { changedFields } from "./diff";
-import { type Finding, notice, problem } from "./finding";
+import { type Finding, failure, notice, problem } from "./finding";
 import type { Host } from "./host";
 
 /** Only the program's own spelling is known; enough for resources that do not change. */
@@ -57,11 +57,9 @@ export async function claim<Shape extends z.ZodRawShape>(
   const owner = host.claims.claim(claimsOf(connection), name, addresses);
   if (owner === undefined) return [];
   return [
-    problem(
-      undefined,
-      `${name} and ${owner} manage the same thing: ${definition.title(args)}\n` +
-        "  fix: keep one of the two; each undoes the other, and deleting one deletes both",
-    ),
+    problem(undefined, `${name} and ${owner} manage the same thing: ${definition.title(args)}`, {
+      fix: "keep one of the two; each undoes the other, and deleting one deletes both",
+    }),
   ];
 }
 
@@ -114,7 +112,7 @@ export async function reviewNew<Shape extends z.ZodRawShape>(
   try {
     existing = await definition.find(connection, args);
   } catch (error) {
-    return { findings: [problem(undefined, messageOf(error))] };
+    return { findings: [failure(undefined, messageOf(error))] };
   }
   if (existing === undefined || definition.makesWay?.(args, existing, program) === true) {
     return { findings: [] };
@@ -131,7 +129,7 @@ export async function reviewNew<Shape extends z.ZodRawShape>(
   const difference = changes.length === 0 ? "" : ` and differs in ${changes.join(", ")}`;
   const message = `${title} already exists (id ${existing.id})${difference}`;
   return {
-    findings: [problem(undefined, `${message}\n  fix: ${howToAdopt(definition)}`)],
+    findings: [problem(undefined, message, { fix: howToAdopt(definition) })],
     existing,
   };
 }

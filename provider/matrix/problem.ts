@@ -1,3 +1,5 @@
+import { printable } from "../access/messages";
+
 /** Longest text of a matrix, in characters: some 25,000 entries. */
 export const longestText = 2_000_000;
 
@@ -80,7 +82,9 @@ export function withoutConsequences(
 
 function messageFor(problems: readonly MatrixProblem[], file: string | undefined): string {
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  const lines = problems.slice(0, listedProblems).map((problem) => `  ${problemLine(problem, file)}`);
+  const lines = problems
+    .slice(0, listedProblems)
+    .map((problem) => `  ${printable(problemLine(problem, file))}`);
   const more = problems.length - lines.length;
   return [`the access matrix has ${count}`, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join("\n");
 }

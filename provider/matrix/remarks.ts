@@ -1,4 +1,4 @@
-import { counted } from "../access/messages";
+import { counted, printable } from "../access/messages";
 import { type DesiredAccess, type Ending, type NotEnforceable, subjectName } from "./desired";
 
 /** Something that a preview says of a matrix. */
@@ -26,11 +26,14 @@ export function matrixRemarks(desired: DesiredAccess): Remark[] {
 }
 
 function notEnforceableText({ asked, why, applied, closest, ...subject }: NotEnforceable): string {
-  const instead = applied === undefined || applied === closest ? "" : `\n  applied: ${applied}`;
-  return (
-    `${subjectName(subject)} in ${subject.project}: ${asked} cannot be enforced\n` +
-    `  why: ${why}${instead}\n  closest: ${closest}`
-  );
+  return [
+    `${subjectName(subject)} in ${subject.project}: ${asked} cannot be enforced`,
+    `why: ${why}`,
+    ...(applied === undefined || applied === closest ? [] : [`applied: ${applied}`]),
+    `closest: ${closest}`,
+  ]
+    .map(printable)
+    .join("\n  ");
 }
 
 /** What ends, as a sentence begins with it: `access of web to staging`. */

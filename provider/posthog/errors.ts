@@ -1,3 +1,5 @@
+import { printable } from "../access/messages";
+
 /** Why something failed and what to do about it, in words for a person. */
 export interface Remedy {
   /** What lies behind it. */
@@ -16,11 +18,12 @@ export class PosthogError extends Error {
   readonly summary: string;
   readonly remedy: Remedy;
 
-  constructor(summary: string, remedy: Remedy) {
-    super(`${summary}\n  why: ${remedy.why}\n  fix: ${remedy.fix}`);
+  constructor(summary: string, { why, fix }: Remedy) {
+    const [said, because, instead] = [printable(summary), printable(why), printable(fix)];
+    super(`${said}\n  why: ${because}\n  fix: ${instead}`);
     this.name = new.target.name;
-    this.summary = summary;
-    this.remedy = remedy;
+    this.summary = said;
+    this.remedy = { why: because, fix: instead };
   }
 }
 

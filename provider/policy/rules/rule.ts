@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { printable } from "../../access/messages";
 import { didYouMean } from "../../access/nearest";
 import type { DeclaredResource } from "./declared";
 import type { RuleName } from "./settings";
@@ -89,7 +90,7 @@ export function defineRule<Shape extends z.ZodRawShape>(definition: RuleDefiniti
 
 /** A violation as it is printed: what, why, fix. */
 export function violationText({ why }: Rule, { what, fix }: Violation): string {
-  return `${what}\n  why: ${why}\n  fix: ${fix}`;
+  return [what, `why: ${why}`, `fix: ${fix}`].map(printable).join("\n  ");
 }
 
 /** What is wrong with settings, a line each. */

@@ -107,7 +107,7 @@ test("CSV shows what a terminal would obey by its number, and keeps lines within
   expect(csvRow(["a\u001b[31mb\u0007", "\u202ec", "one\r\ntwo", 1, undefined])).toBe(
     'a\\u001b[31mb\\u0007,\\u202ec,"one\r\ntwo",1,\r\n',
   );
-  expect(csvRow(["\t=1"])).toBe("'\t=1\r\n");
+  expect(csvRow(["\t=1"])).toBe("\"'\t'=1\"\r\n");
 });
 
 test("SARIF names files as addresses", () => {

