@@ -1,8 +1,13 @@
+import { randomUUID } from "node:crypto";
 import {
   closeSync,
   fchmodSync,
+  fchownSync,
+  fstatSync,
   fsyncSync,
+  lstatSync,
   openSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -10,7 +15,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { extname } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { printableLines } from "../../provider/access/messages";
 import { nearest } from "../../provider/access/nearest";
@@ -37,8 +42,9 @@ interface WriteOptions {
 }
 
 /**
- * Writes a file. It holds the whole text, on disk, or what it held before. What is no regular file, such as a pipe, is
- * written to directly.
+ * Writes a file. It holds the whole text, on disk, or what it held before, and keeps its permissions and owner; a link stays
+ * a link. What would not stay the same file if it was replaced is written to directly: a pipe or device, a file of somebody
+ * else or with several names, and one in a folder that takes no new files.
  *
  * @throws ConfigurationError, or the caller's own error, when the file cannot be written.
  */
@@ -48,26 +54,78 @@ export function writeFile(
   { mode = 0o666, isNew = false, explain = (error) => cannotBeWritten(file, error) }: WriteOptions = {},
 ): void {
   try {
-    const existing = statSync(file, { throwIfNoEntry: false });
-    if (existing !== undefined && isNew) throw new Error("It exists already");
-    if (existing !== undefined && !existing.isFile()) writePieces(openSync(file, "w"), pieces);
-    // What a link leads to is replaced, not the link.
-    else replace(existing === undefined ? file : realpathSync(file), existing, mode, pieces);
+    if (isNew && lstatSync(file, { throwIfNoEntry: false }) !== undefined)
+      throw new Error("It exists already");
+    const target = linkedFrom(file);
+    const existing = statSync(target, { throwIfNoEntry: false });
+    const isOpenEnded = isStream(target, existing);
+    const draft = isOpenEnded ? undefined : draftFor(target, existing, mode);
+    if (isOpenEnded) writePieces(openSync(target, "a"), pieces);
+    else if (draft !== undefined) replace(target, draft, pieces);
+    else writePieces(openSync(target, "w"), pieces, fsyncSync);
   } catch (error) {
     throw explain(error);
   }
 }
 
-/** Gives the file's name to a draft once everything is in it. */
-function replace(file: string, existing: Stats | undefined, mode: number, pieces: Pieces): void {
-  const draft = `${file}.${process.pid}.tmp`;
-  const descriptor = openSync(draft, "w", mode);
+/** As many links lead on at most, as on Linux. */
+const mostLinks = 40;
+
+/** The file that a link leads to, whether or not there is one; the file itself if it is no link. */
+function linkedFrom(file: string): string {
+  let at = file;
+  for (let count = 0; count < mostLinks; count += 1) {
+    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return at;
+    // What is open as /dev/stdout has no other name.
+    if (isOpened(at)) return at;
+    at = resolve(realpathSync(dirname(at)), readlinkSync(at));
+  }
+  throw new Error("Its links form a circle");
+}
+
+const isOpened = (file: string): boolean => /^\/(dev|proc)\//.test(resolve(file));
+
+/** Whether a file is no place for a text, but takes one. */
+const isStream = (file: string, existing: Stats | undefined): boolean =>
+  isOpened(file) || (existing !== undefined && !existing.isFile());
+
+interface Draft {
+  readonly path: string;
+  readonly descriptor: number;
+}
+
+/** A new file beside a file, of its owner and permissions; undefined if there can be none. */
+function draftFor(file: string, existing: Stats | undefined, mode: number): Draft | undefined {
+  if (existing !== undefined && existing.nlink > 1) return undefined;
+  const path = `${file}.${randomUUID()}.tmp`;
+  let descriptor: number;
   try {
-    if (existing !== undefined) fchmodSync(descriptor, existing.mode & 0o7777);
-    writePieces(descriptor, pieces, fsyncSync);
-    renameSync(draft, file);
+    // Never what somebody has put there.
+    descriptor = openSync(path, "wx", mode);
   } catch (error) {
-    rmSync(draft, { force: true });
+    if (existing === undefined) throw error;
+    return undefined;
+  }
+  if (existing === undefined) return { path, descriptor };
+  try {
+    const { uid, gid } = fstatSync(descriptor);
+    if (uid !== existing.uid || gid !== existing.gid) fchownSync(descriptor, existing.uid, existing.gid);
+    fchmodSync(descriptor, existing.mode & 0o7777);
+    return { path, descriptor };
+  } catch {
+    closeSync(descriptor);
+    rmSync(path, { force: true });
+    return undefined;
+  }
+}
+
+/** Gives the file's name to a draft once everything is in it. */
+function replace(file: string, { path, descriptor }: Draft, pieces: Pieces): void {
+  try {
+    writePieces(descriptor, pieces, fsyncSync);
+    renameSync(path, file);
+  } catch (error) {
+    rmSync(path, { force: true });
     throw error;
   }
 }

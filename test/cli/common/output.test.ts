@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import {
+  chownSync,
   closeSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -11,6 +13,7 @@ import {
   statSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -193,6 +196,82 @@ describe("a file", () => {
       closeSync(reader);
       expect(String(text)).toBe("whole");
       expect(statSync(path("pipe")).isFIFO()).toBe(true);
+    }));
+
+  test.each([
+    ["one that leads nowhere yet", "new.txt", "link.txt"],
+    ["one behind another", "new.txt", "link.txt", "second.txt"],
+  ])("is written through a link, even through %s", (_, target, ...links) =>
+    withFolder(async (path) => {
+      mkdirSync(path("inside"));
+      let to = `inside/${target}`;
+      for (const link of links) {
+        symlinkSync(to, path(link));
+        to = link;
+      }
+      writeFile(path(to), ["new"]);
+      expect(readFileSync(path(`inside/${target}`), "utf8")).toBe("new");
+      for (const link of links) expect(lstatSync(path(link)).isSymbolicLink()).toBe(true);
+    }),
+  );
+
+  test("is refused where links form a circle", () =>
+    withFolder(async (path) => {
+      symlinkSync("b.txt", path("a.txt"));
+      symlinkSync("a.txt", path("b.txt"));
+      expect(() => writeFile(path("a.txt"), ["new"])).toThrow(/a\.txt cannot be written/);
+    }));
+
+  test("with another name stays the same file", () =>
+    withFolder(async (path) => {
+      writeFile(path("a.txt"), ["old"]);
+      linkSync(path("a.txt"), path("b.txt"));
+      writeFile(path("a.txt"), ["new"]);
+      expect(readFileSync(path("b.txt"), "utf8")).toBe("new");
+    }));
+
+  test("that has to be new follows no link", () =>
+    withFolder(async (path) => {
+      symlinkSync(path("elsewhere.txt"), path("a.txt"));
+      expect(() => writeFile(path("a.txt"), ["x"], { isNew: true })).toThrow(/It exists already/);
+      expect(existsSync(path("elsewhere.txt"))).toBe(false);
+    }));
+
+  test("is never written by way of a temporary name that somebody has planted", () =>
+    withFolder(async (path) => {
+      writeFile(path("victim.txt"), ["precious"]);
+      symlinkSync(path("victim.txt"), path(`a.txt.${process.pid}.tmp`));
+      const seen: string[][] = [];
+      function* looking(): Generator<string> {
+        seen.push(readdirSync(path("")).filter((name) => name.endsWith(".tmp")));
+        yield "new";
+      }
+      writeFile(path("a.txt"), looking());
+      writeFile(path("a.txt"), looking());
+      expect(readFileSync(path("a.txt"), "utf8")).toBe("new");
+      expect(readFileSync(path("victim.txt"), "utf8")).toBe("precious");
+      const drafts = seen.flat().filter((name) => name !== `a.txt.${process.pid}.tmp`);
+      expect(new Set(drafts).size).toBe(2);
+    }));
+
+  test("that is open already, as /dev/stdout is, goes on where it stands", () =>
+    withFolder(async (path) => {
+      const open = openSync(path("a.txt"), "a");
+      writeSync(open, "one ");
+      writeFile(`/dev/fd/${open}`, ["two "]);
+      writeSync(open, "three");
+      closeSync(open);
+      expect(readFileSync(path("a.txt"), "utf8")).toBe("one two three");
+    }));
+
+  test("keeps its owner", () =>
+    withFolder(async (path) => {
+      writeFile(path("a.txt"), ["old"]);
+      const owner = process.getuid?.() === 0 ? 12_345 : statSync(path("a.txt")).uid;
+      chownSync(path("a.txt"), owner, statSync(path("a.txt")).gid);
+      writeFile(path("a.txt"), ["new"]);
+      expect(readFileSync(path("a.txt"), "utf8")).toBe("new");
+      expect(statSync(path("a.txt")).uid).toBe(owner);
     }));
 
   test("cannot replace a folder, and the error says why", () =>
