@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { createProject } from "../projects/newProject";
 import { readBody } from "../server/body";
+import { checkDisplayName } from "../server/displayNames";
 import { hasFeature } from "../server/effectiveAccess";
 import { denied, invalid, notFound, serverError } from "../server/errors";
 import { boolean, choice, reference, text } from "../server/fields";
@@ -88,6 +89,7 @@ function create(call: UserCall): Reply {
   const { store } = backend;
   checkMultipleOrganizations(call);
   const body = readBody(call, Body, unknownFields(call));
+  checkDisplayName(call, "name", body.name);
   const organization = store.organizations.insert({ ...newOrganization(backend, body.name), ...body }, actor);
   const now = store.timestamp();
   const settings = { anonymize_ips: organization.default_anonymize_ips };
@@ -118,7 +120,9 @@ function patch(call: OrganizationCall): Reply {
   return save(call, readBody(call, Patch, unknownFields(call)));
 }
 
-function save({ backend, organization, membership, actor }: OrganizationCall, body: z.output<typeof Patch>) {
+function save(call: OrganizationCall, body: z.output<typeof Patch>) {
+  const { backend, organization, membership, actor } = call;
+  checkDisplayName(call, "name", body.name);
   const role = body.default_role_id;
   if (typeof role === "string" && backend.store.roles.get(role) === undefined) {
     throw serverError();

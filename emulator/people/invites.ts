@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { readValue } from "../server/body";
+import { checkDisplayName, checkMessage } from "../server/displayNames";
 import { hasFeature, isAdmin, membershipOf } from "../server/effectiveAccess";
 import { ApiError, denied, invalid, notFound } from "../server/errors";
 import { boolean, choice, email, type Field, field, refuse, text } from "../server/fields";
@@ -116,6 +117,8 @@ function remove(call: OrganizationCall): Reply {
 
 function read(call: OrganizationCall, value: unknown): Wanted {
   const wanted = readValue(call, value, atLeast(call.backend, "2026-07") ? Body : OldBody);
+  checkDisplayName(call, "first_name", wanted.first_name);
+  checkMessage(call, "message", wanted.message);
   checkProjects(call, wanted);
   return wanted;
 }
