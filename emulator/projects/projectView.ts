@@ -89,15 +89,12 @@ function unknownFields(backend: Backend, environment: boolean): readonly string[
  * The caller's level in a project. Servers of August 2025 know the organization's level only; newer ones cap it
  * at 8 even for owners (PostHog: posthog/user_permissions.py).
  */
-function effectiveLevel(backend: Backend, membership: Membership, access: string): number | null {
-  if (access === "none") {
-    return null;
-  }
+function effectiveLevel(backend: Backend, membership: Membership, access: string): number {
   if (!atLeast(backend, "2026-07")) {
     return membership.level;
   }
   if (membership.level === LEVEL.owner && !atLeast(backend, "current")) {
     return LEVEL.owner;
   }
-  return access === "admin" ? LEVEL.admin : LEVEL.member;
+  return access === "member" ? LEVEL.member : LEVEL.admin;
 }

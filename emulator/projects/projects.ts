@@ -40,7 +40,7 @@ export const projects: RouteFamily = (routes) => {
   routes.organization("POST", "projects", make, (call) => create(call, call.organization, call.membership));
   routes.user("GET", "api/projects", read, (call) => inCurrentOrganization(call, list));
   routes.user("POST", "api/projects", write, (call) => inCurrentOrganization(call, create));
-  routes.project("GET", "", { ...read, detail: true }, retrieve);
+  routes.project("GET", "", { ...read, detail: true, showsProject: true }, retrieve);
   routes.project("PATCH", "", { ...write, detail: true }, patch);
   routes.project("PUT", "", { ...write, detail: true }, put);
   routes.project("DELETE", "", { ...write, detail: true, projectAdmin: true }, destroy);

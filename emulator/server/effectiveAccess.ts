@@ -159,6 +159,16 @@ export function projectAccess(store: Store, project: Project, membership: Member
   return resolveProject(store, project, memberSubject(store, membership)).access_level;
 }
 
+/**
+ * Whether a member is shown a project. July 2026 shows one whose rule makes everybody an admin also to people whom
+ * another rule excludes, though they can do nothing in it.
+ */
+export function isShown(store: Store, project: Project, membership: Membership): boolean {
+  const { source, access_level } = resolveProject(store, project, EVERYONE);
+  const isOpen = store.generation === "2026-07" && source === "object" && access_level === "admin";
+  return isOpen || projectAccess(store, project, membership) !== "none";
+}
+
 /** Whether a rule of the project, on it or by default, lets a member in: being an admin does not count. */
 export function hasRuledAccess(store: Store, project: Project, membership: Membership): boolean {
   const [subject, levels] = [memberSubject(store, membership), levelsOf("project")];

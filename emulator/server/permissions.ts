@@ -2,7 +2,7 @@ import { SYSTEM } from "../store/collection";
 import type { Membership, Organization, PersonalApiKey, Project, User } from "../store/entities";
 import { type Credential, invalidKey, unauthorized } from "./auth";
 import type { Backend } from "./backend";
-import { hasFeature, isAdmin, membershipOf, projectAccess } from "./effectiveAccess";
+import { hasFeature, isAdmin, isShown, membershipOf, projectAccess } from "./effectiveAccess";
 import { type ApiError, denied, invalid, notFound, paymentRequired, serverError } from "./errors";
 import { isUuid } from "./fields";
 import { atLeast } from "./generations";
@@ -213,7 +213,7 @@ function admit(
     return { user, organization, membership };
   }
   const access = projectAccess(store, project, membership);
-  if (access === "none") {
+  if (access === "none" && !(rule.showsProject && isShown(store, project, membership))) {
     throw rule.detail ? notFound() : denied(NO_PROJECT_ACCESS);
   }
   return { user, organization, membership, project, projectAccess: access };

@@ -36,6 +36,8 @@ export interface Rule {
   readonly detail?: boolean;
   /** What people of other organizations get instead of a refusal: an empty list, or 404. */
   readonly outsiders?: "seeNothing" | "areNotFound";
+  /** Open to everyone whom lists show the project to. */
+  readonly showsProject?: boolean;
   /** Oldest generation that has the route. */
   readonly since?: Generation;
   /** Newest generation that has the route. */

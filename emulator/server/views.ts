@@ -1,6 +1,6 @@
 import type { Membership, Organization, Project, Role, RoleMembership, User } from "../store/entities";
 import type { Backend } from "./backend";
-import { hasFeature, hasRuledAccess, isAdmin, membershipOf, projectAccess } from "./effectiveAccess";
+import { hasFeature, hasRuledAccess, isAdmin, isShown, membershipOf } from "./effectiveAccess";
 import { atLeast } from "./generations";
 
 /** A user as every other object embeds it (PostHog: UserBasic). */
@@ -95,7 +95,7 @@ export function projectBasicView(project: Project) {
 export function visibleProjects(backend: Backend, membership: Membership): Project[] {
   return backend.store.projects
     .where("organization_id", membership.organization_id)
-    .filter((project) => projectAccess(backend.store, project, membership) !== "none");
+    .filter((project) => isShown(backend.store, project, membership));
 }
 
 /** The members that another member may see: with the setting off, only people with access to the same projects. */

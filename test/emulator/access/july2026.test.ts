@@ -1,7 +1,7 @@
 import type { Emulator } from "../../../emulator";
 import { as, at, type Client, IDS, missing, twoOrganizations, withEmulator } from "../support";
 
-/** The access settings page of July 2026, as read in PostHog's source of that time (ee/api/rbac/access_control.py). */
+/** What only servers of July 2026 answer about access: seen, or read in their source (ee/api/rbac/access_control.py). */
 
 let emulator: Emulator;
 let owner: Client;
@@ -96,6 +96,17 @@ test("members show what they have by themselves, by roles, by default and as adm
     project: { effective_access_level: "admin", inherited_access_level_reason: "organization_admin" },
     resources: { activity_log: { effective_access_level: "viewer" } },
   });
+});
+
+test("a project whose rule makes everybody an admin shows itself also to whom a rule excludes", async () => {
+  const analyst = as(emulator, "analyst");
+  await setProject({ access_level: "none", organization_member: IDS.analystMember });
+  expect(await analyst.get(BASE)).toMatchObject(missing());
+  await setProject({ access_level: "admin" });
+  expect(await analyst.get(BASE)).toMatchObject({ status: 200, body: { user_access_level: "none" } });
+  expect(await analyst.get("/api/projects/")).toMatchObject({ body: { count: 2 } });
+  expect(await analyst.get(`${BASE}dashboards/`)).toMatchObject({ status: 403 });
+  expect((await analyst.patch(BASE, { anonymize_ips: true })).status).toBeGreaterThanOrEqual(400);
 });
 
 test("rules on objects are not there yet", async () => {
