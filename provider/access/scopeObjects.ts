@@ -149,6 +149,27 @@ export const projectKeyScopes: readonly string[] = [
   "loop:write",
 ];
 
+/** Objects that servers up to July 2026 do not know: they refuse rules on them, and scopes of them. */
+export const scopeObjectsSinceAutumn2026: ReadonlySet<string> = new Set([
+  "ai_observability_clusters",
+  "batch_import_support",
+  "billing",
+  "canvas",
+  "customer_task",
+  "data_catalog",
+  "data_catalog_approval",
+  "ingestion_warning",
+  "llm_playground",
+  "loop",
+  "review_hog",
+  "stamphog",
+  "toolbar",
+  "vision_alert",
+]);
+
+/** What servers up to July 2026 let a project secret API key hold. */
+export const earlierProjectKeyScopes: readonly string[] = ["endpoint:read", "feature_flag:read"];
+
 /**
  * Names that people try and that are no scope objects, with the object that has what they look for, or the
  * reason why there is none.

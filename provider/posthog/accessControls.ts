@@ -15,7 +15,10 @@ const accessRuleSchema = z.looseObject({
 /** One access rule. It has no id: project, resource, object and subject are its identity (`products/access_control`). */
 export type StoredRule = z.infer<typeof accessRuleSchema>;
 
-const ruleListSchema = z.looseObject({ access_controls: z.array(accessRuleSchema) });
+const ruleListSchema = z.looseObject({
+  access_controls: z.array(accessRuleSchema),
+  user_can_edit_access_levels: z.boolean().nullish(),
+});
 
 /** Whom a rule is for: one membership, one role, or, with neither, everybody. */
 export interface RulePrincipal {
@@ -65,7 +68,7 @@ const keptRules = perRun((connection: Connection, projectId: number, path: strin
   const onTypes = path === typeRules(projectId).path;
   return new CachedList(
     async () => {
-      const { access_controls: rules } = await sendTo(
+      const answer = await sendTo(
         connection,
         { projectId, path },
         {
@@ -74,11 +77,26 @@ const keptRules = perRun((connection: Connection, projectId: number, path: strin
           what: `reading the access rules of project ${projectId} (${path})`,
         },
       );
-      return rules;
+      keptRights(connection, projectId, path).mayEdit = answer.user_can_edit_access_levels ?? undefined;
+      return answer.access_controls;
     },
     (rule) => ruleId(rule, onTypes),
   );
 });
+
+/** What the last reading of an address said of the key's owner. */
+const keptRights = perRun(
+  (_connection: Connection, _projectId: number, _path: string): { mayEdit?: boolean } => ({}),
+);
+
+/** Whether the key's owner may change the rules at an address; undefined where PostHog does not say. */
+export async function mayEditRules(
+  connection: Connection,
+  { projectId, path }: RuleAddress,
+): Promise<boolean | undefined> {
+  await keptRules(connection, projectId, path).list();
+  return keptRights(connection, projectId, path).mayEdit;
+}
 
 /** The rules at an address, read once a run. */
 export function listRules(connection: Connection, { projectId, path }: RuleAddress): Promise<StoredRule[]> {

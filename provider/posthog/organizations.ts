@@ -141,6 +141,11 @@ export async function updateOrganization(
   return updated;
 }
 
+/** Whether the server is from before autumn 2026, which brought settings that it would show. */
+export function isBeforeAutumn2026(organization: Organization): boolean {
+  return organization.enforce_verified_domains === undefined;
+}
+
 /** Whether the organization's plan has a feature; undefined when the server does not say. */
 export function hasFeature(organization: Organization, key: string): boolean | undefined {
   const names = [key, ...(earlierNames.get(key) ?? [])];

@@ -24,6 +24,7 @@ const projectSchema = projectItemSchema.extend({
   created_at: z.string().nullish(),
   is_pending_deletion: z.boolean().nullish(),
   ingested_event: z.boolean().nullish(),
+  user_access_level: z.string().nullish(),
 });
 
 /** A project with its settings, as PostHog answers a single one; settings are read by name where declared. */

@@ -46,6 +46,7 @@ import {
   resolvePlanned,
   rulePrincipalOf,
 } from "./principal";
+import { reviewNewTypes, reviewRights } from "./ruleRights";
 
 const objectIdForm = "must be the id of an object, such as 42 or a flag's key";
 const args = z.strictObject({
@@ -321,8 +322,17 @@ async function review(
   const written = declaredTarget(declared);
   const { resource = "", accessLevel: level } = declared;
   if (written === undefined || unknown.some((name) => name in args.shape)) return [];
+  const newer = await reviewNewTypes(connection, new Map([["resource", resource]]));
+  if (newer.length > 0) return newer;
   const target = await resolveTarget(connection, written);
-  await rulesAt(connection, target, principal ?? everybody);
+  const rules = await rulesAt(connection, target, principal ?? everybody);
+  const held = principal && rules.find((rule) => isFor(rule, rulePrincipalOf(principal)))?.access_level;
+  const address = addressOf(target);
+  if (address !== undefined && (held === undefined || held !== level)) {
+    const place = target.object === undefined ? "project" : "object";
+    const rights = await reviewRights(connection, address, place);
+    if (rights.length > 0) return rights;
+  }
   const isReported = judgeResourceType(resource, target.object !== undefined).ignored === true;
   if (principal === undefined) return renamedPrincipal(principal, declared, before);
   if (level === undefined || isReported) return [];

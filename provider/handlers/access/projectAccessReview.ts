@@ -7,6 +7,7 @@ import { projectIdOf, sameText } from "../../arguments/fields";
 import type { Review } from "../../engine/definition";
 import { type Finding, notice, problem } from "../../engine/finding";
 import type { ExpectedRole } from "../../engine/program";
+import { projectRules } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { RefusedError } from "../../posthog/errors";
 import { isMadeNow } from "../../posthog/projects";
@@ -34,6 +35,7 @@ import {
   readForPlan,
   type Stored,
 } from "./projectAccessPolicy";
+import { reviewNewTypes, reviewRights } from "./ruleRights";
 
 /** The arguments that decide what a policy writes. */
 const decisive = ["defaultAccess", "members", "roles", "resources", "mode", "ignore"];
@@ -169,6 +171,16 @@ async function reportPlan(
   const plan = policy.plan();
   const before = snapshotOf(directory, projects, rulesOf(projectId, live));
   const after = snapshotOf(stored.directory, projects, rulesOf(projectId, plan.after));
+  const types = new Map(
+    policy.desired
+      .filter(({ resource }) => resource !== "project")
+      .map(({ resource }) => [`resources.${resource}`, resource]),
+  );
+  const refused = [
+    ...(isKnown && plan.steps.length > 0 ? await reviewRights(connection, projectRules(projectId)) : []),
+    ...(await reviewNewTypes(connection, types)),
+  ];
+  if (refused.length > 0) return refused;
   // On a new project nobody loses what everybody can do until the policy is written.
   const isNew = !isKnown || isMadeNow(connection, projectId);
   return [

@@ -14,7 +14,7 @@ import { defineResource } from "../../engine/define";
 import type { ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
-import { findProjectRule, isFor, listRules, projectRules, putRule } from "../../posthog/accessControls";
+import { findProjectRule, isFor, projectRules, putRule } from "../../posthog/accessControls";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
@@ -41,6 +41,7 @@ import {
   resolvePlanned,
   rulePrincipalOf,
 } from "./principal";
+import { reviewRights } from "./ruleRights";
 
 const args = z.strictObject({
   projectId,
@@ -188,10 +189,15 @@ async function review(
   if (principal?.member !== undefined) findings.push(...(await reviewMember(connection, principal.member)));
   if (declared.projectId === undefined) return findings;
   const project = projectIdOf(declared.projectId);
-  await listRules(connection, projectRules(project));
-  if (principal !== undefined && declared.accessLevel !== undefined) {
-    await refuseLockOut(connection, project, principal, projectLevelOf(declared.accessLevel));
+  const level = declared.accessLevel === undefined ? undefined : projectLevelOf(declared.accessLevel);
+  if (principal !== undefined && level !== undefined) {
+    const current = await findProjectRule(connection, project, rulePrincipalOf(principal));
+    if (current?.access_level === level) return findings;
   }
+  const rights = await reviewRights(connection, projectRules(project));
+  if (rights.length > 0) return [...findings, ...rights];
+  if (principal !== undefined && level !== undefined)
+    await refuseLockOut(connection, project, principal, level);
   return findings;
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { counted } from "../../access/messages";
+import { scopeObjectsSinceAutumn2026 } from "../../access/scopeObjects";
 import type { ScopeCheck } from "../../access/scopes";
 import { daysBetween, sameSet } from "../../access/values";
 import { label, wholeDays } from "../../arguments/fields";
@@ -9,6 +10,7 @@ import { type Properties, sameJson } from "../../engine/state";
 import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeys";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError } from "../../posthog/errors";
+import { isBeforeAutumn2026, readableOrganization } from "../../posthog/organizations";
 
 /** The arguments that every kind of API key takes. */
 export const keyArgs = {
@@ -52,6 +54,28 @@ export function scopeFindings({ errors, warnings }: ScopeCheck): Finding[] {
     ),
     ...warnings.map(warning),
   ];
+}
+
+/** What a preview reports of scopes that the server does not know yet, or lets no key of this kind hold yet. */
+export async function reviewScopes(
+  connection: Connection,
+  scopes: readonly string[],
+  isKnown: (scope: string) => boolean,
+): Promise<Finding[]> {
+  const newer = scopes.flatMap((scope, index) => (isKnown(scope) ? [] : [{ scope, index }]));
+  if (newer.length === 0) return [];
+  const organization = await readableOrganization(connection);
+  if (organization === undefined || !isBeforeAutumn2026(organization)) return [];
+  return newer.map(({ scope, index }) =>
+    problem(`scopes[${index}]`, `this PostHog server lets no such key hold ${scope} yet`, {
+      fix: "remove the scope from the program, or update the server",
+    }),
+  );
+}
+
+/** Whether servers up to July 2026 know the object of a scope. */
+export function isEarlierScope(scope: string): boolean {
+  return !scopeObjectsSinceAutumn2026.has(scope.split(":")[0] ?? "");
 }
 
 /** The owner's key with that label; several are an error that lists them. */

@@ -1,24 +1,28 @@
 import { z } from "zod";
 import { checkScopes } from "../../access/scopes";
-import { sameSet } from "../../access/values";
+import { isUuid, sameSet } from "../../access/values";
 import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
-import type { ArgsOf, Live } from "../../engine/definition";
+import type { ArgsOf, Live, Review } from "../../engine/definition";
+import { type Finding, problem } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import { type PersonalApiKeyFields, type PersonalApiKeyRecord, personalApiKeys } from "../../posthog/apiKeys";
+import { Cached, perRun } from "../../posthog/cache";
 import { getSignedInUser } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
-import { NotFoundError } from "../../posthog/errors";
+import { answered, NotFoundError } from "../../posthog/errors";
 import { chooseOrganization, listOrganizations, organizationOf } from "../../posthog/organizations";
 import {
   findByLabel,
+  isEarlierScope,
   keyArgFields,
   keyArgs,
   keyOutputs,
   keyUpdateReason,
   onKeyDeletedExternally,
   reviewKey,
+  reviewScopes,
   scopeFindings,
   unreadableKey,
   writeKey,
@@ -73,12 +77,14 @@ async function organizationsAsDeclared(
 
 async function toFields(connection: Connection, declared: Args): Promise<PersonalApiKeyFields> {
   const organizations = declared.organizations ?? [];
-  const known = organizations.length === 0 ? [] : await listOrganizations(connection);
+  const known = organizations.every(isUuid) ? [] : await listOrganizations(connection);
   return {
     label: declared.label,
     scopes: declared.scopes,
     scoped_teams: (declared.projects ?? []).map(projectIdOf),
-    scoped_organizations: organizations.map((wanted) => chooseOrganization(wanted, known).id),
+    scoped_organizations: organizations.map((wanted) =>
+      isUuid(wanted) ? wanted.toLowerCase() : chooseOrganization(wanted, known).id,
+    ),
   };
 }
 
@@ -113,6 +119,80 @@ async function refuseForeign(connection: Connection, { ownerId, label }: Propert
   );
 }
 
+/** What PostHog would refuse of the scopes, projects and organizations that the key is restricted to. */
+async function review(connection: Connection, seen: Review<Args>): Promise<Finding[]> {
+  const { scopes = [], projects = [], organizations = [] } = seen.args;
+  return [
+    ...(await reviewScopes(connection, scopes, isEarlierScope)),
+    ...(await reviewProjects(connection, projects)),
+    ...(await reviewOrganizations(connection, organizations)),
+    ...(await reviewKey(personalApiKeys(connection), seen)),
+  ];
+}
+
+/** The session's own person has to reach each project, and PostHog takes each once. */
+async function reviewProjects(
+  connection: Connection,
+  projects: readonly (number | string)[],
+): Promise<Finding[]> {
+  const numbers = projects.map(projectIdOf);
+  const findings = await Promise.all(
+    numbers.map(async (project, index) => {
+      const property = `projects[${index}]`;
+      if (numbers.indexOf(project) < index) return [problem(property, `lists project ${project} twice`)];
+      if (await sessionReaches(connection, `/api/projects/${project}/`)) return [];
+      return [
+        problem(property, `project ${project} does not exist, or the signed-in person has no access to it`, {
+          fix: "correct the number, or give the person of posthog:email access to the project",
+        }),
+      ];
+    }),
+  );
+  return findings.flat();
+}
+
+async function reviewOrganizations(
+  connection: Connection,
+  organizations: readonly string[],
+): Promise<Finding[]> {
+  if (organizations.length === 0) return [];
+  const known = await listOrganizations(connection);
+  const findings = await Promise.all(
+    organizations.map(async (wanted, index) => {
+      const id = organizationOf(wanted, known)?.id ?? (isUuid(wanted) ? wanted : undefined);
+      const reached =
+        id !== undefined && (await sessionReaches(connection, `/api/organizations/${id.toLowerCase()}/`));
+      if (reached) return [];
+      return [
+        problem(
+          `organizations[${index}]`,
+          "does not exist, or the signed-in person and the configured key are not both in it",
+          { fix: "give the UUID or the slug of an organization that the person of posthog:email belongs to" },
+        ),
+      ];
+    }),
+  );
+  return findings.flat();
+}
+
+/** Whether the signed-in person reaches what is at a path. */
+const sessionReaches = (connection: Connection, path: string): Promise<boolean> =>
+  keptReach(connection, path).get();
+
+const keptReach = perRun(
+  (connection: Connection, path: string) =>
+    new Cached(async () => {
+      try {
+        const what = `looking for ${path} as the signed-in person`;
+        await connection.send({ method: "GET", path, schema: z.unknown(), what }, "session");
+        return true;
+      } catch (error) {
+        if (answered(error, 403) || answered(error, 404)) return false;
+        throw error;
+      }
+    }),
+);
+
 export const personalApiKey = defineResource({
   type: "PersonalApiKey",
   args,
@@ -131,7 +211,7 @@ export const personalApiKey = defineResource({
   },
   rules: ({ scopes, allowWildcard }) =>
     scopes === undefined ? [] : scopeFindings(checkScopes(scopes, { allowWildcard })),
-  review: (connection, review) => reviewKey(personalApiKeys(connection), review),
+  review,
   updateReason: keyUpdateReason,
   onExternalDelete: onKeyDeletedExternally,
   unreadable: unreadableKey,

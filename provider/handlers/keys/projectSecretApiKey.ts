@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { checkProjectKeyScopes } from "../../access/scopes";
+import { earlierProjectKeyScopes } from "../../access/scopeObjects";
+import { canProjectKeyHold, checkProjectKeyScopes } from "../../access/scopes";
 import { sameSet } from "../../access/values";
 import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";
 import { defineResource } from "../../engine/define";
@@ -13,7 +14,7 @@ import {
 } from "../../posthog/apiKeys";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError, RefusedError } from "../../posthog/errors";
-import { readOfProject } from "../../posthog/projects";
+import { getProject, readOfProject } from "../../posthog/projects";
 import {
   findByLabel,
   keyArgFields,
@@ -22,6 +23,7 @@ import {
   keyUpdateReason,
   onKeyDeletedExternally,
   reviewKey,
+  reviewScopes,
   scopeFindings,
   unreadableKey,
   writeKey,
@@ -66,7 +68,10 @@ async function takenLabel(
 
 async function review(connection: Connection, seen: Review<Args>): Promise<Finding[]> {
   const { args: declared, before } = seen;
-  if (declared.projectId === undefined) return [];
+  const scopes = await reviewScopes(connection, declared.scopes ?? [], isEarlierProjectScope);
+  if (declared.projectId === undefined || scopes.length > 0) return scopes;
+  const rights = await reviewProjectLevel(connection, projectIdOf(declared.projectId));
+  if (rights.length > 0) return rights;
   const keys = projectSecretApiKeys(connection, projectIdOf(declared.projectId));
   const findings = await reviewKey(keys, seen);
   const { label } = declared;
@@ -77,6 +82,23 @@ async function review(connection: Connection, seen: Review<Args>): Promise<Findi
   if (!(await keys.list()).some((key) => key.label === before.label)) return findings;
   const taken = await takenLabel(keys, label);
   return taken === undefined ? findings : [...findings, problem("label", taken)];
+}
+
+/** Servers up to July 2026 know fewer scopes for these keys; of others the arguments are judged by themselves. */
+function isEarlierProjectScope(scope: string): boolean {
+  return earlierProjectKeyScopes.includes(scope) || !canProjectKeyHold(scope);
+}
+
+/** Only who is admin of a project, by rules or because it has none, may write its keys. */
+async function reviewProjectLevel(connection: Connection, project: number): Promise<Finding[]> {
+  const level = (await getProject(connection, project))?.user_access_level;
+  if (level == null || level === "admin") return [];
+  return [
+    problem(undefined, `the key's owner may not write secret API keys of project ${project}`, {
+      why: `it takes an admin of the project, and their level there is ${level}`,
+      fix: "use the key of an organization admin, or have one make the owner an admin of the project",
+    }),
+  ];
 }
 
 export const projectSecretApiKey = defineResource({

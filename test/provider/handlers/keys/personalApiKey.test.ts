@@ -56,6 +56,50 @@ describe("a personal API key", () => {
       acmeWorld({ scopes: ["project:read"] }),
     ));
 
+  test("is refused projects and organizations that the signed-in person does not reach, each by its argument", () =>
+    withWorld(
+      async ({ resource, run }) => {
+        const key = resource("PersonalApiKey");
+        const foreign = "018f0000-0000-4000-8000-0000000000ff";
+        const refused = await key.refusals({
+          ...args,
+          projects: [1, 2, "1", 999],
+          organizations: ["acme", foreign, "nowhere"],
+        });
+        expect(refused.map((line) => line.split("\n")[0])).toEqual([
+          expect.stringMatching(/^projects\[1\]: project 2 does not exist, or .* has no access to it$/),
+          "projects[2]: lists project 1 twice",
+          expect.stringMatching(/^projects\[3\]: project 999 does not exist/),
+          expect.stringMatching(/^organizations\[1\]: does not exist, or/),
+          expect.stringMatching(/^organizations\[2\]: does not exist, or/),
+        ]);
+        run();
+        await key.up({ ...args, projects: [1], organizations: ["acme"] });
+      },
+      acmeWorld({
+        caller: "analyst@acme.test",
+        organization: {
+          projects: [
+            { name: "Default project", id: 1 },
+            { name: "Closed", id: 2 },
+          ],
+          accessRules: [{ project: "Closed", level: "none" }],
+        },
+      }),
+    ));
+
+  test("is refused scopes that the server does not know yet", () =>
+    withWorld(
+      async ({ resource }) => {
+        expect(
+          await resource("PersonalApiKey").refusals({ ...args, scopes: ["insight:read", "toolbar:read"] }),
+        ).toEqual([
+          expect.stringMatching(/^scopes\[1\]: this PostHog server lets no such key hold toolbar:read yet/),
+        ]);
+      },
+      { emulator: { generation: "2026-07" } },
+    ));
+
   test("is not changed by another order of its scopes or projects", () =>
     withWorld(async ({ resource }) => {
       const key = resource("PersonalApiKey");
