@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { processEnvironment } from "../../provider/posthog/configuration";
 
 /** The result of a `pulumi` command. */
-export interface PulumiAnswer {
+interface PulumiAnswer {
   readonly ok: boolean;
   readonly stdout: string;
   /** Why it failed, as a sentence; empty when it succeeded. */

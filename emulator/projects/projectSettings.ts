@@ -29,7 +29,7 @@ import {
 type OldPlace = "project" | "environment" | "nowhere";
 
 /** One writable setting of a project (PostHog: projects API). */
-export interface ProjectSetting {
+interface ProjectSetting {
   readonly field: Field<Json>;
   /** What a new project has. */
   readonly initial: Json;

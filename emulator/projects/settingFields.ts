@@ -85,7 +85,7 @@ function plain(text: string, number: number): string {
 }
 
 /** A JSON object with known keys only, or null. */
-export function dictionary(check: (value: JsonObject) => void = () => {}): Field<Json> {
+function dictionary(check: (value: JsonObject) => void = () => {}): Field<Json> {
   return field((value): Json => {
     if (!isObject(value)) {
       return refuse("invalid", "Must provide a dictionary or None.");

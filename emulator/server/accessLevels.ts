@@ -84,7 +84,7 @@ export function scopeObjects(server: { readonly generation: Age }): readonly str
 }
 
 /** Scope objects that only PostHog's own servers may use. */
-export const INTERNAL_SCOPE_OBJECTS: readonly string[] = words(`
+const INTERNAL_SCOPE_OBJECTS: readonly string[] = words(`
   clickhouse_test_cluster_perf interactive_run internal_run loop_context_internal mcp_builtin_agent
   signal_scout_internal signal_scout_report signal_scratchpad_internal`);
 

@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /** What a request carries besides its path. */
-export interface RequestParts {
+interface RequestParts {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
 }

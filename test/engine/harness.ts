@@ -9,7 +9,7 @@ import {
 } from "../../tools/stack";
 
 /** What a test's stack and its emulator start from. */
-export interface WithStackOptions {
+interface WithStackOptions {
   /** How the emulator starts. Default: organization Acme. */
   readonly emulator?: EmulatorOptions;
   /** Configuration on top of host, API key and organization; `undefined` takes one of them away. */

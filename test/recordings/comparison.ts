@@ -3,7 +3,7 @@ import { isUuid, itemKey, type Occurrence, type Place, readSymbols, type SymbolF
 import type { Answer, Step } from "./tape";
 
 /** How an answer differs from the recorded one. */
-export type DifferenceKind =
+type DifferenceKind =
   | "skipped"
   | "status"
   | "header"

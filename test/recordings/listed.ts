@@ -15,7 +15,7 @@ const Entry = z.strictObject({
 });
 
 /** A difference that is meant, or cannot be mended, with its reason. */
-export type Entry = z.output<typeof Entry>;
+type Entry = z.output<typeof Entry>;
 
 /** The listed differences, and how many each has hidden so far. */
 export class ListedDifferences {

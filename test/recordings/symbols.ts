@@ -4,7 +4,7 @@ import type { WorldSeed } from "./tape";
  * What tapes write instead of values that differ from run to run: `{{kind:tag}}`, where the tag is the seed's
  * name of the value, or a number that stands for the same value throughout a scenario.
  */
-export interface TapeSymbol {
+interface TapeSymbol {
   readonly kind: string;
   readonly tag: string;
 }

@@ -51,7 +51,7 @@ export type Request = z.output<typeof Request>;
 export type Step = z.output<typeof Step>;
 
 /** A list of steps that begins at the seed. */
-export type RecordedScenario = z.output<typeof Tape>["scenarios"][number];
+type RecordedScenario = z.output<typeof Tape>["scenarios"][number];
 
 /** The names that scenarios have for what the seed holds. */
 export type WorldSeed = z.output<typeof WorldSeed>;

@@ -72,7 +72,7 @@ export function shown(differences: readonly AttributedDifference[]): string[] {
 }
 
 /** A difference as a report says it. */
-export function shownDifference(difference: Difference): string {
+function shownDifference(difference: Difference): string {
   return `${subjectOf(difference)} ${describeDifference(difference)}`.trim();
 }
 

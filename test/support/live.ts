@@ -7,7 +7,7 @@ import type {
 import { type AccessRule, type AccessSnapshot, projectRule } from "../../provider/access/snapshot";
 
 /** When the organization of these tests was read. */
-export const readAt = "2026-11-20T12:00:00.000Z";
+const readAt = "2026-11-20T12:00:00.000Z";
 
 /** A member, called by the part of their address before `@acme.com` unless it has one. */
 export function liveMember(name: string, over: Partial<LiveMember> = {}): LiveMember {

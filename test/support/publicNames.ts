@@ -8,7 +8,7 @@ import { entriesOf } from "./programs";
 export type PublicFields = Readonly<Record<string, readonly string[]>>;
 
 /** What a program can import by one name. */
-export interface PublicName {
+interface PublicName {
   /** Whether it is there when the program runs. */
   readonly value?: true;
   /** Of a class, an interface or an object type. */

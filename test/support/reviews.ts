@@ -9,7 +9,7 @@ import type {
 } from "../../provider/review/model";
 
 /** How large a made-up review is. */
-export interface ReviewSize {
+interface ReviewSize {
   readonly people: number;
   readonly projects: number;
   readonly keys: number;

@@ -35,10 +35,10 @@ const workflow = z.strictObject({
 });
 
 /** A workflow of GitHub Actions, as far as the examples use them. */
-export type Workflow = z.infer<typeof workflow>;
+type Workflow = z.infer<typeof workflow>;
 
 /** One step of a workflow. */
-export type WorkflowStep = z.infer<typeof step>;
+type WorkflowStep = z.infer<typeof step>;
 
 /** Reads one of the example workflows by its name. */
 export function readWorkflow(name: string): Workflow {

@@ -1,13 +1,13 @@
 import { type Manifest, repositoryAddress } from "./manifest";
 
 /** What stands between the package and its release, with the fix. */
-export interface ReleaseProblem {
+interface ReleaseProblem {
   readonly problem: string;
   readonly fix: string;
 }
 
 /** What a release is judged by. */
-export interface ReleaseFacts {
+interface ReleaseFacts {
   readonly manifest: Manifest;
   readonly changelog: string;
   /** The tag that is released; undefined for a look before there is one. */

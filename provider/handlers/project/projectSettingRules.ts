@@ -28,7 +28,7 @@ import {
 import { queryModifiers } from "./queryModifiers";
 
 /** How two values of a setting are compared where plain equality of JSON would see differences that do not count. */
-export type Comparison =
+type Comparison =
   /** A list whose order means nothing. */
   | "set"
   /** A decimal number, as PostHog's text with two places or as a number. */

@@ -12,7 +12,7 @@ export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item, "mus
 export const plainText = z.string("must be text");
 
 /** Text that must not be empty. */
-export const entry = plainText.min(1, "must not be empty");
+const entry = plainText.min(1, "must not be empty");
 
 /** One of a few words. */
 export const oneOf = <const Choice extends string>(...choices: Choice[]) =>

@@ -13,7 +13,7 @@ import { acmeWorld } from "../../support/seeds";
 export const dayAfter = new Date("2026-05-02T00:00:00Z");
 
 /** The result of a run of `audit`. */
-export interface Outcome {
+interface Outcome {
   /** The exit code; 1 if it failed. */
   readonly code: number;
   readonly out: string;
@@ -24,7 +24,7 @@ export interface Outcome {
 }
 
 /** What is special about a run. */
-export interface RunOptions {
+interface RunOptions {
   /** Called after each text that was written, with all of it so far. */
   readonly onWrite?: (out: string) => void;
   /** How many writes succeed before the reader is gone. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Freedom, Json, JsonObject } from "../../support/contradictions";
 
 /** How an output is read, and what of it may become otherwise. */
-export interface Form extends Freedom {
+interface Form extends Freedom {
   /** The output as data. Texts for people are the names in them. */
   read(text: string, names: readonly string[]): Json;
 }

@@ -8,7 +8,7 @@ import { type Emulator, startEmulator } from "../../../emulator";
 import { type Case, folder as fixture, masked, type RecordedWorld } from "./recorded";
 
 /** What came of a command; without times, addresses and random ids. */
-export interface Output {
+interface Output {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
