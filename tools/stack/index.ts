@@ -1,13 +1,12 @@
-import { mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
+import { join } from "node:path";
 import { z } from "zod";
 import { type Engine, engineEnvironment, ensureEngine } from "../engine";
 import { type RunResult, run } from "../processes";
 import { repositoryRoot } from "../repository";
 import { parseEvents, type StackEvents } from "./events";
-import { type ConfigValue, configMap, type StackProgram, writeProgram, writeProject } from "./project";
+import { type ConfigValue, configFlags, type StackProgram, writeProgram, writeProject } from "./project";
 
 export type { StackDiagnostic, StackEvents, StackStep } from "./events";
 export { type ConfigValue, emulatorConfig, Secret, type StackProgram } from "./project";
@@ -66,13 +65,13 @@ const STACK_NAME = "dev";
 /**
  * A stack of the real Pulumi CLI in a temporary folder with a backend of its own.
  *
- * The Automation API does what it can do here: the workspace, configuration, imported state. `preview`, `up`,
- * `refresh` and `destroy` are started by `run`, because with the Automation API
+ * Every command is started by `run`, not by the Automation API, with which
  * - a failed command loses its exit code and the order of its two streams, which tests and messages quote;
  * - nobody learns the CLI's process id, so memory cannot be measured and `close` could not end the plugins;
  * - Ctrl-C in a terminal reaches the CLI directly, while the demo must decide what a first and a second one mean;
  * - this process's own `PULUMI_` and `POSTHOG_` variables reach the program;
- * - every `up` starts the CLI three times more, every `refresh` and `destroy` once: about a fifth of their time.
+ * - every `up` starts the CLI three times more, every `refresh` and `destroy` once: about a fifth of their time;
+ * - setting a stack up takes almost two seconds longer, to load the API and to ask the CLI for its version.
  */
 export class PulumiStack {
   private readonly stopping = new AbortController();
@@ -83,7 +82,6 @@ export class PulumiStack {
   private constructor(
     /** The temporary folder: `project`, `state`, `home` and `tmp`. */
     readonly folder: string,
-    private readonly workspace: LocalWorkspace,
     private readonly environment: Readonly<Record<string, string>>,
     private readonly options: StackOptions,
   ) {}
@@ -97,14 +95,9 @@ export class PulumiStack {
       for (const part of ["project", "state", "tmp"]) await mkdir(join(folder, part));
       await writeProject(join(folder, "project"));
       const environment = stackEnvironment(folder, engine, options.env);
-      const workspace = await LocalWorkspace.create({
-        workDir: join(folder, "project"),
-        envVars: environment,
-        pulumiCommand: await pulumiCommand(engine),
-      });
-      const stack = new PulumiStack(folder, workspace, environment, options);
+      const stack = new PulumiStack(folder, environment, options);
       await stack.setProgram(options.program);
-      await workspace.createStack(STACK_NAME);
+      await stack.succeed("stack", "init");
       if (options.config) await stack.setConfig(options.config);
       return stack;
     } catch (error) {
@@ -116,16 +109,17 @@ export class PulumiStack {
   /** Replaces the program. */
   async setProgram(program: StackProgram): Promise<void> {
     const main = await writeProgram(this.project, program);
-    await this.workspace.saveProjectSettings({
+    const settings = {
       name: this.options.name ?? "posthog-test",
       runtime: { name: "nodejs", options: { typescript: main.endsWith(".ts") } },
       main,
-    });
+    };
+    await writeFile(join(this.project, "Pulumi.yaml"), JSON.stringify(settings));
   }
 
   /** Sets configuration values, keeping the others. */
   async setConfig(config: Readonly<Record<string, ConfigValue>>): Promise<void> {
-    await this.workspace.setAllConfig(STACK_NAME, configMap(config), true);
+    await this.succeed("config", "set-all", "--path", ...configFlags(config));
   }
 
   /** `pulumi preview`. */
@@ -153,10 +147,10 @@ export class PulumiStack {
     return this.command("destroy", ["--yes", "--skip-preview"], options);
   }
 
-  /** The stack's outputs; secret ones as `[secret]` unless asked for: the Automation API would show nested ones. */
+  /** The stack's outputs; secret ones as `[secret]` unless asked for. */
   async outputs(options: { showSecrets?: boolean } = {}): Promise<Record<string, unknown>> {
     const flags = options.showSecrets ? ["--show-secrets"] : [];
-    return outputsSchema.parse(JSON.parse(await this.read("output", "--json", ...flags)));
+    return outputsSchema.parse(JSON.parse(await this.succeed("stack", "output", "--json", ...flags)));
   }
 
   /** The stack's state; secrets stay encrypted. */
@@ -164,14 +158,16 @@ export class PulumiStack {
     return stateSchema.parse(JSON.parse(await this.exportText()));
   }
 
-  /** The stack's state as text, to look for what must not be in it: the Automation API would decrypt its secrets. */
+  /** The stack's state as text, to look for what must not be in it. */
   exportText(): Promise<string> {
-    return this.read("export");
+    return this.succeed("stack", "export");
   }
 
   /** Replaces the stack's state. */
   async importState(state: StackState): Promise<void> {
-    await this.workspace.importStack(STACK_NAME, state);
+    const file = join(this.folder, "import.json");
+    await writeFile(file, JSON.stringify(state));
+    await this.succeed("stack", "import", "--file", file);
   }
 
   /** Runs one of this package's own commands in the project's folder, where it finds the stack and its configuration. */
@@ -218,10 +214,10 @@ export class PulumiStack {
     return { ...result, ...events, milliseconds };
   }
 
-  /** What a `pulumi stack` command prints. */
-  private async read(...args: string[]): Promise<string> {
-    const result = await this.pulumi(["stack", ...args]);
-    if (result.code !== 0) throw new Error(`pulumi stack ${args[0]} failed:\n${result.text}`);
+  /** What a command prints that must not fail. */
+  private async succeed(...args: string[]): Promise<string> {
+    const result = await this.pulumi(args);
+    if (result.code !== 0) throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed:\n${result.text}`);
     return result.stdout;
   }
 
@@ -258,15 +254,6 @@ export class PulumiStack {
 
 function removeFolder(folder: string): Promise<void> {
   return rm(folder, { recursive: true, force: true, maxRetries: 3 });
-}
-
-const commands = new Map<string, Promise<PulumiCommand>>();
-
-/** The Automation API's view of an engine: asked for its version once. One that is on PATH is found by its name. */
-function pulumiCommand({ bin, origin }: Engine): Promise<PulumiCommand> {
-  const command = commands.get(bin) ?? PulumiCommand.get(origin === "cache" ? { root: dirname(bin) } : {});
-  commands.set(bin, command);
-  return command;
 }
 
 function stackEnvironment(folder: string, engine: Engine, more: StackOptions["env"]): Record<string, string> {

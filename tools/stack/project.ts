@@ -1,6 +1,5 @@
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
-import type { ConfigMap } from "@pulumi/pulumi/automation";
 import type { Emulator } from "../../emulator";
 import { repositoryRoot } from "../repository";
 
@@ -66,13 +65,13 @@ async function copyFolder(
   return program.main;
 }
 
-/** Configuration as the Automation API takes it with `path`: nested keys become paths. */
-export function configMap(config: Readonly<Record<string, ConfigValue>>): ConfigMap {
-  return Object.fromEntries(Object.entries(config).flatMap(([key, value]) => flatten(key, value)));
+/** Configuration as `pulumi config set-all --path` takes it: nested keys become paths. */
+export function configFlags(config: Readonly<Record<string, ConfigValue>>): string[] {
+  return Object.entries(config).flatMap(([key, value]) => flagsOf(key, value));
 }
 
-function flatten(path: string, value: ConfigValue): [string, ConfigMap[string]][] {
-  if (value instanceof Secret) return [[path, { value: value.value, secret: true }]];
-  if (typeof value !== "object") return [[path, { value: String(value) }]];
-  return Object.entries(value).flatMap(([key, inner]) => flatten(`${path}["${key}"]`, inner));
+function flagsOf(path: string, value: ConfigValue): string[] {
+  if (value instanceof Secret) return ["--secret", `${path}=${value.value}`];
+  if (typeof value !== "object") return ["--plaintext", `${path}=${value}`];
+  return Object.entries(value).flatMap(([key, inner]) => flagsOf(`${path}["${key}"]`, inner));
 }

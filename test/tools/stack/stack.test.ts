@@ -1,20 +1,20 @@
 import { parseEvents } from "../../../tools/stack/events";
-import { configMap, Secret } from "../../../tools/stack/project";
+import { configFlags, Secret } from "../../../tools/stack/project";
 
-test("configuration becomes the Automation API's: secrets marked, nested keys as paths", () => {
+test("configuration becomes flags: secrets are marked, nested keys are paths", () => {
   const config = {
     "posthog:host": "http://localhost",
     "posthog:preflight": false,
     "posthog:apiKey": new Secret("phx_a=b"),
     "posthog:accounts": { eu: { host: "https://eu", apiKey: new Secret("phx_2") } },
   };
-  expect(configMap(config)).toEqual({
-    "posthog:host": { value: "http://localhost" },
-    "posthog:preflight": { value: "false" },
-    "posthog:apiKey": { value: "phx_a=b", secret: true },
-    'posthog:accounts["eu"]["host"]': { value: "https://eu" },
-    'posthog:accounts["eu"]["apiKey"]': { value: "phx_2", secret: true },
-  });
+  expect(configFlags(config)).toEqual([
+    ...["--plaintext", "posthog:host=http://localhost"],
+    ...["--plaintext", "posthog:preflight=false"],
+    ...["--secret", "posthog:apiKey=phx_a=b"],
+    ...["--plaintext", 'posthog:accounts["eu"]["host"]=https://eu'],
+    ...["--secret", 'posthog:accounts["eu"]["apiKey"]=phx_2'],
+  ]);
 });
 
 describe("an event log", () => {
