@@ -5,7 +5,7 @@ import { sameJson } from "../../engine/state";
 import { type SettingRule, settingRules } from "./projectSettingRules";
 
 /** Settings of a project by their names in this package. */
-type Settings = Readonly<Record<string, unknown>>;
+export type Settings = Readonly<Record<string, unknown>>;
 
 /** The schema of declared settings; the error for an unknown name suggests the nearest one. */
 export const projectSettings = z
