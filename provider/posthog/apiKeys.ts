@@ -2,7 +2,8 @@ import { z } from "zod";
 import { dateOf } from "../access/values";
 import { CachedList, perRun } from "./cache";
 import type { Authentication, Connection } from "./connection";
-import { answered, NotFoundError } from "./errors";
+import { answered, NotFoundError, type Remedy } from "./errors";
+import type { Request } from "./http";
 import { organizationPath } from "./organizations";
 
 const keySchema = z.looseObject({
@@ -74,7 +75,7 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     const before = new Set((await this.list()).map(({ id }) => id));
     try {
       const recover = async (): Promise<undefined> => this.revokeLost(fields.label, before);
-      return await this.send("POST", "", `creating the ${this.called(fields.label)}`, fields, recover);
+      return await this.send("POST", "", `creating the ${this.called(fields.label)}`, fields, { recover });
     } catch (error) {
       if (!answered(error, 400) || !/only have \d+ .*API keys/i.test(error.answer.detail)) throw error;
       this.kept.forget();
@@ -89,13 +90,27 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
       `${encodeURIComponent(key.id)}/`,
       `changing the ${this.called(key.label)}`,
       fields,
+      { findWrongValue: () => this.findTakenLabel(key, fields.label) },
     );
+  }
+
+  /** PostHog answers 500 to a label that another key has. */
+  private async findTakenLabel(key: KeyRecord, wanted: string | undefined): Promise<Remedy | undefined> {
+    this.kept.forget();
+    const other = (await this.list()).find(({ id, label }) => id !== key.id && label === wanted);
+    if (other === undefined) return undefined;
+    return {
+      why: `label: ${this.place.owner} already has a key "${other.label}" (${other.mask_value ?? other.id}).`,
+      fix: "Choose another label, or rename or revoke that key.",
+    };
   }
 
   /** Gives a key a new value; the old one stops working at once. Rolling it again after a lost answer does no harm. */
   roll(key: KeyRecord): Promise<Key> {
     const path = `${encodeURIComponent(key.id)}/roll/`;
-    return this.send("POST", path, `rolling the ${this.called(key.label)}`, undefined, async () => undefined);
+    return this.send("POST", path, `rolling the ${this.called(key.label)}`, undefined, {
+      recover: async () => undefined,
+    });
   }
 
   /** Revokes a key; one that is gone already is fine. */
@@ -137,10 +152,10 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     path: string,
     what: string,
     body: Partial<Fields> | undefined,
-    recover?: () => Promise<undefined>,
+    after: Pick<Request<Key>, "recover" | "findWrongValue">,
   ): Promise<Key> {
     const { path: base, schema, authentication } = this.place;
-    const request = { method, path: `${base}${path}`, body, schema, what, recover };
+    const request = { method, path: `${base}${path}`, body, schema, what, ...after };
     const key = await this.connection.send(request, authentication);
     // The value stays out of what the run keeps: it is passed on once.
     await this.kept.upsert({ ...key, value: null });

@@ -164,6 +164,13 @@ const rules: readonly Rule[] = [
     }),
   },
   {
+    when: detail(/invalid retention entitlement/i),
+    say: () => ({
+      why: "The organization's plan does not include that retention of recordings (sessionRecordingRetentionPeriod).",
+      fix: "Choose a shorter sessionRecordingRetentionPeriod, or upgrade the plan under Settings > Billing.",
+    }),
+  },
+  {
     when: detail(/maximum limit of/i),
     say: () => ({
       why: "The plan's number of projects is used up.",
@@ -207,6 +214,11 @@ const byStatus: Record<number, Remedy> = {
     fix: "Run again later, or give this stack a key of its own.",
   },
 };
+
+/** Whether PostHog gives a reason that this package knows, so that the same request meets the same answer. */
+export function isKnownRefusal(answer: Answer): boolean {
+  return rules.some(({ when }) => when(answer));
+}
 
 /** What an answer of PostHog means and what to do about it. */
 export function explain(answer: Answer): Remedy {

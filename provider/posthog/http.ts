@@ -3,8 +3,16 @@ import * as https from "node:https";
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from "axios";
 import { z } from "zod";
 import { isLoopback } from "../access/addresses";
-import { type Answer, ApiError, ConnectionError, messageOf, PosthogError } from "./errors";
-import { explain } from "./explain";
+import {
+  type Answer,
+  ApiError,
+  answered,
+  ConnectionError,
+  messageOf,
+  PosthogError,
+  type Remedy,
+} from "./errors";
+import { explain, isKnownRefusal } from "./explain";
 import { type Clock, type Gate, systemClock, waitsTooLong } from "./gate";
 import { type Attempt, decide, parseRetryAfter } from "./retry";
 import { version } from "./version";
@@ -25,6 +33,11 @@ export interface Request<T> {
   readonly what: string;
   /** Finds what a POST without an answer has made, so that it is not made twice. */
   readonly recover?: () => Promise<T | undefined>;
+  /**
+   * Finds the value that made PostHog answer 500, where it answers so to wrong values; undefined if none did. Such a
+   * request is not sent again.
+   */
+  readonly findWrongValue?: () => Promise<Remedy | undefined>;
 }
 
 /** Adds credentials to a request; a session also renews itself when PostHog asks for it. */
@@ -105,6 +118,7 @@ export class Http {
         renewed = true;
         continue;
       }
+      await throwIfWrong(request, error);
       // Waiting for the rate limit uses up none of the attempts that a failing server gets.
       const attempts = outcome.reply?.status === 429 ? ++throttled : ++failed;
       const after = await this.afterFailure(request, { attempts, waitedMs, ...outcome }, error);
@@ -204,6 +218,14 @@ async function recovered<T>(request: Request<T>, lost: unknown): Promise<T | und
       true,
     );
   }
+}
+
+/** Ends a request that PostHog crashes on because of a value in it: it would do so every time. */
+async function throwIfWrong(request: Request<unknown>, error: Error): Promise<void> {
+  if (!answered(error, 500)) return;
+  if (isKnownRefusal(error.answer)) throw error;
+  const remedy = await request.findWrongValue?.().catch(() => undefined);
+  if (remedy !== undefined) throw new ApiError(request.what, error.answer, remedy);
 }
 
 function replyOf(response: AxiosResponse<string>): Reply {

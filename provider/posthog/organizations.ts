@@ -3,6 +3,7 @@ import { isUuid } from "../access/values";
 import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { answered, NotFoundError } from "./errors";
+import type { Request } from "./http";
 
 const feature = z.looseObject({
   key: z.string(),
@@ -123,11 +124,16 @@ export async function organizationId(connection: Connection): Promise<string> {
     : (await getOrganization(connection)).id;
 }
 
-/** Changes fields of the organization, which stand in `what` by name, and returns what PostHog now holds. */
+/**
+ * Changes fields of the organization, which stand in `what` by name, and returns what PostHog now holds.
+ *
+ * @param findWrongValue finds the field that PostHog answers 500 to.
+ */
 export async function updateOrganization(
   connection: Connection,
   fields: Readonly<Record<string, unknown>>,
   what: string,
+  findWrongValue?: Request<unknown>["findWrongValue"],
 ): Promise<Organization> {
   // PUT would ask for the plan feature of several organizations on self-hosted servers; PATCH does not.
   const updated = await connection.send({
@@ -136,6 +142,7 @@ export async function updateOrganization(
     body: fields,
     schema: organizationSchema,
     what,
+    findWrongValue,
   });
   keptOrganization(connection).set(updated);
   return updated;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { organizationAdmin } from "../access/levels";
 import { Cached, CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
-import { answered } from "./errors";
+import { answered, type Remedy } from "./errors";
 import { organizationPath, readableOrganization } from "./organizations";
 
 /** What PostHog lists of every project. */
@@ -174,6 +174,11 @@ export function isMadeNow(connection: Connection, id: number): boolean {
   return madeNow.get(connection)?.has(id) === true;
 }
 
+const noDashboardToTake: Remedy = {
+  why: "primaryDashboard: servers of August 2025 cannot take a project's primary dashboard away.",
+  fix: "Leave primaryDashboard out, or update the server; if it is newer, run again in a few minutes.",
+};
+
 /** Changes a project's own fields and settings, and returns what PostHog now holds. */
 export async function updateProject(
   connection: Connection,
@@ -186,6 +191,7 @@ export async function updateProject(
     body: fields,
     schema: projectSchema,
     what: `changing project ${id}`,
+    findWrongValue: async () => (fields.primary_dashboard === null ? noDashboardToTake : undefined),
   });
   return remember(connection, updated);
 }

@@ -19,7 +19,7 @@ import { type Properties, sameJson } from "../../engine/state";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { listDomains } from "../../posthog/domains";
-import { ApiError, NotFoundError, RefusedError } from "../../posthog/errors";
+import { ApiError, NotFoundError, RefusedError, type Remedy } from "../../posthog/errors";
 import { exclusive } from "../../posthog/exclusive";
 import { listMembers } from "../../posthog/members";
 import {
@@ -29,7 +29,7 @@ import {
   organizationOf,
   updateOrganization,
 } from "../../posthog/organizations";
-import { listRoles, requireRole, roleOf } from "../../posthog/roles";
+import { keptRoles, listRoles, requireRole, roleOf } from "../../posthog/roles";
 import { ignoredSettingsError } from "../../posthog/writes";
 import { resolvePlannedRole } from "../references";
 
@@ -152,10 +152,24 @@ async function judgeAndSend(connection: Connection, values: SettingValues): Prom
   const fields = Object.fromEntries(changed.map((setting) => [ruleOf(setting).field, values[setting]]));
   const what = `setting ${changed.join(", ")} of ${organization.name}`;
   try {
-    return await updateOrganization(connection, fields, what);
+    return await updateOrganization(connection, fields, what, () => findLostRole(connection, values));
   } catch (error) {
     throw error instanceof ApiError ? withFeature(error, what, organization) : error;
   }
+}
+
+/** PostHog answers 500 to a role that was deleted since the roles were read. */
+async function findLostRole(
+  connection: Connection,
+  { defaultRoleId }: SettingValues,
+): Promise<Remedy | undefined> {
+  if (typeof defaultRoleId !== "string") return undefined;
+  keptRoles(connection).forget();
+  if ((await keptRoles(connection).get(defaultRoleId)) !== undefined) return undefined;
+  return {
+    why: `defaultRoleId: the organization has no role ${defaultRoleId} any more.`,
+    fix: "Choose another role, or set defaultRoleId to null.",
+  };
 }
 
 /** Judges what admitting only verified e-mail domains would do to the organization's members. */
