@@ -2,7 +2,7 @@ import { concernsOrganization, organizationScopes } from "../../provider/audit/p
 import type { Activity } from "../../provider/posthog/activityLog";
 import { activityPages, listClients, NoOrganizationLogError } from "../../provider/posthog/activityLog";
 import type { Connection } from "../../provider/posthog/connection";
-import { type ApiError, answered, PosthogError } from "../../provider/posthog/errors";
+import { type ApiError, answered, isMissing, PosthogError } from "../../provider/posthog/errors";
 import { getProject, listProjects } from "../../provider/posthog/projects";
 import { merged } from "./merge";
 import { type Notes, organizationPart } from "./notes";
@@ -157,7 +157,7 @@ export class LogSource {
         yield page.map((entry) => withProject(entry, project.id));
       }
     } catch (error) {
-      if (!answered(error, 403) && !answered(error, 404)) throw error;
+      if (!answered(error, 403) && !isMissing(error)) throw error;
       failures.push({ project, error });
     }
   }

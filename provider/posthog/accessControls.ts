@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
-import { answered, lacksRoute, NotFoundError } from "./errors";
+import { lacksRoute, onNewerServers } from "./errors";
 import type { Request } from "./http";
 
 const accessRuleSchema = z.looseObject({
@@ -169,7 +169,7 @@ const objectRuleId = ({ resource, resource_id }: StoredRule): string =>
 const keptObjectRules = perRun(
   (connection: Connection, projectId: number, list: string) =>
     new CachedList(async (): Promise<StoredRule[]> => {
-      const { results } = await onNewServers(
+      const { results } = await byStoredId(
         connection.send({
           method: "GET",
           path: `/api/projects/${projectId}/${list}`,
@@ -204,7 +204,7 @@ export async function putObjectRule(
   what: string,
 ): Promise<void> {
   const about = { resource: object.resource, resource_id: object.id };
-  await onNewServers(
+  await byStoredId(
     connection.send({
       method: "PUT",
       path: `/api/projects/${projectId}/access_control_object_rules/`,
@@ -225,14 +225,10 @@ function objectListOf({ member, role }: RulePrincipal): string {
     : `access_control_role_objects/?role_id=${role}`;
 }
 
-async function onNewServers<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!answered(error, 404)) throw error;
-    throw new NotFoundError("this server cannot set the rule", {
-      why: "This version knows no address for the resource type, and either the object does not exist or the server is too old to take rules by stored id.",
-      fix: "Check resource and resourceId (the stored id), or update the server.",
-    });
-  }
-}
+/** Servers since autumn 2026 take rules by the stored id of any object; for types without an address there is no other way. */
+const byStoredId = <T>(answer: Promise<T>): Promise<T> =>
+  onNewerServers(
+    "access rules on single objects of types whose address this package does not know",
+    answer,
+    "July 2026",
+  );

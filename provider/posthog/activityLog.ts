@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { DetailFilter } from "../audit/entry";
 import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
-import { answered, NotFoundError } from "./errors";
+import { answered, lacksRoute, NotFoundError } from "./errors";
 import { organizationPath } from "./organizations";
 import { pageOf, pagesOf } from "./paging";
 
@@ -195,7 +195,7 @@ export async function listActivity(connection: Connection, query: ActivityQuery)
  * The activity log page by page, in the order that is asked for, each entry once. Servers without an order return the
  * latest entries first: only there, and only for the oldest first, all of them are in memory before the first page.
  *
- * @param onPlainLog called when the server keeps the log with filters from API keys, so that the plain one is read.
+ * @param onPlainLog called when the server has no log with filters, or none for API keys, so that the plain one is read.
  * @throws NotFoundError when the server has no such log, or does not know a filter that is asked for.
  */
 export async function* activityPages(
@@ -242,15 +242,15 @@ async function* rawPages(
   try {
     yield* readLog(connection, `${path}/advanced_activity_logs/`, advancedParameters(query), query);
   } catch (error) {
-    if (projectId === undefined && answered(error, 404)) throw new NoOrganizationLogError();
+    if (projectId === undefined && lacksRoute(error)) throw new NoOrganizationLogError();
     const sessionsOnly = answered(error, 403) && /personal api key access/i.test(error.answer.detail);
-    if (projectId === undefined || !sessionsOnly) throw error;
+    if (projectId === undefined || !(sessionsOnly || lacksRoute(error))) throw error;
     onPlainLog();
     yield* readPlainly(connection, projectId, query);
   }
 }
 
-/** The oldest servers keep the log with filters to sessions, and have a plainer one for keys. */
+/** The oldest servers keep the log with filters to sessions, or do not have it, and have a plainer one for keys. */
 async function* readPlainly(
   connection: Connection,
   projectId: number,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { dateOf } from "../access/values";
 import { CachedList, perRun } from "./cache";
 import type { Authentication, Connection } from "./connection";
-import { answered, NotFoundError, type Remedy } from "./errors";
+import { answered, lacksRoute, NotFoundError, onNewerServers, type Remedy } from "./errors";
 import type { Request } from "./http";
 import { organizationPath } from "./organizations";
 
@@ -55,7 +55,7 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     readonly place: ApiKeyClientOptions<Key>,
   ) {
     this.kept = new CachedList(
-      () => place.read(),
+      () => onNewerServers(`${place.noun}s`, place.read()),
       ({ id }) => id,
     );
   }
@@ -154,9 +154,9 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     body: Partial<Fields> | undefined,
     after: Pick<Request<Key>, "recover" | "findWrongValue">,
   ): Promise<Key> {
-    const { path: base, schema, authentication } = this.place;
+    const { path: base, schema, authentication, noun } = this.place;
     const request = { method, path: `${base}${path}`, body, schema, what, ...after };
-    const key = await this.connection.send(request, authentication);
+    const key = await onNewerServers(`${noun}s`, this.connection.send(request, authentication));
     // The value stays out of what the run keeps: it is passed on once.
     await this.kept.upsert({ ...key, value: null });
     return key;
@@ -265,7 +265,7 @@ export async function listKeyInventory(connection: Connection): Promise<Inventor
   try {
     return await connection.list(path, inventoriedKeySchema, "listing the members' API keys", "session");
   } catch (error) {
-    if ([402, 403, 404].some((status) => answered(error, status))) return undefined;
+    if (answered(error, 402) || answered(error, 403) || lacksRoute(error)) return undefined;
     throw error;
   }
 }

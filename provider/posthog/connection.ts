@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { noticingArrival } from "./arrivals";
 import { type Configuration, missingSession } from "./configuration";
-import { answered, ConfigurationError, mayHaveArrived, RefusedError } from "./errors";
+import { ConfigurationError, isMissing, mayHaveArrived, RefusedError } from "./errors";
 import { type Clock, Gate, systemClock } from "./gate";
 import { type Credential, Http, type Request } from "./http";
 import { Locks, type LockTaker } from "./locks";
@@ -140,7 +140,7 @@ export class Connection implements LockTaker {
     try {
       await this.send({ method: "DELETE", path, schema: z.unknown(), what }, authentication);
     } catch (error) {
-      if (!answered(error, 404)) throw error;
+      if (!isMissing(error)) throw error;
     }
   }
 

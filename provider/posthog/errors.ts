@@ -98,6 +98,34 @@ export function lacksRoute(error: unknown): error is ApiError {
   return answered(error, 404) && error.answer.detail === "Endpoint not found.";
 }
 
+/** Whether PostHog has no such object, or does not show it: it has the address, and found nothing there. */
+export function isMissing(error: unknown): error is ApiError {
+  return answered(error, 404) && !lacksRoute(error);
+}
+
+/** The server is older than what is asked for. */
+export class OlderServerError extends NotFoundError {
+  /**
+   * @param lacks what it does not have: `project secret API keys`.
+   * @param age until when servers are without it.
+   */
+  constructor(lacks: string, age = "August 2025") {
+    super(`this server (of about ${age}) has no ${lacks}`, {
+      why: "PostHog does not have the address: later versions do.",
+      fix: "Update PostHog, or leave out what needs it.",
+    });
+  }
+}
+
+/** Passes an answer on; where the server lacks the address itself, the error says what it is too old for. */
+export async function onNewerServers<T>(lacks: string, answer: Promise<T>, age?: string): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw lacksRoute(error) ? new OlderServerError(lacks, age) : error;
+  }
+}
+
 /** The message of anything thrown; errors that are not this package's own are named without their stack. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
-import { answered } from "./errors";
+import { lacksRoute } from "./errors";
 import { organizationPath } from "./organizations";
 
 const identityProviderSchema = z.looseObject({
@@ -41,7 +41,7 @@ async function readProviders(connection: Connection): Promise<IdentityProvider[]
   try {
     return await connection.list(await providersPath(connection), identityProviderSchema, what);
   } catch (error) {
-    if (answered(error, 404)) return undefined;
+    if (lacksRoute(error)) return undefined;
     throw error;
   }
 }

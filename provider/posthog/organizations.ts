@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isUuid } from "../access/values";
 import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
-import { answered, NotFoundError } from "./errors";
+import { answered, isMissing, NotFoundError } from "./errors";
 import type { Request } from "./http";
 
 const feature = z.looseObject({
@@ -84,7 +84,7 @@ async function readOrganization(connection: Connection): Promise<Organization> {
     });
   } catch (error) {
     // A foreign organization is answered like one that does not exist; the list shows which ones exist.
-    if (!answered(error, 404)) throw error;
+    if (!isMissing(error)) throw error;
     return chooseOrganization(wanted, await listOrganizations(connection));
   }
 }

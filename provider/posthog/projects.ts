@@ -2,7 +2,7 @@ import { z } from "zod";
 import { organizationAdmin } from "../access/levels";
 import { Cached, CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
-import { answered, type Remedy } from "./errors";
+import { answered, isMissing, lacksRoute, type Remedy } from "./errors";
 import { organizationPath, readableOrganization } from "./organizations";
 
 /** What PostHog lists of every project. */
@@ -80,7 +80,7 @@ async function readProject(connection: Connection, id: number): Promise<Project 
     });
     return project.is_pending_deletion === true ? undefined : project;
   } catch (error) {
-    if (answered(error, 404) && (await seesEveryProject(connection)) && !(await isListed(connection, id)))
+    if (isMissing(error) && (await seesEveryProject(connection)) && !(await isListed(connection, id)))
       return undefined;
     throw error;
   }
@@ -121,7 +121,7 @@ export async function readOfProject<T>(
   try {
     return await read();
   } catch (error) {
-    if (answered(error, 404) && (await getProject(connection, id)) === undefined) return undefined;
+    if (isMissing(error) && (await getProject(connection, id)) === undefined) return undefined;
     throw error;
   }
 }
@@ -213,7 +213,7 @@ async function readEnvironment(connection: Connection, id: number): Promise<Envi
       what: `reading the environment of project ${id}`,
     });
   } catch (error) {
-    if (answered(error, 404)) return undefined;
+    if (lacksRoute(error)) return undefined;
     throw error;
   }
 }

@@ -11,7 +11,7 @@ import {
 } from "../posthog/apiKeys";
 import { type CallerKey, getCallerKey, getSignedInUser } from "../posthog/caller";
 import type { Connection } from "../posthog/connection";
-import { answered, PosthogError } from "../posthog/errors";
+import { answered, OlderServerError, PosthogError } from "../posthog/errors";
 import { listMembers, type Member } from "../posthog/members";
 import { getOrganization, hasFeature, type Organization } from "../posthog/organizations";
 
@@ -53,8 +53,7 @@ export async function readProjectKeys(
         const keys = await projectSecretApiKeys(connection, id).list();
         return keys.map((key) => ({ ...ofProject(key, id), ...byCreator(key) }));
       } catch (error) {
-        // Servers before 2026 have no such keys, and answer so for every project.
-        if (answered(error, 404)) return [];
+        if (error instanceof OlderServerError) return [];
         if (!answered(error, 403)) throw error;
         omissions.push({ part: "keys", what: `the secret API keys of project ${name}`, ...error.remedy });
         return [];

@@ -11,7 +11,7 @@ import { counted } from "../access/messages";
 import type { AccessRule, ProjectName } from "../access/snapshot";
 import { compareTexts } from "../access/values";
 import type { Connection } from "../posthog/connection";
-import { answered, PosthogError } from "../posthog/errors";
+import { answered, isMissing, OlderServerError, PosthogError } from "../posthog/errors";
 import { type Invite, listInvites } from "../posthog/invites";
 import { keptMembers, type Member } from "../posthog/members";
 import { getProject, listProjects, readOfProject } from "../posthog/projects";
@@ -124,7 +124,7 @@ async function readRules(
           ? []
           : [{ project: { id, name }, grants, rules: rulesOf(id, grants) }];
       } catch (error) {
-        if (!answered(error, 404)) throw error;
+        if (!isMissing(error)) throw error;
         failures.push(error);
         omissions.push(lostProject({ id, name }));
         return [];
@@ -166,7 +166,8 @@ async function orOmission<T>(
   try {
     return await ask();
   } catch (error) {
-    const isRefused = [402, 403, 404].some((status) => answered(error, status));
+    const isRefused =
+      error instanceof OlderServerError || [402, 403, 404].some((status) => answered(error, status));
     if (!isRefused || !(error instanceof PosthogError)) throw error;
     omissions.push({ ...about, ...error.remedy });
     return undefined;

@@ -21,7 +21,7 @@ import {
   typeRules,
 } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
-import { answered, NotFoundError } from "../../posthog/errors";
+import { isMissing, lacksRoute, NotFoundError, OlderServerError } from "../../posthog/errors";
 import { addressOfObject, storedId } from "../../posthog/objects";
 import { getOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
@@ -110,7 +110,10 @@ async function rulesAt(
       const rules = await listRules(connection, address);
       return object === undefined ? rules.filter((rule) => rule.resource === resource) : rules;
     } catch (error) {
-      if (object === undefined || !answered(error, 404)) throw error;
+      if (object !== undefined && lacksRoute(error)) {
+        throw new OlderServerError(`access rules on single objects of type ${resource}`);
+      }
+      if (object === undefined || !isMissing(error)) throw error;
       if ((await getProject(connection, projectId)) === undefined) throw error;
       throw new MissingObjectError(`${resource} ${object} does not exist in project ${projectId}`, {
         why: "It was deleted, and its access rules with it, or the key's owner cannot see it.",
@@ -264,8 +267,8 @@ async function observe(
     );
     return undefined;
   } catch (error) {
-    const isMissing = error instanceof MissingObjectError || answered(error, 404);
-    if (isMissing && (await isGone(connection, written))) return undefined;
+    const isNotThere = error instanceof MissingObjectError || isMissing(error);
+    if (isNotThere && (await isGone(connection, written))) return undefined;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import type { Aliases, Checkpoint, Live } from "../../engine/definition";
 import type { Properties } from "../../engine/state";
 import { projectRules, putRule, typeRules } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
-import { answered, NotFoundError } from "../../posthog/errors";
+import { isMissing, NotFoundError } from "../../posthog/errors";
 import { exclusive } from "../../posthog/exclusive";
 import { getProject, readOfProject } from "../../posthog/projects";
 import { writeAll } from "../../posthog/writes";
@@ -54,7 +54,7 @@ async function observe(
     const policy = lastPolicy(await readStored(connection, project), state);
     return policy.toLive(policy.stored.live, policy.managed);
   } catch (error) {
-    if (answered(error, 404) && (await getProject(connection, project)) === undefined) return undefined;
+    if (isMissing(error) && (await getProject(connection, project)) === undefined) return undefined;
     throw error;
   }
 }

@@ -17,7 +17,7 @@ import type { Properties } from "../../engine/state";
 import { findProjectRule, isFor, projectRules, putRule } from "../../posthog/accessControls";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
-import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
+import { isMissing, NotFoundError, RefusedError } from "../../posthog/errors";
 import type { Member } from "../../posthog/members";
 import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
@@ -96,8 +96,7 @@ async function observe(
     );
     return undefined;
   } catch (error) {
-    if (answered(error, 404) && (await getProject(connection, Number(project))) === undefined)
-      return undefined;
+    if (isMissing(error) && (await getProject(connection, Number(project))) === undefined) return undefined;
     throw error;
   }
 }

@@ -52,7 +52,7 @@ const wrongValues: Record<string, WrongValue> = {
       await two.up({ projectId: 1, label: "Two", scopes: ["feature_flag:read"] });
       run({ preflight: "false" });
       await projectSecretApiKeys(host().connection(), 1).list();
-      emulator.store.projectSecretApiKeys.update(one.id, { label: "One" }, SYSTEM);
+      emulator.store.projectSecretApiKeys.update(one.id.replace("1/", ""), { label: "One" }, SYSTEM);
       await two.up({ projectId: 1, label: "One", scopes: ["feature_flag:read"] });
     },
     names: /label: project 1 already has a key "One"/,

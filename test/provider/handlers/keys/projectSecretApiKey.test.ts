@@ -179,7 +179,9 @@ describe("a project secret API key", () => {
   test("is refused on servers of August 2025, which have none", () =>
     withWorld(
       ({ resource }) =>
-        expect(resource("ProjectSecretApiKey").up(args)).rejects.toThrow(/has no such address/),
+        expect(resource("ProjectSecretApiKey").up(args)).rejects.toThrow(
+          /this server \(of about August 2025\) has no project secret API keys/,
+        ),
       {
         emulator: { generation: "2025-08" },
       },
