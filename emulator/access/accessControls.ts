@@ -43,16 +43,16 @@ export const accessControls: RouteFamily = (routes) => {
     routes.project("PUT", path, { ...write, since }, (call) => writeRule(call, target, call.body));
   }
   for (const { route, ruled, ...kind } of OBJECT_KINDS) {
-    const object = (call: ProjectCall) => {
+    const object = (call: ProjectCall, needed: "viewer" | "editor" = "viewer") => {
       if (!ruled) {
         throw notFound("Access controls are not available for this resource type.");
       }
-      return visibleObject(call, { route, ruled, ...kind });
+      return visibleObject(call, { route, ruled, ...kind }, needed);
     };
     const path = `${route}/:lookup`;
     routes.project("GET", `${path}/access_controls`, READ, (call) => listOnObject(call, object(call)));
     routes.project("PUT", `${path}/access_controls`, WRITE, (call) =>
-      writeRule(call, { kind: "object", object: object(call) }, call.body),
+      writeRule(call, { kind: "object", object: object(call, "editor") }, call.body),
     );
     routes.project("GET", `${path}/users_with_access`, READ, (call) => usersWithAccess(call, object(call)));
   }

@@ -1,10 +1,17 @@
 import { levelsOf } from "../server/accessLevels";
-import { memberSubject, resolveObject, resolveResource } from "../server/effectiveAccess";
-import { denied, notFound } from "../server/errors";
+import {
+  applicable,
+  memberSubject,
+  type RuleHolder,
+  resolveObject,
+  resolveResource,
+} from "../server/effectiveAccess";
+import { type ApiError, denied, notFound } from "../server/errors";
 import { paginate } from "../server/paging";
 import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
 import { userBasic } from "../server/views";
-import type { ProjectObject } from "../store/entities";
+import type { Project, ProjectObject } from "../store/entities";
+import type { Store } from "../store/store";
 
 /** Lists objects of a project and finds single ones (PostHog: dashboards, insights, feature flags and others). */
 export const objects: RouteFamily = (routes) => {
@@ -29,13 +36,50 @@ function findObject({ backend, project, params }: ProjectCall, kind: ObjectKind)
   return object;
 }
 
-/** The object a URL names, if the caller may see it. */
-export function visibleObject(call: ProjectCall, kind: ObjectKind): ProjectObject {
+/** The object a URL names, if the caller has a level on its type or on one object of it, and on the object itself. */
+export function visibleObject(
+  call: ProjectCall,
+  kind: ObjectKind,
+  needed: NeededLevel = "viewer",
+): ProjectObject {
+  checkType(call, kind, needed);
   const object = findObject(call, kind);
-  if (levelOn(call, object) === "none") {
-    throw denied("You do not have viewer access to this resource.");
+  if (!reaches(kind, levelOn(call, object), needed)) {
+    throw lacks(needed);
   }
   return object;
+}
+
+/** What reading an object takes, and what any request that writes takes. */
+type NeededLevel = "viewer" | "editor";
+
+function checkType({ backend, project, membership }: ProjectCall, kind: ObjectKind, needed: NeededLevel) {
+  const { store } = backend;
+  const subject = memberSubject(store, membership);
+  const onType = resolveResource(store, project, kind.resource, subject).access_level;
+  if (!reaches(kind, onType, needed) && !reaches(kind, highestOfOwn(store, project, kind, subject), needed)) {
+    throw lacks(needed);
+  }
+}
+
+/** The highest level that rules made for somebody, or for their roles, give on single objects of a kind. */
+function highestOfOwn(store: Store, project: Project, kind: ObjectKind, subject: RuleHolder): string {
+  const rules = store.accessRules
+    .where("team_id", project.id)
+    .filter(({ resource, resource_id }) => resource === kind.resource && resource_id !== null);
+  const { mine, roles } = applicable({ store, project, subject, rules });
+  const levels = [...mine, ...roles].map(({ access_level }) => access_level);
+  const highestFirst = [...levelsOf(kind.resource).all].reverse();
+  return highestFirst.find((level) => levels.includes(level)) ?? "none";
+}
+
+function reaches({ resource }: ObjectKind, level: string, needed: NeededLevel): boolean {
+  const { all } = levelsOf(resource);
+  return all.indexOf(level) >= all.indexOf(needed);
+}
+
+function lacks(needed: NeededLevel): ApiError {
+  return denied(`You do not have ${needed} access to this resource.`);
 }
 
 /** The caller's level on an object. */
@@ -45,17 +89,12 @@ export function levelOn({ backend, project, membership }: ProjectCall, object: P
 }
 
 function list(call: ProjectCall, kind: ObjectKind): Reply {
-  const { backend, project, membership, url } = call;
-  const { store } = backend;
-  const all = store.objects
+  checkType(call, kind, "viewer");
+  const { backend, project, url } = call;
+  const all = backend.store.objects
     .where("team_id", project.id)
     .filter((object) => object.resource === kind.resource && !object.deleted);
   const visible = all.filter((object) => levelOn(call, object) !== "none");
-  const subject = memberSubject(store, membership);
-  const level = resolveResource(store, project, kind.resource, subject).access_level;
-  if (level === levelsOf(kind.resource).all[0] && visible.length === 0) {
-    throw denied("You do not have viewer access to this resource.");
-  }
   const query = url.searchParams;
   const found = visible.filter((object) => matches(object, query.get("search"), query.get("short_id")));
   return ok(paginate(found, url, (object) => view(call, object)));

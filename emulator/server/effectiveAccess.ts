@@ -239,7 +239,7 @@ interface Question extends Applying {
 }
 
 /** The rules that are enforced for somebody: made for the member, for its roles, and for everyone. */
-function applicable({ store, project, subject, rules, own = true }: Applying) {
+export function applicable({ store, project, subject, rules, own = true }: Applying) {
   const organization = store.organizations.get(project.organization_id);
   if (organization === undefined || !enforcesRules(store, organization)) {
     return { mine: [], roles: [], everyone: [] };

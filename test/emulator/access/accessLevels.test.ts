@@ -66,6 +66,18 @@ describe("who may write", () => {
     expect(await analyst.put(DASHBOARD, { access_level: "viewer" })).toMatchObject({ status: 200 });
   });
 
+  test("a member who only views objects is refused before it is asked what manages them", async () => {
+    await owner.put(RESOURCES, { resource: "dashboard", access_level: "viewer" });
+    const analyst = as(emulator, "analyst");
+    expect(await analyst.put(DASHBOARD, { access_level: "zz" })).toMatchObject(
+      forbidden("You do not have editor access to this resource."),
+    );
+    await owner.put(DASHBOARD, { access_level: "editor", ...ANALYST });
+    expect(await analyst.put(DASHBOARD, { access_level: "viewer" })).toMatchObject(
+      forbidden("Must be manager to modify dashboard permissions."),
+    );
+  });
+
   test("who manages a type may on its objects", async () => {
     await owner.put(RESOURCES, { resource: "dashboard", access_level: "manager", ...ANALYST });
     expect(await as(emulator, "analyst").put(DASHBOARD, { access_level: "viewer" })).toMatchObject({
