@@ -56,18 +56,23 @@ function visibility({ backend, organization, membership }: OrganizationCall) {
 }
 
 function list(call: OrganizationCall): Reply {
-  // Old servers take every parameter for a column of roles.
-  if (!atLeast(call.backend, "2026-07") && call.url.searchParams.size > 0) {
-    throw serverError();
-  }
   const isVisible = visibility(call);
-  const rows = call.backend.store.roles.where("organization_id", call.organization.id);
-  return ok(paginate(rows, call.url, (role) => roleView(call.backend, role, isVisible)));
+  return ok(paginate(askedRoles(call), call.url, (role) => roleView(call.backend, role, isVisible)));
 }
 
-function find({ backend, organization, params }: OrganizationCall): Role {
-  const role = backend.store.roles.get(params.role_id?.toLowerCase());
-  if (role?.organization_id !== organization.id) {
+/** The roles of the organization. Servers of August 2025 take every parameter for a column of roles. */
+function askedRoles({ backend, organization, url }: OrganizationCall): Role[] {
+  const roles = backend.store.roles.where("organization_id", organization.id);
+  const asked = atLeast(backend, "2026-07") ? [] : [...url.searchParams];
+  if (!asked.every(([column]) => column === "id" || column === "name")) {
+    throw serverError();
+  }
+  return roles.filter((role) => asked.every(([column, value]) => Reflect.get(role, column) === value));
+}
+
+function find(call: OrganizationCall): Role {
+  const role = askedRoles(call).find(({ id }) => id === call.params.role_id?.toLowerCase());
+  if (role === undefined) {
     throw notFound();
   }
   return role;

@@ -169,3 +169,14 @@ describe("memberships", () => {
     await old.close();
   });
 });
+
+test("servers of August 2025 take parameters for columns, and crash at others", async () => {
+  const old = await startEmulator({ seed: twoOrganizations(), generation: "2025-08" });
+  const owner = as(old, "owner");
+  expect(await owner.get(`${ROLES}?name=Engineers`)).toMatchObject({ body: { count: 1 } });
+  expect(await owner.get(`${ROLES}?name=Others`)).toMatchObject({ body: { count: 0 } });
+  for (const path of [`${ROLES}?limit=1`, `${ROLES}${IDS.engineers}/?limit=1`]) {
+    expect(await owner.get(path)).toMatchObject({ status: 500 });
+  }
+  await old.close();
+});
