@@ -2,7 +2,9 @@ import { z } from "zod";
 import { dateOf } from "../access/values";
 import { CachedList, perRun } from "./cache";
 import type { Authentication, Connection } from "./connection";
+import { createOnce } from "./create";
 import { answered, lacksRoute, NotFoundError, onNewerServers, type Remedy } from "./errors";
+import type { Subject } from "./exclusive";
 import type { Request } from "./http";
 import { organizationPath } from "./organizations";
 
@@ -42,6 +44,8 @@ interface ApiKeyClientOptions<Key extends KeyRecord> {
   readonly limit: number;
   /** What to do when all of them are in use. */
   readonly whenFull: string;
+  /** What the key of a label is made alone on. */
+  subject(label: string): Subject;
   /** Reads all of them. */
   read(): Promise<Key[]>;
 }
@@ -72,10 +76,26 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
 
   /** Creates a key. If the response is lost, so is the value: the key is looked for, revoked, and created again. */
   async create(fields: Fields): Promise<Key> {
-    const before = new Set((await this.list()).map(({ id }) => id));
+    const { noun, path, authentication, schema, subject } = this.place;
     try {
-      const recover = async (): Promise<undefined> => this.revokeLost(fields.label, before);
-      return await this.send("POST", "", `creating the ${this.called(fields.label)}`, fields, { recover });
+      const creation = createOnce<Key, Key>(this.connection, {
+        kind: noun,
+        path,
+        authentication,
+        body: fields,
+        schema,
+        what: `creating the ${this.called(fields.label)}`,
+        subject: subject(fields.label),
+        list: () => this.list(),
+        forget: () => this.kept.forget(),
+        isAlike: ({ label }) => label === fields.label,
+        take: async ({ id }) => {
+          await this.revoke(id);
+          return undefined;
+        },
+        remember: (key) => this.remember(key),
+      });
+      return await onNewerServers(`${noun}s`, creation);
     } catch (error) {
       if (!answered(error, 400) || !/only have \d+ .*API keys/i.test(error.answer.detail)) throw error;
       this.kept.forget();
@@ -136,15 +156,13 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     );
   }
 
-  private called(label: string): string {
-    return `${this.place.noun} "${label}"`;
+  /** The value stays out of what the run keeps: it is passed on once. */
+  private remember(key: Key): Promise<void> {
+    return this.kept.upsert({ ...key, value: null });
   }
 
-  private async revokeLost(label: string, before: ReadonlySet<string>): Promise<undefined> {
-    this.kept.forget();
-    for (const key of await this.list()) {
-      if (key.label === label && !before.has(key.id)) await this.revoke(key.id);
-    }
+  private called(label: string): string {
+    return `${this.place.noun} "${label}"`;
   }
 
   private async send(
@@ -157,8 +175,7 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     const { path: base, schema, authentication, noun } = this.place;
     const request = { method, path: `${base}${path}`, body, schema, what, ...after };
     const key = await onNewerServers(`${noun}s`, this.connection.send(request, authentication));
-    // The value stays out of what the run keeps: it is passed on once.
-    await this.kept.upsert({ ...key, value: null });
+    await this.remember(key);
     return key;
   }
 }
@@ -194,6 +211,7 @@ export const personalApiKeys = perRun((connection: Connection) => {
     authentication: "session",
     schema: personalApiKeySchema,
     limit: 10,
+    subject: (label) => ({ own: `keys/${label}` }),
     whenFull:
       "Delete an unused key, use a ProjectSecretApiKey if its scopes suffice, or sign in as someone else.",
     read: () =>
@@ -229,6 +247,7 @@ export const projectSecretApiKeys = perRun((connection: Connection, projectId: n
     authentication: "key",
     schema: projectSecretApiKeySchema,
     limit: 50,
+    subject: (label) => ({ project: `${projectId}/secret-keys/${label}` }),
     whenFull: "Delete an unused key, or let services of one kind share a key.",
     read: () =>
       connection.list(path, projectSecretApiKeySchema, `listing the secret API keys of project ${projectId}`),

@@ -17,7 +17,7 @@ const requestsInLock = 8;
 /** What the connections of one process have in common. */
 interface Shared {
   readonly locks: Locks;
-  /** Addresses of the objects that this process has made. */
+  /** The objects that this process has made, by host, kind and id. */
   readonly made: Set<string>;
 }
 
@@ -95,14 +95,14 @@ export class Connection implements LockTaker {
     return this.http.gate.reserve(requestsInLock);
   }
 
-  /** Remembers that this process made what is at a path. */
-  markMade(path: string): void {
-    this.shared.made.add(`${this.host} ${path}`);
+  /** Remembers that this process made an object, for one of its resources. */
+  markMade(kind: string, id: string | number): void {
+    this.shared.made.add(`${this.host} ${kind} ${id}`);
   }
 
-  /** Whether this process made what is at a path, so that it is nobody else's and nobody has had anything on it yet. */
-  hasMade(path: string): boolean {
-    return this.shared.made.has(`${this.host} ${path}`);
+  /** Whether this process made an object, so that it has an owner, and nobody has had anything on it before. */
+  hasMade(kind: string, id: string | number): boolean {
+    return this.shared.made.has(`${this.host} ${kind} ${id}`);
   }
 
   /** Reads a whole list, whatever its number of pages. */

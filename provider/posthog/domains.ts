@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nearest } from "../access/nearest";
 import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
+import { createOnce } from "./create";
 import { answered, NotFoundError } from "./errors";
 import { keptProviders } from "./identityProviders";
 import { organizationPath } from "./organizations";
@@ -70,18 +71,19 @@ export async function requireDomain(connection: Connection, nameOrId: string): P
 
 /** Adds a domain. PostHog keeps each domain once, so a lost answer is found by its name. */
 export async function createDomain(connection: Connection, domain: string): Promise<Domain> {
-  const created = await connection.send({
-    method: "POST",
+  return createOnce(connection, {
+    kind: "domain",
     path: await domainsPath(connection),
     body: { domain },
     schema: domainSchema,
     what: `adding the domain ${domain}`,
-    recover: async () => {
-      keptDomains(connection).forget();
-      return (await listDomains(connection)).find((known) => known.domain === domain);
-    },
+    subject: { lists: [`domains/${domain}`] },
+    list: () => listDomains(connection),
+    forget: () => keptDomains(connection).forget(),
+    isAlike: (known) => known.domain === domain,
+    take: async (lost) => lost,
+    remember: (created) => remember(connection, created),
   });
-  return remember(connection, created);
 }
 
 /** Changes a domain's settings and returns what PostHog now holds. */

@@ -2,10 +2,10 @@ import type { Connection } from "./connection";
 import { organizationId } from "./organizations";
 
 /** What a work reads, judges and then writes. */
-interface Subject {
+export interface Subject {
   /** Lists of the organization: `members`, `domains`; or a part of one, such as `projects/<name>`. */
   readonly lists?: readonly string[];
-  /** A project, or a part of it, such as `42/keys/<label>`. */
+  /** A project, or a part of it, such as `42/secret-keys/<label>`. */
   readonly project?: string | number;
   /** What belongs to the signed-in person, whatever the organization. */
   readonly own?: string;

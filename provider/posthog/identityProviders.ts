@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
+import { createOnce } from "./create";
 import { lacksRoute } from "./errors";
 import { organizationPath } from "./organizations";
 
@@ -56,20 +57,31 @@ export async function createIdentityProvider(
   connection: Connection,
   fields: Readonly<Record<string, unknown>> & { readonly name: string },
 ): Promise<IdentityProvider> {
-  const before = new Set((await listIdentityProviders(connection))?.map(({ id }) => id));
-  const created = await connection.send({
-    method: "POST",
+  return createOnce(connection, {
+    kind: providerKind,
     path: await providersPath(connection),
     body: fields,
     schema: identityProviderSchema,
     what: `adding the identity provider "${fields.name}"`,
-    recover: async () => {
-      keptProviders(connection).forget();
-      const now = (await listIdentityProviders(connection)) ?? [];
-      return now.find(({ id, name }) => name === fields.name && !before.has(id));
-    },
+    subject: { lists: [`identity-providers/${fields.name}`] },
+    list: () => listIdentityProviders(connection),
+    forget: () => keptProviders(connection).forget(),
+    isAlike: ({ name }) => name === fields.name,
+    take: async (lost) => lost,
+    remember: (created) => remember(connection, created),
   });
-  return remember(connection, created);
+}
+
+const providerKind = "identity provider";
+
+/** Whether a resource of this process has the identity provider already: it made it, or took it over. */
+export function hasOwner(connection: Connection, { id }: IdentityProvider): boolean {
+  return connection.hasMade(providerKind, id);
+}
+
+/** Gives an identity provider that nobody has to a resource of this process. */
+export function takeOver(connection: Connection, { id }: IdentityProvider): void {
+  connection.markMade(providerKind, id);
 }
 
 /** Changes an identity provider and returns what PostHog now holds; a new SCIM token stands in this answer only. */

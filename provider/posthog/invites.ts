@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
+import { createOnce } from "./create";
 import { organizationPath } from "./organizations";
 
 const projectAccessSchema = z.array(
@@ -61,25 +62,25 @@ export function inviteOf(email: string, invites: readonly Invite[]): Invite | un
  * a new id, which distinguishes one whose response was lost from the earlier one.
  */
 export async function createInvite(connection: Connection, fields: InviteFields): Promise<Invite> {
-  const invites = keptInvites(connection);
-  const before = await invites.list();
   const isTheirs = ({ target_email }: Invite): boolean =>
     target_email.toLowerCase() === fields.target_email.toLowerCase();
-  const created = await connection.send({
-    method: "POST",
+  return createOnce(connection, {
+    kind: "invite",
     path: await invitesPath(connection),
     body: fields,
     schema: inviteSchema,
     what: `inviting ${fields.target_email}`,
-    recover: async () => {
-      invites.forget();
-      const now = await invites.list();
-      return now.find((invite) => isTheirs(invite) && !before.some(({ id }) => id === invite.id));
+    subject: { lists: [`invites/${fields.target_email.toLowerCase()}`] },
+    list: () => listInvites(connection),
+    forget: () => keptInvites(connection).forget(),
+    isAlike: isTheirs,
+    take: async (lost) => lost,
+    async remember(created) {
+      const invites = keptInvites(connection);
+      for (const { id } of (await invites.list()).filter(isTheirs)) await invites.remove(id);
+      await invites.upsert(created);
     },
   });
-  for (const { id } of before.filter(isTheirs)) await invites.remove(id);
-  await invites.upsert(created);
-  return created;
 }
 
 /** Takes an invitation back; one that is gone already is fine. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { organizationAdmin } from "../access/levels";
 import { Cached, CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
+import { createOnce } from "./create";
 import { answered, isMissing, lacksRoute, type Remedy } from "./errors";
 import { organizationPath, readableOrganization } from "./organizations";
 
@@ -147,31 +148,26 @@ export async function createProject(
   name: string,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<Project> {
-  const projects = keptList(connection);
-  const before = new Set((await projects.list()).map((project) => project.id));
-  const created = await connection.send({
-    method: "POST",
+  return createOnce(connection, {
+    kind: projectKind,
     path: await projectsPath(connection),
     body: { name, ...fields },
     schema: projectSchema,
     what: `creating project "${name}"`,
-    recover: async () => {
-      projects.forget();
-      const made = (await projects.list()).find(
-        (project) => isSameProjectName(project.name, name) && !before.has(project.id),
-      );
-      return made === undefined ? undefined : getProject(connection, made.id);
-    },
+    subject: { lists: [`projects/${name.toLowerCase()}`] },
+    list: () => listProjects(connection),
+    forget: () => keptList(connection).forget(),
+    isAlike: (project) => isSameProjectName(project.name, name),
+    take: ({ id }) => getProject(connection, id),
+    remember: (created) => remember(connection, created),
   });
-  madeNow.set(connection, new Set([...(madeNow.get(connection) ?? []), created.id]));
-  return remember(connection, created);
 }
 
-const madeNow = new WeakMap<Connection, ReadonlySet<number>>();
+const projectKind = "project";
 
 /** Whether this run made the project, so that nobody has had anything on it yet. */
 export function isMadeNow(connection: Connection, id: number): boolean {
-  return madeNow.get(connection)?.has(id) === true;
+  return connection.hasMade(projectKind, id);
 }
 
 const noDashboardToTake: Remedy = {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nearest } from "../access/nearest";
 import { CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";
+import { createOnce } from "./create";
 import { answered, NotFoundError } from "./errors";
 import { type Member, userSchema } from "./members";
 import { keptOrganization, organizationPath } from "./organizations";
@@ -82,19 +83,19 @@ const rolesPath = async (connection: Connection): Promise<string> =>
 
 /** Makes a role. Names are unique in an organization, so one whose answer was lost is found by its name. */
 export async function createRole(connection: Connection, name: string): Promise<Role> {
-  const created = await connection.send({
-    method: "POST",
+  return createOnce(connection, {
+    kind: "role",
     path: await rolesPath(connection),
     body: { name },
     schema: roleSchema,
     what: `creating role "${name}"`,
-    recover: async () => {
-      keptRoles(connection).forget();
-      return roleOf(name, await listRoles(connection));
-    },
+    subject: { lists: [`roles/${name.toLowerCase()}`] },
+    list: () => listRoles(connection),
+    forget: () => keptRoles(connection).forget(),
+    isAlike: (role) => roleOf(name, [role]) !== undefined,
+    take: async (lost) => lost,
+    remember: (created) => keptRoles(connection).upsert(created),
   });
-  await keptRoles(connection).upsert(created);
-  return created;
 }
 
 /** Renames a role; its id, its people and its access rules stay. */

@@ -3,8 +3,10 @@ import type { Connection } from "../../posthog/connection";
 import { type Domain, listDomains, requireDomain, updateDomain } from "../../posthog/domains";
 import { RefusedError } from "../../posthog/errors";
 import {
+  hasOwner,
   type IdentityProvider,
   listIdentityProviders,
+  takeOver,
   updateIdentityProvider,
 } from "../../posthog/identityProviders";
 import {
@@ -200,7 +202,9 @@ export async function orphanOf(
   domain: string,
   protocol: Protocol,
 ): Promise<IdentityProvider | undefined> {
-  const ours = (await orphans(connection)).filter((provider) => isOwnProvider(provider, domain, protocol));
+  const ours = (await orphans(connection)).filter(
+    (provider) => isOwnProvider(provider, domain, protocol) && !hasOwner(connection, provider),
+  );
   return ours.sort((one, other) => (one.id < other.id ? -1 : 1))[0];
 }
 
@@ -211,6 +215,7 @@ async function adoptOrphan(
   wanted: NewProvider,
   fields: Readonly<Record<string, unknown>>,
 ): Promise<IdentityProvider> {
+  takeOver(connection, orphan);
   // PostHog shows a token when SCIM is switched on; the earlier one was lost with the state of the domain.
   if (orphan.scim_enabled === true) {
     await updateIdentityProvider(connection, orphan.id, { scim_enabled: false });

@@ -5,8 +5,10 @@ import type { Connection } from "../../posthog/connection";
 import type { Domain } from "../../posthog/domains";
 import { ConnectionError, NotFoundError, RefusedError } from "../../posthog/errors";
 import {
+  hasOwner,
   type IdentityProvider,
   listIdentityProviders,
+  takeOver,
   updateIdentityProvider,
 } from "../../posthog/identityProviders";
 import {
@@ -190,7 +192,10 @@ export async function strayOf(
   if (pair[protocol] !== undefined) return undefined;
   return (await providersOf(connection)).find(
     (provider) =>
-      "config_scope" in provider && provider.config_scope === protocol && sameText(provider.name, name),
+      "config_scope" in provider &&
+      provider.config_scope === protocol &&
+      sameText(provider.name, name) &&
+      !hasOwner(connection, provider),
   );
 }
 
@@ -206,6 +211,7 @@ async function syncObject(
     if (current !== undefined) await removeProvider(connection, current);
     return undefined;
   }
+  if (current !== undefined) takeOver(connection, current);
   const fields = differences(generation, current, part);
   if (current !== undefined && Object.keys(fields).length === 0) return current;
   const answer =
