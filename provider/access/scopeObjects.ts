@@ -149,8 +149,7 @@ export const projectKeyScopes: readonly string[] = [
   "loop:write",
 ];
 
-/** Objects that servers up to July 2026 do not know: they refuse rules on them, and scopes of them. */
-export const scopeObjectsSinceAutumn2026: ReadonlySet<string> = new Set([
+const sinceAutumn2026: ReadonlySet<string> = new Set([
   "ai_observability_clusters",
   "batch_import_support",
   "billing",
@@ -166,6 +165,12 @@ export const scopeObjectsSinceAutumn2026: ReadonlySet<string> = new Set([
   "toolbar",
   "vision_alert",
 ]);
+const untilJuly2026: ReadonlySet<string> = new Set(["agents", "agent_approvals"]);
+
+/** Whether servers up to July 2026 know an object: they refuse rules on others, and scopes of them. */
+export function isEarlierScopeObject(object: string): boolean {
+  return (scopeObjects.includes(object) && !sinceAutumn2026.has(object)) || untilJuly2026.has(object);
+}
 
 /** What servers up to July 2026 let a project secret API key hold. */
 export const earlierProjectKeyScopes: readonly string[] = ["endpoint:read", "feature_flag:read"];

@@ -148,6 +148,11 @@ export async function updateOrganization(
   return updated;
 }
 
+/** Whether the server is of about August 2025, and lacks what July 2026 shows of every organization. */
+export function isOfAugust2025(organization: Organization): boolean {
+  return organization.members_can_create_projects === undefined;
+}
+
 /** Whether the server is from before autumn 2026, which brought settings that it would show. */
 export function isBeforeAutumn2026(organization: Organization): boolean {
   return organization.enforce_verified_domains === undefined;

@@ -162,13 +162,13 @@ interface ProjectRecordingSettings {
   sessionRecordingNetworkPayloadCaptureConfig?: pulumi.Input<NetworkPayloadCapture | null>;
   /** The masked parts of pages. */
   sessionRecordingMaskingConfig?: pulumi.Input<RecordingMasking | null>;
-  /** Pages that start recording. */
+  /** Pages that start recording. Older servers: environment. */
   sessionRecordingUrlTriggerConfig?: pulumi.Input<pulumi.Input<RecordingUrlRule>[] | null>;
-  /** Pages that are never recorded. */
+  /** Pages that are never recorded. Older servers: environment. */
   sessionRecordingUrlBlocklistConfig?: pulumi.Input<pulumi.Input<RecordingUrlRule>[] | null>;
-  /** Events that start recording. The order does not matter. */
+  /** Events that start recording. The order does not matter. Older servers: environment. */
   sessionRecordingEventTriggerConfig?: pulumi.Input<pulumi.Input<string>[] | null>;
-  /** Whether `all` of the triggers have to match, or `any` one. */
+  /** Whether `all` of the triggers have to match, or `any` one. Older servers: environment. */
   sessionRecordingTriggerMatchTypeConfig?: pulumi.Input<"all" | "any" | null>;
   /** Groups of triggers, which take precedence over the single triggers above. */
   sessionRecordingTriggerGroups?: pulumi.Input<RecordingTriggerGroups | null>;

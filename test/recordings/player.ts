@@ -36,6 +36,13 @@ export class Player {
     }
   }
 
+  /** A step with its variables filled in, and the key or the session's person that it is sent as. */
+  fill({ as, path, body }: Request): { path: string; body: unknown; key?: string; session?: string } {
+    const session = /^session:(.+)$/.exec(as)?.[1];
+    const sender = session === undefined ? { key: this.keyOf(as) } : { session };
+    return { path: fillText(path, this.variables), body: fill(body, this.variables), ...sender };
+  }
+
   private async send({ as, method, headers: own, body }: Request, path: string): Promise<Answer> {
     const headers = new Headers(
       Object.entries(own).map(([name, value]) => [name, fillText(value, this.variables)] as [string, string]),

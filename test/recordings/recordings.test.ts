@@ -1,20 +1,13 @@
 import { readdirSync } from "node:fs";
 import { z } from "zod";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
+import { type Emulator, startEmulator } from "../../emulator";
 import { Comparison } from "./comparison";
 import { ListedDifferences } from "./listed";
 import { Player } from "./player";
 import { SymbolFinder } from "./symbols";
-import { readJson, readScenarios, readTape, readWorld, recording, type Step } from "./tape";
+import { readJson, readScenarios, readTape, readWorld, recording, type Step, TAPES } from "./tape";
 
 const MOST_HIDDEN = 120;
-
-/** What PostHog's own servers answered, and which emulator answers for each. */
-const TAPES: readonly [tape: string, world: string, options: EmulatorOptions][] = [
-  ["new", "new", { generation: "2026-07", cloud: false }],
-  ["new-us", "new", { generation: "2026-07", cloud: true }],
-  ["old", "old", { generation: "2025-08", cloud: false }],
-];
 
 /** The scenarios in which nothing differs yet, by tape. */
 const covered = z.record(z.string(), z.array(z.string())).parse(readJson("covered.json"));

@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { EmulatorOptions } from "../../emulator";
+
+/** What PostHog's own servers answered, and which emulator answers for each. */
+export const TAPES: readonly [tape: string, world: string, options: EmulatorOptions][] = [
+  ["new", "new", { generation: "2026-07", cloud: false }],
+  ["new-us", "new", { generation: "2026-07", cloud: true }],
+  ["old", "old", { generation: "2025-08", cloud: false }],
+];
 
 const Answer = z.strictObject({
   status: z.int(),

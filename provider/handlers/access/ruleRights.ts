@@ -1,4 +1,4 @@
-import { scopeObjectsSinceAutumn2026 } from "../../access/scopeObjects";
+import { isEarlierScopeObject } from "../../access/scopeObjects";
 import { type Finding, problem } from "../../engine/finding";
 import { mayEditRules, type RuleAddress } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
@@ -21,17 +21,17 @@ export async function reviewRights(
   ];
 }
 
-/** What a preview says of types of resource that the server does not know yet, by the argument that names each. */
+/** What a preview says of types of resource that the server does not know, by the argument that names each. */
 export async function reviewNewTypes(
   connection: Connection,
   types: ReadonlyMap<string, string>,
 ): Promise<Finding[]> {
-  const newer = [...types].filter(([, type]) => scopeObjectsSinceAutumn2026.has(type));
+  const newer = [...types].filter(([, type]) => !isEarlierScopeObject(type));
   if (newer.length === 0) return [];
   const organization = await readableOrganization(connection);
   if (organization === undefined || !isBeforeAutumn2026(organization)) return [];
   return newer.map(([argument, type]) =>
-    problem(argument, `this PostHog server does not know the resource type ${type} yet`, {
+    problem(argument, `this PostHog server does not know the resource type ${type}`, {
       fix: "remove the rule from the program, or update the server",
     }),
   );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { counted } from "../../access/messages";
-import { scopeObjectsSinceAutumn2026 } from "../../access/scopeObjects";
+import { isEarlierScopeObject } from "../../access/scopeObjects";
 import type { ScopeCheck } from "../../access/scopes";
 import { daysBetween, sameSet } from "../../access/values";
 import { label, wholeDays } from "../../arguments/fields";
@@ -67,7 +67,7 @@ export async function reviewScopes(
   const organization = await readableOrganization(connection);
   if (organization === undefined || !isBeforeAutumn2026(organization)) return [];
   return newer.map(({ scope, index }) =>
-    problem(`scopes[${index}]`, `this PostHog server lets no such key hold ${scope} yet`, {
+    problem(`scopes[${index}]`, `this PostHog server lets no such key hold ${scope}`, {
       fix: "remove the scope from the program, or update the server",
     }),
   );
@@ -75,7 +75,7 @@ export async function reviewScopes(
 
 /** Whether servers up to July 2026 know the object of a scope. */
 export function isEarlierScope(scope: string): boolean {
-  return !scopeObjectsSinceAutumn2026.has(scope.split(":")[0] ?? "");
+  return scope === "*" || isEarlierScopeObject(scope.split(":")[0] ?? "");
 }
 
 /** The owner's key with that label; several are an error that lists them. */

@@ -25,6 +25,7 @@ import { listMembers } from "../../posthog/members";
 import {
   getOrganization,
   hasFeature,
+  isOfAugust2025,
   type Organization,
   organizationOf,
   updateOrganization,
@@ -269,18 +270,15 @@ function reviewPlan(organization: Organization, setting: OrganizationSetting): F
   if (effective !== undefined && hasFeature(organization, effective) === false) {
     return [warning(`the plan of ${organization.name} lacks "${effective}": ${setting} has no effect`)];
   }
-  if (gate === undefined || !hasGates(organization) || hasFeature(organization, gate) !== false) return [];
+  // Servers of August 2025 let every plan change every setting.
+  if (gate === undefined || isOfAugust2025(organization) || hasFeature(organization, gate) !== false)
+    return [];
   const lacks = `changing ${setting} takes the plan feature "${gate}", which the plan of ${organization.name} does not include`;
   return [
     problem(setting, lacks, {
       fix: "remove it from the program, or add the feature under Settings > Billing",
     }),
   ];
-}
-
-/** Servers of August 2025 let every plan change every setting; later ones know settings that those do not. */
-function hasGates(organization: Organization): boolean {
-  return storedValue(organization, "membersCanCreateProjects") !== undefined;
 }
 
 async function reviewTwoFactor(connection: Connection): Promise<Finding[]> {

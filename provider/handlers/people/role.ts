@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { namesOf } from "../../access/roleMembers";
-import { text, usersArg } from "../../arguments/fields";
+import { sameText, text, usersArg } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import { type ArgsOf, isAdoption, type Live, type Review } from "../../engine/definition";
 import { type Finding, problem } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
+import { isOfAugust2025, readableOrganization } from "../../posthog/organizations";
 import { createRole, deleteRole, listRoles, type Role, renameRole, roleOf } from "../../posthog/roles";
 import {
   decidePeople,
@@ -65,10 +66,24 @@ async function review(connection: Connection, reviewed: Review<Args>): Promise<F
   const names = [before?.name, declared.name].filter((name) => name !== undefined);
   const role = names.flatMap((name) => roleOf(name, roles) ?? [])[0];
   const people = await reviewPeople(connection, role, reviewed, declared.name);
+  if (await isRefusedRespelling(connection, before?.name, declared.name)) {
+    const respelled = "is the same name with other capitals, which servers of August 2025 refuse";
+    return [...people, problem("name", respelled, { fix: "rename the role to another name first" })];
+  }
   const namesake = declared.name === undefined ? undefined : roleOf(declared.name, roles);
   if (before === undefined || namesake === undefined || namesake.id === role?.id) return people;
   const taken = `role "${namesake.name}" already exists (${namesake.id}), and PostHog allows each name once`;
   return [...people, problem("name", taken, { fix: "choose another name, or delete that role first" })];
+}
+
+async function isRefusedRespelling(
+  connection: Connection,
+  before: string | undefined,
+  name: string | undefined,
+): Promise<boolean> {
+  if (before === name || !sameText(before, name)) return false;
+  const organization = await readableOrganization(connection);
+  return organization !== undefined && isOfAugust2025(organization);
 }
 
 export const role = defineResource({

@@ -72,7 +72,7 @@ test.each(["ai_observability_clusters", "llm_playground", "toolbar"])(
         const rule = { projectId: 1, resource: type, accessLevel: "viewer" };
         expect(await resource("AccessControl").refusals(rule)).toEqual([
           expect.stringMatching(
-            new RegExp(`^resource: this PostHog server does not know the resource type ${type} yet`),
+            new RegExp(`^resource: this PostHog server does not know the resource type ${type}`),
           ),
         ]);
         run();
