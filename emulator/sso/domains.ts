@@ -180,7 +180,10 @@ function domainView(backend: Backend, domain: OrganizationDomain, token: string 
     sso_enforcement: domain.sso_enforcement,
   };
   if (atLeast(backend, "new")) {
-    return { ...common, scim_base_url: newScimBaseUrl(backend, domain) };
+    const isTrusted = configsOf(backend, domain, "xaa").some(({ id_jag_issuer_url: issuer }) =>
+      Boolean(issuer),
+    );
+    return { ...common, scim_base_url: newScimBaseUrl(backend, domain), has_id_jag: isTrusted };
   }
   return atLeast(backend, "mid")
     ? { ...common, ...linkedView(backend, domain, token) }

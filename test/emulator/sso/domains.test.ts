@@ -74,7 +74,22 @@ describe("domains", () => {
       "jit_provisioning_enabled",
       "sso_enforcement",
       "scim_base_url",
+      "has_id_jag",
     ]);
+  });
+
+  test("show whether a configuration for them trusts an issuer (PostHog: posthog/api/organization_domain.py)", async () => {
+    const shown = async () => at(await owner.get(PATH), "results", 0, "has_id_jag");
+    expect(await shown()).toBe(false);
+    const config = {
+      name: "XAA",
+      config_scope: "xaa",
+      domain_scope: "all",
+      id_jag_issuer_url: "https://idp.example",
+    };
+    const made = await owner.post(PATH.replace("domains", "identity_provider_configs"), config);
+    expect(made).toMatchObject({ status: 201 });
+    expect(await shown()).toBe(true);
   });
 
   test("are always added unverified", async () => {
