@@ -1,5 +1,12 @@
 import { printable } from "../../provider/access/messages";
-import { actorOf, clientOf, describeActivity, isOwn, type NameOf } from "../../provider/audit/messages";
+import {
+  actorOf,
+  clientOf,
+  describeActivity,
+  isOwn,
+  type NameOf,
+  namesClient,
+} from "../../provider/audit/messages";
 import { shownMoment } from "../../provider/audit/moments";
 import { conceal, concealKeys, csvRow } from "../../provider/audit/printable";
 import type { Activity } from "../../provider/posthog/activityLog";
@@ -28,7 +35,7 @@ export function formatOf(name: FormatName): Format {
 }
 
 /** A longer name pushes the rest of its line aside. */
-const widestActor = 40;
+const widestActor = 50;
 
 /** A line for each entry. Columns grow with what has been printed so far. */
 function tableFormat(): Format {
@@ -55,7 +62,7 @@ function what(entry: Activity, nameOf: NameOf): string {
   const text = describeActivity(entry, nameOf);
   const project = entry.team_id == null ? undefined : projectOf(entry.team_id, nameOf);
   const where = project === undefined || text.includes(project) ? "" : colors.dim(` (in ${project})`);
-  const client = clientOf(entry);
+  const client = namesClient(entry) ? undefined : clientOf(entry);
   const through = client === undefined ? "" : `, through ${isOwn(entry) ? colors.cyan(client) : client}`;
   return `${text}${where}${through}`;
 }

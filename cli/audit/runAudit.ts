@@ -1,4 +1,5 @@
 import { counted } from "../../provider/access/messages";
+import { insteadOfRecords, unrecordedSentence } from "../../provider/audit/unrecorded";
 import type { Connection } from "../../provider/posthog/connection";
 import { RefusedError } from "../../provider/posthog/errors";
 import { userUuidsOf } from "../../provider/posthog/members";
@@ -97,7 +98,22 @@ async function finish({ request, run }: Job, work: () => Promise<void>): Promise
 function noteKinds({ notes, count: { staff, system } }: RunContext): void {
   const entries = (count: number): string => counted(count, "entry is", "entries are");
   if (staff > 0) notes.note(`${entries(staff)} by PostHog's staff on someone's behalf.`);
-  if (system > 0) notes.note(`${entries(system)} by PostHog itself, not by a person.`);
+  if (system > 0) {
+    notes.note(
+      `${counted(system, "entry names", "entries name")} no person: what API keys change outside of projects, and what PostHog does by itself.`,
+    );
+  }
+}
+
+/** Says what the log cannot show, before it shows the rest. */
+function noteUnnamed({ query: { scopes, users }, run: { notes } }: Job): void {
+  const sentence = unrecordedSentence(scopes);
+  if (sentence !== undefined) notes.note(`${sentence} ${insteadOfRecords}`);
+  if (users !== undefined) {
+    notes.note(
+      "--user finds only entries that name a person. What API keys change outside of projects (the organization, members, invites, domains, project secret keys) is recorded without one.",
+    );
+  }
 }
 
 /** An empty output can mean that nothing happened, or that a filter is misspelled. */
@@ -120,6 +136,7 @@ async function once(job: Job): Promise<void> {
     from: since,
     isContinued: false,
   };
+  noteUnnamed(job);
   if (!isFromNow) await noteLimits(connection, run.notes, extent, now);
   await writeHeader(request, run);
   if (!isFollowed) {
@@ -144,6 +161,7 @@ async function continued(job: Job, path: string): Promise<void> {
       from: start.from,
       isContinued: file.found !== undefined,
     };
+    if (!extent.isContinued) noteUnnamed(job);
     await noteLimits(connection, run.notes, extent, now);
     await writeHeader(request, run);
     const save = file.save.bind(file);

@@ -87,7 +87,7 @@ export class LogSource {
       // Servers of that generation include the organization's entries in a project's log on request.
       this.hasOrganization ||= withOrganization;
       this.notes.note(
-        "This server lets only signed-in people filter the log. The unfiltered log was read instead, and filtered here.",
+        "This server (of about August 2025) has no log with filters. The unfiltered log was read instead, and filtered here.",
       );
     });
   }
@@ -96,7 +96,7 @@ export class LogSource {
     const { projectIds, ...filters } = query;
     const all = await listProjects(this.connection);
     const wanted = all.filter(({ id }) => projectIds === undefined || projectIds.includes(id));
-    const lacking = "This server has no log of the whole organization (PostHog up to mid 2026)";
+    const lacking = "This server has no log of the whole organization (PostHog of about August 2025)";
     if (wanted.length === 0) {
       this.notes.gap(`${lacking}, and no project whose log could be read instead.`);
       return;

@@ -1,3 +1,5 @@
+import { listed } from "../../provider/access/messages";
+import { NoOrganizationLogError } from "../../provider/posthog/activityLog";
 import { answered, ConfigurationError, ConnectionError } from "../../provider/posthog/errors";
 import { type Check, failed, judge, ok, problem, skipped, warning } from "./check";
 import type { Facts } from "./facts";
@@ -42,27 +44,44 @@ export function checkOrganization({ organization }: Facts): Check {
   return judge(name, organization, ({ name: called, id }) => ok(name, `${called} (${id})`), "problem");
 }
 
-/** How old the server is, and what it lacks. */
-export function checkServer({ organization, hasProviders }: Facts): Check {
+/** How old the server is, and what it lacks. Each part is what the server answers, not what its age suggests. */
+export function checkServer({ organization, hasProviders, activity }: Facts): Check {
   const name = "server generation";
   return judge(name, hasProviders, (has) => {
-    if (!has) {
-      return warning(
-        name,
-        "a server up to early 2026",
-        "Update PostHog, or use OrgSsoSettings for single sign-on, and read the activity log project by project.",
-        ["it lacks identity providers (IdentityProvider) and an activity log of the whole organization"],
-      );
-    }
+    const hasLog = activity?.ok !== false || !(activity.error instanceof NoOrganizationLogError);
     const isNew = organization?.ok === true && "enforce_verified_domains" in organization.value;
-    if (isNew) return ok(name, "a server of the newest generation");
+    if (has && hasLog && isNew) return ok(name, "a server of the newest generation");
+    const lacks = [
+      ...(has
+        ? [
+            {
+              what: "more than one identity provider for a domain",
+              instead: "link each domain to one IdentityProvider",
+            },
+          ]
+        : [
+            {
+              what: "identity providers (IdentityProvider)",
+              instead: "use OrgSsoSettings for single sign-on",
+            },
+          ]),
+      ...(hasLog
+        ? []
+        : [
+            {
+              what: "an activity log of the whole organization",
+              instead: "read the activity log project by project",
+            },
+          ]),
+    ];
     return warning(
       name,
-      "a server of early or mid 2026",
-      "Update PostHog, or read the activity log project by project.",
-      [
-        "it lacks an activity log of the whole organization, and links a domain to only one identity provider",
-      ],
+      `a server of about ${has ? "July 2026" : "August 2025"}`,
+      `Update PostHog, or ${listed(
+        lacks.map(({ instead }) => instead),
+        "and",
+      )}.`,
+      lacks.map(({ what }) => `it lacks ${what}`),
     );
   });
 }

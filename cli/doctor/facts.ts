@@ -43,7 +43,7 @@ export interface Facts {
   /** What is left over of single sign-on that was taken away. */
   readonly leftovers?: Outcome<readonly Leftover[]>;
   readonly production?: Outcome<readonly ProductionProject[]>;
-  /** Whether the organization's activity log can be read. */
+  /** Whether the organization's activity log can be read, or why not. */
   readonly activity?: Outcome<true>;
 }
 

@@ -1,5 +1,6 @@
 import { counted, formatNumber, printable } from "../../provider/access/messages";
 import { dateOf } from "../../provider/access/values";
+import { unrecordedSentence } from "../../provider/audit/unrecorded";
 import type { AttributedDifference } from "../../provider/drift/model";
 import {
   type DriftReport,
@@ -39,6 +40,7 @@ export function printText({ report, nameOf }: DriftResult): string {
   const { shown, left } = firstOfEachKind(report.unmanaged);
   return [
     printable(titleOf(report)),
+    ...paragraph(unrecordedNote(report).map((note) => colors.dim(`note: ${note}`))),
     ...paragraph(report.differences.flatMap((one) => describe(marks[one.kind], one))),
     ...paragraph([
       ...(shown.length === 0 ? [] : [unmanagedTitle(report)]),
@@ -63,6 +65,7 @@ export function printMarkdown({ report, nameOf }: DriftResult): string {
     `### ${markdownText(titleOf(report))}`,
     "",
     `**${verdictLine(report, false)}**`,
+    ...paragraph(unrecordedNote(report).map(markdownText)),
     ...markdownTable(["Resource", "Difference", "Who did it"], report.differences.map(line)),
     ...(shown.length === 0 ? [] : ["", unmanagedTitle(report)]),
     ...markdownTable(["What", "Value", "Who made it"], shown.map(line)),
@@ -74,6 +77,15 @@ export function printMarkdown({ report, nameOf }: DriftResult): string {
 function titleOf({ source, organizations }: DriftReport): string {
   const names = organizations.map(({ name, host }) => `${name} (${host})`).join(", ");
   return `${source} compared with ${names}`;
+}
+
+/** What nobody can be named for, said before the rest. */
+function unrecordedNote({ differences, unmanaged }: DriftReport): string[] {
+  const count = [...differences, ...unmanaged].filter(({ cause }) => cause.kind === "unrecorded").length;
+  const sentence = count === 0 ? undefined : unrecordedSentence();
+  return sentence === undefined
+    ? []
+    : [`${sentence} Who made ${formatNumber(count)} of what follows is therefore unknown.`];
 }
 
 function unmanagedTitle({ unmanaged, countsUnmanaged }: DriftReport): string {

@@ -309,7 +309,7 @@ async function readLog(connection: Connection, scopes: readonly string[], since:
 
 const withoutOrganizationLog: LogGap = {
   scopes: organizationScopes,
-  why: "This server has no log of the whole organization (PostHog up to mid 2026), and no project's log shows these entries.",
+  why: "This server has no log of the whole organization (PostHog of about August 2025), and no project's log shows these entries.",
   fix: "Update PostHog, or turn on receiveOrgLevelActivityLogs in one Project if the server has that setting.",
 };
 

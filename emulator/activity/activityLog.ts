@@ -5,7 +5,7 @@ import { memberSubject, resolveResource } from "../server/effectiveAccess";
 import { ApiError, denied, serverError } from "../server/errors";
 import { json } from "../server/fields";
 import { atLeast } from "../server/generations";
-import { paginateByNumber } from "../server/paging";
+import { pageSize, paginateByNumber } from "../server/paging";
 import { type OrganizationCall, ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
 import { type ActivityRow, LEVEL, type Organization, type Project, type User } from "../store/entities";
 import { availableFilters } from "./discovery";
@@ -20,19 +20,15 @@ export const activityLog: RouteFamily = (routes) => {
   const advanced = "advanced_activity_logs";
   routes.project("GET", "activity_log", { scope, until: "2025-08" }, listSimply);
   routes.project("GET", "activity_log", paid, listSimply);
-  // The oldest servers keep the advanced log to sessions.
-  for (const rule of [{ until: "2025-08" } as const, paid]) {
-    routes.project("GET", advanced, rule, (call) => listAdvanced(call, rowsOf(call)));
-    routes.project("GET", `${advanced}/available_filters`, rule, (call) => listFilters(call, rowsOf(call)));
-    routes.project("POST", `${advanced}/export`, rule, exportRows);
-  }
-  const whole = { ...paid, since: "current" } as const;
-  const { scope: _sessionsOnly, ...wholeBySession } = whole;
-  routes.organization("GET", advanced, whole, (call) => listAdvanced(call, allRowsOf(call)));
-  routes.organization("GET", `${advanced}/available_filters`, whole, (call) =>
+  routes.project("GET", advanced, paid, (call) => listAdvanced(call, rowsOf(call)));
+  routes.project("GET", `${advanced}/available_filters`, paid, (call) => listFilters(call, rowsOf(call)));
+  routes.project("POST", `${advanced}/export`, paid, exportRows);
+  const { scope: _sessionsOnly, ...bySession } = paid;
+  routes.organization("GET", advanced, paid, (call) => listAdvanced(call, allRowsOf(call)));
+  routes.organization("GET", `${advanced}/available_filters`, paid, (call) =>
     listFilters(call, allRowsOf(call)),
   );
-  routes.organization("POST", `${advanced}/export`, wholeBySession, refuseExport);
+  routes.organization("POST", `${advanced}/export`, bySession, refuseExport);
 };
 
 function rowsOf({ backend, url, user, organization, membership, project }: ProjectCall): ActivityRow[] {
@@ -57,8 +53,10 @@ function checkAdmin({ membership }: OrganizationCall): void {
 
 function listSimply(call: ProjectCall): Reply {
   const query = call.url.searchParams;
-  const scopes = query.get("scopes")?.split(",");
-  const [user, scope, itemId] = ["user", "scope", "item_id"].map((name) => query.get(name) || null);
+  // The last one of a parameter that is there more than once counts.
+  const [user, scope, itemId, scopes] = ["user", "scope", "item_id", "scopes"].map(
+    (name) => query.getAll(name).at(-1) || null,
+  );
   // The parameter is documented as a UUID, but it is compared with the number, and anything else crashes.
   if (user && !/^\d+$/.test(user)) {
     throw serverError();
@@ -67,7 +65,7 @@ function listSimply(call: ProjectCall): Reply {
     (row) =>
       (user === null || row.user_id === Number(user)) &&
       (scope === null || row.scope === scope) &&
-      (scopes === undefined || scopes.includes(row.scope)) &&
+      (!scopes || scopes.split(",").includes(row.scope)) &&
       (itemId === null || row.item_id === itemId),
   );
   return ok(pageOf(call, rows, (row) => activityView(call.backend, row)));
@@ -85,7 +83,7 @@ function renderer({ backend }: OrganizationCall, { schema, include_values }: Act
     schema === "ocsf" ? ocsfEvent(backend, row, include_values) : activityView(backend, row);
 }
 
-// Older servers know neither cursors nor another order than the latest first.
+// Older servers know no other order than the latest first, and pages between cursors of one size only.
 function pageOf(
   { backend, url }: OrganizationCall,
   rows: readonly ActivityRow[],
@@ -93,11 +91,12 @@ function pageOf(
 ) {
   const isNew = atLeast(backend, "current");
   const ascending = isNew && url.searchParams.get("ordering") === "created_at";
-  if (!isNew || url.searchParams.get("page")) {
+  if (url.searchParams.get("page")) {
     return paginateByNumber(ascending ? rows : [...rows].reverse(), url, ACTIVITY_PAGE, render);
   }
-  const follow = url.searchParams.get("follow") === "true";
-  return paginateByCursor(rows, url, { ascending, follow }, render);
+  const follow = isNew && url.searchParams.get("follow") === "true";
+  const size = isNew ? pageSize(url, ACTIVITY_PAGE) : ACTIVITY_PAGE.usual;
+  return paginateByCursor(rows, url, { ascending, follow, size }, render);
 }
 
 function listFilters({ backend, organization }: OrganizationCall, rows: readonly ActivityRow[]): Reply {
@@ -156,7 +155,7 @@ function visibleActivity(
         ? organization_id === organization.id
         : team_id === project.id,
     )
-    .filter((row) => Date.parse(row.created_at) >= since && (viewer.is_staff || !isSupportSession(row)))
+    .filter((row) => Date.parse(row.created_at) >= since && isShown(viewer, row))
     .sort((left, right) => compareTexts(left.created_at, right.created_at));
 }
 
@@ -171,6 +170,8 @@ function retentionStart(now: Date, { available_product_features }: Organization)
   return now.getTime() - days * DAY_MS;
 }
 
-function isSupportSession({ scope, activity, was_impersonated }: ActivityRow): boolean {
-  return scope === "User" && was_impersonated && ["logged_in", "logged_out"].includes(activity);
+/** Of accounts, only PostHog's staff sees more than who signed in and out. */
+function isShown(viewer: User, { scope, activity, was_impersonated }: ActivityRow): boolean {
+  const isSignIn = ["logged_in", "logged_out"].includes(activity) && !was_impersonated;
+  return viewer.is_staff || scope !== "User" || isSignIn;
 }

@@ -1,5 +1,4 @@
 import { notFound } from "../server/errors";
-import { pageSize } from "../server/paging";
 import type { ActivityRow } from "../store/entities";
 
 /** How many rows pages of the activity log hold. */
@@ -29,12 +28,11 @@ const START: Cursor = { created_at: "", id: "", backward: false };
 export function paginateByCursor<R>(
   rows: readonly ActivityRow[],
   url: URL,
-  { ascending, follow }: { ascending: boolean; follow: boolean },
+  { ascending, follow, size }: { ascending: boolean; follow: boolean; size: number },
   render: (row: ActivityRow) => R,
 ): CursorPage<R> {
   const ordered = ascending ? rows : [...rows].reverse();
   const cursor = readCursor(url.searchParams.get("cursor"));
-  const size = pageSize(url, ACTIVITY_PAGE);
   const { start, end } = boundsOf(ordered, cursor, size, ascending);
   const page = ordered.slice(start, end);
   const [first, last] = [page[0], page.at(-1)];

@@ -1,9 +1,11 @@
 import type { Backend } from "../server/backend";
+import { atLeast } from "../server/generations";
 import { userBasic, without } from "../server/views";
 import type { ActivityChange, ActivityRow } from "../store/entities";
 
 /** A row of the activity log as this server's generation shows it (PostHog: activity log API). */
 export function activityView(backend: Backend, { user_id, ...row }: ActivityRow) {
+  const isOldest = !atLeast(backend, "2026-07");
   const view = {
     id: row.id,
     user: userBasic(backend.store.users.get(user_id)),
@@ -17,15 +19,10 @@ export function activityView(backend: Backend, { user_id, ...row }: ActivityRow)
     activity: row.activity,
     item_id: row.item_id,
     scope: row.scope,
-    detail: row.detail,
+    detail: isOldest ? without(row.detail, ["context"]) : row.detail,
     created_at: row.created_at,
   };
-  const hidden = {
-    "2025-08": ["team_id", "ip_address", "client"],
-    "2026-07": ["team_id", "ip_address"],
-    current: [],
-  };
-  return without(view, hidden[backend.generation]);
+  return without(view, isOldest ? ["team_id", "ip_address", "client"] : []);
 }
 
 const IDENTITY_AND_ACCESS = 3;
@@ -51,7 +48,8 @@ const NUMBERS: Readonly<Record<string, readonly [classUid: number, activityId: n
 export function ocsfEvent({ store }: Backend, row: ActivityRow, includeValues: boolean) {
   const [class_uid, activity_id] = NUMBERS[row.activity] ?? [ENTITY_MANAGEMENT, OTHER];
   const user = store.users.get(row.user_id);
-  const { name, changes } = row.detail;
+  const { name } = row.detail;
+  const changes = row.detail.changes ?? [];
   const values = includeValues && changes.length > 0;
   const entity = { type: row.scope, uid: row.item_id };
   return {

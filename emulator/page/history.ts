@@ -25,9 +25,10 @@ export function activitySection({ store }: Backend, organization: Organization):
 
 function activityRow({ store }: Pick<Backend, "store">, activity: ActivityRow): Markup {
   const tones: Record<string, Tone> = { created: "good", deleted: "bad" };
-  const who = store.users.get(activity.user_id)?.email ?? "system";
+  const who = store.users.get(activity.user_id)?.email ?? "nobody named";
   const client = activity.client === null ? null : html`<br><span class="dim line">${activity.client}</span>`;
-  const { name, changes } = activity.detail;
+  const { name } = activity.detail;
+  const changes = activity.detail.changes ?? [];
   return row(`activity-${activity.id}`, [
     moment(activity.created_at),
     html`${who}${client}`,

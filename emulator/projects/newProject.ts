@@ -3,6 +3,7 @@ import { atLeast } from "../server/generations";
 import type { Actor } from "../store/collection";
 import type { Json, Project, ProjectObject, User } from "../store/entities";
 import { randomToken } from "../store/secrets";
+import type { Store } from "../store/store";
 import { initialSettings } from "./projectSettings";
 
 /** What making projects needs of a server. */
@@ -61,12 +62,22 @@ export function addStarterDashboard(
   { store }: Pick<Server, "store">,
   projectId: number,
   actor: Actor,
-  pk: number = store.nextId("object"),
+  pk: number = nextObjectId(store, "dashboard"),
 ): ProjectObject {
   return store.objects.insert(
     newObject({ store }, projectId, { resource: "dashboard", pk, name: "Your starter dashboard" }),
     actor,
   );
+}
+
+/** The next id of a kind of object; ids that seeds give to dashboards are not taken from the sequence. */
+export function nextObjectId(store: Store, resource: string): number {
+  const kind = resource === "dashboard" || resource === "cohort" ? resource : "object";
+  let pk = store.nextId(kind);
+  while (store.objects.get(`${resource}:${pk}`) !== undefined) {
+    pk = store.nextId(kind);
+  }
+  return pk;
 }
 
 function newObject(
@@ -92,7 +103,7 @@ function newObject(
 function ownEvents(server: Server, projectId: number, user: User, actor: Actor): Json {
   const { store } = server;
   if (atLeast(server, "2026-07")) {
-    const pk = store.nextId("cohort");
+    const pk = nextObjectId(store, "cohort");
     const cohort = { resource: "cohort", pk, name: "Internal / Test users" };
     store.objects.insert(newObject(server, projectId, cohort), actor);
     return [{ key: "id", type: "cohort", value: pk, operator: "not_in" }];

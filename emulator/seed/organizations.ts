@@ -1,5 +1,5 @@
 import { newOrganization } from "../organization/newOrganization";
-import { addStarterDashboard, newProject } from "../projects/newProject";
+import { addStarterDashboard, newProject, nextObjectId } from "../projects/newProject";
 import { PROJECT_SETTINGS } from "../projects/projectSettings";
 import type { ServerKind } from "../server/backend";
 import { SYSTEM } from "../store/collection";
@@ -32,15 +32,30 @@ export function addOrganization(server: SeededServer, seed: OrganizationSeed): O
     },
     SYSTEM,
   );
-  const projects = seed.projects.map((project) => addProject(server, organization, project));
-  for (const member of seed.members) {
-    addMember(store, organization, member, projects[0]);
-  }
+  const projects = addPeopleAndProjects(server, organization, seed);
   addRoles(store, organization, seed);
   addAccessRules(store, organization, seed, projects);
   addInvites(store, organization, seed);
-  addSignOn(store, organization, seed);
   return organization;
+}
+
+// Who founds an organization joins it after its first project is made; all others come later.
+function addPeopleAndProjects(
+  server: SeededServer,
+  organization: Organization,
+  seed: OrganizationSeed,
+): Project[] {
+  const [first, ...others] = seed.projects;
+  const [founder, ...members] = seed.members;
+  const projects = first === undefined ? [] : [addProject(server, organization, first)];
+  if (founder !== undefined) {
+    addMember(server.store, organization, founder, projects[0]);
+  }
+  projects.push(...others.map((project) => addProject(server, organization, project)));
+  for (const member of members) {
+    addMember(server.store, organization, member, projects[0]);
+  }
+  return projects;
 }
 
 function features(seed: OrganizationSeed["features"]): Organization["available_product_features"] {
@@ -74,7 +89,7 @@ function addProject(
     addStarterDashboard(server, project.id, SYSTEM, dashboard);
   }
   for (const object of seed.objects) {
-    const pk = object.id ?? store.nextId(object.resource === "cohort" ? "cohort" : "object");
+    const pk = object.id ?? nextObjectId(store, object.resource);
     store.objects.insert(
       {
         id: `${object.resource}:${pk}`,
@@ -224,7 +239,7 @@ function feature(
 }
 
 /** Adds the domains and identity providers of an organization. */
-function addSignOn(store: Store, organization: Organization, seed: OrganizationSeed): void {
+export function addSignOn(store: Store, organization: Organization, seed: OrganizationSeed): void {
   for (const domain of seed.domains) {
     const blank = newDomain(store, organization.id, domain.domain);
     store.domains.insert(

@@ -6,7 +6,7 @@ import { LEVEL, type Organization, type User } from "../store/entities";
 import { hashKey, hashPassword, maskKey, randomToken } from "../store/secrets";
 import type { Store } from "../store/store";
 import { required, requireUser, sameEmail, userByEmail } from "./lookups";
-import { addOrganization, type SeededServer } from "./organizations";
+import { addOrganization, addSignOn, type SeededServer } from "./organizations";
 import type { KeySeed, ProjectSeed, Seed } from "./seed";
 
 /** The owner that clients of an emulator act as. */
@@ -98,10 +98,10 @@ function ownerKey(email: string): KeySeed {
 function reserveIds(store: Store, { id, settings, objects }: ProjectSeed): void {
   store.reserveId("project", id ?? 0);
   if (typeof settings.primary_dashboard === "number") {
-    store.reserveId("object", settings.primary_dashboard);
+    store.reserveId("dashboard", settings.primary_dashboard);
   }
   for (const object of objects) {
-    if (typeof object.id === "number") {
+    if (typeof object.id === "number" && object.resource !== "dashboard") {
       store.reserveId(object.resource === "cohort" ? "cohort" : "object", object.id);
     }
   }
@@ -113,7 +113,8 @@ function reserveIds(store: Store, { id, settings, objects }: ProjectSeed): void 
 
 /**
  * Fills a store from a seed. The first owner of the first organization gets a password and an unrestricted
- * key if the seed has none. Seeding leaves nothing in the activity log.
+ * key if the seed has none. The activity log has the rows of what PostHog records without a person: of
+ * organizations, people, keys and domains.
  */
 export function seedStore(server: SeededServer, seed: Seed): SeededOwner {
   const { store } = server;
@@ -130,10 +131,9 @@ export function seedStore(server: SeededServer, seed: Seed): SeededOwner {
   for (const key of seed.keys) {
     addKey(store, key);
   }
-  copySettings(server, SYSTEM);
-  const owner = provideOwner(store, seed, organizations[0]);
-  for (const row of store.activity.all()) {
-    store.activity.delete(row.id, SYSTEM);
+  for (const [index, organization] of organizations.entries()) {
+    addSignOn(store, organization, required(seed.organizations[index], "organizations: one is missing"));
   }
-  return owner;
+  copySettings(server, SYSTEM);
+  return provideOwner(store, seed, organizations[0]);
 }

@@ -1,3 +1,4 @@
+import { SYSTEM } from "../store/collection";
 import type { PersonalApiKey, ProjectSecretApiKey, User } from "../store/entities";
 import { hashKey } from "../store/secrets";
 import type { Backend } from "./backend";
@@ -105,7 +106,7 @@ function noteUse({ store }: Backend, key: PersonalApiKey, user: User): PersonalA
   if (store.now().getTime() - last < KEY_USE_RESOLUTION_MS) {
     return key;
   }
-  const actor = { user, client: null, ip_address: null, was_impersonated: false };
+  const actor = { ...SYSTEM, user, with_key: true };
   return store.personalApiKeys.update(key.id, { last_used_at: store.timestamp() }, actor);
 }
 

@@ -53,7 +53,7 @@ async function handle(
     cookies: bearer.cookies,
     params: context.req.param(),
     credential,
-    actor: actorOf(grant, context),
+    actor: actorOf(grant, credential, context),
     body: decodeBody(bearer.body, context.req.header("content-type") ?? null),
   });
 }
@@ -106,9 +106,10 @@ function throttle({ limiter, store }: Backend, credential: Credential, bearer: B
   }
 }
 
-function actorOf(grant: Grant, context: Context<ServerEnv>): Actor {
+function actorOf(grant: Grant, { kind }: Credential, context: Context<ServerEnv>): Actor {
   return {
     user: grant.user ?? null,
+    with_key: kind === "personal_api_key",
     client: context.req.header("x-posthog-client") ?? null,
     ip_address: context.env.incoming.socket.remoteAddress ?? null,
     was_impersonated: false,

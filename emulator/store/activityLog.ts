@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Actor, Change, Collection, Row } from "./collection";
 import type { ActivityChange, ActivityRow, Json } from "./entities";
+import type { Age } from "./store";
 
 /** Where a row is shown: an organization's log, and a project's when it belongs to one. */
 export interface ActivityScope {
@@ -8,57 +9,78 @@ export interface ActivityScope {
   readonly team_id: number | null;
 }
 
+/** One row that a write leaves: where, and what it calls the write. */
+export interface LoggedAs extends ActivityScope {
+  readonly activity: string;
+}
+
 /** How the activity log records writes to one kind of row. */
 interface AuditRule<T> {
   /** PostHog's name of the kind. */
   readonly scope: string;
+  /** Whether servers of August 2025 do not record it yet. */
+  readonly isNewer?: boolean;
+  /** The rows that a write leaves; none for a write that PostHog does not record. */
+  readonly rows: (change: Change<T>) => readonly LoggedAs[];
   /** What the row is called in `detail.name`. */
   readonly name: (row: T, activity: string) => string | null;
-  /** The log or logs that carry the row. */
-  readonly places: (row: T) => readonly ActivityScope[];
-  /** The compared columns. */
+  /** The compared columns, by the names that the log has for them. */
   readonly fields: (row: T) => { readonly [field: string]: Json };
   /** Columns whose values are never shown. */
   readonly masked?: readonly string[];
   /** The id in `item_id`; by default the row's own. */
   readonly itemId?: (row: T) => string;
+  /** What goes into `detail.type`. */
+  readonly type?: string;
   /** What goes into `detail.context`. */
-  readonly context?: (row: T) => Json;
-  /** Which writes are recorded; by default all. */
-  readonly activities?: readonly string[];
+  readonly context?: (row: T, place: LoggedAs) => Json;
+  /**
+   * Whether PostHog's routes write the rows, instead of its models. Routes know whose key it was, which models do
+   * not; what happens without a request leaves no row.
+   */
+  readonly byRoute?: boolean;
+  /** The activities whose rows have no list of changes, instead of an empty one. */
+  readonly withoutChanges?: readonly string[];
 }
 
 /** What the writer of the log needs of the store. */
 interface ActivityLog {
   readonly activity: Collection<ActivityRow>;
+  readonly generation?: Age;
   uuid(): string;
   timestamp(): string;
 }
 
-/** Makes each write to the collection leave its row in the log. */
+/** Makes each write to the collection leave its rows in the log. */
 export function audit<T extends Row>(log: ActivityLog, collection: Collection<T>, rule: AuditRule<T>): void {
+  if (rule.isNewer && log.generation === "2025-08") {
+    return;
+  }
   collection.onChange((change, actor) => {
     const changes = changesOf(change, rule);
-    if (change.kind === "updated" && changes.length === 0) {
-      return;
-    }
-    const row = change.kind === "deleted" ? change.before : change.after;
-    for (const place of rule.places(row)) {
+    const row = rowOf(change);
+    const signed = signature(actor, rule.byRoute === true);
+    for (const logged of rule.rows(change)) {
+      const { activity, organization_id, team_id } = logged;
+      if ((activity === "updated" && changes.length === 0) || (rule.byRoute && signed.is_system)) {
+        continue;
+      }
       log.activity.insert(
         {
           id: log.uuid(),
-          ...place,
-          ...signature(actor),
-          activity: change.kind,
+          organization_id,
+          team_id,
+          ...signed,
+          activity,
           scope: rule.scope,
           item_id: rule.itemId?.(row) ?? String(row.id),
           detail: {
-            name: rule.name(row, change.kind),
+            name: rule.name(row, activity),
             short_id: null,
-            type: null,
-            changes,
+            type: rule.type ?? null,
+            changes: rule.withoutChanges?.includes(activity) ? null : changes,
             trigger: null,
-            context: rule.context?.(row) ?? null,
+            context: rule.context?.(row, logged) ?? null,
           },
           created_at: log.timestamp(),
         },
@@ -68,10 +90,16 @@ export function audit<T extends Row>(log: ActivityLog, collection: Collection<T>
   });
 }
 
-function signature(actor: Actor) {
+/** The row that a change is about. */
+export function rowOf<T>(change: Change<T>): T {
+  return change.kind === "deleted" ? change.before : change.after;
+}
+
+function signature(actor: Actor, byRoute: boolean) {
+  const user = actor.with_key && !byRoute ? null : actor.user;
   return {
-    user_id: actor.user?.id ?? null,
-    is_system: actor.user === null,
+    user_id: user?.id ?? null,
+    is_system: user === null,
     was_impersonated: actor.was_impersonated,
     client: actor.client,
     ip_address: actor.ip_address,
@@ -86,17 +114,25 @@ function changesOf<T>(change: Change<T>, rule: AuditRule<T>): ActivityChange[] {
   const after = rule.fields(change.after);
   return Object.keys({ ...before, ...after })
     .filter((field) => !isDeepStrictEqual(before[field], after[field]))
-    .map((field) => changeOf(rule, field, before[field] ?? null, after[field] ?? null));
+    .flatMap((field) => changeOf(rule, field, before[field] ?? null, after[field] ?? null) ?? []);
 }
 
-function changeOf<T>(rule: AuditRule<T>, field: string, before: Json, after: Json): ActivityChange {
-  const action = before === null ? "created" : after === null ? "deleted" : "changed";
-  const masked = rule.masked?.includes(field);
-  return {
-    type: rule.scope,
-    action,
-    field,
-    before: masked && before !== null ? "masked" : before,
-    after: masked && after !== null ? "masked" : after,
-  };
+function changeOf<T>(
+  { scope, masked, byRoute }: AuditRule<T>,
+  field: string,
+  before: Json,
+  after: Json,
+): ActivityChange | null {
+  const isNothing = (value: Json) => value === null || (!byRoute && isEmpty(value));
+  const shown = (value: Json) => (isNothing(value) ? null : masked?.includes(field) ? "masked" : value);
+  const change = { type: scope, field, before: shown(before), after: shown(after) };
+  if (isNothing(before) && isNothing(after)) {
+    return null;
+  }
+  return { ...change, action: isNothing(before) ? "created" : isNothing(after) ? "deleted" : "changed" };
+}
+
+// Where models write the log, what is empty counts as not there.
+function isEmpty(value: Json): boolean {
+  return value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
 }

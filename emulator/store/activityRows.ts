@@ -1,97 +1,161 @@
-import { type ActivityScope, audit } from "./activityLog";
-import type { Json, Organization, Project, User } from "./entities";
+import { type ActivityScope, audit, type LoggedAs, rowOf } from "./activityLog";
+import type { Change } from "./collection";
+import type { Json, Organization, OrganizationDomain, PersonalApiKey, Project, User } from "./entities";
+import { keyRows } from "./keyRows";
 import type { Store } from "./store";
 
-/** Makes the store write an activity-log row for each write (PostHog: activity logging). */
+/**
+ * Makes the store write the activity-log rows that PostHog writes. It writes none for roles, role memberships,
+ * access rules and the configurations of identity providers (recorded from PostHog's own servers).
+ */
 export function writeActivity(store: Store): void {
   auditOrganizations(store);
-  auditRoles(store);
+  auditMembers(store);
   auditProjects(store);
   auditKeys(store);
-  auditSignOn(store);
+  auditDomains(store);
   auditUsers(store);
 }
 
-function auditOrganizations(store: Store): void {
-  const organizationName = (id: string) => store.organizations.get(id)?.name ?? "";
-  const person = (id: number | null | undefined) => store.users.get(id);
+/** One row for each write of these kinds. */
+function always<T>(
+  place: (row: T) => ActivityScope,
+  kinds: readonly Change<T>["kind"][] = ["created", "updated", "deleted"],
+) {
+  return (change: Change<T>): LoggedAs[] =>
+    kinds.includes(change.kind) ? [{ ...place(rowOf(change)), activity: change.kind }] : [];
+}
 
+function inOrganization({ organization_id }: { readonly organization_id: string }): ActivityScope {
+  return { organization_id, team_id: null };
+}
+
+function inProject(project: Project | undefined): ActivityScope {
+  return { organization_id: project?.organization_id ?? null, team_id: project?.id ?? null };
+}
+
+function auditOrganizations(store: Store): void {
   audit(store, store.organizations, {
     scope: "Organization",
+    rows: always(({ id }) => inOrganization({ organization_id: id }), ["created", "updated"]),
     name: (row) => row.name,
-    places: (row) => [{ organization_id: row.id, team_id: null }],
     fields: organizationFields,
   });
+}
+
+/** What the log calls an organization's columns, where it has words for them (PostHog: activity log). */
+const ORGANIZATION_WORDS: Readonly<Record<string, string>> = {
+  name: "organization name",
+  enforce_2fa: "two-factor authentication requirement",
+  members_can_invite: "member invitation permissions",
+  members_can_use_personal_api_keys: "personal API key permissions",
+  allow_publicly_shared_resources: "public sharing permissions",
+  is_member_join_email_enabled: "member join email notifications",
+  default_experiment_stats_method: "default experiment stats method",
+};
+
+function organizationFields({
+  id: _id,
+  created_at: _created,
+  updated_at: _updated,
+  customer_id: _customer,
+  available_product_features: _features,
+  has_active_subscription: _subscription,
+  has_plan: _plan,
+  plugins_access_level: _plugins,
+  is_hipaa: _hipaa,
+  is_ai_data_processing_approved: _approved,
+  ...fields
+}: Organization): { readonly [field: string]: Json } {
+  return inWords(fields, ORGANIZATION_WORDS);
+}
+
+function inWords(fields: { readonly [field: string]: Json }, words: Readonly<Record<string, string>>) {
+  return Object.fromEntries(Object.entries(fields).map(([field, value]) => [words[field] ?? field, value]));
+}
+
+function auditMembers(store: Store): void {
+  const organizationName = (id: string) => store.organizations.get(id)?.name ?? "";
+  const person = (id: number | null | undefined) => store.users.get(id);
+  const levelName = (level: 1 | 8 | 15) => ({ 1: "member", 8: "administrator", 15: "owner" })[level];
+
   audit(store, store.memberships, {
     scope: "OrganizationMembership",
+    rows: always(inOrganization),
     name: (row, activity) => {
       const who = describe(person(row.user_id));
       const where = organizationName(row.organization_id);
       const verb = { created: "joined", deleted: "left" }[activity];
       return verb === undefined ? `${who} membership updated in ${where}` : `${who} ${verb} ${where}`;
     },
-    places: (row) => [{ organization_id: row.organization_id, team_id: null }],
     fields: ({ level }) => ({ level }),
-    context: (row) => ({
-      organization_id: row.organization_id,
-      organization_name: organizationName(row.organization_id),
-      user_id: String(row.user_id),
-      user_email: person(row.user_id)?.email ?? "",
-      user_name: fullName(person(row.user_id)),
-      level: { 1: "member", 8: "administrator", 15: "owner" }[row.level],
+    context: ({ organization_id, user_id, level }) => ({
+      organization_id,
+      organization_name: organizationName(organization_id),
+      user_id: String(user_id),
+      user_email: person(user_id)?.email ?? "",
+      user_name: fullName(person(user_id)),
+      level: levelName(level),
     }),
   });
   audit(store, store.invites, {
     scope: "OrganizationInvite",
-    name: (row, activity) => {
-      const where = organizationName(row.organization_id);
-      const inviter = person(row.created_by_id);
+    isNewer: true,
+    rows: always(inOrganization),
+    name: ({ organization_id, created_by_id, target_email }, activity) => {
+      const where = organizationName(organization_id);
+      const inviter = person(created_by_id);
       if (activity !== "created") {
-        return `Invite for ${row.target_email} to organization ${where} was canceled`;
+        const verb = activity === "deleted" ? "cancelled" : "updated";
+        return `Invite for ${target_email} to organization ${where} was ${verb}`;
       }
       return inviter === undefined
-        ? `User ${row.target_email} was invited to organization ${where}`
-        : `User ${describe(inviter)} invited user ${row.target_email} into organization ${where}`;
+        ? `User ${target_email} was invited to organization ${where}`
+        : `User ${describe(inviter)} invited user ${target_email} into organization ${where}`;
     },
-    places: (row) => [{ organization_id: row.organization_id, team_id: null }],
     fields: ({ target_email, level }) => ({ target_email, level }),
+    context: ({ organization_id, created_by_id, target_email, level }) => {
+      const inviter = person(created_by_id);
+      return {
+        organization_id,
+        organization_name: organizationName(organization_id),
+        target_email,
+        inviter_user_id: inviter === undefined ? null : String(inviter.id),
+        inviter_user_email: inviter?.email ?? null,
+        inviter_user_name: inviter === undefined ? null : fullName(inviter),
+        level: levelName(level),
+      };
+    },
   });
 }
 
-function auditRoles(store: Store): void {
-  const member = (membershipId: string) => store.users.get(store.memberships.get(membershipId)?.user_id);
-  audit(store, store.roles, {
-    scope: "Role",
-    name: (row) => row.name,
-    places: (row) => [{ organization_id: row.organization_id, team_id: null }],
-    fields: ({ name }) => ({ name }),
-  });
-  audit(store, store.roleMemberships, {
-    scope: "RoleMembership",
-    name: (row) => `${describe(member(row.membership_id))} in ${store.roles.get(row.role_id)?.name ?? ""}`,
-    places: (row) => [
-      {
-        organization_id: store.roles.get(row.role_id)?.organization_id ?? null,
-        team_id: null,
-      },
-    ],
-    fields: ({ role_id, membership_id }) => ({ role_id, membership_id }),
-  });
-}
-
+// The rows of a project and of its environment are nested: made later, deleted sooner.
 function auditProjects(store: Store): void {
-  audit(store, store.projects, {
+  const byRoute = { byRoute: true, withoutChanges: ["created", "deleted"] } as const;
+  const project = {
+    ...byRoute,
     scope: "Project",
-    name: (row) => row.name,
-    places: (row) => [projectPlace(row)],
-    fields: ({ name, product_description }) => ({ name, product_description }),
-  });
+    name: (row: Project) => row.name,
+    fields: ({ name, product_description }: Project) => ({ name, product_description }),
+  };
+  // The dashboard that a project starts with is there before the project is recorded.
   audit(store, store.projects, {
+    scope: "Dashboard",
+    isNewer: true,
+    rows: (change) => (starterDashboard(rowOf(change)) === null ? [] : projectRows(change, ["created"])),
+    name: () => "Your starter dashboard",
+    type: "dashboard",
+    itemId: (row) => String(starterDashboard(row)),
+    fields: () => ({}),
+  });
+  audit(store, store.projects, { ...project, rows: (change) => projectRows(change, ["created", "updated"]) });
+  audit(store, store.projects, {
+    ...byRoute,
     scope: "Team",
-    name: (row) => row.name,
-    places: (row) => [projectPlace(row)],
-    fields: ({ name, api_token, secret_api_token, secret_api_token_backup, settings }) => ({
-      name,
+    rows: projectRows,
+    name: (row) => row.team_name,
+    fields: ({ team_name, api_token, secret_api_token, secret_api_token_backup, settings }) => ({
+      name: team_name,
       api_token,
       secret_api_token,
       secret_api_token_backup,
@@ -99,90 +163,110 @@ function auditProjects(store: Store): void {
     }),
     masked: ["secret_api_token", "secret_api_token_backup"],
   });
-  audit(store, store.accessRules, {
-    scope: "AccessControl",
-    name: (row) => (row.resource_id === null ? row.resource : `${row.resource} ${row.resource_id}`),
-    places: (row) => [projectPlace(store.projects.get(row.team_id))],
-    fields: ({ access_level }) => ({ access_level }),
-    context: ({ resource, resource_id, organization_member, role, access_level }) => ({
-      resource,
-      resource_id,
-      organization_member,
-      role,
-      access_level,
-    }),
-  });
+  audit(store, store.projects, { ...project, rows: (change) => projectRows(change, ["deleted"]) });
+}
+
+function starterDashboard({ settings }: Project): number | null {
+  return typeof settings.primary_dashboard === "number" ? settings.primary_dashboard : null;
+}
+
+// A deletion is recorded when it is asked for, though it may take place later.
+function projectRows(
+  change: Change<Project>,
+  activities: readonly string[] = ["created", "updated", "deleted"],
+): LoggedAs[] {
+  const row = rowOf(change);
+  const isAsked = change.kind === "updated" && !change.before.deletion_queued && row.deletion_queued;
+  const activity = isAsked ? "deleted" : change.kind;
+  return activities.includes(activity) ? [{ ...inProject(row), activity }] : [];
 }
 
 function auditKeys(store: Store): void {
-  audit(store, store.personalApiKeys, {
+  const organizationName = (id: string | null) => store.organizations.get(id)?.name ?? "Unknown Organization";
+  const projectName = (id: number | null) => store.projects.get(id)?.team_name ?? "Unknown Project";
+
+  audit<PersonalApiKey>(store, store.personalApiKeys, {
     scope: "PersonalAPIKey",
-    name: (row) => row.label,
-    places: (row) => {
-      const projects = row.scoped_teams.map((id) => projectPlace(store.projects.get(id)));
-      const scoped = row.scoped_organizations;
-      const member = store.memberships.where("user_id", row.user_id).map((entry) => entry.organization_id);
-      const everywhere = scoped.length > 0 ? scoped : member;
-      return projects.length > 0
-        ? projects
-        : everywhere.map((id) => ({ organization_id: id, team_id: null }));
-    },
-    fields: ({ label, description, scopes, mask_value, last_rolled_at }) => ({
-      label,
-      description,
+    isNewer: true,
+    rows: (change) => keyRows(store, change),
+    name: (row) => row.mask_value,
+    fields: ({ label, description, scopes, mask_value }) => ({ label, description, scopes, mask_value }),
+    context: ({ user_id, scopes }, { organization_id, team_id }) => ({
+      user_id,
+      user_email: store.users.get(user_id)?.email ?? null,
+      user_name: fullName(store.users.get(user_id)),
+      organization_name: organizationName(organization_id),
+      team_name: projectName(team_id),
       scopes,
-      mask_value,
-      last_rolled_at,
     }),
+    withoutChanges: ["deleted"],
   });
   audit(store, store.projectSecretApiKeys, {
     scope: "ProjectSecretAPIKey",
+    rows: always(({ team_id }) => inProject(store.projects.get(team_id))),
     name: (row) => row.label,
-    places: (row) => [projectPlace(store.projects.get(row.team_id))],
-    fields: ({ label, scopes, mask_value, last_rolled_at }) => ({
-      label,
-      scopes,
-      mask_value,
-      last_rolled_at,
+    fields: ({ label, scopes, mask_value }) => ({ label, scopes, mask_value }),
+    context: ({ scopes, created_by_id }, { organization_id, team_id }) => {
+      const maker = store.users.get(created_by_id);
+      return {
+        organization_name: organizationName(organization_id),
+        project_name: projectName(team_id),
+        scopes,
+        created_by_email: maker?.email ?? null,
+        created_by_name: fullName(maker) || (maker?.email ?? null),
+      };
+    },
+    withoutChanges: ["deleted"],
+  });
+}
+
+/** What the log calls a domain's columns, where it has words for them (PostHog: activity log). */
+const DOMAIN_WORDS: Readonly<Record<string, string>> = {
+  jit_provisioning_enabled: "just-in-time provisioning",
+  sso_enforcement: "SSO enforcement",
+  saml_entity_id: "SAML entity ID",
+  saml_acs_url: "SAML ACS URL",
+  saml_x509_cert: "SAML X.509 certificate",
+  scim_enabled: "SCIM provisioning",
+  verified_at: "domain verification",
+};
+
+function auditDomains(store: Store): void {
+  const organizationName = (id: string) => store.organizations.get(id)?.name ?? "";
+  audit(store, store.domains, {
+    scope: "OrganizationDomain",
+    isNewer: true,
+    rows: always(inOrganization),
+    name: ({ domain, organization_id }, activity) => {
+      const verb = { created: "added to", deleted: "removed from" }[activity] ?? "updated in";
+      return `Domain ${domain} ${verb} ${organizationName(organization_id)}`;
+    },
+    fields: domainFields,
+    masked: ["verification_challenge", "SAML X.509 certificate", "scim_bearer_token"],
+    context: ({ domain, organization_id }) => ({
+      organization_id,
+      organization_name: organizationName(organization_id),
+      domain,
     }),
   });
 }
 
-function auditSignOn(store: Store): void {
-  audit(store, store.domains, {
-    scope: "OrganizationDomain",
-    name: (row) => row.domain,
-    places: (row) => [{ organization_id: row.organization_id, team_id: null }],
-    fields: ({
-      id: _id,
-      organization_id: _organization,
-      last_verification_retry: _retry,
-      scim_token_hash: scim_bearer_token,
-      ...fields
-    }) => ({ ...fields, scim_bearer_token }),
-    masked: ["verification_challenge", "saml_x509_cert", "scim_bearer_token"],
-  });
-  audit(store, store.identityProviders, {
-    scope: "IdentityProviderConfig",
-    name: (row) => row.name,
-    places: (row) => [{ organization_id: row.organization_id, team_id: null }],
-    fields: ({
-      id: _id,
-      organization_id: _organization,
-      created_at: _created,
-      updated_at: _updated,
-      scim_token_hash: scim_bearer_token,
-      ...fields
-    }) => ({ ...fields, scim_bearer_token }),
-    masked: ["saml_x509_cert", "scim_bearer_token", "oidc_client_secret"],
-  });
+function domainFields({
+  id: _id,
+  organization_id: _organization,
+  last_verification_retry: _retry,
+  scim_token_hash: scim_bearer_token,
+  ...fields
+}: OrganizationDomain): { readonly [field: string]: Json } {
+  return inWords({ ...fields, scim_bearer_token }, DOMAIN_WORDS);
 }
 
 function auditUsers(store: Store): void {
   audit(store, store.users, {
     scope: "User",
-    name: (row) => row.email,
-    places: (row) => [{ organization_id: row.current_organization_id, team_id: null }],
+    isNewer: true,
+    rows: (change) => userRows(store, change),
+    name: (row, activity) => (activity === "logged_in" ? row.email : fullName(row) || row.email),
     fields: ({ email, first_name, last_name, is_active, is_email_verified }) => ({
       email,
       first_name,
@@ -190,16 +274,28 @@ function auditUsers(store: Store): void {
       is_active,
       is_email_verified,
     }),
+    masked: ["email"],
+    context: (_row, { activity }) =>
+      activity === "logged_in"
+        ? { login_method: "Email/password", ip_address: LOOPBACK, user_agent: "", reauth: false }
+        : null,
   });
 }
 
-function projectPlace(project: Project | undefined): ActivityScope {
-  return { organization_id: project?.organization_id ?? null, team_id: project?.id ?? null };
-}
+/** Where everybody signs in from who can reach an emulator. */
+const LOOPBACK = "127.0.0.1";
 
-function organizationFields(row: Organization): { readonly [field: string]: Json } {
-  const { id: _id, created_at: _created, updated_at: _updated, available_product_features, ...fields } = row;
-  return { ...fields, available_product_features: available_product_features.map(({ key }) => key) };
+// Changes of a person show in all of their organizations, sign-ins in the current one.
+function userRows(store: Store, change: Change<User>): LoggedAs[] {
+  const { id, current_organization_id, last_login } = rowOf(change);
+  if (change.kind === "updated" && change.before.last_login !== last_login) {
+    return current_organization_id === null
+      ? []
+      : [{ ...inOrganization({ organization_id: current_organization_id }), activity: "logged_in" }];
+  }
+  return store.memberships
+    .where("user_id", id)
+    .map((membership) => ({ ...inOrganization(membership), activity: change.kind }));
 }
 
 function fullName(user: User | undefined): string {

@@ -4,13 +4,21 @@ import type { User } from "./entities";
 /** Who makes a write, and through which client: what the activity log says about it. */
 export interface Actor {
   readonly user: User | null;
+  /** Whether a personal API key stands for the person, instead of a session. */
+  readonly with_key: boolean;
   readonly client: string | null;
   readonly ip_address: string | null;
   readonly was_impersonated: boolean;
 }
 
 /** The actor of changes that no person made: seeds, background work, tests reaching behind a client's back. */
-export const SYSTEM: Actor = { user: null, client: null, ip_address: null, was_impersonated: false };
+export const SYSTEM: Actor = {
+  user: null,
+  with_key: false,
+  client: null,
+  ip_address: null,
+  was_impersonated: false,
+};
 
 /** One write, as hooks see it. */
 export type Change<T> =

@@ -305,7 +305,8 @@ export interface ActivityRow {
     readonly name: string | null;
     readonly short_id: string | null;
     readonly type: string | null;
-    readonly changes: readonly ActivityChange[];
+    /** None where PostHog writes null. */
+    readonly changes: readonly ActivityChange[] | null;
     readonly trigger: null;
     readonly context: Json;
   };

@@ -92,7 +92,7 @@ export class Store {
 export type Age = "2025-08" | "2026-07" | "current";
 
 /** Rows whose ids are numbers. */
-type SequenceKind = "user" | "project" | "object" | "cohort" | "export";
+type SequenceKind = "user" | "project" | "object" | "dashboard" | "cohort" | "export";
 
 /** Returns the current time; tests pass their own. */
 export type Clock = () => Date;

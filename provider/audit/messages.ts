@@ -16,12 +16,31 @@ export function isOwn({ client }: Pick<ActivityEntry, "client">): boolean {
   return client === ownClient;
 }
 
-/** Who did it: an e-mail address, PostHog's staff on someone's behalf, or PostHog by itself. */
-export function actorOf({ user, is_system, was_impersonated }: ActivityEntry): string {
+/** Kinds of object whose entries name the owner of a key; where they name nobody, PostHog did it. */
+const namingScopes: readonly string[] = ["Project", "Team"];
+
+/**
+ * Who did it: an e-mail address, PostHog's staff on someone's behalf, or what is known of whom PostHog does not name. It
+ * calls everything a system's doing that was not done by a signed-in person, keys included.
+ */
+export function actorOf(entry: ActivityEntry): string {
+  const { user, is_system, was_impersonated, scope, activity } = entry;
   const person = printable(user?.email ?? user?.uuid ?? "");
   if (was_impersonated === true) return `PostHog staff as ${person === "" ? "someone" : person}`;
   if (person !== "") return person;
-  return is_system === true ? "PostHog itself" : "a deleted account";
+  if (activity.startsWith("scim_")) return "the directory (SCIM)";
+  if (is_system !== true) return "a deleted account";
+  if (namingScopes.includes(scope)) return "PostHog itself";
+  const client = clientOf(entry);
+  return client === undefined
+    ? "an API key or PostHog itself (not recorded)"
+    : `an API key, through ${client}`;
+}
+
+/** Whether the actor's name says through which program. */
+export function namesClient(entry: ActivityEntry): boolean {
+  const client = clientOf(entry);
+  return client !== undefined && actorOf(entry).endsWith(`through ${client}`);
 }
 
 /** Through which program; undefined where the log does not say, as for people's browsers and on older servers. */
@@ -41,10 +60,10 @@ const verbs: Readonly<Record<string, string>> = {
   updated: "changed",
   logged_in: "signed in",
   logged_out: "signed out",
-  scim_provisioned: "provisioned by SCIM",
-  scim_updated: "changed by SCIM",
-  scim_replaced: "replaced by SCIM",
-  scim_deprovisioned: "deprovisioned by SCIM",
+  scim_provisioned: "provisioned",
+  scim_updated: "changed",
+  scim_replaced: "replaced",
+  scim_deprovisioned: "deprovisioned",
 };
 
 const nouns: Readonly<Record<string, string>> = {
@@ -83,20 +102,23 @@ type Phrase = (entry: ActivityEntry, nameOf: NameOf) => string | undefined;
 const phrases: Readonly<Record<string, Phrase>> = {
   OrganizationMembership: membershipPhrase,
   OrganizationInvite: invitePhrase,
+  OrganizationDomain: domainPhrase,
+  PersonalAPIKey: keyPhrase,
   AccessControl: rulePhrase,
   User: ({ activity }) =>
     activity === "logged_in" || activity === "logged_out" ? verbOf(activity) : undefined,
 };
 
 const membershipContext = z.looseObject({
-  user_email: z.string().min(1),
+  user_email: z.string().min(1).optional(),
   level: z.string().nullish(),
 });
 
 function membershipPhrase({ activity, user, detail }: ActivityEntry): string | undefined {
-  const context = membershipContext.safeParse(detail?.context).data;
-  if (context === undefined) return undefined;
-  const { user_email: person, level } = context;
+  // Servers of August 2025 have the sentence only.
+  const said = /\(([^()\s]+@[^()\s]+)\) (?:joined|left|membership updated in) /.exec(detail?.name ?? "")?.[1];
+  const { user_email: person = said, level } = membershipContext.safeParse(detail?.context).data ?? {};
+  if (person === undefined) return undefined;
   const oneself = user?.email?.toLowerCase() === person.toLowerCase();
   const as = level == null ? "" : ` as ${level.replace("administrator", "admin")}`;
   if (activity === "created")
@@ -106,13 +128,37 @@ function membershipPhrase({ activity, user, detail }: ActivityEntry): string | u
   return `${verbOf(activity)} the membership of ${person}`;
 }
 
+const inviteContext = z.looseObject({ target_email: z.string().min(1) });
+
 /** PostHog writes a sentence where other entries have a name. */
 function invitePhrase({ activity, detail }: ActivityEntry): string | undefined {
   const person = /invited user (\S+)|^User (\S+) was invited|^Invite for (\S+)/.exec(detail?.name ?? "");
-  const email = person?.slice(1).find((group) => group !== undefined);
+  const email =
+    inviteContext.safeParse(detail?.context).data?.target_email ??
+    person?.slice(1).find((group) => group !== undefined);
   if (email === undefined) return undefined;
   if (activity === "created") return `invited ${email}`;
-  return activity === "deleted" ? `withdrew the invite of ${email}` : undefined;
+  return activity === "deleted"
+    ? `withdrew the invite of ${email}`
+    : `${verbOf(activity)} the invite of ${email}`;
+}
+
+const domainContext = z.looseObject({ domain: z.string().min(1) });
+
+/** Newer servers write a sentence here as well: `Domain acme.com added to Acme`. */
+function domainPhrase({ activity, detail }: ActivityEntry): string | undefined {
+  const said = /^Domain (\S+) (?:added to|removed from|updated in) /.exec(detail?.name ?? "")?.[1];
+  const domain = domainContext.safeParse(detail?.context).data?.domain ?? said;
+  return domain === undefined ? undefined : `${verbOf(activity)} domain ${quoted(domain)}`;
+}
+
+const keyContext = z.looseObject({ user_email: z.string().min(1) });
+
+/** A key is named by its mask, which says little without its owner. */
+function keyPhrase(entry: ActivityEntry): string | undefined {
+  const owner = keyContext.safeParse(entry.detail?.context).data?.user_email;
+  if (owner === undefined || owner.toLowerCase() === entry.user?.email?.toLowerCase()) return undefined;
+  return `${plainPhrase(entry)} of ${owner}`;
 }
 
 const id = z.union([z.string(), z.number()]).transform(String).nullish();

@@ -84,6 +84,7 @@ export const knownActivities: readonly string[] = [
   "created",
   "updated",
   "deleted",
+  "revoked",
   "exported",
   "logged_in",
   "logged_out",

@@ -3,21 +3,12 @@ import { dateOf, groupPairs } from "../access/values";
 
 import type { ActivityEntry } from "../audit/entry";
 import { isOwn } from "../audit/messages";
+import { unrecorded } from "../audit/unrecorded";
 import type { Attribution, Difference, ReadLog } from "./model";
 import type { Trace } from "./traces/trace";
 
 /** Milliseconds that the clocks of PostHog and of whatever wrote the stack's state may differ. */
 const clockSkew = 120_000;
-
-/**
- * What PostHog writes no entries of (`products/access_control/backend/models`: neither access rules nor roles are
- * logged), or shows them to its own staff only, as what SCIM does to roles. A server that shows one does write them.
- */
-const unrecorded: ReadonlyMap<string, string> = new Map([
-  ["AccessControl", "access rules"],
-  ["RoleMembership", "role memberships"],
-  ["Role", "roles"],
-]);
 
 /**
  * Who is behind a difference: of the entries that fit, the latest that set the value which PostHog has. Where no entry
@@ -162,7 +153,7 @@ function reasonFor({ traces, writtenAt, isHalfMade }: Difference, log: ReadLog, 
   return { kind: "none", why: `no matching log entry since ${dateOf(log.since)}${more}` };
 }
 
-/** What PostHog keeps no record of, where that is all that could tell. */
+/** What PostHog keeps no record of, where that is all that could tell. A server that shows an entry does write them. */
 function unrecordedAmong(scopes: readonly string[], log: ReadLog): string | undefined {
   if (scopes.length === 0) return "this";
   const first = scopes[0] ?? "";

@@ -1,5 +1,13 @@
 import { printable } from "../access/messages";
-import { actorOf, clientOf, describeActivity, isOwn, type NameOf, shownValue } from "../audit/messages";
+import {
+  actorOf,
+  clientOf,
+  describeActivity,
+  isOwn,
+  type NameOf,
+  namesClient,
+  shownValue,
+} from "../audit/messages";
 import { shownMoment } from "../audit/moments";
 import { conceal } from "../audit/printable";
 import type { AttributedDifference, Attribution, Difference } from "./model";
@@ -84,7 +92,7 @@ export function describeCause(cause: Attribution, nameOf?: NameOf): string {
   const who = [
     actorOf(entry),
     `${shownMoment(entry.created_at)} UTC`,
-    ...(client === undefined ? [] : [client]),
+    ...(client === undefined || namesClient(entry) ? [] : [client]),
   ];
   const sure = fit === "exact" ? "" : "probably (the log does not show the value): ";
   const more = others === 0 ? "" : ` (${others} more ${others === 1 ? "entry" : "entries"} about it)`;

@@ -66,7 +66,7 @@ export interface GetActivityLogArgs extends FunctionArgs {
   detailFilters?: Record<string, DetailFilter>;
   /** Whether PostHog's staff made the change on a user's behalf. */
   wasImpersonated?: boolean;
-  /** Whether PostHog made the change itself. */
+  /** Whether the entry names nobody: PostHog did it, or an API key outside of projects. */
   isSystem?: boolean;
   /** Oldest entries first. Default false: latest first. */
   oldestFirst?: boolean;
@@ -100,7 +100,10 @@ export interface ActivityResult {
   readonly name?: string;
   /** The object's project; missing for objects of the organization, and on older servers. */
   readonly projectId?: number;
-  /** E-mail address of the person who made the change; missing if PostHog made it, or the account is gone. */
+  /**
+   * E-mail address of the person who made the change; missing if the account is gone, if PostHog made it, or an API key
+   * outside of projects.
+   */
   readonly user?: string;
   /** UUID of that user. */
   readonly userUuid?: string;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Emulator, type EmulatorOptions, type SeedInput, SYSTEM, startEmulator } from "../../emulator";
+import type { ActivityRow } from "../../emulator/store/entities";
 
 /** An answer with its body already decoded; `null` when it is empty or not JSON. */
 export interface Answer {
@@ -245,13 +246,21 @@ export function limited(
   return withKey(emulator, value);
 }
 
-/** The texts of the activity log, oldest first: scope, activity and the changed fields. */
+/** What requests left in the activity log, oldest first: scope, activity and the changed fields. */
 export function logged(emulator: Emulator): string[] {
-  return emulator.store.activity
-    .all()
-    .map(({ scope, activity, detail }) =>
-      [scope, activity, ...detail.changes.map(({ field }) => field)].join(" "),
-    );
+  return requestRows(emulator).map(({ scope, activity, detail }) =>
+    [scope, activity, ...(detail.changes ?? []).map(({ field }) => field)].join(" "),
+  );
+}
+
+/** Empties the activity log, for tests that are about what comes after the seed. */
+export function forgetSeed({ store }: Emulator): void {
+  for (const { id } of store.activity.all()) store.activity.delete(id, SYSTEM);
+}
+
+/** The rows that requests left in the activity log; those of the seed have no address. */
+export function requestRows({ store }: Emulator): ActivityRow[] {
+  return store.activity.all().filter(({ ip_address }) => ip_address !== null);
 }
 
 /**

@@ -26,6 +26,12 @@ export interface Difference {
 /** Headers that must be there or not, as recorded; their values may vary. */
 const PRESENT_HEADERS = ["retry-after", "deprecation", "sunset", "link"];
 
+/**
+ * Lists that PostHog makes of sets, by what their items are called by: two servers of one age, and one server
+ * twice, answer them in different orders.
+ */
+const WITHOUT_ORDER: Readonly<Record<string, string>> = { changes: "field", fields: "name" };
+
 /** Compares the answers of one scenario, in order: a symbol stands for one value throughout. */
 export class Comparison {
   private readonly valueOf = new Map<string, string>();
@@ -94,8 +100,9 @@ export class Comparison {
       found.push({ kind: "length", at, recorded: recorded.length, answered: answered.length });
     }
     const place = { key: itemKey(key), parent: key, request };
-    for (const [index, item] of recorded.slice(0, answered.length).entries()) {
-      this.compare(item, answered[index], `${at}[${index}]`, place, found);
+    const inOrder = sorted(answered, WITHOUT_ORDER[key]);
+    for (const [index, item] of sorted(recorded, WITHOUT_ORDER[key]).slice(0, answered.length).entries()) {
+      this.compare(item, inOrder[index], `${at}[${index}]`, place, found);
     }
   }
 
@@ -172,6 +179,14 @@ export class Comparison {
     }
     return this.valueOf.get(symbol) === found;
   }
+}
+
+function sorted(items: readonly unknown[], name: string | undefined): readonly unknown[] {
+  if (name === undefined) {
+    return items;
+  }
+  const called = (item: unknown) => String(typeof item === "object" && item ? Reflect.get(item, name) : item);
+  return [...items].sort((left, right) => called(left).localeCompare(called(right)));
 }
 
 function headerDifferences(recorded: Answer, answered: Answer): Difference[] {

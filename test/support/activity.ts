@@ -57,3 +57,10 @@ export function add({ store, organizationId }: Emulator, entry: Entry): string {
   store.activity.insert(row, SYSTEM);
   return id;
 }
+
+/** Takes the organization's log from a server, as servers from between August 2025 and July 2026 have none yet. */
+export function hideOrganizationLog({ faults }: Emulator): void {
+  const body = { type: "invalid_request", code: "not_found", detail: "Endpoint not found.", attr: null };
+  const path = /organizations\/[^/]+\/advanced_activity_logs/;
+  faults.add({ kind: "status", status: 404, path, body, times: Number.POSITIVE_INFINITY });
+}

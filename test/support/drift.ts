@@ -76,11 +76,11 @@ function shownDifference(difference: Difference): string {
   return `${subjectOf(difference)} ${describeDifference(difference)}`.trim();
 }
 
-/** Someone who changes things behind Pulumi's back, through a program that names itself or not. */
+/** Someone who changes things behind Pulumi's back, signed in, and through a program that names itself or not. */
 export function actor(emulator: Emulator, email: string, client: string | null = null): Actor {
   const user = emulator.store.users.where("email", email)[0];
   if (user === undefined) throw new Error(`nobody is called ${email}`);
-  return { user, client, ip_address: "203.0.113.9", was_impersonated: false };
+  return { user, with_key: false, client, ip_address: "203.0.113.9", was_impersonated: false };
 }
 
 /** Gives someone a level on project 1, behind Pulumi's back; it is made like a rule that is there. */

@@ -3,10 +3,15 @@ import { type ResourceTraces, type Seen, type Trace, type Tracer, textOf, texts 
 /** Fields that change when a key gets a new value, whatever of them the server notes. */
 const rolled = ["mask_value", "last_rolled_at", "secure_value", "value"];
 
+/** A key that comes to reach others than before is logged where it does and where it does not any more. */
+const moves = ["created", "revoked"];
+
 /** Traces of one kind of key. */
 function keyTraces(scope: string): {
   readonly gone: Tracer;
   readonly field: (name: string) => Tracer;
+  /** Where it reaches. */
+  readonly reach: (name: string) => Tracer;
   readonly value: Tracer;
 } {
   const about = ({ id, state }: Seen): Pick<Trace, "scope" | "itemIds"> => ({
@@ -16,7 +21,12 @@ function keyTraces(scope: string): {
   return {
     gone: (seen) => [{ ...about(seen), activities: ["deleted", "revoked"] }],
     field: (name) => (seen) => [
+      // What changes along with the reach of a key is in the entries of that.
+      { ...about(seen), activities: ["updated", ...moves], fields: [name], after: [seen.actual] },
+    ],
+    reach: (name) => (seen) => [
       { ...about(seen), activities: ["updated"], fields: [name], after: [seen.actual] },
+      { ...about(seen), activities: moves, isIndirect: true },
     ],
     value: (seen) => [
       // The log has the new mask where it has anything of the value.
@@ -35,8 +45,8 @@ export const personalApiKey: ResourceTraces = {
   properties: {
     label: personal.field("label"),
     scopes: personal.field("scopes"),
-    projects: personal.field("scoped_teams"),
-    organizations: personal.field("scoped_organizations"),
+    projects: personal.reach("scoped_teams"),
+    organizations: personal.reach("scoped_organizations"),
     value: personal.value,
     allowWildcard: "local",
     keepers: "local",

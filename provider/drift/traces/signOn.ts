@@ -5,11 +5,21 @@ const scimFields = ["scim_enabled", "scim_bearer_token"];
 
 const domainId = ({ id, state }: Seen): string[] => texts(textOf(state, "domainId") ?? id);
 
+/** The words that the log of newer servers has for a domain's fields (PostHog: activity log). */
+const words: ReadonlyMap<string, string> = new Map([
+  ["jit_provisioning_enabled", "just-in-time provisioning"],
+  ["sso_enforcement", "SSO enforcement"],
+  ["saml_entity_id", "SAML entity ID"],
+  ["saml_acs_url", "SAML ACS URL"],
+  ["saml_x509_cert", "SAML X.509 certificate"],
+  ["scim_enabled", "SCIM provisioning"],
+]);
+
 const ofDomain = (seen: Seen, fields: readonly string[], after?: readonly unknown[]): Trace => ({
   scope: "OrganizationDomain",
   activities: ["updated"],
   itemIds: domainId(seen),
-  fields,
+  fields: fields.flatMap((field) => [field, ...texts(words.get(field))]),
   ...(after === undefined ? {} : { after }),
 });
 
@@ -41,13 +51,14 @@ const domainGone: Tracer = (seen) => [
   { scope: "OrganizationDomain", activities: ["deleted"], itemIds: domainId(seen) },
 ];
 
+// Where there is a provider object, it is the usual place.
 const saml: Tracer = (seen) => [
-  ofDomain(seen, samlFields),
   ...ofProvider(providerIds(seen, "samlProviderId"), samlFields),
+  ofDomain(seen, samlFields),
 ];
 const scim: Tracer = (seen) => [
-  ofDomain(seen, scimFields),
   ...ofProvider(providerIds(seen, "scimProviderId"), scimFields),
+  ofDomain(seen, scimFields),
 ];
 
 /** Traces of `OrgSsoSettings`. */

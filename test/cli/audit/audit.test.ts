@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import type { AuditFlags } from "../../../cli/audit/request";
 import { type Emulator, SYSTEM } from "../../../emulator";
-import { add, type Entry, log } from "../../support/activity";
+import { add, type Entry, hideOrganizationLog, log } from "../../support/activity";
 import { audited, idsOf, recordsOf } from "./support";
 
 const entries: readonly Entry[] = [
@@ -22,18 +22,21 @@ describe("a table", () => {
       const { code, out, messages } = await run({ format: "table" });
       expect(code).toBe(0);
       expect(out.split("\n")).toEqual([
-        '2026-05-01 00:05:00  owner@acme.test                   changed feature flag "beta": name "A" → "B" (in Default project), through web',
-        '2026-05-01 00:04:00  PostHog itself                    changed personal API key "CI": name "A" → "B"',
-        '2026-05-01 00:03:00  PostHog staff as owner@acme.test  deleted role "Old": name "A" → "B"',
-        '2026-05-01 00:02:00  owner@acme.test                   changed settings of project "Viewers": timezone "UTC" → "Europe/Berlin" (in Default project)',
-        '2026-05-01 00:01:00  owner@acme.test                   changed organization "Acme": name "A" → "B", through pulumi-posthog (this package)',
-        '2026-05-01 00:00:00  admin@acme.test                   created role "Viewers": name "A" → "B"',
+        '2026-05-01 00:05:00  owner@acme.test                              changed feature flag "beta": name "A" → "B" (in Default project), through web',
+        '2026-05-01 00:04:00  an API key or PostHog itself (not recorded)  changed personal API key "CI": name "A" → "B"',
+        '2026-05-01 00:03:00  PostHog staff as owner@acme.test             deleted role "Old": name "A" → "B"',
+        '2026-05-01 00:02:00  owner@acme.test                              changed settings of project "Viewers": timezone "UTC" → "Europe/Berlin" (in Default project)',
+        '2026-05-01 00:01:00  owner@acme.test                              changed organization "Acme": name "A" → "B", through pulumi-posthog (this package)',
+        '2026-05-01 00:00:00  admin@acme.test                              created role "Viewers": name "A" → "B"',
         "",
       ]);
       expect(messages).toEqual([
+        expect.stringMatching(
+          /^note: PostHog keeps no record of changes to roles, role memberships, access rules and/,
+        ),
         expect.stringMatching(/^note: PostHog shows some entries only to its own staff/),
         "note: 1 entry is by PostHog's staff on someone's behalf.",
-        "note: 1 entry is by PostHog itself, not by a person.",
+        expect.stringMatching(/^note: 1 entry names no person: /),
       ]);
     }));
 
@@ -66,7 +69,7 @@ describe("a filter", () => {
     ["a length of time", { since: "24h", limit: "1" }, ["FeatureFlag"]],
     ["the order", { oldestFirst: true, limit: "2" }, ["Role", "Organization"]],
     ["PostHog's staff", { staff: true }, ["Role"]],
-    ["PostHog itself", { system: true }, ["PersonalAPIKey"]],
+    ["what names no person", { system: true }, ["PersonalAPIKey"]],
     ["a project by its name", { project: "default PROJECT" }, ["FeatureFlag", "Team"]],
     ["a project by its number", { project: "1", scope: ["Team"] }, ["Team"]],
   ];
@@ -167,6 +170,38 @@ const logRequests = ({ requests }: Emulator): number =>
   requests.filter(({ path }) => path.includes("activity_log")).length;
 
 describe("a note says what is missing:", () => {
+  test.each<[string, Partial<AuditFlags>, RegExp | undefined]>([
+    [
+      "a preset that asks for it",
+      { preset: "access" },
+      /roles, role memberships, access rules and identity providers/,
+    ],
+    ["everything", {}, /roles, role memberships, access rules and identity providers/],
+    [
+      "one kind of it",
+      { scope: ["AccessControl"] },
+      /changes to access rules\. What still shows them: drift/,
+    ],
+    ["other kinds", { scope: ["FeatureFlag"] }, undefined],
+  ])("what PostHog keeps no record of, first, for %s", (_, flags, sentence) =>
+    audited(async ({ emulator, run }) => {
+      log(emulator, []);
+      const { code, messages } = await run(flags);
+      expect(code).toBe(0);
+      expect(/^note: PostHog keeps no record of/.test(messages[0] ?? "")).toBe(sentence !== undefined);
+      if (sentence !== undefined) expect(messages[0]).toMatch(sentence);
+    }),
+  );
+
+  test("that what keys change cannot be found by person", () =>
+    audited(async ({ emulator, run }) => {
+      log(emulator, [{ minute: 1, scope: "Team", user: "admin@acme.test" }]);
+      const { messages } = await run({ scope: ["Team"], user: ["admin@acme.test"] });
+      expect(messages[0]).toMatch(
+        /^note: --user finds only entries that name a person\. What API keys change/,
+      );
+    }));
+
   const features = [{ key: "audit_logs", limit: 1, unit: "month" }];
 
   test("how far back the plan shows the log, if the query reaches further", () =>
@@ -198,7 +233,7 @@ describe("a note says what is missing:", () => {
   test("what one project's log leaves out, unless the query is about the project only", () =>
     audited(async ({ emulator, run }) => {
       log(emulator, [{ minute: 1, project: 1, scope: "FeatureFlag" }]);
-      expect((await run({ project: "1", preset: "access" })).messages[0]).toMatch(
+      expect((await run({ project: "1", preset: "access" })).messages[1]).toMatch(
         /^note: One project's log leaves out the organization's own entries \(members, roles, /,
       );
       expect((await run({ project: "1", preset: "flags" })).messages).toEqual([]);
@@ -260,7 +295,13 @@ describe("PostHog's errors are explained:", () => {
     }));
 });
 
-describe.each(["old", "mid"] as const)("a server of the generation %s", (generation) => {
+describe.each([
+  ["of August 2025", "old"],
+  ["from between August 2025 and July 2026", "mid"],
+] as const)("a server %s", (_, generation) => {
+  const hide = (emulator: Emulator): void => {
+    if (generation === "mid") hideOrganizationLog(emulator);
+  };
   const organization = {
     projects: [
       { name: "Production", id: 1, settings: { receive_org_level_activity_logs: true } },
@@ -271,6 +312,7 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
   test("has the organization's log combined from those of its projects, with a note", () =>
     audited(
       async ({ emulator, run }) => {
+        hide(emulator);
         log(emulator, [
           { minute: 1, project: 1, scope: "Team" },
           { minute: 3, project: 2, scope: "FeatureFlag" },
@@ -290,26 +332,26 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
           /no log of the whole organization.*the logs of 2 projects were combined/,
         );
         expect(messages.join("\n")).toMatch(/Entries of the organization itself .* only as far as/);
-        expect(messages.some((line) => /lets only signed-in people filter the log/.test(line))).toBe(
-          generation === "old",
-        );
+        expect(messages.some((line) => /has no log with filters/.test(line))).toBe(generation === "old");
       },
       { generation, organization },
     ));
 
   test("without a project has no readable log, and exits with 2", () =>
     audited(
-      async ({ run }) => {
+      async ({ emulator, run }) => {
+        hide(emulator);
         const { out, messages, code } = await run();
         expect({ out, code }).toEqual({ out: "", code: 2 });
         expect(messages.join("\n")).toMatch(/no project whose log could be read instead/);
       },
-      { generation: "mid", organization: { projects: [] } },
+      { generation, organization: { projects: [] } },
     ));
 
   test("with unreadable projects skips them, names them, and exits with 2", () =>
     audited(
       async ({ emulator, run }) => {
+        hide(emulator);
         log(emulator, [
           { minute: 1, project: 1 },
           { minute: 2, project: 2 },
@@ -324,48 +366,45 @@ describe.each(["old", "mid"] as const)("a server of the generation %s", (generat
       },
       { generation, organization },
     ));
-
-  test("lacks some filters, which is an error", () =>
-    audited(
-      async ({ emulator, run }) => {
-        log(emulator, [{ minute: 1, project: 1, ip: "203.0.113.9" }]);
-        expect(await run({ ip: ["203.0.113.9"] })).toMatchObject({
-          code: 1,
-          out: "",
-          error: expect.stringMatching(/cannot filter by --ip/),
-        });
-      },
-      { generation, organization },
-    ));
 });
+
+test("a server of August 2025 lacks some filters, which is an error", () =>
+  audited(
+    async ({ emulator, run }) => {
+      log(emulator, [{ minute: 1, project: 1, ip: "203.0.113.9" }]);
+      expect(await run({ ip: ["203.0.113.9"] })).toMatchObject({
+        code: 1,
+        out: "",
+        error: expect.stringMatching(/cannot filter by --ip/),
+      });
+    },
+    { generation: "old" },
+  ));
 
 test("the unfiltered log of an old server is read only as far back as the query reaches", () =>
   audited(
     async ({ emulator, run }) => {
       log(
         emulator,
-        Array.from({ length: 60 }, (_, minute) => ({ minute, project: 1, scope: "Team" })),
+        Array.from({ length: 360 }, (_, minute) => ({ minute, project: 1, scope: "Team" })),
       );
       emulator.clearRequests();
-      const { out } = await run({ scope: ["Team"], since: "2026-05-01T00:45:00Z" }, { pageSize: 10 });
-      expect(idsOf(out)).toHaveLength(15);
+      const { out } = await run({ scope: ["Team"], since: "2026-05-01T04:00:00Z" });
+      expect(idsOf(out)).toHaveLength(120);
       const plain = emulator.requests.filter(({ path }) => path.includes("/activity_log/"));
       expect(plain).toHaveLength(2);
     },
     { generation: "old" },
   ));
 
-test("entries that disappear while numbered pages are read end the log, and do not break it", () =>
+test("entries that disappear while pages are read end the log, and do not break it", () =>
   audited(
     async ({ emulator, run }) => {
-      const all = Array.from({ length: 20 }, (_, minute) => ({ minute, project: 1, scope: "Team" }));
+      const all = Array.from({ length: 200 }, (_, minute) => ({ minute, project: 1, scope: "Team" }));
       log(emulator, all);
-      const result = await run(
-        { project: "1", scope: ["Team"] },
-        { pageSize: 10, onWrite: () => log(emulator, []) },
-      );
+      const result = await run({ project: "1", scope: ["Team"] }, { onWrite: () => log(emulator, []) });
       expect(result).toMatchObject({ code: 0, error: "" });
-      expect(idsOf(result.out)).toHaveLength(10);
+      expect(idsOf(result.out)).toHaveLength(100);
     },
     { generation: "mid" },
   ));
@@ -389,7 +428,10 @@ describe("--follow", () => {
         const result = await running;
         expect(result.code).toBe(0);
         expect(idsOf(result.out)).toEqual(later);
-        expect(result.messages).toEqual([expect.stringMatching(/^warning: .*Trying again in 0\.02 s\.$/)]);
+        expect(result.messages).toEqual([
+          expect.stringMatching(/^note: PostHog keeps no record of /),
+          expect.stringMatching(/^warning: .*Trying again in 0\.02 s\.$/),
+        ]);
       }),
     40_000,
   );

@@ -201,7 +201,7 @@ test("what the plan hid before a run could print it is a gap, with its own exit 
       const of = { organization: world.emulator.organizationId };
       const file = { version: 1, of, from: "2026-03-01T00:00:00.000Z", seen: [] };
       writeFileSync(cursorIn(world), JSON.stringify(file));
-      add(world.emulator, { minute: 1 });
+      log(world.emulator, [{ minute: 1 }]);
       const result = await world.run({ cursor: cursorIn(world) });
       expect(result.code).toBe(2);
       expect(result.messages).toEqual([

@@ -1,7 +1,7 @@
 import { emptyResult, remarksOnClients } from "../../../cli/audit/notes";
 import type { LogQuery } from "../../../cli/audit/query";
 import type { AuditFlags } from "../../../cli/audit/request";
-import { log } from "../../support/activity";
+import { hideOrganizationLog, log } from "../../support/activity";
 import { type Audited, audited } from "./support";
 
 const now = new Date("2026-05-02T00:00:00Z");
@@ -85,6 +85,7 @@ test.each([
   (_, generation, flags) =>
     audited(
       async (world) => {
+        if (generation === "mid") hideOrganizationLog(world.emulator);
         log(world.emulator, [{ minute: 1, project: 1, scope: "Team", client: "pulumi-posthog" }]);
         const words = await messages(world, { ...flags, scope: ["Team"], client: ["pulumi-postho"] });
         expect(words).toMatch(/^note: No entries match --scope and --client, up to 2026-05-02 00:00:00\.$/m);
@@ -118,11 +119,9 @@ describe("an invalid filter is reported by its flag:", () => {
       expect(error).not.toMatch(/ip_addresses|the program/);
     }));
 
-  test.each([
-    ["mid", "--ip"],
-    ["old", "--client, --ip"],
-  ] as const)("one that a server of the generation %s does not know", (generation, flags) =>
-    audited(
+  test("one that a server of August 2025 does not know", () => {
+    const flags = "--client, --ip";
+    return audited(
       async ({ emulator, run }) => {
         log(emulator, [{ minute: 1, project: 1, client: "web", ip: "203.0.113.9" }]);
         const { error } = await run({ project: "1", client: ["web"], ip: ["203.0.113.9"] });
@@ -130,7 +129,7 @@ describe("an invalid filter is reported by its flag:", () => {
         expect(error).toContain(`fix: Leave ${flags} out`);
         expect(error).not.toMatch(/ipAddresses|clients/);
       },
-      { generation },
-    ),
-  );
+      { generation: "old" },
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import type { AuditFlags } from "../../../cli/audit/request";
-import { add, log } from "../../support/activity";
+import { add, hideOrganizationLog, log } from "../../support/activity";
 import { audited, recordsOf } from "./support";
 
 const names = (out: string): unknown[] => recordsOf(out).map(({ scope }) => scope);
@@ -24,6 +24,7 @@ describe("the organization's own entries, on a server that has them only in a pr
     (_, flags) =>
       audited(
         async ({ emulator, folder, run }) => {
+          hideOrganizationLog(emulator);
           log(emulator, [{ minute: 1 }, { minute: 2, project: 1, scope: "AccessControl" }]);
           for (const more of [{}, { cursor: `${folder}/cursor.json` }]) {
             const result = await run({ ...flags, ...more });
@@ -39,6 +40,7 @@ describe("the organization's own entries, on a server that has them only in a pr
   test("do not matter to a query for other kinds", () =>
     audited(
       async ({ emulator, folder, run }) => {
+        hideOrganizationLog(emulator);
         log(emulator, [{ minute: 2, project: 1, scope: "FeatureFlag" }]);
         for (const more of [{}, { cursor: `${folder}/cursor.json` }]) {
           const result = await run({ preset: "flags", ...more });
@@ -52,6 +54,7 @@ describe("the organization's own entries, on a server that has them only in a pr
   test("are complete if a project shows them, even without entries", () =>
     audited(
       async ({ emulator, run }) => {
+        hideOrganizationLog(emulator);
         log(emulator, [{ minute: 2, project: 1, scope: "FeatureFlag" }]);
         expect(await run({ preset: "access" })).toMatchObject({ code: 0, out: "" });
       },
@@ -61,6 +64,7 @@ describe("the organization's own entries, on a server that has them only in a pr
   test("count as shown if there are some and the setting cannot be read, else as missing", () =>
     audited(
       async ({ emulator, run }) => {
+        hideOrganizationLog(emulator);
         log(emulator, [{ minute: 2, project: 1, scope: "FeatureFlag" }]);
         emulator.faults.add({ kind: "status", status: 403, path: /\/projects\/\d+\/$/, times: 99 });
         expect((await run()).code).toBe(2);
@@ -73,6 +77,7 @@ describe("the organization's own entries, on a server that has them only in a pr
   test("are included on request on the oldest servers", () =>
     audited(
       async ({ emulator, run }) => {
+        log(emulator, []);
         expect(await run({ preset: "access" })).toMatchObject({ code: 0, out: "" });
         log(emulator, [{ minute: 1 }]);
         const result = await run({ preset: "access" });

@@ -7,9 +7,11 @@ import { examine, readNames } from "../../../cli/doctor";
 import type { Check } from "../../../cli/doctor/check";
 import { describeReport, type Report } from "../../../cli/doctor/report";
 import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
+import { ALL_FEATURES } from "../../../emulator/seed/seed";
 import { handlers } from "../../../provider/handlers";
 import type { Configuration } from "../../../provider/posthog/configuration";
 import { currentCertificate } from "../../fixtures/sso/certificates";
+import { hideOrganizationLog } from "../../support/activity";
 import { acmeWorld } from "../../support/seeds";
 
 type World = ReturnType<typeof acmeWorld>;
@@ -354,14 +356,37 @@ describe("common mistakes", () => {
 });
 
 test.each([
-  ["old", /up to early 2026/],
-  ["mid", /of early or mid 2026/],
-  ["new", /of the newest generation/],
-] as const)("the server's generation is reported: %s", async (generation, message) => {
+  [
+    "old",
+    /of about August 2025/,
+    ["identity providers (IdentityProvider)", "an activity log of the whole organization"],
+  ],
+  ["mid", /of about July 2026/, ["more than one identity provider for a domain"]],
+  ["new", /of the newest generation/, []],
+] as const)("the server's generation is reported: %s", async (generation, message, lacks) => {
   const check = await examined(acmeWorld({ generation }));
   expect(check("server generation").message).toMatch(message);
   expect(check("server generation").status).toBe(generation === "new" ? "ok" : "warning");
-  expect(check("activity log").status).toBe(generation === "new" ? "ok" : "warning");
+  expect(check("server generation").details ?? []).toEqual(lacks.map((what) => `it lacks ${what}`));
+  expect(check("activity log").status).toBe(generation === "old" ? "warning" : "ok");
+});
+
+test("whether there is a log of the organization is asked of the server, whatever else it has", async () => {
+  const world = acmeWorld({ generation: "mid" });
+  const check = await examined(world, { before: hideOrganizationLog });
+  expect(check("server generation").details).toContain("it lacks an activity log of the whole organization");
+  expect(check("activity log").message).toMatch(/no activity log of the whole organization/);
+});
+
+// Servers of August 2025 know the feature of access rules under its earlier name only.
+test.each([
+  ["old", ALL_FEATURES.filter((name) => name !== "access_control")],
+  ["mid", ALL_FEATURES],
+] as const)("there are no false findings on servers of generation %s", async (generation, features) => {
+  const organization = { projects: [{ name: "Production" }], features: [...features] };
+  const check = await examined(acmeWorld({ generation, organization }));
+  expect(check("production").message).toBe("Production is open to every member of the organization");
+  expect(check("plan features").status).toBe("ok");
 });
 
 describe("the command", () => {

@@ -18,8 +18,13 @@ interface Row {
 }
 
 const analyst = "analyst@acme.test";
-const sure = String.raw`\| admin@acme\.test, .* UTC, web: `;
-const likely = String.raw`\| probably .*: admin@acme\.test, .* UTC, web: `;
+/** What PostHog records with the owner of the key, or of the session. */
+const named = String.raw`\| admin@acme\.test, .* UTC, web: `;
+/** What it records without one, if it was a key. */
+const byKey = String.raw`\| an API key, through web, [^,]* UTC: `;
+const reached = String.raw`\| probably .*: admin@acme\.test, .* UTC, web: `;
+const unrecorded = (what: string): string => String.raw`\| actor unknown: PostHog does not log ${what}$`;
+const bySession = (by: Actor): Actor => ({ ...by, with_key: false });
 const domain = "acme.test";
 const level = (store: Emulator["store"], by: Actor, to: string): void => {
   for (const { id } of store.accessRules.all()) store.accessRules.update(id, { access_level: to }, by);
@@ -44,8 +49,8 @@ const rows: readonly Row[] = [
       );
     },
     expected: [
-      new RegExp(`^Project it name: "Web" → "Shop" ${sure}`),
-      new RegExp(`^Project it settings\\.anonymizeIps: true → false ${sure}`),
+      new RegExp(`^Project it name: "Web" → "Shop" ${named}`),
+      new RegExp(`^Project it settings\\.anonymizeIps: true → false ${named}`),
     ],
   },
   {
@@ -53,28 +58,30 @@ const rows: readonly Row[] = [
     what: "what everybody may do",
     args: { name: "Web", defaultAccess: "none" },
     change: (store, by) => level(store, by, "member"),
-    expected: [new RegExp(`^Project it defaultAccess: "none" → "member" ${sure}`)],
+    expected: [new RegExp(`^Project it defaultAccess: "none" → "member" ${unrecorded("access rules")}`)],
   },
   {
     type: "ProjectMember",
     what: "level of a person",
     args: { projectId: 1, user: analyst, accessLevel: "member" },
     change: (store, by) => level(store, by, "admin"),
-    expected: [new RegExp(`^ProjectMember it accessLevel: "member" → "admin" ${sure}`)],
+    expected: [new RegExp(`^ProjectMember it accessLevel: "member" → "admin" ${unrecorded("access rules")}`)],
   },
   {
     type: "ProjectMember",
     what: "person, who left",
     args: { projectId: 1, user: analyst, accessLevel: "member" },
     change: (store, by) => store.memberships.delete(membershipOf(store, analyst), by),
-    expected: [new RegExp(`^ProjectMember it no longer exists ${sure}`)],
+    expected: [new RegExp(`^ProjectMember it no longer exists ${byKey}`)],
   },
   {
     type: "AccessControl",
     what: "level of everybody on a type",
     args: { projectId: 1, resource: "feature_flag", accessLevel: "viewer" },
     change: (store, by) => level(store, by, "editor"),
-    expected: [new RegExp(`^AccessControl it accessLevel: "viewer" → "editor" ${sure}`)],
+    expected: [
+      new RegExp(`^AccessControl it accessLevel: "viewer" → "editor" ${unrecorded("access rules")}`),
+    ],
   },
   {
     type: "ProjectAccess",
@@ -87,8 +94,12 @@ const rows: readonly Row[] = [
       }
     },
     expected: [
-      new RegExp(`^ProjectAccess it members\\.analyst@acme\\.test: "member" → nothing ${sure}`),
-      new RegExp(`^ProjectAccess it resources\\.survey\\.default: "viewer" → "editor" ${sure}`),
+      new RegExp(
+        `^ProjectAccess it members\\.analyst@acme\\.test: "member" → nothing ${unrecorded("access rules")}`,
+      ),
+      new RegExp(
+        `^ProjectAccess it resources\\.survey\\.default: "viewer" → "editor" ${unrecorded("access rules")}`,
+      ),
     ],
   },
   {
@@ -103,8 +114,8 @@ const rows: readonly Row[] = [
       store.roles.update(id, { name: "Writers" }, by);
     },
     expected: [
-      new RegExp(`^Role it members: analyst@acme\\.test is missing ${sure}`),
-      new RegExp(`^Role it name: "Editors" → "Writers" ${sure}`),
+      new RegExp(`^Role it members: analyst@acme\\.test is missing ${unrecorded("role memberships")}`),
+      new RegExp(`^Role it name: "Editors" → "Writers" ${unrecorded("roles")}`),
     ],
   },
   {
@@ -113,7 +124,9 @@ const rows: readonly Row[] = [
     args: { roleId: "Editors", members: [analyst] },
     before: (world) => world.resource("Role").up({ name: "Editors" }),
     change: (store, by) => store.roleMemberships.delete(store.roleMemberships.all()[0]?.id ?? "", by),
-    expected: [new RegExp(`^RoleMembers it members: analyst@acme\\.test is missing ${sure}`)],
+    expected: [
+      new RegExp(`^RoleMembers it members: analyst@acme\\.test is missing ${unrecorded("role memberships")}`),
+    ],
   },
   {
     type: "RoleMembership",
@@ -121,21 +134,21 @@ const rows: readonly Row[] = [
     args: { roleId: "Editors", user: analyst },
     before: (world) => world.resource("Role").up({ name: "Editors" }),
     change: (store, by) => store.roleMemberships.delete(store.roleMemberships.all()[0]?.id ?? "", by),
-    expected: [new RegExp(`^RoleMembership it no longer exists ${sure}`)],
+    expected: [new RegExp(`^RoleMembership it no longer exists ${unrecorded("role memberships")}`)],
   },
   {
     type: "OrganizationMember",
     what: "level",
     args: { user: analyst, level: "member" },
     change: (store, by, { state }) => store.memberships.update(String(state.membershipId), { level: 8 }, by),
-    expected: [new RegExp(`^OrganizationMember it level: "member" → "admin" ${sure}`)],
+    expected: [new RegExp(`^OrganizationMember it level: "member" → "admin" ${byKey}`)],
   },
   {
     type: "OrganizationMember",
     what: "membership",
     args: { user: analyst, level: "member" },
     change: (store, by, { state }) => store.memberships.delete(String(state.membershipId), by),
-    expected: [new RegExp(`^OrganizationMember it no longer exists ${sure}removed analyst@acme\\.test`)],
+    expected: [new RegExp(`^OrganizationMember it no longer exists ${byKey}removed analyst@acme\\.test`)],
   },
   {
     type: "OrganizationMember",
@@ -143,7 +156,7 @@ const rows: readonly Row[] = [
     args: { user: "new@acme.test", level: "member" },
     change: (store, by) => store.invites.delete(store.invites.all()[0]?.id ?? "", by),
     expected: [
-      new RegExp(`^OrganizationMember it no longer exists ${sure}withdrew the invite of new@acme\\.test`),
+      new RegExp(`^OrganizationMember it no longer exists ${byKey}withdrew the invite of new@acme\\.test`),
     ],
   },
   {
@@ -153,8 +166,8 @@ const rows: readonly Row[] = [
     change: (store, by) =>
       store.organizations.update(organizationOf(store), { name: "Umbrella", members_can_invite: false }, by),
     expected: [
-      new RegExp(`^OrganizationSettings it membersCanInvite: true → false ${sure}`),
-      new RegExp(`^OrganizationSettings it name: "Acme" → "Umbrella" ${sure}`),
+      new RegExp(`^OrganizationSettings it membersCanInvite: true → false ${byKey}`),
+      new RegExp(`^OrganizationSettings it name: "Acme" → "Umbrella" ${byKey}`),
     ],
   },
   {
@@ -162,10 +175,21 @@ const rows: readonly Row[] = [
     what: "label and value",
     args: { label: "ci", scopes: ["project:read"] },
     change: (store, by, { id }) =>
-      store.personalApiKeys.update(id, { label: "old ci", mask_value: "phx_...zzzz" }, by),
+      store.personalApiKeys.update(id, { label: "old ci", mask_value: "phx_...zzzz" }, bySession(by)),
     expected: [
-      new RegExp(`^PersonalApiKey it label: "ci" → "old ci" ${sure}`),
-      new RegExp(`^PersonalApiKey it value: .* → .*phx_\\.\\.\\.zzzz.* ${sure}`),
+      new RegExp(`^PersonalApiKey it label: "ci" → "old ci" ${named}`),
+      new RegExp(`^PersonalApiKey it value: .* → .*phx_\\.\\.\\.zzzz.* ${named}`),
+    ],
+  },
+  {
+    type: "PersonalApiKey",
+    what: "reach",
+    args: { label: "ci", scopes: ["project:read"], projects: [1] },
+    change: (store, by, { id }) =>
+      store.personalApiKeys.update(id, { label: "old ci", scoped_teams: [2] }, bySession(by)),
+    expected: [
+      new RegExp(`^PersonalApiKey it label: "ci" → "old ci" ${named}(created|revoked) personal API key`),
+      new RegExp(`^PersonalApiKey it projects: .* ${reached}(created|revoked) personal API key`),
     ],
   },
   {
@@ -175,7 +199,7 @@ const rows: readonly Row[] = [
     change: (store, by, { state }) =>
       store.projectSecretApiKeys.update(String(state.keyId), { scopes: ["endpoint:read"] }, by),
     expected: [
-      new RegExp(`^ProjectSecretApiKey it scopes: .*feature_flag:read.* → .*endpoint:read.* ${sure}`),
+      new RegExp(`^ProjectSecretApiKey it scopes: .*feature_flag:read.* → .*endpoint:read.* ${byKey}`),
     ],
   },
   {
@@ -185,8 +209,8 @@ const rows: readonly Row[] = [
     change: (store, by, { id }) =>
       store.domains.update(id, { sso_enforcement: "github", jit_provisioning_enabled: true }, by),
     expected: [
-      new RegExp(`^OrganizationDomain it enforcement: "off" → "github" ${sure}`),
-      new RegExp(`^OrganizationDomain it jitProvisioning: false → true ${sure}`),
+      new RegExp(`^OrganizationDomain it enforcement: "off" → "github" ${byKey}`),
+      new RegExp(`^OrganizationDomain it jitProvisioning: false → true ${byKey}`),
     ],
   },
   {
@@ -194,7 +218,7 @@ const rows: readonly Row[] = [
     what: "domain",
     args: { domain, enforcement: "off" },
     change: (store, by, { id }) => store.domains.delete(id, by),
-    expected: [new RegExp(`^OrgSsoSettings it no longer exists ${sure}deleted domain`)],
+    expected: [new RegExp(`^OrgSsoSettings it no longer exists ${byKey}deleted domain`)],
   },
   {
     type: "OrgSsoSettings",
@@ -205,7 +229,9 @@ const rows: readonly Row[] = [
         store.identityProviders.update(id, { scim_enabled: false }, by);
       }
     },
-    expected: [new RegExp(`^OrgSsoSettings it scim: .*true.* → .*false.* ${likely}`)],
+    expected: [
+      new RegExp(`^OrgSsoSettings it scim: .*true.* → .*false.* ${unrecorded("identity providers")}`),
+    ],
   },
   {
     type: "IdentityProvider",
@@ -213,7 +239,7 @@ const rows: readonly Row[] = [
     args: { name: "Okta", domains: [domain], scim: { enabled: true } },
     before: (world) => world.resource("OrganizationDomain").up({ domain }),
     change: (store, by, { id }) => store.identityProviders.update(id, { name: "Entra" }, by),
-    expected: [new RegExp(`^IdentityProvider it name: "Okta" → "Entra" ${sure}`)],
+    expected: [new RegExp(`^IdentityProvider it name: "Okta" → "Entra" ${unrecorded("identity providers")}`)],
   },
 ];
 
@@ -228,7 +254,8 @@ test.each(rows)("drift reports who changed $what of $type", (row) =>
     await driven.up(row.args);
     world.run();
     expect((await driftOf(world, [{ type: row.type, driven }])).differences).toEqual([]);
-    row.change(world.emulator.store, actor(world.emulator, "admin@acme.test", "web"), driven);
+    const by = { ...actor(world.emulator, "admin@acme.test", "web"), with_key: true };
+    row.change(world.emulator.store, by, driven);
     const { differences, unread } = await driftOf(world, [{ type: row.type, driven }]);
     expect(unread).toEqual([]);
     expect(shown(differences)).toEqual(row.expected.map((line) => expect.stringMatching(line)));

@@ -3,6 +3,14 @@ import { forms } from "./forms";
 import { cases, ends, namesIn, recordedText, worlds } from "./recorded";
 import { type RunningWorld, startWorld } from "./world";
 
+/** Names in texts that came from entries which PostHog does not write: those of access rules. */
+const unsaid: ReadonlyMap<string, string> = new Map([
+  ["drift-table", "ben@acme.test"],
+  ["drift-markdown", "ben@acme.test"],
+]);
+
+const isUnsaid = (output: string, name: string): boolean => unsaid.get(output) === name;
+
 // What version 0.1.0 printed is what people's scripts, dashboards and code scanning read: only sentences change.
 describe.each(worlds)("in the world $name, as in version 0.1.0", (world) => {
   let running: RunningWorld;
@@ -23,7 +31,10 @@ describe.each(worlds)("in the world $name, as in version 0.1.0", (world) => {
     if (exitCode !== 0 && stdout === "") expect(stderr).toMatch(/\w/);
     const form = one.prints && forms[one.prints];
     if (form !== undefined) {
-      const recorded = form.read(recordedText(one.name), names);
+      const recorded = form.read(
+        recordedText(one.name),
+        names.filter((name) => !isUnsaid(one.name, name)),
+      );
       expect(contradictions(recorded, form.read(stdout, names), form)).toEqual([]);
     }
     for (const [file, { form: name, as }] of Object.entries(one.writes)) {

@@ -1,10 +1,12 @@
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Command, CommanderError } from "commander";
 import { createProgram, runProgram } from "../../../cli/program";
-import { type Emulator, startEmulator } from "../../../emulator";
+import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
+import { forgetSeed } from "../../emulator/support";
 import { type Case, folder as fixture, masked, type RecordedWorld } from "./recorded";
 
 /** What came of a command; without times, addresses and random ids. */
@@ -27,8 +29,13 @@ export async function startWorld(world: RecordedWorld): Promise<RunningWorld> {
   let now = world.seededAt;
   const seed = join(fixture, "seeds", `${world.name}.json`);
   const emulator = await startEmulator({ seed, generation: world.generation, now: () => now });
+  forgetSeed(emulator);
   for (const step of world.steps) {
-    if (!("at" in step)) await send(emulator, step);
+    if (!("at" in step)) {
+      const before = emulator.store.activity.size;
+      await send(emulator, step);
+      nameOwner(emulator, step.key, before);
+    }
     now = "at" in step ? step.at : new Date(now.getTime() + 1000);
   }
   const tools = mkdtempSync(join(tmpdir(), "outputs-"));
@@ -64,6 +71,18 @@ async function send(
   };
   const answer = await fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
   if (!answer.ok) throw new Error(`${method} ${path} was answered with ${answer.status}`);
+}
+
+/**
+ * The recorded outputs are of a log that began empty, and whose entries name the owner of every key, as PostHog's do of
+ * those who are signed in.
+ */
+function nameOwner({ store }: Emulator, key: string, first: number): void {
+  const secure_value = `sha256$${createHash("sha256").update(key).digest("hex")}`;
+  const user_id = store.personalApiKeys.where("secure_value", secure_value)[0]?.user_id ?? null;
+  for (const { id } of store.activity.all().slice(first)) {
+    store.activity.update(id, { user_id, is_system: user_id === null }, SYSTEM);
+  }
 }
 
 function installPulumi(bin: string): void {

@@ -1,5 +1,5 @@
 import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
-import { type Answer, asOwner, at, badValue, type Client } from "../support";
+import { type Answer, asOwner, at, badValue, type Client, forgetSeed } from "../support";
 
 const PATH = "/api/organizations/@current/advanced_activity_logs/";
 const BAD_ADDRESS =
@@ -12,9 +12,10 @@ beforeAll(async () => {
   emulator = await startEmulator({ now: () => now });
   owner = asOwner(emulator);
   const { store } = emulator;
+  forgetSeed(emulator);
   await owner.post(
-    "/api/organizations/@current/roles/",
-    { name: "Viewers" },
+    "/api/organizations/@current/domains/",
+    { domain: "viewers.test" },
     { "x-posthog-client": "tests" },
   );
   now = new Date("2026-06-02T10:00:00.000Z");
@@ -42,35 +43,47 @@ const detail = (path: string, condition: object) => ({
 });
 
 test.each<[string, Record<string, string>, string[]]>([
-  ["nothing", {}, ["Organization", "Team", "Project", "Role"]],
+  ["nothing", {}, ["Organization", "Team", "Project", "OrganizationDomain"]],
   ["a start", { start_date: "2026-06-02T10:00:00Z" }, ["Organization", "Team", "Project"]],
-  ["an end", { end_date: "2026-06-02T10:00:00Z" }, ["Team", "Project", "Role"]],
+  ["an end", { end_date: "2026-06-02T10:00:00Z" }, ["Team", "Project", "OrganizationDomain"]],
   ["a day as start", { start_date: "2026-06-03" }, ["Organization"]],
   ["a moment without a zone, which is UTC", { start_date: "2026-06-03T10:00" }, ["Organization"]],
-  ["a scope", { scopes: "Role" }, ["Role"]],
-  ["scopes as JSON", { scopes: '["Role", "Team"]' }, ["Team", "Role"]],
-  ["scopes with commas, which PostHog takes for one name", { scopes: "Role,Team" }, []],
-  ["an activity", { activities: "created" }, ["Role"]],
-  ["a client", { clients: "tests" }, ["Role"]],
+  ["a scope", { scopes: "OrganizationDomain" }, ["OrganizationDomain"]],
+  ["scopes as JSON", { scopes: '["OrganizationDomain", "Team"]' }, ["Team", "OrganizationDomain"]],
+  ["scopes with commas, which PostHog takes for one name", { scopes: "OrganizationDomain,Team" }, []],
+  ["an activity", { activities: "created" }, ["OrganizationDomain"]],
+  ["a client", { clients: "tests" }, ["OrganizationDomain"]],
   ["an address", { ip_addresses: "203.0.113.9" }, ["Organization"]],
   ["a range of addresses", { ip_addresses: "203.0.*" }, ["Organization"]],
   ["a part of an address, which matches nothing", { ip_addresses: "::1" }, []],
   ["a project", { team_ids: "1" }, ["Team", "Project"]],
-  ["words, in any case", { search_text: "viewERS" }, ["Role"]],
-  ["the system", { is_system: "true" }, ["Organization"]],
-  ["people", { is_system: "false" }, ["Team", "Project", "Role"]],
+  ["words, in any case", { search_text: "viewERS" }, ["OrganizationDomain"]],
+  ["what names nobody", { is_system: "true" }, ["Organization", "OrganizationDomain"]],
+  ["people", { is_system: "false" }, ["Team", "Project"]],
   ["support staff", { was_impersonated: "true" }, []],
   ["an item", { item_ids: "1" }, ["Team", "Project"]],
-  ["an exact detail", detail("name", { value: "Viewers" }), ["Role"]],
-  ["a part of a detail", detail("name", { operation: "contains", value: "VIEW" }), ["Role"]],
-  ["one of several details", detail("name", { operation: "in", value: ["Viewers", "x"] }), ["Role"]],
+  ["an exact detail", detail("name", { value: "Domain viewers.test added to Acme" }), ["OrganizationDomain"]],
+  ["a part of a detail", detail("name", { operation: "contains", value: "VIEW" }), ["OrganizationDomain"]],
+  [
+    "one of several details",
+    detail("context.domain", { operation: "in", value: ["viewers.test", "x"] }),
+    ["OrganizationDomain"],
+  ],
   ["a detail inside a list", detail("changes[].field", { value: "week_start_day" }), ["Team"]],
   ["a number written as text", detail("changes[].after", { value: "1" }), ["Team"]],
   ["a truth value written as text", detail("changes[].after", { value: "True" }), ["Team"]],
   ["words inside a list", detail("changes[].field", { operation: "contains", value: "ANON" }), ["Team"]],
   ["a detail that no row has", detail("context.nothing", { value: "x" }), []],
-  ["a detail without a value", detail("name", { value: null }), ["Organization", "Team", "Project", "Role"]],
-  ["what is reserved for later", { hogql_filter: "1=2" }, ["Organization", "Team", "Project", "Role"]],
+  [
+    "a detail without a value",
+    detail("name", { value: null }),
+    ["Organization", "Team", "Project", "OrganizationDomain"],
+  ],
+  [
+    "what is reserved for later",
+    { hogql_filter: "1=2" },
+    ["Organization", "Team", "Project", "OrganizationDomain"],
+  ],
 ])("filtered by %s, the log holds the right rows", async (_, query, expected) => {
   const answer = await ask(query);
   expect(answer.status).toBe(200);
@@ -79,13 +92,13 @@ test.each<[string, Record<string, string>, string[]]>([
 
 test("people are named by UUID, and a list may be sent as a repeated parameter", async () => {
   const uuids = emulator.store.users.all().map(({ uuid }) => uuid);
-  expect(scopes(await ask({ users: uuids[0] ?? "" }))).toEqual(["Team", "Project", "Role"]);
+  expect(scopes(await ask({ users: uuids[0] ?? "" }))).toEqual(["Team", "Project"]);
   expect(scopes(await ask({ users: uuids[1] ?? "" }))).toEqual([]);
   const repeated = new URLSearchParams([
-    ["scopes", "Role"],
+    ["scopes", "OrganizationDomain"],
     ["scopes", "Organization"],
   ]);
-  expect(scopes(await ask(repeated))).toEqual(["Organization", "Role"]);
+  expect(scopes(await ask(repeated))).toEqual(["Organization", "OrganizationDomain"]);
 });
 
 test.each<[string, Record<string, string>, string, string?, string?]>([
@@ -166,7 +179,7 @@ test("the available filters are those with rows", async () => {
     body: {
       static_filters: {
         users: [{ value: emulator.store.users.get(1)?.uuid, label: "Olivia Owner" }],
-        scopes: ["Organization", "Project", "Role", "Team"].map((value) => ({ value })),
+        scopes: ["Organization", "OrganizationDomain", "Project", "Team"].map((value) => ({ value })),
         activities: [{ value: "created" }, { value: "updated" }],
         clients: [{ value: "tests" }],
       },
@@ -227,8 +240,8 @@ describe("as OCSF events", () => {
       body: {
         results: [
           {
-            entity: { data: { name: "Acme" } },
-            entity_result: { type: "Organization", data: { name: "Acme Corp" } },
+            entity: { data: { "organization name": "Acme" } },
+            entity_result: { type: "Organization", data: { "organization name": "Acme Corp" } },
           },
         ],
       },

@@ -1,4 +1,4 @@
-import { type Emulator, startEmulator } from "../../../emulator";
+import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
 import {
   asNobody,
   asOwner,
@@ -9,6 +9,7 @@ import {
   forbidden,
   missing,
   refusal,
+  requestRows,
   textAt,
   withKey,
 } from "../support";
@@ -246,11 +247,7 @@ describe("a key is refused when", () => {
 
 test("a granted gateway scope stays when the key is changed", async () => {
   const made = await session.post(PATH, KEY);
-  emulator.store.personalApiKeys.update(
-    textAt(made, "id"),
-    { scopes: ["llm_gateway:read"] },
-    { user: null, client: null, ip_address: null, was_impersonated: false },
-  );
+  emulator.store.personalApiKeys.update(textAt(made, "id"), { scopes: ["llm_gateway:read"] }, SYSTEM);
   const path = `${PATH}${textAt(made, "id")}/`;
   expect((await session.patch(path, { scopes: ["llm_gateway:read", "insight:read"] })).status).toBe(200);
 });
@@ -261,13 +258,18 @@ test("the activity log records creating, changing, rolling and deleting a key, n
   await session.patch(path, { label: "deploy" });
   const rolled = await session.post(`${path}roll/`);
   await session.delete(path);
-  const rows = emulator.store.activity.where("organization_id", emulator.organizationId);
+  const rows = requestRows(emulator);
   const keyRows = rows.filter(({ scope }) => scope === "PersonalAPIKey");
   expect(keyRows).toMatchObject([
-    { activity: "created", client: "tests", item_id: at(made, "id"), detail: { name: "ci", changes: [] } },
+    {
+      activity: "created",
+      client: "tests",
+      item_id: at(made, "id"),
+      detail: { name: at(made, "mask_value") },
+    },
     { activity: "updated", detail: { changes: [{ field: "label", before: "ci", after: "deploy" }] } },
-    { activity: "updated", detail: { changes: [{ field: "mask_value" }, { field: "last_rolled_at" }] } },
-    { activity: "deleted", detail: { name: "deploy" } },
+    { activity: "updated", detail: { changes: [{ field: "mask_value" }] } },
+    { activity: "deleted", detail: { name: at(rolled, "mask_value"), changes: null } },
   ]);
   const log = JSON.stringify(rows);
   expect(log).not.toContain(textAt(made, "value"));

@@ -9,6 +9,7 @@ import {
   logged,
   missing,
   refusal,
+  requestRows,
   textAt,
   twoOrganizations,
   withEmulator,
@@ -86,6 +87,7 @@ describe("creating", () => {
     expect(at(current, "id")).toBe(at(answer, "id"));
     expect(logged(emulator)).toEqual([
       "Organization created",
+      "Dashboard created",
       "Project created",
       "Team created",
       "OrganizationMembership created",
@@ -136,7 +138,7 @@ describe("changing", () => {
     const answer = await as(emulator, "owner").patch(ACME, body, { "x-posthog-client": "tests" });
     expect(answer).toMatchObject({ status: 200, body: { name: "Acme Corp" } });
     expect(emulator.ignoredFields).toEqual([{ method: "PATCH", path: ACME, field: "color" }]);
-    expect(emulator.store.activity.all()).toMatchObject([
+    expect(requestRows(emulator)).toMatchObject([
       {
         scope: "Organization",
         activity: "updated",
@@ -146,8 +148,10 @@ describe("changing", () => {
         client: "tests",
         ip_address: "127.0.0.1",
         was_impersonated: false,
-        is_system: false,
-        detail: { changes: [{ action: "changed", field: "name", before: "Acme", after: "Acme Corp" }] },
+        is_system: true,
+        detail: {
+          changes: [{ action: "changed", field: "organization name", before: "Acme", after: "Acme Corp" }],
+        },
       },
     ]);
   });

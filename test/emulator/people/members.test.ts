@@ -9,6 +9,7 @@ import {
   logged,
   missing,
   refusal,
+  requestRows,
   twoOrganizations,
   withEmulator,
 } from "../support";
@@ -130,7 +131,7 @@ describe("changing a level", () => {
   test("is found by user uuid, and recorded with before and after", async () => {
     const answer = await as(emulator, "owner").patch(`${MEMBERS}${IDS.analystUser}/`, { level: 8 });
     expect(answer).toMatchObject({ status: 200, body: { id: IDS.analystMember, level: 8 } });
-    expect(emulator.store.activity.all()).toMatchObject([
+    expect(requestRows(emulator)).toMatchObject([
       {
         scope: "OrganizationMembership",
         activity: "updated",

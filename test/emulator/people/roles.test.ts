@@ -47,7 +47,7 @@ test("a role is made without its author, on any plan", async () => {
   const free = await startEmulator({ seed: twoOrganizations({ features: "none" }) });
   const answer = await as(free, "admin").post(ROLES, { name: "Analysts" });
   expect(answer).toMatchObject({ status: 201, body: { created_by: null, members: [] } });
-  expect(logged(free)).toEqual(["Role created"]);
+  expect(logged(free)).toEqual([]);
   await free.close();
 });
 
@@ -118,7 +118,7 @@ describe("memberships", () => {
     expect(await owner.get(one)).toMatchObject({ status: 200 });
     expect(await owner.delete(one)).toMatchObject({ status: 204 });
     expect(await owner.delete(one)).toMatchObject(missing());
-    expect(logged(emulator)).toEqual(["RoleMembership created", "RoleMembership deleted"]);
+    expect(logged(emulator)).toEqual([]);
   });
 
   test.each([

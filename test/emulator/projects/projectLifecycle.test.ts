@@ -95,7 +95,7 @@ describe("actions for sessions", () => {
     expect(dropped.body).toMatchObject({ secret_api_token_backup: null });
     const values = emulator.store.activity
       .all()
-      .flatMap(({ detail }) => detail.changes)
+      .flatMap(({ detail }) => detail.changes ?? [])
       .filter(({ field }) => field.startsWith("secret_api_token"))
       .flatMap(({ before: was, after }) => [was, after]);
     expect(new Set(values)).toEqual(new Set([null, "masked"]));

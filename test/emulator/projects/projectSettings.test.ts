@@ -7,6 +7,7 @@ import {
   IDS,
   logged,
   refusal,
+  requestRows,
   twoOrganizations,
   withEmulator,
 } from "../support";
@@ -31,7 +32,7 @@ describe("changing", () => {
     const answer = await as(emulator, "owner").patch(WEBSITE, { name: "Site" });
     expect(answer).toMatchObject({ status: 200, body: { name: "Site" } });
     expect(logged(emulator)).toEqual(["Project updated name", "Team updated name"]);
-    expect(emulator.store.activity.all()).toMatchObject([
+    expect(requestRows(emulator)).toMatchObject([
       { organization_id: IDS.acme, team_id: IDS.website },
       { organization_id: IDS.acme, team_id: IDS.website },
     ]);

@@ -128,7 +128,7 @@ describe("creating", () => {
     });
     const current = await as(emulator, "owner").get("/api/projects/@current/");
     expect(at(current, "id")).toBe(at(answer, "id"));
-    expect(logged(emulator)).toEqual(["Project created", "Team created"]);
+    expect(logged(emulator)).toEqual(["Dashboard created", "Project created", "Team created"]);
   });
 
   test("an environment is refused: it belongs under a project", async () => {

@@ -45,7 +45,6 @@ describe("the seed in the documentation", () => {
       "rules 3",
       "keys 2",
     ]);
-    expect(store.activity.size).toBe(0);
     const ann = withKey(emulator, "phx_known_beforehand");
     expect(at(await ann.get("/api/projects/1/"), "timezone")).toBe("Europe/Berlin");
     expect(await ann.get("/api/projects/2/dashboards/20/access_controls/")).toMatchObject({ status: 200 });

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
 import { type Emulator, type FaultOptions, SYSTEM, startEmulator } from "../../../emulator";
-import { as, asNobody, at, IDS, twoOrganizations, withEmulator } from "../support";
+import { as, asNobody, at, IDS, logged, twoOrganizations, withEmulator } from "../support";
 
 let emulator: Emulator;
 withEmulator({ seed: twoOrganizations() }, (started) => {
@@ -242,7 +242,7 @@ describe("reset", () => {
     emulator.publishDns("_posthog-challenge.acme.test", "x");
     emulator.reset();
     expect(emulator.requests).toEqual([]);
-    expect(emulator.store.activity.size).toBe(0);
+    expect(logged(emulator)).toEqual([]);
     expect((await owner.get(ACME)).body).toEqual(before);
     const again = await owner.post(`${ACME}projects/`, { name: "Made" });
     expect(at(again, "id")).toBe(at(made, "id"));

@@ -1,5 +1,5 @@
 import { type Actor, Collection, type Emulator, SYSTEM } from "../../../emulator";
-import { IDS, logged, twoOrganizations, withEmulator } from "../support";
+import { IDS, requestRows, twoOrganizations, withEmulator } from "../support";
 
 describe("a collection", () => {
   const make = () =>
@@ -64,36 +64,109 @@ describe("the store", () => {
 
   test("records direct changes as the system's", () => {
     emulator.store.memberships.update(IDS.analystMember, { level: 8 }, SYSTEM);
-    expect(emulator.store.activity.all()).toMatchObject([
+    expect(emulator.store.activity.all().slice(-1)).toMatchObject([
       { scope: "OrganizationMembership", is_system: true, user_id: null, client: null, ip_address: null },
     ]);
   });
 
   test("hides the values of masked columns, but shows null", () => {
     const { store } = emulator;
-    store.projects.update(IDS.website, { secret_api_token: "phs_1" }, SYSTEM);
-    store.projects.update(IDS.website, { secret_api_token: null }, SYSTEM);
-    expect(store.activity.all().flatMap(({ detail }) => detail.changes)).toMatchObject([
+    const by = { ...SYSTEM, user: store.users.all()[0] ?? null, ip_address: "127.0.0.1" };
+    store.projects.update(IDS.website, { secret_api_token: "phs_1" }, by);
+    store.projects.update(IDS.website, { secret_api_token: null }, by);
+    expect(requestRows(emulator).flatMap(({ detail }) => detail.changes)).toMatchObject([
       { action: "created", before: null, after: "masked" },
       { action: "deleted", before: "masked", after: null },
     ]);
     expect(JSON.stringify(store.activity.all())).not.toContain("phs_1");
   });
 
-  test("records a key in every log that it reaches: its projects, its organizations, or all of its owner's", () => {
-    const { store } = emulator;
-    const key = store.personalApiKeys.find(({ label }) => label === "analyst");
-    const places = (patch: object) => {
-      store.personalApiKeys.update(key?.id ?? "", { ...patch, label: JSON.stringify(patch) }, SYSTEM);
-      const last = store.activity.all().at(-1);
-      return [last?.organization_id, last?.team_id];
+  describe("records a key", () => {
+    const key = () => {
+      const found = emulator.store.personalApiKeys.find(({ label }) => label === "analyst");
+      if (found === undefined) throw new Error("The seed has no such key.");
+      return found;
     };
-    expect(places({})).toEqual([IDS.acme, null]);
-    expect(places({ scoped_organizations: [IDS.globex] })).toEqual([IDS.globex, null]);
-    expect(places({ scoped_teams: [IDS.app] })).toEqual([IDS.acme, IDS.app]);
+    const place = new Map<string | number | null, string>([
+      [IDS.acme, "acme"],
+      [IDS.globex, "globex"],
+      [IDS.website, "website"],
+      [IDS.app, "app"],
+      [IDS.globexProject, "reactor"],
+    ]);
+    const rowsOf = (patch: object) => {
+      const before = emulator.store.activity.size;
+      emulator.store.personalApiKeys.update(key().id, patch, SYSTEM);
+      return emulator.store.activity
+        .all()
+        .slice(before)
+        .map((row) => `${row.activity} ${place.get(row.team_id ?? row.organization_id)}`)
+        .sort();
+    };
+
+    test.each([
+      ["all organizations of its owner", {}, ["updated acme"]],
+      [
+        "its organizations",
+        { scoped_organizations: [IDS.acme, IDS.globex] },
+        ["updated acme", "updated globex"],
+      ],
+      ["its projects", { scoped_teams: [IDS.app] }, ["updated app"]],
+    ])("in the log of %s", (_, reach, rows) => {
+      emulator.store.personalApiKeys.update(key().id, reach, SYSTEM);
+      expect(rowsOf({ label: "other" })).toEqual(rows);
+    });
+
+    test.each<[string, object, object, string[]]>([
+      [
+        "another project",
+        { scoped_teams: [IDS.app] },
+        { scoped_teams: [IDS.website] },
+        ["created website", "revoked app"],
+      ],
+      [
+        "a project more",
+        { scoped_teams: [IDS.app] },
+        { scoped_teams: [IDS.app, IDS.website] },
+        ["created website"],
+      ],
+      [
+        "fewer projects",
+        { scoped_teams: [IDS.app, IDS.website] },
+        { scoped_teams: [IDS.app] },
+        ["revoked website"],
+      ],
+      [
+        "one project of its organization",
+        { scoped_organizations: [IDS.acme] },
+        { scoped_organizations: [], scoped_teams: [IDS.app] },
+        ["revoked website"],
+      ],
+      [
+        "another organization, by projects",
+        { scoped_teams: [IDS.app, IDS.website] },
+        { scoped_teams: [IDS.globexProject] },
+        ["created reactor", "revoked acme"],
+      ],
+      [
+        "the organization of its only project",
+        { scoped_teams: [IDS.globexProject] },
+        { scoped_teams: [], scoped_organizations: [IDS.globex] },
+        ["revoked globex"],
+      ],
+      [
+        "all that its owner reaches",
+        { scoped_organizations: [IDS.globex] },
+        { scoped_organizations: [] },
+        ["created acme", "revoked globex"],
+      ],
+    ])("that reaches %s as created and revoked", (_, before, after, rows) => {
+      emulator.store.personalApiKeys.update(key().id, before, SYSTEM);
+      expect(rowsOf(after)).toEqual(rows);
+    });
   });
 
-  test("deletes an organization with everything in it, and records it", () => {
+  test("deletes an organization with everything in it", () => {
     const { store } = emulator;
     store.organizations.delete(IDS.acme, SYSTEM);
     expect([
@@ -102,7 +175,6 @@ describe("the store", () => {
       ...store.memberships.where("organization_id", IDS.acme),
     ]).toEqual([]);
     expect(store.roleMemberships.size + store.objects.size).toBe(0);
-    expect(logged(emulator)).toEqual(expect.arrayContaining(["Organization deleted", "Project deleted"]));
     expect(store.organizations.size).toBe(1);
   });
 

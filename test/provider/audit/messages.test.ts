@@ -29,7 +29,24 @@ describe("who did it", () => {
     ["a person of whom only the UUID is known", { user: { uuid: "u-1" } }, "u-1"],
     ["PostHog's staff", { was_impersonated: true }, "PostHog staff as ada@acme.test"],
     ["PostHog's staff as nobody", { was_impersonated: true, user: null }, "PostHog staff as someone"],
-    ["PostHog", { user: null, is_system: true }, "PostHog itself"],
+    ["PostHog, of a project", { user: null, is_system: true, scope: "Project" }, "PostHog itself"],
+    ["PostHog, of a project's settings", { user: null, is_system: true, scope: "Team" }, "PostHog itself"],
+    [
+      "an API key or PostHog, elsewhere",
+      { user: null, is_system: true },
+      "an API key or PostHog itself (not recorded)",
+    ],
+    [
+      "an API key of a program",
+      { user: null, is_system: true, client: "terraform" },
+      "an API key, through terraform",
+    ],
+    [
+      "an API key of this package",
+      { user: null, is_system: true, client: "pulumi-posthog" },
+      "an API key, through pulumi-posthog (this package)",
+    ],
+    ["a directory", { user: null, is_system: true, activity: "scim_provisioned" }, "the directory (SCIM)"],
     ["someone who is gone", { user: null, is_system: false }, "a deleted account"],
     ["a name that moves the cursor", { user: { email: "a\u001b[2Jb" } }, "a\\u001b[2Jb"],
   ];
@@ -135,6 +152,80 @@ describe("what was done", () => {
       },
       "withdrew the invite of bob@acme.test",
     ],
+    [
+      "an invite withdrawn, in the words of July 2026",
+      {
+        scope: "OrganizationInvite",
+        activity: "deleted",
+        detail: {
+          name: "Invite for bob@acme.test to organization Acme was cancelled",
+          context: { target_email: "bob@acme.test" },
+        },
+      },
+      "withdrew the invite of bob@acme.test",
+    ],
+    [
+      "a membership in a sentence only",
+      {
+        scope: "OrganizationMembership",
+        activity: "deleted",
+        detail: { name: "Bob (bob@acme.test) left Acme" },
+      },
+      "removed bob@acme.test from the organization",
+    ],
+    [
+      "a domain in a sentence",
+      {
+        scope: "OrganizationDomain",
+        activity: "created",
+        detail: { name: "Domain acme.test added to Acme", context: { domain: "acme.test" } },
+      },
+      'created domain "acme.test"',
+    ],
+    [
+      "a domain in a sentence only",
+      {
+        scope: "OrganizationDomain",
+        activity: "deleted",
+        detail: { name: "Domain acme.test removed from Acme" },
+      },
+      'deleted domain "acme.test"',
+    ],
+    [
+      "a change of a domain, in words",
+      {
+        scope: "OrganizationDomain",
+        detail: {
+          name: "Domain acme.test updated in Acme",
+          changes: [changed("SSO enforcement", null, "saml")],
+        },
+      },
+      'changed domain "acme.test": SSO enforcement nothing → "saml"',
+    ],
+    [
+      "a domain by its name",
+      { scope: "OrganizationDomain", activity: "created", detail: { name: "acme.test" } },
+      'created domain "acme.test"',
+    ],
+    [
+      "a key of someone else",
+      {
+        scope: "PersonalAPIKey",
+        activity: "revoked",
+        detail: { name: "phx_...Ab12", context: { user_email: "bob@acme.test" } },
+      },
+      'revoked personal API key "phx_...Ab12" of bob@acme.test',
+    ],
+    [
+      "one's own key",
+      {
+        scope: "PersonalAPIKey",
+        activity: "created",
+        detail: { name: "phx_...Ab12", context: { user_email: "Ada@acme.test" } },
+      },
+      'created personal API key "phx_...Ab12"',
+    ],
+    ["what a directory did to a role", { activity: "scim_provisioned" }, 'provisioned role "Viewers"'],
     [
       "an invite in other words",
       { scope: "OrganizationInvite", activity: "created", detail: { name: "Bob was asked" } },

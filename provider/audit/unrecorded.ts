@@ -1,0 +1,29 @@
+import { listed } from "../access/messages";
+
+/**
+ * What PostHog keeps no record of, by its kind of object. Seen on PostHog's own servers of August 2025 and July 2026:
+ * whoever changes these, the log has no entry of it. Of roles it records what SCIM does, for its own staff.
+ */
+export const unrecorded: ReadonlyMap<string, string> = new Map([
+  ["Role", "roles"],
+  ["RoleMembership", "role memberships"],
+  ["AccessControl", "access rules"],
+  ["IdentityProviderConfig", "identity providers"],
+]);
+
+/** What shows such changes all the same. */
+export const insteadOfRecords =
+  "What still shows them: drift against the state or the matrix, and reviews that are kept in the repository.";
+
+/**
+ * What of these kinds of object PostHog keeps no record of, in a sentence; undefined for nothing.
+ *
+ * @param scopes all kinds if left out.
+ */
+export function unrecordedSentence(scopes?: readonly string[]): string | undefined {
+  const names = [...unrecorded].flatMap(([scope, name]) =>
+    scopes === undefined || scopes.includes(scope) ? [name] : [],
+  );
+  if (names.length === 0) return undefined;
+  return `PostHog keeps no record of changes to ${listed(names, "and")}.`;
+}
