@@ -1,8 +1,14 @@
 import { printable } from "../../provider/access/messages";
 
+const onOneLine = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .join(" ");
+
 /** A text on one line of Markdown, free of markup and of control characters. */
 export function markdownText(text: string): string {
-  return printable(text.replace(/\s*\n\s*/g, " ")).replace(/[\\|<>*_`~[\]#@]/g, "\\$&");
+  return printable(onOneLine(text)).replace(/[\\|<>*_`~[\]#@]/g, "\\$&");
 }
 
 /** The lines of a Markdown table after an empty line; none for a table without rows. */

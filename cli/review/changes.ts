@@ -185,7 +185,8 @@ export function changesMarkdown(review: ChangeReview): string {
 /** An item of a list; further lines of the text become nested items. */
 function markdownLines(text: string): string {
   return text
-    .split(/\s*\n\s*/)
+    .split("\n")
+    .map((line) => line.trim())
     .map((line, at) => `${at === 0 ? "" : "\n  - "}${markdownText(line.replace(/^- /, ""))}`)
     .join("");
 }

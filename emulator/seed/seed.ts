@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parse as parseYaml } from "yaml";
+import { Lexer, Parser, parse as parseYaml } from "yaml";
 import { z } from "zod";
 
 /** Every product feature that PostHog's plans know, as far as access and sign-on care. */
@@ -235,8 +235,25 @@ export function loadSeed(source: SeedInput | string): Seed {
   throw new Error(`${origin} is not valid:\n${lines.join("\n")}`);
 }
 
+/** How deep values of a seed may be nested; thousands use up the stack, which ends the process. */
+const DEEPEST_NESTING = 100;
+
+function isTooDeep(text: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    Array.from(parser.next(lexeme));
+    if (parser.stack.length > DEEPEST_NESTING) {
+      return true;
+    }
+  }
+  return false;
+}
+
 function readFile(path: string): unknown {
   const text = readText(path);
+  if (isTooDeep(text)) {
+    throw new Error(`Seed file ${path} is nested too deeply.`);
+  }
   try {
     return parseYaml(text);
   } catch (error) {

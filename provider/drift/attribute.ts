@@ -48,7 +48,9 @@ function keysOf({ scope, item_id, detail }: ActivityEntry): string[] {
   return [scope, ...ids.map((id) => objectKey(scope, id))];
 }
 
-const emailsIn = (text: string): string[] => text.match(/[^\s()<>,;:"]+@[^\s()<>,;:"]+/g) ?? [];
+/** It looks for an address once in each word, however long. */
+const emailsIn = (text: string): string[] =>
+  text.match(/(?<![^\s()<>,;:"])[^\s()<>,;:"]+@[^\s()<>,;:"]+/g) ?? [];
 
 const objectKey = (scope: string, id: string): string => `${scope}/${id.toLowerCase()}`;
 

@@ -1,12 +1,15 @@
 import {
   type Alias,
+  Composer,
+  type CST,
   isAlias,
   isMap,
   isNode,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
-  parseDocument,
+  Parser,
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
@@ -24,8 +27,8 @@ export interface MatrixDocument {
   position(path: Path, onName?: boolean): Position | undefined;
 }
 
-/** How many brackets may be open at once. A matrix has no use for ten, and the parser takes long for thousands. */
-const deepestBrackets = 100;
+/** How deep values may be nested. A matrix has no use for ten, and thousands use up the stack, which ends the process. */
+const deepestNesting = 100;
 const nestedTooDeeply = "is nested too deeply";
 /** How many values a matrix may have once its aliases are written out. */
 const mostValues = 500_000;
@@ -39,6 +42,13 @@ interface SourceNode {
   /** How many values it is made of, itself included, aliases written out. */
   readonly size: number;
   readonly children: ReadonlyMap<string | number, SourceNode>;
+}
+
+/** A mistake in the writing, as YAML's parser reports it. */
+interface SyntaxError {
+  readonly code: string;
+  readonly message: string;
+  readonly pos: readonly [number, ...number[]];
 }
 
 interface Read {
@@ -61,13 +71,23 @@ export function readText(text: string): MatrixDocument {
     const message = `is too long: ${text.length} characters; the maximum is ${longestText}`;
     return broken([{ path: [], message, position: start }]);
   }
-  const tooDeep = deepBracket(text);
   const lines = new LineCounter();
+  const tokens = [...tokensOf(text, lines)];
+  const tooDeep = tokens.find((token) => typeof token === "number");
   if (tooDeep !== undefined)
-    return broken([{ path: [], message: nestedTooDeeply, position: lineOf(text, tooDeep) }]);
-  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, lineCounter: lines });
-  const misspelled = [...document.errors, ...document.warnings];
-  if (misspelled.length > 0) return broken(syntaxProblems(misspelled, lines));
+    return broken([{ path: [], message: nestedTooDeeply, position: toPosition(lines, tooDeep) }]);
+  const composer = new Composer({ uniqueKeys: false });
+  const [document, second] = composer.compose(
+    tokens.filter((token) => typeof token !== "number"),
+    true,
+    text.length,
+  );
+  const misspelled: SyntaxError[] = [
+    ...(document?.errors ?? []),
+    ...(second === undefined ? [] : [{ code: "MULTIPLE_DOCS", message: "", pos: second.range }]),
+    ...(document?.warnings ?? []),
+  ];
+  if (document === undefined || misspelled.length > 0) return broken(syntaxProblems(misspelled, lines));
   const first = new Reader(lines, "first");
   const read = first.document(document.contents);
   return first.hasRepeats ? { ...read, later: new Reader(lines, "last").document(document.contents) } : read;
@@ -220,19 +240,16 @@ class Reader {
   }
 }
 
-/** Where too many brackets are open; those in texts count as well, which does not matter for so many. */
-function deepBracket(text: string): number | undefined {
-  let open = 0;
-  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
-    open = bracket === "[" || bracket === "{" ? open + 1 : Math.max(0, open - 1);
-    if (open > deepestBrackets) return index;
+/** What YAML's parser makes of a text. Where values are nested too deeply, it ends with that place. */
+function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token | number> {
+  lines.addNewLine(0);
+  const parser = new Parser(lines.addNewLine);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    // On the stack are the document too, and the value that is being read.
+    if (parser.stack.length > deepestNesting + 2) return yield parser.offset;
   }
-  return undefined;
-}
-
-function lineOf(text: string, offset: number): Position {
-  const before = text.slice(0, offset).split("\n");
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  yield* parser.end();
 }
 
 function toPosition(lines: LineCounter, offset: number): Position {
@@ -245,10 +262,7 @@ function broken(problems: readonly MatrixProblem[]): MatrixDocument {
 }
 
 /** One problem a line: what follows on the same line is mostly a consequence of the first. */
-function syntaxProblems(
-  errors: readonly { code: string; message: string; pos: readonly [number, number] }[],
-  lines: LineCounter,
-): MatrixProblem[] {
+function syntaxProblems(errors: readonly SyntaxError[], lines: LineCounter): MatrixProblem[] {
   const byLine = new Map<number, MatrixProblem>();
   for (const { code, message, pos } of errors) {
     const position = toPosition(lines, pos[0]);

@@ -10,8 +10,8 @@ export const longestLabel = 40;
 /** Longest reason. */
 const longestReason = 500;
 
-/** An e-mail address, or a UUID. */
-const userForm = new RegExp(`^([^\\s@]+@[^\\s@]+\\.[^\\s@]+|${uuidPattern})$`);
+/** An e-mail address, or a UUID. There is one way only to match a text, so that no text takes long. */
+const userForm = new RegExp(`^([^\\s@]+@[^\\s@][^\\s@.]*\\.[^\\s@]+|${uuidPattern})$`);
 
 /** Whether a text is the e-mail address or the UUID of a person. */
 export function isUser(text: string): boolean {

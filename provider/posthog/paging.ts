@@ -34,15 +34,17 @@ function broken(what: string, how: string): ConnectionError {
 
 /**
  * Path and query of a `next` link. Only they are followed: behind a proxy PostHog may name a host that is not
- * reachable from here. A link that cannot be read is an error, never the end of the list.
+ * reachable from here. A link that cannot be read is an error, never the end of the list, and so is a path that would lead
+ * to another host with the key.
  */
 function nextPath(next: string, what: string): string {
   try {
     const url = new URL(next, "http://page.invalid");
-    return url.pathname + url.search;
+    if (!url.pathname.startsWith("//")) return url.pathname + url.search;
   } catch {
-    throw broken(what, "PostHog's link to the next page cannot be read");
+    // Said below.
   }
+  throw broken(what, "PostHog's link to the next page cannot be read");
 }
 
 /** The pages of a list, one after the other, read when they are asked for. */

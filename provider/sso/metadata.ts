@@ -202,6 +202,9 @@ interface Element {
 /** Characters of XML that are looked at; an identity provider's own metadata is 5 to 100 thousand. */
 export const longestXml = 1_048_576;
 
+/** How deep elements may be nested; metadata has about ten levels, and thousands use up the stack. */
+const deepestElement = 100;
+
 const attributePrefix = "@";
 const textKey = "#text";
 
@@ -255,9 +258,20 @@ function refusal(xml: string): string | undefined {
   if (/<!DOCTYPE\s+html/i.test(xml)) return "this is an HTML page, not XML; is it a sign-in or error page?";
   if (/<!(DOCTYPE|ENTITY)/i.test(xml))
     return "the XML declares a document type or entities, which is not allowed";
+  if (isTooDeep(xml)) return `the XML has elements nested more than ${deepestElement} deep`;
   const verdict = XMLValidator.validate(xml);
   if (verdict === true) return undefined;
   return `this is not well-formed XML: the first error is on line ${verdict.err.line}`;
+}
+
+/** Whether more elements are open at once than metadata has. What looks like one in a comment or text counts as well. */
+function isTooDeep(xml: string): boolean {
+  let open = 0;
+  for (const [tag] of xml.matchAll(/<\/|\/>|<[^/!?]/g)) {
+    open += tag === "</" || tag === "/>" ? -1 : 1;
+    if (open > deepestElement) return true;
+  }
+  return false;
 }
 
 function childrenOf(raw: z.infer<typeof rawElement>): Element[] {
