@@ -1,6 +1,7 @@
 import { type EffectiveAccess, indexAccess } from "./effective";
 import { compareLevels, organizationLevelName } from "./levels";
-import { listed } from "./messages";
+import { listed, seesItself } from "./messages";
+import { seesClosedProject } from "./ruleEffect";
 import type { AccessRule, AccessSnapshot, Person, ProjectName } from "./snapshot";
 import { groupBy } from "./values";
 
@@ -17,6 +18,8 @@ export interface AccessChange {
   readonly before?: EffectiveAccess;
   /** Missing where the person, or the project, is not there any more. */
   readonly after?: EffectiveAccess;
+  /** Whether the project itself stays visible to someone who has no access any more. */
+  readonly staysVisible?: boolean;
 }
 
 /** Everything that changes for one person; losses first. */
@@ -113,12 +116,16 @@ function comparison(before: AccessSnapshot, after: AccessSnapshot) {
       .flatMap((project) => {
         const first = was && wasThere.has(project.id) ? was : undefined;
         const then = is && isThere.has(project.id) ? is : undefined;
-        const onProject = change(
+        const changed = change(
           project,
           "project",
           first && old.onProject(first, project.id),
           then && young.onProject(then, project.id),
         );
+        const onProject =
+          changed !== undefined && then !== undefined && seesClosedProject(young, then, project.id)
+            ? { ...changed, staysVisible: true }
+            : changed;
         const compareTypes = onProject !== undefined && entersOrLeaves(onProject) ? ruled : change;
         const onTypes = (types.get(project.id) ?? []).flatMap(
           (type) =>
@@ -207,9 +214,14 @@ function byDirectionThenEmail(left: PersonChange, right: PersonChange): number {
   return rank(left) - rank(right) || left.person.email.localeCompare(right.person.email);
 }
 
-function phraseFor({ direction, before, after }: AccessChange, person: Person, where: string): string {
+function phraseFor(
+  { direction, before, after, staysVisible }: AccessChange,
+  person: Person,
+  where: string,
+): string {
   const to = after?.level ?? "none";
-  const through = after === undefined ? "" : throughWhat(after, person);
+  const reason = after === undefined ? "" : throughWhat(after, person);
+  const through = staysVisible === true ? `${reason}, ${seesItself}` : reason;
   if (direction === "gains") return `gains ${to} ${where} ${through}`;
   if (direction === "keeps")
     return to === "none" ? `gets none ${where} ${through}` : `keeps ${to} ${where}, now ${through}`;

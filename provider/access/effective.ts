@@ -1,5 +1,5 @@
 import { type AccessLevel, compareLevels, highestLevel, levelRange, organizationAdmin } from "./levels";
-import { governingType } from "./resourceTypes";
+import { governingType, isConsulted } from "./resourceTypes";
 import type { AccessRule, AccessSnapshot, Person } from "./snapshot";
 
 /** Why someone has the level they have. */
@@ -96,6 +96,7 @@ class RuleIndex implements AccessIndex {
     const always = this.withoutRules(person, type);
     if (always !== undefined) return always;
     if (this.onProject(person, projectId).level === "none") return closed;
+    if (!isConsulted(type)) return this.constant(type, "builtInDefault");
     const found = this.applicable(person, this.rules.get(projectId)?.types.get(type));
     // On types, unlike on projects, the default counts as well if the highest wins.
     return this.mostOf(found.own, found.role, found.everybody) ?? this.constant(type, "builtInDefault");
@@ -121,7 +122,7 @@ class RuleIndex implements AccessIndex {
 
   typesWithRules(projectId: number): string[] {
     const types = [...(this.rules.get(projectId)?.types.keys() ?? [])];
-    return types.filter((type) => type !== "project" && governingType(type) === type);
+    return types.filter((type) => type !== "project" && governingType(type) === type && isConsulted(type));
   }
 
   /** What is certain before any rule is looked at. */

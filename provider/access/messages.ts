@@ -42,3 +42,9 @@ export function formatNumber(count: number): string {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }
+
+/** What someone without access sees all the same, as a sentence goes on. */
+export const seesItself = "but the project itself stays visible, because the rule for everybody is admin";
+
+/** What an admin of a project by a rule may do besides, as a sentence goes on. */
+export const managesObjects = "and may change the access rules of every object in it";

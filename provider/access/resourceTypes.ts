@@ -2,8 +2,8 @@ import { isNearMiss, singular } from "./nearest";
 import { internalScopeObjects, scopeObjects, scopeSynonyms } from "./scopeObjects";
 
 /**
- * Types of resource on which a rule for the whole type has an effect (PostHog: `ACCESS_CONTROL_RESOURCES`,
- * September 2026). The list grows with PostHog.
+ * Types of resource that PostHog takes a rule for the whole type on (`ACCESS_CONTROL_RESOURCES`, September 2026). The
+ * list grows with PostHog.
  */
 export const resourceTypes: readonly string[] = [
   "action",
@@ -41,6 +41,26 @@ export const resourceTypes: readonly string[] = [
   "warehouse_objects",
   "web_analytics",
 ];
+
+/**
+ * Types of resource on which PostHog takes a rule for the whole type, but never consults it (seen on servers of July
+ * 2026). Rules on their single objects count where they have any.
+ */
+const neverConsulted: ReadonlySet<string> = new Set([
+  "evaluation",
+  "heatmap",
+  "hog_flow",
+  "llm_skill",
+  "mcp_analytics",
+  "metrics",
+  "replay_scanner",
+  "sharing_configuration",
+  "tagger",
+  "ticket",
+]);
+
+/** Whether a rule on a whole type decides anything. */
+export const isConsulted = (resource: string): boolean => !neverConsulted.has(governingType(resource));
 
 /** Types that have the access of another type: rules on the whole child type are never consulted. */
 export const inheritedTypes: ReadonlyMap<string, string> = new Map([
@@ -144,6 +164,12 @@ export function judgeResourceType(resource: string, onObject = false): TypeVerdi
     return { error: "has no access rules: organization levels decide there (OrganizationMember)" };
   }
   if (internalScopeObjects.has(resource)) return { error: "is internal to PostHog and has no access rules" };
+  if (!onObject && neverConsulted.has(resource)) {
+    return {
+      warning: `rules on all of ${resource} have no effect: PostHog stores them, but never consults them (servers of July 2026)`,
+      ignored: true,
+    };
+  }
   if (onObject ? objectRoutes.has(resource) : resourceTypes.includes(resource)) return {};
   return judgeUnusual(resource, onObject);
 }

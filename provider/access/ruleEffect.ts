@@ -43,6 +43,22 @@ export function mayChangeRules(index: AccessIndex, person: Person, projectId: nu
   return level === "admin" && "rule" in reason;
 }
 
+/**
+ * Whether PostHog shows someone the project itself, with its settings and token, though they have no access: where a
+ * rule makes everybody else an admin, a rule that excludes someone closes all that is in the project, but not that.
+ */
+export function seesClosedProject(index: AccessIndex, person: Person, projectId: number): boolean {
+  const everybody = index.onProject(nobody, projectId);
+  return (
+    everybody.level === "admin" &&
+    everybody.reason.kind === "defaultRule" &&
+    index.onProject(person, projectId).level === "none"
+  );
+}
+
+/** Someone about whom no rule is: what they can do, everybody can. */
+const nobody: Person = { userUuid: "", membershipId: "", email: "", level: 1 };
+
 const standIn = (roleId: string): string => `anyone in ${roleId}`;
 
 function outsider({ resource, membershipId, roleId }: AccessRule): Person {

@@ -29,6 +29,10 @@ export interface ProjectMemberArgs extends CommonArgs {
  * It adds nobody to the organization: `OrganizationMember` does. Organization admins and owners have every access anyway,
  * and the preview says so.
  *
+ * Two levels reach further than their names: an admin by a rule may change the access rules of every object in the project,
+ * so is a manager of all of them in effect. And `none` closes everything in a project whose rule for everybody is `admin`,
+ * but PostHog still shows the project itself, with its settings and token. The preview says both.
+ *
  * A rule that exists with another level is an error, unless `adopt: true` takes it over. So is a change that would lock out
  * the key's own owner.
  *

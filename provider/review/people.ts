@@ -1,8 +1,10 @@
 import { throughWhat } from "../access/change";
 import type { AccessIndex, EffectiveAccess } from "../access/effective";
-import { organizationLevelName } from "../access/levels";
+import { organizationAdmin, organizationLevelName } from "../access/levels";
 import type { LiveDomain, LiveMember, LiveOrganization } from "../access/liveOrganization";
-
+import { managesObjects, seesItself } from "../access/messages";
+import { objectRoutes } from "../access/resourceTypes";
+import { mayChangeRules, seesClosedProject } from "../access/ruleEffect";
 import type { Person } from "../access/snapshot";
 import { compareTexts, emailDomain, groupPairs } from "../access/values";
 import type { ReviewedAccess, ReviewedPerson, ReviewedProject } from "./model";
@@ -51,6 +53,8 @@ function enforcedDomains(domains: readonly LiveDomain[]): ReadonlySet<string> {
   );
 }
 
+const inEffectManager = "in effect manager of its objects, as an admin of the project by a rule";
+
 const none: readonly string[] = [];
 
 function roleNames({ access }: LiveOrganization): Map<string, string[]> {
@@ -80,15 +84,25 @@ class ProjectAccesses {
     const key = `${member.level} ${[onProject, ...onTypes].map((access) => this.number(access)).join(" ")}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
+    const isManager = member.level < organizationAdmin && mayChangeRules(this.index, member, this.projectId);
     const made: ReviewedAccess = {
       projectId: this.projectId,
       level: onProject.level,
-      through: throughWhat(onProject, member),
-      resources: onTypes.map((access, at) => ({
-        resource: this.types[at] ?? "",
-        level: access.level,
-        through: throughWhat(access, member),
-      })),
+      through: [
+        throughWhat(onProject, member),
+        ...(isManager ? [managesObjects] : []),
+        ...(seesClosedProject(this.index, member, this.projectId) ? [seesItself] : []),
+      ].join(", "),
+      resources: onTypes.map((access, at) => {
+        const resource = this.types[at] ?? "";
+        const isRaised = isManager && access.level !== "manager" && objectRoutes.has(resource);
+        const through = throughWhat(access, member);
+        return {
+          resource,
+          level: access.level,
+          through: isRaised ? `${through}, ${inEffectManager}` : through,
+        };
+      }),
     };
     this.known.set(key, made);
     return made;

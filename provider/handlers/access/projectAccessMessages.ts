@@ -28,7 +28,21 @@ export function reportChanges(
   if (plan.steps.length === 0) return reportAccessChanges(before, after);
   const people = describeChange(before, after);
   const nobody = people.length === 0 && isWhole ? "; nobody's access changes" : "";
-  return [`${writesOf(plan)}${nobody}`, ...linesOf(people, "gain or lose access")].map(notice);
+  return [
+    `${writesOf(plan)}${nobody}`,
+    ...linesOf(people, "gain or lose access"),
+    ...(people.some(becomesAdmin) ? [ruledAdmins] : []),
+  ].map(notice);
+}
+
+/** What an admin by a rule may do besides; PostHog's own default, which makes everybody an admin, gives no such right. */
+export const ruledAdmins =
+  "an admin of the project by a rule may change the access rules of every object in it";
+
+function becomesAdmin({ changes }: PersonChange): boolean {
+  return changes.some(
+    ({ direction, after }) => direction === "gains" && after?.level === "admin" && "rule" in after.reason,
+  );
 }
 
 /** Who gains and loses what, one line for each person. */

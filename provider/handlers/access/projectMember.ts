@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { organizationAdmin, organizationLevelName, projectLevelOf } from "../../access/levels";
+import { seesItself } from "../../access/messages";
 import {
   projectId,
   projectIdOf,
@@ -41,6 +42,7 @@ import {
   resolvePlanned,
   rulePrincipalOf,
 } from "./principal";
+import { ruledAdmins } from "./projectAccessMessages";
 import { reviewRights } from "./ruleRights";
 
 const args = z.strictObject({
@@ -193,11 +195,28 @@ async function review(
     const current = await findProjectRule(connection, project, rulePrincipalOf(principal));
     if (current?.access_level === level) return findings;
   }
+  findings.push(...(await reviewBesides(connection, project, principal?.member, level)));
   const rights = await reviewRights(connection, projectRules(project));
   if (rights.length > 0) return [...findings, ...rights];
   if (principal !== undefined && level !== undefined)
     await refuseLockOut(connection, project, principal, level);
   return findings;
+}
+
+/** What someone can do besides what the level says. */
+async function reviewBesides(
+  connection: Connection,
+  project: number,
+  member: Member | undefined,
+  level: string | undefined,
+): Promise<Finding[]> {
+  if ((member?.level ?? 0) >= organizationAdmin) return [];
+  if (level === "admin") return [notice(ruledAdmins)];
+  if (level !== "none") return [];
+  const everybody = await findProjectRule(connection, project, {});
+  return everybody?.access_level === "admin"
+    ? [notice(`closes everything in the project, ${seesItself}`)]
+    : [];
 }
 
 async function reviewMember(connection: Connection, member: Member): Promise<Finding[]> {

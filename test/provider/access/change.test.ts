@@ -43,10 +43,22 @@ const having = (...rules: AccessRule[]): AccessSnapshot => ({
   ...organization,
   rules: [...organization.rules, ...rules],
 });
+/** Project 1 with a rule that makes everybody an admin. */
+const open = (...rules: AccessRule[]): AccessSnapshot => ({
+  ...organization,
+  rules: [projectRule(1, { level: "admin" }), projectRule(2, { level: "none" }), ...rules],
+});
 const lines = (before: AccessSnapshot, after: AccessSnapshot) =>
   describeChange(before, after).map(changeLine);
 
 describe("a described change of access", () => {
+  test("says that a project stays visible to someone it excludes where everybody else is an admin", () => {
+    expect(lines(open(), open(own("bob", "none")))).toEqual([
+      "bob@acme.com loses admin on Production, now none through their own rule, " +
+        "but the project itself stays visible, because the rule for everybody is admin",
+    ]);
+  });
+
   test.each<[string, AccessRule[], AccessRule[], string[]]>([
     [
       "a first grant",

@@ -1,6 +1,7 @@
 import {
   governingType,
   inheritedTypes,
+  isConsulted,
   isProjectResource,
   judgeResourceType,
   objectRoutes,
@@ -25,8 +26,21 @@ describe("the types of resource", () => {
     expect(governingType("something_new")).toBe("something_new");
   });
 
-  test.each(resourceTypes)("take a rule on all of %s without a remark", (type) => {
+  test.each(resourceTypes.filter(isConsulted))("take a rule on all of %s without a remark", (type) => {
     expect(judgeResourceType(type)).toEqual({});
+  });
+
+  test("have some whose rules PostHog never consults, which is said", () => {
+    const ignored = resourceTypes.filter((type) => !isConsulted(type));
+    expect(ignored.join(" ")).toBe(
+      "evaluation heatmap hog_flow llm_skill mcp_analytics metrics replay_scanner sharing_configuration tagger ticket",
+    );
+    for (const type of ignored) {
+      expect(judgeResourceType(type)).toEqual({
+        warning: expect.stringMatching(new RegExp(`rules on all of ${type} have no effect`)),
+        ignored: true,
+      });
+    }
   });
 
   test.each([...objectRoutes.keys()])("take a rule on one object of %s without a remark", (type) => {

@@ -55,6 +55,60 @@ describe("a review", () => {
     });
   });
 
+  test("says of a project admin by a rule that they manage its objects, whatever rules on types say", () => {
+    const rules = [
+      liveRule("admin", { role: "Analysts" }),
+      liveRule("editor", { resource: "survey" }),
+      liveRule("viewer", { resource: "web_analytics" }),
+    ];
+    const { people: reviewed } = reviewOrganization(liveOrganization({ access: { projects, rules } }));
+    const access = (email: string) => reviewed.find((person) => person.email === email)?.access;
+    expect(access("ann@acme.com")?.[0]).toEqual({
+      projectId: 1,
+      level: "admin",
+      through: "through role Analysts, and may change the access rules of every object in it",
+      resources: [
+        {
+          resource: "survey",
+          level: "editor",
+          through:
+            "through the rule for everybody, in effect manager of its objects, as an admin of the project by a rule",
+        },
+        { resource: "web_analytics", level: "viewer", through: "through the rule for everybody" },
+      ],
+    });
+    // PostHog's own default makes everybody an admin, but gives no right to rules.
+    expect(access("bob@acme.com")?.[0]?.through).toBe("by PostHog's default");
+    expect(access("olga@acme.com")?.[0]?.through).toBe("as organization owner");
+  });
+
+  test("says of someone with none that the project stays visible where everybody else is an admin by a rule", () => {
+    const without = (level: "admin" | "member" | undefined) => {
+      const everybody = level === undefined ? [] : [liveRule(level)];
+      const rules = [...everybody, liveRule("none", { member: "bob" })];
+      const { people: reviewed } = reviewOrganization(liveOrganization({ access: { projects, rules } }));
+      return reviewed.find((person) => person.email === "bob@acme.com")?.access[0];
+    };
+    expect(without("admin")).toMatchObject({
+      level: "none",
+      through:
+        "through their own rule, but the project itself stays visible, because the rule for everybody is admin",
+    });
+    for (const level of ["member", undefined] as const)
+      expect(without(level)?.through).toBe("through their own rule");
+  });
+
+  test("calls rules on types that PostHog never consults without effect, and shows no level by them", () => {
+    const rules = [liveRule("none", { resource: "metrics" }), liveRule("viewer", { resource: "survey" })];
+    const { findings, people: reviewed } = reviewOrganization(
+      liveOrganization({ access: { projects, rules } }),
+    );
+    expect(findings.filter(({ rule }) => rule === "rule-without-effect")).toMatchObject([
+      { message: expect.stringMatching(/none of metrics in Production has no effect/) },
+    ]);
+    expect(reviewed[0]?.access[0]?.resources.map(({ resource }) => resource)).toEqual(["survey"]);
+  });
+
   test("says nothing of single sign-on where domains cannot be read, and no where none covers someone", () => {
     const unread = reviewOrganization({ ...company, domains: undefined });
     expect(unread.people[0]?.ssoEnforced).toBeUndefined();

@@ -19,6 +19,32 @@ async function byHand({ emulator }: World, body: Record<string, unknown>): Promi
   expect(response.status).toBeLessThan(300);
 }
 
+describe("what a level means besides", () => {
+  test("is said of an admin by a rule, who manages every object, and not of an organization admin", () =>
+    withWorld(async ({ resource, messages }) => {
+      await resource("ProjectMember").up({ ...analyst, accessLevel: "admin" });
+      expect(messages.join("\n")).toMatch(/may change the access rules of every object in it/);
+      messages.length = 0;
+      await resource("ProjectMember", "admin").up({
+        ...analyst,
+        user: "admin@acme.test",
+        accessLevel: "admin",
+      });
+      expect(messages.join("\n")).not.toMatch(/every object/);
+    }, acmeWorld()));
+
+  test.each(["admin", "member", undefined] as const)(
+    "is said of none where the rule for everybody is admin, and only there: %s",
+    (level) =>
+      withWorld(async (world) => {
+        if (level !== undefined) await byHand(world, { access_level: level });
+        await world.resource("ProjectMember").up({ ...analyst, accessLevel: "none" });
+        const isSaid = /the project itself stays visible/.test(world.messages.join("\n"));
+        expect(isSaid).toBe(level === "admin");
+      }, acmeWorld()),
+  );
+});
+
 describe("access of a person to a project", () => {
   test("is set with one write, and setting it again changes nothing", () =>
     withWorld(async (world) => {
