@@ -17,7 +17,7 @@ import {
   respellsOrganization,
 } from "./organizationBinding";
 import { plannedAlongside, preflight, stoppedBy } from "./preflight";
-import { claim, howToAdopt, programOf, reviewNew } from "./preview";
+import { claim, claimsScope, howToAdopt, programOf, reviewNew } from "./preview";
 import { dropUndefined, type Properties } from "./state";
 import { carried, isUnfinished, unfinished, unfinishedIn } from "./unfinished";
 import { containsUnknown } from "./unknown";
@@ -96,9 +96,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       const refused = changes && reads ? await preflight(connection, run, needs, title) : [];
       if (refused.length > 0) return { errors: refused };
       const claims = { args, unknown: this.args.unknown(properties), changes };
-      const taken = await claim(host, this.definition, connection, name, claims);
+      const scope = await claimsScope(connection);
+      const taken = await claim(host, this.definition, connection, name, scope, claims);
       if (taken.length > 0) return { errors: taken };
-      const program = programOf(host, connection, this.definition, name, dependencies);
+      const program = programOf(host, scope, this.definition, name, dependencies);
       const seen = reads ? await this.review(connection, title, properties, earlier, program, changes) : [];
       const findings = changes ? [...valid, ...seen] : seen;
       this.say(host, title, findings);

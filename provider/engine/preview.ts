@@ -4,6 +4,7 @@ import type { Connection } from "../posthog/connection";
 import { messageOf } from "../posthog/errors";
 import { listMembers, memberOf } from "../posthog/members";
 import { addressOfObject } from "../posthog/objects";
+import { organizationId } from "../posthog/organizations";
 import { listRoles, roleOf } from "../posthog/roles";
 import type { Aliases, ArgsOf, Definition, Live, Program } from "./definition";
 import { changedFields } from "./diff";
@@ -49,12 +50,13 @@ export async function claim<Shape extends z.ZodRawShape>(
   definition: Definition<Shape>,
   connection: Connection,
   resource: string,
+  scope: string,
   { args, unknown, changes }: { args: Partial<ArgsOf<Shape>>; unknown: readonly string[]; changes: boolean },
 ): Promise<Finding[]> {
   const aliases = changes && connection.configuration.preflight ? resolved(connection) : asWritten;
   const addresses = (await definition.claims?.(args, aliases, unknown)) ?? [];
   const name = nameOf(definition.type, resource);
-  const owner = host.claims.claim(claimsOf(connection), name, addresses);
+  const owner = host.claims.claim(scope, name, addresses);
   if (owner === undefined) return [];
   return [
     problem(undefined, `${name} and ${owner} manage the same thing: ${definition.title(args)}`, {
@@ -66,17 +68,17 @@ export async function claim<Shape extends z.ZodRawShape>(
 /**
  * The rest of the program, as far as previews have seen it.
  *
+ * @param organization the scope of claims.
  * @param dependencies the resources that this one depends on, as messages name them.
  */
 export function programOf(
   { claims, expectedRoles, expectedNames }: Host,
-  connection: Connection,
+  organization: string,
   { type }: Pick<Definition<z.ZodRawShape>, "type">,
   resource: string,
   dependencies: readonly string[],
 ): Program {
   const name = nameOf(type, resource);
-  const organization = claimsOf(connection);
   const namesOfKind = `${type} ${organization}`;
   return {
     inProgram: (address) => claims.isClaimed(organization, address),
@@ -93,9 +95,15 @@ export function programOf(
 
 const nameOf = (type: string, resource: string): string => `${type} "${resource}"`;
 
-/** The scope of claims: one organization of one server. */
-function claimsOf({ configuration: { host: server, organizationId, apiKey } }: Connection): string {
-  return `${server} ${organizationId ?? apiKey ?? ""}`;
+/**
+ * The scope of claims: one organization of one server, however the program names it and whichever account it uses.
+ * Without `preflight` nothing is looked up, and where it cannot be, the preview says so elsewhere: then the spelling counts.
+ */
+export async function claimsScope(connection: Connection): Promise<string> {
+  const { host: server, organizationId: named, apiKey, preflight } = connection.configuration;
+  const spelled = named?.toLowerCase() ?? apiKey ?? "";
+  const organization = preflight ? await organizationId(connection).catch(() => spelled) : spelled;
+  return `${server} ${organization}`;
 }
 
 /** What a preview says about a new resource whose object may already exist. */

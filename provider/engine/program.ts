@@ -12,7 +12,7 @@ export class Claims {
    * Claims addresses for a resource, and returns the other resource that has one of them, if any. Claiming again for
    * the same resource replaces its earlier claims.
    *
-   * @param connection the scope of the addresses: one organization of one account.
+   * @param connection the scope of the addresses: one organization of one server.
    */
   claim(connection: string, resource: string, addresses: readonly string[]): string | undefined {
     const ledger = this.ledgers.get(connection) ?? new Ledger();
@@ -100,7 +100,7 @@ export class Expected<Entry> {
   /**
    * Records what a resource does, in place of its earlier entry.
    *
-   * @param connection the scope of the entry: one organization of one account.
+   * @param connection the scope of the entry: one organization of one server.
    */
   expect(connection: string, resource: string, entry: Entry): void {
     const entries = this.known.get(connection) ?? new Map<string, Entry>();

@@ -5,7 +5,7 @@ import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live, Review } from "../../engine/definition";
-import { type Finding, problem } from "../../engine/finding";
+import { type Finding, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import { type PersonalApiKeyFields, type PersonalApiKeyRecord, personalApiKeys } from "../../posthog/apiKeys";
 import { Cached, perRun } from "../../posthog/cache";
@@ -119,10 +119,29 @@ async function refuseForeign(connection: Connection, { ownerId, label }: Propert
   );
 }
 
+/**
+ * What a preview says about a label that another key of the program has. PostHog keeps such keys apart by id, but who looks
+ * for one by its label, to adopt or to revoke it, cannot.
+ */
+function reviewLabel({ args: { label }, before, adopt, expectedNames, expectName }: Review<Args>): Finding[] {
+  if (label === undefined) return [];
+  const rival = expectedNames().find(({ after }) => after === label);
+  expectName({ before: before?.label, after: label, isSecond: adopt === false });
+  if (rival === undefined || before?.label === label) return [];
+  const shared = `${rival.resource} of this program has the label "${label}" as well`;
+  if (adopt === false) return [warning(`${shared}: nobody can tell the two apart in PostHog's settings`)];
+  return [
+    problem("label", shared, {
+      fix: "choose another label, or set adopt: false for a second key of that label",
+    }),
+  ];
+}
+
 /** What PostHog would refuse of the scopes, projects and organizations that the key is restricted to. */
 async function review(connection: Connection, seen: Review<Args>): Promise<Finding[]> {
   const { scopes = [], projects = [], organizations = [] } = seen.args;
   return [
+    ...reviewLabel(seen),
     ...(await reviewScopes(connection, scopes, isEarlierScope)),
     ...(await reviewProjects(connection, projects)),
     ...(await reviewOrganizations(connection, organizations)),
@@ -212,6 +231,10 @@ export const personalApiKey = defineResource({
   rules: ({ scopes, allowWildcard }) =>
     scopes === undefined ? [] : scopeFindings(checkScopes(scopes, { allowWildcard })),
   review,
+  async reviewUnchanged(_, { args: { label }, expectName }) {
+    if (label !== undefined) expectName({ before: label, after: label, isSecond: false });
+    return [];
+  },
   updateReason: keyUpdateReason,
   onExternalDelete: onKeyDeletedExternally,
   unreadable: unreadableKey,
