@@ -21,6 +21,7 @@ import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import {
   createProject,
   deleteProject,
+  getEnvironment,
   getProject,
   listProjects,
   type Project,
@@ -32,9 +33,12 @@ import { ignoredSettingsError } from "../../posthog/writes";
 import { judgedChange, keepsProjectAdmin } from "../access/lockoutGuard";
 import { makesWay, reviewKeptName, reviewName, secondProject } from "./projectNames";
 import {
+  apiNameOf,
+  changedSettings,
   environmentOnlySettings,
   ignoredSettings,
   projectSettings,
+  type Settings,
   sameSettings,
   settingsFromApi,
   settingsToApi,
@@ -89,18 +93,36 @@ async function writeFields(connection: Connection, id: number, declared: Args): 
   const wanted = { name: declared.name, ...zone, ...settingsToApi(settings) };
   const current = await getProject(connection, id);
   const changed = Object.entries(wanted).filter(([field, value]) => !sameJson(current?.[field], value));
-  let project =
+  const written =
     current === undefined || changed.length > 0
       ? await updateProject(connection, id, Object.fromEntries(changed))
       : current;
-  const elsewhere = ignoredSettings(project, settings).filter((name) => environmentOnlySettings.has(name));
-  if (elsewhere.length > 0) {
-    const only = Object.fromEntries(Object.entries(settings).filter(([name]) => elsewhere.includes(name)));
-    project = { ...project, ...(await updateEnvironment(connection, id, settingsToApi(only))) };
-  }
+  const project = { ...written, ...(await writeEnvironment(connection, written, settings)) };
   const ignored = ignoredSettings(project, settings);
   if (ignored.length === 0) return project;
   throw ignoredSettingsError(ignored, titleOf(declared));
+}
+
+/** Writes the settings that older servers take on the project's environment only, and returns what that has of them. */
+async function writeEnvironment(
+  connection: Connection,
+  project: Project,
+  settings: Settings,
+): Promise<Record<string, unknown>> {
+  const ignored = ignoredSettings(project, settings);
+  const only = Object.fromEntries(
+    Object.entries(settings).filter(
+      ([name]) =>
+        environmentOnlySettings.has(name) && (!(apiNameOf(name) in project) || ignored.includes(name)),
+    ),
+  );
+  if (Object.keys(only).length === 0) return {};
+  const held = await getEnvironment(connection, project.id);
+  const differing = changedSettings(settingsFromApi(held ?? {}, only), only);
+  const sent = settingsToApi(Object.fromEntries(differing.map((name) => [name, only[name]])));
+  const now = differing.length === 0 ? held : await updateEnvironment(connection, project.id, sent);
+  const fields = Object.keys(settingsToApi(only)).filter((field) => now?.[field] !== undefined);
+  return Object.fromEntries(fields.map((field) => [field, now?.[field]]));
 }
 
 /** Sets what everybody may do; refuses if the key's owner could then no longer manage the project. */

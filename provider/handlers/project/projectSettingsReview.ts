@@ -5,7 +5,12 @@ import type { Connection } from "../../posthog/connection";
 import { answered } from "../../posthog/errors";
 import { getInstance } from "../../posthog/instance";
 import { objectExists } from "../../posthog/objects";
-import { hasFeature, type Organization, readableOrganization } from "../../posthog/organizations";
+import {
+  hasFeature,
+  isOfAugust2025,
+  type Organization,
+  readableOrganization,
+} from "../../posthog/organizations";
 import {
   getEnvironment,
   getProject,
@@ -143,9 +148,19 @@ function reviewTheme({ known, organization }: Situation, theme: unknown): Findin
   return [problem("settings.defaultDataTheme", lacks, addFeature)];
 }
 
-async function reviewDashboard({ connection, own }: Situation, dashboard: unknown): Promise<Finding[]> {
-  if (typeof dashboard !== "number") return [];
+async function reviewDashboard(
+  { connection, own, organization }: Situation,
+  dashboard: unknown,
+): Promise<Finding[]> {
   const property = "settings.primaryDashboard";
+  if (dashboard === null && own !== undefined && organization !== undefined && isOfAugust2025(organization)) {
+    return [
+      problem(property, "cannot be taken away on servers of August 2025", {
+        fix: "leave it out, or update the server",
+      }),
+    ];
+  }
+  if (typeof dashboard !== "number") return [];
   if (own === undefined) {
     return [
       problem(property, "has to be a dashboard of the project itself, and a new project has none yet", {

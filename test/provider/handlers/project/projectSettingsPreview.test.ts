@@ -125,6 +125,19 @@ describe("the first dashboard", () => {
       await resource("Project").up(adopted({ primaryDashboard: 41 }));
     }, shop({})));
 
+  test("cannot be taken away on servers of August 2025, which crash on it", () =>
+    withWorld(
+      async ({ resource, run }) => {
+        const project = resource("Project");
+        await project.up(adopted({ primaryDashboard: 41 }));
+        run();
+        expect((await project.refusals(adopted({ primaryDashboard: null }))).join()).toMatch(
+          /^settings\.primaryDashboard: cannot be taken away on servers of August 2025/,
+        );
+      },
+      shop({ generation: "2025-08" }),
+    ));
+
   test("cannot be set on a project that does not exist yet", () =>
     withWorld(async ({ resource }) => {
       expect((await resource("Project").refusals(fresh({ primaryDashboard: 41 }))).join()).toMatch(
@@ -139,3 +152,23 @@ test("tasks that PostHog starts by itself are its own project's only", () =>
       /^settings\.proactiveTasksEnabled: PostHog refuses it to every project but one of its own/,
     );
   }, shop({})));
+
+test("what servers of August 2025 keep on the environment is set, cleared and settles", () =>
+  withWorld(
+    async ({ resource, run }) => {
+      const project = resource("Project");
+      for (const value of [["paid"], null]) {
+        const args = adopted({
+          sessionRecordingEventTriggerConfig: value,
+          featureFlagConfirmationMessage: value && " Sure? ",
+        });
+        run();
+        await project.up(args);
+        run();
+        await project.refresh();
+        expect((await project.diff(args)).changes).toBe(false);
+        await project.up(args);
+      }
+    },
+    shop({ generation: "2025-08" }),
+  ));
