@@ -141,9 +141,9 @@ export class RouteTable {
     this.add({ target: "organization", method, path: whole, rule, handle });
   }
 
-  /** A route under `/api/projects/:project_id/`, and under the same path within an organization. */
+  /** A route under `/api/projects/:project_id/`; those about the project itself are there within an organization too. */
   project(method: Method, path: string, rule: Rule, handle: (call: ProjectCall) => Reply): void {
-    for (const parent of ["/api", "/api/organizations/:organization_id"]) {
+    for (const parent of rule.detail ? ["/api", "/api/organizations/:organization_id"] : ["/api"]) {
       const whole = join(`${parent}/projects/:project_id`, path);
       this.add({ target: "project", method, path: whole, rule, handle });
     }
