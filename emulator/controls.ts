@@ -25,7 +25,7 @@ interface Controls {
 }
 
 const FaultBody = z.strictObject({
-  kind: z.enum(["status", "dropBefore", "dropAfter", "delay", "garbage"]),
+  kind: z.enum(["status", "dropBefore", "dropAfter", "delay", "garbage", "spoilAfter", "truncate", "late"]),
   method: z.string().optional(),
   path: z.string().optional(),
   /** Source of a regular expression, in place of the prefix in `path`. */

@@ -23,6 +23,10 @@ const COMMANDS = {
     await setUp();
     await runNode("dist/bench/index.js", args);
   },
+  sweep: async (args) => {
+    await withLock(cloneLock(), prepareClone);
+    await runNode("dist/tools/sweep/main.js", args);
+  },
   docs: async () => {
     await withLock(cloneLock(), prepareClone);
     await runNode("dist/tools/docs/main.js");

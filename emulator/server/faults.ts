@@ -9,7 +9,13 @@ export type FaultKind =
   /** Waits `delayMs`, then handles the request as usual. */
   | "delay"
   /** Answers with something that is not PostHog's JSON; the request is not applied. */
-  | "garbage";
+  | "garbage"
+  /** Applies the request, then answers with a proxy's web page in place of the answer. */
+  | "spoilAfter"
+  /** Applies the request, then breaks the answer off in the middle of its body. */
+  | "truncate"
+  /** Cuts the connection, and applies the request `delayMs` later. */
+  | "late";
 
 /** A fault: which requests it applies to, and what it does to them. */
 export interface FaultOptions {

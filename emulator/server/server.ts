@@ -109,13 +109,43 @@ async function meetFault(
       context.res = faultAnswer(fault, 500, serverError().body);
       return false;
     case "garbage":
-      context.res = faultAnswer(fault, 200, "<!doctype html><title>Bad gateway</title>");
+      context.res = faultAnswer(fault, 200, webPage);
       return false;
+    case "spoilAfter":
+      await next();
+      context.res = undefined;
+      context.res = faultAnswer(fault, 200, webPage);
+      return false;
+    case "truncate":
+      await next();
+      await truncate(context);
+      return false;
+    case "late":
+      cutConnection(context);
+      await sleepFor(fault.delayMs ?? 0);
+      await next();
+      context.res = undefined;
+      context.res = RESPONSE_ALREADY_SENT.clone();
+      return true;
     case "delay":
       await sleepFor(fault.delayMs ?? 0);
   }
   await next();
   return false;
+}
+
+const webPage = "<!doctype html><title>Bad gateway</title>";
+
+/** A proxy that gives up in the middle of an answer passes on a whole message with half of its body. */
+async function truncate(context: Context<ServerEnv>): Promise<void> {
+  const { status, headers } = context.res;
+  const body = await context.res.text();
+  const half = new Response(status === 204 ? null : body.slice(0, Math.floor(body.length / 2)), {
+    status,
+    headers: new Headers(headers),
+  });
+  context.res = undefined;
+  context.res = half;
 }
 
 function faultAnswer({ status, body, headers }: FaultOptions, usual: number, content: unknown): Response {

@@ -17,7 +17,7 @@ import {
   respellsOrganization,
 } from "./organizationBinding";
 import { plannedAlongside, preflight, stoppedBy } from "./preflight";
-import { claim, claimsScope, howToAdopt, programOf, reviewNew } from "./preview";
+import { claim, claimsScope, howToAdopt, programOf, reviewNew, whoMadeIt } from "./preview";
 import { dropUndefined, type Properties } from "./state";
 import { carried, isUnfinished, unfinished, unfinishedIn } from "./unfinished";
 import { containsUnknown } from "./unknown";
@@ -334,7 +334,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
 
   private alreadyThere(args: ArgsOf<Shape>, id: string): RefusedError {
     return new RefusedError(`creating ${this.definition.title(args)} failed: it already exists (id ${id})`, {
-      why: "It was made outside this program, or by another stack.",
+      why: `${whoMadeIt.charAt(0).toUpperCase()}${whoMadeIt.slice(1)}.`,
       fix: howToAdopt(this.definition),
     });
   }

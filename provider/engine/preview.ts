@@ -137,10 +137,14 @@ export async function reviewNew<Shape extends z.ZodRawShape>(
   const difference = changes.length === 0 ? "" : ` and differs in ${changes.join(", ")}`;
   const message = `${title} already exists (id ${existing.id})${difference}`;
   return {
-    findings: [problem(undefined, message, { fix: howToAdopt(definition) })],
+    findings: [problem(undefined, message, { why: whoMadeIt, fix: howToAdopt(definition) })],
     existing,
   };
 }
+
+/** Whence an object that already exists may come. */
+export const whoMadeIt =
+  "it was made outside this program, by another stack, or by an earlier run that broke off before it learned the id";
 
 /** What to do about an object that already exists. */
 export function howToAdopt({

@@ -139,6 +139,7 @@ export class ApiKeyClient<Key extends KeyRecord, Fields extends KeyFields> {
     await this.connection.deleteIfThere(
       `${path}${encodeURIComponent(id)}/`,
       `revoking a ${noun}`,
+      () => this.kept.stillHas(id),
       authentication,
     );
     await this.kept.remove(id);

@@ -103,6 +103,12 @@ export class CachedList<T, Absent extends undefined = never> {
     this.cached.forget();
   }
 
+  /** Whether the list, read again now, has the item of that id. */
+  async stillHas(id: string | number): Promise<boolean> {
+    this.forget();
+    return (await this.get(id)) !== undefined;
+  }
+
   /** A write shows that the server has the list, whatever was read. */
   private change(apply: (items: readonly T[]) => T[]): Promise<void> {
     return this.cached.change((items) => apply(items ?? []));

@@ -135,12 +135,18 @@ export class Connection implements LockTaker {
    * Deletes what is at a path; one that is gone already is fine.
    *
    * @param what the deletion as a gerund phrase for errors: `deleting role "Analysts"`.
+   * @param isThere looks whether it is still there after a 404, which by itself proves nothing.
    */
-  async deleteIfThere(path: string, what: string, authentication: Authentication = "key"): Promise<void> {
+  async deleteIfThere(
+    path: string,
+    what: string,
+    isThere: () => Promise<boolean>,
+    authentication: Authentication = "key",
+  ): Promise<void> {
     try {
       await this.send({ method: "DELETE", path, schema: z.unknown(), what }, authentication);
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (!isMissing(error) || (await isThere())) throw error;
     }
   }
 

@@ -134,6 +134,7 @@ export async function deleteDomain(connection: Connection, domain: Domain): Prom
   await connection.deleteIfThere(
     `${await domainsPath(connection)}${domain.id}/`,
     `removing the domain ${domain.domain}`,
+    () => keptDomains(connection).stillHas(domain.id),
   );
   await keptDomains(connection).remove(domain.id);
 }

@@ -105,6 +105,7 @@ export async function deleteIdentityProvider(connection: Connection, id: string)
   await connection.deleteIfThere(
     `${await providersPath(connection)}${id}/`,
     "removing the identity provider",
+    () => keptProviders(connection).stillHas(id),
   );
   await keptProviders(connection).remove(id);
 }

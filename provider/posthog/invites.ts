@@ -86,6 +86,7 @@ export async function createInvite(connection: Connection, fields: InviteFields)
 /** Takes an invitation back; one that is gone already is fine. */
 export async function deleteInvite(connection: Connection, invite: Invite): Promise<void> {
   const what = `withdrawing the invite of ${invite.target_email}`;
-  await connection.deleteIfThere(`${await invitesPath(connection)}${invite.id}/`, what);
-  await keptInvites(connection).remove(invite.id);
+  const [path, invites] = [`${await invitesPath(connection)}${invite.id}/`, keptInvites(connection)];
+  await connection.deleteIfThere(path, what, () => invites.stillHas(invite.id));
+  await invites.remove(invite.id);
 }

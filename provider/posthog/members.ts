@@ -124,8 +124,11 @@ export async function setMemberLevel(
 /** Takes someone out of the organization, with their roles and access rules; someone who left is fine. */
 export async function removeMember(connection: Connection, member: Member): Promise<void> {
   const what = `removing ${member.user.email} from the organization`;
-  await connection.deleteIfThere(await memberPath(connection, member), what);
-  await keptMembers(connection).remove(member.id);
+  const members = keptMembers(connection);
+  await connection.deleteIfThere(await memberPath(connection, member), what, () =>
+    members.stillHas(member.id),
+  );
+  await members.remove(member.id);
 }
 
 /** PostHog finds members by the user's UUID, not by the id of the membership. */

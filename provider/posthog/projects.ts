@@ -234,7 +234,8 @@ export async function updateEnvironment(
 /** Asks PostHog to delete a project, which it does in the background; doing it again is fine. */
 export async function deleteProject(connection: Connection, id: number): Promise<void> {
   try {
-    await connection.deleteIfThere(`${await projectsPath(connection)}${id}/`, `deleting project ${id}`);
+    const path = `${await projectsPath(connection)}${id}/`;
+    await connection.deleteIfThere(path, `deleting project ${id}`, () => keptList(connection).stillHas(id));
   } catch (error) {
     if (!answered(error, 400) || !/already being deleted/i.test(error.answer.detail)) throw error;
   }

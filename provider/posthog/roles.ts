@@ -114,8 +114,9 @@ export async function renameRole(connection: Connection, role: Role, name: strin
 
 /** Deletes a role with its memberships and access rules; one that is gone already is fine. */
 export async function deleteRole(connection: Connection, role: Role): Promise<void> {
-  await connection.deleteIfThere(`${await rolesPath(connection)}${role.id}/`, `deleting role "${role.name}"`);
-  await keptRoles(connection).remove(role.id);
+  const [path, roles] = [`${await rolesPath(connection)}${role.id}/`, keptRoles(connection)];
+  await connection.deleteIfThere(path, `deleting role "${role.name}"`, () => roles.stillHas(role.id));
+  await roles.remove(role.id);
   await keptOrganization(connection).change((known) =>
     known.default_role_id === role.id ? { ...known, default_role_id: null } : known,
   );
@@ -154,6 +155,10 @@ export async function removeFromRole(
   await connection.deleteIfThere(
     `${await rolesPath(connection)}${role.id}/role_memberships/${membership.id}/`,
     `removing ${membership.user.email} from role "${role.name}"`,
+    async () => {
+      keptRoles(connection).forget();
+      return roleMembershipOf(membership, roleOf(role.id, await listRoles(connection))) !== undefined;
+    },
   );
   await patchMembers(connection, role, (known) => known.filter(({ id }) => id !== membership.id));
 }

@@ -255,22 +255,37 @@ async function observe(
   id: string,
   state: Properties,
 ): Promise<Live<Args> | undefined> {
+  const { target } = parseId(id);
+  const look = async (): Promise<Live<Args> | undefined | "gone"> => {
+    try {
+      return await observeOnce(connection, id, state);
+    } catch (error) {
+      const isNotThere = error instanceof MissingObjectError || isMissing(error);
+      if (isNotThere && (await isGone(connection, target))) return "gone";
+      throw error;
+    }
+  };
+  const seen = await look();
+  // A single 404 proves nothing.
+  const found = seen === "gone" ? await look() : seen;
+  return found === "gone" ? undefined : found;
+}
+
+async function observeOnce(
+  connection: Connection,
+  id: string,
+  state: Properties,
+): Promise<Live<Args> | undefined> {
   const { target: written, kind, token } = parseId(id);
   const principal = kind === undefined ? everybody : await findPrincipal(connection, kind, token);
-  try {
-    const target = await resolveTarget(connection, written);
-    const level = principal === undefined ? undefined : await levelAt(connection, target, principal);
-    if (principal !== undefined && level !== undefined)
-      return await toLive(connection, target, principal, level, declaredIn(args, state), state);
-    await refuseHidden(state, async (subject) =>
-      (await rulesAt(connection, target, everybody)).some((rule) => isFor(rule, subject)),
-    );
-    return undefined;
-  } catch (error) {
-    const isNotThere = error instanceof MissingObjectError || isMissing(error);
-    if (isNotThere && (await isGone(connection, written))) return undefined;
-    throw error;
-  }
+  const target = await resolveTarget(connection, written);
+  const level = principal === undefined ? undefined : await levelAt(connection, target, principal);
+  if (principal !== undefined && level !== undefined)
+    return toLive(connection, target, principal, level, declaredIn(args, state), state);
+  await refuseHidden(state, async (subject) =>
+    (await rulesAt(connection, target, everybody)).some((rule) => isFor(rule, subject)),
+  );
+  return undefined;
 }
 
 function parseId(id: string): { target: RuleTarget; kind?: string; token: string } {

@@ -237,7 +237,6 @@ export async function removeOrphans(
   managed: readonly Protocol[],
   { samlProviderId, scimProviderId }: Properties,
 ): Promise<void> {
-  if (managed.length === 0) return;
   for (const provider of await orphans(connection)) {
     const isKnown = provider.id === samlProviderId || provider.id === scimProviderId;
     const isOurs = isKnown || managed.some((protocol) => isOwnProvider(provider, domain, protocol));

@@ -8,6 +8,7 @@ import { isUnfinished, wasDeclared } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
 import { createDomain, type Domain, deleteDomain, findDomain, listDomains } from "../../posthog/domains";
 import { RefusedError } from "../../posthog/errors";
+import { listIdentityProviders } from "../../posthog/identityProviders";
 import { getOrganization } from "../../posthog/organizations";
 import { type Protocol, protocols, readSignOn } from "../../snapshot/signOn";
 import { lacksScim, noScim, orphanOf, removeOrphans, writeSaml, writeScim } from "./domainProviders";
@@ -137,6 +138,20 @@ async function syncSaml(
   if (!holdsSaml(saml, wanted)) await writeSaml(connection, domain, wanted);
 }
 
+/** The ids of objects that no longer serve the domain: a destroy that broke off may not have come to removing them. */
+async function providersStillThere(
+  connection: Connection,
+  { outputs }: Live<Args>,
+  state: Properties,
+): Promise<Properties> {
+  const names = ["samlProviderId", "scimProviderId"].filter((name) => outputs[name] === undefined);
+  if (names.every((name) => state[name] === undefined)) return {};
+  const ids = new Set((await listIdentityProviders(connection))?.map(({ id }) => id));
+  return Object.fromEntries(
+    names.flatMap((name) => (ids.has(String(state[name])) ? [[name, state[name]]] : [])),
+  );
+}
+
 /** The protocols that the resource manages, and removes when it is destroyed. */
 const managedIn = ({ saml, scim: provisioning }: Partial<Args>): Protocol[] =>
   protocols.filter((protocol) => (protocol === "saml" ? saml !== undefined : provisioning?.enabled === true));
@@ -219,9 +234,9 @@ export const orgSsoSettings = defineResource({
   },
   async observe(connection, id, state) {
     const domain = await findDomain(connection, id);
-    return domain === undefined
-      ? undefined
-      : toLive(connection, domain, declaredIn(args, state), state.scimToken);
+    if (domain === undefined) return undefined;
+    const live = await toLive(connection, domain, declaredIn(args, state), state.scimToken);
+    return { ...live, outputs: { ...live.outputs, ...(await providersStillThere(connection, live, state)) } };
   },
   async create(connection, declared, checkpoint) {
     const domain = await createDomain(connection, declared.domain);

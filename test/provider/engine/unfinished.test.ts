@@ -1,5 +1,5 @@
+import { leapingClock } from "../../../tools/sweep/clock";
 import { accessWorld, rulesIn } from "../../support/access";
-import { leapingClock } from "../../support/clock";
 import { type Driven, type World, withWorld } from "../../support/driver";
 import { peopleIn } from "../../support/people";
 import { acmeWorld } from "../../support/seeds";

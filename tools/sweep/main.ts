@@ -1,0 +1,52 @@
+import { writeFileSync } from "node:fs";
+import pc from "picocolors";
+import { runCommand, startStep } from "../command";
+import { parseOptions, type SweepOptions, USAGE } from "./options";
+import { sampleOf } from "./sample";
+import { type Scenario, scenarios } from "./scenarios";
+import { complaintsOf, figuresOf } from "./summary";
+import { SweptScenario, type Verdict } from "./sweep";
+
+async function sweepScenario(
+  scenario: Scenario,
+  { points: count, seed }: SweepOptions,
+  signal: AbortSignal,
+): Promise<Verdict[]> {
+  const step = startStep(scenario.name);
+  const swept = await SweptScenario.start(scenario);
+  try {
+    const all = swept.points();
+    const points = count === undefined ? all : sampleOf(all, count, seed);
+    const verdicts: Verdict[] = [];
+    for (const point of points) {
+      signal.throwIfAborted();
+      verdicts.push(await swept.judge(point));
+      step.update(`${verdicts.length} of ${points.length}`);
+    }
+    const { converged, unavoidable, fault_points } = figuresOf(verdicts);
+    const result = `${fault_points} fault points, ${converged} as without the fault, ${unavoidable} unavoidable`;
+    if (converged + unavoidable === fault_points) step.done(result);
+    else step.fail(result);
+    return verdicts;
+  } finally {
+    await swept.close();
+  }
+}
+
+async function main(signal: AbortSignal): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === "help") return console.log(USAGE);
+  const verdicts: Verdict[] = [];
+  for (const scenario of scenarios.filter(({ name }) => name.includes(options.only))) {
+    verdicts.push(...(await sweepScenario(scenario, options, signal)));
+  }
+  const figures = figuresOf(verdicts);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(figures, undefined, 2)}\n`);
+  console.log(`\n${JSON.stringify(figures, undefined, 2)}`);
+  const complaints = complaintsOf(verdicts);
+  if (complaints.length === 0) return;
+  for (const complaint of complaints) console.log(`${pc.red("✗")} ${complaint}`);
+  throw new Error(`The sweep found ${complaints.length} defects.`);
+}
+
+void runCommand(main);

@@ -1,0 +1,225 @@
+import type { Generation, SeedInput } from "../../emulator";
+import type { Properties } from "../../provider/engine/state";
+import { certificate } from "./certificate";
+
+type Organization = SeedInput["organizations"][number];
+
+/** A resource before and after a change of the program, and what PostHog holds at first. */
+export interface Scenario {
+  readonly name: string;
+  /** The kind of resource. */
+  readonly type: string;
+  /** How old the server is; the newest by default. */
+  readonly generation?: Generation;
+  /** What the organization has besides its people and one project. */
+  readonly organization?: Partial<Organization>;
+  readonly before: Properties;
+  readonly after: Properties;
+  /** Whether the record that proves the domain is published once the resource has been made. */
+  readonly publishes?: boolean;
+}
+
+const [owner, admin, analyst, developer] = ["owner", "admin", "analyst", "developer"].map(
+  (name) => `${name}@acme.test`,
+) as [string, string, string, string];
+const password = "a-long-enough-password";
+
+/** What an emulator starts with for a scenario. */
+export function seedOf({ organization }: Scenario): SeedInput {
+  return {
+    users: [owner, admin, analyst, developer].map((email) => ({ email, password })),
+    organizations: [
+      {
+        name: "Acme",
+        members: [
+          { email: owner, level: "owner" },
+          { email: admin, level: "admin" },
+          { email: analyst },
+          { email: developer },
+        ],
+        projects: [
+          { name: "Website", id: 1, objects: [{ resource: "feature_flag", name: "New", key: "new", id: 7 }] },
+        ],
+        roles: [{ name: "Team", members: [admin] }],
+        ...organization,
+      },
+    ],
+    keys: [{ user: owner, label: "caller", value: "phx_sweeping0key" }],
+  };
+}
+
+const entityId = "https://idp.acme.test/entity";
+const saml = { entityId, ssoUrl: "https://idp.acme.test/sso", x509Cert: certificate };
+const on = { enabled: true };
+const withDomain: Partial<Organization> = { domains: [{ domain: "acme.test", verified: true }] };
+
+/** Every kind of resource, most of them in more than one form. */
+export const scenarios: readonly Scenario[] = [
+  {
+    name: "Project",
+    type: "Project",
+    before: { name: "Staging" },
+    after: {
+      name: "Preview",
+      timezone: "Europe/Berlin",
+      defaultAccess: "none",
+      settings: { anonymizeIps: true },
+    },
+  },
+  {
+    name: "Project, opened again",
+    type: "Project",
+    before: { name: "Staging", defaultAccess: "none", settings: { anonymizeIps: true } },
+    after: { name: "Staging" },
+  },
+  {
+    name: "ProjectMember of a person",
+    type: "ProjectMember",
+    before: { projectId: 1, user: analyst, accessLevel: "member" },
+    after: { projectId: 1, user: analyst, accessLevel: "admin" },
+  },
+  {
+    name: "ProjectMember that is adopted",
+    type: "ProjectMember",
+    organization: { accessRules: [{ project: "Website", role: "Team", level: "member" }] },
+    before: { projectId: 1, role: "Team", accessLevel: "admin", adopt: true },
+    after: { projectId: 1, role: "Team", accessLevel: "none", adopt: true },
+  },
+  {
+    name: "ProjectAccess",
+    type: "ProjectAccess",
+    before: {
+      projectId: 1,
+      members: { [analyst]: "admin", [developer]: "member" },
+      roles: { Team: "member" },
+    },
+    after: {
+      projectId: 1,
+      defaultAccess: "none",
+      members: { [analyst]: "member" },
+      resources: { dashboard: { default: "viewer", roles: { Team: "editor" } } },
+      removalLimit: 1,
+    },
+  },
+  {
+    name: "AccessControl on a type",
+    type: "AccessControl",
+    before: { projectId: 1, resource: "dashboard", user: analyst, accessLevel: "viewer" },
+    after: { projectId: 1, resource: "dashboard", user: analyst, accessLevel: "editor" },
+  },
+  {
+    name: "AccessControl on an object",
+    type: "AccessControl",
+    before: {
+      projectId: 1,
+      resource: "feature_flag",
+      resourceId: "new",
+      role: "Team",
+      accessLevel: "viewer",
+    },
+    after: { projectId: 1, resource: "feature_flag", resourceId: "new", role: "Team", accessLevel: "editor" },
+  },
+  {
+    name: "PersonalApiKey",
+    type: "PersonalApiKey",
+    before: { label: "CI", scopes: ["insight:read"] },
+    after: { label: "CI 2", scopes: ["insight:read", "dashboard:read"], keepers: { since: 2 } },
+  },
+  {
+    name: "ProjectSecretApiKey",
+    type: "ProjectSecretApiKey",
+    before: { projectId: 1, label: "Flags", scopes: ["feature_flag:read"] },
+    after: { projectId: 1, label: "All flags", scopes: ["feature_flag:read"], keepers: { since: 2 } },
+  },
+  {
+    name: "Role",
+    type: "Role",
+    before: { name: "Analysts", members: [analyst, admin] },
+    after: { name: "Insights", members: [developer, admin], removalLimit: 1 },
+  },
+  {
+    name: "RoleMembers",
+    type: "RoleMembers",
+    before: { roleId: "Team", members: [analyst] },
+    after: { roleId: "Team", members: [developer], removalLimit: 1 },
+  },
+  {
+    name: "RoleMembership",
+    type: "RoleMembership",
+    before: { roleId: "Team", user: analyst },
+    after: { roleId: "Team", user: analyst },
+  },
+  {
+    name: "OrganizationMember who is invited",
+    type: "OrganizationMember",
+    before: { user: "new@acme.test" },
+    after: { user: "new@acme.test", level: "admin" },
+  },
+  {
+    name: "OrganizationMember who is one",
+    type: "OrganizationMember",
+    before: { user: analyst, level: "admin", adopt: true, onDestroy: "demote" },
+    after: { user: analyst, level: "owner", adopt: true, onDestroy: "demote" },
+  },
+  {
+    name: "OrganizationSettings",
+    type: "OrganizationSettings",
+    before: { name: "Acme, Inc.", membersCanInvite: false },
+    after: { defaultAnonymizeIps: true, membersCanInvite: true, defaultRoleId: "Team" },
+  },
+  {
+    name: "OrganizationDomain",
+    type: "OrganizationDomain",
+    before: { domain: "acme.test" },
+    after: { domain: "acme.test", waitForVerification: 60, enforcement: "google-oauth2" },
+    publishes: true,
+  },
+  {
+    name: "OrganizationDomain, sign-in only",
+    type: "OrganizationDomain",
+    organization: withDomain,
+    before: { domain: "acme.test", signInOnly: true, jitProvisioning: true },
+    after: { domain: "acme.test", signInOnly: true, enforcement: "google-oauth2" },
+  },
+  {
+    name: "IdentityProvider that gets SCIM",
+    type: "IdentityProvider",
+    organization: withDomain,
+    before: { name: "Okta", domains: ["acme.test"], saml },
+    after: { name: "Okta", domains: ["acme.test"], saml, scim: on },
+  },
+  {
+    name: "IdentityProvider that loses SCIM",
+    type: "IdentityProvider",
+    organization: withDomain,
+    before: { name: "Okta", domains: ["acme.test"], saml, scim: on },
+    after: { name: "Entra", domains: ["acme.test"], saml },
+  },
+  ...(["2025-08", "2026-07", "current"] as const).flatMap((generation): Scenario[] => [
+    {
+      name: `OrgSsoSettings that gets SAML, ${generation}`,
+      type: "OrgSsoSettings",
+      generation,
+      before: { domain: "acme.test" },
+      after: { domain: "acme.test", saml },
+    },
+    ...(generation === "2025-08"
+      ? []
+      : [
+          {
+            name: `OrgSsoSettings that gets SCIM, ${generation}`,
+            type: "OrgSsoSettings",
+            generation,
+            before: { domain: "acme.test", saml },
+            after: { domain: "acme.test", saml, scim: on },
+          },
+          {
+            name: `OrgSsoSettings that loses SCIM, ${generation}`,
+            type: "OrgSsoSettings",
+            generation,
+            before: { domain: "acme.test", saml, scim: on },
+            after: { domain: "acme.test", saml },
+          },
+        ]),
+  ]),
+];

@@ -1,0 +1,89 @@
+import type { Failing, FaultPoint, Phase, Verdict } from "./sweep";
+
+/** A combination in which no program could do better, and what people read. */
+export interface Unavoidable {
+  readonly types: readonly string[];
+  readonly phases: readonly Phase[];
+  readonly faults: RegExp;
+  /** The failings that such a point may have. */
+  readonly failings: readonly Failing[];
+  readonly reason: string;
+  readonly seen: string;
+}
+
+/** Resources whose id PostHog makes: nobody knows it before the answer. */
+const withIdOfPosthog = [
+  "Project",
+  "PersonalApiKey",
+  "ProjectSecretApiKey",
+  "Role",
+  "OrganizationDomain",
+  "OrgSsoSettings",
+  "IdentityProvider",
+];
+/** Resources whose id says what they are. */
+const withNaturalId = [
+  "ProjectMember",
+  "ProjectAccess",
+  "AccessControl",
+  "RoleMembers",
+  "RoleMembership",
+  "OrganizationMember",
+  "OrganizationSettings",
+];
+
+/** All that is unavoidable; any other failing is a defect. */
+export const unavoidable: readonly Unavoidable[] = [
+  {
+    types: withIdOfPosthog,
+    phases: ["create"],
+    faults: /then an outage|killed/,
+    failings: ["adoption", "orphans"],
+    reason: "The object was made and its id never learned, so that no state can have it.",
+    seen:
+      "The error says that PostHog may have carried the request out; the next run that it already exists, perhaps because " +
+      "an earlier run broke off, and that adopt: true takes it over.",
+  },
+  {
+    types: withNaturalId,
+    phases: ["create"],
+    faults: /killed/,
+    failings: ["orphans"],
+    reason:
+      "A process that is killed leaves no state; the next run recognizes what it made, and a destroy knows nothing of it.",
+    seen: "Pulumi says that the last run was interrupted, and which resource it was creating.",
+  },
+  {
+    types: [...withIdOfPosthog, ...withNaturalId],
+    phases: ["update"],
+    faults: /killed/,
+    failings: ["orphans"],
+    reason:
+      "A process that is killed leaves the state as it was: a destroy right after it knows nothing of what was new.",
+    seen: "Pulumi says that the last run was interrupted, and which resource it was updating.",
+  },
+  {
+    types: ["Project", "PersonalApiKey", "IdentityProvider", "OrgSsoSettings"],
+    phases: ["create", "update"],
+    faults: /applied late/,
+    failings: ["duplicates", "orphans"],
+    reason:
+      "The look-up after the timeout found nothing, so the request was sent again, and then the first one was applied. " +
+      "PostHog allows two of that name.",
+    seen: "Two objects of that name in PostHog, and the same in review, export and drift.",
+  },
+];
+
+/** The row that allows what came of a point; undefined if something of it is a defect. */
+export function allowanceOf({
+  point,
+  failings,
+}: Pick<Verdict, "failings"> & { point: FaultPoint }): Unavoidable | undefined {
+  return unavoidable.find(
+    ({ types, phases, faults, failings: allowed }) =>
+      types.includes(point.scenario.type) &&
+      phases.includes(point.phase) &&
+      faults.test(point.fault.name) &&
+      failings.every((failing) => allowed.includes(failing)),
+  );
+}
