@@ -68,7 +68,7 @@ export const unavoidable: readonly Unavoidable[] = [
     faults: /applied late/,
     failings: ["duplicates", "orphans"],
     reason:
-      "The look-up after the timeout found nothing, so the request was sent again, and then the first one was applied. " +
+      "Nothing was found after the timeout, so the request was sent again, and then the first one was applied. " +
       "PostHog allows two of that name.",
     seen: "Two objects of that name in PostHog, and the same in review, export and drift.",
   },
