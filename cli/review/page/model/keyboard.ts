@@ -1,11 +1,11 @@
 /** A cell of the grid: row 0 is the header, column 0 has the names. */
-interface CellPosition {
+export interface CellPosition {
   readonly row: number;
   readonly column: number;
 }
 
 /** The size of the grid: rows without the header, columns without the names, and visible rows. */
-interface Size {
+export interface Size {
   readonly rows: number;
   readonly columns: number;
   readonly page: number;
@@ -60,7 +60,7 @@ function clamp(value: number, most: number): number {
 }
 
 /** The part of a long list that is on the page, from the first row up to, but without, the last. */
-interface Range {
+export interface Range {
   readonly first: number;
   readonly last: number;
 }

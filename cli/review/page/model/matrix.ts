@@ -3,7 +3,7 @@ import type { ReviewedProject } from "../../../../provider/review/model";
 import { levels, type PageData, type PageKey, type PagePerson, unpackRow } from "./data";
 
 /** Access to one type of resource. */
-interface Resource {
+export interface Resource {
   readonly resource: string;
   readonly level: AccessLevel;
   readonly through: string;
