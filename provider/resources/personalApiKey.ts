@@ -51,8 +51,8 @@ export interface PersonalApiKeyArgs extends CommonArgs {
  * keys and rotate them in turn. If someone deletes the key in PostHog, the next update creates it again, with a new value.
  *
  * A key of the same label is an error, unless `adopt: true` takes it over and rotates it, because the value of an existing
- * key cannot be read; `adopt: false` creates a second one, and two
- * keys of one label in a program need it as well. PostHog allows ten keys per person.
+ * key cannot be read; `adopt: false` creates a second one, and is needed as well for two keys of one label in a program.
+ * PostHog allows ten keys per person.
  *
  * Destroying the key revokes it at once.
  *

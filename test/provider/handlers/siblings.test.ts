@@ -221,3 +221,13 @@ describe.each(guarded)("where $steps", (siblings) => {
     }
   });
 });
+
+test("a removal that landed though it failed counts in the judgement of the next one", () =>
+  withWorld(async (world) => {
+    const [own, group] = [await rule(world, { user: analyst }), await rule(world, { role: "Leads" })];
+    world.run();
+    world.emulator.faults.add({ kind: "dropAfter", method: "PUT", times: 5 });
+    await expect(own.destroy()).rejects.toThrow("may or may not have carried out");
+    await expect(group.destroy()).rejects.toThrow("could no longer manage the project");
+    expect(rulesIn(world.emulator)).toEqual(["project default: none", "project role Leads: admin"]);
+  }, leadsWorld()));
