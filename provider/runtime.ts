@@ -5,6 +5,7 @@ import { isGet } from "./engine/arguments";
 import { PartialResultError, type ResourceHandler } from "./engine/handler";
 import { createHost, type Host } from "./engine/host";
 import { resolveNeeds } from "./engine/needs";
+import { SecretTexts } from "./engine/secretTexts";
 import { dropUndefined, type Properties } from "./engine/state";
 import { handlers } from "./handlers";
 import type { ConfigurationReader } from "./posthog/configuration";
@@ -20,14 +21,19 @@ const declaredSchema = z.object({
   kinds: z.record(z.string(), z.number()),
   /** The resources of this package that it depends on, where the class says so and they are known by now. */
   dependencies: z.array(z.string()).catch([]),
+  /** The arguments that are secret. */
+  secrets: z.array(z.string()).catch([]),
 });
+
+/** What no message of this process may show. */
+const secretTexts = new SecretTexts();
 
 let read: ConfigurationReader = () => undefined;
 let kinds: Readonly<Record<string, number>> = {};
 const host: Host = createHost(
   (key) => read(key),
   // What check prints appears among the stack's diagnostics, in previews too.
-  (text) => console.log(text),
+  (text) => console.log(secretTexts.hideIn(text)),
   () =>
     Object.entries(kinds).flatMap(([kind, count]) => {
       const handler = handlers.get(kind);
@@ -74,14 +80,26 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
 
   async check(olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> {
     const { [declaredKey]: sent, ...inputs } = news;
-    const declared = declaredSchema.safeParse(sent).data ?? { name: "", kinds, dependencies: [] };
+    const declared = declaredSchema.safeParse(sent).data ?? {
+      name: "",
+      kinds,
+      dependencies: [],
+      secrets: [],
+    };
     kinds = declared.kinds;
-    const { name, dependencies } = declared;
-    const { errors } = await this.handler.check(host, name, strip(olds), strip(inputs), dependencies);
+    const { name, dependencies, secrets } = declared;
+    for (const secret of secrets) secretTexts.add(inputs[secret]);
+    const { errors } = await this.handler.check(
+      host,
+      name,
+      this.declared(olds),
+      this.declared(inputs),
+      dependencies,
+    );
     // The property is part of the reason: a named one would be printed with its value, which may be a secret.
     const failures = errors.map(({ property, message }) => ({
       property: "",
-      reason: property === undefined ? message : `${printable(property)}: ${message}`,
+      reason: secretTexts.hideIn(property === undefined ? message : `${printable(property)}: ${message}`),
     }));
     return { inputs, failures };
   }
@@ -91,7 +109,7 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
       const { changes, replaces, deleteBeforeReplace } = await this.handler.diff(
         host,
         strip(olds),
-        strip(news),
+        this.declared(news),
       );
       return { changes, replaces: [...replaces], deleteBeforeReplace };
     });
@@ -99,7 +117,7 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
 
   create(inputs: Properties): Promise<dynamic.CreateResult<Properties>> {
     return withProvider(inputs, async () => {
-      const { id, outputs } = await this.handler.create(host, strip(inputs));
+      const { id, outputs } = await this.handler.create(host, this.declared(inputs));
       return { id, outs: outputs };
     });
   }
@@ -119,13 +137,17 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
 
   update(id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult<Properties>> {
     return withProvider(news, async () => {
-      const { outputs } = await this.handler.update(host, id, strip(olds), strip(news));
+      const { outputs } = await this.handler.update(host, id, strip(olds), this.declared(news));
       return { outs: outputs };
     });
   }
 
   delete(id: string, props: Properties): Promise<void> {
     return quietly(() => this.handler.delete(host, id, strip(props)));
+  }
+
+  private declared(inputs: Properties): Properties {
+    return this.handler.declared(strip(inputs));
   }
 }
 

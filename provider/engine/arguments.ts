@@ -4,7 +4,7 @@ import type { ArgsOf, Definition } from "./definition";
 import { type Finding, isError } from "./finding";
 import { issuesToFindings } from "./issues";
 import type { Properties } from "./state";
-import { containsUnknown, knownOnly } from "./unknown";
+import { containsUnknown, isUnknown, knownOnly } from "./unknown";
 
 /** The arguments that every resource takes. */
 export const commonArgs = z.strictObject({
@@ -58,7 +58,7 @@ export class Arguments<Shape extends z.ZodRawShape> {
 
   /** Errors and remarks about the arguments by themselves. Unknown values pass. */
   validate(properties: Properties): Finding[] {
-    const { own, common } = split(properties);
+    const { own, common } = this.split(properties);
     const issues = [this.definition.args.safeParse(own), commonArgs.safeParse(common)].flatMap((parsed) =>
       parsed.success ? [] : issuesToFindings(parsed.error, properties, this.names),
     );
@@ -74,7 +74,7 @@ export class Arguments<Shape extends z.ZodRawShape> {
   /** The arguments of a write, all known. */
   parse(properties: Properties): ArgsOf<Shape> {
     const wrong = this.validate(properties).filter(isError);
-    const parsed = this.definition.args.safeParse(split(properties).own);
+    const parsed = this.definition.args.safeParse(this.split(properties).own);
     if (wrong.length === 0 && parsed.success) return parsed.data;
     const messages = wrong.map(({ property, message }) =>
       property === undefined ? message : `${property} ${message}`,
@@ -88,12 +88,22 @@ export class Arguments<Shape extends z.ZodRawShape> {
   known(properties: Properties): Partial<ArgsOf<Shape>> {
     return declaredIn(this.definition.args, properties);
   }
-}
 
-function split(properties: Properties): { own: Properties; common: Properties } {
-  const entries = Object.entries(properties);
-  return {
-    own: Object.fromEntries(entries.filter(([name]) => !(name in commonArgs.shape))),
-    common: Object.fromEntries(entries.filter(([name]) => name in commonArgs.shape)),
-  };
+  /**
+   * The properties without those that only mark an output as secret: the class sends them with the output's name and
+   * without a value.
+   */
+  declared(properties: Properties): Properties {
+    const isMark = (name: string, value: unknown): boolean =>
+      (value === null || isUnknown(value)) && !this.names.includes(name);
+    return Object.fromEntries(Object.entries(properties).filter(([name, value]) => !isMark(name, value)));
+  }
+
+  private split(properties: Properties): { own: Properties; common: Properties } {
+    const entries = Object.entries(this.declared(properties));
+    return {
+      own: Object.fromEntries(entries.filter(([name]) => !(name in commonArgs.shape))),
+      common: Object.fromEntries(entries.filter(([name]) => name in commonArgs.shape)),
+    };
+  }
 }

@@ -67,6 +67,11 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     this.args = new Arguments(definition);
   }
 
+  /** The arguments among what the class sends. */
+  declared(properties: Properties): Properties {
+    return this.args.declared(properties);
+  }
+
   /**
    * Validates the arguments and, where something is to change, says what PostHog would refuse in an apply.
    *

@@ -104,4 +104,12 @@ const shape = {
   type: "AccessControl",
   args: ["projectId", "resource", "resourceId", "user", "role", "accessLevel"],
   outputs: ["effective", "effectiveReason", "objectId", "userUuid", "membershipId", "email", "roleUuid"],
+  derived: {
+    objectId: ["resourceId"],
+    userUuid: ["user"],
+    membershipId: ["user"],
+    email: ["user"],
+    roleUuid: ["role"],
+    effectiveReason: ["user", "role", "resourceId"],
+  },
 };

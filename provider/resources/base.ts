@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { shellText } from "../engine/shell";
 import { dependenciesOf, label } from "./dependencies";
+import { type Derived, secrecyOf } from "./secrecy";
 
 /** Arguments that every resource takes. */
 export interface CommonArgs {
@@ -35,6 +36,8 @@ interface ResourceShape {
   readonly outputs: readonly string[];
   /** Outputs that are secret. */
   readonly secrets?: readonly string[];
+  /** Outputs that tell of arguments: they are secret where those are. */
+  readonly derived?: Derived;
   /** Whether previews depend on which resources come first. */
   readonly ordered?: boolean;
 }
@@ -74,7 +77,8 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     const kinds = declaredKinds();
     if (isPlain(args, opts)) kinds[shape.type] = (kinds[shape.type] ?? 0) + 1;
     const dependencies = shape.ordered === true ? { dependencies: dependenciesOf(args, opts ?? {}) } : {};
-    const declared = { name, kinds, ...dependencies };
+    const { inputs, secrets } = secrecyOf(args, shape.derived);
+    const declared = { name, kinds, ...dependencies, ...(secrets === undefined ? {} : { secrets }) };
     // The SDK takes a stack trace for each declared output, for its own debugging: a fifth of a preview's time.
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
@@ -82,7 +86,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
       super(
         `pulumi-nodejs:dynamic/posthog:${shape.type}`,
         name,
-        { ...outputs, ...args, __declared: declared, __provider: shellText(shape.type) },
+        { ...outputs, ...inputs, ...args, __declared: declared, __provider: shellText(shape.type) },
         pulumi.mergeOptions({ additionalSecretOutputs: [...(shape.secrets ?? [])] }, opts ?? {}),
       );
     } catch (error) {

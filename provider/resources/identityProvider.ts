@@ -117,4 +117,5 @@ const shape = {
     "scimProviderId",
   ],
   secrets: ["scimToken"],
+  derived: { certificateExpiresAt: ["saml"] },
 };

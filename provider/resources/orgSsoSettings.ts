@@ -168,4 +168,5 @@ const shape = {
     "memberCount",
   ],
   secrets: ["scimToken"],
+  derived: { challengeRecordName: ["domain"], certificateExpiresAt: ["saml"] },
 };

@@ -118,4 +118,5 @@ const shape = {
   type: "OrganizationDomain",
   args: ["domain", "enforcement", "jitProvisioning", "waitForVerification", "signInOnly"],
   outputs: ["domainId", "isVerified", "challengeRecordName", "challengeRecordValue", "enforceSso"],
+  derived: { challengeRecordName: ["domain"] },
 };

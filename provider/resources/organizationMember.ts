@@ -133,4 +133,5 @@ const shape = {
     "lastLogin",
   ],
   secrets: ["inviteId"],
+  derived: { email: ["user"], userUuid: ["user"], membershipId: ["user"] },
 };

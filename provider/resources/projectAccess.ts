@@ -146,4 +146,5 @@ const shape = {
   type: "ProjectAccess",
   args: ["projectId", "defaultAccess", "members", "roles", "resources", "mode", "removalLimit", "ignore"],
   outputs: ["grants", "unmanaged", "subjectIds"],
+  derived: { grants: ["members", "roles", "resources"], subjectIds: ["members", "roles", "resources"] },
 };

@@ -79,4 +79,5 @@ const shape = {
   type: "ProjectMember",
   args: ["projectId", "user", "role", "accessLevel"],
   outputs: ["userUuid", "membershipId", "email", "roleUuid", "joinedAt"],
+  derived: { userUuid: ["user"], membershipId: ["user"], email: ["user"], roleUuid: ["role"] },
 };

@@ -112,4 +112,5 @@ const shape = {
   type: "Role",
   args: ["name", "members", "mode", "removalLimit", "ignore", "waitForMembers"],
   outputs: ["roleId", "isDefault", "memberCount", "userUuids", "unmanaged", "waiting"],
+  derived: { userUuids: ["members"], waiting: ["members"] },
 };

@@ -78,4 +78,5 @@ const shape = {
   type: "RoleMembers",
   args: ["roleId", "members", "mode", "removalLimit", "ignore", "waitForMembers"],
   outputs: ["roleUuid", "userUuids", "unmanaged", "waiting"],
+  derived: { roleUuid: ["roleId"], userUuids: ["members"], waiting: ["members"] },
 };

@@ -58,4 +58,5 @@ const shape = {
   type: "RoleMembership",
   args: ["roleId", "user"],
   outputs: ["roleUuid", "userUuid", "email", "joinedAt"],
+  derived: { roleUuid: ["roleId"], userUuid: ["user"], email: ["user"] },
 };

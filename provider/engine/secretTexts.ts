@@ -1,0 +1,40 @@
+import { projectLevels, resourceLevels } from "../access/levels";
+import { isUnknown } from "./unknown";
+
+/** What stands in place of a secret. */
+const shown = "[secret]";
+
+/** Words that say nothing of whoever has a level. */
+const common: ReadonlySet<string> = new Set<string>([...projectLevels, ...resourceLevels]);
+
+/** The texts that programs gave as secrets, and messages without them. */
+export class SecretTexts {
+  private readonly texts = new Set<string>();
+  private pattern: RegExp | undefined;
+
+  /** Remembers every text in a secret value: names of people are the keys of some arguments. */
+  add(value: unknown): void {
+    if (typeof value === "string") {
+      if (value.trim() === "" || common.has(value) || isUnknown(value)) return;
+      this.texts.add(value);
+      this.pattern = undefined;
+    } else if (Array.isArray(value)) {
+      for (const item of value) this.add(item);
+    } else if (typeof value === "object" && value !== null) {
+      for (const [key, item] of Object.entries(value)) for (const text of [key, item]) this.add(text);
+    }
+  }
+
+  /** A message without those texts, in any case, where they stand as words. */
+  hideIn(message: string): string {
+    if (this.texts.size === 0) return message;
+    this.pattern ??= new RegExp(
+      `(?<![\\p{L}\\p{N}])(?:${[...this.texts]
+        .sort((one, other) => other.length - one.length)
+        .map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"))
+        .join("|")})(?![\\p{L}\\p{N}])`,
+      "giu",
+    );
+    return message.replace(this.pattern, shown);
+  }
+}

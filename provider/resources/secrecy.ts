@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** For each output, the arguments that it is made of. */
+export type Derived = Readonly<Record<string, readonly string[]>>;
+
+/** What a resource is sent about secrets. */
+interface Secrecy {
+  /**
+   * An input for each output that is made of a secret one. The engine encrypts an output if the input of that name is
+   * secret; it is empty, because the provider fills in the output.
+   */
+  readonly inputs: Record<string, pulumi.Input<unknown>>;
+  /** Names of the arguments that are secret, so that no notice prints them; missing where none can be. */
+  readonly secrets?: pulumi.Output<string[]>;
+}
+
+/** Passes on which arguments are secret. Arguments that are plain values cannot be. */
+export function secrecyOf(args: object, derived: Derived = {}): Secrecy {
+  const candidates = Object.entries(args).filter(([, value]) => mayBeSecret(value));
+  if (candidates.length === 0) return { inputs: {} };
+  const names = Promise.all(
+    candidates.map(async ([name, value]) => ((await isSecret(value)) ? [name] : [])),
+  ).then((secret) => secret.flat());
+  const inputs = Object.entries(derived)
+    .filter(([, sources]) => candidates.some(([name]) => sources.includes(name)))
+    .map(([output, sources]) => [output, secretIf(names, sources)]);
+  return { inputs: Object.fromEntries(inputs), secrets: pulumi.output(names) };
+}
+
+/** Nothing, as a secret if one of the sources is one. The engine would take it for the output's value in a preview. */
+function secretIf(names: Promise<string[]>, sources: readonly string[]): pulumi.Output<unknown> {
+  const empty = pulumi.runtime.isDryRun() ? pulumi.runtime.unknownValue : null;
+  const chosen = names.then((secret) =>
+    secret.some((name) => sources.includes(name)) ? pulumi.secret<unknown>(empty) : undefined,
+  );
+  return pulumi.output(chosen);
+}
+
+function mayBeSecret(value: unknown): boolean {
+  if (pulumi.Output.isInstance(value) || value instanceof Promise) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(mayBeSecret);
+}
+
+function isSecret(value: unknown): Promise<boolean> {
+  return pulumi.isSecret(pulumi.output(value));
+}
