@@ -1,4 +1,5 @@
 import { counted } from "../../provider/access/messages";
+import { dateOf } from "../../provider/access/values";
 import { answered } from "../../provider/posthog/errors";
 import { hasFeature } from "../../provider/posthog/organizations";
 import { leftoverFix, leftoverMessage } from "../../provider/sso/leftovers";
@@ -41,7 +42,7 @@ const listOf = (projects: readonly { readonly name: string }[]): string =>
   projects.map(({ name }) => name).join(", ");
 
 /** Whether people can bypass single sign-on, or cannot sign in at all. */
-export function checkSso({ sso }: Facts): Check {
+export function checkSso({ sso }: Facts, now = new Date()): Check {
   const name = "single sign-on";
   return judge(name, sso, ({ domains, membersOutside = [] }) => {
     const locked = domains.flatMap(({ lockOut }) => lockOut ?? []);
@@ -58,6 +59,19 @@ export function checkSso({ sso }: Facts): Check {
         name,
         ineffective.join("; "),
         "Verify the domain (its DNS record) or add the plan feature; until then, passwords work.",
+      );
+    }
+    const ended = domains.filter(
+      ({ certificateExpiresAt: end }) => end !== undefined && Date.parse(end) < now.getTime(),
+    );
+    if (ended.length > 0) {
+      const names = ended.map(
+        ({ domain, certificateExpiresAt: end = "" }) => `${domain} ended on ${dateOf(end)}`,
+      );
+      return warning(
+        name,
+        `the SAML certificate of ${names.join(", that of ")}; PostHog still accepts it`,
+        "Renew it at the identity provider, and give PostHog its new metadata in the same hour.",
       );
     }
     if (without.length === 0 && membersOutside.length === 0)

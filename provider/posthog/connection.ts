@@ -52,6 +52,11 @@ export class Connection implements LockTaker {
     return this.configuration.email !== undefined && this.configuration.password !== undefined;
   }
 
+  /** Shows a line to whoever runs the program. */
+  report(line: string): void {
+    this.say(line);
+  }
+
   /** Makes everything that is asked for from now on be read again. */
   forgetReads(): void {
     this.run = {};

@@ -6,7 +6,8 @@ export interface SamlArgs {
   /** The identity provider's metadata document. May be the output of its Pulumi resource. */
   metadataXml?: pulumi.Input<string>;
   /**
-   * Address of the metadata document, https. Read at every write and refresh, so that a renewed certificate shows as drift.
+   * Address of the metadata document, https. Read at every preview, write and refresh, so that a renewed certificate shows.
+   * While it cannot be read, what does not change SAML goes through, with a warning.
    * It may redirect on the same host only: set the target itself where it is elsewhere.
    */
   metadataUrl?: pulumi.Input<string>;
@@ -16,6 +17,12 @@ export interface SamlArgs {
   ssoUrl?: pulumi.Input<string>;
   /** The certificate that it signs with, PEM or its base64 body. With `entityId` and `ssoUrl`. */
   x509Cert?: pulumi.Input<string>;
+  /**
+   * Which certificate of the metadata PostHog gets, which holds one: `auto`, or a SHA-256 fingerprint. Default `auto`: of
+   * Entra and ADFS, which list the next certificate before they use it, the one that PostHog holds while it is listed; of
+   * others the one in the document's own signature, else the first whose dates include today, else the first.
+   */
+  certificate?: pulumi.Input<string>;
 }
 
 /** Provisioning of people and groups by the identity provider. */

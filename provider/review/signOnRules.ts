@@ -93,14 +93,14 @@ export const domainUnverified: ReviewRule = {
 export const certificateExpiring: ReviewRule = {
   id: "saml-certificate-expiring",
   title: "Expiring SAML certificate",
-  help: "Once it has expired, nobody of the domain can sign in with SAML; if SAML is enforced, nobody can sign in at all.",
+  help: "PostHog looks at no dates and goes on accepting it, but identity providers change theirs about then, and nobody can sign in with SAML until PostHog has the new one.",
   severity: "high",
   find: ({ live: { domains = [] }, now, thresholds: { certificateDays } }) =>
     domains.flatMap(({ domain, samlConfigured, certificateExpiresAt: end }): Found[] => {
       const left = end === undefined ? Number.NaN : (Date.parse(end) - now) / dayMs;
       if (end === undefined || !samlConfigured || !(left < certificateDays)) return [];
       const isOver = left <= 0;
-      const when = isOver ? `expired on ${dateOf(end)}` : `expires ${soon(left)}`;
+      const when = isOver ? `ended on ${dateOf(end)}; PostHog still accepts it` : `expires ${soon(left)}`;
       return [
         {
           severity: isOver ? "high" : "medium",
@@ -109,7 +109,9 @@ export const certificateExpiring: ReviewRule = {
             ? identities.certificateExpired(domain, dateOf(end))
             : identities.certificateExpiring(domain, left),
           evidence: [`${domain}: certificate valid to ${end}`],
-          fix: "Update OrgSsoSettings with the identity provider's new metadata before that day.",
+          fix: isOver
+            ? "Renew it at the identity provider, and give PostHog its new metadata in the same hour."
+            : "Give PostHog the identity provider's new metadata as soon as it signs with a new certificate.",
           subject: { domain },
         },
       ];

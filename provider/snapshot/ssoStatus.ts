@@ -81,7 +81,7 @@ async function statusOf(connection: Connection, record: Domain, has: HasFeature)
     scimEnabled,
     scimBaseUrl,
     bypass: bypassOf(signIn, has),
-    lockOut: lockOutOf(signIn, has, new Date(connection.clock.now())),
+    lockOut: lockOutOf(signIn, has),
   };
 }
 

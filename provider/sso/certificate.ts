@@ -38,8 +38,11 @@ export function readCertificate(text: string): Parsed<Certificate> {
   const unescaped = text.replace(/\\r|\\n/g, "\n").trim();
   const body = base64Body(unescaped);
   if (!body.ok) return body;
+  const bytes = Buffer.from(body.value, "base64");
   try {
-    return read(describe(new X509Certificate(Buffer.from(body.value, "base64"))));
+    const certificate = new X509Certificate(bytes);
+    if (certificate.raw.length === bytes.length) return read(describe(certificate));
+    return unreadable("more follows the certificate, such as a second one, and PostHog takes exactly one");
   } catch {
     // The reason that OpenSSL gives speaks of its internals and may repeat input.
     return unreadable(
@@ -53,18 +56,12 @@ export function daysLeft(certificate: Certificate, now: Date): number {
   return daysBetween(now.getTime(), certificate.validTo);
 }
 
-/** Why the certificate cannot be used at this moment, or undefined when it can. */
-export function certificateProblem(certificate: Certificate, now: Date): string | undefined {
-  if (now.getTime() > Date.parse(certificate.validTo)) {
-    return `the certificate expired on ${dateOf(certificate.validTo)}: use the identity provider's current signing certificate`;
-  }
-  if (now.getTime() < Date.parse(certificate.validFrom)) {
-    return `the certificate is not valid before ${dateOf(certificate.validFrom)}: use the one that is in use now, or check this machine's clock`;
-  }
-  return undefined;
+/** Whether this moment lies within the certificate's dates. PostHog signs people in outside of them too. */
+export function isCurrent({ validFrom, validTo }: Certificate, now: Date): boolean {
+  return Date.parse(validFrom) <= now.getTime() && now.getTime() <= Date.parse(validTo);
 }
 
-/** Remarks on a certificate that works today: a weak key, an end in sight. */
+/** Remarks on a certificate: dates, which PostHog does not look at, and a weak key. None of them stops a sign-in. */
 export function certificateWarnings(certificate: Certificate, now: Date): string[] {
   const warnings: string[] = [];
   if (certificate.rsaBits !== undefined && certificate.rsaBits < safeRsaBits) {
@@ -73,11 +70,21 @@ export function certificateWarnings(certificate: Certificate, now: Date): string
     );
   }
   const left = daysLeft(certificate, now);
-  if (left >= 0 && left <= expiryWarningDays) {
+  if (now.getTime() > Date.parse(certificate.validTo)) {
+    warnings.push(`the certificate ended on ${dateOf(certificate.validTo)}; PostHog still accepts it`);
+  } else if (now.getTime() < Date.parse(certificate.validFrom)) {
+    warnings.push(
+      `the certificate is not valid before ${dateOf(certificate.validFrom)}; PostHog accepts it all the same`,
+    );
+  } else if (left <= expiryWarningDays) {
     warnings.push(`the certificate expires on ${dateOf(certificate.validTo)}, in ${counted(left, "day")}`);
   }
   return warnings;
 }
+
+/** How messages name a certificate: `SHA-256 AB:CD:... (to 2030-01-01)`. */
+export const certificateName = ({ fingerprint256, validTo }: Certificate): string =>
+  `SHA-256 ${fingerprint256} (to ${dateOf(validTo)})`;
 
 /** Whether two texts hold the same certificate, whatever their spelling; unreadable ones are equal only as text. */
 export function sameCertificate(left: string, right: string): boolean {

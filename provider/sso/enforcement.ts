@@ -1,5 +1,5 @@
 import { emailDomain } from "../access/values";
-import { certificateProblem, readCertificate } from "./certificate";
+import { readCertificate } from "./certificate";
 import type { IdentityProviderMetadata } from "./metadata";
 
 /** Ways of signing in that a domain can be held to; `off` lets people choose. */
@@ -30,7 +30,7 @@ export interface EnforcementFacts {
   readonly isVerified: boolean;
   /** Whether entity id, address and certificate are all there. */
   readonly samlComplete: boolean;
-  /** Why the stored certificate cannot be used, if it cannot. */
+  /** Why the stored certificate is none, if so. Its dates do not matter: PostHog does not look at them. */
   readonly certificateProblem?: string;
   /** Whether the plan has a feature; undefined where the server does not say. */
   readonly hasFeature: (key: string) => boolean | undefined;
@@ -123,14 +123,13 @@ export function bypassOf(signIn: DomainSignIn, hasFeature: HasFeature): string |
 }
 
 /** Why nobody of the domain can come in at all; undefined when they can. */
-export function lockOutOf(signIn: DomainSignIn, hasFeature: HasFeature, now: Date): string | undefined {
+export function lockOutOf(signIn: DomainSignIn, hasFeature: HasFeature): string | undefined {
   const { domain, enforcement, saml } = signIn;
   if (enforcement !== "saml" || bypassOf(signIn, hasFeature) !== undefined) return undefined;
   if (saml.entityId === undefined || saml.ssoUrl === undefined || saml.x509Cert === undefined)
     return `nobody of ${domain} can sign in: SAML is enforced, and not set up`;
   const certificate = readCertificate(saml.x509Cert);
-  const problem = certificate.ok ? certificateProblem(certificate.value, now) : certificate.problem;
-  return problem === undefined ? undefined : `nobody of ${domain} can sign in: ${problem}`;
+  return certificate.ok ? undefined : `nobody of ${domain} can sign in: ${certificate.problem}`;
 }
 
 /** The e-mail addresses that no enforced domain covers, so that their owners sign in as they like. */

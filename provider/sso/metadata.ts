@@ -2,14 +2,7 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { z } from "zod";
 import { listed, quoted } from "../access/messages";
 import { dateOf } from "../access/values";
-import {
-  type Certificate,
-  certificateProblem,
-  type Parsed,
-  read,
-  readCertificate,
-  unreadable,
-} from "./certificate";
+import { type Certificate, type Parsed, read, readCertificate, unreadable } from "./certificate";
 
 /** What PostHog needs to know of a SAML identity provider. */
 export interface IdentityProviderMetadata {
@@ -21,6 +14,14 @@ export interface IdentityProviderMetadata {
   readonly x509Cert: string;
 }
 
+/** What a metadata document says. */
+export interface MetadataDocument extends Omit<IdentityProviderMetadata, "x509Cert"> {
+  /** The certificates that the provider may sign with, each once, in the document's order; at least one. */
+  readonly certificates: readonly [Certificate, ...Certificate[]];
+  /** Fingerprints of the certificates in the document's own signature, which nobody has verified. */
+  readonly signers: readonly string[];
+}
+
 /** PostHog: `saml_entity_id` and `saml_acs_url` hold at most this many characters. */
 export const longestSamlValue = 512;
 
@@ -28,21 +29,18 @@ const samlProtocol = "urn:oasis:names:tc:SAML:2.0:protocol";
 const redirectBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 const postBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
-/**
- * Reads a SAML identity provider's metadata. `now` decides which of several signing certificates is taken:
- * of those valid at that moment the one that stays valid longest.
- */
-export function parseIdentityProviderMetadata(xml: string, now: Date): Parsed<IdentityProviderMetadata> {
+/** Reads a SAML identity provider's metadata. */
+export function parseIdentityProviderMetadata(xml: string, now: Date): Parsed<MetadataDocument> {
   if (/^\s*https?:\/\/\S+\s*$/.test(xml)) {
     return unreadable("this is an address, not XML: use it as the metadata URL instead");
   }
   const document = parseXml(xml);
   if (!document.ok) return document;
   const entity = identityProvider(document.value);
-  return entity.ok ? fromEntity(entity.value, now) : entity;
+  return entity.ok ? fromEntity(entity.value, document.value, now) : entity;
 }
 
-function fromEntity(entity: Element, now: Date): Parsed<IdentityProviderMetadata> {
+function fromEntity(entity: Element, root: Element, now: Date): Parsed<MetadataDocument> {
   const roles = childrenNamed(entity, "IDPSSODescriptor").filter(speaksSaml2);
   if (roles.length === 0) {
     return unreadable(
@@ -57,9 +55,10 @@ function fromEntity(entity: Element, now: Date): Parsed<IdentityProviderMetadata
   }
   const ssoUrl = signInAddress(roles);
   if (!ssoUrl.ok) return ssoUrl;
-  const signing = signingCertificate(roles, now);
+  const signing = signingCertificates(roles);
   if (!signing.ok) return signing;
-  const value = { entityId, ssoUrl: ssoUrl.value, x509Cert: signing.value.pem };
+  const signers = [...new Set([entity, root])].flatMap(signersOf);
+  const value = { entityId, ssoUrl: ssoUrl.value, certificates: signing.value, signers };
   return read(value, [...staleness(entity, now), ...ssoUrl.notes, ...signing.notes]);
 }
 
@@ -128,59 +127,44 @@ function signInAddress(roles: readonly Element[]): Parsed<string> {
   return read(address, notes);
 }
 
-function signingCertificate(roles: readonly Element[], now: Date): Parsed<Certificate> {
+function signingCertificates(roles: readonly Element[]): Parsed<MetadataDocument["certificates"]> {
   const keys = roles
     .flatMap((role) => childrenNamed(role, "KeyDescriptor"))
     .filter((key) => (key.attributes.use ?? "signing") === "signing");
-  const texts = keys.map(certificatesOf).filter((list) => list.length > 0);
-  if (texts.length === 0) {
-    return unreadable(
-      "the metadata has no signing certificate: it has no <X509Certificate> in a <KeyDescriptor> for signing",
-    );
-  }
-  const parsed = texts.map(leafOf);
+  const parsed = keys.flatMap((key) => withoutAuthorities(certificatesOf(key).map(readCertificate)));
   const readable = parsed.flatMap((one) => (one.ok ? [one.value] : []));
-  const distinct = [...new Map(readable.map((one) => [one.fingerprint256, one])).values()];
-  const [best] = distinct.sort(byUse(now));
-  if (best === undefined)
-    return parsed.find((one) => !one.ok) ?? unreadable("the certificate cannot be read");
-  const problem = certificateProblem(best, now);
-  if (problem !== undefined) return unreadable(`in the metadata, ${problem}`);
-  return read(best, choiceNotes(distinct.length, texts.length - readable.length, best));
+  const [first, ...others] = new Map(readable.map((one) => [one.fingerprint256, one])).values();
+  if (first !== undefined) return read([first, ...others], damageNotes(parsed.length - readable.length));
+  return (
+    parsed.find((one) => !one.ok) ??
+    unreadable(
+      "the metadata has no signing certificate: it has no <X509Certificate> in a <KeyDescriptor> for signing",
+    )
+  );
 }
 
-function certificatesOf(key: Element): string[] {
-  return childrenNamed(key, "KeyInfo")
+function certificatesOf(element: Element): string[] {
+  return childrenNamed(element, "KeyInfo")
     .flatMap((info) => childrenNamed(info, "X509Data"))
     .flatMap((data) => childrenNamed(data, "X509Certificate"))
     .map((certificate) => certificate.text);
 }
 
-/** One key may come with the authorities above it; those live longer, but sign no sign-ins. */
-function leafOf(chain: readonly string[]): Parsed<Certificate> {
-  const parsed = chain.map(readCertificate);
-  const leaf = parsed.find((one) => one.ok && !one.value.isAuthority) ?? parsed.find((one) => one.ok);
-  return leaf ?? parsed[0] ?? unreadable("the certificate is empty");
+/** A key may come with the authorities above it, which sign no sign-ins; an authority alone signs by itself. */
+function withoutAuthorities(chain: readonly Parsed<Certificate>[]): Parsed<Certificate>[] {
+  const leaves = chain.filter((one) => !one.ok || !one.value.isAuthority);
+  return leaves.some((one) => one.ok) ? leaves : chain.slice(0, 1);
 }
 
-/** Best first: what is valid now before everything else, then the later end. */
-function byUse(now: Date): (left: Certificate, right: Certificate) => number {
-  const unusable = (certificate: Certificate) => Number(certificateProblem(certificate, now) !== undefined);
-  return (left, right) =>
-    unusable(left) - unusable(right) || Date.parse(right.validTo) - Date.parse(left.validTo);
+function signersOf(element: Element): string[] {
+  return childrenNamed(element, "Signature")
+    .flatMap(certificatesOf)
+    .map(readCertificate)
+    .flatMap((one) => (one.ok ? [one.value.fingerprint256] : []));
 }
 
-function choiceNotes(distinct: number, damaged: number, chosen: Certificate): string[] {
-  const notes: string[] = [];
-  if (distinct > 1) {
-    notes.push(
-      `the metadata has ${distinct} signing certificates; the one valid until ${dateOf(chosen.validTo)} is used (SHA-256 ${chosen.fingerprint256.slice(0, 11)}...), and PostHog holds only one`,
-    );
-  }
-  if (damaged > 0)
-    notes.push(`${damaged} of the metadata's signing certificates cannot be read and are skipped`);
-  return notes;
-}
+const damageNotes = (damaged: number): string[] =>
+  damaged === 0 ? [] : [`${damaged} of the metadata's signing certificates cannot be read and are skipped`];
 
 function staleness(entity: Element, now: Date): string[] {
   const until = Date.parse(entity.attributes.validUntil ?? "");
@@ -250,6 +234,7 @@ function childrenNamed(element: Element, name: string): Element[] {
 
 function refusal(xml: string): string | undefined {
   if (xml === "") return "the XML is empty";
+  if (xml.includes("\0")) return "the XML is encoded in UTF-16, or is no text: save it as UTF-8";
   if (xml.length > longestXml) {
     return `the XML is ${xml.length} characters long, and the maximum is ${longestXml}: use the metadata of one identity provider, not of a whole federation`;
   }

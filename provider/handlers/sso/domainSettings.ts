@@ -11,7 +11,7 @@ import { getInstance } from "../../posthog/instance";
 import { listMembers } from "../../posthog/members";
 import { getOrganization, hasFeature } from "../../posthog/organizations";
 import { isComplete, readSignOn } from "../../snapshot/signOn";
-import { certificateProblem, readCertificate } from "../../sso/certificate";
+import { readCertificate } from "../../sso/certificate";
 import {
   challengeRecordName,
   type EnforcementVerdict,
@@ -125,18 +125,18 @@ export async function reviewAdding(connection: Connection, name: string | undefi
 /**
  * What a preview reports of a domain's verification and enforcement.
  *
- * @param saml reads the SAML values that the update sets; `later` if they are not known yet, so that only the update can
+ * @param saml the SAML values that the update sets; `later` if they are not known yet, so that only the update can
  *   judge enforcement.
  */
 export async function reviewSignIn(
   connection: Connection,
   declared: Partial<DomainArgs>,
-  saml?: (() => Promise<IdentityProviderMetadata>) | "later",
+  saml?: IdentityProviderMetadata | "later",
 ): Promise<Finding[]> {
   const record = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);
   if (record?.is_verified !== true) return reviewWaiting(connection, declared);
   if (declared.enforcement === undefined || saml === "later") return [];
-  const currentSaml = saml === undefined ? (await readSignOn(connection, record)).saml : await saml();
+  const currentSaml = saml ?? (await readSignOn(connection, record)).saml;
   const { refusal, warnings } = await judge(connection, record, currentSaml, declared.enforcement);
   return [...(refusal === undefined ? [] : [problem("enforcement", refusal)]), ...warnings.map(warning)];
 }
@@ -178,9 +178,7 @@ async function judge(
     domain: record.domain,
     isVerified: record.is_verified,
     samlComplete: isComplete(saml),
-    certificateProblem: stored?.ok
-      ? certificateProblem(stored.value, new Date(connection.clock.now()))
-      : stored?.problem,
+    certificateProblem: stored?.ok === false ? stored.problem : undefined,
     hasFeature: (key) => hasFeature(organization, key),
     admins: members.filter(({ level }) => level >= organizationAdmin).map(({ user }) => user.email),
     sessionEmail: connection.configuration.email,
@@ -224,6 +222,6 @@ async function refuseLockOut(
   if (refusal === undefined) return;
   throw new RefusedError(`switching on single sign-on for ${record.domain} was refused: ${refusal}`, {
     why: "Enforcement leaves people of the domain no other way to sign in.",
-    fix: 'Set up SAML with a valid certificate first, or set enforcement: "off".',
+    fix: 'Set up SAML first, or set enforcement: "off".',
   });
 }

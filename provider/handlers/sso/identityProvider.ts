@@ -34,13 +34,16 @@ import {
   type WantedProvider,
 } from "./providerPair";
 import {
-  checkAddress,
+  renewalReason,
+  reviewSaml,
+  samlAsDeclared,
+  samlProblems,
+  samlSource,
+  samlToWrite,
+} from "./samlSource";
+import {
   isTokenLost,
   providerIds,
-  resolveSaml,
-  samlAsDeclared,
-  samlFindings,
-  samlSource,
   scim,
   scimTokenWarning,
   signOnNeeds,
@@ -87,12 +90,19 @@ async function toLive(
 }
 
 /** What to set: what was declared before and no longer is, is removed. */
-async function wantedOf(connection: Connection, declared: Args, state: Properties): Promise<WantedProvider> {
+async function wantedOf(
+  connection: Connection,
+  declared: Args,
+  state: Properties,
+  held: ProviderPair,
+): Promise<WantedProvider> {
+  const { saml } = declared;
+  const isSameAddress = saml?.metadataUrl === declaredIn(args, state).saml?.metadataUrl;
   const gone = wasDeclared(state, "saml") ? ("none" as const) : undefined;
   return {
     name: declared.name,
     domains: await Promise.all(declared.domains.map((name) => requireDomain(connection, name))),
-    saml: declared.saml === undefined ? gone : await resolveSaml(connection, declared.saml),
+    saml: saml === undefined ? gone : await samlToWrite(connection, saml, samlOf(held.saml), isSameAddress),
     scim: declared.scim?.enabled ?? (wasDeclared(state, "scim") ? false : undefined),
     renewsToken: declared.scim?.enabled === true && isTokenLost(state),
   };
@@ -106,7 +116,7 @@ async function write(
   checkpoint: Checkpoint,
   known?: string,
 ): Promise<Live<Args>> {
-  const wanted = await wantedOf(connection, declared, state);
+  const wanted = await wantedOf(connection, declared, state, await find());
   const keeps = wanted.saml === "none" ? [] : wanted.domains;
   const idOf = ({ saml, scim: provisioning }: ProviderPair) => known ?? saml?.id ?? provisioning?.id ?? "";
   const isDue = wanted.scim === true && typeof state.scimToken !== "string";
@@ -152,7 +162,7 @@ function rules(
   return [
     ...(twice < 0 ? [] : [problem(`domains[${twice}]`, `lists ${domains[twice]} twice`)]),
     ...(given || open ? [] : [problem("saml", "declare saml, scim or both")]),
-    ...(saml === undefined ? [] : samlFindings(saml, new Date())),
+    ...(saml === undefined ? [] : samlProblems(saml, new Date())),
   ];
 }
 
@@ -166,10 +176,12 @@ async function reviewProvider(
   if ((await listIdentityProviders(connection)) === undefined) {
     return [problem(undefined, "this PostHog server has no identity providers", inlineServer)];
   }
-  await checkAddress(connection, args.saml, before?.saml);
   const own = providersNamed(await providersOf(connection), before?.name ?? args.name ?? "", protocols);
   const tokenLost = existing?.args.scim?.enabled === true && args.scim?.enabled === true;
+  const isSameAddress = args.saml?.metadataUrl === before?.saml?.metadataUrl;
+  const ofSaml = await reviewSaml(connection, args.saml, samlOf(own.saml), isSameAddress);
   return [
+    ...ofSaml.findings,
     ...(await reviewDomains(connection, review, own)),
     ...(await reviewLockOut(connection, review, own, title)),
     ...(tokenLost ? [warning(scimTokenWarning)] : []),
@@ -256,6 +268,8 @@ export const identityProvider = defineResource({
     ...(provisioning === undefined ? [] : domains.map((one) => `domain/${one}/scim`)),
   ],
   review: (connection, review) => reviewProvider(connection, review, titleOf(review.args)),
+  updateReason: (connection, { saml }, state) =>
+    renewalReason(connection, saml, async () => samlOf((await pairOf(connection, "", state)).saml)),
   async find(connection, declared) {
     // Servers without identity providers have none to adopt; the preview and the update say so.
     const providers = (await listIdentityProviders(connection)) ?? [];

@@ -26,13 +26,17 @@ import {
 } from "./domainSettings";
 import { changeSignOn } from "./providerObjects";
 import {
-  checkAddress,
   holdsSaml,
-  isTokenLost,
-  resolveSaml,
+  renewalReason,
+  reviewSaml,
+  type SamlSource,
   samlAsDeclared,
-  samlFindings,
+  samlProblems,
   samlSource,
+  samlToWrite,
+} from "./samlSource";
+import {
+  isTokenLost,
   scim,
   scimTokenWarning,
   signOnNeeds,
@@ -119,6 +123,10 @@ async function reviewLeavingSaml(
     : [];
 }
 
+/** Whether the SAML values of PostHog will do if their address cannot be read: nobody asks for others, or needs a way out. */
+const keepsSaml = ({ saml, enforcement }: Partial<Args>, before: SamlSource | undefined): boolean =>
+  enforcement === "off" || saml?.metadataUrl === before?.metadataUrl;
+
 async function syncSaml(
   connection: Connection,
   domain: Domain,
@@ -133,8 +141,9 @@ async function syncSaml(
     await writeSaml(connection, domain, undefined);
     return;
   }
-  const wanted = await resolveSaml(connection, declared.saml);
   const { saml } = await readSignOn(connection, domain);
+  const mayKeep = keepsSaml(declared, declaredIn(args, state).saml);
+  const wanted = await samlToWrite(connection, declared.saml, saml, mayKeep);
   if (!holdsSaml(saml, wanted)) await writeSaml(connection, domain, wanted);
 }
 
@@ -185,15 +194,17 @@ async function reviewScim(connection: Connection, { args: declared }: Review<Arg
 async function review(connection: Connection, review: Review<Args>): Promise<Finding[]> {
   const { args: declared, before, existing, unknown } = review;
   const { saml } = declared;
-  await checkAddress(connection, saml, before?.saml);
+  const record = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);
+  const held = record === undefined ? {} : (await readSignOn(connection, record)).saml;
+  const ofSaml = await reviewSaml(connection, saml, held, keepsSaml(declared, before?.saml));
   const tokenLost = existing?.args.scim?.enabled === true && declared.scim?.enabled === true;
-  const later = unknown.includes("saml") ? "later" : undefined;
   return [
     ...(await reviewAdding(connection, declared.domain)),
     ...(await reviewOrphans(connection, review)),
     ...(await reviewScim(connection, review)),
     ...(await reviewLeavingSaml(connection, review)),
-    ...(await reviewSignIn(connection, declared, later ?? (saml && (() => resolveSaml(connection, saml))))),
+    ...ofSaml.findings,
+    ...(await reviewSignIn(connection, declared, unknown.includes("saml") ? "later" : ofSaml.values)),
     ...(tokenLost ? [warning(scimTokenWarning)] : []),
   ];
 }
@@ -215,7 +226,7 @@ export const orgSsoSettings = defineResource({
     always: [{ scope: "organization:write" }, { level: 8 }],
     when: [...signInNeeds, ...signOnNeeds],
   },
-  rules: ({ saml }) => (saml === undefined ? [] : samlFindings(saml, new Date())),
+  rules: ({ saml }) => (saml === undefined ? [] : samlProblems(saml, new Date())),
   claims: async ({ domain, saml, scim: provisioning }) =>
     domain === undefined
       ? []
@@ -226,7 +237,12 @@ export const orgSsoSettings = defineResource({
           ...(provisioning === undefined ? [] : [`domain/${domain}/scim`]),
         ],
   review,
-  updateReason: verificationReason,
+  updateReason: async (connection, declared, state) =>
+    (await verificationReason(connection, declared, state)) ??
+    renewalReason(connection, declared.saml, async () => {
+      const domain = await findDomain(connection, String(state.domainId));
+      return domain === undefined ? {} : (await readSignOn(connection, domain)).saml;
+    }),
   onExternalDelete: "the next update adopts an identity provider that the domain left in PostHog",
   async find(connection, declared) {
     const domain = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);

@@ -31,7 +31,7 @@ import {
   samlToApi,
   tokenOf,
 } from "./providerObjects";
-import { holdsSaml } from "./signOnSettings";
+import { holdsSaml } from "./samlSource";
 
 /** Why the oldest servers have no identity providers, and what to use instead. */
 export const inlineServer = {

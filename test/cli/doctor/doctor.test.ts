@@ -10,7 +10,7 @@ import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
 import { ALL_FEATURES } from "../../../emulator/seed/seed";
 import { handlers } from "../../../provider/handlers";
 import type { Configuration } from "../../../provider/posthog/configuration";
-import { currentCertificate } from "../../fixtures/sso/certificates";
+import { currentCertificate, expiredCertificate } from "../../fixtures/sso/certificates";
 import { hideOrganizationLog } from "../../support/activity";
 import { acmeWorld } from "../../support/seeds";
 
@@ -256,6 +256,17 @@ describe("common mistakes", () => {
         identityProviders: [okta],
       },
       { status: "ok", message: "every member's e-mail domain enforces it" },
+    ],
+    [
+      "has a certificate that has ended",
+      {
+        domains: [{ domain: "acme.test", verified: true, ssoEnforcement: "saml" }],
+        identityProviders: [{ ...okta, samlX509Cert: expiredCertificate }],
+      },
+      {
+        status: "warning",
+        message: "the SAML certificate of acme.test ended on 2020-01-01; PostHog still accepts it",
+      },
     ],
   ];
   test.each(signOn)("single sign-on that %s is reported", async (_, organization, expected) => {

@@ -90,7 +90,7 @@ const cases: Record<string, Case[]> = {
     [
       "one that has ended",
       { domains: [liveDomain({ certificateExpiresAt: "2026-11-20T12:00:00.000Z" })] },
-      ["high: The SAML certificate of acme.com expired on 2026-11-20."],
+      ["high: The SAML certificate of acme.com ended on 2026-11-20; PostHog still accepts it."],
     ],
     [
       "one that is further off than asked",

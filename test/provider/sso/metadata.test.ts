@@ -1,4 +1,4 @@
-import { sameCertificate } from "../../../provider/sso/certificate";
+import { readCertificate } from "../../../provider/sso/certificate";
 import { longestXml, parseIdentityProviderMetadata } from "../../../provider/sso/metadata";
 import {
   currentCertificate,
@@ -10,6 +10,7 @@ import {
 } from "../../fixtures/sso/certificates";
 import {
   body,
+  certificates,
   entity,
   key,
   namespaces,
@@ -34,6 +35,8 @@ function problem(xml: string): string {
   return parsed.ok ? "" : parsed.problem;
 }
 
+const pemsOf = (xml: string) => parse(xml).value.certificates.map(({ pem }) => pem);
+
 describe("reading an identity provider's metadata", () => {
   test("gives the three values that PostHog takes, without a remark", () => {
     expect(parse(plain)).toEqual({
@@ -41,7 +44,8 @@ describe("reading an identity provider's metadata", () => {
       value: {
         entityId: "https://idp.acme.com/entity",
         ssoUrl: "https://idp.acme.com/sso",
-        x509Cert: currentCertificate,
+        certificates: [expect.objectContaining({ pem: currentCertificate })],
+        signers: [],
       },
       notes: [],
     });
@@ -74,7 +78,7 @@ describe("reading an identity provider's metadata", () => {
       plain.replace(body(currentCertificate), body(currentCertificate).replace(/^/gm, "\t\t")),
     ],
   ])("reads metadata with %s", (_, xml) => {
-    expect(parse(xml).value.x509Cert).toBe(currentCertificate);
+    expect(pemsOf(xml)).toEqual([currentCertificate]);
   });
 
   test("decodes the addresses, written with entities or numbers", () => {
@@ -122,7 +126,7 @@ describe("reading an identity provider's metadata", () => {
     const xml = entity(old + role(key("signing", currentCertificate), signIn));
     expect(parse(xml).value).toMatchObject({
       ssoUrl: "https://idp.acme.com/sso",
-      x509Cert: currentCertificate,
+      certificates: [{ pem: currentCertificate }],
     });
     expect(problem(entity(old))).toContain("SAML 1 only");
   });
@@ -137,68 +141,61 @@ describe("reading an identity provider's metadata", () => {
   });
 });
 
-describe("choosing the certificate", () => {
-  const chosen = (...keys: string[]) => parse(entity(role(...keys, signIn)));
-
+describe("the signing certificates", () => {
   test.each([
     [
-      "signing over encryption",
+      "leave out the one for encryption",
       [key("encryption", longerCertificate), key("signing", currentCertificate)],
-      currentCertificate,
-      0,
+      [currentCertificate],
     ],
     [
-      "a key without a stated use",
+      "include a key without a stated use",
       [key("encryption", longerCertificate), key("", currentCertificate)],
-      currentCertificate,
-      0,
+      [currentCertificate],
     ],
     [
-      "the one that is valid longest",
-      [key("signing", currentCertificate), key("signing", longerCertificate)],
-      longerCertificate,
-      1,
+      "stay in the document's order, whatever their dates",
+      [key("signing", expiredCertificate), key("signing", longerCertificate), key("", currentCertificate)],
+      [expiredCertificate, longerCertificate, currentCertificate],
     ],
     [
-      "the valid one over an expired one",
-      [key("signing", expiredCertificate), key("signing", currentCertificate)],
-      currentCertificate,
-      1,
-    ],
-    [
-      "the valid one over one for later",
-      [key("signing", futureCertificate), key("signing", currentCertificate)],
-      currentCertificate,
-      1,
-    ],
-    [
-      "the same one given twice",
+      "are each listed once",
       [key("signing", currentCertificate), key("", currentCertificate)],
-      currentCertificate,
-      0,
+      [currentCertificate],
     ],
     [
-      "the leaf over the authority above it",
+      "leave out the authority above a leaf",
       [key("signing", rootCertificate, currentCertificate)],
-      currentCertificate,
-      0,
+      [currentCertificate],
     ],
-    ["an authority that signs by itself", [key("signing", rootCertificate)], rootCertificate, 0],
-  ])("takes %s", (_, keys, expected, remarks) => {
-    const parsed = chosen(...keys);
-    expect(sameCertificate(parsed.value.x509Cert, expected)).toBe(true);
-    expect(parsed.notes).toHaveLength(remarks);
+    [
+      "are all those of one key",
+      [key("signing", currentCertificate, longerCertificate)],
+      [currentCertificate, longerCertificate],
+    ],
+    ["may be an authority that signs by itself", [key("signing", rootCertificate)], [rootCertificate]],
+    ["may have ended", [key("signing", expiredCertificate)], [expiredCertificate]],
+    ["may be for later", [key("signing", futureCertificate)], [futureCertificate]],
+  ])("%s", (_, keys, expected) => {
+    const pem = (text: string) => {
+      const parsed = readCertificate(text);
+      return parsed.ok ? parsed.value.pem : "";
+    };
+    expect(pemsOf(entity(role(...keys, signIn)))).toEqual(expected.map(pem));
   });
 
-  test("names the end and the fingerprint of the one it took among several", () => {
-    expect(chosen(key("signing", currentCertificate), key("signing", longerCertificate)).notes[0]).toMatch(
-      /has 2 signing certificates; the one valid until 2035-01-01 is used \(SHA-256 [0-9A-F:]{11}\.\.\.\)/,
+  test("name those of the document's own signature", () => {
+    const signed = plain.replace(
+      "<md:IDP",
+      `<ds:Signature><ds:KeyInfo><ds:X509Data>${certificates(longerCertificate)}</ds:X509Data></ds:KeyInfo></ds:Signature><md:IDP`,
     );
+    const parsed = readCertificate(longerCertificate);
+    expect(parse(signed).value.signers).toEqual([parsed.ok && parsed.value.fingerprint256]);
   });
 
   test("leaves out a damaged certificate next to a good one, and says so", () => {
     const damaged = key("signing", currentCertificate.slice(0, 300));
-    expect(chosen(damaged, key("signing", currentCertificate)).notes).toEqual([
+    expect(parse(entity(role(damaged, key("signing", currentCertificate), signIn))).notes).toEqual([
       expect.stringContaining("1 of the metadata's signing certificates cannot be read"),
     ]);
     expect(problem(entity(role(damaged, signIn)))).toContain("the certificate cannot be read");
@@ -206,11 +203,12 @@ describe("choosing the certificate", () => {
 
   test.each([
     [
-      "only expired ones",
-      [key("signing", expiredCertificate)],
-      "in the metadata, the certificate expired on 2020-01-01",
+      "two in one place",
+      [
+        `<md:KeyDescriptor><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${body(currentCertificate)}${body(longerCertificate)}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`,
+      ],
+      "PostHog takes exactly one",
     ],
-    ["only one for later", [key("signing", futureCertificate)], "not valid before 2040-01-01"],
     ["only encryption", [key("encryption", currentCertificate)], "no signing certificate"],
     ["an empty key", [key("signing")], "no signing certificate"],
     ["none at all", [], "no signing certificate"],
@@ -226,6 +224,7 @@ describe("refusing what is not an identity provider's metadata", () => {
 
   test.each([
     ["nothing", "", "the XML is empty"],
+    ["UTF-16", Buffer.from(`\uFEFF${plain}`, "utf16le").toString("utf8"), "encoded in UTF-16"],
     ["words", "ask the IT department", "this is not XML: it does not begin with <"],
     ["JSON", '{"entityId": "x"}', "this is not XML"],
     ["an address", " https://idp.acme.com/metadata \n", "this is an address, not XML"],

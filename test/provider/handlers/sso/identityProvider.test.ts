@@ -1,10 +1,6 @@
 import { SYSTEM } from "../../../../emulator";
 import { unknownValue } from "../../../../provider/engine/unknown";
-import {
-  currentCertificate,
-  expiredCertificate,
-  longerCertificate,
-} from "../../../fixtures/sso/certificates";
+import { currentCertificate, longerCertificate } from "../../../fixtures/sso/certificates";
 import { plain as metadataXml } from "../../../fixtures/sso/metadata";
 import { type World, withWorld } from "../../../support/driver";
 import { opens } from "../../../support/scim";
@@ -353,11 +349,6 @@ describe("a preview of an identity provider", () => {
     ],
     ["neither SAML nor SCIM", { name: "Okta", domains: [] }, /^saml: declare saml, scim or both/],
     ["two sources of SAML", { ...okta, saml: { ...saml, metadataXml } }, /^saml: declare exactly one of/],
-    [
-      "an expired certificate",
-      { ...okta, saml: { ...saml, x509Cert: expiredCertificate } },
-      /^saml\.x509Cert: .*expired/,
-    ],
     ["a wrong type", { ...okta, scim: true }, /^scim: /],
     ["an argument of the domain", { ...okta, enforcement: "saml" }, /^enforcement: unknown argument/],
   ];

@@ -2,11 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SYSTEM } from "../../../../emulator";
 import { unknownValue } from "../../../../provider/engine/unknown";
-import {
-  currentCertificate,
-  expiredCertificate,
-  longerCertificate,
-} from "../../../fixtures/sso/certificates";
+import { currentCertificate, longerCertificate } from "../../../fixtures/sso/certificates";
 import { body, plain } from "../../../fixtures/sso/metadata";
 import { type World, withWorld } from "../../../support/driver";
 import { acmeWorld } from "../../../support/seeds";
@@ -352,7 +348,26 @@ describe("a preview", () => {
       { domain: "acme.com", saml: { metadataXml: "<html><body/></html>" } },
       /^saml\.metadataXml: .*html/,
     ],
-    ["an expired certificate", saml({ x509Cert: expiredCertificate }), /^saml\.x509Cert: .*expired on/],
+    [
+      "two certificates in one value",
+      saml({ x509Cert: body(currentCertificate) + body(longerCertificate) }),
+      /^saml\.x509Cert: .*exactly one/,
+    ],
+    [
+      "a fingerprint that is none",
+      { domain: "acme.com", saml: { metadataXml: plain, certificate: "AB:CD" } },
+      /^saml\.certificate: must be "auto" or the SHA-256 fingerprint/,
+    ],
+    [
+      "a fingerprint that the metadata does not list",
+      { domain: "acme.com", saml: { metadataXml: plain, certificate: "ab".repeat(32) } },
+      /^saml\.metadataXml: saml\.certificate is none of the metadata's certificates: SHA-256/,
+    ],
+    [
+      "a fingerprint besides a certificate",
+      saml({ certificate: "ab".repeat(32) }),
+      /^saml\.certificate: chooses among the certificates of metadata/,
+    ],
     ["an unreadable certificate", saml({ x509Cert: "not a certificate" }), /^saml\.x509Cert: /],
     ["two sources at once", saml({ metadataXml: plain }), /^saml: declare exactly one of/],
     ["no source", { domain: "acme.com", saml: {} }, /^saml: declare exactly one of/],
