@@ -32,7 +32,7 @@ export function figuresOf(verdicts: readonly Verdict[]): SweepFigures {
   };
 }
 
-const isOther = (failing: Failing): boolean => failing === "converged" || failing === "adoption";
+const isOther = (failing: Failing): boolean => ["converged", "adoption", "secrets"].includes(failing);
 
 /** A defect in words: where it was, and what was not as it should be. */
 export function describe({ point, failings, details, error }: Verdict): string {

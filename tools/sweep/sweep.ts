@@ -25,9 +25,9 @@ export interface FaultPoint {
 }
 
 /** What was wrong at a fault point. */
-export type Failing = "converged" | "duplicates" | "orphans" | "unclear_errors" | "adoption";
+export type Failing = "converged" | "duplicates" | "orphans" | "unclear_errors" | "adoption" | "secrets";
 
-/** What came of a fault point. `adoption`: the next run said that the object exists, and `adopt: true` took it over. */
+/** What came of a fault point. `secrets`: the state lacks one, or has one that no longer works; `adoption`: the next run said that the object exists, and `adopt: true` took it over. */
 export interface Verdict {
   readonly point: FaultPoint;
   readonly failings: readonly Failing[];
@@ -224,7 +224,7 @@ class Judgement {
       this.fail("converged", "no organizationUuid in the state");
     if ("unfinished" in entry.outputs) this.fail("converged", "the state is still unfinished");
     for (const name of deadSecrets(store, stack.type, entry.outputs))
-      this.fail("converged", `no working ${name}`);
+      this.fail("secrets", `no working ${name}`);
     if (await stack.changes(args)) this.fail("converged", "a second preview is not empty");
   }
 

@@ -38,11 +38,11 @@ export const unavoidable: readonly Unavoidable[] = [
     types: withIdOfPosthog,
     phases: ["create"],
     faults: /then an outage|killed/,
-    failings: ["adoption", "orphans"],
+    failings: ["adoption", "orphans", "secrets"],
     reason: "The object was made and its id never learned, so that no state can have it.",
     seen:
       "The error says that PostHog may have carried the request out; the next run that it already exists, perhaps because " +
-      "an earlier run broke off, and that adopt: true takes it over.",
+      "an earlier run broke off, and that adopt: true takes it over. Of an identity provider the preview warns that the SCIM token is not known.",
   },
   {
     types: withNaturalId,
@@ -71,6 +71,15 @@ export const unavoidable: readonly Unavoidable[] = [
       "Nothing was found after the timeout, so the request was sent again, and then the first one was applied. " +
       "PostHog allows two of that name.",
     seen: "Two objects of that name in PostHog, and the same in review, export and drift.",
+  },
+  {
+    types: ["PersonalApiKey", "ProjectSecretApiKey"],
+    phases: ["update"],
+    faults: /applied late/,
+    failings: ["secrets"],
+    reason:
+      "The key was rolled again after the timeout, and then the first request was applied: its value is the last one.",
+    seen: "The next refresh reports that the value is not known any more, and the next update rotates the key.",
   },
 ];
 

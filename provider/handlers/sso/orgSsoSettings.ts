@@ -83,6 +83,7 @@ async function write(
   declared: Args,
   state: Properties,
   checkpoint: Checkpoint,
+  adopts = false,
 ): Promise<Live<Args>> {
   const wanted = wantedSignIn(declared, state);
   let domain = found;
@@ -94,7 +95,7 @@ async function write(
   const enabled = declared.scim?.enabled ?? (wasDeclared(state, "scim") ? false : undefined);
   const { scimEnabled } = await readSignOn(connection, domain);
   if (enabled !== undefined && (scimEnabled !== enabled || (enabled && isTokenLost(state)))) {
-    if (enabled && !isAdoption(state)) checkpoint(domain.id, {}, tokenIsDue(state));
+    if (enabled && !adopts) checkpoint(domain.id, {}, tokenIsDue(state));
     token = await writeScim(connection, domain, enabled);
     checkpoint(domain.id, { ...domainOutputs(domain), scimToken: token }, tokenIsKnown(state));
   }
@@ -261,7 +262,9 @@ export const orgSsoSettings = defineResource({
   },
   async update(connection, live, declared, state, checkpoint) {
     const domain = await findDomain(connection, live.id);
-    return domain === undefined ? live : write(connection, domain, declared, state, checkpoint);
+    return domain === undefined
+      ? live
+      : write(connection, domain, declared, state, checkpoint, isAdoption(state));
   },
   async delete(connection, live, state) {
     const domain = await findDomain(connection, live.id);
