@@ -8,6 +8,7 @@ import {
   describeKey,
   describeScopes,
   headline,
+  historyNote,
   keyOwner,
   keyTitle,
   verdict,
@@ -26,7 +27,7 @@ export function reviewMarkdown(review: AccessReview): string {
   return [
     `# Access review of ${markdownText(organization.name)}`,
     "",
-    `${markdownText(headline(review))}.`,
+    `${markdownText(headline(review))}. ${markdownText(historyNote)}`,
     "",
     "## Findings",
     "",

@@ -1,6 +1,7 @@
 import { counted, formatNumber, listed } from "../../provider/access/messages";
 import { distinctNames } from "../../provider/access/snapshot";
 import { groupBy } from "../../provider/access/values";
+import { unrecordedSentence } from "../../provider/audit/unrecorded";
 import type { AccessReview, ReviewedKey, ReviewedPerson, ReviewFinding } from "../../provider/review/model";
 import { severities } from "../../provider/review/reviewOrganization";
 
@@ -24,6 +25,9 @@ export function headline({ organization, people, projects, keys, readAt }: Acces
   ];
   return `${organization.name} at ${organization.host}: ${listed(things, "and")}, read ${minuteOf(readAt)}`;
 }
+
+/** Why to keep a review: nothing else shows what was before. */
+export const historyNote = `${unrecordedSentence()} To see what changes, keep reviews in the repository and compare them.`;
 
 /** How many findings there are: `3 findings: 1 high, 2 low`. */
 export function verdict(findings: readonly ReviewFinding[]): string {

@@ -8,6 +8,7 @@ import {
   describeKey,
   describeScopes,
   headline,
+  historyNote,
   keyOwner,
   keyTitle,
   projectLabels,
@@ -35,6 +36,7 @@ export function reviewTable(review: AccessReview, width: number): string {
   const wrap = (text: string): string[] => wrapped(text, width);
   return [
     ...wrap(headline(review)).map(colors.bold),
+    ...wrap(historyNote).map(colors.dim),
     "",
     ...peopleLines(review, width),
     ...(people.length <= closeUp

@@ -37,7 +37,7 @@ export function getAccessReviewOutput(args: Inputs<GetAccessReviewArgs> = {}): p
 /**
  * Reads the activity log of the organization or of one project, to its end or to `limit`.
  *
- * PostHog keeps entries as long as the plan's `audit_logs` says. Servers up to mid 2026 have no log of the whole
+ * PostHog keeps entries as long as the plan's `audit_logs` says. Servers of August 2025 have no log of the whole
  * organization: read each project's log there. A filter that the server does not know is an error, never ignored.
  *
  * Scopes: `activity_log:read`; `organization_member:read` for `users` by e-mail address. Level: organization admin for
