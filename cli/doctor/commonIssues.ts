@@ -58,7 +58,7 @@ export function checkSso({ sso }: Facts, now = new Date()): Check {
       return problem(
         name,
         ineffective.join("; "),
-        "Verify the domain (its DNS record) or add the plan feature; until then, passwords work.",
+        "Verify the domain (its DNS record), add the plan feature, or set the way of signing in up on the server; until then, passwords work.",
       );
     }
     const ended = domains.filter(

@@ -1,3 +1,4 @@
+import { SOCIAL_PROVIDERS } from "../server/backend";
 import { type Call, ok, type Reply, type RouteFamily } from "../server/routing";
 
 /** What everybody may know of a server (PostHog: `preflight_check` in `posthog/views.py`). */
@@ -13,5 +14,9 @@ function preflight({ backend: { cloud } }: Call): Reply {
     demo: false,
     realm: cloud ? "cloud" : "hosted-clickhouse",
     region: cloud ? "US" : null,
+    // Cloud has all of them; on a server of one's own each takes an application and its secret.
+    available_social_auth_providers: Object.fromEntries(
+      SOCIAL_PROVIDERS.map((provider) => [provider, cloud]),
+    ),
   });
 }

@@ -18,6 +18,9 @@ export interface Backend {
   readonly siteUrl: string;
 }
 
+/** Ways to sign in with an account of elsewhere, which a server has only where they are set up. */
+export const SOCIAL_PROVIDERS: readonly string[] = ["google-oauth2", "github", "gitlab"];
+
 /** What new rows are made by: the kind of server decides what they hold. */
 export type ServerKind = Pick<Backend, "generation" | "cloud">;
 

@@ -1,4 +1,4 @@
-import type { Backend } from "../server/backend";
+import { type Backend, SOCIAL_PROVIDERS } from "../server/backend";
 import { hasFeature } from "../server/effectiveAccess";
 import { serverError } from "../server/errors";
 import { atLeast } from "../server/generations";
@@ -7,8 +7,6 @@ import { hashKey, urlSafeToken } from "../store/secrets";
 
 /** The protocols an identity provider's configuration can be for. */
 type Protocol = "saml" | "scim" | "xaa" | "oidc";
-
-const SOCIAL_PROVIDERS = ["google-oauth2", "github", "gitlab"];
 
 /** The sign-in method enforced for an e-mail address, if the organization's plan has it. */
 export function ssoEnforcement(backend: Backend, email: string): string | null {
@@ -26,7 +24,7 @@ export function ssoEnforcement(backend: Backend, email: string): string | null {
   if (!SOCIAL_PROVIDERS.includes(enforcement)) {
     throw serverError();
   }
-  return enforcement;
+  return backend.cloud ? enforcement : null;
 }
 
 /** Whether an e-mail address can sign in with SAML. */

@@ -13,6 +13,7 @@ const identityProviderSchema = z.looseObject({
   organization_domain_ids: z.array(z.string()).nullish(),
   has_saml: z.boolean().nullish(),
   has_scim: z.boolean().nullish(),
+  has_oidc: z.boolean().nullish(),
   saml_entity_id: z.string().nullish(),
   saml_acs_url: z.string().nullish(),
   saml_x509_cert: z.string().nullish(),

@@ -3,7 +3,11 @@ import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { answered } from "./errors";
 
-const instanceSchema = z.looseObject({ cloud: z.boolean(), region: z.string().nullish() });
+const instanceSchema = z.looseObject({
+  cloud: z.boolean(),
+  region: z.string().nullish(),
+  available_social_auth_providers: z.record(z.string(), z.boolean()).nullish().catch(undefined),
+});
 
 /** What a PostHog server tells everybody about itself (`posthog/views.py`). */
 export type Instance = z.infer<typeof instanceSchema>;

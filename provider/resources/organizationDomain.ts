@@ -7,7 +7,8 @@ export interface OrganizationDomainArgs extends CommonArgs {
   domain: pulumi.Input<string>;
   /**
    * The only way in which people of the domain may sign in, or `off`. Waits while the domain is unverified. Enforcement
-   * that would leave nobody able to sign in is an error. Removing the argument switches it off. Plan feature
+   * that would leave nobody able to sign in, or that the server does not have, is an error: `oidc` where PostHog shows no
+   * OpenID Connect for the domain, `google-oauth2`, `github` and `gitlab` where the server is not set up for them. Removing the argument switches it off. Plan feature
    * `sso_enforcement`, for `saml` also `saml`. Updated in place.
    */
   enforcement?: pulumi.Input<"off" | "saml" | "google-oauth2" | "github" | "gitlab" | "oidc">;

@@ -46,7 +46,7 @@ export const ssoNotEnforced: ReviewRule = {
 export const ssoBypass: ReviewRule = {
   id: "sso-bypass",
   title: "Bypass of enforced single sign-on",
-  help: "PostHog stores a domain's enforcement, but ignores it if the plan lacks the feature.",
+  help: "PostHog stores a domain's enforcement, but ignores it if the plan lacks the feature, or the server the way of signing in.",
   severity: "high",
   find: ({ live: { domains = [] } }) =>
     domains
@@ -60,7 +60,7 @@ export const ssoBypass: ReviewRule = {
                 message: `People of ${domain} can bypass the enforced single sign-on.`,
                 identity: identities.ssoBypass(domain),
                 evidence: [`${domain}: enforcement ${enforcement}`, bypass],
-                fix: "Upgrade to a plan with the feature. Until then, do not rely on the identity provider to remove access.",
+                fix: "Upgrade to a plan with the feature, or set the way of signing in up on the server. Until then, do not rely on the identity provider to remove access.",
                 subject: { domain },
               },
             ],

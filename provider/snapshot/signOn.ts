@@ -1,6 +1,7 @@
 import type { Connection } from "../posthog/connection";
 import { type Domain, listDomains, requireDomain } from "../posthog/domains";
 import { type IdentityProvider, listIdentityProviders } from "../posthog/identityProviders";
+import { getInstance } from "../posthog/instance";
 import type { IdentityProviderMetadata } from "../sso/metadata";
 
 /**
@@ -75,6 +76,22 @@ export function serves(provider: IdentityProvider, domain: Domain): boolean {
     provider.domain_scope === "all" ||
     (provider.organization_domain_ids ?? []).includes(domain.id)
   );
+}
+
+/**
+ * Whether people of the domain can sign in by a way that it may be held to, as the server says. SAML has values of its own
+ * to judge by; of accounts of elsewhere not every server says. A server that does not show OpenID Connect knows none.
+ */
+export async function hasWay(
+  connection: Connection,
+  domain: Domain,
+  enforcement: string,
+): Promise<boolean | undefined> {
+  if (enforcement === "off" || enforcement === "saml") return undefined;
+  const ways = (await getInstance(connection))?.available_social_auth_providers;
+  if (enforcement !== "oidc" || ways?.oidc === true) return ways?.[enforcement];
+  const providers = (await listIdentityProviders(connection)) ?? [];
+  return providers.some((provider) => provider.has_oidc === true && serves(provider, domain));
 }
 
 /** Reads a domain's sign-on settings, as the run knows them by now. */

@@ -17,7 +17,7 @@ import {
 } from "../sso/enforcement";
 import { leftoversAmong } from "../sso/leftovers";
 import type { SsoDomain, SsoStatus } from "../sso/status";
-import { generationOf, isComplete, readSignOn, samlOf, serves } from "./signOn";
+import { generationOf, hasWay, isComplete, readSignOn, samlOf, serves } from "./signOn";
 
 /** Reads how people come into the organization, wherever the server keeps it. */
 export async function readSsoStatus(connection: Connection): Promise<SsoStatus> {
@@ -60,11 +60,13 @@ async function statusOf(connection: Connection, record: Domain, has: HasFeature)
   const { saml, scimEnabled, scimBaseUrl, providers } = await readSignOn(connection, record);
   const certificate = saml.x509Cert === undefined ? undefined : readCertificate(saml.x509Cert);
   const names = [providers.saml, providers.scim].flatMap((provider) => provider?.name ?? provider?.id ?? []);
+  const enforcement = enforcementFromApi(record.sso_enforcement);
   const signIn: DomainSignIn = {
     domain: record.domain,
     isVerified: record.is_verified,
-    enforcement: enforcementFromApi(record.sso_enforcement),
+    enforcement,
     saml,
+    hasWay: await hasWay(connection, record, enforcement),
   };
   return {
     domain: record.domain,

@@ -30,6 +30,8 @@ export interface EnforcementFacts {
   readonly isVerified: boolean;
   /** Whether entity id, address and certificate are all there. */
   readonly samlComplete: boolean;
+  /** Whether the server has the way at all, if that is not SAML; undefined where it does not say. */
+  readonly hasWay?: boolean;
   /** Why the stored certificate is none, if so. Its dates do not matter: PostHog does not look at them. */
   readonly certificateProblem?: string;
   /** Whether the plan has a feature; undefined where the server does not say. */
@@ -90,11 +92,17 @@ function refuse(facts: EnforcementFacts): string | undefined {
   );
   if (missing !== undefined)
     return `the plan lacks "${missing}": PostHog would store the enforcement and ignore it`;
-  if (enforcement !== "saml") return undefined;
+  if (enforcement !== "saml") return facts.hasWay === false ? withoutWay(domain, enforcement) : undefined;
   if (!facts.samlComplete) return `nobody of ${domain} could sign in: SAML is not set up`;
   if (facts.certificateProblem === undefined) return undefined;
   return `nobody of ${domain} could sign in: ${facts.certificateProblem}`;
 }
+
+/** What happens to a domain that is held to a way which the server does not have. */
+const withoutWay = (domain: string, enforcement: string): string =>
+  enforcement === "oidc"
+    ? `nobody of ${domain} could sign in: this server shows no OpenID Connect for the domain, and then answers every sign-in with an error`
+    : `${enforcement} is not set up on this server: PostHog stores what ${domain} enforces and ignores it`;
 
 /** How people of one e-mail domain come in, as PostHog has it. */
 export interface DomainSignIn {
@@ -103,6 +111,8 @@ export interface DomainSignIn {
   /** The one way that people may sign in, or `off`. */
   readonly enforcement: string;
   readonly saml: Partial<IdentityProviderMetadata>;
+  /** Whether the server has the one way at all, if that is not SAML; undefined where it does not say. */
+  readonly hasWay?: boolean;
 }
 
 /** Whether the organization's plan has a feature; undefined where the server does not say. */
@@ -117,15 +127,17 @@ export function bypassOf(signIn: DomainSignIn, hasFeature: HasFeature): string |
   const missing = ["sso_enforcement", ...(enforcement === "saml" ? ["saml"] : [])].find(
     (feature) => hasFeature(feature) === false,
   );
-  return missing === undefined
-    ? undefined
-    : `the plan lacks "${missing}", so PostHog stores what ${domain} enforces and ignores it`;
+  if (missing !== undefined)
+    return `the plan lacks "${missing}", so PostHog stores what ${domain} enforces and ignores it`;
+  return enforcement !== "oidc" && signIn.hasWay === false ? withoutWay(domain, enforcement) : undefined;
 }
 
 /** Why nobody of the domain can come in at all; undefined when they can. */
 export function lockOutOf(signIn: DomainSignIn, hasFeature: HasFeature): string | undefined {
   const { domain, enforcement, saml } = signIn;
-  if (enforcement !== "saml" || bypassOf(signIn, hasFeature) !== undefined) return undefined;
+  if (bypassOf(signIn, hasFeature) !== undefined) return undefined;
+  if (enforcement === "oidc" && signIn.hasWay === false) return withoutWay(domain, enforcement);
+  if (enforcement !== "saml") return undefined;
   if (saml.entityId === undefined || saml.ssoUrl === undefined || saml.x509Cert === undefined)
     return `nobody of ${domain} can sign in: SAML is enforced, and not set up`;
   const certificate = readCertificate(saml.x509Cert);

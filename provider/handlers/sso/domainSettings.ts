@@ -10,7 +10,7 @@ import { RefusedError } from "../../posthog/errors";
 import { getInstance } from "../../posthog/instance";
 import { listMembers } from "../../posthog/members";
 import { getOrganization, hasFeature } from "../../posthog/organizations";
-import { isComplete, readSignOn } from "../../snapshot/signOn";
+import { hasWay, isComplete, readSignOn } from "../../snapshot/signOn";
 import { readCertificate } from "../../sso/certificate";
 import {
   challengeRecordName,
@@ -178,6 +178,7 @@ async function judge(
     domain: record.domain,
     isVerified: record.is_verified,
     samlComplete: isComplete(saml),
+    hasWay: await hasWay(connection, record, enforcement),
     certificateProblem: stored?.ok === false ? stored.problem : undefined,
     hasFeature: (key) => hasFeature(organization, key),
     admins: members.filter(({ level }) => level >= organizationAdmin).map(({ user }) => user.email),
@@ -222,6 +223,6 @@ async function refuseLockOut(
   if (refusal === undefined) return;
   throw new RefusedError(`switching on single sign-on for ${record.domain} was refused: ${refusal}`, {
     why: "Enforcement leaves people of the domain no other way to sign in.",
-    fix: 'Set up SAML first, or set enforcement: "off".',
+    fix: 'Set up that way of signing in first, or set enforcement: "off".',
   });
 }

@@ -258,6 +258,11 @@ describe("common mistakes", () => {
       { status: "ok", message: "every member's e-mail domain enforces it" },
     ],
     [
+      "is enforced in a way that no server has but the newest",
+      { domains: [{ domain: "acme.test", verified: true, ssoEnforcement: "oidc" }] },
+      { status: "problem", message: expect.stringMatching(/nobody of acme\.test could sign in/) },
+    ],
+    [
       "has a certificate that has ended",
       {
         domains: [{ domain: "acme.test", verified: true, ssoEnforcement: "saml" }],

@@ -2,8 +2,24 @@ import { startEmulator } from "../../../emulator";
 import { asNobody } from "../support";
 
 test.each([
-  [true, { cloud: true, realm: "cloud", region: "US" }],
-  [false, { cloud: false, realm: "hosted-clickhouse", region: null }],
+  [
+    true,
+    {
+      cloud: true,
+      realm: "cloud",
+      region: "US",
+      available_social_auth_providers: { "google-oauth2": true, github: true, gitlab: true },
+    },
+  ],
+  [
+    false,
+    {
+      cloud: false,
+      realm: "hosted-clickhouse",
+      region: null,
+      available_social_auth_providers: { "google-oauth2": false, github: false, gitlab: false },
+    },
+  ],
 ])("with cloud: %s, a server says what it is to everybody", async (cloud, expected) => {
   const emulator = await startEmulator({ cloud });
   try {

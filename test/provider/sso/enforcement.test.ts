@@ -87,6 +87,16 @@ describe("switching on enforcement", () => {
       'the plan lacks "sso_enforcement"',
     ],
     ["a plan without SAML", { hasFeature: without("saml") }, 'the plan lacks "saml"'],
+    [
+      "oidc on a server that shows none",
+      { enforcement: "oidc", hasWay: false },
+      "nobody of acme.com could sign in",
+    ],
+    [
+      "github on a server without it",
+      { enforcement: "github", hasWay: false },
+      "github is not set up on this server",
+    ],
   ])("is refused for %s", (_, facts, expected) => {
     const verdict = judgeEnforcement({ ...ready, ...facts });
     expect(verdict.refusal).toContain(expected);
@@ -187,6 +197,12 @@ describe("single sign-on of a domain can be got around", () => {
     ["while the domain is not verified", { ...enforced, isVerified: false }, everything, /not verified/],
     ["when the plan lacks enforcement", enforced, lacking("sso_enforcement"), /lacks "sso_enforcement"/],
     ["when the plan lacks SAML", enforced, lacking("saml"), /lacks "saml"/],
+    [
+      "when the server lacks the way",
+      { ...enforced, enforcement: "gitlab", hasWay: false },
+      everything,
+      /gitlab is not set up on this server/,
+    ],
   ];
   test.each(ways)("%s", (_, signIn, hasFeature, reason) => {
     expect(bypassOf(signIn, hasFeature)).toMatch(reason);
@@ -208,6 +224,12 @@ describe("nobody of a domain can come in", () => {
   ];
   test.each(ways)("%s", (_, values, reason) => {
     expect(lockOutOf({ ...enforced, saml: values }, everything)).toMatch(reason);
+  });
+
+  test("with OpenID Connect on a server that shows none", () => {
+    const signIn = { ...enforced, enforcement: "oidc", hasWay: false };
+    expect(lockOutOf(signIn, everything)).toMatch(/nobody of acme\.com could sign in/);
+    expect(lockOutOf({ ...signIn, hasWay: true }, everything)).toBeUndefined();
   });
 
   test("unless all is well, a certificate has ended, or another way is enforced", () => {

@@ -285,3 +285,35 @@ test("a refresh removes a domain that was deleted by hand", () =>
     run();
     expect(await domain.refresh()).toBeUndefined();
   }));
+
+describe("enforcement that the server does not have", () => {
+  const verified = (cloud: boolean) => {
+    const { emulator, ...rest } = acmeWorld({
+      organization: { domains: [{ domain: "acme.com", verified: true }] },
+    });
+    return { ...rest, emulator: { ...emulator, cloud } };
+  };
+  const kinds = ["OrganizationDomain", "OrgSsoSettings"];
+
+  test.each(kinds.flatMap((kind) => ["google-oauth2", "github", "gitlab", "oidc"].map((way) => [kind, way])))(
+    "is refused by %s for %s, in the preview and without one",
+    (kind, enforcement) =>
+      withWorld(async (world) => {
+        const declared = { domain: "acme.com", enforcement, adopt: true };
+        const why =
+          enforcement === "oidc" ? /nobody of acme\.com could sign in/ : /is not set up on this server/;
+        expect((await world.resource(kind).refusals(declared)).join()).toMatch(why);
+        world.run({ preflight: "false" });
+        await expect(world.resource(kind).up(declared)).rejects.toThrow(why);
+        expect(world.emulator.store.domains.all()[0]?.sso_enforcement).toBe("");
+      }, verified(false)),
+  );
+
+  test.each(kinds)("is no matter for %s where it is set up", (kind) =>
+    withWorld(async (world) => {
+      await world.resource(kind).up({ domain: "acme.com", enforcement: "github", adopt: true });
+      expect(world.emulator.store.domains.all()[0]?.sso_enforcement).toBe("github");
+      expect(world.messages.join()).toMatch(/with github only/);
+    }, verified(true)),
+  );
+});
