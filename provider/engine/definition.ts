@@ -147,6 +147,15 @@ export interface Definition<Shape extends z.ZodRawShape> {
     args: Partial<ArgsOf<Shape>>,
     state: Properties,
   ): Promise<string | undefined> | string | undefined;
+  /**
+   * Why PostHog does not have yet what the program declares although an earlier run wrote it, such as a domain that waits
+   * for its verification. It is asked whenever the resource differs from its state.
+   */
+  pendingReason?(
+    connection: Connection,
+    args: Partial<ArgsOf<Shape>>,
+    state: Properties,
+  ): Promise<string | undefined>;
   /** What follows if the object was deleted in PostHog, if that is more than creating it again. */
   readonly onExternalDelete?: string;
   /** Finds the object by its natural key; ambiguity is an error that lists the candidates. */

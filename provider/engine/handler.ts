@@ -144,7 +144,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     if (isOrganizationUnknown(properties)) return { changes: true, replaces: [], deleteBeforeReplace: false };
     const connection = this.connection(host, properties);
     const moved = await changesOrganization(connection, state, properties);
-    const { isSameReference, updateReason } = this.definition;
+    const { isSameReference, updateReason, pendingReason } = this.definition;
     const resolvable = connection.configuration.preflight && isSameReference !== undefined && !moved;
     const replaces: string[] = moved ? ["organizationId"] : [];
     for (const { name } of changes.filter((change) => change.replaces)) {
@@ -156,9 +156,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const args = this.args.known(properties);
     const reason = isUnfinished(state)
       ? "the last update broke off; this one finishes it"
-      : changes.length > 0
-        ? undefined
-        : await updateReason?.(connection, args, state);
+      : await (changes.length > 0 ? pendingReason : updateReason)?.(connection, args, state);
     if (reason !== undefined) this.say(host, this.definition.title(args), [notice(reason)]);
     const differs =
       changes.length > 0 || moved || reason !== undefined || respellsOrganization(state, properties);

@@ -71,9 +71,11 @@ export class IdentityProvider extends PosthogResource {
   declare public readonly spAcsUrl: pulumi.Output<string>;
   /**
    * The RelayState that the identity provider has to send back, which identifies the organization. On servers of mid
-   * 2026 each domain has its own, its `domainId`; with several domains it is missing there.
+   * 2026 each domain has its own, its `domainId`; with several domains it is missing there, and `relayStates` has them.
    */
   declare public readonly relayState: pulumi.Output<string | undefined>;
+  /** The RelayState of each domain, by the domain's name. An application that sends one of them serves that domain. */
+  declare public readonly relayStates: pulumi.Output<Record<string, string>>;
   /** Whether all SAML values are in place. */
   declare public readonly samlConfigured: pulumi.Output<boolean>;
   /** When the identity provider's certificate expires, ISO 8601. */
@@ -109,6 +111,7 @@ const shape = {
     "spEntityId",
     "spAcsUrl",
     "relayState",
+    "relayStates",
     "samlConfigured",
     "certificateExpiresAt",
     "scimBaseUrl",

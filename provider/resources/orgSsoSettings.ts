@@ -121,7 +121,10 @@ export class OrgSsoSettings extends PosthogResource {
   declare public readonly spEntityId: pulumi.Output<string>;
   /** Where the identity provider sends people back to ("ACS URL"). */
   declare public readonly spAcsUrl: pulumi.Output<string>;
-  /** The RelayState that the identity provider has to send back, which identifies the organization. */
+  /**
+   * The RelayState that the identity provider has to send back, which identifies the organization: the domain's id on
+   * servers up to July 2026, the provider's on newer ones, where it is missing until `saml` has made the provider.
+   */
   declare public readonly relayState: pulumi.Output<string>;
   /** Whether any enforcement is on. */
   declare public readonly enforceSso: pulumi.Output<boolean>;

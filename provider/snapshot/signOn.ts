@@ -25,8 +25,10 @@ export interface ProviderPair {
 /** The sign-on settings of a domain, or of the domains of a provider, wherever the server keeps them. */
 export interface SignOn {
   readonly saml: Partial<IdentityProviderMetadata>;
-  /** What the identity provider has to send back as RelayState; missing where each domain has its own. */
+  /** What the identity provider has to send back as RelayState; missing where each domain has its own, or there is none yet. */
   readonly relayState?: string;
+  /** The same for each domain. */
+  readonly relayStates: Readonly<Record<string, string>>;
   readonly scimEnabled: boolean;
   readonly scimBaseUrl?: string;
   /** The provider objects behind it; none on the oldest servers. */
@@ -101,6 +103,7 @@ export async function readSignOn(connection: Connection, { id }: Domain): Promis
     return {
       saml: samlOf(domain),
       relayState: domain.id,
+      relayStates: { [domain.domain]: domain.id },
       scimEnabled: domain.scim_enabled === true,
       scimBaseUrl: domain.scim_base_url ?? undefined,
       providers: {},
@@ -122,10 +125,18 @@ function pairAmong(providers: readonly IdentityProvider[]): ProviderPair {
 /** The sign-on settings that a pair of provider objects holds for these domains. */
 export function signOnOf(providers: ProviderPair, domains: readonly Domain[]): SignOn {
   const { saml, scim } = providers;
+  const own = saml !== undefined && "config_scope" in saml ? saml.saml_relay_state : undefined;
+  const relays = domains.flatMap((domain) => {
+    // Only the newest servers have one for the provider, and it takes none of the domains' there.
+    const relay = generationOf(domain) === "scoped" ? own : domain.id;
+    return relay == null ? [] : [[domain.domain, relay] as const];
+  });
+  const different = [...new Set(relays.map(([, relay]) => relay))];
   const only = domains.length === 1 ? domains[0] : undefined;
   return {
     saml: samlOf(saml),
-    relayState: saml?.saml_relay_state ?? only?.id,
+    relayState: own ?? (different.length === 1 ? different[0] : undefined),
+    relayStates: Object.fromEntries(relays),
     scimEnabled: scim?.scim_enabled === true,
     scimBaseUrl: scim?.scim_base_url ?? only?.scim_base_url ?? undefined,
     providers,

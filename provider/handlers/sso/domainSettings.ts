@@ -111,6 +111,22 @@ export async function verificationReason(
   return "is not verified yet; the update checks the DNS record again";
 }
 
+/** Why what the program declares of a domain's sign-in is not in PostHog yet: the domain waits for its verification. */
+export async function pendingReason(
+  connection: Connection,
+  { domain: name, enforcement = "off", jitProvisioning = false }: Partial<DomainArgs>,
+  { isVerified, domainId }: Properties,
+): Promise<string | undefined> {
+  if (isVerified !== false || name === undefined || (enforcement === "off" && !jitProvisioning))
+    return undefined;
+  const { preflight } = connection.configuration;
+  const domain = preflight ? await findDomain(connection, String(domainId)) : undefined;
+  return domain?.is_verified === true ? undefined : waitingFor(challengeRecordName(name));
+}
+
+const waitingFor = (record: string): string =>
+  `waits for verification: publish the TXT record ${record} (outputs challengeRecordName, challengeRecordValue); enforcement and jitProvisioning are set once PostHog has seen it`;
+
 /** What a preview reports of a domain that the update adds. */
 export async function reviewAdding(connection: Connection, name: string | undefined): Promise<Finding[]> {
   if (name === undefined || (await findDomain(connection, name)) !== undefined) return [];
@@ -125,34 +141,31 @@ export async function reviewAdding(connection: Connection, name: string | undefi
 /**
  * What a preview reports of a domain's verification and enforcement.
  *
+ * @param isNew whether the domain is not in the state yet.
  * @param saml the SAML values that the update sets; `later` if they are not known yet, so that only the update can
  *   judge enforcement.
  */
 export async function reviewSignIn(
   connection: Connection,
   declared: Partial<DomainArgs>,
+  isNew: boolean,
   saml?: IdentityProviderMetadata | "later",
 ): Promise<Finding[]> {
   const record = declared.domain === undefined ? undefined : await findDomain(connection, declared.domain);
-  if (record?.is_verified !== true) return reviewWaiting(connection, declared);
+  if (record?.is_verified !== true) return reviewWaiting(connection, declared, isNew);
   if (declared.enforcement === undefined || saml === "later") return [];
   const currentSaml = saml ?? (await readSignOn(connection, record)).saml;
   const { refusal, warnings } = await judge(connection, record, currentSaml, declared.enforcement);
   return [...(refusal === undefined ? [] : [problem("enforcement", refusal)]), ...warnings.map(warning)];
 }
 
-function reviewWaiting(connection: Connection, declared: Partial<DomainArgs>): Finding[] {
+/** Of a domain that is in the state already, the comparison with the state says why it waits. */
+function reviewWaiting(connection: Connection, declared: Partial<DomainArgs>, isNew: boolean): Finding[] {
   const { domain: name, enforcement = "off", jitProvisioning = false, waitForVerification = 0 } = declared;
   const record = name === undefined ? "the record" : challengeRecordName(name);
-  const waiting = enforcement !== "off" || jitProvisioning;
+  const waiting = isNew && (enforcement !== "off" || jitProvisioning);
   return [
-    ...(waiting
-      ? [
-          notice(
-            `waits for verification: publish the TXT record ${record} (outputs challengeRecordName, challengeRecordValue); enforcement and jitProvisioning are set once PostHog has seen it`,
-          ),
-        ]
-      : []),
+    ...(waiting ? [notice(waitingFor(record))] : []),
     ...(waitForVerification > 0 && !connection.hasSession
       ? [
           warning(

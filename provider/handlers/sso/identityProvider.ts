@@ -85,7 +85,7 @@ async function toLive(
       saml: await samlAsDeclared(connection, signOn.saml, declared.saml),
       scim: { enabled: signOn.scimEnabled },
     },
-    outputs: signOnOutputs(connection, signOn, token),
+    outputs: { ...signOnOutputs(connection, signOn, token), relayStates: signOn.relayStates },
   };
 }
 

@@ -16,6 +16,7 @@ import {
   domainArgs,
   domainArgsOf,
   domainOutputs,
+  pendingReason,
   reviewAdding,
   reviewSignIn,
   signInNeeds,
@@ -205,7 +206,12 @@ async function review(connection: Connection, review: Review<Args>): Promise<Fin
     ...(await reviewScim(connection, review)),
     ...(await reviewLeavingSaml(connection, review)),
     ...ofSaml.findings,
-    ...(await reviewSignIn(connection, declared, unknown.includes("saml") ? "later" : ofSaml.values)),
+    ...(await reviewSignIn(
+      connection,
+      declared,
+      before === undefined,
+      unknown.includes("saml") ? "later" : ofSaml.values,
+    )),
     ...(tokenLost ? [warning(scimTokenWarning)] : []),
   ];
 }
@@ -238,6 +244,7 @@ export const orgSsoSettings = defineResource({
           ...(provisioning === undefined ? [] : [`domain/${domain}/scim`]),
         ],
   review,
+  pendingReason,
   updateReason: async (connection, declared, state) =>
     (await verificationReason(connection, declared, state)) ??
     renewalReason(connection, declared.saml, async () => {

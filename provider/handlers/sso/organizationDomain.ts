@@ -13,6 +13,7 @@ import {
   domainArgs,
   domainArgsOf,
   domainOutputs,
+  pendingReason,
   reviewAdding,
   reviewSignIn,
   signInNeeds,
@@ -49,10 +50,13 @@ async function write(
   return toLive(await writeSignIn(connection, domain, wanted));
 }
 
-async function review(connection: Connection, { args: declared }: Review<Args>): Promise<Finding[]> {
+async function review(connection: Connection, { args: declared, before }: Review<Args>): Promise<Finding[]> {
   const adding = declared.signInOnly === true ? [] : await reviewAdding(connection, declared.domain);
   const unready = await reviewSaml(connection, declared);
-  return [...adding, ...(unready.length > 0 ? unready : await reviewSignIn(connection, declared))];
+  return [
+    ...adding,
+    ...(unready.length > 0 ? unready : await reviewSignIn(connection, declared, before === undefined)),
+  ];
 }
 
 /** A provider of the same program may set SAML up first, which a preview cannot see. */
@@ -88,6 +92,7 @@ export const organizationDomain = defineResource({
     return [...(signInOnly ? [] : [`domain/${domain}`]), ...(signsIn ? [`domain/${domain}/sign-in`] : [])];
   },
   review,
+  pendingReason,
   updateReason: verificationReason,
   async find(connection, { domain: name, signInOnly }) {
     // The sign-in of an existing domain is not adopted, only changed.

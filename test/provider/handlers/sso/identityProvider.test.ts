@@ -26,6 +26,10 @@ const providersOf = ({ emulator }: World) => emulator.store.identityProviders.al
 const domainOf = ({ emulator }: World, name = "acme.com") => emulator.store.domains.where("domain", name)[0];
 const writes = ({ requests }: World): string[] => requests().filter((request) => !request.startsWith("GET"));
 
+/** What PostHog takes as RelayState: the provider's on the newest servers, before that the domain's. */
+const relayOf = (world: World, generation: string, domain = "acme.com") =>
+  generation === "mid" ? domainOf(world, domain)?.id : providersOf(world)[0]?.saml_relay_state;
+
 /** The domains that people reach SAML through, as PostHog's sign-in sees it. */
 async function samlDomains({ emulator }: World): Promise<string[]> {
   const domains = ["acme.com", "acme.de"];
@@ -48,6 +52,17 @@ describe.each(["mid", "new"] as const)(
   (generation) => {
     const options = acmeWorld({ generation, ...twoDomains });
 
+    test("shows the RelayState of each of its domains", () =>
+      withWorld(async (world) => {
+        const provider = world.resource("IdentityProvider");
+        await provider.up({ ...okta, domains: ["acme.com", "acme.de"] });
+        expect(provider.state.relayStates).toEqual({
+          "acme.com": relayOf(world, generation),
+          "acme.de": relayOf(world, generation, "acme.de"),
+        });
+        expect(provider.state.relayState).toBe(generation === "mid" ? undefined : relayOf(world, generation));
+      }, options));
+
     test("serves its domains, and does not change in the next run", () =>
       withWorld(async (world) => {
         const provider = world.resource("IdentityProvider");
@@ -56,7 +71,8 @@ describe.each(["mid", "new"] as const)(
         expect(provider.state).toMatchObject({
           spEntityId: world.emulator.url,
           spAcsUrl: `${world.emulator.url}/complete/saml/`,
-          relayState: generation === "mid" ? domainOf(world)?.id : expect.stringMatching(/^[0-9a-f-]{36}$/),
+          relayState: relayOf(world, generation),
+          relayStates: { "acme.com": relayOf(world, generation) },
           samlConfigured: true,
           certificateExpiresAt: expect.any(String),
           samlProviderId: provider.id,

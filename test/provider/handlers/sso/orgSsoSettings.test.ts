@@ -63,6 +63,18 @@ describe.each(generations)("single sign-on of a domain on a server of the genera
       expect(world.emulator.ignoredFields).toEqual([]);
     }, options));
 
+  test("never shows a RelayState that PostHog does not take", () =>
+    withWorld(async (world) => {
+      const sso = world.resource("OrgSsoSettings");
+      await sso.up({ domain: "acme.com" });
+      const domainId = domainOf(world)?.id;
+      expect(sso.state.relayState).toBe(generation === "new" ? undefined : domainId);
+      world.run();
+      await sso.up({ domain: "acme.com", saml: three });
+      const [provider] = world.emulator.store.identityProviders.all();
+      expect(sso.state.relayState).toBe(generation === "new" ? provider?.saml_relay_state : domainId);
+    }, options));
+
   test("shows every managed field as drift, and corrects it", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");

@@ -317,3 +317,27 @@ describe("enforcement that the server does not have", () => {
     }, verified(true)),
   );
 });
+
+test.each(["OrganizationDomain", "OrgSsoSettings"])(
+  "%s says in every preview why it changes while the domain waits for verification, once each",
+  (kind) =>
+    withWorld(async (world) => {
+      const it = world.resource(kind);
+      const declared = { domain: "acme.com", jitProvisioning: true };
+      const said = () => world.messages.filter((line) => line.includes("waits for verification"));
+      await it.up(declared);
+      expect(said()).toEqual([expect.stringContaining("TXT record _posthog-challenge.acme.com")]);
+      for (const args of [declared, { ...declared, enforcement: "github" }, declared]) {
+        world.run();
+        expect(await it.refusals(args)).toEqual([]);
+        expect((await it.diff(args)).changes).toBe(true);
+        expect(said()).toHaveLength(1);
+      }
+      world.emulator.publishDns(String(it.state.challengeRecordName), String(it.state.challengeRecordValue));
+      world.run();
+      await it.up(declared);
+      world.run();
+      expect((await it.diff(declared)).changes).toBe(false);
+      expect(said()).toEqual([]);
+    }),
+);
