@@ -27,8 +27,6 @@ export interface RunContext {
   readonly notes: Notes;
   /** Ends the run once the current page is written. */
   readonly stop: AbortSignal;
-  /** Settles on that signal; one for the whole run, because listeners of a signal stay. */
-  readonly stopping: Promise<void>;
   /** How many entries were printed, and how many of them by PostHog's staff or by PostHog itself. */
   readonly count: { all: number; staff: number; system: number };
 }
@@ -143,18 +141,12 @@ async function* unlessStopped(
   }
 }
 
-/** An answer, unless the run is stopped first. */
-function orStopped<T>({ stopping }: RunContext, answer: Promise<T>): Promise<T> {
-  const stopped = stopping.then((): never => {
-    throw new StoppedError();
-  });
-  return Promise.race([stopped, answer]);
-}
-
-/** A promise that settles once the signal is given. */
-export function signaled(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
+/** An answer, unless the run is stopped first. Nothing of it stays with the signal, which lives as long as the run. */
+function orStopped<T>({ stop }: RunContext, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stopped = (): void => reject(new StoppedError());
+    if (stop.aborted) return stopped();
+    stop.addEventListener("abort", stopped, { once: true });
+    answer.then(resolve, reject).finally(() => stop.removeEventListener("abort", stopped));
   });
 }

@@ -1,5 +1,6 @@
 import { compareTexts } from "../../provider/access/values";
 import { compareMoments } from "../../provider/audit/moments";
+import { RecentIds } from "../../provider/audit/recent";
 import type { Activity } from "../../provider/posthog/activityLog";
 
 /** How many entries a merged page has. */
@@ -16,13 +17,12 @@ export async function* merged(
 ): AsyncGenerator<Activity[]> {
   const heads = (await Promise.all(logs.map(openHead))).filter((head) => head !== undefined);
   const sign = oldestFirst ? 1 : -1;
-  const ids = new Set<string>();
+  const recent = new RecentIds();
   let page: Activity[] = [];
   while (heads.length > 0) {
     const next = heads.reduce((best, head) => (sign * compare(head.entry, best.entry) < 0 ? head : best));
     const { entry } = next;
-    if (!ids.has(entry.id)) page.push(entry);
-    ids.add(entry.id);
+    if (recent.add(entry.id)) page.push(entry);
     if (!(await step(next))) heads.splice(heads.indexOf(next), 1);
     if (page.length < pageLength) continue;
     yield page;

@@ -5,7 +5,7 @@ import { RefusedError } from "../../provider/posthog/errors";
 import { userUuidsOf } from "../../provider/posthog/members";
 import { CursorFile } from "./cursorFile";
 import { formatOf } from "./formats";
-import { follow, forward, forwardSince, fromNow, type RunContext, StoppedError, signaled } from "./forward";
+import { follow, forward, forwardSince, fromNow, type RunContext, StoppedError } from "./forward";
 import { addressOf, Names, projectOf } from "./names";
 import { emptyResult, Notes, noteLimits, remarksOnClients } from "./notes";
 import { type Output, OutputClosedError, type Progress, silent } from "./output";
@@ -50,7 +50,6 @@ export async function runAudit(
     progress,
     notes,
     stop: context.stop,
-    stopping: signaled(context.stop),
     count: { all: 0, staff: 0, system: 0 },
   };
   const job: Job = {

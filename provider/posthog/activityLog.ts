@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { DetailFilter } from "../audit/entry";
+import { RecentIds } from "../audit/recent";
 import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { answered, lacksRoute, NotFoundError } from "./errors";
@@ -308,12 +309,8 @@ async function* readLog(
 
 /** Entries of one moment may be on two pages: where PostHog pages by moment, an entry has no place of its own. */
 async function* distinctPages(pages: AsyncIterable<readonly Activity[]>): AsyncGenerator<Activity[]> {
-  const seen = new Set<string>();
-  for await (const page of pages) {
-    const fresh = page.filter(({ id }) => !seen.has(id));
-    for (const { id } of fresh) seen.add(id);
-    yield fresh;
-  }
+  const recent = new RecentIds();
+  for await (const page of pages) yield page.filter(({ id }) => recent.add(id));
 }
 
 /** Pages with the oldest entries first: passed on as they come from servers that know the order, else turned around. */
