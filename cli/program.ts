@@ -4,6 +4,7 @@ import { messageOf } from "../provider/posthog/errors";
 import { version } from "../provider/posthog/version";
 import { registerAdopt } from "./adopt";
 import { registerAudit } from "./audit";
+import { registerCompletion } from "./completion";
 import { registerDoctor } from "./doctor";
 import { registerDrift } from "./drift";
 import { registerEmulate } from "./emulate";
@@ -18,6 +19,7 @@ export function createProgram(): Command {
     .showHelpAfterError("See --help.");
   registerAdopt(program);
   registerAudit(program);
+  registerCompletion(program);
   registerDoctor(program);
   registerDrift(program);
   registerEmulate(program);

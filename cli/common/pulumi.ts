@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { processEnvironment } from "../../provider/posthog/configuration";
+import { ConfigurationError } from "../../provider/posthog/errors";
 
 /** The result of a `pulumi` command. */
 interface PulumiAnswer {
@@ -16,17 +17,23 @@ const longestAnswer = 1024 * 1_048_576;
  * Runs the `pulumi` on the PATH in the current folder, without questions.
  *
  * @param env variables on top of this process's.
+ * @throws ConfigurationError if there is none.
  */
 export function runPulumi(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<PulumiAnswer> {
   const options = { env: { ...processEnvironment(), ...env }, maxBuffer: longestAnswer };
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     execFile("pulumi", [...args, "--non-interactive"], options, (error, stdout, stderr) => {
       if (error === null) return resolve({ ok: true, stdout, why: "" });
       if ("code" in error && error.code === "ENOENT") {
-        return resolve({ ok: false, stdout, why: "There is no pulumi command on the PATH." });
+        return reject(
+          new ConfigurationError("there is no pulumi command on the PATH", {
+            why: "Stacks, their configuration and their state are read through Pulumi's own command.",
+            fix: "Install it (https://www.pulumi.com/docs/install/), or add its folder to PATH if it is there.",
+          }),
+        );
       }
       const message = /^error: (.*)$/m.exec(stderr)?.[1] ?? "it said nothing";
       resolve({ ok: false, stdout, why: `pulumi ${args[0]} failed: ${message}.` });

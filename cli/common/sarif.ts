@@ -48,6 +48,7 @@ export function sarifLog(
   const driver = {
     name: "pulumi-posthog",
     version,
+    informationUri: "https://www.npmjs.com/package/pulumi-posthog",
     rules: rules.map(({ id, text, help }) => ({
       id,
       shortDescription: { text },

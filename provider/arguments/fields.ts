@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { addressProblem } from "../access/addresses";
 import { organizationLevelOf, projectLevelOf } from "../access/levels";
@@ -143,6 +144,13 @@ function sameParsed<T>(
   return left.success && right.success && normal(left.data) === normal(right.data);
 }
 
+/** PostHog takes neither the letters nor, because of its two hyphens in a row, the form that DNS has for them. */
+function otherAlphabet(name: string): string | undefined {
+  const ascii = domainToASCII(name);
+  if (!ascii.includes("xn--")) return undefined;
+  return `cannot be used with PostHog, which takes a-z, 0-9 and single hyphens only: neither ${name} nor ${ascii}, its form in DNS`;
+}
+
 function domainProblem(name: string): string {
   if (name.length > 128) return "must be at most 128 characters long";
   const bare = name
@@ -150,6 +158,6 @@ function domainProblem(name: string): string {
     .toLowerCase()
     .replace(/^([a-z]+:\/\/|.*@)/, "")
     .replace(/[/.]*$/, "");
-  if (!domainForm.test(bare)) return "must be a domain, such as acme.com";
+  if (!domainForm.test(bare)) return otherAlphabet(bare) ?? "must be a domain, such as acme.com";
   return bare === name.toLowerCase() ? `must be in lower case: ${bare}` : `must be the domain alone: ${bare}`;
 }

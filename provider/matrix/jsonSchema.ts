@@ -24,6 +24,11 @@ export function matrixJsonSchema(): JsonSchema {
     io: "input",
     override({ zodSchema, jsonSchema }) {
       additions.get(z.globalRegistry.get(zodSchema)?.id)?.(jsonSchema);
+      // Editors show a pattern that does not match as it is; what the format says is enough for them.
+      if (jsonSchema.format === "date") {
+        delete jsonSchema.pattern;
+        jsonSchema.examples = ["2026-12-31"];
+      }
       if (zodSchema === matrixSchema) jsonSchema.patternProperties = { "^x-": {} };
     },
   });

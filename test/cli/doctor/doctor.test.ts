@@ -472,7 +472,7 @@ describe("the command", () => {
       );
       process.env.PATH = join(folder, "nowhere");
       await expect(configurationOf({ stack: "dev" })).rejects.toThrow(
-        /There is no pulumi command on the PATH/,
+        /there is no pulumi command on the PATH/,
       );
     } finally {
       process.env.PATH = path;

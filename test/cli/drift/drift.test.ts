@@ -461,6 +461,7 @@ describe("every format of the report", () => {
       const { results, tool, invocations } = JSON.parse(sarif).runs[0];
       expect(invocations).toMatchObject([{ executionSuccessful: true }]);
       // An update alone compares the program with the state, and sees nothing.
+      expect(tool.driver.informationUri).toMatch(/^https:/);
       for (const rule of tool.driver.rules.slice(0, 2)) expect(rule.help.text).toMatch(/pulumi up --refresh/);
       expect(results[0]).toMatchObject({
         ruleId: "drift-gone",

@@ -110,6 +110,7 @@ describe("arguments refuse", () => {
     [domain, "Acme.com", "must be in lower case: acme.com"],
     [domain, "https://acme.com/", "must be the domain alone: acme.com"],
     [domain, "ann@Acme.com", "must be the domain alone: acme.com"],
+    [domain, "müller.de", "neither müller.de nor xn--mller-kva.de, its form in DNS"],
     [domain, "acme.com.", "must be the domain alone: acme.com"],
     [domain, " acme.com", "must be the domain alone: acme.com"],
     [domain, "acme", "must be a domain, such as acme.com"],

@@ -1,0 +1,47 @@
+import type { Command, Option } from "commander";
+
+/** A flag as shells complete it. */
+export interface CompletedFlag {
+  /** `--stack`. */
+  readonly name: string;
+  /** `s` of `-s`. */
+  readonly letter?: string;
+  readonly description: string;
+  /** Whether a value follows. */
+  readonly takesValue: boolean;
+  /** The values that it takes, if they are known; otherwise shells offer files. */
+  readonly choices: readonly string[];
+}
+
+/** A command as shells complete it. */
+export interface CompletedCommand {
+  readonly name: string;
+  readonly description: string;
+  readonly flags: readonly CompletedFlag[];
+  /** The words that it takes, if they are known. */
+  readonly words: readonly string[];
+}
+
+/** What shells can complete of a program: its commands with their flags, hidden ones left out. */
+export function completionTree(program: Command): CompletedCommand[] {
+  const help = program.createHelp();
+  return help.visibleCommands(program).map((command) => ({
+    name: command.name(),
+    description: help.subcommandDescription(command),
+    flags: help.visibleOptions(command).flatMap(toFlag),
+    words: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+  }));
+}
+
+function toFlag({ long, short, description, required, optional, argChoices }: Option): CompletedFlag[] {
+  if (typeof long !== "string") return [];
+  return [
+    {
+      name: long,
+      letter: short?.replace(/^-/, ""),
+      description,
+      takesValue: required || optional,
+      choices: argChoices ?? [],
+    },
+  ];
+}
