@@ -24,6 +24,8 @@ export {
   getProjectsOutput,
   getRoles,
   getRolesOutput,
+  getSamlServiceProvider,
+  getSamlServiceProviderOutput,
   getSsoStatus,
   getSsoStatusOutput,
 } from "./functions";
@@ -41,6 +43,8 @@ export type {
   GetProjectAccessResult,
   GetProjectsResult,
   GetRolesResult,
+  GetSamlServiceProviderArgs,
+  GetSamlServiceProviderResult,
   Inputs,
   InventoriedKeyResult,
   LookupArgs,

@@ -295,6 +295,22 @@ export interface GetRolesResult {
   readonly roles: readonly RoleResult[];
 }
 
+/** The arguments of `getSamlServiceProvider`. */
+export interface GetSamlServiceProviderArgs {
+  /** Name of an entry of `posthog:accounts`. Default: the top-level configuration. */
+  account?: string;
+  /** PostHog's address, such as `https://eu.posthog.com`. Default: the configured one. */
+  host?: string;
+}
+
+/** The result of `getSamlServiceProvider`. */
+export interface GetSamlServiceProviderResult {
+  /** PostHog's entity id ("audience"). */
+  readonly entityId: string;
+  /** Where the identity provider sends people back to ("ACS URL", "single sign-on URL", "reply URL"). */
+  readonly acsUrl: string;
+}
+
 /** Every function, with its arguments and its result. */
 export interface Functions {
   getAccessReview: { args: GetAccessReviewArgs; result: AccessReview };
@@ -305,5 +321,6 @@ export interface Functions {
   getProjectAccess: { args: GetProjectAccessArgs; result: GetProjectAccessResult };
   getProjects: { args: FunctionArgs; result: GetProjectsResult };
   getRoles: { args: FunctionArgs; result: GetRolesResult };
+  getSamlServiceProvider: { args: GetSamlServiceProviderArgs; result: GetSamlServiceProviderResult };
   getSsoStatus: { args: FunctionArgs; result: SsoStatus };
 }

@@ -14,6 +14,8 @@ import type {
   GetProjectAccessResult,
   GetProjectsResult,
   GetRolesResult,
+  GetSamlServiceProviderArgs,
+  GetSamlServiceProviderResult,
   Inputs,
 } from "./contract";
 
@@ -145,6 +147,29 @@ export function getRoles(args: FunctionArgs = {}): Promise<GetRolesResult> {
 /** {@link getRoles} with outputs of resources as arguments. */
 export function getRolesOutput(args: Inputs<FunctionArgs> = {}): pulumi.Output<GetRolesResult> {
   return callOutput("getRoles", args);
+}
+
+/**
+ * Returns what an identity provider's application for PostHog is configured with. It sends no request: all organizations of
+ * a server share these values, so the application may be made before PostHog has anything of it.
+ *
+ * ```ts
+ * const { entityId, acsUrl } = await posthog.getSamlServiceProvider();
+ * ```
+ *
+ * Scopes: none. PostHog: SAML single sign-on.
+ */
+export function getSamlServiceProvider(
+  args: GetSamlServiceProviderArgs = {},
+): Promise<GetSamlServiceProviderResult> {
+  return call("getSamlServiceProvider", args);
+}
+
+/** {@link getSamlServiceProvider} with outputs of resources as arguments. */
+export function getSamlServiceProviderOutput(
+  args: Inputs<GetSamlServiceProviderArgs> = {},
+): pulumi.Output<GetSamlServiceProviderResult> {
+  return callOutput("getSamlServiceProvider", args);
 }
 
 /**

@@ -107,10 +107,21 @@ function refused(start: string, how: string): RefusedError {
   });
 }
 
-function unanswered({ host }: URL, error: unknown): ConnectionError {
+function unanswered({ host, pathname }: URL, error: unknown): ConnectionError {
   const status = axios.isAxiosError(error) ? (error.response?.status ?? error.code) : undefined;
+  const what = `reading the SAML metadata from ${host}${pathname} failed (${status ?? "no answer"})`;
+  if (status === 404 || status === 410) {
+    return new ConnectionError(
+      what,
+      {
+        why: "There is nothing at that address, or not yet: what it belongs to may be made in the same run.",
+        fix: "Build the address from an output that is known only once its object is there (of Keycloak's realm: id, not realm), so that the preview does not ask for it. Otherwise open it in a private browser window.",
+      },
+      false,
+    );
+  }
   return new ConnectionError(
-    `reading the SAML metadata from ${host} failed (${status ?? "no answer"})`,
+    what,
     {
       why: "The identity provider does not answer this machine at that address, or asks for a sign-in.",
       fix: "Open the address in a private browser window; if it is not public, set metadataXml instead.",

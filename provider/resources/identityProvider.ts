@@ -10,11 +10,11 @@ export interface IdentityProviderArgs extends CommonArgs {
   domains: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * The provider's SAML settings. Removing the argument removes the settings, which is an error while a domain enforces
-   * SAML. At least one of `saml` and `scim` is required. Plan feature `saml`. Updated in place.
+   * SAML. Plan feature `saml`. Updated in place.
    */
   saml?: pulumi.Input<SamlArgs>;
   /**
-   * Provisioning by the provider. Removing the argument switches it off. At least one of `saml` and `scim` is required.
+   * Provisioning by the provider. Removing the argument switches it off.
    * Plan feature `scim`. Updated in place.
    */
   scim?: pulumi.Input<ScimArgs>;
@@ -43,6 +43,9 @@ export interface IdentityProviderArgs extends CommonArgs {
  * export const scimAddress = okta.scimBaseUrl;
  * export const scimToken = okta.scimToken; // a secret
  * ```
+ *
+ * Without `saml` and `scim` PostHog makes the provider and its `relayState`, for an application that has to have that before
+ * it gives away its metadata; the values come in a later run, or from `getSamlServiceProvider` in the same one.
  *
  * It adds no domains and enforces nothing: `OrganizationDomain` does, and its page shows both in one run. A domain with a
  * provider of its own needs neither: `OrgSsoSettings` is both in one.

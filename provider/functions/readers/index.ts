@@ -17,6 +17,8 @@ const readers: Readers = {
     (require("./getProjectAccess") as typeof import("./getProjectAccess")).getProjectAccess,
   getProjects: () => (require("./getProjects") as typeof import("./getProjects")).getProjects,
   getRoles: () => (require("./getRoles") as typeof import("./getRoles")).getRoles,
+  getSamlServiceProvider: () =>
+    (require("./getSamlServiceProvider") as typeof import("./getSamlServiceProvider")).getSamlServiceProvider,
   getSsoStatus: () => (require("./getSsoStatus") as typeof import("./getSsoStatus")).getSsoStatus,
 };
 

@@ -152,16 +152,10 @@ async function objectsOf(
   return all;
 }
 
-function rules(
-  { domains = [], saml, scim: provisioning }: Partial<Args>,
-  unknown: readonly string[],
-): Finding[] {
+function rules({ domains = [], saml }: Partial<Args>): Finding[] {
   const twice = domains.findIndex((one, index) => domains.indexOf(one) !== index);
-  const given = saml !== undefined || provisioning !== undefined;
-  const open = unknown.includes("saml") || unknown.includes("scim");
   return [
     ...(twice < 0 ? [] : [problem(`domains[${twice}]`, `lists ${domains[twice]} twice`)]),
-    ...(given || open ? [] : [problem("saml", "declare saml, scim or both")]),
     ...(saml === undefined ? [] : samlProblems(saml, new Date())),
   ];
 }
@@ -274,7 +268,8 @@ export const identityProvider = defineResource({
     // Servers without identity providers have none to adopt; the preview and the update say so.
     const providers = (await listIdentityProviders(connection)) ?? [];
     if (declared.name === undefined) return undefined;
-    const wanted = protocols.filter((protocol) => declared[protocol] !== undefined);
+    const given = protocols.filter((protocol) => declared[protocol] !== undefined);
+    const wanted = given.length === 0 ? protocols : given;
     const pair = providersNamed(providers, declared.name, wanted);
     const id = pair.saml?.id ?? pair.scim?.id;
     return id === undefined ? undefined : toLive(connection, id, pair, declared, undefined);

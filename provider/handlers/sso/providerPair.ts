@@ -121,9 +121,10 @@ function targetsOf(generation: Generation, pair: ProviderPair, wanted: WantedPro
   if (isShared(generation, pair)) {
     return [{ protocol: "saml", current: pair.saml ?? pair.scim, part: wanted }];
   }
-  const keepsSaml = saml === undefined ? pair.saml !== undefined : saml !== "none";
-  // The last object stays, so that the provider does.
-  const keepsScim = scim === undefined ? pair.scim !== undefined : scim || !keepsSaml;
+  const hasSaml = saml === undefined ? pair.saml !== undefined : saml !== "none";
+  // The last object stays, so that the provider does; one without any values is for SAML.
+  const keepsScim = scim === undefined ? pair.scim !== undefined : scim || !hasSaml;
+  const keepsSaml = hasSaml || !keepsScim;
   return [
     { protocol: "saml", current: pair.saml, part: keepsSaml ? { ...common, saml } : undefined },
     { protocol: "scim", current: pair.scim, part: keepsScim ? { ...common, scim, renewsToken } : undefined },
@@ -168,11 +169,12 @@ export async function syncPair(
 async function withGeneration(
   connection: Connection,
   pair: ProviderPair,
-  { name, domains, saml }: WantedProvider,
+  { name, domains, saml, scim }: WantedProvider,
 ): Promise<{ generation: Generation; pair: ProviderPair }> {
   const known = await serverGeneration(connection);
   if (known !== undefined) return { generation: known, pair };
-  const protocol = saml === undefined || saml === "none" ? "scim" : "saml";
+  const isForSaml = scim === undefined || (saml !== undefined && saml !== "none");
+  const protocol = isForSaml ? "saml" : "scim";
   const first = await createProvider(connection, { generation: "scoped", name, protocol, domains }, {});
   return "config_scope" in first
     ? { generation: "scoped", pair: { [protocol]: first } }

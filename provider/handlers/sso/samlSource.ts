@@ -49,6 +49,9 @@ export type SamlSource = z.infer<typeof samlSource>;
 
 type SamlValues = Partial<IdentityProviderMetadata>;
 
+/** Identity providers take some seconds to publish what was just made. */
+const pauseBeforeRetryMs = 5_000;
+
 const singles = ["entityId", "ssoUrl", "x509Cert"] as const;
 
 /** Errors of a SAML source that need no network. */
@@ -91,7 +94,8 @@ async function resolveSaml(
 }
 
 /**
- * The values for a write. An address that cannot be read does not stop one that leaves SAML as it is.
+ * The values for a write. An address that cannot be read does not stop one that leaves SAML as it is; where SAML is set up
+ * for the first time, it is read once more.
  *
  * @param mayKeep whether the values that PostHog holds will do if the address cannot be read.
  */
@@ -105,7 +109,13 @@ export async function samlToWrite(
   try {
     return await resolveSaml(connection, source, held);
   } catch (error) {
-    if (kept === undefined || !(error instanceof UnreadAddress)) throw error;
+    if (!(error instanceof UnreadAddress)) throw error;
+    if (complete(held) === undefined) {
+      // Its application may have been made a moment ago.
+      await connection.clock.sleep(pauseBeforeRetryMs);
+      return resolveSaml(connection, source, held);
+    }
+    if (kept === undefined) throw error;
     connection.report(`warning: ${keeping(error)}`);
     return kept;
   }
@@ -246,7 +256,8 @@ async function documentAt(connection: Connection, url: string, now: Date): Promi
   }
   const document = parseIdentityProviderMetadata(xml, now);
   if (document.ok) return document;
-  throw new UnreadAddress(`the SAML metadata from ${new URL(url).host} cannot be used: ${document.problem}`, {
+  const { host, pathname } = new URL(url);
+  throw new UnreadAddress(`the SAML metadata from ${host}${pathname} cannot be used: ${document.problem}`, {
     why: "The address answers with something else than the identity provider's metadata.",
     fix: "Open the address in a private browser window; if it asks for a sign-in, set metadataXml instead.",
   });

@@ -124,6 +124,27 @@ describe.each(generations)("on a server of the generation %s", (generation) => {
     }, plain));
 });
 
+describe("getSamlServiceProvider", () => {
+  const values = (host: string) => ({ entityId: host, acsUrl: `${host}/complete/saml/` });
+
+  test("returns what the application needs, without a request", () =>
+    withPosthog(async (emulator) => {
+      const before = requestsOf(emulator).length;
+      expect(await posthog.getSamlServiceProvider()).toEqual(values(emulator.url));
+      expect(
+        await settled(posthog.getSamlServiceProviderOutput({ host: pulumi.output("eu.posthog.com/") })),
+      ).toEqual(values("https://eu.posthog.com"));
+      expect(requestsOf(emulator)).toHaveLength(before);
+    }));
+
+  test("refuses an address that is none of PostHog's API", () =>
+    withPosthog(async () => {
+      await expect(posthog.getSamlServiceProvider({ host: "https://eu.i.posthog.com" })).rejects.toThrow(
+        /accepts events/,
+      );
+    }));
+});
+
 test("getSsoStatus returns the certificate of a provider, and says who can no longer sign in", () =>
   withPosthog(
     async ({ store }) => {

@@ -63,6 +63,33 @@ describe.each(["mid", "new"] as const)(
         expect(provider.state.relayState).toBe(generation === "mid" ? undefined : relayOf(world, generation));
       }, options));
 
+    test("is made without values, which come later and may go again", () =>
+      withWorld(async (world) => {
+        const provider = world.resource("IdentityProvider");
+        const bare = { name: "Okta", domains: ["acme.com"] };
+        await provider.up(bare);
+        const id = provider.id;
+        expect(providersOf(world)).toMatchObject([{ id, name: "Okta", saml_entity_id: null }]);
+        expect(provider.state).toMatchObject({
+          relayState: relayOf(world, generation),
+          samlConfigured: false,
+          samlProviderId: id,
+        });
+        for (const declared of [bare, okta, bare]) {
+          await provider.up(declared);
+          world.run();
+          await provider.refresh();
+          expect((await provider.diff(declared)).changes).toBe(false);
+          expect(provider.state).toMatchObject({ samlConfigured: declared === okta, samlProviderId: id });
+          expect(providersOf(world)).toHaveLength(1);
+        }
+        expect((await world.resource("IdentityProvider", "again").refusals(bare)).join()).toMatch(
+          /already exists/,
+        );
+        await provider.destroy();
+        expect(providersOf(world)).toEqual([]);
+      }, options));
+
     test("serves its domains, and does not change in the next run", () =>
       withWorld(async (world) => {
         const provider = world.resource("IdentityProvider");
@@ -363,7 +390,6 @@ describe("a preview of an identity provider", () => {
       { ...okta, domains: ["acme.com", "acme.com"] },
       /^domains\[1\]: lists acme\.com twice/,
     ],
-    ["neither SAML nor SCIM", { name: "Okta", domains: [] }, /^saml: declare saml, scim or both/],
     ["two sources of SAML", { ...okta, saml: { ...saml, metadataXml } }, /^saml: declare exactly one of/],
     ["a wrong type", { ...okta, scim: true }, /^scim: /],
     ["an argument of the domain", { ...okta, enforcement: "saml" }, /^enforcement: unknown argument/],

@@ -221,7 +221,7 @@ describe("the source of the SAML values", () => {
     withWorld(async ({ resource }) => {
       const declared = { domain: "acme.com", saml: { metadataUrl: "http://127.0.0.1:9/metadata" } };
       expect((await resource("OrgSsoSettings").refusals(declared)).join()).toMatch(
-        /reading the SAML metadata from 127\.0\.0\.1:9 failed/,
+        /reading the SAML metadata from 127\.0\.0\.1:9\/metadata failed/,
       );
     }));
 

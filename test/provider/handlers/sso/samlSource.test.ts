@@ -22,9 +22,10 @@ const listing = (...pems: string[]) => entity(role(...pems.map((pem) => key("sig
 /** An identity provider's address; without a document it is down. */
 let document: string | undefined;
 let asked = 0;
+let status = 200;
 const server = createServer((_, response) => {
   asked += 1;
-  response.writeHead(document === undefined ? 503 : 200).end(document ?? "");
+  response.writeHead(document === undefined ? 503 : status).end(document ?? "");
 });
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
 afterAll(() => {
@@ -34,6 +35,7 @@ afterAll(() => {
 beforeEach(() => {
   document = plain;
   asked = 0;
+  status = 200;
 });
 const atAddress = (): Properties => ({
   metadataUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metadata`,
@@ -167,6 +169,38 @@ describe.each(kinds)("the SAML values of %s", (kind, args, change) => {
       world.run({ preflight: "false" });
       await expect(it.up(args(atAddress()))).rejects.toThrow(/reading the SAML metadata from .* failed/);
       expect(writes(world)).toEqual([]);
+    }));
+});
+
+describe.each(kinds)("the metadata address of %s", (kind, args) => {
+  test("is read once more after a pause where SAML is set up for the first time", () => {
+    const slept: number[] = [];
+    const clock = {
+      now: () => Date.now(),
+      sleep: async (milliseconds: number) => {
+        slept.push(milliseconds);
+        document = plain;
+      },
+    };
+    return withWorld(
+      async (world) => {
+        document = undefined;
+        world.run({ preflight: "false" });
+        await world.resource(kind).up(args(atAddress()));
+        expect(certificateIn(world)).toBe(current);
+        expect(asked).toBe(2);
+        expect(slept).toEqual([5_000]);
+      },
+      { ...acmeWorld(), clock },
+    );
+  });
+
+  test("is named with its path where nothing is there yet, and with what to do", () =>
+    withWorld(async (world) => {
+      status = 404;
+      const refusals = (await world.resource(kind).refusals(args(atAddress()))).join();
+      expect(refusals).toMatch(/SAML metadata from 127\.0\.0\.1:\d+\/metadata failed \(404\)/);
+      expect(refusals).toMatch(/may be made in the same run[\s\S]*known only once its object is there/);
     }));
 });
 
