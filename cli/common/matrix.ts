@@ -15,9 +15,9 @@ import { codeOf } from "./output";
 /** Arguments of `AccessMatrix` other than the file. */
 export interface MatrixFlags {
   /** Ids of the matrix's projects by name. */
-  readonly projects?: Readonly<Record<string, number>>;
+  readonly projects?: ReadonlyMap<string, number>;
   /** People by team. */
-  readonly members?: Readonly<Record<string, readonly string[]>>;
+  readonly members?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Adds the flags that a program gives to `AccessMatrix` as arguments. */
@@ -27,24 +27,24 @@ export function addMatrixFlags(command: Command): Command {
     .option("--members <team=people>", "people of a team, such as web=ann@acme.com,bob@acme.com", readTeam);
 }
 
-function readNumbers(text: string, before: Readonly<Record<string, number>> = {}): Record<string, number> {
+function readNumbers(text: string, before: ReadonlyMap<string, number> = new Map()): Map<string, number> {
   const read = text.split(",").map((pair): [string, number] => {
     const [, name, id] = /^\s*(.+?)\s*=\s*([1-9]\d*)\s*$/.exec(pair) ?? [];
     if (name !== undefined && id !== undefined) return [name, Number(id)];
     throw new InvalidArgumentError(`"${pair}" is not a project with its id, such as web=1.`);
   });
-  return { ...before, ...Object.fromEntries(read) };
+  return new Map([...before, ...read]);
 }
 
 function readTeam(
   text: string,
-  before: Readonly<Record<string, readonly string[]>> = {},
-): Record<string, readonly string[]> {
+  before: ReadonlyMap<string, readonly string[]> = new Map(),
+): Map<string, readonly string[]> {
   const [, team, list] = /^\s*([^=]+?)\s*=(.*)$/.exec(text) ?? [];
   if (team === undefined || list === undefined) {
     throw new InvalidArgumentError(`"${text}" is not a team with its people, such as web=ann@acme.com.`);
   }
-  return { ...before, [team]: gather(list) };
+  return new Map([...before, [team, gather(list)]]);
 }
 
 /**
@@ -55,7 +55,7 @@ function readTeam(
  */
 export function readMatrixFile(
   file: string,
-  { projects = {}, members = {} }: MatrixFlags,
+  { projects = new Map(), members = new Map() }: MatrixFlags,
   names: readonly string[],
   now: Date,
   check?: EvaluateOptions["check"],
@@ -66,8 +66,8 @@ export function readMatrixFile(
   return evaluateMatrix(text, {
     file,
     today: dateOf(now),
-    projects: [...Object.keys(projects), ...unnumbered],
-    members: Object.keys(members),
+    projects: [...projects.keys(), ...unnumbered],
+    members: [...members.keys()],
     check,
   });
 }
@@ -75,11 +75,11 @@ export function readMatrixFile(
 /** Projects without an id in the matrix or a flag, and where each is first named; none of a broken matrix. */
 export function unnumberedProjects(
   matrix: Matrix | undefined,
-  { projects = {} }: MatrixFlags,
+  { projects = new Map() }: MatrixFlags,
 ): ReadonlyMap<string, Path> {
   const named = matrix === undefined ? [] : namedProjects(matrix);
   const open = named.filter(
-    ({ name }) => matrix?.projects.get(name)?.id === undefined && projects[name] === undefined,
+    ({ name }) => matrix?.projects.get(name)?.id === undefined && !projects.has(name),
   );
   return new Map(open.map(({ name, path }) => [name, path]));
 }

@@ -19,14 +19,14 @@ export interface WantedResource {
 /** The resources of a matrix, with the arguments that `AccessMatrix` would pass. */
 export function wantedResources(
   desired: DesiredAccess,
-  { projects = {}, members = {} }: Pick<SourceFlags, "projects" | "members">,
+  { projects = new Map(), members = new Map() }: Pick<SourceFlags, "projects" | "members">,
   account: string | undefined,
 ): WantedResource[] {
   const names = new Map(desired.roles.map(({ team, name }) => [team, name]));
-  const numberOf = (project: string, id: number | undefined) => projects[project] ?? id;
+  const numberOf = (project: string, id: number | undefined) => projects.get(project) ?? id;
   const wanted = [
     ...desired.roles.map(({ team, name, members: listed, mode, removalLimit, ignore, waitForMembers }) => {
-      const people = members[team] ?? listed;
+      const people = members.get(team) ?? listed;
       const options = people === undefined ? {} : { mode, removalLimit, ignore, waitForMembers };
       return { type: "Role", name: team, args: { name, members: people, ...options } };
     }),

@@ -116,7 +116,7 @@ async function readNumbered(
   const desired = readMatrixFile(file, flags, names, now, () => problems);
   const numbered = <T extends { readonly project: string; readonly id?: number }>(one: T): T => ({
     ...one,
-    id: flags.projects?.[one.project] ?? one.id ?? projectNamed(live, one.project)?.id,
+    id: flags.projects?.get(one.project) ?? one.id ?? projectNamed(live, one.project)?.id,
   });
   return { ...desired, projects: desired.projects.map(numbered), keys: desired.keys.map(numbered) };
 }

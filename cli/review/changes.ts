@@ -41,20 +41,19 @@ const namedOnTerminals = 50;
 /** Reads a live organization, and finds what an update to a matrix would change in it. */
 export async function readChanges(
   connection: Connection,
-  { matrix, base, projects = {}, members = {} }: ChangeRequest,
+  { matrix, base, projects = new Map(), members = new Map() }: ChangeRequest,
   onProgress?: Progress,
 ): Promise<ChangeReview> {
   const now = new Date(connection.clock.now());
   const names = await projectNames(connection);
   const given = { projects, members };
-  const numbers = new Map(Object.entries(projects));
   const targetOf = (file: string, check?: EvaluateOptions["check"]) => ({
-    projects: numbers,
-    members: new Map(Object.entries(members)),
+    projects,
+    members,
     desired: readMatrixFile(file, given, names, now, check),
   });
   const live = await readOrganization(connection, { invites: true, onProgress });
-  const known = { live, projects: numbers, today: dateOf(now) };
+  const known = { live, projects, today: dateOf(now) };
   const targets = {
     target: targetOf(matrix, (read) => unknownInMatrix(read, known)),
     base: base === undefined ? undefined : targetOf(base),

@@ -67,7 +67,7 @@ export async function projectNames(connection: Connection): Promise<string[]> {
 function endingsOf(
   desired: DesiredAccess | undefined,
   { access }: LiveOrganization,
-  { projects = {} }: MatrixFlags,
+  { projects = new Map() }: MatrixFlags,
 ): MatrixEnding[] {
   if (desired === undefined) return [];
   const roles = new Map(desired.roles.map(({ team, name }) => [team, name]));
@@ -75,7 +75,7 @@ function endingsOf(
   for (const { project, id } of [...desired.projects, ...desired.keys]) {
     if (id !== undefined) numbers.set(project, id);
   }
-  for (const [project, id] of Object.entries(projects)) numbers.set(project, id);
+  for (const [project, id] of projects) numbers.set(project, id);
   return desired.ending.map((ending) => ({
     ...ending,
     role: roles.get(ending.team ?? ""),

@@ -51,42 +51,42 @@ export function clientOf(entry: Pick<ActivityEntry, "client">): string | undefin
 
 /** What was done to what, and what that changed, on one line and without secrets: `changed role "A": name "A" → "B"`. */
 export function describeActivity(entry: ActivityEntry, nameOf: NameOf = nameless): string {
-  const what = phrases[entry.scope]?.(entry, nameOf) ?? plainPhrase(entry);
+  const what = phrases.get(entry.scope)?.(entry, nameOf) ?? plainPhrase(entry);
   const changes = describeChanges(entry.detail?.changes ?? [], entry.scope === "OrganizationMembership");
   return printable(concealKeys(changes === "" ? what : `${what}: ${changes}`));
 }
 
-const verbs: Readonly<Record<string, string>> = {
-  updated: "changed",
-  logged_in: "signed in",
-  logged_out: "signed out",
-  scim_provisioned: "provisioned",
-  scim_updated: "changed",
-  scim_replaced: "replaced",
-  scim_deprovisioned: "deprovisioned",
-};
+const verbs: ReadonlyMap<string, string> = new Map<string, string>([
+  ["updated", "changed"],
+  ["logged_in", "signed in"],
+  ["logged_out", "signed out"],
+  ["scim_provisioned", "provisioned"],
+  ["scim_updated", "changed"],
+  ["scim_replaced", "replaced"],
+  ["scim_deprovisioned", "deprovisioned"],
+]);
 
-const nouns: Readonly<Record<string, string>> = {
-  PersonalAPIKey: "personal API key",
-  ProjectSecretAPIKey: "project secret API key",
-  OAuthApplication: "OAuth application",
-  OrganizationDomain: "domain",
-  OrganizationInvite: "invite",
-  OrganizationMembership: "membership",
-  IdentityProviderConfig: "identity provider",
-  AccessControl: "access rule",
-  Organization: "organization",
-  Team: "settings of project",
-};
+const nouns: ReadonlyMap<string, string> = new Map<string, string>([
+  ["PersonalAPIKey", "personal API key"],
+  ["ProjectSecretAPIKey", "project secret API key"],
+  ["OAuthApplication", "OAuth application"],
+  ["OrganizationDomain", "domain"],
+  ["OrganizationInvite", "invite"],
+  ["OrganizationMembership", "membership"],
+  ["IdentityProviderConfig", "identity provider"],
+  ["AccessControl", "access rule"],
+  ["Organization", "organization"],
+  ["Team", "settings of project"],
+]);
 
 /** A kind of object as people call it: `FeatureFlag` is `feature flag`. */
 export function nounOf(scope: string): string {
   const words = scope.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [scope];
   const lower = (word: string): string => (/^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase());
-  return nouns[scope] ?? words.map(lower).join(" ");
+  return nouns.get(scope) ?? words.map(lower).join(" ");
 }
 
-const verbOf = (activity: string): string => verbs[activity] ?? activity.replaceAll("_", " ");
+const verbOf = (activity: string): string => verbs.get(activity) ?? activity.replaceAll("_", " ");
 
 function plainPhrase({ activity, scope, item_id, detail }: ActivityEntry): string {
   const name = detail?.name;
@@ -99,15 +99,17 @@ function plainPhrase({ activity, scope, item_id, detail }: ActivityEntry): strin
 type Phrase = (entry: ActivityEntry, nameOf: NameOf) => string | undefined;
 
 /** The kinds of object that are more than a name: undefined leaves them to the plain form. */
-const phrases: Readonly<Record<string, Phrase>> = {
-  OrganizationMembership: membershipPhrase,
-  OrganizationInvite: invitePhrase,
-  OrganizationDomain: domainPhrase,
-  PersonalAPIKey: keyPhrase,
-  AccessControl: rulePhrase,
-  User: ({ activity }) =>
-    activity === "logged_in" || activity === "logged_out" ? verbOf(activity) : undefined,
-};
+const phrases: ReadonlyMap<string, Phrase> = new Map<string, Phrase>([
+  ["OrganizationMembership", membershipPhrase],
+  ["OrganizationInvite", invitePhrase],
+  ["OrganizationDomain", domainPhrase],
+  ["PersonalAPIKey", keyPhrase],
+  ["AccessControl", rulePhrase],
+  [
+    "User",
+    ({ activity }) => (activity === "logged_in" || activity === "logged_out" ? verbOf(activity) : undefined),
+  ],
+]);
 
 const membershipContext = z.looseObject({
   user_email: z.string().min(1).optional(),

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { printableLines } from "../access/messages";
-import { dateOf } from "../access/values";
+import { dateOf, groupPairs } from "../access/values";
 import type { DesiredAccess, MatrixGrant, NotEnforceable } from "../matrix/desired";
 import type { MatrixObject } from "../matrix/matrixObject";
 import { MatrixError } from "../matrix/problem";
@@ -76,13 +76,15 @@ export class AccessMatrix extends pulumi.ComponentResource {
         pulumi.log[severity](printableLines(message), this);
     }
     const children = new AccessChildren(name, args, this);
-    const roles: Record<string, pulumi.Output<string>> = {};
-    for (const role of desired.roles) roles[role.team] = children.role(role).roleId;
+    const roles = new Map(desired.roles.map((role) => [role.team, children.role(role).roleId]));
     for (const project of desired.projects) children.policy(project);
-    const keys: Record<string, Record<string, pulumi.Output<string>>> = {};
-    for (const key of desired.keys) keys[key.team] = { ...keys[key.team], [key.project]: children.key(key) };
-    this.roles = pulumi.output(roles);
-    this.keys = pulumi.secret(keys);
+    const keys = groupPairs(
+      desired.keys.map((key) => [key.team, [key.project, children.key(key)] as const] as const),
+    );
+    this.roles = pulumi.output(Object.fromEntries(roles));
+    this.keys = pulumi.secret(
+      Object.fromEntries([...keys].map(([team, values]) => [team, Object.fromEntries(values)])),
+    );
     this.grants = pulumi.output(desired.grants);
     this.notEnforceable = pulumi.output(desired.notEnforceable);
     const { roles: roleIds, keys: values, grants, notEnforceable } = this;

@@ -58,12 +58,12 @@ const defaultRequestsPerMinute = 430;
 
 const cloudHost = "https://us.posthog.com";
 
-const cloudHosts: Record<string, string> = {
-  "us.i.posthog.com": "https://us.posthog.com",
-  "eu.i.posthog.com": "https://eu.posthog.com",
-  "app.posthog.com": "https://us.posthog.com",
-  "i.posthog.com": "https://us.posthog.com",
-};
+const cloudHosts: ReadonlyMap<string, string> = new Map([
+  ["us.i.posthog.com", "https://us.posthog.com"],
+  ["eu.i.posthog.com", "https://eu.posthog.com"],
+  ["app.posthog.com", "https://us.posthog.com"],
+  ["i.posthog.com", "https://us.posthog.com"],
+]);
 
 /** The names of the environment variables that are read, first hit wins. */
 export const environmentNames = {
@@ -105,7 +105,7 @@ export function normalizeHost(text: string): string {
       fix: `pulumi config set posthog:host https://${url.host}`,
     });
   }
-  const right = cloudHosts[url.hostname];
+  const right = cloudHosts.get(url.hostname);
   if (right !== undefined) {
     throw new ConfigurationError(`${url.hostname} accepts events, not management API calls`, {
       why: "PostHog Cloud uses different hosts for ingestion and management.",
@@ -198,7 +198,7 @@ function namedAccount(accounts: string | undefined, name: string): Account {
       },
     );
   }
-  const found = all.data[name];
+  const found = new Map(Object.entries(all.data)).get(name);
   if (found === undefined) {
     const names = Object.keys(all.data);
     throw new ConfigurationError(`unknown account "${name}"`, {

@@ -86,7 +86,13 @@ export abstract class PosthogResource extends pulumi.CustomResource {
       super(
         `pulumi-nodejs:dynamic/posthog:${shape.type}`,
         name,
-        { ...outputs, ...inputs, ...args, __declared: declared, __provider: shellText(shape.type) },
+        {
+          ...outputs,
+          ...inputs,
+          ...printable(args),
+          __declared: declared,
+          __provider: shellText(shape.type),
+        },
         pulumi.mergeOptions({ additionalSecretOutputs: [...(shape.secrets ?? [])] }, opts ?? {}),
       );
     } catch (error) {
@@ -98,6 +104,15 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     }
     label(this, shape.type, name, opts?.parent);
   }
+}
+
+/** The arguments, each such that the SDK can print it: it cannot print an object with a role called `toString`. */
+function printable(args: object): Record<string, unknown> {
+  const isMute = (value: unknown): boolean =>
+    typeof value === "object" && value !== null && Object.hasOwn(value, "toString");
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, isMute(value) ? pulumi.output(value) : value]),
+  );
 }
 
 /** Whether a resource is managed, and with the top-level account: its key is the one that all such resources need. */

@@ -80,7 +80,7 @@ describe("a project without an id", () => {
     await expect(sourceOf(open, {}, twice)).rejects.toThrow(
       /access\.yaml:\d+:5 .*Web: has no id, and projects 2 and 4 all have this name; give one: --projects Web=<id>/,
     );
-    expect(numbersIn(await sourceOf(open, { projects: { Web: 4 } }, twice))).toEqual([4, 4]);
+    expect(numbersIn(await sourceOf(open, { projects: new Map([["Web", 4]]) }, twice))).toEqual([4, 4]);
   });
 
   test("is rejected if none has its name, with a similar one", async () => {

@@ -252,8 +252,8 @@ describe("an access matrix", () => {
       await world.resource("Role").up({ name: "editors", members: ["analyst@acme.test"] });
       await world.resource("ProjectAccess").up({ projectId: 1, roles: { editors: "admin" } });
       const flags = {
-        projects: { web: 1 },
-        members: { editors: ["analyst@acme.test", "developer@acme.test"] },
+        projects: new Map([["web", 1]]),
+        members: new Map([["editors", ["analyst@acme.test", "developer@acme.test"]]]),
       };
       const report = await driftFrom(world, await sourceOf(open, flags), flags);
       expect(shown(report.differences)).toEqual([

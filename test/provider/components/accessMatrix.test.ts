@@ -440,3 +440,37 @@ describe("where a matrix comes from", () => {
     expect(await refusal({ members: { enginering: [] } })).toContain('did you mean "engineering"?');
   });
 });
+
+/** Names that every JavaScript object has. */
+describe.each(["constructor", "toString", "valueOf", "hasOwnProperty"])(
+  "a team and a project called %s",
+  (name) => {
+    const matrix = {
+      access_matrix: {
+        [name]: { [name]: { role: "member" as const } },
+        robot: { [name]: { api_key_scopes: ["query:read"] } },
+      },
+    };
+
+    test("are ordinary ones", async () => {
+      const [, roles, keys, grants] = await declare({ matrix, projects: { [name]: 7 } });
+      expect(Object.entries(roles)).toEqual([[name, `role-access-${name}`]]);
+      expect(Object.entries(keys.robot ?? {})).toEqual([[name, `key-access-robot/${name}`]]);
+      expect(grants).toEqual(
+        expect.arrayContaining([expect.objectContaining({ team: name, project: name })]),
+      );
+      const policy = children().find(({ type }) => type === "ProjectAccess")?.inputs;
+      expect(policy).toMatchObject({ projectId: 7 });
+      expect(Object.entries(Object(policy?.roles))).toEqual([[name, "member"]]);
+    });
+
+    test("have people and numbers only if they are given", async () => {
+      await declare({ matrix, projects: { [name]: 7 }, members: { [name]: ["ann@acme.test"] } });
+      expect(child(`access-${name}`)).toBeDefined();
+      expect(children().find(({ type }) => type === "Role")?.inputs).toMatchObject({
+        members: ["ann@acme.test"],
+      });
+      expect(() => new AccessMatrix("other", { matrix, projects: {} })).toThrow(new RegExp(name));
+    });
+  },
+);
