@@ -81,6 +81,13 @@ const rules: readonly Rule[] = [
     }),
   },
   {
+    when: (answer) => answer.code === "email_mfa_required",
+    say: () => ({
+      why: "The account of posthog:email has no two-factor codes, and PostHog Cloud then asks for one by e-mail at every sign-in, which no program can answer.",
+      fix: "Set up an authenticator app for the account in PostHog, then: pulumi config set --secret posthog:totpSecret <the app's base32 secret>",
+    }),
+  },
+  {
     when: (answer) => answer.code === "sso_enforced",
     say: () => ({
       why: "Single sign-on is enforced for this account's e-mail domain, so it cannot sign in with a password.",

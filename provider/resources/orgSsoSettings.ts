@@ -79,13 +79,17 @@ export interface OrgSsoSettingsArgs extends CommonArgs {
  *   saml: { metadataXml: application.metadata },
  *   jitProvisioning: true,
  *   enforcement: "saml",
- * });
+ * }, { dependsOn: [application, assignment] });
  * new dns.Record("posthog", { name: sso.challengeRecordName, type: "TXT", value: sso.challengeRecordValue });
  * ```
  *
  * The first run adds the domain and the provider. PostHog then has to verify the DNS record: with a session configured,
  * every run that changes something asks it to; without a session, someone clicks "Verify" in PostHog. Until then
  * `jitProvisioning` and `enforcement` wait, the preview shows them as pending, and the next run continues.
+ *
+ * The application takes PostHog's values from `getSamlServiceProvider`. Let this resource depend on the application and its
+ * assignment: then enforcement comes last, and goes first when all is destroyed. The page on single sign-on has the whole
+ * order.
  *
  * It works with PostHog servers of every age, whether they keep SAML on the domain or on an identity provider of its own.
  * If someone deletes the domain in PostHog, the provider stays there and serves nobody: the next run creates the domain

@@ -162,6 +162,12 @@ describe("what PostHog's refusals mean", () => {
       /clock/,
     ],
     [
+      "an account without codes on Cloud",
+      answer(401, "email_mfa_required", "Email MFA is required."),
+      /no two-factor codes[\s\S]*by e-mail at every sign-in/,
+      /posthog:totpSecret/,
+    ],
+    [
       "a wrong password",
       answer(400, "invalid_credentials", "Invalid email or password."),
       /No account on this host/,
