@@ -14,6 +14,9 @@ import { NotFoundError } from "./posthog/errors";
 const providerKey = "__provider";
 /** What the class sends along for messages; it never reaches the state. */
 const declaredKey = "__declared";
+/** What inputs carry so that previews know outputs; the engine shows no property of such a name. */
+const stableKey = "__stable";
+const ownKeys = new Set([providerKey, declaredKey, stableKey]);
 const declaredSchema = z.object({
   /** The resource's name in the program. */
   name: z.string(),
@@ -23,7 +26,11 @@ const declaredSchema = z.object({
   dependencies: z.array(z.string()).catch([]),
   /** The arguments that are secret. */
   secrets: z.array(z.string()).catch([]),
+  /** Outputs that the program makes secret. */
+  hidden: z.array(z.string()).catch([]),
 });
+
+const keptSchema = z.record(z.string(), z.unknown()).catch({});
 
 /** What no message of this process may show. */
 const secretTexts = new SecretTexts();
@@ -85,23 +92,27 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
       kinds,
       dependencies: [],
       secrets: [],
+      hidden: [],
     };
     kinds = declared.kinds;
-    const { name, dependencies, secrets } = declared;
+    const { name, dependencies, secrets, hidden } = declared;
     for (const secret of secrets) secretTexts.add(inputs[secret]);
-    const { errors } = await this.handler.check(
-      host,
-      name,
-      this.declared(olds),
-      this.declared(inputs),
-      dependencies,
-    );
+    const [before, args] = [this.declared(olds), this.declared(inputs)];
+    const { errors } = await this.handler.check(host, name, before, args, dependencies);
     // The property is part of the reason: a named one would be printed with its value, which may be a secret.
     const failures = errors.map(({ property, message }) => ({
       property: "",
       reason: secretTexts.hideIn(property === undefined ? message : `${printable(property)}: ${message}`),
     }));
-    return { inputs, failures };
+    if (failures.length > 0) return { inputs, failures };
+    const kept = keptSchema.parse(olds[stableKey]);
+    // The class sends an empty input for an output that is made of a secret argument.
+    const secretOutputs = [...hidden, ...Object.keys(inputs)];
+    const stable = await this.handler.stable(host, before, args, kept, secretOutputs);
+    return {
+      inputs: Object.keys(stable).length === 0 ? inputs : { ...inputs, [stableKey]: stable },
+      failures,
+    };
   }
 
   diff(_id: string, olds: Properties, news: Properties): Promise<DiffResult> {
@@ -152,7 +163,7 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
 }
 
 function strip(properties: Properties): Properties {
-  const own = Object.entries(properties).filter(([key]) => key !== providerKey && key !== declaredKey);
+  const own = Object.entries(properties).filter(([key]) => !ownKeys.has(key));
   return dropUndefined(Object.fromEntries(own));
 }
 

@@ -8,6 +8,7 @@ const ownTypes = "pulumi-nodejs:dynamic/posthog:";
 /** What the class sends for messages; it never reaches the state. */
 const declaredKey = "__declared";
 const providerKey = "__provider";
+const stableKey = "__stable";
 
 const properties = z.record(z.string(), z.unknown());
 const resourceSchema = z.looseObject({
@@ -143,7 +144,7 @@ function toPlanned(shown: StateResource, adds: Properties | undefined): PlannedR
   const { [declaredKey]: _sent, ...planned } = adds ?? {};
   const inputs = containsMasked(shown.inputs) && adds !== undefined ? planned : (shown.inputs ?? {});
   const resource = { ...shown, inputs };
-  const { [providerKey]: _text, ...own } = inputs;
+  const { [providerKey]: _text, [stableKey]: _stable, ...own } = inputs;
   return {
     resource,
     kind: resource.type.slice(ownTypes.length),

@@ -83,6 +83,15 @@ export function isAdoption(state: Properties): boolean {
   return Object.keys(state).length === 0;
 }
 
+/** An output that an update leaves as it is: always, or as long as what it belongs to stays declared. */
+export type Stable =
+  | string
+  | {
+      readonly output: string;
+      /** Judges by the arguments of the last run and of this one, in which values may be unknown. */
+      readonly while: (before: Properties, now: Properties) => boolean;
+    };
+
 /** Everything that is particular to one kind of resource. */
 export interface Definition<Shape extends z.ZodRawShape> {
   /** The name behind `pulumi-nodejs:dynamic/posthog:`. */
@@ -97,6 +106,15 @@ export interface Definition<Shape extends z.ZodRawShape> {
    */
   title(args: Partial<ArgsOf<Shape>>, name?: string): string;
   readonly needs: DeclaredNeeds<keyof Shape & string>;
+  /**
+   * Outputs that stay what they are for as long as the object exists, so that previews know them while an update is
+   * pending. Secrets are none, and what the class derives from the id or the arguments is left out.
+   */
+  readonly stable?: readonly Stable[];
+  /** Whether the class derives outputs from the server's address. */
+  readonly derivesFromHost?: boolean;
+  /** Whether an update may be due although the arguments stay as they are, so that previews look stable outputs up. */
+  awaits?(args: Partial<ArgsOf<Shape>>): boolean;
   /** Checks beyond the schema. Unknown arguments are missing here and listed by name. */
   rules?(args: Partial<ArgsOf<Shape>>, unknown: readonly string[]): Finding[];
   /**

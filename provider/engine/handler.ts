@@ -18,6 +18,7 @@ import {
 } from "./organizationBinding";
 import { plannedAlongside, preflight, stoppedBy } from "./preflight";
 import { claim, claimsScope, howToAdopt, programOf, reviewNew, whoMadeIt } from "./preview";
+import { stableOutputs } from "./stable";
 import { dropUndefined, type Properties } from "./state";
 import { carried, isUnfinished, unfinished, unfinishedIn } from "./unfinished";
 import { containsUnknown } from "./unknown";
@@ -112,6 +113,31 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     } catch (error) {
       return { errors: [stoppedBy(error, host.explained, title)] };
     }
+  }
+
+  /**
+   * What the inputs carry for previews besides the arguments, once they are checked.
+   *
+   * @param kept what the inputs of the last run carried.
+   * @param secrets outputs that the program makes secret.
+   */
+  async stable(
+    host: Host,
+    before: Properties,
+    properties: Properties,
+    kept: Properties,
+    secrets: readonly string[] = [],
+  ): Promise<Properties> {
+    if (isOrganizationUnknown(properties)) return {};
+    const connection = this.connection(host, properties);
+    const mayUpdate =
+      this.changes(before, properties).length > 0 ||
+      before.account !== properties.account ||
+      before.organizationId !== properties.organizationId ||
+      this.definition.awaits?.(this.args.known(properties)) === true;
+    const mayLookUp = mayUpdate && connection.configuration.preflight;
+    const question = { before, now: properties, kept, secrets, mayLookUp };
+    return stableOutputs(this.definition, connection, question);
   }
 
   /** What a preview can say with requests: first about adoption, then what is particular to the resource. */

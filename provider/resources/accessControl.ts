@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import { follows, roleUuidFromId, userUuidFromId } from "./previews";
 import type { ResourceAccessLevel } from "./projectAccess";
 
 /** The arguments of an {@link AccessControl}. */
@@ -111,5 +112,13 @@ const shape = {
     email: ["user"],
     roleUuid: ["role"],
     effectiveReason: ["user", "role", "resourceId"],
+  },
+  known: {
+    objectId: follows(
+      ["id"],
+      (id) => /^\d+\/[^/]+\/(.+?)\/(?:default|user\/[^/]+|role\/[^/]+)$/.exec(id)?.[1],
+    ),
+    userUuid: userUuidFromId,
+    roleUuid: roleUuidFromId,
   },
 };

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { shellText } from "../engine/shell";
 import { dependenciesOf, label } from "./dependencies";
+import { knownInPreviews, type Rule } from "./previews";
 import { type Derived, secrecyOf } from "./secrecy";
 
 /** Arguments that every resource takes. */
@@ -34,6 +35,8 @@ interface ResourceShape {
   readonly args: readonly string[];
   /** Outputs besides the arguments. */
   readonly outputs: readonly string[];
+  /** Outputs that follow from the id, the arguments or the server's address. */
+  readonly known?: Readonly<Record<string, Rule>>;
   /** Outputs that are secret. */
   readonly secrets?: readonly string[];
   /** Outputs that tell of arguments: they are secret where those are. */
@@ -78,7 +81,13 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     if (isPlain(args, opts)) kinds[shape.type] = (kinds[shape.type] ?? 0) + 1;
     const dependencies = shape.ordered === true ? { dependencies: dependenciesOf(args, opts ?? {}) } : {};
     const { inputs, secrets } = secrecyOf(args, shape.derived);
-    const declared = { name, kinds, ...dependencies, ...(secrets === undefined ? {} : { secrets }) };
+    const declared = {
+      name,
+      kinds,
+      hidden: opts?.additionalSecretOutputs ?? [],
+      ...dependencies,
+      ...(secrets === undefined ? {} : { secrets }),
+    };
     // The SDK takes a stack trace for each declared output, for its own debugging: a fifth of a preview's time.
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
@@ -91,6 +100,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
           ...inputs,
           ...printable(args),
           __declared: declared,
+          __stable: undefined,
           __provider: shellText(shape.type),
         },
         pulumi.mergeOptions({ additionalSecretOutputs: [...(shape.secrets ?? [])] }, opts ?? {}),
@@ -103,6 +113,10 @@ export abstract class PosthogResource extends pulumi.CustomResource {
       Error.stackTraceLimit = limit;
     }
     label(this, shape.type, name, opts?.parent);
+    if (!pulumi.runtime.isDryRun() || opts?.id !== undefined) return;
+    const hidden = new Set(opts?.additionalSecretOutputs);
+    const open = [...shape.outputs, "organizationUuid"].filter((output) => !hidden.has(output));
+    Object.assign(this, knownInPreviews(this, open, shape.known ?? {}));
   }
 }
 

@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { serviceProvider } from "../sso/enforcement";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import type { SamlArgs, ScimArgs } from "./orgSsoSettings";
+import { follows } from "./previews";
 
 /** The arguments of {@link IdentityProvider}. */
 export interface IdentityProviderArgs extends CommonArgs {
@@ -124,4 +126,8 @@ const shape = {
   ],
   secrets: ["scimToken"],
   derived: { certificateExpiresAt: ["saml"] },
+  known: {
+    spEntityId: follows(["host"], (host) => serviceProvider(host).entityId),
+    spAcsUrl: follows(["host"], (host) => serviceProvider(host).acsUrl),
+  },
 };

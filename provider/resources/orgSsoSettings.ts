@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { challengeRecordName, serviceProvider } from "../sso/enforcement";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import { follows, sameAsId } from "./previews";
 
 /** The source of an identity provider's SAML values: exactly one of `metadataXml`, `metadataUrl`, or the three values. */
 export interface SamlArgs {
@@ -184,4 +186,10 @@ const shape = {
   ],
   secrets: ["scimToken"],
   derived: { challengeRecordName: ["domain"], certificateExpiresAt: ["saml"] },
+  known: {
+    domainId: sameAsId,
+    challengeRecordName: follows(["domain"], challengeRecordName),
+    spEntityId: follows(["host"], (host) => serviceProvider(host).entityId),
+    spAcsUrl: follows(["host"], (host) => serviceProvider(host).acsUrl),
+  },
 };

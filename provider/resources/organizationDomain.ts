@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { challengeRecordName } from "../sso/enforcement";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import { follows, sameAsId } from "./previews";
 
 /** The arguments of {@link OrganizationDomain}. */
 export interface OrganizationDomainArgs extends CommonArgs {
@@ -120,4 +122,5 @@ const shape = {
   args: ["domain", "enforcement", "jitProvisioning", "waitForVerification", "signInOnly"],
   outputs: ["domainId", "isVerified", "challengeRecordName", "challengeRecordValue", "enforceSso"],
   derived: { challengeRecordName: ["domain"] },
+  known: { domainId: sameAsId, challengeRecordName: follows(["domain"], challengeRecordName) },
 };

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import { sameAsId } from "./previews";
 
 /** The arguments of {@link OrganizationSettings}. */
 export interface OrganizationSettingsArgs extends CommonArgs {
@@ -142,4 +143,5 @@ const shape = {
     "defaultRoleId",
   ],
   outputs: ["organizationId", "memberCount", "earlier"],
+  known: { organizationId: sameAsId },
 };

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import { sameAsId } from "./previews";
 
 /** The arguments of a {@link PersonalApiKey}. */
 export interface PersonalApiKeyArgs extends CommonArgs {
@@ -99,4 +100,5 @@ const shape = {
   args: ["label", "scopes", "allowWildcard", "projects", "organizations", "keepers", "rotateAfterDays"],
   outputs: ["value", "maskValue", "keyId", "createdAt", "lastRolledAt"],
   secrets: ["value"],
+  known: { keyId: sameAsId },
 };

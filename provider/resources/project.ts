@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import { follows } from "./previews";
 import type { ProjectSettings } from "./projectSettings";
 
 /** The arguments of a {@link Project}. */
@@ -110,4 +111,8 @@ const shape = {
   args: ["name", "timezone", "defaultAccess", "accessControl", "settings", "deletionProtection"],
   outputs: ["projectId", "uuid", "apiToken", "url", "createdAt"],
   ordered: true,
+  known: {
+    projectId: follows(["id"], (id) => (/^\d+$/.test(id) ? Number(id) : undefined)),
+    url: follows(["host", "id"], (host, id) => `${host}/project/${id}`),
+  },
 };

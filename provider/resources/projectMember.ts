@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import { roleUuidFromId, userUuidFromId } from "./previews";
 
 /** The arguments of a {@link ProjectMember}. */
 export interface ProjectMemberArgs extends CommonArgs {
@@ -80,4 +81,5 @@ const shape = {
   args: ["projectId", "user", "role", "accessLevel"],
   outputs: ["userUuid", "membershipId", "email", "roleUuid", "joinedAt"],
   derived: { userUuid: ["user"], membershipId: ["user"], email: ["user"], roleUuid: ["role"] },
+  known: { userUuid: userUuidFromId, roleUuid: roleUuidFromId },
 };

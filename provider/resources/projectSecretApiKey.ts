@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import { follows } from "./previews";
 
 /** The arguments of a {@link ProjectSecretApiKey}. */
 export interface ProjectSecretApiKeyArgs extends CommonArgs {
@@ -95,4 +96,5 @@ const shape = {
   args: ["projectId", "label", "scopes", "keepers", "rotateAfterDays"],
   outputs: ["value", "maskValue", "keyId", "createdAt", "lastRolledAt"],
   secrets: ["value"],
+  known: { keyId: follows(["id"], (id) => id.split("/")[1]) },
 };

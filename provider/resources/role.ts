@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import { sameAsId } from "./previews";
 
 /** How the members of a role are managed. */
 export interface RolePeopleArgs {
@@ -113,4 +114,5 @@ const shape = {
   args: ["name", "members", "mode", "removalLimit", "ignore", "waitForMembers"],
   outputs: ["roleId", "isDefault", "memberCount", "userUuids", "unmanaged", "waiting"],
   derived: { userUuids: ["members"], waiting: ["members"] },
+  known: { roleId: sameAsId },
 };

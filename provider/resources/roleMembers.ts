@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import { sameAsId } from "./previews";
 import type { RolePeopleArgs } from "./role";
 
 /** The arguments of {@link RoleMembers}. */
@@ -79,4 +80,5 @@ const shape = {
   args: ["roleId", "members", "mode", "removalLimit", "ignore", "waitForMembers"],
   outputs: ["roleUuid", "userUuids", "unmanaged", "waiting"],
   derived: { roleUuid: ["roleId"], userUuids: ["members"], waiting: ["members"] },
+  known: { roleUuid: sameAsId },
 };

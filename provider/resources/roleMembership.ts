@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import { follows } from "./previews";
 
 /** The arguments of a {@link RoleMembership}. */
 export interface RoleMembershipArgs extends CommonArgs {
@@ -59,4 +60,8 @@ const shape = {
   args: ["roleId", "user"],
   outputs: ["roleUuid", "userUuid", "email", "joinedAt"],
   derived: { roleUuid: ["roleId"], userUuid: ["user"], email: ["user"] },
+  known: {
+    roleUuid: follows(["id"], (id) => id.split("/")[0]),
+    userUuid: follows(["id"], (id) => id.split("/")[1]),
+  },
 };

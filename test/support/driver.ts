@@ -46,6 +46,11 @@ export class Driven {
     return this.handler.diff(this.host(), this.state, args);
   }
 
+  /** What the inputs would carry for previews of these arguments, and what they carry already. */
+  stable(args: Properties, kept: Properties = {}, secrets: readonly string[] = []): Promise<Properties> {
+    return this.handler.stable(this.host(), this.inputs, args, kept, secrets);
+  }
+
   /** Creates it, or changes it where it was created before, as `pulumi up` would. */
   async up(args: Properties): Promise<Observed> {
     const refused = await this.refusals(args);

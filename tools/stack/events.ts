@@ -97,23 +97,23 @@ function readStep(metadata: z.infer<typeof metadataSchema>): StackStep {
     type: metadata.type,
     name: metadata.urn.split("::").at(-1) ?? metadata.urn,
     diffs: changedInputs(metadata),
-    before: withoutProvider(metadata.old?.inputs),
-    inputs: withoutProvider(state?.inputs),
-    outputs: withoutProvider(state?.outputs),
+    before: withoutInternals(metadata.old?.inputs),
+    inputs: withoutInternals(state?.inputs),
+    outputs: withoutInternals(state?.outputs),
   };
 }
 
 /** Compared here: the engine names differing properties only for providers with a detailed diff. */
 function changedInputs(metadata: z.infer<typeof metadataSchema>): string[] {
-  const [before, after] = [metadata.old, metadata.new].map((state) => withoutProvider(state?.inputs));
+  const [before, after] = [metadata.old, metadata.new].map((state) => withoutInternals(state?.inputs));
   if (!metadata.old || !metadata.new || !before || !after) return [];
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys].filter((key) => !isDeepStrictEqual(before[key], after[key])).sort();
 }
 
-function withoutProvider(values: Record<string, unknown> = {}): Record<string, unknown> {
-  const { __provider: _text, ...rest } = values;
-  return rest;
+/** Pulumi shows nothing of properties whose names begin so. */
+function withoutInternals(values: Record<string, unknown> = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith("__")));
 }
 
 function readDiagnostic(event: { urn?: string; message: string; severity: string }): StackDiagnostic {

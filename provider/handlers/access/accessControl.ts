@@ -417,6 +417,7 @@ export const accessControl = defineResource({
   },
   existing: "acceptEqual",
   title: titleOf,
+  stable: ["membershipId"],
   needs: {
     always: [
       { scope: "access_control:write" },

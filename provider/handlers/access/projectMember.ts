@@ -242,6 +242,7 @@ export const projectMember = defineResource({
   },
   existing: "acceptEqual",
   title: titleOf,
+  stable: ["membershipId", "joinedAt"],
   needs: {
     always: [{ scope: "access_control:write" }, { scope: "organization_member:read" }],
     when: [

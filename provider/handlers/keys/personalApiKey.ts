@@ -223,6 +223,7 @@ export const personalApiKey = defineResource({
   },
   existing: "mayDuplicate",
   title: titleOf,
+  stable: ["createdAt"],
   needs: {
     always: [{ session: true }],
     // Organizations may be given as slugs, which the key's list of them resolves.

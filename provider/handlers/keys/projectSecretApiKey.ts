@@ -107,6 +107,7 @@ export const projectSecretApiKey = defineResource({
   fields: { projectId: { replaces: true, same: sameProjectId }, ...keyArgFields },
   existing: "refuse",
   title: titleOf,
+  stable: ["createdAt"],
   needs: { always: [{ scope: "project:write" }] },
   rules: ({ scopes }) => (scopes === undefined ? [] : scopeFindings(checkProjectKeyScopes(scopes))),
   claims: async ({ projectId: project, label }) =>

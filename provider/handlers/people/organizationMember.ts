@@ -387,6 +387,7 @@ export const organizationMember = defineResource({
   },
   existing: "acceptEqual",
   title: titleOf,
+  stable: ["userUuid", "membershipId"],
   needs: {
     always: [{ scope: "organization_member:write" }],
     when: [

@@ -121,6 +121,7 @@ export const roleMembership = defineResource({
   },
   existing: "acceptEqual",
   title: ({ roleId, user }) => `${user ?? "a person"} in role ${roleId ?? "?"}`,
+  stable: ["joinedAt"],
   needs: {
     always: [{ scope: "organization:write" }, { scope: "organization_member:read" }, { level: 8 }],
   },

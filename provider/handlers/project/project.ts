@@ -250,6 +250,8 @@ export const project = defineResource({
   duplicateRemark: secondProject,
   makesWay: ({ name }, _, program) => makesWay(name, program),
   title: titleOf,
+  stable: ["uuid", "apiToken", "createdAt"],
+  derivesFromHost: true,
   needs: {
     always: [{ scope: "project:write" }],
     // The level of the key's owner decides whether closing the project would shut them out.

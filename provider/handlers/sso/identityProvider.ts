@@ -51,6 +51,7 @@ import {
   tokenIsDue,
   tokenIsKnown,
 } from "./signOnSettings";
+import { stableSignOn } from "./stableSignOn";
 
 const args = z.strictObject({
   name: text(255),
@@ -254,6 +255,8 @@ export const identityProvider = defineResource({
   fields: { name: {}, domains: { same: sameSet }, saml: {}, scim: {} },
   existing: "refuse",
   title: titleOf,
+  stable: stableSignOn,
+  derivesFromHost: true,
   needs: { always: [{ scope: "organization:write" }, { level: 8 }], when: signOnNeeds },
   rules,
   claims: async ({ name, domains = [], saml, scim: provisioning }) => [

@@ -13,6 +13,7 @@ import { getOrganization } from "../../posthog/organizations";
 import { type Protocol, protocols, readSignOn } from "../../snapshot/signOn";
 import { lacksScim, noScim, orphanOf, removeOrphans, writeSaml, writeScim } from "./domainProviders";
 import {
+  awaitsVerification,
   domainArgs,
   domainArgsOf,
   domainOutputs,
@@ -45,6 +46,7 @@ import {
   tokenIsDue,
   tokenIsKnown,
 } from "./signOnSettings";
+import { stableSignOn } from "./stableSignOn";
 
 const args = z.strictObject({ ...domainArgs, saml: samlSource.optional(), scim: scim.optional() });
 type Args = ArgsOf<(typeof args)["shape"]>;
@@ -229,6 +231,9 @@ export const orgSsoSettings = defineResource({
   },
   existing: "refuse",
   title: titleOf,
+  stable: ["challengeRecordValue", ...stableSignOn],
+  derivesFromHost: true,
+  awaits: awaitsVerification,
   needs: {
     always: [{ scope: "organization:write" }, { level: 8 }],
     when: [...signInNeeds, ...signOnNeeds],

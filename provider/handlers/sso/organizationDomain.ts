@@ -10,6 +10,7 @@ import { createDomain, type Domain, deleteDomain, findDomain, requireDomain } fr
 import { isComplete, readSignOn } from "../../snapshot/signOn";
 import { removeOwnProvider } from "./domainProviders";
 import {
+  awaitsVerification,
   domainArgs,
   domainArgsOf,
   domainOutputs,
@@ -85,6 +86,8 @@ export const organizationDomain = defineResource({
   },
   existing: "refuse",
   title: titleOf,
+  stable: ["challengeRecordValue"],
+  awaits: awaitsVerification,
   needs: { always: [{ scope: "organization:write" }, { level: 8 }], when: signInNeeds },
   async claims({ domain, signInOnly = false, enforcement, jitProvisioning }) {
     if (domain === undefined) return [];

@@ -1,0 +1,77 @@
+import type { z } from "zod";
+import type { Connection } from "../posthog/connection";
+import { organizationId } from "../posthog/organizations";
+import type { ArgsOf, Definition } from "./definition";
+import { dropUndefined, type Properties } from "./state";
+
+/** What is known of a resource when its stable outputs are asked for. */
+export interface StableQuestion {
+  /** The arguments of the last run; none for a new resource. */
+  readonly before: Properties;
+  /** The arguments of this run, in which values may be unknown. */
+  readonly now: Properties;
+  /** What the last run kept. */
+  readonly kept: Properties;
+  /** Outputs that the program makes secret: they are never kept. */
+  readonly secrets: readonly string[];
+  /** Whether the object may be looked up, which takes requests. */
+  readonly mayLookUp: boolean;
+}
+
+/**
+ * What the inputs have to carry so that previews know outputs while an update is pending: of those, the engine keeps
+ * nothing but the id and the inputs. What is not carried yet is looked up among the lists that the run keeps.
+ */
+export async function stableOutputs<Shape extends z.ZodRawShape>(
+  definition: Definition<Shape>,
+  connection: Connection,
+  { before, now, kept, secrets, mayLookUp }: StableQuestion,
+): Promise<Properties> {
+  const host = definition.derivesFromHost === true ? { host: connection.host } : {};
+  if (Object.keys(before).length === 0) return host;
+  const names = stableNames(definition, before, now).filter((name) => !secrets.includes(name));
+  const isElsewhere = kept.host !== undefined && kept.host !== connection.host;
+  const carried = pick(isElsewhere ? {} : kept, names);
+  const missing = names.filter((name) => carried[name] === undefined);
+  const found = missing.length > 0 && mayLookUp ? await lookUp(definition, connection, before, missing) : {};
+  return dropUndefined({ ...host, ...carried, ...found });
+}
+
+const organizationOutput = "organizationUuid";
+
+function stableNames<Shape extends z.ZodRawShape>(
+  { stable = [] }: Pick<Definition<Shape>, "stable">,
+  before: Properties,
+  now: Properties,
+): string[] {
+  const own = stable.flatMap((entry) => {
+    if (typeof entry === "string") return [entry];
+    return entry.while(before, now) ? [entry.output] : [];
+  });
+  return [organizationOutput, ...own];
+}
+
+/** Reads outputs of the object that the arguments of the last run describe. What cannot be read stays unknown. */
+async function lookUp<Shape extends z.ZodRawShape>(
+  { args, find, findExisting }: Definition<Shape>,
+  connection: Connection,
+  before: Properties,
+  missing: readonly string[],
+): Promise<Properties> {
+  try {
+    const organizationUuid = await organizationId(connection);
+    const own = Object.entries(before).filter(([name]) => name in args.shape);
+    const declared = args.safeParse(Object.fromEntries(own));
+    const needsObject = missing.some((name) => name !== organizationOutput) && declared.success;
+    const live = needsObject
+      ? await (findExisting ?? find)(connection, declared.data as ArgsOf<Shape>)
+      : undefined;
+    return pick({ ...live?.outputs, organizationUuid }, missing);
+  } catch {
+    return {};
+  }
+}
+
+function pick(from: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(names.map((name) => [name, from[name]]));
+}

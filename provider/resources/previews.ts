@@ -1,0 +1,61 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** How an output follows from others. */
+export interface Rule {
+  /** The id, arguments, or `host`: the server's address. */
+  readonly from: readonly string[];
+  /** Undefined where they do not say. */
+  readonly value: (...from: string[]) => string | number | undefined;
+}
+
+/** An output that follows from others. */
+export const follows = (from: readonly string[], value: Rule["value"]): Rule => ({ from, value });
+
+/**
+ * Outputs of a resource that previews know while an update is pending, when the engine has none of them: those that follow
+ * from others, and those that the provider says stay what they are.
+ */
+export function knownInPreviews(
+  resource: pulumi.CustomResource,
+  outputs: readonly string[],
+  rules: Readonly<Record<string, Rule>>,
+): Record<string, pulumi.Output<unknown>> {
+  const kept = propertyOf(resource, "__stable").apply((value) => new Map(Object.entries(Object(value))));
+  const source = (name: string): pulumi.Output<unknown> =>
+    name === "host" ? kept.apply((values) => values.get(name)) : propertyOf(resource, name);
+  const pending = (name: string, own: pulumi.Output<unknown>): pulumi.Output<unknown> => {
+    const rule = rules[name];
+    if (rule === undefined) return kept.apply((values) => values.get(name) ?? own);
+    return pulumi.all(rule.from.map(source)).apply((from) => derivedValue(rule, from) ?? own);
+  };
+  return Object.fromEntries(
+    outputs.map((name) => {
+      const own = propertyOf(resource, name);
+      return [name, pulumi.output(isFinal(own).then((final) => (final ? own : pending(name, own))))];
+    }),
+  );
+}
+
+/** Whether an output stays as the engine has it: it is known, or it is secret. The SDK tells nobody what is known. */
+async function isFinal(output: pulumi.Output<unknown>): Promise<boolean> {
+  return (await Reflect.get(output, "isKnown")) !== false || pulumi.isSecret(output);
+}
+
+function derivedValue(rule: Rule, from: readonly unknown[]): string | number | undefined {
+  const texts = from.filter((value) => typeof value === "string");
+  return texts.length === from.length ? rule.value(...texts) : undefined;
+}
+
+function propertyOf(resource: pulumi.CustomResource, name: string): pulumi.Output<unknown> {
+  const value: unknown = Reflect.get(resource, name);
+  return pulumi.output(value);
+}
+
+/** The person in a rule's id. */
+export const userUuidFromId = follows(["id"], (id) => /\/user\/([^/]+)$/.exec(id)?.[1]);
+
+/** The role in a rule's id. */
+export const roleUuidFromId = follows(["id"], (id) => /\/role\/([^/]+)$/.exec(id)?.[1]);
+
+/** The id itself under another name. */
+export const sameAsId = follows(["id"], (id) => id);
