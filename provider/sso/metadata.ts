@@ -223,7 +223,7 @@ function parseXml(text: string): Parsed<Element> {
       : unreadable(`this is not XML: it has ${roots.length} root elements instead of one`);
   } catch {
     // The parser's own words may repeat input.
-    return unreadable("this XML cannot be read: it is nested too deeply or uses reserved names");
+    return unreadable("this XML cannot be read: it uses reserved names");
   }
 }
 

@@ -276,7 +276,7 @@ describe("refusing what is not an identity provider's metadata", () => {
     [
       "a document nested without end",
       `${"<a>".repeat(5_000)}${"</a>".repeat(5_000)}`,
-      "is nested too deeply",
+      "nested more than 100 deep",
     ],
     ["reserved names", "<EntityDescriptor><__proto__/></EntityDescriptor>", "uses reserved names"],
   ])("says what is wrong with %s", (_, xml, expected) => {
