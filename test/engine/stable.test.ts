@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { handlers } from "../../provider/handlers";
 import { currentCertificate } from "../fixtures/sso/certificates";
 import { oldSeed } from "../support/oldStack";
@@ -144,3 +146,36 @@ test("with one argument of each kind changed, nothing that depends on an output 
       config: { "posthog:accounts": JSON.stringify({ second: { apiKey: "phx_old0stack0key" } }) },
     },
   ));
+
+test.each([
+  ["quickstart", undefined, 'timezone: "Europe/Berlin"', 'timezone: "Europe/Paris"', "production: timezone"],
+  [
+    "access-matrix",
+    "organization.yaml",
+    'name: "Staging"',
+    'name: "Staging", timezone: "Europe/Paris"',
+    "staging: timezone",
+  ],
+])(
+  "one changed setting of the program %s shows one changed resource",
+  (example, seed, before, after, changed) => {
+    const folder = join(__dirname, "..", "..", "examples", example);
+    return withStack(
+      { folder, main: "index.ts" },
+      async (stack, emulator) => {
+        await stack.up();
+        // A domain that waits for its record would rightly show as well.
+        for (const { domain, verification_challenge: challenge } of emulator.store.domains.all()) {
+          emulator.publishDns(`_posthog-challenge.${domain}`, challenge);
+        }
+        await stack.up();
+        const main = join(stack.project, "index.ts");
+        const text = await readFile(main, "utf8");
+        expect(text).toContain(before);
+        await writeFile(main, text.replace(before, after));
+        expect(changesOf(await stack.preview())).toEqual([`update ${changed}`]);
+      },
+      { emulator: seed === undefined ? {} : { seed: join(folder, seed) } },
+    );
+  },
+);
