@@ -11,7 +11,7 @@ interface GivenArgs extends CommonArgs {
   /** Numbers of projects by their names in the matrix. */
   readonly projects?: Record<string, pulumi.Input<number | string>>;
   /** People by team. */
-  readonly members?: Record<string, pulumi.Input<pulumi.Input<string>[]>>;
+  readonly members?: Record<string, pulumi.Input<pulumi.Input<string | undefined>[]>>;
 }
 
 /** Creates the resources of a matrix. Their names change only with the names in the matrix. */
@@ -19,7 +19,7 @@ export class AccessChildren {
   private readonly roles = new Map<string, { name: string; resource: Role }>();
   private readonly common: CommonArgs;
   private readonly projects: ReadonlyMap<string, pulumi.Input<number | string>>;
-  private readonly members: ReadonlyMap<string, pulumi.Input<pulumi.Input<string>[]>>;
+  private readonly members: ReadonlyMap<string, pulumi.Input<pulumi.Input<string | undefined>[]>>;
 
   constructor(
     private readonly name: string,

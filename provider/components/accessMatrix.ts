@@ -25,7 +25,7 @@ export interface AccessMatrixArgs extends CommonArgs {
    * Members of teams by the teams' names, as e-mail addresses or user UUIDs, usually the members of an identity
    * provider's group. Default: the members in the matrix. A team without either is a role whose members are not managed.
    */
-  members?: Record<string, pulumi.Input<pulumi.Input<string>[]>>;
+  members?: Record<string, pulumi.Input<pulumi.Input<string | undefined>[]>>;
   /** Whether a grant that PostHog cannot enforce is an error instead of a warning. Default false. */
   strict?: boolean;
 }
@@ -36,10 +36,12 @@ export interface AccessMatrixArgs extends CommonArgs {
  * project if its scopes require one.
  *
  * ```ts
+ * const { users } = okta.user.getUsersOutput({ groupId: group.id });
+ * const oktaPeople = users.apply((all) => all.map(({ email }) => email));
  * const access = new posthog.AccessMatrix("access", {
  *   matrix: "access.yaml",
  *   projects: { staging_project: staging.projectId, production_project: production.projectId },
- *   members: { engineering: ["ann@acme.com"], product: okta.group.members },
+ *   members: { engineering: ["ann@acme.com"], product: oktaPeople },
  * });
  * export const keys = access.keys;
  * ```

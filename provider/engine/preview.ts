@@ -126,15 +126,17 @@ export async function reviewNew<Shape extends z.ZodRawShape>(
     return { findings: [] };
   }
   const changes = changedFields(definition, pick(existing.args, args), args).map(({ name }) => name);
+  // What the object has no value for, such as how it is managed, is no difference of it.
+  const differing = changes.filter((name) => name in existing.args);
   if (adopt === true) {
-    const effect = changes.length === 0 ? "changes nothing" : `changes ${changes.join(", ")}`;
+    const effect = differing.length === 0 ? "changes nothing" : `changes ${differing.join(", ")}`;
     return {
       findings: [notice(`adopts ${kindOf(definition.type)} ${existing.id}; ${effect}`)],
       existing,
     };
   }
   if (definition.existing === "acceptEqual" && changes.length === 0) return { findings: [], existing };
-  const difference = changes.length === 0 ? "" : ` and differs in ${changes.join(", ")}`;
+  const difference = differing.length === 0 ? "" : ` and differs in ${differing.join(", ")}`;
   const message = `${title} already exists (id ${existing.id})${difference}`;
   return {
     findings: [problem(undefined, message, { why: whoMadeIt, fix: howToAdopt(definition) })],

@@ -18,7 +18,7 @@ export interface AccessControlArgs extends CommonArgs {
    */
   resourceId?: pulumi.Input<number | string>;
   /** The person, as e-mail address (any case) or user UUID. Default: everyone, if `role` is missing too. Replaces. */
-  user?: pulumi.Input<string>;
+  user?: pulumi.Input<string | undefined>;
   /** The role, as id or name. Not together with `user`. Needs the plan feature `role_based_access`. Replaces. */
   role?: pulumi.Input<string>;
   /**

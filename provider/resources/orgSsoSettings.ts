@@ -138,10 +138,10 @@ export class OrgSsoSettings extends PosthogResource {
   declare public readonly samlConfigured: pulumi.Output<boolean>;
   /** When the identity provider's certificate expires, ISO 8601. */
   declare public readonly certificateExpiresAt: pulumi.Output<string | undefined>;
-  /** Address for the identity provider's SCIM client. */
-  declare public readonly scimBaseUrl: pulumi.Output<string | undefined>;
-  /** Secret. The SCIM client's token, which PostHog shows once; stored in state, encrypted. */
-  declare public readonly scimToken: pulumi.Output<string | undefined>;
+  /** Address for the identity provider's SCIM client; missing on servers without SCIM. */
+  declare public readonly scimBaseUrl: pulumi.Output<string>;
+  /** Secret. The SCIM client's token, which PostHog shows once; stored in state, encrypted. Missing while SCIM is off. */
+  declare public readonly scimToken: pulumi.Output<string>;
   /** PostHog's id of the provider object for SAML; missing if there is none, or if the domain itself holds SAML. */
   declare public readonly samlProviderId: pulumi.Output<string | undefined>;
   /** PostHog's id of the provider object for SCIM, which may be the same; missing if there is none. */

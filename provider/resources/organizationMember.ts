@@ -25,7 +25,7 @@ export interface OrganizationMemberArgs extends CommonArgs {
    * The person, as e-mail address (any case), or as user UUID if they are a member already. A new address of the same
    * person changes nothing. Replaces.
    */
-  user: pulumi.Input<string>;
+  user: pulumi.Input<string | undefined>;
   /**
    * The level in the organization: `member`, `admin` or `owner`, or the numbers 1, 8 and 15. There may be several owners.
    * Default: members keep their level, and invites are for `member`. Updated in place.

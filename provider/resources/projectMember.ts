@@ -7,7 +7,7 @@ export interface ProjectMemberArgs extends CommonArgs {
   /** The project's number. Replaces. */
   projectId: pulumi.Input<number | string>;
   /** The person, as e-mail address (any case) or user UUID. Exactly one of `user` and `role`. Replaces. */
-  user?: pulumi.Input<string>;
+  user?: pulumi.Input<string | undefined>;
   /** The role, as id or name. Exactly one of `user` and `role`. Needs the plan feature `role_based_access`. Replaces. */
   role?: pulumi.Input<string>;
   /** The level: `none`, `member` or `admin`, or the numbers 1 for member and 8 for admin. Updated in place. */

@@ -19,7 +19,7 @@ export interface RolePeopleArgs {
    * address (any case), user UUID, or `*@` with an e-mail domain for everyone of that domain. Default: none. Updated in
    * place.
    */
-  ignore?: pulumi.Input<pulumi.Input<string>[]>;
+  ignore?: pulumi.Input<pulumi.Input<string | undefined>[]>;
   /**
    * Whether to wait for listed people who are not in the organization, and add them to the role in the first run after
    * they have joined; otherwise they are an error. Useful for groups of an identity provider. People who have an invite,
@@ -37,7 +37,7 @@ export interface RoleArgs extends CommonArgs, RolePeopleArgs {
    * identity provider's group. If it is missing, no membership is managed; removing the argument keeps every member.
    * Updated in place.
    */
-  members?: pulumi.Input<pulumi.Input<string>[]>;
+  members?: pulumi.Input<pulumi.Input<string | undefined>[]>;
 }
 
 /**
@@ -50,9 +50,10 @@ export interface RoleArgs extends CommonArgs, RolePeopleArgs {
  * Exactly the people of a group, some of whom have not signed in yet:
  *
  * ```ts
+ * const { users } = okta.user.getUsersOutput({ groupId: group.id });
  * const engineers = new posthog.Role("engineers", {
  *   name: "Engineers",
- *   members: okta.group.members,
+ *   members: users.apply((all) => all.map(({ email }) => email)),
  *   mode: "exclusive",
  *   waitForMembers: true,
  * });

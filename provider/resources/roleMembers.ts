@@ -11,7 +11,7 @@ export interface RoleMembersArgs extends CommonArgs, RolePeopleArgs {
    * The members of the role, as e-mail addresses (any case) or user UUIDs, in any order. May be the output of an
    * identity provider's group. Updated in place.
    */
-  members: pulumi.Input<pulumi.Input<string>[]>;
+  members: pulumi.Input<pulumi.Input<string | undefined>[]>;
 }
 
 /**

@@ -7,7 +7,7 @@ export interface RoleMembershipArgs extends CommonArgs {
   /** The role, as id or name. Replaces. */
   roleId: pulumi.Input<string>;
   /** The person, a member of the organization, as e-mail address (any case) or user UUID. Replaces. */
-  user: pulumi.Input<string>;
+  user: pulumi.Input<string | undefined>;
 }
 
 /**

@@ -180,7 +180,8 @@ async function resolvePeople(
   const absent = found.filter(({ member }) => member === undefined).map(({ user }) => user);
   const waits = declared.waitForMembers === true;
   const invites = absent.length === 0 || waits ? [] : await listInvites(connection);
-  const comes = (user: string): boolean => waits || inviteOf(user, invites) !== undefined || isExpected(user);
+  const comes = (user: string): boolean =>
+    (waits && !isForeignId(user)) || inviteOf(user, invites) !== undefined || isExpected(user);
   return {
     members: found.flatMap(({ member }) => member ?? []),
     waiting: absent.filter(comes),
@@ -233,11 +234,21 @@ export async function decidePeople(
   };
 }
 
+/** Whether nobody can become a member under that name: the UUID of nobody, or a guest's name at Entra, which is no address. */
+const isForeignId = (user: string): boolean => !user.includes("@") || /#EXT#/i.test(user);
+
 function notMembers(users: readonly string[], members: readonly Member[]): NotFoundError {
+  const foreign = users.filter(isForeignId);
+  if (foreign.length > 0) {
+    return new NotFoundError(`${listed(foreign, "and")}: nobody in the organization, and no e-mail address`, {
+      why: "People join PostHog by their e-mail address; ids and guest names of an identity provider mean nothing to it.",
+      fix: "Use the field with the address instead: of Entra mail (not objectId, id or userPrincipalName), of Keycloak, Okta and Auth0 email.",
+    });
+  }
   const [first = "", ...others] = users;
-  if (others.length === 0) return notAMember(first, members);
-  return new NotFoundError(`${listed(users, "and")} are not members of the organization`, {
-    why: "PostHog puts only members of the organization into roles.",
+  const one = others.length === 0 ? notAMember(first, members) : undefined;
+  return new NotFoundError(one?.summary ?? `${listed(users, "and")} are not members of the organization`, {
+    why: one?.remedy.why ?? "PostHog puts only members of the organization into roles.",
     fix: "Invite them (OrganizationMember resources), or set waitForMembers: true to add them once they have joined.",
   });
 }
@@ -404,7 +415,7 @@ async function reviewUnknownUsers(
   return unknownUsers.map((user) =>
     known.has(lower(user))
       ? warning(`${user} is no longer a member's address; if it changed in PostHog, declare the new one`)
-      : problem(`members[${members.indexOf(user)}]`, notAMember(user, everybody).message),
+      : problem(`members[${members.indexOf(user)}]`, notMembers([user], everybody).message),
   );
 }
 

@@ -256,6 +256,45 @@ describe("a person", () => {
       expect(await resource("Role").refusals({ ...plain, members: ["new@acme.test"] })).toEqual([]);
     }));
 
+  const foreign = [
+    ["the UUID of nobody", "5a8d9a52-0000-4000-8000-3a1bd1b9b2a1"],
+    ["a guest's name at Entra", "pat_partner.test#EXT#@acme.onmicrosoft.com"],
+  ];
+  test.each(foreign)("%s is refused, also with waitForMembers, with the field to use instead", (_, user) =>
+    withWorld(async ({ resource, run }) => {
+      const declared = { ...plain, members: [user], waitForMembers: true };
+      const why = /no e-mail address[\s\S]*of Entra mail \(not objectId/;
+      expect((await resource("Role").refusals(declared)).join()).toMatch(why);
+      run({ preflight: "false" });
+      await expect(resource("Role").up(declared)).rejects.toThrow(why);
+    }),
+  );
+
+  test("who has not signed in yet is refused with the way to wait for them", () =>
+    withWorld(async ({ resource }) => {
+      expect((await resource("Role").refusals({ ...plain, members: ["new@acme.test"] })).join()).toMatch(
+        /is not a member[\s\S]*waitForMembers: true/,
+      );
+    }));
+
+  test("who has no address at an identity provider is refused by name of the argument", () =>
+    withWorld(async ({ resource }) => {
+      expect(await resource("Role").refusals({ ...plain, members: [analyst, null] })).toEqual([
+        expect.stringMatching(/^members\[1\]: must be an e-mail address/),
+      ]);
+    }));
+
+  test("an existing role differs only in what PostHog holds of it", () =>
+    withWorld(
+      async ({ resource }) => {
+        const declared = { ...plain, members: [analyst], mode: "exclusive", waitForMembers: true };
+        expect((await resource("Role").refusals(declared)).join()).toMatch(
+          /already exists \(id [^)]+\) and differs in members\n/,
+        );
+      },
+      acmeWorld({ organization: { roles: [{ name: plain.name }] } }),
+    ));
+
   test("who has not signed in yet is waited for with waitForMembers", () =>
     withWorld(async ({ emulator, resource }) => {
       await resource("Role").up({ ...plain, members: ["new@acme.test", analyst], waitForMembers: true });
