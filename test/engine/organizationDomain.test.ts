@@ -94,3 +94,38 @@ test("a provider that was deleted by hand is made anew, found again by its name,
     expect(await stack.outputs()).toEqual({ entity: "https://idp.acme.com/entity", verified: true });
     expect(emulator.store.identityProviders.size).toBe(2);
   }));
+
+test("what would take SAML from a domain that enforces it is refused, changes in the preview, deletions before a write", () => {
+  const changed = (provider: string): string => `${record}
+    const domain = new posthog.OrganizationDomain("acme", { domain: "acme.com" });
+    ${provider}
+  `;
+  const okta = (args: string): string =>
+    changed(`new posthog.IdentityProvider("okta", { name: "Okta", ${args} });`);
+  return withStack(okta(`domains: [domain.domain], saml: ${saml}`), async (stack, emulator) => {
+    await stack.up();
+    const [domain] = emulator.store.domains.all();
+    const enforced = { verified_at: emulator.store.timestamp(), sso_enforcement: "saml" };
+    emulator.store.domains.update(domain?.id ?? "", enforced, SYSTEM);
+    emulator.clearRequests();
+    const refusal =
+      /was refused: people of acme\.com have to sign in with SAML[\s\S]*enforcement: "off" for acme\.com first/;
+
+    for (const args of [`domains: [], saml: ${saml}`, "domains: [domain.domain]"]) {
+      await stack.setProgram(javascript(okta(args)));
+      expect((await stack.preview({ fails: true })).text).toMatch(refusal);
+    }
+
+    await stack.setProgram(javascript(changed("")));
+    expect(changesOf(await stack.preview())).toEqual(["delete okta"]);
+    expect((await stack.up({ fails: true })).text).toMatch(refusal);
+    expect((await stack.destroy({ fails: true })).text).toMatch(refusal);
+    expect(
+      emulator.requests.filter(({ method, path }) => method !== "GET" && !path.includes("login")),
+    ).toEqual([]);
+
+    emulator.store.domains.update(domain?.id ?? "", { sso_enforcement: "" }, SYSTEM);
+    await stack.destroy();
+    expect([emulator.store.domains.size, emulator.store.identityProviders.size]).toEqual([0, 0]);
+  });
+});
