@@ -37,7 +37,7 @@ export interface AccessMatrixArgs extends CommonArgs {
  *
  * ```ts
  * const { users } = okta.user.getUsersOutput({ groupId: group.id });
- * const oktaPeople = users.apply((all) => all.map(({ email }) => email));
+ * const oktaPeople = users.apply((all: { email: string }[]) => all.map(({ email }) => email));
  * const access = new posthog.AccessMatrix("access", {
  *   matrix: "access.yaml",
  *   projects: { staging_project: staging.projectId, production_project: production.projectId },

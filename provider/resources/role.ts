@@ -53,7 +53,7 @@ export interface RoleArgs extends CommonArgs, RolePeopleArgs {
  * const { users } = okta.user.getUsersOutput({ groupId: group.id });
  * const engineers = new posthog.Role("engineers", {
  *   name: "Engineers",
- *   members: users.apply((all) => all.map(({ email }) => email)),
+ *   members: users.apply((all: { email: string }[]) => all.map(({ email }) => email)),
  *   mode: "exclusive",
  *   waitForMembers: true,
  * });
