@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ageOf, type Emulator, GENERATIONS, type Generation, SOURCES, startEmulator } from "../../emulator";
 import { printable, printableLines } from "../../provider/access/messages";
 import { messageOf } from "../../provider/posthog/errors";
 import { codeOf } from "../common/output";
 import { colors } from "../common/terminal";
+
+/** How far apart, at most, the same signal comes from a terminal and from npm, in milliseconds. */
+const signalsApartMs = 200;
 
 interface EmulateFlags {
   /** Port on the loopback address; a free one by default. */
@@ -40,6 +44,8 @@ async function emulate(flags: EmulateFlags): Promise<void> {
   console.log(describeEmulator(emulator, flags));
   await stopSignal();
   await emulator.close();
+  // npm passes on a Ctrl-C that the terminal has already sent: the second must not meet a process that is ending.
+  await sleep(signalsApartMs);
 }
 
 async function start(flags: EmulateFlags): Promise<Emulator> {
@@ -103,7 +109,7 @@ function quote(value: string): string {
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
-// The handlers stay: npm passes on a Ctrl-C that the terminal has already sent.
+/** Resolves at the first signal; the handlers stay for the next ones. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { serviceProvider } from "../sso/enforcement";
+import { serviceProvider } from "../sso/serviceProvider";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import type { SamlArgs, ScimArgs } from "./orgSsoSettings";
 import { follows } from "./previews";

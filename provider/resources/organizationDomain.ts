@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { challengeRecordName } from "../sso/enforcement";
+import { challengeRecordName } from "../sso/serviceProvider";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import { follows, sameAsId } from "./previews";
 

@@ -8,7 +8,6 @@ import { getOrganization, hasFeature } from "../posthog/organizations";
 import { readCertificate } from "../sso/certificate";
 import {
   bypassOf,
-  challengeRecordName,
   type DomainSignIn,
   enforcementFromApi,
   type HasFeature,
@@ -16,6 +15,7 @@ import {
   outside,
 } from "../sso/enforcement";
 import { leftoversAmong } from "../sso/leftovers";
+import { challengeRecordName } from "../sso/serviceProvider";
 import type { SsoDomain, SsoStatus } from "../sso/status";
 import { generationOf, hasWay, isComplete, readSignOn, samlOf, serves } from "./signOn";
 

@@ -15,14 +15,6 @@ export const enforcementToApi = (enforcement: Enforcement): string =>
 /** What a stored text means; one that is not known here is kept as it stands. */
 export const enforcementFromApi = (text: string | null | undefined): string => (text ? text : "off");
 
-/** Name of the DNS TXT record that proves a domain (PostHog: organization domains API). */
-export const challengeRecordName = (domain: string): string => `_posthog-challenge.${domain}`;
-
-/** What an identity provider's application for PostHog has to be configured with. All tenants of a server share these. */
-export function serviceProvider(host: string): { readonly entityId: string; readonly acsUrl: string } {
-  return { entityId: host, acsUrl: `${host}/complete/saml/` };
-}
-
 /** What is known when enforcement is about to be switched on. */
 export interface EnforcementFacts {
   readonly enforcement: Enforcement;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { normalizeHost } from "../../posthog/configuration";
-import { serviceProvider } from "../../sso/enforcement";
+import { serviceProvider } from "../../sso/serviceProvider";
 import { functionArgs, type Reader } from "./reader";
 
 export const getSamlServiceProvider: Reader<"getSamlServiceProvider"> = {

@@ -13,7 +13,6 @@ import { getOrganization, hasFeature } from "../../posthog/organizations";
 import { hasWay, isComplete, readSignOn } from "../../snapshot/signOn";
 import { readCertificate } from "../../sso/certificate";
 import {
-  challengeRecordName,
   type EnforcementVerdict,
   enforcementFromApi,
   enforcements,
@@ -21,6 +20,7 @@ import {
   judgeEnforcement,
 } from "../../sso/enforcement";
 import type { IdentityProviderMetadata } from "../../sso/metadata";
+import { challengeRecordName } from "../../sso/serviceProvider";
 import { changeSignOn, clearCopy } from "./providerObjects";
 
 /** The arguments about a domain itself, shared by every resource that manages one. */

@@ -4,7 +4,7 @@ import type { Properties } from "../../engine/state";
 import { unfinishedIn } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
 import { isComplete, type ProviderPair, type SignOn } from "../../snapshot/signOn";
-import { serviceProvider } from "../../sso/enforcement";
+import { serviceProvider } from "../../sso/serviceProvider";
 import { certificateOf } from "./samlSource";
 
 /** The argument for provisioning by the identity provider. */

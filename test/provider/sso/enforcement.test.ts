@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import {
   bypassOf,
-  challengeRecordName,
   type DomainSignIn,
   type EnforcementFacts,
   enforcementFromApi,
@@ -10,8 +9,8 @@ import {
   judgeEnforcement,
   lockOutOf,
   outside,
-  serviceProvider,
 } from "../../../provider/sso/enforcement";
+import { challengeRecordName, serviceProvider } from "../../../provider/sso/serviceProvider";
 import { currentCertificate, expiredCertificate } from "../../fixtures/sso/certificates";
 
 /** A domain on which SAML can be enforced without a remark. */

@@ -55,6 +55,6 @@ test("people join and leave a role side by side, as many at once as the gate let
         expect(most()).toBe(8);
       });
     },
-    { emulator: { ...emulator, latencyMs: 5 }, config },
+    { emulator: { ...emulator, latencyMs: 25 }, config },
   );
 });
