@@ -31,6 +31,7 @@ import {
 } from "../../posthog/projects";
 import { ignoredSettingsError } from "../../posthog/writes";
 import { judgedChange, keepsProjectAdmin } from "../access/lockoutGuard";
+import { reviewRights } from "../access/ruleRights";
 import { makesWay, reviewKeptName, reviewName, secondProject } from "./projectNames";
 import {
   apiNameOf,
@@ -43,7 +44,7 @@ import {
   settingsFromApi,
   settingsToApi,
 } from "./projectSettings";
-import { reviewSettings, withEnvironment } from "./projectSettingsReview";
+import { ownProject, reviewSettings, withEnvironment } from "./projectSettingsReview";
 
 const args = z.strictObject({
   name: projectName,
@@ -231,6 +232,11 @@ async function review(connection: Connection, reviewed: Review<Args>): Promise<F
         ),
       );
     }
+  }
+  const level = declaredDefault(declared);
+  if (level !== undefined && level !== declaredDefault(before ?? {})) {
+    const own = await ownProject(connection, reviewed);
+    if (own !== undefined) findings.push(...(await reviewRights(connection, projectRules(own.id))));
   }
   return [...findings, ...(await reviewSettings(connection, reviewed))];
 }

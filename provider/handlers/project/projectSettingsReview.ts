@@ -48,7 +48,8 @@ interface Situation {
 export async function reviewSettings(connection: Connection, review: DeclaredProject): Promise<Finding[]> {
   const { settings } = review.args;
   if (settings === undefined) return [];
-  const own = await ownProject(connection, review, settings);
+  const project = await ownProject(connection, review);
+  const own = project && (await withEnvironment(connection, project, settings));
   const known = own ?? (await anyProject(connection, settings));
   const organization = await readableOrganization(connection);
   const situation = { connection, own, known, organization };
@@ -74,17 +75,14 @@ const particular: Readonly<
   sessionRecordingRetentionPeriod: reviewRetention,
 };
 
-/** The project of the last run, or the one that is adopted. */
-async function ownProject(
+/** The project of the last run, or the one that is adopted; undefined for a new one. */
+export function ownProject(
   connection: Connection,
-  { before, existing }: DeclaredProject,
-  settings: Settings,
+  { before, existing }: Pick<DeclaredProject, "before" | "existing">,
 ): Promise<Project | undefined> {
-  const project =
-    existing === undefined
-      ? await onlyNamed(connection, before?.name)
-      : await getProject(connection, Number(existing.id));
-  return project === undefined ? undefined : withEnvironment(connection, project, settings);
+  return existing === undefined
+    ? onlyNamed(connection, before?.name)
+    : getProject(connection, Number(existing.id));
 }
 
 /** The only project of that name. */

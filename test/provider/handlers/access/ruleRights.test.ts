@@ -23,6 +23,11 @@ const resources: readonly [type: string, args: Record<string, unknown>, refusal:
     /may not change access rules of this project/,
   ],
   [
+    "Project",
+    { name: "Default project", adopt: true, defaultAccess: "none" },
+    /may not change access rules of this project/,
+  ],
+  [
     "ProjectSecretApiKey",
     { projectId: 1, label: "service", scopes: ["feature_flag:read"] },
     /may not write secret API keys of project 1\n {2}why: .*their level there is member/,
@@ -51,7 +56,7 @@ describe.each(resources)("%s %j", (type, args, refusal) => {
       expect(await one.refusals(args)).toEqual([expect.stringMatching(refusal)]);
       run({ preflight: "false" });
       await expect(one.up(args)).rejects.toThrow(
-        /PostHog answered 403|could not change it back|could no longer manage/,
+        /PostHog answered 403|could not change it back|could no longer manage|would shut out/,
       );
     }, world("member")));
 
