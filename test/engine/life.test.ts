@@ -49,7 +49,10 @@ test("a key that was replaced between up and destroy is taken from today's envir
       const old = emulator.store.personalApiKeys.all().find(({ label }) => label === "caller");
       emulator.store.personalApiKeys.delete(old?.id ?? "", SYSTEM);
       expect((await stack.refresh({ fails: true })).text).toMatch(/401[\s\S]*deleted or rotated/);
-      await stack.refresh({ env: { POSTHOG_API_KEY: "phx_next0key" } });
+      const next = { POSTHOG_API_KEY: "phx_next0key" };
+      // A key of the environment goes to the environment's host only, which is US Cloud by default.
+      expect((await stack.refresh({ env: next, fails: true })).text).toMatch(/export .*POSTHOG_HOST too/);
+      await stack.refresh({ env: { ...next, POSTHOG_HOST: emulator.url } });
       await stack.setConfig({ "posthog:apiKey": new Secret("phx_next0key") });
       expect(changesOf(await stack.destroy({ flags: ["--run-program"] }))).toHaveLength(4);
     },
