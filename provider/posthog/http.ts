@@ -8,6 +8,7 @@ import {
   ApiError,
   answered,
   ConnectionError,
+  mayHaveArrived,
   messageOf,
   PosthogError,
   type Remedy,
@@ -103,7 +104,7 @@ export class Http {
    * @throws ApiError when PostHog refuses, ConnectionError when nothing that PostHog would say came back.
    */
   async send<T>(request: Request<T>, credential: Credential, first = false): Promise<T> {
-    let renewed = false;
+    let [renewed, isLost] = [false, false];
     let [throttled, failed, waitedMs] = [0, 0, 0];
     while (true) {
       const outcome = await this.attempt(request, credential, first);
@@ -119,6 +120,13 @@ export class Http {
         continue;
       }
       await throwIfWrong(request, error);
+      const isRefusal = error instanceof ApiError && !mayHaveArrived(error) && !answered(error, 429);
+      if (isLost && isRefusal && request.method === "POST") {
+        // One that had no answer in time may have arrived since, and be what PostHog now calls taken.
+        const late = await recovered(request, error);
+        if (late !== undefined) return late;
+      }
+      isLost ||= mayHaveArrived(error);
       // Waiting for the rate limit uses up none of the attempts that a failing server gets.
       const attempts = outcome.reply?.status === 429 ? ++throttled : ++failed;
       const after = await this.afterFailure(request, { attempts, waitedMs, ...outcome }, error);

@@ -40,7 +40,7 @@ function broken(what: string, how: string): ConnectionError {
 function nextPath(next: string, what: string): string {
   try {
     const url = new URL(next, "http://page.invalid");
-    if (!url.pathname.startsWith("//")) return url.pathname + url.search;
+    if (/^\/(?!\/)/.test(url.pathname)) return url.pathname + url.search;
   } catch {
     // Said below.
   }

@@ -141,7 +141,8 @@ describe("any text is read, or refused in words", () => {
         )
         .map(([at, cut, put]) => text.slice(0, at) + put + text.slice(at + cut)),
     );
-  const settings = { numRuns: 300 };
+  // The same texts in every run, so that what fails fails again.
+  const settings = { numRuns: 300, seed: 20 };
 
   test("as a matrix", () =>
     fc.assert(
@@ -210,6 +211,9 @@ describe("any text is read, or refused in words", () => {
         // Nothing leaves for another host.
         for (const path of paths) expect(path).toMatch(/^\/(?!\/)/);
       }),
-      settings,
+      {
+        ...settings,
+        examples: [["a: &a\nhttps://us.posthog.com/api/projects/?limit=2&offset=2"], ["a:@other.test/"]],
+      },
     ));
 });

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type Emulator, type FaultOptions, startEmulator } from "../../../emulator";
 import { resolveConfiguration } from "../../../provider/posthog/configuration";
 import { type Connection, Connections } from "../../../provider/posthog/connection";
@@ -85,6 +86,40 @@ describe("what a server asks to wait", () => {
     emulator.faults.clear();
     emulator.faults.add({ ...throttled(503, "2678400"), method: "POST" });
     await expect(createRole(connection, "Editors")).rejects.toThrow(/503/);
+  });
+});
+
+describe("a POST whose answer was lost, and that PostHog refuses when it is sent again", () => {
+  const taken = { type: "validation_error", code: "unique", detail: "That name is taken.", attr: "name" };
+  const send = (recover: () => Promise<{ id: string } | undefined>) =>
+    connect().send({
+      method: "POST",
+      path: `/api/organizations/${emulator.organizationId}/roles/`,
+      body: { name: "Late" },
+      schema: z.object({ id: z.string() }),
+      what: "creating a role",
+      recover,
+    });
+  const refuse = () => emulator.faults.add({ kind: "status", method: "POST", status: 400, body: taken });
+
+  test("is looked up once more: it may have arrived late", async () => {
+    emulator.faults.add({ kind: "dropBefore", method: "POST" });
+    refuse();
+    const recover = jest.fn().mockResolvedValueOnce(undefined).mockResolvedValueOnce({ id: "late" });
+    await expect(send(recover)).resolves.toEqual({ id: "late" });
+  });
+
+  test("fails with PostHog's refusal if it never arrived", async () => {
+    emulator.faults.add({ kind: "dropBefore", method: "POST" });
+    refuse();
+    await expect(send(async () => undefined)).rejects.toThrow(/That name is taken/);
+  });
+
+  test("is not looked up if no answer was lost", async () => {
+    refuse();
+    const recover = jest.fn().mockResolvedValue({ id: "another's" });
+    await expect(send(recover)).rejects.toThrow(/That name is taken/);
+    expect(recover).not.toHaveBeenCalled();
   });
 });
 
