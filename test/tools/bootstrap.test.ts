@@ -177,6 +177,52 @@ describe("the entry of every npm script", () => {
   });
 });
 
+describe("npm test", () => {
+  /** A Jest whose test files note what the arguments say: a part alone where it ran, or with what it lacks. */
+  const JEST = `
+const fs = require("node:fs");
+const [, output, ...parts] = process.argv.slice(2);
+parts.forEach((text, index) => {
+  const [part, lacking] = text.split(":");
+  fs.writeFileSync(process.env.TEST_PARTS_FOLDER + "/" + index, JSON.stringify({ part, lacking }));
+});
+fs.writeFileSync(output.split("=")[1], JSON.stringify({ numPassedTests: 3, numFailedTests: 0, numRuntimeErrorTestSuites: 0, numPendingTests: 0 }));
+`;
+  const suite = async (...args: string[]) => {
+    await write("node_modules/jest/bin/jest.js", JEST);
+    const program = `import { runSuite } from ${JSON.stringify(join(folder, "tools/bootstrap/suite.mjs"))};
+      await runSuite(${JSON.stringify(args)}).catch(({ code }) => process.exit(code));`;
+    return run(process.execPath, ["--input-type=module", "-e", program]);
+  };
+  const lacking = "not run: browser (no Chromium), python (no python3)";
+
+  test.each<[string, string[], number, string]>([
+    ["says nothing where all was run", ["browser"], 0, "3 passed, 0 failed\n"],
+    [
+      "ends with what was not run and why, each once",
+      ["python:no python3", "browser:no Chromium", "browser:no Chromium"],
+      0,
+      `3 passed, 0 failed\n${lacking}\n`,
+    ],
+    ["passes with a required part that ran", ["browser", "--require", "browser"], 0, "3 passed, 0 failed\n"],
+    [
+      "fails without a required part",
+      ["browser", "python:no python3", "--require=browser,python"],
+      1,
+      "3 passed, 0 failed\nnot run: python (no python3)\n",
+    ],
+    ["fails for a part that no test has", ["browser", "--require", "bowser"], 1, "3 passed, 0 failed\n"],
+  ])("%s", async (_, args, code, stdout) => {
+    expect(await suite(...args)).toMatchObject({ code, stdout });
+  });
+
+  test("names the required part that is missing", async () => {
+    const { stderr } = await suite("python:no python3", "--require", "python,bowser");
+    expect(stderr).toContain("--require python: it was not run.");
+    expect(stderr).toContain("--require bowser: none of the tests that were run has a part of this name.");
+  });
+});
+
 test.each([
   [{ passed: 12, failed: 0, broken: 0, pending: 0 }, "12 passed, 0 failed"],
   [{ passed: 12, failed: 1, broken: 2, pending: 0 }, "12 passed, 3 failed"],

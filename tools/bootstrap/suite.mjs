@@ -1,17 +1,22 @@
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readText, remove, runNode, step, WORKSHOP } from "./shell.mjs";
+import { missingRequired, notRunLine, readNotes, takeRequired } from "./parts.mjs";
+import { CommandFailed, readText, remove, report, runNode, step, WORKSHOP } from "./shell.mjs";
 
-/** The whole suite: format and lint, types, tests. With arguments, only the tests that they name to jest. */
+/**
+ * The whole suite: format and lint, types, tests. With arguments, only the tests that they name to jest. With
+ * `--require browser,python`, a run without these parts fails.
+ */
 export async function runSuite(args) {
-  if (args.length === 0) {
+  const { rest, required } = takeRequired(args);
+  if (rest.length === 0) {
     await step("Format and lint", () =>
       runNode("node_modules/@biomejs/biome/bin/biome", ["check", "--error-on-warnings"]),
     );
     await step("Types", () => runNode("node_modules/typescript/bin/tsc", typeCheckArguments()));
   }
-  await runTests(args);
+  await runTests(rest, required);
 }
 
 function typeCheckArguments() {
@@ -24,16 +29,29 @@ function typeCheckArguments() {
   ];
 }
 
-async function runTests(args) {
+async function runTests(args, required) {
   const folder = mkdtempSync(join(tmpdir(), "pulumi-posthog-test-"));
-  const report = join(folder, "report.json");
+  const results = join(folder, "results.json");
+  const parts = join(folder, "parts");
+  mkdirSync(parts);
+  process.env.TEST_PARTS_FOLDER = parts;
+  process.env.TEST_PARTS_REQUIRED = required.join(",");
   try {
-    await runNode("node_modules/jest/bin/jest.js", ["--json", `--outputFile=${report}`, ...args]);
+    await runNode("node_modules/jest/bin/jest.js", ["--json", `--outputFile=${results}`, ...args]);
+    requireParts(required, readNotes(parts));
   } finally {
-    const text = readText(report);
+    const text = readText(results);
     if (text !== "") console.log(countLine(JSON.parse(text)));
+    const notRun = notRunLine(readNotes(parts));
+    if (notRun !== undefined) console.log(notRun);
     remove(folder);
   }
+}
+
+function requireParts(required, notes) {
+  const missing = missingRequired(required, notes);
+  for (const line of missing) report(line);
+  if (missing.length > 0) throw new CommandFailed(1);
 }
 
 /** The closing line for people and machines. A file that could not be run counts as one failure. */
