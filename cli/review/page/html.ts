@@ -1,6 +1,7 @@
 import type { AccessLevel } from "../../../provider/access/levels";
 import { counted, formatNumber } from "../../../provider/access/messages";
 import type { AccessReview } from "../../../provider/review/model";
+import { historyNote } from "../messages";
 import { heights, letters, levelNames, moment, severities } from "./model/messages";
 
 /** The parts of a page. */
@@ -35,6 +36,7 @@ export function pageHtml({ review, style, script, data, policy }: PageParts): st
 <body>
 <a class="skip" href="#matrix">Skip to the matrix</a>
 ${headerHtml(review)}
+<p class="history">${escapeHtml(historyNote)}</p>
 ${summaryHtml(review)}
 ${omissionsHtml(review)}
 ${toolbarHtml(review)}

@@ -47,6 +47,12 @@ describe("the top of the page shows", () => {
     expect(text).toContain("Northwind Analytics Read 23 Nov 2026, 09:30 UTC From eu.posthog.com");
   });
 
+  test("what PostHog keeps no record of, before anything else", () => {
+    expect(text).toMatch(
+      /^.* eu\.posthog\.com(?: Theme)? Print PostHog keeps no record of changes to roles, .*keep reviews in the repository and compare them\. People 24/,
+    );
+  });
+
   test("numbers of people, owners, projects, keys, and findings of each severity", () => {
     expect(text).toContain("People 24 Owners 2 Projects 7 API keys 9");
     expect(text).toMatch(/Findings 3 high .* 4 medium .* 5 low /);
