@@ -3,6 +3,7 @@ import type { Connection } from "../posthog/connection";
 import type { Finding } from "./finding";
 import type { DeclaredNeeds } from "./needs";
 import type { ExpectedName, ExpectedRole } from "./program";
+import type { OutputSecrecy } from "./secretOutputs";
 import type { Properties } from "./state";
 
 /** The arguments of a resource, as its schema types them. */
@@ -98,6 +99,8 @@ export interface Definition<Shape extends z.ZodRawShape> {
   readonly type: string;
   /** One schema for each argument. */
   readonly args: z.ZodObject<Shape>;
+  /** Which outputs are secret; missing where none can be. */
+  readonly secrecy?: OutputSecrecy;
   readonly fields: { readonly [Name in keyof Shape]: Field };
   /**
    * The name of the object in errors and previews: `project "Staging"`.

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import { follows, roleUuidFromId, userUuidFromId } from "./previews";
 import type { ResourceAccessLevel } from "./projectAccess";
@@ -105,14 +106,7 @@ const shape = {
   type: "AccessControl",
   args: ["projectId", "resource", "resourceId", "user", "role", "accessLevel"],
   outputs: ["effective", "effectiveReason", "objectId", "userUuid", "membershipId", "email", "roleUuid"],
-  derived: {
-    objectId: ["resourceId"],
-    userUuid: ["user"],
-    membershipId: ["user"],
-    email: ["user"],
-    roleUuid: ["role"],
-    effectiveReason: ["user", "role", "resourceId"],
-  },
+  secrecy: outputSecrecy.AccessControl,
   known: {
     objectId: follows(
       ["id"],

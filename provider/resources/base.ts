@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { OutputSecrecy } from "../engine/secretOutputs";
 import { shellText } from "../engine/shell";
 import { dependenciesOf, label } from "./dependencies";
 import { knownInPreviews, type Rule } from "./previews";
-import { type Derived, secrecyOf } from "./secrecy";
+import { secrecyOf } from "./secrecy";
 
 /** Arguments that every resource takes. */
 export interface CommonArgs {
@@ -37,10 +38,8 @@ interface ResourceShape {
   readonly outputs: readonly string[];
   /** Outputs that follow from the id, the arguments or the server's address. */
   readonly known?: Readonly<Record<string, Rule>>;
-  /** Outputs that are secret. */
-  readonly secrets?: readonly string[];
-  /** Outputs that tell of arguments: they are secret where those are. */
-  readonly derived?: Derived;
+  /** Which outputs are secret; missing where none can be. */
+  readonly secrecy?: OutputSecrecy;
   /** Whether previews depend on which resources come first. */
   readonly ordered?: boolean;
 }
@@ -80,7 +79,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     const kinds = declaredKinds();
     if (isPlain(args, opts)) kinds[shape.type] = (kinds[shape.type] ?? 0) + 1;
     const dependencies = shape.ordered === true ? { dependencies: dependenciesOf(args, opts ?? {}) } : {};
-    const { inputs, secrets } = secrecyOf(args, shape.derived);
+    const { inputs, secrets } = secrecyOf(args, shape.secrecy?.derived);
     const declared = {
       name,
       kinds,
@@ -103,7 +102,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
           __stable: undefined,
           __provider: shellText(shape.type),
         },
-        pulumi.mergeOptions({ additionalSecretOutputs: [...(shape.secrets ?? [])] }, opts ?? {}),
+        pulumi.mergeOptions({ additionalSecretOutputs: [...(shape.secrecy?.secrets ?? [])] }, opts ?? {}),
       );
     } catch (error) {
       Error.stackTraceLimit = limit;

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { outputSecrecy } from "../engine/secretOutputs";
 import { serviceProvider } from "../sso/serviceProvider";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import type { SamlArgs, ScimArgs } from "./orgSsoSettings";
@@ -124,8 +125,7 @@ const shape = {
     "samlProviderId",
     "scimProviderId",
   ],
-  secrets: ["scimToken"],
-  derived: { certificateExpiresAt: ["saml"] },
+  secrecy: outputSecrecy.IdentityProvider,
   known: {
     spEntityId: follows(["host"], (host) => serviceProvider(host).entityId),
     spAcsUrl: follows(["host"], (host) => serviceProvider(host).acsUrl),

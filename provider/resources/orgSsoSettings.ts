@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { outputSecrecy } from "../engine/secretOutputs";
 import { challengeRecordName, serviceProvider } from "../sso/serviceProvider";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import { follows, sameAsId } from "./previews";
@@ -184,8 +185,7 @@ const shape = {
     "scimProviderId",
     "memberCount",
   ],
-  secrets: ["scimToken"],
-  derived: { challengeRecordName: ["domain"], certificateExpiresAt: ["saml"] },
+  secrecy: outputSecrecy.OrgSsoSettings,
   known: {
     domainId: sameAsId,
     challengeRecordName: follows(["domain"], challengeRecordName),

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { outputSecrecy } from "../engine/secretOutputs";
 import { challengeRecordName } from "../sso/serviceProvider";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import { follows, sameAsId } from "./previews";
@@ -121,6 +122,6 @@ const shape = {
   type: "OrganizationDomain",
   args: ["domain", "enforcement", "jitProvisioning", "waitForVerification", "signInOnly"],
   outputs: ["domainId", "isVerified", "challengeRecordName", "challengeRecordValue", "enforceSso"],
-  derived: { challengeRecordName: ["domain"] },
+  secrecy: outputSecrecy.OrganizationDomain,
   known: { domainId: sameAsId, challengeRecordName: follows(["domain"], challengeRecordName) },
 };

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 
 /** Access to a project that comes with an invite. */
@@ -132,6 +133,5 @@ const shape = {
     "is2faEnabled",
     "lastLogin",
   ],
-  secrets: ["inviteId"],
-  derived: { email: ["user"], userUuid: ["user"], membershipId: ["user"] },
+  secrecy: outputSecrecy.OrganizationMember,
 };

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import { sameAsId } from "./previews";
 
@@ -99,6 +100,6 @@ const shape = {
   type: "PersonalApiKey",
   args: ["label", "scopes", "allowWildcard", "projects", "organizations", "keepers", "rotateAfterDays"],
   outputs: ["value", "maskValue", "keyId", "createdAt", "lastRolledAt"],
-  secrets: ["value"],
+  secrecy: outputSecrecy.PersonalApiKey,
   known: { keyId: sameAsId },
 };

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 
 /** A level in a project: by name, or by the numbers 1 for member and 8 for admin. */
@@ -146,5 +147,5 @@ const shape = {
   type: "ProjectAccess",
   args: ["projectId", "defaultAccess", "members", "roles", "resources", "mode", "removalLimit", "ignore"],
   outputs: ["grants", "unmanaged", "subjectIds"],
-  derived: { grants: ["members", "roles", "resources"], subjectIds: ["members", "roles", "resources"] },
+  secrecy: outputSecrecy.ProjectAccess,
 };

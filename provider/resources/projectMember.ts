@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import { roleUuidFromId, userUuidFromId } from "./previews";
 
@@ -80,6 +81,6 @@ const shape = {
   type: "ProjectMember",
   args: ["projectId", "user", "role", "accessLevel"],
   outputs: ["userUuid", "membershipId", "email", "roleUuid", "joinedAt"],
-  derived: { userUuid: ["user"], membershipId: ["user"], email: ["user"], roleUuid: ["role"] },
+  secrecy: outputSecrecy.ProjectMember,
   known: { userUuid: userUuidFromId, roleUuid: roleUuidFromId },
 };

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import { follows } from "./previews";
 
@@ -95,6 +96,6 @@ const shape = {
   type: "ProjectSecretApiKey",
   args: ["projectId", "label", "scopes", "keepers", "rotateAfterDays"],
   outputs: ["value", "maskValue", "keyId", "createdAt", "lastRolledAt"],
-  secrets: ["value"],
+  secrecy: outputSecrecy.ProjectSecretApiKey,
   known: { keyId: follows(["id"], (id) => id.split("/")[1]) },
 };

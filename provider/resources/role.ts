@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import { sameAsId } from "./previews";
 
@@ -114,6 +115,6 @@ const shape = {
   type: "Role",
   args: ["name", "members", "mode", "removalLimit", "ignore", "waitForMembers"],
   outputs: ["roleId", "isDefault", "memberCount", "userUuids", "unmanaged", "waiting"],
-  derived: { userUuids: ["members"], waiting: ["members"] },
+  secrecy: outputSecrecy.Role,
   known: { roleId: sameAsId },
 };

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import { sameAsId } from "./previews";
 import type { RolePeopleArgs } from "./role";
@@ -79,6 +80,6 @@ const shape = {
   type: "RoleMembers",
   args: ["roleId", "members", "mode", "removalLimit", "ignore", "waitForMembers"],
   outputs: ["roleUuid", "userUuids", "unmanaged", "waiting"],
-  derived: { roleUuid: ["roleId"], userUuids: ["members"], waiting: ["members"] },
+  secrecy: outputSecrecy.RoleMembers,
   known: { roleUuid: sameAsId },
 };

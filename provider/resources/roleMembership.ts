@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import { follows } from "./previews";
 
@@ -59,7 +60,7 @@ const shape = {
   type: "RoleMembership",
   args: ["roleId", "user"],
   outputs: ["roleUuid", "userUuid", "email", "joinedAt"],
-  derived: { roleUuid: ["roleId"], userUuid: ["user"], email: ["user"] },
+  secrecy: outputSecrecy.RoleMembership,
   known: {
     roleUuid: follows(["id"], (id) => id.split("/")[0]),
     userUuid: follows(["id"], (id) => id.split("/")[1]),

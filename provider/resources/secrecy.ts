@@ -1,7 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-
-/** For each output, the arguments that it is made of. */
-export type Derived = Readonly<Record<string, readonly string[]>>;
+import type { OutputSecrecy } from "../engine/secretOutputs";
 
 /** What a resource is sent about secrets. */
 interface Secrecy {
@@ -15,7 +13,7 @@ interface Secrecy {
 }
 
 /** Passes on which arguments are secret. Arguments that are plain values cannot be. */
-export function secrecyOf(args: object, derived: Derived = {}): Secrecy {
+export function secrecyOf(args: object, derived: OutputSecrecy["derived"] = {}): Secrecy {
   const candidates = Object.entries(args).filter(([, value]) => mayBeSecret(value));
   if (candidates.length === 0) return { inputs: {} };
   const names = Promise.all(

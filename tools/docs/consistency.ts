@@ -10,6 +10,7 @@ export function contradictions(resource: ResourceSource, handler: ResourceHandle
     ...undocumented(resource),
     ...unlikeSchema(resource, handler),
     ...unlikeFields(resource, handler),
+    ...unlikeSecrecy(resource, handler),
     ...unlikeNeeds(resource, handler),
   ].map((problem) => `${resource.name}: ${problem}`);
 }
@@ -59,6 +60,15 @@ function unlikeFields({ args }: ResourceSource, { definition }: ResourceHandler)
     return [
       `a change of ${name} ${replaces ? "replaces" : "is made in place"}, and its docstring does not say so`,
     ];
+  });
+}
+
+function unlikeSecrecy({ outputs }: ResourceSource, { definition }: ResourceHandler): string[] {
+  const secrets: readonly string[] = definition.secrecy?.secrets ?? [];
+  return outputs.flatMap(({ name, docstring }) => {
+    const isSecret = secrets.includes(name);
+    if (docstring.startsWith("Secret.") === isSecret) return [];
+    return [`the output ${name} is ${isSecret ? "secret" : "not secret"}, and its docstring says otherwise`];
   });
 }
 

@@ -9,6 +9,7 @@ import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { Aliases, ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
+import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import {
   isFor,
@@ -403,6 +404,7 @@ const lookedUp = {
 export const accessControl = defineResource({
   type: "AccessControl",
   args,
+  secrecy: outputSecrecy.AccessControl,
   fields: {
     projectId: { replaces: true, same: sameProjectId },
     resource: { replaces: true },

@@ -5,6 +5,7 @@ import { projectIdOf } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { Aliases, Checkpoint, Live } from "../../engine/definition";
+import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import { projectRules, putRule, typeRules } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
@@ -188,6 +189,7 @@ async function addressesOf(
 export const projectAccess = defineResource({
   type: "ProjectAccess",
   args: projectAccessArgs,
+  secrecy: outputSecrecy.ProjectAccess,
   fields: projectAccessFields,
   existing: "acceptEqual",
   title: titleOf,

@@ -14,6 +14,7 @@ import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
+import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import { findProjectRule, isFor, projectRules, putRule } from "../../posthog/accessControls";
 import { getCallerMember } from "../../posthog/caller";
@@ -234,6 +235,7 @@ async function reviewMember(connection: Connection, member: Member): Promise<Fin
 export const projectMember = defineResource({
   type: "ProjectMember",
   args,
+  secrecy: outputSecrecy.ProjectMember,
   fields: {
     projectId: { replaces: true, same: sameProjectId },
     user: personReference,

@@ -6,6 +6,7 @@ import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
+import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import { type PersonalApiKeyFields, type PersonalApiKeyRecord, personalApiKeys } from "../../posthog/apiKeys";
 import { Cached, perRun } from "../../posthog/cache";
@@ -215,6 +216,7 @@ const keptReach = perRun(
 export const personalApiKey = defineResource({
   type: "PersonalApiKey",
   args,
+  secrecy: outputSecrecy.PersonalApiKey,
   fields: {
     ...keyArgFields,
     allowWildcard: {},

@@ -6,6 +6,7 @@ import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";
 import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, problem } from "../../engine/finding";
+import { outputSecrecy } from "../../engine/secretOutputs";
 import {
   type ApiKeyClient,
   type KeyFields,
@@ -104,6 +105,7 @@ async function reviewProjectLevel(connection: Connection, project: number): Prom
 export const projectSecretApiKey = defineResource({
   type: "ProjectSecretApiKey",
   args,
+  secrecy: outputSecrecy.ProjectSecretApiKey,
   fields: { projectId: { replaces: true, same: sameProjectId }, ...keyArgFields },
   existing: "refuse",
   title: titleOf,

@@ -8,6 +8,7 @@ import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import { type Checkpoint, isAdoption, type Live, type Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
+import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import { unfinishedIn } from "../../engine/unfinished";
 import { getCallerMember } from "../../posthog/caller";
@@ -379,6 +380,7 @@ async function whyInviteHidden(connection: Connection, state: Properties): Promi
 export const organizationMember = defineResource({
   type: "OrganizationMember",
   args: membershipArgs,
+  secrecy: outputSecrecy.OrganizationMember,
   fields: {
     user: personReference,
     level: { same: sameOrganizationLevel },

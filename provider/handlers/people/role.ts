@@ -5,6 +5,7 @@ import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import { type ArgsOf, isAdoption, type Live, type Review } from "../../engine/definition";
 import { type Finding, problem } from "../../engine/finding";
+import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { isOfAugust2025, readableOrganization } from "../../posthog/organizations";
@@ -89,6 +90,7 @@ async function isRefusedRespelling(
 export const role = defineResource({
   type: "Role",
   args,
+  secrecy: outputSecrecy.Role,
   fields: { name: {}, ...rolePeopleFields },
   existing: "refuse",
   title: titleOf,

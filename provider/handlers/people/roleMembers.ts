@@ -4,6 +4,7 @@ import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live, Review } from "../../engine/definition";
 import type { Finding } from "../../engine/finding";
+import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { listRoles, type Role, requireRole, roleOf } from "../../posthog/roles";
@@ -53,6 +54,7 @@ async function review(connection: Connection, reviewed: Review<Args>): Promise<F
 export const roleMembers = defineResource({
   type: "RoleMembers",
   args,
+  secrecy: outputSecrecy.RoleMembers,
   fields: {
     roleId: roleReference,
     ...rolePeopleFields,

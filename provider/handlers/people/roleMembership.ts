@@ -4,6 +4,7 @@ import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
 import { type Finding, problem } from "../../engine/finding";
+import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
 import { NotFoundError } from "../../posthog/errors";
@@ -115,6 +116,7 @@ async function ensure(
 export const roleMembership = defineResource({
   type: "RoleMembership",
   args,
+  secrecy: outputSecrecy.RoleMembership,
   fields: {
     roleId: roleReference,
     user: personReference,

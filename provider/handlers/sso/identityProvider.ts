@@ -5,6 +5,7 @@ import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import { type ArgsOf, type Checkpoint, isAdoption, type Live, type Review } from "../../engine/definition";
 import { type Finding, problem, warning } from "../../engine/finding";
+import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import { isUnfinished, wasDeclared } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
@@ -252,6 +253,7 @@ async function reviewLockOut(
 export const identityProvider = defineResource({
   type: "IdentityProvider",
   args,
+  secrecy: outputSecrecy.IdentityProvider,
   fields: { name: {}, domains: { same: sameSet }, saml: {}, scim: {} },
   existing: "refuse",
   title: titleOf,

@@ -3,6 +3,7 @@ import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import { type ArgsOf, type Checkpoint, isAdoption, type Live, type Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
+import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import { isUnfinished, wasDeclared } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
@@ -221,6 +222,7 @@ async function review(connection: Connection, review: Review<Args>): Promise<Fin
 export const orgSsoSettings = defineResource({
   type: "OrgSsoSettings",
   args,
+  secrecy: outputSecrecy.OrgSsoSettings,
   fields: {
     domain: { replaces: true },
     saml: {},

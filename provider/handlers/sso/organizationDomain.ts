@@ -3,6 +3,7 @@ import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { ArgsOf, Live, Review } from "../../engine/definition";
 import { type Finding, warning } from "../../engine/finding";
+import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import { wasDeclared } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
@@ -77,6 +78,7 @@ async function reviewSaml(
 export const organizationDomain = defineResource({
   type: "OrganizationDomain",
   args,
+  secrecy: outputSecrecy.OrganizationDomain,
   fields: {
     domain: { replaces: true },
     enforcement: {},
