@@ -1,8 +1,17 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import { connect } from "node:tls";
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from "axios";
 import { z } from "zod";
 import { isLoopback } from "../access/addresses";
+import {
+  type BrokenConnection,
+  type ConnectionFailure,
+  explainFailure,
+  explainRedirect,
+  needsHttps,
+  peerOf,
+} from "./brokenConnection";
 import {
   type Answer,
   ApiError,
@@ -65,7 +74,12 @@ interface Reply {
   readonly text: string;
   readonly contentType: string;
   readonly retryAfter?: string;
+  /** Where a redirect leads. */
+  readonly location?: string;
 }
+
+/** How long a server may take to say that it speaks TLS. */
+const probeTimeoutMs = 2_000;
 
 /**
  * Speaks HTTP with one PostHog: one gate, retries, one error form, and a check of every answer's shape. The
@@ -74,19 +88,22 @@ interface Reply {
 export class Http {
   private readonly axios: AxiosInstance;
 
+  /** @param timeout how long one attempt may take, in milliseconds. */
   constructor(
     readonly host: string,
     readonly gate: Gate,
     private readonly clock: Clock = systemClock,
+    timeout = attemptTimeoutMs,
   ) {
     this.axios = axios.create({
       baseURL: host,
-      timeout: attemptTimeoutMs,
+      timeout,
       maxRedirects: 0,
       proxy: isLoopback(new URL(host).hostname) ? false : undefined,
       responseType: "text",
       transformResponse: (data: unknown) => data,
       validateStatus: () => true,
+      transitional: { clarifyTimeoutError: true },
       headers: {
         Accept: "application/json",
         "User-Agent": `${clientName}/${version}`,
@@ -113,8 +130,7 @@ export class Http {
       if (outcome.reply !== undefined && outcome.reply.status < 300) {
         return await this.read(request, outcome.reply);
       }
-      const error =
-        outcome.reply === undefined ? outcome.error : errorOf(request.what, outcome.reply, this.host);
+      const error = outcome.reply === undefined ? outcome.error : errorOf(request, outcome.reply, this.host);
       if (!renewed && error instanceof ApiError && (await credential.renew?.(error.answer)) === true) {
         renewed = true;
         continue;
@@ -203,9 +219,36 @@ export class Http {
       return { reply: replyOf(response), sent: true };
     } catch (error) {
       if (!(error instanceof AxiosError)) throw error;
-      const sent = !["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ERR_INVALID_URL"].includes(error.code ?? "");
-      return { error: connectionError(request, error.code ?? "no answer", this.host, sent), sent };
+      const failure = explainFailure(await this.broken(error));
+      if (failure.isLasting) throw connectionError(request, failure);
+      return { error: connectionError(request, failure), sent: failure.sent };
     }
+  }
+
+  private async broken({ code = "no answer", message, cause }: AxiosError): Promise<BrokenConnection> {
+    const isCut = ["ECONNRESET", "EPIPE"].includes(code) || code.startsWith("HPE_");
+    const speaksTls = isCut && this.host.startsWith("http:") && (await this.speaksTls());
+    return { host: this.host, code, message, ...peerOf(cause), speaksTls };
+  }
+
+  /** Asks without sending anything. */
+  private speaksTls(): Promise<boolean> {
+    const { hostname, port } = new URL(this.host);
+    return new Promise((resolve) => {
+      const socket = connect({
+        host: hostname.replace(/^\[|\]$/g, ""),
+        port: port === "" ? 80 : Number(port),
+        rejectUnauthorized: false,
+        timeout: probeTimeoutMs,
+      });
+      const end = (answer: boolean): void => {
+        socket.destroy();
+        resolve(answer);
+      };
+      socket.once("secureConnect", () => end(true));
+      socket.once("error", () => end(false));
+      socket.once("timeout", () => end(false));
+    });
   }
 }
 
@@ -246,6 +289,7 @@ function replyOf(response: AxiosResponse<string>): Reply {
     text: response.data ?? "",
     contentType: header("content-type") ?? "",
     retryAfter: header("retry-after"),
+    location: header("location"),
   };
 }
 
@@ -269,7 +313,10 @@ function parseReply<T>(request: Request<T>, reply: Reply, host: string): T {
   );
 }
 
-function errorOf(what: string, reply: Reply, host: string): Error {
+function errorOf(request: Request<unknown>, reply: Reply, host: string): Error {
+  const failure = misdirection(reply, host);
+  if (failure !== undefined) return connectionError(request, failure);
+  const { what } = request;
   const body = errorBody.safeParse(jsonOf(reply));
   if (!body.success || typeof body.data.detail !== "string") {
     const json = jsonOf(reply) !== undefined;
@@ -284,6 +331,22 @@ function errorOf(what: string, reply: Reply, host: string): Error {
     attr: body.data.attr ?? undefined,
   };
   return new ApiError(what, answer, explain(answer));
+}
+
+/** What an answer says of the way to PostHog; undefined for one of PostHog's own. */
+function misdirection({ status, text, location }: Reply, host: string): ConnectionFailure | undefined {
+  if (status >= 300 && status < 400 && location !== undefined) return explainRedirect(host, status, location);
+  // Web servers' own words on a port for TLS.
+  const isForTls = status === 400 && /HTTP request (was sent )?to (an )?HTTPS (port|server)/i.test(text);
+  if (isForTls && host.startsWith("http:")) return needsHttps(host);
+  if (status !== 407) return undefined;
+  return {
+    what: "the proxy asks who uses it (407)",
+    why: "It lets nobody through without a user name and a password.",
+    fix: "Add them to the proxy's address: HTTPS_PROXY=http://<user>:<password>@<proxy>:<port>",
+    sent: false,
+    isLasting: true,
+  };
 }
 
 function jsonOf(reply: Reply): unknown {
@@ -308,20 +371,10 @@ function notPosthog(what: string, reply: Reply, host: string, mayHaveArrived: bo
 }
 
 function connectionError(
-  request: Request<unknown>,
-  code: string,
-  host: string,
-  sent: boolean,
+  { what, method }: Request<unknown>,
+  { what: happened, why, fix, sent }: ConnectionFailure,
 ): ConnectionError {
-  const mayHaveArrived = sent && request.method !== "GET";
-  return new ConnectionError(
-    `${request.what} failed: no answer from ${host} (${code})`,
-    {
-      why: mayHaveArrived
-        ? "The connection broke, so PostHog may or may not have carried out the request."
-        : "This machine cannot reach the host.",
-      fix: "Check posthog:host, the network and the proxy settings (HTTPS_PROXY, NO_PROXY), then run again.",
-    },
-    mayHaveArrived,
-  );
+  const mayHaveArrived = sent && method !== "GET";
+  const doubt = mayHaveArrived ? " PostHog may or may not have carried out the request." : "";
+  return new ConnectionError(`${what} failed: ${happened}`, { why: `${why}${doubt}`, fix }, mayHaveArrived);
 }

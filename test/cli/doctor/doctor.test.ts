@@ -43,7 +43,7 @@ describe("the connection", () => {
     const check = await examined(healthy, { over: { host: "http://127.0.0.1:9" } });
     expect(check("host")).toMatchObject({
       status: "problem",
-      message: expect.stringMatching(/no answer from http:\/\/127\.0\.0\.1:9/),
+      message: expect.stringMatching(/http:\/\/127\.0\.0\.1:9 refused the connection/),
     });
     expect(check("key").status).toBe("skipped");
     expect(check("scopes").status).toBe("skipped");
