@@ -62,3 +62,21 @@ export function groupPairs<Key, Value>(
 export function compareTexts(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
+
+/**
+ * The path to the first value in plain objects and lists that is called `__proto__`; undefined if there is none.
+ * JavaScript takes an entry of that name for the object's prototype, so copies of the object lack it.
+ */
+export function pathToLostName(value: unknown): (string | number)[] | undefined {
+  if (typeof value !== "object" || value === null || !isPlainValue(value)) return undefined;
+  if (Object.hasOwn(value, "__proto__")) return ["__proto__"];
+  for (const [name, inner] of Object.entries(value)) {
+    const path = pathToLostName(inner);
+    if (path !== undefined) return [Array.isArray(value) ? Number(name) : name, ...path];
+  }
+  return undefined;
+}
+
+function isPlainValue(value: object): boolean {
+  return Array.isArray(value) || [Object.prototype, null].includes(Object.getPrototypeOf(value));
+}

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { pathToLostName } from "../access/values";
 import type { OutputSecrecy } from "../engine/secretOutputs";
 import { shellText } from "../engine/shell";
 import { dependenciesOf, label } from "./dependencies";
@@ -73,6 +74,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     args: object,
     opts: pulumi.CustomResourceOptions | undefined,
   ) {
+    refuseLostNames(shape.type, name, args);
     const outputs = Object.fromEntries(
       [...shape.args, ...shape.outputs, "organizationUuid"].map((output) => [output, undefined]),
     );
@@ -117,6 +119,17 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     const open = [...shape.outputs, "organizationUuid"].filter((output) => !hidden.has(output));
     Object.assign(this, knownInPreviews(this, open, shape.known ?? {}));
   }
+}
+
+/** Pulumi would drop an entry called `__proto__` on the way to the provider, without a word. */
+function refuseLostNames(type: string, name: string, args: object): void {
+  const path = pathToLostName(args);
+  if (path === undefined) return;
+  throw new pulumi.RunError(
+    `${type} "${name}": ${path.join(".")} cannot be sent\n` +
+      "  why: JavaScript drops entries of objects that are called __proto__, so PostHog would never get it\n" +
+      "  fix: name a role by its id; call anything else by another name",
+  );
 }
 
 /** The arguments, each such that the SDK can print it: it cannot print an object with a role called `toString`. */

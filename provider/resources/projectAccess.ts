@@ -31,8 +31,9 @@ export interface ProjectAccessArgs extends CommonArgs {
   /** The levels of people in the project, by e-mail address (any case) or user UUID. Updated in place, one by one. */
   members?: pulumi.Input<Record<string, pulumi.Input<ProjectAccessLevel>>>;
   /**
-   * The levels of roles in the project, by name (any case) or id. Name a role that the same program creates in
-   * `dependsOn`. Needs the plan feature `role_based_access`. Updated in place, one by one.
+   * The levels of roles in the project, by name (any case) or id; a role called `__proto__` by id only, because
+   * JavaScript drops such entries. Name a role that the same program creates in `dependsOn`. Needs the plan feature
+   * `role_based_access`. Updated in place, one by one.
    */
   roles?: pulumi.Input<Record<string, pulumi.Input<ProjectAccessLevel>>>;
   /**

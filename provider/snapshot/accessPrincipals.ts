@@ -70,7 +70,9 @@ export class Subjects {
       return `user/${member?.user.email ?? membershipId}`;
     }
     if (roleId === undefined) return "default";
-    return `role/${this.directory.roles.find(({ id }) => id === roleId)?.name ?? roleId}`;
+    const name = this.directory.roles.find(({ id }) => id === roleId)?.name;
+    // An entry called __proto__ would be lost on the way to the state.
+    return `role/${name === undefined || name === "__proto__" ? roleId : name}`;
   }
 
   private add(subject: string, who: PrincipalTarget): void {

@@ -70,4 +70,12 @@ describe.each(classes)("%s", (name, Resource) => {
       args.map((member) => member.name).filter((arg) => !declared.has(arg) && !common.includes(arg)),
     ).toEqual([]);
   });
+
+  test("refuses an entry called __proto__ in any of its arguments, which Pulumi would drop", () => {
+    const lost = Object.fromEntries([["__proto__", "member"]]);
+    for (const { name: arg } of source?.args.members ?? []) {
+      const declare = () => new Resource(`${name}-lost-${arg}`, { [arg]: [{ inner: lost }] });
+      expect(declare).toThrow(`${arg}.0.inner.__proto__ cannot be sent`);
+    }
+  });
 });

@@ -155,3 +155,14 @@ test("an object of the program is used unchanged and has no positions", () => {
   expect(document.value).toBe(value);
   expect(document.position(["access_matrix"])).toBeUndefined();
 });
+
+test.each([[[]], [["access_matrix", "team"]], [["access_matrix", "team", "members", 0]]])(
+  "an object of the program cannot have a name that JavaScript keeps for itself, at %j",
+  (path) => {
+    const named: unknown = Object.fromEntries([["__proto__", {}]]);
+    const value = [...path]
+      .reverse()
+      .reduce<unknown>((inner, step) => (typeof step === "number" ? [inner] : { [step]: inner }), named);
+    expect(readValue(value).problems).toEqual([{ path, message: "must not use the name __proto__" }]);
+  },
+);

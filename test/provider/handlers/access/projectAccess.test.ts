@@ -295,6 +295,21 @@ describe("drift of a policy", () => {
       expect(rulesIn(emulator)).toEqual([]);
     }, accessWorld()));
 
+  test("names a role called __proto__ by its id, because the state cannot keep such a name", () =>
+    withWorld(
+      async ({ resource, run, emulator }) => {
+        const access = resource("ProjectAccess");
+        await access.up({ projectId: 1, mode: "exclusive", members: { "analyst@acme.test": "member" } });
+        const role = emulator.store.roles.all()[0];
+        expect(role?.name).toBe("__proto__");
+        await setByHand(emulator, { role: "__proto__", level: "admin" });
+        run();
+        await access.refresh();
+        expect(access.state.roles).toEqual({ [String(role?.id)]: "admin" });
+      },
+      accessWorld([], { organization: { roles: [{ name: "__proto__", members: [] }] } }),
+    ));
+
   test("is the whole policy when the project is deleted", () =>
     withWorld(async ({ emulator, resource, run, messages }) => {
       const access = resource("ProjectAccess");
