@@ -11,17 +11,26 @@ export interface LockTaker {
 }
 
 /**
+ * For the running work: the last of the locks that it holds, in their order. Node asks every storage that was ever used
+ * at each asynchronous step, so all `Locks` share one.
+ */
+const held = new AsyncLocalStorage<{ readonly locks: Locks; readonly last: string }>();
+
+/**
  * The locks of one process. Pulumi runs resources side by side; what is read, judged and then written about one thing is
  * done by one of them at a time. Nothing else is serialized, and other processes know nothing of it.
  */
 export class Locks {
   private readonly locks = new Map<string, Lock>();
-  /** The last, in their order, of the locks that the running work holds. */
-  private readonly held = new AsyncLocalStorage<string>();
 
   /** Whether the running work holds any lock. */
   get isHeld(): boolean {
-    return this.held.getStore() !== undefined;
+    return this.lastHeld !== undefined;
+  }
+
+  private get lastHeld(): string | undefined {
+    const store = held.getStore();
+    return store?.locks === this ? store.last : undefined;
   }
 
   /**
@@ -33,13 +42,13 @@ export class Locks {
     const order = [...new Set(names)].sort();
     const [first, last] = [order[0], order.at(-1)];
     if (first === undefined || last === undefined) return work();
-    const held = this.held.getStore();
-    if (held !== undefined && first <= held)
-      throw new Error(`the lock ${first} comes before ${held}, which is held`);
+    const before = this.lastHeld;
+    if (before !== undefined && first <= before)
+      throw new Error(`the lock ${first} comes before ${before}, which is held`);
     const locks = order.map((name) => this.lockOf(name));
-    const release = await takeAll(locks, taker, held === undefined);
+    const release = await takeAll(locks, taker, before === undefined);
     try {
-      return await this.held.run(last, work);
+      return await held.run({ locks: this, last }, work);
     } finally {
       release();
     }

@@ -50,7 +50,7 @@ export function seedOf({ organization }: Scenario): SeedInput {
 
 const entityId = "https://idp.acme.test/entity";
 const saml = { entityId, ssoUrl: "https://idp.acme.test/sso", x509Cert: certificate };
-const on = { enabled: true };
+const [on, off] = [{ enabled: true }, { enabled: false }];
 const withDomain: Partial<Organization> = { domains: [{ domain: "acme.test", verified: true }] };
 
 /** Every kind of resource, most of them in more than one form. */
@@ -189,6 +189,13 @@ export const scenarios: readonly Scenario[] = [
     after: { name: "Okta", domains: ["acme.test"], saml, scim: on },
   },
   {
+    name: "IdentityProvider that switches SCIM on",
+    type: "IdentityProvider",
+    organization: withDomain,
+    before: { name: "Okta", domains: ["acme.test"], scim: off },
+    after: { name: "Okta", domains: ["acme.test"], scim: on },
+  },
+  {
     name: "IdentityProvider that loses SCIM",
     type: "IdentityProvider",
     organization: withDomain,
@@ -212,6 +219,13 @@ export const scenarios: readonly Scenario[] = [
             generation,
             before: { domain: "acme.test", saml },
             after: { domain: "acme.test", saml, scim: on },
+          },
+          {
+            name: `OrgSsoSettings that switches SCIM on, ${generation}`,
+            type: "OrgSsoSettings",
+            generation,
+            before: { domain: "acme.test", scim: off },
+            after: { domain: "acme.test", scim: on },
           },
           {
             name: `OrgSsoSettings that loses SCIM, ${generation}`,

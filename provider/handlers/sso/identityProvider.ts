@@ -44,6 +44,8 @@ import {
 } from "./samlSource";
 import {
   isTokenLost,
+  missedToken,
+  newTokenReason,
   providerIds,
   scim,
   scimTokenWarning,
@@ -250,6 +252,14 @@ async function reviewLockOut(
   ];
 }
 
+const tokenReason = (connection: Connection, declared: Partial<Args>, state: Properties) =>
+  newTokenReason(
+    connection,
+    declared,
+    state,
+    async () => (await pairOf(connection, "", state)).scim?.scim_enabled === true,
+  );
+
 export const identityProvider = defineResource({
   type: "IdentityProvider",
   args,
@@ -267,8 +277,10 @@ export const identityProvider = defineResource({
     ...(provisioning === undefined ? [] : domains.map((one) => `domain/${one}/scim`)),
   ],
   review: (connection, review) => reviewProvider(connection, review, titleOf(review.args)),
-  updateReason: (connection, { saml }, state) =>
-    renewalReason(connection, saml, async () => samlOf((await pairOf(connection, "", state)).saml)),
+  pendingReason: tokenReason,
+  updateReason: async (connection, declared, state) =>
+    (await tokenReason(connection, declared, state)) ??
+    renewalReason(connection, declared.saml, async () => samlOf((await pairOf(connection, "", state)).saml)),
   async find(connection, declared) {
     // Servers without identity providers have none to adopt; the preview and the update say so.
     const providers = (await listIdentityProviders(connection)) ?? [];
@@ -281,7 +293,10 @@ export const identityProvider = defineResource({
   },
   async observe(connection, id, state) {
     const pair = await pairOf(connection, id, state);
-    return isEmpty(pair) ? undefined : toLive(connection, id, pair, declaredIn(args, state), state.scimToken);
+    if (isEmpty(pair)) return undefined;
+    const live = await toLive(connection, id, pair, declaredIn(args, state), state.scimToken);
+    const isOn = live.args.scim?.enabled === true;
+    return { ...live, outputs: { ...live.outputs, ...missedToken(state, isOn) } };
   },
   async create(connection, declared, checkpoint) {
     await providersOf(connection);

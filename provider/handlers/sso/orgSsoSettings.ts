@@ -40,6 +40,8 @@ import {
 } from "./samlSource";
 import {
   isTokenLost,
+  missedToken,
+  newTokenReason,
   scim,
   scimTokenWarning,
   signOnNeeds,
@@ -219,6 +221,12 @@ async function review(connection: Connection, review: Review<Args>): Promise<Fin
   ];
 }
 
+const tokenReason = (connection: Connection, declared: Partial<Args>, state: Properties) =>
+  newTokenReason(connection, declared, state, async () => {
+    const domain = await findDomain(connection, String(state.domainId));
+    return domain !== undefined && (await readSignOn(connection, domain)).scimEnabled;
+  });
+
 export const orgSsoSettings = defineResource({
   type: "OrgSsoSettings",
   args,
@@ -251,8 +259,10 @@ export const orgSsoSettings = defineResource({
           ...(provisioning === undefined ? [] : [`domain/${domain}/scim`]),
         ],
   review,
-  pendingReason,
+  pendingReason: async (connection, declared, state) =>
+    (await tokenReason(connection, declared, state)) ?? pendingReason(connection, declared, state),
   updateReason: async (connection, declared, state) =>
+    (await tokenReason(connection, declared, state)) ??
     (await verificationReason(connection, declared, state)) ??
     renewalReason(connection, declared.saml, async () => {
       const domain = await findDomain(connection, String(state.domainId));
@@ -267,7 +277,9 @@ export const orgSsoSettings = defineResource({
     const domain = await findDomain(connection, id);
     if (domain === undefined) return undefined;
     const live = await toLive(connection, domain, declaredIn(args, state), state.scimToken);
-    return { ...live, outputs: { ...live.outputs, ...(await providersStillThere(connection, live, state)) } };
+    const ids = await providersStillThere(connection, live, state);
+    const isOn = live.args.scim?.enabled === true;
+    return { ...live, outputs: { ...live.outputs, ...ids, ...missedToken(state, isOn) } };
   },
   async create(connection, declared, checkpoint) {
     const domain = await createDomain(connection, declared.domain);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isAdoption } from "../../engine/definition";
 import type { Properties } from "../../engine/state";
-import { unfinishedIn } from "../../engine/unfinished";
+import { unfinishedIn, wasDeclared } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
 import { isComplete, type ProviderPair, type SignOn } from "../../snapshot/signOn";
 import { serviceProvider } from "../../sso/serviceProvider";
@@ -36,6 +36,10 @@ export function signOnOutputs(connection: Connection, signOn: SignOn, scimToken:
 
 const due = z.object({ tokenIsDue: z.boolean().optional().catch(undefined) });
 
+/** The output of a refresh that found SCIM on where the last run had it off. */
+const missed = { scimTokenIsMissing: true };
+const missesToken = (state: Properties): boolean => state.scimTokenIsMissing === missed.scimTokenIsMissing;
+
 /**
  * Whether SCIM may have been switched on by a run that broke off, and its token with it: nobody has it, so there has to
  * be a new one. Where SCIM was on before the resource, the identity provider has the token.
@@ -43,7 +47,26 @@ const due = z.object({ tokenIsDue: z.boolean().optional().catch(undefined) });
 export function isTokenLost(state: Properties): boolean {
   if (isAdoption(state) || typeof state.scimToken === "string") return false;
   const { tokenIsDue } = due.parse(unfinishedIn(state));
-  return tokenIsDue ?? scim.safeParse(state.scim).data?.enabled !== true;
+  return tokenIsDue ?? (missesToken(state) || scim.safeParse(state.scim).data?.enabled !== true);
+}
+
+/**
+ * What a refresh remembers: a run that was killed may have switched SCIM on. Afterwards the state has SCIM on like one
+ * whose identity provider has the token, and only this tells them apart.
+ */
+export const missedToken = (state: Properties, isOn: boolean): Properties =>
+  isOn && wasDeclared(state, "scim") && isTokenLost(state) ? missed : {};
+
+/** Why an update makes a new SCIM token although SCIM is on. */
+export async function newTokenReason(
+  { configuration: { preflight } }: Connection,
+  declared: { readonly scim?: z.infer<typeof scim> },
+  state: Properties,
+  isOn: () => Promise<boolean>,
+): Promise<string | undefined> {
+  if (declared.scim?.enabled !== true || !isTokenLost(state)) return undefined;
+  if (!missesToken(state) && !(preflight && (await isOn()))) return undefined;
+  return "SCIM is already on and its token is not in the state: the update makes a new one, and the one before stops working";
 }
 
 /** What to remember before SCIM is switched on, while its token is not known. */

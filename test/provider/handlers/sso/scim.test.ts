@@ -24,6 +24,47 @@ describe.each(["mid", "new"] as const)("SCIM of a domain on a server of the gene
     }, options));
 });
 
+describe.each([
+  ["OrgSsoSettings", { domain: "acme.com" }],
+  ["IdentityProvider", { name: "Okta", domains: ["acme.com"] }],
+])("SCIM that a killed run switched on, of a %s,", (type, args) => {
+  const off = { ...args, scim: { enabled: false } };
+  const on = { ...args, scim: { enabled: true } };
+  const domains = type === "IdentityProvider" ? [{ domain: "acme.com", verified: true }] : [];
+
+  test.each([0, 1, 2])(
+    "has no token in the state, so the next run makes one and says so, after %s refreshes",
+    (refreshes) =>
+      withWorld(
+        async (world) => {
+          const it = world.resource(type);
+          await it.up(off);
+          const killed = { id: it.id, state: it.state, inputs: it.inputs };
+          await it.up(on);
+          const lost = it.state.scimToken;
+          it.remember(killed.id, killed.state, killed.inputs);
+          for (let refreshed = 0; refreshed < refreshes; refreshed += 1) {
+            world.run();
+            await it.refresh();
+          }
+          world.run();
+          expect((await it.diff(on)).changes).toBe(true);
+          expect(world.messages.join()).toContain("the update makes a new one");
+          await it.up(on);
+          expect(it.state.scimToken).toMatch(/^\S{20,}$/);
+          expect(it.state.scimToken).not.toBe(lost);
+          world.run();
+          await it.refresh();
+          expect((await it.diff(on)).changes).toBe(false);
+          await it.up(off);
+          expect(it.state).not.toHaveProperty("scimToken");
+          expect(it.state).not.toHaveProperty("scimTokenIsMissing");
+        },
+        acmeWorld({ organization: { domains } }),
+      ),
+  );
+});
+
 describe("SCIM of a domain", () => {
   const withScim = { domain: "acme.com", scim: { enabled: true } };
   const { emulator, config } = acmeWorld({ generation: "2025-08" });
