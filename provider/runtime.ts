@@ -16,7 +16,9 @@ const providerKey = "__provider";
 const declaredKey = "__declared";
 /** What inputs carry so that previews know outputs; the engine shows no property of such a name. */
 const stableKey = "__stable";
-const ownKeys = new Set([providerKey, declaredKey, stableKey]);
+/** Names of the arguments that are secret, kept for runs that have only the state; absent where there are none. */
+const secretsKey = "__secrets";
+const ownKeys = new Set([providerKey, declaredKey, stableKey, secretsKey]);
 const declaredSchema = z.object({
   /** The resource's name in the program. */
   name: z.string(),
@@ -30,6 +32,7 @@ const declaredSchema = z.object({
   hidden: z.array(z.string()).catch([]),
 });
 
+const secretNamesSchema = z.array(z.string()).catch([]);
 const keptSchema = z.record(z.string(), z.unknown()).catch({});
 
 /** What no message of this process may show. */
@@ -85,8 +88,12 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
     return Promise.resolve();
   }
 
-  async check(olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> {
-    const { [declaredKey]: sent, ...inputs } = news;
+  check(olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> {
+    return quietly(() => this.checked(olds, news));
+  }
+
+  private async checked(olds: Properties, news: Properties): Promise<dynamic.CheckResult<Properties>> {
+    const { [declaredKey]: sent, ...rest } = news;
     const declared = declaredSchema.safeParse(sent).data ?? {
       name: "",
       kinds,
@@ -96,7 +103,8 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
     };
     kinds = declared.kinds;
     const { name, dependencies, secrets, hidden } = declared;
-    for (const secret of secrets) secretTexts.add(inputs[secret]);
+    const inputs = secrets.length === 0 ? rest : { ...rest, [secretsKey]: secrets };
+    for (const properties of [olds, inputs]) rememberSecrets(properties);
     const [before, args] = [this.declared(olds), this.declared(inputs)];
     const { errors } = await this.handler.check(host, name, before, args, dependencies);
     // The property is part of the reason: a named one would be printed with its value, which may be a secret.
@@ -117,6 +125,7 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
 
   diff(_id: string, olds: Properties, news: Properties): Promise<DiffResult> {
     return quietly(async () => {
+      rememberSecrets(olds);
       const { changes, replaces, deleteBeforeReplace } = await this.handler.diff(
         host,
         strip(olds),
@@ -129,37 +138,49 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
   create(inputs: Properties): Promise<dynamic.CreateResult<Properties>> {
     return withProvider(inputs, async () => {
       const { id, outputs } = await this.handler.create(host, this.declared(inputs));
-      return { id, outs: outputs };
+      return { id, outs: { ...outputs, ...rememberSecrets(inputs) } };
     });
   }
 
   read(id: string, props: Properties = {}): Promise<dynamic.ReadResult<Properties>> {
     return quietly(async () => {
-      const state = strip(props);
+      const [state, secrets] = [strip(props), rememberSecrets(props)];
       if (isGet(state)) {
         const { id: found, outputs } = await this.handler.get(host, id, state);
         return { id: found, props: outputs };
       }
       const observed = await this.handler.read(host, id, state);
       if (observed === undefined) return {};
-      return { id: observed.id, props: observed.outputs, inputs: observed.inputs };
+      const { outputs, inputs } = observed;
+      return { id: observed.id, props: { ...outputs, ...secrets }, inputs: { ...inputs, ...secrets } };
     });
   }
 
   update(id: string, olds: Properties, news: Properties): Promise<dynamic.UpdateResult<Properties>> {
     return withProvider(news, async () => {
+      rememberSecrets(olds);
       const { outputs } = await this.handler.update(host, id, strip(olds), this.declared(news));
-      return { outs: outputs };
+      return { outs: { ...outputs, ...rememberSecrets(news) } };
     });
   }
 
   delete(id: string, props: Properties): Promise<void> {
-    return quietly(() => this.handler.delete(host, id, strip(props)));
+    return quietly(() => {
+      rememberSecrets(props);
+      return this.handler.delete(host, id, strip(props));
+    });
   }
 
   private declared(inputs: Properties): Properties {
     return this.handler.declared(strip(inputs));
   }
+}
+
+/** Lets no message show the secrets among the properties; returns what the state has to carry for that. */
+function rememberSecrets({ [secretsKey]: names, ...properties }: Properties): Properties {
+  const secrets = secretNamesSchema.parse(names);
+  for (const secret of secrets) secretTexts.add(properties[secret]);
+  return secrets.length === 0 ? {} : { [secretsKey]: secrets };
 }
 
 function strip(properties: Properties): Properties {
@@ -172,8 +193,13 @@ async function withProvider<T>(inputs: Properties, write: () => Promise<T>): Pro
   try {
     return await write();
   } catch (error) {
+    hideSecretsIn(error);
     if (!(error instanceof PartialResultError)) throw error;
-    const properties = { ...error.properties, [providerKey]: inputs[providerKey] };
+    const properties = {
+      ...error.properties,
+      ...rememberSecrets(inputs),
+      [providerKey]: inputs[providerKey],
+    };
     throw new PartialResultError(error.id, properties, error);
   }
 }
@@ -184,9 +210,14 @@ async function quietly<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof Error) {
+      hideSecretsIn(error);
       error.stack = "see the error below";
       error.toString = () => "pulumi-posthog";
     }
     throw error;
   }
+}
+
+function hideSecretsIn(error: unknown): void {
+  if (error instanceof Error) error.message = secretTexts.hideIn(error.message);
 }

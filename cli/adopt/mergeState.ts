@@ -122,7 +122,8 @@ function bare(
 
 /** Id, arguments and outputs as the next refresh would write them. */
 function filled({ resource, args, secrets }: PlannedResource, { id, inputs, outputs }: Observed): Properties {
-  const { __provider } = resource.inputs ?? {};
+  const { __provider, __secrets } = resource.inputs ?? {};
+  const own = { ...(__secrets === undefined ? {} : { __secrets }), __provider };
   const hidden = new Set([...secrets, ...(resource.additionalSecretOutputs ?? [])]);
   const encode = (values: Properties): Properties =>
     Object.fromEntries(
@@ -132,7 +133,7 @@ function filled({ resource, args, secrets }: PlannedResource, { id, inputs, outp
         return [name, hidden.has(name) ? toSecret(value) : value];
       }),
     );
-  return { id, inputs: { ...encode(inputs), __provider }, outputs: { ...encode(outputs), __provider } };
+  return { id, inputs: { ...encode(inputs), ...own }, outputs: { ...encode(outputs), ...own } };
 }
 
 /** A provider's configuration as the engine stores it. */

@@ -8,7 +8,9 @@ const ownTypes = "pulumi-nodejs:dynamic/posthog:";
 /** What the class sends for messages; it never reaches the state. */
 const declaredKey = "__declared";
 const providerKey = "__provider";
+/** What only the provider reads. */
 const stableKey = "__stable";
+const secretsKey = "__secrets";
 
 const properties = z.record(z.string(), z.unknown());
 const resourceSchema = z.looseObject({
@@ -144,7 +146,7 @@ function toPlanned(shown: StateResource, adds: Properties | undefined): PlannedR
   const { [declaredKey]: _sent, ...planned } = adds ?? {};
   const inputs = containsMasked(shown.inputs) && adds !== undefined ? planned : (shown.inputs ?? {});
   const resource = { ...shown, inputs };
-  const { [providerKey]: _text, [stableKey]: _stable, ...own } = inputs;
+  const { [providerKey]: _text, [stableKey]: _stable, [secretsKey]: _names, ...own } = inputs;
   return {
     resource,
     kind: resource.type.slice(ownTypes.length),

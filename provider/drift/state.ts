@@ -131,7 +131,7 @@ function placeOf({ sourcePosition, stackTrace }: WrittenResource): SourcePlace |
 }
 
 /** Names of properties that are the engine's and no argument. */
-const engineKeys = new Set(["__provider", "__declared", "__stable"]);
+const engineKeys = new Set(["__provider", "__declared", "__stable", "__secrets"]);
 const secretMark = "4dabf18193072939515e22adb298388d";
 
 /** Outputs without what is secret: encrypted, in clear, or masked by the engine. */

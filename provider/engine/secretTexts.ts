@@ -1,4 +1,5 @@
 import { projectLevels, resourceLevels } from "../access/levels";
+import { printable, quoted } from "../access/messages";
 import { isUnknown } from "./unknown";
 
 /** What stands in place of a secret. */
@@ -15,8 +16,10 @@ export class SecretTexts {
   /** Remembers every text in a secret value: names of people are the keys of some arguments. */
   add(value: unknown): void {
     if (typeof value === "string") {
-      if (value.trim() === "" || common.has(value) || isUnknown(value)) return;
-      this.texts.add(value);
+      const text = value.trim();
+      if (text === "" || common.has(text) || isUnknown(value) || this.texts.has(text)) return;
+      // As a message may spell it.
+      for (const spelled of [text, printable(text), quoted(text).slice(1, -1)]) this.texts.add(spelled);
       this.pattern = undefined;
     } else if (Array.isArray(value)) {
       for (const item of value) this.add(item);

@@ -40,10 +40,17 @@ async function stateOf(stack: PulumiStack, type: string) {
 test("what is made of secret arguments is secret in the state, and no message shows it", () =>
   withStack(
     program('new pulumi.Config("acme").requireSecret("person")'),
-    async (stack) => {
+    async (stack, { faults }) => {
+      const refuse = (method: "POST" | "DELETE") =>
+        faults.add({ kind: "status", status: 403, method, path: /role_memberships/, times: 9 });
       const preview = await stack.preview();
       expect(preview.text).toContain("[secret]");
       expect(preview.text).not.toContain("analyst@acme");
+      refuse("POST");
+      const refused = await stack.up({ fails: true });
+      expect(refused.text).toMatch(/adding \[secret\] to role .* failed/);
+      expect(refused.text).not.toContain("analyst@acme");
+      faults.clear();
       const up = await stack.up();
       expect(up.text).not.toContain("analyst@acme");
       expect(JSON.stringify(await stack.exportState())).not.toContain("analyst@acme");

@@ -1,5 +1,5 @@
 import type { AccessLevel } from "../../../provider/access/levels";
-import { counted, formatNumber } from "../../../provider/access/messages";
+import { counted, formatNumber, printable } from "../../../provider/access/messages";
 import type { AccessReview } from "../../../provider/review/model";
 import { historyNote } from "../messages";
 import { heights, letters, levelNames, moment, severities } from "./model/messages";
@@ -185,14 +185,15 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** A text as the content of an element or a quoted attribute, free of markup. */
+/** A text as the content of an element or a quoted attribute, free of markup and of what reorders or hides text. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return printable(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-/** A value as JSON in a `<script>` element, which it cannot end. */
+/** A value as JSON in a `<script>` element, which it cannot end; its texts are printable. */
 export function embedJson(value: unknown): string {
-  return JSON.stringify(value).replace(
+  const texts = (_: string, part: unknown): unknown => (typeof part === "string" ? printable(part) : part);
+  return JSON.stringify(value, texts).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

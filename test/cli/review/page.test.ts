@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { renderReviewPage } from "../../../cli/review/page";
+import { printable } from "../../../provider/access/messages";
 import type { AccessReview } from "../../../provider/review/model";
 import { madeUpReview } from "../../support/reviews";
 
@@ -165,8 +166,10 @@ describe("no name breaks out of the page", () => {
     const tags = (text: string): string[] => [...text.matchAll(/<\/?[a-z!][^\s>]*/g)].map(([tag]) => tag);
     expect(tags(html)).toEqual(tags(renderReviewPage(named("Name"))));
     const { people, projects, keys, findings } = carried(html);
-    expect([people[0]?.name, people[0]?.email, projects[0]?.name]).toEqual([name, name, name]);
-    expect([keys?.[0]?.label, findings[0]?.message]).toEqual([name, name]);
+    const shown = printable(name);
+    expect([people[0]?.name, people[0]?.email, projects[0]?.name]).toEqual([shown, shown, shown]);
+    expect([keys?.[0]?.label, findings[0]?.message]).toEqual([shown, shown]);
+    expect(html).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b]/u);
   });
 });
 

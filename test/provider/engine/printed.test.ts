@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { markdownText } from "../../../cli/common/markdown";
 import { jsonText } from "../../../cli/common/output";
 import { textTable, wrapped } from "../../../cli/common/terminal";
+import { embedJson, escapeHtml } from "../../../cli/review/page/html";
 import { SYSTEM } from "../../../emulator";
 import { printable, printableLines } from "../../../provider/access/messages";
 import { csvRow } from "../../../provider/audit/printable";
@@ -49,6 +50,8 @@ describe("text of others is shown by its numbers", () => {
     ["wrapped text", () => wrapped(hostile, 1000).join("\n"), 1],
     ["Markdown", () => markdownText(hostile), 1],
     ["a row of CSV without lines", () => csvRow([hostile.replace(/[\r\n]/g, "")]).trimEnd(), 1],
+    ["a page", () => escapeHtml(hostile), 1],
+    ["data of a page, as its script reads it", () => JSON.parse(embedJson({ hostile })).hostile, 1],
     ["JSON on one line", () => jsonText({ hostile }, { isOneLine: true }), 1],
   ];
   test.each(lines)("in %s", (_, write, count) => {
