@@ -104,6 +104,7 @@ export type {
   FindingSubject,
   ReviewedAccess,
   ReviewedKey,
+  ReviewedOrganization,
   ReviewedPerson,
   ReviewedProject,
   ReviewedResource,

@@ -31,6 +31,10 @@ const COMMANDS = {
     await withLock(cloneLock(), prepareClone);
     await runNode("dist/tools/docs/main.js");
   },
+  schema: async () => {
+    await withLock(cloneLock(), prepareClone);
+    await runNode("dist/tools/schema/main.js");
+  },
   test: async (args) => {
     await setUp();
     await runSuite(args);

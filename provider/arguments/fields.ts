@@ -23,11 +23,9 @@ export function maybeEmptyText(longest: number): z.ZodString {
 }
 
 /** A whole number of some unit, within limits. */
-export function wholeNumber(unit: string, least: number, most: number): z.ZodNumber {
+export function wholeNumber(unit: string, least: number, most: number): z.ZodInt {
   const message = `must be a whole number of ${unit}, ${least} to ${most}`;
-  return z
-    .number(message)
-    .refine((value) => Number.isInteger(value) && value >= least && value <= most, message);
+  return z.int({ error: message, abort: true }).refine((value) => value >= least && value <= most, message);
 }
 
 /** A person: e-mail address in any case, or the user's UUID. */
@@ -65,7 +63,7 @@ const projectNumber = "must be a project's number, such as 12345";
 
 /** A project: its number, or the number as text. */
 export const projectId = z
-  .union([z.number(), z.string()], { error: projectNumber })
+  .union([z.int(), z.string()], { error: projectNumber })
   .refine((project) => /^[1-9]\d{0,9}$/.test(String(project)) && Number(project) <= largestId, projectNumber);
 
 /** The number of a project, however it was written. */

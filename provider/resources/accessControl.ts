@@ -17,7 +17,7 @@ export interface AccessControlArgs extends CommonArgs {
    * One object of that type, by any id that people see: its number or UUID, the short id of an insight or notebook, the
    * key of a feature flag. Default: the whole type. Looking an object up needs the scope `<resource>:read`. Replaces.
    */
-  resourceId?: pulumi.Input<number | string>;
+  resourceId?: pulumi.Input<string | number>;
   /** The person, as e-mail address (any case) or user UUID. Default: everyone, if `role` is missing too. Replaces. */
   user?: pulumi.Input<string | undefined>;
   /** The role, as id or name. Not together with `user`. Needs the plan feature `role_based_access`. Replaces. */

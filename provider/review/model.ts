@@ -104,9 +104,18 @@ export interface ReviewedKey {
   readonly lastRolledAt?: string;
 }
 
+/** The organization of a review. */
+export interface ReviewedOrganization {
+  /** Its UUID. */
+  readonly id: string;
+  readonly name: string;
+  /** PostHog's address. */
+  readonly host: string;
+}
+
 /** Who can do what in an organization and why, and what of it a reviewer should look at. */
 export interface AccessReview {
-  readonly organization: { readonly id: string; readonly name: string; readonly host: string };
+  readonly organization: ReviewedOrganization;
   /** When it was read, ISO 8601. */
   readonly readAt: string;
   /** By the alphabet. */

@@ -4,9 +4,9 @@ import { shellText } from "../../provider/engine/shell";
 import { handlers } from "../../provider/handlers";
 import * as posthog from "../../provider/index";
 import { PosthogResource } from "../../provider/resources/base";
-import { readDeclarations } from "../../tools/docs/declarations";
-import { readResources } from "../../tools/docs/resource";
-import { allMembers } from "../../tools/docs/types";
+import { readDeclarations } from "../../tools/sources/declarations";
+import { readResources } from "../../tools/sources/resource";
+import { allMembers } from "../../tools/sources/types";
 import { root } from "../support/sources";
 
 type ResourceClass = new (name: string, args: object) => PosthogResource;

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { defineResource } from "../../provider/engine/define";
 import type { Definition } from "../../provider/engine/definition";
-import { blocksOf, fieldTextOf } from "../../tools/docs/docstring";
 import { anchor, cell, table } from "../../tools/docs/markdown";
 import { leftOver, makeDocumentation } from "../../tools/docs/pages";
+import { blocksOf, fieldTextOf } from "../../tools/sources/docstring";
 
 const schema = z.strictObject({
   name: z.string(),

@@ -1,8 +1,8 @@
 import type { ResourceHandler } from "../../provider/engine/handler";
 import { needsRows } from "../../provider/engine/needs";
-import { fieldTextOf } from "./docstring";
-import { ownMembers, type ResourceSource, resourceTextOf } from "./resource";
-import { allMembers } from "./types";
+import { fieldTextOf } from "../sources/docstring";
+import { ownMembers, type ResourceSource, resourceTextOf } from "../sources/resource";
+import { allMembers } from "../sources/types";
 
 /** What is missing in a resource's docstrings, or contradicts its handler. */
 export function contradictions(resource: ResourceSource, handler: ResourceHandler): string[] {

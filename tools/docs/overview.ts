@@ -1,10 +1,10 @@
 import { needsRows } from "../../provider/engine/needs";
 import type { Handlers } from "../../provider/handlers";
-import { oneLine } from "./docstring";
-import type { FunctionSource } from "./functions";
+import { oneLine } from "../sources/docstring";
+import type { FunctionSource } from "../sources/functions";
+import { type ResourceSource, resourceTextOf } from "../sources/resource";
 import { anchor, cell, code, MADE, page, table } from "./markdown";
 import { needsCells, needsHeadings } from "./needs";
-import { type ResourceSource, resourceTextOf } from "./resource";
 
 /** What applying every resource takes, from the handlers' declarations. */
 export function permissionsPage(resources: readonly ResourceSource[], handlers: Handlers): string {

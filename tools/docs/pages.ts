@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Handlers } from "../../provider/handlers";
+import { readSources } from "../sources";
+import type { ResourceSource } from "../sources/resource";
 import { contradictions } from "./consistency";
-import { type Declarations, readDeclarations } from "./declarations";
-import { functionsPage, movedPage, readFunctions } from "./functions";
+import { functionsPage, movedPage } from "./functions";
 import { MADE } from "./markdown";
 import { indexPage, permissionsPage } from "./overview";
-import { type ResourceSource, readComponents, readResources } from "./resource";
 import { componentPage, resourcePage } from "./resourcePage";
 
 /** What the sources say: pages by their path in the repository, and where the sources disagree with themselves. */
@@ -19,12 +19,7 @@ const folder = "docs";
 
 /** Makes every page from the sources of a repository. */
 export function makeDocumentation(root: string, handlers: Handlers): Documentation {
-  const resources = readResources(declarationsOf(root, "resources"));
-  const components = readComponents(declarationsOf(root, "components", "matrix", "resources"));
-  const functions = readFunctions(
-    declarationsOf(root, "functions").functions,
-    declarationsOf(root, "functions", "sso", "audit", "review", "access"),
-  );
+  const { resources, components, functions } = readSources(root);
   const pages = new Map<string, string>();
   const problems: string[] = [];
   for (const resource of resources) {
@@ -55,10 +50,6 @@ export function leftOver(root: string, pages: ReadonlyMap<string, string>): stri
 }
 
 const pathOf = ({ file }: ResourceSource): string => `${folder}/resources/${file}.md`;
-
-function declarationsOf(root: string, ...folders: readonly string[]): Declarations {
-  return readDeclarations(folders.map((name) => join(root, "provider", name)));
-}
 
 /** The pages that people write, by file name and title. */
 function writtenPages(root: string): [string, string][] {

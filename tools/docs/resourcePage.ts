@@ -1,10 +1,10 @@
 import type { ResourceHandler } from "../../provider/engine/handler";
 import { needsRows } from "../../provider/engine/needs";
-import { fieldTextOf, oneLine } from "./docstring";
+import { fieldTextOf, oneLine } from "../sources/docstring";
+import { commonArgsOf, ownMembers, type ResourceSource, resourceTextOf } from "../sources/resource";
+import type { Member, NamedType, TypeText } from "../sources/types";
 import { anchor, cell, code, MADE, page, table } from "./markdown";
 import { needsCells, needsHeadings } from "./needs";
-import { commonArgsOf, ownMembers, type ResourceSource, resourceTextOf } from "./resource";
-import type { Member, NamedType, TypeText } from "./types";
 
 const existingTexts: Readonly<Record<ResourceHandler["definition"]["existing"], string>> = {
   refuse: "An error in the preview. `adopt: true` takes it over, and the preview says what changes.",

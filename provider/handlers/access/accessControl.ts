@@ -54,7 +54,7 @@ const args = z.strictObject({
   projectId,
   resource: text(100),
   resourceId: z
-    .union([z.number().refine((id) => Number.isInteger(id) && id > 0, objectIdForm), text(400)], {
+    .union([z.int().refine((id) => id > 0, objectIdForm), text(400)], {
       error: objectIdForm,
     })
     .optional(),

@@ -124,7 +124,7 @@ export const masking = known({
 const idMessage = "must be an id, a whole number above 0";
 
 /** The number of an object. */
-export const objectId = z.number(idMessage).refine((id) => Number.isInteger(id) && id > 0, idMessage);
+export const objectId = z.int({ error: idMessage, abort: true }).refine((id) => id > 0, idMessage);
 
 export const linkedFlag = known(
   { id: objectId, key: entry, variant: entry.nullish() },

@@ -14,9 +14,11 @@ import {
 } from "./types";
 
 /** An output of a resource. */
-interface Output {
+export interface Output {
   readonly name: string;
   readonly type: TypeText;
+  /** Whether it may be missing. */
+  readonly optional: boolean;
   readonly docstring: string;
 }
 
@@ -89,6 +91,7 @@ function outputsOf(node: ts.ClassDeclaration, declarations: Declarations): Outpu
     .map((member) => ({
       name: member.name.getText(),
       type: describeType(member.type, declarations),
+      optional: /\bundefined\b/.test(member.type?.getText() ?? ""),
       docstring: docstringOf(member),
     }));
 }

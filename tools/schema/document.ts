@@ -1,0 +1,151 @@
+import type { ResourceHandler } from "../../provider/engine/handler";
+import type { Handlers } from "../../provider/handlers";
+import { version } from "../../provider/posthog/version";
+import type { Sources } from "../sources";
+import { oneLine } from "../sources/docstring";
+import type { FunctionSource } from "../sources/functions";
+import { type Output, type ResourceSource, resourceTextOf } from "../sources/resource";
+import { allMembers } from "../sources/types";
+import { acceptedBy } from "./accepted";
+import { configuration } from "./configuration";
+import { type FunctionSpec, type PackageSpec, type Properties, type ResourceSpec, tokenOf } from "./spec";
+import { TypeReader } from "./typeReader";
+
+/** Where the schema is kept: the plugin answers with it, and release and docs read it. */
+export const schemaPath = "provider/native/schema.json";
+
+/** Where the dynamic form of the resources has its types: a stack moves from there without replacing anything. */
+const dynamicType = (name: string): string => `pulumi-nodejs:dynamic/posthog:${name}`;
+
+/** Arguments of components that have to be known when the program runs. */
+const plainArguments: ReadonlySet<string> = new Set(["matrix", "strict"]);
+
+/** Makes the package schema of what the sources declare. */
+export function makeSchema(sources: Sources, handlers: Handlers): PackageSpec {
+  const readers = {
+    resources: new TypeReader(sources.declarations.resources),
+    components: new TypeReader(sources.declarations.components),
+    functions: new TypeReader(sources.declarations.functions),
+  };
+  const resources = [
+    ...sources.resources.map((source) => entry(source, resourceSpec(source, handlers, readers.resources))),
+    ...sources.components.map((source) => entry(source, componentSpec(source, readers.components))),
+  ];
+  const functions = sources.functions.map((source) => entry(source, functionSpec(source, readers.functions)));
+  return {
+    name: "posthog",
+    displayName: "PostHog",
+    version,
+    description: "PostHog organizations as code: projects, people, roles, access, keys and single sign-on.",
+    keywords: ["pulumi", "posthog", "rbac", "iam", "sso", "access-control", "category/infrastructure"],
+    license: "Apache-2.0",
+    publisher: "pulumi-posthog",
+    meta: { moduleFormat: "(.*)" },
+    language: {
+      nodejs: { packageName: "pulumi-posthog-native", respectSchemaVersion: true },
+      python: { packageName: "pulumi_posthog", respectSchemaVersion: true, pyproject: { enabled: true } },
+      go: {
+        importBasePath: "example.com/pulumi-posthog/sdk/go/posthog",
+        respectSchemaVersion: true,
+        generateResourceContainerTypes: true,
+      },
+      csharp: { respectSchemaVersion: true },
+    },
+    config: { variables: configuration },
+    provider: { description: "An account of PostHog.", inputProperties: configuration },
+    types: sorted({ ...readers.resources.types, ...readers.components.types, ...readers.functions.types }),
+    resources: sorted(Object.fromEntries(resources)),
+    functions: sorted(Object.fromEntries(functions)),
+  };
+}
+
+/** The schema as it is written to its file. */
+export function schemaText(sources: Sources, handlers: Handlers): string {
+  return `${JSON.stringify(makeSchema(sources, handlers), null, 2)}\n`;
+}
+
+function resourceSpec(source: ResourceSource, handlers: Handlers, reader: TypeReader): ResourceSpec {
+  const handler = handlers.get(source.name);
+  if (handler === undefined) throw new Error(`${source.name} has no handler`);
+  const accepted = acceptedBy(handler.definition.args);
+  const { properties: given, required: requiredInputs } = reader.object(
+    allMembers(source.args),
+    "argument",
+    accepted,
+  );
+  const inputProperties = withReplacements(given, handler);
+  return {
+    description: descriptionOf(source),
+    inputProperties,
+    requiredInputs,
+    properties: { ...inputProperties, ...outputsOf(source.outputs, reader) },
+    required: [...requiredInputs, ...requiredOutputs(source.outputs)],
+    aliases: [{ type: dynamicType(source.name) }],
+  };
+}
+
+function withReplacements(properties: Properties, { definition }: ResourceHandler): Properties {
+  const replaces = (name: string): boolean => definition.fields[name]?.replaces === true;
+  return mapped(properties, (property, name) =>
+    replaces(name) ? { ...property, willReplaceOnChanges: true as const } : property,
+  );
+}
+
+function componentSpec(source: ResourceSource, reader: TypeReader): ResourceSpec {
+  const { properties, required: requiredInputs } = reader.object(allMembers(source.args), "argument");
+  return {
+    description: descriptionOf(source),
+    isComponent: true,
+    inputProperties: mapped(properties, (property, name) =>
+      plainArguments.has(name) ? { ...property, plain: true as const } : property,
+    ),
+    requiredInputs,
+    properties: outputsOf(source.outputs, reader),
+    required: requiredOutputs(source.outputs),
+  };
+}
+
+function functionSpec({ summary, args, result }: FunctionSource, reader: TypeReader): FunctionSpec {
+  return {
+    description: summary,
+    inputs: reader.object(allMembers(args), "argument"),
+    outputs: reader.object(allMembers(result), "result"),
+  };
+}
+
+function outputsOf(outputs: readonly Output[], reader: TypeReader): Properties {
+  return Object.fromEntries(outputs.map((output) => [output.name, reader.property(output, "result")]));
+}
+
+/** The outputs that always have a value: neither their type nor their words say that they may be missing. */
+const requiredOutputs = (outputs: readonly Output[]): string[] =>
+  outputs
+    .filter(({ optional, docstring }) => !optional && !/\bmissing\b/i.test(docstring))
+    .map(({ name }) => name);
+
+/** What is said of a resource, without examples: those are in TypeScript. */
+function descriptionOf({ name, docstring }: ResourceSource): string {
+  const { summary, notes, get, needs } = resourceTextOf(docstring);
+  const id = oneLine(get).replace(/^`\w+\.get\(name, id\)` takes /, "");
+  const paragraphs = [summary, ...notes, needs].map(oneLine);
+  const importing = `To import one: \`pulumi import ${tokenOf(name)} <name> <id>\`. The id is ${id}`;
+  return [...paragraphs, ...(get === "" ? [] : [importing])].filter((text) => text !== "").join("\n\n");
+}
+
+const entry = <Spec>({ name }: { readonly name: string }, spec: Spec): [string, Spec] => [
+  tokenOf(name),
+  spec,
+];
+
+function sorted<Value>(record: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function mapped(
+  properties: Properties,
+  change: (property: Properties[string], name: string) => Properties[string],
+): Properties {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => [name, change(property, name)]),
+  );
+}
