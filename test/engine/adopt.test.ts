@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import type { Emulator, SeedInput } from "../../emulator";
 import { type PulumiStack, Secret } from "../../tools/stack";
 import { oddOrganization, organizationOf, ownersKey } from "../support/organizations";
@@ -84,22 +83,6 @@ describe("export, adopt, preview: nothing changes", () => {
         });
       },
       { emulator: { seed: hostileOrganization() }, config: { "posthog:apiKey": new Secret(ownersKey) } },
-    ));
-
-  test("for 250 people", () =>
-    withStack(
-      empty,
-      async (stack, emulator) => {
-        await tool(stack, ["export", "--force"]);
-        const program = readFileSync(join(stack.project, "index.ts"), "utf8");
-        expect(program.split("\n").length).toBeLessThan(200);
-        const { stdout } = await tool(stack, ["adopt"]);
-        expect(stdout).toContain("250 OrganizationMember");
-        expect(stdout).not.toContain("Not adopted");
-        expect(changesOf(await unchanged(stack))).toEqual([]);
-        expect(writesTo(emulator)).toEqual([]);
-      },
-      { emulator: { seed: organizationOf(250) }, config: { "posthog:apiKey": new Secret(ownersKey) } },
     ));
 
   test("for a matrix of five people, that AccessMatrix accepts unchanged", () =>
