@@ -3,8 +3,8 @@ import { z } from "zod";
 import { printable } from "./access/messages";
 import { isGet } from "./engine/arguments";
 import { PartialResultError, type ResourceHandler } from "./engine/handler";
-import { createHost, type Host } from "./engine/host";
-import { resolveNeeds } from "./engine/needs";
+import { createHost, type Host, noticeText } from "./engine/host";
+import { type PlannedKind, resolveNeeds } from "./engine/needs";
 import { SecretTexts } from "./engine/secretTexts";
 import { dropUndefined, type Properties } from "./engine/state";
 import { handlers } from "./handlers";
@@ -43,15 +43,17 @@ let kinds: Readonly<Record<string, number>> = {};
 const host: Host = createHost(
   (key) => read(key),
   // What check prints appears among the stack's diagnostics, in previews too.
-  (text) => console.log(secretTexts.hideIn(text)),
-  () =>
-    Object.entries(kinds).flatMap(([kind, count]) => {
-      const handler = handlers.get(kind);
-      return handler === undefined
-        ? []
-        : [{ kind, count, needs: resolveNeeds(handler.definition.needs, {}) }];
-    }),
+  (notice) => console.log(secretTexts.hideIn(noticeText(notice))),
+  { planned },
 );
+
+/** The kinds of resource that the program declares, as the last resource has told. */
+function planned(): PlannedKind[] {
+  return Object.entries(kinds).flatMap(([kind, count]) => {
+    const handler = handlers.get(kind);
+    return handler === undefined ? [] : [{ kind, count, needs: resolveNeeds(handler.definition.needs, {}) }];
+  });
+}
 
 /** The stack configuration as Pulumi hands it to a dynamic provider. */
 export type ConfigureRequest = dynamic.ConfigureRequest;

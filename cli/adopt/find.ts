@@ -38,7 +38,8 @@ export function addressOf({ kind, name }: Pick<PlannedResource, "kind" | "name">
 
 /** Why resources of that kind cannot be adopted, or undefined. */
 export function whyUnreadable({ kind }: PlannedResource): string | undefined {
-  return handlers.get(kind)?.definition.unreadable;
+  const unreadable = handlers.get(kind)?.definition.unreadable;
+  return unreadable && `${unreadable.reason}; ${unreadable.whenAdopted}`;
 }
 
 async function findObject(host: Host, planned: PlannedResource, id: string | undefined): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { printableLines } from "../../provider/access/messages";
-import { createHost } from "../../provider/engine/host";
+import { createHost, noticeText } from "../../provider/engine/host";
 import { configurationReader } from "../common/connection";
 import { adoptionAsJson, describeAdoption } from "./describe";
 import { adopt } from "./run";
@@ -36,7 +36,7 @@ export function registerAdopt(program: Command): void {
     .action(async (flags: AdoptFlags) => {
       const stack = await ProgramStack.open(flags.stack);
       const read = await configurationReader(stack.name);
-      const host = createHost(read, say, () => [], true);
+      const host = createHost(read, (notice) => say(noticeText(notice)), { readOnly: true });
       const report = await adopt(stack, host, {
         ids: flags.id ?? new Map(),
         dryRun: flags.dryRun === true,

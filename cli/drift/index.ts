@@ -80,7 +80,7 @@ function printReport(result: DriftResult, { format, matrix }: Pick<DriftFlags, "
 
 /** Reads resources as in a run of Pulumi, without its messages. */
 async function hostFor({ stack }: ConnectionFlags): Promise<Host> {
-  return createHost(await configurationReader(stack), () => undefined, undefined, false, newConnections());
+  return createHost(await configurationReader(stack), () => undefined, { connections: newConnections() });
 }
 
 function moment(text: string): string {

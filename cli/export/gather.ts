@@ -4,8 +4,7 @@ import { isError } from "../../provider/engine/finding";
 import type { Host } from "../../provider/engine/host";
 import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
-import { type SettingRule, settingRules } from "../../provider/handlers/project/projectSettingRules";
-import { settingsFromApi } from "../../provider/handlers/project/projectSettings";
+import { declarableSettings } from "../../provider/handlers/project/declarableSettings";
 import type { Connection } from "../../provider/posthog/connection";
 import { getProject } from "../../provider/posthog/projects";
 import { readProjectKeys } from "../../provider/snapshot/readKeys";
@@ -21,14 +20,6 @@ interface GatherOptions {
   /** Called with a line of progress. */
   readonly onProgress: (what: string) => void;
 }
-
-/** Settings that are not configuration: onboarding state, and the demo flag. */
-const noConfiguration: ReadonlySet<string> = new Set([
-  "isDemo",
-  "completedSnippetOnboarding",
-  "hasCompletedOnboardingFor",
-  "onboardingTasks",
-]);
 
 /** Reads the live organization with its project secret API keys; personal API keys would take a session. */
 export async function readLive(
@@ -76,27 +67,13 @@ async function readProject(
   return { id, name, timezone: timezone ?? undefined, settings };
 }
 
-/** The settings that are on or have a value, and that the resource accepts. */
+/** The settings that a program can declare; undefined for none. */
 function settingsOf(project: Properties, name: string, remarks: string[]): Properties | undefined {
-  const asked = Object.fromEntries([...settingRules.keys()].map((setting) => [setting, null]));
-  const chosen = Object.entries(settingsFromApi(project, asked)).filter(([setting, value]) => {
-    if (noConfiguration.has(setting) || !hasValue(value)) return false;
-    const why = whyNot(settingRules.get(setting), value);
-    if (why !== undefined) remarks.push(`the setting ${setting} of project ${JSON.stringify(name)}: ${why}`);
-    return why === undefined;
-  });
-  return chosen.length === 0 ? undefined : Object.fromEntries(chosen);
-}
-
-function hasValue(value: unknown): boolean {
-  if (value === null || value === false || value === "") return false;
-  return typeof value !== "object" || value === null || Object.keys(value).length > 0;
-}
-
-function whyNot(rule: SettingRule | undefined, value: unknown): string | undefined {
-  if (/"[^"]*(token|secret|password)[^"]*":/i.test(JSON.stringify(value))) return "it may hold a secret";
-  const parsed = rule?.schema.safeParse(value);
-  return parsed?.success === true ? undefined : "this version does not support its value";
+  const { settings, refused } = declarableSettings(project);
+  for (const [setting, why] of refused) {
+    remarks.push(`the setting ${setting} of project ${JSON.stringify(name)}: ${why}`);
+  }
+  return Object.keys(settings).length === 0 ? undefined : { ...settings };
 }
 
 /** The single sign-on of a domain, without what the resource would reject. */

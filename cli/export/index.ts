@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { printableLines } from "../../provider/access/messages";
-import { createHost } from "../../provider/engine/host";
+import { createHost, noticeText } from "../../provider/engine/host";
 import { ConfigurationError } from "../../provider/posthog/errors";
 import { version } from "../../provider/posthog/version";
 import { addConnectionFlags, type ConnectionFlags, configurationReader } from "../common/connection";
@@ -44,7 +44,7 @@ export function registerExport(program: Command): void {
 async function exportOrganization(flags: ExportFlags): Promise<void> {
   rejectProgramFlags(flags);
   const read = await configurationReader(flags.stack);
-  const host = createHost(read, say, () => [], true);
+  const host = createHost(read, (notice) => say(noticeText(notice)), { readOnly: true });
   const onProgress = (what: string): void => say(`reading ${what}`);
   if (flags.format === "matrix") {
     const live = await readLive(host.connection(flags.account), { onProgress, domains: false });

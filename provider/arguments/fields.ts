@@ -159,3 +159,17 @@ function domainProblem(name: string): string {
   if (!domainForm.test(bare)) return otherAlphabet(bare) ?? "must be a domain, such as acme.com";
   return bare === name.toLowerCase() ? `must be in lower case: ${bare}` : `must be the domain alone: ${bare}`;
 }
+
+/** The names of settings to clear, out of those with these schemas: a `null` for languages that cannot say it. */
+export function unsetArg(settings: Readonly<Record<string, z.ZodType>>) {
+  const clearable = Object.keys(settings).filter((name) => settings[name]?.safeParse(null).success === true);
+  const name = z.string("must be the name of a setting").superRefine((name, context) => {
+    if (clearable.includes(name)) return;
+    const message =
+      name in settings
+        ? `${name} cannot be cleared: declare a value`
+        : `${name} is an unknown setting${didYouMean(name, clearable)}`;
+    context.addIssue({ code: "custom", message });
+  });
+  return z.array(name, "must be a list of names of settings");
+}

@@ -3,8 +3,9 @@ import { RefusedError } from "../posthog/errors";
 import type { ArgsOf, Definition } from "./definition";
 import { type Finding, isError } from "./finding";
 import { issuesToFindings } from "./issues";
-import type { Properties } from "./state";
+import { type Properties, sameJson } from "./state";
 import { containsUnknown, isUnknown, knownOnly } from "./unknown";
+import { unsetConflicts, withNulls } from "./unset";
 
 /** The arguments that every resource takes. */
 export const commonArgs = z.strictObject({
@@ -63,6 +64,8 @@ export class Arguments<Shape extends z.ZodRawShape> {
       parsed.success ? [] : issuesToFindings(parsed.error, properties, this.names),
     );
     if (issues.length > 0) return issues;
+    const conflicts = unsetConflicts(this.definition, properties);
+    if (conflicts.length > 0) return conflicts;
     return this.definition.rules?.(this.known(properties), this.unknown(properties)) ?? [];
   }
 
@@ -74,7 +77,7 @@ export class Arguments<Shape extends z.ZodRawShape> {
   /** The arguments of a write, all known. */
   parse(properties: Properties): ArgsOf<Shape> {
     const wrong = this.validate(properties).filter(isError);
-    const parsed = this.definition.args.safeParse(this.split(properties).own);
+    const parsed = this.definition.args.safeParse(this.split(this.meant(properties)).own);
     if (wrong.length === 0 && parsed.success) return parsed.data;
     const messages = wrong.map(({ property, message }) =>
       property === undefined ? message : `${property} ${message}`,
@@ -86,7 +89,22 @@ export class Arguments<Shape extends z.ZodRawShape> {
   }
 
   known(properties: Properties): Partial<ArgsOf<Shape>> {
-    return declaredIn(this.definition.args, properties);
+    return declaredIn(this.definition.args, this.meant(properties));
+  }
+
+  /** The properties as definitions read them: with a null for each setting that `unset` names. */
+  meant(properties: Properties): Properties {
+    return withNulls(this.definition, properties);
+  }
+
+  /** The arguments of an object that is to be imported: those that the schema takes and that are no defaults. */
+  imported(live: Partial<ArgsOf<Shape>>): Properties {
+    const { args, fields } = this.definition;
+    return Object.fromEntries(
+      Object.entries(declaredIn(args, live)).filter(
+        ([name, value]) => value !== null && !sameJson(value, fields[name]?.default),
+      ),
+    );
   }
 
   /**

@@ -101,6 +101,8 @@ export interface Definition<Shape extends z.ZodRawShape> {
   readonly args: z.ZodObject<Shape>;
   /** Which outputs are secret; missing where none can be. */
   readonly secrecy?: OutputSecrecy;
+  /** The argument whose members `unset` names; without it, `unset` names arguments. */
+  readonly unsetWithin?: string;
   readonly fields: { readonly [Name in keyof Shape]: Field };
   /**
    * The name of the object in errors and previews: `project "Staging"`.
@@ -186,8 +188,14 @@ export interface Definition<Shape extends z.ZodRawShape> {
    * that always exist, and objects that are as declared.
    */
   findExisting?(connection: Connection, args: ArgsOf<Shape>): Promise<Live<ArgsOf<Shape>> | undefined>;
-  /** Why no existing object can be put into state: the resource's main output cannot be read. */
-  readonly unreadable?: string;
+  /** Why no existing object can be put into state complete, and what follows: its main output cannot be read. */
+  readonly unreadable?: {
+    readonly reason: string;
+    readonly whenAdopted: string;
+    readonly whenImported: string;
+  };
+  /** Reads an object that is to be imported, if `observe` without a state reads less, or keeps an id as it was typed. */
+  observeForImport?(connection: Connection, id: string): Promise<Live<ArgsOf<Shape>> | undefined>;
   /** Reads the object back by its id; undefined only if it certainly does not exist. */
   observe(connection: Connection, id: string, state: Properties): Promise<Live<ArgsOf<Shape>> | undefined>;
   create(connection: Connection, args: ArgsOf<Shape>, checkpoint: Checkpoint): Promise<Live<ArgsOf<Shape>>>;

@@ -2,11 +2,31 @@ import { z } from "zod";
 import type { Field } from "./definition";
 import { type Properties, sameJson } from "./state";
 import { containsUnknown } from "./unknown";
+import { unsetName } from "./unset";
 
 /** One argument that differs. */
 export interface FieldChange {
   readonly name: string;
   readonly replaces: boolean;
+}
+
+/** A property that differs, as people see it in their programs. */
+export interface PropertyChange extends FieldChange {
+  readonly kind: "add" | "update" | "delete";
+}
+
+/** How properties change that differ in value or, because of what they mean, have to be taken over again. */
+export function propertyChanges(
+  names: readonly string[],
+  replaces: readonly string[],
+  stored: Properties,
+  declared: Properties,
+): PropertyChange[] {
+  return [...new Set(names)].map((name) => ({
+    name,
+    replaces: replaces.includes(name),
+    kind: stored[name] === undefined ? "add" : declared[name] === undefined ? "delete" : "update",
+  }));
 }
 
 /** What arguments mean, and how they behave. */
@@ -28,6 +48,8 @@ export function changedFields(
   return Object.entries(fields).flatMap(([name, field]) => {
     const or = (value: unknown): unknown => (value === undefined ? field?.default : value);
     const [before, after] = [or(stored[name]), or(declared[name])];
+    // It means nulls, which are compared where they are meant.
+    if (name === unsetName && !containsUnknown(after)) return [];
     if (containsUnknown(after)) return [{ name, replaces: false }];
     const read = (value: unknown): unknown => meaning(args.shape[name], value);
     return same(field, read(before), read(after), stored)

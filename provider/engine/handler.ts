@@ -6,7 +6,7 @@ import { GoneError, messageOf, NotFoundError, RefusedError } from "../posthog/er
 import { organizationId } from "../posthog/organizations";
 import { Arguments, adoptOf, commonArgs } from "./arguments";
 import type { ArgsOf, Checkpoint, Definition, Live, Program } from "./definition";
-import { changedFields, type FieldChange } from "./diff";
+import { changedFields, type FieldChange, type PropertyChange, propertyChanges } from "./diff";
 import { type Finding, isError, notice, warning } from "./finding";
 import type { Host } from "./host";
 import { resolveNeeds } from "./needs";
@@ -19,14 +19,17 @@ import {
 import { plannedAlongside, preflight, stoppedBy } from "./preflight";
 import { claim, claimsScope, howToAdopt, programOf, reviewNew, whoMadeIt } from "./preview";
 import { stableOutputs } from "./stable";
-import { dropUndefined, type Properties } from "./state";
+import { dropUndefined, type Properties, sameJson } from "./state";
 import { carried, isUnfinished, unfinished, unfinishedIn } from "./unfinished";
 import { containsUnknown } from "./unknown";
+import { unsetName, withUnset } from "./unset";
 
 /** What `diff` found. */
 export interface Difference {
   readonly changes: boolean;
   readonly replaces: readonly string[];
+  /** The properties that differ; none if the object needs an update for another reason. */
+  readonly changed: readonly PropertyChange[];
   /** Whether the old object has to go before the new one is made, because they may be the same. */
   readonly deleteBeforeReplace: boolean;
 }
@@ -82,12 +85,13 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   async check(
     host: Host,
     name: string,
-    before: Properties,
-    properties: Properties,
+    stored: Properties,
+    declared: Properties,
     dependencies: readonly string[] = [],
   ): Promise<{ readonly errors: readonly Finding[] }> {
-    const valid = this.args.validate(properties);
+    const valid = this.args.validate(declared);
     if (valid.some(isError)) return { errors: valid.filter(isError) };
+    const [before, properties] = [this.args.meant(stored), this.args.meant(declared)];
     const isNew = Object.keys(before).length === 0;
     const changes = isNew || this.changes(before, properties).length > 0;
     const args = this.args.known(properties);
@@ -123,11 +127,12 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
    */
   async stable(
     host: Host,
-    before: Properties,
-    properties: Properties,
+    stored: Properties,
+    declared: Properties,
     kept: Properties,
     secrets: readonly string[] = [],
   ): Promise<Properties> {
+    const [before, properties] = [this.args.meant(stored), this.args.meant(declared)];
     if (isOrganizationUnknown(properties)) return {};
     const connection = this.connection(host, properties);
     const mayUpdate =
@@ -165,9 +170,15 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   /** Compares what is stored with what is declared. Another organization is another object; another spelling is not. */
-  async diff(host: Host, state: Properties, properties: Properties): Promise<Difference> {
+  async diff(host: Host, stored: Properties, declared: Properties): Promise<Difference> {
+    const [state, properties] = [this.args.meant(stored), this.args.meant(declared)];
     const changes = this.changes(state, properties);
-    if (isOrganizationUnknown(properties)) return { changes: true, replaces: [], deleteBeforeReplace: false };
+    const seen = (names: readonly string[], replaces: readonly string[]): PropertyChange[] =>
+      propertyChanges(this.asDeclared(names, stored, declared), replaces, stored, declared);
+    if (isOrganizationUnknown(properties)) {
+      const unknown = Object.keys(commonArgs.shape).filter((name) => containsUnknown(properties[name]));
+      return { changes: true, replaces: [], changed: seen(unknown, []), deleteBeforeReplace: false };
+    }
     const connection = this.connection(host, properties);
     const moved = await changesOrganization(connection, state, properties);
     const { isSameReference, updateReason, pendingReason } = this.definition;
@@ -184,14 +195,27 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       ? "the last update broke off; this one finishes it"
       : await (changes.length > 0 ? pendingReason : updateReason)?.(connection, args, state);
     if (reason !== undefined) this.say(host, this.definition.title(args), [notice(reason)]);
-    const differs =
-      changes.length > 0 || moved || reason !== undefined || respellsOrganization(state, properties);
-    return { changes: differs, replaces, deleteBeforeReplace };
+    const respelled = respellsOrganization(state, properties);
+    const names = [...changes.map(({ name }) => name), ...replaces, ...respelled];
+    return {
+      changes: names.length > 0 || reason !== undefined,
+      replaces,
+      changed: seen(names, replaces),
+      deleteBeforeReplace,
+    };
+  }
+
+  /** The names under which a program declares what differs: a setting that `unset` clears is in there. */
+  private asDeclared(names: readonly string[], stored: Properties, declared: Properties): string[] {
+    const isSame = (name: string): boolean => sameJson(stored[name], declared[name]);
+    const own = names.filter((name) => name in stored || name in declared);
+    return names.length === 0 || isSame(unsetName) ? own : [...own, unsetName];
   }
 
   /** Creates the object, or takes over the existing one where that was asked for or makes no difference. */
-  async create(host: Host, properties: Properties): Promise<Observed> {
-    const args = this.args.parse(properties);
+  async create(host: Host, declared: Properties): Promise<Observed> {
+    const args = this.args.parse(declared);
+    const properties = this.args.meant(declared);
     const connection = this.connection(host, properties);
     const adopt = adoptOf(properties);
     const second = adopt === false && this.definition.existing === "mayDuplicate";
@@ -208,7 +232,8 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   /** Reads the object back; undefined when it is gone. */
-  async read(host: Host, id: string, state: Properties): Promise<Observed | undefined> {
+  async read(host: Host, id: string, stored: Properties): Promise<Observed | undefined> {
+    const state = this.args.meant(stored);
     const connection = this.connection(host, state);
     await requireSameOrganization(connection, state);
     const live = await this.definition.observe(connection, id, state);
@@ -229,14 +254,32 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   async get(host: Host, id: string, properties: Properties): Promise<Observed> {
     const connection = this.connection(host, properties);
     const live = await this.definition.observe(connection, id, properties);
-    if (live === undefined) {
-      throw new NotFoundError(`there is no ${this.definition.type} with the id "${id}"`, {
-        why: "PostHog does not have it, or the key's owner cannot see it.",
-        fix: "Check the id and posthog:organizationId.",
-      });
-    }
+    if (live === undefined) throw this.notThere(id);
     const observed = await this.describe(connection, live, { ...live.args, ...properties });
     return { ...observed, outputs: { ...dropUndefined(live.args), ...observed.outputs } };
+  }
+
+  /**
+   * Reads an object that a program is going to manage: everything that can be read of it, as arguments that the schema
+   * takes, and under the id that creating it would have given.
+   */
+  async import(host: Host, id: string, properties: Properties): Promise<Observed> {
+    const connection = this.connection(host, properties);
+    const { observeForImport, observe, title, unreadable } = this.definition;
+    const live = await (observeForImport?.(connection, id) ?? observe(connection, id, properties));
+    if (live === undefined) throw this.notThere(id);
+    if (unreadable !== undefined) {
+      const { reason, whenImported } = unreadable;
+      this.say(host, title(live.args), [warning(`${reason}; ${whenImported}`)]);
+    }
+    return this.describe(connection, live, { ...this.args.imported(live.args), ...properties });
+  }
+
+  private notThere(id: string): NotFoundError {
+    return new NotFoundError(`there is no ${this.definition.type} with the id "${id}"`, {
+      why: "PostHog does not have it, or the key's owner cannot see it.",
+      fix: "Check the id and posthog:organizationId.",
+    });
   }
 
   /**
@@ -244,8 +287,9 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
    *
    * @param id the object's id, where the arguments alone would not find it.
    */
-  async findExisting(host: Host, properties: Properties, id?: string): Promise<AdoptableState | undefined> {
-    const args = this.args.parse(properties);
+  async findExisting(host: Host, declared: Properties, id?: string): Promise<AdoptableState | undefined> {
+    const args = this.args.parse(declared);
+    const properties = this.args.meant(declared);
     const connection = this.connection(host, properties);
     const { findExisting, find, observe } = this.definition;
     const live = await (id === undefined
@@ -253,12 +297,16 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       : observe(connection, id, properties));
     if (live === undefined) return undefined;
     const observed = await this.describe(connection, live, properties);
-    return { ...observed, differs: this.changes(observed.outputs, properties).map(({ name }) => name) };
+    return {
+      ...observed,
+      differs: this.changes(this.args.meant(observed.outputs), properties).map(({ name }) => name),
+    };
   }
 
   /** Brings the object to what is declared, starting from what PostHog says. */
-  async update(host: Host, id: string, state: Properties, properties: Properties): Promise<Observed> {
-    const args = this.args.parse(properties);
+  async update(host: Host, id: string, stored: Properties, declared: Properties): Promise<Observed> {
+    const args = this.args.parse(declared);
+    const [state, properties] = [this.args.meant(stored), this.args.meant(declared)];
     const connection = this.connection(host, properties);
     const live = await this.definition.observe(connection, id, state);
     const updated = await this.withPartialState(
@@ -279,7 +327,8 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   /** Deletes the object; one that is gone already is fine. */
-  async delete(host: Host, id: string, state: Properties): Promise<void> {
+  async delete(host: Host, id: string, stored: Properties): Promise<void> {
+    const state = this.args.meant(stored);
     const connection = this.connection(host, state);
     await requireSameOrganization(connection, state);
     const live = await this.definition.observe(connection, id, state);
@@ -308,8 +357,8 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   private say(host: Host, title: string, findings: readonly Finding[]): void {
-    for (const { severity, message } of findings.filter((finding) => !isError(finding))) {
-      host.say(`${severity === "warning" ? "warning: " : ""}${printable(title)}: ${message}`);
+    for (const { severity, message } of findings) {
+      if (severity !== "error") host.say({ severity, resource: printable(title), message });
     }
   }
 
@@ -347,10 +396,11 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       if (declared[name] !== undefined || spelled !== value) inputs[name] = spelled;
     }
     const organizationUuid = await organizationId(connection);
+    const spelled = withUnset(this.definition, dropUndefined(inputs));
     return {
       id: live.id,
-      inputs: dropUndefined(inputs),
-      outputs: dropUndefined({ ...inputs, ...live.outputs, organizationUuid }),
+      inputs: spelled,
+      outputs: dropUndefined({ ...spelled, ...live.outputs, organizationUuid }),
     };
   }
 

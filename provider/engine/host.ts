@@ -8,6 +8,20 @@ import { Claims, Expected, type ExpectedName, type ExpectedRole } from "./progra
 /** Causes that this run has explained, with the resource that has the explanation. */
 export type ReportedCauses = Map<string, string>;
 
+/** A remark for people, which stops nothing. */
+export interface Notice {
+  readonly severity: "warning" | "notice";
+  /** The resource that it is about, as messages name it; missing if it is about the connection. */
+  readonly resource?: string;
+  readonly message: string;
+}
+
+/** A notice as one text, for places that show neither its severity nor its resource. */
+export function noticeText({ severity, resource, message }: Notice): string {
+  const about = resource === undefined ? "" : `${resource}: `;
+  return `${severity === "warning" ? "warning: " : ""}${about}${message}`;
+}
+
 /** The surroundings of a resource: its configuration, the rest of the program, and where its notices go. */
 export interface Host {
   /** The connection of an account, for one organization. */
@@ -18,26 +32,27 @@ export interface Host {
   /** How the program calls its objects, as far as previews have seen it. */
   readonly expectedNames: Expected<ExpectedName>;
   readonly explained: ReportedCauses;
-  /** The kinds of resource that the program declares with the top-level account, as far as they are known. */
-  planned(): readonly PlannedKind[];
+  /** The kinds of resource that the program declares with the top-level account, if the host knows the program. */
+  planned?(): readonly PlannedKind[];
   /** Addresses of the objects that resources of the program have created, adopted or changed in this run. */
   readonly written: Set<string>;
-  /** Shows a line in the preview. */
-  say(text: string): void;
+  /** Shows a notice in the preview. */
+  say(notice: Notice): void;
 }
 
-/**
- * A host over one stack configuration; everything in it shares connections.
- *
- * @param readOnly whether connections refuse every write.
- * @param connections where what they say goes elsewhere than the notices.
- */
+/** What a host has besides its configuration and where its notices go. */
+interface HostOptions extends Pick<Host, "planned"> {
+  /** Whether connections refuse every write. Default false. */
+  readonly readOnly?: boolean;
+  /** Where what connections say goes elsewhere than the notices. */
+  readonly connections?: Connections;
+}
+
+/** A host over one stack configuration; everything in it shares connections. */
 export function createHost(
   read: ConfigurationReader,
-  say: (text: string) => void,
-  planned: Host["planned"] = () => [],
-  readOnly = false,
-  connections = new Connections(systemClock, say),
+  say: Host["say"],
+  { planned, readOnly = false, connections = connectionsOf(say) }: HostOptions = {},
 ): Host {
   // Every resource asks several times, and the configuration stays the same for the whole run.
   const known = new Map<string, Connection>();
@@ -62,4 +77,8 @@ export function createHost(
     written: new Set(),
     say,
   };
+}
+
+function connectionsOf(say: Host["say"]): Connections {
+  return new Connections(systemClock, (message) => say({ severity: "notice", message }));
 }

@@ -35,13 +35,16 @@ export async function requireSameOrganization(connection: Connection, state: Pro
 }
 
 /**
- * Whether the state has to take over another spelling, because a refresh or destroy uses it: the old account may no longer
+ * The arguments whose other spelling the state has to take over, because a refresh or destroy uses it: the old account may no longer
  * be configured, and the old slug may no longer exist. An organization's UUID never changes.
  */
-export function respellsOrganization(state: Properties, properties: Properties): boolean {
+export function respellsOrganization(state: Properties, properties: Properties): string[] {
   const { account, organizationId: organization, organizationUuid: own } = state;
   const bySlug = organization !== undefined && organization !== own;
-  return account !== properties.account || (bySlug && organization !== properties.organizationId);
+  return [
+    ...(account === properties.account ? [] : ["account"]),
+    ...(bySlug && organization !== properties.organizationId ? ["organizationId"] : []),
+  ];
 }
 
 export function isOrganizationUnknown({ account, organizationId: organization }: Properties): boolean {

@@ -37,7 +37,7 @@ export async function preflight(
   try {
     const caller = await known;
     const unmet = unmetNeeds(needs, caller);
-    const others = explained.size > 0 ? undefined : unmetOfProgram(planned(), caller);
+    const others = explained.size > 0 ? undefined : unmetOfProgram(planned?.() ?? [], caller);
     return unmet.map((message, index) => {
       const whole =
         index === 0 && others !== undefined ? `${message}\n  affected in this program: ${others}` : message;
@@ -57,7 +57,7 @@ async function readCaller(connection: Connection): Promise<CallerCapabilities> {
 
 /** The kinds of resource that need the same key as this one: those of another account have another key. */
 export function plannedAlongside(host: Host, properties: Properties): Host["planned"] {
-  return properties.account === undefined ? host.planned : () => [];
+  return properties.account === undefined ? host.planned : undefined;
 }
 
 /** What stopped the preview of a resource. A wrong configuration stops every resource alike. */

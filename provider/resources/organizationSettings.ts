@@ -57,6 +57,11 @@ export interface OrganizationSettingsArgs extends CommonArgs {
   defaultAnonymizeIps?: pulumi.Input<boolean>;
   /** The role that new members get, as id or name, or `null` for none. Updated in place. */
   defaultRoleId?: pulumi.Input<string | null>;
+  /**
+   * Names of settings to clear, such as `["defaultRoleId"]`: the same as `null` for each of them, for languages that
+   * cannot say `null`. Only settings that allow it. Updated in place.
+   */
+  unset?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /**
@@ -102,6 +107,7 @@ export class OrganizationSettings extends PosthogResource {
   declare public readonly defaultExperimentStatsMethod: pulumi.Output<string | null | undefined>;
   declare public readonly defaultAnonymizeIps: pulumi.Output<boolean | undefined>;
   declare public readonly defaultRoleId: pulumi.Output<string | null | undefined>;
+  declare public readonly unset: pulumi.Output<string[] | undefined>;
   /** UUID of the organization. */
   declare public readonly organizationId: pulumi.Output<string>;
   /** How many members the organization has. */
@@ -141,6 +147,7 @@ const shape = {
     "defaultExperimentStatsMethod",
     "defaultAnonymizeIps",
     "defaultRoleId",
+    "unset",
   ],
   outputs: ["organizationId", "memberCount", "earlier"],
   known: { organizationId: sameAsId },

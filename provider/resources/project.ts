@@ -28,6 +28,11 @@ export interface ProjectArgs extends CommonArgs {
   /** Settings. Only declared ones are managed; one that leaves the program stays as it is. Updated in place. */
   settings?: pulumi.Input<ProjectSettings>;
   /**
+   * Names of settings to clear, such as `["productDescription"]`: the same as `null` in `settings`, for languages that
+   * cannot say `null`. Only settings that allow it. Updated in place.
+   */
+  unset?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
    * Whether destroying a project that has received events is an error. Default true. To delete such a project, set it to
    * false, run `pulumi up`, and then delete. Updated in place.
    */
@@ -78,6 +83,7 @@ export class Project extends PosthogResource {
   declare public readonly timezone: pulumi.Output<string | undefined>;
   declare public readonly defaultAccess: pulumi.Output<string | undefined>;
   declare public readonly accessControl: pulumi.Output<boolean | undefined>;
+  declare public readonly unset: pulumi.Output<string[] | undefined>;
   declare public readonly settings: pulumi.Output<ProjectSettings | undefined>;
   declare public readonly deletionProtection: pulumi.Output<boolean | undefined>;
   /** The project's number, as other resources and PostHog's URLs take it. */
@@ -108,7 +114,7 @@ export class Project extends PosthogResource {
 
 const shape = {
   type: "Project",
-  args: ["name", "timezone", "defaultAccess", "accessControl", "settings", "deletionProtection"],
+  args: ["name", "timezone", "defaultAccess", "accessControl", "settings", "unset", "deletionProtection"],
   outputs: ["projectId", "uuid", "apiToken", "url", "createdAt"],
   ordered: true,
   known: {

@@ -7,7 +7,7 @@ import {
   PartialResultError,
   type ResourceHandler,
 } from "../../provider/engine/handler";
-import { createHost, type Host } from "../../provider/engine/host";
+import { createHost, type Host, noticeText } from "../../provider/engine/host";
 import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 import { Connections } from "../../provider/posthog/connection";
@@ -89,9 +89,16 @@ export class Driven {
     return this.handler.get(this.host(), id, args);
   }
 
+  /** Takes an object over that nobody manages, as `pulumi import` would. */
+  async import(id: string): Promise<Observed> {
+    const observed = await this.handler.import(this.host(), id, {});
+    this.remember(observed.id, observed.outputs, observed.inputs);
+    return observed;
+  }
+
   /** Why no existing one can be put into state as it is. */
   get unreadable(): string | undefined {
-    return this.handler.definition.unreadable;
+    return this.handler.definition.unreadable?.reason;
   }
 
   /** What there is of it already, as `adopt` of the command line would put it into state. */
@@ -188,9 +195,7 @@ function hostFor(emulator: Emulator, config: Config | undefined, messages: strin
   };
   return createHost(
     (key) => values[key],
-    (text) => messages.push(text),
-    undefined,
-    undefined,
-    clock === undefined ? undefined : new Connections(clock, (text) => messages.push(text)),
+    (notice) => messages.push(noticeText(notice)),
+    clock === undefined ? {} : { connections: new Connections(clock, (text) => messages.push(text)) },
   );
 }

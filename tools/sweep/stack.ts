@@ -1,6 +1,6 @@
 import type { Emulator } from "../../emulator";
 import { PartialResultError, type ResourceHandler } from "../../provider/engine/handler";
-import { createHost, type Host } from "../../provider/engine/host";
+import { createHost, type Host, noticeText } from "../../provider/engine/host";
 import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 import { Connections } from "../../provider/posthog/connection";
@@ -120,6 +120,12 @@ export class SweptStack {
       requestsPerMinute: "off",
     };
     const say = (text: string): void => void this.said.push(text);
-    return createHost((key) => values[key], say, undefined, undefined, new Connections(this.clock, say));
+    return createHost(
+      (key) => values[key],
+      (notice) => say(noticeText(notice)),
+      {
+        connections: new Connections(this.clock, say),
+      },
+    );
   }
 }

@@ -33,8 +33,11 @@ export const keyArgFields = {
 export const onKeyDeletedExternally = "the next update creates a new key with a new value";
 
 /** Why an existing key cannot be imported into state. */
-export const unreadableKey =
-  "PostHog shows a key's value only once; adopt: true adopts the key with pulumi up, by rotating it";
+export const unreadableKey = {
+  reason: "PostHog shows a key's value only once",
+  whenAdopted: "adopt: true adopts the key with pulumi up, by rotating it",
+  whenImported: "the next update rotates the imported key, and services that use the old value stop working",
+};
 
 export function keyOutputs(key: KeyRecord, value: unknown): Properties {
   return {

@@ -9,7 +9,7 @@ import {
 } from "../../access/organizationSettings";
 import { namesOf } from "../../access/roleMembers";
 import { isUuid } from "../../access/values";
-import { onOff, roleArg, sameText, text } from "../../arguments/fields";
+import { onOff, roleArg, sameText, text, unsetArg } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { Checkpoint, Field, Live, Review } from "../../engine/definition";
@@ -36,7 +36,7 @@ import { resolvePlannedRole } from "../references";
 
 const switchable = onOff.nullable();
 
-const args = z.strictObject({
+const settingSchemas = {
   name: text(64)
     .refine((name) => !/https?:\/\//i.test(name), "must not hold a web address")
     .optional(),
@@ -60,7 +60,9 @@ const args = z.strictObject({
     .optional(),
   defaultAnonymizeIps: onOff.optional(),
   defaultRoleId: roleArg.nullable().optional(),
-} satisfies Record<OrganizationSetting, z.ZodType>);
+} satisfies Record<OrganizationSetting, z.ZodType>;
+
+const args = z.strictObject({ ...settingSchemas, unset: unsetArg(settingSchemas).optional() });
 
 type Args = z.infer<typeof args>;
 
@@ -316,8 +318,8 @@ async function reviewAdmission(connection: Connection): Promise<Finding[]> {
 }
 
 const fields = Object.fromEntries(
-  settingNames.map((setting) => [setting, setting === "defaultRoleId" ? { same: sameText } : {}]),
-) as { readonly [Name in OrganizationSetting]: Field };
+  [...settingNames, "unset"].map((name) => [name, name === "defaultRoleId" ? { same: sameText } : {}]),
+) as { readonly [Name in OrganizationSetting | "unset"]: Field };
 
 function needsOfSetting(setting: OrganizationSetting): ConditionalNeeds<OrganizationSetting>[] {
   const { gate, effective } = ruleOf(setting);

@@ -410,6 +410,10 @@ export const organizationMember = defineResource({
     if (status === undefined || status.invite?.is_expired === true) return undefined;
     return toLive(idOf(declared.user, status), status, declared, {});
   },
+  async observeForImport(connection, id) {
+    const status = await findMembershipStatus(connection, [id]);
+    return status && toLive(idOf(status.invite?.target_email ?? id, status), status, {}, {});
+  },
   async observe(connection, id, state) {
     const status = await findMembershipStatus(connection, [state.userUuid, id, state.email]);
     if (status !== undefined) {

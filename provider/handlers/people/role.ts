@@ -30,6 +30,8 @@ type Args = ArgsOf<(typeof args)["shape"]>;
 
 const titleOf = ({ name }: Partial<Args>): string => (name === undefined ? "a role" : `role "${name}"`);
 
+const everybodyIn = ({ members }: Role): string[] => (members ?? []).map(({ user }) => user.email).sort();
+
 function toLive(
   role: Role,
   declared: Partial<Args>,
@@ -37,7 +39,7 @@ function toLive(
   waiting: readonly string[],
 ): Live<Args> {
   const people = livePeople(role, declared, state, waiting);
-  const everybody = (role.members ?? []).map(({ user }) => user.email).sort();
+  const everybody = everybodyIn(role);
   return {
     id: role.id,
     args: { name: role.name, members: declared.members === undefined ? everybody : people.members },
@@ -117,6 +119,10 @@ export const role = defineResource({
     const found =
       declared.name === undefined ? undefined : roleOf(declared.name, await listRoles(connection));
     return found === undefined ? undefined : toLive(found, declared, {}, []);
+  },
+  async observeForImport(connection, id) {
+    const found = roleOf(id, await listRoles(connection));
+    return found && toLive(found, { members: everybodyIn(found) }, {}, []);
   },
   async observe(connection, id, state) {
     const found = roleOf(id, await listRoles(connection));

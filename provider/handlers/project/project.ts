@@ -7,6 +7,7 @@ import {
   projectName,
   sameProjectLevel,
   timezone,
+  unsetArg,
 } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
@@ -32,6 +33,7 @@ import {
 import { ignoredSettingsError } from "../../posthog/writes";
 import { judgedChange, keepsProjectAdmin } from "../access/lockoutGuard";
 import { reviewRights } from "../access/ruleRights";
+import { declarableSettings, everySetting } from "./declarableSettings";
 import { makesWay, reviewKeptName, reviewName, secondProject } from "./projectNames";
 import {
   apiNameOf,
@@ -52,6 +54,7 @@ const args = z.strictObject({
   defaultAccess: projectLevelArg.optional(),
   accessControl: z.boolean().optional(),
   settings: projectSettings.optional(),
+  unset: unsetArg(projectSettings.shape).optional(),
   deletionProtection: z.boolean().optional(),
 });
 type Args = ArgsOf<(typeof args)["shape"]>;
@@ -166,6 +169,17 @@ async function observeProject(
   return toLive(connection, project, declared, rule?.access_level ?? null);
 }
 
+/** Reads a project with all that an import takes over; what holds without a rule or a value is left out. */
+async function observeWhole(connection: Connection, id: number): Promise<Live<Args> | undefined> {
+  const found = await getProject(connection, id);
+  if (found === undefined) return undefined;
+  const { settings } = declarableSettings(await withEnvironment(connection, found, everySetting));
+  const level = (await findProjectRule(connection, id, {}))?.access_level;
+  const { args: own, ...live } = toLive(connection, found, {}, level);
+  const { accessControl: _, ...others } = own;
+  return { ...live, args: { ...others, ...(Object.keys(settings).length === 0 ? {} : { settings }) } };
+}
+
 async function write(
   connection: Connection,
   id: number,
@@ -244,12 +258,14 @@ async function review(connection: Connection, reviewed: Review<Args>): Promise<F
 export const project = defineResource({
   type: "Project",
   args,
+  unsetWithin: "settings",
   fields: {
     name: {},
     timezone: {},
     defaultAccess: { same: sameProjectLevel },
     accessControl: {},
     settings: { same: sameSettings },
+    unset: {},
     deletionProtection: {},
   },
   existing: "mayDuplicate",
@@ -287,6 +303,7 @@ export const project = defineResource({
       fix: "Rename all but one in PostHog to adopt that one, or set adopt: false to create another one.",
     });
   },
+  observeForImport: (connection, id) => observeWhole(connection, projectIdOf(id)),
   observe(connection, id, state) {
     return observeProject(connection, projectIdOf(id), declaredIn(args, state));
   },

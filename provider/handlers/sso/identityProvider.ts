@@ -291,6 +291,11 @@ export const identityProvider = defineResource({
     const id = pair.saml?.id ?? pair.scim?.id;
     return id === undefined ? undefined : toLive(connection, id, pair, declared, undefined);
   },
+  async observeForImport(connection, typed) {
+    const pair = await pairOf(connection, typed, {});
+    const id = pair.saml?.id ?? pair.scim?.id;
+    return id === undefined ? undefined : toLive(connection, id, pair, {}, undefined);
+  },
   async observe(connection, id, state) {
     const pair = await pairOf(connection, id, state);
     if (isEmpty(pair)) return undefined;

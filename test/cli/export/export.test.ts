@@ -32,8 +32,7 @@ async function reading(
   const host = createHost(
     (key) => values[key],
     () => undefined,
-    () => [],
-    true,
+    { readOnly: true },
   );
   try {
     await body(host, emulator);
