@@ -56,6 +56,7 @@ export function readProject(call: UserCall, reading: ProjectReading): ProjectBod
   const stored = storable({ ...settings, ...(isOld ? { access_control } : {}) }, reading);
   checkDashboard(call, stored.primary_dashboard, reading);
   checkErrorsToIgnore(stored.autocapture_exceptions_errors_to_ignore);
+  checkPathCleaning(call, stored.path_cleaning_filters);
   checkProactiveTasks(call, stored.proactive_tasks_enabled, reading);
   checkRetention(stored.session_recording_retention_period, reading);
   return {
@@ -131,6 +132,20 @@ function checkErrorsToIgnore(value: Json | undefined): void {
     throw invalid(
       `Field ${name} must be less than 300 characters. Complex config should be provided in posthog-js initialization.`,
     );
+  }
+}
+
+// Read in PostHog's public source of autumn 2026: an empty expression would put the alias between all characters.
+function checkPathCleaning({ backend }: UserCall, rules: Json | undefined): void {
+  const attr = "path_cleaning_filters";
+  if (!rules || !atLeast(backend, "current")) {
+    return;
+  }
+  if (!Array.isArray(rules)) {
+    throw invalid("Must provide a list of path cleaning rules.", { attr });
+  }
+  if (rules.some((rule) => isObject(rule) && (typeof rule.regex !== "string" || rule.regex === ""))) {
+    throw invalid("A path cleaning rule needs a regex. Remove the rule or give it one.", { attr });
   }
 }
 

@@ -158,6 +158,11 @@ function patch(call: ProjectCall): Reply {
   const { backend, organization, project, membership, actor, path } = call;
   const environment = isEnvironment(path);
   const body = readProject(call, { organization, environment, current: project });
+  if (typeof body.sent.receive_org_level_activity_logs === "boolean" && !isAdmin(membership)) {
+    throw denied(
+      "Only organization owners and admins can modify the receive_org_level_activity_logs setting.",
+    );
+  }
   checkMayChange(call, Object.keys(body.sent));
   const { name, ...columns } = body.columns;
   if (name !== undefined && !environment) {

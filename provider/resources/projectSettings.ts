@@ -46,7 +46,7 @@ interface ProjectProductSettings {
   testAccountFilters?: pulumi.Input<JsonInput[]>;
   /** Whether new insights exclude internal and test users by default. */
   testAccountFiltersDefaultChecked?: pulumi.Input<boolean | null>;
-  /** Rules that shorten displayed paths: regular expression (RE2) to alias, in this order. */
+  /** Rules that shorten displayed paths: regular expression (RE2) to alias, in this order. Newer servers refuse an empty one. */
   pathCleaningFilters?: pulumi.Input<pulumi.Input<PathCleaningRule>[]> | null;
   /** Person properties for a person's display name: the first present one counts; at most 400 characters each. */
   personDisplayNameProperties?: pulumi.Input<pulumi.Input<string>[] | null>;
@@ -87,7 +87,7 @@ interface ProjectProductSettings {
   conversationsSettings?: JsonObjectInput;
   /** Whether PostHog's AI starts tasks by itself. PostHog refuses true to every project but one of its own. */
   proactiveTasksEnabled?: pulumi.Input<boolean | null>;
-  /** Whether the organization's own activity appears in this project's activity log. */
+  /** Whether the organization's own activity appears in this project's activity log. Only organization admins change it. */
   receiveOrgLevelActivityLogs?: pulumi.Input<boolean | null>;
   /** How logs are kept and shown (`retention_days`: 14 or 30, and others). Other keys stay. */
   logsSettings?: JsonObjectInput | null;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mailedTextProblem } from "../../access/addresses";
 import { type AdmissionVerdict, judgeVerifiedDomains } from "../../access/membership";
 import { quoted } from "../../access/messages";
 import {
@@ -37,9 +38,7 @@ import { resolvePlannedRole } from "../references";
 const switchable = onOff.nullable();
 
 const settingSchemas = {
-  name: text(64)
-    .refine((name) => !/https?:\/\//i.test(name), "must not hold a web address")
-    .optional(),
+  name: text(64).optional(),
   logoMediaId: z
     .string("must be the id of an uploaded picture")
     .refine(isUuid, "must be the id of an uploaded picture, a UUID")
@@ -234,6 +233,7 @@ async function reviewSettings(
   const findings = changed.flatMap((setting) => [
     ...reviewServer(organization, setting),
     ...reviewPlan(organization, setting),
+    ...(setting === "name" ? reviewName(organization, declared.name) : []),
   ]);
   const lines = changed.map((setting) => {
     const [from, to] = [storedValue(organization, setting), declared[setting]];
@@ -251,6 +251,12 @@ async function reviewSettings(
       ? await reviewAdmission(connection)
       : []),
   ];
+}
+
+function reviewName(organization: Organization, name: string | undefined): Finding[] {
+  const refusal =
+    name === undefined || isOfAugust2025(organization) ? undefined : mailedTextProblem(name, "name");
+  return refusal === undefined ? [] : [problem("name", refusal, { why: "PostHog puts it into e-mails" })];
 }
 
 const shown = (value: unknown): string => {

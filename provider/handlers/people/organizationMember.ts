@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mailedTextProblem } from "../../access/addresses";
 import { organizationAdmin, organizationLevelName, organizationLevels } from "../../access/levels";
 import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";
 import { nearest } from "../../access/nearest";
@@ -26,7 +27,7 @@ import {
   removeMember,
   setMemberLevel,
 } from "../../posthog/members";
-import { hasFeature, readableOrganization } from "../../posthog/organizations";
+import { hasFeature, isOfAugust2025, readableOrganization } from "../../posthog/organizations";
 import { listProjects } from "../../posthog/projects";
 import { isSamePerson, personAsDeclared, personReference } from "../references";
 import {
@@ -290,6 +291,7 @@ async function reviewInvite(
   return [
     notice(await inviteEffect(connection, user, level, invite)),
     ...(await reviewSettings(connection, user)),
+    ...(await reviewMessage(connection, declared)),
     ...(await reviewProjects(connection, declared)),
   ];
 }
@@ -327,6 +329,16 @@ async function reviewSettings(connection: Connection, user: string): Promise<Fin
   return verified
     ? []
     : [warning(`${organization.name} admits only verified e-mail domains, and ${domain} is not verified`)];
+}
+
+async function reviewMessage(
+  connection: Connection,
+  { invite }: Partial<MembershipArgs>,
+): Promise<Finding[]> {
+  const refusal = invite?.message === undefined ? undefined : mailedTextProblem(invite.message, "message");
+  const organization = await readableOrganization(connection);
+  if (refusal === undefined || (organization !== undefined && isOfAugust2025(organization))) return [];
+  return [problem("invite.message", refusal)];
 }
 
 /** The projects that an invite gives access to have to exist; PostHog checks it for a key that may not list them. */

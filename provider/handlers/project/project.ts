@@ -94,8 +94,8 @@ function toLive(
 async function writeFields(connection: Connection, id: number, declared: Args): Promise<Project> {
   const settings = declared.settings ?? {};
   const zone = declared.timezone === undefined ? {} : { timezone: declared.timezone };
-  const wanted = { name: declared.name, ...zone, ...settingsToApi(settings) };
   const current = await getProject(connection, id);
+  const wanted = { name: declared.name, ...zone, ...settingsToApi(settings, current) };
   const changed = Object.entries(wanted).filter(([field, value]) => !sameJson(current?.[field], value));
   const written =
     current === undefined || changed.length > 0
@@ -123,7 +123,7 @@ async function writeEnvironment(
   if (Object.keys(only).length === 0) return {};
   const held = await getEnvironment(connection, project.id);
   const differing = changedSettings(settingsFromApi(held ?? {}, only), only);
-  const sent = settingsToApi(Object.fromEntries(differing.map((name) => [name, only[name]])));
+  const sent = settingsToApi(Object.fromEntries(differing.map((name) => [name, only[name]])), held);
   const now = differing.length === 0 ? held : await updateEnvironment(connection, project.id, sent);
   const fields = Object.keys(settingsToApi(only)).filter((field) => now?.[field] !== undefined);
   return Object.fromEntries(fields.map((field) => [field, now?.[field]]));

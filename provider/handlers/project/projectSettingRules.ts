@@ -33,13 +33,15 @@ type Comparison =
   | "set"
   /** A decimal number, as PostHog's text with two places or as a number. */
   | "decimal"
-  /** An object that PostHog merges on write: only the declared keys are owned, at every depth. */
+  /** An object whose other keys stay on a write: only the declared ones are owned, at every depth. */
   | "declaredKeys";
 
 /** One setting of a project. */
 export interface SettingRule {
   readonly schema: z.ZodType;
   readonly comparison?: Comparison;
+  /** Whether PostHog replaces the object instead of merging it, so that a write sends its other keys as well. */
+  readonly isReplaced?: true;
   /** Whether servers from before mid 2026 accept it only at the environment's address. */
   readonly environmentOnly?: true;
 }
@@ -56,8 +58,8 @@ const product: Readonly<Record<string, SettingRule>> = {
   baseCurrency: { schema: currency, environmentOnly: true },
   isDemo: { schema: onOff },
   completedSnippetOnboarding: { schema: onOff },
-  hasCompletedOnboardingFor: { ...merged },
-  onboardingTasks: { ...merged, environmentOnly: true },
+  hasCompletedOnboardingFor: { ...merged, isReplaced: true },
+  onboardingTasks: { ...merged, isReplaced: true, environmentOnly: true },
   testAccountFilters: { schema: listOf(propertyFilter) },
   testAccountFiltersDefaultChecked: toggle,
   pathCleaningFilters: {
@@ -84,7 +86,7 @@ const product: Readonly<Record<string, SettingRule>> = {
   conversationsSettings: { schema: conversationsSettings, ...declaredKeys },
   proactiveTasksEnabled: toggle,
   receiveOrgLevelActivityLogs: toggle,
-  logsSettings: { schema: logsSettings, ...declaredKeys },
+  logsSettings: { schema: logsSettings, ...declaredKeys, isReplaced: true },
   webAnalyticsPreAggregatedTablesEnabled: { ...toggle, environmentOnly: true },
   revenueAnalyticsConfig: { schema: revenueAnalyticsConfig, ...declaredKeys, environmentOnly: true },
   marketingAnalyticsConfig: { schema: marketingAnalyticsConfig, ...declaredKeys, environmentOnly: true },

@@ -31,10 +31,20 @@ export function declaredSettings(settings: Settings): Settings {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
-/** Declared settings as PostHog takes them. */
-export function settingsToApi(settings: Settings): Record<string, unknown> {
+/**
+ * Declared settings as PostHog takes them.
+ *
+ * @param held what PostHog has, from which come the other keys of objects that it replaces.
+ */
+export function settingsToApi(
+  settings: Settings,
+  held: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(declaredSettings(settings)).map(([name, value]) => [apiNameOf(name), toApi(name, value)]),
+    Object.entries(declaredSettings(settings)).map(([name, value]) => {
+      const field = apiNameOf(name);
+      return [field, toApi(name, value, held[field])];
+    }),
   );
 }
 
@@ -107,9 +117,10 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function toApi(name: string, value: unknown): unknown {
-  const isDecimal = settingRules.get(name)?.comparison === "decimal" && value !== null;
-  return isDecimal ? Number(value).toFixed(2) : value;
+function toApi(name: string, value: unknown, held: unknown): unknown {
+  const { comparison, isReplaced } = settingRules.get(name) ?? {};
+  if (isReplaced && isObject(value) && isObject(held)) return { ...held, ...value };
+  return comparison === "decimal" && value !== null ? Number(value).toFixed(2) : value;
 }
 
 /** Names that people try among the settings although they belong elsewhere. */

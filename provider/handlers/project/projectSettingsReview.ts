@@ -1,12 +1,15 @@
+import { organizationAdmin } from "../../access/levels";
 import { counted } from "../../access/messages";
 import type { Review } from "../../engine/definition";
 import { type Finding, problem } from "../../engine/finding";
+import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { answered } from "../../posthog/errors";
 import { getInstance } from "../../posthog/instance";
 import { objectExists } from "../../posthog/objects";
 import {
   hasFeature,
+  isBeforeAutumn2026,
   isOfAugust2025,
   type Organization,
   readableOrganization,
@@ -70,8 +73,10 @@ const particular: Readonly<
   Record<string, (situation: Situation, value: unknown) => Finding[] | Promise<Finding[]>>
 > = {
   defaultDataTheme: reviewTheme,
+  pathCleaningFilters: reviewPathCleaning,
   primaryDashboard: reviewDashboard,
   proactiveTasksEnabled: reviewProactiveTasks,
+  receiveOrgLevelActivityLogs: reviewOrganizationLog,
   sessionRecordingRetentionPeriod: reviewRetention,
 };
 
@@ -183,6 +188,29 @@ async function reviewProactiveTasks({ connection, own }: Situation, enabled: unk
     problem("settings.proactiveTasksEnabled", "PostHog refuses it to every project but one of its own", {
       fix: "remove it from the program",
     }),
+  ];
+}
+
+/** An empty expression fits everywhere: PostHog puts the alias between all characters of a path. */
+function reviewPathCleaning({ organization }: Situation, filters: unknown): Finding[] {
+  if (organization === undefined || isBeforeAutumn2026(organization) || !Array.isArray(filters)) return [];
+  return filters.flatMap((filter: unknown, at) =>
+    isObject(filter) && "regex" in filter && filter.regex === ""
+      ? [problem(`settings.pathCleaningFilters[${at}].regex`, "must not be empty: it would fit everywhere")]
+      : [],
+  );
+}
+
+/** PostHog asks for an organization admin, whatever the level in the project. */
+async function reviewOrganizationLog({ connection }: Situation, value: unknown): Promise<Finding[]> {
+  const caller = value === null ? undefined : await getCallerMember(connection);
+  if (caller === undefined || caller.level >= organizationAdmin) return [];
+  return [
+    problem(
+      "settings.receiveOrgLevelActivityLogs",
+      `only organization admins may change it, and ${caller.user.email} is none`,
+      { fix: "use the key of an organization admin, or remove it from the program" },
+    ),
   ];
 }
 

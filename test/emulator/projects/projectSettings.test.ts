@@ -303,6 +303,16 @@ describe("changing", () => {
     );
   });
 
+  test("the organization's log is for organization admins, whatever their level in the project", async () => {
+    const body = { receive_org_level_activity_logs: true };
+    expect(await as(emulator, "analyst").patch(WEBSITE, body)).toMatchObject(
+      forbidden(
+        "Only organization owners and admins can modify the receive_org_level_activity_logs setting.",
+      ),
+    );
+    expect(await as(emulator, "owner").patch(WEBSITE, body)).toMatchObject({ status: 200, body });
+  });
+
   test("the authorized URLs belong to web analytics", async () => {
     await demoteAnalyst();
     const analyst = as(emulator, "analyst");

@@ -131,3 +131,17 @@ describe("members who may create projects", () => {
     expect(store.projects.size).toBe(before + 1);
   });
 });
+
+describe("path cleaning rules need an expression (validate_path_cleaning_filters in PostHog's public source)", () => {
+  const attr = "path_cleaning_filters";
+  test.each([
+    [[{ alias: "id", regex: "" }], "A path cleaning rule needs a regex. Remove the rule or give it one."],
+    [[{ alias: "id" }], "A path cleaning rule needs a regex. Remove the rule or give it one."],
+    [{ alias: "id" }, "Must provide a list of path cleaning rules."],
+  ])("%j is refused", async (rules, detail) => {
+    expect(await as(emulator, "owner").patch(WEBSITE, { [attr]: rules })).toMatchObject(
+      badValue(detail, attr),
+    );
+    expect(await as(july, "owner").patch(WEBSITE, { [attr]: rules })).toMatchObject({ status: 200 });
+  });
+});

@@ -5,9 +5,21 @@ import { acmeWorld } from "../../../support/seeds";
 
 const switches = [true, false];
 
+/** Names that PostHog puts into e-mails, or refuses to. */
+const mailed = [
+  "Acme & Co. (EU)",
+  "see https://a.test",
+  "mailto:me",
+  "acme.test",
+  "www. here",
+  "A <b>",
+  "A\nB",
+  "A\u200bB",
+];
+
 /** Values of each setting: usual ones, none of them the default, and odd ones. Null is tried of all. */
 const values: Readonly<Record<string, readonly unknown[]>> = {
-  name: ["Acme Inc.", " Acme Ltd ", "", " ", "x".repeat(64), "x".repeat(65)],
+  name: ["Acme Inc.", " Acme Ltd ", "", " ", "x".repeat(64), "x".repeat(65), ...mailed],
   logoMediaId: ["zz", ""],
   enforce2fa: [...switches, "maybe"],
   enforceVerifiedDomains: switches,

@@ -190,6 +190,28 @@ describe("a preview", () => {
       );
     }));
 
+  test.each([
+    "Welcome!\n\tSee acme.test.",
+    "See https://acme.test",
+    "mailto:me",
+    "<b>Hi</b>",
+    "H\u200bi",
+    "H\ri",
+  ])("refuses the message %j of an invite where PostHog does, and at no other time", (message) =>
+    withWorld(async (world) => {
+      const member = world.resource("OrganizationMember");
+      const args = { user: "new@acme.test", invite: { message } };
+      const refusals = await member.refusals(args);
+      world.run({ preflight: "false" });
+      const sent = await member.up(args).catch((error: unknown) => String(error));
+      if (refusals.length === 0) return expect(world.emulator.store.invites.size).toBe(1);
+      expect(refusals).toEqual([expect.stringMatching(/^invite\.message: must not hold /)]);
+      expect(sent).toMatch(/are not allowed in this field/);
+      world.run();
+      expect(await member.refusals({ user: "analyst@acme.test", invite: { message } })).toEqual([]);
+    }),
+  );
+
   test("names the scope that the key lacks", () =>
     withWorld(
       async ({ resource }) => {

@@ -146,6 +146,29 @@ describe("the first dashboard", () => {
     }, shop({})));
 });
 
+test.each([true, false])(
+  "only an organization admin sets whether the organization's log is in the project's, %s too",
+  (value) =>
+    withWorld(
+      async ({ resource, run }) => {
+        const project = resource("Project");
+        const args = { name: "Shop", adopt: true, settings: { receiveOrgLevelActivityLogs: value } };
+        expect((await project.refusals(args)).join()).toMatch(
+          /^settings\.receiveOrgLevelActivityLogs: only organization admins .*analyst@acme\.test is none/,
+        );
+        run({ preflight: "false" });
+        await expect(project.up(args)).rejects.toThrow(/Only organization owners and admins can modify/);
+      },
+      acmeWorld({
+        caller: "analyst@acme.test",
+        organization: {
+          projects: [{ name: "Shop", id: 5, settings: { receive_org_level_activity_logs: !value } }],
+          accessRules: [{ project: "Shop", member: "analyst@acme.test", level: "admin" }],
+        },
+      }),
+    ),
+);
+
 test("tasks that PostHog starts by itself are its own project's only", () =>
   withWorld(async ({ resource }) => {
     expect((await resource("Project").refusals(adopted({ proactiveTasksEnabled: true }))).join()).toMatch(

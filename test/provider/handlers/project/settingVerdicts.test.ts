@@ -176,6 +176,21 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   ],
 };
 
+/** For settings whose other keys stay, two values that have no key in common, as far as PostHog has two keys. */
+const parts: Readonly<Record<string, readonly [held: object, declared: object]>> = {
+  hasCompletedOnboardingFor: [{ surveys: true }, { product_analytics: true }],
+  onboardingTasks: [{ a: "completed" }, { b: "skipped" }],
+  modifiers: [{ debug: true }, { personsOnEventsMode: "disabled" }],
+  surveyConfig: [{ appearance: { a: 1 } }, { b: 2 }],
+  conversationsSettings: [{ widget_enabled: false }, { widget_domains: ["https://a.test"] }],
+  logsSettings: [{ capture_console_logs: true }, { retention_days: 14 }],
+  revenueAnalyticsConfig: [{ filter_test_accounts: true }, { base_currency: "EUR" }],
+  marketingAnalyticsConfig: [{ attribution_window_days: 30 }, { attribution_mode: "linear" }],
+  customerAnalyticsConfig: [{ account_group_type_index: 2 }, { signup_event: { kind: "EventsNode" } }],
+  workflowsConfig: [{}, { capture_workflows_engagement_events: true }],
+  sessionReplayConfig: [{ record_canvas: true }, { ai_config: { opt_in: true } }],
+};
+
 /** Values that PostHog answers 200 to without keeping them. */
 const dropped: readonly [setting: string, value: unknown][] = [
   ["conversationsSettings", null],
@@ -201,6 +216,11 @@ async function verdict({ resource, run }: World, setting: string, value: unknown
 async function patch({ emulator }: World, setting: string, value: unknown): Promise<number> {
   return (await asOwner(emulator).patch("/api/projects/5/", { [apiNameOf(setting)]: value })).status;
 }
+
+test("all settings whose other keys stay are tried", () => {
+  const merged = [...settingRules].filter(([, rule]) => rule.comparison === "declaredKeys");
+  expect(Object.keys(parts).sort()).toEqual(merged.map(([name]) => name).sort());
+});
 
 test("every setting is tried", () => {
   expect(Object.keys(values).sort()).toEqual([...settingRules.keys()].sort());
@@ -233,6 +253,17 @@ describe.each<[EmulatorOptions["generation"]]>([["2026-07"], ["current"]])(
             });
           }
         }, world),
+    );
+
+    test.each(Object.entries(parts))("an update of %s leaves its other keys", (setting, [held, declared]) =>
+      withWorld(async (driven) => {
+        await patch(driven, setting, held);
+        await driven.resource("Project").up({ name: "Shop", adopt: true, settings: { [setting]: declared } });
+        expect(driven.emulator.store.projects.get(5)?.settings[apiNameOf(setting)]).toMatchObject({
+          ...held,
+          ...declared,
+        });
+      }, world),
     );
 
     test.each(dropped)("the preview says that PostHog drops %s: %j", (setting, value) =>
