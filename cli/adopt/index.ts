@@ -25,7 +25,7 @@ export function registerAdopt(program: Command): void {
     .description(
       "add existing objects that the program declares to the stack's state; changes nothing in PostHog",
     )
-    .option("--stack <name>", "the Pulumi stack (default: the selected one)")
+    .option("-s, --stack <name>", "the Pulumi stack (default: the selected one)")
     .option(
       "--id <kind:name=id>",
       "PostHog's id of a resource that arguments do not identify; repeatable",
@@ -35,7 +35,7 @@ export function registerAdopt(program: Command): void {
     .option("--json", "print the report as JSON")
     .action(async (flags: AdoptFlags) => {
       const stack = await ProgramStack.open(flags.stack);
-      const read = await configurationReader(stack.name);
+      const read = await configurationReader({ stack: stack.name });
       const host = createHost(read, (notice) => say(noticeText(notice)), { readOnly: true });
       const report = await adopt(stack, host, {
         ids: flags.id ?? new Map(),

@@ -4,6 +4,7 @@ import { printable } from "../../provider/access/messages";
 import {
   type Configuration,
   type ConfigurationReader,
+  hasEnvironmentKey,
   processEnvironment,
   resolveConfiguration,
 } from "../../provider/posthog/configuration";
@@ -11,12 +12,13 @@ import { type Connection, Connections } from "../../provider/posthog/connection"
 import { ConfigurationError } from "../../provider/posthog/errors";
 import { systemClock } from "../../provider/posthog/gate";
 import { runPulumi } from "./pulumi";
+import { selectedStack, stackFix } from "./stack";
 
 /** Where a command finds PostHog and the credentials. */
 export interface ConnectionFlags {
   /** Name of an entry of `posthog:accounts`. */
   readonly account?: string;
-  /** Pulumi stack whose configuration comes first; without one, only the environment counts. */
+  /** Pulumi stack whose configuration comes first; see {@link configurationReader} for what holds without one. */
   readonly stack?: string;
 }
 
@@ -24,8 +26,8 @@ export interface ConnectionFlags {
 export function addConnectionFlags(command: Command): Command {
   return command
     .option(
-      "--stack <name>",
-      "read the posthog: configuration of this Pulumi stack, before POSTHOG_* variables",
+      "-s, --stack <name>",
+      "read the posthog: configuration of this Pulumi stack, before POSTHOG_* variables (default: POSTHOG_API_KEY, else the selected stack)",
     )
     .option("--account <name>", "use this entry of posthog:accounts");
 }
@@ -40,30 +42,59 @@ export async function connectionOf(flags: ConnectionFlags): Promise<Connection> 
 }
 
 /**
- * The configuration of a command, from the Pulumi stack and the environment.
+ * The configuration of a command, from a Pulumi stack and the environment.
  *
  * @throws ConfigurationError when the stack cannot be read, or a value has the wrong form.
  */
-export async function configurationOf({ account, stack }: ConnectionFlags): Promise<Configuration> {
-  return resolveConfiguration(await configurationReader(stack), processEnvironment(), account);
+export async function configurationOf(flags: ConnectionFlags): Promise<Configuration> {
+  return resolveConfiguration(await configurationReader(flags), processEnvironment(), flags.account);
+}
+
+/**
+ * The configuration of the stack that is named, secrets in plain text. Without a name, nothing where the environment has a
+ * key; else the configuration of the selected stack of the program in this folder, which is said beside the report.
+ *
+ * @throws ConfigurationError when it cannot be read.
+ */
+export async function configurationReader({ stack, account }: ConnectionFlags): Promise<ConfigurationReader> {
+  if (stack !== undefined) return stackReader(stack);
+  if (usesEnvironment({ account })) return noStack;
+  const selected = await selectedStack();
+  if (selected !== undefined) return stackReader(selected);
+  if (account === undefined) return noStack;
+  throw new ConfigurationError(`there is no account "${account}" outside of a Pulumi program`, {
+    why: "Accounts are in the configuration of a stack.",
+    fix: "Run this in the folder of the program; --stack names another stack than the selected one.",
+  });
+}
+
+/** Whether the environment has the key, so that no stack is read. Only stacks have accounts. */
+export function usesEnvironment({ stack, account }: ConnectionFlags): boolean {
+  return stack === undefined && account === undefined && hasEnvironmentKey(processEnvironment());
 }
 
 const stackConfiguration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
-/**
- * The configuration of a Pulumi stack, secrets in plain text; empty without a stack.
- *
- * @throws ConfigurationError when it cannot be read.
- */
-export async function configurationReader(stack: string | undefined): Promise<ConfigurationReader> {
-  if (stack === undefined) return () => undefined;
+async function stackReader(stack: string): Promise<ConfigurationReader> {
   const { ok, stdout, why } = await runPulumi(["config", "--json", "--show-secrets", "--stack", stack]);
   if (!ok) {
     throw new ConfigurationError(`the configuration of stack "${stack}" cannot be read`, {
       why,
-      fix: "Run this in the folder of the Pulumi program, or omit --stack and set POSTHOG_* variables.",
+      fix: stackFix(why, "Run this in the folder of the Pulumi program"),
     });
   }
   const values = stackConfiguration.parse(JSON.parse(stdout));
-  return (key) => values[`posthog:${key}`]?.value;
+  const set = `pulumi config set --secret posthog:apiKey phx_... --stack ${stack}`;
+  return Object.assign((key: string) => values[`posthog:${key}`]?.value, {
+    keyFix: (accounts: readonly string[]) =>
+      accounts.length === 0
+        ? `${set} (or set POSTHOG_API_KEY)`
+        : `Choose an account of the stack with --account: ${accounts.join(", ")}. Or give the stack a key of its own: ${set}`,
+  });
 }
+
+/** Nothing but the environment. */
+const noStack: ConfigurationReader = Object.assign(() => undefined, {
+  keyFix: () =>
+    "Set POSTHOG_API_KEY, or run this in the folder of a Pulumi program whose stack has posthog:apiKey (--stack names another than the selected one).",
+});

@@ -8,15 +8,17 @@ import {
   type ConnectionFlags,
   configurationReader,
   newConnections,
+  usesEnvironment,
 } from "../common/connection";
 import { oneOf } from "../common/flags";
 import { addMatrixFlags } from "../common/matrix";
 import { printPieces, withoutColors, writeFile } from "../common/output";
+import { selectedStack } from "../common/stack";
 import { colors } from "../common/terminal";
 import { printJson, printMarkdown, printText } from "./print";
 import { type DriftResult, findDrift, type RunOptions } from "./run";
 import { printSarif } from "./sarif";
-import { readSource, type SourceFlags } from "./sources";
+import { namesSource, readSource, type SourceFlags } from "./sources";
 
 interface DriftFlags extends ConnectionFlags, SourceFlags {
   /** Start of the activity log to read, ISO 8601. */
@@ -62,8 +64,11 @@ export function registerDrift(program: Command): void {
 
 /** Compares what the flags name with PostHog. */
 async function drift(flags: DriftFlags): Promise<DriftResult> {
-  const host = await hostFor(flags);
-  const source = await readSource(flags, new Date(), () => existingProjects(host.connection(flags.account)));
+  const stack = flags.stack ?? (namesSource(flags) ? undefined : await selectedStack());
+  const host = await hostFor(usesEnvironment(flags) ? flags : { ...flags, stack });
+  const source = await readSource({ ...flags, stack }, new Date(), () =>
+    existingProjects(host.connection(flags.account)),
+  );
   return findDrift(host, source, { ...flags, onProgress: showProgress });
 }
 
@@ -79,8 +84,8 @@ function printReport(result: DriftResult, { format, matrix }: Pick<DriftFlags, "
 }
 
 /** Reads resources as in a run of Pulumi, without its messages. */
-async function hostFor({ stack }: ConnectionFlags): Promise<Host> {
-  return createHost(await configurationReader(stack), () => undefined, { connections: newConnections() });
+async function hostFor(flags: ConnectionFlags): Promise<Host> {
+  return createHost(await configurationReader(flags), () => undefined, { connections: newConnections() });
 }
 
 function moment(text: string): string {

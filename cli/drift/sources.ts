@@ -31,11 +31,15 @@ export interface SourceFlags extends Partial<MatrixFlags> {
   readonly matrix?: string;
 }
 
+/** Whether a source other than a stack is given. */
+export const namesSource = ({ state, explain, matrix }: SourceFlags): boolean =>
+  [state, explain, matrix].some((source) => source !== undefined);
+
 /** Lists the organization's projects. */
 export type ListProjects = () => Promise<readonly ProjectName[]>;
 
 const choose =
-  "Give one: --stack <name>, --state <file>, --matrix <file>, or --explain <file> with the output of a refresh.";
+  "Run this in the folder of a Pulumi program, or give one: --stack <name>, --state <file>, --matrix <file>, or --explain <file> with the output of a refresh.";
 
 /**
  * Reads what to compare.

@@ -43,7 +43,7 @@ export function registerExport(program: Command): void {
 
 async function exportOrganization(flags: ExportFlags): Promise<void> {
   rejectProgramFlags(flags);
-  const read = await configurationReader(flags.stack);
+  const read = await configurationReader(flags);
   const host = createHost(read, (notice) => say(noticeText(notice)), { readOnly: true });
   const onProgress = (what: string): void => say(`reading ${what}`);
   if (flags.format === "matrix") {

@@ -3,7 +3,11 @@ import { isLoopback } from "../access/addresses";
 import { ConfigurationError } from "./errors";
 
 /** Reads one key of the stack configuration's `posthog` namespace; secrets arrive unwrapped. */
-export type ConfigurationReader = (key: string) => string | undefined;
+export interface ConfigurationReader {
+  (key: string): string | undefined;
+  /** What gives a key to somebody who has none: not every reader is that of a running program. */
+  readonly keyFix?: (accounts: readonly string[]) => string;
+}
 
 /**
  * Where requests go and with which credentials, for one account.
@@ -16,6 +20,8 @@ export interface Configuration {
   readonly host: string;
   /** Personal API key (`phx_...`). */
   readonly apiKey?: string;
+  /** What to do about the missing key. */
+  readonly keyFix?: string;
   /**
    * The environment's key, if the stack configuration names another one and the environment's host is the one in use.
    * Pulumi hands a refresh or destroy the configuration of the last update, so after a key was replaced there this one may
@@ -143,10 +149,12 @@ export function resolveConfiguration(
   const topHost = normalizeHost(top.host ?? cloudHost);
   const host = own.host === undefined ? topHost : normalizeHost(own.host);
   const inherited: Account = host === topHost ? top : {};
+  const apiKey = checkedKey(own.apiKey ?? inherited.apiKey);
   const signIn = own.email === undefined ? inherited : own;
   return {
     host,
-    apiKey: checkedKey(own.apiKey ?? inherited.apiKey),
+    apiKey,
+    keyFix: apiKey === undefined ? keyFix(read, accountName) : undefined,
     environmentApiKey: accountName === undefined ? environmentKey(environment, host, top.apiKey) : undefined,
     organizationId: checkedOrganization(
       own.organizationId ?? (own.apiKey === undefined ? inherited.organizationId : undefined),
@@ -176,8 +184,29 @@ function environmentKey(
   }
 }
 
-function namedAccount(accounts: string | undefined, name: string): Account {
-  const fix = `pulumi config set --secret --path 'posthog:accounts.${name}.apiKey' phx_...`;
+/** Whether the environment has an API key. */
+export function hasEnvironmentKey(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return environmentNames.apiKey.some((name) => nonEmpty(environment[name]) !== undefined);
+}
+
+function keyFix(read: ConfigurationReader, accountName: string | undefined): string {
+  if (accountName !== undefined) return accountKeyFix(accountName);
+  const accounts = Object.keys(accountsOf(read("accounts"), accountKeyFix("eu")));
+  if (read.keyFix !== undefined) return read.keyFix(accounts);
+  const set = "pulumi config set --secret posthog:apiKey phx_... (or set POSTHOG_API_KEY)";
+  return accounts.length === 0 ? set : `Set account to one of ${accounts.join(", ")}, or: ${set}`;
+}
+
+function accountKeyFix(name: string): string {
+  return `pulumi config set --secret --path 'posthog:accounts.${name}.apiKey' phx_...`;
+}
+
+/**
+ * The accounts of a stack configuration.
+ *
+ * @param fix what an invalid one needs.
+ */
+function accountsOf(accounts: string | undefined, fix: string): Readonly<Record<string, Account>> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(accounts ?? "{}");
@@ -198,12 +227,18 @@ function namedAccount(accounts: string | undefined, name: string): Account {
       },
     );
   }
-  const found = new Map(Object.entries(all.data)).get(name);
+  return all.data;
+}
+
+function namedAccount(text: string | undefined, name: string): Account {
+  const fix = accountKeyFix(name);
+  const accounts = new Map(Object.entries(accountsOf(text, fix)));
+  const found = accounts.get(name);
   if (found === undefined) {
-    const names = Object.keys(all.data);
+    const names = [...accounts.keys()];
     throw new ConfigurationError(`unknown account "${name}"`, {
       why: `posthog:accounts has ${names.length === 0 ? "no entries" : `the entries ${names.join(", ")}`}.`,
-      fix,
+      fix: names.length === 0 ? fix : `Name one of them, or add this one: ${fix}`,
     });
   }
   return found;

@@ -160,7 +160,9 @@ export class Connection implements LockTaker {
     if (key === undefined) {
       throw new ConfigurationError("no API key is configured", {
         why: "Every call to PostHog's API needs a personal API key.",
-        fix: "pulumi config set --secret posthog:apiKey phx_... (or set POSTHOG_API_KEY)",
+        fix:
+          this.configuration.keyFix ??
+          "pulumi config set --secret posthog:apiKey phx_... (or set POSTHOG_API_KEY)",
       });
     }
     let used = key;

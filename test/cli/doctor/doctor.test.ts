@@ -265,6 +265,8 @@ describe("the command", () => {
     const main = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
     const child = spawn(process.execPath, [main, "doctor", ...args], {
       env: { ...process.env, ...env },
+      // Outside of every program, whose stack would be asked for a key.
+      cwd: folder,
     });
     const output = { out: "", err: "" };
     child.stdout.on("data", (chunk) => (output.out += String(chunk)));

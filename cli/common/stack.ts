@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { printable } from "../../provider/access/messages";
+import { ConfigurationError } from "../../provider/posthog/errors";
+import { runPulumi } from "./pulumi";
+
+/** What a command can do without a stack. */
+export const withoutStack =
+  "set POSTHOG_API_KEY (and POSTHOG_HOST for another host than us.posthog.com): then no stack is read";
+
+/**
+ * The name of the selected stack of the program in this folder or one above, which it says beside the report; undefined
+ * outside of programs.
+ *
+ * @throws ConfigurationError if the program has no selected stack, or it cannot be read.
+ */
+export async function selectedStack(): Promise<string | undefined> {
+  if (!isInProgram()) return undefined;
+  const { ok, stdout, why } = await orWithoutStack(runPulumi(["stack", "--show-name"]));
+  if (ok) {
+    const name = stdout.trim();
+    console.error(printable(`using the selected stack ${name}; --stack names another`));
+    return name;
+  }
+  throw new ConfigurationError("the selected stack of the program in this folder cannot be read", {
+    why,
+    fix: stackFix(why, "Choose a stack with --stack, or with pulumi stack select"),
+  });
+}
+
+/**
+ * What makes a stack readable, and what does without it.
+ *
+ * @param why what Pulumi said.
+ * @param otherwise what else makes it readable, without a full stop.
+ */
+export function stackFix(why: string, otherwise: string): string {
+  const ways: readonly (readonly [RegExp, string])[] = [
+    [
+      /passphrase|decrypt/i,
+      "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, as for pulumi itself",
+    ],
+    [
+      /log ?in|PULUMI_ACCESS_TOKEN|credentials|backend/i,
+      "Log in to the backend that has the stacks: pulumi login",
+    ],
+  ];
+  const [, way] = ways.find(([pattern]) => pattern.test(why)) ?? [];
+  return `${way ?? otherwise}; or ${withoutStack}.`;
+}
+
+/** Without Pulumi itself, the environment is a way too. */
+async function orWithoutStack<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const { why, fix } = error.remedy;
+    throw new ConfigurationError(error.summary, { why, fix: `${fix} Or ${withoutStack}.` });
+  }
+}
+
+function isInProgram(): boolean {
+  for (let at = process.cwd(); ; at = dirname(at)) {
+    if (["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].some((name) => existsSync(join(at, name)))) return true;
+    if (at === dirname(at)) return false;
+  }
+}
