@@ -57,15 +57,18 @@ export async function configurationOf(flags: ConnectionFlags): Promise<Configura
  * @throws ConfigurationError when it cannot be read.
  */
 export async function configurationReader({ stack, account }: ConnectionFlags): Promise<ConfigurationReader> {
-  if (stack !== undefined) return stackReader(stack);
-  if (usesEnvironment({ account })) return noStack;
-  const selected = await selectedStack();
-  if (selected !== undefined) return stackReader(selected);
+  const chosen = await chosenStack({ stack, account });
+  if (chosen !== undefined) return stackReader(chosen);
   if (account === undefined) return noStack;
   throw new ConfigurationError(`there is no account "${account}" outside of a Pulumi program`, {
     why: "Accounts are in the configuration of a stack.",
     fix: "Run this in the folder of the program; --stack names another stack than the selected one.",
   });
+}
+
+/** The stack that a command reads: the one that is named, else none where the environment has a key, else the selected one. */
+export async function chosenStack(flags: ConnectionFlags): Promise<string | undefined> {
+  return flags.stack ?? (usesEnvironment(flags) ? undefined : await selectedStack());
 }
 
 /** Whether the environment has the key, so that no stack is read. Only stacks have accounts. */

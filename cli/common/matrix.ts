@@ -1,13 +1,15 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
-import { formatNumber } from "../../provider/access/messages";
+import { formatNumber, listed, quoted } from "../../provider/access/messages";
+import { nearest } from "../../provider/access/nearest";
+import type { ProjectName } from "../../provider/access/snapshot";
 import { dateOf } from "../../provider/access/values";
-import { namedProjects } from "../../provider/matrix/checks";
+import { namedProjects, projectNamed } from "../../provider/matrix/checks";
 import type { DesiredAccess } from "../../provider/matrix/desired";
-import { type EvaluateOptions, evaluateMatrix } from "../../provider/matrix/evaluate";
+import { evaluateMatrix } from "../../provider/matrix/evaluate";
 import type { Matrix } from "../../provider/matrix/model";
 import { parseMatrix } from "../../provider/matrix/parse";
-import { longestText, type Path } from "../../provider/matrix/problem";
+import { longestText, type MatrixProblem, type Path } from "../../provider/matrix/problem";
 import { messageOf, NotFoundError } from "../../provider/posthog/errors";
 import { gather } from "./flags";
 import { codeOf } from "./output";
@@ -47,33 +49,56 @@ function readTeam(
   return new Map([...before, [team, gather(list)]]);
 }
 
+/** A matrix of a file, and the ids of its projects as far as it does not give them itself. */
+interface ReadMatrix {
+  readonly desired: DesiredAccess;
+  readonly projects: ReadonlyMap<string, number>;
+}
+
+/** Where projects are looked for that neither the matrix nor a flag gives an id. */
+export interface ProjectSources {
+  /** The projects of the organization. */
+  readonly listProjects: () => Promise<readonly ProjectName[]>;
+  /** The ids among the outputs of a stack. */
+  readonly readOutputs: () => Promise<ReadonlyMap<string, number>>;
+}
+
 /**
- * Reads the file of a matrix. A project without an id is PostHog's project of the same name.
+ * Reads the file of a matrix. A project without an id is the one that an output of the stack names, else PostHog's project
+ * of the same name, in any case if there is only one.
  *
- * @param names of PostHog's projects.
  * @param check finds further problems, reported with the others.
+ * @throws MatrixError with everything that is wrong, projects without an id as one problem.
  */
-export function readMatrixFile(
+export async function readMatrixFile(
   file: string,
-  { projects = new Map(), members = new Map() }: MatrixFlags,
-  names: readonly string[],
+  flags: MatrixFlags,
+  { listProjects, readOutputs }: ProjectSources,
   now: Date,
-  check?: EvaluateOptions["check"],
-): DesiredAccess {
+  check?: (matrix: Matrix, projects: ReadonlyMap<string, number>) => readonly MatrixProblem[],
+): Promise<ReadMatrix> {
   const text = readMatrixText(file);
-  const { matrix } = parseMatrix(text);
-  const unnumbered = names.filter((name) => matrix?.projects.get(name)?.id === undefined);
-  return evaluateMatrix(text, {
+  const open = unnumberedProjects(parseMatrix(text).matrix, flags);
+  const [live, outputs] =
+    open.size === 0 ? [[], new Map<string, number>()] : await Promise.all([listProjects(), readOutputs()]);
+  const numbers = new Map(flags.projects);
+  for (const name of open.keys()) {
+    const id = outputs.get(name) ?? projectMeant(live, name)?.id;
+    if (id !== undefined) numbers.set(name, id);
+  }
+  const unknown = [...open].filter(([name]) => !numbers.has(name));
+  const desired = evaluateMatrix(text, {
     file,
     today: dateOf(now),
-    projects: [...projects.keys(), ...unnumbered],
-    members: [...members.keys()],
-    check,
+    projects: [...numbers.keys(), ...unknown.map(([name]) => name)],
+    members: flags.members?.keys(),
+    check: (matrix) => [...unknownProjects(unknown, live), ...(check?.(matrix, numbers) ?? [])],
   });
+  return { desired, projects: numbers };
 }
 
 /** Projects without an id in the matrix or a flag, and where each is first named; none of a broken matrix. */
-export function unnumberedProjects(
+function unnumberedProjects(
   matrix: Matrix | undefined,
   { projects = new Map() }: MatrixFlags,
 ): ReadonlyMap<string, Path> {
@@ -81,7 +106,50 @@ export function unnumberedProjects(
   const open = named.filter(
     ({ name }) => matrix?.projects.get(name)?.id === undefined && !projects.has(name),
   );
-  return new Map(open.map(({ name, path }) => [name, path]));
+  const first = new Map<string, Path>();
+  for (const { name, path } of open) if (!first.has(name)) first.set(name, path);
+  return first;
+}
+
+/** The project of that name; in other capitals only if no other is called so. */
+function projectMeant(live: readonly ProjectName[], name: string): ProjectName | undefined {
+  if (live.some((project) => project.name === name)) return projectNamed(live, name);
+  const [one, ...others] = namesakes(live, name);
+  return others.length === 0 ? one : undefined;
+}
+
+function namesakes(live: readonly ProjectName[], name: string): ProjectName[] {
+  const exact = live.filter((project) => project.name === name);
+  return exact.length > 0
+    ? exact
+    : live.filter((project) => project.name.toLowerCase() === name.toLowerCase());
+}
+
+/** Says once which projects have no id, and what gives them one. */
+function unknownProjects(
+  unknown: readonly (readonly [name: string, path: Path])[],
+  live: readonly ProjectName[],
+): MatrixProblem[] {
+  const [first] = unknown;
+  if (first === undefined) return [];
+  const names = live.map((project) => project.name);
+  const missing = unknown.flatMap(([name]) => {
+    if (namesakes(live, name).length > 0) return [];
+    const near = nearest(name, names);
+    return [`${quoted(name)}${near === undefined ? "" : ` (did you mean ${quoted(near)}?)`}`];
+  });
+  const ambiguous = unknown.flatMap(([name]) => {
+    const ids = namesakes(live, name).map(({ id }) => String(id));
+    return ids.length === 0 ? [] : [`${quoted(name)} may be ${listed(ids, "or")}`];
+  });
+  const none =
+    missing.length === 0 ? [] : [`no project of the organization is called ${listed(missing, "or")}`];
+  const why = [...none, ...ambiguous];
+  const ids = unknown.map(([name]) => `${name}=<id>`).join(",");
+  const them = unknown.length === 1 ? "its id" : "their ids";
+  return [
+    { path: first[1], message: `${why.join("; ")}: give ${them} with --projects ${ids}`, onName: true },
+  ];
 }
 
 /**

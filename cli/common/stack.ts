@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import { printable } from "../../provider/access/messages";
 import { ConfigurationError } from "../../provider/posthog/errors";
 import { runPulumi } from "./pulumi";
@@ -65,4 +66,26 @@ function isInProgram(): boolean {
     if (["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].some((name) => existsSync(join(at, name)))) return true;
     if (at === dirname(at)) return false;
   }
+}
+
+const outputsSchema = z.record(z.string(), z.unknown());
+const idSchema = z.int().positive();
+
+/**
+ * The ids of projects among the outputs of a stack: those of an output `projects` with ids by name, and outputs that are
+ * an id themselves. None without a stack, or if its outputs cannot be read.
+ */
+export async function projectOutputs(stack: string | undefined): Promise<ReadonlyMap<string, number>> {
+  if (stack === undefined) return new Map();
+  const { ok, stdout } = await runPulumi(["stack", "output", "--json", "--stack", stack]);
+  const outputs = outputsSchema.safeParse(ok ? JSON.parse(stdout) : {});
+  if (!outputs.success) return new Map();
+  const listed = outputsSchema.safeParse(outputs.data.projects);
+  const ids = Object.entries({ ...outputs.data, ...(listed.success ? listed.data : {}) }).flatMap(
+    ([name, value]) => {
+      const id = idSchema.safeParse(value);
+      return id.success ? [[name, id.data] as const] : [];
+    },
+  );
+  return new Map(ids);
 }

@@ -6,6 +6,7 @@ import { existingProjects } from "../../provider/posthog/projects";
 import {
   addConnectionFlags,
   type ConnectionFlags,
+  chosenStack,
   configurationReader,
   newConnections,
   usesEnvironment,
@@ -13,7 +14,7 @@ import {
 import { oneOf } from "../common/flags";
 import { addMatrixFlags } from "../common/matrix";
 import { printPieces, withoutColors, writeFile } from "../common/output";
-import { selectedStack } from "../common/stack";
+import { projectOutputs, selectedStack } from "../common/stack";
 import { colors } from "../common/terminal";
 import { printJson, printMarkdown, printText } from "./print";
 import { type DriftResult, findDrift, type RunOptions } from "./run";
@@ -64,11 +65,13 @@ export function registerDrift(program: Command): void {
 
 /** Compares what the flags name with PostHog. */
 async function drift(flags: DriftFlags): Promise<DriftResult> {
-  const stack = flags.stack ?? (namesSource(flags) ? undefined : await selectedStack());
-  const host = await hostFor(usesEnvironment(flags) ? flags : { ...flags, stack });
-  const source = await readSource({ ...flags, stack }, new Date(), () =>
-    existingProjects(host.connection(flags.account)),
-  );
+  const compared = flags.stack ?? (namesSource(flags) ? undefined : await selectedStack());
+  const stack = usesEnvironment(flags) ? undefined : (compared ?? (await chosenStack(flags)));
+  const host = await hostFor({ ...flags, stack });
+  const source = await readSource({ ...flags, stack: compared }, new Date(), {
+    listProjects: () => existingProjects(host.connection(flags.account)),
+    readOutputs: () => projectOutputs(stack),
+  });
   return findDrift(host, source, { ...flags, onProgress: showProgress });
 }
 

@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import type { ProjectName } from "../../provider/access/snapshot";
 import { parseRefresh } from "../../provider/drift/refresh";
 import { DriftSourceError, parseState, type StackResource } from "../../provider/drift/state";
-import { projectNamed, whyUnnumbered } from "../../provider/matrix/checks";
 import type { DesiredAccess } from "../../provider/matrix/desired";
-import { parseMatrix } from "../../provider/matrix/parse";
 import { messageOf } from "../../provider/posthog/errors";
-import { type MatrixFlags, readMatrixFile, readMatrixText, unnumberedProjects } from "../common/matrix";
+import { type MatrixFlags, type ProjectSources, readMatrixFile } from "../common/matrix";
 import { runPulumi } from "../common/pulumi";
 
 /** What is compared with PostHog. */
@@ -35,19 +32,16 @@ export interface SourceFlags extends Partial<MatrixFlags> {
 export const namesSource = ({ state, explain, matrix }: SourceFlags): boolean =>
   [state, explain, matrix].some((source) => source !== undefined);
 
-/** Lists the organization's projects. */
-export type ListProjects = () => Promise<readonly ProjectName[]>;
-
 const choose =
   "Run this in the folder of a Pulumi program, or give one: --stack <name>, --state <file>, --matrix <file>, or --explain <file> with the output of a refresh.";
 
 /**
  * Reads what to compare.
  *
- * @param listProjects only called for a matrix with projects without an id.
+ * @param sources only asked for a matrix with projects without an id.
  * @throws DriftSourceError when it is not one thing, or cannot be read; MatrixError when the matrix is invalid.
  */
-export async function readSource(flags: SourceFlags, now: Date, listProjects: ListProjects): Promise<Source> {
+export async function readSource(flags: SourceFlags, now: Date, sources: ProjectSources): Promise<Source> {
   const { stack, state, explain, matrix } = flags;
   const given = [state, explain, matrix].filter((source) => source !== undefined);
   if (given.length > 1) {
@@ -66,7 +60,7 @@ export async function readSource(flags: SourceFlags, now: Date, listProjects: Li
     return { kind: "stack", name, resources: parseState(await readText(state), name) };
   }
   if (matrix !== undefined) {
-    return { kind: "matrix", name: matrix, desired: await readNumbered(matrix, flags, now, listProjects) };
+    return { kind: "matrix", name: matrix, desired: await readNumbered(matrix, flags, now, sources) };
   }
   if (stack === undefined)
     throw new DriftSourceError("there is nothing to compare", "No source is given.", choose);
@@ -98,29 +92,17 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** Reads a matrix; a project without an id is PostHog's project of the same name. */
+/** Reads a matrix with the ids of its projects. */
 async function readNumbered(
   file: string,
   flags: SourceFlags,
   now: Date,
-  listProjects: ListProjects,
+  sources: ProjectSources,
 ): Promise<DesiredAccess> {
-  const { matrix } = parseMatrix(readMatrixText(file));
-  const open = unnumberedProjects(matrix, flags);
-  const live = open.size === 0 ? [] : await listProjects();
-  const names = [...new Set(live.map(({ name }) => name))];
-  const unclear = [...open].filter(
-    ([name]) => names.includes(name) && projectNamed(live, name) === undefined,
-  );
-  const problems = unclear.map(([name, path]) => ({
-    path,
-    message: `${whyUnnumbered(live, name)}; give one: --projects ${name}=<id>`,
-    onName: true,
-  }));
-  const desired = readMatrixFile(file, flags, names, now, () => problems);
+  const { desired, projects } = await readMatrixFile(file, flags, sources, now);
   const numbered = <T extends { readonly project: string; readonly id?: number }>(one: T): T => ({
     ...one,
-    id: flags.projects?.get(one.project) ?? one.id ?? projectNamed(live, one.project)?.id,
+    id: projects.get(one.project) ?? one.id,
   });
   return { ...desired, projects: desired.projects.map(numbered), keys: desired.keys.map(numbered) };
 }

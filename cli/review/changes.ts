@@ -3,8 +3,6 @@ import type { LiveKey, LiveOrganization, Omission } from "../../provider/access/
 import { counted, listed, printable } from "../../provider/access/messages";
 import type { ProjectName } from "../../provider/access/snapshot";
 import { dateOf } from "../../provider/access/values";
-import { projectNamed } from "../../provider/matrix/checks";
-import type { EvaluateOptions } from "../../provider/matrix/evaluate";
 import type { Connection } from "../../provider/posthog/connection";
 import type {
   ChangeReview,
@@ -21,7 +19,7 @@ import { markdownText } from "../common/markdown";
 import { type MatrixFlags, readMatrixFile } from "../common/matrix";
 import { colors, wrapped } from "../common/terminal";
 import { minuteOf } from "./messages";
-import { type Progress, projectNames } from "./read";
+import { type Progress, projectSources } from "./read";
 
 /** What to compare with PostHog. */
 interface ChangeRequest extends MatrixFlags {
@@ -29,6 +27,8 @@ interface ChangeRequest extends MatrixFlags {
   readonly matrix: string;
   /** File with the last applied matrix. */
   readonly base?: string;
+  /** The stack whose outputs name projects of the matrix. */
+  readonly stack?: string;
 }
 
 /** The line that marks a pull request's comment, so that the next one can replace it. */
@@ -41,22 +41,25 @@ const namedOnTerminals = 50;
 /** Reads a live organization, and finds what an update to a matrix would change in it. */
 export async function readChanges(
   connection: Connection,
-  { matrix, base, projects = new Map(), members = new Map() }: ChangeRequest,
+  { matrix, base, projects, members = new Map(), stack }: ChangeRequest,
   onProgress?: Progress,
 ): Promise<ChangeReview> {
   const now = new Date(connection.clock.now());
-  const names = await projectNames(connection);
-  const given = { projects, members };
-  const targetOf = (file: string, check?: EvaluateOptions["check"]) => ({
-    projects,
+  const sources = projectSources(connection, stack);
+  const targetOf = async (
+    file: string,
+    check?: Parameters<typeof readMatrixFile>[4],
+  ): Promise<MatrixTarget> => ({
+    ...(await readMatrixFile(file, { projects, members }, sources, now, check)),
     members,
-    desired: readMatrixFile(file, given, names, now, check),
   });
   const live = await readOrganization(connection, { invites: true, onProgress });
-  const known = { live, projects, today: dateOf(now) };
+  const today = dateOf(now);
   const targets = {
-    target: targetOf(matrix, (read) => unknownInMatrix(read, known)),
-    base: base === undefined ? undefined : targetOf(base),
+    target: await targetOf(matrix, (read, numbers) =>
+      unknownInMatrix(read, { live, projects: numbers, today }),
+    ),
+    base: base === undefined ? undefined : await targetOf(base),
   };
   const omissions = [...live.omissions];
   const projectKeys = await readKeysByProject(connection, projectsWithKeys(live, targets.target), omissions);
@@ -70,7 +73,7 @@ export async function readChanges(
 /** The projects in which the matrix has project secret API keys. */
 function projectsWithKeys({ access: { projects } }: LiveOrganization, target: MatrixTarget): ProjectName[] {
   const ids = target.desired.keys.flatMap(({ kind, project, id }) =>
-    kind === "project" ? [target.projects.get(project) ?? id ?? projectNamed(projects, project)?.id] : [],
+    kind === "project" ? [target.projects.get(project) ?? id] : [],
   );
   return projects.filter((project) => ids.includes(project.id));
 }

@@ -4,7 +4,7 @@ import type { Connection } from "../../provider/posthog/connection";
 import { ConfigurationError } from "../../provider/posthog/errors";
 import { defaultThresholds, type Severity } from "../../provider/review/model";
 import { narrowReview, severities } from "../../provider/review/reviewOrganization";
-import { addConnectionFlags, type ConnectionFlags, connectionOf } from "../common/connection";
+import { addConnectionFlags, type ConnectionFlags, chosenStack, connectionOf } from "../common/connection";
 import { gather, oneOf } from "../common/flags";
 import { addMatrixFlags } from "../common/matrix";
 import { type Pieces, printPieces, withoutColors, writeFile } from "../common/output";
@@ -120,7 +120,8 @@ function addFindingFlags(command: Command): Command {
     );
 }
 
-async function run(flags: ReviewFlags): Promise<void> {
+async function run(given: ReviewFlags): Promise<void> {
+  const flags = { ...given, stack: await chosenStack(given) };
   const connection = await connectionOf(flags);
   process.exitCode = await (flags.changes === true ? showChanges : showReview)(connection, flags);
 }

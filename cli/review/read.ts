@@ -1,8 +1,6 @@
-import type { LiveOrganization } from "../../provider/access/liveOrganization";
 import { counted } from "../../provider/access/messages";
 import { didYouMean } from "../../provider/access/nearest";
 import type { ProjectName } from "../../provider/access/snapshot";
-import type { DesiredAccess } from "../../provider/matrix/desired";
 import type { Connection } from "../../provider/posthog/connection";
 import { NotFoundError } from "../../provider/posthog/errors";
 import { listMembers, memberOf } from "../../provider/posthog/members";
@@ -10,7 +8,8 @@ import { existingProjects, listProjects } from "../../provider/posthog/projects"
 import type { AccessReview, MatrixEnding, ReviewOptions } from "../../provider/review/model";
 import { narrowReview, reviewOrganization } from "../../provider/review/reviewOrganization";
 import { readOrganization } from "../../provider/snapshot/readOrganization";
-import { type MatrixFlags, readMatrixFile } from "../common/matrix";
+import { type MatrixFlags, type ProjectSources, readMatrixFile } from "../common/matrix";
+import { projectOutputs } from "../common/stack";
 
 /** What to review. */
 export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresholds" | "companyDomains"> {
@@ -20,6 +19,8 @@ export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresho
   readonly person?: readonly string[];
   /** File with a matrix, whose grants may end soon. */
   readonly matrix?: string;
+  /** The stack whose outputs name projects of the matrix. */
+  readonly stack?: string;
 }
 
 /** Called with what is being read. */
@@ -35,11 +36,7 @@ export async function readReview(
   request: ReviewRequest,
   onProgress?: Progress,
 ): Promise<AccessReview> {
-  const { project, person, matrix } = request;
-  const desired = (names: readonly string[]): DesiredAccess | undefined =>
-    matrix === undefined
-      ? undefined
-      : readMatrixFile(matrix, request, names, new Date(connection.clock.now()));
+  const { project, person, matrix, stack } = request;
   const projectIds = project && (await findProjects(connection, project));
   const live = await readOrganization(connection, {
     invites: true,
@@ -48,34 +45,33 @@ export async function readReview(
     projectIds,
     onProgress,
   });
-  const endings = endingsOf(
-    desired(matrix === undefined ? [] : await projectNames(connection)),
-    live,
-    request,
-  );
+  const endings =
+    matrix === undefined
+      ? []
+      : endingsOf(
+          await readMatrixFile(
+            matrix,
+            request,
+            projectSources(connection, stack),
+            new Date(connection.clock.now()),
+          ),
+        );
   const review = reviewOrganization(live, { ...request, endings });
   return person === undefined
     ? review
     : narrowReview(review, { people: await findPeople(connection, person) });
 }
 
-/** Names of all projects, for matrices without ids. */
-export async function projectNames(connection: Connection): Promise<string[]> {
-  return (await existingProjects(connection)).map(({ name }) => name);
+/** Where a command that knows PostHog and a stack looks for the projects of a matrix. */
+export function projectSources(connection: Connection, stack: string | undefined): ProjectSources {
+  return { listProjects: () => existingProjects(connection), readOutputs: () => projectOutputs(stack) };
 }
 
-function endingsOf(
-  desired: DesiredAccess | undefined,
-  { access }: LiveOrganization,
-  { projects = new Map() }: MatrixFlags,
-): MatrixEnding[] {
-  if (desired === undefined) return [];
+function endingsOf({ desired, projects }: Awaited<ReturnType<typeof readMatrixFile>>): MatrixEnding[] {
   const roles = new Map(desired.roles.map(({ team, name }) => [team, name]));
-  const numbers = new Map(access.projects.map(({ id, name }) => [name, id]));
-  for (const { project, id } of [...desired.projects, ...desired.keys]) {
-    if (id !== undefined) numbers.set(project, id);
-  }
-  for (const [project, id] of projects) numbers.set(project, id);
+  const numbers = new Map(
+    [...desired.projects, ...desired.keys].map(({ project, id }) => [project, projects.get(project) ?? id]),
+  );
   return desired.ending.map((ending) => ({
     ...ending,
     role: roles.get(ending.team ?? ""),

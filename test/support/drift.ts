@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import type { ProjectSources } from "../../cli/common/matrix";
 import { findDrift, type RunOptions } from "../../cli/drift/run";
 import type { Source } from "../../cli/drift/sources";
 import type { Emulator } from "../../emulator";
@@ -96,8 +97,16 @@ export function grantBehind({ emulator: { store } }: World, email: string, by: A
   );
 }
 
-/** The projects of an organization that has none. */
-export const noProjects = (): Promise<readonly []> => Promise.resolve([]);
+/** An organization without projects, and a stack without outputs. */
+export const noProjects: ProjectSources = projectsOf(async () => []);
+
+/** An organization with these projects, and a stack with these outputs. */
+export function projectsOf(
+  listProjects: ProjectSources["listProjects"],
+  outputs: Readonly<Record<string, number>> = {},
+): ProjectSources {
+  return { listProjects, readOutputs: async () => new Map(Object.entries(outputs)) };
+}
 
 /** Runs a test with a file of that text, and removes it afterwards. */
 export function withFile<T>(name: string, text: string, body: (path: string) => Promise<T>): Promise<T> {

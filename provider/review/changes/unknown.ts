@@ -16,7 +16,7 @@ interface KnownOrganization {
 
 /**
  * The people and projects of a matrix that the organization does not have, each at the place where the matrix names
- * it. Names of projects that nobody has are left to the code that resolves the matrix.
+ * it. Projects without an id are left to the code that resolves the matrix.
  */
 export function unknownInMatrix(matrix: Matrix, known: KnownOrganization): MatrixProblem[] {
   const working = new WorkingOrganization(known.live);
@@ -64,10 +64,7 @@ function unknownProjects(
   const places = new Map([...entries].reverse().map(([name, { path }]) => [name, path]));
   return [...places].flatMap(([project, path]) => {
     const number = projects.get(project) ?? matrix.projects.get(project)?.id;
-    const like = working.live.access.projects.filter(({ id, name }) =>
-      number === undefined ? name === project : id === number,
-    );
-    const isUnknown = number === undefined ? like.length > 1 : like.length === 0;
+    const isUnknown = number !== undefined && !working.live.access.projects.some(({ id }) => id === number);
     return isUnknown ? [{ path, message: whyUnknown(working, project, number), onName: true }] : [];
   });
 }

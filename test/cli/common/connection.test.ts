@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
 import { configurationOf } from "../../../cli/common/connection";
+import { projectOutputs } from "../../../cli/common/stack";
 import { createProgram } from "../../../cli/program";
 import { type Emulator, startEmulator } from "../../../emulator";
 import { Connections } from "../../../provider/posthog/connection";
@@ -14,6 +15,8 @@ interface Pulumi {
   readonly config: Readonly<Record<string, string>> | string;
   /** What it says instead of the selected stack. */
   readonly noStack?: string;
+  /** The outputs of its stacks. */
+  readonly outputs?: unknown;
 }
 
 interface Scene {
@@ -60,7 +63,7 @@ async function within<T>(
   });
 }
 
-function installPulumi(path: (file: string) => string, { config, noStack }: Pulumi): void {
+function installPulumi(path: (file: string) => string, { config, noStack, outputs }: Pulumi): void {
   const values = typeof config === "string" ? {} : config;
   const json = Object.fromEntries(
     Object.entries(values).map(([key, value]) => [`posthog:${key}`, { value, secret: true }]),
@@ -68,9 +71,11 @@ function installPulumi(path: (file: string) => string, { config, noStack }: Pulu
   writeFileSync(path("config.json"), JSON.stringify(json));
   const fail = (text: string): string => `{ echo "error: ${text}" >&2; exit 255; }`;
   writeFileSync(path("state.json"), JSON.stringify({ version: 3, deployment: {} }));
+  writeFileSync(path("outputs.json"), JSON.stringify(outputs ?? {}));
   const script = `#!/bin/sh
 echo "$@" >> "${path("calls")}"
 case "$1 $2" in
+  "stack output") cat "${path("outputs.json")}" ;;
   "stack export") cat "${path("state.json")}" ;;
   stack*) ${noStack === undefined ? "echo dev" : fail(noStack)} ;;
   config*) ${typeof config === "string" ? fail(config) : `cat "${path("config.json")}"`} ;;
@@ -210,6 +215,22 @@ describe("every command that reads PostHog", () => {
       "stack --show-name",
       "stack export",
     ]);
+  });
+
+  test.each([
+    [
+      { projects: { web: 1, app: "x", api: -1 }, lab: 2, name: "web" },
+      [
+        ["lab", 2],
+        ["web", 1],
+      ],
+    ],
+    [{}, []],
+    [["no object"], []],
+  ])("the outputs %j of a stack name the projects %j", async (outputs, ids) => {
+    const { result } = await within({ pulumi: { config: {}, outputs } }, () => projectOutputs("dev"));
+    expect([...result]).toEqual(ids);
+    expect([...(await projectOutputs(undefined))]).toEqual([]);
   });
 
   test("emulate reads none", () => {

@@ -1,6 +1,6 @@
-import type { MatrixFlags } from "../../../cli/common/matrix";
-import { type ListProjects, readSource, type Source } from "../../../cli/drift/sources";
-import { actor, driftFrom, grantBehind, noProjects, shown, withFile } from "../../support/drift";
+import type { MatrixFlags, ProjectSources } from "../../../cli/common/matrix";
+import { readSource, type Source } from "../../../cli/drift/sources";
+import { actor, driftFrom, grantBehind, noProjects, projectsOf, shown, withFile } from "../../support/drift";
 import { type World, withWorld } from "../../support/driver";
 import { acmeWorld } from "../../support/seeds";
 
@@ -10,9 +10,9 @@ const now = new Date("2026-06-15T12:00:00Z");
 function sourceOf(
   text: string,
   flags: Partial<MatrixFlags> = {},
-  listProjects: ListProjects = noProjects,
+  sources: ProjectSources = noProjects,
 ): Promise<Source> {
-  return withFile("access.yaml", text, (path) => readSource({ matrix: path, ...flags }, now, listProjects));
+  return withFile("access.yaml", text, (path) => readSource({ matrix: path, ...flags }, now, sources));
 }
 
 /** Applies what the matrix declares. */
@@ -71,25 +71,52 @@ describe("a project without an id", () => {
   const numbersIn = (source: Source): unknown =>
     source.kind === "matrix" && [...source.desired.projects, ...source.desired.keys].map(({ id }) => id);
 
-  test("is the one of the same name in PostHog", async () => {
-    expect(numbersIn(await sourceOf(open, {}, async () => projects))).toEqual([2, 2]);
+  const live = (...more: { id: number; name: string }[]) => projectsOf(async () => [...projects, ...more]);
+
+  test.each([
+    ["the one of the same name in PostHog", live(), 2],
+    ["the one of the same name in other capitals", projectsOf(async () => [{ id: 5, name: "WEB" }]), 5],
+    ["the one of exactly that name rather", live({ id: 5, name: "WEB" }), 2],
+    [
+      "the one that an output of the stack names, before names",
+      projectsOf(async () => projects, { Web: 7 }),
+      7,
+    ],
+  ])("is %s", async (_, sources, id) => {
+    expect(numbersIn(await sourceOf(open, {}, sources))).toEqual([id, id]);
   });
 
   test("is rejected if several have its name, with their ids, unless a flag gives one", async () => {
-    const twice = async () => [...projects, { id: 4, name: "Web" }];
+    const twice = live({ id: 4, name: "Web" });
     await expect(sourceOf(open, {}, twice)).rejects.toThrow(
-      /access\.yaml:\d+:5 .*Web: has no id, and projects 2 and 4 all have this name; give one: --projects Web=<id>/,
+      /has a problem\n.*access\.yaml:3:5 .*Web: "Web" may be 2 or 4: give its id with --projects Web=<id>$/,
     );
+    const capitals = projectsOf(async () => [
+      { id: 2, name: "WEB" },
+      { id: 4, name: "web" },
+    ]);
+    await expect(sourceOf(open, {}, capitals)).rejects.toThrow(/"Web" may be 2 or 4/);
     expect(numbersIn(await sourceOf(open, { projects: new Map([["Web", 4]]) }, twice))).toEqual([4, 4]);
   });
 
   test("is rejected if none has its name, with a similar one", async () => {
-    const others = async () => [{ id: 2, name: "Weby" }];
-    await expect(sourceOf(open, {}, others)).rejects.toThrow(/access\.yaml:3:5 .*Web.*Weby/);
+    const others = projectsOf(async () => [{ id: 2, name: "Weby" }]);
+    await expect(sourceOf(open, {}, others)).rejects.toThrow(
+      /access\.yaml:3:5 .*\(did you mean "Weby"\?\): give/,
+    );
   });
 
-  test("is the only reason to list projects: with all ids, the key need not be able to", async () => {
-    const never = () => Promise.reject(new Error("the projects were listed"));
+  test("is said once, with the others, wherever they stand, and what is wrong besides", async () => {
+    const many = `${open}  readers:\n    Web: {role: member}\n    App: {role: member}\n    Api: {role: king}\n`;
+    await expect(sourceOf(many)).rejects.toThrow(/king|must be/);
+    const three = many.replace("king", "admin");
+    await expect(sourceOf(three)).rejects.toThrow(
+      /has a problem\n.*: no project of the organization is called "Web", "App" or "Api": give their ids with --projects Web=<id>,App=<id>,Api=<id>$/,
+    );
+  });
+
+  test("is the only reason to look for projects: with all ids, the key need not be able to", async () => {
+    const never = projectsOf(() => Promise.reject(new Error("the projects were listed")));
     expect(numbersIn(await sourceOf(matrix, {}, never))).toEqual([1]);
     await expect(sourceOf(open, {}, never)).rejects.toThrow("the projects were listed");
   });

@@ -205,7 +205,7 @@ describe("what cannot be compared is an error", () => {
       "a project that does not exist",
       { matrix: asIs.replaceAll("Production:", "Productoin:") },
       [],
-      /unknown project "Productoin"; did you mean "Production"/,
+      /has a problem\n.*called "Productoin" \(did you mean "Production"\?\): give its id with --projects Productoin=<id>$/,
     ],
     [
       "people who do not exist",

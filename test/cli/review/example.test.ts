@@ -41,3 +41,28 @@ test("the example of a review prints and writes what its paper shows", () =>
       await emulator.close();
     }
   }));
+
+test("the example of a matrix is compared with the projects that its program makes, whatever their capitals", () =>
+  withFolder(async () => {
+    const example = join(root, "examples/access-matrix");
+    const emulator = await startEmulator({ seed: join(example, "organization.yaml") });
+    const [, command = ""] =
+      /^npx pulumi-posthog (review --changes .*)$/m.exec(readFileSync(join(example, "README.md"), "utf8")) ??
+      [];
+    try {
+      for (const name of ["Staging", "Production"]) {
+        await fetch(`${emulator.url}/api/organizations/${emulator.organizationId}/projects/`, {
+          method: "POST",
+          headers: { Authorization: `Bearer ${emulator.apiKey}`, "Content-Type": "application/json" },
+          body: JSON.stringify({ name }),
+        });
+      }
+      const args = command.replace("access.yaml", join(example, "access.yaml")).split(" ");
+      const { printed, exitCode } = await runCommand(registerReview, emulator, args);
+      expect(printed).toMatch(/ana@acme\.example keeps|ana@acme\.example loses|ana@acme\.example gains/);
+      expect(printed).toMatch(/Production: \d+ access rules?/);
+      expect(exitCode).toBe(2);
+    } finally {
+      await emulator.close();
+    }
+  }));

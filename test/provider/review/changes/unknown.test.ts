@@ -49,11 +49,6 @@ test.each<[string, string, string[]]>([
       "matrix:7:15 projects.Production.members.zoe@x.org: zoe@x.org is not a member of the organization",
     ],
   ],
-  [
-    "a name of two projects, at the first team that has it",
-    "access_matrix:\n  web:\n    Lab: {role: member}\n  app:\n    Lab: {role: admin}\n",
-    ["matrix:3:5 access_matrix.web.Lab: has no id, and projects 2 and 3 all have this name"],
-  ],
 ])("checks the matrix for %s", (_, text, expected) => {
   expect(wrong(text)).toEqual(expected);
 });
