@@ -36,14 +36,23 @@ export interface AccessMatrixArgs extends CommonArgs {
  * project if its scopes require one.
  *
  * ```ts
- * const { users } = okta.user.getUsersOutput({ groupId: group.id });
- * const oktaPeople = users.apply((all: { email: string }[]) => all.map(({ email }) => email));
  * const access = new posthog.AccessMatrix("access", {
  *   matrix: "access.yaml",
  *   projects: { staging_project: staging.projectId, production_project: production.projectId },
- *   members: { engineering: ["ann@acme.com"], product: oktaPeople },
+ *   members: { engineering: ["ann@acme.com"] },
  * });
  * export const keys = access.keys;
+ * ```
+ *
+ * With the members of an identity provider's group:
+ *
+ * ```ts
+ * const { users } = okta.user.getUsersOutput({ groupId: group.id });
+ * new posthog.AccessMatrix("access", {
+ *   matrix: "access.yaml",
+ *   projects: { staging_project: staging.projectId, production_project: production.projectId },
+ *   members: { product: users.apply((all: { email: string }[]) => all.map(({ email }) => email)) },
+ * });
  * ```
  *
  * The file, in its shortest form (docs/access-matrix.md describes the whole format):

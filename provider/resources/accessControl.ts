@@ -33,14 +33,14 @@ export interface AccessControlArgs extends CommonArgs {
  * One access rule on a type of resource in a project, or on one object of that type.
  *
  * ```ts
- * new posthog.AccessControl("flags", { projectId, resource: "feature_flag", accessLevel: "viewer" });
+ * new posthog.AccessControl("flags", { projectId: project.projectId, resource: "feature_flag", accessLevel: "viewer" });
  * ```
  *
  * For one role on one flag:
  *
  * ```ts
  * new posthog.AccessControl("checkout", {
- *   projectId,
+ *   projectId: project.projectId,
  *   resource: "feature_flag",
  *   resourceId: "new-checkout",
  *   role: "Engineers",

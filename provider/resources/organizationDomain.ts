@@ -39,6 +39,13 @@ export interface OrganizationDomainArgs extends CommonArgs {
  *
  * ```ts
  * const domain = new posthog.OrganizationDomain("acme", { domain: "acme.com" });
+ * export const challenge = domain.challengeRecordValue;
+ * ```
+ *
+ * With the DNS record that proves the domain:
+ *
+ * ```ts
+ * const domain = new posthog.OrganizationDomain("acme", { domain: "acme.com" });
  * new dns.Record("challenge", { name: domain.challengeRecordName, type: "TXT", value: domain.challengeRecordValue });
  * ```
  *

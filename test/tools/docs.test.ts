@@ -67,9 +67,9 @@ export interface BoxArgs extends CommonArgs {
  * of cardboard.
  *
  * \`\`\`ts
- * new Box("one", { name: "A" });
+ * new posthog.Box("one", { name: "A" });
  *
- * new Box("two", { name: "B" });
+ * new posthog.Box("two", { name: "B", size: "large" });
  * \`\`\`
  *
  * Not for liquids.

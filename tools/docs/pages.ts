@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Handlers } from "../../provider/handlers";
+import { makeSchema } from "../schema/document";
 import { readSources } from "../sources";
 import type { ResourceSource } from "../sources/resource";
 import { contradictions } from "./consistency";
+import { otherLanguages } from "./examples";
 import { functionsPage, movedPage } from "./functions";
 import { MADE } from "./markdown";
 import { indexPage, permissionsPage } from "./overview";
@@ -19,19 +21,31 @@ const folder = "docs";
 
 /** Makes every page from the sources of a repository. */
 export function makeDocumentation(root: string, handlers: Handlers): Documentation {
-  const { resources, components, functions } = readSources(root);
+  const sources = readSources(root);
+  const { components, functions } = sources;
+  const resources = sources.resources.filter(({ name }) => handlers.has(name));
+  const schema = makeSchema({ ...sources, resources }, handlers);
   const pages = new Map<string, string>();
-  const problems: string[] = [];
+  const problems = sources.resources
+    .filter((resource) => !resources.includes(resource))
+    .map(({ name }) => `${name}: it has no handler`);
+  const examplesOf = (source: ResourceSource): string => {
+    try {
+      return otherLanguages(source, schema);
+    } catch (error) {
+      problems.push(`${source.name}: its first example: ${error instanceof Error ? error.message : error}`);
+      return "";
+    }
+  };
   for (const resource of resources) {
     const handler = handlers.get(resource.name);
-    if (handler === undefined) {
-      problems.push(`${resource.name}: it has no handler`);
-      continue;
-    }
+    if (handler === undefined) continue;
     problems.push(...contradictions(resource, handler));
-    pages.set(pathOf(resource), resourcePage(resource, handler));
+    pages.set(pathOf(resource), resourcePage(resource, handler, examplesOf(resource)));
   }
-  for (const component of components) pages.set(pathOf(component), componentPage(component));
+  for (const component of components) {
+    pages.set(pathOf(component), componentPage(component, examplesOf(component)));
+  }
   if (functions.length > 0) {
     pages.set(`${folder}/functions.md`, functionsPage(functions));
     pages.set(`${folder}/lookups.md`, movedPage());

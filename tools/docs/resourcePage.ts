@@ -16,13 +16,17 @@ const existingTexts: Readonly<Record<ResourceHandler["definition"]["existing"], 
 };
 
 /** The page of one resource. */
-export function resourcePage(resource: ResourceSource, handler: ResourceHandler): string {
+export function resourcePage(
+  resource: ResourceSource,
+  handler: ResourceHandler,
+  otherLanguages: string,
+): string {
   const { get, needs } = resourceTextOf(resource.docstring);
   const { existing, onExternalDelete } = handler.definition;
   const own = { ...resource.args, members: ownMembers(resource.args), bases: [] };
   return page([
     `${MADE} from provider/resources/${resource.file}.ts and its handler. -->`,
-    ...opening(resource),
+    ...opening(resource, otherLanguages),
     "## Arguments",
     argumentTable(own, handler),
     ...furtherTypes(resource),
@@ -37,10 +41,10 @@ export function resourcePage(resource: ResourceSource, handler: ResourceHandler)
 }
 
 /** The page of something that is made of several resources. */
-export function componentPage(component: ResourceSource): string {
+export function componentPage(component: ResourceSource, otherLanguages: string): string {
   return page([
     `${MADE} from provider/components/${component.file}.ts. -->`,
-    ...opening(component),
+    ...opening(component, otherLanguages),
     "## Arguments",
     memberTable(ownMembers(component.args)),
     ...furtherTypes(component),
@@ -48,9 +52,18 @@ export function componentPage(component: ResourceSource): string {
   ]);
 }
 
-function opening({ name, docstring }: ResourceSource): string[] {
+/** @param otherLanguages the first example in other languages, which follows it. */
+function opening({ name, docstring }: ResourceSource, otherLanguages: string): string[] {
   const { summary, examples, notes } = resourceTextOf(docstring);
-  return [`# ${name}`, oneLine(summary), ...examples.map(unwrapped), ...notes.map(unwrapped)];
+  const first = examples.findIndex((text) => text.startsWith("```")) + 1;
+  return [
+    `# ${name}`,
+    oneLine(summary),
+    ...examples.slice(0, first).map(unwrapped),
+    otherLanguages,
+    ...examples.slice(first).map(unwrapped),
+    ...notes.map(unwrapped),
+  ];
 }
 
 function furtherTypes({ args, nested }: ResourceSource): string[] {
