@@ -133,6 +133,8 @@ export interface Definition<Shape extends z.ZodRawShape> {
   ): Promise<readonly string[]>;
   /** What a preview can say with requests. */
   review?(connection: Connection, review: Review<ArgsOf<Shape>>): Promise<Finding[]>;
+  /** Why the object may not be deleted now, for the preview of a replacement: Pulumi asks about no other deletion. */
+  removalRefusal?(connection: Connection, state: Properties): Promise<Error | undefined>;
   /**
    * What a preview says about a resource that does not change, because of resources that were declared before it. It
    * runs for every unchanged resource, so only the few that are concerned may send requests.

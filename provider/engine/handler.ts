@@ -135,11 +135,12 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const [before, properties] = [this.args.meant(stored), this.args.meant(declared)];
     if (isOrganizationUnknown(properties)) return {};
     const connection = this.connection(host, properties);
+    const isLookedUp = kept.organizationUuid !== undefined;
     const mayUpdate =
       this.changes(before, properties).length > 0 ||
       before.account !== properties.account ||
       before.organizationId !== properties.organizationId ||
-      this.definition.awaits?.(this.args.known(properties)) === true;
+      (!isLookedUp && this.definition.awaits?.(this.args.known(properties)) === true);
     const mayLookUp = mayUpdate && connection.configuration.preflight;
     const question = { before, now: properties, kept, secrets, mayLookUp };
     return stableOutputs(this.definition, connection, question);
@@ -183,6 +184,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const moved = await changesOrganization(connection, state, properties);
     const { isSameReference, updateReason, pendingReason } = this.definition;
     const resolvable = connection.configuration.preflight && isSameReference !== undefined && !moved;
+    if (moved) await this.refuseMove(host, state);
     const replaces: string[] = moved ? ["organizationId"] : [];
     for (const { name } of changes.filter((change) => change.replaces)) {
       const isSame = resolvable && (await isSameReference(connection, name, properties[name], state));
@@ -210,6 +212,13 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const isSame = (name: string): boolean => sameJson(stored[name], declared[name]);
     const own = names.filter((name) => name in stored || name in declared);
     return names.length === 0 || isSame(unsetName) ? own : [...own, unsetName];
+  }
+
+  /** Refuses to replace an object that may not be deleted in its organization, where the program still reaches that. */
+  private async refuseMove(host: Host, state: Properties): Promise<void> {
+    const refuse = async () => this.definition.removalRefusal?.(this.connection(host, state), state);
+    const refusal = await refuse().catch(() => undefined);
+    if (refusal !== undefined) throw refusal;
   }
 
   /** Creates the object, or takes over the existing one where that was asked for or makes no difference. */

@@ -1,4 +1,4 @@
-import { SYSTEM } from "../../emulator";
+import { DEFAULT_SEED, SYSTEM } from "../../emulator";
 import { currentCertificate } from "../fixtures/sso/certificates";
 import { changesOf, javascript, withStack } from "./harness";
 
@@ -95,6 +95,12 @@ test("a provider that was deleted by hand is made anew, found again by its name,
     expect(emulator.store.identityProviders.size).toBe(2);
   }));
 
+const globex = {
+  name: "Globex",
+  id: "018f0000-0000-4000-8000-0000000000f1",
+  members: [{ email: "owner@acme.test", level: "owner" as const }],
+};
+
 test("what would take SAML from a domain that enforces it is refused, changes in the preview, deletions before a write", () => {
   const changed = (provider: string): string => `${record}
     const domain = new posthog.OrganizationDomain("acme", { domain: "acme.com" });
@@ -102,30 +108,73 @@ test("what would take SAML from a domain that enforces it is refused, changes in
   `;
   const okta = (args: string): string =>
     changed(`new posthog.IdentityProvider("okta", { name: "Okta", ${args} });`);
-  return withStack(okta(`domains: [domain.domain], saml: ${saml}`), async (stack, emulator) => {
-    await stack.up();
-    const [domain] = emulator.store.domains.all();
-    const enforced = { verified_at: emulator.store.timestamp(), sso_enforcement: "saml" };
-    emulator.store.domains.update(domain?.id ?? "", enforced, SYSTEM);
-    emulator.clearRequests();
-    const refusal =
-      /was refused: people of acme\.com have to sign in with SAML[\s\S]*enforcement: "off" for acme\.com first/;
+  return withStack(
+    okta(`domains: [domain.domain], saml: ${saml}`),
+    async (stack, emulator) => {
+      await stack.up();
+      const [domain] = emulator.store.domains.all();
+      const enforced = { verified_at: emulator.store.timestamp(), sso_enforcement: "saml" };
+      emulator.store.domains.update(domain?.id ?? "", enforced, SYSTEM);
+      emulator.clearRequests();
+      const refusal =
+        /was refused: people of acme\.com have to sign in with SAML[\s\S]*enforcement: "off" for acme\.com first/;
 
-    for (const args of [`domains: [], saml: ${saml}`, "domains: [domain.domain]"]) {
-      await stack.setProgram(javascript(okta(args)));
+      for (const args of [`domains: [], saml: ${saml}`, "domains: [domain.domain]"]) {
+        await stack.setProgram(javascript(okta(args)));
+        expect((await stack.preview({ fails: true })).text).toMatch(refusal);
+      }
+
+      const elsewhere = `organizationId: "${globex.id}", domains: [], saml: ${saml}`;
+      await stack.setProgram(javascript(okta(elsewhere)));
       expect((await stack.preview({ fails: true })).text).toMatch(refusal);
-    }
 
-    await stack.setProgram(javascript(changed("")));
-    expect(changesOf(await stack.preview())).toEqual(["delete okta"]);
-    expect((await stack.up({ fails: true })).text).toMatch(refusal);
-    expect((await stack.destroy({ fails: true })).text).toMatch(refusal);
-    expect(
-      emulator.requests.filter(({ method, path }) => method !== "GET" && !path.includes("login")),
-    ).toEqual([]);
+      await stack.setProgram(javascript(changed("")));
+      expect(changesOf(await stack.preview())).toEqual(["delete okta"]);
+      expect((await stack.up({ fails: true })).text).toMatch(refusal);
+      expect((await stack.destroy({ fails: true })).text).toMatch(refusal);
+      expect(
+        emulator.requests.filter(({ method, path }) => method !== "GET" && !path.includes("login")),
+      ).toEqual([]);
 
-    emulator.store.domains.update(domain?.id ?? "", { sso_enforcement: "" }, SYSTEM);
-    await stack.destroy();
-    expect([emulator.store.domains.size, emulator.store.identityProviders.size]).toEqual([0, 0]);
-  });
+      emulator.store.domains.update(domain?.id ?? "", { sso_enforcement: "" }, SYSTEM);
+      await stack.destroy();
+      expect([emulator.store.domains.size, emulator.store.identityProviders.size]).toEqual([0, 0]);
+    },
+    { emulator: { seed: { ...DEFAULT_SEED, organizations: [...DEFAULT_SEED.organizations, globex] } } },
+  );
 });
+
+/** A DNS record that is on its way: nobody sees it yet. */
+const slowRecord = `
+  class SlowRecord extends pulumi.CustomResource {
+    constructor(name, args) {
+      const provider = 'exports.handler = () => ({ create: async (inputs) => ({ id: inputs.name, outs: inputs }) })';
+      super("pulumi-nodejs:dynamic/dns:Record", name, { ...args, __provider: provider });
+    }
+  }
+`;
+
+test("while verification is pending, no preview shows the DNS record, and each says what it waits for", () =>
+  withStack(
+    `${slowRecord}
+     const domains = {
+       acme: new posthog.OrgSsoSettings("acme", { domain: "acme.com", saml: ${saml}, enforcement: "saml" }),
+       labs: new posthog.OrganizationDomain("labs", { domain: "acme.org", jitProvisioning: true }),
+     };
+     exports.records = Object.entries(domains).map(([name, domain]) =>
+       new SlowRecord(name + "-record", { name: domain.challengeRecordName, txt: domain.challengeRecordValue }).txt);
+     exports.nested = { txt: domains.acme.challengeRecordValue };`,
+    async (stack) => {
+      await stack.up();
+      for (const round of ["first", "second"]) {
+        const preview = await stack.preview();
+        expect({ round, changes: changesOf(preview).sort() }).toEqual({
+          round,
+          changes: ["update acme", "update labs"],
+        });
+        expect(
+          preview.text.match(/waits for verification: publish the TXT record/g)?.length,
+        ).toBeGreaterThanOrEqual(2);
+      }
+    },
+  ));

@@ -98,9 +98,12 @@ export const signInNeeds = [
   { argument: "jitProvisioning", is: [true], needs: [{ feature: "automatic_provisioning" }] },
 ] as const;
 
-/** Whether the program waits for a domain's verification, so that previews may show an update until then. */
-export const awaitsVerification = ({ waitForVerification = 0 }: Partial<DomainArgs>): boolean =>
-  waitForVerification > 0;
+/** Whether previews may show an update until the domain is verified: the program waits for it, or its sign-in does. */
+export const awaitsVerification = ({
+  waitForVerification = 0,
+  enforcement = "off",
+  jitProvisioning = false,
+}: Partial<DomainArgs>): boolean => waitForVerification > 0 || enforcement !== "off" || jitProvisioning;
 
 /** Why an unverified domain with unchanged arguments is updated: the program waits for its verification. */
 export async function verificationReason(

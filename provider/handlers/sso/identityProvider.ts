@@ -252,6 +252,12 @@ async function reviewLockOut(
   ];
 }
 
+/** Why the provider's objects may not go: domains enforce SAML through them. */
+async function removalRefusal(connection: Connection, pair: ProviderPair, title: string) {
+  const lockedOutDomains = lockedOut(pair.saml, await listDomains(connection), []);
+  return lockedOutDomains.length > 0 ? lockOutError(`removing the ${title}`, lockedOutDomains) : undefined;
+}
+
 const tokenReason = (connection: Connection, declared: Partial<Args>, state: Properties) =>
   newTokenReason(
     connection,
@@ -277,6 +283,8 @@ export const identityProvider = defineResource({
     ...(provisioning === undefined ? [] : domains.map((one) => `domain/${one}/scim`)),
   ],
   review: (connection, review) => reviewProvider(connection, review, titleOf(review.args)),
+  removalRefusal: async (connection, state) =>
+    removalRefusal(connection, await pairOf(connection, "", state), titleOf(declaredIn(args, state))),
   pendingReason: tokenReason,
   updateReason: async (connection, declared, state) =>
     (await tokenReason(connection, declared, state)) ??
@@ -314,9 +322,8 @@ export const identityProvider = defineResource({
   delete: (connection, live, state) =>
     changeSignOn(connection, async () => {
       const pair = await objectsOf(connection, live, state);
-      const lockedOutDomains = lockedOut(pair.saml, await listDomains(connection), []);
-      if (lockedOutDomains.length > 0)
-        throw lockOutError(`removing the ${titleOf(live.args)}`, lockedOutDomains);
+      const refusal = await removalRefusal(connection, pair, titleOf(live.args));
+      if (refusal !== undefined) throw refusal;
       await removePair(connection, pair);
     }),
   async cleanUpAfterExternalDelete(connection, state) {

@@ -1,4 +1,6 @@
+import { SYSTEM } from "../../../emulator";
 import { unknownValue } from "../../../provider/engine/unknown";
+import { certificate } from "../../../tools/sweep/certificate";
 import { withWorld } from "../../support/driver";
 import { acmeWorld } from "../../support/seeds";
 
@@ -35,6 +37,34 @@ describe("while the configuration names another organization than the object's",
     }, twoOrganizations()),
   );
 });
+
+test.each([
+  ["saml", /was refused: people of acme\.com have to sign in with SAML/],
+  ["", undefined],
+])(
+  "an identity provider whose domain enforces %p moves to another organization, or does not",
+  (enforced, refusal) =>
+    withWorld(async ({ emulator, resource, run }) => {
+      await resource("OrganizationDomain").up({ domain: "acme.com" });
+      const saml = {
+        entityId: "https://idp.acme.com/e",
+        ssoUrl: "https://idp.acme.com/s",
+        x509Cert: certificate,
+      };
+      const provider = resource("IdentityProvider");
+      await provider.up({ name: "Okta", domains: ["acme.com"], saml });
+      const [domain] = emulator.store.domains.all();
+      emulator.store.domains.update(
+        domain?.id ?? "",
+        { verified_at: "2026-01-01", sso_enforcement: enforced },
+        SYSTEM,
+      );
+      run();
+      const moved = provider.diff({ name: "Okta", domains: [], saml, organizationId: labs.id });
+      if (refusal !== undefined) await expect(moved).rejects.toThrow(refusal);
+      else expect(await moved).toMatchObject({ replaces: ["organizationId"] });
+    }, twoOrganizations()),
+);
 
 describe("an object that another resource of the program now manages", () => {
   const access = { projectId: 1, user: "analyst@acme.test", accessLevel: "member" };
