@@ -16,6 +16,7 @@ const manifest = z
     exports: z.record(z.string(), entry),
     typesVersions: z.record(z.string(), z.record(z.string(), z.array(z.string()))),
     scripts: z.record(z.string(), z.string()),
+    workspaces: z.array(z.string()),
     dependencies: z.record(z.string(), z.string()),
     peerDependencies: z.record(z.string(), z.string()),
     peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })),
@@ -74,25 +75,45 @@ test("every script goes through the set-up", () => {
   expect(manifest.scripts).toEqual(Object.fromEntries(entries));
 });
 
-test("the lock file knows every example, so that `npm ci` links it", () => {
+const exampleSchema = z.looseObject({ name: z.string(), dependencies: z.record(z.string(), z.string()) });
+const examples = filesIn("examples").filter((path) => /^examples\/[^/]+\/package\.json$/.test(path));
+const foldersOf = (paths: readonly string[]): string[] => paths.map((path) => path.replace(/\/[^/]+$/, ""));
+
+test("examples are workspaces, but for those that sign in elsewhere: their SDKs are not everybody's to install", () => {
+  const own = foldersOf(examples).filter((folder) => !manifest.workspaces.includes(folder));
+  expect(own).toEqual(["auth0", "entra", "google", "keycloak", "okta"].map((name) => `examples/${name}`));
+  const locked = foldersOf(filesIn("examples").filter((path) => path.endsWith("/package-lock.json")));
+  for (const folder of locked) {
+    const { name: _, ...entry } = exampleSchema.parse(JSON.parse(textOf(`${folder}/package.json`)));
+    const lock = z
+      .looseObject({ packages: z.looseObject({ "": z.unknown() }) })
+      .parse(JSON.parse(textOf(`${folder}/package-lock.json`)));
+    expect(lock.packages[""]).toMatchObject({ dependencies: entry.dependencies });
+  }
+  const withSdk = examples.filter((path) => {
+    const { dependencies } = exampleSchema.parse(JSON.parse(textOf(path)));
+    return Object.keys(dependencies).some((name) => /^@pulumi\/(?!pulumi$|policy$)/.test(name));
+  });
+  expect(locked).toEqual(foldersOf(withSdk));
+});
+
+test("the lock file knows every example that is a workspace, so that `npm ci` links it", () => {
   const lock = z
     .looseObject({ packages: z.record(z.string(), z.unknown()) })
     .parse(JSON.parse(textOf("package-lock.json")));
-  const examples = filesIn("examples").flatMap((path) => {
-    const folder = /^(examples\/[^/]+)\/package\.json$/.exec(path)?.[1];
-    if (folder === undefined) return [];
+  const linked = manifest.workspaces.flatMap((folder) => {
     const {
       name,
       private: _,
       ...entry
-    } = z.looseObject({ name: z.string() }).parse(JSON.parse(textOf(path)));
+    } = z.looseObject({ name: z.string() }).parse(JSON.parse(textOf(`${folder}/package.json`)));
     return [
       [folder, { name, ...entry }],
       [`node_modules/${name}`, { resolved: folder, link: true }],
     ];
   });
   const known = Object.entries(lock.packages).filter(([path]) => /(^|\/)example/.test(path));
-  expect(Object.fromEntries(known)).toEqual(Object.fromEntries(examples));
+  expect(Object.fromEntries(known)).toEqual(Object.fromEntries(linked));
 });
 
 test("Pulumi never downloads a plugin for this package", () => {

@@ -43,7 +43,11 @@ export function problemsIn(programs: readonly TextProgram[], program = compile(p
 }
 
 /** Compiles programs against the sources of this package, or of another checkout of it. */
-export function compile(programs: readonly TextProgram[], package_ = root): ts.Program {
+export function compile(
+  programs: readonly TextProgram[],
+  package_ = root,
+  others: readonly { readonly name: string; readonly folder: string }[] = [],
+): ts.Program {
   const texts = new Map(programs.map(({ path, text }) => [path, text]));
   const own = entriesOf(package_);
   const options: ts.CompilerOptions = {
@@ -54,7 +58,10 @@ export function compile(programs: readonly TextProgram[], package_ = root): ts.P
     module: ts.ModuleKind.Node16,
     moduleResolution: ts.ModuleResolutionKind.Node16,
     esModuleInterop: true,
-    paths: Object.fromEntries([...own].map(([name, source]) => [name, [source]])),
+    paths: Object.fromEntries([
+      ...[...own].map(([name, source]) => [name, [source]]),
+      ...others.map(({ name, folder }) => [name, [folder]]),
+    ]),
     types: ["node"],
   };
   const host = ts.createCompilerHost(options);

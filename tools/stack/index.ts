@@ -6,7 +6,14 @@ import { type Engine, engineEnvironment, ensureEngine } from "../engine";
 import { type RunResult, run } from "../processes";
 import { repositoryRoot } from "../repository";
 import { parseEvents, type StackEvents } from "./events";
-import { type ConfigValue, configFlags, type StackProgram, writeProgram, writeProject } from "./project";
+import {
+  type ConfigValue,
+  configFlags,
+  type ProgramPackage,
+  type StackProgram,
+  writeProgram,
+  writeProject,
+} from "./project";
 
 export type { StackDiagnostic, StackEvents, StackStep } from "./events";
 export { type ConfigValue, emulatorConfig, Secret, type StackProgram } from "./project";
@@ -19,6 +26,10 @@ export interface StackOptions {
   readonly config?: Readonly<Record<string, ConfigValue>>;
   /** Variables for the CLI and all it starts, on top of this process's without its own `PULUMI_` and `POSTHOG_` ones. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Packages that the program needs besides this one and Pulumi's. */
+  readonly packages?: readonly ProgramPackage[];
+  /** Folder of resource plugins for those packages, which the engine finds on PATH. */
+  readonly plugins?: string;
   /** Project name. Default: `posthog-test`. */
   readonly name?: string;
   /** The engine to run. Default: this machine's. */
@@ -93,8 +104,8 @@ export class PulumiStack {
     const folder = await realpath(await mkdtemp(join(tmpdir(), "pulumi-posthog-")));
     try {
       for (const part of ["project", "state", "tmp"]) await mkdir(join(folder, part));
-      await writeProject(join(folder, "project"));
-      const environment = stackEnvironment(folder, engine, options.env);
+      await writeProject(join(folder, "project"), options.packages);
+      const environment = stackEnvironment(folder, engine, options);
       const stack = new PulumiStack(folder, environment, options);
       await stack.setProgram(options.program);
       await stack.succeed("stack", "init");
@@ -256,9 +267,15 @@ function removeFolder(folder: string): Promise<void> {
   return rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-function stackEnvironment(folder: string, engine: Engine, more: StackOptions["env"]): Record<string, string> {
+function stackEnvironment(
+  folder: string,
+  engine: Engine,
+  { env, plugins }: StackOptions,
+): Record<string, string> {
+  const own =
+    plugins === undefined ? process.env : engineEnvironment({ ...engine, bin: plugins }, process.env);
   // The developer's own Pulumi and PostHog settings must not reach a throw-away stack.
-  const inherited = Object.entries(engineEnvironment(engine, process.env)).flatMap(
+  const inherited = Object.entries(engineEnvironment(engine, own)).flatMap(
     ([key, value]): [string, string][] =>
       value === undefined || /^(PULUMI|POSTHOG)_/.test(key) ? [] : [[key, value]],
   );
@@ -275,6 +292,6 @@ function stackEnvironment(folder: string, engine: Engine, more: StackOptions["en
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     // Opens the flag --event-log.
     PULUMI_DEBUG_COMMANDS: "true",
-    ...more,
+    ...env,
   };
 }

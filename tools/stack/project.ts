@@ -28,13 +28,26 @@ export function emulatorConfig(emulator: Emulator): Record<string, ConfigValue> 
   };
 }
 
-/** Lays out a project folder whose program finds this package and Pulumi's SDK as if they were installed there. */
-export async function writeProject(folder: string): Promise<void> {
+/** A package that a program needs besides this one and Pulumi's. */
+export interface ProgramPackage {
+  /** Its name, such as `@pulumi/okta`. */
+  readonly name: string;
+  /** Folder that it is copied from, so that it finds the same SDK of Pulumi as the rest of the program. */
+  readonly folder: string;
+}
+
+/** Lays out a project folder whose program finds its packages, this one and Pulumi's SDK as if they were installed there. */
+export async function writeProject(folder: string, packages: readonly ProgramPackage[] = []): Promise<void> {
   const root = repositoryRoot();
-  await mkdir(join(folder, "node_modules"), { recursive: true });
-  await symlink(root, join(folder, "node_modules", "pulumi-posthog"), "dir");
-  for (const installed of ["@pulumi", "@types", "typescript"]) {
-    await symlink(join(root, "node_modules", installed), join(folder, "node_modules", installed), "dir");
+  const modules = join(folder, "node_modules");
+  await mkdir(join(modules, "@pulumi"), { recursive: true });
+  await symlink(root, join(modules, "pulumi-posthog"), "dir");
+  for (const installed of ["@pulumi/pulumi", "@pulumi/policy", "@types", "typescript"]) {
+    await symlink(join(root, "node_modules", installed), join(modules, installed), "dir");
+  }
+  for (const { name, folder: from } of packages) {
+    const isNeeded = (path: string): boolean => !/\.(d\.ts|map)$/.test(path);
+    await cp(from, join(modules, name), { recursive: true, filter: isNeeded });
   }
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true }));
 }
