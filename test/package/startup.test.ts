@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import * as nodeModule from "node:module";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { handlers } from "../../provider/handlers";
 import { run } from "../../tools/processes";
@@ -34,9 +36,9 @@ async function loadedBy(text: string, before = ""): Promise<Loaded> {
 }
 
 /** What a provider process loads for resources of one kind, up to its first request. */
-function forResource(type: string): Promise<Loaded> {
+function forResource(type: string, runtime = "pulumi-posthog/runtime"): Promise<Loaded> {
   const first = `
-    const provider = require("pulumi-posthog/runtime").provider(${JSON.stringify(type)});
+    const provider = require(${JSON.stringify(runtime)}).provider(${JSON.stringify(type)});
     provider.configure({ config: { get: (key) => ({ "posthog:apiKey": "phx_x", "posthog:host": "http://127.0.0.1:9" })[key] } });
     provider.diff("id", {}, {}).catch(() => {});
   `;
@@ -59,16 +61,37 @@ beforeAll(() => {
 });
 
 describe("a provider process", () => {
+  // The bundle holds all files, and runs each on its first use, as Node loads the files that it was made of.
+  const unbundled = join(root, "dist/provider/runtime.js");
+
   test.each([...handlers.keys()])("loads for %s no other resource's handler", async (type) => {
-    const { own } = await forResource(type);
+    const { own } = await forResource(type, unbundled);
     expect(handlersAmong(own)).toEqual([nameOf(type)]);
   });
 
-  test("loads no library that waits for its first use: sessions, XML, YAML", async () => {
-    const { own, packages } = await forResource("ProjectMember");
-    expect(packages).toEqual(expect.arrayContaining(["axios", "zod"]));
-    expect(packages.filter((name) => /^(tough-cookie|otpauth|fast-xml-parser|yaml)$/.test(name))).toEqual([]);
+  test("loads no file of ours that waits for its first use: sessions, single sign-on, matrix", async () => {
+    const { own } = await forResource("ProjectMember", unbundled);
     expect(own.filter((path) => /session|^sso\/|^matrix\//.test(path))).toEqual([]);
+  });
+
+  test("loads one file, and no library but those in it", async () => {
+    expect(await forResource("ProjectMember")).toEqual({ own: ["startup", "runtime.bundle"], packages: [] });
+  });
+
+  test("keeps its compiled code for the next one in the user's own cache, where Node can do that", async () => {
+    const caches = mkdtempSync(join(tmpdir(), "posthog-caches-"));
+    try {
+      const text = 'require("pulumi-posthog/runtime"); setTimeout(() => {}, 600);';
+      const result = await run(process.execPath, ["-e", text], {
+        cwd: root,
+        env: { ...process.env, XDG_CACHE_HOME: caches },
+      });
+      expect(result).toMatchObject({ code: 0, text: "" });
+      const kept = existsSync(join(caches, "pulumi-posthog", "compiled"));
+      expect(kept).toBe("enableCompileCache" in nodeModule);
+    } finally {
+      rmSync(caches, { recursive: true });
+    }
   });
 
   test("reads XML where single sign-on is set up", async () => {

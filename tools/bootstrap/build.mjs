@@ -47,6 +47,7 @@ async function compile(stamp) {
   removeLeftovers();
   try {
     await runNode(COMPILER, ["-p", "tsconfig.json", "--outDir", fresh]);
+    await runNode("tools/bootstrap/bundle.mjs", [fresh]);
     // npm marks commands executable where it installs them, which in a clone is before they are compiled.
     chmodSync(join(fresh, "cli/main.js"), 0o755);
     writeWhole(join(fresh, ".stamp"), stamp);
