@@ -33,6 +33,11 @@ export interface EmulatorOptions {
   readonly generation?: Generation;
   /** Whether Cloud's own gates apply; default true. */
   readonly cloud?: boolean;
+  /**
+   * Whether sign-ins of people without two-factor codes are refused with `email_mfa_required`, as on PostHog Cloud,
+   * which mails them a code each time; default false.
+   */
+  readonly emailCodes?: boolean;
   /** Limits per personal API key: `true` for Cloud's, or numbers; default none. */
   readonly rateLimit?: boolean | Partial<RateLimits>;
   /** How long every answer takes at least, in milliseconds; default 0. */
@@ -84,6 +89,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: [],
     ignoredFields: [],
     limiter: limiterOf(options.rateLimit ?? false),
+    emailCodes: options.emailCodes ?? false,
     ...kind,
     siteUrl: `http://${LOOPBACK}:${port}`,
   };

@@ -15,6 +15,7 @@ import { session } from "./people/session";
 import { users } from "./people/users";
 import { projects } from "./projects/projects";
 import { projectTokens } from "./projects/projectTokens";
+import { provisioning } from "./scim";
 import type { Backend } from "./server/backend";
 import { type RouteFamily, RouteTable } from "./server/routing";
 import { domains } from "./sso/domains";
@@ -43,6 +44,7 @@ const FAMILIES: readonly RouteFamily[] = [
   identityProviderConfigs,
   scim,
   serviceProvider,
+  provisioning,
   activityLog,
 ];
 

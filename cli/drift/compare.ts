@@ -89,8 +89,9 @@ async function readOne(host: Host, resource: StackResource): Promise<Compared> {
   const handler = handlerOf(type);
   const found = { resource, connection: connectionOf(host, outputs), expected: outputs };
   if (refreshed === "gone") return found;
-  if (refreshed !== undefined) return { ...found, actual: refreshed };
-  return { ...found, actual: (await handler.read(host, id, { ...outputs }))?.outputs };
+  const actual = refreshed ?? (await handler.read(host, id, { ...outputs }))?.outputs;
+  const isGone = actual === undefined || handler.definition.absence?.({ ...actual }) !== undefined;
+  return isGone ? found : { ...found, actual };
 }
 
 async function readWanted(host: Host, wanted: WantedResource): Promise<Compared> {

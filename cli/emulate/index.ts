@@ -19,6 +19,7 @@ interface EmulateFlags {
   /** Milliseconds. */
   readonly latency?: number;
   readonly selfHosted?: boolean;
+  readonly emailCodes?: boolean;
 }
 
 /** Adds `emulate`, which runs the PostHog emulator until it is stopped. */
@@ -36,6 +37,7 @@ export function registerEmulate(program: Command): void {
     .option("--rate-limit", "rate-limit each key as PostHog Cloud does")
     .option("--latency <ms>", "shortest time of every response", readMilliseconds)
     .option("--self-hosted", "skip the plan checks that only PostHog Cloud makes")
+    .option("--email-codes", "refuse sign-ins without two-factor codes, as PostHog Cloud does")
     .action(emulate);
 }
 
@@ -49,9 +51,9 @@ async function emulate(flags: EmulateFlags): Promise<void> {
 }
 
 async function start(flags: EmulateFlags): Promise<Emulator> {
-  const { port, seed, generation, rateLimit, latency, selfHosted = false } = flags;
+  const { latency, selfHosted = false, ...options } = flags;
   try {
-    return await startEmulator({ port, seed, generation, rateLimit, latencyMs: latency, cloud: !selfHosted });
+    return await startEmulator({ ...options, latencyMs: latency, cloud: !selfHosted });
   } catch (error) {
     throw new Error(explainFailure(error, flags));
   }

@@ -170,8 +170,8 @@ function retentionStart(now: Date, { available_product_features }: Organization)
   return now.getTime() - days * DAY_MS;
 }
 
-/** Of accounts, only PostHog's staff sees more than who signed in and out. */
+/** Of accounts, only PostHog's staff sees more than who signed in and out; and of SCIM, whatever it writes. */
 function isShown(viewer: User, { scope, activity, was_impersonated }: ActivityRow): boolean {
   const isSignIn = ["logged_in", "logged_out"].includes(activity) && !was_impersonated;
-  return viewer.is_staff || scope !== "User" || isSignIn;
+  return viewer.is_staff || (scope !== "User" && !activity.startsWith("scim_")) || isSignIn;
 }

@@ -7,7 +7,7 @@ import type { Store } from "../store/store";
  * Makes a person a member, as accepting an invite or signing on does: the organization's default role comes
  * along, and a first organization becomes the current one.
  */
-function join(
+export function join(
   store: Store,
   organization: Organization,
   user: User,

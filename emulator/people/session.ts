@@ -46,16 +46,17 @@ function login(call: Call): Reply {
   }
   sessions.forgetFailures(body.email);
   if (user.totp_secret === null) {
-    return signIn(call, user);
+    return backend.emailCodes
+      ? { status: 401, body: asksForCode("email_mfa_required", "Email MFA is required.") }
+      : signIn(call, user);
   }
   const half = sessions.startHalf(user.id, store.now());
-  const refusal = {
-    type: "server_error",
-    code: "2fa_required",
-    detail: "2FA is required.",
-    attr: null,
-  };
+  const refusal = asksForCode("2fa_required", "2FA is required.");
   return { status: 401, body: refusal, cookies: [`sessionid=${half.id}; HttpOnly; Path=/; SameSite=Lax`] };
+}
+
+function asksForCode(code: string, detail: string) {
+  return { type: "server_error", code, detail, attr: null };
 }
 
 function loginToken(call: Call): Reply {

@@ -10,6 +10,8 @@ export interface Backend {
   readonly generation: Age;
   /** Whether Cloud's own gates apply. */
   readonly cloud: boolean;
+  /** Whether people without two-factor codes need one by mail to sign in, which programs cannot read. */
+  readonly emailCodes: boolean;
   readonly limiter: RateLimiter | null;
   /** Every request since the start or the last time they were cleared, oldest first. */
   readonly requests: RequestRecord[];

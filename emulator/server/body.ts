@@ -4,8 +4,8 @@ import { pythonType } from "./fields";
 import { describeJsonError } from "./jsonErrors";
 import type { Call } from "./routing";
 
-/** Decodes a request's body text by its content type. */
-export function decodeBody(text: string, contentType: string | null): unknown {
+/** Decodes a request's body text by its content type; `json` is one more type of JSON. */
+export function decodeBody(text: string, contentType: string | null, json?: string): unknown {
   const mediaType = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (text === "") {
     return {};
@@ -13,7 +13,7 @@ export function decodeBody(text: string, contentType: string | null): unknown {
   if (mediaType === "application/x-www-form-urlencoded") {
     return Object.fromEntries(new URLSearchParams(text));
   }
-  if (mediaType !== "application/json") {
+  if (mediaType !== "application/json" && mediaType !== json) {
     throw unsupportedMediaType(contentType ?? "");
   }
   try {

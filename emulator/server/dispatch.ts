@@ -54,7 +54,7 @@ async function handle(
     params: context.req.param(),
     credential,
     actor: actorOf(grant, credential, context),
-    body: decodeBody(bearer.body, context.req.header("content-type") ?? null),
+    body: decodeBody(bearer.body, context.req.header("content-type") ?? null, route.rule.mediaType),
   });
 }
 

@@ -38,6 +38,8 @@ export interface Rule {
   readonly outsiders?: "seeNothing" | "areNotFound";
   /** Open to everyone whom lists show the project to. */
   readonly showsProject?: boolean;
+  /** A media type of JSON bodies besides `application/json`. */
+  readonly mediaType?: string;
   /** Oldest generation that has the route. */
   readonly since?: Generation;
   /** Newest generation that has the route. */
@@ -124,7 +126,7 @@ export class RouteTable {
     method: Method,
     path: string,
     handle: (call: Call) => Reply,
-    extra: Pick<Rule, "keys" | "since"> = {},
+    extra: Pick<Rule, "keys" | "since" | "mediaType"> = {},
   ): void {
     const rule = { ...extra, anonymous: true };
     this.add({ target: "anyone", method, path: `/${path}`, rule, handle });

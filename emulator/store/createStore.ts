@@ -33,6 +33,8 @@ function cascadeDeletions(store: Store): void {
   cascade(store.users, store.memberships, "user_id");
   cascade(store.users, store.personalApiKeys, "user_id");
   cascade(store.domains, store.scimRequests, "organization_domain_id");
+  cascade(store.identityProviders, store.scimUsers, "identity_provider_config_id");
+  cascade(store.users, store.scimUsers, "user_id");
   cascade(store.identityProviders, store.scimRequests, "identity_provider_config_id");
   unlinkSignOn(store);
   clearDefaultRole(store);

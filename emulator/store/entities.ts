@@ -263,6 +263,15 @@ export interface IdentityProviderConfig {
   readonly updated_at: string;
 }
 
+/** A person whom an identity provider has provisioned by SCIM; `filter` finds these only. */
+export interface ScimUser {
+  readonly id: string;
+  readonly identity_provider_config_id: string;
+  readonly user_id: number;
+  /** What the identity provider calls the person. */
+  readonly username: string;
+}
+
 /** One request of an identity provider to SCIM, as the log keeps it: credentials and people masked. */
 export interface ScimRequest {
   readonly id: string;

@@ -22,6 +22,7 @@ export class Store {
   readonly projectSecretApiKeys = this.collection<entity.ProjectSecretApiKey>(["team_id", "secure_value"]);
   readonly domains = this.collection<entity.OrganizationDomain>(["organization_id", "domain"]);
   readonly identityProviders = this.collection<entity.IdentityProviderConfig>(["organization_id"]);
+  readonly scimUsers = this.collection<entity.ScimUser>(["identity_provider_config_id", "user_id"]);
   readonly scimRequests = this.collection<entity.ScimRequest>([
     "organization_domain_id",
     "identity_provider_config_id",

@@ -181,6 +181,11 @@ export interface Definition<Shape extends z.ZodRawShape> {
     args: Partial<ArgsOf<Shape>>,
     state: Properties,
   ): Promise<string | undefined>;
+  /**
+   * Why an object that no longer exists stays in the state instead of being made again, and what to do; undefined for
+   * one that exists. Previews say it each time, and drift counts the object as gone.
+   */
+  absence?(state: Properties): string | undefined;
   /** What follows if the object was deleted in PostHog, if that is more than creating it again. */
   readonly onExternalDelete?: string;
   /** Finds the object by its natural key; ambiguity is an error that lists the candidates. */

@@ -197,6 +197,8 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       ? "the last update broke off; this one finishes it"
       : await (changes.length > 0 ? pendingReason : updateReason)?.(connection, args, state);
     if (reason !== undefined) this.say(host, this.definition.title(args), [notice(reason)]);
+    const absence = changes.length > 0 || reason !== undefined ? undefined : this.definition.absence?.(state);
+    if (absence !== undefined) this.say(host, this.definition.title(args), [warning(absence)]);
     const respelled = respellsOrganization(state, properties);
     const names = [...changes.map(({ name }) => name), ...replaces, ...respelled];
     return {

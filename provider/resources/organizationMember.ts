@@ -70,6 +70,10 @@ export interface OrganizationMemberArgs extends CommonArgs {
  * A person who is a member already, by single sign-on for example, needs no invite: the resource takes over the membership
  * if the level is as declared or not declared. Another level is an error, unless `adopt: true` changes it.
  *
+ * If SCIM is on for the person's domain and a member vanishes, the identity provider may have deactivated them: PostHog's
+ * log does not say. So they are not invited again by themselves. Refreshing sets `status` to `left`, and each preview says
+ * so: take the resource out of the program, or change `invite` (its message, for example) to invite them again.
+ *
  * The preview rejects a change of the key owner's own level, an invite or promotion above that level, and the removal of
  * the last owner.
  *
@@ -88,8 +92,11 @@ export class OrganizationMember extends PosthogResource {
   declare public readonly level: pulumi.Output<string | number | undefined>;
   declare public readonly invite: pulumi.Output<InviteArgs | undefined>;
   declare public readonly onDestroy: pulumi.Output<string | undefined>;
-  /** `active`, `pending` (invited) or `expired` (the invite has expired). */
-  declare public readonly status: pulumi.Output<"active" | "pending" | "expired">;
+  /**
+   * `active`, `pending` (invited), `expired` (the invite has expired), or `left`: no longer a member, and not invited
+   * again, because SCIM is on for their domain.
+   */
+  declare public readonly status: pulumi.Output<"active" | "pending" | "expired" | "left">;
   /** The person's e-mail address as PostHog has it. */
   declare public readonly email: pulumi.Output<string>;
   /** The person's user UUID, which stays when the e-mail address changes. Missing until they have joined. */

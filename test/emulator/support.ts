@@ -277,10 +277,22 @@ export function withEmulator(options: EmulatorOptions, use: (emulator: Emulator)
   afterAll(() => running.close());
 }
 
-/** What SCIM answers to a token, or without one. */
-export async function scim({ url }: Emulator, path: string, token?: string) {
-  const headers = new Headers(token === undefined ? [] : [["Authorization", `Bearer ${token}`]]);
-  const answer = await fetch(`${url}${path}`, { headers });
-  const body: unknown = await answer.json();
+/** What SCIM answers to a token, or without one; to a reading, or to a write with this method and body. */
+export async function scim(
+  { url }: Emulator,
+  path: string,
+  token?: string,
+  write?: { readonly method: string; readonly body?: object },
+) {
+  const headers = new Headers({ "Content-Type": "application/scim+json", "User-Agent": "Okta SCIM Client" });
+  if (token !== undefined) headers.set("Authorization", `Bearer ${token}`);
+  const { method = "GET", body: sent } = write ?? {};
+  const answer = await fetch(`${url}${path}`, {
+    method,
+    headers,
+    ...(sent && { body: JSON.stringify(sent) }),
+  });
+  const text = await answer.text();
+  const body: unknown = text === "" ? undefined : JSON.parse(text);
   return { status: answer.status, type: answer.headers.get("content-type"), body };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { mailedTextProblem } from "../../access/addresses";
 import { organizationAdmin, organizationLevelName, organizationLevels } from "../../access/levels";
 import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";
+import { listed } from "../../access/messages";
 import { nearest } from "../../access/nearest";
 import { dateOf, dayMs, emailDomain } from "../../access/values";
 import { organizationLevelArg, projectIdOf, sameOrganizationLevel, sameText } from "../../arguments/fields";
@@ -42,6 +43,7 @@ import {
   projectAccessOf,
   sameInvite,
 } from "./organizationMemberStatus";
+import { scimOf } from "./scim";
 
 const titleOf = ({ user }: Partial<MembershipArgs>): string =>
   user === undefined ? "an organization member" : `organization member ${user}`;
@@ -66,6 +68,26 @@ function toLive(
     outputs: { email, ...(member === undefined ? inviteOutputs(invite) : memberOutputs(member)) },
   };
 }
+
+/**
+ * A member who vanished and whom only SCIM adds and removes: PostHog's log does not tell a person whom the identity
+ * provider deactivated from one whom somebody removed, so nobody is invited again without being asked for.
+ */
+async function leftMember(
+  connection: Connection,
+  id: string,
+  state: Properties,
+): Promise<Live<MembershipArgs> | undefined> {
+  if (typeof state.email !== "string" || (state.status !== "active" && state.status !== "left")) {
+    return undefined;
+  }
+  if ((await scimOf(connection, state.email)).length === 0) return undefined;
+  const { email, userUuid } = state;
+  return { id, args: declaredIn(membershipArgs, state), outputs: { email, userUuid, status: "left" } };
+}
+
+const howToInvite =
+  "take the OrganizationMember out of the program, or change invite (its message, for example) to invite them again";
 
 /** The declared invite with the projects that the open one gives access to; its message cannot be read back. */
 function inviteArgOf(
@@ -202,6 +224,11 @@ async function updateReason(
   { user }: Partial<MembershipArgs>,
   state: Properties,
 ): Promise<string | undefined> {
+  if (state.status === "left") {
+    if (!connection.configuration.preflight) return undefined;
+    const status = await findMembershipStatus(connection, [state.userUuid, state.email, user]);
+    return status?.member === undefined ? undefined : "is in the organization again";
+  }
   if (state.status !== "pending" && state.status !== "expired") return undefined;
   const invitedAt = typeof state.invitedAt === "string" ? Date.parse(state.invitedAt) : Number.NaN;
   const expired = state.status === "expired" || connection.clock.now() - invitedAt > inviteDays * dayMs;
@@ -231,6 +258,10 @@ async function reviewMembership(
     return [...earlier, ...(await reviewMember(connection, status.member, declared))];
   }
   if (before !== undefined && status === undefined && sameText(before.user, declared.user)) {
+    const providers = await scimOf(connection, declared.user);
+    if (providers.length > 0 && sameInvite(before.invite, declared.invite)) {
+      return [warning(`${leftBecause(providers)} the update does not invite them: ${howToInvite}`)];
+    }
     return [
       notice(
         "no member has this address now; the update looks for the person of the last run, and else invites the address",
@@ -239,6 +270,9 @@ async function reviewMembership(
   }
   return [...earlier, ...(await reviewInvite(connection, declared.user, declared, status?.invite))];
 }
+
+const leftBecause = (providers: readonly string[]): string =>
+  `is no longer a member, and SCIM is on (${listed(providers, "and")}), so the identity provider may have deactivated them;`;
 
 /** Reports that the open invite of the earlier address is deleted. */
 async function reviewEarlierAddress(
@@ -416,6 +450,10 @@ export const organizationMember = defineResource({
     argument === "user" && (await isSamePerson(connection, declared, state)),
   updateReason,
   onExternalDelete: "the next update invites them again",
+  absence: ({ status }) =>
+    status === "left"
+      ? `left the organization, and SCIM is on for their domain, so the identity provider may have deactivated them; they are not invited again: ${howToInvite}`
+      : undefined,
   async find(connection, declared) {
     if (declared.user === undefined) return undefined;
     const status = await findMembershipStatus(connection, [declared.user]);
@@ -434,7 +472,7 @@ export const organizationMember = defineResource({
     const who = String(state.email ?? id);
     await refuseHiddenMembers(connection, who);
     const hidden = await whyInviteHidden(connection, state);
-    if (hidden === undefined) return undefined;
+    if (hidden === undefined) return leftMember(connection, id, state);
     throw new NotFoundError(`the key's owner cannot see the invite of ${who}`, hidden);
   },
   async create(connection, declared, checkpoint) {
@@ -443,6 +481,8 @@ export const organizationMember = defineResource({
   },
   async update(connection, live, declared, state, checkpoint) {
     const status = await findMembershipStatus(connection, [state.userUuid, live.id, live.outputs.email]);
+    const isKept = live.outputs.status === "left" && sameInvite(state.invite, declared.invite);
+    if (status === undefined && isKept) return { ...live, args: declared };
     return ensure(connection, live.id, status, declared, state, checkpoint);
   },
   async delete(connection, live, state) {

@@ -29,7 +29,7 @@ import {
   roleAsDeclared,
   roleReference,
 } from "../references";
-import { reviewScim } from "./rolePeople";
+import { reviewScim } from "./scim";
 
 const args = z.strictObject({ roleId: roleArg, user: userArg });
 type Args = ArgsOf<(typeof args)["shape"]>;

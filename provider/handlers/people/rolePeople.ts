@@ -10,23 +10,19 @@ import {
   type RolePerson,
   tooManyLeave,
 } from "../../access/roleMembers";
-import { dateOf } from "../../access/values";
 import { modeArg, onOff, removalLimitArg, sameTexts, usersArg } from "../../arguments/fields";
 import type { Aliases, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import { unfinishedIn } from "../../engine/unfinished";
-import { recentScimWrites } from "../../posthog/activityLog";
 import type { Connection } from "../../posthog/connection";
-import { listDomains } from "../../posthog/domains";
-import { answered, NotFoundError, RefusedError } from "../../posthog/errors";
+import { NotFoundError, RefusedError } from "../../posthog/errors";
 import { exclusive } from "../../posthog/exclusive";
-import { listIdentityProviders } from "../../posthog/identityProviders";
 import { inviteOf, listInvites } from "../../posthog/invites";
 import { listMembers, type Member, memberOf, notAMember } from "../../posthog/members";
-import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import { addToRole, listRoles, type Role, removeFromRole, roleOf } from "../../posthog/roles";
 import { writeAll } from "../../posthog/writes";
+import { reviewScim, scimOf } from "./scim";
 
 /** The arguments about how the people of a role are managed, besides who they are. */
 export const rolePeopleArgs = {
@@ -182,11 +178,21 @@ async function resolvePeople(
   const invites = absent.length === 0 || waits ? [] : await listInvites(connection);
   const comes = (user: string): boolean =>
     (waits && !isForeignId(user)) || inviteOf(user, invites) !== undefined || isExpected(user);
+  const uninvited = absent.filter((user) => !comes(user));
+  const provisioned = new Set(await provisionedAmong(connection, uninvited));
   return {
     members: found.flatMap(({ member }) => member ?? []),
-    waiting: absent.filter(comes),
-    unknownUsers: absent.filter((user) => !comes(user)),
+    waiting: absent.filter((user) => comes(user) || provisioned.has(user)),
+    unknownUsers: uninvited.filter((user) => !provisioned.has(user)),
   };
+}
+
+/** Who of these people an identity provider brings into the organization by SCIM, and takes out of it. */
+async function provisionedAmong(connection: Connection, users: readonly string[]): Promise<string[]> {
+  const providers = await Promise.all(
+    users.map((user) => (isForeignId(user) ? [] : scimOf(connection, user))),
+  );
+  return users.filter((_, at) => providers[at]?.length !== 0);
 }
 
 /** What brings a role, or one that does not exist yet, from who is in it to who is declared. */
@@ -417,48 +423,4 @@ async function reviewUnknownUsers(
       ? warning(`${user} is no longer a member's address; if it changed in PostHog, declare the new one`)
       : problem(`members[${members.indexOf(user)}]`, notMembers([user], everybody).message),
   );
-}
-
-/**
- * Warns that an identity provider writes a role's people too. The activity log shows whether it does; for a key that
- * cannot read the log, SCIM alone makes it possible: a group of the role's name is that role.
- */
-export async function reviewScim(connection: Connection, role: Role | undefined): Promise<Finding[]> {
-  if (role === undefined) return [];
-  const organization = await readableOrganization(connection);
-  if (organization !== undefined && hasFeature(organization, "scim") === false) return [];
-  const providers = await scimProviders(connection);
-  if (providers.length === 0) return [];
-  const fix = "each undoes the other's changes; put its people into ignore, or manage the role in one place";
-  const writes = await recentScimWrites(connection);
-  if (writes === undefined) {
-    const group = `if it provisions a group named "${role.name}"`;
-    return [warning(`SCIM is on (${listed(providers, "and")}): ${group}, ${fix}`)];
-  }
-  const last = writes.find(({ roleId }) => roleId === role.id);
-  if (last === undefined) return [];
-  const by = last.identityProvider ?? listed(providers, "or");
-  return [
-    warning(`SCIM (${by}) writes the people of role "${role.name}" too, last on ${dateOf(last.at)}: ${fix}`),
-  ];
-}
-
-/** What has SCIM switched on: domains on older servers, identity providers on newer ones. */
-async function scimProviders(connection: Connection): Promise<string[]> {
-  const domains = (await ifReadable(listDomains(connection))) ?? [];
-  const providers = (await ifReadable(listIdentityProviders(connection))) ?? [];
-  return [
-    ...domains.filter(({ scim_enabled }) => scim_enabled === true).map(({ domain }) => domain),
-    ...providers.filter(({ scim_enabled }) => scim_enabled === true).map(({ name, id }) => name || id),
-  ];
-}
-
-/** The preview goes on without what the key may not read. */
-async function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (answered(error, 403) || answered(error, 404)) return undefined;
-    throw error;
-  }
 }

@@ -5,16 +5,7 @@ import { acmeWorld } from "../../support/seeds";
 import { examined } from "./support";
 
 test("an account without two-factor codes on Cloud is told to get some", async () => {
-  const refusal = {
-    type: "server_error",
-    code: "email_mfa_required",
-    detail: "Email MFA is required.",
-    attr: null,
-  };
-  const check = await examined(acmeWorld(), {
-    before: ({ faults }) =>
-      faults.add({ kind: "status", path: "/api/login/", status: 401, body: refusal, times: 9 }),
-  });
+  const check = await examined(acmeWorld(), { emulator: { emailCodes: true } });
   expect(check("session")).toMatchObject({
     status: "problem",
     details: [expect.stringMatching(/no two-factor codes/)],

@@ -1,7 +1,7 @@
 import { examine } from "../../../cli/doctor";
 import type { Check } from "../../../cli/doctor/check";
 import type { Report } from "../../../cli/doctor/report";
-import { type Emulator, startEmulator } from "../../../emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../../emulator";
 import type { Configuration } from "../../../provider/posthog/configuration";
 import { acmeWorld } from "../../support/seeds";
 
@@ -12,12 +12,13 @@ export async function examined(
   world: World = acmeWorld(),
   options: {
     over?: Partial<Configuration>;
+    emulator?: EmulatorOptions;
     resources?: string[];
     before?: (emulator: Emulator) => void;
     after?: (emulator: Emulator, report: Report) => void;
   } = {},
 ): Promise<(name: string) => Check> {
-  const emulator = await startEmulator(world.emulator);
+  const emulator = await startEmulator({ ...world.emulator, ...options.emulator });
   try {
     options.before?.(emulator);
     const configuration: Configuration = {

@@ -233,3 +233,26 @@ describe("users/@me", () => {
     }
   });
 });
+
+test("where codes come by mail, people without an authenticator are refused, and others are not", async () => {
+  const users = [{ email: "careful@acme.test", password: "careful-password", totpSecret: SECRET }];
+  const seed = twoOrganizations();
+  const mailing = await startEmulator({
+    seed: { ...seed, users: [...(seed.users ?? []), ...users] },
+    emailCodes: true,
+  });
+  try {
+    const nobody = asNobody(mailing);
+    expect(await nobody.post("/api/login/", OWNER)).toMatchObject({
+      status: 401,
+      body: { type: "server_error", code: "email_mfa_required", attr: null },
+    });
+    const careful = { email: "careful@acme.test", password: "careful-password" };
+    expect(await nobody.post("/api/login/", careful)).toMatchObject({
+      status: 401,
+      body: { code: "2fa_required" },
+    });
+  } finally {
+    await mailing.close();
+  }
+});

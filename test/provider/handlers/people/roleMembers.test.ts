@@ -185,12 +185,13 @@ test("one entry of ignore covers everybody of an e-mail domain", () =>
   ));
 
 describe("a role that an identity provider writes too", () => {
-  /** Switches SCIM on, and leaves what it did to a role in the activity log. */
+  /** Switches SCIM on, and leaves what it did to a role in the log of somebody who is PostHog's staff. */
   function provision({ emulator: { store, organizationId } }: World, role?: string): void {
     for (const { id } of store.identityProviders.all())
       store.identityProviders.update(id, { scim_enabled: true }, SYSTEM);
     for (const { id } of store.domains.all()) store.domains.update(id, { scim_enabled: true }, SYSTEM);
     if (role === undefined) return;
+    store.users.update(1, { is_staff: true }, SYSTEM);
     store.activity.insert(
       {
         id: store.uuid(),
