@@ -61,8 +61,8 @@ export interface RoleArgs extends CommonArgs, RolePeopleArgs {
  * ```
  *
  * The preview lists who joins and who leaves. A role gives access only through rules, which `ProjectMember` and
- * `ProjectAccess` create. `defaultRoleId` of `OrganizationSettings` makes a role the default of new members. If SCIM writes
- * the same role, the preview warns: leave its members to one of the two. Renaming the role in PostHog loses nothing: the
+ * `ProjectAccess` create. `defaultRoleId` of `OrganizationSettings` makes a role the default of new members. If SCIM
+ * is on, a group of the role's name writes it too: `RoleMembers` says what that means. Renaming the role in PostHog loses nothing: the
  * new name shows as drift.
  *
  * A role of the same name that already exists is an error, unless `adopt: true` takes it over. So is an update that would

@@ -33,8 +33,15 @@ export interface RoleMembersArgs extends CommonArgs, RolePeopleArgs {
  * });
  * ```
  *
- * The preview lists who joins and who leaves. It creates no role: `Role` does, and can list its members itself. If SCIM
- * writes the same role, the preview warns: leave its members to one of the two.
+ * The preview lists who joins and who leaves. It creates no role: `Role` does, and can list its members itself.
+ *
+ * If SCIM is on, a group of the role's name is the role, and the preview warns. Creating the group, or linking it (`POST
+ * /Groups` with members), takes everybody else out of the role, also the people who are listed here; later pushes add and
+ * remove single people. So either leave the role's members to the identity provider, and declare no `RoleMembers`; or keep
+ * the group from being pushed; or list the directory's people in `ignore`, which leaves both lists alone from then on:
+ * whom a first push took out shows as drift, and the next update puts them back. PostHog shows what SCIM writes to its own
+ * staff only, so the warning cannot tell whether the group exists. Listed people of a domain with SCIM who are not members
+ * yet are waited for, as with `waitForMembers`.
  *
  * Listed people who are in the role already are managed from then on, so `adopt` has no effect. A role that does not exist
  * is an error, and so is an update that would remove more people than `removalLimit` allows.

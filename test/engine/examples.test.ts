@@ -65,6 +65,10 @@ test("adopt-existing exports what exists, adopts it, and finds nothing to change
       expect(changesOf(await unchanged(stack))).toEqual([]);
       expect(writesTo(organization)).toEqual([]);
 
+      const elsewhere = exported.replace(/("Production", timezone: )"UTC"/, '$1"Europe/Berlin"');
+      await stack.setProgram({ source: elsewhere, language: "typescript" });
+      expect(changesOf(await stack.preview())).toEqual(["update production"]);
+
       await stack.setProgram({
         source: exported.replace(', "temp@acme.example"', ""),
         language: "typescript",
@@ -96,6 +100,15 @@ test("two-organisations sets both up, each with its own key, and leaves nothing 
       });
       expect(await stack.exportText()).not.toMatch(/phx_(acme|globex)|phs_\w{10}/);
       expect(changesOf(await unchanged(stack))).toEqual([]);
+
+      const tenant = join(stack.project, "tenant.ts");
+      const written = readFileSync(tenant, "utf8");
+      await writeFile(tenant, written.replace('name: "Product"', '$&, timezone: "Europe/Berlin"'));
+      expect(changesOf(await stack.preview()).sort()).toEqual([
+        "update acme-product",
+        "update globex-product",
+      ]);
+      await writeFile(tenant, written);
 
       const program = readFileSync(join(root, "examples/two-organisations/index.ts"), "utf8");
       const mixedUp = program.replace("gus@globex.example", "ana@acme.example");
