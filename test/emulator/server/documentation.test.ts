@@ -83,7 +83,7 @@ test("the programs in the documentation run in order and print what it says", as
     "Organization updated",
     2,
     [200, 200, 200, 429],
-    ["Analysts"],
+    "Analysts",
   ]);
   expect(Object.keys(process.env)).toEqual(["POSTHOG_HOST", "POSTHOG_API_KEY", "POSTHOG_ORGANIZATION_ID"]);
 });
