@@ -2,7 +2,6 @@ import { z } from "zod";
 import { mailedTextProblem } from "../../access/addresses";
 import { organizationAdmin, organizationLevelName, organizationLevels } from "../../access/levels";
 import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";
-import { listed } from "../../access/messages";
 import { nearest } from "../../access/nearest";
 import { dateOf, dayMs, emailDomain } from "../../access/values";
 import { organizationLevelArg, projectIdOf, sameOrganizationLevel, sameText } from "../../arguments/fields";
@@ -31,6 +30,7 @@ import {
 import { hasFeature, isOfAugust2025, readableOrganization } from "../../posthog/organizations";
 import { listProjects } from "../../posthog/projects";
 import { isSamePerson, personAsDeclared, personReference } from "../references";
+import { leftMember, whyLeft, whyNotInvited } from "./leftMember";
 import {
   findMembershipStatus,
   inviteFields,
@@ -68,26 +68,6 @@ function toLive(
     outputs: { email, ...(member === undefined ? inviteOutputs(invite) : memberOutputs(member)) },
   };
 }
-
-/**
- * A member who vanished and whom only SCIM adds and removes: PostHog's log does not tell a person whom the identity
- * provider deactivated from one whom somebody removed, so nobody is invited again without being asked for.
- */
-async function leftMember(
-  connection: Connection,
-  id: string,
-  state: Properties,
-): Promise<Live<MembershipArgs> | undefined> {
-  if (typeof state.email !== "string" || (state.status !== "active" && state.status !== "left")) {
-    return undefined;
-  }
-  if ((await scimOf(connection, state.email)).length === 0) return undefined;
-  const { email, userUuid } = state;
-  return { id, args: declaredIn(membershipArgs, state), outputs: { email, userUuid, status: "left" } };
-}
-
-const howToInvite =
-  "take the OrganizationMember out of the program, or change invite (its message, for example) to invite them again";
 
 /** The declared invite with the projects that the open one gives access to; its message cannot be read back. */
 function inviteArgOf(
@@ -260,7 +240,7 @@ async function reviewMembership(
   if (before !== undefined && status === undefined && sameText(before.user, declared.user)) {
     const providers = await scimOf(connection, declared.user);
     if (providers.length > 0 && sameInvite(before.invite, declared.invite)) {
-      return [warning(`${leftBecause(providers)} the update does not invite them: ${howToInvite}`)];
+      return [warning(whyNotInvited(providers))];
     }
     return [
       notice(
@@ -270,9 +250,6 @@ async function reviewMembership(
   }
   return [...earlier, ...(await reviewInvite(connection, declared.user, declared, status?.invite))];
 }
-
-const leftBecause = (providers: readonly string[]): string =>
-  `is no longer a member, and SCIM is on (${listed(providers, "and")}), so the identity provider may have deactivated them;`;
 
 /** Reports that the open invite of the earlier address is deleted. */
 async function reviewEarlierAddress(
@@ -450,10 +427,7 @@ export const organizationMember = defineResource({
     argument === "user" && (await isSamePerson(connection, declared, state)),
   updateReason,
   onExternalDelete: "the next update invites them again",
-  absence: ({ status }) =>
-    status === "left"
-      ? `left the organization, and SCIM is on for their domain, so the identity provider may have deactivated them; they are not invited again: ${howToInvite}`
-      : undefined,
+  absence: ({ status }) => (status === "left" ? whyLeft : undefined),
   async find(connection, declared) {
     if (declared.user === undefined) return undefined;
     const status = await findMembershipStatus(connection, [declared.user]);

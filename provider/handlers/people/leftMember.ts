@@ -1,0 +1,34 @@
+import { listed } from "../../access/messages";
+import { declaredIn } from "../../engine/arguments";
+import type { Live } from "../../engine/definition";
+import type { Properties } from "../../engine/state";
+import type { Connection } from "../../posthog/connection";
+import { type MembershipArgs, membershipArgs } from "./organizationMemberStatus";
+import { scimOf } from "./scim";
+
+/**
+ * A member who vanished and whom only SCIM adds and removes: PostHog's log does not tell a person whom the identity
+ * provider deactivated from one whom somebody removed, so nobody is invited again without being asked for.
+ */
+export async function leftMember(
+  connection: Connection,
+  id: string,
+  state: Properties,
+): Promise<Live<MembershipArgs> | undefined> {
+  if (typeof state.email !== "string" || (state.status !== "active" && state.status !== "left")) {
+    return undefined;
+  }
+  if ((await scimOf(connection, state.email)).length === 0) return undefined;
+  const { email, userUuid } = state;
+  return { id, args: declaredIn(membershipArgs, state), outputs: { email, userUuid, status: "left" } };
+}
+
+const howToInvite =
+  "take the OrganizationMember out of the program, or change invite (its message, for example) to invite them again";
+
+/** What previews say about somebody who left. */
+export const whyLeft = `left the organization, and SCIM is on for their domain, so the identity provider may have deactivated them; they are not invited again: ${howToInvite}`;
+
+/** What the preview of an update says about somebody who vanished since the last run. */
+export const whyNotInvited = (providers: readonly string[]): string =>
+  `is no longer a member, and SCIM is on (${listed(providers, "and")}), so the identity provider may have deactivated them; the update does not invite them: ${howToInvite}`;
