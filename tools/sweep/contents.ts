@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Store } from "../../emulator";
 import type { Properties } from "../../provider/engine/state";
+import { scim } from "../../provider/handlers/sso/signOnSettings";
 
 /** Everything that resources manage, as sorted lines without ids and times, so that two ends can be compared. */
 export function contentsOf(store: Store): string[] {
@@ -82,7 +83,7 @@ function signOnLines(store: Store): [string, unknown][] {
 const hashOf = (secret: string): string => `sha256$${createHash("sha256").update(secret).digest("hex")}`;
 
 /** The secrets that the state of a resource should have and has not, or that do not work. */
-export function deadSecrets(store: Store, type: string, outputs: Properties): string[] {
+export function deadSecrets(store: Store, type: string, args: Properties, outputs: Properties): string[] {
   const dead: string[] = [];
   if (type.endsWith("ApiKey")) {
     const { value } = outputs;
@@ -93,7 +94,7 @@ export function deadSecrets(store: Store, type: string, outputs: Properties): st
   const scimIsOn = [...store.identityProviders.all(), ...store.domains.all()].filter(
     ({ scim_enabled }) => scim_enabled,
   );
-  if (["OrgSsoSettings", "IdentityProvider"].includes(type) && scimIsOn.length > 0) {
+  if (scim.safeParse(args.scim).data?.enabled === true) {
     const { scimToken } = outputs;
     const hash = typeof scimToken === "string" ? hashOf(scimToken) : "";
     if (!scimIsOn.some(({ scim_token_hash }) => scim_token_hash === hash)) dead.push("scimToken");

@@ -4,19 +4,20 @@ import { runCommand, startStep } from "../command";
 import { parseOptions, type SweepOptions, USAGE } from "./options";
 import { sampleOf } from "./sample";
 import { type Scenario, scenarios } from "./scenarios";
-import { complaintsOf, figuresOf } from "./summary";
+import { complaintsOf, figuresOf, summaryOf, tableOf } from "./summary";
 import { SweptScenario, type Verdict } from "./sweep";
 
 async function sweepScenario(
   scenario: Scenario,
-  { points: count, seed }: SweepOptions,
+  { points: count, pairs, seed }: SweepOptions,
   signal: AbortSignal,
 ): Promise<Verdict[]> {
   const step = startStep(scenario.name);
   const swept = await SweptScenario.start(scenario);
   try {
     const all = swept.points();
-    const points = count === undefined ? all : sampleOf(all, count, seed);
+    const singles = count === undefined ? all : sampleOf(all, count, seed);
+    const points = [...singles, ...swept.pairs(pairs, seed)];
     const verdicts: Verdict[] = [];
     for (const point of points) {
       signal.throwIfAborted();
@@ -40,9 +41,9 @@ async function main(signal: AbortSignal): Promise<void> {
   for (const scenario of scenarios.filter(({ name }) => name.includes(options.only))) {
     verdicts.push(...(await sweepScenario(scenario, options, signal)));
   }
-  const figures = figuresOf(verdicts);
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(figures, undefined, 2)}\n`);
-  console.log(`\n${JSON.stringify(figures, undefined, 2)}`);
+  const summary = summaryOf(verdicts);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(summary, undefined, 2)}\n`);
+  console.log(`\n${tableOf(summary).join("\n")}`);
   const complaints = complaintsOf(verdicts);
   if (complaints.length === 0) return;
   for (const complaint of complaints) console.log(`${pc.red("✗")} ${complaint}`);

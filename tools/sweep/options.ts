@@ -2,8 +2,12 @@ import { parseArgs } from "node:util";
 
 /** The options of `npm run sweep`. */
 export interface SweepOptions {
-  /** How many fault points are tried of each scenario; all by default. */
+  /** How many fault points are tried of each scenario, or under the engine in all; all by default, 150 under the engine. */
   readonly points?: number;
+  /** How many points with two faults are tried of each scenario. */
+  readonly pairs: number;
+  /** Whether the real engine runs them. */
+  readonly engine: boolean;
   /** What draws them. */
   readonly seed: number;
   /** Part of the names of the scenarios that are tried. */
@@ -16,17 +20,19 @@ export interface SweepOptions {
 export const USAGE = `npm run sweep                   every request of every resource's life meets every fault, and the
                                 next runs have to put it right
 npm run sweep -- --points N     ... only N fault points of each scenario, drawn by the seed
+       --pairs N                N points with two faults of each scenario; 100 by default
+       --engine                 150 points, drawn by the seed, on the real engine; --points N for others
        --seed N                 draws others; 1 by default
        --only TEXT              only scenarios with this in their name
        --json FILE              writes the summary for machines`;
 
 /** Reads the command line; throws an error that shows the usage. */
 export function parseOptions(args: readonly string[]): SweepOptions | "help" {
-  const text = { type: "string" } as const;
+  const [text, flag] = [{ type: "string" }, { type: "boolean" }] as const;
   const parse = () =>
     parseArgs({
       args: [...args],
-      options: { points: text, seed: text, only: text, json: text, help: { type: "boolean" } },
+      options: { points: text, pairs: text, seed: text, only: text, json: text, engine: flag, help: flag },
     }).values;
   let values: ReturnType<typeof parse>;
   try {
@@ -35,8 +41,15 @@ export function parseOptions(args: readonly string[]): SweepOptions | "help" {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   }
   if (values.help === true) return "help";
-  const { points, seed = "1", only = "", json } = values;
-  return { points: points === undefined ? undefined : whole(points), seed: whole(seed), only, json };
+  const { points, pairs = "100", seed = "1", only = "", json, engine = false } = values;
+  return {
+    points: points === undefined ? undefined : whole(points),
+    pairs: whole(pairs),
+    seed: whole(seed),
+    only,
+    json,
+    engine,
+  };
 }
 
 function whole(text: string): number {

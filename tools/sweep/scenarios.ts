@@ -4,20 +4,29 @@ import { certificate } from "./certificate";
 
 type Organization = SeedInput["organizations"][number];
 
-/** A resource before and after a change of the program, and what PostHog holds at first. */
-export interface Scenario {
-  readonly name: string;
+/** A resource before and after a change of the program. */
+interface Change {
   /** The kind of resource. */
   readonly type: string;
+  readonly before: Properties;
+  readonly after: Properties;
+}
+
+/** A change of the program, and what PostHog holds at first. */
+export interface Scenario extends Change {
+  readonly name: string;
+  /** Resources that the program has besides, which are written at the same time. */
+  readonly siblings?: readonly Change[];
   /** How old the server is; the newest by default. */
   readonly generation?: Generation;
   /** What the organization has besides its people and one project. */
   readonly organization?: Partial<Organization>;
-  readonly before: Properties;
-  readonly after: Properties;
   /** Whether the record that proves the domain is published once the resource has been made. */
   readonly publishes?: boolean;
 }
+
+/** All resources of a scenario, in the order of the program. */
+export const changesIn = (scenario: Scenario): readonly Change[] => [scenario, ...(scenario.siblings ?? [])];
 
 const [owner, admin, analyst, developer] = ["owner", "admin", "analyst", "developer"].map(
   (name) => `${name}@acme.test`,
@@ -236,4 +245,108 @@ export const scenarios: readonly Scenario[] = [
           },
         ]),
   ]),
+  {
+    name: "siblings: projects of one name",
+    type: "Project",
+    before: { name: "Staging", adopt: false },
+    after: { name: "Staging", adopt: false, timezone: "Europe/Berlin" },
+    siblings: [
+      {
+        type: "Project",
+        before: { name: "Staging", adopt: false },
+        after: { name: "Staging", adopt: false, defaultAccess: "none" },
+      },
+    ],
+  },
+  {
+    name: "siblings: personal keys of one label",
+    type: "PersonalApiKey",
+    before: { label: "CI", scopes: ["insight:read"], adopt: false },
+    after: { label: "CI", scopes: ["insight:read"], adopt: false, keepers: { since: 2 } },
+    siblings: [
+      {
+        type: "PersonalApiKey",
+        before: { label: "CI", scopes: ["dashboard:read"], adopt: false },
+        after: { label: "CI", scopes: ["dashboard:read"], adopt: false, keepers: { since: 2 } },
+      },
+    ],
+  },
+  {
+    name: "siblings: access to one project",
+    type: "ProjectAccess",
+    before: { projectId: 1, members: { [analyst]: "member" } },
+    after: { projectId: 1, members: { [analyst]: "admin" }, removalLimit: 1 },
+    siblings: [
+      {
+        type: "ProjectMember",
+        before: { projectId: 1, user: developer, accessLevel: "member" },
+        after: { projectId: 1, user: developer, accessLevel: "admin" },
+      },
+      {
+        type: "AccessControl",
+        before: { projectId: 1, resource: "dashboard", role: "Team", accessLevel: "viewer" },
+        after: { projectId: 1, resource: "dashboard", role: "Team", accessLevel: "editor" },
+      },
+    ],
+  },
+  {
+    name: "siblings: people and roles",
+    type: "Role",
+    before: { name: "Analysts", members: [analyst] },
+    after: { name: "Analysts", members: [developer], removalLimit: 1 },
+    siblings: [
+      {
+        type: "RoleMembership",
+        before: { roleId: "Team", user: analyst },
+        after: { roleId: "Team", user: analyst },
+      },
+      {
+        type: "RoleMembership",
+        before: { roleId: "Team", user: developer },
+        after: { roleId: "Team", user: developer },
+      },
+      {
+        type: "OrganizationMember",
+        before: { user: "new@acme.test" },
+        after: { user: "new@acme.test", level: "admin" },
+      },
+    ],
+  },
+  {
+    name: "siblings: keys and settings",
+    type: "ProjectSecretApiKey",
+    before: { projectId: 1, label: "Flags", scopes: ["feature_flag:read"] },
+    after: { projectId: 1, label: "All flags", scopes: ["feature_flag:read"] },
+    siblings: [
+      {
+        type: "ProjectSecretApiKey",
+        before: { projectId: 1, label: "More flags", scopes: ["feature_flag:read"] },
+        after: { projectId: 1, label: "More flags", scopes: ["feature_flag:read"], keepers: { since: 2 } },
+      },
+      {
+        type: "OrganizationSettings",
+        before: { membersCanInvite: false },
+        after: { membersCanInvite: true },
+      },
+    ],
+  },
+  {
+    name: "siblings: sign-on of two domains",
+    type: "IdentityProvider",
+    organization: { domains: [{ domain: "acme.test", verified: true }] },
+    before: { name: "Okta", domains: ["acme.test"], saml },
+    after: { name: "Okta", domains: ["acme.test"], saml, scim: on },
+    siblings: [
+      {
+        type: "OrgSsoSettings",
+        before: { domain: "labs.test", scim: on },
+        after: { domain: "labs.test", saml, scim: on },
+      },
+      {
+        type: "OrganizationDomain",
+        before: { domain: "shop.test" },
+        after: { domain: "shop.test" },
+      },
+    ],
+  },
 ];

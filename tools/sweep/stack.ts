@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Emulator } from "../../emulator";
 import { PartialResultError, type ResourceHandler } from "../../provider/engine/handler";
-import { createHost, type Host, noticeText } from "../../provider/engine/host";
+import { createHost, type Host } from "../../provider/engine/host";
 import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 import { Connections } from "../../provider/posthog/connection";
@@ -22,90 +23,166 @@ export interface Ended {
   readonly error?: string;
 }
 
-/**
- * A stack of one resource, driven as Pulumi's engine would. Every command is a run of its own, in which nothing of
- * earlier ones is known; waits take no time.
- */
-export class SweptStack {
+/** A stack that the sweep drives; its commands take the arguments of all its resources, in the program's order. */
+export interface SweptStack {
+  readonly emulator: Emulator;
+  /** Whether the program has one resource only. */
+  readonly isAlone: boolean;
+  /** What the state has of each resource. */
+  entries(): Promise<readonly (Entry | undefined)[]>;
+  /** `pulumi up`. */
+  up(args: readonly Properties[]): Promise<Ended>;
+  /** `pulumi refresh`. */
+  refresh(): Promise<Ended>;
+  /** `pulumi destroy`. */
+  destroy(): Promise<Ended>;
+  /** Whether `pulumi preview` shows a change. */
+  changes(args: readonly Properties[]): Promise<boolean>;
+  /** The next command is killed once `isDead`: what it has not finished by then stays in the state as it was. */
+  killNext(isDead: () => boolean): void;
+}
+
+/** One resource of a stack, driven as Pulumi's engine would. */
+class SweptResource {
   entry: Entry | undefined;
-  /** What the last command said besides its error. */
-  readonly said: string[] = [];
   private readonly handler: ResourceHandler;
-  private readonly clock: Clock = leapingClock();
 
   constructor(
-    readonly emulator: Emulator,
-    readonly type: string,
+    type: string,
+    private readonly name: string,
   ) {
     const handler = handlers.get(type);
     if (handler === undefined) throw new Error(`There is no resource ${type}.`);
     this.handler = handler;
   }
 
-  /** `pulumi up`. */
-  up(args: Properties): Promise<Ended> {
-    return this.run(async (host) => {
-      const { entry, handler } = this;
-      const { errors } = await handler.check(host, "swept", entry?.inputs ?? {}, args);
-      if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join("\n"));
-      if (entry === undefined) return this.write(args, () => handler.create(host, args));
-      const { changes, replaces } = await handler.diff(host, entry.outputs, args);
-      if (replaces.length > 0) throw new Error(`The sweep replaces nothing, but ${replaces.join()} would.`);
-      if (!changes && !entry.isHalfMade) return;
-      await this.write(args, () => handler.update(host, entry.id, entry.outputs, args), entry);
-    });
+  /** Checks the arguments, as the engine does when the program registers the resource. */
+  async check(host: Host, args: Properties): Promise<void> {
+    const { errors } = await this.handler.check(host, this.name, this.entry?.inputs ?? {}, args);
+    if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join("\n"));
   }
 
-  /** Whether `pulumi preview` shows a change. */
-  async changes(args: Properties): Promise<boolean> {
+  /** Creates or changes it where something is to do. */
+  async write(host: Host, args: Properties): Promise<void> {
+    const { entry, handler } = this;
+    if (entry === undefined) return this.keep(args, () => handler.create(host, args));
+    const { changes, replaces } = await handler.diff(host, entry.outputs, args);
+    if (replaces.length > 0) throw new Error(`The sweep replaces nothing, but ${replaces.join()} would.`);
+    if (!changes && !entry.isHalfMade) return;
+    await this.keep(args, () => handler.update(host, entry.id, entry.outputs, args));
+  }
+
+  async changes(host: Host, args: Properties): Promise<boolean> {
     const { entry } = this;
     if (entry === undefined) return true;
-    return (await this.handler.diff(this.host(), entry.outputs, args)).changes || entry.isHalfMade;
+    return (await this.handler.diff(host, entry.outputs, args)).changes || entry.isHalfMade;
   }
 
-  /** `pulumi refresh`. */
-  refresh(): Promise<Ended> {
-    return this.run(async (host) => {
-      if (this.entry === undefined) return;
-      const observed = await this.handler.read(host, this.entry.id, this.entry.outputs);
-      this.entry = observed && { ...observed, isHalfMade: false };
-    });
+  async refresh(host: Host): Promise<void> {
+    if (this.entry === undefined) return;
+    const observed = await this.handler.read(host, this.entry.id, this.entry.outputs);
+    this.entry = observed && { ...observed, isHalfMade: false };
   }
 
-  /** `pulumi destroy`. */
-  destroy(): Promise<Ended> {
-    return this.run(async (host) => {
-      if (this.entry === undefined) return;
-      await this.handler.delete(host, this.entry.id, this.entry.outputs);
-      this.entry = undefined;
-    });
+  async destroy(host: Host): Promise<void> {
+    if (this.entry === undefined) return;
+    await this.handler.delete(host, this.entry.id, this.entry.outputs);
+    this.entry = undefined;
   }
 
-  private async write(
-    args: Properties,
-    write: () => Promise<Pick<Entry, "id" | "outputs">>,
-    before?: Entry,
-  ): Promise<void> {
+  private async keep(args: Properties, write: () => Promise<Pick<Entry, "id" | "outputs">>): Promise<void> {
     try {
       const { id, outputs } = await write();
       this.entry = { id, outputs, inputs: args, isHalfMade: false };
     } catch (error) {
       if (error instanceof PartialResultError) {
         // Of an update that fails half-way the engine keeps the earlier inputs.
-        const inputs = before?.inputs ?? args;
+        const inputs = this.entry?.inputs ?? args;
         this.entry = { id: error.id, outputs: error.properties, inputs, isHalfMade: true };
       }
       throw error;
     }
   }
+}
+
+/**
+ * A stack without the engine. Every command is a run of its own, in which nothing of earlier ones is known; waits take no
+ * time. Resources are written side by side, in an order that `random` draws.
+ */
+export class HandlerStack implements SweptStack {
+  private readonly resources: readonly SweptResource[];
+  private readonly clock: Clock = leapingClock();
+  private isDead: (() => boolean) | undefined;
+
+  constructor(
+    readonly emulator: Emulator,
+    types: readonly string[],
+    private readonly random: () => number,
+  ) {
+    this.resources = types.map((type, at) => new SweptResource(type, `swept ${at + 1}`));
+  }
+
+  get isAlone(): boolean {
+    return this.resources.length === 1;
+  }
+
+  async entries(): Promise<readonly (Entry | undefined)[]> {
+    return this.resources.map(({ entry }) => entry);
+  }
+
+  up(args: readonly Properties[]): Promise<Ended> {
+    return this.run(async (host) => {
+      for (const [at, resource] of this.resources.entries()) await resource.check(host, args[at] ?? {});
+      await this.atOnce((resource, at) => resource.write(host, args[at] ?? {}));
+    });
+  }
+
+  async changes(args: readonly Properties[]): Promise<boolean> {
+    const host = this.host();
+    const found = await Promise.all(this.resources.map((one, at) => one.changes(host, args[at] ?? {})));
+    return found.includes(true);
+  }
+
+  refresh(): Promise<Ended> {
+    return this.run((host) => this.atOnce((resource) => resource.refresh(host)));
+  }
+
+  destroy(): Promise<Ended> {
+    return this.run((host) => this.atOnce((resource) => resource.destroy(host)));
+  }
+
+  killNext(isDead: () => boolean): void {
+    this.isDead = isDead;
+  }
+
+  /** Starts all resources side by side, a little apart in a drawn order; like the engine it lets the others end. */
+  private async atOnce(work: (resource: SweptResource, at: number) => Promise<void>): Promise<void> {
+    const { resources, random, isDead } = this;
+    const delays = resources.map(() => (resources.length > 1 ? random() * 4 : 0));
+    const ended = await Promise.allSettled(
+      resources.map(async (resource, at) => {
+        const { entry } = resource;
+        if (delays[at]) await sleep(delays[at]);
+        try {
+          await work(resource, at);
+        } finally {
+          // Nobody is left to tell the engine how it ended.
+          if (isDead?.()) resource.entry = entry;
+        }
+      }),
+    );
+    const errors = ended.flatMap((one) => (one.status === "rejected" ? [messageOf(one.reason)] : []));
+    if (errors.length > 0) throw new Error(errors.join("\n"));
+  }
 
   private async run(command: (host: Host) => Promise<void>): Promise<Ended> {
-    this.said.length = 0;
     try {
       await command(this.host());
       return {};
     } catch (error) {
       return { error: messageOf(error) };
+    } finally {
+      this.isDead = undefined;
     }
   }
 
@@ -119,13 +196,11 @@ export class SweptStack {
       password,
       requestsPerMinute: "off",
     };
-    const say = (text: string): void => void this.said.push(text);
+    const connections = new Connections(this.clock, () => {});
     return createHost(
       (key) => values[key],
-      (notice) => say(noticeText(notice)),
-      {
-        connections: new Connections(this.clock, say),
-      },
+      () => {},
+      { connections },
     );
   }
 }

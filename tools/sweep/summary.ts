@@ -1,7 +1,9 @@
-import type { Failing, Verdict } from "./sweep";
+import type { Failing } from "./judgement";
+import { describePoint } from "./points";
+import type { Verdict } from "./sweep";
 import { allowanceOf } from "./unavoidable";
 
-/** The figures of a sweep; the names are what programs read. */
+/** The figures of fault points; the names are what programs read. */
 export interface SweepFigures {
   readonly fault_points: number;
   readonly converged: number;
@@ -10,6 +12,12 @@ export interface SweepFigures {
   readonly unclear_errors: number;
   readonly unavoidable: number;
   readonly other_failures: number;
+}
+
+/** The figures of a sweep: in all, and of each kind of resource and of each fault. */
+export interface SweepSummary extends SweepFigures {
+  readonly by_resource: Readonly<Record<string, SweepFigures>>;
+  readonly by_fault: Readonly<Record<string, SweepFigures>>;
 }
 
 /** The largest share of fault points that may be unavoidable. */
@@ -34,11 +42,53 @@ export function figuresOf(verdicts: readonly Verdict[]): SweepFigures {
 
 const isOther = (failing: Failing): boolean => ["converged", "adoption", "secrets"].includes(failing);
 
+/** The figures in all, by resource and by fault. */
+export function summaryOf(verdicts: readonly Verdict[]): SweepSummary {
+  return {
+    ...figuresOf(verdicts),
+    by_resource: figuresBy(verdicts, ({ point: { scenario } }) =>
+      scenario.siblings === undefined ? scenario.type : "siblings",
+    ),
+    by_fault: figuresBy(verdicts, ({ point: { fault, second } }) =>
+      second === undefined ? fault.name : "two faults",
+    ),
+  };
+}
+
+function figuresBy(
+  verdicts: readonly Verdict[],
+  keyOf: (verdict: Verdict) => string,
+): Record<string, SweepFigures> {
+  const keys = [...new Set(verdicts.map(keyOf))].sort();
+  return Object.fromEntries(
+    keys.map((key) => [key, figuresOf(verdicts.filter((verdict) => keyOf(verdict) === key))]),
+  );
+}
+
+/** The summary as lines of a table. */
+export function tableOf({ by_resource, by_fault, ...all }: SweepSummary): string[] {
+  const rows = [
+    ...Object.entries(by_resource),
+    ...Object.entries(by_fault),
+    ["in all", all] as [string, SweepFigures],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, { fault_points, converged, unavoidable }]) => {
+    const defects = fault_points - converged - unavoidable;
+    const columns = [
+      `${fault_points} points`,
+      `${converged} as without`,
+      `${unavoidable} unavoidable`,
+      `${defects} defects`,
+    ];
+    return `${name.padEnd(width)}  ${columns.join(", ")}`;
+  });
+}
+
 /** A defect in words: where it was, and what was not as it should be. */
 export function describe({ point, failings, details, error }: Verdict): string {
-  const { scenario, phase, request, fault, sequel } = point;
   return [
-    `${scenario.name}: ${phase}, request ${request}, ${fault.name}, then ${sequel}: ${failings.join(", ")}`,
+    `${describePoint(point)}: ${failings.join(", ")}`,
     ...details,
     ...(error === undefined ? [] : [`the run had said: ${error}`]),
   ].join("\n    ");

@@ -1,4 +1,8 @@
-import type { Failing, FaultPoint, Phase, Verdict } from "./sweep";
+import type { Phase } from "./course";
+import type { Failing } from "./judgement";
+import type { FaultPoint } from "./points";
+import { changesIn } from "./scenarios";
+import type { Verdict } from "./sweep";
 
 /** A combination in which no program could do better, and what people read. */
 export interface Unavoidable {
@@ -83,16 +87,31 @@ export const unavoidable: readonly Unavoidable[] = [
   },
 ];
 
-/** The row that allows what came of a point; undefined if something of it is a defect. */
+/** The rows that together allow what came of a point; undefined if something of it is a defect. */
 export function allowanceOf({
   point,
   failings,
-}: Pick<Verdict, "failings"> & { point: FaultPoint }): Unavoidable | undefined {
-  return unavoidable.find(
-    ({ types, phases, faults, failings: allowed }) =>
-      types.includes(point.scenario.type) &&
-      phases.includes(point.phase) &&
-      faults.test(point.fault.name) &&
-      failings.every((failing) => allowed.includes(failing)),
+}: Pick<Verdict, "failings"> & { point: FaultPoint }): readonly Unavoidable[] | undefined {
+  const types = changesIn(point.scenario).map(({ type }) => type);
+  const rows = unavoidable.filter(
+    (row) =>
+      row.types.some((type) => types.includes(type)) &&
+      hitsOf(point).some(
+        ({ phases, name }) => row.faults.test(name) && phases.some((phase) => row.phases.includes(phase)),
+      ),
   );
+  const allowed = new Set(rows.flatMap((row) => row.failings));
+  return failings.every((failing) => allowed.has(failing)) ? rows : undefined;
+}
+
+/** The faults of a point, each with what it may have broken off. */
+function hitsOf({ phase, fault, second, sequel }: FaultPoint): { phases: readonly Phase[]; name: string }[] {
+  if (second === undefined) return [{ phases: [phase], name: fault.name }];
+  const { during, fault: other } = second;
+  // What is there by then decides whether the next `up` makes or changes it.
+  const next: readonly Phase[] = sequel === "up" && phase === "create" ? ["create", "update"] : ["update"];
+  return [
+    { phases: [phase], name: fault.name },
+    { phases: during === "the same command" ? [phase] : next, name: other.name },
+  ];
 }

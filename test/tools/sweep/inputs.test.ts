@@ -1,0 +1,14 @@
+import { handlers } from "../../../provider/handlers";
+import { judgeInputs } from "../../../tools/sweep/inputs";
+
+/** Invalid inputs in all. */
+const inputs = 10_000;
+const kinds = [...handlers.keys()];
+const each = Math.ceil(inputs / kinds.length);
+
+test.each(kinds)(
+  "invalid arguments of %s are refused by name, before anything is asked of PostHog",
+  async (type) => {
+    expect(await judgeInputs(type, each, 20_261_128)).toEqual({ refused: each, complaints: [] });
+  },
+);

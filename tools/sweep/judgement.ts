@@ -1,0 +1,104 @@
+import type { Properties } from "../../provider/engine/state";
+import { contentsOf, deadSecrets } from "./contents";
+import type { Course, Phase } from "./course";
+import { changesIn, type Scenario } from "./scenarios";
+import type { Ended, SweptStack } from "./stack";
+
+/**
+ * What was wrong at a fault point. `secrets`: the state lacks one, or has one that no longer works; `adoption`: the next
+ * run said that the object exists, and `adopt: true` took it over.
+ */
+export type Failing = "converged" | "duplicates" | "orphans" | "unclear_errors" | "adoption" | "secrets";
+
+/** Compares what came of faults with what there would be without them. */
+export class Judgement {
+  readonly failings = new Set<Failing>();
+  /** What is not as it should be, in a line each. */
+  readonly details: string[] = [];
+
+  constructor(
+    private readonly stack: SweptStack,
+    private readonly scenario: Scenario,
+    private readonly course: Course,
+    private readonly phase: Phase,
+  ) {}
+
+  /** A message says what failed, why, and what to do, and shows nothing from the inside. */
+  clear(error: string): void {
+    const isClear = /\bfix: \S/.test(error) && !/\n\s+at |\[object|undefined/.test(error);
+    if (!isClear) this.fail("unclear_errors", `unclear: ${error}`);
+  }
+
+  /** A command after the fault has to succeed. */
+  clean(what: string, { error }: Ended): void {
+    if (error !== undefined) this.fail("converged", `${what} fails: ${error}`);
+  }
+
+  /** The object was there although no state has it, and the program had to say that it takes it over. */
+  adopted(error: string): void {
+    this.failings.add("adoption");
+    this.clear(error);
+  }
+
+  /** After an `up`, PostHog holds what it would without the fault, the state is whole, and nothing is left to do. */
+  async converged(args: readonly Properties[]): Promise<void> {
+    const { stack, course, scenario } = this;
+    this.compare(course.ends[this.phase === "create" ? "create" : "update"], "after up", "converged");
+    const entries = await stack.entries();
+    for (const [at, { type }] of changesIn(scenario).entries()) {
+      const entry = entries[at];
+      if (entry === undefined) {
+        this.fail("converged", `no state of ${type}`);
+        continue;
+      }
+      const { id, outputs } = entry;
+      if (outputs.organizationUuid === undefined)
+        this.fail("converged", `no organizationUuid in the state of ${type}`);
+      if ("unfinished" in outputs) this.fail("converged", `the state of ${type} is still unfinished`);
+      for (const name of deadSecrets(stack.emulator.store, type, args[at] ?? {}, outputs))
+        this.fail("secrets", `no working ${name} of ${type}`);
+      if (
+        entries.some(
+          (other, before) => before < at && other?.id === id && changesIn(scenario)[before]?.type === type,
+        )
+      )
+        this.fail("duplicates", `two resources have the ${type} ${id}`);
+    }
+    if (await stack.changes(args)) this.fail("converged", "a second preview is not empty");
+  }
+
+  /**
+   * After a destroy nothing is left.
+   *
+   * @param isUnfinished whether a resource was never finished: then what was there before it is there again.
+   */
+  destroyed(isUnfinished: boolean): void {
+    const { course, phase, stack } = this;
+    const full = phase === "create" ? course.destroyedAtOnce : course.ends.destroy;
+    const now = JSON.stringify(contentsOf(stack.emulator.store));
+    const accepted = [full, ...(isUnfinished ? [course.initial] : []), course.destroyedAtOnce];
+    if (accepted.some((contents) => JSON.stringify(contents) === now)) return;
+    this.compare(full, "after destroy", "orphans");
+  }
+
+  private compare(wanted: readonly string[], when: string, failing: Failing): void {
+    const now = contentsOf(this.stack.emulator.store);
+    const rest = [...wanted];
+    const more = now.filter((line) => {
+      const at = rest.indexOf(line);
+      if (at >= 0) rest.splice(at, 1);
+      return at < 0;
+    });
+    if (more.length === 0 && rest.length === 0) return;
+    const isMore = failing === "converged" && more.length > rest.length;
+    this.fail(
+      isMore ? "duplicates" : failing,
+      `${when}: more ${more.join("; ")} | missing ${rest.join("; ")}`,
+    );
+  }
+
+  private fail(failing: Failing, detail: string): void {
+    this.failings.add(failing);
+    this.details.push(detail);
+  }
+}
