@@ -164,9 +164,10 @@ export class PulumiStack {
     return outputsSchema.parse(JSON.parse(await this.succeed("stack", "output", "--json", ...flags)));
   }
 
-  /** The stack's state; secrets stay encrypted. */
-  async exportState(): Promise<StackState> {
-    return stateSchema.parse(JSON.parse(await this.exportText()));
+  /** The stack's state; secrets stay encrypted unless asked for. */
+  async exportState(options: { showSecrets?: boolean } = {}): Promise<StackState> {
+    const flags = options.showSecrets ? ["--show-secrets"] : [];
+    return stateSchema.parse(JSON.parse(await this.succeed("stack", "export", ...flags)));
   }
 
   /** The stack's state as text, to look for what must not be in it. */
@@ -179,6 +180,11 @@ export class PulumiStack {
     const file = join(this.folder, "import.json");
     await writeFile(file, JSON.stringify(state));
     await this.succeed("stack", "import", "--file", file);
+  }
+
+  /** `pulumi cancel`: removes the lock of a command that was killed. */
+  async cancel(): Promise<void> {
+    await this.succeed("cancel", "--yes");
   }
 
   /** Runs one of this package's own commands in the project's folder, where it finds the stack and its configuration. */

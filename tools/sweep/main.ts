@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import pc from "picocolors";
 import { runCommand, startStep } from "../command";
+import { enginePoints, sweepEngine } from "./engine";
 import { parseOptions, type SweepOptions, USAGE } from "./options";
 import { sampleOf } from "./sample";
 import { type Scenario, scenarios } from "./scenarios";
@@ -34,13 +35,35 @@ async function sweepScenario(
   }
 }
 
-async function main(signal: AbortSignal): Promise<void> {
-  const options = parseOptions(process.argv.slice(2));
-  if (options === "help") return console.log(USAGE);
+async function sweepHandlers(options: SweepOptions, signal: AbortSignal): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const scenario of scenarios.filter(({ name }) => name.includes(options.only))) {
     verdicts.push(...(await sweepScenario(scenario, options, signal)));
   }
+  return verdicts;
+}
+
+async function sweepTheEngine(
+  { points = 150, seed, only }: SweepOptions,
+  signal: AbortSignal,
+): Promise<Verdict[]> {
+  const step = startStep("The real engine");
+  const drawn = await enginePoints(points, seed, only);
+  const verdicts: Verdict[] = [];
+  await sweepEngine(drawn, signal, (verdict) => {
+    verdicts.push(verdict);
+    step.update(`${verdicts.length} of ${drawn.length}`);
+  });
+  step.done(`${drawn.length} fault points`);
+  return verdicts;
+}
+
+async function main(signal: AbortSignal): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === "help") return console.log(USAGE);
+  const verdicts = options.engine
+    ? await sweepTheEngine(options, signal)
+    : await sweepHandlers(options, signal);
   const summary = summaryOf(verdicts);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(summary, undefined, 2)}\n`);
   console.log(`\n${tableOf(summary).join("\n")}`);

@@ -28,9 +28,14 @@ export interface Scenario extends Change {
 /** All resources of a scenario, in the order of the program. */
 export const changesIn = (scenario: Scenario): readonly Change[] => [scenario, ...(scenario.siblings ?? [])];
 
-const [owner, admin, analyst, developer] = ["owner", "admin", "analyst", "developer"].map(
-  (name) => `${name}@acme.test`,
-) as [string, string, string, string];
+/** Everybody in the organization. */
+export const people = {
+  owner: "owner@acme.test",
+  admin: "admin@acme.test",
+  analyst: "analyst@acme.test",
+  developer: "developer@acme.test",
+};
+const { owner, admin, analyst, developer } = people;
 const password = "a-long-enough-password";
 
 /** What an emulator starts with for a scenario. */
@@ -57,10 +62,11 @@ export function seedOf({ organization }: Scenario): SeedInput {
   };
 }
 
-const entityId = "https://idp.acme.test/entity";
-const saml = { entityId, ssoUrl: "https://idp.acme.test/sso", x509Cert: certificate };
+export const entityId = "https://idp.acme.test/entity";
+export const saml = { entityId, ssoUrl: "https://idp.acme.test/sso", x509Cert: certificate };
 const [on, off] = [{ enabled: true }, { enabled: false }];
-const withDomain: Partial<Organization> = { domains: [{ domain: "acme.test", verified: true }] };
+/** An organization with a domain that is verified. */
+export const withDomain: Partial<Organization> = { domains: [{ domain: "acme.test", verified: true }] };
 
 /** Every kind of resource, most of them in more than one form. */
 export const scenarios: readonly Scenario[] = [

@@ -116,10 +116,20 @@ export class HandlerStack implements SweptStack {
 
   constructor(
     readonly emulator: Emulator,
-    types: readonly string[],
+    private readonly types: readonly string[],
     private readonly random: () => number,
   ) {
     this.resources = types.map((type, at) => new SweptResource(type, `swept ${at + 1}`));
+  }
+
+  /** Another stack with the same state, for what somebody else does. */
+  copy(): HandlerStack {
+    const copy = new HandlerStack(this.emulator, this.types, this.random);
+    for (const [at, { entry }] of this.resources.entries()) {
+      const resource = copy.resources[at];
+      if (resource !== undefined) resource.entry = entry;
+    }
+    return copy;
   }
 
   get isAlone(): boolean {
