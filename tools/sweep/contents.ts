@@ -23,7 +23,11 @@ export function contentsOf(store: Store): string[] {
     ...store.projects
       .all()
       .filter(({ deletion_queued, is_pending_deletion }) => !deletion_queued && !is_pending_deletion)
-      .map(({ name, settings }) => [`project ${name}`, settings] as [string, unknown]),
+      .map(({ name, settings }) => {
+        // They hold ids of a cohort and a dashboard that PostHog makes with the project.
+        const { test_account_filters: _cohort, primary_dashboard: _dashboard, ...rest } = settings;
+        return [`project ${name}`, rest] as [string, unknown];
+      }),
     ...store.roles.all().map(({ name }) => [`role ${name}`, ""] as [string, unknown]),
     ...store.roleMemberships
       .all()

@@ -209,6 +209,8 @@ async function judgeSequence(
     else await stack.copy().destroy();
   }
   const ends = [await stack.refresh(), await stack.up([last])];
+  // A hand has made another one of that name.
+  if (ends[1]?.error?.includes("adopt: true")) ends[1] = await stack.up([{ ...last, adopt: true }]);
   const failed = ends.flatMap((ended) => ended.error ?? []);
   if (failed.length > 0) return [`the end fails: ${failed.join("; ")}`];
   const isDone = !(await stack.changes([last]));

@@ -93,7 +93,7 @@ export class Judgement {
     const isMore = failing === "converged" && more.length > rest.length;
     this.fail(
       isMore ? "duplicates" : failing,
-      `${when}: more ${more.join("; ")} | missing ${rest.join("; ")}`,
+      `${when}: more ${more.map(short).join("; ")} | missing ${rest.map(short).join("; ")}`,
     );
   }
 
@@ -102,3 +102,5 @@ export class Judgement {
     this.details.push(detail);
   }
 }
+
+const short = (line: string): string => (line.length > 200 ? `${line.slice(0, 200)}...` : line);

@@ -5,7 +5,7 @@ import { enginePoints, sweepEngine } from "./engine";
 import { parseOptions, type SweepOptions, USAGE } from "./options";
 import { sampleOf } from "./sample";
 import { type Scenario, scenarios } from "./scenarios";
-import { complaintsOf, figuresOf, summaryOf, tableOf } from "./summary";
+import { complaintsOf, defectsOf, figuresOf, summaryOf, tableOf } from "./summary";
 import { SweptScenario, type Verdict } from "./sweep";
 
 async function sweepScenario(
@@ -28,7 +28,10 @@ async function sweepScenario(
     const { converged, unavoidable, fault_points } = figuresOf(verdicts);
     const result = `${fault_points} fault points, ${converged} as without the fault, ${unavoidable} unavoidable`;
     if (converged + unavoidable === fault_points) step.done(result);
-    else step.fail(result);
+    else {
+      step.fail(result);
+      for (const complaint of defectsOf(verdicts)) console.log(`${pc.red("✗")} ${complaint}`);
+    }
     return verdicts;
   } finally {
     await swept.close();

@@ -254,6 +254,8 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "siblings: projects of one name",
     type: "Project",
+    // Newer servers have unique names.
+    generation: "2026-07",
     before: { name: "Staging", adopt: false },
     after: { name: "Staging", adopt: false, timezone: "Europe/Berlin" },
     siblings: [

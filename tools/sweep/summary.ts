@@ -94,15 +94,18 @@ export function describe({ point, failings, details, error }: Verdict): string {
   ].join("\n    ");
 }
 
+/** The defects among the verdicts, in words. */
+export const defectsOf = (verdicts: readonly Verdict[]): string[] =>
+  verdicts
+    .filter((verdict) => verdict.failings.length > 0 && allowanceOf(verdict) === undefined)
+    .map(describe);
+
 /** The defects of a sweep, and that too much of it is unavoidable. */
 export function complaintsOf(verdicts: readonly Verdict[]): string[] {
-  const defects = verdicts.filter(
-    (verdict) => verdict.failings.length > 0 && allowanceOf(verdict) === undefined,
-  );
   const { unavoidable, fault_points } = figuresOf(verdicts);
   const tooMuch = unavoidable > fault_points * mostUnavoidable;
   return [
-    ...defects.map(describe),
+    ...defectsOf(verdicts),
     ...(tooMuch ? [`${unavoidable} of ${fault_points} fault points are called unavoidable`] : []),
   ];
 }

@@ -9,6 +9,8 @@ export interface Unavoidable {
   readonly types: readonly string[];
   readonly phases: readonly Phase[];
   readonly faults: RegExp;
+  /** Only where the program asks for another of that name, by `adopt: false`. */
+  readonly asksForAnother?: boolean;
   /** The failings that such a point may have. */
   readonly failings: readonly Failing[];
   readonly reason: string;
@@ -47,6 +49,18 @@ export const unavoidable: readonly Unavoidable[] = [
     seen:
       "The error says that PostHog may have carried the request out; the next run that it already exists, perhaps because " +
       "an earlier run broke off, and that adopt: true takes it over. Of an identity provider the preview warns that the SCIM token is not known.",
+  },
+  {
+    types: ["Project", "PersonalApiKey"],
+    phases: ["create"],
+    faults: /then an outage|killed/,
+    asksForAnother: true,
+    failings: ["duplicates", "orphans"],
+    reason:
+      "With adopt: false the next run makes another one, as the program asks, and no state has the first.",
+    seen:
+      "The error says that PostHog may have carried the request out; afterwards there are two of that name in PostHog, " +
+      "in review, export and drift.",
   },
   {
     types: withNaturalId,
@@ -96,6 +110,7 @@ export function allowanceOf({
   const rows = unavoidable.filter(
     (row) =>
       row.types.some((type) => types.includes(type)) &&
+      (row.asksForAnother !== true || point.scenario.before.adopt === false) &&
       hitsOf(point).some(
         ({ phases, name }) => row.faults.test(name) && phases.some((phase) => row.phases.includes(phase)),
       ),
@@ -106,12 +121,16 @@ export function allowanceOf({
 
 /** The faults of a point, each with what it may have broken off. */
 function hitsOf({ phase, fault, second, sequel }: FaultPoint): { phases: readonly Phase[]; name: string }[] {
-  if (second === undefined) return [{ phases: [phase], name: fault.name }];
+  const first = { phases: [phase], name: fault.name };
+  if (second === undefined) return [first];
   const { during, fault: other } = second;
-  // What is there by then decides whether the next `up` makes or changes it.
-  const next: readonly Phase[] = sequel === "up" && phase === "create" ? ["create", "update"] : ["update"];
-  return [
-    { phases: [phase], name: fault.name },
-    { phases: during === "the same command" ? [phase] : next, name: other.name },
-  ];
+  if (during === "the next command") {
+    // What is there by then decides whether the next `up` makes or changes it.
+    const next: readonly Phase[] = sequel === "up" && phase === "create" ? ["create", "update"] : ["update"];
+    return [first, { phases: next, name: other.name }];
+  }
+  // An answer is lost for good, as in an outage, where the look-up of what it made fails as well.
+  const isLost = /^applied|^timeout/.test(fault.name);
+  const both = isLost ? [{ phases: [phase], name: "applied, then an outage" }] : [];
+  return [first, { phases: [phase], name: other.name }, ...both];
 }

@@ -133,9 +133,10 @@ async function write(
     const kept = (token?: string): Properties =>
       switchesOn && token === undefined ? tokenIsDue(state) : tokenIsKnown(state);
     if (known !== undefined && !isAdoption(state)) checkpoint(known, {}, kept());
-    return syncPair(connection, found, wanted, ({ pair, token }) =>
-      checkpoint(idOf(pair), { ...providerIds(pair), scimToken: token ?? state.scimToken }, kept(token)),
-    );
+    return syncPair(connection, found, wanted, ({ pair, token }) => {
+      if (known === undefined && isEmpty(pair)) return;
+      checkpoint(idOf(pair), { ...providerIds(pair), scimToken: token ?? state.scimToken }, kept(token));
+    });
   });
   return toLive(connection, idOf(written.pair), written.pair, declared, written.token ?? state.scimToken);
 }
