@@ -65,7 +65,7 @@ class EngineStack implements SweptStack {
 
   async changes(args: readonly Properties[]): Promise<boolean> {
     await this.declare(args);
-    const { steps } = await this.stack.preview();
+    const { steps } = await this.stack.preview().catch(() => ({ steps: [{ op: "failed" }] }));
     return steps.some(({ op }) => !["same", "read", "refresh"].includes(op));
   }
 

@@ -1,12 +1,20 @@
 import { writeFileSync } from "node:fs";
 import pc from "picocolors";
+import { handlers } from "../../provider/handlers";
 import { runCommand, startStep } from "../command";
+import { editedKinds, judgeEdits } from "./edits";
 import { enginePoints, sweepEngine } from "./engine";
+import { judgeInputs } from "./inputs";
 import { parseOptions, type SweepOptions, USAGE } from "./options";
 import { sampleOf } from "./sample";
 import { type Scenario, scenarios } from "./scenarios";
 import { complaintsOf, defectsOf, figuresOf, summaryOf, tableOf } from "./summary";
 import { SweptScenario, type Verdict } from "./sweep";
+
+/** Invalid inputs of each schema. */
+const inputs = 10_000;
+/** Sequences of edits of each kind of resource. */
+const sequences = 20;
 
 async function sweepScenario(
   scenario: Scenario,
@@ -46,6 +54,29 @@ async function sweepHandlers(options: SweepOptions, signal: AbortSignal): Promis
   return verdicts;
 }
 
+/** What is wrong with inputs and edits of all kinds of resources. */
+async function sweepProperties({ only, seed }: SweepOptions, signal: AbortSignal): Promise<string[]> {
+  const complaints: string[] = [];
+  const show = (step: ReturnType<typeof startStep>, found: readonly string[], result: string): void => {
+    if (found.length === 0) step.done(result);
+    else step.fail(result);
+    complaints.push(...found);
+  };
+  for (const type of [...handlers.keys()].filter((name) => name.includes(only))) {
+    signal.throwIfAborted();
+    const step = startStep(`Invalid inputs of ${type}`);
+    const { refused, complaints: found } = await judgeInputs(type, inputs, seed);
+    const few = refused < inputs ? [`${type}: only ${refused} invalid inputs were found`] : [];
+    show(step, [...found, ...few], `${refused} refused`);
+  }
+  for (const kind of editedKinds.filter(({ type }) => type.includes(only))) {
+    signal.throwIfAborted();
+    const step = startStep(`Edits of ${kind.type}`);
+    show(step, await judgeEdits(kind, sequences, seed), `${sequences} sequences`);
+  }
+  return complaints;
+}
+
 async function sweepTheEngine(
   { points = 150, seed, only }: SweepOptions,
   signal: AbortSignal,
@@ -56,6 +87,7 @@ async function sweepTheEngine(
   await sweepEngine(drawn, signal, (verdict) => {
     verdicts.push(verdict);
     step.update(`${verdicts.length} of ${drawn.length}`);
+    for (const defect of defectsOf([verdict])) console.log(`${pc.red("✗")} ${defect}`);
   });
   step.done(`${drawn.length} fault points`);
   return verdicts;
@@ -67,10 +99,11 @@ async function main(signal: AbortSignal): Promise<void> {
   const verdicts = options.engine
     ? await sweepTheEngine(options, signal)
     : await sweepHandlers(options, signal);
+  const ofProperties = options.engine ? [] : await sweepProperties(options, signal);
   const summary = summaryOf(verdicts);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(summary, undefined, 2)}\n`);
   console.log(`\n${tableOf(summary).join("\n")}`);
-  const complaints = complaintsOf(verdicts);
+  const complaints = [...complaintsOf(verdicts), ...ofProperties];
   if (complaints.length === 0) return;
   for (const complaint of complaints) console.log(`${pc.red("✗")} ${complaint}`);
   throw new Error(`The sweep found ${complaints.length} defects.`);
