@@ -18,7 +18,7 @@ import {
 } from "./organizationBinding";
 import { plannedAlongside, preflight, stoppedBy } from "./preflight";
 import { claim, claimsScope, howToAdopt, programOf, reviewNew, whoMadeIt } from "./preview";
-import { stableOutputs } from "./stable";
+import { outputsAfterUpdate, stableOutputs } from "./stable";
 import { dropUndefined, type Properties, sameJson } from "./state";
 import { carried, isUnfinished, unfinished, unfinishedIn } from "./unfinished";
 import { containsUnknown } from "./unknown";
@@ -71,6 +71,11 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     this.args = new Arguments(definition);
   }
 
+  /** The names of all arguments. */
+  get names(): readonly string[] {
+    return this.args.names;
+  }
+
   /** The arguments among what the class sends. */
   declared(properties: Properties): Properties {
     return this.args.declared(properties);
@@ -80,14 +85,15 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
    * Validates the arguments and, where something is to change, says what PostHog would refuse in an apply.
    *
    * @param name the resource's name in the program.
-   * @param dependencies the resources that it depends on, as messages name them: `Project "staging"`.
+   * @param dependencies the resources that it depends on, as messages name them: `Project "staging"`; missing if the host
+   *   does not know them.
    */
   async check(
     host: Host,
     name: string,
     stored: Properties,
     declared: Properties,
-    dependencies: readonly string[] = [],
+    dependencies?: readonly string[],
   ): Promise<{ readonly errors: readonly Finding[] }> {
     const valid = this.args.validate(declared);
     if (valid.some(isError)) return { errors: valid.filter(isError) };
@@ -240,6 +246,19 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       return this.definition.update(connection, existing, args, {}, checkpoint);
     });
     return this.written(host, created);
+  }
+
+  /** The outputs of an object that an update leaves as they are, whatever it changes. Of the others a preview knows nothing. */
+  outputsAfterUpdate(
+    host: Host,
+    id: string,
+    state: Properties,
+    before: Properties,
+    declared: Properties,
+  ): Properties {
+    if (isOrganizationUnknown(declared)) return {};
+    const { host: address } = this.connection(host, declared);
+    return outputsAfterUpdate(this.definition, address, id, state, before, declared);
   }
 
   /** Reads the object back; undefined when it is gone. */

@@ -69,14 +69,15 @@ export async function claim<Shape extends z.ZodRawShape>(
  * The rest of the program, as far as previews have seen it.
  *
  * @param organization the scope of claims.
- * @param dependencies the resources that this one depends on, as messages name them.
+ * @param dependencies the resources that this one depends on, as messages name them. A host that does not know them
+ *   previews a resource after them all the same, so each one that was previewed before may be among them.
  */
 export function programOf(
   { claims, expectedRoles, expectedNames }: Host,
   organization: string,
   { type }: Pick<Definition<z.ZodRawShape>, "type">,
   resource: string,
-  dependencies: readonly string[],
+  dependencies: readonly string[] | undefined,
 ): Program {
   const name = nameOf(type, resource);
   const namesOfKind = `${type} ${organization}`;
@@ -88,7 +89,7 @@ export function programOf(
       expectedNames
         .of(namesOfKind)
         .filter((other) => other.resource !== name)
-        .map((other) => ({ ...other, comesFirst: dependencies.includes(other.resource) })),
+        .map((other) => ({ ...other, comesFirst: dependencies?.includes(other.resource) ?? true })),
     expectName: (names) => expectedNames.expect(namesOfKind, name, { ...names, resource: name }),
   };
 }

@@ -51,6 +51,26 @@ function stableNames<Shape extends z.ZodRawShape>(
   return [organizationOutput, ...own];
 }
 
+/**
+ * The outputs in a state that an update leaves as they are: the stable ones, and those that the class of the dynamic form
+ * derives from what does not change, which is the id with its parts and the server's address.
+ */
+export function outputsAfterUpdate<Shape extends z.ZodRawShape>(
+  definition: Definition<Shape>,
+  host: string,
+  id: string,
+  state: Properties,
+  before: Properties,
+  now: Properties,
+): Properties {
+  const stable = stableNames(definition, before, now);
+  const parts = new Set([id, ...id.split("/")]);
+  const isFixed = ([name, value]: [string, unknown]): boolean =>
+    stable.includes(name) || parts.has(String(value)) || String(value).startsWith(`${host}/`);
+  const outputs = Object.entries(state).filter(([name]) => !(name in definition.args.shape));
+  return Object.fromEntries(outputs.filter(isFixed));
+}
+
 /** Reads outputs of the object that the arguments of the last run describe. What cannot be read stays unknown. */
 async function lookUp<Shape extends z.ZodRawShape>(
   { args, find, findExisting }: Definition<Shape>,

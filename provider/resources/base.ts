@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { pathToLostName } from "../access/values";
 import type { OutputSecrecy } from "../engine/secretOutputs";
-import { shellText } from "../engine/shell";
 import { dependenciesOf, label } from "./dependencies";
+import { currentForm } from "./form";
 import { knownInPreviews, type Rule } from "./previews";
 import { secrecyOf } from "./secrecy";
 
@@ -78,6 +78,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     const outputs = Object.fromEntries(
       [...shape.args, ...shape.outputs, "organizationUuid"].map((output) => [output, undefined]),
     );
+    const form = currentForm();
     const kinds = declaredKinds();
     if (isPlain(args, opts)) kinds[shape.type] = (kinds[shape.type] ?? 0) + 1;
     const dependencies = shape.ordered === true ? { dependencies: dependenciesOf(args, opts ?? {}) } : {};
@@ -94,17 +95,13 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     Error.stackTraceLimit = 0;
     try {
       super(
-        `pulumi-nodejs:dynamic/posthog:${shape.type}`,
+        form.type(shape.type),
         name,
-        {
-          ...outputs,
-          ...inputs,
-          ...printable(args),
-          __declared: declared,
-          __stable: undefined,
-          __provider: shellText(shape.type),
-        },
-        pulumi.mergeOptions({ additionalSecretOutputs: [...(shape.secrecy?.secrets ?? [])] }, opts ?? {}),
+        { ...outputs, ...printable(args), ...form.properties(shape.type, declared, inputs) },
+        pulumi.mergeOptions(
+          { ...form.options(shape.type), additionalSecretOutputs: [...(shape.secrecy?.secrets ?? [])] },
+          opts ?? {},
+        ),
       );
     } catch (error) {
       Error.stackTraceLimit = limit;

@@ -22,6 +22,11 @@ const readers: Readers = {
   getSsoStatus: () => (require("./getSsoStatus") as typeof import("./getSsoStatus")).getSsoStatus,
 };
 
+/** Whether there is a function of that name. */
+export function isFunction(name: string): name is keyof Functions {
+  return Object.hasOwn(readers, name);
+}
+
 /** Reads what a function returns. */
 export function read<Name extends keyof Functions>(
   name: Name,

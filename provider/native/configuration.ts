@@ -1,0 +1,62 @@
+import { DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type Properties, sameJson } from "../engine/state";
+import { containsUnknown } from "../engine/unknown";
+import { received, sent } from "./wire";
+
+/** Configuration that may hold credentials. */
+const credentialNames: ReadonlySet<string> = new Set(["apiKey", "password", "totpSecret", "accounts"]);
+
+/**
+ * The provider's configuration.
+ *
+ * The engine keeps in the state what `check` returns, and hands `configure` the same. Credentials are kept out of it: they
+ * wait in this process, which is the one that is configured next. A refresh or destroy has only the state, and takes them
+ * from the environment.
+ */
+export class ProviderConfiguration {
+  private given: Properties = {};
+  private withheld: Properties = {};
+  private isChecked = false;
+
+  /** Takes the declared configuration, and returns what the state may hold. */
+  check(news: Struct | undefined): Struct {
+    const { properties, secrets } = received(news);
+    this.isChecked = true;
+    // While a preview does not know a credential, the engine has to know that it waits for one.
+    const isWithheld = ([name, value]: [string, unknown]): boolean =>
+      credentialNames.has(name) && !containsUnknown(value);
+    const entries = Object.entries(properties);
+    this.withheld = Object.fromEntries(entries.filter(isWithheld));
+    return sent(Object.fromEntries(entries.filter((entry) => !isWithheld(entry))), secrets);
+  }
+
+  /** Whether the configuration is what the state holds, because no program declared it in this run. */
+  get isFromState(): boolean {
+    return !this.isChecked;
+  }
+
+  configure(args: Struct | undefined): void {
+    this.given = received(args).properties;
+  }
+
+  /** Reads one key as text, as the stack configuration has it. */
+  read(key: string): string | undefined {
+    const value = this.withheld[key] ?? this.given[key];
+    if (value === undefined || value === null || containsUnknown(value)) return undefined;
+    return typeof value === "string" ? value : JSON.stringify(value);
+  }
+}
+
+/** Which of the provider's settings differ. None of them replaces: what belongs elsewhere shows in each resource. */
+export function configurationDiff(olds: Struct | undefined, news: Struct | undefined): DiffResponse {
+  const [before, after] = [received(olds).properties, received(news).properties];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => !credentialNames.has(name) && !sameJson(before[name], after[name]),
+  );
+  const response = new DiffResponse();
+  const { DIFF_SOME, DIFF_NONE } = DiffResponse.DiffChanges;
+  response.setChanges(names.length === 0 ? DIFF_NONE : DIFF_SOME);
+  response.setDiffsList(names);
+  return response;
+}

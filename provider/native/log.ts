@@ -1,0 +1,52 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { credentials } from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import type { Notice } from "../engine/host";
+
+/** One call of the engine, which notices belong to. */
+interface Call {
+  /** The resource that it is about; empty for none. */
+  readonly urn: string;
+  /** The notices on their way to the engine. */
+  readonly pending: Promise<void>[];
+}
+
+/** Where notices go: to the engine, under the resource whose call says them. */
+export class EngineLog {
+  private readonly calls = new AsyncLocalStorage<Call>();
+  private engine: EngineClient | undefined;
+  /** The engine's address, as soon as it is known. */
+  address = "";
+
+  connect(address: string): void {
+    if (address === "" || this.engine !== undefined) return;
+    this.address = address;
+    this.engine = new EngineClient(address, credentials.createInsecure());
+  }
+
+  /** Runs a call; it ends once the engine has its notices, so that they stand where they belong. */
+  during<T>(urn: string, work: () => Promise<T>): Promise<T> {
+    const call: Call = { urn, pending: [] };
+    return this.calls.run(call, async () => {
+      try {
+        return await work();
+      } finally {
+        await Promise.all(call.pending);
+      }
+    });
+  }
+
+  /** The engine shows the resource itself, so the message alone goes there. */
+  say({ severity, message }: Notice): void {
+    const { engine } = this;
+    if (engine === undefined) return;
+    const call = this.calls.getStore();
+    const request = new LogRequest();
+    request.setSeverity(severity === "warning" ? LogSeverity.WARNING : LogSeverity.INFO);
+    request.setMessage(message);
+    request.setUrn(call?.urn ?? "");
+    // A notice that the engine does not take, such as while it ends, is no reason to fail.
+    call?.pending.push(new Promise((resolve) => void engine.log(request, () => resolve())));
+  }
+}

@@ -1,0 +1,48 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { shellText } from "../engine/shell";
+
+/** How resources are registered: which type they have, and how the engine finds their provider. */
+export interface Form {
+  type(kind: string): string;
+  /**
+   * What goes along with the arguments.
+   *
+   * @param about what the provider is told of the resource and its program.
+   * @param marks empty inputs, which make outputs secret.
+   */
+  properties(kind: string, about: object, marks: Record<string, unknown>): Record<string, unknown>;
+  options(kind: string): pulumi.CustomResourceOptions;
+}
+
+const dynamicType = (kind: string): string => `pulumi-nodejs:dynamic/posthog:${kind}`;
+
+/** Served by the program's own Node process: the text in the state names the package. */
+const dynamicForm: Form = {
+  type: dynamicType,
+  properties: (kind, about, marks) => ({
+    ...marks,
+    __declared: about,
+    __stable: undefined,
+    __provider: shellText(kind),
+  }),
+  options: () => ({}),
+};
+
+/** Served by the plugin, which the engine finds by the type, and which marks its secrets itself. */
+const nativeForm: Form = {
+  type: (kind) => `posthog:index:${kind}`,
+  properties: () => ({}),
+  options: (kind) => ({ aliases: [{ type: dynamicType(kind) }] }),
+};
+
+let form = dynamicForm;
+
+/** The form of every resource of this process. */
+export function currentForm(): Form {
+  return form;
+}
+
+/** Registers resources for the plugin from now on: the plugin itself says so, before it makes a component. */
+export function useNativeForm(): void {
+  form = nativeForm;
+}

@@ -1,0 +1,288 @@
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import {
+  CheckRequest,
+  ConstructRequest,
+  CreateRequest,
+  DeleteRequest,
+  DiffRequest,
+  ErrorResourceInitFailed,
+  GetSchemaRequest,
+  InvokeRequest,
+  PropertyDiff,
+  ReadRequest,
+  UpdateRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Properties } from "../../../provider/engine/state";
+import { unknownValue } from "../../../provider/engine/unknown";
+import { received, sent } from "../../../provider/native/wire";
+import { called, type Plugin, urnOf, withPlugin } from "./plugin";
+
+const secret = (value: unknown): Properties => ({
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  value,
+});
+
+function check({ client }: Plugin, kind: string, news: Properties, secrets: readonly string[] = []) {
+  const request = new CheckRequest();
+  request.setUrn(urnOf(kind));
+  request.setNews(sent(news, new Set(secrets)));
+  return called(client, ResourceProviderService.check, request);
+}
+
+async function create({ client }: Plugin, kind: string, args: Properties, preview = false) {
+  const request = new CreateRequest();
+  request.setUrn(urnOf(kind));
+  request.setProperties(sent(args));
+  request.setPreview(preview);
+  const response = await called(client, ResourceProviderService.create, request);
+  return { id: response.getId(), struct: response.getProperties(), ...received(response.getProperties()) };
+}
+
+async function read({ client }: Plugin, kind: string, id: string, state?: Properties, inputs?: Properties) {
+  const request = new ReadRequest();
+  request.setUrn(urnOf(kind));
+  request.setId(id);
+  request.setProperties(sent(state ?? {}));
+  if (inputs !== undefined) request.setInputs(sent(inputs));
+  const response = await called(client, ResourceProviderService.read, request);
+  return {
+    id: response.getId(),
+    inputs: received(response.getInputs()).properties,
+    ...received(response.getProperties()),
+  };
+}
+
+function diffRequest(kind: string, state: Properties, news: Properties, before: Properties): DiffRequest {
+  const request = new DiffRequest();
+  request.setUrn(urnOf(kind));
+  request.setOlds(sent(state));
+  request.setNews(sent(news));
+  request.setOldInputs(sent(before));
+  return request;
+}
+
+test("says what the package offers, in the schema's own text", () =>
+  withPlugin(async ({ client }) => {
+    const { resources, functions } = JSON.parse(
+      (await called(client, ResourceProviderService.getSchema, new GetSchemaRequest())).getSchema(),
+    );
+    expect(Object.keys(resources)).toContain("posthog:index:AccessMatrix");
+    expect(Object.keys(functions)).toContain("posthog:index:getProjects");
+    expect((await called(client, ResourceProviderService.getPluginInfo, new Empty())).getVersion()).toMatch(
+      /^\d+\.\d+/,
+    );
+    await called(client, ResourceProviderService.cancel, new Empty());
+  }));
+
+test("creates, compares, updates and reads a resource, and deletes nothing that the same run wrote", () =>
+  withPlugin(async (plugin) => {
+    const { client, emulator } = plugin;
+    const args = { name: "Shop", timezone: "UTC" };
+    expect((await check(plugin, "Project", args)).getFailuresList()).toEqual([]);
+    const { id, properties: state } = await create(plugin, "Project", args);
+    expect(state).toMatchObject({ ...args, projectId: Number(id) });
+
+    const news = { name: "Store", settings: { anonymizeIps: true } };
+    const difference = await called(
+      client,
+      ResourceProviderService.diff,
+      diffRequest("Project", state, news, args),
+    );
+    const kinds = difference.getDetaileddiffMap().toObject(false, (_, one) => one.getKind());
+    expect(Object.fromEntries(kinds)).toEqual({
+      name: PropertyDiff.Kind.UPDATE,
+      timezone: PropertyDiff.Kind.DELETE,
+      settings: PropertyDiff.Kind.ADD,
+    });
+    expect(difference.getHasdetaileddiff()).toBe(true);
+
+    const update = new UpdateRequest();
+    update.setUrn(urnOf("Project"));
+    update.setId(id);
+    update.setOlds(sent(state));
+    update.setOldInputs(sent(args));
+    update.setNews(sent(news));
+    update.setPreview(true);
+    const planned = received(
+      (await called(client, ResourceProviderService.update, update)).getProperties(),
+    ).properties;
+    expect(planned).toEqual({
+      ...news,
+      ...Object.fromEntries(
+        ["projectId", "uuid", "apiToken", "url", "createdAt", "organizationUuid"].map((name) => [
+          name,
+          state[name],
+        ]),
+      ),
+    });
+    expect(emulator.store.projects.all().map(({ name }) => name)).toContain("Shop");
+    update.setPreview(false);
+    const updated = received(
+      (await called(client, ResourceProviderService.update, update)).getProperties(),
+    ).properties;
+    expect(updated).toMatchObject(planned);
+
+    expect(await read(plugin, "Project", id, updated, news)).toMatchObject({ id, inputs: news });
+    const deletion = new DeleteRequest();
+    deletion.setUrn(urnOf("Project"));
+    deletion.setId(id);
+    deletion.setProperties(sent(updated));
+    await called(client, ResourceProviderService.delete, deletion);
+    expect(plugin.logged.at(-1)?.message).toContain("is kept: another resource of the program manages it now");
+  }));
+
+test("previews a new resource with its arguments, and the other outputs unknown", () =>
+  withPlugin(async (plugin) => {
+    const { properties } = await create(plugin, "Project", { name: "Shop" }, true);
+    expect(properties).toMatchObject({ name: "Shop", projectId: unknownValue, apiToken: unknownValue });
+    expect(plugin.emulator.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  }));
+
+test("marks a replacement in the detailed comparison", () =>
+  withPlugin(async (plugin) => {
+    const args = { projectId: 1, resource: "dashboard", accessLevel: "viewer" };
+    const { properties: state } = await create(plugin, "AccessControl", args);
+    const news = { ...args, resource: "insight" };
+    const difference = await called(
+      plugin.client,
+      ResourceProviderService.diff,
+      diffRequest("AccessControl", state, news, args),
+    );
+    expect(difference.getReplacesList()).toEqual(["resource"]);
+    expect(difference.getDetaileddiffMap().get("resource")?.getKind()).toBe(PropertyDiff.Kind.UPDATE_REPLACE);
+  }));
+
+test("outputs are secret where they always are, and where what they are made of is", () =>
+  withPlugin(async (plugin) => {
+    const key = await create(plugin, "PersonalApiKey", { label: "CI", scopes: ["insight:read"] });
+    expect([...key.secrets]).toEqual(["value"]);
+    const args = { projectId: 1, user: secret("owner@acme.test"), accessLevel: "admin" };
+    const member = await create(plugin, "ProjectMember", args);
+    expect([...member.secrets].sort()).toEqual(["email", "membershipId", "user", "userUuid"]);
+    expect(member.properties.user).toBe("owner@acme.test");
+  }));
+
+test("neither failures nor notices show a secret argument, and the inputs go back as they came", () =>
+  withPlugin(async (plugin) => {
+    const args = { projectId: 1, members: { "nobody@acme.test": "admin" } };
+    const response = await check(plugin, "ProjectAccess", args, ["members"]);
+    expect([...received(response.getInputs()).secrets]).toEqual(["members"]);
+    const [reason = ""] = response.getFailuresList().map((failure) => failure.getReason());
+    expect(reason).not.toContain("nobody@acme.test");
+    expect(reason).toContain("[secret]");
+    expect(JSON.stringify(plugin.logged)).not.toContain("nobody@acme.test");
+  }));
+
+test("notices stand under their resource, with their severity", () =>
+  withPlugin(async (plugin) => {
+    await check(plugin, "OrganizationSettings", { enforce2fa: true });
+    expect(plugin.logged).toContainEqual({
+      severity: "info",
+      urn: urnOf("OrganizationSettings"),
+      message: expect.stringContaining("enforce2fa changes from"),
+    });
+    expect(plugin.logged.map(({ severity }) => severity)).toContain("warning");
+  }));
+
+test("a write that breaks off leaves the engine what is done, with the inputs it was for", () =>
+  withPlugin(async (plugin) => {
+    plugin.emulator.faults.add({ kind: "status", method: "PATCH", status: 400 });
+    const args = { name: "Shop", settings: { anonymizeIps: true } };
+    const error: unknown = await create(plugin, "Project", args).catch((thrown: unknown) => thrown);
+    const left = partialOf(error);
+    expect(received(left.getInputs()).properties).toEqual(args);
+    expect(received(left.getProperties()).properties).toMatchObject({ projectId: Number(left.getId()) });
+    expect(left.getReasonsList()).toHaveLength(1);
+  }));
+
+function partialOf(error: unknown): ErrorResourceInitFailed {
+  if (!(error instanceof Error) || !("metadata" in error)) throw new Error("it did not fail as gRPC does");
+  const metadata = error.metadata;
+  if (typeof metadata !== "object" || metadata === null || !("get" in metadata))
+    throw new Error("no metadata");
+  const [bytes]: unknown[] =
+    typeof metadata.get === "function" ? metadata.get("grpc-status-details-bin") : [];
+  if (!(bytes instanceof Uint8Array)) throw new Error("no details");
+  const [detail] = Status.deserializeBinary(bytes).getDetailsList();
+  return ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
+}
+
+test("imports an object whole, and reads one for a get as it is asked for", () =>
+  withPlugin(async (plugin) => {
+    const { id } = await create(plugin, "Project", { name: "Shop", defaultAccess: "none" });
+    expect((await read(plugin, "Project", id)).inputs).toMatchObject({ name: "Shop", defaultAccess: "none" });
+    const got = await read(plugin, "Project", id, {}, {});
+    expect(got.properties).toMatchObject({ name: "Shop" });
+    expect(got.inputs).not.toHaveProperty("defaultAccess");
+    await expect(read(plugin, "Project", "77")).rejects.toThrow("there is no Project with the id");
+  }));
+
+test("calls functions, and explains what goes wrong with them", () =>
+  withPlugin(async ({ client }) => {
+    const request = new InvokeRequest();
+    request.setTok("posthog:index:getProjects");
+    request.setArgs(sent({}));
+    const result = received(
+      (await called(client, ResourceProviderService.invoke, request)).getReturn(),
+    ).properties;
+    expect(result).toMatchObject({ projects: [{ projectId: 1 }] });
+    request.setArgs(sent({ account: "nowhere" }));
+    await expect(called(client, ResourceProviderService.invoke, request)).rejects.toThrow(
+      'unknown account "nowhere"',
+    );
+    request.setTok("posthog:index:getNothing");
+    await expect(called(client, ResourceProviderService.invoke, request)).rejects.toThrow("has no function");
+  }));
+
+test("knows no other resources and components", () =>
+  withPlugin(async (plugin) => {
+    await expect(check(plugin, "Nothing", {})).rejects.toThrow("has no resource posthog:index:Nothing");
+    const request = new ConstructRequest();
+    request.setType("posthog:index:Nothing");
+    await expect(called(plugin.client, ResourceProviderService.construct, request)).rejects.toThrow(
+      "has no component posthog:index:Nothing",
+    );
+  }));
+
+test("credentials never come back from the configuration, unless a preview waits for them", () =>
+  withPlugin(async ({ client }) => {
+    const request = new CheckRequest();
+    const config = {
+      host: "https://eu.posthog.com",
+      apiKey: "phx_a",
+      password: unknownValue,
+      accounts: '{"a":{}}',
+    };
+    request.setNews(sent(config, new Set(["apiKey", "password", "accounts"])));
+    const inputs = received(
+      (await called(client, ResourceProviderService.checkConfig, request)).getInputs(),
+    ).properties;
+    expect(inputs).toEqual({ host: "https://eu.posthog.com", password: unknownValue });
+    const olds = { host: "https://us.posthog.com" };
+    const comparison = new DiffRequest();
+    comparison.setOlds(sent(olds));
+    comparison.setNews(sent(inputs));
+    expect((await called(client, ResourceProviderService.diffConfig, comparison)).getDiffsList()).toEqual([
+      "host",
+    ]);
+  }));
+
+test("a refresh or destroy by the state alone says where credentials may come from", () =>
+  withPlugin(
+    async (plugin) => {
+      const state = { name: "Shop", projectId: 1 };
+      await expect(read(plugin, "Project", "1", state, { name: "Shop" })).rejects.toThrow(
+        /no API key is configured[\s\S]*POSTHOG_API_KEY[\s\S]*--run-program/,
+      );
+      const deletion = new DeleteRequest();
+      deletion.setUrn(urnOf("Project"));
+      deletion.setId("1");
+      deletion.setProperties(sent(state));
+      await expect(called(plugin.client, ResourceProviderService.delete, deletion)).rejects.toThrow(
+        "--run-program",
+      );
+    },
+    { byStateAlone: true },
+  ));
