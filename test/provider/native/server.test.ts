@@ -130,7 +130,9 @@ test("creates, compares, updates and reads a resource, and deletes nothing that 
     deletion.setId(id);
     deletion.setProperties(sent(updated));
     await called(client, ResourceProviderService.delete, deletion);
-    expect(plugin.logged.at(-1)?.message).toContain("is kept: another resource of the program manages it now");
+    expect(plugin.logged.at(-1)?.message).toContain(
+      "is kept: another resource of the program manages it now",
+    );
   }));
 
 test("previews a new resource with its arguments, and the other outputs unknown", () =>
