@@ -135,7 +135,11 @@ export function differencesOf(
   }
   const leaves = changedFields(definition, { ...expected }, { ...actual }).flatMap(({ name }) => {
     const or = (value: unknown): unknown => (value === undefined ? definition.fields[name]?.default : value);
-    return flatten(name, or(expected[name]), or(actual[name]));
+    const same = (one: unknown, other: unknown): boolean =>
+      changedFields(definition, { ...expected, [name]: one }, { ...actual, [name]: other }).every(
+        (change) => change.name !== name,
+      );
+    return flatten(name, or(expected[name]), or(actual[name]), same);
   });
   return [...leaves, ...newValue(expected, actual)].map((leaf) => ({
     kind: "changed",

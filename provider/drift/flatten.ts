@@ -1,5 +1,4 @@
 import { declaredGrants, type Policy } from "../access/policy";
-import { compareTexts } from "../access/values";
 import type { Values } from "./traces/trace";
 
 /** One value that differs, and where in the arguments it stands. */
@@ -12,17 +11,21 @@ interface Leaf {
   readonly actual?: unknown;
 }
 
+/** Whether two values of an argument mean the same to its resource. */
+type Same = (one: unknown, other: unknown) => boolean;
+
 /** Arguments that hold things which different people may have changed at different times. */
-const divided: ReadonlyMap<string, (name: string, expected: unknown, actual: unknown) => Leaf[]> = new Map([
-  ["members", dividePeople],
-  ["roles", divideGrants],
-  ["resources", divideGrants],
-  ["settings", divideKeys],
-]);
+const divided: ReadonlyMap<string, (name: string, expected: unknown, actual: unknown, same: Same) => Leaf[]> =
+  new Map([
+    ["members", dividePeople],
+    ["roles", divideGrants],
+    ["resources", divideGrants],
+    ["settings", divideKeys],
+  ]);
 
 /** What differs in one argument: of people, grants and settings each by itself, of anything else the whole value. */
-export function flatten(name: string, expected: unknown, actual: unknown): Leaf[] {
-  const leaves = divided.get(name)?.(name, expected, actual) ?? [];
+export function flatten(name: string, expected: unknown, actual: unknown, same: Same): Leaf[] {
+  const leaves = divided.get(name)?.(name, expected, actual, same) ?? [];
   return leaves.length > 0 ? leaves : [leaf([name], expected, actual)];
 }
 
@@ -76,19 +79,11 @@ function isPolicyPart(value: unknown): value is Record<string, never> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function divideKeys(name: string, expected: unknown, actual: unknown): Leaf[] {
+function divideKeys(name: string, expected: unknown, actual: unknown, same: Same): Leaf[] {
   const [wanted, found] = [expected, actual].map((value) => (isPolicyPart(value) ? (value as Values) : {}));
   return [...new Set([...Object.keys(wanted ?? {}), ...Object.keys(found ?? {})])].flatMap((key) =>
-    comparable(wanted?.[key]) === comparable(found?.[key])
+    same({ [key]: wanted?.[key] }, { [key]: found?.[key] })
       ? []
       : [leaf([name, key], wanted?.[key], found?.[key])],
-  );
-}
-
-function comparable(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => compareTexts(left, right)))
-      : inner,
   );
 }
