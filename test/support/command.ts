@@ -29,6 +29,9 @@ export async function runCommand(
       texts.printed += String(text);
       return true;
     }),
+    jest.spyOn(console, "log").mockImplementation((text) => {
+      texts.printed += `${text}\n`;
+    }),
     jest.spyOn(console, "error").mockImplementation((text) => {
       texts.stderr += `${text}\n`;
     }),

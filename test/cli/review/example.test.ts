@@ -6,10 +6,13 @@ import { runCommand, withFolder } from "../../support/command";
 import { root } from "../../support/sources";
 
 const folder = join(root, "examples/access-review");
-const paper = readFileSync(join(folder, "README.md"), "utf8");
-const printed = [...paper.matchAll(/^```text\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? "");
+const readme = readFileSync(join(folder, "README.md"), "utf8");
+/** Of the page on reviews, what it shows of one person's key. */
+const page = readFileSync(join(root, "docs/access-review.md"), "utf8");
+const [, typeByType = ""] = /^```\n(API KEY {6}OWNER[\s\S]*?)^```$/m.exec(page) ?? [];
+const printed = [...readme.matchAll(/^```text\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? "");
 
-/** Runs what the example's paper shows, as its reader would: with the key and the session of the seed's owner. */
+/** Runs what the example's pages show, as its reader would: with the key and the session of the seed's owner. */
 async function reviewed(emulator: Emulator, args: readonly string[]) {
   const session = { POSTHOG_EMAIL: emulator.email, POSTHOG_PASSWORD: emulator.password };
   Object.assign(process.env, session);
@@ -20,13 +23,13 @@ async function reviewed(emulator: Emulator, args: readonly string[]) {
   }
 }
 
-test("the example of a review prints and writes what its paper shows", () =>
+test("the example of a review prints and writes what its pages show", () =>
   withFolder(async (path) => {
     const emulator = await startEmulator({ seed: join(folder, "organization.yaml") });
     try {
       const [count = "", people = ""] = printed;
-      const page = await reviewed(emulator, ["--output", path("review.html")]);
-      expect(page.stderr.replace(path("review.html"), "review.html")).toBe(count);
+      const written = await reviewed(emulator, ["--output", path("review.html")]);
+      expect(written.stderr.replace(path("review.html"), "review.html")).toBe(count);
       expect(readFileSync(path("review.html"), "utf8")).toContain("audrey@partner.example");
 
       const two = await reviewed(emulator, [
@@ -37,6 +40,11 @@ test("the example of a review prints and writes what its paper shows", () =>
       ]);
       expect(people).toContain("mo@acme.example");
       expect(two.printed).toContain(people);
+
+      const masked = (text: string): string => text.replace(/phx_\.\.\.\w{4}/g, "phx_...");
+      const one = await reviewed(emulator, ["--person", "lea@acme.example"]);
+      expect(typeByType).toContain("type by type");
+      expect(masked(one.printed)).toContain(masked(typeByType));
     } finally {
       await emulator.close();
     }

@@ -1,0 +1,227 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { describeAdoption } from "../../cli/adopt/describe";
+import { findObjects, type Outcome } from "../../cli/adopt/find";
+import type { PlannedResource } from "../../cli/adopt/planned";
+import { whyUnknown } from "../../cli/adopt/references";
+import { registerExport } from "../../cli/export";
+import { registerReview } from "../../cli/review";
+import { type SeedInput, startEmulator } from "../../emulator";
+import type { Properties } from "../../provider/engine/state";
+import { runCommand, withFolder } from "../support/command";
+import { withWorld } from "../support/driver";
+import { root } from "../support/sources";
+
+/** The block of a page in `docs` that begins so, in a language of its own or in none. */
+function sample(page: string, begins: RegExp): string {
+  const text = readFileSync(join(root, "docs", page), "utf8");
+  const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
+  return masked(blocks.find((block) => begins.test(block)) ?? "there is none");
+}
+
+/** A text without what differs from run to run. */
+const masked = (text: string): string =>
+  text
+    .replace(/ at https?:\/\/[\w.:]+(?=[:,] )/, " at HOST")
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, "MOMENT")
+    .trim();
+
+/** What a command prints of an organization, to the last key of the seed. */
+async function printed(
+  register: (program: Command) => void,
+  seed: SeedInput,
+  args: readonly string[],
+): Promise<string> {
+  const emulator = await startEmulator({ seed });
+  const apiKey = seed.keys === undefined ? emulator.apiKey : pulumiKey;
+  try {
+    return masked((await runCommand(register, { ...emulator, apiKey }, args)).printed);
+  } finally {
+    await emulator.close();
+  }
+}
+
+const pulumiKey = "phx_pulumi0key";
+
+/** The organization whose review and changes the page shows. */
+const acme: SeedInput = {
+  users: ["olga@acme.com", "otto@acme.com", "ann@acme.com", "bob@acme.com", "eve@partner.org"].map(
+    (email) => ({
+      email,
+      socialAuth: email.endsWith("acme.com"),
+      password: "a-long-enough-password",
+    }),
+  ),
+  organizations: [
+    {
+      name: "Acme",
+      members: [
+        { email: "olga@acme.com", level: "owner" },
+        { email: "otto@acme.com", level: "admin" },
+        { email: "ann@acme.com" },
+        { email: "bob@acme.com" },
+        { email: "eve@partner.org" },
+      ],
+      projects: [
+        { name: "Production", id: 1 },
+        { name: "Staging", id: 2 },
+      ],
+      roles: [{ name: "Analysts", members: ["ann@acme.com"] }],
+      domains: [{ domain: "acme.com", verified: true, ssoEnforcement: "google-oauth2" }],
+      accessRules: [
+        { project: "Production", level: "none" },
+        { project: "Production", role: "Analysts", level: "member" },
+        { project: "Production", member: "bob@acme.com", level: "admin" },
+        { project: "Production", resource: "feature_flag", level: "viewer" },
+      ],
+    },
+  ],
+  keys: [
+    {
+      user: "olga@acme.com",
+      label: "Pulumi",
+      value: pulumiKey,
+      scopes: ["access_control:read", "organization:read", "organization_member:read", "project:read"],
+    },
+  ],
+};
+
+/** The organization whose matrix the page on adopting shows. */
+const staging: SeedInput = {
+  users: ["olga@acme.example", "ana@acme.example", "eli@acme.example", "temp@acme.example"].map((email) => ({
+    email,
+  })),
+  organizations: [
+    {
+      name: "Acme",
+      members: [
+        { email: "olga@acme.example", level: "owner" },
+        { email: "ana@acme.example" },
+        { email: "eli@acme.example" },
+        { email: "temp@acme.example" },
+      ],
+      projects: [
+        { name: "Staging", id: 1 },
+        { name: "Production", id: 2 },
+      ],
+      roles: [{ name: "Analysts", members: ["ana@acme.example", "eli@acme.example"] }],
+      accessRules: [
+        { project: "Production", level: "none" },
+        { project: "Production", member: "temp@acme.example", level: "member" },
+        { project: "Production", role: "Analysts", level: "member" },
+        { project: "Production", role: "Analysts", resource: "feature_flag", level: "viewer" },
+      ],
+    },
+  ],
+};
+
+/** What the matrix of Acme is compared with. */
+const withFlags: SeedInput = {
+  ...acme,
+  organizations: acme.organizations.map((one) => ({
+    ...one,
+    accessRules: [
+      ...(one.accessRules ?? []),
+      { project: "Production", role: "Analysts", resource: "feature_flag", level: "editor" },
+    ],
+  })),
+};
+
+/** A resource that a program declares. */
+function planned(
+  kind: string,
+  name: string,
+  args: Properties,
+  waitsFor: readonly string[] = [],
+): PlannedResource {
+  const type = `pulumi-nodejs:dynamic/posthog:${kind}`;
+  const resource = { urn: `urn:pulumi:dev::acme::${type}::${name}`, type, custom: true };
+  return { resource, kind, name, args, secrets: new Set(), waitsFor };
+}
+
+const matrix = (production: string, members: string) => `projects:
+  Production: ${production}
+access_matrix:
+  Analysts:
+    members: ${members}
+    Production: { role: member, resources: { feature_flag: editor } }
+`;
+
+describe("docs/access-review.md shows what is printed", () => {
+  test("of an organization", async () => {
+    expect(await printed(registerReview, acme, ["review"])).toBe(
+      sample("access-review.md", /^Acme at .*: 5 people/),
+    );
+  });
+
+  test("of the changes to a matrix", () =>
+    withFolder(async (path) => {
+      writeFileSync(
+        path("before.yaml"),
+        matrix(
+          "{ id: 1, defaultAccess: none, members: { bob@acme.com: { role: admin } } }",
+          "[ann@acme.com]",
+        ),
+      );
+      writeFileSync(
+        path("access.yaml"),
+        matrix("{ id: 1, defaultAccess: none }", "[ann@acme.com, bob@acme.com]"),
+      );
+      const args = ["review", "--changes", "--matrix", path("access.yaml"), "--base", path("before.yaml")];
+      expect(await printed(registerReview, withFlags, args)).toBe(
+        sample("access-review.md", /^Acme at .*\n\nPeople/),
+      );
+    }));
+});
+
+describe("docs/adopting.md shows", () => {
+  test("the matrix of an export", async () => {
+    expect(await printed(registerExport, staging, ["export", "--format", "matrix"])).toContain(
+      sample("adopting.md", /^projects:/),
+    );
+  });
+
+  test("the report of an adoption", async () => {
+    const projectId = 2;
+    const production = planned("Project", "production", { name: "Production" });
+    const sandbox = planned("Project", "sandbox", { name: "Sandbox" });
+    const members = ["ana@acme.example", "eli@acme.example", "temp@acme.example"];
+    const policy = {
+      roles: { Analysts: "member" },
+      resources: { feature_flag: { roles: { Analysts: "viewer" } } },
+    };
+    const waiting = planned("ProjectAccess", "sandbox", {}, [sandbox.resource.urn]);
+    const key = { projectId, label: "Flags", scopes: ["feature_flag:read"] };
+    const resources = [
+      production,
+      planned("ProjectAccess", "production", { projectId, ...policy }),
+      planned("Role", "analysts", { name: "Analysts", members }),
+      sandbox,
+      planned("ProjectSecretApiKey", "flags", key),
+    ];
+    const keys = [{ user: "olga@acme.example", label: "Pulumi", value: pulumiKey }];
+    let found: readonly Outcome[] = [];
+    await withWorld(
+      async ({ host }) => {
+        found = await findObjects(host(), resources, new Map());
+      },
+      { emulator: { seed: { ...staging, keys } }, config: { apiKey: pulumiKey } },
+    );
+    const [missing, unreadable] = found.filter(({ why }) => why !== undefined);
+    const report = {
+      stack: "dev",
+      dryRun: false,
+      kept: 0,
+      adopted: found.filter(({ why }) => why === undefined),
+      left: [
+        missing,
+        { planned: waiting, differs: [], why: whyUnknown(waiting, () => false) },
+        unreadable,
+      ].flatMap((one) => one ?? []),
+      later: [],
+      backup: "dev-before-adopt-2026-11-23T19-51-05-038Z.json",
+    };
+    expect(describeAdoption(report)).toBe(sample("adopting.md", /^Stack dev/));
+  });
+});
