@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { printableLines } from "../../provider/access/messages";
-import { createHost, noticeText } from "../../provider/engine/host";
+import { createHost, type Host, noticeText } from "../../provider/engine/host";
 import { ConfigurationError } from "../../provider/posthog/errors";
+import { listMembers } from "../../provider/posthog/members";
 import { version } from "../../provider/posthog/version";
 import { addConnectionFlags, type ConnectionFlags, configurationReader } from "../common/connection";
 import { gather, readLive } from "./gather";
 import { matrixOf } from "./matrix";
 import { type Program, programOf } from "./program";
+import { programOfTerraform, unresolvedPeople } from "./terraform";
+import { readTerraformState, type TerraformState } from "./terraformState";
 import { missingProjectFiles, writeFiles } from "./write";
 
 interface ExportFlags extends ConnectionFlags {
@@ -18,6 +21,8 @@ interface ExportFlags extends ConnectionFlags {
   readonly project?: boolean;
   readonly projectSettings?: boolean;
   readonly organizationSettings?: boolean;
+  /** Path of what `terraform show -json` printed. */
+  readonly terraformState?: string;
   readonly force?: boolean;
 }
 
@@ -37,12 +42,17 @@ export function registerExport(program: Command): void {
     .option("--project", "also write Pulumi.yaml, package.json and tsconfig.json if they are missing")
     .option("--project-settings", "also declare project settings that are on or have a value")
     .option("--organization-settings", "also declare organization settings")
+    .option(
+      "--terraform-state <file>",
+      "write what this state (the output of terraform show -json or tofu show -json) manages, under the same names",
+    )
     .option("--force", "overwrite existing files")
     .action(exportOrganization);
 }
 
 async function exportOrganization(flags: ExportFlags): Promise<void> {
   rejectProgramFlags(flags);
+  const state = flags.terraformState === undefined ? undefined : readTerraformState(flags.terraformState);
   const read = await configurationReader(flags);
   const host = createHost(read, (notice) => say(noticeText(notice)), { readOnly: true });
   const onProgress = (what: string): void => say(`reading ${what}`);
@@ -53,9 +63,21 @@ async function exportOrganization(flags: ExportFlags): Promise<void> {
     writeFiles(new Map([[flags.output, text]]), flags.force === true);
     return say(`wrote ${flags.output}`);
   }
+  if (state !== undefined) return exportTerraform(host, state, flags);
   const snapshot = await gather(host, { ...flags, onProgress });
   const program = programOf(snapshot, flags.account);
   say(writeProgram(program, snapshot.live.name, flags));
+}
+
+/** Writes the program of a Terraform state. PostHog is asked only about people whom the state does not name. */
+async function exportTerraform(host: Host, state: TerraformState, flags: ExportFlags): Promise<void> {
+  const needsNames = unresolvedPeople(state).length > 0;
+  if (needsNames) say("reading members");
+  const members = needsNames ? await listMembers(host.connection(flags.account)) : [];
+  const live = members.map(({ id, user }) => ({ email: user.email, userUuid: user.uuid, membershipId: id }));
+  const program = programOfTerraform(state, [...state.people, ...live], flags.account);
+  say(writeProgram(program, "posthog", flags));
+  if (program.stays.length > 0) say(`stays in Terraform: ${program.stays.join(", ")}`);
 }
 
 /** Writes a program, and returns what to do next. */
@@ -68,18 +90,32 @@ function writeProgram(program: Program, name: string, { output = ".", project, f
   return `wrote ${[...own.keys(), ...missing.keys()].join(", ")}\nnext: npx pulumi-posthog adopt${ids}`;
 }
 
-function rejectProgramFlags({ format, project, projectSettings, organizationSettings }: ExportFlags): void {
-  const ofPrograms = {
-    "--project": project,
-    "--project-settings": projectSettings,
-    "--organization-settings": organizationSettings,
+function rejectProgramFlags(flags: ExportFlags): void {
+  const { format, project, projectSettings, organizationSettings, terraformState } = flags;
+  const ofOrganization = {
+    "--project-settings": projectSettings === true,
+    "--organization-settings": organizationSettings === true,
   };
-  const [flag] = Object.entries(ofPrograms).find(([, given]) => given === true) ?? [];
-  if (format === "typescript" || flag === undefined) return;
-  throw new ConfigurationError(`${flag} does not go with --format matrix`, {
-    why: "An access matrix only has who can do what.",
-    fix: `Omit ${flag}, or export a program with --format typescript.`,
-  });
+  const ofPrograms = {
+    "--project": project === true,
+    ...ofOrganization,
+    "--terraform-state": terraformState !== undefined,
+  };
+  const given = (flagsGiven: Readonly<Record<string, boolean>>): string | undefined =>
+    Object.keys(flagsGiven).find((name) => flagsGiven[name]);
+  const [withMatrix, withState] = [given(ofPrograms), given(ofOrganization)];
+  if (format === "matrix" && withMatrix !== undefined) {
+    throw new ConfigurationError(`${withMatrix} does not go with --format matrix`, {
+      why: "An access matrix only has who can do what.",
+      fix: `Omit ${withMatrix}, or export a program with --format typescript.`,
+    });
+  }
+  if (terraformState !== undefined && withState !== undefined) {
+    throw new ConfigurationError(`${withState} does not go with --terraform-state`, {
+      why: "The program has what the state manages, and nothing else of the organization.",
+      fix: `Omit ${withState}, or export the whole organization without --terraform-state.`,
+    });
+  }
 }
 
 /** Progress does not mix with the matrix. */

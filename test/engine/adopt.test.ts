@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Emulator, SeedInput } from "../../emulator";
 import { type PulumiStack, Secret } from "../../tools/stack";
 import { oddOrganization, organizationOf, ownersKey } from "../support/organizations";
@@ -60,6 +61,29 @@ describe("export, adopt, preview: nothing changes", () => {
       },
       { emulator: { seed: oddOrganization() }, config: { "posthog:apiKey": new Secret(ownersKey) } },
     ));
+
+  test("for what a Terraform state manages", () => {
+    const fixture = (file: string): string => join(__dirname, "../fixtures/terraform", file);
+    return withStack(
+      empty,
+      async (stack, emulator) => {
+        const state = ["--terraform-state", fixture("state.json")];
+        const { stderr } = await tool(stack, ["export", "--force", ...state]);
+        expect(stderr).toContain("stays in Terraform: posthog_feature_flag.f");
+        expect(emulator.requests).toEqual([]);
+        const [, command = ""] = /^next: npx pulumi-posthog (.*)$/m.exec(stderr) ?? [];
+        expect(command).toBe("adopt --id Project:p=2");
+        const { stdout } = await tool(stack, command.split(" "));
+        expect(stdout).not.toMatch(/Not adopted|says otherwise/);
+        expect(changesOf(await unchanged(stack))).toEqual([]);
+        expect(writesTo(emulator)).toEqual([]);
+      },
+      {
+        emulator: { seed: fixture("organization.yaml") },
+        config: { "posthog:apiKey": new Secret("phx_owner") },
+      },
+    );
+  });
 
   test("for roles whose names mean something to JavaScript", () =>
     withStack(
