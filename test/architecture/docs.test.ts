@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
+import { needsRows } from "../../provider/engine/needs";
 import { handlers } from "../../provider/handlers";
 import { environmentNames } from "../../provider/posthog/configuration";
 import { version } from "../../provider/posthog/version";
@@ -36,6 +37,18 @@ describe("what people read", () => {
       ...variables,
     ]);
     expect([...names, "posthog:accounts"].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  test("the scopes to choose in the quick start are those that resources need", () => {
+    const [, chosen = ""] = /```text\n((?:\w+:write\n)+)```/.exec(textOf("README.md")) ?? [];
+    const definitions = [...handlers.keys()].flatMap((type) => handlers.get(type)?.definition ?? []);
+    const names = definitions.flatMap(({ needs }) => needsRows(needs).flatMap((row) => row.needs.scopes));
+    const written = [...new Set(names.filter((name) => name.endsWith(":write")))].sort();
+    expect(chosen.trim().split("\n")).toEqual(written);
+    const covered = names.every(
+      (name) => name.startsWith("<") || written.includes(name.replace(":read", ":write")),
+    );
+    expect(covered).toBe(true);
   });
 
   test("the changelog speaks of this version", () => {
