@@ -133,7 +133,9 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
         strip(olds),
         this.declared(news),
       );
-      return { changes, replaces: [...replaces], deleteBeforeReplace };
+      // The plugin's state names no provider; an update writes it down, so that a refresh or deletion finds it.
+      const wasPlugins = olds[providerKey] === undefined;
+      return { changes: changes || wasPlugins, replaces: [...replaces], deleteBeforeReplace };
     });
   }
 

@@ -8,8 +8,8 @@ import { ProviderServer } from "./server";
 /** The engine sends whole states in one message. */
 const largestMessage = 400 * 1024 * 1024;
 
-/** How often the plugin looks whether the engine that started it is still there, in milliseconds. */
-const parentCheck = 1000;
+/** How often the plugin looks whether it is still wanted, in milliseconds. */
+const watchInterval = 100;
 
 const engine = process.argv.slice(2).find((argument) => /^[\w.[\]:-]+:\d+$/.test(argument));
 const provider = new ProviderServer(readSchema(join(__dirname, "schema.json")), engine);
@@ -21,11 +21,15 @@ server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port
   process.stdout.write(`${port}\n`);
 });
 
-// Ctrl-C reaches every process of the terminal: writes that are under way end, and the engine ends this process.
-process.on("SIGINT", () => {});
+// The engine interrupts a plugin that it is done with, and ends it by force some seconds later; Ctrl-C may reach it too.
+// A write that is under way ends first.
+let isInterrupted = false;
+process.on("SIGINT", () => {
+  isInterrupted = true;
+});
 
-// An engine that was killed ends nobody.
+// An engine that was killed interrupts nobody.
 const parent = process.ppid;
 setInterval(() => {
-  if (process.ppid !== parent && provider.isIdle) process.exit(0);
-}, parentCheck);
+  if ((isInterrupted || process.ppid !== parent) && provider.isIdle) process.exit(0);
+}, watchInterval);

@@ -44,8 +44,7 @@ export class Resources {
 
   async check(request: CheckRequest): Promise<CheckResponse> {
     const { handler } = this.kindOf(request);
-    const [olds, news] = [received(request.getOlds()), received(request.getNews())];
-    for (const secret of news.secrets) this.secretTexts.add(news.properties[secret]);
+    const [olds, news] = [this.taken(handler, request.getOlds()), this.taken(handler, request.getNews())];
     const { errors } = await handler.check(this.host, nameOf(request), olds.properties, news.properties);
     const response = new CheckResponse();
     // As it came, so that a secret inside of a value stays the only secret part of it.
@@ -56,7 +55,7 @@ export class Resources {
 
   async diff(request: DiffRequest): Promise<DiffResponse> {
     const { handler } = this.kindOf(request);
-    const [state, news] = [received(request.getOlds()), received(request.getNews())];
+    const [state, news] = [this.taken(handler, request.getOlds()), this.taken(handler, request.getNews())];
     const before = received(request.getOldInputs()).properties;
     const difference = await handler.diff(this.host, state.properties, news.properties);
     const response = new DiffResponse();
@@ -73,7 +72,7 @@ export class Resources {
 
   async create(request: CreateRequest): Promise<CreateResponse> {
     const kind = this.kindOf(request);
-    const given = received(request.getProperties());
+    const given = this.taken(kind.handler, request.getProperties());
     const response = new CreateResponse();
     if (request.getPreview()) {
       response.setProperties(kind.sent({ ...kind.unknownOutputs(), ...given.properties }, given));
@@ -90,7 +89,7 @@ export class Resources {
 
   async read(request: ReadRequest): Promise<ReadResponse> {
     const kind = this.kindOf(request);
-    const state = received(request.getProperties());
+    const state = this.taken(kind.handler, request.getProperties());
     const found = await this.find(kind.handler, request, state.properties);
     const response = new ReadResponse();
     if (found === undefined) return response;
@@ -102,7 +101,8 @@ export class Resources {
 
   async update(request: UpdateRequest): Promise<UpdateResponse> {
     const kind = this.kindOf(request);
-    const [state, news] = [received(request.getOlds()), received(request.getNews())];
+    const state = this.taken(kind.handler, request.getOlds());
+    const news = this.taken(kind.handler, request.getNews());
     const response = new UpdateResponse();
     if (request.getPreview()) {
       const before = received(request.getOldInputs()).properties;
@@ -127,7 +127,14 @@ export class Resources {
 
   async delete(request: DeleteRequest): Promise<void> {
     const { handler } = this.kindOf(request);
-    await handler.delete(this.host, request.getId(), received(request.getProperties()).properties);
+    await handler.delete(this.host, request.getId(), this.taken(handler, request.getProperties()).properties);
+  }
+
+  /** Takes properties out of a request; no message shows the secret arguments among them. */
+  private taken({ names }: ResourceHandler, struct: Struct | undefined): Received {
+    const taken = received(struct);
+    for (const name of taken.secrets) if (names.includes(name)) this.secretTexts.add(taken.properties[name]);
+    return taken;
   }
 
   /** Of a resource that is not in state the engine sends no inputs where it imports it, and its arguments for a `get`. */

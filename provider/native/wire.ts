@@ -11,8 +11,8 @@ const signature = "4dabf18193072939515e22adb298388d";
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 const outputMark = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-/** Properties that languages' hosts add for themselves. */
-const hostsOwn = new Set(["__defaults", "__provider", "__declared", "__stable"]);
+/** Begins the names of what languages' hosts and the dynamic form add for themselves. */
+const internal = "__";
 
 /** Properties as handlers take them, and which of them are secret. */
 export interface Received {
@@ -27,7 +27,7 @@ const plainObject = z.record(z.string(), z.unknown());
 export function received(struct: Struct | undefined): Received {
   const secrets = new Set<string>();
   const entries = Object.entries(plainObject.parse(struct?.toJavaScript() ?? {}))
-    .filter(([name]) => !hostsOwn.has(name))
+    .filter(([name]) => !name.startsWith(internal))
     .map(([name, value]) => [name, plain(value, () => secrets.add(name))] as const);
   return { properties: Object.fromEntries(entries), secrets };
 }

@@ -53,8 +53,8 @@ function textOf(value: unknown, key: "name" | "code" | "message"): string | unde
   return typeof found === "string" ? found : undefined;
 }
 
-/** One program of the engine that Go builds, from a module of its own so that each has its own pinned versions. */
-interface GoProgram {
+/** One program that Go builds, from a module of its own so that each has its own pinned versions. */
+export interface GoProgram {
   /** File name of the program. */
   readonly name: string;
   /** Folder under `tools/engine-modules` with its `go.mod` and `go.sum`. */
@@ -90,7 +90,8 @@ export async function buildWithGo(folder: string, options: GoBuildOptions): Prom
   await writeLaunchers(join(folder, "bin"));
 }
 
-async function buildProgram(program: GoProgram, bin: string, options: GoBuildOptions): Promise<void> {
+/** Builds one program into `bin`; throws an error of one line when that fails. */
+export async function buildProgram(program: GoProgram, bin: string, options: GoBuildOptions): Promise<void> {
   const counts = { downloaded: 0, compiled: 0 };
   const linkerFlags = `-ldflags=-s -w ${VERSION_FLAG}`;
   const output = join(bin, program.name);

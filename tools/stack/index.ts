@@ -119,12 +119,11 @@ export class PulumiStack {
 
   /** Replaces the program. */
   async setProgram(program: StackProgram): Promise<void> {
-    const main = await writeProgram(this.project, program);
-    const settings = {
-      name: this.options.name ?? "posthog-test",
-      runtime: { name: "nodejs", options: { typescript: main.endsWith(".ts") } },
-      main,
-    };
+    const name = this.options.name ?? "posthog-test";
+    const settings =
+      "yaml" in program
+        ? { name, runtime: "yaml", ...program.yaml }
+        : { name, ...nodeRuntime(await writeProgram(this.project, program)) };
     await writeFile(join(this.project, "Pulumi.yaml"), JSON.stringify(settings));
   }
 
@@ -215,6 +214,18 @@ export class PulumiStack {
     return join(this.folder, "project");
   }
 
+  /** `pulumi import` of what a file lists; returns the generated program. */
+  async import(resources: readonly object[], options?: CommandOptions): Promise<string> {
+    const [file, out] = [join(this.folder, "import.json"), join(this.folder, "imported.yaml")];
+    await writeFile(file, JSON.stringify({ resources }));
+    await this.command(
+      "import",
+      ["--file", file, "--out", out, "--yes", "--skip-preview", "--protect=false"],
+      options,
+    );
+    return readFile(out, "utf8");
+  }
+
   private async command(verb: string, flags: string[], options: CommandOptions = {}): Promise<StackResult> {
     const log = join(this.folder, `events-${++this.commands}.jsonl`);
     const started = Date.now();
@@ -267,6 +278,10 @@ export class PulumiStack {
       this.pid = undefined;
     }
   }
+}
+
+function nodeRuntime(main: string) {
+  return { runtime: { name: "nodejs", options: { typescript: main.endsWith(".ts") } }, main };
 }
 
 function removeFolder(folder: string): Promise<void> {

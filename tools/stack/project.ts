@@ -3,8 +3,14 @@ import { join, sep } from "node:path";
 import type { Emulator } from "../../emulator";
 import { repositoryRoot } from "../repository";
 
-/** A Pulumi program: source text, or a folder that is copied, with the name of its main file. */
-export type StackProgram =
+/**
+ * A Pulumi program: source text, or a folder that is copied, with the name of its main file; or what `Pulumi.yaml` holds of
+ * a program in YAML.
+ */
+export type StackProgram = NodeProgram | { readonly yaml: Readonly<Record<string, unknown>> };
+
+/** A program that Node runs. */
+export type NodeProgram =
   | { readonly source: string; readonly language?: "javascript" | "typescript" }
   | { readonly folder: string; readonly main: string };
 
@@ -53,13 +59,13 @@ export async function writeProject(folder: string, packages: readonly ProgramPac
 }
 
 /** Puts a program into a project folder, in place of an earlier one, and returns the name of its main file. */
-export function writeProgram(folder: string, program: StackProgram): Promise<string> {
+export function writeProgram(folder: string, program: NodeProgram): Promise<string> {
   return "source" in program ? writeSource(folder, program) : copyFolder(folder, program);
 }
 
 async function writeSource(
   folder: string,
-  program: Extract<StackProgram, { source: string }>,
+  program: Extract<NodeProgram, { source: string }>,
 ): Promise<string> {
   const main = program.language === "typescript" ? "index.ts" : "index.js";
   await writeFile(join(folder, main), program.source);
@@ -68,7 +74,7 @@ async function writeSource(
 
 async function copyFolder(
   folder: string,
-  program: Extract<StackProgram, { folder: string }>,
+  program: Extract<NodeProgram, { folder: string }>,
 ): Promise<string> {
   const skipped = `${sep}node_modules`;
   await cp(program.folder, folder, {

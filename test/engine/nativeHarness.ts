@@ -1,0 +1,44 @@
+import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import type { Emulator, EmulatorOptions } from "../../emulator";
+import { ensureEngine } from "../../tools/engine";
+import { ensureHost } from "../../tools/engine/hosts";
+import { repositoryRoot } from "../../tools/repository";
+import type { PulumiStack, StackProgram } from "../../tools/stack";
+import { withStack } from "./harness";
+
+/** The resources of a program in YAML, by name. */
+export type YamlResources = Readonly<Record<string, object>>;
+
+/** The folder with the compiled plugin, as `plugins:` in `Pulumi.yaml` names it. */
+export async function pluginFolder(): Promise<string> {
+  const compiled = join(repositoryRoot(), "dist", "provider", "native");
+  const folder = join(compiled, "plugin");
+  await mkdir(folder, { recursive: true });
+  await copyFile(join(repositoryRoot(), "provider", "native", "schema.json"), join(compiled, "schema.json"));
+  const launcher = join(folder, "pulumi-resource-posthog");
+  await writeFile(launcher, `#!/bin/sh\nexec node "${join(compiled, "main.js")}" "$@"\n`);
+  await chmod(launcher, 0o755);
+  return folder;
+}
+
+/** A program in YAML that the plugin serves. */
+export async function yaml(resources: YamlResources, more: object = {}): Promise<StackProgram> {
+  const plugins = { providers: [{ name: "posthog", path: await pluginFolder() }] };
+  return { yaml: { plugins, resources, ...more } };
+}
+
+/** Runs a test with a stack whose programs are in YAML, on the real engine. */
+export async function withYamlStack(
+  program: StackProgram,
+  body: (stack: PulumiStack, emulator: Emulator) => Promise<void>,
+  options: { emulator?: EmulatorOptions; session?: boolean } = {},
+): Promise<void> {
+  const path = [(await ensureEngine()).bin, await ensureHost("yaml"), process.env.PATH ?? ""].join(delimiter);
+  await withStack(program, body, { ...options, env: { PATH: path } });
+}
+
+/** Credentials for commands that go by the state alone. */
+export function credentialsOf({ apiKey, email, password }: Emulator): Record<string, string> {
+  return { POSTHOG_API_KEY: apiKey, POSTHOG_EMAIL: email, POSTHOG_PASSWORD: password };
+}
