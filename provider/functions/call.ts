@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { nothingChanges } from "../resources/base";
 import type { Functions } from "./contract";
 
 type Name = keyof Functions;
@@ -11,7 +12,7 @@ function loadReaders(): typeof import("./readers") {
 /** Calls a function with plain values. */
 export async function call<Of extends Name>(name: Of, args: object): Promise<Functions[Of]["result"]> {
   const config = new pulumi.Config("posthog");
-  const answer = await loadReaders().read(name, args, (key) => config.get(key));
+  const answer = await loadReaders().read(name, args, (key) => config.get(key), nothingChanges);
   // Pulumi prints only the message of a RunError; of any other error it prints the stack too.
   if ("problem" in answer) throw new pulumi.RunError(answer.problem);
   return answer.result;

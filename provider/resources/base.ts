@@ -63,6 +63,15 @@ function declaredKinds(): DeclaredKinds {
   return known;
 }
 
+/**
+ * Whether nothing can change under the functions of the running program: in a preview, and in an update until the program
+ * declares its first resource. A process without an engine is no program.
+ */
+export function nothingChanges(): boolean {
+  const run = pulumi.runtime.getMonitor();
+  return run !== undefined && (pulumi.runtime.isDryRun() || !programs.has(run));
+}
+
 /** The base of every resource: it names the provider, declares the outputs, and marks the secret ones. */
 export abstract class PosthogResource extends pulumi.CustomResource {
   /** UUID of the organization that the object belongs to. */

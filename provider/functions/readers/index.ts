@@ -27,11 +27,16 @@ export function isFunction(name: string): name is keyof Functions {
   return Object.hasOwn(readers, name);
 }
 
-/** Reads what a function returns. */
+/**
+ * Reads what a function returns.
+ *
+ * @param nothingChanges whether later calls may share what this one reads.
+ */
 export function read<Name extends keyof Functions>(
   name: Name,
   args: unknown,
   config: ConfigurationReader,
+  nothingChanges: () => boolean = () => false,
 ): Promise<Answer<Name>> {
-  return answer(name, readers[name](), args, config);
+  return answer(name, readers[name](), args, config, nothingChanges);
 }

@@ -33,17 +33,19 @@ const reading = new Map<Connection, number>();
 
 /**
  * Checks a function's arguments and reads. Calls that run at the same time share what they read; a later call reads
- * again, because resources may have changed it meanwhile.
+ * again, because resources may have changed it meanwhile, unless nothing changes.
  */
 export async function answer<Name extends keyof Functions>(
   name: Name,
   { schema, read }: Reader<Name>,
   given: unknown,
   config: ConfigurationReader,
+  nothingChanges: () => boolean,
 ): Promise<Answer<Name>> {
   try {
     const args = parse(name, schema, given);
-    return { result: await sharing(connectionFor(args, config), (connection) => read(connection, args)) };
+    const connection = connectionFor(args, config);
+    return { result: await sharing(connection, nothingChanges, () => read(connection, args)) };
   } catch (error) {
     if (!(error instanceof PosthogError)) throw error;
     return { problem: `${name}: ${error.message}` };
@@ -69,13 +71,17 @@ function connectionFor({ account, organizationId }: FunctionArgs, config: Config
   return connections.for(organizationId === undefined ? configuration : { ...configuration, organizationId });
 }
 
-async function sharing<T>(connection: Connection, read: (connection: Connection) => Promise<T>): Promise<T> {
-  reading.set(connection, (reading.get(connection) ?? 0) + 1);
+async function sharing<T>(
+  connection: Connection,
+  nothingChanges: () => boolean,
+  read: () => Promise<T>,
+): Promise<T> {
+  const others = reading.get(connection) ?? 0;
+  if (others === 0 && !nothingChanges()) connection.forgetReads();
+  reading.set(connection, others + 1);
   try {
-    return await read(connection);
+    return await read();
   } finally {
-    const left = (reading.get(connection) ?? 1) - 1;
-    reading.set(connection, left);
-    if (left === 0) connection.forgetReads();
+    reading.set(connection, (reading.get(connection) ?? 1) - 1);
   }
 }
