@@ -47,7 +47,7 @@ const host: Host = createHost(
   { planned },
 );
 
-/** The kinds of resource that the program declares, as the last resource has told. */
+/** The kinds of resource that the program declares, as the last resource has reported. */
 function planned(): PlannedKind[] {
   return Object.entries(kinds).flatMap(([kind, count]) => {
     const handler = handlers.get(kind);
@@ -116,7 +116,7 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
     }));
     if (failures.length > 0) return { inputs, failures };
     const kept = keptSchema.parse(olds[stableKey]);
-    // The class sends an empty input for an output that is made of a secret argument.
+    // The class sends an empty input for an output that contains a secret argument.
     const secretOutputs = [...hidden, ...Object.keys(inputs)];
     const stable = await this.handler.stable(host, before, args, kept, secretOutputs);
     return {

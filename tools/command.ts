@@ -43,7 +43,7 @@ interface ProgressStep {
 interface ProgressStream {
   /** Whether lines can be redrawn. */
   readonly isTTY?: boolean;
-  /** Writes text as it is. */
+  /** Writes text unchanged. */
   write(text: string): unknown;
 }
 

@@ -32,7 +32,7 @@ export function addConnectionFlags(command: Command): Command {
     .option("--account <name>", "use this entry of posthog:accounts");
 }
 
-/** The connections of a command. What they say, such as that they wait, goes beside the report. */
+/** The connections of a command. What they say, such as that they wait, goes to standard error. */
 export const newConnections = (): Connections =>
   new Connections(systemClock, (line) => console.error(printable(line)));
 
@@ -52,7 +52,7 @@ export async function configurationOf(flags: ConnectionFlags): Promise<Configura
 
 /**
  * The configuration of the stack that is named, secrets in plain text. Without a name, nothing where the environment has a
- * key; else the configuration of the selected stack of the program in this folder, which is said beside the report.
+ * key; else the configuration of the selected stack of the program in this folder, which standard error names.
  *
  * @throws ConfigurationError when it cannot be read.
  */

@@ -94,13 +94,13 @@ interface Draft {
   readonly descriptor: number;
 }
 
-/** A new file beside a file, of its owner and permissions; undefined if there can be none. */
+/** A new file next to a file, with its owner and permissions; undefined if there can be none. */
 function draftFor(file: string, existing: Stats | undefined, mode: number): Draft | undefined {
   if (existing !== undefined && existing.nlink > 1) return undefined;
   const path = `${file}.${randomUUID()}.tmp`;
   let descriptor: number;
   try {
-    // Never what somebody has put there.
+    // Never what someone else has put there.
     descriptor = openSync(path, "wx", mode);
   } catch (error) {
     if (existing === undefined) throw error;
@@ -206,7 +206,7 @@ function drained(output: NodeJS.WritableStream): Promise<void> {
 }
 
 /**
- * The format that a file's extension stands for.
+ * The format that a file's extension means.
  *
  * @param extensions formats by extension, such as `.md`.
  */

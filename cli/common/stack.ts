@@ -10,7 +10,7 @@ export const withoutStack =
   "set POSTHOG_API_KEY (and POSTHOG_HOST for another host than us.posthog.com): then no stack is read";
 
 /**
- * The name of the selected stack of the program in this folder or one above, which it says beside the report; undefined
+ * The name of the selected stack of the program in this folder or one above, which standard error names; undefined
  * outside of programs.
  *
  * @throws ConfigurationError if the program has no selected stack, or it cannot be read.

@@ -15,7 +15,7 @@ const NEWER_FIELDS = [
   "managed_viewsets",
 ];
 
-/** The theme that stands for all others where the plan has no themes. */
+/** The theme that replaces all others where the plan has no themes. */
 const DEFAULT_DATA_THEME = 1;
 
 /** A project in full, as one member sees it (PostHog: projects API). */

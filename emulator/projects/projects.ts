@@ -105,7 +105,7 @@ function create(call: UserCall, organization: Organization, membership: Membersh
   );
   const current = { current_organization_id: organization.id, current_team_id: project.id };
   store.users.update(user.id, current, actor);
-  // PostHog tells the admins of a member's project, and fails over it when the project is made.
+  // PostHog notifies the admins of a member's project, and crashes on it once the project exists.
   if (!isAdmin(membership) && !atLeast(backend, "current")) {
     throw serverError();
   }

@@ -6,7 +6,7 @@ import { SYSTEM } from "../store/collection";
 import { newDomain, newIdentityProvider, newUser } from "../store/defaults";
 import { LEVEL, type Organization, type ProductFeature, type Project } from "../store/entities";
 import type { Store } from "../store/store";
-import { known, required, requireMember, requireUser, userByEmail } from "./lookups";
+import { known, required, requireMember, requireUser, userByEmail } from "./find";
 import { ALL_FEATURES, type OrganizationSeed } from "./seed";
 
 /** The server that is seeded: its kind decides what new rows hold. */

@@ -5,7 +5,7 @@ import { newUser } from "../store/defaults";
 import { LEVEL, type Organization, type User } from "../store/entities";
 import { hashKey, hashPassword, maskKey, randomToken } from "../store/secrets";
 import type { Store } from "../store/store";
-import { required, requireUser, sameEmail, userByEmail } from "./lookups";
+import { required, requireUser, sameEmail, userByEmail } from "./find";
 import { addOrganization, addSignOn, type SeededServer } from "./organizations";
 import type { KeySeed, ProjectSeed, Seed } from "./seed";
 

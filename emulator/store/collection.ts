@@ -4,7 +4,7 @@ import type { User } from "./entities";
 /** Who makes a write, and through which client: what the activity log says about it. */
 export interface Actor {
   readonly user: User | null;
-  /** Whether a personal API key stands for the person, instead of a session. */
+  /** Whether a personal API key acts for the person, instead of a session. */
   readonly with_key: boolean;
   readonly client: string | null;
   readonly ip_address: string | null;

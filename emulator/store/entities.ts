@@ -35,9 +35,9 @@ export interface Organization {
   readonly available_product_features: readonly ProductFeature[];
   readonly is_member_join_email_enabled: boolean;
   readonly customer_id: string | null;
-  /** Stands for a running Cloud subscription, which blocks deletions. */
+  /** A running Cloud subscription, which blocks deletions. */
   readonly has_active_subscription: boolean;
-  /** Whether PostHog knows the plan: on Cloud a new organization has none until billing tells. */
+  /** Whether PostHog knows the plan: on Cloud a new organization has none until billing sends it. */
   readonly has_plan: boolean;
   readonly enforce_2fa: boolean | null;
   readonly enforce_verified_domains: boolean | null;
@@ -139,7 +139,7 @@ export interface Project {
   readonly uuid: string;
   readonly organization_id: string;
   readonly name: string;
-  /** The environment's own name, which PostHog keeps beside the project's. */
+  /** The environment's own name, which PostHog keeps in addition to the project's. */
   readonly team_name: string;
   readonly product_description: string | null;
   readonly api_token: string;

@@ -1,4 +1,4 @@
-/** Whether a host name of a URL stands for this machine itself. */
+/** Whether a host name of a URL is this machine itself. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(hostname);
 }

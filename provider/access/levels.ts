@@ -55,7 +55,7 @@ const ranks: Readonly<Record<AccessLevel, number>> = {
   manager: 3,
 };
 
-/** The organization level that a name or PostHog's number stands for. */
+/** The organization level of a name or of PostHog's number. */
 export function organizationLevelOf(level: OrganizationLevel | 1 | 8 | 15): OrganizationLevel {
   if (typeof level === "string") return level;
   if (level === 15) return "owner";
@@ -68,7 +68,7 @@ export function organizationLevelName(level: number): string {
   return known?.[0] ?? `level ${level}`;
 }
 
-/** The project level that a name or one of the old numbers (1 member, 8 admin) stands for. */
+/** The project level of a name or of one of the old numbers (1 member, 8 admin). */
 export function projectLevelOf(level: ProjectLevel | 1 | 8): ProjectLevel {
   if (typeof level === "string") return level;
   return level === 8 ? "admin" : "member";

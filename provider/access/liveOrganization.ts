@@ -31,11 +31,11 @@ export interface LiveKey {
   readonly kind: "personal" | "project";
   /** E-mail address of the person whose key it is; personal keys only. */
   readonly owner?: string;
-  /** The key's name; missing for other people's keys, of which PostHog tells none. */
+  /** The key's name; missing for other people's keys, which PostHog does not show. */
   readonly label?: string;
   /** The first and last characters, by which people recognize it. */
   readonly maskValue?: string;
-  /** Sorted; `*` stands for everything that its owner may do. */
+  /** Sorted; `*` is everything that its owner may do. */
   readonly scopes: readonly string[];
   /** The projects that it is restricted to, by number; empty for all that its owner reaches. */
   readonly projectIds: readonly number[];
@@ -75,7 +75,7 @@ export const organizationParts = ["invites", "keys", "domains", "rules", "projec
 /** The name of such a part. */
 export type OrganizationPart = (typeof organizationParts)[number];
 
-/** Something that could not be read, so that nothing is said of it. */
+/** Something that could not be read, so that no report mentions it. */
 export interface Omission {
   /** The part of the organization that it belongs to. */
   readonly part: OrganizationPart;
@@ -88,7 +88,7 @@ export interface Omission {
   readonly fix: string;
 }
 
-/** Everything about a live organization that decides, or tells, who can do what. */
+/** Everything about a live organization that decides, or shows, who can do what. */
 export interface LiveOrganization {
   /** UUID. */
   readonly id: string;

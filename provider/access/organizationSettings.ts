@@ -2,7 +2,7 @@
 export interface OrganizationSettingRule {
   /** PostHog's name of the setting. */
   readonly field: string;
-  /** The value that PostHog's null stands for. */
+  /** The value that PostHog's null means. */
   readonly whenNull?: boolean;
   /** Plan feature without which PostHog refuses to change the setting. */
   readonly gate?: string;

@@ -58,7 +58,7 @@ export function canProjectKeyHold(scope: string): boolean {
   return projectKeyScopes.includes(scope);
 }
 
-/** Whether a key with the scopes `granted` may do what `needed` stands for: writing includes reading. */
+/** Whether a key with the scopes `granted` may do what `needed` allows: writing includes reading. */
 export function covers(granted: readonly string[], needed: string): boolean {
   const [object = "", action] = needed.split(":");
   if (granted.includes(needed)) return true;

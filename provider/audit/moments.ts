@@ -15,7 +15,7 @@ export function readDuration(text: string): number | undefined {
   return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
 }
 
-/** Which end of a day a date without a time stands for. */
+/** Which end of a day a date without a time means. */
 export type DayEdge = "start" | "end";
 
 /**

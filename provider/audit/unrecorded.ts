@@ -2,7 +2,7 @@ import { listed } from "../access/messages";
 
 /**
  * What PostHog keeps no record of, by its kind of object. Seen on PostHog's own servers of August 2025 and July 2026:
- * whoever changes these, the log has no entry of it. Of roles it records what SCIM does, for its own staff.
+ * whatever changes these, the log has no entry of it. Of roles it records what SCIM does, for its own staff.
  */
 export const unrecorded: ReadonlyMap<string, string> = new Map([
   ["Role", "roles"],

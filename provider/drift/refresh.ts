@@ -77,7 +77,7 @@ function withoutRefresh(from: string): DriftSourceError {
   );
 }
 
-/** What the steps of one resource tell: first the refresh, then, in a preview, what the program makes of it. */
+/** What the steps of one resource show: first the refresh, then, in a preview, what the program changes. */
 function fromSteps(steps: readonly Step[]): StackResource | undefined {
   const [first, next] = steps;
   // A refresh by itself reports what is gone as a deletion; in a preview a deletion is the program's.

@@ -15,16 +15,16 @@ export interface StackResource {
   readonly outputs: Values;
   /** Names of the arguments that are secret, so that they are not there to be compared. */
   readonly secret: readonly string[];
-  /** When the stack last wrote it, ISO 8601; missing where that is not told. */
+  /** When the stack last wrote it, ISO 8601; missing where the state does not have it. */
   readonly writtenAt?: string;
   readonly place?: SourcePlace;
-  /** Whether the last update of it broke off half-way. */
+  /** Whether its last update broke off half-way. */
   readonly isHalfMade: boolean;
   /** What the engine has read already: the outputs, or `gone`; missing where PostHog has to be asked. */
   readonly refreshed?: Values | "gone";
 }
 
-/** Something that cannot be compared because it cannot be read, with the cure. */
+/** Something that cannot be compared because it cannot be read, with the fix. */
 export class DriftSourceError extends Error {
   override readonly name = "DriftSourceError";
 

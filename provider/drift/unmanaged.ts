@@ -170,7 +170,7 @@ function keyTitle({ kind, owner, label, maskValue, projectIds }: LiveKey): strin
   return `${kind === "personal" ? "personal API key" : "project secret API key"} ${name}${whose}`;
 }
 
-/** PostHog tells no id of a key here; its label and when it was made are what the log has of it. */
+/** PostHog shows no id of a key here; the log has its label and when it was created. */
 function keyTraces({ kind, label }: LiveKey): Trace[] {
   if (label === undefined) return [];
   const scope = kind === "personal" ? "PersonalAPIKey" : "ProjectSecretAPIKey";

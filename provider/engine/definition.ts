@@ -13,7 +13,7 @@ export type ArgsOf<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
 export interface Field {
   /** Whether another value means another object. */
   readonly replaces?: boolean;
-  /** The value that a missing argument stands for; without a default it means "leave it alone". */
+  /** The value that a missing argument means; without a default it means "leave it alone". */
   readonly default?: unknown;
   /** Whether two spellings mean the same value; deep equality by default. */
   readonly same?: (stored: unknown, declared: unknown, state: Properties) => boolean;

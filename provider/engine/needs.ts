@@ -2,7 +2,7 @@ import type { Properties } from "./state";
 
 /** One thing that PostHog requires of the caller who applies a resource. */
 export type Need =
-  /** A scope of the API key; `<argument>` in it stands for the argument's value. */
+  /** A scope of the API key; `<argument>` in it is the argument's value. */
   | { readonly scope: string }
   /** The lowest organization level of the key's owner: 8 admin, 15 owner. */
   | { readonly level: 8 | 15 }

@@ -5,7 +5,7 @@ import { isUnknown } from "./unknown";
 /** What stands in place of a secret. */
 const shown = "[secret]";
 
-/** Words that say nothing of whoever has a level. */
+/** Words that show nothing about anyone who has a level. */
 const common: ReadonlySet<string> = new Set<string>([...projectLevels, ...resourceLevels]);
 
 /** The texts that programs gave as secrets, and messages without them. */

@@ -54,7 +54,7 @@ export interface GetActivityLogArgs extends FunctionArgs {
   activities?: string[];
   /** Programs that made the change; this package sends `pulumi-posthog`. */
   clients?: string[];
-  /** Where the change came from: IPv4 or IPv6 addresses, in which `*` stands for anything. */
+  /** Where the change came from: IPv4 or IPv6 addresses, in which `*` matches anything. */
   ipAddresses?: string[];
   /** Projects by number, in the organization's log. */
   projects?: (number | string)[];

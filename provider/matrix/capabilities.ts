@@ -65,7 +65,7 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
 const newThing =
   "use a type's name, such as feature_flags; set types that are new in PostHog under resources";
 
-/** Verbs that people write for the ones that there are. */
+/** Verbs that people write instead of the known ones. */
 const otherVerbs: ReadonlyMap<string, Verb> = new Map([
   ["read", "view"],
   ["see", "view"],

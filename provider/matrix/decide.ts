@@ -16,7 +16,7 @@ import { type MatrixProblem, type Path, pathText } from "./problem";
 /** Something that cannot be enforced, and where the matrix asks for it. */
 type Unenforced = Omit<NotEnforceable, "project" | "team" | "user"> & { readonly path: Path };
 
-/** What one entry comes to. */
+/** What one entry grants. */
 interface Decision {
   /** By type of resource. */
   readonly levels: ReadonlyMap<string, ResourceLevel>;

@@ -110,7 +110,7 @@ export interface Ending extends MatrixPrincipal {
   readonly reason?: string;
 }
 
-/** What a matrix comes to on one day. Every list is sorted. */
+/** What a matrix grants on one day. Every list is sorted. */
 export interface DesiredAccess {
   readonly roles: readonly DesiredRole[];
   readonly projects: readonly DesiredProject[];

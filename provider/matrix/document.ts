@@ -22,7 +22,7 @@ export interface MatrixDocument {
   readonly value?: unknown;
   /** What is wrong with the writing. */
   readonly problems: readonly MatrixProblem[];
-  /** Where names are there twice: the same with the later ones, so that those are judged as well. */
+  /** If names are duplicated: the same with the later ones, so that those are judged as well. */
   readonly later?: MatrixDocument;
   /** Where the value at a path, or its name, was written. The nearest place above it where it was not written. */
   position(path: Path, onName?: boolean): Position | undefined;
@@ -112,7 +112,7 @@ class Reader {
 
   constructor(
     private readonly lines: LineCounter,
-    /** Which one counts of what is there twice. */
+    /** Which of two duplicates counts. */
     private readonly counts: "first" | "last",
   ) {}
 

@@ -68,7 +68,7 @@ interface ResolveOptions {
   readonly strict?: boolean;
 }
 
-/** What a matrix comes to, and what is wrong with it. */
+/** What a matrix grants, and what is wrong with it. */
 interface ResolvedMatrix {
   readonly desired: DesiredAccess;
   readonly problems: readonly MatrixProblem[];

@@ -12,7 +12,7 @@ export interface ParsedMatrix {
   readonly matrix?: Matrix;
   /** With positions where the matrix is a text; in its order. */
   readonly problems: readonly MatrixProblem[];
-  /** The same with the later one of what is there twice, if something is. */
+  /** The same with the later one of duplicates, if there are any. */
   readonly later?: ParsedMatrix;
   /** All problems, with those that are found when it is resolved; what follows from others is left out. */
   allProblems(found: readonly MatrixProblem[]): readonly MatrixProblem[];

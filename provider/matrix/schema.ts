@@ -196,7 +196,7 @@ const template = templateSettings.catchall(entry).meta({ id: "template" });
 const team = teamSettings.catchall(entry).meta({ id: "team" });
 const named = z.string();
 
-/** A whole matrix. Only the names in it (projects, teams, things) are left to be judged after it. */
+/** A whole matrix. Only the names in it (projects, teams, things) are checked after it. */
 export const matrixSchema = z
   .strictObject(
     {

@@ -38,7 +38,7 @@ export function readSettings(rules: readonly Rule[], settings: PosthogPolicySett
   return { given: read, problems };
 }
 
-/** A word stands for the enforcement; a rule that is not mentioned, or is undefined, has its defaults. */
+/** A word is the enforcement; a rule that is not mentioned, or is undefined, has its defaults. */
 function longForm(given: unknown): Record<string, unknown> {
   if (given === undefined) return {};
   return typeof given === "object" && given !== null ? { ...given } : { enforcement: given };

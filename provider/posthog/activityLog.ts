@@ -61,7 +61,7 @@ export interface ActivityFilters {
   readonly activities?: readonly string[];
   /** Programs by the `x-posthog-client` that they send; this package's is `pulumi-posthog`. */
   readonly clients?: readonly string[];
-  /** IPv4 or IPv6 addresses; `*` stands for anything. */
+  /** IPv4 or IPv6 addresses; `*` matches anything. */
   readonly ipAddresses?: readonly string[];
   /** Projects by number, in the organization's log. */
   readonly projectIds?: readonly number[];

@@ -6,7 +6,7 @@ const watches = new AsyncLocalStorage<{ arrived: boolean }>();
 /**
  * Runs an operation that consists of several requests.
  *
- * @param operation gets a function that tells whether one of its writes has been carried out so far, or may have been.
+ * @param operation gets a function that says whether one of its writes has been carried out so far, or may have been.
  */
 export function watchingWrites<T>(operation: (hasArrived: () => boolean) => Promise<T>): Promise<T> {
   const watch = { arrived: false };

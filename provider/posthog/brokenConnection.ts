@@ -7,7 +7,7 @@ export interface BrokenConnection {
   readonly host: string;
   /** What Node calls it, such as `ECONNREFUSED`. */
   readonly code: string;
-  /** Node's message; it only tells apart what shares a code. */
+  /** Node's message; it only distinguishes what shares a code. */
   readonly message: string;
   /** The name that was looked up, where that failed: the host's, or a proxy's. */
   readonly hostname?: string;
@@ -122,7 +122,7 @@ export function needsHttps(host: string): ConnectionFailure {
   };
 }
 
-/** Nothing was sent, and nothing changes until somebody changes it. */
+/** Nothing was sent, and it stays so until someone changes the set-up. */
 const never = { sent: false, isLasting: true } as const;
 
 function nameNotFound({ host, code, hostname }: BrokenConnection): ConnectionFailure {
@@ -181,7 +181,7 @@ function portOf(host: string): number {
 }
 
 /**
- * What a redirect means. It is never followed: the key would go to whoever it names.
+ * What a redirect means. It is never followed: the key would go to the host that it names.
  *
  * @param location where to, as the server says it.
  */

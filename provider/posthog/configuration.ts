@@ -5,7 +5,7 @@ import { ConfigurationError } from "./errors";
 /** Reads one key of the stack configuration's `posthog` namespace; secrets arrive unwrapped. */
 export interface ConfigurationReader {
   (key: string): string | undefined;
-  /** What gives a key to somebody who has none: not every reader is that of a running program. */
+  /** How to configure a key that is missing: not every reader is that of a running program. */
   readonly keyFix?: (accounts: readonly string[]) => string;
 }
 

@@ -52,7 +52,7 @@ export class Connection implements LockTaker {
     return this.configuration.email !== undefined && this.configuration.password !== undefined;
   }
 
-  /** Shows a line to whoever runs the program. */
+  /** Shows a line to the person who runs the program. */
   report(line: string): void {
     this.say(line);
   }

@@ -123,7 +123,7 @@ export async function verifyDomain(connection: Connection, domain: Domain): Prom
     return remember(connection, looked);
   } catch (error) {
     if (!answered(error, 400, "already_verified")) throw error;
-    // An earlier answer was lost, or somebody else was faster: what is remembered is older than that.
+    // An earlier response was lost, or someone else was faster: the cache is older than that.
     keptDomains(connection).forget();
     return requireDomain(connection, domain.id);
   }

@@ -16,7 +16,7 @@ export interface Subject {
  * process does the same about the same thing. What the work reads then is what is there: the writes of this process are
  * in the lists that the run keeps before their locks are given back.
  *
- * Organizations are told apart by UUID, so that resources meet however the program spells the organization, and whichever
+ * Organizations are distinguished by UUID, so that resources meet however the program spells the organization, and whichever
  * account they use.
  */
 export async function exclusive<T>(

@@ -194,7 +194,7 @@ export class Gate {
         this.queue.shift();
         if (next.sends) this.start();
         next.admit();
-        // Whoever waited for room may now keep it, before others take it.
+        // What waited for room may now keep it, before others take it.
         if (!next.sends) await this.clock.sleep(0);
       }
     } finally {

@@ -9,7 +9,7 @@ const instanceSchema = z.looseObject({
   available_social_auth_providers: z.record(z.string(), z.boolean()).nullish().catch(undefined),
 });
 
-/** What a PostHog server tells everybody about itself (`posthog/views.py`). */
+/** What a PostHog server shows everybody about itself (`posthog/views.py`). */
 export type Instance = z.infer<typeof instanceSchema>;
 
 /** What the server is, read once a run; undefined where it does not say. */

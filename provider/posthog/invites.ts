@@ -21,7 +21,7 @@ const inviteSchema = z.looseObject({
 /** A pending or expired invitation (`posthog/api/organization_invite.py`). Older servers keep any JSON as its access. */
 export type Invite = z.infer<typeof inviteSchema>;
 
-/** What an invitation is made of. */
+/** The fields of an invite. */
 export interface InviteFields {
   readonly target_email: string;
   readonly level?: number;

@@ -14,7 +14,7 @@ export interface Attempt {
   readonly retryAfterMs?: number;
   /** How long the request has waited after earlier attempts, in milliseconds. */
   readonly waitedMs: number;
-  /** Whether a lookup can show if a POST without an answer was carried out. */
+  /** Whether a read can show if a POST without an answer was carried out. */
   readonly canRecover: boolean;
 }
 
@@ -33,7 +33,7 @@ const transient = new Set([408, 425, 500, 502, 503, 504]);
 
 /**
  * Decides what follows a failed attempt. GET, PUT, PATCH and DELETE are safe to repeat. A POST that may have been
- * carried out is repeated only after a lookup; one that was refused for the rate limit was not carried out.
+ * carried out is repeated only after such a read; one that was refused for the rate limit was not carried out.
  *
  * @param jitter a number from 0 to 1 that spreads the waits of parallel requests.
  */

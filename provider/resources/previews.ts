@@ -36,7 +36,7 @@ export function knownInPreviews(
   );
 }
 
-/** Whether an output stays as the engine has it: it is known, or it is secret. The SDK tells nobody what is known. */
+/** Whether an output stays as the engine has it: it is known, or it is secret. The SDK does not show what is known. */
 async function isFinal(output: pulumi.Output<unknown>): Promise<boolean> {
   return (await Reflect.get(output, "isKnown")) !== false || pulumi.isSecret(output);
 }

@@ -4,7 +4,7 @@ import type { OutputSecrecy } from "../engine/secretOutputs";
 /** What a resource is sent about secrets. */
 interface Secrecy {
   /**
-   * An input for each output that is made of a secret one. The engine encrypts an output if the input of that name is
+   * An input for each output that contains a secret one. The engine encrypts an output if the input of that name is
    * secret; it is empty, because the provider fills in the output.
    */
   readonly inputs: Record<string, pulumi.Input<unknown>>;

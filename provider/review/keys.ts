@@ -146,7 +146,7 @@ function summedUp(projectId: number, resources: readonly ReviewedResource[]): Re
   return { projectId, level, through: others.length === 0 ? reason : "by its scopes", resources };
 }
 
-/** What a key can do is told in levels of types of resource: one that reads settings only is a viewer. */
+/** What a key can do is shown in levels of types of resource: one that reads settings only is a viewer. */
 function plainLevel({ resource, level }: ReviewedResource): KeyLevel {
   if (resource === "access_control" && level === "editor") return "admin";
   return level === "member" ? "viewer" : level;
@@ -174,7 +174,7 @@ const outsideProjects: ReadonlySet<string> = new Set([
   "user",
 ]);
 
-/** The scope that stands for all others. */
+/** The scope that includes all others. */
 const everyScope = "*";
 
 /** What scopes allow in a project, one entry for each kind of thing, by the alphabet. */

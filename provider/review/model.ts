@@ -26,7 +26,7 @@ export interface ReviewFinding {
   readonly severity: Severity;
   /** What is the case, in one sentence. */
   readonly message: string;
-  /** What shows it: values as PostHog tells them. */
+  /** What shows it: values as PostHog has them. */
   readonly evidence: readonly string[];
   /** What to do about it. */
   readonly fix: string;
@@ -113,7 +113,7 @@ export interface ReviewedOrganization {
   readonly host: string;
 }
 
-/** Who can do what in an organization and why, and what of it a reviewer should look at. */
+/** Who can do what in an organization and why, and what a reviewer should look at. */
 export interface AccessReview {
   readonly organization: ReviewedOrganization;
   /** When it was read, ISO 8601. */
@@ -126,7 +126,7 @@ export interface AccessReview {
   readonly keys?: readonly ReviewedKey[];
   /** Worst first. */
   readonly findings: readonly ReviewFinding[];
-  /** What could not be read, so that nothing is said of it. */
+  /** What could not be read, so that no finding mentions it. */
   readonly omissions: readonly Omission[];
 }
 
@@ -142,7 +142,7 @@ export interface ReviewThresholds {
   readonly mostWriteScopes: number;
 }
 
-/** What holds where nothing else is asked for. */
+/** The defaults. */
 export const defaultThresholds: ReviewThresholds = {
   certificateDays: 30,
   unusedKeyDays: 90,

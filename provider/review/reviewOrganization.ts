@@ -18,7 +18,7 @@ import { reviewRules } from "./rules";
 /** The severities, worst first. */
 export const severities: readonly Severity[] = ["high", "medium", "low"];
 
-/** Works out who can do what in an organization and why, and what of it a reviewer should look at. */
+/** Works out who can do what in an organization and why, and what a reviewer should look at. */
 export function reviewOrganization(live: LiveOrganization, options: ReviewOptions = {}): AccessReview {
   const index = indexAccess(live.access);
   const projects = reviewProjects(live, index);

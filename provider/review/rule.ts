@@ -15,7 +15,7 @@ export interface Situation {
   readonly live: LiveOrganization;
   /** Who can do what. */
   readonly index: AccessIndex;
-  /** What has been worked out of it: the people, keys and projects of the review. */
+  /** What follows from it: the people, keys and projects of the review. */
   readonly review: Pick<AccessReview, "people" | "keys" | "projects">;
   /** Why a rule has no effect. */
   readonly judge: RuleJudge;

@@ -57,7 +57,7 @@ describe("what people read", () => {
     );
   });
 
-  test("messages that are explained are messages that there are", () => {
+  test("every explained message is one that the package prints", () => {
     const rows = [...textOf("docs/errors.md").matchAll(/^\| (`.+?) \|/gm)].map(([, message = ""]) => message);
     const quoted = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text));
     const sources = filesIn("provider")
@@ -79,7 +79,7 @@ describe("what people read", () => {
     expect(named.filter((name) => !doctor.includes(`"${name}"`))).toEqual([]);
   });
 
-  test("links lead somewhere", () => {
+  test("links point to existing files and headings", () => {
     expect(documents.flatMap(deadLinks)).toEqual([]);
   });
 

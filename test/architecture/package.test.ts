@@ -49,7 +49,7 @@ test("the version is the same everywhere", () => {
   expect([version, lock.version, lock.packages[""].version]).toEqual(Array(3).fill(manifest.version));
 });
 
-test("everything that the package points at is made by the build", () => {
+test("the build creates everything that the package refers to", () => {
   const exported = Object.values(manifest.exports).flatMap((to) =>
     typeof to === "string" ? [to] : Object.values(to),
   );

@@ -67,7 +67,7 @@ describe("what people wrote with version 0.1.0 is understood", () => {
   });
 });
 
-describe("what programs import is there, as in version 0.1.0", () => {
+describe("programs can import everything that version 0.1.0 had", () => {
   const today = publicNames(program);
 
   test.each(Object.keys(recorded))("%s", (entry) => {

@@ -58,7 +58,7 @@ describe("every public name says what it is", () => {
   }
 });
 
-describe("what is written is what is meant", () => {
+describe("the sources keep the rules of how they are written", () => {
   test("no file is longer than 500 lines: each is one thing", () => {
     const lines = (path: string): number => textOf(path).trimEnd().split("\n").length;
     expect(code.filter((path) => lines(path) > 500)).toEqual([]);
@@ -82,7 +82,7 @@ describe("what is written is what is meant", () => {
     expect(found(everything, /registry\.\w+\.(org|com)|"resolved": "https?:/)).toEqual([]);
   });
 
-  test("no file holds a credential: keys are made up and short, private keys are nobody's", () => {
+  test("no file contains a credential: keys are invented and short, private keys belong to nobody", () => {
     const credential = /\bph[xsa]_[A-Za-z0-9]{40,}|PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{100,}/;
     // The recordings' keys are as long as real ones: they count up, so that everybody sees that they are none.
     const madeUp = /phx_rp[a-z0-9]+A1b2C3d4E5f6G7h8J9k1L2m3N4p5Q6\w*/g;

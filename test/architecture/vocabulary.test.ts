@@ -95,3 +95,13 @@ test("messages, help and the page use no retired word", () => {
     .filter((path) => path.endsWith(".ts") && !path.includes(".generated."));
   expect(retiredIn(sources.flatMap(shownIn))).toEqual([]);
 });
+
+test("comments use no retired word", () => {
+  const words: typeof RETIRED = [...RETIRED, [/\bbeside\b/i, "next to, in addition to"]];
+  const comments = ["provider", "cli", "emulator", "tools", "bench"]
+    .flatMap(filesIn)
+    .filter((path) => path.endsWith(".ts") && !path.includes(".generated."))
+    .flatMap(linesOf)
+    .filter(({ text }) => /^\s*(\/\*\*|\*|\/\/)/.test(text));
+  expect(retiredIn(comments, words)).toEqual([]);
+});

@@ -48,7 +48,7 @@ describe.each(files)("%s", (path) => {
   });
 });
 
-test("the linter finds a mistake where there is one", async () => {
+test("the linter finds a mistake", async () => {
   const lint = await createLinter();
   const wrong = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    step: []\n";
   expect(lint(wrong, "wrong.yml").map(({ message }) => message)).toContainEqual(

@@ -66,7 +66,7 @@ test("a key that was replaced between up and destroy is taken from today's envir
   );
 });
 
-test("a resource that was half made is kept, and the next run finishes it", () =>
+test("a partly created resource is kept, and the next run completes it", () =>
   withStack(program, async (stack, emulator) => {
     emulator.faults.add({
       kind: "status",

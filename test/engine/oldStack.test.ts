@@ -24,14 +24,14 @@ function changed({ steps }: StackResult): string[] {
   return changing.map(({ op, name, diffs }) => [op, name, ...own(diffs)].join(" ")).sort();
 }
 
-test("a stack of version 0.1.0 previews unchanged, before a refresh and after it, but for what was half made", () =>
+test("a stack of version 0.1.0 previews unchanged before and after a refresh, except for the partly created resource", () =>
   withOldStack(async (stack) => {
     expect(changed(await stack.preview())).toEqual(["update half-made"]);
     await stack.refresh();
     expect(changed(await stack.preview())).toEqual(["update half-made settings"]);
   }));
 
-test("a stack of version 0.1.0 is updated where its program changed and nowhere else, and what was half made is finished", () =>
+test("a stack of version 0.1.0 is updated only where its program changed, and the partly created resource is completed", () =>
   withOldStack(async (stack, emulator) => {
     await stack.setConfig({ "old:later": true });
     expect(changed(await stack.up())).toEqual([
@@ -58,7 +58,7 @@ test("a stack of version 0.1.0 is updated where its program changed and nowhere 
     });
   }));
 
-test("a stack of version 0.1.0 is destroyed, what was half made included, and the server is as it was before", () =>
+test("a stack of version 0.1.0 is destroyed, with the partly created resource, and the server is as before", () =>
   withOldStack(async (stack, emulator) => {
     const before = await startEmulator({ seed: oldSeed });
     try {

@@ -18,7 +18,7 @@ const program = (args: string): string => `
 `;
 const acme = (over = ""): string => `{ domain: "acme.com", saml: ${saml}, enforcement: "saml", ${over} }`;
 
-test("single sign-on goes from a new domain to enforcement in two runs, drifts, is made anew, and is destroyed", () =>
+test("single sign-on goes from a new domain to enforcement in two runs, drifts, is created again, and is destroyed", () =>
   withStack(program(acme()), async (stack, emulator) => {
     const domain = () => emulator.store.domains.all()[0];
     expect(changesOf(await stack.preview())).toEqual(["create sso"]);

@@ -19,7 +19,7 @@ async function everythingBelow(folder: string): Promise<string> {
   return texts.join("\n");
 }
 
-test("a key is created, unchanged, changed in place, rolled, made anew after a deletion by hand, and revoked", () =>
+test("a key is created, unchanged, changed in place, rotated, created again after a deletion by hand, and revoked", () =>
   withStack(program(ci()), async (stack, emulator) => {
     expect(changesOf(await stack.preview())).toEqual(["create ci"]);
     await stack.up();
@@ -78,7 +78,7 @@ test("the credentials are nowhere in plain text, not even at the most verbose le
     }
   }));
 
-test("without a session the preview says what to configure, and nothing is made", () =>
+test("without a session the preview says what to configure, and nothing is created", () =>
   withStack(
     program(ci()),
     async (stack, emulator) => {
@@ -90,7 +90,7 @@ test("without a session the preview says what to configure, and nothing is made"
     { session: false },
   ));
 
-test("a key is looked up by its id without its value, and one of the same label is adopted by rolling it", () =>
+test("a key is looked up by its id without its value, and one of the same label is adopted by rotating it", () =>
   withStack(program(ci()), async (stack) => {
     await stack.up();
     const first = await stack.outputs({ showSecrets: true });

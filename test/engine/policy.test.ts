@@ -69,7 +69,7 @@ test("rules advise: what is wrong, why, and what to do, in previews and updates,
     expect(updated.text).not.toMatch(/ph[xs]_\w{10}/);
   }));
 
-test("mandatory rules stop a preview, and an update before what breaks them is there", () =>
+test("mandatory rules stop a preview, and an update before it creates what breaks them", () =>
   withStack(careless, async (stack, { store, requests }) => {
     const mandatory: PosthogPolicySettings = {
       enforcement: "mandatory",

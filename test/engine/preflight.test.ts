@@ -9,7 +9,7 @@ const program = `
   new posthog.ProjectMember("analyst", { projectId: 1, user: "analyst@acme.test", accessLevel: "member" });
 `;
 
-test("a preview with a key that may only read explains it once, from three requests at most, and makes nothing", () => {
+test("a preview with a read-only key explains it once, with three requests at most, and creates nothing", () => {
   const { emulator, config } = acmeWorld({ scopes: ["organization:read"] });
   return withStack(
     program,

@@ -7,7 +7,7 @@ const program = (args: string): string => `
   exports.token = project.apiToken;
 `;
 
-test("a project is created, unchanged, renamed in place, drifts, is made anew, and is destroyed", () =>
+test("a project is created, unchanged, renamed in place, drifts, is created again, and is destroyed", () =>
   withStack(program('{ name: "Staging", defaultAccess: "member" }'), async (stack, emulator) => {
     expect(changesOf(await stack.preview())).toEqual(["create staging"]);
     await stack.up();

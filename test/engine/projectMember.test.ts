@@ -9,7 +9,7 @@ const program = (args: string): string => `
 const analyst = (over = ""): string =>
   `{ projectId: 1, user: "Analyst@acme.test", accessLevel: "member", ${over} }`;
 
-test("access is created, unchanged, changed in place, drifts, is made anew, is replaced, and is destroyed", () =>
+test("access is created, unchanged, changed in place, drifts, is created again, is replaced, and is destroyed", () =>
   withStack(program(analyst()), async (stack, emulator) => {
     const rules = () => emulator.store.accessRules.all();
     expect(changesOf(await stack.preview())).toEqual(["create analyst"]);

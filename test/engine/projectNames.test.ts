@@ -56,7 +56,7 @@ test("a name that another project gives up is refused without dependsOn, and tak
     expect(namesIn(emulator)).toEqual(["Red", "White"]);
   }));
 
-test("a project whose name is made of the other's outputs comes after it, too", () =>
+test("a project whose name uses another project's outputs comes after it, too", () =>
   withStack(projects("Blue", "Green"), async (stack, emulator) => {
     await stack.up();
     await stack.setProgram(javascript(throughOutput("Green", "Red")));

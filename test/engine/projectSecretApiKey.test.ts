@@ -9,7 +9,7 @@ const program = (args = ""): string => `
   exports.id = key.id;
 `;
 
-test("a project's key is created without a session, unchanged, rolled, made anew, adopted and revoked", () =>
+test("a project's key is created without a session, unchanged, rotated, created again, adopted and revoked", () =>
   withStack(
     program(),
     async (stack, emulator) => {

@@ -37,7 +37,7 @@ async function stateOf(stack: PulumiStack, type: string) {
   return { ...rest, inputs: Object(found?.inputs), outputs: Object(found?.outputs) };
 }
 
-test("what is made of secret arguments is secret in the state, and no message shows it", () =>
+test("outputs that come from secret arguments are secret in the state, and no message shows them", () =>
   withStack(
     program('new pulumi.Config("acme").requireSecret("person")'),
     async (stack, { faults }) => {

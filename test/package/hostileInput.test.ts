@@ -102,7 +102,7 @@ const script = (call: string, file: string) => `
   console.log(JSON.stringify(slow));
 `;
 
-describe("a text that is made to take long, or much memory, does not", () => {
+describe("a hostile text takes neither long nor much memory", () => {
   test.each(parsers)(
     "in %s",
     (_, call) =>

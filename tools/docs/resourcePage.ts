@@ -40,7 +40,7 @@ export function resourcePage(
   ]);
 }
 
-/** The page of something that is made of several resources. */
+/** The page of a component. */
 export function componentPage(component: ResourceSource, otherLanguages: string): string {
   return page([
     `${MADE} from provider/components/${component.file}.ts. -->`,

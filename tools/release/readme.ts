@@ -12,7 +12,7 @@ const MARKDOWN_LINK = /(\]\()([^)\s]+)(\))/g;
 const HTML_LINK = /((?:src|srcset|href)=")([^"]+)(")/g;
 
 /**
- * A README whose links and pictures work where there are no files beside it, as on npm's page of the package.
+ * A README whose links and pictures work where its files are missing, as on npm's page of the package.
  *
  * @param address the repository's web address.
  * @param version whose files the links lead to.

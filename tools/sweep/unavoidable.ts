@@ -17,7 +17,7 @@ export interface Unavoidable {
   readonly seen: string;
 }
 
-/** Resources whose id PostHog makes: nobody knows it before the answer. */
+/** Resources whose id PostHog makes: it is unknown before the response. */
 const withIdOfPosthog = [
   "Project",
   "PersonalApiKey",

@@ -122,7 +122,7 @@ async function put(
 /**
  * Sets a level, or with null removes the rule, unless the key's owner could then no longer manage the project.
  *
- * @param allowed told of the level that is there, once the change was found to be allowed.
+ * @param allowed called with the existing level, once the change was found to be allowed.
  */
 function setRule(
   connection: Connection,

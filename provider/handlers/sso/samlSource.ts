@@ -24,7 +24,7 @@ import {
 const fingerprintProblem =
   'must be "auto" or the SHA-256 fingerprint of a certificate: 64 hexadecimal digits, with or without colons';
 
-/** A fingerprint in its one spelling; `auto` is what a missing one stands for. */
+/** A fingerprint in its one spelling; `auto` if it is missing. */
 const certificateWish = z
   .string(fingerprintProblem)
   .regex(/^(auto|[0-9a-f]{64}|([0-9a-f]{2}:){31}[0-9a-f]{2})$/i, fingerprintProblem)

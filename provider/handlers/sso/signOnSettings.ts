@@ -52,7 +52,7 @@ export function isTokenLost(state: Properties): boolean {
 
 /**
  * What a refresh remembers: a run that was killed may have switched SCIM on. Afterwards the state has SCIM on like one
- * whose identity provider has the token, and only this tells them apart.
+ * whose identity provider has the token, and only this distinguishes them.
  */
 export const missedToken = (state: Properties, isOn: boolean): Properties =>
   isOn && wasDeclared(state, "scim") && isTokenLost(state) ? missed : {};

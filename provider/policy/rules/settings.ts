@@ -63,7 +63,7 @@ export interface SignOnSettings extends ResourceRuleSettings {
   methods?: readonly SignOnMethod[];
 }
 
-/** What a pack asks for. A rule that is not mentioned holds with its defaults; a word stands for `{ enforcement }`. */
+/** What a pack asks for. A rule that is not mentioned holds with its defaults; a word means `{ enforcement }`. */
 export interface PosthogPolicySettings {
   /** What breaking a rule does where the rule does not say. Default `advisory`. */
   enforcement?: RuleEnforcement;

@@ -176,7 +176,7 @@ export function whyUnknown(
   return whyUnnumbered(live.access.projects, project);
 }
 
-/** The project that is meant, under a name that tells it apart; without a number only one may have the name. */
+/** The project that is meant, under a name of its own; without a number only one may have the name. */
 export function numberOf(
   { live, projects: named }: WorkingOrganization,
   { project, id }: Pick<DesiredProject, "project" | "id">,

@@ -15,7 +15,7 @@ import { changeProjects } from "./projects";
 import { changeRoles, deleteRoles } from "./roles";
 import { WorkingOrganization } from "./working";
 
-/** What a change is judged with, beside the matrix. */
+/** What a change is judged with, in addition to the matrix. */
 interface ChangeOptions {
   /** How messages call the file of the matrix. */
   readonly file?: string;

@@ -84,14 +84,14 @@ describe("a table for a terminal", () => {
     expect(lines[2]).toBe(`${"ann".padEnd(40)}  b`);
   });
 
-  test("is nothing without rows", () => expect(textTable(heads, [], 80)).toEqual([]));
+  test("is empty without rows", () => expect(textTable(heads, [], 80)).toEqual([]));
 
   test("breaks no word that is longer than a line", () => {
     expect(wrapped("a verylongwordindeed b", 8)).toEqual(["a", "verylongwordindeed", "b"]);
     expect(wrapped("", 8)).toEqual([""]);
   });
 
-  test("takes a width for granted where there is no terminal", () => {
+  test("assumes a fixed width where there is no terminal", () => {
     expect(terminalWidth({ columns: 72 })).toBe(72);
     expect(terminalWidth({})).toBe(100);
   });
@@ -237,7 +237,7 @@ describe("a file", () => {
       expect(existsSync(path("elsewhere.txt"))).toBe(false);
     }));
 
-  test("is never written by way of a temporary name that somebody has planted", () =>
+  test("is never written through a temporary name that someone else has created", () =>
     withFolder(async (path) => {
       writeFile(path("victim.txt"), ["precious"]);
       symlinkSync(path("victim.txt"), path(`a.txt.${process.pid}.tmp`));

@@ -41,7 +41,7 @@ describe("completion in bash", () => {
     ["nothing for another command", ["nothing", "--s"], []],
   ])("offers %s", (_, words, expected) => expect(offered(...words)).toEqual(expected));
 
-  test("takes a quote in the name of a file for what it is", () => {
+  test("reads a quote in a file's name as part of the name", () => {
     expect(offered("review", "--matrix", "'")).toEqual([]);
   });
 });

@@ -232,7 +232,7 @@ test.each([
   expect(check("activity log").status).toBe(generation === "old" ? "warning" : "ok");
 });
 
-test("whether there is a log of the organization is asked of the server, whatever else it has", async () => {
+test("the server itself shows whether it has a log of the organization", async () => {
   const world = acmeWorld({ generation: "mid" });
   const check = await examined(world, { before: hideOrganizationLog });
   expect(check("server generation").details).toContain("it lacks an activity log of the whole organization");

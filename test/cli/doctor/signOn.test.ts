@@ -4,7 +4,7 @@ import { currentCertificate, expiredCertificate } from "../../fixtures/sso/certi
 import { acmeWorld } from "../../support/seeds";
 import { examined } from "./support";
 
-test("an account without two-factor codes on Cloud is told to get some", async () => {
+test("an account on Cloud without two-factor codes is reported, with the fix", async () => {
   const check = await examined(acmeWorld(), { emulator: { emailCodes: true } });
   expect(check("session")).toMatchObject({
     status: "problem",

@@ -10,7 +10,7 @@ const renamed = new Map([["new", "current"]]);
 
 const own = ({ names }: Flag): boolean => !names.includes("--help");
 
-test("every command of version 0.1.0 is there", () => {
+test("every command of version 0.1.0 exists", () => {
   const listed = [...recordedText("help").matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, name]) => name);
   expect(listed).toEqual(commands);
   expect(program.commands.map((command) => command.name())).toEqual(expect.arrayContaining(commands));

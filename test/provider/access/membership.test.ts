@@ -105,7 +105,7 @@ describe("admitting only verified e-mail domains", () => {
     expect(judgeVerifiedDomains(members, undefined, ["partner.com"]).refusal?.why).toMatch(/every owner/);
   });
 
-  test("does not take a subdomain for the domain", () => {
+  test("does not treat a subdomain as the domain", () => {
     const { lockedOut } = judgeVerifiedDomains(
       [
         { email: "o@acme.com", level: 15 },

@@ -170,7 +170,7 @@ describe("the order of writes", () => {
     ]);
   });
 
-  test("takes a level that this version does not know for the highest", () => {
+  test("treats a level that this version does not know as the highest", () => {
     expect(
       steps({
         live: [{ ...ann, level: "superuser" }],
@@ -212,7 +212,7 @@ const situation = fc
   });
 
 describe("any plan", () => {
-  test("leads from what is there to what is declared, keeping what it must not touch", () => {
+  test("turns the existing grants into the declared ones, and leaves what it must not touch", () => {
     fc.assert(
       fc.property(situation, (given) => {
         const plan = planPolicy(given);

@@ -170,7 +170,7 @@ describe("a described plan", () => {
     );
   });
 
-  test("is nothing where nothing changes", () => {
+  test("is empty where nothing changes", () => {
     expect(describePlan(planOf({ listed: "ann", current: "ann" }))).toBeUndefined();
   });
 

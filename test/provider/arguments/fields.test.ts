@@ -147,7 +147,7 @@ describe("arguments refuse", () => {
 });
 
 describe("the list of time zones", () => {
-  test("holds every name of the tz database once spelled right, whatever the JavaScript engine", () => {
+  test("has every name of the tz database once, correctly spelled, whatever the JavaScript engine", () => {
     expect(timeZones().size).toBeGreaterThanOrEqual(597);
     expect([...timeZones()].filter((name) => !/^[A-Z][A-Za-z0-9_+/-]*$/.test(name))).toEqual([]);
     for (const name of timeZones())

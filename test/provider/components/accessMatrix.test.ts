@@ -223,7 +223,7 @@ access_matrix:
     for (const { inputs } of children()) expect(inputs).toMatchObject(common);
   });
 
-  test("leaves a role's people and the settings about them out where there are none", async () => {
+  test("omits a role's members and their settings if there are none", async () => {
     await declare({ matrix: "mode: exclusive\naccess_matrix: {web: {}}" });
     expect(child("access-web")).toEqual({ name: "web" });
   });
@@ -278,7 +278,7 @@ access_matrix:
     ]);
   });
 
-  test("where an end stands that is taken over, and what to do about it", async () => {
+  test("where an inherited end is written, and what to do about it", async () => {
     const matrix = `defaults: {staging_project: {role: member, until: 2026-11-01}}
 templates: {lead: {production_project: {role: admin, until: 2026-11-24, because: trial}}}
 access_matrix:

@@ -182,7 +182,7 @@ describe("the reason is reported if no entry matches", () => {
     expect(attribute(difference({ traces: [] }), log([]))).toMatchObject({ kind: "unrecorded" });
   });
 
-  test("the log cannot be read, or not the part that would tell", () => {
+  test("the log cannot be read, or not the part that would show it", () => {
     const gap = { why: "the plan has no log", fix: "change it" };
     expect(attribute(difference(), log([], { gaps: [gap] }))).toEqual({ kind: "unreadable", ...gap });
     const part = { ...gap, scopes: ["Role"] };

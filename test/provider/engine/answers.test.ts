@@ -33,7 +33,7 @@ async function spoiling(target: string, path: RegExp, body: (url: string) => Pro
 }
 
 describe("a good answer that a proxy replaced by a web page", () => {
-  test("does not lose the project that was made", () =>
+  test("does not lose the project that was created", () =>
     withWorld(({ emulator, resource, run }) =>
       spoiling(emulator.url, /\/projects\/$/, async (host) => {
         run({ host });
@@ -44,7 +44,7 @@ describe("a good answer that a proxy replaced by a web page", () => {
       }),
     ));
 
-  test("leaves no key behind whose value nobody knows", () =>
+  test("leaves no key behind whose value is unknown", () =>
     withWorld(({ emulator, resource, run }) =>
       spoiling(emulator.url, /\/personal_api_keys\/$/, async (host) => {
         run({ host });
@@ -71,7 +71,7 @@ test("waiting for the rate limit uses up none of the attempts that a failing ser
     await resource("Project").up({ name: "Staging" });
   }, acmeWorld()));
 
-describe("a key that carries just the scopes that previews ask for", () => {
+describe("a key that has exactly the scopes that previews ask for", () => {
   const cases: [string, string, Record<string, unknown>, string[]][] = [
     ["a project", "Project", { name: "Staging" }, ["project:write"]],
     [

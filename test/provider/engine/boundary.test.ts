@@ -31,7 +31,7 @@ async function refusedBy(config: Config, world = acmeWorld()): Promise<string> {
   return messages;
 }
 
-describe("at the border, nothing is made and the preview says", () => {
+describe("where PostHog cannot be used, nothing is created and the preview says", () => {
   test("that no key is configured, and both ways to give one", async () => {
     expect(await refusedBy({ apiKey: undefined })).toMatch(
       /no API key is configured[\s\S]*posthog:apiKey[\s\S]*POSTHOG_API_KEY/,

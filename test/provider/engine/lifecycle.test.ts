@@ -129,7 +129,7 @@ describe("another spelling of account or organization", () => {
       expect(await project.diff(renamed)).toMatchObject({ changes: false });
     }));
 
-  test("of an organization is no standing difference", () =>
+  test("of an organization is no lasting difference", () =>
     withWorld(async ({ resource }) => {
       const project = resource("Project");
       await project.up({ ...args, organizationId: "acme" });

@@ -23,7 +23,7 @@ const standing = (over: Partial<CallerCapabilities>): CallerCapabilities => ({
 
 const needing = (always: readonly Need[]) => resolveNeeds({ always }, {});
 
-describe("what an apply would be refused for", () => {
+describe("what PostHog would refuse in an update", () => {
   const table: [string, readonly Need[], Partial<CallerCapabilities>, RegExp | undefined][] = [
     ["nothing, when the scope is there", [{ scope: "project:write" }], {}, undefined],
     ["nothing, when writing covers reading", [{ scope: "project:read" }], {}, undefined],

@@ -26,7 +26,7 @@ test("a printable text is on one line, and says the same to JSON", () => {
   );
 });
 
-describe("text of others is shown by its numbers", () => {
+describe("control characters in other people's texts are shown escaped", () => {
   const lines: [string, () => string, number][] = [
     ["an error", () => new PosthogError(hostile, { why: hostile, fix: hostile }).message, 3],
     ["an error's summary", () => new PosthogError(hostile, { why: "", fix: "" }).summary, 1],

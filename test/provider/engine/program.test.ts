@@ -29,7 +29,7 @@ describe("two resources of a program", () => {
     ["an object and what is below it", ["role/r1"], ["role/r1/members/ann"]],
     ["nothing at all", [], []],
   ];
-  test.each(separate)("keep out of each other's way with %s", (_, held, wanted) => {
+  test.each(separate)("do not collide on %s", (_, held, wanted) => {
     expect(ownerOf(held, wanted)).toBeUndefined();
   });
 

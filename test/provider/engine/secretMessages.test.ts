@@ -51,7 +51,7 @@ function refuseWrites({ faults }: Emulator): void {
     faults.add({ kind: "status", status: 403, method, body, times: 999 });
 }
 
-describe("what is secret in a program stands in no notice and no error", () => {
+describe("no notice and no error contains a program's secrets", () => {
   const kinds = [...new Map(scenarios.map((scenario) => [scenario.type, scenario])).values()];
   const held = new Map<string, Held>();
   const said: string[] = [];

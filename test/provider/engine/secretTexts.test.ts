@@ -25,7 +25,7 @@ describe("a message without secrets", () => {
     expect(texts.hideIn(message)).toBe(expected);
   });
 
-  test("is as it was where there are none", () => {
+  test("stays unchanged where there are none", () => {
     expect(new SecretTexts().hideIn("a [b")).toBe("a [b");
   });
 });

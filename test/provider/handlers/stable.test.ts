@@ -34,7 +34,7 @@ describe.each(updates)("of a %s", (type, scenario) => {
       for (const name of Object.keys(stable)) expect(secrets).not.toContain(name);
     }));
 
-  test("what was carried is carried on without a request, unless it became secret", () =>
+  test("a known output is passed on again without a request, unless it became secret", () =>
     afterUp(scenario, async ({ resource, requests, run }) => {
       const one = resource(type);
       const stable = await one.stable(changed);

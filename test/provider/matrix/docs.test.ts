@@ -12,7 +12,7 @@ test("the page opens with the plain matrix", () => {
   expect(parse(plain)).toEqual(parse(plainMatrix));
 });
 
-test("its full example is right, and comes to something for everybody in it", () => {
+test("its full example is valid, and grants something to everybody in it", () => {
   expect(problemsOf(full)).toEqual([]);
   const { roles, projects, keys, grants } = desiredOf(full);
   expect(roles.map(({ team }) => team)).toEqual(["data", "web"]);

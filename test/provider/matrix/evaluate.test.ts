@@ -133,12 +133,12 @@ access_matrix:
     ]);
   });
 
-  test("make no policy of a project in which there are no people", () => {
+  test("create no policy for a project without people", () => {
     const { projects } = desiredOf("access_matrix: {bot: {staging_project: {api_key_scopes: [query:read]}}}");
     expect(projects).toEqual([]);
   });
 
-  test("with scopes that this version does not know are made, with a remark", () => {
+  test("with scopes that this version does not know are created, with a remark", () => {
     const { keys, warnings } = desiredOf(
       "access_matrix: {bot: {staging_project: {api_key_scopes: [brand_new:read]}}}",
     );
@@ -308,7 +308,7 @@ access_matrix:
     expect(roles.map(({ ignore }) => ignore)).toEqual([["bob@acme.com", "scim@acme.com"], ["scim@acme.com"]]);
   });
 
-  test("are left to the resources where nobody says anything", () => {
+  test("keep the defaults of the resources where they are not set", () => {
     const plain = desiredOf(plainMatrix);
     for (const policy of [...plain.roles, ...plain.projects])
       expect([policy.mode, policy.removalLimit, policy.ignore]).toEqual([undefined, undefined, undefined]);

@@ -142,7 +142,7 @@ describe("the example", () => {
     expect(existsSync(target) && target === join(root, matrixSchemaPath)).toBe(true);
   });
 
-  test("is right by the schema and by the package", () => {
+  test("is valid by the schema and for the package", () => {
     expect(schema.safeParse(parse(text)).error?.issues).toBeUndefined();
     expect(problemsOf(text, { projects: ["staging", "production"] })).toEqual([]);
   });

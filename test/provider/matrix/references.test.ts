@@ -58,7 +58,7 @@ describe("members", () => {
     expect(problemsOf(matrix("a: {}", "templates: {t: {}}"), { members: ["t"] })).toHaveLength(1);
   });
 
-  test("come from one place", () => {
+  test("have one source", () => {
     expect(problemsOf(matrix("a: {members: [ann@acme.com]}"), { members: ["a"] })).toEqual(
       lines("3:16 access_matrix.a.members: the program also sets the team's members: keep one of the two"),
     );
@@ -145,7 +145,7 @@ describe("roles", () => {
 });
 
 describe("earlier names", () => {
-  test("are nobody else's, now or earlier", () => {
+  test("belong to nothing else, now or earlier", () => {
     const text = matrix(
       "web: {previously: [site, data]}\n  data: {previously: site}\n  ops: {previously: ops}",
     );
@@ -160,7 +160,7 @@ describe("earlier names", () => {
 });
 
 describe("people in ignore", () => {
-  test("is not listed as well", () => {
+  test("cannot be listed as well", () => {
     const text = `ignore: [ann@acme.com, web]
 projects:
   staging_project: {ignore: [Bob@acme.com], members: {bob@acme.com: {role: admin}, cat@acme.com: {role: admin}}}

@@ -1,6 +1,6 @@
 import { desiredOf, entryProblemsOf, plainMatrix, problemsOf } from "./support";
 
-describe("a matrix without meaning is refused", () => {
+describe("an invalid matrix is refused", () => {
   test.each<[string, unknown, string[]]>([
     ["empty", "", ["access.yaml:1:1 is empty: add access_matrix with a team"]],
     ["a comment", "# nothing\n", ["access.yaml:1:1 is empty: add access_matrix with a team"]],
@@ -172,7 +172,7 @@ describe("an entry", () => {
   });
 });
 
-describe("teams, projects and the whole", () => {
+describe("teams, projects and the matrix as a whole", () => {
   const team = (settings: string) => `access_matrix: {team: {${settings}, staging_project: {role: member}}}`;
   const whole = (settings: string) => `${settings}\naccess_matrix: {team: {staging_project: {role: member}}}`;
 
@@ -378,14 +378,14 @@ access_matrix:
     ]);
   });
 
-  test("are counted where there are very many", () => {
+  test("are counted when there are very many", () => {
     const teams = Array.from({ length: 3000 }, (_, index) => `  t${index}: {staging_project: {role: x}}`);
     const text = `access_matrix:\n${teams.join("\n")}`;
     expect(problemsOf(text)).toHaveLength(3000);
     expect(() => desiredOf(text)).toThrow(/has 3000 problems\n( {2}access\.yaml:.*\n){50} {2}and 2950 more$/);
   });
 
-  test("there are none in a matrix that is right", () => {
+  test("a valid matrix has none", () => {
     expect(problemsOf(plainMatrix)).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ describe("keys-rotate", () => {
     }
   });
 
-  test("goes by the days that are configured, and names them in the fix", () => {
+  test("uses the configured number of days, and names it in the fix", () => {
     const key = declare("PersonalApiKey", "ci", { rotateAfterDays: 60 });
     expect(keysRotate.judge([key], { maximumDays: 30 })).toEqual([
       {
@@ -57,7 +57,7 @@ describe("keys-rotate", () => {
     ]);
   });
 
-  test("is not about what has no value to rotate", () => {
+  test("ignores keys without a value to rotate", () => {
     expect(found(keysRotate, [declare("Project", "production", {})])).toEqual([]);
   });
 

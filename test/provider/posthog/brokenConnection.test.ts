@@ -114,7 +114,7 @@ test("the server takes too long", async () => {
   expect(write.mayHaveArrived).toBe(true);
 });
 
-test("the certificate is nobody's that Node knows", async () => {
+test("Node does not know the certificate's issuer", async () => {
   const port = await listening(https.createServer(tls, (_, response) => response.end("{}")));
   const error = await failureOf(`https://127.0.0.1:${port}`, "POST");
   expect(error.message).toMatch(/certificate of .* is not trusted[\s\S]*NODE_EXTRA_CA_CERTS/);

@@ -47,7 +47,7 @@ describe("a value that is read once", () => {
     expect(await third).toBe(3);
   });
 
-  test("has a write in it that landed while it was being read", async () => {
+  test("includes a write that landed while it was being read", async () => {
     const server = answers<string[]>();
     const value = new Cached(server.ask);
     const before = value.get();
@@ -59,7 +59,7 @@ describe("a value that is read once", () => {
     expect(await after).toEqual(["read", "written"]);
   });
 
-  test("has every one of several writes in it, in their order", async () => {
+  test("includes several writes, in their order", async () => {
     const server = answers<string[]>();
     const value = new Cached(server.ask);
     void value.get();
@@ -69,7 +69,7 @@ describe("a value that is read once", () => {
     expect(await value.get()).toEqual(["a", "b"]);
   });
 
-  test("is what a write answered, even where a read from before it comes later", async () => {
+  test("is the response to a write, even if an earlier read answers later", async () => {
     const server = answers<string>();
     const value = new Cached(server.ask);
     void value.get();

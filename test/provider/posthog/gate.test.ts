@@ -32,7 +32,7 @@ describe("the wait before a request", () => {
     const starts = Array.from({ length: 20 }, (_, index) => index * 60_000);
     expect(waitFor(starts, 20 * 60_000, 2)).toBe(40 * 60_000);
   });
-  test("is nothing where there is no limit", () => {
+  test("is zero where there is no limit", () => {
     expect(waitFor([0, 0, 0], 0, false)).toBe(0);
   });
 });

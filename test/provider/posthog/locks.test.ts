@@ -19,7 +19,7 @@ const turns = async (count: number): Promise<void> => {
 };
 
 describe("what needs the same lock", () => {
-  test("is done by one at a time, whoever else needs which others, and all of it gets done", async () => {
+  test("runs one at a time, whatever other locks are needed, and all of it completes", async () => {
     const names = fc.subarray(
       ["organization/1/domains", "organization/1/members", "project/1", "project/2"],
       {
@@ -50,7 +50,7 @@ describe("what needs the same lock", () => {
     );
   });
 
-  test("is done in the order in which it was asked for, also after one that failed", async () => {
+  test("runs in the order of the requests, also after a failure", async () => {
     const [locks, one] = [new Locks(), taker()];
     const order: number[] = [];
     const works = [0, 1, 2, 3].map((work) =>
@@ -90,7 +90,7 @@ test("work that holds a lock knows it, and nothing else does", async () => {
   expect(locks.isHeld).toBe(false);
 });
 
-test("who takes a lock that someone else had last reads again; who had it last does not", async () => {
+test("a lock that someone else had last calls for reading again; one's own does not", async () => {
   const [locks, one, other] = [new Locks(), taker(), taker()];
   const take = (by: LockTaker) => locks.exclusive(["project/1"], by, async () => {});
   await take(one);
@@ -102,7 +102,7 @@ test("who takes a lock that someone else had last reads again; who had it last d
   expect(one.forgotten).toBe(1);
 });
 
-test("nobody holds a lock while waiting for the rate limit", async () => {
+test("no lock is held while waiting for the rate limit", async () => {
   const locks = new Locks();
   const open: (() => void)[] = [];
   let rooms = 0;

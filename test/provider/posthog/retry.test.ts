@@ -50,7 +50,7 @@ describe("what follows a failed attempt", () => {
     expect(decide(attempt(over), 0.5).next).toBe(next);
   });
 
-  test("a wait that comes to more than a quarter of an hour in all is not begun", () => {
+  test("a wait of more than a quarter of an hour in total does not begin", () => {
     const throttled = { status: 429, retryAfterMs: 60_000 };
     expect(decide(attempt({ ...throttled, waitedMs: longestWaitMs - 60_000 }), 0).next).toBe("retry");
     expect(decide(attempt({ ...throttled, waitedMs: longestWaitMs - 59_999 }), 0)).toEqual({

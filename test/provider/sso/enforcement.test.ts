@@ -25,7 +25,7 @@ const ready: EnforcementFacts = {
 
 const without = (missing: string) => (feature: string) => feature !== missing;
 
-describe("enforcement in PostHog's words", () => {
+describe("enforcement as PostHog spells it", () => {
   test.each([
     ["off", ""],
     ["saml", "saml"],
@@ -48,7 +48,7 @@ describe("enforcement in PostHog's words", () => {
   });
 });
 
-describe("what the other side has to know", () => {
+describe("what the identity provider and the DNS have to know", () => {
   test("names the DNS record and the service provider's addresses", () => {
     expect(challengeRecordName("acme.com")).toBe("_posthog-challenge.acme.com");
     expect(serviceProvider("https://eu.posthog.com")).toEqual({
@@ -190,7 +190,7 @@ const enforced: DomainSignIn = { domain: "acme.com", isVerified: true, enforceme
 const everything = () => true;
 const lacking = (key: string) => (feature: string) => feature !== key;
 
-describe("single sign-on of a domain can be got around", () => {
+describe("single sign-on of a domain can be bypassed", () => {
   const ways: [string, DomainSignIn, (key: string) => boolean | undefined, RegExp][] = [
     ["when nothing is enforced", { ...enforced, enforcement: "off" }, everything, /sign in with a password/],
     ["while the domain is not verified", { ...enforced, isVerified: false }, everything, /not verified/],
@@ -215,7 +215,7 @@ describe("single sign-on of a domain can be got around", () => {
   });
 });
 
-describe("nobody of a domain can come in", () => {
+describe("nobody in a domain can sign in", () => {
   const ways: [string, Partial<DomainSignIn["saml"]>, RegExp][] = [
     ["without SAML", {}, /SAML is enforced, and not set up/],
     ["with half of SAML", { ...saml, ssoUrl: undefined }, /SAML is enforced, and not set up/],

@@ -25,7 +25,7 @@ test("a proxy's refusal is the reason, with its status", () =>
     async (url) => expect(await refuseInstaller(url)).toMatch(/^127\.0\.0\.1:\d+ answered 403$/),
   ));
 
-test("a site that nobody listens at is the reason, with the network's word for it", async () => {
+test("a site that does not answer is the reason, with the network's error", async () => {
   let closed = "";
   await withSite(
     (_request, response) => response.end(),
@@ -36,7 +36,7 @@ test("a site that nobody listens at is the reason, with the network's word for i
   expect(await refuseInstaller(closed)).toMatch(/^127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)$/);
 });
 
-test("a network that swallows everything is given up on within seconds", () =>
+test("a network that drops everything is given up within seconds", () =>
   withSite(
     () => {},
     async (url) => expect(await refuseInstaller(url)).toMatch(/cannot be reached \(no answer within 5 s\)$/),

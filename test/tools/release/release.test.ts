@@ -86,7 +86,7 @@ describe("the README on the package's page", () => {
     expect(page).toContain("(#configuration)");
   });
 
-  test("leads to files that there are", () => {
+  test("links to existing files", () => {
     const own = [
       ...page.matchAll(/https:\/\/code\.example\/acme\/pulumi-posthog\/(?:blob|raw)\/v0\.2\.0\/([^)"#\s]+)/g),
     ];

@@ -82,7 +82,7 @@ function objectsIn(type: TypeSpec): { token: string; spec: ObjectSpec }[] {
   return type.type === "object" ? objectsIn(type.additionalProperties) : [];
 }
 
-test("every type that is referred to is there, and every type that is there is referred to", () => {
+test("every referenced type exists, and every existing type is referenced", () => {
   const text = JSON.stringify(schema);
   const referred = [...text.matchAll(/"#\/types\/([^"]+)"/g)].map(([, token = ""]) => token);
   expect([...new Set(referred)].sort()).toEqual(Object.keys(schema.types).sort());

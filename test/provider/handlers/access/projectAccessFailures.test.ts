@@ -36,7 +36,7 @@ describe("an update that fails", () => {
     }, accessWorld()),
   );
 
-  test("has given before it takes: nobody who keeps access is without it when the close fails", () =>
+  test("grants before it removes: nobody who keeps access is without it when closing the project fails", () =>
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up(before);

@@ -19,8 +19,8 @@ async function byHand({ emulator }: World, body: Record<string, unknown>): Promi
   expect(response.status).toBeLessThan(300);
 }
 
-describe("what a level means besides", () => {
-  test("is said of an admin by a rule, who manages every object, and not of an organization admin", () =>
+describe("what a level allows besides", () => {
+  test("is shown for an admin by a rule, who manages every object, and not for an organization admin", () =>
     withWorld(async ({ resource, messages }) => {
       await resource("ProjectMember").up({ ...analyst, accessLevel: "admin" });
       expect(messages.join("\n")).toMatch(/may change the access rules of every object in it/);

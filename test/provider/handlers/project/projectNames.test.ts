@@ -42,7 +42,7 @@ describe("the name of a new project", () => {
       expect(emulator.store.projects.get(2)?.name).toBe("BLUE");
     }, blueAndGreen));
 
-  test("prefers the project that is spelled so, where servers have both", () =>
+  test("prefers the exact name where servers have both", () =>
     withWorld(
       async ({ resource }) => {
         const project = resource("Project");

@@ -63,7 +63,7 @@ describe.each(["mid", "new"] as const)(
         expect(provider.state.relayState).toBe(generation === "mid" ? undefined : relayOf(world, generation));
       }, options));
 
-    test("is made without values, which come later and may go again", () =>
+    test("is created without values, which are added later and can be removed again", () =>
       withWorld(async (world) => {
         const provider = world.resource("IdentityProvider");
         const bare = { name: "Okta", domains: ["acme.com"] };

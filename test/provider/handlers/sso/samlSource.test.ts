@@ -195,7 +195,7 @@ describe.each(kinds)("the metadata address of %s", (kind, args) => {
     );
   });
 
-  test("is named with its path where nothing is there yet, and with what to do", () =>
+  test("is named with its path while there is no document, with the fix", () =>
     withWorld(async (world) => {
       status = 404;
       const refusals = (await world.resource(kind).refusals(args(atAddress()))).join();

@@ -82,7 +82,7 @@ describe("SCIM of a domain", () => {
       acmeWorld({ generation: "2025-08", organization: { domains: [{ domain: "labs.acme.com" }] } }),
     ));
 
-  test("is refused after the first domain was made on such a server, which goes on without it", () =>
+  test("is refused after the first domain was created on such a server, which is kept without it", () =>
     withWorld(
       async (world) => {
         const sso = world.resource("OrgSsoSettings");
