@@ -104,9 +104,9 @@ function listMembers(call: ProjectCall): Reply {
   return ok({ ...frame(call), results: asked.map((member) => memberEntry(call, member)) });
 }
 
-function memberEntry(call: ProjectCall, member: Membership) {
-  const user = call.backend.store.users.get(member.user_id);
-  const subject = memberSubject(call.backend.store, member);
+/** How the access settings name a member. */
+export function memberIdentity({ backend }: ProjectCall, member: Membership) {
+  const user = backend.store.users.get(member.user_id);
   return {
     organization_membership_id: member.id,
     user: {
@@ -116,6 +116,13 @@ function memberEntry(call: ProjectCall, member: Membership) {
       email: user?.email,
     },
     organization_level: member.level,
+  };
+}
+
+function memberEntry(call: ProjectCall, member: Membership) {
+  const subject = memberSubject(call.backend.store, member);
+  return {
+    ...memberIdentity(call, member),
     role_ids: subject.roleIds,
     ...entries(call, subject, (rule) => rule.organization_member === member.id),
   };

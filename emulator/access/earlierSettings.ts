@@ -2,7 +2,7 @@ import { levelsOf } from "../server/accessLevels";
 import { hasFeature, isAdmin, memberSubject } from "../server/effectiveAccess";
 import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/routing";
 import type { AccessRule, Membership } from "../store/entities";
-import { bounds, frame } from "./accessSettings";
+import { bounds, frame, memberIdentity } from "./accessSettings";
 
 /** What the access settings page of July 2026 reads: whole lists only, and inherited levels without their source. */
 export const earlierAccessSettings: RouteFamily = (routes) => {
@@ -75,20 +75,12 @@ function listMembers(call: ProjectCall): Reply {
 }
 
 function memberEntry(call: ProjectCall, member: Membership) {
-  const user = call.backend.store.users.get(member.user_id);
   const { roleIds } = memberSubject(call.backend.store, member);
   const onEveryone = storedLevels(call, isDefault);
   const own = storedLevels(call, ({ organization_member }) => organization_member === member.id);
   const ofRoles = roleIds.map((id) => storedLevels(call, ({ role }) => role === id));
   return {
-    organization_membership_id: member.id,
-    user: {
-      uuid: user?.uuid,
-      first_name: user?.first_name,
-      last_name: user?.last_name,
-      email: user?.email,
-    },
-    organization_level: member.level,
+    ...memberIdentity(call, member),
     ...entries((type) => {
       const level = own(type);
       const roles = type === "project" || countsRoles(call) ? ofRoles.flatMap((of) => of(type) ?? []) : [];

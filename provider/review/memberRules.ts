@@ -3,7 +3,7 @@ import type { LiveMember } from "../access/liveOrganization";
 import { counted, listed } from "../access/messages";
 import { dateOf, emailDomain } from "../access/values";
 import { identities } from "./identity";
-import { type ReviewRule, wholeOrganization } from "./rule";
+import { type Found, type ReviewRule, wholeOrganization } from "./rule";
 
 /** Members whose e-mail address is of none of the company's domains. */
 export const memberOutsideDomains: ReviewRule = {
@@ -15,14 +15,14 @@ export const memberOutsideDomains: ReviewRule = {
     if (companyDomains === undefined) return [];
     return live.members
       .filter(({ email }) => !companyDomains.has(emailDomain(email)))
-      .map((member) => ({
-        severity: isPowerful(member) ? "high" : "medium",
-        message: `${member.email} is outside the company's domains.`,
-        identity: identities.memberOutsideDomains(member.email),
-        evidence: [levelOf(member), `company domains: ${[...companyDomains].sort().join(", ")}`],
-        fix: "Remove the person, or have them join with their company address.",
-        subject: { person: member.email },
-      }));
+      .map((member) =>
+        aboutMember(member, {
+          message: `${member.email} is outside the company's domains.`,
+          identity: identities.memberOutsideDomains(member.email),
+          evidence: [`company domains: ${[...companyDomains].sort().join(", ")}`],
+          fix: "Remove the person, or have them join with their company address.",
+        }),
+      );
   },
 };
 
@@ -40,14 +40,14 @@ export const memberWithoutSecondFactor: ReviewRule = {
             ({ has2fa, hasSocialAuth }, at) =>
               has2fa === false && hasSocialAuth === false && people[at]?.ssoEnforced === false,
           )
-          .map((member) => ({
-            severity: isPowerful(member) ? "high" : "medium",
-            message: `${member.email} signs in with a password alone.`,
-            identity: identities.memberWithoutSecondFactor(member.email),
-            evidence: [levelOf(member), "two-factor authentication: off", "single sign-on: none linked"],
-            fix: "Enforce single sign-on for their domain, or set enforce2fa in OrganizationSettings.",
-            subject: { person: member.email },
-          })),
+          .map((member) =>
+            aboutMember(member, {
+              message: `${member.email} signs in with a password alone.`,
+              identity: identities.memberWithoutSecondFactor(member.email),
+              evidence: ["two-factor authentication: off", "single sign-on: none linked"],
+              fix: "Enforce single sign-on for their domain, or set enforce2fa in OrganizationSettings.",
+            }),
+          ),
 };
 
 /** Organizations that hang on one owner. */
@@ -60,14 +60,11 @@ export const ownersTooFew: ReviewRule = {
     const owners = ownersOf(live.members);
     if (owners.length >= 2) return [];
     return [
-      {
-        severity: "medium",
+      aboutOwners(owners, {
         message: `The organization has ${owners.length === 0 ? "no visible owner" : "only one owner"}.`,
         identity: identities.ownersTooFew(owners.length),
-        evidence: owners.map(({ email }) => `${email}: owner`),
         fix: 'Make someone else an owner too: OrganizationMember with level: "owner".',
-        subject: wholeOrganization,
-      },
+      }),
     ];
   },
 };
@@ -82,14 +79,11 @@ export const ownersTooMany: ReviewRule = {
     const owners = ownersOf(live.members);
     if (owners.length <= mostOwners) return [];
     return [
-      {
-        severity: "medium",
+      aboutOwners(owners, {
         message: `The organization has ${owners.length} owners; the recommended maximum is ${mostOwners}.`,
         identity: identities.ownersTooMany(owners.length, mostOwners),
-        evidence: owners.map(({ email }) => `${email}: owner`),
         fix: "Make owners admins or members if they do not need billing and deletion (OrganizationMember).",
-        subject: wholeOrganization,
-      },
+      }),
     ];
   },
 };
@@ -151,10 +145,23 @@ function ownersOf(members: readonly LiveMember[]): LiveMember[] {
   return members.filter(({ level }) => level >= organizationLevels.owner);
 }
 
-function isPowerful({ level }: LiveMember): boolean {
-  return level >= organizationAdmin;
+function aboutOwners(
+  owners: readonly LiveMember[],
+  finding: Pick<Found, "message" | "identity" | "fix">,
+): Found {
+  const evidence = owners.map(({ email }) => `${email}: owner`);
+  return { severity: "medium", evidence, subject: wholeOrganization, ...finding };
 }
 
-function levelOf({ level }: LiveMember): string {
-  return `organization ${organizationLevelName(level)}`;
+/** A finding about a member, which is worse of admins and owners. */
+function aboutMember(
+  { email, level }: LiveMember,
+  { evidence, ...finding }: Pick<Found, "message" | "identity" | "evidence" | "fix">,
+): Found {
+  return {
+    severity: level >= organizationAdmin ? "high" : "medium",
+    evidence: [`organization ${organizationLevelName(level)}`, ...evidence],
+    subject: { person: email },
+    ...finding,
+  };
 }

@@ -47,7 +47,7 @@ import {
   resolvePlanned,
   rulePrincipalOf,
 } from "./principal";
-import { reviewNewTypes, reviewRights } from "./ruleRights";
+import { reviewNewTypes, reviewRights, ruleNeeds } from "./ruleRights";
 
 const objectIdForm = "must be the id of an object, such as 42 or a flag's key";
 const args = z.strictObject({
@@ -421,11 +421,7 @@ export const accessControl = defineResource({
   title: titleOf,
   stable: ["membershipId"],
   needs: {
-    always: [
-      { scope: "access_control:write" },
-      { scope: "organization_member:read" },
-      { scope: "organization:read" },
-    ],
+    always: ruleNeeds,
     when: [
       { argument: "role", is: "given", needs: [{ feature: "role_based_access" }] },
       { ...lookedUp, is: { unlike: storedId }, and: { resource: typesBy("id") } },

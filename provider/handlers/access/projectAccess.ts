@@ -31,6 +31,7 @@ import {
   reviewUnchangedAccess,
   titleOf,
 } from "./projectAccessReview";
+import { ruleNeeds } from "./ruleRights";
 
 /** How many writes run side by side. */
 const batchSize = 8;
@@ -194,11 +195,7 @@ export const projectAccess = defineResource({
   existing: "acceptEqual",
   title: titleOf,
   needs: {
-    always: [
-      { scope: "access_control:write" },
-      { scope: "organization_member:read" },
-      { scope: "organization:read" },
-    ],
+    always: ruleNeeds,
     when: [
       { argument: "roles", is: "filled", needs: [{ feature: "role_based_access" }] },
       { argument: "resources.*.roles", is: "filled", needs: [{ feature: "role_based_access" }] },

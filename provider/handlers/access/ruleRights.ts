@@ -1,8 +1,16 @@
 import { isEarlierScopeObject } from "../../access/scopeObjects";
 import { type Finding, problem } from "../../engine/finding";
+import type { Need } from "../../engine/needs";
 import { mayEditRules, type RuleAddress } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
 import { isBeforeAutumn2026, readableOrganization } from "../../posthog/organizations";
+
+/** What writing access rules always takes. */
+export const ruleNeeds: Need[] = [
+  { scope: "access_control:write" },
+  { scope: "organization_member:read" },
+  { scope: "organization:read" },
+];
 
 /** What a preview says where the key's owner may not change the rules at an address. */
 export async function reviewRights(

@@ -12,6 +12,7 @@ import { isOfAugust2025, readableOrganization } from "../../posthog/organization
 import { createRole, deleteRole, listRoles, type Role, renameRole, roleOf } from "../../posthog/roles";
 import {
   decidePeople,
+  everybodyIn,
   livePeople,
   type PeopleChange,
   peopleClaims,
@@ -29,8 +30,6 @@ const args = z.strictObject({ name: text(200), members: usersArg.optional(), ...
 type Args = ArgsOf<(typeof args)["shape"]>;
 
 const titleOf = ({ name }: Partial<Args>): string => (name === undefined ? "a role" : `role "${name}"`);
-
-const everybodyIn = ({ members }: Role): string[] => (members ?? []).map(({ user }) => user.email).sort();
 
 function toLive(
   role: Role,

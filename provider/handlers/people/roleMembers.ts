@@ -11,6 +11,7 @@ import { listRoles, type Role, requireRole, roleOf } from "../../posthog/roles";
 import { isSameRole, resolvePlannedRole, roleAsDeclared, roleReference } from "../references";
 import {
   decidePeople,
+  everybodyIn,
   livePeople,
   peopleClaims,
   peopleRules,
@@ -33,8 +34,7 @@ function toLive(
   state: Properties,
   waiting: readonly string[],
 ): Live<Args> {
-  const everybody = (role.members ?? []).map(({ user }) => user.email).sort();
-  const people = livePeople(role, { members: everybody, ...declared }, state, waiting);
+  const people = livePeople(role, { members: everybodyIn(role), ...declared }, state, waiting);
   return {
     id: role.id,
     args: { roleId: roleAsDeclared(declared.roleId, role, state), members: people.members },

@@ -323,6 +323,11 @@ interface LivePeople {
   readonly outputs: { userUuids: string[]; unmanaged: string[]; waiting: string[] };
 }
 
+/** The addresses of everybody in a role, sorted. */
+export function everybodyIn({ members }: Role): string[] {
+  return (members ?? []).map(({ user }) => user.email).sort();
+}
+
 /** Reads the people of a role back. */
 export function livePeople(
   role: Role,
