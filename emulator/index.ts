@@ -1,8 +1,7 @@
 import { controlsOf, serveControls } from "./controls";
 import { servePage } from "./page";
 import { routeTable } from "./routes";
-import { seedOfAge } from "./seed/ofAge";
-import { DEFAULT_SEED, loadSeed, type SeedInput } from "./seed/seed";
+import { DEFAULT_SEED, loadSeed, type SeedInput, seedOfAge } from "./seed/seed";
 import { type SeededOwner, seedStore } from "./seed/seedStore";
 import { type Backend, Dns, type IgnoredField, type RequestRecord } from "./server/backend";
 import { serveRoutes } from "./server/dispatch";

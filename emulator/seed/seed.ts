@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Lexer, Parser, parse as parseYaml } from "yaml";
 import { z } from "zod";
+import { testFilters } from "../projects/newProject";
+import type { ServerKind } from "../server/backend";
+import { atLeast } from "../server/generations";
 
 /** Every product feature that PostHog's plans know, as far as access and sign-on care. */
 export const ALL_FEATURES = [
@@ -270,4 +273,35 @@ function readText(path: string): string {
     const reason = isMissing ? "no such file" : String(error);
     throw new Error(`Seed file ${path} cannot be read: ${reason}.`);
   }
+}
+
+/** Leaves out of a seed what a server of August 2025 cannot have, as in seeds taken from newer ones. */
+export function seedOfAge(server: Pick<ServerKind, "generation">, seed: Seed): Seed {
+  return atLeast(server, "2026-07")
+    ? seed
+    : { ...seed, organizations: seed.organizations.map((organization) => inAugust2025(organization)) };
+}
+
+function inAugust2025(organization: OrganizationSeed): OrganizationSeed {
+  const { features, members, projects } = organization;
+  const owner = members.find(({ level }) => level === "owner")?.email;
+  return {
+    ...organization,
+    // Plans of that time sell access rules by their earlier name.
+    features: features === "all" ? ALL_FEATURES.filter((key) => key !== "access_control") : features,
+    projects: projects.map((project, index) => withoutCohort(project, index === 0 ? undefined : owner)),
+  };
+}
+
+const CohortFilters = z.array(z.object({ type: z.literal("cohort"), value: z.int() })).min(1);
+
+// Newer servers keep the team's own people in a cohort; older ones know them by who made the project, which
+// is nobody where the organization began with it.
+function withoutCohort(project: ProjectSeed, maker: string | undefined): ProjectSeed {
+  const filters = CohortFilters.safeParse(project.settings.test_account_filters).data ?? [];
+  const isHeld = (pk: number) =>
+    project.objects.some(({ resource, id }) => resource === "cohort" && id === pk);
+  return filters.some(({ value }) => !isHeld(value))
+    ? { ...project, settings: { ...project.settings, test_account_filters: testFilters(maker) } }
+    : project;
 }

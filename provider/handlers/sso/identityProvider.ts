@@ -51,10 +51,10 @@ import {
   scimTokenWarning,
   signOnNeeds,
   signOnOutputs,
+  stableSignOn,
   tokenIsDue,
   tokenIsKnown,
 } from "./signOnSettings";
-import { stableSignOn } from "./stableSignOn";
 
 const args = z.strictObject({
   name: text(255),

@@ -46,10 +46,10 @@ import {
   scimTokenWarning,
   signOnNeeds,
   signOnOutputs,
+  stableSignOn,
   tokenIsDue,
   tokenIsKnown,
 } from "./signOnSettings";
-import { stableSignOn } from "./stableSignOn";
 
 const args = z.strictObject({ ...domainArgs, saml: samlSource.optional(), scim: scim.optional() });
 type Args = ArgsOf<(typeof args)["shape"]>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isAdoption } from "../../engine/definition";
-import type { Properties } from "../../engine/state";
+import { isAdoption, type Stable } from "../../engine/definition";
+import { type Properties, sameJson } from "../../engine/state";
 import { unfinishedIn, wasDeclared } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
 import { isComplete, type ProviderPair, type SignOn } from "../../snapshot/signOn";
@@ -83,3 +83,18 @@ export const providerIds = ({ saml, scim: provisioning }: ProviderPair): Propert
   samlProviderId: saml?.id,
   scimProviderId: provisioning?.id,
 });
+
+/** Whether SAML stays declared, for the same domains: a provider of several has no RelayState of one domain. */
+const keepsSaml = (before: Properties, now: Properties): boolean =>
+  before.saml !== undefined && now.saml !== undefined && sameJson(before.domains, now.domains);
+
+const provisioned = z.looseObject({ scim: z.looseObject({ enabled: z.literal(true) }) });
+
+const keepsScim = (...runs: Properties[]): boolean =>
+  runs.every((args) => provisioned.safeParse(args).success);
+
+/** The outputs about sign-on that stay what they are as long as SAML or SCIM stays on. */
+export const stableSignOn: readonly Stable[] = [
+  ...["relayState", "samlProviderId"].map((output) => ({ output, while: keepsSaml })),
+  ...["scimBaseUrl", "scimProviderId"].map((output) => ({ output, while: keepsScim })),
+];
