@@ -157,7 +157,7 @@ function unknownProjects(
  *
  * @throws NotFoundError when the file does not exist or is too large.
  */
-export function readMatrixText(file: string): string {
+function readMatrixText(file: string): string {
   try {
     const text = readFileSync(file, "utf8");
     if (text.length <= longestText) return text;

@@ -6,7 +6,7 @@ import { ConfigurationError } from "../../provider/posthog/errors";
 import { runPulumi } from "./pulumi";
 
 /** What a command can do without a stack. */
-export const withoutStack =
+const withoutStack =
   "set POSTHOG_API_KEY (and POSTHOG_HOST for another host than us.posthog.com): then no stack is read";
 
 /**

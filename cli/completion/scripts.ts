@@ -1,7 +1,7 @@
 import type { CompletedCommand, CompletedFlag } from "./tree";
 
 /** Writes the script that completes a program in one shell. */
-export type ScriptWriter = (program: string, commands: readonly CompletedCommand[]) => string;
+type ScriptWriter = (program: string, commands: readonly CompletedCommand[]) => string;
 
 /** The shells that there are scripts for. */
 export const scriptWriters = { bash, zsh, fish } satisfies Record<string, ScriptWriter>;

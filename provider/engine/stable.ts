@@ -5,7 +5,7 @@ import type { ArgsOf, Definition } from "./definition";
 import { dropUndefined, type Properties } from "./state";
 
 /** What is known of a resource when its stable outputs are asked for. */
-export interface StableQuestion {
+interface StableQuestion {
   /** The arguments of the last run; none for a new resource. */
   readonly before: Properties;
   /** The arguments of this run, in which values may be unknown. */

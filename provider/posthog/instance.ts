@@ -10,7 +10,7 @@ const instanceSchema = z.looseObject({
 });
 
 /** What a PostHog server shows everybody about itself (`posthog/views.py`). */
-export type Instance = z.infer<typeof instanceSchema>;
+type Instance = z.infer<typeof instanceSchema>;
 
 /** What the server is, read once a run; undefined where it does not say. */
 export function getInstance(connection: Connection): Promise<Instance | undefined> {

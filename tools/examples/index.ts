@@ -7,7 +7,7 @@ import type { Example } from "./tree";
 import { printYaml } from "./yaml";
 
 /** A language that Pulumi generates an SDK for, or that needs none. */
-export interface ExampleLanguage {
+interface ExampleLanguage {
   readonly name: string;
   /** What a code block of it is marked with. */
   readonly fence: string;

@@ -5,7 +5,7 @@ import { changesIn } from "./scenarios";
 import type { Verdict } from "./sweep";
 
 /** A combination in which no program could do better, and what people read. */
-export interface Unavoidable {
+interface Unavoidable {
   readonly types: readonly string[];
   readonly phases: readonly Phase[];
   readonly faults: RegExp;
