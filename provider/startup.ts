@@ -7,7 +7,7 @@ import type * as runtime from "./runtime";
 const KEEP_AFTER_MS = 300;
 
 /**
- * Lets Node 22 and newer keep the compiled code of this process for the next one, in a folder of the user's own: whoever
+ * Lets Node 22 and newer keep the compiled code of this process for the next one, in a folder of the user's own: anyone who
  * can write there decides what runs here, so it is not the folder for temporary files that Node takes by itself.
  * The engine ends this process without a warning, so the code is kept while it runs.
  */

@@ -129,7 +129,7 @@ function hitsOf({ phase, fault, second, sequel }: FaultPoint): { phases: readonl
     const next: readonly Phase[] = sequel === "up" && phase === "create" ? ["create", "update"] : ["update"];
     return [first, { phases: next, name: other.name }];
   }
-  // An answer is lost for good, as in an outage, where the look-up of what it made fails as well.
+  // An answer is lost for good, as in an outage, where looking for what it created fails as well.
   const isLost = /^applied|^timeout/.test(fault.name);
   const both = isLost ? [{ phases: [phase], name: "applied, then an outage" }] : [];
   return [first, { phases: [phase], name: other.name }, ...both];
