@@ -183,5 +183,6 @@ export const project: ResourceTraces = {
     accessControl: projectDefault,
     settings: projectField((path) => snakeCase(path[1] ?? "")),
     deletionProtection: "local",
+    unset: "local",
   },
 };

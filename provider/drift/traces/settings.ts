@@ -23,5 +23,8 @@ const setting =
 /** Traces of `OrganizationSettings`. */
 export const organizationSettings: ResourceTraces = {
   gone: ({ id }) => [{ scope: "Organization", activities: ["deleted"], itemIds: [id] }],
-  properties: Object.fromEntries(Object.entries(settings).map(([name, rule]) => [name, setting(name, rule)])),
+  properties: {
+    ...Object.fromEntries(Object.entries(settings).map(([name, rule]) => [name, setting(name, rule)])),
+    unset: "local",
+  },
 };
