@@ -42,6 +42,8 @@ export interface SettingRule {
   readonly comparison?: Comparison;
   /** Whether PostHog replaces the object instead of merging it, so that a write sends its other keys as well. */
   readonly isReplaced?: true;
+  /** Whether any member of the project may change it, and not its admins only. */
+  readonly memberSafe?: true;
   /** Whether servers from before mid 2026 accept it only at the environment's address. */
   readonly environmentOnly?: true;
 }
@@ -57,9 +59,9 @@ const product: Readonly<Record<string, SettingRule>> = {
   weekStartDay: { schema: z.literal([0, 1], "must be 0 (Sunday) or 1 (Monday)").nullable() },
   baseCurrency: { schema: currency, environmentOnly: true },
   isDemo: { schema: onOff },
-  completedSnippetOnboarding: { schema: onOff },
-  hasCompletedOnboardingFor: { ...merged, isReplaced: true },
-  onboardingTasks: { ...merged, isReplaced: true, environmentOnly: true },
+  completedSnippetOnboarding: { schema: onOff, memberSafe: true },
+  hasCompletedOnboardingFor: { ...merged, isReplaced: true, memberSafe: true },
+  onboardingTasks: { ...merged, isReplaced: true, memberSafe: true, environmentOnly: true },
   testAccountFilters: { schema: listOf(propertyFilter) },
   testAccountFiltersDefaultChecked: toggle,
   pathCleaningFilters: {
@@ -72,7 +74,7 @@ const product: Readonly<Record<string, SettingRule>> = {
   correlationConfig: { schema: jsonObject },
   humanFriendlyComparisonPeriods: { ...toggle, environmentOnly: true },
   defaultDataTheme: { schema: objectId.nullable(), environmentOnly: true },
-  primaryDashboard: { schema: objectId.nullable() },
+  primaryDashboard: { schema: objectId.nullable(), memberSafe: true },
   modifiers: { schema: queryModifiers, ...declaredKeys },
   extraSettings: { schema: jsonObject },
   flagsPersistenceDefault: toggle,
@@ -80,7 +82,7 @@ const product: Readonly<Record<string, SettingRule>> = {
   featureFlagConfirmationMessage: { schema: plainText.trim().nullable(), environmentOnly: true },
   defaultEvaluationContextsEnabled: { ...toggle, environmentOnly: true },
   requireEvaluationContexts: { ...toggle, environmentOnly: true },
-  surveysOptIn: { ...toggle },
+  surveysOptIn: { ...toggle, memberSafe: true },
   surveyConfig: merged,
   conversationsEnabled: toggle,
   conversationsSettings: { schema: conversationsSettings, ...declaredKeys },
@@ -95,16 +97,18 @@ const product: Readonly<Record<string, SettingRule>> = {
 };
 
 const capture: Readonly<Record<string, SettingRule>> = {
-  appUrls: { schema: textsWithoutBlanks(200), comparison: "set" },
+  // Of editors of web analytics, where the plan enforces access rules.
+  appUrls: { schema: textsWithoutBlanks(200), comparison: "set", memberSafe: true },
   anonymizeIps: { schema: onOff },
   dataAttributes: { schema: listOf(plainText), comparison: "set" },
   autocaptureOptOut: toggle,
-  autocaptureExceptionsOptIn: { ...toggle },
+  autocaptureExceptionsOptIn: { ...toggle, memberSafe: true },
   autocaptureExceptionsErrorsToIgnore: { schema: errorsToIgnore, comparison: "set" },
-  autocaptureWebVitalsOptIn: { ...toggle },
+  autocaptureWebVitalsOptIn: { ...toggle, memberSafe: true },
   autocaptureWebVitalsAllowedMetrics: {
     schema: listOf(plainText).nullable(),
     comparison: "set",
+    memberSafe: true,
   },
   captureConsoleLogOptIn: toggle,
   capturePerformanceOptIn: toggle,
@@ -118,7 +122,7 @@ const capture: Readonly<Record<string, SettingRule>> = {
 };
 
 const recording: Readonly<Record<string, SettingRule>> = {
-  sessionRecordingOptIn: { schema: onOff },
+  sessionRecordingOptIn: { schema: onOff, memberSafe: true },
   recordingDomains: { schema: textsWithoutBlanks(200).nullable(), comparison: "set" },
   sessionRecordingSampleRate: { schema: sampleRate.nullable(), comparison: "decimal" },
   sessionRecordingMinimumDurationMilliseconds: { schema: wholeNumber("milliseconds", 0, 30_000).nullable() },

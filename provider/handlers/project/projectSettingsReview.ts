@@ -21,6 +21,7 @@ import {
   type Project,
   projectsNamed,
 } from "../../posthog/projects";
+import { settingRules } from "./projectSettingRules";
 import { apiNameOf, changedSettings, type Settings, settingsFromApi, settingsToApi } from "./projectSettings";
 
 type DeclaredProject = Review<{ name: string; settings?: Settings }>;
@@ -59,13 +60,25 @@ export async function reviewSettings(connection: Connection, review: DeclaredPro
   const changing =
     own === undefined ? Object.keys(settings) : changedSettings(settingsFromApi(own, settings), settings);
   const findings = changing.map((name) => reviewSetting(situation, name, settings[name]));
-  return (await Promise.all(findings)).flat();
+  return [...reviewLevel(own, changing), ...(await Promise.all(findings)).flat()];
 }
 
 async function reviewSetting(situation: Situation, name: string, value: unknown): Promise<Finding[]> {
   const unknown = unknownToServer(situation, name, value);
   if (unknown.length > 0) return unknown;
   return (await particular[name]?.(situation, value)) ?? [];
+}
+
+/** Servers before 2026 do not show the level. */
+function reviewLevel(own: Project | undefined, changing: readonly string[]): Finding[] {
+  const level = own?.user_access_level ?? "admin";
+  const refused = level === "admin" ? [] : changing.filter((name) => !settingRules.get(name)?.memberSafe);
+  return refused.map((name) =>
+    problem(`settings.${name}`, `only admins of project "${own?.name}" may change it`, {
+      why: `the key's owner is ${level} there`,
+      fix: "use the key of an admin of the project, or remove it from the program",
+    }),
+  );
 }
 
 /** Settings that the plan, the server or other objects decide on. */

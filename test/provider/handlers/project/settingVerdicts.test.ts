@@ -1,7 +1,7 @@
 import type { EmulatorOptions } from "../../../../emulator";
 import { settingRules } from "../../../../provider/handlers/project/projectSettingRules";
 import { apiNameOf } from "../../../../provider/handlers/project/projectSettings";
-import { asOwner } from "../../../emulator/support";
+import { asOwner, withKey } from "../../../emulator/support";
 import { type World, withWorld } from "../../../support/driver";
 import { acmeWorld } from "../../../support/seeds";
 
@@ -216,6 +216,28 @@ async function verdict({ resource, run }: World, setting: string, value: unknown
 async function patch({ emulator }: World, setting: string, value: unknown): Promise<number> {
   return (await asOwner(emulator).patch("/api/projects/5/", { [apiNameOf(setting)]: value })).status;
 }
+
+test.each(Object.entries(values))(
+  "%s is refused at preview to a project's member where PostHog refuses it",
+  (setting, [value]) =>
+    withWorld(
+      async ({ resource, emulator }) => {
+        const settings = { [setting]: value };
+        const refusals = await resource("Project").refusals({ name: "Shop", adopt: true, settings });
+        const { status } = await withKey(emulator, "phx_caller0key").patch("/api/projects/5/", {
+          [apiNameOf(setting)]: value,
+        });
+        expect(refusals.length > 0).toBe(status >= 400);
+      },
+      acmeWorld({
+        caller: "analyst@acme.test",
+        organization: {
+          projects: [{ name: "Shop", id: 5, objects: [{ resource: "dashboard", id: 41, name: "Sales" }] }],
+          accessRules: [{ project: "Shop", level: "member" }],
+        },
+      }),
+    ),
+);
 
 test("all settings whose other keys stay are tried", () => {
   const merged = [...settingRules].filter(([, rule]) => rule.comparison === "declaredKeys");
