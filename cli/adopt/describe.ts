@@ -24,7 +24,7 @@ export function describeAdoption(report: AdoptReport): string {
     ...section("Would be checked after that, because they refer to adopted resources", later, byKind(later)),
     ...section(dryRun ? "Would not be adopted" : "Not adopted", left, byReason(left)),
     "",
-    ...(backup === undefined ? [] : [`The previous state is in ${backup}.`]),
+    ...(backup === undefined ? [] : [`The previous state is in ${backup}, which git ignores.`]),
     next(report),
   ].join("\n");
 }

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { counted } from "../../provider/access/messages";
 import { compareTexts } from "../../provider/access/values";
 import type { Host } from "../../provider/engine/host";
@@ -177,9 +179,14 @@ function checkIds(
   }
 }
 
+/** The folder of backups. A state has what nobody should commit by accident, so that git ignores the folder. */
+const backupFolder = ".pulumi-posthog";
+
 function writeBackup(stack: string, text: string): string {
   const moment = new Date().toISOString().replace(/[:.]/g, "-");
-  const file = `${stack.replace(/[^\w.-]/g, "-")}-before-adopt-${moment}.json`;
+  const file = join(backupFolder, `${stack.replace(/[^\w.-]/g, "-")}-before-adopt-${moment}.json`);
+  mkdirSync(backupFolder, { recursive: true, mode: 0o700 });
+  writeFile(join(backupFolder, ".gitignore"), ["*\n"]);
   writeFile(file, [text], { mode: 0o600, isNew: true });
   return file;
 }

@@ -52,7 +52,14 @@ describe("export, adopt, preview: nothing changes", () => {
         expect(writesTo(emulator)).toEqual([]);
 
         expect((await tool(stack, ["adopt"])).stdout).toContain("There was nothing to adopt.");
-        expect(readdirSync(stack.project).filter((file) => file.includes("before-adopt"))).toHaveLength(1);
+        // No `git add .` takes the backup along.
+        const backups = join(stack.project, ".pulumi-posthog");
+        expect(readdirSync(stack.project).filter((file) => file.includes("before-adopt"))).toEqual([]);
+        expect(readdirSync(backups).sort()).toEqual([
+          ".gitignore",
+          expect.stringMatching(/^\w+-before-adopt-.*\.json$/),
+        ]);
+        expect(readFileSync(join(backups, ".gitignore"), "utf8")).toBe("*\n");
 
         joinByHand(emulator, "class", "root@acme.test");
         expect(changesOf(await stack.preview({ flags: ["--refresh"] }))).toEqual([]);
