@@ -107,7 +107,8 @@ export interface Definition<Shape extends z.ZodRawShape> {
   /**
    * The name of the object in errors and previews: `project "Staging"`.
    *
-   * @param name the resource's name in the program, for an object without a name of its own.
+   * @param name the resource's name in the program, which previews give. An object without a name of its own goes by it, so
+   *   that previews call it the same before and after ids are known, and no two things alike.
    */
   title(args: Partial<ArgsOf<Shape>>, name?: string): string;
   readonly needs: DeclaredNeeds<keyof Shape & string>;
@@ -173,14 +174,14 @@ export interface Definition<Shape extends z.ZodRawShape> {
     state: Properties,
   ): Promise<string | undefined> | string | undefined;
   /**
-   * Why PostHog does not have yet what the program declares although an earlier run wrote it, such as a domain that waits
-   * for its verification. It is asked whenever the resource differs from its state.
+   * What else there is to say of a resource that differs from its state: why PostHog does not have yet what an earlier run
+   * wrote, such as a domain that waits for its verification, or what the update does besides, such as to rotate a key.
    */
   pendingReason?(
     connection: Connection,
     args: Partial<ArgsOf<Shape>>,
     state: Properties,
-  ): Promise<string | undefined>;
+  ): Promise<string | undefined> | string | undefined;
   /**
    * Why an object that no longer exists stays in the state instead of being made again, and what to do; undefined for
    * one that exists. Previews say it each time, and drift counts the object as gone.

@@ -103,7 +103,9 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const args = this.args.known(properties);
     if (isOrganizationUnknown(properties)) return { errors: [] };
     const earlier = isNew ? undefined : this.args.known(before);
-    const title = this.definition.title({ ...earlier, ...args }, name);
+    const known = { ...earlier, ...args };
+    const title = this.title(known, properties, name === "" ? undefined : name);
+    host.titles.remember(this.title(known, properties), title);
     try {
       const connection = this.connection(host, properties);
       const { preflight: reads } = connection.configuration;
@@ -202,9 +204,10 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const reason = isUnfinished(state)
       ? "the last update broke off; this one finishes it"
       : await (changes.length > 0 ? pendingReason : updateReason)?.(connection, args, state);
-    if (reason !== undefined) this.say(host, this.definition.title(args), [notice(reason)]);
+    const title = host.titles.of(this.title(args, properties));
+    if (reason !== undefined) this.say(host, title, [notice(reason)]);
     const absence = changes.length > 0 || reason !== undefined ? undefined : this.definition.absence?.(state);
-    if (absence !== undefined) this.say(host, this.definition.title(args), [warning(absence)]);
+    if (absence !== undefined) this.say(host, title, [warning(absence)]);
     const respelled = respellsOrganization(state, properties);
     const names = [...changes.map(({ name }) => name), ...replaces, ...respelled];
     return {
@@ -276,7 +279,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const gone = isUnfinished(state)
       ? "does not exist: the update that broke off has not made it, or it was deleted since"
       : "was deleted outside this program";
-    this.say(host, this.definition.title(this.args.known(state)), [warning(`${gone}${consequence}`)]);
+    this.say(host, this.title(this.args.known(state), state), [warning(`${gone}${consequence}`)]);
     return undefined;
   }
 
@@ -366,7 +369,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       await this.definition.cleanUpAfterExternalDelete?.(connection, state);
       return;
     }
-    const title = this.definition.title(this.args.known(state));
+    const title = this.title(this.args.known(state), state);
     if (host.written.has(this.addressOf(id, state))) {
       this.say(host, title, [notice("is kept: another resource of the program manages it now")]);
       return;
@@ -384,6 +387,19 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
 
   private addressOf(id: string, { organizationUuid }: Properties): string {
     return JSON.stringify([this.definition.type, organizationUuid, id]);
+  }
+
+  /** What messages call the object; things of several accounts and organizations may otherwise be called the same. */
+  private title(
+    args: Partial<ArgsOf<Shape>>,
+    { account, organizationId: organization }: Properties,
+    name?: string,
+  ): string {
+    const places = Object.entries({ account, organization }).flatMap(([kind, place]) =>
+      typeof place === "string" && place !== "" ? [`${kind} ${place}`] : [],
+    );
+    const own = this.definition.title(args, name);
+    return places.length === 0 ? own : `${own} (${places.join(", ")})`;
   }
 
   private say(host: Host, title: string, findings: readonly Finding[]): void {

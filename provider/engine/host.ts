@@ -22,6 +22,21 @@ export function noticeText({ severity, resource, message }: Notice): string {
   return `${severity === "warning" ? "warning: " : ""}${about}${message}`;
 }
 
+/** What previews call things, so that everything that one run says of a thing has one title. */
+export class Titles {
+  private readonly titles = new Map<string, string>();
+
+  /** Remembers a title; of two for the same, none counts. */
+  remember(without: string, title: string): void {
+    const known = this.titles.get(without);
+    this.titles.set(without, known === undefined || known === title ? title : without);
+  }
+
+  of(without: string): string {
+    return this.titles.get(without) ?? without;
+  }
+}
+
 /** The surroundings of a resource: its configuration, the rest of the program, and where its notices go. */
 export interface Host {
   /** The connection of an account, for one organization. */
@@ -32,6 +47,8 @@ export interface Host {
   /** How the program calls its objects, as far as previews have seen it. */
   readonly expectedNames: Expected<ExpectedName>;
   readonly explained: ReportedCauses;
+  /** What this run's previews call things, by what they are called without the program's name of them. */
+  readonly titles: Titles;
   /** The kinds of resource that the program declares with the top-level account, if the host knows the program. */
   planned?(): readonly PlannedKind[];
   /** Addresses of the objects that resources of the program have created, adopted or changed in this run. */
@@ -73,6 +90,7 @@ export function createHost(
     expectedRoles: new Expected(),
     expectedNames: new Expected(),
     explained: new Map(),
+    titles: new Titles(),
     planned,
     written: new Set(),
     say,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Grant, isDefault, rulesOf } from "../../access/grants";
 import { isAccessLevel, levelProblem, organizationAdmin } from "../../access/levels";
+import { quoted } from "../../access/messages";
 import { judgeResourceType, type ObjectRoute, objectRoutes } from "../../access/resourceTypes";
 import { judgeRules } from "../../access/ruleEffect";
 import type { AccessRule } from "../../access/snapshot";
@@ -325,11 +326,15 @@ async function put(
   return toLive(connection, target, principal, level, declared, state);
 }
 
-function titleOf({ projectId: project, resource, resourceId, user, role }: Partial<Args>): string {
+function titleOf(
+  { projectId: project, resource, resourceId, user, role }: Partial<Args>,
+  name?: string,
+): string {
   const whose = user ?? (role === undefined ? "everybody" : `role ${role}`);
   const what = [resource ?? "a type of resource", ...(resourceId === undefined ? [] : [resourceId])].join(
     " ",
   );
+  if (name !== undefined) return `access rule ${quoted(name)} of ${whose} on ${what}`;
   return `access rule of ${whose} on ${what} in ${project === undefined ? "a project" : `project ${project}`}`;
 }
 

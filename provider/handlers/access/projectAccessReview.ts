@@ -42,8 +42,8 @@ const decisive = ["defaultAccess", "members", "roles", "resources", "mode", "ign
 
 /** How errors and previews call a policy. */
 export function titleOf({ projectId }: Partial<Args>, name?: string): string {
-  if (projectId !== undefined) return `access policy of project ${projectId}`;
-  return name === undefined ? "access policy of a project" : `access policy ${quoted(name)}`;
+  if (name !== undefined) return `access policy ${quoted(name)}`;
+  return projectId === undefined ? "access policy of a project" : `access policy of project ${projectId}`;
 }
 
 /** Why a plan is refused: it removes too many grants, or the key's own owner would lose the project. */

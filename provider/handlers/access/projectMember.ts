@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { organizationAdmin, organizationLevelName, projectLevelOf } from "../../access/levels";
-import { seesItself } from "../../access/messages";
+import { quoted, seesItself } from "../../access/messages";
 import {
   projectId,
   projectIdOf,
@@ -170,8 +170,11 @@ async function refuseLockOut(
   );
 }
 
-const titleOf = ({ user, role, projectId: project }: Partial<Args>): string =>
-  `access of ${role === undefined ? (user ?? "a person") : `role ${role}`} to ${project === undefined ? "a project" : `project ${project}`}`;
+function titleOf({ user, role, projectId: project }: Partial<Args>, name?: string): string {
+  const who = role === undefined ? (user ?? "a person") : `role ${role}`;
+  if (name !== undefined) return `access ${quoted(name)} of ${who}`;
+  return `access of ${who} to ${project === undefined ? "a project" : `project ${project}`}`;
+}
 
 async function review(
   connection: Connection,

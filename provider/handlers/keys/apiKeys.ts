@@ -159,6 +159,16 @@ export function keyUpdateReason(
   return "the key was rotated in PostHog, so its value is unknown; the update rotates it again";
 }
 
+/** Why a key with other changes needs a new value as well, unless the preview says so of its keepers. */
+export function keyPendingReason(
+  connection: Connection,
+  declared: Partial<KeyArgs>,
+  state: Properties,
+): string | undefined {
+  const rotatesAnyhow = !sameJson(declared.keepers, state.keepers);
+  return rotatesAnyhow ? undefined : keyUpdateReason(connection, declared, state);
+}
+
 /** An update of a key. */
 interface KeyWrite<Key extends KeyRecord, Fields extends KeyFields> {
   /** The resource's id. */

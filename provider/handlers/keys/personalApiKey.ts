@@ -20,6 +20,7 @@ import {
   keyArgFields,
   keyArgs,
   keyOutputs,
+  keyPendingReason,
   keyUpdateReason,
   onKeyDeletedExternally,
   reviewKey,
@@ -239,6 +240,7 @@ export const personalApiKey = defineResource({
     return [];
   },
   updateReason: keyUpdateReason,
+  pendingReason: keyPendingReason,
   onExternalDelete: onKeyDeletedExternally,
   unreadable: unreadableKey,
   async find(connection, declared) {

@@ -21,6 +21,7 @@ import {
   keyArgFields,
   keyArgs,
   keyOutputs,
+  keyPendingReason,
   keyUpdateReason,
   onKeyDeletedExternally,
   reviewKey,
@@ -33,8 +34,12 @@ import {
 const args = z.strictObject({ projectId, ...keyArgs });
 type Args = ArgsOf<(typeof args)["shape"]>;
 
-const titleOf = ({ label, projectId: project }: Partial<Args>): string =>
-  `project secret API key${label === undefined ? "" : ` "${label}"`}${project === undefined ? "" : ` of project ${project}`}`;
+function titleOf({ label, projectId: project }: Partial<Args>, name?: string): string {
+  const key = `project secret API key${label === undefined ? "" : ` "${label}"`}`;
+  // Keys of several projects may have one label.
+  if (name !== undefined) return label === name ? key : `${key} (${name})`;
+  return project === undefined ? key : `${key} of project ${project}`;
+}
 
 const idOf = (project: number, key: string): string => `${project}/${key}`;
 
@@ -118,6 +123,7 @@ export const projectSecretApiKey = defineResource({
       : [`project/${projectIdOf(project)}/secret-key/${label}`],
   review,
   updateReason: keyUpdateReason,
+  pendingReason: keyPendingReason,
   onExternalDelete: onKeyDeletedExternally,
   unreadable: unreadableKey,
   async find(connection, declared) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { quoted } from "../../access/messages";
 import { roleArg, sameText, usersArg } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
@@ -60,7 +61,10 @@ export const roleMembers = defineResource({
     ...rolePeopleFields,
   },
   existing: "alwaysThere",
-  title: ({ roleId }) => (roleId === undefined ? "members of a role" : `members of role ${roleId}`),
+  title: ({ roleId }, name) => {
+    if (name !== undefined) return `role members ${quoted(name)}`;
+    return roleId === undefined ? "members of a role" : `members of role ${roleId}`;
+  },
   needs: {
     always: [{ scope: "organization:write" }, { scope: "organization_member:read" }, { level: 8 }],
   },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { quoted } from "../../access/messages";
 import { roleArg, userArg } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
@@ -122,7 +123,10 @@ export const roleMembership = defineResource({
     user: personReference,
   },
   existing: "acceptEqual",
-  title: ({ roleId, user }) => `${user ?? "a person"} in role ${roleId ?? "?"}`,
+  title: ({ roleId, user }, name) =>
+    name === undefined
+      ? `${user ?? "a person"} in role ${roleId ?? "?"}`
+      : `role membership ${quoted(name)} of ${user ?? "a person"}`,
   stable: ["joinedAt"],
   needs: {
     always: [{ scope: "organization:write" }, { scope: "organization_member:read" }, { level: 8 }],
