@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator, SeedInput } from "../../emulator";
 import { type PulumiStack, Secret } from "../../tools/stack";

@@ -192,7 +192,7 @@ test("people gain and lose what a preview of the same policy shows", async () =>
     await withWorld(async (preview) => {
       expect(await preview.resource("ProjectAccess").refusals(policy)).toEqual([]);
       expect(messages.length).toBeGreaterThan(0);
-      const lines = preview.messages.map((line) => line.replace(/^access policy of project 1: /, ""));
+      const lines = preview.messages.map((line) => line.replace(/^access policy "it": /, ""));
       expect(lines.filter((line) => /@acme\.test (loses|keeps|gains)/.test(line))).toEqual(messages);
     }, world);
   }

@@ -119,7 +119,7 @@ describe("an unchanged policy", () => {
       expect(await messages(world, { ...policy, projectId: unknown })).toEqual([
         "developer@acme.test loses member on Default project, now none through the rule for everybody",
       ]);
-      expect(world.messages[0]).toMatch(/^access policy of project 1: /);
+      expect(world.messages[0]).toMatch(/^access policy "it": /);
     }, accessWorld()));
 
   test("warns when it is deleted that the project is no longer private", () =>

@@ -108,9 +108,9 @@ describe("a preview of a policy", () => {
         expect(await resource("ProjectAccess").refusals(args)).toEqual([]);
         expect(messages).toEqual([
           expect.stringMatching(/adopts project access 1; changes defaultAccess/),
-          "access policy of project 1: 2 grants: 1 new, 1 changed",
-          "access policy of project 1: analyst@acme.test loses member on Default project, now none through the rule for everybody",
-          "access policy of project 1: developer@acme.test keeps member on Default project, now through role Analysts",
+          'access policy "it": 2 grants: 1 new, 1 changed',
+          'access policy "it": analyst@acme.test loses member on Default project, now none through the rule for everybody',
+          'access policy "it": developer@acme.test keeps member on Default project, now through role Analysts',
         ]);
       },
       accessWorld([{ level: "member" }]),

@@ -224,7 +224,7 @@ describe("a role that an identity provider writes too", () => {
       provision(w, "Analysts");
       await w.resource("RoleMembers").refusals(args);
       expect(w.messages.join()).toMatch(
-        /warning: members of role Analysts: SCIM \(Okta\) writes the people of role "Analysts" too, last on \d{4}-\d\d-\d\d: each undoes/,
+        /warning: role members "it": SCIM \(Okta\) writes the people of role "Analysts" too, last on \d{4}-\d\d-\d\d: each undoes/,
       );
     }, world()));
 
