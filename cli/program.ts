@@ -15,8 +15,7 @@ import { registerReview } from "./review";
 export function createProgram(): Command {
   const program = new Command("pulumi-posthog")
     .description("PostHog organizations as code: commands alongside `pulumi`")
-    .version(version)
-    .showHelpAfterError("See --help.");
+    .version(version);
   registerAdopt(program);
   registerAudit(program);
   registerCompletion(program);
@@ -25,7 +24,19 @@ export function createProgram(): Command {
   registerEmulate(program);
   registerExport(program);
   registerReview(program);
+  for (const command of [program, ...program.commands]) {
+    const name = command === program ? program.name() : `${program.name()} ${command.name()}`;
+    command.configureOutput({ outputError: (text, write) => write(wrongUse(text, name)) });
+  }
   return program;
+}
+
+/** What commander says of a wrong flag, in the form of all other errors. */
+function wrongUse(text: string, command: string): string {
+  const [, what = text, hint] = /^error: ([^\n]*?)(?:\n\((.*)\))?\n*$/s.exec(text) ?? [];
+  const [, summary = what, why] = /^(.*? is invalid)\. (.*)$/s.exec(what) ?? [];
+  const fix = `${hint === undefined ? "" : `${hint} `}See ${command} --help.`;
+  return `error: ${[summary, ...(why === undefined ? [] : [`  why: ${why}`]), `  fix: ${fix}`].map(printableLines).join("\n")}\n`;
 }
 
 /** Runs the command that the arguments name. What makes it fail is printed, and the process exits with 1. */

@@ -1,8 +1,9 @@
 import { counted, formatNumber, printable } from "../../provider/access/messages";
 import { groupBy } from "../../provider/access/values";
-import { jsonText } from "../common/output";
+import { reportText } from "../common/json";
 import { colors } from "../common/terminal";
 import type { Outcome } from "./find";
+import { adoptSchema } from "./json";
 import type { AdoptReport } from "./run";
 
 /** How many resources a line names; it counts the rest. */
@@ -32,7 +33,7 @@ export function describeAdoption(report: AdoptReport): string {
 /** The report for programs. */
 export function adoptionAsJson({ stack, dryRun, kept, adopted, left, later, backup }: AdoptReport): string {
   const named = ({ planned }: Pick<Outcome, "planned">) => ({ kind: planned.kind, name: planned.name });
-  const report = {
+  return reportText(adoptSchema, {
     stack,
     dryRun,
     kept,
@@ -40,8 +41,7 @@ export function adoptionAsJson({ stack, dryRun, kept, adopted, left, later, back
     left: left.map((one) => ({ ...named(one), why: one.why })),
     later: later.map(named),
     backup,
-  };
-  return jsonText(report);
+  });
 }
 
 /** How PostHog differs from the program; for a secret, only that it does. */

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { printableLines } from "../../provider/access/messages";
 import { createHost, noticeText } from "../../provider/engine/host";
 import { configurationReader } from "../common/connection";
+import { jsonOption } from "../common/flags";
 import { adoptionAsJson, describeAdoption } from "./describe";
 import { adopt } from "./run";
 import { ProgramStack } from "./stack";
@@ -32,7 +33,7 @@ export function registerAdopt(program: Command): void {
       readId,
     )
     .option("--dry-run", "show what would be adopted, and write nothing")
-    .option("--json", "print the report as JSON")
+    .addOption(jsonOption())
     .action(async (flags: AdoptFlags) => {
       const stack = await ProgramStack.open(flags.stack);
       const read = await configurationReader({ stack: stack.name });

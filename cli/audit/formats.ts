@@ -10,8 +10,9 @@ import {
 import { shownMoment } from "../../provider/audit/moments";
 import { conceal, concealKeys, csvRow } from "../../provider/audit/printable";
 import type { Activity } from "../../provider/posthog/activityLog";
-import { jsonText } from "../common/output";
+import { reportText } from "../common/json";
 import { colors } from "../common/terminal";
+import { auditSchema } from "./json";
 
 /** The formats that entries are printed in. */
 export const formatNames = ["table", "jsonl", "csv"] as const;
@@ -103,7 +104,9 @@ function recordOf(entry: Activity, nameOf: NameOf) {
 const jsonLines: Format = {
   header: "",
   print: (entries, nameOf) =>
-    entries.map((entry) => `${jsonText(recordOf(entry, nameOf), { isOneLine: true })}\n`).join(""),
+    entries
+      .map((entry) => `${reportText(auditSchema, recordOf(entry, nameOf), { isOneLine: true })}\n`)
+      .join(""),
 };
 
 const columns = [

@@ -42,6 +42,9 @@ export function registerAudit(program: Command): void {
 function addOutputFlags(command: Command): Command {
   return command
     .addOption(new Option("--format <name>", "output format").choices([...formatNames]).default("table"))
+    .addOption(
+      new Option("--json", "print a line of JSON for each entry, as --format jsonl").conflicts("format"),
+    )
     .option("--no-header", "omit the CSV header, to append to a file")
     .option("--cursor <file>", "continue where the last run with this file stopped")
     .option("--overlap <time>", "how late an entry may appear and still be found (default: 1h)")
@@ -51,9 +54,12 @@ function addOutputFlags(command: Command): Command {
     .option("--no-progress", "show no progress");
 }
 
-async function run(flags: AuditFlags & ConnectionFlags): Promise<void> {
+async function run({
+  json,
+  ...flags
+}: AuditFlags & ConnectionFlags & { readonly json?: boolean }): Promise<void> {
   const now = new Date();
-  const request = readRequest(flags, now);
+  const request = readRequest(json === true ? { ...flags, format: "jsonl" } : flags, now);
   const connection = await connectionOf(flags);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());

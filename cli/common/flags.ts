@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../../provider/access/nearest";
 
 /** Reads a flag that takes several values: separated by commas, and repeatable. */
@@ -17,4 +17,9 @@ export function oneOf<Name extends string>(what: string, name: string, known: It
   const found = names.find((one) => one === name);
   if (found !== undefined) return found;
   throw new InvalidArgumentError(`Unknown ${what} "${name}"${didYouMean(name, names) || "."}`);
+}
+
+/** `--json`, which every command that reports takes. */
+export function jsonOption(what = "the report"): Option {
+  return new Option("--json", `print ${what} as JSON`);
 }

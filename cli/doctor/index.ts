@@ -3,10 +3,11 @@ import { handlers } from "../../provider/handlers";
 import type { Configuration } from "../../provider/posthog/configuration";
 import { PosthogError } from "../../provider/posthog/errors";
 import { addConnectionFlags, type ConnectionFlags, configurationOf } from "../common/connection";
-import { oneOf } from "../common/flags";
-import { jsonText } from "../common/output";
+import { jsonOption, oneOf } from "../common/flags";
+import { reportText } from "../common/json";
 import { failed } from "./check";
 import { gatherFacts } from "./facts";
+import { doctorSchema } from "./json";
 import { needsOf } from "./permissionChecks";
 import { describeReport, diagnose, type Report, reportOf } from "./report";
 
@@ -21,10 +22,10 @@ export function registerDoctor(program: Command): void {
   addConnectionFlags(program.command("doctor"))
     .description("check host, key, session, organization, level, scopes, plan and common mistakes")
     .option("--resources <names>", "check for these resources only, such as Project,ProjectMember", readNames)
-    .option("--json", "print the report as JSON")
+    .addOption(jsonOption())
     .action(async (flags: DoctorFlags) => {
       const report = await examine(configurationOf(flags), flags.resources);
-      console.log(flags.json === true ? jsonText(report) : describeReport(report));
+      console.log(flags.json === true ? reportText(doctorSchema, report) : describeReport(report));
       if (!report.ok) process.exitCode = 1;
     });
 }

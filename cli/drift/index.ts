@@ -11,7 +11,7 @@ import {
   newConnections,
   usesEnvironment,
 } from "../common/connection";
-import { oneOf } from "../common/flags";
+import { jsonOption, oneOf } from "../common/flags";
 import { addMatrixFlags } from "../common/matrix";
 import { printPieces, withoutColors, writeFile } from "../common/output";
 import { projectOutputs, selectedStack } from "../common/stack";
@@ -27,6 +27,7 @@ interface DriftFlags extends ConnectionFlags, SourceFlags {
   readonly unmanaged: RunOptions["unmanaged"];
   readonly kinds?: readonly UnmanagedKind[];
   readonly format: Format;
+  readonly json?: boolean;
   /** File for the report. */
   readonly output?: string;
 }
@@ -52,9 +53,11 @@ export function registerDrift(program: Command): void {
     )
     .option("--kinds <kinds>", `only these unmanaged objects: ${unmanagedKinds.join(", ")}`, kindsOf)
     .addOption(new Option("--format <format>", "output format").choices(formats).default("table"))
+    .addOption(jsonOption().conflicts("format"))
     .option("--output <file>", "write the report to this file")
     .addHelpText("after", "\nExit codes: 0 no drift, 2 drift, 1 the comparison failed or is incomplete.")
-    .action(async (flags: DriftFlags) => {
+    .action(async ({ json, ...given }: DriftFlags) => {
+      const flags = json === true ? { ...given, format: "json" as const } : given;
       const result = await drift(flags);
       const text = printReport(result, flags);
       if (flags.output === undefined) await printPieces([`${text}\n`]);

@@ -9,9 +9,11 @@ import {
   differenceJson,
   subjectOf,
 } from "../../provider/drift/report";
+import { reportText } from "../common/json";
 import { markdownTable, markdownText } from "../common/markdown";
-import { jsonText } from "../common/output";
+
 import { colors } from "../common/terminal";
+import { driftSchema } from "./json";
 import type { DriftResult } from "./run";
 
 /** How many unmanaged objects of a kind a report for people lists; it counts the rest. */
@@ -20,8 +22,11 @@ const mostListed = 10;
 /** The whole report as JSON. */
 export function printJson({ report, nameOf }: DriftResult): string {
   const json = (some: readonly AttributedDifference[]) => some.map((one) => differenceJson(one, nameOf));
-  const whole = { ...report, differences: json(report.differences), unmanaged: json(report.unmanaged) };
-  return jsonText(whole);
+  return reportText(driftSchema, {
+    ...report,
+    differences: json(report.differences),
+    unmanaged: json(report.unmanaged),
+  });
 }
 
 /** A report for a terminal: a line for each difference, and one for who did it. */

@@ -6,7 +6,10 @@ import { ConfigurationError } from "../../provider/posthog/errors";
 import { listMembers } from "../../provider/posthog/members";
 import { version } from "../../provider/posthog/version";
 import { addConnectionFlags, type ConnectionFlags, configurationReader } from "../common/connection";
+import { jsonOption } from "../common/flags";
+import { reportText } from "../common/json";
 import { gather, readLive } from "./gather";
+import { exportSchema } from "./json";
 import { matrixOf } from "./matrix";
 import { type Program, programOf } from "./program";
 import { programOfTerraform, unresolvedPeople } from "./terraform";
@@ -24,6 +27,7 @@ interface ExportFlags extends ConnectionFlags {
   /** Path of what `terraform show -json` printed. */
   readonly terraformState?: string;
   readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 /** Adds `export`, which writes the live organization as a program or as an access matrix. */
@@ -47,6 +51,7 @@ export function registerExport(program: Command): void {
       "write what this state (the output of terraform show -json or tofu show -json) manages, under the same names",
     )
     .option("--force", "overwrite existing files")
+    .addOption(jsonOption("what was written"))
     .action(exportOrganization);
 }
 
@@ -59,14 +64,12 @@ async function exportOrganization(flags: ExportFlags): Promise<void> {
   if (flags.format === "matrix") {
     const live = await readLive(host.connection(flags.account), { onProgress, domains: false });
     const text = matrixOf(live);
-    if (flags.output === undefined) return console.log(text.trimEnd());
-    writeFiles(new Map([[flags.output, text]]), flags.force === true);
-    return say(`wrote ${flags.output}`);
+    return writeMatrix(text, flags);
   }
   if (state !== undefined) return exportTerraform(host, state, flags);
   const snapshot = await gather(host, { ...flags, onProgress });
   const program = programOf(snapshot, flags.account);
-  say(writeProgram(program, snapshot.live.name, flags));
+  writeProgram(program, snapshot.live.name, flags);
 }
 
 /** Writes the program of a Terraform state. PostHog is asked only about people whom the state does not name. */
@@ -76,18 +79,38 @@ async function exportTerraform(host: Host, state: TerraformState, flags: ExportF
   const members = needsNames ? await listMembers(host.connection(flags.account)) : [];
   const live = members.map(({ id, user }) => ({ email: user.email, userUuid: user.uuid, membershipId: id }));
   const program = programOfTerraform(state, [...state.people, ...live], flags.account);
-  say(writeProgram(program, "posthog", flags));
+  writeProgram(program, "posthog", flags);
   if (program.stays.length > 0) say(`stays in Terraform: ${program.stays.join(", ")}`);
 }
 
-/** Writes a program, and returns what to do next. */
-function writeProgram(program: Program, name: string, { output = ".", project, force }: ExportFlags): string {
+/** Writes a matrix to its file, else to the standard output. */
+function writeMatrix(text: string, { output, force, json }: ExportFlags): void {
+  if (output !== undefined) {
+    writeFiles(new Map([[output, text]]), force === true);
+    say(`wrote ${output}`);
+  }
+  const written = output === undefined ? { files: [], text } : { files: [output] };
+  if (json === true) console.log(reportText(exportSchema, { format: "matrix", ...written }));
+  else if (output === undefined) console.log(text.trimEnd());
+}
+
+/** Writes a program, and says what to do next. */
+function writeProgram(
+  program: Program,
+  name: string,
+  { output = ".", project, force, json }: ExportFlags,
+): void {
   const own = new Map([...program.files].map(([file, text]) => [join(output, file), text]));
   const missing = project === true ? missingProjectFiles(output, name, version) : new Map<string, string>();
   writeFiles(own, force === true);
   writeFiles(missing, false);
+  const files = [...own.keys(), ...missing.keys()];
   const ids = [...program.ids].map(([resource, id]) => ` --id ${resource}=${id}`).join("");
-  return `wrote ${[...own.keys(), ...missing.keys()].join(", ")}\nnext: npx pulumi-posthog adopt${ids}`;
+  say(`wrote ${files.join(", ")}\nnext: npx pulumi-posthog adopt${ids}`);
+  if (json !== true) return;
+  const { leftOut } = program;
+  const report = { format: "typescript", files, ids: Object.fromEntries(program.ids), leftOut } as const;
+  console.log(reportText(exportSchema, report));
 }
 
 function rejectProgramFlags(flags: ExportFlags): void {

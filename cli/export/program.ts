@@ -22,6 +22,8 @@ export interface Program {
   readonly files: ReadonlyMap<string, string>;
   /** Ids of the projects that share a name, by resource (`Project:production`), which `adopt` needs. */
   readonly ids: ReadonlyMap<string, string>;
+  /** What the program lacks, as sentences. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -70,7 +72,7 @@ export function programOf(snapshot: ExportSnapshot, account?: string): Program {
   ].join("\n");
   const files = new Map([["index.ts", `${index}\n`]]);
   if (lists.text !== undefined) files.set(listsFile, lists.text);
-  return { files, ids };
+  return { files, ids, leftOut: remarks };
 }
 
 function header({ live }: ExportSnapshot, ids: ReadonlyMap<string, string>): string {

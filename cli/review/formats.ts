@@ -1,9 +1,18 @@
+import type { z } from "zod";
 import { ConfigurationError } from "../../provider/posthog/errors";
 import type { ChangeReview } from "../../provider/review/changes/model";
 import type { AccessReview } from "../../provider/review/model";
+import { type Printed, reportText } from "../common/json";
 import { formatOfFile, jsonText, type Pieces } from "../common/output";
 import { changesMarkdown, changesTable } from "./changes";
 import { reviewCsv } from "./csv";
+import {
+  changesSchema,
+  findingSchema,
+  reviewedKeySchema,
+  reviewedPersonSchema,
+  reviewHeadSchema,
+} from "./json";
 import { reviewMarkdown } from "./markdown";
 import { renderReviewPage } from "./page";
 import { reviewSarif } from "./sarif";
@@ -74,26 +83,30 @@ export function changeFormatNamed(name: ReviewFormat): ChangeFormat {
 
 /** Changes in one of the formats. */
 export function writeChanges(review: ChangeReview, format: ChangeFormat, width: number): Pieces {
-  if (format === "json") return [jsonText(review), "\n"];
+  if (format === "json") return [reportText(changesSchema, review), "\n"];
   return format === "markdown" ? [changesMarkdown(review)] : [changesTable(review, width), "\n"];
 }
 
 /** A review as JSON, with a line for each person and key: a whole company may be too long for one string. */
-function* reviewJson({ people, keys, findings, ...rest }: AccessReview): Generator<string> {
-  yield `${jsonText(rest, { isOneLine: true }).slice(0, -1)},\n`;
-  yield* list("people", people);
+function* reviewJson({ people, keys, findings, ...head }: AccessReview): Generator<string> {
+  yield `${reportText(reviewHeadSchema, head, { isOneLine: true }).slice(0, -1)},\n`;
+  yield* list("people", reviewedPersonSchema, people);
   if (keys !== undefined) {
     yield ",\n";
-    yield* list("keys", keys);
+    yield* list("keys", reviewedKeySchema, keys);
   }
   yield ",\n";
-  yield* list("findings", findings);
+  yield* list("findings", findingSchema, findings);
   yield "}\n";
 }
 
-function* list(name: string, items: readonly unknown[]): Generator<string> {
+function* list<Schema extends z.ZodType>(
+  name: string,
+  schema: Schema,
+  items: readonly Printed<z.input<Schema>>[],
+): Generator<string> {
   yield `${JSON.stringify(name)}:[`;
   for (const [at, item] of items.entries())
-    yield `${at === 0 ? "" : ","}\n${jsonText(item, { isOneLine: true })}`;
+    yield `${at === 0 ? "" : ","}\n${jsonText(schema.parse(item), { isOneLine: true })}`;
   yield "]";
 }

@@ -5,7 +5,7 @@ import { ConfigurationError } from "../../provider/posthog/errors";
 import { defaultThresholds, type Severity } from "../../provider/review/model";
 import { narrowReview, severities } from "../../provider/review/reviewOrganization";
 import { addConnectionFlags, type ConnectionFlags, chosenStack, connectionOf } from "../common/connection";
-import { gather, oneOf } from "../common/flags";
+import { gather, jsonOption, oneOf } from "../common/flags";
 import { addMatrixFlags } from "../common/matrix";
 import { type Pieces, printPieces, withoutColors, writeFile } from "../common/output";
 import { fileInRepository } from "../common/sarif";
@@ -35,17 +35,41 @@ interface ReviewFlags
   readonly severity?: Severity;
   readonly companyDomains?: readonly string[];
   readonly certificateDays?: number;
-  readonly unusedKeyDays?: number;
-  readonly mostOwners?: number;
-  readonly mostWriteScopes?: number;
+  readonly maxUnusedKeyDays?: number;
+  readonly maxOwners?: number;
+  readonly maxWriteScopes?: number;
   /** Format of the standard output; by default a table, unless files are written. */
   readonly format?: ReviewFormat;
   /** Whether to show what an update to the matrix would change, instead of what is. */
   readonly changes?: boolean;
   /** File with the last applied matrix. */
   readonly base?: string;
+  readonly json?: boolean;
   /** Files to write, each in the format of its extension. */
   readonly output?: readonly string[];
+}
+
+/** Thresholds by the names of version 0.1.0. */
+interface EarlierFlags {
+  readonly unusedKeyDays?: number;
+  readonly mostOwners?: number;
+  readonly mostWriteScopes?: number;
+}
+
+function withoutEarlier({
+  unusedKeyDays,
+  mostOwners,
+  mostWriteScopes,
+  json,
+  ...flags
+}: ReviewFlags & EarlierFlags): ReviewFlags {
+  return {
+    ...flags,
+    format: json === true ? "json" : flags.format,
+    maxUnusedKeyDays: flags.maxUnusedKeyDays ?? unusedKeyDays,
+    maxOwners: flags.maxOwners ?? mostOwners,
+    maxWriteScopes: flags.maxWriteScopes ?? mostWriteScopes,
+  };
 }
 
 const exitCodes = `
@@ -65,6 +89,7 @@ export function registerReview(program: Command): void {
   addMatrixFlags(command);
   addFindingFlags(command)
     .addOption(new Option("--format <format>", "output format").choices(reviewFormats))
+    .addOption(jsonOption().conflicts("format"))
     .option("--output <files>", "write these files: .html .json .csv .md .sarif .txt", gather)
     .addHelpText("after", exitCodes)
     .action(run);
@@ -83,6 +108,7 @@ const appliesToChanges = new Set([
   "projects",
   "members",
   "format",
+  "json",
   "output",
 ]);
 
@@ -108,20 +134,23 @@ function addFindingFlags(command: Command): Command {
       readCount,
     )
     .option(
-      "--unused-key-days <days>",
+      "--max-unused-key-days <days>",
       `report keys unused for these days (default: ${unusedKeyDays})`,
       readCount,
     )
-    .option("--most-owners <number>", `report more owners than these (default: ${mostOwners})`, readCount)
+    .option("--max-owners <number>", `report more owners than these (default: ${mostOwners})`, readCount)
     .option(
-      "--most-write-scopes <number>",
+      "--max-write-scopes <number>",
       `report keys with more write scopes (default: ${mostWriteScopes})`,
       readCount,
-    );
+    )
+    .addOption(earlierName("--unused-key-days <days>"))
+    .addOption(earlierName("--most-owners <number>"))
+    .addOption(earlierName("--most-write-scopes <number>"));
 }
 
-async function run(given: ReviewFlags): Promise<void> {
-  const flags = { ...given, stack: await chosenStack(given) };
+async function run(given: ReviewFlags & EarlierFlags): Promise<void> {
+  const flags = { ...withoutEarlier(given), stack: await chosenStack(given) };
   const connection = await connectionOf(flags);
   process.exitCode = await (flags.changes === true ? showChanges : showReview)(connection, flags);
 }
@@ -188,8 +217,13 @@ async function deliver<Format>(
 }
 
 function requestOf(flags: ReviewFlags): ReviewRequest {
-  const { certificateDays, unusedKeyDays, mostOwners, mostWriteScopes } = flags;
-  const given = { certificateDays, unusedKeyDays, mostOwners, mostWriteScopes };
+  const { certificateDays, maxUnusedKeyDays, maxOwners, maxWriteScopes } = flags;
+  const given = {
+    certificateDays,
+    unusedKeyDays: maxUnusedKeyDays,
+    mostOwners: maxOwners,
+    mostWriteScopes: maxWriteScopes,
+  };
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...flags, thresholds: Object.fromEntries(set) };
 }
@@ -203,6 +237,11 @@ async function withProgress<T>(read: (onProgress?: Progress) => Promise<T>): Pro
   } finally {
     stderr.write("\r\u001b[2K");
   }
+}
+
+/** An earlier name of a threshold, which works and is not shown. */
+function earlierName(flag: string): Option {
+  return new Option(flag).argParser(readCount).hideHelp();
 }
 
 function readParts(text: string, before: readonly OrganizationPart[] = []): OrganizationPart[] {

@@ -100,10 +100,7 @@ export function describeCause(cause: Attribution, nameOf?: NameOf): string {
 }
 
 /** A difference as other programs read it: without secrets, and without what only the search for its cause needs. */
-export function differenceJson(
-  difference: AttributedDifference,
-  nameOf?: NameOf,
-): Readonly<Record<string, unknown>> {
+export function differenceJson(difference: AttributedDifference, nameOf?: NameOf) {
   const { traces: _traces, identity: _identity, cause, expected, actual, ...rest } = difference;
   const hide = (value: unknown): unknown => conceal(value, rest.property);
   return {
@@ -114,7 +111,7 @@ export function differenceJson(
   };
 }
 
-function causeJson(cause: Attribution, nameOf: NameOf | undefined): Readonly<Record<string, unknown>> {
+function causeJson(cause: Attribution, nameOf: NameOf | undefined) {
   if (cause.kind !== "found") return cause;
   const { entry, fit, others } = cause;
   return {

@@ -4,6 +4,7 @@ import { handlers } from "../../provider/handlers";
 import { repositoryRoot } from "../repository";
 import { matrixSchemaPath, matrixSchemaText } from "./matrixSchema";
 import { leftOver, makeDocumentation } from "./pages";
+import { reportSchemaTexts } from "./reportSchemas";
 import { pageAssetsPath, pageAssetsText } from "./reviewPage";
 
 /** `npm run docs`: writes the pages that are made from the sources. */
@@ -13,7 +14,7 @@ function main(): number {
   for (const problem of contradictions) console.error(problem);
   if (contradictions.length > 0) return 1;
   for (const path of leftOver(root, pages)) rmSync(join(root, path));
-  for (const [path, text] of pages) {
+  for (const [path, text] of [...pages, ...reportSchemaTexts()]) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }

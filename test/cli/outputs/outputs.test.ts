@@ -1,6 +1,7 @@
 import { contradictions } from "../../support/contradictions";
 import { forms } from "./forms";
 import { cases, ends, namesIn, recordedText, worlds } from "./recorded";
+import { throughSchema } from "./schemas";
 import { type RunningWorld, startWorld } from "./world";
 
 /** Names in texts that came from entries which PostHog does not write: those of access rules. */
@@ -10,6 +11,13 @@ const unsaid: ReadonlyMap<string, string> = new Map([
 ]);
 
 const isUnsaid = (output: string, name: string): boolean => unsaid.get(output) === name;
+
+/** Expects that a report has its version, and no field that its schema does not describe. */
+function expectSchema(form: Parameters<typeof throughSchema>[0], text: string): void {
+  const { reports = [], read = [] } = throughSchema(form, text) ?? {};
+  expect(read).toEqual(reports);
+  for (const report of reports) expect(report).toMatchObject({ schemaVersion: 1 });
+}
 
 // What version 0.1.0 printed is what people's scripts, dashboards and code scanning read: only sentences change.
 describe.each(worlds)("in the world $name, as in version 0.1.0", (world) => {
@@ -37,10 +45,12 @@ describe.each(worlds)("in the world $name, as in version 0.1.0", (world) => {
       );
       expect(contradictions(recorded, form.read(stdout, names), form)).toEqual([]);
     }
+    if (one.prints !== undefined) expectSchema(one.prints, stdout);
     for (const [file, { form: name, as }] of Object.entries(one.writes)) {
       const { read, ...freedom } = forms[name];
       const recorded = read(as === undefined ? recordedText(one.name, file) : recordedText(as), names);
       expect(contradictions(recorded, read(files.get(file) ?? "", names), freedom)).toEqual([]);
+      expectSchema(name, files.get(file) ?? "");
     }
   });
 });

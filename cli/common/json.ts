@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { jsonText } from "./output";
+
+/** What a report may be made of: what its schema takes, read-only as well. */
+export type Printed<T> = T extends readonly (infer Item)[]
+  ? readonly Printed<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Printed<T[Key]> }
+    : T;
+
+/** The version of all shapes. It grows when a field goes or changes its meaning; new fields leave it as it is. */
+const schemaVersion = 1;
+
+/** The first field of every report. */
+export const versioned = {
+  schemaVersion: z
+    .literal(schemaVersion)
+    .optional()
+    .describe("Version of this shape. Reports of version 0.1.0 have none. New fields do not change it."),
+};
+
+/** A report as its schema has it: nothing else of it is printed. */
+export function reported<Shape extends typeof versioned>(
+  schema: z.ZodObject<Shape>,
+  report: Printed<Omit<z.input<z.ZodObject<Shape>>, "schemaVersion">>,
+): z.output<z.ZodObject<Shape>> {
+  return schema.parse({ schemaVersion, ...report });
+}
+
+/** A report as JSON of several lines, or of one. */
+export function reportText<Shape extends typeof versioned>(
+  schema: z.ZodObject<Shape>,
+  report: Printed<Omit<z.input<z.ZodObject<Shape>>, "schemaVersion">>,
+  options?: Parameters<typeof jsonText>[1],
+): string {
+  return jsonText(reported(schema, report), options);
+}
+
+/** The organization that a report is about. */
+export const organizationSchema = z.object({
+  id: z.string().describe("UUID."),
+  name: z.string(),
+  host: z.string().describe("PostHog's address."),
+});
+
+/** A moment. */
+export const momentSchema = z.string().describe("ISO 8601.");
+
+/** Something that could not be read, so that the report says nothing of it. */
+export const omissionSchema = z.object({
+  part: z.string().describe("The part of the organization, as --allow-unread takes it."),
+  isExpected: z.literal(true).optional().describe("Set where the caller can never see it."),
+  what: z.string(),
+  why: z.string(),
+  fix: z.string(),
+});

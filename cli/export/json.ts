@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { versioned } from "../common/json";
+
+/** What `export --json` prints. */
+export const exportSchema = z.object({
+  ...versioned,
+  format: z.enum(["typescript", "matrix"]),
+  files: z.array(z.string()).describe("The files that were written."),
+  text: z.string().optional().describe("The matrix, if it was written to no file."),
+  ids: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("PostHog's ids that adopt needs, by resource, such as Project:web."),
+  leftOut: z.array(z.string()).optional().describe("What the program lacks, as sentences."),
+});
