@@ -75,7 +75,7 @@ export function programOfTerraform(
     'import * as posthog from "pulumi-posthog";',
     ...bodies,
   ];
-  return { files: new Map([["index.ts", `${text.join("\n")}\n`]]), ids, stays };
+  return { files: new Map([["index.ts", `${text.join("\n")}\n`]]), ids, leftOut: remarks, stays };
 }
 
 function isKind(kind: string): kind is Kind {
