@@ -120,6 +120,7 @@ describe("for programs", () => {
       log(emulator, [{ minute: 2, scope: "Team", project: 1, field: "timezone", client: "pulumi-posthog" }]);
       expect(recordsOf((await run()).out)).toEqual([
         {
+          schemaVersion: 1,
           id: expect.any(String),
           createdAt: "2026-05-01T00:02:00.000000Z",
           user: "owner@acme.test",
