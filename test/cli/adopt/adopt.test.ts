@@ -120,6 +120,7 @@ test("what cannot be adopted is reported with the reason and an exit code, and n
   const { status, stdout } = run(["adopt", "--json"]);
   expect(status).toBe(2);
   expect(JSON.parse(stdout)).toEqual({
+    schemaVersion: 1,
     stack: "dev",
     dryRun: false,
     kept: 0,
