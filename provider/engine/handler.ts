@@ -20,6 +20,7 @@ import { plannedAlongside, preflight, stoppedBy } from "./preflight";
 import { claim, claimsScope, howToAdopt, programOf, reviewNew, whoMadeIt } from "./preview";
 import { outputsAfterUpdate, stableOutputs } from "./stable";
 import { dropUndefined, type Properties, sameJson } from "./state";
+import { inPlace } from "./titles";
 import { carried, isUnfinished, unfinished, unfinishedIn } from "./unfinished";
 import { containsUnknown } from "./unknown";
 import { unsetName, withUnset } from "./unset";
@@ -389,17 +390,8 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return JSON.stringify([this.definition.type, organizationUuid, id]);
   }
 
-  /** What messages call the object; things of several accounts and organizations may otherwise be called the same. */
-  private title(
-    args: Partial<ArgsOf<Shape>>,
-    { account, organizationId: organization }: Properties,
-    name?: string,
-  ): string {
-    const places = Object.entries({ account, organization }).flatMap(([kind, place]) =>
-      typeof place === "string" && place !== "" ? [`${kind} ${place}`] : [],
-    );
-    const own = this.definition.title(args, name);
-    return places.length === 0 ? own : `${own} (${places.join(", ")})`;
+  private title(args: Partial<ArgsOf<Shape>>, properties: Properties, name?: string): string {
+    return inPlace(this.definition.title(args, name), properties);
   }
 
   private say(host: Host, title: string, findings: readonly Finding[]): void {

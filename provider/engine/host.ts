@@ -4,6 +4,7 @@ import { type Connection, Connections } from "../posthog/connection";
 import { systemClock } from "../posthog/gate";
 import type { PlannedKind } from "./needs";
 import { Claims, Expected, type ExpectedName, type ExpectedRole } from "./program";
+import { Titles } from "./titles";
 
 /** Causes that this run has explained, with the resource that has the explanation. */
 export type ReportedCauses = Map<string, string>;
@@ -20,21 +21,6 @@ export interface Notice {
 export function noticeText({ severity, resource, message }: Notice): string {
   const about = resource === undefined ? "" : `${resource}: `;
   return `${severity === "warning" ? "warning: " : ""}${about}${message}`;
-}
-
-/** What previews call things, so that everything that one run says of a thing has one title. */
-export class Titles {
-  private readonly titles = new Map<string, string>();
-
-  /** Remembers a title; of two for the same, none counts. */
-  remember(without: string, title: string): void {
-    const known = this.titles.get(without);
-    this.titles.set(without, known === undefined || known === title ? title : without);
-  }
-
-  of(without: string): string {
-    return this.titles.get(without) ?? without;
-  }
 }
 
 /** The surroundings of a resource: its configuration, the rest of the program, and where its notices go. */
