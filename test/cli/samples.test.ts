@@ -220,7 +220,7 @@ describe("docs/adopting.md shows", () => {
         unreadable,
       ].flatMap((one) => one ?? []),
       later: [],
-      backup: "dev-before-adopt-2026-11-23T19-51-05-038Z.json",
+      backup: ".pulumi-posthog/dev-before-adopt-2026-11-23T19-51-05-038Z.json",
     };
     expect(describeAdoption(report)).toBe(sample("adopting.md", /^Stack dev/));
   });
