@@ -42,6 +42,10 @@ const COMMANDS = {
   build: async () => {
     await withLock(cloneLock(), prepareClone);
   },
+  "build:plugin": async (args) => {
+    await withLock(cloneLock(), prepareClone);
+    await runNode("dist/tools/plugin/main.js", args);
+  },
   "release:check": async (args) => {
     await withLock(cloneLock(), prepareClone);
     await runNode("dist/tools/release/main.js", args);

@@ -1,4 +1,5 @@
 import { type Manifest, repositoryAddress } from "./manifest";
+import { archiveName, platforms } from "./platforms";
 
 /** What stands between the package and its release, with the fix. */
 interface ReleaseProblem {
@@ -12,10 +13,20 @@ interface ReleaseFacts {
   readonly changelog: string;
   /** The tag that is released; undefined for a look before there is one. */
   readonly tag?: string;
+  /** The version that the package schema names. */
+  readonly schemaVersion: string;
+  /** The files among which the plugin's archives are; undefined for a look before they are made. */
+  readonly archives?: readonly string[];
 }
 
 /** Everything that has to be put right before the package may be published; nothing if it is ready. */
-export function releaseProblems({ manifest, changelog, tag }: ReleaseFacts): ReleaseProblem[] {
+export function releaseProblems({
+  manifest,
+  changelog,
+  tag,
+  schemaVersion,
+  archives,
+}: ReleaseFacts): ReleaseProblem[] {
   const { version } = manifest;
   const problems: ReleaseProblem[] = [];
   for (const name of ["repository", "homepage", "bugs"] as const) {
@@ -42,6 +53,21 @@ export function releaseProblems({ manifest, changelog, tag }: ReleaseFacts): Rel
     problems.push({
       problem: `the tag ${tag} is not that of package.json's version ${version}`,
       fix: "npm version <version> changes both, and provider/posthog/version.ts with them by hand",
+    });
+  }
+  if (schemaVersion !== version) {
+    problems.push({
+      problem: `the package schema is of version ${schemaVersion}, not ${version}`,
+      fix: "npm run schema: the engine downloads the plugin of the version that an SDK names",
+    });
+  }
+  const missing = platforms
+    .map((platform) => archiveName(version, platform))
+    .filter((name) => archives?.includes(name) === false);
+  if (missing.length > 0) {
+    problems.push({
+      problem: `the plugin's archives are not complete: ${missing.join(", ")}`,
+      fix: "The release workflow makes each on its own platform: run its failed jobs again",
     });
   }
   return problems;

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryAddress } from "../../../tools/release/manifest";
+import { archiveName, platforms } from "../../../tools/release/platforms";
 import { releaseNotes, releaseProblems } from "../../../tools/release/readiness";
 import { withAbsoluteLinks } from "../../../tools/release/readme";
 import { root, textOf } from "../../support/sources";
@@ -17,6 +18,8 @@ const ready = {
   },
   changelog,
   tag: "v0.2.0",
+  schemaVersion: "0.2.0",
+  archives: platforms.map((platform) => archiveName("0.2.0", platform)),
 };
 
 describe("a release", () => {
@@ -49,6 +52,16 @@ describe("a release", () => {
       "the tag of another version",
       { tag: "v0.2.1" },
       "the tag v0.2.1 is not that of package.json's version 0.2.0",
+    ],
+    [
+      "the schema of another version",
+      { schemaVersion: "0.1.0" },
+      "the package schema is of version 0.1.0, not 0.2.0",
+    ],
+    [
+      "an archive that is missing",
+      { archives: ready.archives.slice(1) },
+      "the plugin's archives are not complete: pulumi-resource-posthog-v0.2.0-linux-amd64.tar.gz",
     ],
   ])("with %s is refused, with the fix", (_, change, problem) => {
     expect(releaseProblems({ ...ready, ...change })).toEqual([

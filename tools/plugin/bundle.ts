@@ -1,0 +1,59 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, type Plugin } from "esbuild";
+import { readManifest } from "../release/manifest";
+import { pluginName } from "../release/platforms";
+import { releaseSchema } from "./releaseSchema";
+
+const entry = "provider/native/main.ts";
+const program = `${pluginName}.cjs`;
+
+/** What Pulumi's SDK loads to serialize closures and compile programs. A plugin does neither. */
+const unused = /^(typescript|ts-node|@npmcli\/arborist)$/;
+
+const withoutUnused: Plugin = {
+  name: "without-unused",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: unused }, ({ path }) => ({ path, namespace: "unused" }));
+    onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
+/** The schema that the plugin answers with is that of a release. */
+const withReleaseSchema = (root: string): Plugin => ({
+  name: "release-schema",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /provider[\\/]native[\\/]schema\.json$/ }, ({ path }) => ({
+      contents: releaseSchema(readFileSync(path, "utf8"), readManifest(root)),
+      loader: "json",
+    }));
+  },
+});
+
+/**
+ * Bundles the plugin and all that it needs into one file, which runs with any Node that the package supports, next to the
+ * launchers that the engine starts.
+ *
+ * @returns the bundled file.
+ */
+export async function bundlePlugin(root: string, folder: string): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const outfile = join(folder, program);
+  await build({
+    entryPoints: [join(root, entry)],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "eof",
+    logLevel: "error",
+    plugins: [withoutUnused, withReleaseSchema(root)],
+  });
+  const launcher = join(folder, pluginName);
+  writeFileSync(launcher, `#!/bin/sh\nexec node "$(dirname "$0")/${program}" "$@"\n`);
+  chmodSync(launcher, 0o755);
+  writeFileSync(join(folder, `${pluginName}.cmd`), `@node "%~dp0${program}" %*\r\n`);
+  return outfile;
+}

@@ -1,0 +1,57 @@
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { version } from "../../provider/posthog/version";
+import { run } from "../processes";
+import { archiveName, platformOf, pluginName } from "../release/platforms";
+
+/** What Node looks for in its own program to find the one that was put into it (Node: single executable applications). */
+const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
+
+/** Packs a bundle and this Node into one program, for this platform; answers with the archive. */
+export async function standaloneArchive(root: string, bundle: string, folder: string): Promise<string> {
+  const platform = platformOf(process.platform, process.arch);
+  const workshop = mkdtempSync(join(tmpdir(), "pulumi-posthog-plugin-"));
+  try {
+    const name = platform.os === "windows" ? `${pluginName}.exe` : pluginName;
+    await makeProgram(root, bundle, workshop, join(workshop, name));
+    copyFileSync(join(root, "LICENSE"), join(workshop, "LICENSE"));
+    mkdirSync(folder, { recursive: true });
+    const archive = join(folder, archiveName(version, platform));
+    await execute("tar", ["-czf", archive, "-C", workshop, name, "LICENSE"], root);
+    return archive;
+  } finally {
+    rmSync(workshop, { recursive: true, force: true });
+  }
+}
+
+async function makeProgram(root: string, bundle: string, workshop: string, program: string): Promise<void> {
+  const [settings, blob] = [join(workshop, "sea.json"), join(workshop, "sea.blob")];
+  const content = { main: bundle, output: blob, disableExperimentalSEAWarning: true, useCodeCache: true };
+  writeFileSync(settings, JSON.stringify(content));
+  await execute(process.execPath, ["--experimental-sea-config", settings], root);
+  copyFileSync(process.execPath, program);
+  chmodSync(program, 0o755);
+  const isMac = process.platform === "darwin";
+  // macOS runs only what is signed, and a signature ends with the program that it was made for.
+  if (isMac) await execute("codesign", ["--remove-signature", program], root);
+  await execute(
+    process.execPath,
+    [
+      join(root, "node_modules/postject/dist/cli.js"),
+      program,
+      "NODE_SEA_BLOB",
+      blob,
+      "--sentinel-fuse",
+      fuse,
+      ...(isMac ? ["--macho-segment-name", "NODE_SEA"] : []),
+    ],
+    root,
+  );
+  if (isMac) await execute("codesign", ["--sign", "-", program], root);
+}
+
+async function execute(command: string, args: readonly string[], cwd: string): Promise<void> {
+  const { code, text } = await run(command, args, { cwd });
+  if (code !== 0) throw new Error(`${command} ${args[0] ?? ""} failed:\n${text.trim()}`);
+}
