@@ -9,6 +9,7 @@ import { addConnectionFlags, type ConnectionFlags, configurationReader } from ".
 import { jsonOption } from "../common/flags";
 import { reportText } from "../common/json";
 import { gather, readLive } from "./gather";
+import { importFileOf } from "./importFile";
 import { exportSchema } from "./json";
 import { matrixOf } from "./matrix";
 import { type Program, programOf } from "./program";
@@ -17,8 +18,8 @@ import { readTerraformState, type TerraformState } from "./terraformState";
 import { missingProjectFiles, writeFiles } from "./write";
 
 interface ExportFlags extends ConnectionFlags {
-  readonly format: "typescript" | "matrix";
-  /** Folder of the program, or path of the matrix. */
+  readonly format: "typescript" | "matrix" | "import";
+  /** Folder of the program, or path of the matrix or of the file for `pulumi import`. */
   readonly output?: string;
   /** Whether to add missing files of a Pulumi project. */
   readonly project?: boolean;
@@ -30,18 +31,23 @@ interface ExportFlags extends ConnectionFlags {
   readonly json?: boolean;
 }
 
-/** Adds `export`, which writes the live organization as a program or as an access matrix. */
+/** Adds `export`, which writes the live organization as a program, an access matrix, or a file for `pulumi import`. */
 export function registerExport(program: Command): void {
   addConnectionFlags(program.command("export"))
-    .description("write the live organization as a Pulumi program, or as an access matrix")
+    .description(
+      "write the live organization as a Pulumi program, an access matrix, or a file for pulumi import",
+    )
     .addOption(
-      new Option("--format <form>", "a TypeScript program, or YAML for AccessMatrix")
-        .choices(["typescript", "matrix"])
+      new Option(
+        "--format <form>",
+        "a TypeScript program, YAML for AccessMatrix, or JSON for pulumi import --file",
+      )
+        .choices(["typescript", "matrix", "import"])
         .default("typescript"),
     )
     .option(
       "--output <path>",
-      "folder of the program (default: the current one), or file of the matrix (default: stdout)",
+      "folder of the program (default: the current one), or file of another format (default: stdout)",
     )
     .option("--project", "also write Pulumi.yaml, package.json and tsconfig.json if they are missing")
     .option("--project-settings", "also declare project settings that are on or have a value")
@@ -63,11 +69,11 @@ async function exportOrganization(flags: ExportFlags): Promise<void> {
   const onProgress = (what: string): void => say(`reading ${what}`);
   if (flags.format === "matrix") {
     const live = await readLive(host.connection(flags.account), { onProgress, domains: false });
-    const text = matrixOf(live);
-    return writeMatrix(text, flags);
+    return writeText(matrixOf(live), flags);
   }
   if (state !== undefined) return exportTerraform(host, state, flags);
   const snapshot = await gather(host, { ...flags, onProgress });
+  if (flags.format === "import") return writeText(importFileOf(snapshot), flags);
   const program = programOf(snapshot, flags.account);
   writeProgram(program, snapshot.live.name, flags);
 }
@@ -83,14 +89,14 @@ async function exportTerraform(host: Host, state: TerraformState, flags: ExportF
   if (program.stays.length > 0) say(`stays in Terraform: ${program.stays.join(", ")}`);
 }
 
-/** Writes a matrix to its file, else to the standard output. */
-function writeMatrix(text: string, { output, force, json }: ExportFlags): void {
+/** Writes the only file of a format, else prints it. */
+function writeText(text: string, { format, output, force, json }: ExportFlags): void {
   if (output !== undefined) {
     writeFiles(new Map([[output, text]]), force === true);
     say(`wrote ${output}`);
   }
   const written = output === undefined ? { files: [], text } : { files: [output] };
-  if (json === true) console.log(reportText(exportSchema, { format: "matrix", ...written }));
+  if (json === true) console.log(reportText(exportSchema, { format, ...written }));
   else if (output === undefined) console.log(text.trimEnd());
 }
 
@@ -114,29 +120,47 @@ function writeProgram(
 }
 
 function rejectProgramFlags(flags: ExportFlags): void {
-  const { format, project, projectSettings, organizationSettings, terraformState } = flags;
-  const ofOrganization = {
-    "--project-settings": projectSettings === true,
-    "--organization-settings": organizationSettings === true,
+  const given: Readonly<Record<string, boolean>> = {
+    "--project": flags.project === true,
+    "--project-settings": flags.projectSettings === true,
+    "--organization-settings": flags.organizationSettings === true,
+    "--terraform-state": flags.terraformState !== undefined,
+    "--account": flags.account !== undefined,
   };
-  const ofPrograms = {
-    "--project": project === true,
-    ...ofOrganization,
-    "--terraform-state": terraformState !== undefined,
-  };
-  const given = (flagsGiven: Readonly<Record<string, boolean>>): string | undefined =>
-    Object.keys(flagsGiven).find((name) => flagsGiven[name]);
-  const [withMatrix, withState] = [given(ofPrograms), given(ofOrganization)];
-  if (format === "matrix" && withMatrix !== undefined) {
-    throw new ConfigurationError(`${withMatrix} does not go with --format matrix`, {
-      why: "An access matrix only has who can do what.",
-      fix: `Omit ${withMatrix}, or export a program with --format typescript.`,
-    });
-  }
-  if (terraformState !== undefined && withState !== undefined) {
-    throw new ConfigurationError(`${withState} does not go with --terraform-state`, {
-      why: "The program has what the state manages, and nothing else of the organization.",
-      fix: `Omit ${withState}, or export the whole organization without --terraform-state.`,
+  const settings = ["--project-settings", "--organization-settings"];
+  reject(flags.format === "matrix", "--format matrix", ["--project", ...settings, "--terraform-state"], {
+    why: "An access matrix only has who can do what.",
+    otherwise: "export a program with --format typescript",
+  });
+  reject(flags.format === "import", "--format import", ["--account"], {
+    why: "pulumi import gives resources no arguments: they are read with the provider's own configuration.",
+    otherwise: "configure that account at the top level of a stack",
+  });
+  reject(
+    flags.format === "import",
+    "--format import",
+    ["--project", "--project-settings", "--terraform-state"],
+    {
+      why: "A file for pulumi import names resources and their ids only.",
+      otherwise: "export a program with --format typescript",
+    },
+  );
+  reject(flags.terraformState !== undefined, "--terraform-state", settings, {
+    why: "The program has what the state manages, and nothing else of the organization.",
+    otherwise: "export the whole organization without --terraform-state",
+  });
+
+  function reject(
+    isAsked: boolean,
+    other: string,
+    unsuited: readonly string[],
+    { why, otherwise }: { readonly why: string; readonly otherwise: string },
+  ): void {
+    const flag = isAsked ? unsuited.find((name) => given[name]) : undefined;
+    if (flag === undefined) return;
+    throw new ConfigurationError(`${flag} does not go with ${other}`, {
+      why,
+      fix: `Omit ${flag}, or ${otherwise}.`,
     });
   }
 }

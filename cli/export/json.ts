@@ -4,9 +4,12 @@ import { versioned } from "../common/json";
 /** What `export --json` prints. */
 export const exportSchema = z.object({
   ...versioned,
-  format: z.enum(["typescript", "matrix"]),
+  format: z.enum(["typescript", "matrix", "import"]),
   files: z.array(z.string()).describe("The files that were written."),
-  text: z.string().optional().describe("The matrix, if it was written to no file."),
+  text: z
+    .string()
+    .optional()
+    .describe("The matrix or the file for pulumi import, if it was written to no file."),
   ids: z
     .record(z.string(), z.string())
     .optional()

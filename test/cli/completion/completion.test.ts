@@ -35,7 +35,7 @@ describe("completion in bash", () => {
   test.each([
     ["commands", ["a"], ["adopt", "audit"]],
     ["flags of the command", ["review", "--ch"], ["--changes"]],
-    ["values that a flag takes", ["export", "--format", ""], ["typescript", "matrix"]],
+    ["values that a flag takes", ["export", "--format", ""], ["typescript", "matrix", "import"]],
     ["files where any value goes", ["review", "--matrix", "acc"], ["access.yaml"]],
     ["shells", ["completion", "z"], ["zsh"]],
     ["nothing for another command", ["nothing", "--s"], []],

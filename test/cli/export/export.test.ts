@@ -1,12 +1,15 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { gather, readLive } from "../../../cli/export/gather";
+import { importFileOf } from "../../../cli/export/importFile";
 import { matrixOf } from "../../../cli/export/matrix";
 import { programOf } from "../../../cli/export/program";
 import { missingProjectFiles, writeFiles } from "../../../cli/export/write";
 import { type Emulator, type Generation, type SeedInput, startEmulator } from "../../../emulator";
 import { createHost, type Host } from "../../../provider/engine/host";
+import { handlers } from "../../../provider/handlers";
 import { parseMatrix } from "../../../provider/matrix/parse";
 import { listProjects } from "../../../provider/posthog/projects";
 import { listRoles } from "../../../provider/posthog/roles";
@@ -47,6 +50,40 @@ function changed(change: Partial<SeedInput["organizations"][number]>): SeedInput
   const seed = oddOrganization();
   return { ...seed, organizations: seed.organizations.map((one) => ({ ...one, ...change })) };
 }
+
+describe("a file for pulumi import", () => {
+  test("has what the program declares, under the same names, each with an id that finds it", () =>
+    reading(oddOrganization(), async (host) => {
+      const snapshot = await gather(host, { ...quiet, organizationSettings: true });
+      const { resources } = z
+        .object({
+          resources: z.array(z.strictObject({ type: z.string(), name: z.string(), id: z.string() })),
+        })
+        .parse(JSON.parse(importFileOf(snapshot)));
+      const kinds = new Set(resources.map(({ type }) => type.replace("posthog:index:", "")));
+      expect([...kinds].sort()).toEqual([
+        "OrgSsoSettings",
+        "OrganizationMember",
+        "OrganizationSettings",
+        "Project",
+        "ProjectAccess",
+        "Role",
+      ]);
+      expect(new Set(resources.map(({ type, name }) => `${type} ${name}`)).size).toBe(resources.length);
+      const text = programOf(snapshot).files.get("index.ts") ?? "";
+      const named = [...text.matchAll(/new posthog\.(\w+)\(\s*"([^"]+)"/g)].map(
+        ([, kind, name]) => `${kind} ${name}`,
+      );
+      const imported = resources.map(({ type, name }) => `${type.replace("posthog:index:", "")} ${name}`);
+      expect(imported.filter((name) => !name.startsWith("OrganizationMember"))).toEqual(
+        expect.arrayContaining(named),
+      );
+      for (const { type, id } of resources) {
+        const handler = handlers.get(type.replace("posthog:index:", ""));
+        expect((await handler?.get(host, id, {}))?.id).toMatch(/./);
+      }
+    }));
+});
 
 describe("a program", () => {
   test("names everything by its name, in the same order every time", () =>

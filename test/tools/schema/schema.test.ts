@@ -54,6 +54,10 @@ describe.each(kinds)("%s", (kind) => {
     expect([...undescribed(kind, inputProperties), ...undescribed(kind, properties)]).toEqual([]);
   });
 
+  test("is in the table of what `pulumi import` takes", () => {
+    expect(textOf("docs/native-provider.md")).toContain(`\n| \`posthog:index:${kind}\` | `);
+  });
+
   test("takes over from its dynamic form", () => {
     expect(resource(kind).aliases).toEqual([{ type: `pulumi-nodejs:dynamic/posthog:${kind}` }]);
   });

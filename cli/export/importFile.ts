@@ -1,0 +1,38 @@
+import type { ExportSnapshot } from "./gather";
+import { nameThings } from "./names";
+import { rulesByProject, spelling } from "./rules";
+
+/** One resource of a file for `pulumi import`. */
+interface Imported {
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+}
+
+/**
+ * A file for `pulumi import --file`: what the exported program declares, under the same names, by its id. `pulumi import`
+ * takes types of the plugin only; the dynamic form is taken over with `adopt`.
+ */
+export function importFileOf(snapshot: ExportSnapshot): string {
+  const { live, projects, domains, settings } = snapshot;
+  const names = nameThings(snapshot);
+  const spell = spelling(live.access.people);
+  const governed = rulesByProject(live, spell).filter(({ grants }) => grants.length > 0);
+  const nameOf = (id: number): string => names.projects.get(id)?.name ?? String(id);
+  const resources: Imported[] = [
+    ...projects.map(({ id }) => imported("Project", nameOf(id), String(id))),
+    ...live.members.map((member) => {
+      const user = spell(member).toLowerCase();
+      return imported("OrganizationMember", user, user);
+    }),
+    ...[...names.roles].map(([id, { name }]) => imported("Role", name, id)),
+    ...governed.map(({ project }) => imported("ProjectAccess", nameOf(project.id), String(project.id))),
+    ...domains.map(({ domain }) => imported("OrgSsoSettings", domain, domain)),
+    ...(settings === undefined ? [] : [imported("OrganizationSettings", "organization", live.id)]),
+  ];
+  return `${JSON.stringify({ resources }, undefined, 2)}\n`;
+}
+
+function imported(kind: string, name: string, id: string): Imported {
+  return { type: `posthog:index:${kind}`, name, id };
+}
