@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { join } from "node:path";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { readSchema } from "./schema";
@@ -12,7 +11,7 @@ const largestMessage = 400 * 1024 * 1024;
 const watchInterval = 100;
 
 const engine = process.argv.slice(2).find((argument) => /^[\w.[\]:-]+:\d+$/.test(argument));
-const provider = new ProviderServer(readSchema(join(__dirname, "schema.json")), engine);
+const provider = new ProviderServer(readSchema(), engine);
 const server = new Server({ "grpc.max_receive_message_length": largestMessage });
 server.addService(ResourceProviderService, { ...provider.methods });
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {

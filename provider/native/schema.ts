@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
+import document from "./schema.json";
 
 const schema = z.looseObject({
   version: z.string(),
@@ -18,8 +18,7 @@ export interface PackageSchema extends z.infer<typeof schema> {
   readonly text: string;
 }
 
-/** Reads the schema that was generated from the sources. */
-export function readSchema(file: string): PackageSchema {
-  const text = readFileSync(file, "utf8");
-  return { ...schema.parse(JSON.parse(text)), text };
+/** The schema that was generated from the sources. It is imported, so that a bundle has it inside. */
+export function readSchema(): PackageSchema {
+  return { ...schema.parse(document), text: JSON.stringify(document) };
 }

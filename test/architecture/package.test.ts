@@ -127,8 +127,9 @@ test("what only some programs need is left to them to install", () => {
 });
 
 test("its dependencies are what it loads, no less and no more", () => {
-  const shipped = ["provider", "cli", "emulator"].flatMap(filesIn).filter((path) => path.endsWith(".ts"));
+  const shipped = ["provider", "cli", "emulator"].flatMap(filesIn);
   const packages = shipped
+    .filter((path) => path.endsWith(".ts"))
     .flatMap(importsOf)
     .filter(({ to, typesOnly }) => !typesOnly && !to.startsWith("node:") && !shipped.includes(to))
     .map(({ to }) =>

@@ -47,6 +47,8 @@ export async function bundlePlugin(root: string, folder: string): Promise<string
     target: "node20",
     minifySyntax: true,
     minifyWhitespace: true,
+    // Classes of errors are told apart by their names.
+    keepNames: true,
     legalComments: "eof",
     logLevel: "error",
     plugins: [withoutUnused, withReleaseSchema(root)],

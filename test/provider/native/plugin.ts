@@ -65,7 +65,7 @@ export async function withPlugin(
     startDebugging: () => undefined,
     requirePulumiVersion: () => undefined,
   });
-  const provider = new ProviderServer(readSchema("provider/native/schema.json"));
+  const provider = new ProviderServer(readSchema());
   const server = new Server();
   server.addService(ResourceProviderService, { ...provider.methods });
   const [enginePort, port] = [await bound(engine), await bound(server)];

@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { version } from "../../provider/posthog/version";
+import { engineEnvironment, ensureEngine } from "../../tools/engine";
+import { bundlePlugin } from "../../tools/plugin/bundle";
+import { standaloneArchive } from "../../tools/plugin/standalone";
+import { run } from "../../tools/processes";
+import { archiveName, platformOf } from "../../tools/release/platforms";
+import { schemaPath } from "../../tools/schema/document";
+import { root, textOf } from "../support/sources";
+
+/** What a package offers, by name. */
+const names = z.record(z.string(), z.unknown()).transform((all) => Object.keys(all).sort());
+const offers = z.object({ version: z.string(), resources: names, functions: names, types: names });
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "plugin-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the CLI with plugins of its own. */
+async function pulumi(...args: readonly string[]): Promise<string> {
+  const engine = await ensureEngine();
+  const env = {
+    ...engineEnvironment(engine, process.env),
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_BACKEND_URL: `file://${folder}`,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+  const { code, stdout, text } = await run(join(engine.bin, "pulumi"), args, { cwd: folder, env });
+  if (code !== 0) throw new Error(text);
+  return stdout;
+}
+
+test("the engine installs the archive, and starts the program in it without Node and without packages", async () => {
+  const bundle = await bundlePlugin(root, join(folder, "bundle"));
+  const archive = await standaloneArchive(root, bundle, folder);
+  expect(archive).toBe(join(folder, archiveName(version, platformOf(process.platform, process.arch))));
+  await pulumi("plugin", "install", "resource", "posthog", version, "--file", archive);
+  const installed = offers.parse(JSON.parse(await pulumi("package", "get-schema", "posthog")));
+  expect(installed).toEqual(offers.parse(JSON.parse(textOf(schemaPath))));
+  expect(installed.version).toBe(version);
+
+  // The launcher beside the bundle starts the same with the Node of the machine.
+  const launcher = join(folder, "bundle", "pulumi-resource-posthog");
+  const started = execFileSync("sh", ["-c", `"${launcher}" & sleep 4; kill $!`], { encoding: "utf8" });
+  expect(started).toMatch(/^\d+\n$/);
+  expect(statSync(bundle).size).toBeLessThan(8_000_000);
+  expect(readFileSync(bundle, "utf8")).toContain("@license");
+});
