@@ -73,6 +73,8 @@ test.each([
     ["export", "--format", "matrix", "--project-settings"],
     /--project-settings does not go with --format matrix/,
   ],
+  [["export", "--format", "import", "--project"], /--project does not go with --format import/],
+  [["export", "--format", "import", "--account", "eu"], /--account does not go with --format import/],
   [["export", "--host", "x"], /unknown option '--host'/],
 ])("%j is rejected before any request", (args, messages) => {
   const { status, stderr } = run(args);
