@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import { acceptInvite } from "./people/joining";
-import type { SeededOwner } from "./seed/seedStore";
+import type { SeededOwner } from "./seed/owner";
 import type { Backend, Dns, IgnoredField, RequestRecord } from "./server/backend";
 import { invalid } from "./server/errors";
 import type { Faults } from "./server/faults";

@@ -1,8 +1,11 @@
 import { controlsOf, serveControls } from "./controls";
 import { servePage } from "./page";
 import { routeTable } from "./routes";
-import { DEFAULT_SEED, loadSeed, type SeedInput, seedOfAge } from "./seed/seed";
-import { type SeededOwner, seedStore } from "./seed/seedStore";
+import { DEFAULT_SEED } from "./seed/defaults";
+import type { SeedInput } from "./seed/input";
+import type { SeededOwner } from "./seed/owner";
+import { loadSeed, seedOfAge } from "./seed/seed";
+import { seedStore } from "./seed/seedStore";
 import { type Backend, Dns, type IgnoredField, type RequestRecord } from "./server/backend";
 import { serveRoutes } from "./server/dispatch";
 import { Faults } from "./server/faults";
@@ -13,13 +16,36 @@ import { Sessions } from "./server/sessions";
 import { createStore } from "./store/createStore";
 import type { Clock, Store } from "./store/store";
 
-export { ALL_FEATURES, DEFAULT_SEED, type SeedInput } from "./seed/seed";
+export { ALL_FEATURES, DEFAULT_SEED } from "./seed/defaults";
+export type { SeedInput } from "./seed/input";
 export type { CredentialKind, IgnoredField, RequestRecord } from "./server/backend";
 export type { FaultKind, FaultOptions, Faults } from "./server/faults";
 export { ageOf, GENERATIONS, type Generation, SOURCES } from "./server/generations";
 export type { RateLimits } from "./server/rateLimit";
 export { type Actor, type Change, Collection, SYSTEM } from "./store/collection";
-export type * from "./store/entities";
+export {
+  type AccessRule,
+  type ActivityChange,
+  type ActivityRow,
+  type IdentityProviderConfig,
+  type Invite,
+  type InviteProjectAccess,
+  type Json,
+  LEVEL,
+  type Membership,
+  type MembershipLevel,
+  type Organization,
+  type OrganizationDomain,
+  type PersonalApiKey,
+  type ProductFeature,
+  type Project,
+  type ProjectObject,
+  type ProjectSecretApiKey,
+  type Role,
+  type RoleMembership,
+  type ScimRequest,
+  type User,
+} from "./store/entities";
 export { type Clock, Store } from "./store/store";
 
 /** How an emulator starts; everything has a default. */

@@ -6,8 +6,9 @@ import { SYSTEM } from "../store/collection";
 import { newDomain, newIdentityProvider, newUser } from "../store/defaults";
 import { LEVEL, type Organization, type ProductFeature, type Project } from "../store/entities";
 import type { Store } from "../store/store";
+import { ALL_FEATURES } from "./defaults";
 import { known, required, requireMember, requireUser, userByEmail } from "./find";
-import { ALL_FEATURES, type OrganizationSeed } from "./seed";
+import type { OrganizationSeed } from "./seed";
 
 /** The server that is seeded: its kind decides what new rows hold. */
 export interface SeededServer extends ServerKind {

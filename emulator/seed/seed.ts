@@ -4,28 +4,8 @@ import { z } from "zod";
 import { testFilters } from "../projects/newProject";
 import type { ServerKind } from "../server/backend";
 import { atLeast } from "../server/generations";
-
-/** Every product feature that PostHog's plans know, as far as access and sign-on care. */
-export const ALL_FEATURES = [
-  "access_control",
-  "advanced_permissions",
-  "audit_logs",
-  "automatic_provisioning",
-  "data_color_themes",
-  "oidc",
-  "organization_invite_settings",
-  "organization_security_settings",
-  "organizations_projects",
-  "property_access_control",
-  "role_based_access",
-  "saml",
-  "scim",
-  "session_replay_data_retention",
-  "social_sso",
-  "sso_enforcement",
-  "2fa_enforcement",
-  "xaa_authentication",
-] as const;
+import { ALL_FEATURES } from "./defaults";
+import type { SeedInput } from "./input";
 
 const Level = z.enum(["member", "admin", "owner"]);
 const Settings = z.record(z.string(), z.json());
@@ -178,10 +158,7 @@ const SeedSchema = z.strictObject({
   users: z.array(UserSeed).default([]),
   organizations: z.array(OrganizationSeed).min(1),
   keys: z.array(KeySeed).default([]),
-});
-
-/** A seed as people write it; everything that has a default may be left out. */
-export type SeedInput = z.input<typeof SeedSchema>;
+}) satisfies z.ZodType<unknown, SeedInput>;
 
 /** A seed with every default filled in. */
 export type Seed = z.output<typeof SeedSchema>;
@@ -195,39 +172,12 @@ export type ProjectSeed = OrganizationSeed["projects"][number];
 /** One personal API key of a seed. */
 export type KeySeed = Seed["keys"][number];
 
-/** The organization that an emulator has without a seed. */
-export const DEFAULT_SEED: SeedInput = {
-  users: [
-    { email: "owner@acme.test", firstName: "Olivia", lastName: "Owner", password: "acme-owner-password" },
-    { email: "second.owner@acme.test", firstName: "Sven", lastName: "Second" },
-    { email: "admin@acme.test", firstName: "Ada", lastName: "Admin", password: "acme-admin-password" },
-    { email: "analyst@acme.test", firstName: "Ana", lastName: "Lyst", password: "acme-analyst-password" },
-    { email: "developer@acme.test", firstName: "Devon", lastName: "Loper" },
-    { email: "designer@acme.test", firstName: "Desi", lastName: "Gner" },
-    { email: "support@acme.test", firstName: "Suri", lastName: "Port" },
-  ],
-  organizations: [
-    {
-      name: "Acme",
-      features: "all",
-      members: [
-        { email: "owner@acme.test", level: "owner" },
-        { email: "second.owner@acme.test", level: "owner" },
-        { email: "admin@acme.test", level: "admin" },
-        { email: "analyst@acme.test" },
-        { email: "developer@acme.test" },
-        { email: "designer@acme.test" },
-        { email: "support@acme.test" },
-      ],
-      projects: [{ name: "Default project" }],
-    },
-  ],
-};
-
 /** Reads a seed from an object, or from a YAML or JSON file; says by path what is wrong with it. */
 export function loadSeed(source: SeedInput | string): Seed {
   const [origin, value] =
-    typeof source === "string" ? [`Seed file ${source}`, readFile(source)] : ["Seed", source];
+    typeof source === "string"
+      ? [`Seed file ${source}`, readFile(source)]
+      : ["Seed", source satisfies z.input<typeof SeedSchema>];
   const result = SeedSchema.safeParse(value);
   if (result.success) {
     return result.data;

@@ -7,17 +7,8 @@ import { hashKey, hashPassword, maskKey, randomToken } from "../store/secrets";
 import type { Store } from "../store/store";
 import { required, requireUser, sameEmail, userByEmail } from "./find";
 import { addOrganization, addSignOn, type SeededServer } from "./organizations";
+import type { SeededOwner } from "./owner";
 import type { KeySeed, ProjectSeed, Seed } from "./seed";
-
-/** The owner that clients of an emulator act as. */
-export interface SeededOwner {
-  readonly organizationId: string;
-  readonly email: string;
-  readonly password: string;
-  readonly totpSecret?: string;
-  /** Value of the owner's personal API key with the scope `*`. */
-  readonly apiKey: string;
-}
 
 /** Adds an account. */
 function addUser(store: Store, seed: Seed["users"][number]): User {

@@ -1,11 +1,7 @@
 import { isNearMiss, singular } from "./nearest";
 import { internalScopeObjects, scopeObjects, scopeSynonyms } from "./scopeObjects";
 
-/**
- * Types of resource that PostHog takes a rule for the whole type on (`ACCESS_CONTROL_RESOURCES`, September 2026). The
- * list grows with PostHog.
- */
-export const resourceTypes: readonly string[] = [
+const types = [
   "action",
   "activity_log",
   "ai_observability_clusters",
@@ -40,7 +36,16 @@ export const resourceTypes: readonly string[] = [
   "tracing",
   "warehouse_objects",
   "web_analytics",
-];
+] as const;
+
+/**
+ * Types of resource that PostHog takes a rule for the whole type on (`ACCESS_CONTROL_RESOURCES`, September 2026). The
+ * list grows with PostHog.
+ */
+export const resourceTypes: readonly string[] = types;
+
+/** A type of resource that rules on the whole type are for; PostHog may have added others. */
+export type KnownResourceType = (typeof types)[number];
 
 /**
  * Types of resource on which PostHog takes a rule for the whole type, but never consults it (seen on servers of July
@@ -97,8 +102,7 @@ const byId = (path: string, ...aliases: ObjectRoute["aliases"]): ObjectRoute => 
 });
 const byShortId = (path: string): ObjectRoute => ({ path, lookup: "short_id", aliases: [] });
 
-/** Types whose single objects can have rules of their own, with their addresses (PostHog: the products' `routes.py`). */
-export const objectRoutes: ReadonlyMap<string, ObjectRoute> = new Map([
+const routes = new Map([
   ["account", byId("accounts")],
   ["action", byId("actions")],
   ["canvas", byId("canvases")],
@@ -128,7 +132,13 @@ export const objectRoutes: ReadonlyMap<string, ObjectRoute> = new Map([
   ["ticket", byId("conversations/tickets")],
   ["warehouse_table", byId("warehouse_tables", "name")],
   ["warehouse_view", byId("warehouse_saved_queries", "name")],
-]);
+] as const);
+
+/** Types whose single objects can have rules of their own, with their addresses (PostHog: the products' `routes.py`). */
+export const objectRoutes: ReadonlyMap<string, ObjectRoute> = routes;
+
+/** A type of resource whose single objects can have rules of their own; PostHog may have added others. */
+export type KnownObjectType = typeof routes extends Map<infer Type, unknown> ? Type : never;
 
 /** What there is to say about a type of resource that someone wants a rule on. */
 interface TypeVerdict {

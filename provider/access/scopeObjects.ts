@@ -1,8 +1,4 @@
-/**
- * Every object that an API key's scope may name (PostHog: `posthog/scopes.py`, September 2026). The list grows
- * with PostHog: a scope that is not in it may still be right.
- */
-export const scopeObjects: readonly string[] = [
+const objects = [
   "access_control",
   "account",
   "action",
@@ -119,10 +115,15 @@ export const scopeObjects: readonly string[] = [
   "web_analytics",
   "webhook",
   "wizard_session",
-];
+] as const;
 
-/** Objects that PostHog's servers grant to themselves and that no key of a person or project can hold. */
-export const internalScopeObjects: ReadonlySet<string> = new Set([
+/**
+ * Every object that an API key's scope may name (PostHog: `posthog/scopes.py`, September 2026). The list grows
+ * with PostHog: a scope that is not in it may still be right.
+ */
+export const scopeObjects: readonly string[] = objects;
+
+const internalObjects = [
   "clickhouse_test_cluster_perf",
   "interactive_run",
   "internal_run",
@@ -131,23 +132,36 @@ export const internalScopeObjects: ReadonlySet<string> = new Set([
   "signal_scout_internal",
   "signal_scout_report",
   "signal_scratchpad_internal",
-]);
+] as const;
+
+/** Objects that PostHog's servers grant to themselves and that no key of a person or project can hold. */
+export const internalScopeObjects: ReadonlySet<string> = new Set(internalObjects);
+
+/** A scope that a key of a person can hold; PostHog may have added others. */
+export type KnownScope =
+  | `${Exclude<(typeof objects)[number], (typeof internalObjects)[number]>}:${"read" | "write"}`
+  | "*";
 
 /** Objects that only organizations with a switch set by PostHog may put on a key. */
 export const privilegedScopeObjects: ReadonlySet<string> = new Set(["llm_gateway"]);
 
-/**
- * What a project secret API key may hold (PostHog: project secret API keys API): reading and triggering from
- * services, nothing that manages a project or an organization.
- */
-export const projectKeyScopes: readonly string[] = [
+const scopesOfProjectKeys = [
   "account:read",
   "endpoint:read",
   "experiment:read",
   "feature_flag:read",
   "llm_gateway:read",
   "loop:write",
-];
+] as const;
+
+/**
+ * What a project secret API key may hold (PostHog: project secret API keys API): reading and triggering from
+ * services, nothing that manages a project or an organization.
+ */
+export const projectKeyScopes: readonly string[] = scopesOfProjectKeys;
+
+/** A scope that a key of a project can hold; PostHog may have added others. */
+export type KnownProjectKeyScope = (typeof scopesOfProjectKeys)[number];
 
 const sinceAutumn2026: ReadonlySet<string> = new Set([
   "ai_observability_clusters",

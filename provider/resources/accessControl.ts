@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { KnownObjectType, KnownResourceType } from "../access/resourceTypes";
 import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import type { Known } from "./known";
 import { follows, roleUuidFromId, userUuidFromId } from "./previews";
 import type { ResourceAccessLevel } from "./projectAccess";
 
@@ -12,7 +14,7 @@ export interface AccessControlArgs extends CommonArgs {
    * The type of resource, such as `feature_flag`, `dashboard` or `session_recording`. For the project itself use
    * `ProjectMember` or `ProjectAccess`. A type that this version does not know passes with a warning. Replaces.
    */
-  resource: pulumi.Input<string>;
+  resource: pulumi.Input<Known<KnownResourceType | KnownObjectType>>;
   /**
    * One object of that type, by any id that people see: its number or UUID, the short id of an insight or notebook, the
    * key of a feature flag. Default: the whole type. Looking an object up needs the scope `<resource>:read`. Replaces.

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { outputSecrecy } from "../engine/secretOutputs";
 import { serviceProvider } from "../sso/serviceProvider";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
-import type { SamlArgs, ScimArgs } from "./orgSsoSettings";
+import type { SamlArgs, ScimArgs, WithSaml, WithVariableSaml } from "./orgSsoSettings";
 import { follows } from "./previews";
 
 /** The arguments of {@link IdentityProvider}. */
@@ -95,6 +95,12 @@ export class IdentityProvider extends PosthogResource {
   /** PostHog's id of the object for SCIM, which may be the same; missing if there is none. */
   declare public readonly scimProviderId: pulumi.Output<string | undefined>;
 
+  constructor(name: string, args: WithSaml<IdentityProviderArgs>, opts?: pulumi.CustomResourceOptions);
+  constructor(
+    name: string,
+    args: WithVariableSaml<IdentityProviderArgs>,
+    opts?: pulumi.CustomResourceOptions,
+  );
   constructor(name: string, args: IdentityProviderArgs, opts?: pulumi.CustomResourceOptions) {
     super(shape, name, args, opts);
   }

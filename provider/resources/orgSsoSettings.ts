@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { outputSecrecy } from "../engine/secretOutputs";
+import type { Enforcement } from "../sso/enforcement";
 import { challengeRecordName, serviceProvider } from "../sso/serviceProvider";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import type { Known, Variable } from "./known";
 import { follows, sameAsId } from "./previews";
 
 /** The source of an identity provider's SAML values: exactly one of `metadataXml`, `metadataUrl`, or the three values. */
@@ -28,6 +30,42 @@ export interface SamlArgs {
   certificate?: pulumi.Input<string>;
 }
 
+interface SamlOfXml extends SamlArgs {
+  metadataXml: pulumi.Input<string> | undefined;
+  metadataUrl?: pulumi.Input<never>;
+  entityId?: pulumi.Input<never>;
+  ssoUrl?: pulumi.Input<never>;
+  x509Cert?: pulumi.Input<never>;
+}
+
+interface SamlOfUrl extends SamlArgs {
+  metadataXml?: pulumi.Input<never>;
+  metadataUrl: pulumi.Input<string> | undefined;
+  entityId?: pulumi.Input<never>;
+  ssoUrl?: pulumi.Input<never>;
+  x509Cert?: pulumi.Input<never>;
+}
+
+interface SamlOfValues extends SamlArgs {
+  metadataXml?: pulumi.Input<never>;
+  metadataUrl?: pulumi.Input<never>;
+  entityId: pulumi.Input<string> | undefined;
+  ssoUrl: pulumi.Input<string> | undefined;
+  x509Cert: pulumi.Input<string> | undefined;
+}
+
+/** Arguments whose `saml` has exactly one source. */
+export type WithSaml<Args extends { saml?: unknown }> = Omit<Args, "saml"> & {
+  saml?: pulumi.Input<SamlOfXml | SamlOfUrl | SamlOfValues>;
+};
+
+/** Arguments whose `saml` may be a variable. */
+export type WithVariableSaml<Args extends { saml?: unknown }> = Omit<Args, "saml"> & {
+  saml?: pulumi.Input<
+    Variable<SamlArgs, "metadataXml" | "metadataUrl" | "entityId" | "ssoUrl" | "x509Cert", "metadataUrl">
+  >;
+};
+
 /** Provisioning of people and groups by the identity provider. */
 export interface ScimArgs {
   /** Whether SCIM is on. Switching it on creates the token; switching it off revokes it. */
@@ -41,12 +79,13 @@ export interface OrgSsoSettingsArgs extends CommonArgs {
   /** The identity provider. Removing the argument removes the settings. Plan feature `saml`. Updated in place. */
   saml?: pulumi.Input<SamlArgs>;
   /**
-   * The only way in which people of the domain may sign in, or `off`. Waits while the domain is unverified. Enforcement
+   * The only way in which people of the domain may sign in: `saml`, `google-oauth2`, `github`, `gitlab` or `oidc`, or
+   * `off`. Waits while the domain is unverified. Enforcement
    * that would leave nobody able to sign in, or that the server does not have, is an error: `oidc` where PostHog shows no
    * OpenID Connect for the domain, `google-oauth2`, `github` and `gitlab` where the server is not set up for them. Removing the argument switches it off. Plan feature
    * `sso_enforcement`, for `saml` also `saml`. Updated in place.
    */
-  enforcement?: pulumi.Input<"off" | "saml" | "google-oauth2" | "github" | "gitlab" | "oidc">;
+  enforcement?: pulumi.Input<Known<Enforcement>>;
   /**
    * Whether people of the domain become members by signing in. Waits while the domain is unverified. Removing the
    * argument switches it off. Plan feature `automatic_provisioning`. Updated in place.
@@ -150,6 +189,8 @@ export class OrgSsoSettings extends PosthogResource {
   /** How many members the organization has. */
   declare public readonly memberCount: pulumi.Output<number>;
 
+  constructor(name: string, args: WithSaml<OrgSsoSettingsArgs>, opts?: pulumi.CustomResourceOptions);
+  constructor(name: string, args: WithVariableSaml<OrgSsoSettingsArgs>, opts?: pulumi.CustomResourceOptions);
   constructor(name: string, args: OrgSsoSettingsArgs, opts?: pulumi.CustomResourceOptions) {
     super(shape, name, args, opts);
   }

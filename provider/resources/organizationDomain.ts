@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { outputSecrecy } from "../engine/secretOutputs";
+import type { Enforcement } from "../sso/enforcement";
 import { challengeRecordName } from "../sso/serviceProvider";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import type { Known } from "./known";
 import { follows, sameAsId } from "./previews";
 
 /** The arguments of {@link OrganizationDomain}. */
@@ -9,12 +11,13 @@ export interface OrganizationDomainArgs extends CommonArgs {
   /** The e-mail domain, lower case, at most 128 characters. Unique in all of PostHog. Replaces. */
   domain: pulumi.Input<string>;
   /**
-   * The only way in which people of the domain may sign in, or `off`. Waits while the domain is unverified. Enforcement
+   * The only way in which people of the domain may sign in: `saml`, `google-oauth2`, `github`, `gitlab` or `oidc`, or
+   * `off`. Waits while the domain is unverified. Enforcement
    * that would leave nobody able to sign in, or that the server does not have, is an error: `oidc` where PostHog shows no
    * OpenID Connect for the domain, `google-oauth2`, `github` and `gitlab` where the server is not set up for them. Removing the argument switches it off. Plan feature
    * `sso_enforcement`, for `saml` also `saml`. Updated in place.
    */
-  enforcement?: pulumi.Input<"off" | "saml" | "google-oauth2" | "github" | "gitlab" | "oidc">;
+  enforcement?: pulumi.Input<Known<Enforcement>>;
   /**
    * Whether people of the domain become members by signing in. Waits while the domain is unverified. Removing the
    * argument switches it off. Plan feature `automatic_provisioning`. Updated in place.

@@ -6,7 +6,7 @@ import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./ba
 export interface InvitedProjectArgs {
   /** The project's number. */
   projectId: pulumi.Input<number | string>;
-  /** The level in the project: `member` or `admin`, or the numbers 1 and 8. */
+  /** The level in the project: `member` or `admin`. The numbers 1 and 8 mean the same: write the words. */
   accessLevel: pulumi.Input<"member" | "admin" | 1 | 8>;
 }
 
@@ -28,8 +28,8 @@ export interface OrganizationMemberArgs extends CommonArgs {
    */
   user: pulumi.Input<string | undefined>;
   /**
-   * The level in the organization: `member`, `admin` or `owner`, or the numbers 1, 8 and 15. There may be several owners.
-   * Default: members keep their level, and invites are for `member`. Updated in place.
+   * The level in the organization: `member`, `admin` or `owner`. The numbers 1, 8 and 15 mean the same: write the words.
+   * There may be several owners. Default: members keep their level, and invites are for `member`. Updated in place.
    */
   level?: pulumi.Input<"member" | "admin" | "owner" | 1 | 8 | 15>;
   /** The content of the invite, for people who are not members yet. Updated in place. */

@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { KnownScope } from "../access/scopeObjects";
 import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import type { Known } from "./known";
 import { sameAsId } from "./previews";
 
 /** The arguments of a {@link PersonalApiKey}. */
@@ -12,7 +14,7 @@ export interface PersonalApiKeyArgs extends CommonArgs {
    * existence, and suggests the right one for names that people try (`event:read` is `query:read`). A scope that PostHog
    * added later passes with a warning. Updated in place.
    */
-  scopes: pulumi.Input<pulumi.Input<string>[]>;
+  scopes: pulumi.Input<pulumi.Input<Known<KnownScope>>[]>;
   /** Whether to accept the scope `*`, which lets the key do everything that its owner may do. Default false. */
   allowWildcard?: pulumi.Input<boolean>;
   /** The only projects that the key reaches, by number. Default: no restriction. Updated in place. */

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { KnownTimeZone } from "../arguments/timeZones";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import type { Known } from "./known";
 import { follows } from "./previews";
 import type { ProjectSettings } from "./projectSettings";
 
@@ -12,7 +14,7 @@ export interface ProjectArgs extends CommonArgs {
    */
   name: pulumi.Input<string>;
   /** IANA time zone, e.g. `Europe/Berlin`. Default: PostHog's, `UTC`. Updated in place. */
-  timezone?: pulumi.Input<string>;
+  timezone?: pulumi.Input<Known<KnownTimeZone>>;
   /**
    * The access of every member of the organization without a rule of their own: `none` makes the project private,
    * `member` or `admin` open it. It is the project's default access rule. If it is missing, the rule stays as it is
@@ -23,6 +25,8 @@ export interface ProjectArgs extends CommonArgs {
   /**
    * An alternative to `defaultAccess`, as in PostHog's earlier API: `true` is `none`, `false` is PostHog's default. Not
    * together with `defaultAccess`. Updated in place.
+   *
+   * @deprecated use `defaultAccess`, with `"none"` for `true`; leave it out for `false`.
    */
   accessControl?: pulumi.Input<boolean>;
   /** Settings. Only declared ones are managed; one that leaves the program stays as it is. Updated in place. */

@@ -1,12 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { KnownResourceType } from "../access/resourceTypes";
 import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 
-/** A level in a project: by name, or by the numbers 1 for member and 8 for admin. */
+/** A level in a project: `none`, `member` or `admin`. The numbers 1 and 8 mean the last two: write the words. */
 export type ProjectAccessLevel = "none" | "member" | "admin" | 1 | 8;
 
 /** A level on a type of resource: `none`, `viewer`, `editor` or `manager`, as far as the type has it. */
 export type ResourceAccessLevel = "none" | "viewer" | "editor" | "manager";
+
+/** By type of resource: an editor completes the known ones. */
+type ByResourceType<Value> = Record<string, Value> & Partial<Record<KnownResourceType, Value>>;
 
 /** Access rules on one type of resource in a project. */
 export interface ResourceAccessArgs {
@@ -40,7 +44,7 @@ export interface ProjectAccessArgs extends CommonArgs {
    * Rules on whole types of resource, such as `feature_flag` or `session_recording`. A level that a type does not have is
    * an error; a type that PostHog never consults gets a warning. Updated in place, one by one.
    */
-  resources?: pulumi.Input<Record<string, pulumi.Input<ResourceAccessArgs>>>;
+  resources?: pulumi.Input<ByResourceType<pulumi.Input<ResourceAccessArgs>>>;
   /**
    * What happens to grants that are not listed: `additive` keeps them and reports them as `unmanaged`, `exclusive`
    * removes them, including those on types of resource. Default `additive`. Updated in place.

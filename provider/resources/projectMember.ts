@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import type { Variable } from "./known";
 import { roleUuidFromId, userUuidFromId } from "./previews";
 
 /** The arguments of a {@link ProjectMember}. */
@@ -11,8 +12,23 @@ export interface ProjectMemberArgs extends CommonArgs {
   user?: pulumi.Input<string | undefined>;
   /** The role, as id or name. Exactly one of `user` and `role`. Needs the plan feature `role_based_access`. Replaces. */
   role?: pulumi.Input<string>;
-  /** The level: `none`, `member` or `admin`, or the numbers 1 for member and 8 for admin. Updated in place. */
+  /**
+   * The level: `none`, `member` or `admin`. The numbers 1 and 8 mean `member` and `admin`: write the words. Updated in
+   * place.
+   */
   accessLevel: pulumi.Input<"none" | "member" | "admin" | 1 | 8>;
+}
+
+/** For a person. */
+interface ProjectMemberOfUser extends ProjectMemberArgs {
+  user: pulumi.Input<string | undefined>;
+  role?: pulumi.Input<never>;
+}
+
+/** For a role. */
+interface ProjectMemberOfRole extends ProjectMemberArgs {
+  user?: pulumi.Input<never>;
+  role: pulumi.Input<string> | undefined;
 }
 
 /**
@@ -62,6 +78,16 @@ export class ProjectMember extends PosthogResource {
   /** When the person joined the organization, ISO 8601. Missing for a role. */
   declare public readonly joinedAt: pulumi.Output<string | undefined>;
 
+  constructor(
+    name: string,
+    args: ProjectMemberOfUser | ProjectMemberOfRole,
+    opts?: pulumi.CustomResourceOptions,
+  );
+  constructor(
+    name: string,
+    args: Variable<ProjectMemberArgs, "user" | "role", "role">,
+    opts?: pulumi.CustomResourceOptions,
+  );
   constructor(name: string, args: ProjectMemberArgs, opts?: pulumi.CustomResourceOptions) {
     super(shape, name, args, opts);
   }

@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { KnownProjectKeyScope } from "../access/scopeObjects";
 import { outputSecrecy } from "../engine/secretOutputs";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
+import type { Known } from "./known";
 import { follows } from "./previews";
 
 /** The arguments of a {@link ProjectSecretApiKey}. */
@@ -14,7 +16,7 @@ export interface ProjectSecretApiKeyArgs extends CommonArgs {
    * `llm_gateway:read` if PostHog has switched that on. At least one. The preview checks them; a scope that PostHog added
    * later passes with a warning, and older servers know only the first two. Updated in place.
    */
-  scopes: pulumi.Input<pulumi.Input<string>[]>;
+  scopes: pulumi.Input<pulumi.Input<Known<KnownProjectKeyScope>>[]>;
   /** Any values; a change rotates the key. */
   keepers?: pulumi.Input<Record<string, unknown>>;
   /** Days after which the next update rotates the key, 1 to 3650. Default: never. */

@@ -15,7 +15,11 @@ fs.mkdirSync(outDir + "/cli", { recursive: true });
 fs.writeFileSync(outDir + "/half.js", "half");
 fs.writeFileSync(outDir + "/cli/main.js", "command");
 if (source === "wrong") { console.log("provider/index.ts: error"); process.exit(2); }
-const finish = () => fs.writeFileSync(outDir + "/index.js", source);
+const finish = () => {
+  fs.writeFileSync(outDir + "/index.js", source);
+  fs.writeFileSync(outDir + "/index.d.ts", 'export * from "./public";');
+  for (const name of ["public", "private"]) fs.writeFileSync(outDir + "/" + name + ".d.ts", "export {};");
+};
 if (source === "slow") setTimeout(finish, 2000);
 else finish();
 `;
@@ -39,6 +43,7 @@ beforeEach(async () => {
   await write("node_modules/typescript/bin/tsc", COMPILER);
   await write("npm-cli.js", NPM);
   await write("provider/index.ts", "one");
+  await write("package.json", JSON.stringify({ exports: { ".": { types: "./dist/index.d.ts" } } }));
   await lock("1.0.0");
   await write("node_modules/.package-lock.json", await read("package-lock.json"));
 });
@@ -87,6 +92,12 @@ describe("compiling", () => {
     await bootstrap("build");
     expect(await read("compilations.log")).toBe("one\none\n");
     expect(await read("dist/index.js")).toBe("one");
+  });
+
+  test("keeps the declarations that programs can reach", async () => {
+    await bootstrap("build");
+    const made = await readdir(join(folder, "dist"));
+    expect(made.filter((name) => name.endsWith(".d.ts")).sort()).toEqual(["index.d.ts", "public.d.ts"]);
   });
 
   test("that fails keeps the last good result, says so, and is tried again", async () => {

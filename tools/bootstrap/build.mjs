@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { pruneDeclarations } from "./declarations.mjs";
 import { ROOT, readText, remove, report, runNode, step, WORKSHOP, writeWhole } from "./shell.mjs";
 
 const DIST = join(ROOT, "dist");
@@ -8,7 +9,16 @@ const STAMP = join(DIST, ".stamp");
 const FRESH = "dist-";
 const STALE = "stale-";
 const COMPILER = "node_modules/typescript/bin/tsc";
-const SOURCES = ["provider", "cli", "emulator", "tools", "bench", "tsconfig.json", "package-lock.json"];
+const SOURCES = [
+  "provider",
+  "cli",
+  "emulator",
+  "tools",
+  "bench",
+  "tsconfig.json",
+  "package.json",
+  "package-lock.json",
+];
 
 /** Compiles the sources into `dist` when they are not the ones it was compiled from. */
 export async function build() {
@@ -50,6 +60,7 @@ async function compile(stamp) {
     await runNode("tools/bootstrap/bundle.mjs", [fresh]);
     // npm marks commands executable where it installs them, which in a clone is before they are compiled.
     chmodSync(join(fresh, "cli/main.js"), 0o755);
+    pruneDeclarations(fresh, readText(join(ROOT, "package.json")));
     writeWhole(join(fresh, ".stamp"), stamp);
     if (existsSync(DIST)) renameSync(DIST, stale);
     renameSync(fresh, DIST);

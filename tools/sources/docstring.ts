@@ -23,6 +23,7 @@ function undecorated(comment: string): string {
     .map((line) => line.replace(/^\s*\* ?/, "").trimEnd())
     .join("\n")
     .replace(/\{@link (\w+)\}/g, "`$1`")
+    .replace(/@deprecated /g, "Deprecated: ")
     .trim();
 }
 

@@ -103,7 +103,8 @@ function basesOf(node: ts.ClassDeclaration): string[] {
 }
 
 function argsTypeOf(node: ts.ClassDeclaration): string {
-  const parameter = node.members.find(ts.isConstructorDeclaration)?.parameters[1];
+  const made = node.members.filter(ts.isConstructorDeclaration).find(({ body }) => body !== undefined);
+  const parameter = made?.parameters[1];
   return parameter?.type?.getText() ?? "";
 }
 

@@ -60,7 +60,10 @@ function printReference(
   references: Set<string>,
 ): string {
   const name = node.typeName.getText().replace(/^pulumi\./, "");
+  // What an editor completes is a table of its own in the sources.
+  if (name === "Known") return "string";
   const args = (node.typeArguments ?? []).map((type) => print(type, declarations, references));
+  if (name === "ByResourceType") return `Record<string, ${args.join()}>`;
   if (wrappers.has(name) && args[0] !== undefined) return args[0];
   if (/^(Readonly)?Array$/.test(name)) return `${bracketed(args[0] ?? "unknown")}[]`;
   const declared = declarations.types.get(name);

@@ -33,6 +33,7 @@ import { NotFoundError, type PosthogError } from "../../posthog/errors";
 import type { Member } from "../../posthog/members";
 import { Subjects } from "../../snapshot/accessPrincipals";
 import { type Directory, readDirectory, readGrants } from "../../snapshot/accessSnapshot";
+import { wordsForLevels } from "../levels";
 
 const typeLevel = z.string("must be the name of a level");
 const typePolicy = z.strictObject({
@@ -105,7 +106,7 @@ function checkLevels(type: string, policy: z.infer<typeof typePolicy>, context: 
 
 /** What has to hold of the arguments besides their schema. */
 export function projectAccessRules(args: Partial<ProjectAccessArgs>): Finding[] {
-  const { resources = {}, ignore = [] } = args;
+  const { defaultAccess, members = {}, roles = {}, resources = {}, ignore = [] } = args;
   const left = new Set(ignore.map((name) => name.toLowerCase()));
   const contradicting = declaredGrants(args).filter(({ subject }) =>
     left.has(subjectParts(subject)?.name.toLowerCase() ?? ""),
@@ -116,6 +117,7 @@ export function projectAccessRules(args: Partial<ProjectAccessArgs>): Finding[] 
       const text = judgeResourceType(type).warning;
       return text === undefined ? [] : [warning(text)];
     }),
+    ...wordsForLevels([defaultAccess, ...Object.values(members), ...Object.values(roles)]),
   ];
 }
 

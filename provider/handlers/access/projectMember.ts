@@ -23,6 +23,7 @@ import { isMissing, NotFoundError, RefusedError } from "../../posthog/errors";
 import type { Member } from "../../posthog/members";
 import { hasFeature, readableOrganization } from "../../posthog/organizations";
 import { getProject } from "../../posthog/projects";
+import { wordsForLevels } from "../levels";
 import { personReference, roleReference } from "../references";
 import { judgedChange, keepsProjectAdmin } from "./lockoutGuard";
 import {
@@ -258,9 +259,9 @@ export const projectMember = defineResource({
       },
     ],
   },
-  rules({ user, role }, unknown) {
+  rules({ user, role, accessLevel }, unknown) {
     const given = [user ?? unknown.includes("user"), role ?? unknown.includes("role")].filter(Boolean).length;
-    if (given === 1) return [];
+    if (given === 1) return wordsForLevels([accessLevel]);
     return [problem(given === 0 ? "user" : "role", "give exactly one of user and role")];
   },
   async claims({ projectId: project, ...declared }, aliases) {

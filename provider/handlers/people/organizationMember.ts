@@ -29,6 +29,7 @@ import {
 } from "../../posthog/members";
 import { hasFeature, isOfAugust2025, readableOrganization } from "../../posthog/organizations";
 import { listProjects } from "../../posthog/projects";
+import { wordsForLevels } from "../levels";
 import { isSamePerson, personAsDeclared, personReference } from "../references";
 import { leftMember, whyLeft, whyNotInvited } from "./leftMember";
 import {
@@ -420,6 +421,8 @@ export const organizationMember = defineResource({
       { argument: "onDestroy", is: ["demote", "remove"], needs: [{ level: 8 }] },
     ],
   },
+  rules: ({ level, invite }) =>
+    wordsForLevels([level, ...(invite?.projectAccess ?? []).map(({ accessLevel }) => accessLevel)]),
   claims: async ({ user }, aliases) =>
     user === undefined ? [] : (await aliases.user(user)).map((name) => `member/${name}`),
   review: reviewMembership,

@@ -33,6 +33,7 @@ import {
 import { ignoredSettingsError } from "../../posthog/writes";
 import { judgedChange, keepsProjectAdmin } from "../access/lockoutGuard";
 import { reviewRights } from "../access/ruleRights";
+import { wordsForLevels } from "../levels";
 import { declarableSettings, everySetting } from "./declarableSettings";
 import { makesWay, reviewKeptName, reviewName, secondProject } from "./projectNames";
 import {
@@ -287,7 +288,7 @@ export const project = defineResource({
     (declared.defaultAccess !== undefined || unknown.includes("defaultAccess")) &&
     declared.accessControl !== undefined
       ? [problem("accessControl", "sets the same as defaultAccess; declare one of the two")]
-      : [],
+      : wordsForLevels([declared.defaultAccess]),
   review,
   reviewUnchanged: async (_, kept) => reviewKeptName(kept),
   async find(connection, declared) {

@@ -6,7 +6,7 @@ import { configurationOf } from "../../../cli/common/connection";
 import { readNames } from "../../../cli/doctor";
 import { describeReport } from "../../../cli/doctor/report";
 import { SYSTEM, startEmulator } from "../../../emulator";
-import { ALL_FEATURES } from "../../../emulator/seed/seed";
+import { ALL_FEATURES } from "../../../emulator/seed/defaults";
 import { handlers } from "../../../provider/handlers";
 import { hideOrganizationLog } from "../../support/activity";
 import { acmeWorld } from "../../support/seeds";
