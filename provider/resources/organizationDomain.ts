@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { outputSecrecy } from "../engine/secretOutputs";
-import type { Enforcement } from "../sso/enforcement";
 import { challengeRecordName } from "../sso/serviceProvider";
 import { type CommonArgs, type GetArgs, getOptions, PosthogResource } from "./base";
 import type { Known } from "./known";
@@ -17,7 +16,7 @@ export interface OrganizationDomainArgs extends CommonArgs {
    * OpenID Connect for the domain, `google-oauth2`, `github` and `gitlab` where the server is not set up for them. Removing the argument switches it off. Plan feature
    * `sso_enforcement`, for `saml` also `saml`. Updated in place.
    */
-  enforcement?: pulumi.Input<Known<Enforcement>>;
+  enforcement?: pulumi.Input<Known<"off" | "saml" | "google-oauth2" | "github" | "gitlab" | "oidc">>;
   /**
    * Whether people of the domain become members by signing in. Waits while the domain is unverified. Removing the
    * argument switches it off. Plan feature `automatic_provisioning`. Updated in place.

@@ -6,7 +6,7 @@ import type { IdentityProviderMetadata } from "./metadata";
 export const enforcements = ["off", "saml", "google-oauth2", "github", "gitlab", "oidc"] as const;
 
 /** A way of signing in that a domain can be held to. */
-export type Enforcement = (typeof enforcements)[number];
+type Enforcement = (typeof enforcements)[number];
 
 /** The text that PostHog stores: it takes any, and one that it does not know breaks every sign-in of the domain. */
 export const enforcementToApi = (enforcement: Enforcement): string =>

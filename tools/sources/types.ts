@@ -61,7 +61,8 @@ function printReference(
 ): string {
   const name = node.typeName.getText().replace(/^pulumi\./, "");
   // What an editor completes is a table of its own in the sources.
-  if (name === "Known") return "string";
+  const known = name === "Known" ? node.typeArguments?.[0] : undefined;
+  if (known !== undefined) return isListOfValues(known) ? print(known, declarations, references) : "string";
   const args = (node.typeArguments ?? []).map((type) => print(type, declarations, references));
   if (name === "ByResourceType") return `Record<string, ${args.join()}>`;
   if (wrappers.has(name) && args[0] !== undefined) return args[0];
