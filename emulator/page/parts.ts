@@ -30,7 +30,7 @@ export function table(heads: readonly Content[], rows: readonly Markup[], empty:
     return html`${[table(heads, rows.slice(0, MOST_ROWS), empty), rest]}`;
   }
   const head = html`<tr>${heads.map((one) => html`<th>${one}</th>`)}</tr>`;
-  return html`<div class="scroll"><table><thead>${head}</thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${rows}</tbody></table></div>`;
 }
 
 /** A row of a table. The page highlights it briefly when it is new or has changed. */

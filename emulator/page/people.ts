@@ -47,7 +47,7 @@ function person({ store }: Pick<Backend, "store">, membership: Membership): Mark
 
 function accessCell({ store }: Pick<Backend, "store">, project: Project, membership: Membership): Markup {
   const { level, reason } = explainAccess(store, project, membership);
-  return html`${levelBadge(level)} <span class="why">${reason}</span>`;
+  return html`${levelBadge(level)}<span class="why line-of-own">${reason}</span>`;
 }
 
 /** Roles with their people and the projects they open. */

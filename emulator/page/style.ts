@@ -37,6 +37,8 @@ section.wide { grid-column: 1 / -1; }
 h2 { margin: 0 0 .5rem; font-size: 1.2rem; }
 small { color: var(--dim); font-weight: 400; font-size: .85rem; }
 .scroll { overflow-x: auto; }
+.line-of-own { display: block; }
+th:first-child, td:first-child { position: sticky; left: 0; z-index: 1; background: var(--box); }
 table { width: 100%; border-collapse: collapse; }
 table + table, .scroll + .scroll { margin-top: .9rem; }
 th { text-align: left; font-size: .9rem; color: var(--dim); font-weight: 600; padding: .25rem .7rem .35rem 0; white-space: nowrap; }
@@ -64,6 +66,15 @@ time b { color: var(--text); font-weight: 600; }
 .list > span:has(.badge)::after, .list > span:has(code)::after { content: none !important; }
 code { font: .92em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; }
 .empty { margin: .2rem 0; color: var(--dim); }
+@media print {
+  main { display: block; padding: 0; }
+  section { margin-bottom: 1rem; }
+  .scroll { overflow: visible; }
+  table { font-size: .7rem; }
+  th { white-space: normal; }
+  th:first-child, td:first-child { position: static; }
+  tr { break-inside: avoid; }
+}
 `;
 
 /**

@@ -2,7 +2,9 @@ import type { AccessLevel } from "../../../provider/access/levels";
 import { counted, formatNumber, printable } from "../../../provider/access/messages";
 import type { AccessReview } from "../../../provider/review/model";
 import { historyNote } from "../messages";
+import { escapeHtml } from "./escape";
 import { heights, letters, levelNames, moment, severities } from "./model/messages";
+import { plainHtml } from "./plain";
 
 /** The parts of a page. */
 interface PageParts {
@@ -36,11 +38,11 @@ export function pageHtml({ review, style, script, data, policy }: PageParts): st
 <body>
 <a class="skip" href="#matrix">Skip to the matrix</a>
 ${headerHtml(review)}
-<p class="history">${escapeHtml(historyNote)}</p>
+<section class="history" aria-label="What is not recorded"><p>${escapeHtml(historyNote)}</p></section>
 ${summaryHtml(review)}
 ${omissionsHtml(review)}
 ${toolbarHtml(review)}
-<noscript><p class="empty">The matrix and the findings need JavaScript, which is turned off. Nothing on this page uses the network.</p></noscript>
+<noscript>${plainHtml(review)}</noscript>
 <main class="main">
 <div class="matrix-box"><div id="matrix" class="matrix" role="grid" aria-label="Who can do what: people and keys by project"></div>
 <p id="nothing" class="empty matrix-empty" hidden></p></div>
@@ -61,7 +63,7 @@ function headerHtml({ organization, readAt }: AccessReview): string {
 <dl class="source"><div><dt>Read</dt><dd><time datetime="${escapeHtml(readAt)}">${escapeHtml(moment(readAt))}</time></dd></div>
 <div><dt>From</dt><dd>${escapeHtml(organization.host.replace(/^https?:\/\//, ""))}</dd></div></dl>
 <div class="actions"><button type="button" id="theme" class="icon">${icon(icons.theme)}<span id="theme-name"></span></button>
-<button type="button" id="print-page" class="icon">${icon(icons.print)}<span>Print</span></button></div></header>`;
+<button type="button" id="print-page" class="icon" aria-label="Print">${icon(icons.print)}<span>Print</span></button></div></header>`;
 }
 
 function icon(path: string): string {
@@ -112,11 +114,11 @@ const searchIcon = "M11 11l3.5 3.5M12.5 7.5a5 5 0 1 1-10 0 5 5 0 0 1 10 0z";
 /** The filters, the order and the legend. The script adds what depends on the review. */
 function toolbarHtml(review: AccessReview): string {
   return `<form class="toolbar" role="search" aria-label="Filters" id="filters">
-<label class="field grow"><span class="hidden">Person, role or key</span>
+<label class="field grow"><span class="field-label">Search</span>
 <svg viewBox="0 0 16 16" aria-hidden="true"><path d="${searchIcon}"/></svg>
 <input id="query" type="search" placeholder="Person, role or key" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"><kbd aria-hidden="true">/</kbd></label>
-<label class="field"><span class="hidden">Project</span>
-<input id="project" type="search" placeholder="Project" list="project-names" autocomplete="off" spellcheck="false"><datalist id="project-names"></datalist></label>
+<label class="field"><span class="field-label">Project</span>
+<input id="project" type="search" placeholder="Name or number" list="project-names" autocomplete="off" spellcheck="false"><datalist id="project-names"></datalist></label>
 ${selectHtml("level", "Level", [
   ["", "Any level"],
   ["org:owner", "Organization owners"],
@@ -134,7 +136,7 @@ ${selectHtml("finding", "Findings", [
   ["medium", "Medium severity"],
   ["low", "Low severity"],
 ])}
-${selectHtml("sort", "Order", [
+${selectHtml("sort", "Sort", [
   ["email", "By e-mail"],
   ["name", "By name"],
   ["level", "Owners first"],
@@ -153,7 +155,7 @@ ${selectHtml("show", "Rows", [
 
 function selectHtml(id: string, label: string, options: [value: string, text: string][]): string {
   const choices = options.map(([value, text]) => `<option value="${value}">${text}</option>`);
-  return `<label class="field choice"><span class="hidden">${label}</span><select id="${id}">${choices.join("")}</select></label>`;
+  return `<label class="field choice"><span class="field-label">${label}</span><select id="${id}">${choices.join("")}</select></label>`;
 }
 
 /** The levels that keys have on a whole project, and people cannot have. */
@@ -175,19 +177,6 @@ function legendHtml(review: AccessReview): string {
 <ul class="legend-bars"><li class="legend-title">Types of resource</li>${bars.join("")}</ul>
 <ul class="legend-notch"><li><i class="notch" aria-hidden="true"></i>Rules on types of resource</li></ul>
 <ul><li><span class="flag high" aria-hidden="true"></span>Finding</li></ul></div>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** A text as the content of an element or a quoted attribute, free of markup and of what reorders or hides text. */
-export function escapeHtml(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 /** A value as JSON in a `<script>` element, which it cannot end; its texts are printable. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { embedJson, escapeHtml } from "../../../cli/review/page/html";
+import { escapeHtml } from "../../../cli/review/page/escape";
+import { embedJson } from "../../../cli/review/page/html";
 import { moved, scrollFor, visibleRange, within } from "../../../cli/review/page/model/keyboard";
 import { day, levelWithReason, moment, readable } from "../../../cli/review/page/model/messages";
 

@@ -89,8 +89,10 @@ export class CellMaker {
     const patterns = subject.key === undefined ? this.patterns.people : this.patterns.keys;
     const known = patterns.get(cell);
     if (known !== undefined) return known;
-    const types = cell.resources.length === 0 ? "" : `; ${typesCounted(cell, subject)}`;
-    const hasRules = cell.resources.length > 0 && subject.key === undefined;
+    // Whoever cannot open the project does nothing with what is in it.
+    const resources = cell.level === "none" ? [] : cell.resources;
+    const types = resources.length === 0 ? "" : `; ${typesCounted(cell, subject)}`;
+    const hasRules = resources.length > 0 && subject.key === undefined;
     const created = element(
       "div",
       {
@@ -100,7 +102,7 @@ export class CellMaker {
         "aria-label": levelWithReason(cell.level, cell.through) + types,
       },
       tile(cell, subject),
-      this.isNarrow ? undefined : bars(cell.resources),
+      this.isNarrow ? undefined : bars(resources),
     );
     patterns.set(cell, created);
     return created;

@@ -53,6 +53,7 @@ export class Grid {
   ) {
     root.append(this.head, this.body);
     root.addEventListener("scroll", () => this.renderSoon(), { passive: true });
+    addEventListener("scroll", () => this.renderSoon(), { passive: true });
     new ResizeObserver(() => this.renderSoon()).observe(root);
     root.addEventListener("keydown", (event) => this.onKey(event));
     root.addEventListener("click", (event) => this.onClick(event));
@@ -62,7 +63,8 @@ export class Grid {
     root.addEventListener("pointerleave", () => events.onPoint(undefined, undefined));
   }
 
-  show(view: View, sort: string): void {
+  /** @param fromTop Whether it is another selection or order, which one reads from its start. */
+  show(view: View, sort: string, fromTop: boolean): void {
     const hadFocus = this.root.contains(document.activeElement);
     this.view = view;
     this.sort = sort;
@@ -78,6 +80,11 @@ export class Grid {
     this.head.replaceChildren(this.headRow());
     this.rows.clear();
     this.body.replaceChildren();
+    if (fromTop) {
+      this.root.scrollTop = 0;
+      if (this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView();
+      this.active = { row: 0, column: this.active.column };
+    }
     if (hadFocus) this.focus(this.active);
     else this.render();
   }
@@ -99,9 +106,16 @@ export class Grid {
     this.focus(this.active);
   }
 
+  /** What one sees of the rows: of a matrix that scrolls, or on narrow screens, where the page does, of the page. */
+  private window(): { readonly top: number; readonly height: number } {
+    const head = this.head.offsetHeight;
+    const height = this.root.clientHeight - head;
+    if (height <= innerHeight) return { top: this.root.scrollTop, height };
+    return { top: Math.max(0, -this.root.getBoundingClientRect().top - head), height: innerHeight };
+  }
+
   private size(): Size {
-    const height = this.root.clientHeight - this.head.offsetHeight;
-    const page = Math.max(1, Math.floor(height / rowHeight) - 1);
+    const page = Math.max(1, Math.floor(this.window().height / rowHeight) - 1);
     return { rows: this.entries.length, columns: this.view.columns.length, page };
   }
 
@@ -115,8 +129,8 @@ export class Grid {
   }
 
   private render(): void {
-    const height = this.root.clientHeight - this.head.offsetHeight;
-    const range = visibleRange(this.root.scrollTop, height, rowHeight, this.entries.length);
+    const { top, height } = this.window();
+    const range = visibleRange(top, height, rowHeight, this.entries.length);
     for (const [row, created] of this.rows) {
       if (this.isNeeded(row, range)) continue;
       created.remove();

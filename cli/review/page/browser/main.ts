@@ -12,7 +12,12 @@ import { fillPrint } from "./print";
 import { Tooltip } from "./tooltip";
 
 /** The order of the theme button. */
-const themes = ["system", "light", "dark"];
+const themeNames = new Map([
+  ["system", "Auto"],
+  ["light", "Light"],
+  ["dark", "Dark"],
+]);
+const themes = [...themeNames.keys()];
 
 /** The running page: every choice changes the state, and the page shows the state. */
 class Page {
@@ -69,18 +74,19 @@ class Page {
   private choose(choice: Partial<ViewState>): void {
     this.state = { ...this.state, ...choice };
     history.replaceState(null, "", location.href.replace(/#.*$/, "") + hashOf(this.state));
-    this.show();
+    this.show(Object.keys(choice).some((name) => name !== "theme"));
   }
 
-  private show(): void {
+  private show(fromTop = false): void {
     const { theme, sort } = this.state;
     document.documentElement.dataset.theme = theme;
-    byId("theme-name", HTMLElement).textContent = `${theme.charAt(0).toUpperCase()}${theme.slice(1)}`;
-    byId("theme", HTMLElement).setAttribute("aria-label", `Colors: ${theme}. Change`);
+    const name = themeNames.get(theme) ?? theme;
+    byId("theme-name", HTMLElement).textContent = name;
+    byId("theme", HTMLElement).setAttribute("aria-label", `${name} colors. Change`);
     this.view = makeView(this.matrix, this.findings, this.state);
     this.filters.show(this.state, this.view);
     this.tooltip.hide();
-    this.grid.show(this.view, sort);
+    this.grid.show(this.view, sort, fromTop);
     this.showNothing();
     if (!this.panel.isOpen) this.panel.showFindings(this.view.findings);
   }

@@ -13,6 +13,7 @@ type Fact = readonly [label: string, value: string | undefined];
 /** The side of the page: the findings, or everything about one cell of the matrix. */
 export class Panel {
   isOpen = false;
+  private isFolded = false;
 
   constructor(
     private readonly root: HTMLElement,
@@ -32,7 +33,18 @@ export class Panel {
     );
     const nothing = element("p", { class: "empty" }, "No findings.");
     const content = findings.length === 0 ? nothing : findingList(findings, this.onShow);
-    this.root.replaceChildren(element("div", { class: "panel-head" }, heading), content);
+    const fold = button("", "quiet", () => this.fold(!this.isFolded, fold));
+    this.root.replaceChildren(element("div", { class: "panel-head" }, heading, fold), content);
+    this.fold(this.isFolded, fold);
+  }
+
+  /** Leaves only the heading, and the room to the matrix. */
+  private fold(isFolded: boolean, by: HTMLElement): void {
+    this.isFolded = isFolded;
+    this.root.classList.toggle("is-folded", isFolded);
+    by.textContent = isFolded ? "Show" : "Hide";
+    by.setAttribute("aria-label", `${by.textContent} the findings`);
+    by.setAttribute("aria-expanded", String(!isFolded));
   }
 
   showPlace({ subject, column }: Spot, withFocus: boolean): void {
@@ -56,6 +68,7 @@ export class Panel {
   private setOpen(isOpen: boolean): void {
     this.isOpen = isOpen;
     this.root.classList.toggle("is-open", isOpen);
+    if (isOpen) this.root.classList.remove("is-folded");
   }
 
   private cellParts(subject: Principal, column: number): HTMLElement[] {

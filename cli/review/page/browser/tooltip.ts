@@ -1,8 +1,8 @@
 import { counted } from "../../../../provider/access/messages";
 import type { ReviewedProject } from "../../../../provider/review/model";
 import type { Finding, FindingIndex } from "../model/findings";
-import type { Matrix, Principal } from "../model/matrix";
-import { levelNames } from "../model/messages";
+import type { Cell, Matrix, Principal } from "../model/matrix";
+import { levelNames, readable } from "../model/messages";
 import { openness, tile, typesCounted } from "./cells";
 import { element, theirs } from "./dom";
 import type { Spot } from "./grid";
@@ -50,7 +50,7 @@ export class Tooltip {
     return [
       element("p", { class: "tip-head" }, theirs(subject.title), " in ", theirs(project.name)),
       level,
-      ...(cell.resources.length === 0 ? [] : [line(typesCounted(cell, subject))]),
+      ...(cell.level === "none" ? [] : typeLines(cell, subject)),
       ...findingLines(this.findings.ofCell(subject.index, column)),
     ];
   }
@@ -82,6 +82,19 @@ export class Tooltip {
     this.box.style.left = `${Math.max(gap, left)}px`;
     this.box.style.top = `${Math.max(gap, top)}px`;
   }
+}
+
+/** The types of resource with their levels; it counts the rest of many. */
+function typeLines(cell: Cell, subject: Principal): HTMLElement[] {
+  const most = 8;
+  if (cell.resources.length === 0) return [];
+  const named = cell.resources.slice(0, most);
+  const more = cell.resources.length - named.length;
+  return [
+    line(typesCounted(cell, subject)),
+    ...named.map(({ resource, level }) => line(`${readable(resource)}: ${levelNames[level]}`)),
+    ...(more > 0 ? [line(counted(more, "more", "more"))] : []),
+  ];
 }
 
 function line(text: string): HTMLElement {

@@ -100,6 +100,9 @@ function levelFilter(
   };
 }
 
+/** `Team 2` comes before `Team 10`. */
+const byNumber = new Intl.Collator("en", { numeric: true });
+
 const organizationRanks = ["member", "admin", "owner"];
 
 function sortRows(
@@ -116,9 +119,13 @@ function sortRows(
     ["reach", (subject) => matrix.cellsOf(subject).reduce((sum, cell) => sum + heights[cell.level], 0)],
     ["project", (subject) => cellWeight(matrix.cellsOf(subject)[column])],
   ]);
-  if (sort === "name") return [...rows].sort((one, other) => one.title.localeCompare(other.title, "en"));
+  if (sort === "name") return [...rows].sort((one, other) => byNumber.compare(one.title, other.title));
   const weigh = weights.get(column >= 0 ? "project" : sort);
-  if (weigh === undefined) return rows;
+  if (weigh === undefined) {
+    return [...rows].sort((one, other) =>
+      byNumber.compare(one.person?.email ?? "", other.person?.email ?? ""),
+    );
+  }
   const weighed = rows.map((subject) => ({ subject, weight: weigh(subject) }));
   return weighed.sort((one, other) => other.weight - one.weight).map(({ subject }) => subject);
 }
