@@ -150,7 +150,7 @@ ${selectHtml("show", "Rows", [
 ])}
 <button type="button" id="clear" class="quiet" hidden>Clear filters</button>
 </form>
-<div class="legend-line"><p id="status" role="status"></p>${legendHtml(review)}</div>`;
+<section class="legend-line" aria-label="Legend"><p id="status" role="status"></p>${legendHtml(review)}</section>`;
 }
 
 function selectHtml(id: string, label: string, options: [value: string, text: string][]): string {
@@ -173,7 +173,7 @@ function legendHtml(review: AccessReview): string {
   const bars = (["manager", "editor", "viewer", "none"] as const).map(
     (level) => `<li><i class="bar h${heights[level]}" aria-hidden="true"></i>${levelNames[level]}</li>`,
   );
-  return `<div class="legend" aria-label="Legend"><ul>${tiles.join("")}</ul>${keys}
+  return `<div class="legend"><ul>${tiles.join("")}</ul>${keys}
 <ul class="legend-bars"><li class="legend-title">Types of resource</li>${bars.join("")}</ul>
 <ul class="legend-notch"><li><i class="notch" aria-hidden="true"></i>Rules on types of resource</li></ul>
 <ul><li><span class="flag high" aria-hidden="true"></span>Finding</li></ul></div>`;

@@ -6,6 +6,7 @@ import { levelNames } from "./model/messages";
 
 /** More cells would make the page several times as large, for the few who read it without its script. */
 const mostCells = 20_000;
+const mostFindings = 1_000;
 
 const titles = new Map(reviewRules.map(({ id, title }) => [id, title]));
 
@@ -35,9 +36,13 @@ function rowHtml(title: string, access: readonly ReviewedAccess[], { projects }:
 
 function findingsHtml({ findings }: AccessReview): string {
   if (findings.length === 0) return "<p>No findings.</p>";
-  const items = findings.map(
+  const items = findings.slice(0, mostFindings).map(
     ({ rule, severity, message, fix }) =>
       `<li><strong>${escapeHtml(titles.get(rule) ?? rule)}</strong> (${severity}): ${escapeHtml(message)} ${escapeHtml(fix)}</li>`,
   );
-  return `<ul>${items.join("")}</ul>`;
+  const rest =
+    items.length === findings.length
+      ? ""
+      : `<p>These are the first ${formatNumber(items.length)} of ${formatNumber(findings.length)} findings.</p>`;
+  return `${rest}<ul>${items.join("")}</ul>`;
 }

@@ -117,7 +117,7 @@ describe("the page is self-contained", () => {
   test("every field has a name for screen readers", () => {
     const labels = contents(page, "label");
     expect(labels.length).toBeGreaterThan(4);
-    expect(labels.filter((label) => !/<span class="hidden">[A-Z]/.test(label))).toEqual([]);
+    expect(labels.filter((label) => !/<span class="field-label">[A-Z]/.test(label))).toEqual([]);
     expect(markup(page).match(/<(input|select)\b/g)?.length).toBe(labels.length);
   });
 });
