@@ -54,7 +54,7 @@ export function registerExport(program: Command): void {
     .option("--organization-settings", "also declare organization settings")
     .option(
       "--terraform-state <file>",
-      "write what this state (the output of terraform show -json or tofu show -json) manages, under the same names",
+      "write what this Terraform state manages, under the same names; JSON of terraform show -json or tofu show -json",
     )
     .option("--force", "overwrite existing files")
     .addOption(jsonOption("what was written"))
