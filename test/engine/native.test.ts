@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { SYSTEM } from "../../emulator";
 import { handlers } from "../../provider/handlers";
-import { lackOfHost } from "../../tools/engine/hosts";
+import { ensureHost, lackOfHost } from "../../tools/engine/hosts";
 import type { PulumiStack, StackResult } from "../../tools/stack";
 import { certificate } from "../../tools/sweep/certificate";
 import { describePart } from "../support/parts";
@@ -106,6 +106,9 @@ test("every kind of resource is in the program", () => {
 });
 
 describePart("yaml", lackOfHost("yaml"), () => {
+  // Building it takes minutes where nothing is cached, which is no test's own time.
+  beforeAll(() => ensureHost("yaml"), 900_000);
+
   test("every kind of resource lives in YAML, and is imported into another stack unchanged", async () => {
     const program = await yaml(everyKind, more);
     await withYamlStack(

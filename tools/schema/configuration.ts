@@ -12,7 +12,7 @@ export const configuration: Properties = {
   apiKey: {
     type: "string",
     description:
-      "Secret. Personal API key (`phx_...`). Kept out of state if it comes from `POSTHOG_API_KEY` instead.",
+      "Secret. Personal API key (`phx_...`). Never in the state: a refresh or destroy takes it from `POSTHOG_API_KEY`, or from the stack configuration with `--run-program`.",
     secret: true,
   },
   host: {
@@ -33,13 +33,13 @@ export const configuration: Properties = {
   password: {
     type: "string",
     description:
-      "Secret. Password to sign in with. Kept out of state if it comes from `POSTHOG_PASSWORD` instead.",
+      "Secret. Password to sign in with. Never in the state: a refresh or destroy takes it from `POSTHOG_PASSWORD`, or from the stack configuration with `--run-program`.",
     secret: true,
   },
   totpSecret: {
     type: "string",
     description:
-      "Secret. Base32 secret of the authenticator app, with two-factor authentication. Kept out of state if it comes from `POSTHOG_TOTP_SECRET` instead.",
+      "Secret. Base32 secret of the authenticator app, with two-factor authentication. Never in the state: a refresh or destroy takes it from `POSTHOG_TOTP_SECRET`, or from the stack configuration with `--run-program`.",
     secret: true,
   },
   preflight: {
