@@ -39,6 +39,10 @@ const COMMANDS = {
     await setUp();
     await runSuite(args);
   },
+  "test:keycloak": async (args) => {
+    await setUp();
+    await runNode("dist/tools/keycloak/main.js", args);
+  },
   build: async () => {
     await withLock(cloneLock(), prepareClone);
   },

@@ -40,6 +40,9 @@ const client = new keycloak.saml.Client("posthog", {
   signAssertions: true,
   nameIdFormat: "email",
   forceNameIdFormat: true,
+  // For people who start at Keycloak: the output `relayState` of the first run.
+  idpInitiatedSsoUrlName: "posthog",
+  idpInitiatedSsoRelayState: config.get("relayState"),
 });
 // Keycloak's own scope `role_list` sends an attribute twice, which PostHog answers with an error.
 const scopes = new keycloak.saml.ClientDefaultScope("posthog", {
@@ -81,5 +84,6 @@ const role = new posthog.Role("analysts", {
 });
 
 export const record = { name: signOn.challengeRecordName, value: signOn.challengeRecordValue };
+export const relayState = signOn.relayState;
 export const enforced = signOn.enforceSso;
 export const waiting = role.waiting;

@@ -8,6 +8,7 @@ import type { StackResult } from "../../tools/stack";
 import { currentCertificate, longerCertificate } from "../fixtures/sso/certificates";
 import { body } from "../fixtures/sso/metadata";
 import { describeExamples, type ExampleRun, withExample } from "../support/identityProviders";
+import { describePart } from "../support/parts";
 import { compile, problemsIn } from "../support/programs";
 import { root } from "../support/sources";
 import { changesOf } from "./harness";
@@ -264,3 +265,5 @@ describeExamples(examples, (sdks) => {
     expect(problemsIn(programs, compile(programs, root, [...sdks, pulumi]))).toEqual([]);
   });
 });
+
+describePart("a real Keycloak", "npm run test:keycloak signs in with one", () => {});

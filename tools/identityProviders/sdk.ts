@@ -24,15 +24,15 @@ export interface InstalledSdk {
  * cache. What the SDK needs itself, Pulumi's own SDK, is in this repository already and is not fetched again.
  * Throws an error of one line when npm cannot install it.
  */
-export function installSdk(example: string): InstalledSdk {
+export function installSdk(example: string, env: NodeJS.ProcessEnv = process.env): InstalledSdk {
   const text = readFileSync(join(repositoryRoot(), "examples", example, "package-lock.json"), "utf8");
   const { packages } = lockSchema.parse(JSON.parse(text));
   const [path, { version, ...entry }] = sdkOf(packages, example);
   const name = path.slice("node_modules/".length);
-  const folder = join(cacheFolder(process.env), `sdk-${hash(text)}`);
+  const folder = join(cacheFolder(env), `sdk-${hash(text)}`);
   if (!existsSync(folder)) {
     const { dependencies: _, ...alone } = entry;
-    fill(folder, name, { [path]: { version, ...alone } }, version ?? "");
+    fill(folder, name, { [path]: { version, ...alone } }, version ?? "", env);
   }
   return { name, folder: join(folder, path) };
 }
@@ -52,7 +52,13 @@ function hash(text: string): string {
 }
 
 /** Fills the folder as a whole or not at all: npm works in one next to it, which gets the final name at the end. */
-function fill(folder: string, name: string, packages: Packages, version: string): void {
+function fill(
+  folder: string,
+  name: string,
+  packages: Packages,
+  version: string,
+  env: NodeJS.ProcessEnv,
+): void {
   mkdirSync(join(folder, ".."), { recursive: true });
   const temporary = mkdtempSync(`${folder}.partial-`);
   try {
@@ -60,11 +66,23 @@ function fill(folder: string, name: string, packages: Packages, version: string)
     const lock = { lockfileVersion: 3, requires: true, packages: { "": { dependencies }, ...packages } };
     writeFileSync(join(temporary, "package.json"), JSON.stringify({ private: true, dependencies }));
     writeFileSync(join(temporary, "package-lock.json"), JSON.stringify(lock));
-    const flags = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"];
-    const npm = spawnSync("npm", flags, { cwd: temporary, encoding: "utf8", timeout: 120_000 });
-    if (npm.status !== 0) throw new Error(failureLine(`${npm.stderr}${npm.error?.message ?? ""}`));
+    const flags = [
+      "ci",
+      "--ignore-scripts",
+      "--no-audit",
+      "--no-fund",
+      "--fetch-retries=1",
+      "--fetch-retry-mintimeout=1000",
+    ];
+    const npm = spawnSync("npm", flags, { cwd: temporary, env, encoding: "utf8", timeout: 120_000 });
+    if (npm.status !== 0) throw new Error(reasonOf(npm.error?.message ?? npm.stderr));
     if (!existsSync(folder)) renameSync(temporary, folder);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/** npm ends with advice; the code of the error is what says most. */
+function reasonOf(output: string): string {
+  return /^npm error code (\S+)/m.exec(output)?.[1] ?? failureLine(output);
 }
