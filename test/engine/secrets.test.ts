@@ -40,7 +40,7 @@ async function stateOf(stack: PulumiStack, type: string) {
 test("outputs that come from secret arguments are secret in the state, and no message shows them", () =>
   withStack(
     program('new pulumi.Config("acme").requireSecret("person")'),
-    async (stack, { faults }) => {
+    async (stack, { faults, apiKey, password }) => {
       const refuse = (method: "POST" | "DELETE") =>
         faults.add({ kind: "status", status: 403, method, path: /role_memberships/, times: 9 });
       const preview = await stack.preview();
@@ -67,6 +67,8 @@ test("outputs that come from secret arguments are secret in the state, and no me
       ])
         expect(isSecret(value ?? "")).toBe(false);
 
+      const text = await stack.exportText();
+      for (const credential of [apiKey, password]) expect(text).not.toContain(credential);
       await stack.preview({ flags: ["--expect-no-changes"] });
       await stack.refresh();
       await stack.preview({ flags: ["--refresh", "--expect-no-changes"] });

@@ -5,11 +5,11 @@ import type { Properties } from "../../provider/engine/state";
 import { killTree } from "../processes";
 import { emulatorConfig, PulumiStack, Secret, type StackResult } from "../stack";
 import { type Course, courseOf } from "./course";
-import { type FaultPoint, singlePoints } from "./points";
+import type { FaultPoint } from "./points";
 import { sampleOf, seededNumbers } from "./sample";
 import { changesIn, type Scenario, scenarios, seedOf } from "./scenarios";
 import { type Ended, type Entry, HandlerStack, type SweptStack } from "./stack";
-import { judge, type Verdict } from "./sweep";
+import { judge, SweptScenario, type Verdict } from "./sweep";
 
 const resourceSchema = z.looseObject({
   urn: z.string(),
@@ -185,31 +185,33 @@ class EngineScenario {
   }
 }
 
-/** So many points over all scenarios, drawn by a seed; every third is a kill. */
+/** So many points, drawn by a seed and spread over the scenarios; every third is a kill. */
 export async function enginePoints(count: number, seed: number, only = ""): Promise<FaultPoint[]> {
-  const all: FaultPoint[] = [];
-  for (const scenario of scenarios.filter(({ name }) => name.includes(only))) {
-    const emulator = await startEmulator({ seed: seedOf(scenario), generation: scenario.generation });
-    try {
-      const types = changesIn(scenario).map(({ type }) => type);
-      const newStack = () => new HandlerStack(emulator, types, seededNumbers(0));
-      const { requests } = await courseOf(emulator, scenario, newStack);
-      all.push(...singlePoints(scenario, requests));
-    } finally {
-      await emulator.close();
-    }
-  }
-  const kills = sampleOf(
-    all.filter(({ fault }) => fault.kills),
-    Math.round(count / 3),
+  const chosen = sampleOf(
+    scenarios.filter(({ name }) => name.includes(only)),
+    count,
     seed,
   );
-  const others = sampleOf(
-    all.filter(({ fault }) => !fault.kills),
-    count - kills.length,
-    seed + 1,
-  );
-  return [...kills, ...others];
+  const points: FaultPoint[] = [];
+  for (const [at, scenario] of chosen.entries()) {
+    const singles = await pointsOf(scenario);
+    const share = Math.ceil((count - points.length) / (chosen.length - at));
+    for (let drawn = 0; drawn < share; drawn += 1) {
+      const isKill = points.length % 3 === 0;
+      const pool = singles.filter(({ fault }) => (fault.kills ?? false) === isKill);
+      points.push(...sampleOf(pool, 1, seed + points.length));
+    }
+  }
+  return points;
+}
+
+async function pointsOf(scenario: Scenario): Promise<FaultPoint[]> {
+  const swept = await SweptScenario.start(scenario);
+  try {
+    return swept.points();
+  } finally {
+    await swept.close();
+  }
 }
 
 /** Judges points on the real engine, those of a scenario after each other with one stack. */

@@ -30,11 +30,13 @@ describe.each(worlds)("in the world $name, as in version 0.1.0", (world) => {
   test.each(cases.filter((one) => one.world === world.name))("$name", async (one) => {
     const names = namesIn(world.name);
     const before = ends[one.name];
-    const { exitCode, stdout, stderr, files } = await running.run(one);
+    const { exitCode, stdout, stderr, files, leaks } = await running.run(one);
     expect({ exitCode, isSilent: stdout === "" }).toEqual({
       exitCode: before?.exitCode,
       isSilent: before?.stdout === false,
     });
+    // The emulator says how to sign in to it.
+    if (one.prints !== "exports") expect(leaks).toEqual([]);
     // A command that fails without a report says why.
     if (exitCode !== 0 && stdout === "") expect(stderr).toMatch(/\w/);
     const form = one.prints && forms[one.prints];

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Command, CommanderError } from "commander";
+import { z } from "zod";
 import { createProgram, runProgram } from "../../../cli/program";
 import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
 import { forgetSeed } from "../../emulator/support";
@@ -16,7 +17,14 @@ interface Output {
   readonly stderr: string;
   /** The files that the case says it writes. */
   readonly files: ReadonlyMap<string, string>;
+  /** The passwords and keys of the world that stand anywhere in it. */
+  readonly leaks: readonly string[];
 }
+
+const credentialsSchema = z.object({
+  users: z.array(z.object({ password: z.string().default("a-long-enough-password") })),
+  keys: z.array(z.object({ value: z.string() })),
+});
 
 /** A world in which recorded commands run again. */
 export interface RunningWorld {
@@ -38,6 +46,8 @@ export async function startWorld(world: RecordedWorld): Promise<RunningWorld> {
     }
     now = "at" in step ? step.at : new Date(now.getTime() + 1000);
   }
+  const { users, keys } = credentialsSchema.parse(JSON.parse(readFileSync(seed, "utf8")));
+  const credentials = [...users.map(({ password }) => password), ...keys.map(({ value }) => value)];
   const tools = mkdtempSync(join(tmpdir(), "outputs-"));
   installPulumi(join(tools, "bin"));
   const variables = {
@@ -51,7 +61,7 @@ export async function startWorld(world: RecordedWorld): Promise<RunningWorld> {
     POSTHOG_REQUESTS_PER_MINUTE: "100000",
   };
   return {
-    run: (one) => runIn(mkdtempSync(join(tools, "run-")), one, variables, now),
+    run: (one) => runIn(mkdtempSync(join(tools, "run-")), one, variables, now, credentials),
     close: async () => {
       rmSync(tools, { recursive: true, force: true });
       await emulator.close();
@@ -98,6 +108,7 @@ async function runIn(
   { args, env, stdin, writes }: Case,
   variables: Readonly<Record<string, string | undefined>>,
   now: Date,
+  credentials: readonly string[],
 ): Promise<Output> {
   cpSync(join(fixture, "files"), folder, { recursive: true });
   const printed = { stdout: "", stderr: "" };
@@ -117,8 +128,14 @@ async function runIn(
     const exitCode = await ended(program, args);
     const files = Object.keys(writes).filter((file) => existsSync(join(folder, file)));
     const cleaned = (text: string): string => masked(text.replaceAll(folder, "<folder>"));
+    const everything = [
+      printed.stdout,
+      printed.stderr,
+      ...files.map((file) => readFileSync(join(folder, file), "utf8")),
+    ].join("\n");
     return {
       exitCode,
+      leaks: [...new Set(credentials)].filter((credential) => everything.includes(credential)),
       stdout: cleaned(printed.stdout),
       stderr: cleaned(printed.stderr),
       files: new Map(files.map((file) => [file, cleaned(readFileSync(join(folder, file), "utf8"))])),

@@ -51,7 +51,7 @@ function refuseWrites({ faults }: Emulator): void {
     faults.add({ kind: "status", status: 403, method, body, times: 999 });
 }
 
-describe("no notice and no error contains a program's secrets", () => {
+describe("no notice and no error contains a secret or a credential", () => {
   const kinds = [...new Map(scenarios.map((scenario) => [scenario.type, scenario])).values()];
   const held = new Map<string, Held>();
   const said: string[] = [];
@@ -89,6 +89,13 @@ describe("no notice and no error contains a program's secrets", () => {
       [],
     ]);
   };
+  /** Neither credentials nor what PostHog shows once stand in messages, and no credential in the state. */
+  const leaksNothing = ({ emulator, state, inputs }: Held): void => {
+    const credentials = [emulator.apiKey, emulator.password];
+    const shownOnce = [state.value, state.scimToken, state.inviteId].filter((one) => typeof one === "string");
+    for (const credential of credentials) expect(JSON.stringify([state, inputs])).not.toContain(credential);
+    for (const canary of [...credentials, ...shownOnce]) expect(said.join("\n")).not.toContain(canary);
+  };
   const fails = (work: Promise<unknown>): Promise<void> =>
     work.then(
       () => {
@@ -115,6 +122,7 @@ describe("no notice and no error contains a program's secrets", () => {
     const isSame = JSON.stringify(scenario.before) === JSON.stringify(scenario.after);
     if (!isSame) await fails(up(provider, it, scenario.after));
     emulator.faults.clear();
+    leaksNothing(it);
     expect(said.join()).toContain("[secret]");
     keepsSilent(texts);
   });
@@ -129,6 +137,7 @@ describe("no notice and no error contains a program's secrets", () => {
       refuseWrites(it.emulator);
       await fails(provider.delete(it.id, it.state));
       it.emulator.faults.clear();
+      leaksNothing(it);
       keepsSilent(textsIn([before, after].map(Object.values)));
       const { props = {}, inputs = {} } = await provider.read(it.id, it.state);
       expect([props.__secrets, inputs.__secrets]).toEqual([it.state.__secrets, it.state.__secrets]);
