@@ -2,7 +2,7 @@ import { Secret, TOTP } from "otpauth";
 import { CookieJar } from "tough-cookie";
 import { z } from "zod";
 import { type Configuration, missingSession } from "./configuration";
-import { type Answer, ApiError, answered } from "./errors";
+import { type Answer, ApiError, answered, mayHaveArrived } from "./errors";
 import type { Clock } from "./gate";
 import type { Credential, Http } from "./http";
 
@@ -79,12 +79,14 @@ export class Session {
   private async signIn(): Promise<Cookies> {
     const { email, password } = this.configuration;
     if (email === undefined || password === undefined) throw missingSession();
+    const before = this.lastCode;
     try {
       return await this.signInOnce(email, password);
     } catch (error) {
       // PostHog no longer knows the attempt: a code was accepted and the answer lost, and with it the session.
       const isOver = answered(error, 400, "2fa_expired") || answered(error, 401, "not_authenticated");
-      if (!isOver) throw error;
+      const isUnread = this.lastCode !== before && mayHaveArrived(error);
+      if (!isOver && !isUnread) throw error;
       return this.signInOnce(email, password);
     }
   }

@@ -1,4 +1,4 @@
-import { startEmulator } from "../../../emulator";
+import { type Emulator, startEmulator } from "../../../emulator";
 import { personalApiKeys } from "../../../provider/posthog/apiKeys";
 import { resolveConfiguration } from "../../../provider/posthog/configuration";
 import { type Connection, Connections } from "../../../provider/posthog/connection";
@@ -15,6 +15,7 @@ async function withClock(
     connect: () => Connection,
     clock: Clock & { set(time: number): void },
     requests: () => string[],
+    emulator: Emulator,
   ) => Promise<void>,
 ): Promise<void> {
   let time = Date.parse("2026-05-04T10:00:10Z");
@@ -40,7 +41,12 @@ async function withClock(
   try {
     // A new one is another process, which knows of no code that was used before.
     const connect = () => new Connections(clock).for(resolveConfiguration((key) => values[key], {}));
-    await body(connect, clock, () => emulator.requests.map(({ method, path }) => `${method} ${path}`));
+    await body(
+      connect,
+      clock,
+      () => emulator.requests.map(({ method, path }) => `${method} ${path}`),
+      emulator,
+    );
   } finally {
     await emulator.close();
   }
@@ -54,6 +60,17 @@ describe("signing in with one-time codes", () => {
       await expect(personalApiKeys(connect()).list()).resolves.toEqual(expect.any(Array));
       expect(clock.now() - before).toBeLessThan(31_000);
     }));
+
+  test.each(["dropAfter", "spoilAfter", "truncate"] as const)(
+    "starts again where the code was taken and its answer was lost: %s",
+    (kind) =>
+      withClock(async (connect, _clock, requests, { faults }) => {
+        faults.add({ kind, method: "POST", path: "/api/login/token" });
+        await expect(personalApiKeys(connect()).list()).resolves.toEqual(expect.any(Array));
+        expect(faults.pending).toBe(0);
+        expect(requests().filter((request) => request === "POST /api/login/").length).toBeGreaterThan(1);
+      }),
+  );
 
   test("signs in once more for all requests that find the session too old", () =>
     withClock(async (connect, clock, requests) => {

@@ -43,6 +43,25 @@ describe.each(generations)("a domain on a server of the generation %s", (generat
       expect(world.emulator.ignoredFields).toEqual([]);
     }, options));
 
+  test.each(["dropAfter", "spoilAfter", "truncate"] as const)(
+    "is verified in the same run or the next one where the answer to that was lost: %s",
+    (kind) =>
+      withWorld(async (world) => {
+        const domain = world.resource("OrganizationDomain");
+        await domain.up(plain);
+        publish(world, domain.state);
+        world.run();
+        world.emulator.faults.add({ kind, method: "POST", path: /verify/ });
+        const waiting = { ...plain, waitForVerification: 5 };
+        await domain.up(waiting).catch(() => undefined);
+        expect(world.emulator.faults.pending).toBe(0);
+        world.run();
+        await domain.up(waiting);
+        expect(domain.state.isVerified).toBe(true);
+        expect((await domain.diff(waiting)).changes).toBe(false);
+      }, options),
+  );
+
   test("adds people who sign in, which shows as drift when it is switched off by hand", () =>
     withWorld(
       async (world) => {
