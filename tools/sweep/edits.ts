@@ -216,7 +216,9 @@ async function judgeSequence(
   const isDone = !(await stack.changes([last]));
   const refreshed = await stack.refresh();
   const [entry] = await stack.entries();
-  const differing = Object.keys(last).filter((name) => !isDeepStrictEqual(entry?.inputs[name], last[name]));
+  const differing = Object.keys(last).filter(
+    (name) => !isDeepStrictEqual(inAnyOrder(entry?.inputs[name]), inAnyOrder(last[name])),
+  );
   return [
     ...(isDone ? [] : ["a second preview is not empty"]),
     ...(refreshed.error === undefined ? [] : [`the last refresh fails: ${refreshed.error}`]),
@@ -224,3 +226,6 @@ async function judgeSequence(
     ...((await stack.changes([last])) ? ["a preview after a refresh is not empty"] : []),
   ];
 }
+
+/** People, scopes and domains are sets. */
+const inAnyOrder = (value: unknown): unknown => (Array.isArray(value) ? [...value].sort() : value);
