@@ -36,10 +36,12 @@ function rowHtml(title: string, access: readonly ReviewedAccess[], { projects }:
 
 function findingsHtml({ findings }: AccessReview): string {
   if (findings.length === 0) return "<p>No findings.</p>";
-  const items = findings.slice(0, mostFindings).map(
-    ({ rule, severity, message, fix }) =>
-      `<li><strong>${escapeHtml(titles.get(rule) ?? rule)}</strong> (${severity}): ${escapeHtml(message)} ${escapeHtml(fix)}</li>`,
-  );
+  const items = findings
+    .slice(0, mostFindings)
+    .map(
+      ({ rule, severity, message, fix }) =>
+        `<li><strong>${escapeHtml(titles.get(rule) ?? rule)}</strong> (${severity}): ${escapeHtml(message)} ${escapeHtml(fix)}</li>`,
+    );
   const rest =
     items.length === findings.length
       ? ""
