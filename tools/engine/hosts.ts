@@ -21,7 +21,7 @@ const hosts = {
 /** A language that the tests run programs of. */
 type Language = keyof typeof hosts;
 
-/** The folder with a language's host: beside the engine or on PATH where it is installed, else built once in the cache. */
+/** The folder with a language's host: next to the engine or on PATH where it is installed, else built once in the cache. */
 export async function ensureHost(language: Language, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const host = hosts[language];
   const engine = await ensureEngine({ env });

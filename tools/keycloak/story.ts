@@ -28,7 +28,7 @@ const ann: Person = {
 };
 
 /**
- * The example `examples/keycloak` on the real engine, beside a real Keycloak. Nobody serves Keycloak's plugin, so a
+ * The example `examples/keycloak` on the real engine, next to a real Keycloak. Nobody serves Keycloak's plugin, so a
  * stand-in takes its place: what the program declares for Keycloak reaches it by its admin API, as the stack's state has
  * it. People then sign in with nothing but what the package wrote into PostHog.
  */

@@ -89,7 +89,7 @@ export class CellMaker {
     const patterns = subject.key === undefined ? this.patterns.people : this.patterns.keys;
     const known = patterns.get(cell);
     if (known !== undefined) return known;
-    // Whoever cannot open the project does nothing with what is in it.
+    // Anyone who cannot open the project does nothing with what is in it.
     const resources = cell.level === "none" ? [] : cell.resources;
     const types = resources.length === 0 ? "" : `; ${typesCounted(cell, subject)}`;
     const hasRules = resources.length > 0 && subject.key === undefined;
