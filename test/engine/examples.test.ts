@@ -67,7 +67,7 @@ test("adopt-existing exports what exists, adopts it, and finds nothing to change
 
       const elsewhere = exported.replace(/("Production", timezone: )"UTC"/, '$1"Europe/Berlin"');
       await stack.setProgram({ source: elsewhere, language: "typescript" });
-      expect(changesOf(await stack.preview())).toEqual(["update production"]);
+      expect(changesOf(await stack.preview())).toEqual(["update production: timezone"]);
 
       await stack.setProgram({
         source: exported.replace(', "temp@acme.example"', ""),
@@ -105,8 +105,8 @@ test("two-organisations sets both up, each with its own key, and leaves nothing 
       const written = readFileSync(tenant, "utf8");
       await writeFile(tenant, written.replace('name: "Product"', '$&, timezone: "Europe/Berlin"'));
       expect(changesOf(await stack.preview()).sort()).toEqual([
-        "update acme-product",
-        "update globex-product",
+        "update acme-product: timezone",
+        "update globex-product: timezone",
       ]);
       await writeFile(tenant, written);
 
