@@ -5,8 +5,8 @@ import { escapeHtml } from "./escape";
 import { levelNames } from "./model/messages";
 
 /** More cells would make the page several times as large, for the few who read it without its script. */
-const mostCells = 20_000;
-const mostFindings = 1_000;
+const mostCells = 8_000;
+const mostFindings = 400;
 
 const titles = new Map(reviewRules.map(({ id, title }) => [id, title]));
 
