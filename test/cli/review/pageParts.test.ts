@@ -3,6 +3,7 @@ import { escapeHtml } from "../../../cli/review/page/escape";
 import { embedJson } from "../../../cli/review/page/html";
 import { moved, scrollFor, visibleRange, within } from "../../../cli/review/page/model/keyboard";
 import { day, levelWithReason, moment, readable } from "../../../cli/review/page/model/messages";
+import { printable } from "../../../provider/access/messages";
 
 describe("keys move through the matrix", () => {
   const size = { rows: 100, columns: 5, page: 10 };
@@ -90,12 +91,12 @@ describe("texts in the page", () => {
     );
   });
 
-  test("survive being embedded as JSON", () => {
+  test("survive being embedded as JSON, printable", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const json = embedJson({ text });
         expect(json).not.toMatch(/[<>&\u2028\u2029]/);
-        expect(JSON.parse(json)).toEqual({ text });
+        expect(JSON.parse(json)).toEqual({ text: printable(text) });
       }),
     );
   });
