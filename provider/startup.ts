@@ -35,5 +35,4 @@ keepCompiledCode();
 // No source: the build makes it of `runtime.ts` and the libraries that every process needs, and puts it here.
 const bundle: typeof runtime = nodeModule.createRequire(__filename)("./runtime.bundle.js");
 
-/** The dynamic provider of one kind of resource; the provider text in the state calls this. */
-export const { provider } = bundle;
+export const { DynamicProvider, provider } = bundle;

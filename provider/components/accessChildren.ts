@@ -105,11 +105,24 @@ export class AccessChildren {
     return projectId;
   }
 
-  /** Roles go by their names, which previews know even before the roles are made. */
-  private byRole<Level>(levels: Readonly<Record<string, Level>>): Record<string, Level> {
-    return Object.fromEntries(
-      Object.entries(levels).map(([team, level]) => [this.roles.get(team)?.name ?? team, level]),
+  /**
+   * Roles go by their names, which previews know even before the roles are made. One called `__proto__` goes by its id:
+   * no entry can have that name.
+   */
+  private byRole<Level>(levels: Readonly<Record<string, Level>>): pulumi.Input<Record<string, Level>> {
+    const entries = Object.entries(levels).map(([team, level]) => ({
+      team,
+      role: this.roles.get(team),
+      level,
+    }));
+    const names = entries.map(({ team, role }) => role?.name ?? team);
+    const byNames = (known: readonly string[]): Record<string, Level> =>
+      Object.fromEntries(entries.map(({ level, team }, index) => [known[index] ?? team, level]));
+    if (!names.includes("__proto__")) return byNames(names);
+    const ids = entries.map(({ team, role }) =>
+      role?.name === "__proto__" ? role.resource.roleId : (role?.name ?? team),
     );
+    return pulumi.all(ids).apply(byNames);
   }
 
   private levels({ default: everybody, members, roles }: DesiredLevels) {
