@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Emulator } from "../../emulator";
+import { type Emulator, SYSTEM } from "../../emulator";
 import { plainMatrix } from "../provider/matrix/support";
 import { acmeWorld } from "../support/seeds";
 import { changesOf, javascript, withStack } from "./harness";
@@ -45,6 +45,22 @@ function keysIn({ store }: Emulator): string[] {
   return made.map(({ label, scopes }) => `${label}: ${scopes.join(" ")}`).sort();
 }
 
+/** Gives a role another level in each of the two projects, as somebody could in PostHog; answers how to undo that. */
+function changeByHand({ store }: Emulator): () => void {
+  const rules = [1, 2].flatMap(
+    (project) =>
+      store.accessRules
+        .where("team_id", project)
+        .find(({ resource, role }) => resource === "project" && role !== null) ?? [],
+  );
+  for (const { id, access_level } of rules) {
+    store.accessRules.update(id, { access_level: access_level === "admin" ? "member" : "admin" }, SYSTEM);
+  }
+  return () => {
+    for (const { id, access_level } of rules) store.accessRules.update(id, { access_level }, SYSTEM);
+  };
+}
+
 const plainRules = [
   "Production feature_flag engineering editor",
   "Production insight product editor",
@@ -69,7 +85,7 @@ test("a matrix becomes roles, policies and keys, says what changes, and goes wit
       );
       expect(preview.text).toContain('role "engineering": developer@acme.test joins');
       expect(preview.text).toMatch(
-        /project 2: analyst@acme\.test loses admin on Production, keeps member through role product/,
+        /"access-production_project": analyst@acme\.test loses admin on Production, keeps member through role product/,
       );
       expect(rulesIn(emulator)).toEqual([]);
 
@@ -88,6 +104,13 @@ test("a matrix becomes roles, policies and keys, says what changes, and goes wit
       });
       expect(await stack.exportText()).not.toMatch(/phx_\w{10}/);
       expect(changesOf(await stack.preview({ flags: ["--refresh", "--expect-no-changes"] }))).toEqual([]);
+
+      const undo = changeByHand(emulator);
+      expect(changesOf(await stack.preview({ flags: ["--refresh"] })).sort()).toEqual([
+        "update access-production_project: roles",
+        "update access-staging_project: roles",
+      ]);
+      undo();
 
       const edited = plainMatrix
         .replace("can_create_flags: true, can_delete_flags: false}", "until: 2026-01-01, because: INC-42}")
