@@ -1,9 +1,11 @@
 import { SYSTEM } from "../../../../emulator";
+import { getAccessReview } from "../../../../provider";
 import { writesOf } from "../../../support/access";
 import { driftOf, shown } from "../../../support/drift";
 import { type World, withWorld } from "../../../support/driver";
 import { peopleIn, roleNamed } from "../../../support/people";
 import { acmeWorld } from "../../../support/seeds";
+import { configure } from "../../functions/support";
 
 const [analyst, developer] = ["analyst@acme.test", "developer@acme.test"];
 
@@ -82,6 +84,18 @@ describe.each(["2026-07", "current"] as const)("a role that a directory writes t
       expect((await role.refresh())?.inputs).toEqual(ignoring);
       expect((await role.diff(ignoring)).changes).toBe(false);
       expect(roleNamed(w.emulator, "Analysts").id).toBe(role.id);
+    }, world(generation)));
+
+  test("shows the people whom the directory added in the review, as what they can do", () =>
+    withWorld(async (w) => {
+      const directory = await directoryOf(w);
+      const { url: host, apiKey, organizationId } = w.emulator;
+      configure({ host, apiKey, organizationId });
+      const rolesOf = async (who: string): Promise<unknown> =>
+        (await getAccessReview()).people.find(({ email }) => email === who)?.roles;
+      expect(await rolesOf(developer)).toEqual([]);
+      await directory.push("Analysts", developer);
+      expect([await rolesOf(developer), await rolesOf(analyst)]).toEqual([["Analysts"], []]);
     }, world(generation)));
 
   test("waits for people whom the directory brings", () =>
