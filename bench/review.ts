@@ -110,7 +110,8 @@ async function runReview(
 ): Promise<{ peakBytes: number }> {
   const child = spawn(
     process.execPath,
-    ["-e", measured, "--", "review", ...files.flatMap((file) => ["--output", file])],
+    // The first argument stands where a script's name would.
+    ["-e", measured, "--", "pulumi-posthog", "review", ...files.flatMap((file) => ["--output", file])],
     {
       stdio: ["ignore", "ignore", "pipe"],
       env: {
