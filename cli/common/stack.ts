@@ -5,7 +5,7 @@ import { printable } from "../../provider/access/messages";
 import { ConfigurationError } from "../../provider/posthog/errors";
 import { runPulumi } from "./pulumi";
 
-/** What a command can do without a stack. */
+/** What most commands can do without a stack. */
 const withoutStack =
   "set POSTHOG_API_KEY (and POSTHOG_HOST for another host than us.posthog.com): then no stack is read";
 
@@ -13,11 +13,12 @@ const withoutStack =
  * The name of the selected stack of the program in this folder or one above, which standard error names; undefined
  * outside of programs.
  *
+ * @param instead what the command can do without a stack, for errors.
  * @throws ConfigurationError if the program has no selected stack, or it cannot be read.
  */
-export async function selectedStack(): Promise<string | undefined> {
+export async function selectedStack(instead = withoutStack): Promise<string | undefined> {
   if (!isInProgram()) return undefined;
-  const { ok, stdout, why } = await orWithoutStack(runPulumi(["stack", "--show-name"]));
+  const { ok, stdout, why } = await orInstead(runPulumi(["stack", "--show-name"]), instead);
   if (ok) {
     const name = stdout.trim();
     console.error(printable(`using the selected stack ${name}; --stack names another`));
@@ -25,7 +26,7 @@ export async function selectedStack(): Promise<string | undefined> {
   }
   throw new ConfigurationError("the selected stack of the program in this folder cannot be read", {
     why,
-    fix: stackFix(why, "Choose a stack with --stack, or with pulumi stack select"),
+    fix: stackFix(why, "Choose a stack with --stack, or with pulumi stack select", instead),
   });
 }
 
@@ -34,8 +35,9 @@ export async function selectedStack(): Promise<string | undefined> {
  *
  * @param why what Pulumi said.
  * @param otherwise what else makes it readable, without a full stop.
+ * @param instead what the command can do without it.
  */
-export function stackFix(why: string, otherwise: string): string {
+export function stackFix(why: string, otherwise: string, instead = withoutStack): string {
   const ways: readonly (readonly [RegExp, string])[] = [
     [
       /passphrase|decrypt/i,
@@ -47,17 +49,17 @@ export function stackFix(why: string, otherwise: string): string {
     ],
   ];
   const [, way] = ways.find(([pattern]) => pattern.test(why)) ?? [];
-  return `${way ?? otherwise}; or ${withoutStack}.`;
+  return `${way ?? otherwise}; or ${instead}.`;
 }
 
-/** Without Pulumi itself, the environment is a way too. */
-async function orWithoutStack<T>(answer: Promise<T>): Promise<T> {
+/** Without Pulumi itself, there is what the command can do without a stack. */
+async function orInstead<T>(answer: Promise<T>, instead: string): Promise<T> {
   try {
     return await answer;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const { why, fix } = error.remedy;
-    throw new ConfigurationError(error.summary, { why, fix: `${fix} Or ${withoutStack}.` });
+    throw new ConfigurationError(error.summary, { why, fix: `${fix} Or ${instead}.` });
   }
 }
 

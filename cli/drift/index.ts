@@ -21,6 +21,9 @@ import { type DriftResult, findDrift, type RunOptions } from "./run";
 import { printSarif } from "./sarif";
 import { namesSource, readSource, type SourceFlags } from "./sources";
 
+/** What can be compared without a stack. */
+const withoutStack = "compare something else: --state <file>, --matrix <file> or --explain <file>";
+
 interface DriftFlags extends ConnectionFlags, SourceFlags {
   /** Start of the activity log to read, ISO 8601. */
   readonly since?: string;
@@ -68,7 +71,7 @@ export function registerDrift(program: Command): void {
 
 /** Compares what the flags name with PostHog. */
 async function drift(flags: DriftFlags): Promise<DriftResult> {
-  const compared = flags.stack ?? (namesSource(flags) ? undefined : await selectedStack());
+  const compared = flags.stack ?? (namesSource(flags) ? undefined : await selectedStack(withoutStack));
   const stack = usesEnvironment(flags) ? undefined : (compared ?? (await chosenStack(flags)));
   const host = await hostFor({ ...flags, stack });
   const source = await readSource({ ...flags, stack: compared }, new Date(), {

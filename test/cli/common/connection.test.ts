@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
 import { configurationOf } from "../../../cli/common/connection";
 import { projectOutputs } from "../../../cli/common/stack";
-import { createProgram } from "../../../cli/program";
+import { createProgram, runProgram } from "../../../cli/program";
 import { type Emulator, startEmulator } from "../../../emulator";
 import { Connections } from "../../../provider/posthog/connection";
 import { messageOf } from "../../../provider/posthog/errors";
@@ -215,6 +215,16 @@ describe("every command that reads PostHog", () => {
       "stack --show-name",
       "stack export",
     ]);
+  });
+
+  test.each<[what: string, scene: Scene]>([
+    ["pulumi", { isInProgram: true }],
+    ["a selected stack", { pulumi: { config: {}, noStack: "no stack selected" } }],
+  ])("drift without %s names what else it can compare, not the key that it has", async (_, scene) => {
+    const environment = { POSTHOG_HOST: emulator.url, POSTHOG_API_KEY: emulator.apiKey };
+    const { said } = await within({ ...scene, environment }, () => runProgram(createProgram(), ["drift"]));
+    expect(said.join("\n")).toMatch(/[Oo]r compare something else: --state <file>, --matrix <file>/);
+    expect(said.join("\n")).not.toContain("POSTHOG_API_KEY");
   });
 
   test.each([
