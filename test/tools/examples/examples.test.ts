@@ -262,7 +262,7 @@ function withPrograms(
   }
 }
 
-describePart("python3", lacking("python3"), () => {
+describePart("python", lacking("python3"), () => {
   test("Python compiles the documentation's first examples", () => {
     withPrograms(
       "python",
