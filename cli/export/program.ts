@@ -61,7 +61,7 @@ export function programOf(snapshot: ExportSnapshot, account?: string): Program {
   const ids = namesakes(snapshot, (id) => names.projects.get(id)?.name ?? "");
   const { lists } = context;
   const index = [
-    `${header(snapshot, ids)}${asComments(remarks, "//")}`,
+    `${programHeader(`${printable(live.name)} (${live.host}), as pulumi-posthog export found it.`, ids)}${asComments(remarks, "//")}`,
     [
       'import * as posthog from "pulumi-posthog";',
       ...(lists.text === undefined ? [] : [`import * as ${listsName} from "./people";`]),
@@ -75,10 +75,16 @@ export function programOf(snapshot: ExportSnapshot, account?: string): Program {
   return { files, ids, leftOut: remarks };
 }
 
-function header({ live }: ExportSnapshot, ids: ReadonlyMap<string, string>): string {
+/**
+ * The comment that a program begins with.
+ *
+ * @param what the program has, as a sentence.
+ * @param ids what `adopt` needs, by resource.
+ */
+export function programHeader(what: string, ids: ReadonlyMap<string, string>): string {
   const flags = [...ids].map(([name, id]) => ` --id ${name}=${id}`).join("");
   return [
-    `// ${printable(live.name)} (${live.host}), as pulumi-posthog export found it.`,
+    `// ${what}`,
     "//",
     `// To manage these objects: npx pulumi-posthog adopt${flags}`,
     "// Then pulumi preview --refresh shows no changes.",

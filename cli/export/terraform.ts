@@ -5,7 +5,7 @@ import { apiNameOf } from "../../provider/handlers/project/projectSettings";
 import { construct, Expression } from "./code";
 import { asComments } from "./leftOut";
 import { Names } from "./names";
-import type { Program } from "./program";
+import { type Program, programHeader } from "./program";
 import { type MemberName, personNamed } from "./terraformNames";
 import type { TerraformResource, TerraformState } from "./terraformState";
 
@@ -61,17 +61,9 @@ export function programOfTerraform(
     return own.length === 0 ? [] : [`\n// ${title}\n\n${own.join("\n")}`];
   });
   const { ids } = conversion;
-  const flags = [...ids].map(([resource, id]) => ` --id ${resource}=${id}`).join("");
-  const header = [
-    "// The organization-side resources of a Terraform state, as pulumi-posthog export found them.",
-    "//",
-    `// To manage these objects: npx pulumi-posthog adopt${flags}`,
-    "// Then pulumi preview --refresh shows no changes.",
-    "//",
-    "",
-  ].join("\n");
+  const what = "The organization-side resources of a Terraform state, as pulumi-posthog export found them.";
   const text = [
-    `${header}${asComments(remarks, "//")}`,
+    `${programHeader(what, ids)}${asComments(remarks, "//")}`,
     'import * as posthog from "pulumi-posthog";',
     ...bodies,
   ];
@@ -79,7 +71,7 @@ export function programOfTerraform(
 }
 
 function isKind(kind: string): kind is Kind {
-  return kind in sections;
+  return Object.hasOwn(sections, kind);
 }
 
 const text = z.string().nullish();

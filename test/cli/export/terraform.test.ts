@@ -167,3 +167,11 @@ test.each([
 test("a file that is not there is refused", () => {
   expect(() => readTerraformState("/nowhere/state.json")).toThrow(/could not be read/);
 });
+
+test.each(["posthog_constructor", "posthog_toString"])(
+  "a resource of a type that only JavaScript's objects have a member of, %s, stays in Terraform",
+  (type) => {
+    const of = stateWith({ type, address: `${type}.it` });
+    expect(programOfTerraform(of, of.people).stays).toEqual([`${type}.it`]);
+  },
+);
