@@ -4,6 +4,9 @@ import type { Role } from "../store/entities";
 import {
   listReply,
   metaOf,
+  Patch,
+  type PatchOperation,
+  read,
   readFilter,
   recordScim,
   type ScimCall,
@@ -11,22 +14,10 @@ import {
   schemasOf,
   scimReply,
 } from "./protocol";
-import { read } from "./users";
 
 const Members = z.array(z.looseObject({ value: z.union([z.string(), z.number()]).transform(String) }));
 
 const Attributes = z.looseObject({ displayName: z.string().min(1).optional(), members: Members.optional() });
-
-const Operation = z.looseObject({
-  op: z
-    .string()
-    .regex(/^(add|replace|remove)$/i)
-    .transform((op) => op.toLowerCase()),
-  path: z.string().optional(),
-  value: z.unknown().optional(),
-});
-
-const Patch = z.looseObject({ Operations: z.array(Operation) });
 
 const REFUSED = "Failed to update group";
 
@@ -93,7 +84,7 @@ export function deleteGroup(call: ScimCall): Reply {
   return noContent();
 }
 
-function patchRole(call: ScimCall, role: Role, { op, path, value }: z.output<typeof Operation>): void {
+function patchRole(call: ScimCall, role: Role, { op, path, value }: PatchOperation): void {
   const [, single] = /^members\[value eq "([^"]+)"\]$/i.exec(path ?? "") ?? [];
   if (single !== undefined) {
     removeMembers(call, role, [{ value: single }]);

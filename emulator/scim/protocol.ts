@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Backend } from "../server/backend";
 import { hasFeature } from "../server/effectiveAccess";
 import { atLeast } from "../server/generations";
@@ -25,6 +26,21 @@ interface Tenant {
   readonly domain?: OrganizationDomain;
 }
 
+const Operation = z.looseObject({
+  op: z
+    .string()
+    .regex(/^(add|replace|remove)$/i)
+    .transform((op) => op.toLowerCase()),
+  path: z.string().optional(),
+  value: z.unknown().optional(),
+});
+
+/** One change of a patch; identity providers write its name in any case. */
+export type PatchOperation = z.output<typeof Operation>;
+
+/** A patch: what it changes, one after the other. */
+export const Patch = z.looseObject({ Operations: z.array(Operation) });
+
 /** A refusal in SCIM's form. */
 export class ScimError extends Error {
   constructor(
@@ -33,6 +49,15 @@ export class ScimError extends Error {
   ) {
     super(detail);
   }
+}
+
+/** Reads a value, or refuses the request. */
+export function read<S extends z.ZodType>(schema: S, value: unknown, refusal: string): z.output<S> {
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    throw new ScimError(400, refusal);
+  }
+  return result.data;
 }
 
 /** Makes a route's handler of one for identity providers: checks the token, and keeps the request in SCIM's log. */

@@ -7,6 +7,9 @@ import { LEVEL, type Membership, type ScimUser, type User } from "../store/entit
 import {
   listReply,
   metaOf,
+  Patch,
+  type PatchOperation,
+  read,
   readFilter,
   recordScim,
   type ScimCall,
@@ -33,14 +36,6 @@ const Attributes = z.looseObject({
 });
 
 type Attributes = z.output<typeof Attributes>;
-
-const Operation = z.looseObject({
-  op: z.string().regex(/^(add|replace|remove)$/i),
-  path: z.string().optional(),
-  value: z.unknown().optional(),
-});
-
-const Patch = z.looseObject({ Operations: z.array(Operation) });
 
 /** The people of the organization; with a filter those whom this identity provider has provisioned under that name. */
 export function listUsers(call: ScimCall): Reply {
@@ -108,18 +103,9 @@ export function deleteUser(call: ScimCall): Reply {
   return noContent();
 }
 
-/** Reads a value, or refuses the request. */
-export function read<S extends z.ZodType>(schema: S, value: unknown, refusal: string): z.output<S> {
-  const result = schema.safeParse(value);
-  if (!result.success) {
-    throw new ScimError(400, refusal);
-  }
-  return result.data;
-}
-
 /** The attributes that one operation of a patch sets; identity providers send a path, or an object without one. */
-function changeOf({ op, path, value }: z.output<typeof Operation>): unknown {
-  if (op.toLowerCase() === "remove") {
+function changeOf({ op, path, value }: PatchOperation): unknown {
+  if (op === "remove") {
     return {};
   }
   if (path === undefined) {
