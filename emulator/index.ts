@@ -20,7 +20,7 @@ export { ALL_FEATURES, DEFAULT_SEED } from "./seed/defaults";
 export type { SeedInput } from "./seed/input";
 export type { CredentialKind, IgnoredField, RequestRecord } from "./server/backend";
 export type { FaultKind, FaultOptions, Faults } from "./server/faults";
-export { ageOf, GENERATIONS, type Generation, SOURCES } from "./server/generations";
+export { AGES, ageOf, GENERATIONS, type Generation, SOURCES } from "./server/generations";
 export type { RateLimits } from "./server/rateLimit";
 export { type Actor, type Change, Collection, SYSTEM } from "./store/collection";
 export {

@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { ageOf, type Emulator, GENERATIONS, type Generation, SOURCES, startEmulator } from "../../emulator";
+import {
+  AGES,
+  ageOf,
+  type Emulator,
+  GENERATIONS,
+  type Generation,
+  SOURCES,
+  startEmulator,
+} from "../../emulator";
 import { printable, printableLines } from "../../provider/access/messages";
 import { messageOf } from "../../provider/posthog/errors";
 import { codeOf } from "../common/output";
@@ -31,7 +39,8 @@ export function registerEmulate(program: Command): void {
     .option("--seed <file>", "YAML or JSON file with the initial data (default: organization Acme)")
     .addOption(
       new Option("--generation <age>", "which generation of PostHog to emulate")
-        .choices(GENERATIONS)
+        .choices(AGES)
+        .argParser(readGeneration)
         .default("current"),
     )
     .option("--rate-limit", "rate-limit each key as PostHog Cloud does")
@@ -118,6 +127,15 @@ function stopSignal(): Promise<void> {
       process.on(signal, () => resolve());
     }
   });
+}
+
+/** A generation by its name, or by an earlier one, which the help no longer lists. */
+function readGeneration(text: string): Generation {
+  const generation = GENERATIONS.find((name) => name === text);
+  if (generation === undefined) {
+    throw new InvalidArgumentError(`Allowed choices are ${AGES.join(", ")}.`);
+  }
+  return generation;
 }
 
 function readPort(text: string): number {

@@ -1,7 +1,7 @@
 import type { Age } from "../store/store";
 
 /** The ages of PostHog that the emulator can have, oldest first. */
-const AGES: readonly Age[] = ["2025-08", "2026-07", "current"];
+export const AGES: readonly Age[] = ["2025-08", "2026-07", "current"];
 
 /** Earlier names of the ages. */
 const ALIASES = { old: "2025-08", mid: "2026-07", new: "current" } as const;

@@ -163,7 +163,7 @@ test.each([
   [["--port", "70000"], "It must be a number from 0 to 65535."],
   [["--port", "http"], "It must be a number from 0 to 65535."],
   [["--latency", "-5"], "It must be a number of milliseconds, at most 600000."],
-  [["--generation", "ancient"], "old, mid, new."],
+  [["--generation", "ancient"], "Allowed choices are 2025-08, 2026-07, current."],
   [["--sed", "x"], "unknown option '--sed'"],
 ])("a wrong flag %j is explained, and exit code 1", async (flags, explanation) => {
   const command = new Command(...flags);
