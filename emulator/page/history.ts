@@ -1,6 +1,18 @@
 import type { Backend, RequestRecord } from "../server/backend";
 import type { ActivityChange, ActivityRow, Json, Organization } from "../store/entities";
-import { badge, count, html, list, type Markup, moment, row, section, type Tone, table } from "./parts";
+import {
+  badge,
+  count,
+  html,
+  list,
+  type Markup,
+  moment,
+  row,
+  SCREEN,
+  section,
+  type Tone,
+  table,
+} from "./parts";
 
 const SHOWN_ACTIVITY = 14;
 
@@ -13,12 +25,14 @@ const LONGEST_VALUE = 28;
 /** The latest rows of the activity log. */
 export function activitySection({ store }: Backend, organization: Organization): Markup {
   const rows = store.activity.where("organization_id", organization.id);
-  const shown = rows.slice(-SHOWN_ACTIVITY).reverse();
-  const heads = ["When (UTC)", "Who", "What"];
   const body = table(
-    heads,
-    shown.map((one) => activityRow({ store }, one)),
-    "Nothing has happened yet.",
+    {
+      heads: ["When (UTC)", "Who", "What"],
+      items: rows.slice(-SHOWN_ACTIVITY).reverse(),
+      row: (one) => activityRow({ store }, one),
+      empty: "Nothing has happened yet.",
+    },
+    SCREEN,
   );
   return section("Latest activity", count(rows.length, "row", "rows"), body);
 }
@@ -57,13 +71,20 @@ export function requestsSection({ requests, ignoredFields }: Backend): Markup {
     .map((request, index) => ({ request, index }))
     .slice(-SHOWN_REQUESTS)
     .reverse();
-  const rows = shown.map(({ request, index }) => requestRow(request, index));
   const ignored = [
     ...new Set(ignoredFields.map(({ method, path, field }) => `${field} (${method} ${path})`)),
   ];
   const note = ignored.length === 0 ? null : html`<p class="why">Ignored fields: ${ignored.join(", ")}</p>`;
-  const body = [table(["Request", "Answer", "By"], rows, "No requests yet."), note];
-  return section("Latest requests", count(requests.length, "request", "requests"), body);
+  const latest = table(
+    {
+      heads: ["Request", "Answer", "By"],
+      items: shown,
+      row: ({ request, index }) => requestRow(request, index),
+      empty: "No requests yet.",
+    },
+    SCREEN,
+  );
+  return section("Latest requests", count(requests.length, "request", "requests"), [latest, note]);
 }
 
 function requestRow(request: RequestRecord, index: number): Markup {

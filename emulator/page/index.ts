@@ -3,10 +3,11 @@ import type { Hono } from "hono";
 import type { Backend } from "../server/backend";
 import type { ServerEnv } from "../server/server";
 import type { Organization } from "../store/entities";
+import { accessSection } from "./access";
 import { activitySection, requestsSection } from "./history";
 import { keysSection } from "./keys";
-import { badge, count, html, Markup } from "./parts";
-import { accessSection, invitesSection, rolesSection } from "./people";
+import { badge, count, type Extent, html, Markup, PAPER, SCREEN } from "./parts";
+import { invitesSection, rolesSection } from "./people";
 import { signOnSection } from "./sso";
 import { SCRIPT, STYLE } from "./style";
 
@@ -24,7 +25,7 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-/** Serves the page for people at `/`, and its changing part at `/_emulator/page`. */
+/** Serves the page for people at `/`, and its changing part at `/_emulator/page`, with `?print` as paper has it. */
 export function servePage(app: Hono<ServerEnv>, backend: Backend): void {
   app.get("/", (context) => {
     context.header("Content-Security-Policy", POLICY);
@@ -32,7 +33,8 @@ export function servePage(app: Hono<ServerEnv>, backend: Backend): void {
   });
   app.get("/_emulator/page", (context) => {
     context.header("Cache-Control", "no-store");
-    return context.html(contents(backend, context.req.query("organization")).text);
+    const extent = context.req.query("print") === undefined ? SCREEN : PAPER;
+    return context.html(contents(backend, context.req.query("organization"), extent).text);
   });
 }
 
@@ -61,7 +63,7 @@ function page(backend: Backend, id: string | undefined): Markup {
 <span>generation <b>${backend.generation}</b>, ${backend.cloud ? "Cloud" : "self-hosted"}</span>
 ${organization === undefined ? null : organizationMenu(backend, organization)}
 </header>
-<main>${contents(backend, id)}</main>
+<main>${contents(backend, id, SCREEN)}</main>
 <script>${new Markup(SCRIPT)}</script>
 </body>
 </html>
@@ -81,18 +83,18 @@ function organizationMenu({ store }: Backend, current: Organization): Markup | n
   return html`<nav>${count(organizations.length, "organization", "organizations")}: ${links}</nav>`;
 }
 
-function contents(backend: Backend, id: string | undefined): Markup {
+function contents(backend: Backend, id: string | undefined, extent: Extent): Markup {
   const organization = chosen(backend, id);
   if (organization === undefined) {
     return requestsSection(backend);
   }
   return html`${[
     facts(organization),
-    accessSection(backend, organization),
-    rolesSection(backend, organization),
-    invitesSection(backend, organization),
-    keysSection(backend, organization),
-    signOnSection(backend, organization),
+    accessSection(backend, organization, extent),
+    rolesSection(backend, organization, extent),
+    invitesSection(backend, organization, extent),
+    keysSection(backend, organization, extent),
+    signOnSection(backend, organization, extent),
     activitySection(backend, organization),
     requestsSection(backend),
   ]}`;

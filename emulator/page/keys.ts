@@ -1,10 +1,10 @@
 import type { Backend } from "../server/backend";
 import type { Organization, PersonalApiKey, ProjectSecretApiKey } from "../store/entities";
-import { badge, count, html, list, type Markup, moment, row, section, table } from "./parts";
+import { badge, count, type Extent, html, list, type Markup, moment, row, section, table } from "./parts";
 import { membersOf, projectsOf } from "./people";
 
 /** The keys of the organization's people and projects, by their masks. */
-export function keysSection({ store }: Backend, organization: Organization): Markup {
+export function keysSection({ store }: Backend, organization: Organization, extent: Extent): Markup {
   const oldestFirst = (left: { created_at: string }, right: { created_at: string }) =>
     left.created_at.localeCompare(right.created_at);
   const personal = membersOf(store, organization).flatMap(({ user_id }) =>
@@ -13,12 +13,16 @@ export function keysSection({ store }: Backend, organization: Organization): Mar
   const secret = projectsOf(store, organization).flatMap(({ id }) =>
     store.projectSecretApiKeys.where("team_id", id).sort(oldestFirst),
   );
-  const rows = [
-    ...personal.map((key) => personalRow({ store }, key)),
-    ...secret.map((key) => secretRow({ store }, key)),
-  ];
-  const heads = ["Key", "Belongs to", "Scopes", "Only for", "Last used"];
-  return section("API keys", count(rows.length, "key", "keys"), table(heads, rows, "No keys."), true);
+  const keys = table(
+    {
+      heads: ["Key", "Belongs to", "Scopes", "Only for", "Last used"],
+      items: [...personal, ...secret],
+      row: (key) => ("user_id" in key ? personalRow({ store }, key) : secretRow({ store }, key)),
+      empty: "No keys.",
+    },
+    extent,
+  );
+  return section("API keys", count(personal.length + secret.length, "key", "keys"), keys, true);
 }
 
 function personalRow({ store }: Pick<Backend, "store">, key: PersonalApiKey): Markup {

@@ -17,20 +17,47 @@ export function section(title: string, note: string, body: Content, wide = false
   return html`<section class="${wide ? "wide" : ""}"><h2>${title} <small>${note}</small></h2>${body}</section>`;
 }
 
-/** How many rows a table shows, so that a large organization still makes a page that can be read. */
-const MOST_ROWS = 60;
+/** How much of a large organization is shown. */
+export interface Extent {
+  /** How many rows of a table. */
+  readonly rows: number;
+  /** How many projects one table has. */
+  readonly columns: number;
+  /** How many tables of so many projects there are. */
+  readonly tables: number;
+}
+
+/** What one can still read, and a browser draws at once. */
+export const SCREEN: Extent = { rows: 60, columns: 12, tables: 1 };
+
+/** Everything, no wider than a sheet of paper. */
+export const PAPER: Extent = { rows: Number.POSITIVE_INFINITY, columns: 8, tables: Number.POSITIVE_INFINITY };
+
+/** What a table shows. */
+interface TableContents<T> {
+  readonly heads: readonly Content[];
+  readonly items: readonly T[];
+  /** Makes an item's row; only for the items that are shown. */
+  readonly row: (item: T) => Markup;
+  /** The sentence in the table's place where there are no items. */
+  readonly empty: string;
+}
 
 /** A table, or a sentence in its place when it has no rows. */
-export function table(heads: readonly Content[], rows: readonly Markup[], empty: string): Markup {
-  if (rows.length === 0) {
+export function table<T>({ heads, items, row, empty }: TableContents<T>, { rows }: Extent): Markup {
+  if (items.length === 0) {
     return html`<p class="empty">${empty}</p>`;
   }
-  if (rows.length > MOST_ROWS) {
-    const rest = html`<p class="empty">and ${rows.length - MOST_ROWS} more</p>`;
-    return html`${[table(heads, rows.slice(0, MOST_ROWS), empty), rest]}`;
-  }
   const head = html`<tr>${heads.map((one) => html`<th>${one}</th>`)}</tr>`;
-  return html`<div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${rows}</tbody></table></div>`;
+  const body = items.slice(0, rows).map(row);
+  return html`<div class="scroll" tabindex="0"><table><thead>${head}</thead><tbody>${body}</tbody></table></div>${
+    items.length > rows ? left(`${items.length - rows} more`) : null
+  }`;
+}
+
+/** What a screen leaves out. */
+export function left(what: string): Markup {
+  return html`<p class="empty">and ${what}, which a print shows</p>`;
 }
 
 /** A row of a table. The page highlights it briefly when it is new or has changed. */

@@ -2,20 +2,30 @@ import type { Backend } from "../server/backend";
 import { atLeast } from "../server/generations";
 import { appliesTo, hasOidc, hasSaml, hasScim } from "../sso/signOn";
 import type { IdentityProviderConfig, Organization, OrganizationDomain } from "../store/entities";
-import { badge, count, html, list, type Markup, row, section, table } from "./parts";
+import { badge, count, type Extent, html, list, type Markup, row, section, table } from "./parts";
 
 /** E-mail domains, their verification and enforcement, and the identity providers behind them. */
-export function signOnSection(backend: Backend, organization: Organization): Markup {
+export function signOnSection(backend: Backend, organization: Organization, extent: Extent): Markup {
   const domains = backend.store.domains
     .where("organization_id", organization.id)
     .sort((left, right) => left.domain.localeCompare(right.domain));
   const configs = backend.store.identityProviders.where("organization_id", organization.id);
-  const domainRows = domains.map((domain) => domainRow(backend, domain));
-  const heads = ["Domain", "Verification", "Sign-on"];
-  const domainTable = table(heads, domainRows, "No domains.");
-  const configRows = configs.map((config) => configRow(backend, config, domains));
-  const configTable =
-    configs.length === 0 ? null : table(["Identity provider", "Set up", "For"], configRows, "");
+  const domainTable = table(
+    {
+      heads: ["Domain", "Verification", "Sign-on"],
+      items: domains,
+      row: (domain) => domainRow(backend, domain),
+      empty: "No domains.",
+    },
+    extent,
+  );
+  const providers = {
+    heads: ["Identity provider", "Set up", "For"],
+    items: configs,
+    row: (config: IdentityProviderConfig) => configRow(backend, config, domains),
+    empty: "",
+  };
+  const configTable = configs.length === 0 ? null : table(providers, extent);
   return section(
     "Single sign-on",
     count(domains.length, "domain", "domains"),

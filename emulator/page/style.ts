@@ -66,20 +66,23 @@ time b { color: var(--text); font-weight: 600; }
 .list > span:has(.badge)::after, .list > span:has(code)::after { content: none !important; }
 code { font: .92em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; }
 .empty { margin: .2rem 0; color: var(--dim); }
+@page { size: a4 landscape; margin: 10mm; }
 @media print {
   main { display: block; padding: 0; }
   section { margin-bottom: 1rem; }
   .scroll { overflow: visible; }
   table { font-size: .7rem; }
-  th { white-space: normal; }
+  th, td { white-space: normal; overflow-wrap: anywhere; }
   th:first-child, td:first-child { position: static; }
   tr { break-inside: avoid; }
+  nav { display: none; }
 }
 `;
 
 /**
  * Keeps the page current: asks for its body every so often, puts the new one in place when it differs, and
- * marks for a moment the rows that are new or say something else than before.
+ * marks for a moment the rows that are new or say something else than before. While the page is printed it has
+ * everything, for which it waits: what comes in later would not be on the paper.
  */
 export const SCRIPT = `
 const main = document.querySelector("main");
@@ -93,11 +96,12 @@ const known = () => {
   return rows;
 };
 let shown = null;
+let isPrinting = false;
 const refresh = async () => {
   try {
     const answer = await fetch("/_emulator/page" + location.search);
     const body = await answer.text();
-    if (answer.ok && body !== shown) {
+    if (answer.ok && body !== shown && !isPrinting) {
       const before = known();
       main.innerHTML = body;
       if (shown !== null) for (const [key, text] of known())
@@ -110,5 +114,20 @@ const refresh = async () => {
   }
   setTimeout(refresh, 1500);
 };
+addEventListener("beforeprint", () => {
+  const request = new XMLHttpRequest();
+  const query = new URLSearchParams(location.search);
+  query.set("print", "");
+  request.open("GET", "/_emulator/page?" + query, false);
+  isPrinting = true;
+  try {
+    request.send();
+    if (request.status === 200) main.innerHTML = request.responseText;
+  } catch {}
+});
+addEventListener("afterprint", () => {
+  isPrinting = false;
+  if (shown !== null) main.innerHTML = shown;
+});
 refresh();
 `;

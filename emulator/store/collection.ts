@@ -84,12 +84,24 @@ export class Collection<T extends Row> {
     if (index === undefined) {
       return this.all().filter((row) => row[column] === value);
     }
-    return [...(index.get(value) ?? [])].flatMap((id) => this.rows.get(id) ?? []);
+    const found: T[] = [];
+    for (const id of index.get(value) ?? []) {
+      const row = this.rows.get(id);
+      if (row !== undefined) {
+        found.push(row);
+      }
+    }
+    return found;
   }
 
   /** The oldest row that passes the test. */
   find(test: (row: T) => boolean): T | undefined {
-    return this.all().find(test);
+    for (const row of this.rows.values()) {
+      if (test(row)) {
+        return row;
+      }
+    }
+    return undefined;
   }
 
   /** Adds a row. */

@@ -5,12 +5,37 @@ import axe from "axe-core";
 import type { Browser, Page } from "puppeteer-core";
 import { z } from "zod";
 import { renderReviewPage } from "../../cli/review/page";
-import { type Emulator, startEmulator } from "../../emulator";
+import { type Emulator, type SeedInput, startEmulator } from "../../emulator";
 import { lackingBrowser, startBrowser } from "../support/browser";
 import { describePart } from "../support/parts";
 import { madeUpReview } from "../support/reviews";
 
 const violations = z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) }));
+
+/** An organization of so many people and projects, with a rule that has a long reason. */
+function crowd(people: number, projects: number): SeedInput {
+  const emails = Array.from({ length: people }, (_, at) => ({ email: `person${at}@acme.test` }));
+  return {
+    users: emails,
+    organizations: [
+      {
+        name: "Acme",
+        members: emails.map(({ email }, at) => ({ email, level: at === 0 ? "owner" : "member" })),
+        projects: Array.from({ length: projects }, (_, at) => ({ name: `Project ${at + 1}`, id: at + 1 })),
+        roles: [
+          { name: "People who look after everything that customers see", members: ["person1@acme.test"] },
+        ],
+        accessRules: [
+          {
+            project: "Project 1",
+            role: "People who look after everything that customers see",
+            level: "admin",
+          },
+        ],
+      },
+    ],
+  };
+}
 
 describePart("browser", lackingBrowser, () => {
   jest.setTimeout(60_000);
@@ -18,17 +43,22 @@ describePart("browser", lackingBrowser, () => {
   const file = join(folder, "review.html");
   let browser: Browser;
   let emulator: Emulator;
+  let large: Emulator;
   let page: Page;
   const addresses = (): Record<string, string> => ({ review: `file://${file}`, emulator: emulator.url });
 
   beforeAll(async () => {
     writeFileSync(file, renderReviewPage(madeUpReview({ people: 300, projects: 12, keys: 9 })));
-    [browser, emulator] = await Promise.all([startBrowser(), startEmulator()]);
+    [browser, emulator, large] = await Promise.all([
+      startBrowser(),
+      startEmulator(),
+      startEmulator({ seed: crowd(80, 20) }),
+    ]);
     page = await browser.newPage();
     await page.setBypassCSP(true);
   });
   afterAll(async () => {
-    await Promise.all([browser.close(), emulator.close()]);
+    await Promise.all([browser.close(), emulator.close(), large.close()]);
     rmSync(folder, { recursive: true });
   });
 
@@ -109,6 +139,37 @@ describePart("browser", lackingBrowser, () => {
     expect(await value("matrix.scrollHeight - matrix.clientHeight")).toBeLessThanOrEqual(1);
     await value("scrollTo(0, document.documentElement.scrollHeight)");
     await page.waitForSelector('[aria-rowindex="309"]');
+  });
+
+  test("the emulator prints every person and project, and then shows what a screen has room for", async () => {
+    await page.setViewport({ width: 1400, height: 900 });
+    await page.goto(large.url, { waitUntil: "load" });
+    const shown =
+      "[document.querySelectorAll('tbody')[0].rows.length, main.textContent.includes('Project 20')]";
+    expect(await value(shown)).toEqual([60, false]);
+    await value(`addEventListener("beforeprint", () => {
+      printed = [...document.querySelectorAll("section:first-of-type table")].map(({ rows }) => [rows.length, rows[0].cells.length]);
+      lines = main.textContent;
+    }); undefined`);
+    await page.pdf();
+    expect(await value("printed")).toEqual([
+      [81, 10],
+      [81, 10],
+      [81, 6],
+    ]);
+    expect(await value("/person79@acme.test/.test(lines) && /Project 20 /.test(lines)")).toBe(true);
+    expect(await value(shown)).toEqual([60, false]);
+  });
+
+  test("what the emulator prints is no wider than its paper", async () => {
+    await page.goto(large.url, { waitUntil: "load" });
+    await page.emulateMediaType("print");
+    await page.setViewport({ width: 1046, height: 720 });
+    await value("dispatchEvent(new Event('beforeprint'))");
+    const width = await value("document.documentElement.scrollWidth");
+    await value("dispatchEvent(new Event('afterprint'))");
+    await page.emulateMediaType();
+    expect(width).toBeLessThanOrEqual(1046);
   });
 
   test("without JavaScript the findings and a table are there", async () => {

@@ -158,8 +158,13 @@ test("stays readable with very many people, projects and keys", async () => {
   }
   const text = read(await page());
   expect(text).toContain("4 people × 102 projects");
-  expect(text).toContain("and 41 more");
+  expect(text).toContain("and 41 more, which a print shows");
+  expect(text).toContain("and 90 more projects, which a print shows");
   expect(text).not.toContain("P99 1099");
+  const printed = read(await page("/_emulator/page?print="));
+  expect(printed).toContain("P99 1099");
+  expect(printed).toContain("R99 nobody");
+  expect(printed).not.toContain("more, which");
 });
 
 test("shows a server without organizations", async () => {
