@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { printable } from "../access/messages";
 import { watchingWrites } from "../posthog/arrivals";
 import type { Connection } from "../posthog/connection";
-import { GoneError, messageOf, NotFoundError, RefusedError } from "../posthog/errors";
+import { GoneError, NotFoundError, RefusedError } from "../posthog/errors";
 import { organizationId } from "../posthog/organizations";
 import { Arguments, adoptOf, commonArgs } from "./arguments";
 import type { ArgsOf, Checkpoint, Definition, Live, Program } from "./definition";
@@ -21,7 +21,7 @@ import { claim, claimsScope, howToAdopt, programOf, reviewNew, whoMadeIt } from 
 import { outputsAfterUpdate, stableOutputs } from "./stable";
 import { dropUndefined, type Properties, sameJson } from "./state";
 import { inPlace } from "./titles";
-import { carried, isUnfinished, unfinished, unfinishedIn } from "./unfinished";
+import { carried, isUnfinished, PartialResultError, unfinished, unfinishedIn } from "./unfinished";
 import { containsUnknown } from "./unknown";
 import { unsetName, withUnset } from "./unset";
 
@@ -47,21 +47,6 @@ export interface Observed {
 export interface AdoptableState extends Observed {
   /** The arguments whose values in PostHog are others than the declared ones. */
   readonly differs: readonly string[];
-}
-
-/** A write failed after the object existed. The engine keeps `id` and `properties`, and the next run goes on. */
-export class PartialResultError extends Error {
-  readonly reasons: readonly string[];
-
-  constructor(
-    readonly id: string,
-    readonly properties: Properties,
-    cause: unknown,
-  ) {
-    super(messageOf(cause));
-    this.name = "PartialResultError";
-    this.reasons = [this.message];
-  }
 }
 
 /** The lifecycle of one kind of resource. It knows neither Pulumi's wire nor its SDK. */
@@ -107,6 +92,8 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const known = { ...earlier, ...args };
     const title = this.title(known, properties, name === "" ? undefined : name);
     host.titles.remember(this.title(known, properties), title);
+    if (earlier !== undefined && name !== "")
+      host.titles.remember(this.title(earlier, before), this.title(earlier, before, name));
     try {
       const connection = this.connection(host, properties);
       const { preflight: reads } = connection.configuration;
@@ -265,8 +252,12 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return outputsAfterUpdate(this.definition, address, id, state, before, declared);
   }
 
-  /** Reads the object back; undefined when it is gone. */
-  async read(host: Host, id: string, stored: Properties): Promise<Observed | undefined> {
+  /**
+   * Reads the object back; undefined when it is gone.
+   *
+   * @param name the resource's name in the program; missing if the host does not know it.
+   */
+  async read(host: Host, id: string, stored: Properties, name?: string): Promise<Observed | undefined> {
     const state = this.args.meant(stored);
     const connection = this.connection(host, state);
     await requireSameOrganization(connection, state);
@@ -280,7 +271,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const gone = isUnfinished(state)
       ? "does not exist: the update that broke off has not made it, or it was deleted since"
       : "was deleted outside this program";
-    this.say(host, this.title(this.args.known(state), state), [warning(`${gone}${consequence}`)]);
+    this.say(host, this.titleOfStored(host, state, name), [warning(`${gone}${consequence}`)]);
     return undefined;
   }
 
@@ -360,8 +351,12 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return this.written(host, updated);
   }
 
-  /** Deletes the object; one that is gone already is fine. */
-  async delete(host: Host, id: string, stored: Properties): Promise<void> {
+  /**
+   * Deletes the object; one that is gone already is fine.
+   *
+   * @param name the resource's name in the program; missing if the host does not know it.
+   */
+  async delete(host: Host, id: string, stored: Properties, name?: string): Promise<void> {
     const state = this.args.meant(stored);
     const connection = this.connection(host, state);
     await requireSameOrganization(connection, state);
@@ -370,7 +365,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
       await this.definition.cleanUpAfterExternalDelete?.(connection, state);
       return;
     }
-    const title = this.title(this.args.known(state), state);
+    const title = this.titleOfStored(host, state, name);
     if (host.written.has(this.addressOf(id, state))) {
       this.say(host, title, [notice("is kept: another resource of the program manages it now")]);
       return;
@@ -392,6 +387,12 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
 
   private title(args: Partial<ArgsOf<Shape>>, properties: Properties, name?: string): string {
     return inPlace(this.definition.title(args, name), properties);
+  }
+
+  /** What a resource of the state is called: as previews of this run do, even where the host does not know its name. */
+  private titleOfStored(host: Host, state: Properties, name: string | undefined): string {
+    const args = this.args.known(state);
+    return name === undefined ? host.titles.of(this.title(args, state)) : this.title(args, state, name);
   }
 
   private say(host: Host, title: string, findings: readonly Finding[]): void {

@@ -1,3 +1,4 @@
+import { messageOf } from "../posthog/errors";
 import type { Properties } from "./state";
 
 /** The property that a write which broke off leaves in the state, until an update has finished it. */
@@ -45,4 +46,19 @@ export function wasDeclared(state: Properties, argument: string): boolean {
 function namesIn(state: Properties): unknown[] {
   const { declared } = unfinishedIn(state);
   return Array.isArray(declared) ? declared : [];
+}
+
+/** A write failed after the object existed. The engine keeps `id` and `properties`, and the next run goes on. */
+export class PartialResultError extends Error {
+  readonly reasons: readonly string[];
+
+  constructor(
+    readonly id: string,
+    readonly properties: Properties,
+    cause: unknown,
+  ) {
+    super(messageOf(cause));
+    this.name = "PartialResultError";
+    this.reasons = [this.message];
+  }
 }

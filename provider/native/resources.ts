@@ -17,10 +17,11 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { printable } from "../access/messages";
 import { isGet } from "../engine/arguments";
 import type { PropertyChange } from "../engine/diff";
-import { type Observed, PartialResultError, type ResourceHandler } from "../engine/handler";
+import type { Observed, ResourceHandler } from "../engine/handler";
 import type { Host } from "../engine/host";
 import type { SecretTexts } from "../engine/secretTexts";
 import type { Properties } from "../engine/state";
+import { PartialResultError } from "../engine/unfinished";
 import { unknownValue } from "../engine/unknown";
 import { handlers } from "../handlers";
 import { NotFoundError } from "../posthog/errors";
@@ -127,7 +128,8 @@ export class Resources {
 
   async delete(request: DeleteRequest): Promise<void> {
     const { handler } = this.kindOf(request);
-    await handler.delete(this.host, request.getId(), this.taken(handler, request.getProperties()).properties);
+    const { properties } = this.taken(handler, request.getProperties());
+    await handler.delete(this.host, request.getId(), properties, nameOf(request));
   }
 
   /** Takes properties out of a request; no message shows the secret arguments among them. */
@@ -144,7 +146,7 @@ export class Resources {
     state: Properties,
   ): Promise<Observed | undefined> {
     const id = request.getId();
-    if (!isGet(state)) return handler.read(this.host, id, state);
+    if (!isGet(state)) return handler.read(this.host, id, state, nameOf(request));
     return request.hasInputs() ? handler.get(this.host, id, state) : handler.import(this.host, id, state);
   }
 

@@ -1,14 +1,9 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator";
 import type { Finding } from "../../provider/engine/finding";
-import {
-  type AdoptableState,
-  type Difference,
-  type Observed,
-  PartialResultError,
-  type ResourceHandler,
-} from "../../provider/engine/handler";
+import type { AdoptableState, Difference, Observed, ResourceHandler } from "../../provider/engine/handler";
 import { createHost, type Host, noticeText } from "../../provider/engine/host";
 import type { Properties } from "../../provider/engine/state";
+import { PartialResultError } from "../../provider/engine/unfinished";
 import { handlers } from "../../provider/handlers";
 import { Connections } from "../../provider/posthog/connection";
 import type { Clock } from "../../provider/posthog/gate";

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Emulator } from "../../emulator";
-import { PartialResultError, type ResourceHandler } from "../../provider/engine/handler";
+import type { ResourceHandler } from "../../provider/engine/handler";
 import { createHost, type Host } from "../../provider/engine/host";
 import type { Properties } from "../../provider/engine/state";
+import { PartialResultError } from "../../provider/engine/unfinished";
 import { handlers } from "../../provider/handlers";
 import { Connections } from "../../provider/posthog/connection";
 import { messageOf } from "../../provider/posthog/errors";

@@ -85,7 +85,7 @@ function writesOf({ steps, removed }: PolicyPlan): string {
     [writes.length - fresh - removed, "changed"],
     [removed, "removed"],
   ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
-  return `${counted(writes.length, "grant")}: ${counts.join(", ")}`;
+  return `grants: ${counts.join(", ")}`;
 }
 
 function linesOf(people: readonly PersonChange[], what: string): string[] {

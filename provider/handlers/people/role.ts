@@ -154,7 +154,9 @@ export const role = defineResource({
     const found = roleOf(live.id, await listRoles(connection));
     const members = found?.members ?? [];
     const lost = [
-      ...(members.length === 0 ? [] : [`${namesOf(members.map(({ user }) => user))} lose it`]),
+      ...(members.length === 0
+        ? []
+        : [`${namesOf(members.map(({ user }) => user))} ${members.length === 1 ? "loses" : "lose"} it`]),
       ...(found?.is_default === true ? ["new members get this role by default, and will get none"] : []),
     ];
     return lost.length === 0 ? undefined : `deletes its access rules too; ${lost.join("; ")}`;

@@ -19,7 +19,7 @@ describe("a preview of a policy counts the same update's changes to roles", () =
     withWorld(async (world) => {
       await world.resource("Role").refusals({ name: "Newcomers", members: ["analyst@acme.test"] });
       expect(await messages(world, closed("newcomers"))).toEqual([
-        "2 grants: 2 new",
+        "grants: 2 new",
         "analyst@acme.test loses admin on Default project, keeps member through role Newcomers",
         "developer@acme.test loses admin on Default project, now none through the rule for everybody",
       ]);
@@ -30,7 +30,7 @@ describe("a preview of a policy counts the same update's changes to roles", () =
       const people = { roleId: "Analysts", mode: "exclusive", removalLimit: 1 };
       await world.resource("RoleMembers").refusals({ ...people, members: ["analyst@acme.test"] });
       expect(await messages(world, closed("Analysts"))).toEqual([
-        "2 grants: 2 new",
+        "grants: 2 new",
         "analyst@acme.test loses admin on Default project, keeps member through role Analysts",
         "developer@acme.test loses admin on Default project, now none through the rule for everybody",
       ]);
@@ -64,12 +64,12 @@ describe("a preview of a policy counts the same update's changes to roles", () =
       await world.resource("RoleMembers").refusals({ roleId: "Analysts", members: unknown });
       const open = { projectId: 1, roles: { Newcomers: "admin", Analysts: "admin" } };
       expect(await messages(world, open)).toEqual([
-        "2 grants: 2 new",
+        "grants: 2 new",
         "developer@acme.test keeps admin on Default project, now through role Analysts",
         "the members of roles Analysts and Newcomers are not known yet; anyone who joins gains their access",
       ]);
       expect(await messages(world, { projectId: 1, members: { "owner@acme.test": "admin" } })).toContain(
-        "1 grant: 1 new; nobody's access changes",
+        "grants: 1 new; nobody's access changes",
       );
     }, accessWorld()));
 });
@@ -139,7 +139,7 @@ describe("a preview of a policy on a project that does not exist yet", () => {
   test("shows who can open it, and that nobody else can", () =>
     withWorld(async (world) => {
       expect(await messages(world, { ...given, defaultAccess: "none" })).toEqual([
-        "2 grants: 2 new",
+        "grants: 2 new",
         analyst,
         "nobody else can open the new project, except organization admins and owners",
       ]);
@@ -154,14 +154,14 @@ describe("a preview of a policy on a project that does not exist yet", () => {
         `${everybody}; gets none of session_recording in the new project through the rule for everybody`,
       );
       const byDefault = "everybody else gains admin on the new project by PostHog's default";
-      expect(await messages(world, given)).toEqual(["1 grant: 1 new", analyst, byDefault]);
+      expect(await messages(world, given)).toEqual(["grants: 1 new", analyst, byDefault]);
     }, accessWorld()));
 
   test("shows the same once the same run has created the project", () =>
     withWorld(async (world) => {
       await world.resource("Project").up({ name: "Made now" });
       expect(await messages(world, { ...given, projectId: 2, defaultAccess: "none" })).toEqual([
-        "2 grants: 2 new",
+        "grants: 2 new",
         analyst.replace("the new project", "Made now"),
         "nobody else can open Made now, except organization admins and owners",
       ]);
@@ -172,7 +172,7 @@ describe("a preview of a policy on a project that does not exist yet", () => {
       await world.resource("Role").refusals({ name: "Newcomers", members: ["analyst@acme.test"] });
       const roles = { Analysts: "admin", Newcomers: "member" };
       expect(await messages(world, { projectId: unknown, defaultAccess: "none", roles })).toEqual([
-        "3 grants: 3 new",
+        "grants: 3 new",
         "analyst@acme.test gains member on the new project through role Newcomers",
         "developer@acme.test gains admin on the new project through role Analysts",
       ]);

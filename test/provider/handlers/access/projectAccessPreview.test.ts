@@ -108,7 +108,7 @@ describe("a preview of a policy", () => {
         expect(await resource("ProjectAccess").refusals(args)).toEqual([]);
         expect(messages).toEqual([
           expect.stringMatching(/adopts project access 1; changes defaultAccess/),
-          'access policy "it": 2 grants: 1 new, 1 changed',
+          'access policy "it": grants: 1 new, 1 changed',
           'access policy "it": analyst@acme.test loses member on Default project, now none through the rule for everybody',
           'access policy "it": developer@acme.test keeps member on Default project, now through role Analysts',
         ]);
