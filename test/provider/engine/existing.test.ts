@@ -1,0 +1,139 @@
+import type { Properties } from "../../../provider/engine/state";
+import { handlers } from "../../../provider/handlers";
+import { withWorld } from "../../support/driver";
+import { acmeWorld } from "../../support/seeds";
+
+const world = acmeWorld({
+  organization: {
+    roles: [{ name: "Analysts", members: ["analyst@acme.test"] }],
+    accessRules: [
+      { project: "Default project", level: "none" },
+      { project: "Default project", member: "developer@acme.test", level: "member" },
+      { project: "Default project", role: "Analysts", resource: "feature_flag", level: "viewer" },
+    ],
+    domains: [{ domain: "acme.test", verified: true }],
+  },
+});
+
+const howPeopleAreManaged = {
+  mode: "exclusive",
+  removalLimit: 0.5,
+  ignore: ["admin@acme.test"],
+  waitForMembers: true,
+};
+
+/**
+ * For each kind that finds its object: arguments of which PostHog holds some, which differ, and others that only say how the
+ * object is managed.
+ */
+const cases: Record<string, { before?: Properties; args: Properties; differs: string }> = {
+  Project: {
+    args: {
+      name: "Default project",
+      timezone: "Europe/Berlin",
+      settings: { completedSnippetOnboarding: true },
+      unset: ["businessModel"],
+      deletionProtection: true,
+    },
+    differs: "timezone, settings",
+  },
+  ProjectMember: {
+    args: { projectId: 1, user: "developer@acme.test", accessLevel: "admin" },
+    differs: "accessLevel",
+  },
+  ProjectAccess: {
+    args: {
+      projectId: 1,
+      defaultAccess: "none",
+      members: { "developer@acme.test": "admin" },
+      mode: "exclusive",
+      removalLimit: 0.5,
+      ignore: ["admin@acme.test"],
+    },
+    differs: "members",
+  },
+  AccessControl: {
+    args: { projectId: 1, resource: "feature_flag", role: "Analysts", accessLevel: "editor" },
+    differs: "accessLevel",
+  },
+  Role: {
+    args: {
+      name: "Analysts",
+      members: ["analyst@acme.test", "developer@acme.test"],
+      ...howPeopleAreManaged,
+    },
+    differs: "members",
+  },
+  OrganizationMember: {
+    args: {
+      user: "admin@acme.test",
+      level: "member",
+      invite: { message: "Welcome" },
+      onDestroy: "demote",
+    },
+    differs: "level",
+  },
+  OrgSsoSettings: {
+    args: {
+      domain: "acme.test",
+      jitProvisioning: true,
+      scim: { enabled: true },
+      waitForVerification: 60,
+    },
+    differs: "jitProvisioning, scim",
+  },
+  OrganizationDomain: {
+    args: { domain: "acme.test", jitProvisioning: true, waitForVerification: 60 },
+    differs: "jitProvisioning",
+  },
+  IdentityProvider: {
+    before: { name: "Okta", domains: [], scim: { enabled: true } },
+    args: { name: "Okta", domains: ["acme.test"], scim: { enabled: true } },
+    differs: "domains",
+  },
+  PersonalApiKey: {
+    before: { label: "Reports", scopes: ["query:read"] },
+    args: {
+      label: "Reports",
+      scopes: ["query:read", "insight:read"],
+      keepers: { year: "2026" },
+      rotateAfterDays: 90,
+      allowWildcard: true,
+    },
+    differs: "scopes",
+  },
+  ProjectSecretApiKey: {
+    before: { projectId: 1, label: "Flags", scopes: ["feature_flag:read"] },
+    args: {
+      projectId: 1,
+      label: "Flags",
+      scopes: ["feature_flag:read", "endpoint:read"],
+      keepers: { year: "2026" },
+      rotateAfterDays: 90,
+    },
+    differs: "scopes",
+  },
+};
+
+test.each(Object.entries(cases))(
+  "a new %s whose object exists differs only in what PostHog holds, as does one that adopts it",
+  (kind, { before, args, differs }) =>
+    withWorld(async ({ resource, run, messages }) => {
+      if (before !== undefined) await resource(kind, "earlier").up(before);
+      run();
+      expect((await resource(kind).refusals(args)).join("\n")).toMatch(
+        new RegExp(`already exists \\(id [^)]+\\) and differs in ${differs}\n`),
+      );
+      run();
+      await resource(kind).refusals({ ...args, adopt: true });
+      expect(messages.join("\n")).toMatch(new RegExp(`adopts .*; changes ${differs}$`, "m"));
+    }, world),
+);
+
+test("every kind is in the cases whose object is not always there, or equal where it is", () => {
+  const found = [...handlers.keys()].filter((kind) => {
+    const existing = handlers.get(kind)?.definition.existing;
+    return existing !== "alwaysThere" && kind !== "RoleMembership";
+  });
+  expect(found.sort()).toEqual(Object.keys(cases).sort());
+});
