@@ -157,7 +157,8 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
       const observed = await this.handler.read(host, id, state);
       if (observed === undefined) return {};
       const { outputs, inputs } = observed;
-      return { id: observed.id, props: { ...outputs, ...secrets }, inputs: { ...inputs, ...secrets } };
+      const marks = this.secretMarks(props);
+      return { id: observed.id, props: { ...outputs, ...secrets }, inputs: { ...inputs, ...marks, ...secrets } };
     });
   }
 
@@ -178,6 +179,14 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
 
   private declared(inputs: Properties): Properties {
     return this.handler.declared(strip(inputs));
+  }
+
+  /** The empty inputs that the class sends for outputs of secret arguments: without them, a refresh would show a change. */
+  private secretMarks({ [secretsKey]: names }: Properties): Properties {
+    const secrets = secretNamesSchema.parse(names);
+    const derived = Object.entries(this.handler.definition.secrecy?.derived ?? {});
+    const marked = derived.filter(([, sources]) => sources.some((source) => secrets.includes(source)));
+    return Object.fromEntries(marked.map(([output]) => [output, null]));
   }
 }
 

@@ -70,7 +70,9 @@ test("outputs that come from secret arguments are secret in the state, and no me
       const text = await stack.exportText();
       for (const credential of [apiKey, password]) expect(text).not.toContain(credential);
       await stack.preview({ flags: ["--expect-no-changes"] });
-      await stack.refresh();
+      const refreshed = await stack.refresh();
+      expect(refreshed.text).not.toContain("[diff");
+      expect(refreshed.steps.flatMap(({ name, diffs }) => diffs.map((diff) => [name, diff]))).toEqual([]);
       await stack.preview({ flags: ["--refresh", "--expect-no-changes"] });
       expect(isSecret((await stateOf(stack, "ProjectAccess")).outputs.grants)).toBe(true);
 
