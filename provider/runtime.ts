@@ -158,7 +158,11 @@ export class DynamicProvider implements dynamic.ResourceProvider<Properties, Pro
       if (observed === undefined) return {};
       const { outputs, inputs } = observed;
       const marks = this.secretMarks(props);
-      return { id: observed.id, props: { ...outputs, ...secrets }, inputs: { ...inputs, ...marks, ...secrets } };
+      return {
+        id: observed.id,
+        props: { ...outputs, ...secrets },
+        inputs: { ...inputs, ...marks, ...secrets },
+      };
     });
   }
 

@@ -398,7 +398,7 @@ export async function reviewPeople(
   }
   if (plan.unmanaged.length > 0)
     findings.push(notice(`not declared, and stays in the role: ${namesOf(plan.unmanaged)}`));
-  return [...findings, ...(await reviewScim(connection, role))];
+  return [...findings, ...(await reviewScim(connection, role, name))];
 }
 
 function reviewUnknown({

@@ -13,9 +13,16 @@ import { serves } from "../../snapshot/signOn";
 /**
  * Warns that an identity provider writes a role's people too. The activity log shows whether it does; for a key that
  * cannot read the log, SCIM alone makes it possible: a group of the role's name is that role.
+ *
+ * @param role missing while it does not exist.
+ * @param name what such a role will be called, if that is known.
  */
-export async function reviewScim(connection: Connection, role: Role | undefined): Promise<Finding[]> {
-  if (role === undefined) return [];
+export async function reviewScim(
+  connection: Connection,
+  role: Role | undefined,
+  name = role?.name,
+): Promise<Finding[]> {
+  if (name === undefined) return [];
   const organization = await readableOrganization(connection);
   if (organization !== undefined && hasFeature(organization, "scim") === false) return [];
   const providers = await scimProviders(connection);
@@ -23,11 +30,11 @@ export async function reviewScim(connection: Connection, role: Role | undefined)
   const fix = "each undoes the other's changes; put its people into ignore, or manage the role in one place";
   const writes = await recentScimWrites(connection);
   if (writes === undefined) {
-    const group = `if it provisions a group named "${role.name}"`;
+    const group = `if it provisions a group named "${role?.name ?? name}"`;
     return [warning(`SCIM is on (${listed(providers, "and")}): ${group}, ${fix}`)];
   }
-  const last = writes.find(({ roleId }) => roleId === role.id);
-  if (last === undefined) return [];
+  const last = writes.find(({ roleId }) => roleId === role?.id);
+  if (role === undefined || last === undefined) return [];
   const by = last.identityProvider ?? listed(providers, "or");
   return [
     warning(`SCIM (${by}) writes the people of role "${role.name}" too, last on ${dateOf(last.at)}: ${fix}`),

@@ -72,6 +72,16 @@ describe.each(["2026-07", "current"] as const)("a role that a directory writes t
       expect(peopleIn(w.emulator, "Analysts")).toEqual([analyst]);
     }, world(generation)));
 
+  test("that does not exist yet is warned about under the name that it gets", () =>
+    withWorld(async (w) => {
+      await directoryOf(w);
+      const writers = { name: "Writers", members: [analyst], mode: "exclusive" };
+      expect(await w.resource("Role").refusals(writers)).toEqual([]);
+      expect(w.messages.join("\n")).toMatch(
+        /warning: role "Writers": SCIM is on \(Okta\): if it provisions a group named "Writers", each undoes/,
+      );
+    }, world(generation)));
+
   test("leaves the directory's people alone who are ignored, and drift is silent about them", () =>
     withWorld(async (w) => {
       const directory = await directoryOf(w);
