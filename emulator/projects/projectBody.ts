@@ -1,3 +1,4 @@
+import { RE2JS } from "re2js";
 import { z } from "zod";
 import { readBody } from "../server/body";
 import { denied, invalid, serverError } from "../server/errors";
@@ -7,7 +8,7 @@ import type { UserCall } from "../server/routing";
 import type { Json, Organization, Project } from "../store/entities";
 import { urlSafeToken } from "../store/secrets";
 import { PROJECT_SETTINGS, unknownSettings } from "./projectSettings";
-import { isObject } from "./settingFields";
+import { isObject, type JsonObject } from "./settingFields";
 
 /** The values that a body sets, split by where they are stored. */
 interface ProjectBody {
@@ -135,7 +136,7 @@ function checkErrorsToIgnore(value: Json | undefined): void {
   }
 }
 
-// Read in PostHog's public source of autumn 2026: an empty expression would put the alias between all characters.
+// Read in PostHog's public source of autumn 2026 (`posthog/api/team.py`).
 function checkPathCleaning({ backend }: UserCall, rules: Json | undefined): void {
   const attr = "path_cleaning_filters";
   if (!rules || !atLeast(backend, "current")) {
@@ -144,9 +145,31 @@ function checkPathCleaning({ backend }: UserCall, rules: Json | undefined): void
   if (!Array.isArray(rules)) {
     throw invalid("Must provide a list of path cleaning rules.", { attr });
   }
-  if (rules.some((rule) => isObject(rule) && (typeof rule.regex !== "string" || rule.regex === ""))) {
-    throw invalid("A path cleaning rule needs a regex. Remove the rule or give it one.", { attr });
+  for (const rule of rules.filter(isObject)) {
+    const problem = pathCleaningProblem(rule);
+    if (problem !== undefined) {
+      throw invalid(problem, { attr });
+    }
   }
+}
+
+function pathCleaningProblem({ regex, alias }: JsonObject): string | undefined {
+  if (typeof regex !== "string" || regex === "") {
+    return "A path cleaning rule needs a regex. Remove the rule or give it one.";
+  }
+  let groups: number;
+  try {
+    groups = RE2JS.compile(regex).groupCount();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "";
+    return `Invalid path cleaning regex '${regex}': ${reason.replace("error parsing regexp: ", "")}`;
+  }
+  const named =
+    typeof alias === "string" ? [...alias.matchAll(/\\(\\|\d)/g)].map(([, one]) => Number(one)) : [];
+  const missing = named.find((group) => group > groups);
+  return missing === undefined
+    ? undefined
+    : `The alias '${alias}' references capture group \\${missing}, but its regex has ${groups} capture group(s). Add the group to the regex or fix the reference.`;
 }
 
 // PostHog lets one project of its own do this, in the US region.

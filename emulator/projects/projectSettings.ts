@@ -24,6 +24,7 @@ import {
   timezone,
   triggerMatchType,
 } from "./settingFields";
+import { triggerGroups } from "./triggerGroups";
 
 /** Where servers of August 2025 have a setting: on both URLs, on `/api/environments/` only, or nowhere. */
 type OldPlace = "project" | "environment" | "nowhere";
@@ -140,7 +141,7 @@ export const PROJECT_SETTINGS: Readonly<Record<string, ProjectSetting>> = {
     ENVIRONMENT,
   ),
   session_recording_trigger_match_type_config: setting(triggerMatchType(), null, ENVIRONMENT),
-  session_recording_trigger_groups: free(NEW),
+  session_recording_trigger_groups: setting(triggerGroups(), null, NEW),
   session_recording_retention_period: setting(choice(["30d", "90d", "1y", "5y"]), "30d", NEW),
   session_replay_config: setting(replayConfig(), null, { merge: mergeTwice }),
   survey_config: free({ merge: mergeTop }),

@@ -1,4 +1,4 @@
-import { checked, choice, type Field, field, list, refuse, text } from "../server/fields";
+import { checked, choice, type Field, field, list, pythonText, refuse, text } from "../server/fields";
 import type { Json } from "../store/entities";
 
 /** A JSON object. */
@@ -22,7 +22,7 @@ export function listWithoutBlanks(item: Field<string>): Field<Json> {
 /** An IANA time zone, spelled exactly. */
 export function timezone(): Field<Json> {
   return field((value) => {
-    const name = String(value);
+    const name = pythonText(value);
     return isTimezone(name) ? name : refuse("invalid_choice", `"${name}" is not a valid choice.`);
   });
 }
@@ -217,10 +217,10 @@ export function modifiers(): Field<Json> {
   return dictionary((value) => {
     const seconds = value.bounceRateDurationSeconds ?? 1;
     if (typeof seconds !== "number") {
-      refuse("invalid", "Must be a number.");
+      refuse("invalid", "Must be a number.", "bounceRateDurationSeconds");
     }
     if (Number(seconds) < 1 || Number(seconds) > 120) {
-      refuse("invalid", "Must be between 1 and 120 seconds.");
+      refuse("invalid", "Must be between 1 and 120 seconds.", "bounceRateDurationSeconds");
     }
     if (!Object.entries(value).every(([key, setting]) => isModifier(key, setting))) {
       refuse("invalid", "Invalid modifier key.");

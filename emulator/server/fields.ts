@@ -8,14 +8,15 @@ class Refusal extends Error {
   constructor(
     readonly code: string,
     detail: string,
+    readonly path: readonly string[],
   ) {
     super(detail);
   }
 }
 
-/** Refuses the value that is being read. */
-export function refuse(code: string, detail: string): never {
-  throw new Refusal(code, detail);
+/** Refuses the value that is being read, or what it has under a key. */
+export function refuse(code: string, detail: string, ...path: string[]): never {
+  throw new Refusal(code, detail, path);
 }
 
 /** Makes a field of a function that reads a present, non-null value, or refuses it. */
@@ -45,8 +46,8 @@ function noteRefusal<T>(context: z.RefinementCtx, value: unknown, read: () => T)
     if (!(error instanceof Refusal)) {
       throw error;
     }
-    const { code, message } = error;
-    context.issues.push({ code: "custom", input: value, message, params: { code } });
+    const { code, message, path } = error;
+    context.issues.push({ code: "custom", input: value, message, path: [...path], params: { code } });
     return z.NEVER;
   }
 }
@@ -64,8 +65,11 @@ function readText(value: unknown, { max, blank = false }: { max?: number; blank?
   if (trimmed === "" && !blank) {
     refuse("blank", "This field may not be blank.");
   }
-  if (max !== undefined && trimmed.length > max) {
+  if (max !== undefined && [...trimmed].length > max) {
     refuse("max_length", `Ensure this field has no more than ${max} characters.`);
+  }
+  if (trimmed.includes("\0")) {
+    refuse("null_characters_not_allowed", "Null characters are not allowed.");
   }
   return trimmed;
 }
@@ -81,24 +85,24 @@ export function email(max = 254): Field<string> {
   });
 }
 
-/** A truth value; PostHog also takes the usual words for it. */
+const YES: readonly unknown[] = ["t", "y", "yes", "true", "on", "1", 1, true];
+const NO: readonly unknown[] = ["f", "n", "no", "false", "off", "0", 0, false];
+
+/** A truth value; Django REST framework also takes the usual words for it. */
 export function boolean(): Field<boolean> {
   return field((value) => {
-    const word = typeof value === "string" ? value.toLowerCase() : value;
-    if (word === true || word === 1 || word === "true" || word === "1") {
-      return true;
-    }
-    if (word === false || word === 0 || word === "false" || word === "0") {
-      return false;
-    }
-    return refuse("invalid", "Must be a valid boolean.");
+    const word = typeof value === "string" ? value.trim().toLowerCase() : value;
+    return YES.includes(word) || (!NO.includes(word) && refuse("invalid", "Must be a valid boolean."));
   });
 }
+
+/** What Python reads as a whole number, after the zeros that Django REST framework cuts off. */
+const WHOLE_NUMBER = /^\s*[-+]?\d+(\.0*)?\s*$/;
 
 /** A whole number. */
 export function integer(limits: { min?: number; max?: number } = {}): Field<number> {
   return field((value) => {
-    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    const number = typeof value === "string" && WHOLE_NUMBER.test(value) ? Number(value) : value;
     if (typeof number !== "number" || !Number.isInteger(number)) {
       return refuse("invalid", "A valid integer is required.");
     }
@@ -115,8 +119,11 @@ export function integer(limits: { min?: number; max?: number } = {}): Field<numb
 /** One of a few values. */
 export function choice<const T extends string | number>(choices: readonly T[]): Field<T> {
   return field((value) => {
-    const found = choices.find((one) => String(one) === String(value));
-    return found ?? refuse("invalid_choice", `"${String(value)}" is not a valid choice.`);
+    const sent = pythonText(value);
+    return (
+      choices.find((one) => String(one) === sent) ??
+      refuse("invalid_choice", `"${sent}" is not a valid choice.`)
+    );
   });
 }
 
@@ -185,4 +192,24 @@ export function pythonType(value: unknown): string {
   }
   const names: Record<string, string> = { string: "str", boolean: "bool", object: "dict" };
   return names[typeof value] ?? (Number.isInteger(value) ? "int" : "float");
+}
+
+/** What Python makes of a JSON value as text: PostHog's messages carry it. */
+export function pythonText(value: unknown): string {
+  return typeof value === "string" ? value : pythonLiteral(value);
+}
+
+function pythonLiteral(value: unknown): string {
+  if (Array.isArray(value)) {
+    return `[${value.map(pythonLiteral).join(", ")}]`;
+  }
+  if (typeof value === "object" && value !== null) {
+    const members = Object.entries(value).map(([key, one]) => `${pythonLiteral(key)}: ${pythonLiteral(one)}`);
+    return `{${members.join(", ")}}`;
+  }
+  if (typeof value === "string") {
+    return value.includes("'") ? JSON.stringify(value) : `'${value}'`;
+  }
+  const words: Record<string, string> = { null: "None", undefined: "None", true: "True", false: "False" };
+  return words[String(value)] ?? String(value);
 }

@@ -46,7 +46,7 @@ interface ProjectProductSettings {
   testAccountFilters?: pulumi.Input<JsonInput[]>;
   /** Whether new insights exclude internal and test users by default. */
   testAccountFiltersDefaultChecked?: pulumi.Input<boolean | null>;
-  /** Rules that shorten displayed paths: regular expression (RE2) to alias, in this order. Newer servers refuse an empty one. */
+  /** Rules that shorten displayed paths: regular expression (RE2) to alias, in this order. Newer servers refuse an empty one, and what RE2 lacks: lookahead, lookbehind, back-references. */
   pathCleaningFilters?: pulumi.Input<pulumi.Input<PathCleaningRule>[]> | null;
   /** Person properties for a person's display name: the first present one counts; at most 400 characters each. */
   personDisplayNameProperties?: pulumi.Input<pulumi.Input<string>[] | null>;
@@ -89,7 +89,7 @@ interface ProjectProductSettings {
   proactiveTasksEnabled?: pulumi.Input<boolean | null>;
   /** Whether the organization's own activity appears in this project's activity log. Only organization admins change it. */
   receiveOrgLevelActivityLogs?: pulumi.Input<boolean | null>;
-  /** How logs are kept and shown (`retention_days`: 14 or 30, and others). Other keys stay. */
+  /** How logs are kept and shown (`retention_days`: 14 or 30, as far as the plan allows, changed at most once in 24 hours; and others). PostHog decides on plan and time. Other keys stay. */
   logsSettings?: JsonObjectInput | null;
   /** Whether web analytics reads prepared tables. Older servers: environment. */
   webAnalyticsPreAggregatedTablesEnabled?: pulumi.Input<boolean | null>;

@@ -143,13 +143,59 @@ const share = z
   .min(0, "must be at least 0")
   .max(1, "must be at most 1");
 
+/** A condition on a property of an event or a person, which is evaluated before anything is sent. */
+const triggerProperty = z.looseObject(
+  {
+    key: plainText,
+    type: oneOf("event", "person"),
+    operator: oneOf(
+      "exact",
+      "gt",
+      "icontains",
+      "is_not",
+      "lt",
+      "not_icontains",
+      "not_regex",
+      "regex",
+    ).optional(),
+    value: z.json(),
+  },
+  "must have a key, a type and a value",
+);
+
+const triggerProperties = listOf(triggerProperty).optional();
+
+const triggerConditions = z.looseObject(
+  {
+    matchType: oneOf("any", "all").optional(),
+    events: listOf(
+      z.union([plainText, z.looseObject({ name: plainText, properties: triggerProperties })], {
+        error: "must be the name of an event, or an object with its name",
+      }),
+    ).optional(),
+    urls: listOf(urlRule).optional(),
+    flag: z
+      .union([plainText, z.looseObject({ key: plainText })], {
+        error: "must be the key of a feature flag, or an object with its key",
+      })
+      .nullish(),
+    properties: triggerProperties,
+  },
+  "must be an object",
+);
+
 export const triggerGroups = z
   .looseObject(
     {
       version: z.literal(2, "must be 2"),
       groups: listOf(
         z.looseObject(
-          { id: entry, sampleRate: share, conditions: z.looseObject({}, "must be an object") },
+          {
+            id: entry,
+            sampleRate: share,
+            minDurationMs: wholeNumber("milliseconds", 0, 30_000).optional(),
+            conditions: triggerConditions,
+          },
           "must have an id, a sampleRate and conditions",
         ),
       ),

@@ -204,14 +204,10 @@ async function reviewProactiveTasks({ connection, own }: Situation, enabled: unk
   ];
 }
 
-/** An empty expression fits everywhere: PostHog puts the alias between all characters of a path. */
-function reviewPathCleaning({ organization }: Situation, filters: unknown): Finding[] {
-  if (organization === undefined || isBeforeAutumn2026(organization) || !Array.isArray(filters)) return [];
-  return filters.flatMap((filter: unknown, at) =>
-    isObject(filter) && "regex" in filter && filter.regex === ""
-      ? [problem(`settings.pathCleaningFilters[${at}].regex`, "must not be empty: it would fit everywhere")]
-      : [],
-  );
+/** Newer servers try each rule. Few programs have rules, so only those load what reads expressions as RE2 does. */
+function reviewPathCleaning({ organization }: Situation, rules: unknown): Finding[] {
+  if (organization === undefined || isBeforeAutumn2026(organization) || !Array.isArray(rules)) return [];
+  return (require("./pathCleaning") as typeof import("./pathCleaning")).reviewPathCleaningRules(rules);
 }
 
 /** PostHog asks for an organization admin, whatever the level in the project. */

@@ -138,6 +138,14 @@ describe("path cleaning rules need an expression (validate_path_cleaning_filters
     [[{ alias: "id", regex: "" }], "A path cleaning rule needs a regex. Remove the rule or give it one."],
     [[{ alias: "id" }], "A path cleaning rule needs a regex. Remove the rule or give it one."],
     [{ alias: "id" }, "Must provide a list of path cleaning rules."],
+    [
+      [{ alias: "id", regex: "(a)\\1" }],
+      "Invalid path cleaning regex '(a)\\1': invalid escape sequence: `\\1`",
+    ],
+    [
+      [{ alias: "\\2", regex: "(a)" }],
+      "The alias '\\2' references capture group \\2, but its regex has 1 capture group(s). Add the group to the regex or fix the reference.",
+    ],
   ])("%j is refused", async (rules, detail) => {
     expect(await as(emulator, "owner").patch(WEBSITE, { [attr]: rules })).toMatchObject(
       badValue(detail, attr),

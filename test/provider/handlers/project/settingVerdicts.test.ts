@@ -9,6 +9,30 @@ const switches = [true, false];
 const urlRules = [[{ url: "^/a", matching: "regex" }], [], "zz"];
 const numbered = Array.from({ length: 60 }, (_, at) => `number ${at}`);
 
+const property = { key: "plan", type: "person", value: "paid" };
+
+/** Conditions of trigger groups, the last ones wrong. */
+const triggerConditions = [
+  {
+    events: ["paid", { name: "left", properties: [{ ...property, operator: "is_not" }] }],
+    urls: [{ url: "^/a", matching: "regex" }],
+    flag: { key: "f", variant: "a" },
+    properties: [property],
+  },
+  { flag: "f" },
+  { flag: null, events: [] },
+  { flag: 1 },
+  { flag: { id: 1 } },
+  { matchType: "none" },
+  { events: "paid" },
+  { events: [1] },
+  { urls: [{ url: "^/a" }] },
+  { urls: [{ url: "^/a", matching: "exact" }] },
+  { properties: [{ ...property, type: "group" }] },
+  { properties: [{ ...property, operator: "is_set" }] },
+  { properties: [{ key: "plan", type: "event" }] },
+];
+
 /** Values of each setting: usual ones, none of them the default, and odd ones. Null is tried of all. */
 const values: Readonly<Record<string, readonly unknown[]>> = {
   productDescription: ["Checkout", " Checkout ", "", " ", "x".repeat(1000), "x".repeat(1001), {}],
@@ -26,7 +50,19 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
     "a",
   ],
   testAccountFiltersDefaultChecked: switches,
-  pathCleaningFilters: [[{ alias: "id", regex: "\\d+" }], [{ alias: "all", regex: "" }], []],
+  pathCleaningFilters: [
+    [{ alias: "id", regex: "\\d+" }],
+    [{ alias: "all", regex: "" }],
+    [],
+    [{ alias: "/user/\\1", regex: "/user/(?P<id>\\d+)" }],
+    [{ alias: "\\\\2", regex: "[(?=]\\(\\\\1" }],
+    [{ alias: "ahead", regex: "a(?=b)" }],
+    [{ alias: "behind", regex: "(?<!a)b" }],
+    [{ alias: "again", regex: "(a)\\1" }],
+    [{ alias: "open", regex: "(a" }],
+    [{ alias: "\\2", regex: "(a)" }],
+    [{ regex: "a" }, { alias: null, regex: "b" }],
+  ],
   personDisplayNameProperties: [["email", "name"], [" email "], [], [""], ["x".repeat(401)], "email"],
   liveEventsColumns: [["event", "url"], [" event "], [], [""], "event"],
   correlationConfig: [{ excluded_event_names: ["a"] }, {}],
@@ -164,6 +200,17 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   sessionRecordingTriggerMatchTypeConfig: ["any", "all", "none", ""],
   sessionRecordingTriggerGroups: [
     { version: 2, groups: [{ id: "a", sampleRate: 0.5, conditions: { matchType: "any" } }] },
+    { version: 2, groups: [], fallbackSampleRate: 1 },
+    { version: 2, groups: [], fallbackSampleRate: 2 },
+    { version: 3, groups: [] },
+    { version: 2 },
+    ...triggerConditions.map((conditions) => ({
+      version: 2,
+      groups: [{ id: "a", sampleRate: 0.5, minDurationMs: 10, conditions }],
+    })),
+    { version: 2, groups: [{ id: "a", sampleRate: 0.5, minDurationMs: 30_001, conditions: {} }] },
+    { version: 2, groups: [{ id: "a", sampleRate: "0.5", conditions: {} }] },
+    "zz",
   ],
   sessionRecordingRetentionPeriod: ["90d", "1y", "3y"],
   sessionReplayConfig: [
