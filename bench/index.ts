@@ -1,97 +1,131 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import pc from "picocolors";
-import { type Emulator, startEmulator } from "../emulator";
-import { formatDuration, runCommand, startStep } from "../tools/command";
-import { type Engine, ensureEngine } from "../tools/engine";
-import type { StackOptions } from "../tools/stack";
-import { COMMANDS, type Figures, figuresOf, type Life, medianTime, type Verdict, verdicts } from "./figures";
-import { live, unlimitedConfig } from "./life";
-import { measureOrganization, type OrganizationFigures, organizationVerdicts } from "./organization";
-import { MEMBERS_PROGRAM, MEMBERS_SEED, RESOURCES, STOCK_PROGRAM } from "./programs";
-import { measureReview, type ReviewFigures, reviewVerdicts } from "./review";
+import { formatDuration, runCommand } from "../tools/command";
+import { ensureEngine } from "../tools/engine";
+import { repositoryRoot } from "../tools/repository";
+import { formatBar, formatValue, makePages, PLOTS_FOLDER, RESULTS_PATH } from "./page";
+import type { Part, Run } from "./part";
+import { parts, partsNamed } from "./parts";
+import {
+  type Figure,
+  isReached,
+  type Machine,
+  type Measurement,
+  parseResults,
+  type Results,
+} from "./results";
 
-const ROUNDS = 3;
-
-interface Measurements {
-  readonly ours: readonly Life[];
-  readonly stock: readonly Life[];
-}
-
-/** Both kinds in turn, so that whatever else the machine does meets both alike. */
-async function measure(emulator: Emulator, engine: Engine, signal: AbortSignal): Promise<Measurements> {
-  const ours: Life[] = [];
-  const stock: Life[] = [];
-  const round = async (title: string, lives: Life[], options: StackOptions): Promise<void> => {
-    const step = startStep(`${title}, round ${lives.length + 1} of ${ROUNDS}`);
-    const life = await live({ ...options, engine, signal }, () => emulator.requests.length);
-    step.done(
-      COMMANDS.map((command) => `${command} ${formatDuration(life.milliseconds[command])}`).join(", "),
-    );
-    lives.push(life);
-  };
-  for (let index = 0; index < ROUNDS; index++) {
-    emulator.reset();
-    await round(`${RESOURCES} stock no-op resources`, stock, { program: STOCK_PROGRAM });
-    await round(`${RESOURCES} project members      `, ours, {
-      program: MEMBERS_PROGRAM,
-      config: unlimitedConfig(emulator),
+/**
+ * `npm run bench` measures every part and writes `docs/benchmarks.md`.
+ *
+ * - `-- --only NAME,NAME`: only these parts; nothing is written unless `--keep` puts their figures on the page.
+ * - `-- --page`: only makes the page again, from the figures that were kept.
+ * - `-- --quick`: few and small points, to try the benchmark itself; never kept.
+ * - `-- --json FILE`: the figures by their names.
+ */
+void runCommand(async (signal) => {
+  const { values } = parseArgs({
+    options: {
+      json: { type: "string" },
+      only: { type: "string" },
+      keep: { type: "boolean", default: false },
+      page: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+    },
+  });
+  if (values.page) return writePages(readResults());
+  const started = Date.now();
+  const chosen = partsNamed(values.only);
+  const engine = await ensureEngine({ signal });
+  const { measured, failures } = await measureAll(chosen, { engine, signal, isQuick: values.quick });
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(byName(measured), null, 2)}\n`);
+  const isWhole = values.only === undefined;
+  if (!values.quick && (isWhole || values.keep)) {
+    writePages({
+      parts: { ...(isWhole ? {} : readResults().parts), ...withMachine(measured, engine.version) },
     });
   }
-  return { ours, stock };
-}
-
-function report({ ours, stock }: Measurements, figures: Figures & OrganizationFigures): void {
-  console.log(`\nMedians of ${ROUNDS}, ${RESOURCES} resources each:\n`);
-  console.log(pc.dim(`${"".padEnd(10)}${"pulumi-posthog".padStart(16)}${"stock no-op".padStart(14)}`));
-  for (const command of COMMANDS) {
-    const times = [ours, stock].map((lives) => formatDuration(medianTime(lives, command)));
-    console.log(`${command.padEnd(10)}${times[0]?.padStart(16)}${times[1]?.padStart(14)}`);
-  }
-  const bytes = [figures.state_bytes_per_resource, figures.stock_state_bytes_per_resource].map(
-    (count) => `${count} B`,
-  );
-  console.log(`${"state each".padEnd(10)}${bytes[0]?.padStart(16)}${bytes[1]?.padStart(14)}\n`);
-  reportVerdicts([...verdicts(figures), ...organizationVerdicts(figures)]);
-}
-
-function reportVerdicts(all: readonly Verdict[]): void {
-  for (const { title, value, target, reached } of all) {
-    const mark = reached ? pc.green("✓") : pc.red("✗");
-    console.log(`${mark} ${title.padEnd(38)}${value.padStart(10)}   ${pc.dim(target)}`);
-  }
-}
-
-/** `npm run bench`, `npm run bench -- --json FILE`, `npm run bench -- --only review`. */
-void runCommand(async (signal) => {
-  const { values } = parseArgs({ options: { json: { type: "string" }, only: { type: "string" } } });
-  if (values.only !== undefined && values.only !== "review") {
-    throw new Error(`unknown part of the benchmark: ${values.only}. --only takes review.`);
-  }
-  const figures = {
-    ...(values.only === undefined ? await measureStacks(signal) : {}),
-    ...(await reviewFigures()),
-  };
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+  const missed = [...measured.values()].flatMap(({ figures }) => figures).filter((one) => !isReached(one));
+  report(chosen, measured);
+  console.log(`\n${formatDuration(Date.now() - started)} in all.`);
+  const problems = [...failures, ...missed.map(({ name }) => `${name} misses its bar.`)];
+  if (problems.length > 0) throw new Error(problems.join("\n"));
 });
 
-async function measureStacks(signal: AbortSignal): Promise<Figures & OrganizationFigures> {
-  const engine = await ensureEngine({ signal });
-  const emulator = await startEmulator({ seed: MEMBERS_SEED });
-  try {
-    const measurements = await measure(emulator, engine, signal);
-    const resources = figuresOf(measurements.ours, measurements.stock, RESOURCES);
-    const organization = await measureOrganization(engine, signal);
-    const figures = { ...resources, ...organization };
-    report(measurements, figures);
-    return figures;
-  } finally {
-    await emulator.close();
+interface Outcome {
+  readonly measured: ReadonlyMap<string, Measurement>;
+  readonly failures: readonly string[];
+}
+
+/** One part after the other; one that fails leaves the others alone. */
+async function measureAll(chosen: readonly Part[], run: Run): Promise<Outcome> {
+  const measured = new Map<string, Measurement>();
+  const failures: string[] = [];
+  for (const [index, part] of chosen.entries()) {
+    console.log(pc.bold(`\nPart ${index + 1} of ${chosen.length}: ${part.name}`));
+    try {
+      measured.set(part.name, await part.measure(run));
+    } catch (error) {
+      run.signal.throwIfAborted();
+      const message = error instanceof Error ? error.message : String(error);
+      console.error(pc.red(message));
+      failures.push(`${part.name} could not be measured: ${message}`);
+    }
+  }
+  return { measured, failures };
+}
+
+function report(chosen: readonly Part[], measured: ReadonlyMap<string, Measurement>): void {
+  for (const { name, title } of chosen) {
+    const figures = measured.get(name)?.figures;
+    if (figures === undefined) continue;
+    console.log(`\n${pc.bold(title)}`);
+    for (const figure of figures) console.log(reportLine(figure));
   }
 }
 
-async function reviewFigures(): Promise<ReviewFigures> {
-  const figures = await measureReview();
-  reportVerdicts(reviewVerdicts(figures));
-  return figures;
+function reportLine(figure: Figure): string {
+  const mark = figure.bar === undefined ? " " : isReached(figure) ? pc.green("✓") : pc.red("✗");
+  const bar =
+    figure.bar === undefined
+      ? ""
+      : pc.dim(typeof figure.bar === "number" ? `<= ${formatBar(figure)}` : formatBar(figure));
+  return `${mark} ${figure.title.padEnd(68)}${formatValue(figure).padStart(12)}   ${bar}`;
+}
+
+function byName(measured: ReadonlyMap<string, Measurement>): Record<string, Figure["value"]> {
+  const figures = [...measured.values()].flatMap((measurement) => measurement.figures);
+  return Object.fromEntries(figures.map(({ name, value }) => [name, value]));
+}
+
+function withMachine(measured: ReadonlyMap<string, Measurement>, engine: string): Results["parts"] {
+  const machine: Machine = {
+    date: new Date().toISOString().slice(0, 10),
+    cores: availableParallelism(),
+    node: process.versions.node,
+    engine,
+  };
+  return Object.fromEntries([...measured].map(([name, measurement]) => [name, { ...measurement, machine }]));
+}
+
+function readResults(): Results {
+  return parseResults(readFileSync(join(repositoryRoot(), RESULTS_PATH), "utf8"));
+}
+
+/** Keeps the results and writes the page and its plots; plots that are not made any more go. */
+function writePages(results: Results): void {
+  const root = repositoryRoot();
+  const pages = makePages(results, parts);
+  mkdirSync(join(root, PLOTS_FOLDER), { recursive: true });
+  for (const name of readdirSync(join(root, PLOTS_FOLDER))) {
+    if (name.endsWith(".svg")) rmSync(join(root, PLOTS_FOLDER, name));
+  }
+  for (const [path, text] of pages.set(RESULTS_PATH, `${JSON.stringify(results, null, 1)}\n`)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  console.log(`\n${[...pages.keys()].join(", ")} written.`);
 }

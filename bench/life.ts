@@ -1,7 +1,26 @@
 import type { Emulator } from "../emulator";
 import { descendants, listProcesses } from "../tools/processes";
 import { type ConfigValue, emulatorConfig, PulumiStack, type StackOptions } from "../tools/stack";
-import type { Command, Life } from "./figures";
+
+/** The commands that are timed. */
+export const COMMANDS = ["up", "preview", "refresh", "destroy"] as const;
+
+/** One of the commands that are timed. */
+export type Command = (typeof COMMANDS)[number];
+
+/** What one life of a stack took. */
+export interface Life {
+  /** Wall-clock time of each command, in milliseconds. */
+  readonly milliseconds: Readonly<Record<Command, number>>;
+  /** Size of the state after `up`, in bytes. */
+  readonly stateBytes: number;
+  /** Requests that PostHog got during each command. */
+  readonly requests: Readonly<Record<Command, number>>;
+  /** Those of them that read a single project. */
+  readonly projectReads: Readonly<Record<Command, number>>;
+  /** Largest memory of a provider process, in bytes. */
+  readonly peakBytes: number;
+}
 
 const SAMPLE_INTERVAL_MS = 100;
 
@@ -10,17 +29,26 @@ export function unlimitedConfig(emulator: Emulator): Record<string, ConfigValue>
   return { ...emulatorConfig(emulator), "posthog:requestsPerMinute": "off" };
 }
 
+/** How many requests since the one at `from` read a single project, which alone says whether PostHog is deleting it. */
+export function countProjectReads({ requests }: Pick<Emulator, "requests">, from = 0): number {
+  const isProjectRead = ({ method, path }: { method: string; path: string }): boolean =>
+    method === "GET" && /^\/api\/organizations\/[^/]+\/projects\/\d+\/$/.test(path);
+  return requests.slice(from).filter(isProjectRead).length;
+}
+
 /** Runs a stack through `up`, `preview`, `refresh` and `destroy` and measures each. */
-export async function live(options: StackOptions, countRequests: () => number): Promise<Life> {
+export async function live(options: StackOptions, emulator: Pick<Emulator, "requests">): Promise<Life> {
   const stack = await PulumiStack.create(options);
   const memory = watchMemory();
   const milliseconds = { up: 0, preview: 0, refresh: 0, destroy: 0 };
   const requests = { up: 0, preview: 0, refresh: 0, destroy: 0 };
+  const projectReads = { up: 0, preview: 0, refresh: 0, destroy: 0 };
   const measure = async (command: Command): Promise<void> => {
-    const before = countRequests();
+    const before = emulator.requests.length;
     const result = await stack[command]({ onStart: memory.follow });
     milliseconds[command] = result.milliseconds;
-    requests[command] = countRequests() - before;
+    requests[command] = emulator.requests.length - before;
+    projectReads[command] = countProjectReads(emulator, before);
   };
   try {
     await measure("up");
@@ -28,7 +56,7 @@ export async function live(options: StackOptions, countRequests: () => number): 
     await measure("preview");
     await measure("refresh");
     await measure("destroy");
-    return { milliseconds, requests, stateBytes, peakBytes: memory.peakBytes() };
+    return { milliseconds, requests, projectReads, stateBytes, peakBytes: memory.peakBytes() };
   } finally {
     memory.stop();
     await stack.close();

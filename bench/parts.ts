@@ -1,0 +1,18 @@
+import { members } from "./members";
+import { organization } from "./organization";
+import type { Part } from "./part";
+import { review } from "./review";
+
+/** Every part of the benchmark, in the order of the page. */
+export const parts: readonly Part[] = [members, organization, review];
+
+/** The parts of a list of names that is separated by commas; all of them without one. */
+export function partsNamed(list: string | undefined): readonly Part[] {
+  if (list === undefined) return parts;
+  return list.split(",").map((name) => {
+    const part = parts.find((one) => one.name === name.trim());
+    if (part !== undefined) return part;
+    const names = parts.map((one) => one.name).join(", ");
+    throw new Error(`unknown part of the benchmark: ${name}. --only takes ${names}.`);
+  });
+}
