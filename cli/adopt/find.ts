@@ -1,3 +1,4 @@
+import { isNativeType } from "../../provider/access/typeTokens";
 import type { Observed } from "../../provider/engine/handler";
 import type { Host } from "../../provider/engine/host";
 import type { Properties } from "../../provider/engine/state";
@@ -36,8 +37,12 @@ export function addressOf({ kind, name }: Pick<PlannedResource, "kind" | "name">
   return `${kind}:${name}`;
 }
 
-/** Why resources of that kind cannot be adopted, or undefined. */
-export function whyUnreadable({ kind }: PlannedResource): string | undefined {
+/** Why such a resource cannot be adopted, whatever PostHog has; or undefined. */
+export function whyUnreadable({ kind, name, resource: { type } }: PlannedResource): string | undefined {
+  if (isNativeType(type)) {
+    const command = `pulumi import ${type} ${name} <id>`;
+    return `the plugin serves it, whose resources Pulumi itself takes over; if it exists in PostHog, run ${command}`;
+  }
   const unreadable = handlers.get(kind)?.definition.unreadable;
   return unreadable && `${unreadable.reason}; ${unreadable.whenAdopted}`;
 }

@@ -1,10 +1,9 @@
 import { z } from "zod";
+import { kindOfType } from "../../provider/access/typeTokens";
 import type { Properties } from "../../provider/engine/state";
 import { containsUnknown } from "../../provider/engine/unknown";
 import { containsMasked, containsSecret, revealed } from "./secrets";
 
-/** Begins the type of every resource of this package. */
-const ownTypes = "pulumi-nodejs:dynamic/posthog:";
 /** What the class sends for messages; it never reaches the state. */
 const declaredKey = "__declared";
 const providerKey = "__provider";
@@ -53,7 +52,7 @@ const planSchema = z.object({
 export interface PlannedResource {
   /** Its entry in the state, without id and outputs. */
   readonly resource: StateResource;
-  /** The type after `pulumi-nodejs:dynamic/posthog:`. */
+  /** Its kind, such as `Project`. */
   readonly kind: string;
   /** Its name in the program. */
   readonly name: string;
@@ -88,9 +87,11 @@ export function readPlan(preview: string, plan: string): ProgramPlan {
   );
   const own = Object.entries(resourcePlans).filter(([urn]) => kindOf(urn) !== undefined);
   return {
-    planned: creates
-      .filter(({ type }) => type.startsWith(ownTypes))
-      .map((resource) => toPlanned(resource, resourcePlans[resource.urn]?.goal?.inputDiff?.adds)),
+    planned: creates.flatMap((resource) => {
+      const kind = resource.custom ? kindOfType(resource.type) : undefined;
+      const adds = resourcePlans[resource.urn]?.goal?.inputDiff?.adds;
+      return kind === undefined ? [] : [toPlanned(resource, kind, adds)];
+    }),
     components: new Map(creates.filter(({ custom }) => !custom).map((resource) => [resource.urn, resource])),
     providers: new Map(
       Object.entries(resourcePlans)
@@ -123,8 +124,7 @@ export function previewErrors(preview: string): string[] {
 
 /** The kind of a resource of this package, such as `Role`; undefined for any other. */
 export function kindOf(urn: string): string | undefined {
-  const type = typeOf(urn);
-  return type.startsWith(ownTypes) ? type.slice(ownTypes.length) : undefined;
+  return kindOfType(typeOf(urn));
 }
 
 /** The name of a resource in the program. */
@@ -142,14 +142,14 @@ function typeOf(urn: string): string {
   return (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
 }
 
-function toPlanned(shown: StateResource, adds: Properties | undefined): PlannedResource {
+function toPlanned(shown: StateResource, kind: string, adds: Properties | undefined): PlannedResource {
   const { [declaredKey]: _sent, ...planned } = adds ?? {};
   const inputs = containsMasked(shown.inputs) && adds !== undefined ? planned : (shown.inputs ?? {});
   const resource = { ...shown, inputs };
   const { [providerKey]: _text, [stableKey]: _stable, [secretsKey]: _names, ...own } = inputs;
   return {
     resource,
-    kind: resource.type.slice(ownTypes.length),
+    kind,
     name: nameOf(resource.urn),
     args: Object.fromEntries(Object.entries(own).map(([name, value]) => [name, revealed(value)])),
     secrets: new Set(Object.keys(own).filter((name) => containsSecret(own[name]))),

@@ -1,3 +1,4 @@
+import { nativeType } from "../../provider/access/typeTokens";
 import type { ExportSnapshot } from "./gather";
 import { nameThings } from "./names";
 import { rulesByProject, spelling } from "./rules";
@@ -34,5 +35,5 @@ export function importFileOf(snapshot: ExportSnapshot): string {
 }
 
 function imported(kind: string, name: string, id: string): Imported {
-  return { type: `posthog:index:${kind}`, name, id };
+  return { type: nativeType(kind), name, id };
 }

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { printableLines } from "../access/messages";
+import { accessMatrixType } from "../access/typeTokens";
 import { dateOf, groupPairs } from "../access/values";
 import type { DesiredAccess, MatrixGrant, NotEnforceable } from "../matrix/desired";
 import type { MatrixObject } from "../matrix/matrixObject";
@@ -82,7 +83,7 @@ export class AccessMatrix extends pulumi.ComponentResource {
 
   constructor(name: string, args: AccessMatrixArgs, opts?: pulumi.ComponentResourceOptions) {
     const desired = evaluate(args);
-    super("posthog:index:AccessMatrix", name, {}, opts);
+    super(accessMatrixType, name, {}, opts);
     if (pulumi.runtime.isDryRun()) {
       for (const { severity, message } of matrixRemarks(desired))
         pulumi.log[severity](printableLines(message), this);

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { printable } from "../access/messages";
+import { kindOfType } from "../access/typeTokens";
 import type { SourcePlace } from "./model";
 import type { Values } from "./traces/trace";
 
 /** A resource of this package as a stack has it. */
 export interface StackResource {
   readonly urn: string;
-  /** The name behind `pulumi-nodejs:dynamic/posthog:`. */
+  /** Its kind, such as `Project`. */
   readonly type: string;
   /** The name that the program gave it. */
   readonly name: string;
@@ -90,11 +91,9 @@ export function parseJson(text: string, from: string, fix: string): unknown {
   }
 }
 
-const ownType = /^pulumi-nodejs:dynamic\/posthog:(.+)$/;
-
 /** One resource; undefined for what is not this package's, only looked up, or about to be deleted. */
 export function readResource(resource: WrittenResource): StackResource | undefined {
-  const type = ownType.exec(resource.type)?.[1];
+  const type = kindOfType(resource.type);
   const { urn, id, external, delete: leaving, initErrors } = resource;
   if (type === undefined || id === undefined || id === "" || external === true || leaving === true) {
     return undefined;

@@ -6,6 +6,7 @@ import { serializeResourceProperties } from "@pulumi/pulumi/runtime/rpc";
 import { resetOptions } from "@pulumi/pulumi/runtime/settings";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { z } from "zod";
+import { accessMatrixType } from "../access/typeTokens";
 import { AccessMatrix, type AccessMatrixArgs } from "../components/accessMatrix";
 import { NotFoundError } from "../posthog/errors";
 import { useNativeForm } from "../resources/form";
@@ -27,7 +28,7 @@ const matrixArgs = z.looseObject({
  * @param engine the engine's address.
  */
 export async function construct(request: ConstructRequest, engine: string): Promise<ConstructResponse> {
-  if (request.getType() !== "posthog:index:AccessMatrix") {
+  if (request.getType() !== accessMatrixType) {
     throw new NotFoundError(`this provider has no component ${request.getType()}`, {
       why: "The program was written for another version of it.",
       fix: "Install the plugin of the version that the program's SDK names.",

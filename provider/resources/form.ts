@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { dynamicType, nativeType } from "../access/typeTokens";
 import { shellText } from "../engine/shell";
 
 /** How resources are registered: which type they have, and how the engine finds their provider. */
@@ -14,8 +15,6 @@ export interface Form {
   options(kind: string): pulumi.CustomResourceOptions;
 }
 
-const dynamicType = (kind: string): string => `pulumi-nodejs:dynamic/posthog:${kind}`;
-
 /** Served by the program's own Node process: the text in the state names the package. */
 const dynamicForm: Form = {
   type: dynamicType,
@@ -30,7 +29,7 @@ const dynamicForm: Form = {
 
 /** Served by the plugin, which the engine finds by the type, and which marks its secrets itself. */
 const nativeForm: Form = {
-  type: (kind) => `posthog:index:${kind}`,
+  type: nativeType,
   properties: () => ({}),
   options: (kind) => ({ aliases: [{ type: dynamicType(kind) }] }),
 };

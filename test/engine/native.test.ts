@@ -9,6 +9,7 @@ import { describePart } from "../support/parts";
 import { acmeWorld } from "../support/seeds";
 import { changesOf, javascript } from "./harness";
 import { credentialsOf, withYamlStack, type YamlResources, yaml } from "./nativeHarness";
+import { packFlags, violationsIn } from "./policyPack";
 
 const { emulator } = acmeWorld({
   organization: {
@@ -114,9 +115,16 @@ describePart("yaml", lackOfHost("yaml"), () => {
     await withYamlStack(
       program,
       async (stack, posthog) => {
-        const first = await stack.preview();
+        const first = await stack.preview(await packFlags(stack, {}));
         expect(opsOf(first)).toEqual(["create"]);
+        expect(violationsIn(first.text)).toEqual([
+          "advisory keys-rotate flags",
+          "advisory keys-rotate personal",
+          "advisory sso-enforced domain",
+          "advisory sso-enforced signOn",
+        ]);
         await stack.up();
+        expect((await stack.tool(["drift", "--stack", "dev"])).stdout).toContain("No drift");
         await stack.preview({ flags: ["--expect-no-changes"] });
         expect(await stack.outputs()).toEqual({ value: "[secret]", first: "Default project" });
         const { value } = await stack.outputs({ showSecrets: true });
@@ -129,6 +137,8 @@ describePart("yaml", lackOfHost("yaml"), () => {
         expect((await stack.refresh({ fails: true })).text).toMatch(/POSTHOG_API_KEY[\s\S]*--run-program/);
         const shop = posthog.store.projects.all().find(({ name }) => name === "Shop");
         posthog.store.projects.update(shop?.id ?? 0, { name: "Store" }, SYSTEM);
+        const drift = await stack.tool(["drift", "--stack", "dev", "--json"]);
+        expect(JSON.parse(drift.stdout)).toMatchObject({ differences: [{ name: "shop", property: "name" }] });
         await stack.refresh({ env });
         expect(changesOf(await stack.preview())).toEqual(["update shop: name"]);
         expect(changesOf(await stack.up())).toEqual(["update shop: name"]);

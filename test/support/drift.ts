@@ -4,6 +4,7 @@ import { findDrift, type RunOptions } from "../../cli/drift/run";
 import type { Source } from "../../cli/drift/sources";
 import type { Emulator } from "../../emulator";
 import type { Actor } from "../../emulator/store/collection";
+import { dynamicType } from "../../provider/access/typeTokens";
 import type { AttributedDifference, Difference } from "../../provider/drift/model";
 import { type DriftReport, describeCause, describeDifference, subjectOf } from "../../provider/drift/report";
 import { parseState } from "../../provider/drift/state";
@@ -23,10 +24,10 @@ export interface Stated {
 /** The text of a stack's state with these resources, as `pulumi stack export` writes it. */
 export function stateText(resources: readonly Stated[], modified = new Date().toISOString()): string {
   const entries = resources.map(({ type, name = "it", driven, more }) => ({
-    urn: `urn:pulumi:dev::acme::pulumi-nodejs:dynamic/posthog:${type}::${name}`,
+    urn: `urn:pulumi:dev::acme::${dynamicType(type)}::${name}`,
     custom: true,
     id: driven.id,
-    type: `pulumi-nodejs:dynamic/posthog:${type}`,
+    type: dynamicType(type),
     inputs: { __provider: "text" },
     outputs: { __provider: "text", ...driven.state },
     modified,

@@ -1,3 +1,4 @@
+import { dynamicType } from "../../provider/access/typeTokens";
 import type { ResourceHandler } from "../../provider/engine/handler";
 import type { Handlers } from "../../provider/handlers";
 import { version } from "../../provider/posthog/version";

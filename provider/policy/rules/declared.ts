@@ -1,3 +1,4 @@
+import { kindOfType } from "../../access/typeTokens";
 import { isUnknown } from "../../engine/unknown";
 
 /** Arguments and outputs by name; what a preview does not know yet stands there as the engine's unknown value. */
@@ -22,8 +23,6 @@ export interface DeclaredResource {
   readonly sources: Readonly<Record<string, readonly string[]>>;
 }
 
-const TYPE = "pulumi-nodejs:dynamic/posthog:";
-
 /** A resource as the engine shows it: with its arguments before it is changed, with its outputs at the end. */
 interface ShownResource {
   readonly type: string;
@@ -35,8 +34,9 @@ interface ShownResource {
 
 /** Takes a resource as it is before it is changed; undefined where it is none of this package. */
 export function declaredResource({ type, name, urn, props }: ShownResource): DeclaredResource | undefined {
-  if (!type.startsWith(TYPE)) return undefined;
-  return { kind: type.slice(TYPE.length), name, urn, values: plainValues(props), sources: {} };
+  const kind = kindOfType(type);
+  if (kind === undefined) return undefined;
+  return { kind, name, urn, values: plainValues(props), sources: {} };
 }
 
 /**

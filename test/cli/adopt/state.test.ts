@@ -1,10 +1,13 @@
 import { describeDifference } from "../../../cli/adopt/describe";
+import { whyUnreadable } from "../../../cli/adopt/find";
 import { mergeState } from "../../../cli/adopt/mergeState";
 import { previewErrors, readPlan, titleOf } from "../../../cli/adopt/planned";
 import { containsMasked, containsSecret, revealed, toSecret } from "../../../cli/adopt/secrets";
 import { ProgramStack } from "../../../cli/adopt/stack";
 import * as pulumi from "../../../cli/common/pulumi";
+import { accessMatrixType, nativeType } from "../../../provider/access/typeTokens";
 import { unknownValue } from "../../../provider/engine/unknown";
+import { handlers } from "../../../provider/handlers";
 
 const type = "pulumi-nodejs:dynamic/posthog:Role";
 const urnOf = (name: string, kind = type): string => `urn:pulumi:dev::acme::${kind}::${name}`;
@@ -67,6 +70,19 @@ describe("what a program declares", () => {
     ]);
     expect(read.kept).toBe(2);
     expect([...read.components.keys()]).toEqual([stack]);
+  });
+
+  test.each([...handlers.keys()])("may be a %s of the plugin, which pulumi import takes over", (kind) => {
+    const type = nativeType(kind);
+    const [planned] = plan([created("it", {}, { urn: urnOf("it", type), type })]).planned;
+    expect(planned && whyUnreadable(planned)).toContain(`run pulumi import ${type} it <id>`);
+  });
+
+  test("is no access matrix, which consists of resources", () => {
+    const urn = urnOf("teams", accessMatrixType);
+    const step = created("teams", {}, { urn, type: accessMatrixType, custom: false });
+    expect(plan([step], { [urn]: { steps: ["same"] } })).toMatchObject({ planned: [], kept: 0 });
+    expect(titleOf(urn)).toBe(`${accessMatrixType} "teams"`);
   });
 
   test("has its secrets from the plan", () => {

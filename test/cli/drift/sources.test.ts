@@ -1,8 +1,10 @@
 import { findDrift } from "../../../cli/drift/run";
 import { readSource, type Source } from "../../../cli/drift/sources";
 import { SYSTEM } from "../../../emulator";
+import { accessMatrixType, dynamicType, nativeType } from "../../../provider/access/typeTokens";
 import { parseRefresh } from "../../../provider/drift/refresh";
 import { parseState } from "../../../provider/drift/state";
+import { handlers } from "../../../provider/handlers";
 import {
   actor,
   driftFrom,
@@ -85,8 +87,14 @@ describe("a state is read", () => {
     ]);
   });
 
+  test.each([...handlers.keys()])("with a %s of the npm package and of the plugin", (kind) => {
+    const types = [dynamicType(kind), nativeType(kind)];
+    expect(types.flatMap((type) => read({ type })).map(({ type }) => type)).toEqual([kind, kind]);
+  });
+
   test.each([
     ["other packages' resources", { type: "aws:s3:Bucket" }],
+    ["access matrices, which consist of resources", { type: accessMatrixType }],
     ["resources that are only read", { external: true }],
     ["resources that are being replaced", { delete: true }],
     ["resources without an id", { id: "" }],

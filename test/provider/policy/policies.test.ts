@@ -1,6 +1,9 @@
 import type { PolicyResource, ReportViolation, ResourceValidationArgs } from "@pulumi/policy";
+import { dynamicType, nativeType } from "../../../provider/access/typeTokens";
+import { handlers } from "../../../provider/handlers";
 import { policyOf, type RulePolicy, readSettings } from "../../../provider/policy/policies";
 import { rules } from "../../../provider/policy/rules";
+import { declaredResource } from "../../../provider/policy/rules/declared";
 import type { PosthogPolicySettings, RuleName } from "../../../provider/policy/rules/settings";
 import { later, urnOf } from "./support";
 
@@ -105,6 +108,12 @@ test("values that are not known yet are never read as if they were", () => {
     ]);
     expect({ rule: rule.name, ...people }).toEqual({ rule: rule.name, each: [], all: [] });
   }
+});
+
+test.each([...handlers.keys()])("a %s of the plugin is judged as one of the npm package", (kind) => {
+  const declared = { type: nativeType(kind), name: "it", urn: urnOf(kind, "it"), props: { name: "It" } };
+  expect(declaredResource(declared)).toEqual(declaredResource({ ...declared, type: dynamicType(kind) }));
+  expect(declaredResource(declared)?.kind).toBe(kind);
 });
 
 test("other packages' resources are none of its business, whatever their arguments", () => {
