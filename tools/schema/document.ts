@@ -1,5 +1,6 @@
 import { dynamicType } from "../../provider/access/typeTokens";
 import type { ResourceHandler } from "../../provider/engine/handler";
+import type { OutputSecrecy } from "../../provider/engine/secretOutputs";
 import type { Handlers } from "../../provider/handlers";
 import { version } from "../../provider/posthog/version";
 import type { Sources } from "../sources";
@@ -15,11 +16,11 @@ import { TypeReader } from "./typeReader";
 /** Where the schema is kept: the plugin answers with it, and release and docs read it. */
 export const schemaPath = "provider/native/schema.json";
 
-/** Where the dynamic form of the resources has its types: a stack moves from there without replacing anything. */
-const dynamicType = (name: string): string => `pulumi-nodejs:dynamic/posthog:${name}`;
-
 /** Arguments of components that have to be known when the program runs. */
 const plainArguments: ReadonlySet<string> = new Set(["matrix", "strict"]);
+
+/** Of a component, which has no definition: the values of the keys that it makes. */
+const componentSecrecy: OutputSecrecy = { secrets: ["keys"] };
 
 /** Makes the package schema of what the sources declare. */
 export function makeSchema(sources: Sources, handlers: Handlers): PackageSpec {
@@ -79,8 +80,12 @@ function resourceSpec(source: ResourceSource, handlers: Handlers, reader: TypeRe
     description: descriptionOf(source),
     inputProperties,
     requiredInputs,
-    properties: { ...inputProperties, ...outputsOf(source.outputs, reader) },
+    properties: {
+      ...inputProperties,
+      ...withSecrets(outputsOf(source.outputs, reader), handler.definition.secrecy),
+    },
     required: [...requiredInputs, ...requiredOutputs(source.outputs)],
+    // A stack moves from the npm package without replacing anything.
     aliases: [{ type: dynamicType(source.name) }],
   };
 }
@@ -89,6 +94,13 @@ function withReplacements(properties: Properties, { definition }: ResourceHandle
   const replaces = (name: string): boolean => definition.fields[name]?.replaces === true;
   return mapped(properties, (property, name) =>
     replaces(name) ? { ...property, willReplaceOnChanges: true as const } : property,
+  );
+}
+
+/** Marks what is always secret; the plugin marks what is made of secret arguments. */
+function withSecrets(properties: Properties, { secrets = [] }: OutputSecrecy = {}): Properties {
+  return mapped(properties, (property, name) =>
+    secrets.includes(name) ? { ...property, secret: true as const } : property,
   );
 }
 
@@ -101,7 +113,7 @@ function componentSpec(source: ResourceSource, reader: TypeReader): ResourceSpec
       plainArguments.has(name) ? { ...property, plain: true as const } : property,
     ),
     requiredInputs,
-    properties: outputsOf(source.outputs, reader),
+    properties: withSecrets(outputsOf(source.outputs, reader), componentSecrecy),
     required: requiredOutputs(source.outputs),
   };
 }

@@ -34,11 +34,9 @@ export class TypeReader {
   property(member: Pick<Member, "type" | "docstring">, use: Use, accepted?: Accepted): PropertySpec {
     const node = parseType(member.type.text);
     const description = describe(member, node);
-    const isSecret = /^Secret\b/.test(description);
     return {
       ...this.typeOf(node, use, accepted),
       ...(description === "" ? {} : { description }),
-      ...(isSecret ? { secret: true } : {}),
     };
   }
 

@@ -54,6 +54,14 @@ describe.each(kinds)("%s", (kind) => {
     expect([...undescribed(kind, inputProperties), ...undescribed(kind, properties)]).toEqual([]);
   });
 
+  test("has the secrets of its definition, and its documentation says so of each", () => {
+    const { properties, inputProperties } = resource(kind);
+    const secret = [...(definition?.secrecy?.secrets ?? [])].sort();
+    expect(secretIn(properties)).toEqual(secret);
+    expect(secretIn(inputProperties)).toEqual([]);
+    expect(secretByWords(properties)).toEqual(secret);
+  });
+
   test("is in the table of what `pulumi import` takes", () => {
     expect(textOf("docs/native-provider.md")).toContain(`\n| \`posthog:index:${kind}\` | `);
   });
@@ -61,6 +69,30 @@ describe.each(kinds)("%s", (kind) => {
   test("takes over from its dynamic form", () => {
     expect(resource(kind).aliases).toEqual([{ type: `pulumi-nodejs:dynamic/posthog:${kind}` }]);
   });
+});
+
+/** Which properties are marked as secret. */
+function secretIn(properties: Properties): string[] {
+  return Object.keys(properties)
+    .filter((name) => properties[name]?.secret === true)
+    .sort();
+}
+
+/** Which properties are called secret by the first word that is said of them. */
+function secretByWords(properties: Properties): string[] {
+  return Object.keys(properties)
+    .filter((name) => /^Secret\b/.test(properties[name]?.description ?? ""))
+    .sort();
+}
+
+test.each([
+  ...sources.components.map(({ name }) => [name, resource(name).properties] as const),
+  ...Object.entries(schema.functions).map(([name, { outputs }]) => [name, outputs.properties] as const),
+  ...Object.entries(schema.types).flatMap(([name, type]) =>
+    type.type === "object" ? [[name, type.properties] as const] : [],
+  ),
+])("%s is secret where its documentation says so, and nowhere else", (_, properties) => {
+  expect(secretIn(properties)).toEqual(secretByWords(properties));
 });
 
 /** Properties without words, at any depth. */
