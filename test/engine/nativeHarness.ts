@@ -32,10 +32,10 @@ export async function yaml(resources: YamlResources, more: object = {}): Promise
 export async function withYamlStack(
   program: StackProgram,
   body: (stack: PulumiStack, emulator: Emulator) => Promise<void>,
-  options: { emulator?: EmulatorOptions; session?: boolean } = {},
+  options: { emulator?: EmulatorOptions; session?: boolean; env?: Record<string, string> } = {},
 ): Promise<void> {
   const path = [(await ensureEngine()).bin, await ensureHost("yaml"), process.env.PATH ?? ""].join(delimiter);
-  await withStack(program, body, { ...options, env: { PATH: path } });
+  await withStack(program, body, { ...options, env: { PATH: path, ...options.env } });
 }
 
 /** Credentials for commands that go by the state alone. */

@@ -5,20 +5,29 @@ import { join } from "node:path";
 import { z } from "zod";
 import { version } from "../../provider/posthog/version";
 import { engineEnvironment, ensureEngine } from "../../tools/engine";
+import { ensureHost, lackOfHost } from "../../tools/engine/hosts";
 import { bundlePlugin } from "../../tools/plugin/bundle";
 import { standaloneArchive } from "../../tools/plugin/standalone";
 import { run } from "../../tools/processes";
 import { archiveName, platformOf } from "../../tools/release/platforms";
 import { schemaPath } from "../../tools/schema/document";
+import { describePart } from "../support/parts";
 import { root, textOf } from "../support/sources";
+import { changesOf } from "./harness";
+import { withYamlStack } from "./nativeHarness";
 
 /** What a package offers, by name. */
 const names = z.record(z.string(), z.unknown()).transform((all) => Object.keys(all).sort());
 const offers = z.object({ version: z.string(), resources: names, functions: names, types: names });
 
 let folder: string;
-beforeAll(() => {
+let bundle: string;
+let archive: string;
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "plugin-"));
+  bundle = await bundlePlugin(root, join(folder, "bundle"));
+  archive = await standaloneArchive(root, bundle, folder);
+  await pulumi("plugin", "install", "resource", "posthog", version, "--file", archive);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -38,10 +47,7 @@ async function pulumi(...args: readonly string[]): Promise<string> {
 }
 
 test("the engine installs the archive, and starts the program in it without Node and without packages", async () => {
-  const bundle = await bundlePlugin(root, join(folder, "bundle"));
-  const archive = await standaloneArchive(root, bundle, folder);
   expect(archive).toBe(join(folder, archiveName(version, platformOf(process.platform, process.arch))));
-  await pulumi("plugin", "install", "resource", "posthog", version, "--file", archive);
   const installed = offers.parse(JSON.parse(await pulumi("package", "get-schema", "posthog")));
   expect(installed).toEqual(offers.parse(JSON.parse(textOf(schemaPath))));
   expect(installed.version).toBe(version);
@@ -52,4 +58,17 @@ test("the engine installs the archive, and starts the program in it without Node
   expect(started).toMatch(/^\d+\n$/);
   expect(statSync(bundle).size).toBeLessThan(8_000_000);
   expect(readFileSync(bundle, "utf8")).toContain("@license");
+});
+
+describePart("yaml", lackOfHost("yaml"), () => {
+  beforeAll(() => ensureHost("yaml"), 900_000);
+
+  test("a program that names no plugin runs with the installed one", () =>
+    withYamlStack(
+      { yaml: { resources: { shop: { type: "posthog:Project", properties: { name: "Shop" } } } } },
+      async (stack) => {
+        expect(changesOf(await stack.preview())).toEqual(["create shop"]);
+      },
+      { env: { PULUMI_HOME: join(folder, "home") } },
+    ));
 });
