@@ -6,7 +6,7 @@ import ts from "typescript";
 export const root = join(__dirname, "..", "..");
 
 /** What npm, the compiler, git and tests make; nothing in it is written by hand. */
-const notOurs: ReadonlySet<string> = new Set(["node_modules", "dist", "coverage", ".git"]);
+const notOurs: ReadonlySet<string> = new Set(["node_modules", "dist", "build", "coverage", ".git"]);
 
 /** Every file of a folder that people write, by its path in the repository. */
 export function filesIn(folder: string): string[] {
