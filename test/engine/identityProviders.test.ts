@@ -122,11 +122,19 @@ describeExamples(["keycloak"], (sdks) => {
     ));
 });
 
-/** The life of an example whose domain is verified in the run that adds it. */
+/** The name of an example's `IdentityProvider`, on which most of its resources depend. */
+const providerName = /name: "\w+",\s+domains/;
+
+/**
+ * The life of an example whose domain is verified in the run that adds it.
+ *
+ * @param expected what shows once `IdentityProvider` is renamed (`renamed`): nothing else, except what takes the SCIM token.
+ *   That is a secret, of which previews know nothing while its resource changes; the update leaves it alone.
+ */
 function testLife(
   example: string,
   world: WorldInput,
-  expected: { waiting: string[]; before: [string, RegExp][] },
+  expected: { waiting: string[]; before: [string, RegExp][]; renamed: string[] },
   more: (run: ExampleRun, up: StackResult) => void = () => {},
 ): void {
   describeExamples([example], (sdks) => {
@@ -152,6 +160,13 @@ function testLife(
           more(run, up);
 
           await stack.preview({ flags: ["--expect-no-changes"] });
+          const main = join(stack.project, "index.ts");
+          const program = readFileSync(main, "utf8");
+          await writeFile(main, program.replace(providerName, 'name: "Acme",\n  domains'));
+          expect(changesOf(await stack.preview()).sort()).toEqual(expected.renamed);
+
+          const renamed = changesOf(await stack.up());
+          expect(renamed).toEqual(expected.renamed.filter((line) => line.endsWith(": name")));
           const destroyed = await stack.destroy();
           expectOrder(up, destroyed, "acme-sign-in", expected.before);
           expect([emulator.store.domains.size, emulator.store.identityProviders.size]).toEqual([0, 0]);
@@ -165,6 +180,7 @@ testLife(
   { people: [{ email: "ann@acme.com" }, { email: "bob@acme.com", gone: true }] },
   {
     waiting: ["ann@acme.com"],
+    renamed: ["update okta: name", "update scim: profile"],
     before: [
       ["posthog", /app\/saml:Saml$/],
       ["analysts", /GroupAssignment$/],
@@ -197,6 +213,7 @@ testLife(
   },
   {
     waiting: ["ann@acme.com", "bob@acme.com"],
+    renamed: ["update entra: name", "update scim: credentials"],
     before: [
       ["posthog", /Application$/],
       ["posthog", /ServicePrincipal$/],
@@ -215,6 +232,7 @@ testLife(
   {},
   {
     waiting: ["ann@acme.com", "bob@acme.com"],
+    renamed: ["update auth0: name"],
     before: [
       ["posthog", /client:Client$/],
       ["posthog", /ConnectionClient$/],
@@ -229,7 +247,7 @@ test("google: what the console needs in the first run, enforced sign-on from its
     [],
     () => domain,
     async ({ stack, emulator }) => {
-      await stack.preview();
+      expect(changesOf(await stack.preview())).toEqual(["create acme"]);
       publishAtOnce(emulator);
       await stack.up();
       expect(await stack.outputs()).toMatchObject({
@@ -249,7 +267,13 @@ test("google: what the console needs in the first run, enforced sign-on from its
         startUrl: expect.stringMatching(/^[0-9a-f-]{36}$/),
       });
       await stack.preview({ flags: ["--expect-no-changes"] });
+
+      const enforcedMeanwhile = new Set<unknown>();
+      emulator.store.identityProviders.onChange(() =>
+        enforcedMeanwhile.add(emulator.store.domains.all()[0]?.sso_enforcement),
+      );
       await stack.destroy();
+      expect([...enforcedMeanwhile]).toEqual([""]);
       expect([emulator.store.domains.size, emulator.store.identityProviders.size]).toEqual([0, 0]);
     },
   ));

@@ -31,6 +31,18 @@ test("single sign-on goes from a new domain to enforcement in two runs, drifts, 
     expect(await stack.outputs()).toMatchObject({ verified: true, enforced: true });
     await stack.preview({ flags: ["--expect-no-changes"] });
 
+    for (const [args, refusal] of [
+      [
+        '{ domain: "acme.com", enforcement: "saml" }',
+        /saml: cannot be removed: people of the domain have to/,
+      ],
+      [acme('enforcement: "oidc"'), /nobody of acme\.com could sign in: this server shows no OpenID Connect/],
+    ] as const) {
+      await stack.setProgram(javascript(program(args)));
+      expect((await stack.preview({ fails: true })).text).toMatch(refusal);
+    }
+    await stack.setProgram(javascript(program(acme())));
+
     emulator.store.domains.update(domain()?.id ?? "", { sso_enforcement: "" }, SYSTEM);
     await stack.preview({ flags: ["--refresh", "--expect-no-changes"], fails: true });
     await stack.refresh();
