@@ -18,6 +18,8 @@ interface WithStackOptions {
   readonly session?: boolean;
   /** Variables for the CLI and all it starts. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A folder with plugins that come before the engine's own. */
+  readonly plugins?: string;
 }
 
 /**
@@ -35,6 +37,7 @@ export async function withStack(
       program: typeof program === "string" ? javascript(program) : program,
       config: defined({ ...connection(emulator, options.session ?? true), ...options.config }),
       env: options.env,
+      plugins: options.plugins,
     });
     try {
       await body(stack, emulator);

@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { chmod, copyFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { run } from "../processes";
 import { repositoryRoot } from "../repository";
 import { writeLaunchers } from "./cache";
@@ -61,6 +62,8 @@ export interface GoProgram {
   readonly module: string;
   /** Import path of its main package. */
   readonly importPath: string;
+  /** A script that it starts, which has to stand next to it: the module that has it, and its path there. */
+  readonly script?: { readonly module: string; readonly path: string };
 }
 
 const GO_PROGRAMS: readonly GoProgram[] = [
@@ -96,11 +99,9 @@ export async function buildProgram(program: GoProgram, bin: string, options: GoB
   const linkerFlags = `-ldflags=-s -w ${VERSION_FLAG}`;
   const output = join(bin, program.name);
   const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", linkerFlags, "-v", "-o", output];
+  const place = placeOf(program, options);
   const result = await run("go", ["build", ...flags, program.importPath], {
-    cwd: join(repositoryRoot(), "tools", "engine-modules", program.module),
-    // Flags, a workspace or a C compiler of the user's own must not change what is built.
-    env: { ...options.env, GOFLAGS: "", GOWORK: "off", CGO_ENABLED: "0" },
-    signal: options.signal,
+    ...place,
     onLine: (line) => {
       if (line.startsWith("go: downloading")) counts.downloaded++;
       else if (/^[\w.-]+(\/[\w.@~-]+)*$/.test(line)) counts.compiled++;
@@ -111,4 +112,20 @@ export async function buildProgram(program: GoProgram, bin: string, options: GoB
   });
   if (result.code !== 0)
     throw new Error(`\`go build\` of ${program.name} failed: ${failureLine(result.stderr)}`);
+  await chmod(output, 0o755);
+  if (program.script === undefined) return;
+  const { module, path } = program.script;
+  const found = await run("go", ["list", "-m", "-f", "{{.Dir}}", module], place);
+  if (found.code !== 0) throw new Error(`\`go list\` of ${module} failed: ${failureLine(found.stderr)}`);
+  const script = join(bin, basename(path));
+  await copyFile(join(found.stdout.trim(), path), script);
+  await chmod(script, 0o755);
 }
+
+/** Where and how Go works on a program. */
+const placeOf = ({ module }: GoProgram, { env, signal }: GoBuildOptions) => ({
+  cwd: join(repositoryRoot(), "tools", "engine-modules", module),
+  // Flags, a workspace or a C compiler of the user's own must not change what is built.
+  env: { ...env, GOFLAGS: "", GOWORK: "off", CGO_ENABLED: "0" },
+  signal,
+});

@@ -120,10 +120,7 @@ export class PulumiStack {
   /** Replaces the program. */
   async setProgram(program: StackProgram): Promise<void> {
     const name = this.options.name ?? "posthog-test";
-    const settings =
-      "yaml" in program
-        ? { name, runtime: "yaml", ...program.yaml }
-        : { name, ...nodeRuntime(await writeProgram(this.project, program)) };
+    const settings = { ...(await writeProgram(this.project, program)), name };
     await writeFile(join(this.project, "Pulumi.yaml"), JSON.stringify(settings));
   }
 
@@ -278,10 +275,6 @@ export class PulumiStack {
       this.pid = undefined;
     }
   }
-}
-
-function nodeRuntime(main: string) {
-  return { runtime: { name: "nodejs", options: { typescript: main.endsWith(".ts") } }, main };
 }
 
 function removeFolder(folder: string): Promise<void> {

@@ -5,12 +5,15 @@ import { repositoryRoot } from "../repository";
 
 /**
  * A Pulumi program: source text, or a folder that is copied, with the name of its main file; or what `Pulumi.yaml` holds of
- * a program in YAML.
+ * a program in YAML, or of another language's program in a folder that is copied.
  */
-export type StackProgram = NodeProgram | { readonly yaml: Readonly<Record<string, unknown>> };
+export type StackProgram =
+  | NodeProgram
+  | { readonly yaml: Readonly<Record<string, unknown>> }
+  | { readonly folder: string; readonly settings: Readonly<Record<string, unknown>> };
 
 /** A program that Node runs. */
-export type NodeProgram =
+type NodeProgram =
   | { readonly source: string; readonly language?: "javascript" | "typescript" }
   | { readonly folder: string; readonly main: string };
 
@@ -58,10 +61,18 @@ export async function writeProject(folder: string, packages: readonly ProgramPac
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true }));
 }
 
-/** Puts a program into a project folder, in place of an earlier one, and returns the name of its main file. */
-export function writeProgram(folder: string, program: NodeProgram): Promise<string> {
-  return "source" in program ? writeSource(folder, program) : copyFolder(folder, program);
+/** Puts a program into a project folder, in place of an earlier one, and returns what `Pulumi.yaml` says of it. */
+export async function writeProgram(folder: string, program: StackProgram): Promise<object> {
+  if ("yaml" in program) return { runtime: "yaml", ...program.yaml };
+  if ("source" in program) return nodeRuntime(await writeSource(folder, program));
+  await copyFolder(program.folder, folder);
+  return "settings" in program ? program.settings : nodeRuntime(program.main);
 }
+
+const nodeRuntime = (main: string) => ({
+  runtime: { name: "nodejs", options: { typescript: main.endsWith(".ts") } },
+  main,
+});
 
 async function writeSource(
   folder: string,
@@ -72,16 +83,12 @@ async function writeSource(
   return main;
 }
 
-async function copyFolder(
-  folder: string,
-  program: Extract<NodeProgram, { folder: string }>,
-): Promise<string> {
+async function copyFolder(from: string, folder: string): Promise<void> {
   const skipped = `${sep}node_modules`;
-  await cp(program.folder, folder, {
+  await cp(from, folder, {
     recursive: true,
-    filter: (path) => !path.includes(skipped, program.folder.length),
+    filter: (path) => !path.includes(skipped, from.length),
   });
-  return program.main;
 }
 
 /** Configuration as `pulumi config set-all --path` takes it: nested keys become paths. */
