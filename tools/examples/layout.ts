@@ -2,7 +2,7 @@
 export type Piece = string | Group;
 
 /** Items between brackets. */
-export interface Group {
+interface Group {
   readonly open: string;
   readonly items: readonly Item[];
   readonly close: string;

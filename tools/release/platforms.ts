@@ -1,5 +1,5 @@
 /** A platform, in the words of Pulumi and of Go. */
-export interface Platform {
+interface Platform {
   readonly os: "linux" | "darwin" | "windows";
   readonly arch: "amd64" | "arm64";
 }
