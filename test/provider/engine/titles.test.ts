@@ -1,5 +1,8 @@
+import { SYSTEM } from "../../../emulator";
+import { inPlace } from "../../../provider/engine/titles";
 import { unknownValue } from "../../../provider/engine/unknown";
 import { handlers } from "../../../provider/handlers";
+import { scenarios, seedOf } from "../../../tools/sweep/scenarios";
 import { withWorld } from "../../support/driver";
 
 const named = { name: "Web", label: "ci", user: "ann@acme.com", domain: "acme.com", resource: "dashboard" };
@@ -33,6 +36,39 @@ test("a policy has one title in the preview that makes its project, in later one
     expect(await access.refusals({ projectId: 1, defaultAccess: "none" })).toEqual([]);
     expect(messages.length).toBeGreaterThan(1);
     expect(messages.filter((line) => !line.includes('access policy "access-web": '))).toEqual([]);
+  }));
+
+/** One scenario of each kind, whose replacement leaves the old object to be deleted. */
+const ofEachKind = [...new Map(scenarios.map((scenario) => [scenario.type, scenario])).values()];
+
+test.each(ofEachKind)("what is deleted of $type is called as previews of the same run call it", (scenario) =>
+  withWorld(
+    async ({ resource, run, messages }) => {
+      const it = resource(scenario.type, "web");
+      await it.up(scenario.before);
+      run();
+      await it.up(scenario.before);
+      const title = inPlace(
+        handlers.get(scenario.type)?.definition.title(scenario.before, "web") ?? "",
+        it.state,
+      );
+      messages.length = 0;
+      await it.leave();
+      expect(messages).toEqual([`${title}: is kept: another resource of the program manages it now`]);
+    },
+    { emulator: { seed: seedOf(scenario), generation: scenario.generation } },
+  ),
+);
+
+test("a policy whose project was deleted in PostHog is called as before, where the program moved it to another project", () =>
+  withWorld(async ({ emulator, resource, run, messages }) => {
+    const access = resource("ProjectAccess", "access-web");
+    await access.up({ ...policy, projectId: 1 });
+    run();
+    await access.check({ ...policy, projectId: 2 });
+    emulator.store.projects.delete(1, SYSTEM);
+    await access.refresh();
+    expect(messages.at(-1)).toMatch(/^warning: access policy "access-web": was deleted/);
   }));
 
 test("things of several organizations have the place in their titles", () =>
