@@ -24,8 +24,7 @@ import { changeSignOn, clearCopy } from "./providerObjects";
 import {
   inlineServer,
   isEmpty,
-  lockedOut,
-  lockOutError,
+  lockOutRefusal,
   pairOf,
   providersNamed,
   providersOf,
@@ -121,14 +120,14 @@ async function write(
   known?: string,
 ): Promise<Live<Args>> {
   const wanted = await wantedOf(connection, declared, state, await find());
-  const keeps = wanted.saml === "none" ? [] : wanted.domains;
   const idOf = ({ saml, scim: provisioning }: ProviderPair) => known ?? saml?.id ?? provisioning?.id ?? "";
   const isDue = wanted.scim === true && typeof state.scimToken !== "string";
   const written = await changeSignOn(connection, async () => {
     const found = await find();
-    const lockedOutDomains = lockedOut(found.saml, await listDomains(connection), keeps);
-    if (lockedOutDomains.length > 0)
-      throw lockOutError(`changing the ${titleOf(declared)}`, lockedOutDomains);
+    const hasSaml = wanted.saml === undefined ? isComplete(samlOf(found.saml)) : wanted.saml !== "none";
+    const afterwards = { domains: wanted.domains, hasSaml };
+    const refusal = await lockOutRefusal(connection, writing(declared), found.saml, afterwards);
+    if (refusal !== undefined) throw refusal;
     const switchesOn = isDue && (wanted.renewsToken === true || found.scim?.scim_enabled !== true);
     const kept = (token?: string): Properties =>
       switchesOn && token === undefined ? tokenIsDue(state) : tokenIsKnown(state);
@@ -166,11 +165,7 @@ function rules({ domains = [], saml }: Partial<Args>): Finding[] {
 }
 
 /** What a preview reports of an identity provider that the update creates or changes, apart from adoption. */
-async function reviewProvider(
-  connection: Connection,
-  review: Review<Args>,
-  title: string,
-): Promise<Finding[]> {
+async function reviewProvider(connection: Connection, review: Review<Args>): Promise<Finding[]> {
   const { args, before, existing } = review;
   if ((await listIdentityProviders(connection)) === undefined) {
     return [problem(undefined, "this PostHog server has no identity providers", inlineServer)];
@@ -182,7 +177,7 @@ async function reviewProvider(
   return [
     ...ofSaml.findings,
     ...(await reviewDomains(connection, review, own)),
-    ...(await reviewLockOut(connection, review, own, title)),
+    ...(await reviewLockOut(connection, review, own)),
     ...(tokenLost ? [warning(scimTokenWarning)] : []),
   ];
 }
@@ -237,27 +232,23 @@ const migrationHint = (domain: Domain): string =>
 
 async function reviewLockOut(
   connection: Connection,
-  { args, before, unknown }: Review<Args>,
-  own: ProviderPair,
-  title: string,
+  { args, before, adopt, unknown }: Review<Args>,
+  named: ProviderPair,
 ): Promise<Finding[]> {
-  if (before === undefined) return [];
-  const drops = before.saml !== undefined && args.saml === undefined && !unknown.includes("saml");
-  const names = new Set(drops ? [] : (args.domains ?? before.domains));
-  const domains = await listDomains(connection);
-  const kept = domains.filter((one) => names.has(one.domain));
-  const lockedOutDomains = lockedOut(own.saml, domains, kept);
-  if (lockedOutDomains.length === 0) return [];
-  return [
-    problem(drops ? "saml" : "domains", lockOutError(`changing the ${title}`, lockedOutDomains).message),
-  ];
+  const own = before === undefined && adopt !== true ? undefined : named.saml;
+  const drops = before?.saml !== undefined && args.saml === undefined && !unknown.includes("saml");
+  const hasSaml = args.saml !== undefined || unknown.includes("saml") || (!drops && isComplete(samlOf(own)));
+  const names = new Set(args.domains ?? before?.domains);
+  const domains = (await listDomains(connection)).filter((one) => names.has(one.domain));
+  const refusal = await lockOutRefusal(connection, writing(args), own, { domains, hasSaml });
+  return refusal === undefined ? [] : [problem(drops ? "saml" : "domains", refusal.message)];
 }
 
+const writing = (args: Partial<Args>): string => `changing the ${titleOf(args)}`;
+
 /** Why the provider's objects may not go: domains enforce SAML through them. */
-async function removalRefusal(connection: Connection, pair: ProviderPair, title: string) {
-  const lockedOutDomains = lockedOut(pair.saml, await listDomains(connection), []);
-  return lockedOutDomains.length > 0 ? lockOutError(`removing the ${title}`, lockedOutDomains) : undefined;
-}
+const removalRefusal = (connection: Connection, pair: ProviderPair, title: string) =>
+  lockOutRefusal(connection, `removing the ${title}`, pair.saml, { domains: [], hasSaml: false });
 
 const tokenReason = (connection: Connection, declared: Partial<Args>, state: Properties) =>
   newTokenReason(
@@ -283,7 +274,7 @@ export const identityProvider = defineResource({
     ...(saml === undefined ? [] : domains.map((one) => `domain/${one}/saml`)),
     ...(provisioning === undefined ? [] : domains.map((one) => `domain/${one}/scim`)),
   ],
-  review: (connection, review) => reviewProvider(connection, review, titleOf(review.args)),
+  review: reviewProvider,
   removalRefusal: async (connection, state) =>
     removalRefusal(connection, await pairOf(connection, "", state), titleOf(declaredIn(args, state))),
   pendingReason: tokenReason,

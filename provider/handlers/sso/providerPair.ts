@@ -2,7 +2,7 @@ import { sameSet } from "../../access/values";
 import { sameText } from "../../arguments/fields";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
-import type { Domain } from "../../posthog/domains";
+import { type Domain, listDomains } from "../../posthog/domains";
 import { ConnectionError, NotFoundError, RefusedError } from "../../posthog/errors";
 import {
   hasOwner,
@@ -268,26 +268,59 @@ export async function removePair(connection: Connection, { saml, scim }: Provide
   if (scim !== undefined && scim.id !== saml?.id) await removeProvider(connection, scim);
 }
 
-/** The domains that enforce SAML through this provider and that it does not keep. */
-export function lockedOut(
-  provider: IdentityProvider | undefined,
-  domains: readonly Domain[],
-  kept: readonly Domain[],
-): Domain[] {
-  if (provider === undefined || !isComplete(samlOf(provider))) return [];
-  const stay = new Set(kept.map(({ id }) => id));
-  return domains.filter(
-    (domain) => domain.sso_enforcement === "saml" && serves(provider, domain) && !stay.has(domain.id),
-  );
+/** What an identity provider does for its domains once it is written, as far as enforcement cares. */
+interface Afterwards {
+  readonly domains: readonly Domain[];
+  readonly hasSaml: boolean;
 }
 
-/** The error for a change after which people could no longer sign in. */
-export function lockOutError(what: string, domains: readonly Domain[]): RefusedError {
-  const names = domains.map(({ domain }) => domain).join(", ");
+/** Why an identity provider may not be changed or removed: people of some domain could no longer sign in. */
+export async function lockOutRefusal(
+  connection: Connection,
+  what: string,
+  own: IdentityProvider | undefined,
+  { domains: kept, hasSaml }: Afterwards,
+): Promise<RefusedError | undefined> {
+  const enforced = (await listDomains(connection)).filter(
+    ({ sso_enforcement }) => sso_enforcement === "saml",
+  );
+  const signsIn = (provider: IdentityProvider | undefined, domain: Domain): boolean =>
+    provider !== undefined && isComplete(samlOf(provider)) && serves(provider, domain);
+  const stays = (domain: Domain): boolean => kept.some(({ id }) => id === domain.id);
+  const lost = enforced.filter((domain) => signsIn(own, domain) && !(hasSaml && stays(domain)));
+  if (lost.length > 0) return lockOutError(what, lost);
+  const providers = await providersOf(connection);
+  // Where a domain links one provider, this one takes the place of the one that its people sign in through.
+  const moved = enforced.filter(
+    ({ identity_provider_config: link, ...domain }) =>
+      !hasSaml &&
+      link != null &&
+      link !== own?.id &&
+      stays(domain) &&
+      providers.some((provider) => provider.id === link && isComplete(samlOf(provider))),
+  );
+  return moved.length > 0 ? withoutSamlError(what, moved) : undefined;
+}
+
+const namesOf = (domains: readonly Domain[]): string => domains.map(({ domain }) => domain).join(", ");
+
+function lockOutError(what: string, domains: readonly Domain[]): RefusedError {
+  const names = namesOf(domains);
   return new RefusedError(`${what} was refused: people of ${names} have to sign in with SAML through it`, {
     why: "Enforcement leaves them no other way to sign in.",
     fix:
       `Set enforcement: "off" for ${names} first. If the program also destroys the enforcement, declare it in an ` +
       "OrganizationDomain with signInOnly that depends on the provider.",
   });
+}
+
+function withoutSamlError(what: string, domains: readonly Domain[]): RefusedError {
+  const names = namesOf(domains);
+  return new RefusedError(
+    `${what} was refused: people of ${names} have to sign in with SAML, and it would take the place of their provider without any`,
+    {
+      why: "PostHog links a domain with one identity provider, and enforcement leaves its people no other way to sign in.",
+      fix: `Declare saml here too, or add ${names} to domains in a later run that does; or set enforcement: "off" for ${names} first.`,
+    },
+  );
 }

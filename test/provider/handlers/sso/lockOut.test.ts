@@ -1,0 +1,98 @@
+import { SYSTEM } from "../../../../emulator";
+import { unknownValue } from "../../../../provider/engine/unknown";
+import { currentCertificate, longerCertificate } from "../../../fixtures/sso/certificates";
+import { type World, withWorld } from "../../../support/driver";
+import { acmeWorld } from "../../../support/seeds";
+
+const saml = {
+  entityId: "https://idp.acme.com/entity",
+  ssoUrl: "https://idp.acme.com/sso",
+  x509Cert: currentCertificate,
+};
+const domains = [
+  { domain: "acme.com", verified: true },
+  { domain: "acme.de", verified: true },
+];
+const first = { name: "First", domains: ["acme.com"], saml };
+const second = { name: "Second", domains: ["acme.com", "acme.de"] };
+
+/** Whether people of acme.com, which enforces SAML, can sign in. */
+async function canSignIn({ emulator: { url } }: World): Promise<boolean> {
+  const answer = await fetch(`${url}/api/login/precheck/`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email: "ann@acme.com" }),
+  });
+  const { sso_enforcement, saml_available } = Object(await answer.json());
+  expect(sso_enforcement).toBe("saml");
+  return saml_available;
+}
+
+/** A domain whose people sign in through a provider, and have to. */
+const enforced = (generation: "2026-07" | "current", body: (world: World) => Promise<void>): Promise<void> =>
+  withWorld(
+    async (world) => {
+      await world.resource("IdentityProvider", "first").up(first);
+      const { store } = world.emulator;
+      const [{ id = "" } = {}] = store.domains.where("domain", "acme.com");
+      store.domains.update(id, { sso_enforcement: "saml" }, SYSTEM);
+      world.run();
+      await body(world);
+    },
+    acmeWorld({ generation, organization: { domains } }),
+  );
+
+const withoutSaml: [string, object][] = [
+  ["neither SAML nor SCIM", {}],
+  ["SCIM only", { scim: { enabled: true } }],
+];
+
+describe("an identity provider that takes over a domain which enforces SAML", () => {
+  const refusal =
+    /acme\.com have to sign in with SAML, and it would take the place of their provider without any[\s\S]*Declare saml here too/;
+
+  test.each(withoutSaml)("is refused with %s where a domain links one provider", (_, over) =>
+    enforced("2026-07", async (world) => {
+      const provider = world.resource("IdentityProvider", "second");
+      expect((await provider.refusals({ ...second, ...over })).join()).toMatch(refusal);
+      world.run({ preflight: "false" });
+      await expect(provider.up({ ...second, ...over })).rejects.toThrow(refusal);
+      expect(await canSignIn(world)).toBe(true);
+      world.run();
+      await provider.up({ ...second, ...over, domains: ["acme.de"] });
+      expect((await provider.refusals({ ...second, ...over })).join()).toMatch(refusal);
+      const later = { ...second, ...over, saml: { ...saml, x509Cert: unknownValue } };
+      expect(await provider.refusals(later)).toEqual([]);
+    }),
+  );
+
+  test.each(withoutSaml)("leaves people their way in with %s where each protocol has its own", (_, over) =>
+    enforced("current", async (world) => {
+      const provider = world.resource("IdentityProvider", "second");
+      await provider.up({ ...second, ...over });
+      expect(await canSignIn(world)).toBe(true);
+      world.run();
+      await provider.destroy();
+      expect(await canSignIn(world)).toBe(true);
+    }),
+  );
+
+  test("takes people along with SAML of its own, and may not go then, as the first one may", () =>
+    enforced("2026-07", async (world) => {
+      const provider = world.resource("IdentityProvider", "second");
+      await provider.up({ ...second, saml: { ...saml, x509Cert: longerCertificate } });
+      await world.resource("IdentityProvider", "first").destroy();
+      expect(await canSignIn(world)).toBe(true);
+      await expect(provider.destroy()).rejects.toThrow(/have to sign in with SAML through it/);
+    }));
+});
+
+test.each(["2026-07", "current"] as const)(
+  "adopting a provider for fewer domains is refused in the preview while one of them enforces SAML (%s)",
+  (generation) =>
+    enforced(generation, async (world) => {
+      const adopted = { ...first, domains: ["acme.de"], adopt: true };
+      const refusals = await world.resource("IdentityProvider", "adopted").refusals(adopted);
+      expect(refusals.join()).toMatch(/^domains: .*people of acme\.com have to sign in with SAML through it/);
+    }),
+);
