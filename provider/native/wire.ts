@@ -60,7 +60,7 @@ export function sent(properties: Properties, secrets: ReadonlySet<string> = new 
 export const asJson: z.ZodType<{ [key: string]: JavaScriptValue }> = z.record(z.string(), z.json());
 
 /** What is left of a write that broke off, for the engine to keep. */
-interface PartialState {
+export interface PartialState {
   readonly id: string;
   readonly properties: Struct;
   /** The inputs that the write was for. */

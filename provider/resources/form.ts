@@ -3,7 +3,7 @@ import { dynamicType, nativeType } from "../access/typeTokens";
 import { shellText } from "../engine/shell";
 
 /** How resources are registered: which type they have, and how the engine finds their provider. */
-interface Form {
+export interface Form {
   type(kind: string): string;
   /**
    * What goes along with the arguments.

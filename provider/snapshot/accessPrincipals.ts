@@ -2,7 +2,7 @@ import { type GrantTarget, subjectParts, targetKey } from "../access/grants";
 import type { NotFoundError } from "../posthog/errors";
 import { memberOf, notAMember } from "../posthog/members";
 import { noSuchRole, roleOf } from "../posthog/roles";
-import type { Directory } from "./accessSnapshot";
+import type { People } from "./accessSnapshot";
 
 /** PostHog's ids of subjects that were resolved before, by subject as written: `user/ann@acme.com`. */
 type KnownIds = Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ export class Subjects {
    * @param inUse ids that rules are on, whether or not their people can be seen.
    */
   constructor(
-    private readonly directory: Directory,
+    private readonly directory: People,
     wanted: Iterable<string>,
     earlier: KnownIds,
     inUse: ReadonlySet<string>,

@@ -8,21 +8,27 @@ import { getOrganization, hasFeature, type Organization } from "../posthog/organ
 import { listProjects } from "../posthog/projects";
 import { listRoles, type Role } from "../posthog/roles";
 
-/** Who is in the organization, and how it decides what they can do. */
-export interface Directory {
-  readonly organization: Organization;
+/** Who is in the organization. */
+export interface People {
   readonly members: readonly Member[];
   readonly roles: readonly Role[];
 }
 
+/** Who is in the organization, and how it decides what they can do. */
+export interface Directory extends People {
+  readonly organization: Organization;
+}
+
 /** Reads everybody and every role, once a run. */
+export async function readPeople(connection: Connection): Promise<People> {
+  const [members, roles] = await Promise.all([listMembers(connection), listRoles(connection)]);
+  return { members, roles };
+}
+
+/** Reads the organization, everybody and every role, once a run. */
 export async function readDirectory(connection: Connection): Promise<Directory> {
-  const [organization, members, roles] = await Promise.all([
-    getOrganization(connection),
-    listMembers(connection),
-    listRoles(connection),
-  ]);
-  return { organization, members, roles };
+  const [organization, people] = await Promise.all([getOrganization(connection), readPeople(connection)]);
+  return { organization, ...people };
 }
 
 /** A member in the terms of the access rules. */

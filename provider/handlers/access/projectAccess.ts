@@ -37,8 +37,9 @@ import { ruleNeeds } from "./ruleRights";
 const batchSize = 8;
 
 /** The policy as the last run left it. */
-const lastPolicy = (stored: Stored, state: Properties): ResolvedPolicy =>
-  new ResolvedPolicy(stored, declaredIn(projectAccessArgs, state), trackedSchema.parse(state));
+function lastPolicy<Read extends Stored>(stored: Read, state: Properties): ResolvedPolicy<Read> {
+  return new ResolvedPolicy(stored, declaredIn(projectAccessArgs, state), trackedSchema.parse(state));
+}
 
 async function observe(
   connection: Connection,

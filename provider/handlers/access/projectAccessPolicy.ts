@@ -32,7 +32,13 @@ import type { Connection } from "../../posthog/connection";
 import { NotFoundError, type PosthogError } from "../../posthog/errors";
 import type { Member } from "../../posthog/members";
 import { Subjects } from "../../snapshot/accessPrincipals";
-import { type Directory, readDirectory, readGrants } from "../../snapshot/accessSnapshot";
+import {
+  type Directory,
+  type People,
+  readDirectory,
+  readGrants,
+  readPeople,
+} from "../../snapshot/accessSnapshot";
 import { wordsForLevels } from "../levels";
 
 const typeLevel = z.string("must be the name of a level");
@@ -133,21 +139,31 @@ type Tracked = z.infer<typeof trackedSchema>;
 /** A project's grants, and everybody whom they may be for. */
 export interface Stored {
   readonly projectId: number;
-  readonly directory: Directory;
+  readonly directory: People;
   readonly live: readonly Grant[];
   /** The key's owner, where they are in the organization and something is planned. */
   readonly caller?: Member;
 }
 
+/** What previews and plans judge by: the organization's plan decides what rules do. */
+export interface StoredForPlan extends Stored {
+  readonly directory: Directory;
+}
+
 /** Reads a project's grants and everybody in the organization; each list is read once a run. */
 export async function readStored(connection: Connection, projectId: number): Promise<Stored> {
-  const [directory, live] = await Promise.all([readDirectory(connection), readGrants(connection, projectId)]);
+  const [directory, live] = await Promise.all([readPeople(connection), readGrants(connection, projectId)]);
   return { projectId, directory, live };
 }
 
-/** Reads what a plan needs: the grants and the key's owner. */
-export async function readForPlan(connection: Connection, projectId: number): Promise<Stored> {
-  return { ...(await readStored(connection, projectId)), caller: await getCallerMember(connection) };
+/** Reads what a plan needs: the grants, the organization and the key's owner. */
+export async function readForPlan(connection: Connection, projectId: number): Promise<StoredForPlan> {
+  const [directory, live, caller] = await Promise.all([
+    readDirectory(connection),
+    readGrants(connection, projectId),
+    getCallerMember(connection),
+  ]);
+  return { projectId, directory, live, caller };
 }
 
 /** A problem with a declared grant. */
@@ -158,7 +174,7 @@ interface PolicyProblem {
 }
 
 /** A declared policy next to what PostHog has: whom it names, what it manages, what it would write. */
-export class ResolvedPolicy {
+export class ResolvedPolicy<Read extends Stored = StoredForPlan> {
   readonly declared: readonly DeclaredGrant[];
   /** The declared grants whose people and roles exist. */
   readonly desired: readonly Grant[];
@@ -171,7 +187,7 @@ export class ResolvedPolicy {
   private readonly ignored: ReadonlySet<string>;
 
   constructor(
-    readonly stored: Stored,
+    readonly stored: Read,
     private readonly args: Partial<ProjectAccessArgs>,
     tracked: Tracked,
   ) {

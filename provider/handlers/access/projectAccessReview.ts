@@ -33,7 +33,7 @@ import {
   type ProjectAccessArgs as Args,
   ResolvedPolicy,
   readForPlan,
-  type Stored,
+  type StoredForPlan,
 } from "./projectAccessPolicy";
 import { reviewNewTypes, reviewRights } from "./ruleRights";
 
@@ -193,7 +193,7 @@ async function reportPlan(
 }
 
 /** The grants of a project that may not exist yet. */
-async function readKnown(connection: Connection, { projectId }: Partial<Args>): Promise<Stored> {
+async function readKnown(connection: Connection, { projectId }: Partial<Args>): Promise<StoredForPlan> {
   if (projectId !== undefined) return readForPlan(connection, projectIdOf(projectId));
   return { projectId: 0, directory: await readDirectory(connection), live: [] };
 }
