@@ -6,7 +6,7 @@ import type { Browser, Page } from "puppeteer-core";
 import { z } from "zod";
 import { renderReviewPage } from "../../cli/review/page";
 import { type Emulator, type SeedInput, startEmulator } from "../../emulator";
-import { lackingBrowser, startBrowser } from "../support/browser";
+import { lackingBrowser, startBrowser } from "../../tools/browser";
 import { describePart } from "../support/parts";
 import { madeUpReview } from "../support/reviews";
 

@@ -12,7 +12,7 @@ const places = [
 
 const executable = places.find((place) => existsSync(place));
 
-/** Why no test can use a browser here; undefined where they can. */
+/** Why no browser can be used here; undefined where one can. */
 export const lackingBrowser = executable === undefined ? "no Chromium" : undefined;
 
 /** Starts the system's browser, without a window. */
