@@ -8,7 +8,7 @@ export const COMMANDS = ["up", "preview", "refresh", "destroy"] as const;
 /** One of the commands that are timed. */
 export type Command = (typeof COMMANDS)[number];
 
-/** What one life of a stack took. */
+/** What one life of a stack took; 0 for commands that were not run. */
 export interface Life {
   /** Wall-clock time of each command, in milliseconds. */
   readonly milliseconds: Readonly<Record<Command, number>>;
@@ -36,13 +36,16 @@ export function countProjectReads({ requests }: Pick<Emulator, "requests">, from
   return requests.slice(from).filter(isProjectRead).length;
 }
 
-/** Runs a stack through `up`, `preview`, `refresh` and `destroy` and measures each. */
-export async function live(options: StackOptions, emulator: Pick<Emulator, "requests">): Promise<Life> {
+/** Runs a stack through commands, by default `up`, `preview`, `refresh` and `destroy`, and measures each. */
+export async function live(
+  options: StackOptions,
+  emulator: Pick<Emulator, "requests">,
+  commands: readonly Command[] = COMMANDS,
+): Promise<Life> {
   const stack = await PulumiStack.create(options);
   const memory = watchMemory();
-  const milliseconds = { up: 0, preview: 0, refresh: 0, destroy: 0 };
-  const requests = { up: 0, preview: 0, refresh: 0, destroy: 0 };
-  const projectReads = { up: 0, preview: 0, refresh: 0, destroy: 0 };
+  const none = { up: 0, preview: 0, refresh: 0, destroy: 0 };
+  const [milliseconds, requests, projectReads] = [{ ...none }, { ...none }, { ...none }];
   const measure = async (command: Command): Promise<void> => {
     const before = emulator.requests.length;
     const result = await stack[command]({ onStart: memory.follow });
@@ -51,11 +54,11 @@ export async function live(options: StackOptions, emulator: Pick<Emulator, "requ
     projectReads[command] = countProjectReads(emulator, before);
   };
   try {
-    await measure("up");
-    const stateBytes = Buffer.byteLength(await stack.exportText());
-    await measure("preview");
-    await measure("refresh");
-    await measure("destroy");
+    let stateBytes = 0;
+    for (const command of commands) {
+      await measure(command);
+      if (command === "up") stateBytes = Buffer.byteLength(await stack.exportText());
+    }
     return { milliseconds, requests, projectReads, stateBytes, peakBytes: memory.peakBytes() };
   } finally {
     memory.stop();

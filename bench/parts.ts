@@ -1,10 +1,13 @@
+import { browser } from "./browser";
+import { growth } from "./growth";
 import { members } from "./members";
+import { native } from "./native";
 import { organization } from "./organization";
 import type { Part } from "./part";
 import { review } from "./review";
 
 /** Every part of the benchmark, in the order of the page. */
-export const parts: readonly Part[] = [members, organization, review];
+export const parts: readonly Part[] = [members, organization, growth, native, review, browser];
 
 /** The parts of a list of names that is separated by commas; all of them without one. */
 export function partsNamed(list: string | undefined): readonly Part[] {

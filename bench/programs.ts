@@ -9,7 +9,7 @@ const PROJECT_ID = 1;
 type ProjectSeed = NonNullable<NonNullable<SeedInput["organizations"]>[number]["projects"]>[number];
 
 /** An organization with an owner, so many more people, and one project. */
-function seedOf(people: number, project: ProjectSeed): SeedInput {
+export function seedOf(people: number, project: ProjectSeed): SeedInput {
   const users = Array.from({ length: people }, (_, index) => ({ email: `person-${index}@acme.test` }));
   return {
     users: [{ email: "owner@acme.test", password: "owner-password" }, ...users],
@@ -26,18 +26,49 @@ function seedOf(people: number, project: ProjectSeed): SeedInput {
 /** An organization with a person for each resource of the comparison. */
 export const MEMBERS_SEED = seedOf(RESOURCES, { name: "Bench", id: PROJECT_ID });
 
-const LOOP = `
-for (let index = 0; index < ${RESOURCES}; index++) {
+const loop = (count: number): string => `
+for (let index = 0; index < ${count}; index++) {
   declare("member-" + index, { projectId: ${PROJECT_ID}, user: "person-" + index + "@acme.test", accessLevel: "member" });
 }
 `;
 
-/** Rules of this package. */
-export const MEMBERS_PROGRAM: StackProgram = {
-  source: `
+/** So many grants of one project, each as a resource of this package. */
+export function grantsAsSingles(count: number): StackProgram {
+  return {
+    source: `
 const { ProjectMember } = require("pulumi-posthog");
 const declare = (name, args) => new ProjectMember(name, args);
-${LOOP}`,
+${loop(count)}`,
+  };
+}
+
+/** The same grants as one policy. */
+export function grantsAsPolicy(count: number): StackProgram {
+  return {
+    source: `
+const { ProjectAccess } = require("pulumi-posthog");
+const people = Array.from({ length: ${count} }, (_, index) => ["person-" + index + "@acme.test", "member"]);
+new ProjectAccess("access", { projectId: ${PROJECT_ID}, members: Object.fromEntries(people) });
+`,
+  };
+}
+
+/** Rules of this package. */
+export const MEMBERS_PROGRAM = grantsAsSingles(RESOURCES);
+
+/** The same rules through the plugin, as an SDK for Node declares them. */
+export const NATIVE_MEMBERS_PROGRAM: StackProgram = {
+  source: `
+const pulumi = require("@pulumi/pulumi");
+const outputs = {
+  userUuid: undefined, membershipId: undefined, email: undefined, roleUuid: undefined, effectiveLevel: undefined,
+  effectiveReason: undefined, organizationUuid: undefined,
+};
+class ProjectMember extends pulumi.CustomResource {
+  constructor(name, args) { super("posthog:index:ProjectMember", name, { ...outputs, ...args }); }
+}
+const declare = (name, args) => new ProjectMember(name, args);
+${loop(RESOURCES)}`,
 };
 
 /** As many of Pulumi's own dynamic resources with the same arguments, whose provider has every method and does nothing. */
@@ -56,7 +87,7 @@ class Nothing extends pulumi.dynamic.Resource {
   constructor(name, args) { super(provider, name, args); }
 }
 const declare = (name, args) => new Nothing(name, args);
-${LOOP}`,
+${loop(RESOURCES)}`,
 };
 
 /** How many roles, members, memberships, grants and rules of each kind the organization has. */

@@ -10,7 +10,7 @@ import { countProjectReads } from "./life";
 import type { Part } from "./part";
 import type { Figure } from "./results";
 
-/** How large the organization is. */
+/** How many people and projects the organization has. */
 export const PEOPLE = 5000;
 export const PROJECTS = 50;
 const ROLES = 40;
@@ -102,7 +102,7 @@ const measured = `process.on("exit", () => process.stderr.write("\\n" + process.
 require(process.env.REVIEW_COMMAND);`;
 
 /** Runs the compiled command in a process of its own. */
-async function runReview(
+export async function runReview(
   { url, apiKey, organizationId }: Pick<Emulator, "url" | "apiKey" | "organizationId">,
   files: readonly string[],
 ): Promise<{ peakBytes: number }> {

@@ -20,7 +20,7 @@ export const versioned = {
 };
 
 /** A report as its schema has it: nothing else of it is printed. */
-function reported<Shape extends typeof versioned>(
+export function reported<Shape extends typeof versioned>(
   schema: z.ZodObject<Shape>,
   report: Printed<Omit<z.input<z.ZodObject<Shape>>, "schemaVersion">>,
 ): z.output<z.ZodObject<Shape>> {

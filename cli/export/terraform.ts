@@ -10,7 +10,7 @@ import { type MemberName, personNamed } from "./terraformNames";
 import type { TerraformResource, TerraformState } from "./terraformState";
 
 /** The program of a Terraform state, and what it leaves to Terraform. */
-interface TerraformProgram extends Program {
+export interface TerraformProgram extends Program {
   /** Addresses of resources that the package has no kind for. */
   readonly stays: readonly string[];
 }

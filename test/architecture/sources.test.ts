@@ -104,25 +104,3 @@ test("decisions reach out to nothing: no network, no files, no clock of their ow
   const pure = ["provider/matrix", "provider/access", "provider/sso", "provider/audit"].flatMap(filesIn);
   expect(found(pure, /\bfetch\(|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bconsole\./)).toEqual([]);
 });
-
-test("only what another file uses is exported", () => {
-  // What npm, Pulumi and the tests of the package load by name.
-  const entry =
-    /^(provider\/(index|runtime|startup|policy\/index)|emulator\/index|examples\/.*|test\/package\/programs\/.*)\.ts$/;
-  const exported =
-    /^export (?:declare |abstract |async )*(?:function|class|interface|type|const|let) (\w+)/gm;
-  const users = new Map<string, string>();
-  for (const from of code) {
-    const text = textOf(from);
-    const names = text.replaceAll(/"\.[^"\n]*"/g, "");
-    for (const [, specifier = ""] of text.matchAll(/\b(?:from|import\(|require\()\s*"(\.[^"\n]+)"/g)) {
-      const to = resolve(from, specifier);
-      users.set(to, `${users.get(to) ?? ""}\n${names}`);
-    }
-  }
-  const unused = code
-    .filter((path) => /(?<!\.test)\.ts$/.test(path) && !entry.test(path))
-    .flatMap((path) => [...textOf(path).matchAll(exported)].map(([, name = ""]) => ({ path, name })))
-    .filter(({ path, name }) => !new RegExp(`\\b${name}\\b`).test(users.get(path) ?? ""));
-  expect(unused).toEqual([]);
-});

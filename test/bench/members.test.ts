@@ -30,11 +30,11 @@ test("figures are ratios of medians, bytes for one resource, and the worst of re
 });
 
 test("what machines read of it is held against these bars", () => {
-  const figures = membersFigures({ ours: [life(1)], stock: [life(1)] }, 200);
+  const figures = membersFigures({ ours: [life(1)], stock: [life(1)] }, 200, "22.1.0");
   expect(Object.fromEntries(figures.map(({ name, bar }) => [name, bar]))).toEqual({
     up_ratio: 1,
     preview_ratio: 1,
-    refresh_ratio: 1,
+    refresh_ratio: 1.1,
     destroy_ratio: 1,
     state_bytes_per_resource: undefined,
     stock_state_bytes_per_resource: undefined,
@@ -44,4 +44,9 @@ test("what machines read of it is held against these bars", () => {
     project_reads: 0,
     provider_peak_rss_mb: 200,
   });
+});
+
+test("a refresh has no bar on Node 20, which cannot keep compiled code", () => {
+  const figures = membersFigures({ ours: [life(1)], stock: [life(1)] }, 200, "20.19.0");
+  expect(figures.find(({ name }) => name === "refresh_ratio")).not.toHaveProperty("bar");
 });

@@ -5,7 +5,7 @@ import { settingRules } from "../../provider/handlers/project/projectSettingRule
 import { apiNameOf } from "../../provider/handlers/project/projectSettings";
 
 /** A request that changes something, with its variables filled in. */
-interface Write {
+export interface Write {
   readonly method: string;
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;

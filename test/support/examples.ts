@@ -4,7 +4,7 @@ import { readSources } from "../../tools/sources";
 import { root } from "./sources";
 
 /** The first example of a resource's or component's documentation. */
-interface DocumentedExample {
+export interface DocumentedExample {
   readonly name: string;
   readonly example: Example;
 }

@@ -11,7 +11,7 @@ import { type ConfigValue, emulatorConfig, PulumiStack, Secret } from "../../too
 import { describePart } from "./parts";
 
 /** An identity provider of a test: what its stand-in and its metadata addresses answer. */
-interface IdentityProviderSide {
+export interface IdentityProviderSide {
   /** Address of the documents, without a slash at its end. */
   readonly url: string;
   /** Changes what is true there. */

@@ -2,7 +2,7 @@
 export type Piece = string | Group;
 
 /** Items between brackets. */
-interface Group {
+export interface Group {
   readonly open: string;
   readonly items: readonly Item[];
   readonly close: string;

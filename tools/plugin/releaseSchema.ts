@@ -25,7 +25,7 @@ export function releaseSchema(text: string, manifest: Manifest): string {
 }
 
 /** Where the engine finds the archives of a version; it fills in the version itself. */
-function downloadAddress(address: string): string {
+export function downloadAddress(address: string): string {
   const { host, pathname } = new URL(address);
   return host === "github.com"
     ? `github://api.github.com${pathname}`

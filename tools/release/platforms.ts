@@ -1,5 +1,5 @@
 /** A platform, in the words of Pulumi and of Go. */
-interface Platform {
+export interface Platform {
   readonly os: "linux" | "darwin" | "windows";
   readonly arch: "amd64" | "arm64";
 }

@@ -15,7 +15,7 @@ interface Mutation {
 }
 
 /** What became of invalid inputs of one kind of resource. */
-interface InputVerdict {
+export interface InputVerdict {
   readonly refused: number;
   /** What was taken although it is certainly wrong, or refused without the argument's name or after a connection. */
   readonly complaints: readonly string[];

@@ -4,8 +4,8 @@ import { seededNumbers } from "./sample";
 import type { Scenario } from "./scenarios";
 
 /** What follows the command that met the fault, without any fault. */
-const sequels = ["up", "refresh and up", "destroy"] as const;
-type Sequel = (typeof sequels)[number];
+export const sequels = ["up", "refresh and up", "destroy"] as const;
+export type Sequel = (typeof sequels)[number];
 
 /** Another fault, at a request after the first one's: of the same command, or of the one that follows. */
 interface SecondFault {

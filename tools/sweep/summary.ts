@@ -4,7 +4,7 @@ import type { Verdict } from "./sweep";
 import { allowanceOf } from "./unavoidable";
 
 /** The figures of fault points; the names are what programs read. */
-interface SweepFigures {
+export interface SweepFigures {
   readonly fault_points: number;
   readonly converged: number;
   readonly duplicates: number;
@@ -15,13 +15,13 @@ interface SweepFigures {
 }
 
 /** The figures of a sweep: in all, and of each kind of resource and of each fault. */
-interface SweepSummary extends SweepFigures {
+export interface SweepSummary extends SweepFigures {
   readonly by_resource: Readonly<Record<string, SweepFigures>>;
   readonly by_fault: Readonly<Record<string, SweepFigures>>;
 }
 
 /** The largest share of fault points that may be unavoidable. */
-const mostUnavoidable = 0.02;
+export const mostUnavoidable = 0.02;
 
 /** What came of the fault points: how many ended as without the fault, and what was wrong with the others. */
 export function figuresOf(verdicts: readonly Verdict[]): SweepFigures {
@@ -86,7 +86,7 @@ export function tableOf({ by_resource, by_fault, ...all }: SweepSummary): string
 }
 
 /** A defect in words: where it was, and what was not as it should be. */
-function describe({ point, failings, details, error }: Verdict): string {
+export function describe({ point, failings, details, error }: Verdict): string {
   return [
     `${describePoint(point)}: ${failings.join(", ")}`,
     ...details,

@@ -39,7 +39,7 @@ const withNaturalId = [
 ];
 
 /** All that is unavoidable; any other failing is a defect. */
-const unavoidable: readonly Unavoidable[] = [
+export const unavoidable: readonly Unavoidable[] = [
   {
     types: withIdOfPosthog,
     phases: ["create"],

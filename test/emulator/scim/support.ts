@@ -4,7 +4,7 @@ import { asOwner, scim, textAt, withEmulator } from "../support";
 const CONFIGS = "/api/organizations/@current/identity_provider_configs/";
 
 /** An organization that an identity provider may write to: an owner, two members, a role with both of them. */
-const SEED: SeedInput = {
+export const SEED: SeedInput = {
   users: [
     { email: "owner@acme.test", password: "owner-password" },
     { email: "ann@acme.test", firstName: "Ann", lastName: "Ash" },
