@@ -1,6 +1,9 @@
 import { z } from "zod";
 import type { Remedy } from "./errors";
 
+/** No answer of PostHog's comes near this size. */
+export const mostMegabytes = 128;
+
 /** A request that nothing answered, as far as this side knows. */
 export interface BrokenConnection {
   /** PostHog's address, such as `https://eu.posthog.com`. */
@@ -51,7 +54,8 @@ const untrusted = new Set([
   "CERT_UNTRUSTED",
 ]);
 const outOfTime = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
-const timeouts = new Set(["ETIMEDOUT", "ECONNABORTED"]);
+// What is canceled did not come to its end in time.
+const timeouts = new Set(["ETIMEDOUT", "ECONNABORTED", "ERR_CANCELED"]);
 const unreachable = new Set(["ENETUNREACH", "EHOSTUNREACH", "ENETDOWN", "EADDRNOTAVAIL"]);
 
 /** What broke a connection, and what to do about it. */
@@ -90,6 +94,15 @@ export function explainFailure(broken: BrokenConnection): ConnectionFailure {
       what: `${host} did not answer in time (${code})`,
       why: "The server is busy, or a firewall or proxy on the way holds the request back.",
       fix: "Run again. If it happens again, look whether the host answers elsewhere, and whether a proxy is needed (HTTPS_PROXY).",
+      sent: true,
+      isLasting: false,
+    };
+  }
+  if (/maxContentLength/.test(message)) {
+    return {
+      what: `the answer of ${host} is longer than ${mostMegabytes} MB`,
+      why: "No answer of PostHog's is: another server, or a proxy, answers in its place.",
+      fix: "Check posthog:host and the proxy settings (HTTPS_PROXY, NO_PROXY).",
       sent: true,
       isLasting: false,
     };

@@ -1,4 +1,5 @@
 import { printable } from "../access/messages";
+import { shortened } from "../audit/printable";
 
 /** Why something failed and what to do about it, in words for a person. */
 export interface Remedy {
@@ -50,16 +51,19 @@ export interface Answer {
   readonly attr?: string;
 }
 
+/** How much of what PostHog says is repeated, in characters. */
+const longestDetail = 2_000;
+
 /** PostHog answered with an error. */
 export class ApiError extends PosthogError {
   readonly answer: Answer;
 
   constructor(what: string, answer: Answer, remedy: Remedy) {
-    const reply = [String(answer.status), answer.code].filter((part) => part !== "").join(" ");
-    super(
-      `${what} failed: PostHog answered ${reply}${answer.detail === "" ? "" : `: ${answer.detail}`}`,
-      remedy,
-    );
+    const reply = [String(answer.status), shortened(answer.code, longestDetail)]
+      .filter((part) => part !== "")
+      .join(" ");
+    const detail = answer.detail === "" ? "" : `: ${shortened(answer.detail, longestDetail)}`;
+    super(`${what} failed: PostHog answered ${reply}${detail}`, remedy);
     this.answer = answer;
   }
 }

@@ -9,6 +9,7 @@ import {
   type ConnectionFailure,
   explainFailure,
   explainRedirect,
+  mostMegabytes,
   needsHttps,
   peerOf,
 } from "./brokenConnection";
@@ -66,8 +67,10 @@ const errorBody = z.object({
   attr: z.string().nullish(),
 });
 
-/** How long one attempt may take. */
+/** How long one attempt may take to be answered. */
 const attemptTimeoutMs = 30_000;
+/** How many times that until the answer has come to its end. */
+const wholeAnswer = 4;
 
 interface Reply {
   readonly status: number;
@@ -88,16 +91,17 @@ const probeTimeoutMs = 2_000;
 export class Http {
   private readonly axios: AxiosInstance;
 
-  /** @param timeout how long one attempt may take, in milliseconds. */
+  /** @param timeout how long one attempt may take to be answered, in milliseconds. */
   constructor(
     readonly host: string,
     readonly gate: Gate,
     private readonly clock: Clock = systemClock,
-    timeout = attemptTimeoutMs,
+    private readonly timeout = attemptTimeoutMs,
   ) {
     this.axios = axios.create({
       baseURL: host,
       timeout,
+      maxContentLength: mostMegabytes * 1_048_576,
       maxRedirects: 0,
       proxy: isLoopback(new URL(host).hostname) ? false : undefined,
       responseType: "text",
@@ -209,6 +213,7 @@ export class Http {
       const send = () =>
         this.axios.request<string>({
           method: request.method,
+          signal: AbortSignal.timeout(this.timeout * wholeAnswer),
           url: request.path,
           params: request.query,
           data: request.body === undefined ? undefined : JSON.stringify(request.body),

@@ -59,18 +59,28 @@ export async function* pagesOf<T>(
     if (seen.has(path)) throw broken(what, "PostHog's links to the next page form a loop");
     seen.add(path);
     const page: Page<T> = await read(path);
+    if (page.results.length === 0 && page.next !== null)
+      throw broken(what, "an empty page links to another one");
     yield page.results;
     path = page.next === null ? null : nextPath(page.next, what);
   }
 }
 
-/** Reads a list page by page to its end. */
+/**
+ * Reads a list page by page to its end. What moves to the next page because something before it is new comes twice, and is
+ * kept once, as it was read last.
+ */
 export async function allPages<T>(
   read: (path: string) => Promise<Page<T>>,
   first: string,
   what: string,
 ): Promise<T[]> {
-  const items: T[] = [];
-  for await (const page of pagesOf(read, first, what)) items.push(...page);
-  return items;
+  const items = new Map<unknown, T>();
+  for await (const page of pagesOf(read, first, what)) for (const item of page) items.set(idOf(item), item);
+  return [...items.values()];
+}
+
+/** The id of something listed; without one it is only itself. */
+function idOf(item: unknown): unknown {
+  return typeof item === "object" && item !== null && "id" in item ? item.id : item;
 }

@@ -38,7 +38,8 @@ const transient = new Set([408, 425, 500, 502, 503, 504]);
  * @param jitter a number from 0 to 1 that spreads the waits of parallel requests.
  */
 export function decide(attempt: Attempt, jitter: number): Decision {
-  const waitMs = attempt.retryAfterMs ?? backoff(attempt.attempts, jitter);
+  // A moment that is over says nothing of when to come back.
+  const waitMs = attempt.retryAfterMs || backoff(attempt.attempts, jitter);
   const isTooLong = attempt.waitedMs + waitMs > longestWaitMs;
   if (attempt.status === 429) {
     if (isTooLong) return { next: "giveUp", tooLongMs: waitMs };

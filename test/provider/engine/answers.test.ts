@@ -65,7 +65,7 @@ test("waiting for the rate limit uses up none of the attempts that a failing ser
       method: "GET",
       path: projects,
       status: 429,
-      headers: { "Retry-After": "0" },
+      headers: { "Retry-After": "0.001" },
       times: 6,
     });
     await resource("Project").up({ name: "Staging" });

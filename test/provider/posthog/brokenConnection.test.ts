@@ -1,11 +1,13 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { type AddressInfo, createServer, type Server } from "node:net";
+import { gzipSync } from "node:zlib";
 import { z } from "zod";
 import {
   type BrokenConnection,
   explainFailure,
   explainRedirect,
+  mostMegabytes,
 } from "../../../provider/posthog/brokenConnection";
 import { ConnectionError } from "../../../provider/posthog/errors";
 import { type Clock, Gate } from "../../../provider/posthog/gate";
@@ -84,9 +86,13 @@ afterEach(() => {
   process.env = { ...environment };
 });
 
-/** The error of a request; a fifth of a second is too long for its answer. */
-async function failureOf(url: string, method: Request<unknown>["method"] = "GET"): Promise<ConnectionError> {
-  const client = new Http(url, new Gate({ perMinute: false, concurrency: 1 }, clock), clock, 200);
+/** The error of a request; by default a fifth of a second is too long for its answer. */
+async function failureOf(
+  url: string,
+  method: Request<unknown>["method"] = "GET",
+  timeout = 200,
+): Promise<ConnectionError> {
+  const client = new Http(url, new Gate({ perMinute: false, concurrency: 1 }, clock), clock, timeout);
   const request = { method, path: "/api/users/@me/", schema: z.unknown(), what: "reading it" };
   try {
     await client.send(request, { headers: async () => ({}) });
@@ -112,6 +118,26 @@ test("the server takes too long", async () => {
   const write = await failureOf(url, "POST");
   expect(write.message).toMatch(/did not answer in time[\s\S]*may or may not have carried out/);
   expect(write.mayHaveArrived).toBe(true);
+});
+
+test("an answer that does not come to its end is given up", async () => {
+  const endless = answering((request, response) => {
+    const drops = setInterval(() => response.write(" "), 50);
+    request.socket.once("close", () => clearInterval(drops));
+  });
+  const error = await failureOf(`http://127.0.0.1:${await listening(endless)}`, "POST");
+  expect(error.message).toMatch(/did not answer in time[\s\S]*may or may not have carried out/);
+  expect(error.mayHaveArrived).toBe(true);
+});
+
+test("an answer that fills the memory is given up", async () => {
+  const bomb = gzipSync(Buffer.alloc((mostMegabytes + 1) * 1_048_576));
+  const answer = answering((_, response) =>
+    response.writeHead(200, { "Content-Encoding": "gzip" }).end(bomb),
+  );
+  const error = await failureOf(`http://127.0.0.1:${await listening(answer)}`, "POST", 10_000);
+  expect(error.message).toMatch(/longer than 128 MB[\s\S]*may or may not have carried out/);
+  expect(error.mayHaveArrived).toBe(true);
 });
 
 test("Node does not know the certificate's issuer", async () => {

@@ -76,6 +76,11 @@ describe("what follows a failed attempt", () => {
     });
   });
 
+  test("a Retry-After that is over by now is no reason to ask again and again at once", () => {
+    const over = (attempts: number) => decide(attempt({ status: 429, retryAfterMs: 0, attempts }), 0.5);
+    expect([1, 2, 3].map(over)).toEqual([200, 400, 800].map((waitMs) => ({ next: "retry", waitMs })));
+  });
+
   test("waits grow, stay under six seconds, and differ between parallel requests", () => {
     const wait = (attempts: number, jitter: number): number => {
       const decision = decide(attempt({ attempts }), jitter);
@@ -103,6 +108,10 @@ describe("reading Retry-After", () => {
     ["Mon, 23 Nov 2026 12:01:00 GMT", 60_000],
     ["Mon, 23 Nov 2026 11:00:00 GMT", 0],
     ["soon", undefined],
+    ["-5", 0],
+    ["NaN", undefined],
+    ["Infinity", undefined],
+    ["", undefined],
     ["2678400", 86_400_000],
     ["9".repeat(400), 86_400_000],
     ["Fri, 31 Dec 9999 23:59:59 GMT", 86_400_000],
