@@ -5,13 +5,20 @@ import { describeAdoption } from "../../cli/adopt/describe";
 import { findObjects, type Outcome } from "../../cli/adopt/find";
 import type { PlannedResource } from "../../cli/adopt/planned";
 import { whyUnknown } from "../../cli/adopt/references";
+import { registerAudit } from "../../cli/audit";
+import { describeReport } from "../../cli/doctor/report";
+import { registerDrift } from "../../cli/drift";
 import { registerExport } from "../../cli/export";
 import { registerReview } from "../../cli/review";
-import { type SeedInput, startEmulator } from "../../emulator";
+import { type Emulator, type SeedInput, startEmulator } from "../../emulator";
 import type { Properties } from "../../provider/engine/state";
+import { log } from "../support/activity";
 import { runCommand, withFolder } from "../support/command";
+import { actor, program, stateText, withFile } from "../support/drift";
 import { withWorld } from "../support/driver";
-import { root } from "../support/sources";
+import { acmeWorld } from "../support/seeds";
+import { root, textOf } from "../support/sources";
+import { examined } from "./doctor/support";
 
 /** The block of a page in `docs` that begins so, in a language of its own or in none. */
 function sample(page: string, begins: RegExp): string {
@@ -24,7 +31,10 @@ function sample(page: string, begins: RegExp): string {
 const masked = (text: string): string =>
   text
     .replace(/ at https?:\/\/[\w.:]+(?=[:,] )/, " at HOST")
-    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, "MOMENT")
+    .replace(/ \(https?:\/\/[\w.:]+\)| https?:\/\/[\w.:]+(?= answers)/g, " HOST")
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?(?: UTC)?|(?<=since )\d{4}-\d\d-\d\d/g, "MOMENT")
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "MOMENT")
+    .replace(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, "UUID")
     .trim();
 
 /** What a command prints of an organization, to the last key of the seed. */
@@ -223,5 +233,151 @@ describe("docs/adopting.md shows", () => {
       backup: ".pulumi-posthog/dev-before-adopt-2026-11-23T19-51-05-038Z.json",
     };
     expect(describeAdoption(report)).toBe(sample("adopting.md", /^Stack dev/));
+  });
+});
+
+/** An organization with a stack, before anyone changes it by hand. */
+const watched: SeedInput = {
+  users: ["ann@acme.test", "bob@acme.test", "eve@acme.test"].map((email) => ({ email })),
+  organizations: [
+    {
+      name: "Acme",
+      members: [
+        { email: "ann@acme.test", level: "owner" },
+        { email: "bob@acme.test", level: "admin" },
+        { email: "eve@acme.test" },
+      ],
+      projects: [{ name: "Production", id: 1 }],
+    },
+  ],
+  keys: [{ user: "ann@acme.test", label: "ann", value: pulumiKey }],
+};
+
+/** Bob makes Eve an admin, signed in. */
+function promoteEve(emulator: Emulator): void {
+  const eve = actor(emulator, "eve@acme.test").user?.id;
+  const { id = "" } = emulator.store.memberships.find(({ user_id }) => user_id === eve) ?? {};
+  emulator.store.memberships.update(id, { level: 8 }, actor(emulator, "bob@acme.test", "web"));
+}
+
+test("docs/drift.md shows what is printed", () =>
+  withWorld(
+    async ({ emulator, resource }) => {
+      log(emulator, []);
+      const key = resource("ProjectSecretApiKey");
+      await key.up({ projectId: 1, label: "flags", scopes: ["feature_flag:read"] });
+      const eve = resource("OrganizationMember");
+      await eve.up({ user: "eve@acme.test", level: "member" });
+      const analysts = resource("Role");
+      await analysts.up({ name: "Analysts", members: ["eve@acme.test"] });
+      const production = resource("ProjectAccess");
+      await production.up({ projectId: 1, roles: { Analysts: "member" } });
+      const stack = stateText([
+        { type: "ProjectSecretApiKey", name: "flags", driven: key },
+        { type: "OrganizationMember", name: "eve", driven: eve },
+        { type: "Role", name: "analysts", driven: analysts },
+        { type: "ProjectAccess", name: "production", driven: production },
+      ]);
+
+      const terraform = program(emulator, pulumiKey, "terraform");
+      await terraform(
+        "DELETE",
+        `projects/1/project_secret_api_keys/${emulator.store.projectSecretApiKeys.all()[0]?.id}/`,
+      );
+      promoteEve(emulator);
+      const [rule] = emulator.store.accessRules.all();
+      emulator.store.accessRules.update(
+        rule?.id ?? "",
+        { access_level: "admin" },
+        actor(emulator, "bob@acme.test"),
+      );
+      await terraform("POST", `organizations/${emulator.organizationId}/domains/`, { domain: "acme.test" });
+
+      emulator.clearRequests();
+      await withFile("state.json", stack, async (path) => {
+        const { printed: report } = await runCommand(registerDrift, { ...emulator, apiKey: pulumiKey }, [
+          "drift",
+          "--state",
+          path,
+        ]);
+        const shown = masked(report).replace(path, "stack dev");
+        expect(shown).toBe(sample("drift.md", /^stack dev compared/));
+      });
+      const count = textOf("docs/drift.md").match(/the run above took (\d+) requests/)?.[1];
+      expect(emulator.requests).toHaveLength(Number(count));
+    },
+    { emulator: { seed: watched }, config: { apiKey: pulumiKey, email: undefined, password: undefined } },
+  ));
+
+test("docs/checking-the-setup.md shows parts of what is printed", async () => {
+  const has = [
+    "project:write",
+    "project_secret_api_key:write",
+    "organization:read",
+    "access_control:read",
+    "activity_log:read",
+  ];
+  const world = acmeWorld({ scopes: has, organization: { projects: [{ name: "Production", id: 1 }] } });
+  const keys = world.emulator.seed.keys?.map((key) => ({ ...key, label: "Pulumi" }));
+  await examined(
+    { ...world, emulator: { seed: { ...world.emulator.seed, keys } } },
+    {
+      over: { email: undefined, password: undefined },
+      resources: ["Project", "ProjectMember", "ProjectSecretApiKey"],
+      after: (_, report) => {
+        const parts = sample("checking-the-setup.md", /answers as PostHog/).split(/^\.\.\.$/m);
+        expect(parts.length).toBeGreaterThan(2);
+        const printed = masked(describeReport(report));
+        for (const part of parts) expect(printed).toContain(part.trim());
+      },
+    },
+  );
+});
+
+describe("docs/audit.md shows", () => {
+  /** What `audit` prints of what Ann, Bob and two programs did. */
+  const audit = async (...args: string[]): Promise<string> => {
+    const emulator = await startEmulator({ seed: watched });
+    try {
+      log(emulator, []);
+      const through = (name: string) => program(emulator, pulumiKey, name);
+      const organization = `organizations/${emulator.organizationId}`;
+      await through("pulumi-posthog")("POST", `${organization}/domains/`, { domain: "acme.test" });
+      await through("terraform")("POST", `${organization}/invites/`, { target_email: "kim@acme.test" });
+      promoteEve(emulator);
+      const bob = actor(emulator, "bob@acme.test");
+      emulator.store.organizations.update(emulator.organizationId, { enforce_2fa: true }, bob);
+      await through("pulumi-posthog")("PATCH", "projects/1/", { timezone: "Europe/Berlin" });
+      const caller = { ...emulator, apiKey: pulumiKey };
+      const { printed: entries, stderr: notes } = await runCommand(registerAudit, caller, ["audit", ...args]);
+      return inOrder(notes + entries);
+    } finally {
+      await emulator.close();
+    }
+  };
+  /** Notes come first, whatever the order in which two streams reach a terminal. */
+  const inOrder = (text: string): string => {
+    const lines = masked(text).split("\n");
+    const isNote = (line: string) => line.startsWith("note: ");
+    return [...lines.filter(isNote), ...lines.filter((line) => !isNote(line))].join("\n");
+  };
+
+  test("entries with their notes", async () => {
+    const shown = inOrder(sample("audit.md", /2FA|two-factor/));
+    expect(await audit("--preset", "access", "--since", "7d")).toBe(shown);
+  });
+
+  test("that nothing matches", async () => {
+    const shown = sample("audit.md", /pulumi-postho --since/);
+    const [command = "", ...notes] = shown.split("\n");
+    expect(await audit(...command.replace("$ npx pulumi-posthog audit ", "").split(" "))).toBe(
+      notes.join("\n"),
+    );
+  });
+
+  test("an entry as JSON", async () => {
+    const shown = sample("audit.md", /^\{"/);
+    const entry = (await audit("--scope", "Team", "--format", "jsonl")).split("\n").at(-1);
+    expect(entry).toBe(shown);
   });
 });

@@ -25,8 +25,10 @@ export async function runCommand(
   for (const command of program.commands)
     command.exitOverride().configureOutput({ writeErr: () => undefined });
   const spies = [
-    jest.spyOn(process.stdout, "write").mockImplementation((text) => {
+    jest.spyOn(process.stdout, "write").mockImplementation((text, encoding, written?) => {
       texts.printed += String(text);
+      const done = typeof encoding === "function" ? encoding : written;
+      done?.();
       return true;
     }),
     jest.spyOn(console, "log").mockImplementation((text) => {
