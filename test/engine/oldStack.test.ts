@@ -34,7 +34,7 @@ test("a stack of version 0.1.0 previews unchanged before and after a refresh, ex
 test("a stack of version 0.1.0 is updated only where its program changed, and the partly created resource is completed", () =>
   withOldStack(async (stack, emulator) => {
     await stack.setConfig({ "old:later": true });
-    expect(changed(await stack.up())).toEqual([
+    const expected = [
       "update acme membersCanInvite",
       "update developer level",
       "update developer-in-production accessLevel",
@@ -47,7 +47,10 @@ test("a stack of version 0.1.0 is updated only where its program changed, and th
       "update staging name",
       "update supporters members",
       "update website roles",
-    ]);
+    ];
+    // Nothing that depends on what changes shows, although the state carries no outputs for previews.
+    expect(changed(await stack.preview())).toEqual(expected);
+    expect(changed(await stack.up())).toEqual(expected);
     await stack.preview({ flags: ["--refresh", "--expect-no-changes"] });
     const { keys } = await stack.outputs({ showSecrets: true });
     const headers = { Authorization: `Bearer ${Object(keys).reports}` };

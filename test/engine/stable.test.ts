@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { handlers } from "../../provider/handlers";
+import type { StackResult } from "../../tools/stack";
 import { currentCertificate } from "../fixtures/sso/certificates";
 import { oldSeed } from "../support/oldStack";
 import { changesOf, javascript, withStack } from "./harness";
@@ -135,11 +136,29 @@ test("with one argument of each kind changed, nothing that depends on an output 
       }
       await stack.setProgram(javascript(program(true)));
       const changing = Object.keys(kinds).map((kind) => `update ${kind}`);
+      const changed = (result: StackResult) => changesOf(result).map((line) => line.split(":")[0] ?? line);
+      const isOwn = (line: string) => changing.includes(line);
+      // Without lookups nothing is known that the inputs do not carry yet, so notes may show, and nothing else.
+      await stack.setConfig({ "posthog:preflight": "false" });
+      const blind = changed(await stack.preview());
+      expect(blind.filter(isOwn).sort()).toEqual([...changing].sort());
+      for (const line of blind.filter((one) => !isOwn(one))) expect(line).toMatch(/^update \w+\.\w+$/);
+      await stack.setConfig({ "posthog:preflight": "true" });
       for (const run of [() => stack.preview(), () => stack.up()]) {
-        const changed = changesOf(await run()).map((line) => line.split(":")[0] ?? line);
-        expect(changed.sort()).toEqual(changing.sort());
+        expect(changed(await run()).sort()).toEqual([...changing].sort());
       }
       expect((await stack.outputs()).stable).toEqual(before.stable);
+
+      // What the inputs carry is no change, and no output. Two domains wait for their record.
+      const waiting = ["update OrgSsoSettings", "update OrganizationDomain"];
+      expect(changed(await stack.preview({ flags: ["--refresh"] })).sort()).toEqual(waiting);
+      const { deployment } = await stack.exportState();
+      const own = (deployment.resources ?? []).filter(({ type }) => /dynamic\/posthog:/.test(type));
+      expect(own.length).toBe(changing.length);
+      for (const { type, inputs, outputs } of own) {
+        expect({ type, carried: Object(inputs).__stable }).toEqual({ type, carried: expect.any(Object) });
+        expect(Object.keys(outputs ?? {})).not.toContain("__stable");
+      }
     },
     {
       emulator: { seed: oldSeed },

@@ -72,6 +72,18 @@ describe("what a program declares", () => {
     expect([...read.components.keys()]).toEqual([stack]);
   });
 
+  test.each([...handlers.keys()])("leaves out what the inputs of a %s carry for previews", (kind) => {
+    const type = `pulumi-nodejs:dynamic/posthog:${kind}`;
+    const carried = {
+      __stable: { host: "https://eu.posthog.com", uuid: "u" },
+      __secrets: ["name"],
+    };
+    const step = created("it", { name: "New", ...carried }, { urn: urnOf("it", type), type });
+    const adds = { ...step.newState.inputs, name: "New" };
+    const read = plan([step], { [step.urn]: { steps: ["create"], goal: { inputDiff: { adds } } } });
+    expect(read.planned.map(({ args }) => args)).toEqual([{ name: "New" }]);
+  });
+
   test.each([...handlers.keys()])("may be a %s of the plugin, which pulumi import takes over", (kind) => {
     const type = nativeType(kind);
     const [planned] = plan([created("it", {}, { urn: urnOf("it", type), type })]).planned;
