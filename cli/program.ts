@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { printableLines } from "../provider/access/messages";
+import { printable, printableLines } from "../provider/access/messages";
 import { messageOf } from "../provider/posthog/errors";
 import { version } from "../provider/posthog/version";
 import { registerAdopt } from "./adopt";
@@ -33,10 +33,10 @@ export function createProgram(): Command {
 
 /** What commander says of a wrong flag, in the form of all other errors. */
 function wrongUse(text: string, command: string): string {
-  const [, what = text, hint] = /^error: ([^\n]*?)(?:\n\((.*)\))?\n*$/s.exec(text) ?? [];
+  const [, what = text.trimEnd(), hint] = /^error: (.*?)(?:\n\(([^\n]*)\))?\n*$/s.exec(text) ?? [];
   const [, summary = what, why] = /^(.*? is invalid)\. (.*)$/s.exec(what) ?? [];
   const fix = `${hint === undefined ? "" : `${hint} `}See ${command} --help.`;
-  return `error: ${[summary, ...(why === undefined ? [] : [`  why: ${why}`]), `  fix: ${fix}`].map(printableLines).join("\n")}\n`;
+  return `error: ${[summary, ...(why === undefined ? [] : [`  why: ${why}`]), `  fix: ${fix}`].map(printable).join("\n")}\n`;
 }
 
 /** Runs the command that the arguments name. What makes it fail is printed, and the process exits with 1. */

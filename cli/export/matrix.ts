@@ -1,7 +1,7 @@
-import { Document, isMap, isScalar, type Pair, visit } from "yaml";
+import { Document, isMap, isScalar, type Pair, Scalar, visit } from "yaml";
 import { type NamedGrant, subjectParts } from "../../provider/access/grants";
 import type { LiveOrganization } from "../../provider/access/liveOrganization";
-import { printable } from "../../provider/access/messages";
+import { escaped, printable } from "../../provider/access/messages";
 import type { RoleWithMembers } from "../../provider/access/snapshot";
 import type { Properties } from "../../provider/engine/state";
 import { teamSettings } from "../../provider/matrix/schema";
@@ -164,10 +164,14 @@ function nameInFile(name: string): string {
 const numbered = (name: string, at: number | undefined): string =>
   at === undefined ? name : `${name} (${at + 2})`;
 
-/** Block style, with a line for each entry. */
+/** Block style, with a line for each entry. What a terminal would obey stands there by its number, which means the same. */
 function yamlOf(content: { readonly projects: unknown; readonly access_matrix: unknown }): string {
   const document = new Document(content, { aliasDuplicateObjects: false });
   visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === "string" && printable(node.value) !== node.value)
+        node.type = Scalar.QUOTE_DOUBLE;
+    },
     Map(_key, node) {
       if (node.items.length > 0 && node.items.every(isSetting)) node.flow = true;
     },
@@ -175,8 +179,13 @@ function yamlOf(content: { readonly projects: unknown; readonly access_matrix: u
       if (isScalar(key) && key.value === "access_matrix") key.spaceBefore = true;
     },
   });
-  return document.toString({ lineWidth: 110 });
+  const lines = document.toString({ lineWidth: 110 }).split("\n");
+  return lines.map((line) => escaped(line, numberOf)).join("\n");
 }
+
+/** A character by its number, as YAML has it in double quotes. */
+const numberOf = (character: string): string =>
+  `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`;
 
 function isSetting({ key, value }: Pair): boolean {
   const isLevels = isScalar(key) && key.value === "resources" && isMap(value);

@@ -1,16 +1,21 @@
-// Control characters move a terminal's cursor, and formatting ones turn a line around.
-const unprintable = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+// Control characters move a terminal's cursor, formatting ones turn a line around, and half a character is none in a file.
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
 /**
  * A text that stands on one line of a terminal and does nothing else: names in PostHog, in files and in the log are
  * anybody's. Everything that is printed passes it, in the form that JSON has for such characters.
  */
 export function printable(text: string): string {
-  return text.replace(unprintable, (character) =>
+  return escaped(text, (character) =>
     [...Array(character.length).keys()]
       .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`)
       .join(""),
   );
+}
+
+/** A text with everything written differently that does not just stand on a line. */
+export function escaped(text: string, write: (character: string) => string): string {
+  return text.replace(unprintable, write);
 }
 
 /** A text of several lines, each printable. */

