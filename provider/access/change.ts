@@ -1,6 +1,7 @@
 import { type EffectiveAccess, indexAccess } from "./effective";
 import { compareLevels, organizationLevelName } from "./levels";
 import { listed, seesItself } from "./messages";
+import { compareNames } from "./naturalOrder";
 import { seesClosedProject } from "./ruleEffect";
 import type { AccessRule, AccessSnapshot, Person, ProjectName } from "./snapshot";
 import { groupBy } from "./values";
@@ -211,7 +212,7 @@ function rankOf({ direction, after }: AccessChange): number {
 
 function byDirectionThenEmail(left: PersonChange, right: PersonChange): number {
   const rank = ({ changes }: PersonChange) => order.indexOf(changes[0]?.direction ?? "gains");
-  return rank(left) - rank(right) || left.person.email.localeCompare(right.person.email);
+  return rank(left) - rank(right) || compareNames(left.person.email, right.person.email);
 }
 
 function phraseFor(

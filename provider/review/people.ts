@@ -3,10 +3,11 @@ import type { AccessIndex, EffectiveAccess } from "../access/effective";
 import { organizationAdmin, organizationLevelName } from "../access/levels";
 import type { LiveDomain, LiveMember, LiveOrganization } from "../access/liveOrganization";
 import { managesObjects, seesItself } from "../access/messages";
+import { compareNames } from "../access/naturalOrder";
 import { objectRoutes } from "../access/resourceTypes";
 import { mayChangeRules, seesClosedProject } from "../access/ruleEffect";
 import type { Person } from "../access/snapshot";
-import { compareTexts, emailDomain, groupPairs } from "../access/values";
+import { emailDomain, groupPairs } from "../access/values";
 import type { ReviewedAccess, ReviewedPerson, ReviewedProject } from "./model";
 
 /** Someone about whom no rule is: what they can do, everybody can. */
@@ -117,5 +118,5 @@ class ProjectAccesses {
 }
 
 function byName({ name: left }: { name: string }, { name: right }: { name: string }): number {
-  return compareTexts(left, right);
+  return compareNames(left, right);
 }

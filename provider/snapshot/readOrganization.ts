@@ -8,8 +8,8 @@ import type {
   Omission,
 } from "../access/liveOrganization";
 import { counted } from "../access/messages";
+import { compareNames } from "../access/naturalOrder";
 import type { AccessRule, ProjectName } from "../access/snapshot";
-import { compareTexts } from "../access/values";
 import type { Connection } from "../posthog/connection";
 import { answered, isMissing, OlderServerError, PosthogError } from "../posthog/errors";
 import { type Invite, listInvites } from "../posthog/invites";
@@ -72,7 +72,7 @@ export async function readOrganization(
   if (!isAdmin && options.projectIds === undefined) omissions.push(closedProjects);
   const members = directory.members
     .map(memberOf)
-    .sort((left, right) => compareTexts(left.email, right.email));
+    .sort((left, right) => compareNames(left.email, right.email));
   return {
     id: organization.id,
     name: organization.name,

@@ -101,11 +101,35 @@ describePart("browser", lackingBrowser, () => {
     ).toBe(true);
   });
 
-  test("another order starts at the top, with the numbers in order", async () => {
-    await open("review");
-    await value("matrix.scrollTop = 4000");
-    await page.select("#sort", "name");
+  const choices: [string, number, () => Promise<unknown>][] = [1400, 380].flatMap((width) => [
+    ["the order", width, () => page.select("#sort", "name")],
+    ["the level", width, () => page.select("#level", "member")],
+    ["the findings", width, () => page.select("#finding", "any")],
+    ["people or keys", width, () => page.select("#show", "people")],
+    ["a word", width, () => page.type("#query", "e")],
+    ["the projects", width, () => page.type("#project", "web")],
+    ["a project's column", width, () => value("document.querySelector('.project').click()")],
+    ["the first column", width, () => value("document.querySelector('.corner').click()")],
+    ["a severity", width, () => value("document.querySelector('[data-finding]').click()")],
+  ]);
+
+  test.each(choices)("another choice of %s shows the first row, at %d pixels", async (_, width, choose) => {
+    await open("review", width);
+    await value("(matrix.scrollTop = 4000, matrix.scrollIntoView(), scrollBy(0, 4000))");
+    await choose();
     expect(await value("matrix.scrollTop")).toBe(0);
+    await page.waitForSelector('[aria-rowindex="2"]', { timeout: 2_000 });
+    expect(await value("matrix.getBoundingClientRect().top")).toBeGreaterThan(-1);
+  });
+
+  test("numbers in names stand in order", async () => {
+    await open("review");
+    const names: unknown = await value(
+      "[...document.querySelectorAll('.who-detail')].map((it) => it.textContent)",
+    );
+    const shown = z.array(z.string()).parse(names);
+    expect(shown).toEqual([...shown].sort(new Intl.Collator("en", { numeric: true }).compare));
+    expect(shown.length).toBeGreaterThan(10);
   });
 
   test("the findings fold and unfold", async () => {

@@ -34,6 +34,8 @@ function person(
   return { userUuid: email, email, level: "member", roles: [], access, ...more };
 }
 
+const keyOfProject = { kind: "project", scopes: ["query:read"], access: [] } as const;
+
 const small: AccessReview = {
   organization: { id: "1", name: "Acme", host: "https://eu.posthog.com" },
   readAt: "2026-11-23T09:30:00Z",
@@ -176,7 +178,7 @@ describe("findings refer to what they are about", () => {
 });
 
 describe("filters keep", () => {
-  const all = { people: "ann bob cleo", keys: "phx_…12 Export", columns: "Staging Production" };
+  const all = { people: "ann bob cleo", keys: "Export phx_…12", columns: "Staging Production" };
 
   test.each<[string, Partial<ViewState>, object]>([
     ["everything at first", {}, all],
@@ -185,15 +187,15 @@ describe("filters keep", () => {
     ["nothing that has no such word", { query: "nobody" }, { people: "", keys: "" }],
     ["projects by part of the name", { project: "prod" }, { ...all, columns: "Production" }],
     ["projects by number", { project: "7" }, { ...all, columns: "Staging" }],
-    ["rows with a level", { level: "none" }, { people: "ann", keys: "phx_…12 Export" }],
+    ["rows with a level", { level: "none" }, { people: "ann", keys: "Export phx_…12" }],
     [
       "a level in the shown projects only",
       { level: "none", project: "stag" },
-      { people: "", keys: "phx_…12 Export" },
+      { people: "", keys: "Export phx_…12" },
     ],
     ["a level in the organization", { level: "org:owner" }, { people: "cleo", keys: "" }],
     ["people", { show: "people" }, { people: "ann bob cleo", keys: "" }],
-    ["keys", { show: "keys" }, { people: "", keys: "phx_…12 Export" }],
+    ["keys", { show: "keys" }, { people: "", keys: "Export phx_…12" }],
     ["rows with findings", { finding: "any" }, { people: "bob cleo", keys: "phx_…12" }],
     [
       "rows with findings of a severity",
@@ -227,6 +229,25 @@ describe("rows are in the chosen order", () => {
     ["nonsense", "ann bob cleo"],
     ["constructor", "ann bob cleo"],
   ])("%s", (sort, people) => expect(named({ sort }).people).toBe(people));
+
+  test.each(["email", "name", "level", "findings", "reach", "project:1"])(
+    "numbers by their value, by %s",
+    (sort) => {
+      const numbers = ["10", "2", "1"];
+      const people = numbers.map((number) => person(`web${number}@acme.com`, { 1: "member" }));
+      const keys = numbers.map((number) => ({ ...keyOfProject, label: `Job ${number}` }));
+      const projects = [{ projectId: 1, name: "Web", defaultAccess: "none" as const }];
+      const numbered = carried({ ...small, projects, people, keys, findings: [] });
+      const read = unpack(numbered);
+      const sorted = makeView(read, indexFindings(numbered, read), { ...initialState, sort });
+      expect(sorted.people.map(({ title }) => title)).toEqual([
+        "web1@acme.com",
+        "web2@acme.com",
+        "web10@acme.com",
+      ]);
+      expect(sorted.keys.map(({ title }) => title)).toEqual(["Job 1", "Job 2", "Job 10"]);
+    },
+  );
 
   test("one severe finding comes before many lesser ones", () => {
     const many = Array.from({ length: 50 }, () => finding("lesser", "low", { person: "ann@acme.com" }));
@@ -283,7 +304,7 @@ describe("the printed page", () => {
   test("has everything, with as many projects side by side as fit a page", () => {
     const columns = Array.from({ length: 50 }, (_, column) => column);
     const plan = printPlan({ ...view(), columns });
-    expect(plan.rows.map(({ index: row }) => row)).toEqual([0, 1, 2, 3, 4]);
+    expect(plan.rows.map(({ index: row }) => row)).toEqual([0, 1, 2, 4, 3]);
     expect(plan.columnGroups.map(({ length }) => length)).toEqual([24, 24, 2]);
     expect(plan.columnGroups.flat()).toEqual(columns);
     expect(plan.findings).toHaveLength(7);

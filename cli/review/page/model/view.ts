@@ -1,5 +1,6 @@
 import type { AccessLevel } from "../../../../provider/access/levels";
 import { formatNumber } from "../../../../provider/access/messages";
+import { compareNames } from "../../../../provider/access/naturalOrder";
 import type { ReviewedProject } from "../../../../provider/review/model";
 import type { Finding, FindingIndex } from "./findings";
 import type { Cell, Matrix, Principal } from "./matrix";
@@ -100,9 +101,6 @@ function levelFilter(
   };
 }
 
-/** `Team 2` comes before `Team 10`. */
-const byNumber = new Intl.Collator("en", { numeric: true });
-
 const organizationRanks = ["member", "admin", "owner"];
 
 function sortRows(
@@ -119,14 +117,12 @@ function sortRows(
     ["reach", (subject) => matrix.cellsOf(subject).reduce((sum, cell) => sum + heights[cell.level], 0)],
     ["project", (subject) => cellWeight(matrix.cellsOf(subject)[column])],
   ]);
-  if (sort === "name") return [...rows].sort((one, other) => byNumber.compare(one.title, other.title));
+  const nameOf = ({ person, title }: Principal): string =>
+    sort === "name" ? title : (person?.email ?? title);
+  const named = [...rows].sort((one, other) => compareNames(nameOf(one), nameOf(other)));
   const weigh = weights.get(column >= 0 ? "project" : sort);
-  if (weigh === undefined) {
-    return [...rows].sort((one, other) =>
-      byNumber.compare(one.person?.email ?? "", other.person?.email ?? ""),
-    );
-  }
-  const weighed = rows.map((subject) => ({ subject, weight: weigh(subject) }));
+  if (weigh === undefined) return named;
+  const weighed = named.map((subject) => ({ subject, weight: weigh(subject) }));
   return weighed.sort((one, other) => other.weight - one.weight).map(({ subject }) => subject);
 }
 
