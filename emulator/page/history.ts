@@ -39,7 +39,7 @@ export function activitySection({ store }: Backend, organization: Organization):
 
 function activityRow({ store }: Pick<Backend, "store">, activity: ActivityRow): Markup {
   const tones: Record<string, Tone> = { created: "good", deleted: "bad" };
-  const who = store.users.get(activity.user_id)?.email ?? "nobody named";
+  const who = store.users.get(activity.user_id)?.email ?? "no person";
   const client = activity.client === null ? null : html`<br><span class="dim line">${activity.client}</span>`;
   const { name } = activity.detail;
   const changes = activity.detail.changes ?? [];

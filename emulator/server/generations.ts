@@ -16,7 +16,7 @@ export const GENERATIONS: readonly Generation[] = [...AGES, "old", "mid", "new"]
 export const SOURCES: Readonly<Record<Age, string>> = {
   "2025-08": "recorded from PostHog's own server of August 2025, self-hosted",
   "2026-07": "recorded from PostHog's own server of July 2026, self-hosted and as on Cloud",
-  current: "2026-07, with what PostHog's public pull requests changed until autumn 2026",
+  current: "2026-07, with what PostHog's public pull requests changed until fall 2026",
 };
 
 /** The age behind a name. */

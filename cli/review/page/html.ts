@@ -1,5 +1,5 @@
 import type { AccessLevel } from "../../../provider/access/levels";
-import { counted, formatNumber, printable } from "../../../provider/access/messages";
+import { formatNumber, printable } from "../../../provider/access/messages";
 import type { AccessReview } from "../../../provider/review/model";
 import { historyNote } from "../messages";
 import { escapeHtml } from "./escape";
@@ -106,7 +106,7 @@ function omissionsHtml({ omissions }: AccessReview): string {
   );
   const names = omissions.map(({ what }) => escapeHtml(what)).join("; ");
   return `<details class="omissions"><summary><span class="mark medium" aria-hidden="true"></span><strong>Not read</strong>
-<span class="omitted">${names}</span><span class="more">${counted(omissions.length, "omission")}, why</span></summary><ul>${items.join("")}</ul></details>`;
+<span class="omitted">${names}</span><span class="more">Why?</span></summary><ul>${items.join("")}</ul></details>`;
 }
 
 const searchIcon = "M11 11l3.5 3.5M12.5 7.5a5 5 0 1 1-10 0 5 5 0 0 1 10 0z";

@@ -103,7 +103,7 @@ test("shows the latest activity, its actors and clients, and the latest requests
   );
   const text = read(await page());
   expect(text).toContain(
-    'nobody named tests/1 Organization updated Acme & "Sons" two-factor authentication requirement: null → true',
+    'no person tests/1 Organization updated Acme & "Sons" two-factor authentication requirement: null → true',
   );
   expect(text).toMatch(/PATCH \/api\/organizations\/@current\/ 200 \d+ ms API key tests\/1/);
   expect(text).toContain("Ignored fields: color (PATCH /api/organizations/@current/)");

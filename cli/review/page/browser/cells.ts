@@ -79,7 +79,11 @@ export class CellMaker {
         "aria-sort": isSorted ? "descending" : undefined,
       },
       theirs(project.name, "project-name"),
-      element("span", { class: "project-default" }, openness(project)),
+      element(
+        "span",
+        { class: "project-default" },
+        isPrivate(project) ? "private" : `open: ${project.defaultAccess}`,
+      ),
     );
     mark(created, this.findings.ofColumn(column));
     return created;
@@ -120,7 +124,11 @@ function newPatterns() {
 
 /** Everybody's access to a project. */
 export function openness({ defaultAccess }: ReviewedProject): string {
-  return defaultAccess === "none" ? "private by default" : `${defaultAccess} by default`;
+  return isPrivate({ defaultAccess }) ? "private by default" : `${defaultAccess} by default`;
+}
+
+function isPrivate({ defaultAccess }: Pick<ReviewedProject, "defaultAccess">): boolean {
+  return defaultAccess === "none";
 }
 
 function mark(place: HTMLElement, findings: readonly Finding[]): void {
