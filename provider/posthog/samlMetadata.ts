@@ -13,7 +13,14 @@ const mostRedirects = 3;
 /** For the document and all redirects on the way to it. */
 const timeoutMs = 15_000;
 
-const keptMetadata = perRun((_: Connection, url: string) => new Cached(() => download(url)));
+/** What an address answered in this run, a failure too: each attempt may take as long as the timeout. */
+const keptMetadata = perRun(
+  (_: Connection, url: string) => new Cached(() => download(url).then(succeeded, failed)),
+);
+
+type Answer = { readonly document: string } | { readonly error: unknown };
+const succeeded = (document: string): Answer => ({ document });
+const failed = (error: unknown): Answer => ({ error });
 
 /**
  * An identity provider's published SAML metadata, fetched once a run. PostHog has no part in it.
@@ -21,8 +28,16 @@ const keptMetadata = perRun((_: Connection, url: string) => new Cached(() => dow
  * The host that answers decides whom PostHog lets in, so a redirect may not lead to another host, leave https, or end in a private
  * network that the address itself is not in.
  */
-export function fetchSamlMetadata(connection: Connection, url: string): Promise<string> {
-  return keptMetadata(connection, url).get();
+export async function fetchSamlMetadata(connection: Connection, url: string): Promise<string> {
+  const answer = await keptMetadata(connection, url).get();
+  if ("error" in answer) throw answer.error;
+  return answer.document;
+}
+
+/** Makes the next fetch ask an address once more that gave nothing so far. */
+export async function forgetFailedMetadata(connection: Connection, url: string): Promise<void> {
+  const kept = keptMetadata(connection, url);
+  if ("error" in (await kept.get())) kept.forget();
 }
 
 async function download(start: string): Promise<string> {

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { httpsUrl, text } from "../../arguments/fields";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Connection } from "../../posthog/connection";
-import { PosthogError, RefusedError } from "../../posthog/errors";
-import { fetchSamlMetadata } from "../../posthog/samlMetadata";
+import { PosthogError, RefusedError, type Remedy } from "../../posthog/errors";
+import { fetchSamlMetadata, forgetFailedMetadata } from "../../posthog/samlMetadata";
 import {
   type Certificate,
   certificateName,
@@ -84,18 +84,8 @@ export function samlProblems(source: SamlSource, now: Date): Finding[] {
   ];
 }
 
-/** The values of a source, given what PostHog holds; metadata is fetched from its address. */
-async function resolveSaml(
-  connection: Connection,
-  source: SamlSource,
-  held: SamlValues,
-): Promise<IdentityProviderMetadata> {
-  return valuesOf(await readSource(connection, source, held)).value;
-}
-
 /**
- * The values for a write. An address that cannot be read does not stop one that leaves SAML as it is; where SAML is set up
- * for the first time, it is read once more.
+ * The values for a write. An address that cannot be read does not stop one that leaves SAML as it is.
  *
  * @param mayKeep whether the values that PostHog holds will do if the address cannot be read.
  */
@@ -107,17 +97,32 @@ export async function samlToWrite(
 ): Promise<IdentityProviderMetadata> {
   const kept = mayKeep ? complete(held) : undefined;
   try {
-    return await resolveSaml(connection, source, held);
+    return valuesOf(await readPatiently(connection, source, held, kept === undefined)).value;
   } catch (error) {
-    if (!(error instanceof UnreadAddress)) throw error;
-    if (complete(held) === undefined) {
-      // Its application may have been made a moment ago.
-      await connection.clock.sleep(pauseBeforeRetryMs);
-      return resolveSaml(connection, source, held);
-    }
-    if (kept === undefined) throw error;
+    if (kept === undefined || !(error instanceof UnreadAddress)) throw error;
     connection.report(`warning: ${keeping(error)}`);
     return kept;
+  }
+}
+
+/**
+ * Reads a source. An address that gives no metadata is asked once more where nothing else will do: its application may have
+ * been made a moment ago, in the same run.
+ */
+async function readPatiently(
+  connection: Connection,
+  source: SamlSource,
+  held: SamlValues,
+  isNeeded: boolean,
+): Promise<Parsed<IdentityProviderMetadata>> {
+  try {
+    return await readSource(connection, source, held);
+  } catch (error) {
+    const isFinal = !(error instanceof UnreadAddress) || error.isRefused;
+    if (!isNeeded || isFinal || source.metadataUrl === undefined) throw error;
+    await connection.clock.sleep(pauseBeforeRetryMs);
+    await forgetFailedMetadata(connection, source.metadataUrl);
+    return readSource(connection, source, held);
   }
 }
 
@@ -135,7 +140,7 @@ export async function reviewSaml(
   if (source === undefined) return { findings: [] };
   const kept = mayKeep ? complete(held) : undefined;
   try {
-    const { value, notes } = valuesOf(await readSource(connection, source, held));
+    const { value, notes } = valuesOf(await readPatiently(connection, source, held, kept === undefined));
     const change = certificateChange(held, value);
     return {
       findings: [...notes.map(warning), ...(change === undefined ? [] : [notice(change)])],
@@ -200,7 +205,16 @@ export function certificateOf(x509Cert: string | undefined): Certificate | undef
 }
 
 /** An address gave no metadata: the identity provider may be down. */
-class UnreadAddress extends RefusedError {}
+class UnreadAddress extends RefusedError {
+  /** @param isRefused whether its answer is one that may not be followed, which no other attempt changes. */
+  constructor(
+    summary: string,
+    remedy: Remedy,
+    readonly isRefused = false,
+  ) {
+    super(summary, remedy);
+  }
+}
 
 const keeping = ({ summary }: UnreadAddress): string =>
   `${summary}; the SAML settings stay as PostHog has them`;
@@ -252,7 +266,7 @@ async function documentAt(connection: Connection, url: string, now: Date): Promi
     xml = await fetchSamlMetadata(connection, url);
   } catch (error) {
     if (!(error instanceof PosthogError)) throw error;
-    throw new UnreadAddress(error.summary, error.remedy);
+    throw new UnreadAddress(error.summary, error.remedy, error instanceof RefusedError);
   }
   const document = parseIdentityProviderMetadata(xml, now);
   if (document.ok) return document;

@@ -169,27 +169,53 @@ describe.each(kinds)("the SAML values of %s", (kind, args, change) => {
       world.run({ preflight: "false" });
       await expect(it.up(args(atAddress()))).rejects.toThrow(/reading the SAML metadata from .* failed/);
       expect(writes(world)).toEqual([]);
-    }));
+    }, patience()));
 });
 
-describe.each(kinds)("the metadata address of %s", (kind, args) => {
-  test("is read once more after a pause where SAML is set up for the first time", () => {
-    const slept: number[] = [];
-    const clock = {
-      now: () => Date.now(),
-      sleep: async (milliseconds: number) => {
-        slept.push(milliseconds);
+/** A clock that does not wait, and what was waited for. */
+function patience(meanwhile: () => void = () => {}) {
+  const slept: number[] = [];
+  const sleep = async (milliseconds: number) => {
+    slept.push(milliseconds);
+    meanwhile();
+  };
+  return { slept, clock: { now: () => Date.now(), sleep } };
+}
+
+describe.each(kinds)("the metadata address of %s", (kind, args, change) => {
+  test.each(["true", "false"])(
+    "is read once more after a pause, as its application may have been made a moment ago (preflight %s)",
+    (preflight) => {
+      const { slept, clock } = patience(() => {
         document = plain;
-      },
-    };
+      });
+      return withWorld(
+        async (world) => {
+          document = undefined;
+          world.run({ preflight });
+          await world.resource(kind).up(args(atAddress()));
+          expect(certificateIn(world)).toBe(current);
+          expect(asked).toBe(2);
+          expect(slept).toEqual([5_000]);
+        },
+        { ...acmeWorld(), clock },
+      );
+    },
+  );
+
+  test("is asked once in a run that goes on without it", () => {
+    const { slept, clock } = patience();
     return withWorld(
       async (world) => {
+        const it = world.resource(kind);
+        await it.up(args(atAddress()));
         document = undefined;
-        world.run({ preflight: "false" });
-        await world.resource(kind).up(args(atAddress()));
-        expect(certificateIn(world)).toBe(current);
-        expect(asked).toBe(2);
-        expect(slept).toEqual([5_000]);
+        world.run();
+        asked = 0;
+        expect((await it.diff(args(atAddress()))).changes).toBe(false);
+        await it.up({ ...args(atAddress()), ...change });
+        await it.refresh();
+        expect([asked, slept]).toEqual([1, []]);
       },
       { ...acmeWorld(), clock },
     );
@@ -201,7 +227,7 @@ describe.each(kinds)("the metadata address of %s", (kind, args) => {
       const refusals = (await world.resource(kind).refusals(args(atAddress()))).join();
       expect(refusals).toMatch(/SAML metadata from 127\.0\.0\.1:\d+\/metadata failed \(404\)/);
       expect(refusals).toMatch(/may be made in the same run[\s\S]*known only once its object is there/);
-    }));
+    }, patience()));
 });
 
 test.each(["old", "mid", "new"] as const)(
