@@ -40,7 +40,7 @@ export function declaredIn<Shape extends z.ZodRawShape>(
   properties: Properties,
 ): Partial<ArgsOf<Shape>> {
   const fitting = Object.entries(knownOnly(properties)).flatMap(([name, value]) => {
-    const schema = args.shape[name];
+    const schema = Object.hasOwn(args.shape, name) ? args.shape[name] : undefined;
     if (schema === undefined || value === undefined) return [];
     const parsed = (schema as z.ZodType).safeParse(value);
     return parsed.success ? [[name, parsed.data] as const] : [];

@@ -13,10 +13,33 @@ export function issuesToFindings(
   properties: Properties,
   argumentNames: readonly string[],
 ): Finding[] {
-  return error.issues
-    .filter((issue) => !isUnknown(at(properties, issue.path)))
-    .flatMap((issue) => toFindings(issue, properties, argumentNames));
+  const issues = error.issues.filter((issue) => !isUnknown(at(properties, issue.path)));
+  return withoutEchoes(issues).flatMap((issue) => toFindings(issue, properties, argumentNames));
 }
+
+/** A value of the wrong type is too short as well, and zod's own words say nothing more than ours: one issue is enough. */
+function withoutEchoes(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const isEcho = (issue: z.core.$ZodIssue, other: z.core.$ZodIssue): boolean =>
+    issue !== other &&
+    pathText(issue.path) === pathText(other.path) &&
+    ((other.code === "invalid_type" && issue.code !== "invalid_type") || (isStock(issue) && !isStock(other)));
+  return issues.filter((issue) => !issues.some((other) => isEcho(issue, other)));
+}
+
+/** Whether an issue is in zod's own words: the schema has none for it. */
+const isStock = ({ message }: z.core.$ZodIssue): boolean =>
+  /^(?:Invalid (?:input|option)|Too (?:big|small)): /.test(message);
+
+/** What a value has to be, in words of every language. */
+const expectations: Readonly<Record<string, string>> = {
+  string: "text",
+  boolean: "true or false",
+  number: "a number",
+  int: "a whole number",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
 
 /** The codes of zod's issues for a missing value. */
 const absent: ReadonlySet<string> = new Set(["invalid_type", "invalid_union", "invalid_value"]);
@@ -52,6 +75,8 @@ function toFindings(
       );
     }
   }
+  const expected = issue.code === "invalid_type" && isStock(issue) ? expectations[issue.expected] : undefined;
+  if (expected !== undefined) return [problem(property, `must be ${expected}`)];
   return [problem(property, issue.message.replace(/^Invalid (input|option): /, "").trim())];
 }
 

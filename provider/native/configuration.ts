@@ -1,5 +1,7 @@
 import { DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { printable, quoted } from "../access/messages";
+import { didYouMean } from "../access/nearest";
 import { type Properties, sameJson } from "../engine/state";
 import { containsUnknown } from "../engine/unknown";
 import { received, sent } from "./wire";
@@ -18,11 +20,17 @@ export class ProviderConfiguration {
   private given: Properties = {};
   private withheld: Properties = {};
   private isChecked = false;
+  private explicitName: string | undefined;
 
-  /** Takes the declared configuration, and returns what the state may hold. */
-  check(news: Struct | undefined): Struct {
+  /**
+   * Takes the declared configuration, and returns what the state may hold.
+   *
+   * @param name the provider's name; the engine gives the one that no program declares a name that begins with `default`.
+   */
+  check(name: string, news: Struct | undefined): Struct {
     const { properties, secrets } = received(news);
     this.isChecked = true;
+    this.explicitName = name === "" || /^default(?:_|$)/.test(name) ? undefined : name;
     // While a preview does not know a credential, the engine has to know that it waits for one.
     const isWithheld = ([name, value]: [string, unknown]): boolean =>
       credentialNames.has(name) && !containsUnknown(value);
@@ -40,12 +48,30 @@ export class ProviderConfiguration {
     this.given = received(args).properties;
   }
 
+  /** How to configure a missing key of a provider that the program declares: the stack configuration is not its own. */
+  get keyFix(): string | undefined {
+    const name = this.explicitName;
+    return name === undefined
+      ? undefined
+      : `Set apiKey of the provider ${quoted(name)} in the program, or set POSTHOG_API_KEY`;
+  }
+
   /** Reads one key as text, as the stack configuration has it. */
   read(key: string): string | undefined {
     const value = this.withheld[key] ?? this.given[key];
     if (value === undefined || value === null || containsUnknown(value)) return undefined;
     return typeof value === "string" ? value : JSON.stringify(value);
   }
+}
+
+/** What older engines put among the settings for themselves. */
+const engineNames: ReadonlySet<string> = new Set(["version", "pluginDownloadURL"]);
+
+/** A remark for each setting that the provider does not have: without one, a misspelled name would go unnoticed. */
+export function unknownSettings(news: Struct | undefined, names: readonly string[]): string[] {
+  return Object.keys(received(news).properties)
+    .filter((name) => !names.includes(name) && !engineNames.has(name))
+    .map((name) => `posthog:${printable(name)} is no setting and has no effect${didYouMean(name, names)}`);
 }
 
 /** Which of the provider's settings differ. None of them replaces: what belongs elsewhere shows in each resource. */

@@ -27,8 +27,17 @@ process.on("SIGINT", () => {
   isInterrupted = true;
 });
 
-// An engine that was killed interrupts nobody.
+// An engine that was killed interrupts nobody. Its plugin gets another parent, or on Windows keeps the number of none.
 const parent = process.ppid;
+const isOrphan = (): boolean => process.ppid !== parent || !isRunning(parent);
 setInterval(() => {
-  if ((isInterrupted || process.ppid !== parent) && provider.isIdle) process.exit(0);
+  if ((isInterrupted || isOrphan()) && provider.isIdle) process.exit(0);
 }, watchInterval);
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -26,7 +26,7 @@ import { unknownValue } from "../engine/unknown";
 import { handlers } from "../handlers";
 import { NotFoundError } from "../posthog/errors";
 import type { PackageSchema } from "./schema";
-import { failed, type Received, received, sent } from "./wire";
+import { failed, nameInUrn, type Received, received, sent } from "./wire";
 
 /** What names a resource in a request; older engines send the URN alone. */
 interface Named {
@@ -210,8 +210,7 @@ class Kind {
   }
 }
 
-const nameOf = (request: Named): string =>
-  request.getName() || request.getUrn().split("::").slice(3).join("::");
+const nameOf = (request: Named): string => request.getName() || nameInUrn(request.getUrn());
 
 const kinds = {
   add: [PropertyDiff.Kind.ADD, PropertyDiff.Kind.ADD_REPLACE],

@@ -3,6 +3,7 @@ import document from "./schema.json";
 
 const schema = z.looseObject({
   version: z.string(),
+  provider: z.looseObject({ inputProperties: z.record(z.string(), z.unknown()) }),
   resources: z.record(
     z.string(),
     z.looseObject({

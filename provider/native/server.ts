@@ -12,12 +12,13 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { createHost } from "../engine/host";
 import { SecretTexts } from "../engine/secretTexts";
 import type { Functions } from "../functions/contract";
+import type { ConfigurationReader } from "../posthog/configuration";
 import { ConfigurationError, messageOf, NotFoundError } from "../posthog/errors";
-import { configurationDiff, ProviderConfiguration } from "./configuration";
+import { configurationDiff, ProviderConfiguration, unknownSettings } from "./configuration";
 import { EngineLog } from "./log";
 import { Resources } from "./resources";
 import type { PackageSchema } from "./schema";
-import { Failure, failed, received, sent } from "./wire";
+import { Failure, failed, nameInUrn, received, sent } from "./wire";
 
 /** What the engine calls, and how many of its calls are under way. */
 export class ProviderServer {
@@ -25,6 +26,10 @@ export class ProviderServer {
   private readonly log = new EngineLog();
   private readonly configuration = new ProviderConfiguration();
   private readonly secretTexts = new SecretTexts();
+  private readonly reader: ConfigurationReader = Object.assign(
+    (key: string) => this.configuration.read(key),
+    { keyFix: () => this.configuration.keyFix },
+  );
   private readonly resources: Resources;
 
   /** @param engine the engine's address, if it was given at the start. */
@@ -32,9 +37,8 @@ export class ProviderServer {
     private readonly schema: PackageSchema,
     engine = "",
   ) {
-    const host = createHost(
-      (key) => this.configuration.read(key),
-      (notice) => this.log.say({ ...notice, message: this.secretTexts.hideIn(notice.message) }),
+    const host = createHost(this.reader, (notice) =>
+      this.log.say({ ...notice, message: this.secretTexts.hideIn(notice.message) }),
     );
     this.resources = new Resources(host, schema, this.secretTexts);
     this.log.connect(engine);
@@ -74,8 +78,13 @@ export class ProviderServer {
         return response;
       }),
       checkConfig: this.on((request) => {
+        for (const message of unknownSettings(
+          request.getNews(),
+          Object.keys(schema.provider.inputProperties),
+        ))
+          log.say({ severity: "warning", message });
         const response = new CheckResponse();
-        response.setInputs(configuration.check(request.getNews()));
+        response.setInputs(configuration.check(nameInUrn(request.getUrn()), request.getNews()));
         return response;
       }),
       diffConfig: this.on((request) => configurationDiff(request.getOlds(), request.getNews())),
@@ -119,7 +128,7 @@ export class ProviderServer {
         fix: "Install the plugin of the version that the program's SDK names.",
       });
     }
-    const answer = await read<keyof Functions>(name, args, (key) => this.configuration.read(key));
+    const answer = await read<keyof Functions>(name, args, this.reader);
     if ("problem" in answer) throw failed(this.secretTexts.hideIn(answer.problem));
     return { ...answer.result };
   }

@@ -21,6 +21,9 @@ export interface Received {
   readonly secrets: ReadonlySet<string>;
 }
 
+/** The name of a resource or provider, which its URN ends with. */
+export const nameInUrn = (urn: string): string => urn.split("::").slice(3).join("::");
+
 const plainObject = z.record(z.string(), z.unknown());
 
 /** Takes properties out of a message. Unknown values stay the texts that stand for them. */

@@ -5,8 +5,8 @@ import { ConfigurationError } from "./errors";
 /** Reads one key of the stack configuration's `posthog` namespace; secrets arrive unwrapped. */
 export interface ConfigurationReader {
   (key: string): string | undefined;
-  /** How to configure a key that is missing: not every reader is that of a running program. */
-  readonly keyFix?: (accounts: readonly string[]) => string;
+  /** How to configure a key that is missing: not every reader is that of a stack's configuration. */
+  readonly keyFix?: (accounts: readonly string[]) => string | undefined;
 }
 
 /**
@@ -192,7 +192,8 @@ export function hasEnvironmentKey(environment: Readonly<Record<string, string | 
 function keyFix(read: ConfigurationReader, accountName: string | undefined): string {
   if (accountName !== undefined) return accountKeyFix(accountName);
   const accounts = Object.keys(accountsOf(read("accounts"), accountKeyFix("eu")));
-  if (read.keyFix !== undefined) return read.keyFix(accounts);
+  const own = read.keyFix?.(accounts);
+  if (own !== undefined) return own;
   const set = "pulumi config set --secret posthog:apiKey phx_... (or set POSTHOG_API_KEY)";
   return accounts.length === 0 ? set : `Set account to one of ${accounts.join(", ")}, or: ${set}`;
 }

@@ -17,9 +17,11 @@ export async function standaloneArchive(root: string, bundle: string, folder: st
     await makeProgram(root, bundle, workshop, join(workshop, name));
     copyFileSync(join(root, "LICENSE"), join(workshop, "LICENSE"));
     mkdirSync(folder, { recursive: true });
-    const archive = join(folder, archiveName(version, platform));
-    await execute("tar", ["-czf", archive, "-C", workshop, name, "LICENSE"], root);
-    return archive;
+    const archive = archiveName(version, platform);
+    // Names without a drive: one of the two programs called tar on Windows takes the letter of a drive for a host.
+    await execute("tar", ["-czf", archive, name, "LICENSE"], workshop);
+    copyFileSync(join(workshop, archive), join(folder, archive));
+    return join(folder, archive);
   } finally {
     rmSync(workshop, { recursive: true, force: true });
   }

@@ -170,7 +170,7 @@ async function findLostRole(
   if ((await keptRoles(connection).get(defaultRoleId)) !== undefined) return undefined;
   return {
     why: `defaultRoleId: the organization has no role ${defaultRoleId} any more.`,
-    fix: "Choose another role, or set defaultRoleId to null.",
+    fix: "Choose another role, or name defaultRoleId in unset.",
   };
 }
 

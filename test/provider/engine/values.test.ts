@@ -97,6 +97,9 @@ describe("what is wrong with arguments", () => {
     name: z.string("must be text").min(1, "must not be empty"),
     level: z.union([z.enum(["none", "admin"]), z.literal(8)], { error: "must be none or admin" }),
     list: z.array(z.string("must be text")).optional(),
+    adopt: z.boolean().optional(),
+    levels: z.record(z.string(), z.string()).optional(),
+    number: z.number().int().refine(Number.isSafeInteger, "must be a project's number").optional(),
   });
   const findings = (properties: Record<string, unknown>): string[] => {
     const parsed = schema.safeParse(properties);
@@ -110,6 +113,17 @@ describe("what is wrong with arguments", () => {
     ["an empty one", { name: "", level: 8 }, ["name: must not be empty"]],
     ["one of the wrong type", { name: 5, level: 8 }, ["name: must be text"]],
     ["one outside a list of values", { name: "x", level: "superuser" }, ["level: must be none or admin"]],
+    ["one of the wrong type that is too short as well", { name: [], level: 8 }, ["name: must be text"]],
+    [
+      "one that the schema has no words for",
+      { name: "x", level: 8, adopt: "yes", levels: [1], list: 5 },
+      ["list: must be a list", "adopt: must be true or false", "levels: must be an object"],
+    ],
+    [
+      "a number that is far too large",
+      { name: "x", level: 8, number: 1e308 },
+      ["number: must be a project's number"],
+    ],
     ["an entry of a list", { name: "x", level: 8, list: ["a", 2] }, ["list[1]: must be text"]],
     [
       "an unknown name, with the nearest",

@@ -271,6 +271,27 @@ test("credentials never come back from the configuration, unless a preview waits
     ]);
   }));
 
+test("settings that there are not get a warning, and a missing key is asked for where the provider takes it", () =>
+  withPlugin(
+    async (plugin) => {
+      const request = new CheckRequest();
+      const urn = "urn:pulumi:dev::test::pulumi:providers:posthog::eu";
+      request.setUrn(urn);
+      request.setNews(sent({ host: plugin.emulator.url, apikey: "phx_a", version: "0.1.0" }));
+      await called(plugin.client, ResourceProviderService.checkConfig, request);
+      expect(plugin.logged).toEqual([
+        {
+          severity: "warning",
+          urn,
+          message: 'posthog:apikey is no setting and has no effect; did you mean "apiKey"?',
+        },
+      ]);
+      const [failure] = (await check(plugin, "Project", { name: "Shop" })).getFailuresList();
+      expect(failure?.getReason()).toMatch(/no API key is configured[\s\S]*Set apiKey of the provider "eu"/);
+    },
+    { byStateAlone: true },
+  ));
+
 test("a refresh or destroy by the state alone says where credentials may come from", () =>
   withPlugin(
     async (plugin) => {

@@ -88,7 +88,7 @@ func generate(language string, pkg *schema.Package) (map[string][]byte, error) {
 	}
 }
 
-var missedLevel = regexp.MustCompile(`from "\./(types/input|types/output|utilities)"`)
+var missedLevel = regexp.MustCompile(`from "\./(types/\w+|utilities)"`)
 
 // withLevels mends what the Node generator writes when it is built with Go 1.26, whose filepath.Rel answers ".." where
 // it was "../.": imports of files in folders miss one level.
