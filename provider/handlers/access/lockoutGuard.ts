@@ -2,7 +2,7 @@ import { indexAccess } from "../../access/effective";
 import { type Grant, rulesOf } from "../../access/grants";
 import { organizationAdmin } from "../../access/levels";
 import { mayChangeRules } from "../../access/ruleEffect";
-import { listRules, projectRules, type StoredRule } from "../../posthog/accessControls";
+import { isFor, listRules, projectRules, type RulePrincipal } from "../../posthog/accessControls";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { exclusive } from "../../posthog/exclusive";
@@ -21,16 +21,26 @@ export function callerManages(
   return mayChangeRules(indexAccess(snapshot), personOf(caller), projectId);
 }
 
-/** Whether the key's owner still manages the project after its rules are changed in this way. */
+/**
+ * Whether the key's owner still manages the project once a subject has this level on it.
+ *
+ * @param subject nobody in particular for everybody.
+ * @param level null for no rule.
+ */
 export async function keepsProjectAdmin(
   connection: Connection,
   projectId: number,
-  change: (rules: readonly StoredRule[]) => readonly StoredRule[],
+  subject: RulePrincipal,
+  level: string | null,
 ): Promise<boolean> {
   const caller = await getCallerMember(connection);
   if (caller === undefined || caller.level >= organizationAdmin) return true;
-  const rules = await listRules(connection, projectRules(projectId));
-  const grants = grantsIn(change(rules), () => "project");
+  const others = (await listRules(connection, projectRules(projectId))).filter(
+    (rule) => !isFor(rule, subject),
+  );
+  const { member: organization_member, role } = subject;
+  const changed = { access_level: level, resource: "project", organization_member, role };
+  const grants = grantsIn(level === null ? others : [...others, changed], () => "project");
   return callerManages(caller, await readDirectory(connection), projectId, grants);
 }
 

@@ -16,7 +16,7 @@ import type { ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
-import { findProjectRule, isFor, projectRules, putRule } from "../../posthog/accessControls";
+import { findProjectRule, projectRules, putRule } from "../../posthog/accessControls";
 import { getCallerMember } from "../../posthog/caller";
 import type { Connection } from "../../posthog/connection";
 import { isMissing, NotFoundError, RefusedError } from "../../posthog/errors";
@@ -150,17 +150,7 @@ async function refuseLockOut(
   principal: Principal,
   level: string | null,
 ): Promise<void> {
-  const subject = rulePrincipalOf(principal);
-  const changed = {
-    access_level: level,
-    resource: "project",
-    organization_member: subject.member,
-    role: subject.role,
-  };
-  const keeps = await keepsProjectAdmin(connection, project, (rules) => [
-    ...rules.filter((rule) => !isFor(rule, subject)),
-    ...(level === null ? [] : [changed]),
-  ]);
+  const keeps = await keepsProjectAdmin(connection, project, rulePrincipalOf(principal), level);
   if (keeps || level === "admin") return;
   throw new RefusedError(
     "changing this access was refused: the key's own owner could no longer manage the project",

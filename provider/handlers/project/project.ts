@@ -148,11 +148,14 @@ async function setDefault(
 ): Promise<void> {
   const current = await findProjectRule(connection, id, {});
   if ((current?.access_level ?? null) === wanted) return;
-  if (wanted !== null && wanted !== "admin" && !(await keepsProjectAdmin(connection, id, (rules) => rules))) {
-    throw new RefusedError(`closing ${title} was refused: it would shut out the key's own owner`, {
-      why: "The owner is not an organization admin and has no admin rule of their own on the project.",
-      fix: "Create a ProjectMember with accessLevel admin for the owner first, or use an organization admin's key.",
-    });
+  if (wanted !== "admin" && !(await keepsProjectAdmin(connection, id, {}, wanted))) {
+    throw new RefusedError(
+      `changing the default access of ${title} was refused: it would shut out the key's own owner`,
+      {
+        why: "The owner is not an organization admin, and no other rule would let them manage the project.",
+        fix: "Create a ProjectMember with accessLevel admin for the owner first, or use an organization admin's key.",
+      },
+    );
   }
   await putRule(connection, projectRules(id), {}, wanted, `setting the default access of ${title}`);
 }
