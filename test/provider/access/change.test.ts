@@ -52,7 +52,7 @@ const lines = (before: AccessSnapshot, after: AccessSnapshot) =>
   describeChange(before, after).map(changeLine);
 
 describe("a described change of access", () => {
-  test("says that a project stays visible to someone it excludes where everybody else is an admin", () => {
+  test("shows that a project stays visible to an excluded person while everyone else is an admin", () => {
     expect(lines(open(), open(own("bob", "none")))).toEqual([
       "bob@acme.com loses admin on Production, now none through their own rule, " +
         "but the project itself stays visible, because the rule for everybody is admin",
@@ -277,7 +277,7 @@ describe("someone who has the same through two roles", () => {
     expect(lines(without("role-b"), both)).toEqual([]);
   });
 
-  test("is listed when the one that gave it goes", () => {
+  test("is listed when the role that granted it is deleted", () => {
     expect(lines(both, without("role-a"))).toEqual([
       "ann@acme.com keeps member on Production, now through role Builders",
     ]);

@@ -109,7 +109,7 @@ describe("for any rules", () => {
     );
   });
 
-  test("one rule more that is at least as high as what someone has takes nothing away where the highest wins", () => {
+  test("adding a rule at least as high as someone's level takes nothing away where the highest wins", () => {
     fc.assert(
       fc.property(snapshot, rule, fc.constantFrom(...questions), (any, more, question) => {
         const legacy = { ...any, mostSpecific: false };
@@ -175,7 +175,7 @@ describe("for any change", () => {
     );
   });
 
-  test("what one direction gains, the other one loses", () => {
+  test("what a change gains, its reverse loses", () => {
     fc.assert(
       fc.property(snapshot, snapshot, (one, other) => {
         const flat = (from: AccessSnapshot, to: AccessSnapshot, direction: string) =>

@@ -35,7 +35,7 @@ test("the same person, role or default on the same thing is one place", () => {
   expect(targetKey({ resource: "insight" })).toBe("insight/default");
 });
 
-test("what concerns the project itself comes before what is in it", () => {
+test("rules on the project itself sort before rules on its contents", () => {
   const lines = [
     "action/default",
     "project/user/b",

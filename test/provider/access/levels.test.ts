@@ -27,7 +27,7 @@ describe("organization levels", () => {
     expect(organizationLevelName(organizationLevels[expected])).toBe(expected);
   });
 
-  test("call a number that PostHog adds later by its number, never by a wrong name", () => {
+  test("show a number that PostHog adds later as that number, never under a wrong name", () => {
     expect(organizationLevelName(3)).toBe("level 3");
   });
 });
@@ -76,7 +76,7 @@ describe("the range of levels", () => {
     expect(problem?.slice(0, expected?.length)).toBe(expected);
   });
 
-  test("knows a level from other words", () => {
+  test("tells a level from other words", () => {
     expect([...projectLevels, ...resourceLevels].every(isAccessLevel)).toBe(true);
     expect(["owner", "toString", "", "NONE"].some(isAccessLevel)).toBe(false);
   });

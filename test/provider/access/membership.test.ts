@@ -45,8 +45,8 @@ describe("changing a level", () => {
   });
 });
 
-describe("taking someone out of the organization", () => {
-  test("is fine for admins and owners who ask for someone at most at their level", () => {
+describe("removing someone from the organization", () => {
+  test("is allowed to admins and owners for people at or below their level", () => {
     for (const [caller, member] of [
       [olivia, sven],
       [olivia, ana],
@@ -68,7 +68,7 @@ describe("taking someone out of the organization", () => {
 });
 
 describe("inviting", () => {
-  test("goes up to one's own level, and no further", () => {
+  test("is limited to the caller's own level", () => {
     expect(inviteRefusal(ada, 8)).toBeUndefined();
     expect(inviteRefusal(ada, 15)?.why).toMatch(/Inviting someone as owner requires an organization owner/);
     expect(inviteRefusal(undefined, 15)).toBeUndefined();
@@ -82,26 +82,26 @@ describe("admitting only verified e-mail domains", () => {
     { email: "eve@partner.com", level: 1 },
   ];
 
-  test("is fine where the caller and an owner are inside, and names who is not", () => {
+  test("is allowed if the caller and an owner are in the domains, and lists who is not", () => {
     expect(judgeVerifiedDomains(members, "Ada@ACME.com", ["acme.com"])).toEqual({
       lockedOut: ["eve@partner.com"],
     });
   });
 
-  test("is refused where it would shut out the caller", () => {
+  test("is refused if it would lock out the caller", () => {
     const { refusal } = judgeVerifiedDomains(members, "eve@partner.com", ["acme.com"]);
     expect(refusal?.why).toMatch(
       /lock out eve@partner.com, the key's owner: the verified e-mail domains are acme.com/,
     );
   });
 
-  test("is refused where no domain is verified at all", () => {
+  test("is refused if no domain is verified", () => {
     expect(judgeVerifiedDomains(members, "olivia@acme.com", []).refusal?.why).toMatch(
       /no verified e-mail domain/,
     );
   });
 
-  test("is refused where it would shut out every owner", () => {
+  test("is refused if it would lock out every owner", () => {
     expect(judgeVerifiedDomains(members, undefined, ["partner.com"]).refusal?.why).toMatch(/every owner/);
   });
 

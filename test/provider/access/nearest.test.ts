@@ -28,7 +28,7 @@ describe("nearest", () => {
     expect(nearest("dashboar", ["dashcord", "dashboard"])).toBe("dashboard");
   });
 
-  test("ends a message with the suggestion, or leaves it alone", () => {
+  test("appends the suggestion to a message, if there is one", () => {
     expect(didYouMean("nmae", ["name"])).toBe('; did you mean "name"?');
     expect(didYouMean("color", ["name"])).toBe("");
   });

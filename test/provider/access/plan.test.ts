@@ -35,13 +35,13 @@ function steps(situation: Partial<PolicySituation>): string[][] {
 }
 
 describe("what a policy writes", () => {
-  test("is nothing where everything is as desired", () => {
+  test("is nothing if everything matches", () => {
     expect(
       steps({ live: [{ ...ann, level: "admin" }], desired: [{ ...ann, level: "admin" }], exclusive: true }),
     ).toEqual([]);
   });
 
-  test("is what is missing and what has another level", () => {
+  test("is what is missing or has a different level", () => {
     expect(
       steps({
         live: [{ ...ann, level: "member" }],
@@ -117,7 +117,7 @@ describe("what a policy writes", () => {
 });
 
 describe("the order of writes", () => {
-  test("gives people their own grants before the project closes, and takes grants after that", () => {
+  test("adds personal grants before closing the project, and removes grants afterwards", () => {
     expect(
       steps({
         live: [
@@ -138,7 +138,7 @@ describe("the order of writes", () => {
     ]);
   });
 
-  test("counts a first default as closing where PostHog's own is higher", () => {
+  test("treats a first default as closing if PostHog's own default is higher", () => {
     expect(
       steps({
         desired: [
@@ -234,7 +234,7 @@ describe("any plan", () => {
     );
   });
 
-  test("writes nothing once it is carried out", () => {
+  test("writes nothing after it is applied", () => {
     fc.assert(
       fc.property(situation, (given) => {
         const again = planPolicy({ ...given, live: planPolicy(given).after });
@@ -244,7 +244,7 @@ describe("any plan", () => {
     );
   });
 
-  test("finishes what a broken run began, however far it got", () => {
+  test("completes an interrupted run from any point", () => {
     fc.assert(
       fc.property(situation, fc.nat(12), (given, count) => {
         const whole = planPolicy(given);
@@ -266,7 +266,7 @@ describe("any plan", () => {
     );
   });
 
-  test("closes no default before every grant is given, and takes from the writer only at the end", () => {
+  test("lowers a default only after every grant, and the writer's own access last", () => {
     fc.assert(
       fc.property(situation, (given) => {
         const writes = planPolicy(given).steps.flat();
@@ -321,7 +321,7 @@ describe("the largest share that one update may remove", () => {
     expect(tooManyRemovals({ existing: 30, removed: 7, limit: 0.25 }, "grants")).toBeUndefined();
   });
 
-  test("can be exceeded on purpose with the limit that the refusal proposes", () => {
+  test("can be raised to the value that the error suggests", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 2000 }), (existing, some) => {
         const removed = Math.min(existing, some);

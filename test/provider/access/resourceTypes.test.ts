@@ -26,11 +26,11 @@ describe("the types of resource", () => {
     expect(governingType("something_new")).toBe("something_new");
   });
 
-  test.each(resourceTypes.filter(isConsulted))("take a rule on all of %s without a remark", (type) => {
+  test.each(resourceTypes.filter(isConsulted))("accept a rule on all of %s without a warning", (type) => {
     expect(judgeResourceType(type)).toEqual({});
   });
 
-  test("have some whose rules PostHog never consults, which is said", () => {
+  test("include some whose rules PostHog ignores, with a warning", () => {
     const ignored = resourceTypes.filter((type) => !isConsulted(type));
     expect(ignored.join(" ")).toBe(
       "evaluation heatmap hog_flow llm_skill mcp_analytics metrics replay_scanner sharing_configuration tagger ticket",
@@ -43,7 +43,7 @@ describe("the types of resource", () => {
     }
   });
 
-  test.each([...objectRoutes.keys()])("take a rule on one object of %s without a remark", (type) => {
+  test.each([...objectRoutes.keys()])("accept a rule on one object of %s without a warning", (type) => {
     expect(judgeResourceType(type, true)).toEqual({});
   });
 });
@@ -76,7 +76,7 @@ describe("judging a type of resource", () => {
     ["log", 'did you mean "logs"?'],
     ["", "types look like feature_flag"],
     ["what ever?", "types look like feature_flag"],
-  ])("says what is wrong with %j", (type, expected) => {
+  ])("explains what is wrong with %j", (type, expected) => {
     expect(judgeResourceType(type).error).toContain(expected);
   });
 
@@ -118,7 +118,7 @@ describe("the addresses of objects", () => {
     expect(objectRoutes.get(type)).toMatchObject({ path, lookup });
   });
 
-  test("can be found from what people see: a flag's key, an insight's short id", () => {
+  test("are found by what people see: a flag's key, an insight's short id", () => {
     expect(objectRoutes.get("feature_flag")?.aliases).toEqual(["key"]);
     expect(objectRoutes.get("insight")?.aliases).toEqual(["short_id"]);
   });

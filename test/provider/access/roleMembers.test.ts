@@ -110,7 +110,7 @@ describe("any plan", () => {
     return [...aim.current.filter((one) => !leaving.includes(one)), ...joining];
   };
 
-  test("leaves nothing to do once it was carried out", () => {
+  test("leaves nothing to do after it is applied", () => {
     fc.assert(
       fc.property(aims, (aim) => {
         const next = planMembers({ ...aim, current: carriedOut(aim), earlier: aim.listed });
@@ -129,7 +129,7 @@ describe("any plan", () => {
     );
   });
 
-  test("ends with exactly the listed people in exclusive mode, but for those who are ignored", () => {
+  test("leaves exactly the listed people in exclusive mode, plus ignored ones", () => {
     fc.assert(
       fc.property(aims, (aim) => {
         const ignored = new Set(aim.ignore);
@@ -150,7 +150,7 @@ describe("the limit on removals", () => {
     return planMembers({ listed: all.slice(count), earlier: [], current: all, mode: "exclusive", ignore });
   };
 
-  test("lets one person go, and stops two of four", () => {
+  test("allows removing one person, and refuses two of four", () => {
     expect(tooManyLeave(leaving(1, 2), 0.25)).toBeUndefined();
     expect(tooManyLeave(leaving(2, 4), 0.25)?.why).toMatch(/2 of 4 people, and removalLimit 0\.25 allows 1/);
     expect(tooManyLeave(leaving(2, 4), 0.5)).toBeUndefined();
@@ -164,7 +164,7 @@ describe("the limit on removals", () => {
 });
 
 describe("a described plan", () => {
-  test("says who joins and who leaves", () => {
+  test("lists who joins and who leaves", () => {
     expect(describePlan(planOf({ listed: "bob ann", current: "eve", mode: "exclusive" }))).toBe(
       "ann@acme.com and bob@acme.com join; eve@acme.com leaves",
     );

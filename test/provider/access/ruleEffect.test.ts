@@ -124,7 +124,7 @@ describe("a rule has no effect", () => {
     expect(judged(role, [], { enforcesRoleRules: false })).toMatch(/role_based_access/);
   });
 
-  test("in another way where the most specific rule counts", () => {
+  test("for a different reason where the most specific rule counts", () => {
     const viewer = onType("survey", forAnn("viewer"));
     const [role, all] = [
       onType("survey", forRole("analysts", "manager")),
@@ -134,7 +134,7 @@ describe("a rule has no effect", () => {
     expect(judged(viewer, [role, all])).toBe("role Analysts gives manager, and the highest level counts");
   });
 
-  test("for someone who cannot be seen, as for anyone", () => {
+  test("for people who cannot be listed too", () => {
     const hidden = onType("survey", { level: "viewer", membershipId: "hidden" });
     expect(judged(hidden)).toBeUndefined();
     expect(judged(hidden, [onProject(everybody("none"))])).toBe("the project itself is closed to the person");
@@ -154,7 +154,7 @@ describe("who may change the rules of a project", () => {
     expect(mayChangeRules(indexAccess({ ...organization, rules }), person, 7)).toBe(may);
   });
 
-  test("not the one whose own lower rule counts before the role's", () => {
+  test("not someone whose own lower rule overrides the role's", () => {
     const rules = [onProject(forAnn("member")), onProject(forRole("analysts", "admin"))];
     const index = indexAccess({ ...organization, rules, mostSpecific: true });
     expect(mayChangeRules(index, ann, 7)).toBe(false);

@@ -24,7 +24,7 @@ describe("the registry of scopes", () => {
     expect([...internalScopeObjects].filter((object) => !scopeObjects.includes(object))).toEqual([]);
   });
 
-  test("has no synonym that is an object itself, and sends none to an object that does not exist", () => {
+  test("has no synonym that is itself an object, and each points to an existing object", () => {
     expect([...scopeSynonyms.keys()].filter((name) => scopeObjects.includes(name))).toEqual([]);
     const targets = [...scopeSynonyms.values()].flatMap(({ object }) => object ?? []);
     expect(
@@ -146,7 +146,7 @@ describe("checking the scopes of a key", () => {
     ).toEqual([1, 3]);
   });
 
-  test("refuses an empty list, which once meant everything", () => {
+  test("refuses an empty list, which old servers read as every scope", () => {
     expect(checkScopes([]).errors).toEqual([{ message: expect.stringContaining("list at least one scope") }]);
     expect(checkProjectKeyScopes([]).errors).toHaveLength(1);
   });
@@ -171,18 +171,18 @@ describe("checking the scopes of a key", () => {
 });
 
 describe("the wildcard", () => {
-  test("is refused unless it was asked for on purpose", () => {
+  test("is refused unless explicitly allowed", () => {
     expect(error("*")).toContain("set allowWildcard: true to confirm");
     expect(checkScopes(["*"], { allowWildcard: true })).toEqual(clean);
   });
 
-  test("stands alone, also on purpose", () => {
+  test("cannot be combined with other scopes, even if allowed", () => {
     expect(checkScopes(["*", "query:read"], { allowWildcard: true }).errors).toEqual([
       { index: 0, message: expect.stringContaining('list either "*" alone or') },
     ]);
   });
 
-  test("is never for a project's key", () => {
+  test("is never valid for a project's key", () => {
     expect(checkProjectKeyScopes(["*"]).errors[0]?.message).toContain('cannot hold "*"');
   });
 });
@@ -194,7 +194,7 @@ describe("checking the scopes of a project's key", () => {
   });
 
   test.each(["feature_flag:write", "insight:read", "organization:read", "project:write", "loop:read"])(
-    "refuses %s, lists what it can hold and where to turn to",
+    "refuses %s, and lists the valid scopes and the alternative",
     (scope) => {
       const message = checkProjectKeyScopes([scope]).errors[0]?.message;
       expect(message).toContain(`cannot hold ${scope}`);
@@ -225,7 +225,7 @@ describe("what scopes grant", () => {
     expect(covers(granted, needed)).toBe(expected);
   });
 
-  test("names each missing scope once, in the order needed", () => {
+  test("lists each missing scope once, in the order of need", () => {
     expect(
       missingScopes(
         ["project:write"],
@@ -239,7 +239,7 @@ describe("what scopes grant", () => {
     .tuple(fc.constantFrom(...scopeObjects), fc.constantFrom("read", "write"))
     .map(([object, action]) => `${object}:${action}`);
 
-  test("more scopes never cover less, and nothing is missing from what was granted", () => {
+  test("adding scopes never covers less, and granted scopes are never missing", () => {
     fc.assert(
       fc.property(fc.array(scope), fc.array(scope), scope, (some, more, needed) => {
         if (covers(some, needed)) expect(covers([...some, ...more], needed)).toBe(true);
@@ -249,7 +249,7 @@ describe("what scopes grant", () => {
     );
   });
 
-  test("any text gets an answer", () => {
+  test("any text is handled", () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { maxLength: 5 }), (scopes) => {
         for (const check of [checkScopes(scopes), checkProjectKeyScopes(scopes)]) {

@@ -75,7 +75,7 @@ describe("texts", () => {
 });
 
 describe("counted", () => {
-  test("takes the right form of the noun and English digits", () => {
+  test("uses the right form of the noun and English digits", () => {
     expect(counted(1, "grant")).toBe("1 grant");
     expect(counted(0, "grant")).toBe("0 grants");
     expect(counted(1200, "person", "people")).toBe("1,200 people");
@@ -88,7 +88,7 @@ describe("days", () => {
     expect(dateOf("2026-12-31T10:00:00Z")).toBe("2026-12-31");
   });
 
-  test("days are whole, and negative where the other moment is earlier", () => {
+  test("days are whole, and negative if the other moment is earlier", () => {
     expect(daysBetween("2026-12-30", "2026-12-31")).toBe(1);
     expect(daysBetween("2026-12-30T12:00:00Z", "2026-12-31T11:00:00Z")).toBe(0);
     expect(daysBetween(Date.parse("2026-12-31T12:00:00Z"), "2026-12-31")).toBe(-1);

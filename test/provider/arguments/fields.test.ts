@@ -135,7 +135,7 @@ describe("arguments refuse", () => {
     expect(message(schema, value)).toContain(expected);
   });
 
-  test("a domain's checks take no long time over hostile text", () => {
+  test("checking a domain stays fast on hostile text", () => {
     const started = Date.now();
     for (const hostile of ["a-".repeat(60_000), `${"a.".repeat(60_000)}!`, "@".repeat(100_000)]) {
       expect(message(domain, hostile)).toBe("must be at most 128 characters long");

@@ -19,7 +19,7 @@ const start: CursorState = {
 };
 
 describe("a cursor", () => {
-  test("passes on only entries that it has not seen", () => {
+  test("forwards only entries that it has not seen", () => {
     const page = [entry("a", "10:00:00"), entry("c", "10:00:00"), entry("b", "10:30:00.000001")];
     expect(unseen(start, page).map(({ id }) => id)).toEqual(["c"]);
     expect(unseen({ seen: [] }, page)).toEqual(page);
@@ -58,7 +58,7 @@ describe("a cursor", () => {
   ];
   test.each(steps)("%s", (_, state, expected) => expect(state).toEqual(expected));
 
-  test("is the same after it was written to its file and read back", () => {
+  test("survives being written to its file and read back", () => {
     const of = { organization: "o", scopes: ["Role"] };
     expect(readCursor(writeCursor(of, start), of)).toEqual(start);
     expect(readCursor(writeCursor(of, { seen: [] }), of)).toEqual({ seen: [] });

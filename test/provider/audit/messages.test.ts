@@ -275,14 +275,14 @@ describe("what was done", () => {
     expect(describeActivity(entry(over), (kind, id) => names[`${kind} ${id}`])).toBe(expected);
   });
 
-  test("is without the blanks that PostHog leaves where someone has no name", () => {
+  test("omits the blanks that PostHog leaves for people without a name", () => {
     const name = " (dup@acme.test) in Analysts";
     const left = entry({ scope: "RoleMembership", activity: "deleted", detail: { name, changes: [] } });
     expect(describeActivity(left)).toBe('deleted role membership "(dup@acme.test) in Analysts"');
     expect(describeActivity({ ...left, detail: { name: " " } })).toBe("deleted role membership r-1");
   });
 
-  test("is one line, whatever the names hold", () => {
+  test("is one line, whatever the names contain", () => {
     const name = "a\nb\u001b[31m\u202ec";
     const text = describeActivity(entry({ detail: { name, changes: [changed("na\rme", "x\u009b", "y")] } }));
     expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);

@@ -30,7 +30,7 @@ describe("a moment", () => {
     expect([readMoment(text, now, "start"), readMoment(text, now, "end")]).toEqual([start, end]);
   });
 
-  test("is compared to the microsecond, which PostHog leaves out where it is none", () => {
+  test("is compared to the microsecond, which PostHog omits if it is zero", () => {
     const inOrder = [
       "2026-06-01T10:00:00Z",
       "2026-06-01T10:00:00.000001Z",

@@ -192,7 +192,7 @@ describe("the reason is reported if no entry matches", () => {
     expect(attribute(difference(), log([entry()], { gaps: [gap] }))).toMatchObject({ kind: "found" });
   });
 
-  test("what PostHog may keep no record of is in question as long as nothing of the log can be read", () => {
+  test("unlogged changes stay undecided while the log cannot be read", () => {
     const gap = { why: "the log is for admins and owners", fix: "use another key" };
     const seen = difference({ traces: [rule] });
     expect(attribute(seen, log([], { gaps: [gap] }))).toEqual({ kind: "unreadable", ...gap });
@@ -203,7 +203,7 @@ describe("the reason is reported if no entry matches", () => {
     });
   });
 
-  test("the plan keeps entries for a shorter time than the difference may be old", () => {
+  test("the difference may be older than the entries that the plan keeps", () => {
     const kept = { keptSince: "2026-06-20T00:00:00Z" };
     expect(attribute(difference(), log([], kept))).toMatchObject({
       why: "no matching log entry; the plan keeps entries only since 2026-06-20",
@@ -214,7 +214,7 @@ describe("the reason is reported if no entry matches", () => {
     });
   });
 
-  test("the last update broke off half-way", () => {
+  test("the last update stopped half-way", () => {
     const half = difference({ isHalfMade: true, writtenAt: "2026-06-02T12:00:00Z" });
     expect(attribute(half, log([]))).toMatchObject({
       kind: "none",

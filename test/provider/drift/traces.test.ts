@@ -12,8 +12,8 @@ const more: Readonly<Record<string, readonly string[]>> = {
   ProjectSecretApiKey: ["value"],
 };
 
-describe("it is known of every resource where the log shows what happens to it", () => {
-  test("to the resource, and to each of its arguments", () => {
+describe("every resource has traces", () => {
+  test("of the resource, and of each of its arguments", () => {
     const known = Object.entries(resourceTraces).map(([type, { properties }]) => [
       type,
       Object.keys(properties).sort(),
@@ -25,20 +25,20 @@ describe("it is known of every resource where the log shows what happens to it",
     expect(Object.fromEntries(known)).toEqual(Object.fromEntries(there));
   });
 
-  test.each([...handlers.keys()])("%s, when it is gone", (type) => {
+  test.each([...handlers.keys()])("%s, when it is deleted", (type) => {
     const traces = tracesOf(type, { id: "1/user/u1", state: { user: "ann@acme.test" }, path: [], directory });
     expect(traces.length).toBeGreaterThan(0);
     expect(traces.flatMap(({ activities }) => activities)).toContain("deleted");
   });
 
-  test("what PostHog knows nothing of has no traces", () => {
+  test("what is not stored in PostHog has no traces", () => {
     const seen = { id: "1", state: {}, path: ["removalLimit"], directory };
     expect(tracesOf("ProjectAccess", seen)).toEqual([]);
     expect(tracesOf("Unknown", seen)).toEqual([]);
   });
 });
 
-describe("people and roles are found by whatever the program calls them", () => {
+describe("people and roles are found by any reference that the program uses", () => {
   const grant = (path: string[], state: object = {}) =>
     tracesOf("ProjectAccess", { id: "7", state: { ...state }, path, actual: "member", directory })[0]
       ?.context;
@@ -68,13 +68,13 @@ describe("people and roles are found by whatever the program calls them", () => 
     expect(grant(path)).toEqual(context);
   });
 
-  test("who left is found by the id that the state has, and who is not there has no traces", () => {
+  test("people who left are found by the id in the state, and unknown people have no traces", () => {
     const subjectIds = { "user/gone@acme.test": "m9" };
     expect(grant(["members", "gone@acme.test"], { subjectIds })).toMatchObject({ organization_member: "m9" });
     expect(grant(["members", "gone@acme.test"])).toBeUndefined();
   });
 
-  test("a rule that is gone may have gone with the person or the role", () => {
+  test("a deleted rule may have been deleted with its person or role", () => {
     const seen = { id: "7", state: {}, path: ["members", "ann@acme.test"], directory };
     expect(tracesOf("ProjectAccess", seen).map(({ scope, itemIds }) => [scope, itemIds])).toEqual([
       ["AccessControl", undefined],
@@ -84,7 +84,7 @@ describe("people and roles are found by whatever the program calls them", () => 
     expect(tracesOf("ProjectAccess", role).map(({ scope }) => scope)).toEqual(["AccessControl", "Role"]);
   });
 
-  test("someone in a role is looked for under every name that the role has or had", () => {
+  test("a role member is searched under every name that the role has or had", () => {
     const seen = {
       id: "r1",
       state: { name: "Writers" },

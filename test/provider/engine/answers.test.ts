@@ -32,7 +32,7 @@ async function spoiling(target: string, path: RegExp, body: (url: string) => Pro
   }
 }
 
-describe("a good answer that a proxy replaced by a web page", () => {
+describe("a successful response that a proxy replaces with a web page", () => {
   test("does not lose the project that was created", () =>
     withWorld(({ emulator, resource, run }) =>
       spoiling(emulator.url, /\/projects\/$/, async (host) => {
@@ -56,7 +56,7 @@ describe("a good answer that a proxy replaced by a web page", () => {
     ));
 });
 
-test("waiting for the rate limit uses up none of the attempts that a failing server gets", () =>
+test("waiting for the rate limit does not use up retries for a failing server", () =>
   withWorld(async ({ emulator, resource }) => {
     const projects = /\/projects\/$/;
     emulator.faults.add({ kind: "status", method: "GET", path: projects, status: 502 });

@@ -31,7 +31,7 @@ async function refusedBy(config: Config, world = acmeWorld()): Promise<string> {
   return messages;
 }
 
-describe("where PostHog cannot be used, nothing is created and the preview says", () => {
+describe("if PostHog cannot be used, nothing is created and the preview shows", () => {
   test("that no key is configured, and both ways to give one", async () => {
     expect(await refusedBy({ apiKey: undefined })).toMatch(
       /no API key is configured[\s\S]*posthog:apiKey[\s\S]*POSTHOG_API_KEY/,
@@ -59,7 +59,7 @@ describe("where PostHog cannot be used, nothing is created and the preview says"
     );
   });
 
-  test("that the organization is not the key's, and which ones are", async () => {
+  test("that the key cannot access the organization, and which ones it can", async () => {
     expect(await refusedBy({ organizationId: "other" })).toMatch(
       /no access to organization "other"[\s\S]*Acme \(acme/,
     );
@@ -80,7 +80,7 @@ describe("where PostHog cannot be used, nothing is created and the preview says"
     expect(messages).toMatch(/has access to 2 organizations: .*Acme.*Labs[\s\S]*posthog:organizationId/);
   });
 
-  test("that an ingestion host takes events only, and the right host", async () => {
+  test("that an ingestion host accepts only events, and the right host", async () => {
     expect(await refusedBy({ host: "https://us.i.posthog.com" })).toMatch(
       /accepts events[\s\S]*https:\/\/us\.posthog\.com/,
     );
@@ -92,7 +92,7 @@ describe("where PostHog cannot be used, nothing is created and the preview says"
     );
   }, 30_000);
 
-  test("that a web page answered in PostHog's place, without showing it", () =>
+  test("that a web page answered instead of PostHog, without showing it", () =>
     impostor(
       (_, response) => response.setHeader("content-type", "text/html").end("<html>Sign in to Contoso</html>"),
       async (host) => {
@@ -113,7 +113,7 @@ describe("where PostHog cannot be used, nothing is created and the preview says"
     ));
 
   test(
-    "that a proxy is in trouble, after trying again",
+    "that a proxy fails, after retries",
     () =>
       impostor(
         (_, response) =>

@@ -130,7 +130,7 @@ test.each(Object.entries(cases))(
     }, world),
 );
 
-test("every kind is in the cases whose object is not always there, or equal where it is", () => {
+test("the cases include every kind whose object can be missing or different", () => {
   const found = [...handlers.keys()].filter((kind) => {
     const existing = handlers.get(kind)?.definition.existing;
     return existing !== "alwaysThere" && kind !== "RoleMembership";

@@ -39,7 +39,7 @@ const declared: Record<string, Properties> = {
 };
 
 test.each(Object.entries(declared))(
-  "a %s that is there stands as the next refresh reads it, and nothing is written",
+  "an existing %s is found as the next refresh reads it, and nothing is written",
   (type, args) =>
     withWorld(async ({ resource, run, requests }) => {
       const it = resource(type);
@@ -111,7 +111,7 @@ test("an object that its arguments do not identify is found by its id", () =>
     expect(emulator.store.projects.all()).toHaveLength(2);
   }, withoutUniqueNames));
 
-test("organization settings that are put into state as they are go back to what they were, once destroyed", () =>
+test("destroying adopted organization settings restores their earlier values", () =>
   withWorld(async ({ emulator, resource, run }) => {
     const it = resource("OrganizationSettings");
     const standing = await it.findExisting({ name: "Umbrella" });
@@ -122,7 +122,7 @@ test("organization settings that are put into state as they are go back to what 
     expect(emulator.store.organizations.all()[0]?.name).toBe("Acme");
   }, world));
 
-test("someone who left the role meanwhile shows as an update", () =>
+test("someone who has left the role since shows as an update", () =>
   withWorld(async ({ emulator, resource, run }) => {
     const args = { name: "Analysts", members: ["analyst@acme.test", "developer@acme.test"] };
     const it = resource("Role");

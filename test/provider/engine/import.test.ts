@@ -24,7 +24,7 @@ const typed: Readonly<Record<string, (id: string) => string>> = {
 
 const isKey = (type: string): boolean => type.endsWith("ApiKey");
 
-test.each(kinds)("an imported %s is what creating it made, and needs no update", (type, scenario) =>
+test.each(kinds)("an imported %s equals the created one, and needs no update", (type, scenario) =>
   withWorld(
     async ({ resource, run, requests, messages }) => {
       const made = await resource(type, "made").up(scenario.before);
@@ -46,7 +46,7 @@ test.each(kinds)("an imported %s is what creating it made, and needs no update",
   ),
 );
 
-test("an imported project brings its default access and its settings along", () =>
+test("an imported project includes its default access and its settings", () =>
   withWorld(async ({ resource, run }) => {
     const settings = { anonymizeIps: true, sessionRecordingSampleRate: 0.25, appUrls: ["https://acme.test"] };
     const args = { name: "Shop", timezone: "Europe/Berlin", defaultAccess: "none", settings };
@@ -58,7 +58,7 @@ test("an imported project brings its default access and its settings along", () 
     expect(inputs).not.toHaveProperty("accessControl");
   }));
 
-test("an import of what does not exist fails", () =>
+test("importing something that does not exist fails", () =>
   withWorld(async ({ resource }) => {
     await expect(resource("Project").import("77")).rejects.toThrow('no Project with the id "77"');
   }));

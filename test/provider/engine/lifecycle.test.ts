@@ -18,12 +18,12 @@ function twoOrganizations() {
   return { config, emulator: { ...emulator, seed } };
 }
 
-describe("while the configuration names another organization than the object's", () => {
+describe("while the configuration names a different organization", () => {
   const kinds: [string, Record<string, unknown>][] = [
     ["Project", { name: "Staging" }],
     ["OrgSsoSettings", { domain: "acme.com" }],
   ];
-  test.each(kinds)("a %s is neither taken for deleted nor forgotten", (type, args) =>
+  test.each(kinds)("a %s is neither treated as deleted nor dropped from the state", (type, args) =>
     withWorld(async ({ emulator, resource, run }) => {
       const it = resource(type);
       await it.up(args);
@@ -69,7 +69,7 @@ test.each([
 describe("an object that another resource of the program now manages", () => {
   const access = { projectId: 1, user: "analyst@acme.test", accessLevel: "member" };
 
-  test("stays when the resource that had it before leaves the program, as in a renaming", () =>
+  test("stays when its earlier resource leaves the program, as in a renaming", () =>
     withWorld(async ({ emulator, resource, run, messages }) => {
       const before = resource("ProjectMember", "before");
       await before.up(access);
@@ -80,7 +80,7 @@ describe("an object that another resource of the program now manages", () => {
       expect(messages.join()).toMatch(/is kept: another resource of the program manages it now/);
     }));
 
-  test("stays when two resources swap whom they are for", () =>
+  test("stays when two resources swap their people", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const [one, two] = [resource("ProjectMember", "one"), resource("ProjectMember", "two")];
       const other = { ...access, user: "developer@acme.test" };
@@ -114,7 +114,7 @@ describe("an object that another resource of the program now manages", () => {
 describe("another spelling of account or organization", () => {
   const args = { name: "Staging" };
 
-  test("reaches the state, because a refresh or destroy goes by it", () =>
+  test("reaches the state, because refresh and destroy use it", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const { apiKey, url: host, organizationId } = emulator;
       const accounts = (name: string) => JSON.stringify({ [name]: { apiKey, host, organizationId } });
@@ -129,7 +129,7 @@ describe("another spelling of account or organization", () => {
       expect(await project.diff(renamed)).toMatchObject({ changes: false });
     }));
 
-  test("of an organization is no lasting difference", () =>
+  test("of an organization is not a lasting difference", () =>
     withWorld(async ({ resource }) => {
       const project = resource("Project");
       await project.up({ ...args, organizationId: "acme" });
@@ -140,7 +140,7 @@ describe("another spelling of account or organization", () => {
       expect(await settings.diff(declared)).toMatchObject({ changes: false });
     }, acmeWorld()));
 
-  test("may be unknown in a preview, which then says nothing of what it cannot reach", () =>
+  test("may be unknown in a preview, which then skips what it cannot read", () =>
     withWorld(async ({ resource, run, requests }) => {
       run({ organizationId: undefined });
       for (const unknown of [{ organizationId: unknownValue }, { account: unknownValue }]) {

@@ -49,7 +49,7 @@ describe("two resources with one natural key", () => {
 describe("two personal API keys of one label", () => {
   const args = { label: "CI", scopes: ["insight:read"] };
 
-  test("are refused at preview, unless the second one says that it is one", () =>
+  test("are refused at preview, unless the second one is declared as such", () =>
     withWorld(async (world) => {
       expect(await refusals(world, "PersonalApiKey", args, { ...args, ...account })).toEqual([
         'label: PersonalApiKey "one" of this program has the label "CI" as well\n' +
@@ -66,7 +66,7 @@ describe("two personal API keys of one label", () => {
       );
     }, config()));
 
-  test("stay as they are where a program has had them", () =>
+  test("stay unchanged if the program already had them", () =>
     withWorld(async (world) => {
       const [one, other] = ["one", "other"].map((name) => world.resource("PersonalApiKey", name));
       await one?.up(args);

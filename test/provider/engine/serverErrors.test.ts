@@ -8,7 +8,7 @@ import { acmeWorld } from "../../support/seeds";
 const crashes = ({ emulator }: World): string[] =>
   emulator.requests.filter(({ status }) => status === 500).map(({ method, path }) => `${method} ${path}`);
 
-test("a project that PostHog makes while it answers 500 is made once", () =>
+test("a project that PostHog creates while it answers 500 is created once", () =>
   withWorld(
     async (world) => {
       const { emulator, resource } = world;
@@ -82,7 +82,7 @@ const wrongValues: Record<string, WrongValue> = {
   },
 };
 
-describe("an answer 500 that means a wrong value is not tried again, and the error names the argument", () => {
+describe("a 500 that means a wrong value is not retried, and the error names the argument", () => {
   test.each(Object.entries(wrongValues))("%s", (_, { world, write, names }) =>
     withWorld(async (driven) => {
       driven.run({ preflight: "false" });
@@ -93,7 +93,7 @@ describe("an answer 500 that means a wrong value is not tried again, and the err
 });
 
 describe.each(["2025-08", "2026-07", "current"] as const)("on a server of %s", (generation) => {
-  test.each([...handlers.keys()])("a malformed id of a %s is answered in words, never by a crash", (type) =>
+  test.each([...handlers.keys()])("a malformed id of a %s gives a clear error, never a crash", (type) =>
     withWorld(async (world) => {
       await expect(world.resource(type).get("zz")).rejects.toThrow(/zz|not a|no /);
       expect(crashes(world)).toEqual([]);
@@ -102,7 +102,7 @@ describe.each(["2025-08", "2026-07", "current"] as const)("on a server of %s", (
 });
 
 test.each(["2025-08", "2026-07", "current"] as const)(
-  "an organization id that is none is looked up, and does not make a server of %s crash",
+  "a malformed organization id gives a clear error, and does not crash a server of %s",
   (generation) =>
     withWorld(async (world) => {
       world.run({ organizationId: "not-a-uuid" });

@@ -53,7 +53,7 @@ async function withClock(
 }
 
 describe("signing in with one-time codes", () => {
-  test("takes the next code where the preview, a process of its own, has used up this one", () =>
+  test("uses the next code if the preview, a separate process, has used this one", () =>
     withClock(async (connect, clock) => {
       await personalApiKeys(connect()).list();
       const before = clock.now();
@@ -62,7 +62,7 @@ describe("signing in with one-time codes", () => {
     }));
 
   test.each(["dropAfter", "spoilAfter", "truncate"] as const)(
-    "starts again where the code was taken and its answer was lost: %s",
+    "starts again if the code was accepted and the response was lost: %s",
     (kind) =>
       withClock(async (connect, _clock, requests, { faults }) => {
         faults.add({ kind, method: "POST", path: "/api/login/token" });
@@ -72,7 +72,7 @@ describe("signing in with one-time codes", () => {
       }),
   );
 
-  test("signs in once more for all requests that find the session too old", () =>
+  test("signs in only once more for all requests whose session is too old", () =>
     withClock(async (connect, clock, requests) => {
       const ring = personalApiKeys(connect());
       const key = await ring.create({
@@ -88,7 +88,7 @@ describe("signing in with one-time codes", () => {
     }));
 });
 
-test("requests that a dead key sent side by side all go on with the environment's living one", async () => {
+test("concurrent requests with a revoked key all continue with the environment's valid key", async () => {
   const { emulator: options, config } = acmeWorld();
   const emulator = await startEmulator(options);
   try {

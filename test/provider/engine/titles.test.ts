@@ -11,17 +11,17 @@ const definitions = [...handlers.keys()].flatMap((kind) => handlers.get(kind)?.d
 /** The kinds that have no name of their own but that of what they belong to. */
 const nameless = definitions.filter(({ title }) => title(known) !== title(named));
 
-test.each(definitions)("previews call $type the same before and after ids are known", ({ title }) => {
+test.each(definitions)("previews give $type the same title before and after ids are known", ({ title }) => {
   expect(title(named, "web")).toBe(title(known, "web"));
 });
 
-test("there are kinds without a name of their own", () => {
+test("some kinds have no name of their own", () => {
   expect(nameless.map(({ type }) => type)).toEqual(
     expect.arrayContaining(["ProjectAccess", "ProjectMember", "AccessControl", "ProjectSecretApiKey"]),
   );
 });
 
-test.each(nameless)("previews call no two $type alike", ({ title }) => {
+test.each(nameless)("previews give no two $type the same title", ({ title }) => {
   expect(title(named, "web")).not.toBe(title(named, "app"));
 });
 
@@ -41,7 +41,7 @@ test("a policy has one title in the preview that makes its project, in later one
 /** One scenario of each kind, whose replacement leaves the old object to be deleted. */
 const ofEachKind = [...new Map(scenarios.map((scenario) => [scenario.type, scenario])).values()];
 
-test.each(ofEachKind)("what is deleted of $type is called as previews of the same run call it", (scenario) =>
+test.each(ofEachKind)("a deletion of $type has the title that previews of the same run use", (scenario) =>
   withWorld(
     async ({ resource, run, messages }) => {
       const it = resource(scenario.type, "web");
@@ -60,7 +60,7 @@ test.each(ofEachKind)("what is deleted of $type is called as previews of the sam
   ),
 );
 
-test("a policy whose project was deleted in PostHog is called as before, where the program moved it to another project", () =>
+test("a policy whose project was deleted keeps its title when the program moves it to another project", () =>
   withWorld(async ({ emulator, resource, run, messages }) => {
     const access = resource("ProjectAccess", "access-web");
     await access.up({ ...policy, projectId: 1 });
@@ -71,7 +71,7 @@ test("a policy whose project was deleted in PostHog is called as before, where t
     expect(messages.at(-1)).toMatch(/^warning: access policy "access-web": was deleted/);
   }));
 
-test("things of several organizations have the place in their titles", () =>
+test("titles name the organization if there are several", () =>
   withWorld(async ({ emulator, resource, messages }) => {
     const args = { name: "Editors", members: ["analyst@acme.test"] };
     expect(await resource("Role", "here").refusals(args)).toEqual([]);
@@ -111,7 +111,7 @@ describe.each([
     ["its label changes", { label: "other" }, [/31 days old/]],
     ["keepers change", { keepers: { n: "2" } }, [/keepers changed/]],
     ["both change", { label: "other", keepers: { n: "2" } }, [/keepers changed/]],
-  ])("is said once where %s", async (_, change, lines) => {
+  ])("is reported once if %s", async (_, change, lines) => {
     expect(await said(change)).toEqual(lines.map((line) => expect.stringMatching(line)));
   });
 });

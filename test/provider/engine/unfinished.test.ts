@@ -25,12 +25,12 @@ async function recover(world: World, it: Driven, refreshes: boolean): Promise<vo
   world.run();
 }
 
-describe.each([false, true])("an update that broke off, with a refresh in between: %s", (refreshes) => {
+describe.each([false, true])("an interrupted update, followed by a refresh: %s", (refreshes) => {
   const roles = acmeWorld({ organization: { roles: [{ name: "Team", members: [analyst] }] } });
   test.each([
     ["RoleMembers", { roleId: "Team" }],
     ["Role", { name: "Team", adopt: true }],
-  ])("of a %s still removes who was to leave, and nobody stands in their place", (type, args) =>
+  ])("of a %s still removes the right people, and nobody else", (type, args) =>
     withWorld(async (world) => {
       const it = world.resource(type);
       await it.up({ ...args, members: [analyst, admin] });
@@ -46,7 +46,7 @@ describe.each([false, true])("an update that broke off, with a refresh in betwee
     }, roles),
   );
 
-  test("of a RoleMembers takes out whom it had put in, if the program goes back to what it was", () =>
+  test("of a RoleMembers removes the people it added, if the program is reverted", () =>
     withWorld(async (world) => {
       const it = world.resource("RoleMembers");
       const before = { roleId: "Team", members: [analyst, admin], removalLimit: 1 };
@@ -61,7 +61,7 @@ describe.each([false, true])("an update that broke off, with a refresh in betwee
       expect(peopleIn(world.emulator, "Team")).toEqual([admin, analyst]);
     }, roles));
 
-  test("of a ProjectAccess still removes the grant that was to go", () =>
+  test("of a ProjectAccess still removes the undeclared grant", () =>
     withWorld(async (world) => {
       const it = world.resource("ProjectAccess");
       await it.up({ projectId: 1, members: { [analyst]: "admin" }, roles: { Analysts: "member" } });
@@ -81,7 +81,7 @@ describe.each([false, true])("an update that broke off, with a refresh in betwee
       expect(rulesIn(world.emulator)).toEqual([`project user ${developer}: admin`]);
     }, accessWorld()));
 
-  test("of OrganizationSettings keeps the earlier values, and a destroy puts them back", () =>
+  test("of OrganizationSettings keeps the earlier values, and destroy restores them", () =>
     withWorld(
       async (world) => {
         const it = world.resource("OrganizationSettings");
@@ -102,7 +102,7 @@ describe.each([false, true])("an update that broke off, with a refresh in betwee
     ));
 });
 
-describe("a resource that was made, and whose answer was lost", () => {
+describe("a resource that was created, but whose response was lost", () => {
   const rule = { projectId: 1, user: analyst, accessLevel: "admin" };
   const onType = { projectId: 1, resource: "dashboard", user: analyst, accessLevel: "viewer" };
   const kinds: [string, Record<string, unknown>, string, RegExp][] = [
@@ -121,7 +121,7 @@ describe("a resource that was made, and whose answer was lost", () => {
   ];
 
   test.each(kinds)(
-    "as a %s is in the state: a destroy puts back what was there (%j)",
+    "as a %s is in the state: destroy restores the earlier values (%j)",
     (type, args, method, path) =>
       withWorld(async (w) => {
         const before = contents(w);
@@ -153,7 +153,7 @@ describe("a resource that was made, and whose answer was lost", () => {
       }, world),
   );
 
-  test.each(kinds)("as a %s is in no state if PostHog refused it (%j)", (type, args, method, path) =>
+  test.each(kinds)("as a %s is not in the state if PostHog rejected it (%j)", (type, args, method, path) =>
     withWorld(async (w) => {
       const it = w.resource(type);
       refuse(w, method, path);
@@ -162,7 +162,7 @@ describe("a resource that was made, and whose answer was lost", () => {
     }, world),
   );
 
-  test("as an adopted rule puts back the level from before when it is destroyed", () =>
+  test("as an adopted rule restores the earlier level when destroyed", () =>
     withWorld(
       async (w) => {
         const it = w.resource("ProjectMember");

@@ -34,7 +34,7 @@ const kinds = [
   ],
 ] as const;
 
-test("every kind that can clear settings is here", () => {
+test("every kind that can clear settings is covered", () => {
   const clearing = [...handlers.keys()].filter(
     (type) => "unset" in (handlers.get(type)?.definition.args.shape ?? {}),
   );
@@ -42,7 +42,7 @@ test("every kind that can clear settings is here", () => {
 });
 
 describe.each(kinds)("%s", (type, { set, unset, nulls, conflict, refused, misspelled, open }) => {
-  test("unset clears as null does, and the two are the same", () =>
+  test("unset clears like null, and equals it", () =>
     withWorld(async ({ resource, run }) => {
       const it = resource(type);
       await it.up(set);
@@ -60,7 +60,7 @@ describe.each(kinds)("%s", (type, { set, unset, nulls, conflict, refused, misspe
       expect((await it.diff(unset)).changes).toBe(false);
     }));
 
-  test("a cleared setting that gets a value is drift, and the next update clears it again", () =>
+  test("a value in a cleared setting is drift, and the next update clears it again", () =>
     withWorld(async ({ resource, run }) => {
       const it = resource(type);
       await it.up(unset);
@@ -93,7 +93,7 @@ describe.each(kinds)("%s", (type, { set, unset, nulls, conflict, refused, misspe
       ]);
     }));
 
-  test("passes while the names are unknown, as a change", () =>
+  test("accepts unknown names, and plans a change", () =>
     withWorld(async ({ resource }) => {
       const it = resource(type);
       await it.up(set);

@@ -18,7 +18,7 @@ describe("values that are not known yet", () => {
     );
   });
 
-  test("take their property with them, and no other", () => {
+  test("remove their property, and no other", () => {
     expect(knownOnly({ name: "Staging", projects: [1, unknownValue] })).toEqual({ name: "Staging" });
   });
 });
@@ -146,7 +146,7 @@ describe("what is wrong with arguments", () => {
 });
 
 describe("the provider's text in the state", () => {
-  test("is this, for every version: changing it would leave every user's state behind", () => {
+  test("is the same in every version, since users' states contain it", () => {
     expect(shellText("Project")).toBe(
       'exports.handler=()=>require("module").createRequire(process.cwd()+"/_.js")("pulumi-posthog/runtime").provider("Project")',
     );

@@ -91,7 +91,7 @@ describe.each(generations)("on a server of the generation %s", (generation) => {
       });
     }, world));
 
-  test("getSsoStatus says what can bypass single sign-on", () =>
+  test("getSsoStatus shows what can bypass single sign-on", () =>
     withPosthog(
       async () => {
         const { domains, membersOutside } = await posthog.getSsoStatus();
@@ -137,7 +137,7 @@ describe("getSamlServiceProvider", () => {
       expect(requestsOf(emulator)).toHaveLength(before);
     }));
 
-  test("refuses an address that is none of PostHog's API", () =>
+  test("refuses an address that is not PostHog's API", () =>
     withPosthog(async () => {
       await expect(posthog.getSamlServiceProvider({ host: "https://eu.i.posthog.com" })).rejects.toThrow(
         /accepts events/,
@@ -145,7 +145,7 @@ describe("getSamlServiceProvider", () => {
     }));
 });
 
-test("getSsoStatus returns the certificate of a provider, and says who can no longer sign in", () =>
+test("getSsoStatus returns a provider's certificate, and shows who can no longer sign in", () =>
   withPosthog(
     async ({ store }) => {
       const [first] = (await posthog.getSsoStatus()).domains;
@@ -213,7 +213,7 @@ describe("requests", () => {
     ));
 });
 
-describe("where a function reads", () => {
+describe("what a function reads", () => {
   test("is the account that is named", () =>
     withPosthog(async (eu) => {
       await withPosthog(async (us) => {
@@ -237,7 +237,7 @@ describe("where a function reads", () => {
     }, acmeWorld()));
 });
 
-describe("what goes wrong", () => {
+describe("errors", () => {
   test.each([
     [
       () => posthog.getRoles(Object({ organisationId: "x" })),
@@ -249,7 +249,7 @@ describe("what goes wrong", () => {
     ],
     [() => posthog.getProjectAccess({ projectId: "staging" }), /projectId: must be a project's number/],
     [() => posthog.getRoles({ organizationId: "@current" }), /organizationId: @current changes/],
-  ])("a wrong argument is named before any request", (call, message) =>
+  ])("a wrong argument is reported before any request", (call, message) =>
     withPosthog(async (emulator) => {
       await expect(call()).rejects.toThrow(message);
       expect(emulator.requests).toEqual([]);
@@ -274,14 +274,14 @@ describe("what goes wrong", () => {
       await expect(posthog.getRoles()).rejects.toThrow(/no API key is configured[\s\S]*posthog:apiKey/);
     }));
 
-  test("a failed call is tried again by the next one", () =>
+  test("the next call retries a failed one", () =>
     withPosthog(async (emulator) => {
       emulator.faults.add({ kind: "status", status: 400, body: "no", path: /\/roles\/?$/ });
       await expect(posthog.getRoles()).rejects.toThrow();
       expect(await posthog.getRoles()).toEqual({ roles: [] });
     }));
 
-  test("a plain member's session sees own keys, and no inventory", () =>
+  test("a plain member's session sees only the member's own keys", () =>
     withPosthog(
       async () => {
         const { keys, inventory } = await posthog.getPersonalApiKeys();

@@ -19,7 +19,7 @@ const world = acmeWorld({
   },
 });
 
-test("the review shows what everybody can do and why, as plain data", () =>
+test("the review shows what everyone can do and why, as plain data", () =>
   withPosthog(async ({ requests, apiKey }) => {
     const review = await posthog.getAccessReview();
     expect(review.projects.map(({ name, defaultAccess }) => [name, defaultAccess])).toEqual([
@@ -50,7 +50,7 @@ test("the review shows what everybody can do and why, as plain data", () =>
     expect(requests.filter(({ method, path }) => method !== "GET" && !path.includes("/login"))).toEqual([]);
   }, world));
 
-test("the arguments say which projects are read, and from when on something is a finding", () =>
+test("arguments choose the projects, and the age from which something is a finding", () =>
   withPosthog(async (emulator) => {
     const args = { projects: ["2", 2], mostOwners: 0, companyDomains: ["other.test"] };
     const review = await settled(posthog.getAccessReviewOutput(pulumi.output(args)));
@@ -61,7 +61,7 @@ test("the arguments say which projects are read, and from when on something is a
     expect(requestsOf(emulator).filter((request) => request.includes("/projects/1/"))).toEqual([]);
   }, world));
 
-test("arguments that mean nothing are refused before anything is read", () =>
+test("meaningless arguments are refused before anything is read", () =>
   withPosthog(async ({ requests }) => {
     await expect(posthog.getAccessReview({ projects: ["Production"], mostOwners: -1 })).rejects.toThrow(
       /getAccessReview: invalid arguments: .*projects.*mostOwners/,

@@ -99,7 +99,7 @@ describe("the organization's log", () => {
       expect(requestsOf(emulator)).toHaveLength(1);
     }, acme()));
 
-  test("takes an admin, which the error says", () =>
+  test("needs an admin, and the error says so", () =>
     withPosthog(
       async () => {
         await expect(getActivityLog()).rejects.toThrow(
@@ -109,7 +109,7 @@ describe("the organization's log", () => {
       acme({ caller: "analyst@acme.test" }),
     ));
 
-  test("takes a plan feature in PostHog Cloud, which the error says", () =>
+  test("needs a plan feature in PostHog Cloud, and the error says so", () =>
     withPosthog(
       async () => {
         await expect(getActivityLog()).rejects.toThrow(/402 payment_required[\s\S]*plan does not include/);
@@ -117,7 +117,7 @@ describe("the organization's log", () => {
       acme({ organization: { features: [] } }),
     ));
 
-  test.each(["old", "mid"] as const)("may not exist on %s servers, which the error says", (generation) =>
+  test.each(["old", "mid"] as const)("may not exist on %s servers, and the error says so", (generation) =>
     withPosthog(async (emulator) => {
       if (generation === "mid") hideOrganizationLog(emulator);
       await expect(getActivityLog()).rejects.toThrow(
@@ -169,7 +169,7 @@ describe.each(["old", "mid", "new"] as const)(
 
 describe("a server of August 2025", () => {
   test.each(projectFilters.filter(([name]) => unknownTo.old.includes(name)))(
-    "says that it cannot filter by %s, instead of answering with everything",
+    "reports that it cannot filter by %s, instead of returning everything",
     (_, args) =>
       withPosthog(
         async (emulator) => {
@@ -183,7 +183,7 @@ describe("a server of August 2025", () => {
   );
 });
 
-test("a server that ignores a filter is found out by entries that do not carry its field", () =>
+test("a server that ignores a filter is detected by entries that do not match", () =>
   withPosthog(async (emulator) => {
     const entry = { id: "1", activity: "updated", scope: "Team", created_at: at(1) };
     emulator.faults.add({ kind: "status", status: 200, body: { next: null, results: [entry] } });
@@ -221,14 +221,14 @@ describe("wrong arguments", () => {
     ],
     ["an unknown filter", { scope: ["Role"] }, /scope: unknown argument; did you mean scopes\?/],
   ];
-  test.each(bad)("such as %s are named before any request", (_, args, message) =>
+  test.each(bad)("such as %s are reported before any request", (_, args, message) =>
     withPosthog(async (emulator) => {
       await expect(getActivityLog(args)).rejects.toThrow(message);
       expect(emulator.requests).toEqual([]);
     }),
   );
 
-  test("such as someone who is no member name the way to ask for those who left", () =>
+  test("such as a non-member show how to ask for people who left", () =>
     withPosthog(async () => {
       await expect(getActivityLog({ users: ["gone@acme.test"] })).rejects.toThrow(
         /gone@acme\.test is not a member[\s\S]*give the UUID/,

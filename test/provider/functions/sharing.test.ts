@@ -15,7 +15,7 @@ const runs = (isPreview: boolean): Promise<void> =>
 const roleReads = (emulator: Parameters<typeof requestsOf>[0]): number =>
   requestsOf(emulator).filter((request) => request.startsWith("GET /roles")).length;
 
-test("functions of one preview share what they read, one after the other too", () =>
+test("functions of one preview share what they read, even when called in sequence", () =>
   withPosthog(async (emulator) => {
     await runs(true);
     await posthog.getRoles();

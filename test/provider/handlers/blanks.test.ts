@@ -27,7 +27,7 @@ const world = acmeWorld({
   organization: { roles: [{ name: "Readers" }], domains: [{ domain: "acme.test", verified: true }] },
 });
 
-test.each(padded)("a %s with blanks around its name settles: %j", (type, args) =>
+test.each(padded)("a %s with blanks around its name needs no second update: %j", (type, args) =>
   withWorld(async ({ resource, run }) => {
     const one = resource(type);
     await one.up(args);

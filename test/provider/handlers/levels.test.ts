@@ -17,7 +17,7 @@ test.each([
     '"member" instead of 1',
   ],
   ["Project", { name: "Shop", defaultAccess: 1 }, '"member" instead of 1'],
-])("the preview of a %s with %j says the words to use", (type, args, words) =>
+])("the preview of a %s with %j shows the names to use", (type, args, words) =>
   withWorld(async ({ resource, messages }) => {
     await resource(type).check(args);
     const said = messages.filter((message) => message.includes("levels have names"));
@@ -25,7 +25,7 @@ test.each([
   }, acmeWorld()),
 );
 
-test("a preview says nothing of levels that are words", () =>
+test("a preview has no message about levels by name", () =>
   withWorld(async ({ resource, messages }) => {
     await resource("ProjectMember").check({ projectId: 1, ...who, accessLevel: "member" });
     expect(messages.join("\n")).not.toContain("levels have names");

@@ -77,9 +77,9 @@ async function createTwo(world: World, { type, args }: Kind): Promise<string[]> 
 
 const lost: readonly FaultKind[] = ["dropBefore", "dropAfter", "status"];
 
-describe.each(kinds)("two resources that make one thing of kind $type at once", (kind) => {
+describe.each(kinds)("two resources that create the same kind $type at once", (kind) => {
   test.each(lost.flatMap((fault) => ([0, 1] as const).map((skip) => ({ fault, skip }))))(
-    "have one each, if the answer to request $skip is lost: $fault",
+    "each get their own, if the response to request $skip is lost: $fault",
     ({ fault, skip }) =>
       withWorld(
         async (world) => {
@@ -100,7 +100,7 @@ describe.each(kinds)("two resources that make one thing of kind $type at once", 
   );
 });
 
-test("two personal API keys of one label both work, though an answer was lost", () =>
+test("two personal API keys with one label both work after a lost response", () =>
   withWorld(async (world) => {
     const { faults, url } = world.emulator;
     faults.add({ kind: "dropBefore", method: "POST", path: "/api/personal_api_keys/", skip: 1 });

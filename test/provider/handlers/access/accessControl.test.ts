@@ -106,7 +106,7 @@ describe("a rule on a type of resource", () => {
       expect(rulesIn(emulator)).toEqual(["survey user ana@acme.test: viewer"]);
     }, accessWorld()));
 
-  test("survives a new name of the role without a refresh, and stays with it after that", () =>
+  test("survives renaming the role, with or without a refresh", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const rule = resource("AccessControl");
       await rule.up(onType);
@@ -121,7 +121,7 @@ describe("a rule on a type of resource", () => {
       expect((await rule.refresh())?.inputs).toEqual({ ...onType, role: "data" });
     }, accessWorld()));
 
-  test("is adopted with another level only with adopt: true", () =>
+  test("is adopted with a different level only with adopt: true", () =>
     withWorld(
       async (world) => {
         const rule = world.resource("AccessControl");
@@ -233,7 +233,7 @@ describe("a rule on one object", () => {
       expect(await rule.refresh()).toBeUndefined();
     }, withObjects));
 
-  test("is read by an id that people can write", () =>
+  test("is read by an id that people can type", () =>
     withWorld(async ({ resource }) => {
       const rule = resource("AccessControl");
       await rule.up({
@@ -304,7 +304,7 @@ describe("a rule on an object of a type that this version does not know", () => 
       expect((await access.refresh())?.inputs).toMatchObject({ accessLevel: "viewer" });
     }, accessWorld()));
 
-  test("is refused on servers that do not have that address", () =>
+  test("is refused on servers without that address", () =>
     withWorld(
       async ({ resource }) => {
         expect((await resource("AccessControl").refusals(args)).join()).toMatch(

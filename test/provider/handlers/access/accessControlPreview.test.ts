@@ -214,7 +214,7 @@ describe("a rule without effect shows the reason in the preview and in its outpu
       accessWorld([], { organization: { roles: [], features: [] } }),
     ));
 
-  test("and shows on refresh that it has one by now, without being changed", () =>
+  test("is reported on refresh once it has one, without a change", () =>
     withWorld(
       async (world) => {
         const rule = world.resource("AccessControl");

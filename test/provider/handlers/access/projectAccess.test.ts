@@ -200,7 +200,7 @@ describe("undeclared grants", () => {
       accessWorld([{ level: "none" }]),
     ));
 
-  test("draw a warning if they are malformed and open a closed project, and are removed in exclusive mode", () =>
+  test("give a warning if they are malformed and open a closed project, and are removed in exclusive mode", () =>
     withWorld(async (world) => {
       await setByHand(world.emulator, { resource: "project", level: "admin" });
       const access = world.resource("ProjectAccess");

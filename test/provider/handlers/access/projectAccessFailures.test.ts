@@ -74,8 +74,8 @@ describe("an update that fails", () => {
     }, accessWorld()));
 });
 
-describe("responses", () => {
-  test("that are lost do no harm: the write is repeated, and there is one rule", () =>
+describe("lost or foreign responses", () => {
+  test("if lost, repeat the write, and leave one rule", () =>
     withWorld(async (world) => {
       world.emulator.faults.add({ kind: "dropAfter", method: "PUT", path: rulesPath });
       const access = world.resource("ProjectAccess");
@@ -84,7 +84,7 @@ describe("responses", () => {
       expect(writesOf(world)).toHaveLength(2);
     }, accessWorld()));
 
-  test("that are not PostHog's are an error, and nothing counts as deleted", () =>
+  test("if not PostHog's, are an error, and nothing counts as deleted", () =>
     withWorld(async (world) => {
       const access = world.resource("ProjectAccess");
       await access.up({ projectId: 1, members: { "analyst@acme.test": "member" } });

@@ -19,7 +19,7 @@ async function byHand({ emulator }: World, body: Record<string, unknown>): Promi
   expect(response.status).toBeLessThan(300);
 }
 
-describe("what a level allows besides", () => {
+describe("what else a level allows", () => {
   test("is shown for an admin by a rule, who manages every object, and not for an organization admin", () =>
     withWorld(async ({ resource, messages }) => {
       await resource("ProjectMember").up({ ...analyst, accessLevel: "admin" });
@@ -34,7 +34,7 @@ describe("what a level allows besides", () => {
     }, acmeWorld()));
 
   test.each(["admin", "member", undefined] as const)(
-    "is said of none where the rule for everybody is admin, and only there: %s",
+    "is omitted only if everyone is an admin by default: %s",
     (level) =>
       withWorld(async (world) => {
         if (level !== undefined) await byHand(world, { access_level: level });
@@ -199,7 +199,7 @@ describe("a preview", () => {
     }),
   );
 
-  test("says that a person is not in the organization, which member may be meant, and how to invite them", () =>
+  test("shows that a person is not in the organization, the nearest member, and how to invite them", () =>
     withWorld(async ({ resource }) => {
       const [refusal] = await resource("ProjectMember").refusals({ ...analyst, user: "analist@acme.test" });
       expect(refusal).toMatch(/not a member[\s\S]*nearest address is analyst@acme\.test[\s\S]*Invite/);

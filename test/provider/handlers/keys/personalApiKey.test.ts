@@ -56,7 +56,7 @@ describe("a personal API key", () => {
       acmeWorld({ scopes: ["project:read"] }),
     ));
 
-  test("is refused projects and organizations that the signed-in person does not reach, each by its argument", () =>
+  test("is refused for projects and organizations that the signed-in person cannot access, naming the argument", () =>
     withWorld(
       async ({ resource, run }) => {
         const key = resource("PersonalApiKey");
@@ -88,7 +88,7 @@ describe("a personal API key", () => {
       }),
     ));
 
-  test("is refused scopes that the server does not know yet", () =>
+  test("is refused with scopes that the server does not know", () =>
     withWorld(
       async ({ resource }) => {
         expect(
@@ -100,7 +100,7 @@ describe("a personal API key", () => {
       { emulator: { generation: "2026-07" } },
     ));
 
-  test("is not changed by another order of its scopes or projects", () =>
+  test("is not changed by reordering its scopes or projects", () =>
     withWorld(async ({ resource }) => {
       const key = resource("PersonalApiKey");
       await key.up({ ...args, projects: [1] });
@@ -163,7 +163,7 @@ describe("a personal API key", () => {
       expect(key.state.value).not.toBe(old);
     }));
 
-  test("of another person than the one who signs in does not count as deleted", () =>
+  test("of someone other than the signed-in person does not count as deleted", () =>
     withWorld(async (world) => {
       const key = world.resource("PersonalApiKey");
       await key.up(args);

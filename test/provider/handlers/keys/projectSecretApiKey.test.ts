@@ -176,7 +176,7 @@ describe("a project secret API key", () => {
       { emulator: { generation: "2026-07" } },
     ));
 
-  test("is refused on servers of August 2025, which have none", () =>
+  test("is refused on servers of August 2025, which have no such keys", () =>
     withWorld(
       ({ resource }) =>
         expect(resource("ProjectSecretApiKey").up(args)).rejects.toThrow(

@@ -37,7 +37,7 @@ const whole = acmeWorld({
 });
 
 describe("settings of the organization", () => {
-  test("are all set with one write, and put back with one", () =>
+  test("are all set with one write, and restored with one", () =>
     withWorld(async (world) => {
       const before = organizationIn(world);
       const settings = world.resource("OrganizationSettings");
@@ -78,7 +78,7 @@ describe("settings of the organization", () => {
     expect(settingNames.filter((name) => !(name in everything))).toEqual(["logoMediaId"]);
   });
 
-  test("are managed only if they are declared: others may change, and stay", () =>
+  test("are managed only if declared: others may change, and stay", () =>
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");
       await settings.up({ membersCanInvite: false });
@@ -92,7 +92,7 @@ describe("settings of the organization", () => {
       });
     }));
 
-  test("are put back when they are removed from the program, and their values kept when they are added", () =>
+  test("are restored when removed from the program, and their earlier values kept when added", () =>
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");
       await settings.up({ membersCanInvite: false, defaultAnonymizeIps: true });
@@ -174,7 +174,7 @@ describe("the default role of new members", () => {
       );
     }, roles));
 
-  test("is not put back if the earlier one no longer exists", () =>
+  test("is not restored if the earlier one no longer exists", () =>
     withWorld(async (world) => {
       const earlier = roleNamed(world.emulator, "Analysts").id;
       change(world, { default_role_id: earlier });
@@ -243,7 +243,7 @@ describe("a setting that the plan does not include", () => {
 });
 
 describe("a server that is older than a setting", () => {
-  test("draws an error in the preview", () =>
+  test("gives an error in the preview", () =>
     withWorld(
       async ({ resource }) => {
         expect(
@@ -253,7 +253,7 @@ describe("a server that is older than a setting", () => {
       acmeWorld({ generation: "mid" }),
     ));
 
-  test("ignores it, which is an error with its name; the others are set, and put back later", () =>
+  test("ignores it, which is an error with its name; the others are set, and restored later", () =>
     withWorld(
       async (world) => {
         world.run({ preflight: "false" });
@@ -274,7 +274,7 @@ describe("a server that is older than a setting", () => {
     ));
 });
 
-describe("a setting that shuts people out", () => {
+describe("a setting that locks people out", () => {
   const verified = (caller?: "analyst@acme.test" | "admin@acme.test", ...domains: string[]) =>
     acmeWorld({
       caller,
@@ -290,7 +290,7 @@ describe("a setting that shuts people out", () => {
     });
   const args = { enforceVerifiedDomains: true };
 
-  test("is refused if it shuts out the key's own owner", () =>
+  test("is refused if it locks out the key's own owner", () =>
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");
       expect((await settings.refusals(args)).join()).toMatch(
@@ -301,7 +301,7 @@ describe("a setting that shuts people out", () => {
       expect(organizationIn(world).enforce_verified_domains).toBeNull();
     }, verified()));
 
-  test("draws a warning with the others whom it shuts out", () =>
+  test("warns who else it locks out", () =>
     withWorld(
       async (world) => {
         await world.resource("OrganizationSettings").up(args);
@@ -313,7 +313,7 @@ describe("a setting that shuts people out", () => {
       verified(undefined, "acme.test"),
     ));
 
-  test("draws a warning with those who have no two-factor authentication yet", () =>
+  test("warns who has no two-factor authentication yet", () =>
     withWorld(async (world) => {
       const admin = personNamed(world.emulator, "admin@acme.test").user;
       world.emulator.store.users.update(admin.id, { totp_secret: "JBSWY3DPEHPK3PXP" }, SYSTEM);
@@ -382,7 +382,7 @@ describe("a preview", () => {
     ));
 });
 
-describe("what goes wrong", () => {
+describe("errors", () => {
   test("a lost response repeats the write, and the earlier values stay known", () =>
     withWorld(async (world) => {
       world.emulator.faults.add({ kind: "dropAfter", method: "PATCH" });

@@ -54,7 +54,7 @@ async function patch({ emulator }: World, setting: string, value: unknown): Prom
   return (await asOwner(emulator).patch(path, { [field]: value })).status;
 }
 
-test("every setting is tried", () => {
+test("every setting is tested", () => {
   expect(Object.keys(values)).toEqual(settingNames);
 });
 
@@ -69,14 +69,16 @@ describe.each(["2026-07", "current"] as const)("on a server of %s", (generation)
   const newer = ["enforceVerifiedDomains", "membersCanSeeOrgMembers"];
   const known = Object.entries(values).filter(([name]) => generation === "current" || !newer.includes(name));
 
-  test.each(known)("%s is accepted in previews as in PostHog, and settles", (setting, list) =>
-    withWorld(async (driven) => {
-      for (const value of [...list, null]) {
-        expect({ value, preview: await verdict(driven, setting, value) }).toEqual({
-          value,
-          preview: (await patch(driven, setting, value)) < 300 ? "accepted" : "refused",
-        });
-      }
-    }, world),
+  test.each(known)(
+    "%s is accepted in previews if PostHog accepts it, and needs no second update",
+    (setting, list) =>
+      withWorld(async (driven) => {
+        for (const value of [...list, null]) {
+          expect({ value, preview: await verdict(driven, setting, value) }).toEqual({
+            value,
+            preview: (await patch(driven, setting, value)) < 300 ? "accepted" : "refused",
+          });
+        }
+      }, world),
   );
 });

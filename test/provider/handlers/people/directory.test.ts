@@ -48,10 +48,10 @@ async function directoryOf({ emulator }: World) {
   };
 }
 
-describe.each(["2026-07", "current"] as const)("a role that a directory writes too, on %s", (generation) => {
+describe.each(["2026-07", "current"] as const)("a role that a directory also writes, on %s", (generation) => {
   const args = { roleId: "Analysts", members: [analyst], mode: "exclusive", removalLimit: 1 };
 
-  test("shows whom the directory added and took out as drift, and the preview says that both write it", () =>
+  test("shows people whom the directory added and removed as drift, and the preview warns that both write it", () =>
     withWorld(async (w) => {
       const directory = await directoryOf(w);
       const role = w.resource("RoleMembers");
@@ -72,7 +72,7 @@ describe.each(["2026-07", "current"] as const)("a role that a directory writes t
       expect(peopleIn(w.emulator, "Analysts")).toEqual([analyst]);
     }, world(generation)));
 
-  test("that does not exist yet is warned about under the name that it gets", () =>
+  test("gets a warning under its future name if it does not exist yet", () =>
     withWorld(async (w) => {
       await directoryOf(w);
       const writers = { name: "Writers", members: [analyst], mode: "exclusive" };
@@ -82,7 +82,7 @@ describe.each(["2026-07", "current"] as const)("a role that a directory writes t
       );
     }, world(generation)));
 
-  test("leaves the directory's people alone who are ignored, and drift is silent about them", () =>
+  test("keeps ignored people of the directory, and drift does not list them", () =>
     withWorld(async (w) => {
       const directory = await directoryOf(w);
       const role = w.resource("RoleMembers");
@@ -96,7 +96,7 @@ describe.each(["2026-07", "current"] as const)("a role that a directory writes t
       expect(roleNamed(w.emulator, "Analysts").id).toBe(role.id);
     }, world(generation)));
 
-  test("shows the people whom the directory added in the review, as what they can do", () =>
+  test("shows people whom the directory added, and their access, in the review", () =>
     withWorld(async (w) => {
       const directory = await directoryOf(w);
       const { url: host, apiKey, organizationId } = w.emulator;
@@ -108,7 +108,7 @@ describe.each(["2026-07", "current"] as const)("a role that a directory writes t
       expect([await rolesOf(developer), await rolesOf(analyst)]).toEqual([["Analysts"], []]);
     }, world(generation)));
 
-  test("waits for people whom the directory brings", () =>
+  test("waits for people whom the directory adds", () =>
     withWorld(async (w) => {
       const directory = await directoryOf(w);
       const role = w.resource("RoleMembers");
@@ -144,7 +144,7 @@ describe.each(["2026-07", "current"] as const)(
       return { directory, member };
     }
 
-    test("is not invited again, and each preview says so and what to do", () =>
+    test("is not invited again, and each preview says so, with the fix", () =>
       withWorld(async (w) => {
         const { member } = await deactivated(w);
         for (const _ of ["first", "second"]) {
@@ -159,14 +159,14 @@ describe.each(["2026-07", "current"] as const)(
         await member.destroy();
       }, world(generation)));
 
-    test("is gone to drift", () =>
+    test("counts as deleted in drift", () =>
       withWorld(async (w) => {
         const { member } = await deactivated(w);
         const { differences } = await driftOf(w, [{ type: "OrganizationMember", driven: member }]);
         expect(differences).toMatchObject([{ kind: "gone" }]);
       }, world(generation)));
 
-    test("is invited where invite was changed to ask for it", () =>
+    test("is invited once the invite asks for it", () =>
       withWorld(async (w) => {
         const { member } = await deactivated(w);
         await member.up({ ...args, invite: { message: "Welcome back" } });
@@ -188,7 +188,7 @@ describe.each(["2026-07", "current"] as const)(
   },
 );
 
-test("a member who vanishes where no SCIM is on is gone, and the next run invites them", () =>
+test("a member who disappears without SCIM counts as deleted, and the next run invites them", () =>
   withWorld(async (w) => {
     const member = w.resource("OrganizationMember");
     await member.up({ user: analyst });

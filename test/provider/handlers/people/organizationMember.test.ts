@@ -94,7 +94,7 @@ describe("an invite", () => {
       expect((await member.refresh())?.inputs).toMatchObject({ invite });
     }));
 
-  test("is sent again for another level or other projects, not for another message", () =>
+  test("is sent again if the level or the projects change, not if the message does", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up(newcomer);
@@ -117,7 +117,7 @@ describe("an invite", () => {
       expect(invitesIn(world)).toMatchObject([{ private_project_access: [{ id: 1, level: "member" }] }]);
     }));
 
-  test("for another address takes the place of the open one, and the preview says both", () =>
+  test("for a new address replaces the open one, and the preview shows both", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up({ ...newcomer, user: "a@acme.test" });
@@ -138,7 +138,7 @@ describe("an invite", () => {
       expect((await successor.diff(changed)).changes).toBe(false);
     }));
 
-  test("is still theirs where the program names the person who joined with it by UUID", () =>
+  test("stays theirs if the program then names the person by UUID", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up(newcomer);
@@ -170,7 +170,7 @@ describe("an invite", () => {
       inviteId: invitesIn(world)[0]?.id,
     });
 
-    test.each(["2026-07", "current"] as const)("is never taken for gone, generation %s", (generation) =>
+    test.each(["2026-07", "current"] as const)("never counts as deleted, generation %s", (generation) =>
       withWorld(async (world) => {
         const member = world.resource("OrganizationMember");
         member.remember("late@acme.test", stateOf(world), args);
@@ -265,7 +265,7 @@ describe("an invite", () => {
       invited({ email: "ann@acme.test" }),
     ));
 
-  test("that expired long ago prevents no new one", () =>
+  test("that expired long ago does not prevent a new one", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       await member.up({ user: "late@acme.test", level: "admin" });
@@ -337,7 +337,7 @@ describe("a person who is already a member", () => {
       expect(world.resource("OrganizationMember", "plain").id).toBe("analyst@acme.test");
     }));
 
-  test("needs adopt for another level, and the preview says what changes", () =>
+  test("needs adopt for a different level, and the preview shows what changes", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       const args = { user: "analyst@acme.test", level: "admin" };
@@ -350,7 +350,7 @@ describe("a person who is already a member", () => {
       expect(levelOf(world, "analyst@acme.test")).toBe(8);
     }));
 
-  test("shows another level as drift, and gets the declared one back", () =>
+  test("shows a changed level as drift, and restores the declared one", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       const args = { user: "analyst@acme.test", level: 1 };
@@ -363,7 +363,7 @@ describe("a person who is already a member", () => {
       expect(levelOf(world, "analyst@acme.test")).toBe(1);
     }));
 
-  test("is the same person with another address or written as UUID", () =>
+  test("is the same person with a new address or by UUID", () =>
     withWorld(async (world) => {
       const member = world.resource("OrganizationMember");
       const args = { user: "analyst@acme.test", level: "member" };

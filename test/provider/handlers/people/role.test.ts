@@ -250,7 +250,7 @@ describe("a person", () => {
       acmeWorld({ organization: { invites: [{ email: "new@acme.test" }] } }),
     ));
 
-  test("whom the same program invites is waited for too", () =>
+  test("who is invited by the same program is waited for too", () =>
     withWorld(async ({ resource }) => {
       expect(await resource("OrganizationMember").refusals({ user: "New@acme.test" })).toEqual([]);
       expect(await resource("Role").refusals({ ...plain, members: ["new@acme.test"] })).toEqual([]);
@@ -277,7 +277,7 @@ describe("a person", () => {
       );
     }));
 
-  test("who has no address at an identity provider is refused by name of the argument", () =>
+  test("without an address at an identity provider is refused, naming the argument", () =>
     withWorld(async ({ resource }) => {
       expect(await resource("Role").refusals({ ...plain, members: [analyst, null] })).toEqual([
         expect.stringMatching(/^members\[1\]: must be an e-mail address/),
@@ -334,7 +334,7 @@ describe("a preview", () => {
       expect(messages.join()).toMatch(/members is not known yet: the update shows who leaves/);
     }));
 
-  test("asks for an organization admin", () =>
+  test("needs an organization admin", () =>
     withWorld(
       async ({ resource }) => {
         expect((await resource("Role").refusals(plain)).join()).toMatch(/takes the organization level admin/);
@@ -351,7 +351,7 @@ describe("a preview", () => {
     }));
 });
 
-describe("what goes wrong", () => {
+describe("errors", () => {
   test("a lost response creates no second role, and is no error", () =>
     withWorld(async ({ emulator, resource }) => {
       emulator.faults.add({ kind: "dropAfter", method: "POST", path: /roles\/$/ });
@@ -410,7 +410,7 @@ describe("what goes wrong", () => {
     }));
 });
 
-test("deleting the role that new members get warns with who loses it", () =>
+test("deleting the default role of new members warns who loses it", () =>
   withWorld(async ({ emulator, resource, run, messages }) => {
     const role = resource("Role");
     await role.up(withPeople);

@@ -20,7 +20,7 @@ const world = (members: string[] = [], options: AcmeOptions & { generation?: "ol
   });
 
 describe("the people of a role that another program owns", () => {
-  test("are put into it, and everybody else stays", () =>
+  test("are added to it, and everyone else stays", () =>
     withWorld(
       async (w) => {
         const members = w.resource("RoleMembers");
@@ -73,7 +73,7 @@ describe("the people of a role that another program owns", () => {
       world([developer]),
     ));
 
-  test("who left by hand show as drift, and come back", () =>
+  test("who were removed by hand show as drift, and are added again", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const members = resource("RoleMembers");
       await members.up(args);
@@ -96,7 +96,7 @@ describe("the people of a role that another program owns", () => {
 });
 
 describe("the role", () => {
-  test("may be written by id or name, and be renamed, without anything being replaced", () =>
+  test("may be written by id or name, and be renamed, without a replacement", () =>
     withWorld(async ({ emulator, resource, run }) => {
       const members = resource("RoleMembers");
       await members.up(args);
@@ -219,7 +219,7 @@ describe("a role that an identity provider writes too", () => {
     );
   }
 
-  test("draws a warning with the last change of the provider", () =>
+  test("warns with the provider's last change", () =>
     withWorld(async (w) => {
       provision(w, "Analysts");
       await w.resource("RoleMembers").refusals(args);
@@ -228,14 +228,14 @@ describe("a role that an identity provider writes too", () => {
       );
     }, world()));
 
-  test("draws no warning if SCIM writes other roles only", () =>
+  test("gives no warning if SCIM writes only other roles", () =>
     withWorld(async (w) => {
       provision(w, "Engineers");
       await w.resource("RoleMembers").refusals(args);
       expect(w.messages.join()).not.toMatch(/SCIM/);
     }, world()));
 
-  test("is only suspected where the log shows nothing, as to everybody but PostHog's staff", () =>
+  test("is only suspected if the log shows nothing, as to everyone but PostHog's staff", () =>
     withWorld(
       async (w) => {
         provision(w);

@@ -43,7 +43,7 @@ test("a person who is already in the role is adopted without a write", () =>
     expect(writesOf(w)).toEqual([]);
   }, world));
 
-test("another role or person replaces the resource; another spelling, name or address does not", () =>
+test("a different role or person replaces the resource; a different spelling, name or address does not", () =>
   withWorld(async ({ emulator, resource, run }) => {
     const membership = resource("RoleMembership");
     await membership.up(args);

@@ -32,7 +32,7 @@ async function counting(
   }
 }
 
-test("people join and leave a role side by side, as many at once as the gate lets through", () => {
+test("people join and leave a role concurrently, up to the limit", () => {
   const people = Array.from({ length: 250 }, (_, person) => `person${person}@acme.test`);
   const members = [
     { email: "owner@acme.test", level: "owner" as const },

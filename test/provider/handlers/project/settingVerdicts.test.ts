@@ -291,7 +291,7 @@ test("all settings whose other keys stay are tried", () => {
   expect(Object.keys(parts).sort()).toEqual(merged.map(([name]) => name).sort());
 });
 
-test("every setting is tried", () => {
+test("every setting is tested", () => {
   expect(Object.keys(values).sort()).toEqual([...settingRules.keys()].sort());
 });
 
@@ -309,7 +309,7 @@ describe.each<[EmulatorOptions["generation"]]>([["2026-07"], ["current"]])(
     });
 
     test.each(Object.entries(values))(
-      "%s is accepted in previews as in PostHog, and settles",
+      "%s is accepted in previews if PostHog accepts it, and needs no second update",
       (setting, list) =>
         withWorld(async (driven) => {
           const project = driven.resource("Project");
