@@ -155,7 +155,6 @@ function nameInFile(name: string): string {
   const alias = name
     .replace(/[/:]/g, "-")
     .replace(/\p{Cc}+/gu, " ")
-    .replace(/^__proto__$/, "proto")
     .replace(/^<<$/, "--")
     .trim();
   return alias === "" ? "unnamed" : alias;

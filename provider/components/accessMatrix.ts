@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { printableLines } from "../access/messages";
 import { accessMatrixType } from "../access/typeTokens";
-import { dateOf, groupPairs } from "../access/values";
+import { dateOf, groupPairs, pathToLostName } from "../access/values";
 import type { DesiredAccess, MatrixGrant, NotEnforceable } from "../matrix/desired";
 import type { MatrixObject } from "../matrix/matrixObject";
 import { longestText, MatrixError } from "../matrix/problem";
@@ -72,9 +72,9 @@ export interface AccessMatrixArgs extends CommonArgs {
  * a grant's last day (in UTC) removes it.
  */
 export class AccessMatrix extends pulumi.ComponentResource {
-  /** Ids of the roles by team. */
+  /** Ids of the roles by team. The state keeps none called `__proto__`; the program sees it. */
   readonly roles: pulumi.Output<Record<string, string>>;
-  /** Secret. The keys of service accounts, by team and then by project. */
+  /** Secret. The keys of service accounts, by team and then by project. The state keeps none called `__proto__`. */
   readonly keys: pulumi.Output<Record<string, Record<string, string>>>;
   /** What the matrix grants and denies today, one entry for each team, person or default and each type of resource. */
   readonly grants: pulumi.Output<readonly MatrixGrant[]>;
@@ -89,20 +89,36 @@ export class AccessMatrix extends pulumi.ComponentResource {
         pulumi.log[severity](printableLines(message), this);
     }
     const children = new AccessChildren(name, args, this);
-    const roles = new Map(desired.roles.map((role) => [role.team, children.role(role).roleId]));
+    const roles = desired.roles.map((role) => ({ team: role.team, id: children.role(role).roleId }));
     for (const project of desired.projects) children.policy(project);
-    const keys = groupPairs(
-      desired.keys.map((key) => [key.team, [key.project, children.key(key)] as const] as const),
-    );
-    this.roles = pulumi.output(Object.fromEntries(roles));
-    this.keys = pulumi.secret(
-      Object.fromEntries([...keys].map(([team, values]) => [team, Object.fromEntries(values)])),
-    );
+    const keys = desired.keys.map((key) => ({
+      team: key.team,
+      project: key.project,
+      key: pulumi.secret(children.key(key)),
+    }));
+    // A copy that Pulumi makes of an object lacks an entry called __proto__, so there the object is made last.
+    this.roles = pathToLostName(byTeam(roles))
+      ? pulumi.all(roles).apply(byTeam)
+      : pulumi.output(byTeam(roles));
+    this.keys = pathToLostName(byTeamAndProject(keys))
+      ? pulumi.all(keys).apply(byTeamAndProject)
+      : pulumi.secret(byTeamAndProject(keys));
     this.grants = pulumi.output(desired.grants);
     this.notEnforceable = pulumi.output(desired.notEnforceable);
-    const { roles: roleIds, keys: values, grants, notEnforceable } = this;
-    this.registerOutputs({ roles: roleIds, keys: values, grants, notEnforceable });
+    const { roles: roleIds, keys: keyValues, grants, notEnforceable } = this;
+    this.registerOutputs({ roles: roleIds, keys: keyValues, grants, notEnforceable });
   }
+}
+
+function byTeam<Id>(roles: readonly { team: string; id: Id }[]): Record<string, Id> {
+  return Object.fromEntries(roles.map(({ team, id }) => [team, id]));
+}
+
+function byTeamAndProject<Key>(
+  keys: readonly { team: string; project: string; key: Key }[],
+): Record<string, Record<string, Key>> {
+  const teams = groupPairs(keys.map(({ team, project, key }) => [team, [project, key] as const] as const));
+  return Object.fromEntries([...teams].map(([team, own]) => [team, Object.fromEntries(own)]));
 }
 
 /** An error in the matrix ends the program with its message alone, without a stack. */

@@ -13,7 +13,6 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import { pathToLostName } from "../access/values";
 import { inOrder, longestText, type MatrixProblem, type Path, type Position } from "./problem";
 
 /** A matrix as it was written, before anything is known about its meaning. */
@@ -31,7 +30,6 @@ export interface MatrixDocument {
 /** How deep values may be nested. A matrix has no use for ten, and thousands use up the stack, which ends the process. */
 const deepestNesting = 100;
 const nestedTooDeeply = "is nested too deeply";
-const lostName = "must not use the name __proto__";
 /** How many values a matrix may have once its aliases are written out. */
 const mostValues = 500_000;
 
@@ -97,9 +95,7 @@ export function readText(text: string): MatrixDocument {
 
 /** Takes a value of the program as it is; it has no positions. */
 export function readValue(value: unknown): MatrixDocument {
-  const path = pathToLostName(value);
-  const problems = path === undefined ? [] : [{ path: path.slice(0, -1), message: lostName }];
-  return { value, problems, position: () => undefined };
+  return { value, problems: [], position: () => undefined };
 }
 
 /** Makes plain values of YAML's nodes, in the order of the text, and remembers where each one stands. */
@@ -223,9 +219,8 @@ class Reader {
 
   private nameOf(key: unknown, path: Path, position: Position): string | undefined {
     const text = isScalar(key) ? (typeof key.value === "string" ? key.value : key.source) : undefined;
-    if (text === undefined || text === "") this.report(path, position, "has a name that is not plain text");
-    else if (text === "__proto__") this.report(path, position, lostName);
-    else return text;
+    if (text !== undefined && text !== "") return text;
+    this.report(path, position, "has a name that is not plain text");
     return undefined;
   }
 

@@ -49,7 +49,10 @@ const scope = z.string("must be a scope such as feature_flag:read").meta({ id: "
 
 const resources = z
   .record(
-    z.string().max(longestName, `must be at most ${longestName} characters long`),
+    z
+      .string()
+      .max(longestName, `must be at most ${longestName} characters long`)
+      .refine((type) => !type.includes("\0"), "is not a type of resource"),
     z.enum(resourceLevels, "must be none, viewer, editor or manager"),
     "must map types of resource to levels, such as {feature_flag: editor}",
   )

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { didYouMean } from "../access/nearest";
+import { pathToLostName } from "../access/values";
 import type { MatrixProblem, Path } from "./problem";
 import { type MatrixData, matrixSchema, teamSettings } from "./schema";
 
@@ -23,6 +24,31 @@ const sectionsOfTeams: ReadonlySet<unknown> = new Set(["access_matrix", "templat
  * Valid values next to a broken one are still checked, so that all problems come at once.
  */
 export function readStructure(value: unknown): Structure {
+  if (pathToLostName(value) === undefined) return readKeptNames(value);
+  const { data, problems, original } = readKeptNames(renamed(value, keptName));
+  const ownPath = (path: Path): Path => path.map((step) => (typeof step === "string" ? ownName(step) : step));
+  return {
+    data: data && (renamed(data, ownName) as MatrixData),
+    problems: problems.map((problem) => ({ ...problem, path: ownPath(problem.path) })),
+    original: (path) =>
+      ownPath(original(path.map((step) => (typeof step === "string" ? keptName(step) : step)))),
+  };
+}
+
+/** Zod leaves out entries called `__proto__`; it sees them, and names that would be mistaken for them, one longer. */
+const lostName = /^\0*__proto__$/;
+const keptName = (name: string): string => (lostName.test(name) ? `\0${name}` : name);
+const ownName = (name: string): string => (lostName.test(name) ? name.replace(/^\0/, "") : name);
+
+function renamed(value: unknown, nameOf: (name: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, nameOf));
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [nameOf(name), renamed(inner, nameOf)]),
+  );
+}
+
+function readKeptNames(value: unknown): Structure {
   if (value === null || value === undefined) {
     const message = "is empty: add access_matrix with a team";
     return { problems: [{ path: [], message }], original: same };

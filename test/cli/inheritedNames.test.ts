@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { readSource } from "../../cli/drift/sources";
 import { readChanges } from "../../cli/review/changes";
 import { readReview } from "../../cli/review/read";
@@ -8,7 +9,7 @@ import { acmeWorld } from "../support/seeds";
 import { audited, recordsOf } from "./audit/support";
 
 /** Names that every JavaScript object has, which people may give to roles, projects and teams all the same. */
-const inherited = ["constructor", "toString", "valueOf", "hasOwnProperty"];
+const inherited = ["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"];
 
 const seeded = (name: string) =>
   acmeWorld({
@@ -57,6 +58,12 @@ test.each(inherited)(
             projects: new Map([[name, 1]]),
           });
           expect(changes.people).toEqual([]);
+          writeFileSync(path, matrix(name).replace("admin", "member"));
+          const lowered = await readChanges(host().connection(), {
+            matrix: path,
+            projects: new Map([[name, 1]]),
+          });
+          expect(lowered.people).toMatchObject([{ email: "analyst@acme.test" }]);
         }),
       seeded(name),
     ),

@@ -56,20 +56,18 @@ afterEach(() => {
 
 const projects = { staging_project: 1, production_project: 2 };
 
-/** What an output comes to, once everything that was declared is through. */
-async function settled<T>(output: pulumi.Output<T>): Promise<pulumi.Unwrap<T>> {
-  const value = await new Promise<pulumi.Unwrap<T>>((resolve) => {
-    pulumi.output(output).apply(resolve);
-  });
-  await pulumi.runtime.disconnect();
-  return value;
+/** What an output comes to, as the program sees it. */
+function seen<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply(resolve));
 }
 
 /** Declares a matrix and waits for all that it declares. */
-function declare(args: Partial<AccessMatrixArgs> = {}) {
+async function declare(args: Partial<AccessMatrixArgs> = {}) {
   const access = new AccessMatrix("access", { matrix: plainMatrix, projects, ...args });
   const { urn, roles, keys, grants, notEnforceable } = access;
-  return settled(pulumi.all([urn, roles, pulumi.unsecret(keys), grants, notEnforceable]));
+  const values = await Promise.all([seen(urn), seen(roles), seen(keys), seen(grants), seen(notEnforceable)]);
+  await pulumi.runtime.disconnect();
+  return values;
 }
 
 const children = () => declared.filter(({ type }) => type !== "posthog:index:AccessMatrix");
@@ -156,7 +154,8 @@ describe("the plain matrix", () => {
     const access = new AccessMatrix("access", { matrix: plainMatrix, projects });
     expect(await pulumi.isSecret(access.keys)).toBe(true);
     expect(await pulumi.isSecret(access.roles)).toBe(false);
-    await settled(access.keys);
+    await seen(access.keys);
+    await pulumi.runtime.disconnect();
   });
 });
 
@@ -442,7 +441,7 @@ describe("where a matrix comes from", () => {
 });
 
 /** Names that every JavaScript object has. */
-describe.each(["constructor", "toString", "valueOf", "hasOwnProperty"])(
+describe.each(["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"])(
   "a team and a project called %s",
   (name) => {
     const matrix = {
@@ -461,7 +460,10 @@ describe.each(["constructor", "toString", "valueOf", "hasOwnProperty"])(
       );
       const policy = children().find(({ type }) => type === "ProjectAccess")?.inputs;
       expect(policy).toMatchObject({ projectId: 7 });
-      expect(Object.entries(Object(policy?.roles))).toEqual([[name, "member"]]);
+      expect(Object.entries(Object(policy?.roles))).toEqual([
+        // No entry of an argument can be called __proto__.
+        [name === "__proto__" ? "role-access-__proto__" : name, "member"],
+      ]);
     });
 
     test("have people and numbers only if they are given", async () => {

@@ -112,11 +112,6 @@ describe("bad writing is refused", () => {
     ["a list as name", "? [a]\n: 1", ["matrix:1:3 has a name that is not plain text"]],
     ["no name", "a:\n  : 1", ["matrix:2:3 a: has a name that is not plain text"]],
     [
-      "a name that JavaScript keeps for itself",
-      "__proto__: {}",
-      ["matrix:1:1 must not use the name __proto__"],
-    ],
-    [
       "several documents",
       "a: 1\n---\nb: 2",
       ["matrix:2:1 has several documents; a matrix is one document, so remove the ---"],
@@ -155,14 +150,3 @@ test("an object of the program is used unchanged and has no positions", () => {
   expect(document.value).toBe(value);
   expect(document.position(["access_matrix"])).toBeUndefined();
 });
-
-test.each([[[]], [["access_matrix", "team"]], [["access_matrix", "team", "members", 0]]])(
-  "an object of the program cannot have a name that JavaScript keeps for itself, at %j",
-  (path) => {
-    const named: unknown = Object.fromEntries([["__proto__", {}]]);
-    const value = [...path]
-      .reverse()
-      .reduce<unknown>((inner, step) => (typeof step === "number" ? [inner] : { [step]: inner }), named);
-    expect(readValue(value).problems).toEqual([{ path, message: "must not use the name __proto__" }]);
-  },
-);

@@ -389,3 +389,47 @@ access_matrix:
     expect(problemsOf(plainMatrix)).toEqual([]);
   });
 });
+
+/** Names that every JavaScript object has. */
+describe.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("%s", (name) => {
+  const text = [
+    "access_matrix:",
+    `  ${name}:`,
+    "    members: [nobody, ann@acme.test, ann@acme.test]",
+    `    ${name}: {role: member}`,
+    `    staging: {${name}: true, resources: {${name}: king}}`,
+    "projects:",
+    `  ${name}: {defaultAccess: none}`,
+    `${name}: {}`,
+  ];
+
+  test("is an ordinary name of teams, templates and projects", () => {
+    const source = [
+      ...text.slice(0, 2),
+      `    extends: ${name}-template`,
+      text[3],
+      `  robot: {${name}: {api_key_scopes: ["query:read"]}}`,
+      `templates: {${name}-template: {${name}: {resources: {insight: viewer}}}}`,
+      ...text.slice(5, 7),
+    ].join("\n");
+    const desired = desiredOf(source, { projects: [name] });
+    expect(desired.roles).toEqual([expect.objectContaining({ team: name, name })]);
+    expect(desired.keys).toEqual([expect.objectContaining({ team: "robot", project: name })]);
+    const [policy] = desired.projects;
+    expect(policy).toMatchObject({ project: name, defaultAccess: "none" });
+    expect(Object.entries(policy?.roles ?? {})).toEqual([[name, "member"]]);
+    expect(Object.entries(policy?.resources.insight?.roles ?? {})).toEqual([[name, "viewer"]]);
+  });
+
+  test("is told by itself where it is wrong", () => {
+    const problems = problemsOf(text.join("\n"), { projects: [name, "staging"] });
+    expect(problems.filter((problem) => problem.includes("\0"))).toEqual([]);
+    expect(problems.map((problem) => /:(\d+):\d+ ([^:]+)/.exec(problem)?.slice(1).join(" "))).toEqual([
+      `3 access_matrix.${name}.members[0]`,
+      `3 access_matrix.${name}.members[2]`,
+      `5 access_matrix.${name}.staging.${name}`,
+      `5 access_matrix.${name}.staging.resources.${name}`,
+      `8 ${name}`,
+    ]);
+  });
+});
