@@ -8,6 +8,7 @@ import type { UserCall } from "../server/routing";
 import type { Json, Organization, Project } from "../store/entities";
 import { urlSafeToken } from "../store/secrets";
 import { PROJECT_SETTINGS, unknownSettings } from "./projectSettings";
+import { takenSettings } from "./sentSettings";
 import { isObject, type JsonObject } from "./settingFields";
 
 /** The values that a body sets, split by where they are stored. */
@@ -54,7 +55,8 @@ export function readProject(call: UserCall, reading: ProjectReading): ProjectBod
       { attr: "access_control" },
     );
   }
-  const stored = storable({ ...settings, ...(isOld ? { access_control } : {}) }, reading);
+  const taken = takenSettings(call, settings, reading);
+  const stored = storable({ ...taken, ...(isOld ? { access_control } : {}) }, reading);
   checkDashboard(call, stored.primary_dashboard, reading);
   checkErrorsToIgnore(stored.autocapture_exceptions_errors_to_ignore);
   checkPathCleaning(call, stored.path_cleaning_filters);

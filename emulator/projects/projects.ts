@@ -46,7 +46,20 @@ export const projects: RouteFamily = (routes) => {
   routes.project("DELETE", "", { ...write, detail: true, projectAdmin: true }, destroy);
   const adminSession = { detail: true, projectAdmin: true, since: "current" } as const;
   routes.project("POST", "cancel-deletion", adminSession, cancelDeletion);
+  for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"] as const) {
+    for (const rest of ["", "/:environment_id", "/:environment_id/:action"]) {
+      const path = `api/projects/:project_id/environments${rest}`;
+      routes.anyone(method, path, refuseEnvironments, { keys: "unread", since: "2026-07" });
+    }
+  }
 };
+
+// PostHog refuses these addresses before it looks who asks.
+function refuseEnvironments(): Reply {
+  throw denied(
+    "Multiple environments per project are no longer available. Please contact support if you need assistance.",
+  );
+}
 
 type InOrganization = (call: UserCall, organization: Organization, membership: Membership) => Reply;
 

@@ -1,3 +1,5 @@
+import { RE2JS } from "re2js";
+import { serverError } from "../server/errors";
 import { type Field, field, pythonText, pythonType, refuse } from "../server/fields";
 import type { Json } from "../store/entities";
 import { isObject, type JsonObject } from "./settingFields";
@@ -113,6 +115,25 @@ function checkUrl(url: Json, name: string): void {
     const shown = pythonText(url.matching);
     refuse("invalid", `${name}: URL matching must be 'regex'. Got: '${shown}'.`);
   }
+  if (typeof url.url !== "string") {
+    // Python compiles texts only; anything else crashes PostHog.
+    throw serverError();
+  }
+  if (!isExpression(url.url)) {
+    refuse("invalid", `${name}: invalid regex pattern in URL: '${url.url}'.`);
+  }
+}
+
+/** Python's expressions are not quite those of RE2 or JavaScript; what neither of them takes is none of Python either. */
+function isExpression(text: string): boolean {
+  return [() => RE2JS.compile(text), () => new RegExp(text)].some((compile) => {
+    try {
+      compile();
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 function checkFlag(flag: Json, name: string): void {

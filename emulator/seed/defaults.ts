@@ -7,6 +7,7 @@ export const ALL_FEATURES = [
   "audit_logs",
   "automatic_provisioning",
   "data_color_themes",
+  "logs_retention_30d",
   "oidc",
   "organization_invite_settings",
   "organization_security_settings",

@@ -1,9 +1,29 @@
 import type { Membership, Organization, User } from "../store/entities";
 import type { Store } from "../store/store";
 
+/** The accounts of a store by address, which large seeds look up by the thousand. */
+const accounts = new WeakMap<Store, Map<string, User["id"]>>();
+
 /** The account of an address, in any case. */
 export function userByEmail(store: Store, email: string): User | undefined {
-  return store.users.find((user) => sameEmail(user.email, email));
+  const known = accounts.get(store) ?? accountsOf(store);
+  return store.users.get(known.get(email.toLowerCase()));
+}
+
+function accountsOf(store: Store): Map<string, User["id"]> {
+  const known = new Map<string, User["id"]>();
+  const learn = ({ id, email }: User) => {
+    const address = email.toLowerCase();
+    if (store.users.get(known.get(address)) === undefined) {
+      known.set(address, id);
+    }
+  };
+  for (const user of store.users.all()) {
+    learn(user);
+  }
+  store.users.onChange(({ after }) => after !== null && learn(after));
+  accounts.set(store, known);
+  return known;
 }
 
 /** Whether two addresses are the same but for case. */

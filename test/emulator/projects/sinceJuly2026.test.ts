@@ -1,4 +1,4 @@
-import { type Emulator, startEmulator } from "../../../emulator";
+import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
 import { as, asSession, at, badValue, IDS, missing, refusal, textAt, twoOrganizations } from "../support";
 
 /**
@@ -152,4 +152,117 @@ describe("path cleaning rules need an expression (validate_path_cleaning_filters
     );
     expect(await as(july, "owner").patch(WEBSITE, { [attr]: rules })).toMatchObject({ status: 200 });
   });
+});
+
+describe("checks of settings (pull requests 72707 and 80998, and the source of autumn 2026)", () => {
+  const patch = (server: Emulator, body: object, user: "owner" | "admin" = "owner") =>
+    as(server, user).patch(WEBSITE, body);
+  const wrong = (attr: string, detail: string) =>
+    refusal(400, "validation_error", "invalid_input", detail, attr);
+
+  test("the flag that starts recordings has a whole number, as text too", async () => {
+    const body = (id: unknown) => ({ session_recording_linked_flag: { id, key: "f" } });
+    for (const id of [true, 1.5, "x", null, [1]]) {
+      expect(await patch(emulator, body(id))).toMatchObject(
+        wrong("session_recording_linked_flag", "Must provide an integer 'id'."),
+      );
+    }
+    expect(await patch(emulator, body("12"))).toMatchObject({
+      body: { session_recording_linked_flag: { id: 12, key: "f" } },
+    });
+    expect(await patch(july, body("12"))).toMatchObject({
+      body: { session_recording_linked_flag: { id: "12", key: "f" } },
+    });
+  });
+
+  test("logs are kept for 30 days where the plan has that, and for other times after a day", async () => {
+    const keep = (server: Emulator, retention_days: number) =>
+      patch(server, { logs_settings: { retention_days } });
+    expect(await keep(emulator, 14)).toMatchObject({ body: { logs_settings: { retention_days: 14 } } });
+    expect(await keep(emulator, 30)).toMatchObject({
+      body: {
+        logs_settings: { retention_days: 30, retention_last_updated: "2026-10-01T10:00:00.000000+00:00" },
+      },
+    });
+    now = new Date("2026-10-01T13:30:00Z");
+    expect(await keep(emulator, 14)).toMatchObject(
+      wrong(
+        "logs_settings",
+        "You can only update retention settings once per 24 hours. Please wait 20 more hour(s).",
+      ),
+    );
+    now = new Date("2026-10-02T10:00:00Z");
+    expect(await keep(emulator, 14)).toMatchObject({ status: 200 });
+    const organization = emulator.store.organizations.get(IDS.acme);
+    const features = (organization?.available_product_features ?? []).filter(
+      ({ key }) => key !== "logs_retention_30d",
+    );
+    emulator.store.organizations.update(IDS.acme, { available_product_features: features }, SYSTEM);
+    now = new Date("2026-10-04T10:00:00Z");
+    expect(await keep(emulator, 30)).toMatchObject(
+      refusal(
+        403,
+        "authentication_error",
+        "permission_denied",
+        "This organization does not have permission to set Logs retention to 30 days.",
+      ),
+    );
+  });
+
+  test.each([
+    ["slack_bot_icon_url", 5, "Must be a string."],
+    ["slack_bot_icon_url", "http://a.example", "Must be an HTTPS URL."],
+    ["slack_bot_display_name", "a\u0001", "Must be 200 characters or fewer with no control characters."],
+    ["slack_alert_channel_id", 5, "Must be a string."],
+    ["ai_resolution_channels", "email", "Must be a list of channel names or null."],
+    [
+      "ai_resolution_channels",
+      ["email", "fax"],
+      "Invalid channel(s): fax. Valid options: email, github, slack, teams, widget.",
+    ],
+    ["ai_reply_modes", [], "Must be an object or null."],
+  ])("conversations with %s %j are refused", async (name, value, detail) => {
+    expect(await patch(emulator, { conversations_settings: { [name]: value } })).toMatchObject(
+      wrong(`conversations_settings__${name}`, detail),
+    );
+  });
+
+  test("settings of conversations are corrected, and those that PostHog makes are left out", async () => {
+    const sent = {
+      widget_public_token: "mine",
+      slack_enabled: true,
+      widget_domains: ["https://a.example", "", null],
+      slack_channel_ids: ["C1", "", 5, "C1", "C2"],
+      slack_bot_icon_url: " ",
+      slack_notify_on_join: 1,
+      ai_reply_modes: { email: { how_to: "bot_reply", diagnostic: "bot_reply", zz: "bot_reply" }, fax: {} },
+    };
+    const { body } = await patch(emulator, { conversations_settings: sent });
+    expect(body).toMatchObject({
+      conversations_settings: {
+        widget_domains: ["https://a.example"],
+        slack_channel_ids: ["C1", "C2"],
+        slack_bot_icon_url: null,
+        slack_notify_on_join: true,
+        ai_reply_modes: { email: { how_to: "bot_reply", diagnostic: "private_note" } },
+      },
+    });
+    expect(body).not.toMatchObject({ conversations_settings: { slack_enabled: true } });
+  });
+});
+
+test("several environments in a project are refused, whoever asks", async () => {
+  for (const server of [emulator, july]) {
+    for (const path of [`${WEBSITE}environments/`, `${WEBSITE}environments/1/`]) {
+      expect(await as(server, "owner").get(path)).toMatchObject(
+        refusal(
+          403,
+          "authentication_error",
+          "permission_denied",
+          "Multiple environments per project are no longer available. Please contact support if you need assistance.",
+        ),
+      );
+    }
+    expect((await fetch(`${server.url}${WEBSITE}environments/`)).status).toBe(403);
+  }
 });
