@@ -30,8 +30,11 @@ process.on("SIGINT", () => {
 // An engine that was killed interrupts nobody. Its plugin gets another parent, or on Windows keeps the number of none.
 const parent = process.ppid;
 const isOrphan = (): boolean => process.ppid !== parent || !isRunning(parent);
-setInterval(() => {
-  if ((isInterrupted || isOrphan()) && provider.isIdle) process.exit(0);
+const watch = setInterval(() => {
+  if (!(isInterrupted || isOrphan()) || !provider.isIdle) return;
+  clearInterval(watch);
+  // The last answer may still be on its way.
+  server.tryShutdown(() => process.exit(0));
 }, watchInterval);
 
 function isRunning(pid: number): boolean {

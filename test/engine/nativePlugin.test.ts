@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { credentials } from "@grpc/grpc-js";
 import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConfigureRequest, CreateRequest } from "@pulumi/pulumi/proto/provider_pb";
@@ -35,7 +36,8 @@ test("an interrupted plugin finishes the write that is under way, and then ends"
     request.setUrn(urnOf("Project"));
     request.setProperties(sent({ name: "Shop" }));
     const created = called(client, ResourceProviderService.create, request);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // The first answer comes before the project is made.
+    while (posthog.requests.length === 0) await sleep(10);
     plugin.kill("SIGINT");
     expect(received((await created).getProperties()).properties).toMatchObject({ name: "Shop" });
     expect(await ended).toEqual([0, null]);
@@ -66,6 +68,6 @@ test("a plugin ends when the process that started it is gone", async () => {
       return false;
     }
   };
-  while (isThere()) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (isThere()) await sleep(50);
   expect(isThere()).toBe(false);
 });
