@@ -6,6 +6,19 @@ import { ROOT, writeWhole } from "./shell.mjs";
 /** Libraries that every provider process loads. The others stay packages, which are loaded on their first use. */
 const BUNDLED = ["axios", "fastest-levenshtein", "zod"];
 
+/** What axios brings for browsers and for forms: no request here uses it, and every process would load it. */
+const withoutUnused = {
+  name: "without unused",
+  setup(bundle) {
+    bundle.onResolve({ filter: /^(\.\/(xhr|fetch)\.js|form-data)$/ }, ({ importer, path }) =>
+      /[\\/]axios[\\/]/.test(importer) ? { path, namespace: "unused" } : undefined,
+    );
+    bundle.onLoad({ filter: /./, namespace: "unused" }, () => ({
+      contents: "export default false; export const getFetch = false;",
+    }));
+  },
+};
+
 /**
  * Makes one file of what Pulumi's dynamic provider process loads: a process reads and compiles it faster than two hundred
  * files. The licenses of the libraries in it stand beside it.
@@ -25,6 +38,7 @@ async function bundleRuntime(folder) {
     minifyWhitespace: true,
     minifySyntax: true,
     keepNames: true,
+    plugins: [withoutUnused],
     legalComments: "none",
     metafile: true,
     logLevel: "warning",
