@@ -37,7 +37,7 @@ test.each(inherited)("drift compares a matrix with a team and a project called %
   ),
 );
 
-test.each(inherited)("drift says which number is missing of a project called %s", (name) =>
+test.each(inherited)("drift shows which id is missing for a project called %s", (name) =>
   withFile("access.yaml", matrix(name), (path) =>
     expect(readSource({ matrix: path }, new Date(), noProjects)).rejects.toThrow(name),
   ),

@@ -154,7 +154,7 @@ describe("an id for a resource in the state", () => {
     expect(stdout).toContain('PersonalApiKey "ci": PostHog shows');
   });
 
-  test("is rejected if it is another one, with the id in the state", () => {
+  test("is rejected if it is a different one, with the id in the state", () => {
     fakePulumi(answers);
     const { status, stderr } = run(["adopt", "--id", "Project:staging=3"]);
     expect(status).toBe(1);

@@ -67,7 +67,7 @@ describe("an object in the state", () => {
   });
 });
 
-test("of two resources with one object only the first gets it", () => {
+test("if two resources match one object, only the first gets it", () => {
   const outcomes = leaveTaken([], [found("one", "r1"), found("none", undefined), found("two", "r1")]);
   expect(outcomes.map(({ why }) => why)).toEqual([
     undefined,

@@ -90,7 +90,7 @@ describe("what a program declares", () => {
     expect(planned && whyUnreadable(planned)).toContain(`run pulumi import ${type} it <id>`);
   });
 
-  test("is no access matrix, which consists of resources", () => {
+  test("does not include an access matrix, which consists of resources", () => {
     const urn = urnOf("teams", accessMatrixType);
     const step = created("teams", {}, { urn, type: accessMatrixType, custom: false });
     expect(plan([step], { [urn]: { steps: ["same"] } })).toMatchObject({ planned: [], kept: 0 });

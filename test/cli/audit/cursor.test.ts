@@ -187,7 +187,7 @@ describe("a cursor is rejected", () => {
     }));
 });
 
-test("the same filters in another order fit the same cursor", () =>
+test("the same filters in a different order match the same cursor", () =>
   audited(async (world) => {
     const cursor = cursorIn(world);
     await world.run({ cursor, scope: ["Role", "Team"], user: ["admin@acme.test", "OWNER@acme.test"] });

@@ -6,7 +6,7 @@ import { type Audited, audited } from "./support";
 
 const now = new Date("2026-05-02T00:00:00Z");
 
-describe("an empty output says what was searched:", () => {
+describe("an empty output shows what was searched:", () => {
   const cases: [string, LogQuery, string][] = [
     ["everything", {}, "No entries, up to 2026-05-02 00:00:00."],
     [

@@ -96,13 +96,13 @@ test("the environment's key needs no stack", async () => {
   expect({ said, calls }).toEqual({ said: [], calls: [] });
 });
 
-test("without it, the selected stack of the program is used, which is said", async () => {
+test("without it, the selected stack of the program is used, with a note", async () => {
   const { result, said } = await within({ pulumi: stackKey }, () => configurationOf({}));
   expect(result).toMatchObject({ apiKey: "phx_stack", host: "https://eu.posthog.com" });
   expect(said).toEqual(["using the selected stack dev; --stack names another"]);
 });
 
-test("an account is looked for in the selected stack, whatever the environment has", async () => {
+test("an account is looked up in the selected stack, whatever the environment has", async () => {
   const accounts = JSON.stringify({ eu: { apiKey: "phx_eu" } });
   const scene = { pulumi: { config: { accounts } }, environment: { POSTHOG_API_KEY: "phx_environment" } };
   const { result } = await within(scene, () => configurationOf({ account: "eu" }));

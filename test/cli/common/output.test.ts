@@ -56,7 +56,7 @@ describe("colors", () => {
 describe("a table for a terminal", () => {
   const heads = ["NAME", "WHAT"];
 
-  test("gives the last column what is left of the width, and goes on below", () => {
+  test("gives the last column the remaining width, and wraps", () => {
     expect(textTable(heads, [["ann", "one two three four five six seven"]], 30)).toEqual([
       "NAME  WHAT",
       "ann   one two three four five",
@@ -64,13 +64,13 @@ describe("a table for a terminal", () => {
     ]);
   });
 
-  test("is wide where the terminal is, and does not shrink its last column to nothing", () => {
+  test("follows the terminal's width, and keeps its last column readable", () => {
     const rows = [["ann", "one two three four five six seven"]];
     expect(textTable(heads, rows, 200)).toHaveLength(2);
     expect(textTable(heads, rows, 5)).toHaveLength(3);
   });
 
-  test("lets a long name push its own line aside, not everybody's", () => {
+  test("lets a long name shift its own line, not the others", () => {
     const long = "x".repeat(60);
     const lines = textTable(
       heads,
@@ -86,18 +86,18 @@ describe("a table for a terminal", () => {
 
   test("is empty without rows", () => expect(textTable(heads, [], 80)).toEqual([]));
 
-  test("breaks no word that is longer than a line", () => {
+  test("does not break words that are longer than a line", () => {
     expect(wrapped("a verylongwordindeed b", 8)).toEqual(["a", "verylongwordindeed", "b"]);
     expect(wrapped("", 8)).toEqual([""]);
   });
 
-  test("assumes a fixed width where there is no terminal", () => {
+  test("assumes a fixed width without a terminal", () => {
     expect(terminalWidth({ columns: 72 })).toBe(72);
     expect(terminalWidth({})).toBe(100);
   });
 });
 
-test("Markdown shows texts as they are, in cells of one line", () => {
+test("Markdown shows texts literally, in cells of one line", () => {
   expect(markdownText("a|b\n<img src=x> [x](y) @all #1 *z*")).toBe(
     "a\\|b \\<img src=x\\> \\[x\\](y) \\@all \\#1 \\*z\\*",
   );
@@ -106,7 +106,7 @@ test("Markdown shows texts as they are, in cells of one line", () => {
   expect(markdownTable(["A"], [])).toEqual([]);
 });
 
-test("CSV shows what a terminal would obey by its number, and keeps lines within a cell", () => {
+test("CSV escapes control characters, and keeps line breaks within a cell", () => {
   expect(csvRow(["a\u001b[31mb\u0007", "\u202ec", "one\r\ntwo", 1, undefined])).toBe(
     'a\\u001b[31mb\\u0007,\\u202ec,"one\r\ntwo",1,\r\n',
   );
@@ -132,7 +132,7 @@ test("SARIF names files as addresses", () => {
   ]);
 });
 
-test("SARIF says that a run succeeded only where what was not looked at is known", () => {
+test("SARIF reports success only if every omission is known", () => {
   const runOf = (...omissions: Parameters<typeof sarifLog>[3][]) =>
     JSON.parse(sarifLog("review", [], [], ...omissions)).runs[0];
   expect(runOf()).not.toHaveProperty("invocations");
@@ -158,7 +158,7 @@ describe("a file", () => {
     throw new Error("the rest is lost");
   }
 
-  test("is written whole, or stays as it was", () =>
+  test("is written completely, or not changed", () =>
     withFolder(async (path) => {
       writeFile(path("a.txt"), withoutColors(["\u001b[1mone\u001b[22m ", "two"]));
       expect(readFileSync(path("a.txt"), "utf8")).toBe("one two");
@@ -179,7 +179,7 @@ describe("a file", () => {
       expect(lstatSync(path("link.txt")).isSymbolicLink()).toBe(true);
     }));
 
-  test("is not replaced where it has to be new", () =>
+  test("is not replaced if it has to be new", () =>
     withFolder(async (path) => {
       writeFile(path("a.txt"), ["old"], { isNew: true });
       expect(() => writeFile(path("a.txt"), ["new"], { isNew: true })).toThrow(/It exists already/);
@@ -215,7 +215,7 @@ describe("a file", () => {
     }),
   );
 
-  test("is refused where links form a circle", () =>
+  test("is refused if links form a loop", () =>
     withFolder(async (path) => {
       symlinkSync("b.txt", path("a.txt"));
       symlinkSync("a.txt", path("b.txt"));
@@ -254,7 +254,7 @@ describe("a file", () => {
       expect(new Set(drafts).size).toBe(2);
     }));
 
-  test("that is open already, as /dev/stdout is, goes on where it stands", () =>
+  test("that is already open, such as /dev/stdout, is appended to", () =>
     withFolder(async (path) => {
       const open = openSync(path("a.txt"), "a");
       writeSync(open, "one ");
@@ -282,7 +282,7 @@ describe("a file", () => {
       expect(existsSync(path("a.txt/inside"))).toBe(true);
     }));
 
-  test("has the format of its name's end, in any case", () => {
+  test("has the format of its extension, in any case", () => {
     const extensions = { ".json": "json", ".md": "markdown" } as const;
     expect(formatOfFile("A.JSON", extensions)).toBe("json");
     expect(() => formatOfFile("a.jsn", extensions)).toThrow(/Did you mean \.json\?/);
@@ -297,7 +297,7 @@ describe("what is printed", () => {
       write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })),
     });
 
-  test("waits for a slow reader, and is whole in the end", async () => {
+  test("waits for a slow reader, and arrives complete", async () => {
     const got: string[] = [];
     const slow = new Writable({
       highWaterMark: 1,

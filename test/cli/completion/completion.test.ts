@@ -58,7 +58,7 @@ describe.each(scripts)("the script for %s", (_shell, script) => {
     }
   });
 
-  test("says how to load it", () => expect(script).toContain(`pulumi-posthog completion ${_shell}`));
+  test("shows how to load it", () => expect(script).toContain(`pulumi-posthog completion ${_shell}`));
 });
 
 test("a text with quotes, brackets and colons stays one text in every shell", () => {

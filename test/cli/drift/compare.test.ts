@@ -2,7 +2,7 @@ import { SYSTEM } from "../../../emulator";
 import { driftOf } from "../../support/drift";
 import { withWorld } from "../../support/driver";
 
-test("of settings, only those are listed whose values mean something else", () =>
+test("only settings whose values mean something different are listed", () =>
   withWorld(async (world) => {
     const settings = {
       appUrls: [" https://b.test ", "https://a.test"],

@@ -286,7 +286,7 @@ describe("a log of several pages", () => {
     }));
 });
 
-describe("the report says why the actor is unknown:", () => {
+describe("the report shows why the actor is unknown:", () => {
   const why = async (world: World): Promise<string> => {
     const member = world.resource("OrganizationMember");
     await member.up({ user: "analyst@acme.test", level: "member" });

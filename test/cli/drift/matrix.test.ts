@@ -106,7 +106,7 @@ describe("a project without an id", () => {
     );
   });
 
-  test("is said once, with the others, wherever they stand, and what is wrong besides", async () => {
+  test("is reported once, with all others and any other problems", async () => {
     const many = `${open}  readers:\n    Web: {role: member}\n    App: {role: member}\n    Api: {role: king}\n`;
     await expect(sourceOf(many)).rejects.toThrow(/king|must be/);
     const three = many.replace("king", "admin");
@@ -115,7 +115,7 @@ describe("a project without an id", () => {
     );
   });
 
-  test("is the only reason to look for projects: with all ids, the key need not be able to", async () => {
+  test("is the only reason to list projects: with all ids, the key does not need the scope", async () => {
     const never = projectsOf(() => Promise.reject(new Error("the projects were listed")));
     expect(numbersIn(await sourceOf(matrix, {}, never))).toEqual([1]);
     await expect(sourceOf(open, {}, never)).rejects.toThrow("the projects were listed");

@@ -146,7 +146,7 @@ describe("what cannot be compared is reported, and is not drift:", () => {
       expect(report.notes).toEqual(["unmanaged objects were not checked: some resources could not be read"]);
     }));
 
-  test("... and drift that was found stays drift", () =>
+  test("... and drift that was found is still reported", () =>
     withWorld(async (world) => {
       const rule = await oneRule(world);
       const [row] = world.emulator.store.accessRules.all();

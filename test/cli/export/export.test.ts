@@ -133,7 +133,7 @@ describe("a program", () => {
       },
     ));
 
-  test("says in comments what it leaves out, and why", () =>
+  test("explains in comments what it omits, and why", () =>
     reading(
       changed({
         accessRules: [
@@ -185,7 +185,7 @@ describe("a program", () => {
       expect(text).toContain('new posthog.OrganizationSettings("organization", {');
     }));
 
-  test("puts long lists into a file of their own, and names the account where one is given", () =>
+  test("puts long lists into their own file, and names the account if one is given", () =>
     reading(organizationOf(300), async (host) => {
       const { files } = programOf(await gather(host, quiet), "eu");
       const text = files.get("index.ts") ?? "";
@@ -195,7 +195,7 @@ describe("a program", () => {
       expect(text.match(/account: "eu"/g)).toHaveLength(text.match(/new posthog\./g)?.length ?? 0);
     }));
 
-  test.each(["old", "mid"] as const)("can be made of a server of the generation %s", (generation) =>
+  test.each(["old", "mid"] as const)("can be exported from a server of the generation %s", (generation) =>
     reading(
       changed({
         identityProviders: [],
@@ -211,7 +211,7 @@ describe("a program", () => {
     ),
   );
 
-  test("needs four read scopes only, and says what it cannot read", async () => {
+  test("needs only four read scopes, and reports what it cannot read", async () => {
     const scopes = ["organization:read", "organization_member:read", "project:read", "access_control:read"];
     const { keys = [], ...seed } = oddOrganization();
     await reading({ ...seed, keys: keys.map((key) => ({ ...key, scopes })) }, async (host) => {

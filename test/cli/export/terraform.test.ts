@@ -144,7 +144,7 @@ describe("people whom the state does not name", () => {
     expect(text).toContain('user: "eve@acme.test"');
   });
 
-  test("are left out with the reason where nobody has the membership", () => {
+  test("are skipped with the reason if nobody has the membership", () => {
     const text = programOf(unknown);
     expect(text).toContain('{ user: "u1", onDestroy: "remove" }');
     expect(text).toContain(
@@ -164,12 +164,12 @@ test.each([
   expect(read).toThrow(/terraform show -json > state\.json/);
 });
 
-test("a file that is not there is refused", () => {
+test("a missing file is refused", () => {
   expect(() => readTerraformState("/nowhere/state.json")).toThrow(/could not be read/);
 });
 
 test.each(["posthog_constructor", "posthog_toString"])(
-  "a resource of a type that only JavaScript's objects have a member of, %s, stays in Terraform",
+  "a resource whose type is a built-in property name, %s, stays in Terraform",
   (type) => {
     const of = stateWith({ type, address: `${type}.it` });
     expect(programOfTerraform(of, of.people).stays).toEqual([`${type}.it`]);

@@ -4,11 +4,11 @@ import { pageAssetsPath, pageAssetsText } from "../../../tools/docs/reviewPage";
 import { root, textOf } from "../../support/sources";
 
 describe("the script and the style of the review page", () => {
-  test("are as `npm run docs` makes them, from sources without type errors", () => {
+  test("are as `npm run docs` generates them, from sources without type errors", () => {
     expect(textOf(pageAssetsPath)).toBe(pageAssetsText(root));
   }, 60_000);
 
-  test("are whole: the script can be read by a browser, and braces of the style are closed", () => {
+  test("are complete: the script parses, and braces of the style are closed", () => {
     expect(() => new Script(script)).not.toThrow();
     expect(style.split("{").length).toBe(style.split("}").length);
   });
@@ -18,7 +18,7 @@ describe("the script and the style of the review page", () => {
     expect(style).not.toMatch(/<\/style|<!--/i);
   });
 
-  test("ask for nothing from anywhere", () => {
+  test("request nothing", () => {
     expect(style).not.toMatch(/url\(|@import|@font-face/);
     expect(script).not.toMatch(
       /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|\bimport\(|new Image\b/,
@@ -26,7 +26,7 @@ describe("the script and the style of the review page", () => {
     expect(script).not.toMatch(/https?:|\bnew Worker\b|serviceWorker/);
   });
 
-  test("never make markup or code of a text", () => {
+  test("never turn text into markup or code", () => {
     expect(script).not.toMatch(
       /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc/,
     );

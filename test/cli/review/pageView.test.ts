@@ -283,7 +283,7 @@ describe("the address of the page", () => {
   });
 
   test.each(["", "#", "#=&&==", "#unknown=1", "#%E0%A4%A"])(
-    "that says nothing known, such as %j, is the first state",
+    "with unknown parts, such as %j, is the initial state",
     (hash) => expect(stateOf(hash)).toEqual(initialState),
   );
 

@@ -45,7 +45,7 @@ const detail = (path: string, condition: object) => ({
 test.each<[string, Record<string, string>, string[]]>([
   ["nothing", {}, ["Organization", "Team", "Project", "OrganizationDomain"]],
   ["a start", { start_date: "2026-06-02T10:00:00Z" }, ["Organization", "Team", "Project"]],
-  ["an end", { end_date: "2026-06-02T10:00:00Z" }, ["Team", "Project", "OrganizationDomain"]],
+  ["an end date", { end_date: "2026-06-02T10:00:00Z" }, ["Team", "Project", "OrganizationDomain"]],
   ["a day as start", { start_date: "2026-06-03" }, ["Organization"]],
   ["a moment without a zone, which is UTC", { start_date: "2026-06-03T10:00" }, ["Organization"]],
   ["a scope", { scopes: "OrganizationDomain" }, ["OrganizationDomain"]],

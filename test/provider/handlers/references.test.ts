@@ -30,7 +30,7 @@ describe("an address that changed in PostHog is still the same person", () => {
     ["OrganizationMember", { user: analyst, level: "member" }, { level: "admin" }],
   ];
 
-  test.each(kinds)("for %s, without a refresh and after one", (kind, args, another) =>
+  test.each(kinds)("for %s, with and without a refresh", (kind, args, another) =>
     withWorld(async ({ emulator, resource, run }) => {
       const one = resource(kind);
       await one.up(args);
@@ -49,7 +49,7 @@ describe("an address that changed in PostHog is still the same person", () => {
     }, world()),
   );
 
-  test("whose access changes, not someone else's", () =>
+  test("and the right person's access changes", () =>
     withWorld(async ({ emulator, resource, run, messages }) => {
       const member = resource("ProjectMember");
       const args = { projectId: 1, user: analyst, accessLevel: "member" };
@@ -67,7 +67,7 @@ describe("an address that changed in PostHog is still the same person", () => {
 describe.each(["old", "mid", "new"] as const)(
   "an object that was deleted with its rules, generation %s",
   (generation) => {
-    test("is gone after a refresh, and its rule is refused by name until it leaves the program", () =>
+    test("disappears on refresh, and its rule is refused by name until removed from the program", () =>
       withWorld(async ({ emulator, resource, run, messages }) => {
         const rule = resource("AccessControl");
         const args = { ...onDashboard, user: analyst, accessLevel: "viewer" };

@@ -208,8 +208,8 @@ const inTurn =
     return [one, other];
   };
 
-describe.each(guarded)("where $steps", (siblings) => {
-  test("at once, it ends as one after the other, however long each request takes", async () => {
+describe.each(guarded)("if $steps", (siblings) => {
+  test("concurrently, the result is the same as in sequence, at any speed", async () => {
     const possible = [await outcomeOf(siblings, inTurn(0)), await outcomeOf(siblings, inTurn(1))];
     expect(possible.map(({ refused }) => refused)).toEqual([1, 1]);
     for (const seed of [1, 2, 3]) {
@@ -222,7 +222,7 @@ describe.each(guarded)("where $steps", (siblings) => {
   });
 });
 
-test("a removal that landed though it failed counts in the judgement of the next one", () =>
+test("a removal that was applied despite an error counts for the next check", () =>
   withWorld(async (world) => {
     const [own, group] = [await rule(world, { user: analyst }), await rule(world, { role: "Leads" })];
     world.run();

@@ -29,7 +29,7 @@ const afterUp = (scenario: Scenario, body: (world: World) => Promise<void>): Pro
 describe.each(updates)("of a %s", (type, scenario) => {
   const changed = { ...scenario.after, organizationId: "acme" };
 
-  test("a changed one looks up what stays, as the state has it, and no secret", () =>
+  test("a changed one reads its stable outputs as in the state, without secrets", () =>
     afterUp(scenario, async ({ resource }) => {
       const one = resource(type);
       const { host: _host, ...stable } = await one.stable(changed);
@@ -61,7 +61,7 @@ describe.each(updates)("of a %s", (type, scenario) => {
       expect(messages.join()).not.toMatch(/replace/);
     }));
 
-  test("an unchanged one of an older stack, and a new one, send no request for it", () =>
+  test("an unchanged one of an older stack, and a new one, send no request", () =>
     afterUp(scenario, async ({ resource, requests }) => {
       expect(Object.keys(await resource(type).stable(scenario.before))).toEqual(known(type));
       expect(Object.keys(await resource(type, "new").stable(scenario.before))).toEqual(known(type));
@@ -69,7 +69,7 @@ describe.each(updates)("of a %s", (type, scenario) => {
     }));
 });
 
-test("a server at another address has other outputs", () =>
+test("outputs change with the server's address", () =>
   withWorld(async ({ resource }) => {
     const project = resource("Project");
     const args = { name: "Staging" };

@@ -36,19 +36,19 @@ describe("a capability", () => {
     expect(readCapability(name)).toEqual({ verb, type });
   });
 
-  test("can be written with every verb for every thing, in both numbers", () => {
+  test("combines every verb with every noun, singular and plural", () => {
     for (const type of thingTypes)
       for (const verb of verbs)
         for (const thing of [type, plural(type)])
           expect(readCapability(`can_${verb}_${thing}`)).toEqual({ verb, type });
   });
 
-  test("knows every type on which rules count", () => {
+  test("covers every type whose rules have an effect", () => {
     expect(resourceTypes.filter((type) => !thingTypes.includes(type))).toEqual([]);
     expect(resourceTypes.map(governance)).toEqual(resourceTypes.map(() => "own"));
   });
 
-  test("has popular names for types that exist, none of which means two things", () => {
+  test("has common names only for existing types, each unambiguous", () => {
     for (const [name, type] of popularThings) {
       expect(thingTypes).toContain(type);
       expect(thingTypes).not.toContain(name);
@@ -57,7 +57,7 @@ describe("a capability", () => {
   });
 });
 
-describe("a capability that says nothing", () => {
+describe("an unknown capability", () => {
   test.each([
     [
       "can_craete_flags",
@@ -112,7 +112,7 @@ describe("a capability that says nothing", () => {
   });
 });
 
-describe("the level that comes nearest", () => {
+describe("the nearest level", () => {
   test.each([
     ["feature_flag", "manager", "manager"],
     ["feature_flag", "none", "none"],
@@ -125,7 +125,7 @@ describe("the level that comes nearest", () => {
     expect(possibleLevel(type, wanted)).toBe(level);
   });
 
-  test("is the wanted one wherever the type has it", () => {
+  test("is the requested one if the type has it", () => {
     for (const type of resourceTypes) {
       const top = resourceLevels.find((level) => level === highestLevel(type)) ?? "none";
       expect(possibleLevel(type, top)).toBe(top);

@@ -27,7 +27,7 @@ describe("capabilities become the lowest level that allows what is allowed", () 
   });
 });
 
-describe("where nothing is allowed, they become the highest level that denies what is denied", () => {
+describe("if nothing is allowed, they become the highest level that denies what is denied", () => {
   test.each([
     ["{can_view_flags: false}", "none"],
     ["{can_create_flags: false}", "viewer"],
@@ -40,7 +40,7 @@ describe("where nothing is allowed, they become the highest level that denies wh
   });
 });
 
-describe("what PostHog cannot enforce is reported with the closest thing that it can", () => {
+describe("what PostHog cannot enforce is reported with the closest alternative", () => {
   const whole = "feature_flag: viewer, which takes away creating, editing and deleting together";
   const closed = "role: none, which closes the whole project";
 
@@ -103,7 +103,7 @@ describe("what PostHog cannot enforce is reported with the closest thing that it
     ]);
   });
 
-  test("and as an error where the program is strict", () => {
+  test("and as an error in strict mode", () => {
     expect(entryProblemsOf("{can_create_flags: true, can_delete_flags: false}", { strict: true })).toEqual([
       `26 can_delete_flags: cannot be enforced: PostHog has no separate right to delete feature_flags: the level editor includes it; closest: ${whole}`,
     ]);
@@ -111,7 +111,7 @@ describe("what PostHog cannot enforce is reported with the closest thing that it
   });
 });
 
-describe("what contradicts itself is refused", () => {
+describe("contradictions are refused", () => {
   test.each<[string, string[]]>([
     [
       "{can_view_flags: false, can_edit_flags: true}",
@@ -137,7 +137,7 @@ describe("what contradicts itself is refused", () => {
     expect(entryProblemsOf(entry)).toEqual(expected);
   });
 
-  test("denying is no contradiction to a closed project", () => {
+  test("denying something in a closed project is not a contradiction", () => {
     expect(outcome("{role: none, can_view_flags: false}").levels).toEqual({ feature_flag: "none" });
   });
 });

@@ -12,7 +12,7 @@ test("the page opens with the plain matrix", () => {
   expect(parse(plain)).toEqual(parse(plainMatrix));
 });
 
-test("its full example is valid, and grants something to everybody in it", () => {
+test("its full example is valid, and grants something to everyone in it", () => {
   expect(problemsOf(full)).toEqual([]);
   const { roles, projects, keys, grants } = desiredOf(full);
   expect(roles.map(({ team }) => team)).toEqual(["data", "web"]);
@@ -28,7 +28,7 @@ test("its full example shows every setting", () => {
   expect(settings.filter((name) => !new RegExp(`\\b${name}:`).test(full))).toEqual([]);
 });
 
-test("it names every problem's form as the package prints it", () => {
+test("it lists every problem as the package prints it", () => {
   const broken = plainMatrix
     .replace("role: admin", "role: amdin")
     .replace(

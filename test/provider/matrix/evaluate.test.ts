@@ -5,7 +5,7 @@ const byRole = (roles: Record<string, string>) => ({ default: undefined, members
 describe("the matrix that the documentation opens with", () => {
   const desired = desiredOf(plainMatrix);
 
-  test("becomes a role for each team of people, whose people it leaves alone", () => {
+  test("becomes a role for each team, without touching its members", () => {
     expect(desired.roles).toEqual([
       { team: "engineering", name: "engineering", previously: [] },
       { team: "product", name: "product", previously: [] },
@@ -38,7 +38,7 @@ describe("the matrix that the documentation opens with", () => {
     ]);
   });
 
-  test("becomes a personal key for each service account, as its scopes need one", () => {
+  test("becomes a personal key for each service account whose scopes need one", () => {
     expect(desired.keys).toEqual([
       {
         team: "bi_service_account",
@@ -59,7 +59,7 @@ describe("the matrix that the documentation opens with", () => {
     ]);
   });
 
-  test("says that deleting flags cannot be taken away alone", () => {
+  test("reports that deleting flags cannot be denied separately", () => {
     expect(desired.notEnforceable.map(({ team, project, asked }) => [team, project, asked])).toEqual([
       ["engineering", "production_project", "can_delete_flags: false"],
     ]);
@@ -122,7 +122,7 @@ access_matrix:
     ]);
   });
 
-  test("with organization scopes are warned about", () => {
+  test("with organization scopes give a warning", () => {
     const text =
       "access_matrix: {bot: {staging_project: {api_key_scopes: [organization_member:read, query:read]}}}";
     expect(desiredOf(text).notEnforceable).toEqual([
@@ -138,7 +138,7 @@ access_matrix:
     expect(projects).toEqual([]);
   });
 
-  test("with scopes that this version does not know are created, with a remark", () => {
+  test("with unknown scopes are created, with a warning", () => {
     const { keys, warnings } = desiredOf(
       "access_matrix: {bot: {staging_project: {api_key_scopes: [brand_new:read]}}}",
     );
@@ -147,7 +147,7 @@ access_matrix:
   });
 });
 
-describe("an end", () => {
+describe("an end date", () => {
   const text = `
 projects:
   production_project: {members: {Ann@acme.com: {role: admin, until: 2026-12-07, because: INC-42}}}
@@ -160,7 +160,7 @@ access_matrix:
     return { roles, projects, keys, grants, ending, ended };
   };
 
-  test("is announced from 14 days before, to the last day", () => {
+  test("gives a warning from 14 days before, to the last day", () => {
     expect(on("2026-11-22").ending).toEqual([]);
     expect(on("2026-11-23").ending).toEqual([
       { team: "web", user: "bob@acme.com", until: "2026-12-07", days: 14 },
@@ -184,7 +184,7 @@ access_matrix:
     expect([grants.length, keys.length, ended.length]).toEqual([2, 1, 0]);
   });
 
-  test("takes access, places in teams and keys away on the day after, and keeps role and policies", () => {
+  test("removes access, memberships and keys on the day after, and keeps role and policies", () => {
     const { roles, projects, grants, keys, ended } = on("2026-12-08");
     expect(roles).toMatchObject([{ team: "web", name: "web", members: ["cat@acme.com"] }]);
     expect(projects.map(({ project, members, roles: has }) => [project, members, has])).toEqual([
@@ -195,7 +195,7 @@ access_matrix:
     expect(ended.map(({ days }) => days)).toEqual([-1, -1, -1, -1]);
   });
 
-  test("of everybody in a team empties the role instead of leaving its people alone", () => {
+  test("of everyone in a team empties the role instead of ignoring its members", () => {
     const { roles } = desiredOf("access_matrix: {web: {members: [{user: a@b.co, until: 2026-01-01}]}}");
     expect(roles).toMatchObject([{ team: "web", name: "web", members: [] }]);
   });
@@ -216,7 +216,7 @@ access_matrix:
     expect(desiredOf(text, { today: "2026-01-01" }).projects[0]?.removalLimit).toBe(0.1);
   });
 
-  test("also ends what cannot be enforced", () => {
+  test("also ends warnings of what cannot be enforced", () => {
     const entry = "{can_edit_flags: true, can_delete_flags: false, until: 2026-01-01}";
     expect(desiredOf(`access_matrix: {web: {staging_project: ${entry}}}`).notEnforceable).toEqual([]);
   });
@@ -234,7 +234,7 @@ access_matrix:
 });
 
 describe("projects as a whole", () => {
-  test("have levels and capabilities for everybody, and people of their own", () => {
+  test("have levels and capabilities for everyone, and for single people", () => {
     const { projects, grants } = desiredOf(`
 projects:
   production_project:
@@ -267,7 +267,7 @@ access_matrix: {web: {production_project: {role: admin, can_view_recordings: tru
     });
   });
 
-  test("without access of anyone make a policy only where other grants are to go", () => {
+  test("without any grants create a policy only to remove other grants", () => {
     const policies = (settings: string) =>
       desiredOf(`projects: {staging_project: ${settings}}\naccess_matrix: {}`).projects.length;
     expect(policies("{ignore: [x]}")).toBe(0);
@@ -300,7 +300,7 @@ access_matrix:
     ]);
   });
 
-  test("add up as to whom to leave alone; roles are of no concern to roles", () => {
+  test("add up in ignore; roles are omitted for roles", () => {
     expect(projects.map(({ ignore }) => ignore)).toEqual([
       ["Contractors", "scim@acme.com"],
       ["Contractors", "Guests", "scim@acme.com"],
@@ -335,7 +335,7 @@ access_matrix:
 });
 
 describe("remarks", () => {
-  test("are made about types that this version does not know, and levels behind a closed door", () => {
+  test("warn of unknown types, and of levels in closed projects", () => {
     const { warnings } = desiredOf(
       "access_matrix: {web: {staging_project: {role: none, resources: {brand_new: viewer}}}}",
     );
@@ -345,7 +345,7 @@ describe("remarks", () => {
     ]);
   });
 
-  test("are not made about what is denied behind a closed door, nor about everybody", () => {
+  test("do not mention what is denied in closed projects, or levels for everyone", () => {
     const text = `projects: {staging_project: {defaultAccess: none, resources: {survey: viewer}}}
 access_matrix: {web: {staging_project: {role: none, resources: {survey: none}}}}`;
     expect(desiredOf(text).warnings).toEqual([]);

@@ -21,7 +21,7 @@ templates:
     production_project: {role: member, resources: {feature_flag: editor, survey: viewer}}
 `;
 
-  test("has what the template has", () => {
+  test("gets everything from the template", () => {
     expect(has("web", `${base}access_matrix: {web: {extends: builder}}`)).toEqual([
       "production feature_flag editor",
       "production project member",
@@ -70,13 +70,13 @@ templates:
       ["staging project member"],
     ],
     ["nothing there at all", "staging_project: {inherit: false}", []],
-  ])("can say %s", (_, own, staging) => {
+  ])("can override %s", (_, own, staging) => {
     const all = has("web", `${base}access_matrix: {web: {extends: builder, ${own}}}`);
     expect(all.filter((text) => text.startsWith("staging"))).toEqual(staging);
     expect(all.filter((text) => text.startsWith("production"))).toHaveLength(3);
   });
 
-  test("keeps an end that it does not mention, for that is the safe way to read it", () => {
+  test("keeps an end date that it does not mention, which is the safe reading", () => {
     const text = `
 defaults: {staging_project: {role: member, until: 2026-11-01}}
 templates: {open: {staging_project: {until: never}}}
@@ -97,14 +97,14 @@ access_matrix:
     ]);
   });
 
-  test("lifts the end of a key as well", () => {
+  test("removes the end date of a key as well", () => {
     const text = `
 templates: {reader: {staging_project: {api_key_scopes: [query:read], until: 2026-11-01}}}
 access_matrix: {bi: {extends: reader}, ci: {extends: reader, staging_project: {until: never}}}`;
     expect([has("bi", text), has("ci", text)]).toEqual([[], ["staging_project query:read"]]);
   });
 
-  test("can say a capability instead of a level", () => {
+  test("can use a capability instead of a level", () => {
     const all = has(
       "web",
       `${base}access_matrix: {web: {extends: builder, production_project: {can_view_flags: true}}}`,
@@ -122,7 +122,7 @@ access_matrix: {web: {extends: [a, b]}}`;
     expect(has("web", text)).toEqual(["staging feature_flag viewer", "staging project admin"]);
   });
 
-  test("a team takes over its projects and not its people", () => {
+  test("a team inherits its projects, not its people", () => {
     const text = `
 access_matrix:
   web: {members: [ann@acme.com], staging_project: {role: admin}}
@@ -135,7 +135,7 @@ access_matrix:
     ]);
   });
 
-  test("goes over several generations", () => {
+  test("works over several levels", () => {
     const text = `
 templates:
   c: {staging_project: {role: member, can_view_flags: true}}
@@ -149,7 +149,7 @@ access_matrix: {web: {extends: a}}`;
     ]);
   });
 
-  test("a template of a service account makes one", () => {
+  test("a template of a service account creates one", () => {
     const text = `
 templates: {reader: {production_project: {api_key_scopes: [query:read]}}}
 access_matrix: {bi: {extends: reader}, ci: {extends: reader, production_project: {api_key_scopes: [insight:read]}}}`;
@@ -157,7 +157,7 @@ access_matrix: {bi: {extends: reader}, ci: {extends: reader, production_project:
     expect(has("ci", text)).toEqual(["production_project insight:read"]);
   });
 
-  test("what is called like a number needs no quotes", () => {
+  test("numeric names need no quotes", () => {
     const text = `
 templates: {2024: {staging_project: {role: member}}, 2025: {staging_project: {can_view_flags: true}}}
 access_matrix: {web: {extends: 2024}, data: {extends: [2024, 2025], previously: 2023}}`;
@@ -166,7 +166,7 @@ access_matrix: {web: {extends: 2024}, data: {extends: [2024, 2025], previously: 
     expect(desiredOf(text).roles.map(({ previously }) => previously)).toEqual([["2023"], []]);
   });
 
-  test("a label that two keys take over is refused at the second one, with the place where it stands", () => {
+  test("a label that two keys inherit is refused at the second one, with its position", () => {
     const text = `templates: {reader: {staging_project: {api_key_scopes: [query:read], label: BI}}}
 access_matrix:
   a: {extends: reader}
@@ -212,7 +212,7 @@ access_matrix:
     expect(problemsOf(text)).toEqual(expected.map((line) => `access.yaml:${line}`));
   });
 
-  describe("in a long line", () => {
+  describe("in a long chain", () => {
     const line = (length: number, order: (names: number[]) => number[] = (names) => names) => {
       const teams = order(Array.from({ length: length - 1 }, (_, index) => index)).map(
         (index) => `  t${index}: {extends: t${index + 1}}\n`,
@@ -222,7 +222,7 @@ access_matrix:
     const tooLong =
       "extends a chain of more than 32 templates and teams: shorten it, or repeat the settings here";
 
-    test("is followed for 32, whichever stands first", () => {
+    test("is followed for 32 levels, in any order", () => {
       expect(has("t0", line(32))).toEqual(["staging project member"]);
       expect(
         has(
@@ -232,21 +232,21 @@ access_matrix:
       ).toEqual(["staging project member"]);
     });
 
-    test("is refused beyond, where it gets too long", () => {
+    test("is refused beyond that, at the first team too far", () => {
       expect(problemsOf(line(33))).toEqual([`access.yaml:33:18 access_matrix.t31.extends: ${tooLong}`]);
       expect(problemsOf(line(33, (names) => names.reverse()))).toEqual([
         `access.yaml:33:17 access_matrix.t0.extends: ${tooLong}`,
       ]);
     });
 
-    test("of thousands is refused too, with places and not with an overflow", () => {
+    test("of thousands is refused too, with positions and without a stack overflow", () => {
       const problems = problemsOf(line(5000));
       expect(problems[0]).toBe(`access.yaml:33:18 access_matrix.t31.extends: ${tooLong}`);
       expect(problems.length).toBeLessThan(5000 / 31);
     });
   });
 
-  describe("much", () => {
+  describe("large amounts", () => {
     const projects = Array.from({ length: 200 }, (_, index) => `p${index}`);
     const cells = projects.map((name) => `    ${name}: {role: member}\n`).join("");
     const teams = (count: number, content: string) =>
@@ -257,7 +257,7 @@ access_matrix:
     test.each<[string, string, string]>([
       ["extends", `templates:\n  base:\n${cells}`, "{extends: base}"],
       ["defaults", `defaults:\n${cells.replaceAll("    p", "  p")}`, "{p0: {role: admin}}"],
-    ])("by %s is refused within seconds, at the first team that it is too much for", (_, given, team) => {
+    ])("by %s are refused within seconds, at the first team over the limit", (_, given, team) => {
       const started = Date.now();
       const problems = problemsOf(`${given}access_matrix:\n${teams(1000, team)}`, { projects });
       expect(problems).toEqual([expect.stringMatching(/^access\.yaml:\d+:3 access_matrix\.t500: /)]);
@@ -265,12 +265,12 @@ access_matrix:
       expect(Date.now() - started).toBeLessThan(10_000);
     });
 
-    test("is fine for hundreds of teams", () => {
+    test("are fine for hundreds of teams", () => {
       const text = `templates:\n  base:\n${cells}access_matrix:\n${teams(400, "{extends: base}")}`;
       expect(desiredOf(text, { projects }).grants).toHaveLength(80_000);
     });
 
-    test("of the same over and over is refused too", () => {
+    test("of repetition are refused too", () => {
       const text = `templates:\n  base:\n${cells}access_matrix: {web: {extends: [${Array(20_000).fill("base")}]}}`;
       expect(problemsOf(text, { projects })).toEqual([
         expect.stringMatching(/ access_matrix\.web\.extends\[\d+\]: inherits too much/),
@@ -278,7 +278,7 @@ access_matrix:
     });
   });
 
-  test("a name that a template and a team have is refused", () => {
+  test("a name shared by a template and a team is refused", () => {
     expect(problemsOf("templates: {web: {}}\naccess_matrix: {web: {}}")).toEqual([
       "access.yaml:1:13 templates.web: is also the name of a team: extends would be ambiguous",
     ]);
@@ -293,7 +293,7 @@ access_matrix: {a: {extends: t}, b: {extends: t}, c: {extends: t}}`;
     ]);
   });
 
-  test("a role in a project where the template has scopes is refused", () => {
+  test("a role in a project is refused if the template has scopes", () => {
     const text = `templates: {t: {staging_project: {api_key_scopes: [query:read]}}}
 access_matrix: {a: {extends: t, staging_project: {role: member}}}`;
     expect(problemsOf(text)).toEqual([
@@ -305,7 +305,7 @@ access_matrix: {a: {extends: t, staging_project: {role: member}}}`;
 describe("defaults", () => {
   const defaults = "defaults: {staging_project: {role: member, can_view_flags: true}}\n";
 
-  test("are what every team has", () => {
+  test("apply to every team", () => {
     const text = `${defaults}access_matrix: {web: {}, data: {production_project: {role: admin}}}`;
     expect(has("web", text)).toEqual(["staging feature_flag viewer", "staging project member"]);
     expect(has("data", text)).toEqual([
@@ -315,14 +315,14 @@ describe("defaults", () => {
     ]);
   });
 
-  test("go behind what a team and its templates say", () => {
+  test("yield to teams and their templates", () => {
     const text = `${defaults}templates: {t: {staging_project: {can_view_flags: false}}}
 access_matrix: {web: {extends: t, staging_project: {role: admin}}, guests: {staging_project: {inherit: false}}}`;
     expect(has("web", text)).toEqual(["staging feature_flag none", "staging project admin"]);
     expect(has("guests", text)).toEqual([]);
   });
 
-  test("are not for service accounts", () => {
+  test("do not apply to service accounts", () => {
     const text = `${defaults}access_matrix: {bot: {production_project: {api_key_scopes: [query:read]}}}`;
     expect(has("bot", text)).toEqual(["production_project query:read"]);
   });

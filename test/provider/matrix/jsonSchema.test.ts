@@ -135,7 +135,7 @@ describe("the example", () => {
   const file = join(root, "examples", "access-matrix", "access.yaml");
   const text = readFileSync(file, "utf8");
 
-  test("names the schema in its first line, at a place where it is", () => {
+  test("names the schema's real path in its first line", () => {
     const [, path] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(text) ?? [];
     expect(path).toBeDefined();
     const target = join(dirname(file), path ?? "");

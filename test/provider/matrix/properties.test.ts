@@ -93,7 +93,7 @@ function withoutLines({ ending: soon, ended, ...rest }: DesiredAccess): DesiredA
 }
 
 describe("for any matrix", () => {
-  test("the order in which it is written makes no difference, but that people keep it", () => {
+  test("the order of its entries makes no difference, except that people keep it", () => {
     fc.assert(
       fc.property(matrix, (any) => {
         const anyOrder = ({ roles, ...rest }: DesiredAccess) => ({
@@ -108,7 +108,7 @@ describe("for any matrix", () => {
     );
   });
 
-  test("YAML, JSON and the object say the same", () => {
+  test("YAML, JSON and the object mean the same", () => {
     fc.assert(
       fc.property(matrix, (any) => {
         const desired = evaluateMatrix(written(any), options);
@@ -119,7 +119,7 @@ describe("for any matrix", () => {
     );
   });
 
-  test("whatever is granted stands in exactly one policy, at the same level", () => {
+  test("every grant is in exactly one policy, at the same level", () => {
     fc.assert(
       fc.property(matrix, (any) => {
         const { grants, projects } = evaluateMatrix(written(any), options);
@@ -143,7 +143,7 @@ describe("for any matrix", () => {
     );
   });
 
-  test("nothing is granted that has ended, and nothing is announced that ends in more than 14 days", () => {
+  test("ended grants are omitted, and only those that end within 14 days give a warning", () => {
     fc.assert(
       fc.property(matrix, (any) => {
         const { grants, ending: soon, ended } = evaluateMatrix(written(any), options);
@@ -159,7 +159,7 @@ describe("for any matrix", () => {
 describe("for any capabilities of one type", () => {
   const asked = fc.dictionary(fc.constantFrom(...verbs), fc.boolean(), { minKeys: 1, noNullPrototype: true });
 
-  test("each is enforced by the level, or reported as not enforceable, or the whole is a contradiction", () => {
+  test("each is enforced by the level, reported as not enforceable, or part of a contradiction", () => {
     fc.assert(
       fc.property(fc.constantFrom(...resourceTypes), asked, (name, capabilities) => {
         const entry = Object.fromEntries(
@@ -204,7 +204,7 @@ describe("for any text or value", () => {
     );
   });
 
-  test("whatever JSON stands in a matrix, the answer is a matrix or a list of problems", () => {
+  test("any JSON gives a matrix or a list of problems", () => {
     const json = fc.jsonValue({ maxDepth: 4 });
     const shaped = fc.oneof(
       json,

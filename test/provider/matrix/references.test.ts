@@ -4,7 +4,7 @@ const matrix = (teams: string, before = "") => `${before}\naccess_matrix:\n  ${t
 const lines = (...expected: string[]) => expected.map((line) => `access.yaml:${line}`);
 
 describe("projects", () => {
-  test("that the program does not give are unknown, wherever they are named", () => {
+  test("that the program does not provide are unknown, wherever they occur", () => {
     const text = `defaults: {stagin_project: {role: member}}
 projects: {prod: {defaultAccess: none}}
 templates: {t: {staging: {role: member}}}
@@ -20,7 +20,7 @@ access_matrix:
     );
   });
 
-  test("that no program gives are all unknown", () => {
+  test("are all unknown if the program provides none", () => {
     expect(problemsOf(plainMatrix, { projects: [] })).toHaveLength(6);
     expect(problemsOf(matrix("a: {p: {role: member}}"), { projects: [] })).toEqual(
       lines('3:7 access_matrix.a.p: unknown project "p"; no project is known, so set its id'),
@@ -65,7 +65,7 @@ describe("members", () => {
   });
 
   test.each(["mode: exclusive", "removalLimit: 0.5", "ignore: [a@b.co]", "waitForMembers: true"])(
-    "have to be there for %s of a team",
+    "are required for %s of a team",
     (setting) => {
       const text = matrix(`a: {${setting}}`);
       const [name = ""] = setting.split(":");
@@ -83,7 +83,7 @@ describe("members", () => {
 describe("service accounts", () => {
   const scopes = "api_key_scopes: [query:read]";
 
-  test("are not teams with people's access elsewhere", () => {
+  test("cannot be teams with people's access elsewhere", () => {
     const text = matrix(`bot: {production_project: {${scopes}}, staging_project: {can_view_flags: true}}`);
     expect(problemsOf(text)).toEqual(
       lines(
@@ -92,7 +92,7 @@ describe("service accounts", () => {
     );
   });
 
-  test("have no people and nothing about people", () => {
+  test("have no people and no settings for people", () => {
     const text = matrix(`bot: {members: [a@b.co], mode: exclusive, production_project: {${scopes}}}`);
     expect(problemsOf(text)).toEqual(
       lines(
@@ -138,14 +138,14 @@ describe("roles", () => {
     );
   });
 
-  test("may have the name of a service account, which is none", () => {
+  test("may have the name of a service account, which has no role", () => {
     const text = matrix("web: {production_project: {api_key_scopes: [query:read]}}\n  site: {name: web}");
     expect(problemsOf(text)).toEqual([]);
   });
 });
 
 describe("earlier names", () => {
-  test("belong to nothing else, now or earlier", () => {
+  test("are not shared, now or earlier", () => {
     const text = matrix(
       "web: {previously: [site, data]}\n  data: {previously: site}\n  ops: {previously: ops}",
     );

@@ -321,7 +321,7 @@ describe("teams, projects and the matrix as a whole", () => {
 });
 
 describe("problems", () => {
-  test("come all at once and in the order of the text", () => {
+  test("are reported all at once and in the order of the text", () => {
     const text = `removalLimit: 2
 x-anchors: {lead: &lead {role: admin}}
 projects:
@@ -349,7 +349,7 @@ access_matrix:
     ]);
   });
 
-  test("come of both teams of one name, wherever they are found", () => {
+  test("of both teams with one name are reported", () => {
     const text = `templates: {t: {staging_project: {can_view_flags: false}}}
 access_matrix:
   web: {staging_project: {role: amdin}, stagin_project: {role: member}}
@@ -368,7 +368,7 @@ access_matrix:
     ]);
   });
 
-  test("of an object come with their paths", () => {
+  test("of an object have their paths", () => {
     const problems = problemsOf(
       { access_matrix: { team: { staging_project: { role: "amdin" } } } },
       { file: undefined },

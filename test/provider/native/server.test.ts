@@ -63,7 +63,7 @@ function diffRequest(kind: string, state: Properties, news: Properties, before: 
   return request;
 }
 
-test("says what the package offers, in the schema's own text", () =>
+test("returns the schema of the package, unchanged", () =>
   withPlugin(async ({ client }) => {
     const { resources, functions } = JSON.parse(
       (await called(client, ResourceProviderService.getSchema, new GetSchemaRequest())).getSchema(),
@@ -142,7 +142,7 @@ test("previews a new resource with its arguments, and the other outputs unknown"
     expect(plugin.emulator.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   }));
 
-test("marks a replacement in the detailed comparison", () =>
+test("marks a replacement in the detailed diff", () =>
   withPlugin(async (plugin) => {
     const args = { projectId: 1, resource: "dashboard", accessLevel: "viewer" };
     const { properties: state } = await create(plugin, "AccessControl", args);
@@ -156,7 +156,7 @@ test("marks a replacement in the detailed comparison", () =>
     expect(difference.getDetaileddiffMap().get("resource")?.getKind()).toBe(PropertyDiff.Kind.UPDATE_REPLACE);
   }));
 
-test("outputs are secret where they always are, and where what they are made of is", () =>
+test("outputs are secret if always secret, or if derived from a secret", () =>
   withPlugin(async (plugin) => {
     const key = await create(plugin, "PersonalApiKey", { label: "CI", scopes: ["insight:read"] });
     expect([...key.secrets]).toEqual(["value"]);
@@ -166,7 +166,7 @@ test("outputs are secret where they always are, and where what they are made of 
     expect(member.properties.user).toBe("owner@acme.test");
   }));
 
-test("neither failures nor notices show a secret argument, and the inputs go back as they came", () =>
+test("neither errors nor notices show a secret argument, and the inputs are returned unchanged", () =>
   withPlugin(async (plugin) => {
     const args = { projectId: 1, members: { "nobody@acme.test": "admin" } };
     const response = await check(plugin, "ProjectAccess", args, ["members"]);
@@ -177,7 +177,7 @@ test("neither failures nor notices show a secret argument, and the inputs go bac
     expect(JSON.stringify(plugin.logged)).not.toContain("nobody@acme.test");
   }));
 
-test("notices stand under their resource, with their severity", () =>
+test("notices are attached to their resource, with their severity", () =>
   withPlugin(async (plugin) => {
     await check(plugin, "OrganizationSettings", { enforce2fa: true });
     expect(plugin.logged).toContainEqual({
@@ -188,7 +188,7 @@ test("notices stand under their resource, with their severity", () =>
     expect(plugin.logged.map(({ severity }) => severity)).toContain("warning");
   }));
 
-test("a write that breaks off leaves the engine what is done, with the inputs it was for", () =>
+test("an interrupted write returns to the engine what is done, with its inputs", () =>
   withPlugin(async (plugin) => {
     plugin.emulator.faults.add({ kind: "status", method: "PATCH", status: 400 });
     const args = { name: "Shop", settings: { anonymizeIps: true } };
@@ -211,7 +211,7 @@ function partialOf(error: unknown): ErrorResourceInitFailed {
   return ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
 }
 
-test("imports an object whole, and reads one for a get as it is asked for", () =>
+test("imports a whole object, and reads one for get as requested", () =>
   withPlugin(async (plugin) => {
     const { id } = await create(plugin, "Project", { name: "Shop", defaultAccess: "none" });
     expect((await read(plugin, "Project", id)).inputs).toMatchObject({ name: "Shop", defaultAccess: "none" });
@@ -221,7 +221,7 @@ test("imports an object whole, and reads one for a get as it is asked for", () =
     await expect(read(plugin, "Project", "77")).rejects.toThrow("there is no Project with the id");
   }));
 
-test("calls functions, and explains what goes wrong with them", () =>
+test("calls functions, and explains their errors", () =>
   withPlugin(async ({ client }) => {
     const request = new InvokeRequest();
     request.setTok("posthog:index:getProjects");
@@ -238,7 +238,7 @@ test("calls functions, and explains what goes wrong with them", () =>
     await expect(called(client, ResourceProviderService.invoke, request)).rejects.toThrow("has no function");
   }));
 
-test("knows no other resources and components", () =>
+test("rejects other resources and components", () =>
   withPlugin(async (plugin) => {
     await expect(check(plugin, "Nothing", {})).rejects.toThrow("has no resource posthog:index:Nothing");
     const request = new ConstructRequest();
@@ -248,7 +248,7 @@ test("knows no other resources and components", () =>
     );
   }));
 
-test("credentials never come back from the configuration, unless a preview waits for them", () =>
+test("credentials never come back from the configuration, unless a preview does not know them", () =>
   withPlugin(async ({ client }) => {
     const request = new CheckRequest();
     const config = {
@@ -292,7 +292,7 @@ test("settings that there are not get a warning, and a missing key is asked for 
     { byStateAlone: true },
   ));
 
-test("a refresh or destroy by the state alone says where credentials may come from", () =>
+test("a refresh or destroy with only the state shows where credentials can come from", () =>
   withPlugin(
     async (plugin) => {
       const state = { name: "Shop", projectId: 1 };

@@ -50,7 +50,7 @@ describe("keys-rotate", () => {
     ]);
   });
 
-  test("leaves out exceptions, by their name in the program only", () => {
+  test("skips exceptions, by their name in the program only", () => {
     const keys = ["legacy", "legacy-2"].map((name) => declare("PersonalApiKey", name, { label: "legacy" }));
     expect(found(keysRotate, keys, { except: ["legacy"] })).toEqual([
       'PersonalApiKey "legacy-2": rotateAfterDays is not set, so the key is never rotated',

@@ -38,7 +38,7 @@ describe("owners", () => {
     );
   });
 
-  test("admins and members from outside are welcome, unless the settings say otherwise", () => {
+  test("admins and members from outside are allowed, unless the settings say otherwise", () => {
     const outside = { user: "bob@partner.test", level: "admin" };
     expect(found(noOutsideOwners, [member(outside)], company)).toEqual([]);
     expect(found(noOutsideOwners, [member(outside)], withAdmins)).toEqual([
@@ -109,7 +109,7 @@ describe("people by UUID, whose address no resource has", () => {
     members: { "0D4F": "admin", "77aa": "member", "b@acme.test": "admin" },
   });
 
-  test("are reported at the end, with the way to be judged", () => {
+  test("are reported at the end, with how to get them checked", () => {
     expect(noOutsideOwners.judge([byUuid], company)).toEqual([
       {
         resource: byUuid,
@@ -125,11 +125,11 @@ describe("people by UUID, whose address no resource has", () => {
   test.each([
     ["the stack manages", declare("OrgSsoSettings", "sso", { domain: "acme.test" }), nobodyKnows],
     ["unknown to all", declare("Project", "shop", {}), "no company domain is known"],
-  ])("are reported where the company's domains are those that %s, too", (_name, other, expected) => {
+  ])("are also reported if the company's domains are those that %s", (_name, other, expected) => {
     expect(found(noOutsideOwners, [byUuid, other])).toEqual([expect.stringContaining(expected)]);
   });
 
-  test("are not reported before anything changes: the end may show it", () => {
+  test("are not reported before anything changes, since the end may resolve them", () => {
     expect(found(noOutsideOwners, [{ ...byUuid, outputs: undefined }], company)).toEqual([]);
   });
 
@@ -143,7 +143,7 @@ describe("people by UUID, whose address no resource has", () => {
       "bob@partner.test",
       ["level gives ownership to bob@partner.test", "members gives admin rights to bob@partner.test"],
     ],
-  ])("are judged if another resource about them shows that they are %s", (email, expected) => {
+  ])("are checked if another resource shows that they are %s", (email, expected) => {
     const other = declare("ProjectMember", "other", { user: email, accessLevel: "member" });
     const known = { ...other, outputs: { ...other.values, email, userUuid: "0d4f" } };
     expect(found(noOutsideOwners, [byUuid, policy, known], withAdmins)).toEqual(
@@ -156,7 +156,7 @@ describe("without configured domains", () => {
   const outside = member({ user: "bob@partner.test", level: "owner" });
   const inside = declare("OrganizationMember", "ann", { user: "ann@acme.test", level: "owner" });
 
-  test("the company is where the stack manages sign-on", () => {
+  test("the company's domains are those whose sign-on the stack manages", () => {
     const managed = [
       declare("OrgSsoSettings", "sso", { domain: "acme.test" }),
       declare("OrganizationDomain", "old", { domain: "Acme.Example" }),
@@ -166,12 +166,12 @@ describe("without configured domains", () => {
     ]);
   });
 
-  test("a domain that is not known yet may be anyone's", () => {
+  test("an unknown domain may be anyone's", () => {
     const managed = declare("OrgSsoSettings", "sso", { domain: later });
     expect(found(noOutsideOwners, [managed, outside])).toEqual([]);
   });
 
-  test("and without managed ones, the rule says once that it cannot decide, instead of passing", () => {
+  test("and without managed ones, the rule reports once that it cannot decide, instead of passing", () => {
     expect(noOutsideOwners.judge([outside, inside], {})).toEqual([
       {
         what: 'OrganizationMember "bob" gives ownership to a person, but no company domain is known',
@@ -181,7 +181,7 @@ describe("without configured domains", () => {
     expect(found(noOutsideOwners, [member({ user: "bob@partner.test", level: "admin" })])).toEqual([]);
   });
 
-  test("the whole stack is looked at; with them each resource, before it is changed, as well", () => {
+  test("the rule checks the whole stack; with them, also each resource before it changes", () => {
     expect(noOutsideOwners.reach({})).toBe("stack");
     expect(noOutsideOwners.reach(company)).toBe("both");
   });

@@ -7,7 +7,7 @@ const member = (name: string, values: Values): DeclaredResource =>
 const owner = (name: string, values: Values = {}): DeclaredResource =>
   member(name, { level: "owner", ...values });
 
-describe("a stack is left alone", () => {
+describe("a stack passes", () => {
   test.each<[string, DeclaredResource[]]>([
     ["that declares nobody", []],
     [
@@ -45,7 +45,7 @@ describe("a stack has too few", () => {
     expect(found(atLeastTwoOwners, resources)).toEqual([alone.replace('"ann"', '"ann" and "again"')]);
   });
 
-  test("where more, naming all there are", () => {
+  test("if more are required, listing all of them", () => {
     expect(found(atLeastTwoOwners, [owner("ann"), owner("bob")], { minimum: 3 })).toEqual([
       'OrganizationMember "ann" and "bob" (level): the stack declares 2 owners; the minimum is 3',
     ]);
@@ -68,12 +68,12 @@ describe("several organizations in one stack", () => {
     expect(found(atLeastTwoOwners, [...people, ...projects]).length).toBe(2);
   });
 
-  test("may be one and the same, under two names", () => {
+  test("may be the same one under two names", () => {
     const slug = { organizationId: "acme", organizationUuid: "aaaa" };
     expect(found(atLeastTwoOwners, [owner("ann", acme), owner("bob", slug)])).toEqual([]);
   });
 
-  test("do not count as two while the preview does not know", () => {
+  test("do not count as two while the preview cannot know", () => {
     const people = [owner("ann", { account: "acme" }), owner("bob", { organizationId: "acme" })];
     expect(found(atLeastTwoOwners, people)).toEqual([]);
     expect(found(atLeastTwoOwners, [...people, declare("Project", "one", acme)])).toEqual([]);

@@ -81,7 +81,7 @@ function broken(
   return reported;
 }
 
-test("a message says what is wrong, why it matters and what to do, of the resource that it is about", () => {
+test("a message shows what is wrong, why it matters and the fix, on the right resource", () => {
   const { each, all } = broken(policy("keys-rotate"), [["PersonalApiKey", "ci", { label: "CI" }]]);
   expect(each).toEqual([
     [
@@ -93,7 +93,7 @@ test("a message says what is wrong, why it matters and what to do, of the resour
   expect(all).toEqual([]);
 });
 
-test("values that are not known yet are never read as if they were", () => {
+test("unknown values are never read as known", () => {
   for (const { rule } of readSettings(rules, {}).given) {
     const values = ["scopes", "rotateAfterDays", "user", "members", "defaultAccess", "enforcement", "domain"];
     const props = {
@@ -110,13 +110,13 @@ test("values that are not known yet are never read as if they were", () => {
   }
 });
 
-test.each([...handlers.keys()])("a %s of the plugin is judged as one of the npm package", (kind) => {
+test.each([...handlers.keys()])("a %s of the plugin is checked like one of the npm package", (kind) => {
   const declared = { type: nativeType(kind), name: "it", urn: urnOf(kind, "it"), props: { name: "It" } };
   expect(declaredResource(declared)).toEqual(declaredResource({ ...declared, type: dynamicType(kind) }));
   expect(declaredResource(declared)?.kind).toBe(kind);
 });
 
-test("other packages' resources are none of its business, whatever their arguments", () => {
+test("other packages' resources are ignored, whatever their arguments", () => {
   for (const { rule } of readSettings(rules, {}).given) {
     const key = [
       "aws:iam/accessKey:AccessKey",
@@ -127,7 +127,7 @@ test("other packages' resources are none of its business, whatever their argumen
   }
 });
 
-test("Pulumi's configuration goes over the pack's, which goes over the defaults", () => {
+test("Pulumi's configuration overrides the pack's, which overrides the defaults", () => {
   const key: [string, string, object] = ["PersonalApiKey", "ci", { rotateAfterDays: 60 }];
   const strict = policy("keys-rotate", { "keys-rotate": { maximumDays: 30 } });
   expect(broken(policy("keys-rotate"), [key]).each.length).toBe(0);
@@ -135,7 +135,7 @@ test("Pulumi's configuration goes over the pack's, which goes over the defaults"
   expect(broken(strict, [key], { maximumDays: 60 }).each.length).toBe(0);
 });
 
-test("a setting of Pulumi's configuration that does not exist breaks the rule, instead of changing nothing unseen", () => {
+test("an unknown setting in Pulumi's configuration is a violation, instead of being ignored", () => {
   const reported = (config: object): string[] => broken(policy("keys-rotate"), [], config).all;
   expect(reported({ maximumDay: 3, enforcement: "mandatory" })).toEqual([
     expect.stringContaining(
@@ -172,7 +172,7 @@ test("what the program does not manage is no violation", () => {
   ).toEqual([]);
 });
 
-test("a resource that this run leaves out is judged by what is known of it", () => {
+test("a resource that this run skips is checked by its last known values", () => {
   const { validateStack } = policy("production-closed");
   const reported: string[] = [];
   const project = argsOf("Project", "production", { name: "Production" }, {});
@@ -181,7 +181,7 @@ test("a resource that this run leaves out is judged by what is known of it", () 
   expect(reported).toEqual([expect.stringContaining('Project "production": defaultAccess is set neither')]);
 });
 
-test("an owner by UUID is judged at the end, once PostHog has returned the address", () => {
+test("an owner by UUID is checked at the end, once PostHog has returned the address", () => {
   const declared = { user: "0d4f", level: "owner" };
   const judge = (outputs: object): { each: string[]; all: string[] } =>
     broken(policy("no-outside-owners"), [["OrganizationMember", "bob", declared, outputs]], {
@@ -199,7 +199,7 @@ test("an owner by UUID is judged at the end, once PostHog has returned the addre
   }
 });
 
-test("a violation is reported once: of each resource where that is enough to judge, else of the stack", () => {
+test("a violation is reported once: on the resource if that is enough to decide, else on the stack", () => {
   const owner: [string, string, object] = [
     "OrganizationMember",
     "bob",
@@ -212,7 +212,7 @@ test("a violation is reported once: of each resource where that is enough to jud
   expect([managed.each.length, managed.all.length]).toEqual([0, 1]);
 });
 
-describe("what Pulumi checks a configuration file against", () => {
+describe("the schema of the configuration", () => {
   test("has every setting, its form and its default", () => {
     expect(policy("keys-rotate").configSchema?.properties).toEqual({
       maximumDays: {

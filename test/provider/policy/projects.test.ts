@@ -63,7 +63,7 @@ describe("production-closed, of a project with a policy", () => {
     expect(found(productionClosed, [...projects, policy]).length).toBe(count);
   });
 
-  test("names the resource that opens it, though the project itself says otherwise", () => {
+  test("names the resource that opens it, even if the project itself is closed", () => {
     const resources = [
       project("Production", { defaultAccess: "none" }),
       policyOf("production", { defaultAccess: "admin" }),
@@ -73,7 +73,7 @@ describe("production-closed, of a project with a policy", () => {
     ]);
   });
 
-  test("counts by the policy's name as well, such as that of a matrix", () => {
+  test("also matches by the policy's name, such as that of a matrix", () => {
     const shop = (values: Values): DeclaredResource =>
       declare("Project", "shop", { name: "Shop", ...values });
     const policy = (values: Values): DeclaredResource => ({
@@ -89,7 +89,7 @@ describe("production-closed, of a project with a policy", () => {
   });
 });
 
-describe("production-closed, of a policy whose project the stack does not make", () => {
+describe("production-closed, of a policy whose project is not in the stack", () => {
   const policy = (name: string, values: Values): DeclaredResource =>
     declare("ProjectAccess", name, { projectId: 2, ...values });
   const leaves =
@@ -124,7 +124,7 @@ describe("production-closed, of a policy whose project the stack does not make",
     expect(found(productionClosed, [bare, other({ projectId: 3, defaultAccess: "none" })])).toEqual([leaves]);
   });
 
-  test("is left out by the policy's name", () => {
+  test("is excluded by the policy's name", () => {
     const settings = { except: ["access-production_project"] };
     expect(found(productionClosed, [policy("access-production_project", {})], settings)).toEqual([]);
   });
@@ -146,11 +146,11 @@ describe("what counts as production", () => {
     expect(found(productionClosed, [declare("Project", name, { name: later })]).length).toBe(counts ? 1 : 0);
   });
 
-  test("a project whose name is not known yet is none, unless its resource is called so", () => {
+  test("a project with an unknown name is not one, unless its resource's name matches", () => {
     expect(found(productionClosed, [declare("Project", "shop", { name: later })])).toEqual([]);
   });
 
-  test("is what the configuration says", () => {
+  test("can be configured", () => {
     const resources = [project("Live shop"), project("Production")];
     expect(found(productionClosed, resources, { projects: "^live\\b" })).toEqual([
       expect.stringContaining('Project "live shop"'),
@@ -183,7 +183,7 @@ describe("deletion-protected", () => {
     );
   });
 
-  test("is about the projects that the configuration names", () => {
+  test("applies to the configured projects", () => {
     const resources = [project("Sandbox", { deletionProtection: false })];
     expect(found(deletionProtected, resources, { projects: "prod" })).toEqual([]);
     expect(found(deletionProtected, resources, { except: ["sandbox"] })).toEqual([]);

@@ -15,7 +15,7 @@ describe("how rules are enforced", () => {
     expect(levels({ "keys-rotate": undefined })).toEqual(Object.fromEntries(all));
   });
 
-  test("the pack sets the level of all rules, and a rule its own, as a word or among its settings", () => {
+  test("the pack sets the level of all rules, and each rule can set its own, as text or in its settings", () => {
     expect(
       levels({
         enforcement: "mandatory",
@@ -34,7 +34,7 @@ describe("how rules are enforced", () => {
     });
   });
 
-  test("the enforcement is none of a rule's own settings", () => {
+  test("the enforcement level is not one of a rule's own settings", () => {
     const settings = { "keys-rotate": { enforcement: "mandatory", maximumDays: 30 } } as const;
     const [, rotation] = readSettings(rules, settings).given;
     expect(rotation?.given).toEqual({ maximumDays: 30 });

@@ -46,10 +46,10 @@ describe("a domain that several resources manage", () => {
   });
 });
 
-describe("domains that besides", () => {
+describe("required domains", () => {
   const settings = { domains: ["acme.test", "Acme.Example"] };
 
-  test("have to be there, in a stack that manages sign-on", () => {
+  test("have to exist in a stack that manages sign-on", () => {
     expect(ssoEnforced.judge([sso({ enforcement: "saml" })], settings)).toEqual([
       {
         what: "no resource of the stack manages the sign-on of acme.example",
@@ -58,18 +58,18 @@ describe("domains that besides", () => {
     ]);
   });
 
-  test("are nothing to a stack that manages none", () => {
+  test("do not matter to a stack that manages none", () => {
     expect(found(ssoEnforced, [declare("Project", "production", { name: "Production" })], settings)).toEqual(
       [],
     );
   });
 
-  test("may be there under a name that is not known yet", () => {
+  test("may exist under a name that is not known yet", () => {
     const resources = [sso({ enforcement: "saml" }), domain("other", { domain: later, enforcement: "saml" })];
     expect(found(ssoEnforced, resources, settings)).toEqual([]);
   });
 });
 
-test("a domain that is left out may be open", () => {
+test("an excluded domain may be open", () => {
   expect(found(ssoEnforced, [sso({})], { except: ["sso"] })).toEqual([]);
 });

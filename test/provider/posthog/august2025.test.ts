@@ -13,7 +13,7 @@ const noRoute = { type: "invalid_request", code: "not_found", detail: "Endpoint 
 const world = () => acmeWorld({ generation: "2025-08", organization: { roles: [{ name: "Analysts" }] } });
 
 describe("servers of August 2025", () => {
-  test("are asked for roles without parameters, which they would take for filters", () =>
+  test("get requests for roles without parameters, which they would treat as filters", () =>
     withWorld(async ({ emulator, resource }) => {
       await resource("RoleMembership").up({ roleId: "Analysts", user: "analyst@acme.test" });
       const listed = emulator.requests.filter(
@@ -36,7 +36,7 @@ describe("servers of August 2025", () => {
       expect(requests().join()).toMatch(/PUT \/api\/projects\/1\/global_access_controls/);
     }, world()));
 
-  test("have no project secret API keys, which every use of them says", () =>
+  test("have no project secret API keys, and every use of them says so", () =>
     withWorld(async ({ emulator, resource, host, run }) => {
       const none = /this server \(of about August 2025\) has no project secret API keys/;
       const key = resource("ProjectSecretApiKey");
@@ -70,14 +70,14 @@ describe("servers of August 2025", () => {
       ).toBe(true);
     }, world()));
 
-  test("have no log of the organization, which is no missing organization", () =>
+  test("have no log of the organization, which does not mean that the organization is missing", () =>
     withWorld(async ({ host }) => {
       await expect(listActivity(host().connection(), {})).rejects.toThrow(NoOrganizationLogError);
       expect(await listIdentityProviders(host().connection())).toBeUndefined();
       expect(await listKeyInventory(host().connection())).toBeUndefined();
     }, world()));
 
-  test("name the feature that enforces access rules otherwise", () => {
+  test("use a different name for the feature that enforces access rules", () => {
     const plan = (key: string) => ({ available_product_features: [{ key, name: key }] });
     const organization = { id: "o", name: "Acme", slug: "acme" };
     expect(hasFeature({ ...organization, ...plan("advanced_permissions") }, "access_control")).toBe(true);
@@ -101,7 +101,7 @@ describe("an address that the server lacks", () => {
     ["ProjectSecretApiKey", { projectId: 1, label: "Reports", scopes: ["feature_flag:read"] }],
   ];
 
-  test.each(gone)("never makes a %s look deleted, nor its deletion done", (type, args) =>
+  test.each(gone)("never makes a %s look deleted, or its deletion successful", (type, args) =>
     withWorld(
       async ({ emulator, resource, run }) => {
         const driven = resource(type);

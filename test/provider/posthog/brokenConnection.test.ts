@@ -38,7 +38,7 @@ test.each<[code: string, more: Partial<BrokenConnection>, what: RegExp, fix: Reg
   ["ECONNABORTED", {}, /did not answer in time/, /Run again/],
   ["ENETUNREACH", {}, /could not be reached from this machine/, /network/],
   ["ECONNRESET", {}, /^no answer from .*\(ECONNRESET\)/, /Run again/],
-])("%s %j is told apart", (code, more, what, fix) => {
+])("%s %j is recognized", (code, more, what, fix) => {
   const failure = explainFailure({ host, code, message: "", ...more });
   expect(failure.what).toMatch(what);
   expect(failure.fix).toMatch(fix);
@@ -120,7 +120,7 @@ test("the server takes too long", async () => {
   expect(write.mayHaveArrived).toBe(true);
 });
 
-test("an answer that does not come to its end is given up", async () => {
+test("a response that never ends is aborted", async () => {
   const endless = answering((request, response) => {
     const drops = setInterval(() => response.write(" "), 50);
     request.socket.once("close", () => clearInterval(drops));
@@ -130,7 +130,7 @@ test("an answer that does not come to its end is given up", async () => {
   expect(error.mayHaveArrived).toBe(true);
 });
 
-test("an answer that fills the memory is given up", async () => {
+test("a response that is too large is aborted", async () => {
   const bomb = gzipSync(Buffer.alloc((mostMegabytes + 1) * 1_048_576));
   const answer = answering((_, response) =>
     response.writeHead(200, { "Content-Encoding": "gzip" }).end(bomb),
@@ -147,7 +147,7 @@ test("Node does not know the certificate's issuer", async () => {
   expect(error.mayHaveArrived).toBe(false);
 });
 
-test("https is spoken to http, and http to https", async () => {
+test("https meets http, and http meets https", async () => {
   const plain = await listening(answering((_, response) => response.end("{}")));
   expect((await failureOf(`https://127.0.0.1:${plain}`)).message).toMatch(
     /speaks http, and was asked in https/,
@@ -163,7 +163,7 @@ test("https is spoken to http, and http to https", async () => {
   );
 });
 
-test("a connection that breaks off is none of these", async () => {
+test("a dropped connection is none of these", async () => {
   const port = await listening(createServer((socket) => socket.once("data", () => socket.destroy())));
   expect((await failureOf(`http://127.0.0.1:${port}`)).message).toMatch(/no answer from .*\(ECONNRESET\)/);
 });
@@ -184,7 +184,7 @@ describe("a proxy", () => {
     expect((await failureOf("http://posthog.acme.test")).message).toMatch(/the proxy .* refused .*port 9/);
   });
 
-  test("asks who uses it", async () => {
+  test("requires a login", async () => {
     const proxy = http.createServer((_, response) => response.writeHead(407).end());
     proxy.on("connect", (_, socket) => socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"));
     const address = `http://127.0.0.1:${await listening(proxy)}`;

@@ -94,7 +94,7 @@ describe("a value that is read once", () => {
     expect(server.asked).toBe(0);
   });
 
-  test("lets a write succeed that finds a failing read, and is read anew", async () => {
+  test("lets a write succeed during a failing read, and is read again", async () => {
     const server = answers<string>();
     const value = new Cached(server.ask);
     const failing = value.get().catch(() => "failed");
@@ -115,7 +115,7 @@ describe("a list that is read once", () => {
       ({ id }) => id,
     );
 
-  test("follows what is added, changed and removed", async () => {
+  test("reflects what is added, changed and removed", async () => {
     const list = listOf("a", "b");
     await list.list();
     await list.upsert({ id: 2, name: "c" });
@@ -131,14 +131,14 @@ describe("a list that is read once", () => {
     expect(await list.get(2)).toEqual({ id: 2, name: "c" });
   });
 
-  test("leaves arrays alone that it has handed out", async () => {
+  test("never changes arrays that it has returned", async () => {
     const list = listOf("a");
     const earlier = await list.list();
     await list.remove(0);
     expect(earlier).toHaveLength(1);
   });
 
-  test("begins with the first write where the server had none", async () => {
+  test("begins with the first write if the server had none", async () => {
     const list = new CachedList<{ id: number }, undefined>(
       async () => undefined,
       ({ id }) => id,
@@ -149,7 +149,7 @@ describe("a list that is read once", () => {
   });
 });
 
-test("what a run keeps is kept by key, and another run knows nothing of it", () => {
+test("a run caches by key, and other runs do not see it", () => {
   const owner = { run: {} };
   const kept = perRun((_: { run: object }, key: number) => ({ key }));
   const first = kept(owner, 1);
@@ -183,7 +183,7 @@ class Script extends Http {
   }
 }
 
-describe("no write is lost to a read that is under way", () => {
+describe("no write is lost to a concurrent read", () => {
   const organizationId = "018f0000-0000-0000-0000-000000000001";
   const configuration = {
     host: "http://127.0.0.1:9",

@@ -25,12 +25,12 @@ describe("the host", () => {
     ["ftp://posthog.acme.com", /scheme/],
     ["https://", /not a URL/],
   ];
-  test.each(bad)("%s is answered with the right one", (given, message) => {
+  test.each(bad)("%s gives an error with the right one", (given, message) => {
     expect(() => normalizeHost(given)).toThrow(message);
   });
 });
 
-describe("where a value comes from", () => {
+describe("the source of a value", () => {
   test("the stack configuration wins over the environment", () => {
     const configuration = resolveConfiguration(reader({ apiKey: "phx_stack" }), {
       POSTHOG_API_KEY: "phx_env",
@@ -48,7 +48,7 @@ describe("where a value comes from", () => {
     );
   });
 
-  test("without anything it is PostHog Cloud in the US, with preflight and less than Cloud's request limit", () => {
+  test("the default is PostHog Cloud in the US, with preflight and below Cloud's request limit", () => {
     expect(resolveConfiguration(reader({}), {})).toEqual(
       expect.objectContaining({ host: "https://us.posthog.com", preflight: true, requestsPerMinute: 430 }),
     );
@@ -84,7 +84,7 @@ describe("an account", () => {
     expect([configuration.apiKey, configuration.organizationId]).toEqual(["phx_top", "labs"]);
   });
 
-  test("never takes credentials to another host", () => {
+  test("never sends credentials to another host", () => {
     const configuration = resolveConfiguration(withAccounts({ eu: { host: "eu.posthog.com" } }), {}, "eu");
     expect([configuration.host, configuration.apiKey, configuration.password]).toEqual([
       "https://eu.posthog.com",
@@ -98,7 +98,7 @@ describe("an account", () => {
     expect([configuration.apiKey, configuration.organizationId]).toEqual(["phx_other", undefined]);
   });
 
-  test("that does not exist is named with those that do", () => {
+  test("that does not exist is an error that lists those that do", () => {
     expect(() => resolveConfiguration(withAccounts({ eu: {} }), {}, "us")).toThrow(
       /unknown account "us"[\s\S]*entries eu/,
     );
@@ -112,7 +112,7 @@ describe("an account", () => {
   });
 });
 
-describe("values that cannot be right", () => {
+describe("invalid values", () => {
   test("a project key is distinguished from a personal one, without repeating it", () => {
     const attempt = (): unknown => resolveConfiguration(reader({ apiKey: "phc_hush" }), {});
     expect(attempt).toThrow(/project API key: it sends events/);

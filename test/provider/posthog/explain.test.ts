@@ -9,7 +9,7 @@ const answer = (status: number, code: string, detail: string, attr?: string): An
   attr,
 });
 
-describe("what PostHog's refusals mean", () => {
+describe("the meaning of PostHog's errors", () => {
   const table: [string, Answer, RegExp, RegExp][] = [
     [
       "a missing scope is named",

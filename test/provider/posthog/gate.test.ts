@@ -21,7 +21,7 @@ describe("the wait before a request", () => {
   test("lasts until the oldest request of a full minute is sixty seconds old", () => {
     expect(waitFor([0, 100, 200], 500, 3)).toBe(59_500);
   });
-  test("is as long as several requests need that start together, in the minute and in the hour", () => {
+  test("is long enough for several requests that start together, in the minute and in the hour", () => {
     expect(waitFor([0, 100, 200], 500, 4, 2)).toBe(59_500);
     expect(waitFor([0, 100, 200], 500, 4, 9)).toBe(59_700);
     const starts = Array.from({ length: 19 }, (_, index) => index * 60_000);
@@ -67,7 +67,7 @@ describe("the gate", () => {
     );
   });
 
-  test("keeps to its number of requests at the same time", async () => {
+  test("limits concurrent requests", async () => {
     const gate = new Gate({ perMinute: false, concurrency: 3 }, jumpingClock());
     let running = 0;
     let most = 0;
@@ -84,7 +84,7 @@ describe("the gate", () => {
     expect(most).toBe(3);
   });
 
-  test("makes everybody wait when PostHog says wait, and goes on one by one", async () => {
+  test("makes all requests wait when PostHog says so, and resumes one by one", async () => {
     const clock = jumpingClock();
     const gate = new Gate({ perMinute: false, concurrency: 8 }, clock);
     gate.pause(42_000);
@@ -104,7 +104,7 @@ describe("the gate", () => {
     expect(most).toBe(1);
   });
 
-  test("opens wider again as answers come", async () => {
+  test("raises its limit again as responses arrive", async () => {
     const gate = new Gate({ perMinute: false, concurrency: 2 }, jumpingClock());
     gate.pause(1);
     gate.succeeded();
@@ -121,7 +121,7 @@ describe("the gate", () => {
     expect(most).toBe(2);
   });
 
-  test("goes on after a request that failed", async () => {
+  test("continues after a failed request", async () => {
     const gate = new Gate({ perMinute: false, concurrency: 1 }, jumpingClock());
     await expect(gate.pass("reading", () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     await expect(gate.pass("reading", async () => "yes")).resolves.toBe("yes");
@@ -131,7 +131,7 @@ describe("the gate", () => {
     const until = (clock: Clock, milliseconds: number) =>
       new Date(clock.now() + milliseconds).toISOString().slice(0, 19).replace("T", " ");
 
-    test("says until when, once, if that takes more than five seconds", async () => {
+    test("shows until when, once, if that takes more than five seconds", async () => {
       const [clock, said] = [jumpingClock(), [] as string[]];
       const gate = new Gate({ perMinute: false, concurrency: 8 }, clock, (line) => said.push(line));
       gate.pause(5_000);
@@ -145,7 +145,7 @@ describe("the gate", () => {
       expect(said).toEqual([expected]);
     });
 
-    test("says so too where short waits add up", async () => {
+    test("shows it too if short waits add up", async () => {
       const [clock, said] = [jumpingClock(), [] as string[]];
       const gate = new Gate({ perMinute: false, concurrency: 8 }, clock, (line) => said.push(line));
       for (const wait of [2_000, 2_000, 2_000]) {
@@ -155,7 +155,7 @@ describe("the gate", () => {
       expect(said).toHaveLength(1);
     });
 
-    test("refuses everybody at once if it would be for longer than 15 minutes in all", async () => {
+    test("refuses all requests at once if they would wait for more than 15 minutes in total", async () => {
       const clock = jumpingClock();
       const gate = new Gate({ perMinute: false, concurrency: 8 }, clock);
       gate.pause(10 * 60_000);
@@ -168,7 +168,7 @@ describe("the gate", () => {
       expect(clock.now()).toBe(10 * 60_000);
     });
 
-    test("lets through again later what it refused", async () => {
+    test("later accepts what it refused", async () => {
       const clock = jumpingClock();
       const gate = new Gate({ perMinute: false, concurrency: 8 }, clock);
       gate.pause(3_600_000);
@@ -177,7 +177,7 @@ describe("the gate", () => {
       await expect(gate.pass("reading", async () => "yes")).resolves.toBe("yes");
     });
 
-    test("refuses what the hour's budget is used up for", async () => {
+    test("refuses requests once the hour's budget is used up", async () => {
       const clock = jumpingClock();
       const gate = new Gate({ perMinute: 1, concurrency: 1 }, clock);
       for (let count = 0; count < 10; count += 1) await gate.pass("reading", async () => {});
@@ -187,7 +187,7 @@ describe("the gate", () => {
     });
   });
 
-  test("keeps room for requests that go first, however many others wait", async () => {
+  test("reserves room for priority requests, however many others wait", async () => {
     const clock = jumpingClock();
     const gate = new Gate({ perMinute: 10, concurrency: 8 }, clock);
     const send = (first = false): Promise<number> => gate.pass("reading", async () => clock.now(), first);
@@ -205,7 +205,7 @@ describe("the gate", () => {
     );
   });
 
-  test("has room for as many requests as it lets through at all, and none while PostHog says wait", async () => {
+  test("has room for its full limit of requests, and for none while PostHog says wait", async () => {
     const gate = new Gate({ perMinute: 3, concurrency: 8 }, jumpingClock());
     gate.reserve(8)?.();
     gate.pause(1_000);

@@ -37,7 +37,7 @@ function connect(stack: Record<string, string> = {}, environment: Record<string,
 
 const memberCount = async (connection: Connection) => (await listMembers(connection)).length;
 
-describe("what a server asks to wait", () => {
+describe("a wait that a server requests", () => {
   const throttled = (status: number, retryAfter: string, times = 1): FaultOptions => ({
     kind: "status",
     status,
@@ -45,7 +45,7 @@ describe("what a server asks to wait", () => {
     times,
   });
 
-  test.each([429, 503])("is waited for and shown, after a %i", async (status) => {
+  test.each([429, 503])("is honored and shown, after a %i", async (status) => {
     emulator.faults.add(throttled(status, "60"));
     await expect(memberCount(connect())).resolves.toBe(7);
     expect(slept).toBe(60_000);
@@ -77,7 +77,7 @@ describe("what a server asks to wait", () => {
     expect(slept).toBe(12 * 60_000);
   });
 
-  test("is not waited for too long by a POST, which is looked up first", async () => {
+  test("is limited for a POST, whose result is checked first", async () => {
     const connection = connect();
     await listRoles(connection);
     emulator.faults.add({ kind: "dropAfter", method: "POST" });
@@ -89,7 +89,7 @@ describe("what a server asks to wait", () => {
   });
 });
 
-describe("a POST whose answer was lost, and that PostHog refuses when it is sent again", () => {
+describe("a POST whose response was lost, and whose retry PostHog rejects", () => {
   const taken = { type: "validation_error", code: "unique", detail: "That name is taken.", attr: "name" };
   const send = (recover: () => Promise<{ id: string } | undefined>) =>
     connect().send({
@@ -102,7 +102,7 @@ describe("a POST whose answer was lost, and that PostHog refuses when it is sent
     });
   const refuse = () => emulator.faults.add({ kind: "status", method: "POST", status: 400, body: taken });
 
-  test("is looked up once more: it may have arrived late", async () => {
+  test("is checked once more: it may have arrived late", async () => {
     emulator.faults.add({ kind: "dropBefore", method: "POST" });
     refuse();
     const recover = jest.fn().mockResolvedValueOnce(undefined).mockResolvedValueOnce({ id: "late" });
@@ -115,7 +115,7 @@ describe("a POST whose answer was lost, and that PostHog refuses when it is sent
     await expect(send(async () => undefined)).rejects.toThrow(/That name is taken/);
   });
 
-  test("is not looked up if no answer was lost", async () => {
+  test("is not checked if no response was lost", async () => {
     refuse();
     const recover = jest.fn().mockResolvedValue({ id: "another's" });
     await expect(send(recover)).rejects.toThrow(/That name is taken/);
@@ -123,13 +123,13 @@ describe("a POST whose answer was lost, and that PostHog refuses when it is sent
   });
 });
 
-describe("what is on this machine", () => {
+describe("a local server", () => {
   const variables = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
   afterEach(() => {
     for (const name of variables) delete process.env[name];
   });
 
-  test.each(variables)("is not asked for through %s", async (name) => {
+  test.each(variables)("is not reached through %s", async (name) => {
     process.env[name] = "http://127.0.0.1:9";
     await expect(memberCount(connect())).resolves.toBe(7);
     await expect(
@@ -138,11 +138,11 @@ describe("what is on this machine", () => {
   });
 });
 
-describe("the environment's key, where PostHog does not know the stack's", () => {
+describe("the environment's key, if PostHog does not know the stack's", () => {
   const dead = { apiKey: "phx_dead" };
   const used = () => emulator.requests.map(({ status }) => status);
 
-  test("is used where the environment names the stack's host, and one line says so", async () => {
+  test("is used if the environment names the stack's host, and one line says so", async () => {
     const connection = connect(dead, { POSTHOG_API_KEY: emulator.apiKey, POSTHOG_HOST: `${emulator.url}/` });
     await Promise.all([listMembers(connection), listRoles(connection)]);
     expect(said).toEqual([
@@ -155,14 +155,14 @@ describe("the environment's key, where PostHog does not know the stack's", () =>
     ["another host", { POSTHOG_HOST: "https://posthog.acme.com" }],
     ["a host that cannot be", { POSTHOG_HOST: "ftp://x" }],
     ["another port", { POSTHOG_HOST: "http://127.0.0.1:9" }],
-  ])("never leaves for the stack's host where the environment names %s", async (_, environment) => {
+  ])("is never sent to the stack's host if the environment names %s", async (_, environment) => {
     const connection = connect(dead, { POSTHOG_API_KEY: emulator.apiKey, ...environment });
     await expect(memberCount(connection)).rejects.toThrow(/export POSTHOG_API_KEY, and POSTHOG_HOST too/);
     expect(used()).toEqual([401]);
     expect(said).toEqual([]);
   });
 
-  test("goes to the stack's host where the stack has no key", async () => {
+  test("is sent to the stack's host if the stack has no key", async () => {
     await expect(memberCount(connect({ apiKey: "" }, { POSTHOG_API_KEY: emulator.apiKey }))).resolves.toBe(7);
     expect(said).toEqual([]);
   });

@@ -18,8 +18,8 @@ const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-describe("what needs the same lock", () => {
-  test("runs one at a time, whatever other locks are needed, and all of it completes", async () => {
+describe("work that needs the same lock", () => {
+  test("runs one at a time, whatever other locks it needs, and all of it completes", async () => {
     const names = fc.subarray(
       ["organization/1/domains", "organization/1/members", "project/1", "project/2"],
       {
@@ -66,7 +66,7 @@ describe("what needs the same lock", () => {
   });
 });
 
-test("work that would wait for itself, or take locks out of their order, is refused", async () => {
+test("work that would wait for itself, or take locks out of order, is refused", async () => {
   const [locks, one] = [new Locks(), taker()];
   const inside = (name: string) =>
     locks.exclusive(["project/1"], one, () => locks.exclusive([name], one, async () => "done"));
@@ -90,7 +90,7 @@ test("work that holds a lock knows it, and nothing else does", async () => {
   expect(locks.isHeld).toBe(false);
 });
 
-test("a lock that someone else had last calls for reading again; one's own does not", async () => {
+test("a lock last held by someone else requires a new read; one's own does not", async () => {
   const [locks, one, other] = [new Locks(), taker(), taker()];
   const take = (by: LockTaker) => locks.exclusive(["project/1"], by, async () => {});
   await take(one);

@@ -16,7 +16,7 @@ describe("the member that a program means", () => {
     expect(memberOf(name, [ann, Ann, bob])).toBe(expected);
   });
 
-  test("is not guessed where two addresses differ only in capitals", () => {
+  test("is not guessed if two addresses differ only in case", () => {
     expect(() => memberOf("ANN@acme.test", [ann, Ann, bob])).toThrow(/address of 2 people/);
   });
 });

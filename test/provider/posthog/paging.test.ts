@@ -12,7 +12,7 @@ function listOf<T>(pages: Readonly<Record<string, { results: T[]; next: string |
 
 const second = "/api/things/?offset=2";
 
-test("what moves to the next page while it is read is there once", async () => {
+test("an item that moves to the next page during a read appears once", async () => {
   const [a, b, c] = ["a", "b", "c"].map((id) => ({ id }));
   await expect(
     listOf({
@@ -22,7 +22,7 @@ test("what moves to the next page while it is read is there once", async () => {
   ).resolves.toEqual([a, b, c]);
 });
 
-test("what has no id is not taken for something else", async () => {
+test("items without an id are not confused", async () => {
   const keys = [{ owner: "a" }, { owner: "a" }];
   await expect(listOf({ "/api/things/": { results: keys, next: null } })).resolves.toEqual(keys);
 });
@@ -31,11 +31,11 @@ test.each([
   ["to itself", { "/api/things/": { results: [{ id: 1 }], next: "/api/things/" } }, /form a loop/],
   ["on without end", { "/api/things/": { results: [], next: second } }, /empty page links to another/],
   ["to nowhere", { "/api/things/": { results: [{ id: 1 }], next: "https://[" } }, /cannot be read/],
-])("a page that leads %s is no end of the list", async (_, pages, message) => {
+])("a page that leads %s does not end the list", async (_, pages, message) => {
   await expect(listOf(pages)).rejects.toThrow(message);
 });
 
-test("a link to another host is followed on this one: the key stays here", async () => {
+test("a link to another host is followed on this one, so that the key stays here", async () => {
   const pages = {
     "/api/things/": { results: [{ id: 1 }], next: `https://other.test${second}` },
     [second]: { results: [{ id: 2 }], next: null },

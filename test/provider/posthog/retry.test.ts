@@ -50,7 +50,7 @@ describe("what follows a failed attempt", () => {
     expect(decide(attempt(over), 0.5).next).toBe(next);
   });
 
-  test("a wait of more than a quarter of an hour in total does not begin", () => {
+  test("a wait of more than 15 minutes in total never starts", () => {
     const throttled = { status: 429, retryAfterMs: 60_000 };
     expect(decide(attempt({ ...throttled, waitedMs: longestWaitMs - 60_000 }), 0).next).toBe("retry");
     expect(decide(attempt({ ...throttled, waitedMs: longestWaitMs - 59_999 }), 0)).toEqual({
@@ -76,7 +76,7 @@ describe("what follows a failed attempt", () => {
     });
   });
 
-  test("a Retry-After that is over by now is no reason to ask again and again at once", () => {
+  test("an expired Retry-After does not cause a burst of retries", () => {
     const over = (attempts: number) => decide(attempt({ status: 429, retryAfterMs: 0, attempts }), 0.5);
     expect([1, 2, 3].map(over)).toEqual([200, 400, 800].map((waitMs) => ({ next: "retry", waitMs })));
   });

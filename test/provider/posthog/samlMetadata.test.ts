@@ -79,12 +79,12 @@ describe("a metadata address", () => {
     expect(await refusalsOf("/elsewhere")).toMatch(/was refused: it redirects to another host/);
   });
 
-  test("that redirects in a circle is refused", async () => {
+  test("with a redirect loop is refused", async () => {
     answers.set("/circle", "/circle");
     expect(await refusalsOf("/circle")).toMatch(/redirects more than 3 times/);
   });
 
-  test("on this machine is not asked for through a proxy", async () => {
+  test("on this machine is not reached through a proxy", async () => {
     process.env.HTTP_PROXY = "http://127.0.0.1:9";
     try {
       expect(await refusalsOf("/metadata")).toBe("");
@@ -113,7 +113,7 @@ describe("names on the way to metadata", () => {
     "fd00::1",
     "fe80::1",
     "::ffff:127.0.0.1",
-  ])("do not turn from the internet to %s", async (address) => {
+  ])("may not lead from the internet to %s", async (address) => {
     const resolve = resolving("93.184.216.34", address);
     await resolve();
     await expect(resolve()).rejects.toThrow();

@@ -166,7 +166,7 @@ const recorded: Readonly<Record<string, readonly string[]>> = {
 };
 
 test.each(situations)(
-  "code scanning knows what version 0.1.0 found again: $name",
+  "code scanning recognizes findings of version 0.1.0: $name",
   ({ name, live, options }) => {
     const found = reviewOrganization(live, options).findings;
     expect(found.map(({ rule, fingerprint }) => `${rule} ${fingerprint}`)).toEqual(recorded[name]);

@@ -55,7 +55,7 @@ describe("a review", () => {
     });
   });
 
-  test("says of a project admin by a rule that they manage its objects, whatever rules on types say", () => {
+  test("shows that a project admin by a rule manages its objects, whatever rules on types say", () => {
     const rules = [
       liveRule("admin", { role: "Analysts" }),
       liveRule("editor", { resource: "survey" }),
@@ -82,7 +82,7 @@ describe("a review", () => {
     expect(access("olga@acme.com")?.[0]?.through).toBe("as organization owner");
   });
 
-  test("says of someone with none that the project stays visible where everybody else is an admin by a rule", () => {
+  test("shows that a project stays visible to an excluded person if everyone else is an admin by a rule", () => {
     const without = (level: "admin" | "member" | undefined) => {
       const everybody = level === undefined ? [] : [liveRule(level)];
       const rules = [...everybody, liveRule("none", { member: "bob" })];
@@ -98,7 +98,7 @@ describe("a review", () => {
       expect(without(level)?.through).toBe("through their own rule");
   });
 
-  test("calls rules on types that PostHog never consults without effect, and shows no level by them", () => {
+  test("shows rules on types that PostHog ignores as without effect, and no level from them", () => {
     const rules = [liveRule("none", { resource: "metrics" }), liveRule("viewer", { resource: "survey" })];
     const { findings, people: reviewed } = reviewOrganization(
       liveOrganization({ access: { projects, rules } }),
@@ -109,7 +109,7 @@ describe("a review", () => {
     expect(reviewed[0]?.access[0]?.resources.map(({ resource }) => resource)).toEqual(["survey"]);
   });
 
-  test("says nothing of single sign-on where domains cannot be read, and no where none covers someone", () => {
+  test("omits single sign-on if domains cannot be read, and says no if none covers someone", () => {
     const unread = reviewOrganization({ ...company, domains: undefined });
     expect(unread.people[0]?.ssoEnforced).toBeUndefined();
     const bypassed = reviewOrganization({
@@ -119,7 +119,7 @@ describe("a review", () => {
     expect(bypassed.people[0]?.ssoEnforced).toBe(false);
   });
 
-  test("is empty of an organization without projects, rules and keys", () => {
+  test("is empty for an organization without projects, rules and keys", () => {
     const { people, keys, projects } = reviewOrganization(
       liveOrganization({ keys: undefined, access: { projects: [], rules: [], roles: [] } }),
     );
@@ -141,7 +141,7 @@ describe("a part of a review", () => {
     }),
   );
 
-  test("has the people asked for, their keys and their findings, which still name those keys", () => {
+  test("has the requested people, their keys and their findings, which still name those keys", () => {
     const part = narrowReview(whole, { people: ["ANN@acme.com"] });
     expect(part.people.map(({ email }) => email)).toEqual(["ann@acme.com"]);
     expect(part.keys).toHaveLength(1);
@@ -188,7 +188,7 @@ test.each([
   expect(isNamedLikeProduction(name)).toBe(isProduction);
 });
 
-test("findings are listed worst first, each with what shows it and what to do", () => {
+test("findings are listed worst first, each with evidence and a fix", () => {
   const { findings } = reviewOrganization(
     liveOrganization({
       domains: [liveDomain({ enforcement: "off", bypass: "nothing is enforced" })],

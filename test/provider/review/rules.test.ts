@@ -22,7 +22,7 @@ test("an organization in order has no findings", () => {
   expect(reviewOrganization(liveOrganization()).findings).toEqual([]);
 });
 
-test("what could not be read has no findings", () => {
+test("unread parts have no findings", () => {
   const unknown = {
     domains: undefined,
     invites: undefined,
@@ -461,11 +461,11 @@ const cases: Record<string, Case[]> = {
 };
 
 describe.each(Object.entries(cases))("the rule %s", (rule, table) => {
-  test.each(table)("judges %s", (...[, over, expected, options]) => {
+  test.each(table)("checks %s", (...[, over, expected, options]) => {
     expect(found(rule, over, options)).toEqual(expected);
   });
 
-  test("finds something and leaves something alone", () => {
+  test("has cases with and without a finding", () => {
     expect(table.some(([, , expected]) => expected.length > 0)).toBe(true);
     expect(table.some(([, , expected]) => expected.length === 0)).toBe(true);
   });

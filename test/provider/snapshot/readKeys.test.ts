@@ -115,7 +115,7 @@ describe("an organization that lets no member use personal keys", () => {
   });
 });
 
-test("a key for another organization reaches nothing here, and draws no findings", async () => {
+test("a key for another organization has no access here, and no findings", async () => {
   const keys = [
     { user: "owner@acme.test", label: "there", organizations: [otherId] },
     { user: "owner@acme.test", label: "here", organizations: [acmeId], scopes: ["insight:read"] },

@@ -215,7 +215,7 @@ describe("when reading fails", () => {
     );
   });
 
-  test("a page that is lost once is read again", async () => {
+  test("a page that fails once is read again", async () => {
     const { live } = await read(acmeWorld({ organization }), {
       before: ({ faults }) => {
         faults.add({ kind: "dropAfter", path: /\/members\// });
@@ -226,7 +226,7 @@ describe("when reading fails", () => {
     expect(ruleLines(live)).toHaveLength(3);
   });
 
-  test("a page that stays lost is an error: half a list is no list", async () => {
+  test("a page that keeps failing is an error, since half a list is misleading", async () => {
     const people = Array.from({ length: 1100 }, (_, index) => `person${index}@acme.test`);
     const members = [
       { email: "owner@acme.test", level: "owner" as const },

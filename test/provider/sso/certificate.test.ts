@@ -44,7 +44,7 @@ const spellings: [string, string][] = [
 ];
 
 describe("reading a certificate", () => {
-  test.each(spellings)("takes %s and gives the one normal spelling", (_, text) => {
+  test.each(spellings)("accepts %s and returns the normal form", (_, text) => {
     expect(certificate(text).pem).toBe(currentCertificate);
   });
 
@@ -80,11 +80,11 @@ describe("reading a certificate", () => {
       "this is a public key, not",
     ],
     ["a very long text", "A".repeat(40_000), "the certificate is 40000 characters long"],
-  ])("says what is wrong with %s", (_, text, expected) => {
+  ])("explains what is wrong with %s", (_, text, expected) => {
     expect(problem(text)).toContain(expected);
   });
 
-  test("warns about a pasted private key without repeating a letter of it", () => {
+  test("warns about a pasted private key without repeating any of it", () => {
     const pasted = "-----BEGIN RSA PRIVATE KEY-----\nMIIEsecretsecret\n-----END RSA PRIVATE KEY-----";
     expect(problem(pasted)).toContain("this is a private key: keep it secret");
     expect(problem(pasted)).not.toContain("MIIE");
@@ -99,12 +99,12 @@ describe("reading a certificate", () => {
   });
 });
 
-describe("judging a certificate", () => {
+describe("checking a certificate", () => {
   test.each([
     ["a valid one", currentCertificate, true],
     ["an expired one", expiredCertificate, false],
     ["one for later", futureCertificate, false],
-  ])("finds whether the dates of %s include now", (_, text, expected) => {
+  ])("checks whether the dates of %s include now", (_, text, expected) => {
     expect(isCurrent(certificate(text), someDay)).toBe(expected);
   });
 
@@ -117,7 +117,7 @@ describe("judging a certificate", () => {
     expect(daysLeft(certificate(currentCertificate), new Date(now))).toBe(expected);
   });
 
-  test("is current up to its last second and not one later", () => {
+  test("is current up to its last second, and no longer", () => {
     const last = new Date("2030-01-01T00:00:00.000Z");
     expect(isCurrent(certificate(currentCertificate), last)).toBe(true);
     expect(isCurrent(certificate(currentCertificate), new Date(last.getTime() + 1))).toBe(false);
@@ -152,7 +152,7 @@ describe("judging a certificate", () => {
 });
 
 describe("comparing certificates", () => {
-  test.each(spellings)("finds %s equal to the normal spelling", (_, text) => {
+  test.each(spellings)("treats %s as equal to the normal form", (_, text) => {
     expect(sameCertificate(text, currentCertificate)).toBe(true);
   });
 

@@ -151,13 +151,13 @@ describe("the certificate that PostHog gets", () => {
     expect(chosen.notes).toHaveLength(remarks);
   });
 
-  test("is one of every document that was seen", () => {
+  test("comes from every kind of document", () => {
     const names = readdirSync(folder).map((name) => name.replace(/\.xml$/, ""));
     expect(names.filter((name) => !choose(file(name)).ok)).toEqual([]);
     expect(names.length).toBeGreaterThan(8);
   });
 
-  test("is named with the others, and with the way to choose", () => {
+  test("is listed with the others, and with how to choose", () => {
     const chosen = choose(entity(listing(currentCertificate, longerCertificate, expiredCertificate)));
     const [note = ""] = chosen.ok ? chosen.notes : [];
     expect(note).toContain(`${certificateName(certificate(currentCertificate))} is used, the first.`);
@@ -167,12 +167,12 @@ describe("the certificate that PostHog gets", () => {
     expect(note).toContain("set saml.certificate to a fingerprint");
   });
 
-  test("comes with a warning where the identity provider may not sign with it yet", () => {
+  test("gives a warning if the identity provider may not sign with it yet", () => {
     const chosen = choose(file("entra-two"));
     expect(chosen.ok && chosen.notes[0]).toMatch(/check which one is active there/);
   });
 
-  test("is refused where the program names one that is not listed", () => {
+  test("is refused if the program names an unlisted one", () => {
     const chosen = choose(entity(listing(currentCertificate, longerCertificate)), { wanted: other });
     expect(chosen.ok ? "" : chosen.problem).toBe(
       `saml.certificate is none of the metadata's certificates: SHA-256 ${current} (to 2030-01-01), SHA-256 ${longer} (to 2035-01-01)`,

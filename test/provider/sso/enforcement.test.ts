@@ -35,20 +35,20 @@ describe("enforcement as PostHog spells it", () => {
     expect(enforcementFromApi(stored)).toBe(enforcement);
   });
 
-  test("survives the way there and back for every value", () => {
+  test("survives a round trip for every value", () => {
     for (const enforcement of enforcements) {
       expect(enforcementFromApi(enforcementToApi(enforcement))).toBe(enforcement);
     }
   });
 
-  test("keeps a text that it does not know, so that it shows as a difference", () => {
+  test("keeps an unknown value, so that it shows as a difference", () => {
     expect(enforcementFromApi("okta")).toBe("okta");
     expect(enforcementFromApi(null)).toBe("off");
     expect(enforcementFromApi(undefined)).toBe("off");
   });
 });
 
-describe("what the identity provider and the DNS have to know", () => {
+describe("what the identity provider and the DNS need", () => {
   test("names the DNS record and the service provider's addresses", () => {
     expect(challengeRecordName("acme.com")).toBe("_posthog-challenge.acme.com");
     expect(serviceProvider("https://eu.posthog.com")).toEqual({
@@ -59,7 +59,7 @@ describe("what the identity provider and the DNS have to know", () => {
 });
 
 describe("switching on enforcement", () => {
-  test("is fine where everything is in place and someone elsewhere can help", () => {
+  test("is allowed if everything is in place and someone outside the domain can help", () => {
     expect(judgeEnforcement(ready)).toEqual({ warnings: [] });
   });
 
@@ -142,7 +142,7 @@ describe("switching on enforcement", () => {
     ["an admin's domain only ends alike", { admins: ["ann@notacme.com"] }, []],
     ["the admins are not known", { admins: [] }, []],
     ["the program signs in from elsewhere", { sessionEmail: "robot@acme.example" }, []],
-  ])("comes with the right warnings where %s", (_, facts, expected) => {
+  ])("gives the right warnings if %s", (_, facts, expected) => {
     const { refusal, warnings } = judgeEnforcement({ ...ready, ...facts });
     expect(refusal).toBeUndefined();
     expect(warnings).toHaveLength(expected.length);
@@ -164,7 +164,7 @@ describe("for any situation", () => {
     sessionEmail: fc.option(fc.constant("ann@acme.com"), { nil: undefined }),
   });
 
-  test("switching it off is always allowed, without a word", () => {
+  test("switching it off is always allowed, without a warning", () => {
     fc.assert(
       fc.property(facts, (any) => {
         expect(judgeEnforcement({ ...any, enforcement: "off" })).toEqual({ warnings: [] });
@@ -208,7 +208,7 @@ describe("single sign-on of a domain can be bypassed", () => {
     expect(lockOutOf(signIn, hasFeature)).toBeUndefined();
   });
 
-  test("in no way when it is enforced, verified and paid for, or the server does not show the plan", () => {
+  test("never, if it is enforced, verified and in the plan, or the server does not show the plan", () => {
     expect(bypassOf(enforced, everything)).toBeUndefined();
     expect(bypassOf(enforced, () => undefined)).toBeUndefined();
     expect(bypassOf({ ...enforced, enforcement: "github" }, lacking("saml"))).toBeUndefined();
@@ -231,7 +231,7 @@ describe("nobody in a domain can sign in", () => {
     expect(lockOutOf({ ...signIn, hasWay: true }, everything)).toBeUndefined();
   });
 
-  test("unless all is well, a certificate has ended, or another way is enforced", () => {
+  test("unless all is well, a certificate has expired, or another method is enforced", () => {
     const ended = { ...saml, x509Cert: expiredCertificate };
     expect(lockOutOf({ ...enforced, saml: ended }, everything)).toBeUndefined();
     expect(lockOutOf(enforced, everything)).toBeUndefined();

@@ -67,7 +67,7 @@ test("a domain that holds the settings of a deleted provider is left over", () =
   ]);
 });
 
-test("every kind says how to remove it, in the order that works", () => {
+test("every kind shows how to remove it, in the right order", () => {
   const kinds = [
     { kind: "unused", provider: "Okta", id: "1", holds: "SAML" },
     { kind: "copy", provider: "acme.com", id: "2", original: "Okta" },

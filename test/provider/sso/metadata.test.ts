@@ -38,7 +38,7 @@ function problem(xml: string): string {
 const pemsOf = (xml: string) => parse(xml).value.certificates.map(({ pem }) => pem);
 
 describe("reading an identity provider's metadata", () => {
-  test("gives the three values that PostHog takes, without a remark", () => {
+  test("returns the three values that PostHog needs, without a warning", () => {
     expect(parse(plain)).toEqual({
       ok: true,
       value: {
@@ -95,7 +95,7 @@ describe("reading an identity provider's metadata", () => {
     });
   });
 
-  test("prefers the address for HTTP-Redirect, wherever it stands", () => {
+  test("prefers the address for HTTP-Redirect, wherever it is listed", () => {
     const xml = entity(
       role(
         key("signing", currentCertificate),
@@ -131,7 +131,7 @@ describe("reading an identity provider's metadata", () => {
     expect(problem(entity(old))).toContain("SAML 1 only");
   });
 
-  test("says when the metadata itself has run out", () => {
+  test("warns that the metadata itself has expired", () => {
     const xml = entity(
       role(key("signing", currentCertificate), signIn),
       "idp",
@@ -193,7 +193,7 @@ describe("the signing certificates", () => {
     expect(parse(signed).value.signers).toEqual([parsed.ok && parsed.value.fingerprint256]);
   });
 
-  test("leaves out a damaged certificate next to a good one, and says so", () => {
+  test("skips a damaged certificate next to a good one, with a warning", () => {
     const damaged = key("signing", currentCertificate.slice(0, 300));
     expect(parse(entity(role(damaged, key("signing", currentCertificate), signIn))).notes).toEqual([
       expect.stringContaining("1 of the metadata's signing certificates cannot be read"),
@@ -279,11 +279,11 @@ describe("refusing what is not an identity provider's metadata", () => {
       "nested more than 100 deep",
     ],
     ["reserved names", "<EntityDescriptor><__proto__/></EntityDescriptor>", "uses reserved names"],
-  ])("says what is wrong with %s", (_, xml, expected) => {
+  ])("explains what is wrong with %s", (_, xml, expected) => {
     expect(problem(xml)).toContain(expected);
   });
 
-  test("names the candidates among several identity providers, but not endlessly", () => {
+  test("lists the candidates among several identity providers, up to a limit", () => {
     const federation = (entities: string[]) =>
       problem(`<md:EntitiesDescriptor ${namespaces}>${entities.join("")}</md:EntitiesDescriptor>`);
     expect(federation(several.slice(0, 2))).toContain(
@@ -305,7 +305,7 @@ describe("refusing what is not an identity provider's metadata", () => {
     ],
     ["a document type elsewhere", '<!DOCTYPE a SYSTEM "http://evil.example/x.dtd"><EntityDescriptor/>'],
     ["a document type in small letters", "<!doctype a><EntityDescriptor/>"],
-  ])("accepts no document type and no entities: %s", (_, xml) => {
+  ])("rejects document types and entities: %s", (_, xml) => {
     expect(problem(xml)).toBe("the XML declares a document type or entities, which is not allowed");
   });
 

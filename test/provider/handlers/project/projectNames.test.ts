@@ -25,7 +25,7 @@ const singleReads = (requests: string[]): string[] =>
   requests.filter((request) => /^GET \/projects\/\d+$/.test(request));
 
 describe("the name of a new project", () => {
-  test.each(["Blue", "blue", " BLUE "])("that a project has already is refused: %j", (name) =>
+  test.each(["Blue", "blue", " BLUE "])("that a project already has is refused: %j", (name) =>
     withWorld(async ({ resource }) => {
       const [refusal] = await resource("Project").refusals({ name: name.trim() });
       expect(refusal).toMatch(/already exists \(id 2\)/);
@@ -33,7 +33,7 @@ describe("the name of a new project", () => {
     }, blueAndGreen),
   );
 
-  test("finds the project of that name in other capitals to adopt, and renames it", () =>
+  test("adopts a project whose name differs only in case, and renames it", () =>
     withWorld(async ({ emulator, resource, messages }) => {
       const project = resource("Project");
       await project.up({ name: "BLUE", adopt: true });
@@ -42,7 +42,7 @@ describe("the name of a new project", () => {
       expect(emulator.store.projects.get(2)?.name).toBe("BLUE");
     }, blueAndGreen));
 
-  test("prefers the exact name where servers have both", () =>
+  test("prefers the exact name if both exist", () =>
     withWorld(
       async ({ resource }) => {
         const project = resource("Project");
@@ -70,7 +70,7 @@ describe("the name of a new project", () => {
       expect(project.id).not.toBe("2");
     }, blueAndGreen));
 
-  test("that nothing has costs no read of a project", () =>
+  test("that is free costs no read of a project", () =>
     withWorld(async ({ resource, requests }) => {
       expect(await resource("Project").refusals({ name: "Red" })).toEqual([]);
       expect(singleReads(requests())).toEqual([]);
@@ -106,7 +106,7 @@ describe("the name of a new project", () => {
       expect(all.filter((refused) => refused.length === 0)).toHaveLength(1);
     }));
 
-  test("cannot be that of a project which another resource of the program keeps, whichever is previewed first", () =>
+  test("cannot be that of a project that another resource keeps, whichever is previewed first", () =>
     withWorld(async (world) => {
       const { blue } = await twoProjects(world);
       const taker = world.resource("Project", "taker");
@@ -118,8 +118,8 @@ describe("the name of a new project", () => {
     }, blueAndGreen));
 });
 
-describe("another name of a project", () => {
-  test.each(["Green", "green"])("that a project outside the program has is refused: %s", (name) =>
+describe("renaming a project", () => {
+  test.each(["Green", "green"])("to one outside the program is refused: %s", (name) =>
     withWorld(async ({ resource, run }) => {
       const blue = resource("Project", "blue");
       await blue.up({ name: "Blue", adopt: true });
@@ -130,7 +130,7 @@ describe("another name of a project", () => {
     }, blueAndGreen),
   );
 
-  test("may be its own in other capitals", () =>
+  test("may change only the case", () =>
     withWorld(async (world) => {
       const { blue } = await twoProjects(world);
       expect(await blue.refusals({ name: "BLUE" })).toEqual([]);
@@ -138,14 +138,14 @@ describe("another name of a project", () => {
       expect(world.emulator.store.projects.get(2)?.name).toBe("BLUE");
     }, blueAndGreen));
 
-  test("may be the one that somebody gave it in PostHog", () =>
+  test("may use the name that someone gave it in PostHog", () =>
     withWorld(async (world) => {
       const { blue } = await twoProjects(world);
       world.emulator.store.projects.update(2, { name: "Red" }, SYSTEM);
       expect(await blue.refusals({ name: "Red" })).toEqual([]);
     }, blueAndGreen));
 
-  test("is free once the resource that gives it up comes first, and only then", () =>
+  test("to a released name works if the releasing resource comes first, and only then", () =>
     withWorld(async (world) => {
       const { blue, green } = await twoProjects(world);
       expect(await green.refusals({ name: "Red" })).toEqual([]);
@@ -155,7 +155,7 @@ describe("another name of a project", () => {
       expect(await blue.refusals({ name: "Green" }, ['Project "green"'])).toEqual([]);
     }, blueAndGreen));
 
-  test("is free for a new project, too, once the resource that gives it up comes first", () =>
+  test("frees the name for a new project if the releasing resource comes first", () =>
     withWorld(async (world) => {
       const { green } = await twoProjects(world);
       const taker = world.resource("Project", "taker");
@@ -168,7 +168,7 @@ describe("another name of a project", () => {
       expect((await taker.up({ name: "Green" })).id).not.toBe("3");
     }, blueAndGreen));
 
-  test("cannot be swapped with another in one run", () =>
+  test("cannot swap two names in one run", () =>
     withWorld(async (world) => {
       const { blue, green } = await twoProjects(world);
       expect((await green.refusals({ name: "Blue" })).join()).toMatch(/to swap two names/);

@@ -64,7 +64,7 @@ describe("the settings of a project", () => {
     expect(names.map(apiNameOf).sort()).toEqual([...postHogNames].sort());
   });
 
-  test("each have documentation, which says who else may change it and which servers differ", () => {
+  test("each have documentation of who else may change it and which servers differ", () => {
     expect([...documented].filter(([, comment]) => comment.length < 20)).toEqual([]);
     expect(saying("Older servers: environment.")).toEqual([...environmentOnlySettings].sort());
     const merged = [...settingRules]
@@ -206,7 +206,7 @@ describe("a declared setting", () => {
     [{ banana: 1 }, "banana is an unknown setting"],
     [[], "must be an object of settings"],
     ["all", "must be an object of settings"],
-  ])("in %j draws an error that names it", (settings, expected) => {
+  ])("in %j gives an error that names it", (settings, expected) => {
     expect(first(settings)).toContain(expected);
   });
 });

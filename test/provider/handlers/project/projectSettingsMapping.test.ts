@@ -65,7 +65,7 @@ describe("mapping settings to PostHog's API", () => {
     ["modifiers", { a: { b: 1, c: 2 } }, { a: { b: 1 } }],
     ["sessionRecordingLinkedFlag", { key: "a", id: 1, variant: null }, { id: 1, key: "a" }],
     ["productDescription", null, null],
-  ])("takes %s %j for the declared %j", (name, live, declared) => {
+  ])("treats %s %j as equal to the declared %j", (name, live, declared) => {
     const answer = { [apiNameOf(name)]: live };
     expect(settingsFromApi(answer, { [name]: declared })).toEqual({ [name]: declared });
     expect(ignoredSettings(answer, { [name]: declared })).toEqual([]);

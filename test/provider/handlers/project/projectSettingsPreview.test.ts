@@ -125,7 +125,7 @@ describe("the first dashboard", () => {
       await resource("Project").up(adopted({ primaryDashboard: 41 }));
     }, shop({})));
 
-  test("cannot be taken away on servers of August 2025, which crash on it", () =>
+  test("cannot be cleared on servers of August 2025, which crash on it", () =>
     withWorld(
       async ({ resource, run }) => {
         const project = resource("Project");
@@ -147,7 +147,7 @@ describe("the first dashboard", () => {
 });
 
 test.each([true, false])(
-  "only an organization admin sets whether the organization's log is in the project's, %s too",
+  "only an organization admin includes the organization's log in a project's, also with %s",
   (value) =>
     withWorld(
       async ({ resource, run }) => {
@@ -169,14 +169,14 @@ test.each([true, false])(
     ),
 );
 
-test("tasks that PostHog starts by itself are its own project's only", () =>
+test("tasks that PostHog starts belong only to its own project", () =>
   withWorld(async ({ resource }) => {
     expect((await resource("Project").refusals(adopted({ proactiveTasksEnabled: true }))).join()).toMatch(
       /^settings\.proactiveTasksEnabled: PostHog refuses it to every project but one of its own/,
     );
   }, shop({})));
 
-test("what servers of August 2025 keep on the environment is set, cleared and settles", () =>
+test("environment settings of August 2025 are set and cleared, and need no second update", () =>
   withWorld(
     async ({ resource, run }) => {
       const project = resource("Project");

@@ -286,7 +286,7 @@ test.each(Object.entries(values))(
     ),
 );
 
-test("all settings whose other keys stay are tried", () => {
+test("every merged setting is tested", () => {
   const merged = [...settingRules].filter(([, rule]) => rule.comparison === "declaredKeys");
   expect(Object.keys(parts).sort()).toEqual(merged.map(([name]) => name).sort());
 });
@@ -324,7 +324,7 @@ describe.each<[EmulatorOptions["generation"]]>([["2026-07"], ["current"]])(
         }, world),
     );
 
-    test.each(Object.entries(parts))("an update of %s leaves its other keys", (setting, [held, declared]) =>
+    test.each(Object.entries(parts))("an update of %s keeps its other keys", (setting, [held, declared]) =>
       withWorld(async (driven) => {
         await patch(driven, setting, held);
         await driven.resource("Project").up({ name: "Shop", adopt: true, settings: { [setting]: declared } });
@@ -335,7 +335,7 @@ describe.each<[EmulatorOptions["generation"]]>([["2026-07"], ["current"]])(
       }, world),
     );
 
-    test.each(dropped)("the preview says that PostHog drops %s: %j", (setting, value) =>
+    test.each(dropped)("the preview warns that PostHog drops %s: %j", (setting, value) =>
       withWorld(async ({ resource }) => {
         const args = { name: "Shop", adopt: true, settings: { [setting]: value } };
         expect(await resource("Project").refusals(args)).toEqual([

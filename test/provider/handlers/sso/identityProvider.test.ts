@@ -206,7 +206,7 @@ describe.each(["mid", "new"] as const)(
         }, options),
     );
 
-    test("that was created in part is completed by the next run", () =>
+    test("that was partly created is completed by the next run", () =>
       withWorld(async (world) => {
         const provider = world.resource("IdentityProvider");
         const body = { type: "validation_error", code: "invalid_input", detail: "Not now.", attr: null };
@@ -234,7 +234,7 @@ describe.each(["mid", "new"] as const)(
         expect(provider.state.scimToken).toEqual(expect.any(String));
       }, options));
 
-    test("is refused if one of that name exists, and adopted with adopt: true", () =>
+    test("is refused if the name exists, and adopted with adopt: true", () =>
       withWorld(async (world) => {
         await world.resource("IdentityProvider", "first").up(withScim);
         world.run();
@@ -295,7 +295,7 @@ describe.each(["mid", "new"] as const)(
   },
 );
 
-describe("a server that shows its generation late", () => {
+describe("a server whose generation shows late", () => {
   test.each(["mid", "new"] as const)("gets its first provider before its first domain (%s)", (generation) =>
     withWorld(async (world) => {
       const provider = world.resource("IdentityProvider");
@@ -331,7 +331,7 @@ describe("several providers", () => {
   const rivals = (over: object = {}) =>
     acmeWorld({ organization: { ...twoDomains.organization, identityProviders: [other], ...over } });
 
-  test("of one domain draw a warning before PostHog refuses the second one", () =>
+  test("of one domain give a warning before PostHog rejects the second one", () =>
     withWorld(async (world) => {
       const provider = world.resource("IdentityProvider");
       expect(await provider.refusals(okta)).toEqual([]);
@@ -341,7 +341,7 @@ describe("several providers", () => {
       await expect(provider.up(okta)).rejects.toThrow(/overlaps with another SAML configuration/);
     }, rivals()));
 
-  test("of one name draw an error that lists them", () =>
+  test("of one name give an error that lists them", () =>
     withWorld(
       async ({ resource }) => {
         expect((await resource("IdentityProvider").refusals({ ...okta, name: "Entra" })).join()).toMatch(
@@ -351,7 +351,7 @@ describe("several providers", () => {
       rivals({ identityProviders: [other, { ...other, domains: ["acme.de"] }] }),
     ));
 
-  test("include one that serves every domain, which serves only the declared ones once it is adopted", () =>
+  test("include one for every domain, which is limited to the declared ones once adopted", () =>
     withWorld(
       async (world) => {
         const provider = world.resource("IdentityProvider");

@@ -47,11 +47,11 @@ const withoutSaml: [string, object][] = [
   ["SCIM only", { scim: { enabled: true } }],
 ];
 
-describe("an identity provider that takes over a domain which enforces SAML", () => {
+describe("an identity provider that takes over a domain with enforced SAML", () => {
   const refusal =
     /acme\.com have to sign in with SAML, and it would take the place of their provider without any[\s\S]*Declare saml here too/;
 
-  test.each(withoutSaml)("is refused with %s where a domain links one provider", (_, over) =>
+  test.each(withoutSaml)("is refused with %s if a domain links to one provider", (_, over) =>
     enforced("2026-07", async (world) => {
       const provider = world.resource("IdentityProvider", "second");
       expect((await provider.refusals({ ...second, ...over })).join()).toMatch(refusal);
@@ -66,7 +66,7 @@ describe("an identity provider that takes over a domain which enforces SAML", ()
     }),
   );
 
-  test.each(withoutSaml)("leaves people their way in with %s where each protocol has its own", (_, over) =>
+  test.each(withoutSaml)("keeps sign-in working with %s if each protocol has its own provider", (_, over) =>
     enforced("current", async (world) => {
       const provider = world.resource("IdentityProvider", "second");
       await provider.up({ ...second, ...over });
@@ -77,7 +77,7 @@ describe("an identity provider that takes over a domain which enforces SAML", ()
     }),
   );
 
-  test("takes people along with SAML of its own, and may not go then, as the first one may", () =>
+  test("takes over sign-in with SAML of its own; then only the first one can be deleted", () =>
     enforced("2026-07", async (world) => {
       const provider = world.resource("IdentityProvider", "second");
       await provider.up({ ...second, saml: { ...saml, x509Cert: longerCertificate } });

@@ -63,7 +63,7 @@ describe.each(generations)("single sign-on of a domain on a server of the genera
       expect(world.emulator.ignoredFields).toEqual([]);
     }, options));
 
-  test("never shows a RelayState that PostHog does not take", () =>
+  test("never shows a RelayState that PostHog does not accept", () =>
     withWorld(async (world) => {
       const sso = world.resource("OrgSsoSettings");
       await sso.up({ domain: "acme.com" });
@@ -279,7 +279,7 @@ describe("enforcement does not lock people out", () => {
       }),
     ));
 
-  test("without a word when every admin is on the domain", () =>
+  test("silently, when every admin is on the domain", () =>
     withWorld(
       async ({ resource, messages }) => {
         await resource("OrgSsoSettings").refusals({ ...args, domain: "acme.test", adopt: true });

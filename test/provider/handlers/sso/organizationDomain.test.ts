@@ -44,7 +44,7 @@ describe.each(generations)("a domain on a server of the generation %s", (generat
     }, options));
 
   test.each(["dropAfter", "spoilAfter", "truncate"] as const)(
-    "is verified in the same run or the next one where the answer to that was lost: %s",
+    "is verified in the same run or the next one after a lost response: %s",
     (kind) =>
       withWorld(async (world) => {
         const domain = world.resource("OrganizationDomain");
@@ -166,7 +166,7 @@ describe("the sign-in of a domain as a resource of its own", () => {
       );
     }, acmeWorld(verified)));
 
-  test("is another resource than the domain itself", () =>
+  test("is a different resource from the domain", () =>
     withWorld(async ({ resource }) => {
       const domain = resource("OrganizationDomain");
       await domain.up(plain);
@@ -328,7 +328,7 @@ describe("enforcement that the server does not have", () => {
       }, verified(false)),
   );
 
-  test.each(kinds)("is no matter for %s where it is set up", (kind) =>
+  test.each(kinds)("is accepted for %s if it is set up", (kind) =>
     withWorld(async (world) => {
       await world.resource(kind).up({ domain: "acme.com", enforcement: "github", adopt: true });
       expect(world.emulator.store.domains.all()[0]?.sso_enforcement).toBe("github");
@@ -338,7 +338,7 @@ describe("enforcement that the server does not have", () => {
 });
 
 test.each(["OrganizationDomain", "OrgSsoSettings"])(
-  "%s says in every preview why it changes while the domain waits for verification, once each",
+  "%s shows the reason for its change once in each preview while the domain waits for verification",
   (kind) =>
     withWorld(async (world) => {
       const it = world.resource(kind);

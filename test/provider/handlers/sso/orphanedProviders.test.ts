@@ -96,7 +96,7 @@ describe.each(["mid", "new"] as const)("a provider on a server of the generation
       seeded([left()]),
     ));
 
-  test("of that name that serves another domain is kept", () =>
+  test("of that name for a different domain is kept", () =>
     withWorld(
       async (world) => {
         const before = providersOf(world);
@@ -116,7 +116,7 @@ describe.each(["mid", "new"] as const)("a provider on a server of the generation
     ...(isNew ? ([["another kind", { configScope: "scim" }]] as [string, Partial<Provider>][]) : []),
     ...(isNew ? ([["no kind", { configScope: undefined }]] as [string, Partial<Provider>][]) : []),
   ];
-  test.each(foreign)("that serves nobody, but has %s, is kept", (_, over) =>
+  test.each(foreign)("without domains, but with %s, is kept", (_, over) =>
     withWorld(
       async (world) => {
         const [before] = providersOf(world);
@@ -204,7 +204,7 @@ describe("destroying after the domain was deleted by hand", () => {
       expect(providersOf(world)).toEqual([]);
     }));
 
-  test("keeps a provider that serves another domain by now", () =>
+  test("keeps a provider that now serves a different domain", () =>
     withWorld(
       async (world) => {
         const sso = world.resource("OrgSsoSettings");

@@ -51,7 +51,7 @@ const writes = ({ requests }: World) =>
   requests().filter((line) => /^(POST|PATCH|DELETE) \/(domains|identity)/.test(line));
 
 describe.each(kinds)("the SAML values of %s", (kind, args, change) => {
-  test("do not stop at the dates of a certificate, which PostHog does not look at", () =>
+  test("accept any dates of a certificate, which PostHog ignores", () =>
     withWorld(async (world) => {
       const it = world.resource(kind);
       await it.up(args({ metadataXml: listing(expiredCertificate) }));
@@ -71,7 +71,7 @@ describe.each(kinds)("the SAML values of %s", (kind, args, change) => {
         return atAddress();
       },
     ],
-  ])("from %s show in the preview which certificate goes, which comes and what else there is", (_, source) =>
+  ])("from %s show in the preview the old certificate, the new one and the other candidates", (_, source) =>
     withWorld(async (world) => {
       const it = world.resource(kind);
       await it.up(args({ metadataXml: plain }));
@@ -135,7 +135,7 @@ describe.each(kinds)("the SAML values of %s", (kind, args, change) => {
       expect((await it.refresh())?.inputs.saml).toEqual(atAddress());
     }));
 
-  test("stay what PostHog has while their address gives none, so that other changes and removal go through", () =>
+  test("keep PostHog's values while their address fails, so that other changes and removal work", () =>
     withWorld(async (world) => {
       const it = world.resource(kind);
       await it.up(args(atAddress()));
@@ -157,7 +157,7 @@ describe.each(kinds)("the SAML values of %s", (kind, args, change) => {
       expect(world.emulator.store.identityProviders.size).toBe(0);
     }));
 
-  test("are not replaced by what PostHog has where the program asks for another address", () =>
+  test("are not replaced by PostHog's values if the program uses a new address", () =>
     withWorld(async (world) => {
       const it = world.resource(kind);
       await it.up(args({ metadataXml: plain }));
@@ -221,7 +221,7 @@ describe.each(kinds)("the metadata address of %s", (kind, args, change) => {
     );
   });
 
-  test("is named with its path while there is no document, with the fix", () =>
+  test("is reported with its path while it has no document, with the fix", () =>
     withWorld(async (world) => {
       status = 404;
       const refusals = (await world.resource(kind).refusals(args(atAddress()))).join();

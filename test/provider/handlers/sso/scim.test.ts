@@ -27,13 +27,13 @@ describe.each(["mid", "new"] as const)("SCIM of a domain on a server of the gene
 describe.each([
   ["OrgSsoSettings", { domain: "acme.com" }],
   ["IdentityProvider", { name: "Okta", domains: ["acme.com"] }],
-])("SCIM that a killed run switched on, of a %s,", (type, args) => {
+])("SCIM that a killed run switched on, for a %s,", (type, args) => {
   const off = { ...args, scim: { enabled: false } };
   const on = { ...args, scim: { enabled: true } };
   const domains = type === "IdentityProvider" ? [{ domain: "acme.com", verified: true }] : [];
 
   test.each([0, 1, 2])(
-    "has no token in the state, so the next run makes one and says so, after %s refreshes",
+    "has no token in the state, so the next run creates one and reports it, after %s refreshes",
     (refreshes) =>
       withWorld(
         async (world) => {
@@ -70,7 +70,7 @@ describe("SCIM of a domain", () => {
   const { emulator, config } = acmeWorld({ generation: "2025-08" });
   const withoutSession = { emulator, config: { apiKey: config.apiKey, email: undefined } };
 
-  test("is refused in the preview where a server of August 2025 shows that it has none", () =>
+  test("is refused in the preview if the server is known to be of August 2025", () =>
     withWorld(
       async (world) => {
         const [refusal, ...others] = await world.resource("OrgSsoSettings").refusals(withScim);
@@ -99,7 +99,7 @@ describe("SCIM of a domain", () => {
       acmeWorld({ generation: "2025-08" }),
     ));
 
-  test("is switched on the domain itself where a server of late 2025 keeps it there", () =>
+  test("is switched on at the domain on servers of late 2025", () =>
     withWorld(async (world) => {
       // Such a server is the oldest one with these fields, which the emulator has no generation for.
       const added = (fields: object) => ({

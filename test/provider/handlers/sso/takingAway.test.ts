@@ -377,7 +377,7 @@ describe("OrganizationDomain", () => {
     // A provider with a name of its own belongs to those who made it.
     ["current", ["Okta"]],
   ] as const)(
-    "lets nobody in after it is destroyed on a server of %s, and leaves the providers %j",
+    "admits nobody after it is destroyed on a server of %s, and keeps the providers %j",
     (generation, left) =>
       withWorld(async (world) => {
         const { domain, client } = await setUpByHand(world, generation);

@@ -55,7 +55,7 @@ describe("a project's secret key is compared with those that are there", () => {
     expect(review).toMatchObject({ hasChanges: expected.length > 0, uncomparedKeys: [] });
   });
 
-  test("also with an earlier matrix, which has its label", () => {
+  test("also with an earlier matrix that has its label", () => {
     const there = [secret("old", ["feature_flag:read"])];
     expect(changesOf(changed(query, { base: aimOf("feature_flag:read", "old"), there }))).toEqual([
       "changed + -",
@@ -84,7 +84,7 @@ test("a personal key is compared with the earlier matrix alone", () => {
   ]);
 });
 
-test("a key that turns from a personal one into a project's changes", () => {
+test("a personal key that becomes a project's key is a change", () => {
   expect(changesOf(changed(query, { base: aimOf("dashboard:read"), there: [] }))).toEqual([
     "changed +feature_flag:read -dashboard:read",
   ]);

@@ -111,7 +111,7 @@ describe("what the matrix does not list", () => {
     ]);
   });
 
-  test("goes with a project that left the matrix, but for its default where nobody gave it", () => {
+  test("is removed with a project that left the matrix, except a default that nobody set", () => {
     const review = changed(
       "access_matrix: {analysts: {name: Analysts, members: [ann@acme.com, carl@acme.com]}}",
       asIs,
@@ -127,7 +127,7 @@ describe("what the matrix does not list", () => {
     expect(review.warnings).toEqual([]);
   });
 
-  test("goes with a role that left the matrix, unless another team has its name now", () => {
+  test("is removed with a role that left the matrix, unless another team now has its name", () => {
     const review = changed("projects: {Production: {defaultAccess: none}}\naccess_matrix: {}", asIs);
     expect(review.roles).toEqual([
       { role: "Analysts", change: "deleted", joining: [], leaving: ["ann@acme.com", "carl@acme.com"] },
@@ -135,7 +135,7 @@ describe("what the matrix does not list", () => {
     expect(changed(asIs.replace("analysts:", "people:"), asIs).roles).toEqual([]);
   });
 
-  test("is left alone where it is ignored", () => {
+  test("stays if it is ignored", () => {
     const review = changed(
       asIs.replace(
         "Production: {defaultAccess: none, members: {bob@acme.com: {role: member}}}",
@@ -146,7 +146,7 @@ describe("what the matrix does not list", () => {
   });
 });
 
-describe("a team that gets another name", () => {
+describe("a renamed team", () => {
   const renamed = asIs.replace(
     "analysts:\n    name: Analysts",
     "data:\n    previously: analysts\n    name: Data",
@@ -161,7 +161,7 @@ describe("a team that gets another name", () => {
     expect(review.people).toEqual([]);
   });
 
-  test("takes no role that another team has under the earlier name", () => {
+  test("does not take over a role that another team has under the earlier name", () => {
     const taken = renamed.replace("access_matrix:", "access_matrix:\n  new:\n    name: Analysts");
     expect(changed(taken).roles).toMatchObject([{ role: "Data", change: "made" }]);
   });
@@ -262,7 +262,7 @@ describe("a team that left the matrix", () => {
     },
   };
 
-  test("takes its grants with it, which counts for removalLimit as in an update", () => {
+  test("loses its grants, which counts for removalLimit as in an update", () => {
     const review = changed(`access_matrix:${grants("two")}`, both, organization);
     expect(review.roles).toMatchObject([{ role: "one", change: "deleted", leaving: ["bob@acme.com"] }]);
     expect(review.projects).toEqual([{ projectId: 2, project: "Staging", made: 0, changed: 0, removed: 2 }]);
@@ -273,7 +273,7 @@ describe("a team that left the matrix", () => {
     ]);
   });
 
-  test("under another name loses what the matrix does not give it any more", () => {
+  test("under another name loses what the matrix no longer grants", () => {
     const renamed = "\n  uno:\n    previously: one\n    members: [bob@acme.com]\n    Staging: {role: member}";
     const review = changed(`access_matrix:${renamed}${grants("two")}`, both, organization);
     expect(review.roles).toMatchObject([{ role: "uno", change: "changed" }]);
@@ -312,7 +312,7 @@ describe("the key of a service account", () => {
   });
 });
 
-describe("someone should look at", () => {
+describe("warnings include", () => {
   test.each<[string, string, RegExp]>([
     [
       "a role that too many would leave",
