@@ -48,7 +48,7 @@ function readSetting(name: string, value: Json): Json | undefined {
       return checkedText(
         name,
         value,
-        (text) => [...text].length <= LONGEST_NAME && !/\p{Cc}/u.test(text),
+        (text) => [...text].length <= LONGEST_NAME && ![...text].some((character) => character < " "),
         "Must be 200 characters or fewer with no control characters.",
       );
     case "slack_alert_channel_id":

@@ -32,6 +32,11 @@ function reviewRule(property: string, regex: string, alias: string): Finding[] {
       ];
 }
 
+/** Whether a text is an expression of RE2. */
+export function isRe2(regex: string): boolean {
+  return typeof countGroups(regex) === "number";
+}
+
 function countGroups(regex: string): number | { readonly reason: string } {
   try {
     return RE2JS.compile(regex).groupCount();

@@ -57,7 +57,21 @@ const jsonRecord = z.record(z.string(), z.json(), "must be an object of JSON val
 
 export const jsonObject = jsonRecord.nullable();
 
-export const conversationsSettings = config({});
+/** A value as PostHog keeps it. */
+const kept = (correct: (value: unknown) => unknown) => z.preprocess(correct, z.json()).optional();
+
+const trimmed = kept((value) => (typeof value === "string" ? value.trim() || null : value));
+
+/** PostHog takes out what it cannot use, and repeats. */
+const distinct = kept((value) => (Array.isArray(value) ? [...new Set(value.filter(Boolean))] : value));
+
+export const conversationsSettings = config({
+  slack_alert_channel_id: trimmed,
+  slack_bot_display_name: trimmed,
+  slack_bot_icon_url: trimmed,
+  slack_channel_ids: distinct,
+  widget_domains: kept((value) => (Array.isArray(value) ? value.filter(Boolean) : value)),
+});
 
 export const revenueAnalyticsConfig = config({
   base_currency: currency.optional(),
@@ -138,6 +152,20 @@ const urlRule = z.looseObject(
 
 export const urlRules = listOf(urlRule).nullable();
 
+/** Python's expressions are not quite JavaScript's or RE2's; what neither takes is none of Python either. */
+function isExpression(text: string): boolean {
+  try {
+    return new RegExp(text) !== undefined;
+  } catch {
+    return (require("./pathCleaning") as typeof import("./pathCleaning")).isRe2(text);
+  }
+}
+
+const triggerUrl = urlRule.refine(({ url }) => isExpression(url), {
+  path: ["url"],
+  error: "must be a regular expression",
+});
+
 const share = z
   .number("must be a number from 0 to 1")
   .min(0, "must be at least 0")
@@ -173,7 +201,7 @@ const triggerConditions = z.looseObject(
         error: "must be the name of an event, or an object with its name",
       }),
     ).optional(),
-    urls: listOf(urlRule).optional(),
+    urls: listOf(triggerUrl).optional(),
     flag: z
       .union([plainText, z.looseObject({ key: plainText })], {
         error: "must be the key of a feature flag, or an object with its key",

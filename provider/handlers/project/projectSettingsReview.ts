@@ -21,6 +21,8 @@ import {
   type Project,
   projectsNamed,
 } from "../../posthog/projects";
+import { reviewConversationSettings } from "./conversations";
+import { reviewLogRetention } from "./logRetention";
 import { settingRules } from "./projectSettingRules";
 import { apiNameOf, changedSettings, type Settings, settingsFromApi, settingsToApi } from "./projectSettings";
 
@@ -85,7 +87,10 @@ function reviewLevel(own: Project | undefined, changing: readonly string[]): Fin
 const particular: Readonly<
   Record<string, (situation: Situation, value: unknown) => Finding[] | Promise<Finding[]>>
 > = {
+  conversationsSettings: reviewConversations,
   defaultDataTheme: reviewTheme,
+  logsSettings: ({ connection, own, organization }, value) =>
+    reviewLogRetention(connection, organization, own?.logs_settings, value),
   pathCleaningFilters: reviewPathCleaning,
   primaryDashboard: reviewDashboard,
   proactiveTasksEnabled: reviewProactiveTasks,
@@ -208,6 +213,11 @@ async function reviewProactiveTasks({ connection, own }: Situation, enabled: unk
 function reviewPathCleaning({ organization }: Situation, rules: unknown): Finding[] {
   if (organization === undefined || isBeforeAutumn2026(organization) || !Array.isArray(rules)) return [];
   return (require("./pathCleaning") as typeof import("./pathCleaning")).reviewPathCleaningRules(rules);
+}
+
+function reviewConversations({ organization }: Situation, value: unknown): Finding[] {
+  if (organization === undefined || isBeforeAutumn2026(organization) || !isObject(value)) return [];
+  return reviewConversationSettings(value);
 }
 
 /** PostHog asks for an organization admin, whatever the level in the project. */

@@ -1,4 +1,5 @@
 import type { EmulatorOptions } from "../../../../emulator";
+import { asOwner } from "../../../emulator/support";
 import { withWorld } from "../../../support/driver";
 import { acmeWorld } from "../../../support/seeds";
 
@@ -195,3 +196,69 @@ test("environment settings of August 2025 are set and cleared, and need no secon
     },
     shop({ generation: "2025-08" }),
   ));
+
+describe("settings of conversations", () => {
+  test.each([
+    [{ slack_bot_icon_url: "http://a.test" }, "must begin with https://"],
+    [{ slack_bot_icon_url: 5 }, "must be text"],
+    [{ slack_bot_display_name: "x".repeat(201) }, "must be at most 200 characters"],
+    [{ slack_alert_channel_id: {} }, "must be text"],
+    [{ ai_resolution_channels: ["fax"] }, "must be a list of email, github, slack, teams or widget"],
+    [{ ai_reply_modes: [] }, "must be an object of channels"],
+  ])("%j is refused, as by PostHog", (conversationsSettings, message) =>
+    withWorld(async ({ resource, emulator }) => {
+      const settings = { conversationsSettings };
+      const refusals = await resource("Project").refusals({ name: "Shop", adopt: true, settings });
+      expect(refusals.join("\n")).toContain(message);
+      const body = { conversations_settings: conversationsSettings };
+      expect((await asOwner(emulator).patch("/api/projects/5/", body)).status).toBe(400);
+    }, shop({})),
+  );
+
+  test("that PostHog takes are applied", () =>
+    withWorld(async ({ resource }) => {
+      const conversationsSettings = {
+        slack_bot_icon_url: "https://a.test",
+        slack_bot_display_name: null,
+        ai_resolution_channels: ["email"],
+        ai_reply_modes: null,
+      };
+      const args = { name: "Shop", adopt: true, settings: { conversationsSettings } };
+      expect(await resource("Project").refusals(args)).toEqual([]);
+      await resource("Project").up(args);
+      expect((await resource("Project").diff(args)).changes).toBe(false);
+    }, shop({})));
+});
+
+describe("how long logs are kept", () => {
+  const kept = (days: number) => ({
+    name: "Shop",
+    adopt: true,
+    settings: { logsSettings: { retention_days: days } },
+  });
+
+  test("changes once in 24 hours", () =>
+    withWorld(async ({ resource, run }) => {
+      const project = resource("Project");
+      for (const days of [14, 30]) {
+        expect(await project.refusals(kept(days))).toEqual([]);
+        await project.up(kept(days));
+        run();
+      }
+      expect((await project.refusals(kept(14))).join("\n")).toMatch(
+        /within the last 24 hours[\s\S]*fix: wait until 20/,
+      );
+      expect(await project.refusals(kept(30))).toEqual([]);
+    }, shop({})));
+
+  test("is 14 days on a plan without more", () =>
+    withWorld(
+      async ({ resource }) => {
+        expect((await resource("Project").refusals(kept(30))).join("\n")).toContain(
+          'takes the plan feature "logs_retention_30d"',
+        );
+        expect(await resource("Project").refusals(kept(14))).toEqual([]);
+      },
+      shop({}, ["organizations_projects"]),
+    ));
+});
