@@ -34,7 +34,7 @@ export function createProgram(): Command {
 /** What commander says of a wrong flag, in the form of all other errors. */
 function wrongUse(text: string, command: string): string {
   const [, what = text.trimEnd(), hint] = /^error: (.*?)(?:\n\(([^\n]*)\))?\n*$/s.exec(text) ?? [];
-  const [, summary = what, why] = /^(.*? is invalid)\. (.*)$/s.exec(what) ?? [];
+  const [, summary = what, why] = /^(.*? is invalid(?: for argument '[^']*')?)\. (.*)$/s.exec(what) ?? [];
   const fix = `${hint === undefined ? "" : `${hint} `}See ${command} --help.`;
   return `error: ${[summary, ...(why === undefined ? [] : [`  why: ${why}`]), `  fix: ${fix}`].map(printable).join("\n")}\n`;
 }

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { printableLines } from "../../provider/access/messages";
 import { createHost, noticeText } from "../../provider/engine/host";
-import { configurationReader } from "../common/connection";
+import { stackReader } from "../common/connection";
 import { jsonOption } from "../common/flags";
 import { adoptionAsJson, describeAdoption } from "./describe";
 import { adopt } from "./run";
@@ -36,7 +36,7 @@ export function registerAdopt(program: Command): void {
     .addOption(jsonOption())
     .action(async (flags: AdoptFlags) => {
       const stack = await ProgramStack.open(flags.stack);
-      const read = await configurationReader({ stack: stack.name });
+      const read = await stackReader(stack.name, "");
       const host = createHost(read, (notice) => say(noticeText(notice)), { readOnly: true });
       const report = await adopt(stack, host, {
         ids: flags.id ?? new Map(),

@@ -6,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { ConfigurationError, RefusedError } from "../../provider/posthog/errors";
 import { writeFile } from "../common/output";
 import { runPulumi } from "../common/pulumi";
+import { stackFix } from "../common/stack";
 import type { StackState } from "./mergeState";
 import { type ProgramPlan, previewErrors, readPlan } from "./planned";
 
@@ -26,7 +27,11 @@ export class ProgramStack {
       name === undefined ? "no stack can be opened" : `stack "${name}" cannot be opened`,
       {
         why,
-        fix: "Run this in the folder of the Pulumi program, and choose a stack with --stack, or create one: pulumi stack init dev",
+        fix: stackFix(
+          why,
+          "Run this in the folder of the Pulumi program, and choose a stack with --stack, or create one with pulumi stack init dev",
+          "",
+        ),
       },
     );
   }
@@ -43,7 +48,11 @@ export class ProgramStack {
       const errors = previewErrors(stdout);
       throw new RefusedError("nothing was adopted: pulumi preview fails", {
         why: errors.length === 0 ? why : errors.join("; "),
-        fix: "Fix the program until pulumi preview succeeds, then run this again.",
+        fix: stackFix(
+          errors.length === 0 ? why : "",
+          "Fix the program until pulumi preview succeeds, then run this again",
+          "",
+        ),
       });
     });
   }

@@ -94,8 +94,8 @@ export function readRequest(flags: AuditFlags, now: Date): AuditRequest {
     oldestFirst: flags.oldestFirst,
   };
   if (problems.length > 0) {
-    throw new RefusedError(`invalid ${problems.length === 1 ? "flag" : "flags"}: ${problems.join("; ")}`, {
-      why: "The flags contradict each other, or a value has the wrong form.",
+    throw new RefusedError(problems.length === 1 ? "invalid flag" : "invalid flags", {
+      why: problems.join("; "),
       fix: "See pulumi-posthog audit --help.",
     });
   }
@@ -203,14 +203,17 @@ function momentFlag(
   if (text === undefined) return undefined;
   const moment = readMoment(text, now, edge);
   if (moment === undefined) {
-    problems.push(`--${name} must be a duration such as 7d or 12h, a date, or an ISO 8601 time`);
+    problems.push(
+      `--${name} must be a duration such as 7d or 12h, a date, or an ISO 8601 time, not "${text}"`,
+    );
   }
   return moment;
 }
 
 function durationFlag(name: string, text: string, problems: string[]): number {
   const duration = readDuration(text);
-  if (duration === undefined) problems.push(`--${name} must be a duration such as 30s, 15m, 12h or 7d`);
+  if (duration === undefined)
+    problems.push(`--${name} must be a duration such as 30s, 15m, 12h or 7d, not "${text}"`);
   return duration ?? Number.POSITIVE_INFINITY;
 }
 
@@ -218,7 +221,7 @@ function numberFlag(text: string | undefined, problems: string[]): number | unde
   if (text === undefined) return undefined;
   const number = /^\d+$/.test(text) ? Number(text) : 0;
   if (number >= 1 && number <= mostEntries) return number;
-  problems.push(`--limit must be a whole number from 1 to ${mostEntries}`);
+  problems.push(`--limit must be a whole number from 1 to ${mostEntries}, not "${text}"`);
   return undefined;
 }
 

@@ -78,12 +78,18 @@ export function usesEnvironment({ stack, account }: ConnectionFlags): boolean {
 
 const stackConfiguration = z.record(z.string(), z.looseObject({ value: z.string().optional() }));
 
-async function stackReader(stack: string): Promise<ConfigurationReader> {
+/**
+ * The configuration of a stack, secrets in plain text.
+ *
+ * @param instead what the command can do without the stack; empty if it needs it.
+ * @throws ConfigurationError when it cannot be read.
+ */
+export async function stackReader(stack: string, instead?: string): Promise<ConfigurationReader> {
   const { ok, stdout, why } = await runPulumi(["config", "--json", "--show-secrets", "--stack", stack]);
   if (!ok) {
     throw new ConfigurationError(`the configuration of stack "${stack}" cannot be read`, {
       why,
-      fix: stackFix(why, "Run this in the folder of the Pulumi program"),
+      fix: stackFix(why, "Run this in the folder of the Pulumi program", instead),
     });
   }
   const values = stackConfiguration.parse(JSON.parse(stdout));

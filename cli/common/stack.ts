@@ -35,7 +35,7 @@ export async function selectedStack(instead = withoutStack): Promise<string | un
  *
  * @param why what Pulumi said.
  * @param otherwise what else makes it readable, without a full stop.
- * @param instead what the command can do without it.
+ * @param instead what the command can do without it; empty if it needs it.
  */
 export function stackFix(why: string, otherwise: string, instead = withoutStack): string {
   const ways: readonly (readonly [RegExp, string])[] = [
@@ -49,7 +49,7 @@ export function stackFix(why: string, otherwise: string, instead = withoutStack)
     ],
   ];
   const [, way] = ways.find(([pattern]) => pattern.test(why)) ?? [];
-  return `${way ?? otherwise}; or ${instead}.`;
+  return `${way ?? otherwise}${instead === "" ? "" : `; or ${instead}`}.`;
 }
 
 /** Without Pulumi itself, there is what the command can do without a stack. */

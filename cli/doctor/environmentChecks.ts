@@ -12,7 +12,7 @@ const cloudLimit = 480;
 export function checkHost({ configuration: { host }, key }: Facts): Check {
   const name = "host";
   if (!key.ok && key.error instanceof ConfigurationError)
-    return skipped(name, `${host} is not asked without a key`);
+    return skipped(name, `${host} is not checked without a key`);
   if (key.ok || !(key.error instanceof ConnectionError)) {
     const strange = !key.ok && answered(key.error, 404);
     if (!strange) return ok(name, `${host} answers as PostHog`);
@@ -109,7 +109,7 @@ export function checkRateLimits({ configuration: { host, requestsPerMinute } }: 
   const name = "rate limits";
   if (!cloudHosts.includes(host)) {
     const own =
-      requestsPerMinute === false ? "without a limit" : `with at most ${requestsPerMinute} requests a minute`;
+      requestsPerMinute === false ? "without a limit" : `at most ${requestsPerMinute} requests a minute`;
     return ok(name, `requests run ${own}; a self-hosted server limits them only with RATE_LIMIT_ENABLED`);
   }
   if (requestsPerMinute !== false && requestsPerMinute < cloudLimit)

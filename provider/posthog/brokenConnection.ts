@@ -128,7 +128,7 @@ export function explainFailure(broken: BrokenConnection): ConnectionFailure {
 /** A server that speaks only https to a host that is configured with http. */
 export function needsHttps(host: string): ConnectionFailure {
   return {
-    what: `${host} speaks https, and was asked in http`,
+    what: `${host} speaks https, not http`,
     why: "The port is one for TLS.",
     fix: `pulumi config set posthog:host ${host.replace(/^http:/, "https:")} (or set POSTHOG_HOST)`,
     ...never,
@@ -170,9 +170,9 @@ function refused({ host, code, port }: BrokenConnection): ConnectionFailure {
 function handshakeFailed(host: string, message: string): ConnectionFailure {
   if (/wrong version number|packet length too long|http request/i.test(message)) {
     return {
-      what: `${host} speaks http, and was asked in https`,
+      what: `${host} speaks http, not https`,
       why: "The port is one without TLS, or HTTPS_PROXY names a proxy with https:// that speaks http.",
-      fix: "Give the port that speaks https in posthog:host; in a private network, http:// works too. A proxy mostly begins with http://.",
+      fix: "Set posthog:host to the https port, or to http:// on a private network. Addresses of proxies usually begin with http://.",
       ...never,
     };
   }

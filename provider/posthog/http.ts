@@ -346,7 +346,7 @@ function misdirection({ status, text, location }: Reply, host: string): Connecti
   if (isForTls && host.startsWith("http:")) return needsHttps(host);
   if (status !== 407) return undefined;
   return {
-    what: "the proxy asks who uses it (407)",
+    what: "the proxy requires authentication (407)",
     why: "It lets nobody through without a user name and a password.",
     fix: "Add them to the proxy's address: HTTPS_PROXY=http://<user>:<password>@<proxy>:<port>",
     sent: false,

@@ -47,6 +47,11 @@ test.each<[what: string, args: string[], text: string]>([
     "error: option '--json' cannot be used with option '--format <format>'\n  fix: See pulumi-posthog drift --help.\n",
   ],
   [
+    "an argument that is none of the choices",
+    ["completion", "tcsh"],
+    "error: command-argument value 'tcsh' is invalid for argument 'shell'\n  why: Allowed choices are bash, zsh, fish.\n  fix: See pulumi-posthog completion --help.\n",
+  ],
+  [
     "a flag with what a terminal would obey",
     ["review", "--x\u001b[2J\n::error::"],
     "error: unknown option '--x\\u001b[2J\\u000a::error::'\n  fix: See pulumi-posthog review --help.\n",

@@ -99,6 +99,25 @@ test.each([
   expect(stderr).toContain("fix: Run this in the folder of the Pulumi program");
 });
 
+test.each([
+  [
+    "PULUMI_ACCESS_TOKEN must be set for login",
+    "stack",
+    "Log in to the backend that has the stacks: pulumi login.",
+  ],
+  [
+    "passphrase must be set",
+    "config",
+    "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, as for pulumi itself.",
+  ],
+])("what Pulumi lacks is named, and nothing that needs no stack: %s", (complaint, failing, fix) => {
+  const fails = `echo "error: ${complaint}" >&2; exit 255`;
+  fakePulumi({ [failing]: fails, stack: "echo dev" });
+  const { status, stderr } = run(["adopt"]);
+  expect(status).toBe(1);
+  expect(stderr).toContain(`fix: ${fix}\n`);
+});
+
 test("a program that Pulumi cannot preview adopts nothing, and the reasons are shown", () => {
   const diagnostics = [
     { severity: "info", message: "fine so far" },

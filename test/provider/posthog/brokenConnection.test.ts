@@ -27,12 +27,7 @@ test.each<[code: string, more: Partial<BrokenConnection>, what: RegExp, fix: Reg
   ["CERT_HAS_EXPIRED", {}, /^the certificate of .* has expired/, /clock/],
   ["CERT_NOT_YET_VALID", {}, /is not valid yet/, /clock/],
   ["ERR_TLS_CERT_ALTNAME_INVALID", {}, /is for another name/, /posthog:host/],
-  [
-    "EPROTO",
-    { message: "SSL routines: wrong version number" },
-    /speaks http, and was asked in https/,
-    /port/,
-  ],
+  ["EPROTO", { message: "SSL routines: wrong version number" }, /speaks http, not https/, /port/],
   ["EPROTO", { message: "tlsv1 alert protocol version" }, /^no encrypted connection/, /TLS 1\.2/],
   ["ETIMEDOUT", {}, /did not answer in time/, /Run again/],
   ["ECONNABORTED", {}, /did not answer in time/, /Run again/],
@@ -149,18 +144,14 @@ test("Node does not know the certificate's issuer", async () => {
 
 test("https meets http, and http meets https", async () => {
   const plain = await listening(answering((_, response) => response.end("{}")));
-  expect((await failureOf(`https://127.0.0.1:${plain}`)).message).toMatch(
-    /speaks http, and was asked in https/,
-  );
+  expect((await failureOf(`https://127.0.0.1:${plain}`)).message).toMatch(/speaks http, not https/);
   const secure = await listening(https.createServer(tls, (_, response) => response.end("{}")));
   expect((await failureOf(`http://127.0.0.1:${secure}`)).message).toMatch(
-    new RegExp(`speaks https, and was asked in http[\\s\\S]*posthog:host https://127.0.0.1:${secure}`),
+    new RegExp(`speaks https, not http[\\s\\S]*posthog:host https://127.0.0.1:${secure}`),
   );
   const words = "The plain HTTP request was sent to HTTPS port";
   const nginx = await listening(answering((_, response) => response.writeHead(400).end(words)));
-  expect((await failureOf(`http://127.0.0.1:${nginx}`)).message).toMatch(
-    /speaks https, and was asked in http/,
-  );
+  expect((await failureOf(`http://127.0.0.1:${nginx}`)).message).toMatch(/speaks https, not http/);
 });
 
 test("a dropped connection is none of these", async () => {
@@ -191,6 +182,8 @@ describe("a proxy", () => {
     process.env.HTTPS_PROXY = address;
     process.env.HTTP_PROXY = address;
     for (const url of [host, "http://posthog.acme.test"])
-      expect((await failureOf(url)).message).toMatch(/the proxy asks who uses it[\s\S]*<user>:<password>/);
+      expect((await failureOf(url)).message).toMatch(
+        /the proxy requires authentication[\s\S]*<user>:<password>/,
+      );
   });
 });
