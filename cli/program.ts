@@ -8,6 +8,7 @@ import { registerCompletion } from "./completion";
 import { registerDoctor } from "./doctor";
 import { registerDrift } from "./drift";
 import { registerEmulate } from "./emulate";
+import { examples } from "./examples";
 import { registerExport } from "./export";
 import { registerReview } from "./review";
 
@@ -27,6 +28,8 @@ export function createProgram(): Command {
   for (const command of [program, ...program.commands]) {
     const name = command === program ? program.name() : `${program.name()} ${command.name()}`;
     command.configureOutput({ outputError: (text, write) => write(wrongUse(text, name)) });
+    const lines = examples[command.name()]?.map((line) => `\n  ${program.name()} ${line}`);
+    if (lines !== undefined) command.addHelpText("after", `\nExamples:${lines.join("")}`);
   }
   return program;
 }

@@ -29,7 +29,7 @@ export function registerAdopt(program: Command): void {
     .option("-s, --stack <name>", "the Pulumi stack (default: the selected one)")
     .option(
       "--id <kind:name=id>",
-      "PostHog's id of a resource that arguments do not identify; repeatable",
+      "PostHog's id of a resource that its arguments do not identify; repeatable",
       readId,
     )
     .option("--dry-run", "show what would be adopted, and write nothing")

@@ -22,15 +22,15 @@ export function registerAudit(program: Command): void {
     .option("--activity <names>", "what happened, such as created,updated,deleted", gather)
     .option(
       "--user <people>",
-      "who did it, by e-mail address or user UUID; finds only what names a person",
+      "who did it, by e-mail address or user UUID; finds only entries that name a person",
       gather,
     )
     .option("--object <ids>", "objects by id", gather)
     .option("--search <text>", "text in an entry's details, such as an object's name")
     .option("--client <names>", "programs that did it; this package is pulumi-posthog", gather)
     .option("--ip <addresses>", "IP addresses that it came from; * matches anything", gather)
-    .option("--staff", "only what PostHog's staff did on someone's behalf")
-    .option("--system", "only what names no person: by API keys, or by PostHog itself")
+    .option("--staff", "only entries of PostHog's staff on someone's behalf")
+    .option("--system", "only entries that name no person: of API keys, or of PostHog itself")
     .option("--project <project>", "the log of one project, by id or name")
     .option("--since <when>", "start: 7d, 12h, a date or an ISO 8601 time (UTC)")
     .option("--until <when>", "end; a date includes the whole day")

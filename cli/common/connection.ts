@@ -27,7 +27,7 @@ export function addConnectionFlags(command: Command): Command {
   return command
     .option(
       "-s, --stack <name>",
-      "read the posthog: configuration of this Pulumi stack, before POSTHOG_* variables (default: POSTHOG_API_KEY, else the selected stack)",
+      "read the posthog: configuration of this Pulumi stack; it takes precedence over POSTHOG_* variables (default: POSTHOG_API_KEY if set, else the selected stack)",
     )
     .option("--account <name>", "use this entry of posthog:accounts");
 }

@@ -73,8 +73,8 @@ function withoutEarlier({
 }
 
 const exitCodes = `
-Exit codes: 0 reviewed; 2 findings as severe as --fail-on or more; 1 the review failed or, with
---fail-on, such findings may be in what could not be read.
+Exit codes: 0 reviewed; 2 a finding is as severe as --fail-on, or more; 1 the review failed or, with
+--fail-on, such a finding may be in a part that could not be read.
 With --changes: 0 no changes, 2 changes, 1 the comparison failed.`;
 
 /** Adds `review`, which shows who has access to what, and why, and what needs attention. */
@@ -130,18 +130,18 @@ function addFindingFlags(command: Command): Command {
     )
     .option(
       "--certificate-days <days>",
-      `report certificates that expire within these days (default: ${certificateDays})`,
+      `report certificates that expire within this many days (default: ${certificateDays})`,
       readCount,
     )
     .option(
       "--max-unused-key-days <days>",
-      `report keys unused for these days (default: ${unusedKeyDays})`,
+      `report keys unused for this many days (default: ${unusedKeyDays})`,
       readCount,
     )
-    .option("--max-owners <number>", `report more owners than these (default: ${mostOwners})`, readCount)
+    .option("--max-owners <number>", `report more than this many owners (default: ${mostOwners})`, readCount)
     .option(
       "--max-write-scopes <number>",
-      `report keys with more write scopes (default: ${mostWriteScopes})`,
+      `report keys with more than this many write scopes (default: ${mostWriteScopes})`,
       readCount,
     )
     .addOption(earlierName("--unused-key-days <days>"))

@@ -60,6 +60,35 @@ test.each<[what: string, args: string[], text: string]>([
   expect(printedBy(args)).toBe(text);
 });
 
+test.each(createProgram().commands.map((command) => command.name()))(
+  "the help of %s ends with examples that work",
+  (name) => {
+    const command = createProgram().commands.find((one) => one.name() === name);
+    let help = "";
+    command
+      ?.configureOutput({
+        writeOut: (text) => {
+          help += text;
+        },
+      })
+      .outputHelp();
+    const [, lines = ""] = /\nExamples:\n([\s\S]+)$/.exec(help) ?? [];
+    const shown = lines
+      .trim()
+      .split(/\n\s*/)
+      .map((line) => line.split(" "));
+    expect(shown.map(([tool, subcommand]) => [tool, subcommand])).toEqual(
+      shown.map(() => ["pulumi-posthog", name]),
+    );
+    for (const [, , ...args] of shown) {
+      expect(command?.parseOptions(args)).toMatchObject({
+        unknown: [],
+        operands: name === "completion" ? ["bash"] : [],
+      });
+    }
+  },
+);
+
 test.each(["--most-owners", "--most-write-scopes", "--unused-key-days"])(
   "review understands %s of version 0.1.0, and does not show it",
   (flag) => {

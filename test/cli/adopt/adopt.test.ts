@@ -102,7 +102,7 @@ test.each([
 test.each([
   [
     "PULUMI_ACCESS_TOKEN must be set for login",
-    "stack",
+    "stack --show-name",
     "Log in to the backend that has the stacks: pulumi login.",
   ],
   [
@@ -112,7 +112,7 @@ test.each([
   ],
 ])("what Pulumi lacks is named, and nothing that needs no stack: %s", (complaint, failing, fix) => {
   const fails = `echo "error: ${complaint}" >&2; exit 255`;
-  fakePulumi({ [failing]: fails, stack: "echo dev" });
+  fakePulumi({ "stack --show-name": "echo dev", [failing]: fails });
   const { status, stderr } = run(["adopt"]);
   expect(status).toBe(1);
   expect(stderr).toContain(`fix: ${fix}\n`);
