@@ -24,7 +24,7 @@ import type { Properties } from "../engine/state";
 import { PartialResultError } from "../engine/unfinished";
 import { unknownValue } from "../engine/unknown";
 import { handlers } from "../handlers";
-import { NotFoundError } from "../posthog/errors";
+import { NotFoundError, RefusedError } from "../posthog/errors";
 import type { PackageSchema } from "./schema";
 import { failed, nameInUrn, type Received, received, sent } from "./wire";
 
@@ -178,6 +178,12 @@ export class Resources {
   private kindOf(request: Named): Kind {
     const token = request.getType() || (request.getUrn().split("::")[2]?.split("$").at(-1) ?? "");
     const handler = handlers.get(token.split(":").at(-1) ?? "");
+    if (this.schema.resources[token]?.isComponent === true) {
+      throw new RefusedError(`${token} cannot be imported or read by an id`, {
+        why: "It consists of other resources, and PostHog knows only those.",
+        fix: "Declare it; import what it consists of where that exists already.",
+      });
+    }
     if (handler === undefined) {
       throw new NotFoundError(`this provider has no resource ${token}`, {
         why: "The program or the state was written for another version of it.",

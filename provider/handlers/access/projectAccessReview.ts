@@ -5,7 +5,7 @@ import { declaredGrants } from "../../access/policy";
 import { sameSet } from "../../access/values";
 import { projectIdOf, sameText } from "../../arguments/fields";
 import type { Review } from "../../engine/definition";
-import { type Finding, notice, problem } from "../../engine/finding";
+import { type Finding, failure, notice } from "../../engine/finding";
 import type { ExpectedRole } from "../../engine/program";
 import { projectRules } from "../../posthog/accessControls";
 import type { Connection } from "../../posthog/connection";
@@ -102,7 +102,7 @@ export async function reviewProjectAccess(
   );
   const problems = policy
     .problems((subject) => pending.includes(subject) || renamed.includes(subject))
-    .map(({ property, error }) => problem(property, error.message));
+    .map(({ property, error }) => failure(property, error.message));
   if (problems.length > 0) return problems;
   if (renamed.length > 0) {
     const names = listed(
@@ -184,7 +184,7 @@ async function reportPlan(
   // On a new project nobody loses what everybody can do until the policy is written.
   const isNew = !isKnown || isMadeNow(connection, projectId);
   return [
-    ...refusalsOf(policy, plan, args).map((error) => problem(undefined, error.message)),
+    ...refusalsOf(policy, plan, args).map((error) => failure(undefined, error.message)),
     ...(isNew ? reportNewAccess(plan, after) : reportChanges(plan, before, after, isWhole)),
     ...reportUndeclared(policy, plan),
     ...reportIneffective(policy, after),

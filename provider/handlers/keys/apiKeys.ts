@@ -5,7 +5,7 @@ import type { ScopeCheck } from "../../access/scopes";
 import { daysBetween, sameSet } from "../../access/values";
 import { label, wholeDays } from "../../arguments/fields";
 import type { Checkpoint, Review } from "../../engine/definition";
-import { type Finding, notice, problem, warning } from "../../engine/finding";
+import { type Finding, failure, notice, problem, warning } from "../../engine/finding";
 import { type Properties, sameJson } from "../../engine/state";
 import type { ApiKeyClient, KeyFields, KeyRecord } from "../../posthog/apiKeys";
 import type { Connection } from "../../posthog/connection";
@@ -109,7 +109,7 @@ export async function reviewKey<Key extends KeyRecord, Fields extends KeyFields>
       : [notice("keepers changed; the update rotates the key, and the old value stops working")];
   }
   const all = await keys.list();
-  return all.length < keys.place.limit ? [] : [problem(undefined, keys.full(args.label ?? "", all).message)];
+  return all.length < keys.place.limit ? [] : [failure(undefined, keys.full(args.label ?? "", all).message)];
 }
 
 /** When a key got its value, and what it was rotated for. */

@@ -4,7 +4,7 @@ import { roleArg, userArg } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import type { ArgsOf, Checkpoint, Live, Review } from "../../engine/definition";
-import { type Finding, problem } from "../../engine/finding";
+import { type Finding, failure, problem } from "../../engine/finding";
 import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import type { Connection } from "../../posthog/connection";
@@ -89,7 +89,7 @@ async function review(
     const invited =
       inProgram(`member/${user.toLowerCase()}`) ||
       inviteOf(user, await listInvites(connection)) !== undefined;
-    findings.push(invited ? notJoined(user) : problem("user", notAMember(user, members).message));
+    findings.push(invited ? notJoined(user) : failure("user", notAMember(user, members).message));
   }
   return [...findings, ...(await reviewScim(connection, role))];
 }

@@ -12,7 +12,7 @@ import {
 } from "../../access/roleMembers";
 import { modeArg, onOff, removalLimitArg, sameTexts, usersArg } from "../../arguments/fields";
 import type { Aliases, Review } from "../../engine/definition";
-import { type Finding, notice, problem, warning } from "../../engine/finding";
+import { type Finding, failure, notice, problem, warning } from "../../engine/finding";
 import type { Properties } from "../../engine/state";
 import { unfinishedIn } from "../../engine/unfinished";
 import type { Connection } from "../../posthog/connection";
@@ -426,6 +426,6 @@ async function reviewUnknownUsers(
   return unknownUsers.map((user) =>
     known.has(lower(user))
       ? warning(`${user} is no longer a member's address; if it changed in PostHog, declare the new one`)
-      : problem(`members[${members.indexOf(user)}]`, notMembers([user], everybody).message),
+      : failure(`members[${members.indexOf(user)}]`, notMembers([user], everybody).message),
   );
 }

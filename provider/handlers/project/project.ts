@@ -2,6 +2,7 @@ import { z } from "zod";
 import { organizationAdmin, projectLevelOf } from "../../access/levels";
 import { counted, formatNumber } from "../../access/messages";
 import {
+  projectId,
   projectIdOf,
   projectLevelArg,
   projectName,
@@ -160,6 +161,15 @@ async function setDefault(
   await putRule(connection, projectRules(id), {}, wanted, `setting the default access of ${title}`);
 }
 
+/** The number in an id that a program or person gave. */
+function numberOf(id: string): number {
+  if (projectId.safeParse(id).success) return projectIdOf(id);
+  throw new NotFoundError(`"${id}" is not the id of a Project`, {
+    why: "PostHog numbers projects.",
+    fix: "Use the project's number, e.g. 42, which is in its addresses in PostHog.",
+  });
+}
+
 async function observeProject(
   connection: Connection,
   id: number,
@@ -307,9 +317,9 @@ export const project = defineResource({
       fix: "Rename all but one in PostHog to adopt that one, or set adopt: false to create another one.",
     });
   },
-  observeForImport: (connection, id) => observeWhole(connection, projectIdOf(id)),
+  observeForImport: (connection, id) => observeWhole(connection, numberOf(id)),
   observe(connection, id, state) {
-    return observeProject(connection, projectIdOf(id), declaredIn(args, state));
+    return observeProject(connection, numberOf(id), declaredIn(args, state));
   },
   async create(connection, declared, checkpoint) {
     const zone = declared.timezone === undefined ? {} : { timezone: declared.timezone };

@@ -4,7 +4,7 @@ import { domain, text } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import { type ArgsOf, type Checkpoint, isAdoption, type Live, type Review } from "../../engine/definition";
-import { type Finding, problem, warning } from "../../engine/finding";
+import { type Finding, failure, problem, warning } from "../../engine/finding";
 import { outputSecrecy } from "../../engine/secretOutputs";
 import type { Properties } from "../../engine/state";
 import { isUnfinished, wasDeclared } from "../../engine/unfinished";
@@ -241,7 +241,7 @@ async function reviewLockOut(
   const names = new Set(args.domains ?? before?.domains);
   const domains = (await listDomains(connection)).filter((one) => names.has(one.domain));
   const refusal = await lockOutRefusal(connection, writing(args), own, { domains, hasSaml });
-  return refusal === undefined ? [] : [problem(drops ? "saml" : "domains", refusal.message)];
+  return refusal === undefined ? [] : [failure(drops ? "saml" : "domains", refusal.message)];
 }
 
 const writing = (args: Partial<Args>): string => `changing the ${titleOf(args)}`;

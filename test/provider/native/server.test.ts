@@ -17,6 +17,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Properties } from "../../../provider/engine/state";
 import { unknownValue } from "../../../provider/engine/unknown";
 import { received, sent } from "../../../provider/native/wire";
+import { acmeWorld } from "../../support/seeds";
 import { called, type Plugin, urnOf, withPlugin } from "./plugin";
 
 const secret = (value: unknown): Properties => ({
@@ -177,6 +178,21 @@ test("neither errors nor notices show a secret argument, and the inputs are retu
     expect(JSON.stringify(plugin.logged)).not.toContain("nobody@acme.test");
   }));
 
+test.each([
+  ["ProjectMember", { projectId: 1, user: "nobody@acme.test", accessLevel: "admin" }],
+  ["ProjectAccess", { projectId: 1, members: { "nobody@acme.test": "admin" } }],
+  ["Role", { name: "Analysts", members: ["nobody@acme.test"] }],
+  ["RoleMembership", { roleId: "Team", user: "nobody@acme.test" }],
+])("the reason and the fix of a failed check of %s stand on lines of their own", (kind, args) =>
+  withPlugin(
+    async (plugin) => {
+      const [failure] = (await check(plugin, kind, args)).getFailuresList();
+      expect(failure?.getReason()).toMatch(/nobody@acme\.test.*\n {2}why: .*\n {2}fix: /);
+    },
+    { emulator: acmeWorld({ organization: { roles: [{ name: "Team" }] } }).emulator },
+  ),
+);
+
 test("notices are attached to their resource, with their severity", () =>
   withPlugin(async (plugin) => {
     await check(plugin, "OrganizationSettings", { enforce2fa: true });
@@ -219,6 +235,8 @@ test("imports a whole object, and reads one for get as requested", () =>
     expect(got.properties).toMatchObject({ name: "Shop" });
     expect(got.inputs).not.toHaveProperty("defaultAccess");
     await expect(read(plugin, "Project", "77")).rejects.toThrow("there is no Project with the id");
+    await expect(read(plugin, "Project", "Shop")).rejects.toThrow('"Shop" is not the id of a Project');
+    await expect(read(plugin, "AccessMatrix", "1")).rejects.toThrow("cannot be imported");
   }));
 
 test("calls functions, and explains their errors", () =>
