@@ -1,12 +1,15 @@
 import { nativeType } from "../../provider/access/typeTokens";
 import type { ExportSnapshot } from "./gather";
-import { nameThings } from "./names";
+import { Names, nameThings, slugOf } from "./names";
 import { rulesByProject, spelling } from "./rules";
 
 /** One resource of a file for `pulumi import`. */
 interface Imported {
   readonly type: string;
+  /** What the generated code calls it: an identifier, because code refers to it. */
   readonly name: string;
+  /** The resource's name. */
+  readonly logicalName: string;
   readonly id: string;
 }
 
@@ -20,6 +23,11 @@ export function importFileOf(snapshot: ExportSnapshot): string {
   const spell = spelling(live.access.people);
   const governed = rulesByProject(live, spell).filter(({ grants }) => grants.length > 0);
   const nameOf = (id: number): string => names.projects.get(id)?.name ?? String(id);
+  const variables = new Names();
+  const imported = (kind: string, logicalName: string, id: string): Imported => {
+    const name = variables.variable(slugOf(logicalName), kind);
+    return { type: nativeType(kind), name, logicalName, id };
+  };
   const resources: Imported[] = [
     ...projects.map(({ id }) => imported("Project", nameOf(id), String(id))),
     ...live.members.map((member) => {
@@ -32,8 +40,4 @@ export function importFileOf(snapshot: ExportSnapshot): string {
     ...(settings === undefined ? [] : [imported("OrganizationSettings", "organization", live.id)]),
   ];
   return `${JSON.stringify({ resources }, undefined, 2)}\n`;
-}
-
-function imported(kind: string, name: string, id: string): Imported {
-  return { type: nativeType(kind), name, id };
 }

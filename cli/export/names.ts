@@ -53,7 +53,8 @@ export class Names {
   }
 }
 
-function slugOf(name: string): string {
+/** A name in lower-case letters, digits and hyphens. */
+export function slugOf(name: string): string {
   return name
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")

@@ -58,7 +58,9 @@ describe("a file for pulumi import", () => {
       const snapshot = await gather(host, { ...quiet, organizationSettings: true });
       const { resources } = z
         .object({
-          resources: z.array(z.strictObject({ type: z.string(), name: z.string(), id: z.string() })),
+          resources: z.array(
+            z.strictObject({ type: z.string(), name: z.string(), logicalName: z.string(), id: z.string() }),
+          ),
         })
         .parse(JSON.parse(importFileOf(snapshot)));
       const kinds = new Set(resources.map(({ type }) => type.replace("posthog:index:", "")));
@@ -70,12 +72,19 @@ describe("a file for pulumi import", () => {
         "ProjectAccess",
         "Role",
       ]);
-      expect(new Set(resources.map(({ type, name }) => `${type} ${name}`)).size).toBe(resources.length);
+      expect(new Set(resources.map(({ type, logicalName }) => `${type} ${logicalName}`)).size).toBe(
+        resources.length,
+      );
+      // Generated code refers to them.
+      expect(resources.filter(({ name }) => !/^[a-z]\w*$/i.test(name))).toEqual([]);
+      expect(new Set(resources.map(({ name }) => name)).size).toBe(resources.length);
       const text = programOf(snapshot).files.get("index.ts") ?? "";
       const named = [...text.matchAll(/new posthog\.(\w+)\(\s*"([^"]+)"/g)].map(
         ([, kind, name]) => `${kind} ${name}`,
       );
-      const imported = resources.map(({ type, name }) => `${type.replace("posthog:index:", "")} ${name}`);
+      const imported = resources.map(
+        ({ type, logicalName }) => `${type.replace("posthog:index:", "")} ${logicalName}`,
+      );
       expect(imported.filter((name) => !name.startsWith("OrganizationMember"))).toEqual(
         expect.arrayContaining(named),
       );
