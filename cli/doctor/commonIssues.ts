@@ -91,17 +91,26 @@ export function checkSso({ sso }: Facts, now = new Date()): Check {
 export function checkLeftovers({ leftovers }: Facts): Check {
   const name = "sign-on leftovers";
   return judge(name, leftovers, (all) => {
-    // A name alone may mean that someone set it up so: a review shows those.
+    // A name alone may mean that someone set it up so.
+    const named = all.filter(({ kind }) => kind === "namesake");
     const found = all.filter(({ kind }) => kind !== "namesake");
     const [first] = found;
-    if (first === undefined) return ok(name, "nothing is left of identity providers that were removed");
+    if (first === undefined) {
+      const nothing = "nothing is left of identity providers that were removed";
+      return named.length === 0
+        ? ok(name, nothing)
+        : ok(name, `${nothing}, unless providers with a domain's name are`, [
+            ...named.map(leftoverMessage),
+            ...new Set(named.map(leftoverFix)),
+          ]);
+    }
     return warning(
       name,
       found.length === 1
         ? leftoverMessage(first)
         : `${found.length} things are left of removed identity providers`,
       [...new Set(found.map(leftoverFix))].join("\n"),
-      found.length === 1 ? [] : found.map(leftoverMessage),
+      found.length + named.length === 1 ? [] : [...found, ...named].map(leftoverMessage),
     );
   });
 }

@@ -243,6 +243,21 @@ describe("changing", () => {
     );
   });
 
+  test("the address of a trigger is an expression; what is no text crashes PostHog", async () => {
+    const patchUrl = (url: unknown) => {
+      const conditions = { urls: [{ url, matching: "regex" }] };
+      const groups = [{ id: "a", sampleRate: 1, conditions }];
+      return as(emulator, "owner").patch(WEBSITE, {
+        session_recording_trigger_groups: { version: 2, groups },
+      });
+    };
+    expect(await patchUrl("^/(?P<id>a)")).toMatchObject({ status: 200 });
+    expect(await patchUrl("[a")).toMatchObject(
+      badValue("Group 0: invalid regex pattern in URL: '[a'.", "session_recording_trigger_groups"),
+    );
+    expect(await patchUrl(5)).toMatchObject({ status: 500 });
+  });
+
   test("the error names an item of a list by its position", async () => {
     const answer = await as(emulator, "owner").patch(WEBSITE, { app_urls: ["https://a.test", {}] });
     expect(answer).toMatchObject(badValue("Not a valid string.", "app_urls__1"));
