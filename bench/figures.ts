@@ -8,7 +8,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** A figure that may be so much at most, or that is only shown where no limit is given. */
+/** A figure with an upper limit, or one that is only shown if it has none. */
 export function figure(
   name: string,
   title: string,

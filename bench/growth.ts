@@ -12,7 +12,7 @@ const FORMS = [
   { name: "ProjectMembers", program: grantsAsSingles, sizes: [10, 100, 500] },
 ] as const;
 
-/** How long PostHog takes for an answer, in milliseconds. */
+/** How long PostHog takes to respond, in milliseconds. */
 const LATENCIES = [0, 50, 200];
 
 const COMMANDS = ["up", "preview", "refresh"] as const;
@@ -109,7 +109,7 @@ function seriesOf(points: readonly Point[], read: (point: Point) => number): Ser
   }));
 }
 
-/** People whom PostHog lists on one page. */
+/** People on one page of PostHog's lists. */
 const PAGE = 200;
 
 /** How few requests tell all that a refresh compares: each list once. The owner is a member, too. */

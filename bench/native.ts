@@ -58,7 +58,7 @@ async function measureRounds(plugins: string, { engine, signal, isQuick }: Run):
           engine,
           signal,
           config: unlimitedConfig(emulator),
-          // A refresh and a destroy of the plugin's go by the state, which holds no credentials.
+          // The plugin refreshes and destroys from the state, which contains no credentials.
           env: { POSTHOG_API_KEY: emulator.apiKey },
         };
         measured[form].push(await timesOf(options));

@@ -78,7 +78,7 @@ interface Frame {
   readonly x: Scale;
   readonly y: Scale;
   readonly title: string;
-  /** Whether the labels of the y axis stand at its left. */
+  /** Whether the y axis has its labels on the left. */
   readonly isFirst: boolean;
 }
 

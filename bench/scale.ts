@@ -1,6 +1,6 @@
 import type { Axis } from "./results";
 
-/** Where values stand on an axis. */
+/** Positions of values on an axis. */
 export interface Scale {
   /** Share of the axis, 0 to 1. */
   readonly at: (value: number) => number;

@@ -17,7 +17,7 @@ const providerKey = "__provider";
 const declaredKey = "__declared";
 /** What inputs carry so that previews know outputs; the engine shows no property of such a name. */
 const stableKey = "__stable";
-/** Names of the arguments that are secret, kept for runs that have only the state; absent where there are none. */
+/** Names of the arguments that are secret, kept for runs that have only the state; missing without any. */
 const secretsKey = "__secrets";
 const ownKeys = new Set([providerKey, declaredKey, stableKey, secretsKey]);
 const declaredSchema = z.object({

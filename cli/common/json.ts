@@ -8,7 +8,7 @@ export type Printed<T> = T extends readonly (infer Item)[]
     ? { readonly [Key in keyof T]: Printed<T[Key]> }
     : T;
 
-/** The version of all shapes. It grows when a field goes or changes its meaning; new fields leave it as it is. */
+/** The version of all shapes. It increases when a field is removed or changes its meaning, not for new fields. */
 const schemaVersion = 1;
 
 /** The first field of every report. */
@@ -19,7 +19,7 @@ export const versioned = {
     .describe("Version of this shape. Reports of version 0.1.0 have none. New fields do not change it."),
 };
 
-/** A report as its schema has it: nothing else of it is printed. */
+/** The fields of a report that its schema has; others are not printed. */
 export function reported<Shape extends typeof versioned>(
   schema: z.ZodObject<Shape>,
   report: Printed<Omit<z.input<z.ZodObject<Shape>>, "schemaVersion">>,

@@ -111,7 +111,7 @@ function unnumberedProjects(
   return first;
 }
 
-/** The project of that name; in other capitals only if no other is called so. */
+/** The project of that name; one that differs in case only if none matches exactly. */
 function projectMeant(live: readonly ProjectName[], name: string): ProjectName | undefined {
   if (live.some((project) => project.name === name)) return projectNamed(live, name);
   const [one, ...others] = namesakes(live, name);

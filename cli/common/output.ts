@@ -25,7 +25,7 @@ import { ConfigurationError, messageOf } from "../../provider/posthog/errors";
 export type Pieces = Iterable<string>;
 
 /**
- * A value as JSON of several lines, or of one. What a terminal would obey stands there escaped, which means the same.
+ * A value as JSON of several lines, or of one. Control characters are escaped, which means the same.
  */
 export function jsonText(value: unknown, { isOneLine = false } = {}): string {
   return printableLines(JSON.stringify(value, undefined, isOneLine ? undefined : 2));

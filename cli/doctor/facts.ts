@@ -27,7 +27,7 @@ interface ProductionProject {
   readonly defaultAccess: string;
 }
 
-/** Everything that the checks judge. What is missing was not asked for, because something earlier failed. */
+/** Everything that the checks need. What is missing was not read, because an earlier step failed. */
 export interface Facts {
   readonly configuration: Pick<Configuration, "host" | "email" | "preflight" | "requestsPerMinute">;
   readonly hasSession: boolean;

@@ -30,7 +30,7 @@ export function registerDoctor(program: Command): void {
     });
 }
 
-/** Gathers the facts and judges them. A wrong configuration is the whole report. */
+/** Gathers the facts and checks them. An invalid configuration is the only entry of its report. */
 export async function examine(
   configuration: Promise<Configuration>,
   resources?: readonly string[],

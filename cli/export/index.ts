@@ -78,7 +78,7 @@ async function exportOrganization(flags: ExportFlags): Promise<void> {
   writeProgram(program, snapshot.live.name, flags);
 }
 
-/** Writes the program of a Terraform state. PostHog is asked only about people whom the state does not name. */
+/** Writes the program of a Terraform state. Only people missing from the state are looked up in PostHog. */
 async function exportTerraform(host: Host, state: TerraformState, flags: ExportFlags): Promise<void> {
   const needsNames = unresolvedPeople(state).length > 0;
   if (needsNames) say("reading members");

@@ -201,7 +201,7 @@ const converters: Readonly<
   },
   organization_member(conversion, { values }) {
     const { user_uuid, level, retain_on_destroy: retains } = memberValues.parse(values);
-    // Terraform removes people unless it is told to keep them; this package keeps them unless it is told to remove them.
+    // Terraform removes people by default; this package keeps them by default.
     const onDestroy = retains === true ? undefined : "remove";
     const user = conversion.user(user_uuid);
     return { type: "OrganizationMember", args: defined({ user, level: level ?? undefined, onDestroy }) };

@@ -9,7 +9,7 @@ export interface TerraformResource {
   readonly address: string;
   /** Its kind without the provider, such as `role`. */
   readonly kind: string;
-  /** Its name as this package's programs have it: `team-r-Analysts`. */
+  /** Its name in programs of this package: `team-r-Analysts`. */
   readonly name: string;
   readonly values: Readonly<Record<string, unknown>>;
 }
@@ -17,7 +17,7 @@ export interface TerraformResource {
 /** What a Terraform state has of PostHog. */
 export interface TerraformState {
   readonly resources: readonly TerraformResource[];
-  /** The people whom resources and data sources name. */
+  /** The people that resources and data sources name. */
   readonly people: readonly MemberName[];
 }
 

@@ -203,7 +203,7 @@ function filesOf<Format>({ output = [] }: ReviewFlags, formatOfFile: (file: stri
   return output.map((file) => ({ file, format: formatOfFile(file) }));
 }
 
-/** Writes the files, and prints if there are none or a format is given. */
+/** Writes the files, and prints if no file or a format is given. */
 async function deliver<Format>(
   files: readonly { readonly file: string; readonly format: Format }[],
   printed: Format,

@@ -23,7 +23,7 @@ const READ = { scope: "access_control:read" };
 
 const WRITE = { scope: "access_control:write" };
 
-/** The addresses of rules on types, and since when they are there. */
+/** The addresses of rules on types, by the generation that added them. */
 const TYPE_RULES = [
   ["resource_access_controls", "2026-07"],
   ["global_access_controls", "2025-08"],

@@ -53,7 +53,7 @@ function checkAdmin({ membership }: OrganizationCall): void {
 
 function listSimply(call: ProjectCall): Reply {
   const query = call.url.searchParams;
-  // The last one of a parameter that is there more than once counts.
+  // The last one of a repeated parameter counts.
   const [user, scope, itemId, scopes] = ["user", "scope", "item_id", "scopes"].map(
     (name) => query.getAll(name).at(-1) || null,
   );

@@ -17,7 +17,7 @@ const SEARCHED_ITEMS = 5;
 
 const MOST_NESTED_LISTS = 3;
 
-/** Names that PostHog's database layer would take for an operation instead of a key. */
+/** Names that PostHog's database layer would read as an operation instead of a key. */
 const RESERVED = new Set([
   "exact",
   "iexact",

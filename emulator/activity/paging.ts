@@ -51,7 +51,7 @@ function boundsOf(
   ascending: boolean,
 ): { start: number; end: number } {
   const place = ordered.findIndex(({ id }) => id === cursor.id);
-  // The row may be gone since: then the page begins where it would have been.
+  // If the row was deleted since, the page begins where it would have been.
   const direction = ascending ? 1 : -1;
   const isBeyond = (row: ActivityRow) => compareTexts(row.created_at, cursor.created_at) * direction > 0;
   const beyond = cursor === START ? 0 : ordered.findIndex(isBeyond);

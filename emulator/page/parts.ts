@@ -39,7 +39,7 @@ interface TableContents<T> {
   readonly items: readonly T[];
   /** Makes an item's row; only for the items that are shown. */
   readonly row: (item: T) => Markup;
-  /** The sentence in the table's place where there are no items. */
+  /** The sentence instead of the table if it has no rows. */
   readonly empty: string;
 }
 

@@ -41,7 +41,7 @@ interface ProjectSetting {
   readonly retired?: boolean;
   /** May be set by members who are not project admins. */
   readonly memberSafe?: boolean;
-  /** How PATCH puts what was sent into the stored object, where it does not replace it. */
+  /** How PATCH merges into the stored object, if it does not replace it. */
   readonly merge?: (stored: Json, sent: Json) => Json;
   /** Is dropped from the body of a creation. */
   readonly updateOnly?: boolean;
@@ -90,7 +90,7 @@ function mergeMarketing(stored: Json, sent: Json): Json {
   return { ...merged, sources_map: Object.fromEntries(kept) };
 }
 
-/** Null leaves them as they are. */
+/** Null does not change them. */
 function mergeConversations(stored: Json, sent: Json): Json {
   return sent === null ? stored : mergeTop(stored, sent);
 }

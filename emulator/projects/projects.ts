@@ -235,7 +235,7 @@ function destroy({ backend, organization, project, actor, path }: ProjectCall): 
   return noContent();
 }
 
-/** Newer servers wait 48 hours where there is data (PostHog pull requests 99317 and 102364). */
+/** Newer servers wait 48 hours if there is data (PostHog pull requests 99317 and 102364). */
 function deletesAtOnce(backend: Backend, project: Project): boolean {
   return !atLeast(backend, "2026-07") || (atLeast(backend, "current") && !project.ingested_event);
 }

@@ -107,7 +107,7 @@ function rename({ backend, actor }: ScimCall, role: Role, name = role.name): voi
   backend.store.roles.update(role.id, { name }, actor);
 }
 
-/** The memberships that a group's members stand for; who is no member of the organization is skipped. */
+/** The memberships of a group's members; people outside the organization are skipped. */
 function membershipsOf({ backend, organization }: ScimCall, members: Listed): Set<string> {
   const ids = new Set(members.map(({ value }) => value));
   const rows = backend.store.memberships.where("organization_id", organization.id);

@@ -145,7 +145,7 @@ function pageNumber(url: URL, name: "startIndex" | "count", usual: number): numb
   return Number(text);
 }
 
-/** What a filter such as `userName eq "ann@acme.com"` compares; null without one, and undefined where it is broken. */
+/** What a filter such as `userName eq "ann@acme.com"` compares; null without one, and undefined if it is invalid. */
 export function readFilter({ url }: ScimCall, attribute: string): string | null | undefined {
   const filter = url.searchParams.get("filter");
   if (filter === null) {

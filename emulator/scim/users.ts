@@ -37,7 +37,7 @@ const Attributes = z.looseObject({
 
 type Attributes = z.output<typeof Attributes>;
 
-/** The people of the organization; with a filter those whom this identity provider has provisioned under that name. */
+/** The people of the organization; with a filter, those that this identity provider has provisioned under that name. */
 export function listUsers(call: ScimCall): Reply {
   const { store } = call.backend;
   const name = readFilter(call, "userName");
@@ -169,7 +169,7 @@ function memberOf({ backend, organization }: ScimCall, user: User): Membership |
   return membershipOf(backend.store, user, organization.id);
 }
 
-/** A member, or somebody whom this identity provider has provisioned and deactivated. */
+/** A member, or someone that this identity provider has provisioned and deactivated. */
 function findUser(call: ScimCall): User {
   const { user_id } = call.params;
   const user = /^\d+$/.test(user_id ?? "") ? call.backend.store.users.get(Number(user_id)) : undefined;

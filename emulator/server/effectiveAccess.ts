@@ -35,7 +35,7 @@ export function isAdmin(membership: Membership): boolean {
   return membership.level >= LEVEL.admin;
 }
 
-/** For whom access is worked out: a member with its roles, one role alone, or, with neither, everyone. */
+/** Whose access is resolved: a member with its roles, one role alone, or, with neither, everyone. */
 export interface RuleHolder {
   readonly membership: Membership | null;
   readonly roleIds: readonly string[];

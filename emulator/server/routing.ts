@@ -20,7 +20,7 @@ export interface Rule {
   readonly anonymous?: boolean;
   /** Lowest organization level. */
   readonly level?: MembershipLevel;
-  /** What servers of August 2025 say to lower levels, where it is not the usual sentence. */
+  /** The message of servers of August 2025 to lower levels, if it differs. */
   readonly oldRefusal?: string;
   /** Only project admins. */
   readonly projectAdmin?: boolean;
@@ -36,7 +36,7 @@ export interface Rule {
   readonly detail?: boolean;
   /** What people of other organizations get instead of a refusal: an empty list, or 404. */
   readonly outsiders?: "seeNothing" | "areNotFound";
-  /** Open to everyone whom lists show the project to. */
+  /** Open to everyone who sees the project in lists. */
   readonly showsProject?: boolean;
   /** A media type of JSON bodies besides `application/json`. */
   readonly mediaType?: string;
@@ -58,7 +58,7 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly credential: Credential;
   readonly actor: Actor;
-  /** The decoded body; `{}` when there is none. */
+  /** The decoded body; `{}` without one. */
   readonly body: unknown;
 }
 
@@ -143,7 +143,7 @@ export class RouteTable {
     this.add({ target: "organization", method, path: whole, rule, handle });
   }
 
-  /** A route under `/api/projects/:project_id/`; those about the project itself are there within an organization too. */
+  /** A route under `/api/projects/:project_id/`; those about the project itself also exist below an organization. */
   project(method: Method, path: string, rule: Rule, handle: (call: ProjectCall) => Reply): void {
     for (const parent of rule.detail ? ["/api", "/api/organizations/:organization_id"] : ["/api"]) {
       const whole = join(`${parent}/projects/:project_id`, path);

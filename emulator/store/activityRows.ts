@@ -43,7 +43,7 @@ function auditOrganizations(store: Store): void {
   });
 }
 
-/** What the log calls an organization's columns, where it has words for them (PostHog: activity log). */
+/** The log's names for an organization's columns, if it has any (PostHog: activity log). */
 const ORGANIZATION_WORDS: Readonly<Record<string, string>> = {
   name: "organization name",
   enforce_2fa: "two-factor authentication requirement",
@@ -138,7 +138,7 @@ function auditProjects(store: Store): void {
     name: (row: Project) => row.name,
     fields: ({ name, product_description }: Project) => ({ name, product_description }),
   };
-  // The dashboard that a project starts with is there before the project is recorded.
+  // A project's first dashboard exists before the project is recorded.
   audit(store, store.projects, {
     scope: "Dashboard",
     isNewer: true,
@@ -220,7 +220,7 @@ function auditKeys(store: Store): void {
   });
 }
 
-/** What the log calls a domain's columns, where it has words for them (PostHog: activity log). */
+/** The log's names for a domain's columns, if it has any (PostHog: activity log). */
 const DOMAIN_WORDS: Readonly<Record<string, string>> = {
   jit_provisioning_enabled: "just-in-time provisioning",
   sso_enforcement: "SSO enforcement",

@@ -78,7 +78,7 @@ export class Collection<T extends Row> {
     return [...this.rows.values()];
   }
 
-  /** The rows whose column has that value, in the order in which they came to have it. */
+  /** The rows whose column has that value, in the order in which they got it. */
   where<K extends keyof T>(column: K, value: T[K]): T[] {
     const index = this.indexes.get(column);
     if (index === undefined) {

@@ -37,7 +37,7 @@ export interface AccessIndex {
   typesWithRules(projectId: number): string[];
 }
 
-/** The rules at one address by whom they are about; of two about the same, the higher one. */
+/** The rules at one address by their subject; of two with the same subject, the higher one. */
 interface RuleSet {
   everybody?: EffectiveAccess;
   readonly people: Map<string, EffectiveAccess>;
@@ -85,7 +85,7 @@ class RuleIndex implements AccessIndex {
     const always = this.withoutRules(person, "project");
     if (always !== undefined) return always;
     const found = this.applicable(person, this.rules.get(projectId)?.itself);
-    // Rules that name the person, directly or by a role, push the default aside even where they say less.
+    // Rules on the person or their roles override the default, even if they are lower.
     return (
       this.mostOf(found.own, found.role) ?? found.everybody ?? this.constant("project", "builtInDefault")
     );

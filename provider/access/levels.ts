@@ -32,7 +32,7 @@ export const organizationAdmin = organizationLevels.admin;
 interface LevelRange {
   /** What a rule may say, lowest first. */
   readonly levels: readonly AccessLevel[];
-  /** What applies where there is no rule. */
+  /** What applies without a rule. */
   readonly default: AccessLevel;
 }
 

@@ -44,7 +44,7 @@ export interface LiveKey {
   readonly lastUsedAt?: string;
   /** When it last got a new value, ISO 8601. */
   readonly lastRolledAt?: string;
-  /** Why PostHog refuses it in this organization whatever its scopes; missing where it does not. */
+  /** Why PostHog rejects it in this organization, whatever its scopes; missing if it does not. */
   readonly refused?: string;
   /** E-mail address of the person who created it; project keys only, and missing where the account is gone. */
   readonly creator?: string;
@@ -65,7 +65,7 @@ export interface LiveDomain {
   readonly scimEnabled: boolean;
   /** Why its people can come in without single sign-on; missing when they cannot. */
   readonly bypass?: string;
-  /** Why none of its people can come in at all; missing when they can. */
+  /** Why none of its people can sign in; missing if they can. */
   readonly lockOut?: string;
 }
 
@@ -79,7 +79,7 @@ export type OrganizationPart = (typeof organizationParts)[number];
 export interface Omission {
   /** The part of the organization that it belongs to. */
   readonly part: OrganizationPart;
-  /** Set where nothing went wrong: who asks can never see it, such as other people's keys without a session. */
+  /** Set if nothing failed: the caller can never see it, such as other people's keys without a session. */
   readonly isExpected?: true;
   /** What is missing: `the personal API keys of other members`. */
   readonly what: string;
@@ -111,7 +111,7 @@ export interface LiveOrganization {
   readonly keys?: readonly LiveKey[];
   /** Missing where they cannot be read. */
   readonly domains?: readonly LiveDomain[];
-  /** What is left over of single sign-on that was taken away; missing where it cannot be read. */
+  /** What remains of removed single sign-on; missing if it cannot be read. */
   readonly leftovers?: readonly Leftover[];
   /** What could not be read. */
   readonly omissions: readonly Omission[];

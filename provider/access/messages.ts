@@ -26,7 +26,7 @@ export function printableLines(text: string): string {
 /** Longest piece of someone's input that a message repeats. */
 const LONGEST_QUOTE = 80;
 
-/** A value as it stands in a message: in double quotes, on one line, cut when long. Never for secrets. */
+/** A value for a message: in double quotes, on one line, shortened. Never for secrets. */
 export function quoted(value: string): string {
   const cut = value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}...` : value;
   return JSON.stringify(cut);

@@ -69,7 +69,7 @@ export function ruleOf(setting: OrganizationSetting): OrganizationSettingRule {
   return organizationSettings[setting];
 }
 
-/** A setting as PostHog has it; undefined on a server that does not know it. */
+/** PostHog's value of a setting; undefined on a server without it. */
 export function storedValue(
   organization: Readonly<Record<string, unknown>>,
   setting: OrganizationSetting,

@@ -1,7 +1,7 @@
 import { byProjectFirst, type Grant, type GrantTarget, isDefault, targetKey } from "./grants";
 import { compareLevels, isAccessLevel, levelRange } from "./levels";
 
-/** Who carries a plan out, where that is not someone whom no rule can shut out. */
+/** Who applies a plan; missing for organization admins, whom no rule can lock out. */
 export interface Writer {
   readonly membershipId: string;
   readonly roleIds: ReadonlySet<string>;
@@ -48,7 +48,7 @@ export interface PolicyPlan {
 const stepCount = 5;
 
 /**
- * What has to be written so that the desired grants are there, and as little else as possible.
+ * The fewest writes that lead to the desired grants.
  *
  * The default of the project itself is never removed just for not being declared: that would open a closed project.
  */
@@ -75,7 +75,7 @@ export function planPolicy(situation: PolicySituation): PolicyPlan {
   };
 }
 
-/** The grants that are there once some writes are carried out. */
+/** The grants after some writes. */
 export function applyWrites(live: readonly Grant[], writes: readonly GrantWrite[]): Grant[] {
   const grants = byPlace(live);
   for (const { level, was: _was, ...place } of writes) {
@@ -123,7 +123,7 @@ function concerns({ membershipId, roleId }: GrantTarget, writer: Writer): boolea
   return membershipId === writer.membershipId || (roleId !== undefined && writer.roleIds.has(roleId));
 }
 
-/** How much a level allows; one that this version does not know is taken for the highest. */
+/** How much a level allows; an unknown one counts as the highest. */
 function rank(level: string): number {
   return isAccessLevel(level) ? compareLevels(level, "none") : Number.POSITIVE_INFINITY;
 }

@@ -3,7 +3,7 @@ import { organizationAdmin, organizationLevelName } from "./levels";
 import { judgeResourceType } from "./resourceTypes";
 import { type AccessRule, type AccessSnapshot, type Person, projectRule } from "./snapshot";
 
-/** Why a rule of the snapshot has no effect; undefined if it decides what those can do whom it is about. */
+/** Why a rule of the snapshot has no effect; undefined if it decides someone's access. */
 export type RuleJudge = (rule: AccessRule) => string | undefined;
 
 /** The membership of a person who represents everybody that a rule is about, and can enter every project. */
@@ -56,7 +56,7 @@ export function seesClosedProject(index: AccessIndex, person: Person, projectId:
   );
 }
 
-/** Someone about whom no rule is: what they can do, everybody can. */
+/** Someone without rules: what they can do, everyone can. */
 const nobody: Person = { userUuid: "", membershipId: "", email: "", level: 1 };
 
 const standIn = (roleId: string): string => `anyone in ${roleId}`;

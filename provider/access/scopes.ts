@@ -23,7 +23,7 @@ export interface ScopeCheck {
   readonly warnings: readonly string[];
 }
 
-/** How strictly a list of scopes is judged. */
+/** How strictly a list of scopes is checked. */
 interface ScopeRules {
   /** Accepts `["*"]`, which lets the key do everything that its owner may do. Default false. */
   readonly allowWildcard?: boolean;

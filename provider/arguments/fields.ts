@@ -98,7 +98,7 @@ export const domain = z.string("must be a domain").superRefine((name, context) =
   context.addIssue({ code: "custom", message: domainProblem(name) });
 });
 
-/** A web address that cannot be listened to; plain http only where it stays on this machine. */
+/** A web address safe from eavesdropping; plain http only on this machine. */
 export const httpsUrl = z.string("must be a web address").superRefine((address, context) => {
   const problem = addressProblem(address);
   if (problem !== undefined) context.addIssue({ code: "custom", message: problem });

@@ -204,7 +204,7 @@ const levelNames: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [15, "owner"],
 ]);
 
-/** What an entry changed, before and after, shortened and without secrets; empty where it says nothing. */
+/** What an entry changed, before and after, shortened and without secrets; empty if it has none. */
 function describeChanges(changes: readonly ActivityChange[], isLevel = false): string {
   const described = changes.slice(0, mostChanges).map((change) => describeChange(change, isLevel));
   const more = changes.length - described.length;

@@ -40,7 +40,7 @@ function isoOf(milliseconds: number): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
-/** Which of two moments is earlier, to the microsecond, which PostHog leaves out where it is none. */
+/** Which of two moments is earlier, to the microsecond, which PostHog omits if it is zero. */
 export function compareMoments(left: string, right: string): number {
   const difference = Date.parse(left) - Date.parse(right);
   return difference !== 0 ? difference : microsecondsOf(left) - microsecondsOf(right);
@@ -56,7 +56,7 @@ export function shownMoment(moment: string): string {
   return iso === undefined ? moment : iso.slice(0, 19).replace("T", " ");
 }
 
-/** A feature of a plan, as far as it says how long something is kept (PostHog: `available_product_features`). */
+/** How long a feature of a plan keeps something (PostHog: `available_product_features`). */
 interface KeptFor {
   readonly key: string;
   readonly limit?: number | null;
@@ -73,7 +73,7 @@ export interface Retention {
   readonly start: string;
 }
 
-/** How far back the plan shows the log; undefined where it does not say so. */
+/** How far back the plan shows the log; undefined if the plan has no limit. */
 export function retentionOf(features: readonly KeptFor[], now: Date): Retention | undefined {
   const { limit, unit } = features.find(({ key }) => key === "audit_logs") ?? {};
   const days = dayLengths[(unit ?? "").toLowerCase().replace(/s$/, "")];

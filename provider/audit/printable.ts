@@ -10,7 +10,7 @@ export function shortened(text: string, most: number): string {
 const secretField =
   /secret|password|passwd|token|private|credential|bearer|x509|certificate|challenge|secure_value|totp|sensitive|encrypted/i;
 
-/** What stands in place of a secret. */
+/** The replacement for a secret. */
 export const hidden = "(hidden)";
 
 /** PostHog's keys, whole or cut; behind other letters only whole ones, because words such as graphs_ look alike. */
@@ -39,7 +39,7 @@ export function concealKeys(text: string): string {
   return text.replace(key, (_, kind = "", inside = "") => `ph${kind}${inside}_...`);
 }
 
-/** What spreadsheets take for the beginning of a formula, wide forms of the signs included (OWASP: CSV injection). */
+/** What spreadsheets read as the beginning of a formula, including full-width signs (OWASP: CSV injection). */
 const formulaSign = /[=+\-@|%＝＋－＠]/;
 
 /**

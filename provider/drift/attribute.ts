@@ -83,7 +83,7 @@ function bestFit(traces: readonly Trace[], entry: ActivityEntry): Fit | undefine
   return (["exact", "near", "other"] as const).find((fit) => fits.includes(fit));
 }
 
-/** How well an entry fits a trace; undefined where it is about something else. */
+/** How well an entry fits a trace; undefined if it is about something else. */
 function fitOf(trace: Trace, entry: ActivityEntry): Fit | undefined {
   if (entry.scope !== trace.scope || !isAbout(trace, entry)) return undefined;
   const best = trace.isIndirect === true ? "near" : "exact";
@@ -119,7 +119,7 @@ function isAbout({ itemIds, projectId, context, mentions }: Trace, entry: Activi
   });
 }
 
-/** A value as it is compared: nothing, null and an empty text are one, and the order of a list means nothing. */
+/** A value for comparison: undefined, null and an empty text are equal, and the order of a list is ignored. */
 function comparable(value: unknown): string {
   if (value === undefined || value === null || value === "") return "null";
   if (Array.isArray(value)) return `[${value.map(comparable).sort().join()}]`;

@@ -1,7 +1,7 @@
 import type { ActivityEntry } from "../audit/entry";
 import type { Trace } from "./traces/trace";
 
-/** What is wrong: something has another value, is not there any more, or is there without being managed. */
+/** What is wrong: something has a different value, no longer exists, or exists unmanaged. */
 type DifferenceKind = "changed" | "gone" | "unmanaged";
 
 /** Where the program declares a resource. */
@@ -11,7 +11,7 @@ export interface SourcePlace {
   readonly line: number;
 }
 
-/** One thing that is not as the stack or the matrix has it. */
+/** One difference from the stack or the matrix. */
 export interface Difference {
   readonly kind: DifferenceKind;
   /** Kind of resource, such as `ProjectMember`; of what nobody manages the kind of thing, such as `grant`. */
@@ -24,7 +24,7 @@ export interface Difference {
   readonly name?: string;
   /** The engine's name of the resource. */
   readonly urn?: string;
-  /** What of it differs, such as `members.ann@acme.com`; missing where it is the whole object. */
+  /** What of it differs, such as `members.ann@acme.com`; missing if it is the whole object. */
   readonly property?: string;
   /** The value in the stack or the matrix; missing for none. */
   readonly expected?: unknown;

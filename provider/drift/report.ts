@@ -15,7 +15,7 @@ import type { AttributedDifference, Attribution, Difference } from "./model";
 /** What a comparison came to: nothing differs, something does, or nothing that could be compared does. */
 type Verdict = "none" | "drift" | "incomplete";
 
-/** A resource some of whose outputs moved on; an update does nothing about them. */
+/** A resource with changed outputs; an update does not affect them. */
 interface MovedOutputs {
   readonly type: string;
   readonly name: string;
@@ -31,7 +31,7 @@ export interface DriftReport {
   readonly organizations: readonly { readonly id: string; readonly name: string; readonly host: string }[];
   /** ISO 8601. */
   readonly readAt: string;
-  /** From when on the activity log was read, ISO 8601; missing where nobody had to be looked for. */
+  /** From when on the activity log was read, ISO 8601; missing if it was not needed. */
   readonly logSince?: string;
   /** How many resources were compared. */
   readonly compared: number;
@@ -52,7 +52,7 @@ export interface DriftReport {
   readonly notes: readonly string[];
 }
 
-/** What a report comes to. Drift that was found is drift, even where something else could not be compared. */
+/** The verdict of a report. Drift counts even if something else could not be compared. */
 export function verdictOf({
   differences,
   unmanaged,
@@ -74,7 +74,7 @@ export function describeDifference(difference: Difference): string {
   if (kind === "gone") return "no longer exists";
   if (kind === "unmanaged") return actual === undefined ? "" : printable(String(conceal(actual)));
   const [argument = "", ...keys] = (property ?? "").split(".");
-  // People in a list are there or not.
+  // People in a list are either present or missing.
   const listed = [expected, actual].find((value) => value !== undefined && value === keys.join("."));
   if (listed !== undefined) {
     return `${argument}: ${printable(String(listed))} ${actual === undefined ? "is missing" : "was added"}`;

@@ -4,7 +4,7 @@ import { kindOfType } from "../access/typeTokens";
 import type { SourcePlace } from "./model";
 import type { Values } from "./traces/trace";
 
-/** A resource of this package as a stack has it. */
+/** A resource of this package in a stack. */
 export interface StackResource {
   readonly urn: string;
   /** Its kind, such as `Project`. */
@@ -16,7 +16,7 @@ export interface StackResource {
   readonly outputs: Values;
   /** Names of the arguments that are secret, so that they are not there to be compared. */
   readonly secret: readonly string[];
-  /** When the stack last wrote it, ISO 8601; missing where the state does not have it. */
+  /** When the stack last wrote it, ISO 8601; missing if the state does not have it. */
   readonly writtenAt?: string;
   readonly place?: SourcePlace;
   /** Whether its last update broke off half-way. */

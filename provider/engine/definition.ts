@@ -19,7 +19,7 @@ export interface Field {
   readonly same?: (stored: unknown, declared: unknown, state: Properties) => boolean;
 }
 
-/** An object as PostHog has it now, in the terms of its resource. */
+/** An object's current values in PostHog, in the terms of its resource. */
 export interface Live<Args> {
   /** The resource's id, which finds the object again. */
   readonly id: string;
@@ -84,7 +84,7 @@ export function isAdoption(state: Properties): boolean {
   return Object.keys(state).length === 0;
 }
 
-/** An output that an update leaves as it is: always, or as long as what it belongs to stays declared. */
+/** An output that an update does not change: never, or while what it belongs to stays declared. */
 export type Stable =
   | string
   | {

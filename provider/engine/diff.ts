@@ -58,7 +58,7 @@ export function changedFields(
   });
 }
 
-/** A value as its schema reads it; one that does not fit, such as an earlier version's, stays as it is. */
+/** A value as its schema reads it; one that does not fit, such as an earlier version's, is unchanged. */
 function meaning(schema: unknown, value: unknown): unknown {
   const parsed = schema instanceof z.ZodType ? schema.safeParse(value) : undefined;
   return parsed?.success === true ? parsed.data : value;

@@ -35,7 +35,7 @@ export interface Difference {
   readonly deleteBeforeReplace: boolean;
 }
 
-/** A resource as PostHog has it, in the engine's terms. */
+/** A resource's values in PostHog, in the engine's terms. */
 export interface Observed {
   readonly id: string;
   readonly outputs: Properties;
@@ -239,7 +239,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return this.written(host, created);
   }
 
-  /** The outputs of an object that an update leaves as they are, whatever it changes. Of the others a preview knows nothing. */
+  /** The outputs of an object that no update changes. A preview shows the others as unknown. */
   outputsAfterUpdate(
     host: Host,
     id: string,
@@ -308,7 +308,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
   }
 
   /**
-   * Finds the existing object of a resource that is not in state yet; undefined when there is none. It writes nothing.
+   * Finds the existing object of a resource that is not in state yet; undefined if it does not exist. It writes nothing.
    *
    * @param id the object's id, where the arguments alone would not find it.
    */
@@ -389,7 +389,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     return inPlace(this.definition.title(args, name), properties);
   }
 
-  /** What a resource of the state is called: as previews of this run do, even where the host does not know its name. */
+  /** The title of a resource in the state: the same as in previews of this run, even if the host does not know its name. */
   private titleOfStored(host: Host, state: Properties, name: string | undefined): string {
     const args = this.args.known(state);
     return name === undefined ? host.titles.of(this.title(args, state)) : this.title(args, state, name);
@@ -429,7 +429,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
     const inputs: Properties = {};
     for (const name of this.args.names) {
       const value = declared[name] === undefined ? this.definition.fields[name]?.default : declared[name];
-      // An output is no argument, even where an argument of the same name may be given.
+      // An output is not an argument, even if an argument has the same name.
       if (value === undefined || name in live.outputs) continue;
       const spelled = this.spelling(name, value, live.args);
       if (declared[name] !== undefined || spelled !== value) inputs[name] = spelled;
@@ -483,7 +483,7 @@ export class ResourceHandler<Shape extends z.ZodRawShape = z.ZodRawShape> {
         return await this.describe(connection, live, properties);
       } catch (error) {
         if (id === undefined || !hasArrived()) throw error;
-        // A later refresh or destroy goes by the account and organization that were in use.
+        // A later refresh or destroy uses the account and organization of this write.
         const spelled = Object.entries(properties).filter(([name]) => name in commonArgs.shape);
         const outputs = {
           ...known,

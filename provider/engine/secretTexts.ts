@@ -2,7 +2,7 @@ import { projectLevels, resourceLevels } from "../access/levels";
 import { printable, quoted } from "../access/messages";
 import { isUnknown } from "./unknown";
 
-/** What stands in place of a secret. */
+/** The replacement for a secret. */
 const shown = "[secret]";
 
 /** Words that show nothing about anyone who has a level. */
@@ -28,7 +28,7 @@ export class SecretTexts {
     }
   }
 
-  /** A message without those texts, in any case, where they stand as words. */
+  /** A message without those texts as words, in any case. */
   hideIn(message: string): string {
     if (this.texts.size === 0) return message;
     this.pattern ??= new RegExp(

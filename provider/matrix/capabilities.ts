@@ -39,7 +39,7 @@ export const levelWithout: Readonly<Record<Verb, ResourceLevel>> = {
   manage: "editor",
 };
 
-/** Short names of things that people look for, in the plural where there is one. */
+/** Common short names of things, in the plural if they have one. */
 export const popularThings: ReadonlyMap<string, string> = new Map([
   ["flags", "feature_flag"],
   ["recordings", "session_recording"],
@@ -96,7 +96,7 @@ const typesByThing: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-/** A type's name in the plural: `feature_flags`; names that have none stay as they are. */
+/** A type's name in the plural: `feature_flags`; names without one are unchanged. */
 export function plural(type: string): string {
   if (type.endsWith("s")) return type;
   return /[^aeiou]y$/.test(type) ? `${type.slice(0, -1)}ies` : `${type}s`;
@@ -124,7 +124,7 @@ export function possibleLevel(type: string, wanted: ResourceLevel): ResourceLeve
   return within[within.length - 1] ?? possible[0] ?? "none";
 }
 
-/** What the name of a capability says, or why it says nothing. */
+/** The meaning of a capability's name, or why it has none. */
 export type CapabilityMeaning = Pick<Capability, "verb" | "type"> | { readonly problem: string };
 
 /** Reads a name such as `can_view_recordings`. */

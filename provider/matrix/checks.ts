@@ -82,7 +82,7 @@ export function teamProblems(team: Team, entries: Entries, hasOutsideMembers: bo
   ];
 }
 
-/** Says whom the matrix lists and leaves alone at the same time. */
+/** Reports people who are both listed and ignored. */
 export function ignoreProblems(matrix: Matrix): MatrixProblem[] {
   const message = "is also in ignore: keep one of the two";
   const left = (...lists: (readonly string[] | undefined)[]): ReadonlySet<string> =>
@@ -132,7 +132,7 @@ export function entryProblems(entry: Entry): MatrixProblem[] {
   );
 }
 
-/** Says which earlier names are names of something else, now or earlier: it would be taken for that. */
+/** Reports earlier names that also belong to something else, now or earlier, since they would be confused. */
 export function earlierNameProblems(matrix: Matrix): MatrixProblem[] {
   return [matrix.teams, matrix.projects].flatMap((section) => {
     const taken = new Set(section.keys());

@@ -17,7 +17,7 @@ import type { MatrixProblem, Path } from "./problem";
 /** Scopes on what is outside of projects, where keys that are restricted to projects are refused. */
 const organizationScope = /^organization(_member|_integration)?:/;
 
-/** Where a key's label stands, or the entry that has none of its own. */
+/** The position of a key's label, or of its entry without one. */
 interface Labeled {
   readonly path: Path;
   /** Where the label stands, if the team takes it over. */

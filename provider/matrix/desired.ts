@@ -88,7 +88,7 @@ export interface NotEnforceable extends MatrixPrincipal {
   readonly asked: string;
   /** Why PostHog cannot enforce it. */
   readonly why: string;
-  /** What is applied instead, such as `feature_flag: editor`; missing where nothing is. */
+  /** What is applied instead, such as `feature_flag: editor`; missing if nothing is. */
   readonly applied?: string;
   /** The closest thing that can be enforced, and what it would take away as well. */
   readonly closest: string;

@@ -17,11 +17,11 @@ import { inOrder, longestText, type MatrixProblem, type Path, type Position } fr
 
 /** A matrix as it was written, before anything is known about its meaning. */
 export interface MatrixDocument {
-  /** Plain values: texts, numbers, booleans, null, lists and objects. Missing where nothing can be read. */
+  /** Plain values: texts, numbers, booleans, null, lists and objects. Missing if nothing can be read. */
   readonly value?: unknown;
   /** What is wrong with the writing. */
   readonly problems: readonly MatrixProblem[];
-  /** If names are duplicated: the same with the later ones, so that those are judged as well. */
+  /** If names are duplicated: the same with the later ones, so that those are checked as well. */
   readonly later?: MatrixDocument;
   /** Where the value at a path, or its name, was written. The nearest place above it where it was not written. */
   position(path: Path, onName?: boolean): Position | undefined;
@@ -65,7 +65,7 @@ interface Spot {
 const start: Position = { line: 1, column: 1 };
 const mergeKey = "<<";
 
-/** Reads YAML or JSON. Names that are there twice, aliases that explode and the like are problems. */
+/** Reads YAML or JSON. Duplicate names, alias bombs and the like are problems. */
 export function readText(text: string): MatrixDocument {
   if (text.length > longestText) {
     const message = `is too long: ${text.length} characters; the maximum is ${longestText}`;
@@ -93,14 +93,14 @@ export function readText(text: string): MatrixDocument {
   return first.hasRepeats ? { ...read, later: new Reader(lines, "last").document(document.contents) } : read;
 }
 
-/** Takes a value of the program as it is; it has no positions. */
+/** Uses a value of the program unchanged; it has no positions. */
 export function readValue(value: unknown): MatrixDocument {
   return { value, problems: [], position: () => undefined };
 }
 
 /** Makes plain values of YAML's nodes, in the order of the text, and remembers where each one stands. */
 class Reader {
-  /** Whether a name is there twice. */
+  /** Whether a name is duplicated. */
   hasRepeats = false;
   private readonly problems: MatrixProblem[] = [];
   /** By the anchor's name; a later anchor of that name replaces an earlier one. */

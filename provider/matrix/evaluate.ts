@@ -183,7 +183,7 @@ function desiredProject(matrix: Matrix, project: string, grants: readonly Matrix
   };
 }
 
-/** The levels on one type of resource, by whom they are for. */
+/** The levels on one type of resource, by their subject. */
 function levelsOn<Level extends string>(
   type: string,
   grants: readonly MatrixGrant[],
@@ -224,7 +224,7 @@ function besideEnded(limit: number | undefined, ended = 0, desired = 0): number 
   return Math.min(1, Math.ceil(share * 1000) / 1000);
 }
 
-/** The nearer setting holds; whom to leave alone adds up. */
+/** The nearest setting applies; ignored people add up. */
 function treatment(whole: Treatment, own: Treatment): Treatment {
   const ignore = [...new Set([...(whole.ignore ?? []), ...(own.ignore ?? [])])].sort();
   return {

@@ -27,7 +27,7 @@ export function isServiceAccount(entries: Entries): boolean {
   return [...entries.values()].some(({ scopes }) => scopes !== undefined);
 }
 
-/** What a template or team has, and how many stand in the longest line of those that it takes over from. */
+/** The entries of a template or team, and the length of its longest chain of `extends`. */
 interface Inheritance {
   readonly entries: Entries;
   readonly length: number;
@@ -122,7 +122,7 @@ class Family {
   }
 }
 
-/** What `own` says, and where it says nothing what `base` says. */
+/** `own`, with what it lacks from `base`. */
 function merged(base: Entries, own: Entries): Entries {
   if (own.size === 0) return base;
   if (base.size === 0) return own;

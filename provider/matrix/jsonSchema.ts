@@ -34,7 +34,7 @@ export function matrixJsonSchema(): JsonSchema {
   });
 }
 
-/** What someone has in a project; an entry with nothing in it says nothing. */
+/** Someone's access in a project; an empty entry has no effect. */
 function addEntry(schema: JsonSchema): void {
   addCapabilities(schema);
   schema.minProperties = 1;

@@ -91,7 +91,7 @@ export type MatrixTeam = WithProjects<TeamSettings>;
 export interface MatrixObject extends MatrixPolicy {
   /** `true` waits for people who have not joined the organization yet. Default false: they are an error. */
   waitForMembers?: boolean;
-  /** What every team has, unless it says otherwise; service accounts do not. */
+  /** Settings of every team that does not override them; not of service accounts. */
   defaults?: Record<string, MatrixEntry>;
   /** What holds for a project as a whole. */
   projects?: Record<string, MatrixProject>;

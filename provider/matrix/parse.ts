@@ -8,7 +8,7 @@ import { isMapping, readStructure } from "./structure";
 
 /** A matrix as far as it could be read, and what is wrong with it. */
 export interface ParsedMatrix {
-  /** Missing where nothing can be used. */
+  /** Missing if nothing can be used. */
   readonly matrix?: Matrix;
   /** With positions where the matrix is a text; in its order. */
   readonly problems: readonly MatrixProblem[];

@@ -6,7 +6,7 @@ import { type MatrixData, matrixSchema, teamSettings } from "./schema";
 
 /** The sound part of a matrix, and what is wrong with the rest. */
 interface Structure {
-  /** Missing where nothing can be used. */
+  /** Missing if nothing can be used. */
   readonly data?: MatrixData;
   readonly problems: readonly MatrixProblem[];
   /** What a path in the sound part is in the whole: items of lists move up where broken ones are left out. */
@@ -150,7 +150,7 @@ function mark(broken: Broken, path: Path): void {
   }, broken);
 }
 
-/** Items of lists are left out whole: half of one could be taken for something else. */
+/** Invalid items of lists are dropped completely: half of one could mean something else. */
 function without(value: unknown, broken: Broken): unknown {
   if (Array.isArray(value)) return value.filter((_, index) => !broken.has(index));
   if (!isMapping(value)) return value;

@@ -16,7 +16,7 @@ interface Call {
 export class EngineLog {
   private readonly calls = new AsyncLocalStorage<Call>();
   private engine: EngineClient | undefined;
-  /** The engine's address, as soon as it is known. */
+  /** The engine's address, once known. */
   address = "";
 
   connect(address: string): void {

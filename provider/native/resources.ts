@@ -224,7 +224,7 @@ const kinds = {
   delete: [PropertyDiff.Kind.DELETE, PropertyDiff.Kind.DELETE_REPLACE],
 } as const;
 
-/** How the engine shows a change: by the inputs where there were some, else by what the state has. */
+/** What the engine compares: the earlier inputs if there are any, else the state. */
 function detailOf({ name, kind, replaces }: PropertyChange, before: Properties): PropertyDiff {
   const detail = new PropertyDiff();
   detail.setKind(kinds[kind][replaces ? 1 : 0]);

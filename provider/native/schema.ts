@@ -19,7 +19,7 @@ export interface PackageSchema extends z.infer<typeof schema> {
   readonly text: string;
 }
 
-/** The schema that was generated from the sources. It is imported, so that a bundle has it inside. */
+/** The schema that was generated from the sources. It is imported, so that bundles include it. */
 export function readSchema(): PackageSchema {
   return { ...schema.parse(document), text: JSON.stringify(document) };
 }

@@ -151,7 +151,7 @@ export class ProviderServer {
     };
   }
 
-  /** A refresh or destroy may go by the state alone, which the engine does not have checked. */
+  /** A refresh or destroy may use only the state, which the engine does not pass to `check`. */
   private explained<T>(work: () => Promise<T>): Promise<T> {
     return this.configuration.isFromState ? goingByState(work) : work();
   }

@@ -26,7 +26,7 @@ export const nameInUrn = (urn: string): string => urn.split("::").slice(3).join(
 
 const plainObject = z.record(z.string(), z.unknown());
 
-/** Takes properties out of a message. Unknown values stay the texts that stand for them. */
+/** Takes properties out of a message. Unknown values stay their placeholder texts. */
 export function received(struct: Struct | undefined): Received {
   const secrets = new Set<string>();
   const entries = Object.entries(plainObject.parse(struct?.toJavaScript() ?? {}))

@@ -16,7 +16,7 @@ interface GivenRule {
 const enforcementMessage = "must be advisory, mandatory or disabled";
 const enforcement = z.enum(["advisory", "mandatory", "disabled"], enforcementMessage);
 
-/** What a pack asks for, and everything that is wrong with how it says so, a line each. */
+/** The settings of a pack, and everything that is wrong with them, one line each. */
 interface ReadSettings {
   readonly given: readonly GivenRule[];
   readonly problems: readonly string[];

@@ -225,7 +225,7 @@ function objectListOf({ member, role }: RulePrincipal): string {
     : `access_control_role_objects/?role_id=${role}`;
 }
 
-/** Servers since autumn 2026 take rules by the stored id of any object; for types without an address there is no other way. */
+/** Servers since autumn 2026 accept rules by the stored id of any object, the only way for types without an address. */
 const byStoredId = <T>(answer: Promise<T>): Promise<T> =>
   onNewerServers(
     "access rules on single objects of types whose address this package does not know",

@@ -88,7 +88,7 @@ export class CachedList<T, Absent extends undefined = never> {
     );
   }
 
-  /** Changes the item of that id; nothing where there is none. */
+  /** Changes the item with that id, if it exists. */
   update(id: string | number, apply: (item: T) => T): Promise<void> {
     return this.change((items) => items.map((one) => (this.idOf(one) === id ? apply(one) : one)));
   }

@@ -1,7 +1,7 @@
 import type { Connection } from "./connection";
 import { organizationId } from "./organizations";
 
-/** What a work reads, judges and then writes. */
+/** What a task reads, checks and then writes. */
 export interface Subject {
   /** Lists of the organization: `members`, `domains`; or a part of one, such as `projects/<name>`. */
   readonly lists?: readonly string[];

@@ -24,7 +24,7 @@ interface GateLimits {
 /** Waiting is announced once it takes longer than this. */
 const noticeableWaitMs = 5_000;
 
-/** PostHog's sustained limit stands at ten times the burst limit (`posthog/rate_limit.py`: 480 a minute, 4800 an hour). */
+/** PostHog's sustained limit is ten times the burst limit (`posthog/rate_limit.py`: 480 a minute, 4800 an hour). */
 const hourlyFactor = 10;
 
 /**

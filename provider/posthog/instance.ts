@@ -12,7 +12,7 @@ const instanceSchema = z.looseObject({
 /** What a PostHog server shows everybody about itself (`posthog/views.py`). */
 type Instance = z.infer<typeof instanceSchema>;
 
-/** What the server is, read once a run; undefined where it does not say. */
+/** The kind of server, read once per run; undefined if it does not say. */
 export function getInstance(connection: Connection): Promise<Instance | undefined> {
   return kept(connection).get();
 }

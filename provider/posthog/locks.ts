@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 export interface LockTaker {
   /** Resolves once some requests could pass without waiting for the rate limit. */
   room(): Promise<void>;
-  /** Keeps that room until the function that it returns is called; undefined if there is none by now. */
+  /** Keeps that room until the function that it returns is called; undefined if the room is used up. */
   reserve(): (() => void) | undefined;
   /** Makes everything be read again: someone else had one of the locks last, and has reads of their own. */
   forgetReads(): void;

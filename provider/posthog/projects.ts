@@ -131,7 +131,7 @@ async function seesEveryProject(connection: Connection): Promise<boolean> {
   return ((await readableOrganization(connection))?.membership_level ?? 0) >= organizationAdmin;
 }
 
-/** A list that still has it may be older than its deletion, and is read again. */
+/** A list that still contains it may be older than its deletion, and is read again. */
 async function isListed(connection: Connection, id: number): Promise<boolean> {
   const projects = keptList(connection);
   if ((await projects.get(id)) === undefined) return false;

@@ -63,7 +63,7 @@ export async function requireRole(connection: Connection, role: string): Promise
   throw noSuchRole(role, roles);
 }
 
-/** Says that there is no such role, and which one may have been meant. */
+/** Reports that a role does not exist, with the nearest one. */
 export function noSuchRole(role: string, roles: readonly Role[]): NotFoundError {
   const near = nearest(
     role,

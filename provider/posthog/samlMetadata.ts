@@ -53,7 +53,7 @@ async function download(start: string): Promise<string> {
         responseType: "text",
         transformResponse: (body: unknown) => body,
         validateStatus: (code) => code >= 200 && code < 400,
-        // What is on this machine is out of a proxy's reach, and none of its business.
+        // A proxy cannot reach this machine's local servers.
         proxy: isLoopback(url.hostname) ? false : undefined,
         lookup: async (name: string) => [await hosts.resolve(name)],
       });

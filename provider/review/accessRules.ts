@@ -101,7 +101,7 @@ function unenforced(rules: readonly AccessRule[], feature: string, severity: "hi
   ];
 }
 
-/** Those whom a rule is about: in messages, in identities, and as a subject. */
+/** A rule's subject, for messages, identities and reports. */
 interface RulePrincipal {
   readonly name: string;
   readonly identity: string;

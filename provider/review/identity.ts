@@ -48,7 +48,7 @@ export const identities = {
     leftover.kind === "settings" ? "domain settings" : `${leftover.kind} ${leftover.id}`,
 } as const;
 
-/** How an identity calls those whom a rule is about. */
+/** A rule's subject in an identity. */
 export const identityPrincipals = {
   everybody: "everybody",
   leaver: "somebody who is not in the organisation",

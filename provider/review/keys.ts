@@ -45,7 +45,7 @@ class KeyReach {
     private readonly known: ReadonlySet<number>,
   ) {}
 
-  /** What a key can do in each project where it can do anything, or why there is none. */
+  /** What a key can do in each project that it can use, or why in none. */
   of(key: LiveKey, owner: Owner | undefined): readonly ReviewedAccess[] | string {
     if (key.refused !== undefined) return key.refused;
     if (key.scopes.length === 0) return "it has no scopes";

@@ -72,7 +72,7 @@ export interface ReviewedPerson {
   readonly access: readonly ReviewedAccess[];
 }
 
-/** A project as it is for everybody without a rule. */
+/** A project's access for everyone without a rule. */
 export interface ReviewedProject {
   readonly projectId: number;
   readonly name: string;
@@ -95,7 +95,7 @@ export interface ReviewedKey {
    * project itself and the types on which it has rules.
    */
   readonly access: readonly ReviewedAccess[];
-  /** Why it can do nothing in any project: `it has no scopes`; missing where it can. */
+  /** Why it can do nothing in any project: `it has no scopes`; missing if it can. */
   readonly withoutAccess?: string;
   /** E-mail address of the person who created a project's key; missing where PostHog does not tell. */
   readonly creator?: string;
@@ -163,6 +163,6 @@ export interface ReviewOptions {
 export interface MatrixEnding extends Ending {
   /** Name of the team's role in PostHog. */
   readonly role?: string;
-  /** The project's number, where it is known. */
+  /** The project's number, if it is known. */
   readonly projectId?: number;
 }

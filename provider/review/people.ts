@@ -10,10 +10,10 @@ import type { Person } from "../access/snapshot";
 import { emailDomain, groupPairs } from "../access/values";
 import type { ReviewedAccess, ReviewedPerson, ReviewedProject } from "./model";
 
-/** Someone about whom no rule is: what they can do, everybody can. */
+/** Someone without rules: what they can do, everyone can. */
 const outsider: Person = { userUuid: "", membershipId: "", email: "", level: 1 };
 
-/** The projects as they are for everybody without a rule, by the alphabet. */
+/** The projects' access for everyone without a rule, alphabetically. */
 export function reviewProjects({ access }: LiveOrganization, index: AccessIndex): ReviewedProject[] {
   return access.projects
     .map(({ id, name }) => ({

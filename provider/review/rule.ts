@@ -10,7 +10,7 @@ import type {
   Severity,
 } from "./model";
 
-/** Everything that rules judge. */
+/** Everything that rules check. */
 export interface Situation {
   readonly live: LiveOrganization;
   /** Who can do what. */
@@ -20,7 +20,7 @@ export interface Situation {
   /** Why a rule has no effect. */
   readonly judge: RuleJudge;
   readonly thresholds: ReviewThresholds;
-  /** The e-mail domains of the company, lower case; missing where nobody says which they are. */
+  /** The e-mail domains of the company, lower case; missing if unknown. */
   readonly companyDomains?: ReadonlySet<string>;
   readonly endings: readonly MatrixEnding[];
   /** When the organization was read, in milliseconds since 1970. */

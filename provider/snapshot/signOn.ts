@@ -25,7 +25,7 @@ export interface ProviderPair {
 /** The sign-on settings of a domain, or of the domains of a provider, wherever the server keeps them. */
 export interface SignOn {
   readonly saml: Partial<IdentityProviderMetadata>;
-  /** What the identity provider has to send back as RelayState; missing where each domain has its own, or there is none yet. */
+  /** What the identity provider has to send back as RelayState; missing if each domain has its own, or none exists yet. */
   readonly relayState?: string;
   /** The same for each domain. */
   readonly relayStates: Readonly<Record<string, string>>;

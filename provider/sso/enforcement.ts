@@ -22,7 +22,7 @@ export interface EnforcementFacts {
   readonly isVerified: boolean;
   /** Whether entity id, address and certificate are all there. */
   readonly samlComplete: boolean;
-  /** Whether the server has the way at all, if that is not SAML; undefined where it does not say. */
+  /** Whether the server has the way at all, if that is not SAML; undefined if it does not say. */
   readonly hasWay?: boolean;
   /** Why the stored certificate is none, if so. Its dates do not matter: PostHog does not look at them. */
   readonly certificateProblem?: string;
@@ -96,14 +96,14 @@ const withoutWay = (domain: string, enforcement: string): string =>
     ? `nobody of ${domain} could sign in: this server shows no OpenID Connect for the domain, and then answers every sign-in with an error`
     : `${enforcement} is not set up on this server: PostHog stores what ${domain} enforces and ignores it`;
 
-/** How people of one e-mail domain come in, as PostHog has it. */
+/** How people of one e-mail domain sign in. */
 export interface DomainSignIn {
   readonly domain: string;
   readonly isVerified: boolean;
   /** The one way that people may sign in, or `off`. */
   readonly enforcement: string;
   readonly saml: Partial<IdentityProviderMetadata>;
-  /** Whether the server has the one way at all, if that is not SAML; undefined where it does not say. */
+  /** Whether the server has the one way at all, if that is not SAML; undefined if it does not say. */
   readonly hasWay?: boolean;
 }
 

@@ -11,12 +11,12 @@ import { filesIn, root, textOf } from "../support/sources";
 
 const documents = filesIn(".").filter((path) => path.endsWith(".md") && !path.startsWith("test/"));
 
-describe("pages made from the sources", () => {
+describe("pages generated from the sources", () => {
   const { pages, contradictions } = makeDocumentation(root, handlers);
 
-  test("the docstrings say what the handlers do", () => expect(contradictions).toEqual([]));
+  test("docstrings match the handlers", () => expect(contradictions).toEqual([]));
 
-  test("are as `npm run docs` makes them", () => {
+  test("are as `npm run docs` generates them", () => {
     const stale = [...pages].filter(([path, text]) => !existsSync(join(root, path)) || textOf(path) !== text);
     expect([...stale.map(([path]) => path), ...leftOver(root, pages)]).toEqual([]);
   });

@@ -79,7 +79,7 @@ const exampleSchema = z.looseObject({ name: z.string(), dependencies: z.record(z
 const examples = filesIn("examples").filter((path) => /^examples\/[^/]+\/package\.json$/.test(path));
 const foldersOf = (paths: readonly string[]): string[] => paths.map((path) => path.replace(/\/[^/]+$/, ""));
 
-test("examples are workspaces, but for those that sign in elsewhere: their SDKs are not everybody's to install", () => {
+test("examples are workspaces, except those with SDKs of other providers", () => {
   const own = foldersOf(examples).filter((folder) => !manifest.workspaces.includes(folder));
   expect(own).toEqual(["auth0", "entra", "google", "keycloak", "okta"].map((name) => `examples/${name}`));
   const locked = foldersOf(filesIn("examples").filter((path) => path.endsWith("/package-lock.json")));
@@ -120,13 +120,13 @@ test("Pulumi never downloads a plugin for this package", () => {
   expect(manifest.pulumi.resource).toBeUndefined();
 });
 
-test("what only some programs need is left to them to install", () => {
+test("dependencies of some programs only are optional", () => {
   const optional = Object.entries(manifest.peerDependenciesMeta).filter(([, { optional }]) => optional);
   expect(optional.map(([name]) => name)).toEqual(Object.keys(manifest.peerDependencies));
   expect(Object.keys(manifest.peerDependencies)).toEqual(["@pulumi/policy"]);
 });
 
-test("its dependencies are what it loads, no less and no more", () => {
+test("its dependencies are exactly what it loads", () => {
   const shipped = ["provider", "cli", "emulator"].flatMap(filesIn);
   const packages = shipped
     .filter((path) => path.endsWith(".ts"))
@@ -144,7 +144,7 @@ test("its dependencies are what it loads, no less and no more", () => {
   expect(Object.keys(manifest.dependencies).filter((name) => !packages.includes(name))).toEqual([]);
 });
 
-test("nothing runs where the package is installed", () => {
+test("installing the package runs no script", () => {
   const atInstallation = ["preinstall", "install", "postinstall", "prepare", "prepublish"];
   expect(atInstallation.filter((name) => name in manifest.scripts)).toEqual([]);
 });

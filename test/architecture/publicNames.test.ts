@@ -47,7 +47,7 @@ function fenced(text: string, language: string): string[] {
   return blocks.map(([, block = ""]) => block);
 }
 
-describe("what people wrote with version 0.1.0 is understood", () => {
+describe("programs of version 0.1.0 still compile", () => {
   test("programs", () => {
     expect(programs.length).toBeGreaterThan(40);
     expect(problemsIn(programs, program)).toEqual([]);

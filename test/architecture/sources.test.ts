@@ -15,7 +15,7 @@ function found(paths: readonly string[], pattern: RegExp): string[] {
   );
 }
 
-describe("every public name says what it is", () => {
+describe("every public name has a docstring", () => {
   const entries = ["provider/index.ts", "provider/policy/index.ts", "emulator/index.ts"];
 
   test.each(entries)("%s exports names with a docstring right above them", (entry) => {
@@ -64,20 +64,20 @@ describe("the sources keep the rules of how they are written", () => {
     expect(code.filter((path) => lines(path) > 500)).toEqual([]);
   });
 
-  test("nothing is left for later, and no check is silenced", () => {
+  test("no file has open to-dos, or silenced checks", () => {
     expect(
       found(code, /\b(TO[D]O|FIX[M]E|XX[X])\b|biome[-]ignore|eslint[-]disable|@ts[-](ignore|nocheck|expect)/),
     ).toEqual([]);
     expect(found(code, /\bas[ ]unknown as\b/)).toEqual([]);
   });
 
-  test("no test is left out, and none hides the others", () => {
+  test("no test is skipped or focused", () => {
     expect(found(code, /\b(test|it|describe)\.(skip|only|todo|failing)\b|\bx(test|it|describe)\(/)).toEqual(
       [],
     );
   });
 
-  test("no file names a folder of someone's machine, or where packages were fetched from", () => {
+  test("no file contains a local path or a package registry", () => {
     expect(found(everything, /(^|[^\w./])\/(work|root|Users|home\/\w+)\/\w/)).toEqual([]);
     expect(found(everything, /registry\.\w+\.(org|com)|"resolved": "https?:/)).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe("the sources keep the rules of how they are written", () => {
   });
 });
 
-test("only the configuration reads the environment, and the start of a process where its cache is", () => {
+test("only the configuration reads the environment, and the startup its cache folder", () => {
   const reads = found(
     filesIn("provider").filter((path) => path.endsWith(".ts")),
     /\bprocess\.env\b/,
@@ -100,7 +100,7 @@ test("only the configuration reads the environment, and the start of a process w
   expect(reads.map((line) => line.split(":")[0])).toEqual(files);
 });
 
-test("decisions reach out to nothing: no network, no files, no clock of their own", () => {
+test("decisions use no network, no files and no clock", () => {
   const pure = ["provider/matrix", "provider/access", "provider/sso", "provider/audit"].flatMap(filesIn);
   expect(found(pure, /\bfetch\(|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bconsole\./)).toEqual([]);
 });

@@ -85,7 +85,7 @@ test.each([
   [SINGLE, 10, 2],
   [SINGLE, 199, 2],
   [SINGLE, 500, 4],
-])("a refresh of %s with %i grants takes %i requests at least", (form, grants, least) => {
+])("a refresh of %s with %i grants takes at least %i requests", (form, grants, least) => {
   expect(leastRefresh({ form, grants })).toBe(least);
 });
 

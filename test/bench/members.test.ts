@@ -29,7 +29,7 @@ test("figures are ratios of medians, bytes for one resource, and the worst of re
   });
 });
 
-test("what machines read of it is held against these bars", () => {
+test("its JSON is checked against these limits", () => {
   const figures = membersFigures({ ours: [life(1)], stock: [life(1)] }, 200, "22.1.0");
   expect(Object.fromEntries(figures.map(({ name, bar }) => [name, bar]))).toEqual({
     up_ratio: 1,

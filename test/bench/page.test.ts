@@ -3,7 +3,7 @@ import { parts, partsNamed } from "../../bench/parts";
 import { parseResults, type Results } from "../../bench/results";
 import { filesIn, textOf } from "../support/sources";
 
-test("the page and its plots are what `npm run bench -- --page` makes of the kept results", () => {
+test("the page and its plots match the stored results", () => {
   const made = makePages(parseResults(textOf(RESULTS_PATH)), parts);
   expect([...made.keys(), RESULTS_PATH].sort()).toEqual(
     ["docs/benchmarks.md", ...filesIn(PLOTS_FOLDER)].sort(),
@@ -32,7 +32,7 @@ describe("the page", () => {
     expect(text).toContain("| The second | 2026-11-29 | 2 | 20.19.0 | 3.220.0 |");
   });
 
-  test("leaves out what was not measured, and parts that are no more", () => {
+  test("omits what was not measured, and removed parts", () => {
     const text = pageOf({ one: { figures: [], machine }, gone: { figures: [], machine } });
     expect(text).not.toContain("The second");
     expect(text).not.toContain("gone");
@@ -85,7 +85,7 @@ describe("the page", () => {
 test.each([
   ["{}", "parts"],
   ['{"parts": {"one": {"figures": [{"name": "Bad Name", "title": "x", "value": 1}]}}}', "machine"],
-])("results in another shape are refused: %s", (text, path) => {
+])("results of a different shape are rejected: %s", (text, path) => {
   expect(() => parseResults(text)).toThrow(path);
 });
 

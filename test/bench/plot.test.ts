@@ -41,7 +41,7 @@ test("every point has its mark, every line its own shape and dashes, and nothing
   );
 });
 
-test("higher values stand higher, later ones further right, and all within the picture", () => {
+test("higher values are higher, later ones further right, and all within the picture", () => {
   const places = [...drawPlot(plot).matchAll(/<use href="#mark0" x="([\d.]+)" y="([\d.]+)"\/>/g)].map(
     ([, x, y]) => [Number(x), Number(y)] as const,
   );
@@ -54,7 +54,7 @@ test("higher values stand higher, later ones further right, and all within the p
   for (const [x, y] of places) expect([x > 0 && x < 760, y > 0 && y < 380]).toEqual([true, true]);
 });
 
-test("more lines than can be told apart are refused", () => {
+test("more lines than can be distinguished are refused", () => {
   const series = ["a", "b", "c", "d", "e"].map((name) => line(name, [1, 1]));
   expect(() => drawPlot({ ...plot, panels: [{ title: "", series }] })).toThrow("can be told apart");
 });

@@ -91,7 +91,7 @@ describePart("browser", lackingBrowser, () => {
     });
   });
 
-  test("the review does not scroll where nothing is", async () => {
+  test("the review does not scroll into empty space", async () => {
     await open("review");
     expect(await value("document.documentElement.scrollHeight <= innerHeight")).toBe(true);
     expect(
@@ -165,7 +165,7 @@ describePart("browser", lackingBrowser, () => {
     await page.waitForSelector('[aria-rowindex="309"]');
   });
 
-  test("the emulator prints every person and project, and then shows what a screen has room for", async () => {
+  test("the emulator prints every person and project, and then returns to the screen's rows", async () => {
     await page.setViewport({ width: 1400, height: 900 });
     await page.goto(large.url, { waitUntil: "load" });
     const shown =

@@ -74,7 +74,7 @@ const plainRules = [
   "Staging session_recording product viewer",
 ];
 
-test("a matrix becomes roles, policies and keys, says what changes, and goes without a trace", () =>
+test("a matrix becomes roles, policies and keys, shows what changes, and is destroyed without a trace", () =>
   withStack(
     program(plainMatrix),
     async (stack, emulator) => {

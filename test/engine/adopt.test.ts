@@ -207,7 +207,7 @@ const kept = javascript(
   'new posthog.OrganizationMember("kept", { user: "person0000@acme.test", level: "owner" });',
 );
 
-describe("what cannot simply be adopted", () => {
+describe("what cannot be adopted directly", () => {
   test("is left out with the reason or shown by the next preview; an interrupted run is finished by the next", () =>
     withStack(
       kept,

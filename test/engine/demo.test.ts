@@ -100,7 +100,7 @@ test("the same story runs against an existing PostHog, with credentials from the
   }
 });
 
-test("an existing PostHog needs a key: the error says how to give one", async () => {
+test("an existing PostHog needs a key: the error shows how to set one", async () => {
   const env = environment({ POSTHOG_API_KEY: "", POSTHOG_PERSONAL_API_KEY: "" });
   const { code, stderr } = await demo(["--host", "http://127.0.0.1:9"], { env });
   expect(code).toBe(1);

@@ -94,7 +94,7 @@ const changed = [
   /ProjectSecretApiKey flags no longer exists\n {4}an API key, through terraform, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC: deleted project secret API key "flags"/,
 ];
 
-test("drift names who changed what behind Pulumi's back, from the stack and from what a refresh printed", () =>
+test("drift shows who changed what outside of Pulumi, from the stack and from a refresh's output", () =>
   withStack(
     source,
     async (stack, emulator) => {

@@ -77,7 +77,7 @@ test("adopt-existing exports what exists, adopts it, and finds nothing to change
     },
   ));
 
-test("two-organisations sets both up, each with its own key, and leaves nothing of them in clear", () =>
+test("two-organisations sets both up, each with its own key, and leaves no credential in plain text", () =>
   withExample(
     "two-organisations",
     ["acme", "globex"],
@@ -175,7 +175,7 @@ function violationsOf(text: string): string[] {
   return [...lines].map(([, level, rule, resource]) => `${level} ${rule} ${resource}`).sort();
 }
 
-test("the README's program does what it says", async () => {
+test("the README's program works as described", async () => {
   const [, source = ""] =
     /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
   await withStack({ source, language: "typescript" }, async (stack, { store }) => {

@@ -16,7 +16,7 @@ test("every third point is a kill", () => {
 });
 
 test.each(Array.from({ length: points }, (_, at) => at))(
-  "on the real engine, the next runs put right what a fault or a kill left: point %d of the sample",
+  "on the real engine, the next runs recover from a fault or a kill: point %d of the sample",
   async (at) => {
     const verdicts: Verdict[] = [];
     await sweepEngine(drawn.slice(at, at + 1), new AbortController().signal, (verdict) =>

@@ -12,7 +12,7 @@ const program = `
   })();
 `;
 
-test("functions feed resources: what depends on a new one is unknown in the preview, and known after", () =>
+test("functions feed resources: outputs that depend on a new one are unknown in the preview, and known afterwards", () =>
   withStack(program, async (stack, emulator) => {
     expect(changesOf(await stack.preview())).toEqual(["create staging", "create copied"]);
     await stack.up();

@@ -110,7 +110,7 @@ describePart("yaml", lackOfHost("yaml"), () => {
   // Building it takes minutes where nothing is cached, which is no test's own time.
   beforeAll(() => ensureHost("yaml"), 900_000);
 
-  test("every kind of resource lives in YAML, and is imported into another stack unchanged", async () => {
+  test("every kind of resource runs its lifecycle in YAML, and is imported into another stack unchanged", async () => {
     const program = await yaml(everyKind, more);
     await withYamlStack(
       program,

@@ -20,7 +20,7 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
   return String(line);
 }
 
-test("an interrupted plugin finishes the write that is under way, and then ends", async () => {
+test("an interrupted plugin finishes its current write, and then exits", async () => {
   const posthog = await startEmulator({ latencyMs: 300 });
   const plugin = spawn(await program(), { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(plugin, "exit");
@@ -48,7 +48,7 @@ test("an interrupted plugin finishes the write that is under way, and then ends"
   }
 });
 
-test("a plugin ends when the process that started it is gone", async () => {
+test("a plugin exits when its parent process ends", async () => {
   const shell = spawn("sh", ["-c", `"${await program()}" & echo $!; wait`], {
     stdio: ["ignore", "pipe", "ignore"],
   });

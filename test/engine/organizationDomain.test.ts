@@ -101,7 +101,7 @@ const globex = {
   members: [{ email: "owner@acme.test", level: "owner" as const }],
 };
 
-test("what would take SAML from a domain that enforces it is refused, changes in the preview, deletions before a write", () => {
+test("removing SAML from a domain that enforces it is refused: changes in the preview, deletions before a write", () => {
   const changed = (provider: string): string => `${record}
     const domain = new posthog.OrganizationDomain("acme", { domain: "acme.com" });
     ${provider}

@@ -21,7 +21,7 @@ const everyRule = [
   "sso-enforced sso",
 ];
 
-test("rules advise: what is wrong, why, and what to do, in previews and updates, which go on", () =>
+test("advisory rules show what is wrong, why, and the fix, in previews and updates, which continue", () =>
   withStack(careless, async (stack, { store }) => {
     const pack = await packFlags(stack);
     const { text } = await stack.preview(pack);
@@ -42,7 +42,7 @@ test("rules advise: what is wrong, why, and what to do, in previews and updates,
     expect(updated.text).not.toMatch(/ph[xs]_\w{10}/);
   }));
 
-test("mandatory rules stop a preview, and an update before it creates what breaks them", () =>
+test("mandatory rules stop a preview, and an update before it creates a violation", () =>
   withStack(careless, async (stack, { store, requests }) => {
     const mandatory: PosthogPolicySettings = {
       enforcement: "mandatory",
@@ -97,7 +97,7 @@ test("an owner by UUID is checked against the company's domains once PostHog has
     expect([violationsIn(named.text), changesOf(named)]).toEqual([[], []]);
   }));
 
-test("a pack of one's own has the rules too, for what a matrix makes, and does not judge what is not known yet", () => {
+test("a custom pack can use the rules, for a matrix's resources too, and skips unknown values", () => {
   const program = (everybody: string): string => `
 const production = new posthog.Project("production", { name: "Production" });
 const later = (value) => production.uuid.apply(() => value);

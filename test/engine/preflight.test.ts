@@ -27,7 +27,7 @@ test("a preview with a read-only key explains it once, with three requests at mo
   );
 });
 
-test("a preview with a plain member's key, and one without the plan feature, say which level and feature it takes", async () => {
+test("a preview with a plain member's key, and one without the plan feature, show the required level and feature", async () => {
   const member = acmeWorld({ caller: "analyst@acme.test", organization: { features: [] } });
   await withStack(
     'new posthog.IdentityProvider("okta", { name: "Okta", domains: [], scim: { enabled: true } });',

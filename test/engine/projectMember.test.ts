@@ -68,7 +68,7 @@ test("existing access is looked up by project and person, or adopted, and two re
     expect(twice.text).toMatch(/ProjectMember "\w+" and ProjectMember "\w+" manage the same thing/);
   }));
 
-test("renaming a project in the same run replaces nobody's access", () =>
+test("renaming a project in the same run does not replace anyone's access", () =>
   withStack(
     'const project = new posthog.Project("p", { name: pulumi.output(new pulumi.Config("test").require("name")) });' +
       'new posthog.ProjectMember("analyst", { projectId: project.projectId, user: "analyst@acme.test", accessLevel: "member" });',

@@ -35,7 +35,7 @@ async function preview(stack: PulumiStack, program: string): Promise<string> {
   return (await stack.preview({ fails: true })).text;
 }
 
-test("a name that another project gives up is refused without dependsOn, and taken with it, also one at a time", () =>
+test("a name that another project releases is refused without dependsOn, and accepted with it, also one at a time", () =>
   withStack(projects("Blue", "Green"), async (stack, emulator) => {
     await stack.up();
     expect(await preview(stack, projects("Green", "Red"))).toMatch(/already called "Green"[\s\S]*dependsOn/);
@@ -56,7 +56,7 @@ test("a name that another project gives up is refused without dependsOn, and tak
     expect(namesIn(emulator)).toEqual(["Red", "White"]);
   }));
 
-test("a project whose name uses another project's outputs comes after it, too", () =>
+test("a project whose name uses another project's outputs is created after it", () =>
   withStack(projects("Blue", "Green"), async (stack, emulator) => {
     await stack.up();
     await stack.setProgram(javascript(throughOutput("Green", "Red")));
@@ -64,7 +64,7 @@ test("a project whose name uses another project's outputs comes after it, too", 
     expect(namesIn(emulator)).toEqual(["Green", "Red"]);
   }));
 
-test("a new project takes a name that is given up, and two new ones of one name are refused", () =>
+test("a new project can take a released name, and two new ones with one name are refused", () =>
   withStack('new posthog.Project("old", { name: "Shop" });', async (stack, emulator) => {
     await stack.up();
     const successor = (options: string) => `

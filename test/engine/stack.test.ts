@@ -68,7 +68,7 @@ test("state can be taken out, changed and put back", () =>
     expect(changesOf(await stack.preview())).toEqual(["update box: size"]);
   }));
 
-test("a command that fails throws what the engine printed, unless failing is what is expected", () =>
+test("a failing command throws the engine's output, unless a failure is expected", () =>
   withBox({ "box:size": "huge" }, async (stack) => {
     await expect(stack.preview()).rejects.toThrow(/pulumi preview failed:[\s\S]*too big/);
     const result = await stack.preview({ fails: true });

@@ -102,7 +102,7 @@ const script = (call: string, file: string) => `
   console.log(JSON.stringify(slow));
 `;
 
-describe("a hostile text takes neither long nor much memory", () => {
+describe("a hostile text costs little time and memory", () => {
   test.each(parsers)(
     "in %s",
     (_, call) =>

@@ -140,7 +140,7 @@ describe("the text in the state loads every resource", () => {
     }
   });
 
-  test("and from nowhere else: without the package it says what is missing", async () => {
+  test("and from nowhere else: without the package the error shows what is missing", async () => {
     const program = join(folder, "without");
     await mkdir(program);
     const result = await load(program);
@@ -159,7 +159,7 @@ describe("the policy pack", () => {
     }
   });
 
-  test("names that package where it is missing, as in programs without a pack", async () => {
+  test("reports that package if it is missing, as in programs without a pack", async () => {
     const program = join(folder, "pnpm");
     await writeFile(join(program, "pack.js"), PACKS["pack.js"]);
     const result = await run(process.execPath, [join(program, "pack.js")]);
@@ -168,7 +168,7 @@ describe("the policy pack", () => {
   });
 });
 
-test("the text is short, holds nothing but the resource's name, and is the same for every version", () => {
+test("the text is short, contains only the resource's name, and is the same for every version", () => {
   for (const [type, text] of Object.entries(texts)) {
     expect(text.length).toBeLessThanOrEqual(300);
     expect(text).toBe(

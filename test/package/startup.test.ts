@@ -64,7 +64,7 @@ describe("a provider process", () => {
   // The bundle holds all files, and runs each on its first use, as Node loads the files that it was made of.
   const unbundled = join(root, "dist/provider/runtime.js");
 
-  test.each([...handlers.keys()])("loads for %s no other resource's handler", async (type) => {
+  test.each([...handlers.keys()])("loads only its own handler for %s", async (type) => {
     const { own } = await forResource(type, unbundled);
     expect(handlersAmong(own)).toEqual([nameOf(type)]);
   });

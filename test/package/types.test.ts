@@ -172,7 +172,7 @@ test.each(templates)("programs compile as %s, and wrong literals do not", (_, ty
   expect(paths.filter((path) => /\/node_modules\/(zod|axios)\//.test(path))).toEqual([]);
 });
 
-test("publint and arethetypeswrong have nothing to say", async () => {
+test("publint and arethetypeswrong report nothing", async () => {
   const { stdout } = await linted;
   expect(JSON.parse(stdout)).toEqual({ publint: [], types: [] });
 });

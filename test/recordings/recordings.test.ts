@@ -52,7 +52,7 @@ describe.each(TAPES)("the emulator answers as on the tape %s", (name, worldName,
   });
 });
 
-test("each listed difference hides as many as it says, and all together few", () => {
+test("each listed difference hides its stated number, and all together few", () => {
   expect(listed.miscounted()).toEqual([]);
   expect(listed.total()).toBeLessThanOrEqual(MOST_HIDDEN);
 });

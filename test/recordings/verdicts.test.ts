@@ -87,7 +87,7 @@ describe.each(TAPES)("previews judge as PostHog did on the tape %s", (tape, worl
   }
 });
 
-test("each listed step is on the tapes as often as it says", () => {
+test("each listed step occurs on the tapes as often as stated", () => {
   const miscounted = entries.map((entry) => ({ ...entry, found: counts.get(entry) ?? 0 }));
   expect(miscounted.filter(({ steps, found }) => steps !== found)).toEqual([]);
 });

@@ -107,7 +107,7 @@ describe("compiling", () => {
     expect(made.filter((name) => name.endsWith(".d.ts")).sort()).toEqual(["index.d.ts", "public.d.ts"]);
   });
 
-  test("that fails keeps the last good result, says so, and is tried again", async () => {
+  test("that fails keeps the last good result, reports that, and is retried", async () => {
     await bootstrap("build");
     await write("provider/index.ts", "wrong");
     const failed = await bootstrap("build");
@@ -133,7 +133,7 @@ describe("compiling", () => {
     expect(await read("dist/index.js")).toBe("two");
   });
 
-  test("is done once when two commands start together: the second waits and says so", async () => {
+  test("runs once when two commands start together: the second waits, with a message", async () => {
     await write("provider/index.ts", "slow");
     const results = await Promise.all([bootstrap("build"), bootstrap("build")]);
     expect(results.map(({ code }) => code)).toEqual([0, 0]);
@@ -187,7 +187,7 @@ describe("the entry of every npm script", () => {
     expect(result.text).toMatch(new RegExp(`Node ${version} is too old.*20.19 or newer.\nInstall one`));
   });
 
-  test("says what it can do when asked for something else", async () => {
+  test("lists its commands when given an unknown one", async () => {
     expect(await bootstrap("dance")).toMatchObject({
       code: 2,
       text: expect.stringMatching(/Usage: node tools\/bootstrap.mjs demo \| .*test \| .*build \|/),

@@ -124,7 +124,7 @@ describe("the page of a resource", () => {
     expect(pages.get("docs/permissions.md")).toContain("| `parts` | `part:read` |");
   });
 
-  test("is left over when its resource is gone, unless a person wrote it", async () => {
+  test("is stale once its resource is removed, unless a person wrote it", async () => {
     const { pages } = await documentation();
     await write("docs/resources/box.md", pages.get("docs/resources/box.md") ?? "");
     await write("docs/resources/old.md", "<!-- Made by `npm run docs` -->\n# Old\n");

@@ -56,7 +56,7 @@ export function makeDocumentation(root: string, handlers: Handlers): Documentati
   return { pages, contradictions: problems };
 }
 
-/** Pages that are there but are not made any more, such as that of a renamed resource. */
+/** Pages that are no longer generated, such as that of a renamed resource. */
 export function leftOver(root: string, pages: ReadonlyMap<string, string>): string[] {
   return markdownFiles(root, `${folder}/resources`).filter(
     (path) => !pages.has(path) && readFileSync(join(root, path), "utf8").startsWith(MADE),

@@ -39,7 +39,7 @@ const generator: GoProgram = { name: "sdkgen", module: "sdkgen", importPath: "."
 /** A language that the tests run programs of. */
 type Language = keyof typeof hosts;
 
-/** The folder with a language's host: next to the engine or on PATH where it is installed, else built once in the cache. */
+/** The folder with a language's host: next to the engine or on PATH if installed, else built once in the cache. */
 export async function ensureHost(language: Language, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const host = hosts[language];
   const engine = await ensureEngine({ env });
@@ -52,7 +52,7 @@ export async function ensureGenerator(env: NodeJS.ProcessEnv = process.env): Pro
   return join(await ensureBuilt(generator, generatorFolder(env), env), generator.name);
 }
 
-/** Why a language's host cannot be there, in a few words; undefined where it is or can be built. */
+/** Why a language's host is not available, in a few words; undefined if it is or can be built. */
 export function lackOfHost(language: Language, env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { name } = hosts[language];
   const cached = [sdkVersion, ENGINE_VERSION].flatMap((version) => [
@@ -67,7 +67,7 @@ export function lackOfGenerator(env: NodeJS.ProcessEnv = process.env): string | 
   return isThere(generator.name, env, [generatorFolder(env)]) ? undefined : lackOfGo(env);
 }
 
-/** Why nothing can be compiled with Go, in a few words; undefined where it can. */
+/** Why nothing can be compiled with Go, in a few words; undefined if it can. */
 export function lackOfGo(env: NodeJS.ProcessEnv = process.env): string | undefined {
   return isThere("go", env) ? undefined : "no Go";
 }

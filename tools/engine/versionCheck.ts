@@ -42,7 +42,7 @@ export interface EngineRefusal {
 
 /** What a look at PATH found. */
 export interface PathFindings {
-  /** What `pulumi version` printed; missing when there is no `pulumi`. */
+  /** What `pulumi version` printed; missing without `pulumi`. */
   readonly versionText?: string;
   /** Names of the engine's other programs that are neither next to `pulumi` nor on PATH. */
   readonly missingPrograms: readonly string[];

@@ -4,7 +4,7 @@ const title = (name: string): string => name.slice(0, 1).toUpperCase() + name.sl
 
 const quoted = (text: string): string => JSON.stringify(text);
 
-/** What a value is wrapped in where outputs of resources may stand as well; nothing where any value may stand. */
+/** What wraps a value if outputs of resources are allowed too; nothing if any value is. */
 function wrapped(kind: Kind, type: string, value: string): string {
   return kind.is === "anything" ? value : `pulumi.${type}(${value})`;
 }

@@ -1,4 +1,4 @@
-/** A piece of a program that stands on one line if it fits, and else on one for each of its items. */
+/** A piece of a program: on one line if it fits, else with one line per item. */
 export type Piece = string | Group;
 
 /** Items between brackets. */

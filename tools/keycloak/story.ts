@@ -139,7 +139,7 @@ class Story {
     if (left > 0) throw new Error(`${left} objects were left in PostHog`);
   }
 
-  /** Keycloak's side of the program, as the stack's state has it. */
+  /** Keycloak's side of the program, from the stack's state. */
   private async writeApplication(admin: KeycloakAdmin): Promise<void> {
     const { deployment } = await this.stack.exportState();
     const of = (type: RegExp): unknown[] =>

@@ -47,7 +47,7 @@ export async function bundlePlugin(root: string, folder: string): Promise<string
     target: "node20",
     minifySyntax: true,
     minifyWhitespace: true,
-    // Classes of errors are told apart by their names.
+    // Classes of errors are distinguished by name.
     keepNames: true,
     legalComments: "eof",
     logLevel: "error",

@@ -1,4 +1,4 @@
-/** A platform, in the words of Pulumi and of Go. */
+/** A platform, by the names of Pulumi and Go. */
 export interface Platform {
   readonly os: "linux" | "darwin" | "windows";
   readonly arch: "amd64" | "arm64";

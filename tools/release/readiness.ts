@@ -7,7 +7,7 @@ interface ReleaseProblem {
   readonly fix: string;
 }
 
-/** What a release is judged by. */
+/** What a release is checked by. */
 interface ReleaseFacts {
   readonly manifest: Manifest;
   readonly changelog: string;

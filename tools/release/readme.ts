@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { repositoryRoot } from "../repository";
 import { readManifest, repositoryAddress } from "./manifest";
 
-/** Pages of the code host that show a file as a page, and as it is. */
+/** The code host's addresses of a file as a page and as raw text. */
 const PAGE = "blob";
 const RAW = "raw";
 

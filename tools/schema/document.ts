@@ -61,7 +61,7 @@ export function makeSchema(sources: Sources, handlers: Handlers): PackageSpec {
   };
 }
 
-/** The schema as it is written to its file. */
+/** The schema's text in its file. */
 export function schemaText(sources: Sources, handlers: Handlers): string {
   return `${JSON.stringify(makeSchema(sources, handlers), null, 2)}\n`;
 }

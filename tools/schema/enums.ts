@@ -52,7 +52,7 @@ export function namedListOf(values: readonly string[]): NamedList | undefined {
   return lists.find(same);
 }
 
-/** A named list as the schema has it. */
+/** A named list in the schema. */
 export function enumSpec({ description, values }: NamedList): EnumSpec {
   return { type: "string", description, enum: values.map((value) => ({ name: enumMember(value), value })) };
 }

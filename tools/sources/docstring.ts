@@ -6,7 +6,7 @@ export interface Block {
   readonly text: string;
 }
 
-/** The docstring right above a declaration, without its decoration; empty when there is none. */
+/** The docstring right above a declaration, without its decoration; empty without one. */
 export function docstringOf(node: ts.Node): string {
   const source = node.getSourceFile().text;
   const comment = (ts.getLeadingCommentRanges(source, node.getFullStart()) ?? [])
@@ -52,9 +52,9 @@ interface FieldText {
   readonly what: string;
   /** What leaving it out means; empty when that is not said. */
   readonly default: string;
-  /** Whether it says that a change replaces the object, or not; undefined when it says neither. */
+  /** Whether a change replaces the object; undefined if the docstring does not say. */
   readonly replaces?: boolean;
-  /** How a change is made in place, where it says more than that: `in place; the id stays`. */
+  /** How a change is made in place, if the docstring says more: `in place; the id stays`. */
   readonly change: string;
 }
 

@@ -28,7 +28,7 @@ export interface NamedType {
   readonly bases: readonly NamedType[];
 }
 
-/** Wrappers around a value that say nothing of what may stand there. */
+/** Wrappers around a value that do not change its type. */
 const wrappers: ReadonlySet<string> = new Set(["Input", "Output", "Promise", "Readonly", "Partial"]);
 
 /** Describes a type as written. */
@@ -75,13 +75,13 @@ function printReference(
   return args.length === 0 ? name : `${name}<${args.join(", ")}>`;
 }
 
-/** `"a" | "b"`: short enough to stand where it is used. */
+/** `"a" | "b"`: short enough to inline. */
 function isListOfValues(node: ts.TypeNode): boolean {
   if (ts.isUnionTypeNode(node)) return node.types.every(isListOfValues);
   return ts.isLiteralTypeNode(node);
 }
 
-/** `keyof typeof rules`: there is nothing to read under a heading of its own. */
+/** `keyof typeof rules`: not worth its own heading. */
 function isKeysOfSomething(declared: TypeDeclaration): boolean {
   return ts.isTypeAliasDeclaration(declared) && ts.isTypeOperatorNode(declared.type);
 }

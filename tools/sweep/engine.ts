@@ -114,7 +114,7 @@ class EngineStack implements SweptStack {
 
 const nameOf = (at: number): string => `swept-${at + 1}`;
 
-/** Kills the engine with all that it started as soon as it is dead; whether it was. */
+/** Kills everything that the engine started once it is dead; returns whether it was. */
 async function killOnce(
   run: { readonly pid: number; readonly isOver: boolean },
   isDead: () => boolean,

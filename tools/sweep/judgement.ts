@@ -34,7 +34,7 @@ export class Judgement {
     if (error !== undefined) this.fail("converged", `${what} fails: ${error}`);
   }
 
-  /** The object was there although no state has it, and the program had to say that it takes it over. */
+  /** The object existed without being in any state, and the program had to adopt it. */
   adopted(error: string): void {
     this.failings.add("adoption");
     this.clear(error);

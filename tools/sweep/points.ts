@@ -72,7 +72,7 @@ function sequelsOf(phase: Phase, { kills }: SweptFault): readonly Sequel[] {
   return phase === "destroy" || phase === "refresh" ? ["up", "refresh and up"] : sequels;
 }
 
-/** A point in words: where it was, and what followed. */
+/** A point as text: where it was, and what followed. */
 export function describePoint({
   scenario,
   phase,

@@ -85,7 +85,7 @@ export function tableOf({ by_resource, by_fault, ...all }: SweepSummary): string
   });
 }
 
-/** A defect in words: where it was, and what was not as it should be. */
+/** A defect as text: where it was, and what was wrong. */
 export function describe({ point, failings, details, error }: Verdict): string {
   return [
     `${describePoint(point)}: ${failings.join(", ")}`,

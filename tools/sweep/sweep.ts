@@ -47,7 +47,7 @@ export class SweptScenario {
     return pairPoints(this.scenario, this.course.requests, count, seed);
   }
 
-  /** Runs the commands before the fault, the one that meets it, and what follows, and judges the end. */
+  /** Runs the commands before the fault, the one with it, and those after it, and checks the result. */
   judge(point: FaultPoint): Promise<Verdict> {
     this.emulator.reset();
     return judge(handlerStack(this.emulator, this.scenario, point.order), this.course, point);

@@ -125,7 +125,7 @@ function hitsOf({ phase, fault, second, sequel }: FaultPoint): { phases: readonl
   if (second === undefined) return [first];
   const { during, fault: other } = second;
   if (during === "the next command") {
-    // What is there by then decides whether the next `up` makes or changes it.
+    // What exists by then decides whether the next `up` creates or changes it.
     const next: readonly Phase[] = sequel === "up" && phase === "create" ? ["create", "update"] : ["update"];
     return [first, { phases: next, name: other.name }];
   }

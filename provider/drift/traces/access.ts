@@ -12,7 +12,7 @@ import {
   type Values,
 } from "./trace";
 
-/** What a rule is on and whom it is about, in PostHog's ids. */
+/** A rule's object and subject, by PostHog's ids. */
 interface RuleAddress {
   readonly projectId: number;
   /** Type of resource; `project` for the project itself. */

@@ -3,7 +3,7 @@ import { type ResourceTraces, type Seen, type Trace, type Tracer, textOf, texts 
 /** Fields that change when a key gets a new value, whatever of them the server notes. */
 const rolled = ["mask_value", "last_rolled_at", "secure_value", "value"];
 
-/** A key that comes to reach others than before is logged where it does and where it does not any more. */
+/** A key whose projects change is logged in the new ones and in the earlier ones. */
 const moves = ["created", "revoked"];
 
 /** Traces of one kind of key. */
@@ -29,7 +29,7 @@ function keyTraces(scope: string): {
       { ...about(seen), activities: moves, isIndirect: true },
     ],
     value: (seen) => [
-      // The log has the new mask where it has anything of the value.
+      // If the log shows the value at all, it has the new mask.
       { ...about(seen), activities: ["updated", "rolled"], fields: ["mask_value"], after: [seen.actual] },
       { ...about(seen), activities: ["updated", "rolled"], fields: rolled },
     ],

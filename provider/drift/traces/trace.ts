@@ -16,7 +16,7 @@ export interface Trace {
   readonly projectId?: number;
   /** Names of the changed field in the log; one of them. Missing if the entry as a whole shows it. */
   readonly fields?: readonly string[];
-  /** How the log may write the field's value as it is now; missing where it cannot be compared. */
+  /** How the log may write the field's current value; missing if it cannot be compared. */
   readonly after?: readonly unknown[];
   /** What the entry's context says, by name; null for what it does not say. */
   readonly context?: Readonly<Record<string, string | null>>;

@@ -173,7 +173,7 @@ interface PolicyProblem {
   readonly error: PosthogError;
 }
 
-/** A declared policy next to what PostHog has: whom it names, what it manages, what it would write. */
+/** A declared policy compared with PostHog: its people and roles, what it manages, and what it would write. */
 export class ResolvedPolicy<Read extends Stored = StoredForPlan> {
   readonly declared: readonly DeclaredGrant[];
   /** The declared grants whose people and roles exist. */

@@ -213,7 +213,7 @@ interface ExpectedDirectory {
 export function directoryAfter(directory: Directory, expected: readonly ExpectedRole[]): ExpectedDirectory {
   const roles = new Map(directory.roles.map((role) => [role.id, role]));
   const openRoles = new Set<string>();
-  // Renamed ones first: the others may go by the new name already.
+  // Renamed ones first: others may already use the new name.
   const byIdFirst = [...expected].sort((one, other) => Number(!one.id) - Number(!other.id));
   for (const one of byIdFirst) {
     const role = targetOf(one, roles) ?? pendingRole(one);

@@ -173,7 +173,7 @@ export function keyPendingReason(
 interface KeyWrite<Key extends KeyRecord, Fields extends KeyFields> {
   /** The resource's id. */
   readonly id: string;
-  /** The key as PostHog has it. */
+  /** The key's values in PostHog. */
   readonly key: Key;
   /** What differs from what is declared. */
   readonly changes: Partial<Fields>;

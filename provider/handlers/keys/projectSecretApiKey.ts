@@ -90,7 +90,7 @@ async function review(connection: Connection, seen: Review<Args>): Promise<Findi
   return taken === undefined ? findings : [...findings, problem("label", taken)];
 }
 
-/** Servers up to July 2026 know fewer scopes for these keys; of others the arguments are judged by themselves. */
+/** Servers up to July 2026 know fewer scopes for these keys; otherwise the schema checks them. */
 function isEarlierProjectScope(scope: string): boolean {
   return earlierProjectKeyScopes.includes(scope) || !canProjectKeyHold(scope);
 }

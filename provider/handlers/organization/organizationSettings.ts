@@ -134,7 +134,7 @@ async function restorable(connection: Connection, earlier: SettingValues): Promi
   return { ...earlier, defaultRoleId: role?.id ?? null };
 }
 
-/** Sends only the settings that differ from what PostHog has. What shuts people out is judged and sent in one go. */
+/** Sends only the settings that differ from what PostHog has. Settings that can lock people out are checked and sent in one step. */
 function sendSettings(connection: Connection, values: SettingValues): Promise<Organization> {
   const send = () => judgeAndSend(connection, values);
   if (values.enforceVerifiedDomains !== true && values.enforce2fa !== true) return send();
@@ -220,7 +220,7 @@ async function write(
   return toLive(connection, now, declared, earlier);
 }
 
-/** Reports which settings change, what PostHog would refuse, and whom a change would shut out. */
+/** Reports which settings change, what PostHog would reject, and whom a change would lock out. */
 async function reviewSettings(
   connection: Connection,
   { args: declared, inProgram }: Review<Args>,

@@ -52,7 +52,7 @@ export interface PeopleChange {
   readonly leaving: readonly RolePerson[];
   /** Declared people who join the role once they are in the organization. */
   readonly waiting: readonly string[];
-  /** The user UUIDs of all whom the resource has put into the role so far, or puts there now. */
+  /** The user UUIDs of everyone that the resource has added to the role, or adds now. */
   readonly managed: readonly string[];
 }
 
@@ -63,7 +63,7 @@ interface EarlierPeople {
   readonly waiting: readonly string[];
   /** The user UUIDs behind lower-case addresses: a person with a new address in PostHog is still the same person. */
   readonly uuids: ReadonlyMap<string, string>;
-  /** The user UUIDs of all whom a run that broke off may have put into the role, besides those from before it. */
+  /** The user UUIDs of everyone that an interrupted run may have added to the role, besides earlier ones. */
   readonly managed: ReadonlySet<string>;
 }
 
@@ -88,7 +88,7 @@ function earlierPeople(state: Properties): EarlierPeople {
   };
 }
 
-/** Who among these people is there because of an earlier run. */
+/** Which of these people an earlier run added. */
 function managedAmong<T extends Pick<Member, "user">>(people: readonly T[], earlier: EarlierPeople): T[] {
   const declared = earlier.declared.flatMap((user) => findPerson(user, people, earlier) ?? []);
   const uuids = new Set([...declared.map(({ user }) => user.uuid), ...earlier.managed]);
@@ -137,7 +137,7 @@ export function peopleRules({ members = [], ignore = [] }: RolePeople): Finding[
   );
 }
 
-/** The addresses of everybody whom a resource puts into a role; in exclusive mode it has the whole role. */
+/** The addresses of everyone that a resource adds to a role; in exclusive mode it owns the whole role. */
 export async function peopleClaims(
   roles: readonly string[],
   { members = [], mode }: RolePeople,
@@ -282,7 +282,7 @@ export async function writePeople(
   return now();
 }
 
-/** Removes the people from a role whom an earlier run declared; everybody else stays. */
+/** Removes from a role the people that an earlier run declared; everyone else stays. */
 export async function removeDeclared(connection: Connection, role: Role, state: Properties): Promise<void> {
   const theirs = managedAmong(role.members ?? [], earlierPeople(state));
   await removePeople(connection, role, theirs.map(personOf));
@@ -413,7 +413,7 @@ function reviewUnknown({
   ];
 }
 
-/** A new person has to be a member; one whom an earlier run knew may only have a new address. */
+/** A new person has to be a member; one from an earlier run may only have a new address. */
 async function reviewUnknownUsers(
   connection: Connection,
   unknownUsers: readonly string[],

@@ -46,7 +46,7 @@ function countGroups(regex: string): number | { readonly reason: string } {
   }
 }
 
-/** The groups that an alias names, as in `/user/\1`; a doubled backslash stands for itself. */
+/** The groups that an alias names, as in `/user/\1`; a doubled backslash means one backslash. */
 function backReferences(alias: string): number[] {
   return [...alias.matchAll(/\\(.)/gs)].flatMap(([, next = ""]) => (/\d/.test(next) ? [Number(next)] : []));
 }

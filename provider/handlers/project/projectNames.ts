@@ -59,7 +59,7 @@ export async function reviewName(connection: Connection, review: NameReview): Pr
   return other === undefined ? [] : [warning(`${other}: ${newerServersRefuse}`)];
 }
 
-/** Registers the name of a resource that stays as it is, and reports another one that would take its project over. */
+/** Registers the name of an unchanged resource, and reports another one that would adopt its project. */
 export function reviewKeptName({
   args: { name },
   ...program

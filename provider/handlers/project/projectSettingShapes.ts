@@ -8,7 +8,7 @@ export const onOff = z.boolean("must be true or false");
 /** A list whose items have a form. */
 export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item, "must be a list");
 
-/** Text that PostHog keeps as it is. */
+/** Text that PostHog stores unchanged. */
 export const plainText = z.string("must be text");
 
 /** Text that must not be empty. */

@@ -248,7 +248,7 @@ function lists({ domain_scope, organization_domain_ids }: IdentityProvider, ids:
   return domain_scope !== "all" && sameSet(organization_domain_ids ?? [], ids);
 }
 
-/** A server that knows a field has it in its response. */
+/** Servers with a field return it in the response. */
 function refuseIgnored(sent: Record<string, unknown>, answer: IdentityProvider): void {
   const ignored = Object.keys(sent).filter((field) => !(field in answer));
   if (ignored.length === 0) return;

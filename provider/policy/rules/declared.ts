@@ -1,7 +1,7 @@
 import { kindOfType } from "../../access/typeTokens";
 import { isUnknown } from "../../engine/unknown";
 
-/** Arguments and outputs by name; what a preview does not know yet stands there as the engine's unknown value. */
+/** Arguments and outputs by name; what a preview cannot know is the engine's unknown value. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** One resource of this package, as a rule sees it. */
@@ -32,7 +32,7 @@ interface ShownResource {
   readonly propertyDependencies?: Readonly<Record<string, readonly { readonly urn: string }[]>>;
 }
 
-/** Takes a resource as it is before it is changed; undefined where it is none of this package. */
+/** Takes a resource as it is before it is changed; undefined for resources of other packages. */
 export function declaredResource({ type, name, urn, props }: ShownResource): DeclaredResource | undefined {
   const kind = kindOfType(type);
   if (kind === undefined) return undefined;
@@ -68,7 +68,7 @@ export function isKind(...kinds: readonly string[]): (resource: DeclaredResource
   return ({ kind }) => kinds.includes(kind);
 }
 
-/** A value where it is a text that is known. */
+/** A value, if it is a known text. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && !isUnknown(value) ? value : undefined;
 }

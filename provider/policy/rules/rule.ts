@@ -6,7 +6,7 @@ import type { RuleName } from "./settings";
 
 /** A rule that is broken. */
 export interface Violation {
-  /** The resource that breaks it; missing where it is the whole stack. */
+  /** The resource that violates it; missing if it is the whole stack. */
   readonly resource?: DeclaredResource;
   /** What is wrong, naming resource and argument. Never the value of a key. */
   readonly what: string;
@@ -64,7 +64,7 @@ export function projectsSetting(pattern: string) {
     .describe("A regular expression that matches names of projects or of their resources.");
 }
 
-/** Makes a rule of its definition: settings are read, and exceptions left out, before it judges. */
+/** Makes a rule of its definition: reads settings and skips exceptions before the rule runs. */
 export function defineRule<Shape extends z.ZodRawShape>(definition: RuleDefinition<Shape>): Rule {
   const { settings, reach, judge, ...rest } = definition;
   return {
@@ -88,7 +88,7 @@ export function defineRule<Shape extends z.ZodRawShape>(definition: RuleDefiniti
   };
 }
 
-/** A violation as it is printed: what, why, fix. */
+/** The printed form of a violation: what, why, fix. */
 export function violationText({ why }: Rule, { what, fix }: Violation): string {
   return [what, `why: ${why}`, `fix: ${fix}`].map(printable).join("\n  ");
 }

@@ -83,5 +83,5 @@ export interface PosthogPolicySettings {
   "deletion-protected"?: RuleEnforcement | ProjectRuleSettings;
 }
 
-/** The name of a rule, as settings, `--policy-pack-config` and violations have it. */
+/** The name of a rule in settings, `--policy-pack-config` and violations. */
 export type RuleName = Exclude<keyof PosthogPolicySettings, "enforcement">;

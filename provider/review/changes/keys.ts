@@ -45,7 +45,7 @@ export function changeKeys(
   return { keys: [...gone, ...keys], uncompared };
 }
 
-/** The key that is there under its label, or the one that it had; a personal key that becomes a project's is another. */
+/** The existing key with its label or earlier label; a personal key that becomes a project's is a different one. */
 function knownAs(
   { label }: DesiredKey,
   was: DesiredKey | undefined,

@@ -8,7 +8,7 @@ export interface MatrixTarget {
   readonly desired: DesiredAccess;
   /** Numbers of projects by their names in the matrix; else those that the matrix gives, or of projects of that name. */
   readonly projects: ReadonlyMap<string, number>;
-  /** People by team, for teams whose people do not stand in the matrix. */
+  /** People by team, for teams whose members are not in the matrix. */
   readonly members: ReadonlyMap<string, readonly string[]>;
 }
 

@@ -15,13 +15,13 @@ import { changeProjects } from "./projects";
 import { changeRoles, deleteRoles } from "./roles";
 import { WorkingOrganization } from "./working";
 
-/** What a change is judged with, in addition to the matrix. */
+/** What a change is checked with, in addition to the matrix. */
 interface ChangeOptions {
   /** How messages call the file of the matrix. */
   readonly file?: string;
   /** The matrix that was applied last: what it gave and the new one does not, goes. */
   readonly base?: MatrixTarget;
-  /** The secret keys that are there; of projects that are missing nothing is known. */
+  /** The existing secret keys; missing projects are unknown. */
   readonly projectKeys?: ProjectKeys;
 }
 

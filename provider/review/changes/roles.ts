@@ -81,7 +81,7 @@ function changeRole(
   return [{ role: name, change, joining: emails(plan.joining), leaving: emails(plan.leaving) }];
 }
 
-/** The people who are there; anyone who is not is waited for, or a problem. */
+/** The existing members; anyone else is waited for, or a problem. */
 function resolve(working: WorkingOrganization, role: DesiredRole, wanted: readonly string[]): RolePerson[] {
   return wanted.flatMap((user) => {
     const person = working.person(user);

@@ -18,7 +18,7 @@ const caseSchema = z.strictObject({
   env: z.record(z.string(), z.string().nullable()).default({}),
   /** File that is the standard input. */
   stdin: z.string().optional(),
-  /** What is printed; missing where nothing is. */
+  /** What is printed; missing if nothing is. */
   prints: form.optional(),
   /** Files that are written. With `as`, in the form of what another case prints. */
   writes: z.record(z.string(), z.strictObject({ form, as: z.string().optional() })).default({}),

@@ -57,7 +57,7 @@ describe("who may write", () => {
     expect(await analyst.put(PROJECT, { access_level: "admin", ...ANALYST })).toMatchObject({ status: 403 });
   });
 
-  test("everyone may where a rule makes everyone an admin, as PostHog's own default does not", async () => {
+  test("everyone may if a rule makes everyone an admin, unlike PostHog's own default", async () => {
     const analyst = as(emulator, "analyst");
     await owner.put(PROJECT, { access_level: "admin" });
     expect(await analyst.put(RESOURCES, { resource: "survey", access_level: "viewer" })).toMatchObject({
@@ -66,7 +66,7 @@ describe("who may write", () => {
     expect(await analyst.put(DASHBOARD, { access_level: "viewer" })).toMatchObject({ status: 200 });
   });
 
-  test("a member who only views objects is refused before it is asked what manages them", async () => {
+  test("a member who only views objects is refused before management rights are checked", async () => {
     await owner.put(RESOURCES, { resource: "dashboard", access_level: "viewer" });
     const analyst = as(emulator, "analyst");
     expect(await analyst.put(DASHBOARD, { access_level: "zz" })).toMatchObject(
@@ -134,13 +134,13 @@ describe("how levels resolve", () => {
     expect(await projectLevel("admin")).toBe("admin");
   });
 
-  test("among a member's own and its roles' rules the highest wins", async () => {
+  test("the highest of a member's own and role rules wins", async () => {
     await owner.put(PROJECT, { access_level: "admin", ...ENGINEERS });
     await owner.put(PROJECT, { access_level: "member", ...DEVELOPER });
     expect(await projectLevel("developer")).toBe("admin");
   });
 
-  test("newer organizations take the most specific one instead", async () => {
+  test("newer organizations use the most specific one instead", async () => {
     const patch = { uses_most_specific_access_resolution: true };
     emulator.store.organizations.update(IDS.acme, patch, SYSTEM);
     await owner.put(PROJECT, { access_level: "admin", ...ENGINEERS });
@@ -281,7 +281,7 @@ describe("users_with_access", () => {
   });
 });
 
-test("the oldest servers check less and say less", async () => {
+test("the oldest servers check and report less", async () => {
   const old = await startEmulator({
     seed: twoOrganizations({ features: ["access_control"] }),
     generation: "old",

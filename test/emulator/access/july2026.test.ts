@@ -98,7 +98,7 @@ test("members show what they have by themselves, by roles, by default and as adm
   });
 });
 
-test("a project whose rule makes everybody an admin shows itself also to whom a rule excludes", async () => {
+test("a project whose rule makes everyone an admin is visible to excluded people too", async () => {
   const analyst = as(emulator, "analyst");
   await setProject({ access_level: "none", organization_member: IDS.analystMember });
   expect(await analyst.get(BASE)).toMatchObject(missing());

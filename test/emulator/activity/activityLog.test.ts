@@ -258,7 +258,7 @@ describe("pages", () => {
     expect(names(await follow(first, "next"))).toEqual(["C", "B"]);
   });
 
-  test("continue at the same position when the cursor's row is gone", async () => {
+  test("continue at the same position after the cursor's row is deleted", async () => {
     const first = await owner.get(`${WHOLE}?page_size=2`);
     emulator.store.activity.delete(textAt(first, "results", 1, "id"), SYSTEM);
     expect(names(await follow(first, "next"))).toEqual(["C", "B"]);
@@ -401,7 +401,7 @@ describe.each(["old", "mid"] as const)("a server of generation %s", (generation)
   });
   afterAll(() => older.close());
 
-  test("knows no order and one size of pages, but for numbered ones", async () => {
+  test("supports no order and one page size, except for numbered pages", async () => {
     const answer = await client.get(`${SIMPLE}?ordering=created_at&page_size=1`);
     expect(names(answer)).toEqual(["B", "B", "A", "A"]);
     expect(answer.body).not.toHaveProperty("count");

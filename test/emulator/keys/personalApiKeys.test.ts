@@ -33,7 +33,7 @@ afterEach(() => {
 });
 afterAll(() => emulator.close());
 
-describe("a key that asks", () => {
+describe("a key", () => {
   test("may read itself as @current and by its id, whatever its scopes", async () => {
     const made = await session.post(PATH, KEY);
     const itself = withKey(emulator, textAt(made, "value"));
@@ -170,7 +170,7 @@ describe("a session", () => {
   });
 });
 
-test("without signing in there are no keys to see", async () => {
+test("without signing in no keys are visible", async () => {
   expect((await asNobody(emulator).get(PATH)).status).toBe(401);
 });
 

@@ -71,7 +71,7 @@ describe("a project's secret key", () => {
     expect(await owner.get(nested)).toMatchObject(missing("Endpoint not found."));
   });
 
-  test("is changed in part or as a whole, keeps its value, and is gone once deleted", async () => {
+  test("is updated by PATCH or PUT, keeps its value, and can be deleted", async () => {
     const made = await owner.post(path, KEY);
     const one = `${path}${textAt(made, "id")}/`;
     expect(await owner.patch(one, { label: "renamed" })).toMatchObject({
@@ -224,7 +224,7 @@ test("a gateway scope that was granted stays assignable to its key", async () =>
   expect((await owner.patch(one, { scopes: ["llm_gateway:read", "endpoint:read"] })).status).toBe(200);
 });
 
-test("servers of July 2026 know two scopes, and those of August 2025 no such keys", async () => {
+test("servers of July 2026 have two scopes, and those of August 2025 no such keys", async () => {
   const [july, august] = [
     await startEmulator({ generation: "2026-07" }),
     await startEmulator({ generation: "2025-08" }),

@@ -20,7 +20,7 @@ test.each([
       available_social_auth_providers: { "google-oauth2": false, github: false, gitlab: false },
     },
   ],
-])("with cloud: %s, a server says what it is to everybody", async (cloud, expected) => {
+])("with cloud: %s, a server shows what it is without a login", async (cloud, expected) => {
   const emulator = await startEmulator({ cloud });
   try {
     expect(await asNobody(emulator).get("/_preflight/")).toMatchObject({ status: 200, body: expected });

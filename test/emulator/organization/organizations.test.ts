@@ -64,7 +64,7 @@ describe("reading", () => {
     expect(await as(emulator, "owner").get(`/api/organizations/${id}/`)).toMatchObject(missing());
   });
 
-  test("an organization by its slug, or by anything else that is no id, is a crash", async () => {
+  test("an organization by its slug, or any other malformed id, is a crash", async () => {
     expect(await as(emulator, "owner").get("/api/organizations/acme/")).toMatchObject({ status: 500 });
     expect(await as(emulator, "owner").get("/api/organizations/acme/members/")).toMatchObject(
       missing("Organization not found."),
@@ -79,7 +79,7 @@ describe("reading", () => {
 });
 
 describe("creating", () => {
-  test("makes a default project, an owner, and moves the caller's current organization", async () => {
+  test("creates a default project and an owner, and becomes the caller's current organization", async () => {
     const answer = await as(emulator, "analyst").post("/api/organizations/", { name: "Initech" });
     expect(answer).toMatchObject({ status: 201, body: { name: "Initech", membership_level: 15 } });
     expect(at(answer, "teams", 0, "name")).toBe("Default project");

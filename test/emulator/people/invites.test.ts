@@ -157,7 +157,7 @@ test("a member invites no one above itself, and into no project it cannot see", 
   expect(await as(emulator, "admin").post(INVITES, body)).toMatchObject({ status: 201 });
 });
 
-test("where members may not invite, only admins may invite or withdraw", async () => {
+test("if members may not invite, only admins may invite or withdraw", async () => {
   const owner = as(emulator, "owner");
   const id = textAt(await owner.post(INVITES, { target_email: NEWCOMER }), "id");
   emulator.store.organizations.update(IDS.acme, { members_can_invite: false }, SYSTEM);
@@ -184,7 +184,7 @@ test("deleting is by id; one invite cannot be read", async () => {
 describe("in bulk", () => {
   const BULK = `${INVITES}bulk/`;
 
-  test("a list makes a list", async () => {
+  test("a list creates a list", async () => {
     const answer = await as(emulator, "owner").post(BULK, [
       { target_email: "a@example.com" },
       { target_email: "b@example.com", level: 8 },
@@ -192,7 +192,7 @@ describe("in bulk", () => {
     expect(answer).toMatchObject({ status: 201, body: [{ level: 1 }, { level: 8 }] });
   });
 
-  test("anything but a list is refused, and more than 20", async () => {
+  test("anything but a list is refused, and so are more than 20", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.post(BULK, { target_email: NEWCOMER })).toMatchObject(
       badValue("This endpoint needs an array of data for bulk invite creation."),

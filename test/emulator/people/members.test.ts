@@ -182,7 +182,7 @@ describe("changing a level", () => {
     );
   });
 
-  test("an owner makes another owner and stays one; an owner may demote an owner", async () => {
+  test("an owner appoints another owner and stays one; an owner may demote an owner", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.patch(`${MEMBERS}${IDS.adminUser}/`, { level: 15 })).toMatchObject({ status: 200 });
     expect(await owner.get(`/api/organizations/${IDS.acme}/`)).toMatchObject({

@@ -43,7 +43,7 @@ test("a role carries all its members", async () => {
   expect(at(await as(emulator, "analyst").get(ROLES), "count")).toBe(1);
 });
 
-test("a role is made without its author, on any plan", async () => {
+test("a role is created without its author, on any plan", async () => {
   const free = await startEmulator({ seed: twoOrganizations({ features: "none" }) });
   const answer = await as(free, "admin").post(ROLES, { name: "Analysts" });
   expect(answer).toMatchObject({ status: 201, body: { created_by: null, members: [] } });
@@ -170,7 +170,7 @@ describe("memberships", () => {
   });
 });
 
-test("servers of August 2025 take parameters for columns, and crash at others", async () => {
+test("servers of August 2025 treat parameters as columns, and crash on others", async () => {
   const old = await startEmulator({ seed: twoOrganizations(), generation: "2025-08" });
   const owner = as(old, "owner");
   expect(await owner.get(`${ROLES}?name=Engineers`)).toMatchObject({ body: { count: 1 } });

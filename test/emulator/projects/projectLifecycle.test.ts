@@ -67,7 +67,7 @@ describe("deleting", () => {
     );
   });
 
-  test("people whose current project it was get another one", async () => {
+  test("people whose current project it was get a new one", async () => {
     await as(emulator, "owner").delete(WEBSITE);
     emulator.finishDeletions();
     expect(at(await as(emulator, "owner").get("/api/projects/@current/"), "id")).toBe(IDS.app);

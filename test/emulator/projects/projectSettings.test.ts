@@ -110,7 +110,7 @@ describe("changing", () => {
     });
   });
 
-  test("switching conversations on makes a token for the widget, once", async () => {
+  test("switching conversations on creates a token for the widget, once", async () => {
     const owner = as(emulator, "owner");
     const token = async (body: object) =>
       at(await owner.patch(WEBSITE, body), "conversations_settings", "widget_public_token");
@@ -128,7 +128,7 @@ describe("changing", () => {
     });
   });
 
-  test("the environment has a name of its own", async () => {
+  test("the environment has its own name", async () => {
     const owner = as(emulator, "owner");
     const environment = `/api/environments/${IDS.website}/`;
     expect(at(await owner.patch(environment, { name: "Staging" }), "name")).toBe("Staging");
@@ -237,7 +237,7 @@ describe("changing", () => {
     expect(answer).toMatchObject(badValue("Dashboard does not belong to this team.", "primary_dashboard"));
   });
 
-  test("proactive tasks are for a project of PostHog's own", async () => {
+  test("proactive tasks are only for PostHog's own project", async () => {
     expect(await as(emulator, "owner").patch(WEBSITE, { proactive_tasks_enabled: true })).toMatchObject(
       forbidden("Proactive tasks can only be enabled for authorized teams."),
     );

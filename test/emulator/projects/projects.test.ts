@@ -63,7 +63,7 @@ describe("reading", () => {
     }
   });
 
-  test("the environment is the same but for what the project keeps, with a notice that its address ends", async () => {
+  test("the environment equals the project except for a few fields, with a deprecation notice", async () => {
     const owner = as(emulator, "owner");
     const answer = await owner.get(`/api/environments/${IDS.website}/`);
     const project = Object((await owner.get(WEBSITE)).body);

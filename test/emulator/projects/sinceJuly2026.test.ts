@@ -57,7 +57,7 @@ describe("project names are unique in an organization (pull request 77399)", () 
     expect(await owner.post(NESTED, { name: "Website" })).toMatchObject({ status: 201 });
   });
 
-  test("a project without a name of its own is numbered", async () => {
+  test("a project without a name is numbered", async () => {
     const owner = as(emulator, "owner");
     const names = [];
     for (let count = 0; count < 3; count += 1) {
@@ -69,8 +69,8 @@ describe("project names are unique in an organization (pull request 77399)", () 
   });
 });
 
-describe("deletion waits for 48 hours where there is data (pull requests 99317 and 102364)", () => {
-  test("without data the project is gone at once", async () => {
+describe("deletion waits for 48 hours if there is data (pull requests 99317 and 102364)", () => {
+  test("without data the project is deleted at once", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.delete(WEBSITE)).toMatchObject({ status: 204 });
     expect(await owner.get(WEBSITE)).toMatchObject(missing());
@@ -96,7 +96,7 @@ describe("deletion waits for 48 hours where there is data (pull requests 99317 a
     expect(first).not.toHaveProperty("is_pending_deletion");
   });
 
-  test("after 48 hours it is gone", async () => {
+  test("after 48 hours it is deleted", async () => {
     emulator.markIngested(IDS.website);
     const owner = as(emulator, "owner");
     await owner.delete(WEBSITE);

@@ -73,7 +73,7 @@ describe("groups by SCIM", () => {
     expect(directory.inRole("Analysts")).toEqual([]);
   });
 
-  test("deleted take their role along", async () => {
+  test("delete their role when deleted", async () => {
     expect(await send("DELETE", `Groups/${role()?.id}`)).toMatchObject({ status: 204 });
     expect(role()).toBeUndefined();
   });

@@ -134,7 +134,7 @@ describe.each(["2026-07", "current"] as const)("people by SCIM, on a server of %
   });
 });
 
-test("servers of August 2025 know no SCIM", async () => {
+test("servers of August 2025 have no SCIM", async () => {
   const old = await startEmulator({ generation: "2025-08" });
   const paths = ["Users", "Groups"].map((path) => fetch(`${old.url}/scim/v2/${old.organizationId}/${path}`));
   expect((await Promise.all(paths)).map(({ status }) => status)).toEqual([404, 404]);

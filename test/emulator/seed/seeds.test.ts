@@ -122,7 +122,7 @@ test("a JSON file works too, and new ids never repeat seeded ones", async () => 
 const ORGANIZATION = { name: "Acme", members: [{ email: "ann@acme.test", level: "owner" as const }] };
 const bad = (change: object): SeedInput => ({ organizations: [{ ...ORGANIZATION, ...change }] });
 
-test("PostHog's own ids, which are no UUIDs by RFC 9562, are kept as they are", async () => {
+test("PostHog's own ids, which are not UUIDs by RFC 9562, are kept unchanged", async () => {
   const ids = {
     user: "01a222aa-4609-0000-010e-4f3daa1d13a0",
     organization: "01a222aa-4c01-0000-0d17-74723c0b2427",
@@ -197,7 +197,7 @@ test.each<[string, SeedInput, RegExp]>([
     { users: [{ email: "ann@acme.test", totpSecret: "1!" }], organizations: [ORGANIZATION] },
     /users\.0\.totpSecret: a TOTP secret is base32/,
   ],
-])("%s is an error that says where", async (_, seed, message) => {
+])("%s is an error with its position", async (_, seed, message) => {
   await expect(startEmulator({ seed })).rejects.toThrow(message);
 });
 

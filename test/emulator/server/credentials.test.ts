@@ -29,7 +29,7 @@ function invalidKey(place: string): object {
 }
 
 describe("credentials", () => {
-  test("newer servers say where to get missing credentials", async () => {
+  test("newer servers show where to get missing credentials", async () => {
     const answer = await asNobody(emulator).get("/api/users/@me/");
     expect(answer).toMatchObject(
       refusal(

@@ -21,7 +21,7 @@ test.each([
   ["Acme <b>", "Angle brackets", "invalid_bracket"],
   ["Ac\u200bme", "Invisible or direction-override characters", "invalid_invisible_char"],
   ["Ac\nme", "Line breaks and control characters", "invalid_control_char"],
-])("%j is no name of an organization or a person", async (text, what, code) => {
+])("%j is not a valid name of an organization or a person", async (text, what, code) => {
   expect(await owner.patch(ORGANIZATION, { name: text })).toMatchObject(refused(what, code, "name"));
   expect(await owner.post("/api/organizations/", { name: text })).toMatchObject(refused(what, code, "name"));
   const invite = { target_email: "new@example.com", first_name: text };
@@ -37,7 +37,7 @@ test("a message may have lines and names of domains, but no addresses", async ()
   expect(await send("See https://acme.example")).toMatchObject(refused("URLs", "invalid_url", "message"));
 });
 
-test("projects take such names, and servers of August 2025 take them everywhere", async () => {
+test("projects accept such names, and servers of August 2025 accept them everywhere", async () => {
   expect(await owner.post(`${ORGANIZATION}projects/`, { name: "https://a.example" })).toMatchObject({
     status: 201,
   });

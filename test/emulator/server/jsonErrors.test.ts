@@ -33,6 +33,6 @@ test.each([
   ['{"a":[1,{"b":}]}', "Expecting value: line 1 column 14 (char 13)"],
   ["{'a':1}", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"],
   ['{"a":1}}', "Extra data: line 1 column 8 (char 7)"],
-])("Python says of %j: %s", (text, error) => {
+])("Python reports for %j: %s", (text, error) => {
   expect(describeJsonError(text)).toBe(error);
 });

@@ -69,7 +69,7 @@ test("shows who can do what in which project, and why", async () => {
   expect(text).toContain("dora@acme.test member none project default admin no rule");
 });
 
-test("says so where the plan has no access rules", async () => {
+test("reports if the plan has no access rules", async () => {
   emulator.store.organizations.update(emulator.organizationId, { available_product_features: [] }, SYSTEM);
   expect(read(await page())).toContain("ben@acme.test member member rules not in plan");
 });

@@ -68,7 +68,7 @@ describe("scopes", () => {
     ["mid", UNSUPPORTED],
     ["old", "This action does not support Personal API Key access"],
   ] as [Generation, string][])(
-    "an action without a scope takes no key, not even * (%s)",
+    "an action without a scope accepts no key, not even * (%s)",
     async (generation, detail) => {
       const server = await startEmulator({ seed: twoOrganizations(), generation });
       expect(await as(server, "owner").get(`${MEMBERS}@me/scoped_api_keys/`)).toMatchObject(
@@ -105,7 +105,7 @@ describe("restricted keys", () => {
     expect(at(await key.get("/api/users/@me/"), "organizations", 0, "id")).toBe(IDS.acme);
   });
 
-  test("a project's own URL is judged by the organization that the caller has open", async () => {
+  test("a project's own URL is checked against the organization that the caller has open", async () => {
     const key = limited(emulator, { organizations: [IDS.acme] });
     const made = await as(emulator, "owner").post("/api/organizations/", { name: "Initech" });
     const initech = textAt(made, "id");
@@ -180,7 +180,7 @@ describe("membership", () => {
     expect(await as(emulator, "globex").get(path)).toMatchObject(error);
   });
 
-  test("level comes before the body's validity", async () => {
+  test("the level is checked before the body", async () => {
     expect(await as(emulator, "analyst").post(`${ACME}roles/`, { name: "" })).toMatchObject(
       forbidden("Your organization access level is insufficient."),
     );

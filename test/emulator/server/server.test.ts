@@ -54,7 +54,7 @@ describe("listening", () => {
     ["localhost.example.com", 400],
     ["192.168.1.2", 400],
   ])(
-    "a request for %s is answered with %i: no web page reaches it by a name of its own",
+    "a request for %s is answered with %i, so that no web page reaches it under its own name",
     async (host, status) => {
       for (const path of ["/", "/_emulator/state", "/api/users/@me/?personal_api_key=phx_owner"]) {
         const asked = request(`${emulator.url}${path}`, { headers: { host } }).end();
@@ -65,7 +65,7 @@ describe("listening", () => {
     },
   );
 
-  test("every answer takes the configured latency", async () => {
+  test("every response takes the configured latency", async () => {
     const slow = await startEmulator({ latencyMs: 40 });
     await fetch(`${slow.url}/api/users/@me/`);
     expect(slow.requests[0]?.milliseconds).toBeGreaterThanOrEqual(39);
@@ -175,7 +175,7 @@ describe("rate limits", () => {
     expect(await as(emulator, "owner").get(ACME)).toMatchObject({ status: 200 });
   });
 
-  test("refuse a key over its limit per minute, say when to retry, and spare others", async () => {
+  test("refuse a key over its limit per minute, with Retry-After, and no other key", async () => {
     let now = new Date("2026-06-01T10:00:00Z");
     const strict = await startEmulator({
       seed: twoOrganizations(),

@@ -105,7 +105,7 @@ describe("with a second factor", () => {
     return new Client(emulator, { Cookie: cookie });
   }
 
-  test("the code finishes what the password began", async () => {
+  test("the code completes the login", async () => {
     const half = await halfSignedIn();
     expect(await half.get("/api/users/@me/")).toMatchObject({ status: 401 });
     const answer = await half.post("/api/login/token/", { token: code() });
@@ -234,7 +234,7 @@ describe("users/@me", () => {
   });
 });
 
-test("where codes come by mail, people without an authenticator are refused, and others are not", async () => {
+test("if codes come by mail, people without an authenticator are refused, and others are not", async () => {
   const users = [{ email: "careful@acme.test", password: "careful-password", totpSecret: SECRET }];
   const seed = twoOrganizations();
   const mailing = await startEmulator({

@@ -111,7 +111,7 @@ describe("a mid server", () => {
   afterEach(() => emulator.reset());
   afterAll(() => emulator.close());
 
-  test("makes a SCIM token when SCIM goes on, shows it once, and drops it when SCIM goes off", async () => {
+  test("creates a SCIM token when SCIM is switched on, shows it once, and deletes it when SCIM is switched off", async () => {
     const on = await owner.patch(path, { scim_enabled: true });
     expect(on).toMatchObject({
       status: 200,
@@ -228,7 +228,7 @@ describe("a mid server", () => {
     expect(emulator.store.identityProviders.all()).toEqual([]);
   });
 
-  test("takes no SCIM on a domain that is not verified", async () => {
+  test("refuses SCIM on an unverified domain", async () => {
     const domain = await owner.post(PATH, { domain: "labs.acme.test" });
     expect(await owner.patch(`${PATH}${textAt(domain, "id")}/`, { scim_enabled: true })).toMatchObject(
       badValue(
@@ -239,7 +239,7 @@ describe("a mid server", () => {
     );
   });
 
-  describe("takes nothing away by itself:", () => {
+  describe("removes nothing by itself:", () => {
     const settings = { ...SAML, scim_enabled: true };
     const users = () => `/scim/v2/${emulator.store.domains.all()[0]?.id}/Users`;
     let token: string;
@@ -284,7 +284,7 @@ describe("a mid server", () => {
       expect((await scim(emulator, users(), token)).status).toBe(403);
     });
 
-    test("one of several domains leaves by way of an empty configuration", async () => {
+    test("one of several domains is removed through an empty configuration", async () => {
       const empty = await owner.post(CONFIGS, { name: "" });
       await owner.patch(path, { identity_provider_config: at(empty, "id") });
       await owner.patch(path, { identity_provider_config: null });
@@ -297,7 +297,7 @@ describe("a mid server", () => {
     });
   });
 
-  test("refuses to link what is not there", async () => {
+  test("refuses to link a missing configuration", async () => {
     const nowhere = "00000000-0000-4000-8000-000000000000";
     expect(await owner.patch(path, { identity_provider_config: nowhere })).toMatchObject(
       badValue(
@@ -311,7 +311,7 @@ describe("a mid server", () => {
     );
   });
 
-  test("knows no scopes, no domains and no OpenID Connect on a configuration", async () => {
+  test("has no scopes, domains or OpenID Connect on a configuration", async () => {
     const config = await owner.post(CONFIGS, {
       name: "Okta",
       config_scope: "saml",

@@ -117,7 +117,7 @@ describe("domains", () => {
     expect(emulator.ignoredFields).toMatchObject([{ field: "domain" }]);
   });
 
-  test("take every text as enforcement, also one that no one can sign in by", async () => {
+  test("accept any text as enforcement, even an impossible one", async () => {
     for (const sso_enforcement of ["saml", "google-oauth2", "nonsense", ""]) {
       expect(await owner.patch(verified, { sso_enforcement })).toMatchObject({
         status: 200,
@@ -271,7 +271,7 @@ describe("without automatic provisioning in the plan", () => {
     }
   });
 
-  test("a self-hosted server takes domains, but provisions no one", async () => {
+  test("a self-hosted server accepts domains, but provisions no one", async () => {
     const poor = await startEmulator({ seed: poorSeed, cloud: false });
     try {
       expect((await asOwner(poor).post(PATH, { domain: "new.test" })).status).toBe(201);

@@ -72,7 +72,7 @@ describe("a configuration", () => {
     expect(textAt(made, "scim_base_url")).toMatch(new RegExp(`^${emulator.url}/scim/v2/[a-z0-9]+$`));
   });
 
-  test("is listed with the others in the order in which they were made", async () => {
+  test("is listed with the others in the order of creation", async () => {
     await make({ name: "Okta" });
     await make({ name: "Entra" });
     expect(await owner.get(PATH)).toMatchObject({

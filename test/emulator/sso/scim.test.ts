@@ -31,7 +31,7 @@ afterEach(() => emulator.reset());
 afterAll(() => emulator.close());
 
 describe("the SCIM token", () => {
-  test("comes with switching SCIM on, once, and goes with switching it off", async () => {
+  test("is shown once when SCIM is switched on, and deleted when it is switched off", async () => {
     const on = await owner.patch(config, { scim_enabled: true });
     expect(on).toMatchObject({ status: 200, body: { scim_enabled: true, has_scim: true } });
     expect(at(on, "scim_bearer_token")).toMatch(/^[\w-]{43}$/);

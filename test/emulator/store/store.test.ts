@@ -48,7 +48,7 @@ describe("a collection", () => {
     expect(seen).toEqual(["created by me", "updated by me", "about to delete 1", "deleted by me"]);
   });
 
-  test("refuses a second row with an id, and changes to what is not there", () => {
+  test("refuses a second row with the same id, and changes to missing rows", () => {
     const rows = make();
     rows.insert(red, SYSTEM);
     expect(() => rows.insert(red, SYSTEM)).toThrow("A row with the id 1 is already there.");

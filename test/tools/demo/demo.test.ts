@@ -95,7 +95,7 @@ describe("a chapter", () => {
     expect(written.join("")).toMatch(/^\n 1 pulumi up +3 requests, 0\.\d s\n {3}made 7\n$/);
   });
 
-  test("that fails ends its line, so that the error has its own", async () => {
+  test("that fails ends its line, so that the error starts a new one", async () => {
     const written: string[] = [];
     const show = new Show((text) => written.push(text));
     const failing = show.chapter(

@@ -34,7 +34,7 @@ test.each([
   expect(cacheFolder(env)).toEqual(typeof expected === "string" ? expected : expect.stringMatching(expected));
 });
 
-test("a finished set-up gets the final name and leaves nothing behind", async () => {
+test("a finished set-up gets the final name and leaves no temporary files", async () => {
   await fillAtomically(folder, fill);
   expect(await isComplete(folder)).toBe(true);
   expect(await readdir(join(cache, "pulumi-posthog"))).toEqual(["engine-1.2.3"]);
@@ -120,7 +120,7 @@ describe("an engine of an earlier set-up, which lacks a launcher", () => {
     expect(await readFile(join(folder, "bin", lacking), "utf8")).toContain("exec node");
   });
 
-  test.each(BUILT_PROGRAMS)("is not repaired if %s is missing: that takes a build", async (program) => {
+  test.each(BUILT_PROGRAMS)("is not repaired if %s is missing, which needs a build", async (program) => {
     await engineOf(ENGINE_PROGRAMS.filter((other) => other !== program).slice(0, 2));
     const before = await readdir(join(folder, "bin"));
     expect(await makeReady(folder)).toBe(false);
@@ -135,7 +135,7 @@ describe("an engine of an earlier set-up, which lacks a launcher", () => {
     expect(await isComplete(made)).toBe(true);
   });
 
-  test("on PATH is left alone: nothing is written into someone's installation", async () => {
+  test("on PATH is not changed: nothing is written into someone's installation", async () => {
     const installed = join(await engineOf(ENGINE_PROGRAMS, join(cache, "installed")), "bin");
     await writeFile(join(installed, "pulumi"), "#!/bin/sh\necho v3.230.0\n");
     const before = await readdir(installed);

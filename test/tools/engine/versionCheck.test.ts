@@ -89,7 +89,7 @@ describe("the reason of a failed command", () => {
   });
 });
 
-test("without any engine the error names all three ways, why each failed, and what to do", () => {
+test("without any engine the error lists all three ways, why each failed, and the fix", () => {
   const text = engineMissingText([
     { way: "path", reason: "there is no `pulumi` on PATH" },
     { way: "installer", reason: "get.pulumi.com cannot be reached (ENOTFOUND)" },

@@ -18,7 +18,7 @@ test.each<[string, Record<string, string>, string | undefined]>([
     "npm run test:keycloak needs Maven, to fetch Keycloak 26.5.6: there is no `mvn` on PATH.",
   ],
   ["nothing lacking", { java: java("21"), mvn: "" }, undefined],
-])("a machine with %s is one clear line, or none", async (_, programs, expected) => {
+])("a machine with %s gives one clear line, or none", async (_, programs, expected) => {
   const folder = mkdtempSync(join(tmpdir(), "keycloak-"));
   try {
     for (const [name, script] of Object.entries(programs)) {

@@ -41,7 +41,7 @@ describe("an archive", () => {
     expect(archiveName("0.2.0", platform)).toBe("pulumi-resource-posthog-v0.2.0-darwin-arm64.tar.gz");
   });
 
-  test("is made for platforms that releases have", () => {
+  test("is built only for released platforms", () => {
     expect(platformOf("win32", "x64")).toEqual({ os: "windows", arch: "amd64" });
     expect(() => platformOf("win32", "arm64")).toThrow(
       "there is no archive of the plugin for win32 on arm64",

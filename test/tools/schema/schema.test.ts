@@ -17,7 +17,7 @@ function resource(kind: string) {
   return found;
 }
 
-test("the schema is as `npm run schema` makes it", () => {
+test("the schema is as `npm run schema` generates it", () => {
   expect(textOf(schemaPath) === schemaText(sources, handlers)).toBe(true);
 });
 
@@ -31,7 +31,7 @@ test("it has every resource, component and function", () => {
 describe.each(kinds)("%s", (kind) => {
   const { definition } = handlers.get(kind) ?? {};
 
-  test("takes what its handler takes, and replaces where it does", () => {
+  test("accepts what its handler accepts, and replaces in the same cases", () => {
     const { inputProperties, requiredInputs } = resource(kind);
     const names = [...Object.keys(definition?.args.shape ?? {}), ...Object.keys(commonArgs.shape)];
     expect(Object.keys(inputProperties).sort()).toEqual(names.sort());
@@ -54,7 +54,7 @@ describe.each(kinds)("%s", (kind) => {
     expect([...undescribed(kind, inputProperties), ...undescribed(kind, properties)]).toEqual([]);
   });
 
-  test("has the secrets of its definition, and its documentation says so of each", () => {
+  test("has the secrets of its definition, each documented", () => {
     const { properties, inputProperties } = resource(kind);
     const secret = [...(definition?.secrecy?.secrets ?? [])].sort();
     expect(secretIn(properties)).toEqual(secret);
@@ -62,11 +62,11 @@ describe.each(kinds)("%s", (kind) => {
     expect(secretByWords(properties)).toEqual(secret);
   });
 
-  test("is in the table of what `pulumi import` takes", () => {
+  test("is in the table of `pulumi import` ids", () => {
     expect(textOf("docs/native-provider.md")).toContain(`\n| \`posthog:index:${kind}\` | `);
   });
 
-  test("takes over from its dynamic form", () => {
+  test("has its dynamic form as an alias", () => {
     expect(resource(kind).aliases).toEqual([{ type: `pulumi-nodejs:dynamic/posthog:${kind}` }]);
   });
 });
@@ -91,7 +91,7 @@ test.each([
   ...Object.entries(schema.types).flatMap(([name, type]) =>
     type.type === "object" ? [[name, type.properties] as const] : [],
   ),
-])("%s is secret where its documentation says so, and nowhere else", (_, properties) => {
+])("%s is secret exactly where its documentation says so", (_, properties) => {
   expect(secretIn(properties)).toEqual(secretByWords(properties));
 });
 
@@ -166,11 +166,11 @@ describe("types", () => {
     ["one of some numbers", setting("weekStartDay"), { type: "integer" }],
   ])("%s", (_, type, expected) => expect(type).toMatchObject(expected));
 
-  test("a list of texts without a name says its values", () => {
+  test("an unnamed list of strings shows its values", () => {
     expect(setting("sessionRecordingTriggerMatchTypeConfig")?.description).toMatch(/`all`.*`any`/);
   });
 
-  test("what `null` clears in TypeScript says what clears it elsewhere", () => {
+  test("arguments that `null` clears in TypeScript document how to clear them elsewhere", () => {
     expect(setting("businessModel")?.description).toContain("name it in `unset`");
     expect(setting("baseCurrency")?.description).not.toContain("unset");
   });

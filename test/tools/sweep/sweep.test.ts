@@ -44,13 +44,13 @@ describe("a run that meets a fault is put right by the next ones", () => {
     60_000,
   );
 
-  test("and what is unavoidable is rare", () => {
+  test("and unavoidable results are rare", () => {
     expect(verdicts.length).toBeGreaterThanOrEqual(points);
     expect(complaintsOf(verdicts)).toEqual([]);
   });
 });
 
-describe("what is judged", () => {
+describe("the verdict", () => {
   const role = scenarios.find(({ type }) => type === "Role") as Scenario;
   const verdict = (failings: Failing[], over: Partial<FaultPoint> = {}): Verdict => ({
     point: {

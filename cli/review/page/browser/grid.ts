@@ -26,7 +26,7 @@ export interface Spot {
 
 /** What the matrix reports to the page. */
 interface GridEvents {
-  /** Someone points at a place, or comes to it by keyboard; nothing when they leave. */
+  /** The place that someone points at or focuses; undefined when they leave. */
   onPoint(spot: Spot | undefined, at: HTMLElement | undefined): void;
   /** Someone wants to know more about a place. */
   onOpen(spot: Spot, byKeyboard: boolean): void;
