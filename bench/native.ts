@@ -89,7 +89,7 @@ async function timesOf(options: StackOptions): Promise<Times> {
 /** Linux counts in hundredths of a second. */
 const TICK_MS = 10;
 
-/** CPU time of all processes that this one and its children have started and seen end, in milliseconds. Only Linux tells. */
+/** CPU time of all processes that this one and its children have started and seen end, in milliseconds. Only on Linux. */
 function childrenTime(): number {
   const stat = readFileSync("/proc/self/stat", "utf8");
   // The name of the program comes second, in parentheses, and may hold blanks.

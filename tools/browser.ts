@@ -12,7 +12,7 @@ const places = [
 
 const executable = places.find((place) => existsSync(place));
 
-/** Why no browser can be used here; undefined where one can. */
+/** Why no browser can be used here; undefined if one can. */
 export const lackingBrowser = executable === undefined ? "no Chromium" : undefined;
 
 /** Starts the system's browser, without a window. */

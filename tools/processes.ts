@@ -88,7 +88,7 @@ interface ProcessRow {
   readonly command: string;
 }
 
-/** Every process of the machine that has not ended: from `/proc` where there is one (containers often lack `ps`), else from `ps`. */
+/** Every process of the machine that has not ended: from `/proc` if it exists (containers often lack `ps`), else from `ps`. */
 export async function listProcesses(): Promise<ProcessRow[]> {
   if (process.platform !== "linux") return parsePs(await runPs());
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));

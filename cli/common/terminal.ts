@@ -24,7 +24,7 @@ const narrowest = 24;
 /** No other column gets wider than this; a longer text pushes the rest of its line aside. */
 const widest = 40;
 
-/** The width of the terminal; without one, a width that everybody can read. */
+/** The width of the terminal; without one, a width that everyone can read. */
 export function terminalWidth({ columns }: { readonly columns?: number } = process.stdout): number {
   return columns ?? 100;
 }

@@ -19,7 +19,7 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: PosthogError };
 
-/** A project with a name like production, and everybody's access to it. */
+/** A project with a name like production, and everyone's access to it. */
 interface ProductionProject {
   readonly id: number;
   readonly name: string;

@@ -163,7 +163,7 @@ function nameInFile(name: string): string {
 const numbered = (name: string, at: number | undefined): string =>
   at === undefined ? name : `${name} (${at + 2})`;
 
-/** Block style, with a line for each entry. What a terminal would obey stands there by its number, which means the same. */
+/** Block style, with a line for each entry. Control characters are escaped, which means the same. */
 function yamlOf(content: { readonly projects: unknown; readonly access_matrix: unknown }): string {
   const document = new Document(content, { aliasDuplicateObjects: false });
   visit(document, {

@@ -155,7 +155,7 @@ class Conversion {
     return kind === "project" && /^\d+$/.test(id) ? Number(id) : id;
   }
 
-  /** Who gets access: a role or a person; undefined for everybody. */
+  /** Who gets access: a role or a person; undefined for everyone. */
   principal(
     { address }: TerraformResource,
     { role, organization_member: member }: z.infer<typeof accessValues>,

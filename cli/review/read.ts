@@ -15,7 +15,7 @@ import { projectOutputs } from "../common/stack";
 export interface ReviewRequest extends MatrixFlags, Pick<ReviewOptions, "thresholds" | "companyDomains"> {
   /** Projects by name or id; all by default. */
   readonly project?: readonly string[];
-  /** People by e-mail address or user UUID; everybody by default. */
+  /** People by e-mail address or user UUID; everyone by default. */
   readonly person?: readonly string[];
   /** File with a matrix, whose grants may end soon. */
   readonly matrix?: string;

@@ -1,7 +1,7 @@
 import { SOCIAL_PROVIDERS } from "../server/backend";
 import { type Call, ok, type Reply, type RouteFamily } from "../server/routing";
 
-/** What everybody may know of a server (PostHog: `preflight_check` in `posthog/views.py`). */
+/** What everyone may know of a server (PostHog: `preflight_check` in `posthog/views.py`). */
 export const instance: RouteFamily = (routes) => {
   routes.anyone("GET", "_preflight", preflight);
 };

@@ -33,7 +33,7 @@ export function retrieveGroup(call: ScimCall): Reply {
   return scimReply(200, groupView(call, findRole(call)));
 }
 
-/** A group is the role of exactly that name, made or taken over; with members, everybody else leaves it. */
+/** A group is the role of exactly that name, created or adopted; with members, everyone else leaves it. */
 export function createGroup(call: ScimCall): Reply {
   const { displayName, members } = read(Attributes, call.body, "Invalid group data");
   if (displayName === undefined) {

@@ -160,7 +160,7 @@ export function projectAccess(store: Store, project: Project, membership: Member
 }
 
 /**
- * Whether a member is shown a project. July 2026 shows one whose rule makes everybody an admin also to people whom
+ * Whether a member is shown a project. July 2026 shows one whose rule makes everyone an admin also to people whom
  * another rule excludes, though they can do nothing in it.
  */
 export function isShown(store: Store, project: Project, membership: Membership): boolean {

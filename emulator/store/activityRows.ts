@@ -282,7 +282,7 @@ function auditUsers(store: Store): void {
   });
 }
 
-/** Where everybody signs in from who can reach an emulator. */
+/** The place that everyone signs in from: an emulator is only reached locally. */
 const LOOPBACK = "127.0.0.1";
 
 // Changes of a person show in all of their organizations, sign-ins in the current one.

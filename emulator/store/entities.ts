@@ -263,7 +263,7 @@ export interface IdentityProviderConfig {
   readonly updated_at: string;
 }
 
-/** A person whom an identity provider has provisioned by SCIM; `filter` finds these only. */
+/** A person that an identity provider has provisioned by SCIM; `filter` finds only these. */
 export interface ScimUser {
   readonly id: string;
   readonly identity_provider_config_id: string;

@@ -10,7 +10,7 @@ type Reason =
   | { readonly kind: "ownRule"; readonly rule: AccessRule }
   /** A rule on a role that the person has. */
   | { readonly kind: "roleRule"; readonly rule: AccessRule; readonly roleName: string }
-  /** The rule for everybody. */
+  /** The rule for everyone. */
   | { readonly kind: "defaultRule"; readonly rule: AccessRule }
   /** No rule: PostHog's built-in default. */
   | { readonly kind: "builtInDefault" }

@@ -2,7 +2,7 @@ import { isAccessLevel } from "./levels";
 import { type AccessRule, projectRule } from "./snapshot";
 import { compareTexts } from "./values";
 
-/** Whom and what a grant is about: one person, one role, or with neither everybody. */
+/** A grant's subject and object. The subject is one person, one role, or with neither everyone. */
 export interface GrantTarget {
   /** `project`, or a type of resource such as `feature_flag`. */
   readonly resource: string;
@@ -28,7 +28,7 @@ export interface NamedGrant {
 
 /**
  * How a rule is called that PostHog keeps on the type `project` instead of on the project itself. Nothing should make
- * one, and PostHog reads it as access to the project for everybody it is about.
+ * one, and PostHog reads it as access to the project for everyone it is about.
  */
 export const malformedProject = "project (malformed)";
 
@@ -38,12 +38,12 @@ export function targetKey({ resource, membershipId, roleId }: GrantTarget): stri
   return roleId === undefined ? `${resource}/default` : `${resource}/role/${roleId}`;
 }
 
-/** Whether a grant is about everybody who has none of their own. */
+/** Whether a grant is the default for everyone without their own. */
 export function isDefault({ membershipId, roleId }: GrantTarget): boolean {
   return membershipId === undefined && roleId === undefined;
 }
 
-/** Who a subject in words is: `user/ann@acme.com` is the user `ann@acme.com`, `default` is everybody. */
+/** Who a subject in words is: `user/ann@acme.com` is the user `ann@acme.com`, `default` is everyone. */
 export function subjectParts(subject: string): { kind: "user" | "role"; name: string } | undefined {
   const [, kind, name] = /^(user|role)\/(.+)$/s.exec(subject) ?? [];
   return kind === undefined || name === undefined

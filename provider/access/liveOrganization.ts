@@ -8,9 +8,9 @@ export interface LiveMember extends Person {
   readonly joinedAt?: string;
   /** When they last signed in, ISO 8601; missing where they never did, or the server does not tell. */
   readonly lastLogin?: string;
-  /** Whether two-factor authentication is on; missing where the server does not tell. */
+  /** Whether two-factor authentication is on; missing if the server does not show it. */
   readonly has2fa?: boolean;
-  /** Whether a social or single sign-on account is linked; missing where the server does not tell. */
+  /** Whether a social or single sign-on account is linked; missing if the server does not show it. */
   readonly hasSocialAuth?: boolean;
 }
 
@@ -101,9 +101,9 @@ export interface LiveOrganization {
   readonly members: readonly LiveMember[];
   /** People, roles, projects and the rules on projects and whole types; rules on single objects are not in it. */
   readonly access: AccessSnapshot;
-  /** The role that everybody gets who joins. */
+  /** The role that new members get. */
   readonly defaultRoleId?: string;
-  /** Whether everybody has to use two-factor authentication; missing where the server does not tell. */
+  /** Whether everyone has to use two-factor authentication; missing if the server does not show it. */
   readonly enforces2fa?: boolean;
   /** Missing where they cannot be read. */
   readonly invites?: readonly LiveInvite[];

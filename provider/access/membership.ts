@@ -20,7 +20,7 @@ interface MembershipChange {
   /** The person who asks for it; missing if unknown. */
   readonly caller: LeveledMember | undefined;
   readonly member: LeveledMember;
-  /** Everybody in the organization. */
+  /** Everyone in the organization. */
   readonly everybody: readonly LeveledMember[];
 }
 
@@ -97,7 +97,7 @@ interface AdmittedMember {
   readonly level: number;
 }
 
-/** What becomes of everybody once only verified e-mail domains are admitted. */
+/** Who keeps and who loses access once only verified e-mail domains are admitted. */
 export interface AdmissionVerdict {
   /** Why it must not be switched on. */
   readonly refusal?: { readonly why: string; readonly fix: string };

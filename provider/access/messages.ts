@@ -13,7 +13,7 @@ export function printable(text: string): string {
   );
 }
 
-/** A text with everything written differently that does not just stand on a line. */
+/** A text with escapes for everything that does not print on one line. */
 export function escaped(text: string, write: (character: string) => string): string {
   return text.replace(unprintable, write);
 }

@@ -10,7 +10,7 @@ export type LevelsByName = Readonly<Record<string, WrittenLevel>>;
 
 /** Rules on one type of resource in a project. */
 interface TypePolicy {
-  /** What everybody may do who has no rule of their own. */
+  /** The default for everyone without their own rule. */
   readonly default?: WrittenLevel;
   /** What people may do, by e-mail address or user UUID. */
   readonly members?: LevelsByName;
@@ -20,7 +20,7 @@ interface TypePolicy {
 
 /** The access policy of a project as a program writes it. */
 export interface Policy {
-  /** What everybody may do in the project who has no rule of their own. */
+  /** The project's default for everyone without their own rule. */
   readonly defaultAccess?: WrittenLevel;
   /** What people may do in the project, by e-mail address or user UUID. */
   readonly members?: LevelsByName;

@@ -38,7 +38,7 @@ export interface MembersPlan {
 const longestList = 8;
 
 /**
- * Who joins and who leaves a role. Additive, people who were listed before and no longer are leave; exclusive, everybody
+ * Who joins and who leaves a role. Additive, people who were listed before and no longer are leave; exclusive, everyone
  * who is not listed. Ignored people do neither.
  */
 export function planMembers({ listed: wanted, earlier, current, mode, ignore }: MembersRequest): MembersPlan {

@@ -6,11 +6,11 @@ import { type AccessRule, type AccessSnapshot, type Person, projectRule } from "
 /** Why a rule of the snapshot has no effect; undefined if it decides someone's access. */
 export type RuleJudge = (rule: AccessRule) => string | undefined;
 
-/** The membership of a person who represents everybody that a rule is about, and can enter every project. */
+/** The membership of a person who represents everyone that a rule is about, and can enter every project. */
 const insider = "insider";
 
 /**
- * Puts a snapshot's rules in order to judge them one by one. A rule on a role or on everybody is judged for someone
+ * Puts a snapshot's rules in order to judge them one by one. A rule on a role or on everyone is judged for someone
  * about whom no other rule is: more access through something else does not count against the rule, and a rule on what is
  * in a closed project is for those who are let in.
  */
@@ -35,7 +35,7 @@ export function judgeRules(snapshot: AccessSnapshot): RuleJudge {
 
 /**
  * Whether someone may change the access rules of a project: organization admins, and people who are its admin by a rule,
- * also by that for everybody. A project open by PostHog's own default gives no such right.
+ * also by that for everyone. A project open by PostHog's own default gives no such right.
  */
 export function mayChangeRules(index: AccessIndex, person: Person, projectId: number): boolean {
   if (person.level >= organizationAdmin) return true;
@@ -45,7 +45,7 @@ export function mayChangeRules(index: AccessIndex, person: Person, projectId: nu
 
 /**
  * Whether PostHog shows someone the project itself, with its settings and token, though they have no access: where a
- * rule makes everybody else an admin, a rule that excludes someone closes all that is in the project, but not that.
+ * rule makes everyone else an admin, a rule that excludes someone closes all that is in the project, but not that.
  */
 export function seesClosedProject(index: AccessIndex, person: Person, projectId: number): boolean {
   const everybody = index.onProject(nobody, projectId);

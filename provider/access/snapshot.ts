@@ -27,7 +27,7 @@ export interface ProjectName {
 }
 
 /**
- * One access rule. It is about one person, one role, or with neither about everybody. PostHog keeps the rules on a
+ * One access rule. It is about one person, one role, or with neither about everyone. PostHog keeps the rules on a
  * project itself under the resource `project` with the project's number as `resourceId`.
  */
 export interface AccessRule {
@@ -53,7 +53,7 @@ export interface AccessSnapshot {
   readonly enforcesRoleRules: boolean;
   /**
    * How contradicting rules are resolved (`uses_most_specific_access_resolution`): false, the highest level wins;
-   * true, the person's own rule before those of roles before everybody's.
+   * true, the person's own rule before those of roles before everyone's.
    */
   readonly mostSpecific: boolean;
 }

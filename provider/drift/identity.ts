@@ -25,7 +25,7 @@ export const identities = {
   },
 } as const;
 
-/** Whose a grant is: a person's or a role's by its name, or with neither everybody's. */
+/** A grant's subject: a person or a role by its name, or with neither everyone. */
 interface GrantPrincipal {
   readonly person?: string;
   readonly role?: string;

@@ -38,7 +38,7 @@ export class Managed {
   private readonly ignoredIn = new Map<string, (user: string) => boolean>();
   readonly projects = new Set<number>();
   readonly rules = new Set<string>();
-  /** Projects in which every rule is managed, except for what everybody may do with the project. */
+  /** Projects in which every rule is managed, except for what everyone may do with the project. */
   readonly wholeProjects = new Set<number>();
   /** Projects with people and roles that another writer owns there, as `project/id`. */
   readonly ignored = new Set<string>();

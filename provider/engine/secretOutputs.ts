@@ -2,7 +2,7 @@
 export interface OutputSecrecy {
   /** Outputs that are always secret. */
   readonly secrets?: readonly string[];
-  /** Outputs that are made of arguments, with those arguments: they are secret where one of those is. */
+  /** Outputs that derive from arguments, with those arguments: they are secret if one of those is. */
   readonly derived?: Readonly<Record<string, readonly string[]>>;
 }
 

@@ -29,7 +29,7 @@ type MaybeEnding = Omit<Ending, "days" | "until"> & Partial<Pick<Ending, "until"
 
 const teams = "access_matrix";
 
-/** Collects what single entries of a matrix come to on one day. */
+/** Collects the effect of single entries of a matrix on one day. */
 export class Collector {
   /** Names of the projects that have a policy, even if nothing in it is desired any more. */
   readonly policies = new Set<string>();
@@ -48,7 +48,7 @@ export class Collector {
     private readonly placeOf: (path: Path) => string,
   ) {}
 
-  /** What a team that is a role, a person or everybody has in a project. */
+  /** What a team that is a role, a person or everyone has in a project. */
   access(subject: MatrixPrincipal, project: string, entry: Entry): void {
     const { levels, unenforced, problems } = decide(entry, this.placeOf);
     this.policies.add(project);
@@ -140,7 +140,7 @@ function isOfTeam([section, name]: Path, team: string): boolean {
   return section === teams && name === team;
 }
 
-/** Everybody's entry stands among a project's settings, where it may say nothing. */
+/** The entry for everyone is among a project's settings, where it may be empty. */
 function subjectHasEntry({ team, user }: MatrixPrincipal): boolean {
   return team !== undefined || user !== undefined;
 }

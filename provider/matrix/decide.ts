@@ -133,7 +133,7 @@ function beyond(type: string, declared: Located<Capability>, level: ResourceLeve
   ];
 }
 
-/** What cannot be held on a type without rules of its own: everything that is less than what everybody has there. */
+/** What cannot be enforced on a type without its own rules: everything below everyone's default. */
 function withoutRules(type: string, asked: Asked, wanted: ResourceLevel): Unenforced[] {
   const without = governance(type) === "none" && isAtLeast(wanted, "editor");
   return without

@@ -1,7 +1,7 @@
 import type { AccessLevel, ProjectLevel, ResourceLevel } from "../access/levels";
 import type { Treatment } from "./model";
 
-/** Whom something is about: a team, a person (in lower case), or with neither everybody who is not named. */
+/** The subject of an entry: a team, a person (in lower case), or with neither everyone who is not named. */
 export interface MatrixPrincipal {
   /** The team's name in the matrix. */
   readonly team?: string;

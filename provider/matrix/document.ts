@@ -23,7 +23,7 @@ export interface MatrixDocument {
   readonly problems: readonly MatrixProblem[];
   /** If names are duplicated: the same with the later ones, so that those are checked as well. */
   readonly later?: MatrixDocument;
-  /** Where the value at a path, or its name, was written. The nearest place above it where it was not written. */
+  /** The position of the value at a path, or of its name; of the nearest written value above it if it has none. */
   position(path: Path, onName?: boolean): Position | undefined;
 }
 

@@ -42,7 +42,7 @@ export function readPerson(raw: Raw, path: Path, report: Report): Entry {
   return { ...readGrant(personSettings.parse(raw), path, report), capabilities, inherits: false };
 }
 
-/** Reads what everybody has in one project, which stands among the project's settings. */
+/** Reads everyone's access in one project, which is among the project's settings. */
 export function readEverybody(raw: Raw, path: Path, report: Report): Entry {
   const { defaultAccess, resources } = projectSettings.parse(raw);
   return {

@@ -238,7 +238,7 @@ function strictProblem(one: NotEnforceable & { readonly path: Path }): MatrixPro
   return { path: one.path, message: `cannot be enforced: ${one.why}; closest: ${one.closest}`, onName: true };
 }
 
-/** Project by project; in each first everybody, then people, then teams. */
+/** Project by project; in each first everyone, then people, then teams. */
 function place({ project = "", team, user }: MatrixPrincipal & { readonly project?: string }): string[] {
   return [project, team === undefined ? "" : "team", team ?? user ?? ""];
 }

@@ -11,7 +11,7 @@ export interface Located<T> {
 /** What `until` says to lift an end that would be taken over. */
 export const never = "never";
 
-/** What a team, a person or everybody has in one project, as the matrix says it. */
+/** What a team, a person or everyone has in one project, as the matrix says it. */
 export interface Entry {
   readonly path: Path;
   readonly role?: Located<ProjectLevel>;
@@ -75,7 +75,7 @@ export interface ProjectPolicy extends Treatment {
   readonly id?: number;
   /** Earlier names in the matrix. */
   readonly previously: readonly Located<string>[];
-  /** What everybody has who is not named. */
+  /** What everyone has who is not named. */
   readonly everybody: Entry;
   readonly people: Entries;
 }
@@ -90,6 +90,6 @@ export interface Matrix extends Treatment {
   readonly waitForMembers?: boolean;
   /** Remarks on what passes. */
   readonly warnings: readonly string[];
-  /** A place as messages name it: `defaults.staging.until (line 4)`; without the line where there is no text. */
+  /** A place as messages name it: `defaults.staging.until (line 4)`; without the line if there is no text. */
   placeOf(path: Path): string;
 }

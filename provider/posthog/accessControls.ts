@@ -20,7 +20,7 @@ const ruleListSchema = z.looseObject({
   user_can_edit_access_levels: z.boolean().nullish(),
 });
 
-/** Whom a rule is for: one membership, one role, or, with neither, everybody. */
+/** A rule's subject: one membership, one role, or, with neither, everyone. */
 export interface RulePrincipal {
   /** Membership id, not user UUID. */
   readonly member?: string;
@@ -182,7 +182,7 @@ const keptObjectRules = perRun(
 );
 
 /**
- * All rules of one person, one role or everybody on single objects of a project, whatever their type, read once a run
+ * All rules of one person, one role or everyone on single objects of a project, whatever their type, read once a run
  * (PostHog: access control settings, 2026). Older servers do not have it.
  */
 export async function listObjectRules(

@@ -54,7 +54,7 @@ const untrusted = new Set([
   "CERT_UNTRUSTED",
 ]);
 const outOfTime = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
-// What is canceled did not come to its end in time.
+// A canceled request did not finish in time.
 const timeouts = new Set(["ETIMEDOUT", "ECONNABORTED", "ERR_CANCELED"]);
 const unreachable = new Set(["ENETUNREACH", "EHOSTUNREACH", "ENETDOWN", "EADDRNOTAVAIL"]);
 

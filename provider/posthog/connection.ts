@@ -83,7 +83,7 @@ export class Connection implements LockTaker {
   /**
    * Runs work while no other resource of this process holds one of these locks. The rate limit is waited for before a lock
    * is taken, and what the work sends goes first. If PostHog itself says "wait" in the middle of it, the locks stay taken:
-   * then everybody with this key waits anyhow.
+   * then everyone with this key waits anyhow.
    *
    * @param names what the work is about; see `exclusive.ts`.
    */

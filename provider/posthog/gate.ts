@@ -85,7 +85,7 @@ interface Waiting {
 
 /**
  * The one gate that all requests with one key pass: it spreads them under PostHog's limits, and when PostHog says
- * "wait", everybody waits, for as long as it says, and starts again one by one. Who waits for 15 minutes in all without
+ * "wait", everyone waits, for as long as it says, and starts again one by one. Who waits for 15 minutes in all without
  * an answer gets an error.
  */
 export class Gate {
@@ -113,7 +113,7 @@ export class Gate {
    * Runs one request when it is its turn.
    *
    * @param what what it is for, as a gerund phrase for errors.
-   * @param first whether its turn comes before everybody who waits: others wait for what it belongs to.
+   * @param first whether it goes before all waiting requests, because others wait for its result.
    * @throws ConnectionError when its turn would not come for too long.
    */
   async pass<T>(what: string, request: () => Promise<T>, first = false): Promise<T> {
@@ -150,7 +150,7 @@ export class Gate {
     };
   }
 
-  /** Closes the gate for everybody for the time that PostHog asked for. */
+  /** Closes the gate for everyone for the time that PostHog asked for. */
   pause(milliseconds: number): void {
     const now = this.clock.now();
     this.closedSince ??= now;

@@ -69,7 +69,7 @@ const errorBody = z.object({
 
 /** How long one attempt may take to be answered. */
 const attemptTimeoutMs = 30_000;
-/** How many times that until the answer has come to its end. */
+/** How many times that until the response is complete. */
 const wholeAnswer = 4;
 
 interface Reply {
@@ -121,7 +121,7 @@ export class Http {
   /**
    * Sends one request until it is answered for good.
    *
-   * @param first whether it passes the gate before everybody who waits there.
+   * @param first whether it passes the gate before all waiting requests.
    * @throws ApiError when PostHog refuses, ConnectionError when nothing that PostHog would say came back.
    */
   async send<T>(request: Request<T>, credential: Credential, first = false): Promise<T> {

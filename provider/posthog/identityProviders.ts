@@ -85,7 +85,7 @@ export function takeOver(connection: Connection, { id }: IdentityProvider): void
   connection.markMade(providerKind, id);
 }
 
-/** Changes an identity provider and returns what PostHog now holds; a new SCIM token stands in this answer only. */
+/** Changes an identity provider and returns what PostHog now holds; only this response contains a new SCIM token. */
 export async function updateIdentityProvider(
   connection: Connection,
   id: string,

@@ -9,7 +9,7 @@ const instanceSchema = z.looseObject({
   available_social_auth_providers: z.record(z.string(), z.boolean()).nullish().catch(undefined),
 });
 
-/** What a PostHog server shows everybody about itself (`posthog/views.py`). */
+/** What a PostHog server shows about itself without a login (`posthog/views.py`). */
 type Instance = z.infer<typeof instanceSchema>;
 
 /** The kind of server, read once per run; undefined if it does not say. */

@@ -67,7 +67,7 @@ class Lock {
   /** Who had it last. */
   taker: LockTaker | undefined;
 
-  /** Waits for everybody who asked before; the function it returns gives the lock back. */
+  /** Waits for everyone who asked before; the function it returns gives the lock back. */
   async take(): Promise<() => void> {
     const before = this.last;
     let release = (): void => {};

@@ -43,7 +43,7 @@ export const keptMembers = perRun(
     ),
 );
 
-/** Everybody in the organization, read once a run. */
+/** Everyone in the organization, read once a run. */
 export function listMembers(connection: Connection): Promise<Member[]> {
   return keptMembers(connection).list();
 }

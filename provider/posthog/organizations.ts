@@ -125,7 +125,7 @@ export async function organizationId(connection: Connection): Promise<string> {
 }
 
 /**
- * Changes fields of the organization, which stand in `what` by name, and returns what PostHog now holds.
+ * Changes the fields of the organization that `what` names, and returns what PostHog now holds.
  *
  * @param findWrongValue finds the field that PostHog answers 500 to.
  */

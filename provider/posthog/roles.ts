@@ -23,7 +23,7 @@ const roleSchema = z.looseObject({
   members: z.array(roleMembershipSchema).nullish(),
 });
 
-/** A role with everybody in it, as PostHog lists it. */
+/** A role with everyone in it, as PostHog lists it. */
 export type Role = z.infer<typeof roleSchema>;
 
 /** The organization's roles, kept for this run. */

@@ -7,7 +7,7 @@ import { identities, identityGrant, identityPrincipals } from "./identity";
 import type { FindingSubject } from "./model";
 import { type Found, type ReviewRule, type Situation, wholeOrganization } from "./rule";
 
-/** Projects that everybody in the organization is let into. */
+/** Projects that everyone in the organization can open. */
 export const projectOpenToEverybody: ReviewRule = {
   id: "project-open-to-everybody",
   title: "Project open to everybody",

@@ -76,7 +76,7 @@ export interface ReviewedPerson {
 export interface ReviewedProject {
   readonly projectId: number;
   readonly name: string;
-  /** What everybody may do who is not named. */
+  /** The access of everyone who is not named. */
   readonly defaultAccess: AccessLevel;
 }
 

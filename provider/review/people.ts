@@ -24,7 +24,7 @@ export function reviewProjects({ access }: LiveOrganization, index: AccessIndex)
     .sort(byName);
 }
 
-/** Everybody, with what they can do in each of the projects. */
+/** Everyone, with what they can do in each of the projects. */
 export function reviewPeople(
   live: LiveOrganization,
   index: AccessIndex,

@@ -69,7 +69,7 @@ function companyDomains(
 
 /** What of a review is wanted. */
 interface Narrowing {
-  /** E-mail addresses; everybody by default. */
+  /** E-mail addresses; everyone by default. */
   readonly people?: readonly string[];
   /** The least severity of the findings; all by default. */
   readonly severity?: Severity;

@@ -19,13 +19,13 @@ export interface Directory extends People {
   readonly organization: Organization;
 }
 
-/** Reads everybody and every role, once a run. */
+/** Reads everyone and every role, once a run. */
 export async function readPeople(connection: Connection): Promise<People> {
   const [members, roles] = await Promise.all([listMembers(connection), listRoles(connection)]);
   return { members, roles };
 }
 
-/** Reads the organization, everybody and every role, once a run. */
+/** Reads the organization, everyone and every role, once a run. */
 export async function readDirectory(connection: Connection): Promise<Directory> {
   const [organization, people] = await Promise.all([getOrganization(connection), readPeople(connection)]);
   return { organization, ...people };

@@ -18,7 +18,7 @@ import { getOrganization, hasFeature, type Organization } from "../posthog/organ
 const others = "the personal API keys of other members";
 
 /**
- * Every API key that can be seen: the secret keys of projects with the API key alone; everybody's personal keys with
+ * Every API key that can be seen: the secret keys of projects with the API key alone; everyone's personal keys with
  * the session of an organization admin on a plan that has the inventory; else one's own.
  */
 export async function readKeys(

@@ -28,7 +28,7 @@ const compiled = z
   .looseObject({ include: z.array(z.string()) })
   .parse(JSON.parse(textOf("tsconfig.json"))).include;
 
-/** Whether the build makes this path, or it is there by itself. */
+/** Whether the build generates this path, or it exists in the repository. */
 function isMade(path: string): boolean {
   const built = /^(?:\.\/)?dist\/(.+?)(\.d\.ts|\.js)?$/.exec(path);
   if (built === null) return existsSync(join(root, path));

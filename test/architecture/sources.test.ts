@@ -84,7 +84,7 @@ describe("the sources keep the rules of how they are written", () => {
 
   test("no file contains a credential: keys are invented and short, private keys belong to nobody", () => {
     const credential = /\bph[xsa]_[A-Za-z0-9]{40,}|PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{100,}/;
-    // The recordings' keys are as long as real ones: they count up, so that everybody sees that they are none.
+    // The recordings' keys are as long as real ones: they count up, so that everyone sees that they are none.
     const madeUp = /phx_rp[a-z0-9]+A1b2C3d4E5f6G7h8J9k1L2m3N4p5Q6\w*/g;
     const holdsCredential = (path: string) => credential.test(textOf(path).replaceAll(madeUp, ""));
     expect(everything.filter(holdsCredential)).toEqual([]);

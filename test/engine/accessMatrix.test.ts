@@ -24,7 +24,7 @@ const { emulator: world } = acmeWorld({
   },
 });
 
-/** Every access rule as one line: project, type of resource, whom it is about, level. */
+/** Every access rule as one line: project, type of resource, subject, level. */
 function rulesIn({ store }: Emulator): string[] {
   return store.accessRules
     .all()

@@ -183,7 +183,7 @@ describe("a program with differences", () => {
     ));
 });
 
-/** What is there already, what is not there, what differs, and what nobody can read. */
+/** What exists, what does not, what differs, and what cannot be read. */
 const mixed = javascript(`
   class Team extends pulumi.ComponentResource {
     constructor(name) {

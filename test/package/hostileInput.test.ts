@@ -83,7 +83,7 @@ const length = 40_000;
 /** Of a processor. What takes time by the square of the length takes more. */
 const mostSeconds = 4;
 
-/** Runs a parser over every text in a process with little memory, and tells which took too long. */
+/** Runs a parser over every text in a process with little memory, and returns those that took too long. */
 const script = (call: string, file: string) => `
   const fs = require("node:fs");
   const file = ${JSON.stringify(file)};

@@ -32,7 +32,7 @@ const PRESENT_HEADERS = ["retry-after", "deprecation", "sunset", "link"];
  */
 const WITHOUT_ORDER: Readonly<Record<string, string>> = { changes: "field", fields: "name" };
 
-/** Compares the answers of one scenario, in order: a symbol stands for one value throughout. */
+/** Compares the responses of one scenario, in order: a symbol always means the same value. */
 export class Comparison {
   private readonly valueOf = new Map<string, string>();
   private readonly symbolOf = new Map<string, string>();
@@ -167,7 +167,7 @@ export class Comparison {
     }
   }
 
-  /** Whether a value is the one that a symbol stands for; a number that is new here now stands for it. */
+  /** Whether a value is the symbol's; a new number now means this value. */
   private isSame(tag: string, { kind, value, name }: Occurrence): boolean {
     if (tag === "" || !/^\d+$/.test(tag)) {
       return tag === "" || name === tag;

@@ -27,7 +27,7 @@ const organizationByField = new Map(
   Object.entries(organizationSettings).map(([name, { field }]) => [field as string, name]),
 );
 
-/** The declaration behind a request; undefined where no argument stands for a part of it. */
+/** The declaration behind a request; undefined if part of it has no argument. */
 export function declarationOf({ method, path, body }: Write, emulator: Emulator): Declaration | undefined {
   for (const [methods, form, map] of MAPPINGS) {
     const parts = methods.includes(method) ? form.exec(path)?.slice(1) : undefined;

@@ -2,14 +2,14 @@ import type { WorldSeed } from "./tape";
 
 /**
  * What tapes write instead of values that differ from run to run: `{{kind:tag}}`, where the tag is the seed's
- * name of the value, or a number that stands for the same value throughout a scenario.
+ * name of the value, or a number that means the same value throughout a scenario.
  */
 interface TapeSymbol {
   readonly kind: string;
   readonly tag: string;
 }
 
-/** A value of a live answer that a symbol stands for. */
+/** The value of a symbol in a live response. */
 export interface Occurrence {
   readonly kind: string;
   readonly value: string | number;

@@ -10,12 +10,12 @@ import { readJson, readTape, readWorld, recording, type Step, TAPES, type WorldS
 const Entry = z.strictObject({
   /** The step's method and path, as scenarios write it. */
   request: z.string(),
-  /** Its body; every body where it is missing. */
+  /** Its body; any body if missing. */
   body: z.json().optional(),
   /** `unmapped`: no program declares it; `differs`: the preview says something else, on purpose. */
   kind: z.enum(["unmapped", "differs"]),
   reason: z.string().min(20),
-  /** How many steps of all tapes it stands for. */
+  /** How many steps of all tapes match it. */
   steps: z.int().positive(),
 });
 type Entry = z.output<typeof Entry>;

@@ -56,7 +56,7 @@ function listContradictions(
   return before.flatMap((each, index) => contradictions(each, after[index], freedom, `${path}[]`));
 }
 
-/** Each of the earlier ones has to be there, and none stands for two. */
+/** Each of the earlier ones has to exist, and none counts twice. */
 function missingIn(
   before: readonly Json[],
   after: readonly Json[],

@@ -46,7 +46,7 @@ export class Driven {
     return this.handler.stable(this.host(), this.inputs, args, kept, secrets);
   }
 
-  /** Creates it, or changes it where it was created before, as `pulumi up` would. */
+  /** Creates it, or changes it if it exists, as `pulumi up` would. */
   async up(args: Properties): Promise<Observed> {
     const refused = await this.refusals(args);
     if (refused.length > 0) throw new Error(refused.join("\n"));

@@ -15,7 +15,7 @@ export function liveMember(name: string, over: Partial<LiveMember> = {}): LiveMe
   return { userUuid: `user-${name}`, membershipId: `member-${name}`, email, level: 1, ...over };
 }
 
-/** A rule on project 1 itself, or on a type in it, about a person, a role or everybody. */
+/** A rule on project 1 itself, or on a type in it, about a person, a role or everyone. */
 export function liveRule(
   level: AccessRule["level"],
   over: { member?: string; role?: string; resource?: string; projectId?: number } = {},

@@ -1,6 +1,6 @@
 import { type Emulator, SYSTEM } from "../../emulator";
 
-/** The e-mail addresses of everybody in a role, sorted. */
+/** The e-mail addresses of everyone in a role, sorted. */
 export function peopleIn({ store }: Emulator, role: string): string[] {
   const { id } = roleNamed({ store }, role);
   return store.roleMemberships

@@ -51,7 +51,7 @@ export function scriptsOf({ jobs }: Workflow): (WorkflowStep & { readonly run: s
   return steps.flatMap((one) => (one.run === undefined ? [] : [{ ...one, run: one.run }]));
 }
 
-/** A text of a workflow with what stands in for its `${{ ... }}`; an unknown one is a mistake of the workflow. */
+/** A text of a workflow with values for its `${{ ... }}`; an unknown one is a mistake of the workflow. */
 export function expanded(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\$\{\{\s*([\w.-]+)\s*\}\}/g, (_, expression: string) => {
     const value = values[expression];

@@ -6,7 +6,7 @@ export interface Group {
   readonly open: string;
   readonly items: readonly Item[];
   readonly close: string;
-  /** What stands inside of the brackets on one line. */
+  /** The text inside the brackets on one line. */
   readonly padding?: string;
 }
 

@@ -4,7 +4,7 @@ import { docstringOf } from "./docstring";
 
 /** A type as people read it. */
 export interface TypeText {
-  /** Without the wrapping that lets outputs of other resources stand in for a value. */
+  /** Without the wrapper that allows outputs of other resources. */
   readonly text: string;
   /** Names in it that are declared in the same folders. */
   readonly references: readonly string[];

@@ -28,7 +28,7 @@ export interface Scenario extends Change {
 /** All resources of a scenario, in the order of the program. */
 export const changesIn = (scenario: Scenario): readonly Change[] => [scenario, ...(scenario.siblings ?? [])];
 
-/** Everybody in the organization. */
+/** Everyone in the organization. */
 export const people = {
   owner: "owner@acme.test",
   admin: "admin@acme.test",

@@ -63,7 +63,7 @@ class SweptResource {
     if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join("\n"));
   }
 
-  /** Creates or changes it where something is to do. */
+  /** Creates or changes it, if needed. */
   async write(host: Host, args: Properties): Promise<void> {
     const { entry, handler } = this;
     if (entry === undefined) return this.keep(args, () => handler.create(host, args));

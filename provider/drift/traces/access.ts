@@ -91,7 +91,7 @@ export const accessControl: ResourceTraces = {
   },
 };
 
-/** What everybody may do with a project as a whole. */
+/** What everyone may do with a project as a whole. */
 const projectDefault: Tracer = ({ id, state, actual }) => [
   ruleTrace(
     { projectId: numberOf(state.projectId ?? id), resource: "project" },

@@ -24,7 +24,7 @@ export function callerManages(
 /**
  * Whether the key's owner still manages the project once a subject has this level on it.
  *
- * @param subject nobody in particular for everybody.
+ * @param subject undefined for everyone.
  * @param level null for no rule.
  */
 export async function keepsProjectAdmin(

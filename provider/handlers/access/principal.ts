@@ -17,7 +17,7 @@ import {
   roleAsDeclared,
 } from "../references";
 
-/** Whom an access rule is for: a person, a role, or with neither everybody. */
+/** An access rule's subject: a person, a role, or with neither everyone. */
 export interface Principal {
   readonly member?: Member;
   readonly role?: Role;
@@ -29,7 +29,7 @@ interface DeclaredPrincipal {
   readonly role?: string;
 }
 
-/** Everybody who has no rule of their own. */
+/** Everyone who has no rule of their own. */
 export const everybody: Principal = {};
 
 /** A principal as PostHog takes it. */

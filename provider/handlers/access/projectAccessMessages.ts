@@ -35,7 +35,7 @@ export function reportChanges(
   ].map(notice);
 }
 
-/** What an admin by a rule may do besides; PostHog's own default, which makes everybody an admin, gives no such right. */
+/** What else an admin by a rule may do; PostHog's own default, which makes everyone an admin, gives no such right. */
 export const ruledAdmins =
   "an admin of the project by a rule may change the access rules of every object in it";
 
@@ -50,7 +50,7 @@ export function reportAccessChanges(before: AccessSnapshot, after: AccessSnapsho
   return linesOf(describeChange(before, after), "gain or lose access").map(notice);
 }
 
-/** Who can open a project that does not exist yet: the people that the policy names, directly or by a role, and everybody else. */
+/** Who can open a project that does not exist yet: the people that the policy names, directly or by a role, and everyone else. */
 export function reportNewAccess(plan: PolicyPlan, after: AccessSnapshot): Finding[] {
   if (plan.steps.length === 0) return [];
   const isNamed = ({ changes }: PersonChange): boolean =>
@@ -96,7 +96,7 @@ function linesOf(people: readonly PersonChange[], what: string): string[] {
   ];
 }
 
-/** What everybody has whom the policy does not name: the same as one of them. */
+/** The access of everyone that the policy does not name, which is the same for all of them. */
 function everybodyElseLine(
   { userUuid, email }: Person,
   everybody: readonly PersonChange[],

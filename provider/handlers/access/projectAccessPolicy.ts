@@ -127,7 +127,7 @@ export function projectAccessRules(args: Partial<ProjectAccessArgs>): Finding[] 
   ];
 }
 
-/** What an earlier run left in the state: the grants that the policy manages, as lines, and whom they are for. */
+/** What an earlier run left in the state: the grants that the policy manages, as lines, and their subjects. */
 export const trackedSchema = z.object({
   grants: z.array(z.string()).catch([]),
   /** PostHog's ids of people and roles by how the program writes them. */
@@ -136,7 +136,7 @@ export const trackedSchema = z.object({
 
 type Tracked = z.infer<typeof trackedSchema>;
 
-/** A project's grants, and everybody whom they may be for. */
+/** A project's grants, and everyone who can have one. */
 export interface Stored {
   readonly projectId: number;
   readonly directory: People;
@@ -150,7 +150,7 @@ export interface StoredForPlan extends Stored {
   readonly directory: Directory;
 }
 
-/** Reads a project's grants and everybody in the organization; each list is read once a run. */
+/** Reads a project's grants and everyone in the organization; each list is read once a run. */
 export async function readStored(connection: Connection, projectId: number): Promise<Stored> {
   const [directory, live] = await Promise.all([readPeople(connection), readGrants(connection, projectId)]);
   return { projectId, directory, live };

@@ -181,7 +181,7 @@ async function reportPlan(
     ...(await reviewNewTypes(connection, types)),
   ];
   if (refused.length > 0) return refused;
-  // On a new project nobody loses what everybody can do until the policy is written.
+  // On a new project nobody loses the default access that applies until the policy is written.
   const isNew = !isKnown || isMadeNow(connection, projectId);
   return [
     ...refusalsOf(policy, plan, args).map((error) => failure(undefined, error.message)),

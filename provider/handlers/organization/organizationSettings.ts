@@ -220,7 +220,7 @@ async function write(
   return toLive(connection, now, declared, earlier);
 }
 
-/** Reports which settings change, what PostHog would reject, and whom a change would lock out. */
+/** Reports which settings change, what PostHog would reject, and who a change would lock out. */
 async function reviewSettings(
   connection: Connection,
   { args: declared, inProgram }: Review<Args>,

@@ -318,12 +318,12 @@ export async function waitingEnded(connection: Connection, state: Properties): P
 
 /** The people of a role as its resource describes them. */
 interface LivePeople {
-  /** The declared ones who are in the role, or waiting; in exclusive mode everybody else who is not ignored as well. */
+  /** The declared people in the role, or waiting; in exclusive mode also everyone else who is not ignored. */
   readonly members: string[];
   readonly outputs: { userUuids: string[]; unmanaged: string[]; waiting: string[] };
 }
 
-/** The addresses of everybody in a role, sorted. */
+/** The addresses of everyone in a role, sorted. */
 export function everybodyIn({ members }: Role): string[] {
   return (members ?? []).map(({ user }) => user.email).sort();
 }

@@ -61,7 +61,7 @@ const args = z.strictObject({
 });
 type Args = ArgsOf<(typeof args)["shape"]>;
 
-/** The declared level of everybody: null opens the project again, undefined leaves it alone. */
+/** The declared default level: null opens the project again, undefined does not change it. */
 function declaredDefault({ defaultAccess, accessControl }: Partial<Args>): string | null | undefined {
   if (defaultAccess !== undefined) return projectLevelOf(defaultAccess);
   if (accessControl === undefined) return undefined;
@@ -131,7 +131,7 @@ async function writeEnvironment(
   return Object.fromEntries(fields.map((field) => [field, now?.[field]]));
 }
 
-/** Sets what everybody may do; refuses if the key's owner could then no longer manage the project. */
+/** Sets what everyone may do; refuses if the key's owner could then no longer manage the project. */
 function writeDefault(
   connection: Connection,
   id: number,

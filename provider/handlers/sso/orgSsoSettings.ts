@@ -154,7 +154,7 @@ async function syncSaml(
   if (!holdsSaml(saml, wanted)) await writeSaml(connection, domain, wanted);
 }
 
-/** The ids of objects that no longer serve the domain: a destroy that broke off may not have come to removing them. */
+/** The ids of objects that no longer serve the domain, which an interrupted destroy may have left. */
 async function providersStillThere(
   connection: Connection,
   { outputs }: Live<Args>,

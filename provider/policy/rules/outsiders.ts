@@ -100,7 +100,7 @@ function outside(
   };
 }
 
-/** The domains that the stack manages; undefined where one of them is not known yet. */
+/** The domains that the stack manages; undefined if one of them is not known yet. */
 function managedDomains(resources: readonly DeclaredResource[]): string[] | undefined {
   const domains = resources.filter(isSignOn).map(({ values }) => values.domain);
   if (domains.some(isUnknown)) return undefined;

@@ -175,7 +175,7 @@ function readProgram(text: string): Json {
   return resources;
 }
 
-/** The names that stand in a text, whatever its markup. */
+/** The names in a text, whatever its markup. */
 function namesInText(text: string, names: readonly string[]): string[] {
   const plain = text.replaceAll("\\", "");
   return names.filter((name) => new RegExp(`(?<![\\w.])${name.replace(/[.]/g, "\\.")}(?![\\w])`).test(plain));

@@ -89,7 +89,7 @@ function view(choice: Partial<ViewState> = {}): View {
   return makeView(matrix, index, { ...initialState, ...choice });
 }
 
-/** A view as the names that stand in it. */
+/** The names in a view. */
 function named(choice: Partial<ViewState> = {}) {
   const { people, keys, columns, findings } = view(choice);
   return {

@@ -43,7 +43,7 @@ const having = (...rules: AccessRule[]): AccessSnapshot => ({
   ...organization,
   rules: [...organization.rules, ...rules],
 });
-/** Project 1 with a rule that makes everybody an admin. */
+/** Project 1 with a rule that makes everyone an admin. */
 const open = (...rules: AccessRule[]): AccessSnapshot => ({
   ...organization,
   rules: [projectRule(1, { level: "admin" }), projectRule(2, { level: "none" }), ...rules],

@@ -60,7 +60,7 @@ const snapshot: fc.Arbitrary<AccessSnapshot> = fc
     ],
   }));
 
-/** Every question that can be asked of a snapshot. */
+/** Every query of a snapshot. */
 const questions = people.flatMap((person) =>
   projects.flatMap(({ id }) =>
     ["project", ...types].map((resource) => ({ person, projectId: id, resource })),

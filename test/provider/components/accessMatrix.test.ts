@@ -56,7 +56,7 @@ afterEach(() => {
 
 const projects = { staging_project: 1, production_project: 2 };
 
-/** What an output comes to, as the program sees it. */
+/** An output's value, as the program sees it. */
 function seen<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply(resolve));
 }

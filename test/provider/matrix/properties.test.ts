@@ -83,7 +83,7 @@ function reversed(value: unknown): unknown {
 /** A matrix as someone would write it: without the names that say nothing. */
 const written = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-/** What a text comes to, as if it had no lines. */
+/** A text's result, without lines. */
 function withoutLines({ ending: soon, ended, ...rest }: DesiredAccess): DesiredAccess {
   const bare = ({ inheritedFrom, ...one }: Ending): Ending => ({
     ...one,

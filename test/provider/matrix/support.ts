@@ -22,12 +22,12 @@ const usual: EvaluateOptions = {
   file: "access.yaml",
 };
 
-/** What a matrix comes to on 23 November 2026, in a program with a staging and a production project. */
+/** A matrix's result on 23 November 2026, in a program with a staging and a production project. */
 export function desiredOf(source: unknown, options: Partial<EvaluateOptions> = {}): DesiredAccess {
   return evaluateMatrix(source, { ...usual, ...options });
 }
 
-/** Every problem of a matrix as one line; none where it is fine. */
+/** Every problem of a matrix as one line; none if it is valid. */
 export function problemsOf(source: unknown, options: Partial<EvaluateOptions> = {}): string[] {
   try {
     desiredOf(source, options);

@@ -3,7 +3,7 @@ import type { ReviewOptions } from "../../../provider/review/model";
 import { reviewOrganization } from "../../../provider/review/reviewOrganization";
 import { liveDomain, liveKey, liveMember, liveOrganization, liveRule } from "../../support/live";
 
-/** What rules find that seldom comes together. */
+/** Findings that rarely occur together. */
 const situations: readonly { name: string; live: LiveOrganization; options?: ReviewOptions }[] = [
   {
     name: "keys",

@@ -14,7 +14,7 @@ const acmeId = "018f0000-0000-4000-8000-000000000001";
 const otherId = "018f0000-0000-4000-8000-000000000002";
 const banned = { members_can_use_personal_api_keys: false };
 
-/** Acme beside another organization with the same owner; everybody has a key, and Acme is told more of. */
+/** Acme and another organization with the same owner; everyone has a key, and Acme has more options. */
 function seedOf(over: Partial<OrganizationSeed> = {}, keys: readonly KeySeed[] = []): SeedInput {
   return {
     users: people.map((email) => ({ email, password })),

@@ -122,7 +122,7 @@ function newPatterns() {
   return { people: new Map<Cell, HTMLElement>(), keys: new Map<Cell, HTMLElement>() };
 }
 
-/** Everybody's access to a project. */
+/** Everyone's access to a project. */
 export function openness({ defaultAccess }: ReviewedProject): string {
   return isPrivate({ defaultAccess }) ? "private by default" : `${defaultAccess} by default`;
 }
