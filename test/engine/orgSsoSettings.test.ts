@@ -1,6 +1,7 @@
 import { SYSTEM } from "../../emulator";
 import { currentCertificate } from "../fixtures/sso/certificates";
 import { plain } from "../fixtures/sso/metadata";
+import { acmeWorld } from "../support/seeds";
 import { changesOf, javascript, withStack } from "./harness";
 
 const saml = JSON.stringify({
@@ -108,3 +109,48 @@ test("an existing domain is looked up by its name and adopted, and bad metadata 
       expect(emulator.store.domains.size).toBe(1);
     },
   ));
+
+test("ways to sign in that the server lacks are refused, and enforced once it is set up for them", () => {
+  const ways = ["google-oauth2", "github", "gitlab", "oidc"];
+  const domainOf = (way: string): string => `${way}.acme.com`;
+  const signIns = ways.map(
+    (way) =>
+      `new posthog.OrganizationDomain("${way}", { domain: "${domainOf(way)}", signInOnly: true, enforcement: "${way}" });`,
+  );
+  const domains = ways.map((way) => ({ domain: domainOf(way), verified: true }));
+  return withStack(
+    signIns.join("\n"),
+    async (stack, emulator) => {
+      const enforced = () => emulator.store.domains.all().map((row) => row.sso_enforcement);
+      // The engine stops at the first refusal of a preview.
+      const preview = await stack.preview({ fails: true });
+      expect(preview.text).toMatch(/is not set up on this server|this server shows no OpenID Connect/);
+      await stack.setConfig({ "posthog:preflight": "false" });
+      const refused = await stack.up({ fails: true, flags: ["--continue-on-error"] });
+      for (const way of ways.slice(0, 3))
+        expect(refused.text).toContain(`${way} is not set up on this server`);
+      expect(refused.text).toMatch(/nobody of oidc\.acme\.com could sign in: this server shows no OpenID/);
+      expect(new Set(enforced())).toEqual(new Set([""]));
+
+      const available = Object.fromEntries(ways.map((way) => [way, true]));
+      const body = { cloud: false, available_social_auth_providers: available };
+      const remove = emulator.faults.add({
+        kind: "status",
+        status: 200,
+        body,
+        path: "/_preflight",
+        times: 99,
+      });
+      await stack.setConfig({ "posthog:preflight": "true" });
+      const { text } = await stack.up();
+      expect(text).toMatch(/github\.acme\.com can then sign in with github only/);
+      expect(enforced().sort()).toEqual([...ways].sort());
+      remove();
+      // A server that lost a way is for doctor and review; the way out stays open.
+      await stack.preview({ flags: ["--expect-no-changes"] });
+      await stack.destroy();
+      expect(new Set(enforced())).toEqual(new Set([""]));
+    },
+    { emulator: { cloud: false, seed: acmeWorld({ organization: { domains } }).emulator.seed } },
+  );
+});
