@@ -3,7 +3,7 @@ import { pathToLostName } from "../access/values";
 import type { OutputSecrecy } from "../engine/secretOutputs";
 import { dependenciesOf, label } from "./dependencies";
 import { currentForm } from "./form";
-import { knownInPreviews, type Rule } from "./previews";
+import { knownInPreviews, missingInPreviews, type Rule } from "./previews";
 import { secrecyOf } from "./secrecy";
 
 /** Arguments that every resource takes. */
@@ -39,6 +39,8 @@ interface ResourceShape {
   readonly outputs: readonly string[];
   /** Outputs that follow from the id, the arguments or the server's address. */
   readonly known?: Readonly<Record<string, Rule>>;
+  /** Outputs that PostHog has only while this argument says `enabled: true`. */
+  readonly switched?: Readonly<Record<string, string>>;
   /** Which outputs are secret; missing where none can be. */
   readonly secrecy?: OutputSecrecy;
   /** Whether previews depend on which resources come first. */
@@ -124,6 +126,7 @@ export abstract class PosthogResource extends pulumi.CustomResource {
     const hidden = new Set(opts?.additionalSecretOutputs);
     const open = [...shape.outputs, "organizationUuid"].filter((output) => !hidden.has(output));
     Object.assign(this, knownInPreviews(this, open, shape.known ?? {}));
+    Object.assign(this, missingInPreviews(this, args, shape.switched ?? {}));
   }
 }
 

@@ -88,7 +88,11 @@ export class IdentityProvider extends PosthogResource {
   declare public readonly certificateExpiresAt: pulumi.Output<string | undefined>;
   /** Address for the identity provider's SCIM client; missing on servers of mid 2026 with several domains. */
   declare public readonly scimBaseUrl: pulumi.Output<string>;
-  /** Secret. The SCIM client's token, which PostHog shows once; stored in state, encrypted. Missing while SCIM is off. */
+  /**
+   * Secret. The SCIM client's token, which PostHog shows once; stored in state, encrypted. Missing while SCIM is off. While
+   * an update of this resource is pending, previews show what takes the token as changed, because they never keep secrets;
+   * the update leaves it alone.
+   */
   declare public readonly scimToken: pulumi.Output<string>;
   /** PostHog's id of the object for SAML; missing if there is none. */
   declare public readonly samlProviderId: pulumi.Output<string | undefined>;
@@ -132,6 +136,7 @@ const shape = {
     "scimProviderId",
   ],
   secrecy: outputSecrecy.IdentityProvider,
+  switched: { scimToken: "scim" },
   known: {
     spEntityId: follows(["host"], (host) => serviceProvider(host).entityId),
     spAcsUrl: follows(["host"], (host) => serviceProvider(host).acsUrl),

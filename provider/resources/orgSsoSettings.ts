@@ -179,7 +179,11 @@ export class OrgSsoSettings extends PosthogResource {
   declare public readonly certificateExpiresAt: pulumi.Output<string | undefined>;
   /** Address for the identity provider's SCIM client; missing on servers without SCIM. */
   declare public readonly scimBaseUrl: pulumi.Output<string>;
-  /** Secret. The SCIM client's token, which PostHog shows once; stored in state, encrypted. Missing while SCIM is off. */
+  /**
+   * Secret. The SCIM client's token, which PostHog shows once; stored in state, encrypted. Missing while SCIM is off. While
+   * an update of this resource is pending, previews show what takes the token as changed, because they never keep secrets;
+   * the update leaves it alone.
+   */
   declare public readonly scimToken: pulumi.Output<string>;
   /** PostHog's id of the provider object for SAML; missing if there is none, or if the domain itself holds SAML. */
   declare public readonly samlProviderId: pulumi.Output<string | undefined>;
@@ -226,6 +230,7 @@ const shape = {
     "memberCount",
   ],
   secrecy: outputSecrecy.OrgSsoSettings,
+  switched: { scimToken: "scim" },
   known: {
     domainId: sameAsId,
     challengeRecordName: follows(["domain"], challengeRecordName),

@@ -36,6 +36,26 @@ export function knownInPreviews(
   );
 }
 
+/**
+ * Outputs in previews that PostHog has only while an argument says `enabled: true`: without that there is none, whatever
+ * else changes.
+ *
+ * @param switches the argument of each such output.
+ */
+export function missingInPreviews(
+  resource: pulumi.CustomResource,
+  args: object,
+  switches: Readonly<Record<string, string>>,
+): Record<string, pulumi.Output<unknown>> {
+  return Object.fromEntries(
+    Object.entries(switches).map(([name, argument]) => {
+      const own = propertyOf(resource, name);
+      const present = (value: unknown) => (Object(value).enabled === true ? own : undefined);
+      return [name, propertyOf(args, argument).apply(present)];
+    }),
+  );
+}
+
 /** Whether an output stays as the engine has it: it is known, or it is secret. The SDK does not show what is known. */
 async function isFinal(output: pulumi.Output<unknown>): Promise<boolean> {
   return (await Reflect.get(output, "isKnown")) !== false || pulumi.isSecret(output);
@@ -46,8 +66,8 @@ function derivedValue(rule: Rule, from: readonly unknown[]): string | number | u
   return texts.length === from.length ? rule.value(...texts) : undefined;
 }
 
-function propertyOf(resource: pulumi.CustomResource, name: string): pulumi.Output<unknown> {
-  const value: unknown = Reflect.get(resource, name);
+function propertyOf(of: object, name: string): pulumi.Output<unknown> {
+  const value: unknown = Reflect.get(of, name);
   return pulumi.output(value);
 }
 
