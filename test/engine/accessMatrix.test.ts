@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, SYSTEM } from "../../emulator";
+import type { StackResult } from "../../tools/stack";
 import { plainMatrix } from "../provider/matrix/support";
 import { acmeWorld } from "../support/seeds";
 import { changesOf, javascript, withStack } from "./harness";
@@ -121,6 +122,9 @@ test("a matrix becomes roles, policies and keys, shows what changes, and is dest
         );
       await stack.setProgram(program(edited, "PMs"));
       const words = await stack.preview();
+      const lines = linesSaid(words);
+      expect(lines.length).toBeGreaterThan(5);
+      expect(lines).toEqual([...new Set(lines)]);
       // The product team has a new name in the matrix and keeps its role.
       expect(changesOf(words).sort()).toEqual([
         "create access-Data Science",
@@ -203,3 +207,9 @@ test("the example runs unchanged", () =>
       config: { "posthog-test:support": '["sam@acme.example"]' },
     },
   ));
+
+/** What a run says of its resources, without blank lines. */
+function linesSaid({ text }: StackResult): string[] {
+  const [, said = ""] = /^Diagnostics:\n([\s\S]*?)^\S/m.exec(text) ?? [];
+  return said.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+}
