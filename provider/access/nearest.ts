@@ -38,7 +38,15 @@ export function singular(word: string): string {
   return word.replace(/ies$/, "y").replace(/(?<!s)s$/, "");
 }
 
+/** Nobody mistypes a longer word, and its distance to another one takes time by the square of the length. */
+const longestWord = 500;
+/** No two words that differ by more letters are called near. */
+const mostEdits = 3;
+
+/** The edits between two words; without end where they are too many to matter. */
 function editDistance(left: string, right: string): number {
+  const isFar = Math.abs(left.length - right.length) > mostEdits || left.length > longestWord;
+  if (isFar) return Number.POSITIVE_INFINITY;
   const edits = distance(left, right);
   return edits === 2 && isNeighbourSwap(left, right) ? 1 : edits;
 }
@@ -59,7 +67,7 @@ function byDistance(wanted: string, candidates: readonly string[]): string | und
   for (const candidate of candidates) {
     const edits = editDistance(wanted, bare(candidate));
     const tolerance = Math.min(
-      3,
+      mostEdits,
       Math.max(1, Math.round(Math.min(wanted.length, bare(candidate).length) / 3)),
     );
     if (edits <= tolerance && (best === undefined || edits < best.edits)) best = { candidate, edits };

@@ -23,6 +23,15 @@ describe("nearest", () => {
     expect(nearest(word, candidates)).toBeUndefined();
   });
 
+  test.each([
+    ["a setting", "name"],
+    ["another such word", `b${"a".repeat(1_000_000)}`],
+  ])("takes no time to compare a word of a million letters with %s", (_, candidate) => {
+    const start = performance.now();
+    expect(nearest("a".repeat(1_000_000), Array(20).fill(candidate))).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
   test("prefers the smaller number of edits over the order of the candidates", () => {
     expect(nearest("dashbord", ["dashcord", "dashboard"])).toBe("dashcord");
     expect(nearest("dashboar", ["dashcord", "dashboard"])).toBe("dashboard");
