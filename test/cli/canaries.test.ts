@@ -10,6 +10,7 @@ import { withWorld } from "../support/driver";
 import { acmeWorld, password } from "../support/seeds";
 
 const world = acmeWorld({ organization: { domains: [{ domain: "acme.test", verified: true }] } });
+const { apiKey = "" } = world.config;
 const email = "owner@acme.test";
 const session = { POSTHOG_EMAIL: email, POSTHOG_PASSWORD: password };
 
@@ -42,7 +43,7 @@ test("no command prints or writes a credential or a secret", () =>
           ProjectSecretApiKey: { projectId: 1, label: "Flags", scopes: ["feature_flag:read"] },
           OrgSsoSettings: { domain: "acme.test", adopt: true, scim: { enabled: true } },
         };
-        const canaries = [world.config.apiKey, password];
+        const canaries = [apiKey, password];
         for (const [type, args] of Object.entries(made)) {
           const it = resource(type);
           await it.up(args);
@@ -54,7 +55,7 @@ test("no command prints or writes a credential or a secret", () =>
         try {
           for (const [register, args] of commands) {
             const own = args.map((arg) => (/^access|^exported/.test(arg) ? path(arg) : arg));
-            const caller = { ...emulator, apiKey: String(world.config.apiKey) };
+            const caller = { ...emulator, apiKey };
             const { printed, stderr } = await runCommand(register, caller, own);
             const files = readdirSync(path(""), { recursive: true, withFileTypes: true })
               .filter((file) => file.isFile())
