@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Field } from "./definition";
 import { type Properties, sameJson } from "./state";
 import { containsUnknown } from "./unknown";
@@ -51,6 +51,7 @@ export function changedFields(
     // It means nulls, which are compared where they are meant.
     if (name === unsetName && !containsUnknown(after)) return [];
     if (containsUnknown(after)) return [{ name, replaces: false }];
+    if (before === after) return [];
     const read = (value: unknown): unknown => meaning(args.shape[name], value);
     return same(field, read(before), read(after), stored)
       ? []
