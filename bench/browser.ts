@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { startEmulator } from "../emulator";
 import { lackingBrowser, startBrowser } from "../tools/browser";
 import { startStep } from "../tools/command";

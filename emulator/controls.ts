@@ -1,5 +1,5 @@
 import type { Context, Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { acceptInvite } from "./people/joining";
 import type { SeededOwner } from "./seed/owner";
 import type { Backend, Dns, IgnoredField, RequestRecord } from "./server/backend";

@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import { printable } from "./access/messages";
 import { isGet } from "./engine/arguments";
 import type { ResourceHandler } from "./engine/handler";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Observed } from "../../provider/engine/handler";
 import { type Properties, sameJson } from "../../provider/engine/state";
 import { unknownValue } from "../../provider/engine/unknown";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { kindOfType } from "../../provider/access/typeTokens";
 import type { Properties } from "../../provider/engine/state";
 import { containsUnknown } from "../../provider/engine/unknown";

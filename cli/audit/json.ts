@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { momentSchema, versioned } from "../common/json";
 
 /** One line of `audit --json`. */

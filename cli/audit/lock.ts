@@ -11,7 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { hostname } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import { codeOf } from "../common/output";
 
 const holderSchema = z.object({

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { printable } from "../../provider/access/messages";
 import {
   type Configuration,

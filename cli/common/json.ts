@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { jsonText } from "./output";
 
 /** What a report may be made of: what its schema takes, read-only as well. */

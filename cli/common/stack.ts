@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { printable } from "../../provider/access/messages";
 import { ConfigurationError } from "../../provider/posthog/errors";
 import { runPulumi } from "./pulumi";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { momentSchema, organizationSchema, versioned } from "../common/json";
 
 const causeSchema = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Properties } from "../../provider/engine/state";
 import { settingRules } from "../../provider/handlers/project/projectSettingRules";
 import { apiNameOf } from "../../provider/handlers/project/projectSettings";

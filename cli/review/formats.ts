@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { ConfigurationError } from "../../provider/posthog/errors";
 import type { ChangeReview } from "../../provider/review/changes/model";
 import type { AccessReview } from "../../provider/review/model";

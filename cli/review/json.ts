@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { momentSchema, omissionSchema, organizationSchema, versioned } from "../common/json";
 
 const accessSchema = z.object({

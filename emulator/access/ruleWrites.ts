@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { levelsOf, scopeObjects } from "../server/accessLevels";
 import type { Backend } from "../server/backend";
 import { readValue } from "../server/body";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isGatewayScope, isScope } from "../server/accessLevels";
 import { readBody } from "../server/body";
 import { membershipOf, projectAccess } from "../server/effectiveAccess";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isGatewayScope, isScope } from "../server/accessLevels";
 import type { Backend } from "../server/backend";
 import { readBody } from "../server/body";

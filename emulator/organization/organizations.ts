@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { createProject } from "../projects/newProject";
 import { readBody } from "../server/body";
 import { checkDisplayName } from "../server/displayNames";

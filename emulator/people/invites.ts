@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readValue } from "../server/body";
 import { checkDisplayName, checkMessage } from "../server/displayNames";
 import { hasFeature, isAdmin, membershipOf } from "../server/effectiveAccess";

@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { z } from "zod";
+import * as z from "zod";
 import { readBody } from "../server/body";
 import { isAdmin, membershipOf } from "../server/effectiveAccess";
 import { denied, invalid, notFound, serverError } from "../server/errors";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readBody } from "../server/body";
 import { membershipOf } from "../server/effectiveAccess";
 import { invalid, notFound, serverError } from "../server/errors";

@@ -1,5 +1,5 @@
 import { TOTP } from "otpauth";
-import { z } from "zod";
+import * as z from "zod";
 import { unauthorized } from "../server/auth";
 import { readBody } from "../server/body";
 import { denied, invalid } from "../server/errors";

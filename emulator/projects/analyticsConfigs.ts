@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { boolean, choice, type Field, field, integer, json, pythonType, refuse } from "../server/fields";
 import type { Json } from "../store/entities";
 import { currency, isObject, type JsonObject } from "./settingFields";

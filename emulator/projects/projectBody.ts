@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import { z } from "zod";
+import * as z from "zod";
 import { readBody } from "../server/body";
 import { denied, invalid, serverError } from "../server/errors";
 import { boolean, json, text } from "../server/fields";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { noContent, type Reply } from "../server/routing";
 import type { Role } from "../store/entities";
 import {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Backend } from "../server/backend";
 import { hasFeature } from "../server/effectiveAccess";
 import { atLeast } from "../server/generations";

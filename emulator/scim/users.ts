@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { join } from "../people/joining";
 import { membershipOf } from "../server/effectiveAccess";
 import { noContent, type Reply } from "../server/routing";

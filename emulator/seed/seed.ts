@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Lexer, Parser, parse as parseYaml } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { testFilters } from "../projects/newProject";
 import type { ServerKind } from "../server/backend";
 import { atLeast } from "../server/generations";

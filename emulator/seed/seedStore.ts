@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { copySettings } from "../sso/settingsCopy";
 import { SYSTEM } from "../store/collection";
 import { newUser } from "../store/defaults";

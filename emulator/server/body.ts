@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { invalid, parseError, unsupportedMediaType } from "./errors";
 import { pythonType } from "./fields";
 import { describeJsonError } from "./jsonErrors";

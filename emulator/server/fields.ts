@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Json } from "../store/entities";
 
 /** A field of a request body. It refuses with the words and codes of Django REST framework. */

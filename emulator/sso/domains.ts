@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Backend } from "../server/backend";
 import { readBody } from "../server/body";
 import { hasFeature } from "../server/effectiveAccess";

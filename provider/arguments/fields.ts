@@ -1,5 +1,5 @@
 import { domainToASCII } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { addressProblem } from "../access/addresses";
 import { organizationLevelOf, projectLevelOf } from "../access/levels";
 import { didYouMean } from "../access/nearest";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { printable, quoted } from "../access/messages";
 import type { ActivityChange, ActivityEntry } from "./entry";
 import { conceal, concealKeys, hidden, isSecretField, shortened } from "./printable";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { printable } from "../access/messages";
 import { kindOfType } from "../access/typeTokens";
 import type { SourcePlace } from "./model";

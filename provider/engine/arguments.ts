@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { RefusedError } from "../posthog/errors";
 import type { ArgsOf, Definition } from "./definition";
 import { type Finding, isError } from "./finding";

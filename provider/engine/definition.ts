@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Connection } from "../posthog/connection";
 import type { Finding } from "./finding";
 import type { DeclaredNeeds } from "./needs";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { printable } from "../access/messages";
 import { watchingWrites } from "../posthog/arrivals";
 import type { Connection } from "../posthog/connection";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { objectRoutes } from "../access/resourceTypes";
 import type { Connection } from "../posthog/connection";
 import { messageOf } from "../posthog/errors";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Connection } from "../posthog/connection";
 import { organizationId } from "../posthog/organizations";
 import type { ArgsOf, Definition } from "./definition";

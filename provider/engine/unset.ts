@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Definition } from "./definition";
 import { type Finding, problem } from "./finding";
 import type { Properties } from "./state";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { levelProblem, type ResourceLevel } from "../access/levels";
 import { didYouMean } from "../access/nearest";
 import { judgeResourceType } from "../access/resourceTypes";

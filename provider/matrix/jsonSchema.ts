@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { levelRange } from "../access/levels";
 import { judgeResourceType, resourceTypes } from "../access/resourceTypes";
 import { internalScopeObjects, scopeObjects } from "../access/scopeObjects";

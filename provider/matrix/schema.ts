@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { projectLevels, resourceLevels } from "../access/levels";
 import { uuidPattern } from "../access/values";
 import { never } from "./model";

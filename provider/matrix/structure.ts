@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { didYouMean } from "../access/nearest";
 import { pathToLostName } from "../access/values";
 import type { MatrixProblem, Path } from "./problem";

@@ -5,7 +5,7 @@ import { setAllConfig } from "@pulumi/pulumi/runtime/config";
 import { serializeResourceProperties } from "@pulumi/pulumi/runtime/rpc";
 import { resetOptions } from "@pulumi/pulumi/runtime/settings";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { z } from "zod";
+import * as z from "zod";
 import { accessMatrixType } from "../access/typeTokens";
 import { AccessMatrix, type AccessMatrixArgs } from "../components/accessMatrix";
 import { NotFoundError } from "../posthog/errors";

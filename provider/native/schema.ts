@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import document from "./schema.json";
 
 const schema = z.looseObject({

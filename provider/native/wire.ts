@@ -3,7 +3,7 @@ import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { z } from "zod";
+import * as z from "zod";
 import { dropUndefined, type Properties } from "../engine/state";
 
 /** The key and the values by which the engine marks values that are more than plain JSON. */

@@ -1,5 +1,5 @@
 import type { PolicyConfigSchema, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { z } from "zod";
+import * as z from "zod";
 import { didYouMean } from "../access/nearest";
 import { type DeclaredResource, declaredResource, finishedResource } from "./rules/declared";
 import { type GivenSettings, type Rule, settingProblems, unknownSettings, violationText } from "./rules/rule";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { DetailFilter } from "../audit/entry";
 import { RecentIds } from "../audit/recent";
 import { Cached, perRun } from "./cache";

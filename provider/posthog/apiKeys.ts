@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dateOf } from "../access/values";
 import { CachedList, perRun } from "./cache";
 import type { Authentication, Connection } from "./connection";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Remedy } from "./errors";
 
 /** No answer of PostHog's comes near this size. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Cached, perRun } from "./cache";
 import type { Connection } from "./connection";
 import { listMembers, type Member } from "./members";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { noticingArrival } from "./arrivals";
 import { type Configuration, missingSession } from "./configuration";
 import { ConfigurationError, isMissing, mayHaveArrived, RefusedError } from "./errors";

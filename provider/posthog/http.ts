@@ -2,7 +2,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { connect } from "node:tls";
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from "axios";
-import { z } from "zod";
+import * as z from "zod";
 import { isLoopback } from "../access/addresses";
 import {
   type BrokenConnection,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { organizationAdmin } from "../access/levels";
 import { nearest } from "../access/nearest";
 import { CachedList, perRun } from "./cache";

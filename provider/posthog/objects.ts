@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { nearest } from "../access/nearest";
 import type { ObjectRoute } from "../access/resourceTypes";
 import { uuidPattern } from "../access/values";

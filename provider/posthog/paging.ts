@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ConnectionError } from "./errors";
 
 /** How many items to ask for at once: PostHog sets no maximum, and its default is 100. */

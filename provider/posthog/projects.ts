@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { organizationAdmin } from "../access/levels";
 import { Cached, CachedList, perRun } from "./cache";
 import type { Connection } from "./connection";

@@ -1,6 +1,6 @@
 import { Secret, TOTP } from "otpauth";
 import { CookieJar } from "tough-cookie";
-import { z } from "zod";
+import * as z from "zod";
 import { type Configuration, missingSession } from "./configuration";
 import { type Answer, ApiError, answered, mayHaveArrived } from "./errors";
 import type { Clock } from "./gate";

@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { z } from "zod";
+import * as z from "zod";
 import { listed, quoted } from "../access/messages";
 import { dateOf } from "../access/values";
 import { type Certificate, type Parsed, read, readCertificate, unreadable } from "./certificate";

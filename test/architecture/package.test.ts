@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { version } from "../../provider/posthog/version";
 import { filesIn, importsOf, root, textOf } from "../support/sources";
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { loadSeed } from "../../emulator/seed/seed";
 import { parseMatrix } from "../../provider/matrix/parse";
 import { withFolder } from "../support/command";

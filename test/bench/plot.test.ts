@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { z } from "zod";
+import * as z from "zod";
 import { drawPlot } from "../../bench/plot";
 import type { Plot } from "../../bench/results";
 

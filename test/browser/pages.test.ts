@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, Page } from "puppeteer-core";
-import { z } from "zod";
+import * as z from "zod";
 import { renderReviewPage } from "../../cli/review/page";
 import { type Emulator, type SeedInput, startEmulator } from "../../emulator";
 import { lackingBrowser, startBrowser } from "../../tools/browser";

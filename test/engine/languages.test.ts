@@ -2,7 +2,7 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { handlers } from "../../provider/handlers";
 import { ensureHost, lackOfGo } from "../../tools/engine/hosts";
 import { exampleLanguages } from "../../tools/examples";

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { SYSTEM } from "../../emulator";
 import { handlers } from "../../provider/handlers";
 import { ensureHost, lackOfHost } from "../../tools/engine/hosts";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { version } from "../../provider/posthog/version";
 import { engineEnvironment, ensureEngine } from "../../tools/engine";
 import { ensureHost, lackOfHost } from "../../tools/engine/hosts";

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
-import { z } from "zod";
+import * as z from "zod";
 import { root } from "../support/sources";
 
 jest.setTimeout(120_000);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { EmulatorOptions } from "../../emulator";
 
 /** What PostHog's own servers answered, and which emulator answers for each. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Emulator, startEmulator } from "../../emulator";
 import { createHost } from "../../provider/engine/host";
 import { handlers } from "../../provider/handlers";

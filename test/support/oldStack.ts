@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Emulator } from "../../emulator";
 
 /** The folder of what version 0.1.0 left behind; its README says how it was made. */

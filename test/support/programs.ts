@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import ts from "typescript";
-import { z } from "zod";
+import * as z from "zod";
 import { root } from "./sources";
 
 /** A program that is in no file of its own. */

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { defineResource } from "../../provider/engine/define";
 import type { Definition } from "../../provider/engine/definition";
 import { anchor, cell, table } from "../../tools/docs/markdown";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { adoptSchema } from "../../cli/adopt/json";
 import { auditSchema } from "../../cli/audit/json";
 import { doctorSchema } from "../../cli/doctor/json";

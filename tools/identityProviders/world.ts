@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 
 /** Names the file with the world that the stand-ins answer from. */
 export const WORLD_VARIABLE = "IDENTITY_PROVIDER_WORLD";

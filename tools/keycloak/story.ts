@@ -1,7 +1,7 @@
 import { randomBytes, X509Certificate } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { type Emulator, startEmulator } from "../../emulator";
 import { startStep } from "../command";
 import { installSdk } from "../identityProviders/sdk";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Manifest, repositoryAddress } from "../release/manifest";
 
 const schemaShape = z.looseObject({

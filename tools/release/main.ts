@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { repositoryRoot } from "../repository";
 import { readManifest } from "./manifest";
 import { releaseNotes, releaseProblems } from "./readiness";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the schema of an argument says of the values that it accepts, as far as it concerns their kind. */
 export interface Accepted {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 
 /** One resource that a run looked at or changed. */
 export interface StackStep {

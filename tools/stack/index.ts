@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { type Engine, engineEnvironment, ensureEngine } from "../engine";
 import { type RunResult, run } from "../processes";
 import { repositoryRoot } from "../repository";

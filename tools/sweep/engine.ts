@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { type Emulator, startEmulator } from "../../emulator";
 import type { Properties } from "../../provider/engine/state";
 import { killTree } from "../processes";

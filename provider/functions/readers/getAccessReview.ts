@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { reviewOrganization } from "../../review/reviewOrganization";
 import { readOrganization } from "../../snapshot/readOrganization";
 import type { GetAccessReviewArgs } from "../contract";

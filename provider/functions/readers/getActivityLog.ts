@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { projectId, projectIdOf, userArg, wholeNumber } from "../../arguments/fields";
 import { type Activity, listActivity } from "../../posthog/activityLog";
 import { userUuidsOf } from "../../posthog/members";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { normalizeHost } from "../../posthog/configuration";
 import { serviceProvider } from "../../sso/serviceProvider";
 import { functionArgs, type Reader } from "./reader";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { commonArgs } from "../../engine/arguments";
 import { issuesToFindings } from "../../engine/issues";
 import {

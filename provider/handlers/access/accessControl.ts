@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Grant, isDefault, rulesOf } from "../../access/grants";
 import { isAccessLevel, levelProblem, organizationAdmin } from "../../access/levels";
 import { quoted } from "../../access/messages";

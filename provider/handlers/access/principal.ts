@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sameText } from "../../arguments/fields";
 import { type Aliases, isAdoption, type Review } from "../../engine/definition";
 import { type Finding, notice } from "../../engine/finding";

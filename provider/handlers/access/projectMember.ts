@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { organizationAdmin, organizationLevelName, projectLevelOf } from "../../access/levels";
 import { quoted, seesItself } from "../../access/messages";
 import {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { counted } from "../../access/messages";
 import { isEarlierScopeObject } from "../../access/scopeObjects";
 import type { ScopeCheck } from "../../access/scopes";

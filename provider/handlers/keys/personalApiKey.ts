@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { checkScopes } from "../../access/scopes";
 import { isUuid, sameSet } from "../../access/values";
 import { projectId, projectIdOf, sameProjectId } from "../../arguments/fields";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { earlierProjectKeyScopes } from "../../access/scopeObjects";
 import { canProjectKeyHold, checkProjectKeyScopes } from "../../access/scopes";
 import { sameSet } from "../../access/values";

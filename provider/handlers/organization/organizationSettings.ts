@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { mailedTextProblem } from "../../access/addresses";
 import { type AdmissionVerdict, judgeVerifiedDomains } from "../../access/membership";
 import { quoted } from "../../access/messages";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { mailedTextProblem } from "../../access/addresses";
 import { organizationAdmin, organizationLevelName, organizationLevels } from "../../access/levels";
 import { inviteRefusal, levelChangeRefusal, type Refusal, removalRefusal } from "../../access/membership";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { organizationLevelOf, organizationLevels, projectLevelOf } from "../../access/levels";
 import type { Refusal } from "../../access/membership";
 import { onOff, organizationLevelArg, projectId, projectIdOf, text, userArg } from "../../arguments/fields";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { namesOf } from "../../access/roleMembers";
 import { sameText, text, usersArg } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";

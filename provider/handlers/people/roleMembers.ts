@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { quoted } from "../../access/messages";
 import { roleArg, sameText, usersArg } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";

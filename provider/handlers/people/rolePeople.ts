@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { listed } from "../../access/messages";
 import { defaultRemovalLimit } from "../../access/plan";
 import {

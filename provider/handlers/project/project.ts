@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { organizationAdmin, projectLevelOf } from "../../access/levels";
 import { counted, formatNumber } from "../../access/messages";
 import {

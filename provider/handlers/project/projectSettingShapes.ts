@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { didYouMean } from "../../access/nearest";
 import { currencies } from "../../arguments/currencies";
 import { wholeNumber } from "../../arguments/fields";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { didYouMean } from "../../access/nearest";
 import { sameSet } from "../../access/values";
 import { sameJson } from "../../engine/state";

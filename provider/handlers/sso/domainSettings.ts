@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { organizationAdmin } from "../../access/levels";
 import { domain, wholeNumber } from "../../arguments/fields";
 import { type Finding, notice, problem, warning } from "../../engine/finding";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sameSet } from "../../access/values";
 import { domain, text } from "../../arguments/fields";
 import { declaredIn } from "../../engine/arguments";

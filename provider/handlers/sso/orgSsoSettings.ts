@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { declaredIn } from "../../engine/arguments";
 import { defineResource } from "../../engine/define";
 import { type ArgsOf, type Checkpoint, isAdoption, type Live, type Review } from "../../engine/definition";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { httpsUrl, text } from "../../arguments/fields";
 import { type Finding, notice, problem, warning } from "../../engine/finding";
 import type { Connection } from "../../posthog/connection";

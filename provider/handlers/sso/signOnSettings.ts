@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isAdoption, type Stable } from "../../engine/definition";
 import { type Properties, sameJson } from "../../engine/state";
 import { unfinishedIn, wasDeclared } from "../../engine/unfinished";

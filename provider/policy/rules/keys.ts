@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isUnknown } from "../../engine/unknown";
 import { type DeclaredResource, isKind, isMissing, textsOf, titleOf } from "./declared";
 import { defineRule, exceptSetting } from "./rule";

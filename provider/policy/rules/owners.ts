@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { counted } from "../../access/messages";
 import { isUnknown } from "../../engine/unknown";
 import { type DeclaredResource, isKind, textOf, titleOf } from "./declared";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { printable } from "../../access/messages";
 import { didYouMean } from "../../access/nearest";
 import type { DeclaredResource } from "./declared";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { listed } from "../../access/messages";
 import { isUnknown } from "../../engine/unknown";
 import { type DeclaredResource, isKind, isMissing, textOf, titleOf } from "./declared";

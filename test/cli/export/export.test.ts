@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { gather, readLive } from "../../../cli/export/gather";
 import { importFileOf } from "../../../cli/export/importFile";
 import { matrixOf } from "../../../cli/export/matrix";

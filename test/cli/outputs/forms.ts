@@ -1,6 +1,6 @@
 import ts from "typescript";
 import { parse as parseYaml } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import type { Freedom, Json, JsonObject } from "../../support/contradictions";
 
 /** How an output is read, and what of it may become otherwise. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { reportSchemas, reportSchemaTexts } from "../../../tools/docs/reportSchemas";
 import type { formNames } from "./forms";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { Command, CommanderError } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { createProgram, runProgram } from "../../../cli/program";
 import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
 import { forgetSeed } from "../../emulator/support";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { renderReviewPage } from "../../../cli/review/page";
 import { printable } from "../../../provider/access/messages";
 import type { AccessReview } from "../../../provider/review/model";

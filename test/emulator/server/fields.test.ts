@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { boolean, choice, type Field, integer, pythonText, text } from "../../../emulator/server/fields";
 
 /** What a field makes of a value: the value that it reads, or why it refuses it. */

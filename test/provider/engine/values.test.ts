@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { changedFields } from "../../../provider/engine/diff";
 import { issuesToFindings } from "../../../provider/engine/issues";
 import { shellText } from "../../../provider/engine/shell";

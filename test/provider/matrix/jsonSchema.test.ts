@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { resourceTypes } from "../../../provider/access/resourceTypes";
 import { thingNames, verbs } from "../../../provider/matrix/capabilities";
 import { matrixJsonSchema } from "../../../provider/matrix/jsonSchema";

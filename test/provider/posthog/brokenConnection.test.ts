@@ -2,7 +2,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { gzipSync } from "node:zlib";
-import { z } from "zod";
+import * as z from "zod";
 import {
   type BrokenConnection,
   explainFailure,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Emulator, type FaultOptions, startEmulator } from "../../../emulator";
 import { resolveConfiguration } from "../../../provider/posthog/configuration";
 import { type Connection, Connections } from "../../../provider/posthog/connection";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Emulator, type SeedInput, startEmulator } from "../../../emulator";
 import type { LiveKey } from "../../../provider/access/liveOrganization";
 import { Connections } from "../../../provider/posthog/connection";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { handlers } from "../../../provider/handlers";
 import { exampleLanguages } from "../../../tools/examples";
 import { type Example, parseExample } from "../../../tools/examples/tree";

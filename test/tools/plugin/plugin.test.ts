@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { releaseSchema } from "../../../tools/plugin/releaseSchema";
 import { archiveName, platformOf, platforms } from "../../../tools/release/platforms";
 import { schemaPath } from "../../../tools/schema/document";

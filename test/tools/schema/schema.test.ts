@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { commonArgs } from "../../../provider/engine/arguments";
 import { handlers } from "../../../provider/handlers";
 import { environmentNames } from "../../../provider/posthog/configuration";
