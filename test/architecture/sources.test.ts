@@ -91,6 +91,11 @@ describe("the sources keep the rules of how they are written", () => {
   });
 });
 
+test("zod is imported by its namespace, so that the provider's bundle leaves out what nobody uses", () => {
+  const programs = code.filter((path) => /^(provider|cli|emulator|tools|bench|test)\//.test(path));
+  expect(found(programs, /import (type )?\{.*\} from "zod"/)).toEqual([]);
+});
+
 test("only the configuration reads the environment, and the startup its cache folder", () => {
   const reads = found(
     filesIn("provider").filter((path) => path.endsWith(".ts")),
