@@ -9,7 +9,7 @@ import type { ServerEnv } from "./server/server";
 import { SYSTEM } from "./store/collection";
 import type { Store } from "./store/store";
 
-/** What other processes may do to a running emulator. */
+/** What other processes can do to a running emulator. */
 interface Controls {
   readonly faults: Faults;
   readonly dns: Dns;
@@ -28,7 +28,7 @@ const FaultBody = z.strictObject({
   kind: z.enum(["status", "dropBefore", "dropAfter", "delay", "garbage", "spoilAfter", "truncate", "late"]),
   method: z.string().optional(),
   path: z.string().optional(),
-  /** Source of a regular expression, in place of the prefix in `path`. */
+  /** Source of a regular expression, instead of the prefix in `path`. */
   pathPattern: z
     .string()
     .refine(isPattern, "Not a regular expression.")
@@ -114,7 +114,7 @@ async function read<S extends z.ZodType>(context: Context<ServerEnv>, schema: S)
   return result.data;
 }
 
-/** The controls of one emulator; `reset` brings back what the store holds now. */
+/** The controls of one emulator. `reset` restores what the store holds now. */
 export function controlsOf(backend: Backend, owner: SeededOwner, faults: Faults): Controls {
   const { store, sessions, dns, limiter, requests, ignoredFields } = backend;
   const restoreSeed = store.checkpoint();

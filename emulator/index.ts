@@ -54,18 +54,18 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Initial contents: an object, or the path of a YAML or JSON file. Default: organization Acme. */
   readonly seed?: SeedInput | string;
-  /** How old the emulated server is; default `current`. */
+  /** The age of the emulated server; default `current`. */
   readonly generation?: Generation;
   /** Whether Cloud's own gates apply; default true. */
   readonly cloud?: boolean;
   /**
-   * Whether sign-ins of people without two-factor codes are refused with `email_mfa_required`, as on PostHog Cloud,
-   * which mails them a code each time; default false.
+   * Whether sign-ins without two-factor codes are refused with `email_mfa_required`, as on PostHog Cloud, which mails
+   * a code each time; default false.
    */
   readonly emailCodes?: boolean;
   /** Limits per personal API key: `true` for Cloud's, or numbers; default none. */
   readonly rateLimit?: boolean | Partial<RateLimits>;
-  /** How long every answer takes at least, in milliseconds; default 0. */
+  /** Minimum time per answer, in milliseconds; default 0. */
   readonly latencyMs?: number;
   /** The clock; default the machine's. */
   readonly now?: Clock;
@@ -83,17 +83,17 @@ export interface Emulator extends SeededOwner {
   /** Body fields that PostHog silently ignores. */
   readonly ignoredFields: readonly IgnoredField[];
   readonly faults: Faults;
-  /** Forgets the requests, and the ignored fields, so far. */
+  /** Clears `requests` and `ignoredFields`. */
   clearRequests(): void;
   /** Publishes a TXT record that domain verification can find. */
   publishDns(name: string, txt: string): void;
-  /** Withdraws one TXT record, or all of a name. */
+  /** Withdraws one TXT record, or all records of a name. */
   withdrawDns(name: string, txt?: string): void;
   /** Completes the background deletion of projects and organizations; returns their ids. */
   finishDeletions(): { projects: number[]; organizations: string[] };
   /** Marks a project as having ingested events. */
   markIngested(projectId: number): void;
-  /** Accepts an invite for the invited person, who gets an account if needed; false without such an invite. */
+  /** Accepts an invite, and creates the person's account if needed; false if the address has no invite. */
   acceptInvite(email: string): boolean;
   /** Restores the seed, with the same ids and keys; clears sessions, faults, DNS and logs. */
   reset(): void;

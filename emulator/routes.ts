@@ -48,7 +48,7 @@ const FAMILIES: readonly RouteFamily[] = [
   activityLog,
 ];
 
-/** Every route that a server of this generation has. */
+/** Every route of a server of this generation. */
 export function routeTable(backend: Backend): RouteTable {
   const table = new RouteTable(backend);
   for (const family of FAMILIES) {

@@ -23,13 +23,13 @@ const READ = { scope: "access_control:read" };
 
 const WRITE = { scope: "access_control:write" };
 
-/** The addresses of rules on types, by the generation that added them. */
+/** The paths of rules on types, and the generation that added each. */
 const TYPE_RULES = [
   ["resource_access_controls", "2026-07"],
   ["global_access_controls", "2025-08"],
 ] as const;
 
-/** Access rules on projects, on types of resources and on objects (PostHog: access controls). */
+/** Access rules on projects, on resource types and on objects (PostHog: access controls). */
 export const accessControls: RouteFamily = (routes) => {
   const read = { ...READ, detail: true };
   const write = { ...WRITE, detail: true };

@@ -46,7 +46,7 @@ const RULED_OBJECTS = OBJECT_KINDS.filter(({ ruled }) => ruled)
   .map(({ resource }) => resource)
   .sort();
 
-/** What every list of the settings page begins with. */
+/** The fields that begin every list of the settings page. */
 export function frame({ backend, project, membership }: ProjectCall) {
   return {
     available_project_levels: levelsOf("project").all,
@@ -104,7 +104,6 @@ function listMembers(call: ProjectCall): Reply {
   return ok({ ...frame(call), results: asked.map((member) => memberEntry(call, member)) });
 }
 
-/** How the access settings name a member. */
 export function memberIdentity({ backend }: ProjectCall, member: Membership) {
   const user = backend.store.users.get(member.user_id);
   return {
@@ -154,7 +153,7 @@ function entries(call: ProjectCall, subject: RuleHolder, isOwn: (rule: AccessRul
   };
 }
 
-/** The lowest and highest level that rules can set. */
+/** The lowest and highest levels that a rule can set. */
 export function bounds(resource: string) {
   const { minimum, maximum } = levelsOf(resource);
   return { minimum, maximum };

@@ -4,7 +4,7 @@ import { ok, type ProjectCall, type Reply, type RouteFamily } from "../server/ro
 import type { AccessRule, Membership } from "../store/entities";
 import { bounds, frame, memberIdentity } from "./accessSettings";
 
-/** What the access settings page of July 2026 reads: whole lists only, and inherited levels without their source. */
+/** The access settings page of July 2026: it reads whole lists, and shows inherited levels without their source. */
 export const earlierAccessSettings: RouteFamily = (routes) => {
   const read = { scope: "access_control:read", detail: true, since: "2026-07", until: "2026-07" } as const;
   routes.project("GET", "access_control_defaults", read, defaults);
@@ -12,7 +12,6 @@ export const earlierAccessSettings: RouteFamily = (routes) => {
   routes.project("GET", "access_control_members", read, listMembers);
 };
 
-/** The types that the page shows. */
 const SHOWN_TYPES: readonly string[] = [
   "action",
   "customer_analytics",
@@ -92,7 +91,7 @@ function memberEntry(call: ProjectCall, member: Membership) {
   };
 }
 
-/** A level in effect, and the one that would be without a rule of one's own. */
+/** The level in effect, and the level without the subject's own rule. */
 interface ShownAccess {
   readonly effective: string | null;
   readonly inherited: string | null;
@@ -118,7 +117,7 @@ function memberAccess(
   return { ...granted(inherited, reason), effective: highest(type, [inherited, level]) };
 }
 
-/** The highest of several levels; the first of those that are equal. */
+/** The highest of several levels; the first one if some are equal. */
 function highest(type: string, levels: readonly (string | null)[]): string | null {
   const rank = (level: string | null) => (level === null ? -1 : levelsOf(type).all.indexOf(level));
   return levels.reduce((best, level) => (rank(level) > rank(best) ? level : best), null);
@@ -141,7 +140,7 @@ function entries(accessTo: (type: string) => ShownAccess & { readonly level: str
   };
 }
 
-/** The levels that are stored for somebody, on the project and on types. */
+/** The levels stored for one subject, on the project and on types. */
 function storedLevels({ backend, project }: ProjectCall, isAsked: (rule: AccessRule) => boolean) {
   const rules = backend.store.accessRules.where("team_id", project.id).filter(isAsked);
   return (type: string): string | null =>

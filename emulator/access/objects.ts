@@ -13,7 +13,7 @@ import { userBasic } from "../server/views";
 import type { Project, ProjectObject } from "../store/entities";
 import type { Store } from "../store/store";
 
-/** Lists objects of a project and finds single ones (PostHog: dashboards, insights, feature flags and others). */
+/** Lists a project's objects and finds single ones (PostHog: dashboards, insights, feature flags and others). */
 export const objects: RouteFamily = (routes) => {
   for (const kind of OBJECT_KINDS) {
     const rule = { scope: `${kind.resource}:read` };
@@ -25,7 +25,7 @@ export const objects: RouteFamily = (routes) => {
   }
 };
 
-/** The object that a URL names, visible to the caller or not. */
+/** The object that the URL names, even if the caller cannot see it. */
 function findObject({ backend, project, params }: ProjectCall, kind: ObjectKind): ProjectObject {
   const object = backend.store.objects
     .where("team_id", project.id)
@@ -36,7 +36,7 @@ function findObject({ backend, project, params }: ProjectCall, kind: ObjectKind)
   return object;
 }
 
-/** The object a URL names, if the caller has a level on its type or on one object of it, and on the object itself. */
+/** The object that the URL names, if the caller has the needed level on it, and on its type or any object of it. */
 export function visibleObject(
   call: ProjectCall,
   kind: ObjectKind,
@@ -50,7 +50,7 @@ export function visibleObject(
   return object;
 }
 
-/** What reading an object takes, and what any request that writes takes. */
+/** The level that reading needs, and the level that writing needs. */
 type NeededLevel = "viewer" | "editor";
 
 function checkType({ backend, project, membership }: ProjectCall, kind: ObjectKind, needed: NeededLevel) {
@@ -62,7 +62,7 @@ function checkType({ backend, project, membership }: ProjectCall, kind: ObjectKi
   }
 }
 
-/** The highest level that rules made for somebody, or for their roles, give on single objects of a kind. */
+/** The highest level that the subject's own and its roles' rules give on single objects of a kind. */
 function highestOfOwn(store: Store, project: Project, kind: ObjectKind, subject: RuleHolder): string {
   const rules = store.accessRules
     .where("team_id", project.id)
@@ -120,21 +120,20 @@ function view(call: ProjectCall, object: ProjectObject) {
   };
 }
 
-/** A kind of object that lives in projects: its URL, how the URL names one, and whether rules can be set. */
 interface ObjectKind {
   /** The resource's name in scopes and access rules. */
   readonly resource: string;
-  /** The path segment: not always the plural. */
+  /** The path segment, which is not always the plural. */
   readonly route: string;
   /** Whether its primary key is a UUID rather than a number. */
   readonly uuid: boolean;
-  /** The column that the URL's last segment is compared with. */
+  /** The column that the last URL segment is compared with. */
   readonly lookup: "pk" | "short_id";
   /** Whether access rules can be set on single objects. */
   readonly ruled: boolean;
 }
 
-/** The kinds of objects, as PostHog routes them. */
+/** The kinds of objects, with PostHog's routes. */
 export const OBJECT_KINDS: readonly ObjectKind[] = [
   { resource: "dashboard", route: "dashboards", uuid: false, lookup: "pk", ruled: true },
   { resource: "insight", route: "insights", uuid: false, lookup: "pk", ruled: true },
@@ -153,7 +152,7 @@ export const OBJECT_KINDS: readonly ObjectKind[] = [
   },
 ];
 
-/** The kind of a resource, if the store holds its objects. */
+/** The object kind of a resource, if the store keeps objects of it. */
 export function objectKind(resource: string): ObjectKind | undefined {
   return OBJECT_KINDS.find((kind) => kind.resource === resource);
 }

@@ -9,7 +9,7 @@ import { atLeast } from "../server/generations";
 import { noContent, ok, type ProjectCall, type Reply } from "../server/routing";
 import type { AccessRule, ProjectObject } from "../store/entities";
 
-/** What the URL of a rule is about: the project itself, whole types of resources, or one object. */
+/** What a rule applies to: the project itself, whole resource types, or one object. */
 export type RuleTarget =
   | { readonly kind: "project" }
   | { readonly kind: "resources" }
@@ -26,8 +26,8 @@ interface RuleBody {
 const MOST_OBJECTS = 1000;
 
 /**
- * Writes one rule, found by its target and subject: 200 with the rule whether it is new or changed, 204 for
- * the level `null`, which takes it away (PostHog: access controls).
+ * Creates, changes or deletes the rule on a target for a subject. Answers 200 with the rule, or 204 if the level is
+ * `null`, which deletes it (PostHog: access controls).
  */
 export function writeRule(call: ProjectCall, target: RuleTarget, body: unknown): Reply {
   const rule = readRule(call, target, body);
@@ -57,7 +57,7 @@ export function writeRule(call: ProjectCall, target: RuleTarget, body: unknown):
   );
 }
 
-/** A rule as the API shows it: without an id, its author never filled in. */
+/** A rule as the API shows it: without an id and without its author. */
 export function ruleView(rule: AccessRule) {
   return {
     access_level: rule.access_level,
@@ -74,7 +74,7 @@ export function ruleView(rule: AccessRule) {
 function readRule(call: ProjectCall, target: RuleTarget, body: unknown): RuleBody {
   const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
   if (!isObject && target.kind !== "resources") {
-    // PostHog writes what the URL decides into the body that was sent.
+    // PostHog writes the values from the URL into the body, and crashes if the body is not an object.
     throw serverError();
   }
   const value = isObject ? { ...body, ...fixedBy(call, target) } : body;
@@ -125,7 +125,7 @@ function levelField(backend: Backend, resource: string | undefined): Field<strin
       return;
     }
     if (resource === undefined) {
-      // PostHog reads `resource` for the levels before it checks that it was sent.
+      // PostHog reads `resource` to find the levels before it checks that `resource` was sent.
       throw serverError();
     }
     if (level !== null) {
@@ -158,7 +158,7 @@ function resourceField(backend: Backend): Field<string> {
   });
 }
 
-/** The id of another row, which must be there; empty text names none. */
+/** The id of another row, which must exist; empty text means none. */
 function keyField(exists: (id: string) => boolean, malformed: (value: string) => string) {
   const found = field((value) => {
     if (typeof value === "boolean") {
@@ -220,7 +220,7 @@ function checkAuthority(call: ProjectCall, target: RuleTarget, rule: RuleBody): 
   }
 }
 
-// Only a first rule on an object counts against the limit.
+// Only the first rule on an object counts against the limit.
 function checkRoom({ backend, project }: ProjectCall, { resource, resource_id }: RuleBody): void {
   const ids = new Set(
     backend.store.accessRules

@@ -13,7 +13,7 @@ import { type ActivityFilters, meetsFilters, readFilters, readQueryFilters } fro
 import { ACTIVITY_PAGE, compareTexts, paginateByCursor } from "./paging";
 import { activityView, ocsfEvent } from "./views";
 
-/** The activity log in both of its forms (PostHog: activity log API, advanced activity logs API). */
+/** The activity log and the advanced activity log (PostHog: activity log API, advanced activity logs API). */
 export const activityLog: RouteFamily = (routes) => {
   const scope = "activity_log:read";
   const paid = { scope, premiumOnCloud: "audit_logs", since: "2026-07" } as const;
@@ -53,11 +53,11 @@ function checkAdmin({ membership }: OrganizationCall): void {
 
 function listSimply(call: ProjectCall): Reply {
   const query = call.url.searchParams;
-  // The last one of a repeated parameter counts.
+  // If a parameter is repeated, the last one counts.
   const [user, scope, itemId, scopes] = ["user", "scope", "item_id", "scopes"].map(
     (name) => query.getAll(name).at(-1) || null,
   );
-  // The parameter is documented as a UUID, but it is compared with the number, and anything else crashes.
+  // PostHog documents a UUID, compares with the number, and crashes on anything else.
   if (user && !/^\d+$/.test(user)) {
     throw serverError();
   }
@@ -83,7 +83,7 @@ function renderer({ backend }: OrganizationCall, { schema, include_values }: Act
     schema === "ocsf" ? ocsfEvent(backend, row, include_values) : activityView(backend, row);
 }
 
-// Older servers know no other order than the latest first, and pages between cursors of one size only.
+// Older servers only sort newest first and only have cursor pages of one size.
 function pageOf(
   { backend, url }: OrganizationCall,
   rows: readonly ActivityRow[],
@@ -136,8 +136,8 @@ const UNIT_DAYS: Readonly<Record<string, number>> = { day: 1, month: 30, year: 3
 const FALLBACK_DAYS = 60;
 
 /**
- * The rows of an organization's log, or of one of its projects', that a person may see, oldest first. Rows
- * that belong to no project show in a project's log only where the project, or on old servers the request, asks for them.
+ * The rows of an organization's or project's log that a person may see, oldest first. A project's log includes
+ * rows without a project only if the project asks for them, or on old servers the request.
  */
 function visibleActivity(
   { store }: Backend,
@@ -159,7 +159,7 @@ function visibleActivity(
     .sort((left, right) => compareTexts(left.created_at, right.created_at));
 }
 
-/** From when on rows are shown: as long as the plan keeps them, else for two months (PostHog: activity log). */
+/** The date of the oldest row shown: as far back as the plan allows, else two months (PostHog: activity log). */
 function retentionStart(now: Date, { available_product_features }: Organization): number {
   const feature = available_product_features.find(({ key }) => key === "audit_logs");
   if (feature === undefined) {
@@ -170,7 +170,7 @@ function retentionStart(now: Date, { available_product_features }: Organization)
   return now.getTime() - days * DAY_MS;
 }
 
-/** Of accounts, only PostHog's staff sees more than who signed in and out; and of SCIM, whatever it writes. */
+/** Of rows about accounts, people see only sign-ins and sign-outs, and no rows of SCIM. PostHog's staff sees all. */
 function isShown(viewer: User, { scope, activity, was_impersonated }: ActivityRow): boolean {
   const isSignIn = ["logged_in", "logged_out"].includes(activity) && !was_impersonated;
   return viewer.is_staff || (scope !== "User" && !activity.startsWith("scim_")) || isSignIn;

@@ -17,7 +17,7 @@ const SEARCHED_ITEMS = 5;
 
 const MOST_NESTED_LISTS = 3;
 
-/** Names that PostHog's database layer would read as an operation instead of a key. */
+/** Names that PostHog's database layer reads as an operation instead of a key. */
 const RESERVED = new Set([
   "exact",
   "iexact",
@@ -44,7 +44,7 @@ const RESERVED = new Set([
 
 const Shape = z.record(z.string(), z.unknown());
 
-/** Reads the map of paths to conditions, or refuses it. */
+/** Reads a map of paths to conditions, or rejects it. */
 export function readDetailFilters(value: unknown): DetailFilter[] {
   const filters = Shape.safeParse(value);
   if (!filters.success) {
@@ -96,7 +96,7 @@ function checkPath(path: string): void {
   }
 }
 
-/** Whether a row meets a condition; one without a value is met by every row. */
+/** Whether a row meets a condition. Every row meets a condition without a value. */
 export function meetsDetailFilter(
   { detail }: ActivityRow,
   { path, operation, value }: DetailFilter,
@@ -104,7 +104,7 @@ export function meetsDetailFilter(
   if (value === null || value === undefined) {
     return true;
   }
-  // A search inside lists is one in the text of the outermost list.
+  // A search inside lists searches the text of the outermost list.
   const searched = operation === "contains" ? (path.split("[]")[0] ?? path) : path;
   const found = valuesAt(detail, searched.split("."));
   const wanted = operation === "in" && Array.isArray(value) ? value : [value];
@@ -128,7 +128,7 @@ function valuesAt(value: unknown, [segment, ...rest]: readonly string[]): unknow
   return Array.isArray(found) ? found.slice(0, SEARCHED_ITEMS).flatMap((item) => valuesAt(item, rest)) : [];
 }
 
-// Numbers and truth values are equal to the texts that say the same.
+// Numbers and booleans equal their text.
 function isAlike(left: unknown, right: unknown): boolean {
   if (typeof left === typeof right) {
     return textOf(left) === textOf(right);

@@ -4,7 +4,7 @@ import { compareTexts } from "./paging";
 
 const SAMPLED_ITEMS = 10;
 
-/** What the filters of a log can be set to, found in its rows (PostHog: available filters). */
+/** The values that filters of a log can have, found in its rows (PostHog: available filters). */
 export function availableFilters(
   { store }: Backend,
   shown: readonly ActivityRow[],
@@ -44,7 +44,7 @@ function detailFields(rows: readonly ActivityRow[]) {
   return { ...Object.fromEntries(found), General: { fields: CHANGE_FIELDS } };
 }
 
-/** The fields of a change, which rows of every scope may have. */
+/** The fields of a change, which rows in every scope may have. */
 const CHANGE_FIELDS = ["type", "action", "field", "before", "after"].map((name) => ({
   name: `changes[].${name}`,
   types: [name === "before" || name === "after" ? "any" : "string"],

@@ -38,10 +38,9 @@ const Filters = z.object({
   page_size: integer({ min: 1, max: 1000 }).default(100),
 });
 
-/** What a caller of the advanced activity log asks for. */
 export type ActivityFilters = z.output<typeof Filters>;
 
-/** Reads the parameters of a query; lists come as repeated parameters or, on new servers, as one JSON array. */
+/** Reads query parameters. A list is a repeated parameter or, on new servers, one JSON array. */
 export function readQueryFilters(backend: Backend, query: URLSearchParams): ActivityFilters {
   const names = [...new Set(query.keys())];
   return readFilters(
@@ -55,7 +54,7 @@ export function readQueryFilters(backend: Backend, query: URLSearchParams): Acti
   );
 }
 
-/** Reads filters as a body carries them. Throws the first one that is refused. */
+/** Reads filters from a body. Throws the first error. */
 export function readFilters(backend: Backend, value: unknown): ActivityFilters {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalid(`Invalid data. Expected a dictionary, but got ${pythonType(value)}.`);
@@ -70,7 +69,6 @@ export function readFilters(backend: Backend, value: unknown): ActivityFilters {
   return result.data;
 }
 
-/** Whether a row passes the filters. */
 export function meetsFilters({ store }: Backend, row: ActivityRow, filters: ActivityFilters): boolean {
   const among = <T>(wanted: readonly T[], value: T | null | undefined) =>
     wanted.length === 0 || (value !== null && value !== undefined && wanted.includes(value));

@@ -1,29 +1,28 @@
 import { notFound } from "../server/errors";
 import type { ActivityRow } from "../store/entities";
 
-/** How many rows pages of the activity log hold. */
 export const ACTIVITY_PAGE = { usual: 100, most: 1000 };
 
-/** A page between two cursors: unlike numbered pages, it does not count. */
+/** A page between two cursors. Unlike a numbered page, it has no count. */
 interface CursorPage<R> {
   readonly next: string | null;
   readonly previous: string | null;
   readonly results: readonly R[];
 }
 
-/** A position in the log: next to a row, or, with empty texts, before the first one. */
+/** A position in the log: next to a row, or before the first row if the texts are empty. */
 interface Cursor {
   readonly created_at: string;
   readonly id: string;
-  /** Whether the page lies before the place, instead of after it. */
+  /** Whether the page comes before the position instead of after it. */
   readonly backward: boolean;
 }
 
 const START: Cursor = { created_at: "", id: "", backward: false };
 
 /**
- * Cuts out the page that `cursor` points to. Rows come in the order of `ordering`, given oldest first; with
- * `follow` the last page of an ascending order still has a next one, which fills as rows arrive.
+ * Cuts out the page that `cursor` points to. Rows are given oldest first and come back in `ordering`. With `follow`
+ * the last page of an ascending order still has a next page, which fills as rows arrive.
  */
 export function paginateByCursor<R>(
   rows: readonly ActivityRow[],
@@ -51,7 +50,7 @@ function boundsOf(
   ascending: boolean,
 ): { start: number; end: number } {
   const place = ordered.findIndex(({ id }) => id === cursor.id);
-  // If the row was deleted since, the page begins where it would have been.
+  // If the row was deleted since, the page begins at the row's old position.
   const direction = ascending ? 1 : -1;
   const isBeyond = (row: ActivityRow) => compareTexts(row.created_at, cursor.created_at) * direction > 0;
   const beyond = cursor === START ? 0 : ordered.findIndex(isBeyond);
@@ -83,7 +82,7 @@ function readCursor(text: string | null): Cursor {
   return id === "" ? START : { created_at, id, backward: place.has("r") };
 }
 
-/** Which of two texts comes first; moments as PostHog writes them sort as text. */
+/** Compares two texts. PostHog's timestamps sort as text. */
 export function compareTexts(left: string, right: string): number {
   return left === right ? 0 : left < right ? -1 : 1;
 }

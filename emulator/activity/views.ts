@@ -3,7 +3,7 @@ import { atLeast } from "../server/generations";
 import { userBasic, without } from "../server/views";
 import type { ActivityChange, ActivityRow } from "../store/entities";
 
-/** A row of the activity log as this server's generation shows it (PostHog: activity log API). */
+/** A row as a server of this generation shows it (PostHog: activity log API). */
 export function activityView(backend: Backend, { user_id, ...row }: ActivityRow) {
   const isOldest = !atLeast(backend, "2026-07");
   const view = {
@@ -31,7 +31,7 @@ const [ACCOUNT_CHANGE, AUTHENTICATION, ENTITY_MANAGEMENT] = [3001, 3002, 3004];
 
 const OTHER = 99;
 
-/** Class and activity of the activities that the Open Cybersecurity Schema Framework has a number for. */
+/** The class and activity numbers of the Open Cybersecurity Schema Framework, where it has them. */
 const NUMBERS: Readonly<Record<string, readonly [classUid: number, activityId: number]>> = {
   logged_in: [AUTHENTICATION, 1],
   logged_out: [AUTHENTICATION, 2],
@@ -44,7 +44,7 @@ const NUMBERS: Readonly<Record<string, readonly [classUid: number, activityId: n
   deleted: [ENTITY_MANAGEMENT, 4],
 };
 
-/** A row of the activity log as an event of OCSF 1.5.0; the values of changes only on request. */
+/** A row as an OCSF 1.5.0 event. Includes the values of changes only if asked. */
 export function ocsfEvent({ store }: Backend, row: ActivityRow, includeValues: boolean) {
   const [class_uid, activity_id] = NUMBERS[row.activity] ?? [ENTITY_MANAGEMENT, OTHER];
   const user = store.users.get(row.user_id);

@@ -3,7 +3,7 @@ import { type OrganizationCall, ok, type Reply, type RouteFamily } from "../serv
 import { LEVEL, type Organization, type PersonalApiKey } from "../store/entities";
 import type { Store } from "../store/store";
 
-/** The organization's view of its members' keys, for admins' sessions (PostHog: organization personal API keys). */
+/** An organization's list of its members' keys, for admins' sessions (PostHog: organization personal API keys). */
 export const personalApiKeyInventory: RouteFamily = (routes) => {
   const rule = { level: LEVEL.admin, premium: "organization_security_settings", since: "2026-07" } as const;
   routes.organization("GET", "personal_api_keys", rule, list);
@@ -15,7 +15,7 @@ function list({ backend, organization, url }: OrganizationCall): Reply {
   return ok(paginate(rows, url, (key) => inventoryView(store, organization, key)));
 }
 
-/** The keys of an organization's members that can access something in it. */
+/** The members' keys that can access something in the organization. */
 function reachingKeys(store: Store, organization: Organization): PersonalApiKey[] {
   return store.memberships
     .where("organization_id", organization.id)
@@ -34,7 +34,7 @@ function projectsOf(store: Store, organization: Organization, key: PersonalApiKe
   });
 }
 
-// The latest use first; like every descending order of PostHog's database, this one starts with the empty.
+// Latest use first. Like all of PostHog's descending orders, this starts with the unset values.
 function byLastUse(left: PersonalApiKey, right: PersonalApiKey): number {
   const moment = (key: PersonalApiKey) => key.last_used_at ?? "9999";
   return moment(right).localeCompare(moment(left)) || right.created_at.localeCompare(left.created_at);

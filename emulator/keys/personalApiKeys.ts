@@ -107,7 +107,7 @@ function roll(call: UserCall): Reply {
 
 function find({ backend, user, credential, params }: UserCall): PersonalApiKey {
   if (params.key_id === "@current") {
-    // PostHog asks the request for its key here, and a session has none to give.
+    // PostHog looks for the request's key here, and a session has none.
     if (credential.kind !== "personal_api_key") {
       throw serverError();
     }
@@ -145,7 +145,7 @@ function checkScopes({ backend }: UserCall, scopes: readonly string[], granted: 
   }
 }
 
-// A team named twice counts as one that could not be found.
+// PostHog counts a team that is listed twice as missing.
 function checkTeams({ backend, user }: UserCall, teams: readonly number[]): void {
   const { store } = backend;
   const isReachable = (id: number) => {

@@ -72,7 +72,7 @@ function put(call: ProjectCall): Reply {
   return save(call, key, readBody(call, bodyOf(call.backend, key.scopes)));
 }
 
-// Only the creation looks for the label first: later it is the database that refuses it, as a crash.
+// Only creation checks the label first. Later the database rejects a duplicate, and PostHog crashes.
 function save({ backend, project, actor }: ProjectCall, key: ProjectSecretApiKey, body: Partial<typeof key>) {
   const others = backend.store.projectSecretApiKeys.where("team_id", project.id);
   if (others.some(({ id, label }) => id !== key.id && label === body.label)) {

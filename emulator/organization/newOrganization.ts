@@ -4,7 +4,6 @@ import type { Organization } from "../store/entities";
 import { randomToken } from "../store/secrets";
 import type { Store } from "../store/store";
 
-/** What making organizations needs of a server. */
 type Server = Pick<Backend, "store" | "generation" | "cloud">;
 
 /** A new organization as PostHog makes it. */

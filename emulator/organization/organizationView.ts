@@ -3,14 +3,14 @@ import { atLeast } from "../server/generations";
 import { projectBasicView, visibleProjects, without } from "../server/views";
 import type { Membership, Organization } from "../store/entities";
 
-/** Columns that came after July 2026. */
+/** Columns added after July 2026. */
 const NEWEST_FIELDS = [
   "enforce_verified_domains",
   "members_can_see_org_members",
   "uses_most_specific_access_resolution",
 ];
 
-/** Columns that came after August 2025. */
+/** Columns added after August 2025. */
 const NEWER_FIELDS = [
   "members_can_create_projects",
   "allow_publicly_shared_resources",
@@ -25,7 +25,7 @@ const NEWER_FIELDS = [
   "is_pending_deletion",
 ];
 
-/** The columns that a server does not know yet. */
+/** The columns that a server does not have yet. */
 export function unknownColumns(server: ServerKind): readonly string[] {
   return [
     ...(atLeast(server, "current") ? [] : NEWEST_FIELDS),
@@ -33,7 +33,7 @@ export function unknownColumns(server: ServerKind): readonly string[] {
   ];
 }
 
-/** How many people an organization has, without inactive accounts. */
+/** The number of members whose accounts are active. */
 function memberCount({ store }: Backend, organization: Organization): number {
   return store.memberships
     .where("organization_id", organization.id)

@@ -158,7 +158,7 @@ const GATES = [
   ],
 ] as const;
 
-// A gate asks only about values that change: sending the stored one back is always allowed.
+// Only values that change need the plan: sending the stored value back is always allowed.
 function checkPlan(organization: Organization, body: z.output<typeof Patch>): void {
   for (const [field, feature, detail] of GATES) {
     const changes = body[field] !== undefined && body[field] !== organization[field];
@@ -203,7 +203,7 @@ function destroy({ backend, organization, membership, actor }: OrganizationCall)
 }
 
 function unknownFields({ backend }: UserCall): readonly string[] {
-  // Members get an e-mail about who joins as long as the organization says so: newer servers leave that to the person.
+  // Older servers let the organization decide who gets e-mails about new members; newer ones let each person.
   const retired = atLeast(backend, "2026-07") ? ["is_member_join_email_enabled"] : [];
   return [...unknownColumns(backend), ...retired];
 }

@@ -14,7 +14,7 @@ import type { Store } from "../store/store";
 import { badge, count, type Extent, html, left, levelBadge, type Markup, row, section, table } from "./parts";
 import { levelName, membersOf, projectsOf } from "./people";
 
-/** People by projects: who may do what, and why. */
+/** People by projects: their access, and why they have it. */
 export function accessSection({ store }: Backend, organization: Organization, extent: Extent): Markup {
   const [projects, members] = [projectsOf(store, organization), membersOf(store, organization)];
   const groups = groupsOf(projects, extent);
@@ -25,7 +25,7 @@ export function accessSection({ store }: Backend, organization: Organization, ex
   return section("Who can do what", note, [...tables, rest], true);
 }
 
-/** The projects of each table; people are shown without projects as well. */
+/** The projects in each table. People are shown even if there are no projects. */
 function groupsOf(projects: readonly Project[], { columns, tables }: Extent): Project[][] {
   const number = Math.max(1, Math.min(tables, Math.ceil(projects.length / columns)));
   return Array.from({ length: number }, (_, at) => projects.slice(at * columns, (at + 1) * columns));
@@ -71,18 +71,17 @@ function accessCell({ level, reason }: ExplainedAccess): Markup {
   return html`${levelBadge(level)}<span class="why line-of-own">${reason}</span>`;
 }
 
-/** The level in a project of everyone without a rule. */
+/** The level that people without a rule have in a project. */
 function defaultAccess(store: Store, project: Project): string {
   return resolveProject(store, project, EVERYONE).access_level;
 }
 
-/** What a member may do in a project, and why. */
+/** A member's level in a project, and why. */
 interface ExplainedAccess {
   readonly level: string;
   readonly reason: string;
 }
 
-/** Explains a member's access to a project. */
 function explainAccess(
   store: Store,
   project: Project,

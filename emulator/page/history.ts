@@ -22,7 +22,6 @@ const SHOWN_CHANGES = 4;
 
 const LONGEST_VALUE = 28;
 
-/** The latest rows of the activity log. */
 export function activitySection({ store }: Backend, organization: Organization): Markup {
   const rows = store.activity.where("organization_id", organization.id);
   const body = table(
@@ -65,7 +64,7 @@ function short(value: Json): string {
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }
 
-/** The latest requests, and what was in them that PostHog would not look at. */
+/** The latest requests, with the fields that PostHog ignores. */
 export function requestsSection({ requests, ignoredFields }: Backend): Markup {
   const shown = requests
     .map((request, index) => ({ request, index }))

@@ -25,7 +25,7 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-/** Serves the page for people at `/`, and its changing part at `/_emulator/page`, with `?print` as paper has it. */
+/** Serves the page at `/`, and its changing part at `/_emulator/page`; `?print` gives the version for paper. */
 export function servePage(app: Hono<ServerEnv>, backend: Backend): void {
   app.get("/", (context) => {
     context.header("Content-Security-Policy", POLICY);
@@ -100,7 +100,7 @@ function contents(backend: Backend, id: string | undefined, extent: Extent): Mar
   ]}`;
 }
 
-/** The organization's id, its plan, and the settings that decide who gets in. */
+/** The organization's id, its plan, and its settings on who can join. */
 function facts(organization: Organization): Markup {
   const { available_product_features: features } = organization;
   return html`<p class="facts"><code>${organization.id}</code> ${[

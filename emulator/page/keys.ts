@@ -3,7 +3,7 @@ import type { Organization, PersonalApiKey, ProjectSecretApiKey } from "../store
 import { badge, count, type Extent, html, list, type Markup, moment, row, section, table } from "./parts";
 import { membersOf, projectsOf } from "./people";
 
-/** The keys of the organization's people and projects, by their masks. */
+/** The keys of the organization's people and projects, masked. */
 export function keysSection({ store }: Backend, organization: Organization, extent: Extent): Markup {
   const oldestFirst = (left: { created_at: string }, right: { created_at: string }) =>
     left.created_at.localeCompare(right.created_at);

@@ -24,7 +24,7 @@ import {
   table,
 } from "./parts";
 
-/** Roles with their people and the projects they open. */
+/** Roles with their members and the projects they give access to. */
 export function rolesSection({ store }: Backend, organization: Organization, extent: Extent): Markup {
   const roles = store.roles.where("organization_id", organization.id);
   const projects = projectsOf(store, organization);
@@ -51,7 +51,7 @@ export function rolesSection({ store }: Backend, organization: Organization, ext
   );
 }
 
-/** Invites that wait to be accepted. */
+/** Pending invites. */
 export function invitesSection({ store }: Backend, organization: Organization, extent: Extent): Markup {
   const invites = store.invites.where("organization_id", organization.id);
   const inviteRow = (invite: Invite): Markup =>
@@ -69,17 +69,17 @@ export function invitesSection({ store }: Backend, organization: Organization, e
   );
 }
 
-/** What a level of membership is called. */
+/** The name of a membership level. */
 export function levelName(level: number): string {
   return level === LEVEL.owner ? "owner" : level === LEVEL.admin ? "admin" : "member";
 }
 
-/** The projects of an organization in the order in which they were made. */
+/** An organization's projects, oldest first. */
 export function projectsOf(store: Store, organization: Organization): Project[] {
   return store.projects.where("organization_id", organization.id).sort((left, right) => left.id - right.id);
 }
 
-/** The members of an organization, the most powerful first. */
+/** An organization's members, highest level first. */
 export function membersOf(store: Store, organization: Organization): Membership[] {
   return store.memberships
     .where("organization_id", organization.id)

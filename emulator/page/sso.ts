@@ -4,7 +4,7 @@ import { appliesTo, hasOidc, hasSaml, hasScim } from "../sso/signOn";
 import type { IdentityProviderConfig, Organization, OrganizationDomain } from "../store/entities";
 import { badge, count, type Extent, html, list, type Markup, row, section, table } from "./parts";
 
-/** E-mail domains, their verification and enforcement, and the identity providers behind them. */
+/** E-mail domains, their verification and enforcement, and their identity providers. */
 export function signOnSection(backend: Backend, organization: Organization, extent: Extent): Markup {
   const domains = backend.store.domains
     .where("organization_id", organization.id)

@@ -1,4 +1,4 @@
-/** The page's whole style sheet; light or dark as the reader's system is. */
+/** The page's style sheet; light or dark, as the reader's system is. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
@@ -80,9 +80,9 @@ code { font: .92em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mon
 `;
 
 /**
- * Keeps the page current: asks for its body every so often, puts the new one in place when it differs, and
- * marks for a moment the rows that are new or say something else than before. While the page is printed it has
- * everything, for which it waits: what comes in later would not be on the paper.
+ * Keeps the page current: fetches the body at intervals, replaces it if it differs, and briefly highlights rows that
+ * are new or changed. A print shows everything, so the script waits for the full body: what arrives later would not
+ * be on the paper.
  */
 export const SCRIPT = `
 const main = document.querySelector("main");

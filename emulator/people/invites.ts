@@ -19,10 +19,9 @@ import { type Invite, type InviteProjectAccess, LEVEL } from "../store/entities"
 
 const WRITE = { scope: "organization_member:write" };
 
-/** Invites to an organization (PostHog: organization invites API). */
 export const invites: RouteFamily = (routes) => {
   routes.organization("GET", "invites", { scope: "organization_member:read" }, list);
-  // Servers of August 2025 do not look at the scope for writing here.
+  // Servers of August 2025 do not check the write scope here.
   const old = { scope: "organization_member:read", until: "2025-08" } as const;
   for (const rule of [old, { ...WRITE, since: "2026-07" } as const]) {
     routes.organization("POST", "invites", rule, create);
@@ -40,7 +39,7 @@ const MOST_AT_ONCE = 20;
 
 const ProjectAccess = z.array(z.object({ id: z.number(), level: z.union([z.string(), z.number()]) }));
 
-/** Projects with the level that the invited person gets there; old servers take organization levels too. */
+/** Projects, and the level that the invited person gets in each. Old servers also accept organization levels. */
 function projectAccess(levels: readonly (string | number)[]): Field<InviteProjectAccess[]> {
   return field((value) => {
     const items = ProjectAccess.safeParse(value);
@@ -78,7 +77,7 @@ function list(call: OrganizationCall): Reply {
   return ok(paginate(rows, url, (invite) => view(backend.store, invite)));
 }
 
-// Newer servers show nobody an invite above their own level, and members none that they could not send.
+// Newer servers hide invites above the caller's own level, and hide all invites from callers who cannot invite.
 function isVisible(call: OrganizationCall, { level }: Invite): boolean {
   return !atLeast(call.backend, "2026-07") || (mayInvite(call) && level <= call.membership.level);
 }
@@ -100,7 +99,7 @@ function createMany(call: OrganizationCall): Reply {
     });
   }
   const wanted = body.map((one) => readOneOfMany(call, one));
-  // Those before one that is refused are sent.
+  // PostHog sends the invites that come before a rejected one.
   return created(wanted.map((one) => view(backend.store, invite(call, one))));
 }
 
@@ -123,7 +122,7 @@ function read(call: OrganizationCall, value: unknown): Wanted {
   return wanted;
 }
 
-// PostHog renders errors of a list through the text of a Python dictionary, which ends up as the code.
+// PostHog formats errors in a list as a Python dictionary, and its text ends up as the code.
 function readOneOfMany(call: OrganizationCall, value: unknown): Wanted {
   try {
     return read(call, value);
@@ -136,7 +135,7 @@ function readOneOfMany(call: OrganizationCall, value: unknown): Wanted {
   }
 }
 
-// Older servers look at the organization the caller has open rather than at the one in the URL.
+// Older servers check the organization that the caller has open, not the one in the URL.
 function checkMayInvite(call: OrganizationCall): void {
   if (!mayInvite(call)) throw denied();
 }
@@ -180,7 +179,7 @@ function checkProjects({ backend, organization, membership }: OrganizationCall, 
   }
 }
 
-// Every earlier invite of the address is deleted, expired or not: there is at most one, and always a new id.
+// PostHog deletes all earlier invites of the address, even expired ones. So there is at most one, with a new id.
 function invite(call: OrganizationCall, wanted: Wanted): Invite {
   check(call, wanted);
   const { backend, organization, user, actor } = call;
@@ -209,7 +208,7 @@ function invite(call: OrganizationCall, wanted: Wanted): Invite {
         ...(wanted.private_project_access ?? []),
         ...combined.flatMap((one) => one.private_project_access),
       ]),
-      // The emulated server has no e-mail, like the recorded ones.
+      // The emulated server sends no e-mail, like the recorded ones.
       emailing_attempt_made: false,
       created_by_id: user.id,
       created_at: now,
@@ -227,7 +226,7 @@ function unite(rules: readonly InviteProjectAccess[]): InviteProjectAccess[] {
   return [...byProject].map(([id, level]) => ({ id, level }));
 }
 
-/** Whether an invite is too old to be accepted; it stays listed all the same (PostHog: invite validity). */
+/** Whether an invite is too old to be accepted. PostHog still lists it (PostHog: invite validity). */
 export function isExpired(now: Date, { created_at }: Invite): boolean {
   return now.getTime() - Date.parse(created_at) > VALID_MS;
 }

@@ -4,8 +4,8 @@ import { type Invite, LEVEL, type Membership, type Organization, type User } fro
 import type { Store } from "../store/store";
 
 /**
- * Makes a person a member, as accepting an invite or signing on does: the organization's default role comes
- * along, and a first organization becomes the current one.
+ * Makes a person a member, as accepting an invite or signing in does. The person gets the organization's default
+ * role, and a first organization becomes the current one.
  */
 export function join(
   store: Store,
@@ -36,7 +36,7 @@ export function join(
   return membership;
 }
 
-/** Accepts an invite: the person joins with its level and project rules, and the invite is gone. */
+/** Accepts an invite: adds the person with the invite's level and project rules, then deletes the invite. */
 export function acceptInvite(store: Store, invite: Invite, actor: Actor): Membership {
   const organization = store.organizations.get(invite.organization_id);
   if (organization === undefined) {

@@ -12,7 +12,6 @@ import { LEVEL, type Membership, type User } from "../store/entities";
 
 const WRITE = { scope: "organization_member:write", sensitive: true };
 
-/** Members of an organization (PostHog: organization members API). */
 export const members: RouteFamily = (routes) => {
   routes.organization("GET", "members", { scope: "organization_member:read" }, list);
   routes.organization("PATCH", "members/:user_uuid", WRITE, update);
@@ -83,7 +82,7 @@ function target({ backend, organization, membership, user, params }: Organizatio
   if (params.user_uuid === "@me") {
     return membership;
   }
-  // PostHog hands what it is given to the database, which fails at what is no id.
+  // PostHog passes the value to the database, which fails if it is not an id.
   if (!isUuid(params.user_uuid ?? "")) {
     throw serverError();
   }

@@ -27,7 +27,7 @@ const WRITE = {
 
 const MEMBERSHIPS = "roles/:role_id/role_memberships";
 
-/** Roles and who has them (PostHog: roles API). */
+/** Roles and their members (PostHog: roles API). */
 export const roles: RouteFamily = (routes) => {
   routes.organization("GET", "roles", READ, list);
   routes.organization("POST", "roles", WRITE, create);
@@ -60,7 +60,7 @@ function list(call: OrganizationCall): Reply {
   return ok(paginate(askedRoles(call), call.url, (role) => roleView(call.backend, role, isVisible)));
 }
 
-/** The roles of the organization. Servers of August 2025 take every parameter for a column of roles. */
+/** The roles that the request asks for. Servers of August 2025 read every parameter as a column of roles. */
 function askedRoles({ backend, organization, url }: OrganizationCall): Role[] {
   const roles = backend.store.roles.where("organization_id", organization.id);
   const asked = atLeast(backend, "2026-07") ? [] : [...url.searchParams];
@@ -104,7 +104,7 @@ function update<S extends typeof Body | ReturnType<typeof Body.partial>>(
   if (name === undefined) {
     return ok(view(call, role));
   }
-  // Old servers take a role for another one of its name.
+  // On old servers a role's own name counts as taken.
   checkName(call, name, atLeast(call.backend, "2026-07") ? role : undefined);
   return ok(view(call, call.backend.store.roles.update(role.id, { name }, call.actor)));
 }
@@ -159,7 +159,7 @@ function addMembership(call: OrganizationCall): Reply {
   const { user_uuid } = readBody(call, MembershipBody);
   const role = store.roles.get(params.role_id?.toLowerCase());
   if (role?.organization_id !== organization.id) {
-    // Old servers take every refusal of the database for one reason.
+    // Old servers give the same reason for every database error.
     const isOld = !atLeast(backend, "2026-07");
     throw invalid(isOld ? "User is already part of the role." : "Role does not exist.");
   }

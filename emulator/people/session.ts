@@ -9,7 +9,7 @@ import { samlAvailable, ssoEnforcement } from "../sso/signOn";
 import type { User } from "../store/entities";
 import { passwordMatches } from "../store/secrets";
 
-/** Signing in and out (PostHog: authentication API). */
+/** Sign-in and sign-out (PostHog: authentication API). */
 export const session: RouteFamily = (routes) => {
   routes.anyone("POST", "api/login", login);
   routes.anyone("POST", "api/login/token", loginToken);
@@ -84,7 +84,7 @@ function loginToken(call: Call): Reply {
   return signIn(call, user);
 }
 
-// The number of the 30-second step a code belongs to; the neighboring steps count, for slow clocks.
+// The number of the code's 30-second step. The steps before and after also count, because clocks differ.
 function matchingStep(secret: string, token: string, now: Date): number | null {
   const totp = new TOTP({ secret, algorithm: "SHA1", digits: 6, period: 30 });
   const delta = totp.validate({ token, timestamp: now.getTime(), window: 1 });

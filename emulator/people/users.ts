@@ -20,7 +20,6 @@ function retrieve(call: UserCall): Reply {
   return ok(meView(call));
 }
 
-/** Fields that servers of August 2025 do not have. */
 const NEWER_FIELDS = [
   "id",
   "allow_impersonation",

@@ -3,7 +3,7 @@ import { boolean, choice, type Field, field, integer, json, pythonType, refuse }
 import type { Json } from "../store/entities";
 import { currency, isObject, type JsonObject } from "./settingFields";
 
-/** What a new project has in its analytics settings. */
+/** A new project's analytics settings. */
 export const INITIAL_CONFIGS = {
   revenue: { base_currency: "USD", events: [], goals: [], filter_test_accounts: false },
   marketing: {
@@ -26,7 +26,7 @@ export const INITIAL_CONFIGS = {
   workflows: { capture_workflows_engagement_events: false },
 } satisfies Record<string, JsonObject>;
 
-/** Settings of revenue analytics. PostHog completes events and goals with what they leave out. */
+/** Revenue analytics settings. PostHog fills in what events and goals leave out. */
 export function revenueConfig(): Field<Json> {
   return config({
     base_currency: currency(),
@@ -36,7 +36,6 @@ export function revenueConfig(): Field<Json> {
   });
 }
 
-/** Settings of marketing analytics. */
 export function marketingConfig(): Field<Json> {
   return config({
     sources_map: json(),
@@ -49,7 +48,6 @@ export function marketingConfig(): Field<Json> {
   });
 }
 
-/** Settings of customer analytics. */
 export function customerConfig(): Field<Json> {
   return config({
     activity_event: json(),
@@ -61,12 +59,11 @@ export function customerConfig(): Field<Json> {
   });
 }
 
-/** Settings of workflows. */
 export function workflowsConfig(): Field<Json> {
   return config({ capture_workflows_engagement_events: boolean() });
 }
 
-/** An object with these fields, all optional; others are dropped, and the object itself is never null. */
+/** An object with these optional fields. Other fields are dropped, and null is rejected. */
 function config(fields: Readonly<Record<string, Field<Json>>>): Field<Json> {
   const optional = Object.entries(fields).map(([name, one]) => [name, one.optional()]);
   return field(

@@ -3,7 +3,7 @@ import { pythonText } from "../server/fields";
 import type { Json } from "../store/entities";
 import { isObject, type JsonObject } from "./settingFields";
 
-/** What PostHog sets itself, and takes out of what is sent. */
+/** Fields that PostHog sets itself and drops from requests. */
 const MANAGED = [
   "widget_public_token",
   "slack_bot_token",
@@ -25,7 +25,7 @@ const REPLY_MODES = ["private_note", "bot_reply"];
 const MOST_CHANNELS = 50;
 const LONGEST_NAME = 200;
 
-/** What PostHog stores of settings of conversations (PostHog: `posthog/api/team.py`, autumn 2026), or their refusal. */
+/** Reads settings of conversations as PostHog stores them, or rejects them (`posthog/api/team.py`, autumn 2026). */
 export function readConversations(sent: JsonObject): JsonObject {
   const kept = Object.entries(sent).filter(([name]) => !MANAGED.includes(name));
   return Object.fromEntries(
@@ -104,7 +104,7 @@ function resolutionChannels(name: string, value: Json): Json {
   return value;
 }
 
-/** Only answers to "how to" questions may go out; the others become notes. */
+/** Only answers to "how to" questions can be sent; PostHog turns the others into notes. */
 function replyModes(name: string, value: Json): Json {
   if (value === null) {
     return null;

@@ -6,17 +6,16 @@ import { randomToken } from "../store/secrets";
 import type { Store } from "../store/store";
 import { initialSettings } from "./projectSettings";
 
-/** What making projects needs of a server. */
 type Server = Pick<Backend, "store" | "generation" | "cloud">;
 
-/** What is said of a new project; PostHog decides the rest. */
+/** The values given for a new project; PostHog decides the rest. */
 interface NewProject extends Partial<Omit<Project, "settings">> {
   readonly organization_id: string;
   readonly name: string;
   readonly settings?: { readonly [name: string]: Json };
 }
 
-/** Where people get addresses that say nothing about their team. */
+/** Mail providers whose domains do not identify a team. */
 const PUBLIC_MAIL = ["gmail.com", "googlemail.com", "hotmail.com", "icloud.com", "outlook.com", "yahoo.com"];
 
 /** A new project, not yet stored. */
@@ -42,7 +41,7 @@ export function newProject({ store, ...server }: Server, project: NewProject): P
   };
 }
 
-/** Makes a project as PostHog does: with a dashboard to start from, and with a filter for the team's own events. */
+/** Creates a project as PostHog does: with a starter dashboard and a filter for the team's own events. */
 export function createProject(server: Server, wanted: NewProject, user: User, actor: Actor): Project {
   const { store } = server;
   const project = newProject(server, wanted);
@@ -57,7 +56,7 @@ export function createProject(server: Server, wanted: NewProject, user: User, ac
   );
 }
 
-/** Adds the dashboard that every project starts with. */
+/** Adds the dashboard that every new project has. */
 export function addStarterDashboard(
   { store }: Pick<Server, "store">,
   projectId: number,
@@ -70,7 +69,7 @@ export function addStarterDashboard(
   );
 }
 
-/** The next id of a kind of object; ids that seeds give to dashboards are not taken from the sequence. */
+/** The next id of an object kind. Dashboard ids in seeds do not use up the sequence. */
 export function nextObjectId(store: Store, resource: string): number {
   const kind = resource === "dashboard" || resource === "cohort" ? resource : "object";
   let pk = store.nextId(kind);
@@ -99,7 +98,7 @@ function newObject(
   };
 }
 
-// Newer servers keep the team's own people in a cohort.
+// Newer servers keep internal users in a cohort.
 function ownEvents(server: Server, projectId: number, user: User, actor: Actor): Json {
   const { store } = server;
   if (atLeast(server, "2026-07")) {
@@ -111,7 +110,7 @@ function ownEvents(server: Server, projectId: number, user: User, actor: Actor):
   return testFilters(user.email);
 }
 
-/** What August 2025 leaves out as a project's own events; without the address of who made it, local ones only. */
+/** The filter that excludes internal events on servers of August 2025; without an address, only local events. */
 export function testFilters(email?: string) {
   const domain = email?.slice(email.lastIndexOf("@") + 1);
   const local = "^(localhost|127\\.0\\.0\\.1)($|:)";

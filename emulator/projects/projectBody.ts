@@ -15,16 +15,15 @@ import { isObject, type JsonObject } from "./settingFields";
 interface ProjectBody {
   readonly columns: { readonly name?: string; readonly product_description?: string | null };
   readonly settings: { readonly [name: string]: Json };
-  /** Everything that was sent and is known. */
+  /** Every known field that was sent. */
   readonly sent: { readonly [name: string]: unknown };
 }
 
-/** How a body is read. */
 interface ProjectReading {
   readonly organization: Organization;
-  /** Whether it came to `/api/environments/`. */
+  /** Whether the request came to `/api/environments/`. */
   readonly environment: boolean;
-  /** The project that is changed; none on creation. */
+  /** The project to change; undefined on creation. */
   readonly current?: Project;
 }
 
@@ -38,12 +37,12 @@ const columns = {
 const OldBody = z.object({ ...columns, access_control: boolean().optional(), ...fields });
 const Body = z.object({ ...columns, access_control: json().nullable().optional(), ...fields });
 
-/** Whether someone below project admin may set a setting. */
+/** Whether people who are not project admins may set a setting. */
 export function isMemberSafe(name: string): boolean {
   return PROJECT_SETTINGS[name]?.memberSafe === true;
 }
 
-/** Reads and checks what a body says about a project. */
+/** Reads and checks a project's body. */
 export function readProject(call: UserCall, reading: ProjectReading): ProjectBody {
   const { backend } = call;
   const isOld = !atLeast(backend, "2026-07");
@@ -103,7 +102,7 @@ function checkDashboard({ backend }: UserCall, id: Json | undefined, { current }
     throw invalid("Primary dashboard cannot be set on project creation.", { attr: "primary_dashboard" });
   }
   if (id === null) {
-    // Old servers ask the dashboard for its project before they look whether there is one.
+    // Old servers read the dashboard's project before they check for null.
     if (!atLeast(backend, "2026-07")) {
       throw serverError();
     }
@@ -119,7 +118,7 @@ function checkDashboard({ backend }: UserCall, id: Json | undefined, { current }
   }
 }
 
-// PostHog looks at these after the fields, so that its errors belong to none.
+// PostHog checks these after the fields, so its errors name no field.
 function checkErrorsToIgnore(value: Json | undefined): void {
   const name = "autocapture_exceptions_errors_to_ignore";
   if (value === undefined) {
@@ -138,7 +137,7 @@ function checkErrorsToIgnore(value: Json | undefined): void {
   }
 }
 
-// Read in PostHog's public source of autumn 2026 (`posthog/api/team.py`).
+// From PostHog's public source of autumn 2026 (`posthog/api/team.py`).
 function checkPathCleaning({ backend }: UserCall, rules: Json | undefined): void {
   const attr = "path_cleaning_filters";
   if (!rules || !atLeast(backend, "current")) {
@@ -174,7 +173,7 @@ function pathCleaningProblem({ regex, alias }: JsonObject): string | undefined {
     : `The alias '${alias}' references capture group \\${missing}, but its regex has ${groups} capture group(s). Add the group to the regex or fix the reference.`;
 }
 
-// PostHog lets one project of its own do this, in the US region.
+// PostHog allows this only for one of its own projects, in the US region.
 function checkProactiveTasks(
   { backend }: UserCall,
   value: Json | undefined,
@@ -209,7 +208,7 @@ function checkRetention(period: Json | undefined, { current, organization }: Pro
   }
 }
 
-// Switching conversations on gives their widget a token of its own, once.
+// When conversations are first switched on, their widget gets its own token.
 function withWidgetToken(settings: { readonly [name: string]: Json }, { current }: ProjectReading) {
   const { conversations_enabled: enabled, conversations_settings: sent } = settings;
   if (enabled === undefined || Boolean(enabled) === Boolean(current?.settings.conversations_enabled)) {

@@ -6,8 +6,8 @@ import type { Organization, Project } from "../store/entities";
 const DEFAULT_NAME = "Default project";
 
 /**
- * The name of a new project, which newer servers keep unique in the organization: without one of its own it is
- * numbered (PostHog pull request 77399).
+ * The name of a new project. Newer servers keep names unique in the organization, and number unnamed projects
+ * (PostHog pull request 77399).
  */
 export function nameFor(backend: Backend, organization: Organization, asked: string | undefined): string {
   if (asked !== undefined) {
@@ -21,7 +21,7 @@ export function nameFor(backend: Backend, organization: Organization, asked: str
   return name;
 }
 
-/** Refuses a name that another project has, in any case; what is pending deletion does not count. */
+/** Rejects a name that another project has, in any case. Projects that are pending deletion do not count. */
 export function checkName(backend: Backend, organization: Organization, name: string, own?: Project): void {
   if (name !== own?.name && isTaken(backend, organization, name, own)) {
     throw conflict(

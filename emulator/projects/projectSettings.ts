@@ -26,24 +26,24 @@ import {
 } from "./settingFields";
 import { triggerGroups } from "./triggerGroups";
 
-/** Where servers of August 2025 have a setting: on both URLs, on `/api/environments/` only, or nowhere. */
+/** The URLs where servers of August 2025 have a setting: both, `/api/environments/` only, or none. */
 type OldPlace = "project" | "environment" | "nowhere";
 
 /** One writable setting of a project (PostHog: projects API). */
 interface ProjectSetting {
   readonly field: Field<Json>;
-  /** What a new project has. */
+  /** The value in a new project. */
   readonly initial: Json;
-  /** What it has on servers of August 2025, where that differs. */
+  /** The value in a new project on servers of August 2025, if it differs. */
   readonly oldInitial?: Json;
   readonly oldPlace: OldPlace;
-  /** Is known to servers of August 2025 only. */
+  /** Only servers of August 2025 have it. */
   readonly retired?: boolean;
-  /** May be set by members who are not project admins. */
+  /** Members who are not project admins may set it. */
   readonly memberSafe?: boolean;
-  /** How PATCH merges into the stored object, if it does not replace it. */
+  /** How PATCH merges the sent value into the stored one; by default it replaces it. */
   readonly merge?: (stored: Json, sent: Json) => Json;
-  /** Is dropped from the body of a creation. */
+  /** Creations drop it from the body. */
   readonly updateOnly?: boolean;
 }
 
@@ -70,7 +70,7 @@ function mergeTop(stored: Json, sent: Json): Json {
   return isObject(stored) && isObject(sent) ? { ...stored, ...sent } : sent;
 }
 
-/** Objects inside the object are merged as well. */
+/** Also merges the objects inside the object. */
 function mergeTwice(stored: Json, sent: Json): Json {
   if (!isObject(stored) || !isObject(sent)) {
     return sent;
@@ -79,7 +79,7 @@ function mergeTwice(stored: Json, sent: Json): Json {
   return { ...stored, ...Object.fromEntries(merged) };
 }
 
-/** Sources of marketing data that are sent as null are taken out. */
+/** Null removes a source of marketing data. */
 function mergeMarketing(stored: Json, sent: Json): Json {
   const merged = mergeTop(stored, sent);
   if (!isObject(stored) || !isObject(sent) || !isObject(sent.sources_map) || !isObject(merged)) {
@@ -90,12 +90,12 @@ function mergeMarketing(stored: Json, sent: Json): Json {
   return { ...merged, sources_map: Object.fromEntries(kept) };
 }
 
-/** Null does not change them. */
+/** Null changes nothing. */
 function mergeConversations(stored: Json, sent: Json): Json {
   return sent === null ? stored : mergeTop(stored, sent);
 }
 
-/** Every writable setting by PostHog's name; the name of the project and its description are columns. */
+/** Every writable setting by PostHog's name. The project's name and description are columns instead. */
 export const PROJECT_SETTINGS: Readonly<Record<string, ProjectSetting>> = {
   app_urls: setting(listWithoutBlanks(text({ max: 200, blank: true })), []),
   recording_domains: setting(listWithoutBlanks(text({ max: 200, blank: true })).nullable(), null),
@@ -172,7 +172,7 @@ export const PROJECT_SETTINGS: Readonly<Record<string, ProjectSetting>> = {
   workflows_config: config(workflowsConfig(), INITIAL_CONFIGS.workflows, NEW),
 };
 
-/** What a new project has on a server of some kind. */
+/** The settings of a new project on a kind of server. */
 export function initialSettings(server: ServerKind): Record<string, Json> {
   const isOld = !atLeast(server, "2026-07");
   const initial = Object.entries(PROJECT_SETTINGS).map(([name, one]) => [
@@ -185,7 +185,7 @@ export function initialSettings(server: ServerKind): Record<string, Json> {
   };
 }
 
-/** The settings that a server does not know, by the URL that it is asked at. */
+/** The settings that a server does not know at this URL. */
 export function unknownSettings(server: ServerKind, { environment }: { environment: boolean }): string[] {
   const isOld = !atLeast(server, "2026-07");
   const isUnknown = ({ oldPlace, retired }: ProjectSetting) =>

@@ -11,7 +11,7 @@ import { projectView } from "./projectView";
 
 const SESSION_ADMIN = { detail: true, projectAdmin: true };
 
-/** Actions on a project that only a session may call (PostHog: projects API, other actions). */
+/** Project actions that only a session may call (PostHog: projects API, other actions). */
 export const projectTokens: RouteFamily = (routes) => {
   routes.project("PATCH", "reset_token", SESSION_ADMIN, resetToken);
   routes.project("PATCH", "rotate_secret_token", SESSION_ADMIN, rotateSecretToken);

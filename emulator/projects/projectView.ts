@@ -6,7 +6,6 @@ import { type Json, LEVEL, type Membership, type Project } from "../store/entiti
 import { unknownSettings } from "./projectSettings";
 import { isObject } from "./settingFields";
 
-/** Fields that servers of August 2025 do not have at all. */
 const NEWER_FIELDS = [
   "available_setup_task_ids",
   "event_retention_months",
@@ -15,7 +14,7 @@ const NEWER_FIELDS = [
   "managed_viewsets",
 ];
 
-/** The theme that replaces all others where the plan has no themes. */
+/** The theme that everyone gets if the plan has no themes. */
 const DEFAULT_DATA_THEME = 1;
 
 /** A project in full, as one member sees it (PostHog: projects API). */
@@ -75,7 +74,7 @@ function themeWithoutPlan({ store }: Backend, { organization_id }: Project) {
     : { default_data_theme: DEFAULT_DATA_THEME };
 }
 
-// `/api/environments/` shows the environment, which is no project.
+// `/api/environments/` shows the environment, not the project.
 function unknownFields(backend: Backend, environment: boolean): readonly string[] {
   const projectOnly = environment ? ["product_description", "is_pending_deletion"] : [];
   if (atLeast(backend, "2026-07")) {
@@ -86,8 +85,8 @@ function unknownFields(backend: Backend, environment: boolean): readonly string[
 }
 
 /**
- * The caller's level in a project. Servers of August 2025 know the organization's level only; newer ones cap it
- * at 8 even for owners (PostHog: posthog/user_permissions.py).
+ * The caller's level in a project. Servers of August 2025 give the organization level; the newest ones give at most 8,
+ * even for owners (PostHog: posthog/user_permissions.py).
  */
 function effectiveLevel(backend: Backend, membership: Membership, access: string): number {
   if (!atLeast(backend, "2026-07")) {

@@ -30,7 +30,7 @@ import { isObject } from "./settingFields";
 
 const DELETION_DELAY_MS = 48 * 3_600_000;
 
-/** Projects under both of their URLs (PostHog: projects API). */
+/** Projects at both of their URLs (PostHog: projects API). */
 export const projects: RouteFamily = (routes) => {
   const read = { scope: "project:read" };
   const write = { scope: "project:write" };
@@ -54,7 +54,7 @@ export const projects: RouteFamily = (routes) => {
   }
 };
 
-// PostHog refuses these addresses before it looks who asks.
+// PostHog refuses these paths before it checks the caller.
 function refuseEnvironments(): Reply {
   throw denied(
     "Multiple environments per project are no longer available. Please contact support if you need assistance.",
@@ -118,7 +118,7 @@ function create(call: UserCall, organization: Organization, membership: Membersh
   );
   const current = { current_organization_id: organization.id, current_team_id: project.id };
   store.users.update(user.id, current, actor);
-  // PostHog notifies the admins of a member's project, and crashes on it once the project exists.
+  // PostHog notifies the admins when a member creates a project, and crashes there after it has stored the project.
   if (!isAdmin(membership) && !atLeast(backend, "current")) {
     throw serverError();
   }
@@ -203,7 +203,7 @@ function checkMayChange(call: ProjectCall, sent: readonly string[]): void {
   }
 }
 
-// With access controls, the authorized URLs belong to web analytics rather than to the project's admins.
+// With access controls, editors of web analytics manage the authorized URLs, not project admins.
 function checkAnalyticsEditor({ backend, project, membership }: ProjectCall): void {
   const subject = memberSubject(backend.store, membership);
   const level = resolveResource(backend.store, project, "web_analytics", subject).access_level;
@@ -227,7 +227,7 @@ function destroy({ backend, organization, project, actor, path }: ProjectCall): 
     store.projects.delete(project.id, actor);
     return noContent();
   }
-  // Deleting by the environment's URL queues the same work but leaves the project's flag alone.
+  // A deletion by the environment's URL queues the same work, but does not set the project's flag.
   const flag = isEnvironment(path) ? {} : { is_pending_deletion: true };
   const scheduled = new Date(store.now().getTime() + DELETION_DELAY_MS);
   const when = atLeast(backend, "current") ? { deletion_scheduled_at: scheduled.toISOString() } : {};
@@ -235,7 +235,7 @@ function destroy({ backend, organization, project, actor, path }: ProjectCall): 
   return noContent();
 }
 
-/** Newer servers wait 48 hours if there is data (PostHog pull requests 99317 and 102364). */
+/** Newer servers wait 48 hours before they delete a project with data (PostHog pull requests 99317 and 102364). */
 function deletesAtOnce(backend: Backend, project: Project): boolean {
   return !atLeast(backend, "2026-07") || (atLeast(backend, "current") && !project.ingested_event);
 }

@@ -6,18 +6,17 @@ import type { Json, Organization, Project } from "../store/entities";
 import { readConversations } from "./conversations";
 import { isObject, type JsonObject } from "./settingFields";
 
-/** What a setting is set in. */
 interface Place {
   readonly organization: Organization;
-  /** The project that is changed; none on creation. */
+  /** The project to change; undefined on creation. */
   readonly current?: Project;
 }
 
 type Settings = { readonly [name: string]: unknown };
 
 /**
- * The settings of a body as PostHog takes them: some it corrects, some it refuses by what the project has. What the age
- * of a check is not recorded for was read in PostHog's public source of autumn 2026 (`posthog/api/team.py`).
+ * The settings of a body as PostHog stores them: it corrects some, and rejects some because of what the project has.
+ * Checks whose age no recording shows come from PostHog's public source of autumn 2026 (`posthog/api/team.py`).
  */
 export function takenSettings(call: UserCall, settings: Settings, place: Place): Settings {
   const isCurrent = atLeast(call.backend, "current");
@@ -36,7 +35,7 @@ export function takenSettings(call: UserCall, settings: Settings, place: Place):
   };
 }
 
-// A flag that session replay depends on is found by its number.
+// PostHog finds the flag that session replay depends on by its number.
 function linkedFlag(flag: JsonObject): JsonObject {
   const isNumber = typeof flag.id === "number" && Number.isInteger(flag.id);
   const isNumeral = typeof flag.id === "string" && /^\s*[-+]?\d+(_\d+)*\s*$/.test(flag.id);
@@ -48,7 +47,7 @@ function linkedFlag(flag: JsonObject): JsonObject {
 
 const HOUR_MS = 3_600_000;
 
-// Longer retention is part of plans (PostHog pull request 72707), and changes once a day.
+// Longer retention needs a plan (PostHog pull request 72707), and can change once a day.
 function logsSettings({ backend }: UserCall, logs: JsonObject, { organization, current }: Place): JsonObject {
   const before = current?.settings.logs_settings ?? null;
   const stored: JsonObject = isObject(before) ? before : {};
@@ -73,7 +72,6 @@ function logsSettings({ backend }: UserCall, logs: JsonObject, { organization, c
   return { ...logs, retention_last_updated: pythonTime(now) };
 }
 
-/** A time as Python writes it. */
 function pythonTime(time: Date): string {
   return time.toISOString().replace(/\.(\d{3})Z$/, ".$1000+00:00");
 }

@@ -1,17 +1,15 @@
 import { checked, choice, type Field, field, list, pythonText, refuse, text } from "../server/fields";
 import type { Json } from "../store/entities";
 
-/** A JSON object. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** Whether a value is a JSON object. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A list whose empty items are dropped. */
+/** A list that drops its empty items. */
 export function listWithoutBlanks(item: Field<string>): Field<Json> {
   const withoutNulls = field((value) =>
     Array.isArray(value) ? value.filter((one) => one !== null) : value,
@@ -19,7 +17,7 @@ export function listWithoutBlanks(item: Field<string>): Field<Json> {
   return withoutNulls.transform((items) => items.filter((one) => one !== ""));
 }
 
-/** An IANA time zone, spelled exactly. */
+/** An IANA time zone in its exact spelling. */
 export function timezone(): Field<Json> {
   return field((value) => {
     const name = pythonText(value);
@@ -39,7 +37,7 @@ function isTimezone(name: string): boolean {
   }
 }
 
-/** PostHog converts these currencies only (PostHog: exchange rates). */
+/** The currencies that PostHog converts (PostHog: exchange rates). */
 const CURRENCIES = `
   AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTC BTN BWP BYN BZD CAD
   CDF CHF CLP CNY COP CRC CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL
@@ -50,12 +48,11 @@ const CURRENCIES = `
   .trim()
   .split(/\s+/);
 
-/** The code of a currency that PostHog converts. */
 export function currency(): Field<string> {
   return choice(CURRENCIES);
 }
 
-/** A share between 0 and 1 with at most two decimals, answered as a text with two. */
+/** A share between 0 and 1 with at most two decimals, returned as text with two decimals. */
 export function sampleRate(): Field<Json> {
   return field((value) => {
     const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
@@ -79,7 +76,7 @@ export function sampleRate(): Field<Json> {
   });
 }
 
-/** A number without an exponent. */
+/** A number's text without an exponent. */
 function plain(text: string, number: number): string {
   return /e/i.test(text) ? number.toFixed(20).replace(/0+$/, "") : text;
 }
@@ -95,7 +92,7 @@ function dictionary(check: (value: JsonObject) => void = () => {}): Field<Json> 
   }).nullable();
 }
 
-/** How inputs and texts are masked in session recordings. */
+/** How session recordings mask inputs and texts. */
 export function maskingConfig(): Field<Json> {
   const known: Readonly<Record<string, [type: string, name: string]>> = {
     maskAllInputs: ["boolean", "a boolean"],
@@ -136,7 +133,6 @@ export function linkedFlag(): Field<Json> {
   });
 }
 
-/** Settings of session replay. */
 export function replayConfig(): Field<Json> {
   const known = ["record_canvas", "ai_config"];
   return dictionary((value) => {
@@ -166,7 +162,7 @@ function checkSummaries(value: Json): void {
   }
 }
 
-/** Whether all triggers of a recording have to match, or any one. */
+/** Whether a recording needs all triggers to match, or any one. */
 export function triggerMatchType(): Field<Json> {
   return checked(text({ max: 24 }), (value) => {
     if (value !== "all" && value !== "any") {
@@ -212,7 +208,7 @@ const SWITCHES: readonly string[] = [
   "useWebAnalyticsPreAggregatedTables",
 ];
 
-/** How queries are run. */
+/** How queries run. */
 export function modifiers(): Field<Json> {
   return dictionary((value) => {
     const seconds = value.bounceRateDurationSeconds ?? 1;
@@ -239,7 +235,7 @@ function isModifier(key: string, setting: Json): boolean {
   return key === "bounceRateDurationSeconds" || FREE_MODIFIERS.includes(key);
 }
 
-/** Filters that tell the team's own events from the others. */
+/** Filters that separate the team's own events from the others. */
 export function propertyFilters(): Field<Json> {
   return field((value): Json => {
     const isFilter = (one: unknown) => isObject(one) && typeof one.type === "string";
@@ -249,7 +245,7 @@ export function propertyFilters(): Field<Json> {
   });
 }
 
-/** How long logs are kept, among other settings of logs. */
+/** Log settings, such as how long logs are kept. */
 export function logsSettings(): Field<Json> {
   return dictionary(({ retention_days }) => {
     if (

@@ -116,7 +116,7 @@ function checkUrl(url: Json, name: string): void {
     refuse("invalid", `${name}: URL matching must be 'regex'. Got: '${shown}'.`);
   }
   if (typeof url.url !== "string") {
-    // Python compiles texts only; anything else crashes PostHog.
+    // Python only compiles text; anything else crashes PostHog.
     throw serverError();
   }
   if (!isExpression(url.url)) {
@@ -124,7 +124,7 @@ function checkUrl(url: Json, name: string): void {
   }
 }
 
-/** Python's expressions are not quite those of RE2 or JavaScript; what neither of them takes is none of Python either. */
+/** Python's expressions differ a little from RE2's and JavaScript's; it rejects what both of them reject. */
 function isExpression(text: string): boolean {
   return [() => RE2JS.compile(text), () => new RegExp(text)].some((compile) => {
     try {

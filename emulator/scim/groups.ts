@@ -21,19 +21,18 @@ const Attributes = z.looseObject({ displayName: z.string().min(1).optional(), me
 
 const REFUSED = "Failed to update group";
 
-/** The roles; with a filter the one of that name. */
+/** Lists the roles, or finds one by name if there is a filter. */
 export function listGroups(call: ScimCall): Reply {
   const name = readFilter(call, "displayName");
   const roles = rolesOf(call).filter((role) => name === null || role.name === name);
   return listReply(call, roles, (role) => groupView(call, role));
 }
 
-/** One role. */
 export function retrieveGroup(call: ScimCall): Reply {
   return scimReply(200, groupView(call, findRole(call)));
 }
 
-/** A group is the role of exactly that name, created or adopted; with members, everyone else leaves it. */
+/** Creates the role of exactly that name, or adopts it. If members are sent, everyone else leaves the role. */
 export function createGroup(call: ScimCall): Reply {
   const { displayName, members } = read(Attributes, call.body, "Invalid group data");
   if (displayName === undefined) {
@@ -58,7 +57,7 @@ export function createGroup(call: ScimCall): Reply {
   return written(call, role, "provisioned", 201);
 }
 
-/** Sets a role's name and people; without members it has none. */
+/** Sets a role's name and members. Without members in the body, the role becomes empty. */
 export function replaceGroup(call: ScimCall): Reply {
   const role = findRole(call);
   const { displayName, members = [] } = read(Attributes, call.body, REFUSED);
@@ -67,7 +66,7 @@ export function replaceGroup(call: ScimCall): Reply {
   return written(call, role, "replaced");
 }
 
-/** Renames a role, and adds and removes people. */
+/** Renames a role, and adds and removes members. */
 export function patchGroup(call: ScimCall): Reply {
   const role = findRole(call);
   for (const operation of read(Patch, call.body, REFUSED).Operations) {
@@ -76,7 +75,6 @@ export function patchGroup(call: ScimCall): Reply {
   return written(call, role, "updated");
 }
 
-/** Deletes a role. */
 export function deleteGroup(call: ScimCall): Reply {
   const role = findRole(call);
   call.backend.store.roles.delete(role.id, call.actor);
@@ -107,7 +105,7 @@ function rename({ backend, actor }: ScimCall, role: Role, name = role.name): voi
   backend.store.roles.update(role.id, { name }, actor);
 }
 
-/** The memberships of a group's members; people outside the organization are skipped. */
+/** The memberships of a group's members. Skips people outside the organization. */
 function membershipsOf({ backend, organization }: ScimCall, members: Listed): Set<string> {
   const ids = new Set(members.map(({ value }) => value));
   const rows = backend.store.memberships.where("organization_id", organization.id);
@@ -126,7 +124,7 @@ function addMembers(call: ScimCall, role: Role, members: Listed): void {
   }
 }
 
-/** Takes these people out of a role, or all of them. */
+/** Removes these people from a role, or everyone. */
 function removeMembers(call: ScimCall, role: Role, members?: Listed): void {
   const { store } = call.backend;
   const leaving = members === undefined ? undefined : membershipsOf(call, members);

@@ -3,7 +3,7 @@ import { createGroup, deleteGroup, listGroups, patchGroup, replaceGroup, retriev
 import { SCIM_JSON, type ScimCall, scimHandler } from "./protocol";
 import { createUser, deleteUser, listUsers, patchUser, replaceUser, retrieveUser } from "./users";
 
-/** What identity providers write by SCIM: people, and groups, which become roles (PostHog: SCIM API). */
+/** What identity providers write through SCIM: people, and groups, which become roles (PostHog: SCIM API). */
 export const provisioning: RouteFamily = (routes) => {
   const rule = { keys: "unread", since: "2026-07", mediaType: SCIM_JSON } as const;
   const add = (

@@ -9,18 +9,18 @@ import { hashKey } from "../store/secrets";
 
 const URN = "urn:ietf:params:scim";
 
-/** The media type of SCIM's bodies. */
+/** The media type of SCIM bodies. */
 export const SCIM_JSON = "application/scim+json";
 
-/** A request of an identity provider whose token was accepted. */
+/** An identity provider's request whose token was accepted. */
 export interface ScimCall extends Call {
   readonly organization: Organization;
   readonly config: IdentityProviderConfig;
-  /** Kind of the identity provider, by its `User-Agent`. */
+  /** The kind of identity provider, from its `User-Agent`. */
   readonly identityProvider: string;
 }
 
-/** What a request opens: the settings of one identity provider, and the domain in its address on older servers. */
+/** What a request gives access to: an identity provider's settings, and on older servers the domain in the path. */
 interface Tenant {
   readonly config: IdentityProviderConfig;
   readonly domain?: OrganizationDomain;
@@ -35,13 +35,13 @@ const Operation = z.looseObject({
   value: z.unknown().optional(),
 });
 
-/** One change of a patch; identity providers write its name in any case. */
+/** One change of a patch. Identity providers write its name in any case. */
 export type PatchOperation = z.output<typeof Operation>;
 
-/** A patch: what it changes, one after the other. */
+/** A patch: changes in their order. */
 export const Patch = z.looseObject({ Operations: z.array(Operation) });
 
-/** A refusal in SCIM's form. */
+/** An error in SCIM's form. */
 export class ScimError extends Error {
   constructor(
     readonly status: number,
@@ -51,7 +51,7 @@ export class ScimError extends Error {
   }
 }
 
-/** Reads a value, or refuses the request. */
+/** Reads a value, or rejects the request. */
 export function read<S extends z.ZodType>(schema: S, value: unknown, refusal: string): z.output<S> {
   const result = schema.safeParse(value);
   if (!result.success) {
@@ -60,7 +60,7 @@ export function read<S extends z.ZodType>(schema: S, value: unknown, refusal: st
   return result.data;
 }
 
-/** Makes a route's handler of one for identity providers: checks the token, and keeps the request in SCIM's log. */
+/** Wraps a handler for identity providers: checks the token, and records the request in the SCIM log. */
 export function scimHandler(handle: (call: ScimCall) => Reply): (call: Call) => Reply {
   return (call) => {
     const token = /^Bearer (\S+)$/.exec(call.headers.get("authorization") ?? "")?.[1];
@@ -96,7 +96,6 @@ function answer(handle: () => Reply): Reply {
   }
 }
 
-/** An answer in SCIM's media type. */
 export function scimReply(status: number, body: object): Reply {
   return { status, text: JSON.stringify(body), headers: { "Content-Type": SCIM_JSON } };
 }
@@ -105,19 +104,17 @@ function errorReply(status: number, detail: string): Reply {
   return scimReply(status, { schemas: [`${URN}:api:messages:2.0:Error`], status, detail });
 }
 
-/** The `schemas` of a resource. */
 export function schemasOf(kind: string): string[] {
   return [`${URN}:schemas:core:2.0:${kind}`];
 }
 
-/** The `meta` of a resource. */
 export function metaOf({ params }: ScimCall, kind: "User" | "Group", id: string | number) {
   return { resourceType: kind, location: `/scim/v2/${params.tenant}/${kind}s/${id}` };
 }
 
 const MOST_PER_PAGE = 200;
 
-/** Answers a list: the page that was asked for, of resources that are rendered only for it. */
+/** Answers a list: cuts out the page and renders only its resources. */
 export function listReply<T>({ url }: ScimCall, rows: readonly T[], render: (row: T) => object): Reply {
   const start = pageNumber(url, "startIndex", 1);
   const count = pageNumber(url, "count", MOST_PER_PAGE);
@@ -145,7 +142,7 @@ function pageNumber(url: URL, name: "startIndex" | "count", usual: number): numb
   return Number(text);
 }
 
-/** What a filter such as `userName eq "ann@acme.com"` compares; null without one, and undefined if it is invalid. */
+/** The value that a filter such as `userName eq "ann@acme.com"` compares; null without one, undefined if invalid. */
 export function readFilter({ url }: ScimCall, attribute: string): string | null | undefined {
   const filter = url.searchParams.get("filter");
   if (filter === null) {
@@ -155,7 +152,7 @@ export function readFilter({ url }: ScimCall, attribute: string): string | null 
   return name?.toLowerCase() === attribute.toLowerCase() ? value?.replace(/\\(.)/g, "$1") : undefined;
 }
 
-/** Records a write in the activity log, as PostHog does: by nobody, and for the eyes of its staff. */
+/** Records a write in the activity log as PostHog does: without an actor, and visible only to its staff. */
 export function recordScim(
   call: ScimCall,
   scope: "User" | "Role",
@@ -206,7 +203,7 @@ function kindOf(userAgent: string): string {
   return kind;
 }
 
-// New servers name the settings in the address, those of July 2026 the domain.
+// New servers have the settings' slug in the path, those of July 2026 the domain's id.
 function tenantOf({ backend, params }: Call): Tenant | undefined {
   const name = params.tenant ?? "";
   return atLeast(backend, "current") ? ofSlug(backend, name) : ofDomain(backend, name);
@@ -251,10 +248,10 @@ function keepRequest(call: Call, { config, domain }: Tenant, identityProvider: s
   );
 }
 
-/** The names of people in SCIM's attributes. */
+/** SCIM attributes that contain people's names. */
 const PERSONAL: readonly string[] = ["givenName", "familyName", "displayName", "display", "formatted"];
 
-/** A body without the people in it: of addresses and names the first letter stays. */
+/** Masks the people in a body: addresses and names keep only their first letter. */
 function masked(value: unknown, key = ""): Json {
   if (typeof value === "string") {
     const address = /^(.)[^@]*(@.+)$/.exec(value);

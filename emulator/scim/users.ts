@@ -37,7 +37,7 @@ const Attributes = z.looseObject({
 
 type Attributes = z.output<typeof Attributes>;
 
-/** The people of the organization; with a filter, those that this identity provider has provisioned under that name. */
+/** Lists the organization's people; with a filter, only those this identity provider has provisioned by that name. */
 export function listUsers(call: ScimCall): Reply {
   const { store } = call.backend;
   const name = readFilter(call, "userName");
@@ -52,12 +52,11 @@ export function listUsers(call: ScimCall): Reply {
   return listReply(call, users, (user) => userView(call, user));
 }
 
-/** One person. */
 export function retrieveUser(call: ScimCall): Reply {
   return scimReply(200, userView(call, findUser(call)));
 }
 
-/** Provisions a person: a new account, or one that exists and is taken over. */
+/** Provisions a person: creates an account, or takes over an existing one. */
 export function createUser(call: ScimCall): Reply {
   const attributes = read(Attributes, call.body, "Invalid user data");
   const address = addressOf(attributes);
@@ -79,14 +78,14 @@ export function createUser(call: ScimCall): Reply {
   return written(call, user, "provisioned", 201);
 }
 
-/** Sets what a person is. */
+/** Replaces a person's attributes. */
 export function replaceUser(call: ScimCall): Reply {
   const user = findUser(call);
   apply(call, user, { active: true, ...read(Attributes, call.body, "Failed to update user") });
   return written(call, user, "replaced");
 }
 
-/** Changes a person; `active: false` ends the membership, and with it the roles. */
+/** Changes a person. `active: false` ends the membership and removes the roles. */
 export function patchUser(call: ScimCall): Reply {
   const user = findUser(call);
   for (const operation of read(Patch, call.body, "Failed to update user").Operations) {
@@ -95,7 +94,6 @@ export function patchUser(call: ScimCall): Reply {
   return written(call, user, "updated");
 }
 
-/** Ends a person's membership. */
 export function deleteUser(call: ScimCall): Reply {
   const user = findUser(call);
   leave(call, user);
@@ -103,7 +101,7 @@ export function deleteUser(call: ScimCall): Reply {
   return noContent();
 }
 
-/** The attributes that one operation of a patch sets; identity providers send a path, or an object without one. */
+/** The attributes that one patch operation sets. Identity providers send a path, or an object without one. */
 function changeOf({ op, path, value }: PatchOperation): unknown {
   if (op === "remove") {
     return {};
@@ -169,7 +167,7 @@ function memberOf({ backend, organization }: ScimCall, user: User): Membership |
   return membershipOf(backend.store, user, organization.id);
 }
 
-/** A member, or someone that this identity provider has provisioned and deactivated. */
+/** A member, or a person that this identity provider has provisioned and deactivated. */
 function findUser(call: ScimCall): User {
   const { user_id } = call.params;
   const user = /^\d+$/.test(user_id ?? "") ? call.backend.store.users.get(Number(user_id)) : undefined;

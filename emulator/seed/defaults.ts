@@ -1,6 +1,6 @@
 import type { SeedInput } from "./input";
 
-/** Every product feature that PostHog's plans know, as far as access and sign-on care. */
+/** The features of PostHog's plans that concern access and single sign-on. */
 export const ALL_FEATURES = [
   "access_control",
   "advanced_permissions",
@@ -23,7 +23,7 @@ export const ALL_FEATURES = [
   "xaa_authentication",
 ] as const;
 
-/** The organization that an emulator has without a seed. */
+/** The seed of an emulator that is started without one. */
 export const DEFAULT_SEED: SeedInput = {
   users: [
     { email: "owner@acme.test", firstName: "Olivia", lastName: "Owner", password: "acme-owner-password" },

@@ -1,7 +1,7 @@
 import type { Membership, Organization, User } from "../store/entities";
 import type { Store } from "../store/store";
 
-/** The accounts of a store by address, which large seeds look up by the thousand. */
+/** Each store's accounts by address: large seeds look up thousands. */
 const accounts = new WeakMap<Store, Map<string, User["id"]>>();
 
 /** The account of an address, in any case. */
@@ -26,17 +26,17 @@ function accountsOf(store: Store): Map<string, User["id"]> {
   return known;
 }
 
-/** Whether two addresses are the same but for case. */
+/** Whether two addresses differ only in case. */
 export function sameEmail(left: string, right: string): boolean {
   return left.toLowerCase() === right.toLowerCase();
 }
 
-/** The account of an address, which must be there. */
+/** The account of an address; throws if it does not exist. */
 export function requireUser(store: Store, email: string): User {
   return required(userByEmail(store, email), `unknown user ${email}`);
 }
 
-/** The membership of an address, which must be there. */
+/** The membership of an address; throws if it does not exist. */
 export function requireMember(store: Store, organization: Organization, email: string): Membership {
   const user = requireUser(store, email);
   const membership = store.memberships
@@ -45,7 +45,7 @@ export function requireMember(store: Store, organization: Organization, email: s
   return required(membership, `${email} is not a member of ${organization.name}`);
 }
 
-/** A value that must exist; `problem` is the error otherwise. */
+/** Returns the value, or throws `problem` if it is undefined. */
 export function required<T>(value: T | undefined, problem: string): T {
   if (value === undefined) {
     throw new Error(`Seed is not valid:\n  ${problem}`);
@@ -53,7 +53,7 @@ export function required<T>(value: T | undefined, problem: string): T {
   return value;
 }
 
-/** Settings whose names must all be among the allowed ones. */
+/** Returns the settings, or throws if one of their names is not allowed. */
 export function known<T extends object>(settings: T, allowed: object, where: string): T {
   for (const name of Object.keys(settings)) {
     required(name in allowed ? name : undefined, `${where}: unknown setting ${name}`);

@@ -1,4 +1,3 @@
-/** A JSON value. */
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 type Level = "member" | "admin" | "owner";
@@ -10,7 +9,7 @@ interface UserInput {
   firstName?: string;
   lastName?: string;
   password?: string;
-  /** Base32 secret of an authenticator; sign-in then asks for its codes. */
+  /** Base32 secret of an authenticator app. Sign-in then requires its codes. */
   totpSecret?: string;
   socialAuth?: boolean;
   githubLogin?: string;
@@ -40,7 +39,7 @@ interface ProjectInput {
   uuid?: string;
   apiToken?: string;
   ingestedEvent?: boolean;
-  /** Settings by PostHog's own names. */
+  /** Settings by PostHog's names. */
   settings?: Record<string, Json>;
   objects?: ObjectInput[];
 }
@@ -108,7 +107,7 @@ interface OrganizationInput {
   /** Features of the plan; default `all`. */
   features?: "all" | "none" | (string | FeatureInput)[];
   activeSubscription?: boolean;
-  /** Organization settings by PostHog's own names. */
+  /** Organization settings by PostHog's names. */
   settings?: Record<string, Json>;
   /** At least one. */
   members: MemberInput[];
@@ -123,7 +122,7 @@ interface OrganizationInput {
 interface KeyInput {
   user: string;
   label: string;
-  /** The key itself, `phx_...`; default: one that follows from the seed. */
+  /** The key itself, `phx_...`; by default it is derived from the seed. */
   value?: string;
   id?: string;
   /** Default: all, `*`. */
@@ -132,11 +131,10 @@ interface KeyInput {
   organizations?: string[];
 }
 
-/** A seed as people write it; everything that has a default may be left out. */
+/** A seed as people write it. Everything that has a default can be left out. */
 export interface SeedInput {
   users?: UserInput[];
   /** At least one. */
   organizations: OrganizationInput[];
-  /** Personal API keys. */
   keys?: KeyInput[];
 }

@@ -10,7 +10,7 @@ import { ALL_FEATURES } from "./defaults";
 import { known, required, requireMember, requireUser, userByEmail } from "./find";
 import type { OrganizationSeed } from "./seed";
 
-/** The server that is seeded: its kind decides what new rows hold. */
+/** The server to seed. Its kind decides what new rows hold. */
 export interface SeededServer extends ServerKind {
   readonly store: Store;
 }
@@ -40,7 +40,7 @@ export function addOrganization(server: SeededServer, seed: OrganizationSeed): O
   return organization;
 }
 
-// Who founds an organization joins it after its first project is made; all others come later.
+// The founder joins the organization after its first project is made; everyone else joins later.
 function addPeopleAndProjects(
   server: SeededServer,
   organization: Organization,
@@ -217,8 +217,7 @@ function addInvites(store: Store, organization: Organization, seed: Organization
   }
 }
 
-/** A product feature with nothing but its key and, if it has one, its limit; null means unlimited. */
-/** Features that count something have a limit on every plan. */
+/** Features that have a limit on every plan. */
 const USUAL_LIMITS: Readonly<Record<string, Pick<ProductFeature, "limit" | "unit">>> = {
   session_replay_data_retention: { limit: 60, unit: "months" },
 };
@@ -239,7 +238,6 @@ function feature(
   };
 }
 
-/** Adds the domains and identity providers of an organization. */
 export function addSignOn(store: Store, organization: Organization, seed: OrganizationSeed): void {
   for (const domain of seed.domains) {
     const blank = newDomain(store, organization.id, domain.domain);

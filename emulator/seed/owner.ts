@@ -1,9 +1,9 @@
-/** The owner that clients of an emulator act as. */
+/** The owner that an emulator's clients act as. */
 export interface SeededOwner {
   readonly organizationId: string;
   readonly email: string;
   readonly password: string;
   readonly totpSecret?: string;
-  /** Value of the owner's personal API key with the scope `*`. */
+  /** The owner's personal API key, with the scope `*`. */
   readonly apiKey: string;
 }

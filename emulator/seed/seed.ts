@@ -10,7 +10,7 @@ import type { SeedInput } from "./input";
 const Level = z.enum(["member", "admin", "owner"]);
 const Settings = z.record(z.string(), z.json());
 const Email = z.email();
-/** An id as PostHog makes them, which RFC 9562 does not know: their version is 0. */
+/** An id in PostHog's form, which RFC 9562 does not allow: version 0. */
 const Id = z.guid().toLowerCase();
 
 const UserSeed = z.strictObject({
@@ -20,7 +20,7 @@ const UserSeed = z.strictObject({
   firstName: z.string().default(""),
   lastName: z.string().default(""),
   password: z.string().min(1).optional(),
-  /** Base32 secret of an authenticator; sign-in then asks for its codes. */
+  /** Base32 secret of an authenticator app. Sign-in then requires its codes. */
   totpSecret: z
     .string()
     .regex(/^[A-Z2-7]+=*$/i, "a TOTP secret is base32")
@@ -52,7 +52,7 @@ const ProjectSeed = z.strictObject({
   uuid: Id.optional(),
   apiToken: z.string().optional(),
   ingestedEvent: z.boolean().default(false),
-  /** Settings by PostHog's own names. */
+  /** Settings by PostHog's names. */
   settings: Settings.default({}),
   objects: z.array(ObjectSeed).default([]),
 });
@@ -121,7 +121,7 @@ const OrganizationSeed = z.strictObject({
   slug: z.string().optional(),
   features: Features.default("all"),
   activeSubscription: z.boolean().default(false),
-  /** Organization settings by PostHog's own names. */
+  /** Organization settings by PostHog's names. */
   settings: Settings.default({}),
   members: z.array(MemberSeed).min(1),
   projects: z.array(ProjectSeed).default([]),
@@ -153,7 +153,7 @@ const KeySeed = z.strictObject({
   organizations: z.array(z.string()).default([]),
 });
 
-/** What an emulator starts with; see {@link SeedInput} for the form in which people write it. */
+/** What an emulator starts with. {@link SeedInput} is the form in which people write it. */
 const SeedSchema = z.strictObject({
   users: z.array(UserSeed).default([]),
   organizations: z.array(OrganizationSeed).min(1),
@@ -163,16 +163,13 @@ const SeedSchema = z.strictObject({
 /** A seed with every default filled in. */
 export type Seed = z.output<typeof SeedSchema>;
 
-/** One organization of a seed. */
 export type OrganizationSeed = Seed["organizations"][number];
 
-/** One project of a seed. */
 export type ProjectSeed = OrganizationSeed["projects"][number];
 
-/** One personal API key of a seed. */
 export type KeySeed = Seed["keys"][number];
 
-/** Reads a seed from an object, or from a YAML or JSON file; says by path what is wrong with it. */
+/** Reads a seed from an object, or from a YAML or JSON file. Errors name the path of the problem. */
 export function loadSeed(source: SeedInput | string): Seed {
   const [origin, value] =
     typeof source === "string"
@@ -188,7 +185,7 @@ export function loadSeed(source: SeedInput | string): Seed {
   throw new Error(`${origin} is not valid:\n${lines.join("\n")}`);
 }
 
-/** How deep values of a seed may be nested; thousands use up the stack, which ends the process. */
+/** How deep values can be nested. Thousands of levels overflow the stack, which ends the process. */
 const DEEPEST_NESTING = 100;
 
 function isTooDeep(text: string): boolean {
@@ -225,7 +222,7 @@ function readText(path: string): string {
   }
 }
 
-/** Leaves out of a seed what a server of August 2025 cannot have, as in seeds taken from newer ones. */
+/** Removes from a seed what a server of August 2025 does not have, for seeds taken from newer servers. */
 export function seedOfAge(server: Pick<ServerKind, "generation">, seed: Seed): Seed {
   return atLeast(server, "2026-07")
     ? seed
@@ -237,7 +234,7 @@ function inAugust2025(organization: OrganizationSeed): OrganizationSeed {
   const owner = members.find(({ level }) => level === "owner")?.email;
   return {
     ...organization,
-    // Plans of that time sell access rules by their earlier name.
+    // Plans of that time have access rules under an earlier name.
     features: features === "all" ? ALL_FEATURES.filter((key) => key !== "access_control") : features,
     projects: projects.map((project, index) => withoutCohort(project, index === 0 ? undefined : owner)),
   };
@@ -245,8 +242,8 @@ function inAugust2025(organization: OrganizationSeed): OrganizationSeed {
 
 const CohortFilters = z.array(z.object({ type: z.literal("cohort"), value: z.int() })).min(1);
 
-// Newer servers keep the team's own people in a cohort; older ones know them by who made the project, which
-// is nobody where the organization began with it.
+// Newer servers keep internal users in a cohort. Older ones recognize them by the maker's address, and the project
+// that the organization began with has no maker.
 function withoutCohort(project: ProjectSeed, maker: string | undefined): ProjectSeed {
   const filters = CohortFilters.safeParse(project.settings.test_account_filters).data ?? [];
   const isHeld = (pk: number) =>

@@ -10,7 +10,6 @@ import { addOrganization, addSignOn, type SeededServer } from "./organizations";
 import type { SeededOwner } from "./owner";
 import type { KeySeed, ProjectSeed, Seed } from "./seed";
 
-/** Adds an account. */
 function addUser(store: Store, seed: Seed["users"][number]): User {
   if (userByEmail(store, seed.email) !== undefined) {
     throw new Error(`Seed is not valid:\n  users: ${seed.email} is duplicated`);
@@ -33,7 +32,7 @@ function addUser(store: Store, seed: Seed["users"][number]): User {
   );
 }
 
-/** Adds a personal API key; returns its value. */
+/** Adds a personal API key and returns its value. */
 function addKey(store: Store, seed: KeySeed): string {
   const value = seed.value ?? `phx_${randomToken(47)}`;
   store.personalApiKeys.insert(
@@ -103,9 +102,9 @@ function reserveIds(store: Store, { id, settings, objects }: ProjectSeed): void 
 }
 
 /**
- * Fills a store from a seed. The first owner of the first organization gets a password and an unrestricted
- * key if the seed has none. The activity log has the rows of what PostHog records without a person: of
- * organizations, people, keys and domains.
+ * Fills a store from a seed. The first owner of the first organization gets a password and an unrestricted key if the
+ * seed has none. The activity log gets the rows that PostHog records without an actor: organizations, people, keys
+ * and domains.
  */
 export function seedStore(server: SeededServer, seed: Seed): SeededOwner {
   const { store } = server;

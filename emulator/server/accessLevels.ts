@@ -1,7 +1,7 @@
 import type { Age } from "../store/store";
 import { atLeast } from "./generations";
 
-/** The levels of a resource, lowest first, and its default (PostHog: access levels). */
+/** A resource's levels, lowest first, and its default (PostHog: access levels). */
 export interface Levels {
   readonly all: readonly string[];
   readonly initial: string;
@@ -23,12 +23,11 @@ const SPECIAL: Readonly<Record<string, Levels>> = {
   toolbar: READ_ONLY,
 };
 
-/** The levels of a resource. */
 export function levelsOf(resource: string): Levels {
   return SPECIAL[resource] ?? USUAL;
 }
 
-/** Resources whose access is ruled by another resource's rules. */
+/** Resources that follow another resource's rules. */
 export const RULED_BY: Readonly<Record<string, string>> = {
   session_recording_playlist: "session_recording",
   warehouse_table: "warehouse_objects",
@@ -46,7 +45,7 @@ export const RULED_BY: Readonly<Record<string, string>> = {
   vision_alert: "replay_scanner",
 };
 
-/** Resource types on which rules for the whole type take effect. */
+/** Resource types whose rules on the whole type take effect. */
 export const RULED_RESOURCES: readonly string[] = words(`
   action customer_analytics dashboard early_access_feature endpoint experiment export external_data_source
   warehouse_objects feature_flag heatmap hog_flow insight llm_analytics evaluation tagger llm_skill
@@ -77,7 +76,7 @@ const SINCE_JULY_2026 = words(`
 
 const UNTIL_JULY_2026 = words("agents agent_approvals");
 
-/** Every scope object that is not internal: what a rule's `resource` may be (PostHog: scopes). */
+/** Every scope object that is not internal: the values of a rule's `resource` (PostHog: scopes). */
 export function scopeObjects(server: { readonly generation: Age }): readonly string[] {
   const missing = atLeast(server, "current") ? UNTIL_JULY_2026 : SINCE_JULY_2026;
   return SCOPE_OBJECTS.filter((name) => !missing.includes(name));
@@ -92,7 +91,7 @@ function words(text: string): string[] {
   return text.trim().split(/\s+/);
 }
 
-/** Whether a text is a scope by form and existence, such as `insight:read` (PostHog: scopes). */
+/** Whether a text has the form of a scope and the scope exists, such as `insight:read` (PostHog: scopes). */
 export function isScope(
   server: { readonly generation: Age },
   scope: string,
@@ -104,7 +103,7 @@ export function isScope(
   return rest.length === 0 && known && ["read", "write"].includes(action);
 }
 
-/** Whether a scope is of the gateway to language models, which PostHog grants on request only. */
+/** Whether a scope belongs to the language model gateway, which PostHog grants only on request. */
 export function isGatewayScope(scope: string): boolean {
   return scope.startsWith("llm_gateway:");
 }

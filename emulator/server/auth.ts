@@ -13,7 +13,7 @@ export type Credential =
   | { readonly kind: "project_secret_api_key"; readonly key: ProjectSecretApiKey }
   | { readonly kind: "session"; readonly session: Session; readonly user: User };
 
-/** The parts of a request that can carry credentials. */
+/** The parts of a request that can contain credentials. */
 export interface Bearer {
   readonly method: string;
   readonly headers: Headers;
@@ -25,20 +25,20 @@ export interface Bearer {
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 const KEY_USE_RESOLUTION_MS = 3_600_000;
 
-/** 401, with the server's own address in it on newer servers. */
+/** 401. Newer servers include their own address. */
 export function unauthorized(backend: Backend, code: string, detail: string): ApiError {
   return unauthenticated(code, detail, atLeast(backend, "2026-07") ? backend.siteUrl : null);
 }
 
-/** 401 for a key that is unknown, revoked, or of someone whose account is closed. */
+/** 401 for a key that is unknown or revoked, or whose owner's account is closed. */
 export function invalidKey(backend: Backend, place: string): ApiError {
   const detail = `Personal API key found in request ${place} is invalid.`;
   return unauthorized(backend, "authentication_failed", detail);
 }
 
 /**
- * Authenticates a request: by a key in the header, else in the body, else in the query, else by a
- * session cookie. A wrong credential is refused at once.
+ * Authenticates a request by the key in its header, body or query, in that order, else by its session cookie. Rejects
+ * a wrong credential at once.
  */
 export function identify(backend: Backend, bearer: Bearer): Credential {
   const found = findKey(bearer);
@@ -56,7 +56,7 @@ export function identify(backend: Backend, bearer: Bearer): Credential {
   return { kind: "session", session, user };
 }
 
-/** The key of a request and where it was found; the first place wins. */
+/** A request's key and its place. The first place wins. */
 export function findKey(bearer: Bearer): { value: string; place: string } | undefined {
   const header = /^Bearer\s+(\S.+)$/.exec(bearer.headers.get("authorization") ?? "")?.[1];
   if (header !== undefined) {
@@ -100,7 +100,7 @@ function identifyKey(backend: Backend, value: string, place: string): Credential
   return { kind: "personal_api_key", key: noteUse(backend, key, user), user };
 }
 
-// PostHog refreshes the moment of last use at most once an hour.
+// PostHog updates the last use at most once an hour.
 function noteUse({ store }: Backend, key: PersonalApiKey, user: User): PersonalApiKey {
   const last = key.last_used_at === null ? 0 : Date.parse(key.last_used_at);
   if (store.now().getTime() - last < KEY_USE_RESOLUTION_MS) {

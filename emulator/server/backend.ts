@@ -10,23 +10,23 @@ export interface Backend {
   readonly generation: Age;
   /** Whether Cloud's own gates apply. */
   readonly cloud: boolean;
-  /** Whether people without two-factor codes need one by mail to sign in, which programs cannot read. */
+  /** Whether people without two-factor codes need a code by mail to sign in. Programs cannot read that mail. */
   readonly emailCodes: boolean;
   readonly limiter: RateLimiter | null;
-  /** Every request since the start or the last time they were cleared, oldest first. */
+  /** Every request since the start or since they were last cleared, oldest first. */
   readonly requests: RequestRecord[];
   readonly ignoredFields: IgnoredField[];
   /** The server's address, without a trailing slash. */
   readonly siteUrl: string;
 }
 
-/** Ways to sign in with an account of elsewhere, which a server has only where they are set up. */
+/** External accounts that people can sign in with. A server has only those that are set up. */
 export const SOCIAL_PROVIDERS: readonly string[] = ["google-oauth2", "github", "gitlab"];
 
-/** What new rows are made by: the kind of server decides what they hold. */
+/** The kind of server, which decides what new rows hold. */
 export type ServerKind = Pick<Backend, "generation" | "cloud">;
 
-/** The TXT records of a small public DNS, as far as domain verification looks things up. */
+/** The TXT records of a small public DNS, enough for domain verification. */
 export class Dns {
   private readonly records = new Map<string, Set<string>>();
 
@@ -36,7 +36,7 @@ export class Dns {
     this.records.set(key, (this.records.get(key) ?? new Set()).add(text));
   }
 
-  /** Withdraws one TXT record, or all of a name. */
+  /** Withdraws one TXT record, or all records of a name. */
   withdraw(name: string, text?: string): void {
     const key = canonical(name);
     if (text === undefined) {
@@ -46,12 +46,10 @@ export class Dns {
     }
   }
 
-  /** The TXT records of a name. */
   lookUp(name: string): readonly string[] {
     return [...(this.records.get(canonical(name)) ?? [])];
   }
 
-  /** Withdraws everything. */
   clear(): void {
     this.records.clear();
   }
@@ -61,16 +59,16 @@ function canonical(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
 }
 
-/** What kind of credential a request carried; never the credential itself. */
+/** The kind of credential in a request; never the credential itself. */
 export type CredentialKind = "none" | "personal_api_key" | "project_secret_api_key" | "session";
 
 /** One recorded request. */
 export interface RequestRecord {
   readonly method: string;
   readonly path: string;
-  /** The query string without the question mark; secret values are hidden. */
+  /** The query string without the question mark; secrets are masked. */
   readonly query: string;
-  /** The status answered; null when the connection was cut. */
+  /** The answer's status; null if the connection was cut. */
   readonly status: number | null;
   /** The `x-posthog-client` header. */
   readonly client: string | null;

@@ -4,7 +4,7 @@ import { pythonType } from "./fields";
 import { describeJsonError } from "./jsonErrors";
 import type { Call } from "./routing";
 
-/** Decodes a request's body text by its content type; `json` is one more type of JSON. */
+/** Decodes a request's body by its content type; `json` is one more media type of JSON. */
 export function decodeBody(text: string, contentType: string | null, json?: string): unknown {
   const mediaType = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (text === "") {
@@ -24,8 +24,8 @@ export function decodeBody(text: string, contentType: string | null, json?: stri
 }
 
 /**
- * Reads the body of a call. The first field that refuses its value, in the schema's order, is the error;
- * fields that the schema does not have are ignored, as PostHog ignores them, and remembered.
+ * Reads a call's body. The first field that rejects its value, in the schema's order, is the error. Fields that the
+ * schema does not have are ignored, as PostHog does, and recorded.
  */
 export function readBody<S extends z.ZodObject>(
   call: Call,
@@ -36,8 +36,8 @@ export function readBody<S extends z.ZodObject>(
 }
 
 /**
- * Reads one object, such as an item of a body that is a list. `unknownHere` names fields of the schema that
- * this server does not know after all, because it is too old.
+ * Reads one object, such as an item of a list in a body. `unknownHere` names fields of the schema that this server is
+ * too old to have.
  */
 export function readValue<S extends z.ZodObject>(
   call: Call,
@@ -63,7 +63,7 @@ export function readValue<S extends z.ZodObject>(
 
 const CodedIssue = z.object({ params: z.object({ code: z.string() }) });
 
-/** The refusal of the first value that its field refused. */
+/** The error of the first field that rejects its value. */
 export function firstError(error: z.ZodError): Error {
   const issue = error.issues[0];
   const coded = CodedIssue.safeParse(issue);

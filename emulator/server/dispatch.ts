@@ -11,7 +11,6 @@ import { authorize, type Grant, keysUnsupported } from "./permissions";
 import { type Call, ok, type Reply, type Route, type RouteTable } from "./routing";
 import { respond, type ServerEnv } from "./server";
 
-/** Serves every route of the table. */
 export function serveRoutes(app: Hono<ServerEnv>, backend: Backend, table: RouteTable): void {
   app.use("*", async (context, next) => {
     await next();
@@ -58,7 +57,7 @@ async function handle(
   });
 }
 
-// What PostHog's background work has deleted by now.
+// Deletes what PostHog's background jobs would have deleted by now.
 function deleteWhatIsDue({ store }: Backend): void {
   for (const { id, deletion_scheduled_at: due } of store.projects.where("deletion_queued", true)) {
     if (due !== null && Date.parse(due) <= store.now().getTime()) {
@@ -99,7 +98,7 @@ function refuseMethod(
   return methodNotAllowed(context.req.method, [...byMethod.keys()]);
 }
 
-// A key in the body is not seen by PostHog's throttles, and sessions are exempt.
+// PostHog's throttles do not see a key in the body, and sessions are exempt.
 function throttle({ limiter, store }: Backend, credential: Credential, bearer: Bearer): void {
   if (limiter !== null && credential.kind === "personal_api_key" && findKey(bearer)?.place !== "body") {
     limiter.take(credential.key.secure_value, store.now());

@@ -7,14 +7,14 @@ const BARE_DOMAIN = /\b(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}\b/
 const INVISIBLE = /\u200b|\u200c|\u200d|\u200e|\u200f|[\u202a-\u202e\u2066-\u2069]|\ufeff/;
 const BREAKS = "\u007f\u0085\u2028\u2029";
 
-/** Refuses a name that could smuggle something into an e-mail, as servers do since 2026 (PostHog: email utils). */
+/** Rejects names that could inject content into an e-mail, as servers do since 2026 (PostHog: email utils). */
 export function checkDisplayName(call: Call, attr: string, name: string | null | undefined): void {
   if (name) {
     check(call, attr, name, { isBreak: (code) => code < 0x20, bareDomains: true });
   }
 }
 
-/** Refuses a message likewise; it may have lines, and the bare names of domains. */
+/** Rejects such messages too, but allows line breaks and bare domain names. */
 export function checkMessage(call: Call, attr: string, message: string | null | undefined): void {
   if (message) {
     const isBreak = (code: number) => code < 0x20 && code !== 0x09 && code !== 0x0a;

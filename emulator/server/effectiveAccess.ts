@@ -11,46 +11,41 @@ import type { Store } from "../store/store";
 import { type Levels, levelsOf, RULED_BY } from "./accessLevels";
 import { atLeast } from "./generations";
 
-/** Whether an organization's plan has a feature. */
 export function hasFeature(organization: Organization, key: string): boolean {
   return organization.available_product_features.some((feature) => feature.key === key);
 }
 
-/**
- * Whether an organization's plan enforces access rules. August 2025 knows that feature by its earlier name.
- */
+/** Whether an organization's plan enforces access rules. In August 2025 that feature has its earlier name. */
 export function enforcesRules(store: Store, organization: Organization): boolean {
   return hasFeature(organization, atLeast(store, "2026-07") ? "access_control" : "advanced_permissions");
 }
 
-/** The membership of a user in an organization. */
 export function membershipOf(store: Store, user: User, organizationId: string): Membership | undefined {
   return store.memberships
     .where("user_id", user.id)
     .find((membership) => membership.organization_id === organizationId);
 }
 
-/** Whether a membership is of an administrator or owner. */
+/** Whether the member is an administrator or owner. */
 export function isAdmin(membership: Membership): boolean {
   return membership.level >= LEVEL.admin;
 }
 
-/** Whose access is resolved: a member with its roles, one role alone, or, with neither, everyone. */
+/** Whose access is resolved: a member with roles, one role alone, or everyone if there is neither. */
 export interface RuleHolder {
   readonly membership: Membership | null;
   readonly roleIds: readonly string[];
 }
 
-/** Everyone who has no rule of their own. */
+/** Everyone without their own rule. */
 export const EVERYONE: RuleHolder = { membership: null, roleIds: [] };
 
-/** A member as a subject. */
 export function memberSubject(store: Store, membership: Membership): RuleHolder {
   const roles = store.roleMemberships.where("membership_id", membership.id);
   return { membership, roleIds: roles.map(({ role_id }) => role_id) };
 }
 
-/** A level and where it comes from (PostHog: resolved access). */
+/** A level and its source (PostHog: resolved access). */
 export interface ResolvedAccess {
   readonly access_level: string;
   readonly source: "object" | "resource" | "parent_resource" | "system_default" | "org_admin" | "creator";
@@ -59,12 +54,11 @@ export interface ResolvedAccess {
   readonly source_resource_id: string | null;
 }
 
-/** Which of the rules count: `own: false` leaves out those made for the subject itself. */
+/** Which rules count: `own: false` leaves out those made for the subject itself. */
 interface Perspective {
   readonly own?: boolean;
 }
 
-/** Access to a project itself. */
 export function resolveProject(
   store: Store,
   project: Project,
@@ -80,7 +74,6 @@ export function resolveProject(
   );
 }
 
-/** Access to a whole type of resource. */
 export function resolveResource(
   store: Store,
   project: Project,
@@ -99,7 +92,6 @@ export function resolveResource(
   );
 }
 
-/** Access to one object. */
 export function resolveObject(
   store: Store,
   project: Project,
@@ -120,7 +112,7 @@ export function resolveObject(
   );
 }
 
-// An object's default gives way to rules on its type, unless the most specific rule wins.
+// Rules on an object's type override the object's default, unless the most specific rule wins.
 function isOvertaken(
   store: Store,
   project: Project,
@@ -135,7 +127,7 @@ function takesMostSpecific(store: Store, project: Project): boolean {
   return store.organizations.get(project.organization_id)?.uses_most_specific_access_resolution === true;
 }
 
-/** The rules on one thing: a project, a whole type (`resourceId` null), or an object. */
+/** The rules on a project, on a whole type (`resourceId` null), or on an object. */
 export function rulesOn(
   store: Store,
   project: Project,
@@ -148,8 +140,8 @@ export function rulesOn(
 }
 
 /**
- * A member's access to a project as the gates see it: `none`, `member` or `admin`. Without the
- * access-control feature it is what the organization's level says (PostHog: user permissions).
+ * A member's access to a project for permission checks: `none`, `member` or `admin`. Without the access-control
+ * feature it follows the organization level (PostHog: user permissions).
  */
 export function projectAccess(store: Store, project: Project, membership: Membership): string {
   const organization = store.organizations.get(project.organization_id);
@@ -160,8 +152,8 @@ export function projectAccess(store: Store, project: Project, membership: Member
 }
 
 /**
- * Whether a member is shown a project. July 2026 shows one whose rule makes everyone an admin also to people whom
- * another rule excludes, though they can do nothing in it.
+ * Whether lists show a project to a member. If a rule makes everyone an admin, July 2026 also shows the project to
+ * people whom another rule excludes, though they can do nothing in it.
  */
 export function isShown(store: Store, project: Project, membership: Membership): boolean {
   const { source, access_level } = resolveProject(store, project, EVERYONE);
@@ -169,7 +161,7 @@ export function isShown(store: Store, project: Project, membership: Membership):
   return isOpen || projectAccess(store, project, membership) !== "none";
 }
 
-/** Whether a rule of the project, on it or by default, lets a member in: being an admin does not count. */
+/** Whether a rule on the project gives a member access. Being an organization admin does not count. */
 export function hasRuledAccess(store: Store, project: Project, membership: Membership): boolean {
   const [subject, levels] = [memberSubject(store, membership), levelsOf("project")];
   const rules = rulesOn(store, project, "project", String(project.id));
@@ -177,13 +169,13 @@ export function hasRuledAccess(store: Store, project: Project, membership: Membe
   return decision !== undefined && decision.access_level !== "none";
 }
 
-/** Whether a member may change the rules of a project, and of everything in it: PostHog's own default gives no right. */
+/** Whether a member may change the rules of a project and of everything in it. PostHog's default level never counts. */
 export function canRuleProject(store: Store, project: Project, membership: Membership): boolean {
   const { source, access_level } = resolveProject(store, project, memberSubject(store, membership));
   return isAdmin(membership) || (source !== "system_default" && access_level === "admin");
 }
 
-/** Whether a member may change the rules of one object. */
+/** Whether a member may change an object's rules. */
 export function canRuleObject(
   store: Store,
   project: Project,
@@ -195,7 +187,7 @@ export function canRuleObject(
   return manages || canRuleProject(store, project, membership);
 }
 
-/** Where a member's level on an object or project comes from. */
+/** The source of a member's level on an object or project. */
 export function accessSource(
   store: Store,
   project: Project,
@@ -238,7 +230,7 @@ interface Question extends Applying {
   readonly source: ResolvedAccess["source"];
 }
 
-/** The rules that are enforced for somebody: made for the member, for its roles, and for everyone. */
+/** The rules that apply to a subject: those for the member, for its roles, and for everyone. */
 export function applicable({ store, project, subject, rules, own = true }: Applying) {
   const organization = store.organizations.get(project.organization_id);
   if (organization === undefined || !enforcesRules(store, organization)) {
@@ -253,8 +245,8 @@ export function applicable({ store, project, subject, rules, own = true }: Apply
   };
 }
 
-// Of all rules on a type the highest wins. Elsewhere those for the member and for its roles override the
-// default. In organizations that use it, the most specific wins: the member's own before its roles'.
+// On a type, the highest rule wins. Elsewhere the highest rule for the member and its roles overrides the default. If
+// the organization uses it, the most specific rule wins: the member's own before its roles'.
 function decide(question: Question): ResolvedAccess | undefined {
   const { store, project, levels, source } = question;
   const { mine, roles, everyone } = applicable(question);

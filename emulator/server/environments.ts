@@ -1,12 +1,12 @@
 import type { Backend } from "./backend";
 import { atLeast } from "./generations";
 
-/** Whether a path is one of `/api/environments/`, the older address of projects. */
+/** Whether a path is under `/api/environments/`, the older URL of projects. */
 export function isEnvironment(path: string): boolean {
   return path.startsWith("/api/environments");
 }
 
-/** The headers with which newer servers say that `/api/environments/` ends, and what takes its place. */
+/** The headers in which newer servers announce the end of `/api/environments/` and its successor. */
 export function noticeFor(path: string, { generation }: Pick<Backend, "generation">): Record<string, string> {
   if (!isEnvironment(path) || !atLeast({ generation }, "2026-07")) {
     return {};

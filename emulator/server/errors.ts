@@ -8,7 +8,7 @@ interface ErrorBody {
   readonly attr: string | null;
 }
 
-/** An error answer; the server renders it. */
+/** An error answer, which the server renders. */
 export class ApiError extends Error {
   constructor(
     readonly status: ContentfulStatusCode,
@@ -20,7 +20,7 @@ export class ApiError extends Error {
   }
 }
 
-/** 400: invalid value. Without `attr` the error belongs to no field. */
+/** 400: invalid value. Without `attr` the error names no field. */
 export function invalid(detail: string, where: { attr?: string | null; code?: string } = {}): ApiError {
   const { attr = null, code = "invalid_input" } = where;
   return new ApiError(400, { type: "validation_error", code, detail, attr });
@@ -31,7 +31,7 @@ export function parseError(detail: string): ApiError {
   return new ApiError(400, { type: "invalid_request", code: "parse_error", detail, attr: null });
 }
 
-/** 401, with the header that newer servers add. */
+/** 401, with the header of newer servers. */
 export function unauthenticated(code: string, detail: string, siteUrl: string | null): ApiError {
   const resource = `${siteUrl}/.well-known/oauth-protected-resource`;
   return new ApiError(
@@ -41,12 +41,12 @@ export function unauthenticated(code: string, detail: string, siteUrl: string | 
   );
 }
 
-/** 402: the plan lacks a feature. PostHog gives it the type of a server error. */
+/** 402: the plan lacks a feature. PostHog types it as a server error. */
 export function paymentRequired(detail: string): ApiError {
   return new ApiError(402, { type: "server_error", code: "payment_required", detail, attr: null });
 }
 
-/** 403: PostHog types refusals as authentication errors. */
+/** 403. PostHog types it as an authentication error. */
 export function denied(
   detail = "You do not have permission to perform this action.",
   code = "permission_denied",
@@ -54,15 +54,14 @@ export function denied(
   return new ApiError(403, { type: "authentication_error", code, detail, attr: null });
 }
 
-/** 404. */
 export function notFound(detail = "Not found."): ApiError {
   return new ApiError(404, { type: "invalid_request", code: "not_found", detail, attr: null });
 }
 
-/** The methods in the order in which PostHog lists them. */
+/** The methods in the order of PostHog's lists. */
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-/** 405, with the methods that the address has. */
+/** 405, with the methods that the path allows. */
 export function methodNotAllowed(method: string, allowed: readonly string[]): ApiError {
   const detail = `Method "${method}" not allowed.`;
   const listed = [
@@ -77,13 +76,12 @@ export function methodNotAllowed(method: string, allowed: readonly string[]): Ap
   );
 }
 
-/** 415. */
 export function unsupportedMediaType(mediaType: string): ApiError {
   const detail = `Unsupported media type "${mediaType}" in request.`;
   return new ApiError(415, { type: "invalid_request", code: "unsupported_media_type", detail, attr: null });
 }
 
-/** 429, saying how long to wait in whole seconds. */
+/** 429, with the wait in whole seconds. */
 export function throttled(seconds: number): ApiError {
   const unit = seconds === 1 ? "second" : "seconds";
   const detail = `Request was throttled. Expected available in ${seconds} ${unit}.`;
@@ -94,12 +92,11 @@ export function throttled(seconds: number): ApiError {
   );
 }
 
-/** 409: PostHog types it as a server error. */
+/** 409. PostHog types it as a server error. */
 export function conflict(detail: string): ApiError {
   return new ApiError(409, { type: "server_error", code: "conflict", detail, attr: null });
 }
 
-/** 500. */
 export function serverError(detail = "A server error occurred."): ApiError {
   return new ApiError(500, { type: "server_error", code: "error", detail, attr: null });
 }

@@ -10,14 +10,14 @@ export type FaultKind =
   | "delay"
   /** Answers with something that is not PostHog's JSON; the request is not applied. */
   | "garbage"
-  /** Applies the request, then answers with a proxy's web page in place of the answer. */
+  /** Applies the request, then answers with a proxy's web page. */
   | "spoilAfter"
-  /** Applies the request, then breaks the answer off in the middle of its body. */
+  /** Applies the request, then cuts the answer off in the middle of its body. */
   | "truncate"
   /** Cuts the connection, and applies the request `delayMs` later. */
   | "late";
 
-/** A fault: which requests it applies to, and what it does to them. */
+/** A fault: the requests it applies to, and what it does to them. */
 export interface FaultOptions {
   readonly kind: FaultKind;
   /** HTTP method; any by default. */
@@ -34,7 +34,7 @@ export interface FaultOptions {
   readonly times?: number;
   /** How many matching requests it skips first; default 0. */
   readonly skip?: number;
-  /** Whether the server is down afterwards: it cuts every later request, whatever it is, before it is applied. */
+  /** Whether the server is down afterwards: it cuts every later request before it is applied. */
   readonly thenDown?: boolean;
 }
 
@@ -48,7 +48,7 @@ interface Fault {
 export class Faults {
   private waiting: Fault[] = [];
 
-  /** Adds a fault; the function it returns removes it. */
+  /** Adds a fault and returns a function that removes it. */
   add(options: FaultOptions): () => void {
     const fault = { options, skip: options.skip ?? 0, times: options.times ?? 1 };
     this.waiting.push(fault);
@@ -57,17 +57,15 @@ export class Faults {
     };
   }
 
-  /** Removes all faults. */
   clear(): void {
     this.waiting = [];
   }
 
-  /** How many faults are pending. */
   get pending(): number {
     return this.waiting.length;
   }
 
-  /** The fault that applies to this request, counted as used. */
+  /** The fault that applies to this request; counts it as used. */
   meet(method: string, path: string): FaultOptions | undefined {
     for (const fault of this.waiting) {
       if (!fits(fault.options, method, path)) {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Json } from "../store/entities";
 
-/** A field of a request body. It refuses with the words and codes of Django REST framework. */
+/** A field of a request body. Its errors have Django REST framework's messages and codes. */
 export type Field<T> = z.ZodType<T>;
 
 class Refusal extends Error {
@@ -14,12 +14,12 @@ class Refusal extends Error {
   }
 }
 
-/** Refuses the value that is being read, or what it has under a key. */
+/** Rejects the value that is being read, or the value at a path inside it. */
 export function refuse(code: string, detail: string, ...path: string[]): never {
   throw new Refusal(code, detail, path);
 }
 
-/** Makes a field of a function that reads a present, non-null value, or refuses it. */
+/** Makes a field from a function that reads, or rejects, a value that is present and not null. */
 export function field<T>(read: (value: unknown) => T): Field<T> {
   return z.unknown().transform((value, context) =>
     noteRefusal(context, value, () => {
@@ -34,7 +34,7 @@ export function field<T>(read: (value: unknown) => T): Field<T> {
   );
 }
 
-/** A field whose value, once read, must also pass a check, which may refuse it. */
+/** A field with a further check, which can reject the value after it is read. */
 export function checked<T>(inner: Field<T>, check: (value: T) => void): Field<T> {
   return inner.superRefine((value, context) => noteRefusal(context, value, () => check(value)));
 }
@@ -52,7 +52,7 @@ function noteRefusal<T>(context: z.RefinementCtx, value: unknown, read: () => T)
   }
 }
 
-/** Text, trimmed; empty text is refused unless `blank`. */
+/** Text, trimmed. Empty text needs `blank`. */
 export function text(limits: { max?: number; blank?: boolean } = {}): Field<string> {
   return field((value) => readText(value, limits));
 }
@@ -74,7 +74,6 @@ function readText(value: unknown, { max, blank = false }: { max?: number; blank?
   return trimmed;
 }
 
-/** An e-mail address. */
 export function email(max = 254): Field<string> {
   return field((value) => {
     const address = readText(value, { max });
@@ -88,7 +87,7 @@ export function email(max = 254): Field<string> {
 const YES: readonly unknown[] = ["t", "y", "yes", "true", "on", "1", 1, true];
 const NO: readonly unknown[] = ["f", "n", "no", "false", "off", "0", 0, false];
 
-/** A truth value; Django REST framework also takes the usual words for it. */
+/** A boolean. Like Django REST framework, accepts the usual words for it. */
 export function boolean(): Field<boolean> {
   return field((value) => {
     const word = typeof value === "string" ? value.trim().toLowerCase() : value;
@@ -96,10 +95,9 @@ export function boolean(): Field<boolean> {
   });
 }
 
-/** What Python reads as a whole number, after the zeros that Django REST framework cuts off. */
+/** What Python reads as a whole number, after Django REST framework cuts off decimal zeros. */
 const WHOLE_NUMBER = /^\s*[-+]?\d+(\.0*)?\s*$/;
 
-/** A whole number. */
 export function integer(limits: { min?: number; max?: number } = {}): Field<number> {
   return field((value) => {
     const number = typeof value === "string" && WHOLE_NUMBER.test(value) ? Number(value) : value;
@@ -137,12 +135,12 @@ export function uuid(): Field<string> {
   });
 }
 
-/** The UUID of another row, which must be there. */
+/** The UUID of another row, which must exist. */
 export function reference(exists: (id: string) => boolean): Field<string> {
   return field((value) => readReference(value, exists));
 }
 
-/** The UUIDs of other rows. A wrong one is an error of the whole field, not of its place in the list. */
+/** The UUIDs of other rows. A wrong one is an error of the whole field, not of one item. */
 export function references(exists: (id: string) => boolean): Field<string[]> {
   return field((value) => readList(value).map((item) => readReference(item, exists)));
 }
@@ -155,12 +153,10 @@ function readReference(value: unknown, exists: (id: string) => boolean): string 
   return exists(id) ? id : refuse("does_not_exist", `Invalid pk "${value}" - object does not exist.`);
 }
 
-/** Whether a text is a UUID. */
 export function isUuid(value: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value);
 }
 
-/** A list whose items are fields. */
 export function list<T>(item: Field<T>, limits: { min?: number } = {}): Field<T[]> {
   return field((value) => {
     const items = readList(value);
@@ -177,12 +173,11 @@ function readList(value: unknown): unknown[] {
     : refuse("not_a_list", `Expected a list of items but got type "${pythonType(value)}".`);
 }
 
-/** Any JSON value. */
 export function json(): Field<Json> {
   return field((value) => z.json().parse(value));
 }
 
-/** The name Python has for the type of a JSON value: PostHog's messages carry it. */
+/** Python's name for the type of a JSON value, which PostHog's messages contain. */
 export function pythonType(value: unknown): string {
   if (value === null) {
     return "NoneType";
@@ -194,7 +189,7 @@ export function pythonType(value: unknown): string {
   return names[typeof value] ?? (Number.isInteger(value) ? "int" : "float");
 }
 
-/** What Python makes of a JSON value as text: PostHog's messages carry it. */
+/** Python's text of a JSON value, which PostHog's messages contain. */
 export function pythonText(value: unknown): string {
   return typeof value === "string" ? value : pythonLiteral(value);
 }

@@ -1,18 +1,16 @@
 import type { Age } from "../store/store";
 
-/** The ages of PostHog that the emulator can have, oldest first. */
+/** The ages of PostHog that the emulator supports, oldest first. */
 export const AGES: readonly Age[] = ["2025-08", "2026-07", "current"];
 
-/** Earlier names of the ages. */
 const ALIASES = { old: "2025-08", mid: "2026-07", new: "current" } as const;
 
-/** How old the emulated PostHog is, by the age's name or an earlier one of it. */
+/** How old the emulated PostHog is: an age's current or earlier name. */
 export type Generation = Age | keyof typeof ALIASES;
 
-/** Every name of a generation. */
 export const GENERATIONS: readonly Generation[] = [...AGES, "old", "mid", "new"];
 
-/** Where the facts about each age come from. */
+/** The source of the facts about each age. */
 export const SOURCES: Readonly<Record<Age, string>> = {
   "2025-08": "recorded from PostHog's own server of August 2025, self-hosted",
   "2026-07": "recorded from PostHog's own server of July 2026, self-hosted and as on Cloud",
@@ -31,7 +29,7 @@ export function ageOf(generation: Generation): Age {
   }
 }
 
-/** Whether the emulated server is of that generation or newer. */
+/** Whether the emulated server is of this generation or newer. */
 export function atLeast({ generation }: { readonly generation: Age }, oldest: Generation): boolean {
   return AGES.indexOf(generation) >= AGES.indexOf(ageOf(oldest));
 }

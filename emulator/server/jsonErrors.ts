@@ -1,6 +1,6 @@
 /**
- * What Python says of a text that is no JSON: PostHog's answers carry its words and the place. The text is read
- * as Python 3.12 reads it, so that the first place that it stumbles over is found.
+ * Python's error about a text that is not JSON, with the position: PostHog's answers contain both. Reads the text as
+ * Python 3.12 does, to find the same first error.
  */
 export function describeJsonError(text: string): string {
   const reader = new Reader(text);
@@ -79,7 +79,7 @@ class Reader {
     return found !== "";
   }
 
-  /** What is between brackets: nothing, or members with commas between them. */
+  /** Reads what is between brackets: nothing, or members separated by commas. */
   private members(end: string, member: () => void): void {
     this.at += 1;
     this.blanks();

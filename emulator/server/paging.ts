@@ -11,8 +11,8 @@ interface Page<T> {
 }
 
 /**
- * Cuts a page out of a list. Values of `limit` and `offset` that are not counting numbers are ignored, and a
- * limit of 0 too, as Django REST framework does; links are absolute, with their parameters in order.
+ * Cuts a page out of a list. Like Django REST framework, ignores values of `limit` and `offset` that are not counting
+ * numbers, and a limit of 0. Links are absolute, with their parameters in order.
  */
 export function paginate<T, R>(rows: readonly T[], url: URL, render: (row: T) => R): Page<R> {
   const limit = countingNumber(url.searchParams.get("limit")) || DEFAULT_LIMIT;
@@ -35,13 +35,13 @@ export function paginate<T, R>(rows: readonly T[], url: URL, render: (row: T) =>
   };
 }
 
-/** How many rows numbered pages hold: usually, and at most when `page_size` asks for it. */
+/** The usual number of rows in numbered pages, and the most that `page_size` can ask for. */
 interface PageSizes {
   readonly usual: number;
   readonly most: number;
 }
 
-/** The page of a list with the number in `page`; 404 beyond the last one. */
+/** The page of a list with the number in `page`; 404 after the last one. */
 export function paginateByNumber<T, R>(
   rows: readonly T[],
   url: URL,
@@ -71,7 +71,7 @@ export function paginateByNumber<T, R>(
   };
 }
 
-/** The size of pages that a URL asks for; what is no counting number is ignored. */
+/** The page size that a URL asks for. Ignores values that are not counting numbers. */
 export function pageSize(url: URL, { usual, most }: PageSizes): number {
   return Math.min(countingNumber(url.searchParams.get("page_size")) || usual, most);
 }

@@ -26,8 +26,8 @@ export interface Grant {
 }
 
 /**
- * Checks a request against a route's rule, in PostHog's order: signed in, keys supported, keys banned, key
- * restricted to projects, to organizations, scope, membership, verified domain, level, freshness, plan.
+ * Checks a request against a route's rule, in PostHog's order: signed in, keys supported, keys banned, key restricted
+ * to projects, to organizations, scope, membership, verified domain, level, freshness, plan.
  */
 export function authorize(
   backend: Backend,
@@ -58,7 +58,7 @@ export function authorize(
   return grant;
 }
 
-/** The refusal of a key on an action that no key may call; newer servers write it in lower case. */
+/** The error for a key on an action that no key may call. Newer servers write it in lower case. */
 export function keysUnsupported(backend: Backend): ApiError {
   const name = atLeast(backend, "2026-07") ? "personal API key" : "Personal API Key";
   return denied(`This action does not support ${name} access`);
@@ -100,7 +100,7 @@ function findSubject(
   return {};
 }
 
-// PostHog chooses one of the person's organizations where they have none open.
+// If the person has no current organization, PostHog chooses one of theirs.
 function chooseOrganization(backend: Backend, user: User): Organization | undefined {
   const { store } = backend;
   const open = user.current_organization_id ?? membershipsOf(backend, user)[0]?.organization_id ?? null;
@@ -112,8 +112,8 @@ function chooseOrganization(backend: Backend, user: User): Organization | undefi
   return store.organizations.get(open);
 }
 
-// Projects by their own URL, without an organization in it, are no part of one to PostHog's key checks: these
-// look at the organization the caller has open instead, whosever the project is.
+// For PostHog's key checks, a project URL without an organization in it belongs to none. They check the caller's
+// current organization instead, even if the project is another organization's.
 function organizationForKeys(
   { store }: Backend,
   { target, rule }: Pick<Route, "target" | "rule">,
@@ -176,7 +176,7 @@ function checkScopedTeams(target: Route["target"], teams: readonly number[], pro
   }
 }
 
-/** The scopes of a key; on old servers a key without any is one from before scopes, which may do everything. */
+/** A key's scopes. On old servers a key without scopes predates them, and may do everything. */
 export function effectiveScopes(backend: Backend, { scopes }: PersonalApiKey): readonly string[] {
   return scopes.length === 0 && !atLeast(backend, "2026-07") ? ["*"] : scopes;
 }
@@ -236,7 +236,7 @@ function missing(
   return notFound("Project not found.");
 }
 
-// PostHog hands what it is given to the database, which fails at what is no id.
+// PostHog passes the value to the database, which fails if it is not an id.
 function missingOrganization(backend: Backend, id: string, detail: boolean): ApiError {
   if (detail && id === "@current") {
     return notFound("Current organization not found.");
@@ -274,7 +274,7 @@ function checkVerifiedDomain({ store }: Backend, organization: Organization, use
   }
 }
 
-/** Whether an e-mail address is on one of an organization's verified domains. */
+/** Whether an e-mail address is on one of the organization's verified domains. */
 function onVerifiedDomain(store: Backend["store"], organization: Organization, email: string): boolean {
   const domain = email.slice(email.lastIndexOf("@") + 1).toLowerCase();
   return store.domains
@@ -282,7 +282,7 @@ function onVerifiedDomain(store: Backend["store"], organization: Organization, e
     .some((entry) => entry.domain === domain && entry.verified_at !== null);
 }
 
-/** Refuses a session that signed in too long ago for a sensitive action; keys pass. */
+/** Rejects a sensitive action if the session signed in too long ago. Keys pass. */
 function checkFreshness(backend: Backend, credential: Credential): void {
   if (credential.kind !== "session") {
     return;

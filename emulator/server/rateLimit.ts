@@ -1,6 +1,6 @@
 import { throttled } from "./errors";
 
-/** Requests allowed to one personal API key. */
+/** The requests that one personal API key may make. */
 export interface RateLimits {
   /** Per minute. */
   readonly burst: number;
@@ -8,10 +8,10 @@ export interface RateLimits {
   readonly sustained: number;
 }
 
-/** What PostHog Cloud allows (PostHog: rate limits). */
+/** PostHog Cloud's limits (PostHog: rate limits). */
 export const CLOUD_RATE_LIMITS: RateLimits = { burst: 480, sustained: 4800 };
 
-/** Counts requests by key in sliding windows and refuses those over the limit. */
+/** Counts each key's requests in sliding windows and rejects those over the limit. */
 export class RateLimiter {
   private readonly histories = new Map<string, number[]>();
   private readonly windows: readonly { readonly requests: number; readonly seconds: number }[];
@@ -23,7 +23,7 @@ export class RateLimiter {
     ];
   }
 
-  /** Counts one request of a key; throws the 429 when a window is full. Refused requests are not counted. */
+  /** Counts one request of a key; throws 429 if a window is full. Rejected requests do not count. */
   take(key: string, now: Date): void {
     const seconds = now.getTime() / 1000;
     const recent = (this.histories.get(key) ?? []).filter((moment) => moment > seconds - 3600);
@@ -37,7 +37,6 @@ export class RateLimiter {
     this.histories.set(key, [...recent, seconds]);
   }
 
-  /** Forgets all requests. */
   clear(): void {
     this.histories.clear();
   }

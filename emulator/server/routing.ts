@@ -4,23 +4,22 @@ import type { Credential } from "./auth";
 import type { Backend } from "./backend";
 import { ageOf, atLeast, type Generation } from "./generations";
 
-/** The HTTP methods that PostHog's API uses. */
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Who may call a route. An empty rule requires signing in only. */
+/** Who may call a route. An empty rule only requires signing in. */
 export interface Rule {
   /** The scope that a personal API key needs. Without one, only sessions may call. */
   readonly scope?: string;
   /**
-   * How keys are treated: `byScope` as above; `any` lets every live key through, whatever its scopes and
-   * restrictions; `unread` never looks for keys (so a key alone is "not authenticated").
+   * How keys are treated: `byScope` as above; `any` accepts every live key, whatever its scopes and restrictions;
+   * `unread` never looks for keys (so a key alone is "not authenticated").
    */
   readonly keys?: "byScope" | "any" | "unread";
   /** Open to everyone, without signing in. */
   readonly anonymous?: boolean;
-  /** Lowest organization level. */
+  /** The lowest organization level. */
   readonly level?: MembershipLevel;
-  /** The message of servers of August 2025 to lower levels, if it differs. */
+  /** The message to lower levels on servers of August 2025, if it differs. */
   readonly oldRefusal?: string;
   /** Only project admins. */
   readonly projectAdmin?: boolean;
@@ -32,17 +31,17 @@ export interface Rule {
   readonly premiumOnCloud?: string;
   /** Also open to members that verified-domain enforcement excludes. */
   readonly ignoresDomainEnforcement?: boolean;
-  /** The organization or project in the URL is the object itself: what the caller cannot see is 404. */
+  /** The organization or project in the URL is the object itself: 404 if the caller cannot see it. */
   readonly detail?: boolean;
   /** What people of other organizations get instead of a refusal: an empty list, or 404. */
   readonly outsiders?: "seeNothing" | "areNotFound";
   /** Open to everyone who sees the project in lists. */
   readonly showsProject?: boolean;
-  /** A media type of JSON bodies besides `application/json`. */
+  /** A media type of JSON bodies in addition to `application/json`. */
   readonly mediaType?: string;
-  /** Oldest generation that has the route. */
+  /** The oldest generation that has the route. */
   readonly since?: Generation;
-  /** Newest generation that has the route. */
+  /** The newest generation that has the route. */
   readonly until?: Generation;
 }
 
@@ -50,7 +49,6 @@ export interface Rule {
 export interface Call {
   readonly backend: Backend;
   readonly method: string;
-  /** The requested path. */
   readonly path: string;
   readonly url: URL;
   readonly headers: Headers;
@@ -67,47 +65,43 @@ export interface UserCall extends Call {
   readonly user: User;
 }
 
-/** A call under one organization, by one of its members. */
+/** A call under an organization, by one of its members. */
 export interface OrganizationCall extends UserCall {
   readonly organization: Organization;
   readonly membership: Membership;
 }
 
-/** A call under one project, by someone with access to it. */
+/** A call under a project, by someone with access to it. */
 export interface ProjectCall extends OrganizationCall {
   readonly project: Project;
   /** The caller's access to the project: `member` or `admin`. */
   readonly projectAccess: string;
 }
 
-/** What a handler answers. */
+/** A handler's answer. */
 export interface Reply {
   readonly status: number;
-  /** Sent as JSON; left out for an empty body. */
+  /** Sent as JSON; undefined for an empty body. */
   readonly body?: unknown;
-  /** Sent unchanged instead of a JSON body; `headers` has its content type. */
+  /** Sent unchanged instead of a JSON body; `headers` contains its content type. */
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Cookies to set, whole `Set-Cookie` values. */
+  /** Cookies to set, as whole `Set-Cookie` values. */
   readonly cookies?: readonly string[];
 }
 
-/** 200 with a body. */
 export function ok(body: unknown): Reply {
   return { status: 200, body };
 }
 
-/** 201 with a body. */
 export function created(body: unknown): Reply {
   return { status: 201, body };
 }
 
-/** 204. */
 export function noContent(): Reply {
   return { status: 204 };
 }
 
-/** A route: its method and path, its rule, its handler. */
 export type Route = { readonly method: Method; readonly path: string; readonly rule: Rule } & (
   | { readonly target: "anyone"; readonly handle: (call: Call) => Reply }
   | { readonly target: "user"; readonly handle: (call: UserCall) => Reply }
@@ -121,7 +115,7 @@ export class RouteTable {
 
   constructor(private readonly server: Pick<Backend, "generation">) {}
 
-  /** A route under `/`, open to everyone. */
+  /** Adds a route under `/`, open to everyone. */
   anyone(
     method: Method,
     path: string,
@@ -132,18 +126,18 @@ export class RouteTable {
     this.add({ target: "anyone", method, path: `/${path}`, rule, handle });
   }
 
-  /** A route under `/`, for anyone who is signed in. */
+  /** Adds a route under `/`, for anyone who is signed in. */
   user(method: Method, path: string, rule: Rule, handle: (call: UserCall) => Reply): void {
     this.add({ target: "user", method, path: `/${path}`, rule, handle });
   }
 
-  /** A route under `/api/organizations/:organization_id/`. */
+  /** Adds a route under `/api/organizations/:organization_id/`. */
   organization(method: Method, path: string, rule: Rule, handle: (call: OrganizationCall) => Reply): void {
     const whole = join("/api/organizations/:organization_id", path);
     this.add({ target: "organization", method, path: whole, rule, handle });
   }
 
-  /** A route under `/api/projects/:project_id/`; those about the project itself also exist below an organization. */
+  /** Adds a route under `/api/projects/:project_id/`; those on the project itself also exist below its organization. */
   project(method: Method, path: string, rule: Rule, handle: (call: ProjectCall) => Reply): void {
     for (const parent of rule.detail ? ["/api", "/api/organizations/:organization_id"] : ["/api"]) {
       const whole = join(`${parent}/projects/:project_id`, path);
@@ -151,7 +145,7 @@ export class RouteTable {
     }
   }
 
-  /** Every path with its routes by method, literal paths before those with parameters. */
+  /** Every path with its routes by method. Literal paths come before those with parameters. */
   paths(): [string, ReadonlyMap<string, Route>][] {
     const specific = (path: string) => path.replaceAll(":", "~");
     return [...this.byPath].sort(([left], [right]) => (specific(left) < specific(right) ? -1 : 1));
@@ -170,7 +164,7 @@ export class RouteTable {
   }
 }
 
-/** One family of endpoints: adds its routes to the table. */
+/** A family of endpoints, which adds its routes to the table. */
 export type RouteFamily = (routes: RouteTable) => void;
 
 function join(parent: string, path: string): string {

@@ -9,23 +9,21 @@ import { ApiError, invalid, serverError } from "./errors";
 import type { FaultOptions, Faults } from "./faults";
 import type { Reply } from "./routing";
 
-/** The only address the emulator ever listens on. */
+/** The only address that the emulator listens on. */
 export const LOOPBACK = "127.0.0.1";
 
-/** What hono's contexts carry here. */
 export interface ServerEnv {
   Bindings: HttpBindings;
   Variables: { credential: CredentialKind };
 }
 
-/** Settings that apply to every request. */
 interface ServerSettings {
   readonly faults: Faults;
   readonly requests: RequestRecord[];
   readonly latencyMs: number;
 }
 
-/** A server without routes: faults, latency and the request log are in place. */
+/** An app without routes, with faults, latency and the request log in place. */
 export function createApp({ faults, requests, latencyMs }: ServerSettings): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>({ getPath: (request) => routedPath(new URL(request.url).pathname) });
   app.onError((error) => renderError(error));
@@ -47,19 +45,19 @@ export function createApp({ faults, requests, latencyMs }: ServerSettings): Hono
   return app;
 }
 
-/** Whether a request names this machine itself. A web page could reach the emulator by a name that resolves to it. */
+/** Whether the host is this machine: a web page could reach the emulator through a name that resolves to it. */
 function isLoopbackHost(host: string | undefined): boolean {
   const [, name = ""] = /^(.*?)(?::\d+)?$/.exec(host ?? "") ?? [];
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(name);
 }
 
-/** Paths as routes know them: no trailing slash, `environments` are projects (PostHog: URL rewriting). */
+/** Paths as routes have them: no trailing slash, and `projects` for `environments` (PostHog: URL rewriting). */
 function routedPath(path: string): string {
   const bare = path.length > 1 ? path.replace(/\/+$/, "") : path;
   return bare.replace(/^\/api\/environments(?=\/|$)/, "/api/projects");
 }
 
-/** Starts listening, without routes yet; resolves once the port is known. */
+/** Starts listening without routes. Resolves when the port is known. */
 export async function listen(port: number): Promise<{ server: Server; port: number }> {
   const server = createServer();
   server.listen(port, LOOPBACK);
@@ -71,13 +69,13 @@ export async function listen(port: number): Promise<{ server: Server; port: numb
   return { server, port: address.port };
 }
 
-/** Lets an app answer a server's requests. */
+/** Makes an app answer a server's requests. */
 export function answerWith(server: Server, app: Hono<ServerEnv>): void {
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
 }
 
-/** Stops listening and cuts every connection; does nothing the second time. */
+/** Stops listening and cuts every connection. A second call does nothing. */
 export async function closeServer(server: Server): Promise<void> {
   if (!server.listening) {
     return;
@@ -136,7 +134,7 @@ async function meetFault(
 
 const webPage = "<!doctype html><title>Bad gateway</title>";
 
-/** A proxy that gives up in the middle of an answer passes on a whole message with half of its body. */
+/** Like a proxy that gives up in the middle of an answer, sends a whole message with half of its body. */
 async function truncate(context: Context<ServerEnv>): Promise<void> {
   const { status, headers } = context.res;
   const body = await context.res.text();
@@ -183,7 +181,7 @@ async function sleepFor(milliseconds: number): Promise<void> {
   }
 }
 
-/** The query of a request with the value of a key in it hidden. */
+/** A request's query with its key masked. */
 function harmlessQuery(search: URLSearchParams): string {
   const copy = new URLSearchParams(search);
   if (copy.has("personal_api_key")) {
@@ -204,7 +202,7 @@ export function respond({ status, body, text, headers = {}, cookies = [] }: Repl
   return new Response(JSON.stringify(body), { status, headers: all });
 }
 
-/** Renders a thrown error: refusals in PostHog's words, anything else as its 500. */
+/** Renders a thrown error: as PostHog's error if it is one, else as a 500. */
 function renderError(error: unknown): Response {
   const refusal = error instanceof ApiError ? error : serverError();
   return respond({ status: refusal.status, body: refusal.body, headers: refusal.headers });

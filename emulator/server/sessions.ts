@@ -16,10 +16,10 @@ interface HalfSession {
   readonly startedAt: Date;
 }
 
-/** How long after signing in sensitive actions are allowed, in seconds (PostHog: web settings). */
+/** How long after signing in people may do sensitive actions, in seconds (PostHog: web settings). */
 export const SENSITIVE_ACTIONS_AGE = 7200;
 
-/** How many wrong passwords lock an e-mail address out, and for how long (PostHog: axes settings). */
+/** How many wrong passwords lock an e-mail address, and for how long (PostHog: axes settings). */
 const FAILURE_LIMIT = 30;
 const LOCK_OUT_MS = 600_000;
 
@@ -28,7 +28,7 @@ interface Failures {
   readonly last: Date;
 }
 
-/** The sessions that cookies refer to, and what sign-in remembers of failed attempts. */
+/** The sessions behind cookies, and failed sign-ins. */
 export class Sessions {
   private readonly sessions = new Map<string, Session>();
   private readonly halfSessions = new Map<string, HalfSession>();
@@ -36,7 +36,6 @@ export class Sessions {
   private readonly wrongCodes = new Map<number, Failures>();
   private readonly usedCodes = new Map<number, number>();
 
-  /** Signs a person in. */
   start(userId: number, now: Date): Session {
     const session = { id: randomToken(32), csrfToken: randomToken(32), userId, authenticatedAt: now };
     this.sessions.set(session.id, session);
@@ -50,12 +49,10 @@ export class Sessions {
     return half;
   }
 
-  /** The session of a cookie. */
   get(id: string | undefined): Session | undefined {
     return id === undefined ? undefined : this.sessions.get(id);
   }
 
-  /** The half sign-in of a cookie. */
   getHalf(id: string | undefined): HalfSession | undefined {
     return id === undefined ? undefined : this.halfSessions.get(id);
   }
@@ -66,35 +63,32 @@ export class Sessions {
     this.halfSessions.delete(id);
   }
 
-  /** Remembers a wrong password. */
   noteFailure(email: string, now: Date): void {
     note(this.failures, email, now);
   }
 
-  /** Forgets the wrong passwords of an address. */
   forgetFailures(email: string): void {
     this.failures.delete(email);
   }
 
-  /** Whether an address has had too many wrong passwords lately. */
+  /** Whether an address has had too many wrong passwords recently. */
   isLockedOut(email: string, now: Date): boolean {
     const failures = this.failures.get(email);
     const recent = failures !== undefined && now.getTime() - failures.last.getTime() < LOCK_OUT_MS;
     return recent && failures.count >= FAILURE_LIMIT;
   }
 
-  /** Remembers a wrong code. */
   noteWrongCode(userId: number, now: Date): void {
     note(this.wrongCodes, userId, now);
   }
 
-  /** Whether a wrong code was too recent: after the n-th, 2 to the power of n-1 seconds must pass. */
+  /** Whether the last wrong code was too recent. After the n-th, 2 to the power of n-1 seconds must pass. */
   mustWaitForCode(userId: number, now: Date): boolean {
     const wrong = this.wrongCodes.get(userId);
     return wrong !== undefined && now.getTime() - wrong.last.getTime() < 1000 * 2 ** (wrong.count - 1);
   }
 
-  /** Takes a right code, once: false when this one or a later one was used before. */
+  /** Accepts a correct code once: false if this code or a later one was used before. */
   acceptCode(userId: number, step: number): boolean {
     if (step <= (this.usedCodes.get(userId) ?? 0)) {
       return false;

@@ -3,7 +3,7 @@ import type { Backend } from "./backend";
 import { hasFeature, hasRuledAccess, isAdmin, isShown, membershipOf } from "./effectiveAccess";
 import { atLeast } from "./generations";
 
-/** A user as every other object embeds it (PostHog: UserBasic). */
+/** A user as all other objects embed it (PostHog: UserBasic). */
 export function userBasic(user: User | undefined) {
   return user === undefined
     ? null
@@ -50,7 +50,7 @@ export function roleMembershipView(backend: Backend, row: RoleMembership) {
   };
 }
 
-/** The access to feature flags that roles of older servers have. */
+/** The access to feature flags in roles of older servers. */
 const CAN_ALWAYS_EDIT = 37;
 
 /** A role with all its members (PostHog: roles API). */
@@ -72,7 +72,7 @@ export function roleView(backend: Backend, role: Role, visible: (membershipId: s
   };
 }
 
-/** A project as lists and organizations show it (PostHog: projects API). */
+/** A project in lists and in organizations (PostHog: projects API). */
 export function projectBasicView(project: Project) {
   const { settings } = project;
   return {
@@ -91,14 +91,14 @@ export function projectBasicView(project: Project) {
   };
 }
 
-/** The projects of an organization that a member can see. */
+/** The organization's projects that a member can see. */
 export function visibleProjects(backend: Backend, membership: Membership): Project[] {
   return backend.store.projects
     .where("organization_id", membership.organization_id)
     .filter((project) => isShown(backend.store, project, membership));
 }
 
-/** The members that another member may see: with the setting off, only people with access to the same projects. */
+/** The members that a member may see. If the setting is off, only people with access to the same projects. */
 export function visibleMembers(backend: Backend, organization: Organization, caller: Membership) {
   const { store } = backend;
   const members = store.memberships.where("organization_id", organization.id);
@@ -119,8 +119,8 @@ export function visibleMembers(backend: Backend, organization: Organization, cal
 }
 
 /**
- * The memberships of a user as lists of organizations show them. PostHog gives them no order: its database hands
- * out organizations that were changed before the others, and these by membership; on old servers, by age.
+ * A user's memberships in the order of organization lists. PostHog does not sort them: its database returns changed
+ * organizations first, and these by membership; on old servers, by age.
  */
 export function membershipsOf(
   { store, generation }: Pick<Backend, "store" | "generation">,
@@ -143,14 +143,13 @@ export function membershipsOf(
     );
 }
 
-/** The organization of a user's current choice. */
+/** The user's current organization. */
 export function currentOrganization(backend: Backend, user: User): Organization | undefined {
   const organization = backend.store.organizations.get(user.current_organization_id);
   const member = organization && membershipOf(backend.store, user, organization.id);
   return member === undefined ? undefined : organization;
 }
 
-/** An object without some of its fields. */
 export function without(view: object, fields: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(view).filter(([name]) => !fields.includes(name)));
 }

@@ -24,7 +24,7 @@ const DOMAIN_NAME = /^([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}$/;
 
 const NO_PROVISIONING = "Automatic provisioning is not enabled for this organization.";
 
-/** E-mail domains of an organization, their verification and enforcement (PostHog: organization domains API). */
+/** An organization's e-mail domains, their verification and enforcement (PostHog: organization domains API). */
 export const domains: RouteFamily = (routes) => {
   const read = { scope: "organization:read" };
   const write = { scope: "organization:write", level: LEVEL.admin, sensitive: true };
@@ -40,7 +40,7 @@ export const domains: RouteFamily = (routes) => {
   routes.organization("POST", "domains/:domain_id/verify", sessionWrite, verify);
 };
 
-/** The domain that a call's path names, if it is the organization's. */
+/** The domain in a call's path, if it belongs to the organization. */
 export function findDomain({ backend, organization, params }: OrganizationCall): OrganizationDomain {
   const domain = backend.store.domains.get(params.domain_id?.toLowerCase());
   if (domain?.organization_id !== organization.id) {
@@ -60,7 +60,7 @@ function create(call: OrganizationCall): Reply {
   const { backend, organization, actor } = call;
   const { store } = backend;
   const body = readBody(call, creationFields(call), unknownFields(backend));
-  // Readable but without effect: a new domain is never verified.
+  // Read but ignored: a new domain is never verified.
   const { jit_provisioning_enabled: _jit, sso_enforcement: _sso, scim_enabled: _scim, ...columns } = body;
   if (backend.cloud && !hasFeature(organization, "automatic_provisioning")) {
     throw denied(NO_PROVISIONING);
@@ -77,7 +77,7 @@ function create(call: OrganizationCall): Reply {
 function update(call: OrganizationCall): Reply {
   const { backend, organization, actor } = call;
   const domain = findDomain(call);
-  // Only the oldest servers let a domain be renamed.
+  // Only the oldest servers can rename a domain.
   const unknown = [...unknownFields(backend), ...(atLeast(backend, "2026-07") ? ["domain"] : [])];
   const { scim_enabled, ...columns } = readBody(call, updateFields(call, domain), unknown);
   checkVerified(domain, { ...columns, scim_enabled });
@@ -165,9 +165,9 @@ function unknownFields(backend: Backend): readonly string[] {
 }
 
 /**
- * An e-mail domain as this server's generation shows it: with SAML of its own (August 2025), with a linked
- * configuration and a copy of its settings (July 2026), or without any (PostHog: organization domains API).
- * `token` is a SCIM token made by this very request.
+ * An e-mail domain as a server of this generation shows it: with its own SAML settings (August 2025), with a linked
+ * configuration and a copy of its settings (July 2026), or with neither (PostHog: organization domains API). `token` is
+ * a SCIM token that this request created.
  */
 function domainView(backend: Backend, domain: OrganizationDomain, token: string | null = null) {
   const common = {
@@ -190,13 +190,13 @@ function domainView(backend: Backend, domain: OrganizationDomain, token: string 
     : { ...common, ...inlineView(domain) };
 }
 
-// With several configurations, which one the domain's people use is unknown.
+// With several configurations, it is unknown which one the domain's people use.
 function newScimBaseUrl(backend: Backend, domain: OrganizationDomain): string | null {
   const [only, ...others] = configsOf(backend, domain, "scim").filter(hasScim);
   return only !== undefined && others.length === 0 ? scimBaseUrl(backend.siteUrl, only.scim_slug) : null;
 }
 
-// What it has is read from the configuration, the values from the domain's own copy.
+// The configuration decides what is set up; the values come from the domain's own copy.
 function linkedView(backend: Backend, domain: OrganizationDomain, token: string | null) {
   const config = backend.store.identityProviders.get(domain.identity_provider_config);
   const provisioned = config !== undefined && hasScim(config);

@@ -22,7 +22,7 @@ import { checkSettingsPlan, settingsFields } from "./settingsFields";
 import { appliesTo, hasOidc, hasSaml, hasScim, isFor, scimBaseUrl, switchScim } from "./signOn";
 import { isIssuerUrl } from "./urlRules";
 
-/** Identity providers' configurations, which the oldest servers lack (PostHog: identity provider configs API). */
+/** Configurations of identity providers; the oldest servers have none (PostHog: identity provider configs API). */
 export const identityProviderConfigs: RouteFamily = (routes) => {
   const read = { scope: "organization:read", since: "mid" } as const;
   const write = {
@@ -42,7 +42,7 @@ export const identityProviderConfigs: RouteFamily = (routes) => {
   routes.organization("DELETE", `${path}/:config_id`, write, destroy);
 };
 
-/** The configuration that a call's path names, if it is the organization's. */
+/** The configuration in a call's path, if it belongs to the organization. */
 export function findConfig({ backend, organization, params }: OrganizationCall): IdentityProviderConfig {
   const config = backend.store.identityProviders.get(params.config_id?.toLowerCase());
   if (config?.organization_id !== organization.id) {
@@ -62,7 +62,7 @@ function create(call: OrganizationCall): Reply {
   return created(identityProviderView(backend, backend.store.identityProviders.insert(config, actor), token));
 }
 
-// Every field keeps its value when it is left out, by PUT as by PATCH.
+// A field that is left out keeps its value, in PUT as in PATCH.
 function update(call: OrganizationCall): Reply {
   const { backend, actor } = call;
   const before = findConfig(call);
@@ -83,7 +83,7 @@ function destroy(call: OrganizationCall): Reply {
   return noContent();
 }
 
-/** A configuration with the body of a call applied to it, once the plan and the other ones allow it. */
+/** Applies a call's body to a configuration, if the plan and the other configurations allow it. */
 function changed(call: OrganizationCall, before: IdentityProviderConfig) {
   const { backend, organization } = call;
   const unknownHere = atLeast(backend, "new") ? [] : NEW_CONFIG_FIELDS;
@@ -142,7 +142,7 @@ function checkOidcScope(config: IdentityProviderConfig, body: ConfigBody): void 
   }
 }
 
-// Two complete configurations of one protocol on a verified domain would leave open which one signs in.
+// With two complete configurations of one protocol on a verified domain, it would be open which one signs people in.
 function checkOverlap(store: Store, config: IdentityProviderConfig): void {
   const verified = store.domains
     .where("organization_id", config.organization_id)
@@ -177,8 +177,8 @@ const NEW_CONFIG_FIELDS: readonly string[] = [
 ];
 
 /**
- * An identity provider's configuration (PostHog: identity provider configs API). `token` is a SCIM token
- * made by this very request.
+ * An identity provider's configuration (PostHog: identity provider configs API). `token` is a SCIM token that this
+ * request created.
  */
 function identityProviderView(backend: Backend, config: IdentityProviderConfig, token: string | null = null) {
   return {

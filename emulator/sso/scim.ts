@@ -8,7 +8,7 @@ import { findConfig } from "./identityProviderConfigs";
 import { saveConfig, saveDomain } from "./settingsCopy";
 import { renewScim, type ScimState, scimBaseUrl } from "./signOn";
 
-/** Tokens and logs of SCIM, for sessions only (PostHog: organization domains, identity provider configs API). */
+/** SCIM tokens and logs, for sessions only (PostHog: organization domains, identity provider configs API). */
 export const scim: RouteFamily = (routes) => {
   const renew = { level: LEVEL.admin, sensitive: true };
   const domain = "domains/:domain_id/scim";

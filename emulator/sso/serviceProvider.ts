@@ -3,7 +3,7 @@ import { denied } from "../server/errors";
 import type { Reply, RouteFamily, UserCall } from "../server/routing";
 import { currentOrganization } from "../server/views";
 
-/** What PostHog offers to identity providers for SAML: its metadata. */
+/** PostHog's SAML metadata for identity providers. */
 export const serviceProvider: RouteFamily = (routes) => {
   routes.user("GET", "api/saml/metadata", { keys: "unread" }, metadata);
 };

@@ -19,14 +19,14 @@ type Settings = Pick<
 >;
 
 /**
- * Whether a domain has its own copy of the settings of the configuration that it links. Each side is written
- * to the other whenever it is saved; newer servers use the configuration alone.
+ * Whether a domain has its own copy of its linked configuration's settings. Saving either one also writes the other.
+ * Newer servers use only the configuration.
  */
 function keepsCopies({ generation }: SavingBackend): boolean {
   return generation === "2026-07";
 }
 
-/** Gives every domain the copy that it would have, had its configuration been linked by a request. */
+/** Gives every domain the copy that it would have if a request had linked its configuration. */
 export function copySettings(backend: SavingBackend, actor: Actor): void {
   const { store } = backend;
   for (const domain of keepsCopies(backend) ? store.domains.all() : []) {
@@ -37,7 +37,7 @@ export function copySettings(backend: SavingBackend, actor: Actor): void {
   }
 }
 
-/** Adds a domain, as PostHog saves one. */
+/** Adds a domain as PostHog saves one. */
 export function addDomain(
   backend: SavingBackend,
   domain: OrganizationDomain,
@@ -49,7 +49,7 @@ export function addDomain(
   return copyToConfig(backend, store.domains.insert({ ...domain, ...adopted }, actor), actor);
 }
 
-/** Changes a domain, as PostHog saves one: a configuration that it is newly linked with gives it its settings. */
+/** Changes a domain as PostHog saves one: a newly linked configuration copies its settings to the domain. */
 export function saveDomain(
   backend: SavingBackend,
   { id }: OrganizationDomain,
@@ -62,7 +62,7 @@ export function saveDomain(
   return copyToConfig(backend, store.domains.update(id, { ...adopted, ...patch }, actor), actor);
 }
 
-/** Changes a configuration, as PostHog saves one. */
+/** Changes a configuration as PostHog saves one. */
 export function saveConfig(
   backend: SavingBackend,
   { id }: IdentityProviderConfig,
@@ -77,8 +77,8 @@ export function saveConfig(
   return saved;
 }
 
-// A domain whose copy says something, but which links no configuration, gets one that is named after it. This
-// is why a configuration that was unlinked or deleted with its settings in it comes back.
+// A domain that has settings but links no configuration gets one with the domain's name. So a configuration comes back
+// if it was unlinked or deleted while it had settings.
 function copyToConfig(backend: SavingBackend, domain: OrganizationDomain, actor: Actor): OrganizationDomain {
   const { store } = backend;
   if (!keepsCopies(backend)) {

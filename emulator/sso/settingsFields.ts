@@ -4,7 +4,7 @@ import { boolean, checked, type Field, list, refuse, text } from "../server/fiel
 import type { Organization } from "../store/entities";
 import { reasonAgainstFetching } from "./urlRules";
 
-/** The body fields of SAML, SCIM and XAA, which configurations have, and domains of earlier servers too. */
+/** The body fields of SAML, SCIM and XAA in configurations, and in domains of earlier servers. */
 export function settingsFields() {
   const samlText = () => text({ max: 512, blank: true }).nullable().optional();
   return {
@@ -30,7 +30,7 @@ function fetchableUrl(): Field<string | null> {
   });
 }
 
-/** Refuses settings that the plan lacks: any value of `scim_enabled`, even `false`, and an issuer of XAA. */
+/** Rejects settings that the plan lacks: any value of `scim_enabled`, even `false`, and an XAA issuer. */
 export function checkSettingsPlan(
   organization: Organization,
   body: { readonly scim_enabled?: boolean; readonly id_jag_issuer_url?: string | null },

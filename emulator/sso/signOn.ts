@@ -5,7 +5,7 @@ import { atLeast } from "../server/generations";
 import type { IdentityProviderConfig, OrganizationDomain } from "../store/entities";
 import { hashKey, urlSafeToken } from "../store/secrets";
 
-/** The protocols an identity provider's configuration can be for. */
+/** The protocols of an identity provider's configuration. */
 type Protocol = "saml" | "scim" | "xaa" | "oidc";
 
 /** The sign-in method enforced for an e-mail address, if the organization's plan has it. */
@@ -20,7 +20,7 @@ export function ssoEnforcement(backend: Backend, email: string): string | null {
   if (protocols.includes(enforcement)) {
     return hasFeature(organization, enforcement) ? enforcement : null;
   }
-  // PostHog stores any text, and looks it up among its providers only when someone signs in.
+  // PostHog stores any text, and only looks it up among its providers when someone signs in.
   if (!SOCIAL_PROVIDERS.includes(enforcement)) {
     throw serverError();
   }
@@ -37,7 +37,7 @@ export function samlAvailable(backend: Backend, email: string): boolean {
   return atLeast(backend, "mid") ? configsOf(backend, domain, "saml").some(hasSaml) : hasSaml(domain);
 }
 
-/** The configurations that count for a domain and a protocol, wherever this server keeps the link. */
+/** The configurations that count for a domain and a protocol, wherever this server stores the link. */
 export function configsOf(
   backend: Backend,
   domain: OrganizationDomain,
@@ -52,24 +52,22 @@ export function configsOf(
     );
 }
 
-/** Whether a configuration is for a protocol; one without a scope is for all. */
+/** Whether a configuration is for a protocol. Without a scope it is for all. */
 export function isFor({ config_scope }: IdentityProviderConfig, protocol: Protocol): boolean {
   return config_scope === null || config_scope === protocol;
 }
 
-/** Whether a configuration of the newest kind counts for a domain of its organization. */
+/** Whether a configuration of the newest servers counts for a domain of its organization. */
 export function appliesTo(config: IdentityProviderConfig, domain: OrganizationDomain): boolean {
   return config.domain_scope === "all" || config.organization_domain_ids.includes(domain.id);
 }
 
-/** Whether all three SAML values are set. */
 export function hasSaml(
   row: Pick<OrganizationDomain, "saml_entity_id" | "saml_acs_url" | "saml_x509_cert">,
 ): boolean {
   return Boolean(row.saml_entity_id && row.saml_acs_url && row.saml_x509_cert);
 }
 
-/** Whether SCIM is on and has a token. */
 export function hasScim(row: Pick<OrganizationDomain, "scim_enabled" | "scim_token_hash">): boolean {
   return row.scim_enabled && row.scim_token_hash !== null;
 }
@@ -79,19 +77,19 @@ function verifiedDomainOf({ store }: Backend, email: string): OrganizationDomain
   return store.domains.where("domain", name).find(({ verified_at }) => verified_at !== null);
 }
 
-/** What a row keeps of SCIM: whether it is on, and a hash of its bearer token. */
+/** The stored SCIM state: whether SCIM is on, and a hash of its bearer token. */
 export interface ScimState {
   readonly scim_enabled: boolean;
   readonly scim_token_hash: string | null;
 }
 
-/** New SCIM state with the bearer token in clear, which is shown once and never again. */
+/** New SCIM state with the bearer token in plain text, which is shown only once. */
 interface ScimChange {
   readonly state: Partial<ScimState>;
   readonly token: string | null;
 }
 
-/** Turns SCIM on with a new token, or off; changes nothing if it already is on or off as requested. */
+/** Turns SCIM on with a new token, or off. Changes nothing if it is already as requested. */
 export function switchScim(state: ScimState, wanted: boolean | undefined): ScimChange {
   if (wanted === undefined || wanted === state.scim_enabled) {
     return { state: {}, token: null };
@@ -99,13 +97,13 @@ export function switchScim(state: ScimState, wanted: boolean | undefined): ScimC
   return wanted ? renewScim() : { state: { scim_enabled: false, scim_token_hash: null }, token: null };
 }
 
-/** SCIM that is on with a new token. */
+/** SCIM that is on, with a new token. */
 export function renewScim(): { readonly state: ScimState; readonly token: string } {
   const token = urlSafeToken();
   return { state: { scim_enabled: true, scim_token_hash: hashKey(token) }, token };
 }
 
-/** Where an identity provider reaches SCIM: by slug on new servers, by the domain's id before. */
+/** The SCIM URL for identity providers: by slug on new servers, by the domain's id on older ones. */
 export function scimBaseUrl(siteUrl: string, slugOrId: string): string {
   return `${siteUrl}/scim/v2/${slugOrId}`;
 }

@@ -35,8 +35,8 @@ for (const [network, prefix] of [
 }
 
 /**
- * Why PostHog would not fetch a URL that an organization gives it; undefined when it would. Names are not
- * resolved: only the URL's text counts (PostHog: URL validation).
+ * Why PostHog would not fetch an organization's URL; undefined if it would. Only the URL's text counts: names are not
+ * resolved (PostHog: URL validation).
  */
 export function reasonAgainstFetching(text: string): string | undefined {
   const url = parse(text);
@@ -57,7 +57,7 @@ export function reasonAgainstFetching(text: string): string | undefined {
   return isPrivateAddress(host) ? "Private IP address not allowed" : undefined;
 }
 
-/** Whether an OpenID Connect issuer's URL is one that discovery may start from. */
+/** Whether discovery can start from an OpenID Connect issuer's URL. */
 export function isIssuerUrl(text: string): boolean {
   const url = parse(text);
   return url?.protocol === "https:" && `${url.username}${url.password}` === "" && !/[?#]/.test(text);

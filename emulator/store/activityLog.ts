@@ -3,47 +3,46 @@ import type { Actor, Change, Collection, Row } from "./collection";
 import type { ActivityChange, ActivityRow, Json } from "./entities";
 import type { Age } from "./store";
 
-/** Where a row is shown: an organization's log, and a project's when it belongs to one. */
+/** The logs that show a row: an organization's, and a project's if the row belongs to one. */
 export interface ActivityScope {
   readonly organization_id: string | null;
   readonly team_id: number | null;
 }
 
-/** One row that a write leaves: where, and what it calls the write. */
+/** One row that a write leaves: its scope, and what it calls the write. */
 export interface LoggedAs extends ActivityScope {
   readonly activity: string;
 }
 
 /** How the activity log records writes to one kind of row. */
 interface AuditRule<T> {
-  /** PostHog's name of the kind. */
+  /** PostHog's name for the kind. */
   readonly scope: string;
-  /** Whether servers of August 2025 do not record it yet. */
+  /** Whether servers of August 2025 do not record it. */
   readonly isNewer?: boolean;
-  /** The rows that a write leaves; none for a write that PostHog does not record. */
+  /** The rows that a write leaves; none if PostHog does not record the write. */
   readonly rows: (change: Change<T>) => readonly LoggedAs[];
-  /** What the row is called in `detail.name`. */
+  /** The row's name in `detail.name`. */
   readonly name: (row: T, activity: string) => string | null;
-  /** The compared columns, by the names that the log has for them. */
+  /** The compared columns, by their names in the log. */
   readonly fields: (row: T) => { readonly [field: string]: Json };
   /** Columns whose values are never shown. */
   readonly masked?: readonly string[];
   /** The id in `item_id`; by default the row's own. */
   readonly itemId?: (row: T) => string;
-  /** What goes into `detail.type`. */
+  /** The value of `detail.type`. */
   readonly type?: string;
-  /** What goes into `detail.context`. */
+  /** The value of `detail.context`. */
   readonly context?: (row: T, place: LoggedAs) => Json;
   /**
-   * Whether PostHog's routes write the rows, instead of its models. Routes know whose key it was, which models do
-   * not; what happens without a request leaves no row.
+   * Whether PostHog's routes write the rows instead of its models. Routes know the key of a request, models do not.
+   * Changes without a request leave no row.
    */
   readonly byRoute?: boolean;
-  /** The activities whose rows have no list of changes, instead of an empty one. */
+  /** The activities whose rows have no list of changes, rather than an empty one. */
   readonly withoutChanges?: readonly string[];
 }
 
-/** What the writer of the log needs of the store. */
 interface ActivityLog {
   readonly activity: Collection<ActivityRow>;
   readonly generation?: Age;
@@ -132,7 +131,7 @@ function changeOf<T>(
   return { ...change, action: isNothing(before) ? "created" : isNothing(after) ? "deleted" : "changed" };
 }
 
-// Where models write the log, what is empty counts as not there.
+// If models write the log, empty values count as missing.
 function isEmpty(value: Json): boolean {
   return value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
 }

@@ -5,8 +5,8 @@ import { keyRows } from "./keyRows";
 import type { Store } from "./store";
 
 /**
- * Makes the store write the activity-log rows that PostHog writes. It writes none for roles, role memberships,
- * access rules and the configurations of identity providers (recorded from PostHog's own servers).
+ * Makes the store write PostHog's activity-log rows. PostHog writes none for roles, role memberships, access rules and
+ * configurations of identity providers (recorded from PostHog's own servers).
  */
 export function writeActivity(store: Store): void {
   auditOrganizations(store);
@@ -17,7 +17,7 @@ export function writeActivity(store: Store): void {
   auditUsers(store);
 }
 
-/** One row for each write of these kinds. */
+/** Leaves one row for each write of these kinds. */
 function always<T>(
   place: (row: T) => ActivityScope,
   kinds: readonly Change<T>["kind"][] = ["created", "updated", "deleted"],
@@ -43,7 +43,7 @@ function auditOrganizations(store: Store): void {
   });
 }
 
-/** The log's names for an organization's columns, if it has any (PostHog: activity log). */
+/** The log's names for an organization's columns, if they differ (PostHog: activity log). */
 const ORGANIZATION_WORDS: Readonly<Record<string, string>> = {
   name: "organization name",
   enforce_2fa: "two-factor authentication requirement",
@@ -129,7 +129,7 @@ function auditMembers(store: Store): void {
   });
 }
 
-// The rows of a project and of its environment are nested: made later, deleted sooner.
+// A project's and its environment's rows are nested: the environment comes after the project and goes before it.
 function auditProjects(store: Store): void {
   const byRoute = { byRoute: true, withoutChanges: ["created", "deleted"] } as const;
   const project = {
@@ -170,7 +170,7 @@ function starterDashboard({ settings }: Project): number | null {
   return typeof settings.primary_dashboard === "number" ? settings.primary_dashboard : null;
 }
 
-// A deletion is recorded when it is asked for, though it may take place later.
+// A deletion is recorded when it is requested, even if it takes place later.
 function projectRows(
   change: Change<Project>,
   activities: readonly string[] = ["created", "updated", "deleted"],
@@ -220,7 +220,7 @@ function auditKeys(store: Store): void {
   });
 }
 
-/** The log's names for a domain's columns, if it has any (PostHog: activity log). */
+/** The log's names for a domain's columns, if they differ (PostHog: activity log). */
 const DOMAIN_WORDS: Readonly<Record<string, string>> = {
   jit_provisioning_enabled: "just-in-time provisioning",
   sso_enforcement: "SSO enforcement",
@@ -282,10 +282,10 @@ function auditUsers(store: Store): void {
   });
 }
 
-/** The place that everyone signs in from: an emulator is only reached locally. */
+/** The address that everyone signs in from: clients only reach an emulator locally. */
 const LOOPBACK = "127.0.0.1";
 
-// Changes of a person show in all of their organizations, sign-ins in the current one.
+// A person's changes show in all of their organizations, a sign-in only in the current one.
 function userRows(store: Store, change: Change<User>): LoggedAs[] {
   const { id, current_organization_id, last_login } = rowOf(change);
   if (change.kind === "updated" && change.before.last_login !== last_login) {

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import type { User } from "./entities";
 
-/** Who makes a write, and through which client: what the activity log says about it. */
+/** Who makes a write, and through which client, as the activity log records it. */
 export interface Actor {
   readonly user: User | null;
-  /** Whether a personal API key acts for the person, instead of a session. */
+  /** Whether the person acts through a personal API key instead of a session. */
   readonly with_key: boolean;
   readonly client: string | null;
   readonly ip_address: string | null;
   readonly was_impersonated: boolean;
 }
 
-/** The actor of changes that no person made: seeds, background work, tests reaching behind a client's back. */
+/** The actor of changes without a person: seeds, background work, tests that write directly to the store. */
 export const SYSTEM: Actor = {
   user: null,
   with_key: false,
@@ -26,17 +26,16 @@ export type Change<T> =
   | { readonly kind: "updated"; readonly before: T; readonly after: T }
   | { readonly kind: "deleted"; readonly before: T; readonly after: null };
 
-/** Called after each write, in the order in which hooks were added. */
+/** Called after each write, in the order in which the hooks were added. */
 type Hook<T> = (change: Change<T>, actor: Actor) => void;
 
-/** The smallest thing a collection can hold. */
 export interface Row {
   readonly id: string | number;
 }
 
 /**
- * A table: rows by id and by indexed columns, hooks on every write. Rows are frozen and replaced as a
- * whole, so a row handed out never changes under its reader.
+ * A table: rows by id and by indexed columns, with hooks on every write. Rows are frozen and replaced as a whole, so a
+ * row never changes while someone reads it.
  */
 export class Collection<T extends Row> {
   private readonly rows = new Map<T["id"], T>();
@@ -53,7 +52,6 @@ export class Collection<T extends Row> {
     }
   }
 
-  /** How many rows there are. */
   get size(): number {
     return this.rows.size;
   }
@@ -63,12 +61,11 @@ export class Collection<T extends Row> {
     this.hooks.push(hook);
   }
 
-  /** Adds a hook that sees a row before its deletion, while everything it refers to still exists. */
+  /** Adds a hook that sees a row before its deletion, while everything that it refers to still exists. */
   onDelete(hook: (row: T, actor: Actor) => void): void {
     this.beforeDelete.push(hook);
   }
 
-  /** The row with that id. */
   get(id: T["id"] | null | undefined): T | undefined {
     return id === null || id === undefined ? undefined : this.rows.get(id);
   }
@@ -78,7 +75,7 @@ export class Collection<T extends Row> {
     return [...this.rows.values()];
   }
 
-  /** The rows whose column has that value, in the order in which they got it. */
+  /** The rows with that value in the column, in the order in which they got it. */
   where<K extends keyof T>(column: K, value: T[K]): T[] {
     const index = this.indexes.get(column);
     if (index === undefined) {
@@ -94,7 +91,6 @@ export class Collection<T extends Row> {
     return found;
   }
 
-  /** The oldest row that passes the test. */
   find(test: (row: T) => boolean): T | undefined {
     for (const row of this.rows.values()) {
       if (test(row)) {
@@ -104,7 +100,6 @@ export class Collection<T extends Row> {
     return undefined;
   }
 
-  /** Adds a row. */
   insert(row: T, actor: Actor): T {
     if (this.rows.has(row.id)) {
       throw new Error(`A row with the id ${row.id} is already there.`);
@@ -115,7 +110,7 @@ export class Collection<T extends Row> {
     return after;
   }
 
-  /** Changes a row; when nothing really changes, nothing is written and no hook is called. */
+  /** Changes a row. If no value differs, writes nothing and calls no hook. */
   update(id: T["id"], patch: Partial<T>, actor: Actor): T {
     const before = this.rows.get(id);
     if (before === undefined) {
@@ -137,7 +132,7 @@ export class Collection<T extends Row> {
     return after;
   }
 
-  /** Removes a row; false when it was not there. */
+  /** Removes a row; false if it did not exist. */
   delete(id: T["id"], actor: Actor): boolean {
     const before = this.rows.get(id);
     if (before === undefined) {
@@ -154,7 +149,7 @@ export class Collection<T extends Row> {
     return true;
   }
 
-  /** Saves the current rows; the function it returns restores them without calling hooks. */
+  /** Saves the current rows and returns a function that restores them without calling hooks. */
   checkpoint(): () => void {
     const rows = this.all();
     return () => this.restore(rows);

@@ -3,10 +3,7 @@ import type { Actor, Collection, Row } from "./collection";
 import type { ProjectObject } from "./entities";
 import { type Age, type Clock, Store } from "./store";
 
-/**
- * A new, empty store. It adds the activity-log rows and the cascades itself, so neither a route nor a test can
- * leave them out.
- */
+/** A new, empty store with its activity log and cascades, so that neither a route nor a test can leave them out. */
 export function createStore(clock: Clock, generation?: Age): Store {
   const store = new Store(clock, generation);
   writeActivity(store);
@@ -71,7 +68,7 @@ function unlinkSignOn(store: Store): void {
   });
 }
 
-// Deleted objects stay as rows; newer servers take their rules away all the same.
+// Deleted objects stay as rows, but newer servers delete their rules.
 function dropObjectRules(store: Store): void {
   const dropRules = ({ resource, pk, team_id }: ProjectObject, actor: Actor) => {
     for (const rule of store.accessRules.where("team_id", team_id)) {
@@ -97,8 +94,8 @@ function clearDefaultRole(store: Store): void {
   });
 }
 
-// A person's current organization and project must be ones they can reach: a person who leaves falls back to any other,
-// and with an organization that is deleted goes the choice of it.
+// A person's current organization and project must be accessible. A person who leaves an organization gets another one;
+// deleting an organization only clears the choice.
 function leaveCurrent(store: Store): void {
   store.organizations.onDelete(({ id }, actor) => {
     for (const user of store.users.where("current_organization_id", id)) {

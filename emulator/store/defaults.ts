@@ -27,7 +27,7 @@ export function newUser(store: Store, email: string, id: number = store.nextId("
   };
 }
 
-/** A new e-mail domain as PostHog makes it: unverified, with a challenge of its own. */
+/** A new e-mail domain as PostHog makes it: unverified, with its own challenge. */
 export function newDomain(store: Store, organizationId: string, domain: string): OrganizationDomain {
   return {
     id: store.uuid(),
@@ -50,7 +50,7 @@ export function newDomain(store: Store, organizationId: string, domain: string):
   };
 }
 
-/** A new configuration of an identity provider as PostHog makes it: nothing in it is set up yet. */
+/** A new configuration of an identity provider as PostHog makes it: nothing is set up yet. */
 export function newIdentityProvider(store: Store, organizationId: string): IdentityProviderConfig {
   const now = store.timestamp();
   return {

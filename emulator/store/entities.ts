@@ -1,6 +1,6 @@
 /*
- * The rows the emulator keeps. Columns carry PostHog's own names, because answers and activity-log changes
- * repeat them letter by letter.
+ * The emulator's rows. Columns have PostHog's names, because answers and changes in the activity log repeat them
+ * exactly.
  */
 
 /** Any JSON value, as stored in free-form columns. */
@@ -37,7 +37,7 @@ export interface Organization {
   readonly customer_id: string | null;
   /** A running Cloud subscription, which blocks deletions. */
   readonly has_active_subscription: boolean;
-  /** Whether PostHog knows the plan: on Cloud a new organization has none until billing sends it. */
+  /** Whether PostHog knows the plan. On Cloud a new organization has none until billing sends it. */
   readonly has_plan: boolean;
   readonly enforce_2fa: boolean | null;
   readonly enforce_verified_domains: boolean | null;
@@ -60,7 +60,7 @@ export interface Organization {
   readonly uses_most_specific_access_resolution: boolean;
 }
 
-/** A person's account. Passwords are kept as salted hashes; a TOTP secret makes sign-in ask for a code. */
+/** A person's account. Passwords are stored as salted hashes. With a TOTP secret, sign-in requires a code. */
 export interface User {
   readonly id: number;
   readonly uuid: string;
@@ -83,7 +83,7 @@ export interface User {
   readonly date_joined: string;
 }
 
-/** That a user belongs to an organization; its id is what access rules call `organization_member`. */
+/** A user's membership in an organization. Access rules call its id `organization_member`. */
 export interface Membership {
   readonly id: string;
   readonly organization_id: string;
@@ -96,7 +96,7 @@ export interface Membership {
 /** One project's rule inside an invite. */
 export interface InviteProjectAccess {
   readonly id: number;
-  /** A project level by name; old servers also take organization levels. */
+  /** A project level by name. Old servers also accept organization levels. */
   readonly level: string | number;
 }
 
@@ -115,7 +115,6 @@ export interface Invite {
   readonly updated_at: string;
 }
 
-/** A role of an organization. */
 export interface Role {
   readonly id: string;
   readonly organization_id: string;
@@ -124,7 +123,7 @@ export interface Role {
   readonly created_at: string;
 }
 
-/** That a member has a role. */
+/** A member's role. */
 export interface RoleMembership {
   readonly id: string;
   readonly role_id: string;
@@ -133,13 +132,13 @@ export interface RoleMembership {
   readonly updated_at: string;
 }
 
-/** A project, which is also its one environment ("team"); `settings` holds every writable setting by name. */
+/** A project, which is also its only environment ("team"). `settings` holds every writable setting by name. */
 export interface Project {
   readonly id: number;
   readonly uuid: string;
   readonly organization_id: string;
   readonly name: string;
-  /** The environment's own name, which PostHog keeps in addition to the project's. */
+  /** The environment's name, which PostHog keeps in addition to the project's. */
   readonly team_name: string;
   readonly product_description: string | null;
   readonly api_token: string;
@@ -148,7 +147,7 @@ export interface Project {
   readonly live_events_token: string | null;
   readonly ingested_event: boolean;
   readonly is_pending_deletion: boolean;
-  /** Whether background work will delete it; the flag above is set only by deletions by project URL. */
+  /** Whether background work will delete it. Only deletions by project URL also set the flag above. */
   readonly deletion_queued: boolean;
   /** When the deletion takes place, on servers that wait for it. */
   readonly deletion_scheduled_at: string | null;
@@ -157,7 +156,7 @@ export interface Project {
   readonly settings: { readonly [name: string]: Json };
 }
 
-/** One access rule; without member and role it is the default for everyone (PostHog: access controls). */
+/** One access rule. Without member and role it is the default for everyone (PostHog: access controls). */
 export interface AccessRule {
   readonly id: string;
   readonly team_id: number;
@@ -170,7 +169,7 @@ export interface AccessRule {
   readonly updated_at: string;
 }
 
-/** A dashboard, insight, flag or any other object that object-level access rules can point at. */
+/** A dashboard, insight, flag or other object that can have object-level access rules. */
 export interface ProjectObject {
   /** `<resource>:<pk>`, because primary keys repeat between kinds. */
   readonly id: string;
@@ -185,7 +184,7 @@ export interface ProjectObject {
   readonly created_at: string;
 }
 
-/** A personal API key; only a hash of its value is kept (PostHog: personal API keys). */
+/** A personal API key. Only a hash of its value is stored (PostHog: personal API keys). */
 export interface PersonalApiKey {
   readonly id: string;
   readonly user_id: number;
@@ -201,7 +200,7 @@ export interface PersonalApiKey {
   readonly last_rolled_at: string | null;
 }
 
-/** A project secret API key; only a hash of its value is kept (PostHog: project secret API keys). */
+/** A project secret API key. Only a hash of its value is stored (PostHog: project secret API keys). */
 export interface ProjectSecretApiKey {
   readonly id: string;
   readonly team_id: number;
@@ -215,7 +214,7 @@ export interface ProjectSecretApiKey {
   readonly last_rolled_at: string | null;
 }
 
-/** An e-mail domain of an organization. Servers up to July 2026 use its columns about SAML, SCIM and XAA. */
+/** An organization's e-mail domain. Servers up to July 2026 use its SAML, SCIM and XAA columns. */
 export interface OrganizationDomain {
   readonly id: string;
   readonly organization_id: string;
@@ -233,7 +232,7 @@ export interface OrganizationDomain {
   readonly id_jag_issuer_url: string | null;
   readonly id_jag_jwks_url: string | null;
   readonly id_jag_allowed_clients: readonly string[];
-  /** The configuration linked from the domain's side; counts on servers of July 2026 only. */
+  /** The configuration that the domain links; counts only on servers of July 2026. */
   readonly identity_provider_config: string | null;
 }
 
@@ -244,7 +243,7 @@ export interface IdentityProviderConfig {
   readonly name: string;
   readonly domain_scope: string | null;
   readonly config_scope: string | null;
-  /** The domains it is for, unless it is for all; counts in the "new" generation only. */
+  /** The domains that it is for, if it is not for all; counts only in the "new" generation. */
   readonly organization_domain_ids: readonly string[];
   readonly saml_entity_id: string | null;
   readonly saml_acs_url: string | null;
@@ -263,16 +262,16 @@ export interface IdentityProviderConfig {
   readonly updated_at: string;
 }
 
-/** A person that an identity provider has provisioned by SCIM; `filter` finds only these. */
+/** A person that an identity provider has provisioned through SCIM. `filter` finds only these. */
 export interface ScimUser {
   readonly id: string;
   readonly identity_provider_config_id: string;
   readonly user_id: number;
-  /** What the identity provider calls the person. */
+  /** The identity provider's name for the person. */
   readonly username: string;
 }
 
-/** One request of an identity provider to SCIM, as the log keeps it: credentials and people masked. */
+/** An identity provider's SCIM request in the log, with credentials and people masked. */
 export interface ScimRequest {
   readonly id: string;
   readonly organization_domain_id: string | null;
@@ -297,7 +296,7 @@ export interface ActivityChange {
   readonly after: Json;
 }
 
-/** One row of the activity log (PostHog: activity log). Rows are written by the store, never by routes. */
+/** One row of the activity log (PostHog: activity log). The store writes rows, never a route. */
 export interface ActivityRow {
   readonly id: string;
   readonly user_id: number | null;
@@ -314,7 +313,7 @@ export interface ActivityRow {
     readonly name: string | null;
     readonly short_id: string | null;
     readonly type: string | null;
-    /** None where PostHog writes null. */
+    /** Null if PostHog writes null. */
     readonly changes: readonly ActivityChange[] | null;
     readonly trigger: null;
     readonly context: Json;

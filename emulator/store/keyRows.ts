@@ -5,8 +5,8 @@ import type { PersonalApiKey } from "./entities";
 import type { Store } from "./store";
 
 /**
- * The rows that a write to a personal API key leaves: one in each place that the key reaches. A key that reaches
- * others than before is `created` in those it gains and `revoked` in those it loses (PostHog: activity of
+ * The rows that a write to a personal API key leaves, one for each project or organization that the key can access. If
+ * that changes, the key is `created` where it gains access and `revoked` where it loses access (PostHog: activity of
  * personal API keys).
  */
 export function keyRows(store: Store, change: Change<PersonalApiKey>): LoggedAs[] {
@@ -24,7 +24,7 @@ function reachChanges(before: PersonalApiKey, after: PersonalApiKey): boolean {
   return !isDeepStrictEqual(scopes(before), scopes(after));
 }
 
-/** The projects, else the organizations, that a key reaches. */
+/** The projects that a key can access; if it is not restricted to projects, the organizations. */
 function reach(store: Store, key: PersonalApiKey): ActivityScope[] {
   if (key.scoped_teams.length > 0) {
     return key.scoped_teams

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomInt, scryptSync, timingSafeEqual } from 
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** A random string of letters and digits; a long one has small and large letters and digits. */
+/** Random letters and digits. A long string has upper-case and lower-case letters and digits. */
 export function randomToken(length: number): string {
   for (;;) {
     const token = Array.from({ length }, () => BASE62.charAt(randomInt(BASE62.length))).join("");
@@ -12,7 +12,7 @@ export function randomToken(length: number): string {
   }
 }
 
-// Recordings know random strings by their mixture, and so may readers.
+// Recordings recognize random strings by this mixture, and readers may too.
 const MIXED_LENGTH = 16;
 const MIXED = [/\d/, /[a-z]/, /[A-Z]/];
 
@@ -26,7 +26,7 @@ export function hashKey(value: string): string {
   return `sha256$${createHash("sha256").update(value).digest("hex")}`;
 }
 
-/** What is shown of a key: its first four and last four characters. */
+/** The visible part of a key: its first four and last four characters. */
 export function maskKey(value: string): string {
   return `${value.slice(0, 4)}...${value.slice(-4)}`;
 }
@@ -37,7 +37,7 @@ export function hashPassword(password: string): string {
   return `${salt}$${scrypt(password, salt).toString("hex")}`;
 }
 
-/** Whether a password fits its stored form. */
+/** Whether a password matches its stored form. */
 export function passwordMatches(password: string, stored: string | null): boolean {
   const [salt, digest] = stored?.split("$") ?? [];
   if (salt === undefined || digest === undefined) {
@@ -46,21 +46,21 @@ export function passwordMatches(password: string, stored: string | null): boolea
   return timingSafeEqual(scrypt(password, salt), Buffer.from(digest, "hex"));
 }
 
-// The cheapest cost scrypt takes: these passwords guard nothing, and every test signs in.
+// The lowest cost that scrypt accepts: these passwords protect nothing, and every test signs in.
 function scrypt(password: string, salt: string): Buffer {
   return scryptSync(password, salt, 32, { N: 2 });
 }
 
 const VALUE_LENGTH = 43;
 
-/** The value of a new key, shown once, with the two stored forms. */
+/** A new key's value, shown once, with its two stored forms. */
 interface CreatedKey {
   readonly value: string;
   readonly secure_value: string;
   readonly mask_value: string;
 }
 
-/** Makes the value of a key: `phx_` for a personal one, `phs_` for a project's. */
+/** Makes a key's value: `phx_` for a personal one, `phs_` for a project's. */
 export function createKey(prefix: "phx_" | "phs_"): CreatedKey {
   const value = `${prefix}${randomToken(VALUE_LENGTH)}`;
   return { value, secure_value: hashKey(value), mask_value: maskKey(value) };

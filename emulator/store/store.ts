@@ -34,17 +34,16 @@ export class Store {
     readonly generation: Age = "current",
   ) {}
 
-  /** The current time, as PostHog writes it. */
+  /** The current time in PostHog's format. */
   timestamp(): string {
     return isoMicroseconds(this.clock());
   }
 
-  /** The current time. */
   now(): Date {
     return this.clock();
   }
 
-  /** A new id as PostHog makes them: by moment and number within it, so that ids sort by age. */
+  /** A new id in PostHog's form: by timestamp and then number, so that ids sort by age. */
   uuid(): string {
     const moment = this.clock().getTime();
     this.series = moment === this.lastMoment ? (this.series + 1) % 0x1_0000 : 0;
@@ -55,19 +54,18 @@ export class Store {
     return `${time.slice(0, 8)}-${time.slice(8)}-${series}-${random.slice(0, 4)}-${random.slice(4)}`;
   }
 
-  /** The next free integer id of a kind; ids given by seeds are never handed out again. */
+  /** The next free integer id of a kind. Ids in seeds are never given out again. */
   nextId(kind: SequenceKind): number {
     const next = (this.sequences.get(kind) ?? 0) + 1;
     this.sequences.set(kind, next);
     return next;
   }
 
-  /** Marks an id as taken. */
   reserveId(kind: SequenceKind, id: number): void {
     this.sequences.set(kind, Math.max(this.sequences.get(kind) ?? 0, id));
   }
 
-  /** Saves the current rows; the function it returns restores them. */
+  /** Saves the current rows and returns a function that restores them. */
   checkpoint(): () => void {
     const sequences = [...this.sequences];
     const restores = this.collections.map((collection) => collection.checkpoint());
@@ -89,7 +87,7 @@ export class Store {
   }
 }
 
-/** How old the PostHog is that answers: newer ones know more fields and routes. */
+/** The age of the emulated PostHog. Newer ones have more fields and routes. */
 export type Age = "2025-08" | "2026-07" | "current";
 
 /** Rows whose ids are numbers. */
@@ -98,7 +96,7 @@ type SequenceKind = "user" | "project" | "object" | "dashboard" | "cohort" | "ex
 /** Returns the current time; tests pass their own. */
 export type Clock = () => Date;
 
-/** A moment as PostHog writes it: UTC, microseconds, `Z`. */
+/** A timestamp in PostHog's format: UTC, microseconds, `Z`. */
 export function isoMicroseconds(date: Date): string {
   return date.toISOString().replace("Z", "000Z");
 }
