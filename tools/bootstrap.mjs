@@ -9,7 +9,7 @@ import { runSuite } from "./bootstrap/suite.mjs";
 
 /**
  * The entry of every npm script: installs whatever is missing, then runs the command. It runs before anything is
- * installed, so it and all it imports are plain JavaScript on Node's built-in modules.
+ * installed, so it and its imports are plain JavaScript on Node's built-in modules.
  */
 
 const MINIMUM_NODE = [20, 19];
@@ -74,7 +74,7 @@ async function prepareClone() {
   await build();
 }
 
-/** One lock for each clone, outside it: `npm ci` empties the only folder in it that git does not look at. */
+/** One lock per clone, outside the clone: `npm ci` empties the only folder in it that git ignores. */
 function cloneLock() {
   return join(cacheFolder(), `clone-${createHash("sha256").update(ROOT).digest("hex").slice(0, 16)}.lock`);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, launch } from "puppeteer-core";
 
-/** Where systems have Chromium or what is made of it. */
+/** Paths of Chromium and of browsers based on it. */
 const places = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -12,10 +12,10 @@ const places = [
 
 const executable = places.find((place) => existsSync(place));
 
-/** Why no browser can be used here; undefined if one can. */
+/** Why there is no usable browser; undefined if there is one. */
 export const lackingBrowser = executable === undefined ? "no Chromium" : undefined;
 
-/** Starts the system's browser, without a window. */
+/** Starts the system's browser without a window. */
 export function startBrowser(): Promise<Browser> {
   return launch({ executablePath: executable, args: ["--no-sandbox", "--disable-gpu"] });
 }

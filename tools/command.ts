@@ -3,15 +3,15 @@ import pc from "picocolors";
 const INTERRUPTED = 130;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Calls `handler` each time this process is asked to end: Ctrl-C, a closed terminal, a polite kill. */
+/** Calls `handler` on each request to stop: Ctrl-C, a closed terminal, SIGTERM. */
 export function onInterrupt(handler: (times: number) => void): void {
   let times = 0;
   for (const name of SIGNALS) process.on(name, () => handler(++times));
 }
 
 /**
- * Runs a command of this repository to its end and sets the exit code. `work` gets a signal that is aborted when the
- * process is asked to end, so that it can clear up what it started; its error is shown as one message, never a stack.
+ * Runs a command of this repository and sets the exit code. A request to stop aborts the signal that `work` gets, so
+ * that it can clean up. An error is shown as one message, never as a stack.
  */
 export async function runCommand(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const interrupt = new AbortController();
@@ -29,17 +29,15 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** One piece of work that is shown while it runs. */
+/** One step whose progress is shown. */
 interface ProgressStep {
-  /** Shows how far it is: redrawn in a terminal, at most a line every fifteen seconds elsewhere. */
+  /** Shows the progress: redrawn in a terminal, elsewhere at most one line every fifteen seconds. */
   update(detail: string): void;
-  /** Ends the step well. */
   done(detail?: string): void;
-  /** Ends the step badly. */
   fail(detail?: string): void;
 }
 
-/** Where progress goes: `process.stdout` or anything like it. */
+/** The output for progress: `process.stdout` or a similar stream. */
 interface ProgressStream {
   /** Whether lines can be redrawn. */
   readonly isTTY?: boolean;
@@ -56,7 +54,7 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
 }
 
-/** Starts showing one step; every outcome carries the time it took. */
+/** Starts showing a step. Every outcome shows the time it took. */
 export function startStep(title: string, stream: ProgressStream = process.stdout): ProgressStep {
   const started = Date.now();
   let lastWrite = started;

@@ -1,7 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 
-/** How to run a program to its end. */
 export interface RunOptions {
   /** Working directory. Default: this process's. */
   readonly cwd?: string;
@@ -15,21 +14,20 @@ export interface RunOptions {
   readonly onStart?: (pid: number) => void;
 }
 
-/** What a program left behind. */
+/** How a program ended, and its output. */
 export interface RunResult {
-  /** Exit code; 127 when the program could not be started, 130 when it was ended by a signal. */
+  /** Exit code; 127 if the program could not start, 130 if a signal ended it. */
   readonly code: number;
-  /** All of standard output. */
   readonly stdout: string;
-  /** All of standard error, or why the program could not be started. */
+  /** All of standard error, or why the program could not start. */
   readonly stderr: string;
-  /** Both streams in the order in which they arrived. */
+  /** Both streams in their order of arrival. */
   readonly text: string;
 }
 
 /**
- * Runs a program and waits for its end. It never throws: what went wrong is in the result.
- * The program gets a session of its own, so that Ctrl-C in the terminal reaches only this process, which then decides.
+ * Runs a program and waits for its end. It never throws: the result contains any error. The program gets a separate
+ * session, so that Ctrl-C in the terminal reaches only this process, which then decides.
  */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   return new Promise((resolve) => {
@@ -76,19 +74,17 @@ function lineSplitter(onLine: RunOptions["onLine"]): (chunk: string) => void {
   };
 }
 
-/** One running process as the operating system reports it. */
+/** A running process as the operating system reports it. */
 interface ProcessRow {
-  /** Process id. */
   readonly pid: number;
-  /** Id of the process that started it. */
   readonly parent: number;
-  /** Resident memory in bytes: the peak since its start where the system keeps it (Linux), else the present. */
+  /** Resident memory in bytes: the peak since its start if the system records it (Linux), else the current value. */
   readonly residentBytes: number;
-  /** The command line, arguments separated by spaces. */
+  /** The command line, with arguments separated by spaces. */
   readonly command: string;
 }
 
-/** Every process of the machine that has not ended: from `/proc` if it exists (containers often lack `ps`), else from `ps`. */
+/** All running processes of the machine: from `/proc` if it exists (containers often lack `ps`), else from `ps`. */
 export async function listProcesses(): Promise<ProcessRow[]> {
   if (process.platform !== "linux") return parsePs(await runPs());
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
@@ -96,7 +92,7 @@ export async function listProcesses(): Promise<ProcessRow[]> {
   return rows.filter((row) => row !== undefined);
 }
 
-/** `root` and everything it started, directly or not, parents first. */
+/** `root` and everything it started, directly or indirectly, parents first. */
 export function descendants(rows: readonly ProcessRow[], root: number): ProcessRow[] {
   const family = rows.filter((row) => row.pid === root);
   for (const member of family) {
@@ -105,7 +101,7 @@ export function descendants(rows: readonly ProcessRow[], root: number): ProcessR
   return family;
 }
 
-/** Reads what `ps -A -o pid=,ppid=,rss=,args=` prints (memory in KiB). */
+/** Reads the output of `ps -A -o pid=,ppid=,rss=,args=` (memory in KiB). */
 export function parsePs(text: string): ProcessRow[] {
   return text.split("\n").flatMap((line) => {
     const fields = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line);
@@ -122,7 +118,7 @@ export function parsePs(text: string): ProcessRow[] {
   });
 }
 
-/** Reads `/proc/PID/status`. Kernel threads have no memory lines: they count as 0 bytes. */
+/** Reads `/proc/PID/status`. Kernel threads have no memory lines and count as 0 bytes. */
 export function parseProcStatus(text: string): Pick<ProcessRow, "parent" | "residentBytes"> {
   const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? 0);
   return { parent: field("PPid"), residentBytes: field("VmHWM") * 1024 };
@@ -134,11 +130,11 @@ async function readProcRow(pid: number): Promise<ProcessRow | undefined> {
       readFile(`/proc/${pid}/status`, "utf8"),
       readFile(`/proc/${pid}/cmdline`, "utf8"),
     ]);
-    // A zombie has ended: it only waits for its parent to take note.
+    // A zombie has ended: it only waits for its parent to notice.
     if (/^State:\s+Z/m.test(status)) return undefined;
     return { pid, ...parseProcStatus(status), command: command.replaceAll("\0", " ").trim() };
   } catch {
-    // It ended between the listing and the reading.
+    // It ended after the listing.
     return undefined;
   }
 }
@@ -152,9 +148,9 @@ function runPs(): Promise<string> {
 }
 
 /**
- * Ends a process and everything it started. The Pulumi CLI puts its plugins into process groups of their own, so
- * signaling one group would leave the language host and the provider behind. The family is frozen before it is
- * ended, so that nobody in it starts another process in between.
+ * Ends a process and everything it started. The Pulumi CLI puts its plugins into separate process groups, so
+ * signaling one group would leave the language host and the provider running. First stops all of them, so that none
+ * starts another process in between.
  */
 export async function killTree(root: number): Promise<void> {
   const frozen = new Set<number>();

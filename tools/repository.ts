@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * The folder of this repository: the nearest one above this file whose `package.json` is the package's own.
- * The same code runs from `tools/` (under jest) and from `dist/tools/`, so a fixed number of `..` would not do.
+ * The folder of this repository: the nearest one above this file with the package's own `package.json`. The same
+ * code runs from `tools/` (under jest) and from `dist/tools/`, so a fixed number of `..` would not work.
  */
 export function repositoryRoot(from: string = __dirname): string {
   const manifest = join(from, "package.json");

@@ -20,7 +20,7 @@ const SOURCES = [
   "package-lock.json",
 ];
 
-/** Compiles the sources into `dist` when they are not the ones it was compiled from. */
+/** Compiles the sources into `dist` if they have changed. */
 export async function build() {
   const stamp = sourceStamp(SOURCES.map((source) => join(ROOT, source)));
   if (readText(STAMP) === stamp) return;
@@ -41,7 +41,7 @@ function describe(path, hash) {
   else for (const name of readdirSync(path).sort()) describe(join(path, name), hash);
 }
 
-/** Removes what killed runs left: only the holder of the lock compiles. */
+/** Removes what killed runs left. Only the holder of the lock compiles. */
 function removeLeftovers() {
   mkdirSync(WORKSHOP, { recursive: true });
   const leftovers = readdirSync(WORKSHOP).filter((name) => name.startsWith(FRESH) || name.startsWith(STALE));
@@ -50,7 +50,7 @@ function removeLeftovers() {
 
 /** Compiles next to `dist` and swaps the two at the end, so that `dist` is always complete. */
 async function compile(stamp) {
-  // A compiler that outlived its killed parent may still write under another process id: its folder is not ours.
+  // A compiler can outlive its killed parent and still write. Its folder has another process id, so it is not this one.
   const [fresh, stale] = [`${FRESH}${process.pid}`, `${STALE}${process.pid}`].map((name) =>
     join(WORKSHOP, name),
   );
@@ -58,7 +58,7 @@ async function compile(stamp) {
   try {
     await runNode(COMPILER, ["-p", "tsconfig.json", "--outDir", fresh]);
     await runNode("tools/bootstrap/bundle.mjs", [fresh]);
-    // npm marks commands executable where it installs them, which in a clone is before they are compiled.
+    // npm marks commands as executable when it installs them; in a clone that is before they are compiled.
     chmodSync(join(fresh, "cli/main.js"), 0o755);
     pruneDeclarations(fresh, readText(join(ROOT, "package.json")));
     writeWhole(join(fresh, ".stamp"), stamp);

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { ROOT, writeWhole } from "./shell.mjs";
 
-/** Libraries that every provider process loads. The others stay packages, which are loaded on their first use. */
+/** Libraries that every provider process loads. The others stay packages, which load on their first use. */
 const BUNDLED = ["axios", "fastest-levenshtein", "zod"];
 
-/** What axios brings for browsers and for forms: no request here uses it, and every process would load it. */
+/** Parts of axios for browsers and forms: no request here uses them, and every process would load them. */
 const withoutUnused = {
   name: "without unused",
   setup(bundle) {
@@ -20,8 +20,8 @@ const withoutUnused = {
 };
 
 /**
- * Makes one file of what Pulumi's dynamic provider process loads: a process reads and compiles it faster than two hundred
- * files. The licenses of the libraries in it stand beside it.
+ * Bundles what Pulumi's dynamic provider process loads: a process reads and compiles one file faster than two hundred.
+ * The licenses of the bundled libraries are next to it.
  */
 async function bundleRuntime(folder) {
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -34,7 +34,7 @@ async function bundleRuntime(folder) {
     target: "node20",
     format: "cjs",
     external: Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)),
-    // Names stay as they are: classes of errors are told apart by them.
+    // Keeps names: code distinguishes error classes by them.
     minifyWhitespace: true,
     minifySyntax: true,
     keepNames: true,

@@ -3,10 +3,10 @@ import { dirname, join, normalize } from "node:path";
 import { readText, remove } from "./shell.mjs";
 
 /**
- * Removes the declarations that no program which imports the package can reach: they say how the package is made, and
- * the public ones do not need them.
+ * Removes the declarations that no program can reach by importing the package: they describe its internals, and the
+ * public ones do not need them.
  *
- * @param folder What was compiled, which will be `dist`.
+ * @param folder The compiled files, which will become `dist`.
  * @param manifest The text of `package.json`.
  */
 export function pruneDeclarations(folder, manifest) {

@@ -1,22 +1,22 @@
 import { join } from "node:path";
 import { ROOT, readText, remove, report, runForeground, step } from "./shell.mjs";
 
-/** npm's own record of what is in `node_modules`: it writes it last. */
+/** npm's record of `node_modules`, which npm writes last. */
 const INSTALLED = join(ROOT, "node_modules", ".package-lock.json");
 
-/** Installs the dependencies when they are not those of the lock file. */
+/** Installs the dependencies if they differ from the lock file. */
 export async function installDependencies() {
   const reason = whyInstall(readText(join(ROOT, "package-lock.json")), readText(INSTALLED));
   if (reason === undefined) return;
   await step(`Installing dependencies from package-lock.json (${reason})`, async () => {
-    // Gone first: an installation that is interrupted half-way must not look like the last good one.
+    // Removed first: an interrupted installation must not look like a good one.
     remove(INSTALLED);
-    // No install scripts: none is needed, and this package's own would call back into here.
+    // No install scripts: none is needed, and this package's own would call this code again.
     await npm(["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
   });
 }
 
-/** Why what is installed is not what the lock file says, or `undefined` when it is. */
+/** Why the installed packages differ from the lock file; undefined if they match. */
 function whyInstall(lockText, installedText) {
   if (installedText === "") return "nothing is installed yet";
   const [wanted, installed] = [lockText, installedText].map((text) => JSON.parse(text).packages);
@@ -27,7 +27,7 @@ function whyInstall(lockText, installedText) {
   return `${differing.length} ${differing.length === 1 ? "package differs" : "packages differ"}`;
 }
 
-/** Packages for other platforms are in the lock file and rightly not installed; links lead to this repository. */
+/** The lock file also lists packages for other platforms, which npm does not install. Links lead to this repository. */
 function isRequired(path, entry) {
   return path.startsWith("node_modules/") && !entry.link && !entry.optional && !entry.peer;
 }

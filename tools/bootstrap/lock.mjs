@@ -9,8 +9,8 @@ const STALE_AFTER_MS = 60_000;
 
 /**
  * Does `work` while no other process does the same. The lock is a file with its holder's process id, touched every few
- * seconds: one whose holder is gone or silent is taken over, so an interrupted set-up blocks nobody. The touching is
- * for process ids that are given out again, as they are in every new container.
+ * seconds. If its holder has ended or is silent, another process takes the lock over, so an interrupted setup blocks
+ * nobody. Touching covers reused process ids, as in every new container.
  */
 export async function withLock(file, work) {
   mkdirSync(dirname(file), { recursive: true });
@@ -34,7 +34,7 @@ export async function withLock(file, work) {
 }
 
 function take(file) {
-  // Written first and linked after, so that nobody ever reads a lock without its holder.
+  // Written first and linked afterwards, so that nobody reads a lock without its holder.
   const own = `${file}.${process.pid}`;
   writeFileSync(own, String(process.pid));
   try {
@@ -48,7 +48,7 @@ function take(file) {
 }
 
 function discard(file, holder) {
-  // Of two processes that see the same dead holder, the slower one may move the faster one's new lock: it goes back.
+  // If two processes see the same dead holder, the slower one may move the faster one's new lock: it puts it back.
   const moved = `${file}.dead-${process.pid}`;
   try {
     renameSync(file, moved);
@@ -77,6 +77,6 @@ function touch(file) {
   try {
     utimesSync(file, new Date(), new Date());
   } catch {
-    // Someone took it for abandoned, say after this machine slept: both finish, and each result is whole.
+    // Another process took the lock, say after this machine slept. Both finish, and each result is complete.
   }
 }

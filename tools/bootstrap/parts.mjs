@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Parts of the suite that need something that not every machine has; tests declare them with `describePart`. */
+/** Parts of the suite that not every machine can run. Tests declare them with `describePart`. */
 
-/** Takes `--require a,b` out of the arguments, which are otherwise Jest's. */
+/** Takes `--require a,b` out of the arguments; the rest are Jest's. */
 export function takeRequired(args) {
   const rest = [];
   const required = [];
@@ -15,19 +15,19 @@ export function takeRequired(args) {
   return { rest, required: required.filter((part) => part !== "") };
 }
 
-/** What the test files noted: each part that they have, and why it was not run, if so. */
+/** The notes of the test files: each part they have, and why it did not run, if so. */
 export function readNotes(folder) {
   return readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
 }
 
-/** The line that names what was not run and why; nothing where all was run. */
+/** A line that names the parts that did not run, and why; undefined if all ran. */
 export function notRunLine(notes) {
   const lacking = notes.filter((note) => note.lacking !== undefined);
   const parts = [...new Set(lacking.map((note) => `${note.part} (${note.lacking})`))];
   return parts.length === 0 ? undefined : `not run: ${parts.sort().join(", ")}`;
 }
 
-/** Why the run does not count although the tests passed: a required part that did not run, or that no test has. */
+/** Why the run fails although its tests passed: a required part did not run, or no test declares it. */
 export function missingRequired(required, notes) {
   return required.flatMap((part) => {
     const own = notes.filter((note) => note.part === part);

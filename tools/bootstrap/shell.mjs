@@ -3,10 +3,9 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The repository's folder. */
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-/** Where set-up keeps its own files: it goes with `node_modules`. */
+/** Files of the setup itself. They are deleted with `node_modules`. */
 export const WORKSHOP = join(ROOT, "node_modules", ".cache", "pulumi-posthog");
 
 /** A command that failed and has reported why: only its exit code is passed on. */
@@ -17,12 +16,12 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Reports what set-up is doing. Standard error, so that a command's own output stays clean. */
+/** Reports what the setup does, on standard error so that a command's own output stays clean. */
 export function report(text) {
   process.stderr.write(`${text}\n`);
 }
 
-/** Runs a piece of set-up between a line that announces it and a line with the time it took. */
+/** Runs a part of the setup: announces it, and then reports the time it took. */
 export async function step(title, work) {
   const started = Date.now();
   report(`• ${title} ...`);
@@ -31,8 +30,8 @@ export async function step(title, work) {
 }
 
 /**
- * Runs a program in this terminal and waits for it. Ctrl-C reaches the program by itself, so here it only must not end
- * the waiting; a SIGTERM is passed on.
+ * Runs a program in this terminal and waits for it. The terminal sends Ctrl-C to the program too, so this process only
+ * has to keep waiting. SIGTERM is passed on.
  */
 export function runForeground(command, args, options = {}) {
   return new Promise((resolve, reject) => {
@@ -53,12 +52,12 @@ export function runForeground(command, args, options = {}) {
   });
 }
 
-/** Runs one of the installed tools (`typescript/bin/tsc`) or compiled commands with this very Node. */
+/** Runs an installed tool (`typescript/bin/tsc`) or a compiled command with the current Node. */
 export function runNode(script, args = []) {
   return runForeground(process.execPath, [join(ROOT, script), ...args]);
 }
 
-/** The text of a file, or nothing when there is none. */
+/** The text of a file; undefined if it does not exist. */
 export function readText(path) {
   try {
     return readFileSync(path, "utf8");
@@ -67,7 +66,7 @@ export function readText(path) {
   }
 }
 
-/** Writes a file as a whole or not at all. */
+/** Writes a file completely or not at all. */
 export function writeWhole(path, text) {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
@@ -75,7 +74,7 @@ export function writeWhole(path, text) {
   renameSync(temporary, path);
 }
 
-/** Removes a file or folder that may not be there. */
+/** Removes a file or folder, if it exists. */
 export function remove(path) {
   rmSync(path, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -5,8 +5,8 @@ import { missingRequired, notRunLine, readNotes, takeRequired } from "./parts.mj
 import { CommandFailed, readText, remove, report, runNode, step, WORKSHOP } from "./shell.mjs";
 
 /**
- * The whole suite: format and lint, types, tests. With arguments, only the tests that they name to jest. With
- * `--require browser,python`, a run without these parts fails.
+ * The whole suite: format and lint, types, tests. Arguments go to Jest and select tests. With `--require
+ * browser,python`, a run without these parts fails.
  */
 export async function runSuite(args) {
   const { rest, required } = takeRequired(args);
@@ -54,7 +54,7 @@ function requireParts(required, notes) {
   if (missing.length > 0) throw new CommandFailed(1);
 }
 
-/** The closing line for people and machines. A file that could not be run counts as one failure. */
+/** The last line, for people and machines. A file that could not run counts as one failure. */
 export function countLine({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests }) {
   const failed = numFailedTests + numRuntimeErrorTestSuites;
   const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : "";

@@ -11,7 +11,7 @@ import { findTarget, keepUp, type Target } from "./target";
 
 const PROGRAM = { folder: join(repositoryRoot(), "examples", "quickstart"), main: "index.ts" };
 
-/** `npm run demo`: the quickstart program, from nothing to nothing, on the real engine. */
+/** `npm run demo`: runs the quickstart program through its full lifecycle on the real engine. */
 async function demo(options: DemoOptions, signal: AbortSignal): Promise<void> {
   const started = Date.now();
   const engine = await ensureEngine({ signal });
@@ -37,8 +37,8 @@ async function playOnce(engine: Engine, target: Target, signal: AbortSignal): Pr
     env,
     signal: stop.signal,
   });
-  // The emulator just stops. In a PostHog of `--host` nothing may be left behind: the engine saves what it made,
-  // which is destroyed below; only a second Ctrl-C ends that too.
+  // An emulator can just stop. In a PostHog of `--host` nothing may stay behind: the engine saves what it created, and
+  // the code below destroys it. A second Ctrl-C stops that too.
   onInterrupt((times) => (emulator !== undefined || times > 1 ? stop.abort() : stack.interrupt()));
   try {
     return await play({ stack, target, show: new Show(), signal });

@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
 
-/** The options of `npm run demo`. */
 export interface DemoOptions {
   /** Whether the emulator keeps running at the end. */
   readonly keep: boolean;
@@ -10,7 +9,7 @@ export interface DemoOptions {
   readonly quickstart: Readonly<Record<string, string>>;
 }
 
-/** What `--help` prints. */
+/** The text that `--help` prints. */
 export const USAGE = `npm run demo                    the whole story against the PostHog emulator
 npm run demo -- --keep          ... which keeps running, with the exports for \`pulumi up\` by hand
 npm run demo -- --host URL      the same against an existing PostHog; credentials come from the environment
@@ -20,7 +19,7 @@ npm run demo -- --host URL      the same against an existing PostHog; credential
        --developer EMAIL
        --domain DOMAIN          the e-mail domain for single sign-on`;
 
-/** Reads the command line; throws an error that shows the usage. */
+/** Reads the command line. If it is invalid, throws an error with the usage. */
 export function parseOptions(args: readonly string[]): DemoOptions | "help" {
   const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;

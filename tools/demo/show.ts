@@ -16,7 +16,7 @@ export class Show {
 
   constructor(private readonly write: (text: string) => void = (text) => process.stdout.write(text)) {}
 
-  /** Runs one chapter: its heading first, then how long it took, then the lines of its result. */
+  /** Runs one chapter: prints its heading, then the time it took, then its result's lines. */
   async chapter<T>(
     title: string,
     work: () => Promise<{ result: T; requests?: number }>,
@@ -45,7 +45,7 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** One line for each resource that a run changes, sorted by kind and name, with what differs. */
+/** One line for each resource that a run changes, sorted by kind and name, with the differences. */
 export function changeLines(steps: readonly StackStep[]): string[] {
   const lines = steps.flatMap((step) => {
     const mark = MARKS[step.op];
@@ -56,7 +56,7 @@ export function changeLines(steps: readonly StackStep[]): string[] {
   return lines.sort((a, b) => a.title.localeCompare(b.title)).map(({ line }) => line);
 }
 
-/** One line for each output; secrets stay secret. */
+/** One line for each output; secrets stay masked. */
 export function outputLines(outputs: Readonly<Record<string, unknown>>): string[] {
   const rows = Object.entries(outputs).flatMap(([key, value]) => flatten(key, value));
   const width = Math.max(0, ...rows.map(([key]) => key.length));

@@ -2,32 +2,31 @@ import type { PulumiStack, StackResult } from "../stack";
 import { changeLines, counted, outputLines, type Show } from "./show";
 import type { Target } from "./target";
 
-/** What the story needs. */
 interface Stage {
-  /** The stack, fresh and empty. */
+  /** A new, empty stack. */
   readonly stack: PulumiStack;
-  /** The PostHog that it manages. */
+  /** The PostHog that the stack manages. */
   readonly target: Target;
-  /** Where it is shown. */
+  /** Shows the story. */
   readonly show: Show;
   /** Aborted when the story must end before its next chapter. */
   readonly signal: AbortSignal;
 }
 
-/** What happened, for the summary. */
+/** Counts for the summary. */
 export interface Tally {
-  /** How many resources were created. */
+  /** Resources that were created. */
   readonly created: number;
-  /** How many were brought back to what the program says. */
+  /** Resources that were changed back to what the program declares. */
   readonly repaired: number;
-  /** How many were deleted. */
+  /** Resources that were deleted. */
   readonly deleted: number;
 }
 
-/** Describes what a run did, or throws if that is not what the story needs. */
+/** Describes what a run did, or throws if the story needs something else. */
 type Describe = (result: StackResult) => string[];
 
-/** The resource whose access someone changes. */
+/** The resource whose access changes manually. */
 const DRIFTING = "analyst-in-production";
 const REFRESH = { flags: ["--refresh"] };
 
@@ -90,7 +89,7 @@ function changing(outcome: string): Describe {
   };
 }
 
-/** In a PostHog of `--host` the e-mail domain stays unverified, so its enforcement is still pending. */
+/** In a PostHog of `--host` the e-mail domain stays unverified, so its enforcement stays pending. */
 function unchanging({ emulator }: Target): Describe {
   return ({ steps, text }) => {
     const lines = changeLines(steps);
@@ -108,7 +107,7 @@ function drifting(outcome: string): Describe {
   };
 }
 
-/** Makes the member an admin of the project through PostHog's API, as someone in a hurry would. */
+/** Makes the member a project admin through PostHog's API, like a person in a hurry. */
 async function changeByHand(stack: PulumiStack, { url, apiKey }: Target): Promise<string> {
   const { projectId, membershipId, email } = await outputsOf(stack, DRIFTING);
   const path = `/api/projects/${projectId}/access_controls/`;

@@ -9,15 +9,13 @@ import type { DemoOptions } from "./options";
 
 /** The PostHog that the demo runs against. */
 export interface Target {
-  /** Its address. */
   readonly url: string;
-  /** A personal API key for it. */
   readonly apiKey: string;
-  /** Stack configuration that leads there. */
+  /** Stack configuration for this PostHog. */
   readonly config: Readonly<Record<string, ConfigValue>>;
-  /** Variables that lead there. */
+  /** Environment variables for this PostHog. */
   readonly env: Readonly<Record<string, string>>;
-  /** The emulator, unless `--host` names a PostHog. */
+  /** The emulator; undefined if `--host` names a PostHog. */
   readonly emulator?: Emulator;
   /** Stops the emulator. */
   close(): Promise<void>;
@@ -25,12 +23,12 @@ export interface Target {
 
 const DNS_INTERVAL_MS = 50;
 
-/** Starts an emulator, or takes the PostHog that `--host` names. */
+/** Starts an emulator, or uses the PostHog that `--host` names. */
 export async function findTarget(options: DemoOptions, env: NodeJS.ProcessEnv): Promise<Target> {
   return options.host === undefined ? emulated(options) : existing(options.host, options, env);
 }
 
-/** The variables that lead a `pulumi up` by hand to the emulator. */
+/** The variables that connect a manual `pulumi up` to the emulator. */
 function connectionVariables(emulator: Emulator): Record<string, string> {
   return {
     POSTHOG_HOST: emulator.url,
@@ -63,7 +61,7 @@ async function emulated(options: DemoOptions): Promise<Target> {
   };
 }
 
-/** Plays the organization's DNS administrators: publishes the record that each new domain needs. */
+/** Acts for the organization's DNS administrators: publishes the record that each new domain needs. */
 function publishChallenges({ store, publishDns }: Emulator): void {
   for (const { domain, verified_at, verification_challenge } of store.domains.all()) {
     if (verified_at === null) publishDns(`_posthog-challenge.${domain}`, verification_challenge);
@@ -77,7 +75,7 @@ async function existing(host: string, options: DemoOptions, env: NodeJS.ProcessE
       `--host ${host} needs a personal API key: export POSTHOG_API_KEY=phx_... and run the same command again.`,
     );
   }
-  // In the environment, so that real credentials are never written into a file or an argument.
+  // In the environment, so that real credentials never end up in a file or an argument.
   const credentials = Object.entries(env).flatMap(([key, value]) =>
     key.startsWith("POSTHOG_") && value !== undefined ? [[key, value]] : [],
   );
@@ -92,7 +90,7 @@ async function existing(host: string, options: DemoOptions, env: NodeJS.ProcessE
 
 const FOREVER_MS = 2 ** 31 - 1;
 
-/** Keeps the emulator running for `pulumi up` by hand, until Ctrl-C; the state of those runs goes with it. */
+/** Keeps the emulator running for a manual `pulumi up`, until Ctrl-C. Then removes the state of those runs. */
 export async function keepUp(emulator: Emulator, engine: Engine, signal: AbortSignal): Promise<void> {
   const state = await mkdtemp(join(tmpdir(), "pulumi-posthog-keep-"));
   try {

@@ -4,7 +4,7 @@ import { fieldTextOf } from "../sources/docstring";
 import { ownMembers, type ResourceSource, resourceTextOf } from "../sources/resource";
 import { allMembers } from "../sources/types";
 
-/** What is missing in a resource's docstrings, or contradicts its handler. */
+/** What a resource's docstrings lack, or say differently than its handler. */
 export function contradictions(resource: ResourceSource, handler: ResourceHandler): string[] {
   return [
     ...undocumented(resource),
@@ -46,7 +46,7 @@ function unlikeSchema({ args }: ResourceSource, { definition }: ResourceHandler)
   ];
 }
 
-/** The arguments that a schema misses when it is given none. */
+/** The arguments that a schema reports as missing if it gets none. */
 function requiredBy(schema: ResourceHandler["definition"]["args"]): ReadonlySet<string> {
   const { error } = schema.safeParse({});
   return new Set(error?.issues.map(({ path }) => String(path[0])));

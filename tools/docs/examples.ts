@@ -4,7 +4,7 @@ import type { PackageSpec } from "../schema/spec";
 import { type ResourceSource, resourceTextOf } from "../sources/resource";
 import { page } from "./markdown";
 
-/** The first example of a resource in the other languages; empty without an example. */
+/** A resource's first example in the other languages; empty without an example. */
 export function otherLanguages({ docstring }: ResourceSource, schema: PackageSpec): string {
   const example = firstExample(docstring);
   if (example === undefined) return "";
@@ -20,13 +20,12 @@ export function otherLanguages({ docstring }: ResourceSource, schema: PackageSpe
   ]).trimEnd();
 }
 
-/** The first example of a docstring; undefined without one. */
+/** A docstring's first example; undefined without one. */
 export function firstExample(docstring: string): Example | undefined {
   const [first] = resourceTextOf(docstring).examples.flatMap(codeOf);
   return first === undefined ? undefined : parseExample(first);
 }
 
-/** The program of a code block. */
 function codeOf(text: string): string[] {
   const [, code] = /^```\w*\n([\s\S]*?)\n```$/.exec(text) ?? [];
   return code === undefined ? [] : [code];

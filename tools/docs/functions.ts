@@ -3,7 +3,6 @@ import { allMembers } from "../sources/types";
 import { MADE, page } from "./markdown";
 import { memberTable, namedType, unwrapped } from "./resourcePage";
 
-/** The page of all functions. */
 export function functionsPage(sources: readonly FunctionSource[]): string {
   return page([
     `${MADE} from provider/functions/. -->`,
@@ -23,7 +22,7 @@ export function functionsPage(sources: readonly FunctionSource[]): string {
   ]);
 }
 
-/** The page at the address that the functions had before: old links lead to it. */
+/** The page at the functions' earlier address, which old links use. */
 export function movedPage(): string {
   return page([`${MADE}. -->`, "# Moved", "This page is now [Functions](functions.md)."]);
 }

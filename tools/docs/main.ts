@@ -7,7 +7,7 @@ import { leftOver, makeDocumentation } from "./pages";
 import { reportSchemaTexts } from "./reportSchemas";
 import { pageAssetsPath, pageAssetsText } from "./reviewPage";
 
-/** `npm run docs`: writes the pages that are made from the sources. */
+/** `npm run docs`: writes the generated pages. */
 function main(): number {
   const root = repositoryRoot();
   const { pages, contradictions } = makeDocumentation(root, handlers);

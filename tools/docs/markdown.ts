@@ -1,7 +1,7 @@
-/** How every page begins that is made from the sources. */
+/** The beginning of every generated page. */
 export const MADE = "<!-- Made by `npm run docs`";
 
-/** A table; a column without any text is left out. */
+/** A table. Leaves out columns without text. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const kept = heading.map((_, column) => rows.some((row) => (row[column] ?? "") !== ""));
   const line = (cells: readonly string[]): string =>
@@ -12,17 +12,17 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
   return [line(heading), line(heading.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** Text for a cell of a table. */
+/** Text for a table cell. */
 export function cell(text: string): string {
   return text.replace(/\|/g, "\\|");
 }
 
-/** Text set as code, for a cell of a table; nothing stays nothing. */
+/** Text as code for a table cell. Empty text stays empty. */
 export function code(text: string): string {
   return text === "" ? "" : `\`${cell(text)}\``;
 }
 
-/** Where a heading of the same page is reached. */
+/** The anchor of a heading on the same page. */
 export function anchor(heading: string): string {
   return `#${heading
     .toLowerCase()
@@ -30,7 +30,7 @@ export function anchor(heading: string): string {
     .replace(/ /g, "-")}`;
 }
 
-/** Puts the parts of a page under each other; empty ones are left out. */
+/** Joins the parts of a page; leaves out empty ones. */
 export function page(parts: readonly string[]): string {
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }

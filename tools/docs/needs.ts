@@ -1,7 +1,7 @@
 import { organizationLevelName } from "../../provider/access/levels";
 import type { Needs } from "../../provider/engine/needs";
 
-/** What is needed, as the cells of a table: scopes, level, plan features, session. */
+/** Needs as table cells: scopes, level, plan features, session. */
 export function needsCells({ scopes, level, features, featuresToChange, session }: Needs): string[] {
   const listed = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(", ");
   return [

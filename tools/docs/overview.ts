@@ -6,7 +6,7 @@ import { type ResourceSource, resourceTextOf } from "../sources/resource";
 import { anchor, cell, code, MADE, page, table } from "./markdown";
 import { needsCells, needsHeadings } from "./needs";
 
-/** What applying every resource takes, from the handlers' declarations. */
+/** What applying each resource needs, from the handlers' declarations. */
 export function permissionsPage(resources: readonly ResourceSource[], handlers: Handlers): string {
   return page([
     `${MADE} from the handlers' declarations. -->`,
@@ -27,7 +27,7 @@ export function permissionsPage(resources: readonly ResourceSource[], handlers: 
   ]);
 }
 
-/** The page that leads to all others. */
+/** The page that links to all others. */
 export function indexPage(
   resources: readonly ResourceSource[],
   functions: readonly FunctionSource[],

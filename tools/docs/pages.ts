@@ -11,7 +11,7 @@ import { MADE } from "./markdown";
 import { indexPage, permissionsPage } from "./overview";
 import { componentPage, resourcePage } from "./resourcePage";
 
-/** What the sources say: pages by their path in the repository, and where the sources disagree with themselves. */
+/** The pages by their path in the repository, and the contradictions in the sources. */
 interface Documentation {
   readonly pages: ReadonlyMap<string, string>;
   readonly contradictions: readonly string[];
@@ -19,7 +19,6 @@ interface Documentation {
 
 const folder = "docs";
 
-/** Makes every page from the sources of a repository. */
 export function makeDocumentation(root: string, handlers: Handlers): Documentation {
   const sources = readSources(root);
   const { components, functions } = sources;
@@ -65,7 +64,7 @@ export function leftOver(root: string, pages: ReadonlyMap<string, string>): stri
 
 const pathOf = ({ file }: ResourceSource): string => `${folder}/resources/${file}.md`;
 
-/** The pages that people write, by file name and title. */
+/** The hand-written pages, by file name and title. */
 function writtenPages(root: string): [string, string][] {
   return markdownFiles(root, folder).flatMap((path) => {
     const text = readFileSync(join(root, path), "utf8");

@@ -6,7 +6,7 @@ import { driftSchema } from "../../cli/drift/json";
 import { exportSchema } from "../../cli/export/json";
 import { changesSchema, reviewSchema } from "../../cli/review/json";
 
-/** What each command prints with `--json`, by the name of its schema. */
+/** Each command's `--json` output, by the name of its schema. */
 export const reportSchemas = {
   adopt: adoptSchema,
   audit: auditSchema,
@@ -21,7 +21,7 @@ export const reportSchemas = {
 export function reportSchemaTexts(): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(reportSchemas).map(([name, schema]) => {
-      // A reader takes fields that later versions add.
+      // Readers accept fields that later versions add.
       const json = z.toJSONSchema(schema, { target: "draft-7", io: "input" });
       return [`docs/schemas/${name}.schema.json`, `${JSON.stringify(json, null, 2)}\n`] as const;
     }),

@@ -15,7 +15,6 @@ const existingTexts: Readonly<Record<ResourceHandler["definition"]["existing"], 
   alwaysThere: "It always exists: the first update starts from what is there, and `adopt` has no effect.",
 };
 
-/** The page of one resource. */
 export function resourcePage(
   resource: ResourceSource,
   handler: ResourceHandler,
@@ -40,7 +39,6 @@ export function resourcePage(
   ]);
 }
 
-/** The page of a component. */
 export function componentPage(component: ResourceSource, otherLanguages: string): string {
   return page([
     `${MADE} from provider/components/${component.file}.ts. -->`,
@@ -83,7 +81,7 @@ function needsRow({ when, needs }: ReturnType<typeof needsRows>[number]): string
   return [when === "" ? "always" : code(when), ...needsCells(needs)];
 }
 
-/** What the paragraph on scopes says that the table does not. */
+/** The sentences about scopes that the table does not cover. */
 function beyondTable(needs: string): string {
   return oneLine(needs)
     .replace(/^Scopes: .*?\.(\s|$)/, "")
@@ -102,10 +100,10 @@ function argumentTable({ members }: NamedType, { definition }: ResourceHandler):
   );
 }
 
-/** What it means that a member is not optional: it has to be given, or is always answered. */
+/** The label of a member that is not optional: arguments are required, results are always present. */
 type Mark = "Required" | "Always there";
 
-/** A table of members that have no lifecycle of their own. */
+/** A table of members without a lifecycle. */
 export function memberTable(members: readonly Member[], mark: Mark = "Required"): string {
   return table(
     ["Name", "Type", mark, "Default", "What"],
@@ -116,7 +114,7 @@ export function memberTable(members: readonly Member[], mark: Mark = "Required")
   );
 }
 
-/** A named type under a heading, with a table for each type that it is put together from. */
+/** A named type under a heading, with a table for each type that it is composed of. */
 export function namedType(type: NamedType, depth: number, mark: Mark = "Required"): string {
   return page([
     `${"#".repeat(depth)} ${type.name}`,
@@ -135,7 +133,7 @@ function typeCell({ text, references }: TypeText): string {
   );
 }
 
-/** A paragraph without the line breaks of the source; a code example, or a list, as it is. */
+/** A paragraph without the source's line breaks. Code examples and lists stay unchanged. */
 export function unwrapped(text: string): string {
   return text.startsWith("```") || /^[-*\d]/.test(text) ? text : oneLine(text);
 }

@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { type BuildOptions, buildSync } from "esbuild";
 import ts from "typescript";
 
-/** File with the review page's script and style, ready to be put into a page. */
+/** The file with the review page's script and style, ready to insert into a page. */
 export const pageAssetsPath = "cli/review/page/assets.generated.ts";
 
 const folder = "cli/review/page";
 
 /**
- * The script and the style of the review page, made from their sources.
+ * The review page's script and style, built from their sources.
  *
- * @throws Error when a source has errors.
+ * @throws Error if a source has errors.
  */
 export function pageAssetsText(root: string): string {
   const page = join(root, folder);
@@ -37,7 +37,7 @@ function minified(options: BuildOptions): string {
   return (outputFiles ?? []).map(({ text }) => text.trim()).join("\n");
 }
 
-/** The style sheets in the order of their names, which is the order in which their rules apply. */
+/** The style sheets, sorted by name: their rules apply in that order. */
 function styleText(path: string): string {
   const names = readdirSync(path).filter((file) => file.endsWith(".css"));
   return names
@@ -46,7 +46,7 @@ function styleText(path: string): string {
     .join("\n");
 }
 
-/** esbuild leaves types unread, and the sources for browsers are no part of what `npm run build` compiles. */
+/** esbuild does not check types, and `npm run build` does not compile the sources for browsers. */
 function checkTypes(root: string, project: string): void {
   const { config } = ts.readConfigFile(join(project, "tsconfig.json"), ts.sys.readFile);
   const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, project);

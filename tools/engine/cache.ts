@@ -5,24 +5,24 @@ import { join } from "node:path";
 import { isExecutable } from "./onPath";
 import { BUILT_PROGRAMS, ENGINE_PROGRAMS } from "./versionCheck";
 
-/** The per-user folder that holds finished engines, named by version. */
+/** The per-user folder of finished engines, by version. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "pulumi-posthog");
 }
 
-/** Where the finished engine of one version is kept. */
+/** The folder of one version's finished engine. */
 export function engineFolder(env: NodeJS.ProcessEnv, version: string): string {
   return join(cacheFolder(env), `engine-${version}`);
 }
 
-/** Whether `folder/bin` holds every program of the engine, each of them executable. */
+/** Whether `folder/bin` has every program of the engine, and all are executable. */
 export async function isComplete(folder: string): Promise<boolean> {
   return holds(folder, ENGINE_PROGRAMS);
 }
 
 /**
- * Whether a cached engine can be used. One that an earlier version of this set-up made may lack a launcher: a few lines
- * of script, which are added, where building all of it again would take minutes.
+ * Whether a cached engine can be used. An engine from an earlier version of this setup may lack a launcher.
+ * Launchers are short scripts, so this adds them instead of spending minutes on a new build.
  */
 export async function makeReady(folder: string): Promise<boolean> {
   if (await isComplete(folder)) return true;
@@ -37,8 +37,8 @@ async function holds(folder: string, programs: readonly string[]): Promise<boole
 }
 
 /**
- * Fills an engine folder as a whole or not at all: `fill` works in a folder next to it, which gets the final name only
- * when everything is there. An interrupted run leaves a folder that no later run looks into; it is removed after a day.
+ * Fills an engine folder completely or not at all. `fill` works in a folder next to it, which gets the final name only
+ * when it is complete. No later run uses an interrupted run's folder, and it is removed after a day.
  */
 export async function fillAtomically(
   folder: string,
@@ -57,7 +57,7 @@ export async function fillAtomically(
 }
 
 async function moveIntoPlace(temporary: string, folder: string): Promise<void> {
-  // Someone else may have finished the same engine meanwhile: theirs is as good, ours goes.
+  // Another process may have finished the same engine in the meantime. Theirs is as good, so this one is dropped.
   if (await isComplete(folder)) return;
   await rm(folder, { recursive: true, force: true });
   try {
@@ -78,7 +78,7 @@ async function removeLeftovers(parent: string): Promise<void> {
   }
 }
 
-/** Each launcher starts the part of the Node SDK that the program's own `@pulumi/pulumi` brings. */
+/** Each launcher starts the part of the Node SDK in the program's own `@pulumi/pulumi`. */
 const LAUNCHERS: Record<string, string> = {
   "pulumi-resource-pulumi-nodejs": `#!/bin/sh
 # Serves dynamic providers: finds the SDK from the program's folder, which is the working directory.
@@ -90,7 +90,7 @@ exec node -e 'process.argv.splice(1, 0, "policy-pack"); require(require.resolve(
 `,
 };
 
-/** Adds the launchers that are missing next to the engine's programs. */
+/** Adds missing launchers next to the engine's programs. */
 export async function writeLaunchers(bin: string): Promise<void> {
   for (const [name, script] of Object.entries(LAUNCHERS)) {
     const launcher = join(bin, name);
@@ -98,7 +98,7 @@ export async function writeLaunchers(bin: string): Promise<void> {
   }
 }
 
-/** Under its final name there is never half a script: another run may be starting it. */
+/** The final name never has half a script: another run may be starting it. */
 async function writeWhole(launcher: string, script: string): Promise<void> {
   const temporary = `${launcher}.partial-${process.pid}`;
   await writeFile(temporary, script);

@@ -13,7 +13,7 @@ import { ENGINE_VERSION } from "./versionCheck";
 
 const sdk = "github.com/pulumi/pulumi/sdk/v3";
 
-/** The programs that run programs of other languages than Node's, for tests only. */
+/** Hosts for languages other than Node's. Only tests use them. */
 const hosts = {
   yaml: {
     name: "pulumi-language-yaml",
@@ -33,13 +33,13 @@ const hosts = {
   },
 } satisfies Readonly<Record<string, GoProgram>>;
 
-/** Writes SDKs from a package schema, for tests only: the hosts that Go builds are older than the call for it. */
+/** Writes SDKs from a package schema, for tests. The hosts that Go builds are older than the call that does this. */
 const generator: GoProgram = { name: "sdkgen", module: "sdkgen", importPath: "." };
 
-/** A language that the tests run programs of. */
+/** A language of the tests' programs. */
 type Language = keyof typeof hosts;
 
-/** The folder with a language's host: next to the engine or on PATH if installed, else built once in the cache. */
+/** The folder of a language's host: next to the engine or on PATH if installed, else built once in the cache. */
 export async function ensureHost(language: Language, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const host = hosts[language];
   const engine = await ensureEngine({ env });
@@ -52,7 +52,7 @@ export async function ensureGenerator(env: NodeJS.ProcessEnv = process.env): Pro
   return join(await ensureBuilt(generator, generatorFolder(env), env), generator.name);
 }
 
-/** Why a language's host is not available, in a few words; undefined if it is or can be built. */
+/** Why a language's host is unavailable, in a few words; undefined if it is available or can be built. */
 export function lackOfHost(language: Language, env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { name } = hosts[language];
   const cached = [sdkVersion, ENGINE_VERSION].flatMap((version) => [
@@ -62,12 +62,12 @@ export function lackOfHost(language: Language, env: NodeJS.ProcessEnv = process.
   return isThere(name, env, cached) || lackOfGo(env) === undefined ? undefined : `no ${name} and no Go`;
 }
 
-/** Why SDKs cannot be generated, in a few words; undefined where they can. */
+/** Why SDKs cannot be generated, in a few words; undefined if they can. */
 export function lackOfGenerator(env: NodeJS.ProcessEnv = process.env): string | undefined {
   return isThere(generator.name, env, [generatorFolder(env)]) ? undefined : lackOfGo(env);
 }
 
-/** Why nothing can be compiled with Go, in a few words; undefined if it can. */
+/** Why Go cannot compile here, in a few words; undefined if it can. */
 export function lackOfGo(env: NodeJS.ProcessEnv = process.env): string | undefined {
   return isThere("go", env) ? undefined : "no Go";
 }
@@ -85,7 +85,7 @@ async function ensureBuilt(program: GoProgram, folder: string, env: NodeJS.Proce
     await mkdir(partial, { recursive: true });
     await buildProgram(program, partial, { env, onProgress: (detail) => step.update(detail) });
     await mkdir(folder, { recursive: true });
-    // Under its final name there is never half a program.
+    // The final name never has half a program.
     for (const name of await readdir(partial)) await rename(join(partial, name), join(folder, name));
     step.done();
     return folder;
@@ -106,7 +106,7 @@ async function hasAll({ name, script }: GoProgram, folder: string): Promise<bool
 const hostFolder = (version: string, env: NodeJS.ProcessEnv): string =>
   join(cacheFolder(env), `hosts-${version}`);
 
-/** Its source is in this repository: a changed one is another program. */
+/** The source is in this repository, so the folder depends on its contents. */
 function generatorFolder(env: NodeJS.ProcessEnv): string {
   const source = join(repositoryRoot(), "tools", "engine-modules", generator.module);
   const hash = createHash("sha256");

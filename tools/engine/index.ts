@@ -17,25 +17,24 @@ import {
 
 /** A Pulumi engine that is ready to run. */
 export interface Engine {
-  /** Folder with `pulumi` and the programs that it starts. */
+  /** Folder of `pulumi` and the programs that it starts. */
   readonly bin: string;
   /** Its version, such as `3.220.0`. */
   readonly version: string;
-  /** How it came here: it was installed on this machine, or set up in the per-user cache. */
+  /** Whether it is installed on this machine or set up in the per-user cache. */
   readonly origin: "path" | "cache";
 }
 
-/** Where to look for an engine and how to be stopped. */
 interface EngineOptions {
   /** Environment with PATH and HOME. Default: this process's. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Ends a set-up that is under way. */
+  /** Stops a running setup. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * The engine of this machine: the one on PATH, else the one in the cache, else a new one in the cache from Pulumi's
- * installer or from Go. When no way leads there, the error says why for each and what to do.
+ * This machine's engine: the one on PATH, else the one in the cache, else a new one in the cache from Pulumi's
+ * installer or built with Go. If every way fails, the error says why for each and how to fix it.
  */
 export async function ensureEngine(options: EngineOptions = {}): Promise<Engine> {
   const env = options.env ?? process.env;
@@ -79,7 +78,7 @@ function cachedEngine(env: NodeJS.ProcessEnv, version: string): Engine {
   return { bin: join(engineFolder(env, version), "bin"), version, origin: "cache" };
 }
 
-/** Tries one way; answers with why it failed, in one line, or `undefined` when the engine is in the cache. */
+/** Tries one way. Returns why it failed, in one line; undefined if the engine is in the cache. */
 async function attempt(
   way: Exclude<EngineWay, "path">,
   env: NodeJS.ProcessEnv,

@@ -4,7 +4,7 @@ import { run } from "../processes";
 import type { PathFindings } from "./versionCheck";
 import { ENGINE_PROGRAMS } from "./versionCheck";
 
-/** The file that a shell would run for `program`, or `undefined`. */
+/** The file that a shell would run for `program`; undefined if there is none. */
 export async function findOnPath(program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const names = process.platform === "win32" ? [`${program}.exe`, `${program}.cmd`, program] : [program];
   for (const folder of (env.PATH ?? "").split(delimiter).filter((entry) => entry !== "")) {
@@ -16,12 +16,12 @@ export async function findOnPath(program: string, env: NodeJS.ProcessEnv): Promi
   return undefined;
 }
 
-/** Looks for an engine that someone installed: its version, and which of its programs are missing. */
+/** Looks for an installed engine: its version, and its missing programs. */
 export async function inspectPath(env: NodeJS.ProcessEnv): Promise<PathFindings & { pulumi?: string }> {
   const pulumi = await findOnPath("pulumi", env);
   if (pulumi === undefined) return { missingPrograms: [] };
   const version = await run(pulumi, ["version"], { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" } });
-  // Package managers link `pulumi` alone into a folder of PATH; the engine looks next to the real file as well.
+  // Package managers link only `pulumi` into a folder on PATH. The engine also looks next to the real file.
   const home = { PATH: [dirname(await realpath(pulumi)), env.PATH ?? ""].join(delimiter) };
   const missingPrograms: string[] = [];
   for (const program of ENGINE_PROGRAMS) {
@@ -30,7 +30,7 @@ export async function inspectPath(env: NodeJS.ProcessEnv): Promise<PathFindings 
   return { pulumi, versionText: version.stdout || version.stderr, missingPrograms };
 }
 
-/** Whether there is a file that may be run. */
+/** Whether the file exists and is executable. */
 export async function isExecutable(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);

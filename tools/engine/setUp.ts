@@ -10,8 +10,8 @@ const REACH_TIMEOUT_MS = 5_000;
 const INSTALL_TIMEOUT_MS = 180_000;
 
 /**
- * Why Pulumi's download site cannot be reached, or `undefined` when it can. Asked first, because the installer itself
- * waits for minutes on a network that swallows packets.
+ * Why Pulumi's download site is unreachable; undefined if it is reachable. Checked first, because the installer itself
+ * waits for minutes if the network drops packets.
  */
 export async function refuseInstaller(url = INSTALL_SCRIPT): Promise<string | undefined> {
   const { host } = new URL(url);
@@ -23,11 +23,11 @@ export async function refuseInstaller(url = INSTALL_SCRIPT): Promise<string | un
   }
 }
 
-/** Runs the Automation API's installer into `root`; throws an error of one line when it does not get there. */
+/** Runs the Automation API's installer into `root`. If it fails, throws an error of one line. */
 export async function runInstaller(root: string, signal?: AbortSignal): Promise<void> {
   const program = "require('@pulumi/pulumi/automation').PulumiCommand.install({ root: process.argv[1] })";
   const timeout = AbortSignal.timeout(INSTALL_TIMEOUT_MS);
-  // A process of its own: the installer cannot be canceled, and its shell script would outlive this one.
+  // A separate process: the installer cannot be canceled, and its shell script would outlive this process.
   const result = await run(
     process.execPath,
     ["-e", `${program}.catch((error) => { console.error(error.message); process.exit(1); })`, root],
@@ -43,7 +43,7 @@ export async function runInstaller(root: string, signal?: AbortSignal): Promise<
 
 function networkReason(error: unknown): string {
   if (textOf(error, "name") === "TimeoutError") return `no answer within ${REACH_TIMEOUT_MS / 1000} s`;
-  // `fetch` always says "fetch failed"; what failed is in the cause.
+  // `fetch` always says "fetch failed"; the cause says why.
   const cause = typeof error === "object" && error !== null && "cause" in error ? error.cause : error;
   return textOf(cause, "code") ?? textOf(cause, "message") ?? "unknown reason";
 }
@@ -54,15 +54,14 @@ function textOf(value: unknown, key: "name" | "code" | "message"): string | unde
   return typeof found === "string" ? found : undefined;
 }
 
-/** One program that Go builds, from a module of its own so that each has its own pinned versions. */
+/** A program that Go builds from a separate module, so that each has its own pinned versions. */
 export interface GoProgram {
-  /** File name of the program. */
   readonly name: string;
   /** Folder under `tools/engine-modules` with its `go.mod` and `go.sum`. */
   readonly module: string;
   /** Import path of its main package. */
   readonly importPath: string;
-  /** A script that it starts, which has to stand next to it: the module that has it, and its path there. */
+  /** A script that the program starts, which must be next to it: its module and its path there. */
   readonly script?: { readonly module: string; readonly path: string };
 }
 
@@ -77,23 +76,21 @@ const GO_PROGRAMS: readonly GoProgram[] = [
 
 const VERSION_FLAG = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${ENGINE_VERSION}`;
 
-/** How a Go build is watched and stopped. */
 interface GoBuildOptions {
   /** Environment with PATH, HOME and Go's own settings. */
   readonly env: NodeJS.ProcessEnv;
-  /** Called with what is going on. */
+  /** Called with the current activity. */
   readonly onProgress: (detail: string) => void;
-  /** Ends the build. */
   readonly signal?: AbortSignal;
 }
 
-/** Builds the engine's programs into `folder/bin`; throws an error of one line when a build fails. */
+/** Builds the engine's programs into `folder/bin`. If a build fails, throws an error of one line. */
 export async function buildWithGo(folder: string, options: GoBuildOptions): Promise<void> {
   for (const program of GO_PROGRAMS) await buildProgram(program, join(folder, "bin"), options);
   await writeLaunchers(join(folder, "bin"));
 }
 
-/** Builds one program into `bin`; throws an error of one line when that fails. */
+/** Builds one program into `bin`. If that fails, throws an error of one line. */
 export async function buildProgram(program: GoProgram, bin: string, options: GoBuildOptions): Promise<void> {
   const counts = { downloaded: 0, compiled: 0 };
   const linkerFlags = `-ldflags=-s -w ${VERSION_FLAG}`;
@@ -122,10 +119,10 @@ export async function buildProgram(program: GoProgram, bin: string, options: GoB
   await chmod(script, 0o755);
 }
 
-/** Where and how Go works on a program. */
+/** Go's folder and environment for building a program. */
 const placeOf = ({ module }: GoProgram, { env, signal }: GoBuildOptions) => ({
   cwd: join(repositoryRoot(), "tools", "engine-modules", module),
-  // Flags, a workspace or a C compiler of the user's own must not change what is built.
+  // The user's own flags, workspace or C compiler must not change what is built.
   env: { ...env, GOFLAGS: "", GOWORK: "off", CGO_ENABLED: "0" },
   signal,
 });

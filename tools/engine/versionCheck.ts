@@ -1,25 +1,25 @@
-/** The engine that is built from source, and the one this package is tested with. */
+/** The engine version that is built from source, and that this package is tested with. */
 export const ENGINE_VERSION = "3.220.0";
 
-/** The oldest engine on PATH that is used: from 3.213 a provider's `read` may return inputs, 3.216 is the SDK's floor. */
+/** The oldest usable engine on PATH: since 3.213 a provider's `read` may return inputs; the SDK needs 3.216. */
 const MINIMUM_ENGINE_VERSION = "3.216.0";
 
-/** The programs that take a compiler, or an installation: the command line and the Node language host. */
+/** The programs that need a compiler or an installation: the command line and the Node language host. */
 export const BUILT_PROGRAMS = ["pulumi", "pulumi-language-nodejs"] as const;
 
-/** The programs that together are "the engine": with two launchers, for dynamic providers and for policy packs. */
+/** All programs of the engine, with two launchers: for dynamic providers and for policy packs. */
 export const ENGINE_PROGRAMS = [
   ...BUILT_PROGRAMS,
   "pulumi-resource-pulumi-nodejs",
   "pulumi-analyzer-policy",
 ] as const;
 
-/** Finds `1.2.3` in what a program prints about its version (`v3.220.0`, `3.221.0-alpha.1`, `go1.25.1`). */
+/** Finds `1.2.3` in a program's version text (`v3.220.0`, `3.221.0-alpha.1`, `go1.25.1`). */
 export function parseVersion(text: string): string | undefined {
   return /(\d+\.\d+(?:\.\d+)?)/.exec(text)?.[1];
 }
 
-/** Negative when `left` is the older of two dotted versions, 0 when they are equal, positive when it is newer. */
+/** Negative if `left` is the older dotted version, 0 if they are equal, positive if it is newer. */
 export function compareVersions(left: string, right: string): number {
   const [a, b] = [left, right].map((version) => version.split(".").map(Number));
   for (let index = 0; index < 3; index++) {
@@ -34,23 +34,22 @@ export type EngineWay = "path" | "installer" | "go";
 
 /** Why one way did not lead to an engine. */
 export interface EngineRefusal {
-  /** Which way was tried. */
   readonly way: EngineWay;
   /** Why it failed, in one line. */
   readonly reason: string;
 }
 
-/** What a look at PATH found. */
+/** What PATH has of an engine. */
 export interface PathFindings {
-  /** What `pulumi version` printed; missing without `pulumi`. */
+  /** The output of `pulumi version`; undefined without `pulumi`. */
   readonly versionText?: string;
-  /** Names of the engine's other programs that are neither next to `pulumi` nor on PATH. */
+  /** The engine's other programs that are neither next to `pulumi` nor on PATH. */
   readonly missingPrograms: readonly string[];
 }
 
 const MINIMUM_GO_VERSION = "1.25";
 
-/** Why the `pulumi` on PATH cannot be used, or `undefined` when it can. */
+/** Why the `pulumi` on PATH cannot be used; undefined if it can. */
 export function refusePath(findings: PathFindings): string | undefined {
   if (findings.versionText === undefined) return "there is no `pulumi` on PATH";
   const version = parseVersion(findings.versionText);
@@ -64,15 +63,15 @@ export function refusePath(findings: PathFindings): string | undefined {
 }
 
 /**
- * Why Go cannot build the engine on this platform, or `undefined` when it can try. Whether Go is new enough is left to
- * Go itself, which fetches a newer tool chain where it may.
+ * Why Go cannot build the engine on this platform; undefined if it can try. Go itself checks whether it is new
+ * enough, and fetches a newer tool chain if it may.
  */
 export function refuseGo(platform: NodeJS.Platform, go: string | undefined): string | undefined {
   if (platform === "win32") return "building from source is not supported on Windows";
   return go === undefined ? "there is no `go` on PATH" : undefined;
 }
 
-/** The line of a failed command's output that says most: the last one that is neither empty nor progress. */
+/** The most informative line of a failed command's output: the last one that is neither empty nor progress. */
 export function failureLine(output: string): string {
   const lines = output
     .split("\n")
@@ -90,7 +89,7 @@ const WAY_TITLES: Record<EngineWay, string> = {
   go: `building Pulumi ${ENGINE_VERSION} with Go`,
 };
 
-/** The error for someone who has no engine and no way to get one: what was tried, why each failed, what to do. */
+/** The error if there is no engine and no way to get one: what was tried, why each way failed, and the fix. */
 export function engineMissingText(refusals: readonly EngineRefusal[]): string {
   return [
     "No Pulumi engine. Three ways were tried:",

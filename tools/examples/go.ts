@@ -4,12 +4,12 @@ const title = (name: string): string => name.slice(0, 1).toUpperCase() + name.sl
 
 const quoted = (text: string): string => JSON.stringify(text);
 
-/** What wraps a value if outputs of resources are allowed too; nothing if any value is. */
+/** The wrapper of a value that may also be a resource's output; no wrapper if any value is accepted. */
 function wrapped(kind: Kind, type: string, value: string): string {
   return kind.is === "anything" ? value : `pulumi.${type}(${value})`;
 }
 
-/** The name of a list or map type, by what is in it. */
+/** The name of a list or map type, by the type of its values. */
 function collection(kind: Kind): string {
   return kind.is === "list" || kind.is === "map"
     ? `${element(kind.of)}${kind.is === "list" ? "Array" : "Map"}`
@@ -56,7 +56,7 @@ export const go: Language = {
       items: args,
       close: "})",
     };
-    // Go refuses a variable that nothing uses.
+    // Go rejects unused variables.
     return variable === undefined || !isUsed
       ? ["if _, err := ", call, "; err != nil {\n\treturn err\n}"]
       : [`${variable}, err := `, call, "\nif err != nil {\n\treturn err\n}"];

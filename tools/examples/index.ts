@@ -9,7 +9,7 @@ import { printYaml } from "./yaml";
 /** A language that Pulumi generates an SDK for, or that needs none. */
 interface ExampleLanguage {
   readonly name: string;
-  /** What a code block of it is marked with. */
+  /** The language tag of its code blocks. */
   readonly fence: string;
   print(example: Example, schema: PackageSpec): string;
 }
@@ -20,7 +20,7 @@ const withSdk = (name: string, fence: string, language: Language): ExampleLangua
   print: (example, schema) => printExample(example, schema, language),
 });
 
-/** The languages besides TypeScript in which docs show examples, in this order. */
+/** The languages of the docs' examples in addition to TypeScript, in this order. */
 export const exampleLanguages: readonly ExampleLanguage[] = [
   withSdk("Python", "python", python),
   withSdk("Go", "go", go),

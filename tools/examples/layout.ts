@@ -1,4 +1,4 @@
-/** A piece of a program: on one line if it fits, else with one line per item. */
+/** A part of a program: on one line if it fits, else with one line per item. */
 export type Piece = string | Group;
 
 /** Items between brackets. */
@@ -6,21 +6,21 @@ export interface Group {
   readonly open: string;
   readonly items: readonly Item[];
   readonly close: string;
-  /** The text inside the brackets on one line. */
+  /** The text next to the brackets, inside, if they are on one line. */
   readonly padding?: string;
 }
 
-/** One item, with what stands before its value. */
+/** One item, with the text before its value. */
 export interface Item {
-  /** `name=`; empty for an item of a list. */
+  /** `name=`; empty for a list item. */
   readonly label: string;
   readonly value: Piece;
 }
 
-/** How a language breaks its lines. */
+/** How a language breaks lines. */
 export interface Style {
   readonly indent: string;
-  /** Whether the values of items on neighboring lines stand below each other. */
+  /** Whether values on neighboring lines are aligned. */
   readonly aligned?: boolean;
 }
 
@@ -54,7 +54,7 @@ interface Line {
   readonly text: string;
 }
 
-/** Widens the labels of neighbors that each take one line to the widest of them. */
+/** Pads the labels of neighboring one-line items to the widest of them. */
 function aligned(lines: readonly Line[]): Line[] {
   const isLong = ({ text }: Line): boolean => text.includes("\n");
   const from = (index: number, step: 1 | -1): number => {

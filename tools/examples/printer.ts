@@ -11,37 +11,37 @@ import {
   type Value,
 } from "./tree";
 
-/** What a value may be, with the names that the schema gives to what has one. */
+/** The kind of a value, with the schema's names for types that have one. */
 export type Kind =
   | { readonly is: "text" | "integer" | "number" | "boolean" | "anything" }
   | { readonly is: "list" | "map"; readonly of: Kind }
   | { readonly is: "object" | "enumeration"; readonly name: string };
 
-/** How a language writes what an example consists of. */
+/** How a language writes the parts of an example. */
 export interface Language extends Style {
   text(text: string, kind: Kind): Piece;
   number(number: number, kind: Kind): Piece;
   boolean(value: boolean, kind: Kind): Piece;
-  /** One of the values of an enumeration. */
+  /** A value of an enumeration. */
   member(enumeration: string, member: string, value: string): Piece;
   list(items: readonly Item[], kind: Kind, inMap: boolean): Piece;
   map(items: readonly Item[], kind: Kind): Piece;
   object(items: readonly Item[], type: string): Piece;
-  /** What stands before the value of a map's entry, and before that of an object's member. */
+  /** The text before the value of a map's entry, and before that of an object's member. */
   key(name: string): string;
   property(name: string, of: "resource" | "object"): string;
   reference(reference: Reference): Piece;
-  /** What stands before a resource's arguments, its arguments, and what stands after them. */
+  /** A resource: the text before its arguments, the arguments, and the text after them. */
   resource(
     resource: ExampleResource,
     args: readonly Item[],
     isUsed: boolean,
   ): readonly [string, Piece, string];
-  /** The outputs of the stack. */
+  /** The stack's outputs. */
   outputs(outputs: readonly (readonly [name: string, value: Piece])[]): string[];
 }
 
-/** Prints an example in a language; what its values are is in the schema. */
+/** Prints an example in a language. The schema has the types of its values. */
 export function printExample(example: Example, schema: PackageSpec, language: Language): string {
   const printer = new Printer(schema, language);
   const used = new Set(referencesIn(example).map(({ resource }) => resource));

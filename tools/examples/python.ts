@@ -1,6 +1,6 @@
 import type { Language } from "./printer";
 
-/** Names of arguments and outputs as Python's SDK has them. */
+/** The names of arguments and outputs in the Python SDK. */
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const quoted = (text: string): string => JSON.stringify(text);

@@ -1,6 +1,5 @@
 import ts from "typescript";
 
-/** A value of an example. */
 export type Value =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "number"; readonly number: number }
@@ -25,29 +24,28 @@ export interface Reference {
 
 /** A resource that an example declares. */
 export interface ExampleResource {
-  /** The variable that holds it, if there is one. */
+  /** The variable that holds it, if any. */
   readonly variable?: string;
   readonly type: string;
   readonly name: string;
   readonly args: readonly Entry[];
 }
 
-/** An output of the stack. */
 interface ExampleOutput {
   readonly name: string;
   readonly value: Reference;
 }
 
-/** What an example declares, without the form that a language gives it. */
+/** What an example declares, independent of language. */
 export interface Example {
   readonly resources: readonly ExampleResource[];
   readonly outputs: readonly ExampleOutput[];
 }
 
 /**
- * Reads an example in TypeScript that declares resources of plain values and of outputs of other resources.
+ * Reads a TypeScript example that declares resources from plain values and other resources' outputs.
  *
- * @throws Error for anything that not every language has a form for, such as `apply`.
+ * @throws Error for anything that some language cannot express, such as `apply`.
  */
 export function parseExample(text: string): Example {
   const { statements } = ts.createSourceFile("example.ts", text, ts.ScriptTarget.ES2022, true);
@@ -71,7 +69,7 @@ export function parseExample(text: string): Example {
   return { resources, outputs };
 }
 
-/** The outputs of resources that an example uses. */
+/** The resource outputs that an example uses. */
 export function referencesIn({ resources, outputs }: Example): Reference[] {
   const inValue = (value: Value): Reference[] => {
     if (value.kind === "reference") return [value];

@@ -4,7 +4,7 @@ import { type Entry, type Example, referencesIn, type Value } from "./tree";
 /** Prints an example as the resources and outputs of a `Pulumi.yaml`. */
 export function printYaml(example: Example): string {
   const { resources, outputs } = example;
-  // A program in YAML has one name for a resource and for what refers to it.
+  // A YAML program has one name for a resource and for references to it.
   const taken = new Set([
     ...referencesIn(example).map(({ resource }) => resource),
     ...resources.flatMap(({ variable }) => variable ?? []),

@@ -1,26 +1,26 @@
 import { randomUUID } from "node:crypto";
 import type { World } from "./world";
 
-/** Inputs or outputs of a resource, or of a function. */
+/** Inputs or outputs of a resource or function. */
 export type Properties = Record<string, unknown>;
 
-/** What a stand-in has to know of a type of resource that an example uses. */
+/** What a stand-in knows about a type of resource in the examples. */
 interface Kind {
   /** Inputs that the real resource cannot change in place. */
   readonly replacedBy?: readonly string[];
   /** Its id. Default: a new UUID. */
   readonly idOf?: (inputs: Properties) => string;
-  /** What the identity provider adds to the inputs once and for all; unknown in a preview. */
+  /** Outputs that the identity provider sets once; unknown in a preview. */
   readonly given?: () => Properties;
-  /** What it adds as the world is now, which a refresh reads again; unknown in a preview. */
+  /** Outputs from the world's current state, which a refresh reads again; unknown in a preview. */
   readonly computed?: (id: string, inputs: Properties, world: World) => Properties;
 }
 
-/** An identity provider's plugin, as far as the examples use it. */
+/** The parts of an identity provider's plugin that the examples use. */
 interface Plugin {
-  /** By type token. */
+  /** Resources by type token. */
   readonly resources: Readonly<Record<string, Kind>>;
-  /** By token: a function's answer. */
+  /** Functions by token. */
   readonly functions: Readonly<Record<string, (args: Properties, world: World) => Properties>>;
 }
 
@@ -90,7 +90,7 @@ const azuread: Plugin = {
     },
     "azuread:index/servicePrincipal:ServicePrincipal": {
       replacedBy: ["clientId"],
-      // Empty on the real one too.
+      // The real one returns an empty text too.
       given: () => ({ objectId: randomUUID(), samlMetadataUrl: "" }),
     },
     "azuread:index/servicePrincipalTokenSigningCertificate:ServicePrincipalTokenSigningCertificate": {
@@ -136,7 +136,7 @@ const azuread: Plugin = {
 
 const auth0: Plugin = {
   resources: {
-    // Known, so that a test can serve the document at the address that the program makes of it.
+    // Fixed, so that a test can serve the document at the address that the program derives from it.
     "auth0:index/client:Client": { given: () => ({ clientId: "application" }) },
     "auth0:index/connection:Connection": { replacedBy: ["name", "strategy"] },
     "auth0:index/connectionClient:ConnectionClient": { replacedBy: ["connectionId", "clientId"] },
@@ -147,14 +147,14 @@ const auth0: Plugin = {
   functions: {},
 };
 
-/** The plugins that there is a stand-in for, by name. */
+/** The plugins that have a stand-in, by name. */
 export const plugins: Readonly<Record<string, Plugin>> = { keycloak, okta, azuread, auth0 };
 
 function objectId(index: number): string {
   return `00000000-0000-4000-8000-${String(index + 1).padStart(12, "0")}`;
 }
 
-/** A metadata document, as identity providers give it away. */
+/** A metadata document as identity providers publish it. */
 export function metadata(entityId: string, ssoUrl: string, ...certificates: readonly string[]): string {
   const keys = certificates.map(
     (certificate) =>

@@ -20,9 +20,9 @@ export interface InstalledSdk {
 }
 
 /**
- * The SDK of an example, in the version that its lock file names: from the cache, else from npm's registry into the
- * cache. What the SDK needs itself, Pulumi's own SDK, is in this repository already and is not fetched again.
- * Throws an error of one line when npm cannot install it.
+ * The SDK of an example, in the version of its lock file: from the cache, else from npm's registry into the cache.
+ * The SDK needs Pulumi's own SDK, which this repository already has, so it is not fetched again. If npm cannot
+ * install the SDK, throws an error of one line.
  */
 export function installSdk(example: string, env: NodeJS.ProcessEnv = process.env): InstalledSdk {
   const text = readFileSync(join(repositoryRoot(), "examples", example, "package-lock.json"), "utf8");
@@ -51,7 +51,9 @@ function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** Fills the folder as a whole or not at all: npm works in one next to it, which gets the final name at the end. */
+/**
+ * Fills the folder completely or not at all: npm works in a folder next to it, which gets the final name at the end.
+ */
 function fill(
   folder: string,
   name: string,
@@ -82,7 +84,7 @@ function fill(
   }
 }
 
-/** npm ends with advice; the code of the error is what says most. */
+/** npm ends with advice; the error's code says more. */
 function reasonOf(output: string): string {
   return /^npm error code (\S+)/m.exec(output)?.[1] ?? failureLine(output);
 }

@@ -10,11 +10,11 @@ import { type Properties, plugins } from "./kinds";
 import { readWorld, type World } from "./world";
 
 /**
- * A Pulumi plugin that stands in for an identity provider's: the engine and the provider's own SDK talk to it as they
- * talk to the real one. It keeps nothing: what a resource is stands in the stack's state.
+ * A Pulumi plugin that stands in for an identity provider's. The engine and the provider's own SDK talk to it as to the
+ * real one. It stores nothing: the stack's state has everything about a resource.
  */
 
-/** How the engine writes a value that is not known yet. */
+/** The engine's value for something that is not known yet. */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const name = process.argv[2] ?? "";
@@ -27,7 +27,7 @@ function kindOf(urn: string) {
   return kind;
 }
 
-/** The world, when the identity provider has to be asked. */
+/** The world, for calls that need the identity provider. */
 function reach(): World {
   const world = readWorld();
   if (world.down) throw new Error(`${name} cannot be reached: connection refused`);
@@ -114,7 +114,7 @@ function same(request: proto.DiffRequest): proto.DiffResponse {
   return response;
 }
 
-/** A method of the service: its answer, or its error as the engine shows it. */
+/** A method of the service: returns its answer, or the error that the engine shows. */
 function method<Request, Response>(
   answer: (request: Request) => Response,
 ): grpc.handleUnaryCall<Request, Response> {
@@ -134,7 +134,7 @@ const server = new grpc.Server();
 server.addService(ResourceProviderService, {
   getPluginInfo: method(() => {
     const info = new PluginInfo();
-    // Whatever version an SDK asks for.
+    // Satisfies any version that an SDK needs.
     info.setVersion("999.0.0");
     return info;
   }),

@@ -3,7 +3,7 @@ import type { KeycloakServer } from "./server";
 
 const REALM = "acme";
 
-/** Somebody who can sign in. */
+/** A person who can sign in. */
 export interface Person {
   readonly username: string;
   readonly email: string;
@@ -36,7 +36,7 @@ export const mapperInputs = z.looseObject({
   samlAttributeNameFormat: z.string(),
 });
 
-/** What the stack declares of PostHog's application. */
+/** What the stack declares about PostHog's application. */
 export interface DeclaredApplication {
   readonly client: z.infer<typeof clientInputs>;
   readonly scopes: z.infer<typeof scopeInputs>;
@@ -45,7 +45,7 @@ export interface DeclaredApplication {
 
 const idsSchema = z.array(z.looseObject({ id: z.string(), name: z.string().optional() }));
 
-/** Keycloak's admin API, as far as a realm, its people, its keys and one application take it. */
+/** The parts of Keycloak's admin API for a realm, its people, its keys and one application. */
 export class KeycloakAdmin {
   private constructor(
     private readonly url: string,
@@ -53,7 +53,6 @@ export class KeycloakAdmin {
     private readonly authorize: () => Promise<string>,
   ) {}
 
-  /** Makes the realm. */
   static async createRealm({ url, admin }: KeycloakServer): Promise<KeycloakAdmin> {
     const authorize = () => tokenOf(url, admin);
     const ask = (method: string, path: string, body?: unknown) => request(url, authorize, method, path, body);
@@ -62,13 +61,12 @@ export class KeycloakAdmin {
     return new KeycloakAdmin(url, id, authorize);
   }
 
-  /** Adds somebody. */
   async addPerson({ password, ...person }: Person): Promise<void> {
     const credentials = [{ type: "password", value: password, temporary: false }];
     await this.ask("POST", "/users", { ...person, enabled: true, emailVerified: true, credentials });
   }
 
-  /** Adds a key that the realm lists; an active one of higher priority signs. */
+  /** Adds a key to the realm's keys. The active key with the highest priority signs. */
   async addKey(name: string, priority: number, active: boolean): Promise<void> {
     const config = { priority: [priority], enabled: [true], active: [active], keySize: ["2048"] };
     await this.ask("POST", "/components", {
@@ -80,7 +78,7 @@ export class KeycloakAdmin {
     });
   }
 
-  /** Makes the application, or makes it as the stack declares it now. */
+  /** Creates the application, or changes it to what the stack declares now. */
   async writeApplication({ client, scopes, mappers }: DeclaredApplication): Promise<void> {
     const body = {
       clientId: client.clientId,

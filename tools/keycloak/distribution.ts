@@ -10,10 +10,10 @@ const VERSION = "26.5.6";
 const ARTIFACT = `org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`;
 const COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
 
-/** Where Keycloak is kept once it was fetched. */
+/** Keycloak's folder in the cache. */
 const homeFolder = (env: NodeJS.ProcessEnv): string => join(cacheFolder(env), `keycloak-${VERSION}`);
 
-/** Why a real Keycloak cannot be run here, in one line, or `undefined` when it can. */
+/** Why a real Keycloak cannot run here, in one line; undefined if it can. */
 export async function lackingForKeycloak(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
   const needs = "npm run test:keycloak needs";
   if ((await findOnPath("java", env)) === undefined)
@@ -35,7 +35,7 @@ export async function ensureKeycloak(signal: AbortSignal): Promise<string> {
     const flags = ["-q", "-B", COPY, `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${temporary}`];
     await succeed("mvn", flags, temporary, signal);
     const archive = join(temporary, `keycloak-quarkus-dist-${VERSION}.zip`);
-    // A Java for running programs only lacks `jar`.
+    // A Java runtime has no `jar`.
     const hasJar = (await findOnPath("jar", process.env)) !== undefined;
     await succeed(hasJar ? "jar" : "unzip", [hasJar ? "xf" : "-q", archive], temporary, signal);
     await rename(join(temporary, `keycloak-${VERSION}`), home);

@@ -9,7 +9,7 @@ const READY_TIMEOUT_MS = 300_000;
 
 /** A running Keycloak on the loopback address. */
 export interface KeycloakServer {
-  /** Its address, without a slash at its end. */
+  /** Its address, without a trailing slash. */
   readonly url: string;
   readonly admin: { readonly username: string; readonly password: string };
   /** Ends it and everything it started. */

@@ -1,18 +1,18 @@
 import { SAML } from "@node-saml/node-saml";
 import type { Person } from "./admin";
 
-/** What PostHog holds of the identity provider, and what it is itself: all that its side of a sign-in takes. */
+/** PostHog's own values and its values of the identity provider: all that its side of a sign-in needs. */
 export interface PostHogSide {
   readonly entityId: string;
   readonly acsUrl: string;
-  /** Where it sends people to. */
+  /** The address that it sends people to. */
   readonly ssoUrl: string;
   /** The identity provider's entity id. */
   readonly issuer: string;
   readonly certificate: string;
 }
 
-/** Somebody who came in. */
+/** A person who has signed in. */
 export interface SignedIn {
   readonly nameId: string;
   readonly attributes: Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ export async function signInAtPostHog(
   return finish(side, saml, await saml.getAuthorizeUrlAsync(relayState, undefined, {}), person);
 }
 
-/** A sign-in that starts at Keycloak: its own address for the application. */
+/** A sign-in that starts at Keycloak's address for the application. */
 export function signInAtKeycloak(side: PostHogSide, address: string, person: Person): Promise<SignedIn> {
   return finish(side, serviceProvider(side), address, person);
 }
@@ -90,7 +90,7 @@ function attribute(tag: string, name: string): string {
   return decode(new RegExp(`\\b${name}="([^"]*)"`, "i").exec(tag)?.[1] ?? "");
 }
 
-/** Undoes what HTML does to the values of attributes, as far as Keycloak does it. */
+/** Decodes the HTML entities that Keycloak uses in attributes. */
 function decode(text: string): string {
   const named: Record<string, string> = { amp: "&", quot: '"', lt: "<", gt: ">" };
   return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
@@ -99,7 +99,7 @@ function decode(text: string): string {
   });
 }
 
-/** As much of a browser as Keycloak's form takes: cookies and redirects. */
+/** The parts of a browser that Keycloak's form needs: cookies and redirects. */
 class Browser {
   private readonly cookies = new Map<string, string>();
 

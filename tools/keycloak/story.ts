@@ -28,9 +28,9 @@ const ann: Person = {
 };
 
 /**
- * The example `examples/keycloak` on the real engine, next to a real Keycloak. Nobody serves Keycloak's plugin, so a
- * stand-in takes its place: what the program declares for Keycloak reaches it by its admin API, as the stack's state has
- * it. People then sign in with nothing but what the package wrote into PostHog.
+ * Runs `examples/keycloak` on the real engine with a real Keycloak. Keycloak's plugin is not available here, so a
+ * stand-in takes its place, and the story copies what the stack's state declares for Keycloak through its admin API.
+ * Then people sign in with only what the package wrote into PostHog.
  */
 export async function tellStory(home: string, signal: AbortSignal): Promise<void> {
   const keycloak = await told("a real Keycloak starts on the loopback address", () =>
@@ -72,7 +72,7 @@ function createStack({ url }: KeycloakServer, emulator: Emulator, signal: AbortS
   });
 }
 
-/** Runs one scene and shows it; what it returns, if text, is shown with it. */
+/** Runs one scene and shows it, with its result if that is text. */
 async function told<Result>(title: string, scene: () => Promise<Result>): Promise<Result> {
   const step = startStep(title);
   try {
@@ -139,7 +139,7 @@ class Story {
     if (left > 0) throw new Error(`${left} objects were left in PostHog`);
   }
 
-  /** Keycloak's side of the program, from the stack's state. */
+  /** Writes Keycloak's side of the program, from the stack's state. */
   private async writeApplication(admin: KeycloakAdmin): Promise<void> {
     const { deployment } = await this.stack.exportState();
     const of = (type: RegExp): unknown[] =>
@@ -172,7 +172,7 @@ class Story {
     return { entityId: url, acsUrl: `${url}/complete/saml/`, ssoUrl, issuer, certificate };
   }
 
-  /** The fingerprint of the certificate that PostHog holds. */
+  /** The fingerprint of PostHog's certificate. */
   private held(): string {
     const base64 = this.side().certificate.replace(/-----[A-Z ]+-----|\s/g, "");
     return `PostHog has SHA-256 ${new X509Certificate(Buffer.from(base64, "base64")).fingerprint256}`;

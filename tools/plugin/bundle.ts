@@ -8,7 +8,7 @@ import { releaseSchema } from "./releaseSchema";
 const entry = "provider/native/main.ts";
 const program = `${pluginName}.cjs`;
 
-/** What Pulumi's SDK loads to serialize closures and compile programs. A plugin does neither. */
+/** Pulumi's SDK loads these to serialize closures and compile programs. A plugin does neither. */
 const unused = /^(typescript|ts-node|@npmcli\/arborist)$/;
 
 const withoutUnused: Plugin = {
@@ -19,7 +19,7 @@ const withoutUnused: Plugin = {
   },
 };
 
-/** The schema that the plugin answers with is that of a release. */
+/** Gives the plugin the schema of a release. */
 const withReleaseSchema = (root: string): Plugin => ({
   name: "release-schema",
   setup: ({ onLoad }) => {
@@ -31,8 +31,8 @@ const withReleaseSchema = (root: string): Plugin => ({
 });
 
 /**
- * Bundles the plugin and all that it needs into one file, which runs with any Node that the package supports, next to the
- * launchers that the engine starts.
+ * Bundles the plugin and its dependencies into one file, which runs with any Node that the package supports, next to
+ * the launchers that the engine starts.
  *
  * @returns the bundled file.
  */
@@ -47,7 +47,7 @@ export async function bundlePlugin(root: string, folder: string): Promise<string
     target: "node20",
     minifySyntax: true,
     minifyWhitespace: true,
-    // Classes of errors are distinguished by name.
+    // Code distinguishes error classes by name.
     keepNames: true,
     legalComments: "eof",
     logLevel: "error",

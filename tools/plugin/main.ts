@@ -5,7 +5,10 @@ import { repositoryRoot } from "../repository";
 import { bundlePlugin } from "./bundle";
 import { standaloneArchive } from "./standalone";
 
-/** `npm run build:plugin -- [--bundle]`: the plugin as one file with a launcher, and as an archive for this platform. */
+/**
+ * `npm run build:plugin -- [--bundle]`: builds the plugin as one file with a launcher, and as an archive for this
+ * platform.
+ */
 void runCommand(async () => {
   const { values } = parseArgs({ options: { bundle: { type: "boolean" } } });
   const root = repositoryRoot();

@@ -6,8 +6,8 @@ const schemaShape = z.looseObject({
 });
 
 /**
- * The package schema as a release has it: with the addresses of the repository, from which the engine downloads the plugin.
- * Without a repository in `package.json` there are none.
+ * The package schema of a release: with the repository's addresses, from which the engine downloads the plugin. If
+ * `package.json` has no repository, the schema has no addresses.
  */
 export function releaseSchema(text: string, manifest: Manifest): string {
   const address = repositoryAddress(manifest);
@@ -24,7 +24,7 @@ export function releaseSchema(text: string, manifest: Manifest): string {
   });
 }
 
-/** Where the engine finds the archives of a version; it fills in the version itself. */
+/** The address of a version's archives. The engine fills in the version. */
 export function downloadAddress(address: string): string {
   const { host, pathname } = new URL(address);
   return host === "github.com"

@@ -5,10 +5,10 @@ import { version } from "../../provider/posthog/version";
 import { run } from "../processes";
 import { archiveName, platformOf, pluginName } from "../release/platforms";
 
-/** What Node looks for in its own program to find the one that was put into it (Node: single executable applications). */
+/** Node looks for this in its own binary to find an embedded program (Node: single executable applications). */
 const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
-/** Packs a bundle and this Node into one program, for this platform; answers with the archive. */
+/** Packs a bundle and this Node into one program for this platform. Returns the archive. */
 export async function standaloneArchive(root: string, bundle: string, folder: string): Promise<string> {
   const platform = platformOf(process.platform, process.arch);
   const workshop = mkdtempSync(join(tmpdir(), "pulumi-posthog-plugin-"));
@@ -18,7 +18,7 @@ export async function standaloneArchive(root: string, bundle: string, folder: st
     copyFileSync(join(root, "LICENSE"), join(workshop, "LICENSE"));
     mkdirSync(folder, { recursive: true });
     const archive = archiveName(version, platform);
-    // Names without a drive: one of the two programs called tar on Windows takes the letter of a drive for a host.
+    // Names without a drive: one of the two programs called tar on Windows reads a drive letter as a host.
     await execute("tar", ["-czf", archive, name, "LICENSE"], workshop);
     copyFileSync(join(workshop, archive), join(folder, archive));
     return join(folder, archive);
@@ -35,7 +35,7 @@ async function makeProgram(root: string, bundle: string, workshop: string, progr
   copyFileSync(process.execPath, program);
   chmodSync(program, 0o755);
   const isMac = process.platform === "darwin";
-  // macOS runs only what is signed, and a signature ends with the program that it was made for.
+  // macOS only runs signed programs, and embedding the bundle invalidates Node's signature.
   if (isMac) await execute("codesign", ["--remove-signature", program], root);
   await execute(
     process.execPath,

@@ -9,7 +9,7 @@ import { releaseNotes, releaseProblems } from "./readiness";
 const schemaFile = z.looseObject({ version: z.string() });
 
 /**
- * `npm run release:check -- [TAG] [--archives DIR] [--notes FILE]`: refuses a release that is not ready, and writes its
+ * `npm run release:check -- [TAG] [--archives DIR] [--notes FILE]`: rejects a release that is not ready, and writes its
  * notes.
  */
 function main(args: readonly string[]): number {

@@ -9,7 +9,7 @@ const manifestSchema = z.looseObject({
   bugs: z.union([z.string(), z.looseObject({ url: z.string() })]).optional(),
 });
 
-/** What a release reads of `package.json`. */
+/** The parts of `package.json` that a release reads. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** Reads the package's own `package.json`. */
@@ -17,7 +17,7 @@ export function readManifest(root: string): Manifest {
   return manifestSchema.parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
 }
 
-/** The web address of the repository, without a slash at its end; undefined until a person has filled it in. */
+/** The repository's web address, without a trailing slash; undefined until a person fills it in. */
 export function repositoryAddress({ repository }: Manifest): string | undefined {
   const url = typeof repository === "string" ? repository : repository?.url;
   return url === undefined ? undefined : /^(?:git\+)?(https:\/\/.+?)(?:\.git)?\/?$/.exec(url)?.[1];

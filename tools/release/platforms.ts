@@ -1,10 +1,10 @@
-/** A platform, by the names of Pulumi and Go. */
+/** A platform in Pulumi's and Go's names. */
 export interface Platform {
   readonly os: "linux" | "darwin" | "windows";
   readonly arch: "amd64" | "arm64";
 }
 
-/** The platforms that a release has archives for. */
+/** The platforms with an archive in each release. */
 export const platforms: readonly Platform[] = [
   { os: "linux", arch: "amd64" },
   { os: "linux", arch: "arm64" },
@@ -13,10 +13,10 @@ export const platforms: readonly Platform[] = [
   { os: "windows", arch: "amd64" },
 ];
 
-/** The name under which the engine looks for a plugin's program. */
+/** The plugin's program name, which the engine looks for. */
 export const pluginName = "pulumi-resource-posthog";
 
-/** The name under which the engine downloads the plugin for a platform. */
+/** The archive's name, under which the engine downloads the plugin for a platform. */
 export function archiveName(version: string, { os, arch }: Platform): string {
   return `${pluginName}-v${version}-${os}-${arch}.tar.gz`;
 }
@@ -32,9 +32,9 @@ const architectures: Readonly<Partial<Record<NodeJS.Architecture, Platform["arch
 };
 
 /**
- * The platform that a Node of this kind makes an archive for.
+ * The platform of the archive that this kind of Node makes.
  *
- * @throws Error for one that releases have none for.
+ * @throws Error if releases have no archive for it.
  */
 export function platformOf(system: NodeJS.Platform, architecture: NodeJS.Architecture): Platform {
   const [os, arch] = [systems[system], architectures[architecture]];

@@ -1,25 +1,25 @@
 import { type Manifest, repositoryAddress } from "./manifest";
 import { archiveName, platforms } from "./platforms";
 
-/** What stands between the package and its release, with the fix. */
+/** A problem that blocks the release, with the fix. */
 interface ReleaseProblem {
   readonly problem: string;
   readonly fix: string;
 }
 
-/** What a release is checked by. */
+/** What the checks of a release read. */
 interface ReleaseFacts {
   readonly manifest: Manifest;
   readonly changelog: string;
-  /** The tag that is released; undefined for a look before there is one. */
+  /** The release's tag; undefined if there is none yet. */
   readonly tag?: string;
-  /** The version that the package schema names. */
+  /** The version in the package schema. */
   readonly schemaVersion: string;
-  /** The files among which the plugin's archives are; undefined for a look before they are made. */
+  /** The files that should include the plugin's archives; undefined if they are not made yet. */
   readonly archives?: readonly string[];
 }
 
-/** Everything that has to be put right before the package may be published; nothing if it is ready. */
+/** Every problem to fix before the package can be published; empty if it is ready. */
 export function releaseProblems({
   manifest,
   changelog,
@@ -73,7 +73,7 @@ export function releaseProblems({
   return problems;
 }
 
-/** What the changelog says of a version; undefined if it has no section with a date for it, or an empty one. */
+/** The changelog's text about a version; undefined if the version has no dated section, or an empty one. */
 export function releaseNotes(changelog: string, version: string): string | undefined {
   const sections = changelog.split(/^(?=## )/m);
   const heading = new RegExp(`^## \\[${version.replaceAll(".", "\\.")}\\] - \\d{4}-\\d\\d-\\d\\d\\s*$`, "m");

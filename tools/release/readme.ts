@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { repositoryRoot } from "../repository";
 import { readManifest, repositoryAddress } from "./manifest";
 
-/** The code host's addresses of a file as a page and as raw text. */
+/** The repository host's path segments for a file as a page and as raw text. */
 const PAGE = "blob";
 const RAW = "raw";
 
@@ -12,10 +12,10 @@ const MARKDOWN_LINK = /(\]\()([^)\s]+)(\))/g;
 const HTML_LINK = /((?:src|srcset|href)=")([^"]+)(")/g;
 
 /**
- * A README whose links and pictures work where its files are missing, as on npm's page of the package.
+ * A README whose links and pictures work without the repository's files, as on npm's page of the package.
  *
  * @param address the repository's web address.
- * @param version whose files the links lead to.
+ * @param version the version whose files the links lead to.
  */
 export function withAbsoluteLinks(readme: string, address: string, version: string): string {
   const absolute = (_: string, before: string, link: string, after: string): string => {
@@ -26,7 +26,7 @@ export function withAbsoluteLinks(readme: string, address: string, version: stri
   return readme.replace(MARKDOWN_LINK, absolute).replace(HTML_LINK, absolute);
 }
 
-/** npm runs `npm pack` between the two; a run that broke off in between is put right by the next. */
+/** npm runs `npm pack` between the two. If a run stops in between, the next one repairs it. */
 function main(stage: string | undefined): void {
   const root = repositoryRoot();
   const [readme, kept] = [join(root, "README.md"), join(root, "node_modules", ".README.md")];

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What the schema of an argument says of the values that it accepts, as far as it concerns their kind. */
+/** What an argument's schema says about the kinds of values that it accepts. */
 export interface Accepted {
   readonly properties?: Readonly<Record<string, Accepted>>;
   readonly items?: Accepted;
@@ -24,7 +24,7 @@ export function acceptedBy(schema: z.ZodType): Accepted {
   return accepted.parse(z.toJSONSchema(schema, { io: "input" }));
 }
 
-/** The alternatives of what is accepted. */
+/** The accepted alternatives. */
 function branchesOf({ anyOf, ...own }: Accepted): readonly Accepted[] {
   return anyOf === undefined ? [own] : anyOf.flatMap(branchesOf);
 }
@@ -52,7 +52,7 @@ function firstOf(
         .find((found) => found !== undefined);
 }
 
-/** Whether the numbers that are accepted may have decimals. */
+/** Whether accepted numbers may have decimals. */
 export function acceptsDecimals(node: Accepted | undefined): boolean {
   const types = node === undefined ? [] : branchesOf(node).flatMap(({ type }) => type ?? []);
   return types.includes("number") && !types.includes("integer");

@@ -1,12 +1,11 @@
 import type { environmentNames } from "../../provider/posthog/configuration";
 import type { Properties, PropertySpec } from "./spec";
 
-/** A key of the configuration. */
 type Key = keyof typeof environmentNames | "accounts";
 
 /**
- * The configuration of a provider. No credential has a variable of the environment here: a generated SDK would read it into
- * the inputs of a provider, and so into state. The plugin reads the environment itself.
+ * A provider's configuration. Credentials have no environment variables here: a generated SDK would read them into a
+ * provider's inputs, and so into the state. The plugin reads the environment itself.
  */
 export const configuration: Properties = {
   apiKey: {

@@ -13,16 +13,16 @@ import { configuration } from "./configuration";
 import { type FunctionSpec, type PackageSpec, type Properties, type ResourceSpec, tokenOf } from "./spec";
 import { TypeReader } from "./typeReader";
 
-/** Where the schema is kept: the plugin answers with it, and release and docs read it. */
+/** The schema's file. The plugin answers with it, and release and docs read it. */
 export const schemaPath = "provider/native/schema.json";
 
-/** Arguments of components that have to be known when the program runs. */
+/** Arguments of components that must be known when the program runs. */
 const plainArguments: ReadonlySet<string> = new Set(["matrix", "strict"]);
 
-/** Of a component, which has no definition: the values of the keys that it makes. */
+/** Secrets of components, which have no definition: the values of the keys that they create. */
 const componentSecrecy: OutputSecrecy = { secrets: ["keys"] };
 
-/** Makes the package schema of what the sources declare. */
+/** Makes the package schema from the sources. */
 export function makeSchema(sources: Sources, handlers: Handlers): PackageSpec {
   const readers = {
     resources: new TypeReader(sources.declarations.resources),
@@ -61,7 +61,6 @@ export function makeSchema(sources: Sources, handlers: Handlers): PackageSpec {
   };
 }
 
-/** The schema's text in its file. */
 export function schemaText(sources: Sources, handlers: Handlers): string {
   return `${JSON.stringify(makeSchema(sources, handlers), null, 2)}\n`;
 }
@@ -85,7 +84,7 @@ function resourceSpec(source: ResourceSource, handlers: Handlers, reader: TypeRe
       ...withSecrets(outputsOf(source.outputs, reader), handler.definition.secrecy),
     },
     required: [...requiredInputs, ...requiredOutputs(source.outputs)],
-    // A stack moves from the npm package without replacing anything.
+    // A stack can move from the npm package without replacing anything.
     aliases: [{ type: dynamicType(source.name) }],
   };
 }
@@ -97,7 +96,7 @@ function withReplacements(properties: Properties, { definition }: ResourceHandle
   );
 }
 
-/** Marks what is always secret; the plugin marks what is made of secret arguments. */
+/** Marks what is always secret. The plugin marks what comes from secret arguments. */
 function withSecrets(properties: Properties, { secrets = [] }: OutputSecrecy = {}): Properties {
   return mapped(properties, (property, name) =>
     secrets.includes(name) ? { ...property, secret: true as const } : property,
@@ -130,13 +129,13 @@ function outputsOf(outputs: readonly Output[], reader: TypeReader): Properties {
   return Object.fromEntries(outputs.map((output) => [output.name, reader.property(output, "result")]));
 }
 
-/** The outputs that always have a value: neither their type nor their words say that they may be missing. */
+/** The outputs that always have a value: neither their type nor their docstring says that they may be missing. */
 const requiredOutputs = (outputs: readonly Output[]): string[] =>
   outputs
     .filter(({ optional, docstring }) => !optional && !/\bmissing\b/i.test(docstring))
     .map(({ name }) => name);
 
-/** What is said of a resource, without examples: those are in TypeScript. */
+/** A resource's description, without examples: those are in TypeScript. */
 function descriptionOf({ name, docstring }: ResourceSource): string {
   const { summary, notes, get, needs } = resourceTextOf(docstring);
   const id = oneLine(get).replace(/^`\w+\.get\(name, id\)` takes /, "");

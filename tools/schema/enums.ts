@@ -1,6 +1,6 @@
 import type { EnumSpec } from "./spec";
 
-/** A list of texts that has a name of its own. */
+/** A named list of texts. */
 interface NamedList {
   readonly name: string;
   readonly description: string;
@@ -45,7 +45,7 @@ const lists: readonly NamedList[] = [
   },
 ];
 
-/** The list that has exactly these values, in any order; undefined for one without a name. */
+/** The named list with exactly these values, in any order; undefined if there is none. */
 export function namedListOf(values: readonly string[]): NamedList | undefined {
   const same = ({ values: own }: NamedList): boolean =>
     own.length === values.length && own.every((value) => values.includes(value));
@@ -57,7 +57,7 @@ export function enumSpec({ description, values }: NamedList): EnumSpec {
   return { type: "string", description, enum: values.map((value) => ({ name: enumMember(value), value })) };
 }
 
-/** The name of one value in a language whose enumerations have named members: `GoogleOauth2` for `google-oauth2`. */
+/** A value's name in languages whose enumerations have named members: `GoogleOauth2` for `google-oauth2`. */
 export function enumMember(value: string): string {
   return value
     .split("-")

@@ -5,7 +5,7 @@ import { repositoryRoot } from "../repository";
 import { readSources } from "../sources";
 import { schemaPath, schemaText } from "./document";
 
-/** `npm run schema`: writes the package schema that is made from the sources. */
+/** `npm run schema`: writes the package schema from the sources. */
 function main(): void {
   const root = repositoryRoot();
   mkdirSync(dirname(join(root, schemaPath)), { recursive: true });

@@ -1,4 +1,4 @@
-/** A package schema as Pulumi reads it, as far as this package uses it. */
+/** The parts of Pulumi's package schema that this package uses. */
 export interface PackageSpec {
   readonly name: string;
   readonly version: string;
@@ -17,19 +17,17 @@ export type TypeSpec =
   | { readonly type: "object"; readonly additionalProperties: TypeSpec }
   | { readonly $ref: string };
 
-/** A property with its type and what is said of it. */
+/** A property with its type and description. */
 export type PropertySpec = TypeSpec & {
   readonly description?: string;
   readonly secret?: true;
   readonly willReplaceOnChanges?: true;
-  /** Whether the value has to be known when the program runs. */
+  /** Whether the value must be known when the program runs. */
   readonly plain?: true;
 };
 
-/** Properties by name. */
 export type Properties = Readonly<Record<string, PropertySpec>>;
 
-/** An object with its properties. */
 export interface ObjectSpec {
   readonly type: "object";
   readonly description?: string;
@@ -37,14 +35,14 @@ export interface ObjectSpec {
   readonly required: readonly string[];
 }
 
-/** A text out of a list. */
+/** A text from a list. */
 export interface EnumSpec {
   readonly type: "string";
   readonly description: string;
   readonly enum: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** A resource or a component. */
+/** A resource or component. */
 export interface ResourceSpec {
   readonly description: string;
   readonly isComponent?: true;
@@ -55,15 +53,13 @@ export interface ResourceSpec {
   readonly aliases?: readonly { readonly type: string }[];
 }
 
-/** A function. */
 export interface FunctionSpec {
   readonly description: string;
   readonly inputs: Omit<ObjectSpec, "type">;
   readonly outputs: Omit<ObjectSpec, "type">;
 }
 
-/** Any value at all. */
 export const anything: TypeSpec = { $ref: "pulumi.json#/Any" };
 
-/** The token of a resource, a function or a type of this package. */
+/** The token of a resource, function or type of this package. */
 export const tokenOf = (name: string): string => `posthog:index:${name}`;

@@ -14,18 +14,17 @@ import {
   tokenOf,
 } from "./spec";
 
-/** What a value is for: programs write arguments, and read results. */
+/** Who uses a value: programs write arguments and read results. */
 type Use = "argument" | "result";
 
 /**
- * Makes Pulumi's types of TypeScript's, as the sources declare them. TypeScript knows the objects and the lists of
- * values; which numbers are whole is known by the schema of the arguments.
+ * Converts the sources' TypeScript types to Pulumi's. TypeScript knows objects and lists of values; the arguments'
+ * schema knows which numbers are whole.
  *
- * Other languages take one type where TypeScript takes several: the first that is declared. A provider goes on accepting
- * the others.
+ * If TypeScript accepts several types, other languages get the first declared one. A provider still accepts the others.
  */
 export class TypeReader {
-  /** The objects and enumerations that were met, by token. */
+  /** The objects and enumerations found so far, by token. */
   readonly types: Record<string, ObjectSpec | EnumSpec> = {};
 
   constructor(private readonly declarations: Declarations) {}
@@ -40,7 +39,6 @@ export class TypeReader {
     };
   }
 
-  /** The members of an object. */
   object(members: readonly Member[], use: Use, accepted?: Accepted): Omit<ObjectSpec, "type"> {
     const properties: Properties = Object.fromEntries(
       members.map((member) => [
@@ -98,7 +96,7 @@ export class TypeReader {
     const declared = this.declarations.types.get(name);
     if (declared === undefined) return anything;
     if (ts.isTypeAliasDeclaration(declared)) {
-      // `keyof typeof rules`, `(typeof names)[number]`: names out of a list.
+      // `keyof typeof rules`, `(typeof names)[number]`: names from a list.
       if (ts.isTypeOperatorNode(declared.type) || ts.isIndexedAccessTypeNode(declared.type)) {
         return { type: "string" };
       }
@@ -113,7 +111,7 @@ export class TypeReader {
     const token = tokenOf(type.name.replace(/Args$/, ""));
     if (this.types[token] === undefined) {
       const description = oneLine(type.docstring);
-      // Its place is taken before its members are read, so that it may name itself.
+      // Takes its place before its members are read, so that it can refer to itself.
       this.types[token] = { type: "object", description, properties: {}, required: [] };
       this.types[token] = { type: "object", description, ...this.object(allMembers(type), use, accepted) };
     }
@@ -121,7 +119,7 @@ export class TypeReader {
   }
 }
 
-/** The docstring on one line, with what languages without lists of values and without `null` need to know. */
+/** The docstring on one line, plus what languages without lists of values and without `null` need to know. */
 function describe({ docstring }: Pick<Member, "docstring">, node: ts.TypeNode): string {
   const text = oneLine(docstring);
   const branches = ts.isUnionTypeNode(node) ? [...node.types] : [node];
@@ -134,7 +132,7 @@ function describe({ docstring }: Pick<Member, "docstring">, node: ts.TypeNode): 
   ].join(" ");
 }
 
-/** Reads a type as the sources' readers print it. */
+/** Reads a type in the printed form of the sources' readers. */
 function parseType(text: string): ts.TypeNode {
   const source = ts.createSourceFile("type.ts", `type T = ${text};`, ts.ScriptTarget.ES2022, true);
   const [statement] = source.statements;

@@ -10,17 +10,17 @@ import { ENGINE_VERSION, failureLine } from "../engine/versionCheck";
 import { run } from "../processes";
 import { generateSdk } from "./generate";
 
-/** What programs need besides the generated SDK, and what building that takes. */
+/** What programs need in addition to the generated SDK, and what building the SDK needs. */
 const requirements = [`pulumi==${ENGINE_VERSION}`, "parver", "setuptools>=61"];
 
-/** Prints what the cached packages depend on, or ends with what is lacking. */
+/** Prints the dependencies of the cached packages, or names what is missing. */
 const question = `import sys
 if sys.version_info < (3, 9): sys.exit("Python is older than 3.9")
 try: import pip
 except ImportError: sys.exit("no pip")
 print(sys.version, sys.platform)`;
 
-/** Why programs in Python cannot run here, in a few words; undefined where they can. */
+/** Why Python programs cannot run here, in a few words; undefined if they can. */
 export function lackOfPython(): string | undefined {
   const { error, status, stderr } = spawnSync("python3", ["-c", question], { encoding: "utf8" });
   if (error !== undefined) return "no python3";
@@ -29,9 +29,9 @@ export function lackOfPython(): string | undefined {
 }
 
 /**
- * Generates the package's SDK, and installs it in a folder; Pulumi's own comes from the cache.
+ * Generates the package's SDK and installs it in a folder. Pulumi's own SDK comes from the cache.
  *
- * @returns the value of `PYTHONPATH` with which programs find both.
+ * @returns the `PYTHONPATH` with which programs find both.
  */
 export async function installPythonSdk(
   folder: string,
@@ -40,12 +40,12 @@ export async function installPythonSdk(
   const pulumi = await ensurePulumi(env);
   const [source, installed] = [join(folder, "source"), join(folder, "installed")];
   await generateSdk("python", source);
-  // What builds the package is in the cache as well, so nothing is fetched.
+  // The cache also has the build tools, so nothing is fetched.
   await pip(installed, ["--no-deps", "--no-build-isolation", source], { ...env, PYTHONPATH: pulumi });
   return [installed, pulumi].join(delimiter);
 }
 
-/** The folder with Pulumi's SDK for this Python, from the cache, else from Python's registry into the cache. */
+/** The folder of Pulumi's SDK for this Python: from the cache, else from Python's registry into the cache. */
 async function ensurePulumi(env: NodeJS.ProcessEnv): Promise<string> {
   const { stdout } = await run("python3", ["-c", question], { env });
   const hash = createHash("sha256").update(stdout).update(requirements.join("\n"));

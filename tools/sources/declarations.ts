@@ -2,17 +2,17 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
-/** A named type that arguments or results are made of. */
+/** A named type of arguments or results. */
 export type TypeDeclaration = ts.InterfaceDeclaration | ts.TypeAliasDeclaration;
 
-/** What folders of sources declare, types by name. */
+/** The declarations in folders of sources, with types by name. */
 export interface Declarations {
   readonly types: ReadonlyMap<string, TypeDeclaration>;
   readonly classes: readonly ts.ClassDeclaration[];
   readonly functions: readonly ts.FunctionDeclaration[];
 }
 
-/** Reads every source of some folders; of types with one name, that of the earlier folder counts. */
+/** Reads every source of some folders. If types have the same name, the earlier folder's counts. */
 export function readDeclarations(folders: readonly string[]): Declarations {
   const types = new Map<string, TypeDeclaration>();
   const classes: ts.ClassDeclaration[] = [];
@@ -33,7 +33,6 @@ function parseSource(file: string): ts.SourceFile {
   return ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022, true);
 }
 
-/** Whether a declaration is marked in this way. */
 export function hasModifier(node: ts.HasModifiers, kind: ts.SyntaxKind): boolean {
   return (ts.getModifiers(node) ?? []).some((modifier) => modifier.kind === kind);
 }

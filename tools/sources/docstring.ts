@@ -1,12 +1,12 @@
 import ts from "typescript";
 
-/** One piece of a docstring: a paragraph with its line breaks, or a code example with its fences. */
+/** One part of a docstring: a paragraph with its line breaks, or a code example with its fences. */
 export interface Block {
   readonly kind: "text" | "code";
   readonly text: string;
 }
 
-/** The docstring right above a declaration, without its decoration; empty without one. */
+/** The docstring right above a declaration, without comment marks; empty without one. */
 export function docstringOf(node: ts.Node): string {
   const source = node.getSourceFile().text;
   const comment = (ts.getLeadingCommentRanges(source, node.getFullStart()) ?? [])
@@ -27,7 +27,7 @@ function undecorated(comment: string): string {
     .trim();
 }
 
-/** Takes a docstring apart at its blank lines; a code example stays whole. */
+/** Splits a docstring at its blank lines; code examples stay whole. */
 export function blocksOf(docstring: string): Block[] {
   const blocks: Block[] = [];
   for (const piece of docstring.split(/^(```\w*\n[\s\S]*?^```)$/m)) {
@@ -47,10 +47,10 @@ export function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, " ").trim();
 }
 
-/** What an argument's docstring says of it, with the sentences that have a column of their own taken out. */
+/** An argument's docstring, split into the sentences that have their own column and the rest. */
 interface FieldText {
   readonly what: string;
-  /** What leaving it out means; empty when that is not said. */
+  /** What leaving it out means; empty if the docstring does not say. */
   readonly default: string;
   /** Whether a change replaces the object; undefined if the docstring does not say. */
   readonly replaces?: boolean;
@@ -62,7 +62,6 @@ const replacesSentence = /(^|\s)Replaces\.(?=\s|$)/;
 const inPlaceSentence = /(^|\s)Updated (in place[^.]*)\.(?=\s|$)/;
 const defaultSentence = /(^|\s)Default:? (.+?)\.(?=\s|$)/;
 
-/** Reads an argument's docstring. */
 export function fieldTextOf(docstring: string): FieldText {
   const text = oneLine(docstring);
   const replaces = replacesSentence.test(text) ? true : inPlaceSentence.test(text) ? false : undefined;

@@ -3,7 +3,7 @@ import { type Declarations, hasModifier } from "./declarations";
 import { type Block, blocksOf, docstringOf, oneLine } from "./docstring";
 import { allMembers, describeNamed, describeType, type NamedType, nestedTypes, referencesOf } from "./types";
 
-/** A function that programs call, as its source describes it. */
+/** A function for programs, as its source describes it. */
 export interface FunctionSource {
   readonly name: string;
   /** The first paragraph of its docstring, on one line. */
@@ -15,7 +15,7 @@ export interface FunctionSource {
   readonly resultTypes: readonly NamedType[];
 }
 
-/** The public functions, in the order of their names; `declarations` have the types that they name. */
+/** The public functions, sorted by name; `declarations` has the types that they use. */
 export function readFunctions(
   functions: readonly ts.FunctionDeclaration[],
   declarations: Declarations,

@@ -3,7 +3,7 @@ import { type Declarations, readDeclarations } from "./declarations";
 import { type FunctionSource, readFunctions } from "./functions";
 import { type ResourceSource, readComponents, readResources } from "./resource";
 
-/** What the sources say of everything that programs use, with what they declare. */
+/** Everything that the sources declare for programs. */
 export interface Sources {
   readonly resources: readonly ResourceSource[];
   readonly components: readonly ResourceSource[];
@@ -11,7 +11,7 @@ export interface Sources {
   readonly declarations: { readonly [kind in "resources" | "components" | "functions"]: Declarations };
 }
 
-/** Reads the sources of a repository. */
+/** Reads a repository's sources. */
 export function readSources(root: string): Sources {
   const read = (...folders: readonly string[]): Declarations =>
     readDeclarations(folders.map((name) => join(root, "provider", name)));

@@ -13,7 +13,6 @@ import {
   type TypeText,
 } from "./types";
 
-/** An output of a resource. */
 export interface Output {
   readonly name: string;
   readonly type: TypeText;
@@ -26,30 +25,29 @@ export interface Output {
 export interface ResourceSource {
   /** The class's name, which is also the name in the type token. */
   readonly name: string;
-  /** File name without folder and ending, the same for class and handler. */
+  /** File name without folder and extension, the same for class and handler. */
   readonly file: string;
   readonly docstring: string;
   readonly args: NamedType;
   readonly nested: readonly NamedType[];
-  /** The outputs besides the arguments. */
+  /** The outputs in addition to the arguments. */
   readonly outputs: readonly Output[];
   /** The names of all outputs that the class declares. */
   readonly properties: readonly string[];
 }
 
-/** The base class of every resource. */
 const resourceBase = "PosthogResource";
-/** The base class of what is made of several resources. */
+/** The base class of components. */
 const componentBase = "pulumi.ComponentResource";
 /** The type that every resource's arguments extend. */
 const commonArgs = "CommonArgs";
 
-/** The resources among declared classes, in the order of their names. */
+/** The resources among the declared classes, sorted by name. */
 export function readResources(declarations: Declarations): ResourceSource[] {
   return classesOf(resourceBase, declarations);
 }
 
-/** The components among declared classes, in the order of their names. */
+/** The components among the declared classes, sorted by name. */
 export function readComponents(declarations: Declarations): ResourceSource[] {
   return classesOf(componentBase, declarations);
 }
@@ -108,31 +106,30 @@ function argsTypeOf(node: ts.ClassDeclaration): string {
   return parameter?.type?.getText() ?? "";
 }
 
-/** The members that arguments have of their own, besides those that every resource takes. */
+/** The arguments' own members, without those of all resources. */
 export function ownMembers(args: NamedType): Member[] {
   return [...args.members, ...args.bases.filter(({ name }) => name !== commonArgs).flatMap(allMembers)];
 }
 
-/** The arguments that every resource takes, where these are among them. */
+/** The arguments of all resources, if these arguments include them. */
 export function commonArgsOf(args: NamedType): NamedType | undefined {
   return args.bases.find(({ name }) => name === commonArgs);
 }
 
-/** A class's docstring, sorted by what its paragraphs are about. */
+/** A class's docstring, sorted by topic. */
 interface ResourceText {
   readonly summary: string;
-  /** Code examples, each after the sentence that leads to it. */
+  /** Code examples, each after its introductory sentence. */
   readonly examples: readonly string[];
   readonly notes: readonly string[];
-  /** What destroying it does, which is among the notes. */
+  /** What destroying the resource does; also in the notes. */
   readonly destroying: string;
   /** What `get` takes. */
   readonly get: string;
-  /** What it needs, beyond what its handler declares. */
+  /** What it needs beyond its handler's declarations. */
   readonly needs: string;
 }
 
-/** Sorts a class's docstring. */
 export function resourceTextOf(docstring: string): ResourceText {
   const [summary, ...blocks] = blocksOf(docstring);
   const isGet = ({ text }: Block): boolean => /^`\w+\.get\(/.test(text);

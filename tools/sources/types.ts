@@ -4,9 +4,9 @@ import { docstringOf } from "./docstring";
 
 /** A type as people read it. */
 export interface TypeText {
-  /** Without the wrapper that allows outputs of other resources. */
+  /** Without the wrapper that allows other resources' outputs. */
   readonly text: string;
-  /** Names in it that are declared in the same folders. */
+  /** The names in it that the same folders declare. */
   readonly references: readonly string[];
 }
 
@@ -18,11 +18,11 @@ export interface Member {
   readonly docstring: string;
 }
 
-/** A named type with what is said of it. */
+/** A named type with its description. */
 export interface NamedType {
   readonly name: string;
   readonly docstring: string;
-  /** Its own members; none for something that is no object. */
+  /** Its own members; empty if it is not an object. */
   readonly members: readonly Member[];
   /** The named types that it takes more members from. */
   readonly bases: readonly NamedType[];
@@ -60,7 +60,7 @@ function printReference(
   references: Set<string>,
 ): string {
   const name = node.typeName.getText().replace(/^pulumi\./, "");
-  // What an editor completes is a table of its own in the sources.
+  // The values that editors complete are a separate table in the sources.
   const known = name === "Known" ? node.typeArguments?.[0] : undefined;
   if (known !== undefined) return isListOfValues(known) ? print(known, declarations, references) : "string";
   const args = (node.typeArguments ?? []).map((type) => print(type, declarations, references));
@@ -81,7 +81,7 @@ function isListOfValues(node: ts.TypeNode): boolean {
   return ts.isLiteralTypeNode(node);
 }
 
-/** `keyof typeof rules`: not worth its own heading. */
+/** `keyof typeof rules`: too small for a heading. */
 function isKeysOfSomething(declared: TypeDeclaration): boolean {
   return ts.isTypeAliasDeclaration(declared) && ts.isTypeOperatorNode(declared.type);
 }
@@ -110,17 +110,17 @@ export function describeNamed(name: string, declarations: Declarations): NamedTy
   };
 }
 
-/** All members of a type, those of its bases included. */
+/** All members of a type, including its bases'. */
 export function allMembers(type: NamedType): Member[] {
   return [...type.members, ...type.bases.flatMap(allMembers)];
 }
 
-/** Names of the types that members are made of. */
+/** The names of the members' types. */
 export function referencesOf(members: readonly { readonly type: TypeText }[]): string[] {
   return members.flatMap(({ type }) => type.references);
 }
 
-/** The named types behind names, and those behind them, each once, in the order in which they are met. */
+/** The named types behind names, and those behind them, each once, in the order in which they are found. */
 export function nestedTypes(names: readonly string[], declarations: Declarations): NamedType[] {
   const found = new Map<string, NamedType>();
   const visit = (name: string): void => {

@@ -1,43 +1,41 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 
-/** One resource that a run looked at or changed. */
+/** A resource that a run read or changed. */
 export interface StackStep {
-  /** What happens to it: `same`, `create`, `update`, `replace`, `delete`, `refresh`, `read` and so on. */
+  /** The operation: `same`, `create`, `update`, `replace`, `delete`, `refresh`, `read` and so on. */
   readonly op: string;
   /** The engine's name for it, unique in the stack. */
   readonly urn: string;
   /** Type token, such as `pulumi-nodejs:dynamic/posthog:Project`. */
   readonly type: string;
-  /** The name that the program gave it. */
+  /** Its name in the program. */
   readonly name: string;
-  /** Names of the inputs that differ from those in state. */
+  /** Names of the inputs that differ from the state. */
   readonly diffs: readonly string[];
-  /** Its inputs as state had them before the step. Secrets are masked, here and below. */
+  /** Its inputs in the state before the step. Secrets are masked, here and below. */
   readonly before: Readonly<Record<string, unknown>>;
-  /** Its inputs after the step. */
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Outputs where the engine knows them. */
+  /** Outputs, if the engine knows them. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** One message of a run. */
 export interface StackDiagnostic {
   /** `error`, `warning`, `info` or `info#err` (what a program or provider printed). */
   readonly severity: string;
   /** The message, without colors. */
   readonly message: string;
-  /** The resource that it is about. */
+  /** The resource that it concerns. */
   readonly urn?: string;
 }
 
-/** What the engine reported about one run. */
+/** The engine's report on one run. */
 export interface StackEvents {
-  /** The engine's steps in their order, each with what was known after it; without the stack's own. */
+  /** The engine's steps in order, each with what was known after it; without the stack's own. */
   readonly steps: readonly StackStep[];
-  /** Messages in the order in which they appeared, without progress and debugging. */
+  /** Messages in order, without progress and debugging. */
   readonly diagnostics: readonly StackDiagnostic[];
-  /** How many resources had each kind of step, as the engine's closing summary counts them. */
+  /** The number of resources per kind of step, from the engine's closing summary. */
   readonly changes: Readonly<Record<string, number>>;
 }
 
@@ -64,10 +62,10 @@ const eventSchema = z.object({
   summaryEvent: z.object({ resourceChanges: z.record(z.string(), z.number()).nullish() }).optional(),
 });
 
-/** The stack and the engine's own entry for the dynamic provider are not the program's resources. */
+/** The program does not declare the stack and the engine's entry for the dynamic provider. */
 const OWN_TYPES = /^pulumi:(pulumi:Stack|providers:.*)$/;
 
-/** Reads an engine event log (one JSON object a line). */
+/** Reads an engine event log (one JSON object per line). */
 export function parseEvents(log: string): StackEvents {
   const steps = new Map<string, StackStep>();
   const diagnostics: StackDiagnostic[] = [];
@@ -111,7 +109,7 @@ function changedInputs(metadata: z.infer<typeof metadataSchema>): string[] {
   return [...keys].filter((key) => !isDeepStrictEqual(before[key], after[key])).sort();
 }
 
-/** Pulumi shows nothing of properties whose names begin so. */
+/** Pulumi hides properties whose names begin like this. */
 function withoutInternals(values: Record<string, unknown> = {}): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith("__")));
 }

@@ -18,43 +18,40 @@ import {
 export type { StackDiagnostic, StackEvents, StackStep } from "./events";
 export { type ConfigValue, emulatorConfig, Secret, type StackProgram } from "./project";
 
-/** What a stack starts from. */
 export interface StackOptions {
-  /** The program that is run. */
   readonly program: StackProgram;
   /** Stack configuration, keys with their namespace (`posthog:host`). */
   readonly config?: Readonly<Record<string, ConfigValue>>;
-  /** Variables for the CLI and all it starts, on top of this process's without its own `PULUMI_` and `POSTHOG_` ones. */
+  /** Variables for the CLI and all it starts, added to this process's without its `PULUMI_` and `POSTHOG_` ones. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Packages that the program needs besides this one and Pulumi's. */
+  /** Packages that the program needs in addition to this one and Pulumi's. */
   readonly packages?: readonly ProgramPackage[];
-  /** Folder of resource plugins for those packages, which the engine finds on PATH. */
+  /** Folder of the resource plugins for those packages, which the engine finds on PATH. */
   readonly plugins?: string;
   /** Project name. Default: `posthog-test`. */
   readonly name?: string;
   /** The engine to run. Default: this machine's. */
   readonly engine?: Engine;
-  /** Ends what is running, as `close` does; commands then throw. */
+  /** Ends what is running, as `close` does. Commands then throw. */
   readonly signal?: AbortSignal;
   /** Called with each line that the CLI prints. */
   readonly onLine?: (line: string) => void;
 }
 
-/** How one command is run. */
 export interface CommandOptions {
   /** More flags for the CLI, such as `--target` or `--policy-pack`. */
   readonly flags?: readonly string[];
-  /** More variables for this command only. */
+  /** More variables, for this command only. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether the command is expected to fail: then it resolves, and throws if it succeeds. Default: false. */
+  /** Whether the command should fail: then it resolves, and throws if it succeeds. Default: false. */
   readonly fails?: boolean;
   /** Called with the CLI's process id. */
   readonly onStart?: (pid: number) => void;
-  /** Called with each line that it prints, instead of the stack's own. */
+  /** Called with each line that it prints, instead of the stack's own callback. */
   readonly onLine?: (line: string) => void;
 }
 
-/** What one command did. */
+/** The result of one command. */
 export interface StackResult extends RunResult, StackEvents {
   /** How long it took, in milliseconds. */
   readonly milliseconds: number;
@@ -67,22 +64,22 @@ const stateSchema = z.looseObject({
   deployment: z.looseObject({ resources: z.array(resourceSchema).optional() }),
 });
 
-/** A stack's state as `pulumi stack export` prints it: `deployment.resources` holds the stack itself and the rest. */
+/** A stack's state as `pulumi stack export` prints it: `deployment.resources` includes the stack itself. */
 export type StackState = z.infer<typeof stateSchema>;
 
-/** Name of every stack: each has a backend of its own. */
+/** The name of every stack: each has a separate backend. */
 const STACK_NAME = "dev";
 
 /**
- * A stack of the real Pulumi CLI in a temporary folder with a backend of its own.
+ * A stack of the real Pulumi CLI in a temporary folder with a separate backend.
  *
- * Every command is started by `run`, not by the Automation API, with which
+ * `run` starts every command, not the Automation API, with which
  * - a failed command loses its exit code and the order of its two streams, which tests and messages quote;
- * - nobody learns the CLI's process id, so memory cannot be measured and `close` could not end the plugins;
+ * - the CLI's process id is unknown, so memory cannot be measured and `close` could not end the plugins;
  * - Ctrl-C in a terminal reaches the CLI directly, while the demo must decide what a first and a second one mean;
  * - this process's own `PULUMI_` and `POSTHOG_` variables reach the program;
- * - every `up` starts the CLI three times more, every `refresh` and `destroy` once: about a fifth of their time;
- * - setting a stack up takes almost two seconds longer, to load the API and to ask the CLI for its version.
+ * - every `up` starts the CLI three more times, every `refresh` and `destroy` once more: about a fifth of their time;
+ * - creating a stack takes almost two seconds longer, to load the API and to read the CLI's version.
  */
 export class PulumiStack {
   private readonly stopping = new AbortController();
@@ -97,10 +94,10 @@ export class PulumiStack {
     private readonly options: StackOptions,
   ) {}
 
-  /** Sets a stack up: project, backend, configuration. The caller closes it. */
+  /** Creates a stack: project, backend, configuration. The caller closes it. */
   static async create(options: StackOptions): Promise<PulumiStack> {
     const engine = options.engine ?? (await ensureEngine());
-    // The real path: the CLI and Node would otherwise disagree about it where the folder for temporary files is a link.
+    // The real path: if the folder for temporary files is a link, the CLI and Node otherwise use different paths.
     const folder = await realpath(await mkdtemp(join(tmpdir(), "pulumi-posthog-")));
     try {
       for (const part of ["project", "state", "tmp"]) await mkdir(join(folder, part));
@@ -117,14 +114,13 @@ export class PulumiStack {
     }
   }
 
-  /** Replaces the program. */
   async setProgram(program: StackProgram): Promise<void> {
     const name = this.options.name ?? "posthog-test";
     const settings = { ...(await writeProgram(this.project, program)), name };
     await writeFile(join(this.project, "Pulumi.yaml"), JSON.stringify(settings));
   }
 
-  /** Sets configuration values, keeping the others. */
+  /** Sets configuration values and keeps the others. */
   async setConfig(config: Readonly<Record<string, ConfigValue>>): Promise<void> {
     await this.succeed("config", "set-all", "--path", ...configFlags(config));
   }
@@ -144,7 +140,7 @@ export class PulumiStack {
     return this.command("refresh", ["--yes", "--skip-preview"], options);
   }
 
-  /** `pulumi refresh --preview-only`: what a refresh would find; nothing is written. */
+  /** `pulumi refresh --preview-only`: what a refresh would find, without writing it. */
   previewRefresh(options?: CommandOptions): Promise<StackResult> {
     return this.command("refresh", ["--preview-only"], options);
   }
@@ -154,7 +150,7 @@ export class PulumiStack {
     return this.command("destroy", ["--yes", "--skip-preview"], options);
   }
 
-  /** The stack's outputs; secret ones as `[secret]` unless asked for. */
+  /** The stack's outputs; secret ones are `[secret]` unless asked for. */
   async outputs(options: { showSecrets?: boolean } = {}): Promise<Record<string, unknown>> {
     const flags = options.showSecrets ? ["--show-secrets"] : [];
     return outputsSchema.parse(JSON.parse(await this.succeed("stack", "output", "--json", ...flags)));
@@ -166,12 +162,11 @@ export class PulumiStack {
     return stateSchema.parse(JSON.parse(await this.succeed("stack", "export", ...flags)));
   }
 
-  /** The stack's state as text, to look for what must not be in it. */
+  /** The stack's state as text, to search for what must not be in it. */
   exportText(): Promise<string> {
     return this.succeed("stack", "export");
   }
 
-  /** Replaces the stack's state. */
   async importState(state: StackState): Promise<void> {
     const file = join(this.folder, "import.json");
     await writeFile(file, JSON.stringify(state));
@@ -183,18 +178,18 @@ export class PulumiStack {
     await this.succeed("cancel", "--yes");
   }
 
-  /** Runs one of this package's own commands in the project's folder, where it finds the stack and its configuration. */
+  /** Runs one of this package's commands in the project's folder, where it finds the stack and its configuration. */
   tool(args: readonly string[], options: CommandOptions = {}): Promise<RunResult> {
     const main = join(repositoryRoot(), "dist", "cli", "main.js");
     return this.start(process.execPath, [main, ...args], options);
   }
 
-  /** Runs a shell script in the project's folder, as CI does: it ends at the first command that fails. */
+  /** Runs a shell script in the project's folder as CI does: it ends at the first command that fails. */
   shell(script: string, options: CommandOptions = {}): Promise<RunResult> {
     return this.start("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], options);
   }
 
-  /** Asks a running command to stop as Ctrl-C does: the engine finishes what is under way and saves its state. */
+  /** Interrupts a running command as Ctrl-C does: the engine finishes what is running and saves its state. */
   interrupt(): void {
     if (this.pid !== undefined) process.kill(this.pid, "SIGINT");
   }
@@ -206,12 +201,11 @@ export class PulumiStack {
     await removeFolder(this.folder);
   }
 
-  /** The folder of the program. */
   get project(): string {
     return join(this.folder, "project");
   }
 
-  /** `pulumi import` of what a file lists; returns the generated program. */
+  /** `pulumi import` of the resources in a file; returns the generated program. */
   async import(resources: readonly object[], options?: CommandOptions): Promise<string> {
     const [file, out] = [join(this.folder, "import.json"), join(this.folder, "imported.yaml")];
     await writeFile(file, JSON.stringify({ resources }));
@@ -239,7 +233,7 @@ export class PulumiStack {
     return { ...result, ...events, milliseconds };
   }
 
-  /** What a command prints that must not fail. */
+  /** The output of a command that must not fail. */
   private async succeed(...args: string[]): Promise<string> {
     const result = await this.pulumi(args);
     if (result.code !== 0) throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed:\n${result.text}`);
@@ -288,23 +282,23 @@ function stackEnvironment(
 ): Record<string, string> {
   const own =
     plugins === undefined ? process.env : engineEnvironment({ ...engine, bin: plugins }, process.env);
-  // The developer's own Pulumi and PostHog settings must not reach a throw-away stack.
+  // The developer's own Pulumi and PostHog settings must not reach a temporary stack.
   const inherited = Object.entries(engineEnvironment(engine, own)).flatMap(
     ([key, value]): [string, string][] =>
       value === undefined || /^(PULUMI|POSTHOG)_/.test(key) ? [] : [[key, value]],
   );
   return {
     ...Object.fromEntries(inherited),
-    // The engine's pipes and the TypeScript loader's cache go with the stack, however it ends.
+    // The engine's pipes and the TypeScript loader's cache are deleted with the stack, however it ends.
     TMPDIR: join(folder, "tmp"),
     PULUMI_HOME: join(folder, "home"),
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "throw-away",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    // Programs are type-checked with the repository, not again at every run.
+    // The repository's type check covers the programs, so runs do not repeat it.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-    // Opens the flag --event-log.
+    // Enables the flag --event-log.
     PULUMI_DEBUG_COMMANDS: "true",
     ...env,
   };

@@ -4,15 +4,14 @@ import type { Emulator } from "../../emulator";
 import { repositoryRoot } from "../repository";
 
 /**
- * A Pulumi program: source text, or a folder that is copied, with the name of its main file; or what `Pulumi.yaml` holds of
- * a program in YAML, or of another language's program in a folder that is copied.
+ * A Pulumi program: source text; or a folder to copy, with the name of its main file; or the `Pulumi.yaml` contents
+ * of a YAML program, or of another language's program in a folder to copy.
  */
 export type StackProgram =
   | NodeProgram
   | { readonly yaml: Readonly<Record<string, unknown>> }
   | { readonly folder: string; readonly settings: Readonly<Record<string, unknown>> };
 
-/** A program that Node runs. */
 type NodeProgram =
   | { readonly source: string; readonly language?: "javascript" | "typescript" }
   | { readonly folder: string; readonly main: string };
@@ -20,7 +19,7 @@ type NodeProgram =
 /** A configuration value that is stored encrypted. */
 export class Secret {
   constructor(
-    /** The value in clear. */
+    /** The value in plain text. */
     readonly value: string,
   ) {}
 }
@@ -28,7 +27,7 @@ export class Secret {
 /** A configuration value: text, a secret, or an object of them (`posthog:accounts`). */
 export type ConfigValue = string | number | boolean | Secret | { readonly [key: string]: ConfigValue };
 
-/** The configuration that leads to an emulator. */
+/** The configuration that connects to an emulator. */
 export function emulatorConfig(emulator: Emulator): Record<string, ConfigValue> {
   return {
     "posthog:host": emulator.url,
@@ -37,15 +36,15 @@ export function emulatorConfig(emulator: Emulator): Record<string, ConfigValue> 
   };
 }
 
-/** A package that a program needs besides this one and Pulumi's. */
+/** A package that a program needs in addition to this one and Pulumi's. */
 export interface ProgramPackage {
   /** Its name, such as `@pulumi/okta`. */
   readonly name: string;
-  /** Folder that it is copied from, so that it finds the same SDK of Pulumi as the rest of the program. */
+  /** The folder to copy it from, so that it uses the same Pulumi SDK as the rest of the program. */
   readonly folder: string;
 }
 
-/** Lays out a project folder whose program finds its packages, this one and Pulumi's SDK as if they were installed there. */
+/** Creates a project folder whose program finds its packages, this one and Pulumi's SDK as if they were installed. */
 export async function writeProject(folder: string, packages: readonly ProgramPackage[] = []): Promise<void> {
   const root = repositoryRoot();
   const modules = join(folder, "node_modules");
@@ -61,7 +60,7 @@ export async function writeProject(folder: string, packages: readonly ProgramPac
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true }));
 }
 
-/** Puts a program into a project folder, in place of an earlier one, and returns what `Pulumi.yaml` says of it. */
+/** Puts a program into a project folder, replacing an earlier one. Returns its part of `Pulumi.yaml`. */
 export async function writeProgram(folder: string, program: StackProgram): Promise<object> {
   if ("yaml" in program) return { runtime: "yaml", ...program.yaml };
   if ("source" in program) return nodeRuntime(await writeSource(folder, program));
@@ -91,7 +90,7 @@ async function copyFolder(from: string, folder: string): Promise<void> {
   });
 }
 
-/** Configuration as `pulumi config set-all --path` takes it: nested keys become paths. */
+/** Configuration for `pulumi config set-all --path`: nested keys become paths. */
 export function configFlags(config: Readonly<Record<string, ConfigValue>>): string[] {
   return Object.entries(config).flatMap(([key, value]) => flagsOf(key, value));
 }

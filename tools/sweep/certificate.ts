@@ -1,4 +1,4 @@
-/** A certificate of an identity provider, valid from 2025 to 2030; nobody holds its key. */
+/** An identity provider's certificate, valid from 2025 to 2030. Its private key does not exist. */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIC8zCCAdugAwIBAgIBATANBgkqhkiG9w0BAQsFADAmMRUwEwYDVQQDDAxpZHAu
 YWNtZS5jb20xDTALBgNVBAoMBEFjbWUwHhcNMjUwMTAxMDAwMDAwWhcNMzAwMTAx

@@ -1,6 +1,6 @@
 import type { Clock } from "../../provider/posthog/gate";
 
-/** A clock that waits no time: every wait sets it forward instead. */
+/** A clock whose waits take no time: each wait moves the clock forward. */
 export function leapingClock(): Clock {
   let leapt = 0;
   return {

@@ -3,7 +3,7 @@ import type { Store } from "../../emulator";
 import type { Properties } from "../../provider/engine/state";
 import { scim } from "../../provider/handlers/sso/signOnSettings";
 
-/** Everything that resources manage, as sorted lines without ids and times, so that two ends can be compared. */
+/** Everything that resources manage, as sorted lines without ids and times, so that two results can be compared. */
 export function contentsOf(store: Store): string[] {
   const person = (membershipId: string | null): string =>
     store.users.get(store.memberships.get(membershipId ?? "")?.user_id)?.email ?? "?";
@@ -24,7 +24,7 @@ export function contentsOf(store: Store): string[] {
       .all()
       .filter(({ deletion_queued, is_pending_deletion }) => !deletion_queued && !is_pending_deletion)
       .map(({ name, settings }) => {
-        // They hold ids of a cohort and a dashboard that PostHog makes with the project.
+        // They contain ids of a cohort and a dashboard that PostHog creates with the project.
         const { test_account_filters: _cohort, primary_dashboard: _dashboard, ...rest } = settings;
         return [`project ${name}`, rest] as [string, unknown];
       }),
@@ -86,7 +86,7 @@ function signOnLines(store: Store): [string, unknown][] {
 
 const hashOf = (secret: string): string => `sha256$${createHash("sha256").update(secret).digest("hex")}`;
 
-/** The secrets that the state of a resource should have and has not, or that do not work. */
+/** The secrets that a resource's state should have but lacks, and those that do not work. */
 export function deadSecrets(store: Store, type: string, args: Properties, outputs: Properties): string[] {
   const dead: string[] = [];
   if (type.endsWith("ApiKey")) {

@@ -3,11 +3,11 @@ import { contentsOf } from "./contents";
 import { changesIn, type Scenario } from "./scenarios";
 import type { Ended, SweptStack } from "./stack";
 
-/** The commands that a fault may meet. */
+/** The commands that can meet a fault. */
 export const phases = ["create", "update", "refresh", "destroy"] as const;
 export type Phase = (typeof phases)[number];
 
-/** What a scenario does without faults: what PostHog holds in the end, and how many requests each command takes. */
+/** A scenario's result without faults: what PostHog holds at the end, and each command's number of requests. */
 export interface Course {
   readonly initial: readonly string[];
   readonly ends: Readonly<Record<Phase, readonly string[]>>;
@@ -49,7 +49,7 @@ export async function courseOf(
   };
 }
 
-/** Runs the commands before the one of a phase. */
+/** Runs the commands before a phase's own. */
 export async function prepare(stack: SweptStack, scenario: Scenario, phase: Phase): Promise<void> {
   if (phase !== "create") {
     succeeded(scenario, await stack.up(argsOf(scenario, "before")));
@@ -60,7 +60,6 @@ export async function prepare(stack: SweptStack, scenario: Scenario, phase: Phas
   stack.emulator.clearRequests();
 }
 
-/** Runs the command of a phase. */
 export function command(stack: SweptStack, scenario: Scenario, phase: Phase): Promise<Ended> {
   if (phase === "refresh") return stack.refresh();
   if (phase === "destroy") return stack.destroy();

@@ -6,14 +6,14 @@ import { seededNumbers } from "./sample";
 import { entityId, people, type Scenario, saml, seedOf, withDomain } from "./scenarios";
 import { HandlerStack } from "./stack";
 
-/** Arguments that one resource may have, one after the other. */
+/** A kind of resource, and the arguments that it may have one after the other. */
 interface EditedKind {
   readonly type: string;
   readonly organization?: Scenario["organization"];
   readonly args: fc.Arbitrary<Properties>;
 }
 
-/** One step of a sequence: by the program or by hand, which also means another program. */
+/** One step of a sequence: by the program or by hand. Someone else's program counts as a hand. */
 type Edit =
   | { readonly by: "the program" | "hand"; readonly args: Properties }
   | { readonly by: "deletion by hand" | "refresh" };
@@ -23,7 +23,7 @@ const some = <T>(...values: T[]): fc.Arbitrary<T[]> => fc.subarray(values);
 const one = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const is = <T>(value: T): fc.Arbitrary<T> => fc.constant(value);
 
-/** Arguments of which only these are always given. */
+/** Arguments; only these are always given. */
 function given(
   required: Record<string, fc.Arbitrary<unknown>>,
   optional: Record<string, fc.Arbitrary<unknown>> = {},
@@ -40,7 +40,7 @@ const levelsOf = (...names: string[]) =>
 const onOff = fc.boolean();
 const enabled = given({ enabled: onOff });
 
-/** Every kind of resource, with what its arguments may be. */
+/** Every kind of resource with its possible arguments. */
 export const editedKinds: readonly EditedKind[] = [
   {
     type: "Project",
@@ -161,7 +161,7 @@ const editsOf = ({ args }: EditedKind): fc.Arbitrary<Edit[]> =>
     { maxLength: 5 },
   );
 
-/** Runs drawn sequences of edits of a kind; returns what was wrong in the end of each. */
+/** Runs random sequences of edits of a kind. Returns what was wrong at the end of each. */
 export async function judgeEdits(kind: EditedKind, count: number, seed: number): Promise<string[]> {
   const scenario = {
     name: kind.type,
@@ -189,7 +189,7 @@ export async function judgeEdits(kind: EditedKind, count: number, seed: number):
   }
 }
 
-/** Afterwards a refresh and an update have to bring PostHog to what the program declares last. */
+/** After the edits, a refresh and an update must bring PostHog to what the program declares last. */
 async function judgeSequence(
   emulator: Emulator,
   type: string,
@@ -202,14 +202,14 @@ async function judgeSequence(
   const { error } = await stack.up([first]);
   if (error !== undefined) return [`the first update fails: ${error}`];
   for (const edit of edits) {
-    // Updates of what was changed by hand may fail and ask for a refresh, and PostHog may refuse a hand as well.
+    // After a manual change, updates may fail and ask for a refresh. PostHog may also reject the manual change.
     if (edit.by === "the program") await stack.up([edit.args]);
     else if (edit.by === "hand") await stack.copy().up([edit.args]);
     else if (edit.by === "refresh") await stack.refresh();
     else await stack.copy().destroy();
   }
   const ends = [await stack.refresh(), await stack.up([last])];
-  // A hand has made another one of that name.
+  // Someone has created another one with that name.
   if (ends[1]?.error?.includes("adopt: true")) ends[1] = await stack.up([{ ...last, adopt: true }]);
   const failed = ends.flatMap((ended) => ended.error ?? []);
   if (failed.length > 0) return [`the end fails: ${failed.join("; ")}`];

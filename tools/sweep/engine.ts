@@ -20,7 +20,6 @@ const resourceSchema = z.looseObject({
 });
 const secretSchema = z.object({ plaintext: z.string() });
 
-/** A stack of the real engine. */
 class EngineStack implements SweptStack {
   private isDead: (() => boolean) | undefined;
 
@@ -73,7 +72,7 @@ class EngineStack implements SweptStack {
     this.isDead = isDead;
   }
 
-  /** Begins again with an empty state, whatever the last point left. */
+  /** Starts again with an empty state, whatever the last point left. */
   async empty(): Promise<void> {
     const state = await this.stack.exportState();
     await this.stack.importState({
@@ -114,7 +113,7 @@ class EngineStack implements SweptStack {
 
 const nameOf = (at: number): string => `swept-${at + 1}`;
 
-/** Kills everything that the engine started once it is dead; returns whether it was. */
+/** Kills everything that the engine started as soon as `isDead`. Returns whether it did. */
 async function killOnce(
   run: { readonly pid: number; readonly isOver: boolean },
   isDead: () => boolean,
@@ -129,7 +128,7 @@ async function killOnce(
   return false;
 }
 
-/** Values of the state with secrets in plain text. */
+/** Values from the state, with secrets in plain text. */
 function plain(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, plainValue(value)]));
 }
@@ -185,7 +184,7 @@ class EngineScenario {
   }
 }
 
-/** So many points, drawn by a seed and spread over the scenarios; every third is a kill. */
+/** Random points from a seed, spread over the scenarios; every third one is a kill. */
 export async function enginePoints(count: number, seed: number, only = ""): Promise<FaultPoint[]> {
   const chosen = sampleOf(
     scenarios.filter(({ name }) => name.includes(only)),
@@ -214,7 +213,7 @@ async function pointsOf(scenario: Scenario): Promise<FaultPoint[]> {
   }
 }
 
-/** Judges points on the real engine, those of a scenario after each other with one stack. */
+/** Checks points on the real engine. The points of a scenario share one stack. */
 export async function sweepEngine(
   points: readonly FaultPoint[],
   signal: AbortSignal,

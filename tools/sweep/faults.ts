@@ -1,21 +1,21 @@
 import type { FaultOptions } from "../../emulator";
 
-/** What happens to one request of a run. */
+/** A fault of one request in a run. */
 export interface SweptFault {
   readonly name: string;
   readonly options: FaultOptions;
-  /** Whether the process ends with it: nothing of the run reaches the state. */
+  /** Whether it ends the process, so that nothing of the run reaches the state. */
   readonly kills?: boolean;
 }
 
-/** How much later than its answer was given up a late request is applied. */
+/** How long after its timeout a late request is applied. */
 export const lateMs = 15;
 
 function refusal(status: number, code: string, detail: string): FaultOptions {
   return { kind: "status", status, body: { type: "authentication_error", code, detail, attr: null } };
 }
 
-/** Everything that is tried at every request: one request that goes wrong, an outage that begins with it, and a kill. */
+/** Everything that is tried at every request: one failed request, an outage that begins with it, and a kill. */
 export const sweptFaults: readonly SweptFault[] = [
   { name: "cut off before it is applied", options: { kind: "dropBefore" } },
   { name: "applied, answer cut off", options: { kind: "dropAfter" } },
@@ -34,6 +34,6 @@ export const sweptFaults: readonly SweptFault[] = [
   { name: "outage from before it", options: { kind: "dropBefore", thenDown: true } },
   { name: "applied, then an outage", options: { kind: "dropAfter", thenDown: true } },
   { name: "applied, web page, then an outage", options: { kind: "spoilAfter", thenDown: true } },
-  // Killed before a request is killed after the one before it.
+  // A kill before a request equals a kill after the one before it.
   { name: "killed", options: { kind: "dropAfter", thenDown: true }, kills: true },
 ];

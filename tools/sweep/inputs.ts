@@ -5,19 +5,19 @@ import type { Properties } from "../../provider/engine/state";
 import { handlers } from "../../provider/handlers";
 import { changesIn, scenarios } from "./scenarios";
 
-/** Arguments with one thing wrong, or perhaps wrong. */
+/** Arguments with one value that is wrong, or may be. */
 interface Mutation {
   readonly args: Properties;
-  /** The argument that was changed. */
+  /** The changed argument. */
   readonly name: string;
-  /** Whether no schema could take it: a value of another type, a name that no argument has. */
+  /** Whether every schema must reject it: a value of another type, or an unknown argument. */
   readonly isCertain: boolean;
 }
 
-/** What became of invalid inputs of one kind of resource. */
+/** The result of invalid inputs of one kind of resource. */
 export interface InputVerdict {
   readonly refused: number;
-  /** What was taken although it is certainly wrong, or refused without the argument's name or after a connection. */
+  /** Wrong inputs that were accepted, or were rejected without the argument's name or only after a connection. */
   readonly complaints: readonly string[];
 }
 
@@ -46,7 +46,7 @@ const scalar = fc.oneof(fc.string(), fc.double(), fc.boolean());
 const list = fc.array(fc.jsonValue({ maxDepth: 1 }), { maxLength: 3 });
 const mapping = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 });
 
-/** Values of another type than this one. */
+/** Values of a different type than this one. */
 function ofOtherType(value: unknown): fc.Arbitrary<unknown> {
   if (Array.isArray(value)) return fc.oneof(scalar, mapping);
   if (typeof value === "object" && value !== null) return fc.oneof(scalar, list);
@@ -61,7 +61,7 @@ const hostile = fc.oneof(
 );
 const unknownName = fc.stringMatching(/^zz[a-zA-Z]{1,12}$/);
 
-/** Valid arguments of a kind of resource with one thing wrong. */
+/** Valid arguments of a kind of resource with one value changed. */
 function mutationsOf(type: string, { definition }: ResourceHandler): fc.Arbitrary<Mutation> {
   const valid = scenarios.flatMap(changesIn).filter((change) => change.type === type);
   const bases = valid.flatMap(({ before, after }) => [before, after]);
@@ -96,7 +96,7 @@ function mutationsOf(type: string, { definition }: ResourceHandler): fc.Arbitrar
   return fc.oneof({ weight: 6, arbitrary: declared }, { weight: 2, arbitrary: added }, missing);
 }
 
-/** Checks invalid inputs of a kind of resource until so many were refused. */
+/** Checks invalid inputs of a kind of resource until it has rejected `count` of them. */
 export async function judgeInputs(type: string, count: number, seed: number): Promise<InputVerdict> {
   const handler = handlers.get(type);
   if (handler === undefined) throw new Error(`There is no resource ${type}.`);

@@ -5,15 +5,15 @@ import { changesIn, type Scenario } from "./scenarios";
 import type { Ended, SweptStack } from "./stack";
 
 /**
- * What was wrong at a fault point. `secrets`: the state lacks one, or has one that no longer works; `adoption`: the next
- * run said that the object exists, and `adopt: true` took it over.
+ * What was wrong at a fault point. `secrets`: a secret in the state is missing or no longer works; `adoption`: the
+ * next run said that the object exists, and `adopt: true` adopted it.
  */
 export type Failing = "converged" | "duplicates" | "orphans" | "unclear_errors" | "adoption" | "secrets";
 
-/** Compares what came of faults with what there would be without them. */
+/** Compares results after faults with the result without them. */
 export class Judgement {
   readonly failings = new Set<Failing>();
-  /** What is not as it should be, in a line each. */
+  /** Everything that is wrong, one line each. */
   readonly details: string[] = [];
 
   constructor(
@@ -23,13 +23,13 @@ export class Judgement {
     private readonly phase: Phase,
   ) {}
 
-  /** A message says what failed, why, and what to do, and shows nothing from the inside. */
+  /** A message says what failed, why, and the fix, and shows no internals. */
   clear(error: string): void {
     const isClear = /\bfix: \S/.test(error) && !/\n\s+at |\[object|undefined/.test(error);
     if (!isClear) this.fail("unclear_errors", `unclear: ${error}`);
   }
 
-  /** A command after the fault has to succeed. */
+  /** A command after the fault must succeed. */
   clean(what: string, { error }: Ended): void {
     if (error !== undefined) this.fail("converged", `${what} fails: ${error}`);
   }
@@ -40,7 +40,7 @@ export class Judgement {
     this.clear(error);
   }
 
-  /** After an `up`, PostHog holds what it would without the fault, the state is whole, and nothing is left to do. */
+  /** After an `up`, PostHog holds the same as without the fault, the state is complete, and no change is left. */
   async converged(args: readonly Properties[]): Promise<void> {
     const { stack, course, scenario } = this;
     this.compare(course.ends[this.phase === "create" ? "create" : "update"], "after up", "converged");
@@ -68,9 +68,9 @@ export class Judgement {
   }
 
   /**
-   * After a destroy nothing is left.
+   * After a destroy, nothing is left.
    *
-   * @param isUnfinished whether a resource was never finished: then what was there before it is there again.
+   * @param isUnfinished whether a resource was never finished: then PostHog may also hold what it held at first.
    */
   destroyed(isUnfinished: boolean): void {
     const { course, phase, stack } = this;

@@ -11,9 +11,9 @@ import { type Scenario, scenarios } from "./scenarios";
 import { complaintsOf, defectsOf, figuresOf, summaryOf, tableOf } from "./summary";
 import { SweptScenario, type Verdict } from "./sweep";
 
-/** Invalid inputs of each schema. */
+/** Invalid inputs per schema. */
 const inputs = 10_000;
-/** Sequences of edits of each kind of resource. */
+/** Sequences of edits per kind of resource. */
 const sequences = 20;
 
 async function sweepScenario(
@@ -54,7 +54,7 @@ async function sweepHandlers(options: SweepOptions, signal: AbortSignal): Promis
   return verdicts;
 }
 
-/** What is wrong with inputs and edits of all kinds of resources. */
+/** What is wrong with the inputs and edits of all kinds of resources. */
 async function sweepProperties({ only, seed }: SweepOptions, signal: AbortSignal): Promise<string[]> {
   const complaints: string[] = [];
   const show = (step: ReturnType<typeof startStep>, found: readonly string[], result: string): void => {

@@ -1,22 +1,21 @@
 import { parseArgs } from "node:util";
 
-/** The options of `npm run sweep`. */
 export interface SweepOptions {
-  /** How many fault points are tried of each scenario, or under the engine in all; all by default, 150 under the engine. */
+  /** Fault points per scenario, or in all with the engine. Default: all; 150 with the engine. */
   readonly points?: number;
-  /** How many points with two faults are tried of each scenario. */
+  /** Points with two faults per scenario. */
   readonly pairs: number;
-  /** Whether the real engine runs them. */
+  /** Whether they run on the real engine. */
   readonly engine: boolean;
-  /** What draws them. */
+  /** The seed of the random choices. */
   readonly seed: number;
-  /** Part of the names of the scenarios that are tried. */
+  /** Part of the names of the scenarios to run. */
   readonly only: string;
-  /** Where the summary goes as JSON. */
+  /** The file for the summary as JSON. */
   readonly json?: string;
 }
 
-/** What `--help` prints. */
+/** The text that `--help` prints. */
 export const USAGE = `npm run sweep                   every request of every resource's life meets every fault, and the
                                 next runs have to put it right
 npm run sweep -- --points N     ... only N fault points of each scenario, drawn by the seed
@@ -26,7 +25,7 @@ npm run sweep -- --points N     ... only N fault points of each scenario, drawn 
        --only TEXT              only scenarios with this in their name
        --json FILE              writes the summary for machines`;
 
-/** Reads the command line; throws an error that shows the usage. */
+/** Reads the command line. If it is invalid, throws an error with the usage. */
 export function parseOptions(args: readonly string[]): SweepOptions | "help" {
   const [text, flag] = [{ type: "string" }, { type: "boolean" }] as const;
   const parse = () =>

@@ -3,18 +3,18 @@ import { type SweptFault, sweptFaults } from "./faults";
 import { seededNumbers } from "./sample";
 import type { Scenario } from "./scenarios";
 
-/** What follows the command that met the fault, without any fault. */
+/** The commands after the one with the fault, without faults. */
 export const sequels = ["up", "refresh and up", "destroy"] as const;
 export type Sequel = (typeof sequels)[number];
 
-/** Another fault, at a request after the first one's: of the same command, or of the one that follows. */
+/** A second fault, at a request after the first: in the same command or the next one. */
 interface SecondFault {
   readonly during: "the same command" | "the next command";
   readonly request: number;
   readonly fault: SweptFault;
 }
 
-/** One fault at one request of one command, perhaps another one, and what follows. */
+/** One fault at one request of one command, an optional second one, and what follows. */
 export interface FaultPoint {
   readonly scenario: Scenario;
   readonly phase: Phase;
@@ -23,7 +23,7 @@ export interface FaultPoint {
   readonly fault: SweptFault;
   readonly second?: SecondFault;
   readonly sequel: Sequel;
-  /** Draws the order in which resources are written side by side. */
+  /** The seed of the order in which resources are written concurrently. */
   readonly order: number;
 }
 
@@ -41,7 +41,7 @@ export function singlePoints(scenario: Scenario, requests: Requests): FaultPoint
   return points.map((point, order) => ({ ...point, order }));
 }
 
-/** So many points with two faults, drawn by a seed. */
+/** Random points with two faults, from a seed. */
 export function pairPoints(
   scenario: Scenario,
   requests: Requests,
@@ -55,7 +55,7 @@ export function pairPoints(
   return Array.from({ length: count }, () => {
     const point = of(singles);
     const isSame = !point.fault.options.thenDown && random() < 0.5;
-    // The second fault's request is counted from the first one's, or from where the next command begins.
+    // The second fault's request is counted from the first one's, or from the start of the next command.
     const left = isSame ? requests[point.phase] - point.request : requests[point.phase];
     const second: SecondFault = {
       during: isSame ? "the same command" : "the next command",
@@ -67,12 +67,12 @@ export function pairPoints(
 }
 
 function sequelsOf(phase: Phase, { kills }: SweptFault): readonly Sequel[] {
-  // There is nothing to refresh where the state is empty.
+  // An empty state has nothing to refresh.
   if (phase === "create" && kills) return ["up", "destroy"];
   return phase === "destroy" || phase === "refresh" ? ["up", "refresh and up"] : sequels;
 }
 
-/** A point as text: where it was, and what followed. */
+/** A point as text: its position, and what followed. */
 export function describePoint({
   scenario,
   phase,

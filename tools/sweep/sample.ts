@@ -9,7 +9,7 @@ export function seededNumbers(seed: number): () => number {
   };
 }
 
-/** So many of these things, drawn by a seed, in their own order. */
+/** A random sample from a seed, in the original order. */
 export function sampleOf<T>(things: readonly T[], count: number, seed: number): T[] {
   const random = seededNumbers(seed);
   const drawn = things.map((thing, at) => ({ thing, at, lot: random() }));

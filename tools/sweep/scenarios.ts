@@ -6,7 +6,6 @@ type Organization = SeedInput["organizations"][number];
 
 /** A resource before and after a change of the program. */
 interface Change {
-  /** The kind of resource. */
   readonly type: string;
   readonly before: Properties;
   readonly after: Properties;
@@ -15,20 +14,19 @@ interface Change {
 /** A change of the program, and what PostHog holds at first. */
 export interface Scenario extends Change {
   readonly name: string;
-  /** Resources that the program has besides, which are written at the same time. */
+  /** The program's other resources, which are written at the same time. */
   readonly siblings?: readonly Change[];
-  /** How old the server is; the newest by default. */
+  /** The age of the server; default the newest. */
   readonly generation?: Generation;
-  /** What the organization has besides its people and one project. */
+  /** What the organization has in addition to its people and one project. */
   readonly organization?: Partial<Organization>;
-  /** Whether the record that proves the domain is published once the resource has been made. */
+  /** Whether the DNS record that proves the domain is published once the resource exists. */
   readonly publishes?: boolean;
 }
 
-/** All resources of a scenario, in the order of the program. */
+/** All resources of a scenario, in the program's order. */
 export const changesIn = (scenario: Scenario): readonly Change[] => [scenario, ...(scenario.siblings ?? [])];
 
-/** Everyone in the organization. */
 export const people = {
   owner: "owner@acme.test",
   admin: "admin@acme.test",
@@ -38,7 +36,7 @@ export const people = {
 const { owner, admin, analyst, developer } = people;
 const password = "a-long-enough-password";
 
-/** What an emulator starts with for a scenario. */
+/** The emulator's seed for a scenario. */
 export function seedOf({ organization }: Scenario): SeedInput {
   return {
     users: [owner, admin, analyst, developer].map((email) => ({ email, password })),
@@ -65,10 +63,10 @@ export function seedOf({ organization }: Scenario): SeedInput {
 export const entityId = "https://idp.acme.test/entity";
 export const saml = { entityId, ssoUrl: "https://idp.acme.test/sso", x509Cert: certificate };
 const [on, off] = [{ enabled: true }, { enabled: false }];
-/** An organization with a domain that is verified. */
+/** An organization with a verified domain. */
 export const withDomain: Partial<Organization> = { domains: [{ domain: "acme.test", verified: true }] };
 
-/** Every kind of resource, most of them in more than one form. */
+/** Every kind of resource, most in more than one form. */
 export const scenarios: readonly Scenario[] = [
   {
     name: "Project",

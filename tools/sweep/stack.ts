@@ -10,26 +10,26 @@ import { messageOf } from "../../provider/posthog/errors";
 import type { Clock } from "../../provider/posthog/gate";
 import { leapingClock } from "./clock";
 
-/** A resource in the state, as the engine keeps it. */
+/** A resource in the state, as the engine stores it. */
 export interface Entry {
   readonly id: string;
   readonly inputs: Properties;
   readonly outputs: Properties;
-  /** Whether its last write failed half-way, so that the next `up` updates it whatever the comparison says. */
+  /** Whether its last write failed partway, so that the next `up` updates it even if nothing differs. */
   readonly isHalfMade: boolean;
 }
 
-/** How one command of a stack ended: with what people read, if it failed. */
+/** How a command of a stack ended, with the error that people read if it failed. */
 export interface Ended {
   readonly error?: string;
 }
 
-/** A stack that the sweep drives; its commands take the arguments of all its resources, in the program's order. */
+/** A stack that the sweep drives. Its commands take the arguments of all its resources, in the program's order. */
 export interface SweptStack {
   readonly emulator: Emulator;
-  /** Whether the program has one resource only. */
+  /** Whether the program has only one resource. */
   readonly isAlone: boolean;
-  /** What the state has of each resource. */
+  /** The state's entry for each resource. */
   entries(): Promise<readonly (Entry | undefined)[]>;
   /** `pulumi up`. */
   up(args: readonly Properties[]): Promise<Ended>;
@@ -39,7 +39,7 @@ export interface SweptStack {
   destroy(): Promise<Ended>;
   /** Whether `pulumi preview` shows a change. */
   changes(args: readonly Properties[]): Promise<boolean>;
-  /** The next command is killed once `isDead`: what it has not finished by then stays in the state as it was. */
+  /** Kills the next command once `isDead`: the state keeps the entries of unfinished resources unchanged. */
   killNext(isDead: () => boolean): void;
 }
 
@@ -63,7 +63,6 @@ class SweptResource {
     if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join("\n"));
   }
 
-  /** Creates or changes it, if needed. */
   async write(host: Host, args: Properties): Promise<void> {
     const { entry, handler } = this;
     if (entry === undefined) return this.keep(args, () => handler.create(host, args));
@@ -97,7 +96,7 @@ class SweptResource {
       this.entry = { id, outputs, inputs: args, isHalfMade: false };
     } catch (error) {
       if (error instanceof PartialResultError) {
-        // Of an update that fails half-way the engine keeps the earlier inputs.
+        // If an update fails partway, the engine keeps the earlier inputs.
         const inputs = this.entry?.inputs ?? args;
         this.entry = { id: error.id, outputs: error.properties, inputs, isHalfMade: true };
       }
@@ -107,8 +106,8 @@ class SweptResource {
 }
 
 /**
- * A stack without the engine. Every command is a run of its own, in which nothing of earlier ones is known; waits take no
- * time. Resources are written side by side, in an order that `random` draws.
+ * A stack without the engine. Every command is a separate run, which knows nothing of earlier ones; waits take no time.
+ * Resources are written concurrently, in an order that `random` determines.
  */
 export class HandlerStack implements SweptStack {
   private readonly resources: readonly SweptResource[];
@@ -123,7 +122,7 @@ export class HandlerStack implements SweptStack {
     this.resources = types.map((type, at) => new SweptResource(type, `swept ${at + 1}`));
   }
 
-  /** Another stack with the same state, for what somebody else does. */
+  /** Another stack with the same state, for changes by someone else. */
   copy(): HandlerStack {
     const copy = new HandlerStack(this.emulator, this.types, this.random);
     for (const [at, { entry }] of this.resources.entries()) {
@@ -166,7 +165,7 @@ export class HandlerStack implements SweptStack {
     this.isDead = isDead;
   }
 
-  /** Starts all resources side by side, a little apart in a drawn order; like the engine it lets the others end. */
+  /** Starts all resources at slightly different times, in random order. Like the engine, lets the others finish. */
   private async atOnce(work: (resource: SweptResource, at: number) => Promise<void>): Promise<void> {
     const { resources, random, isDead } = this;
     const delays = resources.map(() => (resources.length > 1 ? random() * 4 : 0));
@@ -177,7 +176,7 @@ export class HandlerStack implements SweptStack {
         try {
           await work(resource, at);
         } finally {
-          // Nobody is left to tell the engine how it ended.
+          // The engine is dead and never learns how it ended.
           if (isDead?.()) resource.entry = entry;
         }
       }),

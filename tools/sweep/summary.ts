@@ -3,7 +3,7 @@ import { describePoint } from "./points";
 import type { Verdict } from "./sweep";
 import { allowanceOf } from "./unavoidable";
 
-/** The figures of fault points; the names are what programs read. */
+/** The figures of fault points. Programs read these names. */
 export interface SweepFigures {
   readonly fault_points: number;
   readonly converged: number;
@@ -14,16 +14,16 @@ export interface SweepFigures {
   readonly other_failures: number;
 }
 
-/** The figures of a sweep: in all, and of each kind of resource and of each fault. */
+/** The figures of a sweep: in all, by resource kind and by fault. */
 export interface SweepSummary extends SweepFigures {
   readonly by_resource: Readonly<Record<string, SweepFigures>>;
   readonly by_fault: Readonly<Record<string, SweepFigures>>;
 }
 
-/** The largest share of fault points that may be unavoidable. */
+/** The largest allowed share of unavoidable fault points. */
 export const mostUnavoidable = 0.02;
 
-/** What came of the fault points: how many ended as without the fault, and what was wrong with the others. */
+/** How many fault points ended as without the fault, and what was wrong with the others. */
 export function figuresOf(verdicts: readonly Verdict[]): SweepFigures {
   const failed = verdicts.filter(({ failings }) => failings.length > 0);
   const defects = failed.filter((verdict) => allowanceOf(verdict) === undefined);
@@ -42,7 +42,6 @@ export function figuresOf(verdicts: readonly Verdict[]): SweepFigures {
 
 const isOther = (failing: Failing): boolean => ["converged", "adoption", "secrets"].includes(failing);
 
-/** The figures in all, by resource and by fault. */
 export function summaryOf(verdicts: readonly Verdict[]): SweepSummary {
   return {
     ...figuresOf(verdicts),
@@ -65,7 +64,7 @@ function figuresBy(
   );
 }
 
-/** The summary as lines of a table. */
+/** The summary as table lines. */
 export function tableOf({ by_resource, by_fault, ...all }: SweepSummary): string[] {
   const rows = [
     ...Object.entries(by_resource),
@@ -85,7 +84,7 @@ export function tableOf({ by_resource, by_fault, ...all }: SweepSummary): string
   });
 }
 
-/** A defect as text: where it was, and what was wrong. */
+/** A defect as text: its position, and what was wrong. */
 export function describe({ point, failings, details, error }: Verdict): string {
   return [
     `${describePoint(point)}: ${failings.join(", ")}`,
@@ -94,13 +93,13 @@ export function describe({ point, failings, details, error }: Verdict): string {
   ].join("\n    ");
 }
 
-/** The defects among the verdicts, in words. */
+/** The defects among the verdicts, as text. */
 export const defectsOf = (verdicts: readonly Verdict[]): string[] =>
   verdicts
     .filter((verdict) => verdict.failings.length > 0 && allowanceOf(verdict) === undefined)
     .map(describe);
 
-/** The defects of a sweep, and that too much of it is unavoidable. */
+/** The defects of a sweep, and a complaint if too much of it is unavoidable. */
 export function complaintsOf(verdicts: readonly Verdict[]): string[] {
   const { unavoidable, fault_points } = figuresOf(verdicts);
   const tooMuch = unavoidable > fault_points * mostUnavoidable;

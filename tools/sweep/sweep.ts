@@ -8,13 +8,13 @@ import { seededNumbers } from "./sample";
 import { changesIn, type Scenario, seedOf } from "./scenarios";
 import { type Ended, HandlerStack, type SweptStack } from "./stack";
 
-/** What came of a fault point. */
+/** The result of a fault point. */
 export interface Verdict {
   readonly point: FaultPoint;
   readonly failings: readonly Failing[];
-  /** What people read when the run broke off. */
+  /** What people read when the run stopped. */
   readonly error?: string;
-  /** What is not as it should be, in a line each. */
+  /** Everything that is wrong, one line each. */
   readonly details: readonly string[];
 }
 
@@ -42,12 +42,12 @@ export class SweptScenario {
     return singlePoints(this.scenario, this.course.requests);
   }
 
-  /** So many points with two faults, drawn by a seed. */
+  /** Random points with two faults, from a seed. */
   pairs(count: number, seed: number): FaultPoint[] {
     return pairPoints(this.scenario, this.course.requests, count, seed);
   }
 
-  /** Runs the commands before the fault, the one with it, and those after it, and checks the result. */
+  /** Runs the commands before the fault, the one with it and those after it, then checks the result. */
   judge(point: FaultPoint): Promise<Verdict> {
     this.emulator.reset();
     return judge(handlerStack(this.emulator, this.scenario, point.order), this.course, point);
@@ -59,7 +59,7 @@ function handlerStack(emulator: Emulator, scenario: Scenario, order: number): Ha
   return new HandlerStack(emulator, types, seededNumbers(order));
 }
 
-/** Judges a fault point on an empty stack, whose PostHog is as the scenario begins. */
+/** Judges a fault point on an empty stack, whose PostHog is as at the start of the scenario. */
 export async function judge(stack: SweptStack, course: Course, point: FaultPoint): Promise<Verdict> {
   const { emulator } = stack;
   const { scenario, phase, second } = point;
@@ -86,7 +86,7 @@ export async function judge(stack: SweptStack, course: Course, point: FaultPoint
   };
 }
 
-/** Runs a command that meets faults; returns what people read of it, unless it is killed. */
+/** Runs a command that meets faults. Returns the error that people read, unless the command is killed. */
 async function meet(
   stack: SweptStack,
   hits: readonly { readonly request: number; readonly fault: SweptFault }[],
@@ -95,7 +95,7 @@ async function meet(
 ): Promise<string | undefined> {
   const { faults, requests } = stack.emulator;
   stack.emulator.clearRequests();
-  // A fault does not count the requests that earlier ones met.
+  // A fault does not count the requests that met earlier faults.
   for (const [earlier, { request, fault }] of hits.entries())
     faults.add({ ...fault.options, skip: request - earlier });
   delayOthers(stack, order);
@@ -108,7 +108,7 @@ async function meet(
   return isKilled ? undefined : error;
 }
 
-/** Lets some requests of siblings take longer, so that others overtake them. */
+/** Slows some requests of siblings down, so that others overtake them. */
 function delayOthers({ emulator: { faults }, isAlone }: SweptStack, order: number): void {
   if (isAlone) return;
   const random = seededNumbers(order);
@@ -116,7 +116,7 @@ function delayOthers({ emulator: { faults }, isAlone }: SweptStack, order: numbe
     faults.add({ kind: "delay", delayMs: 1 + random() * 4, skip: Math.floor(random() * 20) });
 }
 
-/** The first command of what follows. */
+/** The first of the following commands. */
 function nextCommand(stack: SweptStack, { scenario, phase, sequel }: FaultPoint): Promise<Ended> {
   if (sequel === "refresh and up" || (sequel === "up" && phase === "refresh")) return stack.refresh();
   if (phase === "destroy" || sequel === "destroy") return stack.destroy();

@@ -9,7 +9,7 @@ interface Unavoidable {
   readonly types: readonly string[];
   readonly phases: readonly Phase[];
   readonly faults: RegExp;
-  /** Only where the program asks for another of that name, by `adopt: false`. */
+  /** Only if the program wants another object of that name, with `adopt: false`. */
   readonly asksForAnother?: boolean;
   /** The failings that such a point may have. */
   readonly failings: readonly Failing[];
@@ -17,7 +17,7 @@ interface Unavoidable {
   readonly seen: string;
 }
 
-/** Resources whose id PostHog makes: it is unknown before the response. */
+/** Resources whose id PostHog creates: it is unknown before the response. */
 const withIdOfPosthog = [
   "Project",
   "PersonalApiKey",
@@ -27,7 +27,7 @@ const withIdOfPosthog = [
   "OrgSsoSettings",
   "IdentityProvider",
 ];
-/** Resources whose id says what they are. */
+/** Resources whose id identifies what they are. */
 const withNaturalId = [
   "ProjectMember",
   "ProjectAccess",
@@ -38,7 +38,7 @@ const withNaturalId = [
   "OrganizationSettings",
 ];
 
-/** All that is unavoidable; any other failing is a defect. */
+/** All unavoidable failings; any other failing is a defect. */
 export const unavoidable: readonly Unavoidable[] = [
   {
     types: withIdOfPosthog,
@@ -101,7 +101,7 @@ export const unavoidable: readonly Unavoidable[] = [
   },
 ];
 
-/** The rows that together allow what came of a point; undefined if something of it is a defect. */
+/** The rows that together allow a point's failings; undefined if one of them is a defect. */
 export function allowanceOf({
   point,
   failings,
@@ -119,7 +119,7 @@ export function allowanceOf({
   return failings.every((failing) => allowed.has(failing)) ? rows : undefined;
 }
 
-/** The faults of a point, each with what it may have broken off. */
+/** The faults of a point, each with the commands that it may have interrupted. */
 function hitsOf({ phase, fault, second, sequel }: FaultPoint): { phases: readonly Phase[]; name: string }[] {
   const first = { phases: [phase], name: fault.name };
   if (second === undefined) return [first];
@@ -129,7 +129,7 @@ function hitsOf({ phase, fault, second, sequel }: FaultPoint): { phases: readonl
     const next: readonly Phase[] = sequel === "up" && phase === "create" ? ["create", "update"] : ["update"];
     return [first, { phases: next, name: other.name }];
   }
-  // An answer is lost for good, as in an outage, where looking for what it created fails as well.
+  // The answer is lost for good, as in an outage: looking for what it created fails too.
   const isLost = /^applied|^timeout/.test(fault.name);
   const both = isLost ? [{ phases: [phase], name: "applied, then an outage" }] : [];
   return [first, { phases: [phase], name: other.name }, ...both];
