@@ -16,10 +16,10 @@ const ROUNDS = 3;
 /** Steps from the top of the table to its end. */
 const STEPS = 120;
 
-/** What one visit of both pages took, in milliseconds. */
+/** The times of one visit to both pages, in milliseconds. */
 export interface Visit {
   readonly firstPaint: number;
-  /** The longest task while the table was scrolled; 0 when none took 50 ms. */
+  /** The longest task while the table scrolled; 0 if none took 50 ms. */
   readonly longestTask: number;
   readonly emulatorLoad: number;
 }
@@ -68,7 +68,7 @@ async function visit(review: string, emulator: string): Promise<Visit> {
   }
 }
 
-/** Runs in the page: scrolls the table to its end, and answers how long the longest task took meanwhile. */
+/** Runs in the page: scrolls the table to its end and returns the longest task's duration. */
 const SCROLL = `(async () => {
   const table = document.getElementById("matrix");
   let longest = 0;
@@ -81,16 +81,15 @@ const SCROLL = `(async () => {
     table.scrollTop = (end * step) / ${STEPS};
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
-  // Entries arrive a little after their task.
+  // Entries arrive shortly after their task.
   await new Promise((resolve) => setTimeout(resolve, 300));
   if (end < 10000 || table.scrollTop < end - 1) throw new Error("The table did not scroll to its end.");
   return longest;
 })()`;
 
-/** Runs in the page: when it was first painted. */
+/** Runs in the page: the time of its first paint. */
 const FIRST_PAINT = 'performance.getEntriesByName("first-contentful-paint")[0]?.startTime';
 
-/** Makes the figures of the visits. */
 export function browserFigures(visits: readonly Visit[]): Figure[] {
   const milliseconds = (read: (visit: Visit) => number): number => Math.round(median(visits.map(read)));
   return [

@@ -1,6 +1,6 @@
 import type { Figure } from "./results";
 
-/** The middle value; between the two middle ones where their number is even. */
+/** The median: the middle value, or the mean of the two middle ones. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
@@ -25,7 +25,7 @@ export function figure(
   };
 }
 
-/** A number with so many digits after the point at most. */
+/** A number with at most this many decimals. */
 export function rounded(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }

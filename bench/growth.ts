@@ -6,18 +6,18 @@ import type { Part, Run } from "./part";
 import { grantsAsPolicy, grantsAsSingles, seedOf } from "./programs";
 import type { Figure, Measurement, Plot, Series } from "./results";
 
-/** How the grants are declared, with the numbers of grants that are measured. */
+/** The forms in which grants are declared, with the measured numbers of grants. */
 const FORMS = [
   { name: "one ProjectAccess", program: grantsAsPolicy, sizes: [10, 100, 1000, 5000] },
   { name: "ProjectMembers", program: grantsAsSingles, sizes: [10, 100, 500] },
 ] as const;
 
-/** How long PostHog takes to respond, in milliseconds. */
+/** PostHog's response times, in milliseconds. */
 const LATENCIES = [0, 50, 200];
 
 const COMMANDS = ["up", "preview", "refresh"] as const;
 
-/** What one stack with so many grants took. */
+/** The measurements of one stack with a number of grants. */
 export interface Point {
   readonly form: string;
   readonly grants: number;
@@ -61,7 +61,7 @@ async function measurePoints(run: Run): Promise<Point[]> {
   return points;
 }
 
-/** Makes figures and plots of the points. */
+/** Makes figures and plots from the points. */
 export function growthOf(points: readonly Point[]): Measurement {
   const instant = points.filter(({ latencyMs }) => latencyMs === 0);
   const [smallest] = instant;
@@ -109,10 +109,10 @@ function seriesOf(points: readonly Point[], read: (point: Point) => number): Ser
   }));
 }
 
-/** People on one page of PostHog's lists. */
+/** The number of people on one page of PostHog's lists. */
 const PAGE = 200;
 
-/** How few requests tell all that a refresh compares: each list once. The owner is a member, too. */
+/** The fewest requests that read everything a refresh compares: each list once. The owner is also a member. */
 export function leastRefresh({ form, grants }: Pick<Point, "form" | "grants">): number {
   const pagesOfMembers = Math.ceil((grants + 1) / PAGE);
   return pagesOfMembers + (form === FORMS[0].name ? 3 : 1);

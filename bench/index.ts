@@ -21,9 +21,9 @@ import {
 /**
  * `npm run bench` measures every part and writes `docs/benchmarks.md`.
  *
- * - `-- --only NAME,NAME`: only these parts; nothing is written unless `--keep` puts their figures on the page.
- * - `-- --page`: only makes the page again, from the figures that were kept.
- * - `-- --quick`: few and small points, to try the benchmark itself; never kept.
+ * - `-- --only NAME,NAME`: only these parts; writes nothing unless `--keep` puts their figures on the page.
+ * - `-- --page`: only makes the page again, from the stored figures.
+ * - `-- --quick`: few and small points, to try the benchmark itself; never stored.
  * - `-- --json FILE`: the figures by their names.
  */
 void runCommand(async (signal) => {
@@ -60,7 +60,7 @@ interface Outcome {
   readonly failures: readonly string[];
 }
 
-/** One part after the other; one that fails leaves the others alone. */
+/** Measures one part after the other. If one fails, the others still run. */
 async function measureAll(chosen: readonly Part[], run: Run): Promise<Outcome> {
   const measured = new Map<string, Measurement>();
   const failures: string[] = [];
@@ -115,7 +115,7 @@ function readResults(): Results {
   return parseResults(readFileSync(join(repositoryRoot(), RESULTS_PATH), "utf8"));
 }
 
-/** Keeps the results and writes the page and its plots; plots that are not made any more go. */
+/** Stores the results, writes the page and its plots, and removes old plots. */
 function writePages(results: Results): void {
   const root = repositoryRoot();
   const pages = makePages(results, parts);

@@ -2,34 +2,35 @@ import type { Emulator } from "../emulator";
 import { descendants, listProcesses } from "../tools/processes";
 import { type ConfigValue, emulatorConfig, PulumiStack, type StackOptions } from "../tools/stack";
 
-/** The commands that are timed. */
+/** The timed commands. */
 export const COMMANDS = ["up", "preview", "refresh", "destroy"] as const;
 
-/** One of the commands that are timed. */
 export type Command = (typeof COMMANDS)[number];
 
-/** What one life of a stack took; 0 for commands that were not run. */
+/** The measurements of one stack's lifecycle; 0 for commands that did not run. */
 export interface Life {
   /** Wall-clock time of each command, in milliseconds. */
   readonly milliseconds: Readonly<Record<Command, number>>;
   /** Size of the state after `up`, in bytes. */
   readonly stateBytes: number;
-  /** Requests that PostHog got during each command. */
+  /** The number of requests to PostHog during each command. */
   readonly requests: Readonly<Record<Command, number>>;
-  /** Those of them that read a single project. */
+  /** The number of these requests that read a single project. */
   readonly projectReads: Readonly<Record<Command, number>>;
-  /** Largest memory of a provider process, in bytes. */
+  /** The largest memory of a provider process, in bytes. */
   readonly peakBytes: number;
 }
 
 const SAMPLE_INTERVAL_MS = 100;
 
-/** Configuration for an emulator without PostHog Cloud's limit: the share of the time that is ours is measured. */
+/** Configuration for an emulator without PostHog Cloud's rate limit, to measure this package's share of the time. */
 export function unlimitedConfig(emulator: Emulator): Record<string, ConfigValue> {
   return { ...emulatorConfig(emulator), "posthog:requestsPerMinute": "off" };
 }
 
-/** How many requests since the one at `from` read a single project, which alone says whether PostHog is deleting it. */
+/**
+ * How many requests since `from` read a single project, which is the only way to see whether PostHog is deleting it.
+ */
 export function countProjectReads({ requests }: Pick<Emulator, "requests">, from = 0): number {
   const isProjectRead = ({ method, path }: { method: string; path: string }): boolean =>
     method === "GET" && /^\/api\/organizations\/[^/]+\/projects\/\d+\/$/.test(path);
@@ -66,7 +67,7 @@ export async function live(
   }
 }
 
-/** Samples the memory of the provider processes among the descendants of the CLI. */
+/** Samples the memory of the provider processes among the CLI's descendants. */
 function watchMemory(): { follow: (pid: number) => void; peakBytes: () => number; stop: () => void } {
   let root: number | undefined;
   let peak = 0;

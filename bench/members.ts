@@ -9,7 +9,7 @@ import type { Figure } from "./results";
 
 const ROUNDS = 3;
 
-/** Many small resources of this package next to as many of Pulumi's own that do nothing. */
+/** Many small resources of this package, compared with as many of Pulumi's own that do nothing. */
 export const members: Part = {
   name: "members",
   title: "200 resources, next to Pulumi's own",
@@ -26,13 +26,12 @@ ${RESOURCES} \`ProjectMember\`s, and ${RESOURCES} dynamic resources with the sam
   },
 };
 
-/** The lives of both kinds of stack. */
 interface Lives {
   readonly ours: readonly Life[];
   readonly stock: readonly Life[];
 }
 
-/** Both kinds in turn, so that whatever else the machine does meets both alike. */
+/** Measures both kinds in turn, so that other load on the machine affects both alike. */
 async function measureRounds(emulator: Emulator, { engine, signal, isQuick }: Run): Promise<Lives> {
   const rounds = isQuick ? 1 : ROUNDS;
   const round = async (title: string, options: StackOptions): Promise<Life> => {
@@ -54,13 +53,12 @@ async function measureRounds(emulator: Emulator, { engine, signal, isQuick }: Ru
   return { ours, stock };
 }
 
-/** A refresh loads the client. Only Node 22 and newer keep it compiled; older ones have no bar. */
+/** A refresh loads the client. Only Node 22 and newer cache its compiled code, so older ones have no bar. */
 function barOf(command: Command, node: string): number | undefined {
   if (command !== "refresh") return 1;
   return Number.parseInt(node, 10) >= 22 ? 1.1 : undefined;
 }
 
-/** Makes the figures from the lives of both kinds of stack. */
 export function membersFigures(
   { ours, stock }: Lives,
   resources: number,

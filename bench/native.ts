@@ -40,7 +40,7 @@ interface Rounds {
   readonly dynamic: readonly Times[];
 }
 
-/** Both forms in turn, each first in every other round, so that whatever else the machine does meets both alike. */
+/** Measures both forms in turn, each first in every other round, so that other load affects both alike. */
 async function measureRounds(plugins: string, { engine, signal, isQuick }: Run): Promise<Rounds> {
   const emulator = await startEmulator({ seed: MEMBERS_SEED });
   const rounds = isQuick ? 1 : ROUNDS;
@@ -89,10 +89,10 @@ async function timesOf(options: StackOptions): Promise<Times> {
 /** Linux counts in hundredths of a second. */
 const TICK_MS = 10;
 
-/** CPU time of all processes that this one and its children have started and seen end, in milliseconds. Only on Linux. */
+/** CPU time of all ended descendants of this process, in milliseconds. Only on Linux. */
 function childrenTime(): number {
   const stat = readFileSync("/proc/self/stat", "utf8");
-  // The name of the program comes second, in parentheses, and may hold blanks.
+  // The program's name comes second, in parentheses, and may contain spaces.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [user, system] = [fields[13], fields[14]].map(Number);
   if (user === undefined || system === undefined || Number.isNaN(user + system))
@@ -100,7 +100,6 @@ function childrenTime(): number {
   return (user + system) * TICK_MS;
 }
 
-/** Makes the figures of the rounds. */
 export function nativeFigures({ plugin, dynamic }: Rounds): Figure[] {
   return COMMANDS.map((command) => {
     const [ours, other] = [plugin, dynamic].map((rounds) => median(rounds.map((times) => times[command])));

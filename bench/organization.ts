@@ -6,13 +6,13 @@ import { COMMANDS, type Life, live, unlimitedConfig } from "./life";
 import type { Part, Run } from "./part";
 import { ORGANIZATION_SEED, POLICY_PROGRAM, SINGLE_PROGRAM } from "./programs";
 
-/** Resources of the single program: three projects with their settings and defaults, and a hundred of six kinds. */
+/** Resources of the program with single resources: three projects with settings and defaults, and 100 of six kinds. */
 const RESOURCES = 604;
 
 /** Projects that both programs manage. */
 const MANAGED_PROJECTS = 3;
 
-/** A whole organization, as single resources, as policies, and under the rate limit. */
+/** A whole organization: as single resources, as policies, and under the rate limit. */
 export const organization: Part = {
   name: "organization",
   title: "An organization of 604 resources",

@@ -4,20 +4,20 @@ import { drawPlot, seriesNames } from "./plot";
 import { type Figure, isReached, type Machine, type Plot, type Results } from "./results";
 import { formatNumber } from "./scale";
 
-/** Where the plots are. */
+/** The folder of the plots. */
 export const PLOTS_FOLDER = "docs/benchmarks";
 
-/** Where the results are kept that the page is made of. */
+/** The file of the results that the page is made from. */
 export const RESULTS_PATH = `${PLOTS_FOLDER}/results.json`;
 
-/** What the page needs of a part. */
+/** The parts of a {@link Part} that the page needs. */
 type Section = Pick<Part, "name" | "title" | "text">;
 
 const INTRODUCTION = `
 \`npm run bench\` measures everything on this page on the real Pulumi engine and the [emulator](emulator.md), and writes the page. Times are shares of another time of the same run, so that the machine matters little: 0.5 is half as long. A bar is the most that a figure may be; the command fails when one is missed.
 `.trim();
 
-/** The page and its pictures, by their paths in the repository. Parts without results are left out. */
+/** The page and its plots, by their paths in the repository. Leaves out parts without results. */
 export function makePages({ parts }: Results, sections: readonly Section[]): Map<string, string> {
   const measured = sections.flatMap((section) => {
     const result = parts[section.name];
@@ -51,7 +51,7 @@ function figuresTable(figures: readonly Figure[]): string {
   return rows.length === 0 ? "" : table(["What", "Figure", "Bar", "Reached"], rows);
 }
 
-/** A time is shown as a share of what it may take, because machines differ. */
+/** Shows a time as a share of its bar, because machines differ. */
 function formatShare(figure: Figure): string {
   const { value, unit, bar } = figure;
   if (unit !== "ms" || typeof value !== "number" || typeof bar !== "number") return formatValue(figure);
@@ -65,12 +65,12 @@ export function formatValue({ value, unit }: Pick<Figure, "value" | "unit">): st
   return `${formatNumber(value)}${unit === undefined ? "" : ` ${unit}`}`;
 }
 
-/** What a figure is held against, as people read it. */
+/** A figure's bar as people read it. */
 export function formatBar({ unit, bar }: Figure): string {
   return bar === undefined ? "" : formatValue({ value: bar, unit });
 }
 
-/** A plot, and its values for those who want them exactly. */
+/** A plot, with its values in a table for exact reading. */
 function picture(plot: Plot): string[] {
   return [
     `![${plot.title}](benchmarks/${plot.file}.svg)`,

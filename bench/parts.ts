@@ -9,7 +9,7 @@ import { review } from "./review";
 /** Every part of the benchmark, in the order of the page. */
 export const parts: readonly Part[] = [members, organization, growth, native, review, browser];
 
-/** The parts of a list of names that is separated by commas; all of them without one. */
+/** The parts in a comma-separated list of names; all parts without a list. */
 export function partsNamed(list: string | undefined): readonly Part[] {
   if (list === undefined) return parts;
   return list.split(",").map((name) => {

@@ -3,13 +3,13 @@ import { formatNumber, type Scale, scaleOf } from "./scale";
 
 const WIDTH = 760;
 const HEIGHT = 380;
-/** What surrounds the panels: title and legend above, labels of the axes below and on the left. */
+/** The space around the panels: title and legend above, axis labels below and on the left. */
 const MARGIN = { top: 92, right: 20, bottom: 52, left: 66 };
 const GAP = 18;
-/** Points keep so much distance from the sides of their panel. */
+/** The distance between points and the sides of their panel. */
 const INSET = 10;
 
-/** Lines differ in color, in the shape of their points and in their dashes: one of them is enough to tell them apart. */
+/** Lines differ in color, point shape and dashes; each of these alone is enough to distinguish them. */
 const COLORS = {
   light: ["#0b62c4", "#b3450a", "#0f7a4d", "#8a2da5"],
   dark: ["#6cb2ff", "#ff9d5c", "#4fd399", "#dd92f5"],
@@ -22,7 +22,7 @@ const MARKS = [
   "M0-5.5L5.5 0L0 5.5L-5.5 0Z",
 ];
 
-/** Draws a plot as an SVG picture that needs nothing else, on a light or a dark ground as its reader prefers. */
+/** Draws a plot as a self-contained SVG, light or dark as its reader prefers. */
 export function drawPlot(plot: Plot): string {
   const names = seriesNames(plot);
   if (names.length > MARKS.length)
@@ -61,7 +61,7 @@ export function seriesNames({ panels }: Pick<Plot, "panels">): string[] {
   return [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
 }
 
-/** What the picture shows, for those who do not see it. */
+/** A description of the picture for people who do not see it. */
 function describePlot({ x, y, panels }: Plot): string {
   const lines = panels.flatMap(({ title, series }) =>
     series.map(({ name, points }) => {
@@ -110,7 +110,7 @@ function panel(
   ].join("\n");
 }
 
-/** The shapes of the points, each next to the name of its line. */
+/** The point shapes, each next to its line's name. */
 function legend(names: readonly string[]): string[] {
   const marks = MARKS.slice(0, names.length).map((shape, kind) => `<path id="mark${kind}" d="${shape}"/>`);
   let left = 20;

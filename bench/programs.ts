@@ -1,14 +1,14 @@
 import type { SeedInput } from "../emulator";
 import type { StackProgram } from "../tools/stack";
 
-/** How many resources each program of the comparison declares. */
+/** The number of resources in each program of the comparison. */
 export const RESOURCES = 200;
 
 const PROJECT_ID = 1;
 
 type ProjectSeed = NonNullable<NonNullable<SeedInput["organizations"]>[number]["projects"]>[number];
 
-/** An organization with an owner, so many more people, and one project. */
+/** An organization with an owner, this many more people, and one project. */
 export function seedOf(people: number, project: ProjectSeed): SeedInput {
   const users = Array.from({ length: people }, (_, index) => ({ email: `person-${index}@acme.test` }));
   return {
@@ -32,7 +32,7 @@ for (let index = 0; index < ${count}; index++) {
 }
 `;
 
-/** So many grants of one project, each as a resource of this package. */
+/** Grants of one project, each as a resource of this package. */
 export function grantsAsSingles(count: number): StackProgram {
   return {
     source: `
@@ -53,10 +53,10 @@ new ProjectAccess("access", { projectId: ${PROJECT_ID}, members: Object.fromEntr
   };
 }
 
-/** Rules of this package. */
+/** Grants through this package. */
 export const MEMBERS_PROGRAM = grantsAsSingles(RESOURCES);
 
-/** The same rules through the plugin, as an SDK for Node declares them. */
+/** The same grants through the plugin, as an SDK for Node declares them. */
 export const NATIVE_MEMBERS_PROGRAM: StackProgram = {
   source: `
 const pulumi = require("@pulumi/pulumi");
@@ -71,7 +71,10 @@ const declare = (name, args) => new ProjectMember(name, args);
 ${loop(RESOURCES)}`,
 };
 
-/** As many of Pulumi's own dynamic resources with the same arguments, whose provider has every method and does nothing. */
+/**
+ * As many of Pulumi's own dynamic resources with the same arguments, whose provider has every method and does
+ * nothing.
+ */
 export const STOCK_PROGRAM: StackProgram = {
   source: `
 const pulumi = require("@pulumi/pulumi");
@@ -90,13 +93,13 @@ const declare = (name, args) => new Nothing(name, args);
 ${loop(RESOURCES)}`,
 };
 
-/** How many roles, members, memberships, grants and rules of each kind the organization has. */
+/** The number of roles, members, memberships, grants and rules of each kind. */
 const EACH = 100;
 
-/** How many people the organization has. */
+/** The number of people in the organization. */
 const PEOPLE = 250;
 
-/** Project and dashboard that the rules on single objects are for. */
+/** The project and dashboard of the rules on single objects. */
 const KEPT = { project: 1, dashboard: 1 };
 
 /** An organization of 250 people with one dashboard. */
@@ -135,7 +138,7 @@ each((index) => new posthog.AccessControl("object-" + index, {
 `,
 };
 
-/** The same roles, memberships and rules with one resource for each project's policy and each role's people. */
+/** The same roles, memberships and rules, with one resource per project policy and one per role with its members. */
 export const POLICY_PROGRAM: StackProgram = {
   source: `
 const POLICY = true;

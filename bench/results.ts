@@ -1,18 +1,18 @@
 import * as z from "zod";
 
 const figureSchema = z.strictObject({
-  /** Its key for machines. */
+  /** Its name for programs. */
   name: z.string().regex(/^[a-z][a-z0-9_]*$/),
   /** What is measured. */
   title: z.string().min(1),
   value: z.union([z.number(), z.boolean()]),
-  /** Missing for ratios and counts that the title names. */
+  /** Undefined for ratios, and for counts that the title names. */
   unit: z.enum(["MB", "bytes", "ms"]).optional(),
-  /** The most that a number may be, or what a yes or no has to be. Without one the figure is only shown. */
+  /** A number's upper limit, or the expected yes or no. Without a bar the figure is only shown. */
   bar: z.union([z.number(), z.boolean()]).optional(),
 });
 
-/** One figure, and what it is held against. */
+/** One figure and its bar. */
 export type Figure = z.infer<typeof figureSchema>;
 
 const axisSchema = z.strictObject({ label: z.string().min(1), scale: z.enum(["linear", "log"]) });
@@ -29,7 +29,7 @@ const seriesSchema = z.strictObject({
 export type Series = z.infer<typeof seriesSchema>;
 
 const plotSchema = z.strictObject({
-  /** Name of its file under `docs/benchmarks`, without the ending. */
+  /** The name of its file under `docs/benchmarks`, without the extension. */
   file: z.string().regex(/^[a-z][a-z0-9-]*$/),
   title: z.string().min(1),
   x: axisSchema,
@@ -38,7 +38,7 @@ const plotSchema = z.strictObject({
   panels: z.array(z.strictObject({ title: z.string(), series: z.array(seriesSchema).min(1) })).min(1),
 });
 
-/** A picture of lines. */
+/** A plot of lines. */
 export type Plot = z.infer<typeof plotSchema>;
 
 const measurementSchema = z.strictObject({
@@ -50,30 +50,30 @@ const measurementSchema = z.strictObject({
 export type Measurement = z.infer<typeof measurementSchema>;
 
 const machineSchema = z.strictObject({
-  /** Day, as `2026-11-29`. */
+  /** The day, as `2026-11-29`. */
   date: z.iso.date(),
   cores: z.number().int().positive(),
   node: z.string(),
   engine: z.string(),
 });
 
-/** When and on what a part was measured. */
+/** When and on what machine a part was measured. */
 export type Machine = z.infer<typeof machineSchema>;
 
 const resultsSchema = z.strictObject({
-  /** By name of the part. */
+  /** By the part's name. */
   parts: z.record(z.string(), measurementSchema.extend({ machine: machineSchema })),
 });
 
-/** What `docs/benchmarks.md` and its plots are made of. */
+/** The data of `docs/benchmarks.md` and its plots. */
 export type Results = z.infer<typeof resultsSchema>;
 
-/** Reads results that were kept. */
+/** Reads stored results. */
 export function parseResults(text: string): Results {
   return resultsSchema.parse(JSON.parse(text));
 }
 
-/** Whether a figure is within its bar; one without a bar always is. */
+/** Whether a figure is within its bar. A figure without one always is. */
 export function isReached({ value, bar }: Figure): boolean {
   if (bar === undefined) return true;
   return typeof value === "number" && typeof bar === "number" ? value <= bar : value === bar;

@@ -10,7 +10,7 @@ import { countProjectReads } from "./life";
 import type { Part } from "./part";
 import type { Figure } from "./results";
 
-/** How many people and projects the organization has. */
+/** The number of people in the organization. */
 export const PEOPLE = 5000;
 export const PROJECTS = 50;
 const ROLES = 40;
@@ -26,7 +26,7 @@ export const review: Part = {
   measure: async () => ({ figures: await measureReview() }),
 };
 
-/** An organization of that size: roles with rules in every project, and direct grants. */
+/** An organization of this size: roles with rules in every project, and direct grants. */
 export function reviewSeed(people = PEOPLE, projects = PROJECTS): SeedInput {
   const emails = Array.from({ length: people }, (_, at) => `person${at}@acme.test`);
   const names = Array.from({ length: projects }, (_, at) => `Project ${at + 1}`);
@@ -66,7 +66,7 @@ export function reviewSeed(people = PEOPLE, projects = PROJECTS): SeedInput {
   };
 }
 
-/** Runs the compiled command against an organization of that size, with every kind of file. */
+/** Runs the compiled command against an organization of this size, with every kind of file. */
 async function measureReview(): Promise<Figure[]> {
   const emulator = await startEmulator({ seed: reviewSeed() });
   const folder = mkdtempSync(join(tmpdir(), "pulumi-posthog-bench-"));
@@ -81,7 +81,8 @@ async function measureReview(): Promise<Figure[]> {
     return [
       figure("review_milliseconds", "time", milliseconds, 10_000, "ms"),
       figure("review_peak_rss_mb", "peak memory", Math.round(peakBytes / 1e6), 500, "MB"),
-      // For each project: itself, which alone shows whether PostHog is deleting it, two lists of rules, and its keys.
+      // For each project: the project itself (only this read shows a pending deletion), two lists of rules, and its
+      // keys.
       figure("review_requests", "requests", emulator.requests.length, 4 * PROJECTS + 20),
       figure(
         "review_project_reads",
@@ -97,18 +98,18 @@ async function measureReview(): Promise<Figure[]> {
   }
 }
 
-/** A process that runs the command and, as its last line, says how much memory it took at most. */
+/** Runs the command and prints its peak memory on the last line. */
 const measured = `process.on("exit", () => process.stderr.write("\\n" + process.resourceUsage().maxRSS));
 require(process.env.REVIEW_COMMAND);`;
 
-/** Runs the compiled command in a process of its own. */
+/** Runs the compiled command in a separate process. */
 export async function runReview(
   { url, apiKey, organizationId }: Pick<Emulator, "url" | "apiKey" | "organizationId">,
   files: readonly string[],
 ): Promise<{ peakBytes: number }> {
   const child = spawn(
     process.execPath,
-    // The first argument stands where a script's name would.
+    // The first argument takes the place of a script's name.
     ["-e", measured, "--", "pulumi-posthog", "review", ...files.flatMap((file) => ["--output", file])],
     {
       stdio: ["ignore", "ignore", "pipe"],
@@ -118,7 +119,7 @@ export async function runReview(
         POSTHOG_HOST: url,
         POSTHOG_API_KEY: apiKey,
         POSTHOG_ORGANIZATION_ID: organizationId,
-        // The share of the time that is ours is to be measured, not PostHog Cloud's limit.
+        // Measures this package's share of the time, not PostHog Cloud's limit.
         POSTHOG_REQUESTS_PER_MINUTE: "off",
       },
     },

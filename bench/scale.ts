@@ -2,7 +2,7 @@ import type { Axis } from "./results";
 
 /** Positions of values on an axis. */
 export interface Scale {
-  /** Share of the axis, 0 to 1. */
+  /** The position on the axis, from 0 to 1. */
   readonly at: (value: number) => number;
   /** Values with a grid line and a label. */
   readonly ticks: readonly number[];
@@ -10,13 +10,13 @@ export interface Scale {
 
 const STEPS = [1, 2, 5, 10];
 
-/** Most labels of a linear axis. */
+/** The most labels on a linear axis. */
 const MOST_TICKS = 6;
 
-/** Up to so many decades, a logarithmic axis has labels between the powers of ten. */
+/** Up to this many decades, a logarithmic axis has labels between the powers of ten. */
 const FEW_DECADES = 1.5;
 
-/** An axis for these values: it ends at round numbers, and a linear one begins at zero. */
+/** An axis for these values. It ends at round numbers; a linear axis begins at zero. */
 export function scaleOf({ scale }: Pick<Axis, "scale">, values: readonly number[]): Scale {
   return scale === "log" ? logarithmic(values) : linear(values);
 }
@@ -54,12 +54,12 @@ function roundDown(value: number): number {
   return exact(power * ([...STEPS].reverse().find((step) => step * power <= value * 1.000001) ?? 1));
 }
 
-/** Without what binary fractions add. */
+/** Removes binary rounding errors. */
 function exact(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-/** Three digits, and separators from a thousand on: `0.123`, `12.3`, `5,000`. */
+/** Three digits, with separators from a thousand up: `0.123`, `12.3`, `5,000`. */
 export function formatNumber(value: number): string {
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString("en-US");
   return String(Number(value.toPrecision(3)));
