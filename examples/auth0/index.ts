@@ -32,14 +32,14 @@ const client = new auth0.Client("posthog", {
   },
 });
 
-// Whose people may use it: those of a connection.
+// The people who may use it: those of a connection.
 const connection = new auth0.Connection("acme", { name: "acme", strategy: "auth0" });
 const assignment = new auth0.ConnectionClient("posthog", {
   connectionId: connection.id,
   clientId: client.clientId,
 });
 
-// The application's own document, public, at an address made of its client id: unknown until the client is there.
+// The application's metadata document is public. Its address contains the client id, so it is unknown until then.
 const provider = new posthog.IdentityProvider("auth0", {
   name: "Auth0",
   domains: [domain.domain],
@@ -61,7 +61,7 @@ const role = new posthog.Role("analysts", {
   waitForMembers: true,
 });
 
-// Last in, first out: nobody is held to a way in that is not there yet, or no longer.
+// Created last and deleted first: sign-in is only enforced while it works.
 const signIn = new posthog.OrganizationDomain(
   "acme-sign-in",
   { domain: domain.domain, signInOnly: true, jitProvisioning: true, enforcement: "saml" },

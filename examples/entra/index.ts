@@ -7,7 +7,7 @@ const tenant = azuread.getClientConfigOutput().tenantId;
 
 const domain = new posthog.OrganizationDomain("acme", { domain: domainName });
 
-// An application of Entra's gallery template for applications of one's own.
+// An application from Entra's gallery template for custom applications.
 const { entityId, acsUrl } = posthog.getSamlServiceProviderOutput();
 const application = new azuread.Application("posthog", {
   displayName: "PostHog",
@@ -17,7 +17,7 @@ const application = new azuread.Application("posthog", {
 });
 const principal = new azuread.ServicePrincipal("posthog", {
   clientId: application.clientId,
-  useExisting: true, // The template makes one together with the application.
+  useExisting: true, // The template creates it together with the application.
   appRoleAssignmentRequired: true,
   preferredSingleSignOnMode: "saml",
   featureTags: [{ customSingleSignOn: true, enterprise: true }],
@@ -28,7 +28,7 @@ const certificate = new azuread.ServicePrincipalTokenSigningCertificate("posthog
   displayName: "CN=PostHog",
 });
 
-// By values, not by the document: Entra lists a new certificate there before it signs with it.
+// Values instead of the document: Entra lists a new certificate there before it signs with it.
 const provider = new posthog.IdentityProvider("entra", {
   name: "Entra",
   domains: [domain.domain],
@@ -40,7 +40,7 @@ const provider = new posthog.IdentityProvider("entra", {
   scim: { enabled: true },
 });
 
-// Entra's SCIM client keeps people up to date; it is not told of any group.
+// Entra's SCIM client keeps people up to date. It gets no groups.
 const secret = new azuread.SynchronizationSecret("scim", {
   servicePrincipalId: principal.id,
   credentials: [
@@ -54,8 +54,8 @@ new azuread.SynchronizationJob(
   { dependsOn: [secret] },
 );
 
-// A group lists object ids; PostHog knows people by address. `mail` is empty without a mailbox, and a guest's
-// `userPrincipalName` is no address (`pat_partner.test#EXT#@acme.onmicrosoft.com`): guests are left out on purpose.
+// A group lists object ids; PostHog identifies people by address. `mail` is empty without a mailbox, and a guest's
+// `userPrincipalName` is not an address (`pat_partner.test#EXT#@acme.onmicrosoft.com`), so guests are left out.
 const group = azuread.getGroupOutput({ displayName: "PostHog analysts", securityEnabled: true });
 const people = azuread.getUsersOutput({ objectIds: group.members, ignoreMissing: true });
 const role = new posthog.Role("analysts", {
@@ -76,7 +76,7 @@ const assignment = new azuread.AppRoleAssignment("analysts", {
   resourceObjectId: principal.objectId,
 });
 
-// Last in, first out: nobody is held to a way in that is not there yet, or no longer.
+// Created last and deleted first: sign-in is only enforced while it works.
 const signIn = new posthog.OrganizationDomain(
   "acme-sign-in",
   { domain: domain.domain, signInOnly: true, jitProvisioning: true, enforcement: "saml" },

@@ -1,4 +1,4 @@
-// Two projects, the people and teams who work in them, a key for a machine and single sign-on.
+// Two projects, the people and roles in them, an API key for automation, and single sign-on.
 package main
 
 import (
@@ -20,7 +20,7 @@ func declare(ctx *pulumi.Context) error {
 	developer := setting(ctx, "developer", "developer@acme.test")
 	domain := setting(ctx, "domain", "acme.example")
 
-	// Everybody works in staging; only people who are granted access can open production.
+	// Everyone works in staging; only people who are granted access can open production.
 	staging, err := posthog.NewProject(ctx, "staging", &posthog.ProjectArgs{
 		Name:          pulumi.String("Staging"),
 		DefaultAccess: posthog.ProjectAccessLevelMember,
@@ -38,7 +38,7 @@ func declare(ctx *pulumi.Context) error {
 		return err
 	}
 
-	// Who may do what: one person, and teams by projects.
+	// Who has access: one person, and roles by project.
 	if _, err := posthog.NewProjectMember(ctx, "analyst-in-production", &posthog.ProjectMemberArgs{
 		ProjectId:   production.ProjectId,
 		User:        pulumi.String(analyst),
@@ -62,7 +62,7 @@ func declare(ctx *pulumi.Context) error {
 		return err
 	}
 
-	// A key for a machine, with what its job takes and no more.
+	// An API key for automation, with only the scopes that its job needs.
 	deploy, err := posthog.NewPersonalApiKey(ctx, "deploy", &posthog.PersonalApiKeyArgs{
 		Label:    pulumi.String("Deploy: feature flags"),
 		Scopes:   pulumi.StringArray{pulumi.String("feature_flag:write")},
@@ -72,7 +72,7 @@ func declare(ctx *pulumi.Context) error {
 		return err
 	}
 
-	// People of this domain become members by signing in, once its DNS record is there.
+	// People of this domain become members when they sign in, once its DNS record is published.
 	signOn, err := posthog.NewOrgSsoSettings(ctx, "sign-on", &posthog.OrgSsoSettingsArgs{
 		Domain:          pulumi.String(domain),
 		JitProvisioning: pulumi.Bool(true),
@@ -100,7 +100,7 @@ func declare(ctx *pulumi.Context) error {
 	return nil
 }
 
-// setting is a value of the stack configuration, or its default.
+// setting returns a value of the stack configuration, or its default.
 func setting(ctx *pulumi.Context, key, fallback string) string {
 	if value := config.Get(ctx, key); value != "" {
 		return value

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as posthog from "pulumi-posthog";
 
 const config = new pulumi.Config();
-// Google has no API for SAML applications. The first run has no file yet and prints what to type into the console.
+// Google has no API for SAML applications. The first run has no file and prints what to type into the console.
 const file = config.get("metadataFile");
 
 const signOn = new posthog.OrgSsoSettings("acme", {
@@ -14,7 +14,7 @@ const signOn = new posthog.OrgSsoSettings("acme", {
 });
 
 export const forTheConsole = { entityId: signOn.spEntityId, acsUrl: signOn.spAcsUrl };
-export const startUrl = signOn.relayState; // The console's "Start URL", there after the second run.
+export const startUrl = signOn.relayState; // The console's "Start URL", set after the second run.
 export const record = { name: signOn.challengeRecordName, value: signOn.challengeRecordValue };
 export const enforced = signOn.enforceSso;
 export const certificateEnds = signOn.certificateExpiresAt;

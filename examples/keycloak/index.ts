@@ -6,7 +6,6 @@ const config = new pulumi.Config();
 const domain = config.require("domain");
 const server = new pulumi.Config("keycloak").require("url");
 
-// Keycloak's people.
 const realm = new keycloak.Realm("acme", { realm: "acme", enabled: true });
 const people = ["ann", "bob", "cleo"].map(
   (name) =>
@@ -27,7 +26,7 @@ new keycloak.GroupMemberships("analysts", {
   members: people.map(({ username }) => username),
 });
 
-// Keycloak's application for PostHog, from what PostHog is for every identity provider.
+// Keycloak's application for PostHog, with the values that PostHog has for every identity provider.
 const { entityId, acsUrl } = posthog.getSamlServiceProviderOutput();
 const client = new keycloak.saml.Client("posthog", {
   realmId: realm.id,
@@ -44,7 +43,7 @@ const client = new keycloak.saml.Client("posthog", {
   idpInitiatedSsoUrlName: "posthog",
   idpInitiatedSsoRelayState: config.get("relayState"),
 });
-// Keycloak's own scope `role_list` sends an attribute twice, which PostHog answers with an error.
+// Keycloak's default scope `role_list` sends an attribute twice, and PostHog answers with an error.
 const scopes = new keycloak.saml.ClientDefaultScope("posthog", {
   realmId: realm.id,
   clientId: client.id,
@@ -62,8 +61,8 @@ const attributes = Object.entries({ email: "email", first_name: "firstName", las
     }),
 );
 
-// PostHog's side. `realm.id`, not `realm.realm`: the first preview knows that there is no document to read yet.
-// It depends on all that signing in takes, so enforcement comes last, and goes first when the stack is destroyed.
+// PostHog's side. With `realm.id` instead of `realm.realm`, the first preview knows that the document does not exist
+// yet. It depends on everything that sign-in needs, so enforcement starts last and ends first.
 const signOn = new posthog.OrgSsoSettings(
   "acme",
   {
@@ -75,7 +74,7 @@ const signOn = new posthog.OrgSsoSettings(
   { dependsOn: [client, scopes, ...attributes] },
 );
 
-// The group's people get the role; those who have not signed in yet get it in a run after they have.
+// The group's people get the role. People who have not signed in yet get it in a later run.
 const role = new posthog.Role("analysts", {
   name: analysts.name,
   members: people.map(({ email }) => email),

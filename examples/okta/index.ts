@@ -7,7 +7,7 @@ const domainName = config.require("domain");
 
 const domain = new posthog.OrganizationDomain("acme", { domain: domainName });
 
-// Okta gives the metadata to an application that has PostHog's values: no request is needed to know them.
+// Okta issues the metadata once the application has PostHog's values, which this function knows without a request.
 const { entityId, acsUrl } = posthog.getSamlServiceProviderOutput();
 const application = new okta.app.Saml("posthog", {
   label: "PostHog",
@@ -32,14 +32,14 @@ const application = new okta.app.Saml("posthog", {
   ],
 });
 
-// Who may use it: two groups. This one's people become members of a role by name ...
+// The people who may use it: two groups. The people of this one become members of a role by address ...
 const analysts = new okta.group.Group("analysts", { name: "PostHog analysts" });
 const analystsMay = new okta.app.GroupAssignment("analysts", {
   appId: application.id,
   groupId: analysts.id,
 });
 
-// `metadata` is the document. `metadataUrl` of the same resource asks for a sign-in.
+// `metadata` is the document. The same resource's `metadataUrl` requires a sign-in.
 const provider = new posthog.IdentityProvider("okta", {
   name: "Okta",
   domains: [domain.domain],
@@ -57,7 +57,7 @@ const role = new posthog.Role("analysts", {
   waitForMembers: true,
 });
 
-// ... and this one is pushed by SCIM, which makes the role Engineers of it. Never both for one role.
+// ... and Okta pushes this one through SCIM, which creates the role Engineers. Never use both ways for one role.
 const engineers = new okta.group.Group("engineers", { name: "PostHog engineers" });
 const engineersMay = new okta.app.GroupAssignment("engineers", {
   appId: application.id,
@@ -75,7 +75,7 @@ new okta.PushGroup(
   { dependsOn: [scim, engineersMay] },
 );
 
-// Last in, first out: nobody is held to a way in that is not there yet, or no longer.
+// Created last and deleted first: sign-in is only enforced while it works.
 const signIn = new posthog.OrganizationDomain(
   "acme-sign-in",
   { domain: domain.domain, signInOnly: true, jitProvisioning: true, enforcement: "saml" },

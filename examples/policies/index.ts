@@ -1,6 +1,6 @@
 import { posthogPolicyPack } from "pulumi-posthog/policy";
 
-// Acme's rules for every stack that manages PostHog. Rules that are not listed apply as well, as advice.
+// Acme's rules for every stack that manages PostHog. Rules that are not listed are advisory.
 posthogPolicyPack("acme", {
   "no-wildcard-scope": "mandatory",
   "production-closed": "mandatory",

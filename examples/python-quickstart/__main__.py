@@ -10,7 +10,7 @@ analyst = config.get("analyst") or "analyst@acme.test"
 developer = config.get("developer") or "developer@acme.test"
 domain = config.get("domain") or "acme.example"
 
-# Everybody works in staging; only people who are granted access can open production.
+# Everyone works in staging; only people who are granted access can open production.
 staging = posthog.Project("staging", name="Staging", default_access=posthog.ProjectAccessLevel.MEMBER)
 production = posthog.Project(
     "production",
@@ -20,7 +20,7 @@ production = posthog.Project(
     settings={"session_recording_opt_in": True},
 )
 
-# Who may do what: one person, and teams by projects.
+# Who has access: one person, and roles by project.
 posthog.ProjectMember(
     "analyst-in-production",
     project_id=production.project_id,
@@ -34,7 +34,7 @@ access = posthog.AccessMatrix(
     members={"Engineering": [developer]},
 )
 
-# A key for a machine, with what its job takes and no more.
+# An API key for automation, with only the scopes that its job needs.
 deploy = posthog.PersonalApiKey(
     "deploy",
     label="Deploy: feature flags",
@@ -42,7 +42,7 @@ deploy = posthog.PersonalApiKey(
     projects=[staging.project_id, production.project_id],
 )
 
-# People of this domain become members by signing in, once its DNS record is there.
+# People of this domain become members when they sign in, once its DNS record is published.
 sign_on = posthog.OrgSsoSettings("sign-on", domain=domain, jit_provisioning=True)
 
 # A function reads what no program manages.

@@ -10,7 +10,7 @@ const analyst = config.get("analyst") ?? "analyst@acme.test";
 const developer = config.get("developer") ?? "developer@acme.test";
 const domain = config.get("domain") ?? "acme.example";
 
-// Two projects: everybody works in staging; only people who are granted access can open production.
+// Two projects: everyone works in staging; only people who are granted access can open production.
 const staging = new posthog.Project("staging", {
   name: "Staging",
   defaultAccess: "member",
@@ -22,7 +22,7 @@ const production = new posthog.Project("production", {
   settings: { sessionRecordingOptIn: true },
 });
 
-// Who may do what.
+// Who has access.
 new posthog.ProjectMember("developer-in-staging", {
   projectId: staging.projectId,
   user: developer,
@@ -39,7 +39,7 @@ new posthog.ProjectMember("analyst-in-production", {
   accessLevel: "member",
 });
 
-// Keys for machines, each with what its job takes and no more.
+// API keys for automation, each with only the scopes that its job needs.
 const deploy = new posthog.PersonalApiKey("deploy", {
   label: "Deploy: feature flags",
   scopes: ["feature_flag:write"],
@@ -56,8 +56,8 @@ const audit = new posthog.PersonalApiKey("audit", {
   scopes: ["activity_log:read"],
 });
 
-// People of this domain sign in with the company's identity provider, and only with it. Not the domain of the account
-// that Pulumi itself signs in with: its password would stop working.
+// People of this domain must sign in with the company's identity provider. Never use the domain of the account that
+// Pulumi signs in with: its password would stop working.
 const signOn = new posthog.OrgSsoSettings("sign-on", {
   domain,
   saml: { metadataXml: readFileSync(join(__dirname, "idp-metadata.xml"), "utf8") },
@@ -73,7 +73,7 @@ export const singleSignOn = {
   verified: signOn.isVerified,
   enforced: signOn.enforceSso,
   dnsRecord: pulumi.interpolate`${signOn.challengeRecordName} TXT ${signOn.challengeRecordValue}`,
-  // For the application on the identity provider's side.
+  // For the application in the identity provider.
   entityId: signOn.spEntityId,
   assertionUrl: signOn.spAcsUrl,
   relayState: signOn.relayState,

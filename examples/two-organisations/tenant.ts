@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as posthog from "pulumi-posthog";
 
-/** Who works in a tenant's organization, by e-mail address. */
+/** The people in a tenant's organization, by e-mail address. */
 export interface TenantArgs {
   readonly analysts: readonly string[];
   readonly engineers: readonly string[];
 }
 
-/** One tenant: an organization of its own, reached with the key of its own entry of `posthog:accounts`. */
+/** One tenant: its own organization, reached with the key of its entry in `posthog:accounts`. */
 export class Tenant extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
-  /** Secret. Reads the feature flags of this tenant's project, and nothing of anyone else's. */
+  /** Secret. Reads only the feature flags of this tenant's project. */
   readonly flagsKey: pulumi.Output<string>;
 
   /** @param account the tenant's name, which is also the name of its account. */
