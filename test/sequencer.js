@@ -1,6 +1,6 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** Runs the quick tests first: what they find need not be waited for until the real engine is through. */
+/** Runs the quick tests first, so that their failures show before the real engine's tests end. */
 module.exports = class QuickTestsFirst extends Sequencer {
   async sort(tests) {
     const sorted = await super.sort(tests);

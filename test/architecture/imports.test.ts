@@ -5,7 +5,7 @@ const files = folders.flatMap(filesIn);
 const sources = files.filter((path) => path.endsWith(".ts"));
 const imports = sources.flatMap(importsOf);
 
-/** Imports that break a rule, as lines that say which. */
+/** Imports that break a rule, one line each. */
 function breaches(rule: (one: Import) => boolean): string[] {
   return imports.filter(rule).map(({ from, to }) => `${from} imports ${to}`);
 }
@@ -27,7 +27,7 @@ const isPure = isIn(
 );
 const isOurs = isIn(...folders, "examples", "test");
 
-/** What a source makes Node load, by way of other sources too. */
+/** What Node loads for a source, directly or through other sources. */
 function loadedBy(start: string): Set<string> {
   const seen = new Set<string>();
   const visit = (path: string): void => {

@@ -5,11 +5,11 @@ const roots = ["provider", "cli", "emulator", "tools", "bench"];
 const sources = roots.flatMap(filesIn).filter((path) => path.endsWith(".ts"));
 const imports = sources.flatMap(importsOf).filter(({ to }) => sources.includes(to));
 
-/** One row of the layout in CONTRIBUTING that has a rank. */
+/** One row of CONTRIBUTING's layout table that has a rank. */
 interface Place {
-  /** A folder, or a file that ranks apart from its folder. */
+  /** A folder, or a file with a different rank from its folder. */
   readonly path: string;
-  /** How high it stands: it imports lower ranks only. */
+  /** Its rank: it imports only lower ranks. */
   readonly rank: number;
 }
 
@@ -17,13 +17,13 @@ const layout = [...textOf("CONTRIBUTING.md").matchAll(/^\| (\d+) \| `([^`]+)` \|
   ([, rank, path = ""]): Place => ({ path, rank: Number(rank) }),
 );
 
-/** Where a source stands: in its own row, else in its folder's. */
+/** A source's own row, else its folder's. */
 function placeOf(source: string): Place | undefined {
   const row = (path: string): Place | undefined => layout.find((place) => place.path === path);
   return row(source) ?? row(posix.dirname(source));
 }
 
-/** Imports that climb: to the same rank outside of the importing folder, or to a higher one. */
+/** Imports of a higher rank, or of the same rank outside the importing folder. */
 function climbing({ from, to }: Pick<Import, "from" | "to">): boolean {
   const [above, below] = [placeOf(from), placeOf(to)];
   return above !== undefined && below !== undefined && above !== below && above.rank <= below.rank;
@@ -67,7 +67,7 @@ describe("circles", () => {
   });
 });
 
-/** Groups of sources that import each other, each as one line. */
+/** Groups of sources that import each other, one line each. */
 function circles(edges: readonly Pick<Import, "from" | "to">[]): string[] {
   const targets = new Map<string, string[]>();
   for (const { from, to } of edges) targets.set(from, [...(targets.get(from) ?? []), to]);

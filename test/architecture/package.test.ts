@@ -28,7 +28,7 @@ const compiled = z
   .looseObject({ include: z.array(z.string()) })
   .parse(JSON.parse(textOf("tsconfig.json"))).include;
 
-/** Whether the build generates this path, or it exists in the repository. */
+/** Whether the build generates this path or the repository contains it. */
 function isMade(path: string): boolean {
   const built = /^(?:\.\/)?dist\/(.+?)(\.d\.ts|\.js)?$/.exec(path);
   if (built === null) return existsSync(join(root, path));

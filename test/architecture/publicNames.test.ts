@@ -30,10 +30,10 @@ const namesSchema = z.record(
   z.looseObject({ fields: fieldsSchema.optional(), takes: fieldsSchema.optional() }),
 );
 
-/** What no program could use: the class took a handler to be made with, and handlers were never exported. */
+/** A name that no program could use: its constructor took a handler, and handlers were never exported. */
 const retired: ReadonlySet<string> = new Set(["DynamicProvider.value is missing"]);
 
-/** The fields that are new and may not be left out. */
+/** The new required fields. */
 function added(before: object | undefined, now: PublicFields | undefined): string[] {
   if (before === undefined || now === undefined) return [];
   return Object.entries(now).flatMap(([name, marks]) =>
@@ -41,7 +41,7 @@ function added(before: object | undefined, now: PublicFields | undefined): strin
   );
 }
 
-/** The blocks of a page in one language. */
+/** A page's code blocks in one language. */
 function fenced(text: string, language: string): string[] {
   const blocks = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))];
   return blocks.map(([, block = ""]) => block);

@@ -12,7 +12,7 @@ import { root } from "../support/sources";
 type ResourceClass = new (name: string, args: object) => PosthogResource;
 
 const exported: Record<string, unknown> = { ...posthog };
-/** The classes that programs find, by name. */
+/** The exported classes, by name. */
 const classes = Object.entries(exported).flatMap(([name, value]): [string, ResourceClass][] =>
   isResourceClass(value) ? [[name, value]] : [],
 );
@@ -22,7 +22,7 @@ function isResourceClass(value: unknown): value is ResourceClass {
   return typeof value === "function" && value.prototype instanceof PosthogResource;
 }
 
-/** What resources register with the engine, by their name. */
+/** What resources register with the engine, by name. */
 const registered = new Map<string, { type: string; provider: unknown }>();
 
 beforeAll(async () => {

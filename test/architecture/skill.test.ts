@@ -8,12 +8,12 @@ import { filesIn, textOf } from "../support/sources";
 const pages = filesIn("skills").filter((path) => path.endsWith("SKILL.md"));
 const program = createProgram();
 
-/** The lines with which a page calls this package's commands, in its blocks and in its sentences. */
+/** The lines of a page that call this package's commands, in code blocks and in sentences. */
 function callsIn(text: string): string[] {
   return [...text.matchAll(/npx pulumi-posthog ([^`\n]+)/g)].map(([, call = ""]) => call.trim());
 }
 
-/** What a call has that the command does not. */
+/** The parts of a call that the command does not have. */
 function unknownIn(call: string): string[] {
   const [name, ...words] = call.split(/\s+/);
   const command = program.commands.find((one) => one.name() === name);

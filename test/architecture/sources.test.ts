@@ -6,7 +6,7 @@ const code = ["provider", "cli", "emulator", "tools", "bench", "test", "examples
   .filter((path) => /\.(ts|js|mjs|cjs)$/.test(path));
 const everything = filesIn(".").filter((path) => !/\.(tgz|log|png|gif)$/.test(path));
 
-/** Files in which a text stands, with the line. */
+/** The lines that contain a text, with their files. */
 function found(paths: readonly string[], pattern: RegExp): string[] {
   return paths.flatMap((path) =>
     textOf(path)
@@ -24,7 +24,7 @@ describe("every public name has a docstring", () => {
     expect(names.filter(({ declaration }) => !isDocumented(declaration)).map(({ name }) => name)).toEqual([]);
   });
 
-  /** What an entry point exports, by itself or from other sources. */
+  /** What an entry point exports, directly or from other sources. */
   function publicNames(path: string): { name: string; declaration: ts.Statement }[] {
     return parse(path).statements.flatMap((statement) => {
       if (!ts.isExportDeclaration(statement)) return declaredBy(statement);
@@ -84,7 +84,7 @@ describe("the sources keep the rules of how they are written", () => {
 
   test("no file contains a credential: keys are invented and short, private keys belong to nobody", () => {
     const credential = /\bph[xsa]_[A-Za-z0-9]{40,}|PRIVATE KEY-----\s+[A-Za-z0-9+/=\s]{100,}/;
-    // The recordings' keys are as long as real ones: they count up, so that everyone sees that they are none.
+    // The recordings' keys are as long as real ones. They count up, so that everyone sees that they are made up.
     const madeUp = /phx_rp[a-z0-9]+A1b2C3d4E5f6G7h8J9k1L2m3N4p5Q6\w*/g;
     const holdsCredential = (path: string) => credential.test(textOf(path).replaceAll(madeUp, ""));
     expect(everything.filter(holdsCredential)).toEqual([]);

@@ -1,7 +1,7 @@
 import ts from "typescript";
 import { filesIn, parse, textOf } from "../support/sources";
 
-/** British spellings, and words that the project has another word for, with that word. */
+/** British spellings and retired words, each with its replacement. */
 const RETIRED: readonly [pattern: RegExp, instead: string][] = [
   [/organisation/i, "organization"],
   [/behaviour/i, "behavior"],
@@ -14,18 +14,18 @@ const RETIRED: readonly [pattern: RegExp, instead: string][] = [
   [/\bmint(s|ed|ing)?\b/i, "create"],
 ];
 
-/** Where an older spelling stays: addresses, what people type, and what was recorded from earlier versions. */
+/** Where an older spelling stays: addresses, what people type, and recordings of earlier versions. */
 const KEPT: readonly [path: RegExp, line: RegExp][] = [
   [/^examples\/two-organisations\//, /./],
   [/./, /two-organisations/],
-  // Links to the page that is called "Functions" now.
+  // Links to the page that is now called "Functions".
   [/./, /docs\/lookups\.md|^# Look-ups|lookups\.md\)/],
   [/^docs\/lookups\.md$/, /./],
   // What people type instead of PostHog's own names.
   [/^provider\/access\/scopeObjects\.ts$/, /organisation/],
   [/^test\/provider\/access\/scopes\.test\.ts$/, /organisation:read/],
   [/^test\/provider\/functions\/functions\.test\.ts$/, /organisationId/],
-  // Fingerprints are made of the sentences of version 0.1.0.
+  // Fingerprints contain the sentences of version 0.1.0.
   [/^provider\/review\/identity\.ts$/, /organisation/],
   [/^test\/fixtures\/(oldStack|outputs|publicNames)\//, /./],
   [/^test\/recordings\/(tapes|scenarios|seeds)\//, /./],
@@ -41,7 +41,7 @@ interface Line {
 const isKept = ({ path, text }: Line): boolean =>
   KEPT.some(([where, what]) => where.test(path) && what.test(text));
 
-/** Lines with retired words, and what to write instead. */
+/** Lines with retired words, and the replacements. */
 function retiredIn(lines: readonly Line[], words = RETIRED): string[] {
   return lines
     .filter((line) => !isKept(line))
@@ -57,7 +57,7 @@ const linesOf = (path: string): Line[] =>
     .split("\n")
     .map((text, index) => ({ path, number: index + 1, text }));
 
-/** The texts that a source shows people: its string literals, but for the names of modules. */
+/** The texts that a source shows people: its string literals, except module names. */
 function shownIn(path: string): Line[] {
   const source = parse(path);
   const shown: Line[] = [];

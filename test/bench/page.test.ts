@@ -47,7 +47,7 @@ describe("the page", () => {
     [{ value: true, bar: true }, "| yes | yes | yes |"],
     [{ value: false, bar: true }, "| no | yes | **no** |"],
   ] as const)("shows %j as %s", (values, cells) => {
-    // A second figure with a bar keeps the columns when the first has none.
+    // A second figure with a bar keeps the columns if the first has none.
     const figures = [
       { name: "some_figure", title: "figure", ...values },
       { name: "other_figure", title: "other", value: 1, bar: 1 },

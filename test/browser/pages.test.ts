@@ -12,7 +12,7 @@ import { madeUpReview } from "../support/reviews";
 
 const violations = z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) }));
 
-/** An organization of so many people and projects, with a rule that has a long reason. */
+/** An organization with this many people and projects, and a rule with a long reason. */
 function crowd(people: number, projects: number): SeedInput {
   const emails = Array.from({ length: people }, (_, at) => ({ email: `person${at}@acme.test` }));
   return {
@@ -69,7 +69,7 @@ describePart("browser", lackingBrowser, () => {
     await page.goto(`${addresses()[name]}${hash}`, { waitUntil: "load" });
   }
 
-  /** What an expression is on the page. */
+  /** An expression's value on the page. */
   const value = (expression: string): Promise<unknown> => page.evaluate(expression);
 
   describe.each(["review", "emulator"])("the page of the %s", (name) => {

@@ -8,7 +8,7 @@ import { withWorld } from "../support/driver";
 import { acmeWorld } from "../support/seeds";
 import { audited, recordsOf } from "./audit/support";
 
-/** Names that every JavaScript object has, which people may give to roles, projects and teams all the same. */
+/** Names that every JavaScript object has. People can still give them to roles, projects and teams. */
 const inherited = ["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"];
 
 const seeded = (name: string) =>

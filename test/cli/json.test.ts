@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** What a command prints, with the key of the emulator. */
+/** A command's output with the emulator's key. */
 async function printedBy(args: readonly string[]): Promise<string> {
   let text = "";
   const environment = { ...process.env };

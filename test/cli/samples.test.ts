@@ -20,14 +20,14 @@ import { acmeWorld } from "../support/seeds";
 import { root, textOf } from "../support/sources";
 import { examined } from "./doctor/support";
 
-/** The block of a page in `docs` that begins so, in a language of its own or in none. */
+/** The code block of a page in `docs` that begins like this, in any language or none. */
 function sample(page: string, begins: RegExp): string {
   const text = readFileSync(join(root, "docs", page), "utf8");
   const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
   return masked(blocks.find((block) => begins.test(block)) ?? "there is none");
 }
 
-/** A text without what differs from run to run. */
+/** A text without the parts that differ between runs. */
 const masked = (text: string): string =>
   text
     .replace(/ at https?:\/\/[\w.:]+(?=[:,] )/, " at HOST")
@@ -37,7 +37,7 @@ const masked = (text: string): string =>
     .replace(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, "UUID")
     .trim();
 
-/** What a command prints of an organization, to the last key of the seed. */
+/** A command's output about an organization, with the seed's last key. */
 async function printed(
   register: (program: Command) => void,
   seed: SeedInput,
@@ -97,7 +97,7 @@ const acme: SeedInput = {
   ],
 };
 
-/** The organization whose matrix the page on adopting shows. */
+/** The organization whose matrix the page on adoption shows. */
 const staging: SeedInput = {
   users: ["olga@acme.example", "ana@acme.example", "eli@acme.example", "temp@acme.example"].map((email) => ({
     email,
@@ -126,7 +126,7 @@ const staging: SeedInput = {
   ],
 };
 
-/** What the matrix of Acme is compared with. */
+/** The organization that Acme's matrix is compared with. */
 const withFlags: SeedInput = {
   ...acme,
   organizations: acme.organizations.map((one) => ({
@@ -138,7 +138,6 @@ const withFlags: SeedInput = {
   })),
 };
 
-/** A resource that a program declares. */
 function planned(
   kind: string,
   name: string,
@@ -236,7 +235,7 @@ describe("docs/adopting.md shows", () => {
   });
 });
 
-/** An organization with a stack, before anyone changes it by hand. */
+/** An organization with a stack, before a manual change. */
 const watched: SeedInput = {
   users: ["ann@acme.test", "bob@acme.test", "eve@acme.test"].map((email) => ({ email })),
   organizations: [
@@ -253,7 +252,7 @@ const watched: SeedInput = {
   keys: [{ user: "ann@acme.test", label: "ann", value: pulumiKey }],
 };
 
-/** Bob makes Eve an admin, signed in. */
+/** Makes Eve an admin, as Bob with a session. */
 function promoteEve(emulator: Emulator): void {
   const eve = actor(emulator, "eve@acme.test").user?.id;
   const { id = "" } = emulator.store.memberships.find(({ user_id }) => user_id === eve) ?? {};
@@ -335,7 +334,7 @@ test("docs/checking-the-setup.md shows parts of what is printed", async () => {
 });
 
 describe("docs/audit.md shows", () => {
-  /** What `audit` prints of what Ann, Bob and two programs did. */
+  /** The output of `audit` about the actions of Ann, Bob and two programs. */
   const audit = async (...args: string[]): Promise<string> => {
     const emulator = await startEmulator({ seed: watched });
     try {
@@ -355,7 +354,7 @@ describe("docs/audit.md shows", () => {
       await emulator.close();
     }
   };
-  /** Notes come first, whatever the order in which two streams reach a terminal. */
+  /** Puts notes first, in whatever order two streams reach a terminal. */
   const inOrder = (text: string): string => {
     const lines = masked(text).split("\n");
     const isNote = (line: string) => line.startsWith("note: ");

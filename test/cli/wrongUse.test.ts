@@ -1,6 +1,6 @@
 import { createProgram } from "../../cli/program";
 
-/** What a command line that is wrong prints. */
+/** The output for a wrong command line. */
 function printedBy(args: readonly string[]): string {
   const program = createProgram();
   let text = "";

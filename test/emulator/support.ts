@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Emulator, type EmulatorOptions, type SeedInput, SYSTEM, startEmulator } from "../../emulator";
 import type { ActivityRow } from "../../emulator/store/entities";
 
-/** An answer with its body already decoded; `null` when it is empty or not JSON. */
+/** An answer with its decoded body; the body is `null` if it is empty or not JSON. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -11,7 +11,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** What a request carries besides its path. */
+/** The parts of a request in addition to its path. */
 interface RequestParts {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
@@ -70,7 +70,7 @@ export function asOwner(emulator: Emulator): Client {
   return withKey(emulator, emulator.apiKey);
 }
 
-/** A client with some personal API key. */
+/** A client with a personal API key. */
 export function withKey(emulator: Emulator, key: string): Client {
   return new Client(emulator, { Authorization: `Bearer ${key}` });
 }
@@ -88,7 +88,7 @@ export async function asSession(emulator: Emulator, email: string, password: str
   return new Client(emulator, { Cookie: cookies.join("; "), "X-CSRFToken": csrf });
 }
 
-/** The value at a path inside an answer's body. */
+/** The value at a path in an answer's body. */
 export function at(answer: Answer, ...path: (string | number)[]): unknown {
   return path.reduce<unknown>(
     (value, step) => (typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined),
@@ -96,12 +96,12 @@ export function at(answer: Answer, ...path: (string | number)[]): unknown {
   );
 }
 
-/** The text at a path inside an answer's body. */
+/** The text at a path in an answer's body. */
 export function textAt(answer: Answer, ...path: (string | number)[]): string {
   return String(at(answer, ...path));
 }
 
-/** What an error must look like: status and the whole body. */
+/** An error's expected status and whole body. */
 export function refusal(
   status: number,
   type: string,
@@ -112,22 +112,22 @@ export function refusal(
   return { status, body: { type, code, detail, attr } };
 }
 
-/** A 403 of PostHog. */
+/** PostHog's 403. */
 export function forbidden(detail: string, code = "permission_denied"): object {
   return refusal(403, "authentication_error", code, detail);
 }
 
-/** A 400 of PostHog about a value. */
+/** PostHog's 400 about a value. */
 export function badValue(detail: string, attr: string | null = null, code = "invalid_input"): object {
   return refusal(400, "validation_error", code, detail, attr);
 }
 
-/** A 404 of PostHog. */
+/** PostHog's 404. */
 export function missing(detail = "Not found."): object {
   return refusal(404, "invalid_request", "not_found", detail);
 }
 
-/** Ids that the test seed fixes. */
+/** Ids that the test seed sets. */
 export const IDS = {
   acme: "0190a000-0000-4000-8000-000000000001",
   globex: "0190a000-0000-4000-8000-000000000002",
@@ -151,7 +151,7 @@ export const IDS = {
   globexProject: 21,
 } as const;
 
-/** People of the test seed with a key of their own, `phx_<name>`. */
+/** People in the test seed with their own key, `phx_<name>`. */
 export type Person = "owner" | "secondOwner" | "admin" | "analyst" | "developer" | "globex";
 
 const ADDRESS: Record<Person, string> = {
@@ -216,12 +216,12 @@ export function twoOrganizations(acme: Partial<SeedInput["organizations"][number
   };
 }
 
-/** A client with the key of one of the test seed's people. */
+/** A client with the key of a person in the test seed. */
 export function as(emulator: Emulator, person: Person): Client {
   return withKey(emulator, `phx_${person}`);
 }
 
-/** A client with a new key of the owner that may do only so much. */
+/** A client with a new, limited key of the owner. */
 export function limited(
   emulator: Emulator,
   limits: { scopes?: string[]; projects?: number[]; organizations?: string[] },
@@ -246,26 +246,26 @@ export function limited(
   return withKey(emulator, value);
 }
 
-/** What requests left in the activity log, oldest first: scope, activity and the changed fields. */
+/** The rows that requests left in the activity log, oldest first: scope, activity and the changed fields. */
 export function logged(emulator: Emulator): string[] {
   return requestRows(emulator).map(({ scope, activity, detail }) =>
     [scope, activity, ...(detail.changes ?? []).map(({ field }) => field)].join(" "),
   );
 }
 
-/** Empties the activity log, for tests that are about what comes after the seed. */
+/** Empties the activity log, for tests about what comes after the seed. */
 export function forgetSeed({ store }: Emulator): void {
   for (const { id } of store.activity.all()) store.activity.delete(id, SYSTEM);
 }
 
-/** The rows that requests left in the activity log; those of the seed have no address. */
+/** The rows that requests left in the activity log. Rows of the seed have no address. */
 export function requestRows({ store }: Emulator): ActivityRow[] {
   return store.activity.all().filter(({ ip_address }) => ip_address !== null);
 }
 
 /**
- * Runs one emulator for all tests of the file or block: `use` gets it when it has started, every test begins
- * at the seed.
+ * Runs one emulator for all tests of the file or block. `use` gets it once it has started, and every test begins
+ * with the seed.
  */
 export function withEmulator(options: EmulatorOptions, use: (emulator: Emulator) => void): void {
   let running: Emulator;
@@ -277,7 +277,7 @@ export function withEmulator(options: EmulatorOptions, use: (emulator: Emulator)
   afterAll(() => running.close());
 }
 
-/** What SCIM answers to a token, or without one; to a reading, or to a write with this method and body. */
+/** SCIM's answer with or without a token, to a read, or to a write with this method and body. */
 export async function scim(
   { url }: Emulator,
   path: string,

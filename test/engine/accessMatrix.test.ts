@@ -25,7 +25,7 @@ const { emulator: world } = acmeWorld({
   },
 });
 
-/** Every access rule as one line: project, type of resource, subject, level. */
+/** Every access rule as one line: project, resource type, subject, level. */
 function rulesIn({ store }: Emulator): string[] {
   return store.accessRules
     .all()
@@ -40,13 +40,13 @@ function rulesIn({ store }: Emulator): string[] {
     .sort();
 }
 
-/** The labels and scopes of the keys that are not the caller's. */
+/** The labels and scopes of all keys except the caller's. */
 function keysIn({ store }: Emulator): string[] {
   const made = store.personalApiKeys.all().filter(({ label }) => label.includes("/"));
   return made.map(({ label, scopes }) => `${label}: ${scopes.join(" ")}`).sort();
 }
 
-/** Gives a role another level in each of the two projects, as somebody could in PostHog; answers how to undo that. */
+/** Gives a role another level in each of the two projects, as someone could in PostHog. Returns the undo. */
 function changeByHand({ store }: Emulator): () => void {
   const rules = [1, 2].flatMap(
     (project) =>
@@ -208,7 +208,7 @@ test("the example runs unchanged", () =>
     },
   ));
 
-/** What a run says of its resources, without blank lines. */
+/** A run's messages about its resources, without blank lines. */
 function linesSaid({ text }: StackResult): string[] {
   const [, said = ""] = /^Diagnostics:\n([\s\S]*?)^\S/m.exec(text) ?? [];
   return said.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));

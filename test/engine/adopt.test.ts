@@ -9,7 +9,7 @@ import { changesOf, javascript, withStack } from "./harness";
 const empty = { source: "export {};", language: "typescript" } as const;
 const everything = ["--project-settings", "--organization-settings"];
 
-/** What reached PostHog besides reading; signing in is no write to the organization. */
+/** The writes that reached PostHog. Signing in does not write to the organization. */
 function writesTo({ requests }: Emulator): string[] {
   return requests
     .filter(({ method, path }) => method !== "GET" && !/login/.test(path))
@@ -19,7 +19,7 @@ function writesTo({ requests }: Emulator): string[] {
 const dev = ["--stack", "dev"];
 const unchanged = (stack: PulumiStack) => stack.preview({ flags: ["--refresh", "--expect-no-changes"] });
 
-/** Runs one of this package's commands, and answers what it printed. */
+/** Runs one of this package's commands and returns its output. */
 async function tool(
   stack: PulumiStack,
   args: string[],
@@ -43,7 +43,7 @@ describe("export, adopt, preview: nothing changes", () => {
         expect(stdout).not.toContain("Not adopted");
         expect(stdout).not.toContain("says otherwise");
         expect(writesTo(emulator)).toEqual([]);
-        // The program is type-checked too, as it is for its users.
+        // Also checks the program's types, as its users do.
         await stack.preview({
           env: { PULUMI_NODEJS_TRANSPILE_ONLY: "false" },
           flags: ["--expect-no-changes"],
@@ -52,7 +52,7 @@ describe("export, adopt, preview: nothing changes", () => {
         expect(writesTo(emulator)).toEqual([]);
 
         expect((await tool(stack, ["adopt"])).stdout).toContain("There was nothing to adopt.");
-        // No `git add .` takes the backup along.
+        // `git add .` does not add the backup.
         const backups = join(stack.project, ".pulumi-posthog");
         expect(readdirSync(stack.project).filter((file) => file.includes("before-adopt"))).toEqual([]);
         expect(readdirSync(backups).sort()).toEqual([
@@ -104,7 +104,7 @@ describe("export, adopt, preview: nothing changes", () => {
         });
         const { resources = [] } = (await stack.exportState()).deployment;
         const policy = resources.find(({ urn }) => urn.endsWith("ProjectAccess::project-1"));
-        // No grant is lost; those of the roles that only an id can name have the id.
+        // No grant is lost. Grants of roles that only an id can identify have the id.
         expect(policy?.outputs).toMatchObject({ grants: { length: 2 * hostileNames.length } });
         expect(policy?.outputs).toMatchObject({
           grants: expect.arrayContaining([
@@ -135,7 +135,7 @@ describe("export, adopt, preview: nothing changes", () => {
 
 const hostileNames = ["__proto__", "toString", "constructor", "two\nlines", "C:\\new\\team"];
 
-/** Five people, and roles of odd names with rules in one project. */
+/** Five people, and roles with odd names and rules in one project. */
 function hostileOrganization(): SeedInput {
   const seed = organizationOf(5);
   return {
@@ -151,7 +151,7 @@ function hostileOrganization(): SeedInput {
   };
 }
 
-/** Things with a difference, and what refers to them. */
+/** Resources with a difference, and what refers to them. */
 const differing = (role: string, options = "{}") =>
   javascript(`
   const one = new posthog.Project("one", { name: "Project 1", timezone: "Asia/Tokyo" });
@@ -183,7 +183,7 @@ describe("a program with differences", () => {
     ));
 });
 
-/** What exists, what does not, what differs, and what cannot be read. */
+/** Resources that exist, do not exist, differ, and cannot be read. */
 const mixed = javascript(`
   class Team extends pulumi.ComponentResource {
     constructor(name) {
@@ -255,7 +255,7 @@ describe("what cannot be adopted directly", () => {
     ));
 });
 
-/** Ends adopt where it has written the first part and reads the program again; answers its exit code. */
+/** Ends adopt after it has written the first part and reads the program again. Returns its exit code. */
 async function interruptAfterFirstRound(stack: PulumiStack): Promise<number> {
   let pid = 0;
   const { code } = await stack.tool(["adopt", ...dev], {

@@ -7,7 +7,7 @@ import { PulumiStack, Secret } from "../../tools/stack";
 import { root } from "../support/sources";
 import { expanded, readWorkflow, scriptsOf } from "../support/workflow";
 
-/** Stands in for a program of CI: notes how it was called, with the file that it was given. */
+/** Stands in for a program of CI: records its calls and the file that each call gets. */
 const stub = (before = ""): string => `#!/bin/sh
 ${before}
 echo "$(basename "$0") $*" >> calls.txt
@@ -16,7 +16,7 @@ for argument; do
 done
 `;
 
-/** Example access-matrix with its organization, and a CI around it. */
+/** Example access-matrix with its organization and CI. */
 class Ci {
   readonly github: Record<string, string> = {
     "github.event.pull_request.number": "7",
@@ -28,7 +28,7 @@ class Ci {
     "secrets.POSTHOG_READ_API_KEY": "phx_reader",
     "secrets.POSTHOG_EMAIL": "owner@acme.example",
     "secrets.POSTHOG_PASSWORD": "a-long-enough-password",
-    // GitHub gives an empty text for a secret that is not there.
+    // GitHub gives an empty text for a missing secret.
     "secrets.POSTHOG_TOTP_SECRET": "",
     "secrets.SIEM_URL": "https://siem.test",
     "secrets.SIEM_TOKEN": "siem-token",
@@ -39,7 +39,7 @@ class Ci {
     readonly emulator: Emulator,
   ) {}
 
-  /** Runs a workflow's scripts one after the other, without the installation; ends with the first that fails. */
+  /** Runs a workflow's scripts one after the other, without the installation, until one fails. */
   async run(name: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
     const workflow = readWorkflow(name);
     const messages: string[] = [];
@@ -69,7 +69,7 @@ class Ci {
     return messages.join("\n");
   }
 
-  /** What was called since the last time: `gh issue close 3 --comment ...`. */
+  /** The calls since the last time: `gh issue close 3 --comment ...`. */
   async calls(): Promise<string[]> {
     const text = existsSync(this.file("calls.txt")) ? await this.read("calls.txt") : "";
     await rm(this.file("calls.txt"), { force: true });
@@ -84,7 +84,7 @@ class Ci {
     return join(this.stack.project, name);
   }
 
-  /** Writes that PostHog took since the last time. */
+  /** PostHog's writes since the last time. */
   writes(): string[] {
     const writes = this.emulator.requests.filter(
       ({ method, path }) => method !== "GET" && !path.startsWith("/api/login"),
@@ -93,7 +93,7 @@ class Ci {
     return writes.map(({ method, path }) => `${method} ${path}`);
   }
 
-  /** The numbers of the projects, which are made in any order. */
+  /** The numbers of the projects, which are created in any order. */
   private projects(): string {
     const projects = this.emulator.store.projects.all();
     return projects.map(({ id, name }) => `${name.toLowerCase()}=${id}`).join(",");

@@ -24,7 +24,7 @@ const environment = (more: Record<string, string> = {}) => ({
 const demo = (args: string[], options: RunOptions = {}) =>
   run(process.execPath, [DEMO, ...args], { env: environment(), ...options });
 
-/** The demo's chapters by their titles, each with its lines. */
+/** The lines of the demo's chapters, by title. */
 function chapters(text: string): Map<string, string> {
   const parts = text.split(/\n\n ?\d+ /).slice(1);
   return new Map(parts.map((part) => [part.split(/ {2,}/)[0] ?? "", part]));
@@ -89,7 +89,7 @@ test("the same story runs against an existing PostHog, with credentials from the
       }),
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    // Nobody publishes the DNS record here, so enforcement is still pending.
+    // Nobody publishes the DNS record here, so enforcement stays pending.
     expect(chapters(stdout).get("pulumi stack output")).toMatch(/singleSignOn\.verified +false/);
     expect(chapters(stdout).get("pulumi preview, once more")).toContain("pending until the DNS record");
     expect(stdout).toContain("1 repaired, 9 deleted");

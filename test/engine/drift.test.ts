@@ -15,7 +15,7 @@ const source = `
 
 const adminKey = "phx_admin0key";
 
-/** Organization Acme, whose admin has a key of their own. */
+/** Organization Acme, whose admin has a personal key. */
 function world(): Parameters<typeof withStack>[2] {
   const { emulator, config } = acmeWorld();
   const keys = [
@@ -29,14 +29,14 @@ function world(): Parameters<typeof withStack>[2] {
   };
 }
 
-/** Drift of the stack as the command shows it. */
+/** The stack's drift as the command shows it. */
 async function drift(stack: PulumiStack, flags: readonly string[], code: number): Promise<string> {
   const result = await stack.tool(["drift", "--stack", "dev", ...flags]);
   if (result.code !== code) throw new Error(`drift ended with ${result.code}:\n${result.text}`);
   return result.stdout;
 }
 
-/** What the command makes of a report that is piped into it, with the configuration in the environment. */
+/** The command's output for a report that is piped into it, with the configuration in the environment. */
 function explain(report: string, emulator: Emulator): Promise<string> {
   const main = join(repositoryRoot(), "dist", "cli", "main.js");
   const env = {
@@ -55,7 +55,7 @@ function explain(report: string, emulator: Emulator): Promise<string> {
   });
 }
 
-/** What an admin does in PostHog, with a program that names itself. */
+/** An admin's changes in PostHog, through a program that names itself. */
 async function meddle(emulator: Emulator): Promise<void> {
   const admin = program(emulator, adminKey, "terraform");
   const role = emulator.store.roles.where("name", "Editors")[0]?.id ?? "";
@@ -66,11 +66,11 @@ async function meddle(emulator: Emulator): Promise<void> {
   await admin("DELETE", `projects/1/project_secret_api_keys/${key}/`);
 }
 
-/** A command that prints the engine's log of its events. */
+/** A command that prints the engine's event log. */
 const withLog = (command: string): string =>
   `${command} --event-log events.json >refresh.txt; cat events.json`;
 
-/** The forms in which the engine reports a refresh; the last one writes what it found into the state. */
+/** The forms in which the engine reports a refresh. The last one writes what it found to the state. */
 const refreshes = [
   "pulumi refresh --preview-only --json",
   "pulumi preview --refresh --json",
@@ -81,7 +81,6 @@ const refreshes = [
   withLog("pulumi refresh --yes"),
 ];
 
-/** What a command of the engine prints. */
 async function printed(stack: PulumiStack, command: string): Promise<string> {
   const { code, stdout, text } = await stack.shell(command, { env: { PULUMI_STACK: "dev" } });
   if (code !== 0) throw new Error(`${command} ended with ${code}:\n${text}`);

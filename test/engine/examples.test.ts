@@ -9,7 +9,7 @@ const root = join(__dirname, "..", "..");
 
 type Organizations<Name extends string> = Readonly<Record<Name, Emulator>>;
 
-/** Runs an example unchanged, against an emulator for each of the seeds in its folder. */
+/** Runs an example unchanged, against one emulator for each seed in its folder. */
 async function withExample<Name extends string>(
   example: string,
   seeds: readonly Name[],
@@ -35,7 +35,7 @@ async function withExample<Name extends string>(
   }
 }
 
-/** What was written, without the part of the path that names the organization. */
+/** The writes, without the part of the path that names the organization. */
 function writesTo({ requests }: Emulator): string[] {
   const writes = requests.filter(({ method }) => method !== "GET");
   return writes.map(({ method, path }) => `${method} ${path.replace(/^.*?(?=projects)/, "")}`).sort();
@@ -165,7 +165,7 @@ test("policies judge the access matrix: advice by default, more with a stricter 
     },
   ));
 
-/** What a run prints of its policy packs, with the pack's folder as people see it. */
+/** A run's output about its policy packs, with the pack's folder as people see it. */
 function policiesPart(text: string): string {
   return /^Policies:\n[\s\S]*?(?=\n\n)/m.exec(text)?.[0] ?? "no policies";
 }

@@ -8,23 +8,23 @@ import {
   type StackResult,
 } from "../../tools/stack";
 
-/** What a test's stack and its emulator start from. */
+/** The start of a test's stack and emulator. */
 interface WithStackOptions {
-  /** How the emulator starts. Default: organization Acme. */
+  /** Options of the emulator. Default: organization Acme. */
   readonly emulator?: EmulatorOptions;
-  /** Configuration on top of host, API key and organization; `undefined` takes one of them away. */
+  /** Configuration added to host, API key and organization; `undefined` removes one of them. */
   readonly config?: Readonly<Record<string, ConfigValue | undefined>>;
-  /** Whether the owner's e-mail address and password are configured as well. Default: true. */
+  /** Whether the owner's e-mail address and password are also configured. Default: true. */
   readonly session?: boolean;
   /** Variables for the CLI and all it starts. */
   readonly env?: Readonly<Record<string, string>>;
-  /** A folder with plugins that come before the engine's own. */
+  /** A folder of plugins that come before the engine's own. */
   readonly plugins?: string;
 }
 
 /**
- * Runs a test with a stack of the real engine and an emulator of its own, and removes both afterwards.
- * The program is the text of a JavaScript program, in which `pulumi` and `posthog` are defined.
+ * Runs a test with a stack of the real engine and a new emulator, and removes both afterwards. The program is
+ * JavaScript source in which `pulumi` and `posthog` are defined.
  */
 export async function withStack(
   program: string | StackProgram,
@@ -58,7 +58,7 @@ export function javascript(body: string): StackProgram {
   return { source: `${preamble}\n${body}` };
 }
 
-/** What a run does to the program's resources, unchanged ones left out: `create staging`, `update analyst: accessLevel`. */
+/** A run's changes to the program's resources: `create staging`, `update analyst: accessLevel`. */
 export function changesOf({ steps }: StackResult): string[] {
   const changing = steps.filter(({ op }) => !["same", "read", "refresh"].includes(op));
   return changing.map(
@@ -75,7 +75,7 @@ function connection(emulator: Emulator, session: boolean): Record<string, Config
   };
   return {
     ...emulatorConfig(emulator),
-    // The emulator has no limit unless a test asks for one.
+    // The emulator has no limit unless a test sets one.
     "posthog:requestsPerMinute": "off",
     ...(session ? signIn : {}),
   };

@@ -17,7 +17,7 @@ const [current, next] = [currentCertificate, longerCertificate].map((pem) => bod
 const setting = (name: string): string => `posthog-test:${name}`;
 const domain = { [setting("domain")]: "acme.com" };
 
-/** Lets DNS answer as soon as there is a domain, as a record of the same stack would. */
+/** Makes DNS answer as soon as there is a domain, as a record in the same stack would. */
 function publishAtOnce({ store, publishDns }: Emulator): void {
   store.domains.onChange(({ kind, after }) => {
     if (kind === "created") publishDns(`_posthog-challenge.${after.domain}`, after.verification_challenge);
@@ -29,7 +29,7 @@ const only = ({ store }: Emulator) => ({ ...store.domains.all()[0], ...store.ide
 const position = ({ steps }: StackResult, op: string, name: string, type: RegExp): number =>
   steps.findIndex((step) => step.op === op && step.name === name && type.test(step.type));
 
-/** Whether enforcement comes after all that signing in takes, and goes before it. */
+/** Expects enforcement to come after everything that sign-in needs, and to be removed before it. */
 function expectOrder(
   up: StackResult,
   destroyed: StackResult,
@@ -88,10 +88,10 @@ describeExamples(["keycloak"], (sdks) => {
         const held = () => String(only(emulator).saml_x509_cert).replace(/-----[A-Z ]+-----|\s/g, "");
         expect(held()).toBe(current);
 
-        // A key that does not sign yet, or no longer.
+        // The second key in the document does not sign.
         serve(current, next);
         await stack.preview({ flags: ["--expect-no-changes"] });
-        // That key signs now.
+        // Now the next key signs.
         serve(next, current);
         const renewed = await stack.preview();
         expect(changesOf(renewed)).toEqual(["update acme"]);
@@ -126,10 +126,10 @@ describeExamples(["keycloak"], (sdks) => {
 const providerName = /name: "\w+",\s+domains/;
 
 /**
- * The life of an example whose domain is verified in the run that adds it.
+ * The lifecycle of an example whose domain is verified in the run that adds it.
  *
- * @param expected what shows once `IdentityProvider` is renamed (`renamed`): nothing else, except what takes the SCIM token.
- *   That is a secret, of which previews know nothing while its resource changes; the update leaves it alone.
+ * @param expected what changes once `IdentityProvider` is renamed (`renamed`): nothing else, except what uses the SCIM
+ *   token. That is a secret, which previews do not know while its resource changes; the update does not change it.
  */
 function testLife(
   example: string,

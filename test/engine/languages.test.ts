@@ -25,10 +25,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The first examples of the documentation, with the resources that they leave to the reader. */
+/** The documentation's first examples, with the resources that they leave to the reader. */
 const documented = documentedExamples().map(({ name, example }) => ({ name, example: withContext(example) }));
 
-/** What every resource has for an output in the documentation's examples. */
+/** Every resource's outputs in the documentation's examples. */
 const outputs = { projectId: 7, roleId: "role-of-mocks" };
 
 const declarations = z.record(
@@ -37,7 +37,7 @@ const declarations = z.record(
 );
 type Declarations = z.infer<typeof declarations>;
 
-/** What the documentation's examples declare in any language, on the wire. */
+/** What the documentation's examples declare in any language, as sent to the engine. */
 function declared(): Declarations {
   const plain = (value: Value): unknown => {
     switch (value.kind) {
@@ -67,7 +67,7 @@ function declared(): Declarations {
   );
 }
 
-/** The declarations that a program printed, in an order of their own. */
+/** The declarations that a program printed, sorted. */
 function inOrder(all: Declarations): Declarations {
   const sorted = Object.entries(all).map(([name, resources]): [string, Declarations[string]] => [
     name,
@@ -76,7 +76,7 @@ function inOrder(all: Declarations): Declarations {
   return Object.fromEntries(sorted);
 }
 
-/** Writes the documentation's examples in a language as files of a folder. */
+/** Writes the documentation's examples in a language as files in a folder. */
 function writePrograms(
   place: string,
   fence: string,
@@ -92,7 +92,7 @@ function writePrograms(
   }
 }
 
-/** Runs an example on the real engine, from a first preview to its end. */
+/** Runs an example on the real engine, from the first preview to the end. */
 async function live(example: string, host: string, env: Readonly<Record<string, string>>) {
   const settings = z.looseObject({}).parse(parse(readFileSync(join(example, "Pulumi.yaml"), "utf8")));
   const plugins = { providers: [{ name: "posthog", path: await pluginFolder() }] };
@@ -100,7 +100,7 @@ async function live(example: string, host: string, env: Readonly<Record<string, 
   await withStack(
     program,
     async (stack, posthog) => {
-      // The DNS record is there when PostHog looks for it: nothing waits.
+      // The DNS record exists when PostHog looks for it, so nothing waits.
       posthog.store.domains.onChange(({ kind, after }) => {
         if (kind !== "created") return;
         posthog.publishDns(`_posthog-challenge.${after.domain}`, after.verification_challenge);
@@ -149,7 +149,7 @@ async function live(example: string, host: string, env: Readonly<Record<string, 
 
 describePart("python", lackOfPython(), () => {
   let path: string;
-  // The first time, it builds the host and the generator, and fetches Pulumi's SDK.
+  // The first time, this builds the host and the generator, and fetches Pulumi's SDK.
   beforeAll(async () => {
     await ensureHost("python");
     path = await installPythonSdk(join(folder, "python"));

@@ -11,7 +11,9 @@ const program = `
   exports.value = key.value;
 `;
 
-/** The state as an earlier version would have left it: without outputs that came later, with an argument that is gone. */
+/**
+ * The state as an earlier version would have left it: without later outputs, with an argument that no longer exists.
+ */
 function aged(state: StackState): StackState {
   const later = new Set(["organizationUuid", "domainId", "lastRolledAt", "membershipId"]);
   const resources = (state.deployment.resources ?? []).map((resource) => {
@@ -50,7 +52,7 @@ test("a key that was replaced between up and destroy is taken from today's envir
       emulator.store.personalApiKeys.delete(old?.id ?? "", SYSTEM);
       expect((await stack.refresh({ fails: true })).text).toMatch(/401[\s\S]*deleted or rotated/);
       const next = { POSTHOG_API_KEY: "phx_next0key" };
-      // A key of the environment goes to the environment's host only, which is US Cloud by default.
+      // A key from the environment only goes to the environment's host, which is US Cloud by default.
       expect((await stack.refresh({ env: next, fails: true })).text).toMatch(/export .*POSTHOG_HOST too/);
       await stack.refresh({ env: { ...next, POSTHOG_HOST: emulator.url } });
       await stack.setConfig({ "posthog:apiKey": new Secret("phx_next0key") });

@@ -18,10 +18,9 @@ const { emulator } = acmeWorld({
   },
 });
 
-/** A reference to an output, as YAML writes it. */
 const out = (path: string): string => `$\{${path}}`;
 
-/** Every kind of resource, each with objects of its own. */
+/** Every kind of resource, each with separate objects. */
 const everyKind: YamlResources = {
   shop: {
     type: "posthog:Project",
@@ -75,7 +74,7 @@ const everyKind: YamlResources = {
 
 const keys = ["flags", "personal"];
 
-/** What a program asks for besides its resources. */
+/** The parts of a program other than its resources. */
 const more = {
   variables: {
     projects: { "fn::invoke": { function: "posthog:getProjects", arguments: {}, return: "projects" } },
@@ -83,7 +82,7 @@ const more = {
   outputs: { value: out("personal.value"), first: out("projects[0].name") },
 };
 
-/** The types and ids of what a stack manages, by name. */
+/** The types and ids of a stack's resources, by name. */
 async function managedBy(stack: PulumiStack): Promise<Map<string, { type: string; id: string }>> {
   const { deployment } = await stack.exportState();
   const managed = (deployment.resources ?? []).filter(
@@ -94,7 +93,7 @@ async function managedBy(stack: PulumiStack): Promise<Map<string, { type: string
   );
 }
 
-/** Which kinds of change a run has, without the unchanged. */
+/** The kinds of changes in a run, without unchanged resources. */
 const opsOf = ({ steps }: StackResult): string[] => [
   ...new Set(steps.map(({ op }) => op).filter((op) => !["same", "read", "refresh"].includes(op))),
 ];
@@ -107,7 +106,7 @@ test("every kind of resource is in the program", () => {
 });
 
 describePart("yaml", lackOfHost("yaml"), () => {
-  // Building it takes minutes where nothing is cached, which is no test's own time.
+  // Building the host takes minutes if nothing is cached, which should not count as a test's time.
   beforeAll(() => ensureHost("yaml"), 900_000);
 
   test("every kind of resource runs its lifecycle in YAML, and is imported into another stack unchanged", async () => {

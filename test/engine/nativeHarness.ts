@@ -7,10 +7,10 @@ import { repositoryRoot } from "../../tools/repository";
 import type { PulumiStack, StackProgram } from "../../tools/stack";
 import { withStack } from "./harness";
 
-/** The resources of a program in YAML, by name. */
+/** The resources of a YAML program, by name. */
 export type YamlResources = Readonly<Record<string, object>>;
 
-/** The folder with the compiled plugin, as `plugins:` in `Pulumi.yaml` names it. */
+/** The folder with the compiled plugin, for `plugins:` in `Pulumi.yaml`. */
 export async function pluginFolder(): Promise<string> {
   const compiled = join(repositoryRoot(), "dist", "provider", "native");
   const folder = join(compiled, "plugin");
@@ -22,13 +22,13 @@ export async function pluginFolder(): Promise<string> {
   return folder;
 }
 
-/** A program in YAML that the plugin serves. */
+/** A YAML program that the plugin serves. */
 export async function yaml(resources: YamlResources, more: object = {}): Promise<StackProgram> {
   const plugins = { providers: [{ name: "posthog", path: await pluginFolder() }] };
   return { yaml: { plugins, resources, ...more } };
 }
 
-/** Runs a test with a stack whose programs are in YAML, on the real engine. */
+/** Runs a test with a stack of YAML programs, on the real engine. */
 export async function withYamlStack(
   program: StackProgram,
   body: (stack: PulumiStack, emulator: Emulator) => Promise<void>,
@@ -38,7 +38,7 @@ export async function withYamlStack(
   await withStack(program, body, { ...options, env: { PATH: path, ...options.env } });
 }
 
-/** Credentials for commands that go by the state alone. */
+/** Credentials for commands that use only the state. */
 export function credentialsOf({ apiKey, email, password }: Emulator): Record<string, string> {
   return { POSTHOG_API_KEY: apiKey, POSTHOG_EMAIL: email, POSTHOG_PASSWORD: password };
 }

@@ -11,7 +11,6 @@ import { received, sent } from "../../provider/native/wire";
 import { called, urnOf } from "../provider/native/plugin";
 import { pluginFolder } from "./nativeHarness";
 
-/** The compiled plugin's program. */
 const program = async (): Promise<string> => join(await pluginFolder(), "pulumi-resource-posthog");
 
 async function firstLine({ stdout }: ChildProcess): Promise<string> {
@@ -36,7 +35,7 @@ test("an interrupted plugin finishes its current write, and then exits", async (
     request.setUrn(urnOf("Project"));
     request.setProperties(sent({ name: "Shop" }));
     const created = called(client, ResourceProviderService.create, request);
-    // The first answer comes before the project is made.
+    // The first answer comes before the project is created.
     while (posthog.requests.length === 0) await sleep(10);
     plugin.kill("SIGINT");
     expect(received((await created).getProperties()).properties).toMatchObject({ name: "Shop" });

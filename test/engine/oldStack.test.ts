@@ -3,7 +3,7 @@ import type { PulumiStack, StackResult } from "../../tools/stack";
 import { heldByServer, oldProgram, oldSeed, replayOldStack } from "../support/oldStack";
 import { withStack } from "./harness";
 
-/** Runs a test with what version 0.1.0 left behind: its server, its program and its state. */
+/** Runs a test with the server, program and state of version 0.1.0. */
 function withOldStack(body: (stack: PulumiStack, emulator: Emulator) => Promise<void>): Promise<void> {
   return withStack(
     oldProgram,
@@ -17,7 +17,7 @@ function withOldStack(body: (stack: PulumiStack, emulator: Emulator) => Promise<
   );
 }
 
-/** What a run changes, by the arguments that people write. */
+/** A run's changes, by the arguments that people write. */
 function changed({ steps }: StackResult): string[] {
   const changing = steps.filter(({ op }) => !["same", "read", "refresh"].includes(op));
   const own = (names: readonly string[]) => names.filter((name) => !name.startsWith("__"));
@@ -48,7 +48,7 @@ test("a stack of version 0.1.0 is updated only where its program changed, and th
       "update supporters members",
       "update website roles",
     ];
-    // Nothing that depends on what changes shows, although the state carries no outputs for previews.
+    // Nothing that depends on the changes shows, although the state carries no outputs for previews.
     expect(changed(await stack.preview())).toEqual(expected);
     expect(changed(await stack.up())).toEqual(expected);
     await stack.preview({ flags: ["--refresh", "--expect-no-changes"] });

@@ -68,7 +68,7 @@ const providerText = `exports.handler = () => ({
   create: async (inputs) => ({ id: "app", outs: { ...inputs, metadata: ${JSON.stringify(plain)} } }),
 })`;
 
-/** An identity provider's resource, whose metadata is known once it was created. */
+/** An identity provider's resource, whose metadata is known once it is created. */
 const identityProvider = `
   class Application extends pulumi.CustomResource {
     constructor(name) {
@@ -125,7 +125,7 @@ test("ways to sign in that the server lacks are refused, and enforced once it is
     signIns.join("\n"),
     async (stack, emulator) => {
       const enforced = () => emulator.store.domains.all().map((row) => row.sso_enforcement);
-      // The engine stops at the first refusal of a preview.
+      // The engine stops at a preview's first error.
       const preview = await stack.preview({ fails: true });
       expect(preview.text).toMatch(/is not set up on this server|this server shows no OpenID Connect/);
       await stack.setConfig({ "posthog:preflight": "false" });
@@ -149,7 +149,7 @@ test("ways to sign in that the server lacks are refused, and enforced once it is
       expect(text).toMatch(/github\.acme\.com can then sign in with github only/);
       expect(enforced().sort()).toEqual([...ways].sort());
       remove();
-      // A server that lost a way is for doctor and review; the way out stays open.
+      // Doctor and review report a server that lost a way to sign in; the way out stays open.
       await stack.preview({ flags: ["--expect-no-changes"] });
       await stack.destroy();
       expect(new Set(enforced())).toEqual(new Set([""]));

@@ -8,7 +8,7 @@ const saml = JSON.stringify({
   x509Cert: currentCertificate,
 });
 
-/** A DNS record of the emulator as a resource, as any DNS provider would have one. */
+/** A DNS record of the emulator as a resource, as with any DNS provider. */
 const record = `
   class Record extends pulumi.CustomResource {
     constructor(name, args) {
@@ -71,7 +71,7 @@ test("a provider that was deleted by hand is created again, found by its name, a
     await stack.refresh();
     expect(changesOf(await stack.up())).toEqual(["create okta"]);
 
-    // The provider is forgotten, not deleted: it is the one to adopt.
+    // The provider is removed from the state but not deleted: it is the one to adopt.
     const state = await stack.exportState();
     const resources = (state.deployment.resources ?? []).filter(
       ({ urn }) => !/::(okta|acme-sign-in)$/.test(urn),
@@ -144,7 +144,7 @@ test("removing SAML from a domain that enforces it is refused: changes in the pr
   );
 });
 
-/** A DNS record that is on its way: nobody sees it yet. */
+/** A DNS record that is not visible to anyone yet. */
 const slowRecord = `
   class SlowRecord extends pulumi.CustomResource {
     constructor(name, args) {

@@ -100,7 +100,7 @@ test("a key is looked up by its id without its value, and one of the same label 
          const key = new posthog.PersonalApiKey("other", ${ci("adopt: true")}); exports.value = key.value;`,
       ),
     );
-    // The first resource is forgotten, not deleted: its key is the one to adopt.
+    // The first resource is removed from the state but not deleted: its key is the one to adopt.
     const state = await stack.exportState();
     const resources = (state.deployment.resources ?? []).filter(({ urn }) => !urn.endsWith("::ci"));
     await stack.importState({ ...state, deployment: { ...state.deployment, resources } });

@@ -16,7 +16,7 @@ import { root, textOf } from "../support/sources";
 import { changesOf } from "./harness";
 import { withYamlStack } from "./nativeHarness";
 
-/** What a package offers, by name. */
+/** A package's exports, by name. */
 const names = z.record(z.string(), z.unknown()).transform((all) => Object.keys(all).sort());
 const offers = z.object({ version: z.string(), resources: names, functions: names, types: names });
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the CLI with plugins of its own. */
+/** Runs the CLI with separate plugins. */
 async function pulumi(...args: readonly string[]): Promise<string> {
   const engine = await ensureEngine();
   const env = {
@@ -52,7 +52,7 @@ test("the engine installs the archive, and starts the program in it without Node
   expect(installed).toEqual(offers.parse(JSON.parse(textOf(schemaPath))));
   expect(installed.version).toBe(version);
 
-  // The launcher beside the bundle starts the same with the Node of the machine.
+  // The launcher next to the bundle starts the same with the machine's Node.
   const launcher = join(folder, "bundle", "pulumi-resource-posthog");
   const started = execFileSync("sh", ["-c", `"${launcher}" & sleep 4; kill $!`], { encoding: "utf8" });
   expect(started).toMatch(/^\d+\n$/);

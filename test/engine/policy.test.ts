@@ -3,7 +3,6 @@ import type { CommandOptions } from "../../tools/stack";
 import { changesOf, javascript, withStack } from "./harness";
 import { packFlags, violationsIn } from "./policyPack";
 
-/** Breaks every rule. */
 const careless = `
 const production = new posthog.Project("production", { name: "Production", deletionProtection: false });
 new posthog.PersonalApiKey("ci", { label: "CI", scopes: ["*"], allowWildcard: true });
@@ -138,7 +137,7 @@ new PolicyPack("acme", {
     const refused = await stack.preview({ ...strict, fails: true });
     expect(violationsIn(refused.text)).toEqual(["mandatory keys-rotate access-flags/prod"]);
 
-    // Known at last, and too long: the update stops before that key.
+    // Now known, and too long: the update stops before that key.
     const stopped = await stack.up({ ...(await packFlags(stack, { index })), fails: true });
     expect(violationsIn(stopped.text)).toContain("mandatory keys-rotate slow");
     expect(store.projectSecretApiKeys.all().map(({ label }) => label)).not.toContain("slow");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { PosthogPolicySettings } from "../../provider/policy";
 import type { CommandOptions, PulumiStack } from "../../tools/stack";
 
-/** Writes a pack next to the program, and returns the flags that run it, configured by a file if there is one. */
+/** Writes a pack next to the program. Returns the flags that run it, with its configuration file if there is one. */
 export async function packFlags(
   stack: PulumiStack,
   settings: PosthogPolicySettings | { index: string } = {},

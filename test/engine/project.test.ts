@@ -34,7 +34,7 @@ test("a project is created, unchanged, renamed in place, drifts, is created agai
     expect(again).not.toBe(projectId);
 
     await stack.destroy();
-    // Without data there is nothing to wait for: newer servers delete such a project at once.
+    // Newer servers delete a project without data at once.
     expect(emulator.store.projects.get(Number(again))).toBeUndefined();
   }));
 

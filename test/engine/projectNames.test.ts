@@ -2,7 +2,7 @@ import type { Emulator } from "../../emulator";
 import type { PulumiStack } from "../../tools/stack";
 import { changesOf, javascript, withStack } from "./harness";
 
-/** Two projects, `a` and `b`, declared in an order and with options. */
+/** Two projects, `a` and `b`, in an order and with options. */
 const projects = (a: string, b: string): string => `
   const b = new posthog.Project("b", { name: "${b}" });
   const a = new posthog.Project("a", { name: "${a}" });
@@ -17,7 +17,7 @@ const throughComponent = (a: string, b: string): string => `
   const first = new posthog.Project("b", { name: "${b}" }, { parent: part, aliases: [{ parent: pulumi.rootStackResource }] });
   new posthog.Project("a", { name: "${a}" }, { dependsOn: part });
 `;
-/** The name itself is made of an output of the one that comes first. */
+/** The name contains an output of the one that comes first. */
 const throughOutput = (a: string, b: string): string => `
   const b = new posthog.Project("b", { name: "${b}" });
   new posthog.Project("a", { name: b.projectId.apply(() => "${a}") });

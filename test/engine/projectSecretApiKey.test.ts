@@ -39,7 +39,7 @@ test("a project's key is created without a session, unchanged, rotated, created 
           exports.scopes = found.scopes;
         `),
       );
-      // The key is forgotten, not revoked.
+      // The key is removed from the state but not revoked.
       const state = await stack.exportState();
       const resources = (state.deployment.resources ?? []).filter(({ urn }) => !urn.endsWith("::flags"));
       await stack.importState({ ...state, deployment: { ...state.deployment, resources } });

@@ -2,7 +2,7 @@ import { SYSTEM } from "../../emulator";
 import { joinByHand, leaveByHand, peopleIn, roleNamed } from "../support/people";
 import { changesOf, javascript, withStack } from "./harness";
 
-/** A group of an identity provider as a resource, whose members are known only once it is made. */
+/** An identity provider's group as a resource, whose members are known only once it is created. */
 const group = `
   class Group extends pulumi.CustomResource {
     constructor(name, members) {

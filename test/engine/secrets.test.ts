@@ -15,7 +15,7 @@ const emulator = {
   },
 };
 
-/** A program whose person comes from an expression, such as a secret of the configuration. */
+/** A program whose person comes from an expression, such as a secret in the configuration. */
 const program = (person: string, more = "") =>
   javascript(`
   const person = ${person};
@@ -29,7 +29,7 @@ const email = "analyst@acme.test";
 const plain = JSON.stringify(email);
 const isSecret = (value: unknown): boolean => JSON.stringify(value).includes('"ciphertext"');
 
-/** What the state says of a resource, apart from when it was written. */
+/** A resource in the state, without its times. */
 async function stateOf(stack: PulumiStack, type: string) {
   const { deployment } = await stack.exportState();
   const found = deployment.resources?.find((one) => one.type.endsWith(`:${type}`));

@@ -16,7 +16,7 @@ test("two rules that keep the key's owner as admin are not both removed in one r
     program,
     async (stack, { faults, ...rest }) => {
       await stack.up();
-      // Each removal takes so long that the other one is judged meanwhile.
+      // Each removal is slow enough that the other one is checked in the meantime.
       faults.add({ kind: "delay", method: "PUT", delayMs: 1_500, times: 10 });
       const destroyed = await stack.destroy({ fails: true });
       expect(destroyed.text).toContain("the key's own owner could no longer manage the project");

@@ -12,7 +12,7 @@ const saml = {
   x509Cert: currentCertificate,
 };
 
-/** For each kind: its arguments, the ones that the second run has instead, and every output that an update leaves alone. */
+/** For each kind: its arguments, those of the second run, and every output that an update leaves unchanged. */
 const kinds: Record<string, { args: string; later: string; stable: readonly string[] }> = {
   Project: {
     args: '{ name: "Staging", timezone: "Europe/Berlin" }',
@@ -37,7 +37,7 @@ const kinds: Record<string, { args: string; later: string; stable: readonly stri
   Role: { args: '{ name: "Engineers" }', later: '{ members: ["ana@acme.test"] }', stable: ["roleId"] },
   RoleMembership: {
     args: '{ roleId: made.Role.roleId, user: "developer@acme.test" }',
-    // Of its own arguments each names another membership.
+    // Each of its own arguments identifies another membership.
     later: '{ account: "second" }',
     stable: ["roleUuid", "userUuid", "joinedAt"],
   },
@@ -98,7 +98,7 @@ const noteText = `exports.handler = () => ({
   update: async (id, before, inputs) => ({ outs: inputs }),
 })`;
 
-/** A program with a resource of each kind, and a note for each output that stays, which changes wherever that does. */
+/** A program with a resource of each kind, and a note for each stable output, which changes if the output does. */
 const program = (isLater: boolean): string => `
   class Note extends pulumi.CustomResource {
     constructor(name, text) {
@@ -138,7 +138,7 @@ test("with one argument of each kind changed, nothing that depends on an output 
       const changing = Object.keys(kinds).map((kind) => `update ${kind}`);
       const changed = (result: StackResult) => changesOf(result).map((line) => line.split(":")[0] ?? line);
       const isOwn = (line: string) => changing.includes(line);
-      // Without lookups nothing is known that the inputs do not carry yet, so notes may show, and nothing else.
+      // Without lookups, only what the inputs already carry is known, so notes may show, and nothing else.
       await stack.setConfig({ "posthog:preflight": "false" });
       const blind = changed(await stack.preview());
       expect(blind.filter(isOwn).sort()).toEqual([...changing].sort());
@@ -149,7 +149,7 @@ test("with one argument of each kind changed, nothing that depends on an output 
       }
       expect((await stack.outputs()).stable).toEqual(before.stable);
 
-      // What the inputs carry is no change, and no output. Two domains wait for their record.
+      // What the inputs carry is neither a change nor an output. Two domains wait for their record.
       const waiting = ["update OrgSsoSettings", "update OrganizationDomain"];
       expect(changed(await stack.preview({ flags: ["--refresh"] })).sort()).toEqual(waiting);
       const { deployment } = await stack.exportState();
@@ -183,7 +183,7 @@ test.each([
       { folder, main: "index.ts" },
       async (stack, emulator) => {
         await stack.up();
-        // A domain that waits for its record would rightly show as well.
+        // A domain that waits for its record would rightly show too.
         for (const { domain, verification_challenge: challenge } of emulator.store.domains.all()) {
           emulator.publishDns(`_posthog-challenge.${domain}`, challenge);
         }

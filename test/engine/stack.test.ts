@@ -3,7 +3,7 @@ import { descendants, listProcesses } from "../../tools/processes";
 import { PulumiStack, Secret } from "../../tools/stack";
 import { changesOf } from "./harness";
 
-/** A resource that knows no PostHog: what it is given is what it has. */
+/** A resource without PostHog: its outputs are its inputs. */
 const STOCK_PROGRAM = `
 const pulumi = require("@pulumi/pulumi");
 const provider = 'exports.handler = () => ({' +

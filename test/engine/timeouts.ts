@@ -1,2 +1,2 @@
-// Each command of the real engine takes seconds, and more of them on a busy machine.
+// Each command of the real engine takes seconds, and more on a busy machine.
 jest.setTimeout(180_000);

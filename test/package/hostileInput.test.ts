@@ -22,7 +22,7 @@ beforeAll(() => {
   }
 });
 
-/** What a parser may take long for, or too much memory, when it is there tens of thousands of times. */
+/** Texts that may take a parser long, or too much memory, if they are repeated tens of thousands of times. */
 const repeated = [
   ...["? ", "- ", ": ", "a: ", "? - ", "- ? ", "a:\n", "? a\n: ", "&a ", "*a ", "!t ", "<<: *a\n", "a: &a\n"],
   ...["[", "{", "}", "[{a: ", "{? ", ",", '"', "'", "\\", "#", "|\n", "---\n", "%"],
@@ -43,7 +43,7 @@ const repeated = [
   ...["a", "a.", ".", "-", "@", "a@", "a@a.", "/", "a/", ";", "=", ";=", "1", "9", "0.", "Z", "%41"],
   ...["-----BEGIN CERTIFICATE-----", "-----BEGIN ", "-----END A-----", "MI", "phx_", "phx_aaaaaa ", "_", "A"],
 ];
-/** Where it stands: by itself, as a person, a name and a date of a matrix, in metadata, a certificate, a cursor, a seed. */
+/** Their places: alone, or as a person, a name and a date in a matrix, in metadata, a certificate, a cursor, a seed. */
 const places: [string, string][] = [
   ["", ""],
   ['access_matrix:\n  eng:\n    members: ["', '"]\n'],
@@ -58,7 +58,7 @@ const places: [string, string][] = [
   ["https://a.test/", " x"],
 ];
 
-/** The parsers of what others write, as the build has them: what each takes is a text. */
+/** The built parsers of texts that others write. */
 const parsers: [string, string][] = [
   ["the access matrix", 'require("./dist/provider/matrix/parse").parseMatrix(text)'],
   ["metadata", 'require("./dist/provider/sso/metadata").parseIdentityProviderMetadata(text, new Date())'],
@@ -80,10 +80,10 @@ const parsers: [string, string][] = [
 ];
 
 const length = 40_000;
-/** Of a processor. What takes time by the square of the length takes more. */
+/** Processor time. Work that grows with the square of the length takes longer. */
 const mostSeconds = 4;
 
-/** Runs a parser over every text in a process with little memory, and returns those that took too long. */
+/** Runs a parser on every text in a process with little memory, and returns those that took too long. */
 const script = (call: string, file: string) => `
   const fs = require("node:fs");
   const file = ${JSON.stringify(file)};
@@ -111,7 +111,7 @@ describe("a hostile text costs little time and memory", () => {
           cwd: root,
           encoding: "utf8",
         });
-        // What ends the process says so there.
+        // An error that ends the process shows here.
         expect(run.status === 0 ? "" : run.stderr).toBe("");
         expect(JSON.parse(run.stdout)).toEqual([]);
       }),
@@ -125,7 +125,7 @@ describe("any text is read, or refused in words", () => {
   const seed = "users:\n  - { email: ann@acme.test, firstName: Ann }\norganizations:\n  - name: Acme\n";
   const cursor = '{"version":1,"of":{},"from":"2026-01-01T00:00:00Z","seen":[["a","2026-01-01T00:00:00Z"]]}';
 
-  /** A text of that kind with a part replaced, or any text at all. */
+  /** A text of that kind with one part replaced, or any text. */
   const near = (text: string) =>
     fc.oneof(
       fc.string({ unit: "binary" }),
@@ -141,7 +141,7 @@ describe("any text is read, or refused in words", () => {
         )
         .map(([at, cut, put]) => text.slice(0, at) + put + text.slice(at + cut)),
     );
-  // The same texts in every run, so that what fails fails again.
+  // The same texts in every run, so that failures repeat.
   const settings = { numRuns: 300, seed: 20 };
 
   test("as a matrix", () =>
@@ -208,7 +208,7 @@ describe("any text is read, or refused in words", () => {
           (error: unknown) => error,
         );
         expect(Array.isArray(outcome) || outcome instanceof PosthogError).toBe(true);
-        // Nothing leaves for another host.
+        // No request goes to another host.
         for (const path of paths) expect(path).toMatch(/^\/(?!\/)/);
       }),
       {

@@ -1,5 +1,5 @@
-// Prints what publint and arethetypeswrong say about a packed package, without any network. Jest cannot load them: they
-// are modules of the newer kind.
+// Prints what publint and arethetypeswrong report about a packed package, without a network. Jest cannot load them,
+// because they are ES modules.
 import { readFileSync } from "node:fs";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";

@@ -8,7 +8,10 @@ import { handlers } from "../../provider/handlers";
 import { type RunResult, run } from "../../tools/processes";
 import { root } from "../support/sources";
 
-/** Loads every resource from the text in its state, as Pulumi's dynamic provider process does, in the program's folder. */
+/**
+ * Loads every resource from the text in its state, as Pulumi's dynamic provider process does, in the program's
+ * folder.
+ */
 const LOADER = `
 const Module = require("node:module");
 const texts = JSON.parse(process.argv[1]);
@@ -22,7 +25,7 @@ for (const [type, text] of Object.entries(texts)) {
 }
 `;
 
-/** What programs write, in both module systems. */
+/** Programs in both module systems. */
 const PROGRAMS = {
   "program.js":
     'const posthog = require("pulumi-posthog"); const { startEmulator } = require("pulumi-posthog/emulator"); console.log(typeof posthog.Project, typeof startEmulator);',
@@ -30,7 +33,7 @@ const PROGRAMS = {
     'import { Project } from "pulumi-posthog"; import { startEmulator } from "pulumi-posthog/emulator"; console.log(typeof Project, typeof startEmulator);',
 };
 
-/** What policy packs write, in both module systems. */
+/** Policy packs in both module systems. */
 const PACKS = {
   "pack.js":
     'const { posthogPolicies } = require("pulumi-posthog/policy"); console.log(posthogPolicies().length > 0);',
@@ -54,7 +57,7 @@ function load(cwd: string): Promise<RunResult> {
   return run(process.execPath, ["-e", LOADER, JSON.stringify(texts)], { cwd });
 }
 
-/** Every package that is installed in this clone, scoped ones by their full name. */
+/** Every package installed in this clone; scoped ones by their full name. */
 async function installed(): Promise<string[]> {
   const names = await readdir(join(root, "node_modules"));
   const nested = names.map(async (name) =>
@@ -85,7 +88,7 @@ async function unpack(into: string): Promise<void> {
   await rename(join(packed, "package"), into);
 }
 
-/** A program's folder whose `node_modules` looks as npm leaves it: all packages in one folder. */
+/** A program's folder with npm's layout of `node_modules`: all packages in one folder. */
 async function npmLayout(): Promise<string> {
   const program = join(folder, "npm");
   await unpack(join(program, "node_modules", "pulumi-posthog"));
@@ -95,7 +98,7 @@ async function npmLayout(): Promise<string> {
   return program;
 }
 
-/** ... as pnpm leaves it: links to a store, where a package sees its own dependencies only. */
+/** ... with pnpm's layout: links to a store, where a package sees only its own dependencies. */
 async function pnpmLayout(): Promise<string> {
   const program = join(folder, "pnpm");
   const store = join(program, "node_modules", ".pnpm", "pulumi-posthog@0.1.0", "node_modules");
@@ -112,7 +115,7 @@ async function pnpmLayout(): Promise<string> {
   return program;
 }
 
-/** ... as `npm link` and workspaces leave it: a link to the clone. */
+/** ... with the layout of `npm link` and workspaces: a link to the clone. */
 async function linkedLayout(): Promise<string> {
   const program = join(folder, "linked");
   await link(root, join(program, "node_modules", "pulumi-posthog"));

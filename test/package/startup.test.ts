@@ -6,7 +6,7 @@ import { handlers } from "../../provider/handlers";
 import { run } from "../../tools/processes";
 import { root } from "../support/sources";
 
-/** Loads what comes first, then prints what the rest loads on top of it. */
+/** Loads the first modules, then prints what the others load in addition. */
 const LOADER = `
 const [before, text] = process.argv.slice(1);
 if (before !== "") require(before);
@@ -15,7 +15,7 @@ eval(text);
 console.log(JSON.stringify(Object.keys(require.cache).filter((path) => !known.has(path))));
 `;
 
-/** What a process loads: our own files, by their path below `provider/` without ending, and packages. */
+/** What a process loads: the package's own files, by their path below `provider/` without extension, and packages. */
 interface Loaded {
   readonly own: readonly string[];
   readonly packages: readonly string[];
@@ -45,7 +45,7 @@ function forResource(type: string, runtime = "pulumi-posthog/runtime"): Promise<
   return loadedBy(first);
 }
 
-/** The file of a handler, without its folder, which is the handler's domain. */
+/** A handler's file, without its folder, which is the handler's domain. */
 const nameOf = (type: string): string => `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
 const handlerNames: ReadonlySet<string> = new Set([...handlers.keys()].map(nameOf));
 const handlersAmong = (paths: readonly string[]): string[] =>
@@ -61,7 +61,7 @@ beforeAll(() => {
 });
 
 describe("a provider process", () => {
-  // The bundle holds all files, and runs each on its first use, as Node loads the files that it was made of.
+  // The bundle contains all files, and runs each on its first use, as Node loads the original files.
   const unbundled = join(root, "dist/provider/runtime.js");
 
   test.each([...handlers.keys()])("loads only its own handler for %s", async (type) => {
@@ -106,6 +106,6 @@ test("a program loads nothing but the classes, on top of Pulumi's SDK", async ()
   expect(own).toContain("resources/projectMember");
   const later =
     /^(handlers|posthog|sso|audit|review|policy|snapshot|functions\/readers)\/|^matrix\/(evaluate|parse)$/;
-  // What classes derive from the domain and the host by themselves.
+  // Classes derive these from the domain and the host without a request.
   expect(own.filter((path) => later.test(path))).toEqual(["sso/serviceProvider"]);
 });

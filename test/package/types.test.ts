@@ -24,7 +24,7 @@ const programs = join(root, "test/package/programs");
 const run = promisify(execFile);
 let linted: Promise<{ stdout: string }>;
 
-/** Literals that say too little, too much or something else. */
+/** Literals with something missing, something too much, or something wrong. */
 const wrong = [
   'new posthog.ProjectMember("neither", { projectId: 1, accessLevel: "member" });',
   'new posthog.ProjectMember("both", { projectId: 1, user: "ann@acme.com", role: "A", accessLevel: "member" });',
@@ -39,7 +39,7 @@ const wrong = [
   'new posthog.OrgSsoSettings("slip", { domain: "acme.com", saml: { metadataXm: "a" } });',
 ];
 
-/** Packs what was built, and installs it next to programs of the two kinds that Node knows. */
+/** Packs the build, and installs it next to programs of Node's two module kinds. */
 beforeAll(() => {
   const packed = execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], {
     cwd: root,
@@ -51,7 +51,7 @@ beforeAll(() => {
     .parse(JSON.parse(packed));
   const tarball = join(folder, filename);
   linted = run(process.execPath, [join(__dirname, "lint.mjs"), tarball]);
-  linted.catch(() => undefined); // Its test says so, which comes later.
+  linted.catch(() => undefined); // A later test reports this error.
   const modules = join(folder, "node_modules");
   mkdirSync(join(modules, "@types"), { recursive: true });
   execFileSync("tar", ["-xzf", tarball, "-C", modules]);
@@ -70,7 +70,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What Pulumi's templates and bundlers set, from the oldest on. */
+/** The compiler settings of Pulumi's templates and of bundlers, oldest first. */
 const { ModuleKind, ModuleResolutionKind, ScriptTarget } = ts;
 const templates: [string, string, ts.CompilerOptions][] = [
   [
@@ -107,12 +107,12 @@ const templates: [string, string, ts.CompilerOptions][] = [
   ],
 ];
 
-/** One key for all settings: services share the declarations that they have read, which takes most of the time. */
+/** One key for all settings: services share the parsed declarations, which take most of the time. */
 const registry = ts.createDocumentRegistry();
 const key = registry.getKeyForCompilationSettings({});
 registry.getKeyForCompilationSettings = () => key;
 
-/** What an editor asks about programs in one of the two folders. */
+/** An editor's language service for programs in one of the two folders. */
 function serviceOf(
   type: string,
   options: ts.CompilerOptions,
@@ -150,7 +150,7 @@ test.each(templates)("programs compile as %s, and wrong literals do not", (_, ty
   const texts = Object.fromEntries(files.map((path) => [path, readFileSync(path, "utf8")]));
   const program = serviceOf(type, options, texts).getProgram();
   if (program === undefined) throw new Error("the compiler made no program");
-  // The compiler's own and Pulumi's declarations are not what is tested here: those of @pulumi/policy have mistakes.
+  // Excludes the compiler's and Pulumi's declarations: those of @pulumi/policy have mistakes.
   const own = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(folder));
   const problems = [
     ...program.getOptionsDiagnostics(),

@@ -2,7 +2,7 @@ import { type Emulator, SYSTEM } from "../../emulator";
 import type { World } from "./driver";
 import { type AcmeOptions, acmeWorld } from "./seeds";
 
-/** One access rule as a seed writes it; on the project itself unless it names a type of resource. */
+/** An access rule as a seed writes it: on the project itself unless it names a resource type. */
 export interface SeededRule {
   readonly member?: string;
   readonly role?: string;
@@ -11,7 +11,7 @@ export interface SeededRule {
   readonly level: string;
 }
 
-/** A world of organization Acme with the developer in the role Analysts, and with some access rules. */
+/** A world of organization Acme with the developer in the role Analysts, and with access rules. */
 export function accessWorld(rules: readonly SeededRule[] = [], options: AcmeOptions = {}) {
   return acmeWorld({
     ...options,
@@ -23,7 +23,7 @@ export function accessWorld(rules: readonly SeededRule[] = [], options: AcmeOpti
   });
 }
 
-/** Every access rule that PostHog has, as lines such as `project user analyst@acme.test: member`, sorted. */
+/** PostHog's access rules as sorted lines such as `project user analyst@acme.test: member`. */
 export function rulesIn({ store }: Emulator): string[] {
   return store.accessRules
     .all()
@@ -38,7 +38,7 @@ export function rulesIn({ store }: Emulator): string[] {
     .sort();
 }
 
-/** Sets or, with null, removes a rule on project 1 the way someone would in PostHog's settings. */
+/** Sets or, with null, removes a rule on project 1 as someone would in PostHog's settings. */
 export async function setByHand(
   { url, apiKey, store }: Emulator,
   { member, role, level, resource }: Omit<SeededRule, "level"> & { readonly level: string | null },
@@ -59,7 +59,7 @@ export async function setByHand(
   if (response.status >= 300) throw new Error(`setting a rule by hand was answered with ${response.status}`);
 }
 
-/** Gives a person another e-mail address. */
+/** Changes a person's e-mail address. */
 export function renamePerson({ store }: Emulator, from: string, to: string): void {
   const user = store.users.where("email", from)[0];
   store.users.update(user?.id ?? 0, { email: to }, SYSTEM);

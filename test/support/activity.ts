@@ -18,17 +18,17 @@ export interface Entry {
   readonly system?: boolean;
 }
 
-/** The moment of an entry, as PostHog writes it. */
+/** An entry's time in PostHog's format. */
 export const at = (minute: number): string =>
   new Date(Date.UTC(2026, 4, 1) + minute * 60_000).toISOString().replace("Z", "000Z");
 
-/** Puts entries in place of all that are in the activity log. */
+/** Replaces all entries of the activity log. */
 export function log(emulator: Emulator, entries: readonly Entry[]): void {
   for (const { id } of emulator.store.activity.all()) emulator.store.activity.delete(id, SYSTEM);
   for (const entry of entries) add(emulator, entry);
 }
 
-/** Adds an entry to the activity log; its id. */
+/** Adds an entry to the activity log. Returns its id. */
 export function add({ store, organizationId }: Emulator, entry: Entry): string {
   const { field = "name", before = "A", after = "B" } = entry;
   const id = store.uuid();
@@ -58,7 +58,7 @@ export function add({ store, organizationId }: Emulator, entry: Entry): string {
   return id;
 }
 
-/** Takes the organization's log from a server, as servers from between August 2025 and July 2026 have none yet. */
+/** Removes the organization's log from a server: servers between August 2025 and July 2026 have none yet. */
 export function hideOrganizationLog({ faults }: Emulator): void {
   const body = { type: "invalid_request", code: "not_found", detail: "Endpoint not found.", attr: null };
   const path = /organizations\/[^/]+\/advanced_activity_logs/;

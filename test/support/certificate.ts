@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-/** A certificate for localhost with its key, for servers in tests: made anew each time, and trusted by nobody. */
+/** A certificate for localhost with its key, for servers in tests: created each time, and trusted by nobody. */
 export function untrustedCertificate(): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const algorithm = sequence(Buffer.from("06032b6570", "hex"));

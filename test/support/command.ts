@@ -54,7 +54,7 @@ export async function runCommand(
   }
 }
 
-/** Runs a test with a folder of its own. */
+/** Runs a test with a temporary folder. */
 export async function withFolder<T>(body: (path: (file: string) => string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "pulumi-posthog-"));
   try {

@@ -1,30 +1,28 @@
-/** What JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
-/** An object of JSON. */
 export interface JsonObject {
   readonly [name: string]: Json;
 }
 
 /**
- * What of an output may become otherwise, by paths such as `findings[].message`. Everything else keeps its name, its
- * type and its value; more may always come along.
+ * The parts of an output that may change, by paths such as `findings[].message`. Everything else keeps its name,
+ * type and value. New parts are always allowed.
  */
 export interface Freedom {
   /** Texts for people, or lists of them. */
   readonly sentences?: readonly string[];
-  /** Values of which only the type is held, such as those that a release changes. */
+  /** Values that must only keep their type, such as those that a release changes. */
   readonly values?: readonly string[];
-  /** Lists in any order, in which more may stand. */
+  /** Lists in any order, with room for more items. */
   readonly sets?: readonly string[] | "all";
   /**
-   * Lists of which it is not known how many there are, and objects of several kinds: records keep their fields with
-   * the types, whatever the values are.
+   * Lists of any length, and objects of several kinds: records keep their fields and types, whatever the values
+   * are.
    */
   readonly records?: readonly string[];
 }
 
-/** What of an earlier output is not in a later one, each with its path. */
+/** The parts of an earlier output that a later one lacks, each with its path. */
 export function contradictions(before: Json, after: Json | undefined, freedom: Freedom, path = ""): string[] {
   const at = path === "" ? "the output" : path;
   if (after === undefined) return [`${at} is missing`];
@@ -56,7 +54,7 @@ function listContradictions(
   return before.flatMap((each, index) => contradictions(each, after[index], freedom, `${path}[]`));
 }
 
-/** Each of the earlier ones has to exist, and none counts twice. */
+/** Each of the earlier ones must exist, and none counts twice. */
 function missingIn(
   before: readonly Json[],
   after: readonly Json[],
@@ -86,7 +84,7 @@ function recordContradictions(before: Json, after: Json, at: string): string[] {
     : fieldContradictions(earlier, later, at);
 }
 
-/** Fields of every record stay fields of every record, those of some of some. */
+/** Fields of every record must stay in every record, fields of some records in some. */
 function fieldContradictions(
   before: readonly JsonObject[],
   after: readonly JsonObject[],

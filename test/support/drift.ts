@@ -12,7 +12,7 @@ import type { Properties } from "../../provider/engine/state";
 import { withFolder } from "./command";
 import type { Driven, World } from "./driver";
 
-/** One resource as a state has it. */
+/** One resource as in a state. */
 export interface Stated {
   readonly type: string;
   readonly name?: string;
@@ -21,7 +21,7 @@ export interface Stated {
   readonly more?: Properties;
 }
 
-/** The text of a stack's state with these resources, as `pulumi stack export` writes it. */
+/** A stack's state with these resources, as `pulumi stack export` writes it. */
 export function stateText(resources: readonly Stated[], modified = new Date().toISOString()): string {
   const entries = resources.map(({ type, name = "it", driven, more }) => ({
     urn: `urn:pulumi:dev::acme::${dynamicType(type)}::${name}`,
@@ -43,7 +43,7 @@ function byName(_: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-/** Compares what the world's resources left in state with its PostHog, in a run of its own. */
+/** Compares the state that the world's resources left with its PostHog, in a new run. */
 export async function driftOf(
   world: World,
   resources: readonly Stated[],
@@ -58,7 +58,7 @@ export async function driftOf(
   return driftFrom(world, source, rest);
 }
 
-/** Compares anything with the world's PostHog, in a run of its own. */
+/** Compares anything with the world's PostHog, in a new run. */
 export async function driftFrom(
   world: World,
   source: Source,
@@ -68,24 +68,24 @@ export async function driftFrom(
   return (await findDrift(world.host(), source, { unmanaged: "ignore", ...options })).report;
 }
 
-/** Differences with their causes, as a report says them. */
+/** Differences with their causes, as in a report. */
 export function shown(differences: readonly AttributedDifference[]): string[] {
   return differences.map((one) => `${shownDifference(one)} | ${describeCause(one.cause)}`);
 }
 
-/** A difference as a report says it. */
+/** A difference as in a report. */
 function shownDifference(difference: Difference): string {
   return `${subjectOf(difference)} ${describeDifference(difference)}`.trim();
 }
 
-/** Someone who changes things behind Pulumi's back, signed in, and through a program that names itself or not. */
+/** A signed-in person who changes things outside Pulumi, with or without a program that names itself. */
 export function actor(emulator: Emulator, email: string, client: string | null = null): Actor {
   const user = emulator.store.users.where("email", email)[0];
   if (user === undefined) throw new Error(`nobody is called ${email}`);
   return { user, with_key: false, client, ip_address: "203.0.113.9", was_impersonated: false };
 }
 
-/** Gives someone a level on project 1, behind Pulumi's back; it is made like a rule that is there. */
+/** Gives a person a level on project 1 outside Pulumi, with a rule like an existing one. */
 export function grantBehind({ emulator: { store } }: World, email: string, by: Actor): void {
   const userId = store.users.where("email", email)[0]?.id;
   const membership = store.memberships.all().find(({ user_id }) => user_id === userId);
@@ -117,7 +117,7 @@ export function withFile<T>(name: string, text: string, body: (path: string) => 
   });
 }
 
-/** What someone does through PostHog's API, with a key of their own and a program that names itself. */
+/** Someone's request through PostHog's API, with their own key and a program that names itself. */
 export function program(
   { url }: Pick<Emulator, "url">,
   key: string,

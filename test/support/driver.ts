@@ -8,10 +8,10 @@ import { handlers } from "../../provider/handlers";
 import { Connections } from "../../provider/posthog/connection";
 import type { Clock } from "../../provider/posthog/gate";
 
-/** Stack configuration by key, without the `posthog:` namespace; undefined takes a default away. */
+/** Stack configuration by key, without the `posthog:` namespace; undefined removes a default. */
 export type Config = Readonly<Record<string, string | undefined>>;
 
-/** One resource as a program would have it, driven without Pulumi's engine. */
+/** One resource of a program, driven without Pulumi's engine. */
 export class Driven {
   id = "";
   state: Properties = {};
@@ -23,13 +23,13 @@ export class Driven {
     private readonly name: string,
   ) {}
 
-  /** What a preview of these arguments refuses. */
+  /** A preview's errors for these arguments. */
   async check(args: Properties, dependencies: readonly string[] = []): Promise<readonly Finding[]> {
     const { errors } = await this.handler.check(this.host(), this.name, this.inputs, args, dependencies);
     return errors;
   }
 
-  /** What a preview refuses, as lines `argument: message`. */
+  /** A preview's errors as lines `argument: message`. */
   async refusals(args: Properties, dependencies: readonly string[] = []): Promise<string[]> {
     return (await this.check(args, dependencies)).map(({ property, message }) =>
       property === undefined ? message : `${property}: ${message}`,
@@ -41,7 +41,7 @@ export class Driven {
     return this.handler.diff(this.host(), this.state, args);
   }
 
-  /** What the inputs would carry for previews of these arguments, and what they carry already. */
+  /** What the inputs would carry for previews of these arguments, added to what they already carry. */
   stable(args: Properties, kept: Properties = {}, secrets: readonly string[] = []): Promise<Properties> {
     return this.handler.stable(this.host(), this.inputs, args, kept, secrets);
   }
@@ -58,7 +58,7 @@ export class Driven {
     return observed;
   }
 
-  /** An `up` that fails: keeps what the engine would keep of it, and returns the error. */
+  /** An `up` that fails: keeps what the engine would keep, and returns the error. */
   async breakOff(args: Properties): Promise<Error> {
     const isNew = this.id === "";
     const thrown: unknown = await this.up(args).then(
@@ -66,37 +66,37 @@ export class Driven {
       (error: unknown) => error,
     );
     if (!(thrown instanceof Error)) throw new Error("the run did not fail");
-    // Of an update that fails half-way the engine keeps the earlier inputs.
+    // If an update fails partway, the engine keeps the earlier inputs.
     if (thrown instanceof PartialResultError)
       this.remember(thrown.id, thrown.properties, isNew ? args : this.inputs);
     return thrown;
   }
 
-  /** Reads it back into the state, as `pulumi refresh` would; undefined when it is gone. */
+  /** Reads it back into the state, as `pulumi refresh` would; undefined if it no longer exists. */
   async refresh(): Promise<Observed | undefined> {
     const observed = await this.handler.read(this.host(), this.id, this.state);
     if (observed !== undefined) this.remember(observed.id, observed.outputs, observed.inputs);
     return observed;
   }
 
-  /** Looks an object up that nobody manages, as the class's `get` would. */
+  /** Reads an object that nobody manages, as the class's `get` would. */
   get(id: string, args: Properties = {}): Promise<Observed> {
     return this.handler.get(this.host(), id, args);
   }
 
-  /** Takes an object over that nobody manages, as `pulumi import` would. */
+  /** Imports an object that nobody manages, as `pulumi import` would. */
   async import(id: string): Promise<Observed> {
     const observed = await this.handler.import(this.host(), id, {});
     this.remember(observed.id, observed.outputs, observed.inputs);
     return observed;
   }
 
-  /** Why no existing one can be put into state as it is. */
+  /** Why no existing object can be put into the state unchanged. */
   get unreadable(): string | undefined {
     return this.handler.definition.unreadable?.reason;
   }
 
-  /** What there is of it already, as `adopt` of the command line would put it into state. */
+  /** The existing object, as the command `adopt` would put it into the state. */
   findExisting(args: Properties, id?: string): Promise<AdoptableState | undefined> {
     return this.handler.findExisting(this.host(), args, id);
   }
@@ -113,7 +113,7 @@ export class Driven {
     this.remember("", {}, {});
   }
 
-  /** Takes over what an earlier run left: an id and the properties of a half-made resource. */
+  /** Loads what an earlier run left: the id and properties of a partially created resource. */
   remember(id: string, state: Properties, inputs: Properties): void {
     this.id = id;
     this.state = state;
@@ -121,22 +121,21 @@ export class Driven {
   }
 }
 
-/** An emulator with resources driven against it. */
 export interface World {
   readonly emulator: Emulator;
-  /** What previews and refreshes said besides refusals, since the last `run`. */
+  /** Messages of previews and refreshes other than errors, since the last `run`. */
   readonly messages: string[];
   /** A resource of that kind; the same name is the same resource. */
   resource(type: string, name?: string): Driven;
-  /** Where the resources of this run are driven. */
+  /** The host of this run's resources. */
   host(): Host;
-  /** Starts another run: nothing that was read before is known any more. */
+  /** Starts another run, which knows nothing that was read before. */
   run(config?: Config): void;
   /** Requests since the last `run` or `clearRequests`, as `GET /path`, without the organization's part. */
   requests(): string[];
 }
 
-/** Runs a test against an emulator of its own, with the owner's key and session configured. */
+/** Runs a test against a new emulator, with the owner's key and session configured. */
 export async function withWorld(
   body: (world: World) => Promise<void>,
   options: { emulator?: EmulatorOptions; config?: Config; clock?: Clock } = {},

@@ -3,7 +3,7 @@ import { type Example, type ExampleResource, referencesIn } from "../../tools/ex
 import { readSources } from "../../tools/sources";
 import { root } from "./sources";
 
-/** The first example of a resource's or component's documentation. */
+/** The first example in a resource's or component's documentation. */
 export interface DocumentedExample {
   readonly name: string;
   readonly example: Example;
@@ -19,7 +19,7 @@ export function documentedExamples(): DocumentedExample[] {
   });
 }
 
-/** The kinds of resource that an example may leave to the reader, by the output that it uses of them. */
+/** The kinds of resources that an example may leave to the reader, by the output that it uses. */
 const kindsByOutput: Readonly<Record<string, string>> = { projectId: "Project", roleId: "Role" };
 
 /** An example with the resources that it leaves to the reader. */

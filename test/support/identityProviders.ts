@@ -10,11 +10,11 @@ import { repositoryRoot } from "../../tools/repository";
 import { type ConfigValue, emulatorConfig, PulumiStack, Secret } from "../../tools/stack";
 import { describePart } from "./parts";
 
-/** An identity provider of a test: what its stand-in and its metadata addresses answer. */
+/** A test's identity provider: the answers of its stand-in and of its metadata addresses. */
 export interface IdentityProviderSide {
-  /** Address of the documents, without a slash at its end. */
+  /** Address of the documents, without a trailing slash. */
   readonly url: string;
-  /** Changes what is true there. */
+  /** Changes what the identity provider holds. */
   change(world: WorldInput): void;
   /** Serves a document at a path, or none. */
   serve(path: string, document: string | undefined): void;
@@ -27,7 +27,7 @@ export interface ExampleRun {
   readonly idp: IdentityProviderSide;
 }
 
-/** Tests of examples, which npm's registry has to give the SDKs of: once, then they are in the cache. */
+/** Tests of examples whose SDKs come from npm's registry once, then from the cache. */
 export function describeExamples(
   examples: readonly string[],
   tests: (sdks: readonly InstalledSdk[]) => void,
@@ -38,7 +38,7 @@ export function describeExamples(
   describePart(`examples/${examples.join(", ")}`, lacking, () => tests(installed));
 }
 
-/** The SDK of an example, or why npm could not install it. */
+/** An example's SDK, or why npm could not install it. */
 function tryInstall(example: string): InstalledSdk | string {
   try {
     return installSdk(example);

@@ -6,16 +6,16 @@ import type {
 } from "../../provider/access/liveOrganization";
 import { type AccessRule, type AccessSnapshot, projectRule } from "../../provider/access/snapshot";
 
-/** When the organization of these tests was read. */
+/** When the tests' organization was read. */
 const readAt = "2026-11-20T12:00:00.000Z";
 
-/** A member, called by the part of their address before `@acme.com` unless it has one. */
+/** A member. Without an address, the name is the part before `@acme.com`. */
 export function liveMember(name: string, over: Partial<LiveMember> = {}): LiveMember {
   const email = name.includes("@") ? name : `${name}@acme.com`;
   return { userUuid: `user-${name}`, membershipId: `member-${name}`, email, level: 1, ...over };
 }
 
-/** A rule on project 1 itself, or on a type in it, about a person, a role or everyone. */
+/** A rule for a person, a role or everyone, on project 1 itself or on a type in it. */
 export function liveRule(
   level: AccessRule["level"],
   over: { member?: string; role?: string; resource?: string; projectId?: number } = {},
@@ -30,7 +30,7 @@ export function liveRule(
     : { ...whom, projectId, resource, level };
 }
 
-/** A personal key of Ann's that is in order. */
+/** A personal key of Ann's without findings. */
 export function liveKey(over: Partial<LiveKey> = {}): LiveKey {
   return {
     kind: "personal",
@@ -45,7 +45,7 @@ export function liveKey(over: Partial<LiveKey> = {}): LiveKey {
   };
 }
 
-/** The company's domain, in order. */
+/** The company's domain without findings. */
 export function liveDomain(over: Partial<LiveDomain> = {}): LiveDomain {
   return {
     domain: "acme.com",
@@ -60,8 +60,8 @@ export function liveDomain(over: Partial<LiveDomain> = {}): LiveDomain {
 }
 
 /**
- * An organization of two owners, and of Ann and Bob, with Ann in the role Analysts, a closed project Production, and
- * nothing to be found.
+ * An organization with two owners, and with Ann and Bob; Ann has the role Analysts, the project Production is
+ * closed, and there are no findings.
  */
 export function liveOrganization(
   over: Partial<Omit<LiveOrganization, "access">> & { access?: Partial<AccessSnapshot> } = {},

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { Emulator } from "../../emulator";
 
-/** The folder of what version 0.1.0 left behind; its README says how it was made. */
+/** The folder with what version 0.1.0 left; its README says how it was made. */
 const folder = join(__dirname, "../fixtures/oldStack");
 
-/** Where PostHog was for the old package. */
+/** PostHog's address for the old package. */
 const oldHost = "http://posthog.example";
 
 const stepsSchema = z.array(
@@ -23,13 +23,12 @@ const stepsSchema = z.array(
 );
 const resourcesSchema = z.array(z.looseObject({ urn: z.string(), type: z.string() }));
 
-/** The program that wrote the state. With `old:later` set to true it has other arguments. */
+/** The program that wrote the state. If `old:later` is true, it has other arguments. */
 export const oldProgram = { folder: join(folder, "program"), main: "index.js" };
 
-/** Path of the emulator's seed. */
 export const oldSeed = join(folder, "seed.json");
 
-/** Sends what the old package sent, and answers with the resources of its state, in which the new ids and values stand. */
+/** Sends the old package's requests. Returns its state's resources with the new ids and values. */
 export async function replayOldStack(emulator: Emulator): Promise<z.infer<typeof resourcesSchema>> {
   const renewed = new Map([[oldHost, emulator.url]]);
   const session = await signIn(emulator);
@@ -45,7 +44,7 @@ export async function replayOldStack(emulator: Emulator): Promise<z.infer<typeof
   return resourcesSchema.parse(JSON.parse(renew(text("state.json"), renewed)).deployment.resources);
 }
 
-/** What the server holds that the stack could have made or changed, by where it is read. */
+/** What the server holds that the stack could have created or changed, by URL. */
 export async function heldByServer(emulator: Emulator): Promise<Record<string, unknown>> {
   const organization = `/api/organizations/${emulator.organizationId}`;
   const website = "/api/projects/918273";
@@ -89,14 +88,14 @@ function text(file: string): string {
   return readFileSync(join(folder, file), "utf8");
 }
 
-/** Every old value in one pass, longer ones first: an address may begin with another one. */
+/** Replaces all old values in one pass, longer ones first: an address may begin with another one. */
 function renew(json: string, renewed: ReadonlyMap<string, string>): string {
   const old = [...renewed.keys()].sort((left, right) => right.length - left.length);
   const pattern = new RegExp(old.map((value) => value.replace(/[^\w]/g, "\\$&")).join("|"), "g");
   return json.replace(pattern, (value) => renewed.get(value) ?? value);
 }
 
-/** Walks an old answer and the new one together: values at the same place are the same object's. */
+/** Walks an old answer and the new one together: values at the same place belong to the same object. */
 function learn(old: unknown, now: unknown, renewed: Map<string, string>): void {
   if (typeof old !== "object" || old === null) renewed.set(String(old), String(now));
   else for (const [key, value] of Object.entries(old)) learn(value, Object(now)[key], renewed);

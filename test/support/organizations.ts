@@ -6,7 +6,7 @@ export const ownersKey = "phx_owner0key";
 
 type Organization = SeedInput["organizations"][number];
 
-/** An organization of that many people, with a role for every ten, at most 20, and a project for every hundred. */
+/** An organization with this many people, a role for every ten (at most 20), and a project for every hundred. */
 export function organizationOf(size: number): SeedInput {
   const people = Array.from({ length: size }, (_, at) => `person${String(at).padStart(4, "0")}@acme.test`);
   const [roles, projects] = [Math.min(Math.ceil(size / 10), 20), Math.max(Math.ceil(size / 100), 2)];
@@ -30,7 +30,7 @@ export function organizationOf(size: number): SeedInput {
   });
 }
 
-/** An organization of five whose names are as odd as PostHog takes them, with something of everything in it. */
+/** An organization of five people with the oddest names that PostHog accepts, and some of everything. */
 export function oddOrganization(): SeedInput {
   const people = [
     "Olivia.Owner@Acme.Test",

@@ -3,10 +3,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Declares tests that need something that not every machine has: a browser, Python. Where it is lacking, one test stands
- * for them, and `npm test` ends with the part's name and the reason. `npm test -- --require browser` makes that a failure.
+ * Declares tests that need something that not every machine has: a browser, Python. If it is missing, one test takes
+ * their place, and `npm test` ends with the part's name and the reason. `npm test -- --require browser` makes that a
+ * failure.
  *
- * @param lacking Why the tests cannot run here, such as `no Chromium`; undefined where they can.
+ * @param lacking Why the tests cannot run here, such as `no Chromium`; undefined if they can.
  */
 export function describePart(part: string, lacking: string | undefined, tests: () => void): void {
   note({ part, lacking });
@@ -20,7 +21,10 @@ export function describePart(part: string, lacking: string | undefined, tests: (
   });
 }
 
-/** Tells the process that started Jest; see `tools/bootstrap/parts.mjs`. Each test file has its own process and file. */
+/**
+ * Reports to the process that started Jest; see `tools/bootstrap/parts.mjs`. Each test file has a separate process
+ * and file.
+ */
 function note(content: { part: string; lacking: string | undefined }): void {
   const folder = process.env.TEST_PARTS_FOLDER;
   if (folder) writeFileSync(join(folder, `${randomUUID()}.json`), JSON.stringify(content));

@@ -9,14 +9,13 @@ export function peopleIn({ store }: Emulator, role: string): string[] {
     .sort();
 }
 
-/** A role by its name. */
 export function roleNamed({ store }: Pick<Emulator, "store">, name: string) {
   const role = store.roles.find((one) => one.name === name);
   if (role === undefined) throw new Error(`there is no role ${name}`);
   return role;
 }
 
-/** A person's membership of the organization, and their account. */
+/** A person's membership and account. */
 export function personNamed({ store }: Pick<Emulator, "store">, email: string) {
   const user = store.users.find((one) => one.email === email);
   const membership = store.memberships.find(({ user_id }) => user_id === user?.id);
@@ -24,7 +23,7 @@ export function personNamed({ store }: Pick<Emulator, "store">, email: string) {
   return { user, membership };
 }
 
-/** Puts someone into a role as an admin would in PostHog's settings. */
+/** Adds a person to a role, as an admin would in PostHog's settings. */
 export function joinByHand({ store }: Emulator, role: string, email: string): void {
   const now = store.timestamp();
   const ids = {
@@ -34,7 +33,7 @@ export function joinByHand({ store }: Emulator, role: string, email: string): vo
   store.roleMemberships.insert({ id: store.uuid(), ...ids, joined_at: now, updated_at: now }, SYSTEM);
 }
 
-/** Takes someone out of a role as an admin would in PostHog's settings. */
+/** Removes a person from a role, as an admin would in PostHog's settings. */
 export function leaveByHand({ store }: Emulator, role: string, email: string): void {
   const { membership } = personNamed({ store }, email);
   const row = store.roleMemberships

@@ -4,14 +4,14 @@ import ts from "typescript";
 import * as z from "zod";
 import { root } from "./sources";
 
-/** A program that is in no file of its own. */
+/** A program without a separate file. */
 export interface TextProgram {
   /** Where it would be. */
   readonly path: string;
   readonly text: string;
 }
 
-/** The programs of a page, each as a module of its own. */
+/** The programs of a page, each as a separate module. */
 export function blocksOf(page: string, text: string): TextProgram[] {
   const blocks = [...text.matchAll(/^```(?:ts|typescript)\n([\s\S]*?)^```$/gm)];
   return blocks.map(([, block = ""], index) => ({
@@ -29,10 +29,10 @@ function withImports(text: string): string {
   return [...missing.map(([, line]) => line), text, "export {};"].join("\n");
 }
 
-/** TypeScript's codes for a name that is nowhere declared, by itself and as the short form of a property. */
+/** TypeScript's codes for an undeclared name, alone and as a shorthand property. */
 const unknownName: ReadonlySet<number> = new Set([2304, 18004]);
 
-/** What the compiler says of programs that use this package, but for the names that they leave to the reader. */
+/** The compiler's errors for programs that use this package, except names that they leave to the reader. */
 export function problemsIn(programs: readonly TextProgram[], program = compile(programs)): string[] {
   return programs
     .flatMap(({ path }) => ts.getPreEmitDiagnostics(program, program.getSourceFile(path)))
@@ -84,7 +84,7 @@ const manifestSchema = z.looseObject({
   exports: z.record(z.string(), z.union([z.string(), z.looseObject({ types: z.string() })])),
 });
 
-/** What programs can import of a checkout of this package, and the source of each. */
+/** The entries of a checkout of this package, and the source of each. */
 export function entriesOf(package_ = root): Map<string, string> {
   const { name, exports } = manifestSchema.parse(
     JSON.parse(readFileSync(join(package_, "package.json"), "utf8")),

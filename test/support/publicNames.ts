@@ -2,27 +2,26 @@ import ts from "typescript";
 import { entriesOf } from "./programs";
 
 /**
- * The fields of something public, each with what is held of it: of what programs write that it may be left out
- * (`optional`), of what they read that it is there (`required`), and the words that it is one of, in quotes.
+ * The fields of something public, with what each must keep: a field that programs write stays `optional`, a field that
+ * they read stays `required`, and a list of words keeps its words, in quotes.
  */
 export type PublicFields = Readonly<Record<string, readonly string[]>>;
 
 /** What a program can import by one name. */
 interface PublicName {
-  /** Whether it is there when the program runs. */
+  /** Whether it exists when the program runs. */
   readonly value?: true;
-  /** Of a class, an interface or an object type. */
+  /** Fields of a class, an interface or an object type. */
   readonly fields?: PublicFields;
-  /** Of a type that is a list of words. */
+  /** Words of a type that is a list of words. */
   readonly words?: readonly string[];
-  /** The fields of a function's argument, and of what it answers with. */
+  /** The fields of a function's argument, and of its result. */
   readonly takes?: PublicFields;
   readonly gives?: PublicFields;
-  /** Static methods of a class. */
   readonly methods?: readonly string[];
 }
 
-/** The public names of each entry of the package; what classes inherit from Pulumi's is left out. */
+/** The public names of each entry of the package, without what classes inherit from Pulumi's. */
 export function publicNames(
   program: ts.Program,
   package_?: string,
@@ -55,7 +54,7 @@ function isTypeOnly(symbol: ts.Symbol): boolean {
   );
 }
 
-/** What programs write: of such fields those matter that may be left out, of others those that are there. */
+/** Whether programs write it: then optional fields matter, otherwise fields that always exist. */
 const isWritten = (name: string): boolean => /(Args|Options|Settings|Input)$/.test(name);
 
 function describe(symbol: ts.Symbol, name: string, checker: ts.TypeChecker): PublicName {
@@ -85,7 +84,7 @@ function describe(symbol: ts.Symbol, name: string, checker: ts.TypeChecker): Pub
   return {};
 }
 
-/** What is in a promise or an output. */
+/** The type in a promise or an output. */
 function answered(type: ts.Type, checker: ts.TypeChecker): ts.Type {
   const awaited = checker.getAwaitedType(type) ?? type;
   const [inside] = awaited.aliasSymbol?.name === "Output" ? (awaited.aliasTypeArguments ?? []) : [];
@@ -111,7 +110,7 @@ function fieldsOf(type: ts.Type, isInput: boolean, checker: ts.TypeChecker): Pub
   return Object.fromEntries(fields.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-/** The words of a type that is one of several, whatever else it may be. */
+/** The words that a type accepts, whatever else it accepts. */
 function wordsOf(type: ts.Type): string[] | undefined {
   const parts = type.isUnion() ? type.types : [type];
   const words = parts.flatMap((part) => (part.isStringLiteral() ? [JSON.stringify(part.value)] : []));

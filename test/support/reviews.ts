@@ -8,7 +8,7 @@ import type {
   ReviewFinding,
 } from "../../provider/review/model";
 
-/** How large a made-up review is. */
+/** The size of a made-up review. */
 interface ReviewSize {
   readonly people: number;
   readonly projects: number;
@@ -41,7 +41,7 @@ const projectNames = [
 const roles = ["Engineering", "Product", "Analytics", "Support"];
 const resourceTypes = ["dashboard", "experiment", "feature_flag", "insight", "session_recording"];
 
-/** A review of a made-up company of any size, always the same for the same size. */
+/** A review of a made-up company of any size; the same size always gives the same review. */
 export function madeUpReview({ people, projects, keys }: ReviewSize): AccessReview {
   const all = Array.from({ length: projects }, (_, index) => project(index));
   const members = Array.from({ length: people }, (_, index) => person(index, all));

@@ -3,18 +3,18 @@ import type { EmulatorOptions, SeedInput } from "../../emulator";
 /** The password of every seeded person. */
 export const password = "a-long-enough-password";
 
-/** The key that a seeded caller has. */
+/** The caller's key in seeds. */
 const callerKey = "phx_caller0key";
 
-/** What a test's organization Acme differs in from the usual. */
+/** How a test's organization Acme differs from the usual one. */
 export interface AcmeOptions {
-  /** Whose key is configured; the first person with a password by default. */
+  /** The owner of the configured key; by default the first person with a password. */
   readonly caller?: "owner@acme.test" | "admin@acme.test" | "analyst@acme.test";
   /** Scopes of that key. Default: all. */
   readonly scopes?: string[];
   /** Projects that the key is restricted to. */
   readonly keyProjects?: number[];
-  /** Everything else of the organization, by the seed's names. */
+  /** Everything else in the organization, by the seed's names. */
   readonly organization?: Partial<SeedInput["organizations"][number]>;
   /** More people, with passwords. */
   readonly people?: string[];
@@ -51,7 +51,7 @@ function acme(options: AcmeOptions = {}): SeedInput {
   };
 }
 
-/** A world of organization Acme, where the caller's key and password are configured. */
+/** A world of organization Acme with the caller's key and password configured. */
 export function acmeWorld(options: AcmeOptions & { generation?: EmulatorOptions["generation"] } = {}): {
   emulator: Pick<EmulatorOptions, "generation"> & { seed: SeedInput };
   config: Record<string, string>;

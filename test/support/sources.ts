@@ -5,7 +5,7 @@ import ts from "typescript";
 /** The repository's folder. */
 export const root = join(__dirname, "..", "..");
 
-/** What npm, the compiler, git and tests make; nothing in it is written by hand. */
+/** What npm, the compiler, git and tests generate. */
 const notOurs: ReadonlySet<string> = new Set(["node_modules", "dist", "build", "coverage", ".git"]);
 
 /** Every file of a folder that people write, by its path in the repository. */
@@ -30,12 +30,12 @@ export function parse(path: string): ts.SourceFile {
   return ts.createSourceFile(path, textOf(path), ts.ScriptTarget.ES2022, true);
 }
 
-/** One import, or re-export, of a source. */
+/** One import or re-export of a source. */
 export interface Import {
   readonly from: string;
   /** A path in the repository, or the name of a package or built-in module. */
   readonly to: string;
-  /** Whether only types are imported: nothing is loaded then. */
+  /** Whether only types are imported: then nothing is loaded. */
   readonly typesOnly: boolean;
 }
 
@@ -76,7 +76,7 @@ function isLoading(expression: ts.Expression): boolean {
   return expression.kind === ts.SyntaxKind.ImportKeyword || expression.getText() === "require";
 }
 
-/** What a source imports by a name: a path in the repository, or the name of a package or built-in module. */
+/** The target of an import: a path in the repository, or the name of a package or built-in module. */
 export function resolve(from: string, specifier: string): string {
   if (!specifier.startsWith(".")) return specifier;
   const target = relative(root, join(root, dirname(from), specifier))

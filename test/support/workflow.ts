@@ -34,10 +34,9 @@ const workflow = z.strictObject({
   jobs: z.record(z.string(), job),
 });
 
-/** A workflow of GitHub Actions, as far as the examples use them. */
+/** The parts of a GitHub Actions workflow that the examples use. */
 type Workflow = z.infer<typeof workflow>;
 
-/** One step of a workflow. */
 type WorkflowStep = z.infer<typeof step>;
 
 /** Reads one of the example workflows by its name. */
@@ -51,7 +50,7 @@ export function scriptsOf({ jobs }: Workflow): (WorkflowStep & { readonly run: s
   return steps.flatMap((one) => (one.run === undefined ? [] : [{ ...one, run: one.run }]));
 }
 
-/** A text of a workflow with values for its `${{ ... }}`; an unknown one is a mistake of the workflow. */
+/** A workflow's text with values for its `${{ ... }}`. An unknown one is a mistake in the workflow. */
 export function expanded(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\$\{\{\s*([\w.-]+)\s*\}\}/g, (_, expression: string) => {
     const value = values[expression];

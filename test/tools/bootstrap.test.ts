@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunResult, run } from "../../tools/processes";
 
-/** A compiler that copies a note of what it was called with, and does what the sources say. */
+/** A compiler that copies a note of its arguments, and does what the sources say. */
 const COMPILER = `
 const fs = require("node:fs");
 const outDir = process.argv[process.argv.indexOf("--outDir") + 1];
@@ -27,7 +27,7 @@ else finish();
 /** A bundler that bundles nothing. */
 const BUNDLER = "exports.build = async () => ({ metafile: { inputs: {} } });";
 
-/** An npm that installs by writing what it records at the end, unless the lock file says to fail. */
+/** An npm that installs by writing its record at the end, unless the lock file says to fail. */
 const NPM = `
 const fs = require("node:fs");
 fs.appendFileSync("installations.log", process.argv.slice(2).join(" ") + "\\n");
@@ -196,7 +196,7 @@ describe("the entry of every npm script", () => {
 });
 
 describe("npm test", () => {
-  /** A Jest whose test files note what the arguments say: a part alone where it ran, or with what it lacks. */
+  /** A Jest whose test files note what the arguments say: a part alone if it ran, or with what it lacks. */
   const JEST = `
 const fs = require("node:fs");
 const [, output, ...parts] = process.argv.slice(2);

@@ -68,7 +68,7 @@ test("a process is ended with the children that it put into sessions of their ow
   await killTree(Number(parent.pid));
 
   expect(await ended).toBe("SIGKILL");
-  // A killed process stays listed until its new parent has collected it, which takes a busy machine a moment.
+  // A killed process stays listed until its new parent collects it, which takes a moment on a busy machine.
   const isListed = async () => (await listProcesses()).some(({ pid }) => pid === child);
   for (const end = Date.now() + 10_000; Date.now() < end && (await isListed()); ) await setTimeout(100);
   expect(await isListed()).toBe(false);

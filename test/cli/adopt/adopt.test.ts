@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Puts a `pulumi` on the PATH that answers each of its commands with a few lines of shell. */
+/** Puts a `pulumi` on PATH that answers each command with a few lines of shell. */
 function fakePulumi(answers: Record<string, string>): void {
   const cases = Object.entries(answers).map(([command, script]) => `"${command}"*) ${script} ;;`);
   const file = join(folder, "bin", "pulumi");
@@ -35,7 +35,6 @@ function fakePulumi(answers: Record<string, string>): void {
   chmodSync(file, 0o755);
 }
 
-/** The environment of the command. */
 function environment(path = join(folder, "bin")): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -46,7 +45,7 @@ function environment(path = join(folder, "bin")): NodeJS.ProcessEnv {
   };
 }
 
-/** Runs the command in a folder of its own. */
+/** Runs the command in a separate folder. */
 function run(args: string[], path?: string) {
   return spawnSync(process.execPath, [MAIN, ...args], {
     cwd: folder,

@@ -5,7 +5,7 @@ const role = "pulumi-nodejs:dynamic/posthog:Role";
 const urnOf = (name: string, type = role): string => `urn:pulumi:dev::acme::${type}::${name}`;
 const organizationUuid = "acme";
 
-/** A resource that was found in PostHog, or was not. */
+/** A resource with its object in PostHog, or without one. */
 function found(name: string, id: string | undefined, type = role): Outcome {
   const resource = { urn: urnOf(name, type), type, custom: true };
   const planned = {
@@ -27,7 +27,7 @@ const entry = (name: string, more: Partial<StateEntry> = {}): StateEntry => ({
   ...more,
 });
 
-/** Why a resource with the object `r1` is not adopted, with one entry in the state. */
+/** Why a resource with the object `r1` is not adopted, if the state has one entry. */
 function whyBeside(there: StateEntry, type = role): string | undefined {
   const [outcome] = leaveTaken([there], [found("analysts-team", "r1", type)]);
   expect(outcome?.observed === undefined).toBe(outcome?.why !== undefined);

@@ -12,14 +12,14 @@ const [prod, analysts, eli] = [
   urnOf("OrganizationMember", "eli"),
 ];
 
-/** Everything that may be referred to, as in the state. */
+/** Everything that can be referred to, as in the state. */
 const entries = [
   { urn: prod, outputs: { projectId: 2, name: "Production" } },
   { urn: analysts, outputs: { roleId: "r1", name: "Analysts" } },
   { urn: eli, outputs: { email: "eli@acme.test" } },
 ];
 
-/** A resource that refers to others with a pending update, with its references filled in. */
+/** A resource with references and a pending update, with its references filled in. */
 function filled(inputs: Properties, propertyDependencies: Record<string, string[]>, ops = ["update"]) {
   const type = "pulumi-nodejs:dynamic/posthog:ProjectMember";
   const urn = urnOf("ProjectMember", "reads");

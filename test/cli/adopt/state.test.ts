@@ -15,7 +15,7 @@ const stack = "urn:pulumi:dev::acme::pulumi:pulumi:Stack::acme-dev";
 const provider = "urn:pulumi:dev::acme::pulumi:providers:pulumi-nodejs::default";
 const component = urnOf("team", "acme:index:Team");
 
-/** A resource that a preview is to create. */
+/** A resource that a preview would create. */
 function created(name: string, inputs: object, more: object = {}) {
   const newState = {
     urn: urnOf(name),

@@ -30,7 +30,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Starts the built command. */
 function start(...args: string[]): ChildProcessWithoutNullStreams {
   const { url, apiKey, organizationId } = emulator;
   return spawn(process.execPath, [main, "audit", ...args], {
@@ -43,7 +42,7 @@ function start(...args: string[]): ChildProcessWithoutNullStreams {
   });
 }
 
-/** What a started command prints until it ends. */
+/** The full output of a started command. */
 function ended(
   child: ChildProcessWithoutNullStreams,
 ): Promise<{ code: number | null; out: string; err: string }> {

@@ -6,7 +6,7 @@ import { type Emulator, SYSTEM } from "../../../emulator";
 import { add, log } from "../../support/activity";
 import { type Audited, audited, idsOf } from "./support";
 
-/** The ids of everything in the log, oldest first. */
+/** The ids of all log entries, oldest first. */
 const everything = ({ store }: Emulator): string[] =>
   store.activity
     .all()
@@ -54,7 +54,7 @@ test("entries that arrive during a run are left to the next one, even those of t
         pageSize: 5,
         onWrite: () => {
           during.push(add(world.emulator, { minute: 19 }), add(world.emulator, { minute: 30 }));
-          // In the part that has been read already: only the next run can find it.
+          // In the part that has already been read: only the next run can find it.
           during.push(add(world.emulator, { minute: 0.5 }));
         },
       },
@@ -214,9 +214,9 @@ test("what the plan hid before a run could print it is a gap, with its own exit 
 
 /** What happens between two writes of a run, or between two runs. */
 interface Step {
-  /** Entries that appear, as minutes before the latest one; negative for later ones. */
+  /** Entries that appear, in minutes before the latest one; negative numbers are later. */
   readonly lateness: readonly number[];
-  /** After how many pages nobody reads any more. */
+  /** The number of pages after which the reader is gone. */
   readonly breaksAfter?: number;
 }
 

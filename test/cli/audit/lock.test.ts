@@ -66,7 +66,7 @@ describe("the file of a lock", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** The lock of a process that has ended, with something changed. */
+  /** The lock of a process that has ended, with changes. */
   const left = (changed: Partial<Holder>, minutesAgo = 0): string => {
     rmSync(path, { force: true });
     const lock = Lock.take(path);

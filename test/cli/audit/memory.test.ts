@@ -13,7 +13,7 @@ const collectGarbage = runInNewContext("gc") as () => void;
 const pageLength = 1000;
 const acme = { id: "0198f3a1-0000-4000-8000-000000000001", name: "Acme", slug: "acme" };
 
-/** A PostHog with a long log, which is made as it is read. */
+/** A PostHog with a long log, which is generated while it is read. */
 class LongLog extends Connection {
   constructor(private readonly pages: number) {
     const configuration = resolveConfiguration(

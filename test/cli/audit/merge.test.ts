@@ -9,7 +9,7 @@ const entry = (id: string, second: number): Activity => ({
   scope: "Role",
 });
 
-/** A log in pages of a few entries, empty ones among them. */
+/** A log in pages of a few entries, some of them empty. */
 async function* pagesOf(entries: readonly Activity[], size: number): AsyncGenerator<Activity[]> {
   yield [];
   for (let start = 0; start < entries.length; start += size) {
@@ -26,7 +26,7 @@ test.each([true, false])(
     fc.assert(
       fc.asyncProperty(logs, fc.integer({ min: 1, max: 4 }), async (seconds, size) => {
         const sign = oldestFirst ? 1 : -1;
-        // Every log has the organization's own entry, as those of projects may.
+        // Every log contains the organization's own entry, as projects' logs can.
         const all = seconds.map((log, index) => [
           entry("shared", 10),
           ...log.map((second, place) => entry(`${index}-${place}`, second)),

@@ -9,7 +9,7 @@ import type { Configuration } from "../../../provider/posthog/configuration";
 import { Connections } from "../../../provider/posthog/connection";
 import { acmeWorld } from "../../support/seeds";
 
-/** The day after the entries of tests, which begin with the first of May. */
+/** The day after the tests' entries, which begin on the first of May. */
 export const dayAfter = new Date("2026-05-02T00:00:00Z");
 
 /** The result of a run of `audit`. */
@@ -19,18 +19,16 @@ interface Outcome {
   readonly out: string;
   /** Notes, gaps and warnings. */
   readonly messages: readonly string[];
-  /** The error message. */
   readonly error: string;
 }
 
-/** What is special about a run. */
 interface RunOptions {
-  /** Called after each text that was written, with all of it so far. */
+  /** Called after each write with the whole output so far. */
   readonly onWrite?: (out: string) => void;
-  /** How many writes succeed before the reader is gone. */
+  /** The number of writes that succeed before the reader is gone. */
   readonly writes?: number;
   readonly stop?: AbortSignal;
-  /** Entries on a page of PostHog's. */
+  /** Entries on one of PostHog's pages. */
   readonly pageSize?: number;
 }
 
@@ -98,7 +96,7 @@ async function runOnce(
   }
 }
 
-/** Keeps what is written. */
+/** Keeps everything that is written. */
 class Collected implements Output {
   text = "";
   private count = 0;
@@ -113,7 +111,7 @@ class Collected implements Output {
   }
 }
 
-/** The ids of the entries in an output of JSON lines. */
+/** The entries' ids in an output of JSON lines. */
 export function idsOf(out: string): string[] {
   return recordsOf(out).map(({ id }) => id);
 }

@@ -9,24 +9,24 @@ import { messageOf } from "../../../provider/posthog/errors";
 import { getOrganization } from "../../../provider/posthog/organizations";
 import { withFolder } from "../../support/command";
 
-/** What the stand-in for pulumi knows. */
+/** The answers of the stand-in for pulumi. */
 interface Pulumi {
-  /** Its configuration with secrets, or what it says instead. */
+  /** Its configuration with secrets, or the text that it prints instead. */
   readonly config: Readonly<Record<string, string>> | string;
-  /** What it says instead of the selected stack. */
+  /** The text that it prints instead of the selected stack. */
   readonly noStack?: string;
   /** The outputs of its stacks. */
   readonly outputs?: unknown;
 }
 
 interface Scene {
-  /** The folder has a program and a pulumi; without it, neither. */
+  /** The pulumi of the folder's program. Without it, the folder has neither. */
   readonly pulumi?: Pulumi;
   readonly isInProgram?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Runs a body in a folder, and returns what it said beside its result, and what it called pulumi with. */
+/** Runs a body in a folder. Returns its result, its messages, and its calls of pulumi. */
 async function within<T>(
   { pulumi, isInProgram = pulumi !== undefined, environment = {} }: Scene,
   body: () => Promise<T>,

@@ -22,7 +22,7 @@ describe("completion in bash", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** What bash offers for the last of the words. */
+  /** Bash's completions of the last word. */
   const offered = (...words: string[]): string[] => {
     const ask = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _pulumi_posthog; printf '%s\\n' "\${COMPREPLY[@]}"`;
     const answer = execFileSync("bash", ["-c", ask, "bash", script, "pulumi-posthog", ...words], {

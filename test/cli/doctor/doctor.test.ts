@@ -239,7 +239,7 @@ test("the server itself shows whether it has a log of the organization", async (
   expect(check("activity log").message).toMatch(/no activity log of the whole organization/);
 });
 
-// Servers of August 2025 know the feature of access rules under its earlier name only.
+// Servers of August 2025 only know the feature of access rules by its earlier name.
 test.each([
   ["old", ALL_FEATURES.filter((name) => name !== "access_control")],
   ["mid", ALL_FEATURES],
@@ -265,7 +265,7 @@ describe("the command", () => {
     const main = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
     const child = spawn(process.execPath, [main, "doctor", ...args], {
       env: { ...process.env, ...env },
-      // Outside of every program, whose stack would be asked for a key.
+      // Outside every program, whose stack would otherwise supply a key.
       cwd: folder,
     });
     const output = { out: "", err: "" };

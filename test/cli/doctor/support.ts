@@ -7,7 +7,7 @@ import { acmeWorld } from "../../support/seeds";
 
 type World = ReturnType<typeof acmeWorld>;
 
-/** Has `doctor` examine the emulator. */
+/** Runs `doctor` against the emulator. */
 export async function examined(
   world: World = acmeWorld(),
   options: {

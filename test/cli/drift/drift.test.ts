@@ -9,7 +9,7 @@ import { actor, driftFrom, driftOf, grantBehind, type Stated, shown, stateText }
 import { type World, withWorld } from "../../support/driver";
 import { acmeWorld } from "../../support/seeds";
 
-/** A stack of one rule and one role, created by the handlers. */
+/** A stack with one rule and one role, created by the handlers. */
 async function smallStack({ resource }: Pick<World, "resource">): Promise<Stated[]> {
   const member = resource("ProjectMember");
   await member.up({ projectId: 1, user: "analyst@acme.test", accessLevel: "member" });
@@ -21,7 +21,7 @@ async function smallStack({ resource }: Pick<World, "resource">): Promise<Stated
   ];
 }
 
-/** A stack of a member and one role, created by the handlers. */
+/** A stack with a member and one role, created by the handlers. */
 async function memberStack({ resource }: Pick<World, "resource">): Promise<Stated[]> {
   const member = resource("OrganizationMember");
   await member.up({ user: "analyst@acme.test", level: "member" });
@@ -33,14 +33,14 @@ async function memberStack({ resource }: Pick<World, "resource">): Promise<State
   ];
 }
 
-/** Someone makes the analyst an admin, outside of Pulumi. */
+/** Makes the analyst an admin outside of Pulumi. */
 function promote({ emulator: { store } }: World, by: Actor): void {
   const user = store.users.where("email", "analyst@acme.test")[0]?.id;
   const { id = "" } = store.memberships.all().find(({ user_id }) => user_id === user) ?? {};
   store.memberships.update(id, { level: 8 }, by);
 }
 
-/** Someone closes the project to the analyst, outside of Pulumi. */
+/** Closes the project to the analyst outside of Pulumi. */
 function closeProject(
   { emulator }: World,
   email = "developer@acme.test",
@@ -239,7 +239,7 @@ test("a server that does log access rules is believed", () =>
   }));
 
 describe("a log of several pages", () => {
-  /** A member whom someone promoted, and then more than a page of entries about others. */
+  /** A member that someone promoted, followed by more than a page of entries about others. */
   async function longLog(world: World): Promise<Stated[]> {
     const stack = await memberStack(world);
     promote(world, actor(world.emulator, "developer@acme.test"));

@@ -6,7 +6,7 @@ import { runCommand, withFolder } from "../../support/command";
 import { type Stated, stateText, withFile } from "../../support/drift";
 import { type World, withWorld } from "../../support/driver";
 
-/** Runs the command over a state of one rule. */
+/** Runs the command on a state with one rule. */
 async function overOneRule(
   world: World,
   args: readonly string[],

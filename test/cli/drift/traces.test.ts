@@ -10,7 +10,7 @@ interface Row {
   readonly type: string;
   readonly what: string;
   readonly args: Properties;
-  /** What has to exist before. */
+  /** What must exist before. */
   readonly before?: (world: World) => Promise<unknown> | unknown;
   readonly change: (store: Emulator["store"], by: Actor, it: Driven) => unknown;
   /** The difference, and after the bar who made it. */
@@ -18,9 +18,9 @@ interface Row {
 }
 
 const analyst = "analyst@acme.test";
-/** What PostHog records with the owner of the key, or of the session. */
+/** What PostHog records with the owner of the key or session. */
 const named = String.raw`\| admin@acme\.test, .* UTC, web: `;
-/** What it records without one, if it was a key. */
+/** What it records for a key without an owner. */
 const byKey = String.raw`\| an API key, through web, [^,]* UTC: `;
 const reached = String.raw`\| probably .*: admin@acme\.test, .* UTC, web: `;
 const unrecorded = (what: string): string => String.raw`\| actor unknown: PostHog does not log ${what}$`;

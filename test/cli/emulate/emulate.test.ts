@@ -23,7 +23,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The command as a process of its own; `said` collects its output. */
+/** The command as a separate process; `said` collects its output. */
 class Command {
   messages = "";
   complained = "";
@@ -40,7 +40,7 @@ class Command {
     });
   }
 
-  /** Waits until everything is printed, and returns the exported variables. */
+  /** Waits until everything is printed, then returns the exported variables. */
   async variables(): Promise<Record<string, string>> {
     while (!this.messages.includes("Ctrl-C stops it")) {
       if (this.child.exitCode !== null) {

@@ -46,7 +46,7 @@ async function reading(
   }
 }
 
-/** The odd organization with something changed. */
+/** The odd organization with a change. */
 function changed(change: Partial<SeedInput["organizations"][number]>): SeedInput {
   const seed = oddOrganization();
   return { ...seed, organizations: seed.organizations.map((one) => ({ ...one, ...change })) };
@@ -298,7 +298,7 @@ describe("names in a matrix", () => {
         const { matrix, problems } = parseMatrix(text);
         expect(problems).toEqual([]);
         expect(matrix).toBeDefined();
-        // Nothing in it turns a line around, and the name is still the same.
+        // Nothing in it reverses a line, and the name stays the same.
         expect(text.split("\n").map(printable)).toEqual(text.split("\n"));
         expect([...(matrix?.teams.keys() ?? [])]).toContain(turned);
         for (const line of [

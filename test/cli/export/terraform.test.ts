@@ -6,7 +6,7 @@ import { parseTerraformState, readTerraformState } from "../../../cli/export/ter
 const path = join(__dirname, "../../fixtures/terraform/state.json");
 const state = readTerraformState(path);
 
-/** A state with one resource of each description. */
+/** A state with one resource for each description. */
 function stateWith(...resources: object[]) {
   const all = resources.map((resource) => ({ mode: "managed", name: "it", values: {}, ...resource }));
   const values = { root_module: { resources: all } };

@@ -5,7 +5,7 @@ import { recordedText } from "./recorded";
 const program = createProgram();
 const commands = ["adopt", "audit", "doctor", "drift", "emulate", "export", "review"];
 
-/** Values that have another name since, with the one that means the same. The command still takes them. */
+/** Values that were renamed, with the new name. The command still accepts the old one. */
 const renamed = new Map([
   ["old", "2025-08"],
   ["mid", "2026-07"],

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 
-/** A flag, as far as scripts depend on it. */
+/** The parts of a flag that scripts depend on. */
 export interface Flag {
-  /** `--format`, with `-V` where it has a short form. */
+  /** `--format`, with `-V` if it has a short form. */
   readonly names: readonly string[];
   /** Whether a value follows. */
   readonly takesValue: boolean;
-  /** The values that it takes, where those are listed. */
+  /** The accepted values, if help lists them. */
   readonly choices: readonly string[];
-  /** The value that it has when it is left out, where help names one. */
+  /** The default, if help names one. */
   readonly fallback?: string;
 }
 
@@ -29,7 +29,7 @@ export function flagsInHelp(text: string): Flag[] {
   });
 }
 
-/** The flags that a command understands, hidden ones included. */
+/** The flags that a command accepts, including hidden ones. */
 export function flagsOf(command: Command): Flag[] {
   return command.options.map(({ long, short, required, optional, argChoices, defaultValue }) => ({
     names: [short, long].filter((name) => name != null),

@@ -3,13 +3,12 @@ import { parse as parseYaml } from "yaml";
 import * as z from "zod";
 import type { Freedom, Json, JsonObject } from "../../support/contradictions";
 
-/** How an output is read, and what of it may become otherwise. */
+/** How to read an output, and which parts may change. */
 interface Form extends Freedom {
-  /** The output as data. Texts for people are the names in them. */
+  /** The output as data. Texts for people become the names in them. */
   read(text: string, names: readonly string[]): Json;
 }
 
-/** The forms of outputs. */
 export const formNames = [
   "doctor",
   "review",
@@ -35,9 +34,9 @@ const through = ["people[].access[]", "keys[].access[]"].flatMap((access) => [
   `${access}.resources[].through`,
 ]);
 
-/** What each form holds. */
+/** What each form must keep. */
 export const forms: Readonly<Record<(typeof formNames)[number], Form>> = {
-  // Servers differ in what is found, and the emulator in how well it plays them: names and fields are held.
+  // Servers differ in what doctor finds, and the emulator in how well it matches them: names and fields must stay.
   doctor: { read: readDoctor, sets: ["names"], records: ["checks"] },
   review: {
     read: readJson,
@@ -81,7 +80,7 @@ export const forms: Readonly<Record<(typeof formNames)[number], Form>> = {
     values: ["backup"],
     sets: ["adopted", "left", "later"],
   },
-  // What PostHog logs, and who it says did it, is the emulator's to get right.
+  // What PostHog logs, and whom it names, is up to the emulator.
   audit: { read: readLines, records: [""] },
   "audit.csv": { read: (text) => ({ columns: numbered(cellsOf(text.split(/\r?\n/)[0] ?? "")) }) },
   "audit.rows": {
@@ -103,7 +102,6 @@ function readJson(text: string): Json {
   return z.json().parse(JSON.parse(text));
 }
 
-/** JSON lines. */
 function readLines(text: string): Json {
   return text
     .trimEnd()
@@ -130,7 +128,7 @@ function readDoctor(text: string): Json {
   return { ...z.record(z.string(), z.json()).parse(whole), names: checks.map(({ name }) => name) };
 }
 
-/** The rows by the header's names. What could not be read is a row of sentences. */
+/** The rows by the header's names. A row of what could not be read has sentences. */
 function readReviewCsv(text: string): Json {
   const [header = "", ...lines] = text.split(/\r?\n/).filter((line) => line !== "");
   const columns = cellsOf(header);
@@ -151,12 +149,12 @@ function cellsOf(line: string): string[] {
   );
 }
 
-/** Columns by their place: programs find them by name or by number. */
+/** Columns by position: programs find them by name or by number. */
 function numbered(columns: readonly string[]): JsonObject {
   return Object.fromEntries(columns.map((column, index) => [String(index), column]));
 }
 
-/** The resources of a program with the names of their arguments. */
+/** A program's resources with the names of their arguments. */
 function readProgram(text: string): Json {
   const resources: Record<string, JsonObject> = {};
   const visit = (node: ts.Node): void => {
@@ -175,7 +173,7 @@ function readProgram(text: string): Json {
   return resources;
 }
 
-/** The names in a text, whatever its markup. */
+/** The names in a text, in any markup. */
 function namesInText(text: string, names: readonly string[]): string[] {
   const plain = text.replaceAll("\\", "");
   return names.filter((name) => new RegExp(`(?<![\\w.])${name.replace(/[.]/g, "\\.")}(?![\\w])`).test(plain));

@@ -4,7 +4,7 @@ import { cases, ends, namesIn, recordedText, worlds } from "./recorded";
 import { throughSchema } from "./schemas";
 import { type RunningWorld, startWorld } from "./world";
 
-/** Names in texts that came from entries which PostHog does not write: those of access rules. */
+/** Names in texts that came from entries that PostHog does not write: those of access rules. */
 const unsaid: ReadonlyMap<string, string> = new Map([
   ["drift-table", "ben@acme.test"],
   ["drift-markdown", "ben@acme.test"],
@@ -12,14 +12,14 @@ const unsaid: ReadonlyMap<string, string> = new Map([
 
 const isUnsaid = (output: string, name: string): boolean => unsaid.get(output) === name;
 
-/** Expects that a report has its version, and no field that its schema does not describe. */
+/** Expects a report to have its version, and only fields that its schema describes. */
 function expectSchema(form: Parameters<typeof throughSchema>[0], text: string): void {
   const { reports = [], read = [] } = throughSchema(form, text) ?? {};
   expect(read).toEqual(reports);
   for (const report of reports) expect(report).toMatchObject({ schemaVersion: 1 });
 }
 
-// What version 0.1.0 printed is what people's scripts, dashboards and code scanning read: only sentences change.
+// People's scripts, dashboards and code scanning read what version 0.1.0 printed, so only sentences may change.
 describe.each(worlds)("in the world $name, as in version 0.1.0", (world) => {
   let running: RunningWorld;
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe.each(worlds)("in the world $name, as in version 0.1.0", (world) => {
       exitCode: before?.exitCode,
       isSilent: before?.stdout === false,
     });
-    // The emulator says how to sign in to it.
+    // The emulator prints how to sign in to it.
     if (one.prints !== "exports") expect(leaks).toEqual([]);
     // A command that fails without a report says why.
     if (exitCode !== 0 && stdout === "") expect(stderr).toMatch(/\w/);

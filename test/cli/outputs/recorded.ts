@@ -4,23 +4,23 @@ import * as z from "zod";
 import { root } from "../../support/sources";
 import { formNames } from "./forms";
 
-/** The folder of what version 0.1.0 printed; its README says how it was made. */
+/** The folder with the output of version 0.1.0; its README says how it was made. */
 export const folder = join(root, "test/fixtures/outputs");
 
 const form = z.enum(formNames);
 
 const caseSchema = z.strictObject({
   name: z.string(),
-  /** Name of the world that it runs in. */
+  /** The name of its world. */
   world: z.string().default("acme"),
   args: z.array(z.string()),
-  /** Variables besides those of the world; null takes one away. */
+  /** Variables in addition to the world's; null removes one. */
   env: z.record(z.string(), z.string().nullable()).default({}),
-  /** File that is the standard input. */
+  /** The file for standard input. */
   stdin: z.string().optional(),
-  /** What is printed; missing if nothing is. */
+  /** The form of the output; undefined if there is none. */
   prints: form.optional(),
-  /** Files that are written. With `as`, in the form of what another case prints. */
+  /** Written files. With `as`, in the form of another case's output. */
   writes: z.record(z.string(), z.strictObject({ form, as: z.string().optional() })).default({}),
 });
 
@@ -32,7 +32,7 @@ const worldSchema = z.strictObject({
   caller: z.string(),
   email: z.string().optional(),
   password: z.string().optional(),
-  /** What happens before the commands run: requests, and the time that passes. */
+  /** What happens before the commands run: requests and passing time. */
   steps: z.array(
     z.union([
       z.strictObject({ at: z.coerce.date() }),
@@ -52,10 +52,10 @@ const endSchema = z.strictObject({ exitCode: z.number(), stdout: z.boolean(), st
 /** One command with its arguments. */
 export type Case = z.infer<typeof caseSchema>;
 
-/** An organization that commands run against. */
+/** An organization for commands. */
 export type RecordedWorld = z.infer<typeof worldSchema>;
 
-/** Every command that was recorded. */
+/** Every recorded command. */
 export const cases = z.array(caseSchema).parse(json("cases.json"));
 
 /** The organizations that they ran against. */
@@ -74,7 +74,7 @@ export function masked(text: string): string {
   return masks.reduce((before, [pattern, name]) => before.replace(pattern, name), text);
 }
 
-/** What a command printed, or with a file's name wrote. */
+/** What a command printed, or what it wrote to a file. */
 export function recordedText(name: string, file?: string): string {
   const base = file === undefined ? name : `${name}.${file.replaceAll("/", "-").replace(/\.\w+$/, "")}`;
   const path = ["json", "txt"]

@@ -16,10 +16,9 @@ const published = new Map(
   [...reportSchemaTexts()].map(([path, text]) => [path, z.fromJSONSchema(JSON.parse(text))]),
 );
 
-/** Whether a form has a schema. */
 export const hasSchema = (form: (typeof formNames)[number]): boolean => schemas[form] !== undefined;
 
-/** What a schema, as published and as the command has it, leaves of the reports in a text; undefined for forms without. */
+/** A text's reports after their schema, as published and as the command has it; undefined for forms without schema. */
 export function throughSchema(
   form: (typeof formNames)[number],
   text: string,
@@ -31,7 +30,7 @@ export function throughSchema(
   return { reports, read: reports.map((report) => readBy(name, report)) };
 }
 
-/** What a schema leaves of a report. */
+/** The fields of a report that a schema keeps. */
 export function readBy(name: keyof typeof reportSchemas, report: unknown): unknown {
   published.get(`docs/schemas/${name}.schema.json`)?.parse(report);
   return reportSchemas[name].parse(report);

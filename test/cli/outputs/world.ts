@@ -10,14 +10,14 @@ import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
 import { forgetSeed } from "../../emulator/support";
 import { type Case, folder as fixture, masked, type RecordedWorld } from "./recorded";
 
-/** What came of a command; without times, addresses and random ids. */
+/** A command's result, without times, addresses and random ids. */
 interface Output {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** The files that the case says it writes. */
+  /** The files that the case lists. */
   readonly files: ReadonlyMap<string, string>;
-  /** The passwords and keys of the world that stand anywhere in it. */
+  /** The world's passwords and keys that appear anywhere in it. */
   readonly leaks: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface RunningWorld {
   close(): Promise<void>;
 }
 
-/** Starts the world of a recording at the moment at which its commands ran. */
+/** Starts a recording's world at the time at which its commands ran. */
 export async function startWorld(world: RecordedWorld): Promise<RunningWorld> {
   let now = world.seededAt;
   const seed = join(fixture, "seeds", `${world.name}.json`);
@@ -84,8 +84,8 @@ async function send(
 }
 
 /**
- * The recorded outputs are of a log that began empty, and whose entries name the owner of every key, as PostHog's do of
- * those who are signed in.
+ * The recorded outputs come from a log that started empty and whose entries name the owner of every key, as PostHog's
+ * entries name people who are signed in.
  */
 function nameOwner({ store }: Emulator, key: string, first: number): void {
   const secure_value = `sha256$${createHash("sha256").update(key).digest("hex")}`;
@@ -145,7 +145,7 @@ async function runIn(
   }
 }
 
-/** Runs a command to its end; its exit code. */
+/** Runs a command and returns its exit code. */
 async function ended(program: Command, args: readonly string[]): Promise<number> {
   const ends: CommanderError[] = [];
   for (const command of [program, ...program.commands]) {
@@ -162,7 +162,7 @@ async function ended(program: Command, args: readonly string[]): Promise<number>
   return exitCode;
 }
 
-/** Stops the clock that commands read; what waits goes on. */
+/** Stops the clock that commands read. Timers keep running. */
 function onlyClock(now: Date): () => void {
   jest.useFakeTimers({
     now,
@@ -205,7 +205,7 @@ function withStandardInput(text: string): () => void {
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Takes away the listeners that a command leaves behind for the end of its process. */
+/** Removes the listeners that a command adds for the end of its process. */
 function withoutNewListeners(): () => void {
   const before = signals.map((signal) => new Set(process.listeners(signal)));
   return () => {
@@ -217,7 +217,7 @@ function withoutNewListeners(): () => void {
   };
 }
 
-/** Collects what is printed. The emulator, which runs until it is ended, is ended once it has said where it listens. */
+/** Collects the output. Ends the emulator once it has printed its address, because it otherwise runs until stopped. */
 function collecting(printed: { stdout: string; stderr: string }): () => void {
   const write =
     (stream: keyof typeof printed) =>

@@ -32,7 +32,7 @@ projects:
 `;
 const lower = asIs.replace("{role: admin}", "{role: member}");
 
-/** Runs `review --changes` with matrices, by the flag that takes each. */
+/** Runs `review --changes` with matrices, by their flags. */
 function changes(
   matrices: Readonly<Record<string, string>>,
   args: readonly string[] = [],
@@ -107,7 +107,7 @@ test("keys are compared if PostHog shows them, else reported as not compared", a
   const asked = await changes({ matrix: withKey("feature_flag:read") }, [], ({ faults }) => {
     faults.add({ kind: "status", status: 403, path: /projects\/1\/project_secret_api_keys/, times: 9 });
   });
-  // The keys of other projects take no request.
+  // The keys of other projects need no request.
   expect(asked.printed).not.toMatch(/not read/i);
   const unknown = await changes({ matrix: withKey("dashboard:read") });
   expect(unknown.printed).toMatch(/the key of bot for Staging is not compared: PostHog does not show labels/);

@@ -7,12 +7,12 @@ import { root } from "../../support/sources";
 
 const folder = join(root, "examples/access-review");
 const readme = readFileSync(join(folder, "README.md"), "utf8");
-/** Of the page on reviews, what it shows of one person's key. */
+/** The page on reviews, which shows one person's key. */
 const page = readFileSync(join(root, "docs/access-review.md"), "utf8");
 const [, typeByType = ""] = /^```\n(API KEY {6}OWNER[\s\S]*?)^```$/m.exec(page) ?? [];
 const printed = [...readme.matchAll(/^```text\n([\s\S]*?)^```$/gm)].map(([, text]) => text ?? "");
 
-/** Runs what the example's pages show, as its reader would: with the key and the session of the seed's owner. */
+/** Runs the commands of the example's pages as a reader would: with the key and the session of the seed's owner. */
 async function reviewed(emulator: Emulator, args: readonly string[]) {
   const session = { POSTHOG_EMAIL: emulator.email, POSTHOG_PASSWORD: emulator.password };
   Object.assign(process.env, session);

@@ -6,7 +6,7 @@ import { liveMember, liveOrganization, liveRule } from "../../support/live";
 
 const names = ["ann", "bob", "carl", "dora", "emil", "fay"];
 
-/** A review of six people with a direct grant that a role has, too; the first `inRole` are in that role. */
+/** A review of six people who have a direct grant that a role also gives; the first `inRole` are in that role. */
 function reviewed(inRole: number): AccessReview {
   return reviewOrganization(
     liveOrganization({

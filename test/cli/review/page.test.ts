@@ -8,14 +8,14 @@ import { madeUpReview } from "../../support/reviews";
 const review = madeUpReview({ people: 24, projects: 7, keys: 9 });
 const page = renderReviewPage(review);
 
-/** The content of the page's elements with that name, in order. */
+/** The contents of the page's elements with that name, in order. */
 function contents(html: string, name: string): string[] {
   return [...html.matchAll(new RegExp(`<${name}(?: [^>]*)?>([\\s\\S]*?)</${name}>`, "g"))].map(
     ([, content = ""]) => content,
   );
 }
 
-/** What the page's script will read. */
+/** The data for the page's script. */
 function carried(html: string) {
   const texts = z.looseObject({
     people: z.array(z.looseObject({ email: z.string(), name: z.string().optional() })),
@@ -26,7 +26,7 @@ function carried(html: string) {
   return texts.parse(JSON.parse(contents(html, "script")[0] ?? ""));
 }
 
-/** The texts and attributes of the page that are not script, style or data. */
+/** The page's texts and attributes without script, style and data. */
 function markup(html: string): string {
   return html.replace(/<(script|style)[\s\S]*?<\/\1>/g, "");
 }

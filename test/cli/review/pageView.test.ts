@@ -15,7 +15,7 @@ import { packReview } from "../../../cli/review/page/pack";
 import type { AccessReview, FindingSubject, ReviewedPerson } from "../../../provider/review/model";
 import { madeUpReview } from "../../support/reviews";
 
-/** A review as the script of its page gets it. */
+/** A review as the page's script gets it. */
 function carried(review: AccessReview): PageData {
   return JSON.parse(JSON.stringify(packReview(review)));
 }
@@ -294,7 +294,7 @@ describe("the address of the page", () => {
     expect(withoutFilters({ ...state, query: "a", show: "keys" })).toEqual(state);
   });
 
-  /** Addresses cannot hold halves of characters. */
+  /** Addresses cannot contain halves of characters. */
   function wellFormed(state: ViewState): ViewState {
     return stateOf(`#${new URLSearchParams({ ...state }).toString()}`);
   }

@@ -30,7 +30,7 @@ const world = acmeWorld({
   },
 });
 
-/** Runs `review` against an emulator of its own. */
+/** Runs `review` against a new emulator. */
 async function review(
   args: readonly string[],
   before?: (emulator: Emulator) => void,

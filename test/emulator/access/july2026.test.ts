@@ -1,7 +1,10 @@
 import type { Emulator } from "../../../emulator";
 import { as, at, type Client, IDS, missing, twoOrganizations, withEmulator } from "../support";
 
-/** What only servers of July 2026 answer about access: seen, or read in their source (ee/api/rbac/access_control.py). */
+/**
+ * What only servers of July 2026 answer about access, observed or read in their source
+ * (ee/api/rbac/access_control.py).
+ */
 
 let emulator: Emulator;
 let owner: Client;

@@ -2,8 +2,8 @@ import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
 import { as, at, badValue, IDS, twoOrganizations } from "../support";
 
 /**
- * What changed about access rules after July 2026. No recording covers it: each test names the pull request of
- * PostHog's public repository that it was read in.
+ * Changes to access rules after July 2026. No recording covers them: each test names the pull request of PostHog's
+ * public repository that shows the change.
  */
 
 let emulator: Emulator;

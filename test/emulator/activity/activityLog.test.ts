@@ -60,7 +60,7 @@ function names(answer: Answer): unknown[] {
     : [];
 }
 
-/** Follows a link of an answer. */
+/** Follows a link in an answer. */
 async function follow(answer: Answer, name: "next" | "previous"): Promise<Answer> {
   const link = new URL(textAt(answer, name));
   return owner.get(link.pathname + link.search);

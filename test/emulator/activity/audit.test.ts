@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => emulator.reset());
 afterAll(() => emulator.close());
 
-/** Whom a row of the log names, scope and activity, and the changed fields, for the writes since the start of a test. */
+/** Actor, scope, activity and changed fields of each row since the start of the test. */
 function logged(): string[] {
   return requestRows(emulator)
     .filter(({ activity }) => activity !== "logged_in")

@@ -21,7 +21,7 @@ withEmulator({ seed: twoOrganizations() }, (started) => {
 const WEBSITE = `/api/projects/${IDS.website}/`;
 const NESTED = `/api/organizations/${IDS.acme}/projects/`;
 
-/** Makes the analyst a plain member of the website project instead of the admin that everyone is. */
+/** Makes the analyst a plain member of the website project, where everyone is an admin by default. */
 async function demoteAnalyst(target = emulator): Promise<void> {
   await as(target, "owner").put(`${WEBSITE}access_controls/`, {
     access_level: "member",

@@ -2,8 +2,8 @@ import { type Emulator, SYSTEM, startEmulator } from "../../../emulator";
 import { as, asSession, at, badValue, IDS, missing, refusal, textAt, twoOrganizations } from "../support";
 
 /**
- * What changed after July 2026. No recording covers it: each block names the pull request of PostHog's public
- * repository that it was read in.
+ * Changes after July 2026. No recording covers them: each block names the pull request of PostHog's public repository
+ * that shows the change.
  */
 
 let emulator: Emulator;

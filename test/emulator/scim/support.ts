@@ -3,7 +3,7 @@ import { asOwner, scim, textAt, withEmulator } from "../support";
 
 const CONFIGS = "/api/organizations/@current/identity_provider_configs/";
 
-/** An organization that an identity provider may write to: an owner, two members, a role with both of them. */
+/** An organization that an identity provider may write to: an owner, two members, and a role with both members. */
 export const SEED: SeedInput = {
   users: [
     { email: "owner@acme.test", password: "owner-password" },
@@ -26,17 +26,17 @@ export const SEED: SeedInput = {
   ],
 };
 
-/** What an identity provider does. */
+/** The actions of an identity provider. */
 export interface Directory {
   readonly emulator: Emulator;
   send(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }>;
-  /** The number of the person with that address, as SCIM's ids are. */
+  /** The SCIM id of the person with that address. */
   id(email: string): string;
-  /** The addresses of who is in a role now. */
+  /** The addresses of a role's members. */
   inRole(name: string): string[];
 }
 
-/** Runs an emulator for the tests of a block, and lets an identity provider in before each. */
+/** Runs an emulator for a block's tests, and gives an identity provider access before each. */
 export function withDirectory(options: EmulatorOptions, use: (directory: Directory) => void): void {
   let emulator: Emulator;
   withEmulator({ seed: SEED, ...options }, (running) => {

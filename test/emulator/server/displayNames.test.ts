@@ -1,7 +1,7 @@
 import { type Emulator, startEmulator } from "../../../emulator";
 import { as, badValue, type Client, IDS, twoOrganizations, withEmulator } from "../support";
 
-/** What PostHog's validate_display_name and validate_message_body refuse (posthog/helpers/email_utils.py). */
+/** What PostHog's validate_display_name and validate_message_body reject (posthog/helpers/email_utils.py). */
 
 let owner: Client;
 withEmulator({ seed: twoOrganizations(), generation: "2026-07" }, (started: Emulator) => {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { boolean, choice, type Field, integer, pythonText, text } from "../../../emulator/server/fields";
 
-/** What a field makes of a value: the value that it reads, or why it refuses it. */
+/** A field's result for a value: the value that it reads, or its error. */
 function read(field: Field<unknown>, value: unknown): unknown {
   const result = z.safeParse(field, value);
   return result.success ? result.data : result.error.issues[0]?.message;

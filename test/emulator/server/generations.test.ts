@@ -2,7 +2,7 @@ import { ageOf, type Emulator, GENERATIONS, type Generation, SYSTEM } from "../.
 import { as, asNobody, at, IDS, twoOrganizations, withEmulator } from "../support";
 
 const ACME = `/api/organizations/${IDS.acme}/`;
-/** Settings of organizations, and how many of the three generations know them. */
+/** Settings of organizations, and how many of the three generations have them. */
 const FIELDS = [
   ["enforce_verified_domains", false, 1],
   ["members_can_see_org_members", false, 1],

@@ -52,7 +52,7 @@ afterAll(() => emulator.close());
 
 const page = async (path = "/") => (await asNobody(emulator).get(path)).text;
 
-/** What a reader sees of a piece of HTML. */
+/** The text that a reader sees in a piece of HTML. */
 function read(html: string): string {
   const text = html.replace(/<(style|script)>.*?<\/\1>/gs, "").replace(/<[^>]*>/g, " ");
   const entities: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', "#39": "'" };

@@ -189,7 +189,7 @@ describe("a mid server", () => {
         identity_provider_config: at(config, "id"),
       },
     });
-    // The domain has a copy of the settings, but never of the token in clear.
+    // The domain has a copy of the settings, but never the token in plain text.
     expect(linked).toMatchObject({ body: { ...SAML, scim_enabled: true, scim_bearer_token: null } });
     expect(await owner.post("/api/login/precheck/", { email: "x@acme.test" })).toMatchObject({
       body: { saml_available: true },

@@ -1,5 +1,5 @@
 /**
- * Arguments that compile, as literals and as variables. It is never run: `npm test` compiles it against the sources, and
+ * Arguments that compile, as literals and as variables. Never run: `npm test` compiles it against the sources, and
  * against the package as every kind of program sees it.
  */
 import type * as pulumi from "@pulumi/pulumi";
@@ -20,7 +20,7 @@ new posthog.ProjectMember("unknown", { projectId: 1, user: maybeOut, role: undef
 new posthog.ProjectMember("environment", { projectId: 1, role: maybe, accessLevel: 1 });
 new posthog.ProjectMember("choice", { ...grant, ...(isRole ? { role: "Analysts" } : { user: maybe }) });
 
-/** What exists is typed by the interfaces. */
+/** The interfaces type what exists. */
 const steps: posthog.ProjectMemberArgs = { projectId: 1, accessLevel: "member" };
 steps.user = "ann@acme.com";
 new posthog.ProjectMember("steps", steps);
@@ -69,7 +69,7 @@ new posthog.OrgSsoSettings("steps", settings);
 new posthog.OrgSsoSettings("steps", { domain: "acme.com", saml: isRole ? saml : undefined });
 new posthog.OrgSsoSettings("output", { domain: "acme.com", saml: samlOut });
 
-/** Values that are known, and new ones. */
+/** Known values, and new ones. */
 new posthog.PersonalApiKey("key", { label: "CI", scopes: ["insight:read", "something_new:read", word, out] });
 new posthog.ProjectSecretApiKey("key", { projectId: 1, label: "Flags", scopes: ["feature_flag:read", word] });
 new posthog.AccessControl("rule", { projectId: 1, resource: word, accessLevel: "none" });

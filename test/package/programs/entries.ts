@@ -1,4 +1,4 @@
-/** Every entry of the package, as a program uses it. It is never run: see `arguments.ts`. */
+/** Every entry of the package, as a program uses it. Never run: see `arguments.ts`. */
 import * as posthog from "pulumi-posthog";
 import { DEFAULT_SEED, type Emulator, startEmulator } from "pulumi-posthog/emulator";
 import { posthogPolicyPack } from "pulumi-posthog/policy";

@@ -75,7 +75,7 @@ function ask(of: AccessSnapshot, { person, projectId, resource }: Question) {
     : index.onType(person, projectId, resource);
 }
 
-/** The same answer, looked up the slow and plain way. */
+/** The same answer, computed the slow and plain way. */
 function slowly(of: AccessSnapshot, question: Question): AccessLevel {
   const { person, projectId, resource } = question;
   const builtIn: AccessLevel =
@@ -256,7 +256,7 @@ describe("for a large organization", () => {
     const started = Date.now();
     const changes = describeChange(before, after);
     expect(Date.now() - started).toBeLessThan(8_000);
-    // Role 2 shares its people with four other roles, so they keep their access, now through one of those.
+    // Role 2 shares its members with four other roles, so they keep their access through one of those.
     expect(changes).toHaveLength(250);
     expect(changes.every(({ changes: [first] }) => first?.direction === "keeps")).toBe(true);
   });

@@ -16,7 +16,7 @@ const analysts = { resource: "project", roleId: "analysts" };
 const everybody = { resource: "project" };
 const flags = { resource: "feature_flag" };
 
-/** A situation in which nothing is there and nothing is wanted. */
+/** Nothing exists and nothing is wanted. */
 const blank: PolicySituation = {
   live: [],
   desired: [],
@@ -181,7 +181,7 @@ describe("the order of writes", () => {
   });
 });
 
-/** Small worlds, so that the same places meet often. */
+/** Small worlds, so that the same targets repeat often. */
 const place = fc.oneof(
   fc.record({
     resource: fc.constantFrom("project", "feature_flag"),

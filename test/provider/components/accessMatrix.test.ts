@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 import { AccessMatrix, type AccessMatrixArgs, type MatrixObject, Project, Role } from "../../../provider";
 import { plainMatrix } from "../matrix/support";
 
-/** One resource that a program declared. */
+/** A resource that a program declared. */
 interface Declared {
   readonly type: string;
   readonly name: string;
@@ -18,7 +18,7 @@ const declared: Declared[] = [];
 const answered: string[] = [];
 const messages: string[] = [];
 
-/** Stands in for the engine: what is declared is remembered, and outputs are made up from the name. */
+/** Stands in for the engine: records what is declared, and makes up outputs from the name. */
 async function useEngine({ preview = true, delay = 0 } = {}): Promise<void> {
   for (const list of [declared, answered, messages]) list.length = 0;
   const mocks: pulumi.runtime.Mocks = {
@@ -56,12 +56,12 @@ afterEach(() => {
 
 const projects = { staging_project: 1, production_project: 2 };
 
-/** An output's value, as the program sees it. */
+/** An output's value as the program sees it. */
 function seen<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply(resolve));
 }
 
-/** Declares a matrix and waits for all that it declares. */
+/** Declares a matrix and waits for everything that it declares. */
 async function declare(args: Partial<AccessMatrixArgs> = {}) {
   const access = new AccessMatrix("access", { matrix: plainMatrix, projects, ...args });
   const { urn, roles, keys, grants, notEnforceable } = access;
@@ -333,13 +333,13 @@ describe("where a matrix comes from", () => {
   const file = join(folder, "access.yaml");
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** What a program ends with that declares this matrix. */
+  /** The error of a program that declares this matrix. */
   async function refusal(args: Partial<AccessMatrixArgs>): Promise<string> {
     try {
       await declare(args);
       return "";
     } catch (error) {
-      // Of these Pulumi prints the message alone, without a stack trace.
+      // Pulumi prints only the message of these errors, without a stack trace.
       expect(pulumi.RunError.isInstance(error)).toBe(true);
       return error instanceof Error ? error.message : String(error);
     }

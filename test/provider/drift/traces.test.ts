@@ -6,7 +6,7 @@ const directory = {
   roles: [{ id: "r1", name: "Editors" }],
 };
 
-/** A key has a value besides its arguments, which someone may have rolled. */
+/** A key also has a value in addition to its arguments, which someone may have rotated. */
 const more: Readonly<Record<string, readonly string[]>> = {
   PersonalApiKey: ["value"],
   ProjectSecretApiKey: ["value"],

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { withWorld } from "../../support/driver";
 import { acmeWorld } from "../../support/seeds";
 
-/** A proxy before PostHog that passes every request on, and spoils the first answer to the POST at this path. */
+/** A proxy that passes every request on to PostHog, and spoils the first answer to the POST at this path. */
 async function spoiling(target: string, path: RegExp, body: (url: string) => Promise<void>): Promise<void> {
   let spoilt = false;
   const server: Server = createServer(async (request, response) => {

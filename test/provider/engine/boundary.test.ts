@@ -5,7 +5,7 @@ import { acmeWorld } from "../../support/seeds";
 
 const args = { name: "Staging" };
 
-/** Something that is not PostHog, on a port of its own. */
+/** A server that is not PostHog, on a separate port. */
 async function impostor(answer: RequestListener, body: (url: string) => Promise<void>): Promise<void> {
   const server: Server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -17,7 +17,7 @@ async function impostor(answer: RequestListener, body: (url: string) => Promise<
   }
 }
 
-/** What a preview and an apply without preflight say under a configuration, after which PostHog has nothing new. */
+/** The errors of a preview and of an apply without preflight with a configuration; expects no write in PostHog. */
 async function refusedBy(config: Config, world = acmeWorld()): Promise<string> {
   let messages = "";
   await withWorld(async ({ emulator, resource, run }) => {

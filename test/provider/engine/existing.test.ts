@@ -23,8 +23,8 @@ const howPeopleAreManaged = {
 };
 
 /**
- * For each kind that finds its object: arguments of which PostHog holds some, which differ, and others that only say how the
- * object is managed.
+ * For each kind that finds its object: arguments that partly match what PostHog holds and partly differ, and others
+ * that only say how the object is managed.
  */
 const cases: Record<string, { before?: Properties; args: Properties; differs: string }> = {
   Project: {

@@ -3,7 +3,7 @@ import { withWorld } from "../../support/driver";
 import { leaveByHand } from "../../support/people";
 import { acmeWorld } from "../../support/seeds";
 
-/** Servers of July 2026 still take two projects of one name. */
+/** Servers of July 2026 still accept two projects with one name. */
 const withoutUniqueNames = acmeWorld({ generation: "2026-07" });
 
 const world = acmeWorld({
@@ -18,7 +18,7 @@ const world = acmeWorld({
   },
 });
 
-/** Everything that an organization may have already, as a program declares it. */
+/** Everything that an organization may already have, as a program declares it. */
 const declared: Record<string, Properties> = {
   Project: { name: "Default project", timezone: "UTC", defaultAccess: "none" },
   ProjectMember: { projectId: 1, user: "Developer@acme.test", accessLevel: "member" },

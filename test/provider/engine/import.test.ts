@@ -10,7 +10,7 @@ const kinds = [...handlers.keys()].map((type) => {
   return [type, onAnyServer] as const;
 });
 
-/** The ids that people type, where they are others than the one that the resource has. */
+/** The ids that people type, if they differ from the resource's. */
 const typed: Readonly<Record<string, (id: string) => string>> = {
   OrganizationMember: (id) => id.toUpperCase(),
   IdentityProvider: () => "okta",

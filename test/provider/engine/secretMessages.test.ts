@@ -5,7 +5,7 @@ import { type Scenario, scenarios, seedOf } from "../../../tools/sweep/scenarios
 type Runtime = typeof import("../../../provider/runtime");
 type Provider = ReturnType<Runtime["provider"]>;
 
-/** A provider process that knows nothing of earlier ones. */
+/** A provider process that knows nothing about earlier ones. */
 function newProcess(): Runtime {
   let loaded: Runtime | undefined;
   jest.isolateModules(() => {
@@ -15,10 +15,10 @@ function newProcess(): Runtime {
   return loaded;
 }
 
-/** Words of the vocabulary, which say nothing of whoever has them. */
+/** Words of the vocabulary, which reveal nothing about who has them. */
 const common = /^(none|member|admin|viewer|editor|manager|owner|demote)$/;
 
-/** Every text in the arguments, names of people and roles among them. */
+/** Every text in the arguments, including names of people and roles. */
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return common.test(value) ? [] : [value];
   if (typeof value !== "object" || value === null) return [];
@@ -28,7 +28,7 @@ function textsIn(value: unknown): string[] {
 const asWord = (text: string): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}])${text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}(?![\\p{L}\\p{N}])`, "iu");
 
-/** Each kind of resource once, with what it has in the state after its first update. */
+/** One resource of each kind, with its state after its first update. */
 interface Held {
   readonly scenario: Scenario;
   readonly emulator: Emulator;
@@ -44,7 +44,7 @@ function configure(provider: Provider, { url, apiKey, email, password }: Emulato
   return provider.configure({ config: { get, require: (key) => get(key) ?? "" } });
 }
 
-/** Refuses every write from here on. */
+/** Rejects every write from here on. */
 function refuseWrites({ faults }: Emulator): void {
   const body = { type: "authentication_error", code: "permission_denied", detail: "No.", attr: null };
   for (const method of ["POST", "PUT", "PATCH", "DELETE"])
@@ -89,7 +89,7 @@ describe("no notice and no error contains a secret or a credential", () => {
       [],
     ]);
   };
-  /** Neither credentials nor what PostHog shows once stand in messages, and no credential in the state. */
+  /** Messages contain neither credentials nor what PostHog shows once, and the state contains no credential. */
   const leaksNothing = ({ emulator, state, inputs }: Held): void => {
     const credentials = [emulator.apiKey, emulator.password];
     const shownOnce = [state.value, state.scimToken, state.inviteId].filter((one) => typeof one === "string");

@@ -9,7 +9,7 @@ import { acmeWorld } from "../../support/seeds";
 
 const totpSecret = "JBSWY3DPEHPK3PXP";
 
-/** A PostHog whose people have authenticators, and a clock on both sides that runs when someone sleeps. */
+/** A PostHog whose people have authenticators. Sleeping moves the clock of both sides forward. */
 async function withClock(
   body: (
     connect: () => Connection,
@@ -39,7 +39,7 @@ async function withClock(
     requestsPerMinute: "off",
   };
   try {
-    // A new one is another process, which knows of no code that was used before.
+    // A new connection is another process, which does not know the codes that were used before.
     const connect = () => new Connections(clock).for(resolveConfiguration((key) => values[key], {}));
     await body(
       connect,

@@ -8,7 +8,7 @@ import { withWorld } from "../../support/driver";
 const named = { name: "Web", label: "ci", user: "ann@acme.com", domain: "acme.com", resource: "dashboard" };
 const known = { ...named, projectId: 2, roleId: "0192" };
 const definitions = [...handlers.keys()].flatMap((kind) => handlers.get(kind)?.definition ?? []);
-/** The kinds that have no name of their own but that of what they belong to. */
+/** The kinds without their own name: they have the name of what they belong to. */
 const nameless = definitions.filter(({ title }) => title(known) !== title(named));
 
 test.each(definitions)("previews give $type the same title before and after ids are known", ({ title }) => {
@@ -38,7 +38,7 @@ test("a policy has one title in the preview that makes its project, in later one
     expect(messages.filter((line) => !line.includes('access policy "access-web": '))).toEqual([]);
   }));
 
-/** One scenario of each kind, whose replacement leaves the old object to be deleted. */
+/** One scenario of each kind, whose replacement leaves the old object to delete. */
 const ofEachKind = [...new Map(scenarios.map((scenario) => [scenario.type, scenario])).values()];
 
 test.each(ofEachKind)("a deletion of $type has the title that previews of the same run use", (scenario) =>
@@ -90,7 +90,7 @@ describe.each([
   const due = { ...args, rotateAfterDays: 30, keepers: { n: "1" } };
   const old = new Date(Date.now() - 31 * 86_400_000).toISOString();
 
-  /** What a preview of new arguments says of a key. */
+  /** A preview's messages for new arguments of a key. */
   async function said(change: object): Promise<string[]> {
     let lines: string[] = [];
     await withWorld(async ({ resource, run, messages }) => {

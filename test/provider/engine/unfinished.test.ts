@@ -6,18 +6,18 @@ import { acmeWorld } from "../../support/seeds";
 
 const [admin, analyst, developer] = ["admin@acme.test", "analyst@acme.test", "developer@acme.test"];
 
-/** Refuses the first write of that kind, and what would follow it. */
+/** Rejects the first write of that kind, and the following ones. */
 function refuse({ emulator }: World, method: string, path: RegExp): void {
   const body = { type: "authentication_error", code: "permission_denied", detail: "No.", attr: null };
   emulator.faults.add({ kind: "status", status: 403, method, path, body, times: 99 });
 }
 
-/** Carries the next write out, answers nothing, and nothing from then on. */
+/** Applies the next write without an answer, then answers nothing more. */
 function loseAnswer({ emulator }: World, method: string, path: RegExp): void {
   emulator.faults.add({ kind: "dropAfter", method, path, thenDown: true });
 }
 
-/** Begins another run after a failure, with a refresh in between or without one. */
+/** Starts another run after a failure, with or without a refresh in between. */
 async function recover(world: World, it: Driven, refreshes: boolean): Promise<void> {
   world.emulator.faults.clear();
   world.run();

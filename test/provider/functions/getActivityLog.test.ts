@@ -3,7 +3,7 @@ import { at, type Entry, hideOrganizationLog, log } from "../../support/activity
 import { acmeWorld } from "../../support/seeds";
 import { requestsOf, withPosthog } from "./support";
 
-/** Acme on the day after the entries: PostHog hides those that are older than the plan keeps them. */
+/** Acme on the day after the entries: PostHog hides entries that are older than the plan's retention. */
 function acme(options: Parameters<typeof acmeWorld>[0] = {}) {
   const { emulator, config } = acmeWorld(options);
   return { config, emulator: { ...emulator, now: () => new Date("2026-05-02T00:00:00Z") } };

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../emulator";
 
-/** Configures the program that this process is, as `pulumi config set` would. */
+/** Configures this process's program, as `pulumi config set` would. */
 export function configure(values: Readonly<Record<string, string | undefined>>): void {
   const given = Object.entries(values).flatMap(([key, value]) =>
     value === undefined ? [] : [[`posthog:${key}`, value] as const],
@@ -9,7 +9,7 @@ export function configure(values: Readonly<Record<string, string | undefined>>):
   pulumi.runtime.setAllConfig(Object.fromEntries(given));
 }
 
-/** Runs a test of functions with a PostHog emulator that the program is configured for. */
+/** Runs a test of functions with an emulator that the program is configured for. */
 export async function withPosthog(
   body: (emulator: Emulator) => Promise<void>,
   options: { emulator?: EmulatorOptions; config?: Readonly<Record<string, string | undefined>> } = {},
@@ -24,14 +24,13 @@ export async function withPosthog(
   }
 }
 
-/** The value of an output. */
 export function settled<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => {
     output.apply((value) => resolve(value));
   });
 }
 
-/** The requests so far, without the organization's part. */
+/** The requests so far, without the organization's part of the path. */
 export function requestsOf({ requests, organizationId }: Emulator): string[] {
   return requests.map(
     ({ method, path }) =>

@@ -3,16 +3,16 @@ import { handlers } from "../../../provider/handlers";
 import { type World, withWorld } from "../../support/driver";
 import { acmeWorld } from "../../support/seeds";
 
-/** A kind of object that PostHog gives its id in the answer, and two of which are made with one natural key. */
+/** A kind of object whose id comes with PostHog's answer. Two are created with one natural key. */
 interface Kind {
   readonly type: string;
   readonly generation?: Generation;
   readonly args: Record<string, unknown>;
-  /** Where they are made. */
+  /** The path that creates them. */
   readonly path: RegExp;
-  /** The ids of all that have the natural key. */
+  /** The ids of all objects with the natural key. */
   ids(store: Emulator["store"]): readonly (string | number)[];
-  /** How many of two at once PostHog makes. */
+  /** How many PostHog creates if two are requested concurrently. */
   readonly made: 1 | 2;
 }
 
@@ -62,7 +62,7 @@ const kinds: Kind[] = [
   },
 ];
 
-/** Creates two at once, as they are in two resources of one program, and returns the ids that their states have. */
+/** Creates two concurrently, like two resources in one program, and returns the ids in their states. */
 async function createTwo(world: World, { type, args }: Kind): Promise<string[]> {
   const handler = handlers.get(type);
   if (handler === undefined) throw new Error(`there is no resource ${type}`);

@@ -4,16 +4,16 @@ import { type Driven, type World, withWorld } from "../../support/driver";
 import { peopleIn } from "../../support/people";
 import { acmeWorld } from "../../support/seeds";
 
-/** A step of a run that a guard judges by what the other step changes. */
+/** A step of a run. A guard judges it by the other step's changes. */
 type Step = () => Promise<unknown>;
 
-/** Two steps of which only one may succeed, whichever comes first. */
+/** Two steps of which only one may succeed, in either order. */
 interface Siblings {
   readonly steps: string;
   readonly world: Parameters<typeof withWorld>[1];
-  /** Sets up what is there before, and returns the two steps of the next run. */
+  /** Sets up what exists before, and returns the two steps of the next run. */
   prepare(world: World): Promise<readonly [Step, Step]>;
-  /** What is there afterwards. */
+  /** What exists afterwards. */
   after(world: World): readonly string[];
 }
 
@@ -35,7 +35,7 @@ const leadsWorld = () =>
 
 const second = "second@acme.test";
 
-/** A world with two owners, whose keys are configured: the second one's as an account. */
+/** A world with two owners, whose keys are both configured: the second one's as an account. */
 function twoOwners(): Parameters<typeof withWorld>[1] {
   const owners = ["owner@acme.test", second].map((email) => ({ email, level: "owner" as const }));
   const { emulator, config } = acmeWorld({ people: [second], organization: { members: owners } });
@@ -152,7 +152,6 @@ const guarded: Siblings[] = [
   },
 ];
 
-/** Numbers from 0 to 1 that a seed determines. */
 function numbers(seed: number): () => number {
   let state = seed + 1;
   return () => {
@@ -161,7 +160,7 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** Lets every request take a time of its own, and writes the longest: what is read meanwhile is out of date. */
+/** Gives every request a random delay, and writes the longest ones, so that reads in between are out of date. */
 function shuffle({ emulator }: World, seed: number): void {
   const next = numbers(seed);
   for (let write = 0; write < 20; write++) {
@@ -179,7 +178,7 @@ interface Outcome {
   readonly after: readonly string[];
 }
 
-/** What becomes of two steps. */
+/** The outcome of two steps. */
 async function outcomeOf(
   { world: options, prepare, after }: Siblings,
   run: (world: World, steps: readonly [Step, Step]) => Promise<PromiseSettledResult<unknown>[]>,

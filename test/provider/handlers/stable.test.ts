@@ -15,7 +15,7 @@ const known = (type: string): string[] =>
 
 const secrets = ["value", "scimToken", "inviteId"];
 
-/** Runs a test with the scenario's object as an older run made it: its inputs carry nothing. */
+/** Runs a test with the scenario's object as an older run left it: its inputs carry nothing. */
 const afterUp = (scenario: Scenario, body: (world: World) => Promise<void>): Promise<void> =>
   withWorld(
     async (world) => {

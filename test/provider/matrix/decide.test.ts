@@ -1,6 +1,6 @@
 import { desiredOf, entryProblemsOf, withEntry } from "./support";
 
-/** The levels and what cannot be enforced of one entry, as short texts. */
+/** An entry's levels, and what it cannot enforce, as short texts. */
 function outcome(entry: string): { levels: Record<string, string>; open: string[] } {
   const { grants, notEnforceable } = desiredOf(withEntry(entry));
   const onTypes = grants.filter(({ resource }) => resource !== "project");

@@ -207,7 +207,7 @@ access_matrix:
   web: {members: [a@b.co, b@b.co, c@b.co, {user: d@b.co, until: 2026-01-01}], staging_project: {role: member}}
   old: {staging_project: {role: member, can_edit_flags: true, until: 2026-01-01}}`;
     const { roles, projects } = desiredOf(text);
-    // One of four people, and two of three grants, on top of 0.25 and of 0.1.
+    // One of four people, and two of three grants, added to 0.25 and 0.1.
     expect(roles.map(({ team, removalLimit }) => [team, removalLimit])).toEqual([
       ["old", undefined],
       ["web", 0.5],

@@ -1,6 +1,6 @@
 import { desiredOf, problemsOf } from "./support";
 
-/** What one team has, as short texts. */
+/** One team's access, as short texts. */
 function has(team: string, text: string): string[] {
   const { grants, keys } = desiredOf(text);
   return [

@@ -30,7 +30,7 @@ test("it is a draft that editors know, and describes every setting", () => {
 
 type Part = z.core.JSONSchema.BaseSchema;
 
-/** Every setting of a schema and of what it is made of, by name. */
+/** Every setting of a schema and of its parts, by name. */
 function settingsIn(part: unknown): [string, Part][] {
   if (typeof part !== "object" || part === null) return [];
   const own = "properties" in part ? Object.entries(part.properties as Record<string, Part>) : [];
@@ -100,7 +100,7 @@ describe("it accepts", () => {
   });
 });
 
-/** Documents that differ from a right one in one thing. */
+/** Documents that differ from a valid one in one place. */
 const wrong: [string, unknown][] = [
   ["an unknown section", { ...withTeam({}), acces: {} }],
   ["no teams", {}],

@@ -19,7 +19,7 @@ import {
 /** The members of a type without its capabilities. */
 type Settings<T> = { [Key in keyof T as Key extends `can_${string}` ? never : Key]: T[Key] };
 
-/** The members that only one of two types has, or that only one accepts or requires in the same way. */
+/** The members that only one of two types has, or that the types do not accept or require in the same way. */
 type Differences<Written, Parsed> =
   | Exclude<keyof Written, keyof Parsed>
   | Exclude<keyof Parsed, keyof Written>
@@ -32,10 +32,10 @@ type Differences<Written, Parsed> =
         : Key;
     }[keyof Written & keyof Parsed];
 
-/** The compiler rejects it for anything that differs. */
+/** The compiler rejects it if anything differs. */
 type NoDifference<Difference extends never> = Difference[];
 
-/** What consists of other types: projects and people by name. */
+/** The members that consist of other types: projects and people by name. */
 type Parts = "$schema" | "defaults" | "projects" | "templates" | "access_matrix";
 
 const differences: [

@@ -9,7 +9,7 @@ import { parseMatrix } from "../../../provider/matrix/parse";
 import { MatrixError } from "../../../provider/matrix/problem";
 import { desiredOf, withEntry } from "./support";
 
-/** Matrices take long to make up and little to read: fewer of them show as much. */
+/** Matrices take long to generate and little to read: fewer of them show as much. */
 const some = { numRuns: 50 };
 const options = { today: "2026-11-23", projects: ["staging_project", "production_project"] };
 
@@ -17,7 +17,7 @@ const type = fc.constantFrom("feature_flag", "insight", "dashboard", "survey");
 const date = fc.constantFrom("2026-11-22", "2026-11-23", "2026-12-07", "2026-12-08", "2030-01-01");
 const ending = { until: fc.option(date, { nil: undefined }), because: fc.constantFrom(undefined, "INC-42") };
 
-/** What people have, without contradictions: each type is decided either by a level or by one capability. */
+/** Random grants without contradictions: each type is decided either by a level or by one capability. */
 const grant = fc
   .record({
     role: fc.constantFrom(...projectLevels.filter((level) => level !== "none")),
@@ -80,10 +80,10 @@ function reversed(value: unknown): unknown {
   );
 }
 
-/** A matrix as someone would write it: without the names that say nothing. */
+/** A matrix as someone would write it: without undefined values. */
 const written = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-/** A text's result, without lines. */
+/** A text's result without line numbers. */
 function withoutLines({ ending: soon, ended, ...rest }: DesiredAccess): DesiredAccess {
   const bare = ({ inheritedFrom, ...one }: Ending): Ending => ({
     ...one,

@@ -2,7 +2,7 @@ import type { DesiredAccess } from "../../../provider/matrix/desired";
 import { type EvaluateOptions, evaluateMatrix } from "../../../provider/matrix/evaluate";
 import { MatrixError, problemLine } from "../../../provider/matrix/problem";
 
-/** The matrix that the documentation opens with. */
+/** The matrix at the start of the documentation. */
 export const plainMatrix = `access_matrix:
   engineering:
     staging_project: {role: admin, can_create_flags: true, can_delete_flags: true}
@@ -27,7 +27,7 @@ export function desiredOf(source: unknown, options: Partial<EvaluateOptions> = {
   return evaluateMatrix(source, { ...usual, ...options });
 }
 
-/** Every problem of a matrix as one line; none if it is valid. */
+/** Every problem of a matrix, one line each; empty if it is valid. */
 export function problemsOf(source: unknown, options: Partial<EvaluateOptions> = {}): string[] {
   try {
     desiredOf(source, options);
@@ -43,10 +43,10 @@ export function withEntry(entry: string): string {
   return `access_matrix: {team: {staging_project: ${entry}}}`;
 }
 
-/** Where the entry of {@link withEntry} begins. */
+/** The column where the entry of {@link withEntry} begins. */
 const entryColumn = "access_matrix: {team: {staging_project: ".length;
 
-/** The problems of one entry, with paths and columns counted from the entry's beginning. */
+/** The problems of one entry, with paths and columns relative to the entry. */
 export function entryProblemsOf(entry: string, options: Partial<EvaluateOptions> = {}): string[] {
   return problemsOf(withEntry(entry), options).map((line) =>
     line

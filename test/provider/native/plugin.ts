@@ -16,7 +16,7 @@ interface Logged {
   readonly message: string;
 }
 
-/** A plugin as the engine drives it, with an emulator behind it and the engine's log. */
+/** A plugin as the engine drives it, with an emulator and the engine's log. */
 export interface Plugin {
   readonly client: ResourceProviderClient;
   readonly emulator: Emulator;
@@ -44,7 +44,7 @@ export function called<Request, Response>(
 /**
  * Runs a test with a configured plugin.
  *
- * @param options `byStateAlone`: as in a refresh, in which nothing is declared.
+ * @param options `byStateAlone`: as in a refresh, where the program declares nothing.
  */
 export async function withPlugin(
   body: (plugin: Plugin) => Promise<void>,

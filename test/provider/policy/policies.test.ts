@@ -21,7 +21,7 @@ const options = {
   additionalSecretOutputs: [],
 };
 
-/** As Pulumi passes values: reading one that is not known yet throws. */
+/** Like Pulumi's values: reading one that is not known yet throws. */
 function guarded(props: object): Record<string, unknown> {
   return new Proxy<Record<string, unknown>>(
     { ...props },
@@ -60,7 +60,7 @@ function argsOf(
   };
 }
 
-/** A run as the engine makes it: each resource with its arguments, then all of them with their outputs. */
+/** A run like the engine's: each resource with its arguments, then all of them with their outputs. */
 function broken(
   { validateResource, validateStack }: RulePolicy,
   resources: [type: string, name: string, props: object, outputs?: object][],

@@ -42,7 +42,7 @@ describe("how rules are enforced", () => {
 });
 
 test("all invalid settings are reported at once, each with a suggestion", () => {
-  // As a program in JavaScript may write it.
+  // As a JavaScript program may write it.
   const settings = JSON.parse(`{
     "enforcement": "mandatory",
     "keys-rotat": "mandatory",

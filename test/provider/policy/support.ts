@@ -2,14 +2,14 @@ import { unknownValue } from "../../../provider/engine/unknown";
 import type { DeclaredResource, Values } from "../../../provider/policy/rules/declared";
 import type { GivenSettings, Rule } from "../../../provider/policy/rules/rule";
 
-/** What a preview does not know yet. */
+/** A value that a preview does not know yet. */
 export const later = unknownValue;
 
 /** The engine's name of a resource. */
 export const urnOf = (kind: string, name: string): string =>
   `urn:pulumi:dev::acme::pulumi-nodejs:dynamic/posthog:${kind}::${name}`;
 
-/** A resource as a rule sees it; in a test, what PostHog returned may be among the arguments. */
+/** A resource as a rule sees it. In a test, the arguments may include what PostHog returned. */
 export function declare(
   kind: string,
   name: string,
@@ -19,7 +19,7 @@ export function declare(
   return { kind, name, urn: urnOf(kind, name), values, outputs, sources };
 }
 
-/** What a rule says is wrong, one text each. */
+/** A rule's complaints, one text each. */
 export function found(
   rule: Rule,
   resources: readonly DeclaredResource[],

@@ -7,7 +7,7 @@ import { rulesIn } from "../../support/access";
 import { withWorld } from "../../support/driver";
 import { acmeWorld } from "../../support/seeds";
 
-/** PostHog's response without the address, even if it has the object. */
+/** PostHog's response without the route, even if it has the object. */
 const noRoute = { type: "invalid_request", code: "not_found", detail: "Endpoint not found.", attr: null };
 
 const world = () => acmeWorld({ generation: "2025-08", organization: { roles: [{ name: "Analysts" }] } });

@@ -81,7 +81,7 @@ afterEach(() => {
   process.env = { ...environment };
 });
 
-/** The error of a request; by default a fifth of a second is too long for its answer. */
+/** A request's error. By default, a fifth of a second is too long for its answer. */
 async function failureOf(
   url: string,
   method: Request<unknown>["method"] = "GET",

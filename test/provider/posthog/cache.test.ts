@@ -11,7 +11,7 @@ import {
 } from "../../../provider/posthog/projects";
 import { addToRole, listRoles, renameRole } from "../../../provider/posthog/roles";
 
-/** Answers that come when the test says so, in the order of the questions. */
+/** Answers that the test releases, in the order of the questions. */
 function answers<T>() {
   const waiting: { resolve: (value: T) => void; reject: (error: Error) => void }[] = [];
   return {
@@ -159,7 +159,7 @@ test("a run caches by key, and other runs do not see it", () => {
   expect(kept(owner, 1)).not.toBe(first);
 });
 
-/** A connection whose requests are answered by their method and the end of their path, in the test's time. */
+/** A connection whose requests the test answers by method and end of the path, when it chooses. */
 class Script extends Http {
   private readonly waiting: { name: string; resolve: (value: unknown) => void }[] = [];
 

@@ -47,7 +47,7 @@ describe("the gate", () => {
           const clock = jumpingClock();
           const gate = new Gate({ perMinute, concurrency: 4 }, clock);
           const starts: number[] = [];
-          // Those beyond the hour's budget would have to wait for too long.
+          // Requests beyond the hour's budget would wait too long.
           await Promise.allSettled(
             Array.from({ length: requests }, () =>
               gate.pass("reading", async () => {
@@ -213,7 +213,7 @@ describe("the gate", () => {
     await gate.room("writing", 8);
     const [one, other] = [gate.reserve(8), gate.reserve(8)];
     expect([one, other]).not.toContain(undefined);
-    // Kept room never stops the others for good.
+    // Reserved room never stops the others for good.
     await gate.pass("reading", async () => {});
   });
 });

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.close());
 
-/** A clock that runs when somebody sleeps. */
+/** A clock that moves while someone sleeps. */
 const clock: Clock = {
   now: () => slept,
   sleep: async (milliseconds) => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Locks, type LockTaker } from "../../../provider/posthog/locks";
 
-/** A taker that always has room, and counts how often it has to read again. */
+/** A taker that always has room, and counts how often it must read again. */
 function taker(): LockTaker & { forgotten: number } {
   const self = {
     forgotten: 0,
@@ -106,7 +106,7 @@ test("no lock is held while waiting for the rate limit", async () => {
   const locks = new Locks();
   const open: (() => void)[] = [];
   let rooms = 0;
-  // It has room when it asks, and none any more once it has the lock; then it waits for room again.
+  // It has room when it asks, but none once it has the lock, so it waits for room again.
   const slow: LockTaker = {
     ...taker(),
     room: () => (rooms++ === 0 ? Promise.resolve() : new Promise((resolve) => open.push(resolve))),

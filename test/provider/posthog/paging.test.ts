@@ -1,6 +1,6 @@
 import { allPages } from "../../../provider/posthog/paging";
 
-/** Reads a list whose pages are answered by their address. */
+/** Reads a list whose pages are given by their address. */
 function listOf<T>(pages: Readonly<Record<string, { results: T[]; next: string | null }>>): Promise<T[]> {
   const read = async (path: string) => {
     const page = pages[path];

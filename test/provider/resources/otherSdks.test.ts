@@ -8,7 +8,7 @@ interface OtherSdks {
   readonly nested: pulumi.Output<pulumi.Output<string | undefined>[]>;
 }
 
-/** Whether values of one type can be given where the other is expected. The compiler decides; jest only runs it. */
+/** Whether values of one type are accepted where the other is expected. The compiler decides; jest only runs it. */
 type Fits<Given, Expected> = Given extends Expected ? true : false;
 
 test("values of identity providers' SDKs fit the arguments, and SCIM's outputs fit theirs", () => {

@@ -16,7 +16,7 @@ const members = [
 ];
 const closed = [liveRule("none"), liveRule("none", { projectId: 2 })];
 
-/** What is said of direct grants where these rules are there besides. */
+/** The findings about direct grants if these rules also exist. */
 function changesOf(rules: AccessSnapshot["rules"], companyDomains?: string[]) {
   return reviewOrganization(
     liveOrganization({ members, access: { projects, roles, rules: [...closed, ...rules] } }),

@@ -114,7 +114,7 @@ const situations: readonly { name: string; live: LiveOrganization; options?: Rev
   },
 ];
 
-/** The fingerprints that version 0.1.0 gave in SARIF, finding by finding. */
+/** The SARIF fingerprints of version 0.1.0, finding by finding. */
 const recorded: Readonly<Record<string, readonly string[]>> = {
   keys: [
     "key-of-leaver 6227174d43b783a42ba0f2061e53bd15",

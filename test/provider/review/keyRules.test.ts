@@ -2,7 +2,7 @@ import type { LiveKey } from "../../../provider/access/liveOrganization";
 import { reviewOrganization } from "../../../provider/review/reviewOrganization";
 import { liveKey, liveOrganization } from "../../support/live";
 
-/** The findings about one key, as lines, with what shows them. */
+/** The findings about one key, as lines, with their evidence. */
 function found(key: Partial<LiveKey>): string[] {
   return reviewOrganization(liveOrganization({ keys: [liveKey(key)] })).findings.map(
     ({ rule, severity, message, evidence }) => `${severity} ${rule}: ${message} ${evidence.join("; ")}`,

@@ -18,13 +18,13 @@ const company = liveOrganization({
   },
 });
 
-/** What a review of that company says of one key. */
+/** A review's entry for one key of that company. */
 function review(over: Partial<LiveKey>) {
   const [key] = reviewOrganization({ ...company, keys: [liveKey(over)] }).keys ?? [];
   return key;
 }
 
-/** What a key can do, project by project, as lines. */
+/** A key's access, project by project, as lines. */
 function lines(over: Partial<LiveKey>): string[] | undefined {
   return review(over)?.access.flatMap(({ projectId, level, through, resources }) => [
     `${projectId}: ${level} ${through}`,

@@ -77,7 +77,7 @@ describe("a review", () => {
         { resource: "web_analytics", level: "viewer", through: "through the rule for everybody" },
       ],
     });
-    // PostHog's own default makes everyone an admin, but gives no right to rules.
+    // PostHog's own default makes everyone an admin, but gives no right to change rules.
     expect(access("bob@acme.com")?.[0]?.through).toBe("by PostHog's default");
     expect(access("olga@acme.com")?.[0]?.through).toBe("as organization owner");
   });

@@ -44,7 +44,7 @@ interface Reader {
   readonly before?: (emulator: Emulator) => Promise<void>;
 }
 
-/** Reads Acme's keys as someone, with a session, and reviews them. */
+/** Reads Acme's keys as someone with a session, and reviews them. */
 async function read(seed: SeedInput, { as = "owner@acme.test", generation, before }: Reader = {}) {
   const emulator = await startEmulator({ seed, generation });
   try {
@@ -65,7 +65,6 @@ async function read(seed: SeedInput, { as = "owner@acme.test", generation, befor
   }
 }
 
-/** Sends a request with someone's key. */
 async function send(emulator: Emulator, as: string, method: string, path: string, body?: object) {
   const answer = await fetch(`${emulator.url}${path}`, {
     method,
@@ -80,7 +79,7 @@ const memberList = z.object({
   results: z.array(z.object({ level: z.number(), user: z.object({ uuid: z.string() }) })),
 });
 
-/** The admin makes a secret key of the project, and is taken out of the organization. */
+/** Creates a secret project key as the admin, then removes the admin from the organization. */
 async function leave(emulator: Emulator): Promise<void> {
   const key = { label: "flags", scopes: ["feature_flag:read"] };
   await send(emulator, "admin@acme.test", "POST", "/api/projects/1/project_secret_api_keys/", key);

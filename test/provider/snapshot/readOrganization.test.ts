@@ -23,7 +23,6 @@ const organization = {
   domains: [{ domain: "acme.test", verified: true, jitProvisioning: true }],
 };
 
-/** Reads an emulator with that world. */
 async function read(
   world: World,
   options: ReadOptions & {

@@ -30,7 +30,7 @@ function problem(text: string): string {
 
 const body = currentCertificate.replace(/-----[A-Z ]+-----/g, "").trim();
 
-/** The same certificate in the spellings that people and identity providers use. */
+/** The same certificate in the spellings of people and identity providers. */
 const spellings: [string, string][] = [
   ["PEM", currentCertificate],
   ["PEM with Windows line breaks", currentCertificate.replace(/\n/g, "\r\n")],

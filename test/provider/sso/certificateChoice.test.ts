@@ -42,7 +42,7 @@ const signature = (...pems: string[]) =>
   `<ds:Signature><ds:KeyInfo><ds:X509Data>${certificates(...pems)}</ds:X509Data></ds:KeyInfo></ds:Signature>`;
 const adfs = (...pems: string[]) => entity(listing(...pems), "http://adfs.acme.test/adfs/services/trust");
 
-/** The documents of these files have this certificate alone. */
+/** The documents of these files contain only this certificate. */
 const alone = "C4:3B:90:1B";
 const [entraFirst, entraSecond] = ["80:7D:6E:6F", "38:96:72:47"];
 const entraHeld = (xml: string, index: number) => {

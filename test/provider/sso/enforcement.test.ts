@@ -13,7 +13,7 @@ import {
 import { challengeRecordName, serviceProvider } from "../../../provider/sso/serviceProvider";
 import { currentCertificate, expiredCertificate } from "../../fixtures/sso/certificates";
 
-/** A domain on which SAML can be enforced without a remark. */
+/** A domain that can enforce SAML without a remark. */
 const ready: EnforcementFacts = {
   enforcement: "saml",
   domain: "acme.com",

@@ -2,7 +2,7 @@ import { parseOptions } from "../../../tools/demo/options";
 import { changeLines, counted, outputLines, Show } from "../../../tools/demo/show";
 import type { StackStep } from "../../../tools/stack";
 
-// Colors are taken out: whether there are any depends on where the tests run.
+// Removes colors, which depend on where the tests run.
 const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 const plain = (text: string): string => text.replace(ESCAPES, "");
 

@@ -92,7 +92,7 @@ test("the leftovers of an interrupted set-up go after a day, not while it may st
 describe("an engine of an earlier set-up, which lacks a launcher", () => {
   const launchers = ENGINE_PROGRAMS.filter((program) => !BUILT_PROGRAMS.some((built) => built === program));
 
-  /** An engine folder in which only these programs are. */
+  /** An engine folder with only these programs. */
   async function engineOf(programs: readonly string[], made = folder): Promise<string> {
     await mkdir(join(made, "bin"), { recursive: true });
     await fill(made, programs);

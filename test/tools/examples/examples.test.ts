@@ -17,7 +17,7 @@ import { root } from "../../support/sources";
 const schema = makeSchema(readSources(root), handlers);
 const documented = documentedExamples();
 
-/** How a program in YAML refers to an output. */
+/** A YAML program's reference to an output. */
 const output = (path: string): string => ["$", "{", path, "}"].join("");
 
 function print(fence: string, example: Example): string {
@@ -178,7 +178,7 @@ describe("the documentation's first example in YAML", () => {
   });
 });
 
-/** What the schema has against a program. */
+/** The schema's errors for a program. */
 function problemsIn({ resources, outputs }: YamlProgram): string[] {
   const specOf = (type: string) => schema.resources[type.replace("posthog:", "posthog:index:")];
   const outputOf = (text: string): PropertySpec | undefined => {
@@ -243,7 +243,7 @@ function lacking(program: string): string | undefined {
   return spawnSync(program, ["--version"]).error === undefined ? undefined : `no ${program}`;
 }
 
-/** Writes the examples in a language into files, and hands the folder over. */
+/** Writes the examples in a language into files, and passes the folder on. */
 function withPrograms(
   fence: string,
   wrap: (program: string) => string,

@@ -71,14 +71,13 @@ describe.each(kinds)("%s", (kind) => {
   });
 });
 
-/** Which properties are marked as secret. */
 function secretIn(properties: Properties): string[] {
   return Object.keys(properties)
     .filter((name) => properties[name]?.secret === true)
     .sort();
 }
 
-/** Which properties are called secret by the first word that is said of them. */
+/** The properties whose description begins by calling them secret. */
 function secretByWords(properties: Properties): string[] {
   return Object.keys(properties)
     .filter((name) => /^Secret\b/.test(properties[name]?.description ?? ""))
@@ -95,7 +94,7 @@ test.each([
   expect(secretIn(properties)).toEqual(secretByWords(properties));
 });
 
-/** Properties without words, at any depth. */
+/** Properties without a description, at any depth. */
 function undescribed(where: string, properties: Properties, seen: readonly string[] = []): string[] {
   return Object.entries(properties).flatMap(([name, property]) => {
     const path = `${where}.${name}`;

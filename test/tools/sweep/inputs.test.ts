@@ -1,7 +1,7 @@
 import { handlers } from "../../../provider/handlers";
 import { judgeInputs } from "../../../tools/sweep/inputs";
 
-/** Invalid inputs in all. */
+/** The total number of invalid inputs. */
 const inputs = 10_000;
 const kinds = [...handlers.keys()];
 const each = Math.ceil(inputs / kinds.length);

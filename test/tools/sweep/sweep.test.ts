@@ -7,7 +7,7 @@ import { changesIn, type Scenario, scenarios } from "../../../tools/sweep/scenar
 import { complaintsOf, figuresOf, summaryOf, tableOf } from "../../../tools/sweep/summary";
 import { SweptScenario, type Verdict } from "../../../tools/sweep/sweep";
 
-/** Fault points in all, spread over the scenarios; some with two faults. */
+/** The total number of fault points, spread over the scenarios; some have two faults. */
 const points = 300;
 const pairs = 2;
 const each = Math.ceil(points / scenarios.length) - pairs;

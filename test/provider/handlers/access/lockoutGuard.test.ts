@@ -5,7 +5,7 @@ import { acmeWorld } from "../../../support/seeds";
 const analyst = "analyst@acme.test";
 const refusal = /could no longer manage|could not change it back|would shut out the key's own owner/;
 
-/** A world with the key of a member whom the rule for everyone makes an admin of the project, and these rules besides. */
+/** A world with the key of a member whom the default rule makes a project admin, and these other rules. */
 const openWorld = (...rules: { member?: string; level: string }[]) =>
   acmeWorld({
     caller: analyst,

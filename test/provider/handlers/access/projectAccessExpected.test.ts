@@ -4,7 +4,7 @@ import { type World, withWorld } from "../../../support/driver";
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const closed = (role: string) => ({ projectId: 1, defaultAccess: "none", roles: { [role]: "member" } });
 
-/** What a preview says of the policy after the resources before it. */
+/** A preview's messages about the policy, after the resources before it. */
 async function messages(
   { resource, messages: lines }: World,
   args: Record<string, unknown>,

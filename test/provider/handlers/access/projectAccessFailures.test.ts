@@ -3,7 +3,7 @@ import { type World, withWorld } from "../../../support/driver";
 
 const rulesPath = "/api/projects/1/access_controls";
 
-/** Answers the write after the first `skip` ones with a refusal that is not retried. */
+/** Rejects the write after the first `skip` ones, with an error that is not retried. */
 function refuseWrite({ emulator }: World, skip: number): void {
   const detail = "Something is not right.";
   emulator.faults.add({

@@ -21,7 +21,7 @@ const withDefaults = (role: Partial<ExpectedRole>): ExpectedRole => ({
   ...role,
 });
 
-/** The roles as lines `name: members`, with a question mark if not all are known. */
+/** The roles as lines `name: members`, with a question mark if some are unknown. */
 function rolesAfter(...expected: Partial<ExpectedRole>[]): string[] {
   const after = directoryAfter(directory, expected.map(withDefaults));
   return after.directory.roles.map(({ id, name, members }) => {

@@ -9,7 +9,7 @@ const withRole = { organization: { roles: [{ name: "Analysts", members: ["develo
 const writesOf = ({ requests }: World): string[] =>
   requests().filter((request) => !request.startsWith("GET"));
 
-/** Sets an access rule the way someone would in PostHog's settings. */
+/** Sets an access rule as someone would in PostHog's settings. */
 async function byHand({ emulator }: World, body: Record<string, unknown>): Promise<void> {
   const response = await fetch(`${emulator.url}/api/projects/1/access_controls/`, {
     method: "PUT",

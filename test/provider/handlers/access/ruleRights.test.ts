@@ -34,7 +34,7 @@ const resources: readonly [type: string, args: Record<string, unknown>, refusal:
   ],
 ];
 
-/** A world with the key of somebody who is no organization admin, and a rule of theirs. */
+/** A world with the key of someone who is not an organization admin, and a rule for them. */
 const world = (level: string) =>
   acmeWorld({
     caller: "analyst@acme.test",

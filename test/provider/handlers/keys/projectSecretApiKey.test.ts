@@ -9,7 +9,7 @@ const keysOf = ({ emulator }: World) => emulator.store.projectSecretApiKeys.all(
 const writesOf = ({ requests }: World): string[] =>
   requests().filter((request) => !request.startsWith("GET"));
 
-/** What a key is answered where project secret keys are not open: 401 for one that does not exist, 403 otherwise. */
+/** A key's status where project secret keys are not accepted: 401 if the key does not exist, 403 otherwise. */
 async function statusOf({ emulator }: World, value: unknown): Promise<number> {
   const headers = { Authorization: `Bearer ${String(value)}` };
   return (await fetch(`${emulator.url}/api/projects/1/`, { headers })).status;

@@ -16,7 +16,7 @@ const change = ({ emulator: { store, organizationId } }: World, values: Partial<
   store.organizations.update(organizationId, values, SYSTEM);
 const features = (...keys: string[]): AcmeOptions => ({ organization: { features: keys } });
 
-/** Another value than PostHog's own for every setting. */
+/** A value that differs from PostHog's default for every setting. */
 const everything = {
   name: "Acme Inc.",
   enforce2fa: true,

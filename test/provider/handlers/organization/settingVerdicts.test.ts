@@ -5,7 +5,7 @@ import { acmeWorld } from "../../../support/seeds";
 
 const switches = [true, false];
 
-/** Names that PostHog puts into e-mails, or refuses to. */
+/** Names that PostHog accepts in e-mails, or rejects. */
 const mailed = [
   "Acme & Co. (EU)",
   "see https://a.test",
@@ -17,7 +17,7 @@ const mailed = [
   "A\u200bB",
 ];
 
-/** Values of each setting: usual ones, none of them the default, and odd ones. Null is tried of all. */
+/** Values of each setting: usual ones, none of them the default, and odd ones. Null is tried for all. */
 const values: Readonly<Record<string, readonly unknown[]>> = {
   name: ["Acme Inc.", " Acme Ltd ", "", " ", "x".repeat(64), "x".repeat(65), ...mailed],
   logoMediaId: ["zz", ""],
@@ -35,7 +35,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   defaultRoleId: ["018f0000-0000-4000-8000-0000000000aa", ""],
 };
 
-/** What the preview says; a value that it accepts is applied, and must be no difference then. */
+/** The preview's verdict. If it accepts the value, applies it and expects no difference afterwards. */
 async function verdict({ resource, run }: World, setting: string, value: unknown): Promise<string> {
   const settings = resource("OrganizationSettings");
   const args = { [setting]: value };

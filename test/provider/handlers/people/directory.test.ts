@@ -19,7 +19,7 @@ const world = (generation: "2026-07" | "current" = "current") =>
     },
   });
 
-/** Switches SCIM on, and returns what the identity provider writes with. */
+/** Turns SCIM on, and returns the identity provider's client. */
 async function directoryOf({ emulator }: World) {
   const { store, url, apiKey, organizationId } = emulator;
   const config = store.identityProviders.all()[0];

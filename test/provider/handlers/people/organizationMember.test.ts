@@ -25,7 +25,7 @@ const levelOf = ({ emulator }: World, email: string): number => personNamed(emul
 const isMember = ({ emulator: { store } }: World, email: string): boolean =>
   store.memberships.all().some(({ user_id }) => store.users.get(user_id)?.email === email);
 
-/** Makes the open invite of a resource one of four days ago. */
+/** Makes a resource's open invite four days old. */
 function expire({ emulator: { store } }: World, member: Driven): void {
   const created_at = new Date(Date.now() - 4 * 86_400_000).toISOString();
   store.invites.update(String(member.state.inviteId), { created_at }, SYSTEM);
@@ -127,7 +127,7 @@ describe("an invite", () => {
       expect(world.messages.join("\n")).toMatch(/deletes the open invite of a@acme.test/);
       expect(world.messages.join("\n")).toMatch(/is not a member; the update invites them as admin/);
       expect((await member.diff(changed)).replaces).toEqual(["user"]);
-      // The engine makes the new one first, then the old one goes.
+      // The engine creates the new one first, then deletes the old one.
       world.run();
       const successor = world.resource("OrganizationMember", "successor");
       await successor.up(changed);

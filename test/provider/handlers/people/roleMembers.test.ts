@@ -185,7 +185,7 @@ test("one entry of ignore covers everybody of an e-mail domain", () =>
   ));
 
 describe("a role that an identity provider writes too", () => {
-  /** Switches SCIM on, and leaves what it did to a role in the log of somebody who is PostHog's staff. */
+  /** Turns SCIM on, and makes the owner PostHog's staff, so that their log shows what SCIM did to a role. */
   function provision({ emulator: { store, organizationId } }: World, role?: string): void {
     for (const { id } of store.identityProviders.all())
       store.identityProviders.update(id, { scim_enabled: true }, SYSTEM);

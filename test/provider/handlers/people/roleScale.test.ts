@@ -4,7 +4,7 @@ import { withWorld } from "../../../support/driver";
 import { peopleIn } from "../../../support/people";
 import { acmeWorld } from "../../../support/seeds";
 
-/** Passes requests on to a server, and counts how many are under way at the same time. */
+/** Passes requests on to a server, and counts how many run concurrently. */
 async function counting(
   target: string,
   body: (url: string, most: () => number) => Promise<void>,

@@ -3,7 +3,7 @@ import { acmeWorld } from "../../../support/seeds";
 
 const writes = (requests: string[]): string[] => requests.filter((request) => !request.startsWith("GET"));
 
-/** Servers of July 2026 still take two projects of one name. */
+/** Servers of July 2026 still accept two projects with one name. */
 const withoutUniqueNames = acmeWorld({ generation: "2026-07" });
 
 describe("a project", () => {

@@ -8,7 +8,7 @@ import {
   projectSettings,
 } from "../../../../provider/handlers/project/projectSettings";
 
-/** Writable settings of PostHog's projects API, under PostHog's names; name and time zone are no settings here. */
+/** The writable settings of PostHog's projects API, by PostHog's names. Name and time zone are not settings here. */
 const postHogNames = `
   product_description app_urls recording_domains anonymize_ips week_start_day is_demo completed_snippet_onboarding
   has_completed_onboarding_for onboarding_tasks test_account_filters test_account_filters_default_checked

@@ -3,7 +3,7 @@ import { asOwner } from "../../../emulator/support";
 import { withWorld } from "../../../support/driver";
 import { acmeWorld } from "../../../support/seeds";
 
-/** A world with the project Shop, on a server of some kind and a plan. */
+/** A world with the project Shop, on a kind of server with a plan. */
 function shop(options: Pick<EmulatorOptions, "generation" | "cloud">, features?: string[] | "retention") {
   const sixMonths = [
     { key: "session_replay_data_retention", limit: 6, unit: "months" },

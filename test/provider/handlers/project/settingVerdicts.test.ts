@@ -11,7 +11,7 @@ const numbered = Array.from({ length: 60 }, (_, at) => `number ${at}`);
 
 const property = { key: "plan", type: "person", value: "paid" };
 
-/** Conditions of trigger groups, the last ones wrong. */
+/** Conditions of trigger groups; the last ones are invalid. */
 const triggerConditions = [
   {
     events: ["paid", { name: "left", properties: [{ ...property, operator: "is_not" }] }],
@@ -36,7 +36,7 @@ const triggerConditions = [
   { properties: [{ key: "plan", type: "event" }] },
 ];
 
-/** Values of each setting: usual ones, none of them the default, and odd ones. Null is tried of all. */
+/** Values of each setting: usual ones, none of them the default, and odd ones. Null is tried for all. */
 const values: Readonly<Record<string, readonly unknown[]>> = {
   productDescription: ["Checkout", " Checkout ", "", " ", "x".repeat(1000), "x".repeat(1001), {}],
   businessModel: ["b2b", "other", "zz", ""],
@@ -232,7 +232,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   ],
 };
 
-/** For settings whose other keys stay, two values that have no key in common, as far as PostHog has two keys. */
+/** For settings that keep their other keys, two values without a common key, if PostHog has two keys. */
 const parts: Readonly<Record<string, readonly [held: object, declared: object]>> = {
   hasCompletedOnboardingFor: [{ surveys: true }, { product_analytics: true }],
   onboardingTasks: [{ a: "completed" }, { b: "skipped" }],
@@ -247,7 +247,7 @@ const parts: Readonly<Record<string, readonly [held: object, declared: object]>>
   sessionReplayConfig: [{ record_canvas: true }, { ai_config: { opt_in: true } }],
 };
 
-/** Values that PostHog answers 200 to without keeping them. */
+/** Values that PostHog answers with 200 but does not store. */
 const dropped: readonly [setting: string, value: unknown][] = [
   ["conversationsSettings", null],
   ["customerAnalyticsConfig", { nonsense: 1 }],
@@ -256,7 +256,7 @@ const dropped: readonly [setting: string, value: unknown][] = [
   ["workflowsConfig", { nonsense: 1 }],
 ];
 
-/** What the preview says; a value that it accepts is applied, and must be no difference then. */
+/** The preview's verdict. If it accepts the value, applies it and expects no difference afterwards. */
 async function verdict({ resource, run }: World, setting: string, value: unknown): Promise<string> {
   const args = { name: "Shop", adopt: true, settings: { [setting]: value } };
   const project = resource("Project");

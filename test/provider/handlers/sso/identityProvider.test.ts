@@ -26,11 +26,11 @@ const providersOf = ({ emulator }: World) => emulator.store.identityProviders.al
 const domainOf = ({ emulator }: World, name = "acme.com") => emulator.store.domains.where("domain", name)[0];
 const writes = ({ requests }: World): string[] => requests().filter((request) => !request.startsWith("GET"));
 
-/** What PostHog takes as RelayState: the provider's on the newest servers, before that the domain's. */
+/** The RelayState that PostHog accepts: the provider's on the newest servers, the domain's on older ones. */
 const relayOf = (world: World, generation: string, domain = "acme.com") =>
   generation === "mid" ? domainOf(world, domain)?.id : providersOf(world)[0]?.saml_relay_state;
 
-/** The domains that people reach SAML through, as PostHog's sign-in sees it. */
+/** The domains whose people can use SAML, according to PostHog's sign-in. */
 async function samlDomains({ emulator }: World): Promise<string[]> {
   const domains = ["acme.com", "acme.de"];
   const open = await Promise.all(
@@ -120,7 +120,7 @@ describe.each(["mid", "new"] as const)(
         expect((await provider.diff({ ...okta, domains: ["acme.com", "acme.de"] })).changes).toBe(false);
         world.run();
         await provider.up({ ...okta, domains: ["acme.de"] });
-        // A server of mid 2026 takes a detour, so that the domain keeps no copy of the provider's settings.
+        // A server of mid 2026 needs an extra step, so that the domain keeps no copy of the provider's settings.
         const [configs, domains] = ["/identity_provider_configs", "/domains"];
         expect(writes(world).map((request) => request.split("/", 2).join("/"))).toEqual(
           generation === "mid"

@@ -28,7 +28,7 @@ async function canSignIn({ emulator: { url } }: World): Promise<boolean> {
   return saml_available;
 }
 
-/** A domain whose people sign in through a provider, and have to. */
+/** A domain whose people must sign in through a provider. */
 const enforced = (generation: "2026-07" | "current", body: (world: World) => Promise<void>): Promise<void> =>
   withWorld(
     async (world) => {

@@ -18,7 +18,7 @@ const generations = ["old", "mid", "new"] as const;
 const domainOf = ({ emulator }: World) =>
   emulator.store.domains.all().find(({ domain }) => domain === "acme.com");
 
-/** Publishes the record that the resource's outputs ask for. */
+/** Publishes the DNS record in the resource's outputs. */
 function publish(world: World, state: Record<string, unknown>): void {
   world.emulator.publishDns(String(state.challengeRecordName), String(state.challengeRecordValue));
 }

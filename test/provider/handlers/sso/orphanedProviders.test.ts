@@ -21,7 +21,7 @@ function deleteByHand({ emulator }: World): void {
   for (const { id } of emulator.store.domains.all()) emulator.store.domains.delete(id, SYSTEM);
 }
 
-/** Another run, whose refresh finds the domain gone and drops the resource from the state. */
+/** Another run, whose refresh does not find the domain and removes the resource from the state. */
 async function forgetGone(world: World, sso: Driven): Promise<void> {
   world.run();
   expect(await sso.refresh()).toBeUndefined();

@@ -5,7 +5,6 @@ import { currentCertificate, longerCertificate } from "../../../fixtures/sso/cer
 import { type Driven, type World, withWorld } from "../../../support/driver";
 import { acmeWorld } from "../../../support/seeds";
 
-/** Arguments by the resource's name. */
 type Program = ReadonlyMap<string, Properties>;
 type Draw = <T>(...values: readonly T[]) => T;
 type Generation = "2025-08" | "2026-07" | "current";
@@ -32,7 +31,7 @@ const [domain, secondDomain, signIn] = [
   "OrganizationDomain sign-in",
 ];
 
-/** A program as somebody may write it next: resources come and go, values and enforcement change. */
+/** A random next program: resources come and go, and values and enforcement change. */
 function drawProgram(draw: Draw, generation: Generation, isSettings: boolean): Program {
   const signOn = () => ({
     saml: draw(undefined, ...saml),
@@ -58,7 +57,7 @@ function drawProgram(draw: Draw, generation: Generation, isSettings: boolean): P
   return all;
 }
 
-/** The domains whose people can sign in by nothing at all. */
+/** The domains whose people have no way to sign in. */
 function lockedOut({ store }: Emulator, generation: Generation): string[] {
   const has = (row: { saml_entity_id: string | null; saml_x509_cert: string | null }): boolean =>
     Boolean(row.saml_entity_id && row.saml_x509_cert);
@@ -78,9 +77,9 @@ function lockedOut({ store }: Emulator, generation: Generation): string[] {
   return enforced.filter((row) => !isOpen(row)).map((row) => row.domain);
 }
 
-/** Some programs after one another, as the engine would run them. */
+/** A sequence of programs, run as the engine would. */
 class Runs {
-  /** Whether something was made in an outage that nobody heard of, which no program could find again. */
+  /** Whether an outage lost the answer about a created object, which no program could find again. */
   hasLostOne = false;
 
   constructor(
@@ -105,7 +104,7 @@ class Runs {
     }
   }
 
-  /** Resources of a run come side by side where they do not depend on each other, and here they never say so. */
+  /** Resources without dependencies run concurrently, and these programs declare none. */
   async up(program: Program, isParallel: boolean): Promise<void> {
     const names = [...program.keys()];
     const first = names.filter((name) => name === domain || name === secondDomain);
@@ -122,7 +121,7 @@ class Runs {
     this.publish();
   }
 
-  /** The way out: enforcement off, then nothing. */
+  /** The way out: turns enforcement off, then removes everything. */
   async end(): Promise<void> {
     for (const name of this.declared) {
       const { saml: kept, scim, ...args } = this.resource(name).inputs;

@@ -19,7 +19,7 @@ const fingerprint = (pem: string): string => {
 const [current, longer] = [currentCertificate, longerCertificate].map(fingerprint);
 const listing = (...pems: string[]) => entity(role(...pems.map((pem) => key("signing", pem)), signIn));
 
-/** An identity provider's address; without a document it is down. */
+/** An identity provider's document; without one it is down. */
 let document: string | undefined;
 let asked = 0;
 let status = 200;
@@ -172,7 +172,7 @@ describe.each(kinds)("the SAML values of %s", (kind, args, change) => {
     }, patience()));
 });
 
-/** A clock that does not wait, and what was waited for. */
+/** A clock that does not wait, and the waits that were requested. */
 function patience(meanwhile: () => void = () => {}) {
   const slept: number[] = [];
   const sleep = async (milliseconds: number) => {

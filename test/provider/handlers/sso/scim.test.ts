@@ -101,7 +101,7 @@ describe("SCIM of a domain", () => {
 
   test("is switched on at the domain on servers of late 2025", () =>
     withWorld(async (world) => {
-      // Such a server is the oldest one with these fields, which the emulator has no generation for.
+      // The oldest server with these fields is of this kind, and no generation of the emulator matches it.
       const added = (fields: object) => ({
         ...domainFields,
         scim_enabled: false,

@@ -11,15 +11,14 @@ const saml = {
 };
 const scim = { enabled: true };
 
-/** What the server still holds, on providers and on the copies that domains keep. */
+/** What the server still holds, in providers and in the copies of domains. */
 interface Left {
   readonly saml: boolean;
   readonly scim: boolean;
-  /** Names of the providers. */
   readonly providers: readonly string[];
 }
 
-/** One way of taking something away, and what is to be left of it. */
+/** One way to remove something, and what should be left of it. */
 interface Way {
   readonly way: string;
   act(world: World, resource: Driven): Promise<void>;
@@ -38,7 +37,7 @@ function leftIn({ emulator: { store } }: World): Left {
   };
 }
 
-/** Changes every domain that is left, as someone would in PostHog's settings. */
+/** Changes every remaining domain, as someone would in PostHog's settings. */
 async function changeDomains({ emulator }: World): Promise<void> {
   for (const { id, jit_provisioning_enabled } of emulator.store.domains.all()) {
     const answer = await fetch(`${emulator.url}/api/organizations/@current/domains/${id}/`, {
@@ -50,7 +49,7 @@ async function changeDomains({ emulator }: World): Promise<void> {
   }
 }
 
-/** Nothing but what is to be left is there, nothing comes back by itself, and the old token is refused. */
+/** Expects only what should be left; nothing comes back, and the old token is rejected. */
 async function expectLeft(world: World, left: Left, { scimBaseUrl, scimToken }: Driven["state"]) {
   expect(leftIn(world)).toEqual(left);
   await changeDomains(world);
@@ -154,7 +153,7 @@ async function offersSaml({ emulator: { url } }: World): Promise<unknown> {
   return Object(await answer.json()).saml_available;
 }
 
-// Such a server has neither SCIM nor identity providers: SAML is all that there is to take away.
+// Such a server has neither SCIM nor identity providers, so only SAML can be removed.
 describe("OrgSsoSettings on a server of 2025-08", () => {
   const ways: Way[] = [
     { way: "saml is removed", act: (_, sso) => sso.up({ domain: "acme.com" }).then(() => undefined) },
@@ -258,7 +257,7 @@ describe.each(["2026-07", "current"] as const)("IdentityProvider on a server of 
     ),
   );
 
-  /** The addresses at which SCIM lets someone in with a token. */
+  /** The addresses where SCIM accepts a token. */
   async function openDomains({ emulator: { store, url } }: World, token: unknown): Promise<string[]> {
     const domains = store.domains.all();
     const open = await Promise.all(
@@ -274,7 +273,7 @@ describe.each(["2026-07", "current"] as const)("IdentityProvider on a server of 
         await provider.up({ ...args, domains: ["acme.com", "acme.de"] });
         await provider.refresh();
         const { scimToken } = provider.state;
-        // On servers of July 2026 each domain has an address of its own.
+        // On servers of July 2026 each domain has its own address.
         const own = `${world.emulator.url}/scim/v2/${world.emulator.store.domains.all()[0]?.id}`;
         const { scimBaseUrl = own } = provider.state;
         for (const [domains, status] of [
@@ -374,7 +373,7 @@ const scoped = (id: string) => ({ name: "Okta", config_scope: "scim", organizati
 describe("OrganizationDomain", () => {
   test.each([
     ["2026-07", []],
-    // A provider with a name of its own belongs to those who made it.
+    // A provider with another name belongs to the people who created it.
     ["current", ["Okta"]],
   ] as const)(
     "admits nobody after it is destroyed on a server of %s, and keeps the providers %j",

@@ -8,7 +8,7 @@ const projects = [
   { id: 1, name: "Production" },
   { id: 2, name: "Staging" },
 ];
-/** Ann and Carl are analysts with access to Production; Bob has access of his own; Staging is closed. */
+/** Ann and Carl are analysts with access to Production; Bob has direct access; Staging is closed. */
 const live = liveOrganization({
   members: [liveMember("ann"), liveMember("bob"), liveMember("carl"), liveMember("olga", { level: 15 })],
   access: {
@@ -23,7 +23,7 @@ const live = liveOrganization({
   },
 });
 
-/** What is there, as a matrix. */
+/** The current access as a matrix. */
 const asIs = `
 access_matrix:
   analysts:

@@ -13,7 +13,7 @@ const live = liveOrganization({
   invites: [{ id: "1", email: "new@acme.com", level: 1, isExpired: false }],
 });
 
-/** What is wrong with a matrix in that organization, on the 20th of November 2026. */
+/** The problems of a matrix in that organization, on the 20th of November 2026. */
 function wrong(text: string, numbers: Readonly<Record<string, number>> = {}): string[] {
   const today = "2026-11-20";
   const known = { live, projects: new Map(Object.entries(numbers)), today };
