@@ -30,7 +30,7 @@ describe("what people read", () => {
     expect(pages.filter((path) => !readme.includes(`](${path})`))).toEqual([]);
   });
 
-  test("every setting is in the README, by its key and by its variables", () => {
+  test("every setting is in the README, with its key and its variables", () => {
     const readme = textOf("README.md");
     const names = Object.entries(environmentNames).flatMap(([key, variables]) => [
       `posthog:${key}`,
@@ -39,7 +39,7 @@ describe("what people read", () => {
     expect([...names, "posthog:accounts"].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
   });
 
-  test("the scopes to choose in the quick start are those that resources need", () => {
+  test("the quick start lists exactly the scopes that resources need", () => {
     const [, chosen = ""] = /```text\n((?:\w+:write\n)+)```/.exec(textOf("README.md")) ?? [];
     const definitions = [...handlers.keys()].flatMap((type) => handlers.get(type)?.definition ?? []);
     const names = definitions.flatMap(({ needs }) => needsRows(needs).flatMap((row) => row.needs.scopes));
@@ -51,13 +51,13 @@ describe("what people read", () => {
     expect(covered).toBe(true);
   });
 
-  test("the changelog speaks of this version", () => {
+  test("the changelog has a section for this version", () => {
     expect(textOf("CHANGELOG.md")).toMatch(
       new RegExp(`^(## \\[${version}\\] - \\d{4}-\\d\\d-\\d\\d|The first version, ${version})`, "m"),
     );
   });
 
-  test("every explained message is one that the package prints", () => {
+  test("every explained message is printed by the package", () => {
     const rows = [...textOf("docs/errors.md").matchAll(/^\| (`.+?) \|/gm)].map(([, message = ""]) => message);
     const quoted = rows.flatMap((row) => [...row.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text));
     const sources = filesIn("provider")
@@ -67,7 +67,7 @@ describe("what people read", () => {
     expect(quoted.filter((text) => !sources.includes(text))).toEqual([]);
   });
 
-  test("every mistake in the README names the checks of `doctor` that find it", () => {
+  test("every common problem in the README names the `doctor` checks that find it", () => {
     const rows = [...textOf("README.md").matchAll(/^\| \*\*.+ \| (`[^|]+) \|$/gm)].map(
       ([, checks = ""]) => checks,
     );
@@ -83,7 +83,7 @@ describe("what people read", () => {
     expect(documents.flatMap(deadLinks)).toEqual([]);
   });
 
-  test("examples compile, but for the names that they leave to the reader", () => {
+  test("examples compile, except for names that they leave to the reader", () => {
     expect(problemsIn(documents.flatMap((path) => blocksOf(path, textOf(path))))).toEqual([]);
   });
 });

@@ -41,7 +41,7 @@ function loadedBy(start: string): Set<string> {
   return seen;
 }
 
-test("the sources are found, with what they import", () => {
+test("sources and their imports are found", () => {
   expect(sources.length).toBeGreaterThan(100);
   expect(imports).toContainEqual({
     from: "provider/index.ts",
@@ -52,12 +52,12 @@ test("the sources are found, with what they import", () => {
 });
 
 describe("the two halves of a resource never mix", () => {
-  test("classes and components import neither handlers nor the client, nor what those are built on", () => {
+  test("classes and components import neither handlers nor the client, nor their foundations", () => {
     const back = isIn("provider/handlers", "provider/posthog", "zod", "axios");
     expect(breaches(({ from, to }) => isFrontHalf(from) && back(to))).toEqual([]);
   });
 
-  test("... not even by way of other sources", () => {
+  test("... not even through other sources", () => {
     const back = isIn("provider/handlers", "provider/posthog", "axios");
     const reached = sources
       .filter(isFrontHalf)
@@ -65,13 +65,13 @@ describe("the two halves of a resource never mix", () => {
     expect(reached).toEqual([]);
   });
 
-  test("handlers, lifecycle and client load nothing of Pulumi's SDK", () => {
+  test("handlers, lifecycle and client load no part of Pulumi's SDK", () => {
     const isSdk = isIn("@pulumi/pulumi");
     expect(breaches(({ from, to, typesOnly }) => isBackHalf(from) && isSdk(to) && !typesOnly)).toEqual([]);
     expect([...loadedBy("provider/runtime.ts")].filter(isSdk)).toEqual([]);
   });
 
-  test("handlers and client do not know the classes", () => {
+  test("handlers and client do not import the classes", () => {
     const isFront = isIn(
       "provider/resources",
       "provider/components",
@@ -82,13 +82,13 @@ describe("the two halves of a resource never mix", () => {
   });
 });
 
-describe("everything has its place", () => {
+describe("every folder keeps its role", () => {
   test("decisions are pure: they import only each other and parsers", () => {
     const allowed = isIn("zod", "yaml", "fast-xml-parser", "fastest-levenshtein", "node:crypto");
     expect(breaches(({ from, to }) => isPure(from) && !isPure(to) && !allowed(to))).toEqual([]);
   });
 
-  test("the client is below everything else: it imports pure decisions only", () => {
+  test("the client is the lowest layer: it imports only pure decisions", () => {
     const isClient = isIn("provider/posthog");
     expect(
       breaches(({ from, to }) => isClient(from) && isIn("provider")(to) && !isClient(to) && !isPure(to)),
@@ -101,7 +101,7 @@ describe("everything has its place", () => {
     expect(breaches(({ from, to }) => isEmulator(from) && forbidden(to))).toEqual([]);
   });
 
-  test("the provider imports nothing from outside of its folder", () => {
+  test("the provider imports nothing from outside its folder", () => {
     const isProvider = isIn("provider");
     expect(breaches(({ from, to }) => isProvider(from) && isOurs(to) && !isProvider(to))).toEqual([]);
   });
@@ -117,7 +117,7 @@ describe("everything has its place", () => {
     expect(breaches(({ from, to }) => isIn("@pulumi/policy")(to) && !isOutermost(from))).toEqual([]);
   });
 
-  test("programs load nothing of the policy pack, so that they need not have Pulumi's package for policies", () => {
+  test("programs load no part of the policy pack, so they do not need Pulumi's policy package", () => {
     const isPack = isIn("provider/policy", "@pulumi/policy");
     expect(
       ["provider/index.ts", "provider/runtime.ts", "cli/main.ts"].flatMap((entry) =>

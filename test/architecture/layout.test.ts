@@ -30,20 +30,20 @@ function climbing({ from, to }: Pick<Import, "from" | "to">): boolean {
 }
 
 describe("the layout in CONTRIBUTING", () => {
-  test("has a row for every folder of sources, and no other", () => {
+  test("has a row for every source folder, and no other rows", () => {
     expect(sources.filter((path) => placeOf(path) === undefined)).toEqual([]);
     const used = new Set(sources.map(placeOf));
     expect(layout.filter((place) => !used.has(place))).toEqual([]);
   });
 
-  test("ranks them: a source imports from its own folder and from lower ranks only, types included", () => {
+  test("ranks them: a source imports only from its own folder and from lower ranks, types included", () => {
     expect(imports.filter(climbing).map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
     expect(climbing({ from: "provider/access/levels.ts", to: "provider/posthog/http.ts" })).toBe(true);
     expect(climbing({ from: "provider/posthog/http.ts", to: "provider/access/levels.ts" })).toBe(false);
   });
 });
 
-test("a unit test is in the folder of what it tests, or in one that the layout names", () => {
+test("a unit test is in the folder that mirrors what it tests, or in one that the layout names", () => {
   const own = [...textOf("CONTRIBUTING.md").matchAll(/^\| \| `test\/([^`]+)` \|/gm)].map(
     ([, folder]) => folder,
   );
@@ -55,14 +55,14 @@ test("a unit test is in the folder of what it tests, or in one that the layout n
 });
 
 describe("circles", () => {
-  test("are found, whatever their length", () => {
+  test("are found, however long they are", () => {
     const chain = (...paths: string[]) => paths.slice(1).map((to, at) => ({ from: paths[at] ?? "", to }));
     expect(circles(chain("a", "b", "c", "a", "d"))).toEqual(["a, b, c"]);
     expect(circles([...chain("a", "b", "a"), ...chain("b", "c", "d", "c")])).toEqual(["a, b", "c, d"]);
     expect(circles(chain("a", "b", "c"))).toEqual([]);
   });
 
-  test("do not exist: no source imports itself by way of others, types included", () => {
+  test("do not exist: no source imports itself through others, types included", () => {
     expect(circles(imports)).toEqual([]);
   });
 });

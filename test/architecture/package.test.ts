@@ -67,7 +67,7 @@ test("programs that do not read `exports` find the same types", () => {
   expect(manifest.typesVersions["*"]).toEqual(Object.fromEntries(entries));
 });
 
-test("every script goes through the set-up", () => {
+test("every script runs the setup first", () => {
   const entries = Object.entries(manifest.scripts).map(([name]) => [
     name,
     `node tools/bootstrap.mjs ${name}`,
@@ -120,13 +120,13 @@ test("Pulumi never downloads a plugin for this package", () => {
   expect(manifest.pulumi.resource).toBeUndefined();
 });
 
-test("dependencies of some programs only are optional", () => {
+test("dependencies that only some programs need are optional", () => {
   const optional = Object.entries(manifest.peerDependenciesMeta).filter(([, { optional }]) => optional);
   expect(optional.map(([name]) => name)).toEqual(Object.keys(manifest.peerDependencies));
   expect(Object.keys(manifest.peerDependencies)).toEqual(["@pulumi/policy"]);
 });
 
-test("its dependencies are exactly what it loads", () => {
+test("its dependencies are exactly the packages that it loads", () => {
   const shipped = ["provider", "cli", "emulator"].flatMap(filesIn);
   const packages = shipped
     .filter((path) => path.endsWith(".ts"))

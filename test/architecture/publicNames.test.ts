@@ -77,7 +77,7 @@ describe("programs can import everything that version 0.1.0 had", () => {
     expect(missing.filter((one) => !retired.has(one))).toEqual([]);
   });
 
-  test("no argument became one that has to be given", () => {
+  test("no argument became required", () => {
     const before = namesSchema.parse(recorded["pulumi-posthog"]);
     const required = Object.entries(before).flatMap(([name, { fields, takes }]) => {
       const now = today["pulumi-posthog"]?.[name];

@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
 });
 
-test("every resource that is declared can be used: it is exported and has a handler", () => {
+test("every declared resource can be used: it is exported and has a handler", () => {
   const declared = documented.map(({ name }) => name).sort();
   expect(classes.map(([name]) => name).sort()).toEqual(declared);
   expect([...handlers.keys()].sort()).toEqual(declared);
@@ -61,7 +61,7 @@ describe.each(classes)("%s", (name, Resource) => {
     expect(missing).toEqual([]);
   });
 
-  test("declares an output for every argument of its own", () => {
+  test("declares an output for each of its own arguments", () => {
     const args =
       source === undefined ? [] : [...source.args.members, ...source.args.bases.flatMap(allMembers)];
     const common = ["account", "organizationId", "adopt"];
@@ -71,7 +71,7 @@ describe.each(classes)("%s", (name, Resource) => {
     ).toEqual([]);
   });
 
-  test("refuses an entry called __proto__ in any of its arguments, which Pulumi would drop", () => {
+  test("rejects an entry called __proto__ in any of its arguments, which Pulumi would drop", () => {
     const lost = Object.fromEntries([["__proto__", "member"]]);
     for (const { name: arg } of source?.args.members ?? []) {
       const declare = () => new Resource(`${name}-lost-${arg}`, { [arg]: [{ inner: lost }] });

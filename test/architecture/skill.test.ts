@@ -41,14 +41,14 @@ describe.each(pages)("%s", (page) => {
     expect(description.length).toBeLessThan(1024);
   });
 
-  test("calls only commands and flags that there are", () => {
+  test("uses only existing commands and flags", () => {
     const calls = callsIn(text);
     expect(calls.length).toBeGreaterThan(10);
     expect(calls.flatMap(unknownIn)).toEqual([]);
     expect(unknownIn("review --changed")).toEqual(["review has no --changed"]);
   });
 
-  test("names only resources and settings that there are", () => {
+  test("names only existing resources and settings", () => {
     const resources = [...text.matchAll(/`([A-Z][a-z]+[A-Z]\w+)`|new posthog\.(\w+)/g)].map(
       ([, named, made]) => named ?? made ?? "",
     );
@@ -59,7 +59,7 @@ describe.each(pages)("%s", (page) => {
     expect(settings.filter((key) => !(key in environmentNames))).toEqual([]);
   });
 
-  test("has tables that a matrix may be", () => {
+  test("has only valid matrices", () => {
     const tables = [...text.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, table = ""]) => table);
     expect(tables).toHaveLength(1);
     for (const table of tables) expect(parseMatrix(table).problems).toEqual([]);

@@ -58,13 +58,13 @@ describe("every public name has a docstring", () => {
   }
 });
 
-describe("the sources keep the rules of how they are written", () => {
+describe("the sources follow the writing rules", () => {
   test("no file is longer than 500 lines: each is one thing", () => {
     const lines = (path: string): number => textOf(path).trimEnd().split("\n").length;
     expect(code.filter((path) => lines(path) > 500)).toEqual([]);
   });
 
-  test("no file has open to-dos, or silenced checks", () => {
+  test("no file has open to-dos or silenced checks", () => {
     expect(
       found(code, /\b(TO[D]O|FIX[M]E|XX[X])\b|biome[-]ignore|eslint[-]disable|@ts[-](ignore|nocheck|expect)/),
     ).toEqual([]);
@@ -91,12 +91,12 @@ describe("the sources keep the rules of how they are written", () => {
   });
 });
 
-test("zod is imported by its namespace, so that the provider's bundle leaves out what nobody uses", () => {
+test("zod is imported by its namespace, so that the provider's bundle leaves out unused code", () => {
   const programs = code.filter((path) => /^(provider|cli|emulator|tools|bench|test)\//.test(path));
   expect(found(programs, /import (type )?\{.*\} from "zod"/)).toEqual([]);
 });
 
-test("only the configuration reads the environment, and the startup its cache folder", () => {
+test("only the configuration reads the environment, except that the startup reads its cache folder", () => {
   const reads = found(
     filesIn("provider").filter((path) => path.endsWith(".ts")),
     /\bprocess\.env\b/,

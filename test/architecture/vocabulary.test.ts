@@ -79,7 +79,7 @@ function shownIn(path: string): Line[] {
 
 const isText = (path: string): boolean => !/\.(png|svg|gif|tgz|log|sum)$|package-lock\.json$/.test(path);
 
-test('everything spells "organization", but for a list of what keeps another spelling', () => {
+test('everything spells "organization", except for a list of exceptions', () => {
   const spelling = RETIRED.filter(([, instead]) => ["organization", "behavior"].includes(instead));
   expect(retiredIn(filesIn(".").filter(isText).flatMap(linesOf), spelling)).toEqual([]);
 });

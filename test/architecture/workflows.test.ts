@@ -25,11 +25,11 @@ describe.each(files)("%s", (path) => {
     lint = await createLinter();
   });
 
-  test("is a workflow that the code host accepts", () => {
+  test("is a valid workflow", () => {
     expect(lint(textOf(path), path).map(({ line, message }) => `${line}: ${message}`)).toEqual([]);
   });
 
-  test("starts with the right to read only, gives every job an end, and puts no expression into a script", () => {
+  test("starts with read-only permissions, gives every job a timeout, and puts no expression into a script", () => {
     const { on, permissions, jobs } = workflow.parse(parse(textOf(path)));
     expect(Object.keys(on)).not.toContain("pull_request_target");
     expect(permissions.contents).toBe("read");

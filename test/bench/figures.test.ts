@@ -13,7 +13,7 @@ test("the median of nothing is an error", () => {
   expect(() => median([])).toThrow("no median");
 });
 
-test("a ratio has three digits after the point", () => {
+test("a ratio has three decimals", () => {
   expect(ratio(2, 3)).toBe(0.667);
 });
 

@@ -21,7 +21,7 @@ const points = [
   point(SINGLE, 10, 200, 8, 2),
 ];
 
-test("times are shares of the smallest policy's without latency, in a panel for each latency", () => {
+test("times are relative to the smallest policy without latency, with a panel for each latency", () => {
   const [up] = growthOf(points).plots ?? [];
   expect(up?.panels).toEqual([
     {
@@ -85,7 +85,7 @@ test.each([
   [SINGLE, 10, 2],
   [SINGLE, 199, 2],
   [SINGLE, 500, 4],
-])("a refresh of %s with %i grants takes at least %i requests", (form, grants, least) => {
+])("a refresh of %s with %i grants needs at least %i requests", (form, grants, least) => {
   expect(leastRefresh({ form, grants })).toBe(least);
 });
 

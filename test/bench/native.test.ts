@@ -2,7 +2,7 @@ import { nativeFigures } from "../../bench/native";
 
 const times = (up: number) => ({ up, preview: 900, refresh: 800, destroy: 700 });
 
-test("the plugin's share is that of the medians, and more than a twentieth more misses the bar", () => {
+test("the plugin's share compares medians, and more than 5% above misses the bar", () => {
   const figures = nativeFigures({
     plugin: [times(1060), times(1100), times(9000)],
     dynamic: [times(1000), times(10), times(1000)],

@@ -89,7 +89,7 @@ test.each([
   expect(() => parseResults(text)).toThrow(path);
 });
 
-test("parts are chosen by name, and an unknown one is refused with the names that there are", () => {
+test("parts are chosen by name, and an unknown name is rejected with the valid ones", () => {
   expect(partsNamed(undefined)).toBe(parts);
   expect(partsNamed("review, members").map(({ name }) => name)).toEqual(["review", "members"]);
   expect(() => partsNamed("toast")).toThrow(parts.map(({ name }) => name).join(", "));

@@ -19,7 +19,7 @@ const plot: Plot = {
 const named = z.object({ "#text": z.string() });
 const picture = z.object({ svg: z.looseObject({ title: named, desc: named, style: z.string() }) });
 
-test("a plot is one well-formed picture that is read out by its title and all of its values", () => {
+test("a plot is one well-formed picture, with its title and all values for screen readers", () => {
   const drawn = drawPlot(plot);
   expect(XMLValidator.validate(drawn)).toBe(true);
   const { svg } = picture.parse(new XMLParser({ ignoreAttributes: false, htmlEntities: true }).parse(drawn));
@@ -54,7 +54,7 @@ test("higher values are higher, later ones further right, and all within the pic
   for (const [x, y] of places) expect([x > 0 && x < 760, y > 0 && y < 380]).toEqual([true, true]);
 });
 
-test("more lines than can be distinguished are refused", () => {
+test("a plot with more lines than can be distinguished is rejected", () => {
   const series = ["a", "b", "c", "d", "e"].map((name) => line(name, [1, 1]));
   expect(() => drawPlot({ ...plot, panels: [{ title: "", series }] })).toThrow("can be told apart");
 });

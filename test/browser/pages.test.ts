@@ -122,7 +122,7 @@ describePart("browser", lackingBrowser, () => {
     expect(await value("matrix.getBoundingClientRect().top")).toBeGreaterThan(-1);
   });
 
-  test("numbers in names stand in order", async () => {
+  test("names with numbers are sorted by number", async () => {
     await open("review");
     const names: unknown = await value(
       "[...document.querySelectorAll('.who-detail')].map((it) => it.textContent)",
@@ -141,7 +141,7 @@ describePart("browser", lackingBrowser, () => {
     expect(await shown()).toBe(true);
   });
 
-  test("pointing at a cell names the types of resource", async () => {
+  test("pointing at a cell shows the resource types", async () => {
     await open("review");
     await page.hover(".cell.has-rules");
     expect(await value("tooltip.textContent")).toMatch(/: (Viewer|Editor|Manager|No access)/);
@@ -157,7 +157,7 @@ describePart("browser", lackingBrowser, () => {
     expect(names).toEqual(["Auto", "Light", "Dark"]);
   });
 
-  test("on a phone findings come first, and nothing scrolls inside of the page", async () => {
+  test("on a phone, findings come first, and nothing scrolls inside the page", async () => {
     await open("review", 380);
     expect(await value("panel.getBoundingClientRect().top < matrix.getBoundingClientRect().top")).toBe(true);
     expect(await value("matrix.scrollHeight - matrix.clientHeight")).toBeLessThanOrEqual(1);
@@ -165,7 +165,7 @@ describePart("browser", lackingBrowser, () => {
     await page.waitForSelector('[aria-rowindex="309"]');
   });
 
-  test("the emulator prints every person and project, and then returns to the screen's rows", async () => {
+  test("the emulator's page prints every person and project, and then shows the screen's rows again", async () => {
     await page.setViewport({ width: 1400, height: 900 });
     await page.goto(large.url, { waitUntil: "load" });
     const shown =
@@ -185,7 +185,7 @@ describePart("browser", lackingBrowser, () => {
     expect(await value(shown)).toEqual([60, false]);
   });
 
-  test("what the emulator prints is no wider than its paper", async () => {
+  test("the emulator's printed page is not wider than the paper", async () => {
     await page.goto(large.url, { waitUntil: "load" });
     await page.emulateMediaType("print");
     await page.setViewport({ width: 1046, height: 720 });
@@ -196,7 +196,7 @@ describePart("browser", lackingBrowser, () => {
     expect(width).toBeLessThanOrEqual(1046);
   });
 
-  test("without JavaScript the findings and a table are there", async () => {
+  test("the findings and a table show without JavaScript", async () => {
     await page.setJavaScriptEnabled(false);
     await open("review");
     const text = await page.$eval(".plain", (plain) => plain.textContent ?? "");

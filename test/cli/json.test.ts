@@ -51,7 +51,7 @@ test.each<[schema: keyof typeof reportSchemas, args: string[]]>([
   ["export", ["export", "--format", "matrix", "--output", "out.yaml"]],
   ["review", ["review"]],
   ["review-changes", ["review", "--changes", "--matrix", "access.yaml"]],
-])("%s --json prints what its schema says: %j", (schema, args) =>
+])("the output of %s --json matches its schema: %j", (schema, args) =>
   withFolder(async (path) => {
     writeFileSync(path("access.yaml"), matrix);
     const placed = args.map((arg) => (/\.yaml$|^program$/.test(arg) ? path(arg) : arg));

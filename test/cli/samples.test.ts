@@ -157,14 +157,14 @@ access_matrix:
     Production: { role: member, resources: { feature_flag: editor } }
 `;
 
-describe("docs/access-review.md shows what is printed", () => {
-  test("of an organization", async () => {
+describe("docs/access-review.md shows the command's output", () => {
+  test("for an organization", async () => {
     expect(await printed(registerReview, acme, ["review"])).toBe(
       sample("access-review.md", /^Acme at .*: 5 people/),
     );
   });
 
-  test("of the changes to a matrix", () =>
+  test("for the changes to a matrix", () =>
     withFolder(async (path) => {
       writeFileSync(
         path("before.yaml"),
@@ -259,7 +259,7 @@ function promoteEve(emulator: Emulator): void {
   emulator.store.memberships.update(id, { level: 8 }, actor(emulator, "bob@acme.test", "web"));
 }
 
-test("docs/drift.md shows what is printed", () =>
+test("docs/drift.md shows the command's output", () =>
   withWorld(
     async ({ emulator, resource }) => {
       log(emulator, []);
@@ -308,7 +308,7 @@ test("docs/drift.md shows what is printed", () =>
     { emulator: { seed: watched }, config: { apiKey: pulumiKey, email: undefined, password: undefined } },
   ));
 
-test("docs/checking-the-setup.md shows parts of what is printed", async () => {
+test("docs/checking-the-setup.md shows parts of the command's output", async () => {
   const has = [
     "project:write",
     "project_secret_api_key:write",

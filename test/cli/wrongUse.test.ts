@@ -90,7 +90,7 @@ test.each(createProgram().commands.map((command) => command.name()))(
 );
 
 test.each(["--most-owners", "--most-write-scopes", "--unused-key-days"])(
-  "review understands %s of version 0.1.0, and does not show it",
+  "review accepts %s of version 0.1.0, and does not show it in its help",
   (flag) => {
     const review = createProgram().commands.find((command) => command.name() === "review");
     expect(review?.options.map(({ long }) => long)).toContain(flag);

@@ -81,7 +81,7 @@ test.each([
   expect(stderr).toMatch(messages);
 });
 
-test("a missing pulumi on the PATH is reported", () => {
+test("a missing pulumi on PATH is reported", () => {
   const { status, stderr } = run(["adopt"], join(folder, "nowhere"));
   expect(status).toBe(1);
   expect(stderr).toMatch(/there is no pulumi command on the PATH[\s\S]*fix: Install it/);
@@ -109,7 +109,7 @@ test.each([
     "config",
     "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, as for pulumi itself.",
   ],
-])("what Pulumi lacks is named, and nothing that needs no stack: %s", (complaint, failing, fix) => {
+])("the error names what Pulumi lacks, and nothing that does not need a stack: %s", (complaint, failing, fix) => {
   const fails = `echo "error: ${complaint}" >&2; exit 255`;
   fakePulumi({ "stack --show-name": "echo dev", [failing]: fails });
   const { status, stderr } = run(["adopt"]);
@@ -182,7 +182,7 @@ describe("an id for a resource in the state", () => {
   });
 });
 
-test("the program is previewed without asking PostHog, whatever the stack's configuration", () => {
+test("the program is previewed without requests to PostHog, whatever the stack's configuration", () => {
   fakePulumi({
     "stack --show-name": "echo dev",
     "stack export": `echo '${emptyState}'`,
@@ -196,7 +196,7 @@ describe("the plan, which has the secrets in plain text,", () => {
   const writing = `while [ "$1" != --save-plan ]; do shift; done; echo '{"secret": "s3cret"}' > "$2"`;
   const left = (): string[] => readdirSync(join(folder, "tmp"));
 
-  test("can be read by nobody else, and is deleted when the command ends", () => {
+  test("is readable only by its owner, and is deleted when the command ends", () => {
     fakePulumi({
       "stack --show-name": "echo dev",
       "stack export": `echo '${emptyState}'`,

@@ -46,7 +46,7 @@ describe("an object in the state", () => {
     expect(whyBeside(entry("analysts", { urn: moved }))).toContain(`{ aliases: ["${moved}"] }`);
   });
 
-  test("is not adopted while it is to be deleted, even under the resource's own name", () => {
+  test("is not adopted while its deletion is pending, even under the resource's own name", () => {
     expect(whyBeside(entry("analysts-team", { delete: true }))).toMatch(
       /Role "analysts-team" \(r1\), which the next pulumi up deletes/,
     );
@@ -60,9 +60,9 @@ describe("an object in the state", () => {
     ["another id", entry("analysts", { id: "r2" })],
     ["another kind", entry("analysts", { urn: urnOf("analysts", "pulumi-nodejs:dynamic/posthog:Project") })],
     ["another organization", entry("analysts", { outputs: { organizationUuid: "other" } })],
-    ["a resource that is only looked up", entry("analysts", { external: true })],
+    ["a resource that is only read", entry("analysts", { external: true })],
     ["no id", entry("analysts", { id: undefined })],
-  ])("is a different one with %s", (_what, there) => {
+  ])("counts as a different one with %s", (_what, there) => {
     expect(whyBeside(there)).toBeUndefined();
   });
 });

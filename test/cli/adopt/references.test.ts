@@ -51,16 +51,16 @@ describe("a reference to a resource with a pending update", () => {
     ["another kind", { projectId: unknownValue }, { projectId: [analysts] }, [analysts]],
     ["two resources", { projectId: unknownValue }, { projectId: [prod, analysts] }, [prod, analysts]],
     ["a part of the argument", { projectId: { of: unknownValue } }, { projectId: [prod] }, [prod]],
-    ["an argument of any meaning", { constructor: unknownValue }, { constructor: [prod] }, [prod]],
+    ["an argument with a built-in property name", { constructor: unknownValue }, { constructor: [prod] }, [prod]],
     ["what is not in the state", { projectId: unknownValue }, { projectId: [`${prod}2`] }, [`${prod}2`]],
-  ])("waits if it is of another form: %s", (_what, inputs, dependencies, waitsFor) => {
+  ])("waits if it has another form: %s", (_what, inputs, dependencies, waitsFor) => {
     expect(filled(inputs, dependencies).waitsFor).toEqual(waitsFor);
   });
 
   test.each([
     ["replaced", ["create-replacement", "replace", "delete-replaced"]],
     ["only read", ["read"]],
-  ])("takes nothing of a resource that is %s", (_what, ops) => {
+  ])("takes nothing from a resource that is %s", (_what, ops) => {
     expect(filled({ projectId: unknownValue }, { projectId: [prod] }, ops).waitsFor).toEqual([prod]);
   });
 });

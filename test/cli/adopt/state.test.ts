@@ -49,7 +49,7 @@ const context = { now: "2026-11-23T12:00:00.000Z", providerId: "new-id" };
 const empty = { version: 3 as const, deployment: {} };
 
 describe("what a program declares", () => {
-  test("is what a preview would create of this package; the rest is kept or foreign", () => {
+  test("includes what a preview would create from this package; the rest is kept or foreign", () => {
     const read = plan(
       [
         stackStep,
@@ -72,7 +72,7 @@ describe("what a program declares", () => {
     expect([...read.components.keys()]).toEqual([stack]);
   });
 
-  test.each([...handlers.keys()])("leaves out what the inputs of a %s carry for previews", (kind) => {
+  test.each([...handlers.keys()])("omits what the inputs of a %s carry for previews", (kind) => {
     const type = `pulumi-nodejs:dynamic/posthog:${kind}`;
     const carried = {
       __stable: { host: "https://eu.posthog.com", uuid: "u" },
@@ -84,7 +84,7 @@ describe("what a program declares", () => {
     expect(read.planned.map(({ args }) => args)).toEqual([{ name: "New" }]);
   });
 
-  test.each([...handlers.keys()])("may be a %s of the plugin, which pulumi import takes over", (kind) => {
+  test.each([...handlers.keys()])("may include a %s of the plugin, which pulumi import adopts", (kind) => {
     const type = nativeType(kind);
     const [planned] = plan([created("it", {}, { urn: urnOf("it", type), type })]).planned;
     expect(planned && whyUnreadable(planned)).toContain(`run pulumi import ${type} it <id>`);
@@ -97,7 +97,7 @@ describe("what a program declares", () => {
     expect(titleOf(urn)).toBe(`${accessMatrixType} "teams"`);
   });
 
-  test("has its secrets from the plan", () => {
+  test("gets its secrets from the plan", () => {
     const adds = { name: toSecret("Hidden"), members: ["a@b.test"], __declared: {}, __provider: "text" };
     const [role] = plan([created("r", { name: "[secret]", members: ["a@b.test"] })], {
       [urnOf("r")]: { goal: { inputDiff: { adds } } },
@@ -116,13 +116,13 @@ describe("what a program declares", () => {
     expect(plan([created("r", inputs, { propertyDependencies })]).planned[0]?.waitsFor).toEqual(waitsFor);
   });
 
-  test("is named by kind and name, even in a component", () => {
+  test("is identified by kind and name, even in a component", () => {
     expect(titleOf(`urn:pulumi:dev::acme::acme:index:Team$${type}::a::b`)).toBe('Role "a::b"');
     expect(titleOf(urnOf("x", "okta:group/group:Group"))).toBe('okta:group/group:Group "x"');
   });
 });
 
-test("a failed preview without JSON has no errors of its own", () => {
+test("a failed preview without JSON adds no errors", () => {
   expect(previewErrors("panic: something else")).toEqual([]);
 });
 
@@ -226,7 +226,7 @@ describe("a state", () => {
     });
   });
 
-  test("has the live values, and secrets stay secret", () => {
+  test("has the live values, and its secrets stay secret", () => {
     const adds = { name: toSecret("Old name"), __provider: "text" };
     const program = plan(
       [stackStep, created("r", { name: "[secret]" }, { additionalSecretOutputs: ["token"] })],
@@ -245,7 +245,7 @@ describe("a state", () => {
     });
   });
 
-  test("takes nothing without its parent", () => {
+  test("adds nothing without its parent", () => {
     const program = plan([created("r", { name: "R" }, { parent: urnOf("absent") })]);
     const found = program.planned.map((planned) => ({ planned, observed: observed({ name: "R" }) }));
     const { state, orphans } = mergeState(empty, program, found, context);

@@ -66,10 +66,10 @@ describe("a filter", () => {
     ["a program", { client: ["pulumi-posthog"] }, ["Organization"]],
     ["an address", { ip: ["203.0.*"] }, ["Organization"]],
     ["a time", { since: "2026-05-01T00:01:00Z", until: "2026-05-01T00:02:00Z" }, ["Team", "Organization"]],
-    ["a length of time", { since: "24h", limit: "1" }, ["FeatureFlag"]],
+    ["a duration", { since: "24h", limit: "1" }, ["FeatureFlag"]],
     ["the order", { oldestFirst: true, limit: "2" }, ["Role", "Organization"]],
     ["PostHog's staff", { staff: true }, ["Role"]],
-    ["what names no person", { system: true }, ["PersonalAPIKey"]],
+    ["entries without a person", { system: true }, ["PersonalAPIKey"]],
     ["a project by its name", { project: "default PROJECT" }, ["FeatureFlag", "Team"]],
     ["a project by its number", { project: "1", scope: ["Team"] }, ["Team"]],
   ];
@@ -217,7 +217,7 @@ describe("a note says what is missing:", () => {
       { organization: { features } },
     ));
 
-  test("that this is unknown to a key that cannot read the organization", () =>
+  test("that a key that cannot read the organization does not know this", () =>
     audited(
       async ({ emulator, run }) => {
         log(emulator, [{ minute: 1, scope: "Team" }]);
@@ -231,7 +231,7 @@ describe("a note says what is missing:", () => {
       { scopes: ["activity_log:read"] },
     ));
 
-  test("what one project's log leaves out, unless the query is about the project only", () =>
+  test("what one project's log omits, unless the query is only about the project", () =>
     audited(async ({ emulator, run }) => {
       log(emulator, [{ minute: 1, project: 1, scope: "FeatureFlag" }]);
       expect((await run({ project: "1", preset: "access" })).messages[1]).toMatch(
@@ -258,14 +258,14 @@ describe("PostHog's errors are explained:", () => {
       { caller: "analyst@acme.test" as const },
       /key's owner is a plain member[\s\S]*--project <name>/,
     ],
-    ["a key of projects", { keyProjects: [1] }, /restricted to projects[\s\S]*--project <number>/],
+    ["a key restricted to projects", { keyProjects: [1] }, /restricted to projects[\s\S]*--project <number>/],
   ])("%s", (_, options, message) =>
     audited(async ({ run }) => {
       expect(await run()).toMatchObject({ code: 1, out: "", error: expect.stringMatching(message) });
     }, options),
   );
 
-  test("a plain member, and a key of projects, read one project's log", async () => {
+  test("a plain member, and a key restricted to projects, read one project's log", async () => {
     for (const options of [{ caller: "analyst@acme.test" as const }, { keyProjects: [1] }]) {
       await audited(async ({ emulator, run }) => {
         log(emulator, entries);
@@ -287,7 +287,7 @@ describe("PostHog's errors are explained:", () => {
       expect(idsOf(result.out)).toHaveLength(20);
     }));
 
-  test("a temporary failure is waited out silently", () =>
+  test("the command waits silently through a temporary failure", () =>
     audited(async ({ emulator, run }) => {
       log(emulator, entries);
       emulator.faults.add({ kind: "status", status: 503, path: /advanced_activity_logs/ });
@@ -310,7 +310,7 @@ describe.each([
     ],
   };
 
-  test("has the organization's log combined from those of its projects, with a note", () =>
+  test("combines the organization's log from its projects' logs, with a note", () =>
     audited(
       async ({ emulator, run }) => {
         hide(emulator);
@@ -382,7 +382,7 @@ test("a server of August 2025 lacks some filters, which is an error", () =>
     { generation: "old" },
   ));
 
-test("the unfiltered log of an old server is read only as far back as the query reaches", () =>
+test("an old server's unfiltered log is read only as far back as the query reaches", () =>
   audited(
     async ({ emulator, run }) => {
       log(

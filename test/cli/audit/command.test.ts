@@ -129,7 +129,7 @@ test("--follow prints new entries, keeps the cursor, and exits with 0 at the fir
   expect(idsOf((await run("--cursor", cursor, "--format", "jsonl", "--scope", "Role")).out)).toEqual([next]);
 }, 30_000);
 
-test("a cursor belongs to one process at a time, and is free as soon as that is killed", async () => {
+test("a cursor belongs to one process at a time, and is free as soon as that process is killed", async () => {
   const cursor = join(folder, "one.json");
   const flags = ["--format", "jsonl", "--cursor", cursor, "--scope", "Role"];
   const first = start("--follow", ...flags);
@@ -159,7 +159,7 @@ describe("a stream that entries are written to", () => {
     await expect(new StreamOutput(failing("ENOSPC")).write("a")).rejects.toThrow(/ENOSPC/);
   });
 
-  test("has taken over a text before the next step", async () => {
+  test("accepts a text before the next step", async () => {
     const taken: string[] = [];
     const slow = new Writable({
       write: (chunk, _encoding, done) =>

@@ -39,7 +39,7 @@ test("an entry that appears late is found, as late as the overlap allows", () =>
     expect(idsOf((await world.run({ cursor, overlap: "30m" })).out)).toEqual([late]);
   }));
 
-test("entries that arrive during a run are left to the next one, even those of the same moment", () =>
+test("entries that arrive during a run are left to the next one, even with the same timestamp", () =>
   audited(async (world) => {
     const cursor = cursorIn(world);
     log(
@@ -139,7 +139,7 @@ describe("a cursor is rejected", () => {
     ["cut off", '{"version":1,"of":{', /is damaged/],
     ["of another version", '{"version":2,"of":{},"seen":[]}', /not a cursor of this version/],
     ["something else", '{"name":"pulumi-posthog"}', /not a cursor of this version/],
-    ["with a moment that is none", '{"version":1,"of":{},"from":"yesterday","seen":[]}', /is damaged/],
+    ["with an invalid time", '{"version":1,"of":{},"from":"yesterday","seen":[]}', /is damaged/],
   ])("that is %s", (_, text, message) =>
     audited(async (world) => {
       writeFileSync(cursorIn(world), text);
@@ -195,7 +195,7 @@ test("the same filters in a different order match the same cursor", () =>
     expect(await world.run(again)).toMatchObject({ code: 0, error: "" });
   }));
 
-test("what the plan hid before a run could print it is a gap, with its own exit code", () =>
+test("entries that the plan hid before a run could print them are a gap, with its own exit code", () =>
   audited(
     async (world) => {
       const of = { organization: world.emulator.organizationId };
@@ -230,7 +230,7 @@ const step: fc.Arbitrary<Step> = fc.record(
 
 describe.each(["new", "mid", "old"] as const)("on servers of the generation %s", (generation) => {
   test(
-    "the runs of a cursor print every entry exactly once, whatever arrives when, and wherever they stop",
+    "the runs of a cursor print every entry exactly once, whenever entries arrive and wherever runs stop",
     () =>
       audited(
         async (world) => {

@@ -14,7 +14,7 @@ describe("an empty output shows what was searched:", () => {
       { startDate: "2026-05-01T10:00:00Z" },
       "No entries, from 2026-05-01 10:00:00 to 2026-05-02 00:00:00.",
     ],
-    ["up to a moment", { endDate: "2026-04-30T23:59:59.999999Z" }, "No entries, up to 2026-04-30 23:59:59."],
+    ["up to a time", { endDate: "2026-04-30T23:59:59.999999Z" }, "No entries, up to 2026-04-30 23:59:59."],
     ["one filter", { searchText: "x" }, "No entries match --search, up to 2026-05-02 00:00:00."],
     [
       "several filters",
@@ -95,7 +95,7 @@ test.each([
     ),
 );
 
-test("a server that does not list programs leaves only the note that nothing was found", () =>
+test("on a server that does not list programs, the only note is that nothing was found", () =>
   audited(async (world) => {
     world.emulator.faults.add({ kind: "status", status: 403, path: /available_filters/, times: 9 });
     const words = await messages(world, { scope: ["Team"], client: ["pulumi-postho"] });
@@ -119,7 +119,7 @@ describe("an invalid filter is reported by its flag:", () => {
       expect(error).not.toMatch(/ip_addresses|the program/);
     }));
 
-  test("one that a server of August 2025 does not know", () => {
+  test("one that a server of August 2025 does not have", () => {
     const flags = "--client, --ip";
     return audited(
       async ({ emulator, run }) => {

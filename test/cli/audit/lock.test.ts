@@ -21,8 +21,8 @@ describe("a lock", () => {
   const cases: [string, Holder | undefined, number, readonly number[], boolean][] = [
     ["of another process that runs", other, 0, [7], true],
     ["of another process that is gone", other, 0, [], false],
-    ["that an earlier process of this one's number left", { ...other, pid: 1 }, 0, [1], false],
-    ["of this very process", self, 0, [1], true],
+    ["that an earlier process with this process's id left", { ...other, pid: 1 }, 0, [1], false],
+    ["of this process", self, 0, [1], true],
     [
       "of this process's id in another container",
       { ...other, pid: 1, processes: "a boot pid:[2]" },
@@ -38,19 +38,19 @@ describe("a lock", () => {
       [],
       true,
     ],
-    ["of nobody knows which table of processes", { ...other, processes: "" }, 0, [], true],
-    ["that does not say whose it is", undefined, 0, [], true],
-    ["just before its patience ends", { ...other, host: "b", processes: "b" }, staleAfter, [], true],
-    ["of another machine that is silent for long", { ...other, processes: "b" }, staleAfter + 1, [], false],
+    ["of an unknown process table", { ...other, processes: "" }, 0, [], true],
+    ["that does not name its holder", undefined, 0, [], true],
+    ["just before it becomes stale", { ...other, host: "b", processes: "b" }, staleAfter, [], true],
+    ["of another machine that has been silent for long", { ...other, processes: "b" }, staleAfter + 1, [], false],
     ["of a process that was suspended for long", other, staleAfter + 1, [7], false],
-    ["that does not say whose it was, long ago", undefined, staleAfter + 1, [], false],
+    ["that does not name its holder and is old", undefined, staleAfter + 1, [], false],
     ["from the future", { ...other, processes: "b" }, -staleAfter, [], true],
   ];
   test.each(cases)("%s", (_, holder, silence, running, expected) => {
     expect(isHeld(holder, self, silence, (pid) => running.includes(pid))).toBe(expected);
   });
 
-  test("without a known process table relies on heartbeats only", () => {
+  test("without a known process table, only heartbeats count", () => {
     const unsure = { ...self, processes: "" };
     expect(isHeld({ ...other, processes: "" }, unsure, 0, () => false)).toBe(true);
     expect(isHeld({ ...other, processes: "" }, unsure, staleAfter + 1, () => true)).toBe(false);
@@ -96,7 +96,7 @@ describe("the file of a lock", () => {
     }
   });
 
-  test("of a process in another container is left alone, until it sends no heartbeat", () => {
+  test("of a process in another container is kept until its heartbeats stop", () => {
     const text = left({ pid: process.pid, processes: "another", host: "b" }, 4);
     expect(() => Lock.take(path)).toThrow(LockedError);
     expect(readFileSync(path, "utf8")).toBe(text);
@@ -106,7 +106,7 @@ describe("the file of a lock", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test("that is empty is just being written", () => {
+  test("that is empty counts as being written", () => {
     writeFileSync(path, "");
     expect(() => Lock.take(path)).toThrow(LockedError);
     utimesSync(path, 1, 1);
@@ -145,7 +145,7 @@ describe("the file of a lock", () => {
 });
 
 describe("a cursor", () => {
-  test("that another machine's run uses is rejected, with the names of both", () =>
+  test("that a run on another machine uses is rejected, with the names of both", () =>
     audited(async ({ folder, run }) => {
       const cursor = join(folder, "cursor.json");
       writeFileSync(

@@ -40,7 +40,7 @@ class LongLog extends Connection {
   }
 }
 
-test("a log of any length takes the same memory", async () => {
+test("a log of any length needs the same memory", async () => {
   const used: number[] = [];
   let count = 0;
   const flags: AuditFlags = { format: "jsonl", header: true };

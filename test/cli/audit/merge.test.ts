@@ -21,7 +21,7 @@ async function* pagesOf(entries: readonly Activity[], size: number): AsyncGenera
 const logs = fc.array(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 12 }), { maxLength: 5 });
 
 test.each([true, false])(
-  "logs of one order become one log of that order, each entry once (oldest first: %s)",
+  "logs in one order become one log in that order, with each entry once (oldest first: %s)",
   (oldestFirst) =>
     fc.assert(
       fc.asyncProperty(logs, fc.integer({ min: 1, max: 4 }), async (seconds, size) => {
@@ -49,7 +49,7 @@ test.each([true, false])(
     ),
 );
 
-test("a log that fails fails the whole: a log that ends early would look complete", async () => {
+test("a log that fails ends the whole read with an error: a log that ends early would look complete", async () => {
   async function* failing(): AsyncGenerator<Activity[]> {
     yield [entry("a", 1)];
     throw new Error("lost");

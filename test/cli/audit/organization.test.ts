@@ -37,7 +37,7 @@ describe("the organization's own entries, on a server that has them only in a pr
       ),
   );
 
-  test("do not matter to a query for other kinds", () =>
+  test("do not matter for a query about other kinds", () =>
     audited(
       async ({ emulator, folder, run }) => {
         hideOrganizationLog(emulator);

@@ -32,7 +32,7 @@ describe("flags", () => {
       { since: "7d", until: "2026-06-10" },
       { startDate: "2026-06-08T12:00:00.000Z", endDate: "2026-06-10T23:59:59.999999Z" },
     ],
-    ["how many, and the order", { limit: "5", oldestFirst: true }, { limit: 5, oldestFirst: true }],
+    ["the number and the order", { limit: "5", oldestFirst: true }, { limit: 5, oldestFirst: true }],
   ];
   test.each(cases)("select %s", (_, flags, expected) => expect(request(flags).query).toMatchObject(expected));
 
@@ -84,7 +84,7 @@ describe("invalid flags", () => {
     expect(() => request(flags)).toThrow(message);
   });
 
-  test("are reported all at once", () => {
+  test("are all reported together", () => {
     expect(() => request({ since: "x", until: "y", limit: "z", follow: true, interval: "q" })).toThrow(
       /--until; .*--limit; --since .*; --until .*; --limit .*; --interval /,
     );

@@ -176,7 +176,7 @@ test.each<[what: string, scene: Scene, flags: object, fix: RegExp[]]>([
     [/no API key is configured/, /posthog:accounts\.eu\.apiKey/],
   ],
   ["a program for an account", {}, { account: "eu" }, [/outside of a Pulumi program/]],
-])("without %s, the fix is to get that", async (_, scene, flags, fix) => {
+])("without %s, the error says how to provide it", async (_, scene, flags, fix) => {
   const message = await failing(scene, flags);
   for (const pattern of fix) expect(message).toMatch(pattern);
   expect(message).not.toMatch(/phx_[a-z0-9]/);
@@ -202,7 +202,7 @@ describe("every command that reads PostHog", () => {
     },
   );
 
-  test("drift compares the selected stack with the environment's key, too", async () => {
+  test("drift also compares the selected stack with the environment's key", async () => {
     const environment = {
       POSTHOG_HOST: emulator.url,
       POSTHOG_API_KEY: emulator.apiKey,
@@ -220,7 +220,7 @@ describe("every command that reads PostHog", () => {
   test.each<[what: string, scene: Scene]>([
     ["pulumi", { isInProgram: true }],
     ["a selected stack", { pulumi: { config: {}, noStack: "no stack selected" } }],
-  ])("drift without %s names what else it can compare, not the key that it has", async (_, scene) => {
+  ])("drift without %s names what else it can compare, not the existing key", async (_, scene) => {
     const environment = { POSTHOG_HOST: emulator.url, POSTHOG_API_KEY: emulator.apiKey };
     const { said } = await within({ ...scene, environment }, () => runProgram(createProgram(), ["drift"]));
     expect(said.join("\n")).toMatch(/[Oo]r compare something else: --state <file>, --matrix <file>/);
@@ -243,7 +243,7 @@ describe("every command that reads PostHog", () => {
     expect([...(await projectOutputs(undefined))]).toEqual([]);
   });
 
-  test("emulate reads none", () => {
+  test("emulate reads no connection", () => {
     const emulate = createProgram().commands.find((command) => command.name() === "emulate");
     expect(emulate?.options.map(({ long }) => long)).not.toContain("--stack");
   });

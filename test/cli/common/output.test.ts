@@ -29,11 +29,11 @@ describe("colors", () => {
     ["on a terminal", {}, true, true],
     ["not in a pipe or a file", {}, undefined, false],
     ["not because it is CI", { CI: "true", GITHUB_ACTIONS: "true" }, false, false],
-    ["not on a terminal that has none", { TERM: "dumb" }, true, false],
-    ["not where NO_COLOR is set, whatever else", { NO_COLOR: "1", FORCE_COLOR: "1" }, true, false],
-    ["as usual where NO_COLOR is empty", { NO_COLOR: "" }, true, true],
-    ["in a pipe where FORCE_COLOR is set", { FORCE_COLOR: "1" }, false, true],
-    ["not where FORCE_COLOR is 0", { FORCE_COLOR: "0" }, true, false],
+    ["not on a terminal without colors", { TERM: "dumb" }, true, false],
+    ["not if NO_COLOR is set, whatever else is set", { NO_COLOR: "1", FORCE_COLOR: "1" }, true, false],
+    ["as usual if NO_COLOR is empty", { NO_COLOR: "" }, true, true],
+    ["in a pipe if FORCE_COLOR is set", { FORCE_COLOR: "1" }, false, true],
+    ["not if FORCE_COLOR is 0", { FORCE_COLOR: "0" }, true, false],
   ] as const)("are printed %s", (_, environment, isTerminal, expected) => {
     expect(printsInColor(environment, isTerminal)).toBe(expected);
   });
@@ -41,7 +41,7 @@ describe("colors", () => {
   test.each([
     ["CI", false],
     ["FORCE_COLOR", true],
-  ])("of a command whose output goes into a pipe, with %s set", (name, isColored) => {
+  ])("of a command whose output goes to a pipe, with %s set", (name, isColored) => {
     const { NO_COLOR: _, ...env } = process.env;
     const main = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
     const { stdout } = spawnSync(process.execPath, [main, "doctor"], {
@@ -70,7 +70,7 @@ describe("a table for a terminal", () => {
     expect(textTable(heads, rows, 5)).toHaveLength(3);
   });
 
-  test("lets a long name shift its own line, not the others", () => {
+  test("lets a long name shift only its own line", () => {
     const long = "x".repeat(60);
     const lines = textTable(
       heads,
@@ -179,7 +179,7 @@ describe("a file", () => {
       expect(lstatSync(path("link.txt")).isSymbolicLink()).toBe(true);
     }));
 
-  test("is not replaced if it has to be new", () =>
+  test("is not replaced if it must be new", () =>
     withFolder(async (path) => {
       writeFile(path("a.txt"), ["old"], { isNew: true });
       expect(() => writeFile(path("a.txt"), ["new"], { isNew: true })).toThrow(/It exists already/);
@@ -199,7 +199,7 @@ describe("a file", () => {
     }));
 
   test.each([
-    ["one that leads nowhere yet", "new.txt", "link.txt"],
+    ["one whose target does not exist yet", "new.txt", "link.txt"],
     ["one behind another", "new.txt", "link.txt", "second.txt"],
   ])("is written through a link, even through %s", (_, target, ...links) =>
     withFolder(async (path) => {
@@ -230,7 +230,7 @@ describe("a file", () => {
       expect(readFileSync(path("b.txt"), "utf8")).toBe("new");
     }));
 
-  test("that has to be new follows no link", () =>
+  test("that must be new follows no link", () =>
     withFolder(async (path) => {
       symlinkSync(path("elsewhere.txt"), path("a.txt"));
       expect(() => writeFile(path("a.txt"), ["x"], { isNew: true })).toThrow(/It exists already/);
@@ -310,11 +310,11 @@ describe("what is printed", () => {
     expect(got.join(" ")).toBe("one two three");
   });
 
-  test("ends silently when the reader is gone", async () => {
+  test("ends silently if the reader is gone", async () => {
     await expect(printPieces(["one", "two"], failing("EPIPE"))).resolves.toBeUndefined();
   });
 
-  test("does not hide that a disk is full", async () => {
+  test("reports a full disk", async () => {
     await expect(printPieces(["one", "two"], failing("ENOSPC"))).rejects.toThrow("ENOSPC");
   });
 });

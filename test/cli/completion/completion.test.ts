@@ -35,8 +35,8 @@ describe("completion in bash", () => {
   test.each([
     ["commands", ["a"], ["adopt", "audit"]],
     ["flags of the command", ["review", "--ch"], ["--changes"]],
-    ["values that a flag takes", ["export", "--format", ""], ["typescript", "matrix", "import"]],
-    ["files where any value goes", ["review", "--matrix", "acc"], ["access.yaml"]],
+    ["values that a flag accepts", ["export", "--format", ""], ["typescript", "matrix", "import"]],
+    ["files for flags with any value", ["review", "--matrix", "acc"], ["access.yaml"]],
     ["shells", ["completion", "z"], ["zsh"]],
     ["nothing for another command", ["nothing", "--s"], []],
   ])("offers %s", (_, words, expected) => expect(offered(...words)).toEqual(expected));

@@ -39,7 +39,7 @@ test("every check passes on a healthy setup, and nothing is changed", async () =
 });
 
 describe("the connection", () => {
-  test("a host that does not answer is the one problem", async () => {
+  test("a host that does not answer is the only problem", async () => {
     const check = await examined(healthy, { over: { host: "http://127.0.0.1:9" } });
     expect(check("host")).toMatchObject({
       status: "problem",
@@ -49,7 +49,7 @@ describe("the connection", () => {
     expect(check("scopes").status).toBe("skipped");
   }, 20_000);
 
-  test("an address that is not PostHog's is reported as such", async () => {
+  test("an address that is not a PostHog server is reported as such", async () => {
     const check = await examined(healthy, {
       before: ({ faults }) => faults.add({ kind: "garbage", path: "/api/personal_api_keys/", times: 9 }),
     });
@@ -72,7 +72,7 @@ describe("the connection", () => {
     expect(check("host").status).toBe("skipped");
   });
 
-  test("an organization that is not the key's is named with those that are", async () => {
+  test("an organization without access is reported with those that the key can access", async () => {
     const check = await examined(healthy, { over: { organizationId: "globex" } });
     expect(check("organization")).toMatchObject({
       status: "problem",
@@ -81,7 +81,7 @@ describe("the connection", () => {
     });
   });
 
-  test("a session that does not open is a problem, a missing one a warning", async () => {
+  test("a failed sign-in is a problem, a missing session a warning", async () => {
     const wrong = await examined(healthy, { over: { password: "hunter2" } });
     expect(wrong("session")).toMatchObject({ status: "problem", fix: expect.stringMatching(/Check both/) });
     expect(JSON.stringify(wrong("session"))).not.toContain("hunter2");
@@ -89,7 +89,7 @@ describe("the connection", () => {
     expect(none("session")).toMatchObject({ status: "warning", fix: expect.stringMatching(/posthog:email/) });
   });
 
-  test("previews that do not ask PostHog are a warning", async () => {
+  test("previews that send no requests to PostHog are a warning", async () => {
     const check = await examined(healthy, { over: { preflight: false } });
     expect(check("previews")).toMatchObject({ status: "warning" });
     expect(check("rate limits").message).toMatch(/430 requests a minute; a self-hosted server/);
@@ -155,7 +155,7 @@ describe("the key", () => {
 });
 
 describe("common mistakes", () => {
-  test("a production project that is open to everybody is named", async () => {
+  test("a production project that is open to everyone is named", async () => {
     const projects = [
       { name: "Production", id: 1 },
       { name: "acme-prod-eu", id: 2 },
@@ -232,7 +232,7 @@ test.each([
   expect(check("activity log").status).toBe(generation === "old" ? "warning" : "ok");
 });
 
-test("the server itself shows whether it has a log of the organization", async () => {
+test("the server itself shows whether it has an organization log", async () => {
   const world = acmeWorld({ generation: "mid" });
   const check = await examined(world, { before: hideOrganizationLog });
   expect(check("server generation").details).toContain("it lacks an activity log of the whole organization");
@@ -326,7 +326,7 @@ describe("the command", () => {
     }
   });
 
-  test("takes the names of all resources", () => {
+  test("accepts the names of all resources", () => {
     const names = [...handlers.keys()];
     expect(readNames(names.join(", "))).toEqual(names);
   });

@@ -59,7 +59,7 @@ const sourceOf = (resources: readonly Stated[], modified?: string) =>
   }) as const;
 
 describe("a stack that matches PostHog", () => {
-  test("has no drift, and takes one request for each list, whatever the number of resources", () =>
+  test("has no drift, and needs one request for each list, whatever the number of resources", () =>
     withWorld(async (world) => {
       const stack = await smallStack(world);
       for (const email of ["developer@acme.test", "admin@acme.test", "designer@acme.test"]) {
@@ -78,7 +78,7 @@ describe("a stack that matches PostHog", () => {
       ]);
     }));
 
-  test("has none, whatever the order in the state", () =>
+  test("has no drift, whatever the order in the state", () =>
     withWorld(async (world) => {
       const policy = world.resource("ProjectAccess");
       await world.resource("Role").up({ name: "Editors" });
@@ -88,7 +88,7 @@ describe("a stack that matches PostHog", () => {
       expect(report).toMatchObject({ verdict: "none", moved: [] });
     }));
 
-  test("has none if only outputs changed, which is reported", () =>
+  test("has no drift if only outputs changed, which is reported", () =>
     withWorld(async (world) => {
       const settings = world.resource("OrganizationSettings");
       await settings.up({ name: "Acme" });
@@ -103,7 +103,7 @@ describe("a stack that matches PostHog", () => {
 });
 
 describe("a change outside of Pulumi", () => {
-  test("is reported with person, time and client, in two more requests", () =>
+  test("is reported with person, time and client, with two more requests", () =>
     withWorld(async (world) => {
       const stack = await memberStack(world);
       promote(world, actor(world.emulator, "developer@acme.test", "web"));
@@ -198,7 +198,7 @@ describe("a change outside of Pulumi", () => {
     }));
 });
 
-test("a server that does log access rules is believed", () =>
+test("on a server that logs access rules, the log's entries count", () =>
   withWorld(async (world) => {
     const stack = await smallStack(world);
     closeProject(world);
@@ -257,14 +257,14 @@ describe("a log of several pages", () => {
     return stack;
   }
 
-  test("is read to its end, with a thousand entries a request", () =>
+  test("is read to its end, with a thousand entries per request", () =>
     withWorld(async (world) => {
       const { differences } = await driftOf(world, await longLog(world));
       expect(shown(differences)).toEqual([expect.stringMatching(/\| developer@acme\.test, /)]);
       expect(world.requests().filter((line) => /activity/.test(line))).toHaveLength(2);
     }));
 
-  test("that fails half-way names nobody from the missing pages", () =>
+  test("that fails halfway names nobody from the missing pages", () =>
     withWorld(async (world) => {
       const stack = await longLog(world);
       const body = {
@@ -345,7 +345,7 @@ describe("the report shows why the actor is unknown:", () => {
       expect(first).toMatch(/actor unknown/);
     }));
 
-  test("on a server of August 2025 the projects' logs are combined", () =>
+  test("on a server of August 2025, the projects' logs are combined", () =>
     withWorld(
       async (world) => {
         const stack = await memberStack(world);
@@ -401,7 +401,7 @@ describe("an unmanaged object", () => {
       ]);
     }, acmeWorld()));
 
-  test("in an exclusive policy is drift of the policy, once", () =>
+  test("counts once, as drift of the policy, if the policy is exclusive", () =>
     withWorld(async (world) => {
       const policy = world.resource("ProjectAccess");
       await policy.up({

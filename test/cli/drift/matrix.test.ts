@@ -75,8 +75,8 @@ describe("a project without an id", () => {
 
   test.each([
     ["the one of the same name in PostHog", live(), 2],
-    ["the one of the same name in other capitals", projectsOf(async () => [{ id: 5, name: "WEB" }]), 5],
-    ["the one of exactly that name rather", live({ id: 5, name: "WEB" }), 2],
+    ["the one of the same name in another case", projectsOf(async () => [{ id: 5, name: "WEB" }]), 5],
+    ["the one of exactly that name first", live({ id: 5, name: "WEB" }), 2],
     [
       "the one that an output of the stack names, before names",
       projectsOf(async () => projects, { Web: 7 }),

@@ -198,7 +198,7 @@ describe("a resource whose last update was interrupted", () => {
     }));
 });
 
-test("an organization that changes during the run is no error", () =>
+test("an organization that changes during the run is not an error", () =>
   withWorld(async (world) => {
     const rule = await oneRule(world);
     const role = world.resource("Role");
@@ -292,7 +292,7 @@ describe("the output of a refresh", () => {
   const parse = (steps: readonly unknown[]) =>
     parseRefresh(JSON.stringify({ steps, changeSummary: {} }), "report");
 
-  test("alone has what existed, and what no longer exists", () => {
+  test("alone shows what existed, and what no longer exists", () => {
     const [kept, gone] = [written("kept", "member"), written("gone", "member")];
     const read = parse([step("refresh", kept, kept), step("delete", gone, undefined)]);
     expect(read.map(({ name, refreshed, writtenAt }) => [name, refreshed, writtenAt])).toEqual([
@@ -301,7 +301,7 @@ describe("the output of a refresh", () => {
     ]);
   });
 
-  test("before a preview has what exists, apart from what the program would change", () => {
+  test("before a preview shows what exists, without what the program would change", () => {
     const [was, is] = [written("a", "member"), written("a", "none")];
     const gone = written("gone", "member");
     const read = parse([
@@ -353,7 +353,7 @@ describe("the output of a refresh", () => {
         ended("update", was, is),
       ],
     ],
-  ])("as events %s has what existed and what exists", (_, lines) => {
+  ])("as events %s shows what existed and what exists", (_, lines) => {
     const prelude = JSON.stringify({ sequence: 0, preludeEvent: {} });
     const read = parseRefresh([prelude, ...lines].join("\n"), "report");
     const level = (one: unknown) => (typeof one === "object" ? one : { accessLevel: one });
@@ -367,7 +367,7 @@ describe("the output of a refresh", () => {
     );
   });
 
-  test("as events without the end of a resource's refresh leaves that resource to be read", () => {
+  test("as events without the end of a resource's refresh has that resource read from PostHog", () => {
     const read = parseRefresh([began("refresh", was), began("refresh", gone)].join("\n"), "report");
     expect(read.map(({ name, refreshed }) => [name, refreshed])).toEqual([
       ["a", undefined],
@@ -375,7 +375,7 @@ describe("the output of a refresh", () => {
     ]);
   });
 
-  test("with deleted objects only has those", () => {
+  test("with only deleted objects shows only those", () => {
     expect(parse([step("delete", gone, undefined)])).toMatchObject([{ name: "gone", refreshed: "gone" }]);
   });
 
@@ -405,7 +405,7 @@ describe("the output of a refresh", () => {
     expect(() => parseRefresh(text, "the standard input")).toThrow(/refresh --preview-only --json \|/);
   });
 
-  test("needs only the log if it has the values", () =>
+  test("needs only the activity log if it has the values", () =>
     withWorld(async (world) => {
       const rule = await oneRule(world);
       const { store } = world.emulator;

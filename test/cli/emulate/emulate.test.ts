@@ -70,7 +70,7 @@ function seedFile(name: string, text: string): string {
   return path;
 }
 
-test("prints where it listens, and all that a client needs", async () => {
+test("prints its address, and everything that a client needs", async () => {
   const command = new Command();
   const { POSTHOG_HOST: host, POSTHOG_API_KEY: key, ...others } = await command.variables();
   expect(command.messages).toContain(
@@ -106,7 +106,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   },
 );
 
-test("takes its flags: seed, generation, limits, latency and self-hosting", async () => {
+test("accepts its flags: seed, generation, limits, latency and self-hosting", async () => {
   const seed = seedFile(
     "small.yaml",
     "organizations: [{ name: Small, features: none, members: [{ email: me@small.test, level: owner }] }]",
@@ -126,7 +126,7 @@ test("takes its flags: seed, generation, limits, latency and self-hosting", asyn
   expect(answers.some(({ status }) => status === 429)).toBe(true);
 });
 
-test("a port that is in use is one line, and exit code 1", async () => {
+test("a port that is in use gives a one-line error and exit code 1", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -152,7 +152,7 @@ test.each([
     "organizations: [{ name: A, members: [{ email: a@b.co, level: owner }], roles: [{ name: R, members: [c@d.co] }] }]",
     /^error: Seed is not valid: unknown user c@d\.co\n$/,
   ],
-])("a seed %s is one line, and exit code 1", async (_, text, complaint) => {
+])("a seed %s gives a one-line error and exit code 1", async (_, text, complaint) => {
   const path = text === null ? join(folder, "nothing.yaml") : seedFile("bad.yaml", text);
   const command = new Command("--seed", path);
   expect(await command.exitCode()).toBe(1);
@@ -165,7 +165,7 @@ test.each([
   [["--latency", "-5"], "It must be a number of milliseconds, at most 600000."],
   [["--generation", "ancient"], "Allowed choices are 2025-08, 2026-07, current."],
   [["--sed", "x"], "unknown option '--sed'"],
-])("a wrong flag %j is explained, and exit code 1", async (flags, explanation) => {
+])("an invalid flag %j gives an explanation and exit code 1", async (flags, explanation) => {
   const command = new Command(...flags);
   expect(await command.exitCode()).toBe(1);
   expect(command.complained).toContain(explanation);
@@ -192,7 +192,7 @@ test("values that a shell would split are quoted", () => {
   expect(text).toContain("export POSTHOG_TOTP_SECRET=JBSWY3DPEHPK3PXP");
 });
 
-test("a port that the user may not open says which are allowed", () => {
+test("the error for a port that the user may not open names the allowed ports", () => {
   const failure = Object.assign(new Error("listen EACCES"), { code: "EACCES" });
   expect(explainFailure(failure, { port: 80 })).toBe(
     "this user may not open port 80. Choose one above 1023 with --port.",

@@ -77,7 +77,7 @@ test.each(["R\\nD", "C:\\new\\team", "two\nlines", 'say "\\n"', "\u0085"])(
   },
 );
 
-test("a field with the name of an inherited one is checked as a field of the record", () => {
+test("a field with the name of an inherited property is checked as a field of the record", () => {
   const names = ["toString", "constructor", "valueOf", "hasOwnProperty"];
   const code = render(Object.fromEntries(names.map((name) => [name, "viewer"])));
   const source = `const levels: { roles?: Record<string, "viewer"> } = { roles: ${code} }; export { levels };`;
@@ -104,7 +104,7 @@ test("a call is on one line if it fits", () => {
   );
 });
 
-test("every thing gets a unique name that TypeScript allows, and the first one the plain name", () => {
+test("every object gets a unique name that TypeScript allows, and the first one gets the plain name", () => {
   const [variables, names] = [new Names(), new Names()];
   const things: [string, string][] = [
     ["Analysts", "1"],

@@ -96,7 +96,7 @@ describe("a file for pulumi import", () => {
 });
 
 describe("a program", () => {
-  test("names everything by its name, in the same order every time", () =>
+  test("identifies everything by its name, in the same order every time", () =>
     reading(oddOrganization(), async (host) => {
       const [first, second] = [await gather(host, quiet), await gather(host, quiet)];
       const { files } = programOf(first);
@@ -116,7 +116,7 @@ describe("a program", () => {
       }
     }));
 
-  test("names a role by its id if no field can have its name, and keeps a name of two lines", () =>
+  test("identifies a role by its id if no field can have its name, and keeps a two-line name", () =>
     reading(
       changed({
         roles: ["__proto__", "toString", "two\nlines", "R\\nD"].map((name) => ({ name, members: [] })),
@@ -182,7 +182,7 @@ describe("a program", () => {
       },
     ));
 
-  test("has settings only on request, and then only those with a value", () =>
+  test("has settings only on request, and only those with a value", () =>
     reading(oddOrganization(), async (host) => {
       const plain = programOf(await gather(host, quiet)).files.get("index.ts") ?? "";
       expect(plain).not.toMatch(/settings|OrganizationSettings/);
@@ -254,8 +254,8 @@ describe("a program", () => {
 
 describe("a matrix", () => {
   test.each([
-    ["of the oddest names", oddOrganization()],
-    ["of 250 people", organizationOf(250)],
+    ["with the oddest names", oddOrganization()],
+    ["with 250 people", organizationOf(250)],
     ["without any role or rule", changed({ roles: [], accessRules: [] })],
   ])("%s is valid for AccessMatrix", (_what, seed) =>
     reading(seed, async (host) => {

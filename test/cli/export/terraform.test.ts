@@ -77,7 +77,7 @@ test.each([
   ["posthog_role.it[0]", 0, "it-0"],
   ["module.eu.posthog_role.it", undefined, "eu-it"],
   ['module.eu["x"].module.team[1].posthog_role.it', undefined, "eu-x-team-1-it"],
-])("%s is called by its address", (address, index, name) => {
+])("%s is named after its address", (address, index, name) => {
   expect(programOf(stateWith({ ...role, address, index }))).toContain(`new posthog.Role("${name}"`);
 });
 
@@ -90,7 +90,7 @@ test("modules are read at any depth", () => {
   expect(programOf(nested)).toContain('new posthog.Role("a-b-r"');
 });
 
-test("what another configuration manages is named by its id", () => {
+test("an object that another configuration manages is identified by its id", () => {
   const text = programOf(
     stateWith(
       {
@@ -157,14 +157,14 @@ test.each([
   ["nothing", "", /has no format_version/],
   ["other JSON", "{}", /has no format_version/],
   ["Terraform's own file", '{"version": 4, "serial": 3, "lineage": "x"}', /Terraform's own state file/],
-])("%s is refused with the command that makes the right file", (_, text, why) => {
+])("%s is rejected with the command that creates the right file", (_, text, why) => {
   const read = () => parseTerraformState(text, "terraform.tfstate");
   expect(read).toThrow(/terraform\.tfstate is not the JSON of a Terraform state/);
   expect(read).toThrow(why);
   expect(read).toThrow(/terraform show -json > state\.json/);
 });
 
-test("a missing file is refused", () => {
+test("a missing file is rejected", () => {
   expect(() => readTerraformState("/nowhere/state.json")).toThrow(/could not be read/);
 });
 

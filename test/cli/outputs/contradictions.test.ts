@@ -21,7 +21,7 @@ test.each<[what: string, after: Json]>([
   ["another sentence", { ...before, findings: [{ ...finding, message: "Only one." }], notes: [] }],
   ["a version", { ...before, version: "0.2.0" }],
   ["new fields", { ...before, schemaVersion: 1, findings: [{ ...finding, fingerprint: "f" }] }],
-  ["more of a set", { ...before, findings: [{ ...finding, rule: "keys" }, finding] }],
+  ["more items in a set", { ...before, findings: [{ ...finding, rule: "keys" }, finding] }],
   ["other records with the same fields", { ...before, log: [{ id: 7, client: "cli" }] }],
   [
     "an object of another kind",
@@ -36,7 +36,7 @@ test.each<[what: string, after: Json, contradiction: string]>([
   ["a list shorter", { ...before, levels: ["member"] }, "levels[] had 2 and has 1"],
   ["a type changed", { ...before, version: 1 }, "version was string and is number"],
   ["a sentence lost", { ...before, notes: [""] }, "notes is no sentence"],
-  ["one of a set lost", { ...before, findings: [] }, `findings[] has no ${JSON.stringify(finding)}`],
+  ["an item of a set lost", { ...before, findings: [] }, `findings[] has no ${JSON.stringify(finding)}`],
   [
     "a field of an object renamed",
     { ...before, findings: [{ ...finding, cause: { kind: "none", reason: "no log" } }] },
@@ -54,7 +54,7 @@ test.each<[what: string, after: Json, contradiction: string]>([
   expect(contradictions(before, after, freedom)).toEqual([contradiction]);
 });
 
-test("a field that goes is missing", () => {
+test("a field that is removed is reported as missing", () => {
   const { levels: _, ...after } = before;
   expect(contradictions(before, after, freedom)).toEqual(["levels is missing"]);
 });

@@ -6,7 +6,7 @@ import { root } from "../../support/sources";
 import { cases, recordedText } from "./recorded";
 import { hasSchema, readBy, throughSchema } from "./schemas";
 
-test.each([...reportSchemaTexts()])("%s is made from what the command prints with", (path, text) => {
+test.each([...reportSchemaTexts()])("%s is generated from the schema that the command prints with", (path, text) => {
   expect(existsSync(join(root, path))).toBe(true);
   expect(readFileSync(join(root, path), "utf8")).toBe(text);
 });
@@ -15,17 +15,17 @@ const printed = cases.flatMap(({ name, prints }) =>
   prints === undefined || !hasSchema(prints) ? [] : [{ name, prints }],
 );
 
-test("there are recordings of every command but export, which printed none", () => {
+test("there are recordings of every command except export, which had no report", () => {
   expect(printed.length).toBeGreaterThan(25);
 });
 
-test.each(printed)("$name of version 0.1.0 is as the schema says", ({ name, prints }) => {
+test.each(printed)("$name of version 0.1.0 matches the schema", ({ name, prints }) => {
   const { reports, read } = throughSchema(prints, recordedText(name)) ?? {};
   expect(read).toEqual(reports);
 });
 
 test.each(Object.keys(reportSchemas) as (keyof typeof reportSchemas)[])(
-  "the schema of %s takes what later versions add, and nothing else",
+  "the schema of %s accepts what later versions add, and nothing else",
   (name) => {
     expect(() => readBy(name, {})).toThrow();
     expect(() => readBy(name, { schemaVersion: 2 })).toThrow();

@@ -123,7 +123,7 @@ test("keys are compared if PostHog shows them, else reported as not compared", a
   );
 });
 
-test("what was not read is reported along with files", async () => {
+test("unread parts are reported along with files", async () => {
   const refused = ({ faults }: Emulator): void => {
     faults.add({ kind: "status", status: 403, path: /\/invites\//, times: 9 });
   };
@@ -132,7 +132,7 @@ test("what was not read is reported along with files", async () => {
   expect(outputs("/c.md")).toMatch(/### Not read\n\n- invites: /);
 });
 
-test("a warning of several lines is an item with nested items in Markdown", async () => {
+test("a warning of several lines becomes a Markdown item with nested items", async () => {
   const { printed } = await changes(
     {
       matrix: asIs.replace(
@@ -154,7 +154,7 @@ test("only --base shows what the matrix no longer grants", async () => {
   expect(since.exitCode).toBe(2);
 });
 
-test("projects are found by ids of flags, then of the matrix, then by name", async () => {
+test("projects are found by ids in flags, then in the matrix, then by name", async () => {
   const renamed = lower.replaceAll("Production:", "web:");
   expect((await changes({ matrix: renamed }, ["--projects", "web=1"])).exitCode).toBe(2);
   expect(
@@ -233,7 +233,7 @@ describe("what cannot be compared is an error", () => {
       ["--format", "sarif"],
       /changes cannot be written as sarif/,
     ],
-    ["a file for such a format", { matrix: asIs }, ["--output", "c.csv"], /c\.csv has no known format/],
+    ["a file without a known format", { matrix: asIs }, ["--output", "c.csv"], /c\.csv has no known format/],
     ["a flag for findings", { matrix: asIs }, ["--fail-on", "high"], /'--fail-on <severity>' cannot be used/],
     [
       "a part of the review",

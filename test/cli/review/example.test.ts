@@ -23,7 +23,7 @@ async function reviewed(emulator: Emulator, args: readonly string[]) {
   }
 }
 
-test("the example of a review prints and writes what its pages show", () =>
+test("the review example prints and writes what its pages show", () =>
   withFolder(async (path) => {
     const emulator = await startEmulator({ seed: join(folder, "organization.yaml") });
     try {
@@ -50,7 +50,7 @@ test("the example of a review prints and writes what its pages show", () =>
     }
   }));
 
-test("the example of a matrix is compared with the projects that its program makes, whatever their capitals", () =>
+test("the matrix example is compared with the projects that its program creates, in any case", () =>
   withFolder(async () => {
     const example = join(root, "examples/access-matrix");
     const emulator = await startEmulator({ seed: join(example, "organization.yaml") });

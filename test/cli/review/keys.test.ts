@@ -48,7 +48,7 @@ test("a few people are shown with their keys, type by type", () => {
   expect(types).toMatch(/^Production +insight +viewer same as its owner, through role Analysts$/m);
 });
 
-test("of many keys and scopes the first ones are shown, and the rest is counted", () => {
+test("if there are many keys and scopes, the first ones are shown and the rest are counted", () => {
   const scopes = ["a:read", "b:read", "c:read", "d:read", "e:read"];
   const many = reviewOf(...Array.from({ length: 130 }, (_, at) => liveKey({ label: `key ${at}`, scopes })));
   const table = reviewTable(many, width);
@@ -83,7 +83,7 @@ test("the CSV has a row for each type in a key's scopes", () => {
 });
 
 describe("the page", () => {
-  test("has what each key can do type by type", () => {
+  test("shows what each key can do, type by type", () => {
     const matrix = unpack(packReview(three));
     const [ofImport] = matrix.subjects.filter(({ key }) => key !== undefined);
     expect(ofImport && matrix.cellsOf(ofImport)).toEqual([

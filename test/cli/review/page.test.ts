@@ -31,7 +31,7 @@ function markup(html: string): string {
   return html.replace(/<(script|style)[\s\S]*?<\/\1>/g, "");
 }
 
-test("projects of one name are shown with their ids", () => {
+test("projects with the same name are shown with their ids", () => {
   const projects = review.projects.map((project, at) => (at < 2 ? { ...project, name: "Lab" } : project));
   const names = carried(renderReviewPage({ ...review, projects })).projects.map(({ name }) => name);
   expect(names.slice(0, 2)).toEqual(projects.slice(0, 2).map(({ projectId }) => `Lab (${projectId})`));
@@ -195,7 +195,7 @@ describe("every organization has a page", () => {
     expect(Buffer.byteLength(html)).toBeLessThan(5_000_000);
   });
 
-  test("one where everybody's access differs, and everybody has findings", () => {
+  test("one where everyone's access differs, and everyone has findings", () => {
     const large = madeUpReview({ people: 5_000, projects: 50, keys: 0 });
     const people = large.people.map((person, index) => ({
       ...person,

@@ -52,11 +52,11 @@ describe("only visible rows are on the page", () => {
     ["at the top", 0, { first: 0, last: 21 }],
     ["in the middle", 40_000, { first: 994, last: 1021 }],
     ["at the end", 199_400, { first: 4979, last: 5000 }],
-    ["beyond the end, after filters made the list short", 999_999, { first: 5000, last: 5000 }],
+    ["beyond the end, after filters shortened the list", 999_999, { first: 5000, last: 5000 }],
   ])("%s", (_, scrollTop, range) => expect(visibleRange(scrollTop, 600, 40, 5_000)).toEqual(range));
 
   test.each([
-    ["a row in sight stays where it is", 10, 200, 200],
+    ["a visible row stays where it is", 10, 200, 200],
     ["a row above comes to the top", 2, 200, 80],
     ["a row below comes to the bottom", 30, 200, 640],
   ])("%s", (_, row, scrollTop, expected) => expect(scrollFor(row, 40, scrollTop, 600)).toBe(expected));
@@ -68,7 +68,7 @@ describe("texts", () => {
     ["", ""],
   ])("%j is read as %j", (name, text) => expect(readable(name)).toBe(text));
 
-  test("times are shown in UTC, and other texts stay the same", () => {
+  test("times are shown in UTC, and other texts do not change", () => {
     expect(moment("2026-11-03T14:05:09.123Z")).toBe("3 Nov 2026, 14:05 UTC");
     expect(moment("2026-11-03T14:05:09+02:00")).toBe("3 Nov 2026");
     expect([day("2026-01-31T23:59:59Z"), day("2026-13-01"), day("never")]).toEqual([

@@ -112,7 +112,7 @@ describe("a page has the whole review", () => {
     expect(people.map(({ roles }) => roles)).toEqual(review.people.map(({ roles }) => roles));
   });
 
-  test("a key has no access to projects out of its reach", () => {
+  test("a key has no access to projects outside its restriction", () => {
     const levels = matrix.subjects.map((subject) => matrix.cellsOf(subject).map(({ level }) => level));
     expect(levels.slice(3)).toEqual([
       ["none", "none"],
@@ -141,10 +141,10 @@ describe("a page has the whole review", () => {
     [65, 2],
     [4096, 2],
     [4097, 3],
-  ])("%d things need positions of %d characters", (count, width) => expect(widthFor(count)).toBe(width));
+  ])("%d items need positions of %d characters", (count, width) => expect(widthFor(count)).toBe(width));
 });
 
-describe("findings refer to what they are about", () => {
+describe("findings link to their subject", () => {
   test.each([
     ["a person, whatever the case of the address", 0, { row: 2, concerns: [] }],
     ["a project", 1, { column: 0, concerns: [] }],
@@ -159,7 +159,7 @@ describe("findings refer to what they are about", () => {
     expect(index.all[position]?.column).toBe("column" in place ? place.column : undefined);
   });
 
-  test("cells, rows and projects have theirs, and the worst severity", () => {
+  test("cells, rows and projects have their findings, and the worst severity", () => {
     expect(index.ofCell(1, 1).map(({ rule }) => rule)).toEqual(["direct-grant"]);
     expect(index.ofCell(1, 0)).toEqual([]);
     expect(index.ofRow(2).map(({ rule }) => rule)).toEqual(["outside"]);
@@ -167,7 +167,7 @@ describe("findings refer to what they are about", () => {
     expect([worst(index.all), worst(index.all.slice(4)), worst([])]).toEqual(["high", "low", undefined]);
   });
 
-  test("a finding about someone outside of the review is about no row", () => {
+  test("a finding about someone outside the review has no row", () => {
     const gone = carried({
       ...small,
       findings: [finding("left", "high", { person: "dan@acme.com", projectId: 4 })],
@@ -182,9 +182,9 @@ describe("filters keep", () => {
 
   test.each<[string, Partial<ViewState>, object]>([
     ["everything at first", {}, all],
-    ["rows with all the words", { query: "ZOE supp" }, { people: "ann", keys: "" }],
+    ["rows with all words", { query: "ZOE supp" }, { people: "ann", keys: "" }],
     ["keys of an owner", { query: "bob@" }, { people: "bob", keys: "phx_…12" }],
-    ["nothing that has no such word", { query: "nobody" }, { people: "", keys: "" }],
+    ["nothing if no row has the word", { query: "nobody" }, { people: "", keys: "" }],
     ["projects by part of the name", { project: "prod" }, { ...all, columns: "Production" }],
     ["projects by number", { project: "7" }, { ...all, columns: "Staging" }],
     ["rows with a level", { level: "none" }, { people: "ann", keys: "Export phx_…12" }],
@@ -231,7 +231,7 @@ describe("rows are in the chosen order", () => {
   ])("%s", (sort, people) => expect(named({ sort }).people).toBe(people));
 
   test.each(["email", "name", "level", "findings", "reach", "project:1"])(
-    "numbers by their value, by %s",
+    "with numbers by value, by %s",
     (sort) => {
       const numbers = ["10", "2", "1"];
       const people = numbers.map((number) => person(`web${number}@acme.com`, { 1: "member" }));
@@ -277,17 +277,17 @@ describe("the address of the page", () => {
     fc.assert(fc.property(states, (state) => expect(stateOf(hashOf(state))).toEqual(wellFormed(state))));
   });
 
-  test("lacks what is the same as initially", () => {
+  test("omits what equals the initial state", () => {
     expect(hashOf(initialState)).toBe("");
     expect(hashOf({ ...initialState, finding: "high", theme: "dark" })).toBe("#finding=high&theme=dark");
   });
 
   test.each(["", "#", "#=&&==", "#unknown=1", "#%E0%A4%A"])(
-    "with unknown parts, such as %j, is the initial state",
+    "with unknown parts, such as %j, gives the initial state",
     (hash) => expect(stateOf(hash)).toEqual(initialState),
   );
 
-  test("order and colors are not filters, and stay when filters are cleared", () => {
+  test("does not lose order and colors when filters are cleared", () => {
     const state = { ...initialState, sort: "name", theme: "dark" };
     expect(isFiltered(state)).toBe(false);
     expect(isFiltered({ ...state, query: "a" })).toBe(true);
@@ -301,7 +301,7 @@ describe("the address of the page", () => {
 });
 
 describe("the printed page", () => {
-  test("has everything, with as many projects side by side as fit a page", () => {
+  test("has everything, with as many projects next to each other as fit on a page", () => {
     const columns = Array.from({ length: 50 }, (_, column) => column);
     const plan = printPlan({ ...view(), columns });
     expect(plan.rows.map(({ index: row }) => row)).toEqual([0, 1, 2, 4, 3]);
@@ -311,7 +311,7 @@ describe("the printed page", () => {
     expect(plan.notes).toEqual([]);
   });
 
-  test("leaves out what is too much for a browser, with a note", () => {
+  test("omits what is too much for a browser, with a note", () => {
     const subject = view().people[0];
     if (subject === undefined) throw new Error("The view is empty.");
     const columns = Array.from({ length: 50 }, (_, column) => column);
@@ -322,7 +322,7 @@ describe("the printed page", () => {
     ]);
   });
 
-  test("without projects has no tables, but the findings", () => {
+  test("without projects has no tables, only the findings", () => {
     const read = carried({
       ...small,
       projects: [],

@@ -45,7 +45,7 @@ async function review(
   }
 }
 
-test("the table shows who can do what and why, and the findings, within the width", async () => {
+test("the table shows who has access to what, and why, and the findings, within the width", async () => {
   const columns = process.stdout.columns;
   process.stdout.columns = 80;
   const { printed, exitCode, requests } = await review([]);
@@ -61,7 +61,7 @@ test("the table shows who can do what and why, and the findings, within the widt
   expect(requests.filter((request) => !request.startsWith("GET "))).toEqual([]);
 });
 
-test("several files are written at once, each in the format of its extension", () =>
+test("several files are written together, each in the format of its extension", () =>
   withFolder(async (path) => {
     const files = ["all.html", "all.json", "all.csv", "all.md", "all.sarif", "all.txt"].map(path);
     const { printed, stderr } = await review(files.flatMap((file) => ["--output", file]));
@@ -99,7 +99,7 @@ test("the CSV has no formulas, and texts in Markdown are not markup", async () =
   ).toBe(true);
 });
 
-test("projects of the same name are shown with their ids", async () => {
+test("projects with the same name are shown with their ids", async () => {
   let other = 0;
   const { printed } = await review(["--person", "developer@acme.test"], ({ store }) => {
     other = store.projects.all().find(({ id }) => id !== 1)?.id ?? 0;
@@ -111,7 +111,7 @@ test("projects of the same name are shown with their ids", async () => {
   );
 });
 
-test("SARIF has what code hosts require, and the same fingerprints every day", async () => {
+test("SARIF has what code scanning requires, and the same fingerprints every day", async () => {
   const run = async () => JSON.parse((await review(["--format", "sarif"])).printed).runs[0];
   const [one, other] = [await run(), await run()];
   expect(one.results.length).toBeGreaterThan(2);
@@ -149,7 +149,7 @@ describe("the exit code", () => {
   });
 });
 
-test("one project and one person are read and shown alone, type by type", async () => {
+test("only one project and one person are read and shown, type by type", async () => {
   const { printed, requests } = await review(["--project", "Production", "--person", "Analyst@acme.test"]);
   expect(printed).toMatch(/1 person, 1 project and 0 API keys/);
   expect(printed).toMatch(/Production +feature_flag +viewer through the rule for everybody/);
@@ -168,7 +168,7 @@ test("a number is a project's id, even if another project has that name", async 
   expect(ids(await named(["--project", "1"]))).toEqual([1]);
 });
 
-test("a project that PostHog is deleting counts as gone, and only named projects are read for it", async () => {
+test("a project that PostHog is deleting counts as deleted, and only named projects are read for that", async () => {
   const { printed, requests } = await review(["--format", "json", "--project", "Production"]);
   expect(JSON.parse(printed).projects).toHaveLength(1);
   expect(requests.filter((request) => /\/projects\/\d+\/$/.test(request))).toHaveLength(1);
@@ -179,14 +179,14 @@ test("a project that PostHog is deleting counts as gone, and only named projects
   ).rejects.toThrow(/no such project: Production/);
 });
 
-test("findings refer to the keys of their review, even of a narrowed one", async () => {
+test("findings refer to the keys in the review, even if it is filtered", async () => {
   const { printed } = await review(["--format", "json", "--person", "owner@acme.test"]);
   const { findings, keys } = JSON.parse(printed);
   const finding = findings.find(({ rule }: { rule: string }) => rule === "key-over-scoped");
   expect(keys[finding.subject.key]).toMatchObject({ owner: "owner@acme.test", label: "caller" });
 });
 
-test("thresholds change what is a finding", async () => {
+test("thresholds decide what counts as a finding", async () => {
   const { printed } = await review(["--most-owners", "0", "--company-domains", "acme.test,partner.test"]);
   expect(printed).toMatch(/The organization has 1 owners?; the recommended maximum is 0/);
   expect(printed).not.toContain("outside the company");
@@ -219,14 +219,14 @@ describe("an error reports", () => {
     await expect(review(args)).rejects.toThrow(message);
   });
 
-  test("a file that cannot be written, and leaves no part of it", () =>
+  test("a file that cannot be written, and no partial file is left", () =>
     withFolder(async (path) => {
       await expect(review(["--output", path("no/such/folder.json")])).rejects.toThrow(/cannot be written/);
       expect(existsSync(path("no"))).toBe(false);
     }));
 });
 
-test("grants of a matrix that end soon are findings, in its file in SARIF", () =>
+test("a matrix's grants that end soon are findings, located in its file in SARIF", () =>
   withFolder(async (path) => {
     const day = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
     const matrix = path("access.yaml");
@@ -242,7 +242,7 @@ test("grants of a matrix that end soon are findings, in its file in SARIF", () =
     expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe(relative(".", matrix));
   }));
 
-test("what the key cannot read is reported, and the rest is reviewed", async () => {
+test("what the key cannot read is reported, and everything else is reviewed", async () => {
   const { printed, exitCode } = await review([], ({ faults }) => {
     faults.add({ kind: "status", status: 403, path: /\/domains\//, times: 9 });
     faults.add({ kind: "status", status: 403, path: /\/invites\//, times: 9 });

@@ -43,7 +43,7 @@ test(
   3 * timeLimit,
 );
 
-test("people with the same access for the same reasons share its objects", () => {
+test("people with the same access for the same reasons share its objects in memory", () => {
   const members = Array.from({ length: PEOPLE }, (_, at) => liveMember(`person${at}`));
   const projects = Array.from({ length: PROJECTS }, (_, at) => ({ id: at + 1, name: `Project ${at + 1}` }));
   const rules = [

@@ -42,11 +42,11 @@ const omission = (over: Partial<Omission>): Omission => ({
 describe("a run with --fail-on", () => {
   test.each([
     ["passes if everything was read", [], "low", [], 0],
-    ["fails if findings could be in what was not read", [omission({})], "high", [], 1],
+    ["fails if unread parts could contain findings", [omission({})], "high", [], 1],
     ["passes with that part allowed", [omission({})], "high", ["domains"], 0],
     ["fails with other parts allowed", [omission({})], "low", ["keys", "invites"], 1],
-    ["passes if only lesser findings could be", [omission({ part: "invites" })], "medium", [], 0],
-    ["passes without what the caller can never read", [omission({ isExpected: true })], "low", [], 0],
+    ["passes if they could only contain lesser findings", [omission({ part: "invites" })], "medium", [], 0],
+    ["passes if the caller can never read the missing part", [omission({ isExpected: true })], "low", [], 0],
   ] as const)("%s", (_, omissions, failOn, allowUnread, code) => {
     expect(exitCodeOf({ findings: [], omissions }, { failOn, allowUnread })).toBe(code);
   });
@@ -76,7 +76,7 @@ describe("a run with --fail-on", () => {
   });
 });
 
-test("files of every format and the terminal say what was not read", () =>
+test("files of every format and the terminal show what was not read", () =>
   withFolder(async (path) => {
     const files = ["a.html", "a.json", "a.csv", "a.md", "a.sarif", "a.txt"].map(path);
     const { stderr, printed, exitCode } = await review(["--output", files.join(",")], [/\/domains\//]);
