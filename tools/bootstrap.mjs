@@ -106,7 +106,7 @@ async function main([name, ...args]) {
     await COMMANDS[name](args);
     return 0;
   } catch (error) {
-    if (!(error instanceof CommandFailed)) report(`The set-up failed: ${error.message}`);
+    if (!(error instanceof CommandFailed)) report(`The setup failed: ${error.message}`);
     return error instanceof CommandFailed ? error.code : 1;
   }
 }

@@ -75,7 +75,7 @@ const plainRules = [
   "Staging session_recording product viewer",
 ];
 
-test("a matrix becomes roles, policies and keys, shows what changes, and is destroyed without a trace", () =>
+test("a matrix becomes roles, policies and keys, shows what changes, and is destroyed completely", () =>
   withStack(
     program(plainMatrix),
     async (stack, emulator) => {

@@ -30,7 +30,7 @@ async function tool(
   return result;
 }
 
-describe("export, adopt, preview: nothing changes", () => {
+describe("after export and adopt, a preview shows no change", () => {
   test("for five people whose organization has the oddest names", () =>
     withStack(
       empty,
@@ -69,7 +69,7 @@ describe("export, adopt, preview: nothing changes", () => {
       { emulator: { seed: oddOrganization() }, config: { "posthog:apiKey": new Secret(ownersKey) } },
     ));
 
-  test("for what a Terraform state manages", () => {
+  test("for objects that a Terraform state manages", () => {
     const fixture = (file: string): string => join(__dirname, "../fixtures/terraform", file);
     return withStack(
       empty,
@@ -92,7 +92,7 @@ describe("export, adopt, preview: nothing changes", () => {
     );
   });
 
-  test("for roles whose names mean something to JavaScript", () =>
+  test("for roles with JavaScript's built-in names", () =>
     withStack(
       empty,
       async (stack) => {
@@ -160,7 +160,7 @@ const differing = (role: string, options = "{}") =>
 `);
 
 describe("a program with differences", () => {
-  test("is adopted with what refers to them; a resource that it renames then is not adopted a second time", () =>
+  test("is adopted with references to them; a resource that is renamed afterwards is not adopted a second time", () =>
     withStack(
       differing("team"),
       async (stack, emulator) => {
@@ -208,7 +208,7 @@ const kept = javascript(
 );
 
 describe("what cannot be adopted directly", () => {
-  test("is left out with the reason or shown by the next preview; an interrupted run is finished by the next", () =>
+  test("is omitted with the reason or shown in the next preview; the next run finishes an interrupted one", () =>
     withStack(
       kept,
       async (stack, emulator) => {

@@ -4,7 +4,7 @@ import { Secret } from "../../tools/stack";
 import { organizationOf, ownersKey } from "../support/organizations";
 import { changesOf, withStack } from "./harness";
 
-test("an organization of 1,000 people is exported, adopted, and nothing changes", async () => {
+test("an organization of 1,000 people is exported and adopted without changes", async () => {
   await withStack(
     { source: "export {};", language: "typescript" },
     async (stack, emulator) => {

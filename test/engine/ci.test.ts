@@ -164,7 +164,7 @@ async function edit(ci: Ci, from: string, to: string): Promise<void> {
   await writeFile(ci.file(table), text.replace(from, to));
 }
 
-test("from a pull request to the nightly check, the workflows show who gains access, who did what, and what to do", () =>
+test("from a pull request to the nightly check, the workflows show who gains access, who did what, and the fix", () =>
   withCi(async (ci) => {
     const { emulator } = ci;
     await ci.run("posthog-update");
@@ -248,7 +248,7 @@ test("the review leaves evidence in three formats, and the activity log continue
     expect(second.filter((line) => first.includes(line))).toEqual([]);
   }));
 
-test("entries that the activity log still shows are sent, and the cursor saved, before the run fails for missing ones", () =>
+test("a run with missing activity log entries sends the others and saves the cursor before it fails", () =>
   withCi(async (ci) => {
     const command = "node_modules/.bin/pulumi-posthog";
     await writeFile(

@@ -107,7 +107,7 @@ test("an existing PostHog needs a key: the error shows how to set one", async ()
   expect(stderr).toContain("export POSTHOG_API_KEY=phx_...");
 });
 
-test("the project at the repository's root runs the same program with environment variables alone", async () => {
+test("the project in the repository's root runs the same program with only environment variables", async () => {
   const emulator = await startEmulator();
   const env = engineEnvironment(await ensureEngine(), {
     ...environment(),

@@ -77,7 +77,7 @@ test("adopt-existing exports what exists, adopts it, and finds nothing to change
     },
   ));
 
-test("two-organisations sets both up, each with its own key, and leaves no credential in plain text", () =>
+test("two-organisations sets up both, each with its own key, and leaves no credential in plain text", () =>
   withExample(
     "two-organisations",
     ["acme", "globex"],
@@ -123,7 +123,7 @@ test("two-organisations sets both up, each with its own key, and leaves no crede
     },
   ));
 
-test("policies judge the access matrix: advice by default, more with a stricter file, and no open production", () =>
+test("policies check the access matrix: advisory by default, more with a stricter file, and no open production", () =>
   withExample(
     "access-matrix",
     ["organization"],

@@ -12,7 +12,7 @@ const program = `
   })();
 `;
 
-test("functions feed resources: outputs that depend on a new one are unknown in the preview, and known afterwards", () =>
+test("resources use functions' outputs: those that depend on a new resource are unknown in the preview and known later", () =>
   withStack(program, async (stack, emulator) => {
     expect(changesOf(await stack.preview())).toEqual(["create staging", "create copied"]);
     await stack.up();

@@ -55,7 +55,7 @@ function expectOrder(
 }
 
 describeExamples(["keycloak"], (sdks) => {
-  test("keycloak: from a first preview by verification, new certificates and an outage to the end", () =>
+  test("keycloak: the lifecycle includes a first preview, verification, new certificates, an outage and the end", () =>
     withExample(
       "keycloak",
       sdks,

@@ -155,12 +155,12 @@ describePart("python", lackOfPython(), () => {
     path = await installPythonSdk(join(folder, "python"));
   }, 900_000);
 
-  test("the quickstart in Python lives on the real engine, and no secret is in clear", async () => {
+  test("the quickstart in Python runs on the real engine, and no secret is in plain text", async () => {
     const env = { PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1" };
     await live(join(root, "examples", "python-quickstart"), await ensureHost("python"), env);
   });
 
-  test("the documentation's first examples in Python declare what they do in TypeScript", async () => {
+  test("the documentation's first examples declare the same in Python as in TypeScript", async () => {
     const place = join(folder, "python", "programs");
     writePrograms(
       place,
@@ -186,11 +186,11 @@ describePart("go", lackOfGo(), () => {
     await generateSdk("go", join(quickstart, "sdks", "posthog"));
   }, 900_000);
 
-  test("the quickstart in Go lives on the real engine, and no secret is in clear", async () => {
+  test("the quickstart in Go runs on the real engine, and no secret is in plain text", async () => {
     await live(quickstart, await ensureHost("go"), env);
   });
 
-  test("the documentation's first examples in Go declare what they do in TypeScript", async () => {
+  test("the documentation's first examples declare the same in Go as in TypeScript", async () => {
     const place = join(folder, "go-programs");
     const indented = (program: string): string => program.replace(/^(?=.)/gm, "\t");
     writePrograms(place, "go", "go", (program, name) =>

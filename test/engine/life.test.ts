@@ -23,7 +23,7 @@ function aged(state: StackState): StackState {
   return { ...state, deployment: { ...state.deployment, resources } };
 }
 
-test("state of an older version is read, refreshed, kept up and destroyed by this one", () =>
+test("this version reads, refreshes, updates and destroys an older version's state", () =>
   withStack(program, async (stack, emulator) => {
     await stack.up();
     const { value } = await stack.outputs({ showSecrets: true });
@@ -37,7 +37,7 @@ test("state of an older version is read, refreshed, kept up and destroyed by thi
     expect(emulator.store.accessRules.size + emulator.store.domains.size).toBe(0);
   }));
 
-test("a key that was replaced between up and destroy is taken from today's environment or configuration", () => {
+test("if a key was replaced between up and destroy, destroy uses the current environment or configuration", () => {
   const world = acmeWorld();
   const [first] = world.emulator.seed.keys ?? [];
   const keys = [

@@ -228,7 +228,7 @@ describePart("yaml", lackOfHost("yaml"), () => {
     );
   });
 
-  test("components, explicit providers and writes that break off work in YAML", async () => {
+  test("components, explicit providers and interrupted writes work in YAML", async () => {
     const matrix = {
       access_matrix: {
         Engineering: { shop: { role: "member" } },

@@ -61,7 +61,7 @@ test("a stack of version 0.1.0 is updated only where its program changed, and th
     });
   }));
 
-test("a stack of version 0.1.0 is destroyed, with the partly created resource, and the server is as before", () =>
+test("a stack of version 0.1.0 is destroyed, with the partly created resource, and the server is in its original state", () =>
   withOldStack(async (stack, emulator) => {
     const before = await startEmulator({ seed: oldSeed });
     try {

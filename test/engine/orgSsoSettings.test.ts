@@ -93,7 +93,7 @@ test("the identity provider's metadata may come from its own resource in the sam
     },
   ));
 
-test("an existing domain is looked up by its name and adopted, and bad metadata stops the preview", () =>
+test("an existing domain is found by its name and adopted, and invalid metadata stops the preview", () =>
   withStack(
     'exports.verified = posthog.OrgSsoSettings.get("found", "acme.com").isVerified;',
     async (stack, emulator) => {
@@ -113,7 +113,7 @@ test("an existing domain is looked up by its name and adopted, and bad metadata 
     },
   ));
 
-test("ways to sign in that the server lacks are refused, and enforced once it is set up for them", () => {
+test("sign-in methods that the server lacks are refused, and enforced once the server has them", () => {
   const ways = ["google-oauth2", "github", "gitlab", "oidc"];
   const domainOf = (way: string): string => `${way}.acme.com`;
   const signIns = ways.map(

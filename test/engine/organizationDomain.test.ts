@@ -63,7 +63,7 @@ test("one run goes from nothing to enforced sign-on, with the DNS record and the
     expect([emulator.store.domains.size, emulator.store.identityProviders.size]).toEqual([0, 0]);
   }));
 
-test("a provider that was deleted by hand is created again, found by its name, and adopted", () =>
+test("a provider that was deleted manually is created again, found by its name, and adopted", () =>
   withStack(program('enforcement: "off"'), async (stack, emulator) => {
     await stack.up();
     for (const { id } of emulator.store.identityProviders.all())

@@ -46,7 +46,7 @@ test("a person is invited, joins, changes level, drifts, gets another address, a
     expect(personNamed(emulator, "owner@acme.test").membership.level).toBe(15);
   }));
 
-test("settings are set, put back one by one, and a person is found, adopted, and not removed by default", () => {
+test("settings are set and reset one by one, and a person is found, adopted, and not removed by default", () => {
   const settings = (args: string): string => `
     const found = posthog.OrganizationMember.get("found", "Admin@acme.test");
     new posthog.OrganizationMember("analyst", { user: "analyst@acme.test", level: "admin", adopt: true });

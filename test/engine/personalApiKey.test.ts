@@ -19,7 +19,7 @@ async function everythingBelow(folder: string): Promise<string> {
   return texts.join("\n");
 }
 
-test("a key is created, unchanged, changed in place, rotated, created again after a deletion by hand, and revoked", () =>
+test("a key is created, unchanged, changed in place, rotated, created again after a manual deletion, and revoked", () =>
   withStack(program(ci()), async (stack, emulator) => {
     expect(changesOf(await stack.preview())).toEqual(["create ci"]);
     await stack.up();
@@ -90,7 +90,7 @@ test("without a session the preview says what to configure, and nothing is creat
     { session: false },
   ));
 
-test("a key is looked up by its id without its value, and one of the same label is adopted by rotating it", () =>
+test("a key is read by its id without its value, and one with the same label is adopted by rotating it", () =>
   withStack(program(ci()), async (stack) => {
     await stack.up();
     const first = await stack.outputs({ showSecrets: true });

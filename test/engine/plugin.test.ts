@@ -46,7 +46,7 @@ async function pulumi(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
-test("the engine installs the archive, and starts the program in it without Node and without packages", async () => {
+test("the engine installs the archive, and starts its program without Node and without packages", async () => {
   expect(archive).toBe(join(folder, archiveName(version, platformOf(process.platform, process.arch))));
   const installed = offers.parse(JSON.parse(await pulumi("package", "get-schema", "posthog")));
   expect(installed).toEqual(offers.parse(JSON.parse(textOf(schemaPath))));

@@ -9,7 +9,7 @@ const program = `
   new posthog.ProjectMember("analyst", { projectId: 1, user: "analyst@acme.test", accessLevel: "member" });
 `;
 
-test("a preview with a read-only key explains it once, with three requests at most, and creates nothing", () => {
+test("a preview with a read-only key explains the problem once, with at most three requests, and creates nothing", () => {
   const { emulator, config } = acmeWorld({ scopes: ["organization:read"] });
   return withStack(
     program,

@@ -52,7 +52,7 @@ test("a project that has received events survives a destroy until its protection
     expect(emulator.store.projects.get(Number(projectId))).toMatchObject({ is_pending_deletion: true });
   }));
 
-test("an existing project is looked up by number or adopted by name, and a missing one stops the preview", () =>
+test("an existing project is read by number or adopted by name, and a missing one stops the preview", () =>
   withStack(
     `
       const found = posthog.Project.get("found", "1");
@@ -72,7 +72,7 @@ test("an existing project is looked up by number or adopted by name, and a missi
     },
   ));
 
-test("wrong arguments stop the preview before any request, and each is named", () =>
+test("invalid arguments stop the preview before any request, and each is named", () =>
   withStack(
     program('{ name: "", timezone: "Europe/Berln", defaultAcces: "none" }'),
     async (stack, emulator) => {

@@ -36,7 +36,7 @@ const closedRules = [
   "project role Analysts: member",
 ];
 
-test("a policy is previewed, applied, drifts, fails half-way, is finished and destroyed", () =>
+test("a policy is previewed, applied, drifts, fails halfway, is finished and destroyed", () =>
   withStack(
     program(closed),
     async (stack, posthog) => {
@@ -80,7 +80,7 @@ test("a policy is previewed, applied, drifts, fails half-way, is finished and de
     { emulator },
   ));
 
-test("a policy is read, adopted, kept from removing too much, and alone in its project", () =>
+test("a policy is read, adopted, cannot remove too much, and is the only one in its project", () =>
   withStack(
     'const { members, grants } = posthog.ProjectAccess.get("found", "1"); exports.members = members; exports.grants = grants;',
     async (stack, posthog) => {

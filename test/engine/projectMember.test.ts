@@ -42,7 +42,7 @@ test("access is created, unchanged, changed in place, drifts, is created again, 
     expect(emulator.store.memberships.size).toBe(7);
   }));
 
-test("existing access is looked up by project and person, or adopted, and two resources for one are refused", () =>
+test("existing access is read by project and person, or adopted, and two resources for one grant are refused", () =>
   withStack(program(analyst("adopt: true")), async (stack, emulator) => {
     const membership = emulator.store.memberships
       .all()

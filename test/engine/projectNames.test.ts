@@ -35,7 +35,7 @@ async function preview(stack: PulumiStack, program: string): Promise<string> {
   return (await stack.preview({ fails: true })).text;
 }
 
-test("a name that another project releases is refused without dependsOn, and accepted with it, also one at a time", () =>
+test("a name that another project releases is refused without dependsOn, and accepted with it, even one at a time", () =>
   withStack(projects("Blue", "Green"), async (stack, emulator) => {
     await stack.up();
     expect(await preview(stack, projects("Green", "Red"))).toMatch(/already called "Green"[\s\S]*dependsOn/);

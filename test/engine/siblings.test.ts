@@ -26,7 +26,7 @@ test("two rules that keep the key's owner as admin are not both removed in one r
   );
 });
 
-test("two keys of one label are both created although a response was lost, and both are revoked", () => {
+test("two keys with one label are both created although a response was lost, and both are revoked", () => {
   const key = (name: string): string =>
     `exports.${name} = new posthog.PersonalApiKey("${name}", { label: "CI", scopes: ["insight:read"], adopt: false }).value;`;
   return withStack(key("one"), async (stack, { faults, store, url }) => {

@@ -124,7 +124,7 @@ const program = (isLater: boolean): string => `
     .join()} };
 `;
 
-test("with one argument of each kind changed, nothing that depends on an output that stays shows in the preview", () =>
+test("with one argument of each kind changed, nothing that depends on a stable output shows in the preview", () =>
   withStack(
     program(false),
     async (stack) => {

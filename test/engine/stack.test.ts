@@ -56,7 +56,7 @@ test("a stack is previewed, created, changed, refreshed and destroyed by the rea
     expect(changesOf(await stack.destroy())).toEqual(["delete box"]);
   }));
 
-test("state can be taken out, changed and put back", () =>
+test("the state can be exported, changed and imported", () =>
   withBox({ "box:size": "small" }, async (stack) => {
     await stack.up();
     const state = await stack.exportState();

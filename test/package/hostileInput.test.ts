@@ -119,7 +119,7 @@ describe("a hostile text costs little time and memory", () => {
   );
 });
 
-describe("any text is read, or refused in words", () => {
+describe("any text is read, or rejected with a message", () => {
   const matrix =
     "access_matrix:\n  eng:\n    members: [ann@acme.com]\n    prod: {role: member, until: 2026-01-01}\n";
   const seed = "users:\n  - { email: ann@acme.test, firstName: Ann }\norganizations:\n  - name: Acme\n";
@@ -171,7 +171,7 @@ describe("any text is read, or refused in words", () => {
       settings,
     ));
 
-  test("as a moment, and as a header", () =>
+  test("as a time, and as a header", () =>
     fc.assert(
       fc.property(near("2026-01-01T00:00:00+01:00"), near("120"), (moment, header) => {
         expect(Date.parse(readMoment(moment, new Date(0), "start") ?? "2026-01-01T00:00:00Z")).not.toBeNaN();

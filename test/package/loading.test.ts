@@ -143,7 +143,7 @@ describe("the text in the state loads every resource", () => {
     }
   });
 
-  test("and from nowhere else: without the package the error shows what is missing", async () => {
+  test("and from nowhere else: without the package, the error shows what is missing", async () => {
     const program = join(folder, "without");
     await mkdir(program);
     const result = await load(program);
@@ -153,7 +153,7 @@ describe("the text in the state loads every resource", () => {
 });
 
 describe("the policy pack", () => {
-  test("is found by packs in both module systems, where Pulumi's package for policies is installed", async () => {
+  test("is found by packs in both module systems if Pulumi's policy package is installed", async () => {
     const pack = join(folder, "npm");
     for (const [name, text] of Object.entries(PACKS)) {
       await writeFile(join(pack, name), text);
@@ -180,7 +180,7 @@ test("the text is short, contains only the resource's name, and is the same for 
   }
 });
 
-test("the declarations for programs need no package but Pulumi's", () => {
+test("the declarations for programs need no package except Pulumi's", () => {
   const packages = new Set<string>();
   const seen = new Set<string>();
   const visit = (path: string): void => {
@@ -197,7 +197,7 @@ test("the declarations for programs need no package but Pulumi's", () => {
   expect([...packages]).toEqual(["@pulumi/pulumi"]);
 });
 
-test("the command can be started by its name as it was built, which is how npx does it in a clone", async () => {
+test("the built command starts by its name, as npx starts it in a clone", async () => {
   const { code, stdout } = await run(join(root, "dist/cli/main.js"), ["--help"]);
   expect({ code, start: stdout.slice(0, 21) }).toEqual({ code: 0, start: "Usage: pulumi-posthog" });
 });

@@ -69,16 +69,16 @@ describe("a provider process", () => {
     expect(handlersAmong(own)).toEqual([nameOf(type)]);
   });
 
-  test("loads no file of ours that waits for its first use: sessions, single sign-on, matrix", async () => {
+  test("loads none of the package's files that wait for their first use: sessions, single sign-on, matrix", async () => {
     const { own } = await forResource("ProjectMember", unbundled);
     expect(own.filter((path) => /session|^sso\/|^matrix\//.test(path))).toEqual([]);
   });
 
-  test("loads one file, and no library but those in it", async () => {
+  test("loads one file, and only the libraries in it", async () => {
     expect(await forResource("ProjectMember")).toEqual({ own: ["startup", "runtime.bundle"], packages: [] });
   });
 
-  test("keeps its compiled code for the next one in the user's own cache, where Node can do that", async () => {
+  test("keeps its compiled code for the next one in the user's own cache, if Node supports that", async () => {
     const caches = mkdtempSync(join(tmpdir(), "posthog-caches-"));
     try {
       const text = 'require("pulumi-posthog/runtime"); setTimeout(() => {}, 600);';
@@ -94,13 +94,13 @@ describe("a provider process", () => {
     }
   });
 
-  test("reads XML where single sign-on is set up", async () => {
+  test("loads the XML reader if single sign-on is set up", async () => {
     const { packages } = await forResource("OrgSsoSettings");
     expect(packages).toContain("fast-xml-parser");
   });
 });
 
-test("a program loads nothing but the classes, on top of Pulumi's SDK", async () => {
+test("a program loads only the classes, in addition to Pulumi's SDK", async () => {
   const { own, packages } = await loadedBy('require("pulumi-posthog")', "@pulumi/pulumi");
   expect(packages).toEqual([]);
   expect(own).toContain("resources/projectMember");

@@ -177,7 +177,7 @@ test("publint and arethetypeswrong report nothing", async () => {
   expect(JSON.parse(stdout)).toEqual({ publint: [], types: [] });
 });
 
-test("it declares what programs can reach, and nothing else", () => {
+test("the package declares only what programs can reach", () => {
   const declared = readdirSync(join(folder, "node_modules/pulumi-posthog/dist"), {
     recursive: true,
     encoding: "utf8",

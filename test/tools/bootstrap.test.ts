@@ -118,7 +118,7 @@ describe("compiling", () => {
     expect(await readdir(join(folder, "node_modules/.cache/pulumi-posthog"))).toEqual([]);
   });
 
-  test("that is killed half-way is not trusted by the next run, nor is its lock", async () => {
+  test("that is killed halfway is not trusted by the next run, and neither is its lock", async () => {
     await write("provider/index.ts", "slow");
     const child = spawn(process.execPath, [join(folder, "tools/bootstrap.mjs"), "build"], {
       env: environment(),
@@ -137,13 +137,13 @@ describe("compiling", () => {
     await write("provider/index.ts", "slow");
     const results = await Promise.all([bootstrap("build"), bootstrap("build")]);
     expect(results.map(({ code }) => code)).toEqual([0, 0]);
-    expect(results.map(({ text }) => text).join("")).toMatch(/Waiting for process \d+ to finish the set-up/);
+    expect(results.map(({ text }) => text).join("")).toMatch(/Waiting for process \d+ to finish the setup/);
     expect(await read("compilations.log")).toBe("slow\n");
   });
 
   test.each([
     ["gone", "999999999", 0],
-    ["silent for minutes, its process id given out again", String(process.pid), 120_000],
+    ["silent for minutes, with its process id reused", String(process.pid), 120_000],
   ])("does not wait for a holder that is %s", async (_state, holder, age) => {
     const name = createHash("sha256").update(folder).digest("hex").slice(0, 16);
     const lockFile = `cache/pulumi-posthog/clone-${name}.lock`;
@@ -159,7 +159,7 @@ describe("dependencies", () => {
   test.each([
     ["nothing is installed yet", () => rm(join(folder, "node_modules/.package-lock.json"))],
     ["1 package differs", () => lock("2.0.0")],
-  ])("are installed from the lock file when %s", async (reason, change) => {
+  ])("are installed from the lock file if %s", async (reason, change) => {
     await change();
     expect((await bootstrap("build")).text).toContain(`package-lock.json (${reason}) ...`);
     expect(await read("installations.log")).toMatch(/^ci --ignore-scripts --include=dev/);
@@ -179,7 +179,7 @@ describe("dependencies", () => {
 });
 
 describe("the entry of every npm script", () => {
-  test.each(["18.20.0", "20.18.9"])("refuses Node %s, with the reason and the fix", async (version) => {
+  test.each(["18.20.0", "20.18.9"])("rejects Node %s, with the reason and the fix", async (version) => {
     const pretend = `Object.defineProperty(process.versions, "node", { value: "${version}" })`;
     await write("pretend.cjs", pretend);
     const result = await bootstrap("--require", join(folder, "pretend.cjs"), "build");
@@ -187,7 +187,7 @@ describe("the entry of every npm script", () => {
     expect(result.text).toMatch(new RegExp(`Node ${version} is too old.*20.19 or newer.\nInstall one`));
   });
 
-  test("lists its commands when given an unknown one", async () => {
+  test("lists its commands if it gets an unknown one", async () => {
     expect(await bootstrap("dance")).toMatchObject({
       code: 2,
       text: expect.stringMatching(/Usage: node tools\/bootstrap.mjs demo \| .*test \| .*build \|/),
@@ -215,14 +215,14 @@ fs.writeFileSync(output.split("=")[1], JSON.stringify({ numPassedTests: 3, numFa
   const lacking = "not run: browser (no Chromium), python (no python3)";
 
   test.each<[string, string[], number, string]>([
-    ["says nothing where all was run", ["browser"], 0, "3 passed, 0 failed\n"],
+    ["prints nothing extra if everything ran", ["browser"], 0, "3 passed, 0 failed\n"],
     [
       "ends with what was not run and why, each once",
       ["python:no python3", "browser:no Chromium", "browser:no Chromium"],
       0,
       `3 passed, 0 failed\n${lacking}\n`,
     ],
-    ["passes with a required part that ran", ["browser", "--require", "browser"], 0, "3 passed, 0 failed\n"],
+    ["passes if a required part ran", ["browser", "--require", "browser"], 0, "3 passed, 0 failed\n"],
     [
       "fails without a required part",
       ["browser", "python:no python3", "--require=browser,python"],

@@ -15,7 +15,7 @@ function recorder(isTTY: boolean): { isTTY: boolean; write: (text: string) => vo
   return { isTTY, write: (text) => written.push(text), text: () => written.join("") };
 }
 
-test("in a log a step is one line at its start and one at its end, however often it is updated", () => {
+test("in a log, a step has one line at its start and one at its end, however often it is updated", () => {
   const stream = recorder(false);
   const step = startStep("Building", stream);
   for (let index = 0; index < 100; index++) step.update(`${index} packages`);
@@ -24,7 +24,7 @@ test("in a log a step is one line at its start and one at its end, however often
   expect(lines).toEqual(["• Building ...", expect.stringMatching(/✓.* Building {2}300 packages {2}/), ""]);
 });
 
-test("in a terminal the line is redrawn, and a failure is marked as one", () => {
+test("in a terminal, the line is redrawn, and a failure is marked", () => {
   const stream = recorder(true);
   const step = startStep("Building", stream);
   step.update("1 package");

@@ -115,7 +115,7 @@ describe("the page of a resource", () => {
     );
   });
 
-  test("is reached from the index, like pages that people wrote and what applying takes", async () => {
+  test("is linked from the index, like hand-written pages and the permissions page", async () => {
     await write("docs/errors.md", "# When something goes wrong\n");
     const { pages } = await documentation();
     const index = pages.get("docs/README.md");
@@ -159,8 +159,12 @@ describe("a source that contradicts itself is reported", () => {
       ["Destroying", "Shredding"],
       "no paragraph that begins with `Destroying`",
     ],
-    ["a missing word on `get`", ["`Box.get(name, id)` takes", "It has"], "does not say what `get` takes"],
-    ["a missing word on scopes", ["Scopes:", "Needs:"], "no paragraph that begins with `Scopes:`"],
+    [
+      "a missing sentence about `get`",
+      ["`Box.get(name, id)` takes", "It has"],
+      "does not say what `get` takes",
+    ],
+    ["a missing sentence about scopes", ["Scopes:", "Needs:"], "no paragraph that begins with `Scopes:`"],
   ];
   test.each(table)("%s", async (_, [from, to], problem) => {
     expect(source.replaceAll("\\`", "`")).toContain(from);
@@ -199,7 +203,7 @@ describe("reading a docstring", () => {
     expect(fieldTextOf(docstring)).toEqual(expected);
   });
 
-  test("a code example stays whole, blank lines and all", () => {
+  test("a code example stays whole, with its blank lines", () => {
     expect(blocksOf("One.\n\n```ts\na();\n\nb();\n```\n\nTwo\nlines.").map(({ text }) => text)).toEqual([
       "One.",
       "```ts\na();\n\nb();\n```",
@@ -209,7 +213,7 @@ describe("reading a docstring", () => {
 });
 
 describe("markdown", () => {
-  test("a table leaves out columns without any text", () => {
+  test("a table omits columns without any text", () => {
     expect(
       table(
         ["A", "B", "C"],
@@ -221,5 +225,5 @@ describe("markdown", () => {
     ).toBe("| A | C |\n| --- | --- |\n| 1 | 2 |\n| 3 |   |");
   });
   test("a bar in a cell does not end the cell", () => expect(cell("a | b")).toBe("a \\| b"));
-  test("an anchor is how a heading is reached", () => expect(anchor("What it needs")).toBe("#what-it-needs"));
+  test("an anchor links to a heading", () => expect(anchor("What it needs")).toBe("#what-it-needs"));
 });

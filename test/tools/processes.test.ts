@@ -28,11 +28,11 @@ test("stopping ends a program that would run forever", async () => {
   expect((await running).code).toBe(130);
 });
 
-test("a stop that came before the start is heeded", async () => {
+test("a stop before the start prevents the start", async () => {
   expect((await node("setInterval(() => {}, 1000)", { signal: AbortSignal.abort() })).code).toBe(130);
 });
 
-test("what ps prints is read, command lines with spaces included", () => {
+test("the output of ps is read, including command lines with spaces", () => {
   const text = "    1     0   1200 /sbin/init splash\n  812     1 409600 node provider.js --flag a b\n\n";
   expect(parsePs(text)).toEqual([
     { pid: 1, parent: 0, residentBytes: 1200 * 1024, command: "/sbin/init splash" },
@@ -47,14 +47,14 @@ test.each([
   expect(parseProcStatus(text)).toEqual({ parent, residentBytes });
 });
 
-test("descendants are found through the generations, others are not", () => {
+test("descendants are found in every generation, and others are not", () => {
   const row = (pid: number, parent: number) => ({ pid, parent, residentBytes: 0, command: "" });
   const rows = [row(5, 4), row(1, 0), row(4, 2), row(3, 1), row(2, 1), row(9, 8)];
   expect(descendants(rows, 2).map(({ pid }) => pid)).toEqual([2, 4, 5]);
   expect(descendants(rows, 77)).toEqual([]);
 });
 
-test("a process is ended with the children that it put into sessions of their own", async () => {
+test("ending a process also ends its children in separate sessions", async () => {
   const program = `
     const { spawn } = require("node:child_process");
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { detached: true });

@@ -19,7 +19,7 @@ export async function withLock(file, work) {
     const holder = readText(file);
     if (holder !== "" && !(isAlive(Number(holder)) && isFresh(file))) discard(file, holder);
     else if (!reported) {
-      report(`• Waiting for process ${holder} to finish the set-up ...`);
+      report(`• Waiting for process ${holder} to finish the setup ...`);
       reported = true;
     }
     await sleep(POLL_MS);

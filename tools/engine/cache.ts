@@ -49,7 +49,7 @@ export async function fillAtomically(
   await mkdir(join(temporary, "bin"), { recursive: true });
   try {
     await fill(temporary);
-    if (!(await isComplete(temporary))) throw new Error("the programs are not all there after the set-up");
+    if (!(await isComplete(temporary))) throw new Error("the programs are not all there after the setup");
     await moveIntoPlace(temporary, folder);
   } finally {
     await rm(temporary, { recursive: true, force: true });

@@ -109,13 +109,16 @@ test.each([
     "config",
     "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE, as for pulumi itself.",
   ],
-])("the error names what Pulumi lacks, and nothing that does not need a stack: %s", (complaint, failing, fix) => {
-  const fails = `echo "error: ${complaint}" >&2; exit 255`;
-  fakePulumi({ "stack --show-name": "echo dev", [failing]: fails });
-  const { status, stderr } = run(["adopt"]);
-  expect(status).toBe(1);
-  expect(stderr).toContain(`fix: ${fix}\n`);
-});
+])(
+  "the error names what Pulumi lacks, and nothing that does not need a stack: %s",
+  (complaint, failing, fix) => {
+    const fails = `echo "error: ${complaint}" >&2; exit 255`;
+    fakePulumi({ "stack --show-name": "echo dev", [failing]: fails });
+    const { status, stderr } = run(["adopt"]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`fix: ${fix}\n`);
+  },
+);
 
 test("a program that Pulumi cannot preview adopts nothing, and the reasons are shown", () => {
   const diagnostics = [

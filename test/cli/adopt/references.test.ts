@@ -51,7 +51,12 @@ describe("a reference to a resource with a pending update", () => {
     ["another kind", { projectId: unknownValue }, { projectId: [analysts] }, [analysts]],
     ["two resources", { projectId: unknownValue }, { projectId: [prod, analysts] }, [prod, analysts]],
     ["a part of the argument", { projectId: { of: unknownValue } }, { projectId: [prod] }, [prod]],
-    ["an argument with a built-in property name", { constructor: unknownValue }, { constructor: [prod] }, [prod]],
+    [
+      "an argument with a built-in property name",
+      { constructor: unknownValue },
+      { constructor: [prod] },
+      [prod],
+    ],
     ["what is not in the state", { projectId: unknownValue }, { projectId: [`${prod}2`] }, [`${prod}2`]],
   ])("waits if it has another form: %s", (_what, inputs, dependencies, waitsFor) => {
     expect(filled(inputs, dependencies).waitsFor).toEqual(waitsFor);

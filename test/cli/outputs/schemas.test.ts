@@ -6,10 +6,13 @@ import { root } from "../../support/sources";
 import { cases, recordedText } from "./recorded";
 import { hasSchema, readBy, throughSchema } from "./schemas";
 
-test.each([...reportSchemaTexts()])("%s is generated from the schema that the command prints with", (path, text) => {
-  expect(existsSync(join(root, path))).toBe(true);
-  expect(readFileSync(join(root, path), "utf8")).toBe(text);
-});
+test.each([...reportSchemaTexts()])(
+  "%s is generated from the schema that the command prints with",
+  (path, text) => {
+    expect(existsSync(join(root, path))).toBe(true);
+    expect(readFileSync(join(root, path), "utf8")).toBe(text);
+  },
+);
 
 const printed = cases.flatMap(({ name, prints }) =>
   prints === undefined || !hasSchema(prints) ? [] : [{ name, prints }],

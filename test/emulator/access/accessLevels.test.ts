@@ -36,8 +36,8 @@ function rules(answer: Answer): unknown {
   return at(answer, "access_controls");
 }
 
-describe("who may write", () => {
-  test("a plain member may not, whatever the default gives it", async () => {
+describe("who may change rules", () => {
+  test("a plain member may not, whatever level the default gives", async () => {
     const analyst = as(emulator, "analyst");
     expect(await analyst.put(PROJECT, { access_level: "none" })).toMatchObject(
       forbidden("Must be admin to modify project permissions."),
@@ -50,14 +50,14 @@ describe("who may write", () => {
     );
   });
 
-  test("a member with an explicit admin rule may, even demote itself, and then may not", async () => {
+  test("a member with an explicit admin rule may, and can even demote itself, and then may not", async () => {
     await owner.put(PROJECT, { access_level: "admin", ...ANALYST });
     const analyst = as(emulator, "analyst");
     expect(await analyst.put(PROJECT, { access_level: "member", ...ANALYST })).toMatchObject({ status: 200 });
     expect(await analyst.put(PROJECT, { access_level: "admin", ...ANALYST })).toMatchObject({ status: 403 });
   });
 
-  test("everyone may if a rule makes everyone an admin, unlike PostHog's own default", async () => {
+  test("everyone may if a rule makes everyone an admin, unlike with PostHog's own default", async () => {
     const analyst = as(emulator, "analyst");
     await owner.put(PROJECT, { access_level: "admin" });
     expect(await analyst.put(RESOURCES, { resource: "survey", access_level: "viewer" })).toMatchObject({
@@ -78,14 +78,14 @@ describe("who may write", () => {
     );
   });
 
-  test("who manages a type may on its objects", async () => {
+  test("a manager of a type may change rules on its objects", async () => {
     await owner.put(RESOURCES, { resource: "dashboard", access_level: "manager", ...ANALYST });
     expect(await as(emulator, "analyst").put(DASHBOARD, { access_level: "viewer" })).toMatchObject({
       status: 200,
     });
   });
 
-  test("an object's creator may, and who is explicitly its manager", async () => {
+  test("an object's creator may, and so may its explicit managers", async () => {
     expect(await as(emulator, "developer").put(DASHBOARD, { access_level: "viewer" })).toMatchObject({
       status: 200,
     });
@@ -123,7 +123,7 @@ describe("how levels resolve", () => {
     expect(await projectLevel("analyst")).toBe("admin");
   });
 
-  test("a member's own rule overrides the default, also downwards; admins keep the highest", async () => {
+  test("a member's own rule overrides the default, also with a lower level; admins keep the highest", async () => {
     await owner.put(PROJECT, { access_level: "member" });
     expect(await projectLevel("analyst")).toBe("member");
     await owner.put(PROJECT, { access_level: "admin", ...ANALYST });
@@ -140,7 +140,7 @@ describe("how levels resolve", () => {
     expect(await projectLevel("developer")).toBe("admin");
   });
 
-  test("newer organizations use the most specific one instead", async () => {
+  test("newer organizations use the most specific rule instead", async () => {
     const patch = { uses_most_specific_access_resolution: true };
     emulator.store.organizations.update(IDS.acme, patch, SYSTEM);
     await owner.put(PROJECT, { access_level: "admin", ...ENGINEERS });
@@ -166,7 +166,7 @@ describe("how levels resolve", () => {
     expect(await level()).toBe("manager");
   });
 
-  test("of all rules on a type the highest wins, the default's too", async () => {
+  test("the highest rule on a type wins, including the default", async () => {
     const level = async () =>
       at(await as(emulator, "analyst").get(`${BASE}insights/2/`), "user_access_level");
     await owner.put(RESOURCES, { resource: "insight", access_level: "none", ...ANALYST });
@@ -177,7 +177,7 @@ describe("how levels resolve", () => {
     expect(await level()).toBeUndefined();
   });
 
-  test("a person's rule on an object overrides its type's, and its creator always manages it", async () => {
+  test("a person's rule on an object overrides the type's rule, and the creator always manages the object", async () => {
     const level = async (person: Person) =>
       at(await as(emulator, person).get(`${BASE}dashboards/1/`), "user_access_level");
     expect(await level("analyst")).toBe("editor");
@@ -209,7 +209,7 @@ describe("objects", () => {
     expect(rules(await owner.get(`${BASE}${path}/access_controls/`))).toMatchObject([{ resource_id }]);
   });
 
-  test("a notebook is named by its short id only; an unknown object is not found", async () => {
+  test("only a short id identifies a notebook; an unknown object is not found", async () => {
     expect(await owner.get(`${BASE}notebooks/${IDS.notebook}/access_controls/`)).toMatchObject(missing());
     expect(await owner.get(`${BASE}dashboards/99/access_controls/`)).toMatchObject(missing());
   });
@@ -230,7 +230,7 @@ describe("objects", () => {
     expect(await ids("surveys/")).toEqual([]);
   });
 
-  test("a type that a member may not see is refused as a whole, unless one object is open", async () => {
+  test("a type that a member may not see is refused completely, unless one object is open", async () => {
     await owner.put(RESOURCES, { resource: "insight", access_level: "none" });
     const analyst = as(emulator, "analyst");
     expect(await analyst.get(`${BASE}insights/`)).toMatchObject(

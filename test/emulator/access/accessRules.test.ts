@@ -36,7 +36,7 @@ function rules(answer: Answer): unknown {
 }
 
 describe("reading", () => {
-  test("a project's rules, with the levels it knows", async () => {
+  test("a project's rules come with its possible levels", async () => {
     await owner.put(PROJECT, { access_level: "member", ...ENGINEERS });
     const answer = await owner.get(PROJECT);
     expect(answer).toMatchObject({ status: 200 });
@@ -63,7 +63,7 @@ describe("reading", () => {
     });
   });
 
-  test("the rules on types of resources, all mixed, without anything inherited", async () => {
+  test("the rules on resource types come in one list, without anything inherited", async () => {
     await owner.put(RESOURCES, { resource: "dashboard", access_level: "viewer" });
     await owner.put(RESOURCES, { resource: "notebook", access_level: "none", ...ANALYST });
     await owner.put(DASHBOARD, { access_level: "manager", ...ANALYST });
@@ -100,7 +100,7 @@ describe("reading", () => {
     });
   });
 
-  test("a member reads but may not edit", async () => {
+  test("a member may read but not edit", async () => {
     expect(await as(emulator, "analyst").get(PROJECT)).toMatchObject({
       status: 200,
       body: { user_can_edit_access_levels: false },
@@ -117,7 +117,7 @@ describe("reading", () => {
     expect(await owner.get(path)).toMatchObject({ status: 200 });
   });
 
-  test("the scope is its own: project scopes do not help", async () => {
+  test("rules have a separate scope: project scopes are not enough", async () => {
     const reader = limited(emulator, { scopes: ["access_control:read"] });
     expect(await reader.get(PROJECT)).toMatchObject({ status: 200 });
     expect(await reader.put(PROJECT, { access_level: "none" })).toMatchObject(
@@ -130,7 +130,7 @@ describe("reading", () => {
 });
 
 describe("writing", () => {
-  test("one tuple is one rule: 200 for new and changed, 204 for deleted, also repeated", async () => {
+  test("one tuple is one rule: 200 for new and changed, 204 for deleted, even if repeated", async () => {
     for (const access_level of ["member", "admin"]) {
       const answer = await owner.put(PROJECT, { access_level, ...ANALYST });
       expect(answer).toMatchObject({ status: 200, body: { access_level, ...ANALYST, created_by: null } });
@@ -144,7 +144,7 @@ describe("writing", () => {
     expect(rules(await owner.get(PROJECT))).toEqual([]);
   });
 
-  test("on a project or object URL the URL decides what the rule is about", async () => {
+  test("on a project or object URL, the URL decides what the rule applies to", async () => {
     const body = { access_level: "none", resource: "dashboard", resource_id: "77" };
     expect(await owner.put(PROJECT, body)).toMatchObject({
       body: { resource: "project", resource_id: String(IDS.website) },
@@ -178,7 +178,7 @@ describe("writing", () => {
     );
   });
 
-  test("an unknown or internal resource is refused with the list of all", async () => {
+  test("an unknown or internal resource is refused with the list of valid ones", async () => {
     for (const resource of ["event", "internal_run"]) {
       expect(await owner.put(RESOURCES, { resource, access_level: "viewer" })).toMatchObject({
         status: 400,
@@ -239,7 +239,7 @@ describe("writing", () => {
     expect(await owner.put(PROJECT, { access_level: "member", ...subject })).toMatchObject(error);
   });
 
-  test("at most 1000 objects of a kind have rules of their own", async () => {
+  test("at most 1000 objects of a kind can have rules", async () => {
     const { store } = emulator;
     for (let pk = 100; pk < 1100; pk += 1) {
       store.accessRules.insert(

@@ -45,7 +45,7 @@ test("the defaults show what is stored, and the bounds of every resource", async
   });
 });
 
-test("without a rule the project's default is the built-in one", async () => {
+test("without a rule, the project's default is the built-in one", async () => {
   const answer = await as(emulator, "analyst").get(`${BASE}access_control_defaults/`);
   expect(answer.body).toMatchObject({ project_access_level: "admin", can_edit: false });
 });
@@ -128,14 +128,14 @@ test("the member or role is required, and must be in the organization", async ()
   );
 });
 
-test("with member lists closed, members are not found by members", async () => {
+test("with member lists closed, members cannot find other members", async () => {
   emulator.store.organizations.update(IDS.acme, { members_can_see_org_members: false }, SYSTEM);
   const path = `${BASE}access_control_members/?member_id=${IDS.developerMember}`;
   expect(await as(emulator, "analyst").get(path)).toMatchObject(missing());
   expect(await owner.get(path)).toMatchObject({ status: 200 });
 });
 
-test("with member lists closed, members see those with a rule on the project", async () => {
+test("with member lists closed, members see people with a rule on the project", async () => {
   emulator.store.organizations.update(IDS.acme, { members_can_see_org_members: false }, SYSTEM);
   await owner.put(`${BASE}access_controls/`, { access_level: "member", ...ENGINEERS });
   const answer = await as(emulator, "analyst").get(`${BASE}access_control_members/`);
@@ -161,7 +161,7 @@ test("objects are searched by name, primary key, or an insight's short id", asyn
 describe("one URL for the rules of every object", () => {
   const RULES = `${BASE}access_control_object_rules/`;
 
-  test("takes primary keys, also of notebooks", async () => {
+  test("accepts primary keys, even of notebooks", async () => {
     const body = { resource: "notebook", resource_id: IDS.notebook, access_level: "viewer", ...ANALYST };
     expect(await owner.put(RULES, body)).toMatchObject({ status: 200, body });
     expect(await owner.put(RULES, { ...body, access_level: null })).toMatchObject({ status: 204 });
@@ -190,7 +190,7 @@ describe("one URL for the rules of every object", () => {
     );
   });
 
-  test("an object that the caller cannot see is not found, one that it can is refused", async () => {
+  test("an object that the caller cannot see is not found, and a visible one is refused", async () => {
     const body = { resource: "insight", resource_id: "2", access_level: "viewer" };
     const analyst = as(emulator, "analyst");
     expect(await analyst.put(RULES, body)).toMatchObject(
@@ -201,7 +201,7 @@ describe("one URL for the rules of every object", () => {
   });
 });
 
-test("a server of August 2025 has none of these", async () => {
+test("a server of August 2025 has none of these routes", async () => {
   const older = await startEmulator({ seed: twoOrganizations(), generation: "2025-08" });
   expect(await as(older, "owner").get(`${BASE}access_control_defaults/`)).toMatchObject(
     missing("Endpoint not found."),

@@ -21,7 +21,7 @@ const setProject = (rule: object) => owner.put(`${BASE}access_controls/`, rule);
 const setType = (resource: string, rule: object) =>
   owner.put(`${BASE}resource_access_controls/`, { resource, ...rule });
 
-test("the defaults show what is stored, without types that came later", async () => {
+test("the defaults show what is stored, without later types", async () => {
   await setType("notebook", { access_level: "viewer" });
   const { body } = await as(emulator, "analyst").get(`${BASE}access_control_defaults/`);
   expect(body).toMatchObject({
@@ -41,7 +41,7 @@ test("the defaults show what is stored, without types that came later", async ()
   );
 });
 
-test("roles show their level, the one in effect, and the default, whichever is asked for", async () => {
+test("roles show their level, the effective one, and the default, whatever the query asks for", async () => {
   await setProject({ access_level: "member" });
   await setProject({ access_level: "none", ...ENGINEERS });
   await setType("dashboard", { access_level: "editor", ...ENGINEERS });
@@ -71,7 +71,7 @@ test("roles show their level, the one in effect, and the default, whichever is a
   ]);
 });
 
-test("members show what they have by themselves, by roles, by default and as admins", async () => {
+test("members show their own level, and levels from roles, the default and admin rights", async () => {
   await setProject({ access_level: "none" });
   await setProject({ access_level: "member", ...ENGINEERS });
   await setProject({ access_level: "admin", organization_member: IDS.analystMember });
@@ -112,7 +112,7 @@ test("a project whose rule makes everyone an admin is visible to excluded people
   expect((await analyst.patch(BASE, { anonymize_ips: true })).status).toBeGreaterThanOrEqual(400);
 });
 
-test("rules on objects are not there yet", async () => {
+test("rules on objects do not exist yet", async () => {
   expect(await owner.get(`${BASE}access_control_default_objects/`)).toMatchObject(
     missing("Endpoint not found."),
   );

@@ -25,14 +25,14 @@ const PROJECT = `/api/projects/${IDS.website}/access_controls/`;
 const DASHBOARD = `/api/projects/${IDS.website}/dashboards/1/access_controls/`;
 const RULE = { access_level: "none", organization_member: IDS.analystMember };
 
-describe("rules go with their object (pull request 104434)", () => {
+describe("rules are deleted with their object (pull request 104434)", () => {
   const dashboardRules = ({ store }: Emulator) =>
     store.accessRules.all().filter(({ resource }) => resource === "dashboard");
 
   test.each([
     ["deleted", ({ store }: Emulator) => store.objects.delete("dashboard:1", SYSTEM)],
     ["hidden", ({ store }: Emulator) => store.objects.update("dashboard:1", { deleted: true }, SYSTEM)],
-  ])("when it is %s", async (_how, remove) => {
+  ])("if the object is %s", async (_how, remove) => {
     for (const server of [emulator, july]) {
       await as(server, "owner").put(DASHBOARD, RULE);
       await as(server, "owner").put(PROJECT, RULE);
@@ -44,14 +44,14 @@ describe("rules go with their object (pull request 104434)", () => {
   });
 });
 
-test("an object's rules say what would hold without them (pull requests 76045 and 83468)", async () => {
+test("an object's rules show what would apply without them (pull requests 76045 and 83468)", async () => {
   const inherited = { access_level: "editor", source: "system_default" };
   expect(at(await as(emulator, "owner").get(DASHBOARD), "inherited_access")).toMatchObject(inherited);
   expect(at(await as(emulator, "owner").get(PROJECT), "inherited_access")).toBeNull();
   expect((await as(july, "owner").get(DASHBOARD)).body).not.toHaveProperty("inherited_access");
 });
 
-test("a rule is for people and roles of the organization only (posthog/ee/api/rbac/access_control.py)", async () => {
+test("a rule is only for people and roles of the organization (posthog/ee/api/rbac/access_control.py)", async () => {
   const foreign = [
     { access_level: "member", organization_member: IDS.globexMember },
     { access_level: "member", role: IDS.globexRole },

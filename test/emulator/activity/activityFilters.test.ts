@@ -47,10 +47,10 @@ test.each<[string, Record<string, string>, string[]]>([
   ["a start", { start_date: "2026-06-02T10:00:00Z" }, ["Organization", "Team", "Project"]],
   ["an end date", { end_date: "2026-06-02T10:00:00Z" }, ["Team", "Project", "OrganizationDomain"]],
   ["a day as start", { start_date: "2026-06-03" }, ["Organization"]],
-  ["a moment without a zone, which is UTC", { start_date: "2026-06-03T10:00" }, ["Organization"]],
+  ["a time without a zone, which is UTC", { start_date: "2026-06-03T10:00" }, ["Organization"]],
   ["a scope", { scopes: "OrganizationDomain" }, ["OrganizationDomain"]],
   ["scopes as JSON", { scopes: '["OrganizationDomain", "Team"]' }, ["Team", "OrganizationDomain"]],
-  ["scopes with commas, which PostHog takes for one name", { scopes: "OrganizationDomain,Team" }, []],
+  ["scopes with commas, which PostHog reads as one name", { scopes: "OrganizationDomain,Team" }, []],
   ["an activity", { activities: "created" }, ["OrganizationDomain"]],
   ["a client", { clients: "tests" }, ["OrganizationDomain"]],
   ["an address", { ip_addresses: "203.0.113.9" }, ["Organization"]],
@@ -58,7 +58,7 @@ test.each<[string, Record<string, string>, string[]]>([
   ["a part of an address, which matches nothing", { ip_addresses: "::1" }, []],
   ["a project", { team_ids: "1" }, ["Team", "Project"]],
   ["words, in any case", { search_text: "viewERS" }, ["OrganizationDomain"]],
-  ["what names nobody", { is_system: "true" }, ["Organization", "OrganizationDomain"]],
+  ["rows without a person", { is_system: "true" }, ["Organization", "OrganizationDomain"]],
   ["people", { is_system: "false" }, ["Team", "Project"]],
   ["support staff", { was_impersonated: "true" }, []],
   ["an item", { item_ids: "1" }, ["Team", "Project"]],
@@ -71,7 +71,7 @@ test.each<[string, Record<string, string>, string[]]>([
   ],
   ["a detail inside a list", detail("changes[].field", { value: "week_start_day" }), ["Team"]],
   ["a number written as text", detail("changes[].after", { value: "1" }), ["Team"]],
-  ["a truth value written as text", detail("changes[].after", { value: "True" }), ["Team"]],
+  ["a boolean written as text", detail("changes[].after", { value: "True" }), ["Team"]],
   ["words inside a list", detail("changes[].field", { operation: "contains", value: "ANON" }), ["Team"]],
   ["a detail that no row has", detail("context.nothing", { value: "x" }), []],
   [
@@ -84,13 +84,13 @@ test.each<[string, Record<string, string>, string[]]>([
     { hogql_filter: "1=2" },
     ["Organization", "Team", "Project", "OrganizationDomain"],
   ],
-])("filtered by %s, the log holds the right rows", async (_, query, expected) => {
+])("filtered by %s, the log has the right rows", async (_, query, expected) => {
   const answer = await ask(query);
   expect(answer.status).toBe(200);
   expect(scopes(answer)).toEqual(expected);
 });
 
-test("people are named by UUID, and a list may be sent as a repeated parameter", async () => {
+test("people are identified by UUID, and a list may be sent as a repeated parameter", async () => {
   const uuids = emulator.store.users.all().map(({ uuid }) => uuid);
   expect(scopes(await ask({ users: uuids[0] ?? "" }))).toEqual(["Team", "Project"]);
   expect(scopes(await ask({ users: uuids[1] ?? "" }))).toEqual([]);
@@ -107,11 +107,11 @@ test.each<[string, Record<string, string>, string, string?, string?]>([
     { start_date: "yesterday" },
     "Datetime has wrong format. Use one of these formats instead: YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].",
   ],
-  ["a user that is no UUID", { users: "owner@acme.test" }, "Must be a valid UUID.", "users__0"],
-  ["an address that is none", { ip_addresses: "office" }, BAD_ADDRESS, "ip_addresses__0"],
+  ["a user that is not a UUID", { users: "owner@acme.test" }, "Must be a valid UUID.", "users__0"],
+  ["an invalid address", { ip_addresses: "office" }, BAD_ADDRESS, "ip_addresses__0"],
   ["half an address", { ip_addresses: "192.168" }, BAD_ADDRESS, "ip_addresses__0"],
   ["an impossible address", { ip_addresses: "300.1.1.1" }, BAD_ADDRESS, "ip_addresses__0"],
-  ["a project that is no number", { team_ids: "app" }, "A valid integer is required.", "team_ids__0"],
+  ["a project that is not a number", { team_ids: "app" }, "A valid integer is required.", "team_ids__0"],
   [
     "an order that is none",
     { ordering: "name" },
@@ -119,8 +119,8 @@ test.each<[string, Record<string, string>, string, string?, string?]>([
     "ordering",
     "invalid_choice",
   ],
-  ["a schema that is none", { schema: "cef" }, '"cef" is not a valid choice.', "schema", "invalid_choice"],
-  ["a flag that is none", { is_system: "perhaps" }, "Must be a valid boolean."],
+  ["an unknown schema", { schema: "cef" }, '"cef" is not a valid choice.', "schema", "invalid_choice"],
+  ["an invalid flag", { is_system: "perhaps" }, "Must be a valid boolean."],
   ["page zero", { page: "0" }, "Ensure this value is greater than or equal to 1.", "page", "min_value"],
   [
     "a page of more than 1000 rows",
@@ -129,9 +129,9 @@ test.each<[string, Record<string, string>, string, string?, string?]>([
     "page_size",
     "max_value",
   ],
-  ["detail filters that are no JSON", { detail_filters: "{" }, "Value must be valid JSON."],
-  ["detail filters that are no object", { detail_filters: "[]" }, "detail_filters must be an object."],
-  ["a detail filter that is no object", detail("name", ["x"]), "Detail filter 'name' must be an object."],
+  ["detail filters that are not JSON", { detail_filters: "{" }, "Value must be valid JSON."],
+  ["detail filters that are not an object", { detail_filters: "[]" }, "detail_filters must be an object."],
+  ["a detail filter that is not an object", detail("name", ["x"]), "Detail filter 'name' must be an object."],
   ["an empty path", detail("", { value: 1 }), "Detail filter field paths must be non-empty strings."],
   [
     "a long path",
@@ -199,7 +199,7 @@ test("the available filters are those with rows", async () => {
 });
 
 describe("as OCSF events", () => {
-  test("rows say who, what and which fields, without values", async () => {
+  test("rows show who, what and which fields, without values", async () => {
     const answer = await ask({ schema: "ocsf", scopes: "Team" });
     expect(at(answer, "results", 0)).toEqual({
       metadata: {
@@ -234,7 +234,7 @@ describe("as OCSF events", () => {
     });
   });
 
-  test("values come on request", async () => {
+  test("values are included on request", async () => {
     const answer = await ask({ schema: "ocsf", include_values: "true", scopes: "Organization" });
     expect(answer).toMatchObject({
       body: {
@@ -249,7 +249,7 @@ describe("as OCSF events", () => {
     expect(at(answer, "results", 0)).not.toHaveProperty("actor");
   });
 
-  test("an activity without a number has its name", async () => {
+  test("an activity without a number shows its name", async () => {
     const row = emulator.store.activity.all().at(-1);
     emulator.store.activity.update(row?.id ?? "", { activity: "exported", ip_address: null }, SYSTEM);
     const answer = await ask({ schema: "ocsf", activities: "exported" });

@@ -104,7 +104,7 @@ describe("a row", () => {
     });
   });
 
-  test("names the owner of a key only where the routes write the log, for projects", async () => {
+  test("names the owner of a key only if the routes write the log, as for projects", async () => {
     await owner.patch("/api/projects/7/", { timezone: "Europe/Berlin" });
     const answer = await owner.get(WHOLE);
     expect(answer).toMatchObject({
@@ -112,7 +112,7 @@ describe("a row", () => {
     });
   });
 
-  test("names who did it with a session, unless the account is gone", async () => {
+  test("names the person of a session, unless the account was deleted", async () => {
     const member = await asSession(emulator, "member@acme.test", "password");
     forgetSeed(emulator);
     await member.delete("/api/organizations/@current/members/@me/");
@@ -122,7 +122,7 @@ describe("a row", () => {
     expect(await results()).toMatchObject([{ user: null, is_system: false }]);
   });
 
-  test("names nobody for what the system did", async () => {
+  test("names nobody for the system's changes", async () => {
     emulator.store.organizations.update(emulator.organizationId, { name: "By system" }, SYSTEM);
     expect(await owner.get(WHOLE)).toMatchObject({ body: { results: [{ user: null, is_system: true }] } });
   });
@@ -134,7 +134,7 @@ describe("a row", () => {
 });
 
 describe("visibility:", () => {
-  test("a project's log has the project's rows, and the organization's only if its setting says so", async () => {
+  test("a project's log has the project's rows, and the organization's only if its setting includes them", async () => {
     await owner.patch("/api/projects/7/", { name: "Web" });
     await rename("Acme Corp");
     for (const path of [SIMPLE, OF_PROJECT, "/api/environments/7/activity_log/"]) {
@@ -150,7 +150,7 @@ describe("visibility:", () => {
     expect(names(await owner.get(WHOLE))).toEqual(["Acme Corp", "Web", "Web"]);
   });
 
-  test("members see a project's log, the organization's is for admins", async () => {
+  test("members see a project's log, and only admins see the organization's", async () => {
     const member = withKey(emulator, "phx_member");
     expect((await member.get(SIMPLE)).status).toBe(200);
     expect((await member.get(OF_PROJECT)).status).toBe(200);
@@ -171,7 +171,7 @@ describe("visibility:", () => {
     );
   });
 
-  test("keys need activity_log:read, and a key of projects stays out of the organization's log", async () => {
+  test("keys need activity_log:read, and a key restricted to projects cannot read the organization's log", async () => {
     expect(await withKey(emulator, "phx_reader").get(SIMPLE)).toMatchObject(
       forbidden("API key missing required scope 'activity_log:read'"),
     );
@@ -185,8 +185,8 @@ describe("visibility:", () => {
   test.each([
     ["impersonated sign-ins", { activity: "logged_in", was_impersonated: true }],
     ["changes of accounts", { activity: "updated" }],
-    ["what a directory does by SCIM", { activity: "scim_provisioned" }],
-  ])("%s are visible to PostHog's own staff only", async (_, row) => {
+    ["a directory's changes through SCIM", { activity: "scim_provisioned" }],
+  ])("%s are visible only to PostHog's own staff", async (_, row) => {
     await rename("Acme Corp");
     const { id = "" } = emulator.store.activity.all()[0] ?? {};
     emulator.store.activity.update(id, { scope: "User", ...row }, SYSTEM);
@@ -195,7 +195,7 @@ describe("visibility:", () => {
     expect(await owner.get(WHOLE)).toMatchObject({ body: { results: [{ id }] } });
   });
 
-  test("sign-ins are visible to all who see the log", async () => {
+  test("sign-ins are visible to everyone who sees the log", async () => {
     await asSession(emulator, "member@acme.test", "password");
     expect(await owner.get(WHOLE)).toMatchObject({
       body: { results: [{ scope: "User", activity: "logged_in", user: { email: "member@acme.test" } }] },
@@ -223,7 +223,7 @@ describe("the simple log filters by", () => {
     expect(names(await owner.get(`${SIMPLE}?${query}`))).toHaveLength(count);
   });
 
-  test("a user's number only: the documented UUID crashes it", async () => {
+  test("only a user's number: the documented UUID crashes it", async () => {
     const uuid = emulator.store.users.get(1)?.uuid;
     expect(await owner.get(`${SIMPLE}?user=${uuid}`)).toMatchObject(
       refusal(500, "server_error", "error", "A server error occurred."),
@@ -238,7 +238,7 @@ describe("pages", () => {
     }
   });
 
-  test("lead by cursor from the latest row to the first one and back, without counting", async () => {
+  test("lead by cursor from the latest row to the first one and back, without a count", async () => {
     const first = await owner.get(`${WHOLE}?page_size=2`);
     expect(names(first)).toEqual(["E", "D"]);
     expect(first.body).toMatchObject({ previous: null });
@@ -361,7 +361,7 @@ describe("an export", () => {
     });
   });
 
-  test("is refused with its own error shape when format or filters are wrong", async () => {
+  test("is refused with its own error shape if format or filters are wrong", async () => {
     const format = await owner.post(path, { format: "pdf" });
     expect(format).toMatchObject({ status: 400 });
     expect(format.body).toEqual({ error: "Unsupported export format: pdf" });
@@ -370,7 +370,7 @@ describe("an export", () => {
     }
   });
 
-  test("of the whole organization is refused, to sessions and to keys", async () => {
+  test("of the whole organization is refused for sessions and for keys", async () => {
     expect(await owner.post(`${WHOLE}export/`)).toMatchObject(
       forbidden("This action does not support personal API key access"),
     );
@@ -401,7 +401,7 @@ describe.each(["old", "mid"] as const)("a server of generation %s", (generation)
   });
   afterAll(() => older.close());
 
-  test("supports no order and one page size, except for numbered pages", async () => {
+  test("supports no sort order and only one page size, except for numbered pages", async () => {
     const answer = await client.get(`${SIMPLE}?ordering=created_at&page_size=1`);
     expect(names(answer)).toEqual(["B", "B", "A", "A"]);
     expect(answer.body).not.toHaveProperty("count");
@@ -410,7 +410,7 @@ describe.each(["old", "mid"] as const)("a server of generation %s", (generation)
     expect(textAt(numbered, "next")).toContain("page=2");
   });
 
-  test("shows less of a row when it is the oldest", async () => {
+  test("shows less of a row if it is the oldest", async () => {
     const row = Object(at(await client.get(SIMPLE), "results", 0));
     const names = ["team_id", "ip_address", "client"].filter((name) => name in row);
     expect(names).toEqual(generation === "old" ? [] : ["team_id", "ip_address", "client"]);

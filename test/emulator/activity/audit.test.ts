@@ -131,7 +131,7 @@ const WRITES: [string, () => Promise<unknown>, string[]][] = [
 ];
 
 test.each(WRITES)(
-  "%s leaves in the activity log what PostHog records of it, and whom it names",
+  "%s leaves the same rows in the activity log as in PostHog, with the same people",
   async (_, write, rows) => {
     await write();
     expect(logged()).toEqual(rows);

@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterEach(() => emulator.reset());
 afterAll(() => emulator.close());
 
-test("an admin's session sees its members' keys that reach the organization, the used ones last", async () => {
+test("an admin's session sees the members' keys that can access the organization, used ones last", async () => {
   await withKey(emulator, "phx_owner0000all").get("/api/users/@me/");
   const admin = await asSession(emulator, "admin@acme.test", "admin-password");
   const answer = await admin.get(path);
@@ -76,7 +76,7 @@ test("an admin's session sees its members' keys that reach the organization, the
   ]);
 });
 
-test("a key that is restricted to the organization says so", async () => {
+test("a key that is restricted to the organization shows that", async () => {
   const globex = "/api/organizations/11111111-1111-4111-8111-111111111111/personal_api_keys/";
   const owner = await asSession(emulator, emulator.email, emulator.password);
   expect(await owner.get(globex)).toMatchObject(
@@ -92,7 +92,7 @@ test("a key that is restricted to the organization says so", async () => {
   expect(at(await owner.get(path), "results", 0)).toMatchObject({ access_scope: { type: "organization" } });
 });
 
-test("keys are refused, and members too", async () => {
+test("keys and members are refused", async () => {
   expect(await asOwner(emulator).get(path)).toMatchObject(
     forbidden("This action does not support personal API key access"),
   );
@@ -106,7 +106,7 @@ test.each([
     false,
     "Self-hosted licenses are no longer available for purchase. Please contact sales@posthog.com to discuss options.",
   ],
-])("without the security settings in the plan it is refused (on Cloud: %s)", async (cloud, ending) => {
+])("without security settings in the plan, the list is refused (on Cloud: %s)", async (cloud, ending) => {
   const seed = { users: PASSWORDS, organizations: [{ name: "Acme", features: "none" as const, ...MEMBERS }] };
   const poor = await startEmulator({ cloud, seed });
   try {

@@ -61,7 +61,7 @@ describe("a key", () => {
     }
   });
 
-  test("may not read another key of its own user, and does not find other people's", async () => {
+  test("may not read its user's other keys, and does not find other people's", async () => {
     const made = await session.post(PATH, KEY);
     expect(await asOwner(emulator).get(`${PATH}${textAt(made, "id")}/`)).toMatchObject(NOT_OPEN_TO_KEYS);
     const admin = await asSession(emulator, "admin@acme.test", "acme-admin-password");
@@ -69,7 +69,7 @@ describe("a key", () => {
     expect(await asOwner(emulator).get(`${PATH}${textAt(foreign, "id")}/`)).toMatchObject(missing());
   });
 
-  test("is not known when it is a project's secret key", async () => {
+  test("is unknown if it is a project's secret key", async () => {
     const secret = await asOwner(emulator).post("/api/projects/@current/project_secret_api_keys/", {
       label: "flags",
       scopes: ["feature_flag:read"],
@@ -94,7 +94,7 @@ describe("a session", () => {
     expect(body).toMatchObject([{ label: "second" }, { label: "first" }, { label: "Owner's key" }]);
   });
 
-  test("sees the value of a new key once, and its mask ever after", async () => {
+  test("sees the value of a new key once, and only its mask afterwards", async () => {
     const made = await session.post(PATH, KEY);
     const value = textAt(made, "value");
     expect(made).toMatchObject({
@@ -115,7 +115,7 @@ describe("a session", () => {
     expect(JSON.stringify(emulator.store.personalApiKeys.all())).not.toContain(value);
   });
 
-  test("changes a key in part or as a whole, without a new value", async () => {
+  test("changes a key partly or completely, without a new value", async () => {
     const path = `${PATH}${textAt(await session.post(PATH, KEY), "id")}/`;
     expect(await session.patch(path, { label: "deploy" })).toMatchObject({
       status: 200,
@@ -130,7 +130,7 @@ describe("a session", () => {
     });
   });
 
-  test("rolls a key: the old value stops, the new one works", async () => {
+  test("rolls a key: the old value stops working, and the new one works", async () => {
     const made = await session.post(PATH, KEY);
     const rolled = await session.post(`${PATH}${textAt(made, "id")}/roll/`);
     expect(rolled).toMatchObject({
@@ -141,14 +141,14 @@ describe("a session", () => {
     expect((await withKey(emulator, textAt(rolled, "value")).get(`${PATH}@current/`)).status).toBe(200);
   });
 
-  test("deletes a key, which is unknown from then on", async () => {
+  test("deletes a key, which is unknown afterwards", async () => {
     const made = await session.post(PATH, KEY);
     expect(await session.delete(`${PATH}${textAt(made, "id")}/`)).toMatchObject({ status: 204, body: null });
     expect(await session.delete(`${PATH}${textAt(made, "id")}/`)).toMatchObject(missing());
     expect((await withKey(emulator, textAt(made, "value")).get(`${PATH}@current/`)).status).toBe(401);
   });
 
-  test("crashes PostHog when it asks for @current, because a session has no key", async () => {
+  test("crashes PostHog if it reads @current, because a session has no key", async () => {
     expect(await session.get(`${PATH}@current/`)).toMatchObject(
       refusal(500, "server_error", "error", "A server error occurred."),
     );
@@ -161,7 +161,7 @@ describe("a session", () => {
     );
   });
 
-  test("older than two hours may read, but writes need a new sign-in", async () => {
+  test("that is older than two hours may read, but needs a new sign-in for writes", async () => {
     now = new Date(now.getTime() + 7_201_000);
     expect((await session.get(PATH)).status).toBe(200);
     expect(await session.post(PATH, KEY)).toMatchObject(
@@ -174,8 +174,8 @@ test("without signing in no keys are visible", async () => {
   expect((await asNobody(emulator).get(PATH)).status).toBe(401);
 });
 
-describe("a key is refused when", () => {
-  test("its user has ten already, counting no one else's", async () => {
+describe("a key is refused if", () => {
+  test("its user already has ten, without anyone else's", async () => {
     for (let count = 2; count <= 10; count += 1) {
       expect((await session.post(PATH, KEY)).status).toBe(201);
     }

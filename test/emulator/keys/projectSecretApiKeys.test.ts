@@ -38,7 +38,7 @@ async function personalKey(email: string, password: string, scopes: string[]): P
 }
 
 describe("a project's secret key", () => {
-  test("shows its value once and names who made it", async () => {
+  test("shows its value once and names its creator", async () => {
     const made = await owner.post(path, KEY);
     const value = textAt(made, "value");
     expect(value).toMatch(/^phs_[A-Za-z0-9]+$/);
@@ -85,7 +85,7 @@ describe("a project's secret key", () => {
     expect(await owner.get(one)).toMatchObject(missing());
   });
 
-  test("gets a new value when it is rolled", async () => {
+  test("gets a new value if it is rolled", async () => {
     const made = await owner.post(path, KEY);
     const rolled = await owner.post(`${path}${textAt(made, "id")}/roll/`);
     expect(rolled).toMatchObject({ status: 200, body: { id: at(made, "id"), label: "flags" } });
@@ -142,7 +142,7 @@ describe("who may manage them:", () => {
     expect(await reader.post(`${path}${textAt(made, "id")}/roll/`)).toMatchObject(refused);
   });
 
-  test("a member of the project reads, an admin of the project writes", async () => {
+  test("a project member may read, and a project admin may write", async () => {
     const access = `/api/projects/${project}/access_controls/`;
     await owner.put(access, { access_level: "member" });
     const analyst = await personalKey("analyst@acme.test", "acme-analyst-password", ["project:write"]);
@@ -156,7 +156,7 @@ describe("who may manage them:", () => {
   });
 });
 
-describe("a secret key is refused when", () => {
+describe("a secret key is refused if", () => {
   test.each<[string, object, string, string?]>([
     ["its label is missing", { label: undefined }, "This field is required.", "required"],
     [
@@ -195,7 +195,7 @@ describe("a secret key is refused when", () => {
     );
   });
 
-  test("a change gives it a label that is taken, with PostHog's crash", async () => {
+  test("a change gives it a label that is taken: PostHog crashes", async () => {
     await owner.post(path, KEY);
     const other = await owner.post(path, { ...KEY, label: "other" });
     const one = `${path}${textAt(other, "id")}/`;
@@ -205,7 +205,7 @@ describe("a secret key is refused when", () => {
     expect((await owner.patch(one, { label: "other" })).status).toBe(200);
   });
 
-  test("the project has fifty", async () => {
+  test("the project already has fifty", async () => {
     for (let count = 0; count < 50; count += 1) {
       await owner.post(path, { ...KEY, label: `key ${count}` });
     }
@@ -217,7 +217,7 @@ describe("a secret key is refused when", () => {
   });
 });
 
-test("a gateway scope that was granted stays assignable to its key", async () => {
+test("a granted gateway scope can still be assigned to its key", async () => {
   const made = await owner.post(path, KEY);
   emulator.store.projectSecretApiKeys.update(textAt(made, "id"), { scopes: ["llm_gateway:read"] }, SYSTEM);
   const one = `${path}${textAt(made, "id")}/`;

@@ -29,7 +29,7 @@ describe("reading", () => {
     expect(at(answer, "results", 0)).toMatchObject({ id: IDS.acme, name: "Acme", membership_level: 1 });
   });
 
-  test("every documented field is there", async () => {
+  test("every documented field is present", async () => {
     const answer = await as(emulator, "owner").get(ACME);
     expect(Object.keys(Object(answer.body)).sort()).toEqual(
       [
@@ -48,12 +48,12 @@ describe("reading", () => {
     expect(answer.body).toMatchObject({ member_count: 5, default_experiment_stats_method: "bayesian" });
   });
 
-  test("moments are UTC with microseconds", async () => {
+  test("timestamps are UTC with microseconds", async () => {
     const answer = await as(emulator, "owner").get(ACME);
     expect(at(answer, "created_at")).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
   });
 
-  test("@current is the caller's own choice", async () => {
+  test("@current is the caller's current organization", async () => {
     expect(at(await as(emulator, "globex").get("/api/organizations/@current"), "id")).toBe(IDS.globex);
   });
 
@@ -64,14 +64,14 @@ describe("reading", () => {
     expect(await as(emulator, "owner").get(`/api/organizations/${id}/`)).toMatchObject(missing());
   });
 
-  test("an organization by its slug, or any other malformed id, is a crash", async () => {
+  test("an organization's slug, or any other malformed id, crashes the server", async () => {
     expect(await as(emulator, "owner").get("/api/organizations/acme/")).toMatchObject({ status: 500 });
     expect(await as(emulator, "owner").get("/api/organizations/acme/members/")).toMatchObject(
       missing("Organization not found."),
     );
   });
 
-  test("a key restricted to another organization finds nothing and lists nothing", async () => {
+  test("a key restricted to another organization finds and lists nothing", async () => {
     const key = limited(emulator, { organizations: [IDS.globex] });
     expect(await key.get(ACME)).toMatchObject(missing());
     expect(at(await key.get("/api/organizations/"), "count")).toBe(0);
@@ -133,7 +133,7 @@ describe("creating", () => {
 });
 
 describe("changing", () => {
-  test("a field's change is recorded with its client; unknown fields are ignored and recorded", async () => {
+  test("a field's change is logged with its client; unknown fields are ignored and recorded", async () => {
     const body = { name: "Acme Corp", color: "blue" };
     const answer = await as(emulator, "owner").patch(ACME, body, { "x-posthog-client": "tests" });
     expect(answer).toMatchObject({ status: 200, body: { name: "Acme Corp" } });
@@ -156,7 +156,7 @@ describe("changing", () => {
     ]);
   });
 
-  test("read-only fields stay, and count as ignored", async () => {
+  test("read-only fields do not change, and count as ignored", async () => {
     await as(emulator, "owner").patch(ACME, { slug: "other", is_member_join_email_enabled: false });
     expect(emulator.store.organizations.get(IDS.acme)).toMatchObject({
       slug: "acme",
@@ -187,7 +187,7 @@ describe("changing", () => {
     expect(await as(emulator, "owner").patch(ACME, body)).toMatchObject(badValue(detail, field, code));
   });
 
-  test("a default role that does not exist is a crash", async () => {
+  test("a default role that does not exist crashes the server", async () => {
     expect(await as(emulator, "owner").patch(ACME, { default_role_id: "nope" })).toMatchObject(
       refusal(500, "server_error", "error", "A server error occurred."),
     );
@@ -199,7 +199,7 @@ describe("changing", () => {
     );
   });
 
-  test("an unsupported method is refused to keys before it is 405", async () => {
+  test("an unsupported method is refused for keys before it gives 405", async () => {
     expect(await as(emulator, "owner").post(ACME)).toMatchObject(
       forbidden("This action does not support personal API key access"),
     );
@@ -235,7 +235,7 @@ describe("plan gates", () => {
     expect(await as(emulator, "owner").patch(ACME, body)).toMatchObject({ status: 200, body });
   });
 
-  test("sending the stored value back passes", async () => {
+  test("sending the stored value back is accepted", async () => {
     const body = { members_can_invite: true, enforce_2fa: null };
     expect(await as(free, "owner").patch(ACME, body)).toMatchObject({ status: 200 });
   });
@@ -257,7 +257,7 @@ describe("plan gates", () => {
 });
 
 describe("deleting", () => {
-  test("happens at once on servers of August 2025, whose owner then has no organization open", async () => {
+  test("happens at once on servers of August 2025, and the owner then has no current organization", async () => {
     const old = await startEmulator({ seed: twoOrganizations(), generation: "2025-08" });
     const owner = as(old, "owner");
     const id = textAt(await owner.post("/api/organizations/", { name: "Initech" }), "id");
@@ -270,7 +270,7 @@ describe("deleting", () => {
     await old.close();
   });
 
-  test("is for owners, completes in the background, and is refused twice", async () => {
+  test("is only for owners, completes in the background, and is refused the second time", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.delete(ACME)).toMatchObject({ status: 204, body: null });
     expect(await owner.get(ACME)).toMatchObject({ status: 200, body: { is_pending_deletion: true } });

@@ -75,7 +75,7 @@ test("pending invites can be combined: the highest level, the union of projects"
   });
 });
 
-test("an invite expires after three days, is still listed, and is left out when combining", async () => {
+test("an invite expires after three days, is still listed, and is not combined with new ones", async () => {
   const owner = as(emulator, "owner");
   await owner.post(INVITES, { target_email: NEWCOMER, level: 8 });
   now = new Date("2026-06-04T10:00:01Z");
@@ -130,7 +130,7 @@ test.each([
   expect(await as(emulator, "owner").post(INVITES, body)).toMatchObject(error);
 });
 
-test("nobody sees invites above their own level, and members who may not invite see none", async () => {
+test("people do not see invites above their own level, and members who may not invite see none", async () => {
   const owner = as(emulator, "owner");
   for (const [target_email, level] of [
     ["a@example.com", 15],
@@ -146,7 +146,7 @@ test("nobody sees invites above their own level, and members who may not invite 
   expect([await seen("owner"), await seen("admin"), await seen("analyst")]).toEqual([3, 2, 0]);
 });
 
-test("a member invites no one above itself, and into no project it cannot see", async () => {
+test("a member cannot invite above their own level, or into a project that they cannot see", async () => {
   const analyst = as(emulator, "analyst");
   expect(await analyst.post(INVITES, { target_email: NEWCOMER, level: 8 })).toMatchObject(
     forbidden("You cannot invite a user with a higher permission level than your own."),
@@ -171,7 +171,7 @@ test("if members may not invite, only admins may invite or withdraw", async () =
   expect(await as(emulator, "admin").delete(`${INVITES}${id}/`)).toMatchObject({ status: 204 });
 });
 
-test("deleting is by id; one invite cannot be read", async () => {
+test("invites are deleted by id, and a single invite cannot be read", async () => {
   const owner = as(emulator, "owner");
   const id = textAt(await owner.post(INVITES, { target_email: NEWCOMER }), "id");
   expect(await owner.get(`${INVITES}${id}/`)).toMatchObject(
@@ -203,7 +203,7 @@ describe("in bulk", () => {
     );
   });
 
-  test("a malformed item stops all, with the text of a Python dictionary for a code", async () => {
+  test("a malformed item stops all invites, with a Python dictionary's text as the code", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.post(BULK, [{ target_email: "a@example.com" }, {}])).toMatchObject({
       status: 400,
@@ -212,7 +212,7 @@ describe("in bulk", () => {
     expect(emulator.store.invites.size).toBe(0);
   });
 
-  test("an address that is taken stops those after it, not those before", async () => {
+  test("an address that is taken stops the invites after it, not those before", async () => {
     const addresses = ["a@example.com", "analyst@acme.test", "b@example.com"];
     const taken = addresses.map((target_email) => ({ target_email }));
     expect(await as(emulator, "owner").post(BULK, taken)).toMatchObject({ status: 400 });
@@ -247,7 +247,7 @@ describe("accepting", () => {
   });
 });
 
-test("the oldest servers take organization levels for projects, and ask about the organization the caller has open", async () => {
+test("the oldest servers accept organization levels for projects, and check the caller's current organization", async () => {
   const old = await startEmulator({ seed: twoOrganizations(), generation: "old" });
   const rules = [{ id: IDS.app, level: 8 }];
   const numbered = { target_email: "a@example.com", private_project_access: rules };

@@ -24,7 +24,7 @@ const emails = (answer: { body: unknown }) =>
   Object(answer.body).results.map((row: { user: { email: string } }) => row.user.email);
 
 describe("listing", () => {
-  test("the newest come first, or last on request; other orders are ignored", async () => {
+  test("the newest come first, or last on request; other sort orders are ignored", async () => {
     const owner = as(emulator, "owner");
     const newestFirst = emails(await owner.get(MEMBERS));
     expect(newestFirst).toHaveLength(5);
@@ -57,7 +57,7 @@ describe("listing", () => {
     });
   });
 
-  test("e-mail matches exactly; search finds parts first, then what is similar", async () => {
+  test("e-mail matches exactly; search finds parts first, then similar texts", async () => {
     const owner = as(emulator, "owner");
     expect(emails(await owner.get(`${MEMBERS}?email=ADMIN@acme.test`))).toEqual([]);
     const exact = await owner.get(`${MEMBERS}?search=devon`);
@@ -85,7 +85,7 @@ describe("listing", () => {
     expect(await owner.get(`${MEMBERS}?updated_after=soon`)).toMatchObject({ status: 500 });
   });
 
-  test("inactive people and PostHog's own bots are left out", async () => {
+  test("inactive people and PostHog's own bots are omitted", async () => {
     const { store } = emulator;
     for (const [uuid, patch] of [
       [IDS.analystUser, { is_active: false }],
@@ -109,7 +109,7 @@ describe("listing", () => {
     );
   });
 
-  test("with member lists closed, a member sees itself and those let into the same projects", async () => {
+  test("with member lists closed, members see themselves and people with access to the same projects", async () => {
     const { store } = emulator;
     store.organizations.update(IDS.acme, { members_can_see_org_members: false }, SYSTEM);
     expect(emails(await as(emulator, "analyst").get(MEMBERS))).toEqual(["analyst@acme.test"]);
@@ -182,7 +182,7 @@ describe("changing a level", () => {
     );
   });
 
-  test("an owner appoints another owner and stays one; an owner may demote an owner", async () => {
+  test("an owner can appoint another owner and stays one; an owner may demote an owner", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.patch(`${MEMBERS}${IDS.adminUser}/`, { level: 15 })).toMatchObject({ status: 200 });
     expect(await owner.get(`/api/organizations/${IDS.acme}/`)).toMatchObject({
@@ -248,7 +248,7 @@ describe("one member", () => {
     expect(answer.headers.get("allow")).toBe("PUT, PATCH, DELETE, OPTIONS");
   });
 
-  test("its keys that reach the organization are for sessions only", async () => {
+  test("its keys that can access the organization are only for sessions", async () => {
     const path = `${MEMBERS}${IDS.analystUser}/scoped_api_keys/`;
     expect(await as(emulator, "owner").get(path)).toMatchObject({ status: 403 });
     await as(emulator, "analyst").get("/api/users/@me/");

@@ -21,7 +21,7 @@ const ROLES = `/api/organizations/${IDS.acme}/roles/`;
 const ENGINEERS = `${ROLES}${IDS.engineers}/`;
 const MEMBERSHIPS = `${ENGINEERS}role_memberships/`;
 
-test("a role carries all its members", async () => {
+test("a role includes all its members", async () => {
   const answer = await as(emulator, "analyst").get(ENGINEERS);
   expect(answer.body).toEqual({
     id: IDS.engineers,
@@ -51,7 +51,7 @@ test("a role is created without its author, on any plan", async () => {
   await free.close();
 });
 
-test("names are unique in any case within the organization", async () => {
+test("names are unique within the organization, in any case", async () => {
   const owner = as(emulator, "owner");
   const error = badValue("There is already a role with this name.", "name", "unique");
   expect(await owner.post(ROLES, { name: "ENGINEERS" })).toMatchObject(error);
@@ -154,14 +154,14 @@ describe("memberships", () => {
     expect(answer).toMatchObject({ status: 200, body: { count: 0 } });
   });
 
-  test("with member lists closed, members see only whom they may see", async () => {
+  test("with member lists closed, members see only the people they may see", async () => {
     emulator.store.organizations.update(IDS.acme, { members_can_see_org_members: false }, SYSTEM);
     expect(at(await as(emulator, "analyst").get(ENGINEERS), "members")).toEqual([]);
     expect(at(await as(emulator, "analyst").get(MEMBERSHIPS), "count")).toBe(0);
     expect(at(await as(emulator, "admin").get(MEMBERSHIPS), "count")).toBe(1);
   });
 
-  test("the oldest servers cannot read a single one", async () => {
+  test("the oldest servers cannot read a single membership", async () => {
     const old = await startEmulator({ seed: twoOrganizations(), generation: "old" });
     const id = old.store.roleMemberships.all()[0]?.id;
     expect(await as(old, "owner").get(`${MEMBERSHIPS}${id}/`)).toMatchObject({ status: 403 });

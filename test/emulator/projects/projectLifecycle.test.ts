@@ -43,7 +43,7 @@ describe("deleting", () => {
     expect(logged(emulator)).toContain("Project deleted");
   });
 
-  test("by the environment's URL does not set the flag", async () => {
+  test("through the environment's URL does not set the flag", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.delete(`/api/environments/${IDS.website}/`)).toMatchObject({ status: 204 });
     expect(await owner.get(WEBSITE)).toMatchObject({ body: { is_pending_deletion: false } });
@@ -67,7 +67,7 @@ describe("deleting", () => {
     );
   });
 
-  test("people whose current project it was get a new one", async () => {
+  test("gives people whose current project it was another one", async () => {
     await as(emulator, "owner").delete(WEBSITE);
     emulator.finishDeletions();
     expect(at(await as(emulator, "owner").get("/api/projects/@current/"), "id")).toBe(IDS.app);
@@ -114,7 +114,7 @@ describe("actions for sessions", () => {
   });
 });
 
-test("a key restricted to one project sees that one, and nothing of the organization", async () => {
+test("a key restricted to one project sees that project, and nothing of the organization", async () => {
   const key = limited(emulator, { projects: [IDS.website] });
   expect(await key.get(WEBSITE)).toMatchObject({ status: 200 });
   expect(await key.get(`/api/projects/${IDS.app}/`)).toMatchObject(

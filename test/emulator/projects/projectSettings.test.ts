@@ -38,7 +38,7 @@ describe("changing", () => {
     ]);
   });
 
-  test("fields that were not sent stay", async () => {
+  test("fields that were not sent do not change", async () => {
     const owner = as(emulator, "owner");
     await owner.patch(WEBSITE, { heatmaps_opt_in: true });
     await owner.patch(WEBSITE, { surveys_opt_in: true });
@@ -92,14 +92,14 @@ describe("changing", () => {
     ["survey_config", { appearance: { theme: "dark" }, other: 1 }, { other: 2 }],
     ["modifiers", { debug: true, inCohortVia: "auto" }, { inCohortVia: "subquery" }],
     ["conversations_settings", { widget_enabled: true, widget_color: "red" }, { widget_color: "blue" }],
-  ])("%s is merged into what is stored", async (field, first, second) => {
+  ])("%s is merged into the stored value", async (field, first, second) => {
     const owner = as(emulator, "owner");
     await owner.patch(WEBSITE, { [field]: first });
     const answer = await owner.patch(WEBSITE, { [field]: second });
     expect(at(answer, field)).toEqual({ ...first, ...second });
   });
 
-  test("a source of marketing data that is sent as null is taken out, the others stay", async () => {
+  test("a source of marketing data that is sent as null is removed, and the others stay", async () => {
     const owner = as(emulator, "owner");
     const sources = (sources_map: object) =>
       owner.patch(WEBSITE, { marketing_analytics_config: { sources_map } });
@@ -110,7 +110,7 @@ describe("changing", () => {
     });
   });
 
-  test("switching conversations on creates a token for the widget, once", async () => {
+  test("turning conversations on creates a token for the widget, once", async () => {
     const owner = as(emulator, "owner");
     const token = async (body: object) =>
       at(await owner.patch(WEBSITE, body), "conversations_settings", "widget_public_token");
@@ -211,7 +211,7 @@ describe("changing", () => {
       "Field autocapture_exceptions_errors_to_ignore must be less than 300 characters. Complex config should be provided in posthog-js initialization.",
     ],
   ])(
-    "errors to ignore are refused as a whole: %j",
+    "errors to ignore are refused completely: %j",
     async (autocapture_exceptions_errors_to_ignore, detail) => {
       const answer = await as(emulator, "owner").patch(WEBSITE, { autocapture_exceptions_errors_to_ignore });
       expect(answer).toMatchObject(badValue(detail));
@@ -243,7 +243,7 @@ describe("changing", () => {
     );
   });
 
-  test("the address of a trigger is an expression; what is no text crashes PostHog", async () => {
+  test("the address of a trigger is an expression; anything but text crashes PostHog", async () => {
     const patchUrl = (url: unknown) => {
       const conditions = { urls: [{ url, matching: "regex" }] };
       const groups = [{ id: "a", sampleRate: 1, conditions }];
@@ -279,7 +279,7 @@ describe("changing", () => {
     }
   });
 
-  test("retention needs the plan: a crash without one, a refusal beyond it", async () => {
+  test("retention needs a plan: without one PostHog crashes, and beyond the plan it refuses", async () => {
     const free = await startEmulator({ seed: twoOrganizations({ features: "none" }) });
     const body = { session_recording_retention_period: "1y" };
     expect(await as(free, "owner").patch(WEBSITE, body)).toMatchObject(
@@ -298,7 +298,7 @@ describe("changing", () => {
     await small.close();
   });
 
-  test("members may change the safe settings only", async () => {
+  test("members may only change the safe settings", async () => {
     await demoteAnalyst();
     const analyst = as(emulator, "analyst");
     const safe = {
@@ -318,7 +318,7 @@ describe("changing", () => {
     );
   });
 
-  test("the organization's log is for organization admins, whatever their level in the project", async () => {
+  test("only organization admins may change the organization's log, whatever the project level", async () => {
     const body = { receive_org_level_activity_logs: true };
     expect(await as(emulator, "analyst").patch(WEBSITE, body)).toMatchObject(
       forbidden(
@@ -328,7 +328,7 @@ describe("changing", () => {
     expect(await as(emulator, "owner").patch(WEBSITE, body)).toMatchObject({ status: 200, body });
   });
 
-  test("the authorized URLs belong to web analytics", async () => {
+  test("editors of web analytics may change the authorized URLs", async () => {
     await demoteAnalyst();
     const analyst = as(emulator, "analyst");
     expect(await analyst.patch(WEBSITE, { app_urls: [] })).toMatchObject({ status: 200 });
@@ -356,7 +356,7 @@ describe("the oldest servers", () => {
     expect(at(answer, "effective_membership_level")).toBe(15);
   });
 
-  test("know some settings at the environment's URL only", async () => {
+  test("have some settings only at the environment's URL", async () => {
     const owner = as(old, "owner");
     const answer = await owner.patch(WEBSITE, { base_currency: "EUR" });
     expect(answer.status).toBe(200);
@@ -374,12 +374,12 @@ describe("the oldest servers", () => {
     expect(emulator.ignoredFields).toMatchObject([{ field: "slack_incoming_webhook" }]);
   });
 
-  test("crash when the primary dashboard is taken away", async () => {
+  test("crash if the primary dashboard is removed", async () => {
     const answer = await as(old, "owner").patch(WEBSITE, { primary_dashboard: null });
     expect(answer).toMatchObject({ status: 500 });
   });
 
-  test("let members rename", async () => {
+  test("let members rename the project", async () => {
     await demoteAnalyst(old);
     expect(await as(old, "analyst").patch(WEBSITE, { name: "Mine" })).toMatchObject({ status: 200 });
   });

@@ -35,13 +35,13 @@ describe("reading", () => {
     );
   });
 
-  test("search looks at names", async () => {
+  test("search finds projects by name", async () => {
     expect(await as(emulator, "owner").get(`${NESTED}?search=WEB`)).toMatchObject({
       body: { count: 1, results: [{ id: IDS.website }] },
     });
   });
 
-  test("a project is the same by all of its URLs", async () => {
+  test("a project is the same at all of its URLs", async () => {
     const owner = as(emulator, "owner");
     const { body } = await owner.get(WEBSITE);
     expect(body).toMatchObject({
@@ -113,7 +113,7 @@ describe("reading", () => {
 });
 
 describe("creating", () => {
-  test("answers with the whole project and makes it the caller's current one", async () => {
+  test("returns the whole project and makes it the caller's current one", async () => {
     const answer = await as(emulator, "owner").post(NESTED, { name: "Docs", timezone: "Europe/Berlin" });
     expect(answer).toMatchObject({
       status: 201,
@@ -163,7 +163,7 @@ describe("creating", () => {
     );
   });
 
-  test("members may only if the organization and its plan allow it, and without admins' settings", async () => {
+  test("is open to members only if the organization and its plan allow it, without settings for admins", async () => {
     const analyst = as(emulator, "analyst");
     const refused = forbidden("You need to be an organization admin or above to create new projects.");
     expect(await analyst.post(NESTED, { name: "Mine" })).toMatchObject(refused);
@@ -237,7 +237,7 @@ describe("creating", () => {
   });
 });
 
-test("markIngested makes a project one that has events", async () => {
+test("markIngested marks a project as having events", async () => {
   emulator.markIngested(IDS.website);
   expect(at(await as(emulator, "owner").get(WEBSITE), "ingested_event")).toBe(true);
 });

@@ -40,7 +40,7 @@ describe("project names are unique in an organization (pull request 77399)", () 
     expect(await as(july, "owner").post(NESTED, { name })).toMatchObject({ status: 201 });
   });
 
-  test("and as a new name, unless it is the project's own or another organization's", async () => {
+  test("a taken name is refused on a rename, unless it is the project's own or another organization's", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.patch(WEBSITE, { name: "app" })).toMatchObject(taken("app"));
     expect(await owner.patch(WEBSITE, { name: "Website", heatmaps_opt_in: true })).toMatchObject({
@@ -50,7 +50,7 @@ describe("project names are unique in an organization (pull request 77399)", () 
     expect(await owner.post(NESTED, { name: "Reactor" })).toMatchObject({ status: 201 });
   });
 
-  test("what is pending deletion does not count", async () => {
+  test("projects that are pending deletion do not count", async () => {
     emulator.markIngested(IDS.website);
     const owner = as(emulator, "owner");
     await owner.delete(WEBSITE);
@@ -70,13 +70,13 @@ describe("project names are unique in an organization (pull request 77399)", () 
 });
 
 describe("deletion waits for 48 hours if there is data (pull requests 99317 and 102364)", () => {
-  test("without data the project is deleted at once", async () => {
+  test("a project without data is deleted at once", async () => {
     const owner = as(emulator, "owner");
     expect(await owner.delete(WEBSITE)).toMatchObject({ status: 204 });
     expect(await owner.get(WEBSITE)).toMatchObject(missing());
   });
 
-  test("with data it is marked, and can be kept until then", async () => {
+  test("a project with data is marked, and can be kept until then", async () => {
     emulator.markIngested(IDS.website);
     const owner = as(emulator, "owner");
     await owner.delete(WEBSITE);
@@ -87,7 +87,7 @@ describe("deletion waits for 48 hours if there is data (pull requests 99317 and 
     expect(await cancel()).toMatchObject({ status: 400 });
   });
 
-  test("the list does not tell", async () => {
+  test("lists do not show the deletion", async () => {
     emulator.markIngested(IDS.website);
     const owner = as(emulator, "owner");
     await owner.delete(WEBSITE);
@@ -96,7 +96,7 @@ describe("deletion waits for 48 hours if there is data (pull requests 99317 and 
     expect(first).not.toHaveProperty("is_pending_deletion");
   });
 
-  test("after 48 hours it is deleted", async () => {
+  test("the project is deleted after 48 hours", async () => {
     emulator.markIngested(IDS.website);
     const owner = as(emulator, "owner");
     await owner.delete(WEBSITE);
@@ -160,7 +160,7 @@ describe("checks of settings (pull requests 72707 and 80998, and the source of a
   const wrong = (attr: string, detail: string) =>
     refusal(400, "validation_error", "invalid_input", detail, attr);
 
-  test("the flag that starts recordings has a whole number, as text too", async () => {
+  test("the flag that starts recordings has a whole number, even as text", async () => {
     const body = (id: unknown) => ({ session_recording_linked_flag: { id, key: "f" } });
     for (const id of [true, 1.5, "x", null, [1]]) {
       expect(await patch(emulator, body(id))).toMatchObject(
@@ -175,7 +175,7 @@ describe("checks of settings (pull requests 72707 and 80998, and the source of a
     });
   });
 
-  test("logs are kept for 30 days where the plan has that, and for other times after a day", async () => {
+  test("logs are kept for 30 days if the plan allows that, and can change again after a day", async () => {
     const keep = (server: Emulator, retention_days: number) =>
       patch(server, { logs_settings: { retention_days } });
     expect(await keep(emulator, 14)).toMatchObject({ body: { logs_settings: { retention_days: 14 } } });
@@ -227,7 +227,7 @@ describe("checks of settings (pull requests 72707 and 80998, and the source of a
     );
   });
 
-  test("settings of conversations are corrected, and those that PostHog makes are left out", async () => {
+  test("settings of conversations are corrected, and those that PostHog sets itself are dropped", async () => {
     const sent = {
       widget_public_token: "mine",
       slack_enabled: true,
@@ -251,7 +251,7 @@ describe("checks of settings (pull requests 72707 and 80998, and the source of a
   });
 });
 
-test("several environments in a project are refused, whoever asks", async () => {
+test("several environments in a project are refused for every caller", async () => {
   for (const server of [emulator, july]) {
     for (const path of [`${WEBSITE}environments/`, `${WEBSITE}environments/1/`]) {
       expect(await as(server, "owner").get(path)).toMatchObject(

@@ -2,7 +2,7 @@ import { SYSTEM } from "../../../emulator";
 import { asOwner } from "../support";
 import { type Directory, withDirectory } from "./support";
 
-describe("groups by SCIM", () => {
+describe("groups through SCIM", () => {
   let directory: Directory;
   withDirectory({}, (running) => {
     directory = running;
@@ -27,10 +27,10 @@ describe("groups by SCIM", () => {
   });
 
   test.each<[string, (typeof ANN | typeof BOB | typeof OWNER)[] | undefined, string[]]>([
-    ["with members takes everybody else out", [OWNER], [OWNER]],
-    ["with no members takes everybody out", [], []],
-    ["without members leaves who is there", undefined, [ANN, BOB]],
-  ])("a group of a role's name is that role, and %s", async (_, emails, people) => {
+    ["with members removes everyone else", [OWNER], [OWNER]],
+    ["with no members removes everyone", [], []],
+    ["without members keeps the current members", undefined, [ANN, BOB]],
+  ])("a group with a role's name is that role, and %s", async (_, emails, people) => {
     const before = role()?.id;
     const members = emails === undefined ? {} : { members: listed(...emails) };
     const made = await send("POST", "Groups", { displayName: "Analysts", ...members });
@@ -38,7 +38,7 @@ describe("groups by SCIM", () => {
     expect(directory.inRole("Analysts")).toEqual(people);
   });
 
-  test("of another spelling are other roles", async () => {
+  test("with another spelling are other roles", async () => {
     await send("POST", "Groups", { displayName: "analysts" });
     expect(directory.emulator.store.roles.size).toBe(2);
   });
@@ -68,7 +68,7 @@ describe("groups by SCIM", () => {
     expect(directory.inRole("Data")).toEqual([ANN, BOB]);
   });
 
-  test("replaced without members are empty", async () => {
+  test("become empty if they are replaced without members", async () => {
     await send("PUT", `Groups/${role()?.id}`, { displayName: "Analysts" });
     expect(directory.inRole("Analysts")).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe("groups by SCIM", () => {
     expect(await send(method, path.replace("role", role()?.id ?? ""), body)).toMatchObject(expected);
   });
 
-  test("are written in the activity log, which shows it to PostHog's staff only", async () => {
+  test("appear in the activity log, but only for PostHog's staff", async () => {
     await send("POST", "Groups", { displayName: "Analysts", members: [] });
     const { emulator } = directory;
     const log = "/api/organizations/@current/advanced_activity_logs/?activities=scim_provisioned";

@@ -1,7 +1,7 @@
 import { startEmulator } from "../../../emulator";
 import { type Directory, withDirectory } from "./support";
 
-describe.each(["2026-07", "current"] as const)("people by SCIM, on a server of %s", (generation) => {
+describe.each(["2026-07", "current"] as const)("people through SCIM, on a server of %s", (generation) => {
   let directory: Directory;
   withDirectory({ generation }, (running) => {
     directory = running;
@@ -34,7 +34,7 @@ describe.each(["2026-07", "current"] as const)("people by SCIM, on a server of %
     expect(account).toMatchObject({ is_email_verified: true, password_hash: null });
   });
 
-  test("are refused twice", async () => {
+  test("are refused the second time", async () => {
     await send("POST", "Users", person("dana@acme.test"));
     expect(await send("POST", "Users", person("DANA@acme.test"))).toMatchObject({
       status: 409,
@@ -58,7 +58,7 @@ describe.each(["2026-07", "current"] as const)("people by SCIM, on a server of %
   const find = (userName: string) =>
     send("GET", `Users?filter=${encodeURIComponent(`userName eq "${userName}"`)}`);
 
-  test("who came otherwise are not found by a filter, until they are taken over", async () => {
+  test("who joined in another way are not found by a filter until SCIM takes them over", async () => {
     expect(await find("ann@acme.test")).toMatchObject({ status: 200, body: { totalResults: 0 } });
     const taken = await send("POST", "Users", { userName: "ann@acme.test" });
     expect(taken).toMatchObject({ status: 201, body: { id: directory.id("ann@acme.test") } });
@@ -99,13 +99,13 @@ describe.each(["2026-07", "current"] as const)("people by SCIM, on a server of %
   test.each([
     ["PATCH", off],
     ["DELETE", undefined],
-  ])("who own the organization stay: %s", async (method, body) => {
+  ])("who own the organization stay members: %s", async (method, body) => {
     const answer = await send(method, `Users/${directory.id("owner@acme.test")}`, body);
     expect(answer).toMatchObject({ status: 400, body: { detail: "Failed to update user" } });
     expect(members()).toContain("owner@acme.test");
   });
 
-  test("get other names", async () => {
+  test("can get other names", async () => {
     const id = directory.id("ann@acme.test");
     const Operations = [{ op: "replace", path: "name.familyName", value: "Oak" }];
     expect(await send("PATCH", `Users/${id}`, { Operations })).toMatchObject({
@@ -120,7 +120,7 @@ describe.each(["2026-07", "current"] as const)("people by SCIM, on a server of %
     });
   });
 
-  test("and what happens to them are in SCIM's log, masked", async () => {
+  test("and their changes are in SCIM's log, masked", async () => {
     await send("POST", "Users", person("dana@acme.test"));
     const [row] = directory.emulator.store.scimRequests.all();
     expect(row).toMatchObject({

@@ -65,7 +65,7 @@ keys:
   - { user: bob@acme.test, label: ci, value: phx_bob, scopes: ["project:read"] }
 `;
 
-test("a YAML file seeds everything it names, with its ids", async () => {
+test("a YAML file seeds everything in it, with its ids", async () => {
   const emulator = await startEmulator({ seed: file("acme.yaml", YAML) });
   const { store } = emulator;
   expect(emulator).toMatchObject({
@@ -201,7 +201,7 @@ test.each<[string, SeedInput, RegExp]>([
   await expect(startEmulator({ seed })).rejects.toThrow(message);
 });
 
-test("the error names a file that is neither YAML nor JSON, or missing", async () => {
+test("the error names a file that is missing, or that is neither YAML nor JSON", async () => {
   const broken = file("broken.yaml", "organizations: [");
   await expect(startEmulator({ seed: broken })).rejects.toThrow(
     new RegExp(`Seed file ${broken} is neither YAML nor JSON: `),

@@ -82,13 +82,13 @@ describe("credentials", () => {
     expect(await as(emulator, "analyst").get(ACME)).toMatchObject(invalidKey("Authorization header"));
   });
 
-  test("no key is kept in clear", () => {
+  test("no key is stored in plain text", () => {
     const { personalApiKeys } = emulator.store;
     expect(JSON.stringify(personalApiKeys.all())).not.toContain('phx_owner"');
     expect(personalApiKeys.all()[0]?.secure_value).toMatch(/^sha256\$[0-9a-f]{64}$/);
   });
 
-  test("its last use is recorded at most once an hour, and not in the log", async () => {
+  test("a key's last use is recorded at most once an hour, and not in the log", async () => {
     let now = new Date("2026-06-01T10:00:00Z");
     const clocked = await startEmulator({ seed: twoOrganizations(), now: () => now });
     const used = () => clocked.store.personalApiKeys.find(({ label }) => label === "admin")?.last_used_at;
@@ -158,7 +158,7 @@ describe("bodies", () => {
     });
   });
 
-  test("forms are read, other types are not", async () => {
+  test("forms are read, and other types are not", async () => {
     expect((await send("name=Formal", "application/x-www-form-urlencoded")).status).toBe(200);
     const other = await send("name: Acme", "text/yaml; charset=utf-8");
     expect(other.status).toBe(415);

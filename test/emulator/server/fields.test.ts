@@ -12,7 +12,7 @@ test.each([
   [["false", "F", "no", "n", "Off", "0", 0, false], false],
   [["", "zz", 2, [], {}], "Must be a valid boolean."],
   [[null], "This field may not be null."],
-])("of %j, truth values are %j as in Django REST framework", (values, expected) => {
+])("the values %j are read as the booleans %j, as in Django REST framework", (values, expected) => {
   expect(values.map((value) => read(boolean(), value))).toEqual(values.map(() => expected));
 });
 
@@ -40,7 +40,7 @@ test.each([
   expect(read(choice([1, 8, 15]), value)).toBe(expected);
 });
 
-test("the longest text counts characters, not the units of UTF-16", () => {
+test("the maximum length counts characters, not UTF-16 units", () => {
   expect(read(text({ max: 3 }), "🦔🦔🦔")).toBe("🦔🦔🦔");
   expect(read(text({ max: 3 }), "abcd")).toBe("Ensure this field has no more than 3 characters.");
   expect(read(text(), "a\0b")).toBe("Null characters are not allowed.");

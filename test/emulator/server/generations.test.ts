@@ -27,7 +27,7 @@ describe.each<[Generation, { age: number; creation: number; unauthorized: boolea
     emulator = started;
   });
 
-  test.each(FIELDS)("shows and takes %s, or does neither", async (field, value, generations) => {
+  test.each(FIELDS)("shows and accepts %s, or does neither", async (field, value, generations) => {
     const answer = await as(emulator, "owner").patch(ACME, { [field]: value });
     const isKnown = age <= generations;
     expect(answer.status).toBe(200);
@@ -35,7 +35,7 @@ describe.each<[Generation, { age: number; creation: number; unauthorized: boolea
     expect(emulator.ignoredFields.map((ignored) => ignored.field)).toEqual(isKnown ? [] : [field]);
   });
 
-  test("filters members by address and moment, and searches them if it can", async () => {
+  test("filters members by address and time, and searches them if it can", async () => {
     const owner = as(emulator, "owner");
     const found = async (query: string) => at(await owner.get(`${ACME}members/?${query}`), "count");
     expect(await found("email=analyst@acme.test")).toBe(1);
@@ -46,7 +46,7 @@ describe.each<[Generation, { age: number; creation: number; unauthorized: boolea
     expect(Reflect.has(row, "search_match_type")).toBe(searches);
   });
 
-  test("enforces access rules by the feature that its plans name", async () => {
+  test("enforces access rules by the feature in its plans", async () => {
     const feature = age < 3 ? "access_control" : "advanced_permissions";
     const features = emulator.store.organizations.get(IDS.acme)?.available_product_features ?? [];
     const without = features.filter(({ key }) => key !== feature);
@@ -58,18 +58,18 @@ describe.each<[Generation, { age: number; creation: number; unauthorized: boolea
     expect(await seen()).toBe(200);
   });
 
-  test("adds the address of its own metadata to a 401, if new enough", async () => {
+  test("adds the address of its own metadata to a 401 if it is new enough", async () => {
     const answer = await asNobody(emulator).get(ACME);
     expect(answer.headers.has("www-authenticate")).toBe(unauthorized);
   });
 
-  test("lets members create projects only if it knows the setting", async () => {
+  test("lets members create projects only if it has the setting", async () => {
     await as(emulator, "owner").patch(ACME, { members_can_create_projects: true });
     const answer = await as(emulator, "analyst").post(`${ACME}projects/`, { name: "Mine" });
     expect(answer.status).toBe(creation);
   });
 
-  test("caps the level in a project at 8, if new enough (PostHog: posthog/user_permissions.py)", async () => {
+  test("limits the level in a project to 8 if it is new enough (PostHog: posthog/user_permissions.py)", async () => {
     const answer = await as(emulator, "owner").get(`/api/projects/${IDS.website}/`);
     expect(at(answer, "effective_membership_level")).toBe(level);
   });

@@ -59,7 +59,7 @@ function read(html: string): string {
   return text.replace(/&(\w+|#39);/g, (whole, name) => entities[name] ?? whole).replace(/\s+/g, " ");
 }
 
-test("shows who can do what in which project, and why", async () => {
+test("shows who has access to which project, and why", async () => {
   const text = read(await page());
   expect(text).toContain("4 people × 2 projects");
   expect(text).toContain("Production 1 · default none Staging 2 · default admin");
@@ -120,7 +120,7 @@ test("escapes everything that people can write", async () => {
   expect(await page()).not.toContain("<img");
 });
 
-test("loads nothing from elsewhere, and runs its own script only", async () => {
+test("loads nothing from other servers, and runs only its own script", async () => {
   const { text, headers } = await asNobody(emulator).get("/");
   expect(text).not.toMatch(/(src|href)="(?!data:|\/\?)/);
   const script = /<script>(.*)<\/script>/s.exec(text)?.[1] ?? "";
@@ -138,7 +138,7 @@ test("refreshes in part, without counting as a request or meeting a fault", asyn
   expect(emulator.faults.pending).toBe(1);
 });
 
-test("lets the reader choose among organizations, and falls back to the first", async () => {
+test("lets the reader choose an organization, and falls back to the first", async () => {
   expect(read(await page("/?organization=11111111-1111-4111-8111-111111111111"))).toContain(
     "Globex PostHog emulator",
   );

@@ -33,7 +33,7 @@ describe("scopes", () => {
     ["dashboard:read", `${WEBSITE}dashboards/`],
     ["access_control:read", `${WEBSITE}access_controls/`],
     ["user:read", "/api/users/@me/"],
-  ])("%s is what %s needs, and write covers it", async (scope, path) => {
+  ])("%s is the scope for %s, and write covers it", async (scope, path) => {
     expect(await limited(emulator, { scopes: ["webhook:read"] }).get(path)).toMatchObject(
       forbidden(`API key missing required scope '${scope}'`),
     );
@@ -105,7 +105,7 @@ describe("restricted keys", () => {
     expect(at(await key.get("/api/users/@me/"), "organizations", 0, "id")).toBe(IDS.acme);
   });
 
-  test("a project's own URL is checked against the organization that the caller has open", async () => {
+  test("a project's own URL is checked against the caller's current organization", async () => {
     const key = limited(emulator, { organizations: [IDS.acme] });
     const made = await as(emulator, "owner").post("/api/organizations/", { name: "Initech" });
     const initech = textAt(made, "id");
@@ -132,7 +132,7 @@ describe("an organization that bans members' keys", () => {
     emulator.store.organizations.update(IDS.acme, { members_can_use_personal_api_keys: false }, SYSTEM);
   });
 
-  test("refuses members everywhere but on users/@me", async () => {
+  test("refuses members everywhere except on users/@me", async () => {
     const analyst = as(emulator, "analyst");
     for (const path of [ACME, MEMBERS, WEBSITE]) {
       expect(await analyst.get(path)).toMatchObject(BANNED);

@@ -17,7 +17,7 @@ function acmeName(): string | undefined {
 }
 
 describe("listening", () => {
-  test("uses the loopback address only, and reports it", async () => {
+  test("uses only the loopback address, and reports it", async () => {
     expect(emulator.url).toBe(`http://127.0.0.1:${emulator.port}`);
     const outside = Object.values(networkInterfaces())
       .flat()
@@ -65,7 +65,7 @@ describe("listening", () => {
     },
   );
 
-  test("every response takes the configured latency", async () => {
+  test("every response takes at least the configured latency", async () => {
     const slow = await startEmulator({ latencyMs: 40 });
     await fetch(`${slow.url}/api/users/@me/`);
     expect(slow.requests[0]?.milliseconds).toBeGreaterThanOrEqual(39);
@@ -314,7 +314,7 @@ describe("over HTTP", () => {
     ["faults", { kind: "status", pathPattern: "(" }],
     ["dns", { txt: "x" }],
     ["ingest", {}],
-  ])("nonsense for %s is refused with a reason", async (path, body) => {
+  ])("an invalid body for %s is refused with a reason", async (path, body) => {
     const answer = await control("POST", path, body);
     expect(answer).toMatchObject({ status: 400, body: { detail: expect.stringMatching(/\S/) } });
   });

@@ -86,7 +86,7 @@ describe("with a password", () => {
     expect(await nobody.post("/api/login/", OWNER)).toMatchObject({ status: 200 });
   });
 
-  test("is refused where sign-on is enforced for the verified domain", async () => {
+  test("is refused if sign-on is enforced for the verified domain", async () => {
     const body = { email: "boss@globex.test", password: "anything" };
     expect(await asNobody(emulator).post("/api/login/", body)).toMatchObject(
       badValue("You can only login with SSO for this account (saml).", null, "sso_enforced"),
@@ -152,7 +152,7 @@ describe("with a second factor", () => {
 describe("a session", () => {
   const SELF = `/api/organizations/${IDS.acme}/`;
 
-  test("reads without, and writes only with the CSRF token", async () => {
+  test("reads without the CSRF token, and writes only with it", async () => {
     const answer = await asNobody(emulator).post("/api/login/", OWNER);
     const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
     const bare = new Client(emulator, { Cookie: cookies.join("; ") });
@@ -167,7 +167,7 @@ describe("a session", () => {
     expect(await noCookie.patch(SELF, {})).toMatchObject(forbidden("CSRF Failed: CSRF cookie not set."));
   });
 
-  test("may do sensitive things for two hours, and go on reading after", async () => {
+  test("may do sensitive actions for two hours, and can read afterwards", async () => {
     const session = await asSession(emulator, OWNER.email, OWNER.password);
     later(7200);
     expect(await session.patch(SELF, { name: "A" })).toMatchObject({ status: 200 });
@@ -178,7 +178,7 @@ describe("a session", () => {
     expect(await session.get(SELF)).toMatchObject({ status: 200, body: { name: "A" } });
   });
 
-  test("asks for no scopes", async () => {
+  test("needs no scopes", async () => {
     const session = await asSession(emulator, OWNER.email, OWNER.password);
     expect(await session.get(`${SELF}members/@me/scoped_api_keys/`)).toMatchObject({ status: 200 });
   });

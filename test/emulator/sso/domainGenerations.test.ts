@@ -45,7 +45,7 @@ describe("an old server", () => {
     expect(await owner.get(CONFIGS)).toMatchObject(missing("Endpoint not found."));
   });
 
-  test("keeps SAML on the domain, verified or not, and has it once all three values are there", async () => {
+  test("keeps SAML on the domain, verified or not, and offers it once all three values are set", async () => {
     const made = await owner.post(PATH, { domain: "new.test", saml_entity_id: "https://idp.test" });
     expect(made).toMatchObject({
       status: 201,
@@ -81,7 +81,7 @@ describe("an old server", () => {
     );
   });
 
-  test("keeps no record of domains in the activity log", async () => {
+  test("does not record domains in the activity log", async () => {
     await owner.patch(path, SAML);
     expect(emulator.store.activity.all().filter(({ scope }) => scope === "OrganizationDomain")).toEqual([]);
   });
@@ -111,7 +111,7 @@ describe("a mid server", () => {
   afterEach(() => emulator.reset());
   afterAll(() => emulator.close());
 
-  test("creates a SCIM token when SCIM is switched on, shows it once, and deletes it when SCIM is switched off", async () => {
+  test("creates a SCIM token when SCIM is turned on, shows it once, and deletes it when SCIM is turned off", async () => {
     const on = await owner.patch(path, { scim_enabled: true });
     expect(on).toMatchObject({
       status: 200,
@@ -155,7 +155,7 @@ describe("a mid server", () => {
     });
   });
 
-  test("refuses any value of scim_enabled where the plan has no SCIM", async () => {
+  test("refuses any value of scim_enabled if the plan has no SCIM", async () => {
     const poor = await start("mid", "none");
     try {
       const poorPath = `${PATH}${poor.store.domains.all()[0]?.id}/`;
@@ -171,7 +171,7 @@ describe("a mid server", () => {
     }
   });
 
-  test("links a configuration from the domain, and shows there what it has", async () => {
+  test("links a configuration from the domain, and shows its settings there", async () => {
     const config = await owner.post(CONFIGS, {
       ...SAML,
       scim_enabled: true,
@@ -196,7 +196,7 @@ describe("a mid server", () => {
     });
   });
 
-  test("unlinks by null what has no settings, and by deleting the configuration, whose scope no one asks for", async () => {
+  test("unlinks a configuration without settings by null, or by deleting it, whatever its scope", async () => {
     const config = await owner.post(CONFIGS, { name: "Okta" });
     await owner.patch(path, { identity_provider_config: at(config, "id") });
     expect(await owner.patch(path, { identity_provider_config: null })).toMatchObject({
@@ -208,7 +208,7 @@ describe("a mid server", () => {
     expect(emulator.store.identityProviders.all()).toEqual([]);
   });
 
-  test("makes a configuration named after the domain out of what is written to the domain", async () => {
+  test("creates a configuration with the domain's name from settings that are written to the domain", async () => {
     const written = await owner.patch(path, { ...SAML, scim_enabled: true });
     expect(written).toMatchObject({ body: { has_saml: true, has_scim: true } });
     expect(at(written, "scim_bearer_token")).toMatch(/^[\w-]{43}$/);
@@ -220,7 +220,7 @@ describe("a mid server", () => {
     });
   });
 
-  test("keeps SAML on a domain that is not complete to the domain", async () => {
+  test("does not copy incomplete SAML from the domain to a configuration", async () => {
     const written = await owner.patch(path, { saml_entity_id: "https://idp.test" });
     expect(written).toMatchObject({
       body: { has_saml: false, saml_entity_id: "https://idp.test", identity_provider_config: null },
@@ -272,7 +272,7 @@ describe("a mid server", () => {
       expect((await scim(emulator, users(), token)).status).toBe(200);
     });
 
-    test("a configuration that is emptied first stays away", async () => {
+    test("a configuration that is emptied first does not come back", async () => {
       const nothing = { saml_entity_id: null, saml_acs_url: null, saml_x509_cert: null };
       await owner.patch(`${CONFIGS}${config}/`, { ...nothing, scim_enabled: false });
       await owner.patch(path, { identity_provider_config: null });
@@ -311,7 +311,7 @@ describe("a mid server", () => {
     );
   });
 
-  test("has no scopes, domains or OpenID Connect on a configuration", async () => {
+  test("has no scopes, domains or OpenID Connect in configurations", async () => {
     const config = await owner.post(CONFIGS, {
       name: "Okta",
       config_scope: "saml",
@@ -344,7 +344,7 @@ describe("a mid server", () => {
     ]);
   });
 
-  test("renews the SCIM token on the configuration and on the domain, and has a log on the domain only", async () => {
+  test("renews the SCIM token on the configuration and on the domain, and has a log only on the domain", async () => {
     const session = await asSession(emulator, emulator.email, emulator.password);
     const config = await owner.post(CONFIGS, { scim_enabled: true });
     const token = `${CONFIGS}${textAt(config, "id")}/scim`;

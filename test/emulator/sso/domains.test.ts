@@ -129,7 +129,7 @@ describe("domains", () => {
     );
   });
 
-  test("are gone after a deletion, and unknown to other organizations at all times", async () => {
+  test("no longer exist after a deletion, and are never visible to other organizations", async () => {
     expect((await owner.delete(unverified)).status).toBe(204);
     expect(await owner.get(unverified)).toMatchObject(missing());
     const foreign = emulator.store.domains.where("domain", "globex.test")[0]?.id;
@@ -137,7 +137,7 @@ describe("domains", () => {
   });
 });
 
-describe("a domain is refused when", () => {
+describe("a domain is refused if", () => {
   test.each([
     ["it is missing", {}, "This field is required.", "required"],
     [
@@ -166,12 +166,12 @@ describe("a domain is refused when", () => {
 });
 
 describe("who may:", () => {
-  test("any member reads, with organization:read", async () => {
+  test("any member may read, with organization:read", async () => {
     expect((await withKey(emulator, "phx_reader").get(PATH)).status).toBe(200);
     expect((await withKey(emulator, "phx_member").get(verified)).status).toBe(200);
   });
 
-  test("admins write, with organization:write", async () => {
+  test("admins may write, with organization:write", async () => {
     expect(await withKey(emulator, "phx_reader").post(PATH, {})).toMatchObject(
       forbidden("API key missing required scope 'organization:write'"),
     );
@@ -236,7 +236,7 @@ describe("verification", () => {
 });
 
 describe("the last verified domain", () => {
-  test("is not deleted by someone whose own address needs it", async () => {
+  test("cannot be deleted by someone whose own address needs it", async () => {
     emulator.store.organizations.update(emulator.organizationId, { enforce_verified_domains: true }, SYSTEM);
     expect(await owner.delete(verified)).toMatchObject(
       badValue(
@@ -259,7 +259,7 @@ describe("without automatic provisioning in the plan", () => {
     organizations: [{ ...ACME, features: "none", domains: [{ domain: "acme.test", verified: true }] }],
   };
 
-  test("Cloud refuses new domains, after looking at the name", async () => {
+  test("Cloud refuses new domains, after it checks the name", async () => {
     const poor = await startEmulator({ seed: poorSeed });
     try {
       expect(await asOwner(poor).post(PATH, { domain: "new.test" })).toMatchObject(

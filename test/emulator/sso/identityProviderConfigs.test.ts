@@ -81,7 +81,7 @@ describe("a configuration", () => {
     });
   });
 
-  test("keeps by PATCH and by PUT whatever is left out, and its relay state always", async () => {
+  test("keeps omitted fields in PATCH and in PUT, and never changes its relay state", async () => {
     const path = await make({ ...SAML, name: "Okta", config_scope: "saml" });
     const before = await owner.get(path);
     await owner.patch(path, { saml_acs_url: "https://idp.test/other", saml_relay_state: NOWHERE });
@@ -94,7 +94,7 @@ describe("a configuration", () => {
     expect(at(after, "created_at")).toBe(at(before, "created_at"));
   });
 
-  test("has its domains replaced as a whole", async () => {
+  test("gets all its domains replaced by an update", async () => {
     const path = await make({ organization_domain_ids: [domainId("acme.test"), domainId("pending.test")] });
     expect(await owner.patch(path, { organization_domain_ids: [domainId("acme.dev")] })).toMatchObject({
       body: { organization_domain_ids: [domainId("acme.dev")] },
@@ -103,7 +103,7 @@ describe("a configuration", () => {
     expect(await owner.get(path)).toMatchObject({ body: { organization_domain_ids: [] } });
   });
 
-  test("never shows its client secret, keeps it when left out and drops it when empty", async () => {
+  test("never shows its client secret, keeps it if it is omitted and removes it if it is empty", async () => {
     const made = await owner.post(PATH, { ...OIDC, oidc_client_secret: "very-secret" });
     expect(made).toMatchObject({ status: 201, body: { has_oidc: true, has_oidc_client_secret: true } });
     expect(JSON.stringify(made.body)).not.toContain("very-secret");
@@ -139,7 +139,7 @@ describe("a configuration", () => {
   });
 });
 
-test("members read, admins write, each with the organization's scope", async () => {
+test("is readable for members and writable for admins, each with the organization's scope", async () => {
   expect((await withKey(emulator, "phx_member").get(PATH)).status).toBe(200);
   expect(await withKey(emulator, "phx_member").post(PATH, {})).toMatchObject(
     forbidden("Your organization access level is insufficient."),
@@ -149,7 +149,7 @@ test("members read, admins write, each with the organization's scope", async () 
   );
 });
 
-describe("a value is refused when", () => {
+describe("a value is refused if", () => {
   test.each([
     ["the scope is unknown", { config_scope: "ldap" }, '"ldap" is not a valid choice.', "invalid_choice"],
     [
@@ -243,13 +243,13 @@ describe("the plan", () => {
     [{ scim_enabled: false }, "SCIM provisioning is not available for this organization."],
     [{ id_jag_issuer_url: "https://idp.dev" }, "XAA (ID-JAG) is not available for this organization."],
     [{ oidc_issuer_url: "https://idp.dev" }, "OIDC is not available for this organization."],
-  ])("decides about %j", async (body, detail) => {
+  ])("must include the feature for %j", async (body, detail) => {
     expect(await asOwner(poor).post(PATH, body)).toMatchObject(
       badValue(detail, Object.keys(body)[0], "feature_not_available"),
     );
   });
 
-  test("does not decide about SAML", async () => {
+  test("does not matter for SAML", async () => {
     expect(await asOwner(poor).post(PATH, SAML)).toMatchObject({ status: 201, body: { has_saml: true } });
   });
 });
@@ -273,7 +273,7 @@ describe("two complete configurations of one protocol", () => {
     );
   });
 
-  test("may not share one by OpenID Connect either", async () => {
+  test("may not share one with OpenID Connect either", async () => {
     await make({ ...OIDC, domain_scope: "all" });
     expect(
       await owner.post(PATH, { ...OIDC, organization_domain_ids: [domainId("acme.dev")] }),

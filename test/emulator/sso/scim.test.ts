@@ -31,7 +31,7 @@ afterEach(() => emulator.reset());
 afterAll(() => emulator.close());
 
 describe("the SCIM token", () => {
-  test("is shown once when SCIM is switched on, and deleted when it is switched off", async () => {
+  test("is shown once when SCIM is turned on, and deleted when it is turned off", async () => {
     const on = await owner.patch(config, { scim_enabled: true });
     expect(on).toMatchObject({ status: 200, body: { scim_enabled: true, has_scim: true } });
     expect(at(on, "scim_bearer_token")).toMatch(/^[\w-]{43}$/);
@@ -61,7 +61,7 @@ describe("the SCIM token", () => {
     expect(answer.body).toEqual({ detail: "SCIM is not enabled for this config" });
   });
 
-  test("is not renewed for keys, nor for members", async () => {
+  test("is not renewed for keys or for members", async () => {
     expect(await owner.post(`${config}scim/token/`)).toMatchObject(
       forbidden("This action does not support personal API key access"),
     );
@@ -71,7 +71,7 @@ describe("the SCIM token", () => {
     );
   });
 
-  test("is not renewed where the plan has no SCIM", async () => {
+  test("is not renewed if the plan has no SCIM", async () => {
     const seed: SeedInput = { users: USERS, organizations: [{ ...MEMBERS, features: "none" }] };
     const poor = await startEmulator({ seed });
     try {
@@ -84,7 +84,7 @@ describe("the SCIM token", () => {
   });
 });
 
-test("a domain names SCIM's address while exactly one configuration with SCIM is for it", async () => {
+test("a domain shows SCIM's address if it has exactly one configuration with SCIM", async () => {
   expect(await owner.get(domain)).toMatchObject({ body: { scim_base_url: null } });
   const on = await owner.patch(config, { scim_enabled: true });
   expect(await owner.get(domain)).toMatchObject({ body: { scim_base_url: at(on, "scim_base_url") } });
@@ -115,7 +115,7 @@ describe("the SCIM log", () => {
     }
   });
 
-  test("shows twenty requests a page, the latest first, on the configuration as on the domain", async () => {
+  test("shows twenty requests per page, latest first, on the configuration and on the domain", async () => {
     for (const path of [config, domain]) {
       const first = await session.get(`${path}scim/logs/`);
       expect(first).toMatchObject({
@@ -147,7 +147,7 @@ describe("the SCIM log", () => {
     expect(await session.get(`${config}scim/logs/?${query}`)).toMatchObject({ body: { count } });
   });
 
-  test("is not for members", async () => {
+  test("is not visible to members", async () => {
     const member = await asSession(emulator, "member@acme.test", "member-password");
     expect(await member.get(`${config}scim/logs/`)).toMatchObject(
       forbidden("Only organization admins can view SCIM logs."),
@@ -155,7 +155,7 @@ describe("the SCIM log", () => {
   });
 });
 
-describe.each(["2026-07", "current"] as const)("people by SCIM, on a server of %s", (generation) => {
+describe.each(["2026-07", "current"] as const)("people through SCIM, on a server of %s", (generation) => {
   let server: Emulator;
   let admin: Client;
   let provider: string;
@@ -214,7 +214,7 @@ describe.each(["2026-07", "current"] as const)("people by SCIM, on a server of %
         users = users.replace(/v2.+Users/, "v2/nobody/Users");
       },
     ],
-    ["SCIM that was switched off", () => admin.patch(provider, { scim_enabled: false })],
+    ["SCIM that was turned off", () => admin.patch(provider, { scim_enabled: false })],
     [
       "SCIM that was switched off and on",
       async () => {

@@ -103,7 +103,7 @@ test.each([
   }
 });
 
-test("a server without OpenID Connect breaks when it is enforced", async () => {
+test("a server without OpenID Connect fails if it is enforced", async () => {
   const emulator = await start(
     { domains: [{ domain: "acme.test", verified: true, ssoEnforcement: "oidc" }] },
     "mid",
@@ -129,7 +129,7 @@ const SAML_SET_UP: [Generation, Partial<SeedInput["organizations"][number]>, boo
 ];
 
 test.each(SAML_SET_UP)(
-  "on a %s server with %j, signing in by SAML is possible: %s",
+  "on a %s server with %j, people can sign in with SAML: %s",
   async (generation, parts, possible) => {
     const emulator = await start(parts, generation);
     try {
@@ -149,7 +149,7 @@ describe("the service provider's metadata", () => {
   });
   afterAll(() => emulator.close());
 
-  test("names the server as entity and its one address for answers", async () => {
+  test("names the server as the entity and its only address for answers", async () => {
     const session = await asSession(emulator, "owner@acme.test", "password");
     const cookie = await session.get("/api/saml/metadata/");
     expect(cookie.status).toBe(200);

@@ -26,7 +26,7 @@ describe("a collection", () => {
     expect(rows.where("color", "red").map(({ id }) => id)).toEqual([1, 2]);
   });
 
-  test("hands out rows that cannot change", () => {
+  test("returns rows that cannot change", () => {
     const rows = make();
     const row = rows.insert(red, SYSTEM);
     expect(() => Object.assign(row, { color: "blue" })).toThrow(TypeError);
@@ -34,7 +34,7 @@ describe("a collection", () => {
     expect(row.color).toBe("red");
   });
 
-  test("calls hooks on real changes only, with who made them", () => {
+  test("calls hooks only on real changes, with their actor", () => {
     const rows = make();
     const seen: string[] = [];
     rows.onChange((change, actor) => seen.push(`${change.kind} by ${actor.client}`));
@@ -160,7 +160,7 @@ describe("the store", () => {
         { scoped_organizations: [] },
         ["created acme", "revoked globex"],
       ],
-    ])("that reaches %s as created and revoked", (_, before, after, rows) => {
+    ])("that can access %s as created and revoked", (_, before, after, rows) => {
       emulator.store.personalApiKeys.update(key().id, before, SYSTEM);
       expect(rowsOf(after)).toEqual(rows);
     });

@@ -29,7 +29,7 @@ describe("the command line", () => {
     [["--host"], /--host[\s\S]*npm run demo/],
     [["now"], /now[\s\S]*npm run demo/],
     [["--keep", "--host", "http://x"], /--keep keeps the emulator running, --host uses another PostHog/],
-  ])("%j is answered with the usage", (args, message) => {
+  ])("%j shows the usage", (args, message) => {
     expect(() => parseOptions(args)).toThrow(message);
   });
 });
@@ -47,7 +47,7 @@ describe("what a run changes", () => {
     ...more,
   });
 
-  test("is a line for each changed resource, with the old and the new value where one is updated", () => {
+  test("is a line for each changed resource, with the old and the new value if it is updated", () => {
     const update = {
       diffs: ["accessLevel", "settings"],
       before: { accessLevel: "admin", settings: { words: ["a long list of them", "and one more"] } },
@@ -75,7 +75,7 @@ test.each([
   [0, "0 requests"],
   [1, "1 request"],
   [12, "12 requests"],
-])("%d of a thing is counted as %s", (count, text) => {
+])("%d items are counted as %s", (count, text) => {
   expect(counted(count, "request")).toBe(text);
 });
 

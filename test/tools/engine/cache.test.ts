@@ -34,13 +34,13 @@ test.each([
   expect(cacheFolder(env)).toEqual(typeof expected === "string" ? expected : expect.stringMatching(expected));
 });
 
-test("a finished set-up gets the final name and leaves no temporary files", async () => {
+test("a finished setup gets the final name and leaves no temporary files", async () => {
   await fillAtomically(folder, fill);
   expect(await isComplete(folder)).toBe(true);
   expect(await readdir(join(cache, "pulumi-posthog"))).toEqual(["engine-1.2.3"]);
 });
 
-test("a set-up that fails half-way leaves nothing, and its own reason", async () => {
+test("a setup that fails halfway leaves no files, and reports its own reason", async () => {
   const failing = fillAtomically(folder, async (temporary) => {
     await fill(temporary, ENGINE_PROGRAMS.slice(0, 2));
     throw new Error("the network went away");
@@ -58,7 +58,7 @@ test.each([
       await chmod(join(temporary, "bin", "pulumi"), 0o644);
     },
   ],
-])("a set-up that ends well but %s is not trusted", async (_name, work) => {
+])("a setup that succeeds but %s is not trusted", async (_name, work) => {
   await expect(fillAtomically(folder, work)).rejects.toThrow("not all there");
   expect(await isComplete(folder)).toBe(false);
 });
@@ -70,13 +70,13 @@ test("a damaged engine is replaced", async () => {
   expect(await isComplete(folder)).toBe(true);
 });
 
-test("two simultaneous set-ups both succeed, with one engine", async () => {
+test("two simultaneous setups both succeed, with one engine", async () => {
   await Promise.all([fillAtomically(folder, fill), fillAtomically(folder, fill)]);
   expect(await readdir(join(cache, "pulumi-posthog"))).toEqual(["engine-1.2.3"]);
   expect(await isComplete(folder)).toBe(true);
 });
 
-test("the leftovers of an interrupted set-up go after a day, not while it may still run", async () => {
+test("the leftovers of an interrupted setup are removed after a day, not while it may still run", async () => {
   await fillAtomically(folder, fill);
   for (const name of ["old", "young"]) await fillAtomically(`${folder}.partial-${name}`, fill);
   const twoDaysAgo = new Date(Date.now() - 2 * 24 * 3600 * 1000);
@@ -89,7 +89,7 @@ test("the leftovers of an interrupted set-up go after a day, not while it may st
   ]);
 });
 
-describe("an engine of an earlier set-up, which lacks a launcher", () => {
+describe("an engine of an earlier setup, which lacks a launcher", () => {
   const launchers = ENGINE_PROGRAMS.filter((program) => !BUILT_PROGRAMS.some((built) => built === program));
 
   /** An engine folder with only these programs. */
@@ -100,7 +100,7 @@ describe("an engine of an earlier set-up, which lacks a launcher", () => {
   }
 
   test.each(launchers.map((launcher) => [launcher]))(
-    "gets %s, and keeps what was built",
+    "gets %s, and keeps its built programs",
     async (launcher) => {
       await engineOf(ENGINE_PROGRAMS.filter((program) => program !== launcher));
       const built = await stat(join(folder, "bin", "pulumi"));
@@ -135,7 +135,7 @@ describe("an engine of an earlier set-up, which lacks a launcher", () => {
     expect(await isComplete(made)).toBe(true);
   });
 
-  test("on PATH is not changed: nothing is written into someone's installation", async () => {
+  test("on PATH is not changed: nothing is written to an existing installation", async () => {
     const installed = join(await engineOf(ENGINE_PROGRAMS, join(cache, "installed")), "bin");
     await writeFile(join(installed, "pulumi"), "#!/bin/sh\necho v3.230.0\n");
     const before = await readdir(installed);

@@ -36,7 +36,7 @@ test("a site that does not answer is the reason, with the network's error", asyn
   expect(await refuseInstaller(closed)).toMatch(/^127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)$/);
 });
 
-test("a network that drops everything is given up within seconds", () =>
+test("the check gives up within seconds if a network drops everything", () =>
   withSite(
     () => {},
     async (url) => expect(await refuseInstaller(url)).toMatch(/cannot be reached \(no answer within 5 s\)$/),

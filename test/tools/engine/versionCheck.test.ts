@@ -32,7 +32,7 @@ describe("versions", () => {
 
 describe("the engine on PATH", () => {
   test.each([
-    ["the oldest that serves", { versionText: "v3.216.0", missingPrograms: [] }],
+    ["the oldest supported one", { versionText: "v3.216.0", missingPrograms: [] }],
     ["a newer one", { versionText: "v3.248.0\n", missingPrograms: [] }],
   ])("%s is used", (_name, findings) => {
     expect(refusePath(findings)).toBeUndefined();
@@ -52,7 +52,7 @@ describe("the engine on PATH", () => {
       },
       "`pulumi` 3.220.0 is on PATH without its pulumi-language-nodejs and pulumi-resource-pulumi-nodejs",
     ],
-  ])("%j is refused in one line", (findings, reason) => {
+  ])("%j is rejected in one line", (findings, reason) => {
     expect(refusePath(findings)).toBe(reason);
   });
 });
@@ -84,12 +84,12 @@ describe("the reason of a failed command", () => {
     expect(failureLine(output)).toBe(line);
   });
 
-  test("is cut where a program prints a whole page on one line", () => {
+  test("is cut if a program prints a whole page on one line", () => {
     expect(failureLine(`error: ${"x".repeat(5000)}`)).toHaveLength(300);
   });
 });
 
-test("without any engine the error lists all three ways, why each failed, and the fix", () => {
+test("without an engine, the error lists all three ways, why each failed, and the fix", () => {
   const text = engineMissingText([
     { way: "path", reason: "there is no `pulumi` on PATH" },
     { way: "installer", reason: "get.pulumi.com cannot be reached (ENOTFOUND)" },

@@ -38,7 +38,7 @@ describe("an example", () => {
     export const analystsId = analysts.roleId;
   `);
 
-  test("in Python has names in snake case, but for the keys of maps", () => {
+  test("in Python has names in snake case, except the keys of maps", () => {
     expect(
       print("python", example),
     ).toBe(`analysts = posthog.Role("analysts", name="Analysts", removal_limit=0.5)
@@ -52,7 +52,7 @@ posthog.RoleMembership("ann", role_id=analysts.role_id, user="ann@acme.com")
 pulumi.export("analystsId", analysts.role_id)`);
   });
 
-  test("in Go has its types, names only what is used, and returns errors", () => {
+  test("in Go has its types, declares only used variables, and returns errors", () => {
     expect(print("go", example)).toBe(`analysts, err := posthog.NewRole(ctx, "analysts", &posthog.RoleArgs{
 	Name:         pulumi.String("Analysts"),
 	RemovalLimit: pulumi.Float64(0.5),
@@ -102,7 +102,7 @@ return new Dictionary<string, object?>
 };`);
   });
 
-  test("in YAML has one name for a resource and for what refers to it", () => {
+  test("in YAML has one name for a resource and for references to it", () => {
     const program =
       'new posthog.RoleMembership("analysts", { roleId: analysts.roleId, user: "ann@acme.com" });';
     expect(parse(print("yaml", parseExample(program)))).toEqual({
@@ -119,14 +119,14 @@ return new Dictionary<string, object?>
   test.each([
     ["an apply", "export const id = role.roleId.apply((id) => id);"],
     ["another provider's resource", 'new dns.Record("challenge", {});'],
-    ["a variable of its own", "const project = 2;"],
+    ["a separate variable", "const project = 2;"],
     ["options", 'new posthog.Role("a", { name: "A" }, { dependsOn: project });'],
     ["a short form", 'new posthog.Role("a", { name });'],
-  ])("with %s is refused, because not every language has a form for it", (_, text) => {
+  ])("with %s is rejected, because not every language can express it", (_, text) => {
     expect(() => parseExample(text)).toThrow("not every language has a form for");
   });
 
-  test("with an argument that is not in the schema is refused", () => {
+  test("with an argument that is not in the schema is rejected", () => {
     const example = parseExample('new posthog.Role("a", { title: "A" });');
     expect(() => print("python", example)).toThrow("title is not in the schema");
   });
@@ -146,7 +146,7 @@ const yamlProgram = z.strictObject({
 type YamlProgram = z.infer<typeof yamlProgram>;
 
 describe("the documentation's first example in YAML", () => {
-  test.each(documented)("of $name is one that the schema accepts", ({ example }) => {
+  test.each(documented)("of $name matches the schema", ({ example }) => {
     const program = yamlProgram.parse(parse(print("yaml", withContext(example))));
     expect(problemsIn(program)).toEqual([]);
   });
@@ -173,7 +173,7 @@ describe("the documentation's first example in YAML", () => {
       { type: "posthog:ProjectMember", properties: { projectId: output("a.email"), accessLevel: "none" } },
       `a.projectId: ${output("a.email")} is string, not integer`,
     ],
-  ])("is looked at: %s is found", (_, resource, problem) => {
+  ])("is checked: %s is found", (_, resource, problem) => {
     expect(problemsIn(yamlProgram.parse({ resources: { a: resource } }))).toEqual([problem]);
   });
 });
@@ -273,7 +273,7 @@ describePart("python", lacking("python3"), () => {
 });
 
 describePart("gofmt", spawnSync("gofmt", ["-h"]).error === undefined ? undefined : "no gofmt", () => {
-  test("Go parses the documentation's first examples, and would not format them otherwise", () => {
+  test("Go parses the documentation's first examples, and gofmt would not change them", () => {
     const indented = (program: string): string => program.replace(/^(?=.)/gm, "\t");
     withPrograms(
       "go",

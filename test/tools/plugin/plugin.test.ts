@@ -10,7 +10,7 @@ const schemaOf = (repository?: string): unknown =>
   JSON.parse(releaseSchema(own, { version: "0.2.0", repository, homepage: "https://posthog.example" }));
 
 describe("the schema of a release", () => {
-  test("is the generated one while package.json names no repository", () => {
+  test("is the generated one if package.json names no repository", () => {
     expect(releaseSchema(own, { version: "0.2.0" })).toBe(own);
     expect(own).not.toContain("pluginDownloadURL");
   });
@@ -22,7 +22,7 @@ describe("the schema of a release", () => {
       "git+https://code.example/acme/posthog-plugin.git",
       `https://code.example/acme/posthog-plugin/releases/download/v${["$", "{VERSION}"].join("")}`,
     ],
-  ])("names where the engine downloads the plugin: %s", (_, repository, address) => {
+  ])("names the address where the engine downloads the plugin: %s", (_, repository, address) => {
     expect(schemaOf(repository)).toMatchObject({
       name: "posthog",
       homepage: "https://posthog.example",
@@ -36,7 +36,7 @@ describe("the schema of a release", () => {
 });
 
 describe("an archive", () => {
-  test("has the name that the engine asks for", () => {
+  test("has the name that the engine looks for", () => {
     const platform = platformOf("darwin", "arm64");
     expect(archiveName("0.2.0", platform)).toBe("pulumi-resource-posthog-v0.2.0-darwin-arm64.tar.gz");
   });

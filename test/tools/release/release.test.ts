@@ -23,7 +23,7 @@ const ready = {
 };
 
 describe("a release", () => {
-  test("that is ready has nothing against it", () => expect(releaseProblems(ready)).toEqual([]));
+  test("that is ready has no problems", () => expect(releaseProblems(ready)).toEqual([]));
 
   test.each([
     [
@@ -32,7 +32,7 @@ describe("a release", () => {
       "package.json has no repository",
     ],
     ["no homepage", { manifest: { ...ready.manifest, homepage: undefined } }, "package.json has no homepage"],
-    ["no place for bugs", { manifest: { ...ready.manifest, bugs: undefined } }, "package.json has no bugs"],
+    ["no address for bugs", { manifest: { ...ready.manifest, bugs: undefined } }, "package.json has no bugs"],
     [
       "a repository without an https address",
       { manifest: { ...ready.manifest, repository: "acme/pulumi-posthog" } },
@@ -63,13 +63,13 @@ describe("a release", () => {
       { archives: ready.archives.slice(1) },
       "the plugin's archives are not complete: pulumi-resource-posthog-v0.2.0-linux-amd64.tar.gz",
     ],
-  ])("with %s is refused, with the fix", (_, change, problem) => {
+  ])("with %s is rejected, with the fix", (_, change, problem) => {
     expect(releaseProblems({ ...ready, ...change })).toEqual([
       { problem, fix: expect.stringMatching(/\w{3}/) },
     ]);
   });
 
-  test("has the notes of its own version only", () => {
+  test("has only the notes of its own version", () => {
     expect(releaseNotes(changelog, "0.2.0")).toBe("### Added\n\n- Everything.");
     expect(releaseNotes(changelog, "0x2.0")).toBeUndefined();
   });
@@ -85,7 +85,7 @@ test.each([[`git+${address}.git`], [`${address}.git`], [address], [`${address}/`
 describe("the README on the package's page", () => {
   const page = withAbsoluteLinks(textOf("README.md"), address, "0.2.0");
 
-  test("links to the files of its version, and shows pictures as they are", () => {
+  test("links to the files of its version, and shows its pictures", () => {
     expect(page).toContain(`(${address}/blob/v0.2.0/docs/permissions.md)`);
     expect(page).toContain(`src="${address}/raw/v0.2.0/examples/access-review/review.png"`);
   });

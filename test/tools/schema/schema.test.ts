@@ -90,7 +90,7 @@ test.each([
   ...Object.entries(schema.types).flatMap(([name, type]) =>
     type.type === "object" ? [[name, type.properties] as const] : [],
   ),
-])("%s is secret exactly where its documentation says so", (_, properties) => {
+])("%s is secret exactly if its documentation says so", (_, properties) => {
   expect(secretIn(properties)).toEqual(secretByWords(properties));
 });
 
@@ -132,7 +132,7 @@ describe("types", () => {
   };
 
   test.each([
-    ["a number that is whole", typeOf("PersonalApiKey", "rotateAfterDays"), { type: "integer" }],
+    ["a whole number", typeOf("PersonalApiKey", "rotateAfterDays"), { type: "integer" }],
     [
       "the number of a project, though text is fine too",
       typeOf("ProjectMember", "projectId"),
@@ -162,7 +162,7 @@ describe("types", () => {
       { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } },
     ],
     ["a share that may be text", setting("sessionRecordingSampleRate"), { type: "number" }],
-    ["one of some numbers", setting("weekStartDay"), { type: "integer" }],
+    ["one of a few numbers", setting("weekStartDay"), { type: "integer" }],
   ])("%s", (_, type, expected) => expect(type).toMatchObject(expected));
 
   test("an unnamed list of strings shows its values", () => {

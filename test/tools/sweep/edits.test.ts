@@ -6,7 +6,7 @@ test("every kind of resource is edited", () => {
 });
 
 test.each(editedKinds)(
-  "after any edits by the program and by hand of a $type, an update ends with what is declared, and has nothing more to do",
+  "after any edits of a $type by the program and by hand, an update reaches what is declared, and a second one has nothing to do",
   async (kind) => {
     expect(await judgeEdits(kind, 4, 20_261_128)).toEqual([]);
   },

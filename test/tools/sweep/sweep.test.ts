@@ -25,7 +25,7 @@ test("every kind of resource is swept", () => {
   }
 });
 
-describe("a run that meets a fault is put right by the next ones", () => {
+describe("the next runs repair a run that meets a fault", () => {
   test.each(scenarios)(
     "$name",
     async (scenario) => {
@@ -44,7 +44,7 @@ describe("a run that meets a fault is put right by the next ones", () => {
     60_000,
   );
 
-  test("and unavoidable results are rare", () => {
+  test("unavoidable results are rare", () => {
     expect(verdicts.length).toBeGreaterThanOrEqual(points);
     expect(complaintsOf(verdicts)).toEqual([]);
   });
@@ -73,7 +73,7 @@ describe("the verdict", () => {
     expect(figuresOf([refused])).toMatchObject({ orphans: 1, unavoidable: 0 });
   });
 
-  test("is summed up in all, by resource and by fault", () => {
+  test("is summarized in total, by resource and by fault", () => {
     const late = verdict(["duplicates"], { fault: { name: "403", options: { kind: "status" } } });
     const keys = {
       fault_points: 2,
@@ -96,7 +96,7 @@ describe("the verdict", () => {
     expect(tableOf(summary).at(-1)).toBe("in all  2 points, 0 as without, 1 unavoidable, 1 defects");
   });
 
-  test("with two faults may be what either of them makes unavoidable", () => {
+  test("with two faults may be unavoidable for either of them", () => {
     const refused = { name: "403", options: { kind: "status" } } as const;
     const killed = { name: "killed", options: { kind: "dropAfter" } } as const;
     const second = { during: "the next command", request: 0, fault: killed } as const;
