@@ -8,6 +8,7 @@ const ALIASES = { old: "2025-08", mid: "2026-07", new: "current" } as const;
 /** How old the emulated PostHog is: an age's current or earlier name. */
 export type Generation = Age | keyof typeof ALIASES;
 
+/** Every name of a generation, earlier names included. */
 export const GENERATIONS: readonly Generation[] = [...AGES, "old", "mid", "new"];
 
 /** The source of the facts about each age. */

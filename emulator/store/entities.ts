@@ -115,6 +115,7 @@ export interface Invite {
   readonly updated_at: string;
 }
 
+/** An organization's role. */
 export interface Role {
   readonly id: string;
   readonly organization_id: string;

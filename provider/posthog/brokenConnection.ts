@@ -135,7 +135,7 @@ export function needsHttps(host: string): ConnectionFailure {
   };
 }
 
-/** Nothing was sent, and it stays so until someone changes the set-up. */
+/** Nothing was sent, and it stays so until someone changes the setup. */
 const never = { sent: false, isLasting: true } as const;
 
 function nameNotFound({ host, code, hostname }: BrokenConnection): ConnectionFailure {
