@@ -122,7 +122,7 @@ type Limit = Pick<ReviewedResource, "level" | "through">;
 
 const resourceOf = ({ resource }: ScopeGrant, limit: Limit): ReviewedResource => ({ resource, ...limit });
 const byScope = ({ level, scope }: ScopeGrant): Limit => ({ level, through: `by its scope ${scope}` });
-const asOwner = (through: string): string => `same as its owner, ${through}`;
+const asOwner = (through: string): string => `like its owner, ${through}`;
 
 function ofOwner(access: EffectiveAccess, person: Person): Limit {
   return { level: access.level, through: asOwner(throughWhat(access, person)) };

@@ -45,7 +45,7 @@ test("a few people are shown with their keys, type by type", () => {
   const table = reviewTable(narrowReview(three, { people: ["ann@acme.com"] }), width);
   const [, types = ""] = table.split("import, type by type");
   expect(types).toMatch(/^Production +dashboard +editor by its scope dashboard:write$/m);
-  expect(types).toMatch(/^Production +insight +viewer same as its owner, through role Analysts$/m);
+  expect(types).toMatch(/^Production +insight +viewer like its owner, through role Analysts$/m);
 });
 
 test("if there are many keys and scopes, the first ones are shown and the rest are counted", () => {
@@ -76,7 +76,7 @@ test("the CSV has a row for each type in a key's scopes", () => {
   const ofKeys = rows.filter((row) => /^(personal|project) key,/.test(row));
   expect(ofKeys.map((row) => row.split(",").slice(5, 12).join(","))).toEqual([
     "import,dashboard:write insight:write,1,Production,dashboard,editor,by its scope dashboard:write",
-    'import,dashboard:write insight:write,1,Production,insight,viewer,"same as its owner',
+    'import,dashboard:write insight:write,1,Production,insight,viewer,"like its owner',
     "'=flags,feature_flag:read,1,Production,feature_flag,viewer,by its scope feature_flag:read",
     "idle|,,,,,none,it has no scopes",
   ]);
@@ -92,7 +92,7 @@ describe("the page", () => {
         through: "by its scope dashboard:write",
         resources: [
           { resource: "dashboard", level: "editor", through: "by its scope dashboard:write" },
-          { resource: "insight", level: "viewer", through: "same as its owner, through role Analysts" },
+          { resource: "insight", level: "viewer", through: "like its owner, through role Analysts" },
         ],
       },
     ]);

@@ -49,8 +49,8 @@ test.each<[string, Partial<LiveKey>, string[]]>([
     "that writes can do no more than its owner, who may view only through a role",
     { ...only, scopes: ["insight:write"] },
     [
-      "1: viewer same as its owner, through role Analysts",
-      "1 insight: viewer same as its owner, through role Analysts",
+      "1: viewer like its owner, through role Analysts",
+      "1 insight: viewer like its owner, through role Analysts",
     ],
   ],
   [
@@ -59,8 +59,8 @@ test.each<[string, Partial<LiveKey>, string[]]>([
     [
       "1: editor by its scope dashboard:write",
       "1 dashboard: editor by its scope dashboard:write",
-      "1 insight: viewer same as its owner, through role Analysts",
-      "1 survey: none same as its owner, through the rule for everybody",
+      "1 insight: viewer like its owner, through role Analysts",
+      "1 survey: none like its owner, through the rule for everybody",
     ],
   ],
   [
@@ -80,18 +80,18 @@ test.each<[string, Partial<LiveKey>, string[]]>([
     "for everything has the level of its owner, and the types with rules",
     { ...only, scopes: ["*"] },
     [
-      "1: member same as its owner, through role Analysts",
-      "1 project: member same as its owner, through role Analysts",
-      "1 insight: viewer same as its owner, through role Analysts",
-      "1 survey: none same as its owner, through the rule for everybody",
+      "1: member like its owner, through role Analysts",
+      "1 project: member like its owner, through role Analysts",
+      "1 insight: viewer like its owner, through role Analysts",
+      "1 survey: none like its owner, through the rule for everybody",
     ],
   ],
   [
     "for everything of an owner of the organization is admin everywhere",
     { owner: olga, scopes: ["*"], projectIds: [2] },
     [
-      "2: admin same as its owner, as organization owner",
-      "2 project: admin same as its owner, as organization owner",
+      "2: admin like its owner, as organization owner",
+      "2 project: admin like its owner, as organization owner",
     ],
   ],
   [
@@ -103,8 +103,8 @@ test.each<[string, Partial<LiveKey>, string[]]>([
     "that may write projects administers none of which its owner is a member only",
     { ...only, scopes: ["project:write"] },
     [
-      "1: viewer same as its owner, through role Analysts",
-      "1 project: member same as its owner, through role Analysts",
+      "1: viewer like its owner, through role Analysts",
+      "1 project: member like its owner, through role Analysts",
     ],
   ],
   [
@@ -124,8 +124,8 @@ test.each<[string, Partial<LiveKey>, string[]]>([
     "changes no access rules where its owner is admin by PostHog's default only",
     { projectIds: [2], scopes: ["access_control:write"] },
     [
-      "2: viewer same as its owner, by PostHog's default",
-      "2 access_control: viewer same as its owner, by PostHog's default",
+      "2: viewer like its owner, by PostHog's default",
+      "2 access_control: viewer like its owner, by PostHog's default",
     ],
   ],
   [
