@@ -1,8 +1,28 @@
-import { listed } from "../../access/messages";
+import { listed, quoted } from "../../access/messages";
 import { type Finding, problem } from "../../engine/finding";
+import { sameJson } from "../../engine/state";
 
 const channels = ["email", "github", "slack", "teams", "widget"];
+const ticketTypes = ["how_to", "diagnostic", "account_billing"];
 const longestName = 200;
+const mostSlackChannels = 50;
+
+/** What PostHog sets itself, and drops from what is sent. */
+const managed: ReadonlySet<string> = new Set([
+  "widget_public_token",
+  "slack_bot_token",
+  "slack_team_id",
+  "slack_enabled",
+  "slack_scopes",
+  "email_enabled",
+  "teams_enabled",
+  "teams_tenant_id",
+  "teams_team_id",
+  "teams_team_name",
+  "teams_channel_id",
+  "teams_channel_name",
+  "teams_channels",
+]);
 
 type Check = (value: unknown) => string | undefined;
 
@@ -15,7 +35,41 @@ function optionalText(check: (text: string) => string | undefined = () => undefi
   };
 }
 
-/** What newer servers refuse of the settings of conversations (PostHog: `posthog/api/team.py`, autumn 2026). */
+const onOff: Check = (value) => (typeof value === "boolean" ? undefined : "must be true or false");
+
+/** PostHog drops what it does not know, and makes a note of every answer that it does not send by itself. */
+const replyModes: Check = (value) => {
+  if (value === null) return undefined;
+  if (!isObject(value)) return "must be an object of channels";
+  return Object.entries(value)
+    .flatMap(([channel, types]) => replyModesOf(channel, types) ?? [])
+    .at(0);
+};
+
+function replyModesOf(channel: string, types: unknown): string | undefined {
+  if (!channels.includes(channel))
+    return `has no ${quoted(channel)}: the channels are ${listed(channels, "and")}`;
+  if (!isObject(types) || Object.keys(types).length === 0)
+    return `must have an object of ${listed(ticketTypes)} for ${channel}`;
+  return Object.entries(types)
+    .flatMap(([type, mode]) => replyMode(type, mode) ?? [])
+    .map((refusal) => `${channel}: ${refusal}`)
+    .at(0);
+}
+
+function replyMode(type: string, mode: unknown): string | undefined {
+  if (!ticketTypes.includes(type))
+    return `has no ${quoted(type)}: the types of tickets are ${listed(ticketTypes, "and")}`;
+  if (type === "how_to")
+    return mode === "private_note" || mode === "bot_reply"
+      ? undefined
+      : "how_to must be private_note or bot_reply";
+  return mode === "private_note"
+    ? undefined
+    : `${type} must be private_note: PostHog sends answers to how_to only`;
+}
+
+/** What newer servers refuse or drop of the settings of conversations (PostHog: `posthog/api/team.py`, autumn 2026). */
 const checks: Readonly<Record<string, Check>> = {
   slack_bot_icon_url: optionalText((url) =>
     url.startsWith("https://") ? undefined : "must begin with https://",
@@ -30,14 +84,35 @@ const checks: Readonly<Record<string, Check>> = {
     value === null || (Array.isArray(value) && value.every((one) => channels.includes(one)))
       ? undefined
       : `must be a list of ${listed(channels, "or")}`,
-  ai_reply_modes: (value) =>
-    typeof value === "object" && !Array.isArray(value) ? undefined : "must be an object of channels",
+  ai_reply_modes: replyModes,
+  slack_channel_ids: (value) =>
+    Array.isArray(value) && value.length <= mostSlackChannels && value.every((one) => typeof one === "string")
+      ? undefined
+      : `must be a list of at most ${mostSlackChannels} ids of channels`,
+  slack_notify_on_join: onOff,
+  slack_notify_on_leave: onOff,
+  slack_nudge_enabled: onOff,
 };
 
-/** What PostHog would refuse of an object's settings. */
-export function reviewConversationSettings(settings: object): Finding[] {
+/**
+ * What PostHog would refuse or drop of an object's settings.
+ *
+ * @param held what it has.
+ */
+export function reviewConversationSettings(settings: object, held: unknown): Finding[] {
+  const there = new Map(isObject(held) ? Object.entries(held) : []);
   return Object.entries(settings).flatMap(([name, value]) => {
-    const message = value === undefined ? undefined : checks[name]?.(value);
-    return message === undefined ? [] : [problem(`settings.conversationsSettings.${name}`, message)];
+    if (value === undefined || (there.has(name) && sameJson(value, there.get(name)))) return [];
+    const property = `settings.conversationsSettings.${name}`;
+    if (managed.has(name)) {
+      const fix = "remove it from the program, and connect the channel in PostHog";
+      return [problem(property, "is set by PostHog itself, which drops it from a write", { fix })];
+    }
+    const message = checks[name]?.(value);
+    return message === undefined ? [] : [problem(property, message)];
   });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

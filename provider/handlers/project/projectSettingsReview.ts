@@ -215,9 +215,9 @@ function reviewPathCleaning({ organization }: Situation, rules: unknown): Findin
   return (require("./pathCleaning") as typeof import("./pathCleaning")).reviewPathCleaningRules(rules);
 }
 
-function reviewConversations({ organization }: Situation, value: unknown): Finding[] {
+function reviewConversations({ organization, own }: Situation, value: unknown): Finding[] {
   if (organization === undefined || isBeforeAutumn2026(organization) || !isObject(value)) return [];
-  return reviewConversationSettings(value);
+  return reviewConversationSettings(value, own?.conversations_settings);
 }
 
 /** PostHog asks for an organization admin, whatever the level in the project. */

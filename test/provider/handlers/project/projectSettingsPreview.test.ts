@@ -1,4 +1,4 @@
-import type { EmulatorOptions } from "../../../../emulator";
+import { type EmulatorOptions, SYSTEM } from "../../../../emulator";
 import { asOwner } from "../../../emulator/support";
 import { withWorld } from "../../../support/driver";
 import { acmeWorld } from "../../../support/seeds";
@@ -215,6 +215,50 @@ describe("settings of conversations", () => {
     }, shop({})),
   );
 
+  test.each([
+    [{ ai_reply_modes: { fax: { how_to: "bot_reply" } } }, 'has no "fax": the channels are email, github'],
+    [
+      { ai_reply_modes: { email: {} } },
+      "must have an object of how_to, diagnostic or account_billing for email",
+    ],
+    [
+      { ai_reply_modes: { email: { zz: "bot_reply" } } },
+      'email: has no "zz": the types of tickets are how_to',
+    ],
+    [{ ai_reply_modes: { email: { how_to: "zz" } } }, "email: how_to must be private_note or bot_reply"],
+    [
+      { ai_reply_modes: { email: { how_to: "bot_reply", diagnostic: "bot_reply" } } },
+      "email: diagnostic must be private_note: PostHog sends answers to how_to only",
+    ],
+    [{ slack_channel_ids: ["C1", 5] }, "must be a list of at most 50 ids of channels"],
+    [{ slack_channel_ids: Array.from({ length: 51 }, (_, at) => `C${at}`) }, "at most 50"],
+    [{ slack_notify_on_join: 1 }, "must be true or false"],
+    [{ slack_notify_on_leave: null }, "must be true or false"],
+    [{ slack_nudge_enabled: "no" }, "must be true or false"],
+    [{ slack_enabled: true }, "is set by PostHog itself, which drops it from a write"],
+    [{ widget_public_token: "mine" }, "is set by PostHog itself"],
+  ])("%j is refused, because PostHog would keep something else", (conversationsSettings, message) =>
+    withWorld(async ({ resource, emulator }) => {
+      const settings = { conversationsSettings };
+      const refusals = await resource("Project").refusals({ name: "Shop", adopt: true, settings });
+      expect(refusals.join("\n")).toContain(message);
+      const body = { conversations_settings: conversationsSettings };
+      expect((await asOwner(emulator).patch("/api/projects/5/", body)).status).toBe(200);
+      const held = emulator.store.projects.get(5)?.settings.conversations_settings;
+      expect(held).not.toMatchObject(conversationsSettings);
+    }, shop({})),
+  );
+
+  test("that PostHog sets itself may be declared as they are", () =>
+    withWorld(async ({ resource, emulator: { store } }) => {
+      const held = { ...store.projects.get(5)?.settings, conversations_settings: { slack_enabled: true } };
+      store.projects.update(5, { settings: held }, SYSTEM);
+      const conversationsSettings = { slack_enabled: true, slack_notify_on_join: true };
+      const args = { name: "Shop", adopt: true, settings: { conversationsSettings } };
+      await resource("Project").up(args);
+      expect((await resource("Project").diff(args)).changes).toBe(false);
+    }, shop({})));
+
   test("that PostHog takes are applied", () =>
     withWorld(async ({ resource }) => {
       const conversationsSettings = {
@@ -222,6 +266,7 @@ describe("settings of conversations", () => {
         slack_bot_display_name: null,
         ai_resolution_channels: ["email"],
         ai_reply_modes: null,
+        slack_channel_ids: ["C1"],
       };
       const args = { name: "Shop", adopt: true, settings: { conversationsSettings } };
       expect(await resource("Project").refusals(args)).toEqual([]);

@@ -98,6 +98,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
     { widget_domains: ["https://a.test", ""] },
     { slack_bot_display_name: " Help ", slack_bot_icon_url: " ", slack_channel_ids: ["C1", "", "C1"] },
     { slack_alert_channel_id: null, ai_resolution_channels: ["email"] },
+    { ai_reply_modes: { email: { how_to: "bot_reply", diagnostic: "private_note" } } },
     {},
   ],
   proactiveTasksEnabled: switches,
